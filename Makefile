@@ -1,0 +1,82 @@
+# Two commands: `make demo` and `make test`. Both set everything up first; a second run finds it done.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/src:$(CURDIR)/containers:$(CURDIR)
+export WRANGLER_SEND_METRICS := false
+export CLOUDFLARE_CF_FETCH_ENABLED := false
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test unit stack check format bench lock clean
+
+help: ## Show the targets.
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- set-up: each step is a stamp that depends on its lock file -------------------------------
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; $(PYTHON) is " + sys.version.split()[0] + ". Set PYTHON=… to another.")'
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.packages: requirements/dev.txt | $(VENV)/bin/python
+	@echo "setup: Python packages (hash-locked)"
+	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@mkdir -p $(@D) && touch $@
+
+node_modules/.packages: package-lock.json $(VENV)/.packages
+	@echo "setup: Node packages (hash-locked)"
+	@$(BIN)/npm ci --silent --no-fund --no-audit
+	@mkdir -p $(@D) && touch $@
+
+# The wheels that go up with both Workers, for Cloudflare's interpreter (CPython 3.14 on WebAssembly).
+build/python_modules.stamp: requirements/workers.txt $(VENV)/.packages
+	@echo "setup: Worker packages for Pyodide 314 (hash-locked)"
+	@rm -rf python_modules
+	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements/workers.txt \
+	  --target python_modules --only-binary=:all: --no-compile --python-version 3.14 --implementation cp \
+	  --abi cp314 --abi abi3 --abi none --platform pyemscripten_2026_0_wasm32 --platform any
+	@mkdir -p $(@D) && touch $@
+
+setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp ## Install everything into this folder.
+
+# --- commands ---------------------------------------------------------------------------------
+
+demo: setup ## Take a real clip through the whole system. ARGS=--keep leaves the page running.
+	@$(PY) -m dev.demo $(ARGS)
+
+dev: setup ## Run the local stack until Ctrl-C. ARGS="--fresh --runtime wrangler".
+	@$(PY) -m dev.stack $(ARGS)
+
+unit: setup ## The tests that start no stack.
+	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media
+
+stack: setup ## The tests that run on the local stack.
+	@$(PY) -m pytest -q tests/stack tests/media
+
+check: setup ## Format, lint, types, configs, and a dry run of both deploys.
+	@$(PY) -m dev.check
+
+test: check ## Everything.
+	@$(PY) -m pytest -q tests
+
+format: setup ## Format the sources.
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
+
+bench: setup ## The benchmarks (bench/README.md).
+	@$(PY) -m bench $(ARGS)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+
+lock: setup ## Renew the lock files from requirements/*.in and package.json.
+	@$(LOCK) --upgrade --python-version 3.14 requirements/workers.in -o requirements/workers.txt
+	@$(LOCK) --upgrade --python-version 3.11 -c requirements/workers.txt requirements/dev.in -o requirements/dev.txt
+	@for engine in burner remotion downloader; do \
+	  $(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/$$engine.in -o requirements/$$engine.txt; done
+	@$(BIN)/npm install --package-lock-only --silent
+	@$(PY) dev/npm_lock.py
+
+clean: ## Remove everything that set-up and runs have made.
+	@rm -rf $(VENV) node_modules python_modules .stack .wrangler build out
