@@ -1,0 +1,1 @@
+"""The app Worker's use cases: tokens, media, jobs and callbacks, over ports."""

@@ -1,0 +1,1 @@
+"""Calls into the Workers runtime; the one package that imports js, pyodide and workers."""

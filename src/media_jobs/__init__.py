@@ -1,0 +1,1 @@
+"""The rules of media jobs: pure, without I/O, clock, randomness or environment."""

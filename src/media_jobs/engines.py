@@ -1,0 +1,154 @@
+"""The three engines: what each reads, writes and is allowed.
+
+Engine ids, wire fields and key folders are fixed by the deployment manual; older containers depend
+on them. Times are seconds.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["ENGINES", "Engine", "EngineId", "InputSlot", "Limits", "OutputSlot"]
+
+
+class EngineId(StrEnum):
+    """Engine ids on the wire."""
+
+    BURNER = "burner-ffmpeg"
+    REMOTION = "renderer-remotion"
+    DOWNLOADER = "media-downloader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSlot:
+    """An object the engine reads: its name in manifests and errors, its field in `/render`."""
+
+    name: str
+    url_field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSlot:
+    """An object the engine writes; *required* ones must exist before a job is completed."""
+
+    name: str
+    put_field: str
+    key_field: str
+    file_name: str
+    content_type: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long each clock of a job may run, and how often it is attempted.
+
+    queue_s: waiting for a slot of a full container. start_s: from the first start call of an
+    attempt to the container's answer. heartbeat_s: between two reports. no_progress_s: reports
+    that bring nothing new. total_s: one attempt as a whole.
+    """
+
+    queue_s: int
+    start_s: int
+    heartbeat_s: int
+    no_progress_s: int
+    total_s: int
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One engine's fixed facts."""
+
+    id: EngineId
+    folder: str
+    base_url_setting: str
+    inputs: tuple[InputSlot, ...]
+    outputs: tuple[OutputSlot, ...]
+    limits: Limits
+
+    def output(self, name: str) -> OutputSlot | None:
+        """Return the output slot called *name*."""
+        return next((slot for slot in self.outputs if slot.name == name), None)
+
+
+_VIDEO_IN = InputSlot(name="video", url_field="inputVideoUrl")
+_VIDEO_OUT = OutputSlot(
+    name="video",
+    put_field="outputPutUrl",
+    key_field="outputVideoKey",
+    file_name="video.mp4",
+    content_type="video/mp4",
+)
+_RENDER_LIMITS = Limits(
+    queue_s=6 * 3600,
+    start_s=120,
+    heartbeat_s=45,
+    no_progress_s=15 * 60,
+    total_s=12 * 3600,
+    max_attempts=3,
+)
+
+ENGINES: dict[EngineId, Engine] = {
+    EngineId.BURNER: Engine(
+        id=EngineId.BURNER,
+        folder="outputs",
+        base_url_setting="CONTAINER_BASE_URL",
+        inputs=(_VIDEO_IN, InputSlot(name="subtitles", url_field="inputVttUrl")),
+        outputs=(_VIDEO_OUT,),
+        limits=_RENDER_LIMITS,
+    ),
+    EngineId.REMOTION: Engine(
+        id=EngineId.REMOTION,
+        folder="outputs",
+        base_url_setting="CONTAINER_BASE_URL_REMOTION",
+        inputs=(_VIDEO_IN, InputSlot(name="comments-data", url_field="inputDataUrl")),
+        outputs=(_VIDEO_OUT,),
+        limits=_RENDER_LIMITS,
+    ),
+    EngineId.DOWNLOADER: Engine(
+        id=EngineId.DOWNLOADER,
+        folder="downloads",
+        base_url_setting="CONTAINER_BASE_URL_DOWNLOADER",
+        inputs=(),
+        outputs=(
+            OutputSlot(
+                name="video",
+                put_field="outputVideoPutUrl",
+                key_field="outputVideoKey",
+                file_name="video.mp4",
+                content_type="video/mp4",
+            ),
+            OutputSlot(
+                name="audio",
+                put_field="outputAudioPutUrl",
+                key_field="outputAudioKey",
+                file_name="audio.wav",
+                content_type="audio/wav",
+                required=False,
+            ),
+            OutputSlot(
+                name="audioSource",
+                put_field="outputAudioSourcePutUrl",
+                key_field="outputAudioSourceKey",
+                file_name="audio-source.mka",
+                content_type="audio/x-matroska",
+                required=False,
+            ),
+            OutputSlot(
+                name="metadata",
+                put_field="outputMetadataPutUrl",
+                key_field="outputMetadataKey",
+                file_name="metadata.json",
+                content_type="application/json",
+            ),
+        ),
+        limits=Limits(
+            queue_s=6 * 3600,
+            start_s=120,
+            heartbeat_s=45,
+            no_progress_s=10 * 60,
+            total_s=6 * 3600,
+            max_attempts=3,
+        ),
+    ),
+}

@@ -1,0 +1,40 @@
+"""Identifiers: their grammar, and how new ones are made.
+
+An id is a short prefix, ``_`` and 26 characters of Crockford base 32: 48 bits of Unix time in
+milliseconds, then 80 random bits (the layout of ULID, https://github.com/ulid/spec). Ids sort by
+creation. Ids of the earlier system have other shapes; everything that matches `ID` is accepted.
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from media_jobs.errors import InvalidInput
+
+__all__ = ["ID", "Id", "new_id", "parse_id"]
+
+ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_ID = re.compile(ID, re.ASCII)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+Id = Annotated[str, StringConstraints(pattern=rf"^{ID}\z", max_length=64)]
+"""An id in a message: letters, digits, ``_`` and ``-``, at most 64, no leading punctuation."""
+
+
+def new_id(prefix: str, now_ms: int, entropy: bytes) -> str:
+    """Return a new id from the time and 10 random bytes."""
+    assert len(entropy) == 10
+    number = (now_ms << 80) | int.from_bytes(entropy)
+    digits = [_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5)]
+    return f"{prefix}_{''.join(digits)}"
+
+
+def parse_id(value: str, field: str) -> str:
+    """Return *value* if it is an id; raises InvalidInput naming *field*."""
+    if not _ID.fullmatch(value):
+        raise InvalidInput(
+            f"{field} is not an id.",
+            details={"errors": [{"field": field, "reason": f"must match {ID}"}]},
+        )
+    return value

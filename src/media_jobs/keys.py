@@ -1,0 +1,73 @@
+"""R2 object keys. Every key is built here and nowhere else.
+
+The folders are fixed by the deployment manual. Output keys carry generation and attempt, so that a
+container that was given up can never overwrite the accepted result.
+"""
+
+import re
+
+from media_jobs.engines import Engine, OutputSlot
+from media_jobs.ids import ID
+
+__all__ = [
+    "DEBUG_PREFIX",
+    "attempt_prefix",
+    "comments_key",
+    "is_key",
+    "is_media_key",
+    "manifest_key",
+    "output_key",
+    "subtitles_key",
+    "video_key",
+]
+
+DEBUG_PREFIX = "debug/"
+_SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+_KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,15}}", re.ASCII)
+_MEDIA_KEY = re.compile(rf"media/({ID})/(?:{_SEGMENT}/)*{_SEGMENT}", re.ASCII)
+
+
+def is_key(value: str) -> bool:
+    """Whether *value* is a key of this project's grammar: no empty, dotted or odd segments."""
+    return _KEY.fullmatch(value) is not None
+
+
+def is_media_key(value: str, media_id: str) -> bool:
+    """Whether *value* is a key in the folder of *media_id*."""
+    match = _MEDIA_KEY.fullmatch(value)
+    return match is not None and match[1] == media_id and is_key(value)
+
+
+def manifest_key(job_id: str) -> str:
+    """Return where the manifest of a job is."""
+    return f"manifests/jobs/{job_id}.json"
+
+
+def video_key(media_id: str, upload_id: str) -> str:
+    """Return where an uploaded video goes."""
+    return f"media/{media_id}/inputs/{upload_id}/video"
+
+
+def subtitles_key(media_id: str, version_id: str) -> str:
+    """Return where one version of a media's subtitles is."""
+    return f"media/{media_id}/inputs/{version_id}/subtitles.vtt"
+
+
+def comments_key(media_id: str, version_id: str) -> str:
+    """Return where one version of a media's comments is."""
+    return f"media/{media_id}/inputs/{version_id}/comments.json"
+
+
+def attempt_prefix(
+    engine: Engine, media_id: str, job_id: str, generation: int, attempt: int
+) -> str:
+    """Return the folder of one attempt's outputs, with its trailing slash."""
+    return f"media/{media_id}/{engine.folder}/{job_id}/{generation}-{attempt}/"
+
+
+def output_key(
+    engine: Engine, slot: OutputSlot, media_id: str, job_id: str, generation: int, attempt: int
+) -> str:
+    """Return where one attempt's output goes."""
+    prefix = attempt_prefix(engine, media_id, job_id, generation, attempt)
+    return prefix + slot.file_name

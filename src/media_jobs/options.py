@@ -1,0 +1,111 @@
+"""What a person may ask of each engine: one model per engine, used at the app's door and again in
+the container.
+
+Sizes of text are pixels at 1080 lines, so that text is the same share of the height in every video.
+"""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from media_jobs.engines import EngineId
+
+__all__ = [
+    "OPTIONS",
+    "BurnOptions",
+    "CommentsOptions",
+    "DownloadOptions",
+    "EngineOptions",
+    "HttpUrl",
+    "SubtitleStyle",
+]
+
+
+class _Options(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        strict=True,
+    )
+
+
+def _http_url(value: str) -> str:
+    if any(ord(c) <= 32 or ord(c) == 127 for c in value):
+        raise ValueError("must not contain spaces or control characters")
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https URL with a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not carry a user name or password")
+    return value
+
+
+HttpUrl = Annotated[str, Field(max_length=4096), AfterValidator(_http_url)]
+"""An http(s) URL, unchanged: never normalised, because servers sign the bytes they gave out."""
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}\z", description="#RRGGBB")]
+
+
+class SubtitleStyle(_Options):
+    """How one language of the subtitles looks."""
+
+    font_size: Annotated[float, Field(ge=12, le=72)] = 48
+    text_color: Colour = "#FFFFFF"
+    background_color: Colour = "#000000"
+    background_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
+    outline_color: Colour = "#000000"
+    outline_width: Annotated[float, Field(ge=0, le=8)] = 0
+    position: Literal["top", "center", "bottom"] = "bottom"
+    margin_v: Annotated[int, Field(ge=0, le=500)] = 60
+
+
+class BurnOptions(_Options):
+    """Burn subtitles. *bilingual*: a cue's first line is in `style`, the rest in `secondary_style`."""
+
+    style: SubtitleStyle = SubtitleStyle()
+    secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")
+    bilingual: bool = False
+
+
+class CommentsOptions(_Options):
+    """Compose a video of comments beside its source."""
+
+    template: Literal["landscape", "vertical"] = "landscape"
+    height: Literal[360, 480, 720, 1080] = 1080
+    fps: Literal[24, 25, 30] = 30
+    cover_seconds: Annotated[float, Field(ge=0, le=15)] = 3
+    min_comment_seconds: Annotated[float, Field(ge=1, le=30)] = 3
+    max_comment_seconds: Annotated[float, Field(ge=1, le=60)] = 10
+    max_comments: Annotated[int, Field(ge=1, le=100)] = 30
+    background_color: Colour = "#10141C"
+    card_color: Colour = "#1C2330"
+    text_color: Colour = "#F2F5FA"
+    accent_color: Colour = "#4CC2FF"
+
+
+class DownloadOptions(_Options):
+    """Download a video. Unset limits are the container's own."""
+
+    url: HttpUrl
+    max_height: Annotated[int, Field(ge=144, le=4320)] = 1080
+    max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] | None = None
+    max_duration_s: Annotated[int, Field(ge=1, le=7 * 24 * 3600)] | None = None
+    cookies: Annotated[str, Field(max_length=65536, repr=False)] | None = None
+    proxy: Annotated[str, Field(max_length=1024, repr=False)] | None = None
+
+
+EngineOptions = BurnOptions | CommentsOptions | DownloadOptions
+
+OPTIONS: dict[EngineId, type[EngineOptions]] = {
+    EngineId.BURNER: BurnOptions,
+    EngineId.REMOTION: CommentsOptions,
+    EngineId.DOWNLOADER: DownloadOptions,
+}

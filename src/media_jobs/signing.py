@@ -1,0 +1,117 @@
+"""HMAC signatures between the app, the orchestrator and the containers.
+
+A message is signed with the first of the shared secrets and accepted under any of them, so that a
+secret can be rotated without downtime. Three kinds of message exist, and none can be mistaken for
+another: a JSON body (starts with ``{`` and names its ``type``), a request line (starts with an
+HTTP method) and an artifact link (starts with ``artifact``).
+
+Every malformed signature ends in the one `SignatureError`.
+"""
+
+import hmac
+import re
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from media_jobs.errors import SettingError, SignatureError
+
+__all__ = [
+    "SIGNATURE_HEADER",
+    "TOLERANCE_MS",
+    "check_age",
+    "parse_secrets",
+    "sign",
+    "sign_link",
+    "sign_request_line",
+    "verify",
+    "verify_link",
+    "verify_request_line",
+]
+
+SIGNATURE_HEADER = "x-signature"
+TOLERANCE_MS = 5 * 60 * 1000
+"""How far, in milliseconds and in both directions, a message's `ts` may be from the clock."""
+
+SECRET_SETTING = "JOB_CALLBACK_HMAC_SECRET"
+_HEX_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+def parse_secrets(value: str | None) -> tuple[str, ...]:
+    """Return the secrets in *value*, comma separated, newest first.
+
+    Raises SettingError when there is none: a missing secret never means "unsigned".
+    """
+    secrets = tuple(part.strip() for part in (value or "").split(",") if part.strip())
+    if not secrets:
+        raise SettingError(SECRET_SETTING, "is missing or empty")
+    return secrets
+
+
+def sign(message: bytes, secrets: tuple[str, ...]) -> str:
+    """Return the lower-case hex HMAC-SHA256 of *message* under the first of *secrets*."""
+    return hmac.new(secrets[0].encode(), message, sha256).hexdigest()
+
+
+def verify(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> None:
+    """Accept *signature* of *message* under any of *secrets*, in constant time.
+
+    Raises SignatureError otherwise, whatever the shape of *signature*.
+    """
+    if signature is None:
+        raise SignatureError("no signature")
+    if not _HEX_DIGEST.fullmatch(signature):
+        raise SignatureError("malformed signature")
+    accepted = False
+    for secret in secrets:
+        expected = hmac.new(secret.encode(), message, sha256).hexdigest()
+        accepted |= hmac.compare_digest(expected, signature)
+    if not accepted:
+        raise SignatureError("signature of another secret or message")
+
+
+def check_age(ts_ms: int, now_ms: int) -> None:
+    """Refuse a message sent more than `TOLERANCE_MS` before or after *now_ms*."""
+    if abs(now_ms - ts_ms) > TOLERANCE_MS:
+        raise SignatureError(f"ts is {(now_ms - ts_ms) / 1000:.0f} s behind this clock")
+
+
+def sign_request_line(method: str, target: str, secrets: tuple[str, ...]) -> str:
+    """Sign a request without a body; *target* is path and query and must carry ``ts=<ms>``."""
+    return sign(f"{method} {target}".encode(), secrets)
+
+
+def verify_request_line(
+    method: str, target: str, signature: str | None, secrets: tuple[str, ...], now_ms: int
+) -> None:
+    """Accept what `sign_request_line` made within the last `TOLERANCE_MS`."""
+    verify(f"{method} {target}".encode(), signature, secrets)
+    ts = dict(parse_qsl(urlsplit(target).query)).get("ts", "")
+    if not _DECIMAL.fullmatch(ts):
+        raise SignatureError("no ts in the query")
+    check_age(int(ts), now_ms)
+
+
+def sign_link(path: str, params: dict[str, str], expires_s: int, secrets: tuple[str, ...]) -> str:
+    """Return *path* with *params*, ``exp`` and ``sig``: a link good until *expires_s* (Unix, s)."""
+    query = urlencode(sorted({**params, "exp": str(expires_s)}.items()))
+    signature = sign(f"artifact {path}?{query}".encode(), secrets)
+    return f"{path}?{query}&sig={signature}"
+
+
+def verify_link(path: str, query: str, secrets: tuple[str, ...], now_ms: int) -> dict[str, str]:
+    """Return the parameters of a link that `sign_link` made and that has not expired.
+
+    Raises SignatureError for a changed, expired or malformed link.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    params = dict(pairs)
+    if len(params) != len(pairs):
+        raise SignatureError("a parameter occurs twice")
+    signature = params.pop("sig", None)
+    message = f"artifact {path}?{urlencode(sorted(params.items()))}"
+    verify(message.encode(), signature, secrets)
+    expires = params.pop("exp", "")
+    if not _DECIMAL.fullmatch(expires) or int(expires) * 1000 <= now_ms:
+        raise SignatureError("the link has expired")
+    return params

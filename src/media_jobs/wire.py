@@ -1,0 +1,229 @@
+"""Every message that crosses a process boundary, as the model that reads and writes it.
+
+What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
+containers send is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
+a `nonce`; `read` checks the direction. Parsing goes through pydantic's `from_json`, which refuses
+deep nesting: the runtime's own `json.loads` ends the Worker on it (platform: CPython on WebAssembly
+has a small stack).
+"""
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from media_jobs.engines import EngineId
+from media_jobs.errors import InvalidInput
+from media_jobs.ids import Id
+from media_jobs.status import Status
+
+__all__ = [
+    "CancelJob",
+    "CancelRender",
+    "ContainerCallback",
+    "ErrorReport",
+    "JobEvent",
+    "OutputClaim",
+    "OutputObject",
+    "PresignUpload",
+    "RenderRequest",
+    "StartJob",
+    "field_errors",
+    "read",
+]
+
+Nonce = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+\z")]
+Milliseconds = Annotated[int, Field(ge=0, le=10**14)]
+Attempt = Annotated[int, Field(ge=1, le=1000)]
+Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
+
+
+class Message(BaseModel):
+    """What all messages share: camelCase names, strict types, no surplus fields."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        strict=True,
+    )
+
+    def to_json(self) -> bytes:
+        """Return the JSON bytes to sign and send, without absent fields."""
+        return self.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+class Foreign(Message):
+    """A message of which older senders know more or fewer fields."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class ErrorReport(Foreign):
+    """Why a job or an attempt failed. *tool_tail*: the tool's own last lines, scrubbed."""
+
+    code: Annotated[str, Field(max_length=64)] = "container_failed"
+    message: Annotated[str, Field(max_length=2000)] = ""
+    retryable: bool = True
+    tool_tail: Annotated[str, Field(max_length=8000)] | None = None
+
+
+class OutputClaim(Foreign):
+    """What a container says of an object it has uploaded."""
+
+    key: Annotated[str, Field(max_length=1024)] | None = None
+    size_bytes: Annotated[int, Field(ge=0)] | None = None
+    content_type: Annotated[str, Field(max_length=200)] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")] | None = None
+    duration_ms: Annotated[int, Field(ge=0)] | None = None
+    width: Annotated[int, Field(ge=0)] | None = None
+    height: Annotated[int, Field(ge=0)] | None = None
+
+
+class OutputObject(Message):
+    """An output that was found in the bucket with this size."""
+
+    key: str
+    size_bytes: int
+    content_type: str
+    etag: str
+    duration_ms: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class StartJob(Message):
+    """App to orchestrator, `POST /jobs`."""
+
+    type: Literal["job.start"] = "job.start"
+    job_id: Id
+    media_id: Id
+    engine: Annotated[EngineId, Field(strict=False)]
+    generation: Annotated[int, Field(ge=1, le=1000)] = 1
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class CancelJob(Message):
+    """App to orchestrator, `POST /jobs/:id/cancel`."""
+
+    type: Literal["job.cancel"] = "job.cancel"
+    job_id: Id
+    reason: Annotated[str, Field(max_length=200)] = "canceled by the user"
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class DeleteArtifacts(Message):
+    """App to orchestrator, `DELETE /artifacts/:jobId`."""
+
+    type: Literal["artifacts.delete"] = "artifacts.delete"
+    job_id: Id
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class PresignUpload(Message):
+    """App to orchestrator, `POST /uploads`: a presigned PUT for one input object."""
+
+    type: Literal["upload.presign"] = "upload.presign"
+    media_id: Id
+    key: Annotated[str, Field(max_length=1024)]
+    content_type: Annotated[str, Field(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+\z")]
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class JobEvent(Message):
+    """Orchestrator to app, `POST /api/render/cf-callback`: the job's state after event `event_seq`."""
+
+    type: Literal["job.event"] = "job.event"
+    event_id: Annotated[str, Field(max_length=128)]
+    event_seq: Annotated[int, Field(ge=1)]
+    job_id: Id
+    media_id: Id
+    engine: Annotated[EngineId, Field(strict=False)]
+    generation: int
+    attempt: int
+    status: Annotated[Status, Field(strict=False)]
+    phase: str | None = None
+    progress: Annotated[float, Field(ge=0, le=1)]
+    cause: str
+    error: ErrorReport | None = None
+    outputs: dict[str, OutputObject] | None = None
+    at_ms: Milliseconds
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class ContainerCallback(Foreign):
+    """Container to orchestrator, `POST /callbacks/container`.
+
+    Older containers send no `type` and no `attempt`, and may send `error` as a string.
+    """
+
+    type: Literal["container.callback"] = "container.callback"
+    job_id: Id
+    attempt: Attempt | None = None
+    status: Annotated[Status, Field(strict=False)]
+    phase: Annotated[str, Field(max_length=64)] | None = None
+    progress: Annotated[float, Field(ge=0, le=1)] | None = None
+    outputs: Annotated[dict[Slot, OutputClaim], Field(max_length=20)] | None = None
+    error: ErrorReport | Annotated[str, Field(max_length=2000)] | None = None
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class RenderRequest(Foreign):
+    """Orchestrator to container, `POST /render`: what all engines get. URL fields vary by engine.
+
+    Older senders send no `type`, `ts`, `nonce` and `attempt`.
+    """
+
+    type: Literal["container.render"] = "container.render"
+    job_id: Id
+    media_id: Id
+    engine: Annotated[EngineId, Field(strict=False)]
+    attempt: Attempt = 1
+    callback_url: Annotated[str, Field(max_length=4096)]
+    urls_url: Annotated[str, Field(max_length=4096)] | None = None
+    engine_options: dict[str, object] = {}
+    ts: Milliseconds | None = None
+    nonce: Nonce | None = None
+
+
+class CancelRender(Foreign):
+    """Orchestrator to container, `POST /jobs/:id/cancel`."""
+
+    type: Literal["container.cancel"] = "container.cancel"
+    job_id: Id
+    attempt: Attempt
+    ts: Milliseconds
+    nonce: Nonce
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read(model: type[M], body: bytes | str) -> M:
+    """Parse *body* as *model*; raises InvalidInput that lists each field and its reason."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidInput(
+            "The body is not valid.", details={"errors": field_errors(error)}
+        ) from None
+
+
+def field_errors(error: ValidationError) -> list[dict[str, str]]:
+    """Return field and reason of up to 20 faults, without the values that were sent."""
+    return [
+        {
+            "field": ".".join(str(part) for part in fault["loc"]) or "body",
+            "reason": str(fault["msg"]).removeprefix("Value error, "),
+        }
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)[
+            :20
+        ]
+    ]

@@ -1,0 +1,1 @@
+"""The media-orchestrator's use cases: one job's life, over ports."""
