@@ -1,4 +1,6 @@
-"""The comments document: what a comments video shows. Stored as `comments.json` beside the media."""
+"""The comments document: what a comments video shows.
+
+Stored as `comments.json` beside the media."""
 
 from typing import Annotated
 

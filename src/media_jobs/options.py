@@ -68,7 +68,10 @@ class SubtitleStyle(_Options):
 
 
 class BurnOptions(_Options):
-    """Burn subtitles. *bilingual*: a cue's first line is in `style`, the rest in `secondary_style`."""
+    """Burn subtitles.
+
+    *bilingual*: a cue's first line is drawn in `style`, the others in `secondary_style`.
+    """
 
     style: SubtitleStyle = SubtitleStyle()
     secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")

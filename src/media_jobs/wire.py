@@ -2,7 +2,7 @@
 
 What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
 containers send is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
-a `nonce`; `read` checks the direction. Parsing goes through pydantic's `from_json`, which refuses
+a `nonce`; `open_signed` checks signature, direction and age. Parsing goes through pydantic's `from_json`, which refuses
 deep nesting: the runtime's own `json.loads` ends the Worker on it (platform: CPython on WebAssembly
 has a small stack).
 """
@@ -13,14 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from media_jobs.engines import EngineId
-from media_jobs.errors import InvalidInput
+from media_jobs.errors import InvalidInput, SignatureError
 from media_jobs.ids import Id
+from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
 
 __all__ = [
     "CancelJob",
     "CancelRender",
     "ContainerCallback",
+    "DeleteArtifacts",
     "ErrorReport",
     "JobEvent",
     "OutputClaim",
@@ -29,6 +31,7 @@ __all__ = [
     "RenderRequest",
     "StartJob",
     "field_errors",
+    "open_signed",
     "read",
 ]
 
@@ -96,7 +99,7 @@ class OutputObject(Message):
 class StartJob(Message):
     """App to orchestrator, `POST /jobs`."""
 
-    type: Literal["job.start"] = "job.start"
+    type: Literal["job.start"]
     job_id: Id
     media_id: Id
     engine: Annotated[EngineId, Field(strict=False)]
@@ -108,7 +111,7 @@ class StartJob(Message):
 class CancelJob(Message):
     """App to orchestrator, `POST /jobs/:id/cancel`."""
 
-    type: Literal["job.cancel"] = "job.cancel"
+    type: Literal["job.cancel"]
     job_id: Id
     reason: Annotated[str, Field(max_length=200)] = "canceled by the user"
     ts: Milliseconds
@@ -118,7 +121,7 @@ class CancelJob(Message):
 class DeleteArtifacts(Message):
     """App to orchestrator, `DELETE /artifacts/:jobId`."""
 
-    type: Literal["artifacts.delete"] = "artifacts.delete"
+    type: Literal["artifacts.delete"]
     job_id: Id
     ts: Milliseconds
     nonce: Nonce
@@ -127,7 +130,7 @@ class DeleteArtifacts(Message):
 class PresignUpload(Message):
     """App to orchestrator, `POST /uploads`: a presigned PUT for one input object."""
 
-    type: Literal["upload.presign"] = "upload.presign"
+    type: Literal["upload.presign"]
     media_id: Id
     key: Annotated[str, Field(max_length=1024)]
     content_type: Annotated[str, Field(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+\z")]
@@ -136,9 +139,9 @@ class PresignUpload(Message):
 
 
 class JobEvent(Message):
-    """Orchestrator to app, `POST /api/render/cf-callback`: the job's state after event `event_seq`."""
+    """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event."""
 
-    type: Literal["job.event"] = "job.event"
+    type: Literal["job.event"]
     event_id: Annotated[str, Field(max_length=128)]
     event_seq: Annotated[int, Field(ge=1)]
     job_id: Id
@@ -196,7 +199,7 @@ class RenderRequest(Foreign):
 class CancelRender(Foreign):
     """Orchestrator to container, `POST /jobs/:id/cancel`."""
 
-    type: Literal["container.cancel"] = "container.cancel"
+    type: Literal["container.cancel"]
     job_id: Id
     attempt: Attempt
     ts: Milliseconds
@@ -204,6 +207,29 @@ class CancelRender(Foreign):
 
 
 M = TypeVar("M", bound=BaseModel)
+S = TypeVar("S", bound=Message)
+
+
+def open_signed(
+    model: type[S], body: bytes, signature: str | None, secrets: tuple[str, ...], now_ms: int
+) -> S:
+    """Return the message in *body* if it was signed, for this direction, in the last minutes.
+
+    Raises SignatureError for a wrong signature, another message type or a `ts` too far from
+    *now_ms*, and InvalidInput for a body that its own author got wrong.
+    """
+    verify(body, signature, secrets)
+    try:
+        message = model.model_validate_json(body)
+    except ValidationError as error:
+        errors = field_errors(error)
+        if any(fault["field"] == "type" for fault in errors):
+            raise SignatureError("signed for another direction") from None
+        raise InvalidInput("The body is not valid.", details={"errors": errors}) from None
+    ts = getattr(message, "ts", None)
+    if ts is not None:
+        check_age(ts, now_ms)
+    return message
 
 
 def read(model: type[M], body: bytes | str) -> M:

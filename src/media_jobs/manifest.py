@@ -1,0 +1,45 @@
+"""The per-job manifest: what the app promises the orchestrator.
+
+Stored at `manifests/jobs/<jobId>.json`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.ids import Id
+from media_jobs.keys import is_media_key
+from media_jobs.wire import Message, Milliseconds, Slot
+
+__all__ = ["InputObject", "JobManifest"]
+
+
+class InputObject(Message):
+    """An object the job reads."""
+
+    key: Annotated[str, Field(max_length=1024)]
+
+
+class JobManifest(Message):
+    """Everything a job needs beside secrets. *options* is the engine's own model, by alias."""
+
+    version: Literal[1] = 1
+    job_id: Id
+    media_id: Id
+    engine: Annotated[EngineId, Field(strict=False)]
+    generation: Annotated[int, Field(ge=1, le=1000)] = 1
+    inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
+    options: dict[str, object]
+    max_attempts: Annotated[int, Field(ge=1, le=10)] | None = None
+    created_at: Milliseconds
+
+    @model_validator(mode="after")
+    def _inputs_belong_to_the_media(self) -> "JobManifest":
+        slots = {slot.name for slot in ENGINES[self.engine].inputs}
+        for name, item in self.inputs.items():
+            if name not in slots:
+                raise ValueError(f"{self.engine} has no input {name}")
+            if not is_media_key(item.key, self.media_id):
+                raise ValueError(f"the key of input {name} is not in the media's folder")
+        return self
