@@ -2,9 +2,9 @@
 
 What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
 containers send is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
-a `nonce`; `open_signed` checks signature, direction and age. Parsing goes through pydantic's `from_json`, which refuses
-deep nesting: the runtime's own `json.loads` ends the Worker on it (platform: CPython on WebAssembly
-has a small stack).
+a `nonce`; `open_signed` checks signature, direction and age. Parsing goes through pydantic, which
+refuses deep nesting: `json.loads` would end the Worker on it, as CPython on WebAssembly has a small
+stack.
 """
 
 from typing import Annotated, Literal, TypeVar

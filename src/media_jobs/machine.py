@@ -1,0 +1,476 @@
+"""The life of a job. Everything that decides what a job does next is in this file.
+
+A job is *queued*, is worked on in one attempt at a time (*fetching_metadata*, *preparing*,
+*running*, *uploading*, in this order, each may be left out) and ends once (*completed*, *failed*,
+*canceled*). Two rules:
+
+1.  `TRANSITIONS` says, for each event and each status, which statuses may follow. What it does not
+    list is refused; the ends are listed nowhere, so nothing follows them.
+2.  A refused event changes nothing, not even a clock.
+
+Only the current attempt moves its job. An attempt is *starting* until its container has answered or
+reported, then *working*; when it reports that it is done, it is *verifying* until its outputs were
+found in the bucket; then it has *ended*. Reports may overtake the answer to the start call: the
+answer then finds an attempt that already works, and changes nothing.
+
+No I/O, no clock, no randomness: the time is an argument, tokens come inside the events.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from media_jobs.record import (
+    Attempt,
+    AttemptState,
+    Effect,
+    JobRecord,
+    StartAttempt,
+    StopContainer,
+    TellApp,
+    Verdict,
+    VerifyOutputs,
+)
+from media_jobs.retry import ATTEMPTS
+from media_jobs.status import ENDED, RANK, Status
+from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
+
+__all__ = [
+    "TRANSITIONS",
+    "CancelRequested",
+    "ClockTicked",
+    "Decision",
+    "Event",
+    "OutputsRejected",
+    "OutputsVerified",
+    "Reported",
+    "StartAnswered",
+    "StartDeferred",
+    "StartRefused",
+    "Submitted",
+    "advance",
+    "next_due_ms",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The app has submitted the job; *token* is for its first attempt."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAnswered:
+    """The container has taken the attempt on (202)."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDeferred:
+    """The container is full (503); the start is tried again and uses up no attempt."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRefused:
+    """The container has refused the attempt, or no call will reach it."""
+
+    attempt: int
+    error: ErrorReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A container's callback, for the attempt whose token it carried."""
+
+    attempt: int
+    status: Status
+    phase: str | None = None
+    progress: float | None = None
+    claims: dict[str, OutputClaim] | None = None
+    error: ErrorReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsVerified:
+    """Every promised object is in the bucket, with the promised size."""
+
+    attempt: int
+    outputs: dict[str, OutputObject]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsRejected:
+    """A promised object is missing, empty or of another size."""
+
+    attempt: int
+    error: ErrorReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequested:
+    """Somebody wants the job stopped."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockTicked:
+    """Time has passed; *token* is for an attempt that this may open."""
+
+    token: str
+
+
+Event = (
+    Submitted
+    | StartAnswered
+    | StartDeferred
+    | StartRefused
+    | Reported
+    | OutputsVerified
+    | OutputsRejected
+    | CancelRequested
+    | ClockTicked
+)
+
+_WORKING = (Status.FETCHING_METADATA, Status.PREPARING, Status.RUNNING, Status.UPLOADING)
+_OPEN = (Status.QUEUED, *_WORKING)
+_AGAIN = frozenset({Status.QUEUED, Status.FAILED})
+
+
+def _reports(status: Status) -> frozenset[Status]:
+    onward = {later for later in _WORKING if RANK[later] >= RANK[status]}
+    return frozenset({status, *onward} | _AGAIN)
+
+
+TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
+    Submitted: {Status.QUEUED: frozenset({Status.QUEUED})},
+    StartAnswered: {Status.QUEUED: frozenset({Status.PREPARING})},
+    StartDeferred: {Status.QUEUED: frozenset({Status.QUEUED})},
+    StartRefused: {Status.QUEUED: _AGAIN},
+    Reported: {status: _reports(status) for status in _OPEN},
+    OutputsVerified: {Status.UPLOADING: frozenset({Status.COMPLETED})},
+    OutputsRejected: {Status.UPLOADING: _AGAIN},
+    CancelRequested: dict.fromkeys(_OPEN, frozenset({Status.CANCELED})),
+    ClockTicked: {status: frozenset({status}) | _AGAIN for status in _OPEN},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The job after an event, what must be done, and why the event was refused if it was."""
+
+    job: JobRecord
+    effects: tuple[Effect, ...] = ()
+    refused: str | None = None
+
+
+def advance(job: JobRecord, event: Event, now_ms: int) -> Decision:
+    """Apply *event*; a refused one leaves *job* as it is and says why in one word."""
+    allowed = TRANSITIONS[type(event)].get(job.status)
+    if allowed is None:
+        return _refused(job, _why_not(job, event))
+    decision = _HANDLERS[type(event)](job, event, now_ms)
+    assert decision.refused is not None or decision.job.status in allowed
+    return decision
+
+
+def next_due_ms(job: JobRecord) -> int | None:
+    """Return when the job next needs a clock tick or has an effect due; None when it has ended."""
+    dues = [entry.due_ms for entry in job.outbox]
+    if not job.ended:
+        dues += [due for due, _ in _deadlines(job)]
+        if job.retry_at_ms is not None:
+            dues.append(job.retry_at_ms)
+    return min(dues, default=None)
+
+
+# --- one handler per event --------------------------------------------------------------------
+
+
+def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
+    if job.attempts:
+        return _refused(job, "already_submitted")
+    return _open_attempt(job, event.token, now_ms, "submitted")
+
+
+def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Decision:
+    attempt = _current(job, event.attempt, AttemptState.STARTING)
+    if attempt is None:
+        return _refused(job, "not_starting")
+    started = _touch(attempt, now_ms, moved=True)
+    return _moved(
+        _with_attempt(job, started), Status.PREPARING, None, job.progress, now_ms, "started"
+    )
+
+
+def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
+    attempt = _current(job, event.attempt, AttemptState.STARTING)
+    if attempt is None:
+        return _refused(job, "not_starting")
+    waiting = attempt.model_copy(update={"waiting": True, "opened_ms": now_ms})
+    return Decision(job=_with_attempt(job, waiting))
+
+
+def _on_start_refused(job: JobRecord, event: StartRefused, now_ms: int) -> Decision:
+    if _current(job, event.attempt, AttemptState.STARTING) is None:
+        return _refused(job, "not_starting")
+    return _end_attempt(job, event.error, now_ms, Verdict.FAILED)
+
+
+def _on_reported(job: JobRecord, event: Reported, now_ms: int) -> Decision:
+    attempt = job.attempt
+    if attempt is None or attempt.number != event.attempt or attempt.state is AttemptState.ENDED:
+        return _refused(job, "attempt_fenced")
+    if attempt.state is AttemptState.VERIFYING:
+        return _refused(job, "already_done")
+    if event.status is Status.COMPLETED:
+        return _claimed(job, attempt, event, now_ms)
+    if event.status in (Status.FAILED, Status.CANCELED):
+        error = event.error or ErrorReport(
+            code=f"container_{event.status}", message=f"The container reported {event.status}."
+        )
+        return _end_attempt(job, error, now_ms, Verdict.FAILED)
+    return _progressed(job, attempt, event, now_ms)
+
+
+def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
+    """Take a report of unfinished work; it may not go back in status, nor in progress within one."""
+    progress = job.progress if event.progress is None else event.progress
+    if RANK[event.status] < RANK[job.status]:
+        return _refused(job, "status_regressed")
+    forward = RANK[event.status] > RANK[job.status]
+    if progress < job.progress and not forward:
+        return _refused(job, "progress_regressed")
+    progress = max(progress, job.progress)
+    phase = event.phase if event.phase is not None or forward else job.phase
+    moved = forward or progress > job.progress or phase != job.phase
+    touched = _with_attempt(job, _touch(attempt, now_ms, moved=moved))
+    if not moved:
+        return Decision(job=touched.model_copy(update={"updated_ms": now_ms}))
+    return _moved(touched, event.status, phase, progress, now_ms, "reported")
+
+
+def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
+    verifying = _touch(attempt, now_ms, moved=True).model_copy(
+        update={"state": AttemptState.VERIFYING, "claims": event.claims or {}}
+    )
+    told = _moved(
+        _with_attempt(job, verifying), Status.UPLOADING, "verifying", job.progress, now_ms, "done"
+    )
+    return Decision(job=told.job, effects=(*told.effects, VerifyOutputs(attempt=attempt.number)))
+
+
+def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) -> Decision:
+    attempt = _current(job, event.attempt, AttemptState.VERIFYING)
+    if attempt is None:
+        return _refused(job, "not_verifying")
+    ended = attempt.model_copy(
+        update={
+            "state": AttemptState.ENDED,
+            "ended_ms": now_ms,
+            "verdict": Verdict.COMPLETED,
+            "claims": {},
+        }
+    )
+    done = _with_attempt(job, ended).model_copy(update={"outputs": event.outputs, "error": None})
+    return _ended(done, Status.COMPLETED, 1.0, now_ms, "outputs verified")
+
+
+def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
+    if _current(job, event.attempt, AttemptState.VERIFYING) is None:
+        return _refused(job, "not_verifying")
+    return _end_attempt(job, event.error, now_ms, Verdict.FAILED)
+
+
+def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
+    stopped, effects = _give_up(job, None, now_ms)
+    told = _ended(stopped, Status.CANCELED, job.progress, now_ms, event.reason)
+    return Decision(job=told.job, effects=(*effects, *told.effects))
+
+
+def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
+    overdue = [error for due, error in _deadlines(job) if due <= now_ms]
+    if overdue:
+        return _end_attempt(job, overdue[0], now_ms, Verdict.GIVEN_UP)
+    if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
+        return _open_attempt(job, event.token, now_ms, "retried")
+    return _refused(job, "nothing_due")
+
+
+_HANDLERS: dict[type[Event], Callable[[JobRecord, Any, int], Decision]] = {
+    Submitted: _on_submitted,
+    StartAnswered: _on_start_answered,
+    StartDeferred: _on_start_deferred,
+    StartRefused: _on_start_refused,
+    Reported: _on_reported,
+    OutputsVerified: _on_outputs_verified,
+    OutputsRejected: _on_outputs_rejected,
+    CancelRequested: _on_cancel,
+    ClockTicked: _on_clock,
+}
+
+
+# --- what the handlers are made of ------------------------------------------------------------
+
+
+def _refused(job: JobRecord, reason: str) -> Decision:
+    return Decision(job=job, refused=reason)
+
+
+def _why_not(job: JobRecord, event: Event) -> str:
+    """Name the refusal of an event that the table does not list.
+
+    A report of an attempt that was given up is told to stop; one that came to its own end has only
+    sent its last word again.
+    """
+    if isinstance(event, Reported):
+        attempt = job.attempt
+        if attempt is None or attempt.number != event.attempt:
+            return "attempt_fenced"
+        if attempt.verdict is Verdict.GIVEN_UP:
+            return "attempt_fenced"
+    return f"already_{job.status}" if job.status in ENDED else f"not_while_{job.status}"
+
+
+def _current(job: JobRecord, number: int, state: AttemptState) -> Attempt | None:
+    attempt = job.attempt
+    if attempt is None or attempt.number != number or attempt.state is not state:
+        return None
+    return attempt
+
+
+def _with_attempt(job: JobRecord, attempt: Attempt) -> JobRecord:
+    return job.model_copy(update={"attempts": (*job.attempts[:-1], attempt)})
+
+
+def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
+    update: dict[str, object] = {"state": AttemptState.WORKING, "heartbeat_ms": now_ms}
+    if attempt.started_ms is None:
+        update["started_ms"] = now_ms
+    if moved or attempt.progress_ms is None:
+        update["progress_ms"] = now_ms
+    return attempt.model_copy(update=update)
+
+
+def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decision:
+    attempt = Attempt(number=len(job.attempts) + 1, token=token, opened_ms=now_ms)
+    opened = job.model_copy(
+        update={
+            "attempts": (*job.attempts, attempt),
+            "retry_at_ms": None,
+            "queued_ms": now_ms,
+            "progress": 0.0,
+            "phase": None,
+        }
+    )
+    told = _moved(opened, Status.QUEUED, None, 0.0, now_ms, cause)
+    return Decision(job=told.job, effects=(StartAttempt(attempt=attempt.number), *told.effects))
+
+
+def _give_up(
+    job: JobRecord, error: ErrorReport | None, now_ms: int
+) -> tuple[JobRecord, tuple[Effect, ...]]:
+    attempt = job.attempt
+    if attempt is None or attempt.state is AttemptState.ENDED:
+        return job, ()
+    ended = attempt.model_copy(
+        update={
+            "state": AttemptState.ENDED,
+            "ended_ms": now_ms,
+            "verdict": Verdict.GIVEN_UP,
+            "error": error,
+            "claims": {},
+        }
+    )
+    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number),)
+
+
+def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdict) -> Decision:
+    """End the attempt without success: the job is queued again, or has failed."""
+    stopped, effects = _give_up(job, error, now_ms)
+    attempt = stopped.attempt
+    assert attempt is not None
+    if verdict is not Verdict.GIVEN_UP:
+        stopped = _with_attempt(stopped, attempt.model_copy(update={"verdict": verdict}))
+        effects = ()
+    if not error.retryable or attempt.number >= job.max_attempts:
+        failed = stopped.model_copy(update={"error": error})
+        told = _ended(failed, Status.FAILED, job.progress, now_ms, error.code)
+    else:
+        delay_ms = ATTEMPTS.delay_ms(attempt.number, job.job_id)
+        again = stopped.model_copy(update={"retry_at_ms": now_ms + delay_ms, "error": error})
+        told = _moved(again, Status.QUEUED, "retrying", 0.0, now_ms, error.code)
+    return Decision(job=told.job, effects=(*effects, *told.effects))
+
+
+def _ended(job: JobRecord, status: Status, progress: float, now_ms: int, cause: str) -> Decision:
+    over = job.model_copy(update={"finished_ms": now_ms, "retry_at_ms": None})
+    return _moved(over, status, None, progress, now_ms, cause)
+
+
+def _moved(
+    job: JobRecord, status: Status, phase: str | None, progress: float, now_ms: int, cause: str
+) -> Decision:
+    """Set status, phase and progress, and tell the app."""
+    progress_only = status is job.status and status in RANK and cause == "reported"
+    seq = job.event_seq + 1
+    after = job.model_copy(
+        update={
+            "status": status,
+            "phase": phase,
+            "progress": progress,
+            "updated_ms": now_ms,
+            "event_seq": seq,
+        }
+    )
+    event = JobEvent(
+        type="job.event",
+        event_id=f"{job.job_id}.{job.generation}.{seq}",
+        event_seq=seq,
+        job_id=job.job_id,
+        media_id=job.media_id,
+        engine=job.engine,
+        generation=job.generation,
+        attempt=len(job.attempts),
+        status=status,
+        phase=phase,
+        progress=progress,
+        cause=cause[:200],
+        error=after.error,
+        outputs=after.outputs or None,
+        at_ms=now_ms,
+        ts=now_ms,
+        nonce=f"{job.job_id}.{job.generation}.{seq}",
+    )
+    return Decision(job=after, effects=(TellApp(event=event, progress_only=progress_only),))
+
+
+def _deadlines(job: JobRecord) -> list[tuple[int, ErrorReport]]:
+    """Return when each running clock of the current attempt ends, and what that means."""
+    attempt = job.attempt
+    if attempt is None or attempt.state is AttemptState.ENDED:
+        return []
+    clocks = job.clocks
+    if attempt.state is AttemptState.STARTING:
+        if attempt.waiting:
+            return [(job.queued_ms + clocks.queue_ms, _timeout("queue_timeout", "slot"))]
+        return [(attempt.opened_ms + clocks.start_ms, _timeout("container_unreachable", "answer"))]
+    assert attempt.started_ms is not None
+    assert attempt.heartbeat_ms is not None
+    assert attempt.progress_ms is not None
+    total = (attempt.started_ms + clocks.total_ms, _timeout("attempt_timeout", "end"))
+    if attempt.state is AttemptState.VERIFYING:
+        return [total]
+    return [
+        (attempt.heartbeat_ms + clocks.heartbeat_ms, _timeout("lease_expired", "report")),
+        (attempt.progress_ms + clocks.no_progress_ms, _timeout("no_progress", "progress")),
+        total,
+    ]
+
+
+def _timeout(code: str, what: str) -> ErrorReport:
+    return ErrorReport(code=code, message=f"No {what} from the container in time.", retryable=True)
