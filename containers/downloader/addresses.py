@@ -1,0 +1,129 @@
+"""Which addresses a download may connect to.
+
+Server-side request forgery is stopped where it happens: at the connect call, with the address
+that was resolved. What a URL says, where a redirect leads and what a playlist names therefore
+make no difference, and a name that resolves differently the second time gains nothing.
+
+What the hook cannot see are sockets opened by C code: name resolution, and other programs.
+`refuse_process` keeps the latter to the tools that yt-dlp runs on local files.
+"""
+
+import ipaddress
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["RefusedAddress", "RefusedProcess", "install", "is_allowed", "refuse_process"]
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Ranges that `ipaddress.is_global` calls global, or did in some release, and that lead inside:
+# protocol assignments, documentation, the 6to4 relays, and IPv6 that wraps an IPv4 address.
+_DENIED = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/23",
+        "2002::/16",
+        "3fff::/20",
+    )
+)
+# All of global unicast IPv6; what is outside it is of no use to a download.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+# The programs that yt-dlp needs: the merger, and the runtime for a site's own JavaScript.
+_PROGRAMS = ("ffmpeg", "ffprobe", "deno")
+
+
+class RefusedAddress(BaseException):
+    """A connection to an address that downloads may not reach was refused.
+
+    Not an `Exception`: libraries answer those by trying again or another way, and a host that
+    names one inside address deserves neither.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"a connection to {address} was refused")
+        self.address = address
+
+
+class RefusedProcess(PermissionError):
+    """A program that could open connections of its own was not started."""
+
+
+def is_allowed(host: str, *, allow_loopback: bool) -> bool:
+    """Say whether a download may connect to *host*, an address in text form.
+
+    A name is never allowed: what it would resolve to is not known here.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return _is_allowed(address, allow_loopback=allow_loopback)
+
+
+def _is_allowed(address: Address, *, allow_loopback: bool) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return _is_allowed(address.ipv4_mapped, allow_loopback=allow_loopback)
+        if not address.is_loopback and address not in _GLOBAL_UNICAST:
+            return False
+    if address.is_loopback:
+        return allow_loopback
+    if address.is_multicast or not address.is_global:
+        return False
+    return not any(address in network for network in _DENIED)
+
+
+def refuse_process(executable: str, arguments: Sequence[str]) -> str | None:
+    """Return why a program may not be started, or None.
+
+    FFmpeg may read files alone: given an address it would connect by itself, out of sight.
+    """
+    name = Path(executable).name.removesuffix(".exe")
+    if not name.startswith(_PROGRAMS):
+        return f"{name} is not one of the downloader's programs"
+    if not name.startswith("ffmpeg"):
+        return None
+    inputs = [arguments[at + 1] for at, word in enumerate(arguments[:-1]) if word == "-i"]
+    if any(not source.startswith("file:") for source in inputs):
+        return "ffmpeg may read files only"
+    return None
+
+
+def install(*, allow_loopback: bool) -> None:
+    """Refuse connections and programs in this process from now on; it cannot be undone.
+
+    Raises, at the call that is refused: RefusedAddress, RefusedProcess.
+    """
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+            _check_address(arguments[1], allow_loopback)
+        elif event in {"subprocess.Popen", "os.posix_spawn"}:
+            _check_process(arguments[0], arguments[1])
+        elif event in {"os.system", "os.exec", "os.startfile"}:
+            raise RefusedProcess(f"{event} is not used by the downloader")
+
+    sys.addaudithook(hook)
+
+
+def _check_address(address: object, allow_loopback: bool) -> None:
+    if address is None:  # A message on a socket whose connection was already checked.
+        return
+    host = address[0] if isinstance(address, tuple) and address else None
+    if not isinstance(host, str) or not is_allowed(host, allow_loopback=allow_loopback):
+        raise RefusedAddress(host if isinstance(host, str) else "a local socket")
+
+
+def _check_process(executable: object, arguments: object) -> None:
+    words = arguments if isinstance(arguments, list | tuple) else [arguments]
+    texts = [word.decode() if isinstance(word, bytes) else str(word) for word in words]
+    program = texts[0] if executable is None else str(executable)
+    problem = refuse_process(program, texts)
+    if problem is not None:
+        raise RefusedProcess(problem)

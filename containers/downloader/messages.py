@@ -1,0 +1,86 @@
+"""What the engine and its child process say to each other.
+
+The order goes in as one JSON document on standard input, so that no part of it is ever seen as a
+command-line option, by `ps`, or in a log. Reports come out as JSON lines on standard output.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from downloader.metadata import DownloadMetadata
+
+__all__ = ["Described", "Failed", "Fetched", "Fetching", "Order", "Report", "read_report"]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Order(_Line):
+    """What to download. *directory* must be empty; the limits are bytes and seconds."""
+
+    url: str
+    directory: str
+    ffmpeg: str
+    max_height: int
+    max_bytes: int
+    max_duration_s: int
+    allow_loopback: bool = False
+    cookies: Annotated[str | None, Field(repr=False)] = None
+    proxy: Annotated[str | None, Field(repr=False)] = None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the strings that may appear in no log and no error."""
+        cookie_values = {
+            line.rstrip("\r\n").rpartition("\t")[2]
+            for line in (self.cookies or "").split("\n")
+            if "\t" in line
+        }
+        login = (self.proxy or "").rpartition("@")[0].rpartition("//")[2]
+        parts = {*cookie_values, self.proxy or "", login, login.partition(":")[2]}
+        # A one-letter cookie value would blank half of every message.
+        return tuple(sorted((p for p in parts if len(p) > 3), key=lambda p: (-len(p), p)))
+
+
+class Described(_Line):
+    """The site has told what the video is; the limits that could be checked were."""
+
+    event: Literal["described"] = "described"
+    metadata: DownloadMetadata
+
+
+class Fetching(_Line):
+    """Bytes have arrived; *fraction* is of the whole download, 0 to 1, and never goes back."""
+
+    event: Literal["fetching"] = "fetching"
+    fraction: float
+    bytes_read: int
+
+
+class Fetched(_Line):
+    """The download is complete and, if it came in parts, merged; *file* is in the directory."""
+
+    event: Literal["fetched"] = "fetched"
+    file: str
+    metadata: DownloadMetadata
+
+
+class Failed(_Line):
+    """The download ended without a result; the codes are those of downloader.failures."""
+
+    event: Literal["failed"] = "failed"
+    code: str
+    message: str
+    detail: str = ""
+    retryable: bool = False
+
+
+Report = Annotated[Described | Fetching | Fetched | Failed, Field(discriminator="event")]
+
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+
+
+def read_report(line: str | bytes) -> Report:
+    """Parse one line of the child's output; raises pydantic's ValidationError."""
+    return _REPORT.validate_json(line)

@@ -1,0 +1,154 @@
+"""From a download job to what yt-dlp and FFmpeg are told. Pure: nothing here does I/O.
+
+Outputs: the video as MP4, its sound unchanged in a Matroska file, and its sound as 16 kHz mono
+16-bit WAV, which is what speech recognisers read.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from downloader.messages import Order
+
+__all__ = [
+    "AUDIO_FILE",
+    "AUDIO_SOURCE_FILE",
+    "FORMATS_READ",
+    "VIDEO_FILE",
+    "WAV_RATE_HZ",
+    "audio_argv",
+    "audio_source_argv",
+    "expected_bytes",
+    "video_argv",
+    "ytdlp_options",
+]
+
+VIDEO_FILE = "video.mp4"
+AUDIO_FILE = "audio.wav"
+AUDIO_SOURCE_FILE = "audio-source.mka"
+WAV_RATE_HZ = 16_000
+
+# What FFmpeg may recognise in a downloaded file. Playlist formats are left out: one of those,
+# whatever it is named, makes FFmpeg open other files (and is how local files were read).
+FORMATS_READ = "mov,matroska,mpegts,avi,flv,mp3,aac,wav,ogg,flac,asf,mpeg,ac3,eac3"
+_READ_SAFELY = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS_READ]
+
+# Codecs that MP4 carries and browsers play. Everything else is encoded again.
+_MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
+_MP4_AUDIO = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
+
+
+def ytdlp_options(order: Order) -> dict[str, object]:
+    """Return the parameters of `yt_dlp.YoutubeDL` for *order*, hooks and cookies apart.
+
+    Format: the best video of at most the height with the best sound, else what comes in one
+    piece. Among equals, H.264 and AAC, because every player has them.
+    """
+    height = order.max_height
+    return {
+        "format": f"bv*[height<={height}]+ba/b[height<={height}]/b",
+        "format_sort": [f"res:{height}", "fps", "vcodec:h264", "acodec:aac"],
+        "merge_output_format": "mp4/mkv",
+        "outtmpl": {"default": "source.%(ext)s"},
+        "paths": {"home": order.directory, "temp": order.directory},
+        "ffmpeg_location": order.ffmpeg,
+        "postprocessor_args": {"ffmpeg_i": list(_READ_SAFELY)},
+        # FFmpeg may not open connections: see downloader.addresses.
+        "hls_prefer_native": True,
+        "external_downloader": {"default": "native"},
+        "fixup": "never",  # The engine makes the MP4 itself, in one pass.
+        "proxy": order.proxy or "",  # Empty: none, whatever the environment says.
+        "noplaylist": True,
+        "playlist_items": "1",
+        "retries": 5,
+        "fragment_retries": 5,
+        "extractor_retries": 2,
+        "socket_timeout": 30,
+        "concurrent_fragment_downloads": 4,
+        "overwrites": True,
+        "updatetime": False,
+        "cachedir": False,
+        "color": {"stdout": "no_color", "stderr": "no_color"},
+        "noprogress": True,
+        "quiet": True,
+        "no_warnings": True,
+    }
+
+
+def expected_bytes(info: Mapping[str, object]) -> int | None:
+    """Return the size the site announces for the chosen formats, or None if it doesn't.
+
+    An estimate by bit rate counts: a limit is better refused early and roughly than late.
+    """
+    parts = info.get("requested_formats")
+    formats = parts if isinstance(parts, list) and parts else [info]
+    total = 0.0
+    for chosen in formats:
+        size = _size(chosen, info)
+        if size is None:
+            return None
+        total += size
+    return int(total)
+
+
+def _size(chosen: Mapping[str, object], info: Mapping[str, object]) -> float | None:
+    for key in ("filesize", "filesize_approx"):
+        size = chosen.get(key)
+        if isinstance(size, int | float) and size > 0:
+            return float(size)
+    rate_kbit, duration_s = chosen.get("tbr"), info.get("duration")
+    if isinstance(rate_kbit, int | float) and isinstance(duration_s, int | float):
+        return rate_kbit * 1000 / 8 * duration_s
+    return None
+
+
+def video_argv(
+    source: str, *, container: str, video_codec: str, audio_codec: str | None
+) -> list[str]:
+    """Return FFmpeg's arguments that make VIDEO_FILE from *source*, encoding only what MP4 or
+    browsers refuse, with the index first so that playing starts before the whole file is read.
+
+    *container* is FFmpeg's name of the source's format. MPEG-TS carries AAC in a framing that MP4
+    does not know.
+    """
+    argv = [*_read(source), "-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn"]
+    if video_codec in _MP4_VIDEO:
+        argv += ["-c:v", "copy"]
+        # Apple's players accept HEVC in MP4 under this name alone.
+        argv += ["-tag:v", "hvc1"] if video_codec == "hevc" else []
+    else:
+        argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p"]
+        # H.264 in 4:2:0 has even sides only.
+        argv += ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"]
+    if audio_codec in _MP4_AUDIO:
+        argv += ["-c:a", "copy"]
+        argv += (
+            ["-bsf:a", "aac_adtstoasc"] if audio_codec == "aac" and "mpegts" in container else []
+        )
+    elif audio_codec is not None:
+        argv += ["-c:a", "aac", "-b:a", "192k"]
+    return [*argv, "-movflags", "+faststart", "-f", "mp4", VIDEO_FILE]
+
+
+def audio_argv(source: str) -> list[str]:
+    """Return FFmpeg's arguments that make AUDIO_FILE: 16 kHz, mono, 16 bit."""
+    return [
+        *_read(source),
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", str(WAV_RATE_HZ)),
+        # Bit-exact: no encoder note in the header, so equal sounds give equal files.
+        *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", AUDIO_FILE),
+    ]
+
+
+def audio_source_argv(source: str) -> list[str]:
+    """Return FFmpeg's arguments that copy the sound, unchanged, to AUDIO_SOURCE_FILE."""
+    return [
+        *_read(source),
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
+        AUDIO_SOURCE_FILE,
+    ]
+
+
+def _read(source: str) -> Sequence[str]:
+    # A plain name in the working directory: it can't be taken for an option or a protocol.
+    assert source == Path(source).name, source
+    return [*_READ_SAFELY, "-i", f"file:{source}"]

@@ -1,0 +1,86 @@
+"""What yt-dlp raises becomes one of a few codes, without anything secret."""
+
+import pytest
+from downloader.failures import classify, without_secrets
+from yt_dlp.utils import (  # type: ignore[import-untyped]  # It ships no types.
+    DownloadError,
+    ExtractorError,
+    GeoRestrictedError,
+    UnsupportedError,
+)
+
+
+def wrapped(error: Exception) -> DownloadError:
+    """Wrap *error* as YoutubeDL does before it reaches the caller."""
+    return DownloadError(f"ERROR: {error}", (type(error), error, None))
+
+
+SENTENCES = [
+    ("Video unavailable. This video has been removed by the uploader", "download_unavailable"),
+    ("This video is no longer available due to a copyright claim", "download_unavailable"),
+    ("Private video. Sign in if you've been granted access", "download_login_required"),
+    ("This video is only available for registered users. Use --cookies", "download_login_required"),
+    ("Sign in to confirm your age", "download_login_required"),
+    ("Sign in to confirm you're not a bot. Use --cookies", "download_bot_check"),
+    ("The uploader has not made this video available in your country", "download_geo_blocked"),
+    ("This video is DRM protected", "download_unsupported"),
+    ("This live event will begin in 3 hours", "download_unsupported"),
+    ("No video formats found!", "download_unsupported"),
+    ("The read operation timed out", "download_network"),
+    ("Something that nobody has seen before", "download_failed"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code"), SENTENCES)
+def test_an_extractors_sentence_decides_the_code(sentence: str, code: str) -> None:
+    assert classify(wrapped(ExtractorError(sentence, expected=True))).code == code
+
+
+def test_the_exception_class_decides_before_the_sentence() -> None:
+    geo = GeoRestrictedError("Video unavailable")
+    unsupported = UnsupportedError("https://example.com/not-found")
+
+    assert classify(wrapped(geo)).code == "download_geo_blocked"
+    assert classify(wrapped(unsupported)).code == "download_unsupported"
+
+
+class Answered(Exception):
+    """An HTTP failure; like yt-dlp's it carries the status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP Error {status}")
+        self.status = status
+
+
+STATUSES = [
+    (401, "download_login_required"),
+    (403, "download_unavailable"),
+    (404, "download_unavailable"),
+    (410, "download_unavailable"),
+    (418, "download_unavailable"),
+    (429, "download_network"),
+    (451, "download_geo_blocked"),
+    (500, "download_network"),
+    (503, "download_network"),
+]
+
+
+@pytest.mark.parametrize(("status", "code"), STATUSES)
+def test_the_sites_http_status_decides_the_code(status: int, code: str) -> None:
+    cause = Answered(status)
+    error = ExtractorError("Unable to download webpage", cause=cause, expected=True)
+
+    assert classify(wrapped(error)).code == code
+
+
+def test_network_failures_alone_are_worth_another_try() -> None:
+    assert classify(wrapped(ExtractorError("Connection reset by peer"))).retryable
+    assert not classify(wrapped(ExtractorError("Video unavailable"))).retryable
+
+
+def test_no_query_login_or_given_secret_is_left_in_the_detail() -> None:
+    text = "at http://user:pw1@proxy:80/x and https://a.example/v?sig=abc#t with cookie-9f"
+
+    cleaned = without_secrets(text, ["cookie-9f"])
+
+    assert cleaned == "at http://proxy:80/x and https://a.example/v with …"

@@ -1,0 +1,84 @@
+"""The metadata output: yt-dlp's info, reduced to what is documented and nothing secret."""
+
+from downloader.metadata import metadata_from_info
+
+INFO = {
+    "id": "aqz-KE-bpKQ",
+    "extractor_key": "Youtube",
+    "title": "Big Buck Bunny",
+    "uploader": "Blender",
+    "duration": 635,
+    "width": 1920,
+    "height": 1080,
+    "fps": 60.0,
+    "view_count": 21_000_000,
+    "like_count": None,
+    "upload_date": "20141110",
+    "webpage_url": "https://www.youtube.com/watch?v=aqz-KE-bpKQ",
+    "thumbnails": [
+        {"url": "https://i.example/small.jpg", "width": 120, "height": 90},
+        {"url": "https://i.example/large.jpg?sqp=abc&sig=def", "width": 1280, "height": 720},
+        {"id": "no url"},
+    ],
+    "http_headers": {"Cookie": "session=1"},
+    "cookies": "session=1",
+    "requested_formats": [{"url": "https://signed.example/?sig=1"}],
+}
+
+
+def test_the_known_fields_are_kept_and_the_rest_is_left_out() -> None:
+    document = metadata_from_info(INFO, yt_dlp="2026.10.26").model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+
+    assert document == {
+        "id": "aqz-KE-bpKQ",
+        "extractor": "Youtube",
+        "title": "Big Buck Bunny",
+        "uploader": "Blender",
+        "webpageUrl": "https://www.youtube.com/watch?v=aqz-KE-bpKQ",
+        "durationS": 635.0,
+        "width": 1920,
+        "height": 1080,
+        "fps": 60.0,
+        "viewCount": 21_000_000,
+        "uploadDate": "2014-11-10",
+        "thumbnails": [
+            {"url": "https://i.example/large.jpg", "width": 1280, "height": 720},
+            {"url": "https://i.example/small.jpg", "width": 120, "height": 90},
+        ],
+        "hasAudio": True,
+        "tools": {"ytDlp": "2026.10.26"},
+    }
+
+
+def test_a_page_url_loses_login_signature_and_fragment() -> None:
+    url = "https://user:pw@cdn.example/a.mp4?X-Amz-Signature=0123&X-Amz-Credential=AK#t=1"
+
+    document = metadata_from_info({"id": "a", "webpage_url": url}, yt_dlp="1")
+
+    assert document.webpage_url == "https://cdn.example/a.mp4"
+
+
+def test_values_of_unexpected_types_count_as_missing() -> None:
+    odd = {
+        "id": 7,
+        "title": ["x"],
+        "duration": float("nan"),
+        "width": "1920",
+        "view_count": True,
+        "like_count": -3,
+        "upload_date": "yesterday",
+        "webpage_url": "file:///etc/passwd",
+        "thumbnails": "none",
+    }
+
+    document = metadata_from_info(odd, yt_dlp="1").model_dump(exclude_none=True)
+
+    assert document == {
+        "id": "unknown",
+        "extractor": "unknown",
+        "thumbnails": (),
+        "has_audio": True,
+        "tools": {"yt_dlp": "1"},
+    }

@@ -1,0 +1,104 @@
+"""What yt-dlp and FFmpeg are told, as data."""
+
+from downloader.messages import Order
+from downloader.plan import (
+    FORMATS_READ,
+    audio_argv,
+    audio_source_argv,
+    expected_bytes,
+    video_argv,
+    ytdlp_options,
+)
+
+READ = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS_READ, "-i", "file:source.mp4"]
+
+
+def an_order(**changes: object) -> Order:
+    given: dict[str, object] = {
+        "url": "https://example.com/--exec=reboot",
+        "directory": "/w",
+        "ffmpeg": "/opt/ffmpeg",
+        "max_height": 720,
+        "max_bytes": 10**9,
+        "max_duration_s": 3600,
+    }
+    return Order.model_validate(given | changes)
+
+
+def test_the_best_format_up_to_the_height_is_asked_for() -> None:
+    assert ytdlp_options(an_order())["format"] == "bv*[height<=720]+ba/b[height<=720]/b"
+
+
+def test_no_option_is_made_of_the_url_or_of_the_cookies() -> None:
+    order = an_order(cookies="a\tb\tc")
+
+    assert ytdlp_options(order) == ytdlp_options(an_order(url="https://other.example/"))
+
+
+def test_only_the_jobs_own_proxy_is_used() -> None:
+    assert ytdlp_options(an_order())["proxy"] == ""
+    assert ytdlp_options(an_order(proxy="http://p:1"))["proxy"] == "http://p:1"
+
+
+def test_playlists_are_no_format_that_ffmpeg_may_read() -> None:
+    options = ytdlp_options(an_order())
+
+    assert not {"hls", "dash", "concat", "applehttp", "tty"} & set(FORMATS_READ.split(","))
+    assert options["postprocessor_args"] == {"ffmpeg_i": READ[:4]}
+    assert options["hls_prefer_native"] is True
+
+
+def test_sizes_of_picture_and_sound_are_added() -> None:
+    info = {"duration": 10, "requested_formats": [{"filesize": 1000}, {"tbr": 8.0}]}
+
+    assert expected_bytes(info) == 1000 + 10_000
+
+
+def test_an_unknown_size_is_no_size() -> None:
+    assert expected_bytes({"requested_formats": [{"filesize": 1000}, {}]}) is None
+    assert expected_bytes({"duration": None, "tbr": 100}) is None
+
+
+def test_a_playable_video_is_copied_with_its_index_first() -> None:
+    argv = video_argv("source.mp4", container="mov,mp4", video_codec="h264", audio_codec="aac")
+
+    assert argv == [
+        *READ,
+        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn"),
+        *("-c:v", "copy", "-c:a", "copy", "-movflags", "+faststart", "-f", "mp4", "video.mp4"),
+    ]
+
+
+def test_sound_from_a_transport_stream_is_reframed_for_mp4() -> None:
+    argv = video_argv("source.mp4", container="mpegts", video_codec="h264", audio_codec="aac")
+
+    assert argv[argv.index("-bsf:a") + 1] == "aac_adtstoasc"
+
+
+def test_codecs_that_browsers_refuse_in_mp4_are_encoded_again() -> None:
+    argv = video_argv("source.mp4", container="avi", video_codec="vp8", audio_codec="vorbis")
+
+    assert argv[argv.index("-c:v") + 1] == "libx264"
+    assert argv[argv.index("-c:a") + 1] == "aac"
+
+
+def test_a_silent_video_asks_for_no_sound_codec() -> None:
+    argv = video_argv("source.mp4", container="mov,mp4", video_codec="h264", audio_codec=None)
+
+    assert "-c:a" not in argv
+
+
+def test_speech_audio_is_16_khz_mono_16_bit() -> None:
+    assert audio_argv("source.mp4") == [
+        *READ,
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", "16000"),
+        *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", "audio.wav"),
+    ]
+
+
+def test_source_audio_is_copied_not_encoded() -> None:
+    assert audio_source_argv("source.mp4") == [
+        *READ,
+        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
+        "audio-source.mka",
+    ]
