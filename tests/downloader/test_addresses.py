@@ -1,6 +1,7 @@
 """Connections of a download go to public addresses alone (D7)."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -95,7 +96,11 @@ print(json.dumps(seen))
 
 def test_the_guard_refuses_at_the_connect_call_whoever_makes_it() -> None:
     run = subprocess.run(
-        [sys.executable, "-c", GUARDED], capture_output=True, check=True, timeout=30
+        [sys.executable, "-c", GUARDED],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=True,
+        timeout=30,
     )
 
     assert json.loads(run.stdout) == ["RefusedAddress"] * 5 + ["RefusedProcess"]
