@@ -238,7 +238,7 @@ def _on_reported(job: JobRecord, event: Reported, now_ms: int) -> Decision:
 
 
 def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
-    """Take a report of unfinished work; it may not go back in status, nor in progress within one."""
+    """Take a report of unfinished work; neither status nor, within one, progress may go back."""
     progress = job.progress if event.progress is None else event.progress
     if RANK[event.status] < RANK[job.status]:
         return _refused(job, "status_regressed")

@@ -1,0 +1,106 @@
+"""HTTP at the runtime's border: requests in, replies out, calls to other parts."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import js
+from pyodide.ffi import JsException
+from workers import Response
+
+from edge.convert import jsnull_to_none, options
+from media_jobs.errors import TooLarge, UpstreamError
+from media_jobs.routing import Reply, Request
+
+__all__ = ["Answer", "Peers", "read_request", "to_response"]
+
+ANSWER_BYTES_MAX = 256 * 1024
+
+
+def read_request(request: Any) -> Request:
+    """Return the runtime's request as plain data with a bounded, lazy body."""
+    raw = request.js_object
+    parts = urlsplit(raw.url)
+
+    def header(name: str) -> str | None:
+        value: str | None = jsnull_to_none(raw.headers.get(name))
+        return value
+
+    async def read(limit: int) -> bytes:
+        length = header("content-length")
+        if length is not None and length.isdigit():
+            if int(length) > limit:
+                raise TooLarge(f"The body is over {limit} bytes.")
+            # Text is the cheapest way across the language border. It is the same bytes again when
+            # encoded, or else no JSON and signed by nobody.
+            text: str = await raw.text()
+            return text.encode()
+        return await _read_stream(raw, limit)
+
+    return Request(method=raw.method, path=parts.path, query=parts.query, header=header, read=read)
+
+
+async def _read_stream(raw: Any, limit: int) -> bytes:
+    """Read a body of unannounced length, no further than *limit*."""
+    if jsnull_to_none(raw.body) is None:
+        return b""
+    reader = raw.body.getReader()
+    body = bytearray()
+    while not (chunk := await reader.read()).done:
+        body += chunk.value.to_bytes()
+        if len(body) > limit:
+            await reader.cancel()
+            raise TooLarge(f"The body is over {limit} bytes.")
+    return bytes(body)
+
+
+def to_response(reply: Reply) -> Any:
+    """Return *reply* as the runtime's response; a stream passes through without being read."""
+    return Response(reply.body, status=reply.status, headers=dict(reply.headers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What another part answered; *retry_after_s* is its Retry-After in seconds, if it said so."""
+
+    status: int
+    text: str
+    retry_after_s: int | None = None
+
+
+class Peers:
+    """Calls other parts of the system over HTTP, or through a service binding where there is one.
+
+    One call at a time: concurrent fetches can wedge a Python isolate (cloudflare/workerd, open).
+    """
+
+    def __init__(self, binding: Any = None) -> None:
+        self._binding = binding
+
+    async def call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Answer:
+        """Return the answer; raises UpstreamError when there is none within *timeout_ms*."""
+        init: dict[str, object] = {
+            "method": method,
+            "headers": headers,
+            "redirect": "manual",
+            "signal": js.AbortSignal.timeout(timeout_ms),
+        }
+        if body is not None:
+            init["body"] = body.decode()
+        send = self._binding.fetch if self._binding is not None else js.fetch
+        try:
+            response = await send(url, options(init))
+            length = jsnull_to_none(response.headers.get("content-length"))
+            if length is not None and int(length) > ANSWER_BYTES_MAX:
+                await response.body.cancel()
+                raise UpstreamError("The answer is too large.")
+            retry_after = jsnull_to_none(response.headers.get("retry-after"))
+            return Answer(
+                status=response.status,
+                text=await response.text(),
+                retry_after_s=int(retry_after) if retry_after and retry_after.isdigit() else None,
+            )
+        except JsException as error:
+            raise UpstreamError(f"{urlsplit(url).netloc} did not answer: {error.name}") from None

@@ -1,0 +1,76 @@
+"""R2 through its binding, with raw objects: bodies stream without Python touching a byte."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from edge.convert import jsnull_to_none, options
+
+__all__ = ["ObjectInfo", "R2Objects", "StoredBody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInfo:
+    """An object without its body. *etag* has no quotes."""
+
+    size_bytes: int
+    etag: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBody:
+    """An object, or a range of it, with its body as the runtime's stream."""
+
+    info: ObjectInfo
+    stream: object
+
+
+class R2Objects:
+    """The bucket of this Worker."""
+
+    def __init__(self, bucket: Any) -> None:
+        self._bucket = bucket
+
+    async def head(self, key: str) -> ObjectInfo | None:
+        """Return what is known of the object, or None."""
+        found = jsnull_to_none(await self._bucket.head(key))
+        return None if found is None else _info(found)
+
+    async def text(self, key: str, size_bytes_max: int) -> str | None:
+        """Return the object as UTF-8 text; None where there is none or it is over the limit."""
+        found = jsnull_to_none(await self._bucket.get(key))
+        if found is None:
+            return None
+        if found.size > size_bytes_max:
+            await found.body.cancel()
+            return None
+        text: str = await found.text()
+        return text
+
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None:
+        """Return *length* bytes from *offset* as a stream, or None."""
+        ranged = options({"range": {"offset": offset, "length": length}})
+        found = jsnull_to_none(await self._bucket.get(key, ranged))
+        return None if found is None else StoredBody(info=_info(found), stream=found.body)
+
+    async def put_text(self, key: str, text: str, content_type: str) -> None:
+        """Store *text*."""
+        await self._bucket.put(key, text, options({"httpMetadata": {"contentType": content_type}}))
+
+    async def delete(self, key: str) -> None:
+        """Delete the object; that there is none is no fault."""
+        await self._bucket.delete(key)
+
+    async def keys(self, prefix: str) -> list[str]:
+        """Return up to 1,000 keys that start with *prefix*."""
+        page = await self._bucket.list(options({"prefix": prefix}))
+        return [str(item.key) for item in page.objects]
+
+
+def _info(found: Any) -> ObjectInfo:
+    content_type = jsnull_to_none(found.httpMetadata.contentType) if found.httpMetadata else None
+    return ObjectInfo(
+        size_bytes=int(found.size),
+        etag=found.etag,
+        content_type=content_type or "application/octet-stream",
+    )

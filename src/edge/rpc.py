@@ -1,0 +1,64 @@
+"""Calls to a job's Durable Object: text in, text out.
+
+Numbers, None and nested values change on their way through RPC, and exceptions lose their type
+(platform: Python Workers RPC), so an answer is a status of three digits and a JSON document in one
+string.
+"""
+
+import json
+from typing import Any
+
+from media_jobs.routing import Reply
+
+__all__ = ["JobStub", "pack", "unpack"]
+
+
+def pack(status: int, document: object) -> str:
+    """Return an answer as text."""
+    return f"{status:03d}{json.dumps(document, separators=(',', ':'))}"
+
+
+def unpack(answer: str) -> Reply:
+    """Return a packed answer as an HTTP reply, without parsing its document."""
+    return Reply(
+        status=int(answer[:3]),
+        body=answer[3:],
+        headers={"content-type": "application/json; charset=utf-8"},
+    )
+
+
+class JobStub:
+    """One job's Durable Object, seen from the Worker."""
+
+    def __init__(self, namespace: Any, job_id: str) -> None:
+        self._stub = namespace.getByName(job_id)
+
+    async def start(self, body: str) -> str:
+        """Take a verified `StartJob`."""
+        answer: str = await self._stub.start(body)
+        return answer
+
+    async def callback(self, attempt: int, token: str, body: str) -> str:
+        """Take a container's callback whose signature is right."""
+        answer: str = await self._stub.callback(attempt, token, body)
+        return answer
+
+    async def cancel(self, reason: str) -> str:
+        """Cancel the job."""
+        answer: str = await self._stub.cancel(reason)
+        return answer
+
+    async def status(self) -> str:
+        """Return the public status document."""
+        answer: str = await self._stub.status()
+        return answer
+
+    async def urls(self, attempt: int, token: str) -> str:
+        """Return fresh presigned URLs for an attempt."""
+        answer: str = await self._stub.urls(attempt, token)
+        return answer
+
+    async def artifacts(self) -> str:
+        """Return the accepted outputs by slot."""
+        answer: str = await self._stub.artifacts()
+        return answer

@@ -1,0 +1,124 @@
+"""Requests, replies and the route table, as plain data: no runtime, no I/O.
+
+A route is a method, a path pattern and a handler. A `{name}` in a pattern takes one segment that
+must match the grammar of ids, so that path tricks end in 404 before any handler sees them.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl
+
+from media_jobs.errors import MediaJobsError, SettingError
+from media_jobs.ids import ID
+
+__all__ = ["Match", "Reply", "Request", "Route", "Router", "error_document", "json_reply"]
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request. *read* returns the body, or raises TooLarge before reading over a limit.
+
+    *query* is the raw query string; *header* looks a header up, whatever its case.
+    """
+
+    method: str
+    path: str
+    query: str
+    header: Callable[[str], str | None]
+    read: Callable[[int], Awaitable[bytes]]
+
+    @property
+    def target(self) -> str:
+        """Path and query, as a request line carries them."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def params(self) -> dict[str, str]:
+        """Return the query's parameters; of a repeated one, the last."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One HTTP answer. *body* is text, or a stream that the edge hands on untouched."""
+
+    status: int = 200
+    body: object = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_reply(
+    document: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Reply:
+    """Return *document* as JSON."""
+    return Reply(
+        status=status,
+        body=json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
+        headers={"content-type": "application/json; charset=utf-8", **(headers or {})},
+    )
+
+
+Handler = Callable[[C, Request, dict[str, str]], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Generic[C]):
+    """A method, a pattern, a handler, and what its caller must hold (a word of the Worker)."""
+
+    method: str
+    pattern: str
+    handler: Handler[C]
+    access: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(Generic[C]):
+    """A route and the values of its path parameters."""
+
+    route: Route[C]
+    values: dict[str, str]
+
+
+class Router(Generic[C]):
+    """Finds the route of a request. Literal paths are looked up, patterns are tried in order."""
+
+    def __init__(self, routes: Iterable[Route[C]]) -> None:
+        self.routes = tuple(routes)
+        self._literal: dict[str, dict[str, Route[C]]] = {}
+        self._patterns: list[tuple[re.Pattern[str], Route[C]]] = []
+        for route in self.routes:
+            if "{" in route.pattern:
+                pattern = re.sub(r"\{(\w+)\}", rf"(?P<\1>{ID})", route.pattern)
+                self._patterns.append((re.compile(pattern, re.ASCII), route))
+            else:
+                self._literal.setdefault(route.pattern, {})[route.method] = route
+
+    def find(self, method: str, path: str) -> Match[C] | frozenset[str]:
+        """Return the match, or the methods that *path* does answer to (empty: no such path)."""
+        literal = self._literal.get(path)
+        if literal is not None:
+            route = literal.get(method)
+            return Match(route=route, values={}) if route else frozenset(literal)
+        others: set[str] = set()
+        for pattern, route in self._patterns:
+            found = pattern.fullmatch(path)
+            if found is None:
+                continue
+            if route.method == method:
+                return Match(route=route, values=found.groupdict())
+            others.add(route.method)
+        return frozenset(others)
+
+
+def error_document(error: MediaJobsError) -> dict[str, object]:
+    """Return what a caller is told of *error*: code, sentence, details."""
+    document: dict[str, object] = {"error": error.code}
+    if error.status != 401:
+        document["message"] = error.message
+        if error.details and (error.status < 500 or isinstance(error, SettingError)):
+            document["details"] = dict(error.details)
+    return document
