@@ -1,0 +1,290 @@
+"""The attempts of one container: taken on once, followed, canceled, and ended when it stops.
+
+An attempt is its job, its number and its callback URL: the same three again start nothing. One job
+has one attempt at work; a newer one takes the place of the older. A slot is free again before the
+end is reported, so that the orchestrator's next start finds it.
+"""
+
+import asyncio
+import errno
+import logging
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from engine_kit.callbacks import Outputs, Reporter
+from engine_kit.engine import Engine, Job
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.logs import log
+from engine_kit.settings import Settings
+from engine_kit.transfer import Transfers
+from media_jobs.status import Status
+from media_jobs.wire import RenderRequest
+
+__all__ = ["Attempts", "Start"]
+
+RequestT = TypeVar("RequestT", bound=RenderRequest)
+OptionsT = TypeVar("OptionsT", bound=BaseModel)
+
+REMEMBERED_MAX = 1000
+"""Ended attempts that are still known, for polling and for starts that come twice."""
+CANCEL_S = 2.0
+
+
+class Start(Enum):
+    """What became of a request to start."""
+
+    STARTED = auto()
+    KNOWN = auto()
+    FULL = auto()
+    STOPPING = auto()
+    SUPERSEDED = auto()
+
+
+class _Cause(Enum):
+    """Why an attempt is being ended before its engine is done."""
+
+    CANCELED = auto()
+    INTERRUPTED = auto()
+    FENCED = auto()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    request: RenderRequest
+    reporter: Reporter
+    cause: _Cause | None = None
+    work: asyncio.Task[None] | None = None
+    reports: asyncio.Task[None] | None = None
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_same(self, request: RenderRequest) -> bool:
+        return (self.request.attempt, self.request.callback_url) == (
+            request.attempt,
+            request.callback_url,
+        )
+
+    def end_early(self, cause: _Cause) -> None:
+        """End the work, unless it has ended; the first cause stays."""
+        if self.released.is_set() or self.cause is not None:
+            return
+        self.cause = cause
+        if self.work is not None:
+            self.work.cancel()
+
+
+class Attempts(Generic[RequestT, OptionsT]):
+    """What runs in this container, and what ran lately."""
+
+    def __init__(
+        self,
+        engine: Engine[RequestT, OptionsT],
+        settings: Settings,
+        client: httpx.AsyncClient,
+        home: Path,
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._client = client
+        self._home = home
+        self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self.active = 0
+
+    def start(self, request: RequestT, options: OptionsT) -> Start:
+        """Take the attempt on, or say why not. Nothing is ever started twice."""
+        known = self._by_job.get(request.job_id)
+        if known is not None:
+            if known.is_same(request):
+                return Start.KNOWN
+            if not known.released.is_set() and request.attempt < known.request.attempt:
+                return Start.SUPERSEDED
+        if self._stopping:
+            return Start.STOPPING
+        if known is not None:
+            known.end_early(_Cause.FENCED)
+        if self.active >= self._settings.capacity:
+            return Start.FULL
+        self._begin(request, options)
+        return Start.STARTED
+
+    async def cancel(self, job_id: str, attempt: int) -> Status | None:
+        """End the job's work within two seconds; return its status, None for an unknown job.
+
+        A job that has ended keeps its status. An order for an older attempt is not followed.
+        """
+        known = self._by_job.get(job_id)
+        if known is None or attempt < known.request.attempt:
+            return None
+        known.end_early(_Cause.CANCELED)
+        if known.cause is not None:
+            await _within(CANCEL_S, known.released.wait())
+        return known.reporter.status if known.reporter.ended else Status.CANCELED
+
+    def state(self, job_id: str) -> Mapping[str, object] | None:
+        """Return the last known state of the job's newest attempt, as its callback would say it."""
+        known = self._by_job.get(job_id)
+        if known is None:
+            return None
+        callback = known.reporter.callback(ts=0, nonce="unsent--")
+        return callback.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude={"type", "ts", "nonce"}
+        )
+
+    async def stop(self, deadline_s: float) -> None:
+        """Take no more work, end what runs as interrupted, and report it within *deadline_s*."""
+        self._stopping = True
+        for attempt in self._by_job.values():
+            attempt.end_early(_Cause.INTERRUPTED)
+        if self._tasks:
+            _, pending = await asyncio.wait(self._tasks, timeout=deadline_s)
+            for task in pending:
+                task.cancel()
+            if pending:
+                log("stopped-with-unanswered-reports", logging.WARNING, count=len(pending))
+                await asyncio.wait(pending, timeout=1.0)
+
+    def _begin(self, request: RequestT, options: OptionsT) -> None:
+        self.active += 1
+        attempt: _Attempt
+        reporter = Reporter(
+            client=self._client,
+            secrets=self._settings.secrets,
+            job_id=request.job_id,
+            attempt=request.attempt,
+            callback_url=request.callback_url,
+            on_fenced=lambda: attempt.end_early(_Cause.FENCED),
+        )
+        attempt = _Attempt(request=request, reporter=reporter)
+        self._by_job.pop(request.job_id, None)
+        self._by_job[request.job_id] = attempt
+        self._forget_old()
+        attempt.reports = self._spawn(reporter.run())
+        attempt.work = self._spawn(self._work(attempt, request, options))
+        self._log(attempt, "started")
+
+    async def _work(self, attempt: _Attempt, request: RequestT, options: OptionsT) -> None:
+        """Run the engine to its end, whatever that is, and report it."""
+        work_dir: Path | None = None
+        outputs: Outputs | None = None
+        failure: EngineFailure | None = None
+        try:
+            work_dir = Path(tempfile.mkdtemp(prefix=f"{request.job_id}-", dir=self._home))
+            outputs = await self._engine.run(self._job(attempt, request, options, work_dir))
+        except asyncio.CancelledError:
+            # Also when an engine was canceled by a bug of its own: then it is a plain failure.
+            if attempt.cause is None:
+                failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The work was broken off.")
+        except EngineFailure as error:
+            failure = error
+        except OSError as error:
+            failure = self._from_os_error(attempt, error)
+        except Exception:
+            # One of the two doors where everything is caught: one job's fault harms no other.
+            failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
+            self._log(attempt, "engine-crashed", logging.ERROR)
+        self.active -= 1
+        attempt.released.set()
+        self._report_end(attempt, outputs, failure)
+        if work_dir is not None:
+            await asyncio.to_thread(shutil.rmtree, work_dir, ignore_errors=True)
+
+    def _job(
+        self, attempt: _Attempt, request: RequestT, options: OptionsT, work_dir: Path
+    ) -> Job[RequestT, OptionsT]:
+        transfers = Transfers(
+            self._client,
+            idle_s=self._settings.no_progress_s,
+            job_id=request.job_id,
+            attempt=request.attempt,
+        )
+        return Job(
+            request=request,
+            options=options,
+            work_dir=work_dir,
+            settings=self._settings,
+            transfers=transfers,
+            reporter=attempt.reporter,
+        )
+
+    def _report_end(
+        self, attempt: _Attempt, outputs: Outputs | None, failure: EngineFailure | None
+    ) -> None:
+        reporter = attempt.reporter
+        if outputs is not None:
+            # Done is done: a cancel or a SIGTERM that came too late does not undo it.
+            reporter.end(Status.COMPLETED, outputs=outputs)
+        elif attempt.cause is _Cause.CANCELED:
+            reporter.end(Status.CANCELED)
+        elif attempt.cause is _Cause.FENCED:
+            # Nobody waits for this attempt: it ends without a word.
+            reporter.end(Status.CANCELED)
+            if attempt.reports is not None:
+                attempt.reports.cancel()
+        elif attempt.cause is _Cause.INTERRUPTED:
+            reporter.end(
+                Status.FAILED,
+                failure=EngineFailure(FailureCode.INTERRUPTED, "The container was stopped."),
+            )
+        else:
+            reporter.end(Status.FAILED, failure=failure)
+        self._log(
+            attempt,
+            "ended",
+            status=reporter.status,
+            code=failure.code if failure else None,
+            reason=failure.message if failure else None,
+            toolTail=failure.tool_tail if failure else None,
+        )
+
+    def _from_os_error(self, attempt: _Attempt, error: OSError) -> EngineFailure:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return EngineFailure(FailureCode.DISK_FULL, "The disk is full.")
+        self._log(attempt, "engine-crashed", logging.ERROR)
+        return EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
+
+    def _forget_old(self) -> None:
+        if len(self._by_job) <= REMEMBERED_MAX + self._settings.capacity:
+            return
+        for job_id, attempt in self._by_job.items():
+            if attempt.released.is_set():
+                del self._by_job[job_id]
+                return
+
+    def _spawn(self, coroutine: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _log(
+        self,
+        attempt: _Attempt,
+        event: str,
+        level: int = logging.INFO,
+        **fields: object,
+    ) -> None:
+        request = attempt.request
+        log(
+            event,
+            level,
+            jobId=request.job_id,
+            attempt=request.attempt,
+            engine=request.engine,
+            **fields,
+        )
+
+
+async def _within(seconds: float, waiting: Coroutine[object, object, bool]) -> None:
+    task = asyncio.create_task(waiting)
+    await asyncio.wait({task}, timeout=seconds)
+    task.cancel()

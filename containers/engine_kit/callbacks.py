@@ -1,0 +1,248 @@
+"""Tells the orchestrator how an attempt stands: the latest state wins, one report at a time.
+
+`report` and `end` only set the state and mark it as new; one loop, `run`, is the single writer. It
+sends at most twice a second and at least every ten seconds, retries what was not answered, and ends
+when the last state was answered or the attempt is fenced out (410). A retry is the same message
+with the same nonce; only one too old for the receiver's clock tolerance is made anew.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets as randomness
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import httpx
+
+from engine_kit.failures import EngineFailure
+from engine_kit.logs import log, without_query
+from engine_kit.transfer import exact_target
+from media_jobs.retry import Backoff
+from media_jobs.signing import SIGNATURE_HEADER, sign
+from media_jobs.status import ENDED, RANK, Status
+from media_jobs.wire import ContainerCallback, ErrorReport, OutputClaim
+
+__all__ = ["Outputs", "Reporter"]
+
+Outputs = Mapping[str, OutputClaim]
+"""Slot name on the wire ("video", "audioSource", …) to what was uploaded there."""
+
+GAP_S = 0.5
+"""Between two reports; and the last report waits until only one lies within its second."""
+WINDOW_S = 1.0
+HEARTBEAT_S = 8.0
+POST_S = 5.0
+LAST_POST_S = 10.0
+RETRIES = Backoff(first_ms=500, most_ms=30_000)
+REMADE_AFTER_MS = 4 * 60 * 1000
+UNAUTHORIZED_TRIES_MAX = 5
+"""A last report answered 401 is made anew this often: a secret may be in the midst of rotation."""
+
+
+class _Answer(Enum):
+    TAKEN = auto()
+    REFUSED = auto()
+    UNAUTHORIZED = auto()
+    FENCED = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Message:
+    body: bytes
+    made_at_ms: int
+    last: bool
+
+
+class Reporter:
+    """The reports of one attempt. *on_fenced* is called once when the orchestrator answers 410."""
+
+    def __init__(
+        self,
+        *,
+        client: httpx.AsyncClient,
+        secrets: tuple[str, ...],
+        job_id: str,
+        attempt: int,
+        callback_url: str,
+        on_fenced: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._secrets = secrets
+        self._callback_url = callback_url
+        self._on_fenced = on_fenced
+        self._job_id = job_id
+        self._attempt = attempt
+        self.status = Status.PREPARING
+        self.phase: str | None = None
+        self.progress = 0.0
+        self._outputs: Outputs | None = None
+        self._error: ErrorReport | None = None
+        self._new = True
+        self._changed = asyncio.Event()
+        self._sent_at: deque[float] = deque(maxlen=2)
+        self._failures = 0
+        self._retry_at = 0.0
+
+    def report(self, status: Status, phase: str | None, progress: float | None) -> None:
+        """Set the state to send next; what goes back, or comes after the end, is ignored."""
+        if status in ENDED or self.status in ENDED or RANK[status] < RANK[self.status]:
+            return
+        progress = min(max(progress or 0.0, self.progress), 1.0)
+        if (status, phase, progress) == (self.status, self.phase, self.progress):
+            return
+        self.status, self.phase, self.progress = status, phase, progress
+        self._mark()
+
+    def end(
+        self,
+        status: Status,
+        *,
+        outputs: Outputs | None = None,
+        failure: EngineFailure | None = None,
+    ) -> None:
+        """Set the last state; the first end wins."""
+        assert status in ENDED
+        if self.status in ENDED:
+            return
+        self.status, self.phase = status, None
+        if status is Status.COMPLETED:
+            self.progress = 1.0
+            self._outputs = outputs
+        if failure is not None:
+            self._error = ErrorReport(
+                code=failure.code,
+                message=failure.message[:2000],
+                retryable=failure.retryable,
+                tool_tail=failure.tool_tail,
+            )
+        self._mark()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last state is set (not: answered)."""
+        return self.status in ENDED
+
+    def callback(self, ts: int, nonce: str) -> ContainerCallback:
+        """Return the present state as a message."""
+        return ContainerCallback(
+            job_id=self._job_id,
+            attempt=self._attempt,
+            status=self.status,
+            phase=self.phase,
+            progress=round(self.progress, 4),
+            outputs=dict(self._outputs) if self._outputs is not None else None,
+            error=self._error,
+            ts=ts,
+            nonce=nonce,
+        )
+
+    async def run(self) -> None:
+        """Send until the last state is answered, or refused for good, or the attempt is fenced."""
+        message: _Message | None = None
+        unauthorized = 0
+        while True:
+            await self._until_due(message)
+            message = self._next(message)
+            answer = await self._post(message)
+            if answer is _Answer.FENCED:
+                log("fenced-out", jobId=self._job_id, attempt=self._attempt)
+                self._on_fenced()
+                return
+            if answer is _Answer.UNAUTHORIZED and message.last:
+                unauthorized += 1
+                message = None
+                self._new = True
+                self._back_off()
+                if unauthorized < UNAUTHORIZED_TRIES_MAX:
+                    continue
+                return
+            if answer is _Answer.NONE:
+                self._back_off()
+                continue
+            if message.last:
+                return
+            message, self._failures = None, 0
+
+    def _mark(self) -> None:
+        self._new = True
+        self._changed.set()
+
+    def _next(self, message: _Message | None) -> _Message:
+        """Return what to send now: the newest state, or *message* again if nothing is newer."""
+        now_ms = time.time_ns() // 1_000_000
+        if (
+            message is not None
+            and (message.last or not self._new)
+            and now_ms - message.made_at_ms < REMADE_AFTER_MS
+        ):
+            return message
+        self._new = False
+        callback = self.callback(now_ms, randomness.token_hex(16))
+        return _Message(body=callback.to_json(), made_at_ms=now_ms, last=self.ended)
+
+    async def _until_due(self, message: _Message | None) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            self._changed.clear()
+            left_s = self._due_at(message) - loop.time()
+            if left_s <= 0:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left_s)
+
+    def _due_at(self, message: _Message | None) -> float:
+        """Return when to send next, on the loop's clock."""
+        last_is_new = self.ended and (message is None or not message.last)
+        window = self._sent_at[0] + WINDOW_S if len(self._sent_at) == 2 else 0.0
+        if self._failures and not (last_is_new and message is not None):
+            return max(self._retry_at, window)
+        if last_is_new or not self._sent_at:
+            return window
+        return max(window, self._sent_at[-1] + (GAP_S if self._new else HEARTBEAT_S))
+
+    def _back_off(self) -> None:
+        self._failures += 1
+        delay_s = RETRIES.delay_ms(self._failures, self._job_id) / 1000
+        self._retry_at = asyncio.get_running_loop().time() + delay_s
+
+    async def _post(self, message: _Message) -> _Answer:
+        self._sent_at.append(asyncio.get_running_loop().time())
+        headers = {
+            "content-type": "application/json",
+            SIGNATURE_HEADER: sign(message.body, self._secrets),
+        }
+        try:
+            response = await self._client.post(
+                self._callback_url,
+                content=message.body,
+                headers=headers,
+                extensions=exact_target(self._callback_url),
+                timeout=LAST_POST_S if message.last else POST_S,
+            )
+        except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
+            self._note("callback-unanswered", type(error).__name__)
+            return _Answer.NONE
+        status = response.status_code
+        if 200 <= status < 300:
+            return _Answer.TAKEN
+        if status == 410:
+            return _Answer.FENCED
+        self._note("callback-refused", f"{status} {response.text[:200]}")
+        if status in (408, 429) or status >= 500:
+            return _Answer.NONE
+        return _Answer.UNAUTHORIZED if status == 401 else _Answer.REFUSED
+
+    def _note(self, event: str, reason: str) -> None:
+        log(
+            event,
+            logging.WARNING,
+            jobId=self._job_id,
+            attempt=self._attempt,
+            url=without_query(self._callback_url),
+            reason=reason,
+        )

@@ -1,0 +1,183 @@
+"""What an engine is to the kit, and what the kit is to a running engine.
+
+An engine package makes one `Engine` and hands it to `engine_kit.serve.main`. Its `run` gets a
+`Job`: the parsed request, a folder of its own, and everything it may do to the outside. `run`
+returns the uploaded outputs by slot name; it raises `EngineFailure` for what it can explain. When
+the attempt is canceled, `asyncio.CancelledError` is raised inside `run`; the processes started
+through the `Job` are then already being ended, and the folder is removed afterwards.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from engine_kit.callbacks import Outputs, Reporter
+from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
+from engine_kit.logs import log
+from engine_kit.probe import ProbeResult, probe
+from engine_kit.processes import LineReader, ProcessResult, run_process
+from engine_kit.settings import Settings
+from engine_kit.transfer import Transfers, file_size
+from media_jobs.engines import EngineId
+from media_jobs.status import Status
+from media_jobs.wire import OutputClaim, RenderRequest
+
+__all__ = ["Engine", "Job", "Outputs"]
+
+RequestT = TypeVar("RequestT", bound=RenderRequest)
+OptionsT = TypeVar("OptionsT", bound=BaseModel)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Generic[RequestT, OptionsT]):
+    """One attempt, as its engine sees it.
+
+    *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end.
+    """
+
+    request: RequestT
+    options: OptionsT
+    work_dir: Path
+    settings: Settings
+    transfers: Transfers
+    reporter: Reporter
+
+    @property
+    def job_id(self) -> str:
+        """The job's id."""
+        return self.request.job_id
+
+    @property
+    def attempt(self) -> int:
+        """The number of this attempt, from 1."""
+        return self.request.attempt
+
+    def report(self, status: Status, phase: str | None, progress: float | None) -> None:
+        """Say what is being done; sent when it may be. *progress* is 0..1 of the whole attempt.
+
+        Neither status nor progress ever goes back: an earlier status or a lower figure is ignored.
+        """
+        self.reporter.report(status, phase, progress)
+
+    def span(self, status: Status, phase: str, start: float, end: float) -> Callable[[float], None]:
+        """Return a function that reports 0..1 of one phase as *start*..*end* of the attempt."""
+        self.report(status, phase, start)
+
+        def advance(share: float) -> None:
+            self.report(status, phase, start + (end - start) * min(max(share, 0.0), 1.0))
+
+        return advance
+
+    async def download(
+        self,
+        url: str,
+        path: Path,
+        *,
+        size_bytes_max: int | None = None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> int:
+        """Fetch *url* into *path*; return the size in bytes.
+
+        Resumed by Range after a broken connection. Raises EngineFailure (input_missing,
+        input_forbidden, input_unsupported when over *size_bytes_max*, transfer_failed, disk_full).
+        """
+        size = await self.transfers.download(
+            url, path, size_bytes_max=size_bytes_max, on_progress=on_progress
+        )
+        self.log("downloaded", path=path.name, sizeBytes=size)
+        return size
+
+    async def upload(
+        self,
+        path: Path,
+        url: str,
+        *,
+        content_type: str,
+        key: str | None,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> OutputClaim:
+        """PUT the file to the presigned *url*, byte for byte as signed; return the claim to report.
+
+        Raises EngineFailure (output_forbidden, transfer_failed).
+        """
+        sha256 = await self.transfers.upload(
+            path, url, content_type=content_type, on_progress=on_progress
+        )
+        size = file_size(path)
+        self.log("uploaded", key=key, sizeBytes=size)
+        return OutputClaim(key=key, size_bytes=size, content_type=content_type, sha256=sha256)
+
+    async def run_process(
+        self,
+        argv: Sequence[str],
+        *,
+        on_line: LineReader | None = None,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        no_progress_s: float | None = None,
+    ) -> ProcessResult:
+        """Run a program in *work_dir*; see `engine_kit.processes.run_process`."""
+        return await run_process(
+            argv,
+            cwd=self.work_dir,
+            on_line=on_line,
+            stdin=stdin,
+            env=env,
+            no_progress_s=no_progress_s,
+        )
+
+    async def run_ffmpeg(
+        self,
+        argv: Sequence[str],
+        *,
+        on_progress: Callable[[FfmpegProgress], None] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run ffmpeg in *work_dir*; *argv* is what follows the binary and the standing options.
+
+        Raises EngineFailure: `tool_failed` unless it exits 0, `timeout` when it stalls.
+        """
+        await run_ffmpeg(
+            argv,
+            ffmpeg=self.settings.ffmpeg,
+            cwd=self.work_dir,
+            on_progress=on_progress,
+            env=env,
+            no_progress_s=self.settings.no_progress_s,
+        )
+
+    async def probe(self, path: Path) -> ProbeResult:
+        """Examine a media file; raises EngineFailure(input_unreadable)."""
+        return await probe(path, ffprobe=self.settings.ffprobe)
+
+    async def in_thread(self, function: Callable[[], T]) -> T:
+        """Run blocking Python off the event loop, so that callbacks and cancels go on."""
+        return await asyncio.to_thread(function)
+
+    def log(self, event: str, *, level: int = logging.INFO, **fields: object) -> None:
+        """Log one event of this attempt."""
+        log(event, level, jobId=self.job_id, attempt=self.attempt, **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine(Generic[RequestT, OptionsT]):
+    """One engine: its name, what it accepts, and what it does.
+
+    *request_model* adds the engine's URL fields to RenderRequest; *options_model* reads
+    `engineOptions`: a request that fits neither is answered 400 before anything starts.
+    *tools* is asked once at the start for the versions to show in `/health`, and may raise
+    SettingError to refuse to start.
+    """
+
+    id: EngineId
+    service: str
+    request_model: type[RequestT]
+    options_model: type[OptionsT]
+    run: Callable[[Job[RequestT, OptionsT]], Awaitable[Outputs]]
+    tools: Callable[[], Mapping[str, str]] | None = None

@@ -1,0 +1,82 @@
+"""Why an attempt failed, as what the orchestrator decides by: a code, and whether to try again.
+
+An engine raises `EngineFailure`; anything else that leaves its `run` is reported as
+`internal_error` and logged with its traceback.
+"""
+
+from enum import StrEnum
+
+__all__ = ["EngineFailure", "FailureCode"]
+
+TAIL_CHARS_MAX = 4000
+"""How much of a tool's last output goes into a report; the wire model allows 8,000."""
+
+
+class FailureCode(StrEnum):
+    """`error.code` of a failed callback."""
+
+    # The input is at fault: another attempt would fail the same way.
+    INPUT_MISSING = "input_missing"
+    INPUT_UNREADABLE = "input_unreadable"
+    INPUT_UNSUPPORTED = "input_unsupported"
+    SUBTITLES_INVALID = "subtitles_invalid"
+    COMMENTS_INVALID = "comments_invalid"
+    GLYPHS_MISSING = "glyphs_missing"
+    DOWNLOAD_UNAVAILABLE = "download_unavailable"
+    DOWNLOAD_GEO_BLOCKED = "download_geo_blocked"
+    DOWNLOAD_LOGIN_REQUIRED = "download_login_required"
+    DOWNLOAD_BOT_CHECK = "download_bot_check"
+    DOWNLOAD_UNSUPPORTED = "download_unsupported"
+    DOWNLOAD_TOO_LARGE = "download_too_large"
+    DOWNLOAD_TOO_LONG = "download_too_long"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+    # The circumstances are at fault: another attempt may succeed.
+    INPUT_FORBIDDEN = "input_forbidden"
+    OUTPUT_FORBIDDEN = "output_forbidden"
+    TRANSFER_FAILED = "transfer_failed"
+    DOWNLOAD_NETWORK = "download_network"
+    DISK_FULL = "disk_full"
+    TIMEOUT = "timeout"
+    INTERRUPTED = "interrupted"
+    TOOL_FAILED = "tool_failed"
+    OUTPUT_INVALID = "output_invalid"
+    INTERNAL_ERROR = "internal_error"
+
+
+_RETRYABLE = frozenset(
+    {
+        FailureCode.INPUT_FORBIDDEN,
+        FailureCode.OUTPUT_FORBIDDEN,
+        FailureCode.TRANSFER_FAILED,
+        FailureCode.DOWNLOAD_NETWORK,
+        FailureCode.DISK_FULL,
+        FailureCode.TIMEOUT,
+        FailureCode.INTERRUPTED,
+        FailureCode.TOOL_FAILED,
+        FailureCode.OUTPUT_INVALID,
+        FailureCode.INTERNAL_ERROR,
+    }
+)
+
+
+class EngineFailure(Exception):
+    """An attempt failed for a known reason.
+
+    *message* is a sentence for people and *tool_tail* the last lines of the tool: both are shown
+    outside, so neither may hold a presigned query, a cookie or a path of this machine.
+    *retryable* is decided by the code unless given.
+    """
+
+    def __init__(
+        self,
+        code: FailureCode,
+        message: str,
+        *,
+        retryable: bool | None = None,
+        tool_tail: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = code in _RETRYABLE if retryable is None else retryable
+        self.tool_tail = tool_tail[-TAIL_CHARS_MAX:] if tool_tail else None

@@ -1,0 +1,228 @@
+"""What a media file is: its streams, duration, size, rotation, rate.
+
+Asked of ffprobe where it is (the images), else of PyAV in a child process (development): a file
+that crashes a demuxer then fails its own job only. Neither opens anything but the one local file:
+protocols and formats are limited, because a playlist named `.mp4` would read others.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.processes import run_process
+
+__all__ = ["INPUT_LIMITS", "AudioStream", "ProbeResult", "VideoStream", "find_ffprobe", "probe"]
+
+FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac"
+INPUT_LIMITS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
+"""Options that stand before every `-i`: local files of known containers and nothing else."""
+
+PROBE_S = 60.0
+_DURATION_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoStream:
+    """One video stream. *width* and *height* are as stored; *rotation* turns them when shown.
+
+    *rotation*: 0, 90, 180 or 270 degrees. *sample_aspect*: width of a pixel over its height.
+    *average_rate* and *base_rate*: frames per second; they differ where the rate varies.
+    *time_base*: numerator and denominator of the unit of its timestamps, in seconds.
+    """
+
+    index: int
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    rotation: int
+    sample_aspect: float
+    average_rate: float | None
+    base_rate: float | None
+    time_base: tuple[int, int]
+    duration_s: float | None
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height in stored pixels after the rotation."""
+        if self.rotation in (90, 270):
+            return self.height, self.width
+        return self.width, self.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioStream:
+    """One audio stream."""
+
+    index: int
+    codec: str
+    channels: int
+    sample_rate: int
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeResult:
+    """A file's format, its duration in seconds (None when it does not say) and its streams.
+
+    Cover pictures are not among *videos*.
+    """
+
+    format_name: str
+    duration_s: float | None
+    size_bytes: int
+    videos: tuple[VideoStream, ...]
+    audios: tuple[AudioStream, ...]
+
+
+class _Foreign(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _SideData(_Foreign):
+    rotation: float | None = None
+
+
+class _Stream(_Foreign):
+    index: int
+    codec_type: str = ""
+    codec_name: str = "unknown"
+    pix_fmt: str = "unknown"
+    width: int = 0
+    height: int = 0
+    channels: int = 0
+    sample_rate: int = 0
+    sample_aspect_ratio: str = ""
+    avg_frame_rate: str = ""
+    r_frame_rate: str = ""
+    time_base: str = ""
+    duration: float | None = None
+    disposition: dict[str, int] = {}
+    side_data_list: list[_SideData] = []
+    tags: dict[str, str] = {}
+
+    @property
+    def seconds(self) -> float | None:
+        """The stream's duration; Matroska keeps it in a tag."""
+        if self.duration is not None:
+            return self.duration
+        match = _DURATION_TAG.match(self.tags.get("DURATION", ""))
+        if match is None:
+            return None
+        return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+
+
+class _Format(_Foreign):
+    format_name: str = "unknown"
+    duration: float | None = None
+    size: int = 0
+
+
+class _Report(_Foreign):
+    streams: list[_Stream] = []
+    format: _Format = _Format()
+
+
+def find_ffprobe(ffmpeg: str) -> str | None:
+    """Return the ffprobe beside *ffmpeg* or on PATH, if there is one."""
+    beside = Path(ffmpeg).with_name("ffprobe")
+    return str(beside) if beside.is_file() else shutil.which("ffprobe")
+
+
+async def probe(path: Path, *, ffprobe: str | None) -> ProbeResult:
+    """Look at the file at *path* by *ffprobe*, or by PyAV when it is None.
+
+    Raises EngineFailure(input_unreadable) when it is no media file of a known container.
+    """
+    lines: list[str] = []
+    work = run_process(
+        _argv(path.name, ffprobe), cwd=path.parent, on_line=lines.append, no_progress_s=None
+    )
+    try:
+        result = await asyncio.wait_for(work, PROBE_S)
+    except TimeoutError:
+        raise EngineFailure(
+            FailureCode.INPUT_UNREADABLE, f"A file could not be examined within {PROBE_S:.0f} s."
+        ) from None
+    if result.code != 0:
+        raise EngineFailure(
+            FailureCode.INPUT_UNREADABLE,
+            "A file is not a video or audio file that can be read.",
+            tool_tail=result.stderr_tail,
+        )
+    try:
+        return result_of(_Report.model_validate(json.loads("\n".join(lines))))
+    except (ValueError, ValidationError):
+        raise EngineFailure(FailureCode.INPUT_UNREADABLE, "A file could not be examined.") from None
+
+
+def _argv(name: str, ffprobe: str | None) -> list[str]:
+    # `file:` keeps a name that starts with a dash or looks like a protocol a plain name.
+    target = f"file:{name}"
+    if ffprobe is None:
+        return [sys.executable, "-m", "engine_kit.probe_child", target]
+    entries = ["-show_format", "-show_streams", "-of", "json", "-v", "error"]
+    return [ffprobe, *entries, *INPUT_LIMITS, "-i", target]
+
+
+def result_of(report: "_Report") -> ProbeResult:
+    """Return the typed result of ffprobe's report."""
+    videos, audios = [], []
+    for stream in report.streams:
+        if stream.codec_type == "audio":
+            audios.append(_audio(stream))
+        elif stream.codec_type == "video" and not stream.disposition.get("attached_pic"):
+            videos.append(_video(stream))
+    return ProbeResult(
+        format_name=report.format.format_name,
+        duration_s=report.format.duration,
+        size_bytes=report.format.size,
+        videos=tuple(videos),
+        audios=tuple(audios),
+    )
+
+
+def _audio(stream: _Stream) -> AudioStream:
+    return AudioStream(
+        index=stream.index,
+        codec=stream.codec_name,
+        channels=stream.channels,
+        sample_rate=stream.sample_rate,
+        duration_s=stream.seconds,
+    )
+
+
+def _video(stream: _Stream) -> VideoStream:
+    rotation = next((data.rotation for data in stream.side_data_list if data.rotation), 0.0) or 0.0
+    return VideoStream(
+        index=stream.index,
+        codec=stream.codec_name,
+        pixel_format=stream.pix_fmt,
+        width=stream.width,
+        height=stream.height,
+        rotation=round(rotation / 90) * 90 % 360,
+        sample_aspect=_ratio(stream.sample_aspect_ratio) or 1.0,
+        average_rate=_ratio(stream.avg_frame_rate),
+        base_rate=_ratio(stream.r_frame_rate),
+        time_base=_pair(stream.time_base) or (1, 90000),
+        duration_s=stream.seconds,
+    )
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    left, _, right = text.replace(":", "/").partition("/")
+    if not (left.isdecimal() and right.isdecimal()) or 0 in (int(left), int(right)):
+        return None
+    return int(left), int(right)
+
+
+def _ratio(text: str) -> float | None:
+    pair = _pair(text)
+    return pair[0] / pair[1] if pair else None

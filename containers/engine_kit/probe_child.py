@@ -1,0 +1,90 @@
+"""Examines one media file by PyAV and prints what ffprobe would; run as a program of its own.
+
+For development, where there is no ffprobe. The rotation is read from the first frame, because PyAV
+does not show a stream's display matrix.
+"""
+
+import json
+import sys
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.stream import Disposition
+
+from engine_kit.probe import FORMATS
+
+OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+
+
+def report(path: str) -> dict[str, object]:
+    """Return the parts of `ffprobe -show_format -show_streams -of json` that `probe` reads."""
+    with av.open(path, options=OPTIONS) as container:
+        streams = [_stream(stream) for stream in container.streams]
+        for video in container.streams.video:
+            entry = streams[video.index]
+            if not entry["disposition"]["attached_pic"]:
+                entry["side_data_list"] = [{"rotation": _rotation(container, video)}]
+                container.seek(0)
+        return {
+            "format": {
+                "format_name": container.format.name,
+                "duration": container.duration / av.time_base if container.duration else None,
+                "size": container.size,
+            },
+            "streams": streams,
+        }
+
+
+# PyAV's streams have one class per kind of media; what is not there is left out.
+def _stream(stream: Any) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "index": stream.index,
+        "codec_type": stream.type,
+        "time_base": _text(stream.time_base),
+        "disposition": {"attached_pic": int(Disposition.attached_pic in stream.disposition)},
+        "tags": dict(stream.metadata),
+    }
+    if stream.duration is not None and stream.time_base is not None:
+        entry["duration"] = float(stream.duration * stream.time_base)
+    context = stream.codec_context
+    if context is None:
+        return entry
+    entry["codec_name"] = context.codec.canonical_name
+    if stream.type == "video":
+        entry |= {
+            "pix_fmt": context.pix_fmt or "unknown",
+            "width": context.width,
+            "height": context.height,
+            "sample_aspect_ratio": _text(stream.sample_aspect_ratio),
+            "avg_frame_rate": _text(stream.average_rate),
+            "r_frame_rate": _text(stream.base_rate),
+        }
+    elif stream.type == "audio":
+        entry |= {"channels": context.channels, "sample_rate": context.sample_rate}
+    return entry
+
+
+def _text(ratio: Fraction | None) -> str:
+    return f"{ratio.numerator}/{ratio.denominator}" if ratio else ""
+
+
+def _rotation(container: Any, video: Any) -> int:
+    try:
+        return int(next(container.decode(video)).rotation)
+    except (av.FFmpegError, StopIteration):
+        return 0
+
+
+def main() -> int:
+    """Print the report of the file named by the only argument; 1 and a reason on failure."""
+    try:
+        print(json.dumps(report(sys.argv[1])))
+    except (av.FFmpegError, ValueError) as error:
+        print(f"{type(error).__name__}: {getattr(error, 'strerror', error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

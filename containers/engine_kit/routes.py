@@ -1,0 +1,226 @@
+"""The HTTP face of a container (contracts: POST /render, cancel, status, health).
+
+A body is measured before it is read, its signature is checked before it is parsed, and it is parsed
+by pydantic alone, which refuses deep nesting. All signature failures look the same from outside;
+the reason is in the log.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from engine_kit.attempts import Attempts, Start
+from engine_kit.engine import Engine
+from engine_kit.logs import log
+from engine_kit.settings import VERSION, Settings
+from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SignatureError, TooLarge
+from media_jobs.options import HttpUrl
+from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
+from media_jobs.wire import CancelRender, RenderRequest, field_errors, read
+
+__all__ = ["BODY_BYTES_MAX", "application"]
+
+BODY_BYTES_MAX = 1024 * 1024
+RETRY_AFTER_S = 10
+
+# The engine's own request and options types do not matter here.
+AnyEngine = Engine[Any, Any]
+AnyAttempts = Attempts[Any, Any]
+Handler = Callable[[Request], Awaitable[Response]]
+_URL = TypeAdapter[str](HttpUrl)
+
+
+class _Envelope(BaseModel):
+    """What every signed body may say of itself, read before anything else of it."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    type: str | None = None
+    ts: int | None = None
+
+
+def application(
+    engine: AnyEngine, settings: Settings, attempts: AnyAttempts, tools: Mapping[str, str]
+) -> Starlette:
+    """Return the ASGI application of one container."""
+    door = _Door(engine, settings, attempts, tools)
+    return Starlette(
+        routes=[
+            Route("/", _answered(door.health), methods=["GET"]),
+            Route("/health", _answered(door.health), methods=["GET"]),
+            Route("/render", _answered(door.render), methods=["POST"]),
+            Route("/jobs/{job_id}/cancel", _answered(door.cancel), methods=["POST"]),
+            Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
+        ],
+    )
+
+
+class _Door:
+    def __init__(
+        self,
+        engine: AnyEngine,
+        settings: Settings,
+        attempts: AnyAttempts,
+        tools: Mapping[str, str],
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._attempts = attempts
+        self._tools = dict(tools)
+
+    async def health(self, _: Request) -> Response:
+        return JSONResponse(
+            {
+                "ok": True,
+                "service": self._engine.service,
+                "version": VERSION,
+                "active": self._attempts.active,
+                "capacity": self._settings.capacity,
+                "tools": self._tools,
+            }
+        )
+
+    async def render(self, request: Request) -> Response:
+        body = await self._signed_body(request, "container.render")
+        render = read(self._engine.request_model, body)
+        if render.engine != self._engine.id:
+            raise _invalid("engine", f"this container is {self._engine.id}")
+        options = self._options(render)
+        _check_url("callbackUrl", render.callback_url)
+        match self._attempts.start(render, options):
+            case Start.STARTED | Start.KNOWN:
+                return JSONResponse({"jobId": render.job_id}, status_code=202)
+            case Start.SUPERSEDED:
+                return JSONResponse({"error": "superseded"}, status_code=409)
+            case Start.FULL | Start.STOPPING:
+                return JSONResponse(
+                    {"error": "full"}, status_code=503, headers={"retry-after": str(RETRY_AFTER_S)}
+                )
+
+    async def cancel(self, request: Request) -> Response:
+        body = await self._signed_body(request, "container.cancel")
+        cancel = read(CancelRender, body)
+        if cancel.job_id != request.path_params["job_id"]:
+            raise _invalid("jobId", "is not the one in the path")
+        status = await self._attempts.cancel(cancel.job_id, cancel.attempt)
+        if status is None:
+            raise NotFound("There is no such job here.")
+        return JSONResponse({"ok": True, "status": status})
+
+    async def status(self, request: Request) -> Response:
+        target = request.scope["raw_path"].decode("ascii", "replace")
+        if query := request.scope["query_string"].decode("ascii", "replace"):
+            target = f"{target}?{query}"
+        verify_request_line(
+            "GET",
+            target,
+            request.headers.get(SIGNATURE_HEADER),
+            self._settings.secrets,
+            _now_ms(),
+        )
+        state = self._attempts.state(request.path_params["job_id"])
+        if state is None:
+            raise NotFound("There is no such job here.")
+        return JSONResponse(state)
+
+    async def _signed_body(self, request: Request, kind: str) -> bytes:
+        """Return the body of a message of this *kind*, or raise SignatureError or TooLarge."""
+        body = await _bounded_body(request)
+        verify(body, request.headers.get(SIGNATURE_HEADER), self._settings.secrets)
+        envelope = read(_Envelope, body)
+        # A sender of the earlier system names neither; a message that does must name the right one.
+        if envelope.type is not None and envelope.type != kind:
+            raise SignatureError(f"a message of type {envelope.type[:40]!r}")
+        if envelope.ts is not None:
+            check_age(envelope.ts, _now_ms())
+        return body
+
+    def _options(self, render: RenderRequest) -> BaseModel:
+        try:
+            options: BaseModel = self._engine.options_model.model_validate_json(
+                _json(render.engine_options)
+            )
+        except ValidationError as error:
+            faults = [
+                {**fault, "field": f"engineOptions.{fault['field']}"}
+                for fault in field_errors(error)
+            ]
+            raise InvalidInput(
+                "The engine's options are not valid.", details={"errors": faults}
+            ) from None
+        return options
+
+
+_OBJECT = TypeAdapter(dict[str, object])
+
+
+def _json(value: dict[str, object]) -> bytes:
+    return _OBJECT.dump_json(value)
+
+
+def _check_url(field: str, url: str) -> None:
+    try:
+        _URL.validate_python(url)
+    except ValidationError as error:
+        raise _invalid(field, field_errors(error)[0]["reason"]) from None
+
+
+def _invalid(field: str, reason: str) -> InvalidInput:
+    return InvalidInput(
+        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
+    )
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """Return the body; one over the limit is refused by its announced length, before reading."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > BODY_BYTES_MAX:
+        raise TooLarge(f"The body is over {BODY_BYTES_MAX} bytes.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES_MAX:
+            raise TooLarge(f"The body is over {BODY_BYTES_MAX} bytes.")
+    return bytes(body)
+
+
+def _answered(handler: Handler) -> Handler:
+    """Answer our own errors by their status; the other of the two doors that catch everything."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except MediaJobsError as error:
+            return _refusal(error, request.url.path)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception:
+            log("request-crashed", logging.ERROR, path=request.url.path)
+            return JSONResponse({"error": "internal_error"}, status_code=500)
+
+    return answer
+
+
+def _refusal(error: MediaJobsError, path: str) -> Response:
+    content: dict[str, object] = {"error": error.code}
+    headers = {}
+    if isinstance(error, SignatureError):
+        log("refused-signature", logging.WARNING, path=path, reason=error.reason)
+    elif isinstance(error, InvalidInput):
+        content["details"] = error.details.get("errors", [])
+        log("refused-request", logging.WARNING, path=path, details=content["details"])
+    elif isinstance(error, TooLarge):
+        # What was not read can't be skipped: the connection ends with the answer.
+        headers["connection"] = "close"
+    return JSONResponse(content, status_code=error.status, headers=headers)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

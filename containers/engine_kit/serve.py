@@ -1,0 +1,141 @@
+"""Starts one container's program and ends it well.
+
+SIGTERM: no more work is taken, running tools are ended, their attempts are reported as interrupted,
+and the program exits 0 within ten seconds.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from engine_kit.attempts import Attempts
+from engine_kit.engine import Engine
+from engine_kit.logs import configure, log
+from engine_kit.routes import application
+from engine_kit.settings import VERSION, Settings, read_settings
+from engine_kit.transfer import new_client
+from media_jobs.errors import SettingError
+
+__all__ = ["main"]
+
+STOP_S = 8.0
+"""For ended attempts to be reported; with the server's own end it stays under ten seconds."""
+
+AnyEngine = Engine[Any, Any]
+
+
+def main(engine: AnyEngine) -> int:
+    """Run *engine* until SIGTERM or SIGINT; return the exit code.
+
+    2 with a sentence on standard error when a setting or a tool is missing.
+    """
+    configure(engine.service)
+    try:
+        settings = read_settings()
+        tools = engine.tools() if engine.tools else {}
+        with _own_folder(settings.work_dir, engine.service) as home:
+            return asyncio.run(_serve(engine, settings, home, tools))
+    except SettingError as error:
+        print(f"{engine.service} can't start: {error.message}", file=sys.stderr)
+        return 2
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers, which would end this program by the signal."""
+
+    def __init__(self, config: uvicorn.Config, tools: Mapping[str, str]) -> None:
+        super().__init__(config)
+        self._tools = dict(tools)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            log("ready", port=port, version=VERSION, tools=self._tools)
+
+
+async def _serve(
+    engine: AnyEngine, settings: Settings, home: Path, tools: Mapping[str, str]
+) -> int:
+    client = new_client()
+    attempts = Attempts(engine, settings, client, home)
+    config = uvicorn.Config(
+        application(engine, settings, attempts, tools),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config, tools)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        # uvicorn has logged why, and ends itself by SystemExit when the port is taken.
+        return 1
+    log("stopping", active=attempts.active)
+    await attempts.stop(STOP_S)
+    server.should_exit = True
+    await serving
+    await client.aclose()
+    log("stopped")
+    return 0
+
+
+@contextlib.contextmanager
+def _own_folder(parent: Path, service: str) -> Iterator[Path]:
+    """Make a folder for this process alone, and remove those that killed ones have left."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        home = Path(tempfile.mkdtemp(prefix=f"{service}-", dir=parent))
+    except OSError as error:
+        raise SettingError("WORK_DIR", f"can't be used: {error.strerror}") from None
+    # The lock ends with this process, however it ends.
+    lock = os.open(home, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    _remove_abandoned(parent, service, home)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        os.close(lock)
+
+
+def _remove_abandoned(parent: Path, service: str, own: Path) -> None:
+    for folder in parent.glob(f"{service}-*"):
+        if folder == own or not folder.is_dir():
+            continue
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+            log("removed-abandoned-files", folder=folder.name)
+        except OSError:
+            pass
+        finally:
+            os.close(handle)

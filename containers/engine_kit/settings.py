@@ -1,0 +1,66 @@
+"""What a container is told by its environment, checked before the port is opened."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.probe import find_ffprobe
+from media_jobs.errors import SettingError
+from media_jobs.signing import parse_secrets
+
+__all__ = ["Settings", "read_settings"]
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One container's settings.
+
+    *capacity*: how many attempts run at once. *no_progress_s*: how long a tool or a transfer may
+    bring nothing new before it is ended; it is no limit on honest long work.
+    """
+
+    secrets: tuple[str, ...] = field(repr=False)
+    port: int
+    host: str = "0.0.0.0"  # noqa: S104  A container is reached from outside it.
+    capacity: int = 1
+    work_dir: Path
+    ffmpeg: str
+    ffprobe: str | None = None
+    no_progress_s: float = 120.0
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises SettingError that names the variable, never its value."""
+    env = os.environ if env is None else env
+    ffmpeg = find_ffmpeg(env)
+    return Settings(
+        secrets=parse_secrets(env.get("JOB_CALLBACK_HMAC_SECRET")),
+        port=_integer(env, "PORT", 8080, low=0, high=65535),
+        host=env.get("HOST") or "0.0.0.0",  # noqa: S104  As above.
+        capacity=_integer(env, "CAPACITY", default_capacity(), low=1, high=256),
+        work_dir=Path(env.get("WORK_DIR") or tempfile.gettempdir()),
+        ffmpeg=ffmpeg,
+        ffprobe=find_ffprobe(ffmpeg),
+        no_progress_s=_integer(env, "NO_PROGRESS_SECONDS", 120, low=1, high=86400),
+    )
+
+
+def default_capacity() -> int:
+    """One attempt per two processors: an encode keeps about two busy."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingError(name, "is not a whole number") from None
+    if not low <= number <= high:
+        raise SettingError(name, f"must be from {low} to {high}")
+    return number

@@ -1,0 +1,339 @@
+"""Files to and from presigned URLs, streamed: memory does not grow with the file.
+
+A presigned URL is sent byte for byte as it was signed: no re-encoding, no redirects, no header that
+the signature does not expect. A broken download goes on where it stopped (Range); an upload starts
+again with the file reopened. There is no limit on the whole transfer, only on time without a byte.
+"""
+
+import asyncio
+import errno
+import hashlib
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import httpx
+
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.logs import log, without_query
+from media_jobs.retry import Backoff
+
+__all__ = ["Transfers", "exact_target", "file_size", "new_client"]
+
+CHUNK_BYTES = 1024 * 1024
+CONNECT_S = 10.0
+IDLE_S = 30.0
+TRIES_MAX = 6
+RETRIES = Backoff(first_ms=500, most_ms=8_000)
+DISK_RESERVE_BYTES = 64 * 1024 * 1024
+
+Progress = Callable[[float], None]
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.ASCII)
+_TOTAL_OF_UNSATISFIED = re.compile(r"bytes \*/(\d+)", re.ASCII)
+_PRINTABLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+
+
+def new_client() -> httpx.AsyncClient:
+    """Return the HTTP client of a container: no redirects, nothing compressed.
+
+    Proxies of the environment are used, but never towards this machine itself.
+    """
+    direct: dict[str, httpx.AsyncBaseTransport | None] = {
+        f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
+    }
+    return httpx.AsyncClient(
+        follow_redirects=False,
+        timeout=httpx.Timeout(IDLE_S, connect=CONNECT_S, pool=None),
+        headers={"accept-encoding": "identity", "user-agent": "media-jobs-container"},
+        mounts=direct,
+    )
+
+
+def exact_target(url: str) -> dict[str, object]:
+    """Return the request extension that sends path and query of *url* untouched.
+
+    Raises EngineFailure(transfer_failed, permanent) for what is no http(s) URL.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or not _PRINTABLE.fullmatch(url):
+        raise EngineFailure(FailureCode.TRANSFER_FAILED, "A URL is malformed.", retryable=False)
+    start = len(parts.scheme) + len("://") + len(parts.netloc)
+    target = url[start:].split("#", 1)[0]
+    return {"target": (target if target.startswith("/") else f"/{target}").encode()}
+
+
+class _Retry(Exception):
+    """This try failed and another may succeed; the text says why, for the log."""
+
+
+class Transfers:
+    """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, *, idle_s: float, job_id: str, attempt: int
+    ) -> None:
+        self._client = client
+        self._idle_s = idle_s
+        self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
+        self._job_id = job_id
+        self._attempt = attempt
+
+    async def download(
+        self,
+        url: str,
+        path: Path,
+        *,
+        size_bytes_max: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> int:
+        """Fetch *url* into *path* and return its size in bytes; see `Job.download`."""
+        with path.open("wb") as file, _disk_full_is_typed():
+            state = _Download(file=file, size_bytes_max=size_bytes_max, on_progress=on_progress)
+            loop = asyncio.get_running_loop()
+            tries, moved_at = 0, loop.time()
+            while True:
+                before = state.received
+                try:
+                    await self._fetch_rest(url, state)
+                    return state.received
+                except _Retry as problem:
+                    if state.received > before:
+                        tries, moved_at = 0, loop.time()
+                    tries += 1
+                    self._note("download-retry", url, problem, tries)
+                    if loop.time() - moved_at > self._idle_s:
+                        raise EngineFailure(
+                            FailureCode.TIMEOUT,
+                            f"A download brought nothing for {self._idle_s:.0f} s.",
+                        ) from None
+                    if tries >= TRIES_MAX:
+                        raise EngineFailure(
+                            FailureCode.TRANSFER_FAILED, f"A download failed: {problem}."
+                        ) from None
+                await self._back_off(tries)
+
+    async def _fetch_rest(self, url: str, state: "_Download") -> None:
+        headers = {}
+        if state.received:
+            headers["range"] = f"bytes={state.received}-"
+            if state.etag:
+                headers["if-range"] = state.etag
+        with _network_faults_as_retry():
+            async with self._client.stream(
+                "GET", url, headers=headers, extensions=exact_target(url), timeout=self._timeout
+            ) as response:
+                if not state.accept(response):
+                    return
+                async for chunk in response.aiter_raw(CHUNK_BYTES):
+                    await asyncio.to_thread(state.write, chunk)
+        if state.total is not None and state.received != state.total:
+            raise _Retry(f"{state.received} of {state.total} bytes came")
+
+    async def upload(
+        self, path: Path, url: str, *, content_type: str, on_progress: Progress | None = None
+    ) -> str:
+        """PUT the file at *path* and return its SHA-256 as hex; see `Job.upload`."""
+        size = file_size(path)
+        headers = {
+            "content-type": content_type,
+            "content-length": str(size),
+            "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+        }
+        for tries in range(1, TRIES_MAX + 1):
+            digest = hashlib.sha256()
+            try:
+                with _network_faults_as_retry():
+                    response = await self._client.put(
+                        url,
+                        content=_file_chunks(path, size, digest.update, on_progress),
+                        headers=headers,
+                        extensions=exact_target(url),
+                        timeout=self._timeout,
+                    )
+                _accept_put(response)
+                return digest.hexdigest()
+            except _Retry as problem:
+                self._note("upload-retry", url, problem, tries)
+                reason = str(problem)
+            if tries < TRIES_MAX:
+                await self._back_off(tries)
+        raise EngineFailure(FailureCode.TRANSFER_FAILED, f"An upload failed: {reason}.")
+
+    async def _back_off(self, tries: int) -> None:
+        await asyncio.sleep(RETRIES.delay_ms(tries, self._job_id) / 1000)
+
+    def _note(self, event: str, url: str, problem: _Retry, tries: int) -> None:
+        log(
+            event,
+            jobId=self._job_id,
+            attempt=self._attempt,
+            url=without_query(url),
+            reason=str(problem),
+            tries=tries,
+        )
+
+
+class _Download:
+    """How far a download is, over all its tries."""
+
+    def __init__(
+        self, *, file: BinaryIO, size_bytes_max: int | None, on_progress: Progress | None
+    ) -> None:
+        self.received = 0
+        self.total: int | None = None
+        self.etag: str | None = None
+        self._file = file
+        self._size_bytes_max = size_bytes_max
+        self._on_progress = on_progress
+
+    def accept(self, response: httpx.Response) -> bool:
+        """Look at status and headers; return whether a body is to be read.
+
+        Raises _Retry or EngineFailure for a status that brings no file.
+        """
+        status = response.status_code
+        if status == 200:
+            self._restart()
+            self.total = _whole(response.headers.get("content-length"))
+        elif status == 206:
+            self._check_range(response)
+        elif status == 416:
+            return self._after_unsatisfied(response)
+        else:
+            raise _refusal(status)
+        # A weak tag promises no equal bytes, so no resume may rest on it.
+        etag = response.headers.get("etag", "")
+        self.etag = etag if etag.startswith('"') else None
+        self._check_size(self.total)
+        return True
+
+    def write(self, chunk: bytes) -> None:
+        self._file.write(chunk)
+        self.received += len(chunk)
+        self._check_size(self.received, on_disk=False)
+        if self._on_progress is not None and self.total:
+            self._on_progress(self.received / self.total)
+
+    def _check_range(self, response: httpx.Response) -> None:
+        match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+        if match is None or int(match[1]) != self.received:
+            self._restart()
+            raise _Retry("another range came than was asked for")
+        if match[3] != "*":
+            self.total = int(match[3])
+
+    def _after_unsatisfied(self, response: httpx.Response) -> bool:
+        match = _TOTAL_OF_UNSATISFIED.fullmatch(response.headers.get("content-range", ""))
+        if match is not None and int(match[1]) == self.received:
+            return False
+        self._restart()
+        raise _Retry("the file has another size than before")
+
+    def _restart(self) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+        self.received = 0
+
+    def _check_size(self, size: int | None, *, on_disk: bool = True) -> None:
+        if size is None:
+            return
+        if self._size_bytes_max is not None and size > self._size_bytes_max:
+            raise EngineFailure(
+                FailureCode.INPUT_UNSUPPORTED,
+                f"An input is larger than {self._size_bytes_max} bytes.",
+            )
+        if not on_disk:
+            return
+        free = shutil.disk_usage(Path(self._file.name).parent).free
+        if size - self.received + DISK_RESERVE_BYTES > free:
+            raise EngineFailure(FailureCode.DISK_FULL, "The disk has no room for an input.")
+
+
+def file_size(path: Path) -> int:
+    """Return the size of the file in bytes."""
+    return path.stat().st_size
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _refusal(status: int) -> Exception:
+    if status in (408, 429) or status >= 500:
+        return _Retry(f"it was answered {status}")
+    if status in (404, 410):
+        return EngineFailure(FailureCode.INPUT_MISSING, "An input does not exist.")
+    if status in (401, 403):
+        return EngineFailure(FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
+    return EngineFailure(
+        FailureCode.TRANSFER_FAILED, f"A download was answered {status}.", retryable=False
+    )
+
+
+def _accept_put(response: httpx.Response) -> None:
+    status = response.status_code
+    if status in (200, 201, 204):
+        return
+    if status in (408, 429) or status >= 500:
+        raise _Retry(f"it was answered {status}")
+    if status in (401, 403):
+        raise EngineFailure(FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
+    raise EngineFailure(
+        FailureCode.TRANSFER_FAILED, f"An upload was answered {status}.", retryable=False
+    )
+
+
+async def _file_chunks(
+    path: Path, size: int, digest: Callable[[bytes], None], on_progress: Progress | None
+) -> AsyncIterator[bytes]:
+    sent = 0
+
+    def next_chunk() -> bytes:
+        chunk = file.read(CHUNK_BYTES)
+        digest(chunk)
+        return chunk
+
+    with path.open("rb") as file:
+        while chunk := await asyncio.to_thread(next_chunk):
+            yield chunk
+            sent += len(chunk)
+            if on_progress is not None:
+                on_progress(sent / size)
+
+
+@contextmanager
+def _network_faults_as_retry() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise EngineFailure(
+            FailureCode.TRANSFER_FAILED, "A URL is malformed.", retryable=False
+        ) from None
+    except httpx.TransportError as error:
+        raise _Retry(_fault_name(error)) from None
+
+
+def _fault_name(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "nothing came in time"
+    if isinstance(error, httpx.ConnectError):
+        return "the connection was refused"
+    return "the connection broke"
+
+
+@contextmanager
+def _disk_full_is_typed() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise EngineFailure(FailureCode.DISK_FULL, "The disk is full.") from None
