@@ -30,8 +30,11 @@ CREATE TABLE IF NOT EXISTS nonce (
 
 
 class SqlJobStore:
-    """The one job of a Durable Object. The last document read or written is kept in memory: a
-    Durable Object is its storage's only writer."""
+    """The one job of a Durable Object.
+
+    The last document read or written is kept in memory: a Durable Object is its storage's only
+    writer.
+    """
 
     def __init__(self, ctx: Any) -> None:
         storage = unwrap(ctx.storage)
@@ -54,7 +57,7 @@ class SqlJobStore:
         return self._job
 
     def save(self, job: JobRecord, nonce: str | None = None, answer: str = "") -> None:
-        """Store *job*, and the nonce of the message that changed it with the answer it was given."""
+        """Store *job*, and the nonce of the message that changed it with its answer."""
         if self._job is None:
             self._sql.exec(_SCHEMA)
         self._loaded = False

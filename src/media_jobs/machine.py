@@ -180,7 +180,7 @@ def advance(job: JobRecord, event: Event, now_ms: int) -> Decision:
 
 def next_due_ms(job: JobRecord) -> int | None:
     """Return when the job next needs a clock tick or has an effect due; None when it has ended."""
-    dues = [entry.due_ms for entry in job.outbox]
+    dues = [entry.due_ms for entry in job.outbox if not entry.dead]
     if not job.ended:
         dues += [due for due, _ in _deadlines(job)]
         if job.retry_at_ms is not None:

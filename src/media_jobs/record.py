@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_jobs.engines import EngineId
-from media_jobs.retry import TELL_APP
 from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
@@ -30,6 +29,9 @@ __all__ = [
     "remove_entry",
     "with_effects",
 ]
+
+TELL_TRIES_MAX = 64
+"""Deliveries of one event before it is dead; with `retry.TELL_APP`, a little over 12 hours."""
 
 PROGRESS_INTERVAL_MS = 1000
 """The app is told of mere progress at most this often; the latest wins."""
@@ -118,13 +120,17 @@ Effect = Annotated[
 
 
 class OutboxEntry(_Stored):
-    """An effect that is still to be done. Entries are done in order of `entry_id`."""
+    """An effect that is still to be done. Entries are done in order of `entry_id`.
+
+    One that is *dead* has failed too often; it is kept to be seen and replayed, not tried again.
+    """
 
     entry_id: int
     due_ms: int
     tries: int = 0
     effect: Effect
     last_error: str | None = None
+    dead: bool = False
 
 
 class JobRecord(_Stored):
@@ -207,18 +213,27 @@ def remove_entry(job: JobRecord, entry_id: int, now_ms: int) -> JobRecord:
     return job.model_copy(update=update)
 
 
-def postpone(
-    job: JobRecord, entry_id: int, now_ms: int, error: str, delay_ms: int | None = None
-) -> JobRecord:
-    """Return *job* with a failed entry due again, after *delay_ms* or by the app's backoff."""
+def postpone(job: JobRecord, entry_id: int, now_ms: int, error: str, delay_ms: int) -> JobRecord:
+    """Return *job* with a failed entry due again after *delay_ms*.
 
-    def again(entry: OutboxEntry) -> OutboxEntry:
-        if entry.entry_id != entry_id:
-            return entry
-        tries = entry.tries + 1
-        wait_ms = TELL_APP.delay_ms(tries, job.job_id) if delay_ms is None else delay_ms
-        return entry.model_copy(
-            update={"due_ms": now_ms + wait_ms, "tries": tries, "last_error": error[:500]}
-        )
+    Events reach the app in order: those behind a failed one wait for it. After `TELL_TRIES_MAX`
+    tries it is dead and they go on.
+    """
+    failed = job.entry(entry_id)
+    if failed is None:
+        return job
+    tries = failed.tries + 1
+    is_event = isinstance(failed.effect, TellApp)
+    dead = is_event and tries >= TELL_TRIES_MAX
+    due_ms = now_ms + delay_ms
 
-    return job.model_copy(update={"outbox": tuple(again(entry) for entry in job.outbox)})
+    def later(entry: OutboxEntry) -> OutboxEntry:
+        if entry.entry_id == entry_id:
+            return entry.model_copy(
+                update={"due_ms": due_ms, "tries": tries, "last_error": error[:500], "dead": dead}
+            )
+        if is_event and not dead and isinstance(entry.effect, TellApp) and entry.due_ms < due_ms:
+            return entry.model_copy(update={"due_ms": due_ms})
+        return entry
+
+    return job.model_copy(update={"outbox": tuple(later(entry) for entry in job.outbox)})

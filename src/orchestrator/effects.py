@@ -1,0 +1,191 @@
+"""What a job's outbox asks for, done: one function per effect.
+
+Each effect may be done twice (a crash between doing and noting it), so each is idempotent at the
+other side: a start by job and attempt, a stop by its nature, a delivery by its event's number.
+"""
+
+from dataclasses import dataclass
+
+from pydantic_core import from_json
+
+from media_jobs.engines import ENGINES
+from media_jobs.errors import UpstreamError
+from media_jobs.machine import (
+    Event,
+    OutputsRejected,
+    OutputsVerified,
+    StartAnswered,
+    StartDeferred,
+    StartRefused,
+)
+from media_jobs.record import (
+    AttemptState,
+    JobRecord,
+    OutboxEntry,
+    StartAttempt,
+    StopContainer,
+    TellApp,
+    VerifyOutputs,
+)
+from media_jobs.retry import START, TELL_APP
+from media_jobs.wire import ErrorReport, OutputClaim, OutputObject
+from orchestrator.containers import cancel_request, expected_keys, render_request, signed_headers
+from orchestrator.ports import Answer, JobPorts, ObjectInfo
+
+__all__ = ["Outcome", "perform"]
+
+START_TIMEOUT_MS = 15_000
+STOP_TIMEOUT_MS = 1_500
+TELL_TIMEOUT_MS = 15_000
+STOP_TRIES_MAX = 6
+WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an effect went. *retry_ms*: not done, try again after that; *event*: tell the machine."""
+
+    event: Event | None = None
+    retry_ms: int | None = None
+    error: str = ""
+
+
+_DONE = Outcome()
+
+
+async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
+    """Do the effect of *entry*; never raises for what a peer does."""
+    effect = entry.effect
+    try:
+        return await _do(job, entry, ports)
+    except UpstreamError as error:
+        if isinstance(effect, StopContainer) and entry.tries + 1 >= STOP_TRIES_MAX:
+            return _DONE
+        backoff = TELL_APP if isinstance(effect, TellApp) else START
+        return Outcome(retry_ms=backoff.delay_ms(entry.tries + 1, job.job_id), error=str(error))
+
+
+async def _do(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
+    match entry.effect:
+        case StartAttempt(attempt=number):
+            return await _start(job, number, entry.tries, ports)
+        case StopContainer(attempt=number):
+            return await _stop(job, number, entry.tries, ports)
+        case VerifyOutputs(attempt=number):
+            return await _verify(job, number, ports)
+        case TellApp() as effect:
+            return await _tell(job, effect, entry.tries, ports)
+
+
+async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
+    attempt = job.attempt
+    if attempt is None or attempt.number != number or attempt.state is not AttemptState.STARTING:
+        return _DONE
+    url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
+    headers = signed_headers(body, ports.settings)
+    answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
+    if answer.status in (200, 202):
+        return Outcome(event=StartAnswered(attempt=number))
+    if answer.status == 503:
+        wait_ms = min(WAIT_MS_MAX, max(WAIT_MS_MIN, (answer.retry_after_s or 5) * 1000))
+        return Outcome(
+            event=StartDeferred(attempt=number), retry_ms=wait_ms, error="container full"
+        )
+    if answer.status in (400, 401, 403, 404, 413, 422):
+        return Outcome(event=StartRefused(attempt=number, error=_refusal(answer)))
+    return Outcome(
+        retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
+    )
+
+
+def _refusal(answer: Answer) -> ErrorReport:
+    if answer.status == 401:
+        return ErrorReport(
+            code="container_unauthorized",
+            message="The container refused the signature: JOB_CALLBACK_HMAC_SECRET differs there.",
+            retryable=False,
+        )
+    return ErrorReport(
+        code="container_rejected",
+        message=f"The container refused the job (HTTP {answer.status}).",
+        retryable=False,
+        tool_tail=answer.text[:2000],
+    )
+
+
+async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
+    url, body = cancel_request(job, number, ports.settings, ports.now_ms(), ports.token())
+    headers = signed_headers(body, ports.settings)
+    answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
+    if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
+        return _DONE
+    return Outcome(
+        retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
+    )
+
+
+async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
+    attempt = job.attempt
+    if attempt is None or attempt.number != number or attempt.state is not AttemptState.VERIFYING:
+        return _DONE
+    keys = expected_keys(job, number)
+    outputs: dict[str, OutputObject] = {}
+    for slot in ENGINES[job.engine].outputs:
+        claim = attempt.claims.get(slot.name)
+        if claim is None and not slot.required and attempt.claims:
+            continue
+        found = await ports.objects.head(keys[slot.name])
+        if found is None and claim is None and not slot.required:
+            continue
+        problem = _mismatch(keys[slot.name], claim, found)
+        if problem is not None or found is None:
+            error = ErrorReport(
+                code="output_not_verified", message=f"{slot.name}: {problem}", retryable=True
+            )
+            return Outcome(event=OutputsRejected(attempt=number, error=error))
+        outputs[slot.name] = OutputObject(
+            key=keys[slot.name],
+            size_bytes=found.size_bytes,
+            content_type=slot.content_type,
+            etag=found.etag,
+            duration_ms=claim.duration_ms if claim else None,
+            width=claim.width if claim else None,
+            height=claim.height if claim else None,
+        )
+    return Outcome(event=OutputsVerified(attempt=number, outputs=outputs))
+
+
+def _mismatch(key: str, claim: OutputClaim | None, found: ObjectInfo | None) -> str | None:
+    if claim is not None and claim.key is not None and claim.key != key:
+        return "the container claims another key than its own"
+    if found is None:
+        return "the object is missing"
+    if found.size_bytes == 0:
+        return "the object is empty"
+    if claim is not None and claim.size_bytes not in (None, found.size_bytes):
+        return f"the object has {found.size_bytes} bytes, not {claim.size_bytes}"
+    return None
+
+
+async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
+    event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
+    body = event.to_json()
+    url = f"{ports.settings.app_base_url}/api/render/cf-callback"
+    headers = signed_headers(body, ports.settings)
+    answer = await ports.peers.call("POST", url, body, headers, TELL_TIMEOUT_MS)
+    if 200 <= answer.status < 300:
+        return _DONE
+    return Outcome(
+        retry_ms=TELL_APP.delay_ms(tries + 1, job.job_id),
+        error=f"app: HTTP {answer.status} {_code(answer.text)}".rstrip(),
+    )
+
+
+def _code(text: str) -> str:
+    """Return the error code of an answer, for the log."""
+    try:
+        document = from_json(text[:1000])
+    except ValueError:
+        return ""
+    code = document.get("code") or document.get("error") if isinstance(document, dict) else None
+    return str(code)[:64] if code else ""

@@ -1,0 +1,271 @@
+"""One job's life, as the Durable Object lives it: load, advance, store, then perform.
+
+Every change is one call of `_apply`: the machine decides, the record with its outbox is stored in
+one write, the alarm is armed. Effects are done by the alarm alone, one after the other, so that two
+of them never race; only a cancellation does not wait for its turn. Awaiting a peer lets other
+events in, so the job is loaded again after every await.
+"""
+
+import hmac
+
+from media_jobs.engines import ENGINES, Limits
+from media_jobs.errors import AttemptFenced, Conflict, InvalidInput, SignatureError
+from media_jobs.keys import manifest_key
+from media_jobs.machine import (
+    CancelRequested,
+    ClockTicked,
+    Decision,
+    Event,
+    Reported,
+    Submitted,
+    advance,
+    next_due_ms,
+)
+from media_jobs.manifest import JobManifest
+from media_jobs.record import (
+    Attempt,
+    Clocks,
+    JobRecord,
+    StopContainer,
+    postpone,
+    remove_entry,
+    with_effects,
+)
+from media_jobs.signing import check_age
+from media_jobs.status import Status
+from media_jobs.wire import ContainerCallback, ErrorReport, StartJob, read
+from orchestrator.containers import attempt_urls
+from orchestrator.effects import perform
+from orchestrator.ports import JobPorts
+
+__all__ = ["cancel", "fresh_urls", "receive_callback", "start", "tick"]
+
+MANIFEST_BYTES_MAX = 512 * 1024
+EFFECTS_PER_TICK_MAX = 50
+ALARM_ERROR_DELAY_MS = 10_000
+
+
+async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
+    """Take a job on, once; the same request again gets the same answer.
+
+    Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) before anything
+    is stored, and Conflict when the job is already here with another body.
+    """
+    known = ports.store.load()
+    if known is None:
+        manifest = await _read_manifest(request, ports)
+        # Awaiting the bucket let other requests in: the same one may have been faster.
+        known = ports.store.load()
+        if known is None:
+            job = _new_job(request, manifest, ports.now_ms())
+            _apply(job, Submitted(token=ports.token()), ports)
+            return {"jobId": job.job_id}
+    same = (known.job_id, known.media_id, known.engine, known.generation)
+    if same != (request.job_id, request.media_id, request.engine, request.generation):
+        raise Conflict("This job is already here with another body.", code="job_conflict")
+    ports.store.arm(next_due_ms(known))
+    if known.status is Status.FAILED and not any(a.started_ms for a in known.attempts):
+        return {"jobId": known.job_id, "error": _start_error(known)}
+    return {"jobId": known.job_id}
+
+
+def _start_error(job: JobRecord) -> str:
+    unreachable = job.error is not None and job.error.code == "container_unreachable"
+    return "container_unreachable" if unreachable else "container_start_failed"
+
+
+async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
+    text = await ports.objects.text(manifest_key(request.job_id), MANIFEST_BYTES_MAX)
+    if text is None:
+        raise InvalidInput("The job has no manifest.", code="missing_job_manifest")
+    manifest = read(JobManifest, text)
+    for field in ("job_id", "media_id", "engine", "generation"):
+        if getattr(manifest, field) != getattr(request, field):
+            raise InvalidInput(
+                "The manifest is another job's.",
+                details={"errors": [{"field": field, "reason": "differs from the manifest's"}]},
+            )
+    missing = []
+    for slot in ENGINES[manifest.engine].inputs:
+        item = manifest.inputs.get(slot.name)
+        if item is None or await ports.objects.head(item.key) is None:
+            missing.append(slot.name)
+    if missing:
+        raise InvalidInput(
+            f"Missing: {', '.join(missing)}.", code="missing_inputs", details={"missing": missing}
+        )
+    return manifest
+
+
+def _new_job(request: StartJob, manifest: JobManifest, now_ms: int) -> JobRecord:
+    limits: Limits = ENGINES[manifest.engine].limits
+    return JobRecord(
+        job_id=request.job_id,
+        media_id=request.media_id,
+        engine=manifest.engine,
+        generation=request.generation,
+        inputs={name: item.key for name, item in manifest.inputs.items()},
+        options=manifest.options,
+        clocks=Clocks(
+            queue_ms=limits.queue_s * 1000,
+            start_ms=limits.start_s * 1000,
+            heartbeat_ms=limits.heartbeat_s * 1000,
+            no_progress_ms=limits.no_progress_s * 1000,
+            total_ms=limits.total_s * 1000,
+        ),
+        max_attempts=manifest.max_attempts or limits.max_attempts,
+        created_ms=now_ms,
+        queued_ms=now_ms,
+        updated_ms=now_ms,
+    )
+
+
+def receive_callback(
+    number: int, token: str, message: ContainerCallback, ports: JobPorts
+) -> dict[str, object]:
+    """Apply a container's callback, whose signature is right, exactly once.
+
+    Raises SignatureError for a wrong token or age, AttemptFenced for an attempt that was given up.
+    """
+    job = ports.store.load()
+    attempt = _attempt(job, number, token)
+    assert job is not None
+    if message.job_id != job.job_id or message.attempt not in (None, number):
+        raise SignatureError("a callback of another job or attempt")
+    check_age(message.ts, ports.now_ms())
+    answer = ports.store.answer_to(message.nonce)
+    if answer is not None:
+        return {"ok": True, "ignored": True, "reason": "duplicate"} if answer else {"ok": True}
+    error = message.error
+    event = Reported(
+        attempt=attempt.number,
+        status=message.status,
+        phase=message.phase,
+        progress=message.progress,
+        claims=message.outputs,
+        error=ErrorReport(message=error) if isinstance(error, str) else error,
+    )
+    decision = _apply(job, event, ports, message.nonce)
+    if decision.refused is None:
+        return {"ok": True}
+    if decision.refused == "attempt_fenced":
+        raise AttemptFenced("This attempt was given up.")
+    return {"ok": True, "ignored": True, "reason": decision.refused}
+
+
+def _attempt(job: JobRecord | None, number: int, token: str) -> Attempt:
+    """Return the attempt that *token* belongs to; all faults look alike from outside."""
+    if job is None:
+        raise SignatureError("no such job")
+    attempt = next((a for a in job.attempts if a.number == number), None)
+    if attempt is None or not hmac.compare_digest(attempt.token.encode(), token.encode()):
+        raise SignatureError("wrong attempt token")
+    return attempt
+
+
+def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
+    """Return fresh presigned URLs for the current attempt.
+
+    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended.
+    """
+    job = ports.store.load()
+    attempt = _attempt(job, number, token)
+    assert job is not None
+    if job.ended or attempt is not job.attempt or attempt.verdict is not None:
+        raise AttemptFenced("This attempt was given up.")
+    return attempt_urls(job, number, ports.settings, ports.now_ms())
+
+
+async def cancel(reason: str, ports: JobPorts) -> dict[str, object] | None:
+    """Cancel the job and have its container killed now; None when there is no job."""
+    job = ports.store.load()
+    if job is None:
+        return None
+    decision = _apply(job, CancelRequested(reason=reason), ports)
+    for entry in decision.job.outbox:
+        if isinstance(entry.effect, StopContainer):
+            outcome = await perform(decision.job, entry, ports)
+            if outcome.retry_ms is not None:
+                ports.log({"event": "cancel_delayed", "jobId": job.job_id, "why": outcome.error})
+    return {"ok": True, "status": decision.job.status}
+
+
+async def tick(ports: JobPorts) -> None:
+    """Do what is due: clocks first, then the outbox, oldest first. Called by the alarm."""
+    ports.store.alarm_fired()
+    job = ports.store.load()
+    if job is None:
+        return
+    now_ms = ports.now_ms()
+    # Armed before anything is tried: whatever happens below, somebody looks again.
+    ports.store.arm(now_ms + ALARM_ERROR_DELAY_MS)
+    if not job.ended:
+        job = _apply(job, ClockTicked(token=ports.token()), ports).job
+    for entry_id in [entry.entry_id for entry in job.outbox][:EFFECTS_PER_TICK_MAX]:
+        await _perform_entry(entry_id, ports)
+    job = ports.store.load()
+    ports.store.alarm_fired()
+    ports.store.arm(None if job is None else next_due_ms(job))
+
+
+async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
+    job = ports.store.load()
+    entry = job.entry(entry_id) if job is not None else None
+    if job is None or entry is None or entry.dead or entry.due_ms > ports.now_ms():
+        return
+    outcome = await perform(job, entry, ports)
+    job = ports.store.load()
+    assert job is not None
+    now_ms = ports.now_ms()
+    if outcome.retry_ms is not None:
+        job = postpone(job, entry_id, now_ms, outcome.error, outcome.retry_ms)
+        ports.log(
+            {
+                "event": "effect_postponed",
+                "jobId": job.job_id,
+                "effect": entry.effect.kind,
+                "tries": entry.tries + 1,
+                "why": outcome.error,
+            }
+        )
+    else:
+        job = remove_entry(job, entry_id, now_ms)
+    if outcome.event is None:
+        ports.store.save(job)
+    else:
+        _apply(job, outcome.event, ports, store_anyway=True)
+
+
+def _apply(
+    job: JobRecord,
+    event: Event,
+    ports: JobPorts,
+    nonce: str | None = None,
+    *,
+    store_anyway: bool = False,
+) -> Decision:
+    """Advance *job* by *event* and store it with its outbox, in one write, then arm the alarm."""
+    now_ms = ports.now_ms()
+    decision = advance(job, event, now_ms)
+    if decision.refused is None:
+        after = with_effects(decision.job, decision.effects, now_ms)
+        ports.store.save(after, nonce)
+        if after.status is not job.status or after.phase != job.phase:
+            ports.log(_transition(job, after, event))
+        decision = Decision(job=after, effects=decision.effects)
+    elif store_anyway:
+        ports.store.save(job)
+    ports.store.arm(next_due_ms(decision.job))
+    return decision
+
+
+def _transition(before: JobRecord, after: JobRecord, event: Event) -> dict[str, object]:
+    return {
+        "event": type(event).__name__,
+        "jobId": after.job_id,
+        "attempt": len(after.attempts),
+        "from": before.status,
+        "to": after.status,
+        "phase": after.phase,
+        "error": after.error.code if after.error else None,
+    }

@@ -1,0 +1,84 @@
+"""What the use cases need from outside, as small protocols; `edge` and the tests provide them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from media_jobs.record import JobRecord
+from orchestrator.settings import Settings
+
+__all__ = ["Answer", "JobPorts", "JobStore", "ObjectInfo", "Objects", "Peers", "StoredBody"]
+
+
+class ObjectInfo(Protocol):
+    """What is known of a stored object."""
+
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+
+
+class StoredBody(Protocol):
+    """A stored object, or a range of it, as a stream that nobody here reads."""
+
+    @property
+    def info(self) -> ObjectInfo: ...
+    @property
+    def stream(self) -> object: ...
+
+
+class Objects(Protocol):
+    """The bucket."""
+
+    async def head(self, key: str) -> ObjectInfo | None: ...
+    async def text(self, key: str, size_bytes_max: int) -> str | None: ...
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None: ...
+    async def keys(self, prefix: str) -> list[str]: ...
+    async def delete(self, key: str) -> None: ...
+
+
+class Answer(Protocol):
+    """What a peer answered."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def retry_after_s(self) -> int | None: ...
+
+
+class Peers(Protocol):
+    """The containers, the app and the bucket's S3 side over HTTP."""
+
+    async def call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Answer:
+        """Return the answer; raises UpstreamError when there is none in time."""
+        ...
+
+
+class JobStore(Protocol):
+    """One job's storage. `save` is one write; nothing is awaited inside it."""
+
+    def load(self) -> JobRecord | None: ...
+    def save(self, job: JobRecord, nonce: str | None = None, answer: str = "") -> None: ...
+    def answer_to(self, nonce: str) -> str | None: ...
+    def arm(self, due_ms: int | None) -> None: ...
+    def alarm_fired(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPorts:
+    """Everything a job's Durable Object works with."""
+
+    store: JobStore
+    objects: Objects
+    peers: Peers
+    settings: Settings
+    now_ms: Callable[[], int]
+    token: Callable[[], str]
+    log: Callable[[dict[str, object]], None]

@@ -1,0 +1,35 @@
+"""What strangers with a right to it may see of a job: no token, no URL, no secret."""
+
+from media_jobs.record import JobRecord
+
+__all__ = ["status_document"]
+
+
+def status_document(job: JobRecord) -> dict[str, object]:
+    """Return the public status document."""
+    return {
+        "jobId": job.job_id,
+        "mediaId": job.media_id,
+        "engine": job.engine,
+        "generation": job.generation,
+        "status": job.status,
+        "phase": job.phase,
+        "progress": job.progress,
+        "attempt": len(job.attempts),
+        "maxAttempts": job.max_attempts,
+        "eventSeq": job.event_seq,
+        "createdAt": job.created_ms,
+        "updatedAt": job.updated_ms,
+        "finishedAt": job.finished_ms,
+        "retryAt": job.retry_at_ms,
+        "error": job.error.model_dump(by_alias=True, exclude_none=True) if job.error else None,
+        "outputs": {
+            name: item.model_dump(by_alias=True, exclude_none=True)
+            for name, item in job.outputs.items()
+        },
+        "undelivered": [
+            {"tries": entry.tries, "lastError": entry.last_error, "dead": entry.dead}
+            for entry in job.outbox
+            if entry.last_error is not None
+        ],
+    }
