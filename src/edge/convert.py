@@ -1,8 +1,8 @@
 """Between Python and JavaScript values. The one home of conversions.
 
-The runtime SDK wraps bindings so that they take and give Python values; each call through a wrapper
-crosses the language border five to ten times (workers-runtime-sdk 1.9.5, `_BindingWrapper`). Where a
-request's cost matters, the raw objects are used, with strings and numbers that cross by themselves.
+The runtime SDK wraps bindings so that they take and give Python values; each call through a
+wrapper crosses the language border five to ten times (workers-runtime-sdk 1.9.5). Where a request's
+cost matters, the raw objects are used, with strings and numbers that cross by themselves.
 """
 
 from typing import Any

@@ -23,8 +23,7 @@ CREATE TABLE IF NOT EXISTS job (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS nonce (
   nonce TEXT PRIMARY KEY,
-  seen_ms INTEGER NOT NULL,
-  answer TEXT NOT NULL
+  seen_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
 
@@ -56,8 +55,8 @@ class SqlJobStore:
             self._loaded = True
         return self._job
 
-    def save(self, job: JobRecord, nonce: str | None = None, answer: str = "") -> None:
-        """Store *job*, and the nonce of the message that changed it with its answer."""
+    def save(self, job: JobRecord, nonce: str | None = None) -> None:
+        """Store *job*, and the nonce of the message that changed it."""
         if self._job is None:
             self._sql.exec(_SCHEMA)
         self._loaded = False
@@ -70,10 +69,7 @@ class SqlJobStore:
         )
         if nonce is not None:
             self._sql.exec(
-                "INSERT INTO nonce (nonce, seen_ms, answer) VALUES (?, ?, ?)",
-                nonce,
-                job.updated_ms,
-                answer,
+                "INSERT INTO nonce (nonce, seen_ms) VALUES (?, ?)", nonce, job.updated_ms
             )
             self._forget_old_nonces(job.updated_ms)
         self._job = job
@@ -85,18 +81,21 @@ class SqlJobStore:
         if self._saves % 64 == 0:
             self._sql.exec("DELETE FROM nonce WHERE seen_ms < ?", now_ms - 2 * TOLERANCE_MS)
 
-    def answer_to(self, nonce: str) -> str | None:
-        """Return the answer that the message with this nonce was given, or None: never seen."""
-        rows = self._sql.exec("SELECT answer FROM nonce WHERE nonce = ?", nonce).toArray()
-        return str(rows[0].answer) if rows.length else None
+    def has_seen(self, nonce: str) -> bool:
+        """Whether the message with this nonce has changed the job before."""
+        rows = self._sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray()
+        return bool(rows.length)
 
     def arm(self, due_ms: int | None) -> None:
         """Set the alarm for *due_ms* unless it goes off earlier anyway; it then looks again."""
         if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
             return
-        self._storage.setAlarm(due_ms)
-        self._armed_ms = due_ms
+        self.rearm(due_ms)
 
-    def alarm_fired(self) -> None:
-        """Say that the alarm is no longer set."""
-        self._armed_ms = None
+    def rearm(self, due_ms: int | None) -> None:
+        """Set the alarm for exactly *due_ms*, or take it away."""
+        if due_ms is None:
+            self._storage.deleteAlarm()
+        else:
+            self._storage.setAlarm(due_ms)
+        self._armed_ms = due_ms

@@ -11,10 +11,19 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
-from media_jobs.errors import MediaJobsError, SettingError
+from media_jobs.errors import MediaJobsError, NotFound, SettingError
 from media_jobs.ids import ID
 
-__all__ = ["Match", "Reply", "Request", "Route", "Router", "error_document", "json_reply"]
+__all__ = [
+    "Match",
+    "Reply",
+    "Request",
+    "Route",
+    "Router",
+    "dispatch",
+    "error_document",
+    "json_reply",
+]
 
 C = TypeVar("C")
 
@@ -112,6 +121,22 @@ class Router(Generic[C]):
                 return Match(route=route, values=found.groupdict())
             others.add(route.method)
         return frozenset(others)
+
+
+async def dispatch(
+    router: Router[C], context: C, request: Request, refuse: Callable[[MediaJobsError], Reply]
+) -> Reply:
+    """Answer *request* by its route; what the use cases refuse is answered by *refuse*."""
+    try:
+        found = router.find(request.method, request.path)
+        if not isinstance(found, Match):
+            if not found:
+                raise NotFound("There is nothing here.")
+            allow = ", ".join(sorted(found))
+            return json_reply({"error": "method_not_allowed"}, 405, {"allow": allow})
+        return await found.route.handler(context, request, found.values)
+    except MediaJobsError as error:
+        return refuse(error)
 
 
 def error_document(error: MediaJobsError) -> dict[str, object]:

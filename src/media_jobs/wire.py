@@ -31,6 +31,7 @@ __all__ = [
     "RenderRequest",
     "StartJob",
     "field_errors",
+    "open_message",
     "open_signed",
     "read",
 ]
@@ -123,6 +124,7 @@ class DeleteArtifacts(Message):
 
     type: Literal["artifacts.delete"]
     job_id: Id
+    media_id: Id
     ts: Milliseconds
     nonce: Nonce
 
@@ -219,17 +221,25 @@ def open_signed(
     *now_ms*, and InvalidInput for a body that its own author got wrong.
     """
     verify(body, signature, secrets)
+    message = open_message(model, body)
+    ts = getattr(message, "ts", None)
+    if ts is not None:
+        check_age(ts, now_ms)
+    return message
+
+
+def open_message(model: type[S], body: bytes | str) -> S:
+    """Return the message in *body*, whose signature was found right.
+
+    Raises SignatureError when it was signed for another direction, InvalidInput as `read`.
+    """
     try:
-        message = model.model_validate_json(body)
+        return model.model_validate_json(body)
     except ValidationError as error:
         errors = field_errors(error)
         if any(fault["field"] == "type" for fault in errors):
             raise SignatureError("signed for another direction") from None
         raise InvalidInput("The body is not valid.", details={"errors": errors}) from None
-    ts = getattr(message, "ts", None)
-    if ts is not None:
-        check_age(ts, now_ms)
-    return message
 
 
 def read(model: type[M], body: bytes | str) -> M:

@@ -1,6 +1,99 @@
+"""The Durable Object of one job: the runtime on one side, `orchestrator.jobs` on the other.
+
+Every public method can be called over RPC, so there are no helper methods here. Each answers with a
+packed reply (`edge.rpc`): exceptions would lose their type on the way.
+"""
+
+from typing import Any
+
 from workers import DurableObject
 
+from edge.clock import now_ms, token
+from edge.convert import raw_env
+from edge.http import Peers
+from edge.logs import log
+from edge.r2 import R2Objects
+from edge.rpc import pack
+from edge.storage import SqlJobStore
+from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
+from media_jobs.routing import error_document
+from media_jobs.wire import ContainerCallback, StartJob, open_message
+from orchestrator import jobs
+from orchestrator.ports import JobPorts
+from orchestrator.settings import cached_settings
+from orchestrator.views import status_document
 
-class RenderJobDO(DurableObject):
-    async def ping(self) -> str:
-        return "pong"
+__all__ = ["RenderJobDO"]
+
+
+class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
+    """One job."""
+
+    def __init__(self, ctx: Any, env: Any) -> None:
+        super().__init__(ctx, env)
+        raw = raw_env()
+        self.ports = JobPorts(
+            store=SqlJobStore(ctx),
+            objects=R2Objects(raw.RENDER_BUCKET),
+            peers=Peers(),
+            settings=cached_settings(raw),
+            now_ms=now_ms,
+            token=token,
+            log=log,
+        )
+        # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
+        jobs.rearm(self.ports)
+
+    async def start(self, body: str) -> str:
+        """Take the job on."""
+        try:
+            answer = await jobs.start(open_message(StartJob, body), self.ports)
+        except MediaJobsError as error:
+            return _refused(error, None)
+        return pack(502 if "error" in answer else 200, answer)
+
+    async def callback(self, attempt: int, token: str, body: str) -> str:
+        """Apply a container's callback whose signature was right."""
+        message: ContainerCallback | None = None
+        try:
+            message = open_message(ContainerCallback, body)
+            return pack(200, jobs.receive_callback(int(attempt), token, message, self.ports))
+        except MediaJobsError as error:
+            return _refused(error, message.job_id if message else None)
+
+    async def cancel(self, reason: str) -> str:
+        """Cancel the job."""
+        answer = await jobs.cancel(reason, self.ports)
+        return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
+
+    async def status(self) -> str:
+        """Return the public status document."""
+        job = self.ports.store.load()
+        return pack(404, {"error": "not_found"}) if job is None else pack(200, status_document(job))
+
+    async def urls(self, attempt: int, token: str) -> str:
+        """Return fresh presigned URLs for an attempt."""
+        try:
+            return pack(200, jobs.fresh_urls(int(attempt), token, self.ports))
+        except MediaJobsError as error:
+            return _refused(error, None)
+
+    async def artifacts(self) -> str:
+        """Return the accepted outputs by slot."""
+        job = self.ports.store.load()
+        outputs = {} if job is None else job.outputs
+        return pack(200, {name: item.model_dump(by_alias=True) for name, item in outputs.items()})
+
+    async def alarm(self, info: object = None) -> None:
+        """Do what is due. Never fails: the platform drops an alarm that failed six times."""
+        try:
+            await jobs.tick(self.ports)
+        except Exception as error:  # The door of this object: logged, and tried again later.
+            log({"event": "alarm_failed", "why": f"{type(error).__name__}: {error}"})
+
+
+def _refused(error: MediaJobsError, job_id: str | None) -> str:
+    if isinstance(error, SignatureError | InvalidInput):
+        why = error.reason if isinstance(error, SignatureError) else error.details or error.message
+        log({"event": "message_refused", "jobId": job_id, "code": error.code, "why": why})
+    return pack(error.status, error_document(error))

@@ -38,7 +38,7 @@ from orchestrator.containers import attempt_urls
 from orchestrator.effects import perform
 from orchestrator.ports import JobPorts
 
-__all__ = ["cancel", "fresh_urls", "receive_callback", "start", "tick"]
+__all__ = ["cancel", "fresh_urls", "rearm", "receive_callback", "start", "tick"]
 
 MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
@@ -133,9 +133,8 @@ def receive_callback(
     if message.job_id != job.job_id or message.attempt not in (None, number):
         raise SignatureError("a callback of another job or attempt")
     check_age(message.ts, ports.now_ms())
-    answer = ports.store.answer_to(message.nonce)
-    if answer is not None:
-        return {"ok": True, "ignored": True, "reason": "duplicate"} if answer else {"ok": True}
+    if ports.store.has_seen(message.nonce):
+        return {"ok": True}
     error = message.error
     event = Reported(
         attempt=attempt.number,
@@ -190,22 +189,26 @@ async def cancel(reason: str, ports: JobPorts) -> dict[str, object] | None:
     return {"ok": True, "status": decision.job.status}
 
 
+def rearm(ports: JobPorts) -> None:
+    """Set the alarm of a job that has something to wait for; nothing else is changed."""
+    job = ports.store.load()
+    if job is not None:
+        ports.store.arm(next_due_ms(job))
+
+
 async def tick(ports: JobPorts) -> None:
     """Do what is due: clocks first, then the outbox, oldest first. Called by the alarm."""
-    ports.store.alarm_fired()
     job = ports.store.load()
     if job is None:
         return
-    now_ms = ports.now_ms()
-    # Armed before anything is tried: whatever happens below, somebody looks again.
-    ports.store.arm(now_ms + ALARM_ERROR_DELAY_MS)
+    # Set before anything is tried: whatever happens below, somebody looks again.
+    ports.store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
     if not job.ended:
         job = _apply(job, ClockTicked(token=ports.token()), ports).job
     for entry_id in [entry.entry_id for entry in job.outbox][:EFFECTS_PER_TICK_MAX]:
         await _perform_entry(entry_id, ports)
     job = ports.store.load()
-    ports.store.alarm_fired()
-    ports.store.arm(None if job is None else next_due_ms(job))
+    ports.store.rearm(None if job is None else next_due_ms(job))
 
 
 async def _perform_entry(entry_id: int, ports: JobPorts) -> None:

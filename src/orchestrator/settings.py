@@ -10,7 +10,7 @@ from media_jobs.errors import SettingError
 from media_jobs.presign import EXPIRES_S_MAX, Bucket
 from media_jobs.signing import parse_secrets
 
-__all__ = ["Settings", "read_settings"]
+__all__ = ["Settings", "cached_settings", "read_settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,24 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
         put_expires_s=_seconds(get, "PUT_EXPIRES", EXPIRES_S_MAX),
         job_ttl_s=_seconds(get, "JOB_TTL_SECONDS", 10 * 365 * 24 * 3600),
     )
+
+
+_CACHE: list[Settings] = []
+
+
+def cached_settings(env: object) -> Settings:
+    """Return the settings in the Worker's *env*, read at the isolate's first request.
+
+    Settings and secrets change only with a deployment, which starts new isolates.
+    """
+    if not _CACHE:
+
+        def get(name: str) -> str | None:
+            value = getattr(env, name, None)
+            return value if isinstance(value, str) else None
+
+        _CACHE.append(read_settings(get))
+    return _CACHE[0]
 
 
 def _bucket(get: Callable[[str], str | None], endpoint: str) -> Bucket:

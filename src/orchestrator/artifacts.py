@@ -1,0 +1,100 @@
+"""Finished outputs over HTTP: ranges, validators and file names (RFC 9110, RFC 5987, RFC 6266)."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from media_jobs.errors import NotFound
+from media_jobs.routing import Reply, Request
+from media_jobs.wire import OutputObject
+from orchestrator.ports import Objects
+
+__all__ = ["ByteRange", "parse_range", "serve"]
+
+_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByteRange:
+    """*length* bytes from *offset*; a length of 0 is a range that cannot be satisfied."""
+
+    offset: int
+    length: int
+
+
+def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
+    """Return the range that *header* asks for, or None: send everything.
+
+    A header that is not one single byte range is ignored, as RFC 9110 section 14.2 allows.
+    """
+    match = _RANGE.fullmatch(header or "")
+    if match is None or match[0].strip("bytes= \t-") == "":
+        return None
+    first, last = match[1], match[2]
+    if not first:
+        length = min(int(last), size_bytes)
+        return ByteRange(offset=size_bytes - length, length=length)
+    offset = int(first)
+    end = min(int(last), size_bytes - 1) if last else size_bytes - 1
+    if last and int(last) < offset:
+        return None
+    return ByteRange(offset=offset, length=max(0, end - offset + 1))
+
+
+async def serve(
+    request: Request, output: OutputObject, objects: Objects, params: dict[str, str]
+) -> Reply:
+    """Answer a GET or HEAD for *output*, whole or one range of it.
+
+    Raises NotFound (`artifact_not_ready`) when the object is gone.
+    """
+    etag = f'"{output.etag}"'
+    headers = {
+        "accept-ranges": "bytes",
+        "cache-control": "private, max-age=0, must-revalidate",
+        "content-disposition": disposition(params, output),
+        "etag": etag,
+        "x-content-type-options": "nosniff",
+    }
+    if _matches(request.header("if-none-match"), etag):
+        return Reply(status=304, body=None, headers=headers)
+    part = _requested_part(request, output.size_bytes, etag)
+    if part is not None and part.length == 0:
+        unsatisfied = {**headers, "content-range": f"bytes */{output.size_bytes}"}
+        return Reply(status=416, headers=unsatisfied)
+    status = 200 if part is None else 206
+    whole = ByteRange(offset=0, length=output.size_bytes)
+    chosen = part or whole
+    if part is not None:
+        last = part.offset + part.length - 1
+        headers["content-range"] = f"bytes {part.offset}-{last}/{output.size_bytes}"
+    headers["content-type"] = output.content_type
+    headers["content-length"] = str(chosen.length)
+    if request.method == "HEAD":
+        return Reply(status=status, body=None, headers=headers)
+    found = await objects.open(output.key, chosen.offset, chosen.length)
+    if found is None or found.info.etag != output.etag:
+        raise NotFound("The artifact is not there.", code="artifact_not_ready")
+    return Reply(status=status, body=found.stream, headers=headers)
+
+
+def _requested_part(request: Request, size_bytes: int, etag: str) -> ByteRange | None:
+    condition = request.header("if-range")
+    if condition is not None and condition != etag:
+        return None
+    return parse_range(request.header("range"), size_bytes)
+
+
+def _matches(header: str | None, etag: str) -> bool:
+    if header is None:
+        return False
+    candidates = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return etag in candidates or candidates == ["*"]
+
+
+def disposition(params: dict[str, str], output: OutputObject) -> str:
+    """Return Content-Disposition with an ASCII name for old clients and the real one."""
+    kind = "attachment" if params.get("disposition") == "attachment" else "inline"
+    name = params.get("filename") or output.key.rsplit("/", 1)[-1]
+    plain = re.sub(r'[^ -~]|["\\/%]', "_", name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,278 @@
+"""The orchestrator's routes. Signatures are checked here, before a Durable Object is woken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import TypeAdapter
+
+from media_jobs import __version__
+from media_jobs.errors import (
+    AccessDenied,
+    InvalidInput,
+    MediaJobsError,
+    NotFound,
+    SignatureError,
+    UpstreamError,
+)
+from media_jobs.keys import DEBUG_PREFIX, is_key, is_media_key
+from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
+from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
+from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
+from media_jobs.wire import (
+    CancelJob,
+    DeleteArtifacts,
+    OutputObject,
+    PresignUpload,
+    StartJob,
+    open_signed,
+)
+from orchestrator.artifacts import serve
+from orchestrator.ports import Objects, Peers
+from orchestrator.settings import Settings
+
+__all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
+
+BODY_BYTES_MAX = 256 * 1024
+S3_TIMEOUT_MS = 10_000
+UPLOAD_EXPIRES_S = 3600
+
+_OUTPUTS = TypeAdapter(dict[str, OutputObject])
+
+
+class JobCalls(Protocol):
+    """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
+
+    async def start(self, body: str) -> str: ...
+    async def callback(self, attempt: int, token: str, body: str) -> str: ...
+    async def cancel(self, reason: str) -> str: ...
+    async def status(self) -> str: ...
+    async def urls(self, attempt: int, token: str) -> str: ...
+    async def artifacts(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the handlers work with."""
+
+    settings: Callable[[], Settings]
+    job: Callable[[str], JobCalls]
+    unpack: Callable[[str], Reply]
+    objects: Objects
+    peers: Peers
+    now_ms: Callable[[], int]
+    token: Callable[[], str]
+    log: Callable[[dict[str, object]], None]
+
+
+def refuse(error: MediaJobsError) -> Reply:
+    """Return the answer to what was refused; all signature failures look the same."""
+    return json_reply(error_document(error), error.status)
+
+
+async def start_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /jobs."""
+    body = await request.read(BODY_BYTES_MAX)
+    secrets = context.settings().secrets
+    signature = request.header(SIGNATURE_HEADER)
+    message = open_signed(StartJob, body, signature, secrets, context.now_ms())
+    return context.unpack(await context.job(message.job_id).start(body.decode()))
+
+
+async def get_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """GET /jobs/:id, signed by header or by a short-lived link."""
+    _check_get(context, request)
+    return context.unpack(await context.job(values["job_id"]).status())
+
+
+async def cancel_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /jobs/:id/cancel."""
+    body = await request.read(BODY_BYTES_MAX)
+    secrets = context.settings().secrets
+    signature = request.header(SIGNATURE_HEADER)
+    message = open_signed(CancelJob, body, signature, secrets, context.now_ms())
+    if message.job_id != values["job_id"]:
+        raise SignatureError("signed for another job")
+    return context.unpack(await context.job(message.job_id).cancel(message.reason))
+
+
+async def container_callback(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /callbacks/container; the job, its attempt and its token are in the query."""
+    body = await request.read(BODY_BYTES_MAX)
+    verify(body, request.header(SIGNATURE_HEADER), context.settings().secrets)
+    params = request.params()
+    job = context.job(_job_id(params.get("job", "")))
+    attempt, token = _attempt_token(params)
+    return context.unpack(await job.callback(attempt, token, body.decode()))
+
+
+async def fresh_urls(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /jobs/:id/urls, by attempt token."""
+    context.settings()
+    attempt, token = _attempt_token(request.params())
+    return context.unpack(await context.job(values["job_id"]).urls(attempt, token))
+
+
+async def artifact(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """GET or HEAD /artifacts/:jobId[/:slot], by a link that the app has signed."""
+    secrets = context.settings().secrets
+    params = verify_link(request.path, request.query, secrets, context.now_ms())
+    answer = context.unpack(await context.job(values["job_id"]).artifacts())
+    outputs = _OUTPUTS.validate_json(str(answer.body)) if answer.status == 200 else {}
+    output = outputs.get(values.get("slot", "video"))
+    if output is None:
+        raise NotFound("The artifact is not ready.", code="artifact_not_ready")
+    return await serve(request, output, context.objects, params)
+
+
+async def delete_artifacts(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /artifacts/:jobId: every object that an attempt of this job has written."""
+    body = await request.read(BODY_BYTES_MAX)
+    secrets = context.settings().secrets
+    signature = request.header(SIGNATURE_HEADER)
+    message = open_signed(DeleteArtifacts, body, signature, secrets, context.now_ms())
+    if message.job_id != values["job_id"]:
+        raise SignatureError("signed for another job")
+    deleted = 0
+    for folder in ("outputs", "downloads"):
+        prefix = f"media/{message.media_id}/{folder}/{message.job_id}/"
+        for key in await context.objects.keys(prefix):
+            await context.objects.delete(key)
+            deleted += 1
+    return json_reply({"ok": True, "deleted": deleted, "errors": []})
+
+
+async def presign_upload(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /uploads: a presigned PUT of one input object."""
+    body = await request.read(BODY_BYTES_MAX)
+    settings = context.settings()
+    signature = request.header(SIGNATURE_HEADER)
+    message = open_signed(PresignUpload, body, signature, settings.secrets, context.now_ms())
+    if not is_media_key(message.key, message.media_id) or "/inputs/" not in message.key:
+        raise InvalidInput("The key is not an input of the media.")
+    headers = {"content-type": message.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    url = presigned_url(
+        settings.public_bucket,
+        "PUT",
+        message.key,
+        now_ms=context.now_ms(),
+        expires_s=UPLOAD_EXPIRES_S,
+        headers=headers,
+    )
+    expires_ms = context.now_ms() + UPLOAD_EXPIRES_S * 1000
+    return json_reply({"url": url, "headers": headers, "expiresAt": expires_ms})
+
+
+async def debug_presign(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """GET or HEAD /debug/presign?key=…: 200 when presigned URLs work, tried for real.
+
+    Anybody may ask for a key under `debug/` and learns only that it works; a URL is in the answer
+    to a signed request alone.
+    """
+    settings = context.settings()
+    key = request.params().get("key", "")
+    signed = request.header(SIGNATURE_HEADER) is not None
+    if signed:
+        _check_get(context, request)
+    if not is_key(key) or not (signed or key.startswith(DEBUG_PREFIX)):
+        raise AccessDenied("Unsigned requests may only try keys under debug/.")
+    probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
+    steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
+    for method in steps:
+        problem = await _try_presigned(context, settings, method, probe)
+        if problem is not None:
+            context.log({"event": "presign_failed", "step": method, "why": problem})
+            return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
+    document: dict[str, object] = {"ok": True, "bucket": settings.public_bucket.name, "key": key}
+    if signed:
+        document["url"] = presigned_url(
+            settings.public_bucket, "GET", key, now_ms=context.now_ms(), expires_s=300
+        )
+    return json_reply(document)
+
+
+async def _try_presigned(
+    context: Context, settings: Settings, method: Literal["PUT", "GET", "DELETE"], key: str
+) -> str | None:
+    headers = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    sent = headers if method == "PUT" else {}
+    url = presigned_url(
+        settings.public_bucket,
+        method,
+        key,
+        now_ms=context.now_ms(),
+        expires_s=60,
+        headers=sent,
+    )
+    body = b"presigned" if method == "PUT" else None
+    try:
+        answer = await context.peers.call(method, url, body, sent, S3_TIMEOUT_MS)
+    except UpstreamError as error:
+        return str(error)
+    if not 200 <= answer.status < 300:
+        return f"HTTP {answer.status}"
+    if method == "GET" and answer.text != "presigned":
+        return "other bytes came back"
+    return None
+
+
+async def healthz(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """GET /healthz."""
+    return json_reply({"ok": True, "version": __version__})
+
+
+def _check_get(context: Context, request: Request) -> None:
+    secrets, now_ms = context.settings().secrets, context.now_ms()
+    signature = request.header(SIGNATURE_HEADER)
+    if signature is None:
+        verify_link(request.path, request.query, secrets, now_ms)
+    else:
+        verify_request_line(request.method, request.target, signature, secrets, now_ms)
+
+
+def _job_id(value: str) -> str:
+    if is_key(value) and "/" not in value and "." not in value:
+        return value
+    raise SignatureError("no job in the callback URL")
+
+
+def _attempt_token(params: dict[str, str]) -> tuple[int, str]:
+    attempt, token = params.get("attempt", ""), params.get("token", "")
+    if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
+        raise SignatureError("no attempt token in the URL")
+    return int(attempt), token[:128]
+
+
+ROUTER: Router[Context] = Router(
+    [
+        Route(method="GET", pattern="/healthz", handler=healthz, access="open"),
+        Route(
+            method="POST",
+            pattern="/callbacks/container",
+            handler=container_callback,
+            access="signed, attempt token",
+        ),
+        Route(method="POST", pattern="/jobs", handler=start_job, access="signed"),
+        Route(method="GET", pattern="/jobs/{job_id}", handler=get_job, access="signed or link"),
+        Route(method="POST", pattern="/jobs/{job_id}/cancel", handler=cancel_job, access="signed"),
+        Route(
+            method="POST", pattern="/jobs/{job_id}/urls", handler=fresh_urls, access="attempt token"
+        ),
+        Route(method="POST", pattern="/uploads", handler=presign_upload, access="signed"),
+        *(
+            Route(method=method, pattern=pattern, handler=artifact, access="link")
+            for method in ("GET", "HEAD")
+            for pattern in ("/artifacts/{job_id}", "/artifacts/{job_id}/{slot}")
+        ),
+        Route(
+            method="DELETE",
+            pattern="/artifacts/{job_id}",
+            handler=delete_artifacts,
+            access="signed",
+        ),
+        *(
+            Route(method=method, pattern="/debug/presign", handler=debug_presign, access="open")
+            for method in ("GET", "HEAD")
+        ),
+    ]
+)
