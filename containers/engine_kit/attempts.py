@@ -162,6 +162,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             job_id=request.job_id,
             attempt=request.attempt,
             callback_url=request.callback_url,
+            first_status=self._engine.first_status,
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
         )
         attempt = _Attempt(request=request, reporter=reporter)

@@ -70,6 +70,7 @@ class Reporter:
         attempt: int,
         callback_url: str,
         on_fenced: Callable[[], None],
+        first_status: Status = Status.PREPARING,
     ) -> None:
         self._client = client
         self._secrets = secrets
@@ -77,7 +78,7 @@ class Reporter:
         self._on_fenced = on_fenced
         self._job_id = job_id
         self._attempt = attempt
-        self.status = Status.PREPARING
+        self.status = first_status
         self.phase: str | None = None
         self.progress = 0.0
         self._outputs: Outputs | None = None

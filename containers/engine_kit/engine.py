@@ -171,6 +171,7 @@ class Engine(Generic[RequestT, OptionsT]):
 
     *request_model* adds the engine's URL fields to RenderRequest; *options_model* reads
     `engineOptions`: a request that fits neither is answered 400 before anything starts.
+    *first_status* is what an attempt reports until its engine says more.
     *tools* is asked once at the start for the versions to show in `/health`, and may raise
     SettingError to refuse to start.
     """
@@ -181,3 +182,4 @@ class Engine(Generic[RequestT, OptionsT]):
     options_model: type[OptionsT]
     run: Callable[[Job[RequestT, OptionsT]], Awaitable[Outputs]]
     tools: Callable[[], Mapping[str, str]] | None = None
+    first_status: Status = Status.PREPARING
