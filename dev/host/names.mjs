@@ -1,0 +1,10 @@
+/** Names that the launcher and the host have to agree on. */
+
+/** The binding by which the launcher grants run-time compilation of WebAssembly to the host. */
+export const EVAL_BINDING = "__PYTHON_HOST_EVAL";
+
+/** Encloses the Worker's name at the start of each of its log messages. */
+export const LOG_MARK = "\u0001";
+
+/** Where a deployed Python Worker finds its own files. */
+export const ROOT = "/session/metadata";

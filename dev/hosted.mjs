@@ -1,0 +1,59 @@
+/** Turns a wrangler config of a Python Worker into options for Miniflare with the Pyodide host. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+import { pack, uploadedModules } from "./modules.mjs";
+
+const HOST = path.join(import.meta.dirname, "host");
+const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+
+const HOST_MODULES = ["classes", "entropy", "environment", "files", "host", "names", "shims"];
+
+/**
+ * @param {any} config of `unstable_readConfig`
+ * @param {any} options of `unstable_getMiniflareWorkerOptions`
+ * @param {string[]} entrypoints names of the entrypoint classes that other Workers are bound to
+ */
+export function hostedModules(config, options, entrypoints) {
+  const { files, blob } = pack(uploadedModules(config, options.workerOptions.modulesRules));
+  const read = (/** @type {string} */ name) => readFileSync(path.join(PYODIDE, name));
+  const own = (/** @type {string} */ name) => readFileSync(path.join(HOST, name));
+  return [
+    { type: "ESModule", path: "main.mjs", contents: mainModule(config, files, entrypoints) },
+    ...HOST_MODULES.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: own(`${name}.mjs`) })),
+    { type: "ESModule", path: "pyodide.mjs", contents: read("pyodide.mjs") },
+    { type: "ESModule", path: "pyodide.asm.mjs", contents: read("pyodide.asm.mjs") },
+    { type: "CompiledWasm", path: "pyodide.asm.wasm", contents: read("pyodide.asm.wasm") },
+    { type: "Data", path: "python_stdlib.zip", contents: read("python_stdlib.zip") },
+    { type: "Text", path: "startup.py", contents: own("startup.py").toString() },
+    { type: "Data", path: "files.bin", contents: blob },
+  ];
+}
+
+/**
+ * The module whose exports workerd reads: exports are static, so it is written for each Worker.
+ * @param {any} config
+ * @param {{ path: string, size: number }[]} files
+ * @param {string[]} entrypoints
+ */
+function mainModule(config, files, entrypoints) {
+  const lock = JSON.parse(readFileSync(path.join(PYODIDE, "pyodide-lock.json"), "utf8"));
+  const worker = {
+    name: config.name,
+    entry: path.basename(config.main, ".py"),
+    lockInfo: lock.info,
+    files,
+  };
+  const objects = config.durable_objects.bindings
+    .filter((binding) => binding.script_name === undefined)
+    .map((binding) => binding.class_name);
+  return [
+    `import { boot } from "./host.mjs";`,
+    `const worker = await boot(${JSON.stringify(worker)});`,
+    `export default worker.entrypoint("Default");`,
+    ...entrypoints.map((name) => `export const ${name} = worker.entrypoint("${name}");`),
+    ...objects.map((name) => `export const ${name} = worker.durableObject("${name}");`),
+  ].join("\n");
+}
+

@@ -1,0 +1,59 @@
+/** The modules of a Python Worker: exactly the files that `wrangler deploy` uploads. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * @typedef {object} Module
+ * @property {string} name as uploaded, with `/` between folders
+ * @property {string} file where it is on disk
+ */
+
+/**
+ * All files below *folder*, relative to it. A symlinked folder is not entered, as in wrangler.
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
+function* filesBelow(folder, prefix = "") {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = prefix + entry.name;
+    if (entry.isDirectory()) yield* filesBelow(path.join(folder, entry.name), `${name}/`);
+    else yield name;
+  }
+}
+
+/**
+ * wrangler's rules: the entry goes up as its basename, what the module rules match below `base_dir`
+ * under its path, and all of `python_modules/` beside the config except what the config excludes.
+ * @param {{ configPath: string, main: string, base_dir: string, python_modules: { exclude: string[] } }} config
+ * @param {{ include: string[] }[]} rules of `unstable_getMiniflareWorkerOptions`
+ * @returns {Module[]}
+ */
+export function uploadedModules(config, rules) {
+  const globs = rules.flatMap((rule) => rule.include);
+  /** @type {Module[]} */
+  const modules = [{ name: path.basename(config.main), file: config.main }];
+  for (const name of filesBelow(config.base_dir)) {
+    const file = path.join(config.base_dir, name);
+    if (file !== config.main && globs.some((glob) => path.matchesGlob(name, glob))) {
+      modules.push({ name, file });
+    }
+  }
+  const vendored = path.join(path.dirname(config.configPath), "python_modules");
+  for (const name of filesBelow(vendored)) {
+    if (!config.python_modules.exclude.some((glob) => path.matchesGlob(name, glob))) {
+      modules.push({ name: `python_modules/${name}`, file: path.join(vendored, name) });
+    }
+  }
+  return modules;
+}
+
+/**
+ * The files as one blob with an index, which the host unpacks without a copy.
+ * @param {Module[]} modules
+ */
+export function pack(modules) {
+  const contents = modules.map((module) => readFileSync(module.file));
+  const files = modules.map((module, i) => ({ path: module.name, size: contents[i].length }));
+  return { files, blob: new Uint8Array(Buffer.concat(contents)) };
+}

@@ -1,0 +1,121 @@
+"""A part of the stack that runs as a process: started in a group of its own, read line by line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from dev.stack_guard import GRACE_S, MARK
+
+
+class Guard:
+    """The process that ends everything if this one is killed (dev/stack_guard.py)."""
+
+    def __init__(self) -> None:
+        self.mark = secrets.token_hex(8)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dev.stack_guard", self.mark],
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+
+    def tell(self, word: str, group: int) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(f"{word} {group}\n")
+            self._process.stdin.flush()
+
+    def close(self) -> None:
+        """End what is left and the guard itself."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.wait()
+
+
+class Part:
+    """One process of the stack. *on_line* gets each line of its output, in another thread."""
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        guard: Guard,
+        env: Mapping[str, str],
+        cwd: Path,
+        on_line: Callable[[str], None],
+    ) -> None:
+        self.name = name
+        self.stopping = False
+        self._guard = guard
+        self._process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env={**env, MARK: guard.mark},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the parts.
+        )
+        guard.tell("add", self._process.pid)
+        assert self._process.stdout is not None
+        self._reader = threading.Thread(
+            target=self._read, args=(self._process.stdout, on_line), daemon=True, name=f"log-{name}"
+        )
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it runs; negative: the signal that ended it."""
+        return self._process.poll()
+
+    def send(self, line: str) -> None:
+        """Write one line to its standard input. Raises BrokenPipeError when it is gone."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """SIGKILL to the process itself, as a host that dies does it; not to what it started."""
+        self.stopping = True
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, grace_s: float = GRACE_S) -> None:
+        """SIGTERM, then SIGKILL to the whole group when it has not ended after *grace_s*."""
+        self.stopping = True
+        if self._process.poll() is None:
+            self._signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(grace_s)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._guard.tell("remove", self._process.pid)
+        self._reader.join(timeout=1)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    @staticmethod
+    def _read(output: IO[str], on_line: Callable[[str], None]) -> None:
+        for line in output:
+            on_line(line.rstrip("\n"))

@@ -1,0 +1,166 @@
+"""Both Workers in one workerd: the part of the stack behind `--runtime miniflare`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dev.stack_errors import CONFIGS, ROOT, StackError, node_path
+from dev.stack_log import LogStream
+from dev.stack_process import Guard, Part
+from dev.stack_state import Secrets
+
+APP = "vid-genius-start"
+ORCHESTRATOR = "media-orchestrator"
+LABELS = {APP: "app", ORCHESTRATOR: "orchestrator"}
+CONFIG_NAMES = dict(zip((APP, ORCHESTRATOR), CONFIGS, strict=True))
+
+START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
+OPERATION_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the Workers are started with, whichever runtime hosts them.
+
+    *bindings* are by Worker's name: the vars that hold addresses of local parts, and the secrets.
+    """
+
+    ports: Mapping[str, int]
+    persist: Path
+    bindings: Mapping[str, Mapping[str, str]]
+    secrets: Secrets
+
+
+class MiniflareWorkers:
+    """Starts dev/launch.mjs and speaks JSON lines with it."""
+
+    def __init__(
+        self, settings: Settings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
+    ) -> None:
+        self._settings = settings
+        self._log = log
+        self._ids = itertools.count(1)
+        self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._settled = threading.Event()
+        self._failure: str | None = None
+        self._stages: dict[str, dict[str, float]] = {}
+        self.part = Part(
+            "workers",
+            [node_path(), "dev/launch.mjs"],
+            guard=guard,
+            env=env,
+            cwd=ROOT,
+            on_line=self._on_line,
+        )
+        self.part.send(json.dumps(self._launch_document()))
+
+    def wait(self) -> None:
+        """Return when the Workers are imported and the migrations applied.
+
+        Raises StackError with the reason when they are not.
+        """
+        waited = 0.0
+        while not self._settled.wait(0.1):
+            waited += 0.1
+            if self.part.exit_status is not None:
+                break
+            if waited > START_TIMEOUT_S:
+                raise StackError(f"The Workers did not start within {START_TIMEOUT_S:.0f} s.")
+        if self._failure is not None:
+            raise StackError(f"The Workers did not start: {self._failure}")
+        if not self._settled.is_set():
+            raise StackError("The Workers' process ended while it started; its lines are above.")
+
+    def operate(self, op: str, **fields: Any) -> Any:
+        """Ask dev/launch.mjs for one of its operations and return the result.
+
+        Raises StackError with the reason when it fails.
+        """
+        number = next(self._ids)
+        reply = self._replies[number] = queue.SimpleQueue()
+        try:
+            self.part.send(json.dumps({"id": number, "op": op, **fields}))
+            document = reply.get(timeout=OPERATION_TIMEOUT_S)
+        except (queue.Empty, BrokenPipeError):
+            raise StackError(f"The Workers' process did not answer {op!r}.") from None
+        finally:
+            del self._replies[number]
+        if "error" in document:
+            raise StackError(f"{op}: {document['error']}")
+        return document["result"]
+
+    def sql(self, statement: str, *params: object) -> list[dict[str, Any]]:
+        """Run one statement on the app's D1 and return the rows."""
+        rows: list[dict[str, Any]] = self.operate("d1", binding="DB", sql=statement, params=params)
+        return rows
+
+    def crons(self) -> list[tuple[str, str]]:
+        """(Worker, cron expression) of every trigger of the configs."""
+        described = self.operate("describe")
+        return [(worker["name"], cron) for worker in described for cron in worker["crons"]]
+
+    def trigger(self, worker: str, cron: str) -> None:
+        """Fire a cron trigger now and wait for the handler. Raises StackError when it fails."""
+        result = self.operate("scheduled", worker=worker, cron=cron)
+        if result.get("outcome") != "ok":
+            raise StackError(f"The cron handler of {worker} ended with {result.get('outcome')!r}.")
+
+    def import_times_s(self) -> dict[str, float]:
+        """Seconds that the import of each Worker's main module took."""
+        return {
+            part: stages["imported"] - stages["import"]
+            for part, stages in self._stages.items()
+            if "imported" in stages
+        }
+
+    def _launch_document(self) -> dict[str, Any]:
+        settings = self._settings
+        return {
+            "workers": [
+                {"config": str(ROOT / CONFIG_NAMES[name]), "port": settings.ports[LABELS[name]]}
+                for name in (APP, ORCHESTRATOR)
+            ],
+            "persist": str(settings.persist),
+            "bindings": settings.bindings,
+            "s3Credentials": {
+                "accessKeyId": settings.secrets.s3_access_key_id,
+                "secretAccessKey": settings.secrets.s3_secret_access_key,
+            },
+        }
+
+    def _on_line(self, line: str) -> None:
+        try:
+            document = json.loads(line)
+            event = document["event"]
+        except (ValueError, TypeError, KeyError):
+            self._log.write("workers", line)
+            return
+        if event == "reply":
+            reply = self._replies.get(document["id"])
+            if reply is not None:
+                reply.put(document)
+        elif event == "log":
+            part = LABELS.get(document["part"], document["part"])
+            self._log.write(part, document["text"], error=document["level"] == "error")
+        elif event == "stage":
+            self._on_stage(LABELS.get(document["part"], document["part"]), document)
+        elif event == "migrated":
+            self._log.write("stack", f"migrations applied: {', '.join(document['names'])}")
+        elif event in ("ready", "failed"):
+            self._failure = document.get("error")
+            self._settled.set()
+
+    def _on_stage(self, part: str, document: dict[str, Any]) -> None:
+        stages = self._stages.setdefault(part, {})
+        stages[document["stage"]] = document["at_ms"] / 1000
+        if document["stage"] == "imported":
+            interpreter_s = stages["import"] - stages["load"]
+            import_s = stages["imported"] - stages["import"]
+            self._log.write(part, f"interpreter {interpreter_s:.1f} s, import {import_s:.1f} s")
