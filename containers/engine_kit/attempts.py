@@ -95,6 +95,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._settings = settings
         self._client = client
         self._home = home
+        (home / "cache").mkdir(exist_ok=True)
         self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -212,6 +213,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             request=request,
             options=options,
             work_dir=work_dir,
+            cache_dir=self._home / "cache",
             settings=self._settings,
             transfers=transfers,
             reporter=attempt.reporter,

@@ -38,12 +38,14 @@ T = TypeVar("T")
 class Job(Generic[RequestT, OptionsT]):
     """One attempt, as its engine sees it.
 
-    *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end.
+    *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end;
+    *cache_dir* is shared by the attempts of this process.
     """
 
     request: RequestT
     options: OptionsT
     work_dir: Path
+    cache_dir: Path
     settings: Settings
     transfers: Transfers
     reporter: Reporter

@@ -29,12 +29,13 @@ class FailureCode(StrEnum):
     DOWNLOAD_UNSUPPORTED = "download_unsupported"
     DOWNLOAD_TOO_LARGE = "download_too_large"
     DOWNLOAD_TOO_LONG = "download_too_long"
-    ADDRESS_FORBIDDEN = "address_forbidden"
+    DOWNLOAD_REFUSED_ADDRESS = "download_refused_address"
     # The circumstances are at fault: another attempt may succeed.
     INPUT_FORBIDDEN = "input_forbidden"
     OUTPUT_FORBIDDEN = "output_forbidden"
     TRANSFER_FAILED = "transfer_failed"
     DOWNLOAD_NETWORK = "download_network"
+    DOWNLOAD_FAILED = "download_failed"
     DISK_FULL = "disk_full"
     TIMEOUT = "timeout"
     INTERRUPTED = "interrupted"
@@ -49,6 +50,7 @@ _RETRYABLE = frozenset(
         FailureCode.OUTPUT_FORBIDDEN,
         FailureCode.TRANSFER_FAILED,
         FailureCode.DOWNLOAD_NETWORK,
+        FailureCode.DOWNLOAD_FAILED,
         FailureCode.DISK_FULL,
         FailureCode.TIMEOUT,
         FailureCode.INTERRUPTED,

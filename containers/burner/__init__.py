@@ -1,0 +1,1 @@
+"""The burner: video and subtitles in, one MP4 with the subtitles drawn into its picture out."""

@@ -1,0 +1,10 @@
+"""`python -m burner`: the burner's container program."""
+
+import sys
+
+from engine_kit.serve import main
+
+from burner.engine import ENGINE
+
+if __name__ == "__main__":
+    sys.exit(main(ENGINE))

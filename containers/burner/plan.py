@@ -1,0 +1,166 @@
+"""What ffmpeg is told, from what the input is. Pure: figures in, argument list out.
+
+File names in the working folder are fixed, so nothing of a user's ever enters a filter graph.
+"""
+
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
+
+from burner.ass import Picture
+
+__all__ = [
+    "INPUT",
+    "OUTPUT",
+    "SCRIPT",
+    "SUBTITLES",
+    "burn_argv",
+    "burned_share",
+    "check_output",
+    "picture_of",
+    "video_of",
+]
+
+INPUT = "input.video"
+SUBTITLES = "input.vtt"
+SCRIPT = "subtitles.ass"
+OUTPUT = "output.mp4"
+
+COPIED_AUDIO = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
+"""What MP4 holds and players know; the rest becomes AAC, with its channels kept."""
+SIDE_PIXELS_MIN = 16
+SIDE_PIXELS_MAX = 8192
+
+
+def video_of(source: ProbeResult) -> VideoStream:
+    """Return the stream to burn; raises EngineFailure(input_unsupported) when there is none."""
+    if not source.videos:
+        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
+    video = source.videos[0]
+    sides = sorted(video.shown_size)
+    if sides[0] < SIDE_PIXELS_MIN or sides[1] > SIDE_PIXELS_MAX:
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED,
+            f"The video is {video.width}×{video.height}; each side must have "
+            f"{SIDE_PIXELS_MIN} to {SIDE_PIXELS_MAX} pixels.",
+        )
+    return video
+
+
+def picture_of(video: VideoStream) -> Picture:
+    """Return the picture that will be drawn on: turned upright, and even on both sides."""
+    width, height = video.shown_size
+    turned = video.rotation in (90, 270)
+    return Picture(
+        width=width - width % 2,
+        height=height - height % 2,
+        sample_aspect=1 / video.sample_aspect if turned else video.sample_aspect,
+    )
+
+
+def burn_argv(source: ProbeResult, *, fonts_dir: str | None = None) -> list[str]:
+    """Return ffmpeg's arguments that burn SCRIPT into the first video of INPUT, as OUTPUT."""
+    video = video_of(source)
+    return [
+        *INPUT_LIMITS,
+        *("-i", INPUT),
+        *("-map", f"0:{video.index}"),
+        *_audio(source.audios),
+        *("-vf", _filters(video, fonts_dir)),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high"),
+        *("-pix_fmt", "yuv420p"),
+        *_timestamps(video),
+        # Chapters and time codes would become streams of their own.
+        *("-map_chapters", "-1", "-write_tmcd", "0"),
+        # Sparse streams: ffmpeg 5 gives up when one of them waits for the other too long.
+        *("-max_muxing_queue_size", "4096"),
+        *("-movflags", "+faststart", "-f", "mp4", OUTPUT),
+    ]
+
+
+def _audio(audios: tuple[AudioStream, ...]) -> list[str]:
+    if not audios:
+        return ["-an"]
+    audio = audios[0]
+    chosen = ["-map", f"0:{audio.index}"]
+    if audio.codec in COPIED_AUDIO:
+        return [*chosen, "-c:a", "copy"]
+    kbits = min(max(96, 80 * audio.channels), 640)
+    return [*chosen, "-c:a", "aac", "-b:a", f"{kbits}k"]
+
+
+def _filters(video: VideoStream, fonts_dir: str | None) -> str:
+    filters = []
+    width, height = video.shown_size
+    if width % 2 or height % 2:
+        # 4:2:0 wants even sides. One line less keeps the shape; scaling would blur every pixel.
+        filters.append(f"crop={width - width % 2}:{height - height % 2}:0:0")
+    filters.append("format=yuv420p")
+    filters.append(f"ass={SCRIPT}" + (f":fontsdir={fonts_dir}" if fonts_dir else ""))
+    return ",".join(filters)
+
+
+def _timestamps(video: VideoStream) -> list[str]:
+    """Keep the frames' own times where the rate varies; a fixed grid would drop or double some."""
+    if not is_variable(video):
+        return ["-fps_mode", "cfr"] if video.average_rate else []
+    numerator, denominator = video.time_base
+    return ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
+
+
+def is_variable(video: VideoStream) -> bool:
+    """Whether the frames of *video* do not come at one rate."""
+    if video.average_rate is None or video.base_rate is None:
+        return True
+    return abs(video.average_rate - video.base_rate) > video.base_rate * 0.001
+
+
+def duration_of(result: ProbeResult) -> float | None:
+    """Return how long the first video runs, in seconds; of the whole file if it does not say."""
+    video = video_of(result)
+    return video.duration_s if video.duration_s is not None else result.duration_s
+
+
+def burned_share(source: ProbeResult, frame: int, out_time_s: float | None) -> float | None:
+    """Return how much is burned, 0..1, from ffmpeg's figures; None when the input hides its length.
+
+    Counted in frames: with audio copied, ffmpeg's time is the audio's, which runs ahead.
+    """
+    duration_s = duration_of(source)
+    if not duration_s:
+        return None
+    rate = video_of(source).average_rate
+    done_s = frame / rate if rate else out_time_s or 0.0
+    return min(done_s / duration_s, 1.0)
+
+
+def check_output(source: ProbeResult, output: ProbeResult) -> None:
+    """Compare what came out with what went in.
+
+    Raises EngineFailure: input_unreadable when the output is shorter, because ffmpeg read no more
+    of the input than that; output_invalid when it differs in any other way.
+    """
+    video = video_of(source)
+    if len(output.videos) != 1 or len(output.audios) != min(len(source.audios), 1):
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
+    burned = output.videos[0]
+    if burned.pixel_format != "yuv420p":
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has other pixels than asked.")
+    both_say = video.duration_s is not None and burned.duration_s is not None
+    wanted_s = video.duration_s if both_say else source.duration_s
+    got_s = burned.duration_s if both_say else output.duration_s
+    if wanted_s is None or got_s is None:
+        return
+    rate = min(video.average_rate or 10.0, burned.average_rate or 10.0)
+    frame_s = 1 / max(rate, 1.0)
+    # Containers round durations to their own units: a millisecond in Matroska.
+    if abs(got_s - wanted_s) <= frame_s + 0.002:
+        return
+    if got_s < wanted_s:
+        raise EngineFailure(
+            FailureCode.INPUT_UNREADABLE,
+            f"The video can be read up to {got_s:.2f} s of {wanted_s:.2f} s.",
+        )
+    raise EngineFailure(
+        FailureCode.OUTPUT_INVALID,
+        f"The output lasts {got_s:.2f} s, the input {wanted_s:.2f} s.",
+    )

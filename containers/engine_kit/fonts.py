@@ -1,0 +1,137 @@
+"""The fonts that text is drawn with: these and no others, so that a picture does not depend on its
+host, and whether they have a glyph for every character of a text, asked before anything is drawn.
+
+libass finds fonts through fontconfig. A private configuration (`FONTCONFIG_FILE`) makes it fall
+back among our fonts; its own `fontsdir` option does not and would draw boxes.
+"""
+
+import importlib.util
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from engine_kit.failures import EngineFailure, FailureCode
+
+__all__ = [
+    "FAMILY",
+    "font_files",
+    "font_folders",
+    "han_family",
+    "missing_glyphs",
+    "require_glyphs",
+    "write_font_config",
+]
+
+FAMILY = "Noto Sans"
+"""The first choice for every text; other scripts fall back from it."""
+
+_PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc")
+_SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
+# libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
+_COLOUR = ("NotoColorEmoji",)
+_SUFFIXES = (".ttf", ".otf", ".ttc")
+LISTED_MAX = 20
+
+
+def font_folders() -> tuple[Path, ...]:
+    """Return the folders of the font packages, or of the system's Noto fonts without them.
+
+    Raises EngineFailure when there are neither.
+    """
+    folders = []
+    for package in _PACKAGES:
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.submodule_search_locations:
+            folders += [Path(place) for place in spec.submodule_search_locations]
+    folders = folders or [folder for folder in _SYSTEM_FOLDERS if folder.is_dir()]
+    if not folders:
+        raise EngineFailure(FailureCode.INTERNAL_ERROR, "No fonts are installed.")
+    return tuple(folders)
+
+
+def font_files(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the font files in *folders* that libass and Pillow can draw with, in stable order."""
+    return tuple(
+        path
+        for folder in folders
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(_COLOUR)
+    )
+
+
+def han_family(text: str) -> str:
+    """Return the family whose Han shapes suit *text*: Japanese with kana, Korean with Hangul."""
+    if any("\u3040" <= c <= "\u30ff" or "\uff66" <= c <= "\uff9f" for c in text):
+        return "Noto Sans CJK JP"
+    if any("\uac00" <= c <= "\ud7a3" or "\u1100" <= c <= "\u11ff" for c in text):
+        return "Noto Sans CJK KR"
+    return "Noto Sans CJK SC"
+
+
+def missing_glyphs(text: str, files: Sequence[Path]) -> tuple[str, ...]:
+    """Return each visible character of *text* that no font in *files* has, in code point order."""
+    wanted = {ord(c) for c in set(text) if _is_drawn(c)}
+    for path in files:
+        if not wanted:
+            break
+        wanted -= _coverage(path)
+    return tuple(chr(code) for code in sorted(wanted))
+
+
+def require_glyphs(text: str, files: Sequence[Path]) -> None:
+    """Raise EngineFailure(glyphs_missing) that lists the code points that can't be drawn."""
+    missing = missing_glyphs(text, files)
+    if not missing:
+        return
+    named = ", ".join(
+        f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in missing[:LISTED_MAX]
+    )
+    more = f" and {len(missing) - LISTED_MAX} more" if len(missing) > LISTED_MAX else ""
+    raise EngineFailure(FailureCode.GLYPHS_MISSING, f"No font has a glyph for {named}{more}.")
+
+
+def write_font_config(folder: Path, cache: Path, *, han: str) -> dict[str, str]:
+    """Write `fonts.conf` into *folder*; return the environment that makes fontconfig use it.
+
+    *cache* is shared by all attempts: without it every encode would read all fonts again.
+    """
+    folders = font_folders()
+    places = "".join(f"<dir>{escape(str(place))}</dir>" for place in folders)
+    families = "".join(f"<string>{escape(family)}</string>" for family in (FAMILY, han))
+    refused = "".join(f"<rejectfont><glob>*/{name}*</glob></rejectfont>" for name in _COLOUR)
+    path = folder / "fonts.conf"
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+        f"<fontconfig>{places}<cachedir>{escape(str(cache))}</cachedir>\n"
+        f"<selectfont>{refused}</selectfont>\n"
+        '<match target="pattern"><edit name="family" mode="append" binding="strong">'
+        f"{families}</edit></match>\n</fontconfig>\n",
+        encoding="utf-8",
+    )
+    return {"FONTCONFIG_FILE": str(path)}
+
+
+def fonts_dir_option() -> str | None:
+    """Return the folder for libass's `fontsdir` where fontconfig is not its font provider."""
+    return str(font_folders()[0]) if sys.platform == "darwin" else None
+
+
+def _is_drawn(character: str) -> bool:
+    """Whether the character needs a glyph: spaces, controls and invisible signs need none."""
+    if unicodedata.category(character)[0] in "ZC":
+        # Unassigned (Cn) and private (Co) characters are in C, but would be drawn as boxes.
+        return unicodedata.category(character) in ("Cn", "Co")
+    # Variation selectors are marks without a glyph of their own.
+    return not ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
+
+
+@lru_cache(maxsize=2048)
+def _coverage(path: Path) -> frozenset[int]:
+    # Slow to import, and not needed by an engine that draws no text. It has no type marker.
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        return frozenset(font.getBestCmap() or {})
