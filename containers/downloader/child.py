@@ -9,6 +9,7 @@ standard error, which nobody shows to users.
 import io
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -23,8 +24,10 @@ from downloader.plan import expected_bytes, ytdlp_options
 __all__ = ["main"]
 
 _ORDER_BYTES_MAX = 1 << 20
-# A report for each hundredth is as fine as a bar can show.
+# A report for each hundredth is as fine as a bar can show; on a slow line that takes minutes, and
+# the engine ends a child it does not hear of.
 _FRACTION_STEP = 0.01
+_SILENCE_S = 5.0
 
 
 class DownloadFailed(Exception):
@@ -151,6 +154,8 @@ class _Progress:
         self._done_by_file: dict[str, float] = {}
         self._files = 1
         self._said = -1.0
+        self._said_bytes = 0
+        self._said_at = 0.0
 
     def expect(self, info: Mapping[str, object]) -> None:
         """Learn in how many files the video comes: usually picture and sound."""
@@ -171,9 +176,12 @@ class _Progress:
             raise DownloadFailed(_too_large(size_bytes, self._order))
         self._done_by_file[name] = _fraction(call)
         fraction = min(1.0, sum(self._done_by_file.values()) / self._files)
-        if fraction >= self._said + _FRACTION_STEP:
-            self._said = fraction
-            _say(self._reports, Fetching(fraction=round(fraction, 4), bytes_read=total_read))
+        now = time.monotonic()
+        slow = now >= self._said_at + _SILENCE_S and total_read > self._said_bytes
+        if fraction >= self._said + _FRACTION_STEP or slow:
+            self._said = max(self._said, fraction)
+            self._said_bytes, self._said_at = total_read, now
+            _say(self._reports, Fetching(fraction=round(self._said, 4), bytes_read=total_read))
 
 
 def _fraction(call: Mapping[str, object]) -> float:

@@ -7,12 +7,13 @@ Outputs: the video as MP4, its sound unchanged in a Matroska file, and its sound
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine_kit.probe import INPUT_LIMITS
+
 from downloader.messages import Order
 
 __all__ = [
     "AUDIO_FILE",
     "AUDIO_SOURCE_FILE",
-    "FORMATS_READ",
     "VIDEO_FILE",
     "WAV_RATE_HZ",
     "audio_argv",
@@ -26,11 +27,6 @@ VIDEO_FILE = "video.mp4"
 AUDIO_FILE = "audio.wav"
 AUDIO_SOURCE_FILE = "audio-source.mka"
 WAV_RATE_HZ = 16_000
-
-# What FFmpeg may recognise in a downloaded file. Playlist formats are left out: one of those,
-# whatever it is named, makes FFmpeg open other files (and is how local files were read).
-FORMATS_READ = "mov,matroska,mpegts,avi,flv,mp3,aac,wav,ogg,flac,asf,mpeg,ac3,eac3"
-_READ_SAFELY = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS_READ]
 
 # Codecs that MP4 carries and browsers play. Everything else is encoded again.
 _MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
@@ -51,7 +47,7 @@ def ytdlp_options(order: Order) -> dict[str, object]:
         "outtmpl": {"default": "source.%(ext)s"},
         "paths": {"home": order.directory, "temp": order.directory},
         "ffmpeg_location": order.ffmpeg,
-        "postprocessor_args": {"ffmpeg_i": list(_READ_SAFELY)},
+        "postprocessor_args": {"ffmpeg_i": list(INPUT_LIMITS)},
         # FFmpeg may not open connections: see downloader.addresses.
         "hls_prefer_native": True,
         "external_downloader": {"default": "native"},
@@ -151,4 +147,4 @@ def audio_source_argv(source: str) -> list[str]:
 def _read(source: str) -> Sequence[str]:
     # A plain name in the working directory: it can't be taken for an option or a protocol.
     assert source == Path(source).name, source
-    return [*_READ_SAFELY, "-i", f"file:{source}"]
+    return [*INPUT_LIMITS, "-i", f"file:{source}"]
