@@ -11,16 +11,17 @@ const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/pac
 const HOST_MODULES = ["classes", "entropy", "environment", "files", "host", "names", "shims"];
 
 /**
+ * @param {string} label the Worker's name in log lines
  * @param {any} config of `unstable_readConfig`
  * @param {any} options of `unstable_getMiniflareWorkerOptions`
  * @param {string[]} entrypoints names of the entrypoint classes that other Workers are bound to
  */
-export function hostedModules(config, options, entrypoints) {
+export function hostedModules(label, config, options, entrypoints) {
   const { files, blob } = pack(uploadedModules(config, options.workerOptions.modulesRules));
   const read = (/** @type {string} */ name) => readFileSync(path.join(PYODIDE, name));
   const own = (/** @type {string} */ name) => readFileSync(path.join(HOST, name));
   return [
-    { type: "ESModule", path: "main.mjs", contents: mainModule(config, files, entrypoints) },
+    { type: "ESModule", path: "main.mjs", contents: mainModule(label, config, files, entrypoints) },
     ...HOST_MODULES.map((name) => ({ type: "ESModule", path: `${name}.mjs`, contents: own(`${name}.mjs`) })),
     { type: "ESModule", path: "pyodide.mjs", contents: read("pyodide.mjs") },
     { type: "ESModule", path: "pyodide.asm.mjs", contents: read("pyodide.asm.mjs") },
@@ -33,14 +34,15 @@ export function hostedModules(config, options, entrypoints) {
 
 /**
  * The module whose exports workerd reads: exports are static, so it is written for each Worker.
+ * @param {string} label
  * @param {any} config
  * @param {{ path: string, size: number }[]} files
  * @param {string[]} entrypoints
  */
-function mainModule(config, files, entrypoints) {
+function mainModule(label, config, files, entrypoints) {
   const lock = JSON.parse(readFileSync(path.join(PYODIDE, "pyodide-lock.json"), "utf8"));
   const worker = {
-    name: config.name,
+    name: label,
     entry: path.basename(config.main, ".py"),
     lockInfo: lock.info,
     files,

@@ -14,10 +14,15 @@ import { hostedModules } from "./hosted.mjs";
 import { applyMigrations } from "./migrations.mjs";
 
 /**
+ * @typedef {object} LaunchedWorker
+ * @property {string} label its name in log lines and operations
+ * @property {string} config path of its wrangler config
+ * @property {number} port
+ * @property {Record<string, string>} bindings overridden vars, and secrets
+ *
  * @typedef {object} Launch the first line of standard input
- * @property {{ config: string, port: number, env?: string }[]} workers the first answers the main port
+ * @property {LaunchedWorker[]} workers the first one has the main port
  * @property {string} persist folder of the state
- * @property {Record<string, Record<string, string>>} bindings values by Worker: overridden vars, secrets
  * @property {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
  */
 
@@ -45,10 +50,10 @@ function onWorkerdLog({ level, message }) {
   else send({ event: "log", part, level, text: message.slice(part.length + 3) });
 }
 
-/** @param {{ config: string, env?: string }} worker */
+/** @param {LaunchedWorker} worker */
 function read(worker) {
-  const config = unstable_readConfig({ config: worker.config, env: worker.env });
-  return { config, options: unstable_getMiniflareWorkerOptions(config, worker.env) };
+  const config = unstable_readConfig({ config: worker.config });
+  return { worker, config, options: unstable_getMiniflareWorkerOptions(config) };
 }
 
 /**
@@ -64,11 +69,12 @@ function boundEntrypoints(all, name) {
 
 /**
  * @param {Launch} launch
+ * @param {ReturnType<typeof read>[]} all
  * @param {ReturnType<typeof read>} source
  * @param {number} index
  */
 function workerOptions(launch, all, source, index) {
-  const { config, options } = source;
+  const { worker, config, options } = source;
   const { modulesRules: _rules, rootPath: _root, ...rest } = options.workerOptions;
   const r2 = Object.entries(rest.r2Buckets ?? {});
   return {
@@ -77,14 +83,14 @@ function workerOptions(launch, all, source, index) {
     // The host takes the place of the runtime that this flag asks for.
     compatibilityFlags: rest.compatibilityFlags.filter((flag) => flag !== "python_workers"),
     modulesRoot: "/",
-    modules: hostedModules(config, options, boundEntrypoints(all, config.name)),
+    modules: hostedModules(worker.label, config, options, boundEntrypoints(all, config.name)),
     unsafeEvalBinding: EVAL_BINDING,
-    bindings: { ...rest.bindings, ...launch.bindings[config.name] },
+    bindings: { ...rest.bindings, ...worker.bindings },
     r2Buckets: Object.fromEntries(
       r2.map(([name, bucket]) => [name, { ...bucket, s3Credentials: launch.s3Credentials }]),
     ),
     // The first Worker has the main port, where Miniflare's S3 endpoint and triggers are, too.
-    unsafeDirectSockets: index === 0 ? [] : [{ host: "127.0.0.1", port: launch.workers[index].port }],
+    unsafeDirectSockets: index === 0 ? [] : [{ host: "127.0.0.1", port: worker.port }],
   };
 }
 
@@ -115,26 +121,33 @@ async function start(launch) {
   return { miniflare, all };
 }
 
+/** @param {ReturnType<typeof read>[]} all @param {string} label */
+function named(all, label) {
+  const found = all.find(({ worker }) => worker.label === label);
+  if (found === undefined) throw new Error(`there is no Worker ${label}`);
+  return found.config.name;
+}
+
 /**
  * What the supervisor and the tests may ask for.
  * @type {Record<string, (stack: Awaited<ReturnType<typeof start>>, op: any) => Promise<unknown>>}
  */
 const OPERATIONS = {
   async d1({ miniflare, all }, { binding, sql, params }) {
-    const owner = all.find(({ config }) => config.d1_databases.some((d) => d.binding === binding));
+    const owner = all.find(({ options }) => binding in options.workerOptions.d1Databases);
     const database = await miniflare.getD1Database(binding, owner?.config.name);
     return (await database.prepare(sql).bind(...params).all()).results;
   },
-  async evict({ miniflare }, { worker, className, ...identifier }) {
-    await miniflare.unsafeEvictDurableObject(worker, className, identifier);
+  async evict({ miniflare, all }, { worker, className, ...identifier }) {
+    await miniflare.unsafeEvictDurableObject(named(all, worker), className, identifier);
   },
-  async scheduled({ miniflare }, { worker, cron }) {
-    const fetcher = await miniflare.getWorker(worker);
+  async scheduled({ miniflare, all }, { worker, cron }) {
+    const fetcher = await miniflare.getWorker(named(all, worker));
     return await fetcher.scheduled({ cron, scheduledTime: new Date() });
   },
   async describe({ all }) {
-    return all.map(({ config }) => ({
-      name: config.name,
+    return all.map(({ worker, config }) => ({
+      label: worker.label,
       crons: config.triggers.crons ?? [],
       objects: config.durable_objects.bindings.map((binding) => binding.class_name),
     }));

@@ -19,13 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from dev.stack_cron import CronClock
-from dev.stack_errors import ROOT, StackError, check_container, check_ffmpeg, check_installation
+from dev.stack_errors import (
+    CONFIGS,
+    ROOT,
+    StackError,
+    check_container,
+    check_ffmpeg,
+    check_installation,
+)
 from dev.stack_log import LogStream
 from dev.stack_ports import HOST, PREFERRED, choose_ports
 from dev.stack_process import Guard, Part
 from dev.stack_state import Secrets, StateFolder
 from dev.stack_token import ensure_admin_token
-from dev.stack_workers import APP, ORCHESTRATOR, MiniflareWorkers, Settings
+from dev.stack_workers import MiniflareWorkers, Settings, Worker
 
 CONTAINERS = ("burner", "remotion", "downloader")
 # Which var of the orchestrator holds a container's address (contracts, section 1).
@@ -160,7 +167,7 @@ class Stack:
 
     def evict_job(self, job_id: str) -> None:
         """Evict the job's Durable Object: its memory is gone, its storage stays."""
-        self._workers.operate("evict", worker=ORCHESTRATOR, className="RenderJobDO", name=job_id)
+        self._workers.operate("evict", worker="orchestrator", className="RenderJobDO", name=job_id)
 
     def trigger_cron(self) -> None:
         """Fire every cron trigger of the configs now and wait for the handlers."""
@@ -189,9 +196,8 @@ class Stack:
         self.log.write("stack", f"state in {self.state.path}; starting the Workers")
         self._workers = MiniflareWorkers(
             Settings(
-                ports=self.ports,
+                workers=self._worker_settings(),
                 persist=self.state.persist,
-                bindings=self._bindings(),
                 secrets=self._secrets,
             ),
             guard=self._guard,
@@ -214,7 +220,7 @@ class Stack:
         self.state.announce(self._announcement())
         self.log.write("stack", f"ready after {time.monotonic() - began:.1f} s")
 
-    def _bindings(self) -> dict[str, dict[str, str]]:
+    def _worker_settings(self) -> list[Worker]:
         common = {"JOB_CALLBACK_HMAC_SECRET": self._secrets.callback_secret}
         app = {**common, "CF_ORCHESTRATOR_URL": self.orchestrator_url}
         orchestrator = {
@@ -227,10 +233,16 @@ class Stack:
             "S3_INTERNAL_ENDPOINT": self.s3_url,
             **{var: self.container_urls[name] for name, var in CONTAINER_VARS.items()},
         }
-        return {
-            APP: {**app, **self._worker_vars.get("app", {})},
-            ORCHESTRATOR: {**orchestrator, **self._worker_vars.get("orchestrator", {})},
-        }
+        bindings = {"app": app, "orchestrator": orchestrator}
+        return [
+            Worker(
+                label=label,
+                config=ROOT / config,
+                port=self.ports[label],
+                bindings={**bindings[label], **self._worker_vars.get(label, {})},
+            )
+            for label, config in zip(("app", "orchestrator"), CONFIGS, strict=True)
+        ]
 
     def _container(self, name: str) -> Part:
         work = self.state.path / "work" / name

@@ -6,35 +6,43 @@ import itertools
 import json
 import queue
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dev.stack_errors import CONFIGS, ROOT, StackError, node_path
+from dev.stack_errors import ROOT, StackError, node_path
 from dev.stack_log import LogStream
 from dev.stack_process import Guard, Part
 from dev.stack_state import Secrets
-
-APP = "vid-genius-start"
-ORCHESTRATOR = "media-orchestrator"
-LABELS = {APP: "app", ORCHESTRATOR: "orchestrator"}
-CONFIG_NAMES = dict(zip((APP, ORCHESTRATOR), CONFIGS, strict=True))
 
 START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
 OPERATION_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One Worker: *label* names it in log lines and operations.
+
+    *bindings* are what its config cannot know: the vars that hold addresses of local parts, and
+    the secrets.
+    """
+
+    label: str
+    config: Path
+    port: int
+    bindings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the Workers are started with, whichever runtime hosts them.
 
-    *bindings* are by Worker's name: the vars that hold addresses of local parts, and the secrets.
+    The first of *workers* has the main port, where Miniflare's S3 endpoint is, too.
     """
 
-    ports: Mapping[str, int]
+    workers: Sequence[Worker]
     persist: Path
-    bindings: Mapping[str, Mapping[str, str]]
     secrets: Secrets
 
 
@@ -102,9 +110,9 @@ class MiniflareWorkers:
         return rows
 
     def crons(self) -> list[tuple[str, str]]:
-        """(Worker, cron expression) of every trigger of the configs."""
+        """(Worker's label, cron expression) of every trigger of the configs."""
         described = self.operate("describe")
-        return [(worker["name"], cron) for worker in described for cron in worker["crons"]]
+        return [(worker["label"], cron) for worker in described for cron in worker["crons"]]
 
     def trigger(self, worker: str, cron: str) -> None:
         """Fire a cron trigger now and wait for the handler. Raises StackError when it fails."""
@@ -124,11 +132,15 @@ class MiniflareWorkers:
         settings = self._settings
         return {
             "workers": [
-                {"config": str(ROOT / CONFIG_NAMES[name]), "port": settings.ports[LABELS[name]]}
-                for name in (APP, ORCHESTRATOR)
+                {
+                    "label": worker.label,
+                    "config": str(worker.config),
+                    "port": worker.port,
+                    "bindings": worker.bindings,
+                }
+                for worker in settings.workers
             ],
             "persist": str(settings.persist),
-            "bindings": settings.bindings,
             "s3Credentials": {
                 "accessKeyId": settings.secrets.s3_access_key_id,
                 "secretAccessKey": settings.secrets.s3_secret_access_key,
@@ -147,10 +159,9 @@ class MiniflareWorkers:
             if reply is not None:
                 reply.put(document)
         elif event == "log":
-            part = LABELS.get(document["part"], document["part"])
-            self._log.write(part, document["text"], error=document["level"] == "error")
+            self._log.write(document["part"], document["text"], error=document["level"] == "error")
         elif event == "stage":
-            self._on_stage(LABELS.get(document["part"], document["part"]), document)
+            self._on_stage(document["part"], document)
         elif event == "migrated":
             self._log.write("stack", f"migrations applied: {', '.join(document['names'])}")
         elif event in ("ready", "failed"):
