@@ -1,8 +1,53 @@
-from workers import Response, WorkerEntrypoint
+"""The app Worker: wiring."""
+
+from typing import Any
+
+from workers import WorkerEntrypoint
+
+from app.ports import Ports
+from app.reconcile import sweep
+from app.routes import answer, problem
+from app.settings import cached_settings
+from app.store import Store
+from edge.clock import entropy, now_ms
+from edge.convert import raw_env
+from edge.d1 import D1Database
+from edge.http import Peers, read_request, to_response
+from edge.logs import log
+from edge.r2 import R2Objects
+from media_jobs.errors import MediaJobsError
 
 __all__ = ["Default"]
 
 
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response('{"ok": true}', headers={"content-type": "application/json"})
+class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types for its classes.
+    """HTTP in, HTTP out; and a sweep by cron."""
+
+    async def fetch(self, request: Any) -> Any:
+        """Answer one request."""
+        incoming = read_request(request)
+        try:
+            return to_response(await answer(incoming, ports()))
+        except Exception as error:  # The door of this Worker: logged, and a generic answer.
+            why = f"{type(error).__name__}: {error}"
+            log({"event": "crashed", "path": incoming.path, "why": why})
+            return to_response(problem(MediaJobsError("Something went wrong here.")))
+
+    async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
+        """Sweep."""
+        wired = ports()
+        await sweep(Store(wired.database), wired)
+
+
+def ports() -> Ports:
+    """Return the runtime's side of the app."""
+    raw = raw_env()
+    return Ports(
+        database=D1Database(raw.DB),
+        objects=R2Objects(raw.RENDER_BUCKET),
+        orchestrator=Peers(getattr(raw, "ORCHESTRATOR", None)),
+        settings=lambda: cached_settings(raw),
+        now_ms=now_ms,
+        entropy=entropy,
+        log=log,
+    )

@@ -1,0 +1,196 @@
+"""Jobs: accepting, showing and cancelling them."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from app.auth import Caller
+from app.handover import cancel as cancel_there
+from app.handover import hand_over
+from app.media import NewMedia, find_media, new_media
+from app.ports import Ports, Statement
+from app.store import (
+    JobRow,
+    Store,
+    end_unaccepted,
+    insert_idempotency,
+    insert_job,
+    insert_media,
+)
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.errors import Conflict, InvalidInput, NotFound
+from media_jobs.ids import Id, new_id
+from media_jobs.keys import manifest_key
+from media_jobs.manifest import InputObject, JobManifest
+from media_jobs.options import OPTIONS, DownloadOptions, EngineOptions
+from media_jobs.signing import sign_link
+from media_jobs.status import Status
+from media_jobs.wire import field_errors, read
+
+__all__ = ["NewJob", "accept_job", "cancel_job", "find_job", "job_document"]
+
+LINK_LIFE_S = 12 * 3600
+KEY_LENGTH_MAX = 200
+
+
+class NewJob(BaseModel):
+    """A job that somebody wants. A download without a media makes one."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
+    )
+
+    engine: Annotated[EngineId, Field(strict=False)]
+    media_id: Id | None = None
+    options: dict[str, object] = {}
+
+
+async def accept_job(
+    body: bytes, key: str | None, caller: Caller, store: Store, ports: Ports
+) -> tuple[JobRow, bool]:
+    """Accept a job and hand it over; return it and whether it is new.
+
+    The same *key* (Idempotency-Key) and body from the same caller give the same job again.
+    Raises InvalidInput, NotFound, Conflict (`idempotency_key_reused`).
+    """
+    body_hash = sha256(body).hexdigest()
+    if key is not None:
+        if not 1 <= len(key) <= KEY_LENGTH_MAX:
+            raise _invalid("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+        earlier = await _earlier(caller, key, body_hash, store)
+        if earlier is not None:
+            return earlier, False
+    wanted = read(NewJob, body)
+    options = _options(wanted)
+    now_ms = ports.now_ms()
+    job_id = new_id("job", now_ms, ports.entropy(10))
+    statements: list[Statement] = []
+    media_id = wanted.media_id
+    if media_id is None:
+        if not isinstance(options, DownloadOptions):
+            raise _invalid("mediaId", "is needed for this engine")
+        media = new_media(NewMedia(title=options.url[:300], source_url=options.url), ports)
+        statements.append(insert_media(media))
+        media_id = media.media_id
+    else:
+        await find_media(media_id, store)
+    manifest = JobManifest(
+        job_id=job_id,
+        media_id=media_id,
+        engine=wanted.engine,
+        inputs=await _inputs(wanted.engine, media_id, store),
+        options=options.model_dump(by_alias=True, exclude_none=True),
+        created_at=now_ms,
+    )
+    await ports.objects.put_text(
+        manifest_key(job_id), manifest.to_json().decode(), "application/json"
+    )
+    shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
+    statements.append(insert_job(job_id, media_id, wanted.engine, shown, now_ms))
+    if key is not None:
+        statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
+    try:
+        await ports.database.batch(statements)
+    except Conflict:
+        # The same request was faster; its job is the answer to both.
+        earlier = await _earlier(caller, key or "", body_hash, store)
+        if earlier is None:
+            raise
+        return earlier, False
+    ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
+    await hand_over(await find_job(job_id, store), ports)
+    return await find_job(job_id, store), True
+
+
+async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> JobRow | None:
+    known = await store.idempotent_job(caller.token_hash, key)
+    if known is None:
+        return None
+    if known[0] != body_hash:
+        raise Conflict(
+            "This Idempotency-Key was used with another body.", code="idempotency_key_reused"
+        )
+    return await find_job(known[1], store)
+
+
+def _options(wanted: NewJob) -> EngineOptions:
+    try:
+        return OPTIONS[wanted.engine].model_validate(wanted.options)
+    except ValidationError as error:
+        faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
+        raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+
+
+async def _inputs(engine: EngineId, media_id: str, store: Store) -> dict[str, InputObject]:
+    slots = [slot.name for slot in ENGINES[engine].inputs]
+    ready = await store.inputs(media_id) if slots else {}
+    missing = [name for name in slots if name not in ready]
+    if missing:
+        raise InvalidInput(
+            f"The media has no {' and no '.join(missing)} yet.",
+            code="missing_inputs",
+            details={"missing": missing},
+        )
+    return {name: InputObject(key=ready[name].object_key) for name in slots}
+
+
+async def find_job(job_id: str, store: Store) -> JobRow:
+    """Return a job; raises NotFound."""
+    job = await store.job(job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job
+
+
+async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
+    """Cancel a job; one that has ended stays as it is. Raises NotFound, UpstreamError."""
+    job = await find_job(job_id, store)
+    if job.ended:
+        return job
+    if await cancel_there(job_id, "canceled by the user", ports) == 404:
+        ended = end_unaccepted(job_id, Status.CANCELED, None, ports.now_ms())
+        await ports.database.batch([ended])
+    return await find_job(job_id, store)
+
+
+def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
+    """Return what the API shows of a job, with signed links to what it has made."""
+    settings = ports.settings()
+    expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
+    artifacts = {}
+    for slot, item in (job.outputs or {}).items():
+        name = f"{job.job_id}-{item['key'].rsplit('/', 1)[-1]}"
+        path = f"/artifacts/{job.job_id}/{slot}"
+        link = sign_link(path, {"filename": name}, expires_s, settings.secrets)
+        artifacts[slot] = {
+            "url": settings.orchestrator_url + link,
+            "expiresAt": expires_s * 1000,
+            "sizeBytes": item["sizeBytes"],
+            "contentType": item["contentType"],
+        }
+    return {
+        "jobId": job.job_id,
+        "mediaId": job.media_id,
+        "engine": job.engine,
+        "generation": job.generation,
+        "options": job.options,
+        "status": job.status,
+        "phase": job.phase,
+        "progress": job.progress,
+        "attempt": job.attempt,
+        "error": job.error,
+        "accepted": job.accepted,
+        "handoverError": job.handover_error,
+        "artifacts": artifacts,
+        "createdAt": job.created_ms,
+        "updatedAt": job.updated_ms,
+        "finishedAt": job.finished_ms,
+    }
+
+
+def _invalid(field: str, reason: str) -> InvalidInput:
+    return InvalidInput(
+        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
+    )

@@ -1,0 +1,50 @@
+"""D1: parameters in, rows out. Rows cross the language border once, as JSON text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import js
+from pydantic_core import from_json
+from pyodide.ffi import JsException, jsnull, to_js
+
+from media_jobs.errors import Conflict
+
+__all__ = ["D1Database"]
+
+Value = str | int | float | None
+Statement = tuple[str, Sequence[Value]]
+
+
+class D1Database:
+    """The app's database. Booleans are refused: D1 would store them as text."""
+
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:
+        """Return the rows of one statement."""
+        result = await self._prepare(sql, params).all()
+        rows: list[dict[str, Any]] = from_json(js.JSON.stringify(result.results))
+        return rows
+
+    async def batch(self, statements: Sequence[Statement]) -> list[int]:
+        """Run *statements* as one transaction; return how many rows each has changed.
+
+        Raises Conflict (`already_exists`) when a row with a unique value is there already; nothing
+        has changed then.
+        """
+        prepared = to_js([self._prepare(sql, params) for sql, params in statements])
+        try:
+            results = await self._binding.batch(prepared)
+        except JsException as error:
+            if "UNIQUE constraint failed" in str(error):
+                raise Conflict("It is there already.", code="already_exists") from None
+            raise
+        return [int(result.meta.changes) for result in results]
+
+    def _prepare(self, sql: str, params: Sequence[Value]) -> Any:
+        assert not any(isinstance(value, bool) for value in params)
+        statement = self._binding.prepare(sql)
+        if not params:
+            return statement
+        return statement.bind(*(jsnull if value is None else value for value in params))
