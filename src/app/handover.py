@@ -30,7 +30,7 @@ class PresignedPut:
 
     url: str
     headers: dict[str, str]
-    expiresAt: int  # noqa: N815 - the orchestrator's field, passed on as it is.
+    expiresAt: int
 
 
 _PRESIGNED = TypeAdapter(PresignedPut)

@@ -136,7 +136,7 @@ class Store:
 
     async def job(self, job_id: str) -> JobRow | None:
         """Return one job."""
-        rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)  # noqa: S608 - constant column list.
+        rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
         return _job(rows[0]) if rows else None
 
     async def job_page(
@@ -149,7 +149,7 @@ class Store:
         if status is not None:
             where, params = f"status = ? AND {where}", [status, *params]
         rows = await self.database.rows(
-            f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",  # noqa: S608 - constants.
+            f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
             *params,
             limit,
         )
@@ -158,7 +158,7 @@ class Store:
     async def jobs_to_check(self, now_ms: int, limit: int) -> list[JobRow]:
         """Return the unfinished jobs that have been silent longest."""
         rows = await self.database.rows(
-            f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",  # noqa: S608 - constants.
+            f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
             now_ms,
             limit,
         )
@@ -274,7 +274,7 @@ def apply_event(event: JobEvent, video: InputRow | None) -> list[Statement]:
     statements: list[Statement] = [
         (
             "INSERT INTO job_events (job_id, event_seq, event_id, attempt, status, phase, progress,"
-            f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {newer}",  # noqa: S608 - constant.
+            f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {newer}",
             (
                 event.job_id,
                 seq,
@@ -294,7 +294,7 @@ def apply_event(event: JobEvent, video: InputRow | None) -> list[Statement]:
         statements.append(
             (
                 "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
-                f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {newer}",  # noqa: S608 - constant.
+                f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {newer}",
                 (
                     video.input_id,
                     video.media_id,
