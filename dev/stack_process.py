@@ -72,7 +72,9 @@ class Part:
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the parts.
         )
         guard.tell("add", self._process.pid)
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self._stdin = self._process.stdin
         self._reader = threading.Thread(
             target=self._read, args=(self._process.stdout, on_line), daemon=True, name=f"log-{name}"
         )
@@ -89,9 +91,8 @@ class Part:
 
     def send(self, line: str) -> None:
         """Write one line to its standard input. Raises BrokenPipeError when it is gone."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        self._stdin.write(line + "\n")
+        self._stdin.flush()
 
     def kill(self) -> None:
         """SIGKILL to the process itself, as a host that dies does it; not to what it started."""
@@ -109,6 +110,9 @@ class Part:
         self._signal(signal.SIGKILL)
         self._process.wait()
         self._guard.tell("remove", self._process.pid)
+        with contextlib.suppress(BrokenPipeError):
+            self._stdin.close()
+        # What it started may hold the pipe open; the group is dead, so its lines are all read.
         self._reader.join(timeout=1)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -117,5 +121,6 @@ class Part:
 
     @staticmethod
     def _read(output: IO[str], on_line: Callable[[str], None]) -> None:
-        for line in output:
-            on_line(line.rstrip("\n"))
+        with output:
+            for line in output:
+                on_line(line.rstrip("\n"))

@@ -52,7 +52,7 @@ class MiniflareWorkers:
     def __init__(
         self, settings: Settings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._log = log
         self._ids = itertools.count(1)
         self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
@@ -129,7 +129,7 @@ class MiniflareWorkers:
         }
 
     def _launch_document(self) -> dict[str, Any]:
-        settings = self._settings
+        settings = self.settings
         return {
             "workers": [
                 {

@@ -17,10 +17,15 @@ const NEVER_FORWARDED = new Set(["then", "toJSON", "constructor"]);
  * @property {() => void} startServing called in each event; the first one ends the import rules
  */
 
-/** @param {string} where @param {unknown} error */
-function report(where, error) {
+/**
+ * Log an exception with its traceback, and return what the caller gets to see. Over RPC that is the
+ * traceback, as in production; an HTTP client gets a bare 500.
+ * @param {string} where @param {string} name @param {unknown} error
+ */
+function reported(where, name, error) {
   // A PythonError's message is the whole Python traceback.
   console.error(`${where} raised\n${error instanceof Error ? error.message : String(error)}`);
+  return name === "fetch" ? new Error("The Worker raised an exception; see its log.") : error;
 }
 
 /**
@@ -60,8 +65,7 @@ export function entrypointClass(python, className) {
       const env = visibleEnv(target.env);
       return await python.handle_event.callPromising(className, target.ctx, env, name, ...args);
     } catch (error) {
-      report(`${className}.${name}`, error);
-      throw error;
+      throw reported(`${className}.${name}`, name, error);
     }
   });
   return Entrypoint;
@@ -81,8 +85,7 @@ export function objectClass(python, className) {
       try {
         instances.set(this, python.new_object(className, ctx, visibleEnv(env)));
       } catch (error) {
-        report(`${className}()`, error);
-        throw error;
+        throw reported(`${className}()`, "constructor", error);
       }
       return new Proxy(this, handler);
     }
@@ -91,8 +94,7 @@ export function objectClass(python, className) {
     try {
       return await python.call_object.callPromising(instances.get(target), name, ...args);
     } catch (error) {
-      report(`${className}.${name}`, error);
-      throw error;
+      throw reported(`${className}.${name}`, name, error);
     }
   });
   return Hosted;

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
 from dev.stack import Stack
 from dev.stack_attached import AttachedStack, RunningStack
 
