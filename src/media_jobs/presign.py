@@ -31,6 +31,7 @@ __all__ = [
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 EXPIRES_S_MAX = 7 * 24 * 3600
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_OWN_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +49,20 @@ class Bucket:
     secret_access_key: str = field(repr=False)
 
     def location(self, key: str) -> tuple[str, str, str]:
-        """Return scheme, host and encoded path of *key*."""
+        """Return scheme, host and encoded path of *key*.
+
+        The host is signed as every client sends it: in lower case, without the scheme's own port.
+        """
         parts = urlsplit(self.endpoint)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        own_port = _OWN_PORTS.get(parts.scheme)
+        if own_port is None or not parts.netloc:
             raise SettingError("S3_ENDPOINT", "is not an http or https URL")
+        host = parts.netloc.lower().removesuffix(own_port)
         base = parts.path.rstrip("/")
         encoded = quote(key, safe="/~")
         if self.style == "vhost":
-            return parts.scheme, f"{self.name}.{parts.netloc}", f"{base}/{encoded}"
-        return parts.scheme, parts.netloc, f"{base}/{self.name}/{encoded}"
+            return parts.scheme, f"{self.name}.{host}", f"{base}/{encoded}"
+        return parts.scheme, host, f"{base}/{self.name}/{encoded}"
 
 
 def canonical_query(params: Mapping[str, str]) -> str:
