@@ -101,8 +101,8 @@ class DownloadOptions(_Options):
     max_height: Annotated[int, Field(ge=144, le=4320)] = 1080
     max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] | None = None
     max_duration_s: Annotated[int, Field(ge=1, le=7 * 24 * 3600)] | None = None
-    cookies: Annotated[str, Field(max_length=65536, repr=False)] | None = None
-    proxy: Annotated[str, Field(max_length=1024, repr=False)] | None = None
+    cookies: Annotated[str, Field(max_length=65536)] | None = Field(default=None, repr=False)
+    proxy: Annotated[str, Field(max_length=1024)] | None = Field(default=None, repr=False)
 
 
 EngineOptions = BurnOptions | CommentsOptions | DownloadOptions
