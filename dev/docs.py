@@ -20,13 +20,13 @@ def lifecycle() -> str:
         "stateDiagram-v2",
         "    [*] --> queued",
     ]
+    order = list(Status)
     arrows: dict[tuple[Status, Status], list[str]] = {}
     for event, rows in TRANSITIONS.items():
         for before, afters in rows.items():
-            for after in sorted(afters, key=list(Status).index):
+            for after in sorted(afters, key=lambda status: order.index(status)):
                 if after is not before:
                     arrows.setdefault((before, after), []).append(event.__name__)
-    order = list(Status)
     for (before, after), events in sorted(
         arrows.items(), key=lambda item: (order.index(item[0][0]), order.index(item[0][1]))
     ):
@@ -35,7 +35,7 @@ def lifecycle() -> str:
     lines += ["```", "", "| event | while | then one of |", "|---|---|---|"]
     for event, rows in TRANSITIONS.items():
         for before, afters in rows.items():
-            names = ", ".join(sorted(afters, key=order.index))
+            names = ", ".join(sorted(afters, key=lambda status: order.index(status)))
             lines.append(f"| {event.__name__} | {before} | {names} |")
     lines += ["", "Every other pair is refused and changes nothing."]
     return "\n".join(lines) + "\n"

@@ -7,6 +7,8 @@ on them. Times are seconds.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from media_jobs.status import Status
+
 __all__ = ["ENGINES", "Engine", "EngineId", "InputSlot", "Limits", "OutputSlot"]
 
 
@@ -57,9 +59,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """One engine's fixed facts."""
+    """One engine's fixed facts. *first_status* is what a job is once its container has it."""
 
     id: EngineId
+    first_status: Status
     folder: str
     base_url_setting: str
     inputs: tuple[InputSlot, ...]
@@ -91,6 +94,7 @@ _RENDER_LIMITS = Limits(
 ENGINES: dict[EngineId, Engine] = {
     EngineId.BURNER: Engine(
         id=EngineId.BURNER,
+        first_status=Status.PREPARING,
         folder="outputs",
         base_url_setting="CONTAINER_BASE_URL",
         inputs=(_VIDEO_IN, InputSlot(name="subtitles", url_field="inputVttUrl")),
@@ -99,6 +103,7 @@ ENGINES: dict[EngineId, Engine] = {
     ),
     EngineId.REMOTION: Engine(
         id=EngineId.REMOTION,
+        first_status=Status.PREPARING,
         folder="outputs",
         base_url_setting="CONTAINER_BASE_URL_REMOTION",
         inputs=(_VIDEO_IN, InputSlot(name="comments-data", url_field="inputDataUrl")),
@@ -107,6 +112,7 @@ ENGINES: dict[EngineId, Engine] = {
     ),
     EngineId.DOWNLOADER: Engine(
         id=EngineId.DOWNLOADER,
+        first_status=Status.FETCHING_METADATA,
         folder="downloads",
         base_url_setting="CONTAINER_BASE_URL_DOWNLOADER",
         inputs=(),

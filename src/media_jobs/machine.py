@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from media_jobs.engines import ENGINES
 from media_jobs.record import (
     Attempt,
     AttemptState,
@@ -148,7 +149,7 @@ def _reports(status: Status) -> frozenset[Status]:
 
 TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
     Submitted: {Status.QUEUED: frozenset({Status.QUEUED})},
-    StartAnswered: {Status.QUEUED: frozenset({Status.PREPARING})},
+    StartAnswered: {Status.QUEUED: frozenset({Status.FETCHING_METADATA, Status.PREPARING})},
     StartDeferred: {Status.QUEUED: frozenset({Status.QUEUED})},
     StartRefused: {Status.QUEUED: _AGAIN},
     Reported: {status: _reports(status) for status in _OPEN},
@@ -202,9 +203,8 @@ def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Dec
     if attempt is None:
         return _refused(job, "not_starting")
     started = _touch(attempt, now_ms, moved=True)
-    return _moved(
-        _with_attempt(job, started), Status.PREPARING, None, job.progress, now_ms, "started"
-    )
+    first = ENGINES[job.engine].first_status
+    return _moved(_with_attempt(job, started), first, None, job.progress, now_ms, "started")
 
 
 def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
