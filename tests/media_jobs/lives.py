@@ -1,0 +1,113 @@
+"""Jobs at each point of their life, reached by the events that lead there."""
+
+from media_jobs.engines import EngineId
+from media_jobs.machine import (
+    CancelRequested,
+    ClockTicked,
+    Decision,
+    Event,
+    OutputsRejected,
+    OutputsVerified,
+    Reported,
+    StartAnswered,
+    StartDeferred,
+    Submitted,
+    advance,
+)
+from media_jobs.record import Clocks, JobRecord
+from media_jobs.status import Status
+from media_jobs.wire import ErrorReport, OutputObject
+
+T0 = 1_790_000_000_000
+"""When every one of these jobs was submitted."""
+
+CLOCKS = Clocks(
+    queue_ms=600_000,
+    start_ms=60_000,
+    heartbeat_ms=30_000,
+    no_progress_ms=120_000,
+    total_ms=900_000,
+)
+VIDEO = OutputObject(
+    key="media/med_1/outputs/job_1/1-1/video.mp4",
+    size_bytes=1000,
+    content_type="video/mp4",
+    etag="e1",
+)
+
+
+def new_job(engine: EngineId = EngineId.BURNER, max_attempts: int = 2) -> JobRecord:
+    return JobRecord(
+        job_id="job_1",
+        media_id="med_1",
+        engine=engine,
+        generation=1,
+        inputs={},
+        options={},
+        clocks=CLOCKS,
+        max_attempts=max_attempts,
+        created_ms=T0,
+        queued_ms=T0,
+        updated_ms=T0,
+    )
+
+
+def after(job: JobRecord, *events: Event, now_ms: int = T0) -> JobRecord:
+    """Return *job* after *events*, none of which may be refused."""
+    for event in events:
+        decision: Decision = advance(job, event, now_ms)
+        assert decision.refused is None, f"{event} was refused: {decision.refused}"
+        job = decision.job
+    return job
+
+
+def failure(code: str = "engine_failed", *, retryable: bool = True) -> ErrorReport:
+    return ErrorReport(code=code, message="It broke.", retryable=retryable)
+
+
+def report(status: Status, progress: float | None = None, phase: str | None = None) -> Reported:
+    return Reported(attempt=1, status=status, progress=progress, phase=phase)
+
+
+SUBMITTED = Submitted(token="token-1")
+ANSWERED = StartAnswered(attempt=1)
+DEFERRED = StartDeferred(attempt=1)
+DONE = Reported(attempt=1, status=Status.COMPLETED)
+FAILED = Reported(attempt=1, status=Status.FAILED, error=failure())
+BROKEN = Reported(attempt=1, status=Status.FAILED, error=failure("input", retryable=False))
+VERIFIED = OutputsVerified(attempt=1, outputs={"video": VIDEO})
+REJECTED = OutputsRejected(attempt=1, error=failure("output_not_verified"))
+CANCEL = CancelRequested(reason="user")
+TICK = ClockTicked(token="token-2")
+
+
+def starting() -> JobRecord:
+    return after(new_job(), SUBMITTED)
+
+
+def waiting() -> JobRecord:
+    return after(starting(), DEFERRED)
+
+
+def working(status: Status, progress: float = 0.5) -> JobRecord:
+    return after(starting(), report(status, progress))
+
+
+def verifying() -> JobRecord:
+    return after(working(Status.RUNNING), DONE)
+
+
+def retrying() -> JobRecord:
+    return after(working(Status.RUNNING), FAILED)
+
+
+def completed() -> JobRecord:
+    return after(verifying(), VERIFIED)
+
+
+def failed() -> JobRecord:
+    return after(working(Status.RUNNING), BROKEN)
+
+
+def canceled() -> JobRecord:
+    return after(working(Status.RUNNING), CANCEL)

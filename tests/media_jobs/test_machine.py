@@ -1,0 +1,602 @@
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media_jobs.engines import EngineId
+from media_jobs.machine import (
+    TRANSITIONS,
+    CancelRequested,
+    ClockTicked,
+    Event,
+    OutputsRejected,
+    OutputsVerified,
+    Reported,
+    StartAnswered,
+    StartDeferred,
+    StartRefused,
+    Submitted,
+    advance,
+    next_due_ms,
+)
+from media_jobs.record import (
+    AttemptState,
+    JobRecord,
+    StartAttempt,
+    StopContainer,
+    TellApp,
+    Verdict,
+    VerifyOutputs,
+    with_effects,
+)
+from media_jobs.status import ENDED, RANK, Status
+from media_jobs.wire import JobEvent, OutputClaim
+from tests.media_jobs.lives import (
+    ANSWERED,
+    BROKEN,
+    CANCEL,
+    CLOCKS,
+    DEFERRED,
+    DONE,
+    FAILED,
+    REJECTED,
+    SUBMITTED,
+    T0,
+    TICK,
+    VERIFIED,
+    VIDEO,
+    after,
+    canceled,
+    completed,
+    failed,
+    failure,
+    new_job,
+    report,
+    retrying,
+    starting,
+    verifying,
+    waiting,
+    working,
+)
+
+REFUSED = StartRefused(attempt=1, error=failure("container_rejected", retryable=False))
+
+STAGES: dict[str, JobRecord] = {
+    "new": new_job(),
+    "starting": starting(),
+    "waiting": waiting(),
+    "fetching_metadata": working(Status.FETCHING_METADATA),
+    "preparing": working(Status.PREPARING),
+    "running": working(Status.RUNNING),
+    "uploading": working(Status.UPLOADING),
+    "verifying": verifying(),
+    "retrying": retrying(),
+    "completed": completed(),
+    "failed": failed(),
+    "canceled": canceled(),
+}
+
+EVENTS: dict[str, Event] = {
+    "submitted": SUBMITTED,
+    "answered": ANSWERED,
+    "deferred": DEFERRED,
+    "refused": REFUSED,
+    "fetching": report(Status.FETCHING_METADATA, 0.5),
+    "preparing": report(Status.PREPARING, 0.5),
+    "running": report(Status.RUNNING, 0.5),
+    "uploading": report(Status.UPLOADING, 0.5),
+    "done": DONE,
+    "failed": FAILED,
+    "broken": BROKEN,
+    "verified": VERIFIED,
+    "rejected": REJECTED,
+    "cancel": CANCEL,
+    "tick": TICK,
+}
+
+# What each event does to a job at each stage, at the moment it was submitted: a status it then
+# has, or the word of refusal in brackets. Written by hand; the code is not asked.
+OUTCOMES = """
+stage             submitted            answered             deferred             refused
+new               queued               (not_starting)       (not_starting)       (not_starting)
+starting          (already_submitted)  preparing            queued               failed
+waiting           (already_submitted)  preparing            queued               failed
+fetching_metadata (not_while_fetching_metadata) (not_while_fetching_metadata) (not_while_fetching_metadata) (not_while_fetching_metadata)
+preparing         (not_while_preparing) (not_while_preparing) (not_while_preparing) (not_while_preparing)
+running           (not_while_running)  (not_while_running)  (not_while_running)  (not_while_running)
+uploading         (not_while_uploading) (not_while_uploading) (not_while_uploading) (not_while_uploading)
+verifying         (not_while_uploading) (not_while_uploading) (not_while_uploading) (not_while_uploading)
+retrying          (already_submitted)  (not_starting)       (not_starting)       (not_starting)
+completed         (already_completed)  (already_completed)  (already_completed)  (already_completed)
+failed            (already_failed)     (already_failed)     (already_failed)     (already_failed)
+canceled          (already_canceled)   (already_canceled)   (already_canceled)   (already_canceled)
+
+stage             fetching             preparing            running              uploading
+new               (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
+starting          fetching_metadata    preparing            running              uploading
+waiting           fetching_metadata    preparing            running              uploading
+fetching_metadata fetching_metadata    preparing            running              uploading
+preparing         (status_regressed)   preparing            running              uploading
+running           (status_regressed)   (status_regressed)   running              uploading
+uploading         (status_regressed)   (status_regressed)   (status_regressed)   uploading
+verifying         (already_done)       (already_done)       (already_done)       (already_done)
+retrying          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
+completed         (already_completed)  (already_completed)  (already_completed)  (already_completed)
+failed            (already_failed)     (already_failed)     (already_failed)     (already_failed)
+canceled          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
+
+stage             done                 failed               broken               cancel
+new               (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     canceled
+starting          uploading            queued               failed               canceled
+waiting           uploading            queued               failed               canceled
+fetching_metadata uploading            queued               failed               canceled
+preparing         uploading            queued               failed               canceled
+running           uploading            queued               failed               canceled
+uploading         uploading            queued               failed               canceled
+verifying         (already_done)       (already_done)       (already_done)       canceled
+retrying          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     canceled
+completed         (already_completed)  (already_completed)  (already_completed)  (already_completed)
+failed            (already_failed)     (already_failed)     (already_failed)     (already_failed)
+canceled          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (already_canceled)
+
+stage             verified             rejected             tick
+new               (not_while_queued)   (not_while_queued)   (nothing_due)
+starting          (not_while_queued)   (not_while_queued)   (nothing_due)
+waiting           (not_while_queued)   (not_while_queued)   (nothing_due)
+fetching_metadata (not_while_fetching_metadata) (not_while_fetching_metadata) (nothing_due)
+preparing         (not_while_preparing) (not_while_preparing) (nothing_due)
+running           (not_while_running)  (not_while_running)  (nothing_due)
+uploading         (not_verifying)      (not_verifying)      (nothing_due)
+verifying         completed            queued               (nothing_due)
+retrying          (not_while_queued)   (not_while_queued)   (nothing_due)
+completed         (already_completed)  (already_completed)  (already_completed)
+failed            (already_failed)     (already_failed)     (already_failed)
+canceled          (already_canceled)   (already_canceled)   (already_canceled)
+"""  # noqa: E501 - a table.
+
+
+def _outcomes() -> dict[tuple[str, str], str]:
+    outcomes: dict[tuple[str, str], str] = {}
+    for block in OUTCOMES.strip().split("\n\n"):
+        head, *rows = [line.split() for line in block.splitlines()]
+        for stage, *cells in rows:
+            outcomes.update(
+                {(stage, event): cell for event, cell in zip(head[1:], cells, strict=True)}
+            )
+    return outcomes
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_event_does_to_each_stage_what_the_table_of_outcomes_says(
+    stage: str, event: str
+) -> None:
+    job = STAGES[stage]
+    before = job.model_dump_json()
+
+    decision = advance(job, EVENTS[event], T0)
+
+    expected = _outcomes()[stage, event]
+    if expected.startswith("("):
+        assert decision.refused == expected.strip("()")
+        assert decision.job is job
+        assert decision.effects == ()
+    else:
+        assert (decision.refused, decision.job.status) == (None, expected)
+    assert job.model_dump_json() == before
+
+
+def test_every_event_has_a_row_of_transitions_and_the_ends_have_none() -> None:
+    assert set(TRANSITIONS) == set(get_args(Event))
+    for row in TRANSITIONS.values():
+        assert not ENDED & set(row)
+
+
+def test_an_event_that_the_table_does_not_list_is_refused_whatever_the_job_looks_like() -> None:
+    for stage in STAGES.values():
+        for event in EVENTS.values():
+            if stage.status not in TRANSITIONS[type(event)]:
+                assert advance(stage, event, T0).refused is not None
+
+
+_NUMBERS = st.integers(min_value=1, max_value=3)
+_ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
+    st.builds(StartAnswered, attempt=_NUMBERS),
+    st.builds(StartDeferred, attempt=_NUMBERS),
+    st.builds(StartRefused, attempt=_NUMBERS, error=st.builds(failure, retryable=st.booleans())),
+    st.builds(
+        Reported,
+        attempt=_NUMBERS,
+        status=st.sampled_from(Status),
+        progress=st.none() | st.floats(min_value=0, max_value=1),
+        phase=st.none() | st.sampled_from(["a", "b"]),
+    ),
+    st.builds(OutputsVerified, attempt=_NUMBERS, outputs=st.just({"video": VIDEO})),
+    st.builds(OutputsRejected, attempt=_NUMBERS, error=st.just(failure())),
+    st.just(TICK),
+    st.builds(CancelRequested, reason=st.just("user")),
+)
+_STEPS = st.lists(st.tuples(_ANY_EVENT, st.integers(min_value=0, max_value=200_000)), max_size=25)
+
+
+@settings(max_examples=60)
+@given(_STEPS)
+def test_whatever_happens_the_end_absorbs_and_progress_never_falls_within_an_attempt(
+    steps: list[tuple[Event, int]],
+) -> None:
+    job, now_ms = starting(), T0
+    for event, wait_ms in steps:
+        now_ms += wait_ms
+        before, decision = job, advance(job, event, now_ms)
+        job = decision.job
+        if decision.refused is not None:
+            assert job is before
+        if before.ended:
+            assert decision.refused is not None
+        if len(job.attempts) == len(before.attempts) and not job.ended and not job.retry_at_ms:
+            assert job.progress >= before.progress
+            assert RANK[job.status] >= RANK[before.status]
+        assert job.ended or next_due_ms(job) is not None
+        assert 0 <= job.event_seq - before.event_seq <= 1
+        assert len(job.attempts) <= job.max_attempts
+
+
+@settings(max_examples=60)
+@given(_STEPS)
+def test_whatever_happens_ticks_alone_bring_every_job_to_an_end_in_bounded_time(
+    steps: list[tuple[Event, int]],
+) -> None:
+    job, now_ms = starting(), T0
+    for event, wait_ms in steps:
+        now_ms += wait_ms
+        job = advance(job, event, now_ms).job
+
+    ticks = 0
+    while not job.ended:
+        due_ms = next_due_ms(job)
+        assert due_ms is not None
+        now_ms, ticks = max(now_ms, due_ms), ticks + 1
+        job = advance(job, ClockTicked(token=f"token-{ticks}"), now_ms).job
+        assert ticks < 10
+
+
+# --- the faults, by name ------------------------------------------------------------------------
+
+
+def test_j1_an_answer_to_the_start_call_does_not_undo_a_completion_that_overtook_it() -> None:
+    job = after(starting(), DONE)
+
+    late = advance(job, ANSWERED, T0)
+
+    assert late.refused == "not_while_uploading"
+    assert late.job is job
+    assert after(late.job, VERIFIED).status == "completed"
+
+
+def test_j1_nor_does_a_refused_or_deferred_start() -> None:
+    job = after(starting(), report(Status.RUNNING, 0.1))
+
+    assert advance(job, REFUSED, T0).job is job
+    assert advance(job, DEFERRED, T0).job is job
+
+
+@pytest.mark.parametrize("end", [completed(), failed(), canceled()], ids=lambda job: job.status)
+def test_j5_nothing_follows_an_end(end: JobRecord) -> None:
+    for event in EVENTS.values():
+        decision = advance(end, event, T0 + 10**9)
+        assert decision.refused is not None
+        assert decision.job is end
+
+
+def test_j5_progress_and_status_of_one_attempt_do_not_go_back() -> None:
+    job = working(Status.RUNNING, 0.5)
+
+    assert advance(job, report(Status.RUNNING, 0.49), T0).refused == "progress_regressed"
+    assert advance(job, report(Status.PREPARING, 0.9), T0).refused == "status_regressed"
+    assert advance(job, report(Status.QUEUED, 0.9), T0).refused == "status_regressed"
+
+
+def test_a_later_status_with_less_progress_keeps_the_progress() -> None:
+    job = after(working(Status.RUNNING, 0.9), report(Status.UPLOADING, 0.1))
+
+    assert (job.status, job.progress) == ("uploading", 0.9)
+
+
+def test_j6_a_silent_container_loses_its_lease_and_is_told_to_stop() -> None:
+    job = working(Status.RUNNING)
+    last_ms = T0 + CLOCKS.heartbeat_ms
+
+    assert advance(job, TICK, last_ms - 1).refused == "nothing_due"
+    decision = advance(job, TICK, last_ms)
+
+    assert decision.job.status == "queued"
+    assert decision.job.error is not None
+    assert decision.job.error.code == "lease_expired"
+    assert decision.effects[0] == StopContainer(attempt=1)
+    assert decision.job.attempts[0].verdict is Verdict.GIVEN_UP
+
+
+def test_j6_after_the_last_attempt_the_job_fails_with_the_reason() -> None:
+    job, now_ms = working(Status.RUNNING), T0 + CLOCKS.heartbeat_ms
+    job = after(job, TICK, now_ms=now_ms)
+    assert job.retry_at_ms is not None
+    now_ms = job.retry_at_ms
+    job = after(job, TICK, Reported(attempt=2, status=Status.RUNNING), now_ms=now_ms)
+
+    job = after(job, TICK, now_ms=now_ms + CLOCKS.heartbeat_ms)
+
+    assert (job.status, job.finished_ms) == ("failed", now_ms + CLOCKS.heartbeat_ms)
+    assert job.error is not None
+    assert job.error.code == "lease_expired"
+    assert len(job.attempts) == 2
+
+
+def test_j8_a_canceled_job_is_not_resurrected_and_its_container_is_stopped_and_fenced() -> None:
+    decision = advance(working(Status.RUNNING), CANCEL, T0)
+
+    assert decision.effects[0] == StopContainer(attempt=1)
+    assert advance(decision.job, DONE, T0).refused == "attempt_fenced"
+    assert advance(decision.job, VERIFIED, T0).refused == "already_canceled"
+
+
+def test_canceling_while_the_outputs_are_verified_wins() -> None:
+    job = after(verifying(), CANCEL)
+
+    assert advance(job, VERIFIED, T0).job is job
+
+
+def test_j14_a_given_up_attempt_is_fenced_out_while_its_successor_works() -> None:
+    job = after(working(Status.RUNNING), TICK, now_ms=T0 + CLOCKS.heartbeat_ms)
+    assert job.retry_at_ms is not None
+    job = after(job, TICK, now_ms=job.retry_at_ms)
+    job = after(job, Reported(attempt=2, status=Status.RUNNING, progress=0.2))
+
+    for late in (DONE, FAILED, report(Status.RUNNING, 0.9), report(Status.UPLOADING)):
+        assert advance(job, late, T0).refused == "attempt_fenced"
+    other: list[Event] = [ANSWERED, DEFERRED, REFUSED, VERIFIED, REJECTED]
+    for event in other:
+        assert advance(job, event, T0).job is job
+
+
+def test_j14_a_given_up_attempt_is_fenced_out_after_the_end_as_well() -> None:
+    job = after(working(Status.RUNNING), TICK, now_ms=T0 + CLOCKS.heartbeat_ms)
+    assert job.retry_at_ms is not None
+    second: list[Event] = [
+        TICK,
+        Reported(attempt=2, status=Status.COMPLETED),
+        OutputsVerified(attempt=2, outputs={"video": VIDEO}),
+    ]
+    job = after(job, *second, now_ms=job.retry_at_ms)
+
+    assert advance(job, DONE, T0).refused == "attempt_fenced"
+
+
+@pytest.mark.parametrize("end", [verifying(), completed()], ids=["verifying", "completed"])
+def test_j19_a_termination_after_success_does_not_turn_it_into_failure(end: JobRecord) -> None:
+    interrupted = Reported(attempt=1, status=Status.FAILED, error=failure("interrupted"))
+
+    decision = advance(end, interrupted, T0)
+
+    assert decision.refused in ("already_done", "already_completed")
+    assert decision.job is end
+
+
+def test_j20_a_permanent_error_ends_the_job_at_its_first_attempt() -> None:
+    job = after(starting(), BROKEN)
+
+    assert (job.status, len(job.attempts)) == ("failed", 1)
+    assert job.error == failure("input", retryable=False)
+
+
+# --- starting -----------------------------------------------------------------------------------
+
+
+def test_submitting_opens_the_first_attempt_and_starts_it() -> None:
+    decision = advance(new_job(), SUBMITTED, T0)
+
+    assert [e.kind for e in decision.effects] == ["start_attempt", "tell_app"]
+    assert decision.effects[0] == StartAttempt(attempt=1)
+    assert decision.job.attempts[0].token == "token-1"
+    assert decision.job.attempts[0].state is AttemptState.STARTING
+
+
+def test_a_container_that_has_answered_is_preparing() -> None:
+    job = after(starting(), ANSWERED)
+
+    assert (job.status, job.attempts[0].state) == ("preparing", "working")
+
+
+def test_a_downloader_that_has_answered_fetches_metadata_and_may_say_so() -> None:
+    job = after(new_job(EngineId.DOWNLOADER), SUBMITTED, ANSWERED)
+    assert job.status == "fetching_metadata"
+
+    reported = after(job, report(Status.FETCHING_METADATA, 0.0), now_ms=T0 + 9_000)
+
+    assert reported.attempts[0].heartbeat_ms == T0 + 9_000
+
+
+def test_a_report_is_as_good_as_an_answer_to_the_start_call() -> None:
+    job = after(starting(), report(Status.QUEUED))
+
+    assert (job.status, job.attempts[0].state) == ("queued", "working")
+    assert job.attempts[0].started_ms == T0
+
+
+def test_an_unanswered_start_is_given_up_after_its_time() -> None:
+    job = starting()
+
+    assert next_due_ms(job) == T0 + CLOCKS.start_ms
+    decision = advance(job, TICK, T0 + CLOCKS.start_ms)
+
+    assert decision.job.error is not None
+    assert decision.job.error.code == "container_unreachable"
+    assert decision.effects[0] == StopContainer(attempt=1)
+    assert (decision.job.status, decision.job.phase) == ("queued", "retrying")
+
+
+def test_a_full_container_uses_up_no_attempt_and_has_the_queue_s_time() -> None:
+    job = after(waiting(), DEFERRED, now_ms=T0 + 500_000)
+
+    assert len(job.attempts) == 1
+    assert next_due_ms(job) == T0 + CLOCKS.queue_ms
+    over = after(job, TICK, now_ms=T0 + CLOCKS.queue_ms)
+    assert over.error is not None
+    assert over.error.code == "queue_timeout"
+
+
+def test_a_refused_start_that_may_be_repeated_is_retried() -> None:
+    again = StartRefused(attempt=1, error=failure("container_busy", retryable=True))
+
+    job = after(starting(), again)
+
+    assert (job.status, job.phase) == ("queued", "retrying")
+    assert job.attempts[0].verdict is Verdict.FAILED
+
+
+# --- retries ------------------------------------------------------------------------------------
+
+
+def test_a_failed_attempt_is_followed_by_another_with_its_own_token_after_a_pause() -> None:
+    job = retrying()
+    assert job.retry_at_ms is not None
+    # The first of the pauses is 5 s, less up to a quarter.
+    assert T0 + 3_750 <= job.retry_at_ms <= T0 + 5_000
+    assert next_due_ms(job) == job.retry_at_ms
+
+    decision = advance(job, TICK, job.retry_at_ms)
+
+    assert decision.effects[0] == StartAttempt(attempt=2)
+    assert [a.token for a in decision.job.attempts] == ["token-1", "token-2"]
+    assert (decision.job.progress, decision.job.retry_at_ms) == (0.0, None)
+    assert decision.job.queued_ms == job.retry_at_ms
+
+
+def test_a_canceled_pause_starts_nothing_more() -> None:
+    decision = advance(retrying(), CANCEL, T0)
+
+    assert [e.kind for e in decision.effects] == ["tell_app"]
+    assert next_due_ms(decision.job) is None
+
+
+def test_a_container_that_cancels_by_itself_has_failed_its_attempt() -> None:
+    job = after(working(Status.RUNNING), report(Status.CANCELED))
+
+    assert job.status == "queued"
+    assert job.error is not None
+    assert job.error.code == "container_canceled"
+
+
+def test_success_clears_the_error_of_an_earlier_attempt() -> None:
+    job = retrying()
+    assert job.retry_at_ms is not None
+    end: list[Event] = [
+        TICK,
+        Reported(attempt=2, status=Status.COMPLETED),
+        OutputsVerified(attempt=2, outputs={"video": VIDEO}),
+    ]
+
+    job = after(job, *end, now_ms=job.retry_at_ms)
+
+    assert (job.status, job.error, job.progress) == ("completed", None, 1.0)
+
+
+# --- clocks -------------------------------------------------------------------------------------
+
+
+def test_a_heartbeat_renews_the_lease_but_not_the_clock_of_progress() -> None:
+    job = working(Status.RUNNING, 0.5)
+
+    beat = after(job, report(Status.RUNNING, 0.5), now_ms=T0 + 20_000)
+
+    assert beat.attempts[0].heartbeat_ms == T0 + 20_000
+    assert beat.attempts[0].progress_ms == T0
+    assert beat.event_seq == job.event_seq
+
+
+def test_reports_that_bring_nothing_new_end_in_no_progress() -> None:
+    job = working(Status.RUNNING, 0.5)
+    for second in range(20, 121, 20):
+        job = after(job, report(Status.RUNNING, 0.5), now_ms=T0 + second * 1000)
+
+    over = after(job, TICK, now_ms=T0 + CLOCKS.no_progress_ms)
+
+    assert over.error is not None
+    assert over.error.code == "no_progress"
+
+
+def test_honest_work_ends_only_with_the_whole_attempt_s_time() -> None:
+    job, now_ms = working(Status.RUNNING, 0.0), T0
+    for percent in range(1, 46):
+        now_ms = T0 + percent * 20_000
+        job = after(job, report(Status.RUNNING, percent / 100), now_ms=now_ms)
+    assert now_ms == T0 + CLOCKS.total_ms
+
+    over = after(job, TICK, now_ms=now_ms)
+
+    assert over.error is not None
+    assert over.error.code == "attempt_timeout"
+
+
+def test_verification_has_no_lease_but_an_end() -> None:
+    assert next_due_ms(verifying()) == T0 + CLOCKS.total_ms
+
+
+def test_an_ended_job_waits_for_nothing_but_its_outbox() -> None:
+    decision = advance(verifying(), VERIFIED, T0)
+
+    assert next_due_ms(decision.job) is None
+    assert next_due_ms(with_effects(decision.job, decision.effects, T0 + 7)) == T0 + 7
+
+
+# --- what the app is told -----------------------------------------------------------------------
+
+
+def told(job: JobRecord, event: Event, now_ms: int = T0) -> tuple[JobEvent, bool]:
+    (effect,) = [e for e in advance(job, event, now_ms).effects if isinstance(e, TellApp)]
+    return effect.event, effect.progress_only
+
+
+def test_each_event_of_a_job_has_the_next_number_and_an_id_that_stays() -> None:
+    event, progress_only = told(starting(), ANSWERED, T0 + 5)
+
+    assert (event.event_seq, event.event_id) == (2, "job_1.1.2")
+    assert (event.status, event.attempt, event.at_ms) == ("preparing", 1, T0 + 5)
+    assert not progress_only
+
+
+def test_mere_progress_may_give_way_and_a_change_of_status_may_not() -> None:
+    job = working(Status.RUNNING, 0.5)
+
+    assert told(job, report(Status.RUNNING, 0.6))[1]
+    assert not told(job, report(Status.UPLOADING, 0.6))[1]
+    assert not told(job, DONE)[1]
+    assert not told(job, FAILED)[1]
+
+
+def test_the_end_carries_the_outputs_and_a_failure_its_error() -> None:
+    assert told(verifying(), VERIFIED)[0].outputs == {"video": VIDEO}
+    assert told(starting(), BROKEN)[0].error == failure("input", retryable=False)
+
+
+def test_a_completion_is_verified_before_it_is_one() -> None:
+    claims = {"video": OutputClaim(size_bytes=1000)}
+    done = Reported(attempt=1, status=Status.COMPLETED, claims=claims)
+
+    decision = advance(working(Status.RUNNING), done, T0)
+
+    assert (decision.job.status, decision.job.phase) == ("uploading", "verifying")
+    assert decision.effects[-1] == VerifyOutputs(attempt=1)
+    assert decision.job.attempts[0].claims == claims
+
+
+def test_the_token_of_an_attempt_is_in_no_event_and_no_representation() -> None:
+    job = starting()
+
+    for effect in advance(new_job(), SUBMITTED, T0).effects:
+        assert "token-1" not in effect.model_dump_json()
+    assert "token-1" not in repr(job)
+
+
+def test_submitted_twice_opens_one_attempt() -> None:
+    assert advance(starting(), Submitted(token="token-9"), T0).refused == "already_submitted"
