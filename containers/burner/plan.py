@@ -100,9 +100,9 @@ def _filters(video: VideoStream, fonts_dir: str | None) -> str:
 
 
 def _timestamps(video: VideoStream) -> list[str]:
-    """Keep the frames' own times where the rate varies; a fixed grid would drop or double some."""
+    """Keep the frames' own times: a fixed grid would drop or double frames of a varying rate."""
     if not is_variable(video):
-        return ["-fps_mode", "cfr"] if video.average_rate else []
+        return ["-fps_mode", "vfr"]
     numerator, denominator = video.time_base
     return ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
 

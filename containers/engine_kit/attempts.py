@@ -62,6 +62,7 @@ class _Attempt:
     request: RenderRequest
     reporter: Reporter
     cause: _Cause | None = None
+    begun: bool = False
     work: asyncio.Task[None] | None = None
     reports: asyncio.Task[None] | None = None
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,7 +78,8 @@ class _Attempt:
         if self.released.is_set() or self.cause is not None:
             return
         self.cause = cause
-        if self.work is not None:
+        # A task that is canceled before its first step would never run its own ending.
+        if self.begun and self.work is not None:
             self.work.cancel()
 
 
@@ -179,7 +181,10 @@ class Attempts(Generic[RequestT, OptionsT]):
         work_dir: Path | None = None
         outputs: Outputs | None = None
         failure: EngineFailure | None = None
+        attempt.begun = True
         try:
+            if attempt.cause is not None:
+                raise asyncio.CancelledError
             work_dir = Path(tempfile.mkdtemp(prefix=f"{request.job_id}-", dir=self._home))
             outputs = await self._engine.run(self._job(attempt, request, options, work_dir))
         except asyncio.CancelledError:

@@ -7,20 +7,31 @@ the caller checks the duration of what came out.
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
 from media_jobs.errors import SettingError
 
-__all__ = ["STANDING_OPTIONS", "FfmpegProgress", "ProgressReader", "find_ffmpeg", "run_ffmpeg"]
+__all__ = [
+    "STANDING_OPTIONS",
+    "FfmpegProgress",
+    "ProgressReader",
+    "ffmpeg_version",
+    "find_ffmpeg",
+    "run_ffmpeg",
+]
 
 STANDING_OPTIONS = (
     *("-nostdin", "-hide_banner", "-y"),
     *("-v", "error", "-nostats", "-progress", "pipe:1", "-stats_period", "0.5"),
 )
+
+_VERSION_S = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +107,19 @@ def find_ffmpeg(env: Mapping[str, str] | None = None) -> str:
     except ImportError:
         raise SettingError("IMAGEIO_FFMPEG_EXE", "is unset and no ffmpeg is on PATH") from None
     return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+@lru_cache(maxsize=4)
+def ffmpeg_version(ffmpeg: str) -> str:
+    """Return the version that *ffmpeg* prints; raises SettingError when it can't be run."""
+    try:
+        run = subprocess.run(
+            [ffmpeg, "-version"], capture_output=True, text=True, check=True, timeout=_VERSION_S
+        )
+    except (OSError, subprocess.SubprocessError):
+        raise SettingError("IMAGEIO_FFMPEG_EXE", "names a program that can't be run") from None
+    words = run.stdout.split(maxsplit=3)
+    return words[2] if len(words) > 2 else "unknown"
 
 
 async def run_ffmpeg(

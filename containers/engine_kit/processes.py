@@ -27,6 +27,7 @@ LineReader = Callable[[str], bool | None]
 
 TERM_GRACE_S = 5.0
 CANCEL_GRACE_S = 1.0
+PIPES_S = 5.0
 STDERR_BYTES_MAX = 16 * 1024
 LINE_BYTES_MAX = 4 * 1024 * 1024
 
@@ -64,7 +65,9 @@ async def run_process(
         tasks.append(asyncio.create_task(watch.write(stdin)))
     try:
         stalled = await watch.wait(no_progress_s)
-        await asyncio.gather(*tasks)
+        # What it left running holds its pipes open: end that before reading to their end.
+        _kill_group(process)
+        await asyncio.wait_for(asyncio.gather(*tasks), PIPES_S)
     except BaseException:
         await _end(process, CANCEL_GRACE_S)
         raise
@@ -92,10 +95,15 @@ class _Watch:
 
     async def read_lines(self) -> None:
         assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            text = line.decode("utf-8", "replace").rstrip("\r\n")
-            if self._on_line is None or self._on_line(text) is not False:
-                self._progress_at = self._loop.time()
+        try:
+            async for line in self._process.stdout:
+                text = line.decode("utf-8", "replace").rstrip("\r\n")
+                if self._on_line is None or self._on_line(text) is not False:
+                    self._progress_at = self._loop.time()
+        except Exception:
+            # Nobody reads on, so the program would wait for ever.
+            _kill_group(self._process)
+            raise
 
     async def read_errors(self) -> None:
         assert self._process.stderr is not None

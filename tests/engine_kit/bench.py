@@ -1,0 +1,146 @@
+"""A container without a port: the kit's application around an engine that the test directs."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from engine_kit.attempts import Attempts
+from engine_kit.engine import Engine, Job, Outputs
+from engine_kit.routes import application
+from engine_kit.settings import Settings
+from pydantic import BaseModel, ConfigDict
+
+from media_jobs.engines import EngineId
+from media_jobs.options import HttpUrl
+from media_jobs.signing import sign
+from media_jobs.wire import RenderRequest
+
+SECRET = "a shared secret"
+
+
+class CopyRequest(RenderRequest):
+    """The request of the test's engine."""
+
+    input_video_url: HttpUrl
+
+
+class CopyOptions(BaseModel):
+    """The options of the test's engine."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    speed: int = 1
+
+
+CopyJob = Job[CopyRequest, CopyOptions]
+Run = Callable[[CopyJob], Awaitable[Outputs]]
+
+
+class Bench:
+    """The application, and what it has sent to its callback URLs."""
+
+    def __init__(self, attempts: Attempts[CopyRequest, CopyOptions]) -> None:
+        self.attempts = attempts
+        self.client: httpx.AsyncClient
+        self.callbacks: list[dict[str, object]] = []
+        self._came = asyncio.Condition()
+
+    async def receive(self, request: httpx.Request) -> httpx.Response:
+        """Answer one callback."""
+        async with self._came:
+            self.callbacks.append(json.loads(request.content))
+            self._came.notify_all()
+        return httpx.Response(200, json={"ok": True})
+
+    async def last_callback(self, job_id: str = "job_1", attempt: int = 1) -> dict[str, object]:
+        """Wait for the attempt's last callback and return it."""
+
+        def found() -> list[dict[str, object]]:
+            return [
+                body
+                for body in self.callbacks
+                if (body["jobId"], body["attempt"]) == (job_id, attempt)
+                and body["status"] in ("completed", "failed", "canceled")
+            ]
+
+        async with asyncio.timeout(10), self._came:
+            await self._came.wait_for(lambda: bool(found()))
+        return found()[0]
+
+    async def post(
+        self, path: str, body: object, *, signature: str | None = None
+    ) -> httpx.Response:
+        """POST *body* as JSON (bytes as they are), signed unless another *signature* is given."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"x-signature": sign(content, (SECRET,)) if signature is None else signature}
+        return await self.client.post(path, content=content, headers=headers)
+
+
+def render_body(**changes: object) -> dict[str, object]:
+    """Return a valid body for POST /render; a value of None leaves the field out."""
+    body: dict[str, object] = {
+        "type": "container.render",
+        "ts": now_ms(),
+        "nonce": "nonce-0001",
+        "jobId": "job_1",
+        "mediaId": "med_1",
+        "engine": "burner-ffmpeg",
+        "attempt": 1,
+        "callbackUrl": "http://orchestrator.test/callbacks/container?token=t",
+        "inputVideoUrl": "http://store.test/video?X-Amz-Signature=secret",
+        "engineOptions": {},
+    }
+    body |= changes
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def cancel_body(**changes: object) -> dict[str, object]:
+    """Return a valid body for POST /jobs/job_1/cancel."""
+    return {
+        "type": "container.cancel",
+        "jobId": "job_1",
+        "attempt": 1,
+        "ts": now_ms(),
+        "nonce": "nonce-0002",
+    } | changes
+
+
+def now_ms() -> int:
+    """Return the time as messages carry it."""
+    return time.time_ns() // 1_000_000
+
+
+@asynccontextmanager
+async def bench(run: Run, home: Path, *, capacity: int = 1) -> AsyncIterator[Bench]:
+    """Run the kit's application around *run*; at the end everything is stopped."""
+    engine = Engine(
+        id=EngineId.BURNER,
+        service="copier",
+        request_model=CopyRequest,
+        options_model=CopyOptions,
+        run=run,
+    )
+    settings = Settings(
+        secrets=(SECRET,), port=0, capacity=capacity, work_dir=home, ffmpeg="/nonexistent"
+    )
+
+    async def receive(request: httpx.Request) -> httpx.Response:
+        return await made.receive(request)
+
+    outgoing = httpx.AsyncClient(transport=httpx.MockTransport(receive))
+    attempts = Attempts(engine, settings, outgoing, home)
+    made = Bench(attempts)
+    app = application(engine, settings, attempts, {"ffmpeg": "7"})
+    made.client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://container.test"
+    )
+    try:
+        yield made
+    finally:
+        await attempts.stop(3)
+        await made.client.aclose()
+        await outgoing.aclose()

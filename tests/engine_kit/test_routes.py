@@ -1,0 +1,331 @@
+"""The HTTP face of a container: who gets in, and what is answered."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from pathlib import Path
+
+import httpx
+import pytest
+from engine_kit.engine import Outputs
+
+from media_jobs.signing import sign, sign_request_line
+from media_jobs.wire import OutputClaim
+from tests.engine_kit.bench import (
+    SECRET,
+    Bench,
+    CopyJob,
+    Run,
+    bench,
+    cancel_body,
+    now_ms,
+    render_body,
+)
+
+started: list[str] = []
+
+
+async def never_ends(job: CopyJob) -> Outputs:
+    """Work until canceled."""
+    started.append(f"{job.job_id}/{job.attempt}")
+    await asyncio.Event().wait()
+    return {}
+
+
+async def ends(job: CopyJob) -> Outputs:
+    """Be done at once."""
+    return {"video": OutputClaim(key="k", size_bytes=1)}
+
+
+Request = Callable[[Bench], Awaitable[httpx.Response]]
+
+
+def answer(
+    home: Path, request: Request, run: Run = never_ends, capacity: int = 1
+) -> httpx.Response:
+    """Return the container's answer to what *request* sends to it."""
+
+    async def scenario() -> httpx.Response:
+        started.clear()
+        async with bench(run, home, capacity=capacity) as made:
+            return await request(made)
+
+    return asyncio.run(scenario())
+
+
+def test_a_signed_request_is_taken_on(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        response = await made.post("/render", render_body())
+        await asyncio.sleep(0)
+        return response
+
+    response = answer(tmp_path, request)
+
+    assert (response.status_code, response.json()) == (202, {"jobId": "job_1"})
+    assert started == ["job_1/1"]
+
+
+def test_the_same_attempt_again_starts_nothing_and_is_answered_the_same(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await made.post("/render", render_body(nonce="nonce-0009"))
+        response = await made.post("/render", render_body())
+        await asyncio.sleep(0)
+        return response
+
+    response = answer(tmp_path, request, capacity=3)
+
+    assert (response.status_code, response.json()) == (202, {"jobId": "job_1"})
+    assert started == ["job_1/1"]
+
+
+def test_an_attempt_that_has_ended_is_not_started_again(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await made.last_callback()
+        return await made.post("/render", render_body())
+
+    response = answer(tmp_path, request, run=ends)
+
+    assert response.status_code == 202
+
+
+def test_a_sender_of_the_earlier_system_is_understood(tmp_path: Path) -> None:
+    body = render_body(type=None, ts=None, nonce=None, attempt=None) | {"someOldField": [1]}
+
+    response = answer(tmp_path, lambda made: made.post("/render", body))
+
+    assert response.status_code == 202
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "0",
+        "g" * 64,
+        "0" * 63,
+        "0" * 64,
+        "0" * 65,
+        "0" * 10_000,
+        "sha256=" + "0" * 64,
+        sign(json.dumps(render_body()).encode(), ("another secret",)),
+        sign(b"{}", (SECRET,)),
+    ],
+)
+def test_every_false_signature_gets_the_same_401(tmp_path: Path, signature: str) -> None:
+    response = answer(
+        tmp_path, lambda made: made.post("/render", render_body(), signature=signature)
+    )
+
+    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
+    assert started == []
+
+
+def test_an_upper_case_signature_is_refused(tmp_path: Path) -> None:
+    content = json.dumps(render_body()).encode()
+    signature = sign(content, (SECRET,)).upper()
+
+    response = answer(tmp_path, lambda made: made.post("/render", content, signature=signature))
+
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize("away_ms", [-301_000, 301_000, -86_400_000])
+def test_a_message_from_another_time_is_refused(tmp_path: Path, away_ms: int) -> None:
+    body = render_body(ts=now_ms() + away_ms)
+
+    response = answer(tmp_path, lambda made: made.post("/render", body))
+
+    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
+
+
+@pytest.mark.parametrize("kind", ["container.cancel", "container.callback", "job.start"])
+def test_a_message_for_another_door_is_refused(tmp_path: Path, kind: str) -> None:
+    response = answer(tmp_path, lambda made: made.post("/render", render_body(type=kind)))
+
+    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"jobId": "../etc"}, "jobId"),
+        ({"inputVideoUrl": "file:///etc/passwd"}, "inputVideoUrl"),
+        ({"inputVideoUrl": None}, "inputVideoUrl"),
+        ({"callbackUrl": "ftp://x/"}, "callbackUrl"),
+        ({"engine": "renderer-remotion"}, "engine"),
+        ({"engineOptions": {"speed": "fast"}}, "engineOptions.speed"),
+        ({"engineOptions": {"colour": "red"}}, "engineOptions.colour"),
+        ({"attempt": 0}, "attempt"),
+    ],
+)
+def test_a_payload_that_cannot_work_is_refused_by_field_before_anything_starts(
+    tmp_path: Path, changes: dict[str, object], field: str
+) -> None:
+    response = answer(tmp_path, lambda made: made.post("/render", render_body(**changes)))
+
+    assert response.status_code == 400
+    assert response.json()["error"] == "bad_request"
+    assert [fault["field"] for fault in response.json()["details"]] == [field]
+    assert started == []
+
+
+@pytest.mark.parametrize("content", [b"[" * 6000, b"", b"null", b"\xff\xfe", b'{"a":' * 3000])
+def test_a_body_that_is_no_message_is_refused(tmp_path: Path, content: bytes) -> None:
+    response = answer(tmp_path, lambda made: made.post("/render", content))
+
+    assert response.status_code == 400
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    async def unread() -> MutableMapping[str, object]:
+        raise AssertionError("the body was read")
+
+    status: list[int] = []
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        if message["type"] == "http.response.start":
+            status.append(int(str(message["status"])))
+
+    async def request(made: Bench) -> httpx.Response:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/render",
+            "raw_path": b"/render",
+            "query_string": b"",
+            "headers": [(b"content-length", b"1048577")],
+        }
+        transport = made.client._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        await transport.app(scope, unread, send)
+        return httpx.Response(status[0])
+
+    assert answer(tmp_path, request).status_code == 413
+
+
+def test_a_body_that_hides_its_length_is_cut_at_the_limit(tmp_path: Path) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65536
+
+    async def request(made: Bench) -> httpx.Response:
+        return await made.client.post("/render", content=chunks(), headers={"x-signature": "0"})
+
+    assert answer(tmp_path, request).status_code == 413
+
+
+def test_a_full_container_says_when_to_come_back(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        return await made.post("/render", render_body(jobId="job_2"))
+
+    response = answer(tmp_path, request)
+
+    assert (response.status_code, response.json()) == (503, {"error": "full"})
+    assert int(response.headers["retry-after"]) > 0
+
+
+def test_health_shows_how_full_the_container_is_and_needs_no_signature(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        assert (await made.client.get("/")).json() == (await made.client.get("/health")).json()
+        return await made.client.get("/health")
+
+    health = answer(tmp_path, request, capacity=2).json()
+
+    assert health | {"version": ""} == {
+        "ok": True,
+        "service": "copier",
+        "version": "",
+        "active": 1,
+        "capacity": 2,
+        "tools": {"ffmpeg": "7"},
+    }
+
+
+def test_a_cancel_ends_the_work_and_says_so(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await asyncio.sleep(0)
+        response = await made.post("/jobs/job_1/cancel", cancel_body())
+        assert made.attempts.active == 0
+        assert (await made.last_callback())["status"] == "canceled"
+        return response
+
+    response = answer(tmp_path, request)
+
+    assert (response.status_code, response.json()) == (200, {"ok": True, "status": "canceled"})
+
+
+def test_a_cancel_of_a_finished_job_leaves_it_finished(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await made.last_callback()
+        return await made.post("/jobs/job_1/cancel", cancel_body())
+
+    assert answer(tmp_path, request, run=ends).json() == {"ok": True, "status": "completed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "status"),
+    [
+        ("/jobs/job_2/cancel", {"jobId": "job_2"}, 404),
+        ("/jobs/job_1/cancel", {"jobId": "job_2"}, 400),
+        ("/jobs/job_1/cancel", {"type": "container.render"}, 401),
+        ("/jobs/job_1/cancel", {"ts": 1}, 401),
+    ],
+)
+def test_a_cancel_that_is_not_for_this_job_ends_nothing(
+    tmp_path: Path, path: str, changes: dict[str, object], status: int
+) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await asyncio.sleep(0)
+        response = await made.post(path, cancel_body(**changes))
+        assert made.attempts.active == 1
+        return response
+
+    assert answer(tmp_path, request).status_code == status
+
+
+def test_a_signature_of_render_does_not_open_cancel(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        body = render_body()
+        await made.post("/render", body)
+        return await made.post("/jobs/job_1/cancel", body)
+
+    assert answer(tmp_path, request).status_code == 401
+
+
+def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        await made.last_callback()
+        target = f"/jobs/job_1?ts={now_ms()}"
+        signature = sign_request_line("GET", target, (SECRET,))
+        return await made.client.get(target, headers={"x-signature": signature})
+
+    assert answer(tmp_path, request, run=ends).json() == {
+        "jobId": "job_1",
+        "attempt": 1,
+        "status": "completed",
+        "progress": 1.0,
+        "outputs": {"video": {"key": "k", "sizeBytes": 1}},
+    }
+
+
+@pytest.mark.parametrize("away_ms", [None, -301_000])
+def test_an_unsigned_or_old_poll_learns_nothing(tmp_path: Path, away_ms: int | None) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        target = f"/jobs/job_1?ts={now_ms() + (away_ms or 0)}"
+        headers = {}
+        if away_ms is not None:
+            headers["x-signature"] = sign_request_line("GET", target, (SECRET,))
+        return await made.client.get(target, headers=headers)
+
+    response = answer(tmp_path, request)
+
+    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
