@@ -52,8 +52,21 @@ function onWorkerdLog({ level, message }) {
 
 /** @param {LaunchedWorker} worker */
 function read(worker) {
-  const config = unstable_readConfig({ config: worker.config });
-  return { worker, config, options: unstable_getMiniflareWorkerOptions(config) };
+  try {
+    const config = unstable_readConfig({ config: worker.config });
+    return { worker, config, options: unstable_getMiniflareWorkerOptions(config) };
+  } catch (error) {
+    const line = error.location === undefined ? "" : `:${error.location.line}`;
+    throw new Error(`${worker.config}${line}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Why nothing runs, in one line. @param {unknown} error */
+function reason(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  // The runtime's own words follow, which the log has shown already.
+  const imported = message.match(/the Worker (\S+) cannot be imported/);
+  return imported === null ? message : `${imported[1]} cannot be imported; see its lines above`;
 }
 
 /**
@@ -174,7 +187,7 @@ async function main() {
   try {
     stack = await starting;
   } catch (error) {
-    send({ event: "failed", error: error instanceof Error ? error.message : String(error) });
+    send({ event: "failed", error: reason(error) });
     process.exit(1);
   }
   const stop = async () => {

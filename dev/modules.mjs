@@ -1,5 +1,5 @@
 /** The modules of a Python Worker: exactly the files that `wrangler deploy` uploads. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -30,6 +30,7 @@ function* filesBelow(folder, prefix = "") {
  * @returns {Module[]}
  */
 export function uploadedModules(config, rules) {
+  if (!existsSync(config.main)) throw new Error(`${config.configPath}: there is no ${config.main}`);
   const globs = rules.flatMap((rule) => rule.include);
   /** @type {Module[]} */
   const modules = [{ name: path.basename(config.main), file: config.main }];

@@ -144,6 +144,10 @@ class Stack:
                 return int(entry.name)
         raise StackError("workerd is not running.")
 
+    def import_times_s(self) -> dict[str, float]:
+        """Seconds that the import of each Worker's main module took, by the Worker's label."""
+        return self._workers.import_times_s()
+
     def log_lines(self, part: str | None = None) -> list[str]:
         """The last log lines, of one part (`app`, `burner`, …) or, with the part's name, of all."""
         return self.log.lines(part)
@@ -183,9 +187,7 @@ class Stack:
         for name, part in self._parts.items():
             status = part.exit_status
             if status is not None and not part.stopping:
-                raise StackError(
-                    f"{name} ended by itself with status {status}; see its lines above."
-                )
+                raise StackError(f"{name} ended by itself ({_how(status)}); see its lines above.")
 
     # --- starting and stopping -----------------------------------------------------------------
 
@@ -294,6 +296,10 @@ class Stack:
             thread.start()
         for thread in threads:
             thread.join()
+
+
+def _how(status: int) -> str:
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
 
 
 def _problem_with(url: str) -> str | None:
