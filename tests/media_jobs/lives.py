@@ -11,6 +11,7 @@ from media_jobs.machine import (
     Reported,
     StartAnswered,
     StartDeferred,
+    StartRefused,
     Submitted,
     advance,
 )
@@ -77,8 +78,27 @@ FAILED = Reported(attempt=1, status=Status.FAILED, error=failure())
 BROKEN = Reported(attempt=1, status=Status.FAILED, error=failure("input", retryable=False))
 VERIFIED = OutputsVerified(attempt=1, outputs={"video": VIDEO})
 REJECTED = OutputsRejected(attempt=1, error=failure("output_not_verified"))
+REFUSED = StartRefused(attempt=1, error=failure("container_rejected", retryable=False))
 CANCEL = CancelRequested(reason="user")
 TICK = ClockTicked(token="token-2")
+
+EVENTS: dict[str, Event] = {
+    "submitted": SUBMITTED,
+    "answered": ANSWERED,
+    "deferred": DEFERRED,
+    "refused": REFUSED,
+    "fetching": report(Status.FETCHING_METADATA, 0.5),
+    "preparing": report(Status.PREPARING, 0.5),
+    "running": report(Status.RUNNING, 0.5),
+    "uploading": report(Status.UPLOADING, 0.5),
+    "done": DONE,
+    "failed": FAILED,
+    "broken": BROKEN,
+    "verified": VERIFIED,
+    "rejected": REJECTED,
+    "cancel": CANCEL,
+    "tick": TICK,
+}
 
 
 def starting() -> JobRecord:
