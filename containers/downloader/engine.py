@@ -14,7 +14,7 @@ from typing import Annotated
 
 from engine_kit.engine import Engine, Job, Outputs
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.ffmpeg import FfmpegProgress
+from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.probe import ProbeResult, find_ffprobe, probe
 from pydantic import Field, ValidationError
 
@@ -29,7 +29,7 @@ from downloader.plan import (
     audio_source_argv,
     video_argv,
 )
-from downloader.tools import ffmpeg_version, versions
+from downloader.tools import versions
 from media_jobs.engines import EngineId
 from media_jobs.errors import SettingError
 from media_jobs.options import DownloadOptions, HttpUrl

@@ -1,29 +1,10 @@
-"""The programs a download is made with, and their versions."""
+"""The programs a download is made with."""
 
-import subprocess
-from functools import lru_cache
-
-from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
 
 from downloader.metadata import ToolVersions
-from media_jobs.errors import SettingError
 
-__all__ = ["ffmpeg_version", "versions"]
-
-_VERSION_S = 10
-
-
-@lru_cache(maxsize=4)
-def ffmpeg_version(ffmpeg: str) -> str:
-    """Return the version *ffmpeg* prints; raises SettingError when it can't be run."""
-    try:
-        run = subprocess.run(
-            [ffmpeg, "-version"], capture_output=True, text=True, check=True, timeout=_VERSION_S
-        )
-    except (OSError, subprocess.SubprocessError):
-        raise SettingError("IMAGEIO_FFMPEG_EXE", "names a program that can't be run") from None
-    words = run.stdout.split(maxsplit=3)
-    return words[2] if len(words) > 2 else "unknown"
+__all__ = ["versions"]
 
 
 def versions() -> dict[str, str]:
