@@ -1,0 +1,150 @@
+"""Where everything is, in pixels of the output. Pure.
+
+`height` of the options is the shorter side: 1080 means 1920×1080 or, for the vertical template,
+1080×1920. One unit is a 1080th of it, so every size is the same share of the picture at every
+resolution. Positions and sizes that FFmpeg handles are even: the picture's colour has half its
+resolution, and odd ones would be moved by a pixel.
+"""
+
+from dataclasses import dataclass
+
+from media_jobs.options import CommentsOptions
+
+__all__ = ["Box", "Layout", "even", "layout"]
+
+
+def even(value: float) -> int:
+    """Return the even whole number nearest to *value*."""
+    return round(value / 2) * 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle; *x*, *y* is its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def bottom(self) -> int:
+        """The first row below it."""
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A template with its sizes.
+
+    *video* is the source's place, in its own aspect ratio; *info* holds title, author and counts;
+    cards are as wide as *feed* and appear around its middle. *vertical* cards pass sideways,
+    others upwards. *unit* is a 1080th of the shorter side.
+    """
+
+    width: int
+    height: int
+    unit: float
+    vertical: bool
+    video: Box
+    info: Box
+    feed: Box
+
+    def px(self, units: float) -> int:
+        """Return *units* in whole pixels, at least one."""
+        return max(1, round(units * self.unit))
+
+
+_LANDSCAPE_FEED = 640
+_LANDSCAPE_VIDEO_HEIGHT_MAX = 700
+_LANDSCAPE_INFO = 250
+_VERTICAL_VIDEO_HEIGHT_MAX = 700
+_VERTICAL_INFO = 250
+_MARGIN = 56
+
+
+def layout(options: CommentsOptions, *, source_width: int, source_height: int) -> Layout:
+    """Place everything for a source of this size, as it is displayed (after rotation)."""
+    short = options.height
+    long = even(short * 16 / 9)
+    if options.template == "vertical":
+        return _vertical(short, long, source_width, source_height)
+    return _landscape(long, short, source_width, source_height)
+
+
+def _landscape(width: int, height: int, source_width: int, source_height: int) -> Layout:
+    """Video and what is known of it at the left, comments at the right."""
+    unit = height / 1080
+    margin, feed_width = _MARGIN * unit, _LANDSCAPE_FEED * unit
+    area_width = width - feed_width - 3 * margin
+    video_width, video_height = _fit(
+        source_width, source_height, area_width, _LANDSCAPE_VIDEO_HEIGHT_MAX * unit
+    )
+    info_height = _LANDSCAPE_INFO * unit
+    gap = 36 * unit
+    top = (height - video_height - gap - info_height) / 2
+    return Layout(
+        width=width,
+        height=height,
+        unit=unit,
+        vertical=False,
+        video=Box(
+            x=even(margin + (area_width - video_width) / 2),
+            y=even(top),
+            width=video_width,
+            height=video_height,
+        ),
+        info=Box(
+            x=even(margin),
+            y=even(top + video_height + gap),
+            width=even(area_width),
+            height=even(info_height),
+        ),
+        feed=Box(
+            x=even(width - margin - feed_width), y=0, width=even(feed_width), height=even(height)
+        ),
+    )
+
+
+def _vertical(width: int, height: int, source_width: int, source_height: int) -> Layout:
+    """Title on top, the video below it, comments in the lower half."""
+    unit = width / 1080
+    margin = _MARGIN * unit
+    area_width = width - 2 * margin
+    video_width, video_height = _fit(
+        source_width, source_height, area_width, _VERTICAL_VIDEO_HEIGHT_MAX * unit
+    )
+    info = Box(
+        x=even(margin),
+        y=even(100 * unit),
+        width=even(area_width),
+        height=even(_VERTICAL_INFO * unit),
+    )
+    video = Box(
+        x=even((width - video_width) / 2),
+        y=even(info.bottom + 30 * unit),
+        width=video_width,
+        height=video_height,
+    )
+    feed_top = video.bottom + 40 * unit
+    feed = Box(
+        x=even(margin),
+        y=even(feed_top),
+        width=even(area_width),
+        height=even(height - feed_top - 80 * unit),
+    )
+    return Layout(
+        width=width,
+        height=height,
+        unit=unit,
+        vertical=True,
+        video=video,
+        info=info,
+        feed=feed,
+    )
+
+
+def _fit(width: int, height: int, width_max: float, height_max: float) -> tuple[int, int]:
+    """Return the largest even size of this aspect ratio within the bounds."""
+    scale = min(width_max / width, height_max / height)
+    return max(2, even(width * scale)), max(2, even(height * scale))

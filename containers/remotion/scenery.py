@@ -1,0 +1,222 @@
+"""Draw what stands still: the cover, the background with the video's facts, and its edges."""
+
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops, ImageDraw
+
+from media_jobs.comments import CommentedVideo
+from remotion import shapes
+from remotion.characters import plain
+from remotion.studio import Studio
+from remotion.text import TextBlock
+from remotion.theme import mixed
+from remotion.wording import compact
+
+__all__ = ["Background", "draw_background", "draw_bar", "draw_cover", "draw_veil"]
+
+VIDEO_RADIUS = 20
+BAR_HEIGHT = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """The picture that everything else lies on.
+
+    *corners* are pieces of what is around the video, with their places: laid over the video they
+    make its corners round.
+    """
+
+    image: Image.Image
+    corners: tuple[tuple[Image.Image, int, int], ...]
+
+
+def draw_background(studio: Studio, video: CommentedVideo) -> Background:
+    """Draw the background: the video's empty screen, and what is known of the video."""
+    place, theme = studio.layout, studio.theme
+    image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
+    box, blur = place.video, place.px(40)
+    radius = _even(place.px(VIDEO_RADIUS))
+    dark = shapes.shadow(box.width, box.height, radius, blur, 140)
+    _paint_within(image, dark, (box.x - blur, box.y - blur))
+    corners = _corners(studio, image, radius)
+    # Seen before the source's first frame: an empty screen instead of a hole.
+    screen = shapes.rounded_mask(box.width, box.height, radius)
+    shapes.paint(image, screen, (box.x, box.y), (0, 0, 0))
+    _draw_info(studio, image, video)
+    return Background(image=image, corners=corners)
+
+
+def _even(pixels: int) -> int:
+    return pixels + pixels % 2
+
+
+def _corners(
+    studio: Studio, around: Image.Image, radius: int
+) -> tuple[tuple[Image.Image, int, int], ...]:
+    box = studio.layout.video
+    outside = ImageChops.invert(shapes.circle_mask(radius * 2))
+    pieces = []
+    for right, lower in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        x = box.x + right * (box.width - radius)
+        y = box.y + lower * (box.height - radius)
+        piece = around.crop((x, y, x + radius, y + radius))
+        left, upper = right * radius, lower * radius
+        piece.putalpha(outside.crop((left, upper, left + radius, upper + radius)))
+        pieces.append((piece, x, y))
+    return tuple(pieces)
+
+
+def _paint_within(image: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
+    """Paint black through a mask that may reach beyond the picture."""
+    whole = Image.new("L", image.size, 0)
+    whole.paste(mask, at)
+    shapes.paint(image, whole, (0, 0), (0, 0, 0))
+
+
+def _draw_info(studio: Studio, image: Image.Image, video: CommentedVideo) -> None:
+    px, theme, box = studio.layout.px, studio.theme, studio.layout.info
+    title = studio.pen(42, bold=True, line_height=1.25).block(
+        plain(video.title), width_max=box.width, lines_max=2
+    )
+    title.draw(image, box.x, box.y, theme.text)
+    y = box.y + title.height + px(6)
+    translated = plain(video.translated_title or "")
+    if translated:
+        block = studio.pen(30, line_height=1.3).block(
+            translated, width_max=box.width, lines_max=1 if len(title.lines) > 1 else 2
+        )
+        block.draw(image, box.x, y, theme.accent)
+        y += block.height
+    _draw_people(studio, image, video, box.x, y + px(16), units=28)
+
+
+def _draw_people(
+    studio: Studio,
+    image: Image.Image,
+    video: CommentedVideo,
+    x: int,
+    y: int,
+    *,
+    units: float,
+) -> None:
+    """Draw author and counts in one row."""
+    px, theme = studio.layout.px, studio.theme
+    pen = studio.pen(units, line_height=1.3)
+    line = round(pen.size * pen.line_height)
+    author = plain(video.author or "")
+    if author:
+        side = px(units * 1.9)
+        studio.draw_avatar(image, x, y, side, author)
+        x += side + px(units * 0.55)
+        name = studio.pen(units, bold=True, line_height=1.3).block(
+            author, width_max=px(520), lines_max=1
+        )
+        top = y + (side - line) // 2
+        name.draw(image, x, top, theme.text, flush_left=True)
+        x += name.width + px(units * 1.3)
+        y = top
+    counts = [(shapes.eye_mask, video.view_count), (shapes.heart_mask, video.like_count)]
+    for mask, count in counts:
+        if count is not None:
+            icon = mask(px(units * 1.05))
+            x = studio.draw_count(
+                image, x, y, icon, count, pen=pen, icon_ink=theme.accent, ink=theme.muted
+            )
+
+
+def draw_cover(studio: Studio, video: CommentedVideo, *, comments: int) -> Image.Image:
+    """Draw the title page; *comments*: how many will be shown."""
+    place, theme, px = studio.layout, studio.theme, studio.layout.px
+    image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
+    _draw_glow(studio, image)
+    margin = px(90 if place.vertical else 150)
+    width = place.width - 2 * margin
+    title = _title(studio, plain(video.title), width)
+    translated = plain(video.translated_title or "")
+    below = (
+        studio.pen(46, line_height=1.3).block(translated, width_max=width, lines_max=3)
+        if translated
+        else None
+    )
+    badge, gap, people = px(64), px(36), px(76)
+    height = badge + gap + title.height + (px(22) + below.height if below else 0) + gap + people
+    y = (place.height - height) // 2
+    _draw_badge(studio, image, margin, y, badge, comments)
+    y += badge + gap
+    title.draw(image, margin, y, theme.text)
+    y += title.height
+    if below:
+        y += px(22)
+        below.draw(image, margin, y, theme.accent)
+        y += below.height
+    _draw_people(studio, image, video, margin, y + gap + px(8), units=38)
+    return image
+
+
+def _title(studio: Studio, text: str, width: int) -> TextBlock:
+    for units in (92, 78, 66):
+        block = studio.pen(units, bold=True, line_height=1.2).block(text, width_max=width)
+        if len(block.lines) <= 3:
+            return block
+    return studio.pen(58, bold=True, line_height=1.2).block(text, width_max=width, lines_max=4)
+
+
+def _draw_badge(
+    studio: Studio, image: Image.Image, x: int, y: int, height: int, comments: int
+) -> None:
+    """Draw the pill with the number of comments."""
+    px, theme = studio.layout.px, studio.theme
+    pen = studio.pen(30, bold=True, line_height=1.3)
+    text = pen.block(compact(comments), width_max=image.width)
+    icon = shapes.bubble_mask(px(34))
+    width = px(24) + icon.width + px(14) + text.width + px(26)
+    shapes.paint(image, shapes.rounded_mask(width, height, height // 2), (x, y), theme.accent)
+    shapes.paint(
+        image, icon, (x + px(24), y + (height - icon.height) // 2 + px(2)), theme.background
+    )
+    text.draw(
+        image, x + px(24) + icon.width + px(14), y + (height - text.height) // 2, theme.background
+    )
+
+
+def _draw_glow(studio: Studio, image: Image.Image) -> None:
+    """Lay two large soft discs in the accent colour into the corners."""
+    place = studio.layout
+    side = max(place.width, place.height)
+    disc = shapes.glow_mask(side, strength=70)
+    upper, lower = Image.new("L", image.size, 0), Image.new("L", image.size, 0)
+    upper.paste(disc, (place.width - side * 2 // 3, -side // 2))
+    lower.paste(disc, (-side // 2, place.height - side // 2))
+    shapes.paint(image, ImageChops.lighter(upper, lower), (0, 0), studio.theme.accent)
+
+
+def draw_veil(studio: Studio, *, width: int, height: int, fades: str) -> Image.Image:
+    """Return what dims the cards that are not being read: they fade into the background.
+
+    *fades*: the edge, "top" or "bottom", that lies next to the card being read.
+    """
+    soft = min(height, studio.layout.px(36))
+    # Nearly all at the far end, so that cards come out of nothing.
+    mask = Image.linear_gradient("L").point([110 + v * 130 // 255 for v in range(256)])
+    mask = mask.resize((width, height), Image.Resampling.BILINEAR)
+    edge = Image.linear_gradient("L").resize((width, soft), Image.Resampling.BILINEAR)
+    mask.paste(ImageChops.multiply(mask.crop((0, 0, width, soft)), edge), (0, 0))
+    if fades == "bottom":
+        mask = mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    veil = Image.new("RGBA", (width, height), (*_beside_cards(studio), 255))
+    veil.putalpha(mask)
+    return veil
+
+
+def _beside_cards(studio: Studio) -> tuple[int, int, int]:
+    place, theme = studio.layout, studio.theme
+    share = (place.feed.x + place.feed.width / 2) / place.width / 2 + 0.25
+    return mixed(theme.background, theme.glow, share)
+
+
+def draw_bar(studio: Studio) -> Image.Image:
+    """Return the bar that shows how much of the video has passed."""
+    height = studio.layout.px(BAR_HEIGHT)
+    image = Image.new("RGBA", (studio.layout.width, height + height % 2), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rectangle((0, 0, *image.size), fill=(*studio.theme.accent, 255))
+    return image

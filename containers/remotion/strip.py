@@ -1,0 +1,91 @@
+"""All cards in one long strip, past which the picture's window moves. Pure.
+
+However many comments there are, FFmpeg moves a handful of pictures: the strip, cut into pieces of
+bearable size, and two veils that dim what is above and below the card being read. In the landscape
+template the strip runs downwards and its cards are as high as their texts; in the vertical template
+it runs to the right and every card has the same place.
+
+Positions are pixels along the strip from its beginning, all even.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from remotion.layout import Layout, even
+
+__all__ = ["Piece", "Place", "Strip", "lay_out"]
+
+_PIECE_PIXELS_MAX = 12_000
+_GAP = 28
+_WINDOW_GAP = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where one card lies: *start* and *size* along the strip, *across* from the feed's edge."""
+
+    start: int
+    size: int
+    across: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One picture of the strip: the cards *first* to *last*, from *start*, *size* long."""
+
+    first: int
+    last: int
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """*places* by card; *stops*: where the window stands while a card is read; *entry*: before."""
+
+    places: tuple[Place, ...]
+    pieces: tuple[Piece, ...]
+    stops: tuple[int, ...]
+    entry: int
+
+    def window(self, card: int) -> tuple[int, int]:
+        """Return where on screen, along the strip's axis, the card being read begins and ends."""
+        place = self.places[card]
+        start = place.start - self.stops[card]
+        return start - _WINDOW_GAP, start + place.size + _WINDOW_GAP
+
+
+def lay_out(layout: Layout, heights: Sequence[int]) -> Strip:
+    """Put cards of these heights on a strip."""
+    gap = even(_GAP * layout.unit)
+    feed = layout.feed
+    places: list[Place] = []
+    at = 0
+    for height in heights:
+        if layout.vertical:
+            across = even((feed.height - height) / 2)
+            places.append(Place(start=at, size=feed.width, across=across))
+        else:
+            places.append(Place(start=at, size=even(height), across=0))
+        at += places[-1].size + gap
+    if layout.vertical:
+        stops = [place.start - feed.x for place in places]
+        entry = stops[0] - layout.width
+    else:
+        stops = [place.start - even((layout.height - place.size) / 2) for place in places]
+        entry = stops[0] - layout.height
+    return Strip(places=tuple(places), pieces=_pieces(places), stops=tuple(stops), entry=entry)
+
+
+def _pieces(places: Sequence[Place]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    first = 0
+    for last, place in enumerate(places):
+        is_end = last + 1 == len(places)
+        end = place.start + place.size
+        following = 0 if is_end else places[last + 1].start + places[last + 1].size
+        if is_end or following - places[first].start > _PIECE_PIXELS_MAX:
+            start = places[first].start
+            pieces.append(Piece(first=first, last=last, start=start, size=end - start))
+            first = last + 1
+    return tuple(pieces)

@@ -1,0 +1,180 @@
+"""Set text in any script: measure it, break it into lines, draw it.
+
+One `Pen` is one size and weight. A line is cut into runs of one face and one direction, the runs
+are put in visual order, and each is shaped as a whole by HarfBuzz (through Pillow's raqm).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from engine_kit.fonts import han_family
+from PIL import Image, ImageDraw
+
+from remotion import direction
+from remotion.emoji import EmojiPictures
+from remotion.lines import fitted, pieces, wrapped
+from remotion.theme import Ink
+from remotion.typefaces import Typefaces
+
+__all__ = ["Pen", "TextBlock"]
+
+# Twemoji's pictures fill their square; letters fill three quarters of theirs.
+_EMOJI_SCALE = 1.18
+_EMOJI_ABOVE_BASELINE = 0.98
+_EMOJI_ADVANCE = 1.26
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A stretch of one line: text in one face, or one emoji's picture."""
+
+    text: str
+    face: int
+    level: int
+    picture: Path | None = None
+
+
+@dataclass(slots=True)
+class Pen:
+    """Text of one size (pixels) and weight; *line_height* in sizes."""
+
+    faces: Typefaces
+    emoji: EmojiPictures
+    size: int
+    bold: bool = False
+    line_height: float = 1.4
+    _widths: dict[str, float] = field(default_factory=dict)
+
+    def width(self, text: str) -> float:
+        """Return the width of one line of *text* in pixels."""
+        known = self._widths.get(text)
+        if known is None:
+            han = han_family(text)
+            known = sum(self._run_width(run) for run in self._runs(text, 0, han))
+            self._widths[text] = known
+        return known
+
+    def block(self, text: str, *, width_max: int, lines_max: int | None = None) -> "TextBlock":
+        """Break *text* into lines; what exceeds *lines_max* is cut with an ellipsis."""
+        lines = wrapped(text, width_max=width_max, width=self.width, split=self._pieces)
+        if lines_max is not None:
+            lines = fitted(lines, count_max=lines_max, width_max=width_max, width=self.width)
+        return TextBlock(pen=self, lines=tuple(lines), width_max=width_max, han=han_family(text))
+
+    def draw_line(
+        self,
+        image: Image.Image,
+        x: float,
+        baseline: int,
+        line: str,
+        ink: Ink,
+        *,
+        base: int,
+        han: str,
+    ) -> None:
+        """Draw one line from *x* rightwards; *base* is the paragraph's direction level."""
+        draw = ImageDraw.Draw(image)
+        runs = [(run.level, run) for run in self._runs(line, base, han)]
+        for _, run in direction.in_visual_order(runs):
+            if run.picture is not None:
+                side = round(self.size * _EMOJI_SCALE)
+                top = round(baseline - self.size * _EMOJI_ABOVE_BASELINE)
+                left = round(x + self.size * (_EMOJI_ADVANCE - _EMOJI_SCALE) / 2)
+                image.alpha_composite(_picture(run.picture, side), (left, top))
+            else:
+                outline = self.faces.outline(run.face, self.size, bold=self.bold)
+                draw.text(
+                    (x, baseline),
+                    run.text,
+                    fill=(*ink, 255),
+                    font=self.faces.font(run.face, self.size, bold=self.bold),
+                    anchor="ls",
+                    direction="rtl" if run.level % 2 else "ltr",
+                    stroke_width=outline,
+                    stroke_fill=(*ink, 255),
+                )
+            x += self._run_width(run)
+
+    def _pieces(self, text: str) -> list[str]:
+        return pieces(text, self._emoji_end)
+
+    def _emoji_end(self, text: str, at: int) -> int | None:
+        found = self.emoji.match(text, at)
+        return found[1] if found else None
+
+    def _run_width(self, run: _Run) -> float:
+        if run.picture is not None:
+            return float(round(self.size * _EMOJI_ADVANCE))
+        font = self.faces.font(run.face, self.size, bold=self.bold)
+        return font.getlength(run.text, direction="rtl" if run.level % 2 else "ltr")
+
+    def _runs(self, line: str, base: int, han: str) -> list[_Run]:
+        """Split *line* into runs in logical order."""
+        levels = direction.levels(line, base=base)
+        runs: list[_Run] = []
+        at = 0
+        for piece in self._pieces(line):
+            level = levels[at]
+            found = self.emoji.match(line, at)
+            at += len(piece)
+            if found is not None:
+                runs.append(_Run(piece, 0, level, found[0]))
+                continue
+            face = self._face(piece, runs, han)
+            last = runs[-1] if runs else None
+            if last and last.picture is None and (last.face, last.level) == (face, level):
+                runs[-1] = _Run(last.text + piece, face, level)
+            else:
+                runs.append(_Run(piece, face, level))
+        return runs
+
+    def _face(self, piece: str, runs: Sequence[_Run], han: str) -> int:
+        # A space stays in the face of the word before it: fewer runs, and no change in width.
+        if piece == " " and runs and runs[-1].picture is None:
+            return runs[-1].face
+        return self.faces.face_for(piece[0], han)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextBlock:
+    """Lines that are ready to be drawn; sizes in pixels."""
+
+    pen: Pen
+    lines: tuple[str, ...]
+    width_max: int
+    han: str
+
+    @property
+    def height(self) -> int:
+        """The height of all lines."""
+        return round(len(self.lines) * self.pen.size * self.pen.line_height)
+
+    @property
+    def width(self) -> int:
+        """The width of the longest line."""
+        return round(max(map(self.pen.width, self.lines), default=0))
+
+    def draw(
+        self, image: Image.Image, x: int, y: int, ink: Ink, *, flush_left: bool = False
+    ) -> None:
+        """Draw with the upper left corner at *x*, *y*.
+
+        Right-to-left lines end at the right of the block's width, unless *flush_left*: labels
+        stand where they are put, in any script.
+        """
+        step = self.pen.size * self.pen.line_height
+        # The capitals' middle is the line's middle; descenders are the smaller part.
+        first = (step + self.pen.size * 0.72) / 2
+        for number, line in enumerate(self.lines):
+            base = 1 if direction.runs_right_to_left(line) else 0
+            indent = self.width_max - self.pen.width(line) if base and not flush_left else 0
+            baseline = round(y + first + number * step)
+            self.pen.draw_line(image, x + indent, baseline, line, ink, base=base, han=self.han)
+
+
+@lru_cache(maxsize=256)
+def _picture(path: Path, side: int) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
