@@ -64,7 +64,6 @@ class _Attempt:
     cause: _Cause | None = None
     begun: bool = False
     work: asyncio.Task[None] | None = None
-    reports: asyncio.Task[None] | None = None
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def is_same(self, request: RenderRequest) -> bool:
@@ -172,7 +171,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._by_job.pop(request.job_id, None)
         self._by_job[request.job_id] = attempt
         self._forget_old()
-        attempt.reports = self._spawn(reporter.run())
+        self._spawn(reporter.run())
         attempt.work = self._spawn(self._work(attempt, request, options))
         self._log(attempt, "started")
 
@@ -234,10 +233,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         elif attempt.cause is _Cause.CANCELED:
             reporter.end(Status.CANCELED)
         elif attempt.cause is _Cause.FENCED:
-            # Nobody waits for this attempt: it ends without a word.
-            reporter.end(Status.CANCELED)
-            if attempt.reports is not None:
-                attempt.reports.cancel()
+            reporter.drop()
         elif attempt.cause is _Cause.INTERRUPTED:
             reporter.end(
                 Status.FAILED,

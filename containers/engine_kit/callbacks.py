@@ -84,6 +84,7 @@ class Reporter:
         self._outputs: Outputs | None = None
         self._error: ErrorReport | None = None
         self._new = True
+        self._dropped = False
         self._changed = asyncio.Event()
         self._sent_at: deque[float] = deque(maxlen=2)
         self._failures = 0
@@ -123,6 +124,13 @@ class Reporter:
             )
         self._mark()
 
+    def drop(self) -> None:
+        """End as canceled without a word: nobody waits for this attempt any more."""
+        if self.status not in ENDED:
+            self.status, self.phase = Status.CANCELED, None
+        self._dropped = True
+        self._changed.set()
+
     @property
     def ended(self) -> bool:
         """Whether the last state is set (not: answered)."""
@@ -148,6 +156,8 @@ class Reporter:
         unauthorized = 0
         while True:
             await self._until_due(message)
+            if self._dropped:
+                return
             message = self._next(message)
             answer = await self._post(message)
             if answer is _Answer.FENCED:
@@ -188,7 +198,7 @@ class Reporter:
 
     async def _until_due(self, message: _Message | None) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        while not self._dropped:
             self._changed.clear()
             left_s = self._due_at(message) - loop.time()
             if left_s <= 0:

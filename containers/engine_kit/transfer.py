@@ -78,10 +78,17 @@ class Transfers:
     """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte."""
 
     def __init__(
-        self, client: httpx.AsyncClient, *, idle_s: float, job_id: str, attempt: int
+        self,
+        client: httpx.AsyncClient,
+        *,
+        idle_s: float,
+        job_id: str,
+        attempt: int,
+        retries: Backoff = RETRIES,
     ) -> None:
         self._client = client
         self._idle_s = idle_s
+        self._retries = retries
         self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
         self._job_id = job_id
         self._attempt = attempt
@@ -168,7 +175,7 @@ class Transfers:
         raise EngineFailure(FailureCode.TRANSFER_FAILED, f"An upload failed: {reason}.")
 
     async def _back_off(self, tries: int) -> None:
-        await asyncio.sleep(RETRIES.delay_ms(tries, self._job_id) / 1000)
+        await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
 
     def _note(self, event: str, url: str, problem: _Retry, tries: int) -> None:
         log(
