@@ -1,7 +1,7 @@
 """Every message that crosses a process boundary, as the model that reads and writes it.
 
 What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
-containers send is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
+containers send, and what is stored and outlives its code, is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
 a `nonce`; `open_signed` checks signature, direction and age. Parsing goes through pydantic, which
 refuses deep nesting: `json.loads` would end the Worker on it, as CPython on WebAssembly has a small
 stack.
@@ -59,7 +59,7 @@ class Message(BaseModel):
 
 
 class Foreign(Message):
-    """A message of which older senders know more or fewer fields."""
+    """A message of which its sender, or the code that stored it, may know more or fewer fields."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -85,8 +85,8 @@ class OutputClaim(Foreign):
     height: Annotated[int, Field(ge=0)] | None = None
 
 
-class OutputObject(Message):
-    """An output that was found in the bucket with this size."""
+class OutputObject(Foreign):
+    """An output that was found in the bucket with this size. Stored, see `record`."""
 
     key: str
     size_bytes: int
@@ -140,8 +140,11 @@ class PresignUpload(Message):
     nonce: Nonce
 
 
-class JobEvent(Message):
-    """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event."""
+class JobEvent(Foreign):
+    """Orchestrator to app, `POST /api/render/cf-callback`: the state after that event.
+
+    Stored in the outbox, and the two Workers are not deployed at one instant.
+    """
 
     type: Literal["job.event"]
     event_id: Annotated[str, Field(max_length=128)]
