@@ -179,61 +179,82 @@ class JobRecord(_Stored):
 def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> JobRecord:
     """Return *job* with *effects* in its outbox.
 
-    A stop takes away what was still to be started or verified. Progress that was not told yet gives
-    way to newer progress and leaves it its place in time, so that a busy job tells once a second.
+    A stop takes away what was still to be started or verified.
     """
-    outbox = list(job.outbox)
-    next_id = job.next_entry_id
-    for effect in effects:
-        due_ms = now_ms
+    outbox = job.outbox
+    for entry_id, effect in enumerate(effects, job.next_entry_id):
         if isinstance(effect, StopContainer):
-            outbox = [e for e in outbox if not isinstance(e.effect, StartAttempt | VerifyOutputs)]
-        elif isinstance(effect, TellApp) and effect.progress_only:
-            due_ms = max(now_ms, job.told_ms + PROGRESS_INTERVAL_MS)
+            outbox = tuple(
+                e for e in outbox if not isinstance(e.effect, StartAttempt | VerifyOutputs)
+            )
+        entry = OutboxEntry(entry_id=entry_id, due_ms=now_ms, effect=effect)
         if isinstance(effect, TellApp):
-            untold = [e for e in outbox if _is_progress(e)]
-            outbox = [e for e in outbox if not _is_progress(e)]
-            if untold and effect.progress_only:
-                due_ms = untold[0].due_ms
-        outbox.append(OutboxEntry(entry_id=next_id, due_ms=due_ms, effect=effect))
-        next_id += 1
-    return job.model_copy(update={"outbox": tuple(outbox), "next_entry_id": next_id})
+            outbox, entry = _in_order(outbox, entry, job.told_ms)
+        outbox = (*outbox, entry)
+    return job.model_copy(
+        update={"outbox": outbox, "next_entry_id": job.next_entry_id + len(effects)}
+    )
+
+
+def _in_order(
+    outbox: tuple[OutboxEntry, ...], entry: OutboxEntry, told_ms: int
+) -> tuple[tuple[OutboxEntry, ...], OutboxEntry]:
+    """Return the outbox without untold progress, and the new event's *entry* with its place in it.
+
+    An event waits for those before it. Progress that was not told yet gives way to what is newer;
+    newer progress also takes over its time and its failures, so that a busy job tells once a second
+    and an app that is down is not asked more often for it.
+    """
+    untold = next((e for e in outbox if _is_progress(e)), None)
+    outbox = tuple(e for e in outbox if not _is_progress(e))
+    dues = [e.due_ms for e in outbox if isinstance(e.effect, TellApp) and not e.dead]
+    update: dict[str, object] = {}
+    if _is_progress(entry):
+        dues.append(told_ms + PROGRESS_INTERVAL_MS if untold is None else untold.due_ms)
+        if untold is not None:
+            update = {"tries": untold.tries, "last_error": untold.last_error}
+    update["due_ms"] = max(entry.due_ms, *dues) if dues else entry.due_ms
+    return outbox, entry.model_copy(update=update)
 
 
 def _is_progress(entry: OutboxEntry) -> bool:
     return isinstance(entry.effect, TellApp) and entry.effect.progress_only
 
 
-def remove_entry(job: JobRecord, entry_id: int, now_ms: int) -> JobRecord:
-    """Return *job* without an entry that is done; one that gave way meanwhile is no fault."""
-    update: dict[str, object] = {"outbox": tuple(e for e in job.outbox if e.entry_id != entry_id)}
-    entry = job.entry(entry_id)
-    if entry is not None and isinstance(entry.effect, TellApp):
-        update["told_ms"] = now_ms
-    return job.model_copy(update=update)
+def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
+    """Return *job* without *entry*, which is done; it may have given way meanwhile."""
+    outbox = tuple(e for e in job.outbox if e.entry_id != entry.entry_id)
+    if not isinstance(entry.effect, TellApp):
+        return job.model_copy(update={"outbox": outbox})
+    earliest_ms = now_ms + PROGRESS_INTERVAL_MS
+    outbox = tuple(
+        e.model_copy(update={"due_ms": max(e.due_ms, earliest_ms)}) if _is_progress(e) else e
+        for e in outbox
+    )
+    return job.model_copy(update={"outbox": outbox, "told_ms": now_ms})
 
 
-def postpone(job: JobRecord, entry_id: int, now_ms: int, error: str, delay_ms: int) -> JobRecord:
-    """Return *job* with a failed entry due again after *delay_ms*.
+def postpone(
+    job: JobRecord, entry: OutboxEntry, now_ms: int, error: str, delay_ms: int
+) -> JobRecord:
+    """Return *job* with *entry*, which has failed, due again after *delay_ms*.
 
-    Events reach the app in order: those behind a failed one wait for it. After `TELL_TRIES_MAX`
-    tries it is dead and they go on.
+    Events reach the app in order: those behind a failed one wait for it, also when it has given way
+    to one of them meanwhile. After `TELL_TRIES_MAX` tries an event is dead and they go on; mere
+    progress does not die, as newer progress or the end takes its place.
     """
-    failed = job.entry(entry_id)
-    if failed is None:
-        return job
-    tries = failed.tries + 1
-    is_event = isinstance(failed.effect, TellApp)
-    dead = is_event and tries >= TELL_TRIES_MAX
+    tries = entry.tries + 1
+    is_event = isinstance(entry.effect, TellApp)
+    dead = is_event and not _is_progress(entry) and tries >= TELL_TRIES_MAX
     due_ms = now_ms + delay_ms
 
-    def later(entry: OutboxEntry) -> OutboxEntry:
-        if entry.entry_id == entry_id:
-            return entry.model_copy(
+    def later(other: OutboxEntry) -> OutboxEntry:
+        if other.entry_id == entry.entry_id:
+            return other.model_copy(
                 update={"due_ms": due_ms, "tries": tries, "last_error": error[:500], "dead": dead}
             )
-        if is_event and not dead and isinstance(entry.effect, TellApp) and entry.due_ms < due_ms:
-            return entry.model_copy(update={"due_ms": due_ms})
-        return entry
+        if is_event and not dead and not other.dead and isinstance(other.effect, TellApp):
+            return other.model_copy(update={"due_ms": max(other.due_ms, due_ms)})
+        return other
 
-    return job.model_copy(update={"outbox": tuple(later(entry) for entry in job.outbox)})
+    return job.model_copy(update={"outbox": tuple(later(other) for other in job.outbox)})

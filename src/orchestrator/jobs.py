@@ -205,7 +205,9 @@ async def tick(ports: JobPorts) -> None:
     ports.store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
     if not job.ended:
         job = _apply(job, ClockTicked(token=ports.token()), ports).job
-    for entry_id in [entry.entry_id for entry in job.outbox][:EFFECTS_PER_TICK_MAX]:
+    now_ms = ports.now_ms()
+    due = [entry.entry_id for entry in job.outbox if not entry.dead and entry.due_ms <= now_ms]
+    for entry_id in due[:EFFECTS_PER_TICK_MAX]:
         await _perform_entry(entry_id, ports)
     job = ports.store.load()
     ports.store.rearm(None if job is None else next_due_ms(job))
@@ -221,7 +223,7 @@ async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
     assert job is not None
     now_ms = ports.now_ms()
     if outcome.retry_ms is not None:
-        job = postpone(job, entry_id, now_ms, outcome.error, outcome.retry_ms)
+        job = postpone(job, entry, now_ms, outcome.error, outcome.retry_ms)
         ports.log(
             {
                 "event": "effect_postponed",
@@ -232,7 +234,7 @@ async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
             }
         )
     else:
-        job = remove_entry(job, entry_id, now_ms)
+        job = remove_entry(job, entry, now_ms)
     if outcome.event is None:
         ports.store.save(job)
     else:
