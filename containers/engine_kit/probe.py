@@ -6,7 +6,6 @@ protocols and formats are limited, because a playlist named `.mp4` would read ot
 """
 
 import asyncio
-import json
 import re
 import shutil
 import sys
@@ -18,7 +17,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
 
-__all__ = ["INPUT_LIMITS", "AudioStream", "ProbeResult", "VideoStream", "find_ffprobe", "probe"]
+__all__ = [
+    "INPUT_LIMITS",
+    "AudioStream",
+    "ProbeReport",
+    "ProbeResult",
+    "VideoStream",
+    "find_ffprobe",
+    "probe",
+    "result_of",
+]
 
 FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac"
 INPUT_LIMITS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
@@ -125,7 +133,9 @@ class _Format(_Foreign):
     size: int = 0
 
 
-class _Report(_Foreign):
+class ProbeReport(_Foreign):
+    """What ffprobe and the child that stands in for it print, as far as it is read."""
+
     streams: list[_Stream] = []
     format: _Format = _Format()
 
@@ -158,8 +168,8 @@ async def probe(path: Path, *, ffprobe: str | None) -> ProbeResult:
             tool_tail=result.stderr_tail,
         )
     try:
-        return result_of(_Report.model_validate(json.loads("\n".join(lines))))
-    except (ValueError, ValidationError):
+        return result_of(ProbeReport.model_validate_json("\n".join(lines)))
+    except ValidationError:
         raise EngineFailure(FailureCode.INPUT_UNREADABLE, "A file could not be examined.") from None
 
 
@@ -172,7 +182,7 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
     return [ffprobe, *entries, *INPUT_LIMITS, "-i", target]
 
 
-def result_of(report: "_Report") -> ProbeResult:
+def result_of(report: ProbeReport) -> ProbeResult:
     """Return the typed result of ffprobe's report."""
     videos, audios = [], []
     for stream in report.streams:

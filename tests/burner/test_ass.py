@@ -1,0 +1,228 @@
+"""Cues become an ASS script in which nothing of the user's is markup (M3, M4, M5, D8)."""
+
+import re
+
+import pytest
+from burner.ass import Picture, ass_script, ass_text, ass_time
+from burner.cues import Cue, Span
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media_jobs.options import BurnOptions, SubtitleStyle
+
+HD = Picture(width=1920, height=1080)
+
+
+def cue(*lines: str, start_ms: int = 1000, end_ms: int = 2000) -> Cue:
+    """Return a cue of plain lines."""
+    return Cue(start_ms=start_ms, end_ms=end_ms, lines=tuple((Span(text=line),) for line in lines))
+
+
+def events(script: str) -> list[dict[str, str]]:
+    """Return the script's events by field name."""
+    names = ["Layer", "Start", "End", "Style", "Name", "L", "R", "V", "Effect", "Text"]
+    return [
+        dict(zip(names, line.removeprefix("Dialogue: ").split(",", 9), strict=True))
+        for line in script.split("\n")
+        if line.startswith("Dialogue: ")
+    ]
+
+
+def style(script: str, name: str = "Primary") -> dict[str, str]:
+    """Return one style of the script by field name."""
+    lines = script.split("\n")
+    names = next(line for line in lines if line.startswith("Format: Name"))
+    values = next(line for line in lines if line.startswith(f"Style: {name},"))
+    return dict(
+        zip(
+            names.removeprefix("Format: ").split(", "),
+            values.removeprefix("Style: ").split(","),
+            strict=True,
+        )
+    )
+
+
+def script_of(options: BurnOptions, *cues: Cue, picture: Picture = HD) -> str:
+    """Return the script for *cues*, by default one."""
+    return ass_script(cues or (cue("text"),), options, picture, "Noto Sans")
+
+
+@pytest.mark.parametrize(
+    ("time_ms", "written"),
+    [
+        (0, "0:00:00.00"),
+        (1996, "0:00:01.99"),
+        (999, "0:00:00.99"),
+        (59_999, "0:00:59.99"),
+        (3_600_000, "1:00:00.00"),
+        (363_723_005, "101:02:03.00"),
+    ],
+)
+def test_times_are_cut_to_two_digit_centiseconds(time_ms: int, written: str) -> None:
+    assert ass_time(time_ms) == written
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_a_written_time_is_never_later_and_at_most_nine_milliseconds_earlier(time_ms: int) -> None:
+    match = re.fullmatch(r"(\d+):(\d\d):(\d\d)\.(\d\d)", ass_time(time_ms))
+
+    assert match is not None
+    hours, minutes, seconds, centis = (int(part) for part in match.groups())
+    assert minutes < 60
+    assert seconds < 60
+    assert 0 <= time_ms - (((hours * 60 + minutes) * 60 + seconds) * 100 + centis) * 10 <= 9
+
+
+def test_a_cue_shorter_than_a_centisecond_still_has_a_duration() -> None:
+    (event,) = events(script_of(BurnOptions(), cue("x", start_ms=1991, end_ms=1995)))
+
+    assert (event["Start"], event["End"]) == ("0:00:01.99", "0:00:02.00")
+
+
+@pytest.mark.parametrize(
+    ("written", "escaped"),
+    [
+        (r"{\pos(1,1)}", "\\{\\\u2060pos(1,1)\\}"),
+        (r"a\Nb\nc\hd", "a\\\u2060Nb\\\u2060nc\\\u2060hd"),
+        ("\\", "\\\u2060"),
+        (r"\{", "\\\u2060\\{"),
+        ("a\nDialogue: 0,0:00:00.00\r\tb\x00\x1b\x85\u2028c", "a Dialogue: 0,0:00:00.00  b    c"),
+        ("it's, 100%: [a]=b;", "it's, 100%: [a]=b;"),
+    ],
+)
+def test_text_is_escaped_so_that_libass_interprets_nothing(written: str, escaped: str) -> None:
+    assert ass_text(written) == escaped
+
+
+@given(st.text(max_size=200))
+def test_no_text_opens_an_override_or_starts_a_line_of_the_script(text: str) -> None:
+    script = script_of(BurnOptions(), cue(text))
+
+    (event,) = events(script)
+    # Every brace is escaped, and a backslash stands before a brace of ours or an invisible sign.
+    rest = event["Text"].replace("\\{", "").replace("\\}", "").replace("\\\u2060", "")
+    assert not set(rest) & set("{}\\\n\r")
+    assert len(script.split("\n")) == len(script_of(BurnOptions()).split("\n"))
+
+
+@pytest.mark.parametrize("height", [480, 720, 1080, 2160])
+def test_text_is_the_same_share_of_every_height(height: int) -> None:
+    picture = Picture(width=height * 16 // 9, height=height)
+
+    script = script_of(BurnOptions(style=SubtitleStyle(font_size=54)), picture=picture)
+
+    # 54 of 1080 lines is a twentieth; an ASS size is the line height, 1.362 of Noto Sans's em.
+    assert float(style(script)["Fontsize"]) / height == pytest.approx(0.05 * 1.362, abs=1e-5)
+    assert f"PlayResX: {height * 16 // 9}\nPlayResY: {height}\n" in script
+
+
+def test_an_upright_video_is_measured_by_its_width() -> None:
+    upright = script_of(BurnOptions(), picture=Picture(width=1080, height=1920))
+
+    assert style(upright)["Fontsize"] == style(script_of(BurnOptions()))["Fontsize"]
+
+
+def test_pixels_that_are_not_square_keep_their_text_in_shape() -> None:
+    script = script_of(BurnOptions(), picture=Picture(width=1440, height=1080, sample_aspect=4 / 3))
+
+    assert "PlayResX: 1440\nPlayResY: 1080\nLayoutResX: 1920\nLayoutResY: 1080\n" in script
+
+
+def test_the_chosen_box_is_painted_by_the_field_that_libass_reads() -> None:
+    options = BurnOptions(
+        style=SubtitleStyle(
+            text_color="#112233",
+            background_color="#AABBCC",
+            background_opacity=0.4,
+            outline_color="#445566",
+            outline_width=2,
+        )
+    )
+
+    fields = style(script_of(options))
+
+    assert fields["BorderStyle"] == "4"
+    assert fields["PrimaryColour"] == "&H00332211"
+    assert fields["BackColour"] == "&H99CCBBAA"
+    assert (fields["OutlineColour"], fields["Outline"]) == ("&H00665544", "2")
+
+
+def test_without_a_box_there_is_only_the_outline() -> None:
+    options = BurnOptions(style=SubtitleStyle(background_opacity=0, outline_width=3))
+
+    fields = style(script_of(options))
+
+    assert (fields["BorderStyle"], fields["Outline"], fields["Shadow"]) == ("1", "3", "0")
+
+
+def test_a_box_without_an_outline_draws_none() -> None:
+    fields = style(script_of(BurnOptions(style=SubtitleStyle(outline_color="#FF0000"))))
+
+    assert fields["OutlineColour"] == "&HFF0000FF"
+
+
+@pytest.mark.parametrize(
+    ("position", "alignment"), [("bottom", "2"), ("center", "5"), ("top", "8")]
+)
+def test_the_chosen_position_and_margin_are_kept(position: str, alignment: str) -> None:
+    options = BurnOptions.model_validate({"style": {"position": position, "marginV": 100}})
+
+    fields = style(script_of(options, picture=Picture(width=1280, height=720)))
+
+    assert (fields["Alignment"], fields["MarginV"]) == (alignment, "67")
+
+
+def test_both_languages_share_a_box_with_a_size_and_a_colour_each() -> None:
+    options = BurnOptions(
+        bilingual=True, secondary_style=SubtitleStyle(font_size=36, text_color="#00FF80")
+    )
+
+    (event,) = events(script_of(options, cue("one", "two", "three")))
+
+    first, rest = event["Text"].split("\\N", 1)
+    assert first == "one"
+    assert rest.endswith("}two\\Nthree")
+    assert "\\fs49.032" in rest
+    assert "\\1c&H80FF00&" in rest
+
+
+@pytest.mark.parametrize(
+    ("position", "order"),
+    [("bottom", ["Secondary", "Primary"]), ("top", ["Primary", "Secondary"])],
+)
+def test_languages_with_boxes_of_their_own_are_stacked_first_line_above(
+    position: str, order: list[str]
+) -> None:
+    options = BurnOptions.model_validate(
+        {
+            "bilingual": True,
+            "style": {"position": position},
+            "secondaryStyle": {"position": position, "backgroundColor": "#FF0000"},
+        }
+    )
+
+    assert [e["Style"] for e in events(script_of(options, cue("one", "two")))] == order
+
+
+def test_a_single_line_of_a_bilingual_file_is_in_the_primary_style() -> None:
+    (event,) = events(script_of(BurnOptions(bilingual=True), cue("one")))
+
+    assert (event["Style"], event["Text"]) == ("Primary", "one")
+
+
+def test_without_bilingual_all_lines_are_in_the_primary_style() -> None:
+    (event,) = events(script_of(BurnOptions(), cue("one", "two")))
+
+    assert (event["Style"], event["Text"]) == ("Primary", "one\\Ntwo")
+
+
+def test_styled_words_are_switched_on_and_off() -> None:
+    styled = Cue(
+        start_ms=0,
+        end_ms=1000,
+        lines=((Span(text="a "), Span(text="b{", bold=True, italic=True), Span(text=" c")),),
+    )
+
+    (event,) = events(script_of(BurnOptions(), styled))
+
+    assert event["Text"] == "a {\\b1\\i1}b\\{{\\b0\\i0} c"

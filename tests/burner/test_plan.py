@@ -1,0 +1,180 @@
+"""What ffmpeg is told for each kind of input, as lists (M2, M10, M11)."""
+
+from dataclasses import replace
+
+import pytest
+from burner.plan import burn_argv, burned_share, check_output, picture_of
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.probe import AudioStream, ProbeResult, VideoStream
+
+VIDEO = VideoStream(
+    index=0,
+    codec="h264",
+    pixel_format="yuv420p",
+    width=1920,
+    height=1080,
+    rotation=0,
+    sample_aspect=1.0,
+    average_rate=30.0,
+    base_rate=30.0,
+    time_base=(1, 15360),
+    duration_s=10.0,
+)
+AUDIO = AudioStream(index=1, codec="aac", channels=2, sample_rate=48000, duration_s=10.0)
+SOURCE = ProbeResult(
+    format_name="mov", duration_s=10.0, size_bytes=1000, videos=(VIDEO,), audios=(AUDIO,)
+)
+
+
+def with_video(**changes: object) -> ProbeResult:
+    """Return the usual source with another video stream."""
+    return replace(SOURCE, videos=(replace(VIDEO, **changes),))  # type: ignore[arg-type]  # By name.
+
+
+def option(argv: list[str], name: str) -> str:
+    """Return the value of an option that occurs once."""
+    assert argv.count(name) == 1, f"{name} occurs {argv.count(name)} times"
+    return argv[argv.index(name) + 1]
+
+
+def test_the_whole_command_of_an_ordinary_video() -> None:
+    assert burn_argv(SOURCE) == [
+        "-protocol_whitelist",
+        "file",
+        "-format_whitelist",
+        "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac",
+        "-i",
+        "input.video",
+        *("-map", "0:0", "-map", "0:1", "-c:a", "copy"),
+        *("-vf", "format=yuv420p,ass=subtitles.ass"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high"),
+        *("-pix_fmt", "yuv420p", "-fps_mode", "vfr"),
+        *("-map_chapters", "-1", "-write_tmcd", "0", "-max_muxing_queue_size", "4096"),
+        *("-movflags", "+faststart", "-f", "mp4", "output.mp4"),
+    ]
+
+
+def test_a_video_without_audio_stays_without() -> None:
+    argv = burn_argv(replace(SOURCE, audios=()))
+
+    assert "-an" in argv
+    assert "-c:a" not in argv
+
+
+@pytest.mark.parametrize("codec", ["aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"])
+def test_audio_that_mp4_holds_is_copied(codec: str) -> None:
+    assert (
+        option(burn_argv(replace(SOURCE, audios=(replace(AUDIO, codec=codec),))), "-c:a") == "copy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("codec", "channels", "rate"),
+    [("vorbis", 2, "160k"), ("pcm_s16le", 1, "96k"), ("dts", 6, "480k"), ("pcm_s24le", 8, "640k")],
+)
+def test_other_audio_becomes_aac_with_its_channels(codec: str, channels: int, rate: str) -> None:
+    audio = replace(AUDIO, codec=codec, channels=channels)
+
+    argv = burn_argv(replace(SOURCE, audios=(audio,)))
+
+    assert (option(argv, "-c:a"), option(argv, "-b:a")) == ("aac", rate)
+    assert "-ac" not in argv
+
+
+def test_of_several_tracks_the_first_of_each_kind_is_kept() -> None:
+    source = replace(
+        SOURCE,
+        videos=(replace(VIDEO, index=2), replace(VIDEO, index=5)),
+        audios=(replace(AUDIO, index=3), replace(AUDIO, index=4)),
+    )
+
+    argv = burn_argv(source)
+
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == ["0:2", "0:3"]
+
+
+def test_an_odd_side_loses_one_line_and_nothing_is_stretched() -> None:
+    argv = burn_argv(with_video(width=853, height=481))
+
+    assert option(argv, "-vf") == "crop=852:480:0:0,format=yuv420p,ass=subtitles.ass"
+
+
+def test_a_turned_video_is_drawn_on_upright() -> None:
+    source = with_video(width=1921, height=1080, rotation=90, sample_aspect=2.0)
+
+    assert option(burn_argv(source), "-vf").startswith("crop=1080:1920:0:0,")
+    picture = picture_of(source.videos[0])
+    assert (picture.width, picture.height, picture.sample_aspect) == (1080, 1920, 0.5)
+
+
+def test_a_varying_frame_rate_keeps_the_frames_own_times() -> None:
+    argv = burn_argv(with_video(average_rate=27.3, base_rate=90.0, time_base=(1, 600)))
+
+    assert (option(argv, "-fps_mode"), option(argv, "-enc_time_base")) == ("vfr", "1/600")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        replace(SOURCE, videos=()),
+        with_video(width=8, height=8),
+        with_video(width=20000, height=100),
+    ],
+)
+def test_what_cannot_be_burned_is_a_permanent_fault_of_the_input(source: ProbeResult) -> None:
+    with pytest.raises(EngineFailure) as caught:
+        burn_argv(source)
+
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNSUPPORTED, False)
+
+
+def test_progress_is_counted_in_frames_not_in_the_copied_audios_time() -> None:
+    assert burned_share(SOURCE, frame=75, out_time_s=9.0) == 0.25
+    assert burned_share(SOURCE, frame=400, out_time_s=9.0) == 1.0
+
+
+def test_progress_is_counted_in_time_where_the_rate_is_unknown() -> None:
+    assert burned_share(with_video(average_rate=None), frame=75, out_time_s=5.0) == 0.5
+
+
+def test_an_input_that_hides_its_length_has_no_share() -> None:
+    source = replace(with_video(duration_s=None), duration_s=None)
+
+    assert burned_share(source, frame=75, out_time_s=5.0) is None
+
+
+@pytest.mark.parametrize("duration_s", [9.967, 10.0, 10.033])
+def test_an_output_within_one_frame_is_accepted(duration_s: float) -> None:
+    check_output(SOURCE, with_video(duration_s=duration_s))
+
+
+def test_an_output_that_ends_early_shows_that_the_input_does() -> None:
+    with pytest.raises(EngineFailure) as caught:
+        check_output(SOURCE, with_video(duration_s=6.2))
+
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNREADABLE, False)
+    assert "6.20 s of 10.00 s" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        with_video(duration_s=10.2),
+        with_video(pixel_format="yuv420p10le"),
+        replace(SOURCE, audios=()),
+        replace(SOURCE, videos=()),
+    ],
+)
+def test_an_output_that_is_wrong_otherwise_is_worth_another_attempt(output: ProbeResult) -> None:
+    with pytest.raises(EngineFailure) as caught:
+        check_output(SOURCE, output)
+
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.OUTPUT_INVALID, True)
+
+
+def test_durations_of_whole_files_are_compared_where_a_stream_does_not_say() -> None:
+    source = replace(with_video(duration_s=None), duration_s=10.0)
+
+    check_output(source, replace(SOURCE, duration_s=10.02))
+    with pytest.raises(EngineFailure):
+        check_output(source, replace(SOURCE, duration_s=9.0))

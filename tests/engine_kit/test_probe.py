@@ -1,0 +1,56 @@
+"""ffprobe's report becomes typed facts."""
+
+from engine_kit.probe import ProbeReport, result_of
+
+REPORT = """
+{"streams": [
+  {"index": 0, "codec_name": "mjpeg", "codec_type": "video", "width": 600, "height": 600,
+   "avg_frame_rate": "0/0", "r_frame_rate": "90000/1", "time_base": "1/90000",
+   "disposition": {"default": 0, "attached_pic": 1}},
+  {"index": 1, "codec_name": "hevc", "codec_type": "video", "width": 1440, "height": 1080,
+   "pix_fmt": "yuv420p10le", "sample_aspect_ratio": "4:3", "avg_frame_rate": "30000/1001",
+   "r_frame_rate": "30/1", "time_base": "1/600", "duration": "12.345000",
+   "disposition": {"attached_pic": 0},
+   "side_data_list": [{"side_data_type": "Display Matrix", "rotation": -90}]},
+  {"index": 2, "codec_name": "aac", "codec_type": "audio", "channels": 6, "sample_rate": "48000",
+   "duration": "12.4"},
+  {"index": 3, "codec_type": "data"},
+  {"index": 4, "codec_name": "opus", "codec_type": "audio", "channels": 2, "sample_rate": "48000",
+   "tags": {"DURATION": "01:02:03.500000000"}}
+ ],
+ "format": {"format_name": "mov,mp4", "duration": "12.400000", "size": "123456"}}
+"""
+
+
+def test_streams_are_typed_and_cover_pictures_are_no_video() -> None:
+    result = result_of(ProbeReport.model_validate_json(REPORT))
+
+    assert (result.format_name, result.duration_s, result.size_bytes) == ("mov,mp4", 12.4, 123456)
+    (video,) = result.videos
+    assert (video.index, video.codec, video.pixel_format) == (1, "hevc", "yuv420p10le")
+    assert (video.rotation, video.shown_size, video.sample_aspect) == (270, (1080, 1440), 4 / 3)
+    assert (video.average_rate, video.base_rate) == (30000 / 1001, 30.0)
+    assert (video.time_base, video.duration_s) == ((1, 600), 12.345)
+    assert [(a.index, a.codec, a.channels, a.sample_rate) for a in result.audios] == [
+        (2, "aac", 6, 48000),
+        (4, "opus", 2, 48000),
+    ]
+
+
+def test_matroskas_duration_is_read_from_its_tag() -> None:
+    result = result_of(ProbeReport.model_validate_json(REPORT))
+
+    assert result.audios[1].duration_s == 3723.5
+
+
+def test_what_a_file_does_not_say_is_none() -> None:
+    report = ProbeReport.model_validate_json('{"streams": [{"index": 0, "codec_type": "video"}]}')
+
+    (video,) = result_of(report).videos
+
+    assert (video.duration_s, video.average_rate, video.rotation, video.sample_aspect) == (
+        None,
+        None,
+        0,
+        1.0,
+    )

@@ -1,0 +1,41 @@
+"""A container that is told too little does not start."""
+
+import pytest
+from engine_kit.settings import read_settings
+
+from media_jobs.errors import SettingError
+
+WHOLE = {
+    "JOB_CALLBACK_HMAC_SECRET": "new,old",
+    "PORT": "8081",
+    "CAPACITY": "3",
+    "WORK_DIR": "/work",
+    "IMAGEIO_FFMPEG_EXE": "/bin/sh",
+}
+
+
+def test_all_settings_are_read() -> None:
+    settings = read_settings(WHOLE)
+
+    assert settings.secrets == ("new", "old")
+    assert (settings.port, settings.capacity, str(settings.work_dir)) == (8081, 3, "/work")
+    assert "new" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JOB_CALLBACK_HMAC_SECRET", ""),
+        ("JOB_CALLBACK_HMAC_SECRET", " , "),
+        ("PORT", "http"),
+        ("PORT", "65536"),
+        ("CAPACITY", "0"),
+        ("IMAGEIO_FFMPEG_EXE", "/nonexistent"),
+    ],
+)
+def test_a_missing_or_malformed_setting_is_named_without_its_value(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings(WHOLE | {name: value})
+
+    assert caught.value.setting == name
+    assert not value.strip() or value not in caught.value.message
