@@ -1,20 +1,28 @@
 """Every message that crosses a process boundary, as the model that reads and writes it.
 
 What this project sends is `extra="forbid"` on arrival where only this project sends it; what older
-containers send, and what is stored and outlives its code, is `extra="ignore"`. Each signed body names its `type`, its time `ts` (Unix, ms) and
-a `nonce`; `open_signed` checks signature, direction and age. Parsing goes through pydantic, which
-refuses deep nesting: `json.loads` would end the Worker on it, as CPython on WebAssembly has a small
-stack.
+containers send, and what is stored and outlives its code, is `extra="ignore"`. Each signed body
+names its `type`, its time `ts` (Unix, ms) and a `nonce`; `open_signed` checks signature, direction
+and age. Parsing goes through pydantic, which refuses deep nesting: `json.loads` would end the
+Worker on it, as CPython on WebAssembly has a small stack.
 """
 
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError
 from media_jobs.ids import Id
+from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
 
@@ -42,6 +50,23 @@ Attempt = Annotated[int, Field(ge=1, le=1000)]
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
 
 
+def _first(size: int) -> BeforeValidator:
+    """Cut a text that is too long: a report must not be lost because it says too much."""
+    return BeforeValidator(lambda value: value[:size] if isinstance(value, str) else value)
+
+
+def _redacted_tail(text: str) -> str:
+    """Redact before cutting: half a URL is harder to recognise."""
+    return redact(text)[-8000:]
+
+
+def _present(value: object) -> object:
+    """Leave out the outputs that an older container names without having made them."""
+    if isinstance(value, dict):
+        return {slot: claim for slot, claim in value.items() if claim is not None}
+    return value
+
+
 class Message(BaseModel):
     """What all messages share: camelCase names, strict types, no surplus fields."""
 
@@ -65,12 +90,15 @@ class Foreign(Message):
 
 
 class ErrorReport(Foreign):
-    """Why a job or an attempt failed. *tool_tail*: the tool's own last lines, scrubbed."""
+    """Why a job or an attempt failed. *tool_tail*: the tool's own last lines.
 
-    code: Annotated[str, Field(max_length=64)] = "container_failed"
-    message: Annotated[str, Field(max_length=2000)] = ""
+    The texts are cut to size, and what they quote of URLs redacted, whoever wrote them.
+    """
+
+    code: Annotated[str, _first(64)] = "container_failed"
+    message: Annotated[str, _first(2000), AfterValidator(redact)] = ""
     retryable: bool = True
-    tool_tail: Annotated[str, Field(max_length=8000)] | None = None
+    tool_tail: Annotated[str, AfterValidator(_redacted_tail)] | None = None
 
 
 class OutputClaim(Foreign):
@@ -175,10 +203,12 @@ class ContainerCallback(Foreign):
     job_id: Id
     attempt: Attempt | None = None
     status: Annotated[Status, Field(strict=False)]
-    phase: Annotated[str, Field(max_length=64)] | None = None
+    phase: Annotated[str, _first(64)] | None = None
     progress: Annotated[float, Field(ge=0, le=1)] | None = None
-    outputs: Annotated[dict[Slot, OutputClaim], Field(max_length=20)] | None = None
-    error: ErrorReport | Annotated[str, Field(max_length=2000)] | None = None
+    outputs: (
+        Annotated[dict[Slot, OutputClaim], Field(max_length=20), BeforeValidator(_present)] | None
+    ) = None
+    error: ErrorReport | Annotated[str, _first(2000)] | None = None
     ts: Milliseconds
     nonce: Nonce
 

@@ -1,0 +1,23 @@
+"""Takes out of a text what would open a door: the query and the login of every URL in it.
+
+A presigned query is a key to the bucket, a callback's query holds the attempt's token, a proxy's
+login is its user's. Tools quote the URLs they were given in their errors, sometimes in pieces.
+"""
+
+import re
+
+__all__ = ["redact"]
+
+_QUERY = re.compile(r"(\w{1,20}://[^\s?'\"<>]*)\?[^\s'\"<>]*")
+_LOGIN = re.compile(r"(\w{1,20}://)[^\s/@'\"<>]+@")
+_PARAMETER = re.compile(
+    r"\b(X-Amz-(?:Signature|Credential|Security-Token)|token|sig)=[^\s&'\"<>]+", re.IGNORECASE
+)
+
+
+def redact(text: str) -> str:
+    """Return *text* with ``?…`` for the query of each URL in it, and without its login.
+
+    Of a piece of a query, the parameters that grant something lose their values.
+    """
+    return _PARAMETER.sub(r"\1=…", _LOGIN.sub(r"\1", _QUERY.sub(r"\1?…", text)))

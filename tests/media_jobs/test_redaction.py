@@ -1,0 +1,30 @@
+import pytest
+
+from media_jobs.redaction import redact
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("", ""),
+        ("no address at all? none.", "no address at all? none."),
+        ("https://host/a/video.mp4", "https://host/a/video.mp4"),
+        ("https://host/k?X-Amz-Signature=abc&x=1: 403", "https://host/k?… 403"),
+        ("Error opening 'https://host/k?sig=abc' here", "Error opening 'https://host/k?…' here"),
+        ("a http://h/1?x=1 b http://h/2?y=2 c", "a http://h/1?… b http://h/2?… c"),
+        ('{"url":"https://h/k?token=abc"}', '{"url":"https://h/k?…"}'),
+        ("proxy socks5://user:pa%40ss@host:1080 failed", "proxy socks5://host:1080 failed"),
+        ("https://user:pass@host/?q=1", "https://host/?…"),
+        ("…56&X-Amz-Credential=AK%2F1&X-Amz-Signature=0a1b HTTP 403",
+         "…56&X-Amz-Credential=…&X-Amz-Signature=… HTTP 403"),
+        ("job=job_1&attempt=1&token=abc_-d", "job=job_1&attempt=1&token=…"),
+    ],
+)  # fmt: skip
+def test_a_text_loses_what_grants_something_and_nothing_else(text: str, redacted: str) -> None:
+    assert redact(text) == redacted
+
+
+def test_a_long_text_without_an_address_costs_little() -> None:
+    text = "a" * 200_000 + "://" * 1000
+
+    assert redact(text) == text

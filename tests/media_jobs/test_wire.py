@@ -1,0 +1,340 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from media_jobs.errors import InvalidInput, SignatureError
+from media_jobs.signing import sign
+from media_jobs.wire import (
+    CancelJob,
+    CancelRender,
+    ContainerCallback,
+    DeleteArtifacts,
+    ErrorReport,
+    JobEvent,
+    Message,
+    OutputClaim,
+    PresignUpload,
+    RenderRequest,
+    StartJob,
+    open_message,
+    open_signed,
+    read,
+)
+
+NOW_MS = 1_790_000_000_000
+SECRETS = ("secret",)
+START: dict[str, object] = {
+    "type": "job.start",
+    "jobId": "job_1",
+    "mediaId": "med_1",
+    "engine": "burner-ffmpeg",
+    "generation": 1,
+    "ts": NOW_MS,
+    "nonce": "nonce-0001",
+}
+LEGACY: dict[str, object] = {
+    "status": "running",
+    "phase": "encode",
+    "progress": 0.25,
+    "jobId": "job_1",
+    "ts": NOW_MS,
+    "nonce": "nonce-0001",
+}
+# One valid message for each direction of the system.
+DIRECTIONS: dict[type[Message], dict[str, object]] = {
+    StartJob: START,
+    CancelJob: {"type": "job.cancel", "jobId": "job_1", "ts": NOW_MS, "nonce": "nonce-0001"},
+    DeleteArtifacts: {
+        "type": "artifacts.delete",
+        "jobId": "job_1",
+        "mediaId": "med_1",
+        "ts": NOW_MS,
+        "nonce": "nonce-0001",
+    },
+    PresignUpload: {
+        "type": "upload.presign",
+        "mediaId": "med_1",
+        "key": "media/med_1/inputs/up_1/video",
+        "contentType": "video/mp4",
+        "ts": NOW_MS,
+        "nonce": "nonce-0001",
+    },
+    JobEvent: {
+        "type": "job.event",
+        "eventId": "job_1.1.1",
+        "eventSeq": 1,
+        "jobId": "job_1",
+        "mediaId": "med_1",
+        "engine": "burner-ffmpeg",
+        "generation": 1,
+        "attempt": 1,
+        "status": "queued",
+        "progress": 0,
+        "cause": "submitted",
+        "atMs": NOW_MS,
+        "ts": NOW_MS,
+        "nonce": "nonce-0001",
+    },
+    ContainerCallback: {**LEGACY, "type": "container.callback", "attempt": 1},
+    RenderRequest: {
+        "type": "container.render",
+        "jobId": "job_1",
+        "mediaId": "med_1",
+        "engine": "burner-ffmpeg",
+        "attempt": 1,
+        "callbackUrl": "http://orchestrator/callbacks/container?token=t",
+        "ts": NOW_MS,
+        "nonce": "nonce-0001",
+    },
+    CancelRender: {
+        "type": "container.cancel",
+        "jobId": "job_1",
+        "attempt": 1,
+        "ts": NOW_MS,
+        "nonce": "nonce-0001",
+    },
+}
+
+
+def signed(document: object) -> tuple[bytes, str]:
+    body = json.dumps(document).encode()
+    return body, sign(body, SECRETS)
+
+
+@pytest.mark.parametrize("model", DIRECTIONS, ids=lambda model: model.__name__)
+def test_a_signed_message_is_opened(model: type[Message]) -> None:
+    body, signature = signed(DIRECTIONS[model])
+
+    message = open_signed(model, body, signature, SECRETS, NOW_MS)
+
+    assert json.loads(message.to_json()).items() >= {"nonce": "nonce-0001", "ts": NOW_MS}.items()
+
+
+@pytest.mark.parametrize("sent", DIRECTIONS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("opened", DIRECTIONS, ids=lambda model: model.__name__)
+def test_a_signature_for_one_direction_opens_no_other(
+    sent: type[Message], opened: type[Message]
+) -> None:
+    body, signature = signed(DIRECTIONS[sent])
+
+    if sent is not opened:
+        with pytest.raises(SignatureError):
+            open_signed(opened, body, signature, SECRETS, NOW_MS)
+
+
+@pytest.mark.parametrize("type_", [None, "", 1, "JOB.START", ["job.start"], {}])
+def test_a_message_without_its_type_is_not_for_this_door(type_: object) -> None:
+    body, signature = signed({**START, "type": type_})
+
+    with pytest.raises(SignatureError):
+        open_signed(StartJob, body, signature, SECRETS, NOW_MS)
+
+
+def test_a_message_that_names_no_type_is_not_for_this_door() -> None:
+    body, signature = signed({k: v for k, v in START.items() if k != "type"})
+
+    with pytest.raises(SignatureError):
+        open_signed(StartJob, body, signature, SECRETS, NOW_MS)
+
+
+@pytest.mark.parametrize("ts", [NOW_MS - 300_001, NOW_MS + 300_001])
+def test_j4_a_message_of_another_time_is_refused_like_a_wrong_signature(ts: int) -> None:
+    body, signature = signed({**START, "ts": ts})
+
+    with pytest.raises(SignatureError):
+        open_signed(StartJob, body, signature, SECRETS, NOW_MS)
+
+
+def test_a_wrong_signature_is_noticed_before_the_body_is_looked_at() -> None:
+    with pytest.raises(SignatureError):
+        open_signed(StartJob, b"[" * 6000, "0" * 64, SECRETS, NOW_MS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 6000,
+        b'{"a":' * 2000,
+        b"",
+        b"null",
+        b"[]",
+        b"{",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"type":"\xff"}',
+        b"\xef\xbb\xbf{}",
+        b'{"ts":' + b"9" * 5000 + b"}",
+    ],
+)
+def test_a_signed_body_that_is_no_message_is_bad_input_and_not_a_crash(body: bytes) -> None:
+    with pytest.raises((InvalidInput, SignatureError)):
+        open_signed(StartJob, body, sign(body, SECRETS), SECRETS, NOW_MS)
+
+
+def test_six_kilobytes_of_brackets_are_a_fault_of_the_body() -> None:
+    for text in (b"[" * 6000, "[" * 6000):
+        with pytest.raises(InvalidInput) as caught:
+            read(StartJob, text)
+        (fault,) = _faults(caught.value)
+        assert fault["field"] == "body"
+        assert "recursion" in fault["reason"]
+        assert len(str(caught.value.details)) < 300
+
+
+def _faults(error: InvalidInput) -> list[dict[str, str]]:
+    faults = error.details["errors"]
+    assert isinstance(faults, list)
+    return faults
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("jobId", "../job"),
+        ("jobId", "job_1\n"),
+        ("jobId", 1),
+        ("jobId", "j" * 65),
+        ("mediaId", "med/1"),
+        ("engine", "enjin"),
+        ("generation", "1"),
+        ("generation", 1.5),
+        ("generation", 0),
+        ("ts", str(NOW_MS)),
+        ("ts", True),
+        ("nonce", "short"),
+        ("nonce", "with space"),
+        ("nonce", "é" * 8),
+        ("surplus", 1),
+    ],
+)
+def test_each_wrong_field_is_named_and_its_value_is_not_repeated(field: str, value: object) -> None:
+    body = json.dumps({**START, field: value})
+
+    with pytest.raises(InvalidInput) as caught:
+        open_message(StartJob, body)
+
+    assert [fault["field"] for fault in _faults(caught.value)] == [field]
+    if isinstance(value, str) and len(value) > 2:
+        assert value not in str(caught.value.details)
+
+
+def test_a_message_lists_at_most_twenty_faults() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        open_message(StartJob, json.dumps({**START, **{f"x{n}": 1 for n in range(100)}}))
+
+    assert len(_faults(caught.value)) == 20
+
+
+def test_a_callback_of_the_earlier_system_s_containers_is_understood() -> None:
+    callback = open_message(ContainerCallback, json.dumps(LEGACY))
+
+    assert (callback.type, callback.attempt, callback.outputs) == ("container.callback", None, None)
+    assert (callback.status, callback.phase, callback.progress) == ("running", "encode", 0.25)
+
+
+def test_an_earlier_container_may_send_its_error_as_text_and_fields_unknown_here() -> None:
+    document = {**LEGACY, "status": "failed", "error": "ffmpeg exited 1", "durationMs": 5}
+
+    assert open_message(ContainerCallback, json.dumps(document)).error == "ffmpeg exited 1"
+
+
+def test_an_earlier_container_may_name_outputs_that_it_has_not_made() -> None:
+    document = {**LEGACY, "outputs": {"video": {"key": "k", "url": "u"}, "audio": None}}
+
+    callback = open_message(ContainerCallback, json.dumps(document))
+
+    assert callback.outputs == {"video": OutputClaim(key="k")}
+
+
+def test_an_earlier_sender_s_render_request_is_the_first_attempt() -> None:
+    document = {k: v for k, v in DIRECTIONS[RenderRequest].items()
+                if k not in ("type", "ts", "nonce", "attempt")}  # fmt: skip
+
+    assert open_message(RenderRequest, json.dumps(document)).attempt == 1
+
+
+@pytest.mark.parametrize("progress", ["1.01", "-0.1", "NaN", "Infinity", '"0.5"', "true", "1e400"])
+def test_progress_is_a_number_from_0_to_1(progress: str) -> None:
+    body = json.dumps(LEGACY).replace("0.25", progress)
+
+    with pytest.raises(InvalidInput):
+        open_message(ContainerCallback, body)
+
+
+@pytest.mark.parametrize("status", ["done", "RUNNING", "", None, 3])
+def test_a_status_is_one_of_the_eight(status: object) -> None:
+    with pytest.raises(InvalidInput):
+        open_message(ContainerCallback, json.dumps({**LEGACY, "status": status}))
+
+
+def test_a_report_that_says_too_much_is_cut_and_not_lost() -> None:
+    error = {"code": "c" * 99, "message": "m" * 5000, "toolTail": "first" + "t" * 20_000 + "last"}
+    document = {**LEGACY, "status": "failed", "phase": "p" * 500, "error": error}
+
+    callback = open_message(ContainerCallback, json.dumps(document))
+
+    assert callback.phase == "p" * 64
+    assert isinstance(callback.error, ErrorReport)
+    assert (callback.error.code, callback.error.message) == ("c" * 64, "m" * 2000)
+    assert callback.error.tool_tail is not None
+    assert len(callback.error.tool_tail) == 8000
+    assert callback.error.tool_tail.endswith("ttlast")
+
+
+def test_a_report_that_is_all_text_is_cut_and_not_lost() -> None:
+    document = {**LEGACY, "status": "failed", "error": "e" * 100_000}
+
+    assert open_message(ContainerCallback, json.dumps(document)).error == "e" * 2000
+
+
+def test_d9_an_error_quotes_no_presigned_query_wherever_it_is_cut() -> None:
+    url = "https://bucket/k?X-Amz-Signature=" + "5ec2e7" * 2000
+
+    error = ErrorReport(message=f"cannot open {url}", tool_tail=f"{url} {'.' * 3000}")
+
+    assert error.message == "cannot open https://bucket/k?…"
+    assert error.tool_tail is not None
+    assert "5ec2e7" not in error.tool_tail
+
+
+def test_absent_fields_are_not_sent_and_names_are_in_camel_case() -> None:
+    callback = ContainerCallback(
+        job_id="job_1",
+        status=open_message(ContainerCallback, json.dumps(LEGACY)).status,
+        outputs={"video": OutputClaim(size_bytes=3)},
+        ts=NOW_MS,
+        nonce="nonce-0001",
+    )
+
+    assert callback.to_json() == (
+        b'{"type":"container.callback","jobId":"job_1","status":"running",'
+        b'"outputs":{"video":{"sizeBytes":3}},"ts":1790000000000,"nonce":"nonce-0001"}'
+    )
+
+
+def test_messages_are_values_that_do_not_change() -> None:
+    message = open_message(StartJob, json.dumps(START))
+
+    with pytest.raises(ValueError, match="frozen"):
+        message.job_id = "job_2"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(START)), _JSON)
+def test_any_value_in_any_field_is_taken_or_refused_and_never_crashes(
+    field: str, value: object
+) -> None:
+    try:
+        opened: BaseModel = open_message(StartJob, json.dumps({**START, field: value}))
+    except (InvalidInput, SignatureError):
+        return
+    assert isinstance(opened, StartJob)
