@@ -1,0 +1,87 @@
+"""`make bench`: start a stack without containers, measure, print a table, keep the figures."""
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.calls import Connection, Storage
+from bench.floor import Floor
+from bench.measure import measure
+from bench.peers import Peers
+from bench.report import document, table
+from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
+from dev.stack import CONTAINERS, Stack
+
+LOG_LINES = 40
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    arguments = _arguments()
+    with ExitStack() as exit_stack:
+        folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
+        peers = exit_stack.enter_context(Peers())
+        stack = exit_stack.enter_context(
+            Stack(
+                state_dir=folder / "stack",
+                containers=(),
+                container_urls=dict.fromkeys(CONTAINERS, peers.url),
+                worker_vars={"orchestrator": {"APP_BASE_URL": peers.url}},
+            )
+        )
+        exit_stack.push(lambda _kind, error, _trace: _show_log(stack) if error else None)
+        secrets = stack.secrets
+        storage = Storage(stack.s3_url, secrets.s3_access_key_id, secrets.s3_secret_access_key)
+        deployment = Deployment(
+            stack.orchestrator_url, stack.app_url, stack.secret, stack.admin_token, storage
+        )
+        exit_stack.callback(deployment.close)
+        measured: list[tuple[int, Scenario]] = [
+            (stack.workerd_pid, scenario) for scenario in scenarios(deployment, peers)
+        ]
+        floor = exit_stack.enter_context(Floor(folder / "floor"))
+        connection = Connection(floor.url)
+        exit_stack.callback(connection.close)
+        measured += [
+            (floor.workerd_pid, scenario) for scenario in floor_scenarios(connection, floor.secret)
+        ]
+        measured = [pair for pair in measured if arguments.only in pair[1].name or _is_base(pair)]
+        measurements = measure(
+            measured,
+            rounds=arguments.rounds,
+            warm_up_rounds=arguments.warm_up,
+            tell=lambda text: print(text, file=sys.stderr, flush=True),
+        )
+        imports_s = stack.import_times_s()
+    print(table(measurements))
+    print("import: " + ", ".join(f"{name} {spent:.1f} s" for name, spent in imports_s.items()))
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%MZ")
+    if not arguments.only:
+        RESULTS.mkdir(exist_ok=True)
+        kept = RESULTS / f"{stamp}.json"
+        kept.write_text(json.dumps(document(measurements, imports_s, stamp), indent=1) + "\n")
+        print(f"kept in {kept}")
+
+
+def _show_log(stack: Stack) -> None:
+    print("\n".join(stack.log_lines()[-LOG_LINES:]), file=sys.stderr)
+
+
+def _is_base(pair: tuple[int, Scenario]) -> bool:
+    return pair[1].name.endswith("GET /healthz")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
+    parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""What is measured: for each route its requests, what they need beforehand and what they leave.
+
+Only `run` is counted. Jobs are new in each round and canceled after it, so that no alarm of an
+earlier one falls into a later measurement.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from bench.calls import Call, Connection, Storage, now_ms, signed_post
+from bench.peers import Peers
+from media_jobs.signing import SIGNATURE_HEADER, sign, sign_link, sign_request_line
+
+__all__ = ["Deployment", "Scenario", "floor_scenarios", "scenarios"]
+
+MEDIA = "med_bench"
+ENGINE = "burner-ffmpeg"
+INPUTS = {
+    "video": f"media/{MEDIA}/inputs/one/video",
+    "subtitles": f"media/{MEDIA}/inputs/one/subtitles.vtt",
+}
+OUTPUT = b"\0" * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One row of the report.
+
+    `prepare(n)` returns what sends *n* requests and waits for what they caused; `clean` takes away
+    what is left. *requests*: how many a round has.
+    """
+
+    name: str
+    requests: int
+    prepare: Callable[[int], Callable[[], None]]
+    clean: Callable[[], None] = lambda: None
+
+
+class Deployment:
+    """A running stack, seen from outside."""
+
+    def __init__(
+        self, orchestrator_url: str, app_url: str, secret: str, token: str, storage: Storage
+    ) -> None:
+        self.orchestrator = Connection(orchestrator_url)
+        self.app = Connection(app_url)
+        self.secret = secret
+        self.token = token
+        self.storage = storage
+        self._made = 0
+        for key in INPUTS.values():
+            storage.put(key, b"input", "application/octet-stream")
+
+    def new_jobs(self, count: int) -> list[str]:
+        """Put the manifests of *count* jobs into the bucket; return their ids."""
+        ids = []
+        for _ in range(count):
+            self._made += 1
+            job_id = f"job_{now_ms()}_{self._made}"
+            manifest = {
+                "version": 1,
+                "jobId": job_id,
+                "mediaId": MEDIA,
+                "engine": ENGINE,
+                "generation": 1,
+                "inputs": {name: {"key": key} for name, key in INPUTS.items()},
+                "options": {},
+                "createdAt": now_ms(),
+            }
+            body = json.dumps(manifest).encode()
+            self.storage.put(f"manifests/jobs/{job_id}.json", body, "application/json")
+            ids.append(job_id)
+        return ids
+
+    def start(self, job_id: str) -> Call:
+        """Return the app's request for the start of *job_id*."""
+        fields = {"jobId": job_id, "mediaId": MEDIA, "engine": ENGINE, "generation": 1}
+        return signed_post("/jobs", "job.start", fields, self.secret)
+
+    def cancel(self, job_ids: list[str]) -> None:
+        """Cancel the jobs."""
+        for job_id in job_ids:
+            fields: dict[str, object] = {"jobId": job_id}
+            target = f"/jobs/{job_id}/cancel"
+            self.orchestrator.send(signed_post(target, "job.cancel", fields, self.secret))
+
+    def send_all(self, calls: list[Call]) -> None:
+        """Send *calls* to the orchestrator, one after the other."""
+        for call in calls:
+            self.orchestrator.send(call)
+
+    def close(self) -> None:
+        self.orchestrator.close()
+        self.app.close()
+        self.storage.close()
+
+
+class _RunningJob:
+    """Scenarios about one job whose container is at work."""
+
+    def __init__(self, deployment: Deployment, peers: Peers) -> None:
+        self.deployment = deployment
+        self.peers = peers
+        self.job_id = ""
+        self.render: dict[str, str] = {}
+
+    def open(self) -> None:
+        """Start a new job and report that it runs."""
+        (self.job_id,) = self.deployment.new_jobs(1)
+        self.deployment.orchestrator.send(self.deployment.start(self.job_id))
+        self.render = self.peers.render(self.job_id)
+        self.peers.wait_told([self.job_id], 1)
+        self.deployment.orchestrator.send(self.callback(status="running", progress=0.0))
+
+    def callback(self, **fields: object) -> Call:
+        """Return the container's next signed callback."""
+        target = urlsplit(self.render["callbackUrl"])
+        return signed_post(
+            f"{target.path}?{target.query}",
+            "container.callback",
+            {"jobId": self.job_id, "attempt": 1, **fields},
+            self.deployment.secret,
+        )
+
+    def callbacks(self, count: int) -> Callable[[], None]:
+        self.open()
+        calls = [
+            self.callback(status="running", phase="encoding", progress=(index + 1) / (count + 1))
+            for index in range(count)
+        ]
+        return lambda: self.deployment.send_all(calls)
+
+    def urls(self, count: int) -> Callable[[], None]:
+        self.open()
+        target = urlsplit(self.render["urlsUrl"])
+        call = Call(method="POST", target=f"{target.path}?{target.query}", headers={})
+        return lambda: self.deployment.send_all([call] * count)
+
+    def statuses(self, count: int) -> Callable[[], None]:
+        self.open()
+        target = f"/jobs/{self.job_id}?ts={now_ms()}"
+        signature = sign_request_line("GET", target, (self.deployment.secret,))
+        call = Call(method="GET", target=target, headers={SIGNATURE_HEADER: signature})
+        return lambda: self.deployment.send_all([call] * count)
+
+    def artifacts(self, count: int) -> Callable[[], None]:
+        self.open()
+        key = self.render["outputVideoKey"]
+        self.deployment.storage.put(key, OUTPUT, "video/mp4")
+        told = self.peers.told(self.job_id)
+        outputs = {"video": {"key": key, "sizeBytes": len(OUTPUT)}}
+        self.deployment.orchestrator.send(self.callback(status="completed", outputs=outputs))
+        self.peers.wait_told([self.job_id], told + 2)
+        expires_s = now_ms() // 1000 + 3600
+        target = sign_link(f"/artifacts/{self.job_id}", {}, expires_s, (self.deployment.secret,))
+        call = Call(method="GET", target=target, headers={})
+        return lambda: self.deployment.send_all([call] * count)
+
+    def close(self) -> None:
+        self.deployment.cancel([self.job_id])
+
+
+class _NewJobs:
+    """Scenarios that start jobs."""
+
+    def __init__(self, deployment: Deployment, peers: Peers) -> None:
+        self.deployment = deployment
+        self.peers = peers
+        self.job_ids: list[str] = []
+
+    def starts(self, count: int) -> Callable[[], None]:
+        self.job_ids = self.deployment.new_jobs(count)
+        calls = [self.deployment.start(job_id) for job_id in self.job_ids]
+
+        def run() -> None:
+            self.deployment.send_all(calls)
+            for job_id in self.job_ids:
+                self.peers.render(job_id)
+            self.peers.wait_told(self.job_ids, 1)
+
+        return run
+
+    def creations(self, count: int) -> Callable[[], None]:
+        headers = {
+            "authorization": f"Bearer {self.deployment.token}",
+            "content-type": "application/json",
+        }
+        options = {"url": "https://example.com/video.mp4"}
+        body = json.dumps({"engine": "media-downloader", "options": options}).encode()
+        call = Call(method="POST", target="/api/jobs", body=body, headers=headers, status=201)
+
+        def run() -> None:
+            answers = [json.loads(self.deployment.app.send(call)) for _ in range(count)]
+            self.job_ids = [answer["jobId"] for answer in answers]
+            for job_id in self.job_ids:
+                self.peers.render(job_id)
+            self.peers.wait_told(self.job_ids, 1)
+
+        return run
+
+    def close(self) -> None:
+        self.deployment.cancel(self.job_ids)
+
+
+def scenarios(deployment: Deployment, peers: Peers) -> list[Scenario]:
+    """Return the rows of the stack; the first one is what the others are compared with."""
+    healthz = Call(method="GET", target="/healthz", headers={})
+
+    def trivial(connection: Connection) -> Callable[[int], Callable[[], None]]:
+        return lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear()
+
+    running, starting = _RunningJob(deployment, peers), _NewJobs(deployment, peers)
+    return [
+        Scenario(name="GET /healthz", requests=300, prepare=trivial(deployment.orchestrator)),
+        Scenario(
+            name="POST /callbacks/container",
+            requests=200,
+            prepare=running.callbacks,
+            clean=running.close,
+        ),
+        Scenario(name="POST /jobs", requests=60, prepare=starting.starts, clean=starting.close),
+        Scenario(name="GET /jobs/:id", requests=200, prepare=running.statuses, clean=running.close),
+        Scenario(
+            name="POST /jobs/:id/urls", requests=150, prepare=running.urls, clean=running.close
+        ),
+        Scenario(
+            name="GET /artifacts/:id", requests=200, prepare=running.artifacts, clean=running.close
+        ),
+        Scenario(name="app: GET /healthz", requests=300, prepare=trivial(deployment.app)),
+        Scenario(
+            name="app: POST /api/jobs",
+            requests=40,
+            prepare=starting.creations,
+            clean=starting.close,
+        ),
+    ]
+
+
+def floor_scenarios(connection: Connection, secret: str) -> list[Scenario]:
+    """Return the rows of the JavaScript Worker (floor.mjs)."""
+    healthz = Call(method="GET", target="/healthz", headers={})
+
+    def callbacks(count: int) -> Callable[[], None]:
+        calls = []
+        for index in range(count):
+            fields = {"nonce": f"floor-{now_ms()}-{index}", "progress": index / count}
+            body = json.dumps(fields).encode()
+            headers = {SIGNATURE_HEADER: sign(body, (secret,))}
+            target = f"/callback?{urlencode({'job': 'one'})}"
+            calls.append(Call(method="POST", target=target, body=body, headers=headers))
+        return lambda: [connection.send(call) for call in calls].clear()
+
+    return [
+        Scenario(
+            name="JavaScript: GET /healthz",
+            requests=1000,
+            prepare=lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear(),
+        ),
+        Scenario(name="JavaScript: callback", requests=400, prepare=callbacks),
+    ]
