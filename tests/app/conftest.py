@@ -1,0 +1,14 @@
+"""A new app for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.app.stage import Stage
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.database.sqlite.close()

@@ -1,0 +1,169 @@
+"""The app's ports without a runtime: a real SQLite, a bucket in memory, a scripted orchestrator.
+
+`tests/contracts` runs one suite on these and on the real bindings, so that they behave alike.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.ports import Statement, Value
+from media_jobs.errors import Conflict, UpstreamError
+
+MIGRATIONS = Path(__file__).parents[2] / "drizzle"
+
+
+class FakeDatabase:
+    """D1 on SQLite: migrated by the project's own files, foreign keys on, ints bound as REAL.
+
+    Each call gives way once, so that concurrent use cases interleave as they do on D1.
+    """
+
+    def __init__(self, migrations: Path = MIGRATIONS) -> None:
+        self.sqlite = sqlite3.connect(":memory:", isolation_level=None)
+        self.sqlite.row_factory = sqlite3.Row
+        self.sqlite.execute("PRAGMA foreign_keys = ON")
+        for script in sorted(migrations.glob("*.sql")):
+            self.sqlite.executescript(script.read_text("utf-8"))
+
+    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:
+        await asyncio.sleep(0)
+        return self.look(sql, *params)
+
+    async def batch(self, statements: Sequence[Statement]) -> list[int]:
+        await asyncio.sleep(0)
+        self.sqlite.execute("BEGIN")
+        try:
+            changed = [
+                self.sqlite.execute(sql, _bound(params)).rowcount for sql, params in statements
+            ]
+        except sqlite3.Error as error:
+            self.sqlite.execute("ROLLBACK")
+            if "UNIQUE constraint failed" in str(error):
+                raise Conflict("It is there already.", code="already_exists") from None
+            raise
+        self.sqlite.execute("COMMIT")
+        return changed
+
+    def look(self, sql: str, *params: Value) -> list[dict[str, Any]]:
+        """Return rows at once, for a test's own questions."""
+        found = self.sqlite.execute(sql, _bound(params)).fetchall()
+        return [{name: _seen_by_js(row[name]) for name in row.keys()} for row in found]  # noqa: SIM118
+
+
+def _bound(params: Sequence[Value]) -> list[Value]:
+    assert not any(isinstance(value, bool) for value in params)
+    return [float(value) if isinstance(value, int) else value for value in params]
+
+
+def _seen_by_js(value: Any) -> Any:
+    """JavaScript has one kind of number: a whole one comes back as an int."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeObject:
+    body: bytes
+    content_type: str
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.body)
+
+
+class FakeObjects:
+    """The bucket."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, FakeObject] = {}
+
+    async def head(self, key: str) -> FakeObject | None:
+        return self.stored.get(key)
+
+    async def put_text(self, key: str, text: str, content_type: str) -> None:
+        await asyncio.sleep(0)
+        self.stored[key] = FakeObject(body=text.encode(), content_type=content_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeAnswer:
+    status: int
+    text: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerCall:
+    """One call to the orchestrator, with the signature it carried."""
+
+    method: str
+    url: str
+    body: bytes | None
+    headers: dict[str, str]
+
+    @property
+    def path(self) -> str:
+        return "/" + self.url.split("/", 3)[3].partition("?")[0]
+
+    @property
+    def message(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.body or b"{}")
+        return document
+
+    def is_signed_with(self, secret: str) -> bool:
+        target = "/" + self.url.split("/", 3)[3]
+        signed = self.body if self.body is not None else f"{self.method} {target}".encode()
+        expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        return self.headers.get("x-signature") == expected
+
+
+Script = Callable[[PeerCall], FakeAnswer]
+
+
+def _willing(call: PeerCall) -> FakeAnswer:
+    if call.path == "/uploads":
+        presigned = {
+            "url": f"https://bucket.test/{call.message['key']}?X-Amz-Signature=abc",
+            "headers": {"content-type": call.message["contentType"]},
+            "expiresAt": 1_790_003_600_000,
+        }
+        return FakeAnswer(status=200, text=json.dumps(presigned))
+    return FakeAnswer(status=200, text='{"jobId":"job_1"}')
+
+
+@dataclass(slots=True)
+class FakePeers:
+    """The orchestrator. *script* answers each call, or raises UpstreamError; all are recorded."""
+
+    script: Script = _willing
+    calls: list[PeerCall] = field(default_factory=list)
+    before_answer: Callable[[PeerCall], Any] | None = None
+
+    async def call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> FakeAnswer:
+        assert timeout_ms > 0
+        call = PeerCall(method=method, url=url, body=body, headers=headers)
+        self.calls.append(call)
+        await asyncio.sleep(0)
+        if self.before_answer is not None:
+            await self.before_answer(call)
+        return self.script(call)
+
+    def to(self, path: str) -> list[PeerCall]:
+        return [call for call in self.calls if call.path == path]
+
+
+def answering(status: int, document: object = None) -> Script:
+    """Return a script that answers everything alike."""
+    return lambda call: FakeAnswer(status=status, text=json.dumps(document or {}))
+
+
+def unreachable(call: PeerCall) -> FakeAnswer:
+    """Answer nothing, as a peer that is down."""
+    raise UpstreamError("orchestrator.test did not answer: TimeoutError")

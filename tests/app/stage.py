@@ -1,0 +1,183 @@
+"""The whole app in one process: its routes over fake ports, called as over HTTP."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.ports import Ports
+from app.reconcile import sweep
+from app.routes import answer
+from app.settings import Settings
+from app.store import Store
+from media_jobs.errors import TooLarge
+from media_jobs.routing import Reply, Request
+from tests.app.fakes import FakeDatabase, FakeObjects, FakePeers
+
+SECRET = "stage-secret-0123456789abcdef"
+START_MS = 1_790_000_000_000
+VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n"
+COMMENTS = {"video": {"title": "Clip"}, "comments": [{"author": "Ann", "content": "Nice"}]}
+DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://video.test/watch?v=1"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer as its caller sees it."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.text)
+        return document
+
+
+class Stage:
+    """The app, a settable clock, predictable entropy, and tokens `read`, `submit` and `admin`."""
+
+    def __init__(self) -> None:
+        self.database = FakeDatabase()
+        self.objects = FakeObjects()
+        self.orchestrator = FakePeers()
+        self.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+        self.now_ms = START_MS
+        self.log: list[dict[str, object]] = []
+        self.bodies_read = 0
+        self._drawn = 0
+        self.ports = Ports(
+            database=self.database,
+            objects=self.objects,
+            orchestrator=self.orchestrator,
+            settings=lambda: self.settings,
+            now_ms=lambda: self.now_ms,
+            entropy=self._entropy,
+            log=self.log.append,
+        )
+        self.store = Store(self.database)
+        for scope in ("read", "submit", "admin"):
+            self.add_token(f"token-{scope}", scope)
+
+    def add_token(self, token: str, scopes: str, revoked_ms: int | None = None) -> None:
+        self.database.look(
+            "INSERT INTO tokens VALUES (?, 'a token', ?, ?, ?) RETURNING token_hash",
+            hashlib.sha256(token.encode()).hexdigest(),
+            scopes,
+            START_MS,
+            revoked_ms,
+        )
+
+    async def call(
+        self,
+        method: str,
+        target: str,
+        body: object = None,
+        *,
+        token: str | None = "token-admin",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Send a request; *body* is sent as it is when it is bytes, else as JSON."""
+        sent = b"" if body is None else body if isinstance(body, bytes) else _json(body)
+        given = {name.lower(): value for name, value in (headers or {}).items()}
+        if token is not None:
+            given.setdefault("authorization", f"Bearer {token}")
+        path, _, query = target.partition("?")
+
+        async def read(limit: int) -> bytes:
+            if len(sent) > limit:
+                raise TooLarge(f"The body is over {limit} bytes.")
+            self.bodies_read += 1
+            return sent
+
+        request = Request(
+            method=method,
+            path=path,
+            query=query,
+            header=lambda name: given.get(name.lower()),
+            read=read,
+        )
+        return _answered(await answer(request, self.ports))
+
+    def send(self, method: str, target: str, body: object = None, **more: Any) -> Answered:
+        """Send one request and wait for its answer."""
+        return asyncio.run(self.call(method, target, body, **more))
+
+    def sweep(self) -> int:
+        """Run the cron's sweep once."""
+        return asyncio.run(sweep(self.store, self.ports))
+
+    # --- what a test starts from ---------------------------------------------------------------
+
+    def media_with_inputs(self) -> str:
+        """Return a media that has a video, subtitles and comments."""
+        media_id: str = self.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"]
+        size = {"sizeBytes": 5}
+        upload = self.send("POST", f"/api/media/{media_id}/uploads", size).json["uploadId"]
+        key = f"media/{media_id}/inputs/{upload}/video"
+        asyncio.run(self.objects.put_text(key, "video", "video/mp4"))
+        done = self.send("POST", f"/api/media/{media_id}/uploads/{upload}/complete")
+        assert done.status == 200
+        assert self.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode()).status == 201
+        assert self.send("PUT", f"/api/media/{media_id}/comments", COMMENTS).status == 201
+        return media_id
+
+    def job(self, document: Mapping[str, object] = DOWNLOAD) -> str:
+        """Return the id of a newly accepted job."""
+        answered = self.send("POST", "/api/jobs", document)
+        assert answered.status == 201, answered.text
+        job_id: str = answered.json["jobId"]
+        return job_id
+
+    def row(self, job_id: str) -> dict[str, Any]:
+        """Return what the database holds of a job."""
+        return self.database.look("SELECT * FROM jobs WHERE job_id = ?", job_id)[0]
+
+    def event(self, job_id: str, seq: int, status: str, **more: object) -> dict[str, object]:
+        """Return the orchestrator's event number *seq* of a job."""
+        row = self.row(job_id)
+        return {
+            "type": "job.event",
+            "eventId": f"{job_id}.1.{seq}",
+            "eventSeq": seq,
+            "jobId": job_id,
+            "mediaId": row["media_id"],
+            "engine": row["engine"],
+            "generation": 1,
+            "attempt": 1,
+            "status": status,
+            "progress": 0.5,
+            "cause": "reported",
+            "atMs": self.now_ms,
+            "ts": self.now_ms,
+            "nonce": f"nonce-{job_id}-{seq}",
+            **more,
+        }
+
+    def tell(self, event: Mapping[str, object], secret: str = SECRET) -> Answered:
+        """Deliver an event as the orchestrator does."""
+        return self.send("POST", "/api/render/cf-callback", **signed(event, secret))
+
+    def _entropy(self, size: int) -> bytes:
+        self._drawn += 1
+        return hashlib.sha256(str(self._drawn).encode()).digest()[:size]
+
+
+def signed(message: object, secret: str = SECRET) -> dict[str, Any]:
+    """Return body and headers of a signed request without a token."""
+    body = message if isinstance(message, bytes) else _json(message)
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"body": body, "headers": {"x-signature": signature}, "token": None}
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _answered(reply: Reply) -> Answered:
+    assert isinstance(reply.body, str)
+    return Answered(status=reply.status, headers=dict(reply.headers), text=reply.body)
