@@ -228,7 +228,8 @@ async def post_callback(call: Call, request: Request, values: dict[str, str]) ->
 
 def _limit(params: dict[str, str]) -> int:
     value = params.get("limit", "50")
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:6]) <= PAGE_MAX:
+    digits = value.isascii() and value.isdigit() and len(value) <= 3
+    if not digits or not 1 <= int(value) <= PAGE_MAX:
         raise _invalid("limit", f"must be a whole number from 1 to {PAGE_MAX}")
     return int(value)
 
