@@ -43,10 +43,23 @@ class Call:
     caller: Caller | None = None
 
 
+class MethodNotAllowed(MediaJobsError):
+    """The path is known, and not by this method."""
+
+    status = 405
+    default_code = "method_not_allowed"
+
+
 def problem(error: MediaJobsError) -> Reply:
     """Return the problem document (RFC 9457) of what was refused."""
     titles = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found"}
-    titles |= {409: "Conflict", 413: "Too large", 500: "Server error", 502: "Upstream failed"}
+    titles |= {
+        405: "Method not allowed",
+        409: "Conflict",
+        413: "Too large",
+        500: "Server error",
+        502: "Upstream failed",
+    }
     document: dict[str, object] = {
         "type": "about:blank",
         "title": titles.get(error.status, "Error"),
@@ -72,9 +85,9 @@ async def answer(request: Request, ports: Ports) -> Reply:
         if not isinstance(found, Match):
             if not found:
                 raise NotFound("There is nothing here.")
-            reply = problem(MediaJobsError("Method not allowed.", code="method_not_allowed"))
+            reply = problem(MethodNotAllowed(f"This path answers to {', '.join(sorted(found))}."))
             headers = {**reply.headers, "allow": ", ".join(sorted(found))}
-            return Reply(status=405, body=reply.body, headers=headers)
+            return Reply(status=reply.status, body=reply.body, headers=headers)
         store = Store(ports.database)
         caller = None
         if found.route.access in SCOPES:

@@ -17,6 +17,7 @@ from media_jobs.errors import TooLarge
 from media_jobs.routing import Reply, Request
 from tests.app.fakes import FakeDatabase, FakeObjects, FakePeers
 
+ADMIN = "token-admin"
 SECRET = "stage-secret-0123456789abcdef"
 START_MS = 1_790_000_000_000
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n"
@@ -78,7 +79,7 @@ class Stage:
         target: str,
         body: object = None,
         *,
-        token: str | None = "token-admin",
+        token: str | None = ADMIN,
         headers: Mapping[str, str] | None = None,
     ) -> Answered:
         """Send a request; *body* is sent as it is when it is bytes, else as JSON."""

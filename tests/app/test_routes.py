@@ -46,6 +46,20 @@ def test_a_path_that_is_no_id_reaches_no_handler(stage: Stage, path: str) -> Non
     assert stage.send("GET", path).json["code"] == "not_found"
 
 
+def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
+    answered = stage.send("DELETE", "/api/jobs")
+
+    assert answered.status == 405
+    assert answered.headers["allow"] == "GET, POST"
+    assert answered.json == {
+        "type": "about:blank",
+        "title": "Method not allowed",
+        "status": 405,
+        "code": "method_not_allowed",
+        "detail": "This path answers to GET, POST.",
+    }
+
+
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
     [
