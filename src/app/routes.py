@@ -93,6 +93,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
         if found.route.access in SCOPES:
             credentials = request.header("authorization")
             caller = await authenticate(credentials, found.route.access, store)
+            ports.settings()  # A missing one is named before anything is written.
         call = Call(store=store, ports=ports, caller=caller)
         return await found.route.handler(call, request, found.values)
     except MediaJobsError as error:

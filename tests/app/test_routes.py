@@ -233,6 +233,21 @@ def test_what_does_not_exist_is_not_found(stage: Stage, target: str) -> None:
     assert (answered.status, answered.json["code"]) == (404, "not_found")
 
 
+def test_a_missing_setting_is_named_and_nothing_is_accepted(stage: Stage) -> None:
+    def missing() -> Settings:
+        raise SettingError("JOB_CALLBACK_HMAC_SECRET", "is missing or empty")
+
+    object.__setattr__(stage.ports, "settings", missing)
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD)
+
+    assert answered.status == 500
+    assert answered.json["code"] == "setting_missing"
+    assert answered.json["setting"] == "JOB_CALLBACK_HMAC_SECRET"
+    assert stage.database.look("SELECT * FROM jobs") == []
+    assert stage.objects.stored == {}
+
+
 def test_health_needs_nothing(stage: Stage) -> None:
     answered = stage.send("GET", "/healthz", token=None)
 
