@@ -1,0 +1,70 @@
+"""The names that deployments and older containers depend on (docs/contracts): they never change.
+
+Written out here once more, on purpose: the check compares the configs with this, not with the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = [
+    "APP",
+    "APP_CONFIG",
+    "APP_VARS",
+    "COMPATIBILITY_DATE_MIN",
+    "DO_CLASS",
+    "GZIP_KIB_MAX",
+    "ORCHESTRATOR",
+    "ORCHESTRATOR_CONFIG",
+    "ORCHESTRATOR_VARS",
+    "SECRETS",
+]
+
+APP_CONFIG = "wrangler.root.jsonc"
+ORCHESTRATOR_CONFIG = "wrangler.toml"
+# From this date on, the flag `python_workers` means Python 3.14 on Pyodide 314.
+COMPATIBILITY_DATE_MIN = "2026-09-08"
+GZIP_KIB_MAX = 3 * 1024
+DO_CLASS = "RenderJobDO"
+
+# Dotted settings, with `[NAME]` for the table of a list that has this binding, class or name.
+APP: Mapping[str, object] = {
+    "name": "vid-genius-start",
+    "main": "src/app/entry.py",
+    "base_dir": "src",
+    "assets.directory": "public",
+    "d1_databases[DB].database_name": "vidgen_app",
+    "d1_databases[DB].migrations_dir": "drizzle",
+    "r2_buckets[RENDER_BUCKET].bucket_name": "vidgen-render",
+    "services[ORCHESTRATOR].service": "media-orchestrator",
+}
+APP_VARS = frozenset({"CF_ORCHESTRATOR_URL"})
+
+ORCHESTRATOR: Mapping[str, object] = {
+    "name": "media-orchestrator",
+    "main": "src/orchestrator/entry.py",
+    "base_dir": "src",
+    "r2_buckets[RENDER_BUCKET].bucket_name": "vidgen-render",
+    "kv_namespaces[JOBS].binding": "JOBS",
+    "durable_objects.bindings[RENDER_JOB_DO].class_name": DO_CLASS,
+    "vars.S3_BUCKET_NAME": "vidgen-render",
+    "vars.S3_REGION": "auto",
+}
+ORCHESTRATOR_VARS = frozenset(
+    {
+        "APP_BASE_URL",
+        "CONTAINER_BASE_URL",
+        "CONTAINER_BASE_URL_DOWNLOADER",
+        "CONTAINER_BASE_URL_REMOTION",
+        "JOB_TTL_SECONDS",
+        "ORCHESTRATOR_BASE_URL_CONTAINER",
+        "PUT_EXPIRES",
+        "S3_BUCKET_NAME",
+        "S3_ENDPOINT",
+        "S3_INTERNAL_ENDPOINT",
+        "S3_REGION",
+        "S3_STYLE",
+    }
+)
+# Set with `wrangler secret put`; a var of the same name would be readable by everybody.
+SECRETS = frozenset({"JOB_CALLBACK_HMAC_SECRET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"})

@@ -1,0 +1,28 @@
+"""What a check reports: one line that says where, what, and how to put it right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CheckError", "Finding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong. *where* is a file, with line or setting when there is one."""
+
+    where: str
+    what: str
+    fix: str
+
+    def line(self) -> str:
+        """Return the finding as one line."""
+        return " ".join(f"{self.where}: {self.what} Fix: {self.fix}".split())
+
+
+class CheckError(Exception):
+    """A check cannot be made at all; carries the finding that says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.line())
+        self.finding = finding
