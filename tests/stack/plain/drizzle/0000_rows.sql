@@ -1,0 +1,1 @@
+CREATE TABLE rows (name TEXT, size INTEGER) STRICT;

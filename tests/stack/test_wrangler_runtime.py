@@ -1,0 +1,145 @@
+"""`--runtime wrangler`: one `wrangler dev` for both Workers, everything else the same.
+
+Its Python runtime is downloaded, so plain JavaScript Workers stand in for ours here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from botocore.auth import S3SigV4QueryAuth  # type: ignore[import-untyped]  # It ships no types.
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+from botocore.credentials import Credentials  # type: ignore[import-untyped]
+
+from dev.stack import Stack
+from dev.stack_errors import ROOT, StackError
+from dev.stack_log import LogStream
+from dev.stack_ports import choose_ports
+from dev.stack_process import Guard
+from dev.stack_state import Secrets
+from dev.stack_workers import Settings, Worker
+from dev.stack_wrangler import WranglerWorkers
+
+PLAIN = Path(__file__).parent / "plain"
+SECRETS = Secrets.make()
+PASSWORD = 'a "b" $HOME #1 \\n'
+FIRST, SECOND = choose_ports({"first": 0, "second": 0}).values()
+FIRST_URL, SECOND_URL = (f"http://127.0.0.1:{port}" for port in (FIRST, SECOND))
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WranglerWorkers]:
+    folder = tmp_path_factory.mktemp("plain")
+    shutil.copytree(PLAIN, folder, dirs_exist_ok=True)
+    settings = Settings(
+        workers=[
+            Worker(
+                label="app",
+                config=folder / "first.jsonc",
+                port=FIRST,
+                bindings={"ADDRESS": "from the stack"},
+            ),
+            Worker(
+                label="orchestrator",
+                config=folder / "second.jsonc",
+                port=SECOND,
+                bindings={"PASSWORD": PASSWORD},
+            ),
+        ],
+        persist=folder / "state" / "v3",
+        secrets=SECRETS,
+    )
+    guard = Guard()
+    running = WranglerWorkers(settings, guard=guard, log=LogStream(None), env=os.environ)
+    running.wait()
+    yield running
+    for part in running.parts:
+        part.stop()
+    guard.close()
+
+
+def test_the_first_worker_has_its_port_its_bindings_and_the_second(
+    workers: WranglerWorkers,
+) -> None:
+    answer = httpx.get(FIRST_URL, timeout=30).json()
+
+    assert answer["ADDRESS"] == "from the stack"
+    assert answer["KEPT"] == "from the config"
+    assert "PASSWORD" not in answer
+    assert answer["second"] == f"http://second/inside {PASSWORD} undefined"
+
+
+def test_the_second_worker_has_a_port_of_its_own(workers: WranglerWorkers) -> None:
+    answer = httpx.get(f"{SECOND_URL}/path?query=1", timeout=30).text
+
+    assert answer == f"{SECOND_URL}/path?query=1 {PASSWORD} undefined"
+
+
+def test_presigned_urls_reach_the_bucket_although_the_config_has_routes(
+    workers: WranglerWorkers,
+) -> None:
+    credentials = Credentials(SECRETS.s3_access_key_id, SECRETS.s3_secret_access_key)
+    url = f"{FIRST_URL}/cdn-cgi/local/r2/s3/plain/file"
+    request = AWSRequest(method="PUT", url=url)
+    S3SigV4QueryAuth(credentials, "s3", "auto", expires=60).add_auth(request)
+
+    assert httpx.put(request.url, content=b"hello").status_code == 200
+
+
+def test_d1_is_migrated_and_takes_statements_while_the_workers_run(
+    workers: WranglerWorkers,
+) -> None:
+    workers.sql("INSERT INTO rows VALUES (?, ?)", "it's", 3)
+
+    assert workers.sql("SELECT name, size FROM rows") == [{"name": "it's", "size": 3}]
+
+
+def test_a_cron_trigger_reaches_the_handler_by_http(workers: WranglerWorkers) -> None:
+    assert workers.crons() == [("app", "*/5 * * * *")]
+
+    workers.trigger("app", "*/5 * * * *")
+
+    assert httpx.get(FIRST_URL, timeout=30).json()["cron"] == "*/5 * * * *"
+
+
+def test_secrets_are_readable_by_their_owner_alone(workers: WranglerWorkers) -> None:
+    files = [
+        file
+        for file in workers.state.rglob("*")
+        if file.name in (".dev.vars", "wrangler.json") and ".wrangler" not in file.parts
+    ]
+
+    assert len(files) == 5
+    assert {file.stat().st_mode & 0o077 for file in files} == {0}
+
+
+def test_where_the_python_runtime_cannot_be_downloaded_one_sentence_says_so(
+    tmp_path: Path,
+) -> None:
+    real = next(ROOT.glob("node_modules/@cloudflare/workerd-*/bin/workerd"))
+    offline = tmp_path / "workerd"
+    offline.write_text(
+        "#!/bin/sh\n"
+        f"cat > {tmp_path}/config.$$\n"
+        f"if grep -q python_workers {tmp_path}/config.$$; then\n"
+        '  echo "failed: Request for Pyodide bundle failed; url = https://example.com/" >&2\n'
+        "  exit 1\n"
+        "fi\n"
+        f'exec {real} "$@" < {tmp_path}/config.$$\n',
+        "utf-8",
+    )
+    offline.chmod(0o755)
+    stack = Stack(
+        state_dir=tmp_path / "state",
+        containers=(),
+        runtime="wrangler",
+        env={"MINIFLARE_WORKERD_PATH": str(offline)},
+    )
+
+    with pytest.raises(StackError, match="Python runtime cannot be downloaded"):
+        stack.__enter__()
