@@ -77,7 +77,8 @@ def _set_texts(studio: Studio, comment: Comment, width: int, room: int, gap: int
     if translation == content:
         translation = ""
     for content_units, translation_units in _STEPS:
-        pens = (studio.pen(content_units), studio.pen(translation_units))
+        scale = studio.layout.type_scale
+        pens = (studio.pen(content_units * scale), studio.pen(translation_units * scale))
         blocks = _Texts(
             content=pens[0].block(content, width_max=width),
             translation=pens[1].block(translation, width_max=width - _indent(studio))

@@ -39,13 +39,14 @@ class Layout:
 
     *video* is the source's place, in its own aspect ratio; *info* holds title, author and counts;
     cards are as wide as *feed* and appear around its middle. *vertical* cards pass sideways,
-    others upwards. *unit* is a 1080th of the shorter side.
+    others upwards. *unit* is a 1080th of the shorter side. *type_scale* enlarges the text of cards.
     """
 
     width: int
     height: int
     unit: float
     vertical: bool
+    type_scale: float
     video: Box
     info: Box
     feed: Box
@@ -55,12 +56,13 @@ class Layout:
         return max(1, round(units * self.unit))
 
 
-_LANDSCAPE_FEED = 640
+_LANDSCAPE_FEED = 632
 _LANDSCAPE_VIDEO_HEIGHT_MAX = 700
 _LANDSCAPE_INFO = 250
 _VERTICAL_VIDEO_HEIGHT_MAX = 700
 _VERTICAL_INFO = 250
 _MARGIN = 56
+_PANEL_MARGIN = 44
 
 
 def layout(options: CommentsOptions, *, source_width: int, source_height: int) -> Layout:
@@ -76,7 +78,7 @@ def _landscape(width: int, height: int, source_width: int, source_height: int) -
     """Video and what is known of it at the left, comments at the right."""
     unit = height / 1080
     margin, feed_width = _MARGIN * unit, _LANDSCAPE_FEED * unit
-    area_width = width - feed_width - 3 * margin
+    area_width = width - feed_width - 2 * margin - 2 * _PANEL_MARGIN * unit
     video_width, video_height = _fit(
         source_width, source_height, area_width, _LANDSCAPE_VIDEO_HEIGHT_MAX * unit
     )
@@ -88,6 +90,7 @@ def _landscape(width: int, height: int, source_width: int, source_height: int) -
         height=height,
         unit=unit,
         vertical=False,
+        type_scale=1.0,
         video=Box(
             x=even(margin + (area_width - video_width) / 2),
             y=even(top),
@@ -101,7 +104,10 @@ def _landscape(width: int, height: int, source_width: int, source_height: int) -
             height=even(info_height),
         ),
         feed=Box(
-            x=even(width - margin - feed_width), y=0, width=even(feed_width), height=even(height)
+            x=even(width - _PANEL_MARGIN * unit - feed_width),
+            y=0,
+            width=even(feed_width),
+            height=even(height),
         ),
     )
 
@@ -138,6 +144,8 @@ def _vertical(width: int, height: int, source_width: int, source_height: int) ->
         height=height,
         unit=unit,
         vertical=True,
+        # Watched on a phone, at arm's length.
+        type_scale=1.25,
         video=video,
         info=info,
         feed=feed,

@@ -139,13 +139,13 @@ def _veils(plan: Plan) -> list[Overlay]:
     bottoms = [bottom for _, bottom in windows]
     x = str(plan.layout.feed.x - plan.margin)
     height = plan.veil[1]
-    above = _moving([tops[0], *tops], starts)
-    below = _moving([bottoms[0], *bottoms], starts)
-    # The first card comes from below without a veil on it.
-    shown_from = starts[0] + TRANSITION_S
+    # The veils come in together with the first card, from as far.
+    from_s, distance = starts[0], plan.strip.stops[0] - plan.strip.entry
+    above = _moving([tops[0] + distance, *tops], starts)
+    below = _moving([bottoms[0] + distance, *bottoms], starts)
     return [
-        Overlay(file=VEIL_FILES[0], x=x, y=f"({above})-{height}", start_s=shown_from),
-        Overlay(file=VEIL_FILES[1], x=x, y=below, start_s=shown_from),
+        Overlay(file=VEIL_FILES[0], x=x, y=f"({above})-{height}", start_s=from_s),
+        Overlay(file=VEIL_FILES[1], x=x, y=below, start_s=from_s),
     ]
 
 

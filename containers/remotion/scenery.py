@@ -9,13 +9,13 @@ from remotion import shapes
 from remotion.characters import plain
 from remotion.studio import Studio
 from remotion.text import TextBlock
-from remotion.theme import mixed
 from remotion.wording import compact
 
 __all__ = ["Background", "draw_background", "draw_bar", "draw_cover", "draw_veil"]
 
 VIDEO_RADIUS = 20
 BAR_HEIGHT = 6
+PANEL_MARGIN = 44
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,11 @@ class Background:
 
 
 def draw_background(studio: Studio, video: CommentedVideo) -> Background:
-    """Draw the background: the video's empty screen, and what is known of the video."""
+    """Draw the background: the video's empty screen, what is known of it, the cards' panel."""
     place, theme = studio.layout, studio.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
+    if not place.vertical:
+        _draw_panel(studio, image)
     box, blur = place.video, place.px(40)
     radius = _even(place.px(VIDEO_RADIUS))
     dark = shapes.shadow(box.width, box.height, radius, blur, 140)
@@ -44,6 +46,15 @@ def draw_background(studio: Studio, video: CommentedVideo) -> Background:
     shapes.paint(image, screen, (box.x, box.y), (0, 0, 0))
     _draw_info(studio, image, video)
     return Background(image=image, corners=corners)
+
+
+def _draw_panel(studio: Studio, image: Image.Image) -> None:
+    """Lay the panel that cards pass over: of one colour, so that the veils are not seen."""
+    place, theme = studio.layout, studio.theme
+    left = place.feed.x - place.px(PANEL_MARGIN)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((left, 0, place.width, place.height), fill=(*theme.panel, 255))
+    draw.rectangle((left, 0, left + place.px(1.5) - 1, place.height), fill=(*theme.edge, 255))
 
 
 def _even(pixels: int) -> int:
@@ -203,15 +214,9 @@ def draw_veil(studio: Studio, *, width: int, height: int, fades: str) -> Image.I
     mask.paste(ImageChops.multiply(mask.crop((0, 0, width, soft)), edge), (0, 0))
     if fades == "bottom":
         mask = mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    veil = Image.new("RGBA", (width, height), (*_beside_cards(studio), 255))
+    veil = Image.new("RGBA", (width, height), (*studio.theme.panel, 255))
     veil.putalpha(mask)
     return veil
-
-
-def _beside_cards(studio: Studio) -> tuple[int, int, int]:
-    place, theme = studio.layout, studio.theme
-    share = (place.feed.x + place.feed.width / 2) / place.width / 2 + 0.25
-    return mixed(theme.background, theme.glow, share)
 
 
 def draw_bar(studio: Studio) -> Image.Image:

@@ -14,10 +14,14 @@ Ink = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """*muted* is for what is read second, *edge* for outlines of cards, *glow* for backgrounds."""
+    """*muted* is for what is read second, *edge* for outlines, *panel* lies behind the cards.
+
+    *background* and *glow* are the ends of the background's gradient.
+    """
 
     background: Ink
     glow: Ink
+    panel: Ink
     card: Ink
     edge: Ink
     text: Ink
@@ -45,6 +49,7 @@ def theme(options: CommentsOptions) -> Theme:
     return Theme(
         background=background,
         glow=mixed(background, accent, 0.14),
+        panel=mixed(background, (0, 0, 0), 0.25),
         card=card,
         edge=mixed(card, text, 0.10),
         text=text,

@@ -1,0 +1,53 @@
+"""Emoji are found as whole sequences."""
+
+from pathlib import Path
+
+import pytest
+from remotion.emoji import pictures_in
+
+NAMES = [
+    "2764.png",
+    "a9.png",
+    "1f602.png",
+    "1f44d.png",
+    "1f44d-1f3ff.png",
+    "1f1ee-1f1f3.png",
+    "31-20e3.png",
+    "1f469.png",
+    "1f52c.png",
+    "1f469-1f3fd-200d-1f52c.png",
+    "1f3f3-fe0f-200d-1f308.png",
+]
+PICTURES = pictures_in(Path(name) for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "end"),
+    [
+        ("😂!", "1f602", 1),
+        ("👍", "1f44d", 1),
+        ("👍🏿x", "1f44d-1f3ff", 2),
+        ("🇮🇳", "1f1ee-1f1f3", 2),
+        ("1\ufe0f\u20e3", "31-20e3", 3),
+        ("👩🏽\u200d🔬", "1f469-1f3fd-200d-1f52c", 4),
+        ("🏳\ufe0f\u200d🌈", "1f3f3-fe0f-200d-1f308", 4),
+        ("🏳\u200d🌈", "1f3f3-fe0f-200d-1f308", 3),
+        ("❤", "2764", 1),
+        ("❤\ufe0f", "2764", 2),
+        ("©\ufe0f", "a9", 2),
+    ],
+)
+def test_the_longest_sequence_with_a_picture_is_taken(text: str, name: str, end: int) -> None:
+    assert PICTURES.match(text, 0) == (Path(f"{name}.png"), end)
+
+
+@pytest.mark.parametrize("text", ["a", "1", "©", "❤\ufe0e", "🇮", ""])
+def test_what_is_no_emoji_stays_text(text: str) -> None:
+    assert PICTURES.match(text, 0) is None
+
+
+def test_a_sequence_without_a_picture_falls_apart_into_those_that_have_one() -> None:
+    text = "👩\u200d🔬"
+
+    assert PICTURES.match(text, 0) == (Path("1f469.png"), 1)
+    assert PICTURES.match(text, 2) == (Path("1f52c.png"), 3)

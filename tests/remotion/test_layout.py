@@ -1,0 +1,51 @@
+"""Everything has its place at every size, on even pixels."""
+
+import pytest
+from remotion.layout import Layout, layout
+
+from media_jobs.options import CommentsOptions
+
+SOURCES = [(1280, 720), (720, 1280), (640, 480), (1920, 800), (321, 243)]
+
+
+@pytest.mark.parametrize("template", ["landscape", "vertical"])
+@pytest.mark.parametrize("height", [360, 480, 720, 1080])
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_source_keeps_its_aspect_ratio_inside_the_picture(
+    template: str, height: int, source: tuple[int, int]
+) -> None:
+    place = placed(template, height, source)
+    box = place.video
+
+    assert box.width / box.height == pytest.approx(source[0] / source[1], rel=0.02)
+    assert box.x >= 0 and box.x + box.width <= place.width
+    assert box.y >= 0 and box.bottom <= place.height
+    for number in (place.width, place.height, box.x, box.y, box.width, box.height, place.feed.x):
+        assert number % 2 == 0
+
+
+def placed(template: str, height: int, source: tuple[int, int]) -> Layout:
+    options = CommentsOptions.model_validate({"template": template, "height": height})
+    return layout(options, source_width=source[0], source_height=source[1])
+
+
+def test_the_short_side_is_the_height_of_the_options() -> None:
+    landscape, vertical = placed("landscape", 1080, (16, 9)), placed("vertical", 1080, (16, 9))
+
+    assert (landscape.width, landscape.height) == (1920, 1080)
+    assert (vertical.width, vertical.height) == (1080, 1920)
+
+
+def test_video_and_cards_do_not_overlap() -> None:
+    landscape, vertical = placed("landscape", 1080, (16, 9)), placed("vertical", 1080, (9, 16))
+
+    assert landscape.video.x + landscape.video.width < landscape.feed.x
+    assert vertical.info.bottom <= vertical.video.y
+    assert vertical.video.bottom < vertical.feed.y
+
+
+def test_sizes_are_the_same_share_at_every_resolution() -> None:
+    small, large = placed("landscape", 360, (16, 9)), placed("landscape", 1080, (16, 9))
+
+    assert small.px(36) * 3 == large.px(36)
+    assert small.video.width * 3 == pytest.approx(large.video.width, abs=6)

@@ -1,0 +1,53 @@
+"""Scenes last as long as their text takes to read, on frame boundaries."""
+
+import pytest
+from remotion.timing import reading_seconds, schedule
+
+from media_jobs.comments import Comment
+from media_jobs.options import CommentsOptions
+
+
+def a_comment(content: str, translated: str | None = None) -> Comment:
+    return Comment(author="A", content=content, translated_content=translated)
+
+
+def test_reading_time_follows_the_script() -> None:
+    assert reading_seconds("") == pytest.approx(0.8)
+    assert reading_seconds("a" * 34) == pytest.approx(0.8 + 2.0)
+    assert reading_seconds("字" * 16) == pytest.approx(0.8 + 2.0)
+    assert reading_seconds("😂" * 6) == pytest.approx(0.8 + 1.0)
+    assert reading_seconds("a b\nc") == pytest.approx(0.8 + 3 / 17)
+
+
+def test_the_whole_video_is_laid_out_in_frames_without_gaps() -> None:
+    options = CommentsOptions(cover_seconds=2, min_comment_seconds=3, fps=30)
+
+    times = schedule([a_comment("short"), a_comment("a" * 170)], options)
+
+    assert times.cover_frames == 60
+    # 3 s at least, and 0.6 s to arrive; 0.8 + 170 / 17 = 10.8 s, cut to the 10 s allowed.
+    assert [(scene.start_frame, scene.frames) for scene in times.scenes] == [(60, 108), (168, 318)]
+    assert times.total_frames == 168 + 318 + 30
+    assert times.total_s == pytest.approx(17.2)
+
+
+def test_the_longer_of_text_and_translation_decides() -> None:
+    options = CommentsOptions(cover_seconds=0, min_comment_seconds=1, max_comment_seconds=60)
+
+    times = schedule([a_comment("短", "a" * 85)], options)
+
+    # 0.8 + 85 / 17 + 0.6 = 6.4 s.
+    assert times.scenes[0].frames == 192
+
+
+def test_no_more_comments_than_asked_for_are_shown() -> None:
+    times = schedule([a_comment("x")] * 5, CommentsOptions(max_comments=2))
+
+    assert [scene.comment for scene in times.scenes] == [0, 1]
+
+
+def test_a_minimum_above_the_maximum_wins() -> None:
+    options = CommentsOptions(min_comment_seconds=8, max_comment_seconds=2, cover_seconds=0)
+
+    # 8 + 0.6 s at 30 frames a second.
+    assert schedule([a_comment("x")], options).scenes[0].frames == 258
