@@ -1,0 +1,135 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from media_jobs.engines import EngineId
+from media_jobs.errors import InvalidInput
+from media_jobs.options import OPTIONS, BurnOptions, CommentsOptions, DownloadOptions, SubtitleStyle
+from media_jobs.wire import read
+
+
+def refuses(model: type[BaseModel], document: dict[str, object]) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        read(model, json.dumps(document))
+    return str(caught.value.details)
+
+
+def test_each_engine_has_its_options() -> None:
+    assert dict(OPTIONS) == {
+        EngineId.BURNER: BurnOptions,
+        EngineId.REMOTION: CommentsOptions,
+        EngineId.DOWNLOADER: DownloadOptions,
+    }
+
+
+def test_burning_and_composing_need_no_options() -> None:
+    assert read(BurnOptions, "{}").style.position == "bottom"
+    assert read(CommentsOptions, "{}").height == 1080
+
+
+def test_options_have_camel_case_names_on_the_wire() -> None:
+    style = {"fontSize": 40, "textColor": "#ffe08A", "backgroundOpacity": 0, "marginV": 10}
+
+    options = read(BurnOptions, json.dumps({"secondaryStyle": style, "bilingual": True}))
+
+    assert options.secondary_style == SubtitleStyle(
+        font_size=40, text_color="#ffe08A", background_opacity=0, margin_v=10
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("textColor", "red"),
+        ("textColor", "#FFF"),
+        ("textColor", "#FFFFFF\n"),
+        ("textColor", "#GGGGGG"),
+        ("textColor", "#FFFFFF80"),
+        ("fontSize", 11.9),
+        ("fontSize", 73),
+        ("fontSize", "48"),
+        ("backgroundOpacity", 1.1),
+        ("outlineWidth", -1),
+        ("position", "left"),
+        ("marginV", 1.5),
+        ("fontName", "Arial"),
+    ],
+)
+def test_a_style_that_breaks_a_rule_is_refused_by_its_field(field: str, value: object) -> None:
+    assert f"style.{field}" in refuses(BurnOptions, {"style": {field: value}})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("template", "square"),
+        ("height", 1079),
+        ("fps", 60),
+        ("coverSeconds", 16),
+        ("maxComments", 0),
+        ("maxComments", 101),
+        ("accentColor", "url(http://x)"),
+    ],
+)
+def test_comment_options_have_limits(field: str, value: object) -> None:
+    assert field in refuses(CommentsOptions, {field: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/watch?v=1&t=10#t",
+        "http://127.0.0.1:9000/clip.mp4",
+        "http://[::1]:8080/clip.mp4",
+        "https://例え.jp/動画",
+        "HTTPS://EXAMPLE.COM/%41",
+    ],
+)
+def test_an_address_is_kept_byte_for_byte(url: str) -> None:
+    assert read(DownloadOptions, json.dumps({"url": url})).url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "example.com/watch",
+        "//example.com/watch",
+        "file:///etc/passwd",
+        "ftp://example.com/clip.mp4",
+        "javascript:alert(1)",
+        "--exec=rm",
+        "http://",
+        "https:///path",
+        "https://user:pass@example.com/",
+        "https://user@example.com/",
+        "https://example.com:99999/",
+        "https://[::1/",
+        "https://example.com/a b",
+        "https://example.com/\n--exec",
+        "https://example.com/\x00",
+        " https://example.com/",
+        "https://example.com/" + "a" * 4096,
+    ],
+)
+def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
+    assert "'field': 'url'" in refuses(DownloadOptions, {"url": url})
+
+
+def test_cookies_and_proxy_are_not_shown() -> None:
+    options = DownloadOptions(url="https://example.com/", cookies="sid=1234", proxy="http://u:p@h")
+
+    assert "sid=1234" not in repr(options)
+    assert "u:p" not in repr(options)
+
+
+@given(st.text(max_size=60))
+def test_any_text_as_address_is_taken_or_refused_and_never_crashes(url: str) -> None:
+    try:
+        read(DownloadOptions, json.dumps({"url": url}))
+    except InvalidInput:
+        return
+    assert url.lower().startswith(("http://", "https://"))
