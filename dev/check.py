@@ -79,6 +79,9 @@ def run_checks(root: Path, checks: Sequence[tuple[str, Check]], out: TextIO) -> 
         except OSError as error:
             what = f"{error.strerror}."
             findings.append(Finding(where=str(error.filename), what=what, fix="restore the file."))
+        except ValueError as error:
+            # A file that is no JSON, no text or no number where one is needed.
+            findings.append(Finding(where=title, what=f"{error}.", fix="correct the file."))
         verdict = f"{len(findings)} wrong" if findings else "ok"
         print(f"{verdict:<9} {time.monotonic() - began:5.1f} s", file=out, flush=True)
         for finding in findings:

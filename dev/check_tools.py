@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dev.check_findings import Finding
@@ -19,46 +19,51 @@ CACHE = "build/mypy"
 
 def format_faults(root: Path) -> Iterator[Finding]:
     """Yield the files that `ruff format` would change."""
-    found = _run(root, ["ruff", "format", "--check", "--no-cache", "."])
-    for line in found.stdout.splitlines():
-        if line.startswith("Would reformat: "):
-            where = line.removeprefix("Would reformat: ")
-            yield Finding(where=where, what="is not formatted.", fix="run `make format`.")
-    yield from _broken(found, "ruff format", expected=(0, 1))
+    command = ["ruff", "format", "--check", "--no-cache", "--output-format", "concise", "."]
+
+    def finding(place: str, text: str) -> Finding:
+        if text.startswith("unformatted"):
+            where = place.partition(":")[0]
+            return Finding(where=where, what="is not formatted.", fix="run `make format`.")
+        return Finding(where=place, what=f"{text}.", fix="correct the syntax.")
+
+    return _findings(root, command, finding)
 
 
 def lint_faults(root: Path) -> Iterator[Finding]:
     """Yield what `ruff check` finds."""
     command = ["ruff", "check", "--no-cache", "--output-format", "concise", "--quiet", "."]
-    found = _run(root, command)
-    for line in found.stdout.splitlines():
-        match = re.match(r"(\S+:\d+:\d+): (.*)", line)
-        if match is None:
-            continue
-        rule = re.match(r"[A-Z]+\d+", match[2])
+
+    def finding(place: str, text: str) -> Finding:
+        rule = re.match(r"[A-Z]+[0-9]+", text)
         fix = f"see `ruff rule {rule[0]}`." if rule else "correct the syntax."
-        if "[*]" in match[2]:
+        if "[*]" in text:
             fix = "run `make format`."
-        yield Finding(where=match[1], what=f"{match[2].replace('[*] ', '')}.", fix=fix)
-    yield from _broken(found, "ruff check", expected=(0, 1))
+        return Finding(where=place, what=f"{text.replace('[*] ', '').rstrip('.')}.", fix=fix)
+
+    return _findings(root, command, finding)
 
 
 def type_faults(root: Path) -> Iterator[Finding]:
     """Yield what mypy, strict, finds in the folders of SOURCES that have Python files."""
     folders = [name for name in SOURCES if any((root / name).rglob("*.py"))]
-    options = ["--cache-dir", CACHE, "--no-error-summary", "--hide-error-context", "--no-pretty"]
-    found = _run(root, ["mypy", *options, "--no-color-output", *folders])
-    for line in found.stdout.splitlines():
-        match = re.match(r"(\S+:\d+): error: (.*)", line)
-        if match is not None:
-            fix = f"correct the types; `mypy {match[1].rpartition(':')[0]}` tells more."
-            yield Finding(where=match[1], what=f"{match[2]}.", fix=fix)
-    yield from _broken(found, "mypy", expected=(0, 1))
+    options = ["--cache-dir", CACHE, "--no-error-summary", "--no-pretty", "--no-color-output"]
+
+    def finding(place: str, text: str) -> Finding | None:
+        if not text.startswith("error: "):
+            return None
+        fix = f"correct the types; `mypy {place.partition(':')[0]}` tells more."
+        return Finding(where=place, what=f"{text.removeprefix('error: ')}.", fix=fix)
+
+    return _findings(root, ["mypy", *options, *folders], finding)
 
 
-def _run(root: Path, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def _findings(
+    root: Path, command: Sequence[str], finding: Callable[[str, str], Finding | None]
+) -> Iterator[Finding]:
+    """Run a tool and yield a finding for each line `file:line: text` of its output."""
     program, *arguments = command
-    return subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", program, *arguments],
         cwd=root,
         stdin=subprocess.DEVNULL,
@@ -66,16 +71,14 @@ def _run(root: Path, command: Sequence[str]) -> subprocess.CompletedProcess[str]
         text=True,
         check=False,
     )
-
-
-def _broken(
-    found: subprocess.CompletedProcess[str], tool: str, expected: Sequence[int]
-) -> Iterator[Finding]:
-    """Yield a finding when the tool itself failed: a check that did not run must not pass."""
-    if found.returncode not in expected:
-        last = (found.stderr.strip() or found.stdout.strip() or "no output").splitlines()[-1]
+    lines = [re.match(r"([^\s:]+:[\d:]*\d): (.+)", line) for line in ended.stdout.splitlines()]
+    found = [item for line in lines if line and (item := finding(line[1], line[2]))]
+    yield from found
+    if ended.returncode != 0 and not found:
+        # The tool itself failed: a check that was not made must not pass.
+        last = (ended.stderr.strip() or ended.stdout.strip() or "no output").splitlines()[-1]
         yield Finding(
-            where=tool,
-            what=f"ended with status {found.returncode}: {last}",
+            where=" ".join(command[:2]) if program == "ruff" else program,
+            what=f"ended with status {ended.returncode}: {last}",
             fix="run `make setup`; then the same command by hand.",
         )
