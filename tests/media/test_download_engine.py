@@ -42,6 +42,16 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ffmpeg(*picture, *tone, "-c:v", "libvpx", "-c:a", "libvorbis", str(folder / "old.webm"))
     hls = ("-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0")
     ffmpeg("-i", str(folder / "clip.mp4"), *hls, str(folder / "list.m3u8"))
+    parted = (
+        "-var_stream_map",
+        "v:0,agroup:sound a:0,agroup:sound",
+        "-master_pl_name",
+        "parted.m3u8",
+    )
+    ffmpeg(
+        *("-i", str(folder / "clip.mp4"), "-map", "0:v", "-map", "0:a", *hls, *apart),
+        str(folder / "part-%v.m3u8"),
+    )
     page = "<html><head><title>A page</title></head><body><video src='clip.mp4'></video></body>"
     (folder / "page.html").write_text(page)
     return folder
@@ -76,7 +86,7 @@ def download(
 
 def streams(body: bytes) -> dict[str, str]:
     """Return the codec of each kind of stream."""
-    with av.open(BytesIO(body)) as container:
+    with av.open(BytesIO(body), "r") as container:
         return {stream.type: stream.codec_context.name for stream in container.streams}
 
 
@@ -143,6 +153,16 @@ def test_a_page_with_a_video_and_a_playlist_are_downloaded(
 
     assert end["status"] == "completed", end
     assert streams(world.stored[f"{job_id}/video.mp4"].body) == {"video": "h264", "audio": "aac"}
+    assert end["outputs"]["video"]["durationMs"] == pytest.approx(3000, abs=100)
+
+
+def test_picture_and_sound_that_come_apart_are_put_together(
+    engine: RunningEngine, world: Surroundings
+) -> None:
+    end = download(engine, world, "job_parted", world.url("parted.m3u8"))
+
+    assert end["status"] == "completed", end
+    assert streams(world.stored["job_parted/video.mp4"].body) == {"video": "h264", "audio": "aac"}
     assert end["outputs"]["video"]["durationMs"] == pytest.approx(3000, abs=100)
 
 
