@@ -9,8 +9,9 @@ standard error, which nobody shows to users.
 import io
 import os
 import sys
-import time
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
@@ -24,10 +25,9 @@ from downloader.plan import expected_bytes, ytdlp_options
 __all__ = ["main"]
 
 _ORDER_BYTES_MAX = 1 << 20
-# A report for each hundredth is as fine as a bar can show; on a slow line that takes minutes, and
-# the engine ends a child it does not hear of.
+# A report for each hundredth is as fine as a bar can show.
 _FRACTION_STEP = 0.01
-_SILENCE_S = 5.0
+_PULSE_S = 5.0
 
 
 class DownloadFailed(Exception):
@@ -88,7 +88,8 @@ def _download(order: Order, reports: TextIO) -> Fetched:
         version = yt_dlp.version.__version__
         _say(reports, Described(metadata=metadata_from_info(info, yt_dlp=version)))
         progress.expect(info)
-        result = downloader.process_ie_result(info, download=True)
+        with _pulsing(order, progress, reports):
+            result = downloader.process_ie_result(info, download=True)
     return Fetched(
         file=_result_file(result, order),
         metadata=metadata_from_info(result, yt_dlp=version),
@@ -153,9 +154,7 @@ class _Progress:
         self._bytes_by_file: dict[str, int] = {}
         self._done_by_file: dict[str, float] = {}
         self._files = 1
-        self._said = -1.0
-        self._said_bytes = 0
-        self._said_at = 0.0
+        self.said = -1.0
 
     def expect(self, info: Mapping[str, object]) -> None:
         """Learn in how many files the video comes: usually picture and sound."""
@@ -176,12 +175,41 @@ class _Progress:
             raise DownloadFailed(_too_large(size_bytes, self._order))
         self._done_by_file[name] = _fraction(call)
         fraction = min(1.0, sum(self._done_by_file.values()) / self._files)
-        now = time.monotonic()
-        slow = now >= self._said_at + _SILENCE_S and total_read > self._said_bytes
-        if fraction >= self._said + _FRACTION_STEP or slow:
-            self._said = max(self._said, fraction)
-            self._said_bytes, self._said_at = total_read, now
-            _say(self._reports, Fetching(fraction=round(self._said, 4), bytes_read=total_read))
+        if fraction >= self.said + _FRACTION_STEP:
+            self.said = fraction
+            _say(self._reports, Fetching(fraction=round(fraction, 4), bytes_read=total_read))
+
+
+@contextmanager
+def _pulsing(order: Order, progress: _Progress, reports: TextIO) -> Iterator[None]:
+    ended = threading.Event()
+    pulse = threading.Thread(
+        target=_pulse, args=(Path(order.directory), progress, reports, ended), daemon=True
+    )
+    pulse.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        pulse.join()
+
+
+def _pulse(directory: Path, progress: _Progress, reports: TextIO, ended: threading.Event) -> None:
+    """Report while files grow, until *ended*: the engine ends a child that shows no progress.
+
+    On a slow line a hundredth takes minutes, and while picture and sound are put together yt-dlp
+    calls no hook at all.
+    """
+    known_bytes = 0
+    while not ended.wait(_PULSE_S):
+        size_bytes = 0
+        for path in directory.iterdir():
+            with suppress(FileNotFoundError):  # Renamed after it was listed.
+                size_bytes += path.stat().st_size
+        if size_bytes != known_bytes:
+            known_bytes = size_bytes
+            fraction = max(0.0, progress.said)
+            _say(reports, Fetching(fraction=round(fraction, 4), bytes_read=known_bytes))
 
 
 def _fraction(call: Mapping[str, object]) -> float:

@@ -2,6 +2,7 @@
 
 import pytest
 from downloader.failures import classify, without_secrets
+from engine_kit.failures import FailureCode
 from yt_dlp.utils import (  # type: ignore[import-untyped]  # It ships no types.
     DownloadError,
     ExtractorError,
@@ -71,6 +72,14 @@ def test_the_sites_http_status_decides_the_code(status: int, code: str) -> None:
     error = ExtractorError("Unable to download webpage", cause=cause, expected=True)
 
     assert classify(wrapped(error)).code == code
+
+
+def test_every_code_is_one_that_a_callback_may_carry() -> None:
+    for _, code in [*SENTENCES, *STATUSES]:
+        assert FailureCode(code).value == code
+    assert FailureCode("download_refused_address")
+    assert FailureCode("download_too_large")
+    assert FailureCode("download_too_long")
 
 
 def test_network_failures_alone_are_worth_another_try() -> None:

@@ -42,12 +42,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ffmpeg(*picture, *tone, "-c:v", "libvpx", "-c:a", "libvorbis", str(folder / "old.webm"))
     hls = ("-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "0")
     ffmpeg("-i", str(folder / "clip.mp4"), *hls, str(folder / "list.m3u8"))
-    parted = (
-        "-var_stream_map",
-        "v:0,agroup:sound a:0,agroup:sound",
-        "-master_pl_name",
-        "parted.m3u8",
-    )
+    apart = ("-var_stream_map", "v:0,agroup:s a:0,agroup:s", "-master_pl_name", "parted.m3u8")
     ffmpeg(
         *("-i", str(folder / "clip.mp4"), "-map", "0:v", "-map", "0:a", *hls, *apart),
         str(folder / "part-%v.m3u8"),
@@ -261,6 +256,19 @@ def test_a_cancel_ends_a_download_that_is_connected_and_stalled(
     assert answer.json() == {"ok": True, "status": "canceled"}
     assert world.end_of("job_cancel")["status"] == "canceled"
     assert engine.children() == []
+
+
+def test_a_source_that_sends_nothing_any_more_is_given_up(
+    world: Surroundings, clips: Path, tmp_path: Path
+) -> None:
+    world.files["stuck.mp4"] = clips / "clip.mp4"
+    world.stalled.add("stuck.mp4")
+    environment = {"DOWNLOADER_ALLOW_LOOPBACK": "1", "NO_PROGRESS_SECONDS": "3"}
+    with RunningEngine("downloader", tmp_path, environment) as impatient:
+        end = download(impatient, world, "job_stuck", world.url("stuck.mp4"))
+
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_network")
+    assert end["error"]["retryable"] is True
 
 
 def test_queries_cookies_and_proxies_are_in_no_log_and_no_report(
