@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engine_kit.fonts import Face
+
 from burner.cues import Cue, Line, Span
 from media_jobs.options import BurnOptions, SubtitleStyle
 
 __all__ = ["Picture", "ass_script", "ass_text", "ass_time"]
 
 REFERENCE_LINES = 1080
-LINE_PER_EM = 1.362
-"""Noto Sans's ascent plus descent over its em: ASS sizes are line heights, ours are ems."""
 BOX_PADDING_EM = 0.22
 SIDE_MARGIN_SHARE = 0.05
 _WORD_JOINER = "\u2060"
@@ -52,11 +52,11 @@ class Picture:
         return min(self.width * self.sample_aspect, self.height) / REFERENCE_LINES
 
 
-def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Picture, family: str) -> str:
+def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Picture, face: Face) -> str:
     """Return the whole script for *cues*."""
-    styles = [_style("Primary", options.style, picture, family)]
+    styles = [_style("Primary", options.style, picture, face)]
     if options.bilingual:
-        styles.append(_style("Secondary", options.secondary_style, picture, family))
+        styles.append(_style("Secondary", options.secondary_style, picture, face))
     shown_width = round(picture.width * picture.sample_aspect)
     return "\n".join(
         [
@@ -77,7 +77,7 @@ def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Picture, fami
             "",
             "[Events]",
             f"Format: {_EVENT_FIELDS}",
-            *_events(cues, options, picture),
+            *_events(cues, options, picture, face),
             "",
         ]
     )
@@ -102,12 +102,12 @@ def ass_text(text: str) -> str:
     return text.replace("{", "\\{").replace("}", "\\}")
 
 
-def _style(name: str, style: SubtitleStyle, picture: Picture, family: str) -> str:
-    look = _look(style, picture)
+def _style(name: str, style: SubtitleStyle, picture: Picture, face: Face) -> str:
+    look = _look(style, picture, face)
     side = round(picture.width * SIDE_MARGIN_SHARE)
     fields = [
         name,
-        family,
+        face.family,
         _number(look.line_height),
         _colour(style.text_color),
         _colour(style.text_color),
@@ -120,7 +120,8 @@ def _style(name: str, style: SubtitleStyle, picture: Picture, family: str) -> st
         str(_ALIGNMENT[style.position]),
         str(side),
         str(side),
-        str(round(style.margin_v * picture.scale)),
+        # To the edge of what is seen: the box where there is one.
+        str(round(style.margin_v * picture.scale + look.box_padding)),
         # The base direction follows the text: right-to-left subtitles need it.
         "-1",
     ]
@@ -136,10 +137,12 @@ class _Look:
     outline: float
     outline_colour: str
     shadow: float
+    box_padding: float
 
 
-def _look(style: SubtitleStyle, picture: Picture) -> _Look:
-    line_height = style.font_size * picture.scale * LINE_PER_EM
+def _look(style: SubtitleStyle, picture: Picture, face: Face) -> _Look:
+    # ASS sizes are line heights, ours are ems.
+    line_height = style.font_size * picture.scale * face.line_per_em
     outline = style.outline_width * picture.scale
     if style.background_opacity == 0:
         return _Look(
@@ -148,6 +151,7 @@ def _look(style: SubtitleStyle, picture: Picture) -> _Look:
             outline=outline,
             outline_colour=_colour(style.outline_color),
             shadow=0,
+            box_padding=0,
         )
     padding = style.font_size * picture.scale * BOX_PADDING_EM
     if style.outline_width == 0:
@@ -159,6 +163,7 @@ def _look(style: SubtitleStyle, picture: Picture) -> _Look:
             outline=padding,
             outline_colour=_colour(style.outline_color, 0),
             shadow=0,
+            box_padding=padding,
         )
     return _Look(
         line_height=line_height,
@@ -167,6 +172,7 @@ def _look(style: SubtitleStyle, picture: Picture) -> _Look:
         outline_colour=_colour(style.outline_color),
         # With a box, libass takes the shadow's distance as what the box adds around the outline.
         shadow=max(padding - outline, 0),
+        box_padding=max(padding, outline),
     )
 
 
@@ -180,14 +186,16 @@ def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
-def _events(cues: Iterable[Cue], options: BurnOptions, picture: Picture) -> Iterator[str]:
+def _events(
+    cues: Iterable[Cue], options: BurnOptions, picture: Picture, face: Face
+) -> Iterator[str]:
     for cue in cues:
         if not options.bilingual or len(cue.lines) < 2:
             yield _event(cue, "Primary", _lines(cue.lines))
             continue
         first, rest = _lines(cue.lines[:1]), _lines(cue.lines[1:])
         if _shares_box(options):
-            yield _event(cue, "Primary", f"{first}\\N{_as_secondary(options, picture)}{rest}")
+            yield _event(cue, "Primary", f"{first}\\N{_as_secondary(options, picture, face)}{rest}")
             continue
         two = [_event(cue, "Primary", first), _event(cue, "Secondary", rest)]
         # libass stacks cues upwards at the bottom: what comes first there is the lower one.
@@ -211,11 +219,11 @@ def _shares_box(options: BurnOptions) -> bool:
     )
 
 
-def _as_secondary(options: BurnOptions, picture: Picture) -> str:
+def _as_secondary(options: BurnOptions, picture: Picture, face: Face) -> str:
     """Return the overrides that turn the primary style into the secondary one, within its box."""
     style = options.secondary_style
-    look = _look(style, picture)
-    own = _look(options.style, picture)
+    look = _look(style, picture, face)
+    own = _look(options.style, picture, face)
     visible = style.outline_width > 0 or style.background_opacity == 0
     alpha, colour = look.outline_colour[2:4], look.outline_colour[4:]
     # The box is measured from the outline: without an outline of its own, the line keeps the other.

@@ -42,10 +42,10 @@ async def run(job: BurnJob) -> Outputs:
     """Burn one video; return the uploaded MP4 as "video"."""
     # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
-    cues, environment = await _read_subtitles(job)
+    cues, face, environment = await _read_subtitles(job)
     await job.download(job.request.input_video_url, job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
-    script = ass_script(cues, job.options, plan.picture_of(plan.video_of(source)), fonts.FAMILY)
+    script = ass_script(cues, job.options, plan.picture_of(plan.video_of(source)), face)
     await job.in_thread(
         lambda: (job.work_dir / plan.SCRIPT).write_text(script, encoding="utf-8", newline="\n")
     )
@@ -55,24 +55,28 @@ async def run(job: BurnJob) -> Outputs:
     return {"video": await _hand_over(job, output)}
 
 
-async def _read_subtitles(job: BurnJob) -> tuple[tuple[Cue, ...], Mapping[str, str]]:
-    """Return the cues, and the environment in which their text can be drawn."""
+Readable = tuple[tuple[Cue, ...], fonts.Face, Mapping[str, str]]
+
+
+async def _read_subtitles(job: BurnJob) -> Readable:
+    """Return the cues, the face of their text, and the environment in which it can be drawn."""
     path = job.work_dir / plan.SUBTITLES
     await job.download(job.request.input_vtt_url, path, size_bytes_max=SUBTITLES_BYTES_MAX)
 
-    def read() -> tuple[tuple[Cue, ...], Mapping[str, str]]:
+    def read() -> Readable:
         cues = parse_cues(path.read_bytes())
         text = "\n".join(cue.text for cue in cues)
-        fonts.require_glyphs(text, fonts.font_files(fonts.font_folders()))
+        files = fonts.font_files(fonts.font_folders())
+        fonts.require_glyphs(text, files)
         environment = fonts.write_font_config(
             job.work_dir, job.cache_dir, han=fonts.han_family(text)
         )
-        return cues, environment
+        return cues, fonts.main_face(files), environment
 
-    cues, environment = await job.in_thread(read)
+    cues, face, environment = await job.in_thread(read)
     placed = sum(1 for cue in cues if cue.settings)
     job.log("subtitles-read", cues=len(cues), cuesWithIgnoredSettings=placed or None)
-    return cues, environment
+    return cues, face, environment
 
 
 async def _burn(job: BurnJob, source: ProbeResult, environment: Mapping[str, str]) -> None:

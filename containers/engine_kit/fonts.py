@@ -9,6 +9,7 @@ import importlib.util
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -17,9 +18,11 @@ from engine_kit.failures import EngineFailure, FailureCode
 
 __all__ = [
     "FAMILY",
+    "Face",
     "font_files",
     "font_folders",
     "han_family",
+    "main_face",
     "missing_glyphs",
     "require_glyphs",
     "write_font_config",
@@ -27,6 +30,7 @@ __all__ = [
 
 FAMILY = "Noto Sans"
 """The first choice for every text; other scripts fall back from it."""
+_MAIN_FILES = ("NotoSans[wght].ttf", "NotoSans-Regular.ttf")
 
 _PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc")
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
@@ -34,6 +38,14 @@ _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/font
 _COLOUR = ("NotoColorEmoji",)
 _SUFFIXES = (".ttf", ".otf", ".ttc")
 LISTED_MAX = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """A family and its line height over its em, as libass sees it: OS/2 winAscent + winDescent."""
+
+    family: str
+    line_per_em: float
 
 
 def font_folders() -> tuple[Path, ...]:
@@ -60,6 +72,14 @@ def font_files(folders: Iterable[Path]) -> tuple[Path, ...]:
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in _SUFFIXES and not path.name.startswith(_COLOUR)
     )
+
+
+def main_face(files: Sequence[Path]) -> Face:
+    """Return the face that text begins with. Its figure differs between releases of the font."""
+    path = next((path for path in files if path.name in _MAIN_FILES), None)
+    if path is None:
+        raise EngineFailure(FailureCode.INTERNAL_ERROR, f"{FAMILY} is not installed.")
+    return _face(path)
 
 
 def han_family(text: str) -> str:
@@ -135,3 +155,12 @@ def _coverage(path: Path) -> frozenset[int]:
 
     with TTFont(path, fontNumber=0, lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
+
+
+@lru_cache(maxsize=8)
+def _face(path: Path) -> Face:
+    from fontTools.ttLib import TTFont  # As above.
+
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        metrics, em = font["OS/2"], font["head"].unitsPerEm
+        return Face(family=FAMILY, line_per_em=(metrics.usWinAscent + metrics.usWinDescent) / em)

@@ -5,11 +5,13 @@ import re
 import pytest
 from burner.ass import Picture, ass_script, ass_text, ass_time
 from burner.cues import Cue, Span
+from engine_kit.fonts import Face
 from hypothesis import given
 from hypothesis import strategies as st
 
 from media_jobs.options import BurnOptions, SubtitleStyle
 
+FACE = Face(family="Noto Sans", line_per_em=1.5)
 HD = Picture(width=1920, height=1080)
 
 
@@ -44,7 +46,7 @@ def style(script: str, name: str = "Primary") -> dict[str, str]:
 
 def script_of(options: BurnOptions, *cues: Cue, picture: Picture = HD) -> str:
     """Return the script for *cues*, by default one."""
-    return ass_script(cues or (cue("text"),), options, picture, "Noto Sans")
+    return ass_script(cues or (cue("text"),), options, picture, FACE)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +113,8 @@ def test_text_is_the_same_share_of_every_height(height: int) -> None:
 
     script = script_of(BurnOptions(style=SubtitleStyle(font_size=54)), picture=picture)
 
-    # 54 of 1080 lines is a twentieth; an ASS size is the line height, 1.362 of Noto Sans's em.
-    assert float(style(script)["Fontsize"]) / height == pytest.approx(0.05 * 1.362, abs=1e-5)
+    # 54 of 1080 lines is a twentieth; an ASS size is the line height, one and a half ems here.
+    assert float(style(script)["Fontsize"]) / height == pytest.approx(0.075, abs=1e-5)
     assert f"PlayResX: {height * 16 // 9}\nPlayResY: {height}\n" in script
 
 
@@ -165,11 +167,20 @@ def test_a_box_without_an_outline_draws_none() -> None:
     ("position", "alignment"), [("bottom", "2"), ("center", "5"), ("top", "8")]
 )
 def test_the_chosen_position_and_margin_are_kept(position: str, alignment: str) -> None:
-    options = BurnOptions.model_validate({"style": {"position": position, "marginV": 100}})
+    options = BurnOptions.model_validate(
+        {"style": {"position": position, "marginV": 100, "backgroundOpacity": 0}}
+    )
 
     fields = style(script_of(options, picture=Picture(width=1280, height=720)))
 
     assert (fields["Alignment"], fields["MarginV"]) == (alignment, "67")
+
+
+def test_the_margin_ends_at_the_box_not_at_its_text() -> None:
+    options = BurnOptions(style=SubtitleStyle(font_size=50, margin_v=100))
+
+    # The box is 0.22 em wider than the text on each side.
+    assert style(script_of(options))["MarginV"] == "111"
 
 
 def test_both_languages_share_a_box_with_a_size_and_a_colour_each() -> None:
@@ -182,7 +193,7 @@ def test_both_languages_share_a_box_with_a_size_and_a_colour_each() -> None:
     first, rest = event["Text"].split("\\N", 1)
     assert first == "one"
     assert rest.endswith("}two\\Nthree")
-    assert "\\fs49.032" in rest
+    assert "\\fs54\\" in rest
     assert "\\1c&H80FF00&" in rest
 
 

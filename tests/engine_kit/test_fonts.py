@@ -9,6 +9,7 @@ from engine_kit.fonts import (
     font_files,
     font_folders,
     han_family,
+    main_face,
     missing_glyphs,
     require_glyphs,
     write_font_config,
@@ -48,6 +49,14 @@ def test_a_hundred_missing_characters_make_a_short_message() -> None:
         require_glyphs("".join(chr(0x12000 + n) for n in range(100)), FILES)
 
     assert caught.value.message.endswith(" and 80 more.")
+
+
+def test_the_line_height_is_read_from_the_font_that_is_there() -> None:
+    face = main_face(FILES)
+
+    # winAscent 1124 and winDescent 395 of 1000 in the packaged Noto Sans; 1069 and 293 in others.
+    assert face.family == "Noto Sans"
+    assert face.line_per_em == pytest.approx(1.519, abs=1e-9)
 
 
 @pytest.mark.parametrize(

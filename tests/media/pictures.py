@@ -1,0 +1,96 @@
+"""Look at a video: its frames as arrays, where they differ, and its packets."""
+
+import hashlib
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from engine_kit.ffmpeg import find_ffmpeg
+from numpy.typing import NDArray
+
+Picture = NDArray[np.int16]
+"""Rows, columns, RGB; signed, so that differences do not wrap."""
+
+DIFFERENT = 24
+"""How much a channel (0..255) must differ to be more than the encoder's doing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The smallest rectangle around what differs, in pixels; right and bottom are outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Columns in it."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Rows in it."""
+        return self.bottom - self.top
+
+
+def ffmpeg(*arguments: str) -> None:
+    """Run ffmpeg to make a test's input."""
+    subprocess.run([find_ffmpeg(), "-nostdin", "-v", "error", "-y", *arguments], check=True)
+
+
+def frames(path: Path) -> list[tuple[float, Picture]]:
+    """Return time in seconds and picture of every frame, as shown: turned upright."""
+    with av.open(str(path)) as container:
+        return [
+            (float(frame.time or 0), frame.to_ndarray(format="rgb24").astype(np.int16))
+            for frame in container.decode(video=0)
+        ]
+
+
+def frame_at(path: Path, time_s: float) -> Picture:
+    """Return the picture that is shown at *time_s*."""
+    return [picture for at_s, picture in frames(path) if at_s <= time_s + 1e-6][-1]
+
+
+def difference(one: Picture, other: Picture) -> Box | None:
+    """Return where two pictures differ visibly, None where they do not."""
+    changed = np.abs(one - other).max(axis=2) > DIFFERENT
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:
+        return None
+    return Box(
+        left=int(columns[0]), top=int(rows[0]), right=int(columns[-1]) + 1, bottom=int(rows[-1]) + 1
+    )
+
+
+def rows_near(picture: Picture, rgb: tuple[int, int, int], within: int = 40) -> list[int]:
+    """Return the rows that hold a pixel of about this colour."""
+    near = np.abs(picture - np.array(rgb, np.int16)).max(axis=2) <= within
+    return [int(row) for row in np.flatnonzero(near.any(axis=1))]
+
+
+def packet_digest(path: Path, kind: str) -> str:
+    """Return a hash over the payload of the first stream of *kind*; equal after a stream copy."""
+    digest = hashlib.sha256()
+    with av.open(str(path)) as container:
+        stream = next(stream for stream in container.streams if stream.type == kind)
+        for packet in container.demux(stream):
+            digest.update(bytes(packet))
+    return digest.hexdigest()
+
+
+def atoms(path: Path) -> list[str]:
+    """Return the names of an MP4's top-level boxes in their order."""
+    data = path.read_bytes()
+    names, position = [], 0
+    while position + 8 <= len(data):
+        size = int.from_bytes(data[position : position + 4])
+        names.append(data[position + 4 : position + 8].decode("latin-1"))
+        if size == 1:
+            size = int.from_bytes(data[position + 8 : position + 16])
+        position += size or len(data)
+    return names
