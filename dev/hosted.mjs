@@ -1,8 +1,10 @@
 /** Turns a wrangler config of a Python Worker into options for Miniflare with the Pyodide host. */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-
+import { PYTHON_ENV } from "./host/names.mjs";
 import { pack, uploadedModules } from "./modules.mjs";
 
 const HOST = path.join(import.meta.dirname, "host");
@@ -28,8 +30,28 @@ export function hostedModules(label, config, options, entrypoints) {
     { type: "CompiledWasm", path: "pyodide.asm.wasm", contents: read("pyodide.asm.wasm") },
     { type: "Data", path: "python_stdlib.zip", contents: read("python_stdlib.zip") },
     { type: "Text", path: "startup.py", contents: own("startup.py").toString() },
+    { type: "Data", path: "snapshot.bin", contents: interpreterSnapshot() },
     { type: "Data", path: "files.bin", contents: blob },
   ];
+}
+
+/** @type {Uint8Array | undefined} */
+let snapshot;
+
+/** The interpreter's memory after its start; made once for each Pyodide and way to start it. */
+function interpreterSnapshot() {
+  if (snapshot === undefined) {
+    const { version } = JSON.parse(readFileSync(path.join(PYODIDE, "package.json"), "utf8"));
+    const maker = path.join(import.meta.dirname, "snapshot.mjs");
+    const made = createHash("sha256").update(readFileSync(maker)).update(JSON.stringify(PYTHON_ENV));
+    const name = `pyodide-${version}-${made.digest("hex").slice(0, 12)}.snapshot`;
+    const file = path.join(import.meta.dirname, "..", "build", name);
+    if (!existsSync(file)) {
+      execFileSync(process.execPath, [maker, file], { stdio: ["ignore", "ignore", "inherit"] });
+    }
+    snapshot = readFileSync(file);
+  }
+  return snapshot;
 }
 
 /**

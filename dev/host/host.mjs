@@ -10,12 +10,13 @@ import { INDEX_URL, restoreGlobals } from "./shims.mjs";
 import { loadPyodide } from "./pyodide.mjs";
 import createPyodideModule from "./pyodide.asm.mjs";
 import startupSource from "./startup.py";
+import snapshot from "./snapshot.bin";
 import filesBlob from "./files.bin";
 import { entrypointClass, objectClass } from "./classes.mjs";
 import { setEntropy } from "./entropy.mjs";
 import { compatFlags, entrypointHelper } from "./environment.mjs";
 import { writeFiles } from "./files.mjs";
-import { LOG_MARK, ROOT } from "./names.mjs";
+import { LOG_MARK, PYTHON_ENV, ROOT } from "./names.mjs";
 
 /** @param {string} name */
 function nameLogLines(name) {
@@ -42,8 +43,8 @@ export async function boot(worker) {
     createPyodideModule,
     indexURL: INDEX_URL,
     lockFileContents: { info: worker.lockInfo, packages: {} },
-    // No random hash seed can be drawn here. Production writes no bytecode either.
-    env: { HOME: "/session", PYTHONHASHSEED: "111", PYTHONDONTWRITEBYTECODE: "1" },
+    _loadSnapshot: snapshot,
+    env: { ...PYTHON_ENV },
     stdout: (/** @type {string} */ line) => console.log(line),
     stderr: (/** @type {string} */ line) => console.error(line),
   });
