@@ -35,6 +35,7 @@ WORKER_PYTHON = (3, 14)
 ENTRYPOINT = "Default"
 VENDORED = "python_modules/"
 _BINDING = re.compile(r"^env\.(\w+)(?: \(.*\))?\s{2,}(\S.*?)\s*$", re.MULTILINE)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SIZE = re.compile(r"Total Upload: [\d.]+ KiB / gzip: ([\d.]+) KiB")
 
 
@@ -74,12 +75,14 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
     except (StackError, OSError, subprocess.TimeoutExpired) as error:
         fix = "run `make setup`."
         raise CheckError(Finding(where="wrangler", what=f"{error}", fix=fix)) from None
+    # wrangler colours its errors even where colours are switched off.
+    printed = _COLOUR.sub("", ended.stdout)
     if ended.returncode != 0:
-        reasons = re.findall(r"\[ERROR\] (.+)", ended.stdout) or ended.stdout.split("\n")[-3:]
-        what = f"wrangler refuses it: {' '.join(reasons)}"
+        reason = printed.rpartition("[ERROR]")[2].partition("Logs were written")[0].rstrip("🪵 \n")
         fix = f"see `npx wrangler {' '.join(command[:4])}`."
+        what = f"wrangler refuses it: {reason}."
         raise CheckError(Finding(where=config.name, what=what, fix=fix))
-    return DryRun(config=config, upload=upload, printed=ended.stdout)
+    return DryRun(config=config, upload=upload, printed=printed)
 
 
 def upload_faults(root: Path, run: DryRun) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dev.check_configs import Config, read_configs
+from dev.check_configs import read_configs
 from dev.check_findings import CheckError, Finding
 from dev.check_upload import (
     class_faults,
@@ -190,7 +190,17 @@ def test_a_real_dry_run_with_the_wrong_base_uploads_what_it_must_not(tree: Path)
 
 
 def test_a_config_that_wrangler_refuses_is_one_finding(tree: Path) -> None:
-    config = Config("absent.toml", {})
+    text = (tree / "wrangler.root.jsonc").read_text()
+    assets = text.replace('"main"', '"assets": {"directory": "public"}, "main"')
+    (tree / "wrangler.root.jsonc").write_text(assets)
+    config = read_configs(tree)[0]
 
-    with pytest.raises(CheckError, match=r"\Aabsent\.toml: wrangler refuses it: "):
+    with pytest.raises(CheckError) as refusal:
         dry_run(tree, config, tree / "out")
+
+    assert str(refusal.value) == (
+        "wrangler.root.jsonc: wrangler refuses it: The directory specified by the "
+        '"assets.directory" field in your configuration file does not exist: '
+        f"{tree}/public. "
+        "Fix: see `npx wrangler deploy --dry-run --config wrangler.root.jsonc`."
+    )
