@@ -118,12 +118,12 @@ def _starts(plan: Plan) -> list[float]:
 def _piece(plan: Plan, number: int, piece: Piece) -> Overlay:
     layout, strip = plan.layout, plan.strip
     starts = _starts(plan)
-    moving = _moving([strip.entry, *strip.stops], starts)
-    along = f"{piece.start - plan.margin}-({moving})"
     # Up to two cards on each side of the one being read are in sight too.
-    start_s = starts[max(0, piece.first - _NEIGHBOURS)]
-    gone = piece.last + _NEIGHBOURS + 1
-    end_s = starts[gone] + TRANSITION_S if gone < len(starts) else None
+    comes, goes = max(0, piece.first - _NEIGHBOURS), piece.last + _NEIGHBOURS + 1
+    start_s = starts[comes]
+    end_s = starts[goes] + TRANSITION_S if goes < len(starts) else None
+    stops = [strip.entry, *strip.stops][comes : goes + 2]
+    along = f"{piece.start - plan.margin}-{_moving(stops, starts[comes : goes + 1])}"
     if layout.vertical:
         across = str(layout.feed.y - plan.margin)
         return Overlay(file=strip_file(number), x=along, y=across, start_s=start_s, end_s=end_s)
@@ -144,7 +144,7 @@ def _veils(plan: Plan) -> list[Overlay]:
     above = _moving([tops[0] + distance, *tops], starts)
     below = _moving([bottoms[0] + distance, *bottoms], starts)
     return [
-        Overlay(file=VEIL_FILES[0], x=x, y=f"({above})-{height}", start_s=from_s),
+        Overlay(file=VEIL_FILES[0], x=x, y=f"{above}-{height}", start_s=from_s),
         Overlay(file=VEIL_FILES[1], x=x, y=below, start_s=from_s),
     ]
 
@@ -154,8 +154,16 @@ def _moving(stops: Sequence[int], starts: Sequence[float]) -> str:
     terms = [str(stops[0])]
     for before, after, start_s in zip(stops, stops[1:], starts, strict=False):
         if after != before:
-            terms.append(f"{after - before:+d}*{_eased(start_s, TRANSITION_S)}")
-    return "".join(terms)
+            terms.append(f"{after - before}*{_eased(start_s, TRANSITION_S)}")
+    return _sum(terms)
+
+
+def _sum(terms: Sequence[str]) -> str:
+    """Return the sum as a balanced tree: FFmpeg refuses a chain of a hundred operators."""
+    if len(terms) == 1:
+        return f"({terms[0]})"
+    middle = len(terms) // 2
+    return f"({_sum(terms[:middle])}+{_sum(terms[middle:])})"
 
 
 def _eased(start_s: float, length_s: float) -> str:

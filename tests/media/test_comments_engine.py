@@ -71,6 +71,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ffmpeg(*turned, str(folder / "turned.mp4"))
     (folder / "broken.mp4").write_bytes(b"not a video at all")
     (folder / "comments.json").write_text(json.dumps(COMMENTS))
+    many = [{"author": "A", "content": "word " * (1 + n % 7) * 4} for n in range(100)]
+    (folder / "many.json").write_text(json.dumps({**COMMENTS, "comments": many}))
     (folder / "invalid.json").write_text('{"video": {"title": "x"}, "comments": []}')
     return folder
 
@@ -256,6 +258,19 @@ def test_a_tall_silent_source_in_the_vertical_template(
     rows, columns = np.flatnonzero(blue.any(axis=1)), np.flatnonzero(blue.any(axis=0))
     assert np.ptp(columns) / np.ptp(rows) == pytest.approx(9 / 16, rel=0.05)
     assert share(scene[rows[-1] :], (0xC0, 0x30, 0x60)) > 0.2
+
+
+def test_a_hundred_comments_of_different_lengths_make_a_video(
+    engine: RunningEngine, world: Surroundings
+) -> None:
+    end = compose(engine, world, "job_many", data="many.json", maxComments=100, fps=24)
+
+    assert end["status"] == "completed", end
+    # 2 s of cover, a hundred times 1.6 s in whole frames, and 1 s at the end.
+    frames_at_24 = 48 + 100 * 39 + 24
+    assert end["outputs"]["video"]["durationMs"] == round(frames_at_24 / 24 * 1000)
+    last_card = frames(world.stored["job_many/video.mp4"].body, [frames_at_24 - 1])[0]
+    assert share(last_card[:, 420:620], (0xC0, 0x30, 0x60)) > 0.05
 
 
 def test_a_turned_source_is_shown_upright(engine: RunningEngine, world: Surroundings) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from remotion.layout import layout
 from remotion.plan import Plan, Source, argv, overlays
 from remotion.strip import lay_out
@@ -99,10 +100,33 @@ def test_the_strip_moves_from_stop_to_stop_when_scenes_begin() -> None:
     (strip,) = (layer for layer in overlays(a_plan()) if layer.file == "strip-00.png")
 
     assert strip.y == (
-        "-8-(-490+360*(1-pow(1-clip((t-2)/0.6,0,1),3))"
-        "+110*(1-pow(1-clip((t-5.6)/0.6,0,1),3))"
-        "+110*(1-pow(1-clip((t-9.2)/0.6,0,1),3)))"
+        "-8-(((-490)+(360*(1-pow(1-clip((t-2)/0.6,0,1),3))))"
+        "+((110*(1-pow(1-clip((t-5.6)/0.6,0,1),3)))+(110*(1-pow(1-clip((t-9.2)/0.6,0,1),3)))))"
     )
+
+
+def test_a_piece_of_the_strip_knows_only_the_moves_it_is_seen_in() -> None:
+    plan = a_plan(comments=100)
+    tall = replace(plan, strip=lay_out(plan.layout, [1000] * 100))
+    second = next(layer for layer in overlays(tall) if layer.file == "strip-01.png")
+
+    # Eleven cards are a piece: the second holds 11 to 21 and is in sight in the scenes 9 to 24.
+    moved_at_s = [float(at) for at in re.findall(r"t-([\d.]+)", second.y)]
+    assert moved_at_s == pytest.approx([2 + scene * 3.6 for scene in range(9, 25)])
+
+
+def test_many_moves_are_added_in_a_shallow_tree() -> None:
+    plan = a_plan(comments=100)
+    uneven = replace(plan, strip=lay_out(plan.layout, [100, 120] * 50))
+    (above, _) = (layer for layer in overlays(uneven) if layer.file.startswith("veil-"))
+    depth = deepest = 0
+    for character in above.y:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        deepest = max(deepest, depth)
+
+    # FFmpeg reads expressions up to a depth of one hundred, and counts chained operators too.
+    assert above.y.count("pow") == 100
+    assert deepest < 20
 
 
 def test_pieces_of_the_strip_are_drawn_only_while_their_cards_may_be_seen() -> None:
@@ -110,7 +134,6 @@ def test_pieces_of_the_strip_are_drawn_only_while_their_cards_may_be_seen() -> N
     tall = replace(plan, strip=lay_out(plan.layout, [1000] * 100))
     pieces = [layer for layer in overlays(tall) if layer.file.startswith("strip-")]
 
-    # Eleven cards are a piece: the second holds 11 to 21, in sight from scene 9 to scene 24.
     assert pieces[0].start_s == 2.0
     assert pieces[1].start_s == 2 + 9 * 3.6
     assert pieces[1].end_s == 2 + 24 * 3.6 + 0.6
