@@ -10,18 +10,21 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from app.ports import Answer, Ports
-from app.store import JobRow, end_unaccepted, note_handover
+from app.store import JobRow, end_here, note_handover
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.status import Status
 from media_jobs.wire import CancelJob, ErrorReport, Message, PresignUpload, StartJob
 
-__all__ = ["PresignedPut", "ask_status", "cancel", "hand_over", "presigned_put"]
+__all__ = ["PresignedPut", "cancel", "check", "hand_over", "presigned_put"]
 
 TIMEOUT_MS = 20_000
 HANDOVER = Backoff(first_ms=5_000, most_ms=10 * 60_000)
 CHECK_AFTER_MS = 5 * 60_000
+_LOST = ErrorReport(
+    code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +55,21 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
     except UpstreamError as error:
         await _note_failure(job, str(error), ports)
         return
-    now_ms = ports.now_ms()
+    refusal = _refusal(answer)
     if answer.status == 200:
-        await ports.database.batch([note_handover(job.job_id, None, now_ms + CHECK_AFTER_MS)])
-    elif answer.status in (400, 409):
-        code, text = _problem(answer)
-        error_json = ErrorReport(code=code, message=text, retryable=False).model_dump_json(
-            by_alias=True, exclude_none=True
-        )
-        ended = end_unaccepted(job.job_id, Status.FAILED, error_json, now_ms)
-        await ports.database.batch([ended])
-        ports.log({"event": "handover_refused", "jobId": job.job_id, "code": code})
+        due_ms = ports.now_ms() + CHECK_AFTER_MS
+        await ports.database.batch([note_handover(job.job_id, None, due_ms)])
+    elif answer.status in (400, 409) and refusal is not None:
+        await _fail(job, refusal, ports)
     else:
-        await _note_failure(job, f"HTTP {answer.status} {_problem(answer)[0]}", ports)
+        why = f"HTTP {answer.status} {refusal.code if refusal else ''}".rstrip()
+        await _note_failure(job, why, ports)
+
+
+async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
+    error_json = error.model_dump_json(by_alias=True, exclude_none=True)
+    await ports.database.batch([end_here(job, Status.FAILED, error_json, ports.now_ms())])
+    ports.log({"event": "handover_refused", "jobId": job.job_id, "code": error.code})
 
 
 async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
@@ -74,24 +79,46 @@ async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
     ports.log({"event": "handover_failed", "jobId": job.job_id, "why": why})
 
 
-async def cancel(job_id: str, reason: str, ports: Ports) -> int:
-    """Ask the orchestrator to cancel; return its status (404: it never had the job)."""
+async def cancel(job_id: str, reason: str, ports: Ports) -> bool:
+    """Ask the orchestrator to cancel; return False when it has no such job.
+
+    Raises UpstreamError when it is not known to have been canceled.
+    """
     message = CancelJob(
         type="job.cancel", job_id=job_id, reason=reason, ts=ports.now_ms(), nonce=_nonce(ports)
     )
     answer = await _post(f"/jobs/{job_id}/cancel", message, ports)
-    if answer.status not in (200, 404):
+    if _is_unknown(answer):
+        return False
+    if answer.status != 200:
         raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
-    return answer.status
+    return True
 
 
-async def ask_status(job_id: str, ports: Ports) -> int:
-    """Ask after a job, which makes its Durable Object set its alarm again; return the status."""
-    target = f"/jobs/{job_id}?ts={ports.now_ms()}"
+async def check(job: JobRow, ports: Ports) -> None:
+    """Ask after a job, which makes its Durable Object set its alarm again; note the answer.
+
+    A job that is not there is handed over. One that has been there, by its events, has lost its
+    state, whose numbers its new events would repeat: it fails with the code `job_lost`.
+    """
+    target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
     settings = ports.settings()
     headers = {SIGNATURE_HEADER: sign_request_line("GET", target, settings.secrets)}
     url = settings.orchestrator_url + target
-    return (await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)).status
+    try:
+        answer = await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
+    except UpstreamError as error:
+        why: str | None = str(error)
+    else:
+        if _is_unknown(answer) and job.event_seq == 0:
+            await hand_over(job, ports)
+            return
+        if _is_unknown(answer):
+            await _fail(job, _LOST, ports)
+            return
+        why = None if answer.status == 200 else f"HTTP {answer.status}"
+    due_ms = ports.now_ms() + CHECK_AFTER_MS
+    await ports.database.batch([note_handover(job.job_id, why, due_ms)])
 
 
 async def presigned_put(media_id: str, key: str, content_type: str, ports: Ports) -> PresignedPut:
@@ -128,14 +155,19 @@ def _nonce(ports: Ports) -> str:
     return ports.entropy(16).hex()
 
 
-def _problem(answer: Answer) -> tuple[str, str]:
-    """Return code and sentence of an orchestrator's refusal."""
+def _refusal(answer: Answer) -> ErrorReport | None:
+    """Return why the orchestrator refused; None when somebody else has answered in its place."""
     try:
-        document = from_json(answer.text[:4000])
+        document = from_json(answer.text)
     except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        return "orchestrator_refused", f"The orchestrator answered HTTP {answer.status}."
-    return str(document.get("error", "orchestrator_refused"))[:64], str(
-        document.get("message", "")
-    )[:500]
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("error"), str):
+        return None
+    message = str(document.get("message", ""))
+    return ErrorReport(code=document["error"][:64], message=message[:500], retryable=False)
+
+
+def _is_unknown(answer: Answer) -> bool:
+    """Whether the orchestrator itself says that it has no such job; a wrong address also is 404."""
+    refusal = _refusal(answer) if answer.status == 404 else None
+    return refusal is not None and refusal.code == "not_found"

@@ -14,7 +14,7 @@ from app.ports import Ports, Statement
 from app.store import (
     JobRow,
     Store,
-    end_unaccepted,
+    end_here,
     insert_idempotency,
     insert_job,
     insert_media,
@@ -149,9 +149,8 @@ async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     job = await find_job(job_id, store)
     if job.ended:
         return job
-    if await cancel_there(job_id, "canceled by the user", ports) == 404:
-        ended = end_unaccepted(job_id, Status.CANCELED, None, ports.now_ms())
-        await ports.database.batch([ended])
+    if not await cancel_there(job_id, "canceled by the user", ports):
+        await ports.database.batch([end_here(job, Status.CANCELED, None, ports.now_ms())])
     return await find_job(job_id, store)
 
 

@@ -17,7 +17,7 @@ __all__ = [
     "MediaRow",
     "Store",
     "apply_event",
-    "end_unaccepted",
+    "end_here",
     "insert_idempotency",
     "insert_input",
     "insert_job",
@@ -243,12 +243,12 @@ def note_handover(job_id: str, error: str | None, check_ms: int) -> Statement:
     )
 
 
-def end_unaccepted(job_id: str, status: Status, error: str | None, now_ms: int) -> Statement:
-    """End a job that the orchestrator never took on."""
+def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Statement:
+    """End a job that the orchestrator does not have; an event since *job* was read prevents it."""
     return (
         "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
-        " WHERE job_id = ? AND event_seq = 0 AND status = 'queued'",
-        (status, error, now_ms, now_ms, job_id),
+        f" WHERE job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})",
+        (status, error, now_ms, now_ms, job.job_id, job.generation, job.event_seq),
     )
 
 

@@ -1,0 +1,150 @@
+"""What the app asks of the orchestrator, and what becomes of a job when that goes wrong."""
+
+import json
+
+import pytest
+
+from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
+
+
+def test_a_job_is_handed_over_by_a_signed_message_of_its_own_kind(stage: Stage) -> None:
+    job_id = stage.job()
+
+    (call,) = stage.orchestrator.to("/jobs")
+    nonce = call.message["nonce"]
+    assert (call.method, call.url) == ("POST", "https://orch.test/jobs")
+    assert call.is_signed_with(SECRET)
+    assert call.headers["content-type"] == "application/json"
+    assert call.message == {
+        "type": "job.start",
+        "jobId": job_id,
+        "mediaId": stage.row(job_id)["media_id"],
+        "engine": "media-downloader",
+        "generation": 1,
+        "ts": START_MS,
+        "nonce": nonce,
+    }
+    assert len(nonce) == 32
+
+
+def test_each_message_has_a_nonce_of_its_own(stage: Stage) -> None:
+    stage.job()
+    stage.job()
+
+    assert len({call.message["nonce"] for call in stage.orchestrator.calls}) == 2
+
+
+def test_a_job_is_accepted_even_when_the_orchestrator_is_down(stage: Stage) -> None:
+    stage.orchestrator.script = unreachable
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD)
+
+    assert answered.status == 201
+    assert (answered.json["status"], answered.json["accepted"]) == ("queued", False)
+    assert answered.json["handoverError"] == "orchestrator.test did not answer: TimeoutError"
+    assert f"manifests/jobs/{answered.json['jobId']}.json" in stage.objects.stored
+
+
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 413, 429, 500, 502, 503])
+def test_an_answer_that_may_change_keeps_the_job_queued_and_says_why(
+    stage: Stage, status: int
+) -> None:
+    stage.orchestrator.script = answering(status, {"error": "some_code"})
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    assert (answered["status"], answered["accepted"]) == ("queued", False)
+    assert answered["handoverError"] == f"HTTP {status} some_code"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "code", "message"),
+    [
+        (400, '{"error":"missing_inputs","message":"No video."}', "missing_inputs", "No video."),
+        (400, '{"error":"missing_job_manifest"}', "missing_job_manifest", ""),
+        (409, '{"error":"job_conflict","message":"Other."}', "job_conflict", "Other."),
+    ],
+)
+def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
+    stage: Stage, status: int, text: str, code: str, message: str
+) -> None:
+    stage.orchestrator.script = lambda call: FakeAnswer(status=status, text=text)
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    assert answered["status"] == "failed"
+    assert answered["error"] == {"code": code, "message": message, "retryable": False}
+    assert answered["finishedAt"] == START_MS
+    stage.now_ms += 10**9
+    assert stage.sweep() == 0
+
+
+@pytest.mark.parametrize("text", ["", "<html>", "[" * 6000, '"text"', "{}", '{"error":1}'])
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_refusal_by_somebody_else_in_the_orchestrators_place_ends_no_job(
+    stage: Stage, status: int, text: str
+) -> None:
+    stage.orchestrator.script = lambda call: FakeAnswer(status=status, text=text)
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    assert (answered["status"], answered["accepted"]) == ("queued", False)
+    assert answered["handoverError"] == f"HTTP {status}"
+
+
+def test_a_refusal_of_any_length_is_cut_to_what_is_stored(stage: Stage) -> None:
+    long = json.dumps({"error": "e" * 200, "message": "m" * 2000})
+    stage.orchestrator.script = lambda call: FakeAnswer(status=400, text=long)
+
+    error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
+
+    assert (error["code"], error["message"]) == ("e" * 64, "m" * 500)
+
+
+def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage) -> None:
+    async def finish(call: PeerCall) -> None:
+        if call.path != "/jobs":
+            return
+        event = stage.event(call.message["jobId"], 3, "completed", progress=1.0)
+        answered = await stage.call("POST", "/api/render/cf-callback", **signed(event))
+        assert answered.status == 200
+
+    stage.orchestrator.before_answer = finish
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    assert (answered["status"], answered["progress"], answered["accepted"]) == (
+        "completed",
+        1.0,
+        True,
+    )
+
+
+@pytest.mark.parametrize("status", [400, 409, 502])
+def test_a_refusal_that_arrives_after_events_changes_nothing(stage: Stage, status: int) -> None:
+    async def run(call: PeerCall) -> None:
+        event = stage.event(call.message["jobId"], 1, "running")
+        await stage.call("POST", "/api/render/cf-callback", **signed(event))
+
+    stage.orchestrator.before_answer = run
+    stage.orchestrator.script = answering(status, {"error": "late"})
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    assert (answered["status"], answered["accepted"], answered["error"]) == (
+        "running",
+        True,
+        None,
+    )
+
+
+def test_the_log_has_the_job_and_no_secret(stage: Stage) -> None:
+    stage.orchestrator.script = unreachable
+    job_id = stage.job()
+
+    assert [(record["event"], record["jobId"]) for record in stage.log] == [
+        ("job_accepted", job_id),
+        ("handover_failed", job_id),
+    ]
+    assert SECRET not in repr(stage.log)

@@ -1,0 +1,423 @@
+"""Accepting, showing and canceling jobs."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from media_jobs.manifest import JobManifest
+from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage
+
+URL = "https://video.test/watch?v=1"
+
+
+# --- validation -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({}, "engine"),
+        ({"engine": "burner"}, "engine"),
+        ({"engine": None}, "engine"),
+        ({"engine": "media-downloader", "options": []}, "options"),
+        ({"engine": "media-downloader", "options": {}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": ""}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": "ftp://a.test/v"}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": "file:///etc/passwd"}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": "https://u:p@a.test/"}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": "https://a.test/ b"}}, "options.url"),
+        ({"engine": "media-downloader", "options": {"url": "https://a:b/"}}, "options.url"),
+        (
+            {"engine": "media-downloader", "options": {"url": URL, "maxHeight": 100}},
+            "options.maxHeight",
+        ),
+        (
+            {"engine": "media-downloader", "options": {"url": URL, "maxHeight": "720"}},
+            "options.maxHeight",
+        ),
+        ({"engine": "media-downloader", "options": {"url": URL, "args": []}}, "options.args"),
+        ({"engine": "media-downloader", "options": {"url": URL}, "priority": 1}, "priority"),
+        ({"engine": "media-downloader", "mediaId": "../x", "options": {"url": URL}}, "mediaId"),
+        ({"engine": "burner-ffmpeg"}, "mediaId"),
+        ({"engine": "renderer-remotion"}, "mediaId"),
+        (
+            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"style": {"fontSize": 500}}},
+            "options.style.fontSize",
+        ),
+        (
+            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"style": {"textColor": "red"}}},
+            "options.style.textColor",
+        ),
+        (
+            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"bilingual": 1}},
+            "options.bilingual",
+        ),
+        ({"engine": "burner-ffmpeg", "mediaId": "m", "options": {"url": URL}}, "options.url"),
+        ({"engine": "renderer-remotion", "mediaId": "m", "options": {"fps": 29}}, "options.fps"),
+        (
+            {"engine": "renderer-remotion", "mediaId": "m", "options": {"maxComments": 0}},
+            "options.maxComments",
+        ),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_reason_and_nothing_is_stored(
+    stage: Stage, document: dict[str, object], field: str
+) -> None:
+    answered = stage.send("POST", "/api/jobs", document)
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert [fault["field"] for fault in answered.json["errors"]] == [field]
+    assert len(answered.json["errors"][0]["reason"]) > 5
+    assert stage.objects.stored == {}
+    assert stage.database.look("SELECT * FROM jobs") == []
+    assert stage.database.look("SELECT * FROM media") == []
+    assert stage.orchestrator.calls == []
+
+
+def test_a_refusal_repeats_nothing_of_what_was_sent(stage: Stage) -> None:
+    options = {"url": URL, "cookies": 7, "proxy": ["http://user:hunter2@proxy.test"]}
+
+    answered = stage.send("POST", "/api/jobs", {"engine": "media-downloader", "options": options})
+
+    assert answered.status == 400
+    assert "hunter2" not in answered.text
+
+
+def test_a_job_for_a_media_that_is_not_there_is_not_found(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg", "mediaId": "med_0"})
+
+    assert (answered.status, answered.json["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("engine", "missing"),
+    [("burner-ffmpeg", ["video", "subtitles"]), ("renderer-remotion", ["video", "comments-data"])],
+)
+def test_missing_inputs_are_named(stage: Stage, engine: str, missing: list[str]) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+
+    answered = stage.send("POST", "/api/jobs", {"engine": engine, "mediaId": media_id})
+
+    assert (answered.status, answered.json["code"]) == (400, "missing_inputs")
+    assert answered.json["missing"] == missing
+    assert stage.objects.stored == {}
+
+
+def test_an_upload_that_was_never_completed_is_a_missing_input(stage: Stage) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+    stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
+
+    answered = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg", "mediaId": media_id})
+
+    assert answered.json["missing"] == ["video", "subtitles"]
+
+
+# --- accepting ------------------------------------------------------------------------------------
+
+
+def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD)
+
+    document = answered.json
+    assert answered.status == 201
+    assert answered.headers["location"] == f"/api/jobs/{document['jobId']}"
+    assert document == {
+        "jobId": document["jobId"],
+        "mediaId": document["mediaId"],
+        "engine": "media-downloader",
+        "generation": 1,
+        "options": {"url": URL, "maxHeight": 1080},
+        "status": "queued",
+        "phase": None,
+        "progress": 0.0,
+        "attempt": 0,
+        "error": None,
+        "accepted": True,
+        "handoverError": None,
+        "artifacts": {},
+        "createdAt": START_MS,
+        "updatedAt": START_MS,
+        "finishedAt": None,
+    }
+    assert stage.send("GET", answered.headers["location"]).json == document
+
+
+def test_the_manifest_is_written_before_the_row_and_the_row_before_the_handover(
+    stage: Stage,
+) -> None:
+    seen: list[tuple[list[str], int]] = []
+
+    async def look(call: PeerCall) -> None:
+        rows = stage.database.look("SELECT * FROM jobs WHERE job_id = ?", call.message["jobId"])
+        seen.append((list(stage.objects.stored), len(rows)))
+
+    stage.orchestrator.before_answer = look
+    job_id = stage.job()
+    refusing = Stage()
+    refusing.database.sqlite.execute("DROP TABLE job_events")
+    refusing.database.sqlite.execute("DROP TABLE jobs")
+    with pytest.raises(Exception, match="no such table: jobs"):
+        refusing.job()
+
+    assert seen == [([f"manifests/jobs/{job_id}.json"], 1)]
+    assert len(refusing.objects.stored) == 1
+    assert refusing.orchestrator.calls == []
+
+
+def test_without_a_manifest_there_is_no_row(stage: Stage) -> None:
+    async def fails(key: str, text: str, content_type: str) -> None:
+        raise OSError("the bucket is down")
+
+    stage.objects.put_text = fails  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="the bucket is down"):
+        stage.job()
+
+    assert stage.database.look("SELECT * FROM jobs") == []
+    assert stage.database.look("SELECT * FROM media") == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "inputs"),
+    [
+        ("burner-ffmpeg", {"bilingual": True}, {"video": "video", "subtitles": "subtitles.vtt"}),
+        (
+            "renderer-remotion",
+            {"template": "vertical"},
+            {"video": "video", "comments-data": "comments.json"},
+        ),
+        ("media-downloader", {"url": URL, "cookies": "a=b", "maxBytes": 10}, {}),
+    ],
+)
+def test_the_manifest_is_readable_by_the_core_and_has_all_that_was_asked(
+    stage: Stage, engine: str, options: dict[str, object], inputs: dict[str, str]
+) -> None:
+    media_id = stage.media_with_inputs()
+
+    job_id = stage.job({"engine": engine, "mediaId": media_id, "options": options})
+
+    stored = stage.objects.stored[f"manifests/jobs/{job_id}.json"]
+    manifest = JobManifest.model_validate_json(stored.body)
+    assert stored.content_type == "application/json"
+    assert (manifest.job_id, manifest.media_id, manifest.engine) == (job_id, media_id, engine)
+    assert manifest.created_at == START_MS
+    assert {**manifest.options, **options} == manifest.options
+    assert {slot: item.key.rsplit("/", 1)[-1] for slot, item in manifest.inputs.items()} == inputs
+    assert all(item.key in stage.objects.stored for item in manifest.inputs.values())
+
+
+def test_a_job_takes_the_newest_version_of_its_inputs(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    stage.now_ms += 1000
+    newer = stage.send("PUT", f"/api/media/{media_id}/subtitles", b"WEBVTT\n\n1 --> 2\nnew").json
+
+    job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
+
+    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    assert newer["inputId"] in manifest["inputs"]["subtitles"]["key"]
+
+
+def test_a_download_without_a_media_makes_one(stage: Stage) -> None:
+    job_id = stage.job()
+
+    media = stage.send("GET", f"/api/media/{stage.row(job_id)['media_id']}").json
+    assert (media["title"], media["sourceUrl"]) == (URL, URL)
+
+
+def test_cookies_and_proxy_are_shown_to_nobody(stage: Stage) -> None:
+    options = {"url": URL, "cookies": "session=hunter2", "proxy": "http://user:hunter2@p.test"}
+
+    answered = stage.send("POST", "/api/jobs", {"engine": "media-downloader", "options": options})
+
+    assert answered.status == 201
+    assert "hunter2" not in answered.text
+    assert "hunter2" not in repr(stage.log)
+    assert "hunter2" not in "\n".join(stage.database.sqlite.iterdump())
+
+
+# --- idempotency ----------------------------------------------------------------------------------
+
+KEY = {"idempotency-key": "key-1"}
+
+
+def test_the_same_key_and_body_give_the_same_job(stage: Stage) -> None:
+    first = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
+    again = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
+
+    assert (first.status, again.status) == (201, 200)
+    assert again.json == first.json
+    assert again.headers["location"] == first.headers["location"]
+    assert len(stage.orchestrator.to("/jobs")) == 1
+    assert len(stage.database.look("SELECT * FROM media")) == 1
+
+
+def test_the_same_key_gives_the_job_as_it_is_by_now(stage: Stage) -> None:
+    job_id = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY).json["jobId"]
+    stage.tell(stage.event(job_id, 1, "running"))
+
+    again = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY).json
+
+    assert (again["jobId"], again["status"]) == (job_id, "running")
+
+
+def test_the_same_key_with_another_body_is_refused(stage: Stage) -> None:
+    stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
+    other = {**DOWNLOAD, "options": {"url": "https://video.test/2"}}
+
+    answered = stage.send("POST", "/api/jobs", other, headers=KEY)
+
+    assert (answered.status, answered.json["code"]) == (409, "idempotency_key_reused")
+    assert len(stage.database.look("SELECT * FROM jobs")) == 1
+
+
+def test_a_key_belongs_to_its_token(stage: Stage) -> None:
+    first = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY, token="token-submit")
+    other = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY, token="token-admin")
+
+    assert (first.status, other.status) == (201, 201)
+    assert first.json["jobId"] != other.json["jobId"]
+
+
+def test_without_a_key_every_request_makes_a_job(stage: Stage) -> None:
+    assert stage.job() != stage.job()
+
+
+def test_a_key_of_a_refused_request_can_be_used_again(stage: Stage) -> None:
+    refused = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg"}, headers=KEY)
+    accepted = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
+
+    assert (refused.status, accepted.status) == (400, 201)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201])
+def test_a_key_has_1_to_200_characters(stage: Stage, key: str) -> None:
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD, headers={"idempotency-key": key})
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "Idempotency-Key"
+
+
+def _at_once(stage: Stage, bodies: list[object]) -> list[Any]:
+    async def submit() -> list[Any]:
+        calls = [stage.call("POST", "/api/jobs", body, headers=KEY) for body in bodies]
+        return await asyncio.gather(*calls)
+
+    return asyncio.run(submit())
+
+
+def test_twenty_concurrent_requests_with_one_key_make_one_job(stage: Stage) -> None:
+    answers = _at_once(stage, [DOWNLOAD] * 20)
+
+    assert sorted(answer.status for answer in answers) == [200] * 19 + [201]
+    assert len({answer.json["jobId"] for answer in answers}) == 1
+    assert len(stage.database.look("SELECT * FROM jobs")) == 1
+    assert len(stage.database.look("SELECT * FROM media")) == 1
+    assert len(stage.orchestrator.to("/jobs")) == 1
+
+
+def test_of_concurrent_requests_with_one_key_and_two_bodies_one_is_refused(stage: Stage) -> None:
+    other = {**DOWNLOAD, "options": {"url": "https://video.test/2"}}
+
+    answers = _at_once(stage, [DOWNLOAD, other])
+
+    assert sorted(answer.status for answer in answers) == [201, 409]
+    refused = next(answer for answer in answers if answer.status == 409)
+    assert refused.json["code"] == "idempotency_key_reused"
+
+
+# --- showing --------------------------------------------------------------------------------------
+
+
+def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> None:
+    job_id = stage.job()
+    video = {"key": "media/m/downloads/j/1-1/video.mp4", "sizeBytes": 9}
+    outputs = {"video": {**video, "contentType": "video/mp4", "etag": "e"}}
+    stage.tell(stage.event(job_id, 1, "completed", progress=1.0, outputs=outputs))
+
+    artifact = stage.send("GET", f"/api/jobs/{job_id}").json["artifacts"]["video"]
+
+    url = urlsplit(artifact["url"])
+    query = dict(parse_qsl(url.query))
+    signature = query.pop("sig")
+    signed = f"artifact {url.path}?{url.query.rpartition('&sig=')[0]}".encode()
+    assert f"{url.scheme}://{url.netloc}{url.path}" == (
+        f"https://orch.test/artifacts/{job_id}/video"
+    )
+    assert query == {"exp": str(START_MS // 1000 + 43_200), "filename": f"{job_id}-video.mp4"}
+    assert signature == hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert artifact["expiresAt"] == START_MS + 43_200_000
+    assert (artifact["sizeBytes"], artifact["contentType"]) == (9, "video/mp4")
+
+
+# --- canceling ------------------------------------------------------------------------------------
+
+
+def test_canceling_asks_the_orchestrator_by_a_signed_message(stage: Stage) -> None:
+    job_id = stage.job()
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
+
+    (call,) = stage.orchestrator.to(f"/jobs/{job_id}/cancel")
+    assert answered.status == 200
+    assert call.is_signed_with(SECRET)
+    assert (call.message["type"], call.message["jobId"]) == ("job.cancel", job_id)
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "canceled"])
+def test_canceling_a_job_that_has_ended_changes_nothing_and_asks_nobody(
+    stage: Stage, status: str
+) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, status))
+    before = stage.row(job_id)
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
+
+    assert (answered.status, answered.json["status"]) == (200, status)
+    assert stage.row(job_id) == before
+    assert stage.orchestrator.to(f"/jobs/{job_id}/cancel") == []
+
+
+def test_a_job_that_the_orchestrator_never_had_is_canceled_here(stage: Stage) -> None:
+    stage.orchestrator.script = unreachable
+    job_id = stage.job()
+    stage.orchestrator.script = answering(404, {"error": "not_found"})
+    stage.now_ms += 5000
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel").json
+
+    assert (answered["status"], answered["finishedAt"]) == ("canceled", START_MS + 5000)
+    stage.now_ms += 10**9
+    assert stage.sweep() == 0
+
+
+def test_a_cancellation_that_reaches_nobody_says_so_and_can_be_repeated(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.orchestrator.script = unreachable
+    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
+    stage.orchestrator.script = lambda call: FakeAnswer(status=200)
+    again = stage.send("POST", f"/api/jobs/{job_id}/cancel")
+
+    assert (answered.status, answered.json["code"]) == (502, "upstream_failed")
+    assert stage.row(job_id)["status"] == "queued"
+    assert again.status == 200
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500])
+def test_a_refused_cancellation_is_no_cancellation(stage: Stage, status: int) -> None:
+    job_id = stage.job()
+    stage.orchestrator.script = answering(status)
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
+
+    assert answered.status == 502
+    assert stage.row(job_id)["status"] == "queued"
+
+
+def test_canceling_what_does_not_exist_is_not_found(stage: Stage) -> None:
+    assert stage.send("POST", "/api/jobs/job_0/cancel").status == 404

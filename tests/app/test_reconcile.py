@@ -1,0 +1,177 @@
+"""The sweeper: what slept is looked after, the oldest first, and nothing hides the rest."""
+
+import pytest
+
+from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from tests.app.stage import SECRET, START_MS, Stage, signed
+
+MINUTE_MS = 60_000
+PER_SWEEP = 50
+
+
+def _unfinished(stage: Stage, count: int, *, accepted: int = 1, seq: int = 1) -> list[str]:
+    """Insert jobs that are silent, the first one longest; return their ids."""
+    ids = [f"job_{number:05}" for number in range(count)]
+    stage.database.sqlite.execute("INSERT INTO media VALUES ('med_1', 'Clip', NULL, 0)")
+    stage.database.sqlite.executemany(
+        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, event_seq, accepted, handover_tries, check_ms, created_ms, updated_ms)"
+        " VALUES (?, 'med_1', 'media-downloader', 1, '{}', ?, 0.0, 0, ?, ?, 0, ?, 0, 0)",
+        [
+            (job_id, "running" if seq else "queued", seq, accepted, START_MS - count + number)
+            for number, job_id in enumerate(ids)
+        ],
+    )
+    return ids
+
+
+def _asked(stage: Stage) -> list[str]:
+    """Return the jobs that were asked after or handed over since the last time."""
+    calls = stage.orchestrator.calls
+    stage.orchestrator.calls = []
+    return [
+        call.message["jobId"] if call.method == "POST" else call.path.rpartition("/")[2]
+        for call in calls
+    ]
+
+
+def test_a_job_that_could_not_be_handed_over_is_handed_over_later(stage: Stage) -> None:
+    stage.orchestrator.script = unreachable
+    job_id = stage.job()
+    stage.orchestrator.script = answering(200, {"jobId": job_id})
+    too_early = stage.sweep()
+    stage.now_ms += 5000
+
+    assert (too_early, stage.sweep()) == (0, 1)
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["accepted"], document["handoverError"]) == (True, None)
+    starts = stage.orchestrator.to("/jobs")
+    assert [call.message["jobId"] for call in starts] == [job_id, job_id]
+    assert starts[0].message["nonce"] != starts[1].message["nonce"]
+
+
+def test_an_app_that_dies_between_row_and_handover_loses_no_job(stage: Stage) -> None:
+    async def die(call: PeerCall) -> None:
+        raise KeyboardInterrupt
+
+    stage.orchestrator.before_answer = die
+    with pytest.raises(KeyboardInterrupt):
+        stage.job()
+    stage.orchestrator.before_answer = None
+    stage.now_ms += MINUTE_MS
+
+    assert stage.sweep() == 1
+    assert stage.send("GET", "/api/jobs").json["items"][0]["accepted"] is True
+
+
+def test_an_orchestrator_that_is_down_for_an_hour_is_asked_ever_more_rarely(stage: Stage) -> None:
+    stage.orchestrator.script = unreachable
+    job_id = stage.job()
+    swept = 0
+    for _ in range(720):
+        stage.now_ms += 5000
+        swept += stage.sweep()
+    stage.orchestrator.script = answering(200, {"jobId": job_id})
+    stage.now_ms += 10 * MINUTE_MS
+    stage.sweep()
+
+    # 5, 10, 20, … seconds, up to ten minutes, less up to a quarter.
+    assert 8 <= swept <= 16
+    assert stage.row(job_id)["accepted"] == 1
+
+
+def test_a_job_that_the_orchestrator_has_is_only_asked_after(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1)
+
+    assert stage.sweep() == 1
+
+    (call,) = stage.orchestrator.calls
+    assert (call.method, call.url) == ("GET", f"https://orch.test/jobs/{job_id}?ts={START_MS}")
+    assert call.is_signed_with(SECRET)
+    assert stage.row(job_id)["check_ms"] == START_MS + 5 * MINUTE_MS
+
+
+NOT_FOUND = FakeAnswer(status=404, text='{"error":"not_found"}')
+
+
+def test_a_job_that_never_got_there_is_handed_over_again(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=0)
+    stage.orchestrator.script = lambda call: (
+        NOT_FOUND if call.method == "GET" else FakeAnswer(status=200)
+    )
+
+    stage.sweep()
+
+    assert [call.message["jobId"] for call in stage.orchestrator.to("/jobs")] == [job_id]
+
+
+def test_a_job_that_the_orchestrator_has_lost_fails_and_is_not_begun_again(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=7)
+    stage.orchestrator.script = lambda call: NOT_FOUND
+
+    stage.sweep()
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["error"]["code"]) == ("failed", "job_lost")
+    assert stage.orchestrator.to("/jobs") == []
+    assert stage.sweep() == 0
+
+
+def test_an_event_that_comes_while_the_sweeper_asks_is_not_overwritten(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=7)
+    stage.orchestrator.script = lambda call: NOT_FOUND
+
+    async def run(call: PeerCall) -> None:
+        event = signed(stage.event(job_id, 8, "uploading"))
+        await stage.call("POST", "/api/render/cf-callback", **event)
+
+    stage.orchestrator.before_answer = run
+
+    stage.sweep()
+
+    assert stage.row(job_id)["status"] == "uploading"
+
+
+def test_a_404_of_somebody_else_ends_no_job(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=7)
+    stage.orchestrator.script = lambda call: FakeAnswer(status=404, text="<html>")
+
+    stage.sweep()
+
+    row = stage.row(job_id)
+    assert (row["status"], row["handover_error"]) == ("running", "HTTP 404")
+
+
+def test_of_ten_thousand_unfinished_jobs_the_oldest_are_reached_first(stage: Stage) -> None:
+    ids = _unfinished(stage, 10_000)
+
+    swept = stage.sweep()
+
+    assert swept == PER_SWEEP
+    assert _asked(stage) == ids[:PER_SWEEP]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "seq", "status"),
+    [(1, 1, 200), (1, 1, 401), (1, 1, 404), (1, 1, 500), (0, 0, 502), (0, 0, 400)],
+)
+def test_every_unfinished_job_has_its_turn_whatever_the_orchestrator_answers(
+    stage: Stage, accepted: int, seq: int, status: int
+) -> None:
+    ids = _unfinished(stage, 4 * PER_SWEEP, accepted=accepted, seq=seq)
+    stage.orchestrator.script = answering(status)
+
+    reached: list[str] = []
+    for _ in range(4):
+        stage.sweep()
+        reached += dict.fromkeys(_asked(stage))
+
+    assert reached == ids
+
+
+def test_a_job_that_has_ended_is_swept_no_more(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "completed"))
+    stage.now_ms += 10**9
+
+    assert stage.sweep() == 0
