@@ -105,7 +105,7 @@ def _cut(texts: _Texts, room: int, gap: int) -> _Texts:
 
 def _shortened(block: TextBlock, height: int) -> TextBlock:
     lines_max = max(1, int(height / (block.pen.size * block.pen.line_height)))
-    return block.pen.block("\n".join(block.lines), width_max=block.width_max, lines_max=lines_max)
+    return block.shortened(lines_max)
 
 
 def _blank(studio: Studio, width: int, height: int) -> tuple[Image.Image, int]:

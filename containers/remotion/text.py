@@ -5,7 +5,7 @@ are put in visual order, and each is shaped as a whole by HarfBuzz (through Pill
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from remotion.lines import fitted, pieces, wrapped
 from remotion.theme import Ink
 from remotion.typefaces import Typefaces
 
-__all__ = ["Pen", "TextBlock"]
+__all__ = ["Line", "Pen", "TextBlock"]
 
 # Twemoji's pictures fill their square; letters fill three quarters of theirs.
 _EMOJI_SCALE = 1.18
@@ -58,25 +58,28 @@ class Pen:
 
     def block(self, text: str, *, width_max: int, lines_max: int | None = None) -> "TextBlock":
         """Break *text* into lines; what exceeds *lines_max* is cut with an ellipsis."""
-        lines = wrapped(text, width_max=width_max, width=self.width, split=self._pieces)
-        if lines_max is not None:
-            lines = fitted(lines, count_max=lines_max, width_max=width_max, width=self.width)
-        return TextBlock(pen=self, lines=tuple(lines), width_max=width_max, han=han_family(text))
+        lines: list[Line] = []
+        for paragraph in text.split("\n"):
+            # The paragraph decides, not the line: a line of it may begin with a foreign word.
+            base = 1 if direction.runs_right_to_left(paragraph) else 0
+            broken = wrapped(paragraph, width_max=width_max, width=self.width, split=self._pieces)
+            lines += [Line(text=line, base=base) for line in broken]
+        block = TextBlock(pen=self, lines=tuple(lines), width_max=width_max, han=han_family(text))
+        return block if lines_max is None else block.shortened(lines_max)
 
     def draw_line(
         self,
         image: Image.Image,
         x: float,
         baseline: int,
-        line: str,
+        line: "Line",
         ink: Ink,
         *,
-        base: int,
         han: str,
     ) -> None:
-        """Draw one line from *x* rightwards; *base* is the paragraph's direction level."""
+        """Draw one line from *x* rightwards."""
         draw = ImageDraw.Draw(image)
-        runs = [(run.level, run) for run in self._runs(line, base, han)]
+        runs = [(run.level, run) for run in self._runs(line.text, line.base, han)]
         for _, run in direction.in_visual_order(runs):
             if run.picture is not None:
                 side = round(self.size * _EMOJI_SCALE)
@@ -138,11 +141,19 @@ class Pen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line; *base* is its paragraph's direction level: 1 runs right to left."""
+
+    text: str
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextBlock:
     """Lines that are ready to be drawn; sizes in pixels."""
 
     pen: Pen
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     width_max: int
     han: str
 
@@ -154,7 +165,18 @@ class TextBlock:
     @property
     def width(self) -> int:
         """The width of the longest line."""
-        return round(max(map(self.pen.width, self.lines), default=0))
+        return round(max((self.pen.width(line.text) for line in self.lines), default=0))
+
+    def shortened(self, lines_max: int) -> "TextBlock":
+        """Return the block with at most *lines_max* lines; an ellipsis marks what is cut off."""
+        texts = fitted(
+            [line.text for line in self.lines],
+            count_max=lines_max,
+            width_max=self.width_max,
+            width=self.pen.width,
+        )
+        kept = zip(texts, self.lines, strict=False)
+        return replace(self, lines=tuple(Line(text=text, base=line.base) for text, line in kept))
 
     def draw(
         self, image: Image.Image, x: int, y: int, ink: Ink, *, flush_left: bool = False
@@ -168,10 +190,10 @@ class TextBlock:
         # The capitals' middle is the line's middle; descenders are the smaller part.
         first = (step + self.pen.size * 0.72) / 2
         for number, line in enumerate(self.lines):
-            base = 1 if direction.runs_right_to_left(line) else 0
-            indent = self.width_max - self.pen.width(line) if base and not flush_left else 0
+            at_right = line.base == 1 and not flush_left
+            indent = self.width_max - self.pen.width(line.text) if at_right else 0
             baseline = round(y + first + number * step)
-            self.pen.draw_line(image, x + indent, baseline, line, ink, base=base, han=self.han)
+            self.pen.draw_line(image, x + indent, baseline, line, ink, han=self.han)
 
 
 @lru_cache(maxsize=256)

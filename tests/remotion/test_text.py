@@ -1,0 +1,44 @@
+"""Blocks of text: paragraphs keep their direction, runs their font."""
+
+import pytest
+from engine_kit.fonts import font_files, font_folders
+from remotion.emoji import EmojiPictures
+from remotion.text import Line, Pen
+from remotion.typefaces import typefaces
+
+
+@pytest.fixture(scope="module")
+def pen() -> Pen:
+    return Pen(typefaces(font_files(font_folders())), EmojiPictures({}, 0), 20)
+
+
+def test_a_line_that_begins_with_a_foreign_word_keeps_its_paragraphs_direction(pen: Pen) -> None:
+    text = "שלום שלום Blender שלום\nplain"
+    width_max = round(pen.width("שלום שלום "))
+
+    lines = pen.block(text, width_max=width_max).lines
+
+    assert [line.base for line in lines] == [1] * (len(lines) - 1) + [0]
+    assert "Blender" in [line.text.split(" ")[0] for line in lines]
+    assert lines[-1] == Line(text="plain", base=0)
+
+
+def test_a_shortened_block_keeps_directions_and_says_that_it_was_cut(pen: Pen) -> None:
+    block = pen.block("שלום\nhello\nmore\nmore", width_max=300)
+
+    assert block.shortened(2).lines == (Line(text="שלום", base=1), Line(text="hello…", base=0))
+    assert block.shortened(4) == block
+
+
+def test_widths_add_up_over_scripts(pen: Pen) -> None:
+    parts = pen.width("abc") + pen.width("字字")
+
+    assert pen.width("abc字字") == pytest.approx(parts, abs=0.5)
+    assert pen.width("字字") == pytest.approx(40, abs=1)
+    assert pen.width("") == 0
+
+
+def test_joined_letters_are_narrower_than_letters_alone(pen: Pen) -> None:
+    alone = sum(pen.width(letter) for letter in "سسسس")
+
+    assert pen.width("سسسس") < alone * 0.8
