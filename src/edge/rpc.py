@@ -31,6 +31,7 @@ class JobStub:
     """One job's Durable Object, seen from the Worker."""
 
     def __init__(self, namespace: Any, job_id: str) -> None:
+        self._job_id = job_id
         self._stub = namespace.getByName(job_id)
 
     async def start(self, body: str) -> str:
@@ -45,7 +46,7 @@ class JobStub:
 
     async def cancel(self, reason: str) -> str:
         """Cancel the job."""
-        answer: str = await self._stub.cancel(reason)
+        answer: str = await self._stub.cancel(self._job_id, reason)
         return answer
 
     async def status(self) -> str:

@@ -61,9 +61,9 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         except MediaJobsError as error:
             return _refused(error, message.job_id if message else None)
 
-    async def cancel(self, reason: str) -> str:
+    async def cancel(self, job_id: str, reason: str) -> str:
         """Cancel the job."""
-        answer = await jobs.cancel(reason, self.ports)
+        answer = await jobs.cancel(job_id, reason, self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     async def status(self) -> str:

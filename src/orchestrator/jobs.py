@@ -57,7 +57,7 @@ async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
         # Awaiting the bucket let other requests in: the same one may have been faster.
         known = ports.store.load()
         if known is None:
-            job = _new_job(request, manifest, ports.now_ms())
+            job = _new_job(manifest, ports.now_ms())
             _apply(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
@@ -97,13 +97,13 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
     return manifest
 
 
-def _new_job(request: StartJob, manifest: JobManifest, now_ms: int) -> JobRecord:
+def _new_job(manifest: JobManifest, now_ms: int) -> JobRecord:
     limits: Limits = ENGINES[manifest.engine].limits
     return JobRecord(
-        job_id=request.job_id,
-        media_id=request.media_id,
+        job_id=manifest.job_id,
+        media_id=manifest.media_id,
         engine=manifest.engine,
-        generation=request.generation,
+        generation=manifest.generation,
         inputs={name: item.key for name, item in manifest.inputs.items()},
         options=manifest.options,
         clocks=Clocks(
@@ -175,9 +175,12 @@ def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
     return attempt_urls(job, number, ports.settings, ports.now_ms())
 
 
-async def cancel(reason: str, ports: JobPorts) -> dict[str, object] | None:
-    """Cancel the job and have its container killed now; None when there is no job."""
-    job = ports.store.load()
+async def cancel(job_id: str, reason: str, ports: JobPorts) -> dict[str, object] | None:
+    """Cancel the job and have its container killed now; None when there is no such job.
+
+    A job whose start is still on its way is canceled all the same: the start finds it ended.
+    """
+    job = ports.store.load() or await _unstarted(job_id, ports)
     if job is None:
         return None
     decision = _apply(job, CancelRequested(reason=reason), ports)
@@ -187,6 +190,20 @@ async def cancel(reason: str, ports: JobPorts) -> dict[str, object] | None:
             if outcome.retry_ms is not None:
                 ports.log({"event": "cancel_delayed", "jobId": job.job_id, "why": outcome.error})
     return {"ok": True, "status": decision.job.status}
+
+
+async def _unstarted(job_id: str, ports: JobPorts) -> JobRecord | None:
+    """Return the job that the app has accepted and nobody has started yet, from its manifest."""
+    text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
+    # Awaiting the bucket let other requests in: the start may have been faster.
+    known = ports.store.load()
+    if known is not None or text is None:
+        return known
+    try:
+        manifest = read(JobManifest, text)
+    except InvalidInput:
+        return None
+    return _new_job(manifest, ports.now_ms()) if manifest.job_id == job_id else None
 
 
 def rearm(ports: JobPorts) -> None:
@@ -201,11 +218,11 @@ async def tick(ports: JobPorts) -> None:
     job = ports.store.load()
     if job is None:
         return
-    # Set before anything is tried: whatever happens below, somebody looks again.
-    ports.store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
     if not job.ended:
         job = _apply(job, ClockTicked(token=ports.token()), ports).job
     now_ms = ports.now_ms()
+    # Set before anything is tried: whatever fails below, somebody looks again, and not at once.
+    ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
     due = [entry.entry_id for entry in job.outbox if not entry.dead and entry.due_ms <= now_ms]
     for entry_id in due[:EFFECTS_PER_TICK_MAX]:
         await _perform_entry(entry_id, ports)

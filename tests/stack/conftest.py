@@ -1,4 +1,7 @@
-"""One stack for all tests of this folder, without containers; or the one that STACK_URL names."""
+"""One stack for all tests of this folder, with containers that the tests play themselves.
+
+STACK_URL names one that is already up; tests that need more than its addresses are skipped then.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,29 @@ import pytest
 
 from dev.stack import Stack
 from dev.stack_attached import AttachedStack, RunningStack
+from tests.stack.api_client import ApiClient
+from tests.stack.fake_container import FakeContainers
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def fake_containers() -> Iterator[FakeContainers]:
+    with FakeContainers() as containers:
+        yield containers
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, fake_containers: FakeContainers
+) -> Iterator[RunningStack]:
     """The running stack. Its state is new, unless STACK_URL names one that is already up."""
     url = os.environ.get("STACK_URL")
     if url:
         yield AttachedStack(url)
         return
-    with Stack(state_dir=tmp_path_factory.mktemp("stack"), containers=()) as running:
+    state = tmp_path_factory.mktemp("stack")
+    urls = fake_containers.urls
+    with Stack(state_dir=state, containers=(), container_urls=urls) as running:
+        fake_containers.secret = running.secret
         yield running
 
 
@@ -28,3 +44,16 @@ def own_stack(stack: RunningStack) -> Stack:
     if not isinstance(stack, Stack):
         pytest.skip("STACK_URL names a stack that these tests have not started")
     return stack
+
+
+@pytest.fixture
+def containers(own_stack: Stack, fake_containers: FakeContainers) -> FakeContainers:
+    """The containers of the stack, played by the test."""
+    return fake_containers
+
+
+@pytest.fixture(scope="session")
+def client(stack: RunningStack) -> Iterator[ApiClient]:
+    client = ApiClient(stack)
+    yield client
+    client.http.close()

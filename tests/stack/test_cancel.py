@@ -1,0 +1,105 @@
+"""Canceling, at every moment of a job's life."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from dev.stack import Stack
+from tests.stack.api_client import OPTIONS, ApiClient, eventually
+from tests.stack.fake_container import FakeContainers
+
+
+def test_a_cancellation_reaches_the_container_and_absorbs_a_late_completion(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    render.report("running", progress=0.4)
+
+    began = time.monotonic()
+    answer = client.api("POST", f"/api/jobs/{job_id}/cancel")
+    told = containers.wait_for_cancel(job_id, within_s=2.0)
+
+    assert answer.status_code == 200
+    assert time.monotonic() - began < 2.0
+    assert (told["type"], told["attempt"]) == ("container.cancel", 1)
+    assert client.job_in(job_id, "canceled")["error"] is None
+    assert render.finish().status_code == 410
+    assert client.status_there(job_id)["status"] == "canceled"
+    assert client.job(job_id)["status"] == "canceled"
+    assert client.job(job_id)["artifacts"] == {}
+
+
+def test_canceling_twice_is_canceling_once(client: ApiClient, containers: FakeContainers) -> None:
+    job_id = client.new_job()
+    containers.render(job_id)
+    client.api("POST", f"/api/jobs/{job_id}/cancel")
+    client.job_in(job_id, "canceled")
+
+    again = client.api("POST", f"/api/jobs/{job_id}/cancel")
+
+    assert (again.status_code, again.json()["status"]) == (200, "canceled")
+    events = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+    assert [event["status"] for event in events].count("canceled") == 1
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_a_job_canceled_while_it_is_handed_over_does_not_go_on(
+    client: ApiClient, containers: FakeContainers, round_number: int
+) -> None:
+    media_id = client.new_media()
+    submitting = threading.Thread(target=client.submit, args=("media-downloader", media_id))
+
+    submitting.start()
+    seen = eventually(
+        lambda: client.api("GET", f"/api/jobs?mediaId={media_id}").json()["items"], "it is listed"
+    )
+    job_id = seen[0]["jobId"]
+    answer = client.api("POST", f"/api/jobs/{job_id}/cancel")
+    submitting.join()
+
+    assert answer.status_code == 200
+    client.job_in(job_id, "canceled")
+    assert client.status_there(job_id)["status"] == "canceled"
+    if containers.renders_of(job_id):
+        containers.wait_for_cancel(job_id, within_s=2.0)
+
+
+def test_a_start_that_arrives_after_the_cancellation_starts_nothing(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    media_id, job_id = client.new_media(), "job_late_start"
+    ids = {"jobId": job_id, "mediaId": media_id, "engine": "media-downloader"}
+    # The job as the app has it while its call to the orchestrator is still on its way.
+    manifest = {**ids, "inputs": {}, "options": OPTIONS["media-downloader"], "createdAt": 1}
+    client.put_object(f"manifests/jobs/{job_id}.json", json.dumps(manifest).encode())
+    own_stack.sql(
+        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, event_seq, accepted, handover_tries, created_ms, updated_ms)"
+        " VALUES (?, ?, 'media-downloader', 1, '{}', 'queued', 0, 0, 0, 0, 0, 1, 1)",
+        job_id,
+        media_id,
+    )
+
+    canceled = client.api("POST", f"/api/jobs/{job_id}/cancel")
+    client.job_in(job_id, "canceled")
+    start = {"type": "job.start", "generation": 1, **ids}
+    late = client.post_signed(f"{client.stack.orchestrator_url}/jobs", start)
+
+    assert canceled.status_code == 200
+    assert (late.status_code, late.json()) == (200, {"jobId": job_id})
+    status = client.status_there(job_id)
+    assert (status["status"], status["attempt"]) == ("canceled", 0)
+    assert containers.renders_of(job_id) == []
+
+
+def test_what_nobody_has_accepted_is_not_there_to_be_canceled(client: ApiClient) -> None:
+    url = f"{client.stack.orchestrator_url}/jobs/job_nobody/cancel"
+
+    answer = client.post_signed(url, {"type": "job.cancel", "jobId": "job_nobody"})
+
+    assert (answer.status_code, answer.json()) == (404, {"error": "not_found"})
