@@ -7,7 +7,7 @@ from urllib.parse import quote
 from media_jobs.errors import NotFound
 from media_jobs.routing import Reply, Request
 from media_jobs.wire import OutputObject
-from orchestrator.ports import Objects
+from orchestrator.ports import ObjectInfo, Objects
 
 __all__ = ["ByteRange", "parse_range", "serve"]
 
@@ -44,7 +44,7 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
 async def serve(
     request: Request, output: OutputObject, objects: Objects, params: dict[str, str]
 ) -> Reply:
-    """Answer a GET or HEAD for *output*, whole or one range of it.
+    """Answer a GET or HEAD for *output*; a GET may ask for one range of it (RFC 9110 section 14.2).
 
     Raises NotFound (`artifact_not_ready`) when the object is gone.
     """
@@ -56,7 +56,10 @@ async def serve(
         "etag": etag,
         "x-content-type-options": "nosniff",
     }
-    if _matches(request.header("if-none-match"), etag):
+    unchanged = _matches(request.header("if-none-match"), etag)
+    if unchanged or request.method == "HEAD":
+        _check_present(await objects.head(output.key), output)
+    if unchanged:
         return Reply(status=304, body=None, headers=headers)
     part = _requested_part(request, output.size_bytes, etag)
     if part is not None and part.length == 0:
@@ -73,12 +76,19 @@ async def serve(
     if request.method == "HEAD":
         return Reply(status=status, body=None, headers=headers)
     found = await objects.open(output.key, chosen.offset, chosen.length)
-    if found is None or found.info.etag != output.etag:
-        raise NotFound("The artifact is not there.", code="artifact_not_ready")
+    _check_present(None if found is None else found.info, output)
+    assert found is not None
     return Reply(status=status, body=found.stream, headers=headers)
 
 
+def _check_present(info: ObjectInfo | None, output: OutputObject) -> None:
+    if info is None or info.etag != output.etag:
+        raise NotFound("The artifact is not there.", code="artifact_not_ready")
+
+
 def _requested_part(request: Request, size_bytes: int, etag: str) -> ByteRange | None:
+    if request.method != "GET":
+        return None
     condition = request.header("if-range")
     if condition is not None and condition != etag:
         return None

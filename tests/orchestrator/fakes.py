@@ -1,0 +1,195 @@
+"""The ports of `orchestrator.ports` in memory."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from media_jobs.errors import UpstreamError
+from media_jobs.record import JobRecord
+from media_jobs.routing import Reply
+from orchestrator.ports import Answer, ObjectInfo, StoredBody
+
+Hook = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is set."""
+
+    now_ms: int
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+@dataclass
+class FakeDisk:
+    """What outlives a Durable Object's eviction."""
+
+    document: str | None = None
+    nonces: set[str] = field(default_factory=set)
+    alarm_ms: int | None = None
+    saves: int = 0
+    fails: int = 0
+
+
+class FakeJobStore:
+    """One job's storage: each save and each load goes through JSON text."""
+
+    def __init__(self, disk: FakeDisk) -> None:
+        self.disk = disk
+        self._armed_ms: int | None = None
+
+    def load(self) -> JobRecord | None:
+        document = self.disk.document
+        return None if document is None else JobRecord.model_validate_json(document)
+
+    def save(self, job: JobRecord, nonce: str | None = None) -> None:
+        if self.disk.fails:
+            self.disk.fails -= 1
+            raise OSError("The disk is full.")
+        assert nonce not in self.disk.nonces
+        self.disk.saves += 1
+        self.disk.document = job.model_dump_json(exclude_none=True)
+        if nonce is not None:
+            self.disk.nonces.add(nonce)
+
+    def has_seen(self, nonce: str) -> bool:
+        return nonce in self.disk.nonces
+
+    def arm(self, due_ms: int | None) -> None:
+        if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
+            return
+        self.rearm(due_ms)
+
+    def rearm(self, due_ms: int | None) -> None:
+        self.disk.alarm_ms = self._armed_ms = due_ms
+
+
+@dataclass(frozen=True)
+class FakeObjectInfo:
+    size_bytes: int
+    etag: str
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class FakeStoredBody:
+    info: ObjectInfo
+    stream: object
+
+
+@dataclass
+class FakeObjects:
+    """A bucket; *before_head* runs at each look, so that a test can let others in meanwhile."""
+
+    stored: dict[str, bytes] = field(default_factory=dict)
+    before_head: Hook | None = None
+    opened: list[str] = field(default_factory=list)
+
+    async def head(self, key: str) -> ObjectInfo | None:
+        if self.before_head is not None:
+            await self.before_head()
+        return self._info(key)
+
+    async def text(self, key: str, size_bytes_max: int) -> str | None:
+        if self.before_head is not None:
+            await self.before_head()
+        body = self.stored.get(key)
+        return None if body is None or len(body) > size_bytes_max else body.decode()
+
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None:
+        self.opened.append(key)
+        info = self._info(key)
+        if info is None:
+            return None
+        return FakeStoredBody(info=info, stream=self.stored[key][offset : offset + length])
+
+    async def keys(self, prefix: str) -> list[str]:
+        return [key for key in self.stored if key.startswith(prefix)][:1000]
+
+    async def delete(self, key: str) -> None:
+        self.stored.pop(key, None)
+
+    def _info(self, key: str) -> ObjectInfo | None:
+        body = self.stored.get(key)
+        return None if body is None else FakeObjectInfo(len(body), f"etag-{len(body)}")
+
+
+@dataclass(frozen=True)
+class FakeAnswer:
+    status: int = 200
+    text: str = "{}"
+    retry_after_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that a peer got."""
+
+    method: str
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    def json(self) -> dict[str, object]:
+        document = json.loads(self.body)
+        assert isinstance(document, dict)
+        return document
+
+
+CUT = UpstreamError("peer.example did not answer: TimeoutError")
+"""Script this where a connection is cut."""
+
+
+@dataclass
+class FakePeers:
+    """Peers that say yes, unless a test has scripted other answers for the end of a path."""
+
+    calls: list[Call] = field(default_factory=list)
+    during: dict[str, Hook] = field(default_factory=dict)
+    _script: dict[str, list[FakeAnswer | UpstreamError]] = field(default_factory=dict)
+
+    def script(self, path_end: str, *answers: FakeAnswer | UpstreamError) -> None:
+        """Give these answers, in order, before saying yes again."""
+        self._script.setdefault(path_end, []).extend(answers)
+
+    def forever(self, path_end: str, answer: FakeAnswer | UpstreamError) -> None:
+        self._script[path_end] = [answer] * 10_000
+
+    def forgive(self, path_end: str) -> None:
+        self._script.pop(path_end, None)
+
+    def to(self, path_end: str) -> list[Call]:
+        """Return the calls to paths that end so."""
+        return [call for call in self.calls if call.path.endswith(path_end)]
+
+    async def call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Answer:
+        call = Call(method, url, body or b"", headers)
+        self.calls.append(call)
+        for path_end, hook in list(self.during.items()):
+            if call.path.endswith(path_end):
+                await hook()
+        for path_end, answers in self._script.items():
+            if call.path.endswith(path_end) and answers:
+                answer = answers.pop(0)
+                if isinstance(answer, UpstreamError):
+                    raise answer
+                return answer
+        return FakeAnswer(status=202 if call.path.endswith("/render") else 200)
+
+
+def packed(status: int, document: object) -> str:
+    """Return an answer as text, as a Durable Object gives it."""
+    return f"{status:03d}{json.dumps(document)}"
+
+
+def unpacked(answer: str) -> Reply:
+    return Reply(status=int(answer[:3]), body=answer[3:])
