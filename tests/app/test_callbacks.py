@@ -1,0 +1,403 @@
+"""Events of the orchestrator: each applied once, in order, and never said to be when it was not."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
+
+MINUTES_5 = 300_000
+VIDEO = {
+    "key": "media/med_1/downloads/job_1/1-1/video.mp4",
+    "sizeBytes": 1234,
+    "contentType": "video/mp4",
+    "etag": "abc",
+    "durationMs": 5000,
+    "width": 640,
+    "height": 360,
+}
+
+
+def test_an_event_is_applied_and_seen_through_the_api(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.now_ms += 1000
+
+    answered = stage.tell(stage.event(job_id, 4, "running", phase="encoding", progress=0.25))
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (answered.status, answered.json) == (200, {"ok": True})
+    assert (document["status"], document["phase"], document["progress"]) == (
+        "running",
+        "encoding",
+        0.25,
+    )
+    assert (document["attempt"], document["updatedAt"]) == (1, START_MS + 1000)
+    assert document["finishedAt"] is None
+
+
+def test_the_timeline_has_every_applied_event(stage: Stage) -> None:
+    job_id = stage.job()
+    error = {"code": "interrupted", "message": "The host went down.", "retryable": True}
+    stage.tell(stage.event(job_id, 1, "running"))
+    stage.tell(stage.event(job_id, 2, "queued", cause="interrupted", error=error, attempt=2))
+
+    first, second = stage.send("GET", f"/api/jobs/{job_id}/events").json["items"]
+
+    assert (first["eventSeq"], first["status"], first["error"]) == (1, "running", None)
+    assert second == {
+        "eventSeq": 2,
+        "eventId": f"{job_id}.1.2",
+        "attempt": 2,
+        "status": "queued",
+        "phase": None,
+        "progress": 0.5,
+        "cause": "interrupted",
+        "error": error,
+        "at": START_MS,
+    }
+
+
+# --- who may tell ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, "", "0" * 64, "é" * 64, "A" * 64, "0" * 63, "0" * 65, "sha256=" + "0" * 64, " "],
+)
+def test_a_wrong_signature_is_401_whatever_its_shape(stage: Stage, signature: str | None) -> None:
+    job_id = stage.job()
+    body = json.dumps(stage.event(job_id, 1, "running")).encode()
+    headers = {} if signature is None else {"x-signature": signature}
+
+    answered = stage.send("POST", "/api/render/cf-callback", body, token=None, headers=headers)
+
+    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
+    assert stage.row(job_id)["event_seq"] == 0
+
+
+def test_a_token_of_the_api_does_not_replace_the_signature(stage: Stage) -> None:
+    event = stage.event(stage.job(), 1, "running")
+
+    answered = stage.send("POST", "/api/render/cf-callback", event, token="token-admin")
+
+    assert answered.status == 401
+
+
+def test_another_secret_is_401(stage: Stage) -> None:
+    answered = stage.tell(stage.event(stage.job(), 1, "running"), secret="another")
+
+    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
+
+
+def test_an_upper_case_signature_is_401(stage: Stage) -> None:
+    sent = signed(stage.event(stage.job(), 1, "running"))
+    sent["headers"]["x-signature"] = sent["headers"]["x-signature"].upper()
+
+    assert stage.send("POST", "/api/render/cf-callback", **sent).status == 401
+
+
+def test_a_changed_body_is_401(stage: Stage) -> None:
+    sent = signed(stage.event(stage.job(), 1, "running"))
+    sent["body"] = sent["body"].replace(b"running", b"uploads")
+
+    assert stage.send("POST", "/api/render/cf-callback", **sent).status == 401
+
+
+@pytest.mark.parametrize("kind", ["job.start", "container.callback", "", None])
+def test_a_message_signed_for_another_direction_is_401(stage: Stage, kind: str | None) -> None:
+    event = {**stage.event(stage.job(), 1, "running"), "type": kind}
+
+    answered = stage.tell(event)
+
+    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "status"),
+    [
+        (MINUTES_5, 200),
+        (MINUTES_5 + 1, 401),
+        (24 * 3_600_000, 401),
+        (-MINUTES_5, 200),
+        (-MINUTES_5 - 1, 401),
+    ],
+)
+def test_a_message_is_good_for_five_minutes_in_both_directions(
+    stage: Stage, age_ms: int, status: int
+) -> None:
+    event = stage.event(stage.job(), 1, "running")
+    stage.now_ms += age_ms
+
+    assert stage.tell(event).status == status
+
+
+def test_a_captured_event_sent_again_a_day_later_is_401(stage: Stage) -> None:
+    job_id = stage.job()
+    event = stage.event(job_id, 1, "running")
+    first = stage.tell(event)
+    stage.now_ms += 24 * 3_600_000
+
+    assert (first.status, stage.tell(event).status) == (200, 401)
+
+
+def test_fields_that_a_newer_orchestrator_adds_are_ignored(stage: Stage) -> None:
+    answered = stage.tell(stage.event(stage.job(), 1, "running", added=1))
+
+    assert (answered.status, answered.json) == (200, {"ok": True})
+
+
+# --- what is no event -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"eventSeq": 0},
+        {"eventSeq": "1"},
+        {"jobId": "../x"},
+        {"status": "done"},
+        {"progress": 1.01},
+        {"progress": -0.01},
+        {"engine": "other"},
+        {"nonce": "short"},
+        {"outputs": {"video": {}}},
+    ],
+)
+def test_a_signed_event_with_a_wrong_field_is_400_and_changes_nothing(
+    stage: Stage, change: dict[str, object]
+) -> None:
+    job_id = stage.job()
+
+    answered = stage.tell({**stage.event(job_id, 1, "running"), **change})
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert stage.row(job_id)["event_seq"] == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b"NaN"])
+def test_a_signed_body_that_is_no_document_is_400(stage: Stage, body: bytes) -> None:
+    answered = stage.send("POST", "/api/render/cf-callback", **signed(body))
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+
+
+def test_an_event_of_an_unknown_job_is_404(stage: Stage) -> None:
+    event = stage.event(stage.job(), 1, "running")
+
+    answered = stage.tell({**event, "jobId": "job_unknown"})
+
+    assert (answered.status, answered.json["code"]) == (404, "not_found")
+    assert stage.database.look("SELECT * FROM job_events") == []
+
+
+# --- once, and in order ---------------------------------------------------------------------------
+
+
+def test_a_duplicate_is_answered_ok_and_applied_once(stage: Stage) -> None:
+    job_id = stage.job()
+    event = stage.event(job_id, 1, "running")
+    first = stage.tell(event)
+    row = stage.row(job_id)
+    stage.now_ms += 1000
+
+    again = stage.tell({**event, "ts": stage.now_ms, "nonce": "another-nonce"})
+
+    assert first.json == {"ok": True}
+    assert (again.status, again.json) == (200, {"ok": True, "duplicate": True})
+    assert stage.row(job_id) == row
+    assert len(stage.database.look("SELECT * FROM job_events")) == 1
+
+
+def test_an_older_event_does_not_undo_a_newer_one(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 5, "uploading", progress=0.9))
+    row = stage.row(job_id)
+
+    answered = stage.tell(stage.event(job_id, 4, "running", progress=0.4))
+
+    assert (answered.status, answered.json) == (200, {"ok": True, "duplicate": True})
+    assert stage.row(job_id) == row
+
+
+def test_numbers_may_be_left_out_between_events(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "running"))
+
+    assert stage.tell(stage.event(job_id, 9, "uploading")).json == {"ok": True}
+    assert stage.row(job_id)["event_seq"] == 9
+
+
+@pytest.mark.parametrize("end", ["completed", "failed", "canceled"])
+@pytest.mark.parametrize("after", ["queued", "running", "completed", "failed", "canceled"])
+def test_the_end_absorbs_and_what_follows_is_refused(stage: Stage, end: str, after: str) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 3, end))
+    row = stage.row(job_id)
+
+    answered = stage.tell(stage.event(job_id, 4, after))
+
+    assert (answered.status, answered.json["code"]) == (409, "event_refused")
+    assert stage.row(job_id) == row
+    assert len(stage.database.look("SELECT * FROM job_events")) == 1
+
+
+def test_an_end_that_is_told_again_is_a_duplicate(stage: Stage) -> None:
+    event = stage.event(stage.job(), 3, "failed")
+    stage.tell(event)
+
+    assert stage.tell(event).json == {"ok": True, "duplicate": True}
+
+
+def test_an_event_of_another_generation_is_refused(stage: Stage) -> None:
+    job_id = stage.job()
+
+    answered = stage.tell({**stage.event(job_id, 1, "running"), "generation": 2})
+
+    assert (answered.status, answered.json["code"]) == (409, "event_refused")
+    assert stage.row(job_id)["event_seq"] == 0
+
+
+def test_an_event_that_failed_to_apply_can_be_told_again(stage: Stage) -> None:
+    job_id = stage.job()
+    event = stage.event(job_id, 1, "running")
+    stage.database.sqlite.execute("ALTER TABLE job_events RENAME TO away")
+    with pytest.raises(Exception, match="no such table"):
+        stage.tell(event)
+    stage.database.sqlite.execute("ALTER TABLE away RENAME TO job_events")
+
+    assert stage.row(job_id)["status"] == "queued"
+    assert stage.tell(event).json == {"ok": True}
+    assert stage.row(job_id)["status"] == "running"
+
+
+def test_a_hundred_events_at_once_leave_the_newest(stage: Stage) -> None:
+    job_id = stage.job()
+    order = [(number * 37) % 100 + 1 for number in range(100)]
+
+    async def tell_all() -> list[int]:
+        calls = [
+            stage.call("POST", "/api/render/cf-callback", **signed(event))
+            for event in (stage.event(job_id, seq, "running", progress=seq / 100) for seq in order)
+        ]
+        return [answered.status for answered in await asyncio.gather(*calls)]
+
+    statuses = asyncio.run(tell_all())
+
+    row = stage.row(job_id)
+    assert set(statuses) == {200}
+    assert (row["event_seq"], row["progress"]) == (100, 1)
+
+
+def test_one_event_told_twenty_times_at_once_is_applied_once(stage: Stage) -> None:
+    job_id = stage.job()
+    sent = signed(stage.event(job_id, 1, "running"))
+
+    async def tell_all() -> list[dict[str, object]]:
+        calls = [stage.call("POST", "/api/render/cf-callback", **sent) for _ in range(20)]
+        return [answered.json for answered in await asyncio.gather(*calls)]
+
+    answers = asyncio.run(tell_all())
+
+    assert answers.count({"ok": True}) == 1
+    assert answers.count({"ok": True, "duplicate": True}) == 19
+
+
+# --- ends -----------------------------------------------------------------------------------------
+
+
+def test_an_end_has_its_time_its_error_and_no_more_checks(stage: Stage) -> None:
+    job_id = stage.job()
+    error = {"code": "disk_full", "message": "No space.", "retryable": False}
+    stage.now_ms += 9000
+    stage.tell(stage.event(job_id, 1, "failed", error=error))
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+
+    assert document["error"] == error
+    assert document["finishedAt"] == START_MS + 9000
+    assert stage.row(job_id)["check_ms"] is None
+
+
+def test_a_retry_forgets_the_error_that_led_to_it(stage: Stage) -> None:
+    job_id = stage.job()
+    error = {"code": "interrupted", "message": "", "retryable": True}
+    stage.tell(stage.event(job_id, 1, "queued", error=error))
+    failed = stage.send("GET", f"/api/jobs/{job_id}").json["error"]
+    stage.tell(stage.event(job_id, 2, "running"))
+
+    assert failed == error
+    assert stage.send("GET", f"/api/jobs/{job_id}").json["error"] is None
+
+
+def test_a_finished_download_gives_its_media_the_video(stage: Stage) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+    job_id = stage.job({**DOWNLOAD, "mediaId": media_id})
+    stage.now_ms += 1000
+    stage.tell(stage.event(job_id, 6, "completed", outputs={"video": VIDEO}))
+
+    video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]
+
+    assert video == {
+        "inputId": f"{job_id}.1.6",
+        "slot": "video",
+        "contentType": "video/mp4",
+        "sizeBytes": 1234,
+        "createdAt": START_MS + 1000,
+    }
+
+
+def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
+    download = stage.job()
+    media_id = stage.row(download)["media_id"]
+    key = f"media/{media_id}/downloads/{download}/1-1/video.mp4"
+    stage.tell(stage.event(download, 1, "completed", outputs={"video": {**VIDEO, "key": key}}))
+    stage.send("PUT", f"/api/media/{media_id}/subtitles", b"WEBVTT\n\n1 --> 2\nx")
+
+    burn = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
+
+    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{burn}.json"].body)
+    assert manifest["inputs"]["video"] == {"key": key}
+
+
+@pytest.mark.parametrize(
+    ("status", "outputs"),
+    [("failed", {"video": VIDEO}), ("completed", None), ("completed", {"metadata": VIDEO})],
+)
+def test_no_other_event_of_a_download_gives_a_video(
+    stage: Stage, status: str, outputs: dict[str, object] | None
+) -> None:
+    job_id = stage.job()
+    more = {} if outputs is None else {"outputs": outputs}
+    assert stage.tell(stage.event(job_id, 1, status, **more)).status == 200
+
+    assert stage.database.look("SELECT * FROM inputs") == []
+
+
+def test_a_burned_video_is_no_input(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    before = stage.send("GET", f"/api/media/{media_id}").json
+    job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
+
+    stage.tell(stage.event(job_id, 1, "completed", outputs={"video": VIDEO}))
+
+    assert stage.send("GET", f"/api/media/{media_id}").json == before
+
+
+def test_a_refused_event_gives_its_media_nothing(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "canceled"))
+
+    stage.tell(stage.event(job_id, 2, "completed", outputs={"video": VIDEO}))
+
+    assert stage.database.look("SELECT * FROM inputs") == []
+
+
+def test_the_log_says_what_was_refused_and_not_by_which_secret(stage: Stage) -> None:
+    stage.tell(stage.event(stage.job(), 1, "running"), secret="another-secret")
+
+    refused = stage.log[-1]
+    assert (refused["event"], refused["code"]) == ("refused", "unauthorized")
+    assert refused["why"] == "signature of another secret or message"
+    assert SECRET not in repr(stage.log)
+    assert "another-secret" not in repr(stage.log)

@@ -1,0 +1,43 @@
+"""Settings are complete or stop the Worker, and are never shown."""
+
+import pytest
+
+from app.settings import Settings, read_settings
+from media_jobs.errors import SettingError
+
+GIVEN = {
+    "CF_ORCHESTRATOR_URL": " https://orch.test/ ",
+    "JOB_CALLBACK_HMAC_SECRET": "new-secret, old-secret",
+}
+
+
+def test_the_address_loses_its_trailing_slash_and_secrets_are_split() -> None:
+    settings = read_settings(GIVEN.get)
+
+    assert settings == Settings(
+        secrets=("new-secret", "old-secret"), orchestrator_url="https://orch.test"
+    )
+
+
+@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("value", [None, "", "  ", "\n"])
+def test_a_missing_or_empty_setting_is_named(name: str, value: str | None) -> None:
+    given = {**GIVEN, name: value}
+
+    with pytest.raises(SettingError) as caught:
+        read_settings(given.get)
+
+    assert caught.value.setting == name
+
+
+def test_an_address_that_is_none_is_named_and_not_shown() -> None:
+    given = {**GIVEN, "CF_ORCHESTRATOR_URL": "orch.test/hunter2"}
+
+    with pytest.raises(SettingError, match="CF_ORCHESTRATOR_URL is not an http") as caught:
+        read_settings(given.get)
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_settings_do_not_show_themselves() -> None:
+    assert "secret" not in repr(read_settings(GIVEN.get))
