@@ -30,6 +30,9 @@ __all__ = [
     "media_document",
 ]
 
+REPLACED = "\ufffd"
+"""What the runtime, and most editors, put in the place of bytes that are not UTF-8."""
+
 UPLOAD_BYTES_MAX = 4_995 * 1024 * 1024
 """R2 takes at most 4.995 GiB in one PUT."""
 
@@ -135,6 +138,8 @@ async def add_subtitles(media_id: str, text: bytes, store: Store, ports: Ports) 
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _invalid("The subtitles are not UTF-8.", "must be UTF-8") from None
+    if REPLACED in decoded:
+        raise _invalid("The subtitles were not UTF-8 once.", "must not contain U+FFFD")
     if not decoded.startswith("WEBVTT") or "-->" not in decoded:
         raise _invalid("These are no WebVTT subtitles.", "must start with WEBVTT and have a cue")
     return await _add_text(media_id, "subtitles", decoded, store, ports)

@@ -1,0 +1,268 @@
+"""Media, uploads, subtitles and comments."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.app.fakes import FakeAnswer, answering, unreachable
+from tests.app.stage import COMMENTS, SECRET, START_MS, VTT, Stage
+
+GIB = 1024**3
+
+
+@pytest.fixture
+def media_id(stage: Stage) -> str:
+    return str(stage.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"])
+
+
+def _begin(stage: Stage, media_id: str, size_bytes: int = 5) -> str:
+    body = {"sizeBytes": size_bytes, "contentType": "video/webm"}
+    return str(stage.send("POST", f"/api/media/{media_id}/uploads", body).json["uploadId"])
+
+
+def _arrive(stage: Stage, media_id: str, upload_id: str, body: str) -> None:
+    key = f"media/{media_id}/inputs/{upload_id}/video"
+    asyncio.run(stage.objects.put_text(key, body, "video/webm"))
+
+
+def test_a_media_is_created_and_shown(stage: Stage) -> None:
+    body = {"title": "Clip", "sourceUrl": "https://video.test/1"}
+
+    created = stage.send("POST", "/api/media", body)
+
+    media_id = created.json["mediaId"]
+    assert created.status == 201
+    assert stage.send("GET", f"/api/media/{media_id}").json == created.json
+    assert created.json == {
+        "mediaId": media_id,
+        "title": "Clip",
+        "sourceUrl": "https://video.test/1",
+        "createdAt": START_MS,
+        "inputs": {},
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 301}, "title"),
+        ({"title": 1}, "title"),
+        ({"sourceUrl": "javascript:alert(1)"}, "sourceUrl"),
+        ({"owner": "me"}, "owner"),
+    ],
+)
+def test_a_wrong_field_of_a_media_is_named(
+    stage: Stage, body: dict[str, object], field: str
+) -> None:
+    answered = stage.send("POST", "/api/media", body)
+
+    assert answered.status == 400
+    assert [fault["field"] for fault in answered.json["errors"]] == [field]
+
+
+# --- uploads --------------------------------------------------------------------------------------
+
+
+def test_an_upload_begins_with_a_place_to_put_it(stage: Stage, media_id: str) -> None:
+    body = {"sizeBytes": 5, "contentType": "video/webm"}
+
+    answered = stage.send("POST", f"/api/media/{media_id}/uploads", body)
+
+    upload = answered.json
+    key = f"media/{media_id}/inputs/{upload['uploadId']}/video"
+    (call,) = stage.orchestrator.to("/uploads")
+    assert answered.status == 201
+    assert (upload["method"], upload["headers"]) == ("PUT", {"content-type": "video/webm"})
+    assert upload["url"] == f"https://bucket.test/{key}?X-Amz-Signature=abc"
+    assert call.is_signed_with(SECRET)
+    assert call.message["type"] == "upload.presign"
+    assert (call.message["mediaId"], call.message["key"]) == (media_id, key)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "sizeBytes"),
+        ({"sizeBytes": 0}, "sizeBytes"),
+        ({"sizeBytes": 5 * GIB}, "sizeBytes"),
+        ({"sizeBytes": 5, "contentType": "text/html"}, "contentType"),
+        ({"sizeBytes": 5, "contentType": "video/mp4\r\nx: y"}, "contentType"),
+    ],
+)
+def test_a_wrong_field_of_an_upload_is_named(
+    stage: Stage, media_id: str, body: dict[str, object], field: str
+) -> None:
+    answered = stage.send("POST", f"/api/media/{media_id}/uploads", body)
+
+    assert answered.status == 400
+    assert [fault["field"] for fault in answered.json["errors"]] == [field]
+
+
+def test_an_upload_for_a_media_that_is_not_there_asks_nobody(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/media/med_0/uploads", {"sizeBytes": 5})
+
+    assert answered.status == 404
+    assert stage.orchestrator.calls == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        unreachable,
+        answering(500),
+        answering(401),
+        answering(200, {"url": 5}),
+        lambda call: FakeAnswer(status=200, text="<html>"),
+    ],
+)
+def test_an_upload_that_cannot_be_presigned_is_not_begun(
+    stage: Stage, media_id: str, script: object
+) -> None:
+    stage.orchestrator.script = script  # type: ignore[assignment]
+
+    answered = stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
+
+    assert (answered.status, answered.json["code"]) == (502, "upstream_failed")
+    assert stage.database.look("SELECT * FROM inputs") == []
+
+
+def test_a_completed_upload_is_the_medias_video(stage: Stage, media_id: str) -> None:
+    upload_id = _begin(stage, media_id)
+    _arrive(stage, media_id, upload_id, "video")
+
+    completed = stage.send("POST", f"/api/media/{media_id}/uploads/{upload_id}/complete")
+
+    assert completed.status == 200
+    assert completed.json == {
+        "inputId": upload_id,
+        "slot": "video",
+        "contentType": "video/webm",
+        "sizeBytes": 5,
+        "createdAt": START_MS,
+    }
+    assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == {"video": completed.json}
+
+
+def test_completing_twice_is_completing_once(stage: Stage, media_id: str) -> None:
+    upload_id = _begin(stage, media_id)
+    _arrive(stage, media_id, upload_id, "video")
+
+    answers = [
+        stage.send("POST", f"/api/media/{media_id}/uploads/{upload_id}/complete") for _ in range(2)
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+
+
+@pytest.mark.parametrize("arrived", [None, "", "vide", "video!"])
+def test_an_upload_of_another_size_than_announced_is_not_completed(
+    stage: Stage, media_id: str, arrived: str | None
+) -> None:
+    upload_id = _begin(stage, media_id)
+    if arrived is not None:
+        _arrive(stage, media_id, upload_id, arrived)
+
+    answered = stage.send("POST", f"/api/media/{media_id}/uploads/{upload_id}/complete")
+
+    assert (answered.status, answered.json["code"]) == (409, "upload_incomplete")
+    assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == {}
+
+
+def test_an_upload_is_completed_only_under_its_own_media(stage: Stage, media_id: str) -> None:
+    other = stage.send("POST", "/api/media", {}).json["mediaId"]
+    upload_id = _begin(stage, media_id)
+    _arrive(stage, media_id, upload_id, "video")
+
+    answered = stage.send("POST", f"/api/media/{other}/uploads/{upload_id}/complete")
+
+    assert answered.status == 404
+
+
+# --- subtitles and comments -----------------------------------------------------------------------
+
+
+def test_subtitles_are_stored_as_a_new_version_each_time(stage: Stage, media_id: str) -> None:
+    first = stage.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode())
+    stage.now_ms += 1
+    second = stage.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode())
+
+    assert (first.status, second.status) == (201, 201)
+    assert first.json["inputId"] != second.json["inputId"]
+    for answered in (first, second):
+        key = f"media/{media_id}/inputs/{answered.json['inputId']}/subtitles.vtt"
+        assert stage.objects.stored[key].body == VTT.encode()
+        assert stage.objects.stored[key].content_type == "text/vtt"
+    inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
+    assert inputs == {"subtitles": second.json}
+
+
+def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: str) -> None:
+    text = "WEBVTT\n\n1 --> 2\n字幕"
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", text.encode("utf-8-sig"))
+
+    (stored,) = stage.objects.stored.values()
+    assert answered.json["sizeBytes"] == len(text.encode())
+    assert stored.body == text.encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"WEBVTT\n\n1 --> 2\nna\xefve",
+        # As the runtime hands on bytes that are no UTF-8 when asked for text.
+        "WEBVTT\n\n1 --> 2\nna\ufffdve".encode(),
+        b"1\n00:00:01,000 --> 00:00:02,000\nSubRip\n",
+        b"WEBVTT\n\nno cue\n",
+    ],
+)
+def test_what_is_no_webvtt_in_utf_8_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body)
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert answered.json["errors"][0]["field"] == "body"
+    assert stage.objects.stored == {}
+
+
+def test_comments_are_stored_as_they_were_understood(stage: Stage, media_id: str) -> None:
+    body = {**COMMENTS, "later": "field"}
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/comments", body)
+
+    (stored,) = stage.objects.stored.values()
+    assert answered.status == 201
+    assert answered.json["slot"] == "comments-data"
+    assert json.loads(stored.body) == {
+        "video": {"title": "Clip"},
+        "comments": [{"author": "Ann", "content": "Nice", "likes": 0}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**COMMENTS, "comments": []}, "comments"),
+        ({**COMMENTS, "comments": [{"author": "Ann"}]}, "comments.0.content"),
+        ({"comments": COMMENTS["comments"]}, "video"),
+    ],
+)
+def test_a_wrong_field_of_comments_is_named(
+    stage: Stage, media_id: str, body: dict[str, object], field: str
+) -> None:
+    answered = stage.send("PUT", f"/api/media/{media_id}/comments", body)
+
+    assert answered.status == 400
+    assert [fault["field"] for fault in answered.json["errors"]] == [field]
+
+
+@pytest.mark.parametrize(("part", "body"), [("subtitles", VTT.encode()), ("comments", COMMENTS)])
+def test_nothing_is_stored_for_a_media_that_is_not_there(
+    stage: Stage, part: str, body: object
+) -> None:
+    answered = stage.send("PUT", f"/api/media/med_0/{part}", body)
+
+    assert answered.status == 404
+    assert stage.objects.stored == {}
