@@ -35,8 +35,9 @@ from orchestrator.ports import Answer, JobPorts, ObjectInfo
 __all__ = ["Outcome", "perform"]
 
 START_TIMEOUT_MS = 15_000
-STOP_TIMEOUT_MS = 1_500
 TELL_TIMEOUT_MS = 15_000
+STOP_TIMEOUT_MS = 3_000
+"""A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
 WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
 

@@ -103,7 +103,11 @@ async def container_callback(context: Context, request: Request, values: dict[st
     params = request.params()
     job = context.job(_job_id(params.get("job", "")))
     attempt, token = _attempt_token(params)
-    return context.unpack(await job.callback(attempt, token, body.decode()))
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise InvalidInput("The body is not UTF-8.") from None
+    return context.unpack(await job.callback(attempt, token, text))
 
 
 async def fresh_urls(context: Context, request: Request, values: dict[str, str]) -> Reply:

@@ -1,0 +1,454 @@
+"""The doors of the Worker: who gets in, and what strangers learn."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from media_jobs.signing import sign, sign_link, sign_request_line
+from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.world import SECRET, T0, World, document, run
+
+CALLBACK = "/callbacks/container?job=job_1&attempt=1&token=random-token-00000002"
+SIGNED_ROUTES = {
+    "start": ("POST", "/jobs"),
+    "cancel": ("POST", "/jobs/job_1/cancel"),
+    "callback": ("POST", CALLBACK),
+    "delete": ("DELETE", "/artifacts/job_1"),
+    "upload": ("POST", "/uploads"),
+}
+UNAUTHORIZED = (401, {"error": "unauthorized"})
+
+
+def body_for(route: str, world: World) -> dict[str, object]:
+    """Return a body that the route takes when it is signed."""
+    if route == "start":
+        job = {"mediaId": "med_1", "engine": "burner-ffmpeg", "generation": 1}
+        return world.message("job.start", jobId="job_1", **job)
+    if route == "cancel":
+        return world.message("job.cancel", jobId="job_1")
+    if route == "callback":
+        return world.message("container.callback", jobId="job_1", status="running")
+    if route == "delete":
+        return world.message("artifacts.delete", jobId="job_1", mediaId="med_1")
+    upload = {"key": "media/med_1/inputs/up_1/video", "contentType": "video/mp4"}
+    return world.message("upload.presign", mediaId="med_1", **upload)
+
+
+def begun() -> World:
+    world = World()
+    run(world.begin())
+    assert world.job().attempts[0].token == "random-token-00000002"
+    return world
+
+
+@pytest.mark.parametrize("route", SIGNED_ROUTES)
+def test_each_signed_route_takes_what_is_signed(route: str) -> None:
+    world = begun()
+    method, target = SIGNED_ROUTES[route]
+
+    reply = run(world.post(target, body_for(route, world), method=method))
+
+    assert reply.status == 200, reply.body
+
+
+@pytest.mark.parametrize("route", SIGNED_ROUTES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("absent", "empty", "not hex", "not ascii", "upper", "long", "short", "other secret"),
+        *("other body", "too old", "too early", "other type", "no type"),
+    ],
+)
+def test_d4_every_signature_fault_on_every_signed_route_is_the_same_401(
+    route: str, fault: str
+) -> None:
+    world = begun()
+    method, target = SIGNED_ROUTES[route]
+    message = body_for(route, world)
+    if fault == "too old":
+        message["ts"] = T0 - 300_001
+    elif fault == "too early":
+        message["ts"] = T0 + 300_001
+    elif fault == "other type":
+        message["type"] = "container.render"
+    elif fault == "no type" and route != "callback":
+        del message["type"]
+    body = json.dumps(message).encode()
+    right = sign(body, (SECRET,))
+    signature = {
+        "absent": None,
+        "empty": "",
+        "not hex": "z" * 64,
+        "not ascii": "é" * 64,
+        "upper": right.upper(),
+        "long": right + "00",
+        "short": right[:-2],
+        "other secret": sign(body, ("another",)),
+        "other body": sign(body + b" ", (SECRET,)),
+    }.get(fault, right)
+    if fault == "no type" and route == "callback":
+        signature = "0" * 64  # A callback may lack its type: containers of the earlier system do.
+    before = world.job()
+    headers = {} if signature is None else {"x-signature": signature}
+
+    reply = run(world.ask(method, target, body, headers))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+    assert world.job() == before
+
+
+@pytest.mark.parametrize("route", SIGNED_ROUTES)
+def test_d2_a_message_of_one_route_opens_no_other(route: str) -> None:
+    world = begun()
+
+    for other, (method, target) in SIGNED_ROUTES.items():
+        if other != route:
+            reply = run(world.post(target, body_for(route, world), method=method))
+            assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("target", ["/jobs/job_2/cancel", "/artifacts/job_2"])
+def test_d2_a_message_about_one_job_opens_no_other_job(target: str) -> None:
+    world = begun()
+    route, method = ("cancel", "POST") if target.endswith("cancel") else ("delete", "DELETE")
+
+    reply = run(world.post(target, body_for(route, world), method=method))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("route", SIGNED_ROUTES)
+def test_six_kilobytes_of_brackets_are_400_on_every_route_that_reads_a_body(route: str) -> None:
+    world = begun()
+    method, target = SIGNED_ROUTES[route]
+    for body in (b"[" * 6000, b'{"a":' * 1000, b"\xff\xfe", b""):
+        reply = run(world.ask(method, target, body, {"x-signature": sign(body, (SECRET,))}))
+        assert (reply.status, document(reply)["error"]) == (400, "bad_request")
+        unsigned = run(world.ask(method, target, body))
+        assert (unsigned.status, document(unsigned)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("route", SIGNED_ROUTES)
+def test_d3_a_body_over_its_limit_is_413_before_it_is_looked_at(route: str) -> None:
+    method, target = SIGNED_ROUTES[route]
+
+    reply = run(World().ask(method, target, b"x" * (256 * 1024 + 1)))
+
+    assert (reply.status, document(reply)["error"]) == (413, "body_too_large")
+
+
+# --- the callback's URL -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?job=job_1",
+        "?job=job_1&attempt=1",
+        "?job=job_1&attempt=1&token=",
+        "?job=job_1&attempt=1&token=random-token-00000001",
+        "?job=job_1&attempt=2&token=random-token-00000002",
+        "?job=job_1&attempt=one&token=random-token-00000002",
+        "?job=job_2&attempt=1&token=random-token-00000002",
+        "?job=&attempt=1&token=random-token-00000002",
+        "?job=..%2Fjob_1&attempt=1&token=random-token-00000002",
+        "?job=job_1%00&attempt=1&token=random-token-00000002",
+        "?job=job_1&attempt=1&token=%FF%FE",
+    ],
+)
+def test_a_signed_callback_without_the_attempt_s_token_is_401(query: str) -> None:
+    world = begun()
+
+    reply = run(world.post(f"/callbacks/container{query}", body_for("callback", world)))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("change", [{"jobId": "job_2"}, {"attempt": 2}])
+def test_a_callback_that_contradicts_its_url_is_401(change: dict[str, object]) -> None:
+    world = begun()
+
+    reply = run(world.post(CALLBACK, {**body_for("callback", world), **change}))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+def test_a_callback_with_a_wrong_field_is_400_and_names_it() -> None:
+    world = begun()
+
+    reply = run(world.post(CALLBACK, {**body_for("callback", world), "progress": 2}))
+
+    assert reply.status == 400
+    assert [fault["field"] for fault in document(reply)["details"]["errors"]] == ["progress"]
+
+
+# --- status -------------------------------------------------------------------------------------
+
+
+def test_the_status_is_for_who_signs_the_request_line() -> None:
+    world = begun()
+    target = f"/jobs/job_1?ts={T0}"
+    signature = sign_request_line("GET", target, (SECRET,))
+
+    reply = run(world.ask("GET", target, headers={"x-signature": signature}))
+
+    status = document(reply)
+    assert reply.status == 200
+    assert status.items() >= {"jobId": "job_1", "status": "preparing", "attempt": 1}.items()
+
+
+def test_the_status_is_for_who_holds_a_link_to_it() -> None:
+    world = begun()
+    link = sign_link("/jobs/job_1", {}, T0 // 1000 + 60, (SECRET,))
+
+    assert run(world.ask("GET", link)).status == 200
+    world.clock.now_ms += 60_000
+    assert run(world.ask("GET", link)).status == 401
+
+
+@pytest.mark.parametrize("signed", ["/jobs/job_2", "/artifacts/job_1", "/debug/presign"])
+def test_d1_a_link_to_something_else_shows_no_status(signed: str) -> None:
+    world = begun()
+    link = sign_link(signed, {}, T0 // 1000 + 60, (SECRET,))
+
+    reply = run(world.ask("GET", f"/jobs/job_1?{urlsplit(link).query}"))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("target", ["/jobs/job_1", f"/jobs/job_1?ts={T0}", "/jobs/job_1?sig=0"])
+def test_d1_without_a_signature_there_is_no_status(target: str) -> None:
+    reply = run(begun().ask("GET", target))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+def test_a_job_that_nobody_knows_is_404_to_who_may_ask() -> None:
+    link = sign_link("/jobs/job_9", {}, T0 // 1000 + 60, (SECRET,))
+
+    assert run(World().ask("GET", link)).status == 404
+
+
+# --- artifacts ----------------------------------------------------------------------------------
+
+
+def finished() -> World:
+    async def finish(world: World) -> None:
+        await world.begin()
+        world.upload()
+        await world.report("completed")
+        await world.settle()
+
+    world = World()
+    run(finish(world))
+    return world
+
+
+def artifact_link(path: str = "/artifacts/job_1", **params: str) -> str:
+    return sign_link(path, params, T0 // 1000 + 60, (SECRET,))
+
+
+def test_a_link_opens_the_accepted_output() -> None:
+    world = finished()
+
+    for path in ("/artifacts/job_1", "/artifacts/job_1/video"):
+        reply = run(world.ask("GET", artifact_link(path, filename="x.mp4")))
+        assert (reply.status, reply.body) == (200, b"rendered")
+        assert 'filename="x.mp4"' in reply.headers["content-disposition"]
+    ranged = run(world.ask("GET", artifact_link(), headers={"Range": "bytes=0-1"}))
+    assert (ranged.status, ranged.body) == (206, b"re")
+    assert run(world.ask("HEAD", artifact_link())).headers["content-length"] == "8"
+
+
+@pytest.mark.parametrize("path", ["/artifacts/job_1/audio", "/artifacts/job_9"])
+def test_what_is_not_there_yet_is_not_ready(path: str) -> None:
+    reply = run(finished().ask("GET", artifact_link(path)))
+
+    assert (reply.status, document(reply)["error"]) == (404, "artifact_not_ready")
+
+
+def test_an_unfinished_job_has_no_artifact_though_its_object_is_there() -> None:
+    world = begun()
+    world.upload()
+
+    assert run(world.ask("GET", artifact_link())).status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_d1_without_a_link_there_is_no_artifact(method: str) -> None:
+    world = finished()
+    expired = sign_link("/artifacts/job_1", {}, T0 // 1000, (SECRET,))
+    other = urlsplit(artifact_link("/artifacts/job_2")).query
+    for target in ("/artifacts/job_1", expired, f"/artifacts/job_1?{other}"):
+        assert run(world.ask(method, target)).status == 401
+
+
+def test_deleting_takes_every_attempt_s_outputs_and_nothing_else() -> None:
+    world = finished()
+    world.objects.stored["media/med_1/outputs/job_1/1-2/video.mp4"] = b"of a zombie"
+    world.objects.stored["media/med_1/outputs/job_10/1-1/video.mp4"] = b"another job's"
+
+    reply = run(world.post("/artifacts/job_1", body_for("delete", world), method="DELETE"))
+
+    assert document(reply) == {"ok": True, "deleted": 2, "errors": []}
+    left = [key for key in world.objects.stored if "/outputs/" in key]
+    assert left == ["media/med_1/outputs/job_10/1-1/video.mp4"]
+    assert run(world.ask("GET", artifact_link())).status == 404
+    assert run(world.ask("HEAD", artifact_link())).status == 404
+
+
+# --- uploads ------------------------------------------------------------------------------------
+
+
+def test_an_upload_url_is_for_one_key_and_one_type_at_the_public_endpoint() -> None:
+    world = World()
+
+    answer = document(run(world.post("/uploads", body_for("upload", world))))
+
+    assert answer["url"].startswith(
+        "http://localhost:8788/cdn-cgi/local/r2/s3/vidgen-render/media/med_1/inputs/up_1/video?"
+    )
+    assert "content-type%3Bhost%3Bx-amz-content-sha256" in answer["url"]
+    assert answer["headers"] == {
+        "content-type": "video/mp4",
+        "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+    }
+    assert answer["expiresAt"] == T0 + 3_600_000
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "media/med_2/inputs/up_1/video",
+        "media/med_1/outputs/job_1/1-1/video.mp4",
+        "media/med_1/inputs/../outputs/x",
+        "manifests/jobs/job_1.json",
+        "debug/x",
+        "",
+    ],
+)
+def test_d6_no_upload_url_leads_outside_the_media_s_inputs(key: str) -> None:
+    world = World()
+
+    reply = run(world.post("/uploads", {**body_for("upload", world), "key": key}))
+
+    assert (reply.status, document(reply)["error"]) == (400, "bad_request")
+    assert "X-Amz" not in str(reply.body)
+
+
+# --- the presign probe and the rest -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_probe_makes_a_real_put_get_and_delete_and_shows_no_url(method: str) -> None:
+    world = World()
+    world.peers.script(".txt", FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(204))
+
+    reply = run(world.ask(method, "/debug/presign?key=debug/test.txt"))
+
+    assert document(reply) == {"ok": True, "bucket": "vidgen-render", "key": "debug/test.txt"}
+    assert [call.method for call in world.peers.calls] == ["PUT", "GET", "DELETE"]
+    assert all(
+        call.path.startswith("/cdn-cgi/local/r2/s3/vidgen-render/debug/presign-")
+        for call in world.peers.calls
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "step", "why"),
+    [
+        ([FakeAnswer(403, "SignatureDoesNotMatch access-key-id")], "PUT", "HTTP 403"),
+        ([FakeAnswer(200), FakeAnswer(200, "other")], "GET", "other bytes came back"),
+        ([FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(500)], "DELETE", "HTTP 500"),
+        ([CUT], "PUT", "peer.example did not answer: TimeoutError"),
+    ],
+)
+def test_the_probe_names_the_step_that_fails_and_no_secret(
+    answers: list[FakeAnswer], step: str, why: str
+) -> None:
+    world = World()
+    world.peers.script(".txt", *answers)
+
+    reply = run(world.ask("GET", "/debug/presign?key=debug/test.txt"))
+
+    assert reply.status == 500
+    assert document(reply) == {"error": "presign_failed", "step": step, "why": why}
+
+
+@pytest.mark.parametrize(
+    "key", ["", "media/med_1/inputs/v", "debugger/x", "debug/../media/x", "/debug/x", "debug/"]
+)
+def test_d1_a_stranger_may_probe_only_under_debug(key: str) -> None:
+    world = World()
+
+    reply = run(world.ask("GET", f"/debug/presign?key={key}"))
+
+    assert (reply.status, document(reply)["error"]) == (403, "forbidden")
+    assert world.peers.calls == []
+
+
+def test_a_signed_probe_gets_a_url_of_any_key() -> None:
+    world = World()
+    world.peers.script(".txt", FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(204))
+    target = f"/debug/presign?key=media/med_1/inputs/v&ts={T0}"
+    signature = sign_request_line("GET", target, (SECRET,))
+
+    reply = run(world.ask("GET", target, headers={"x-signature": signature}))
+
+    assert "/media/med_1/inputs/v?X-Amz-" in document(reply)["url"]
+
+
+def test_a_probe_with_a_wrong_signature_is_401() -> None:
+    reply = run(World().ask("GET", "/debug/presign?key=debug/x", headers={"x-signature": "0" * 64}))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+def test_health_says_the_version_and_needs_no_setting() -> None:
+    reply = run(World(env={}).ask("GET", "/healthz"))
+
+    assert reply.status == 200
+    assert document(reply).keys() == {"ok", "version"}
+
+
+@pytest.mark.parametrize("route", [*SIGNED_ROUTES, "urls", "status", "artifact", "probe"])
+def test_a_missing_setting_closes_every_door_and_is_named_without_its_value(route: str) -> None:
+    world = World()
+    del world.env["S3_SECRET_ACCESS_KEY"]
+    method, target = {
+        **SIGNED_ROUTES,
+        "urls": ("POST", "/jobs/job_1/urls?attempt=1&token=t"),
+        "status": ("GET", "/jobs/job_1"),
+        "artifact": ("GET", "/artifacts/job_1"),
+        "probe": ("GET", "/debug/presign?key=debug/x"),
+    }[route]
+
+    reply = run(world.ask(method, target, b"{}"))
+
+    assert reply.status == 500
+    assert document(reply) == {
+        "error": "setting_missing",
+        "message": "The setting S3_SECRET_ACCESS_KEY is missing or empty.",
+        "details": {"setting": "S3_SECRET_ACCESS_KEY"},
+    }
+
+
+def test_d5_with_another_secret_on_one_side_every_door_stays_shut() -> None:
+    world = begun()
+    for route, (method, target) in SIGNED_ROUTES.items():
+        reply = run(world.post(target, body_for(route, world), secret="other", method=method))
+        assert (reply.status, document(reply)) == UNAUTHORIZED
+
+
+def test_during_a_rotation_old_and_new_secrets_open_the_doors() -> None:
+    world = World()
+    world.env["JOB_CALLBACK_HMAC_SECRET"] = f"new-secret, {SECRET}"
+    run(world.begin())
+
+    for secret in (SECRET, "new-secret"):
+        reply = run(world.post(CALLBACK, body_for("callback", world), secret=secret))
+        assert reply.status == 200
+    (call,) = world.peers.to("/render")
+    assert call.headers["x-signature"] == sign(call.body, ("new-secret",))

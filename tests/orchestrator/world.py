@@ -1,0 +1,299 @@
+"""The orchestrator with fakes around it: its routes, one Durable Object per job, alarms, peers."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.errors import MediaJobsError, SignatureError, TooLarge
+from media_jobs.record import JobRecord
+from media_jobs.routing import Reply, Request, dispatch, error_document
+from media_jobs.signing import sign
+from media_jobs.wire import ContainerCallback, StartJob, open_message
+from orchestrator import jobs
+from orchestrator.ports import JobPorts
+from orchestrator.routes import ROUTER, Context, refuse
+from orchestrator.settings import Settings, read_settings
+from orchestrator.views import status_document
+from tests.orchestrator.fakes import (
+    FakeClock,
+    FakeDisk,
+    FakeJobStore,
+    FakeObjects,
+    FakePeers,
+    packed,
+    unpacked,
+)
+
+T = TypeVar("T")
+
+T0 = 1_790_000_000_000
+SECRET = "shared-secret"
+SETTINGS = {
+    "JOB_CALLBACK_HMAC_SECRET": SECRET,
+    "APP_BASE_URL": "http://app.example",
+    "ORCHESTRATOR_BASE_URL_CONTAINER": "http://orchestrator.example",
+    "CONTAINER_BASE_URL": "http://burner.example",
+    "CONTAINER_BASE_URL_REMOTION": "http://remotion.example",
+    "CONTAINER_BASE_URL_DOWNLOADER": "http://downloader.example",
+    "S3_ENDPOINT": "http://localhost:8788/cdn-cgi/local/r2/s3",
+    "S3_INTERNAL_ENDPOINT": "http://inside:8788/s3",
+    "S3_BUCKET_NAME": "vidgen-render",
+    "S3_REGION": "auto",
+    "S3_STYLE": "path",
+    "S3_ACCESS_KEY_ID": "access-key-id",
+    "S3_SECRET_ACCESS_KEY": "s3-secret-access-key",
+    "PUT_EXPIRES": "3600",
+    "JOB_TTL_SECONDS": "86400",
+}
+VIDEO_IN = "media/med_1/inputs/up_1/video"
+SUBTITLES_IN = "media/med_1/inputs/sub_1/subtitles.vtt"
+
+
+@dataclass
+class World:
+    """Everything a test needs; times are those of *clock*."""
+
+    env: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+    clock: FakeClock = field(default_factory=lambda: FakeClock(T0))
+    objects: FakeObjects = field(default_factory=FakeObjects)
+    peers: FakePeers = field(default_factory=FakePeers)
+    disks: dict[str, FakeDisk] = field(default_factory=dict)
+    logs: list[dict[str, object]] = field(default_factory=list)
+    alive: dict[str, JobPorts] = field(default_factory=dict)
+    tokens: int = 0
+
+    def settings(self) -> Settings:
+        return read_settings(self.env.get)
+
+    def token(self) -> str:
+        self.tokens += 1
+        return f"random-token-{self.tokens:08d}"
+
+    def ports(self, job_id: str = "job_1") -> JobPorts:
+        """Return the ports of a living Durable Object, which wakes up if it slept."""
+        if job_id not in self.alive:
+            self.alive[job_id] = JobPorts(
+                store=FakeJobStore(self.disks.setdefault(job_id, FakeDisk())),
+                objects=self.objects,
+                peers=self.peers,
+                settings=self.settings(),
+                now_ms=self.clock,
+                token=self.token,
+                log=self.logs.append,
+            )
+            jobs.rearm(self.alive[job_id])
+        return self.alive[job_id]
+
+    def evict(self) -> None:
+        """Forget what the Durable Objects had in memory."""
+        self.alive.clear()
+
+    def job(self, job_id: str = "job_1") -> JobRecord:
+        job = self.ports(job_id).store.load()
+        assert job is not None
+        return job
+
+    # --- requests -------------------------------------------------------------------------------
+
+    async def ask(
+        self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Reply:
+        """Send one request to the Worker."""
+        parts = urlsplit(target)
+        lower = {name.lower(): value for name, value in (headers or {}).items()}
+
+        async def read(limit: int) -> bytes:
+            if len(body) > limit:
+                raise TooLarge(f"The body is over {limit} bytes.")
+            return body
+
+        request = Request(
+            method=method,
+            path=parts.path,
+            query=parts.query,
+            header=lambda name: lower.get(name.lower()),
+            read=read,
+        )
+        context = Context(
+            settings=self.settings,
+            job=lambda job_id: FakeJobCalls(job_id, self.ports(job_id)),
+            unpack=unpacked,
+            objects=self.objects,
+            peers=self.peers,
+            now_ms=self.clock,
+            token=self.token,
+            log=self.logs.append,
+        )
+        return await dispatch(ROUTER, context, request, refuse)
+
+    async def post(
+        self, target: str, document: object, secret: str = SECRET, method: str = "POST"
+    ) -> Reply:
+        """Send one signed JSON request."""
+        body = json.dumps(document).encode()
+        return await self.ask(method, target, body, {"x-signature": sign(body, (secret,))})
+
+    def message(self, type_: str, **fields: object) -> dict[str, object]:
+        return {"type": type_, "ts": self.clock.now_ms, "nonce": self.token(), **fields}
+
+    # --- the app's side -------------------------------------------------------------------------
+
+    def prepare(
+        self,
+        job_id: str = "job_1",
+        engine: EngineId = EngineId.BURNER,
+        **changes: object,
+    ) -> None:
+        """Put a job's manifest and its inputs into the bucket."""
+        self.objects.stored[VIDEO_IN] = b"a video"
+        self.objects.stored[SUBTITLES_IN] = b"WEBVTT"
+        keys = {"video": VIDEO_IN, "subtitles": SUBTITLES_IN}
+        inputs = {s.name: {"key": keys[s.name]} for s in ENGINES[engine].inputs if s.name in keys}
+        manifest = {
+            "jobId": job_id,
+            "mediaId": "med_1",
+            "engine": engine,
+            "inputs": inputs,
+            "options": {},
+            "createdAt": T0,
+            **changes,
+        }
+        self.objects.stored[f"manifests/jobs/{job_id}.json"] = json.dumps(manifest).encode()
+
+    def rewrite_manifest(self, **changes: object) -> None:
+        manifest = json.loads(self.objects.stored["manifests/jobs/job_1.json"])
+        text = json.dumps({**manifest, **changes})
+        self.objects.stored["manifests/jobs/job_1.json"] = text.encode()
+
+    async def submit(
+        self, job_id: str = "job_1", engine: EngineId = EngineId.BURNER, **changes: object
+    ) -> Reply:
+        """Ask for the job as the app does."""
+        start = {"jobId": job_id, "mediaId": "med_1", "engine": engine, "generation": 1}
+        return await self.post("/jobs", self.message("job.start", **{**start, **changes}))
+
+    async def cancel(self, job_id: str = "job_1") -> Reply:
+        return await self.post(
+            f"/jobs/{job_id}/cancel", self.message("job.cancel", jobId=job_id, reason="user")
+        )
+
+    def told(self) -> list[dict[str, object]]:
+        """Return the events that the app was sent, in order, deliveries that failed included."""
+        return [call.json() for call in self.peers.to("/api/render/cf-callback")]
+
+    # --- the container's side -------------------------------------------------------------------
+
+    def started(self) -> list[dict[str, object]]:
+        """Return the start calls that containers got."""
+        return [call.json() for call in self.peers.to("/render")]
+
+    async def report(
+        self, status: str, attempt: int = 1, body: bytes | None = None, **fields: object
+    ) -> Reply:
+        """Report as a container does that sends only what the earlier system's sent."""
+        start = next(s for s in self.started() if s["attempt"] == attempt)
+        target = str(start["callbackUrl"]).removeprefix("http://orchestrator.example")
+        document = {"jobId": start["jobId"], "status": status, "ts": self.clock.now_ms}
+        document |= {"nonce": self.token(), **fields}
+        body = body if body is not None else json.dumps(document).encode()
+        return await self.ask("POST", target, body, {"x-signature": sign(body, (SECRET,))})
+
+    def upload(self, slot: str = "video", attempt: int = 1, body: bytes = b"rendered") -> None:
+        """Put what a container has made where it was told to."""
+        start = next(s for s in self.started() if s["attempt"] == attempt)
+        field_name = f"output{slot[0].upper()}{slot[1:]}Key"
+        self.objects.stored[str(start[field_name])] = body
+
+    # --- time -----------------------------------------------------------------------------------
+
+    async def settle(self, job_id: str = "job_1") -> None:
+        """Let the alarm ring for everything that is due now."""
+        for _ in range(200):
+            disk = self.disks[job_id]
+            if disk.alarm_ms is None or disk.alarm_ms > self.clock.now_ms:
+                return
+            disk.alarm_ms = None
+            await jobs.tick(self.ports(job_id))
+        raise AssertionError("The alarm rings without end.")
+
+    async def wait(self, wait_ms: int, job_id: str = "job_1") -> None:
+        """Let time pass, with the alarm at each moment it is set for."""
+        end_ms = self.clock.now_ms + wait_ms
+        for _ in range(10_000):
+            await self.settle(job_id)
+            alarm_ms = self.disks[job_id].alarm_ms
+            if alarm_ms is None or alarm_ms > end_ms:
+                break
+            self.clock.now_ms = max(self.clock.now_ms, alarm_ms)
+        self.clock.now_ms = end_ms
+
+    async def begin(self, **prepared: Any) -> None:  # Any: handed on to `prepare`.
+        """Prepare, submit and start a job, whose container has answered."""
+        self.prepare(**prepared)
+        reply = await self.submit(engine=prepared.get("engine", EngineId.BURNER))
+        assert reply.status == 200, reply.body
+        await self.settle()
+
+
+class FakeJobCalls:
+    """What the Durable Object's shell does: use cases in, packed replies out."""
+
+    def __init__(self, job_id: str, ports: JobPorts) -> None:
+        self.job_id = job_id
+        self.ports = ports
+
+    async def start(self, body: str) -> str:
+        try:
+            answer = await jobs.start(open_message(StartJob, body), self.ports)
+        except MediaJobsError as error:
+            return self._refused(error)
+        return packed(502 if "error" in answer else 200, answer)
+
+    async def callback(self, attempt: int, token: str, body: str) -> str:
+        try:
+            message = open_message(ContainerCallback, body)
+            return packed(200, jobs.receive_callback(attempt, token, message, self.ports))
+        except MediaJobsError as error:
+            return self._refused(error)
+
+    async def cancel(self, reason: str) -> str:
+        answer = await jobs.cancel(self.job_id, reason, self.ports)
+        return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
+
+    async def status(self) -> str:
+        job = self.ports.store.load()
+        if job is None:
+            return packed(404, {"error": "not_found"})
+        return packed(200, status_document(job))
+
+    async def urls(self, attempt: int, token: str) -> str:
+        try:
+            return packed(200, jobs.fresh_urls(attempt, token, self.ports))
+        except MediaJobsError as error:
+            return self._refused(error)
+
+    async def artifacts(self) -> str:
+        job = self.ports.store.load()
+        outputs = {} if job is None else job.outputs
+        return packed(200, {name: item.model_dump(by_alias=True) for name, item in outputs.items()})
+
+    def _refused(self, error: MediaJobsError) -> str:
+        if isinstance(error, SignatureError):
+            self.ports.log({"event": "message_refused", "why": error.reason})
+        return packed(error.status, error_document(error))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a test's coroutine to its end."""
+    return asyncio.run(work)
+
+
+def document(reply: Reply) -> dict[str, Any]:  # Any: a test looks into it.
+    """Return the JSON object that a reply carries."""
+    parsed = json.loads(str(reply.body))
+    assert isinstance(parsed, dict)
+    return parsed
