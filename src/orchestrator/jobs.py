@@ -218,11 +218,13 @@ async def tick(ports: JobPorts) -> None:
     job = ports.store.load()
     if job is None:
         return
+    # Set before anything is tried: whatever fails below, somebody looks again.
+    now_ms = ports.now_ms()
+    ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
     if not job.ended:
         job = _apply(job, ClockTicked(token=ports.token()), ports).job
-    now_ms = ports.now_ms()
-    # Set before anything is tried: whatever fails below, somebody looks again, and not at once.
-    ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
+        # That has armed the alarm for what is due now: should it fail each time, not at once again.
+        ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
     due = [entry.entry_id for entry in job.outbox if not entry.dead and entry.due_ms <= now_ms]
     for entry_id in due[:EFFECTS_PER_TICK_MAX]:
         await _perform_entry(entry_id, ports)

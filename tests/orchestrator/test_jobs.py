@@ -1,0 +1,539 @@
+"""One job through the routes, its Durable Object and its peers; faults are in test_faults.py."""
+
+import asyncio
+import json
+
+import pytest
+
+from media_jobs.engines import EngineId
+from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, document, run
+
+
+def test_a_job_runs_from_submit_to_completed_and_the_app_hears_every_step() -> None:
+    async def life(world: World) -> None:
+        await world.begin()
+        await world.report("running", progress=0.5)
+        await world.settle()
+        world.upload()
+        await world.report("completed", outputs={"video": {"sizeBytes": 8, "durationMs": 900}})
+        await world.settle()
+
+    world = World()
+    run(life(world))
+
+    job = world.job()
+    assert (job.status, job.progress, job.outbox) == ("completed", 1.0, ())
+    assert job.outputs["video"].key == "media/med_1/outputs/job_1/1-1/video.mp4"
+    assert (job.outputs["video"].size_bytes, job.outputs["video"].duration_ms) == (8, 900)
+    told = [(event["eventSeq"], event["status"], event["phase"]) for event in _with_phase(world)]
+    assert told == [
+        (1, "queued", None),
+        (2, "preparing", None),
+        (3, "running", None),
+        (4, "uploading", "verifying"),
+        (5, "completed", None),
+    ]
+    assert world.disks["job_1"].alarm_ms is None
+
+
+def _with_phase(world: World) -> list[dict[str, object]]:
+    return [{"phase": None, **event} for event in world.told()]
+
+
+def test_a_start_call_carries_every_field_of_the_contract() -> None:
+    world = World()
+    run(world.begin(options={"bilingual": True}))
+
+    (start,) = world.started()
+    assert start.keys() >= {"type", "ts", "nonce", "attempt", "urlsUrl"}
+    assert (start["type"], start["jobId"], start["mediaId"]) == (
+        "container.render",
+        "job_1",
+        "med_1",
+    )
+    assert (start["engine"], start["attempt"]) == ("burner-ffmpeg", 1)
+    assert start["engineOptions"] == {"bilingual": True}
+    assert start["outputVideoKey"] == "media/med_1/outputs/job_1/1-1/video.mp4"
+    inside = "http://inside:8788/s3/vidgen-render/"
+    assert str(start["inputVideoUrl"]).startswith(f"{inside}{VIDEO_IN}?X-Amz-Algorithm=")
+    assert str(start["inputVttUrl"]).startswith(f"{inside}{SUBTITLES_IN}?X-Amz-Algorithm=")
+    put = str(start["outputPutUrl"])
+    assert put.startswith(f"{inside}media/med_1/outputs/job_1/1-1/video.mp4?")
+    assert "X-Amz-SignedHeaders=content-type%3Bhost%3Bx-amz-content-sha256" in put
+    assert "X-Amz-Expires=3600" in put
+    assert str(start["callbackUrl"]).startswith("http://orchestrator.example/callbacks/container?")
+
+
+def test_each_engine_is_started_at_its_own_address() -> None:
+    world = World()
+    run(world.begin(engine=EngineId.DOWNLOADER))
+
+    (call,) = world.peers.to("/render")
+    assert call.url == "http://downloader.example/render"
+    assert world.job().status == "fetching_metadata"
+
+
+def test_without_an_address_of_its_own_an_engine_is_started_at_the_default_one() -> None:
+    world = World()
+    del world.env["CONTAINER_BASE_URL_DOWNLOADER"]
+    run(world.begin(engine=EngineId.DOWNLOADER))
+
+    assert world.peers.to("/render")[0].url == "http://burner.example/render"
+
+
+# --- submitting ---------------------------------------------------------------------------------
+
+
+def test_a_job_is_stored_with_its_outbox_before_anything_is_started() -> None:
+    world = World()
+    world.prepare()
+
+    reply = run(world.submit())
+
+    assert document(reply) == {"jobId": "job_1"}
+    assert world.peers.calls == []
+    assert [e.effect.kind for e in world.job().outbox] == ["start_attempt", "tell_app"]
+    assert world.disks["job_1"].alarm_ms == world.clock.now_ms
+
+
+def test_a_job_without_a_manifest_is_refused_and_not_stored() -> None:
+    world = World()
+
+    reply = run(world.submit())
+
+    assert (reply.status, document(reply)["error"]) == (400, "missing_job_manifest")
+    assert world.disks["job_1"].document is None
+
+
+def test_a_manifest_over_its_limit_is_as_good_as_none() -> None:
+    world = World()
+    world.prepare(options={"x": "y" * 600_000})
+
+    assert document(run(world.submit()))["error"] == "missing_job_manifest"
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"[" * 6000, b"", b"null", b"{}", b'{"jobId":"job_1"}'], ids=range(5)
+)
+def test_a_manifest_that_is_no_manifest_is_bad_input(manifest: bytes) -> None:
+    world = World()
+    world.prepare()
+    world.objects.stored["manifests/jobs/job_1.json"] = manifest
+
+    reply = run(world.submit())
+
+    assert (reply.status, document(reply)["error"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("jobId", "job_2"), ("engine", "media-downloader"), ("generation", 2)],
+)
+def test_a_manifest_of_another_job_is_refused(field: str, value: object) -> None:
+    world = World()
+    world.prepare()
+    world.rewrite_manifest(**{field: value, "inputs": {}})
+
+    reply = run(world.submit())
+
+    assert reply.status == 400
+    assert world.disks["job_1"].document is None
+
+
+def test_missing_inputs_are_named() -> None:
+    world = World()
+    world.prepare()
+    del world.objects.stored[SUBTITLES_IN]
+
+    reply = run(world.submit())
+
+    assert reply.status == 400
+    assert document(reply)["error"] == "missing_inputs"
+    assert document(reply)["details"] == {"missing": ["subtitles"]}
+
+
+def test_inputs_that_the_manifest_leaves_out_are_named_too() -> None:
+    world = World()
+    world.prepare(engine=EngineId.REMOTION)
+
+    reply = run(world.submit(engine=EngineId.REMOTION))
+
+    assert document(reply)["details"] == {"missing": ["comments-data"]}
+
+
+def test_j10_the_same_submit_again_gets_the_same_answer_and_starts_nothing() -> None:
+    async def twice(world: World) -> list[object]:
+        world.prepare()
+        first = await world.submit()
+        await world.settle()
+        second = await world.submit()
+        await world.settle()
+        return [first.status, document(first), second.status, document(second)]
+
+    world = World()
+
+    assert run(twice(world)) == [200, {"jobId": "job_1"}, 200, {"jobId": "job_1"}]
+    assert len(world.started()) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"mediaId": "med_2"}, {"engine": "media-downloader"}, {"generation": 2}]
+)
+def test_j10_the_same_job_with_another_body_is_a_conflict(change: dict[str, object]) -> None:
+    async def again(world: World) -> tuple[int, object]:
+        await world.begin()
+        reply = await world.submit(**change)  # type: ignore[arg-type]  # Any field may differ.
+        return reply.status, document(reply)["error"]
+
+    world = World()
+
+    assert run(again(world)) == (409, "job_conflict")
+    assert len(world.started()) == 1
+
+
+def test_j10_two_submits_at_once_make_one_job_and_one_start() -> None:
+    async def at_once(world: World) -> list[int]:
+        world.prepare()
+        gate = asyncio.Event()
+        waiting = 0
+
+        async def both_are_here() -> None:
+            nonlocal waiting
+            waiting += 1
+            if waiting == 2:
+                gate.set()
+            await gate.wait()
+
+        world.objects.before_head = both_are_here
+        replies = await asyncio.gather(world.submit(), world.submit())
+        await world.settle()
+        return [reply.status for reply in replies]
+
+    world = World()
+
+    assert run(at_once(world)) == [200, 200]
+    assert len(world.started()) == 1
+    assert len(world.job().attempts) == 1
+
+
+# --- starting -----------------------------------------------------------------------------------
+
+
+def test_a_full_container_is_asked_again_after_the_time_it_names() -> None:
+    world = World()
+    world.peers.script("/render", FakeAnswer(503, '{"error":"full"}', retry_after_s=7))
+    run(world.begin())
+    assert (world.job().status, len(world.started())) == ("queued", 1)
+
+    run(world.wait(6_999))
+    assert len(world.started()) == 1
+    run(world.wait(1))
+
+    assert len(world.started()) == 2
+    assert (world.job().status, len(world.job().attempts)) == ("preparing", 1)
+
+
+@pytest.mark.parametrize("answer", [CUT, FakeAnswer(500), FakeAnswer(502), FakeAnswer(429)])
+def test_a_start_without_a_clear_answer_is_tried_again_for_the_same_attempt(
+    answer: FakeAnswer,
+) -> None:
+    world = World()
+    world.peers.script("/render", answer)
+    run(world.begin())
+
+    run(world.wait(2_000))
+
+    assert [start["attempt"] for start in world.started()] == [1, 1]
+    assert world.job().status == "preparing"
+
+
+def test_a_container_that_never_answers_fails_the_job_after_its_attempts() -> None:
+    world = World()
+    world.peers.forever("/render", CUT)
+    run(world.begin())
+
+    run(world.wait(30 * 60_000))
+
+    job = world.job()
+    assert (job.status, len(job.attempts)) == ("failed", 3)
+    assert job.error is not None
+    assert job.error.code == "container_unreachable"
+    reply = run(world.submit())
+    assert (reply.status, document(reply)["error"]) == (502, "container_unreachable")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "container_rejected"), (401, "container_unauthorized"), (413, "container_rejected")],
+)
+def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code: str) -> None:
+    world = World()
+    answer = '{"error":"bad_request","details":[{"field":"inputVideoUrl","reason":"odd"}]}'
+    world.peers.script("/render", FakeAnswer(status, answer))
+    run(world.begin())
+
+    job = world.job()
+    assert (job.status, len(world.started())) == ("failed", 1)
+    assert job.error is not None
+    assert (job.error.code, job.error.retryable) == (code, False)
+    reply = run(world.submit())
+    assert (reply.status, document(reply)["error"]) == (502, "container_start_failed")
+
+
+def test_a_refusal_that_quotes_the_payload_gives_no_url_away() -> None:
+    world = World()
+    url = "http://inside:8788/s3/vidgen-render/k?X-Amz-Signature=0123abcd"
+    world.peers.script("/render", FakeAnswer(400, json.dumps({"error": f"cannot use {url}"})))
+    run(world.begin())
+
+    error = world.job().error
+    assert error is not None
+    assert "cannot use http://inside:8788/s3/vidgen-render/k?…" in str(error.tool_tail)
+    assert "0123abcd" not in world.job().model_dump_json()
+
+
+# --- fresh URLs ---------------------------------------------------------------------------------
+
+
+def _urls_target(world: World, attempt: int = 1) -> str:
+    start = next(s for s in world.started() if s["attempt"] == attempt)
+    return str(start["urlsUrl"]).removeprefix("http://orchestrator.example")
+
+
+def test_j9_an_attempt_gets_fresh_urls_for_the_same_objects() -> None:
+    async def renew(world: World) -> dict[str, object]:
+        await world.begin()
+        world.clock.now_ms += 1_800_000
+        return document(await world.ask("POST", _urls_target(world)))
+
+    world = World()
+    fresh = run(renew(world))
+
+    (start,) = world.started()
+    assert fresh["outputVideoKey"] == start["outputVideoKey"]
+    for field in ("inputVideoUrl", "inputVttUrl", "outputPutUrl"):
+        assert str(fresh[field]).partition("?")[0] == str(start[field]).partition("?")[0]
+        assert "X-Amz-Date=20260921T144320Z" in str(fresh[field])
+
+
+def test_an_attempt_that_was_given_up_gets_no_fresh_urls() -> None:
+    async def renew(world: World) -> int:
+        await world.begin()
+        await world.cancel()
+        return (await world.ask("POST", _urls_target(world))).status
+
+    assert run(renew(World())) == 410
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?attempt=1",
+        "?attempt=1&token=",
+        "?attempt=1&token=wrong",
+        "?attempt=2&token=random-token-00000002",
+        "?attempt=x&token=random-token-00000002",
+        "?attempt=-1&token=random-token-00000002",
+        "?attempt=99999&token=random-token-00000002",
+        "?attempt=%D9%A3&token=random-token-00000002",
+    ],
+)
+def test_d1_without_the_attempt_s_token_there_are_no_urls(query: str) -> None:
+    async def ask(world: World) -> tuple[int, object]:
+        await world.begin()
+        assert world.job().attempts[0].token == "random-token-00000002"
+        reply = await world.ask("POST", f"/jobs/job_1/urls{query}")
+        return reply.status, document(reply)
+
+    assert run(ask(World())) == (401, {"error": "unauthorized"})
+
+
+# --- canceling ----------------------------------------------------------------------------------
+
+
+def test_canceling_a_job_that_waits_for_its_start_starts_nothing() -> None:
+    async def cancel(world: World) -> object:
+        world.prepare()
+        await world.submit()
+        reply = document(await world.cancel())
+        await world.settle()
+        return reply
+
+    world = World()
+
+    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    assert world.started() == []
+    assert [event["status"] for event in world.told()] == ["queued", "canceled"]
+
+
+def test_j8_canceling_a_working_job_reaches_its_container_before_the_answer() -> None:
+    async def cancel(world: World) -> object:
+        await world.begin()
+        return document(await world.cancel())
+
+    world = World()
+
+    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    call = world.peers.to("/jobs/job_1/cancel")[0]
+    assert call.url == "http://burner.example/jobs/job_1/cancel"
+    assert call.json().items() >= {"type": "container.cancel", "attempt": 1}.items()
+
+
+def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started() -> None:
+    world = World()
+
+    async def cancel_meanwhile() -> None:
+        world.peers.during.clear()
+        world.peers.script("/jobs/job_1/cancel", FakeAnswer(404))
+        await world.cancel()
+
+    world.peers.during["/render"] = cancel_meanwhile
+    run(world.begin())
+
+    assert world.job().status == "canceled"
+    assert [call.path for call in world.peers.calls if "app." not in call.url] == [
+        "/render",
+        "/jobs/job_1/cancel",
+        "/jobs/job_1/cancel",
+    ]
+
+
+def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
+    async def late(world: World) -> int:
+        await world.begin()
+        await world.cancel()
+        world.upload()
+        return (await world.report("completed")).status
+
+    world = World()
+
+    assert run(late(world)) == 410
+    assert world.job().status == "canceled"
+
+
+def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever() -> None:
+    world = World()
+    run(world.begin())
+    world.peers.forever("/cancel", CUT)
+
+    assert document(run(world.cancel()))["status"] == "canceled"
+    run(world.wait(10 * 60_000))
+
+    assert 3 <= len(world.peers.to("/jobs/job_1/cancel")) <= 8
+    assert world.job().outbox == ()
+
+
+def test_canceling_twice_or_after_the_end_changes_nothing() -> None:
+    async def cancel_late(world: World) -> list[object]:
+        await world.begin()
+        world.upload()
+        await world.report("completed")
+        await world.settle()
+        return [document(await world.cancel()), document(await world.cancel())]
+
+    world = World()
+
+    assert run(cancel_late(world)) == [{"ok": True, "status": "completed"}] * 2
+    assert world.peers.to("/cancel") == []
+
+
+def test_canceling_a_job_whose_start_is_still_on_its_way_keeps_it_from_starting() -> None:
+    async def overtake(world: World) -> list[object]:
+        world.prepare()
+        replies = [await world.cancel(), await world.submit()]
+        await world.settle()
+        return [(reply.status, document(reply)) for reply in replies]
+
+    world = World()
+
+    assert run(overtake(world)) == [
+        (200, {"ok": True, "status": "canceled"}),
+        (200, {"jobId": "job_1"}),
+    ]
+    assert world.started() == []
+    assert [event["status"] for event in world.told()] == ["canceled"]
+
+
+@pytest.mark.parametrize("manifest", [b"[" * 6000, b'{"jobId":"job_2"}'])
+def test_canceling_by_a_manifest_that_is_not_this_job_s_is_404(manifest: bytes) -> None:
+    world = World()
+    world.objects.stored["manifests/jobs/job_1.json"] = manifest
+
+    assert run(world.cancel()).status == 404
+    assert world.disks["job_1"].document is None
+
+
+def test_canceling_a_job_that_nobody_knows_is_404() -> None:
+    reply = run(World().cancel())
+
+    assert reply.status == 404
+
+
+# --- alarms -------------------------------------------------------------------------------------
+
+
+def test_j13_whoever_wakes_the_object_sets_a_lost_alarm_again() -> None:
+    world = World()
+    world.prepare()
+    run(world.submit())
+    world.disks["job_1"].alarm_ms = None
+    world.evict()
+
+    world.ports()
+
+    assert world.disks["job_1"].alarm_ms == world.clock.now_ms
+
+
+def test_j13_a_second_submit_sets_a_lost_alarm_again() -> None:
+    world = World()
+    world.prepare()
+    run(world.submit())
+    world.disks["job_1"].alarm_ms = None
+    world.evict()
+
+    run(world.submit())
+    run(world.settle())
+
+    assert len(world.started()) == 1
+
+
+def test_an_alarm_that_rings_for_nothing_changes_nothing() -> None:
+    async def ring(world: World) -> None:
+        world.disks["job_1"].alarm_ms = world.clock.now_ms
+        await world.settle()
+
+    world = World()
+    run(world.begin())
+    before, alarm_ms = world.job(), world.disks["job_1"].alarm_ms
+    run(ring(world))
+
+    assert world.job() == before
+    assert world.disks["job_1"].alarm_ms == alarm_ms
+
+
+def test_an_object_without_a_job_has_no_alarm() -> None:
+    world = World()
+
+    world.ports("job_9")
+
+    assert world.disks["job_9"].alarm_ms is None
+
+
+def test_what_fails_unexpectedly_is_tried_again_after_a_pause_and_not_in_a_hot_loop() -> None:
+    world = World()
+    world.prepare()
+    run(world.submit())
+
+    async def crash() -> None:
+        raise RuntimeError("nobody expected this")
+
+    world.peers.during["/render"] = crash
+    with pytest.raises(RuntimeError):
+        run(world.settle())
+    assert world.disks["job_1"].alarm_ms == world.clock.now_ms + 10_000
+
+    world.peers.during.clear()
+    run(world.wait(10_000))
+    assert world.job().status == "preparing"
