@@ -104,14 +104,21 @@ def _timestamps(video: VideoStream) -> list[str]:
     if not is_variable(video):
         return ["-fps_mode", "vfr"]
     numerator, denominator = video.time_base
-    return ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
+    # MP4 counts a track's length in decoding order: with uneven frames and B-frames it is short,
+    # and players stop before the last frames.
+    return ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}", "-bf", "0"]
 
 
 def is_variable(video: VideoStream) -> bool:
-    """Whether the frames of *video* do not come at one rate."""
-    if video.average_rate is None or video.base_rate is None:
+    """Whether the frames of *video* do not come at one rate, as far as its container tells.
+
+    Matroska tells an average alone; one that is no usual rate is taken for a varying one.
+    """
+    rate = video.average_rate
+    if rate is None or video.base_rate is None:
         return True
-    return abs(video.average_rate - video.base_rate) > video.base_rate * 0.001
+    usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
+    return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual
 
 
 def duration_of(result: ProbeResult) -> float | None:

@@ -107,10 +107,23 @@ def test_a_turned_video_is_drawn_on_upright() -> None:
     assert (picture.width, picture.height, picture.sample_aspect) == (1080, 1920, 0.5)
 
 
-def test_a_varying_frame_rate_keeps_the_frames_own_times() -> None:
-    argv = burn_argv(with_video(average_rate=27.3, base_rate=90.0, time_base=(1, 600)))
+@pytest.mark.parametrize(
+    ("average", "base"), [(27.3, 90.0), (None, 25.0), (43.333, 43.333), (29.2, 30.0)]
+)
+def test_a_varying_frame_rate_keeps_the_frames_own_times(
+    average: float | None, base: float
+) -> None:
+    argv = burn_argv(with_video(average_rate=average, base_rate=base, time_base=(1, 600)))
 
     assert (option(argv, "-fps_mode"), option(argv, "-enc_time_base")) == ("vfr", "1/600")
+    assert option(argv, "-bf") == "0"
+
+
+@pytest.mark.parametrize(
+    "rate", [24000 / 1001, 25.0, 30000 / 1001, 30.0, 50.0, 60000 / 1001, 120.0]
+)
+def test_a_usual_frame_rate_needs_none_of_that(rate: float) -> None:
+    assert "-enc_time_base" not in burn_argv(with_video(average_rate=rate, base_rate=rate))
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,11 @@ def difference(one: Picture, other: Picture) -> Box | None:
     )
 
 
+def mean_difference(one: Picture, other: Picture) -> float:
+    """Return how far two pictures of one size are apart, 0..255; encoding alone brings 1 to 3."""
+    return float(np.abs(one - other).mean())
+
+
 def rows_near(picture: Picture, rgb: tuple[int, int, int], within: int = 40) -> list[int]:
     """Return the rows that hold a pixel of about this colour."""
     near = np.abs(picture - np.array(rgb, np.int16)).max(axis=2) <= within
