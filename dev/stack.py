@@ -360,6 +360,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    log = LogStream(sys.stdout)
     names = tuple(name for name in arguments.containers.split(",") if name)
     try:
         with Stack(
@@ -369,14 +370,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             ports={**PREFERRED, "app": arguments.port},
             runtime=arguments.runtime,
             cron=True,
-            log=LogStream(sys.stdout),
+            log=log,
         ) as stack:
-            print(summary(stack), flush=True)
-            while True:
+            stack.log.text(summary(stack))
+            while not stack.log.reader_gone:
                 stack.check()
                 time.sleep(0.5)
+            return 0
     except _Interrupted:
-        print("\nstopped", flush=True)
+        log.write("stack", "stopped")
         return 0
     except StackError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)

@@ -21,6 +21,7 @@ class LogStream:
 
     def __init__(self, out: TextIO | None) -> None:
         self._out = out
+        self.reader_gone = False
         self._colour = out is not None and out.isatty()
         self._lock = threading.Lock()
         self._kept: deque[tuple[str, str]] = deque(maxlen=LINES_KEPT)
@@ -34,8 +35,7 @@ class LogStream:
             prefix = self._prefix(part, error=error)
             for line in text.splitlines() or [""]:
                 self._kept.append((part, line))
-                if self._out is not None:
-                    print(prefix, line, file=self._out, flush=True)
+                self._print(f"{prefix} {line}")
 
     def lines(self, part: str | None = None) -> list[str]:
         """The last LINES_KEPT lines, of one part or as `part text` of all, oldest first."""
@@ -44,6 +44,20 @@ class LogStream:
         if part is None:
             return [f"{name} {line}" for name, line in kept]
         return [line for name, line in kept if name == part]
+
+    def text(self, text: str) -> None:
+        """Print *text* as it is."""
+        with self._lock:
+            self._print(text)
+
+    def _print(self, line: str) -> None:
+        if self._out is None:
+            return
+        try:
+            print(line, file=self._out, flush=True)
+        except BrokenPipeError:
+            self._out = None
+            self.reader_gone = True
 
     def _prefix(self, part: str, *, error: bool) -> str:
         label = f"{part[:WIDTH]:<{WIDTH}} |"

@@ -27,10 +27,10 @@ def pid_in_session(session: int, name: str) -> int | None:
     return None
 
 
-def cpu_s(pid: int | None) -> float | None:
-    """Seconds of CPU time that a process has used; None where /proc does not say."""
+def main_thread_cpu_s(pid: int | None) -> float | None:
+    """Seconds of CPU that the main thread of a process has used; None where /proc does not say."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{pid}/task/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return None
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from dev.stack_errors import ROOT, StackError, node_path
 from dev.stack_log import LogStream
-from dev.stack_process import Guard, Part, cpu_s, pid_in_session
+from dev.stack_process import Guard, Part, main_thread_cpu_s, pid_in_session
 from dev.stack_state import Secrets
 
 START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
@@ -48,7 +48,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When a stage of a Worker's start began, by the clock and in workerd's CPU time."""
+    """When a stage of a Worker's start began: by the clock, and in CPU time.
+
+    The CPU time is that of workerd's main thread, which runs all Workers. Its others compile
+    WebAssembly in the background.
+    """
 
     at_s: float
     cpu_s: float | None
@@ -219,7 +223,9 @@ class MiniflareWorkers:
     def _on_stage(self, part: str, document: dict[str, Any]) -> None:
         stages = self._stages.setdefault(part, {})
         workerd = pid_in_session(self.part.pid, "workerd")
-        stages[document["stage"]] = Moment(at_s=document["at_ms"] / 1000, cpu_s=cpu_s(workerd))
+        stages[document["stage"]] = Moment(
+            at_s=document["at_ms"] / 1000, cpu_s=main_thread_cpu_s(workerd)
+        )
         if document["stage"] == "imported":
             interpreter_s = stages["import"].since(stages["load"])
             import_s = stages["imported"].since(stages["import"])

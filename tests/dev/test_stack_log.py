@@ -10,6 +10,11 @@ class Terminal(io.StringIO):
         return True
 
 
+class Gone(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise BrokenPipeError
+
+
 def test_each_line_has_the_name_of_its_part() -> None:
     out = io.StringIO()
 
@@ -24,6 +29,15 @@ def test_only_a_terminal_gets_colour() -> None:
     LogStream(out).write("burner", "one", error=True)
 
     assert out.getvalue() == "\x1b[31mburner       |\x1b[0m one\n"
+
+
+def test_a_reader_that_has_gone_is_noticed_and_lines_are_still_kept() -> None:
+    log = LogStream(Gone())
+
+    log.write("app", "one")
+
+    assert log.reader_gone
+    assert log.lines("app") == ["one"]
 
 
 def test_lines_are_kept_by_part() -> None:
