@@ -122,11 +122,10 @@ class Store:
     async def inputs(self, media_id: str) -> dict[str, InputRow]:
         """Return the newest ready version of each of a media's inputs, by slot."""
         rows = await self.database.rows(
-            "SELECT * FROM inputs WHERE media_id = ? AND ready = 1"
-            " ORDER BY slot, created_ms, input_id",
+            "SELECT * FROM inputs WHERE media_id = ? ORDER BY slot, ready, created_ms, input_id",
             media_id,
         )
-        return {row["slot"]: _input(row) for row in rows}
+        return {row["slot"]: _input(row) for row in rows if row["ready"]}
 
     async def input(self, media_id: str, input_id: str) -> InputRow | None:
         """Return one version."""
