@@ -1,0 +1,124 @@
+"""Canceling a job at each point of its life."""
+
+import pytest
+
+from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.world import World, document, run
+
+
+def test_canceling_a_job_that_waits_for_its_start_starts_nothing() -> None:
+    async def cancel(world: World) -> object:
+        world.prepare()
+        await world.submit()
+        reply = document(await world.cancel())
+        await world.settle()
+        return reply
+
+    world = World()
+
+    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    assert world.started() == []
+    assert [event["status"] for event in world.told()] == ["queued", "canceled"]
+
+
+def test_j8_canceling_a_working_job_reaches_its_container_before_the_answer() -> None:
+    async def cancel(world: World) -> object:
+        await world.begin()
+        return document(await world.cancel())
+
+    world = World()
+
+    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    call = world.peers.to("/jobs/job_1/cancel")[0]
+    assert call.url == "http://burner.example/jobs/job_1/cancel"
+    assert call.json().items() >= {"type": "container.cancel", "attempt": 1}.items()
+
+
+def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started() -> None:
+    world = World()
+
+    async def cancel_meanwhile() -> None:
+        world.peers.during.clear()
+        world.peers.script("/jobs/job_1/cancel", FakeAnswer(404))
+        await world.cancel()
+
+    world.peers.during["/render"] = cancel_meanwhile
+    run(world.begin())
+
+    assert world.job().status == "canceled"
+    assert [call.path for call in world.peers.calls if "app." not in call.url] == [
+        "/render",
+        "/jobs/job_1/cancel",
+        "/jobs/job_1/cancel",
+    ]
+
+
+def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
+    async def late(world: World) -> int:
+        await world.begin()
+        await world.cancel()
+        world.upload()
+        return (await world.report("completed")).status
+
+    world = World()
+
+    assert run(late(world)) == 410
+    assert world.job().status == "canceled"
+
+
+def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever() -> None:
+    world = World()
+    run(world.begin())
+    world.peers.forever("/cancel", CUT)
+
+    assert document(run(world.cancel()))["status"] == "canceled"
+    run(world.wait(10 * 60_000))
+
+    assert 3 <= len(world.peers.to("/jobs/job_1/cancel")) <= 8
+    assert world.job().outbox == ()
+
+
+def test_canceling_twice_or_after_the_end_changes_nothing() -> None:
+    async def cancel_late(world: World) -> list[object]:
+        await world.begin()
+        world.upload()
+        await world.report("completed")
+        await world.settle()
+        return [document(await world.cancel()), document(await world.cancel())]
+
+    world = World()
+
+    assert run(cancel_late(world)) == [{"ok": True, "status": "completed"}] * 2
+    assert world.peers.to("/cancel") == []
+
+
+def test_canceling_a_job_whose_start_is_still_on_its_way_keeps_it_from_starting() -> None:
+    async def overtake(world: World) -> list[object]:
+        world.prepare()
+        replies = [await world.cancel(), await world.submit()]
+        await world.settle()
+        return [(reply.status, document(reply)) for reply in replies]
+
+    world = World()
+
+    assert run(overtake(world)) == [
+        (200, {"ok": True, "status": "canceled"}),
+        (200, {"jobId": "job_1"}),
+    ]
+    assert world.started() == []
+    assert [event["status"] for event in world.told()] == ["canceled"]
+
+
+@pytest.mark.parametrize("manifest", [b"[" * 6000, b'{"jobId":"job_2"}'])
+def test_canceling_by_a_manifest_that_is_not_this_job_s_is_404(manifest: bytes) -> None:
+    world = World()
+    world.objects.stored["manifests/jobs/job_1.json"] = manifest
+
+    assert run(world.cancel()).status == 404
+    assert world.disks["job_1"].document is None
+
+
+def test_canceling_a_job_that_nobody_knows_is_404() -> None:
+    reply = run(World().cancel())
+
+    assert reply.status == 404
