@@ -26,13 +26,16 @@ class Peers:
     """Answers as container and as app on one port; keeps what it was asked.
 
     A container's `POST /render` is 202 and its `POST /jobs/:id/cancel` 200; the app's
-    `POST /api/render/cf-callback` is 200. Use it as a context manager.
+    `POST /api/render/cf-callback` is 200. While it is *held*, the container takes requests and
+    does not answer, so that a start can be measured up to there. Use it as a context manager.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._renders: dict[str, dict[str, Any]] = {}
         self._told: Counter[str] = Counter()
+        self._answering = threading.Event()
+        self._answering.set()
         peers = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -41,6 +44,7 @@ class Peers:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 status = peers._take(self.path, json.loads(body))
+                peers._answering.wait(TIMEOUT_S)
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", "11")
@@ -69,6 +73,14 @@ class Peers:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def hold(self) -> None:
+        """Answer nothing until `release`."""
+        self._answering.clear()
+
+    def release(self) -> None:
+        """Answer what was held, and all that follows."""
+        self._answering.set()
 
     def render(self, job_id: str) -> dict[str, Any]:
         """Return the `/render` request of *job_id*, as soon as it has come."""

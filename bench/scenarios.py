@@ -171,14 +171,25 @@ class _NewJobs:
         self.job_ids: list[str] = []
 
     def starts(self, count: int) -> Callable[[], None]:
+        """The request, and all that follows until the container has been asked."""
         self.job_ids = self.deployment.new_jobs(count)
         calls = [self.deployment.start(job_id) for job_id in self.job_ids]
+        self.peers.hold()
 
         def run() -> None:
             self.deployment.send_all(calls)
             for job_id in self.job_ids:
                 self.peers.render(job_id)
-            self.peers.wait_told(self.job_ids, 1)
+
+        return run
+
+    def answers(self, count: int) -> Callable[[], None]:
+        """What follows: the container's 202, and telling the app of `queued` and `preparing`."""
+        self.starts(count)()
+
+        def run() -> None:
+            self.peers.release()
+            self.peers.wait_told(self.job_ids, 2)
 
         return run
 
@@ -196,11 +207,13 @@ class _NewJobs:
             self.job_ids = [answer["jobId"] for answer in answers]
             for job_id in self.job_ids:
                 self.peers.render(job_id)
-            self.peers.wait_told(self.job_ids, 1)
+            self.peers.wait_told(self.job_ids, 2)
 
         return run
 
     def close(self) -> None:
+        self.peers.release()
+        self.peers.wait_told(self.job_ids, 2)
         self.deployment.cancel(self.job_ids)
 
 
@@ -221,6 +234,12 @@ def scenarios(deployment: Deployment, peers: Peers) -> list[Scenario]:
             clean=running.close,
         ),
         Scenario(name="POST /jobs", requests=60, prepare=starting.starts, clean=starting.close),
+        Scenario(
+            name="the container's 202, two events to the app",
+            requests=60,
+            prepare=starting.answers,
+            clean=starting.close,
+        ),
         Scenario(name="GET /jobs/:id", requests=200, prepare=running.statuses, clean=running.close),
         Scenario(
             name="POST /jobs/:id/urls", requests=150, prepare=running.urls, clean=running.close
