@@ -32,15 +32,25 @@ class Burner:
     folder: Path
     _ordered: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return self.engine._process.pid
+
     def order(
-        self, video: Path, subtitles: str | bytes, options: Mapping[str, object] | None = None
+        self,
+        video: Path,
+        subtitles: str | bytes,
+        options: Mapping[str, object] | None = None,
+        **fields: str,
     ) -> str:
-        """Order a burn and return its job id."""
+        """Order a burn and return its job id. *fields* replace those of the request."""
         job_id = f"job_{next(_NUMBERS)}"
         path = self.folder / f"{job_id}.vtt"
         path.write_bytes(subtitles.encode() if isinstance(subtitles, str) else subtitles)
         self.world.files[path.name] = path
-        self.world.files[f"{job_id}.video"] = video
+        if video.exists():
+            self.world.files[f"{job_id}.video"] = video
         response = self.engine.render(
             self.world,
             job_id,
@@ -50,6 +60,7 @@ class Burner:
             inputVttUrl=self.world.url(f"{path.name}?X-Amz-Signature=secret"),
             outputPutUrl=self.world.url(f"out/{job_id}.mp4"),
             outputVideoKey=f"media/med_stage/outputs/{job_id}/1/video.mp4",
+            **fields,
         )
         assert response.status_code == 202, response.text
         return job_id

@@ -273,7 +273,6 @@ def test_subtitles_that_are_none_are_refused(burns: Burner, tmp_path: Path) -> N
 
 
 def test_a_missing_input_is_refused(burns: Burner, tmp_path: Path) -> None:
-    job_id = burns.order(tmp_path / "x", CUE)
-    error = burns.world.end_of(job_id)["error"]
+    error = burns.failure(tmp_path / "does-not-exist", CUE)
 
-    assert error["code"] in ("input_missing", "transfer_failed")
+    assert (error["code"], error["retryable"]) == ("input_missing", False)

@@ -1,0 +1,246 @@
+"""A burn's life as a process: canceled, stopped, killed, stalled, full (J8, J19, M12, M13)."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.media.burning import Burner, burner, vtt
+from tests.media.engine_stage import SECRETS, RunningEngine, surroundings
+from tests.media.pictures import ffmpeg
+
+CUE = vtt((0.0, 9.0, "Hello"))
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip that takes this machine many seconds to burn and no time to make."""
+    folder = tmp_path_factory.mktemp("long")
+    second = folder / "second.mp4"
+    ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=1"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(second)),
+    )
+    path = folder / "long.mp4"
+    ffmpeg("-stream_loop", "90", "-i", str(second), "-c", "copy", str(path))
+    return path
+
+
+def ffmpegs_below(pid: int) -> list[int]:
+    """Return the ids of the ffmpeg processes that process *pid* has started."""
+    listing = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    return [int(line.split()[0]) for line in listing.splitlines() if "subtitles.ass" in line]
+
+
+def until(met: Callable[[], bool], within_s: float) -> float:
+    """Wait until *met*, and return how many seconds it took."""
+    started_s = time.monotonic()
+    pause = threading.Event()
+    while not met():
+        assert time.monotonic() - started_s < within_s, "it did not happen in time"
+        pause.wait(0.02)
+    return time.monotonic() - started_s
+
+
+def is_gone(pid: int) -> bool:
+    """Whether the process has ended; one that only waits to be reaped has."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return status.rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def burning(running: Burner, clip: Path) -> tuple[str, int]:
+    """Order a burn; return the job and the ffmpeg at work on it."""
+    job_id = running.order(clip, CUE)
+    running.world.wait_for_status(job_id, "running")
+    until(lambda: bool(ffmpegs_below(running.pid)), 10)
+    return job_id, ffmpegs_below(running.pid)[0]
+
+
+def test_a_cancel_ends_ffmpeg_within_two_seconds_and_hands_nothing_over(
+    burns: Burner, long_clip: Path
+) -> None:
+    job_id, ffmpeg_pid = burning(burns, long_clip)
+
+    response = burns.engine.post(
+        f"/jobs/{job_id}/cancel", {"type": "container.cancel", "jobId": job_id, "attempt": 1}
+    )
+
+    assert until(lambda: is_gone(ffmpeg_pid), 2) < 2
+    assert (response.status_code, response.json()) == (200, {"ok": True, "status": "canceled"})
+    assert burns.world.end_of(job_id)["status"] == "canceled"
+    assert f"out/{job_id}.mp4" not in burns.world.stored
+    until(lambda: not list(burns.folder.glob(f"work/*/{job_id}-*")), 5)
+
+
+def test_the_next_job_after_a_cancel_is_burned(burns: Burner, tmp_path: Path) -> None:
+    clip = tmp_path / "short.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=0.4", "-pix_fmt", "yuv420p", str(clip))
+
+    assert burns.burn(clip, CUE).stat().st_size > 0
+
+
+def test_an_ffmpeg_that_stalls_is_ended_and_the_attempt_may_be_repeated(
+    tmp_path: Path, long_clip: Path
+) -> None:
+    with burner(tmp_path, NO_PROGRESS_SECONDS="2") as running:
+        job_id, ffmpeg_pid = burning(running, long_clip)
+        os.kill(ffmpeg_pid, signal.SIGSTOP)
+        error = running.world.end_of(job_id)["error"]
+
+    assert (error["code"], error["retryable"]) == ("timeout", True)
+    assert is_gone(ffmpeg_pid)
+
+
+def test_sigterm_reports_the_interruption_and_leaves_nothing_behind(
+    tmp_path: Path, long_clip: Path
+) -> None:
+    with burner(tmp_path) as running:
+        job_id, ffmpeg_pid = burning(running, long_clip)
+        started_s = time.monotonic()
+        running.engine.__exit__()
+        took_s = time.monotonic() - started_s
+
+        # __exit__ has seen exit code 0.
+        assert took_s < 10
+        error = running.world.end_of(job_id)["error"]
+        assert (error["code"], error["retryable"]) == ("interrupted", True)
+        assert is_gone(ffmpeg_pid)
+        assert list((tmp_path / "work").iterdir()) == []
+        assert not running.world.stored
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the tie to the parent's life is Linux's")
+def test_a_killed_burner_takes_ffmpeg_with_it_and_its_files_go_at_the_next_start(
+    tmp_path: Path, long_clip: Path
+) -> None:
+    with surroundings() as world:
+        (tmp_path / "work").mkdir()
+        engine = RunningEngine("burner", tmp_path / "work", {})
+        running = Burner(engine=engine, world=world, folder=tmp_path)
+        _, ffmpeg_pid = burning(running, long_clip)
+
+        killed(engine)
+
+        until(lambda: is_gone(ffmpeg_pid), 2)
+        assert len(list((tmp_path / "work").iterdir())) == 1
+        with RunningEngine("burner", tmp_path / "work", {}):
+            assert len(list((tmp_path / "work").iterdir())) == 1
+            assert not list((tmp_path / "work").glob("*/job_*"))
+
+
+def killed(engine: RunningEngine) -> None:
+    """End the program as the kernel does when memory runs out."""
+    engine._process.kill()
+    engine._process.wait()
+    engine._reading.join()
+    assert engine._process.stdout is not None
+    engine._process.stdout.close()
+
+
+def test_a_large_input_does_not_grow_the_programs_memory(tmp_path: Path) -> None:
+    size = 192 * 1024 * 1024
+    path = tmp_path / "large.mp4"
+    with path.open("wb") as file:
+        file.truncate(size)
+
+    with burner(tmp_path) as running:
+        before = peak_bytes(running.pid)
+        assert running.failure(path, CUE)["code"] == "input_unreadable"
+        grown = peak_bytes(running.pid) - before
+
+    assert grown < 64 * 1024 * 1024
+
+
+def peak_bytes(pid: int) -> int:
+    """Return the most memory the process has ever held."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    match = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert match is not None
+    return int(match[1]) * 1024
+
+
+def test_without_a_secret_the_program_says_which_setting_is_missing() -> None:
+    environment = {name: value for name, value in os.environ.items() if "SECRET" not in name}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "burner"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "burner can't start: The setting JOB_CALLBACK_HMAC_SECRET is missing or empty.\n"
+    )
+
+
+def test_nothing_secret_and_no_presigned_query_is_in_the_log(burns: Burner, tmp_path: Path) -> None:
+    burns.failure(tmp_path / "nothing-here", vtt((0, 1, "x" * 40)))
+
+    text = "".join(burns.engine.lines)
+    assert "input_missing" in text
+    assert "X-Amz-Signature" not in text
+    assert SECRETS[0] not in text
+
+
+class _Orchestrator(BaseHTTPRequestHandler):
+    """Takes callbacks until the attempt is fenced out."""
+
+    fenced = threading.Event()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(410 if self.fenced.is_set() else 200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def orchestrator() -> Iterator[ThreadingHTTPServer]:
+    """Run an orchestrator that can fence out."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Orchestrator)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_burn_that_is_fenced_out_stops_and_hands_nothing_over(
+    burns: Burner, long_clip: Path, orchestrator: ThreadingHTTPServer
+) -> None:
+    url = f"http://127.0.0.1:{orchestrator.server_address[1]}/callbacks/container?token=t"
+    job_id = burns.order(long_clip, CUE, callbackUrl=url)
+    until(lambda: bool(ffmpegs_below(burns.pid)), 10)
+    (ffmpeg_pid,) = ffmpegs_below(burns.pid)
+
+    _Orchestrator.fenced.set()
+
+    # The next report brings the news; a running burn reports at least every ten seconds.
+    until(lambda: is_gone(ffmpeg_pid), 12)
+    until(lambda: not list(burns.folder.glob(f"work/*/{job_id}-*")), 5)
+    assert f"out/{job_id}.mp4" not in burns.world.stored
