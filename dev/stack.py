@@ -172,6 +172,16 @@ class Stack:
         self._parts[name] = self._container(name)
         self._wait_for(name, f"{self.container_urls[name]}/health")
 
+    def crash_workers(self) -> None:
+        """SIGKILL to workerd, and wait until it has been started again and answers."""
+        crashed = self.workerd_pid
+        os.kill(crashed, signal.SIGKILL)
+        while pid_in_session(self._workers.parts[0].pid, "workerd") in (None, crashed):
+            self.check()
+            time.sleep(0.05)
+        for label in ("app", "orchestrator"):
+            self._wait_for(label, f"http://{HOST}:{self.ports[label]}/healthz")
+
     def evict_job(self, job_id: str) -> None:
         """Evict the job's Durable Object: its memory is gone, its storage stays."""
         self._workers.evict("orchestrator", "RenderJobDO", job_id)

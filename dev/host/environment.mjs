@@ -24,10 +24,12 @@ const waitUntilPatched = new WeakSet();
 
 /**
  * Let `ctx.waitUntil` take a Python awaitable: an argument of a call is borrowed, so it is copied
- * before the call returns and released once it has settled.
+ * before the call returns and released once it has settled. As in production, only the context of
+ * a stateless entrypoint does this; a Durable Object's takes promises.
  * @param {{ waitUntil: (promise: Promise<unknown>) => void }} ctx
  */
 function patchWaitUntil(ctx) {
+  if (Object.prototype.toString.call(ctx) !== "[object ExecutionContext]") return;
   if (waitUntilPatched.has(ctx)) return;
   waitUntilPatched.add(ctx);
   const original = ctx.waitUntil.bind(ctx);

@@ -5,6 +5,7 @@ the conversions of the SDK. Not importable by a Worker: the host runs it in a na
 """
 
 import errno
+import functools
 import importlib
 import inspect
 import os
@@ -132,13 +133,29 @@ async def call_object(instance: Any, name: str, *args: Any) -> Any:
 RAW_EVENTS = frozenset({"alarm", "webSocketMessage", "webSocketClose", "webSocketError"})
 
 
+@functools.cache
+def places_of(function: Any) -> int:
+    """How many positional arguments *function* takes, beside the one it is bound to."""
+    kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return sys.maxsize
+    keyword_only = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    return sum(kind not in keyword_only for kind in kinds) - 1
+
+
+def places(method: Any) -> int:
+    """How many positional arguments a bound method takes."""
+    return places_of(getattr(method, "__func__", method))
+
+
 async def forward(instance: Any, name: str, args: tuple[Any, ...], *, converted: bool) -> Any:
     method = getattr(instance, name, None)
     if not callable(method):
         raise TypeError(f"Method {name} does not exist")
     sdk = modules["sdk"]
     if name == "fetch":
-        args = (sdk.Request(args[0]),)
+        # workerd passes env and ctx as well, as undefined; most handlers do not name them.
+        args = (sdk.Request(args[0]), *args[1 : places(method)])
     elif converted:
         args = tuple(sdk.python_from_rpc(arg) for arg in args)
     result = method(*args)

@@ -131,6 +131,15 @@ def test_import_of_each_worker_takes_less_than_two_seconds(own_stack: Stack) -> 
     assert max(times.values()) < 2
 
 
+def test_the_workers_come_back_when_their_runtime_crashes(own_stack: Stack) -> None:
+    httpx.put(presigned(own_stack, "PUT", "debug/kept.txt"), content=b"kept")
+
+    own_stack.crash_workers()
+
+    assert httpx.get(presigned(own_stack, "GET", "debug/kept.txt")).content == b"kept"
+    assert own_stack.sql("SELECT 1 AS one") == [{"one": 1}]
+
+
 def test_one_stack_goes_through_taken_ports_kill_and_restart(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

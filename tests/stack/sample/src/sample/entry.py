@@ -25,7 +25,8 @@ class Point(BaseModel):
 
 
 class Default(WorkerEntrypoint):
-    async def fetch(self, request: Any) -> Any:
+    async def fetch(self, request: Any, env: Any, ctx: Any) -> Any:
+        assert env is None and ctx is None, "as in production: self.env and self.ctx have them"
         handler = HANDLERS.get(urlsplit(request.url).path)
         if handler is None:
             return Response("no such path", status=404)
