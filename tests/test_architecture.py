@@ -1,0 +1,102 @@
+"""The rings of docs/architecture.md: imports point inwards only. And sizes and names.
+
+The rules that `make check` reports line by line are in `dev.check_sources`; here they are held to,
+with what only this project's own words can say.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dev.check_sources import import_faults, length_faults
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("src", "containers", "dev", "tests", "bench", "client")
+LINES_MAX = 500
+
+# What the core may use of the standard library: nothing with I/O, a clock, randomness or an
+# environment. A module is added here when it is as pure as these.
+PURE = {
+    *("base64", "bisect", "collections", "collections.abc", "dataclasses", "decimal", "enum"),
+    *("fractions", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math"),
+    *("operator", "re", "string", "textwrap", "typing", "unicodedata", "urllib.parse"),
+    "datetime",  # For arithmetic and formats; its clock is refused below.
+}
+# What use cases get as arguments.
+OUTSIDE = {"os", "random", "secrets", "socket", "subprocess", "threading", "time", "uuid"}
+CLOCK_CALLS = {"now", "utcnow", "today"}
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "shared"}
+
+
+def modules(*folders: str) -> list[Path]:
+    """Return the Python files in these folders of the project."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full name of each imported module, also of imports inside functions."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+def calls_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (name, attribute) of everything like ``json.loads``."""
+    for node in nodes(path):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node.value.id, node.attr
+
+
+def test_imports_point_inwards_only() -> None:
+    assert list(import_faults(ROOT)) == []
+
+
+@pytest.mark.parametrize("path", modules("src/media_jobs"), ids=name)
+def test_the_core_imports_only_itself_pydantic_and_what_is_pure(path: Path) -> None:
+    for imported in imports(path):
+        assert imported.partition(".")[0] in {"media_jobs", "pydantic"} or imported in PURE
+
+
+@pytest.mark.parametrize("path", modules("src/media_jobs", "src/app", "src/orchestrator"), ids=name)
+def test_time_randomness_and_environment_are_arguments(path: Path) -> None:
+    assert not OUTSIDE & {imported.partition(".")[0] for imported in imports(path)}
+    for owner, attribute in calls_of(path):
+        assert owner not in {"datetime", "date"} or attribute not in CLOCK_CALLS
+
+
+@pytest.mark.parametrize("path", modules("src"), ids=name)
+def test_no_worker_parses_json_with_the_parser_that_deep_nesting_kills(path: Path) -> None:
+    assert not {("json", "loads"), ("json", "load")} & set(calls_of(path))
+
+
+def test_the_folder_of_sources_holds_packages_only() -> None:
+    assert [path for path in (ROOT / "src").iterdir() if path.suffix == ".py"] == []
+
+
+def test_no_file_and_no_function_is_longer_than_can_be_read() -> None:
+    assert list(length_faults(ROOT, FOLDERS)) == []
+
+
+def test_no_script_is_longer_than_can_be_read() -> None:
+    scripts = [*ROOT.glob("dev/**/*.mjs"), *ROOT.glob("public/**/*.js")]
+    lengths = {name(path): len(path.read_text().splitlines()) for path in scripts}
+
+    assert {path: lines for path, lines in lengths.items() if lines > LINES_MAX} == {}
+
+
+def test_every_module_is_named_for_what_it_is() -> None:
+    assert [name(path) for path in modules(*FOLDERS) if path.stem.strip("_") in VAGUE] == []
