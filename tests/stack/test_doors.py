@@ -1,0 +1,344 @@
+"""Every door of both Workers, over HTTP: who gets in, who does not, and what lives on."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.stack.api_client import ApiClient
+from tests.stack.fake_container import FakeContainers, signature_of
+
+UNAUTHORIZED = {"error": "unauthorized"}
+NESTED = b"[" * 6000
+CALLBACK = "/callbacks/container?job=job_x&attempt=1&token=x"
+# Every POST or PUT route, and what it answers to a body of brackets: unsigned, and signed.
+APP_BODIES = [
+    ("POST", "/api/jobs", 401, 401),
+    ("POST", "/api/media", 401, 401),
+    ("POST", "/api/media/med_1/uploads", 401, 401),
+    ("PUT", "/api/media/med_1/subtitles", 401, 401),
+    ("PUT", "/api/media/med_1/comments", 401, 401),
+    ("POST", "/api/jobs/job_1/cancel", 401, 401),
+    ("POST", "/api/render/cf-callback", 401, 400),
+]
+ORCHESTRATOR_BODIES = [
+    ("POST", "/jobs", 401, 400),
+    ("POST", "/jobs/job_1/cancel", 401, 400),
+    ("POST", "/uploads", 401, 400),
+    ("DELETE", "/artifacts/job_1", 401, 400),
+    ("POST", CALLBACK, 401, 400),
+    ("POST", "/jobs/job_1/urls?attempt=1&token=x", 401, 401),
+]
+
+
+def _both_live(client: ApiClient) -> bool:
+    urls = (client.stack.app_url, client.stack.orchestrator_url)
+    return all(client.http.get(f"{url}/healthz").status_code == 200 for url in urls)
+
+
+def _url(client: ApiClient, worker: str, path: str) -> str:
+    base = client.stack.app_url if worker == "app" else client.stack.orchestrator_url
+    return base + path
+
+
+DOORS = [("app", *row) for row in APP_BODIES] + [
+    ("orchestrator", *row) for row in ORCHESTRATOR_BODIES
+]
+
+
+def test_health_is_open_and_says_the_version(client: ApiClient) -> None:
+    for url in (client.stack.app_url, client.stack.orchestrator_url):
+        answer = client.http.get(f"{url}/healthz")
+
+        assert answer.status_code == 200
+        assert answer.json()["ok"] is True
+        assert answer.json()["version"].count(".") == 2
+
+
+@pytest.mark.parametrize(("worker", "method", "path", "unsigned", "signed"), DOORS)
+def test_six_kilobytes_of_brackets_are_refused_and_the_workers_live_on(
+    client: ApiClient, worker: str, method: str, path: str, unsigned: int, signed: int
+) -> None:
+    url = _url(client, worker, path)
+
+    answers = [
+        client.http.request(method, url, content=NESTED),
+        client.post_signed(url, NESTED, method=method),
+    ]
+
+    assert [answer.status_code for answer in answers] == [unsigned, signed]
+    assert _both_live(client)
+
+
+@pytest.mark.parametrize(("method", "path"), [row[:2] for row in APP_BODIES[:5]])
+def test_brackets_of_a_caller_with_a_token_are_a_bad_request(
+    client: ApiClient, method: str, path: str
+) -> None:
+    media_id = client.new_media()
+
+    answer = client.api(method, path.replace("med_1", media_id), NESTED)
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "bad_request"
+    assert _both_live(client)
+
+
+@pytest.mark.parametrize(
+    ("worker", "path", "message"),
+    [
+        (
+            "orchestrator",
+            "/jobs",
+            {
+                "type": "job.start",
+                "jobId": "job_1",
+                "mediaId": "med_1",
+                "engine": "media-downloader",
+            },
+        ),
+        ("orchestrator", "/jobs/job_1/cancel", {"type": "job.cancel", "jobId": "job_1"}),
+        ("orchestrator", CALLBACK, {"jobId": "job_x", "status": "running"}),
+        ("app", "/api/render/cf-callback", {"type": "job.event", "jobId": "job_1"}),
+    ],
+)
+def test_a_wrong_secret_is_401_and_nothing_else(
+    client: ApiClient, worker: str, path: str, message: dict[str, object]
+) -> None:
+    answer = client.post_signed(_url(client, worker, path), message, secret="another secret")
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 64, "A" * 64, "g" * 64, "0" * 5000, "\xe9" * 64])
+@pytest.mark.parametrize(
+    ("worker", "path"),
+    [("orchestrator", "/jobs"), ("orchestrator", CALLBACK), ("app", "/api/render/cf-callback")],
+)
+def test_malformed_signatures_of_every_shape_look_the_same(
+    client: ApiClient, worker: str, path: str, signature: str
+) -> None:
+    headers = [(b"x-signature", signature.encode("latin-1"))]
+
+    answer = client.http.post(_url(client, worker, path), content=b"{}", headers=headers)
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+
+
+def test_a_signed_body_that_is_no_utf_8_is_a_bad_request(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    def pieces() -> Any:
+        yield b'{"status":"\xff'
+        yield b'"}'
+
+    body = b'{"status":"\xff"}'
+    headers = {"x-signature": signature_of(body, client.stack.secret)}
+    url = client.stack.orchestrator_url
+
+    for path in (CALLBACK, "/jobs", "/uploads"):
+        # Of unannounced length, so that it is read as bytes.
+        answer = client.http.post(url + path, content=pieces(), headers=headers)
+        assert answer.status_code == 400, path
+
+
+@pytest.mark.parametrize(
+    ("worker", "path"),
+    [("orchestrator", "/jobs"), ("orchestrator", CALLBACK), ("app", "/api/render/cf-callback")],
+)
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_over_the_limit_is_refused(
+    client: ApiClient, worker: str, path: str, announced: bool
+) -> None:
+    body = b" " * 300_000
+    sent: Any = body if announced else iter([body[:150_000], body[150_000:]])
+    headers = {"x-signature": signature_of(body, client.stack.secret)}
+
+    answer = client.http.post(_url(client, worker, path), content=sent, headers=headers)
+
+    assert answer.status_code == 413
+    document = answer.json()
+    assert document.get("error", document.get("code")) == "body_too_large"
+
+
+def test_a_message_for_one_route_opens_no_other(client: ApiClient) -> None:
+    message = {"type": "job.cancel", "jobId": "job_1"}
+    stamped = {**message, "ts": int(time.time() * 1000), "nonce": "one-nonce-for-all"}
+    body = json.dumps(stamped).encode()
+
+    answers = {
+        path: client.post_signed(client.stack.orchestrator_url + path, body)
+        for path in ("/jobs", "/uploads", "/jobs/job_2/cancel", CALLBACK)
+    }
+    answers["app"] = client.post_signed(f"{client.stack.app_url}/api/render/cf-callback", body)
+
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(
+        answers, 401
+    )
+
+
+@pytest.mark.parametrize("age_s", [24 * 3600, 301, -301])
+def test_a_message_out_of_its_time_is_401(client: ApiClient, age_s: int) -> None:
+    ts = int((time.time() - age_s) * 1000)
+    message = {"type": "job.cancel", "jobId": "job_1", "ts": ts}
+
+    answer = client.post_signed(f"{client.stack.orchestrator_url}/jobs/job_1/cancel", message)
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+
+
+# --- status ---------------------------------------------------------------------------------------
+
+
+def test_a_status_is_shown_to_who_has_signed_for_it_only(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    containers.render(job_id)
+    other = client.new_job()
+    target = f"/jobs/{job_id}?ts={int(time.time() * 1000)}"
+    signature = signature_of(f"GET {target}".encode(), client.stack.secret)
+    url = client.stack.orchestrator_url
+
+    signed = client.http.get(url + target, headers={"x-signature": signature})
+    unsigned = client.http.get(url + target)
+    other_job = client.http.get(
+        url + target.replace(job_id, other), headers={"x-signature": signature}
+    )
+    unknown = client.get_signed("/jobs/job_unknown")
+
+    assert signed.status_code == 200
+    assert signed.json()["jobId"] == job_id
+    assert (unsigned.status_code, other_job.status_code) == (401, 401)
+    assert (unknown.status_code, unknown.json()) == (404, {"error": "not_found"})
+
+
+def test_a_status_grants_nothing(client: ApiClient, containers: FakeContainers) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    token = httpx.URL(render.payload["callbackUrl"]).params["token"]
+
+    shown = (
+        client.get_signed(f"/jobs/{job_id}").text + client.api("GET", f"/api/jobs/{job_id}").text
+    )
+
+    for secret in (token, client.stack.secret, "X-Amz-Signature"):
+        assert secret not in shown
+
+
+# --- /debug/presign -------------------------------------------------------------------------------
+
+
+def test_debug_presign_tries_presigned_urls_for_real(client: ApiClient) -> None:
+    url = f"{client.stack.orchestrator_url}/debug/presign?key=debug/test.txt"
+
+    got, head = client.http.get(url), client.http.head(url)
+
+    assert (got.status_code, head.status_code) == (200, 200)
+    assert got.json() == {"ok": True, "bucket": "vidgen-render", "key": "debug/test.txt"}
+    assert head.content == b""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "media/med_1/inputs/x/video",
+        "manifests/jobs/job_1.json",
+        "debug/../media/x",
+        "debug/%2e%2e/media/x",
+        "debug//x",
+        "/debug/x",
+        "debug/",
+        "debug\\x",
+        "debug/" + "x" * 200,
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_without_a_signature_only_debug_keys_may_be_tried(
+    client: ApiClient, method: str, key: str
+) -> None:
+    url = f"{client.stack.orchestrator_url}/debug/presign"
+
+    answer = client.http.request(method, url, params={"key": key})
+
+    assert answer.status_code == 403
+    assert "X-Amz" not in answer.text
+
+
+def test_with_a_signature_debug_presign_gives_a_url_that_works(client: ApiClient) -> None:
+    client.put_object("debug/given.txt", b"given")
+
+    answer = client.get_signed("/debug/presign?key=debug/given.txt")
+
+    assert answer.status_code == 200
+    assert client.http.get(answer.json()["url"]).content == b"given"
+
+
+def test_a_wrong_signature_is_not_better_than_none(client: ApiClient) -> None:
+    url = f"{client.stack.orchestrator_url}/debug/presign?key=debug/test.txt"
+
+    answer = client.http.get(url, headers={"x-signature": "0" * 64})
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
+
+
+# --- /jobs/:id/urls -------------------------------------------------------------------------------
+
+
+def test_an_attempt_gets_fresh_urls_by_its_token(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+
+    answer = client.http.post(render.payload["urlsUrl"])
+
+    fresh = answer.json()
+    assert answer.status_code == 200
+    assert set(fresh) == {name for name in render.payload if name.startswith("output")}
+    assert fresh["outputVideoKey"] == render.payload["outputVideoKey"]
+    render.payload.update(fresh)
+    render.upload("video", b"by a fresh URL")
+
+
+def test_nobody_else_gets_urls(client: ApiClient, containers: FakeContainers) -> None:
+    first, second = (containers.render(client.new_job()) for _ in range(2))
+    url = httpx.URL(first.payload["urlsUrl"])
+    other_token = httpx.URL(second.payload["urlsUrl"]).params["token"]
+
+    answers = [
+        client.http.post(url.copy_set_param("token", other_token)),
+        client.http.post(url.copy_set_param("attempt", "2")),
+        client.http.post(url.copy_remove_param("token")),
+        client.http.post(url.copy_with(path="/jobs/job_unknown/urls")),
+    ]
+
+    assert [(a.status_code, a.json()) for a in answers] == [(401, UNAUTHORIZED)] * 4
+
+
+def test_an_attempt_that_has_ended_gets_no_urls(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    assert client.api("POST", f"/api/jobs/{job_id}/cancel").status_code == 200
+
+    assert client.http.post(render.payload["urlsUrl"]).status_code == 410
+
+
+def test_presigned_urls_reach_the_bucket_and_no_worker(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    render = containers.render(client.new_job())
+
+    put = urlsplit(render.payload["outputVideoPutUrl"])
+
+    assert f"{put.scheme}://{put.netloc}{put.path}" == (
+        f"{client.stack.s3_url}/vidgen-render/{render.payload['outputVideoKey']}"
+    )
+    assert "X-Amz-Signature=" in put.query
