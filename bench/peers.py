@@ -34,6 +34,7 @@ class Peers:
         self._changed = threading.Condition()
         self._renders: dict[str, dict[str, Any]] = {}
         self._told: Counter[str] = Counter()
+        self._completed: set[str] = set()
         self._answering = threading.Event()
         self._answering.set()
         peers = self
@@ -96,10 +97,10 @@ class Peers:
                 f"the app was not told {events} times of each job",
             )
 
-    def told(self, job_id: str) -> int:
-        """Return how many events of *job_id* the app was told of."""
+    def wait_completed(self, job_id: str) -> None:
+        """Return when the app was told that *job_id* is completed."""
         with self._changed:
-            return self._told[job_id]
+            self._wait(lambda: job_id in self._completed, f"{job_id} is not completed")
 
     def _wait(self, done: Any, problem: str) -> None:
         if not self._changed.wait_for(done, TIMEOUT_S):
@@ -113,5 +114,7 @@ class Peers:
                 status = 202
             elif path == "/api/render/cf-callback":
                 self._told[body["jobId"]] += 1
+                if body["status"] == "completed":
+                    self._completed.add(body["jobId"])
             self._changed.notify_all()
             return status

@@ -149,10 +149,9 @@ class _RunningJob:
         self.open()
         key = self.render["outputVideoKey"]
         self.deployment.storage.put(key, OUTPUT, "video/mp4")
-        told = self.peers.told(self.job_id)
         outputs = {"video": {"key": key, "sizeBytes": len(OUTPUT)}}
         self.deployment.orchestrator.send(self.callback(status="completed", outputs=outputs))
-        self.peers.wait_told([self.job_id], told + 2)
+        self.peers.wait_completed(self.job_id)
         expires_s = now_ms() // 1000 + 3600
         target = sign_link(f"/artifacts/{self.job_id}", {}, expires_s, (self.deployment.secret,))
         call = Call(method="GET", target=target, headers={})

@@ -183,7 +183,7 @@ def next_due_ms(job: JobRecord) -> int | None:
     """Return when the job next needs a clock tick or has an effect due; None when it has ended."""
     dues = [entry.due_ms for entry in job.outbox if not entry.dead]
     if not job.ended:
-        dues += [due for due, _ in _deadlines(job)]
+        dues += [due for due, _, _ in _deadlines(job)]
         if job.retry_at_ms is not None:
             dues.append(job.retry_at_ms)
     return min(dues, default=None)
@@ -293,9 +293,9 @@ def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
 
 
 def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
-    overdue = [error for due, error in _deadlines(job) if due <= now_ms]
-    if overdue:
-        return _end_attempt(job, overdue[0], now_ms, Verdict.GIVEN_UP)
+    for due_ms, code, subject in _deadlines(job):
+        if due_ms <= now_ms:
+            return _end_attempt(job, _timeout(code, subject), now_ms, Verdict.GIVEN_UP)
     if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
         return _open_attempt(job, event.token, now_ms, "retried")
     return _refused(job, "nothing_due")
@@ -449,25 +449,28 @@ def _moved(
     return Decision(job=after, effects=(TellApp(event=event, progress_only=progress_only),))
 
 
-def _deadlines(job: JobRecord) -> list[tuple[int, ErrorReport]]:
-    """Return when each running clock of the current attempt ends, and what that means."""
+def _deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
+    """Return when each running clock of the current attempt ends, its error's code and subject.
+
+    Asked at every event: the error itself is made when one has ended.
+    """
     attempt = job.attempt
     if attempt is None or attempt.state is AttemptState.ENDED:
         return []
     clocks = job.clocks
     if attempt.state is AttemptState.STARTING:
         if attempt.waiting:
-            return [(job.queued_ms + clocks.queue_ms, _timeout("queue_timeout", "slot"))]
-        return [(attempt.opened_ms + clocks.start_ms, _timeout("container_unreachable", "answer"))]
+            return [(job.queued_ms + clocks.queue_ms, "queue_timeout", "slot")]
+        return [(attempt.opened_ms + clocks.start_ms, "container_unreachable", "answer")]
     assert attempt.started_ms is not None
     assert attempt.heartbeat_ms is not None
     assert attempt.progress_ms is not None
-    total = (attempt.started_ms + clocks.total_ms, _timeout("attempt_timeout", "end"))
+    total = (attempt.started_ms + clocks.total_ms, "attempt_timeout", "end")
     if attempt.state is AttemptState.VERIFYING:
         return [total]
     return [
-        (attempt.heartbeat_ms + clocks.heartbeat_ms, _timeout("lease_expired", "report")),
-        (attempt.progress_ms + clocks.no_progress_ms, _timeout("no_progress", "progress")),
+        (attempt.heartbeat_ms + clocks.heartbeat_ms, "lease_expired", "report"),
+        (attempt.progress_ms + clocks.no_progress_ms, "no_progress", "progress"),
         total,
     ]
 

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -65,11 +66,15 @@ class Bucket:
         return parts.scheme, host, f"{base}/{self.name}/{encoded}"
 
 
+@lru_cache(maxsize=128)
+def _encoded(text: str) -> str:
+    # Most names and values are the same in every URL.
+    return quote(text, safe="~")
+
+
 def canonical_query(params: Mapping[str, str]) -> str:
     """Return the query: names and values percent-encoded (RFC 3986 unreserved kept), sorted."""
-    pairs = sorted(
-        (quote(name, safe="~"), quote(value, safe="~")) for name, value in params.items()
-    )
+    pairs = sorted((_encoded(name), _encoded(value)) for name, value in params.items())
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
@@ -88,6 +93,7 @@ def string_to_sign(timestamp: str, scope: str, request: str) -> str:
     return f"{_ALGORITHM}\n{timestamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
 
 
+@lru_cache(maxsize=8)
 def signing_key(secret_access_key: str, date: str, region: str, service: str = "s3") -> bytes:
     """Return the key derived for one day (`YYYYMMDD`), region and service."""
     key = f"AWS4{secret_access_key}".encode()
@@ -130,5 +136,5 @@ def presigned_url(
     request = canonical_request(method, path, canonical, signed, payload_hash)
     key_bytes = signing_key(bucket.secret_access_key, timestamp[:8], bucket.region)
     to_sign = string_to_sign(timestamp, scope, request)
-    signature = hmac.new(key_bytes, to_sign.encode(), sha256).hexdigest()
+    signature = hmac.digest(key_bytes, to_sign.encode(), "sha256").hex()
     return f"{scheme}://{host}{path}?{canonical}&X-Amz-Signature={signature}"

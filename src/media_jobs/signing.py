@@ -10,7 +10,6 @@ Every malformed signature ends in the one `SignatureError`.
 
 import hmac
 import re
-from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from media_jobs.errors import SettingError, SignatureError
@@ -48,9 +47,14 @@ def parse_secrets(value: str | None) -> tuple[str, ...]:
     return secrets
 
 
+def _hex_hmac(secret: str, message: bytes) -> str:
+    # In one call: an HMAC object costs a Worker ten times as much.
+    return hmac.digest(secret.encode(), message, "sha256").hex()
+
+
 def sign(message: bytes, secrets: tuple[str, ...]) -> str:
     """Return the lower-case hex HMAC-SHA256 of *message* under the first of *secrets*."""
-    return hmac.new(secrets[0].encode(), message, sha256).hexdigest()
+    return _hex_hmac(secrets[0], message)
 
 
 def verify(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> None:
@@ -64,8 +68,7 @@ def verify(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> N
         raise SignatureError("malformed signature")
     accepted = False
     for secret in secrets:
-        expected = hmac.new(secret.encode(), message, sha256).hexdigest()
-        accepted |= hmac.compare_digest(expected, signature)
+        accepted |= hmac.compare_digest(_hex_hmac(secret, message), signature)
     if not accepted:
         raise SignatureError("signature of another secret or message")
 

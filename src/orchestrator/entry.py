@@ -1,5 +1,6 @@
 """The media-orchestrator Worker: wiring."""
 
+from functools import cache
 from typing import Any
 
 from workers import WorkerEntrypoint
@@ -24,17 +25,6 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
 
     async def fetch(self, request: Any) -> Any:
         """Answer one request."""
-        raw = raw_env()
-        context = Context(
-            settings=lambda: cached_settings(raw),
-            job=lambda job_id: JobStub(raw.RENDER_JOB_DO, job_id),
-            unpack=unpack,
-            objects=R2Objects(raw.RENDER_BUCKET),
-            peers=Peers(),
-            now_ms=now_ms,
-            token=token,
-            log=log,
-        )
         incoming = read_request(request)
 
         def refused(error: MediaJobsError) -> Reply:
@@ -44,7 +34,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
             return refuse(error)
 
         try:
-            return to_response(await dispatch(ROUTER, context, incoming, refused))
+            return to_response(await dispatch(ROUTER, _context(), incoming, refused))
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
             log(
                 {
@@ -54,3 +44,19 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
                 }
             )
             return to_response(json_reply({"error": "internal_error"}, 500))
+
+
+@cache
+def _context() -> Context:
+    """Return the runtime's side of the Worker: its bindings are the same in every request."""
+    raw = raw_env()
+    return Context(
+        settings=lambda: cached_settings(raw),
+        job=lambda job_id: JobStub(raw.RENDER_JOB_DO, job_id),
+        unpack=unpack,
+        objects=R2Objects(raw.RENDER_BUCKET),
+        peers=Peers(),
+        now_ms=now_ms,
+        token=token,
+        log=log,
+    )
