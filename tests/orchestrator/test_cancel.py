@@ -2,6 +2,7 @@
 
 import pytest
 
+from media_jobs.errors import UpstreamError
 from tests.orchestrator.fakes import CUT, FakeAnswer
 from tests.orchestrator.world import World, document, run
 
@@ -66,10 +67,13 @@ def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
     assert world.job().status == "canceled"
 
 
-def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever() -> None:
+@pytest.mark.parametrize("answer", [CUT, FakeAnswer(500)])
+def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever(
+    answer: FakeAnswer | UpstreamError,
+) -> None:
     world = World()
     run(world.begin())
-    world.peers.forever("/cancel", CUT)
+    world.peers.forever("/cancel", answer)
 
     assert document(run(world.cancel()))["status"] == "canceled"
     run(world.wait(10 * 60_000))

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
 from tests.orchestrator.fakes import CUT, FakeAnswer
 from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, document, run
 
@@ -207,6 +208,7 @@ def test_j10_two_submits_at_once_make_one_job_and_one_start() -> None:
 
         world.objects.before_head = both_are_here
         replies = await asyncio.gather(world.submit(), world.submit())
+        assert world.disks["job_1"].saves == 1
         await world.settle()
         return [reply.status for reply in replies]
 
@@ -236,7 +238,7 @@ def test_a_full_container_is_asked_again_after_the_time_it_names() -> None:
 
 @pytest.mark.parametrize("answer", [CUT, FakeAnswer(500), FakeAnswer(502), FakeAnswer(429)])
 def test_a_start_without_a_clear_answer_is_tried_again_for_the_same_attempt(
-    answer: FakeAnswer,
+    answer: FakeAnswer | UpstreamError,
 ) -> None:
     world = World()
     world.peers.script("/render", answer)
