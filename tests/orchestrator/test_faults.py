@@ -482,3 +482,23 @@ def test_d9_no_secret_token_or_presigned_query_is_in_the_status_or_in_a_log() ->
         assert secret not in seen
     for attempt in world.job().attempts:
         assert attempt.token not in seen
+
+
+def test_a_bucket_that_does_not_answer_postpones_the_verification_and_no_event() -> None:
+    async def outage(world: World) -> None:
+        async def no_answer() -> None:
+            raise UpstreamError("The bucket did not answer.")
+
+        await world.begin()
+        world.upload()
+        await world.report("completed")
+        world.objects.before_head = no_answer
+        await world.settle()
+        assert (world.job().status, seqs(world)) == ("uploading", [1, 2, 3])
+        world.objects.before_head = None
+        await world.wait(MINUTE_MS)
+
+    world = World()
+    run(outage(world))
+
+    assert (world.job().status, len(world.job().attempts)) == ("completed", 1)
