@@ -21,7 +21,7 @@ from media_jobs.options import BurnOptions, SubtitleStyle
 __all__ = ["Picture", "ass_script", "ass_text", "ass_time"]
 
 REFERENCE_LINES = 1080
-BOX_PADDING_EM = 0.22
+BOX_PADDING_EM = 0.28
 SIDE_MARGIN_SHARE = 0.05
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

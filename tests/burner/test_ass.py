@@ -179,8 +179,8 @@ def test_the_chosen_position_and_margin_are_kept(position: str, alignment: str) 
 def test_the_margin_ends_at_the_box_not_at_its_text() -> None:
     options = BurnOptions(style=SubtitleStyle(font_size=50, margin_v=100))
 
-    # The box is 0.22 em wider than the text on each side.
-    assert style(script_of(options))["MarginV"] == "111"
+    # The box is 0.28 em wider than the text on each side.
+    assert style(script_of(options))["MarginV"] == "114"
 
 
 def test_both_languages_share_a_box_with_a_size_and_a_colour_each() -> None:

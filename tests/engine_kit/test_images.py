@@ -1,0 +1,102 @@
+"""The three images hold what their engine imports, and nothing that it may not have."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGINES = ("burner", "downloader", "remotion")
+# What a package is called on the index where its module is called otherwise.
+PACKAGES = {
+    "PIL": "pillow",
+    "fontTools": "fonttools",
+    "yt_dlp": "yt-dlp",
+    "Cryptodome": "pycryptodomex",
+}
+    "PIL": "pillow",
+    "fontTools": "fonttools",
+    "yt_dlp": "yt-dlp",
+    "Cryptodome": "pycryptodomex",
+}
+# Imported only where an image has another tool in its place: Debian's ffmpeg and ffprobe.
+DEVELOPMENT = {"imageio_ffmpeg", "av"}
+
+
+def dockerfile(engine: str) -> list[str]:
+    """Return the instructions of the engine's Dockerfile, continued lines joined."""
+    text = (ROOT / "containers" / engine / "Dockerfile").read_text()
+    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
+    return re.sub(r"\\\n\s*", "", "\n".join(lines)).split("\n")
+
+
+def imported_modules(folder: Path) -> set[str]:
+    """Return the top-level modules that the sources in *folder* import."""
+    modules = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add((node.module or "").partition(".")[0])
+    return modules
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
+    lock = (ROOT / "requirements" / f"{engine}.txt").read_text()
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+    own = {"media_jobs", "engine_kit", engine}
+    modules = set[str]()
+    for folder in ("src/media_jobs", "containers/engine_kit", f"containers/{engine}"):
+        modules |= imported_modules(ROOT / folder)
+
+    foreign = modules - own - set(sys.stdlib_module_names) - DEVELOPMENT
+    if engine == "downloader":
+        # It draws no text; the kit's fonts module is never loaded there.
+        foreign -= {"fontTools"}
+
+    assert {PACKAGES.get(name, name) for name in foreign} <= locked
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_image_gets_the_shared_core_the_kit_and_its_own_engine_only(engine: str) -> None:
+    copied = [line.split()[1] for line in dockerfile(engine) if line.startswith("COPY ")]
+
+    assert copied == [
+        f"requirements/{engine}.txt",
+        "--from=packages",
+        "src/media_jobs",
+        "containers/engine_kit",
+        f"containers/{engine}",
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it_is(
+    engine: str,
+) -> None:
+    lines = dockerfile(engine)
+
+    assert "USER 10001" in lines
+    assert 'ENTRYPOINT ["tini", "--"]' in lines
+    assert f'CMD ["python", "-m", "{engine}"]' in lines
+    assert any(line.startswith("HEALTHCHECK ") and "engine_kit.health" in line for line in lines)
+    assert any("--require-hashes" in line and "--only-binary=:all:" in line for line in lines)
+    assert "SECRET" not in " ".join(lines)
+
+
+def test_the_builder_is_sent_only_what_the_images_copy() -> None:
+    lines = (ROOT / ".dockerignore").read_text().split("\n")
+
+    assert [line for line in lines if line and not line.startswith("#")] == [
+        "*",
+        "!requirements",
+        "!src",
+        "src/*",
+        "!src/media_jobs",
+        "!containers",
+        "**/__pycache__",
+    ]
