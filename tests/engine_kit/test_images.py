@@ -16,11 +16,6 @@ PACKAGES = {
     "yt_dlp": "yt-dlp",
     "Cryptodome": "pycryptodomex",
 }
-    "PIL": "pillow",
-    "fontTools": "fonttools",
-    "yt_dlp": "yt-dlp",
-    "Cryptodome": "pycryptodomex",
-}
 # Imported only where an image has another tool in its place: Debian's ffmpeg and ffprobe.
 DEVELOPMENT = {"imageio_ffmpeg", "av"}
 
