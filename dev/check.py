@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from dev.check_configs import config_faults, read_configs
-from dev.check_docs import document_faults
+from dev.check_docs import generated_faults
 from dev.check_findings import CheckError, Finding
 from dev.check_locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check_sources import import_faults, length_faults
@@ -60,7 +60,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("lock files", lock_faults),
     ("wrangler configs", config_faults),
     ("dry run of both deploys", deploy_faults),
-    ("generated docs", document_faults),
+    ("generated docs", generated_faults),
 )
 
 

@@ -54,6 +54,6 @@ def test_a_generated_document_that_is_missing_or_out_of_date_is_named(tmp_path: 
     generated = {name: lambda: "new" for name in ("old.md", "right.md", "absent.md")}
 
     assert [finding.line() for finding in document_faults(tmp_path, generated)] == [
-        "old.md: is out of date. Fix: run `make docs`.",
-        "absent.md: is missing. Fix: run `make docs`.",
+        "old.md: is out of date. Fix: run `python -m dev.docs`.",
+        "absent.md: is missing. Fix: run `python -m dev.docs`.",
     ]
