@@ -259,76 +259,82 @@ def apply_event(event: JobEvent, video: InputRow | None) -> list[Statement]:
     is 1 when the event was applied, 0 when it was not.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
-    outputs = (
-        json.dumps({k: v.model_dump(by_alias=True) for k, v in event.outputs.items()})
-        if event.outputs
-        else None
-    )
-    seq = event.event_seq
-    newer = (
-        "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND event_seq < ?"
-        f" AND status NOT IN ({_ENDED}))"
-    )
-    guard = (event.job_id, event.generation, seq)
-    ended = event.status in ENDED
-    statements: list[Statement] = [
-        (
-            "INSERT INTO job_events (job_id, event_seq, event_id, attempt, status, phase, progress,"
-            f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {newer}",
-            (
-                event.job_id,
-                seq,
-                event.event_id,
-                event.attempt,
-                event.status,
-                event.phase,
-                event.progress,
-                event.cause,
-                error,
-                event.at_ms,
-                *guard,
-            ),
-        )
-    ]
+    statements = [_add_to_timeline(event, error)]
     if video is not None:
-        statements.append(
-            (
-                "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
-                f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {newer}",
-                (
-                    video.input_id,
-                    video.media_id,
-                    video.slot,
-                    video.object_key,
-                    video.content_type,
-                    video.size_bytes,
-                    video.created_ms,
-                    *guard,
-                ),
-            )
-        )
-    statements.append(
-        (
-            "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
-            " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
-            " handover_error = NULL, check_ms = ? WHERE job_id = ? AND generation = ?"
-            f" AND event_seq < ? AND status NOT IN ({_ENDED})",
-            (
-                seq,
-                event.status,
-                event.phase,
-                event.progress,
-                event.attempt,
-                error,
-                outputs,
-                event.at_ms,
-                event.at_ms if ended else None,
-                None if ended else event.at_ms + CHECK_INTERVAL_MS,
-                *guard,
-            ),
-        )
-    )
+        statements.append(_add_video(event, video))
+    statements.append(_project(event, error))
     return statements
+
+
+_NEWER = (
+    "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND event_seq < ?"
+    f" AND status NOT IN ({_ENDED}))"
+)
+
+
+def _guard(event: JobEvent) -> tuple[str, int, int]:
+    return (event.job_id, event.generation, event.event_seq)
+
+
+def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
+    return (
+        "INSERT INTO job_events (job_id, event_seq, event_id, attempt, status, phase, progress,"
+        f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {_NEWER}",
+        (
+            event.job_id,
+            event.event_seq,
+            event.event_id,
+            event.attempt,
+            event.status,
+            event.phase,
+            event.progress,
+            event.cause,
+            error,
+            event.at_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _add_video(event: JobEvent, video: InputRow) -> Statement:
+    return (
+        "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
+        f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {_NEWER}",
+        (
+            video.input_id,
+            video.media_id,
+            video.slot,
+            video.object_key,
+            video.content_type,
+            video.size_bytes,
+            video.created_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _project(event: JobEvent, error: str | None) -> Statement:
+    ended = event.status in ENDED
+    outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
+    return (
+        "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
+        " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
+        " handover_error = NULL, check_ms = ? WHERE job_id = ? AND generation = ?"
+        f" AND event_seq < ? AND status NOT IN ({_ENDED})",
+        (
+            event.event_seq,
+            event.status,
+            event.phase,
+            event.progress,
+            event.attempt,
+            error,
+            json.dumps(outputs) if outputs else None,
+            event.at_ms,
+            event.at_ms if ended else None,
+            None if ended else event.at_ms + CHECK_INTERVAL_MS,
+            *_guard(event),
+        ),
+    )
 
 
 def _input(row: dict[str, Any]) -> InputRow:
