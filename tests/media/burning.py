@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,6 @@ class Burner:
     engine: RunningEngine
     world: Surroundings
     folder: Path
-    _ordered: dict[str, str] = field(default_factory=dict)
 
     @property
     def pid(self) -> int:
