@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from dev.stack import Stack
 from dev.stack_attached import RunningStack
 from media_jobs.presign import Bucket, presigned_url
 from tests.stack.fake_container import signature_of
@@ -28,14 +29,19 @@ WAIT_S = 20.0
 _NONCES = itertools.count(1)
 
 
-def eventually(probe: Callable[[], T | None], what: str, within_s: float = WAIT_S) -> T:
-    """Return the first truthy answer of *probe*; fail after *within_s*."""
+def eventually(
+    probe: Callable[[], T | None],
+    what: str,
+    within_s: float = WAIT_S,
+    state: Callable[[], object] = str,
+) -> T:
+    """Return the first truthy answer of *probe*; fail with *state* after *within_s*."""
     deadline = time.monotonic() + within_s
     while True:
         found = probe()
         if found:
             return found
-        assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
+        assert time.monotonic() < deadline, f"not within {within_s} s: {what}; {state()}"
         time.sleep(0.02)
 
 
@@ -95,6 +101,32 @@ class ApiClient:
         url = presigned_url(bucket, "PUT", key, now_ms=now_ms, expires_s=60)
         assert self.http.put(url, content=body).status_code == 200
 
+    def put_manifest(self, job_id: str, media_id: str) -> None:
+        """Store the manifest of a download, as the app does before the job's row."""
+        manifest = {
+            "jobId": job_id,
+            "mediaId": media_id,
+            "engine": "media-downloader",
+            "inputs": {},
+            "options": OPTIONS["media-downloader"],
+            "createdAt": 1,
+        }
+        self.put_object(f"manifests/jobs/{job_id}.json", json.dumps(manifest).encode())
+
+    def insert_job(
+        self, stack: Stack, job_id: str, media_id: str, *, accepted: int, check_ms: int | None
+    ) -> None:
+        """Insert the row of a download that the orchestrator was not asked for yet."""
+        stack.sql(
+            "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+            " attempt, event_seq, accepted, handover_tries, check_ms, created_ms, updated_ms)"
+            " VALUES (?, ?, 'media-downloader', 1, '{}', 'queued', 0, 0, 0, ?, 0, ?, 1, 1)",
+            job_id,
+            media_id,
+            accepted,
+            check_ms,
+        )
+
     # --- a user's steps -------------------------------------------------------------------------
 
     def new_media(self) -> str:
@@ -140,7 +172,11 @@ class ApiClient:
         return document
 
     def job_when(
-        self, job_id: str, met: Callable[[dict[str, Any]], bool], what: str
+        self,
+        job_id: str,
+        met: Callable[[dict[str, Any]], bool],
+        what: str,
+        within_s: float = WAIT_S,
     ) -> dict[str, Any]:
         """Wait until the app's document of the job meets a condition, and return it."""
 
@@ -148,11 +184,15 @@ class ApiClient:
             document = self.job(job_id)
             return document if met(document) else None
 
-        return eventually(probe, f"{job_id} is {what}; it is {self.job(job_id)}")
+        return eventually(probe, f"{job_id} is {what}", within_s, state=lambda: self.job(job_id))
 
-    def job_in(self, job_id: str, status: str) -> dict[str, Any]:
+    def job_in(self, job_id: str, status: str, within_s: float = WAIT_S) -> dict[str, Any]:
         """Wait until the app shows the job in *status*."""
-        return self.job_when(job_id, lambda document: document["status"] == status, status)
+
+        def met(document: dict[str, Any]) -> bool:
+            return bool(document["status"] == status)
+
+        return self.job_when(job_id, met, status, within_s)
 
     def status_there(self, job_id: str) -> dict[str, Any]:
         """Return the orchestrator's own status document."""

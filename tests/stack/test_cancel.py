@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 
 import pytest
 
 from dev.stack import Stack
-from tests.stack.api_client import OPTIONS, ApiClient, eventually
+from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 
 
@@ -73,20 +72,13 @@ def test_a_start_that_arrives_after_the_cancellation_starts_nothing(
     client: ApiClient, containers: FakeContainers, own_stack: Stack
 ) -> None:
     media_id, job_id = client.new_media(), "job_late_start"
-    ids = {"jobId": job_id, "mediaId": media_id, "engine": "media-downloader"}
     # The job as the app has it while its call to the orchestrator is still on its way.
-    manifest = {**ids, "inputs": {}, "options": OPTIONS["media-downloader"], "createdAt": 1}
-    client.put_object(f"manifests/jobs/{job_id}.json", json.dumps(manifest).encode())
-    own_stack.sql(
-        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
-        " attempt, event_seq, accepted, handover_tries, created_ms, updated_ms)"
-        " VALUES (?, ?, 'media-downloader', 1, '{}', 'queued', 0, 0, 0, 0, 0, 1, 1)",
-        job_id,
-        media_id,
-    )
+    client.put_manifest(job_id, media_id)
+    client.insert_job(own_stack, job_id, media_id, accepted=0, check_ms=None)
 
     canceled = client.api("POST", f"/api/jobs/{job_id}/cancel")
     client.job_in(job_id, "canceled")
+    ids = {"jobId": job_id, "mediaId": media_id, "engine": "media-downloader"}
     start = {"type": "job.start", "generation": 1, **ids}
     late = client.post_signed(f"{client.stack.orchestrator_url}/jobs", start)
 

@@ -1,0 +1,204 @@
+"""Evictions, crashes and restarts: every unfinished job still reaches its end, once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from dev.stack import Stack
+from dev.stack_errors import StackError
+from tests.stack.api_client import ApiClient
+from tests.stack.fake_container import FakeContainers, Render
+
+ALARM_S = 20.0  # An alarm that was cut short goes off again after 10 s.
+
+
+def _evict(stack: Stack, job_id: str) -> None:
+    """Evict the job's object; one that the runtime has evicted by itself is no fault."""
+    try:
+        stack.evict_job(job_id)
+    except StackError as error:
+        if "not currently running" not in str(error):
+            raise
+
+
+def _started(client: ApiClient, containers: FakeContainers) -> Render:
+    """Return the first attempt of a new job whose start the app knows of."""
+    job_id = client.new_job()
+    client.job_in(job_id, "fetching_metadata")
+    return containers.render(job_id)
+
+
+def _outputs(render: Render) -> dict[str, object]:
+    return {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+
+
+def _ends_told(client: ApiClient, job_id: str) -> list[str]:
+    events = client.api("GET", f"/api/jobs/{job_id}/events?limit=100").json()["items"]
+    told = [str(event["status"]) for event in events]
+    return [status for status in told if status in ("completed", "failed", "canceled")]
+
+
+def test_a_job_lives_through_an_eviction_after_every_step(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    render = _started(client, containers)
+    _evict(own_stack, render.job_id)
+    for number in range(1, 6):
+        answer = render.report("running", progress=number / 10)
+        assert (answer.status_code, answer.json()) == (200, {"ok": True})
+        _evict(own_stack, render.job_id)
+    body = render.message("running", progress=0.6)
+    first = render.post(body)
+    _evict(own_stack, render.job_id)
+    again = render.post(body)
+    outputs = _outputs(render)
+    _evict(own_stack, render.job_id)
+    assert render.report("completed", outputs=outputs).json() == {"ok": True}
+
+    job = client.job_in(render.job_id, "completed")
+
+    assert (first.json(), again.json()) == ({"ok": True}, {"ok": True})
+    assert job["attempt"] == 1
+    assert len(containers.renders_of(render.job_id)) == 1
+    assert _ends_told(client, render.job_id) == ["completed"]
+
+
+def test_a_job_at_rest_is_not_held_in_memory_by_the_calls_it_has_made(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    render = _started(client, containers)
+    began = time.monotonic()
+
+    _evict(own_stack, render.job_id)
+
+    # The timer of a call that was answered would hold it for the 15 s of its timeout.
+    assert time.monotonic() - began < 5.0
+
+
+def test_every_job_goes_on_after_a_crash_whatever_it_was_doing(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    asked, crashed = threading.Event(), threading.Event()
+    media_id = client.new_media()
+
+    def be_slow(render: Render) -> int:
+        asked.set()
+        assert crashed.wait(60)
+        return 202
+
+    working = _started(client, containers)
+    working.report("running", progress=0.5)
+    finishing = _started(client, containers)
+    outputs = _outputs(finishing)
+    canceled = _started(client, containers)
+    containers.rules[media_id] = be_slow
+    starting = client.new_job(media_id=media_id)
+    assert asked.wait(20)
+    # Answered, so it is stored: what follows from it must not need this process any more.
+    assert finishing.report("completed", outputs=outputs).json() == {"ok": True}
+    assert client.api("POST", f"/api/jobs/{canceled.job_id}/cancel").status_code == 200
+
+    own_stack.crash_workers()
+    containers.rules.pop(media_id)
+    crashed.set()
+
+    assert working.report("running", progress=0.7).json() == {"ok": True}
+    assert working.finish().json() == {"ok": True}
+    containers.render(starting).finish()
+    jobs = {
+        working.job_id: "completed",
+        finishing.job_id: "completed",
+        canceled.job_id: "canceled",
+        starting: "completed",
+    }
+    for job_id, status in jobs.items():
+        job = client.job_in(job_id, status, within_s=ALARM_S)
+        assert job["attempt"] == 1
+        assert _ends_told(client, job_id) == [status]
+    assert canceled.finish().status_code == 410
+
+
+def test_a_stack_that_is_stopped_goes_on_from_its_state(tmp_path: Path) -> None:
+    ports: dict[str, int] = {}
+    with FakeContainers() as containers:
+
+        def stack() -> Stack:
+            urls = containers.urls
+            return Stack(state_dir=tmp_path, containers=(), container_urls=urls, ports=ports)
+
+        with stack() as running:
+            ports.update(running.ports)
+            containers.secret = running.secret
+            client = ApiClient(running)
+            ended = _started(client, containers)
+            ended.finish(b"kept")
+            client.job_in(ended.job_id, "completed")
+            unfinished = _started(client, containers)
+            client.http.close()
+
+        with stack() as running:
+            client = ApiClient(running)
+            assert unfinished.report("running", progress=0.5).json() == {"ok": True}
+            unfinished.finish(b"after the restart")
+            job = client.job_in(unfinished.job_id, "completed")
+            kept = client.job(ended.job_id)
+            bodies = [
+                client.http.get(shown["artifacts"]["video"]["url"]).content for shown in (kept, job)
+            ]
+            client.http.close()
+
+    assert (job["attempt"], kept["status"]) == (1, "completed")
+    assert bodies == [b"kept", b"after the restart"]
+    assert len(containers.renders_of(unfinished.job_id)) == 1
+
+
+# --- the sweeper ----------------------------------------------------------------------------------
+
+
+def test_the_sweeper_hands_over_what_could_not_be(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    job_id = client.new_job()
+    containers.render(job_id)
+    # As if the call that handed it over had never been answered.
+    own_stack.sql("UPDATE jobs SET accepted = 0, check_ms = 1 WHERE job_id = ?", job_id)
+
+    own_stack.trigger_cron()
+
+    assert client.job(job_id)["accepted"] is True
+    assert len(containers.renders_of(job_id)) == 1
+
+
+def test_the_sweeper_wakes_a_job_and_looks_again_later(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    render = _started(client, containers)
+    own_stack.sql("UPDATE jobs SET check_ms = 1 WHERE job_id = ?", render.job_id)
+    _evict(own_stack, render.job_id)
+    before_ms = int(time.time() * 1000)
+
+    own_stack.trigger_cron()
+
+    (row,) = own_stack.sql(
+        "SELECT check_ms, handover_error FROM jobs WHERE job_id = ?", render.job_id
+    )
+    assert row["check_ms"] >= before_ms + 5 * 60_000
+    assert row["handover_error"] is None
+
+
+@pytest.mark.parametrize("accepted", [0, 1])
+def test_a_job_that_was_never_handed_over_is_found_and_done(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack, accepted: int
+) -> None:
+    media_id, job_id = client.new_media(), f"job_left_behind_{accepted}"
+    client.put_manifest(job_id, media_id)
+    client.insert_job(own_stack, job_id, media_id, accepted=accepted, check_ms=1)
+
+    own_stack.trigger_cron()
+    containers.render(job_id).finish()
+
+    assert client.job_in(job_id, "completed")["attempt"] == 1
