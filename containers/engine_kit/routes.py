@@ -124,6 +124,7 @@ class _Door:
             request.headers.get(SIGNATURE_HEADER),
             self._settings.secrets,
             _now_ms(),
+            "container",
         )
         state = self._attempts.state(request.path_params["job_id"])
         if state is None:

@@ -10,6 +10,7 @@ Every malformed signature ends in the one `SignatureError`.
 
 import hmac
 import re
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from media_jobs.errors import SettingError, SignatureError
@@ -32,6 +33,9 @@ TOLERANCE_MS = 5 * 60 * 1000
 """How far, in milliseconds and in both directions, a message's `ts` may be from the clock."""
 
 SECRET_SETTING = "JOB_CALLBACK_HMAC_SECRET"  # noqa: S105 - the name of a setting.
+Receiver = Literal["orchestrator", "container"]
+"""Who a signed request line is for."""
+
 _HEX_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,15}", re.ASCII)
 
@@ -79,20 +83,35 @@ def check_age(ts_ms: int, now_ms: int) -> None:
         raise SignatureError(f"ts is {(now_ms - ts_ms) / 1000:.0f} s behind this clock")
 
 
-def sign_request_line(method: str, target: str, secrets: tuple[str, ...]) -> str:
-    """Sign a request without a body; *target* is path and query and must carry ``ts=<ms>``."""
-    return sign(f"{method} {target}".encode(), secrets)
+def sign_request_line(
+    method: str, target: str, secrets: tuple[str, ...], receiver: Receiver = "orchestrator"
+) -> str:
+    """Sign a request without a body; *target* is path and query and must carry ``ts=<ms>``.
+
+    The orchestrator and the containers have paths of the same names, so a line says for whom it is.
+    """
+    return sign(_line(method, target, receiver), secrets)
 
 
 def verify_request_line(
-    method: str, target: str, signature: str | None, secrets: tuple[str, ...], now_ms: int
+    method: str,
+    target: str,
+    signature: str | None,
+    secrets: tuple[str, ...],
+    now_ms: int,
+    receiver: Receiver = "orchestrator",
 ) -> None:
-    """Accept what `sign_request_line` made within the last `TOLERANCE_MS`."""
-    verify(f"{method} {target}".encode(), signature, secrets)
+    """Accept what `sign_request_line` made for *receiver* within the last `TOLERANCE_MS`."""
+    verify(_line(method, target, receiver), signature, secrets)
     ts = dict(parse_qsl(urlsplit(target).query)).get("ts", "")
     if not _DECIMAL.fullmatch(ts):
         raise SignatureError("no ts in the query")
     check_age(int(ts), now_ms)
+
+
+def _line(method: str, target: str, receiver: Receiver) -> bytes:
+    line = f"{method} {target}"
+    return (line if receiver == "orchestrator" else f"{receiver} {line}").encode()
 
 
 def sign_link(path: str, params: dict[str, str], expires_s: int, secrets: tuple[str, ...]) -> str:

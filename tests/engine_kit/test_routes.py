@@ -304,7 +304,7 @@ def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
         await made.post("/render", render_body())
         await made.last_callback()
         target = f"/jobs/job_1?ts={now_ms()}"
-        signature = sign_request_line("GET", target, (SECRET,))
+        signature = sign_request_line("GET", target, (SECRET,), "container")
         return await made.client.get(target, headers={"x-signature": signature})
 
     assert answer(tmp_path, request, run=ends).json() == {
@@ -316,6 +316,16 @@ def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
     }
 
 
+def test_a_poll_signed_for_the_orchestrator_opens_nothing_here(tmp_path: Path) -> None:
+    async def request(made: Bench) -> httpx.Response:
+        await made.post("/render", render_body())
+        target = f"/jobs/job_1?ts={now_ms()}"
+        signature = sign_request_line("GET", target, (SECRET,))
+        return await made.client.get(target, headers={"x-signature": signature})
+
+    assert answer(tmp_path, request, run=ends).status_code == 401
+
+
 @pytest.mark.parametrize("away_ms", [None, -301_000])
 def test_an_unsigned_or_old_poll_learns_nothing(tmp_path: Path, away_ms: int | None) -> None:
     async def request(made: Bench) -> httpx.Response:
@@ -323,7 +333,7 @@ def test_an_unsigned_or_old_poll_learns_nothing(tmp_path: Path, away_ms: int | N
         target = f"/jobs/job_1?ts={now_ms() + (away_ms or 0)}"
         headers = {}
         if away_ms is not None:
-            headers["x-signature"] = sign_request_line("GET", target, (SECRET,))
+            headers["x-signature"] = sign_request_line("GET", target, (SECRET,), "container")
         return await made.client.get(target, headers=headers)
 
     response = answer(tmp_path, request)
