@@ -100,16 +100,20 @@ async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Ou
 
 
 def _refusal(answer: Answer) -> ErrorReport:
+    """Return why the container will not start this. Only what it says of the job is final.
+
+    A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container.
+    """
     if answer.status == 401:
         return ErrorReport(
             code="container_unauthorized",
             message="The container refused the signature: JOB_CALLBACK_HMAC_SECRET differs there.",
-            retryable=False,
+            retryable=True,
         )
     return ErrorReport(
         code="container_rejected",
         message=f"The container refused the job (HTTP {answer.status}).",
-        retryable=False,
+        retryable=answer.status in (403, 404),
         tool_tail=answer.text[:2000],
     )
 

@@ -267,7 +267,7 @@ def test_a_container_that_never_answers_fails_the_job_after_its_attempts() -> No
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, "container_rejected"), (401, "container_unauthorized"), (413, "container_rejected")],
+    [(400, "container_rejected"), (413, "container_rejected"), (422, "container_rejected")],
 )
 def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code: str) -> None:
     world = World()
@@ -281,6 +281,25 @@ def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code
     assert (job.error.code, job.error.retryable) == (code, False)
     reply = run(world.submit())
     assert (reply.status, document(reply)["error"]) == (502, "container_start_failed")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "container_unauthorized"), (403, "container_rejected"), (404, "container_rejected")],
+)
+def test_a_start_refused_for_what_may_pass_is_tried_again(status: int, code: str) -> None:
+    """A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container."""
+    world = World()
+    world.peers.script("/render", FakeAnswer(status, "{}"))
+    run(world.begin())
+    job = world.job()
+    assert job.error is not None
+    assert (job.status, job.error.code) == ("queued", code)
+
+    run(world.wait(10_000))
+
+    job = world.job()
+    assert (job.status, len(job.attempts), len(world.started())) == ("preparing", 2, 2)
 
 
 def test_a_refusal_that_quotes_the_payload_gives_no_url_away() -> None:
