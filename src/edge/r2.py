@@ -1,9 +1,17 @@
-"""R2 through its binding, with raw objects: bodies stream without Python touching a byte."""
+"""R2 through its binding, with raw objects: bodies stream without Python touching a byte.
 
+A bucket that fails is an UpstreamError like any other part that does not answer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from pyodide.ffi import JsException
+
 from edge.convert import jsnull_to_none, options
+from media_jobs.errors import UpstreamError
 
 __all__ = ["ObjectInfo", "R2Objects", "StoredBody"]
 
@@ -33,38 +41,53 @@ class R2Objects:
 
     async def head(self, key: str) -> ObjectInfo | None:
         """Return what is known of the object, or None."""
-        found = jsnull_to_none(await self._bucket.head(key))
+        with _as_upstream_error():
+            found = jsnull_to_none(await self._bucket.head(key))
         return None if found is None else _info(found)
 
     async def text(self, key: str, size_bytes_max: int) -> str | None:
         """Return the object as UTF-8 text; None where there is none or it is over the limit."""
-        found = jsnull_to_none(await self._bucket.get(key))
-        if found is None:
-            return None
-        if found.size > size_bytes_max:
-            await found.body.cancel()
-            return None
-        text: str = await found.text()
-        return text
+        with _as_upstream_error():
+            found = jsnull_to_none(await self._bucket.get(key))
+            if found is None:
+                return None
+            if found.size > size_bytes_max:
+                await found.body.cancel()
+                return None
+            text: str = await found.text()
+            return text
 
     async def open(self, key: str, offset: int, length: int) -> StoredBody | None:
         """Return *length* bytes from *offset* as a stream, or None."""
         ranged = options({"range": {"offset": offset, "length": length}})
-        found = jsnull_to_none(await self._bucket.get(key, ranged))
+        with _as_upstream_error():
+            found = jsnull_to_none(await self._bucket.get(key, ranged))
         return None if found is None else StoredBody(info=_info(found), stream=found.body)
 
     async def put_text(self, key: str, text: str, content_type: str) -> None:
         """Store *text*."""
-        await self._bucket.put(key, text, options({"httpMetadata": {"contentType": content_type}}))
+        metadata = options({"httpMetadata": {"contentType": content_type}})
+        with _as_upstream_error():
+            await self._bucket.put(key, text, metadata)
 
     async def delete(self, key: str) -> None:
         """Delete the object; that there is none is no fault."""
-        await self._bucket.delete(key)
+        with _as_upstream_error():
+            await self._bucket.delete(key)
 
     async def keys(self, prefix: str) -> list[str]:
-        """Return up to 1,000 keys that start with *prefix*."""
-        page = await self._bucket.list(options({"prefix": prefix}))
-        return [str(item.key) for item in page.objects]
+        """Return up to 1,000 keys that start with *prefix*, in their order."""
+        with _as_upstream_error():
+            page = await self._bucket.list(options({"prefix": prefix}))
+            return [str(item.key) for item in page.objects]
+
+
+@contextmanager
+def _as_upstream_error() -> Iterator[None]:
+    try:
+        yield
+    except JsException as error:
+        raise UpstreamError(f"The bucket did not answer: {error.name}") from None
 
 
 def _info(found: Any) -> ObjectInfo:

@@ -137,13 +137,19 @@ async def delete_artifacts(context: Context, request: Request, values: dict[str,
     message = open_signed(DeleteArtifacts, body, signature, secrets, context.now_ms())
     if message.job_id != values["job_id"]:
         raise SignatureError("signed for another job")
-    deleted = 0
+    deleted, errors = 0, []
     for folder in ("outputs", "downloads"):
         prefix = f"media/{message.media_id}/{folder}/{message.job_id}/"
-        for key in await context.objects.keys(prefix):
-            await context.objects.delete(key)
-            deleted += 1
-    return json_reply({"ok": True, "deleted": deleted, "errors": []})
+        while keys := await context.objects.keys(prefix):
+            for key in keys:
+                try:
+                    await context.objects.delete(key)
+                    deleted += 1
+                except UpstreamError as error:
+                    errors.append({"key": key, "why": str(error)})
+            if errors:
+                break
+    return json_reply({"ok": not errors, "deleted": deleted, "errors": errors})
 
 
 async def presign_upload(context: Context, request: Request, values: dict[str, str]) -> Reply:
