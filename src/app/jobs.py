@@ -162,9 +162,12 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
     for slot, item in (job.outputs or {}).items():
         name = f"{job.job_id}-{item['key'].rsplit('/', 1)[-1]}"
         path = f"/artifacts/{job.job_id}/{slot}"
-        link = sign_link(path, {"filename": name}, expires_s, settings.secrets)
+        shown = {"filename": name}
+        saved = {**shown, "disposition": "attachment"}
+        base = settings.orchestrator_url
         artifacts[slot] = {
-            "url": settings.orchestrator_url + link,
+            "url": base + sign_link(path, shown, expires_s, settings.secrets),
+            "downloadUrl": base + sign_link(path, saved, expires_s, settings.secrets),
             "expiresAt": expires_s * 1000,
             "sizeBytes": item["sizeBytes"],
             "contentType": item["contentType"],
