@@ -1,0 +1,338 @@
+"""Faults of time, order and crashes, each once against the real runtime."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.stack.api_client import ApiClient, eventually
+from tests.stack.fake_container import FakeContainers, Render
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def _started(client: ApiClient, containers: FakeContainers) -> Render:
+    return containers.render(client.new_job())
+
+
+def test_a_container_that_is_done_before_its_start_call_returns_has_completed(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    answers: list[httpx.Response] = []
+
+    def work_first(render: Render) -> int:
+        answers.append(render.report("running", progress=0.5))
+        answers.append(render.finish())
+        return 202
+
+    containers.rules[media_id] = work_first
+
+    job_id = client.new_job(media_id=media_id)
+
+    job = client.job_in(job_id, "completed")
+    assert [answer.json() for answer in answers] == [{"ok": True}] * 2
+    assert (job["attempt"], job["progress"]) == (1, 1.0)
+    told = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+    assert told[-1]["status"] == "completed"
+    assert client.status_there(job_id)["status"] == "completed"
+    assert len(containers.renders_of(job_id)) == 1
+
+
+def test_a_captured_callback_sent_a_day_later_is_401(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    render = _started(client, containers)
+    document = json.loads(render.message("running", progress=0.5))
+    yesterday = json.dumps({**document, "ts": document["ts"] - DAY_MS}).encode()
+
+    answer = render.post(yesterday)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
+    assert client.status_there(render.job_id)["progress"] == 0
+
+
+def test_a_callback_sent_again_gets_the_same_answer_and_changes_nothing(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    render = _started(client, containers)
+    body = render.message("running", progress=0.5)
+    first = render.post(body)
+    before = client.status_there(render.job_id)
+
+    again = render.post(body)
+
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert client.status_there(render.job_id) == before
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "reason"),
+    [
+        ({"status": "running", "progress": 0.3}, "progress_regressed"),
+        ({"status": "preparing", "progress": 0.9}, "status_regressed"),
+        ({"status": "queued"}, "status_regressed"),
+    ],
+)
+def test_a_report_that_goes_back_is_ignored(
+    client: ApiClient, containers: FakeContainers, later: dict[str, object], reason: str
+) -> None:
+    render = _started(client, containers)
+    render.report("running", progress=0.6)
+    before = client.status_there(render.job_id)
+
+    answer = render.post(render.message(str(later.pop("status")), **later))
+
+    assert answer.json() == {"ok": True, "ignored": True, "reason": reason}
+    assert client.status_there(render.job_id) == before
+
+
+def _complete(render: Render) -> None:
+    assert render.finish().status_code == 200
+
+
+def _fail(render: Render) -> None:
+    render.report("failed", error={"code": "disk_full", "message": "", "retryable": False})
+
+
+@pytest.mark.parametrize(("end", "ended"), [(_complete, "completed"), (_fail, "failed")])
+@pytest.mark.parametrize("late", ["running", "completed", "failed", "canceled"])
+def test_nothing_follows_an_end(
+    client: ApiClient,
+    containers: FakeContainers,
+    end: Callable[[Render], None],
+    ended: str,
+    late: str,
+) -> None:
+    render = _started(client, containers)
+    end(render)
+    before = client.job_in(render.job_id, ended)
+
+    answer = render.report(late, progress=0.1)
+
+    assert answer.json() == {"ok": True, "ignored": True, "reason": f"already_{ended}"}
+    after = client.job(render.job_id)
+    assert {**after, "artifacts": None} == {**before, "artifacts": None}
+
+
+# --- at once --------------------------------------------------------------------------------------
+
+
+def test_twenty_identical_requests_at_once_make_one_job_and_one_start(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(lambda _: client.submit(media_id=media_id, key=f"key-{media_id}"), range(20))
+        )
+    job_id = answers[0].json()["jobId"]
+    render = containers.render(job_id)
+    again = client.submit(media_id=media_id, key=f"key-{media_id}")
+    render.finish()
+    client.job_in(job_id, "completed")
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert {answer.json()["jobId"] for answer in [*answers, again]} == {job_id}
+    listed = client.api("GET", f"/api/jobs?mediaId={media_id}").json()["items"]
+    assert [item["jobId"] for item in listed] == [job_id]
+    assert len(containers.renders_of(job_id)) == 1
+
+
+def test_twenty_identical_starts_at_once_are_one_start(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    job_id = client.new_job(media_id=media_id)
+    start = {
+        "type": "job.start",
+        "jobId": job_id,
+        "mediaId": media_id,
+        "engine": "media-downloader",
+        "generation": 1,
+    }
+    url = f"{client.stack.orchestrator_url}/jobs"
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: client.post_signed(url, start), range(20)))
+    other = client.post_signed(url, {**start, "mediaId": "med_other"})
+    containers.render(job_id).finish()
+    client.job_in(job_id, "completed")
+
+    assert {(a.status_code, a.text) for a in answers} == {(200, f'{{"jobId":"{job_id}"}}')}
+    assert (other.status_code, other.json()["error"]) == (409, "job_conflict")
+    assert len(containers.renders_of(job_id)) == 1
+
+
+def test_of_a_hundred_callbacks_at_once_no_update_is_lost(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    render = _started(client, containers)
+    bodies = [render.message("running", progress=number / 100) for number in range(1, 101)]
+    shuffled = [bodies[number * 37 % 100] for number in range(100)]
+    with ThreadPoolExecutor(25) as pool:
+        answers = list(pool.map(render.post, shuffled))
+        again = list(pool.map(render.post, shuffled))
+
+    assert {answer.status_code for answer in answers + again} == {200}
+    for first, second in zip(answers, again, strict=True):
+        # One that was applied has the same answer; one that came too late stays too late.
+        if "ignored" not in first.json():
+            assert second.json() == {"ok": True}
+    status = client.status_there(render.job_id)
+    assert (status["status"], status["progress"]) == ("running", 1.0)
+    job = client.job_when(render.job_id, lambda job: bool(job["progress"] == 1), "at 1")
+    assert job["status"] == "running"
+    events = client.api("GET", f"/api/jobs/{render.job_id}/events?limit=100").json()["items"]
+    shown = [event["progress"] for event in events]
+    assert shown == sorted(shown)
+    _complete(render)
+    client.job_in(render.job_id, "completed")
+
+
+def test_two_ends_at_once_are_one_end(client: ApiClient, containers: FakeContainers) -> None:
+    render = _started(client, containers)
+    outputs = {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+    error = {"code": "interrupted", "message": "", "retryable": False}
+    ends = [
+        render.message("completed", outputs=outputs),
+        render.message("failed", error=error),
+    ] * 5
+    with ThreadPoolExecutor(10) as pool:
+        statuses = {answer.status_code for answer in pool.map(render.post, ends)}
+
+    job = client.job_when(
+        render.job_id, lambda job: job["status"] in ("completed", "failed"), "ended"
+    )
+    there = client.status_there(render.job_id)
+    assert statuses == {200}
+    assert (there["status"], there["error"]) == (job["status"], job["error"])
+
+
+# --- outputs that are not what was promised -------------------------------------------------------
+
+
+def _missing(render: Render) -> None:
+    outputs = {"video": render.upload("video")}
+    render.report("completed", outputs={**outputs, "metadata": {"sizeBytes": 2}})
+
+
+def _empty(render: Render) -> None:
+    outputs = {"video": render.upload("video", b""), "metadata": render.upload("metadata", b"{}")}
+    render.report("completed", outputs=outputs)
+
+
+def _other_size(render: Render) -> None:
+    outputs = {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+    outputs["video"]["sizeBytes"] = 1
+    render.report("completed", outputs=outputs)
+
+
+def _other_key(render: Render) -> None:
+    outputs = {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+    outputs["video"]["key"] = "media/another/outputs/video.mp4"
+    render.report("completed", outputs=outputs)
+
+
+def _only_metadata(render: Render) -> None:
+    render.report("completed", outputs={"metadata": render.upload("metadata", b"{}")})
+
+
+@pytest.mark.parametrize(
+    ("promise", "why"),
+    [
+        (_missing, "metadata: the object is missing"),
+        (_empty, "video: the object is empty"),
+        (_other_size, "video: the object has 9 bytes, not 1"),
+        (_other_key, "video: the container claims another key than its own"),
+        (_only_metadata, "video: the object is missing"),
+    ],
+)
+def test_a_completion_without_what_it_promises_is_none(
+    client: ApiClient, containers: FakeContainers, promise: Callable[[Render], None], why: str
+) -> None:
+    render = _started(client, containers)
+    promise(render)
+
+    job = client.job_when(render.job_id, lambda job: job["error"] is not None, "refused")
+
+    assert (job["status"], job["artifacts"]) == ("queued", {})
+    assert (job["error"]["code"], job["error"]["message"]) == ("output_not_verified", why)
+    client.api("POST", f"/api/jobs/{render.job_id}/cancel")
+
+
+def test_the_attempt_after_a_broken_promise_writes_elsewhere_and_completes(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    first = _started(client, containers)
+    _empty(first)
+
+    second = containers.render(first.job_id, attempt=2)
+    late = first.report("running", progress=0.9)
+    first_key = first.payload["outputVideoKey"]
+    first.upload("video", b"by an attempt that was given up")
+    second.finish(b"the accepted one")
+
+    job = client.job_in(first.job_id, "completed")
+    assert second.payload["outputVideoKey"] == first_key.replace("/1-1/", "/1-2/")
+    assert late.status_code == 410
+    assert job["attempt"] == 2
+    assert client.http.get(job["artifacts"]["video"]["url"]).content == b"the accepted one"
+
+
+# --- containers that do not take the job ----------------------------------------------------------
+
+
+def test_a_full_container_is_asked_again_and_no_attempt_is_used_up(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    answers = iter([503, 502])
+    containers.rules[media_id] = lambda render: next(answers, 202)
+    job_id = client.new_job(media_id=media_id)
+
+    renders = eventually(
+        lambda: found if len(found := containers.renders_of(job_id)) == 3 else None, "asked thrice"
+    )
+
+    client.job_in(job_id, "fetching_metadata")
+    assert {render.attempt for render in renders} == {1}
+    assert client.api("POST", f"/api/jobs/{job_id}/cancel").status_code == 200
+
+
+def test_a_container_that_refuses_the_job_fails_it_with_the_reason(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    for status, code in ((400, "container_rejected"), (401, "container_unauthorized")):
+        media_id = client.new_media()
+        containers.rules[media_id] = lambda render, status=status: status  # type: ignore[misc]
+
+        job = client.job_in(client.new_job(media_id=media_id), "failed")
+
+        assert (job["error"]["code"], job["attempt"]) == (code, 1)
+
+
+def test_a_callback_for_another_job_or_attempt_is_401(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    first, second = _started(client, containers), _started(client, containers)
+    body = first.message("running", progress=0.5)
+    url = httpx.URL(first.payload["callbackUrl"])
+    token_of_second = httpx.URL(second.payload["callbackUrl"]).params["token"]
+
+    def posted(to: httpx.URL) -> int:
+        return client.post_signed(str(to), body).status_code
+
+    assert posted(url.copy_set_param("token", token_of_second)) == 401
+    assert posted(url.copy_set_param("attempt", "2")) == 401
+    assert posted(url.copy_set_param("job", second.job_id)) == 401
+    assert posted(url.copy_set_param("job", "../x")) == 401
+    assert posted(url.copy_remove_param("token")) == 401
+    assert posted(httpx.URL(second.payload["callbackUrl"])) == 401
+    assert posted(url) == 200

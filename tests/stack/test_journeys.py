@@ -1,0 +1,253 @@
+"""A job of each engine from the API to its result, with containers of the earlier system's kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.stack.api_client import COMMENTS, OPTIONS, VIDEO, VTT, ApiClient
+from tests.stack.fake_container import FakeContainers
+
+RESULT = b"the result " * 1000
+CONTAINER = {
+    "burner-ffmpeg": "burner",
+    "renderer-remotion": "remotion",
+    "media-downloader": "downloader",
+}
+COMMON = {
+    "type",
+    "jobId",
+    "mediaId",
+    "engine",
+    "attempt",
+    "callbackUrl",
+    "urlsUrl",
+    "engineOptions",
+    "ts",
+    "nonce",
+}
+RENDERED = {"outputPutUrl", "outputVideoKey"}
+FIELDS = {
+    "burner-ffmpeg": {"inputVideoUrl", "inputVttUrl", *RENDERED},
+    "renderer-remotion": {"inputVideoUrl", "inputDataUrl", *RENDERED},
+    "media-downloader": {
+        "outputVideoPutUrl",
+        "outputAudioPutUrl",
+        "outputAudioSourcePutUrl",
+        "outputMetadataPutUrl",
+        "outputVideoKey",
+        "outputAudioKey",
+        "outputAudioSourceKey",
+        "outputMetadataKey",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def media_id(client: ApiClient) -> str:
+    return client.media_with_inputs()
+
+
+@pytest.mark.parametrize("engine", FIELDS)
+def test_a_container_is_asked_with_every_field_of_the_contract(
+    client: ApiClient, containers: FakeContainers, media_id: str, engine: str
+) -> None:
+    job_id = client.new_job(engine, media_id)
+
+    render = containers.render(job_id)
+
+    payload = render.payload
+    folder = "downloads" if engine == "media-downloader" else "outputs"
+    assert render.signed
+    assert render.container == CONTAINER[engine]
+    assert set(payload) == COMMON | FIELDS[engine]
+    assert payload["type"] == "container.render"
+    assert (payload["mediaId"], payload["engine"], payload["attempt"]) == (media_id, engine, 1)
+    assert payload["engineOptions"].items() >= OPTIONS[engine].items()
+    assert payload["outputVideoKey"] == f"media/{media_id}/{folder}/{job_id}/1-1/video.mp4"
+    callback = urlsplit(payload["callbackUrl"])
+    assert f"{callback.scheme}://{callback.netloc}{callback.path}" == (
+        f"{client.stack.orchestrator_url}/callbacks/container"
+    )
+    assert set(parse_qs(callback.query)) == {"job", "attempt", "token"}
+    assert re.fullmatch(r"[\x21-\x7e]{8,128}", payload["nonce"])
+
+
+def test_a_containers_inputs_are_what_the_user_has_given(
+    client: ApiClient, containers: FakeContainers, media_id: str
+) -> None:
+    burn = containers.render(client.new_job("burner-ffmpeg", media_id)).payload
+    comments = containers.render(client.new_job("renderer-remotion", media_id)).payload
+
+    assert client.http.get(burn["inputVideoUrl"]).content == VIDEO
+    assert client.http.get(burn["inputVttUrl"]).content == VTT
+    assert client.http.get(comments["inputVideoUrl"]).content == VIDEO
+    shown = client.http.get(comments["inputDataUrl"]).json()
+    assert shown["video"] == COMMENTS["video"]
+
+
+@pytest.mark.parametrize("engine", FIELDS)
+def test_a_job_goes_from_the_api_to_its_result(
+    client: ApiClient, containers: FakeContainers, media_id: str, engine: str
+) -> None:
+    job_id = client.new_job(engine, media_id)
+    render = containers.render(job_id)
+    for status, progress in (("preparing", 0.0), ("running", 0.4), ("running", 0.8)):
+        answer = render.report(status, phase=f"{status} it", progress=progress)
+        assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    shown = client.job_when(job_id, lambda job: bool(job["progress"] == 0.8), "at 0.8")
+    done = render.finish(RESULT)
+
+    job = client.job_in(job_id, "completed")
+
+    assert (shown["status"], shown["phase"]) == ("running", "running it")
+    assert (done.status_code, done.json()) == (200, {"ok": True})
+    assert (job["progress"], job["attempt"], job["error"]) == (1.0, 1, None)
+    assert job["finishedAt"] >= job["createdAt"]
+    video = client.http.get(job["artifacts"]["video"]["url"])
+    assert (video.status_code, video.content) == (200, RESULT)
+    assert video.headers["content-type"] == "video/mp4"
+    assert len(containers.renders_of(job_id)) == 1
+
+
+def test_the_timeline_tells_the_life_of_a_job(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    render.report("running", progress=0.5)
+    render.finish()
+    client.job_in(job_id, "completed")
+
+    events: list[dict[str, Any]] = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+
+    told = [event["status"] for event in events]
+    assert (told[0], told[-1]) == ("queued", "completed")
+    assert [event["eventSeq"] for event in events] == sorted({e["eventSeq"] for e in events})
+    assert [event["progress"] for event in events] == sorted(e["progress"] for e in events)
+
+
+def test_a_downloaded_video_is_burned_without_being_uploaded(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    download = client.new_job("media-downloader", media_id)
+    containers.render(download).finish(RESULT)
+    client.job_in(download, "completed")
+    assert client.api("PUT", f"/api/media/{media_id}/subtitles", VTT).status_code == 201
+
+    burn = containers.render(client.new_job("burner-ffmpeg", media_id))
+
+    assert client.http.get(burn.payload["inputVideoUrl"]).content == RESULT
+
+
+def test_a_download_may_have_four_outputs(client: ApiClient, containers: FakeContainers) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    bodies = {
+        "video": b"v",
+        "audio": b"RIFF",
+        "audioSource": b"mka",
+        "metadata": b'{"title":"x"}',
+    }
+    outputs = {slot: render.upload(slot, body) for slot, body in bodies.items()}
+    render.report("completed", outputs=outputs)
+
+    artifacts = client.job_in(job_id, "completed")["artifacts"]
+
+    got = {slot: client.http.get(item["url"]).content for slot, item in artifacts.items()}
+    assert got == bodies
+    assert {slot: item["contentType"] for slot, item in artifacts.items()} == {
+        "video": "video/mp4",
+        "audio": "audio/wav",
+        "audioSource": "audio/x-matroska",
+        "metadata": "application/json",
+    }
+
+
+def test_a_container_that_names_no_outputs_is_believed_when_they_are_there(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    render = containers.render(job_id)
+    render.upload("video", b"v")
+    render.upload("metadata", b"{}")
+    render.report("completed")
+
+    assert set(client.job_in(job_id, "completed")["artifacts"]) == {"video", "metadata"}
+
+
+def test_an_error_given_as_a_mere_string_is_shown(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    containers.render(job_id).report("failed", error="ffmpeg exited with 1")
+
+    job = client.job_when(job_id, lambda job: job["error"] is not None, "failed once")
+
+    assert job["error"]["message"] == "ffmpeg exited with 1"
+    client.api("POST", f"/api/jobs/{job_id}/cancel")
+
+
+def test_a_permanent_error_fails_the_job_at_once(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    error = {"code": "input_unreadable", "message": "No video stream.", "retryable": False}
+    job_id = client.new_job()
+    containers.render(job_id).report("failed", error=error)
+
+    job = client.job_in(job_id, "failed")
+
+    assert job["error"] == error
+    assert job["attempt"] == 1
+
+
+# --- uploads --------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_the_medias_video_once_it_is_completed(client: ApiClient) -> None:
+    media_id = client.new_media()
+
+    completed = client.upload(media_id, VIDEO)
+
+    assert completed.status_code == 200
+    shown = client.api("GET", f"/api/media/{media_id}").json()["inputs"]["video"]
+    assert shown == completed.json()
+    assert (shown["sizeBytes"], shown["contentType"]) == (len(VIDEO), "video/mp4")
+
+
+def test_an_upload_that_has_not_arrived_or_is_cut_is_not_completed(client: ApiClient) -> None:
+    media_id = client.new_media()
+    begun = client.api("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 10}).json()
+    complete = f"/api/media/{media_id}/uploads/{begun['uploadId']}/complete"
+
+    before = client.api("POST", complete)
+    client.http.put(begun["url"], content=b"cut", headers=begun["headers"])
+    cut = client.api("POST", complete)
+
+    assert [(a.status_code, a.json()["code"]) for a in (before, cut)] == [
+        (409, "upload_incomplete"),
+        (409, "upload_incomplete"),
+    ]
+
+
+def test_an_upload_takes_the_announced_type_and_no_other(client: ApiClient) -> None:
+    media_id = client.new_media()
+    begun = client.api("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 3}).json()
+
+    other = client.http.put(
+        begun["url"], content=b"abc", headers={**begun["headers"], "content-type": "text/html"}
+    )
+
+    assert other.status_code == 403
+
+
+def test_subtitles_in_another_encoding_are_refused(client: ApiClient) -> None:
+    media_id = client.new_media()
+
+    answer = client.api("PUT", f"/api/media/{media_id}/subtitles", VTT + "é".encode("latin-1"))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
