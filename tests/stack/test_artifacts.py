@@ -1,0 +1,268 @@
+"""Finished outputs through signed links: ranges, validators, names, and links that are none."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qsl, urlencode
+
+import httpx
+import pytest
+
+from dev.stack import Stack
+from tests.stack.api_client import ApiClient
+from tests.stack.fake_container import FakeContainers, signature_of
+
+BODY = bytes(range(256)) * 40  # 10,240 bytes, of which every range looks different.
+
+
+@pytest.fixture(scope="module")
+def finished(client: ApiClient, stack: Stack, fake_containers: FakeContainers) -> dict[str, object]:
+    """A completed job, as the API shows it."""
+    if not isinstance(stack, Stack):
+        pytest.skip("STACK_URL names a stack whose containers are not played by these tests")
+    job_id = client.new_job()
+    fake_containers.render(job_id).finish(BODY)
+    return client.job_in(job_id, "completed")
+
+
+@pytest.fixture
+def link(finished: dict[str, dict[str, dict[str, str]]]) -> str:
+    return finished["artifacts"]["video"]["url"]
+
+
+@pytest.fixture
+def etag(client: ApiClient, link: str) -> str:
+    return client.http.head(link).headers["etag"]
+
+
+def _signed_link(client: ApiClient, path: str, params: dict[str, str], expires_s: int) -> str:
+    """Sign a link as the app does, by hand."""
+    query = urlencode(sorted({**params, "exp": str(expires_s)}.items()))
+    signature = signature_of(f"artifact {path}?{query}".encode(), client.stack.secret)
+    return f"{client.stack.orchestrator_url}{path}?{query}&sig={signature}"
+
+
+# --- whole and in part ----------------------------------------------------------------------------
+
+
+def test_the_whole_is_sent_with_its_type_size_and_validator(client: ApiClient, link: str) -> None:
+    answer = client.http.get(link)
+
+    headers = answer.headers
+    assert (answer.status_code, answer.content) == (200, BODY)
+    assert headers["content-type"] == "video/mp4"
+    assert headers["content-length"] == "10240"
+    assert headers["accept-ranges"] == "bytes"
+    assert headers["etag"].startswith('"')
+    assert headers["etag"].endswith('"')
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "content-encoding" not in headers
+
+
+def test_head_answers_as_get_without_the_body(client: ApiClient, link: str) -> None:
+    head, got = client.http.head(link), client.http.get(link)
+
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length", "etag", "accept-ranges", "content-disposition"):
+        assert head.headers[name] == got.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=100-199", 100, 199),
+        ("bytes=10239-", 10239, 10239),
+        ("bytes=10000-99999", 10000, 10239),
+        ("bytes=-5", 10235, 10239),
+        ("bytes=-99999", 0, 10239),
+        ("bytes=0-", 0, 10239),
+    ],
+)
+def test_a_range_is_sent_alone(
+    client: ApiClient, link: str, asked: str, first: int, last: int
+) -> None:
+    answer = client.http.get(link, headers={"range": asked})
+
+    assert (answer.status_code, answer.content) == (206, BODY[first : last + 1])
+    assert answer.headers["content-range"] == f"bytes {first}-{last}/10240"
+    assert answer.headers["content-length"] == str(last - first + 1)
+
+
+def test_head_has_no_ranges(client: ApiClient, link: str) -> None:
+    # RFC 9110, section 14.2: a range means something to GET alone.
+    answer = client.http.head(link, headers={"range": "bytes=100-199"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-length"] == "10240"
+
+
+@pytest.mark.parametrize("asked", ["bytes=10240-", "bytes=10240-20000", "bytes=-0"])
+def test_a_range_past_the_end_is_416(client: ApiClient, link: str, asked: str) -> None:
+    answer = client.http.get(link, headers={"range": asked})
+
+    assert (answer.status_code, answer.content) == (416, b"")
+    assert answer.headers["content-range"] == "bytes */10240"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=0-1,5-6", "items=0-1", "x"],
+)
+def test_a_range_that_is_not_understood_is_ignored(
+    client: ApiClient, link: str, asked: str
+) -> None:
+    answer = client.http.get(link, headers={"range": asked})
+
+    assert (answer.status_code, answer.content) == (200, BODY)
+
+
+# --- validators -----------------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_304(client: ApiClient, link: str, etag: str) -> None:
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        answer = client.http.get(link, headers={"if-none-match": known})
+
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+
+
+def test_another_validator_gets_the_whole(client: ApiClient, link: str) -> None:
+    answer = client.http.get(link, headers={"if-none-match": '"other"'})
+
+    assert (answer.status_code, answer.content) == (200, BODY)
+
+
+def test_if_range_holds_a_range_to_the_same_object(client: ApiClient, link: str, etag: str) -> None:
+    def status(condition: str) -> int:
+        headers = {"range": "bytes=0-9", "if-range": condition}
+        return client.http.get(link, headers=headers).status_code
+
+    assert status(etag) == 206
+    assert status('"other"') == 200
+    assert status(f"W/{etag}") == 200
+    assert status("Wed, 21 Oct 2026 07:28:00 GMT") == 200
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_the_link_of_the_app_names_the_file(client: ApiClient, link: str) -> None:
+    job_id = link.split("/artifacts/")[1].partition("/")[0]
+
+    disposition = client.http.head(link).headers["content-disposition"]
+
+    name = f"{job_id}-video.mp4"
+    assert disposition == f"inline; filename=\"{name}\"; filename*=UTF-8''{name}"
+
+
+def test_any_name_is_told_in_both_ways(client: ApiClient, link: str) -> None:
+    path = httpx.URL(link).path
+    params = {"filename": '视频 "a"\\b%.mp4', "disposition": "attachment"}
+
+    url = _signed_link(client, path, params, int(time.time()) + 60)
+
+    assert client.http.head(url).headers["content-disposition"] == (
+        'attachment; filename="__ _a__b_.mp4"; '
+        "filename*=UTF-8''%E8%A7%86%E9%A2%91%20%22a%22%5Cb%25.mp4"
+    )
+
+
+# --- links that are none --------------------------------------------------------------------------
+
+
+def test_a_link_signed_by_hand_works(client: ApiClient, link: str) -> None:
+    url = _signed_link(client, httpx.URL(link).path, {}, int(time.time()) + 60)
+
+    assert client.http.get(url).content == BODY
+
+
+def test_the_video_is_what_a_link_without_a_slot_means(client: ApiClient, link: str) -> None:
+    path = httpx.URL(link).path.rpartition("/")[0]
+
+    url = _signed_link(client, path, {}, int(time.time()) + 60)
+
+    assert client.http.get(url).content == BODY
+
+
+def test_an_expired_link_is_401(client: ApiClient, link: str) -> None:
+    url = _signed_link(client, httpx.URL(link).path, {}, int(time.time()) - 1)
+
+    answer = client.http.get(url)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
+
+
+def _changes(link: str) -> dict[str, str]:
+    path, _, query = link.partition("?")
+    params = dict(parse_qsl(query))
+    signature = params["sig"]
+
+    def with_query(**changed: str) -> str:
+        return f"{path}?{urlencode({**params, **changed})}"
+
+    flipped = ("0" if signature[0] != "0" else "1") + signature[1:]
+    return {
+        "a later end": with_query(exp=str(int(params["exp"]) + 1)),
+        "another name": with_query(filename="other.mp4"),
+        "one more parameter": with_query(disposition="attachment"),
+        "another signature": with_query(sig=flipped),
+        "an upper case signature": with_query(sig=signature.upper()),
+        "an empty signature": with_query(sig=""),
+        "no signature": f"{path}?{query.rpartition('&sig=')[0]}",
+        "no query": path,
+        "another slot": link.replace("/video?", "/metadata?"),
+        "another job": link.replace("/artifacts/job_", "/artifacts/Job_"),
+        "a second end": f"{link}&exp=9999999999",
+    }
+
+
+@pytest.mark.parametrize("change", _changes("http://x.test/artifacts/job_1/video?exp=1&sig=0f"))
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_changed_link_is_401(client: ApiClient, link: str, change: str, method: str) -> None:
+    answer = client.http.request(method, _changes(link)[change])
+
+    assert answer.status_code == 401
+    if method == "GET":
+        assert answer.json() == {"error": "unauthorized"}
+
+
+@pytest.mark.parametrize("path", ["/artifacts/job_unknown", "/artifacts/job_unknown/video"])
+def test_an_artifact_of_nothing_is_not_ready(client: ApiClient, path: str) -> None:
+    url = _signed_link(client, path, {}, int(time.time()) + 60)
+
+    answer = client.http.get(url)
+
+    assert (answer.status_code, answer.json()["error"]) == (404, "artifact_not_ready")
+
+
+def test_an_artifact_of_a_job_that_still_runs_is_not_ready(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    job_id = client.new_job()
+    containers.render(job_id).upload("video", b"not accepted yet")
+    url = _signed_link(client, f"/artifacts/{job_id}/video", {}, int(time.time()) + 60)
+
+    answer = client.http.get(url)
+
+    assert (answer.status_code, answer.json()["error"]) == (404, "artifact_not_ready")
+
+
+def test_deleted_artifacts_are_gone(client: ApiClient, containers: FakeContainers) -> None:
+    job_id = client.new_job()
+    containers.render(job_id).finish(BODY)
+    job = client.job_in(job_id, "completed")
+    link = job["artifacts"]["video"]["url"]
+    etag = client.http.head(link).headers["etag"]
+    message = {"type": "artifacts.delete", "jobId": job_id, "mediaId": job["mediaId"]}
+    url = f"{client.stack.orchestrator_url}/artifacts/{job_id}"
+
+    unsigned = client.http.request("DELETE", url, content=b"{}")
+    deleted = client.post_signed(url, message, method="DELETE")
+
+    assert unsigned.status_code == 401
+    assert deleted.json() == {"ok": True, "deleted": 2, "errors": []}
+    assert client.http.get(link).status_code == 404
+    assert client.http.head(link).status_code == 404
+    assert client.http.get(link, headers={"if-none-match": etag}).status_code == 404
