@@ -218,6 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
         document = b'{"ok":true}'
         self.send_response(status)
         self.send_header("content-type", "application/json")
+        if status == 503:
+            self.send_header("retry-after", "1")
         self.send_header("content-length", str(len(document)))
         self.end_headers()
         self.wfile.write(document)
