@@ -4,12 +4,21 @@ Engine ids, wire fields and key folders are fixed by the deployment manual; olde
 on them. Times are seconds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from media_jobs.status import Status
 
-__all__ = ["ENGINES", "Engine", "EngineId", "InputSlot", "Limits", "OutputSlot"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineId",
+    "InputSlot",
+    "Limits",
+    "OutputSlot",
+    "required_outputs",
+]
 
 
 class EngineId(StrEnum):
@@ -107,7 +116,17 @@ ENGINES: dict[EngineId, Engine] = {
         folder="outputs",
         base_url_setting="CONTAINER_BASE_URL_REMOTION",
         inputs=(_VIDEO_IN, InputSlot(name="comments-data", url_field="inputDataUrl")),
-        outputs=(_VIDEO_OUT,),
+        outputs=(
+            _VIDEO_OUT,
+            OutputSlot(
+                name="metadata",
+                put_field="outputMetadataPutUrl",
+                key_field="outputMetadataKey",
+                file_name="metadata.json",
+                content_type="application/json",
+                required=False,
+            ),
+        ),
         limits=_RENDER_LIMITS,
     ),
     EngineId.DOWNLOADER: Engine(
@@ -147,6 +166,30 @@ ENGINES: dict[EngineId, Engine] = {
                 file_name="metadata.json",
                 content_type="application/json",
             ),
+            OutputSlot(
+                name="comments",
+                put_field="outputCommentsPutUrl",
+                key_field="outputCommentsKey",
+                file_name="comments.json",
+                content_type="application/json",
+                required=False,
+            ),
+            OutputSlot(
+                name="subtitles",
+                put_field="outputSubtitlesPutUrl",
+                key_field="outputSubtitlesKey",
+                file_name="subtitles.vtt",
+                content_type="text/vtt",
+                required=False,
+            ),
+            OutputSlot(
+                name="thumbnail",
+                put_field="outputThumbnailPutUrl",
+                key_field="outputThumbnailKey",
+                file_name="thumbnail.jpg",
+                content_type="image/jpeg",
+                required=False,
+            ),
         ),
         limits=Limits(
             queue_s=6 * 3600,
@@ -158,3 +201,18 @@ ENGINES: dict[EngineId, Engine] = {
         ),
     ),
 }
+
+# Downloads that fetch no video. A mode that is not here promises what every download promised.
+_WITHOUT_VIDEO = {
+    "metadata": frozenset({"metadata"}),
+    "list": frozenset({"metadata"}),
+    "comments": frozenset({"metadata", "comments"}),
+}
+
+
+def required_outputs(engine: EngineId, options: Mapping[str, object]) -> frozenset[str]:
+    """Return the names of the outputs without which a job with these *options* is not completed."""
+    mode = options.get("mode")
+    if engine is EngineId.DOWNLOADER and isinstance(mode, str) and mode in _WITHOUT_VIDEO:
+        return _WITHOUT_VIDEO[mode]
+    return frozenset(slot.name for slot in ENGINES[engine].outputs if slot.required)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic_core import from_json
 
-from media_jobs.engines import ENGINES
+from media_jobs.engines import ENGINES, required_outputs
 from media_jobs.errors import UpstreamError
 from media_jobs.machine import (
     Event,
@@ -135,12 +135,13 @@ async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
         return _DONE
     keys = expected_keys(job, number)
     outputs: dict[str, OutputObject] = {}
+    required = required_outputs(job.engine, job.options)
     for slot in ENGINES[job.engine].outputs:
         claim = attempt.claims.get(slot.name)
-        if claim is None and not slot.required and attempt.claims:
+        if claim is None and slot.name not in required and attempt.claims:
             continue
         found = await ports.objects.head(keys[slot.name])
-        if found is None and claim is None and not slot.required:
+        if found is None and claim is None and slot.name not in required:
             continue
         problem = _mismatch(keys[slot.name], claim, found)
         if problem is not None or found is None:

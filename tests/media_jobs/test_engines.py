@@ -1,4 +1,6 @@
-from media_jobs.engines import ENGINES, EngineId
+import pytest
+
+from media_jobs.engines import ENGINES, EngineId, required_outputs
 
 
 def test_the_engine_ids_are_those_of_the_manual() -> None:
@@ -22,7 +24,10 @@ def test_the_payload_fields_are_those_of_the_manual() -> None:
     video_out = [("outputPutUrl", "outputVideoKey")]
     assert fields == {
         "burner-ffmpeg": (["inputVideoUrl", "inputVttUrl"], video_out),
-        "renderer-remotion": (["inputVideoUrl", "inputDataUrl"], video_out),
+        "renderer-remotion": (
+            ["inputVideoUrl", "inputDataUrl"],
+            [*video_out, ("outputMetadataPutUrl", "outputMetadataKey")],
+        ),
         "media-downloader": (
             [],
             [
@@ -30,6 +35,9 @@ def test_the_payload_fields_are_those_of_the_manual() -> None:
                 ("outputAudioPutUrl", "outputAudioKey"),
                 ("outputAudioSourcePutUrl", "outputAudioSourceKey"),
                 ("outputMetadataPutUrl", "outputMetadataKey"),
+                ("outputCommentsPutUrl", "outputCommentsKey"),
+                ("outputSubtitlesPutUrl", "outputSubtitlesKey"),
+                ("outputThumbnailPutUrl", "outputThumbnailKey"),
             ],
         ),
     }
@@ -61,6 +69,9 @@ def test_content_types_are_as_agreed_for_each_slot() -> None:
         "audio": "audio/wav",
         "audioSource": "audio/x-matroska",
         "metadata": "application/json",
+        "comments": "application/json",
+        "subtitles": "text/vtt",
+        "thumbnail": "image/jpeg",
     }
 
 
@@ -68,6 +79,28 @@ def test_a_download_needs_its_video_and_its_metadata() -> None:
     required = [s.name for s in ENGINES[EngineId.DOWNLOADER].outputs if s.required]
 
     assert required == ["video", "metadata"]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({}, {"video", "metadata"}),
+        ({"mode": "full"}, {"video", "metadata"}),
+        ({"mode": "metadata"}, {"metadata"}),
+        ({"mode": "list"}, {"metadata"}),
+        ({"mode": "comments"}, {"metadata", "comments"}),
+        ({"mode": "unheard of"}, {"video", "metadata"}),
+    ],
+)
+def test_what_a_download_needs_depends_on_its_mode(
+    options: dict[str, object], names: set[str]
+) -> None:
+    assert required_outputs(EngineId.DOWNLOADER, options) == names
+
+
+def test_a_render_needs_its_video_whatever_its_options() -> None:
+    assert required_outputs(EngineId.BURNER, {"mode": "metadata"}) == {"video"}
+    assert required_outputs(EngineId.REMOTION, {}) == {"video"}
 
 
 def test_a_container_has_missed_several_reports_before_its_lease_runs_out() -> None:

@@ -325,6 +325,24 @@ def test_j16_a_download_with_metadata_but_without_video_is_not_completed() -> No
     assert "video: the object is missing" in str(world.job().error)
 
 
+def test_a_download_of_comments_alone_is_complete_without_a_video() -> None:
+    async def comments(world: World, *slots: str) -> None:
+        await world.begin(engine=EngineId.DOWNLOADER, options={"mode": "comments"})
+        for slot in slots:
+            world.upload(slot, body=b"{}")
+        await world.report("completed", outputs={slot: {"sizeBytes": 2} for slot in slots})
+        await world.settle()
+
+    whole, half = World(), World()
+    run(comments(whole, "metadata", "comments"))
+    run(comments(half, "metadata"))
+
+    assert whole.job().status == "completed"
+    assert set(whole.job().outputs) == {"metadata", "comments"}
+    assert half.job().status == "queued"
+    assert "comments: the object is missing" in str(half.job().error)
+
+
 def test_a_download_without_audio_is_complete_and_one_that_promised_audio_is_not() -> None:
     async def download(world: World, claims: dict[str, object]) -> None:
         await world.begin(engine=EngineId.DOWNLOADER)
