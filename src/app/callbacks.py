@@ -32,7 +32,7 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     job = await store.job(event.job_id)
     if job is None:
         raise NotFound(f"There is no job {event.job_id}.")
-    if job.generation == event.generation and job.event_seq >= event.event_seq:
+    if job.event_seq >= event.event_seq:
         return False
     raise Conflict("The job does not take this event.", code="event_refused")
 

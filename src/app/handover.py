@@ -79,15 +79,20 @@ async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
     ports.log({"event": "handover_failed", "jobId": job.job_id, "why": why})
 
 
-async def cancel(job_id: str, reason: str, ports: Ports) -> bool:
+async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
     """Ask the orchestrator to cancel; return False when it has no such job.
 
     Raises UpstreamError when it is not known to have been canceled.
     """
     message = CancelJob(
-        type="job.cancel", job_id=job_id, reason=reason, ts=ports.now_ms(), nonce=_nonce(ports)
+        type="job.cancel",
+        job_id=job.job_id,
+        generation=job.generation,
+        reason=reason,
+        ts=ports.now_ms(),
+        nonce=_nonce(ports),
     )
-    answer = await _post(f"/jobs/{job_id}/cancel", message, ports)
+    answer = await _post(f"/jobs/{job.job_id}/cancel", message, ports)
     if _is_unknown(answer):
         return False
     if answer.status != 200:

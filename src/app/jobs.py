@@ -18,21 +18,24 @@ from app.store import (
     insert_idempotency,
     insert_job,
     insert_media,
+    restart,
 )
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
+from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
 from media_jobs.options import OPTIONS, DownloadOptions, EngineOptions
 from media_jobs.signing import sign_link
 from media_jobs.status import Status
 from media_jobs.wire import field_errors, read
 
-__all__ = ["NewJob", "accept_job", "cancel_job", "find_job", "job_document"]
+__all__ = ["NewJob", "accept_job", "cancel_job", "find_job", "job_document", "retry_job"]
 
 LINK_LIFE_S = 12 * 3600
 KEY_LENGTH_MAX = 200
+MANIFEST_BYTES_MAX = 512 * 1024
 
 
 class NewJob(BaseModel):
@@ -45,6 +48,7 @@ class NewJob(BaseModel):
     engine: Annotated[EngineId, Field(strict=False)]
     media_id: Id | None = None
     options: dict[str, object] = {}
+    limits: JobLimits = JobLimits()
 
 
 async def accept_job(
@@ -82,6 +86,7 @@ async def accept_job(
         engine=wanted.engine,
         inputs=await _inputs(wanted.engine, media_id, store),
         options=options.model_dump(by_alias=True, exclude_none=True),
+        limits=wanted.limits,
         created_at=now_ms,
     )
     await ports.objects.put_text(
@@ -149,8 +154,34 @@ async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     job = await find_job(job_id, store)
     if job.ended:
         return job
-    if not await cancel_there(job_id, "canceled by the user", ports):
+    if not await cancel_there(job, "canceled by the user", ports):
         await ports.database.batch([end_here(job, Status.CANCELED, None, ports.now_ms())])
+    return await find_job(job_id, store)
+
+
+async def retry_job(job_id: str, store: Store, ports: Ports) -> JobRow:
+    """Start a job again that has failed or was canceled, as a new generation with its history.
+
+    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`).
+    """
+    job = await find_job(job_id, store)
+    if job.status not in (Status.FAILED, Status.CANCELED):
+        raise Conflict(f"The job is {job.status}.", code="job_not_failed")
+    text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
+    if text is None:
+        raise Conflict("The job's manifest is not there any more.", code="manifest_gone")
+    generation = job.generation + 1
+    manifest = read(JobManifest, text).model_copy(
+        update={"generation": generation, "after_seq": job.event_seq}
+    )
+    await ports.objects.put_text(
+        manifest_key(job_id), manifest.to_json().decode(), "application/json"
+    )
+    restarted = await ports.database.batch([restart(job, ports.now_ms())])
+    if restarted == [0]:
+        raise Conflict("The job was started again by somebody else.", code="job_not_failed")
+    ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
+    await hand_over(await find_job(job_id, store), ports)
     return await find_job(job_id, store)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.auth import SCOPES, Caller, authenticate
 from app.callbacks import receive_event
-from app.jobs import accept_job, cancel_job, find_job, job_document
+from app.jobs import accept_job, cancel_job, find_job, job_document, retry_job
 from app.media import (
     NewMedia,
     NewUpload,
@@ -20,6 +20,7 @@ from app.media import (
 )
 from app.ports import Ports
 from app.store import Store
+from app.why import explain
 from media_jobs import __version__
 from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SettingError, SignatureError
 from media_jobs.routing import Match, Reply, Request, Route, Router, json_reply
@@ -32,6 +33,7 @@ __all__ = ["ROUTER", "Call", "answer", "problem"]
 JSON_BYTES_MAX = 256 * 1024
 TEXT_BYTES_MAX = 4 * 1024 * 1024
 PAGE_MAX = 100
+WHY_EVENTS_MAX = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,18 @@ async def post_job_cancel(call: Call, request: Request, values: dict[str, str]) 
     return json_reply(job_document(job, call.ports))
 
 
+async def post_job_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/jobs/:id/retry."""
+    job = await retry_job(values["job_id"], call.store, call.ports)
+    return json_reply(job_document(job, call.ports))
+
+
+async def get_job_why(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/jobs/:id/why: its history in words."""
+    job = await find_job(values["job_id"], call.store)
+    return json_reply(explain(job, await call.store.events(job.job_id, 0, WHY_EVENTS_MAX)))
+
+
 async def post_callback(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/render/cf-callback, signed by the orchestrator."""
     body = await request.read(JSON_BYTES_MAX)
@@ -274,7 +288,9 @@ _TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/api/jobs", "read", list_jobs),
     ("GET", "/api/jobs/{job_id}", "read", get_job),
     ("GET", "/api/jobs/{job_id}/events", "read", get_job_events),
+    ("GET", "/api/jobs/{job_id}/why", "read", get_job_why),
     ("POST", "/api/jobs/{job_id}/cancel", "submit", post_job_cancel),
+    ("POST", "/api/jobs/{job_id}/retry", "submit", post_job_retry),
 )
 
 ROUTER: Router[Call] = Router(

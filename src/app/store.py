@@ -23,6 +23,7 @@ __all__ = [
     "insert_job",
     "insert_media",
     "note_handover",
+    "restart",
 ]
 
 CHECK_INTERVAL_MS = 5 * 60_000
@@ -249,6 +250,17 @@ def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Sta
         "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
         f" WHERE job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})",
         (status, error, now_ms, now_ms, job.job_id, job.generation, job.event_seq),
+    )
+
+
+def restart(job: JobRow, now_ms: int) -> Statement:
+    """Begin the next generation of a job that has failed or was canceled, once."""
+    return (
+        "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
+        " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
+        " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL"
+        " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')",
+        (now_ms + 60_000, now_ms, job.job_id, job.generation),
     )
 
 

@@ -5,8 +5,9 @@ Numbers, None and nested values change on their way through RPC, and exceptions 
 string.
 """
 
-import json
 from typing import Any
+
+from pydantic_core import to_json
 
 from media_jobs.routing import Reply
 
@@ -15,7 +16,7 @@ __all__ = ["JobStub", "pack", "unpack"]
 
 def pack(status: int, document: object) -> str:
     """Return an answer as text."""
-    return f"{status:03d}{json.dumps(document, separators=(',', ':'))}"
+    return f"{status:03d}{to_json(document).decode()}"
 
 
 def unpack(answer: str) -> Reply:
@@ -44,9 +45,9 @@ class JobStub:
         answer: str = await self._stub.callback(attempt, token, body)
         return answer
 
-    async def cancel(self, reason: str) -> str:
+    async def cancel(self, generation: int, reason: str) -> str:
         """Cancel the job."""
-        answer: str = await self._stub.cancel(self._job_id, reason)
+        answer: str = await self._stub.cancel(self._job_id, generation, reason)
         return answer
 
     async def status(self) -> str:

@@ -5,9 +5,10 @@ on them. Times are seconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from media_jobs.limits import JobLimits
 from media_jobs.status import Status
 
 __all__ = [
@@ -64,6 +65,10 @@ class Limits:
     no_progress_s: int
     total_s: int
     max_attempts: int
+
+    def within(self, wanted: JobLimits) -> "Limits":
+        """Return these limits with what a job wants otherwise."""
+        return replace(self, **wanted.model_dump(exclude_none=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

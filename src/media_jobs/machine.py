@@ -193,7 +193,7 @@ def next_due_ms(job: JobRecord) -> int | None:
 
 
 def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
-    if job.attempts:
+    if job.tries:
         return _refused(job, "already_submitted")
     return _open_attempt(job, event.token, now_ms, "submitted")
 
@@ -357,7 +357,9 @@ def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
 
 
 def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decision:
-    attempt = Attempt(number=len(job.attempts) + 1, token=token, opened_ms=now_ms)
+    attempt = Attempt(
+        number=len(job.attempts) + 1, generation=job.generation, token=token, opened_ms=now_ms
+    )
     opened = job.model_copy(
         update={
             "attempts": (*job.attempts, attempt),
@@ -397,11 +399,12 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
     if verdict is not Verdict.GIVEN_UP:
         stopped = _with_attempt(stopped, attempt.model_copy(update={"verdict": verdict}))
         effects = ()
-    if not error.retryable or attempt.number >= job.max_attempts:
+    tries = len(stopped.tries)
+    if not error.retryable or tries >= job.max_attempts:
         failed = stopped.model_copy(update={"error": error})
         told = _ended(failed, Status.FAILED, job.progress, now_ms, error.code)
     else:
-        delay_ms = ATTEMPTS.delay_ms(attempt.number, job.job_id)
+        delay_ms = ATTEMPTS.delay_ms(tries, job.job_id)
         again = stopped.model_copy(update={"retry_at_ms": now_ms + delay_ms, "error": error})
         told = _moved(again, Status.QUEUED, "retrying", 0.0, now_ms, error.code)
     return Decision(job=told.job, effects=(*effects, *told.effects))

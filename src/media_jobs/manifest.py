@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.ids import Id
 from media_jobs.keys import is_media_key
+from media_jobs.limits import JobLimits
 from media_jobs.wire import Message, Milliseconds, Slot
 
 __all__ = ["InputObject", "JobManifest"]
@@ -22,7 +23,10 @@ class InputObject(Message):
 
 
 class JobManifest(Message):
-    """Everything a job needs beside secrets. *options* is the engine's own model, by alias."""
+    """Everything a job needs beside secrets. *options* is the engine's own model, by alias.
+
+    Events of this generation are numbered after *after_seq*, the last one that the app has seen.
+    """
 
     version: Literal[1] = 1
     job_id: Id
@@ -31,7 +35,8 @@ class JobManifest(Message):
     generation: Annotated[int, Field(ge=1, le=1000)] = 1
     inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
     options: dict[str, object]
-    max_attempts: Annotated[int, Field(ge=1, le=10)] | None = None
+    limits: JobLimits = JobLimits()
+    after_seq: Annotated[int, Field(ge=0, le=10**9)] = 0
     created_at: Milliseconds
 
     @model_validator(mode="after")

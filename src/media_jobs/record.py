@@ -25,6 +25,7 @@ __all__ = [
     "TellApp",
     "Verdict",
     "VerifyOutputs",
+    "next_generation",
     "postpone",
     "remove_entry",
     "with_effects",
@@ -59,9 +60,14 @@ class Verdict(StrEnum):
 
 
 class Attempt(_Stored):
-    """One start of a container: its number from 1, its token, its clocks and its end."""
+    """One start of a container: its number from 1, its token, its clocks and its end.
+
+    Numbers go on from generation to generation, so that an order to stop an old attempt can never
+    meet a new one.
+    """
 
     number: int
+    generation: int = 1
     token: str = Field(repr=False)
     state: AttemptState = AttemptState.STARTING
     opened_ms: int
@@ -167,6 +173,11 @@ class JobRecord(_Stored):
         return self.attempts[-1] if self.attempts else None
 
     @property
+    def tries(self) -> tuple[Attempt, ...]:
+        """The attempts of this generation."""
+        return tuple(a for a in self.attempts if a.generation == self.generation)
+
+    @property
     def ended(self) -> bool:
         """Whether the job has reached a status that nothing follows."""
         return self.status in ENDED
@@ -174,6 +185,25 @@ class JobRecord(_Stored):
     def entry(self, entry_id: int) -> OutboxEntry | None:
         """Return the outbox entry with this id."""
         return next((e for e in self.outbox if e.entry_id == entry_id), None)
+
+
+def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
+    """Return *fresh*, a job that is to be started again, with the history of its *ended* life.
+
+    Attempts, event numbers and what the app was not told yet go on; orders to stop are void.
+    """
+    assert ended.ended
+    assert fresh.generation > ended.generation
+    kept = tuple(entry for entry in ended.outbox if isinstance(entry.effect, TellApp))
+    return fresh.model_copy(
+        update={
+            "attempts": ended.attempts,
+            "event_seq": max(ended.event_seq, fresh.event_seq),
+            "told_ms": ended.told_ms,
+            "next_entry_id": ended.next_entry_id,
+            "outbox": kept,
+        }
+    )
 
 
 def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> JobRecord:

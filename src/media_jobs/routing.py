@@ -48,7 +48,13 @@ class Request:
 
     def params(self) -> dict[str, str]:
         """Return the query's parameters; of a repeated one, the last."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
+        if "%" in self.query or "+" in self.query:
+            return dict(parse_qsl(self.query, keep_blank_values=True))
+        # A callback's query: the same without looking for escapes in each of its parts.
+        return {
+            name: value
+            for name, _, value in (pair.partition("=") for pair in self.query.split("&") if pair)
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ class CancelJob(Message):
 
     type: Literal["job.cancel"]
     job_id: Id
+    generation: Annotated[int, Field(ge=1, le=1000)] = 1
     reason: Annotated[str, Field(max_length=200)] = "canceled by the user"
     ts: Milliseconds
     nonce: Nonce

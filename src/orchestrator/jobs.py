@@ -8,7 +8,7 @@ events in, so the job is loaded again after every await.
 
 import hmac
 
-from media_jobs.engines import ENGINES, Limits
+from media_jobs.engines import ENGINES
 from media_jobs.errors import AttemptFenced, Conflict, InvalidInput, SignatureError
 from media_jobs.keys import manifest_key
 from media_jobs.machine import (
@@ -27,6 +27,7 @@ from media_jobs.record import (
     Clocks,
     JobRecord,
     StopContainer,
+    next_generation,
     postpone,
     remove_entry,
     with_effects,
@@ -38,35 +39,47 @@ from orchestrator.containers import attempt_urls
 from orchestrator.effects import perform
 from orchestrator.ports import JobPorts
 
-__all__ = ["cancel", "fresh_urls", "rearm", "receive_callback", "start", "tick"]
+__all__ = ["cancel", "fresh_urls", "rearm", "receive_callback", "repair_alarm", "start", "tick"]
 
 MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
 ALARM_ERROR_DELAY_MS = 10_000
+ALARM_LATE_MS = 30_000
+"""How late an alarm may be before somebody who asks after the job takes it for lost."""
 
 
 async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
     """Take a job on, once; the same request again gets the same answer.
 
+    A later generation of a job that has failed or was canceled starts it again, with its history.
     Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) before anything
     is stored, and Conflict when the job is already here with another body.
     """
     known = ports.store.load()
-    if known is None:
+    if known is None or _starts_again(request, known):
         manifest = await _read_manifest(request, ports)
         # Awaiting the bucket let other requests in: the same one may have been faster.
         known = ports.store.load()
-        if known is None:
-            job = _new_job(manifest, ports.now_ms())
+        if known is None or _starts_again(request, known):
+            job = _new_job(manifest, ports.now_ms(), known)
             _apply(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
     if same != (request.job_id, request.media_id, request.engine, request.generation):
         raise Conflict("This job is already here with another body.", code="job_conflict")
     ports.store.arm(next_due_ms(known))
-    if known.status is Status.FAILED and not any(a.started_ms for a in known.attempts):
+    if known.status is Status.FAILED and not any(a.started_ms for a in known.tries):
         return {"jobId": known.job_id, "error": _start_error(known)}
     return {"jobId": known.job_id}
+
+
+def _starts_again(request: StartJob, known: JobRecord) -> bool:
+    same = (known.job_id, known.media_id, known.engine)
+    return (
+        same == (request.job_id, request.media_id, request.engine)
+        and request.generation > known.generation
+        and known.status in (Status.FAILED, Status.CANCELED)
+    )
 
 
 def _start_error(job: JobRecord) -> str:
@@ -97,9 +110,10 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
     return manifest
 
 
-def _new_job(manifest: JobManifest, now_ms: int) -> JobRecord:
-    limits: Limits = ENGINES[manifest.engine].limits
-    return JobRecord(
+def _new_job(manifest: JobManifest, now_ms: int, ended: JobRecord | None) -> JobRecord:
+    """Return the job that *manifest* wants; *ended* is its earlier life, if it had one."""
+    limits = ENGINES[manifest.engine].limits.within(manifest.limits)
+    job = JobRecord(
         job_id=manifest.job_id,
         media_id=manifest.media_id,
         engine=manifest.engine,
@@ -113,11 +127,13 @@ def _new_job(manifest: JobManifest, now_ms: int) -> JobRecord:
             no_progress_ms=limits.no_progress_s * 1000,
             total_ms=limits.total_s * 1000,
         ),
-        max_attempts=manifest.max_attempts or limits.max_attempts,
+        max_attempts=limits.max_attempts,
         created_ms=now_ms,
         queued_ms=now_ms,
         updated_ms=now_ms,
+        event_seq=manifest.after_seq,
     )
+    return job if ended is None else next_generation(ended, job)
 
 
 def receive_callback(
@@ -175,12 +191,16 @@ def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
     return attempt_urls(job, number, ports.settings, ports.now_ms())
 
 
-async def cancel(job_id: str, reason: str, ports: JobPorts) -> dict[str, object] | None:
+async def cancel(
+    job_id: str, generation: int, reason: str, ports: JobPorts
+) -> dict[str, object] | None:
     """Cancel the job and have its container killed now; None when there is no such job.
 
     A job whose start is still on its way is canceled all the same: the start finds it ended.
     """
-    job = ports.store.load() or await _unstarted(job_id, ports)
+    job = ports.store.load()
+    if job is None or job.generation < generation:
+        job = await _unstarted(job_id, generation, ports)
     if job is None:
         return None
     decision = _apply(job, CancelRequested(reason=reason), ports)
@@ -192,18 +212,20 @@ async def cancel(job_id: str, reason: str, ports: JobPorts) -> dict[str, object]
     return {"ok": True, "status": decision.job.status}
 
 
-async def _unstarted(job_id: str, ports: JobPorts) -> JobRecord | None:
+async def _unstarted(job_id: str, generation: int, ports: JobPorts) -> JobRecord | None:
     """Return the job that the app has accepted and nobody has started yet, from its manifest."""
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     # Awaiting the bucket let other requests in: the start may have been faster.
     known = ports.store.load()
-    if known is not None or text is None:
+    if text is None or (known is not None and known.generation >= generation):
         return known
     try:
         manifest = read(JobManifest, text)
     except InvalidInput:
-        return None
-    return _new_job(manifest, ports.now_ms()) if manifest.job_id == job_id else None
+        return known
+    if (manifest.job_id, manifest.generation) != (job_id, generation):
+        return known
+    return _new_job(manifest, ports.now_ms(), known) if known is None or known.ended else known
 
 
 def rearm(ports: JobPorts) -> None:
@@ -211,6 +233,15 @@ def rearm(ports: JobPorts) -> None:
     job = ports.store.load()
     if job is not None:
         ports.store.arm(next_due_ms(job))
+
+
+def repair_alarm(ports: JobPorts) -> None:
+    """Set the alarm anew when it should have gone off a while ago: it was lost."""
+    job = ports.store.load()
+    due_ms = None if job is None else next_due_ms(job)
+    now_ms = ports.now_ms()
+    if due_ms is not None and due_ms < now_ms - ALARM_LATE_MS:
+        ports.store.rearm(now_ms)
 
 
 async def tick(ports: JobPorts) -> None:

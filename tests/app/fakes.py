@@ -86,6 +86,10 @@ class FakeObjects:
     async def head(self, key: str) -> FakeObject | None:
         return self.stored.get(key)
 
+    async def text(self, key: str, size_bytes_max: int) -> str | None:
+        found = self.stored.get(key)
+        return found.body.decode() if found and len(found.body) <= size_bytes_max else None
+
     async def put_text(self, key: str, text: str, content_type: str) -> None:
         await asyncio.sleep(0)
         self.stored[key] = FakeObject(body=text.encode(), content_type=content_type)

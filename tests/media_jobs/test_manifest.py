@@ -17,6 +17,8 @@ VALID: dict[str, object] = {
         "subtitles": {"key": "media/med_1/inputs/sub_1/subtitles.vtt"},
     },
     "options": {"bilingual": True},
+    "limits": {"totalS": 600, "maxAttempts": 2},
+    "afterSeq": 7,
     "createdAt": 1_790_000_000_000,
 }
 
@@ -26,7 +28,7 @@ def test_a_manifest_says_what_a_job_reads_and_how() -> None:
 
     assert manifest.inputs["video"].key == "media/med_1/inputs/up_1/video"
     assert manifest.options == {"bilingual": True}
-    assert manifest.max_attempts is None
+    assert (manifest.limits.total_s, manifest.limits.queue_s) == (600, None)
 
 
 def test_a_manifest_survives_writing_and_reading() -> None:
@@ -49,8 +51,12 @@ def test_a_manifest_survives_writing_and_reading() -> None:
         {"options": []},
         {"version": 2},
         {"jobId": "../job"},
-        {"maxAttempts": 0},
-        {"maxAttempts": 11},
+        {"limits": {"maxAttempts": 0}},
+        {"limits": {"maxAttempts": 11}},
+        {"limits": {"heartbeatS": 14}},
+        {"limits": {"totalS": 48 * 3600 + 1}},
+        {"limits": {"eternal": True}},
+        {"afterSeq": -1},
         {"surplus": True},
     ],
 )

@@ -260,8 +260,8 @@ class FakeJobCalls:
         except MediaJobsError as error:
             return self._refused(error)
 
-    async def cancel(self, reason: str) -> str:
-        answer = await jobs.cancel(self.job_id, reason, self.ports)
+    async def cancel(self, generation: int, reason: str) -> str:
+        answer = await jobs.cancel(self.job_id, generation, reason, self.ports)
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def status(self) -> str:

@@ -1,0 +1,23 @@
+"""What one job may ask of the clocks, within bounds that keep every job finite."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+__all__ = ["JobLimits"]
+
+
+class JobLimits(BaseModel):
+    """A job's own limits, in seconds; unset ones are the engine's (`engines.Limits`)."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True, strict=True
+    )
+
+    queue_s: Annotated[int, Field(ge=60, le=7 * 24 * 3600)] | None = None
+    start_s: Annotated[int, Field(ge=10, le=600)] | None = None
+    heartbeat_s: Annotated[int, Field(ge=15, le=600)] | None = None
+    no_progress_s: Annotated[int, Field(ge=30, le=7200)] | None = None
+    total_s: Annotated[int, Field(ge=60, le=48 * 3600)] | None = None
+    max_attempts: Annotated[int, Field(ge=1, le=10)] | None = None

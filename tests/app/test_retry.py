@@ -1,0 +1,100 @@
+"""Starting a job again that has failed or was canceled."""
+
+import json
+
+import pytest
+
+from tests.app.fakes import FakeAnswer
+from tests.app.stage import Stage
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def failed(stage: Stage) -> str:
+    job_id = stage.job()
+    error = {"code": "input_unreadable", "message": "broken", "retryable": False}
+    stage.tell(stage.event(job_id, 3, "failed", error=error))
+    return job_id
+
+
+@pytest.mark.parametrize("end", ["failed", "canceled"])
+def test_a_retry_makes_a_new_generation_and_keeps_the_timeline(stage: Stage, end: str) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 3, end))
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/retry").json
+
+    assert (answered["status"], answered["generation"], answered["error"]) == ("queued", 2, None)
+    assert (answered["progress"], answered["finishedAt"], answered["accepted"]) == (0, None, True)
+    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    assert (manifest["generation"], manifest["afterSeq"]) == (2, 3)
+    starts = stage.orchestrator.to("/jobs")
+    assert [call.message["generation"] for call in starts] == [1, 2]
+    events = stage.send("GET", f"/api/jobs/{job_id}/events").json["items"]
+    assert [event["status"] for event in events] == [end]
+
+
+def test_events_of_the_new_generation_are_applied_and_late_ones_of_the_old_are_not(
+    stage: Stage,
+) -> None:
+    job_id = failed(stage)
+    stage.send("POST", f"/api/jobs/{job_id}/retry")
+
+    repeated = stage.tell(stage.event(job_id, 3, "failed"))
+    applied = stage.tell(stage.event(job_id, 4, "running", generation=2))
+    stray = stage.tell(stage.event(job_id, 9, "completed", generation=1))
+
+    assert repeated.json == {"ok": True, "duplicate": True}
+    assert (applied.json, stage.row(job_id)["status"]) == ({"ok": True}, "running")
+    assert stray.status == 409
+
+
+@pytest.mark.parametrize("status", ["queued", "running", "completed"])
+def test_a_job_that_has_not_failed_is_not_started_again(stage: Stage, status: str) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, status))
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/retry")
+
+    assert (answered.status, answered.json["code"]) == (409, "job_not_failed")
+    assert stage.row(job_id)["generation"] == 1
+
+
+def test_a_job_whose_manifest_is_gone_cannot_be_started_again(stage: Stage) -> None:
+    job_id = failed(stage)
+    stage.objects.stored.clear()
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/retry")
+
+    assert (answered.status, answered.json["code"]) == (409, "manifest_gone")
+
+
+def test_a_retry_that_reaches_nobody_is_handed_over_by_the_sweeper(stage: Stage) -> None:
+    job_id = failed(stage)
+    stage.orchestrator.script = lambda call: FakeAnswer(status=503)
+    answered = stage.send("POST", f"/api/jobs/{job_id}/retry").json
+    assert (answered["accepted"], answered["handoverError"]) == (False, "HTTP 503")
+    stage.orchestrator.script = lambda call: FakeAnswer(status=200)
+    stage.now_ms += 3_600_000
+
+    assert stage.sweep() == 1
+
+    assert stage.orchestrator.to("/jobs")[-1].message["generation"] == 2
+    assert stage.row(job_id)["accepted"] == 1
+
+
+def test_limits_of_a_job_are_in_its_manifest_and_bounded_at_the_door(stage: Stage) -> None:
+    wanted = {
+        "engine": "media-downloader",
+        "options": {"url": "https://example.com/v.mp4"},
+        "limits": {"maxAttempts": 1, "totalS": 600},
+    }
+    job_id = stage.job(wanted)
+    refused = stage.send("POST", "/api/jobs", {**wanted, "limits": {"totalS": 5}})
+
+    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    assert manifest["limits"] == {"maxAttempts": 1, "totalS": 600}
+    assert (refused.status, refused.json["errors"][0]["field"]) == (400, "limits.totalS")

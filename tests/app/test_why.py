@@ -1,0 +1,72 @@
+"""A job's history in words."""
+
+import pytest
+
+from tests.app.stage import Stage
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def why(stage: Stage, job_id: str) -> tuple[str, list[str]]:
+    answered = stage.send("GET", f"/api/jobs/{job_id}/why").json
+    return answered["summary"], [step["text"] for step in answered["steps"]]
+
+
+def test_a_completed_job_is_told_step_by_step_without_mere_progress(stage: Stage) -> None:
+    job_id = stage.job()
+    for seq, status, cause in (
+        (1, "queued", "submitted"),
+        (2, "preparing", "started"),
+        (3, "running", "reported"),
+        (4, "running", "reported"),
+        (5, "uploading", "done"),
+        (6, "completed", "outputs verified"),
+    ):
+        stage.tell(stage.event(job_id, seq, status, cause=cause))
+
+    assert why(stage, job_id) == (
+        "Done: the results are ready.",
+        [
+            "The app accepted the job.",
+            "The orchestrator took the job on and asked for a container.",
+            "The container took attempt 1 on.",
+            "The container is working.",
+            "The container says that it is done; its files are being looked for.",
+            "All promised files are in the bucket with their promised sizes.",
+        ],
+    )
+
+
+def test_a_retried_and_failed_job_says_why_each_attempt_ended(stage: Stage) -> None:
+    job_id = stage.job()
+    lease = {"code": "lease_expired", "message": "No report.", "retryable": True}
+    broken = {"code": "input_unreadable", "message": "The video is cut off.", "retryable": False}
+    stage.tell(stage.event(job_id, 1, "queued", cause="lease_expired", error=lease))
+    waiting, _ = why(stage, job_id)
+    stage.tell(stage.event(job_id, 2, "failed", cause="input_unreadable", error=broken, attempt=2))
+
+    summary, steps = why(stage, job_id)
+
+    assert waiting == (
+        "Waiting for the next attempt: the container has not been heard of (lease_expired)."
+    )
+    assert summary == "Failed: The video is cut off (input_unreadable)."
+    assert steps[1:] == [
+        "Attempt 1 ended: the container has not been heard of (lease_expired)."
+        " It will be tried again.",
+        "Attempt 2 ended: The video is cut off (input_unreadable). The job has failed.",
+    ]
+
+
+def test_a_running_job_says_how_far_it_is(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "running", progress=0.42))
+
+    assert why(stage, job_id)[0] == "The container is working. 42% done."
+
+
+def test_a_job_unknown_to_the_app_has_no_history(stage: Stage) -> None:
+    assert stage.send("GET", "/api/jobs/job_0/why").status == 404

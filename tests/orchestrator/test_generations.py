@@ -1,0 +1,181 @@
+"""A job that has failed or was canceled, started again with its history."""
+
+import pytest
+
+from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.world import World, document, run
+
+PERMANENT = {"code": "input_unreadable", "message": "broken", "retryable": False}
+
+
+async def failed(world: World) -> None:
+    await world.begin()
+    await world.report("failed", error=PERMANENT)
+    await world.settle()
+
+
+def numbers(world: World) -> list[object]:
+    """Return the numbers of the events that the app was sent."""
+    return [event["eventSeq"] for event in world.told()]
+
+
+async def again(world: World, generation: int = 2) -> int:
+    """Submit the next generation as the app does; return the status of the answer."""
+    world.rewrite_manifest(generation=generation, afterSeq=world.job().event_seq)
+    reply = await world.submit(generation=generation)
+    await world.settle()
+    return reply.status
+
+
+def test_a_failed_job_starts_again_and_keeps_its_history() -> None:
+    world = World()
+    run(failed(world))
+    before = numbers(world)
+
+    assert run(again(world)) == 200
+
+    job = world.job()
+    assert (job.status, job.generation) == ("preparing", 2)
+    assert [(a.number, a.generation) for a in job.attempts] == [(1, 1), (2, 2)]
+    assert job.error is None
+    assert numbers(world) == list(range(1, len(numbers(world)) + 1))
+    assert len(numbers(world)) > len(before)
+
+
+def test_a_generation_has_all_its_attempts_before_it() -> None:
+    world = World()
+    run(failed(world))
+    run(again(world))
+
+    async def fail_once() -> None:
+        await world.report("failed", attempt=2, error={"code": "x", "retryable": True})
+        await world.settle()
+
+    run(fail_once())
+
+    assert world.job().status == "queued"
+
+
+def test_the_second_generation_completes_with_outputs_of_its_own() -> None:
+    world = World()
+    run(failed(world))
+    run(again(world))
+
+    async def finish() -> None:
+        world.upload(attempt=2)
+        await world.report("completed", attempt=2)
+        await world.settle()
+
+    run(finish())
+
+    job = world.job()
+    assert job.status == "completed"
+    assert "/2-2/" in job.outputs["video"].key
+
+
+def test_a_container_of_the_first_generation_is_told_to_stop() -> None:
+    world = World()
+    run(failed(world))
+    run(again(world))
+    before = world.job()
+
+    assert run(world.report("running", attempt=1)).status == 410
+    assert world.job() == before
+
+
+def test_the_same_generation_again_starts_nothing_twice() -> None:
+    world = World()
+    run(failed(world))
+    run(again(world))
+
+    reply = run(world.submit(generation=2))
+
+    assert (reply.status, document(reply)) == (200, {"jobId": "job_1"})
+    assert len(world.started()) == 2
+
+
+@pytest.mark.parametrize("end", ["running", "completed"])
+def test_a_job_that_has_not_failed_does_not_start_again(end: str) -> None:
+    world = World()
+
+    async def life() -> None:
+        await world.begin()
+        world.upload()
+        await world.report(end)
+        await world.settle()
+
+    run(life())
+
+    assert run(again(world)) == 409
+    assert world.job().generation == 1
+
+
+def test_an_earlier_generation_is_refused() -> None:
+    world = World()
+    run(failed(world))
+    run(again(world))
+
+    reply = run(world.submit(generation=1))
+
+    assert (reply.status, document(reply)["error"]) == (409, "job_conflict")
+
+
+def test_events_the_app_has_not_taken_come_before_those_of_the_next_generation() -> None:
+    world = World()
+
+    async def life() -> None:
+        await world.begin()
+        world.peers.forever("/api/render/cf-callback", FakeAnswer(500, "{}"))
+        await world.report("failed", error=PERMANENT)
+        await world.settle()
+        world.peers.forgive("/api/render/cf-callback")
+        await again(world)
+        await world.wait(30_000)
+
+    run(life())
+
+    generations = [event["generation"] for event in world.told()]
+    first_of_two = generations.index(2)
+    assert set(generations[first_of_two:]) == {2}
+    failures = [i for i, e in enumerate(world.told()) if e["status"] == "failed"]
+    assert max(failures) < first_of_two
+
+
+def test_cancel_of_a_generation_whose_start_is_on_its_way_finds_the_start_ended() -> None:
+    world = World()
+    run(failed(world))
+    world.rewrite_manifest(generation=2, afterSeq=world.job().event_seq)
+    message = world.message("job.cancel", jobId="job_1", generation=2, reason="user")
+
+    canceled = run(world.post("/jobs/job_1/cancel", message))
+    late = run(world.submit(generation=2))
+    run(world.settle())
+
+    assert document(canceled) == {"ok": True, "status": "canceled"}
+    assert late.status == 200
+    assert (world.job().generation, world.job().status, len(world.started())) == (2, "canceled", 1)
+
+
+def test_a_job_keeps_the_limits_that_it_asked_for() -> None:
+    world = World()
+    run(world.begin(limits={"totalS": 90, "maxAttempts": 1, "heartbeatS": 60}))
+
+    job = world.job()
+
+    assert (job.clocks.total_ms, job.clocks.heartbeat_ms, job.max_attempts) == (90_000, 60_000, 1)
+    assert job.clocks.start_ms == 120_000
+    run(world.wait(60_000))
+    assert world.job().status == "failed"
+
+
+def test_numbers_of_a_lost_job_go_on_after_those_that_the_app_has_seen() -> None:
+    world = World()
+
+    async def begin() -> None:
+        world.prepare(generation=3, afterSeq=41)
+        await world.submit(generation=3)
+        await world.settle()
+
+    run(begin())
+
+    assert numbers(world)[0] == 42
