@@ -1,5 +1,6 @@
 """The ports of `orchestrator.ports` in memory."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -114,7 +115,9 @@ class FakeObjects:
 
     def _info(self, key: str) -> ObjectInfo | None:
         body = self.stored.get(key)
-        return None if body is None else FakeObjectInfo(len(body), f"etag-{len(body)}")
+        if body is None:
+            return None
+        return FakeObjectInfo(len(body), hashlib.md5(body, usedforsecurity=False).hexdigest())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""A Worker that runs one case of a contract on the real binding; each path is suite/case."""
+
+# mypy: disable-error-code="misc,import-not-found"
+# The SDK is untyped, and the packages are on the path of the Worker alone.
+
+import traceback
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import js
+from contracts import database, job_store, objects, peers
+from workers import DurableObject, Response, WorkerEntrypoint
+
+from edge.convert import raw_env
+from edge.d1 import D1Database
+from edge.http import Peers
+from edge.r2 import R2Objects
+from edge.storage import SqlJobStore
+
+__all__ = ["Default", "JobDisk"]
+
+
+async def outcome(work: Awaitable[None]) -> str:
+    try:
+        await work
+    except Exception:
+        return traceback.format_exc()
+    return "ok"
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request: Any) -> Any:
+        parts = urlsplit(request.url)
+        _, suite, case = parts.path.split("/")
+        raw = raw_env()
+        if suite == "job_store":
+            return Response(await raw.JOB_DISK.getByName(case).run(case))
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        return Response(await outcome(work(raw, suite, case, query)))
+
+
+def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> Awaitable[None]:
+    if suite == "database":
+        return database.CASES[case](D1Database(raw.DB))
+    if suite == "peers":
+        world = peers.World(peers=Peers(), base=query["base"], nowhere=query["nowhere"])
+        return peers.CASES[case](world)
+    bucket = R2Objects(raw.BUCKET)
+    if suite == "app_objects":
+        return objects.APP_CASES[case](bucket)
+    return objects.ORCHESTRATOR_CASES[case](
+        objects.Bucket(objects=bucket, put=put(bucket), read=read)
+    )
+
+
+def put(bucket: R2Objects) -> Any:
+    async def store(key: str, text: str) -> None:
+        await bucket.put_text(key, text, "text/plain")
+
+    return store
+
+
+async def read(stream: Any) -> bytes:
+    text: str = await js.Response.new(stream).text()
+    return text.encode()
+
+
+class JobDisk(DurableObject):
+    async def run(self, case: str) -> str:
+        async def alarm_ms() -> int | None:
+            at = await self.ctx.storage.getAlarm()
+            return None if at is None else int(at)
+
+        disk = job_store.Disk(store=lambda: SqlJobStore(self.ctx), alarm_ms=alarm_ms)
+        return await outcome(job_store.CASES[case](disk))

@@ -1,0 +1,137 @@
+"""The contracts of the ports, on the real bindings inside a Worker: so the fakes cannot lie."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dev.stack_errors import ROOT
+from dev.stack_log import LogStream
+from dev.stack_ports import any_free_port
+from dev.stack_process import Guard
+from dev.stack_state import Secrets
+from dev.stack_workers import MiniflareWorkers, Settings, Worker
+from tests.contracts import database, job_store, objects, peers
+
+CONTRACTS = Path(database.__file__).parent
+SUITES = {
+    "database": list(database.CASES),
+    "app_objects": list(objects.APP_CASES),
+    "orchestrator_objects": list(objects.ORCHESTRATOR_CASES),
+    "job_store": list(job_store.CASES),
+    "peers": list(peers.CASES),
+}
+
+
+class _World(BaseHTTPRequestHandler):
+    """The peers that `contracts.peers` describes."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        path = self.path.partition("?")[0]
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if path == peers.SILENT:
+            self.rfile.read(1)  # Until the other side hangs up.
+            self.close_connection = True
+            return
+        echo = f"{self.command} {body.decode()} {self.headers['x-signature']}"
+        status, extra, text = {
+            peers.ECHO: (200, {}, echo),
+            peers.FULL: (503, {"retry-after": "7"}, "{}"),
+            peers.REFUSED: (
+                400,
+                {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"},
+                '{"error":"bad_request"}',
+            ),
+            peers.MOVED: (302, {"location": peers.ECHO}, ""),
+        }[path]
+        self.send_response(status)
+        for name, value in {**extra, "content-length": str(len(text.encode()))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _World)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _project(folder: Path) -> Path:
+    """Lay out a Worker of the contracts and of the adapters under test; return its config."""
+    source = folder / "src"
+    shutil.copytree(CONTRACTS / "worker", folder, dirs_exist_ok=True)
+    source.mkdir()
+    (folder / "entry.py").rename(source / "entry.py")
+    for package in ("edge", "media_jobs"):
+        shutil.copytree(ROOT / "src" / package, source / package)
+    (source / "contracts").mkdir()
+    (source / "contracts" / "__init__.py").write_text('"""The contracts."""\n')
+    for name in ("database", "job_store", "objects", "peers"):
+        shutil.copy(CONTRACTS / f"{name}.py", source / "contracts")
+    (folder / "drizzle").mkdir()
+    (folder / "drizzle" / "0000_contract.sql").write_text(database.MIGRATION)
+    (folder / "python_modules").symlink_to(ROOT / "python_modules")
+    return folder / "wrangler.jsonc"
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the Worker that runs the cases."""
+    folder = tmp_path_factory.mktemp("contracts")
+    port = any_free_port()
+    config = _project(folder)
+    guard = Guard()
+    log = LogStream(None)
+    settings = Settings(
+        workers=[Worker(label="contracts", config=config, port=port, bindings={})],
+        persist=folder / "v3",
+        secrets=Secrets.make(),
+    )
+    workers = MiniflareWorkers(settings, guard=guard, log=log, env=os.environ)
+    try:
+        workers.wait()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        workers.part.stop()
+        guard.close()
+
+
+@pytest.mark.parametrize(
+    ("suite", "case"), [(suite, case) for suite, cases in SUITES.items() for case in cases]
+)
+def test_the_binding_keeps_the_contract(worker: str, world: str, suite: str, case: str) -> None:
+    nowhere = f"http://127.0.0.1:{any_free_port()}"
+
+    answer = httpx.post(
+        f"{worker}/{suite}/{case}",
+        params={"base": world, "nowhere": nowhere},
+        timeout=30,
+        trust_env=False,
+    )
+
+    assert answer.text == "ok"
