@@ -14,7 +14,7 @@ from pydantic import Field
 from burner import plan
 from burner.ass import ass_script
 from burner.cues import Cue, parse_cues
-from media_jobs.engines import ENGINES, EngineId
+from media_jobs.engines import EngineId
 from media_jobs.errors import SettingError
 from media_jobs.options import BurnOptions, HttpUrl
 from media_jobs.status import Status
@@ -23,7 +23,6 @@ from media_jobs.wire import OutputClaim, RenderRequest
 __all__ = ["ENGINE", "BurnRequest"]
 
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
-CONTENT_TYPE = "video/mp4"
 
 
 class BurnRequest(RenderRequest):
@@ -43,7 +42,7 @@ async def run(job: BurnJob) -> Outputs:
     # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
     cues, face, environment = await _read_subtitles(job)
-    await job.download(job.request.input_video_url, job.work_dir / plan.INPUT, on_progress=fetched)
+    await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
     script = ass_script(cues, job.options, plan.picture_of(plan.video_of(source)), face)
     await job.in_thread(
@@ -61,7 +60,7 @@ Readable = tuple[tuple[Cue, ...], fonts.Face, Mapping[str, str]]
 async def _read_subtitles(job: BurnJob) -> Readable:
     """Return the cues, the face of their text, and the environment in which it can be drawn."""
     path = job.work_dir / plan.SUBTITLES
-    await job.download(job.request.input_vtt_url, path, size_bytes_max=SUBTITLES_BYTES_MAX)
+    await job.download("inputVttUrl", path, size_bytes_max=SUBTITLES_BYTES_MAX)
 
     def read() -> Readable:
         cues = parse_cues(path.read_bytes())
@@ -114,13 +113,7 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
 
 async def _hand_over(job: BurnJob, output: ProbeResult) -> OutputClaim:
     uploaded = job.span(Status.UPLOADING, "upload", 0.9, 1.0)
-    claim = await job.upload(
-        job.work_dir / plan.OUTPUT,
-        job.request.output_put_url,
-        content_type=CONTENT_TYPE,
-        key=job.request.output_video_key,
-        on_progress=uploaded,
-    )
+    claim = await job.upload("video", job.work_dir / plan.OUTPUT, on_progress=uploaded)
     width, height = output.videos[0].shown_size
     duration_ms = round((output.duration_s or 0) * 1000)
     return claim.model_copy(update={"duration_ms": duration_ms, "width": width, "height": height})
@@ -147,5 +140,3 @@ ENGINE = Engine(
     run=run,
     tools=tools,
 )
-
-assert ENGINES[EngineId.BURNER].outputs[0].content_type == CONTENT_TYPE

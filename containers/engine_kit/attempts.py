@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.engine import Engine, Job
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.links import Links, fields_of
 from engine_kit.logs import log
 from engine_kit.settings import Settings
 from engine_kit.transfer import Transfers
@@ -207,8 +208,17 @@ class Attempts(Generic[RequestT, OptionsT]):
     def _job(
         self, attempt: _Attempt, request: RequestT, options: OptionsT, work_dir: Path
     ) -> Job[RequestT, OptionsT]:
+        links = Links(
+            self._client,
+            fields_of(request),
+            urls_url=request.urls_url,
+            on_fenced=lambda: attempt.end_early(_Cause.FENCED),
+            job_id=request.job_id,
+            attempt=request.attempt,
+        )
         transfers = Transfers(
             self._client,
+            links,
             idle_s=self._settings.no_progress_s,
             job_id=request.job_id,
             attempt=request.attempt,
@@ -219,6 +229,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             work_dir=work_dir,
             cache_dir=self._home / "cache",
             settings=self._settings,
+            links=links,
             transfers=transfers,
             reporter=attempt.reporter,
         )

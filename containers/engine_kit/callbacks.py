@@ -20,7 +20,7 @@ import httpx
 
 from engine_kit.failures import EngineFailure
 from engine_kit.logs import log, without_query
-from engine_kit.transfer import exact_target
+from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign
 from media_jobs.status import ENDED, RANK, Status

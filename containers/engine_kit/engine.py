@@ -18,12 +18,13 @@ from pydantic import BaseModel
 
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
+from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.processes import LineReader, ProcessResult, run_process
 from engine_kit.settings import Settings
 from engine_kit.transfer import Transfers, file_size
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES, EngineId, OutputSlot
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
@@ -47,6 +48,7 @@ class Job(Generic[RequestT, OptionsT]):
     work_dir: Path
     cache_dir: Path
     settings: Settings
+    links: Links
     transfers: Transfers
     reporter: Reporter
 
@@ -78,42 +80,50 @@ class Job(Generic[RequestT, OptionsT]):
 
     async def download(
         self,
-        url: str,
+        field: str,
         path: Path,
         *,
         size_bytes_max: int | None = None,
         on_progress: Callable[[float], None] | None = None,
     ) -> int:
-        """Fetch *url* into *path*; return the size in bytes.
+        """Fetch the input whose URL is the request's *field* ("inputVideoUrl") into *path*.
 
-        Resumed by Range after a broken connection. Raises EngineFailure (input_missing,
-        input_forbidden, input_unsupported when over *size_bytes_max*, transfer_failed, disk_full).
+        Returns the size in bytes. Resumed by Range after a broken connection, with a fresh URL
+        once the first has expired. Raises EngineFailure (input_missing, input_forbidden,
+        input_unsupported when over *size_bytes_max*, transfer_failed, disk_full).
         """
         size = await self.transfers.download(
-            url, path, size_bytes_max=size_bytes_max, on_progress=on_progress
+            field, path, size_bytes_max=size_bytes_max, on_progress=on_progress
         )
         self.log("downloaded", path=path.name, sizeBytes=size)
         return size
 
+    def wants(self, slot: str) -> bool:
+        """Whether the request has a URL for the output *slot* of this engine."""
+        return self._slot(slot).put_field in self.links
+
     async def upload(
-        self,
-        path: Path,
-        url: str,
-        *,
-        content_type: str,
-        key: str | None,
-        on_progress: Callable[[float], None] | None = None,
+        self, slot: str, path: Path, *, on_progress: Callable[[float], None] | None = None
     ) -> OutputClaim:
-        """PUT the file to the presigned *url*, byte for byte as signed; return the claim to report.
+        """PUT the file as the output *slot* ("video"), as signed; return the claim to report.
 
         Raises EngineFailure (output_forbidden, transfer_failed).
         """
+        output = self._slot(slot)
         sha256 = await self.transfers.upload(
-            path, url, content_type=content_type, on_progress=on_progress
+            path, output.put_field, content_type=output.content_type, on_progress=on_progress
         )
         size = file_size(path)
+        key = self.request.model_dump(by_alias=True).get(output.key_field)
         self.log("uploaded", key=key, sizeBytes=size)
-        return OutputClaim(key=key, size_bytes=size, content_type=content_type, sha256=sha256)
+        return OutputClaim(
+            key=key, size_bytes=size, content_type=output.content_type, sha256=sha256
+        )
+
+    def _slot(self, slot: str) -> OutputSlot:
+        output = ENGINES[self.request.engine].output(slot)
+        assert output is not None, f"{self.request.engine} has no output {slot}"
+        return output
 
     async def run_process(
         self,

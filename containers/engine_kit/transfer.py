@@ -3,6 +3,7 @@
 A presigned URL is sent byte for byte as it was signed: no re-encoding, no redirects, no header that
 the signature does not expect. A broken download goes on where it stopped (Range); an upload starts
 again with the file reopened. There is no limit on the whole transfer, only on time without a byte.
+A refused URL is renewed and the transfer goes on; refused again without a byte between, it fails.
 """
 
 import asyncio
@@ -14,15 +15,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import httpx
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import log, without_query
+from engine_kit.links import Links
+from engine_kit.logs import log
+from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 
-__all__ = ["Transfers", "exact_target", "file_size", "new_client"]
+__all__ = ["Transfers", "file_size", "new_client"]
 
 CHUNK_BYTES = 1024 * 1024
 CONNECT_S = 10.0
@@ -34,7 +36,6 @@ DISK_RESERVE_BYTES = 64 * 1024 * 1024
 Progress = Callable[[float], None]
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.ASCII)
 _TOTAL_OF_UNSATISFIED = re.compile(r"bytes \*/(\d+)", re.ASCII)
-_PRINTABLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 def new_client() -> httpx.AsyncClient:
@@ -53,25 +54,12 @@ def new_client() -> httpx.AsyncClient:
     )
 
 
-def exact_target(url: str) -> dict[str, object]:
-    """Return the request extension that sends path and query of *url* untouched.
-
-    Raises EngineFailure(transfer_failed, permanent) for what is no http(s) URL.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable or not _PRINTABLE.fullmatch(url):
-        raise EngineFailure(FailureCode.TRANSFER_FAILED, "A URL is malformed.", retryable=False)
-    start = len(parts.scheme) + len("://") + len(parts.netloc)
-    target = url[start:].split("#", 1)[0]
-    return {"target": (target if target.startswith("/") else f"/{target}").encode()}
-
-
 class _Retry(Exception):
     """This try failed and another may succeed; the text says why, for the log."""
+
+
+class _Refused(Exception):
+    """The URL was refused: it has expired, or it was never good."""
 
 
 class Transfers:
@@ -80,6 +68,7 @@ class Transfers:
     def __init__(
         self,
         client: httpx.AsyncClient,
+        links: Links,
         *,
         idle_s: float,
         job_id: str,
@@ -87,6 +76,7 @@ class Transfers:
         retries: Backoff = RETRIES,
     ) -> None:
         self._client = client
+        self._links = links
         self._idle_s = idle_s
         self._retries = retries
         self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
@@ -95,13 +85,13 @@ class Transfers:
 
     async def download(
         self,
-        url: str,
+        field: str,
         path: Path,
         *,
         size_bytes_max: int | None = None,
         on_progress: Progress | None = None,
     ) -> int:
-        """Fetch *url* into *path* and return its size in bytes; see `Job.download`."""
+        """Fetch the URL of *field* into *path*, return its size in bytes; see `Job.download`."""
         with path.open("wb") as file, _disk_full_is_typed():
             state = _Download(file=file, size_bytes_max=size_bytes_max, on_progress=on_progress)
             loop = asyncio.get_running_loop()
@@ -109,13 +99,13 @@ class Transfers:
             while True:
                 before = state.received
                 try:
-                    await self._fetch_rest(url, state)
+                    await self._fetch_renewing(field, state)
                     return state.received
                 except _Retry as problem:
                     if state.received > before:
                         tries, moved_at = 0, loop.time()
                     tries += 1
-                    self._note("download-retry", url, problem, tries)
+                    self._note("download-retry", field, problem, tries)
                     if loop.time() - moved_at > self._idle_s:
                         raise EngineFailure(
                             FailureCode.TIMEOUT,
@@ -126,6 +116,21 @@ class Transfers:
                             FailureCode.TRANSFER_FAILED, f"A download failed: {problem}."
                         ) from None
                 await self._back_off(tries)
+
+    async def _fetch_renewing(self, field: str, state: "_Download") -> None:
+        url = await self._links.usable(field)
+        try:
+            await self._fetch_rest(url, state)
+            return
+        except _Refused:
+            renewed = await self._links.renew(field, url)
+        try:
+            if renewed:
+                await self._fetch_rest(await self._links.usable(field), state)
+                return
+        except _Refused:
+            pass
+        raise EngineFailure(FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
 
     async def _fetch_rest(self, url: str, state: "_Download") -> None:
         headers = {}
@@ -145,44 +150,68 @@ class Transfers:
             raise _Retry(f"{state.received} of {state.total} bytes came")
 
     async def upload(
-        self, path: Path, url: str, *, content_type: str, on_progress: Progress | None = None
+        self, path: Path, field: str, *, content_type: str, on_progress: Progress | None = None
     ) -> str:
-        """PUT the file at *path* and return its SHA-256 as hex; see `Job.upload`."""
-        size = file_size(path)
-        headers = {
-            "content-type": content_type,
-            "content-length": str(size),
-            "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
-        }
+        """PUT the file at *path* to the URL of *field*, return its SHA-256 as hex.
+
+        See `Job.upload`.
+        """
+        reason = ""
         for tries in range(1, TRIES_MAX + 1):
-            digest = hashlib.sha256()
             try:
-                with _network_faults_as_retry():
-                    response = await self._client.put(
-                        url,
-                        content=_file_chunks(path, size, digest.update, on_progress),
-                        headers=headers,
-                        extensions=exact_target(url),
-                        timeout=self._timeout,
-                    )
-                _accept_put(response)
-                return digest.hexdigest()
+                return await self._put_renewing(path, field, content_type, on_progress)
             except _Retry as problem:
-                self._note("upload-retry", url, problem, tries)
+                self._note("upload-retry", field, problem, tries)
                 reason = str(problem)
             if tries < TRIES_MAX:
                 await self._back_off(tries)
         raise EngineFailure(FailureCode.TRANSFER_FAILED, f"An upload failed: {reason}.")
 
+    async def _put_renewing(
+        self, path: Path, field: str, content_type: str, on_progress: Progress | None
+    ) -> str:
+        url = await self._links.usable(field)
+        try:
+            return await self._put(path, url, content_type, on_progress)
+        except _Refused:
+            renewed = await self._links.renew(field, url)
+        try:
+            if renewed:
+                url = await self._links.usable(field)
+                return await self._put(path, url, content_type, on_progress)
+        except _Refused:
+            pass
+        raise EngineFailure(FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
+
+    async def _put(
+        self, path: Path, url: str, content_type: str, on_progress: Progress | None
+    ) -> str:
+        size = file_size(path)
+        digest = hashlib.sha256()
+        with _network_faults_as_retry():
+            response = await self._client.put(
+                url,
+                content=_file_chunks(path, size, digest.update, on_progress),
+                headers={
+                    "content-type": content_type,
+                    "content-length": str(size),
+                    "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+                },
+                extensions=exact_target(url),
+                timeout=self._timeout,
+            )
+        _accept_put(response)
+        return digest.hexdigest()
+
     async def _back_off(self, tries: int) -> None:
         await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
 
-    def _note(self, event: str, url: str, problem: _Retry, tries: int) -> None:
+    def _note(self, event: str, field: str, problem: _Retry, tries: int) -> None:
         log(
             event,
             jobId=self._job_id,
             attempt=self._attempt,
-            url=without_query(url),
+            field=field,
             reason=str(problem),
             tries=tries,
         )
@@ -204,7 +233,7 @@ class _Download:
     def accept(self, response: httpx.Response) -> bool:
         """Look at status and headers; return whether a body is to be read.
 
-        Raises _Retry or EngineFailure for a status that brings no file.
+        Raises _Retry, _Refused or EngineFailure for a status that brings no file.
         """
         status = response.status_code
         if status == 200:
@@ -279,7 +308,7 @@ def _refusal(status: int) -> Exception:
     if status in (404, 410):
         return EngineFailure(FailureCode.INPUT_MISSING, "An input does not exist.")
     if status in (401, 403):
-        return EngineFailure(FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
+        return _Refused()
     return EngineFailure(
         FailureCode.TRANSFER_FAILED, f"A download was answered {status}.", retryable=False
     )
@@ -292,7 +321,7 @@ def _accept_put(response: httpx.Response) -> None:
     if status in (408, 429) or status >= 500:
         raise _Retry(f"it was answered {status}")
     if status in (401, 403):
-        raise EngineFailure(FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
+        raise _Refused
     raise EngineFailure(
         FailureCode.TRANSFER_FAILED, f"An upload was answered {status}.", retryable=False
     )

@@ -58,7 +58,7 @@ def comments_engine() -> Engine[CommentsRequest, CommentsOptions]:
 async def _run(job: CommentsJob) -> Outputs:
     document = await _document(job)
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
-    await job.download(job.request.input_video_url, job.work_dir / SOURCE_FILE, on_progress=advance)
+    await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
     source = await _probe(job, SOURCE_FILE)
     if not source.videos:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no picture.")
@@ -67,10 +67,8 @@ async def _run(job: CommentsJob) -> Outputs:
     made = await _probe(job, VIDEO_FILE)
     _check(made, plan)
     claim = await job.upload(
+        "video",
         job.work_dir / VIDEO_FILE,
-        job.request.output_put_url,
-        content_type="video/mp4",
-        key=job.request.output_video_key,
         on_progress=job.span(Status.UPLOADING, "uploading", 0.92, 1.0),
     )
     known = {
@@ -84,7 +82,7 @@ async def _run(job: CommentsJob) -> Outputs:
 async def _document(job: CommentsJob) -> CommentsDocument:
     path = job.work_dir / _DOCUMENT_FILE
     job.report(Status.PREPARING, "downloading", 0.0)
-    await job.download(job.request.input_data_url, path, size_bytes_max=_DOCUMENT_BYTES_MAX)
+    await job.download("inputDataUrl", path, size_bytes_max=_DOCUMENT_BYTES_MAX)
     try:
         return CommentsDocument.model_validate_json(path.read_bytes())
     except ValidationError as error:

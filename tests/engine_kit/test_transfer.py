@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.transfer import Transfers, exact_target, new_client
+from engine_kit.links import Links
+from engine_kit.targets import exact_target
+from engine_kit.transfer import Transfers, new_client
 
 from media_jobs.retry import Backoff
 
@@ -51,15 +53,26 @@ class Store:
         return None
 
 
-def with_store(store: Store, work: Callable[[Transfers, str], Awaitable[object]]) -> None:
-    """Run *work* with the store's base URL."""
+def with_store(
+    store: Store, work: Callable[[Transfers], Awaitable[object]], path: str = "/v"
+) -> None:
+    """Run *work* with transfers whose URL "url" is *path* of the store."""
 
     async def scenario() -> None:
         server = await asyncio.start_server(store.serve, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
+        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with server, new_client() as client:
-            transfers = Transfers(client, idle_s=5, job_id="job_1", attempt=1, retries=AT_ONCE)
-            await work(transfers, f"http://127.0.0.1:{port}")
+            links = Links(
+                client,
+                {"url": base + path},
+                urls_url=None,
+                on_fenced=lambda: None,
+                job_id="job_1",
+                attempt=1,
+            )
+            await work(
+                Transfers(client, links, idle_s=5, job_id="job_1", attempt=1, retries=AT_ONCE)
+            )
 
     asyncio.run(scenario())
 
@@ -78,10 +91,10 @@ def test_a_presigned_url_reaches_the_store_byte_for_byte(tmp_path: Path) -> None
     store = Store(reply("200 OK", b"hello"))
     path = "/bucket/media/%E4%B8%AD/a%2Bb/../c"
 
-    async def work(transfers: Transfers, base: str) -> None:
-        await transfers.download(base + path + QUERY, tmp_path / "file")
+    async def work(transfers: Transfers) -> None:
+        await transfers.download("url", tmp_path / "file")
 
-    with_store(store, work)
+    with_store(store, work, path + QUERY)
     assert store.heads[0].split(b"\r\n")[0] == f"GET {path}{QUERY} HTTP/1.1".encode()
     assert (tmp_path / "file").read_bytes() == b"hello"
 
@@ -99,8 +112,8 @@ def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path) -> None:
     )
     shares: list[float] = []
 
-    async def work(transfers: Transfers, base: str) -> None:
-        size = await transfers.download(f"{base}/v", tmp_path / "file", on_progress=shares.append)
+    async def work(transfers: Transfers) -> None:
+        size = await transfers.download("url", tmp_path / "file", on_progress=shares.append)
         assert size == total
 
     with_store(store, work)
@@ -118,8 +131,8 @@ def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
         reply("200 OK", b"another file"),
     )
 
-    async def work(transfers: Transfers, base: str) -> None:
-        assert await transfers.download(f"{base}/v", tmp_path / "file") == 12
+    async def work(transfers: Transfers) -> None:
+        assert await transfers.download("url", tmp_path / "file") == 12
 
     with_store(store, work)
     assert (tmp_path / "file").read_bytes() == b"another file"
@@ -138,21 +151,21 @@ def test_a_refused_download_is_typed_and_not_repeated(
 ) -> None:
     store = Store(reply(status, location="http://169.254.169.254/"))
 
-    async def work(transfers: Transfers, base: str) -> None:
+    async def work(transfers: Transfers) -> None:
         with pytest.raises(EngineFailure) as caught:
-            await transfers.download(f"{base}/v{QUERY}", tmp_path / "file")
+            await transfers.download("url", tmp_path / "file")
         assert (caught.value.code, caught.value.retryable) == (code, retryable)
         assert "Amz" not in caught.value.message
 
-    with_store(store, work)
+    with_store(store, work, f"/v{QUERY}")
     assert len(store.heads) == 1
 
 
 def test_an_overloaded_store_is_asked_again(tmp_path: Path) -> None:
     store = Store(reply("503 Slow Down"), reply("200 OK", b"here"))
 
-    async def work(transfers: Transfers, base: str) -> None:
-        assert await transfers.download(f"{base}/v", tmp_path / "file") == 4
+    async def work(transfers: Transfers) -> None:
+        assert await transfers.download("url", tmp_path / "file") == 4
 
     with_store(store, work)
 
@@ -160,9 +173,9 @@ def test_an_overloaded_store_is_asked_again(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_is_refused_by_its_announced_size(tmp_path: Path) -> None:
     store = Store(reply("200 OK", b"", length=10_000_000_000))
 
-    async def work(transfers: Transfers, base: str) -> None:
+    async def work(transfers: Transfers) -> None:
         with pytest.raises(EngineFailure) as caught:
-            await transfers.download(f"{base}/v", tmp_path / "file", size_bytes_max=1000)
+            await transfers.download("url", tmp_path / "file", size_bytes_max=1000)
         assert caught.value.code is FailureCode.INPUT_UNSUPPORTED
 
     with_store(store, work)
@@ -171,9 +184,9 @@ def test_a_file_over_the_limit_is_refused_by_its_announced_size(tmp_path: Path) 
 def test_a_file_larger_than_the_disk_is_refused_before_it_fills_it(tmp_path: Path) -> None:
     store = Store(reply("200 OK", b"", length=1 << 60))
 
-    async def work(transfers: Transfers, base: str) -> None:
+    async def work(transfers: Transfers) -> None:
         with pytest.raises(EngineFailure) as caught:
-            await transfers.download(f"{base}/v", tmp_path / "file")
+            await transfers.download("url", tmp_path / "file")
         assert (caught.value.code, caught.value.retryable) == (FailureCode.DISK_FULL, True)
 
     with_store(store, work)
@@ -185,13 +198,11 @@ def test_an_upload_carries_the_signed_headers_and_its_length_and_is_not_chunked(
     store = Store(reply("200 OK"))
     (tmp_path / "out.mp4").write_bytes(CONTENT)
 
-    async def work(transfers: Transfers, base: str) -> None:
-        digest = await transfers.upload(
-            tmp_path / "out.mp4", f"{base}/b/k{QUERY}", content_type="video/mp4"
-        )
+    async def work(transfers: Transfers) -> None:
+        digest = await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
         assert digest == hashlib.sha256(CONTENT).hexdigest()
 
-    with_store(store, work)
+    with_store(store, work, f"/b/k{QUERY}")
     assert store.heads[0].split(b"\r\n")[0] == f"PUT /b/k{QUERY} HTTP/1.1".encode()
     assert store.header(0, "content-type") == b"video/mp4"
     assert store.header(0, "x-amz-content-sha256") == b"UNSIGNED-PAYLOAD"
@@ -204,8 +215,8 @@ def test_an_upload_starts_again_from_the_files_beginning(tmp_path: Path) -> None
     store = Store(reply("500 Oops"), reply("200 OK"))
     (tmp_path / "out.mp4").write_bytes(CONTENT)
 
-    async def work(transfers: Transfers, base: str) -> None:
-        await transfers.upload(tmp_path / "out.mp4", f"{base}/k", content_type="video/mp4")
+    async def work(transfers: Transfers) -> None:
+        await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
 
     with_store(store, work)
     assert store.bodies == [CONTENT, CONTENT]
@@ -215,9 +226,9 @@ def test_a_refused_upload_is_typed_and_not_repeated(tmp_path: Path) -> None:
     store = Store(reply("403 Forbidden"))
     (tmp_path / "out.mp4").write_bytes(b"x")
 
-    async def work(transfers: Transfers, base: str) -> None:
+    async def work(transfers: Transfers) -> None:
         with pytest.raises(EngineFailure) as caught:
-            await transfers.upload(tmp_path / "out.mp4", f"{base}/k", content_type="video/mp4")
+            await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
         assert (caught.value.code, caught.value.retryable) == (FailureCode.OUTPUT_FORBIDDEN, True)
 
     with_store(store, work)
@@ -228,8 +239,8 @@ def test_an_empty_file_is_uploaded_with_length_zero(tmp_path: Path) -> None:
     store = Store(reply("200 OK"))
     (tmp_path / "out").write_bytes(b"")
 
-    async def work(transfers: Transfers, base: str) -> None:
-        await transfers.upload(tmp_path / "out", f"{base}/k", content_type="video/mp4")
+    async def work(transfers: Transfers) -> None:
+        await transfers.upload(tmp_path / "out", "url", content_type="video/mp4")
 
     with_store(store, work)
     assert store.header(0, "content-length") == b"0"

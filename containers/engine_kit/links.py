@@ -1,0 +1,164 @@
+"""The presigned URLs of one attempt, named by their field in `POST /render`, and kept fresh.
+
+A URL lives for its `X-Amz-Expires`, and an honest long attempt outlives it. The orchestrator signs
+new ones on request (`urlsUrl`). Age is counted from the moment a URL came, on this process's own
+steady clock: no clock that may be wrong takes part, and what is refused all the same is renewed,
+too. One renewal brings all URLs of the attempt.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from engine_kit.failures import EngineFailure
+from engine_kit.logs import log, without_query
+from engine_kit.targets import exact_target
+from media_jobs.options import HttpUrl
+from media_jobs.retry import Backoff
+from media_jobs.wire import RenderRequest
+
+__all__ = ["Links", "fields_of"]
+
+TRIES_MAX = 6
+RETRIES = Backoff(first_ms=500, most_ms=8_000)
+POST_S = 10.0
+MARGIN_S = 30.0
+"""A URL this near its end is renewed before it is used; never more than a tenth of its life."""
+LIFE_S_MAX = 7 * 24 * 3600
+
+_URLS = TypeAdapter(dict[str, HttpUrl])
+_OBJECT = TypeAdapter(dict[str, object])
+
+
+def fields_of(request: RenderRequest) -> dict[str, str]:
+    """Return the URL fields of *request* by their names on the wire, those for calls left out."""
+    own = {"callbackUrl", "urlsUrl"}
+    return {
+        name: value
+        for name, value in request.model_dump(by_alias=True).items()
+        if name.endswith("Url") and name not in own and isinstance(value, str)
+    }
+
+
+class Links:
+    """The URLs of one attempt. *on_fenced* is called when a renewal is answered 410."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        given: Mapping[str, str],
+        *,
+        urls_url: str | None,
+        on_fenced: Callable[[], None],
+        job_id: str,
+        attempt: int,
+        retries: Backoff = RETRIES,
+    ) -> None:
+        self._client = client
+        self._urls = dict(given)
+        self._urls_url = urls_url
+        self._on_fenced = on_fenced
+        self._job_id = job_id
+        self._attempt = attempt
+        self._retries = retries
+        self._came_at = asyncio.get_running_loop().time()
+        self._renewing = asyncio.Lock()
+
+    def __contains__(self, field: str) -> bool:
+        """Whether the request has this URL."""
+        return field in self._urls
+
+    async def usable(self, field: str) -> str:
+        """Return the URL of *field*, renewed first if its life is over or nearly so."""
+        url = self._urls[field]
+        life_s = _life_s(url)
+        if life_s is not None:
+            age_s = asyncio.get_running_loop().time() - self._came_at
+            if age_s > life_s - min(MARGIN_S, life_s / 10):
+                await self.renew(field, url)
+        return self._urls[field]
+
+    async def renew(self, field: str, refused: str) -> bool:
+        """Get fresh URLs; return whether *field* has another one than *refused* now.
+
+        False where the orchestrator can't be asked or does not give any: the caller goes on as
+        if there were no renewal. An attempt that is fenced out ends here, canceled.
+        """
+        async with self._renewing:
+            # Two transfers at once: the other may just have brought the new ones.
+            if self._urls[field] == refused and self._urls_url is not None:
+                await self._ask(self._urls_url)
+        return self._urls[field] != refused
+
+    async def _ask(self, urls_url: str) -> None:
+        for tries in range(1, TRIES_MAX + 1):
+            reason = await self._ask_once(urls_url)
+            if reason is None:
+                return
+            log(
+                "renewal-unanswered",
+                logging.WARNING,
+                jobId=self._job_id,
+                attempt=self._attempt,
+                url=without_query(urls_url),
+                reason=reason,
+                tries=tries,
+            )
+            if tries < TRIES_MAX:
+                await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
+
+    async def _ask_once(self, urls_url: str) -> str | None:
+        """Ask; return why to ask again, None when there is nothing more to ask."""
+        try:
+            response = await self._client.post(
+                urls_url, content=b"", extensions=exact_target(urls_url), timeout=POST_S
+            )
+        except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
+            return type(error).__name__
+        status = response.status_code
+        if status in (408, 429) or status >= 500:
+            return f"answered {status}"
+        if status == 410:
+            log("fenced-out", jobId=self._job_id, attempt=self._attempt)
+            self._on_fenced()
+            # The cancellation that this has ordered arrives at the next await.
+            await asyncio.sleep(0)
+        elif status == 200:
+            self._take(response.content)
+        else:
+            self._note_refusal(f"answered {status}")
+        return None
+
+    def _take(self, body: bytes) -> None:
+        try:
+            answer = _OBJECT.validate_json(body)
+            fresh = _URLS.validate_python(
+                {name: value for name, value in answer.items() if name in self._urls}
+            )
+        except ValidationError:
+            self._note_refusal("answered something else than URLs")
+            return
+        self._urls |= fresh
+        self._came_at = asyncio.get_running_loop().time()
+        log("urls-renewed", jobId=self._job_id, attempt=self._attempt, count=len(fresh))
+
+    def _note_refusal(self, reason: str) -> None:
+        log(
+            "renewal-refused",
+            logging.WARNING,
+            jobId=self._job_id,
+            attempt=self._attempt,
+            reason=reason,
+        )
+
+
+def _life_s(url: str) -> int | None:
+    """Return how long *url* says that it lives, in seconds; None when it says nothing usable."""
+    values = parse_qs(urlsplit(url).query).get("X-Amz-Expires", [])
+    if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal()):
+        return None
+    return min(int(values[0][:9]), LIFE_S_MAX)

@@ -1,0 +1,312 @@
+"""URLs that run out during an attempt are renewed, and the work goes on with fresh ones (J9)."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.links import Links
+from engine_kit.transfer import Transfers, new_client
+
+from media_jobs.retry import Backoff
+from tests.engine_kit.virtual_time import run_at_once
+
+AT_ONCE = Backoff(first_ms=1, most_ms=1)
+CONTENT = bytes(range(256)) * 10_000
+MIB = 1024 * 1024
+LIFE_S = 3600
+
+
+class ExpiringBucket:
+    """A bucket and an orchestrator in one: each renewal makes all earlier URLs worthless.
+
+    *renewals*: status codes of the next answers to a renewal; 200 when there are none left.
+    *cut*: the first download breaks after so many bytes, and its URL expires at that moment.
+    """
+
+    def __init__(self, *, renewals: tuple[int, ...] = (), cut: int | None = None) -> None:
+        self.base = ""
+        self.generation = 1
+        self.asked: list[str] = []
+        self.bodies: list[bytes] = []
+        self.always_refuses = False
+        self._renewals = list(renewals)
+        self._cut = cut
+
+    def urls(self) -> dict[str, str]:
+        """Return the payload fields as they are signed now."""
+        query = f"?generation={self.generation}&X-Amz-Expires={LIFE_S}&X-Amz-Signature=secret"
+        return {"inputUrl": f"{self.base}/in{query}", "outputPutUrl": f"{self.base}/out{query}"}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request, then close."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        method, target, _ = head.split("\r\n")[0].split(" ")
+        self.asked.append(f"{method} {target.partition('?')[0]}")
+        fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
+        body = await reader.readexactly(int(fields.get("content-length", "0")))
+        writer.write(self._answer(method, target, fields, body))
+        await writer.drain()
+        writer.close()
+
+    def _answer(self, method: str, target: str, fields: dict[str, str], body: bytes) -> bytes:
+        if method == "post":
+            return self._renewal(target, body)
+        if self.always_refuses or f"generation={self.generation}&" not in target:
+            return _reply(403, b"<Code>AccessDenied</Code><Message>Request has expired</Message>")
+        if method == "put":
+            self.bodies.append(body)
+            return _reply(200, b"")
+        start = int(fields.get("range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        rest, total = CONTENT[start:], len(CONTENT)
+        if self._cut is not None:
+            cut, self._cut = self._cut, None
+            self.generation += 1
+            return _reply(200, rest[:cut], length=total, etag='"v1"')
+        if start == 0:
+            return _reply(200, rest, etag='"v1"')
+        return _reply(206, rest, content_range=f"bytes {start}-{total - 1}/{total}")
+
+    def _renewal(self, target: str, body: bytes) -> bytes:
+        assert (target, body) == ("/jobs/job_1/urls?token=t", b"")
+        status = self._renewals.pop(0) if self._renewals else 200
+        if status != 200:
+            return _reply(status, b"{}")
+        self.generation += 1
+        fields = {**self.urls(), "outputVideoKey": "a/key", "someLaterField": 7}
+        return _reply(200, json.dumps(fields).encode())
+
+
+def _reply(status: int, body: bytes, *, length: int | None = None, **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status} X", f"content-length: {len(body) if length is None else length}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "connection: close", "", ""]).encode() + body
+
+
+Work = Callable[[Transfers], Awaitable[object]]
+
+
+def with_bucket(
+    bucket: ExpiringBucket,
+    work: Work,
+    *,
+    renewable: bool = True,
+    on_fenced: Callable[[], None] = lambda: None,
+) -> None:
+    """Run *work* with transfers that got the bucket's first URLs."""
+
+    async def scenario() -> None:
+        server = await asyncio.start_server(bucket.serve, "127.0.0.1", 0)
+        bucket.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server, new_client() as client:
+            links = Links(
+                client,
+                bucket.urls(),
+                urls_url=f"{bucket.base}/jobs/job_1/urls?token=t" if renewable else None,
+                on_fenced=on_fenced,
+                job_id="job_1",
+                attempt=1,
+                retries=AT_ONCE,
+            )
+            await work(
+                Transfers(client, links, idle_s=5, job_id="job_1", attempt=1, retries=AT_ONCE)
+            )
+
+    asyncio.run(scenario())
+
+
+def test_a_download_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
+    bucket = ExpiringBucket()
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        await transfers.download("inputUrl", tmp_path / "file")
+
+    with_bucket(bucket, work)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert bucket.asked == ["get /in", "post /jobs/job_1/urls", "get /in"]
+
+
+def test_a_download_cut_by_its_urls_end_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    bucket = ExpiringBucket(cut=MIB + 1000)
+
+    async def work(transfers: Transfers) -> None:
+        assert await transfers.download("inputUrl", tmp_path / "file") == len(CONTENT)
+
+    with_bucket(bucket, work)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert bucket.asked == ["get /in", "get /in", "post /jobs/job_1/urls", "get /in"]
+
+
+def test_an_upload_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
+    bucket = ExpiringBucket()
+    (tmp_path / "out").write_bytes(CONTENT)
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
+
+    with_bucket(bucket, work)
+    assert bucket.bodies == [CONTENT]
+
+
+def test_one_renewal_serves_all_urls_and_all_transfers(tmp_path: Path) -> None:
+    bucket = ExpiringBucket()
+    (tmp_path / "out").write_bytes(b"small")
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        await asyncio.gather(
+            transfers.download("inputUrl", tmp_path / "one"),
+            transfers.download("inputUrl", tmp_path / "two"),
+        )
+        await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
+
+    with_bucket(bucket, work)
+    assert bucket.asked.count("post /jobs/job_1/urls") == 1
+    assert bucket.bodies == [b"small"]
+
+
+def test_a_renewal_that_is_not_answered_is_asked_again(tmp_path: Path) -> None:
+    bucket = ExpiringBucket(renewals=(500, 429, 503))
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        await transfers.download("inputUrl", tmp_path / "file")
+
+    with_bucket(bucket, work)
+    assert bucket.asked.count("post /jobs/job_1/urls") == 4
+
+
+@pytest.mark.parametrize("status", [401, 404, 400])
+def test_a_refused_renewal_leaves_the_url_refused(tmp_path: Path, status: int) -> None:
+    bucket = ExpiringBucket(renewals=(status,))
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        with pytest.raises(EngineFailure) as caught:
+            await transfers.download("inputUrl", tmp_path / "file")
+        assert caught.value.code is FailureCode.INPUT_FORBIDDEN
+
+    with_bucket(bucket, work)
+    assert bucket.asked == ["get /in", "post /jobs/job_1/urls"]
+
+
+def test_a_fresh_url_that_is_refused_as_well_ends_the_transfer(tmp_path: Path) -> None:
+    bucket = ExpiringBucket()
+    bucket.always_refuses = True
+    (tmp_path / "out").write_bytes(b"x")
+
+    async def work(transfers: Transfers) -> None:
+        with pytest.raises(EngineFailure) as caught:
+            await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
+        assert caught.value.code is FailureCode.OUTPUT_FORBIDDEN
+
+    with_bucket(bucket, work)
+    assert bucket.asked == ["put /out", "post /jobs/job_1/urls", "put /out"]
+
+
+def test_without_an_address_to_ask_a_refusal_is_final(tmp_path: Path) -> None:
+    bucket = ExpiringBucket()
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        with pytest.raises(EngineFailure) as caught:
+            await transfers.download("inputUrl", tmp_path / "file")
+        assert caught.value.code is FailureCode.INPUT_FORBIDDEN
+
+    with_bucket(bucket, work, renewable=False)
+    assert bucket.asked == ["get /in"]
+
+
+def test_an_attempt_that_is_fenced_out_learns_it_from_its_renewal(tmp_path: Path) -> None:
+    bucket = ExpiringBucket(renewals=(410,))
+    fenced: list[str] = []
+
+    async def work(transfers: Transfers) -> None:
+        bucket.generation = 2
+        working = asyncio.current_task()
+        assert working is not None
+        cancel.append(working.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await transfers.download("inputUrl", tmp_path / "file")
+
+    cancel: list[Callable[[], bool]] = []
+
+    def stop() -> None:
+        fenced.append("stop")
+        cancel[0]()
+
+    with_bucket(bucket, work, on_fenced=stop)
+    assert fenced == ["stop"]
+    assert bucket.asked == ["get /in", "post /jobs/job_1/urls"]
+
+
+def renewals_after(age_s: float, query: str) -> int:
+    """Return how often fresh URLs are asked for when one of this *query* is used at that age."""
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(200, json={"inputUrl": "http://store.test/fresh"})
+
+    async def scenario() -> str:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            links = Links(
+                client,
+                {"inputUrl": f"http://store.test/v?{query}"},
+                urls_url="http://orchestrator.test/jobs/job_1/urls?token=t",
+                on_fenced=lambda: None,
+                job_id="job_1",
+                attempt=1,
+            )
+            await asyncio.sleep(age_s)
+            return await links.usable("inputUrl")
+
+    url = run_at_once(scenario())
+    assert url == ("http://store.test/fresh" if asked else f"http://store.test/v?{query}")
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("age_s", "query", "renewals"),
+    [
+        (3569, "X-Amz-Expires=3600", 0),
+        (3571, "X-Amz-Expires=3600", 1),
+        (7200, "X-Amz-Expires=3600", 1),
+        # A tenth of a short life, or it would be renewed before each use.
+        (17, "X-Amz-Expires=20", 0),
+        (18.5, "X-Amz-Expires=20", 1),
+        # Dates are not looked at: the clock of this machine may be wrong.
+        (10, "X-Amz-Date=20010101T000000Z&X-Amz-Expires=3600", 0),
+        (10**9, "no=life", 0),
+        (10**9, "X-Amz-Expires=soon", 0),
+    ],
+)
+def test_a_url_near_its_end_is_renewed_before_it_is_used(
+    age_s: float, query: str, renewals: int
+) -> None:
+    assert renewals_after(age_s, query) == renewals
+
+
+def test_an_answer_that_holds_no_urls_changes_nothing() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"inputUrl": "file:///etc/passwd"})
+
+    async def scenario() -> tuple[bool, str]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            links = Links(
+                client,
+                {"inputUrl": "http://store.test/v"},
+                urls_url="http://orchestrator.test/urls",
+                on_fenced=lambda: None,
+                job_id="job_1",
+                attempt=1,
+            )
+            renewed = await links.renew("inputUrl", "http://store.test/v")
+            return renewed, await links.usable("inputUrl")
+
+    assert run_at_once(scenario()) == (False, "http://store.test/v")
