@@ -120,6 +120,7 @@ class Reporter:
                 code=failure.code,
                 message=failure.message[:2000],
                 retryable=failure.retryable,
+                hints=list(failure.hints) or None,
                 tool_tail=failure.tool_tail,
             )
         self._mark()

@@ -4,6 +4,7 @@ An engine raises `EngineFailure`; anything else that leaves its `run` is reporte
 `internal_error` and logged with its traceback.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 __all__ = ["EngineFailure", "FailureCode"]
@@ -66,7 +67,8 @@ class EngineFailure(Exception):
 
     *message* is a sentence for people and *tool_tail* the last lines of the tool: both are shown
     outside, so neither may hold a presigned query, a cookie or a path of this machine.
-    *retryable* is decided by the code unless given.
+    *retryable* is decided by the code unless given. *hints* name what the person who asked can add
+    for another try to succeed, such as `needs_cookies`.
     """
 
     def __init__(
@@ -76,9 +78,11 @@ class EngineFailure(Exception):
         *,
         retryable: bool | None = None,
         tool_tail: str | None = None,
+        hints: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.retryable = code in _RETRYABLE if retryable is None else retryable
+        self.hints = tuple(hints)
         self.tool_tail = tool_tail[-TAIL_CHARS_MAX:] if tool_tail else None

@@ -55,6 +55,11 @@ def _first(size: int) -> BeforeValidator:
     return BeforeValidator(lambda value: value[:size] if isinstance(value, str) else value)
 
 
+def _few(value: object) -> object:
+    """Keep the first ten of a list: a report must not be lost because it says too much."""
+    return value[:10] if isinstance(value, list) else value
+
+
 def _redacted_tail(text: str) -> str:
     """Redact before cutting: half a URL is harder to recognise."""
     return redact(text)[-8000:]
@@ -90,7 +95,8 @@ class Foreign(Message):
 
 
 class ErrorReport(Foreign):
-    """Why a job or an attempt failed. *tool_tail*: the tool's own last lines.
+    """Why a job or an attempt failed. *tool_tail*: the tool's own last lines. *hints*: what would
+    help another try, as words for programs (`needs_cookies`, `needs_proxy`).
 
     The texts are cut to size, and what they quote of URLs redacted, whoever wrote them.
     """
@@ -98,6 +104,7 @@ class ErrorReport(Foreign):
     code: Annotated[str, _first(64)] = "container_failed"
     message: Annotated[str, _first(2000), AfterValidator(redact)] = ""
     retryable: bool = True
+    hints: Annotated[list[Annotated[str, _first(40)]], BeforeValidator(_few)] | None = None
     tool_tail: Annotated[str, AfterValidator(_redacted_tail)] | None = None
 
 

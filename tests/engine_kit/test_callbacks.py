@@ -289,7 +289,7 @@ def test_410_ends_the_reports_and_calls_for_the_end_of_the_work() -> None:
     assert len(orchestrator.requests) == 2
 
 
-def test_a_failure_is_reported_with_code_sentence_and_the_tools_last_lines() -> None:
+def test_a_failure_is_reported_with_code_sentence_hints_and_the_tools_last_lines() -> None:
     orchestrator = Orchestrator()
 
     async def scenario() -> None:
@@ -297,15 +297,19 @@ def test_a_failure_is_reported_with_code_sentence_and_the_tools_last_lines() -> 
         reporter.end(
             Status.FAILED,
             failure=EngineFailure(
-                FailureCode.INPUT_UNREADABLE, "The video is damaged.", tool_tail="moov"
+                FailureCode.DOWNLOAD_LOGIN_REQUIRED,
+                "Sign in.",
+                tool_tail="moov",
+                hints=("needs_cookies",),
             ),
         )
         await reporter.run()
 
     run_at_once(scenario())
     assert orchestrator.bodies[0]["error"] == {
-        "code": "input_unreadable",
-        "message": "The video is damaged.",
+        "code": "download_login_required",
+        "message": "Sign in.",
         "retryable": False,
+        "hints": ["needs_cookies"],
         "toolTail": "moov",
     }

@@ -290,6 +290,24 @@ def test_a_report_that_is_all_text_is_cut_and_not_lost() -> None:
     assert open_message(ContainerCallback, json.dumps(document)).error == "e" * 2000
 
 
+def test_an_error_says_what_would_help_and_may_say_too_much() -> None:
+    hints = ["needs_cookies", "needs_proxy", *("x" * 100 for _ in range(20))]
+    callback = {
+        "jobId": "job_1",
+        "status": "failed",
+        "error": {"code": "download_bot_check", "hints": hints},
+        "ts": 0,
+        "nonce": "nonce-0000",
+    }
+
+    error = open_message(ContainerCallback, json.dumps(callback)).error
+
+    assert isinstance(error, ErrorReport)
+    assert error.hints is not None
+    assert error.hints[:3] == ["needs_cookies", "needs_proxy", "x" * 40]
+    assert len(error.hints) == 10
+
+
 def test_d9_an_error_quotes_no_presigned_query_wherever_it_is_cut() -> None:
     url = "https://bucket/k?X-Amz-Signature=" + "5ec2e7" * 2000
 
