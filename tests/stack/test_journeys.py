@@ -209,6 +209,32 @@ def test_a_permanent_error_fails_the_job_at_once(
     assert job["attempt"] == 1
 
 
+def test_a_failed_job_is_started_again_with_its_history(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    error = {"code": "input_unreadable", "message": "No video stream.", "retryable": False}
+    job_id = client.new_job()
+    first = containers.render(job_id)
+    first.report("failed", error=error)
+    client.job_in(job_id, "failed")
+
+    retried = client.api("POST", f"/api/jobs/{job_id}/retry")
+    second = containers.render(job_id, attempt=2)
+    late = first.finish(b"of the first life")
+    second.finish(RESULT)
+
+    job = client.job_in(job_id, "completed")
+    assert (retried.status_code, retried.json()["generation"]) == (200, 2)
+    assert late.json().get("ignored") is True or late.status_code == 410
+    assert (job["generation"], job["error"]) == (2, None)
+    assert second.payload["outputVideoKey"] != first.payload["outputVideoKey"]
+    assert client.http.get(job["artifacts"]["video"]["url"]).content == RESULT
+    events = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+    told = [event["status"] for event in events]
+    assert told.index("failed") < told.index("completed")
+    assert [event["eventSeq"] for event in events] == sorted({e["eventSeq"] for e in events})
+
+
 # --- uploads --------------------------------------------------------------------------------------
 
 
