@@ -78,10 +78,11 @@ class FakeObject:
 
 
 class FakeObjects:
-    """The bucket."""
+    """The bucket. While it is *down*, nothing can be put."""
 
     def __init__(self) -> None:
         self.stored: dict[str, FakeObject] = {}
+        self.down = False
 
     async def head(self, key: str) -> FakeObject | None:
         return self.stored.get(key)
@@ -92,6 +93,8 @@ class FakeObjects:
 
     async def put_text(self, key: str, text: str, content_type: str) -> None:
         await asyncio.sleep(0)
+        if self.down:
+            raise OSError("The bucket is down.")
         self.stored[key] = FakeObject(body=text.encode(), content_type=content_type)
 
 
