@@ -40,18 +40,19 @@ class Default(WorkerEntrypoint):
         return Response(await outcome(work(raw, suite, case, query)))
 
 
-def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> Awaitable[None]:
+async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
     if suite == "database":
-        return database.CASES[case](D1Database(raw.DB))
-    if suite == "peers":
+        await database.CASES[case](D1Database(raw.DB))
+    elif suite == "peers":
         world = peers.World(peers=Peers(), base=query["base"], nowhere=query["nowhere"])
-        return peers.CASES[case](world)
-    bucket = R2Objects(raw.BUCKET)
-    if suite == "app_objects":
-        return objects.APP_CASES[case](bucket)
-    return objects.ORCHESTRATOR_CASES[case](
-        objects.Bucket(objects=bucket, put=put(bucket), read=read)
-    )
+        await peers.CASES[case](world)
+    elif suite == "app_objects":
+        await objects.APP_CASES[case](R2Objects(raw.BUCKET))
+    else:
+        bucket = R2Objects(raw.BUCKET)
+        await objects.ORCHESTRATOR_CASES[case](
+            objects.Bucket(objects=bucket, put=put(bucket), read=read)
+        )
 
 
 def put(bucket: R2Objects) -> Any:
