@@ -112,10 +112,9 @@ def import_main(name: str, root: str, set_entropy: Callable[[str], None]) -> Cal
     return before_first_event
 
 
-async def handle_event(class_name: str, ctx: Any, env: Any, name: str, *args: Any) -> Any:
+def handle_event(class_name: str, ctx: Any, env: Any, name: str, *args: Any) -> Any:
     """Make an instance of a WorkerEntrypoint and give it one event."""
-    instance = new_object(class_name, ctx, env)
-    return await forward(instance, name, args, converted=True)
+    return forward(new_object(class_name, ctx, env), name, args, converted=True)
 
 
 def new_object(class_name: str, ctx: Any, env: Any) -> Any:
@@ -125,9 +124,9 @@ def new_object(class_name: str, ctx: Any, env: Any) -> Any:
     return cls(ctx, env)
 
 
-async def call_object(instance: Any, name: str, *args: Any) -> Any:
+def call_object(instance: Any, name: str, *args: Any) -> Any:
     """Give a Durable Object one event or call. The runtime passes its own events unconverted."""
-    return await forward(instance, name, args, converted=name not in RAW_EVENTS)
+    return forward(instance, name, args, converted=name not in RAW_EVENTS)
 
 
 RAW_EVENTS = frozenset({"alarm", "webSocketMessage", "webSocketClose", "webSocketError"})
@@ -148,7 +147,8 @@ def places(method: Any) -> int:
     return places_of(getattr(method, "__func__", method))
 
 
-async def forward(instance: Any, name: str, args: tuple[Any, ...], *, converted: bool) -> Any:
+def forward(instance: Any, name: str, args: tuple[Any, ...], *, converted: bool) -> Any:
+    """Call a method; what it returns at once is returned at once, without a task of the loop."""
     method = getattr(instance, name, None)
     if not callable(method):
         raise TypeError(f"Method {name} does not exist")
@@ -160,5 +160,18 @@ async def forward(instance: Any, name: str, args: tuple[Any, ...], *, converted:
         args = tuple(sdk.python_from_rpc(arg) for arg in args)
     result = method(*args)
     if inspect.isawaitable(result):
-        result = await result
-    return sdk.python_to_rpc(result) if converted else result
+        return awaited(result, name, converted=converted)
+    return given(result, name, converted=converted)
+
+
+async def awaited(result: Any, name: str, *, converted: bool) -> Any:
+    return given(await result, name, converted=converted)
+
+
+def given(result: Any, name: str, *, converted: bool) -> Any:
+    """What JavaScript gets. Most results need none of the SDK's looking at every kind of value."""
+    if not converted or type(result) is str:
+        return result
+    if name == "fetch":
+        return getattr(result, "js_object", result)
+    return modules["sdk"].python_to_rpc(result)
