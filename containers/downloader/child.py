@@ -9,33 +9,33 @@ standard error, which nobody shows to users.
 import io
 import os
 import sys
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from downloader import addresses
-from downloader.failures import Failure, classify
-from downloader.messages import Described, Failed, Fetched, Fetching, Order
-from downloader.metadata import metadata_from_info
+from downloader.extras import (
+    COMMENTS_FILE,
+    SUBTITLES_FILE,
+    THUMBNAIL_SOURCE,
+    fetch_extras,
+    write_comments,
+)
+from downloader.failures import DownloadFailed, Failure, classify
+from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working
+from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_info
 from downloader.plan import expected_bytes, ytdlp_options
+from downloader.progress import Progress, pulsing, too_large
 
-__all__ = ["main"]
+__all__ = ["fetch", "main"]
 
 _ORDER_BYTES_MAX = 1 << 20
-# A report for each hundredth is as fine as a bar can show.
-_FRACTION_STEP = 0.01
-_PULSE_S = 5.0
+_WORKING_EVERY_S = 2.0
 
-
-class DownloadFailed(Exception):
-    """The download ends here, for a reason that was found by this process itself."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+Info = dict[str, Any]  # yt-dlp's own: checked key by key where it is read.
+Say = Callable[[Described | Working | Fetching | Fetched | Failed], None]
 
 
 def main() -> int:
@@ -44,8 +44,13 @@ def main() -> int:
     os.dup2(2, 1)
     order = Order.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
     addresses.install(allow_loopback=order.allow_loopback)
+
+    def say(report: Described | Working | Fetching | Fetched | Failed) -> None:
+        reports.write(report.model_dump_json() + "\n")
+        reports.flush()
+
     try:
-        _say(reports, _download(order, reports))
+        say(_download(order, say))
     except DownloadFailed as ended:
         failure = ended.failure
     except (Exception, addresses.RefusedAddress) as error:
@@ -53,50 +58,89 @@ def main() -> int:
         failure = classify(error, secrets=order.secrets())
     else:
         return 0
-    _say(
-        reports,
+    say(
         Failed(
             code=failure.code,
             message=failure.message,
             detail=failure.detail,
             retryable=failure.retryable,
+            hints=failure.hints,
         ),
     )
     return 1
 
 
-def _say(reports: TextIO, report: Described | Fetching | Fetched | Failed) -> None:
-    reports.write(report.model_dump_json() + "\n")
-    reports.flush()
-
-
-def _download(order: Order, reports: TextIO) -> Fetched:
+def _download(order: Order, say: Say) -> Fetched:
     # Imported once the guard is up: what it does at import need not be trusted.
     import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
 
     if urlsplit(order.url).scheme not in {"http", "https"}:
         raise DownloadFailed(Failure.of("download_unsupported", "only http and https URLs"))
     options = ytdlp_options(order)
-    progress = _Progress(order, reports)
+    progress = Progress(order, say)
     options["progress_hooks"] = [progress.heard]
-    options["logger"] = _Quiet()
+    options["logger"] = _Heard(say)
     if order.cookies is not None:
         options["cookiefile"] = io.StringIO(order.cookies)
     with yt_dlp.YoutubeDL(options) as downloader:
-        info = _single(downloader.extract_info(order.url, download=False))
-        _check_limits(info, order)
-        version = yt_dlp.version.__version__
-        _say(reports, Described(metadata=metadata_from_info(info, yt_dlp=version)))
-        progress.expect(info)
-        with _pulsing(order, progress, reports):
-            result = downloader.process_ie_result(info, download=True)
+        return fetch(downloader, order, progress, say, yt_dlp.version.__version__)
+
+
+def fetch(
+    downloader: Any,  # Any: yt-dlp ships no types.
+    order: Order,
+    progress: Progress,
+    say: Say,
+    version: str,
+) -> Fetched:
+    """Do what *order* says with a YoutubeDL; raises DownloadFailed and what yt-dlp raises."""
+    info = downloader.extract_info(order.url, download=False)
+    if order.mode == "list":
+        return Fetched(metadata=_listed(info, version))
+    info = _single(info)
+    if order.mode == "comments":
+        downloader.post_extract(info)
+        return _commented(info, order, version)
+    site = _Site(downloader)
+    if order.mode == "metadata":
+        return _with_extras(None, info, order, site, version)
+    _check_limits(info, order)
+    say(Described(metadata=metadata_from_info(info, yt_dlp=version)))
+    progress.expect(info)
+    with pulsing(order, progress, say):
+        result = downloader.process_ie_result(info, download=True)
+    return _with_extras(_result_file(result, order), result, order, site, version)
+
+
+def _listed(info: object, version: str) -> DownloadMetadata:
+    if not isinstance(info, dict) or info.get("_type") not in {"playlist", "multi_video"}:
+        raise DownloadFailed(
+            Failure.of("download_unsupported", "the URL is one video, and not a list of them")
+        )
+    return list_from_info(info, yt_dlp=version)
+
+
+def _commented(info: Info, order: Order, version: str) -> Fetched:
+    failure = write_comments(info, order)
+    if failure is not None:
+        raise DownloadFailed(failure)
+    return Fetched(comments=COMMENTS_FILE, metadata=metadata_from_info(info, yt_dlp=version))
+
+
+def _with_extras(
+    file: str | None, info: Info, order: Order, site: "_Site", version: str
+) -> Fetched:
+    extras = fetch_extras(info, order, site)
+    metadata = metadata_from_info(info, yt_dlp=version)
     return Fetched(
-        file=_result_file(result, order),
-        metadata=metadata_from_info(result, yt_dlp=version),
+        file=file,
+        subtitles=SUBTITLES_FILE if extras.subtitles else None,
+        thumbnail=THUMBNAIL_SOURCE if extras.thumbnail else None,
+        metadata=metadata.model_copy(update=extras.changes()),
     )
 
 
-def _single(info: object) -> dict[str, object]:
+def _single(info: object) -> Info:
     """Return the one video that *info* is about: of a page with several, the first."""
     while isinstance(info, dict) and info.get("_type") in {"playlist", "multi_video"}:
         info = next(iter(info.get("entries") or ()), None)
@@ -114,13 +158,7 @@ def _check_limits(info: Mapping[str, object], order: Order) -> None:
         raise DownloadFailed(Failure.of("download_too_long", detail))
     size_bytes = expected_bytes(info)
     if size_bytes is not None and size_bytes > order.max_bytes:
-        raise DownloadFailed(_too_large(size_bytes, order))
-
-
-def _too_large(size_bytes: int, order: Order) -> Failure:
-    return Failure.of(
-        "download_too_large", f"{size_bytes} bytes, and the limit is {order.max_bytes}"
-    )
+        raise DownloadFailed(too_large(size_bytes, order))
 
 
 def _result_file(result: Mapping[str, object], order: Order) -> str:
@@ -133,96 +171,47 @@ def _result_file(result: Mapping[str, object], order: Order) -> str:
     return Path(path).name
 
 
-class _Quiet:
-    """yt-dlp's logger: errors arrive as exceptions, and the rest is of no use to a program."""
+class _Site:
+    """yt-dlp's connections, with the job's cookies and proxy: an `extras.Site`."""
 
-    def debug(self, message: str) -> None: ...
+    def __init__(self, downloader: Any) -> None:  # Any: yt-dlp ships no types.
+        self._downloader = downloader
+
+    def read(self, url: str, headers: Mapping[str, str], bytes_max: int) -> bytes:
+        from yt_dlp.networking import Request  # type: ignore[import-untyped]  # As above.
+
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("no web address")
+        with self._downloader.urlopen(Request(url, headers=dict(headers))) as response:
+            data: bytes = response.read(bytes_max + 1)
+        if len(data) > bytes_max:
+            raise ValueError("too large")
+        return data
+
+    def save(self, source: Mapping[str, object], path: Path) -> None:
+        self._downloader.dl(str(path), dict(source), subtitle=True)
+
+
+class _Heard:
+    """yt-dlp's logger. Errors arrive as exceptions and the rest is of no use to a program, but that
+    it speaks shows that pages still come.
+    """
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._said_at = float("-inf")
+
+    def debug(self, message: str) -> None:
+        now = time.monotonic()
+        if now - self._said_at >= _WORKING_EVERY_S:
+            self._said_at = now
+            self._say(Working())
 
     def info(self, message: str) -> None: ...
 
     def warning(self, message: str) -> None: ...
 
     def error(self, message: str) -> None: ...
-
-
-class _Progress:
-    """Turns yt-dlp's hook calls, which are per file, into one fraction that never goes back."""
-
-    def __init__(self, order: Order, reports: TextIO) -> None:
-        self._order = order
-        self._reports = reports
-        self._bytes_by_file: dict[str, int] = {}
-        self._done_by_file: dict[str, float] = {}
-        self._files = 1
-        self.said = -1.0
-
-    def expect(self, info: Mapping[str, object]) -> None:
-        """Learn in how many files the video comes: usually picture and sound."""
-        parts = info.get("requested_formats")
-        self._files = len(parts) if isinstance(parts, list) and parts else 1
-
-    def heard(self, call: Mapping[str, object]) -> None:
-        """Take one hook call; raises DownloadFailed when more came than the limit."""
-        name = str(call.get("filename"))
-        read = call.get("downloaded_bytes")
-        if isinstance(read, int):
-            self._bytes_by_file[name] = read
-        total_read = sum(self._bytes_by_file.values())
-        # A direct file tells its size only with its first bytes.
-        announced = call.get("total_bytes")
-        size_bytes = max(total_read, announced if isinstance(announced, int) else 0)
-        if size_bytes > self._order.max_bytes:
-            raise DownloadFailed(_too_large(size_bytes, self._order))
-        self._done_by_file[name] = _fraction(call)
-        fraction = min(1.0, sum(self._done_by_file.values()) / self._files)
-        if fraction >= self.said + _FRACTION_STEP:
-            self.said = fraction
-            _say(self._reports, Fetching(fraction=round(fraction, 4), bytes_read=total_read))
-
-
-@contextmanager
-def _pulsing(order: Order, progress: _Progress, reports: TextIO) -> Iterator[None]:
-    ended = threading.Event()
-    pulse = threading.Thread(
-        target=_pulse, args=(Path(order.directory), progress, reports, ended), daemon=True
-    )
-    pulse.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        pulse.join()
-
-
-def _pulse(directory: Path, progress: _Progress, reports: TextIO, ended: threading.Event) -> None:
-    """Report while files grow, until *ended*: the engine ends a child that shows no progress.
-
-    On a slow line a hundredth takes minutes, and while picture and sound are put together yt-dlp
-    calls no hook at all.
-    """
-    known_bytes = 0
-    while not ended.wait(_PULSE_S):
-        size_bytes = 0
-        for path in directory.iterdir():
-            with suppress(FileNotFoundError):  # Renamed after it was listed.
-                size_bytes += path.stat().st_size
-        if size_bytes != known_bytes:
-            known_bytes = size_bytes
-            fraction = max(0.0, progress.said)
-            _say(reports, Fetching(fraction=round(fraction, 4), bytes_read=known_bytes))
-
-
-def _fraction(call: Mapping[str, object]) -> float:
-    if call.get("status") == "finished":
-        return 1.0
-    read = call.get("downloaded_bytes")
-    total = call.get("total_bytes") or call.get("total_bytes_estimate")
-    if isinstance(read, int | float) and isinstance(total, int | float) and total > 0:
-        return min(1.0, read / total)
-    at, count = call.get("fragment_index"), call.get("fragment_count")
-    if isinstance(at, int) and isinstance(count, int) and count > 0:
-        return min(1.0, at / count)
-    return 0.0
 
 
 if __name__ == "__main__":

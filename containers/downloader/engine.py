@@ -29,6 +29,7 @@ __all__ = ["DownloadRequest", "Limits", "download_engine", "limits_from"]
 BYTES_MAX = 8 << 30
 DURATION_MAX_S = 6 * 3600
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What the container allows at most, whatever a job asks for; bytes and seconds."""

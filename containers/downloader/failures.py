@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Failure", "classify", "without_secrets"]
+__all__ = ["DownloadFailed", "Failure", "classify", "without_secrets"]
 
 _MESSAGES = {
     "download_unavailable": "The video is not available.",
@@ -32,6 +32,14 @@ _MESSAGES = {
     "download_too_long": "The video is longer than the limit.",
     "download_refused_address": "The URL leads to an address that downloads may not reach.",
     "download_failed": "The download failed.",
+}
+
+# What a person can give the next try: `needs_cookies` of a signed-in browser, or `needs_proxy`, an
+# exit in another country or from another kind of network.
+_HINTS = {
+    "download_geo_blocked": ("needs_proxy",),
+    "download_login_required": ("needs_cookies",),
+    "download_bot_check": ("needs_cookies", "needs_proxy"),
 }
 
 _DETAIL_CHARS_MAX = 2000
@@ -101,10 +109,23 @@ class Failure:
         """Say whether the same request may work later without any change."""
         return self.code == "download_network"
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what may help, as words that programs can act on."""
+        return _HINTS.get(self.code, ())
+
     @classmethod
     def of(cls, code: str, detail: str = "", *, secrets: Sequence[str] = ()) -> "Failure":
         """Make the failure with *code*'s sentence."""
         return cls(code=code, message=_MESSAGES[code], detail=without_secrets(detail, secrets))
+
+
+class DownloadFailed(Exception):
+    """The download ends here, for a reason that the downloader found itself."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
 
 
 def classify(error: BaseException, *, secrets: Sequence[str] = ()) -> Failure:

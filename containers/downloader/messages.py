@@ -10,7 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from downloader.metadata import DownloadMetadata
 
-__all__ = ["Described", "Failed", "Fetched", "Fetching", "Order", "Report", "read_report"]
+__all__ = [
+    "Described",
+    "Failed",
+    "Fetched",
+    "Fetching",
+    "Order",
+    "Report",
+    "Working",
+    "read_report",
+]
+
+Mode = Literal["full", "metadata", "comments", "list"]
 
 
 class _Line(BaseModel):
@@ -18,7 +29,9 @@ class _Line(BaseModel):
 
 
 class Order(_Line):
-    """What to download. *directory* must be empty; the limits are bytes and seconds."""
+    """What to download; see DownloadOptions. *directory* must be empty; the limits are bytes and
+    seconds.
+    """
 
     url: str
     directory: str
@@ -26,6 +39,14 @@ class Order(_Line):
     max_height: int
     max_bytes: int
     max_duration_s: int
+    mode: Mode = "full"
+    subtitles: Literal["none", "manual", "automatic", "any"] = "none"
+    subtitle_languages: tuple[str, ...] = ()
+    thumbnail: bool = False
+    max_comments: int = 100
+    comments_order: Literal["top", "new"] = "top"
+    max_entries: int = 100
+    first_entry: int = 1
     allow_loopback: bool = False
     cookies: Annotated[str | None, Field(repr=False)] = None
     proxy: Annotated[str | None, Field(repr=False)] = None
@@ -50,6 +71,12 @@ class Described(_Line):
     metadata: DownloadMetadata
 
 
+class Working(_Line):
+    """The site is being asked, page after page; shows that the child is alive."""
+
+    event: Literal["working"] = "working"
+
+
 class Fetching(_Line):
     """Bytes have arrived; *fraction* is of the whole download, 0 to 1, and never goes back."""
 
@@ -59,10 +86,16 @@ class Fetching(_Line):
 
 
 class Fetched(_Line):
-    """The download is complete and, if it came in parts, merged; *file* is in the directory."""
+    """Everything ordered is in the directory; a video that came in parts is merged.
+
+    Names of files, None for what was not ordered or does not exist.
+    """
 
     event: Literal["fetched"] = "fetched"
-    file: str
+    file: str | None = None
+    subtitles: str | None = None
+    thumbnail: str | None = None
+    comments: str | None = None
     metadata: DownloadMetadata
 
 
@@ -74,9 +107,10 @@ class Failed(_Line):
     message: str
     detail: str = ""
     retryable: bool = False
+    hints: tuple[str, ...] = ()
 
 
-Report = Annotated[Described | Fetching | Fetched | Failed, Field(discriminator="event")]
+Report = Annotated[Described | Working | Fetching | Fetched | Failed, Field(discriminator="event")]
 
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 

@@ -6,16 +6,28 @@ cookies. This document has the ones below and nothing else; every field but `id`
 """
 
 import math
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-__all__ = ["DownloadMetadata", "Thumbnail", "ToolVersions", "metadata_from_info"]
+__all__ = [
+    "DownloadMetadata",
+    "ListEntry",
+    "SubtitleTrack",
+    "Thumbnail",
+    "ToolVersions",
+    "count_of",
+    "list_from_info",
+    "metadata_from_info",
+    "public_url",
+    "text_of",
+]
 
 _THUMBNAILS_MAX = 5
+_LANGUAGES_MAX = 200
 _TITLE_CHARS_MAX = 1000
 _TEXT_CHARS_MAX = 20_000
 
@@ -43,8 +55,35 @@ class ToolVersions(_Document):
     ffmpeg: str | None = None
 
 
+class SubtitleTrack(_Document):
+    """The subtitles among the outputs; *automatic*: by speech recognition or translation."""
+
+    language: str
+    automatic: bool
+
+
+class ListEntry(_Document):
+    """One video, or one further list, of a channel or a playlist; *url* can be downloaded."""
+
+    id: str
+    url: str
+    title: str | None = None
+    uploader: str | None = None
+    duration_s: Annotated[float, Field(ge=0)] | None = None
+    view_count: _Count | None = None
+    upload_date: str | None = None
+    thumbnail_url: str | None = None
+
+
 class DownloadMetadata(_Document):
-    """The `metadata` output of a download job (JSON, camelCase)."""
+    """The `metadata` output of a download job (JSON, camelCase).
+
+    *subtitle_languages*, *automatic_languages*: what the site offers; *subtitles*: what was taken.
+    *entries* and *entry_count* (of the whole list, where the site tells) are for lists alone.
+    *notices*: sentences about what was ordered and could not be had.
+    """
+
+    kind: Literal["video", "list"] = "video"
 
     id: str
     extractor: str
@@ -63,33 +102,84 @@ class DownloadMetadata(_Document):
     language: str | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
     has_audio: bool = True
+    subtitle_languages: tuple[str, ...] = ()
+    automatic_languages: tuple[str, ...] = ()
+    subtitles: SubtitleTrack | None = None
+    entries: tuple[ListEntry, ...] | None = None
+    entry_count: _Count | None = None
+    notices: tuple[str, ...] = ()
     tools: ToolVersions
 
 
 def metadata_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMetadata:
     """Reduce yt-dlp's *info*; a value of an unexpected type counts as missing."""
     return DownloadMetadata(
-        id=_text(info, "id", 300) or "unknown",
-        extractor=_text(info, "extractor_key", 100) or _text(info, "extractor", 100) or "unknown",
-        title=_text(info, "title", _TITLE_CHARS_MAX),
-        uploader=_text(info, "uploader", 300) or _text(info, "channel", 300),
-        description=_text(info, "description", _TEXT_CHARS_MAX),
-        webpage_url=_public_url(info.get("webpage_url")),
+        id=text_of(info, "id", 300) or "unknown",
+        extractor=text_of(info, "extractor_key", 100)
+        or text_of(info, "extractor", 100)
+        or "unknown",
+        title=text_of(info, "title", _TITLE_CHARS_MAX),
+        uploader=text_of(info, "uploader", 300) or text_of(info, "channel", 300),
+        description=text_of(info, "description", _TEXT_CHARS_MAX),
+        webpage_url=public_url(info.get("webpage_url")),
         duration_s=_number(info, "duration"),
-        width=_count(info, "width"),
-        height=_count(info, "height"),
+        width=count_of(info, "width"),
+        height=count_of(info, "height"),
         fps=_number(info, "fps"),
-        view_count=_count(info, "view_count"),
-        like_count=_count(info, "like_count"),
-        comment_count=_count(info, "comment_count"),
+        view_count=count_of(info, "view_count"),
+        like_count=count_of(info, "like_count"),
+        comment_count=count_of(info, "comment_count"),
         upload_date=_date(info.get("upload_date")),
-        language=_text(info, "language", 40),
+        language=text_of(info, "language", 40),
         thumbnails=_thumbnails(info.get("thumbnails")),
+        subtitle_languages=_languages(info.get("subtitles")),
+        automatic_languages=_languages(info.get("automatic_captions")),
         tools=ToolVersions(yt_dlp=yt_dlp),
     )
 
 
-def _text(info: Mapping[str, object], key: str, chars_max: int) -> str | None:
+def list_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMetadata:
+    """Reduce yt-dlp's *info* of a channel or a playlist; entries without a URL are left out."""
+    found = info.get("entries")
+    items = found if isinstance(found, Iterable) else ()
+    entries = [_entry(item) for item in items if isinstance(item, Mapping)]
+    known = metadata_from_info(info, yt_dlp=yt_dlp)
+    return known.model_copy(
+        update={
+            "kind": "list",
+            "has_audio": False,
+            "entries": tuple(entry for entry in entries if entry is not None),
+            "entry_count": count_of(info, "playlist_count"),
+        }
+    )
+
+
+def _entry(info: Mapping[str, object]) -> ListEntry | None:
+    url = public_url(info.get("webpage_url")) or public_url(info.get("url"))
+    if url is None:
+        return None
+    thumbnails = _thumbnails(info.get("thumbnails"))
+    return ListEntry(
+        id=text_of(info, "id", 300) or url[-300:],
+        url=url,
+        title=text_of(info, "title", _TITLE_CHARS_MAX),
+        uploader=text_of(info, "uploader", 300) or text_of(info, "channel", 300),
+        duration_s=_number(info, "duration"),
+        view_count=count_of(info, "view_count"),
+        upload_date=_date(info.get("upload_date")),
+        thumbnail_url=thumbnails[0].url if thumbnails else public_url(info.get("thumbnail")),
+    )
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    """Return the languages of yt-dlp's subtitle table; the live chat that it lists is none."""
+    if not isinstance(value, Mapping):
+        return ()
+    names = [name for name in value if isinstance(name, str) and name != "live_chat"]
+    return tuple(sorted(name[:40] for name in names)[:_LANGUAGES_MAX])
+
+
+def text_of(info: Mapping[str, object], key: str, chars_max: int) -> str | None:
     value = info.get(key)
     return value[:chars_max] if isinstance(value, str) and value else None
 
@@ -101,7 +191,7 @@ def _number(info: Mapping[str, object], key: str) -> float | None:
     return float(value) if math.isfinite(value) and value >= 0 else None
 
 
-def _count(info: Mapping[str, object], key: str) -> int | None:
+def count_of(info: Mapping[str, object], key: str) -> int | None:
     value = _number(info, key)
     return None if value is None else int(value)
 
@@ -112,7 +202,7 @@ def _date(value: object) -> str | None:
     return f"{value[:4]}-{value[4:6]}-{value[6:]}"
 
 
-def _public_url(value: object) -> str | None:
+def public_url(value: object) -> str | None:
     """Return an http(s) URL without user, password and fragment, and with the query only where
     it names the page.
 
@@ -145,9 +235,9 @@ def _thumbnails(value: object) -> tuple[Thumbnail, ...]:
         return ()
     found = []
     for item in reversed(value):
-        if isinstance(item, Mapping) and (url := _public_url(item.get("url"))):
+        if isinstance(item, Mapping) and (url := public_url(item.get("url"))):
             found.append(
-                Thumbnail(url=url, width=_count(item, "width"), height=_count(item, "height"))
+                Thumbnail(url=url, width=count_of(item, "width"), height=count_of(item, "height"))
             )
         if len(found) == _THUMBNAILS_MAX:
             break

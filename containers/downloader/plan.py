@@ -14,11 +14,14 @@ from downloader.messages import Order
 __all__ = [
     "AUDIO_FILE",
     "AUDIO_SOURCE_FILE",
+    "THUMBNAIL_FILE",
     "VIDEO_FILE",
     "WAV_RATE_HZ",
     "audio_argv",
     "audio_source_argv",
     "expected_bytes",
+    "frame_argv",
+    "thumbnail_argv",
     "video_argv",
     "ytdlp_options",
 ]
@@ -26,7 +29,15 @@ __all__ = [
 VIDEO_FILE = "video.mp4"
 AUDIO_FILE = "audio.wav"
 AUDIO_SOURCE_FILE = "audio-source.mka"
+THUMBNAIL_FILE = "thumbnail.jpg"
 WAV_RATE_HZ = 16_000
+
+# What sites serve as thumbnails; each is one picture in one file, and none can name another.
+_PICTURE_LIMITS = (
+    *("-protocol_whitelist", "file"),
+    *("-format_whitelist", "jpeg_pipe,png_pipe,webp_pipe,gif,bmp_pipe,mov"),
+)
+_THUMBNAIL_SIDE_MAX = 1920
 
 # Codecs that MP4 carries and browsers play. Everything else is encoded again.
 _MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
@@ -40,7 +51,7 @@ def ytdlp_options(order: Order) -> dict[str, object]:
     piece. Among equals, H.264 and AAC, because every player has them.
     """
     height = order.max_height
-    return {
+    options: dict[str, object] = {
         "format": f"bv*[height<={height}]+ba/b[height<={height}]/b",
         "format_sort": [f"res:{height}", "fps", "vcodec:h264", "acodec:aac"],
         "merge_output_format": "mp4/mkv",
@@ -68,6 +79,32 @@ def ytdlp_options(order: Order) -> dict[str, object]:
         "quiet": True,
         "no_warnings": True,
     }
+    return options | _by_mode(order)
+
+
+def _by_mode(order: Order) -> dict[str, object]:
+    match order.mode:
+        case "full":
+            return {}
+        case "metadata":
+            return {"ignore_no_formats_error": True}
+        case "comments":
+            # Top-level comments alone: all, of them, answers, answers to one.
+            limits = [str(order.max_comments), str(order.max_comments), "0", "0"]
+            youtube = {"comment_sort": [order.comments_order], "max_comments": limits}
+            return {
+                "getcomments": True,
+                "ignore_no_formats_error": True,
+                "extractor_args": {"youtube": youtube},
+            }
+        case "list":
+            last = order.first_entry + order.max_entries - 1
+            return {
+                "noplaylist": False,
+                "extract_flat": "in_playlist",
+                "playlist_items": f"{order.first_entry}:{last}",
+                "ignore_no_formats_error": True,
+            }
 
 
 def expected_bytes(info: Mapping[str, object]) -> int | None:
@@ -141,6 +178,27 @@ def audio_source_argv(source: str) -> list[str]:
         *_read(source),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
         AUDIO_SOURCE_FILE,
+    ]
+
+
+def thumbnail_argv(source: str) -> list[str]:
+    """Return FFmpeg's arguments that make THUMBNAIL_FILE from a picture of the site's."""
+    assert source == Path(source).name, source
+    return [*_PICTURE_LIMITS, "-i", f"file:{source}", *_one_jpeg()]
+
+
+def frame_argv(source: str, *, at_s: float) -> list[str]:
+    """Return FFmpeg's arguments that make THUMBNAIL_FILE from the video's frame at *at_s*."""
+    return ["-ss", f"{at_s:.3f}", *_read(source), "-map", "0:V:0", *_one_jpeg()]
+
+
+def _one_jpeg() -> list[str]:
+    side = _THUMBNAIL_SIDE_MAX
+    return [
+        *("-frames:v", "1", "-vf"),
+        f"scale='min({side},iw)':'min({side},ih)':force_original_aspect_ratio=decrease"
+        ":force_divisible_by=2:out_range=pc,format=yuvj420p",
+        *("-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", THUMBNAIL_FILE),
     ]
 
 

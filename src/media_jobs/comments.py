@@ -31,7 +31,7 @@ class CommentedVideo(_Model):
 
 
 class Comment(_Model):
-    """One comment, in the order it is shown."""
+    """One comment, in the order it is shown. *published_at*: ISO 8601 in UTC."""
 
     id: Annotated[str, Field(max_length=100)] | None = None
     author: Annotated[str, Field(min_length=1, max_length=100)]
@@ -40,6 +40,7 @@ class Comment(_Model):
     likes: _Count = 0
     reply_count: _Count | None = None
     avatar_url: HttpUrl | None = None
+    published_at: Annotated[str, Field(max_length=40)] | None = None
 
 
 class CommentsDocument(_Model):

@@ -1,10 +1,21 @@
-"""The child's view of what yt-dlp tells: limits, progress, the one video of a page."""
+"""The child's view of what yt-dlp tells: limits, the one video of a page, lists and comments.
 
-import io
+Sites are played by extractors of our own, inside the real yt-dlp.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from downloader.child import DownloadFailed, _check_limits, _Progress, _single
-from downloader.messages import Fetching, Order, read_report
+import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
+from downloader.child import _check_limits, _single, fetch
+from downloader.failures import DownloadFailed
+from downloader.messages import Fetched, Order
+from downloader.plan import ytdlp_options
+from downloader.progress import Progress
+from yt_dlp.extractor.common import InfoExtractor  # type: ignore[import-untyped]  # As above.
 
 
 def an_order(**changes: object) -> Order:
@@ -52,46 +63,112 @@ def test_of_a_page_with_several_videos_the_first_is_taken() -> None:
         _single(None)
 
 
-def said(reports: io.StringIO) -> list[float]:
-    found = [read_report(line) for line in reports.getvalue().splitlines()]
-    return [report.fraction for report in found if isinstance(report, Fetching)]
+class _Talk(InfoExtractor):  # type: ignore[misc]  # As above: its base is Any.
+    """A site with one video that has comments, some of them answers."""
+
+    _VALID_URL = r"https://talk\.example/(?P<id>\w+)"
+
+    def _real_extract(self, url: str) -> dict[str, object]:
+        name = self._match_id(url)
+        return {
+            "id": name,
+            "title": "A talk",
+            "uploader": "Mira",
+            "view_count": 12,
+            "formats": [],
+            "__post_extractor": self.extract_comments(name),
+        }
+
+    def _get_comments(self, name: str) -> Iterator[dict[str, object]]:
+        if name == "silent":
+            return
+        yield {"id": "c1", "parent": "root", "author": "Ada", "text": "First", "like_count": 7}
+        yield {"id": "c2", "parent": "c1", "author": "Bo", "text": "An answer"}
+        yield {"id": "c3", "parent": "root", "author": "Cem", "text": "Second"}
 
 
-def test_two_files_are_one_progress_that_never_goes_back() -> None:
-    reports = io.StringIO()
-    progress = _Progress(an_order(), reports)
-    progress.expect({"requested_formats": [{}, {}]})
+class _Channel(InfoExtractor):  # type: ignore[misc]  # As above.
+    """A site with a channel of five videos, which it would be slow to open one by one."""
 
-    for name, read in (("v", 250), ("v", 500), ("a", 10), ("a", 20)):
-        total = 500 if name == "v" else 20
-        progress.heard({"filename": name, "downloaded_bytes": read, "total_bytes": total})
+    _VALID_URL = r"https://channel\.example/(?P<id>all)"
 
-    assert said(reports) == [0.25, 0.5, 0.75, 1.0]
-
-
-def test_small_steps_are_not_reported_one_by_one() -> None:
-    reports = io.StringIO()
-    progress = _Progress(an_order(), reports)
-
-    for read in range(1001):
-        progress.heard({"filename": "v", "downloaded_bytes": read, "total_bytes": 1000})
-
-    assert len(said(reports)) <= 101
+    def _real_extract(self, url: str) -> dict[str, object]:
+        entries = [
+            self.url_result(
+                f"https://talk.example/v{number}",
+                video_id=f"v{number}",
+                video_title=f"Video {number}",
+                duration=number * 10,
+            )
+            for number in range(1, 6)
+        ]
+        channel: dict[str, object] = self.playlist_result(entries, "all", "A channel")
+        return channel | {"uploader": "Mira"}
 
 
-def test_a_file_whose_announced_size_is_over_the_limit_is_stopped_at_once() -> None:
-    progress = _Progress(an_order(), io.StringIO())
+def run(order: Order) -> Fetched:
+    """Fetch as the child does, with these sites alone."""
+    options = ytdlp_options(order)
+    said: list[object] = []
+    with yt_dlp.YoutubeDL(options, auto_init=False) as downloader:
+        for site in (_Talk, _Channel):
+            downloader.add_info_extractor(site(downloader))
+        return fetch(downloader, order, Progress(order, said.append), said.append, "1.0")
+
+
+def written(fetched: Fetched, folder: Path) -> Any:
+    assert fetched.comments is not None
+    return json.loads((folder / fetched.comments).read_text())
+
+
+def test_comments_become_the_document_of_a_comments_video(tmp_path: Path) -> None:
+    order = an_order(url="https://talk.example/v1", mode="comments", directory=str(tmp_path))
+
+    fetched = run(order)
+
+    assert written(fetched, tmp_path) == {
+        "video": {"title": "A talk", "author": "Mira", "viewCount": 12},
+        "comments": [
+            {"id": "c1", "author": "Ada", "content": "First", "likes": 7, "replyCount": 1},
+            {"id": "c3", "author": "Cem", "content": "Second", "likes": 0},
+        ],
+    }
+    assert (fetched.file, fetched.metadata.title) == (None, "A talk")
+
+
+def test_no_more_comments_than_ordered_are_kept(tmp_path: Path) -> None:
+    order = an_order(
+        url="https://talk.example/v1", mode="comments", directory=str(tmp_path), max_comments=1
+    )
+
+    assert [c["author"] for c in written(run(order), tmp_path)["comments"]] == ["Ada"]
+
+
+def test_a_video_without_comments_is_no_result_of_a_download_of_comments(tmp_path: Path) -> None:
+    order = an_order(url="https://talk.example/silent", mode="comments", directory=str(tmp_path))
 
     with pytest.raises(DownloadFailed) as refused:
-        progress.heard({"filename": "v", "downloaded_bytes": 1, "total_bytes": 1001})
+        run(order)
 
-    assert refused.value.failure.code == "download_too_large"
+    assert refused.value.failure.code == "download_unavailable"
+    assert "comments" in refused.value.failure.detail
 
 
-def test_fragments_are_counted_where_bytes_are_not_known() -> None:
-    reports = io.StringIO()
-    progress = _Progress(an_order(), reports)
+def test_a_channel_is_listed_from_the_entry_asked_for_without_opening_its_videos() -> None:
+    order = an_order(url="https://channel.example/all", mode="list", first_entry=2, max_entries=2)
 
-    progress.heard({"filename": "v", "fragment_index": 1, "fragment_count": 4})
+    metadata = run(order).metadata
 
-    assert said(reports) == [0.25]
+    assert (metadata.kind, metadata.title, metadata.uploader) == ("list", "A channel", "Mira")
+    assert metadata.entries is not None
+    assert [(e.id, e.url, e.title, e.duration_s) for e in metadata.entries] == [
+        ("v2", "https://talk.example/v2", "Video 2", 20.0),
+        ("v3", "https://talk.example/v3", "Video 3", 30.0),
+    ]
+
+
+def test_one_video_is_no_list() -> None:
+    with pytest.raises(DownloadFailed) as refused:
+        run(an_order(url="https://talk.example/v1", mode="list"))
+
+    assert refused.value.failure.code == "download_unsupported"

@@ -93,3 +93,16 @@ def test_no_query_login_or_given_secret_is_left_in_the_detail() -> None:
     cleaned = without_secrets(text, ["cookie-9f"])
 
     assert cleaned == "at http://proxy:80/x and https://a.example/v with …"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hints"),
+    [
+        ("Private video. Sign in", ("needs_cookies",)),
+        ("not available in your country", ("needs_proxy",)),
+        ("confirm you're not a bot", ("needs_cookies", "needs_proxy")),
+        ("Video unavailable", ()),
+    ],
+)
+def test_a_failure_says_what_would_help(sentence: str, hints: tuple[str, ...]) -> None:
+    assert classify(wrapped(ExtractorError(sentence))).hints == hints

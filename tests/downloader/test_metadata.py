@@ -1,6 +1,6 @@
 """The metadata output: yt-dlp's info, reduced to what is documented and nothing secret."""
 
-from downloader.metadata import metadata_from_info
+from downloader.metadata import list_from_info, metadata_from_info
 
 INFO = {
     "id": "aqz-KE-bpKQ",
@@ -32,6 +32,10 @@ def test_the_known_fields_are_kept_and_the_rest_is_left_out() -> None:
     )
 
     assert document == {
+        "kind": "video",
+        "subtitleLanguages": [],
+        "automaticLanguages": [],
+        "notices": [],
         "id": "aqz-KE-bpKQ",
         "extractor": "Youtube",
         "title": "Big Buck Bunny",
@@ -76,9 +80,43 @@ def test_values_of_unexpected_types_count_as_missing() -> None:
     document = metadata_from_info(odd, yt_dlp="1").model_dump(exclude_none=True)
 
     assert document == {
+        "kind": "video",
+        "subtitle_languages": (),
+        "automatic_languages": (),
+        "notices": (),
         "id": "unknown",
         "extractor": "unknown",
         "thumbnails": (),
         "has_audio": True,
         "tools": {"yt_dlp": "1"},
     }
+
+
+def test_the_languages_on_offer_are_named_and_the_live_chat_is_none() -> None:
+    info = {"id": "a", "subtitles": {"fr": [], "live_chat": [], "en": []}}
+
+    document = metadata_from_info(info, yt_dlp="1")
+
+    assert document.subtitle_languages == ("en", "fr")
+
+
+def test_entries_of_a_list_that_have_no_address_are_left_out() -> None:
+    entries = [
+        {"id": "a", "url": "https://v.example/watch?v=a", "view_count": 3},
+        {"id": "b", "url": "ytsearch:b"},
+        None,
+        {"url": "https://v.example/c", "thumbnails": [{"url": "https://i.example/c.jpg"}]},
+    ]
+
+    document = list_from_info({"id": "l", "entries": entries, "playlist_count": 90}, yt_dlp="1")
+
+    assert document.entry_count == 90
+    assert document.entries is not None
+    assert [e.model_dump(exclude_none=True) for e in document.entries] == [
+        {"id": "a", "url": "https://v.example/watch?v=a", "view_count": 3},
+        {
+            "id": "https://v.example/c",
+            "url": "https://v.example/c",
+            "thumbnail_url": "https://i.example/c.jpg",
+        },
+    ]

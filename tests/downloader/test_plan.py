@@ -5,6 +5,8 @@ from downloader.plan import (
     audio_argv,
     audio_source_argv,
     expected_bytes,
+    frame_argv,
+    thumbnail_argv,
     video_argv,
     ytdlp_options,
 )
@@ -101,3 +103,41 @@ def test_source_audio_is_copied_not_encoded() -> None:
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
         "audio-source.mka",
     ]
+
+
+def test_only_a_picture_s_own_file_is_read_for_a_thumbnail() -> None:
+    argv = thumbnail_argv("thumbnail.picture")
+
+    assert argv[:4] == [
+        *("-protocol_whitelist", "file"),
+        *("-format_whitelist", "jpeg_pipe,png_pipe,webp_pipe,gif,bmp_pipe,mov"),
+    ]
+    assert argv[4:6] == ["-i", "file:thumbnail.picture"]
+    assert argv[-1] == "thumbnail.jpg"
+
+
+def test_a_frame_of_the_video_is_looked_for_before_it_is_decoded() -> None:
+    assert frame_argv("video.mp4", at_s=12.5)[:2] == ["-ss", "12.500"]
+
+
+def test_comments_are_asked_for_without_their_answers_and_no_more_than_wanted() -> None:
+    options = ytdlp_options(an_order(mode="comments", max_comments=40, comments_order="new"))
+
+    assert options["getcomments"] is True
+    assert options["extractor_args"] == {
+        "youtube": {"comment_sort": ["new"], "max_comments": ["40", "40", "0", "0"]}
+    }
+
+
+def test_a_list_is_read_from_its_entry_on_and_its_videos_are_not_opened() -> None:
+    options = ytdlp_options(an_order(mode="list", first_entry=101, max_entries=50))
+
+    assert (options["playlist_items"], options["extract_flat"]) == ("101:150", "in_playlist")
+    assert options["noplaylist"] is False
+
+
+def test_a_full_download_takes_one_video_of_a_list() -> None:
+    options = ytdlp_options(an_order())
+
+    assert (options["noplaylist"], options["playlist_items"]) == (True, "1")
+    assert "getcomments" not in options

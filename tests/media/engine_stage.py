@@ -92,7 +92,13 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(302, b"", {"location": self.world.redirects[name]})
         if name not in self.world.files:
             return self._answer(404, b"")
-        kinds = {".html": "text/html", ".m3u8": "application/vnd.apple.mpegurl"}
+        kinds = {
+            ".html": "text/html",
+            ".m3u8": "application/vnd.apple.mpegurl",
+            ".png": "image/png",
+            ".vtt": "text/vtt",
+            ".xml": "application/rss+xml",
+        }
         kind = kinds.get(Path(name).suffix, "video/mp4")
         body = self.world.files[name].read_bytes()
         if name in self.world.stalled:

@@ -133,3 +133,27 @@ def test_any_text_as_address_is_taken_or_refused_and_never_crashes(url: str) -> 
     except InvalidInput:
         return
     assert url.lower().startswith(("http://", "https://"))
+
+
+def test_a_download_may_want_less_or_more_than_the_video() -> None:
+    wanted = {"url": "https://v.example/a", "mode": "list", "subtitleLanguages": ["en", "zh-Hans"]}
+
+    options = read(DownloadOptions, json.dumps(wanted))
+
+    assert (options.mode, options.max_entries, options.first_entry) == ("list", 100, 1)
+    assert options.subtitle_languages == ["en", "zh-Hans"]
+    assert options == DownloadOptions.model_validate(wanted)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"mode": "all"},
+        {"maxComments": 501},
+        {"firstEntry": 0},
+        {"subtitleLanguages": ["en;rm"]},
+        {"subtitleLanguages": [".*"]},
+    ],
+)
+def test_a_wish_for_a_download_that_breaks_a_rule_is_refused(fault: dict[str, object]) -> None:
+    assert next(iter(fault)) in refuses(DownloadOptions, {"url": "https://v.example/a", **fault})

@@ -1,0 +1,137 @@
+"""What a download brings beside the video: subtitles, a thumbnail, comments.
+
+Runs in the child, through yt-dlp's own connections, so that cookies, proxy and the guard of
+addresses hold. What the site lacks is a notice, not a failure: the video is worth having without.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from downloader.comments import document_from_info
+from downloader.failures import Failure, classify
+from downloader.messages import Order
+from downloader.metadata import SubtitleTrack
+from downloader.subtitles import Track, chosen, to_webvtt
+
+__all__ = [
+    "COMMENTS_FILE",
+    "SUBTITLES_FILE",
+    "THUMBNAIL_SOURCE",
+    "Extras",
+    "Site",
+    "fetch_extras",
+    "write_comments",
+]
+
+SUBTITLES_FILE = "subtitles.vtt"
+THUMBNAIL_SOURCE = "thumbnail.picture"
+COMMENTS_FILE = "comments.json"
+
+_SUBTITLES_BYTES_MAX = 16 << 20
+_THUMBNAIL_BYTES_MAX = 16 << 20
+_THUMBNAIL_TRIES = 3
+
+
+class Site(Protocol):
+    """What is needed of yt-dlp: see `downloader.child`."""
+
+    def read(self, url: str, headers: Mapping[str, str], bytes_max: int) -> bytes:
+        """Return what is at *url*; raises ValueError when it is more than *bytes_max*."""
+
+    def save(self, source: Mapping[str, object], path: Path) -> None:
+        """Fetch what comes in pieces, such as subtitles in a playlist, into *path*."""
+
+
+class Extras:
+    """Names of the files that were made, and notices about those that could not be."""
+
+    def __init__(self) -> None:
+        self.subtitles: SubtitleTrack | None = None
+        self.thumbnail = False
+        self.notices: list[str] = []
+
+    def changes(self) -> dict[str, object]:
+        """Return what they change in the metadata."""
+        return {"subtitles": self.subtitles, "notices": tuple(self.notices)}
+
+
+def fetch_extras(info: Mapping[str, object], order: Order, site: Site) -> Extras:
+    """Fetch the subtitles and the thumbnail that *order* wants into its directory."""
+    extras = Extras()
+    folder = Path(order.directory)
+    if order.subtitles != "none":
+        track = chosen(info, kind=order.subtitles, languages=order.subtitle_languages)
+        if track is None:
+            extras.notices.append("The site has no such subtitles.")
+        else:
+            _take_subtitles(track, folder, order, site, extras)
+    if order.thumbnail:
+        extras.thumbnail = _take_thumbnail(info, folder, site)
+        if not extras.thumbnail:
+            extras.notices.append("The site has no thumbnail.")
+    return extras
+
+
+def _take_subtitles(track: Track, folder: Path, order: Order, site: Site, extras: Extras) -> None:
+    try:
+        text = _subtitle_bytes(track.source, folder, site).decode("utf-8", "replace")
+        extension = str(track.source.get("ext"))
+        document = to_webvtt(text, extension, automatic=track.automatic)
+    except Exception as error:
+        # Whatever went wrong with them, the video is not at fault.
+        reason = classify(error, secrets=order.secrets())
+        why = "They hold no cue." if isinstance(error, ValueError) else reason.message
+        extras.notices.append(f"The subtitles could not be had. {why}")
+        return
+    (folder / SUBTITLES_FILE).write_text(document, encoding="utf-8")
+    extras.subtitles = SubtitleTrack(language=track.language, automatic=track.automatic)
+
+
+def _subtitle_bytes(source: Mapping[str, object], folder: Path, site: Site) -> bytes:
+    inline = source.get("data")
+    if isinstance(inline, str):
+        return inline.encode()
+    protocol = source.get("protocol")
+    if isinstance(protocol, str) and not protocol.startswith("http"):
+        path = folder / "subtitles.pieces"
+        site.save(source, path)
+        data = path.read_bytes()
+        path.unlink()
+        if len(data) > _SUBTITLES_BYTES_MAX:
+            raise ValueError("too large")
+        return data
+    return site.read(str(source.get("url")), _headers(source), _SUBTITLES_BYTES_MAX)
+
+
+def _take_thumbnail(info: Mapping[str, object], folder: Path, site: Site) -> bool:
+    """Take the best one that the site has: of those it names, not all exist."""
+    given = info.get("thumbnails")
+    items = [item for item in given if isinstance(item, Mapping)] if isinstance(given, list) else []
+    if not items and isinstance(info.get("thumbnail"), str):
+        items = [{"url": info["thumbnail"]}]
+    for item in list(reversed(items))[:_THUMBNAIL_TRIES]:
+        try:
+            data = site.read(str(item.get("url")), _headers(item), _THUMBNAIL_BYTES_MAX)
+        except Exception:  # noqa: S112  A named thumbnail that is not there: try the next.
+            continue
+        (folder / THUMBNAIL_SOURCE).write_bytes(data)
+        return True
+    return False
+
+
+def _headers(source: Mapping[str, object]) -> Mapping[str, str]:
+    given = source.get("http_headers")
+    if not isinstance(given, Mapping):
+        return {}
+    return {str(name): str(value) for name, value in given.items()}
+
+
+def write_comments(info: Mapping[str, object], order: Order) -> Failure | None:
+    """Write the comments document; return why there is none, or None."""
+    document = document_from_info(info, count_max=order.max_comments)
+    if document is None:
+        return Failure.of("download_unavailable", "The video has no comments, or hides them.")
+    text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
+    (Path(order.directory) / COMMENTS_FILE).write_text(text, encoding="utf-8")
+    return None

@@ -1,0 +1,193 @@
+"""From what the child fetched to the objects in the bucket.
+
+A full download makes `video`, and of a video with sound `audio` and `audioSource`; every download
+makes `metadata`. `comments`, `subtitles` and `thumbnail` come when they were ordered and the site
+has them, and the thumbnail also as a frame of the video. An output for which the request has no URL
+is not made.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from engine_kit.engine import Job, Outputs
+from engine_kit.failures import EngineFailure
+from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
+from engine_kit.probe import ProbeResult, find_ffprobe, probe
+from pydantic import Field
+
+from downloader.messages import Fetched
+from downloader.metadata import DownloadMetadata
+from downloader.plan import (
+    AUDIO_FILE,
+    AUDIO_SOURCE_FILE,
+    THUMBNAIL_FILE,
+    VIDEO_FILE,
+    audio_argv,
+    audio_source_argv,
+    frame_argv,
+    thumbnail_argv,
+    video_argv,
+)
+from media_jobs.options import DownloadOptions, HttpUrl
+from media_jobs.status import Status
+from media_jobs.wire import OutputClaim, RenderRequest
+
+__all__ = ["DownloadJob", "DownloadRequest", "deliver"]
+
+_METADATA_FILE = "metadata.json"
+
+Key = Annotated[str, Field(max_length=1024)]
+
+
+class DownloadRequest(RenderRequest):
+    """`/render` for a download. Without the URL of an optional output, that output is not made."""
+
+    output_video_put_url: HttpUrl
+    output_metadata_put_url: HttpUrl
+    output_audio_put_url: HttpUrl | None = None
+    output_audio_source_put_url: HttpUrl | None = None
+    output_comments_put_url: HttpUrl | None = None
+    output_subtitles_put_url: HttpUrl | None = None
+    output_thumbnail_put_url: HttpUrl | None = None
+    output_video_key: Key | None = None
+    output_metadata_key: Key | None = None
+    output_audio_key: Key | None = None
+    output_audio_source_key: Key | None = None
+    output_comments_key: Key | None = None
+    output_subtitles_key: Key | None = None
+    output_thumbnail_key: Key | None = None
+
+
+DownloadJob = Job[DownloadRequest, DownloadOptions]
+
+
+async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None) -> Outputs:
+    """Make and upload every output; *source*: the fetched video, None when there is none."""
+    metadata = fetched.metadata
+    made = None
+    if source is not None:
+        assert fetched.file is not None
+        await _make_av(job, fetched.file, source)
+        made = await probe(job.work_dir / VIDEO_FILE, ffprobe=find_ffprobe(job.settings.ffmpeg))
+        metadata = _completed(metadata, made)
+    metadata = await _make_thumbnail(job, fetched, metadata)
+    version = ffmpeg_version(job.settings.ffmpeg)
+    tools = metadata.tools.model_copy(update={"ffmpeg": version})
+    metadata = metadata.model_copy(update={"tools": tools})
+    text = metadata.model_dump_json(by_alias=True, indent=2)
+    (job.work_dir / _METADATA_FILE).write_text(text, encoding="utf-8")
+    return await _upload(job, fetched, made)
+
+
+async def _make_av(job: DownloadJob, name: str, source: ProbeResult) -> None:
+    audio = source.audios[0].codec if source.audios else None
+    argv = video_argv(
+        name,
+        container=source.format_name,
+        video_codec=source.videos[0].codec,
+        audio_codec=audio,
+    )
+    await _ffmpeg(job, argv, "converting", (0.70, 0.78), source.duration_s)
+    if audio is None:
+        return
+    if job.wants("audio"):
+        await _ffmpeg(job, audio_argv(name), "extracting-audio", (0.78, 0.83), source.duration_s)
+    if job.wants("audioSource"):
+        await _ffmpeg(
+            job, audio_source_argv(name), "copying-audio", (0.83, 0.85), source.duration_s
+        )
+
+
+async def _ffmpeg(
+    job: DownloadJob,
+    argv: list[str],
+    phase: str,
+    share: tuple[float, float],
+    duration_s: float | None,
+) -> None:
+    advance = job.span(Status.RUNNING, phase, *share)
+
+    def progressed(block: FfmpegProgress) -> None:
+        if block.out_time_s is not None and duration_s:
+            advance(block.out_time_s / duration_s)
+
+    await job.run_ffmpeg(argv, on_progress=progressed)
+
+
+async def _make_thumbnail(
+    job: DownloadJob, fetched: Fetched, metadata: DownloadMetadata
+) -> DownloadMetadata:
+    """Make the thumbnail as a JPEG, from the site's picture or from the video; or say why not."""
+    if not (job.options.thumbnail and job.wants("thumbnail")):
+        return metadata
+    ways: list[Callable[[], list[str]]] = []
+    if fetched.thumbnail is not None:
+        name = fetched.thumbnail
+        ways.append(lambda: thumbnail_argv(name))
+    if fetched.file is not None:
+        ways.append(lambda: frame_argv(VIDEO_FILE, at_s=(metadata.duration_s or 0) / 10))
+    for argv in ways:
+        try:
+            await job.run_ffmpeg(argv())
+            return metadata
+        except EngineFailure as failure:
+            # Pictures of the web are what they are: the video is worth having without.
+            job.log("thumbnail-unreadable", reason=failure.message)
+            (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
+    if fetched.thumbnail is None:
+        return metadata
+    notices = (*metadata.notices, "The thumbnail is no picture.")
+    return metadata.model_copy(update={"notices": notices})
+
+
+def _completed(metadata: DownloadMetadata, made: ProbeResult) -> DownloadMetadata:
+    """Replace what the site said of the file by what the file is."""
+    video = made.videos[0]
+    width, height = video.shown_size
+    known = {
+        "duration_s": round(made.duration_s, 3) if made.duration_s else metadata.duration_s,
+        "width": width,
+        "height": height,
+        "fps": round(video.average_rate, 3) if video.average_rate else metadata.fps,
+        "has_audio": bool(made.audios),
+    }
+    return metadata.model_copy(update=known)
+
+
+async def _upload(job: DownloadJob, fetched: Fetched, made: ProbeResult | None) -> Outputs:
+    files = {
+        "video": VIDEO_FILE,
+        "audio": AUDIO_FILE,
+        "audioSource": AUDIO_SOURCE_FILE,
+        "metadata": _METADATA_FILE,
+        "comments": fetched.comments,
+        "subtitles": fetched.subtitles,
+        "thumbnail": THUMBNAIL_FILE,
+    }
+    present = [
+        (slot, job.work_dir / name)
+        for slot, name in files.items()
+        if name and job.wants(slot) and (job.work_dir / name).is_file()
+    ]
+    total = sum(path.stat().st_size for _, path in present)
+    outputs: dict[str, OutputClaim] = {}
+    sent = 0
+    for slot, path in present:
+        size = path.stat().st_size
+        start, end = (0.85 + 0.15 * part / total for part in (sent, sent + size))
+        advance = job.span(Status.UPLOADING, f"uploading-{slot}", start, end)
+        claim = await job.upload(slot, path, on_progress=advance)
+        outputs[slot] = _described(claim, slot, made)
+        sent += size
+    return outputs
+
+
+def _described(claim: OutputClaim, name: str, made: ProbeResult | None) -> OutputClaim:
+    if made is None or name not in {"video", "audio", "audioSource"}:
+        return claim
+    known: dict[str, int | None] = {
+        "duration_ms": round(made.duration_s * 1000) if made.duration_s else None
+    }
+    if name == "video":
+        known["width"], known["height"] = made.videos[0].shown_size
+    return claim.model_copy(update=known)

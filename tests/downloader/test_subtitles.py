@@ -1,0 +1,118 @@
+"""Which subtitles are taken, and what they look like as WebVTT."""
+
+import json
+
+import pytest
+from downloader.subtitles import Track, chosen, to_webvtt
+
+
+def a_file(extension: str) -> dict[str, object]:
+    return {"ext": extension, "url": f"https://subs.example/{extension}"}
+
+
+INFO: dict[str, object] = {
+    "language": "de",
+    "subtitles": {"live_chat": [a_file("json")], "fr": [a_file("vtt")], "en-GB": [a_file("srt")]},
+    "automatic_captions": {
+        "ab": [a_file("vtt")],
+        "de": [a_file("json3"), a_file("vtt")],
+        "de-orig": [a_file("vtt")],
+    },
+}
+
+CHOICES = [
+    ("manual", ["en"], ("en-GB", False, "srt")),
+    ("manual", ["de", "FR"], ("fr", False, "vtt")),
+    ("manual", [], ("fr", False, "vtt")),
+    ("automatic", ["de"], ("de", True, "vtt")),
+    ("automatic", [], ("de", True, "vtt")),
+    ("any", ["de"], ("de", True, "vtt")),
+    ("any", ["fr"], ("fr", False, "vtt")),
+    ("manual", ["ja"], None),
+]
+
+
+@pytest.mark.parametrize(("kind", "languages", "expected"), CHOICES)
+def test_the_first_language_that_there_is_is_taken(
+    kind: str, languages: list[str], expected: tuple[str, bool, str] | None
+) -> None:
+    track = chosen(INFO, kind=kind, languages=languages)
+
+    found = track and (track.language, track.automatic, track.source["ext"])
+    assert found == expected
+
+
+def test_without_a_wish_what_was_heard_comes_before_its_translations() -> None:
+    info = {"automatic_captions": {"ab": [a_file("vtt")], "ko-orig": [a_file("vtt")]}}
+
+    assert chosen(info, kind="automatic") == Track(
+        language="ko-orig", automatic=True, source=a_file("vtt")
+    )
+
+
+def test_formats_that_are_no_text_of_ours_are_passed_over() -> None:
+    info = {"subtitles": {"en": [a_file("ttml")], "live_chat": [a_file("json")], "x": "odd"}}
+
+    assert chosen(info, kind="any") is None
+
+
+def test_webvtt_stays_as_it_is_but_for_its_line_ends() -> None:
+    text = "\ufeffWEBVTT\r\n\r\n1\r\n00:01.000 --> 00:02.000 line:10%\r\n<i>Hi</i>\r\n"
+
+    assert to_webvtt(text, "vtt") == ("WEBVTT\n\n1\n00:01.000 --> 00:02.000 line:10%\n<i>Hi</i>\n")
+
+
+def test_subrip_gets_points_in_its_times() -> None:
+    text = "1\n00:00:01,500 --> 00:00:02,000\nOne\nTwo\n\n2\n01:00:00,000 --> 01:00:01,000\n三\n"
+
+    assert to_webvtt(text, "srt") == (
+        "WEBVTT\n\n00:00:01.500 --> 00:00:02.000\nOne\nTwo\n\n01:00:00.000 --> 01:00:01.000\n三\n"
+    )
+
+
+def test_events_of_json_are_cues_with_their_text_escaped() -> None:
+    events = [
+        {"tStartMs": 0, "dDurationMs": 900, "wWinId": 1},
+        {"tStartMs": 1000, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}, {"utf8": " & c"}]},
+    ]
+
+    assert to_webvtt(json.dumps({"events": events}), "json3") == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:01.500\na &lt;b&gt; &amp; c\n"
+    )
+
+
+ROLLING = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.000 --> 00:00:02.000 align:start position:0%
+ 
+hello<00:00:00.500><c> there</c>
+
+00:00:02.000 --> 00:00:02.010 align:start position:0%
+hello there
+ 
+
+00:00:02.010 --> 00:00:04.000 align:start position:0%
+hello there
+how<00:00:02.500><c> are</c><00:00:03.000><c> you</c>
+
+00:00:04.000 --> 00:00:04.010 align:start position:0%
+how are you
+ 
+"""  # noqa: W293  Such blanks are what the site sends.
+
+
+def test_rolling_captions_come_out_as_one_cue_per_line() -> None:
+    assert to_webvtt(ROLLING, "vtt", automatic=True) == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nhello there\n\n"
+        "00:00:02.010 --> 00:00:04.000\nhow are you\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "extension"), [("", "vtt"), ("<html></html>", "vtt"), ("{}", "json3"), ("x", "srt")]
+)
+def test_what_holds_no_cue_is_no_subtitles(text: str, extension: str) -> None:
+    with pytest.raises(ValueError, match="no cues"):
+        to_webvtt(text, extension)
