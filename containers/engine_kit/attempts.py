@@ -3,6 +3,9 @@
 An attempt is its job, its number and its callback URL: the same three again start nothing. One job
 has one attempt at work; a newer one takes the place of the older. A slot is free again before the
 end is reported, so that the orchestrator's next start finds it.
+
+There is no queue here: a start that finds no free slot, or too little disk, is answered "full", and
+the job waits where it is safe, in the orchestrator.
 """
 
 import asyncio
@@ -25,6 +28,7 @@ from engine_kit.engine import Engine, Job
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log
+from engine_kit.metrics import Metrics
 from engine_kit.settings import Settings
 from engine_kit.transfer import Transfers
 from media_jobs.status import Status
@@ -64,6 +68,7 @@ class _Attempt:
     reporter: Reporter
     cause: _Cause | None = None
     begun: bool = False
+    began_at: float = 0.0
     work: asyncio.Task[None] | None = None
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -102,6 +107,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.active = 0
+        self.metrics = Metrics(engine.id)
 
     def start(self, request: RequestT, options: OptionsT) -> Start:
         """Take the attempt on, or say why not. Nothing is ever started twice."""
@@ -110,12 +116,19 @@ class Attempts(Generic[RequestT, OptionsT]):
             if known.is_same(request):
                 return Start.KNOWN
             if not known.released.is_set() and request.attempt < known.request.attempt:
+                self.metrics.refused("superseded")
                 return Start.SUPERSEDED
         if self._stopping:
+            self.metrics.refused("stopping")
             return Start.STOPPING
         if known is not None:
             known.end_early(_Cause.FENCED)
         if self.active >= self._settings.capacity:
+            self.metrics.refused("full")
+            return Start.FULL
+        if (free := self.disk_free_bytes()) < self._settings.disk_free_bytes_min:
+            self.metrics.refused("disk")
+            log("disk-nearly-full", logging.WARNING, jobId=request.job_id, freeBytes=free)
             return Start.FULL
         self._begin(request, options)
         return Start.STARTED
@@ -143,6 +156,10 @@ class Attempts(Generic[RequestT, OptionsT]):
             mode="json", by_alias=True, exclude_none=True, exclude={"type", "ts", "nonce"}
         )
 
+    def disk_free_bytes(self) -> int:
+        """Return the free space where attempts work."""
+        return shutil.disk_usage(self._home).free
+
     async def stop(self, deadline_s: float) -> None:
         """Take no more work, end what runs as interrupted, and report it within *deadline_s*."""
         self._stopping = True
@@ -158,6 +175,7 @@ class Attempts(Generic[RequestT, OptionsT]):
 
     def _begin(self, request: RequestT, options: OptionsT) -> None:
         self.active += 1
+        self.metrics.started()
         attempt: _Attempt
         reporter = Reporter(
             client=self._client,
@@ -168,7 +186,9 @@ class Attempts(Generic[RequestT, OptionsT]):
             first_status=self._engine.first_status,
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
         )
-        attempt = _Attempt(request=request, reporter=reporter)
+        attempt = _Attempt(
+            request=request, reporter=reporter, began_at=asyncio.get_running_loop().time()
+        )
         self._by_job.pop(request.job_id, None)
         self._by_job[request.job_id] = attempt
         self._forget_old()
@@ -219,6 +239,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         transfers = Transfers(
             self._client,
             links,
+            self.metrics,
             idle_s=self._settings.no_progress_s,
             job_id=request.job_id,
             attempt=request.attempt,
@@ -252,10 +273,13 @@ class Attempts(Generic[RequestT, OptionsT]):
             )
         else:
             reporter.end(Status.FAILED, failure=failure)
+        seconds = asyncio.get_running_loop().time() - attempt.began_at
+        self.metrics.ended(reporter.status, failure.code if failure else "", seconds)
         self._log(
             attempt,
             "ended",
             status=reporter.status,
+            seconds=round(seconds, 3),
             code=failure.code if failure else None,
             reason=failure.message if failure else None,
             toolTail=failure.tool_tail if failure else None,

@@ -1,4 +1,4 @@
-"""The HTTP face of a container (contracts: POST /render, cancel, status, health).
+"""The HTTP face of a container (contracts: POST /render, cancel, status, health) and its metrics.
 
 A body is measured before it is read, its signature is checked before it is parsed, and it is parsed
 by pydantic alone, which refuses deep nesting. All signature failures look the same from outside;
@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.engine import Engine
 from engine_kit.logs import log
@@ -55,6 +56,7 @@ def application(
         routes=[
             Route("/", _answered(door.health), methods=["GET"]),
             Route("/health", _answered(door.health), methods=["GET"]),
+            Route("/metrics", _answered(door.metrics), methods=["GET"]),
             Route("/render", _answered(door.render), methods=["POST"]),
             Route("/jobs/{job_id}/cancel", _answered(door.cancel), methods=["POST"]),
             Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
@@ -83,9 +85,19 @@ class _Door:
                 "version": VERSION,
                 "active": self._attempts.active,
                 "capacity": self._settings.capacity,
+                "diskFreeBytes": self._attempts.disk_free_bytes(),
                 "tools": self._tools,
             }
         )
+
+    async def metrics(self, _: Request) -> Response:
+        text = self._attempts.metrics.text(
+            active=self._attempts.active,
+            capacity=self._settings.capacity,
+            disk_free_bytes=self._attempts.disk_free_bytes(),
+            tools=self._tools,
+        )
+        return Response(text, headers={"content-type": metrics.CONTENT_TYPE})
 
     async def render(self, request: Request) -> Response:
         body = await self._signed_body(request, "container.render")

@@ -21,7 +21,8 @@ class Settings:
     """One container's settings.
 
     *capacity*: how many attempts run at once. *no_progress_s*: how long a tool or a transfer may
-    bring nothing new before it is ended; it is no limit on honest long work.
+    bring nothing new before it is ended; it is no limit on honest long work. With less free space
+    in *work_dir* than *disk_free_bytes_min* nothing is started.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -32,6 +33,7 @@ class Settings:
     ffmpeg: str
     ffprobe: str | None = None
     no_progress_s: float = 120.0
+    disk_free_bytes_min: int = 0
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -47,6 +49,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         ffmpeg=ffmpeg,
         ffprobe=find_ffprobe(ffmpeg),
         no_progress_s=_integer(env, "NO_PROGRESS_SECONDS", 120, low=1, high=86400),
+        disk_free_bytes_min=_integer(env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50),
     )
 
 

@@ -21,6 +21,7 @@ import httpx
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
 from engine_kit.logs import log
+from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 
@@ -69,6 +70,7 @@ class Transfers:
         self,
         client: httpx.AsyncClient,
         links: Links,
+        metrics: Metrics,
         *,
         idle_s: float,
         job_id: str,
@@ -77,6 +79,7 @@ class Transfers:
     ) -> None:
         self._client = client
         self._links = links
+        self._metrics = metrics
         self._idle_s = idle_s
         self._retries = retries
         self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
@@ -146,6 +149,7 @@ class Transfers:
                     return
                 async for chunk in response.aiter_raw(CHUNK_BYTES):
                     await asyncio.to_thread(state.write, chunk)
+                    self._metrics.received(len(chunk))
         if state.total is not None and state.received != state.total:
             raise _Retry(f"{state.received} of {state.total} bytes came")
 
@@ -188,10 +192,15 @@ class Transfers:
     ) -> str:
         size = file_size(path)
         digest = hashlib.sha256()
+
+        def read(chunk: bytes) -> None:
+            digest.update(chunk)
+            self._metrics.sent(len(chunk))
+
         with _network_faults_as_retry():
             response = await self._client.put(
                 url,
-                content=_file_chunks(path, size, digest.update, on_progress),
+                content=_file_chunks(path, size, read, on_progress),
                 headers={
                     "content-type": content_type,
                     "content-length": str(size),
@@ -328,13 +337,13 @@ def _accept_put(response: httpx.Response) -> None:
 
 
 async def _file_chunks(
-    path: Path, size: int, digest: Callable[[bytes], None], on_progress: Progress | None
+    path: Path, size: int, on_chunk: Callable[[bytes], None], on_progress: Progress | None
 ) -> AsyncIterator[bytes]:
     sent = 0
 
     def next_chunk() -> bytes:
         chunk = file.read(CHUNK_BYTES)
-        digest(chunk)
+        on_chunk(chunk)
         return chunk
 
     with path.open("rb") as file:

@@ -115,7 +115,9 @@ def now_ms() -> int:
 
 
 @asynccontextmanager
-async def bench(run: Run, home: Path, *, capacity: int = 1) -> AsyncIterator[Bench]:
+async def bench(
+    run: Run, home: Path, *, capacity: int = 1, disk_free_bytes_min: int = 0
+) -> AsyncIterator[Bench]:
     """Run the kit's application around *run*; at the end everything is stopped."""
     engine = Engine(
         id=EngineId.BURNER,
@@ -125,7 +127,12 @@ async def bench(run: Run, home: Path, *, capacity: int = 1) -> AsyncIterator[Ben
         run=run,
     )
     settings = Settings(
-        secrets=(SECRET,), port=0, capacity=capacity, work_dir=home, ffmpeg="/nonexistent"
+        secrets=(SECRET,),
+        port=0,
+        capacity=capacity,
+        work_dir=home,
+        ffmpeg="/nonexistent",
+        disk_free_bytes_min=disk_free_bytes_min,
     )
 
     async def receive(request: httpx.Request) -> httpx.Response:

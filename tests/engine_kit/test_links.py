@@ -9,6 +9,7 @@ import httpx
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
+from engine_kit.metrics import Metrics
 from engine_kit.transfer import Transfers, new_client
 
 from media_jobs.retry import Backoff
@@ -112,7 +113,15 @@ def with_bucket(
                 retries=AT_ONCE,
             )
             await work(
-                Transfers(client, links, idle_s=5, job_id="job_1", attempt=1, retries=AT_ONCE)
+                Transfers(
+                    client,
+                    links,
+                    Metrics("test"),
+                    idle_s=5,
+                    job_id="job_1",
+                    attempt=1,
+                    retries=AT_ONCE,
+                )
             )
 
     asyncio.run(scenario())

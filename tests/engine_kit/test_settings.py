@@ -10,6 +10,7 @@ WHOLE = {
     "PORT": "8081",
     "CAPACITY": "3",
     "WORK_DIR": "/work",
+    "DISK_FREE_BYTES_MIN": "7",
     "IMAGEIO_FFMPEG_EXE": "/bin/sh",
 }
 
@@ -19,6 +20,7 @@ def test_all_settings_are_read() -> None:
 
     assert settings.secrets == ("new", "old")
     assert (settings.port, settings.capacity, str(settings.work_dir)) == (8081, 3, "/work")
+    assert settings.disk_free_bytes_min == 7
     assert "new" not in repr(settings)
 
 
@@ -30,6 +32,7 @@ def test_all_settings_are_read() -> None:
         ("PORT", "http"),
         ("PORT", "65536"),
         ("CAPACITY", "0"),
+        ("DISK_FREE_BYTES_MIN", "-1"),
         ("IMAGEIO_FFMPEG_EXE", "/nonexistent"),
     ],
 )

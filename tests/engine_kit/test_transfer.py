@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
+from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
 from engine_kit.transfer import Transfers, new_client
 
@@ -71,7 +72,15 @@ def with_store(
                 attempt=1,
             )
             await work(
-                Transfers(client, links, idle_s=5, job_id="job_1", attempt=1, retries=AT_ONCE)
+                Transfers(
+                    client,
+                    links,
+                    Metrics("test"),
+                    idle_s=5,
+                    job_id="job_1",
+                    attempt=1,
+                    retries=AT_ONCE,
+                )
             )
 
     asyncio.run(scenario())
