@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from downloader import addresses
+from engine_kit import addresses
+
 from downloader.extras import (
     COMMENTS_FILE,
     SUBTITLES_FILE,
@@ -33,6 +34,8 @@ __all__ = ["fetch", "main"]
 
 _ORDER_BYTES_MAX = 1 << 20
 _WORKING_EVERY_S = 2.0
+# The programs that yt-dlp needs: the merger, and the runtime for a site's own JavaScript.
+_PROGRAMS = ("ffmpeg", "ffprobe", "deno")
 
 Info = dict[str, Any]  # yt-dlp's own: checked key by key where it is read.
 Say = Callable[[Described | Working | Fetching | Fetched | Failed], None]
@@ -43,7 +46,7 @@ def main() -> int:
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = Order.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
-    addresses.install(allow_loopback=order.allow_loopback)
+    addresses.install(allow_loopback=order.allow_loopback, programs=_PROGRAMS)
 
     def say(report: Described | Working | Fetching | Fetched | Failed) -> None:
         reports.write(report.model_dump_json() + "\n")

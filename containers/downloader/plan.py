@@ -59,7 +59,7 @@ def ytdlp_options(order: Order) -> dict[str, object]:
         "paths": {"home": order.directory, "temp": order.directory},
         "ffmpeg_location": order.ffmpeg,
         "postprocessor_args": {"ffmpeg_i": list(INPUT_LIMITS)},
-        # FFmpeg may not open connections: see downloader.addresses.
+        # FFmpeg may not open connections: see engine_kit.addresses.
         "hls_prefer_native": True,
         "external_downloader": {"default": "native"},
         "fixup": "never",  # The engine makes the MP4 itself, in one pass.

@@ -1,4 +1,4 @@
-"""Connections of a download go to public addresses alone (D7)."""
+"""What follows other people's URLs connects to public addresses alone (D7)."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from downloader.addresses import is_allowed, refuse_process
+from engine_kit.addresses import is_allowed, refuse_process
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "2001:4860:4860::8888", "::ffff:8.8.8.8"]
 LOOPBACK = ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]
@@ -36,6 +36,7 @@ INSIDE = [
     "fe80::1%eth0",
     "ff02::1",
 ]
+TOOLS = ("ffmpeg", "deno")
 NOT_ADDRESSES = ["localhost", "example.com", "2130706433", "0x7f.1", "127.1", "", "/run/x.sock"]
 
 
@@ -62,20 +63,24 @@ def test_what_is_no_plain_address_is_refused(host: str) -> None:
 
 
 def test_ffmpeg_reads_files_and_nothing_else() -> None:
-    assert refuse_process("/opt/ffmpeg", ["ffmpeg", "-i", "file:a.mp4", "file:b.mp4"]) is None
-    assert refuse_process("ffmpeg", ["ffmpeg", "-i", "http://10.0.0.1/", "b.mp4"]) is not None
-    assert refuse_process("ffmpeg", ["ffmpeg", "-i", "concat:a|b", "b.mp4"]) is not None
+    assert (
+        refuse_process("/opt/ffmpeg", ["ffmpeg", "-i", "file:a.mp4", "file:b.mp4"], TOOLS) is None
+    )
+    assert (
+        refuse_process("ffmpeg", ["ffmpeg", "-i", "http://10.0.0.1/", "b.mp4"], TOOLS) is not None
+    )
+    assert refuse_process("ffmpeg", ["ffmpeg", "-i", "concat:a|b", "b.mp4"], TOOLS) is not None
 
 
 def test_a_program_that_downloads_by_itself_is_not_started() -> None:
-    assert refuse_process("/usr/bin/curl", ["curl", "http://10.0.0.1/"]) is not None
-    assert refuse_process("deno", ["deno", "run", "-"]) is None
+    assert refuse_process("/usr/bin/curl", ["curl", "http://10.0.0.1/"], TOOLS) is not None
+    assert refuse_process("deno", ["deno", "run", "-"], TOOLS) is None
 
 
 GUARDED = """
 import json, socket, subprocess, sys
-from downloader import addresses
-addresses.install(allow_loopback=False)
+from engine_kit import addresses
+addresses.install(allow_loopback=False, programs=("ffmpeg",))
 seen = []
 def attempt(act):
     try:

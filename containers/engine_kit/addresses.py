@@ -1,11 +1,11 @@
-"""Which addresses a download may connect to.
+"""Which addresses a process that follows other people's URLs may connect to.
 
 Server-side request forgery is stopped where it happens: at the connect call, with the address
 that was resolved. What a URL says, where a redirect leads and what a playlist names therefore
 make no difference, and a name that resolves differently the second time gains nothing.
 
 What the hook cannot see are sockets opened by C code: name resolution, and other programs.
-`refuse_process` keeps the latter to the tools that yt-dlp runs on local files.
+`refuse_process` keeps the latter to those that the process needs, on local files.
 """
 
 import ipaddress
@@ -34,12 +34,9 @@ _DENIED = tuple(
 # All of global unicast IPv6; what is outside it is of no use to a download.
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
-# The programs that yt-dlp needs: the merger, and the runtime for a site's own JavaScript.
-_PROGRAMS = ("ffmpeg", "ffprobe", "deno")
-
 
 class RefusedAddress(BaseException):
-    """A connection to an address that downloads may not reach was refused.
+    """A connection to an address that may not be reached was refused.
 
     Not an `Exception`: libraries answer those by trying again or another way, and a host that
     names one inside address deserves neither.
@@ -55,7 +52,7 @@ class RefusedProcess(PermissionError):
 
 
 def is_allowed(host: str, *, allow_loopback: bool) -> bool:
-    """Say whether a download may connect to *host*, an address in text form.
+    """Say whether *host*, an address in text form, may be connected to.
 
     A name is never allowed: what it would resolve to is not known here.
     """
@@ -79,14 +76,16 @@ def _is_allowed(address: Address, *, allow_loopback: bool) -> bool:
     return not any(address in network for network in _DENIED)
 
 
-def refuse_process(executable: str, arguments: Sequence[str]) -> str | None:
-    """Return why a program may not be started, or None.
+def refuse_process(
+    executable: str, arguments: Sequence[str], programs: Sequence[str]
+) -> str | None:
+    """Return why a program may not be started, or None. *programs*: what their names begin with.
 
     FFmpeg may read files alone: given an address it would connect by itself, out of sight.
     """
     name = Path(executable).name.removesuffix(".exe")
-    if not name.startswith(_PROGRAMS):
-        return f"{name} is not one of the downloader's programs"
+    if not name.startswith(tuple(programs)):
+        return f"{name} is not one of this process's programs"
     if not name.startswith("ffmpeg"):
         return None
     inputs = [arguments[at + 1] for at, word in enumerate(arguments[:-1]) if word == "-i"]
@@ -95,8 +94,8 @@ def refuse_process(executable: str, arguments: Sequence[str]) -> str | None:
     return None
 
 
-def install(*, allow_loopback: bool) -> None:
-    """Refuse connections and programs in this process from now on; it cannot be undone.
+def install(*, allow_loopback: bool, programs: Sequence[str] = ()) -> None:
+    """Refuse connections, and all but *programs*, in this process from now on, for good.
 
     Raises, at the call that is refused: RefusedAddress, RefusedProcess.
     """
@@ -105,9 +104,9 @@ def install(*, allow_loopback: bool) -> None:
         if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
             _check_address(arguments[1], allow_loopback)
         elif event in {"subprocess.Popen", "os.posix_spawn"}:
-            _check_process(arguments[0], arguments[1])
+            _check_process(arguments[0], arguments[1], programs)
         elif event in {"os.system", "os.exec", "os.startfile"}:
-            raise RefusedProcess(f"{event} is not used by the downloader")
+            raise RefusedProcess(f"{event} is not used here")
 
     sys.addaudithook(hook)
 
@@ -120,10 +119,10 @@ def _check_address(address: object, allow_loopback: bool) -> None:
         raise RefusedAddress(host if isinstance(host, str) else "a local socket")
 
 
-def _check_process(executable: object, arguments: object) -> None:
+def _check_process(executable: object, arguments: object, programs: Sequence[str]) -> None:
     words = arguments if isinstance(arguments, list | tuple) else [arguments]
     texts = [word.decode() if isinstance(word, bytes) else str(word) for word in words]
     program = texts[0] if executable is None else str(executable)
-    problem = refuse_process(program, texts)
+    problem = refuse_process(program, texts, programs)
     if problem is not None:
         raise RefusedProcess(problem)
