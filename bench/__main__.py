@@ -43,11 +43,12 @@ def main() -> None:
         measured: list[tuple[int, Scenario]] = [
             (stack.workerd_pid, scenario) for scenario in scenarios(deployment, peers)
         ]
-        floor = exit_stack.enter_context(Floor(folder / "floor"))
+        floor = exit_stack.enter_context(Floor(folder / "floor", peers.url))
         connection = Connection(floor.url)
         exit_stack.callback(connection.close)
         measured += [
-            (floor.workerd_pid, scenario) for scenario in floor_scenarios(connection, floor.secret)
+            (floor.workerd_pid, scenario)
+            for scenario in floor_scenarios(connection, floor.secret, peers)
         ]
         measured = [pair for pair in measured if arguments.only in pair[1].name or _is_base(pair)]
         measurements = measure(

@@ -23,9 +23,9 @@ def _workerd_in(session: int) -> int:
 class Floor:
     """Runs floor.mjs. Use it as a context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, container_url: str) -> None:
         self._process = subprocess.Popen(
-            [node_path(), "bench/floor.mjs", str(folder)],
+            [node_path(), "bench/floor.mjs", str(folder), container_url],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

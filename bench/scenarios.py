@@ -4,6 +4,7 @@ Only `run` is counted. Jobs are new in each round and canceled after it, so that
 earlier one falls into a later measurement.
 """
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ INPUTS = {
     "subtitles": f"media/{MEDIA}/inputs/one/subtitles.vtt",
 }
 OUTPUT = b"\0" * 1024
+_floor_jobs = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,19 +258,34 @@ def scenarios(deployment: Deployment, peers: Peers) -> list[Scenario]:
     ]
 
 
-def floor_scenarios(connection: Connection, secret: str) -> list[Scenario]:
+def floor_scenarios(connection: Connection, secret: str, peers: Peers) -> list[Scenario]:
     """Return the rows of the JavaScript Worker (floor.mjs)."""
     healthz = Call(method="GET", target="/healthz", headers={})
+    connection.send(Call(method="POST", target="/inputs", headers={}))
+
+    def signed(path: str, job_id: str, **fields: object) -> Call:
+        nonce = f"floor-{now_ms()}-{next(_floor_jobs)}"
+        body = json.dumps({"jobId": job_id, "nonce": nonce, **fields}).encode()
+        headers = {SIGNATURE_HEADER: sign(body, (secret,))}
+        target = f"{path}?{urlencode({'job': job_id})}"
+        return Call(method="POST", target=target, body=body, headers=headers)
 
     def callbacks(count: int) -> Callable[[], None]:
-        calls = []
-        for index in range(count):
-            fields = {"nonce": f"floor-{now_ms()}-{index}", "progress": index / count}
-            body = json.dumps(fields).encode()
-            headers = {SIGNATURE_HEADER: sign(body, (secret,))}
-            target = f"/callback?{urlencode({'job': 'one'})}"
-            calls.append(Call(method="POST", target=target, body=body, headers=headers))
+        calls = [signed("/callback", "one", progress=index / count) for index in range(count)]
         return lambda: [connection.send(call) for call in calls].clear()
+
+    def starts(count: int) -> Callable[[], None]:
+        job_ids = [f"floor_{next(_floor_jobs)}" for _ in range(count)]
+        calls = [signed("/jobs", job_id) for job_id in job_ids]
+        peers.hold()
+
+        def run() -> None:
+            for call in calls:
+                connection.send(call)
+            for job_id in job_ids:
+                peers.render(job_id)
+
+        return run
 
     return [
         Scenario(
@@ -277,4 +294,5 @@ def floor_scenarios(connection: Connection, secret: str) -> list[Scenario]:
             prepare=lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear(),
         ),
         Scenario(name="JavaScript: callback", requests=400, prepare=callbacks),
+        Scenario(name="JavaScript: job start", requests=100, prepare=starts, clean=peers.release),
     ]
