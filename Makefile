@@ -73,7 +73,7 @@ test: check ## Everything.
 format: setup ## Format the sources.
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
-bench: setup ## The benchmarks (bench/README.md).
+bench: setup ## CPU per request of both Workers (docs/benchmarks.md).
 	@$(PY) -m bench $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
