@@ -59,7 +59,7 @@ def main() -> None:
         )
         imports_s = stack.import_times_s()
     print(table(measurements))
-    print("import: " + ", ".join(f"{name} {spent:.1f} s" for name, spent in imports_s.items()))
+    print("import, CPU: " + ", ".join(f"{name} {spent:.1f} s" for name, spent in imports_s.items()))
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%MZ")
     if not arguments.only:
         RESULTS.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """The table and the JSON document of one run."""
 
+import json
 import os
 import platform
 import re
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import Measurement
+from dev.stack_errors import ROOT
 
 __all__ = ["Target", "describe_machine", "document", "table"]
 
@@ -33,9 +35,9 @@ def describe_machine() -> dict[str, object]:
     return {
         "cpus": os.cpu_count(),
         "cpu": model[1] if model else platform.machine(),
-        "kernel": platform.release(),
         "python": platform.python_version(),
-        "loadAverage": os.getloadavg()[0],
+        "loadAverage": round(os.getloadavg()[0], 2),
+        **json.loads((ROOT / "package.json").read_text())["devDependencies"],
     }
 
 
@@ -70,7 +72,7 @@ def document(
     return {
         "measuredAt": stamp,
         "machine": describe_machine(),
-        "importSeconds": imports_s,
+        "importCpuSeconds": imports_s,
         "routes": [
             {
                 "name": item.name,
