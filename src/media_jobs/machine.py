@@ -8,10 +8,11 @@ A job is *queued*, is worked on in one attempt at a time (*fetching_metadata*, *
     list is refused; the ends are listed nowhere, so nothing follows them.
 2.  A refused event changes nothing, not even a clock.
 
-Only the current attempt moves its job. An attempt is *starting* until its container has answered or
-reported, then *working*; when it reports that it is done, it is *verifying* until its outputs were
-found in the bucket; then it has *ended*. Reports may overtake the answer to the start call: the
-answer then finds an attempt that already works, and changes nothing.
+Only the current attempt moves its job. An attempt is *waiting* until the dispatcher has a slot for
+it, *starting* until its container has answered or reported, then *working*; when it reports that it
+is done, it is *verifying* until its outputs were found in the bucket; then it has *ended*, and its
+slot is given back. Reports may overtake the answer to the start call: the answer then finds an
+attempt that already works, and changes nothing.
 
 No I/O, no clock, no randomness: the time is an argument, tokens come inside the events.
 """
@@ -21,11 +22,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from media_jobs.engines import ENGINES
+from media_jobs.events import (
+    CancelRequested,
+    ClockTicked,
+    Event,
+    OutputsRejected,
+    OutputsVerified,
+    Reported,
+    SlotGranted,
+    StartAnswered,
+    StartDeferred,
+    StartRefused,
+    Submitted,
+)
 from media_jobs.record import (
     Attempt,
     AttemptState,
+    DeferSlot,
     Effect,
     JobRecord,
+    ReleaseSlot,
+    RequestSlot,
     StartAttempt,
     StopContainer,
     TellApp,
@@ -34,7 +51,7 @@ from media_jobs.record import (
 )
 from media_jobs.retry import ATTEMPTS
 from media_jobs.status import ENDED, RANK, Status
-from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
+from media_jobs.wire import ErrorReport, JobEvent
 
 __all__ = [
     "TRANSITIONS",
@@ -45,6 +62,7 @@ __all__ = [
     "OutputsRejected",
     "OutputsVerified",
     "Reported",
+    "SlotGranted",
     "StartAnswered",
     "StartDeferred",
     "StartRefused",
@@ -53,89 +71,6 @@ __all__ = [
     "next_due_ms",
 ]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submitted:
-    """The app has submitted the job; *token* is for its first attempt."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartAnswered:
-    """The container has taken the attempt on (202)."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartDeferred:
-    """The container is full (503); the start is tried again and uses up no attempt."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartRefused:
-    """The container has refused the attempt, or no call will reach it."""
-
-    attempt: int
-    error: ErrorReport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """A container's callback, for the attempt whose token it carried."""
-
-    attempt: int
-    status: Status
-    phase: str | None = None
-    progress: float | None = None
-    claims: dict[str, OutputClaim] | None = None
-    error: ErrorReport | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputsVerified:
-    """Every promised object is in the bucket, with the promised size."""
-
-    attempt: int
-    outputs: dict[str, OutputObject]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputsRejected:
-    """A promised object is missing, empty or of another size."""
-
-    attempt: int
-    error: ErrorReport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelRequested:
-    """Somebody wants the job stopped."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockTicked:
-    """Time has passed; *token* is for an attempt that this may open."""
-
-    token: str
-
-
-Event = (
-    Submitted
-    | StartAnswered
-    | StartDeferred
-    | StartRefused
-    | Reported
-    | OutputsVerified
-    | OutputsRejected
-    | CancelRequested
-    | ClockTicked
-)
 
 _WORKING = (Status.FETCHING_METADATA, Status.PREPARING, Status.RUNNING, Status.UPLOADING)
 _OPEN = (Status.QUEUED, *_WORKING)
@@ -149,6 +84,7 @@ def _reports(status: Status) -> frozenset[Status]:
 
 TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
     Submitted: {Status.QUEUED: frozenset({Status.QUEUED})},
+    SlotGranted: {Status.QUEUED: frozenset({Status.QUEUED})},
     StartAnswered: {Status.QUEUED: frozenset({Status.FETCHING_METADATA, Status.PREPARING})},
     StartDeferred: {Status.QUEUED: frozenset({Status.QUEUED})},
     StartRefused: {Status.QUEUED: _AGAIN},
@@ -198,6 +134,16 @@ def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
     return _open_attempt(job, event.token, now_ms, "submitted")
 
 
+def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decision:
+    attempt = _current(job, event.attempt, AttemptState.WAITING)
+    if attempt is None:
+        return _refused(job, "not_waiting")
+    starting = attempt.model_copy(update={"state": AttemptState.STARTING, "opened_ms": now_ms})
+    return Decision(
+        job=_with_attempt(job, starting), effects=(StartAttempt(attempt=attempt.number),)
+    )
+
+
 def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Decision:
     attempt = _current(job, event.attempt, AttemptState.STARTING)
     if attempt is None:
@@ -211,8 +157,9 @@ def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Dec
     attempt = _current(job, event.attempt, AttemptState.STARTING)
     if attempt is None:
         return _refused(job, "not_starting")
-    waiting = attempt.model_copy(update={"waiting": True, "opened_ms": now_ms})
-    return Decision(job=_with_attempt(job, waiting))
+    waiting = attempt.model_copy(update={"state": AttemptState.WAITING})
+    deferral = DeferSlot(attempt=attempt.number, wait_ms=event.wait_ms)
+    return Decision(job=_with_attempt(job, waiting), effects=(deferral,))
 
 
 def _on_start_refused(job: JobRecord, event: StartRefused, now_ms: int) -> Decision:
@@ -277,7 +224,8 @@ def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) ->
         }
     )
     done = _with_attempt(job, ended).model_copy(update={"outputs": event.outputs, "error": None})
-    return _ended(done, Status.COMPLETED, 1.0, now_ms, "outputs verified")
+    told = _ended(done, Status.COMPLETED, 1.0, now_ms, "outputs verified")
+    return Decision(job=told.job, effects=(ReleaseSlot(attempt=attempt.number), *told.effects))
 
 
 def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
@@ -303,6 +251,7 @@ def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
 
 _HANDLERS: dict[type[Event], Callable[[JobRecord, Any, int], Decision]] = {
     Submitted: _on_submitted,
+    SlotGranted: _on_slot_granted,
     StartAnswered: _on_start_answered,
     StartDeferred: _on_start_deferred,
     StartRefused: _on_start_refused,
@@ -358,7 +307,11 @@ def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
 
 def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decision:
     attempt = Attempt(
-        number=len(job.attempts) + 1, generation=job.generation, token=token, opened_ms=now_ms
+        number=len(job.attempts) + 1,
+        generation=job.generation,
+        token=token,
+        state=AttemptState.WAITING,
+        opened_ms=now_ms,
     )
     opened = job.model_copy(
         update={
@@ -370,7 +323,7 @@ def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decisi
         }
     )
     told = _moved(opened, Status.QUEUED, None, 0.0, now_ms, cause)
-    return Decision(job=told.job, effects=(StartAttempt(attempt=attempt.number), *told.effects))
+    return Decision(job=told.job, effects=(RequestSlot(attempt=attempt.number), *told.effects))
 
 
 def _give_up(
@@ -388,7 +341,10 @@ def _give_up(
             "claims": {},
         }
     )
-    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number),)
+    release = ReleaseSlot(attempt=attempt.number)
+    if attempt.state is AttemptState.WAITING:
+        return _with_attempt(job, ended), (release,)
+    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number), release)
 
 
 def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdict) -> Decision:
@@ -398,7 +354,7 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
     assert attempt is not None
     if verdict is not Verdict.GIVEN_UP:
         stopped = _with_attempt(stopped, attempt.model_copy(update={"verdict": verdict}))
-        effects = ()
+        effects = (ReleaseSlot(attempt=attempt.number),)
     tries = len(stopped.tries)
     if not error.retryable or tries >= job.max_attempts:
         failed = stopped.model_copy(update={"error": error})
@@ -461,9 +417,9 @@ def _deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
     if attempt is None or attempt.state is AttemptState.ENDED:
         return []
     clocks = job.clocks
+    if attempt.state is AttemptState.WAITING:
+        return [(job.queued_ms + clocks.queue_ms, "queue_timeout", "slot")]
     if attempt.state is AttemptState.STARTING:
-        if attempt.waiting:
-            return [(job.queued_ms + clocks.queue_ms, "queue_timeout", "slot")]
         return [(attempt.opened_ms + clocks.start_ms, "container_unreachable", "answer")]
     assert attempt.started_ms is not None
     assert attempt.heartbeat_ms is not None

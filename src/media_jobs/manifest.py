@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.ids import Id
 from media_jobs.keys import is_media_key
@@ -25,7 +26,9 @@ class InputObject(Message):
 class JobManifest(Message):
     """Everything a job needs beside secrets. *options* is the engine's own model, by alias.
 
-    Events of this generation are numbered after *after_seq*, the last one that the app has seen.
+    *caller* is whose turn it is when slots are scarce, *head_start_s* its priority as seconds of
+    waiting, *running_max* how many of the caller's jobs may run at once. Events of this generation
+    are numbered after *after_seq*, the last one that the app has seen.
     """
 
     version: Literal[1] = 1
@@ -36,6 +39,9 @@ class JobManifest(Message):
     inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
     options: dict[str, object]
     limits: JobLimits = JobLimits()
+    caller: Annotated[str, Field(max_length=64)] = ""
+    head_start_s: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
+    running_max: Annotated[int, Field(ge=1, le=10_000)] | None = None
     after_seq: Annotated[int, Field(ge=0, le=10**9)] = 0
     created_at: Milliseconds
 

@@ -17,9 +17,12 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Clocks",
+    "DeferSlot",
     "Effect",
     "JobRecord",
     "OutboxEntry",
+    "ReleaseSlot",
+    "RequestSlot",
     "StartAttempt",
     "StopContainer",
     "TellApp",
@@ -45,6 +48,7 @@ class _Stored(BaseModel):
 class AttemptState(StrEnum):
     """Where one attempt stands."""
 
+    WAITING = "waiting"
     STARTING = "starting"
     WORKING = "working"
     VERIFYING = "verifying"
@@ -71,7 +75,6 @@ class Attempt(_Stored):
     token: str = Field(repr=False)
     state: AttemptState = AttemptState.STARTING
     opened_ms: int
-    waiting: bool = False
     started_ms: int | None = None
     heartbeat_ms: int | None = None
     progress_ms: int | None = None
@@ -89,6 +92,28 @@ class Clocks(_Stored):
     heartbeat_ms: int
     no_progress_ms: int
     total_ms: int
+
+
+class RequestSlot(_Stored):
+    """Ask the dispatcher for a slot of the container for this attempt."""
+
+    kind: Literal["request_slot"] = "request_slot"
+    attempt: int
+
+
+class DeferSlot(_Stored):
+    """Tell the dispatcher that the container was full; the attempt waits for its turn again."""
+
+    kind: Literal["defer_slot"] = "defer_slot"
+    attempt: int
+    wait_ms: int
+
+
+class ReleaseSlot(_Stored):
+    """Give the attempt's slot, or its place in the queue, back to the dispatcher."""
+
+    kind: Literal["release_slot"] = "release_slot"
+    attempt: int
 
 
 class StartAttempt(_Stored):
@@ -121,7 +146,8 @@ class TellApp(_Stored):
 
 
 Effect = Annotated[
-    StartAttempt | StopContainer | VerifyOutputs | TellApp, Field(discriminator="kind")
+    RequestSlot | DeferSlot | ReleaseSlot | StartAttempt | StopContainer | VerifyOutputs | TellApp,
+    Field(discriminator="kind"),
 ]
 
 
@@ -151,6 +177,9 @@ class JobRecord(_Stored):
     options: dict[str, object]
     clocks: Clocks
     max_attempts: int
+    caller: str = ""
+    head_start_s: int = 0
+    running_max: int | None = None
     status: Status = Status.QUEUED
     phase: str | None = None
     progress: float = 0.0
@@ -194,7 +223,7 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     """
     assert ended.ended
     assert fresh.generation > ended.generation
-    kept = tuple(entry for entry in ended.outbox if isinstance(entry.effect, TellApp))
+    kept = tuple(e for e in ended.outbox if isinstance(e.effect, TellApp | ReleaseSlot))
     return fresh.model_copy(
         update={
             "attempts": ended.attempts,
@@ -209,14 +238,13 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
 def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> JobRecord:
     """Return *job* with *effects* in its outbox.
 
-    A stop takes away what was still to be started or verified.
+    What gives the slot back takes away what was still to be done for the attempt, but for its stop.
     """
     outbox = job.outbox
     for entry_id, effect in enumerate(effects, job.next_entry_id):
-        if isinstance(effect, StopContainer):
-            outbox = tuple(
-                e for e in outbox if not isinstance(e.effect, StartAttempt | VerifyOutputs)
-            )
+        if isinstance(effect, ReleaseSlot):
+            kept = StopContainer | TellApp | ReleaseSlot
+            outbox = tuple(e for e in outbox if isinstance(e.effect, kept))
         entry = OutboxEntry(entry_id=entry_id, due_ms=now_ms, effect=effect)
         if isinstance(effect, TellApp):
             outbox, entry = _in_order(outbox, entry, job.told_ms)

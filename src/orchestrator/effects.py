@@ -8,20 +8,25 @@ from dataclasses import dataclass
 
 from pydantic_core import from_json
 
+from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES, required_outputs
 from media_jobs.errors import UpstreamError
 from media_jobs.machine import (
     Event,
     OutputsRejected,
     OutputsVerified,
+    SlotGranted,
     StartAnswered,
     StartDeferred,
     StartRefused,
 )
 from media_jobs.record import (
     AttemptState,
+    DeferSlot,
     JobRecord,
     OutboxEntry,
+    ReleaseSlot,
+    RequestSlot,
     StartAttempt,
     StopContainer,
     TellApp,
@@ -68,14 +73,45 @@ async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcom
 
 async def _do(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
     match entry.effect:
+        case RequestSlot() | DeferSlot() | ReleaseSlot() as effect:
+            return await _see_dispatcher(job, effect, ports)
         case StartAttempt(attempt=number):
             return await _start(job, number, entry.tries, ports)
         case StopContainer(attempt=number):
             return await _stop(job, number, entry.tries, ports)
         case VerifyOutputs(attempt=number):
             return await _verify(job, number, ports)
-        case TellApp() as effect:
-            return await _tell(job, effect, entry.tries, ports)
+        case TellApp() as told:
+            return await _tell(job, told, entry.tries, ports)
+
+
+async def _see_dispatcher(
+    job: JobRecord, effect: RequestSlot | DeferSlot | ReleaseSlot, ports: JobPorts
+) -> Outcome:
+    match effect:
+        case RequestSlot(attempt=number):
+            return await _request_slot(job, number, ports)
+        case DeferSlot(attempt=number, wait_ms=wait_ms):
+            await ports.slots.defer(job.engine, job.job_id, number, wait_ms)
+        case ReleaseSlot(attempt=number):
+            await ports.slots.release(job.engine, job.job_id, number)
+    return _DONE
+
+
+async def _request_slot(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
+    attempt = job.attempt
+    if attempt is None or attempt.number != number or attempt.state is not AttemptState.WAITING:
+        return _DONE
+    ticket = Ticket(
+        job_id=job.job_id,
+        attempt=number,
+        caller=job.caller,
+        since_ms=job.queued_ms,
+        head_start_s=job.head_start_s,
+        running_max=job.running_max,
+    )
+    granted = await ports.slots.request(job.engine, ticket)
+    return Outcome(event=SlotGranted(attempt=number)) if granted else _DONE
 
 
 async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
@@ -89,9 +125,7 @@ async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Ou
         return Outcome(event=StartAnswered(attempt=number))
     if answer.status == 503:
         wait_ms = min(WAIT_MS_MAX, max(WAIT_MS_MIN, (answer.retry_after_s or 5) * 1000))
-        return Outcome(
-            event=StartDeferred(attempt=number), retry_ms=wait_ms, error="container full"
-        )
+        return Outcome(event=StartDeferred(attempt=number, wait_ms=wait_ms))
     if answer.status in (400, 401, 403, 404, 413, 422):
         return Outcome(event=StartRefused(attempt=number, error=_refusal(answer)))
     return Outcome(

@@ -13,11 +13,12 @@ from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
 from media_jobs.errors import MediaJobsError, SignatureError
 from media_jobs.routing import Reply, dispatch, json_reply
+from orchestrator.dispatch_do import DispatcherDO
 from orchestrator.job_do import RenderJobDO
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import cached_settings
 
-__all__ = ["Default", "RenderJobDO"]
+__all__ = ["Default", "DispatcherDO", "RenderJobDO"]
 
 
 class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types for its classes.

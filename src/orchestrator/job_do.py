@@ -15,6 +15,7 @@ from edge.http import Peers
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import pack
+from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.routing import error_document
@@ -37,6 +38,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             store=SqlJobStore(ctx),
             objects=R2Objects(raw.RENDER_BUCKET),
             peers=Peers(),
+            slots=DispatcherStubs(raw.DISPATCHER_DO),
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,
@@ -72,6 +74,10 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         jobs.repair_alarm(self.ports)
         job = self.ports.store.load()
         return pack(404, {"error": "not_found"}) if job is None else pack(200, status_document(job))
+
+    def hold(self, attempt: int) -> str:
+        """Take note of a granted slot; answer `needed` or `free`."""
+        return "needed" if jobs.hold(int(attempt), self.ports) else "free"
 
     def urls(self, attempt: int, token: str) -> str:
         """Return fresh presigned URLs for an attempt."""

@@ -17,6 +17,7 @@ from media_jobs.machine import (
     Decision,
     Event,
     Reported,
+    SlotGranted,
     Submitted,
     advance,
     next_due_ms,
@@ -24,6 +25,7 @@ from media_jobs.machine import (
 from media_jobs.manifest import JobManifest
 from media_jobs.record import (
     Attempt,
+    AttemptState,
     Clocks,
     JobRecord,
     StopContainer,
@@ -39,7 +41,16 @@ from orchestrator.containers import attempt_urls
 from orchestrator.effects import perform
 from orchestrator.ports import JobPorts
 
-__all__ = ["cancel", "fresh_urls", "rearm", "receive_callback", "repair_alarm", "start", "tick"]
+__all__ = [
+    "cancel",
+    "fresh_urls",
+    "hold",
+    "rearm",
+    "receive_callback",
+    "repair_alarm",
+    "start",
+    "tick",
+]
 
 MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
@@ -62,7 +73,7 @@ async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
         known = ports.store.load()
         if known is None or _starts_again(request, known):
             job = _new_job(manifest, ports.now_ms(), known)
-            _apply(job, Submitted(token=ports.token()), ports)
+            _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
     if same != (request.job_id, request.media_id, request.engine, request.generation):
@@ -128,6 +139,9 @@ def _new_job(manifest: JobManifest, now_ms: int, ended: JobRecord | None) -> Job
             total_ms=limits.total_s * 1000,
         ),
         max_attempts=limits.max_attempts,
+        caller=manifest.caller,
+        head_start_s=manifest.head_start_s,
+        running_max=manifest.running_max,
         created_ms=now_ms,
         queued_ms=now_ms,
         updated_ms=now_ms,
@@ -160,7 +174,7 @@ def receive_callback(
         claims=message.outputs,
         error=ErrorReport(message=error) if isinstance(error, str) else error,
     )
-    decision = _apply(job, event, ports, message.nonce)
+    decision = _take(job, event, ports, message.nonce)
     if decision.refused is None:
         return {"ok": True}
     if decision.refused == "attempt_fenced":
@@ -176,6 +190,20 @@ def _attempt(job: JobRecord | None, number: int, token: str) -> Attempt:
     if attempt is None or not hmac.compare_digest(attempt.token.encode(), token.encode()):
         raise SignatureError("wrong attempt token")
     return attempt
+
+
+def hold(number: int, ports: JobPorts) -> bool:
+    """Take note of a granted slot; return whether attempt *number* needs it.
+
+    Asked at the grant, and again now and then while the slot is held.
+    """
+    job = ports.store.load()
+    attempt = job.attempt if job is not None else None
+    if job is None or attempt is None or attempt.number != number:
+        return False
+    if attempt.state is AttemptState.WAITING:
+        _take(job, SlotGranted(attempt=number), ports)
+    return attempt.state is not AttemptState.ENDED
 
 
 def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
@@ -203,7 +231,7 @@ async def cancel(
         job = await _unstarted(job_id, generation, ports)
     if job is None:
         return None
-    decision = _apply(job, CancelRequested(reason=reason), ports)
+    decision = _take(job, CancelRequested(reason=reason), ports)
     for entry in decision.job.outbox:
         if isinstance(entry.effect, StopContainer):
             outcome = await perform(decision.job, entry, ports)
@@ -250,17 +278,23 @@ async def tick(ports: JobPorts) -> None:
     if job is None:
         return
     # Set before anything is tried: whatever fails below, somebody looks again.
-    now_ms = ports.now_ms()
-    ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
+    ports.store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
     if not job.ended:
-        job = _apply(job, ClockTicked(token=ports.token()), ports).job
-        # That has armed the alarm for what is due now: should it fail each time, not at once again.
-        ports.store.rearm(now_ms + ALARM_ERROR_DELAY_MS)
-    due = [entry.entry_id for entry in job.outbox if not entry.dead and entry.due_ms <= now_ms]
-    for entry_id in due[:EFFECTS_PER_TICK_MAX]:
+        _apply(job, ClockTicked(token=ports.token()), ports)
+    for _ in range(EFFECTS_PER_TICK_MAX):
+        # Looked for anew each time: an effect done may have brought the next one.
+        entry_id = _first_due(ports.store.load(), ports.now_ms())
+        if entry_id is None:
+            break
         await _perform_entry(entry_id, ports)
     job = ports.store.load()
     ports.store.rearm(None if job is None else next_due_ms(job))
+
+
+def _first_due(job: JobRecord | None, now_ms: int) -> int | None:
+    """Return the oldest entry that was due at *now_ms*."""
+    entries = job.outbox if job is not None else ()
+    return next((e.entry_id for e in entries if not e.dead and e.due_ms <= now_ms), None)
 
 
 async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
@@ -299,7 +333,7 @@ def _apply(
     *,
     store_anyway: bool = False,
 ) -> Decision:
-    """Advance *job* by *event* and store it with its outbox, in one write, then arm the alarm."""
+    """Advance *job* by *event* and store it with its outbox, in one write."""
     now_ms = ports.now_ms()
     decision = advance(job, event, now_ms)
     if decision.refused is None:
@@ -310,6 +344,16 @@ def _apply(
         decision = Decision(job=after, effects=decision.effects)
     elif store_anyway:
         ports.store.save(job)
+    return decision
+
+
+def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = None) -> Decision:
+    """Apply an event from outside, and set the alarm for what follows from it.
+
+    The alarm's own handler sets its next time at its end: what fails each time must not ring again
+    at once.
+    """
+    decision = _apply(job, event, ports, nonce)
     ports.store.arm(next_due_ms(decision.job))
     return decision
 

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from media_jobs.dispatch import Place, Ticket
+from media_jobs.engines import EngineId
 from media_jobs.record import JobRecord
 from orchestrator.settings import Settings
 
-__all__ = ["Answer", "JobPorts", "JobStore", "ObjectInfo", "Objects", "Peers", "StoredBody"]
+__all__ = [
+    "Answer",
+    "JobPorts",
+    "JobStore",
+    "ObjectInfo",
+    "Objects",
+    "Peers",
+    "Slots",
+    "StoredBody",
+]
 
 
 class ObjectInfo(Protocol):
@@ -71,6 +82,18 @@ class JobStore(Protocol):
     def rearm(self, due_ms: int | None) -> None: ...
 
 
+class Slots(Protocol):
+    """The engines' dispatchers. All methods raise UpstreamError when out of reach."""
+
+    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
+        """Ask for a slot; return whether it is granted already. If not, the job is told later."""
+        ...
+
+    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...
+    async def release(self, engine: EngineId, job_id: str, attempt: int) -> None: ...
+    async def place(self, engine: EngineId, job_id: str) -> Place | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPorts:
     """Everything a job's Durable Object works with."""
@@ -78,6 +101,7 @@ class JobPorts:
     store: JobStore
     objects: Objects
     peers: Peers
+    slots: Slots
     settings: Settings
     now_ms: Callable[[], int]
     token: Callable[[], str]

@@ -9,6 +9,7 @@ from media_jobs.machine import (
     OutputsRejected,
     OutputsVerified,
     Reported,
+    SlotGranted,
     StartAnswered,
     StartDeferred,
     StartRefused,
@@ -72,7 +73,8 @@ def report(status: Status, progress: float | None = None, phase: str | None = No
 
 SUBMITTED = Submitted(token="token-1")
 ANSWERED = StartAnswered(attempt=1)
-DEFERRED = StartDeferred(attempt=1)
+GRANTED = SlotGranted(attempt=1)
+DEFERRED = StartDeferred(attempt=1, wait_ms=5_000)
 DONE = Reported(attempt=1, status=Status.COMPLETED)
 FAILED = Reported(attempt=1, status=Status.FAILED, error=failure())
 BROKEN = Reported(attempt=1, status=Status.FAILED, error=failure("input", retryable=False))
@@ -84,6 +86,7 @@ TICK = ClockTicked(token="token-2")
 
 EVENTS: dict[str, Event] = {
     "submitted": SUBMITTED,
+    "granted": GRANTED,
     "answered": ANSWERED,
     "deferred": DEFERRED,
     "refused": REFUSED,
@@ -101,11 +104,15 @@ EVENTS: dict[str, Event] = {
 }
 
 
-def starting() -> JobRecord:
+def waiting() -> JobRecord:
     return after(new_job(), SUBMITTED)
 
 
-def waiting() -> JobRecord:
+def starting() -> JobRecord:
+    return after(waiting(), GRANTED)
+
+
+def deferred() -> JobRecord:
     return after(starting(), DEFERRED)
 
 

@@ -15,6 +15,7 @@ from media_jobs.machine import (
     OutputsRejected,
     OutputsVerified,
     Reported,
+    SlotGranted,
     StartAnswered,
     StartDeferred,
     StartRefused,
@@ -24,7 +25,9 @@ from media_jobs.machine import (
 )
 from media_jobs.record import (
     AttemptState,
+    DeferSlot,
     JobRecord,
+    RequestSlot,
     StartAttempt,
     StopContainer,
     TellApp,
@@ -43,6 +46,7 @@ from tests.media_jobs.lives import (
     DONE,
     EVENTS,
     FAILED,
+    GRANTED,
     SUBMITTED,
     T0,
     TICK,
@@ -51,6 +55,7 @@ from tests.media_jobs.lives import (
     after,
     canceled,
     completed,
+    deferred,
     failed,
     failure,
     new_job,
@@ -64,8 +69,9 @@ from tests.media_jobs.lives import (
 
 STAGES: dict[str, JobRecord] = {
     "new": new_job(),
-    "starting": starting(),
     "waiting": waiting(),
+    "starting": starting(),
+    "deferred": deferred(),
     "fetching_metadata": working(Status.FETCHING_METADATA),
     "preparing": working(Status.PREPARING),
     "running": working(Status.RUNNING),
@@ -83,7 +89,8 @@ OUTCOMES = """
 stage             submitted            answered             deferred             refused
 new               queued               (not_starting)       (not_starting)       (not_starting)
 starting          (already_submitted)  preparing            queued               failed
-waiting           (already_submitted)  preparing            queued               failed
+waiting           (already_submitted)  (not_starting)       (not_starting)       (not_starting)
+deferred          (already_submitted)  (not_starting)       (not_starting)       (not_starting)
 fetching_metadata (not_while_fetching_metadata) (not_while_fetching_metadata) (not_while_fetching_metadata) (not_while_fetching_metadata)
 preparing         (not_while_preparing) (not_while_preparing) (not_while_preparing) (not_while_preparing)
 running           (not_while_running)  (not_while_running)  (not_while_running)  (not_while_running)
@@ -98,6 +105,7 @@ stage             fetching             preparing            running             
 new               (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
 starting          fetching_metadata    preparing            running              uploading
 waiting           fetching_metadata    preparing            running              uploading
+deferred          fetching_metadata    preparing            running              uploading
 fetching_metadata fetching_metadata    preparing            running              uploading
 preparing         (status_regressed)   preparing            running              uploading
 running           (status_regressed)   (status_regressed)   running              uploading
@@ -112,6 +120,7 @@ stage             done                 failed               broken              
 new               (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     canceled
 starting          uploading            queued               failed               canceled
 waiting           uploading            queued               failed               canceled
+deferred          uploading            queued               failed               canceled
 fetching_metadata uploading            queued               failed               canceled
 preparing         uploading            queued               failed               canceled
 running           uploading            queued               failed               canceled
@@ -122,19 +131,20 @@ completed         (already_completed)  (already_completed)  (already_completed) 
 failed            (already_failed)     (already_failed)     (already_failed)     (already_failed)
 canceled          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (already_canceled)
 
-stage             verified             rejected             tick
-new               (not_while_queued)   (not_while_queued)   (nothing_due)
-starting          (not_while_queued)   (not_while_queued)   (nothing_due)
-waiting           (not_while_queued)   (not_while_queued)   (nothing_due)
-fetching_metadata (not_while_fetching_metadata) (not_while_fetching_metadata) (nothing_due)
-preparing         (not_while_preparing) (not_while_preparing) (nothing_due)
-running           (not_while_running)  (not_while_running)  (nothing_due)
-uploading         (not_verifying)      (not_verifying)      (nothing_due)
-verifying         completed            queued               (nothing_due)
-retrying          (not_while_queued)   (not_while_queued)   (nothing_due)
-completed         (already_completed)  (already_completed)  (already_completed)
-failed            (already_failed)     (already_failed)     (already_failed)
-canceled          (already_canceled)   (already_canceled)   (already_canceled)
+stage             verified             rejected             tick                 granted
+new               (not_while_queued)   (not_while_queued)   (nothing_due)      (not_waiting)
+starting          (not_while_queued)   (not_while_queued)   (nothing_due)      (not_waiting)
+waiting           (not_while_queued)   (not_while_queued)   (nothing_due)      queued
+deferred          (not_while_queued)   (not_while_queued)   (nothing_due)      queued
+fetching_metadata (not_while_fetching_metadata) (not_while_fetching_metadata) (nothing_due) (not_while_fetching_metadata)
+preparing         (not_while_preparing) (not_while_preparing) (nothing_due)    (not_while_preparing)
+running           (not_while_running)  (not_while_running)  (nothing_due)      (not_while_running)
+uploading         (not_verifying)      (not_verifying)      (nothing_due)      (not_while_uploading)
+verifying         completed            queued               (nothing_due)      (not_while_uploading)
+retrying          (not_while_queued)   (not_while_queued)   (nothing_due)      (not_waiting)
+completed         (already_completed)  (already_completed)  (already_completed) (already_completed)
+failed            (already_failed)     (already_failed)     (already_failed)   (already_failed)
+canceled          (already_canceled)   (already_canceled)   (already_canceled) (already_canceled)
 """  # noqa: E501 - a table.
 
 
@@ -185,7 +195,8 @@ def test_an_event_that_the_table_does_not_list_is_refused_whatever_the_job_looks
 _NUMBERS = st.integers(min_value=1, max_value=3)
 _ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
     st.builds(StartAnswered, attempt=_NUMBERS),
-    st.builds(StartDeferred, attempt=_NUMBERS),
+    st.builds(SlotGranted, attempt=_NUMBERS),
+    st.builds(StartDeferred, attempt=_NUMBERS, wait_ms=st.integers(1_000, 60_000)),
     st.builds(StartRefused, attempt=_NUMBERS, error=st.builds(failure, retryable=st.booleans())),
     st.builds(
         Reported,
@@ -246,13 +257,34 @@ def test_whatever_happens_ticks_alone_bring_every_job_to_an_end_in_bounded_time(
 # --- starting -----------------------------------------------------------------------------------
 
 
-def test_submitting_opens_the_first_attempt_and_starts_it() -> None:
+def test_submitting_opens_the_first_attempt_and_asks_for_a_slot() -> None:
     decision = advance(new_job(), SUBMITTED, T0)
 
-    assert [e.kind for e in decision.effects] == ["start_attempt", "tell_app"]
-    assert decision.effects[0] == StartAttempt(attempt=1)
+    assert [e.kind for e in decision.effects] == ["request_slot", "tell_app"]
+    assert decision.effects[0] == RequestSlot(attempt=1)
     assert decision.job.attempts[0].token == "token-1"
+    assert decision.job.attempts[0].state is AttemptState.WAITING
+
+
+def test_a_granted_slot_starts_the_attempt_and_its_clock() -> None:
+    decision = advance(waiting(), GRANTED, T0 + 90_000)
+
+    assert decision.effects == (StartAttempt(attempt=1),)
     assert decision.job.attempts[0].state is AttemptState.STARTING
+    assert next_due_ms(decision.job) == T0 + 90_000 + CLOCKS.start_ms
+
+
+def test_a_full_container_sends_the_attempt_back_to_the_dispatcher() -> None:
+    decision = advance(starting(), DEFERRED, T0)
+
+    assert decision.effects == (DeferSlot(attempt=1, wait_ms=5_000),)
+    assert decision.job.attempts[0].state is AttemptState.WAITING
+
+
+def test_an_attempt_that_no_container_knows_is_not_stopped_there() -> None:
+    decision = advance(waiting(), CANCEL, T0)
+
+    assert [e.kind for e in decision.effects] == ["release_slot", "tell_app"]
 
 
 def test_a_container_that_has_answered_is_preparing() -> None:
@@ -262,7 +294,7 @@ def test_a_container_that_has_answered_is_preparing() -> None:
 
 
 def test_a_downloader_that_has_answered_fetches_metadata_and_may_say_so() -> None:
-    job = after(new_job(EngineId.DOWNLOADER), SUBMITTED, ANSWERED)
+    job = after(new_job(EngineId.DOWNLOADER), SUBMITTED, GRANTED, ANSWERED)
     assert job.status == "fetching_metadata"
 
     reported = after(job, report(Status.FETCHING_METADATA, 0.0), now_ms=T0 + 9_000)
@@ -290,7 +322,7 @@ def test_an_unanswered_start_is_given_up_after_its_time() -> None:
 
 
 def test_a_full_container_uses_up_no_attempt_and_has_the_queue_s_time() -> None:
-    job = after(waiting(), DEFERRED, now_ms=T0 + 500_000)
+    job = after(starting(), DEFERRED, now_ms=T0 + 500_000)
 
     assert len(job.attempts) == 1
     assert next_due_ms(job) == T0 + CLOCKS.queue_ms
@@ -320,7 +352,7 @@ def test_a_failed_attempt_is_followed_by_another_with_its_own_token_after_a_paus
 
     decision = advance(job, TICK, job.retry_at_ms)
 
-    assert decision.effects[0] == StartAttempt(attempt=2)
+    assert decision.effects[0] == RequestSlot(attempt=2)
     assert [a.token for a in decision.job.attempts] == ["token-1", "token-2"]
     assert (decision.job.progress, decision.job.retry_at_ms) == (0.0, None)
     assert decision.job.queued_ms == job.retry_at_ms

@@ -169,5 +169,5 @@ def test_j20_a_permanent_error_ends_the_job_at_its_first_attempt() -> None:
 def test_a_container_that_reported_its_own_failure_is_not_told_to_stop() -> None:
     decision = advance(working(Status.RUNNING), FAILED, T0)
 
-    assert [effect.kind for effect in decision.effects] == ["tell_app"]
+    assert [effect.kind for effect in decision.effects] == ["release_slot", "tell_app"]
     assert decision.job.attempts[0].verdict is Verdict.FAILED

@@ -18,6 +18,8 @@ VALID: dict[str, object] = {
     },
     "options": {"bilingual": True},
     "limits": {"totalS": 600, "maxAttempts": 2},
+    "caller": "c0ffee",
+    "headStartS": 60,
     "afterSeq": 7,
     "createdAt": 1_790_000_000_000,
 }
@@ -57,6 +59,8 @@ def test_a_manifest_survives_writing_and_reading() -> None:
         {"limits": {"totalS": 48 * 3600 + 1}},
         {"limits": {"eternal": True}},
         {"afterSeq": -1},
+        {"headStartS": 3601},
+        {"runningMax": 0},
         {"surplus": True},
     ],
 )

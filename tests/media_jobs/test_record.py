@@ -4,6 +4,8 @@ from media_jobs.record import (
     TELL_TRIES_MAX,
     JobRecord,
     OutboxEntry,
+    ReleaseSlot,
+    RequestSlot,
     StartAttempt,
     StopContainer,
     TellApp,
@@ -61,13 +63,14 @@ def test_effects_are_due_at_once_in_the_order_they_were_decided() -> None:
     assert dues(job) == [0, 0, 5]
 
 
-def test_a_stop_takes_away_what_was_to_be_started_or_verified() -> None:
-    effects = (StartAttempt(attempt=1), VerifyOutputs(attempt=1), event())
-    job = with_effects(new_job(), effects, T0)
+def test_the_end_of_an_attempt_takes_away_what_was_still_to_be_done_for_it() -> None:
+    begun = (RequestSlot(attempt=1), StartAttempt(attempt=1), VerifyOutputs(attempt=1), event())
+    job = with_effects(new_job(), (ReleaseSlot(attempt=0), *begun), T0)
 
-    job = with_effects(job, (StopContainer(attempt=1),), T0)
+    job = with_effects(job, (StopContainer(attempt=1), ReleaseSlot(attempt=1)), T0)
 
-    assert [entry.effect.kind for entry in job.outbox] == ["tell_app", "stop_container"]
+    kinds = [entry.effect.kind for entry in job.outbox]
+    assert kinds == ["release_slot", "tell_app", "stop_container", "release_slot"]
 
 
 def test_newer_progress_takes_the_place_and_the_time_of_untold_progress() -> None:

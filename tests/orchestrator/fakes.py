@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from media_jobs.dispatch import Place, Ticket
+from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply
@@ -148,6 +150,37 @@ class Call:
 
 CUT = UpstreamError("peer.example did not answer: TimeoutError")
 """Script this where a connection is cut."""
+
+
+class FakeSlots:
+    """The dispatchers: every slot is free unless *full*; then jobs wait until they are told."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.down = False
+        self.tickets: dict[str, Ticket] = {}
+        self.calls: list[tuple[object, ...]] = []
+
+    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
+        self._called("request", ticket.job_id, ticket.attempt)
+        self.tickets[ticket.job_id] = ticket
+        return not self.full
+
+    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
+        self._called("defer", job_id, attempt, wait_ms)
+
+    async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
+        self._called("release", job_id, attempt)
+        self.tickets.pop(job_id, None)
+
+    async def place(self, engine: EngineId, job_id: str) -> Place | None:
+        self._called("place", job_id)
+        return Place(position=3, eta_ms=60_000) if job_id in self.tickets else None
+
+    def _called(self, what: str, job_id: str, *more: int) -> None:
+        if self.down:
+            raise UpstreamError("A Durable Object did not answer: Error")
+        self.calls.append((what, job_id, *more))
 
 
 @dataclass

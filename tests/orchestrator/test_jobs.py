@@ -94,7 +94,7 @@ def test_a_job_is_stored_with_its_outbox_before_anything_is_started() -> None:
 
     assert document(reply) == {"jobId": "job_1"}
     assert world.peers.calls == []
-    assert [e.effect.kind for e in world.job().outbox] == ["start_attempt", "tell_app"]
+    assert [e.effect.kind for e in world.job().outbox] == ["request_slot", "tell_app"]
     assert world.disks["job_1"].alarm_ms == world.clock.now_ms
 
 
@@ -220,20 +220,6 @@ def test_j10_two_submits_at_once_make_one_job_and_one_start() -> None:
 
 
 # --- starting -----------------------------------------------------------------------------------
-
-
-def test_a_full_container_is_asked_again_after_the_time_it_names() -> None:
-    world = World()
-    world.peers.script("/render", FakeAnswer(503, '{"error":"full"}', retry_after_s=7))
-    run(world.begin())
-    assert (world.job().status, len(world.started())) == ("queued", 1)
-
-    run(world.wait(6_999))
-    assert len(world.started()) == 1
-    run(world.wait(1))
-
-    assert len(world.started()) == 2
-    assert (world.job().status, len(world.job().attempts)) == ("preparing", 1)
 
 
 @pytest.mark.parametrize("answer", [CUT, FakeAnswer(500), FakeAnswer(502), FakeAnswer(429)])

@@ -24,6 +24,7 @@ from tests.orchestrator.fakes import (
     FakeJobStore,
     FakeObjects,
     FakePeers,
+    FakeSlots,
     packed,
     unpacked,
 )
@@ -61,6 +62,7 @@ class World:
     clock: FakeClock = field(default_factory=lambda: FakeClock(T0))
     objects: FakeObjects = field(default_factory=FakeObjects)
     peers: FakePeers = field(default_factory=FakePeers)
+    slots: FakeSlots = field(default_factory=FakeSlots)
     disks: dict[str, FakeDisk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class World:
                 store=FakeJobStore(self.disks.setdefault(job_id, FakeDisk())),
                 objects=self.objects,
                 peers=self.peers,
+                slots=self.slots,
                 settings=self.settings(),
                 now_ms=self.clock,
                 token=self.token,

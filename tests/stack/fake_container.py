@@ -206,6 +206,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.name = name
         super().__init__(*given)
 
+    def do_GET(self) -> None:
+        """Answer /health as a container with room for all of a test's jobs."""
+        self._send(200, b'{"ok":true,"capacity":500}')
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.path == "/render":
@@ -215,7 +219,9 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200)
 
     def _answer(self, status: int) -> None:
-        document = b'{"ok":true}'
+        self._send(status, b'{"ok":true}')
+
+    def _send(self, status: int, document: bytes) -> None:
         self.send_response(status)
         self.send_header("content-type", "application/json")
         if status == 503:

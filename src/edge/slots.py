@@ -1,0 +1,67 @@
+"""The dispatchers and the jobs, seen from each other: calls between Durable Objects.
+
+Text in, text out (see `edge.rpc`); what fails on the way is an UpstreamError.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic_core import from_json
+from pyodide.ffi import JsException
+
+from media_jobs.dispatch import Place, Ticket
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+
+__all__ = ["DispatcherStubs", "HolderStubs"]
+
+
+class DispatcherStubs:
+    """The engines' dispatchers, by engine."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+
+    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
+        """Ask for a slot; return whether it is granted already."""
+        with _as_upstream_error():
+            stub = self._namespace.getByName(engine.value)
+            return bool(await stub.request(engine.value, ticket.model_dump_json()) == "granted")
+
+    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
+        """Say that the container was full; the ticket waits again."""
+        with _as_upstream_error():
+            await self._namespace.getByName(engine.value).defer(job_id, attempt, wait_ms)
+
+    async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
+        """Give a ticket back."""
+        with _as_upstream_error():
+            await self._namespace.getByName(engine.value).release(job_id, attempt)
+
+    async def place(self, engine: EngineId, job_id: str) -> Place | None:
+        """Return where the job waits, or None when it does not."""
+        with _as_upstream_error():
+            text = await self._namespace.getByName(engine.value).where(job_id)
+        found = from_json(text)
+        return Place(**found) if found else None
+
+
+class HolderStubs:
+    """The jobs, as holders of slots."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+
+    async def hold(self, job_id: str, attempt: int) -> bool:
+        """Tell a job that it has a slot; return whether it needs it."""
+        with _as_upstream_error():
+            return bool(await self._namespace.getByName(job_id).hold(attempt) == "needed")
+
+
+@contextmanager
+def _as_upstream_error() -> Iterator[None]:
+    try:
+        yield
+    except JsException as error:
+        raise UpstreamError(f"A Durable Object did not answer: {error.name}") from None

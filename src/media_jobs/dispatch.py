@@ -1,0 +1,129 @@
+"""Who gets a container's next slot. Pure: the dispatcher of one engine as data and rules.
+
+A job that wants to start holds a *ticket*. A ticket waits until it is granted a slot; a grant is a
+lease, which ends when the job gives it back or when the job, asked after a while, says that it does
+not need it. Slots are what the container itself says it has (`capacity` in its /health).
+
+The next slot goes to the caller with the fewest slots; among that caller's tickets to the one that
+has waited longest, a head start (priority, in seconds) counted in. A caller at its own limit waits.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import islice
+
+from pydantic import BaseModel, ConfigDict
+
+from media_jobs.engines import EngineId
+
+__all__ = [
+    "CHECK_AFTER_MS",
+    "HEAD_START_S_MAX",
+    "DispatchState",
+    "Place",
+    "Ticket",
+    "grantable",
+    "place",
+]
+
+CHECK_AFTER_MS = 10 * 60_000
+"""How long after a grant, and after each confirmation, its job is asked whether it needs it."""
+
+HEAD_START_S_MAX = 3600
+"""The most that priority may be worth."""
+
+
+class Ticket(BaseModel):
+    """A job's wish for a slot, waiting (`granted_ms` None) or granted. Times are Unix ms."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    job_id: str
+    attempt: int
+    caller: str = ""
+    since_ms: int
+    head_start_s: int = 0
+    running_max: int | None = None
+    granted_ms: int | None = None
+    check_ms: int | None = None
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """What tickets of one caller are sorted by."""
+        return (self.since_ms - self.head_start_s * 1000, self.job_id)
+
+
+class DispatchState(BaseModel):
+    """What is known of the container; *capacity* None: not asked yet, or no answer.
+
+    *ask_ms*: when to ask next, if somebody waits then.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    engine: EngineId | None = None
+    capacity: int | None = None
+    ask_ms: int = 0
+    failures: int = 0
+    mean_run_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a waiting ticket stands: 1 is next. *eta_ms*: expected wait, None when unknown."""
+
+    position: int
+    eta_ms: int | None
+
+
+def grantable(tickets: Iterable[Ticket], capacity: int) -> list[Ticket]:
+    """Return the waiting tickets that get a slot now, in the order they get it."""
+    tickets = list(tickets)
+    free = capacity - sum(t.granted_ms is not None for t in tickets)
+    return list(islice(_in_turn(tickets, limited=True), max(0, free)))
+
+
+def place(
+    tickets: Iterable[Ticket], job_id: str, capacity: int, mean_run_ms: int | None
+) -> Place | None:
+    """Return where *job_id* waits, or None when it does not wait.
+
+    The position is its turn if nothing else comes. The wait is that many turns of *capacity* slots
+    at the mean run time.
+    """
+    for position, ticket in enumerate(_in_turn(tickets, limited=False), start=1):
+        if ticket.job_id == job_id:
+            if mean_run_ms is None or capacity < 1:
+                return Place(position=position, eta_ms=None)
+            turns = (position + capacity - 1) // capacity
+            return Place(position=position, eta_ms=turns * mean_run_ms)
+    return None
+
+
+def _in_turn(tickets: Iterable[Ticket], *, limited: bool) -> Iterator[Ticket]:
+    """Yield waiting tickets in the order they would be served, each counted as running after it.
+
+    A heap of callers, so that a queue of n costs n log n and not n².
+    """
+    running: Counter[str] = Counter()
+    waiting: dict[str, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        if ticket.granted_ms is None:
+            waiting[ticket.caller].append(ticket)
+        else:
+            running[ticket.caller] += 1
+    for line in waiting.values():
+        line.sort(key=lambda t: t.order, reverse=True)
+    callers = [(running[caller], line[-1].order, caller) for caller, line in waiting.items()]
+    heapify(callers)
+    while callers:
+        count, _, caller = heappop(callers)
+        line = waiting[caller]
+        most = line[-1].running_max
+        if limited and most is not None and count >= most:
+            continue
+        yield line.pop()
+        if line:
+            heappush(callers, (count + 1, line[-1].order, caller))

@@ -1,0 +1,113 @@
+"""What can happen to a job, as the machine takes it: past tense, plain data."""
+
+from dataclasses import dataclass
+
+from media_jobs.status import Status
+from media_jobs.wire import ErrorReport, OutputClaim, OutputObject
+
+__all__ = [
+    "CancelRequested",
+    "ClockTicked",
+    "Event",
+    "OutputsRejected",
+    "OutputsVerified",
+    "Reported",
+    "SlotGranted",
+    "StartAnswered",
+    "StartDeferred",
+    "StartRefused",
+    "Submitted",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The app has submitted the job; *token* is for its first attempt."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotGranted:
+    """The dispatcher has a slot of the container for the attempt."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAnswered:
+    """The container has taken the attempt on (202)."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDeferred:
+    """The container is full (503) for *wait_ms*; the attempt waits again and is not used up."""
+
+    attempt: int
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRefused:
+    """The container has refused the attempt, or no call will reach it."""
+
+    attempt: int
+    error: ErrorReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A container's callback, for the attempt whose token it carried."""
+
+    attempt: int
+    status: Status
+    phase: str | None = None
+    progress: float | None = None
+    claims: dict[str, OutputClaim] | None = None
+    error: ErrorReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsVerified:
+    """Every promised object is in the bucket, with the promised size."""
+
+    attempt: int
+    outputs: dict[str, OutputObject]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsRejected:
+    """A promised object is missing, empty or of another size."""
+
+    attempt: int
+    error: ErrorReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequested:
+    """Somebody wants the job stopped."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockTicked:
+    """Time has passed; *token* is for an attempt that this may open."""
+
+    token: str
+
+
+Event = (
+    Submitted
+    | SlotGranted
+    | StartAnswered
+    | StartDeferred
+    | StartRefused
+    | Reported
+    | OutputsVerified
+    | OutputsRejected
+    | CancelRequested
+    | ClockTicked
+)

@@ -1,0 +1,76 @@
+"""The Durable Object of one engine's dispatcher, around `orchestrator.dispatcher`.
+
+Every public method can be called over RPC, so there are no helper methods here.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic_core import to_json
+from workers import DurableObject
+
+from edge.clock import now_ms
+from edge.convert import raw_env
+from edge.http import Peers
+from edge.logs import log
+from edge.slots import HolderStubs
+from edge.ticket_storage import SqlTicketStore
+from media_jobs.dispatch import Ticket
+from media_jobs.engines import EngineId
+from orchestrator import dispatcher
+from orchestrator.settings import cached_settings
+
+__all__ = ["DispatcherDO"]
+
+HEALTH_TIMEOUT_MS = 5_000
+
+
+class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
+    """The queue of one engine."""
+
+    def __init__(self, ctx: Any, env: Any) -> None:
+        super().__init__(ctx, env)
+        raw = raw_env()
+        peers = Peers()
+
+        async def capacity(engine: EngineId) -> int:
+            base = cached_settings(raw).container_base_urls[engine]
+            answer = await peers.call("GET", f"{base}/health", None, {}, HEALTH_TIMEOUT_MS)
+            return dispatcher.read_capacity(answer.status, answer.text)
+
+        self.ports = dispatcher.DispatchPorts(
+            store=SqlTicketStore(ctx),
+            jobs=HolderStubs(raw.RENDER_JOB_DO),
+            capacity=capacity,
+            now_ms=now_ms,
+            log=log,
+        )
+        # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
+        dispatcher.rearm(self.ports)
+
+    def request(self, engine: str, ticket: str) -> str:
+        """Take a ticket; answer `granted` or `waiting`."""
+        asked = Ticket.model_validate_json(ticket)
+        return "granted" if dispatcher.request(EngineId(engine), asked, self.ports) else "waiting"
+
+    def defer(self, job_id: str, attempt: int, wait_ms: int) -> str:
+        """Let a ticket wait again."""
+        dispatcher.defer(job_id, int(attempt), int(wait_ms), self.ports)
+        return "ok"
+
+    def release(self, job_id: str, attempt: int) -> str:
+        """Take a ticket back."""
+        dispatcher.release(job_id, int(attempt), self.ports)
+        return "ok"
+
+    def where(self, job_id: str) -> str:
+        """Return a waiting job's place as JSON, or null."""
+        found = dispatcher.where(job_id, self.ports)
+        return to_json(None if found is None else asdict(found)).decode()
+
+    async def alarm(self, info: object = None) -> None:
+        """Do what is due. Never fails: the platform drops an alarm that failed six times."""
+        try:
+            await dispatcher.rest(self.ports)
+        except Exception as error:  # The door of this object: logged, and tried again later.
+            log({"event": "alarm_failed", "why": f"{type(error).__name__}: {error}"})

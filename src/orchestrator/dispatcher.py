@@ -1,0 +1,231 @@
+"""The dispatcher of one engine, as its Durable Object lives it: tickets in, grants out.
+
+A job asks once and waits without cost; the dispatcher tells it when its turn has come. Every grant
+is stored before the job hears of it. A job that was not reached is told again, and one that holds a
+slot is asked now and then whether it still needs it, so that no slot is lost for ever, whoever
+crashed in between.
+
+Capacity is what the container says. While it does not answer, nobody is granted anything: the jobs
+wait, and no attempt is used up.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic_core import from_json
+
+from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Ticket, grantable, place
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+from media_jobs.retry import Backoff
+
+__all__ = [
+    "DispatchPorts",
+    "JobHolder",
+    "TicketStore",
+    "defer",
+    "read_capacity",
+    "rearm",
+    "release",
+    "request",
+    "rest",
+    "where",
+]
+
+UNREACHED_AFTER_MS = 30_000
+ALARM_ERROR_DELAY_MS = 10_000
+HEALTH = Backoff(first_ms=2_000, most_ms=60_000)
+CAPACITY_LIFE_MS = 5 * 60_000
+"""How long the container's word on its capacity is taken while somebody waits."""
+
+MEAN_WEIGHT = 0.2
+"""How much the newest run counts in the mean run time."""
+
+
+class TicketStore(Protocol):
+    """The dispatcher's storage; all but the alarm of one operation is one transaction."""
+
+    def tickets(self) -> dict[str, Ticket]: ...
+    def state(self) -> DispatchState: ...
+    def put(self, ticket: Ticket) -> None: ...
+    def delete(self, job_id: str) -> None: ...
+    def put_state(self, state: DispatchState) -> None: ...
+    def arm(self, due_ms: int | None) -> None: ...
+    def rearm(self, due_ms: int | None) -> None: ...
+
+
+class JobHolder(Protocol):
+    """A job, told that it has a slot."""
+
+    async def hold(self, job_id: str, attempt: int) -> bool:
+        """Return whether the attempt needs its slot; raises UpstreamError when out of reach."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchPorts:
+    """Everything a dispatcher works with. *capacity* asks the container; it may raise."""
+
+    store: TicketStore
+    jobs: JobHolder
+    capacity: Callable[[EngineId], Awaitable[int]]
+    now_ms: Callable[[], int]
+    log: Callable[[dict[str, object]], None]
+
+
+def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> bool:
+    """Take a ticket; return whether it has a slot already. Asking again changes nothing."""
+    store, now_ms = ports.store, ports.now_ms()
+    if store.state().engine is not engine:
+        store.put_state(store.state().model_copy(update={"engine": engine}))
+    known = store.tickets().get(ticket.job_id)
+    if known is not None and known.attempt > ticket.attempt:
+        return False
+    if known is None or known.attempt != ticket.attempt:
+        store.put(ticket)
+    elif known.granted_ms is not None:
+        return True
+    state = store.state()
+    if state.capacity is not None and ticket.job_id in {
+        t.job_id for t in grantable(store.tickets().values(), state.capacity)
+    }:
+        # Answered to the asker at once; the others in turn, if any, are told by the alarm.
+        _grant(store.tickets()[ticket.job_id], now_ms, now_ms + CHECK_AFTER_MS, ports)
+        store.arm(_next_due_ms(ports))
+        return True
+    store.arm(_next_due_ms(ports))
+    return False
+
+
+def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
+    """Take a ticket back, whether it waits or has a slot."""
+    store = ports.store
+    ticket = store.tickets().get(job_id)
+    if ticket is None or ticket.attempt > attempt:
+        return
+    store.delete(job_id)
+    if ticket.granted_ms is not None:
+        state = store.state()
+        run_ms = ports.now_ms() - ticket.granted_ms
+        mean = run_ms if state.mean_run_ms is None else state.mean_run_ms
+        mean = round(mean + (run_ms - mean) * MEAN_WEIGHT)
+        store.put_state(state.model_copy(update={"mean_run_ms": mean}))
+    store.arm(_next_due_ms(ports))
+
+
+def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None:
+    """Let a granted ticket wait again: the container was full. It keeps its place in time."""
+    store = ports.store
+    ticket = store.tickets().get(job_id)
+    if ticket is None or ticket.attempt != attempt:
+        return
+    store.put(ticket.model_copy(update={"granted_ms": None, "check_ms": None}))
+    due_ms = ports.now_ms() + wait_ms
+    store.put_state(store.state().model_copy(update={"capacity": None, "ask_ms": due_ms}))
+    store.arm(_next_due_ms(ports))
+
+
+def where(job_id: str, ports: DispatchPorts) -> Place | None:
+    """Return where a job waits, or None when it does not."""
+    state = ports.store.state()
+    tickets = ports.store.tickets().values()
+    return place(tickets, job_id, state.capacity or 0, state.mean_run_ms)
+
+
+def rearm(ports: DispatchPorts) -> None:
+    """Set the alarm if there is something to wait for; nothing else is changed."""
+    ports.store.arm(_next_due_ms(ports))
+
+
+async def rest(ports: DispatchPorts) -> None:
+    """Do what is due: ask for capacity, grant, ask holders. Called by the alarm."""
+    store = ports.store
+    # Set before anything is tried: whatever happens below, somebody looks again.
+    store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
+    if _is_anybody_waiting(store):
+        await _learn_capacity(ports)
+    for ticket in list(store.tickets().values()):
+        if ticket.check_ms is not None and ticket.check_ms <= ports.now_ms():
+            await _tell(ticket, ports)
+    for ticket in grantable(store.tickets().values(), store.state().capacity or 0):
+        now_ms = ports.now_ms()
+        await _tell(_grant(ticket, now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
+    store.rearm(_next_due_ms(ports))
+
+
+def _is_anybody_waiting(store: TicketStore) -> bool:
+    return any(ticket.granted_ms is None for ticket in store.tickets().values())
+
+
+def _grant(ticket: Ticket, now_ms: int, check_ms: int, ports: DispatchPorts) -> Ticket:
+    granted = ticket.model_copy(update={"granted_ms": now_ms, "check_ms": check_ms})
+    ports.store.put(granted)
+    return granted
+
+
+async def _tell(ticket: Ticket, ports: DispatchPorts) -> None:
+    """Tell a job that it has a slot; take the slot back from one that does not need it."""
+    store = ports.store
+    try:
+        needed = await ports.jobs.hold(ticket.job_id, ticket.attempt)
+    except UpstreamError as error:
+        ports.log({"event": "holder_unreached", "jobId": ticket.job_id, "why": str(error)})
+        needed, again_ms = True, UNREACHED_AFTER_MS
+    else:
+        again_ms = CHECK_AFTER_MS
+    # Awaiting the job let others in: it may have given the slot back, or asked for its next one.
+    now = store.tickets().get(ticket.job_id)
+    if now is None or now.attempt != ticket.attempt or now.granted_ms is None:
+        return
+    if needed:
+        store.put(now.model_copy(update={"check_ms": ports.now_ms() + again_ms}))
+    else:
+        store.delete(ticket.job_id)
+
+
+async def _learn_capacity(ports: DispatchPorts) -> None:
+    state = ports.store.state()
+    if state.engine is None or state.ask_ms > ports.now_ms():
+        return
+    try:
+        capacity: int | None = await ports.capacity(state.engine)
+        failures, wait_ms = 0, CAPACITY_LIFE_MS
+    except UpstreamError as error:
+        capacity, failures = None, state.failures + 1
+        wait_ms = HEALTH.delay_ms(failures, "health")
+        ports.log({"event": "container_silent", "failures": failures, "why": str(error)})
+    ports.store.put_state(
+        ports.store.state().model_copy(
+            update={
+                "capacity": capacity,
+                "failures": failures,
+                "ask_ms": ports.now_ms() + wait_ms,
+            }
+        )
+    )
+
+
+def _next_due_ms(ports: DispatchPorts) -> int | None:
+    store = ports.store
+    tickets = store.tickets().values()
+    dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
+    if _is_anybody_waiting(store):
+        state = store.state()
+        # Never 0, which is no time for an alarm: a container not asked yet is asked now.
+        dues.append(max(state.ask_ms, ports.now_ms()))
+        if state.capacity is not None and grantable(tickets, state.capacity):
+            dues.append(ports.now_ms())
+    return min(dues, default=None)
+
+
+def read_capacity(status: int, text: str) -> int:
+    """Return the slots that a container says it has; one that answers and does not say has one."""
+    if status >= 500:
+        raise UpstreamError(f"/health: HTTP {status}")
+    try:
+        document = from_json(text)
+    except ValueError:
+        document = None
+    capacity = document.get("capacity") if isinstance(document, dict) else None
+    return max(1, capacity) if isinstance(capacity, int) else 1

@@ -1,0 +1,87 @@
+"""Whose turn it is."""
+
+import pytest
+
+from media_jobs.dispatch import Place, Ticket, grantable, place
+
+
+def ticket(
+    job_id: str,
+    since_ms: int,
+    caller: str = "a",
+    *,
+    granted: bool = False,
+    head_start_s: int = 0,
+    running_max: int | None = None,
+) -> Ticket:
+    return Ticket(
+        job_id=job_id,
+        attempt=1,
+        caller=caller,
+        since_ms=since_ms,
+        head_start_s=head_start_s,
+        running_max=running_max,
+        granted_ms=since_ms if granted else None,
+    )
+
+
+def ids(tickets: list[Ticket]) -> list[str]:
+    return [t.job_id for t in tickets]
+
+
+def test_who_has_waited_longest_is_next() -> None:
+    assert ids(grantable([ticket("late", 3), ticket("early", 1), ticket("mid", 2)], 2)) == [
+        "early",
+        "mid",
+    ]
+
+
+@pytest.mark.parametrize("capacity", [0, 1, 2])
+def test_no_more_slots_are_granted_than_there_are(capacity: int) -> None:
+    tickets = [ticket("r", 0, granted=True), *(ticket(f"w{i}", i) for i in range(5))]
+
+    assert len(grantable(tickets, capacity)) == max(0, capacity - 1)
+
+
+def test_callers_take_turns_however_many_jobs_one_has() -> None:
+    many = [ticket(f"a{i}", i) for i in range(4)]
+    few = [ticket("b0", 10, "b"), ticket("b1", 11, "b")]
+
+    assert ids(grantable([*many, *few], 6)) == ["a0", "b0", "a1", "b1", "a2", "a3"]
+
+
+def test_slots_that_a_caller_holds_count_as_turns_taken() -> None:
+    held = [ticket("r1", 0, granted=True), ticket("r2", 0, granted=True)]
+
+    assert ids(grantable([*held, ticket("a0", 1), ticket("b0", 9, "b")], 3)) == ["b0"]
+
+
+def test_priority_is_seconds_of_head_start() -> None:
+    early, late = ticket("early", 0), ticket("late", 59_000, head_start_s=60)
+
+    assert ids(grantable([early, late], 1)) == ["late"]
+    assert ids(grantable([early, ticket("later", 61_000, head_start_s=60)], 1)) == ["early"]
+
+
+def test_a_caller_at_its_limit_waits_and_holds_nobody_up() -> None:
+    tickets = [
+        ticket("a0", 0, granted=True, running_max=1),
+        ticket("a1", 1, running_max=1),
+        ticket("b0", 2, "b"),
+    ]
+
+    assert ids(grantable(tickets, 10)) == ["b0"]
+
+
+def test_the_place_is_the_turn_and_the_wait_that_many_runs() -> None:
+    tickets = [ticket("r", 0, granted=True), *(ticket(f"w{i}", i + 1) for i in range(5))]
+
+    assert place(tickets, "w0", 2, 30_000) == Place(position=1, eta_ms=30_000)
+    assert place(tickets, "w4", 2, 30_000) == Place(position=5, eta_ms=90_000)
+    assert place(tickets, "w4", 2, None) == Place(position=5, eta_ms=None)
+    assert place(tickets, "w4", 0, 30_000) == Place(position=5, eta_ms=None)
+
+
+def test_who_does_not_wait_has_no_place() -> None:
+    assert place([ticket("r", 0, granted=True)], "r", 1, 1) is None
+    assert place([], "x", 1, 1) is None

@@ -1,0 +1,299 @@
+"""The dispatcher: tickets in, grants out, no slot lost for ever."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from media_jobs.dispatch import DispatchState, Place, Ticket
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+from orchestrator import dispatcher
+from orchestrator.dispatcher import DispatchPorts, read_capacity
+
+T0 = 1_790_000_000_000
+BURNER = EngineId.BURNER
+
+
+class FakeTicketStore:
+    """Keeps tickets as JSON, as the real one does."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, str] = {}
+        self.state_row = DispatchState().model_dump_json()
+        self.alarm_ms: int | None = None
+
+    def tickets(self) -> dict[str, Ticket]:
+        return {job_id: Ticket.model_validate_json(row) for job_id, row in self.rows.items()}
+
+    def state(self) -> DispatchState:
+        return DispatchState.model_validate_json(self.state_row)
+
+    def put(self, ticket: Ticket) -> None:
+        self.rows[ticket.job_id] = ticket.model_dump_json()
+
+    def delete(self, job_id: str) -> None:
+        self.rows.pop(job_id, None)
+
+    def put_state(self, state: DispatchState) -> None:
+        self.state_row = state.model_dump_json()
+
+    def arm(self, due_ms: int | None) -> None:
+        if due_ms is not None and (self.alarm_ms is None or due_ms < self.alarm_ms):
+            self.rearm(due_ms)
+
+    def rearm(self, due_ms: int | None) -> None:
+        assert due_ms is None or due_ms > 0, "The runtime refuses such an alarm."
+        self.alarm_ms = due_ms
+
+
+@dataclass
+class Stage:
+    """A dispatcher, its container and the jobs that it tells."""
+
+    now_ms: int = T0
+    capacity: int | None = 2
+    asked: int = 0
+    store: FakeTicketStore = field(default_factory=FakeTicketStore)
+    needed: set[str] = field(default_factory=set)
+    unreachable: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+
+    async def hold(self, job_id: str, attempt: int) -> bool:
+        if job_id in self.unreachable:
+            raise UpstreamError("A Durable Object did not answer: Error")
+        self.told.append(job_id)
+        return job_id in self.needed
+
+    async def ask_capacity(self, engine: EngineId) -> int:
+        assert engine is BURNER
+        self.asked += 1
+        if self.capacity is None:
+            raise UpstreamError("burner.example did not answer: Error")
+        return self.capacity
+
+    @property
+    def ports(self) -> DispatchPorts:
+        return DispatchPorts(
+            store=self.store,
+            jobs=self,
+            capacity=self.ask_capacity,
+            now_ms=lambda: self.now_ms,
+            log=lambda record: None,
+        )
+
+    def request(self, job_id: str, attempt: int = 1, since_ms: int | None = None) -> bool:
+        self.needed.add(job_id)
+        at_ms = self.now_ms if since_ms is None else since_ms
+        ticket = Ticket(job_id=job_id, attempt=attempt, since_ms=at_ms)
+        return dispatcher.request(BURNER, ticket, self.ports)
+
+    def release(self, job_id: str, attempt: int = 1) -> None:
+        self.needed.discard(job_id)
+        dispatcher.release(job_id, attempt, self.ports)
+
+    def wait(self, wait_ms: int = 0) -> None:
+        """Let time pass, with the alarm at each moment it is set for."""
+        end_ms = self.now_ms + wait_ms
+        for _ in range(1000):
+            alarm_ms = self.store.alarm_ms
+            if alarm_ms is None or alarm_ms > end_ms:
+                self.now_ms = end_ms
+                return
+            self.now_ms = max(self.now_ms, alarm_ms)
+            self.store.alarm_ms = None
+            asyncio.run(dispatcher.rest(self.ports))
+        raise AssertionError("The alarm rings without end.")
+
+    def holders(self) -> set[str]:
+        return {t.job_id for t in self.store.tickets().values() if t.granted_ms is not None}
+
+
+def test_the_first_job_is_told_as_soon_as_the_container_has_said_what_it_can() -> None:
+    stage = Stage()
+
+    assert not stage.request("j1")
+    stage.wait()
+
+    assert (stage.told, stage.holders(), stage.asked) == (["j1"], {"j1"}, 1)
+
+
+def test_with_a_known_capacity_a_free_slot_is_granted_in_the_answer() -> None:
+    stage = Stage()
+    stage.request("j1")
+    stage.wait()
+
+    assert stage.request("j2")
+    assert not stage.request("j3")
+    assert stage.holders() == {"j1", "j2"}
+
+
+def test_a_slot_given_back_goes_to_who_waits_longest() -> None:
+    stage = Stage(capacity=1)
+    for job_id in ("j1", "j2", "j3"):
+        stage.request(job_id)
+        stage.wait(10)
+
+    stage.release("j1")
+    stage.wait()
+
+    assert (stage.holders(), stage.told) == ({"j2"}, ["j1", "j2"])
+
+
+def test_asking_twice_takes_no_second_slot() -> None:
+    stage = Stage()
+    stage.request("j1")
+    stage.wait()
+
+    assert stage.request("j1")
+    assert stage.holders() == {"j1"}
+
+
+def test_a_silent_container_is_granted_nothing_and_asked_with_growing_pauses() -> None:
+    stage = Stage(capacity=None)
+    stage.request("j1")
+
+    stage.wait(600_000)
+
+    assert stage.holders() == set()
+    assert 10 <= stage.asked <= 25
+    stage.capacity = 1
+    stage.wait(60_000)
+    assert stage.holders() == {"j1"}
+
+
+def test_nobody_waiting_costs_nothing() -> None:
+    stage = Stage()
+    stage.request("j1")
+    stage.wait()
+    stage.release("j1")
+    stage.wait()
+    asked = stage.asked
+
+    stage.wait(24 * 3_600_000)
+
+    assert (stage.store.alarm_ms, stage.asked) == (None, asked)
+
+
+def test_a_full_container_lets_its_job_wait_and_is_asked_again_when_it_said() -> None:
+    stage = Stage(capacity=1)
+    stage.request("j1")
+    stage.wait()
+
+    dispatcher.defer("j1", 1, 7_000, stage.ports)
+    stage.wait(6_999)
+    assert stage.holders() == set()
+    stage.wait(1)
+
+    assert (stage.holders(), stage.told) == ({"j1"}, ["j1", "j1"])
+
+
+def test_a_job_that_was_not_reached_is_told_again() -> None:
+    stage = Stage()
+    stage.unreachable.add("j1")
+    stage.request("j1")
+    stage.wait()
+    assert (stage.holders(), stage.told) == ({"j1"}, [])
+
+    stage.unreachable.clear()
+    stage.wait(60_000)
+
+    assert stage.told == ["j1"]
+
+
+def test_a_slot_whose_job_forgot_it_comes_back_by_itself() -> None:
+    stage = Stage(capacity=1)
+    stage.request("j1")
+    stage.wait()
+    stage.request("j2")
+    stage.needed.discard("j1")
+
+    stage.wait(15 * 60_000)
+
+    assert stage.holders() == {"j2"}
+
+
+def test_a_held_slot_stays_as_long_as_its_job_needs_it() -> None:
+    stage = Stage(capacity=1)
+    stage.request("j1")
+    stage.wait()
+    stage.request("j2")
+
+    stage.wait(6 * 3_600_000)
+
+    assert stage.holders() == {"j1"}
+
+
+def test_a_late_return_of_an_old_attempt_takes_nothing_from_the_new_one() -> None:
+    stage = Stage()
+    stage.request("j1", attempt=1)
+    stage.wait()
+    stage.request("j1", attempt=2)
+    stage.wait()
+
+    dispatcher.release("j1", 1, stage.ports)
+
+    assert stage.holders() == {"j1"}
+    assert not stage.request("j1", attempt=1)
+
+
+def test_capacity_that_shrinks_grants_nothing_until_there_is_room() -> None:
+    stage = Stage(capacity=2)
+    for job_id in ("j1", "j2", "j3"):
+        stage.request(job_id)
+        stage.wait(1)
+    stage.capacity = 1
+    stage.wait(6 * 60_000)
+
+    stage.release("j1")
+    stage.wait()
+    assert stage.holders() == {"j2"}
+    stage.release("j2")
+    stage.wait()
+
+    assert stage.holders() == {"j3"}
+
+
+def test_a_waiting_job_can_see_its_place_and_its_wait() -> None:
+    stage = Stage(capacity=1)
+    stage.request("j0")
+    stage.wait(40_000)
+    stage.release("j0")
+    for job_id in ("j1", "j2", "j3"):
+        stage.request(job_id)
+        stage.wait(1)
+
+    assert dispatcher.where("j3", stage.ports) == Place(position=2, eta_ms=80_000)
+    assert dispatcher.where("j1", stage.ports) is None
+
+
+def test_the_alarm_is_set_again_by_whoever_wakes_the_dispatcher() -> None:
+    stage = Stage(capacity=None)
+    stage.request("j1")
+    stage.store.alarm_ms = None
+
+    dispatcher.rearm(stage.ports)
+
+    assert stage.store.alarm_ms is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "slots"),
+    [
+        (200, '{"capacity":4}', 4),
+        (200, '{"ok":true}', 1),
+        (200, '{"capacity":0}', 1),
+        (200, '{"capacity":"x"}', 1),
+        (200, "<html>", 1),
+        (404, "", 1),
+    ],
+)
+def test_a_container_has_the_slots_it_says_and_otherwise_one(
+    status: int, text: str, slots: int
+) -> None:
+    assert read_capacity(status, text) == slots
+
+
+def test_a_container_behind_a_broken_gateway_is_silent() -> None:
+    with pytest.raises(UpstreamError):
+        read_capacity(502, '{"capacity":4}')

@@ -1,0 +1,93 @@
+"""A job and the slots of its container: waiting, holding, giving back."""
+
+import pytest
+
+from orchestrator import jobs
+from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.world import World, run
+
+
+def test_a_full_container_is_asked_again_when_the_dispatcher_says_so() -> None:
+    world = World()
+    world.peers.script("/render", FakeAnswer(503, '{"error":"full"}', retry_after_s=7))
+    run(world.begin())
+    assert (world.job().status, len(world.started())) == ("queued", 1)
+    assert world.slots.calls[-1] == ("defer", "job_1", 1, 7_000)
+    run(world.wait(60_000))
+    assert len(world.started()) == 1
+
+    assert jobs.hold(1, world.ports())
+    run(world.settle())
+
+    assert len(world.started()) == 2
+    assert (world.job().status, len(world.job().attempts)) == ("preparing", 1)
+
+
+def test_a_job_waits_without_cost_until_it_has_a_slot() -> None:
+    world = World()
+    world.slots.full = True
+    run(world.begin())
+    calls = list(world.slots.calls)
+
+    run(world.wait(3_600_000))
+
+    assert (world.job().status, world.started(), world.slots.calls) == ("queued", [], calls)
+    assert jobs.hold(1, world.ports())
+    run(world.settle())
+    assert world.job().status == "preparing"
+
+
+def test_a_job_that_never_gets_a_slot_fails_after_the_queue_s_time() -> None:
+    world = World()
+    world.slots.full = True
+    run(world.begin(limits={"queueS": 600, "maxAttempts": 1}))
+
+    run(world.wait(600_000))
+
+    job = world.job()
+    assert job.error is not None
+    assert (job.status, job.error.code) == ("failed", "queue_timeout")
+    assert world.slots.calls[-1][0] == "release"
+
+
+def test_a_dispatcher_out_of_reach_is_asked_again() -> None:
+    world = World()
+    world.slots.down = True
+    run(world.begin())
+    assert world.started() == []
+    world.slots.down = False
+
+    run(world.wait(2_000))
+
+    assert world.job().status == "preparing"
+
+
+@pytest.mark.parametrize("end", ["completed", "failed", "canceled"])
+def test_the_end_of_a_job_gives_its_slot_back(end: str) -> None:
+    world = World()
+
+    async def life() -> None:
+        await world.begin()
+        if end == "canceled":
+            await world.cancel()
+        else:
+            world.upload()
+            broken = {"code": "input_unreadable", "message": "", "retryable": False}
+            await world.report(end, error=broken if end == "failed" else None)
+        await world.settle()
+
+    run(life())
+
+    assert world.job().status == end
+    assert world.slots.tickets == {}
+
+
+def test_a_job_tells_who_holds_a_slot_for_it_whether_it_needs_it() -> None:
+    world = World()
+    run(world.begin())
+
+    assert jobs.hold(1, world.ports())
+    assert not jobs.hold(2, world.ports())
+    assert not jobs.hold(1, world.ports("job_9"))
+    run(world.cancel())
+    assert not jobs.hold(1, world.ports())
