@@ -10,7 +10,7 @@ through the `Job` are then already being ended, and the folder is removed afterw
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -28,7 +28,7 @@ from media_jobs.engines import ENGINES, EngineId, OutputSlot
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["Engine", "Job", "Outputs"]
+__all__ = ["Answer", "Engine", "Job", "Outputs"]
 
 RequestT = TypeVar("RequestT", bound=RenderRequest)
 OptionsT = TypeVar("OptionsT", bound=BaseModel)
@@ -178,6 +178,18 @@ class Job(Generic[RequestT, OptionsT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an engine answers at once: to signed messages of this *type*, with *make*.
+
+    *make* gets the body and runs in a thread; it returns a body and its headers, or raises
+    InvalidInput.
+    """
+
+    type: str
+    make: Callable[[bytes], tuple[bytes, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Engine(Generic[RequestT, OptionsT]):
     """One engine: its name, what it accepts, and what it does.
 
@@ -185,7 +197,7 @@ class Engine(Generic[RequestT, OptionsT]):
     `engineOptions`: a request that fits neither is answered 400 before anything starts.
     *first_status* is what an attempt reports until its engine says more.
     *tools* is asked once at the start for the versions to show in `/health`, and may raise
-    SettingError to refuse to start.
+    SettingError to refuse to start. *answers*: further routes, by path.
     """
 
     id: EngineId
@@ -195,3 +207,4 @@ class Engine(Generic[RequestT, OptionsT]):
     run: Callable[[Job[RequestT, OptionsT]], Awaitable[Outputs]]
     tools: Callable[[], Mapping[str, str]] | None = None
     first_status: Status = Status.PREPARING
+    answers: Mapping[str, Answer] = field(default_factory=dict)

@@ -5,9 +5,11 @@ by pydantic alone, which refuses deep nesting. All signature failures look the s
 the reason is in the log.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -18,7 +20,7 @@ from starlette.routing import Route
 
 from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
-from engine_kit.engine import Engine
+from engine_kit.engine import Answer, Engine
 from engine_kit.logs import log
 from engine_kit.settings import VERSION, Settings
 from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SignatureError, TooLarge
@@ -30,6 +32,8 @@ __all__ = ["BODY_BYTES_MAX", "application"]
 
 BODY_BYTES_MAX = 1024 * 1024
 RETRY_AFTER_S = 10
+ANSWERS_AT_ONCE = 2
+"""Of what engines answer at once, so that it does not take the processors from the jobs."""
 
 # The engine's own request and options types do not matter here.
 AnyEngine = Engine[Any, Any]
@@ -60,6 +64,10 @@ def application(
             Route("/render", _answered(door.render), methods=["POST"]),
             Route("/jobs/{job_id}/cancel", _answered(door.cancel), methods=["POST"]),
             Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
+            *(
+                Route(path, _answered(partial(door.answer, answer)), methods=["POST"])
+                for path, answer in engine.answers.items()
+            ),
         ],
     )
 
@@ -76,6 +84,7 @@ class _Door:
         self._settings = settings
         self._attempts = attempts
         self._tools = dict(tools)
+        self._answering = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
     async def health(self, _: Request) -> Response:
         return JSONResponse(
@@ -125,6 +134,12 @@ class _Door:
         if status is None:
             raise NotFound("There is no such job here.")
         return JSONResponse({"ok": True, "status": status})
+
+    async def answer(self, answer: Answer, request: Request) -> Response:
+        body = await self._signed_body(request, answer.type)
+        async with self._answering:
+            content, headers = await asyncio.to_thread(answer.make, body)
+        return Response(content, headers=dict(headers))
 
     async def status(self, request: Request) -> Response:
         target = request.scope["raw_path"].decode("ascii", "replace")

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import httpx
 from engine_kit.attempts import Attempts
-from engine_kit.engine import Engine, Job, Outputs
+from engine_kit.engine import Answer, Engine, Job, Outputs
 from engine_kit.routes import application
 from engine_kit.settings import Settings
 from pydantic import BaseModel, ConfigDict
 
 from media_jobs.engines import EngineId
+from media_jobs.errors import InvalidInput
 from media_jobs.options import HttpUrl
 from media_jobs.signing import sign
 from media_jobs.wire import RenderRequest
@@ -114,6 +115,12 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _echo(body: bytes) -> tuple[bytes, dict[str, str]]:
+    if b"nonsense" in body:
+        raise InvalidInput("No.", details={"errors": [{"field": "text", "reason": "nonsense"}]})
+    return body, {"content-type": "text/echo"}
+
+
 @asynccontextmanager
 async def bench(
     run: Run, home: Path, *, capacity: int = 1, disk_free_bytes_min: int = 0
@@ -125,6 +132,7 @@ async def bench(
         request_model=CopyRequest,
         options_model=CopyOptions,
         run=run,
+        answers={"/echo": Answer(type="container.echo", make=_echo)},
     )
     settings = Settings(
         secrets=(SECRET,),

@@ -53,6 +53,24 @@ def answer(
     return asyncio.run(scenario())
 
 
+def test_an_engine_answers_signed_messages_of_its_own_kind_at_once(tmp_path: Path) -> None:
+    def echo(**changes: object) -> Request:
+        body = {"type": "container.echo", "ts": now_ms(), "text": "hello"} | changes
+        signature = str(body.pop("signature", "")) or None
+        return lambda made: made.post("/echo", body, signature=signature)
+
+    heard = answer(tmp_path, echo())
+    forged = answer(tmp_path, echo(signature="00"))
+    other = answer(tmp_path, echo(type="container.render"))
+    late = answer(tmp_path, echo(ts=now_ms() - 3_600_000))
+    nonsense = answer(tmp_path, echo(text="nonsense"))
+
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "text/echo")
+    assert heard.json()["text"] == "hello"
+    assert [r.status_code for r in (forged, other, late)] == [401, 401, 401]
+    assert (nonsense.status_code, nonsense.json()["error"]) == (400, "bad_request")
+
+
 def test_a_signed_request_is_taken_on(tmp_path: Path) -> None:
     async def request(made: Bench) -> httpx.Response:
         response = await made.post("/render", render_body())
