@@ -21,10 +21,15 @@ class Unauthenticated(MediaJobsError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An authenticated caller; *token_hash* is its name in the database."""
+    """An authenticated caller; *token_hash* is its name in the database.
+
+    *queued_max*: how many of its jobs may be unfinished, *running_max*: how many may run at once.
+    """
 
     token_hash: str
     scopes: frozenset[str]
+    queued_max: int | None = None
+    running_max: int | None = None
 
 
 def token_hash(token: str) -> str:
@@ -42,9 +47,14 @@ async def authenticate(authorization: str | None, scope: str, store: Store) -> C
     if scheme.lower() != "bearer" or not token or len(token) > TOKEN_LENGTH_MAX:
         raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
     digest = token_hash(token)
-    scopes = await store.token_scopes(digest)
-    if scopes is None:
+    found = await store.token(digest)
+    if found is None:
         raise Unauthenticated("This token is unknown or was revoked.")
-    if scope not in scopes and "admin" not in scopes:
+    if scope not in found.scopes and "admin" not in found.scopes:
         raise AccessDenied(f"This token lacks the scope {scope}.")
-    return Caller(token_hash=digest, scopes=scopes)
+    return Caller(
+        token_hash=digest,
+        scopes=found.scopes,
+        queued_max=found.queued_max,
+        running_max=found.running_max,
+    )

@@ -6,18 +6,33 @@ sweeper tries again, so an accepted job is never lost.
 
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from app.ports import Answer, Ports
-from app.store import JobRow, end_here, note_handover
+from app.store import JobRow, end_here, note_dead_letters, note_handover
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.status import Status
-from media_jobs.wire import CancelJob, ErrorReport, Message, PresignUpload, StartJob
+from media_jobs.wire import (
+    CancelJob,
+    ErrorReport,
+    Message,
+    PresignUpload,
+    ReplayEvents,
+    StartJob,
+)
 
-__all__ = ["PresignedPut", "cancel", "check", "hand_over", "presigned_put"]
+__all__ = [
+    "PresignedPut",
+    "cancel",
+    "check",
+    "hand_over",
+    "place_in_queue",
+    "presigned_put",
+    "replay",
+]
 
 TIMEOUT_MS = 20_000
 HANDOVER = Backoff(first_ms=5_000, most_ms=10 * 60_000)
@@ -106,12 +121,8 @@ async def check(job: JobRow, ports: Ports) -> None:
     A job that is not there is handed over. One that has been there, by its events, has lost its
     state, whose numbers its new events would repeat: it fails with the code `job_lost`.
     """
-    target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
-    settings = ports.settings()
-    headers = {SIGNATURE_HEADER: sign_request_line("GET", target, settings.secrets)}
-    url = settings.orchestrator_url + target
     try:
-        answer = await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
+        answer = await _status(job, ports)
     except UpstreamError as error:
         why: str | None = str(error)
     else:
@@ -122,8 +133,68 @@ async def check(job: JobRow, ports: Ports) -> None:
             await _fail(job, _LOST, ports)
             return
         why = None if answer.status == 200 else f"HTTP {answer.status}"
+        if answer.status == 200 and (dead := _read_status(answer).dead_letters):
+            await _replay_noted(job, dead, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
     await ports.database.batch([note_handover(job.job_id, why, due_ms)])
+
+
+async def _replay_noted(job: JobRow, dead: int, ports: Ports) -> None:
+    """Note dead letters and ask for them again: who asks here is there to take them."""
+    await ports.database.batch([note_dead_letters(job.job_id, dead)])
+    try:
+        await replay(job, ports)
+    except UpstreamError as error:
+        ports.log({"event": "replay_failed", "jobId": job.job_id, "why": str(error)})
+
+
+async def replay(job: JobRow, ports: Ports) -> None:
+    """Ask the orchestrator to deliver again what it has given up; raises UpstreamError."""
+    message = ReplayEvents(
+        type="job.replay", job_id=job.job_id, ts=ports.now_ms(), nonce=_nonce(ports)
+    )
+    answer = await _post(f"/jobs/{job.job_id}/replay", message, ports)
+    if answer.status != 200:
+        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+
+
+async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | None:
+    """Return `{position, etaMs}` of a job that waits for a slot; None when that is not known."""
+    try:
+        answer = await _status(job, ports)
+    except UpstreamError:
+        return None
+    return _read_status(answer).queue if answer.status == 200 else None
+
+
+class _Undelivered(BaseModel):
+    dead: bool = False
+
+
+class _StatusDocument(BaseModel):
+    """What the app reads of the orchestrator's status document."""
+
+    queue: dict[str, int | None] | None = None
+    undelivered: list[_Undelivered] = []
+
+    @property
+    def dead_letters(self) -> int:
+        return sum(entry.dead for entry in self.undelivered)
+
+
+def _read_status(answer: Answer) -> _StatusDocument:
+    try:
+        return _StatusDocument.model_validate_json(answer.text)
+    except ValidationError:
+        return _StatusDocument()
+
+
+async def _status(job: JobRow, ports: Ports) -> Answer:
+    target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
+    settings = ports.settings()
+    headers = {SIGNATURE_HEADER: sign_request_line("GET", target, settings.secrets)}
+    url = settings.orchestrator_url + target
+    return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
 
 
 async def presigned_put(media_id: str, key: str, content_type: str, ports: Ports) -> PresignedPut:

@@ -20,8 +20,9 @@ from app.store import (
     insert_media,
     restart,
 )
+from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, NotFound
+from media_jobs.errors import Conflict, InvalidInput, LimitReached, NotFound
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
@@ -49,6 +50,7 @@ class NewJob(BaseModel):
     media_id: Id | None = None
     options: dict[str, object] = {}
     limits: JobLimits = JobLimits()
+    priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
 
 
 async def accept_job(
@@ -68,6 +70,7 @@ async def accept_job(
             return earlier, False
     wanted = read(NewJob, body)
     options = _options(wanted)
+    await _check_limit(caller, store)
     now_ms = ports.now_ms()
     job_id = new_id("job", now_ms, ports.entropy(10))
     statements: list[Statement] = []
@@ -87,13 +90,16 @@ async def accept_job(
         inputs=await _inputs(wanted.engine, media_id, store),
         options=options.model_dump(by_alias=True, exclude_none=True),
         limits=wanted.limits,
+        caller=caller.token_hash[:16],
+        head_start_s=wanted.priority,
+        running_max=caller.running_max,
         created_at=now_ms,
     )
     await ports.objects.put_text(
         manifest_key(job_id), manifest.to_json().decode(), "application/json"
     )
     shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
-    statements.append(insert_job(job_id, media_id, wanted.engine, shown, now_ms))
+    statements.append(insert_job(job_id, media_id, wanted.engine, shown, caller.token_hash, now_ms))
     if key is not None:
         statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
     try:
@@ -107,6 +113,15 @@ async def accept_job(
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await hand_over(await find_job(job_id, store), ports)
     return await find_job(job_id, store), True
+
+
+async def _check_limit(caller: Caller, store: Store) -> None:
+    if caller.queued_max is None:
+        return
+    if await store.unfinished_jobs(caller.token_hash) >= caller.queued_max:
+        raise LimitReached(
+            f"This token may have {caller.queued_max} unfinished jobs.", code="too_many_jobs"
+        )
 
 
 async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> JobRow | None:
@@ -216,6 +231,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "error": job.error,
         "accepted": job.accepted,
         "handoverError": job.handover_error,
+        "deadLetters": job.dead_letters,
         "artifacts": artifacts,
         "createdAt": job.created_ms,
         "updatedAt": job.updated_ms,

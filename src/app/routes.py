@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.auth import SCOPES, Caller, authenticate
 from app.callbacks import receive_event
+from app.handover import place_in_queue, replay
 from app.jobs import accept_job, cancel_job, find_job, job_document, retry_job
 from app.media import (
     NewMedia,
@@ -193,14 +194,24 @@ async def list_jobs(call: Call, request: Request, values: dict[str, str]) -> Rep
     limit, status = _limit(params), params.get("status")
     if status is not None and status not in set(Status):
         raise _invalid("status", f"must be one of {', '.join(Status)}")
-    rows = await call.store.job_page(params.get("cursor"), limit + 1, params.get("mediaId"), status)
+    rows = await call.store.job_page(
+        params.get("cursor"),
+        limit + 1,
+        params.get("mediaId"),
+        status,
+        dead_letters=params.get("deadLetters") == "true",
+    )
     items = [job_document(row, call.ports) for row in rows[:limit]]
     return _page(items, rows[limit - 1].job_id if len(rows) > limit else None)
 
 
 async def get_job(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/jobs/:id."""
-    return json_reply(job_document(await find_job(values["job_id"], call.store), call.ports))
+    job = await find_job(values["job_id"], call.store)
+    document = job_document(job, call.ports)
+    if job.accepted and job.status is Status.QUEUED:
+        document["queue"] = await place_in_queue(job, call.ports)
+    return json_reply(document)
 
 
 async def get_job_events(call: Call, request: Request, values: dict[str, str]) -> Reply:
@@ -238,6 +249,13 @@ async def post_job_cancel(call: Call, request: Request, values: dict[str, str]) 
 async def post_job_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/:id/retry."""
     job = await retry_job(values["job_id"], call.store, call.ports)
+    return json_reply(job_document(job, call.ports))
+
+
+async def post_job_replay(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/jobs/:id/replay: deliver again the events that the orchestrator has given up."""
+    job = await find_job(values["job_id"], call.store)
+    await replay(job, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
@@ -291,6 +309,7 @@ _TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/api/jobs/{job_id}/why", "read", get_job_why),
     ("POST", "/api/jobs/{job_id}/cancel", "submit", post_job_cancel),
     ("POST", "/api/jobs/{job_id}/retry", "submit", post_job_retry),
+    ("POST", "/api/jobs/{job_id}/replay", "submit", post_job_replay),
 )
 
 ROUTER: Router[Call] = Router(

@@ -16,12 +16,14 @@ __all__ = [
     "JobRow",
     "MediaRow",
     "Store",
+    "TokenRow",
     "apply_event",
     "end_here",
     "insert_idempotency",
     "insert_input",
     "insert_job",
     "insert_media",
+    "note_dead_letters",
     "note_handover",
     "restart",
 ]
@@ -33,8 +35,17 @@ _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
-    " finished_ms"
+    " finished_ms, dead_letters"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """What a token may; None is no limit."""
+
+    scopes: frozenset[str]
+    queued_max: int | None
+    running_max: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,7 @@ class JobRow:
     created_ms: int
     updated_ms: int
     finished_ms: int | None
+    dead_letters: int = 0
 
     @property
     def ended(self) -> bool:
@@ -96,12 +108,24 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def token_scopes(self, token_hash: str) -> frozenset[str] | None:
-        """Return the scopes of a token that was not revoked, or None."""
+    async def token(self, token_hash: str) -> TokenRow | None:
+        """Return a token that was not revoked, or None."""
         rows = await self.database.rows(
-            "SELECT scopes FROM tokens WHERE token_hash = ? AND revoked_ms IS NULL", token_hash
+            "SELECT scopes, queued_max, running_max FROM tokens"
+            " WHERE token_hash = ? AND revoked_ms IS NULL",
+            token_hash,
         )
-        return frozenset(rows[0]["scopes"].split()) if rows else None
+        if not rows:
+            return None
+        return TokenRow(**{**rows[0], "scopes": frozenset(rows[0]["scopes"].split())})
+
+    async def unfinished_jobs(self, token_hash: str) -> int:
+        """Return how many of a token's jobs have not ended."""
+        rows = await self.database.rows(
+            "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL",
+            token_hash,
+        )
+        return int(rows[0]["n"])
 
     async def media(self, media_id: str) -> MediaRow | None:
         """Return one media."""
@@ -141,7 +165,13 @@ class Store:
         return _job(rows[0]) if rows else None
 
     async def job_page(
-        self, before: str | None, limit: int, media_id: str | None, status: str | None
+        self,
+        before: str | None,
+        limit: int,
+        media_id: str | None = None,
+        status: str | None = None,
+        *,
+        dead_letters: bool = False,
     ) -> list[JobRow]:
         """Return jobs, newest first, after the cursor *before*."""
         where, params = "job_id < ?", [before or "~"]
@@ -149,6 +179,8 @@ class Store:
             where, params = f"media_id = ? AND {where}", [media_id, *params]
         if status is not None:
             where, params = f"status = ? AND {where}", [status, *params]
+        if dead_letters:
+            where = f"dead_letters > 0 AND {where}"
         rows = await self.database.rows(
             f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
             *params,
@@ -214,14 +246,21 @@ def insert_input(item: InputRow) -> Statement:
     )
 
 
-def insert_job(job_id: str, media_id: str, engine: str, options: str, now_ms: int) -> Statement:
+def insert_job(
+    job_id: str, media_id: str, engine: str, options: str, token_hash: str, now_ms: int
+) -> Statement:
     """Add a queued job; the sweeper looks after it in a minute if nobody else has."""
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
-        " attempt, event_seq, accepted, handover_tries, check_ms, created_ms, updated_ms)"
-        " VALUES (?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?)",
-        (job_id, media_id, engine, options, now_ms + 60_000, now_ms, now_ms),
+        " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
+        " updated_ms) VALUES (?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?)",
+        (job_id, media_id, engine, options, token_hash, now_ms + 60_000, now_ms, now_ms),
     )
+
+
+def note_dead_letters(job_id: str, count: int) -> Statement:
+    """Note how many of a job's events were given up; the next event applied clears it."""
+    return ("UPDATE jobs SET dead_letters = ? WHERE job_id = ?", (count, job_id))
 
 
 def insert_idempotency(
@@ -331,7 +370,8 @@ def _project(event: JobEvent, error: str | None) -> Statement:
     return (
         "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
         " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
-        " handover_error = NULL, check_ms = ? WHERE job_id = ? AND generation = ?"
+        " handover_error = NULL, dead_letters = 0, check_ms = ?"
+        " WHERE job_id = ? AND generation = ?"
         f" AND event_seq < ? AND status NOT IN ({_ENDED})",
         (
             event.event_seq,

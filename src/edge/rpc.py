@@ -55,6 +55,11 @@ class JobStub:
         answer: str = await self._stub.status()
         return answer
 
+    async def replay(self) -> str:
+        """Deliver again the events that were given up."""
+        answer: str = await self._stub.replay()
+        return answer
+
     async def urls(self, attempt: int, token: str) -> str:
         """Return fresh presigned URLs for an attempt."""
         answer: str = await self._stub.urls(attempt, token)

@@ -8,6 +8,7 @@
     ├── Conflict              the state of things forbids it (409)
     ├── AttemptFenced         an attempt that no longer owns its job (410)
     ├── TooLarge              a body over its limit (413)
+    ├── LimitReached          the caller has as much as it may have (429)
     ├── SettingError          a setting is missing or malformed (500); its value is never shown
     └── UpstreamError         another part did not answer, or refused (502)
 
@@ -23,6 +24,7 @@ __all__ = [
     "AttemptFenced",
     "Conflict",
     "InvalidInput",
+    "LimitReached",
     "MediaJobsError",
     "NotFound",
     "SettingError",
@@ -102,6 +104,13 @@ class TooLarge(MediaJobsError):
 
     status = 413
     default_code = "body_too_large"
+
+
+class LimitReached(MediaJobsError):
+    """The caller has as much as it may have at once."""
+
+    status = 429
+    default_code = "limit_reached"
 
 
 class SettingError(MediaJobsError):

@@ -31,6 +31,7 @@ __all__ = [
     "next_generation",
     "postpone",
     "remove_entry",
+    "revive",
     "with_effects",
 ]
 
@@ -290,6 +291,15 @@ def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
         for e in outbox
     )
     return job.model_copy(update={"outbox": outbox, "told_ms": now_ms})
+
+
+def revive(job: JobRecord, now_ms: int) -> JobRecord:
+    """Return *job* with its dead events due again, with all their tries before them."""
+    outbox = tuple(
+        e.model_copy(update={"dead": False, "tries": 0, "due_ms": now_ms}) if e.dead else e
+        for e in job.outbox
+    )
+    return job.model_copy(update={"outbox": outbox})
 
 
 def postpone(

@@ -37,6 +37,7 @@ __all__ = [
     "OutputObject",
     "PresignUpload",
     "RenderRequest",
+    "ReplayEvents",
     "StartJob",
     "field_errors",
     "open_message",
@@ -151,6 +152,15 @@ class CancelJob(Message):
     job_id: Id
     generation: Annotated[int, Field(ge=1, le=1000)] = 1
     reason: Annotated[str, Field(max_length=200)] = "canceled by the user"
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class ReplayEvents(Message):
+    """App to orchestrator, `POST /jobs/:id/replay`: deliver again what was given up."""
+
+    type: Literal["job.replay"]
+    job_id: Id
     ts: Milliseconds
     nonce: Nonce
 

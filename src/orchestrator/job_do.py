@@ -23,7 +23,6 @@ from media_jobs.wire import ContainerCallback, StartJob, open_message
 from orchestrator import jobs
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
-from orchestrator.views import status_document
 
 __all__ = ["RenderJobDO"]
 
@@ -69,11 +68,15 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         answer = await jobs.cancel(job_id, int(generation), reason, self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
-    def status(self) -> str:
+    async def status(self) -> str:
         """Return the public status document."""
-        jobs.repair_alarm(self.ports)
-        job = self.ports.store.load()
-        return pack(404, {"error": "not_found"}) if job is None else pack(200, status_document(job))
+        found = await jobs.status(self.ports)
+        return pack(404, {"error": "not_found"}) if found is None else pack(200, found)
+
+    def replay(self) -> str:
+        """Deliver again the events that were given up."""
+        answer = jobs.replay(self.ports)
+        return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     def hold(self, attempt: int) -> str:
         """Take note of a granted slot; answer `needed` or `free`."""

@@ -9,7 +9,13 @@ events in, so the job is loaded again after every await.
 import hmac
 
 from media_jobs.engines import ENGINES
-from media_jobs.errors import AttemptFenced, Conflict, InvalidInput, SignatureError
+from media_jobs.errors import (
+    AttemptFenced,
+    Conflict,
+    InvalidInput,
+    SignatureError,
+    UpstreamError,
+)
 from media_jobs.keys import manifest_key
 from media_jobs.machine import (
     CancelRequested,
@@ -32,6 +38,7 @@ from media_jobs.record import (
     next_generation,
     postpone,
     remove_entry,
+    revive,
     with_effects,
 )
 from media_jobs.signing import check_age
@@ -40,6 +47,7 @@ from media_jobs.wire import ContainerCallback, ErrorReport, StartJob, read
 from orchestrator.containers import attempt_urls
 from orchestrator.effects import perform
 from orchestrator.ports import JobPorts
+from orchestrator.views import status_document
 
 __all__ = [
     "cancel",
@@ -48,7 +56,9 @@ __all__ = [
     "rearm",
     "receive_callback",
     "repair_alarm",
+    "replay",
     "start",
+    "status",
     "tick",
 ]
 
@@ -270,6 +280,36 @@ def repair_alarm(ports: JobPorts) -> None:
     now_ms = ports.now_ms()
     if due_ms is not None and due_ms < now_ms - ALARM_LATE_MS:
         ports.store.rearm(now_ms)
+
+
+async def status(ports: JobPorts) -> dict[str, object] | None:
+    """Return the public status document, None when there is no job; asking repairs a lost alarm.
+
+    A job that waits for a slot says where it stands in the queue, if the dispatcher answers.
+    """
+    repair_alarm(ports)
+    job = ports.store.load()
+    if job is None:
+        return None
+    attempt, place = job.attempt, None
+    if not job.ended and attempt is not None and attempt.state is AttemptState.WAITING:
+        try:
+            place = await ports.slots.place(job.engine, job.job_id)
+        except UpstreamError as error:
+            ports.log({"event": "place_unknown", "jobId": job.job_id, "why": str(error)})
+    return status_document(job, place)
+
+
+def replay(ports: JobPorts) -> dict[str, object] | None:
+    """Deliver again the events that were given up; None when there is no job."""
+    job = ports.store.load()
+    if job is None:
+        return None
+    dead = sum(entry.dead for entry in job.outbox)
+    if dead:
+        ports.store.save(revive(job, ports.now_ms()))
+        ports.store.arm(ports.now_ms())
+    return {"ok": True, "replayed": dead}
 
 
 async def tick(ports: JobPorts) -> None:

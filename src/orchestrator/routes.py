@@ -24,6 +24,7 @@ from media_jobs.wire import (
     DeleteArtifacts,
     OutputObject,
     PresignUpload,
+    ReplayEvents,
     StartJob,
     open_signed,
 )
@@ -47,6 +48,7 @@ class JobCalls(Protocol):
     async def callback(self, attempt: int, token: str, body: str) -> str: ...
     async def cancel(self, generation: int, reason: str) -> str: ...
     async def status(self) -> str: ...
+    async def replay(self) -> str: ...
     async def urls(self, attempt: int, token: str) -> str: ...
     async def artifacts(self) -> str: ...
 
@@ -95,6 +97,17 @@ async def cancel_job(context: Context, request: Request, values: dict[str, str])
         raise SignatureError("signed for another job")
     job = context.job(message.job_id)
     return context.unpack(await job.cancel(message.generation, message.reason))
+
+
+async def replay_events(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /jobs/:id/replay."""
+    body = await request.read(BODY_BYTES_MAX)
+    secrets = context.settings().secrets
+    signature = request.header(SIGNATURE_HEADER)
+    message = open_signed(ReplayEvents, body, signature, secrets, context.now_ms())
+    if message.job_id != values["job_id"]:
+        raise SignatureError("signed for another job")
+    return context.unpack(await context.job(message.job_id).replay())
 
 
 async def container_callback(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -266,6 +279,9 @@ ROUTER: Router[Context] = Router(
         Route(method="POST", pattern="/jobs", handler=start_job, access="signed"),
         Route(method="GET", pattern="/jobs/{job_id}", handler=get_job, access="signed or link"),
         Route(method="POST", pattern="/jobs/{job_id}/cancel", handler=cancel_job, access="signed"),
+        Route(
+            method="POST", pattern="/jobs/{job_id}/replay", handler=replay_events, access="signed"
+        ),
         Route(
             method="POST", pattern="/jobs/{job_id}/urls", handler=fresh_urls, access="attempt token"
         ),

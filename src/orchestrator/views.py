@@ -1,12 +1,13 @@
 """What strangers with a right to it may see of a job: no token, no URL, no secret."""
 
+from media_jobs.dispatch import Place
 from media_jobs.record import JobRecord
 
 __all__ = ["status_document"]
 
 
-def status_document(job: JobRecord) -> dict[str, object]:
-    """Return the public status document."""
+def status_document(job: JobRecord, place: Place | None = None) -> dict[str, object]:
+    """Return the public status document; *place* is where the job waits for a slot."""
     return {
         "jobId": job.job_id,
         "mediaId": job.media_id,
@@ -22,6 +23,7 @@ def status_document(job: JobRecord) -> dict[str, object]:
         "updatedAt": job.updated_ms,
         "finishedAt": job.finished_ms,
         "retryAt": job.retry_at_ms,
+        "queue": {"position": place.position, "etaMs": place.eta_ms} if place else None,
         "error": job.error.model_dump(by_alias=True, exclude_none=True) if job.error else None,
         "outputs": {
             name: item.model_dump(by_alias=True, exclude_none=True)

@@ -66,7 +66,8 @@ class Stage:
 
     def add_token(self, token: str, scopes: str, revoked_ms: int | None = None) -> None:
         self.database.look(
-            "INSERT INTO tokens VALUES (?, 'a token', ?, ?, ?) RETURNING token_hash",
+            "INSERT INTO tokens (token_hash, name, scopes, created_ms, revoked_ms)"
+            " VALUES (?, 'a token', ?, ?, ?) RETURNING token_hash",
             hashlib.sha256(token.encode()).hexdigest(),
             scopes,
             START_MS,

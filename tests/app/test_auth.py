@@ -26,6 +26,7 @@ ROUTES = {
     ("POST", "/api/jobs/{job_id}/cancel"): "submit",
     ("POST", "/api/jobs/{job_id}/retry"): "submit",
     ("GET", "/api/jobs/{job_id}/why"): "read",
+    ("POST", "/api/jobs/{job_id}/replay"): "submit",
 }
 CALLERS = {
     "none": None,

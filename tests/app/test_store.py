@@ -35,7 +35,7 @@ class Watched(FakeDatabase):
 
 
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
-    "token": lambda store: store.token_scopes("x"),
+    "token": lambda store: store.token("x"),
     "media": lambda store: store.media("med_1"),
     "media page": lambda store: store.media_page("med_1", 50),
     "first media page": lambda store: store.media_page(None, 50),

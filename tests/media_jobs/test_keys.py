@@ -26,14 +26,16 @@ def test_keys_are_in_the_folders_of_the_manual() -> None:
     assert (
         attempt_prefix(BURNER, "med_1", "job_1", 1, 2) == "media/med_1/outputs/job_1/1-2/"
     )  # fmt: skip
-    video, *_, metadata = DOWNLOADER.outputs
+    video, metadata = DOWNLOADER.output("video"), DOWNLOADER.output("metadata")
+    assert video is not None
+    assert metadata is not None
     first = "media/med_1/downloads/job_1/1-1/"
     assert output_key(DOWNLOADER, video, "med_1", "job_1", 1, 1) == first + "video.mp4"
     assert output_key(DOWNLOADER, metadata, "med_1", "job_1", 1, 1) == first + "metadata.json"
 
 
 def test_j14_no_two_attempts_or_generations_write_to_the_same_key() -> None:
-    (video,) = BURNER.outputs
+    video = BURNER.outputs[0]
     keys = [
         output_key(BURNER, video, "med_1", "job_1", generation, attempt)
         for generation in range(1, 13)

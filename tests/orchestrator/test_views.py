@@ -20,6 +20,7 @@ def test_the_document_of_a_completed_job_is_exactly_this() -> None:
         "createdAt": T0,
         "updatedAt": T0,
         "finishedAt": T0,
+        "queue": None,
         "retryAt": None,
         "error": None,
         "outputs": {

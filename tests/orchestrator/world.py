@@ -17,7 +17,6 @@ from orchestrator import jobs
 from orchestrator.ports import JobPorts
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import Settings, read_settings
-from orchestrator.views import status_document
 from tests.orchestrator.fakes import (
     FakeClock,
     FakeDisk,
@@ -268,10 +267,12 @@ class FakeJobCalls:
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def status(self) -> str:
-        job = self.ports.store.load()
-        if job is None:
-            return packed(404, {"error": "not_found"})
-        return packed(200, status_document(job))
+        found = await jobs.status(self.ports)
+        return packed(404, {"error": "not_found"}) if found is None else packed(200, found)
+
+    async def replay(self) -> str:
+        answer = jobs.replay(self.ports)
+        return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def urls(self, attempt: int, token: str) -> str:
         try:

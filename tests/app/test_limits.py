@@ -1,0 +1,111 @@
+"""Limits of a token, places in the queue, dead letters."""
+
+import json
+
+import pytest
+
+from app.auth import token_hash
+from tests.app.fakes import FakeAnswer, PeerCall, unreachable
+from tests.app.stage import Stage
+
+DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://example.com/v.mp4"}}
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def limited(stage: Stage, queued_max: int | None, running_max: int | None = None) -> str:
+    stage.add_token("limited", "submit read")
+    stage.database.look(
+        "UPDATE tokens SET queued_max = ?, running_max = ? WHERE token_hash = ? RETURNING 1",
+        queued_max,
+        running_max,
+        token_hash("limited"),
+    )
+    return "limited"
+
+
+def test_a_token_may_have_so_many_unfinished_jobs_and_no_more(stage: Stage) -> None:
+    token = limited(stage, 2)
+    jobs = [stage.send("POST", "/api/jobs", DOWNLOAD, token=token) for _ in range(3)]
+
+    assert [answered.status for answered in jobs] == [201, 201, 429]
+    assert jobs[2].json["code"] == "too_many_jobs"
+    stage.tell(stage.event(jobs[0].json["jobId"], 1, "completed"))
+    assert stage.send("POST", "/api/jobs", DOWNLOAD, token=token).status == 201
+
+
+def test_other_tokens_are_not_held_up_by_it(stage: Stage) -> None:
+    token = limited(stage, 1)
+    stage.send("POST", "/api/jobs", DOWNLOAD, token=token)
+
+    assert stage.send("POST", "/api/jobs", DOWNLOAD).status == 201
+
+
+def test_a_jobs_turn_is_decided_by_its_caller_its_priority_and_its_tokens_limit(
+    stage: Stage,
+) -> None:
+    token = limited(stage, None, running_max=3)
+    answered = stage.send("POST", "/api/jobs", {**DOWNLOAD, "priority": 90}, token=token)
+
+    key = f"manifests/jobs/{answered.json['jobId']}.json"
+    manifest = json.loads(stage.objects.stored[key].body)
+    assert (manifest["headStartS"], manifest["runningMax"]) == (90, 3)
+    assert manifest["caller"] == token_hash("limited")[:16]
+    refused = stage.send("POST", "/api/jobs", {**DOWNLOAD, "priority": 3601})
+    assert (refused.status, refused.json["errors"][0]["field"]) == (400, "priority")
+
+
+def test_a_waiting_job_shows_its_place_in_the_queue(stage: Stage) -> None:
+    job_id = stage.job()
+    queue = {"position": 4, "etaMs": 90_000}
+    stage.orchestrator.script = lambda call: FakeAnswer(
+        status=200, text=json.dumps({"queue": queue})
+    )
+
+    assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] == queue
+
+
+@pytest.mark.parametrize("text", ["{}", "no json", '{"queue":null}', '{"queue":7}'])
+def test_a_place_that_is_not_known_is_shown_as_unknown(stage: Stage, text: str) -> None:
+    job_id = stage.job()
+    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text=text)
+
+    assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] is None
+    stage.orchestrator.script = unreachable
+    assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] is None
+
+
+def dead_letters(call: PeerCall) -> FakeAnswer:
+    undelivered = [{"dead": True}, {"dead": False}, {"dead": True}]
+    return FakeAnswer(status=200, text=json.dumps({"undelivered": undelivered}))
+
+
+def test_dead_letters_are_listed_and_asked_for_again_by_the_sweeper(stage: Stage) -> None:
+    job_id, other = stage.job(), stage.job()
+    stage.tell(stage.event(other, 1, "completed"))
+    stage.orchestrator.script = dead_letters
+    stage.now_ms += 10**7
+
+    stage.sweep()
+
+    listed = stage.send("GET", "/api/jobs?deadLetters=true").json["items"]
+    assert [(job["jobId"], job["deadLetters"]) for job in listed] == [(job_id, 2)]
+    assert [c.message["type"] for c in stage.orchestrator.to(f"/jobs/{job_id}/replay")] == [
+        "job.replay"
+    ]
+    stage.tell(stage.event(job_id, 5, "running"))
+    assert stage.send("GET", "/api/jobs?deadLetters=true").json["items"] == []
+
+
+def test_a_person_can_ask_for_dead_letters_again(stage: Stage) -> None:
+    job_id = stage.job()
+
+    answered = stage.send("POST", f"/api/jobs/{job_id}/replay")
+
+    assert answered.status == 200
+    assert len(stage.orchestrator.to(f"/jobs/{job_id}/replay")) == 1
+    stage.orchestrator.script = unreachable
+    assert stage.send("POST", f"/api/jobs/{job_id}/replay").status == 502

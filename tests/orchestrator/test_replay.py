@@ -1,0 +1,70 @@
+"""Events that were given up, delivered again on request; and where a job waits."""
+
+from media_jobs.record import TellApp
+from media_jobs.signing import sign_request_line
+from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.world import SECRET, World, document, run
+
+TELL = "/api/render/cf-callback"
+TWELVE_HOURS_MS = 12 * 3_600_000
+
+
+async def given_up(world: World) -> None:
+    """Complete a job while the app is down, for longer than events are tried."""
+    world.peers.forever(TELL, FakeAnswer(500))
+    await world.begin()
+    world.upload()
+    await world.report("completed")
+    await world.wait(3 * TWELVE_HOURS_MS * 10)
+
+
+async def replay(world: World) -> dict[str, object]:
+    reply = await world.post("/jobs/job_1/replay", world.message("job.replay", jobId="job_1"))
+    return document(reply)
+
+
+async def status(world: World) -> dict[str, object]:
+    target = f"/jobs/job_1?ts={world.clock.now_ms}"
+    signature = sign_request_line("GET", target, (SECRET,))
+    return document(await world.ask("GET", target, headers={"x-signature": signature}))
+
+
+def test_events_given_up_are_delivered_in_order_when_they_are_asked_for() -> None:
+    world = World()
+    run(given_up(world))
+    given_up_events = [e.effect for e in world.job().outbox if e.dead]
+    dead = [e.event.event_seq for e in given_up_events if isinstance(e, TellApp)]
+    assert dead
+    before = len(world.told())
+    world.peers.forgive(TELL)
+
+    assert run(replay(world)) == {"ok": True, "replayed": len(dead)}
+    run(world.settle())
+
+    assert [event["eventSeq"] for event in world.told()[before:]] == dead
+    assert world.job().outbox == ()
+
+
+def test_a_replay_of_nothing_changes_nothing() -> None:
+    world = World()
+    run(world.begin())
+    before = world.job()
+
+    assert run(replay(world)) == {"ok": True, "replayed": 0}
+    assert world.job() == before
+
+
+def test_a_replay_of_an_unknown_job_is_not_found() -> None:
+    world = World()
+
+    assert run(replay(world)) == {"error": "not_found"}
+
+
+def test_a_waiting_job_says_where_it_stands() -> None:
+    world = World()
+    world.slots.full = True
+    run(world.begin())
+
+    assert run(status(world))["queue"] == {"position": 3, "etaMs": 60_000}
+    world.slots.down = True
+    assert run(status(world))["queue"] is None
