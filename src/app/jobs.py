@@ -232,6 +232,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "accepted": job.accepted,
         "handoverError": job.handover_error,
         "deadLetters": job.dead_letters,
+        "queue": None,
         "artifacts": artifacts,
         "createdAt": job.created_ms,
         "updatedAt": job.updated_ms,

@@ -142,6 +142,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "accepted": True,
         "handoverError": None,
         "deadLetters": 0,
+        "queue": None,
         "artifacts": {},
         "createdAt": START_MS,
         "updatedAt": START_MS,
