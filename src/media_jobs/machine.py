@@ -173,7 +173,7 @@ def _on_reported(job: JobRecord, event: Reported, now_ms: int) -> Decision:
     if attempt is None or attempt.number != event.attempt or attempt.state is AttemptState.ENDED:
         return _refused(job, "attempt_fenced")
     if attempt.state is AttemptState.VERIFYING:
-        return _refused(job, "already_done")
+        return _refused(job, "already_done" if event.status in ENDED else "attempt_fenced")
     if event.status is Status.COMPLETED:
         return _claimed(job, attempt, event, now_ms)
     if event.status in (Status.FAILED, Status.CANCELED):
@@ -273,14 +273,15 @@ def _refused(job: JobRecord, reason: str) -> Decision:
 def _why_not(job: JobRecord, event: Event) -> str:
     """Name the refusal of an event that the table does not list.
 
-    A report of an attempt that was given up is told to stop; one that came to its own end has only
-    sent its last word again.
+    A report of an attempt that was given up is told to stop. One that came to its own end may send
+    its last word again; if it reports work, a start call that came late has begun it anew, and it
+    must stop before it writes over what was accepted.
     """
     if isinstance(event, Reported):
         attempt = job.attempt
         if attempt is None or attempt.number != event.attempt:
             return "attempt_fenced"
-        if attempt.verdict is Verdict.GIVEN_UP:
+        if attempt.verdict is Verdict.GIVEN_UP or event.status not in ENDED:
             return "attempt_fenced"
     return f"already_{job.status}" if job.status in ENDED else f"not_while_{job.status}"
 

@@ -110,10 +110,10 @@ fetching_metadata fetching_metadata    preparing            running             
 preparing         (status_regressed)   preparing            running              uploading
 running           (status_regressed)   (status_regressed)   running              uploading
 uploading         (status_regressed)   (status_regressed)   (status_regressed)   uploading
-verifying         (already_done)       (already_done)       (already_done)       (already_done)
+verifying         (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
 retrying          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
-completed         (already_completed)  (already_completed)  (already_completed)  (already_completed)
-failed            (already_failed)     (already_failed)     (already_failed)     (already_failed)
+completed         (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
+failed            (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
 canceled          (attempt_fenced)     (attempt_fenced)     (attempt_fenced)     (attempt_fenced)
 
 stage             done                 failed               broken               cancel

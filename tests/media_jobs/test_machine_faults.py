@@ -150,6 +150,17 @@ def test_j14_a_given_up_attempt_is_fenced_out_after_the_end_as_well() -> None:
 
 
 @pytest.mark.parametrize("end", [verifying(), completed()], ids=["verifying", "completed"])
+def test_j14_an_attempt_begun_anew_after_its_end_is_fenced_out_before_it_uploads(
+    end: JobRecord,
+) -> None:
+    for work in (report(Status.PREPARING), report(Status.RUNNING, 0.1), report(Status.UPLOADING)):
+        decision = advance(end, work, T0)
+
+        assert decision.refused == "attempt_fenced"
+        assert decision.job is end
+
+
+@pytest.mark.parametrize("end", [verifying(), completed()], ids=["verifying", "completed"])
 def test_j19_a_termination_after_success_does_not_turn_it_into_failure(end: JobRecord) -> None:
     interrupted = Reported(attempt=1, status=Status.FAILED, error=failure("interrupted"))
 
