@@ -35,6 +35,8 @@ __all__ = [
 
 UNREACHED_AFTER_MS = 30_000
 ALARM_ERROR_DELAY_MS = 10_000
+ALARM_LATE_MS = 30_000
+"""How late an alarm may be before somebody who asks takes it for lost."""
 HEALTH = Backoff(first_ms=2_000, most_ms=60_000)
 CAPACITY_LIFE_MS = 5 * 60_000
 """How long the container's word on its capacity is taken while somebody waits."""
@@ -127,7 +129,11 @@ def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None
 
 
 def where(job_id: str, ports: DispatchPorts) -> Place | None:
-    """Return where a job waits, or None when it does not."""
+    """Return where a job waits, or None when it does not.
+
+    Asked after each silent job now and then, it also sees that the alarm was not lost.
+    """
+    _repair_alarm(ports)
     state = ports.store.state()
     tickets = ports.store.tickets().values()
     return place(tickets, job_id, state.capacity or 0, state.mean_run_ms)
@@ -152,6 +158,13 @@ async def rest(ports: DispatchPorts) -> None:
         now_ms = ports.now_ms()
         await _tell(_grant(ticket, now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
     store.rearm(_next_due_ms(ports))
+
+
+def _repair_alarm(ports: DispatchPorts) -> None:
+    """Set the alarm anew when it should have gone off a while ago."""
+    due_ms, now_ms = min(_dues(ports.store), default=None), ports.now_ms()
+    if due_ms is not None and due_ms < now_ms - ALARM_LATE_MS:
+        ports.store.rearm(now_ms)
 
 
 def _is_anybody_waiting(store: TicketStore) -> bool:
@@ -209,14 +222,19 @@ async def _learn_capacity(ports: DispatchPorts) -> None:
 def _next_due_ms(ports: DispatchPorts) -> int | None:
     store = ports.store
     tickets = store.tickets().values()
+    dues = _dues(store)
+    capacity = store.state().capacity
+    if capacity is not None and grantable(tickets, capacity):
+        dues.append(ports.now_ms())
+    # Never in the past, which is no time for an alarm: a container not asked yet is asked now.
+    return max(min(dues), ports.now_ms()) if dues else None
+
+
+def _dues(store: TicketStore) -> list[int]:
+    """Return when holders are to be asked and, while anybody waits, the container."""
+    tickets = store.tickets().values()
     dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
-    if _is_anybody_waiting(store):
-        state = store.state()
-        # Never 0, which is no time for an alarm: a container not asked yet is asked now.
-        dues.append(max(state.ask_ms, ports.now_ms()))
-        if state.capacity is not None and grantable(tickets, state.capacity):
-            dues.append(ports.now_ms())
-    return min(dues, default=None)
+    return [*dues, store.state().ask_ms] if _is_anybody_waiting(store) else dues
 
 
 def read_capacity(status: int, text: str) -> int:

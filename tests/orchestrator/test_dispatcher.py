@@ -277,6 +277,29 @@ def test_the_alarm_is_set_again_by_whoever_wakes_the_dispatcher() -> None:
     assert stage.store.alarm_ms is not None
 
 
+def test_a_lost_alarm_is_set_again_when_somebody_asks_after_a_waiting_job() -> None:
+    stage = Stage(capacity=None)
+    stage.request("j1")
+    stage.store.alarm_ms = None
+    stage.now_ms += 60_000
+
+    dispatcher.where("j1", stage.ports)
+
+    assert stage.store.alarm_ms == stage.now_ms
+
+
+def test_asking_after_a_job_leaves_an_alarm_alone_that_is_not_due() -> None:
+    stage = Stage(capacity=1)
+    stage.request("j1")
+    stage.wait(1)
+    stage.request("j2")
+    alarm_ms = stage.store.alarm_ms
+
+    dispatcher.where("j2", stage.ports)
+
+    assert stage.store.alarm_ms == alarm_ms
+
+
 @pytest.mark.parametrize(
     ("status", "text", "slots"),
     [
