@@ -1,7 +1,7 @@
-"""Draw one comment as a card: who, how well liked, what they said, and what it means.
+"""One comment as a card: who, how well liked, what they said, and what it means.
 
-A card is as high as its text. Text that would make it higher than the space is set smaller, in
-steps, and at the smallest step cut with an ellipsis.
+A card is as high as its text. Text that would make it higher than the space is set a step smaller;
+if that is not enough, it scrolls: the card then has a window, and the text is a picture of its own.
 """
 
 from dataclasses import dataclass
@@ -11,35 +11,25 @@ from PIL import Image
 from media_jobs.comments import Comment
 from remotion import shapes
 from remotion.characters import plain
+from remotion.layout import even
 from remotion.studio import Studio
 from remotion.text import TextBlock
 from remotion.theme import mixed
+from remotion.timing import readable, reading_seconds
 
-__all__ = ["Card", "draw_card"]
+__all__ = ["Card", "measured", "paint_card", "paint_edge", "paint_scroll", "scroll_place"]
 
 _PADDING = 34
-_RADIUS = 28
 _SHADOW = 26
 _AVATAR = 72
 _HEAD_GAP = 22
 _BLOCK_GAP = 20
 _BAR = 5
 _BAR_GAP = 18
-# Units at the four steps of size: the comment, and its translation.
+_EDGE = 26
+# Units at the steps of size: the comment, and its translation. Text that scrolls has the second.
 _STEPS = ((36, 33), (32, 30), (28, 26), (24, 23))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A drawn card. *image* is larger than the card by *margin* on each side, for its shadow."""
-
-    image: Image.Image
-    margin: int
-
-    @property
-    def height(self) -> int:
-        """The height of the card itself."""
-        return self.image.height - 2 * self.margin
+_SCROLL_STEP = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,42 +42,145 @@ class _Texts:
         return self.content.height + more
 
 
-def draw_card(
-    studio: Studio, comment: Comment, *, number: int, count: int, height_max: int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card that is ready to be painted; sizes in pixels.
+
+    *margin*: of its picture on each side, for the shadow. *window*: height of the part of the text
+    that is seen at once, None when all of it is.
+    """
+
+    comment: Comment
+    place: str
+    texts: _Texts
+    width: int
+    height: int
+    margin: int
+    window: int | None
+
+    @property
+    def scrolls(self) -> bool:
+        """Say whether the text is taller than the card."""
+        return self.window is not None
+
+
+def measured(
+    studio: Studio,
+    comment: Comment,
+    *,
+    number: int,
+    count: int,
+    height_max: int,
+    scroll_s: float | None,
 ) -> Card:
-    """Draw *comment* as number *number* of *count*, at most *height_max* pixels high."""
+    """Set *comment* as number *number* of *count*, at most *height_max* pixels high.
+
+    *scroll_s*: how long the text may scroll; None: it may not, and is shrunk and cut instead.
+    """
     px = studio.layout.px
-    padding, head, gap = px(_PADDING), px(_AVATAR), px(_BLOCK_GAP)
+    padding, gap = px(_PADDING), px(_BLOCK_GAP)
+    around = 2 * padding + px(_AVATAR) + px(_HEAD_GAP)
     width = studio.layout.feed.width
-    room = height_max - 2 * padding - head - px(_HEAD_GAP)
-    texts = _set_texts(studio, comment, width - 2 * padding, room, gap)
-    height = 2 * padding + head + px(_HEAD_GAP) + texts.height(gap)
+    room = height_max - around
+    texts = _set_texts(studio, comment, width - 2 * padding, room, gap, scroll_s)
+    scrolls = texts.height(gap) > room
+    height = around + (room if scrolls else texts.height(gap))
     # Even sizes: FFmpeg's colour planes have half the resolution.
-    height += height % 2
-    image, margin = _blank(studio, width, height)
-    left, top = margin + padding, margin + padding
-    _draw_head(studio, image, comment, left, top, f"{number} / {count}")
-    _draw_texts(studio, image, texts, left, top + head + px(_HEAD_GAP), gap)
-    return Card(image=image, margin=margin)
+    height += -(height % 2) if scrolls else height % 2
+    margin = px(_SHADOW) + px(_SHADOW) % 2
+    return Card(
+        comment=comment,
+        place=f"{number} / {count}",
+        texts=texts,
+        width=width,
+        height=height,
+        margin=margin,
+        window=height - around if scrolls else None,
+    )
 
 
-def _set_texts(studio: Studio, comment: Comment, width: int, room: int, gap: int) -> _Texts:
+def scroll_place(studio: Studio, card: Card) -> tuple[int, int, int, int]:
+    """Return left and top of the window in the card, and the width and height of the text."""
+    px = studio.layout.px
+    padding = px(_PADDING)
+    text_height = card.texts.height(px(_BLOCK_GAP)) + 2 * px(_EDGE)
+    # On even pixels, where FFmpeg puts pictures in any case.
+    return (
+        even(padding),
+        even(padding + px(_AVATAR) + px(_HEAD_GAP)),
+        card.width - 2 * padding,
+        text_height + text_height % 2,
+    )
+
+
+def paint_card(studio: Studio, card: Card, avatar: Image.Image | None = None) -> Image.Image:
+    """Paint the card, without its text if that scrolls."""
+    px = studio.layout.px
+    image = _blank(studio, card)
+    left = top = card.margin + px(_PADDING)
+    _draw_head(studio, image, card, left, top, avatar)
+    if not card.scrolls:
+        top += px(_AVATAR) + px(_HEAD_GAP)
+        _draw_texts(studio, image, card.texts, left, top, px(_BLOCK_GAP))
+    return image
+
+
+def paint_scroll(studio: Studio, card: Card) -> Image.Image:
+    """Paint the text of a card that scrolls, with room for the soft edges at both ends."""
+    _, _, width, height = scroll_place(studio, card)
+    image = Image.new("RGBA", (width, height), (*studio.theme.card, 0))
+    px = studio.layout.px
+    _draw_texts(studio, image, card.texts, 0, px(_EDGE), px(_BLOCK_GAP))
+    return image
+
+
+def paint_edge(studio: Studio, *, width: int, height: int) -> Image.Image:
+    """Paint what lies over a window: text comes out of the card and goes back into it."""
+    soft = min(height // 2, studio.layout.px(_EDGE))
+    mask = Image.new("L", (width, height), 0)
+    ramp = Image.linear_gradient("L").resize((width, soft), Image.Resampling.BILINEAR)
+    mask.paste(ramp.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
+    mask.paste(ramp, (0, height - soft))
+    image = Image.new("RGBA", (width, height), (*studio.theme.card, 255))
+    image.putalpha(mask)
+    return image
+
+
+def _set_texts(
+    studio: Studio, comment: Comment, width: int, room: int, gap: int, scroll_s: float | None
+) -> _Texts:
     content = plain(comment.content) or " "
     translation = plain(comment.translated_content or "")
     if translation == content:
         translation = ""
-    for content_units, translation_units in _STEPS:
-        scale = studio.layout.type_scale
-        pens = (studio.pen(content_units * scale), studio.pen(translation_units * scale))
-        blocks = _Texts(
-            content=pens[0].block(content, width_max=width),
-            translation=pens[1].block(translation, width_max=width - _indent(studio))
-            if translation
-            else None,
-        )
-        if blocks.height(gap) <= room:
-            return blocks
-    return _cut(blocks, room, gap)
+    for step in range(len(_STEPS)):
+        texts = _at_step(studio, step, content, translation, width)
+        if texts.height(gap) <= room:
+            return texts
+        if step == _SCROLL_STEP and scroll_s is not None:
+            content, translation = _within(content, translation, scroll_s)
+            return _at_step(studio, step, content, translation, width)
+    return _cut(texts, room, gap)
+
+
+def _at_step(studio: Studio, step: int, content: str, translation: str, width: int) -> _Texts:
+    scale = studio.layout.type_scale
+    content_units, translation_units = _STEPS[step]
+    translated = None
+    if translation:
+        pen = studio.pen(translation_units * scale)
+        translated = pen.block(translation, width_max=width - _indent(studio))
+    block = studio.pen(content_units * scale).block(content, width_max=width)
+    return _Texts(content=block, translation=translated)
+
+
+def _within(content: str, translation: str, seconds: float) -> tuple[str, str]:
+    """Cut both to what can be read: half of the time each, or what the other leaves."""
+    if not translation:
+        return readable(content, seconds), ""
+    first_s = max(seconds / 2, seconds - reading_seconds(translation))
+    content = readable(content, first_s)
+    return content, readable(translation, seconds - reading_seconds(content))
 
 
 def _cut(texts: _Texts, room: int, gap: int) -> _Texts:
@@ -108,29 +201,32 @@ def _shortened(block: TextBlock, height: int) -> TextBlock:
     return block.shortened(lines_max)
 
 
-def _blank(studio: Studio, width: int, height: int) -> tuple[Image.Image, int]:
+def _blank(studio: Studio, card: Card) -> Image.Image:
     px, theme = studio.layout.px, studio.theme
-    margin = px(_SHADOW) + px(_SHADOW) % 2
+    width, height, margin = card.width, card.height, card.margin
     image = Image.new("RGBA", (width + 2 * margin, height + 2 * margin), (0, 0, 0, 0))
-    radius = px(_RADIUS)
-    shapes.paint(image, shapes.shadow(width, height, radius, margin, 150), (0, 0), (0, 0, 0))
+    radius = round(theme.radius * studio.layout.unit)
+    strength = round(255 * theme.shadow)
+    if strength:
+        shade = shapes.shadow(width, height, radius, margin, strength)
+        shapes.paint(image, shade, (0, 0), (0, 0, 0))
     shapes.paint(image, shapes.rounded_mask(width, height, radius), (margin, margin), theme.edge)
     line = px(1.6)
-    inner = shapes.rounded_mask(width - 2 * line, height - 2 * line, radius - line)
+    inner = shapes.rounded_mask(width - 2 * line, height - 2 * line, max(0, radius - line))
     shapes.paint(image, inner, (margin + line, margin + line), theme.card)
-    return image, margin
+    return image
 
 
 def _draw_head(
-    studio: Studio, image: Image.Image, comment: Comment, left: int, top: int, place: str
+    studio: Studio, image: Image.Image, card: Card, left: int, top: int, avatar: Image.Image | None
 ) -> None:
-    px, theme = studio.layout.px, studio.theme
+    px, theme, comment = studio.layout.px, studio.theme, card.comment
     side = px(_AVATAR)
     name = plain(comment.author) or "?"
-    studio.draw_avatar(image, left, top, side, name)
+    studio.draw_avatar(image, left, top, side, name, avatar)
     x = left + side + px(18)
     right = image.width - left
-    place_block = studio.pen(20).block(place, width_max=right - x)
+    place_block = studio.pen(20).block(card.place, width_max=right - x)
     place_block.draw(image, right - place_block.width, top + px(7), theme.muted)
     room = right - place_block.width - px(16) - x
     name_block = studio.pen(29, bold=True, line_height=1.3).block(name, width_max=room, lines_max=1)

@@ -5,14 +5,15 @@ the upload to 1.
 """
 
 import threading
+from collections.abc import Mapping
 from typing import Annotated
 
-from engine_kit.engine import Engine, Job, Outputs
+from engine_kit.engine import Answer, Engine, Job, Outputs
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.probe import ProbeResult, find_ffprobe, probe
+from PIL import Image, features
 from PIL import __version__ as pillow_version
-from PIL import features
 from pydantic import Field, ValidationError
 
 from media_jobs.comments import CommentsDocument
@@ -20,13 +21,18 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import SettingError
 from media_jobs.options import CommentsOptions, HttpUrl
 from media_jobs.status import Status
-from media_jobs.wire import RenderRequest
-from remotion.drawing import draw_all
+from media_jobs.wire import OutputClaim, RenderRequest
+from remotion.composition import Composition, compose, draw_all
+from remotion.pictures import fetch_pictures, wanted_avatar, wanted_mark
+from remotion.pictures_child import Wanted
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
+from remotion.preview import preview
+from remotion.report import named_code_points, report
 
 __all__ = ["CommentsRequest", "comments_engine"]
 
 _DOCUMENT_FILE = "comments.json"
+_METADATA_FILE = "metadata.json"
 _DOCUMENT_BYTES_MAX = 8 << 20
 _MISSING_LISTED_MAX = 20
 
@@ -37,46 +43,86 @@ class CommentsRequest(RenderRequest):
     input_video_url: HttpUrl
     input_data_url: HttpUrl
     output_put_url: HttpUrl
+    output_metadata_put_url: HttpUrl | None = None
     output_video_key: Annotated[str, Field(max_length=1024)] | None = None
+    output_metadata_key: Annotated[str, Field(max_length=1024)] | None = None
 
 
 CommentsJob = Job[CommentsRequest, CommentsOptions]
 
 
-def comments_engine() -> Engine[CommentsRequest, CommentsOptions]:
-    """Return the engine that `python -m remotion` serves."""
+def comments_engine(*, allow_loopback: bool = False) -> Engine[CommentsRequest, CommentsOptions]:
+    """Return the engine that `python -m remotion` serves.
+
+    *allow_loopback*: whether pictures may come from this machine; for tests alone.
+    """
+
+    async def run(job: CommentsJob) -> Outputs:
+        return await _run(job, allow_loopback)
+
     return Engine(
         id=EngineId.REMOTION,
         service="remotion",
         request_model=CommentsRequest,
         options_model=CommentsOptions,
-        run=_run,
+        run=run,
         tools=_tools,
+        answers={"/preview": Answer(type="container.preview", make=preview)},
     )
 
 
-async def _run(job: CommentsJob) -> Outputs:
+async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     document = await _document(job)
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
     source = await _probe(job, SOURCE_FILE)
     if not source.videos:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no picture.")
-    plan = await _draw(job, document, source)
+    wanted = _wanted(document, job.options)
+    folder = job.cache_dir / "pictures"
+    pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
+    if len(pictures) < len(wanted):
+        job.log("pictures-missing", wanted=len(wanted), fetched=len(pictures))
+    composition = await _draw(job, document, source, pictures)
+    plan = Plan(
+        scene=composition.scene,
+        source=Source(duration_s=source.duration_s, has_audio=bool(source.audios)),
+    )
     await _encode(job, plan)
     made = await _probe(job, VIDEO_FILE)
     _check(made, plan)
+    return await _upload(job, composition, [item.url for item in wanted])
+
+
+def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[Wanted]:
+    shown = document.comments[: options.max_comments] if options.avatars else []
+    urls = dict.fromkeys(comment.avatar_url for comment in shown if comment.avatar_url)
+    wanted = [wanted_avatar(url) for url in urls]
+    if options.watermark is not None and options.watermark.image_url is not None:
+        wanted.append(wanted_mark(options.watermark.image_url))
+    return wanted
+
+
+async def _upload(job: CommentsJob, composition: Composition, wanted: list[str]) -> Outputs:
+    scene = composition.scene
+    outputs: dict[str, OutputClaim] = {}
+    if job.wants("metadata"):
+        told = report(composition, wanted=wanted, tools=_tools())
+        path = job.work_dir / _METADATA_FILE
+        path.write_text(told.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
+        outputs["metadata"] = await job.upload("metadata", path)
     claim = await job.upload(
         "video",
         job.work_dir / VIDEO_FILE,
         on_progress=job.span(Status.UPLOADING, "uploading", 0.92, 1.0),
     )
     known = {
-        "duration_ms": round(plan.schedule.total_s * 1000),
-        "width": plan.layout.width,
-        "height": plan.layout.height,
+        "duration_ms": round(scene.schedule.total_s * 1000),
+        "width": scene.layout.width,
+        "height": scene.layout.height,
     }
-    return {"video": claim.model_copy(update=known)}
+    outputs["video"] = claim.model_copy(update=known)
+    return outputs
 
 
 async def _document(job: CommentsJob) -> CommentsDocument:
@@ -96,28 +142,39 @@ async def _probe(job: CommentsJob, name: str) -> ProbeResult:
     return await probe(job.work_dir / name, ffprobe=find_ffprobe(job.settings.ffmpeg))
 
 
-async def _draw(job: CommentsJob, document: CommentsDocument, source: ProbeResult) -> Plan:
+async def _draw(
+    job: CommentsJob,
+    document: CommentsDocument,
+    source: ProbeResult,
+    pictures: Mapping[str, Image.Image],
+) -> Composition:
     """Draw the pictures in a thread, which is told when the attempt is canceled."""
     advance = job.span(Status.PREPARING, "drawing", 0.10, 0.25)
     stop = threading.Event()
-    try:
-        plan, missing = await job.in_thread(
-            lambda: draw_all(
-                document,
-                job.options,
-                source=Source(duration_s=source.duration_s, has_audio=bool(source.audios)),
-                source_size=_displayed_size(source),
-                folder=job.work_dir,
-                advance=advance,
-                stopped=stop.is_set,
-            )
+
+    def draw() -> Composition:
+        composition = compose(
+            document,
+            job.options,
+            source_size=_displayed_size(source),
+            pictures=pictures,
+            stopped=stop.is_set,
         )
+        draw_all(composition, job.work_dir, advance=advance, stopped=stop.is_set)
+        return composition
+
+    try:
+        composition = await job.in_thread(draw)
     finally:
         stop.set()
-    if missing:
-        named = [f"U+{code:04X}" for code in sorted(missing)[:_MISSING_LISTED_MAX]]
-        job.log("glyphs-missing", count=len(missing), codePoints=named)
-    return plan
+    if composition.missing:
+        named = named_code_points(composition.missing)
+        if job.options.missing_glyphs == "fail":
+            listed = ", ".join(named[:_MISSING_LISTED_MAX])
+            message = f"No font can draw {len(composition.missing)} characters: {listed}."
+            raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
+        job.log("glyphs-missing", count=len(composition.missing), codePoints=list(named))
+    return composition
 
 
 def _displayed_size(source: ProbeResult) -> tuple[int, int]:

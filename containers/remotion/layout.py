@@ -6,7 +6,7 @@ resolution. Positions and sizes that FFmpeg handles are even: the picture's colo
 resolution, and odd ones would be moved by a pixel.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media_jobs.options import CommentsOptions
 
@@ -50,6 +50,7 @@ class Layout:
     video: Box
     info: Box
     feed: Box
+    feed_at_left: bool = False
 
     def px(self, units: float) -> int:
         """Return *units* in whole pixels, at least one."""
@@ -65,13 +66,42 @@ _MARGIN = 56
 _PANEL_MARGIN = 44
 
 
-def layout(options: CommentsOptions, *, source_width: int, source_height: int) -> Layout:
-    """Place everything for a source of this size, as it is displayed (after rotation)."""
+def layout(
+    options: CommentsOptions,
+    *,
+    source_width: int,
+    source_height: int,
+    scale: float = 1.0,
+    feed_side: str = "right",
+) -> Layout:
+    """Place everything for a source of this size, as it is displayed (after rotation).
+
+    *scale*, *feed_side*: as in CommentsTheme.
+    """
     short = options.height
     long = even(short * 16 / 9)
     if options.template == "vertical":
-        return _vertical(short, long, source_width, source_height)
-    return _landscape(long, short, source_width, source_height)
+        place = _vertical(short, long, source_width, source_height)
+    else:
+        place = _landscape(long, short, source_width, source_height)
+        if feed_side == "left":
+            place = _mirrored(place)
+    return replace(place, type_scale=place.type_scale * scale)
+
+
+def _mirrored(place: Layout) -> Layout:
+    """Swap the sides: everything keeps its distance, from the other edge."""
+
+    def other(box: Box) -> Box:
+        return replace(box, x=place.width - box.x - box.width)
+
+    return replace(
+        place,
+        video=other(place.video),
+        info=other(place.info),
+        feed=other(place.feed),
+        feed_at_left=True,
+    )
 
 
 def _landscape(width: int, height: int, source_width: int, source_height: int) -> Layout:

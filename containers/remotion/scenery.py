@@ -11,10 +11,22 @@ from remotion.studio import Studio
 from remotion.text import TextBlock
 from remotion.wording import compact
 
-__all__ = ["Background", "draw_background", "draw_bar", "draw_cover", "draw_veil"]
+__all__ = [
+    "Background",
+    "Cover",
+    "bar_height",
+    "corner_places",
+    "cover",
+    "draw_background",
+    "draw_bar",
+    "draw_cover",
+    "draw_cover_line",
+    "draw_veil",
+]
 
 VIDEO_RADIUS = 20
 BAR_HEIGHT = 6
+_BADGE = 64
 PANEL_MARGIN = 44
 
 
@@ -22,12 +34,12 @@ PANEL_MARGIN = 44
 class Background:
     """The picture that everything else lies on.
 
-    *corners* are pieces of what is around the video, with their places: laid over the video they
-    make its corners round.
+    *corners* are pieces of what is around the video: laid over it at `corner_places` they make its
+    corners round.
     """
 
     image: Image.Image
-    corners: tuple[tuple[Image.Image, int, int], ...]
+    corners: tuple[Image.Image, ...]
 
 
 def draw_background(studio: Studio, video: CommentedVideo) -> Background:
@@ -37,8 +49,8 @@ def draw_background(studio: Studio, video: CommentedVideo) -> Background:
     if not place.vertical:
         _draw_panel(studio, image)
     box, blur = place.video, place.px(40)
-    radius = _even(place.px(VIDEO_RADIUS))
-    dark = shapes.shadow(box.width, box.height, radius, blur, 140)
+    radius = _radius(studio)
+    dark = shapes.shadow(box.width, box.height, radius, blur, round(233 * theme.shadow))
     _paint_within(image, dark, (box.x - blur, box.y - blur))
     corners = _corners(studio, image, radius)
     # Seen before the source's first frame: an empty screen instead of a hole.
@@ -51,30 +63,40 @@ def draw_background(studio: Studio, video: CommentedVideo) -> Background:
 def _draw_panel(studio: Studio, image: Image.Image) -> None:
     """Lay the panel that cards pass over: of one colour, so that the veils are not seen."""
     place, theme = studio.layout, studio.theme
-    left = place.feed.x - place.px(PANEL_MARGIN)
+    margin, line = place.px(PANEL_MARGIN), place.px(1.5)
+    left, right = place.feed.x - margin, place.feed.x + place.feed.width + margin
     draw = ImageDraw.Draw(image)
-    draw.rectangle((left, 0, place.width, place.height), fill=(*theme.panel, 255))
-    draw.rectangle((left, 0, left + place.px(1.5) - 1, place.height), fill=(*theme.edge, 255))
+    draw.rectangle((left, 0, right, place.height), fill=(*theme.panel, 255))
+    edge = right if place.feed_at_left else left
+    draw.rectangle((edge, 0, edge + line - 1, place.height), fill=(*theme.edge, 255))
 
 
 def _even(pixels: int) -> int:
     return pixels + pixels % 2
 
 
-def _corners(
-    studio: Studio, around: Image.Image, radius: int
-) -> tuple[tuple[Image.Image, int, int], ...]:
-    box = studio.layout.video
+def _corners(studio: Studio, around: Image.Image, radius: int) -> tuple[Image.Image, ...]:
     outside = ImageChops.invert(shapes.circle_mask(radius * 2))
     pieces = []
-    for right, lower in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        x = box.x + right * (box.width - radius)
-        y = box.y + lower * (box.height - radius)
+    for number, (x, y) in enumerate(corner_places(studio)):
         piece = around.crop((x, y, x + radius, y + radius))
-        left, upper = right * radius, lower * radius
+        left, upper = number % 2 * radius, number // 2 * radius
         piece.putalpha(outside.crop((left, upper, left + radius, upper + radius)))
-        pieces.append((piece, x, y))
+        pieces.append(piece)
     return tuple(pieces)
+
+
+def corner_places(studio: Studio) -> tuple[tuple[int, int], ...]:
+    """Return where the corner pictures lie: the upper two from the left, then the lower two."""
+    box, radius = studio.layout.video, _radius(studio)
+    right, lower = box.x + box.width - radius, box.y + box.height - radius
+    return ((box.x, box.y), (right, box.y), (box.x, lower), (right, lower))
+
+
+def _radius(studio: Studio) -> int:
+    units = min(VIDEO_RADIUS, studio.theme.radius)
+    # Two pixels at least: there are always four corners, and with them one graph for all looks.
+    return max(2, _even(round(units * studio.layout.unit)))
 
 
 def _paint_within(image: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
@@ -135,32 +157,61 @@ def _draw_people(
             )
 
 
-def draw_cover(studio: Studio, video: CommentedVideo, *, comments: int) -> Image.Image:
-    """Draw the title page; *comments*: how many will be shown."""
-    place, theme, px = studio.layout, studio.theme, studio.layout.px
-    image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
-    _draw_glow(studio, image)
-    margin = px(90 if place.vertical else 150)
-    width = place.width - 2 * margin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The title page, measured. *line*: the translated title and its place, which comes later."""
+
+    left: int
+    badge_y: int
+    title: TextBlock
+    title_y: int
+    line: TextBlock | None
+    line_y: int
+    people_y: int
+
+
+def cover(studio: Studio, video: CommentedVideo) -> Cover:
+    """Set the title page around the middle of the picture."""
+    place, px = studio.layout, studio.layout.px
+    left = px(90 if place.vertical else 150)
+    width = place.width - 2 * left
     title = _title(studio, plain(video.title), width)
     translated = plain(video.translated_title or "")
-    below = (
-        studio.pen(46, line_height=1.3).block(translated, width_max=width, lines_max=3)
-        if translated
-        else None
+    pen = studio.pen(46, line_height=1.3)
+    line = pen.block(translated, width_max=width, lines_max=3) if translated else None
+    badge, gap, people = px(_BADGE), px(36), px(76)
+    height = badge + gap + title.height + (px(22) + line.height if line else 0) + gap + people
+    badge_y = (place.height - height) // 2
+    title_y = badge_y + badge + gap
+    line_y = title_y + title.height + px(22)
+    below = line_y + line.height if line else title_y + title.height
+    return Cover(
+        left=left,
+        badge_y=badge_y,
+        title=title,
+        title_y=title_y,
+        line=line,
+        line_y=line_y,
+        people_y=below + gap + px(8),
     )
-    badge, gap, people = px(64), px(36), px(76)
-    height = badge + gap + title.height + (px(22) + below.height if below else 0) + gap + people
-    y = (place.height - height) // 2
-    _draw_badge(studio, image, margin, y, badge, comments)
-    y += badge + gap
-    title.draw(image, margin, y, theme.text)
-    y += title.height
-    if below:
-        y += px(22)
-        below.draw(image, margin, y, theme.accent)
-        y += below.height
-    _draw_people(studio, image, video, margin, y + gap + px(8), units=38)
+
+
+def draw_cover(studio: Studio, page: Cover, video: CommentedVideo, *, comments: int) -> Image.Image:
+    """Draw the title page without its line; *comments*: how many will be shown."""
+    place, theme = studio.layout, studio.theme
+    image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
+    _draw_glow(studio, image)
+    _draw_badge(studio, image, page.left, page.badge_y, place.px(_BADGE), comments)
+    page.title.draw(image, page.left, page.title_y, theme.text)
+    _draw_people(studio, image, video, page.left, page.people_y, units=38)
+    return image
+
+
+def draw_cover_line(studio: Studio, line: TextBlock) -> Image.Image:
+    """Draw the translated title alone; FFmpeg lets it come."""
+    height = line.height + line.pen.size
+    image = Image.new("RGBA", (line.width_max + line.width_max % 2, height + height % 2))
+    line.draw(image, 0, 0, studio.theme.accent)
     return image
 
 
@@ -219,9 +270,13 @@ def draw_veil(studio: Studio, *, width: int, height: int, fades: str) -> Image.I
     return veil
 
 
+def bar_height(studio: Studio) -> int:
+    """Return how high the bar is, in pixels."""
+    return _even(studio.layout.px(BAR_HEIGHT))
+
+
 def draw_bar(studio: Studio) -> Image.Image:
     """Return the bar that shows how much of the video has passed."""
-    height = studio.layout.px(BAR_HEIGHT)
-    image = Image.new("RGBA", (studio.layout.width, height + height % 2), (0, 0, 0, 0))
+    image = Image.new("RGBA", (studio.layout.width, bar_height(studio)), (0, 0, 0, 0))
     ImageDraw.Draw(image).rectangle((0, 0, *image.size), fill=(*studio.theme.accent, 255))
     return image

@@ -17,6 +17,7 @@ __all__ = [
     "paint",
     "rounded_mask",
     "shadow",
+    "softened",
 ]
 
 _OVERSAMPLING = 4
@@ -112,6 +113,13 @@ def shadow(width: int, height: int, radius: int, blur: int, strength: int) -> Im
         (blur, blur),
     )
     return mask.filter(ImageFilter.GaussianBlur(blur / 2.2))
+
+
+def softened(mask: Image.Image, blur: int) -> Image.Image:
+    """Return *mask* with soft edges, and stronger in its thin parts."""
+    return mask.filter(ImageFilter.GaussianBlur(blur / 2)).point(
+        [min(255, value * 2) for value in range(256)]
+    )
 
 
 def glow_mask(side: int, *, strength: int) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from remotion import shapes
 from remotion.emoji import EmojiPictures
@@ -33,8 +33,23 @@ class Studio:
             self._pens[key] = Pen(self.faces, self.emoji, size, bold=bold, line_height=line_height)
         return self._pens[key]
 
-    def draw_avatar(self, image: Image.Image, x: int, y: int, side: int, name: str) -> None:
-        """Draw a person's disc with initials."""
+    def draw_avatar(
+        self,
+        image: Image.Image,
+        x: int,
+        y: int,
+        side: int,
+        name: str,
+        picture: Image.Image | None = None,
+    ) -> None:
+        """Draw a person's disc: their square *picture*, or initials."""
+        if picture is not None:
+            round_ = picture.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
+            mask = shapes.circle_mask(side)
+            round_.putalpha(ImageChops.multiply(mask, round_.getchannel("A")))
+            shapes.paint(image, mask, (x, y), self.theme.edge)
+            image.alpha_composite(round_, (x, y))
+            return
         ink = avatar_ink(name)
         shapes.paint(image, shapes.circle_mask(side), (x, y), ink)
         letters = initials(name)

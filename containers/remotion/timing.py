@@ -2,9 +2,11 @@
 
 The rules:
 
-- The cover stands for `coverSeconds`, then slides away in TRANSITION_S while the source starts.
+- The cover stands for `coverSeconds`, then leaves while the source starts.
 - A comment stays for the time it takes to read, between `minCommentSeconds` and
-  `maxCommentSeconds`, plus TRANSITION_S in which it arrives.
+  `maxCommentSeconds`, plus the theme's transition in which it arrives.
+- A text too tall for its card scrolls, and stays for the time it takes to read up to
+  `maxScrollSeconds`, plus SCROLL_RESTS_S; `readable` cuts what can't be read by then.
 - Reading time: NOTICE_S to find the start, then 17 letters a second, or 8 characters a second in
   Chinese, Japanese and Korean, and a sixth of a second per emoji. With a translation on the card
   people read one of the two: the longer counts.
@@ -14,7 +16,7 @@ Every boundary falls on a frame, so that no rounding adds up over a long video.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from media_jobs.comments import Comment
@@ -22,10 +24,10 @@ from media_jobs.options import CommentsOptions
 from remotion.characters import is_cjk
 from remotion.emoji import is_pictograph
 
-__all__ = ["END_S", "TRANSITION_S", "Scene", "Schedule", "reading_seconds", "schedule"]
+__all__ = ["END_S", "Scene", "Schedule", "readable", "reading_seconds", "schedule"]
 
-TRANSITION_S = 0.6
 END_S = 1.0
+SCROLL_RESTS_S = 2.0
 
 # Reading speeds that subtitle guidelines agree on for adults (characters per second).
 _LETTERS_PER_S = 17.0
@@ -48,6 +50,7 @@ class Schedule:
     """The whole video in frames; the source starts when the cover ends."""
 
     fps: int
+    transition_s: float
     cover_frames: int
     scenes: tuple[Scene, ...]
     total_frames: int
@@ -69,35 +72,63 @@ class Schedule:
 
 def reading_seconds(text: str) -> float:
     """Return how long an adult takes to read *text*, the moment to find it included."""
-    letters = cjk = emoji = 0
-    for character in text:
-        if is_cjk(character):
-            cjk += 1
-        elif is_pictograph(character):
-            emoji += 1
-        elif not character.isspace():
-            letters += 1
-    return NOTICE_S + letters / _LETTERS_PER_S + cjk / _CJK_PER_S + emoji / _EMOJI_PER_S
+    return NOTICE_S + sum(_reading_seconds(character) for character in text)
 
 
-def schedule(comments: Sequence[Comment], options: CommentsOptions) -> Schedule:
-    """Lay the cover and the first `maxComments` comments out in time."""
+def readable(text: str, seconds: float) -> str:
+    """Return as much of *text* as is read in *seconds*, with an ellipsis for what is cut off."""
+    spent_s = NOTICE_S
+    for at, character in enumerate(text):
+        spent_s += _reading_seconds(character)
+        if spent_s > seconds:
+            return text[:at].rstrip() + "…"
+    return text
+
+
+def _reading_seconds(character: str) -> float:
+    if is_cjk(character):
+        return 1 / _CJK_PER_S
+    if is_pictograph(character):
+        return 1 / _EMOJI_PER_S
+    return 0.0 if character.isspace() else 1 / _LETTERS_PER_S
+
+
+def schedule(
+    comments: Sequence[Comment],
+    options: CommentsOptions,
+    *,
+    transition_s: float,
+    scrolling: Collection[int] = (),
+) -> Schedule:
+    """Lay the cover and the first `maxComments` comments out in time.
+
+    *scrolling*: the places of the comments whose text is too tall for its card.
+    """
     fps = options.fps
     cover_frames = round(options.cover_seconds * fps)
     scenes: list[Scene] = []
     at = cover_frames
     for index, comment in enumerate(comments[: options.max_comments]):
-        frames = math.ceil((_stay_seconds(comment, options) + TRANSITION_S) * fps)
+        stay_s = _stay_seconds(comment, options, scrolls=index in scrolling)
+        frames = math.ceil((stay_s + transition_s) * fps)
         scenes.append(Scene(comment=index, start_frame=at, frames=frames))
         at += frames
     total_frames = at + math.ceil(END_S * fps)
     return Schedule(
-        fps=fps, cover_frames=cover_frames, scenes=tuple(scenes), total_frames=total_frames
+        fps=fps,
+        transition_s=transition_s,
+        cover_frames=cover_frames,
+        scenes=tuple(scenes),
+        total_frames=total_frames,
     )
 
 
-def _stay_seconds(comment: Comment, options: CommentsOptions) -> float:
+def _stay_seconds(comment: Comment, options: CommentsOptions, *, scrolls: bool) -> float:
     texts = [comment.content, comment.translated_content or ""]
+    if scrolls:
+        # Who scrolls reads both texts, one below the other.
+        wanted = sum(reading_seconds(text) for text in texts if text)
+        return min(wanted, options.max_scroll_seconds) + SCROLL_RESTS_S
     longest = max(options.min_comment_seconds, options.max_comment_seconds)
     wanted = max(reading_seconds(text) for text in texts)
     return min(max(wanted, options.min_comment_seconds), longest)

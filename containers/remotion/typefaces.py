@@ -17,7 +17,6 @@ from remotion.characters import is_cjk
 
 __all__ = ["FontFile", "Typefaces", "typefaces"]
 
-_BOLD_WEIGHT = 700
 # "NotoSansArabic[wght].ttf" (one file, all weights) and "NotoSansArabic-Regular.ttf" (Debian).
 _SINGLE = re.compile(r"(?P<family>Noto(Sans|Emoji)\w*)(?P<cut>-Regular|\[wght\])\.(ttf|otf)")
 _COLLECTION = re.compile(r"NotoSansCJK-Regular\.(ttc|otc)")
@@ -45,9 +44,14 @@ class FontFile:
 
 @dataclass(slots=True)
 class Typefaces:
-    """Faces in order of preference; *missing* collects what none of them could draw."""
+    """Faces in order of preference; *missing* collects what none of them could draw.
+
+    *weight*, *bold_weight*: of the faces that have a weight axis.
+    """
 
     files: Sequence[FontFile]
+    weight: int = 400
+    bold_weight: int = 700
     missing: set[int] = field(default_factory=set)
 
     def face_for(self, character: str, han: str) -> int:
@@ -65,7 +69,8 @@ class Typefaces:
 
     def font(self, place: int, size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
         """Return the face at *place* in *size* pixels."""
-        return _font(self.files[place], size, bold)
+        weight = self.bold_weight if bold else self.weight
+        return _font(self.files[place], size, bold, weight)
 
     def outline(self, place: int, size: int, *, bold: bool) -> float:
         """Return the width in pixels of the outline that makes this face bold, 0 for most."""
@@ -119,9 +124,9 @@ def _coverage(path: Path, index: int) -> frozenset[int]:
 
 
 @lru_cache(maxsize=512)
-def _font(file: FontFile, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+def _font(file: FontFile, size: int, bold: bool, weight: int) -> ImageFont.FreeTypeFont:
     path = file.bold if bold and file.bold else file.path
     font = ImageFont.truetype(path, size, index=file.index, layout_engine=ImageFont.Layout.RAQM)
     if file.variable:
-        font.set_variation_by_axes([_BOLD_WEIGHT if bold else 400])
+        font.set_variation_by_axes([weight])
     return font

@@ -157,3 +157,24 @@ def test_a_download_may_want_less_or_more_than_the_video() -> None:
 )
 def test_a_wish_for_a_download_that_breaks_a_rule_is_refused(fault: dict[str, object]) -> None:
     assert next(iter(fault)) in refuses(DownloadOptions, {"url": "https://v.example/a", **fault})
+
+
+def test_a_watermark_is_a_text_or_a_picture() -> None:
+    assert read(CommentsOptions, json.dumps({"watermark": {"text": "Mira"}})).watermark is not None
+    for fault in ({}, {"text": "a", "imageUrl": "https://a.example/b.png"}):
+        assert "either text or imageUrl" in refuses(CommentsOptions, {"watermark": fault})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"preset": "pink"},
+        {"theme": {"scale": 3}},
+        {"theme": {"motion": "wild"}},
+        {"theme": {"font": "sans"}},
+        {"maxScrollSeconds": 4},
+        {"missingGlyphs": "ignore"},
+    ],
+)
+def test_a_look_that_breaks_a_rule_is_refused(fault: dict[str, object]) -> None:
+    assert next(iter(fault)) in refuses(CommentsOptions, fault)

@@ -1,9 +1,11 @@
 """Cards: as high as their text, never higher than the space, with everything inside."""
 
+from dataclasses import dataclass
+
 import pytest
 from engine_kit.fonts import font_files, font_folders
 from PIL import Image
-from remotion.cards import Card, draw_card
+from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
 from remotion.emoji import EmojiPictures, pictures_in
 from remotion.layout import layout
 from remotion.studio import Studio
@@ -38,12 +40,36 @@ def studio(emoji: EmojiPictures) -> Studio:
     )
 
 
-def a_card(studio: Studio, content: str, translated: str | None = None) -> Card:
+@dataclass(frozen=True)
+class Painted:
+    """A card and its picture."""
+
+    card: Card
+    image: Image.Image
+
+    @property
+    def height(self) -> int:
+        return self.card.height
+
+    @property
+    def margin(self) -> int:
+        return self.card.margin
+
+
+def a_card(
+    studio: Studio,
+    content: str,
+    translated: str | None = None,
+    *,
+    scroll_s: float | None = None,
+    avatar: Image.Image | None = None,
+) -> Painted:
     comment = Comment(author="Emma", content=content, translated_content=translated, likes=5)
-    return draw_card(studio, comment, number=1, count=9, height_max=300)
+    card = measured(studio, comment, number=1, count=9, height_max=300, scroll_s=scroll_s)
+    return Painted(card, paint_card(studio, card, avatar))
 
 
-def colours(card: Card) -> set[tuple[int, int, int]]:
+def colours(card: Painted) -> set[tuple[int, int, int]]:
     found = card.image.convert("RGB").getcolors(1 << 20)
     assert found is not None
     # Pillow types the colours of any mode; these are RGB.
@@ -116,3 +142,57 @@ def test_a_right_to_left_comment_stands_at_the_right(studio: Studio) -> None:
 
     assert latin[0] < 40 < latin[1]
     assert hebrew[1] < 40 < hebrew[0]
+
+
+def test_a_text_too_tall_for_its_card_scrolls_in_a_readable_size(studio: Studio) -> None:
+    painted = a_card(studio, "word " * 300, "字" * 100, scroll_s=120)
+    card = painted.card
+    left, top, width, height = scroll_place(studio, card)
+    text = paint_scroll(studio, card)
+
+    assert card.scrolls and card.window is not None
+    assert (card.height, card.height % 2) == (300, 0)
+    assert top + card.window < card.height
+    assert text.size == (width, height)
+    assert height > 2 * card.window
+    assert left + width < card.width
+    # Not shrunk to the smallest: 32 units at 360 lines are 11 pixels.
+    assert card.texts.content.pen.size == 11
+    # The text is not on the card itself, and all of it is on its picture.
+    assert text.getbbox() is not None
+    below = painted.image.crop((40, top + 40, 200, 280)).convert("RGB").getcolors(10)
+    assert below is not None and len(below) == 1
+
+
+def test_what_cannot_be_read_while_it_scrolls_is_cut(studio: Studio) -> None:
+    patient = a_card(studio, "word " * 900, scroll_s=300).card
+    hasty = a_card(studio, "word " * 900, scroll_s=40).card
+
+    assert scroll_place(studio, hasty)[3] < scroll_place(studio, patient)[3] / 3
+    assert hasty.texts.content.lines[-1].text.endswith("…")
+
+
+def test_a_text_that_fits_does_not_scroll(studio: Studio) -> None:
+    assert not a_card(studio, "word " * 20, scroll_s=60).card.scrolls
+
+
+def test_the_edge_over_a_window_is_soft_at_both_ends_and_clear_between(studio: Studio) -> None:
+    edge = paint_edge(studio, width=10, height=100).getchannel("A")
+
+    assert edge.crop((0, 20, 10, 80)).getextrema() == (0, 0)
+    for end, inwards in ((0, 4), (99, 95)):
+        outer, inner = edge.getpixel((5, end)), edge.getpixel((5, inwards))
+        assert isinstance(outer, int) and isinstance(inner, int)
+        assert outer > 220 > inner > 20
+
+
+def test_an_avatar_is_round_and_takes_the_place_of_the_initials(studio: Studio) -> None:
+    picture = Image.new("RGB", (192, 192), (0, 200, 0))
+    painted = a_card(studio, "Hello", avatar=picture)
+    side, place = 24, painted.margin + 11
+    middle = painted.image.getpixel((place + side // 2, place + side // 2))
+    corner = painted.image.getpixel((place, place))
+
+    assert middle == (0, 200, 0, 255)
+    assert corner == (0x20, 0x30, 0x40, 255)
+    assert (0, 200, 0) not in colours(a_card(studio, "Hello"))

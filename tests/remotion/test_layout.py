@@ -49,3 +49,20 @@ def test_sizes_are_the_same_share_at_every_resolution() -> None:
 
     assert small.px(36) * 3 == large.px(36)
     assert small.video.width * 3 == pytest.approx(large.video.width, abs=6)
+
+
+def test_the_feed_may_be_at_the_left_with_everything_mirrored() -> None:
+    options = CommentsOptions()
+    right = layout(options, source_width=16, source_height=9)
+    left = layout(options, source_width=16, source_height=9, feed_side="left")
+
+    assert left.feed.x == 1920 - right.feed.x - right.feed.width
+    assert left.video.x > left.feed.x + left.feed.width
+    assert left.video.width == right.video.width
+    assert (left.video.x % 2, left.feed.x % 2) == (0, 0)
+
+
+def test_the_scale_enlarges_the_cards_text() -> None:
+    scaled = layout(CommentsOptions(), source_width=16, source_height=9, scale=1.5)
+
+    assert scaled.type_scale == 1.5

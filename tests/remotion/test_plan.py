@@ -2,36 +2,20 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
-import pytest
-from remotion.layout import layout
-from remotion.plan import Plan, Source, argv, overlays
+from remotion.layers import Scroll
+from remotion.layout import Box
+from remotion.plan import Plan, Source, argv
 from remotion.strip import lay_out
-from remotion.timing import schedule
 
-from media_jobs.comments import Comment
-from media_jobs.options import CommentsOptions
+from tests.remotion.scenes import a_scene
 
 
-def a_plan(
-    *,
-    comments: int = 3,
-    template: str = "landscape",
-    cover_s: float = 2,
-    source: Source | None = None,
-) -> Plan:
-    options = CommentsOptions.model_validate(
-        {"template": template, "height": 360, "coverSeconds": cover_s, "maxComments": 100}
-    )
-    place = layout(options, source_width=16, source_height=9)
+def a_plan(*, source: Source | None = None, **scene: Any) -> Plan:  # Any: for `a_scene`.
     return Plan(
-        layout=place,
-        schedule=schedule([Comment(author="A", content="x")] * comments, options),
-        strip=lay_out(place, [100] * comments),
+        scene=a_scene(**scene),
         source=source or Source(duration_s=5.0, has_audio=True),
-        corners=((10, 20), (30, 20), (10, 40), (30, 40)),
-        margin=8,
-        veil=(226, 360),
     )
 
 
@@ -78,78 +62,24 @@ def test_without_a_cover_there_is_none() -> None:
     assert "cover.png" not in argv(a_plan(cover_s=0))
 
 
-def test_the_cover_is_in_front_and_the_corners_are_behind_everything() -> None:
-    files = [layer.file for layer in overlays(a_plan())]
-
-    assert files == [
-        *("corner-0.png", "corner-1.png", "corner-2.png", "corner-3.png", "strip-00.png"),
-        *("veil-above.png", "veil-below.png", "bar.png", "cover.png"),
-    ]
-
-
-def test_vertical_cards_have_no_veils_and_move_sideways() -> None:
-    layers = {layer.file: layer for layer in overlays(a_plan(template="vertical"))}
-
-    assert "veil-above.png" not in layers
-    assert "t" in layers["strip-00.png"].x
-    assert "t" not in layers["strip-00.png"].y
-
-
-def test_the_strip_moves_from_stop_to_stop_when_scenes_begin() -> None:
-    # The cover stands for 2 s; scenes are 3.6 s long; cards are 100 and the gap is 10 (28 / 3).
-    (strip,) = (layer for layer in overlays(a_plan()) if layer.file == "strip-00.png")
-
-    assert strip.y == (
-        "-8-(((-490)+(360*(1-pow(1-clip((t-2)/0.6,0,1),3))))"
-        "+((110*(1-pow(1-clip((t-5.6)/0.6,0,1),3)))+(110*(1-pow(1-clip((t-9.2)/0.6,0,1),3)))))"
-    )
-
-
-def test_a_piece_of_the_strip_knows_only_the_moves_it_is_seen_in() -> None:
-    plan = a_plan(comments=100)
-    tall = replace(plan, strip=lay_out(plan.layout, [1000] * 100))
-    second = next(layer for layer in overlays(tall) if layer.file == "strip-01.png")
-
-    # Eleven cards are a piece: the second holds 11 to 21 and is in sight in the scenes 9 to 24.
-    moved_at_s = [float(at) for at in re.findall(r"t-([\d.]+)", second.y)]
-    assert moved_at_s == pytest.approx([2 + scene * 3.6 for scene in range(9, 25)])
-
-
-def test_many_moves_are_added_in_a_shallow_tree() -> None:
-    plan = a_plan(comments=100)
-    uneven = replace(plan, strip=lay_out(plan.layout, [100, 120] * 50))
-    (above, _) = (layer for layer in overlays(uneven) if layer.file.startswith("veil-"))
-    depth = deepest = 0
-    for character in above.y:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        deepest = max(deepest, depth)
-
-    # FFmpeg reads expressions up to a depth of one hundred, and counts chained operators too.
-    assert above.y.count("pow") == 100
-    assert deepest < 20
-
-
-def test_pieces_of_the_strip_are_drawn_only_while_their_cards_may_be_seen() -> None:
-    plan = a_plan(comments=100)
-    tall = replace(plan, strip=lay_out(plan.layout, [1000] * 100))
-    pieces = [layer for layer in overlays(tall) if layer.file.startswith("strip-")]
-
-    assert pieces[0].start_s == 2.0
-    assert pieces[1].start_s == 2 + 9 * 3.6
-    assert pieces[1].end_s == 2 + 24 * 3.6 + 0.6
-    assert pieces[-1].end_s is None
-
-
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:
-    plan = a_plan(comments=100)
-    tall = replace(plan, strip=lay_out(plan.layout, [1000] * 100))
+    plan = a_plan(comments=100, countdown=Box(x=0, y=0, width=64, height=64))
+    strip = lay_out(plan.scene.layout, [1000] * 100)
+    scrolls = tuple(
+        Scroll(card=card, left=10, top=20, width=500, height=800, text_height=4000)
+        for card in range(100)
+    )
+    tall = replace(plan, scene=replace(plan.scene, strip=strip, scrolls=scrolls))
 
     # Linux refuses a single argument of 128 KiB.
-    assert max(map(len, argv(tall))) < 131_072
+    assert max(map(len, argv(tall))) < 131_072, max(map(len, argv(tall)))
 
 
 def test_the_graph_holds_numbers_names_and_operators_alone() -> None:
-    graph = after(argv(a_plan(comments=20)), "-filter_complex")
+    ring = Box(x=0, y=0, width=64, height=64)
+    scroll = Scroll(card=1, left=10, top=20, width=500, height=80, text_height=400)
+    plan = a_plan(comments=20, countdown=ring, scrolls=(scroll,), line=(5, 6), watermark=(7, 8))
+    graph = after(argv(plan), "-filter_complex")
 
     assert re.fullmatch(r"[\w\[\]:;,=.()*/+'-]+", graph)
 

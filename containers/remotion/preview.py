@@ -1,0 +1,106 @@
+"""One frame of a comments video, painted without FFmpeg: what the video shows at that second.
+
+The source's picture is not at hand: its place is an empty screen. Avatars and picture watermarks
+are left out for the same reason: a preview fetches nothing.
+"""
+
+from io import BytesIO
+from typing import Annotated, Literal
+
+from PIL import Image
+from pydantic import Field
+
+from media_jobs.comments import CommentsDocument
+from media_jobs.options import CommentsOptions
+from media_jobs.wire import Foreign, Milliseconds, Nonce, read
+from remotion.composition import Composition, compose
+from remotion.layers import Overlay, overlays
+from remotion.plan import BACKGROUND_FILE
+
+__all__ = ["PreviewRequest", "frame", "preview"]
+
+_NEAR = 2
+
+
+class PreviewRequest(Foreign):
+    """`POST /preview`: a document, the options it would be rendered with, and a time.
+
+    *at_s* beyond the end shows the last frame. *source_width*, *source_height*: as displayed.
+    """
+
+    type: Literal["container.preview"]
+    ts: Milliseconds
+    nonce: Nonce
+    document: CommentsDocument
+    engine_options: CommentsOptions = CommentsOptions()
+    at_s: Annotated[float, Field(ge=0, le=24 * 3600)] = 0
+    source_width: Annotated[int, Field(ge=2, le=16384)] = 1920
+    source_height: Annotated[int, Field(ge=2, le=16384)] = 1080
+
+
+def preview(body: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return the frame that *body* asks for as PNG, and headers that tell of the whole video.
+
+    Raises InvalidInput.
+    """
+    request = read(PreviewRequest, body)
+    composition = compose(
+        request.document,
+        request.engine_options,
+        source_size=(request.source_width, request.source_height),
+    )
+    schedule = composition.scene.schedule
+    last_s = schedule.seconds(schedule.total_frames - 1)
+    picture = frame(composition, min(request.at_s, last_s))
+    file = BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    headers = {
+        "content-type": "image/png",
+        "x-video-duration-ms": str(round(schedule.total_s * 1000)),
+        "x-comment-starts-ms": ",".join(str(round(s * 1000)) for s in composition.scene.starts_s),
+    }
+    return file.getvalue(), headers
+
+
+def frame(composition: Composition, at_s: float) -> Image.Image:
+    """Paint the frame at *at_s*."""
+    scene = composition.scene
+    starts = scene.starts_s
+    reading = max((card for card, start_s in enumerate(starts) if start_s <= at_s), default=0)
+    near = range(reading - _NEAR, reading + _NEAR + 1)
+    shown = [layer for layer in overlays(scene) if layer.is_shown(at_s)]
+    covers = scene.schedule.cover_frames and at_s < scene.schedule.cover_s
+    canvas = (
+        Image.new("RGBA", (scene.layout.width, scene.layout.height))
+        if covers
+        else composition.paint(BACKGROUND_FILE).copy()
+    )
+    for layer in shown:
+        # Under the cover nothing can be seen, and most of the time would go there.
+        if not covers or layer.file.startswith(("cover", "watermark")):
+            _lay(canvas, layer, composition.paint(layer.file, near), at_s)
+    return canvas.convert("RGB")
+
+
+def _lay(canvas: Image.Image, layer: Overlay, picture: Image.Image, at_s: float) -> None:
+    if layer.window is not None:
+        window = layer.window
+        left, top = round(window.x.at(at_s)), round(window.y.at(at_s))
+        picture = picture.crop((left, top, left + window.width, top + window.height))
+    opacity = 1.0
+    for fade in layer.fades:
+        opacity *= fade.at(at_s)
+    if opacity < 1:
+        picture = picture.copy()
+        faded = picture.getchannel("A").point([round(value * opacity) for value in range(256)])
+        picture.putalpha(faded)
+    # As FFmpeg places pictures whose colour has half the resolution.
+    x, y = (int(track.at(at_s)) & ~1 for track in (layer.x, layer.y))
+    box = (
+        max(0, -x),
+        max(0, -y),
+        min(picture.width, canvas.width - x),
+        min(picture.height, canvas.height - y),
+    )
+    if box[0] < box[2] and box[1] < box[3]:
+        canvas.alpha_composite(picture.crop(box).convert("RGBA"), (max(0, x), max(0, y)))

@@ -1,0 +1,80 @@
+"""What was made, as the `metadata` output of a comments video carries it. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from remotion.composition import Composition
+
+__all__ = ["Report", "ShownComment", "named_code_points", "report"]
+
+CODE_POINTS_MAX = 100
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class ShownComment(_Document):
+    """One comment's time on screen; *index*: its place in the document."""
+
+    index: int
+    id: str | None
+    start_ms: int
+    end_ms: int
+    scrolls: bool
+
+
+class Report(_Document):
+    """The document. *missing_glyphs*: code points (`U+1F9FF`) that no font could draw, at most
+    CODE_POINTS_MAX of them; *pictures_missing*: how many avatars and marks could not be had.
+    """
+
+    duration_ms: int
+    cover_ms: int
+    width: int
+    height: int
+    fps: int
+    preset: str
+    template: str
+    comments: tuple[ShownComment, ...]
+    missing_glyphs: tuple[str, ...]
+    pictures_wanted: int
+    pictures_missing: int
+    tools: Mapping[str, str]
+
+
+def named_code_points(codes: frozenset[int]) -> tuple[str, ...]:
+    """Return the first of *codes* as Unicode writes them."""
+    return tuple(f"U+{code:04X}" for code in sorted(codes)[:CODE_POINTS_MAX])
+
+
+def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[str, str]) -> Report:
+    """Describe what *composition* shows; *wanted*: the URLs of the pictures that were asked for."""
+    scene, options = composition.scene, composition.options
+    times = scene.schedule
+    shown = tuple(
+        ShownComment(
+            index=one.comment,
+            id=composition.document.comments[one.comment].id,
+            start_ms=round(times.seconds(one.start_frame) * 1000),
+            end_ms=round(times.seconds(one.start_frame + one.frames) * 1000),
+            scrolls=composition.cards[one.comment].scrolls,
+        )
+        for one in times.scenes
+    )
+    return Report(
+        duration_ms=round(times.total_s * 1000),
+        cover_ms=round(times.cover_s * 1000),
+        width=scene.layout.width,
+        height=scene.layout.height,
+        fps=times.fps,
+        preset=options.preset,
+        template=options.template,
+        comments=shown,
+        missing_glyphs=named_code_points(composition.missing),
+        pictures_wanted=len(wanted),
+        pictures_missing=len([url for url in wanted if url not in composition.pictures]),
+        tools=tools,
+    )

@@ -1,0 +1,74 @@
+"""Everything that a video's layers name can be painted, and nothing is measured twice."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from remotion.composition import Stopped, compose, draw_all
+
+from media_jobs.comments import CommentsDocument
+from media_jobs.options import CommentsOptions
+
+DOCUMENT = CommentsDocument.model_validate(
+    {
+        "video": {"title": "A title", "translatedTitle": "一个标题"},
+        "comments": [
+            {"author": "Emma", "content": "Hello"},
+            {"author": "Bo", "content": "word " * 200},
+        ],
+    }
+)
+OPTIONS = CommentsOptions.model_validate(
+    {"height": 360, "countdown": True, "watermark": {"text": "MARK"}, "preset": "mono"}
+)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
+@pytest.mark.parametrize("template", ["landscape", "vertical"])
+def test_every_picture_is_painted_once_under_its_name(tmp_path: Path, template: str) -> None:
+    options = OPTIONS.model_copy(update={"template": template})
+    composition = compose(DOCUMENT, options, source_size=(320, 180))
+    heard: list[float] = []
+
+    draw_all(composition, tmp_path, advance=heard.append, stopped=lambda: False)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(composition.files)
+    assert heard == sorted(heard) and heard[-1] == 1
+    sizes = {path.name: size_of(path) for path in tmp_path.iterdir()}
+    scroll = composition.scene.scrolls[0]
+    assert sizes["scroll-001.png"] == (scroll.width, scroll.text_height)
+    assert sizes["background.png"] == sizes["cover.png"]
+    assert sizes["countdown.png"][0] == 60 * sizes["countdown.png"][1]
+    assert composition.missing == frozenset()
+
+
+def test_a_job_that_was_given_up_paints_nothing_more(tmp_path: Path) -> None:
+    composition = compose(DOCUMENT, OPTIONS, source_size=(320, 180))
+
+    with pytest.raises(Stopped):
+        draw_all(composition, tmp_path, advance=lambda _: None, stopped=lambda: True)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_characters_that_no_font_draws_are_known_after_measuring() -> None:
+    odd = DOCUMENT.model_copy(
+        update={"comments": [DOCUMENT.comments[0].model_copy(update={"content": "a\U0003fffdb"})]}
+    )
+
+    assert compose(odd, OPTIONS, source_size=(320, 180)).missing == {0x3FFFD}
+
+
+def test_what_would_scroll_beyond_what_fits_into_memory_is_cut_instead() -> None:
+    document = DOCUMENT.model_copy(update={"comments": [DOCUMENT.comments[1]] * 5})
+
+    one = compose(document, OPTIONS, source_size=(320, 180)).scene.scrolls[0]
+    pixels = one.width * one.text_height
+    few = compose(document, OPTIONS, source_size=(320, 180), scroll_pixels_max=pixels + 1)
+
+    assert [scroll.card for scroll in few.scene.scrolls] == [0, 1]
+    assert not few.cards[2].scrolls
