@@ -92,6 +92,12 @@ class SqlJobStore:
             return
         self.rearm(due_ms)
 
+    async def forget(self) -> None:
+        """Delete everything, the alarm included."""
+        self._storage.deleteAlarm()
+        await self._storage.deleteAll()
+        self._job, self._loaded, self._armed_ms = None, False, None
+
     def rearm(self, due_ms: int | None) -> None:
         """Set the alarm for exactly *due_ms*, or take it away."""
         if due_ms is None:

@@ -8,6 +8,7 @@ from workers import WorkerEntrypoint
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers, read_request, to_response
+from edge.kv import KvFinalRecords
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
@@ -57,6 +58,7 @@ def _context() -> Context:
         unpack=unpack,
         objects=R2Objects(raw.RENDER_BUCKET),
         peers=Peers(),
+        finals=KvFinalRecords(raw.JOBS),
         now_ms=now_ms,
         token=token,
         log=log,

@@ -12,6 +12,7 @@ from workers import DurableObject
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers
+from edge.kv import KvFinalRecords
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import pack
@@ -38,6 +39,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             objects=R2Objects(raw.RENDER_BUCKET),
             peers=Peers(),
             slots=DispatcherStubs(raw.DISPATCHER_DO),
+            finals=KvFinalRecords(raw.JOBS),
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,

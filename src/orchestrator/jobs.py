@@ -8,6 +8,8 @@ events in, so the job is loaded again after every await.
 
 import hmac
 
+from pydantic_core import to_json
+
 from media_jobs.engines import ENGINES
 from media_jobs.errors import (
     AttemptFenced,
@@ -270,7 +272,7 @@ def rearm(ports: JobPorts) -> None:
     """Set the alarm of a job that has something to wait for; nothing else is changed."""
     job = ports.store.load()
     if job is not None:
-        ports.store.arm(next_due_ms(job))
+        ports.store.arm(_next_look_ms(job, ports))
 
 
 def repair_alarm(ports: JobPorts) -> None:
@@ -328,7 +330,35 @@ async def tick(ports: JobPorts) -> None:
             break
         await _perform_entry(entry_id, ports)
     job = ports.store.load()
-    ports.store.rearm(None if job is None else next_due_ms(job))
+    if job is not None and _is_to_forget(job, ports):
+        await _retire(job, ports)
+    else:
+        ports.store.rearm(None if job is None else _next_look_ms(job, ports))
+
+
+def _next_look_ms(job: JobRecord, ports: JobPorts) -> int | None:
+    """Return when the alarm must ring next: for what is due, or to forget the job."""
+    due_ms = next_due_ms(job)
+    return _forget_ms(job, ports) if due_ms is None else due_ms
+
+
+def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
+    """Return when a job that has ended and has told everything is forgotten."""
+    if job.finished_ms is None or job.outbox:
+        return None
+    return job.finished_ms + ports.settings.job_ttl_s * 1000
+
+
+def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
+    due_ms = _forget_ms(job, ports)
+    return due_ms is not None and due_ms <= ports.now_ms()
+
+
+async def _retire(job: JobRecord, ports: JobPorts) -> None:
+    """Leave a final record and delete the object's storage; if the first fails, try again."""
+    await ports.finals.put(job.job_id, to_json(status_document(job)).decode())
+    await ports.store.forget()
+    ports.log({"event": "job_retired", "jobId": job.job_id, "status": job.status})
 
 
 def _first_due(job: JobRecord | None, now_ms: int) -> int | None:

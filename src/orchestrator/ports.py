@@ -11,6 +11,7 @@ from orchestrator.settings import Settings
 
 __all__ = [
     "Answer",
+    "FinalRecords",
     "JobPorts",
     "JobStore",
     "ObjectInfo",
@@ -80,6 +81,16 @@ class JobStore(Protocol):
     def has_seen(self, nonce: str) -> bool: ...
     def arm(self, due_ms: int | None) -> None: ...
     def rearm(self, due_ms: int | None) -> None: ...
+    async def forget(self) -> None:
+        """Delete everything, the alarm included."""
+        ...
+
+
+class FinalRecords(Protocol):
+    """What is left of a job after its Durable Object has forgotten it; no decision rests on it."""
+
+    async def put(self, job_id: str, document: str) -> None: ...
+    async def get(self, job_id: str) -> str | None: ...
 
 
 class Slots(Protocol):
@@ -102,6 +113,7 @@ class JobPorts:
     objects: Objects
     peers: Peers
     slots: Slots
+    finals: FinalRecords
     settings: Settings
     now_ms: Callable[[], int]
     token: Callable[[], str]

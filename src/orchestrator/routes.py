@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
 from media_jobs.errors import (
@@ -29,7 +29,7 @@ from media_jobs.wire import (
     open_signed,
 )
 from orchestrator.artifacts import serve
-from orchestrator.ports import Objects, Peers
+from orchestrator.ports import FinalRecords, Objects, Peers
 from orchestrator.settings import Settings
 
 __all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
@@ -39,6 +39,12 @@ S3_TIMEOUT_MS = 10_000
 UPLOAD_EXPIRES_S = 3600
 
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
+
+
+class _FinalOutputs(BaseModel):
+    """What an artifact needs of a final record."""
+
+    outputs: dict[str, OutputObject] = {}
 
 
 class JobCalls(Protocol):
@@ -62,6 +68,7 @@ class Context:
     unpack: Callable[[str], Reply]
     objects: Objects
     peers: Peers
+    finals: FinalRecords
     now_ms: Callable[[], int]
     token: Callable[[], str]
     log: Callable[[dict[str, object]], None]
@@ -84,7 +91,16 @@ async def start_job(context: Context, request: Request, values: dict[str, str]) 
 async def get_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
     """GET /jobs/:id, signed by header or by a short-lived link."""
     _check_get(context, request)
-    return context.unpack(await context.job(values["job_id"]).status())
+    return await _status(context, values["job_id"])
+
+
+async def _status(context: Context, job_id: str) -> Reply:
+    """Return the job's status document, or the last one of a job that was forgotten."""
+    reply = context.unpack(await context.job(job_id).status())
+    if reply.status != 404:
+        return reply
+    final = await context.finals.get(job_id)
+    return reply if final is None else Reply(body=final, headers=reply.headers)
 
 
 async def cancel_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -135,8 +151,11 @@ async def artifact(context: Context, request: Request, values: dict[str, str]) -
     """GET or HEAD /artifacts/:jobId[/:slot], by a link that the app has signed."""
     secrets = context.settings().secrets
     params = verify_link(request.path, request.query, secrets, context.now_ms())
-    answer = context.unpack(await context.job(values["job_id"]).artifacts())
-    outputs = _OUTPUTS.validate_json(str(answer.body)) if answer.status == 200 else {}
+    job_id = values["job_id"]
+    answer = context.unpack(await context.job(job_id).artifacts())
+    outputs = _OUTPUTS.validate_json(str(answer.body))
+    if not outputs and (final := await context.finals.get(job_id)) is not None:
+        outputs = _FinalOutputs.model_validate_json(final).outputs
     output = outputs.get(values.get("slot", "video"))
     if output is None:
         raise NotFound("The artifact is not ready.", code="artifact_not_ready")

@@ -69,6 +69,10 @@ class FakeJobStore:
     def rearm(self, due_ms: int | None) -> None:
         self.disk.alarm_ms = self._armed_ms = due_ms
 
+    async def forget(self) -> None:
+        self.disk.document, self.disk.alarm_ms, self._armed_ms = None, None, None
+        self.disk.nonces.clear()
+
 
 @dataclass(frozen=True)
 class FakeObjectInfo:
@@ -150,6 +154,19 @@ class Call:
 
 CUT = UpstreamError("peer.example did not answer: TimeoutError")
 """Script this where a connection is cut."""
+
+
+class FakeFinalRecords:
+    """What is left of forgotten jobs."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, str] = {}
+
+    async def put(self, job_id: str, document: str) -> None:
+        self.stored[job_id] = document
+
+    async def get(self, job_id: str) -> str | None:
+        return self.stored.get(job_id)
 
 
 class FakeSlots:

@@ -151,7 +151,7 @@ def test_j6_a_container_that_dies_is_replaced_up_to_the_limit_and_then_the_job_f
     assert job.error is not None
     assert job.error.code == "lease_expired"
     assert world.told()[-1]["status"] == "failed"
-    assert world.disks["job_1"].alarm_ms is None
+    assert world.waits_only_to_forget()
 
 
 def test_j8_a_report_after_the_cancel_tells_the_container_to_stop() -> None:

@@ -35,7 +35,7 @@ def test_a_job_runs_from_submit_to_completed_and_the_app_hears_every_step() -> N
         (4, "uploading", "verifying"),
         (5, "completed", None),
     ]
-    assert world.disks["job_1"].alarm_ms is None
+    assert world.waits_only_to_forget()
 
 
 def _with_phase(world: World) -> list[dict[str, object]]:

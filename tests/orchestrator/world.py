@@ -20,6 +20,7 @@ from orchestrator.settings import Settings, read_settings
 from tests.orchestrator.fakes import (
     FakeClock,
     FakeDisk,
+    FakeFinalRecords,
     FakeJobStore,
     FakeObjects,
     FakePeers,
@@ -62,6 +63,7 @@ class World:
     objects: FakeObjects = field(default_factory=FakeObjects)
     peers: FakePeers = field(default_factory=FakePeers)
     slots: FakeSlots = field(default_factory=FakeSlots)
+    finals: FakeFinalRecords = field(default_factory=FakeFinalRecords)
     disks: dict[str, FakeDisk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class World:
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,
+                finals=self.finals,
                 settings=self.settings(),
                 now_ms=self.clock,
                 token=self.token,
@@ -126,6 +129,7 @@ class World:
             unpack=unpacked,
             objects=self.objects,
             peers=self.peers,
+            finals=self.finals,
             now_ms=self.clock,
             token=self.token,
             log=self.logs.append,
@@ -209,6 +213,12 @@ class World:
         start = next(s for s in self.started() if s["attempt"] == attempt)
         field_name = f"output{slot[0].upper()}{slot[1:]}Key"
         self.objects.stored[str(start[field_name])] = body
+
+    def waits_only_to_forget(self, job_id: str = "job_1") -> bool:
+        """Whether nothing is left to do for the job until its object forgets it."""
+        finished_ms = self.job(job_id).finished_ms
+        assert finished_ms is not None
+        return self.disks[job_id].alarm_ms == finished_ms + int(self.env["JOB_TTL_SECONDS"]) * 1000
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -1,0 +1,105 @@
+"""A job that ended long ago: its object forgets it, its final record and its artifacts stay."""
+
+import pytest
+
+from media_jobs.signing import sign_link, sign_request_line
+from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+
+TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
+
+
+async def completed(world: World) -> None:
+    await world.begin()
+    world.upload()
+    await world.report("completed")
+    await world.settle()
+
+
+async def status(world: World) -> tuple[int, dict[str, object]]:
+    target = f"/jobs/job_1?ts={world.clock.now_ms}"
+    signature = sign_request_line("GET", target, (SECRET,))
+    reply = await world.ask("GET", target, headers={"x-signature": signature})
+    return reply.status, document(reply)
+
+
+def test_a_job_is_remembered_for_its_time_and_not_longer() -> None:
+    world = World()
+    run(completed(world))
+
+    run(world.wait(TTL_MS - 1))
+    assert world.disks["job_1"].document is not None
+    run(world.wait(1))
+
+    disk = world.disks["job_1"]
+    assert (disk.document, disk.alarm_ms, disk.nonces) == (None, None, set())
+
+
+def test_its_last_status_is_still_told() -> None:
+    world = World()
+    run(completed(world))
+    before = run(status(world))
+
+    run(world.wait(TTL_MS))
+
+    assert run(status(world)) == before
+    assert before[1]["status"] == "completed"
+
+
+def test_its_artifact_is_still_served() -> None:
+    world = World()
+    run(completed(world))
+    run(world.wait(TTL_MS))
+    world.evict()
+
+    link = sign_link("/artifacts/job_1", {}, world.clock.now_ms // 1000 + 60, (SECRET,))
+
+    assert run(world.ask("GET", link)).status == 200
+
+
+def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
+    world = World()
+    world.peers.forever("/api/render/cf-callback", FakeAnswer(500))
+    run(completed(world))
+
+    run(world.wait(TTL_MS + 1))
+
+    assert world.disks["job_1"].document is not None
+
+
+@pytest.mark.parametrize("status_", ["running", "queued"])
+def test_an_unfinished_job_is_not_forgotten(status_: str) -> None:
+    world = World()
+    world.slots.full = status_ == "queued"
+    run(world.begin(limits={"queueS": 604_800, "heartbeatS": 600}))
+
+    run(world.wait(300_000))
+
+    assert world.job().finished_ms is None
+    assert world.finals.stored == {}
+
+
+def test_a_final_record_that_cannot_be_written_keeps_the_job_until_it_can() -> None:
+    world = World()
+    run(completed(world))
+
+    class FullStore:
+        async def put(self, job_id: str, document: str) -> None:
+            raise OSError("full")
+
+        async def get(self, job_id: str) -> str | None:
+            return None
+
+    kept = world.finals
+    world.evict()
+    world.finals = FullStore()  # type: ignore[assignment]  # A store that fails.
+    with pytest.raises(OSError, match="full"):
+        run(world.wait(TTL_MS))
+    assert world.disks["job_1"].document is not None
+    world.evict()
+    world.finals = kept
+
+    run(world.wait(60_000))
+
+    assert world.disks["job_1"].document is None
+    assert set(kept.stored) == {"job_1"}
