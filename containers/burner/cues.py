@@ -1,9 +1,9 @@
-"""Reads subtitles: WebVTT (https://www.w3.org/TR/webvtt1/), and SubRip, which differs by a comma.
+"""Reads WebVTT (https://www.w3.org/TR/webvtt1/), and SubRip, which differs by a comma.
 
 Forgiving like the standard's parser: a damaged block is skipped, the rest is kept. Beyond it, a `<`
 that starts no tag stays a `<`, because people write `a < b` without escaping it. Regions, style
-blocks, comments and karaoke times are not drawn; cue settings are kept but not followed, because
-the wanted place is an option of the job.
+blocks, comments and karaoke times are not drawn; cue settings are kept for who follows them. The
+place that SubRip files borrow from ASS, `{\\an8}` at the start of a text, is such a setting.
 """
 
 import html
@@ -11,11 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine_kit.failures import EngineFailure, FailureCode
+__all__ = ["Cue", "Line", "Span", "has_regions", "is_webvtt", "timed_cues"]
 
-__all__ = ["Cue", "Line", "Span", "parse_cues"]
-
-CUES_MAX = 50_000
 TEXT_CHARS_MAX = 2_000
 """Of one cue. Longer text fills any screen, and libass lays out every character of it."""
 
@@ -25,6 +22,7 @@ _SETTING = re.compile(r"([a-z]+):(\S+)", re.ASCII)
 _TAG = re.compile(
     r"<(?P<end>/)?(?P<name>[a-zA-Z]+)(?:[.\s][^<>]*)?/?>|<\d+:\d\d(?::\d\d)?\.\d{3}>", re.ASCII
 )
+_KEYPAD = re.compile(r"\{\\an([1-9])\}", re.ASCII)
 _STYLED = frozenset({"b", "i", "u"})
 
 
@@ -56,31 +54,19 @@ class Cue:
         return "\n".join("".join(span.text for span in line) for line in self.lines)
 
 
-def parse_cues(data: bytes) -> tuple[Cue, ...]:
-    """Return the cues of a WebVTT or SubRip file in order of their start.
-
-    Raises EngineFailure(subtitles_invalid) when it is neither, or holds no cue to draw.
-    """
-    text = data.decode("utf-8-sig", "replace").replace("\0", "\ufffd")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cues = []
-    for cue in _cues(lines):
-        cues.append(cue)
-        if len(cues) > CUES_MAX:
-            raise EngineFailure(
-                FailureCode.SUBTITLES_INVALID, f"The subtitles have more than {CUES_MAX} cues."
-            )
-    if not cues:
-        reason = "hold no cue with text" if _is_webvtt(lines) else "are neither WebVTT nor SubRip"
-        raise EngineFailure(FailureCode.SUBTITLES_INVALID, f"The subtitles {reason}.")
-    return tuple(sorted(cues, key=lambda cue: cue.start_ms))
-
-
-def _is_webvtt(lines: list[str]) -> bool:
+def is_webvtt(lines: list[str]) -> bool:
+    """Whether the file's first line says so."""
     return re.match(r"WEBVTT(?:[ \t]|$)", lines[0]) is not None
 
 
-def _cues(lines: list[str]) -> Iterator[Cue]:
+def has_regions(lines: list[str]) -> bool:
+    """Whether the file defines regions, which are not drawn."""
+    return any(line.strip() == "REGION" for line in lines)
+
+
+def timed_cues(lines: list[str]) -> Iterator[Cue]:
+    """Yield the cues that have a text and a duration, in the file's order."""
+    webvtt = is_webvtt(lines)
     position = 0
     while position < len(lines):
         timing = _TIMING.fullmatch(lines[position])
@@ -92,15 +78,14 @@ def _cues(lines: list[str]) -> Iterator[Cue]:
         while position < len(lines) and lines[position] and "-->" not in lines[position]:
             payload.append(lines[position])
             position += 1
+        text = "\n".join(payload)[:TEXT_CHARS_MAX]
+        settings = tuple(_SETTING.findall(timing[9] or ""))
+        if not webvtt and (keypad := _KEYPAD.match(text)):
+            text, settings = text[keypad.end() :], (("an", keypad[1]),)
+        spans = _lines(text)
         start_ms, end_ms = _milliseconds(timing, 1), _milliseconds(timing, 5)
-        spans = _lines("\n".join(payload)[:TEXT_CHARS_MAX])
         if spans and end_ms > start_ms:
-            yield Cue(
-                start_ms=start_ms,
-                end_ms=end_ms,
-                lines=spans,
-                settings=tuple(_SETTING.findall(timing[9] or "")),
-            )
+            yield Cue(start_ms=start_ms, end_ms=end_ms, lines=spans, settings=settings)
 
 
 def _milliseconds(match: re.Match[str], first: int) -> int:

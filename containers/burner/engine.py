@@ -1,19 +1,23 @@
 """Burns subtitles: read the cues, check the fonts, fetch the video, draw, look, hand over."""
 
 import subprocess
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from engine_kit import fonts
 from engine_kit.engine import Engine, Job, Outputs
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.ffmpeg import FfmpegProgress, find_ffmpeg
+from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.probe import ProbeResult
 from pydantic import Field
 
-from burner import plan
+from burner import encoding, plan
 from burner.ass import ass_script
-from burner.cues import Cue, parse_cues
+from burner.report import MissingGlyph, metadata_of
+from burner.stills import stills_of
+from burner.subtitles import Subtitles, read_subtitles
 from media_jobs.engines import EngineId
 from media_jobs.errors import SettingError
 from media_jobs.options import BurnOptions, HttpUrl
@@ -23,75 +27,149 @@ from media_jobs.wire import OutputClaim, RenderRequest
 __all__ = ["ENGINE", "BurnRequest"]
 
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
+WATERMARK_BYTES_MAX = 8 * 1024 * 1024
+METADATA = "metadata.json"
+
+Key = Annotated[str, Field(max_length=1024)]
 
 
 class BurnRequest(RenderRequest):
-    """What the burner gets beyond what all engines get."""
+    """What the burner gets beyond what all engines get. What has no URL is not made."""
 
     input_video_url: HttpUrl
     input_vtt_url: HttpUrl
+    input_watermark_url: HttpUrl | None = None
     output_put_url: HttpUrl
-    output_video_key: Annotated[str, Field(max_length=1024)] | None = None
+    output_video_key: Key | None = None
+    output_poster_put_url: HttpUrl | None = None
+    output_poster_key: Key | None = None
+    output_contact_sheet_put_url: HttpUrl | None = None
+    output_contact_sheet_key: Key | None = None
+    output_metadata_put_url: HttpUrl | None = None
+    output_metadata_key: Key | None = None
 
 
 BurnJob = Job[BurnRequest, BurnOptions]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What is to be drawn, and with what: *environment* makes libass find our fonts."""
+
+    subtitles: Subtitles
+    face: fonts.Face
+    environment: Mapping[str, str]
+    missing: tuple[str, ...]
+
+
 async def run(job: BurnJob) -> Outputs:
-    """Burn one video; return the uploaded MP4 as "video"."""
+    """Burn one video; return the uploaded MP4 as "video", and what else has a URL."""
     # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
-    cues, face, environment = await _read_subtitles(job)
+    text = await _read_subtitles(job)
+    watermark = "inputWatermarkUrl" in job.links
+    if watermark:
+        await job.download(
+            "inputWatermarkUrl",
+            job.work_dir / plan.WATERMARK_SOURCE,
+            size_bytes_max=WATERMARK_BYTES_MAX,
+        )
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
-    script = ass_script(cues, job.options, plan.picture_of(plan.video_of(source)), face)
-    await job.in_thread(
-        lambda: (job.work_dir / plan.SCRIPT).write_text(script, encoding="utf-8", newline="\n")
-    )
-    await _burn(job, source, environment)
+    if watermark:
+        await _scale_watermark(job, source)
+    burn = await job.in_thread(lambda: _prepared(job, text, source, watermark=watermark))
+    await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     plan.check_output(source, output)
-    return {"video": await _hand_over(job, output)}
+    return await _hand_over(job, text, source, output)
 
 
-Readable = tuple[tuple[Cue, ...], fonts.Face, Mapping[str, str]]
-
-
-async def _read_subtitles(job: BurnJob) -> Readable:
-    """Return the cues, the face of their text, and the environment in which it can be drawn."""
+async def _read_subtitles(job: BurnJob) -> _Text:
     path = job.work_dir / plan.SUBTITLES
     await job.download("inputVttUrl", path, size_bytes_max=SUBTITLES_BYTES_MAX)
 
-    def read() -> Readable:
-        cues = parse_cues(path.read_bytes())
-        text = "\n".join(cue.text for cue in cues)
+    def read() -> _Text:
+        options = job.options
+        subtitles = read_subtitles(path.read_bytes(), options)
+        over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
+        shown = "\n".join([subtitles.text, *over])
         files = fonts.font_files(fonts.font_folders())
-        fonts.require_glyphs(text, files)
+        missing: tuple[str, ...] = ()
+        if options.missing_glyphs == "warn":
+            missing = fonts.missing_glyphs(shown, files)
+        else:
+            fonts.require_glyphs(shown, files)
         environment = fonts.write_font_config(
-            job.work_dir, job.cache_dir, han=fonts.han_family(text)
+            job.work_dir, job.cache_dir, han=fonts.han_family(shown)
         )
-        return cues, fonts.main_face(files), environment
+        return _Text(
+            subtitles=subtitles,
+            face=fonts.main_face(files),
+            environment={**environment, **encoding.ENVIRONMENT},
+            missing=missing,
+        )
 
-    cues, face, environment = await job.in_thread(read)
-    placed = sum(1 for cue in cues if cue.settings)
-    job.log("subtitles-read", cues=len(cues), cuesWithIgnoredSettings=placed or None)
-    return cues, face, environment
+    text = await job.in_thread(read)
+    job.log(
+        "subtitles-read",
+        kind=text.subtitles.kind,
+        cues=len(text.subtitles.cues),
+        notices=list(text.subtitles.notices) or None,
+        missingGlyphs=len(text.missing) or None,
+    )
+    return text
 
 
-async def _burn(job: BurnJob, source: ProbeResult, environment: Mapping[str, str]) -> None:
+async def _scale_watermark(job: BurnJob, source: ProbeResult) -> None:
+    picture = plan.picture_of(plan.video_of(source))
+    try:
+        await job.run_ffmpeg(plan.watermark_argv(picture, job.options.watermark_image))
+    except EngineFailure as failure:
+        if failure.code is not FailureCode.TOOL_FAILED:
+            raise
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED,
+            "The watermark is no PNG, JPEG or WebP that can be read.",
+            tool_tail=failure.tool_tail,
+        ) from None
+
+
+def _prepared(job: BurnJob, text: _Text, source: ProbeResult, *, watermark: bool) -> plan.Burn:
+    """Write the scripts and return the burn that draws them."""
+    picture = plan.picture_of(plan.video_of(source))
+    subtitles, options = text.subtitles, job.options
+    cues = subtitles.cues if subtitles.kept is None else ()
+    ours = ass_script(cues, options, picture, text.face)
+    scripts = {plan.SCRIPT: ours}
+    if subtitles.kept is not None:
+        scripts = {plan.SCRIPT: subtitles.kept}
+        if options.hint is not None or options.watermark is not None:
+            scripts[plan.OVERLAY] = ours
+    for name, script in scripts.items():
+        (job.work_dir / name).write_text(script, encoding="utf-8", newline="\n")
+    stills = stills_of(subtitles.cues, plan.duration_of(source))
+    return plan.Burn(
+        source=source,
+        options=options,
+        scripts=tuple(scripts),
+        watermark=watermark,
+        poster=stills if job.wants("poster") else None,
+        sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
+        fonts_dir=fonts.fonts_dir_option(),
+    )
+
+
+async def _burn(job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]) -> None:
     burned = job.span(Status.RUNNING, "burn", 0.1, 0.9)
 
     def follow(progress: FfmpegProgress) -> None:
-        share = plan.burned_share(source, progress.frame, progress.out_time_s)
+        share = plan.burned_share(burn.source, progress.frame, progress.out_time_s)
         if share is not None:
             burned(share)
 
     try:
-        await job.run_ffmpeg(
-            plan.burn_argv(source, fonts_dir=fonts.fonts_dir_option()),
-            on_progress=follow,
-            env=environment,
-        )
+        await job.run_ffmpeg(plan.burn_argv(burn), on_progress=follow, env=environment)
     except EngineFailure as failure:
         raise _blamed(failure) from None
 
@@ -111,12 +189,43 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
     )
 
 
-async def _hand_over(job: BurnJob, output: ProbeResult) -> OutputClaim:
-    uploaded = job.span(Status.UPLOADING, "upload", 0.9, 1.0)
-    claim = await job.upload("video", job.work_dir / plan.OUTPUT, on_progress=uploaded)
+async def _hand_over(
+    job: BurnJob, text: _Text, source: ProbeResult, output: ProbeResult
+) -> Outputs:
     width, height = output.videos[0].shown_size
     duration_ms = round((output.duration_s or 0) * 1000)
-    return claim.model_copy(update={"duration_ms": duration_ms, "width": width, "height": height})
+    uploaded = job.span(Status.UPLOADING, "upload", 0.9, 0.99)
+    claim = await job.upload("video", job.work_dir / plan.OUTPUT, on_progress=uploaded)
+    outputs: dict[str, OutputClaim] = {
+        "video": claim.model_copy(
+            update={"duration_ms": duration_ms, "width": width, "height": height}
+        )
+    }
+    if job.wants("metadata"):
+        metadata = metadata_of(
+            source=source,
+            output=output,
+            subtitles=text.subtitles,
+            missing=_named(text.missing),
+            ffmpeg=ffmpeg_version(job.settings.ffmpeg),
+        )
+        path = job.work_dir / METADATA
+        path.write_text(metadata.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
+    for slot, name in (
+        ("poster", plan.POSTER),
+        ("contactSheet", plan.SHEET),
+        ("metadata", METADATA),
+    ):
+        if job.wants(slot) and (job.work_dir / name).is_file():
+            outputs[slot] = await job.upload(slot, job.work_dir / name)
+    return outputs
+
+
+def _named(characters: Sequence[str]) -> tuple[MissingGlyph, ...]:
+    return tuple(
+        MissingGlyph(code_point=f"U+{ord(c):04X}", name=unicodedata.name(c, "unnamed"))
+        for c in characters
+    )
 
 
 def tools() -> Mapping[str, str]:
@@ -125,7 +234,7 @@ def tools() -> Mapping[str, str]:
     for option, needed in (("-filters", " ass "), ("-encoders", " libx264 ")):
         if needed not in _output([ffmpeg, "-hide_banner", option]):
             raise SettingError("IMAGEIO_FFMPEG_EXE", f"is an ffmpeg without{needed}")
-    return {"ffmpeg": _output([ffmpeg, "-version"]).split(" ", 3)[2]}
+    return {"ffmpeg": ffmpeg_version(ffmpeg)}
 
 
 def _output(argv: list[str]) -> str:

@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from burner.ass import Picture, ass_script, ass_text, ass_time
+from burner.ass import ass_script
 from burner.cues import Cue, Span
+from burner.looks import Picture
+from burner.markup import ass_text, ass_time
 from engine_kit.fonts import Face
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,3 +239,39 @@ def test_styled_words_are_switched_on_and_off() -> None:
     (event,) = events(script_of(BurnOptions(), styled))
 
     assert event["Text"] == "a {\\b1\\i1}b\\{{\\b0\\i0} c"
+
+
+def test_a_bold_style_is_bold_and_its_plain_and_bold_words_stay_so() -> None:
+    words = Cue(
+        start_ms=0, end_ms=1000, lines=((Span(text="a"), Span(text="b", bold=True, italic=True)),)
+    )
+
+    script = script_of(BurnOptions(style=SubtitleStyle(bold=True)), words)
+
+    assert (style(script)["Bold"], style(script)["Italic"]) == ("-1", "0")
+    assert events(script)[0]["Text"] == "a{\\i1}b{\\i0}"
+
+
+def test_the_second_language_in_the_same_box_has_its_own_weight() -> None:
+    options = BurnOptions(
+        bilingual=True,
+        style=SubtitleStyle(bold=True),
+        secondary_style=SubtitleStyle(italic=True),
+    )
+
+    (event,) = events(script_of(options, cue("one", "two")))
+
+    assert event["Text"].startswith("one\\N{\\fs")
+    assert event["Text"].endswith("\\b0\\i1}two")
+
+
+def test_side_margins_are_a_twentieth_or_as_asked() -> None:
+    default = style(script_of(BurnOptions()))
+    asked = style(
+        script_of(
+            BurnOptions(style=SubtitleStyle(margin_h=300)), picture=Picture(width=1280, height=720)
+        )
+    )
+
+    assert (default["MarginL"], default["MarginR"]) == ("96", "96")
+    assert (asked["MarginL"], asked["MarginR"]) == ("200", "200")

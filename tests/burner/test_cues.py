@@ -1,10 +1,15 @@
 """Subtitles of every form that people send (M5, M6, D8)."""
 
 import pytest
-from burner.cues import Cue, Span, parse_cues
-from engine_kit.failures import EngineFailure, FailureCode
-from hypothesis import given
-from hypothesis import strategies as st
+from burner.cues import Cue, Span
+from burner.subtitles import read_subtitles
+
+from media_jobs.options import BurnOptions
+
+
+def parse_cues(data: bytes) -> tuple[Cue, ...]:
+    """Return the cues of a file as a job without options reads them."""
+    return read_subtitles(data, BurnOptions()).cues
 
 
 def one(body: str) -> Cue:
@@ -139,29 +144,3 @@ def test_text_is_read_literally_but_for_tags_and_references(written: str, read: 
 
 def test_nul_becomes_the_replacement_character_and_bad_bytes_do_not_stop_the_rest() -> None:
     assert texts(b"WEBVTT\n\n00:01.000 --> 00:02.000\na\0b\xff\n") == ["a\ufffdb\ufffd"]
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"", "neither WebVTT nor SubRip"),
-        (b"\x00\x01\x02 not subtitles", "neither WebVTT nor SubRip"),
-        (b"WEBVTT\n", "hold no cue with text"),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n \n", "hold no cue with text"),
-    ],
-)
-def test_a_file_without_subtitles_is_a_permanent_fault_of_the_input(data: bytes, said: str) -> None:
-    with pytest.raises(EngineFailure, match=said) as caught:
-        parse_cues(data)
-
-    assert (caught.value.code, caught.value.retryable) == (FailureCode.SUBTITLES_INVALID, False)
-
-
-@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        cues = parse_cues(b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + data)
-    except EngineFailure as failure:
-        assert failure.code is FailureCode.SUBTITLES_INVALID
-    else:
-        assert all(cue.end_ms > cue.start_ms and cue.text.strip() for cue in cues)

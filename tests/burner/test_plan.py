@@ -1,11 +1,24 @@
 """What ffmpeg is told for each kind of input, as lists (M2, M10, M11)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from burner.plan import burn_argv, burned_share, check_output, picture_of
+from burner.looks import Picture
+from burner.plan import (
+    Burn,
+    burn_argv,
+    burned_share,
+    check_output,
+    picture_of,
+    watermark_argv,
+)
+from burner.stills import Stills
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
+
+from media_jobs.options import BurnOptions, ImageWatermark
 
 VIDEO = VideoStream(
     index=0,
@@ -31,6 +44,13 @@ def with_video(**changes: object) -> ProbeResult:
     return replace(SOURCE, videos=(replace(VIDEO, **changes),))  # type: ignore[arg-type]  # By name.
 
 
+def argv_of(
+    source: ProbeResult, options: Mapping[str, object] | None = None, **more: Any
+) -> list[str]:
+    """Return the command for *source*; *options* as on the wire, *more*: fields of the burn."""
+    return burn_argv(Burn(source=source, options=BurnOptions.model_validate(options or {}), **more))
+
+
 def option(argv: list[str], name: str) -> str:
     """Return the value of an option that occurs once."""
     assert argv.count(name) == 1, f"{name} occurs {argv.count(name)} times"
@@ -38,15 +58,15 @@ def option(argv: list[str], name: str) -> str:
 
 
 def test_the_whole_command_of_an_ordinary_video() -> None:
-    assert burn_argv(SOURCE) == [
+    assert argv_of(SOURCE) == [
         "-protocol_whitelist",
         "file",
         "-format_whitelist",
         "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac",
         "-i",
         "input.video",
-        *("-map", "0:0", "-map", "0:1", "-c:a", "copy"),
-        *("-vf", "format=yuv420p,ass=subtitles.ass"),
+        *("-map", "0:0", "-vf", "format=yuv420p,ass=subtitles.ass"),
+        *("-map", "0:1", "-c:a", "copy"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high"),
         *("-pix_fmt", "yuv420p", "-fps_mode", "vfr"),
         *("-map_chapters", "-1", "-write_tmcd", "0", "-max_muxing_queue_size", "4096"),
@@ -55,7 +75,7 @@ def test_the_whole_command_of_an_ordinary_video() -> None:
 
 
 def test_a_video_without_audio_stays_without() -> None:
-    argv = burn_argv(replace(SOURCE, audios=()))
+    argv = argv_of(replace(SOURCE, audios=()))
 
     assert "-an" in argv
     assert "-c:a" not in argv
@@ -63,9 +83,7 @@ def test_a_video_without_audio_stays_without() -> None:
 
 @pytest.mark.parametrize("codec", ["aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"])
 def test_audio_that_mp4_holds_is_copied(codec: str) -> None:
-    assert (
-        option(burn_argv(replace(SOURCE, audios=(replace(AUDIO, codec=codec),))), "-c:a") == "copy"
-    )
+    assert option(argv_of(replace(SOURCE, audios=(replace(AUDIO, codec=codec),))), "-c:a") == "copy"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +93,7 @@ def test_audio_that_mp4_holds_is_copied(codec: str) -> None:
 def test_other_audio_becomes_aac_with_its_channels(codec: str, channels: int, rate: str) -> None:
     audio = replace(AUDIO, codec=codec, channels=channels)
 
-    argv = burn_argv(replace(SOURCE, audios=(audio,)))
+    argv = argv_of(replace(SOURCE, audios=(audio,)))
 
     assert (option(argv, "-c:a"), option(argv, "-b:a")) == ("aac", rate)
     assert "-ac" not in argv
@@ -88,13 +106,13 @@ def test_of_several_tracks_the_first_of_each_kind_is_kept() -> None:
         audios=(replace(AUDIO, index=3), replace(AUDIO, index=4)),
     )
 
-    argv = burn_argv(source)
+    argv = argv_of(source)
 
     assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == ["0:2", "0:3"]
 
 
 def test_an_odd_side_loses_one_line_and_nothing_is_stretched() -> None:
-    argv = burn_argv(with_video(width=853, height=481))
+    argv = argv_of(with_video(width=853, height=481))
 
     assert option(argv, "-vf") == "crop=852:480:0:0,format=yuv420p,ass=subtitles.ass"
 
@@ -102,7 +120,7 @@ def test_an_odd_side_loses_one_line_and_nothing_is_stretched() -> None:
 def test_a_turned_video_is_drawn_on_upright() -> None:
     source = with_video(width=1921, height=1080, rotation=90, sample_aspect=2.0)
 
-    assert option(burn_argv(source), "-vf").startswith("crop=1080:1920:0:0,")
+    assert option(argv_of(source), "-vf").startswith("crop=1080:1920:0:0,")
     picture = picture_of(source.videos[0])
     assert (picture.width, picture.height, picture.sample_aspect) == (1080, 1920, 0.5)
 
@@ -113,7 +131,7 @@ def test_a_turned_video_is_drawn_on_upright() -> None:
 def test_a_varying_frame_rate_keeps_the_frames_own_times(
     average: float | None, base: float
 ) -> None:
-    argv = burn_argv(with_video(average_rate=average, base_rate=base, time_base=(1, 600)))
+    argv = argv_of(with_video(average_rate=average, base_rate=base, time_base=(1, 600)))
 
     assert (option(argv, "-fps_mode"), option(argv, "-enc_time_base")) == ("vfr", "1/600")
     assert option(argv, "-bf") == "0"
@@ -123,7 +141,7 @@ def test_a_varying_frame_rate_keeps_the_frames_own_times(
     "rate", [24000 / 1001, 25.0, 30000 / 1001, 30.0, 50.0, 60000 / 1001, 120.0]
 )
 def test_a_usual_frame_rate_needs_none_of_that(rate: float) -> None:
-    assert "-enc_time_base" not in burn_argv(with_video(average_rate=rate, base_rate=rate))
+    assert "-enc_time_base" not in argv_of(with_video(average_rate=rate, base_rate=rate))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +154,7 @@ def test_a_usual_frame_rate_needs_none_of_that(rate: float) -> None:
 )
 def test_what_cannot_be_burned_is_a_permanent_fault_of_the_input(source: ProbeResult) -> None:
     with pytest.raises(EngineFailure) as caught:
-        burn_argv(source)
+        argv_of(source)
 
     assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNSUPPORTED, False)
 
@@ -191,3 +209,123 @@ def test_durations_of_whole_files_are_compared_where_a_stream_does_not_say() -> 
     check_output(source, replace(SOURCE, duration_s=10.02))
     with pytest.raises(EngineFailure):
         check_output(source, replace(SOURCE, duration_s=9.0))
+
+
+STILLS = Stills(poster_s=3.5, sheet_s=(1.0, 3.5, 9.0))
+
+
+def test_segments_change_picture_and_sound_in_all_their_times() -> None:
+    segments = [
+        {"startS": 1, "endS": 2, "effect": "mute"},
+        {"startS": 0, "endS": 0.4, "effect": "black"},
+        {"startS": 5, "endS": 6.5, "effect": "mute"},
+        {"startS": 3, "endS": 4, "effect": "blur"},
+        {"startS": 8, "endS": 9, "effect": "black"},
+    ]
+
+    argv = argv_of(SOURCE, {"segments": segments})
+
+    assert option(argv, "-vf") == (
+        "format=yuv420p,gblur=sigma=45.0:steps=2:enable='gte(t,2.9995)*lt(t,3.9995)',"
+        "drawbox=x=0:y=0:w=iw:h=ih:color=black:t=fill:"
+        "enable='gte(t,0.0000)*lt(t,0.3995)+gte(t,7.9995)*lt(t,8.9995)',ass=subtitles.ass"
+    )
+    assert option(argv, "-af") == (
+        "asetnsamples=n=256:p=0,"
+        "volume=0:enable='gte(t,0.9995)*lt(t,1.9995)+gte(t,4.9995)*lt(t,6.4995)'"
+    )
+    assert option(argv, "-c:a") == "aac"
+
+
+def test_sound_that_nobody_mutes_is_still_copied() -> None:
+    segments = [{"startS": 1, "endS": 2, "effect": "blur"}]
+
+    argv = argv_of(SOURCE, {"segments": segments})
+
+    assert option(argv, "-c:a") == "copy"
+    assert "-af" not in argv
+
+
+@pytest.mark.parametrize(
+    ("wanted", "encoder", "preset", "crf"),
+    [
+        ({}, "libx264", "veryfast", "20"),
+        ({"quality": "high", "speed": "slow"}, "libx264", "slow", "16"),
+        ({"codec": "hevc"}, "libx265", "superfast", "23"),
+        ({"codec": "hevc", "quality": "small", "speed": "medium"}, "libx265", "medium", "29"),
+        ({"codec": "av1"}, "libsvtav1", "10", "32"),
+        ({"codec": "av1", "quality": "high", "speed": "slow"}, "libsvtav1", "5", "24"),
+    ],
+)
+def test_codec_quality_and_speed_are_the_encoders_own_settings(
+    wanted: dict[str, object], encoder: str, preset: str, crf: str
+) -> None:
+    argv = argv_of(SOURCE, wanted)
+
+    chosen = tuple(option(argv, name) for name in ("-c:v", "-preset", "-crf", "-pix_fmt"))
+    assert chosen == (encoder, preset, crf, "yuv420p")
+    assert not {"-pass", "-b:v"} & set(argv)
+
+
+def test_a_watermark_lies_on_the_picture_and_below_the_subtitles() -> None:
+    mark = {"position": "bottom-left", "margin": 54}
+
+    argv = argv_of(with_video(height=540, width=960), {"watermarkImage": mark}, watermark=True)
+
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-i"] == [
+        "input.video",
+        "watermark.png",
+    ]
+    assert option(argv, "-filter_complex") == (
+        "[0:0]format=yuv420p[source];[source][1:v]overlay=27:H-h-27[marked];"
+        "[marked]ass=subtitles.ass[video]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("position", "place"),
+    [
+        ("top-right", "W-w-40:40"),
+        ("top", "(W-w)/2:40"),
+        ("left", "40:(H-h)/2"),
+        ("center", "(W-w)/2:(H-h)/2"),
+        ("bottom-right", "W-w-40:H-h-40"),
+    ],
+)
+def test_a_watermark_stands_at_its_place(position: str, place: str) -> None:
+    argv = argv_of(SOURCE, {"watermarkImage": {"position": position}}, watermark=True)
+
+    assert f"overlay={place}[" in option(argv, "-filter_complex")
+
+
+def test_a_watermark_is_read_as_an_image_only_and_fits_into_the_picture() -> None:
+    picture = Picture(width=1440, height=1080, sample_aspect=4 / 3)
+
+    argv = watermark_argv(picture, ImageWatermark(width_share=0.1, opacity=0.25))
+
+    assert option(argv, "-format_whitelist") == "png_pipe,jpeg_pipe,webp_pipe"
+    assert option(argv, "-protocol_whitelist") == "file"
+    assert int(option(argv, "-max_pixels")) <= 50_000_000
+    assert option(argv, "-vf").startswith("scale=192:1080:force_original_aspect_ratio=decrease:")
+    assert option(argv, "-vf").endswith("colorchannelmixer=aa=0.2500")
+
+
+def test_stills_are_taken_out_of_the_same_encode_after_the_video() -> None:
+    argv = argv_of(SOURCE, poster=STILLS, sheet=STILLS)
+
+    graph = option(argv, "-filter_complex").split(";")
+    assert graph[1] == "[source]ass=subtitles.ass,split=3[video][poster-source][sheet-source]"
+    assert graph[2].startswith("[poster-source]select='gte(t,3.5000)*not(gte(prev_t,3.5000))',")
+    assert "scale=1280:720:" in graph[2]
+    assert graph[3].count("gte(t,") == 3
+    assert graph[3].endswith(",tile=3x1:padding=4:margin=4:color=black[sheet]")
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == [
+        *("[video]", "0:1", "[poster]", "[sheet]")
+    ]
+    assert argv.index("output.mp4") < argv.index("poster.jpg") < argv.index("sheet.jpg")
+
+
+def test_an_overlay_is_drawn_over_a_script_in_its_own_styling() -> None:
+    argv = argv_of(SOURCE, scripts=("subtitles.ass", "overlay.ass"))
+
+    assert option(argv, "-vf") == "format=yuv420p,ass=subtitles.ass,ass=overlay.ass"

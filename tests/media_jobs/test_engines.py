@@ -23,7 +23,15 @@ def test_the_payload_fields_are_those_of_the_manual() -> None:
 
     video_out = [("outputPutUrl", "outputVideoKey")]
     assert fields == {
-        "burner-ffmpeg": (["inputVideoUrl", "inputVttUrl"], video_out),
+        "burner-ffmpeg": (
+            ["inputVideoUrl", "inputVttUrl"],
+            [
+                *video_out,
+                ("outputPosterPutUrl", "outputPosterKey"),
+                ("outputContactSheetPutUrl", "outputContactSheetKey"),
+                ("outputMetadataPutUrl", "outputMetadataKey"),
+            ],
+        ),
         "renderer-remotion": (
             ["inputVideoUrl", "inputDataUrl"],
             [*video_out, ("outputMetadataPutUrl", "outputMetadataKey")],

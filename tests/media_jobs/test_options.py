@@ -178,3 +178,62 @@ def test_a_watermark_is_a_text_or_a_picture() -> None:
 )
 def test_a_look_that_breaks_a_rule_is_refused(fault: dict[str, object]) -> None:
     assert next(iter(fault)) in refuses(CommentsOptions, fault)
+
+
+def styles_of(document: dict[str, object]) -> tuple[SubtitleStyle, SubtitleStyle]:
+    options = read(BurnOptions, json.dumps(document))
+    return options.style, options.secondary_style
+
+
+def test_a_preset_is_where_the_styles_begin_and_their_own_fields_stand_above_it() -> None:
+    plain, _ = styles_of({"preset": "contrast"})
+    own, other = styles_of({"preset": "contrast", "style": {"fontSize": 20, "bold": False}})
+
+    assert plain == SubtitleStyle(
+        font_size=52, text_color="#FFFF00", background_opacity=1, bold=True
+    )
+    assert own == SubtitleStyle(
+        font_size=20, text_color="#FFFF00", background_opacity=1, bold=False
+    )
+    assert other == SubtitleStyle(font_size=40, background_opacity=1)
+
+
+def test_without_a_preset_nothing_is_as_if_there_were_one() -> None:
+    assert styles_of({"preset": "default"}) == styles_of({})
+    assert styles_of({})[1] == SubtitleStyle(font_size=36, text_color="#FFE08A")
+
+
+@pytest.mark.parametrize("preset", ["default", "contrast", "minimal", "bold"])
+def test_options_that_were_stored_with_their_preset_are_read_as_they_were(preset: str) -> None:
+    segment = {"startS": 1, "endS": 2, "effect": "mute"}
+    document = {"preset": preset, "style": {"marginV": 7}, "segments": [segment]}
+    options = read(BurnOptions, json.dumps(document))
+
+    stored = options.model_dump(by_alias=True, exclude_none=True)
+
+    assert BurnOptions.model_validate(stored) == options
+    assert read(BurnOptions, json.dumps(stored)) == options
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({"preset": "huge"}, "preset"),
+        ({"preset": ["bold"]}, "preset"),
+        ({"preset": "bold", "style": 5}, "style"),
+        ({"preset": "bold", "style": {"fontSize": 5}}, "style.fontSize"),
+        ({"segments": [{"startS": 2, "endS": 2, "effect": "mute"}]}, "segments.0"),
+        ({"segments": [{"startS": -1, "endS": 2, "effect": "mute"}]}, "segments.0.startS"),
+        ({"segments": [{"startS": 1, "endS": 2, "effect": "loud"}]}, "segments.0.effect"),
+        ({"segments": [{"startS": 1, "endS": 2, "effect": "mute"}] * 101}, "segments"),
+        ({"hint": {"text": ""}}, "hint.text"),
+        ({"hint": {"text": "x", "startS": 2, "endS": 1}}, "hint"),
+        ({"watermark": {"text": "x", "opacity": 0}}, "watermark.opacity"),
+        ({"watermarkImage": {"widthShare": 2}}, "watermarkImage.widthShare"),
+        ({"codec": "vp9"}, "codec"),
+    ],
+)
+def test_what_a_burn_can_not_do_is_refused_by_its_field(
+    document: dict[str, object], field: str
+) -> None:
+    assert f"'{field}'" in refuses(BurnOptions, document)

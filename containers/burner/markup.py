@@ -1,0 +1,56 @@
+"""Words and times as ASS writes them, so that nothing of a user's becomes markup.
+
+Braces are escaped, and a backslash is followed by an invisible word joiner, because ASS has no
+escape for it.
+"""
+
+import re
+from collections.abc import Iterable
+
+from burner.cues import Line, Span
+
+__all__ = ["ass_lines", "ass_text", "ass_time"]
+
+_WORD_JOINER = "\u2060"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def ass_time(time_ms: int) -> str:
+    """Return h:mm:ss.cc of a time in milliseconds, cut down to its centisecond.
+
+    Cut, not rounded: a cue written for a frame's time must not begin after that frame, and 1996 ms
+    must not become 100 centiseconds of second 1.
+    """
+    hours, rest = divmod(time_ms // 10, 360_000)
+    minutes, rest = divmod(rest, 6_000)
+    seconds, centis = divmod(rest, 100)
+    return f"{hours}:{minutes:02}:{seconds:02}.{centis:02}"
+
+
+def ass_text(text: str) -> str:
+    """Return *text* so that libass draws it and interprets none of it."""
+    text = _CONTROLS.sub(" ", text)
+    text = text.replace("\\", "\\" + _WORD_JOINER)
+    return text.replace("{", "\\{").replace("}", "\\}")
+
+
+def ass_lines(lines: Iterable[Line], *, bold: bool = False, italic: bool = False) -> str:
+    """Return *lines* with their own weights; *bold*, *italic*: what the style around them is."""
+    return "\\N".join("".join(_span(span, bold, italic) for span in line) for line in lines)
+
+
+def _span(span: Span, bold: bool, italic: bool) -> str:
+    tags = [
+        tag
+        for tag, wanted in (
+            ("b", span.bold and not bold),
+            ("i", span.italic and not italic),
+            ("u", span.underline),
+        )
+        if wanted
+    ]
+    text = ass_text(span.text)
+    if not tags:
+        return text
+    on, off = ("".join(f"\\{tag}{digit}" for tag in tags) for digit in "10")
+    return f"{{{on}}}{text}{{{off}}}"

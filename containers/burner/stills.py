@@ -1,0 +1,73 @@
+"""Which frames of a burn are kept as pictures: a poster, and a sheet of cues as they were burned.
+
+They are taken out of the running encode, because reading the result again would cost seconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from burner.cues import Cue
+from burner.looks import Picture
+
+__all__ = ["Stills", "poster_filters", "sheet_filters", "stills_of"]
+
+CUES_MAX = 12
+COLUMNS_MAX = 4
+POSTER_SIDE_MAX = 1280
+TILE_WIDTH = 480
+TILE_HEIGHT_MAX = 480
+FRAME_S = 0.1
+"""A cue's last tenth of a second holds no frame for sure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stills:
+    """Times in seconds: of the poster, and of the sheet's pictures in order."""
+
+    poster_s: float
+    sheet_s: tuple[float, ...]
+
+
+def stills_of(cues: Sequence[Cue], duration_s: float | None) -> Stills:
+    """Choose cues spread over the video; the poster shows the one nearest to a third of it."""
+    middles = sorted(
+        {
+            (cue.start_ms + cue.end_ms) / 2000
+            for cue in cues
+            if duration_s is None or (cue.start_ms + cue.end_ms) / 2000 < duration_s - FRAME_S
+        }
+    )
+    count = min(len(middles), CUES_MAX)
+    spread = tuple(middles[(2 * n + 1) * len(middles) // (2 * count)] for n in range(count))
+    third = (duration_s if duration_s is not None else (middles or [0.0])[-1]) / 3
+    poster_s = min(spread, key=lambda time_s: abs(time_s - third), default=third)
+    return Stills(poster_s=poster_s, sheet_s=spread)
+
+
+def poster_filters(stills: Stills, picture: Picture) -> list[str]:
+    """Return the filters that keep the poster's frame alone."""
+    return [_select((stills.poster_s,)), *_scaled(picture, POSTER_SIDE_MAX, POSTER_SIDE_MAX)]
+
+
+def sheet_filters(stills: Stills, picture: Picture) -> list[str]:
+    """Return the filters that keep the sheet's frames, beside and below each other."""
+    columns = min(len(stills.sheet_s), COLUMNS_MAX)
+    rows = -(-len(stills.sheet_s) // columns)
+    return [
+        _select(stills.sheet_s),
+        *_scaled(picture, TILE_WIDTH, TILE_HEIGHT_MAX),
+        f"tile={columns}x{rows}:padding=4:margin=4:color=black",
+    ]
+
+
+def _select(times_s: Sequence[float]) -> str:
+    # The first frame at or after each time; before the first frame prev_t is no number.
+    wanted = "+".join(f"gte(t,{time_s:.4f})*not(gte(prev_t,{time_s:.4f}))" for time_s in times_s)
+    return f"select='{wanted}'"
+
+
+def _scaled(picture: Picture, width_max: int, height_max: int) -> list[str]:
+    shown_width = picture.width * picture.sample_aspect
+    scale = min(width_max / shown_width, height_max / picture.height, 1.0)
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (shown_width, picture.height))
+    return [f"scale={width}:{height}:out_range=full", "setsar=1", "format=yuvj420p"]
