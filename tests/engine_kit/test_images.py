@@ -95,3 +95,35 @@ def test_the_builder_is_sent_only_what_the_images_copy() -> None:
         "!containers",
         "**/__pycache__",
     ]
+
+
+def read_settings_of(engine: str) -> set[str]:
+    """Return the names of the environment variables that the kit or the engine reads."""
+    names = set[str]()
+    for folder in ("engine_kit", engine):
+        for path in (ROOT / "containers" / folder).rglob("*.py"):
+            source = path.read_text()
+            names |= set(re.findall(r'env(?:iron)?(?:\.get\(|\[|, )"([A-Z][A-Z_]+)"', source))
+    return names - {"PATH"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_setting_of_a_container_is_documented(engine: str) -> None:
+    table = (ROOT / "docs/containers.md").read_text().split("## Settings")[1].split("##")[0]
+    documented = set(re.findall(r"`([A-Z][A-Z_]+)`", table))
+
+    assert read_settings_of(engine)
+    assert read_settings_of(engine) <= documented
+
+
+def test_compose_starts_every_image_and_its_settings_are_in_the_example() -> None:
+    compose = (ROOT / "containers/compose.yaml").read_text()
+    example = (ROOT / "containers/.env.example").read_text()
+
+    built = re.findall(r"dockerfile: containers/(\w+)/Dockerfile", compose)
+    used = set(re.findall(r"\$\{([A-Z_]+)", compose))
+    offered = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    assert built == ["burner", "remotion", "downloader"]
+    assert used == set(offered)
+    assert used <= set().union(*(read_settings_of(engine) for engine in ENGINES))
+    assert set(offered.values()) == {""}
