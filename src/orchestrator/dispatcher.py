@@ -154,9 +154,10 @@ async def rest(ports: DispatchPorts) -> None:
     for ticket in list(store.tickets().values()):
         if ticket.check_ms is not None and ticket.check_ms <= ports.now_ms():
             await _tell(ticket, ports)
-    for ticket in grantable(store.tickets().values(), store.state().capacity or 0):
+    # Looked for anew each time: awaiting a job lets others in, who take slots and give them back.
+    while turn := grantable(store.tickets().values(), store.state().capacity or 0):
         now_ms = ports.now_ms()
-        await _tell(_grant(ticket, now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
+        await _tell(_grant(turn[0], now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
     store.rearm(_next_due_ms(ports))
 
 

@@ -1,6 +1,7 @@
 """The dispatcher: tickets in, grants out, no slot lost for ever."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -58,11 +59,14 @@ class Stage:
     needed: set[str] = field(default_factory=set)
     unreachable: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    during_hold: Callable[[], object] | None = None
 
     async def hold(self, job_id: str, attempt: int) -> bool:
         if job_id in self.unreachable:
             raise UpstreamError("A Durable Object did not answer: Error")
         self.told.append(job_id)
+        if self.during_hold is not None:
+            self.during_hold()
         return job_id in self.needed
 
     async def ask_capacity(self, engine: EngineId) -> int:
@@ -275,6 +279,17 @@ def test_the_alarm_is_set_again_by_whoever_wakes_the_dispatcher() -> None:
     dispatcher.rearm(stage.ports)
 
     assert stage.store.alarm_ms is not None
+
+
+def test_who_asks_while_a_grant_is_on_its_way_takes_no_slot_that_is_promised() -> None:
+    stage = Stage(capacity=2)
+    stage.request("j0")
+    stage.request("j1")
+    stage.during_hold = lambda: stage.request("j2", since_ms=T0 - 1000)
+
+    stage.wait(1)
+
+    assert stage.holders() == {"j0", "j2"}
 
 
 def test_a_lost_alarm_is_set_again_when_somebody_asks_after_a_waiting_job() -> None:
