@@ -1,4 +1,7 @@
-"""`make bench`: start a stack without containers, measure, print a table, keep the figures."""
+"""`make bench`: start a stack without containers, measure, print a table, keep the figures.
+
+`python -m bench remotion` and `python -m bench download` measure these engines, without a stack.
+"""
 
 import argparse
 import json
@@ -8,6 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import comments_video, downloads
 from bench.calls import Connection, Storage
 from bench.floor import Floor
 from bench.measure import measure
@@ -17,11 +21,21 @@ from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
 from dev.stack import CONTAINERS, Stack
 
 LOG_LINES = 40
+ENGINE_ROUNDS_MAX = 5
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.subject == "remotion":
+        comments_video.main(min(arguments.rounds, ENGINE_ROUNDS_MAX))
+    elif arguments.subject == "download":
+        downloads.main(min(arguments.rounds, ENGINE_ROUNDS_MAX))
+    else:
+        _measure_routes(arguments)
+
+
+def _measure_routes(arguments: argparse.Namespace) -> None:
     with ExitStack() as exit_stack:
         folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
         peers = exit_stack.enter_context(Peers())
@@ -78,6 +92,8 @@ def _is_base(pair: tuple[int, Scenario]) -> bool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    subjects = ("routes", "remotion", "download")
+    parser.add_argument("subject", nargs="?", choices=subjects, default="routes")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")

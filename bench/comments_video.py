@@ -1,0 +1,192 @@
+"""`python -m bench remotion`: what a comments video costs, beside its limit and the other way.
+
+In one run, at 1080p30: encoding the same frames and nothing else (the limit), the engine's own way
+from the document to the file, and screenshots of an equivalent page in headless Chromium with the
+same encode. CPU seconds are comparable on a shared machine; wall seconds are shown beside them.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine_kit.ffmpeg import find_ffmpeg
+from remotion.composition import compose, draw_all
+from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
+
+from bench.browser import Browser, browser, find_chromium, page
+from bench.spent import Spent, ran, spending
+from media_jobs.comments import CommentsDocument
+from media_jobs.options import CommentsOptions
+
+__all__ = ["main"]
+
+SCREENSHOTS = 90
+_SOURCE_S = 12
+_QUIET = ("-nostdin", "-v", "error", "-y")
+_ENCODE = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
+_TEXTS = (
+    (
+        "Mira Kowalski",
+        "I have wondered about this since I was a child 😍",
+        "我从小就在想这个问题。",
+    ),
+    ("田中さくら", "宇宙の年齢が有限だという説明が一番わかりやすかったです。", "The clearest one."),
+    ("أحمد", "شرح رائع جدا 👏", "Great explanation 👏"),
+)
+
+
+OUR_FRAMES = "this project: frames alone"
+OURS = "this project: draw, compose, encode"
+THEIR_FRAMES = "Chromium: frames alone"
+THEIRS = "Chromium: screenshots and encode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """Milliseconds per frame; *wall_ms* None for what was computed, not run by itself."""
+
+    name: str
+    cpu_ms: float
+    wall_ms: float | None
+
+    @classmethod
+    def of(cls, name: str, cpu_s: float, wall_s: float | None, frames: int) -> "_Row":
+        """Divide by the number of frames."""
+        wall_ms = None if wall_s is None else wall_s * 1000 / frames
+        return cls(name=name, cpu_ms=cpu_s * 1000 / frames, wall_ms=wall_ms)
+
+
+def main(rounds: int) -> None:
+    """Measure *rounds* times, interleaved, and print medians per frame."""
+    document = _document(8)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _make_source(folder)
+        measured = [_round(document, folder) for _ in range(rounds)]
+        frames = measured[0][0]
+    rows = [_median([rows[at] for _, rows in measured]) for at in range(len(measured[0][1]))]
+    print(f"{frames} frames at 1920 × 1080, medians of {rounds} rounds, per frame:\n")
+    print("| Way | CPU ms | × encode alone | wall ms | frames/s |")
+    print("|---|---:|---:|---:|---:|")
+    for row in rows:
+        wall = "| |" if row.wall_ms is None else f"| {row.wall_ms:.1f} | {1000 / row.wall_ms:.1f} |"
+        print(f"| {row.name} | {row.cpu_ms:.1f} | {row.cpu_ms / rows[0].cpu_ms:.2f} {wall}")
+    by_name = {row.name: row for row in rows}
+    if THEIRS in by_name:
+        pairs = ((OUR_FRAMES, THEIR_FRAMES, "frames alone"), (OURS, THEIRS, "with the encode"))
+        for our, their, what in pairs:
+            ratio = by_name[their].cpu_ms / by_name[our].cpu_ms
+            print(f"\nChromium takes {ratio:.1f} × the CPU time of this project, {what}.")
+
+
+def _median(rows: list[_Row]) -> _Row:
+    walls = [row.wall_ms for row in rows if row.wall_ms is not None]
+    return _Row(
+        name=rows[0].name,
+        cpu_ms=statistics.median(row.cpu_ms for row in rows),
+        wall_ms=statistics.median(walls) if walls else None,
+    )
+
+
+def _document(comments: int) -> CommentsDocument:
+    said = [
+        {"author": author, "content": text, "translatedContent": other, "likes": 812}
+        for author, text, other in (_TEXTS[number % len(_TEXTS)] for number in range(comments))
+    ]
+    video = {"title": "Why the night sky is dark: Olbers' paradox", "author": "Star Matters"}
+    return CommentsDocument.model_validate_json(json.dumps({"video": video, "comments": said}))
+
+
+def _make_source(folder: Path) -> None:
+    """A moving source of 720 lines with sound, as most are."""
+    picture = f"testsrc2=s=1280x720:r=30:d={_SOURCE_S}"
+    subprocess.run(
+        [
+            *(find_ffmpeg(), *_QUIET, "-f", "lavfi", "-i", picture),
+            *("-f", "lavfi", "-i", f"sine=440:d={_SOURCE_S}"),
+            *(*_ENCODE, "-c:a", "aac", "-f", "mp4", SOURCE_FILE),
+        ],
+        cwd=folder,
+        check=True,
+    )
+
+
+def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
+    ffmpeg = find_ffmpeg()
+    options = CommentsOptions(cover_seconds=2)
+    with spending() as drawing:
+        composition = compose(document, options, source_size=(1280, 720))
+        draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
+    source = Source(duration_s=_SOURCE_S, has_audio=True)
+    plan = Plan(scene=composition.scene, source=source)
+    frames = composition.scene.schedule.total_frames
+    encoding = ran([ffmpeg, *_QUIET, *argv(plan)], folder=folder)
+    null = ("-an", "-f", "null", "-")
+    graph = ran([ffmpeg, *_QUIET, *_without_encode(argv(plan))], folder=folder)
+    read = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *null], folder=folder)
+    again = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *_ENCODE, *null], folder=folder)
+    # The encode of the very same frames, without their decoding.
+    limit_cpu_s = again.cpu_s - read.cpu_s
+    looped = ("-stream_loop", "-1", "-t", f"{frames / options.fps}", "-i", SOURCE_FILE)
+    source_read = ran([ffmpeg, *_QUIET, *looped, *null], folder=folder)
+    drawn_cpu_s, drawn_wall_s = drawing.cpu_s + graph.cpu_s, drawing.wall_s + graph.wall_s
+    rows = [
+        _Row.of("encode alone (the limit)", limit_cpu_s, None, frames),
+        _Row.of(
+            "encode, and decoding of the source", limit_cpu_s + source_read.cpu_s, None, frames
+        ),
+        _Row.of("decoding and encoding the same frames", again.cpu_s, again.wall_s, frames),
+        _Row.of(OUR_FRAMES, drawn_cpu_s, drawn_wall_s, frames),
+        _Row.of(OURS, drawing.cpu_s + encoding.cpu_s, drawing.wall_s + encoding.wall_s, frames),
+    ]
+    chromium = find_chromium()
+    if chromium is None:
+        print("Chromium is not installed: its rows are left out.", file=sys.stderr)
+        return frames, rows
+    shots = _screenshots(chromium, document, folder)
+    cpu_s, wall_s = (taken / SCREENSHOTS * frames for taken in (shots.cpu_s, shots.wall_s))
+    rows.append(_Row.of(THEIR_FRAMES, cpu_s, wall_s, frames))
+    # The encode goes on beside the screenshots: it adds no wall time, in Chromium's favour.
+    rows.append(_Row.of(THEIRS, cpu_s + limit_cpu_s, wall_s, frames))
+    return frames, rows
+
+
+def _without_encode(arguments: list[str]) -> list[str]:
+    """Let FFmpeg do everything but the encode of the picture."""
+    end = arguments.index("-c:v")
+    return [*arguments[:end], "-c:v", "wrapped_avframe", *_limit(arguments), "-f", "null", "-"]
+
+
+def _limit(arguments: list[str]) -> list[str]:
+    at = arguments.index("-frames:v")
+    return arguments[at : at + 2]
+
+
+def _screenshots(chromium: str, document: CommentsDocument, folder: Path) -> Spent:
+    """Take SCREENSHOTS frames from the whole length; starting the browser is not counted."""
+    scene_s = 4.0
+    frames = folder / "frames"
+    frames.mkdir(exist_ok=True)
+    extract = ("-i", SOURCE_FILE, "-frames:v", str(SCREENSHOTS), "-q:v", "3", "-start_number", "0")
+    extracting = ran([find_ffmpeg(), *_QUIET, *extract, "frames/%04d.jpg"], folder=folder)
+    html = page(document, scene_s=scene_s, frames=frames)
+    with browser(chromium, html, width=1920, height=1080) as one:
+        _seek(one, 0, 0)
+        one.screenshot()
+        cpu_s = one.cpu_s()
+        with spending() as spent:
+            for number in range(SCREENSHOTS):
+                # A second of a video after another, so that movement and rest have their share.
+                second, frame = divmod(number, 30)
+                _seek(one, second * scene_s * 2 + frame / 30 * 2, number)
+                one.screenshot()
+        spent.cpu_s += one.cpu_s() - cpu_s
+    return Spent(wall_s=spent.wall_s + extracting.wall_s, cpu_s=spent.cpu_s + extracting.cpu_s)
+
+
+def _seek(one: Browser, at_s: float, frame: int) -> None:
+    one.call("Runtime.evaluate", expression=f"seek({at_s},{frame})", awaitPromise=True)

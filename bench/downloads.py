@@ -1,0 +1,102 @@
+"""`python -m bench download`: what the engine adds to bare yt-dlp for the same file.
+
+A file on loopback is fetched by yt-dlp's own command, and by the engine's child process, which is
+yt-dlp behind the guard of addresses with its limits and reports. Interleaved, in one run.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from downloader.messages import Order
+from engine_kit.ffmpeg import find_ffmpeg
+
+from bench.spent import Spent, ran
+
+__all__ = ["main"]
+
+SIZES_MB = (1, 512)
+
+
+def main(rounds: int) -> None:
+    """Measure *rounds* times, interleaved, and print medians."""
+    print("| File | Way | wall s | CPU s | × bare yt-dlp (wall) |")
+    print("|---|---|---:|---:|---:|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for size_mb in SIZES_MB:
+            (folder / f"{size_mb}.mp4").write_bytes(_HEAD + os.urandom(1 << 20) * size_mb)
+        with _served(folder) as origin:
+            for size_mb in SIZES_MB:
+                _measure(f"{origin}/{size_mb}.mp4", size_mb, rounds)
+
+
+# Enough of an MP4 for yt-dlp to take it for one.
+_HEAD = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
+
+
+def _measure(url: str, size_mb: int, rounds: int) -> None:
+    bare: list[Spent] = []
+    ours: list[Spent] = []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as name:
+            bare.append(_bare(url, Path(name)))
+        with tempfile.TemporaryDirectory() as name:
+            ours.append(_ours(url, Path(name)))
+    ratio = statistics.median(o.wall_s / b.wall_s for o, b in zip(ours, bare, strict=True))
+    for name, spent, shown in (("yt-dlp", bare, ""), ("the engine's child", ours, f"{ratio:.2f}")):
+        wall_s = statistics.median(one.wall_s for one in spent)
+        cpu_s = statistics.median(one.cpu_s for one in spent)
+        print(f"| {size_mb} MB | {name} | {wall_s:.2f} | {cpu_s:.2f} | {shown} |")
+
+
+def _bare(url: str, folder: Path) -> Spent:
+    quiet = ("-q", "--no-warnings", "--no-cache-dir", "--proxy", "")
+    argv = [sys.executable, "-m", "yt_dlp", *quiet, "-o", "source.%(ext)s", "--", url]
+    return ran(argv, folder=folder)
+
+
+def _ours(url: str, folder: Path) -> Spent:
+    order = Order(
+        url=url,
+        directory=str(folder),
+        ffmpeg=find_ffmpeg(),
+        max_height=1080,
+        max_bytes=1 << 40,
+        max_duration_s=86400,
+        allow_loopback=True,
+    )
+    argv = [sys.executable, "-m", "downloader.child"]
+    return ran(argv, folder=folder, stdin=order.model_dump_json().encode())
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep the table clean."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: yt-dlp hangs up once it has seen what a file begins with."""
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
