@@ -88,7 +88,7 @@ def test_a_fault_in_the_apps_config_is_named(
     ("after", "old", "new", "start"),
     [
         ("", '"RENDER_JOB_DO"', '"JOB"', "wrangler.toml "),
-        ("", 'new_sqlite_classes = ["RenderJobDO"]', "", "wrangler.toml "),
+        ("", 'new_sqlite_classes = ["RenderJobDO", "DispatcherDO"]', "", "wrangler.toml "),
         ("", "new_sqlite_classes", "new_classes", "wrangler.toml "),
         (
             "\n[env.production]",

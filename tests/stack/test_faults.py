@@ -103,7 +103,7 @@ def _fail(render: Render) -> None:
 
 
 @pytest.mark.parametrize(("end", "ended"), [(_complete, "completed"), (_fail, "failed")])
-@pytest.mark.parametrize("late", ["running", "completed", "failed", "canceled"])
+@pytest.mark.parametrize("late", ["completed", "failed", "canceled"])
 def test_nothing_follows_an_end(
     client: ApiClient,
     containers: FakeContainers,
@@ -118,6 +118,23 @@ def test_nothing_follows_an_end(
     answer = render.report(late, progress=0.1)
 
     assert answer.json() == {"ok": True, "ignored": True, "reason": f"already_{ended}"}
+    after = client.job(render.job_id)
+    assert {**after, "artifacts": None} == {**before, "artifacts": None}
+
+
+@pytest.mark.parametrize(("end", "ended"), [(_complete, "completed"), (_fail, "failed")])
+def test_an_attempt_that_works_on_after_its_end_is_told_to_stop(
+    client: ApiClient,
+    containers: FakeContainers,
+    end: Callable[[Render], None],
+    ended: str,
+) -> None:
+    """Only a start that came twice does so, at a container that has forgotten the first."""
+    render = _started(client, containers)
+    end(render)
+    before = client.job_in(render.job_id, ended)
+
+    assert render.report("running", progress=0.1).status_code == 410
     after = client.job(render.job_id)
     assert {**after, "artifacts": None} == {**before, "artifacts": None}
 
