@@ -24,6 +24,7 @@ from dev.stack_process import Guard
 from dev.stack_state import Secrets
 from dev.stack_workers import Settings, Worker
 from dev.stack_wrangler import WranglerWorkers
+from tests.stack.api_client import eventually
 
 PLAIN = Path(__file__).parent / "plain"
 SECRETS = Secrets.make()
@@ -57,10 +58,19 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WranglerWorker
     guard = Guard()
     running = WranglerWorkers(settings, guard=guard, log=LogStream(None), env=os.environ)
     running.wait()
+    # As the stack does: wrangler says that it is ready before the second Worker's door is open.
+    eventually(lambda: _answers(SECOND_URL), "the second Worker answers", within_s=60)
     yield running
     for part in running.parts:
         part.stop()
     guard.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=30).status_code < 500
+    except httpx.TransportError:
+        return False
 
 
 def test_the_first_worker_has_its_port_its_bindings_and_the_second(
