@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
@@ -126,7 +126,8 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
     frames = composition.scene.schedule.total_frames
     encoding = ran([ffmpeg, *_QUIET, *argv(plan)], folder=folder)
     null = ("-an", "-f", "null", "-")
-    graph = ran([ffmpeg, *_QUIET, *_without_encode(argv(plan))], folder=folder)
+    silent = Plan(scene=composition.scene, source=replace(source, has_audio=False))
+    graph = ran([ffmpeg, *_QUIET, *_without_encode(argv(silent))], folder=folder)
     read = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *null], folder=folder)
     again = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *_ENCODE, *null], folder=folder)
     # The encode of the very same frames, without their decoding.
@@ -156,7 +157,7 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
 
 
 def _without_encode(arguments: list[str]) -> list[str]:
-    """Let FFmpeg do everything but the encode of the picture."""
+    """Let FFmpeg do everything but the encode, as a browser's screenshots are not encoded."""
     end = arguments.index("-c:v")
     return [*arguments[:end], "-c:v", "wrapped_avframe", *_limit(arguments), "-f", "null", "-"]
 
