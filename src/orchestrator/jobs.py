@@ -90,7 +90,8 @@ async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
     same = (known.job_id, known.media_id, known.engine, known.generation)
     if same != (request.job_id, request.media_id, request.engine, request.generation):
         raise Conflict("This job is already here with another body.", code="job_conflict")
-    ports.store.arm(next_due_ms(known))
+    # An app that was never told of its job goes on asking for its start, and for nothing else.
+    repair_alarm(ports)
     if known.status is Status.FAILED and not any(a.started_ms for a in known.tries):
         return {"jobId": known.job_id, "error": _start_error(known)}
     return {"jobId": known.job_id}

@@ -385,6 +385,19 @@ def test_j13_a_second_submit_sets_a_lost_alarm_again() -> None:
     assert len(world.started()) == 1
 
 
+def test_j13_a_second_submit_repairs_an_alarm_that_was_lost_while_the_object_was_awake() -> None:
+    world = World()
+    world.prepare()
+    run(world.submit())
+    world.disks["job_1"].alarm_ms = None
+    world.clock.now_ms += 60_000
+
+    run(world.submit())
+    run(world.settle())
+
+    assert len(world.started()) == 1
+
+
 def test_an_alarm_that_rings_for_nothing_changes_nothing() -> None:
     async def ring(world: World) -> None:
         world.disks["job_1"].alarm_ms = world.clock.now_ms
