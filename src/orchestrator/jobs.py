@@ -358,6 +358,11 @@ def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
 async def _retire(job: JobRecord, ports: JobPorts) -> None:
     """Leave a final record and delete the object's storage; if the first fails, try again."""
     await ports.finals.put(job.job_id, to_json(status_document(job)).decode())
+    # Awaiting the store let others in: the job may have been started again.
+    now = ports.store.load()
+    if now is None or not _is_to_forget(now, ports):
+        ports.store.rearm(None if now is None else _next_look_ms(now, ports))
+        return
     await ports.store.forget()
     ports.log({"event": "job_retired", "jobId": job.job_id, "status": job.status})
 

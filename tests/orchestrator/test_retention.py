@@ -3,7 +3,7 @@
 import pytest
 
 from media_jobs.signing import sign_link, sign_request_line
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import FakeAnswer, FakeFinalRecords
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
@@ -103,3 +103,24 @@ def test_a_final_record_that_cannot_be_written_keeps_the_job_until_it_can() -> N
 
     assert world.disks["job_1"].document is None
     assert set(kept.stored) == {"job_1"}
+
+
+def test_a_job_that_is_started_again_just_as_it_is_forgotten_is_kept() -> None:
+    world = World()
+
+    class SlowRecords(FakeFinalRecords):
+        async def put(self, job_id: str, document: str) -> None:
+            world.rewrite_manifest(generation=2, afterSeq=world.job().event_seq)
+            assert (await world.submit(generation=2)).status == 200
+
+    async def live_twice() -> None:
+        await world.begin()
+        await world.cancel()
+        await world.settle()
+        world.evict()
+        world.finals = SlowRecords()
+        await world.wait(TTL_MS)
+
+    run(live_twice())
+
+    assert (world.job().generation, world.job().status) == (2, "preparing")
