@@ -10,7 +10,7 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test unit stack check format bench lock clean
+.PHONY: help setup demo dev test unit stack sim check format bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,8 +58,11 @@ demo: setup ## Take a real clip through the whole system. ARGS=--keep leaves the
 dev: setup ## Run the local stack until Ctrl-C. ARGS="--fresh --runtime wrangler".
 	@$(PY) -m dev.stack $(ARGS)
 
-unit: setup ## The tests that start no stack.
-	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media
+unit: setup ## The tests that start no stack and no simulation.
+	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media --ignore tests/sim
+
+sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
+	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 stack: setup ## The tests that run on the local stack.
 	@$(PY) -m pytest -q tests/stack tests/media

@@ -1,0 +1,288 @@
+"""The nodes that run shipped code: the two Workers, and one Durable Object per job."""
+
+from collections.abc import Callable
+from inspect import iscoroutine
+from typing import Any
+
+from tests.sim.kernel import Gone, Node, Op, Task
+from tests.sim.network import Answer, HttpRequest, Reply
+from tests.sim.storage import Disk, JobStore, TicketDisk, TicketStore
+
+__all__ = ["DispatcherObject", "DurableObject", "JobObject", "Namespace", "WorkerNode"]
+
+CALL_MS = 4
+ENDS = ("completed", "failed", "canceled")
+ALARM_MS = 3
+ALARM_RETRY_MS = 2000
+
+
+class WorkerNode(Node):
+    """A stateless Worker: its entry's `fetch`, and `scheduled` where there is one."""
+
+    def __init__(self, world: Any, name: str, entry: Any) -> None:
+        super().__init__(world.kernel, name)
+        self.world = world
+        self.entry = entry
+        self.down_until_ms = 0
+        self._request = world.shipped["media_jobs.routing"].Request
+
+    def stop(self, duration_ms: int) -> None:
+        """Crash, and answer nothing for a while."""
+        self.crash()
+        self.down_until_ms = self.kernel.now_ms + duration_ms
+
+    def is_silent(self) -> bool:
+        """Return False: a request that dies here breaks its connection."""
+        return False
+
+    def receive(self, request: HttpRequest, reply: Reply) -> None:
+        if self.kernel.now_ms < self.down_until_ms:
+            reply(None)
+            return
+
+        async def read(limit: int) -> bytes:
+            return request.body
+
+        incoming = self._request(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            header=request.headers.get,
+            read=read,
+        )
+
+        def done(value: Any, error: BaseException | None) -> None:
+            reply(None if error is not None else Answer(value.status, str(value.body)))
+
+        self.kernel.here.node = self
+        self.kernel.spawn(self, self.entry.fetch(incoming), done, request.path)
+
+    def scheduled(self) -> None:
+        """Run the cron, unless the Worker is down."""
+        if self.kernel.now_ms >= self.down_until_ms:
+            self.kernel.here.node = self
+            self.kernel.spawn(self, self.entry.scheduled(None), _ignore, "cron")
+
+
+def _ignore(value: Any, error: BaseException | None) -> None:
+    """Nobody hears how a cron run ends."""
+
+
+class DurableObject(Node):
+    """A Durable Object: called by name, with a disk and one alarm, evicted at any time.
+
+    One alarm handler runs at a time. An alarm is taken when its handler begins; a handler that did
+    not end is repeated. Calls get in whenever the object waits.
+    """
+
+    def __init__(self, world: Any, name: str, make: Callable[[Any, Any], Any]) -> None:
+        super().__init__(world.kernel, name)
+        self.world = world
+        self.disk: Any = None
+        self.instance: Any = None
+        self.alarm_ms: int | None = None
+        self.alarm_lost = False
+        self._make = make
+        self._version = 0
+        self.ringing = False
+        self._missed = False
+
+    def crash(self) -> None:
+        self.instance = None
+        self.disk.forget_memory()
+        super().crash()
+
+    def jump(self, by_ms: int) -> None:
+        """Move this object's clock."""
+        self.skew_ms += by_ms
+        if self.alarm_ms is not None:
+            self.set_alarm(self.alarm_ms)
+
+    def call(self, method: str, args: tuple[Any, ...]) -> Op:
+        """Return the wait for a method's answer, as another Worker waits for it."""
+        world, kernel = self.world, self.kernel
+
+        def begin(task: Task) -> None:
+            def done(value: Any, error: BaseException | None) -> None:
+                if error is not None or world.faults.hit("call cut"):
+                    kernel.at(CALL_MS, task.fail, Gone(self.name))
+                    return
+                slow = world.faults.hit("call slow")
+                delay_ms = world.faults.between(100, 10_000) if slow else CALL_MS
+                kernel.at(delay_ms, task.resume, value)
+
+            if world.faults.hit("call lost"):
+                kernel.at(CALL_MS, task.fail, Gone(self.name))
+            else:
+                kernel.at(CALL_MS, self._enter, method, args, done)
+
+        return Op(f"rpc {method}", begin)
+
+    def _enter(self, method: str, args: tuple[Any, ...], done: Callable[..., None]) -> None:
+        if self.world.faults.hit("evicted"):
+            self.crash()
+        self.kernel.trace(self.name, f"is asked: {method}")
+        try:
+            value = getattr(self._awake(), method)(*args)
+        except Exception as error:
+            # What a handler raises reaches the caller without its type.
+            self.kernel.trace(self.name, f"fails: {error}")
+            done(None, error)
+            return
+        if not iscoroutine(value):
+            self._look()
+            done(value, None)
+            return
+
+        def finished(value: Any, error: BaseException | None) -> None:
+            self._look()
+            done(value, error)
+
+        self.kernel.spawn(self, value, finished, method)
+
+    def _awake(self) -> Any:
+        self.kernel.here.node = self
+        if self.instance is None:
+            # Whoever wakes the object sets a lost alarm again.
+            self.alarm_lost = False
+            self.instance = self._make(self, None)
+        return self.instance
+
+    def _look(self) -> None:
+        """Let the oracle look, once nothing runs here; a lost alarm is no fault of the object."""
+        if not self.tasks and not self.alarm_lost and not self.ringing:
+            self.world.oracle.idle(self)
+
+    # --- the alarm ------------------------------------------------------------------------------
+
+    def set_alarm(self, due_ms: int | None) -> None:
+        """Set or delete the alarm, by this object's clock."""
+        self.alarm_ms = due_ms
+        self.alarm_lost = False
+        self._version += 1
+        if due_ms is not None:
+            delay_ms = max(0, due_ms - self.now_ms()) + ALARM_MS
+            self.kernel.at(delay_ms, self._ring, self._version)
+
+    def _ring(self, version: int) -> None:
+        if version != self._version or self.alarm_ms is None:
+            return
+        if self.ringing:
+            self._missed = True
+            return
+        fate = self.world.alarm_fate()
+        if fate == "lost":
+            self.kernel.trace(self.name, "loses its alarm")
+            self.alarm_lost = True
+            self.alarm_ms = None
+            self._version += 1
+            if self._version % 2:
+                # As often as not with the object itself: the machine it lived on is gone.
+                self.crash()
+                self.alarm_lost = True
+        elif fate == "late":
+            self.kernel.at(self.world.lateness_ms(), self._ring_late, version)
+        else:
+            self.alarm_ms = None
+            self._version += 1
+            self._run(again=fate == "twice")
+
+    def _ring_late(self, version: int) -> None:
+        if version == self._version and not self.ringing:
+            self.alarm_ms = None
+            self._version += 1
+            self._run(again=False)
+
+    def _run(self, *, again: bool) -> None:
+        self.kernel.trace(self.name, "alarm")
+        self.ringing = True
+
+        def done(value: Any, error: BaseException | None) -> None:
+            self.ringing = False
+            if error is not None and self.alarm_ms is None:
+                self.set_alarm(self.now_ms() + ALARM_RETRY_MS)
+            if again:
+                self._run(again=False)
+            elif self._missed:
+                self._missed = False
+                self.set_alarm(self.alarm_ms)
+            self._look()
+
+        self.kernel.spawn(self, self._awake().alarm(), done, "alarm")
+
+
+class JobObject(DurableObject):
+    """The Durable Object of one job."""
+
+    def __init__(self, world: Any, name: str, make: Callable[[Any, Any], Any]) -> None:
+        super().__init__(world, name, make)
+        self.disk = Disk()
+
+    def is_needed(self) -> bool:
+        """Whether there is something to wait for."""
+        job = self.disk.written
+        return job is not None and (
+            job.status not in ENDS or any(not entry.dead for entry in job.outbox)
+        )
+
+    def due_ms(self) -> int | None:
+        """Return when the first effect is due; clocks are not counted."""
+        job = self.disk.written
+        dues = [entry.due_ms for entry in job.outbox if not entry.dead] if job else []
+        return min(dues, default=None)
+
+    def job_store(self) -> JobStore:
+        """Return the storage of the instance that wakes now."""
+        return JobStore(self)
+
+
+class DispatcherObject(DurableObject):
+    """The Durable Object of one engine's dispatcher."""
+
+    def __init__(self, world: Any, name: str, make: Callable[[Any, Any], Any]) -> None:
+        super().__init__(world, name, make)
+        self.disk = TicketDisk(world.shipped["media_jobs.dispatch"].DispatchState())
+
+    def is_needed(self) -> bool:
+        """Whether a ticket waits, or holds a slot."""
+        return bool(self.disk.tickets)
+
+    def due_ms(self) -> int | None:
+        """Return when the first holder is to be asked."""
+        checks = [t.check_ms for t in self.disk.tickets.values() if t.check_ms is not None]
+        return min(checks, default=None)
+
+    def ticket_store(self) -> TicketStore:
+        """Return the storage of the instance that wakes now."""
+        return TicketStore(self)
+
+
+class Namespace:
+    """A Durable Object binding: objects by name, made when first asked for."""
+
+    def __init__(self, make: Callable[[str], DurableObject]) -> None:
+        self._make = make
+        self.objects: dict[str, DurableObject] = {}
+
+    def getByName(self, name: str) -> "Stub":
+        return Stub(self.find(name))
+
+    def find(self, name: str) -> DurableObject:
+        """Return the object called *name*."""
+        known = self.objects.get(name)
+        if known is None:
+            known = self.objects[name] = self._make(name)
+        return known
+
+
+class Stub:
+    """What a Worker holds of an object: every method is a call."""
+
+    __slots__ = ("_target",)
+
+    def __init__(self, target: DurableObject) -> None:
+        self._target = target
+
+    def __getattr__(self, method: str) -> Callable[..., Op]:
+        target = self._target
+        return lambda *args: target.call(method, args)

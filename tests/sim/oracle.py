@@ -1,0 +1,248 @@
+"""What must hold at every moment and at the end, judged from outside the shipped code.
+
+Nothing here asks the machine what is right: statuses, their order, keys and numbers are written
+down again, from the contract.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.sim.network import HttpRequest
+
+__all__ = ["Oracle", "Violation"]
+
+ENDS = ("completed", "failed", "canceled")
+RANK = {"queued": 0, "fetching_metadata": 1, "preparing": 2, "running": 3, "uploading": 4}
+FOLDERS = {
+    "burner-ffmpeg": "outputs",
+    "renderer-remotion": "outputs",
+    "media-downloader": "downloads",
+}
+REQUIRED = {
+    "burner-ffmpeg": {"video"},
+    "renderer-remotion": {"video"},
+    "media-downloader": {"video", "metadata"},
+}
+ALARM_SLACK_MS = 11_000
+"""After an alarm that failed, the next one may be this late."""
+
+DOORS = ("crashed", "alarm_failed")
+SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
+
+
+class Violation(AssertionError):
+    """A promise was broken."""
+
+
+@dataclass
+class Oracle:
+    """Watches one world. *broken* holds what was broken first; the kernel stops on it."""
+
+    world: Any
+    broken: list[str] = field(default_factory=list)
+    accepted: dict[str, str] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+    canceled: dict[str, int] = field(default_factory=dict)
+    retired: dict[str, Any] = field(default_factory=dict)
+    promised: dict[str, list[int]] = field(default_factory=dict)
+
+    def wrong(self, what: str) -> None:
+        """Note a broken promise; the world stops at once."""
+        self.world.kernel.trace("ORACLE", what)
+        self.broken.append(what)
+
+    # --- the Durable Object's storage -----------------------------------------------------------
+
+    def saved(self, owner: Any, before: Any, after: Any) -> None:
+        """Compare what a Durable Object stores with what it had stored."""
+        if self.world.kernel.traced is not None:
+            self.world.kernel.trace(
+                owner.name,
+                f"stores {after.status} {after.phase or ''} {after.progress} seq {after.event_seq}"
+                f" attempt {len(after.attempts)}"
+                f" outbox {[entry.effect.kind for entry in after.outbox]}",
+            )
+        first = 1 if before is None else before.next_entry_id
+        if after.next_entry_id != first:
+            self._promise(after, first)
+        if before is None:
+            return
+        if after.event_seq < before.event_seq or after.next_entry_id < before.next_entry_id:
+            self.wrong(f"{owner.name}: an update was lost")
+        if after.generation != before.generation:
+            self._generation(owner, before, after)
+            return
+        if before.status in ENDS and (
+            after.status != before.status or after.outputs != before.outputs
+        ):
+            self.wrong(f"{owner.name}: {before.status} was followed by {after.status}")
+        tries = [a for a in after.attempts if a.generation == after.generation]
+        if len(tries) > after.max_attempts:
+            self.wrong(f"{owner.name}: {len(tries)} attempts of {after.max_attempts}")
+        self._attempts(owner, before, after)
+        if after.status == "completed" and before.status != "completed":
+            self._completed(owner, after)
+
+    def _promise(self, job: Any, first: int) -> None:
+        """Note the events that the app must be told; mere progress may give way."""
+        seqs = self.promised.setdefault(job.job_id, [])
+        for entry in job.outbox:
+            new = entry.entry_id >= first and entry.effect.kind == "tell_app"
+            if new and not entry.effect.progress_only:
+                seqs.append(entry.effect.event.event_seq)
+
+    def forgotten(self, owner: Any, job: Any) -> None:
+        """Look at a job whose object deletes its storage."""
+        if job.status not in ENDS or job.outbox:
+            self.wrong(f"{owner.name}: is forgotten as {job.status}, with {len(job.outbox)} to do")
+        self.retired[owner.name] = job
+
+    def _generation(self, owner: Any, before: Any, after: Any) -> None:
+        if after.generation < before.generation or before.status not in ("failed", "canceled"):
+            self.wrong(f"{owner.name}: generation {before.generation} gave way as {before.status}")
+
+    def _attempts(self, owner: Any, before: Any, after: Any) -> None:
+        if len(after.attempts) < len(before.attempts):
+            self.wrong(f"{owner.name}: an attempt is forgotten")
+            return
+        if len(after.attempts) > len(before.attempts) or not before.attempts:
+            if any(a.state != "ended" for a in after.attempts[:-1]):
+                self.wrong(f"{owner.name}: two attempts are open")
+            return
+        old, new = before.attempts[-1], after.attempts[-1]
+        if old.state == "ended" and new != old:
+            self.wrong(f"{owner.name}: an ended attempt changed")
+        if after.status in RANK and before.status in RANK and new.state != "ended":
+            if after.progress < before.progress:
+                self.wrong(f"{owner.name}: progress went from {before.progress} back")
+            if RANK[after.status] < RANK[before.status]:
+                self.wrong(f"{owner.name}: {before.status} went back to {after.status}")
+
+    def _completed(self, owner: Any, job: Any) -> None:
+        winners = [a for a in job.attempts if a.verdict == "completed"]
+        if len(winners) != 1 or winners[0] is not job.attempts[-1]:
+            self.wrong(f"{owner.name}: completed by {len(winners)} attempts")
+            return
+        if not set(job.outputs) >= REQUIRED[job.engine]:
+            self.wrong(f"{owner.name}: completed with {sorted(job.outputs)} alone")
+        folder = f"media/{job.media_id}/{FOLDERS[job.engine]}/{job.job_id}"
+        for output in job.outputs.values():
+            if not output.key.startswith(f"{folder}/{job.generation}-{winners[0].number}/"):
+                self.wrong(f"{owner.name}: accepted {output.key}, which is another attempt's")
+            found = self.world.bucket.stored.get(output.key)
+            if found is None or found.size_bytes != output.size_bytes or not found.size_bytes:
+                self.wrong(f"{owner.name}: accepted {output.key}, which is not there as recorded")
+            self.accepted[output.key] = job.job_id
+
+    def advanced(self, job: Any, event: Any, decision: Any) -> None:
+        """Look at what the machine made of an event."""
+        number = getattr(event, "attempt", None)
+        if number is None or decision.refused is not None:
+            return
+        if not job.attempts or job.attempts[-1].number != number:
+            self.wrong(f"{job.job_id}: attempt {number}, which was given up, moved the job")
+
+    def idle(self, owner: Any) -> None:
+        """Look at a Durable Object that waits for nothing but its alarm."""
+        if not owner.is_needed():
+            return
+        due_ms = owner.due_ms()
+        if owner.alarm_ms is None:
+            self.wrong(f"{owner.name}: sleeps without an alarm")
+        elif due_ms is not None:
+            late_ms = owner.alarm_ms - max(owner.now_ms(), due_ms)
+            if late_ms > ALARM_SLACK_MS:
+                self.wrong(f"{owner.name}: sleeps {late_ms} ms too long")
+
+    def ticketed(self, owner: Any, ticket: Any) -> None:
+        """Look at a ticket that a dispatcher stores."""
+        granted = [t for t in owner.disk.tickets.values() if t.granted_ms is not None]
+        most = self.world.capacity(owner.name)
+        if ticket.granted_ms is not None and len(granted) > most:
+            self.wrong(f"{owner.name}: {len(granted)} slots are granted, {most} are there")
+
+    def same(self, stored: Any, read: Any) -> None:
+        """Compare a record with what its document reads as."""
+        if stored != read:
+            self.wrong(f"{stored.job_id}: a stored document reads otherwise")
+
+    # --- the bucket and the network -------------------------------------------------------------
+
+    def put(self, work: Any, key: str) -> None:
+        """Look at an upload. Containers of the earlier system ask nobody before they upload."""
+        if key in self.accepted and not work.host.old:
+            self.wrong(f"{self.accepted[key]}: the accepted {key} was overwritten")
+
+    def sent(self, node: Any, host: str, request: HttpRequest) -> None:
+        """Look at a request as it leaves its sender."""
+        if request.path != "/render":
+            return
+        job = node.disk.written
+        number = int(request.body.partition(b'"attempt":')[2].partition(b",")[0])
+        attempt = job.attempts[-1]
+        if job.status in ENDS or attempt.number != number or attempt.state == "ended":
+            self.wrong(f"{node.name}: attempt {number} is started after its end")
+
+    # --- logs and answers -----------------------------------------------------------------------
+
+    def logged(self, node: Any, record: dict[str, Any]) -> None:
+        """Look at a log line: doors may only catch what was simulated."""
+        event = record["event"]
+        if event in DOORS:
+            why = str(record["why"])
+            if not why.startswith(SIMULATED):
+                self.wrong(f"{node.name}: {event}: {why}")
+        elif event == "event_applied":
+            job_id, _, seq = str(record["eventId"]).rpartition(".")
+            job_id = job_id.partition(".")[0]
+            if int(seq) <= self.applied.get(job_id, 0):
+                self.wrong(f"{job_id}: event {seq} was applied again, or out of order")
+            self.applied[job_id] = int(seq)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def at_rest(self) -> None:
+        """Judge the world after it came to rest."""
+        rows = {row["job_id"]: row for row in self.world.database.look("SELECT * FROM jobs")}
+        for job_id in self.world.acknowledged:
+            if job_id not in rows:
+                self.wrong(f"{job_id}: was accepted and is not there")
+        for job_id, row in rows.items():
+            self._agrees(job_id, row)
+        for dispatcher in self.world.dispatchers.objects.values():
+            # If its alarm was lost when nobody waited any more, it looks when somebody does.
+            if dispatcher.disk.tickets and not dispatcher.alarm_lost:
+                self.wrong(f"{dispatcher.name}: {len(dispatcher.disk.tickets)} tickets are left")
+        for key, job_id in self.accepted.items():
+            if key not in self.world.bucket.stored:
+                self.wrong(f"{job_id}: the accepted {key} is gone")
+
+    def _agrees(self, job_id: str, row: dict[str, Any]) -> None:
+        owner = self.world.jobs.objects.get(job_id)
+        job = None if owner is None else owner.disk.written or self.retired.get(job_id)
+        if row["status"] not in ENDS:
+            there = "unknown" if job is None else job.status
+            self.wrong(f"{job_id}: never ended; the app says {row['status']}, the object {there}")
+            return
+        if job is None:
+            if row["event_seq"]:
+                self.wrong(f"{job_id}: the app was told of a job that no object has")
+            return
+        if row["generation"] == self.canceled.get(job_id) and row["status"] != "canceled":
+            self.wrong(f"{job_id}: was canceled, and {row['status']} in the end")
+        here = (row["status"], row["generation"], row["event_seq"], row["attempt"])
+        there = (job.status, job.generation, job.event_seq, len(job.attempts))
+        if here != there:
+            self.wrong(f"{job_id}: the app has {here}, the object {there}")
+        # An alarm lost after the app knew the end: nobody asks any more, and nobody needs to.
+        if job.outbox and not owner.alarm_lost:
+            self.wrong(f"{job_id}: left undone: {[e.effect.kind for e in job.outbox]}")
+        told = self.world.database.look(
+            "SELECT event_seq, status FROM job_events WHERE job_id = ? ORDER BY event_seq",
+            (job_id,),
+        )
+        if not told or told[-1]["status"] != row["status"]:
+            self.wrong(f"{job_id}: the timeline does not end as the job did")
+        missing = set(self.promised.get(job_id, ())) - {event["event_seq"] for event in told}
+        if missing:
+            self.wrong(f"{job_id}: the app was never told events {sorted(missing)}")

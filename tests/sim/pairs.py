@@ -1,0 +1,42 @@
+"""Which events meet a job in which status, and where that is shown."""
+
+__all__ = ["pairs"]
+
+# Which events meet a job in which status. x: met in struck lives (test_lives). o: met in every run
+# of fresh seeds (test_sim). ?: needs more rare faults at once than each run has. -: cannot be: an
+# alarm's effects are done one after the other, a record is made together with its submission, and
+# the clock of what has ended is not asked.
+PAIRS = """
+                  submit grant answer defer refuse report verify reject cancel tick
+queued            x      x     x      x     x      x      ?      ?      x      x
+fetching_metadata -      ?     o      ?     ?      x      -      -      x      x
+preparing         -      ?     o      ?     ?      x      -      -      x      x
+running           -      ?     ?      ?     ?      x      -      -      x      x
+uploading         -      ?     o      ?     ?      x      x      x      x      x
+completed         -      ?     ?      ?     ?      o      ?      ?      x      -
+failed            -      ?     ?      ?     ?      o      ?      ?      x      -
+canceled          -      x     x      x     ?      x      x      ?      x      -
+"""
+EVENT_NAMES = {
+    "submit": "Submitted",
+    "grant": "SlotGranted",
+    "answer": "StartAnswered",
+    "defer": "StartDeferred",
+    "refuse": "StartRefused",
+    "report": "Reported",
+    "verify": "OutputsVerified",
+    "reject": "OutputsRejected",
+    "cancel": "CancelRequested",
+    "tick": "ClockTicked",
+}
+
+
+def pairs(mark: str) -> set[tuple[str, str]]:
+    """Return the pairs of status and event that have *mark*."""
+    head, *rows = PAIRS.strip().splitlines()
+    names = [EVENT_NAMES[name] for name in head.split()]
+    marked = set()
+    for row in rows:
+        status, *marks = row.split()
+        marked |= {(status, name) for name, it in zip(names, marks, strict=True) if it == mark}
+    return marked

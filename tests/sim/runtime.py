@@ -1,0 +1,141 @@
+"""What stands in for the Workers runtime: the modules of `edge` that call it, and `workers`.
+
+Their functions act for whoever runs now (`Here`): the node whose coroutine the kernel steps, and
+its world. Names and signatures are those of `src/edge`.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from tests.sim.kernel import Gone, Here
+
+__all__ = ["SETTINGS", "simulated_modules"]
+
+SETTINGS = {
+    "JOB_CALLBACK_HMAC_SECRET": "simulated-secret",
+    "APP_BASE_URL": "http://app.sim",
+    "ORCHESTRATOR_BASE_URL_CONTAINER": "http://orchestrator.sim",
+    "CF_ORCHESTRATOR_URL": "http://orchestrator.sim",
+    "CONTAINER_BASE_URL": "http://burner.sim",
+    "CONTAINER_BASE_URL_REMOTION": "http://remotion.sim",
+    "CONTAINER_BASE_URL_DOWNLOADER": "http://downloader.sim",
+    "S3_ENDPOINT": "http://bucket.sim",
+    "S3_INTERNAL_ENDPOINT": "http://bucket.sim",
+    "S3_BUCKET_NAME": "vidgen-render",
+    "S3_REGION": "auto",
+    "S3_STYLE": "path",
+    "S3_ACCESS_KEY_ID": "access-key-id",
+    "S3_SECRET_ACCESS_KEY": "secret-access-key",
+    "PUT_EXPIRES": "3600",
+    "JOB_TTL_SECONDS": "5400",
+}
+
+KV_MS = 200
+"""A write to KV takes its time, in which others get in."""
+
+
+class Env:
+    """The bindings. Durable Object namespaces and storage are those of the present world."""
+
+    def __init__(self, here: Here) -> None:
+        self._here = here
+
+    def __getattr__(self, name: str) -> Any:
+        if name in SETTINGS:
+            return SETTINGS[name]
+        return self._here.world.binding(name)
+
+
+def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, ModuleType]:
+    """Return the simulated modules by name; *loaded* has the shipped core."""
+    env = Env(here)
+    return {
+        "pyodide": _module("pyodide", __path__=[]),
+        "pyodide.ffi": _module("pyodide.ffi", JsException=Gone),
+        "workers": _module("workers", WorkerEntrypoint=object, DurableObject=_DurableObject),
+        "edge.clock": _module(
+            "edge.clock",
+            now_ms=lambda: here.node.now_ms(),
+            token=lambda: here.world.token(),
+            entropy=lambda size: here.world.entropy(size),
+        ),
+        "edge.convert": _module("edge.convert", raw_env=lambda: env),
+        "edge.kv": _module("edge.kv", KvFinalRecords=lambda namespace: _Finals(here)),
+        "edge.logs": _module("edge.logs", log=lambda record: here.world.log(here.node, record)),
+        "edge.http": _module(
+            "edge.http",
+            Peers=lambda binding=None: _Peers(here),
+            read_request=lambda request: request,
+            to_response=lambda reply: reply,
+        ),
+        "edge.r2": _module("edge.r2", R2Objects=lambda bucket: _Bucket(here)),
+        "edge.d1": _module("edge.d1", D1Database=lambda binding: _Database(here)),
+        "edge.storage": _module("edge.storage", SqlJobStore=lambda ctx: ctx.job_store()),
+        "edge.ticket_storage": _module(
+            "edge.ticket_storage", SqlTicketStore=lambda ctx: ctx.ticket_store()
+        ),
+    }
+
+
+def _module(name: str, **members: Any) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update(members)
+    return module
+
+
+class _DurableObject:
+    def __init__(self, ctx: Any, env: Any) -> None:
+        self.ctx = ctx
+
+
+class _Peers:
+    """Calls of the node that runs now."""
+
+    def __init__(self, here: Here) -> None:
+        self._here = here
+
+    def call(self, method: str, url: str, body: Any, headers: dict[str, str], ms: int) -> Any:
+        here = self._here
+        return here.world.network.call(here.node, method, url, body, headers, ms)
+
+
+class _Bucket:
+    def __init__(self, here: Here) -> None:
+        self._here = here
+
+    def head(self, key: str) -> Any:
+        return self._here.world.bucket.head(key)
+
+    def text(self, key: str, size_bytes_max: int) -> Any:
+        return self._here.world.bucket.text(key)
+
+    def put_text(self, key: str, text: str, content_type: str) -> Any:
+        return self._here.world.bucket.put_text(key, text)
+
+    def keys(self, prefix: str) -> Any:
+        return self._here.world.bucket.keys(prefix)
+
+    def delete(self, key: str) -> Any:
+        return self._here.world.bucket.delete(key)
+
+
+class _Finals:
+    def __init__(self, here: Here) -> None:
+        self._here = here
+
+    def put(self, job_id: str, document: str) -> Any:
+        return self._here.world.bucket.put_text(f"final/{job_id}", document, KV_MS)
+
+    def get(self, job_id: str) -> Any:
+        return self._here.world.bucket.text(f"final/{job_id}")
+
+
+class _Database:
+    def __init__(self, here: Here) -> None:
+        self._here = here
+
+    def rows(self, sql: str, *params: Any) -> Any:
+        return self._here.world.database.rows(sql, params)
+
+    def batch(self, statements: Any) -> Any:
+        return self._here.world.database.batch(statements)

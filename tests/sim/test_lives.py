@@ -1,0 +1,103 @@
+"""Canonical lives, struck at every await: enumerated, not sampled."""
+
+import re
+from itertools import chain
+
+import pytest
+
+from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
+from tests.sim.pairs import pairs
+from tests.sim.runs import watch
+from tests.sim.shipped import SOURCES, Shipped, load
+
+AWAIT_OF_A_PORT = re.compile(r"\bawait (?:ports\.\w+|self\.database|self\._stub)\.\w+\(")
+MODULES = (
+    "app/callbacks.py",
+    "app/handover.py",
+    "app/jobs.py",
+    "app/reconcile.py",
+    "edge/rpc.py",
+    "edge/slots.py",
+    "orchestrator/dispatcher.py",
+    "orchestrator/effects.py",
+    "orchestrator/jobs.py",
+)
+"""What of the shipped code awaits others in a job's life; `app.store` is awaited by them."""
+
+OUT_OF_LIFE = (
+    "end_here",  # The orchestrator refuses a job, or has lost it.
+    "note_dead_letters",  # An app that is down for half a day.
+    "self._stub.artifacts",  # Playing a result.
+    "self._stub.urls",  # A render that outlives its URLs.
+    "self._stub.replay",  # Dead letters again.
+)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Shipped:
+    return load()
+
+
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
+def test_a_life_that_nothing_strikes_comes_to_its_end(shipped: Shipped, life: Life) -> None:
+    world = LifeWorld(shipped, life)
+    world.run()
+
+    assert not world.oracle.broken
+    assert world.end() == life.end
+
+
+@pytest.mark.timeout(400)
+def test_a_blow_at_each_await_breaks_no_promise_and_every_pair_is_met(shipped: Shipped) -> None:
+    """A crash there with any behaviour of the next alarm; a cancellation, a report, a question."""
+    met = watch(shipped)
+    struck: set[str] = set()
+    for life in LIVES:
+        count = _count(shipped, life)
+        for strike in chain(strikes(count, CRASHES, 1), strikes(count, EVENTS, 0)):
+            struck.update(chain.from_iterable(map(str.split, _strike(shipped, life, strike))))
+
+    assert pairs("x") <= set(met)
+    assert not pairs("-") & set(met)
+    assert not [place for place in _awaits_of_ports() if place not in struck]
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("life", [LIVES[2], LIVES[3]], ids=lambda life: life.name)
+def test_a_crash_at_each_await_and_any_two_alarms_after_it_break_no_promise(
+    shipped: Shipped, life: Life
+) -> None:
+    for strike in strikes(_count(shipped, life), CRASHES, 2):
+        _strike(shipped, life, strike)
+
+
+def _count(shipped: Shipped, life: Life) -> int:
+    """Return how often an undisturbed life awaits something."""
+    world = LifeWorld(shipped, life)
+    world.run()
+    assert len(world.awaits) > 20
+    return len(world.awaits)
+
+
+def _strike(shipped: Shipped, life: Life, strike: Strike) -> list[str]:
+    """Let *strike* happen; return where the life waited."""
+    world = LifeWorld(shipped, life, strike)
+    world.run()
+    if world.oracle.broken:
+        world = LifeWorld(shipped, life, strike, traced=True)
+        world.run()
+        story = "\n".join(world.kernel.traced or [])
+        where = world.awaits[strike.index]
+        text = f"{life.name}, {strike} at {where}: {world.oracle.broken[0]}\n{story}"
+        pytest.fail(text, pytrace=False)
+    return world.awaits
+
+
+def _awaits_of_ports() -> list[str]:
+    """Return the lines of the shipped code at which a job's life waits for somebody else."""
+    places = []
+    for module in MODULES:
+        for number, line in enumerate((SOURCES / module).read_text("utf-8").splitlines(), start=1):
+            if AWAIT_OF_A_PORT.search(line) and not any(name in line for name in OUT_OF_LIFE):
+                places.append(f"{module}:{number}")
+    return places
