@@ -12,6 +12,8 @@ __all__ = ["Bucket", "Database", "Disk", "JobStore", "SimObject", "TicketDisk", 
 
 MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 LATENCY_MS = 3
+READ_BACK_EVERY = 61
+"""Of so many saves one is read back from its bytes at once."""
 
 
 class Disk:
@@ -24,7 +26,6 @@ class Disk:
     def __init__(self) -> None:
         self.written: Any = None
         self.nonces: dict[str, None] = {}
-        self.saves = 0
 
     def forget_memory(self) -> None:
         """Make the next reader read bytes."""
@@ -55,8 +56,8 @@ class JobStore:
         disk.written = job
         if nonce is not None:
             disk.nonces[nonce] = None
-        disk.saves += 1
-        if disk.saves & 127 == 7:
+        owner.world.saves += 1
+        if owner.world.saves % READ_BACK_EVERY == 0:
             disk.forget_memory()
             owner.world.oracle.same(job, disk.written)
 

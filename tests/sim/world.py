@@ -79,6 +79,7 @@ class World:
         self.kernel.on_await = self._fate_of_await
         self.faults = Faults(seed) if faults is None else faults
         self.random = self._chance()
+        self.saves = 0
         self._drawn = 0
         self.upstream_error = shipped["media_jobs.errors"].UpstreamError
         self.conflict = shipped["media_jobs.errors"].Conflict
