@@ -1,0 +1,25 @@
+"""Jobs on media: a typed client of the app's API, and the `vidgen` command.
+
+with Client("https://jobs.example.com", token) as client:
+    job = client.burn(Path("talk.mp4"), Path("talk.vtt"), {"preset": "bold"})
+    client.wait(job.job_id)
+    client.save(job.job_id, "video", Path("burned.mp4"))
+"""
+
+from vidgen.async_client import AsyncClient
+from vidgen.client import Client
+from vidgen.flows import Progress
+from vidgen.models import Artifact, Event, Input, Job, Media, Session, Why
+
+__all__ = [
+    "Artifact",
+    "AsyncClient",
+    "Client",
+    "Event",
+    "Input",
+    "Job",
+    "Media",
+    "Progress",
+    "Session",
+    "Why",
+]

@@ -1,0 +1,281 @@
+"""The API's calls, each a flow: one request, its retries, and its answer as a model."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from vidgen import errors
+from vidgen.models import Event, Input, Job, Media, Page, PresignedPart, Session, Upload, Why
+from vidgen.steps import Answered, Exchange, Flow, Pause, Unanswered
+
+__all__ = [
+    "PAGE_SIZE",
+    "add_comments",
+    "add_subtitles",
+    "begin_upload",
+    "call",
+    "cancel_job",
+    "complete_upload",
+    "create_media",
+    "events",
+    "job",
+    "jobs",
+    "media",
+    "media_list",
+    "part_urls",
+    "retry_job",
+    "session",
+    "submit",
+    "why",
+]
+
+T = TypeVar("T")
+
+TRIES_MAX: Final = 5
+FIRST_DELAY_S: Final = 0.5
+DELAY_MAX_S: Final = 8.0
+RETRY_AFTER_MAX_S: Final = 60.0
+PAGE_SIZE: Final = 100
+_PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
+_KINDS: Final[dict[int, type[errors.ApiError]]] = {
+    400: errors.InvalidRequest,
+    401: errors.NotAllowed,
+    403: errors.NotAllowed,
+    404: errors.NotFound,
+    409: errors.Conflict,
+    410: errors.NotFound,
+    413: errors.InvalidRequest,
+    422: errors.InvalidRequest,
+    429: errors.RateLimited,
+}
+
+
+def call(exchange: Exchange, *, repeatable: bool) -> Flow[Answered]:
+    """Send a request until it is answered with less than 300, and return that answer.
+
+    Passing failures (no connection, 408, 429, 5xx) are tried up to 5 times, with doubling delays
+    and `Retry-After` (at most 60 s). A request that is not *repeatable* is sent again only where
+    it cannot have been carried out: before a connection, and after 429 or 503.
+    Raises ApiError of the fitting kind, ConnectionFailed.
+    """
+    for tried in range(1, TRIES_MAX + 1):
+        try:
+            answer: Answered = yield exchange
+        except Unanswered as error:
+            if tried == TRIES_MAX or (error.sent and not repeatable):
+                raise errors.ConnectionFailed(
+                    f"No answer to {exchange.method} {exchange.path}: {error}"
+                ) from None
+            yield Pause(delay_s(tried))
+            continue
+        if answer.status < 300:
+            return answer
+        again = answer.status in _PASSING if repeatable else answer.status in (429, 503)
+        if tried == TRIES_MAX or not again:
+            raise refusal(answer)
+        yield Pause(delay_s(tried, answer.headers.get("retry-after")))
+    raise AssertionError("the last try returns or raises")
+
+
+def delay_s(tried: int, retry_after: str | None = None) -> float:
+    """Return the seconds before the next try, after *tried* (≥ 1) of them."""
+    if retry_after is not None and retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after), RETRY_AFTER_MAX_S)
+    nominal: float = min(DELAY_MAX_S, FIRST_DELAY_S * 2 ** (tried - 1))
+    return nominal * random.uniform(0.75, 1.0)  # noqa: S311  # Jitter, no secret.
+
+
+def refusal(answer: Answered) -> errors.ApiError:
+    """Return the error that an answer of 300 and above stands for."""
+    kind = _KINDS.get(answer.status, errors.ApiError)
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        document = {}
+    fields = tuple(
+        (str(fault.get("field", "")), str(fault.get("reason", "")))
+        for fault in document.get("errors") or ()
+        if isinstance(fault, dict)
+    )
+    return kind(
+        answer.status,
+        str(document.get("code") or document.get("error") or "unexpected_answer"),
+        str(document.get("detail") or "The server answered something unexpected."),
+        fields,
+        answer.headers.get("x-request-id"),
+    )
+
+
+def _read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models are no plain types.
+    try:
+        found: T = TypeAdapter(kind).validate_json(answer.body)
+    except ValidationError as error:
+        raise errors.ApiError(
+            answer.status,
+            "unexpected_answer",
+            f"The server's answer is not what this version understands: {error.error_count()} "
+            "fields differ. Is the address that of the app?",
+        ) from None
+    return found
+
+
+def _get(kind: type[T] | Any, path: str, params: Mapping[str, str | int] | None = None) -> Flow[T]:
+    exchange = Exchange(method="GET", path=path, params=params or {})
+    found: T = _read(kind, (yield from call(exchange, repeatable=True)))
+    return found
+
+
+def _post(
+    kind: type[T] | Any,
+    path: str,
+    body: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    repeatable: bool = False,
+) -> Flow[T]:
+    sent = None if body is None else json.dumps(body).encode()
+    exchange = Exchange(
+        method="POST",
+        path=path,
+        body=sent,
+        headers={**({"content-type": "application/json"} if sent else {}), **(headers or {})},
+    )
+    found: T = _read(kind, (yield from call(exchange, repeatable=repeatable)))
+    return found
+
+
+# --- session and media --------------------------------------------------------------------------
+
+
+def session() -> Flow[Session]:
+    """Return who the token is."""
+    return (yield from _get(Session, "/api/session"))
+
+
+def create_media(title: str, source_url: str | None = None) -> Flow[Media]:
+    """Create a media."""
+    body = {"title": title, **({"sourceUrl": source_url} if source_url else {})}
+    return (yield from _post(Media, "/api/media", body))
+
+
+def media(media_id: str) -> Flow[Media]:
+    """Return one media with its newest inputs."""
+    return (yield from _get(Media, f"/api/media/{media_id}"))
+
+
+def media_list(cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Media]]:
+    """Return a page of media, newest first."""
+    params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
+    return (yield from _get(Page[Media], "/api/media", params))
+
+
+def begin_upload(media_id: str, size_bytes: int, content_type: str) -> Flow[Upload]:
+    """Begin the upload of a video."""
+    body = {"sizeBytes": size_bytes, "contentType": content_type}
+    # Sent twice, it leaves an upload behind that nobody completes; the server forgets it.
+    return (yield from _post(Upload, f"/api/media/{media_id}/uploads", body, repeatable=True))
+
+
+class _Parts(BaseModel):
+    parts: list[PresignedPart]
+
+
+def part_urls(media_id: str, upload_id: str, numbers: Sequence[int]) -> Flow[list[PresignedPart]]:
+    """Return where these parts of an upload go."""
+    path = f"/api/media/{media_id}/uploads/{upload_id}/parts"
+    found: _Parts = yield from _post(_Parts, path, {"partNumbers": list(numbers)}, repeatable=True)
+    return found.parts
+
+
+def complete_upload(
+    media_id: str, upload_id: str, etags: Mapping[int, str] | None = None
+) -> Flow[Input]:
+    """Make an uploaded video the media's own; *etags* by part number for one in parts."""
+    path = f"/api/media/{media_id}/uploads/{upload_id}/complete"
+    parts = [{"partNumber": number, "etag": etag} for number, etag in sorted((etags or {}).items())]
+    return (yield from _post(Input, path, {"parts": parts} if parts else None, repeatable=True))
+
+
+def _put(path: str, body: bytes, content_type: str) -> Flow[Input]:
+    headers = {"content-type": content_type}
+    exchange = Exchange(method="PUT", path=path, body=body, headers=headers)
+    return _read(Input, (yield from call(exchange, repeatable=True)))
+
+
+def add_subtitles(media_id: str, text: bytes) -> Flow[Input]:
+    """Store a new version of a media's subtitles."""
+    return (yield from _put(f"/api/media/{media_id}/subtitles", text, "text/plain; charset=utf-8"))
+
+
+def add_comments(media_id: str, document: bytes) -> Flow[Input]:
+    """Store a new version of a media's comments (a comments document, JSON)."""
+    return (yield from _put(f"/api/media/{media_id}/comments", document, "application/json"))
+
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+def submit(
+    engine: str,
+    options: Mapping[str, Any],
+    *,
+    media_id: str | None = None,
+    inputs: Mapping[str, str] | None = None,
+    limits: Mapping[str, int] | None = None,
+    priority: int | None = None,
+    idempotency_key: str | None = None,
+) -> Flow[Job]:
+    """Submit a job. Without an *idempotency_key* one is made, so that a retry makes no second."""
+    body: dict[str, object] = {"engine": engine, "options": dict(options)}
+    extras = {"mediaId": media_id, "inputs": inputs, "limits": limits, "priority": priority}
+    body |= {name: value for name, value in extras.items() if value is not None}
+    headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
+    return (yield from _post(Job, "/api/jobs", body, headers=headers, repeatable=True))
+
+
+def job(job_id: str) -> Flow[Job]:
+    """Return one job."""
+    return (yield from _get(Job, f"/api/jobs/{job_id}"))
+
+
+def jobs(
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+    *,
+    status: Sequence[str] = (),
+    engine: str | None = None,
+    media_id: str | None = None,
+) -> Flow[Page[Job]]:
+    """Return a page of jobs, newest first."""
+    wanted = {"cursor": cursor, "status": ",".join(status), "engine": engine, "mediaId": media_id}
+    params: dict[str, str | int] = {name: value for name, value in wanted.items() if value}
+    return (yield from _get(Page[Job], "/api/jobs", {**params, "limit": limit}))
+
+
+def events(job_id: str, cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Event]]:
+    """Return a page of a job's timeline, oldest first."""
+    params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
+    return (yield from _get(Page[Event], f"/api/jobs/{job_id}/events", params))
+
+
+def why(job_id: str) -> Flow[Why]:
+    """Return a job's history in words."""
+    return (yield from _get(Why, f"/api/jobs/{job_id}/why"))
+
+
+def cancel_job(job_id: str) -> Flow[Job]:
+    """Cancel a job; one that has ended stays as it is."""
+    return (yield from _post(Job, f"/api/jobs/{job_id}/cancel", repeatable=True))
+
+
+def retry_job(job_id: str) -> Flow[Job]:
+    """Start a failed or canceled job again."""
+    return (yield from _post(Job, f"/api/jobs/{job_id}/retry"))

@@ -1,0 +1,60 @@
+"""The `vidgen` command.
+
+Exit codes: 0 done · 1 the job failed or something went wrong · 2 wrong usage or refused input ·
+3 no (sufficient) token · 4 no such thing · 5 the server cannot be reached · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from vidgen import errors
+from vidgen.commands import account, jobs, make
+
+__all__ = ["app", "exit_code", "main"]
+
+app = typer.Typer(
+    name="vidgen",
+    help="Download videos, burn subtitles into them, compose videos of their comments.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (make, jobs, account):
+    module.register(app)
+
+
+def exit_code(error: errors.VidgenError) -> int:
+    """Return the process's exit code for an error."""
+    match error:
+        case errors.NotAllowed():
+            return 3
+        case errors.InvalidRequest() | errors.ConfigurationError():
+            return 2
+        case errors.NotFound():
+            return 4
+        case errors.ConnectionFailed():
+            return 5
+        case _:
+            return 1
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    err = Console(stderr=True, highlight=False)
+    try:
+        app()  # Exits by itself: 0, 2 for wrong usage, 130 when interrupted.
+    except errors.VidgenError as error:
+        err.print(f"vidgen: {error}", markup=False, soft_wrap=True)
+        sys.exit(exit_code(error))
+    except OSError as error:
+        err.print(f"vidgen: {error.strerror}: {error.filename}", markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""`vidgen jobs`, `show`, `logs`, `wait`, `save`, `cancel`, `retry`: what becomes of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from vidgen.commands.console import (
+    ERR,
+    AsJson,
+    Token,
+    Url,
+    client_of,
+    print_json,
+    shown_progress,
+)
+from vidgen.errors import VidgenError
+from vidgen.models import Job
+
+__all__ = ["register"]
+
+OUT = Console(highlight=False, soft_wrap=True)
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job's id.")]
+JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("jobs")(list_jobs)
+    app.command("show")(show)
+    app.command("logs")(logs)
+    app.command("wait")(wait)
+    app.command("save")(save)
+    app.command("cancel")(cancel)
+    app.command("retry")(retry)
+
+
+def list_jobs(
+    status: Annotated[list[str] | None, typer.Option(help="Only these. May be repeated.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Only this engine's.")] = None,
+    media: Annotated[str | None, typer.Option(help="Only this media's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """List jobs, newest first."""
+    with client_of(url, token) as client:
+        found = client.jobs(status=status or [], engine=engine, media_id=media)
+        rows = list(islice(found, limit))
+    if as_json:
+        print_json(rows)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("job", "engine", "status", "progress", "since"):
+        table.add_column(name, no_wrap=True)
+    for job in rows:
+        since = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        table.add_row(job.job_id, job.engine, job.status, f"{job.progress:.0%}", since)
+    OUT.print(table)
+
+
+def show(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+    """Show one job and what it has made."""
+    with client_of(url, token) as client:
+        found = client.job(job)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+def _show(job: Job) -> None:
+    lines = [
+        f"job       {job.job_id}",
+        f"media     {job.media_id}",
+        f"engine    {job.engine}",
+        f"status    {job.status}, {job.progress:.0%}, attempt {job.attempt}",
+    ]
+    if job.error is not None:
+        lines.append(f"error     {job.error.message} ({job.error.code})")
+        if job.error.hints:
+            lines.append(f"hints     {', '.join(job.error.hints)}")
+    for slot, artifact in sorted(job.artifacts.items()):
+        lines.append(f"made      {slot}: {artifact.size_bytes} bytes, {artifact.content_type}")
+    OUT.print("\n".join(lines), markup=False)
+
+
+def logs(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+    """Tell a job's history in words (with --json: its timeline)."""
+    with client_of(url, token) as client:
+        if as_json:
+            print_json(list(client.events(job)))
+            return
+        told, found = client.why(job), client.job(job)
+    for step in told.steps:
+        at = step.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        OUT.print(f"{at}  {step.text}", markup=False)
+    OUT.print(told.summary, markup=False)
+    if found.error is not None and found.error.tool_tail:
+        OUT.print(found.error.tool_tail, markup=False)
+
+
+def wait(
+    job: JobId,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, help="Seconds after which to give up waiting.")
+    ] = None,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Wait for a job's end; exit code 1 when it has failed or was canceled."""
+    with (
+        client_of(url, token) as client,
+        shown_progress(quiet=not ERR.is_terminal) as progress,
+    ):
+        found = client.wait(job, timeout_s=timeout, on_job=progress.job)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(found.status)
+
+
+def save(
+    job: JobId,
+    slot: Annotated[str, typer.Argument(help="What of it: video, poster, metadata, …")] = "video",
+    output: Annotated[Path | None, typer.Option("--output", "-o", dir_okay=False)] = None,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Save something that a job has made."""
+    with client_of(url, token) as client:
+        with shown_progress(quiet=not ERR.is_terminal) as progress:
+            kind = client.job(job).artifacts.get(slot)
+            target = output or Path(f"{job}-{slot}{_suffix(kind.content_type if kind else '')}")
+            client.save(job, slot, target, progress)
+        typer.echo(str(target))
+
+
+def _suffix(content_type: str) -> str:
+    known = {
+        "video/mp4": ".mp4",
+        "audio/wav": ".wav",
+        "audio/x-matroska": ".mka",
+        "image/jpeg": ".jpg",
+        "text/vtt": ".vtt",
+        "application/json": ".json",
+    }
+    return known.get(content_type.partition(";")[0].strip(), "")
+
+
+def cancel(jobs: JobIds, url: Url = None, token: Token = None) -> None:
+    """Cancel jobs; those that have ended stay as they are."""
+    with client_of(url, token) as client:
+        _each(jobs, lambda job: client.cancel(job).status)
+
+
+def retry(jobs: JobIds, url: Url = None, token: Token = None) -> None:
+    """Start failed or canceled jobs again."""
+    with client_of(url, token) as client:
+        _each(jobs, lambda job: client.retry(job).status)
+
+
+def _each(jobs: list[str], do: Callable[[str], str]) -> None:
+    """Do it for each job and say what came of it; the first failure is raised at the end."""
+    first: VidgenError | None = None
+    for job in jobs:
+        try:
+            typer.echo(f"{job} {do(job)}")
+        except VidgenError as error:
+            first = first or error
+            if len(jobs) > 1:
+                ERR.print(f"{job} {error}", markup=False)
+    if first is not None:
+        raise first

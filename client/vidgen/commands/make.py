@@ -1,0 +1,201 @@
+"""`vidgen burn`, `comments`, `download`: from a file or a URL to a video in one command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vidgen import flows
+from vidgen.client import Client
+from vidgen.commands.console import (
+    ERR,
+    AsJson,
+    Token,
+    Url,
+    client_of,
+    options_of,
+    print_json,
+    shown_progress,
+)
+from vidgen.errors import ApiError, VidgenError
+from vidgen.models import Job
+
+__all__ = ["register"]
+
+Out = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Where the video goes.", dir_okay=False)
+]
+OptionsFile = Annotated[
+    Path | None,
+    typer.Option("--options", help="A JSON file of the engine's options.", exists=True),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="One option, e.g. style.fontSize=40. May be repeated."),
+]
+Detach = Annotated[
+    bool, typer.Option("--detach", help="Submit the job, print its id, and do not wait.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Video = Annotated[str, typer.Argument(help="A video file, or the id of a media (med_…).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("burn")(burn)
+    app.command("comments")(comments)
+    app.command("download")(download)
+
+
+def burn(
+    video: Video,
+    subtitles: Annotated[
+        Path | None,
+        typer.Argument(help="WebVTT, SubRip or ASS. Without: the media's own.", exists=True),
+    ] = None,
+    output: Out = None,
+    preset: Annotated[str | None, typer.Option(help="default, contrast, minimal or bold.")] = None,
+    bilingual: Annotated[
+        bool | None, typer.Option("--bilingual", help="A cue's first line in another style.")
+    ] = None,
+    codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
+    quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
+    options: OptionsFile = None,
+    settings: Settings = None,
+    detach: Detach = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Burn subtitles into a video."""
+    source = _video(video)
+    flags = {"preset": preset, "bilingual": bilingual, "codec": codec, "quality": quality}
+    wanted = options_of(options, settings or [], flags)
+
+    def submit(client: Client, progress: flows.Progress) -> Job:
+        return client.burn(source, subtitles, wanted, progress=progress)
+
+    target = None if detach else output or _beside(source, "burned")
+    _run(submit, target, url, token, quiet=quiet, as_json=as_json)
+
+
+def comments(
+    video: Video,
+    document: Annotated[
+        Path | None,
+        typer.Argument(help="A comments document (JSON). Without: the media's own.", exists=True),
+    ] = None,
+    output: Out = None,
+    template: Annotated[str | None, typer.Option(help="landscape or vertical.")] = None,
+    preset: Annotated[str | None, typer.Option(help="midnight, paper, ocean, …")] = None,
+    height: Annotated[int | None, typer.Option(help="360, 480, 720 or 1080.")] = None,
+    options: OptionsFile = None,
+    settings: Settings = None,
+    detach: Detach = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Compose a video of a video's comments."""
+    source = _video(video)
+    flags = {"template": template, "preset": preset, "height": height}
+    wanted = options_of(options, settings or [], flags)
+
+    def submit(client: Client, progress: flows.Progress) -> Job:
+        return client.comments(source, document, wanted, progress=progress)
+
+    target = None if detach else output or _beside(source, "comments")
+    _run(submit, target, url, token, quiet=quiet, as_json=as_json)
+
+
+def download(
+    address: Annotated[str, typer.Argument(metavar="URL", help="The video's page or file.")],
+    output: Out = None,
+    max_height: Annotated[int | None, typer.Option(help="144 to 4320 lines.")] = None,
+    cookies: Annotated[
+        Path | None, typer.Option(help="A Netscape cookie file.", exists=True)
+    ] = None,
+    options: OptionsFile = None,
+    settings: Settings = None,
+    detach: Detach = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Download a video."""
+    flags = {
+        "maxHeight": max_height,
+        "cookies": cookies.read_text() if cookies is not None else None,
+    }
+    wanted = options_of(options, settings or [], flags)
+
+    def submit(client: Client, progress: flows.Progress) -> Job:
+        return client.download(address, wanted)
+
+    target = None if detach else output or Path("download.mp4")
+    _run(submit, target, url, token, quiet=quiet, as_json=as_json)
+
+
+def _video(video: str) -> Path | str:
+    if video.startswith("med_") and not Path(video).exists():
+        return video
+    path = Path(video)
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no file {video}", param_hint="VIDEO")
+    return path
+
+
+def _beside(source: Path | str, what: str) -> Path:
+    if isinstance(source, str):
+        return Path(f"{source}.{what}.mp4")
+    return source.with_name(f"{source.stem}.{what}.mp4")
+
+
+def _run(
+    submit: Callable[[Client, flows.Progress], Job],
+    target: Path | None,
+    url: str | None,
+    token: str | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Submit, wait and save; with no *target* only submit. An interrupt cancels the job."""
+    with client_of(url, token) as client:
+        with shown_progress(quiet=quiet or not ERR.is_terminal) as progress:
+            job = submit(client, progress)
+            if target is not None:
+                job = _wait(client, job, progress)
+                _save(client, job, target, progress)
+        if as_json:
+            print_json(job)
+        elif target is None:
+            typer.echo(job.job_id)
+        else:
+            typer.echo(str(target))
+
+
+def _wait(client: Client, job: Job, progress: flows.Progress) -> Job:
+    try:
+        return client.wait(job.job_id, on_job=progress.job)
+    except KeyboardInterrupt:
+        try:
+            client.cancel(job.job_id)
+        except VidgenError as error:
+            ERR.print(f"vidgen: {job.job_id} was not canceled: {error}", markup=False)
+        else:
+            ERR.print(f"vidgen: {job.job_id} was canceled")
+        raise
+
+
+def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> None:
+    slot = "video" if "video" in job.artifacts else next(iter(sorted(job.artifacts)), "")
+    if not slot:
+        raise ApiError(200, "no_artifacts", f"{job.job_id} has made nothing that can be saved.")
+    client.save(job.job_id, slot, target, progress)

@@ -1,0 +1,253 @@
+"""What takes several calls: uploads, waiting, saving results, and whole runs."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from vidgen import calls, errors
+from vidgen.models import Artifact, Input, Job, Media, Upload
+from vidgen.steps import Answered, Flow, Pause, PutFile, SaveFile, Unanswered
+
+__all__ = ["Progress", "burn", "comments", "download", "save", "upload", "wait"]
+
+POLL_FIRST_S: Final = 0.4
+POLL_MAX_S: Final = 3.0
+PARTS_AT_ONCE: Final = 10
+TRANSFER_TRIES_MAX: Final = 6
+
+OnJob = Callable[[Job], None]
+OnBytes = Callable[[int, int], None]
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Who is told how things go: a *job* at each change, *sent* and *received* as (done, total)."""
+
+    job: OnJob = _nothing
+    sent: OnBytes = _nothing
+    received: OnBytes = _nothing
+
+
+class _Count:
+    """Adds up the bytes of one transfer; a try that begins anew takes its own back."""
+
+    def __init__(self, total: int, tell: OnBytes, done: int = 0) -> None:
+        self.total = total
+        self.tell = tell
+        self.done = done
+
+    def add(self, size_bytes: int) -> None:
+        self.done += size_bytes
+        self.tell(self.done, self.total)
+
+
+def upload(media_id: str, path: Path, progress: Progress) -> Flow[Input]:
+    """Upload a video, in parts where the server wants them, and make it the media's own.
+
+    Raises TransferFailed, ApiError, ConnectionFailed, OSError.
+    """
+    size = path.stat().st_size
+    kind = mimetypes.guess_type(path.name)[0] or "video/mp4"
+    begun = yield from calls.begin_upload(media_id, size, kind if "video/" in kind else "video/mp4")
+    count = _Count(size, progress.sent)
+    if begun.url is not None:
+        step = PutFile(
+            url=begun.url,
+            headers=begun.headers,
+            path=path,
+            offset=0,
+            size_bytes=size,
+            sent=count.add,
+        )
+        yield from _put(step, count)
+        return (yield from calls.complete_upload(media_id, begun.upload_id))
+    etags = yield from _put_parts(media_id, begun, path, count)
+    return (yield from calls.complete_upload(media_id, begun.upload_id, etags))
+
+
+def _put_parts(media_id: str, begun: Upload, path: Path, count: _Count) -> Flow[dict[int, str]]:
+    assert begun.part_size_bytes is not None and begun.part_count is not None
+    etags: dict[int, str] = {}
+    for first in range(1, begun.part_count + 1, PARTS_AT_ONCE):
+        numbers = range(first, min(first + PARTS_AT_ONCE, begun.part_count + 1))
+        for part in (yield from calls.part_urls(media_id, begun.upload_id, numbers)):
+            offset = (part.part_number - 1) * begun.part_size_bytes
+            step = PutFile(
+                url=part.url,
+                headers=part.headers,
+                path=path,
+                offset=offset,
+                size_bytes=min(begun.part_size_bytes, count.total - offset),
+                sent=count.add,
+            )
+            answer = yield from _put(step, count)
+            etags[part.part_number] = answer.headers.get("etag", "")
+    return etags
+
+
+def _put(step: PutFile, count: _Count) -> Flow[Answered]:
+    before = count.done
+    for tried in range(1, TRANSFER_TRIES_MAX + 1):
+        count.done = before
+        try:
+            answer: Answered = yield step
+            why = f"HTTP {answer.status}"
+        except Unanswered as error:
+            answer, why = Answered(status=0), str(error)
+        if answer.status in (200, 201, 204):
+            return answer
+        if tried == TRANSFER_TRIES_MAX or (400 <= answer.status < 500 and answer.status != 429):
+            raise errors.TransferFailed(f"{step.path.name} could not be uploaded: {why}")
+        yield Pause(calls.delay_s(tried))
+    raise AssertionError("the last try returns or raises")
+
+
+def wait(
+    job_id: str, *, timeout_s: float | None = None, check: bool = True, on_job: OnJob = _nothing
+) -> Flow[Job]:
+    """Return the job when it has ended; *on_job* gets it at every change.
+
+    Raises JobFailed unless it is completed (or *check* is false), WaitTimeout.
+    """
+    shown: Job | None = None
+    waited, pause = 0.0, POLL_FIRST_S
+    while True:
+        job = yield from calls.job(job_id)
+        if job != shown:
+            on_job(job)
+            pause, shown = POLL_FIRST_S, job
+        if job.ended:
+            if check and job.status != "completed":
+                raise errors.JobFailed(job)
+            return job
+        if timeout_s is not None and waited >= timeout_s:
+            raise errors.WaitTimeout(f"{job_id} is {job.status} after {waited:.0f} s.")
+        yield Pause(pause)
+        waited, pause = waited + pause, min(POLL_MAX_S, pause * 1.4)
+
+
+def save(job_id: str, slot: str, path: Path, progress: Progress) -> Flow[Artifact]:
+    """Save one of a job's results as *path*; it appears there only when it is whole.
+
+    A transfer that breaks off goes on where it was; a link that has expired is asked for anew.
+    Raises NotFound (`no_such_artifact`), TransferFailed, OSError.
+    """
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    why = ""
+    for tried in range(1, TRANSFER_TRIES_MAX + 1):
+        found = yield from calls.job(job_id)
+        artifact = found.artifacts.get(slot)
+        if artifact is None:
+            had = ", ".join(sorted(found.artifacts)) or "nothing"
+            raise errors.NotFound(404, "no_such_artifact", f"{job_id} has no {slot}; it has {had}.")
+        offset = partial.stat().st_size if partial.exists() else 0
+        count = _Count(artifact.size_bytes, progress.received, done=offset)
+        step = SaveFile(url=artifact.download_url, path=partial, offset=offset, got=count.add)
+        try:
+            answer: Answered = yield step
+            why = f"HTTP {answer.status}"
+        except Unanswered as error:
+            answer, why = Answered(status=0), str(error)
+        if answer.status in (200, 206):
+            size = partial.stat().st_size
+            if size == artifact.size_bytes:
+                partial.replace(path)
+                return artifact
+            why = f"{size} of {artifact.size_bytes} bytes came"
+            if size > artifact.size_bytes:
+                partial.unlink()
+        if tried < TRANSFER_TRIES_MAX:
+            yield Pause(calls.delay_s(tried))
+    raise errors.TransferFailed(f"{slot} of {job_id} could not be fetched: {why}")
+
+
+# --- whole runs ---------------------------------------------------------------------------------
+
+
+def _media_of(video: Path | str, progress: Progress) -> Flow[Media]:
+    """Return the media *video* names, or a new one with that file in it."""
+    if isinstance(video, str):
+        return (yield from calls.media(video))
+    made = yield from calls.create_media(video.stem[:300] or "Untitled")
+    yield from upload(made.media_id, video, progress)
+    return made
+
+
+def burn(
+    video: Path | str,
+    subtitles: Path | None,
+    options: Mapping[str, Any],
+    progress: Progress,
+    idempotency_key: str | None = None,
+) -> Flow[Job]:
+    """Submit a burn of *subtitles* into *video* (a file, or the id of a media that has one).
+
+    Without *subtitles* the media's newest are burned.
+    """
+    media = yield from _media_of(video, progress)
+    inputs = None
+    if subtitles is not None:
+        stored = yield from calls.add_subtitles(media.media_id, subtitles.read_bytes())
+        inputs = {"subtitles": stored.input_id}
+    return (
+        yield from calls.submit(
+            "burner-ffmpeg",
+            options,
+            media_id=media.media_id,
+            inputs=inputs,
+            idempotency_key=idempotency_key,
+        )
+    )
+
+
+def comments(
+    video: Path | str,
+    document: Path | Mapping[str, Any] | None,
+    options: Mapping[str, Any],
+    progress: Progress,
+    idempotency_key: str | None = None,
+) -> Flow[Job]:
+    """Submit a comments video of *video* and a comments *document*: a JSON file, or its content."""
+    media = yield from _media_of(video, progress)
+    inputs = None
+    if document is not None:
+        if isinstance(document, Path):
+            body = document.read_bytes()
+        else:
+            body = json.dumps(document).encode()
+        stored = yield from calls.add_comments(media.media_id, body)
+        inputs = {"comments-data": stored.input_id}
+    return (
+        yield from calls.submit(
+            "renderer-remotion",
+            options,
+            media_id=media.media_id,
+            inputs=inputs,
+            idempotency_key=idempotency_key,
+        )
+    )
+
+
+def download(
+    url: str,
+    options: Mapping[str, Any],
+    media_id: str | None = None,
+    idempotency_key: str | None = None,
+) -> Flow[Job]:
+    """Submit a download of *url*, into a media of its own unless *media_id* is given."""
+    wanted = {**options, "url": url}
+    return (
+        yield from calls.submit(
+            "media-downloader", wanted, media_id=media_id, idempotency_key=idempotency_key
+        )
+    )

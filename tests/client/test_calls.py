@@ -1,0 +1,195 @@
+"""The client's calls, as flows without a server: what is sent, tried again and read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from vidgen import calls, errors, transport
+from vidgen.steps import Answered, Exchange, Flow, Pause, Step, Unanswered
+
+T = TypeVar("T")
+
+JOB = {
+    "jobId": "job_1",
+    "mediaId": "med_1",
+    "engine": "burner-ffmpeg",
+    "status": "completed",
+    "progress": 1.0,
+    "createdAt": 1795460000000,
+    "updatedAt": 1795460004200,
+    "somethingNew": True,
+}
+
+
+def ok(document: object) -> Answered:
+    return Answered(status=200, body=json.dumps(document).encode())
+
+
+def refused(status: int, **document: object) -> Answered:
+    return Answered(status=status, body=json.dumps(document).encode())
+
+
+class Played:
+    """Runs a flow on given outcomes, and keeps its steps."""
+
+    def __init__(self, *outcomes: Answered | Unanswered) -> None:
+        self.outcomes = list(outcomes)
+        self.sent: list[Exchange] = []
+        self.pauses: list[float] = []
+
+    def run(self, flow: Flow[T]) -> T:
+        step: Step = next(flow)
+        while True:
+            try:
+                step = self._go_on(flow, step)
+            except StopIteration as done:
+                assert self.outcomes == []
+                found: T = done.value
+                return found
+
+    def _go_on(self, flow: Flow[T], step: Step) -> Step:
+        if isinstance(step, Pause):
+            self.pauses.append(step.seconds)
+            return flow.send(None)
+        assert isinstance(step, Exchange)
+        self.sent.append(step)
+        outcome = self.outcomes.pop(0)
+        return flow.throw(outcome) if isinstance(outcome, Unanswered) else flow.send(outcome)
+
+
+LOST = Unanswered("the connection was cut", sent=True)
+NOT_REACHED = Unanswered("connection refused", sent=False)
+
+
+def test_fields_of_a_newer_server_are_ignored() -> None:
+    found = Played(ok(JOB)).run(calls.job("job_1"))
+
+    assert (found.job_id, found.ended) == ("job_1", True)
+
+
+def test_times_are_read_as_utc_and_written_as_milliseconds() -> None:
+    found = Played(ok(JOB)).run(calls.job("job_1"))
+
+    assert found.created_at.isoformat() == "2026-11-23T18:53:20+00:00"
+    assert found.model_dump(mode="json", by_alias=True)["createdAt"] == 1795460000000
+
+
+def test_a_submit_is_sent_again_with_the_same_idempotency_key_after_a_cut_connection() -> None:
+    played = Played(LOST, refused(502), ok(JOB))
+
+    played.run(calls.submit("burner-ffmpeg", {"bilingual": True}, media_id="med_1"))
+
+    keys = {step.headers["idempotency-key"] for step in played.sent}
+    assert (len(played.sent), len(keys)) == (3, 1)
+
+
+def test_two_submits_have_different_idempotency_keys() -> None:
+    first, second = Played(ok(JOB)), Played(ok(JOB))
+    first.run(calls.submit("burner-ffmpeg", {}))
+    second.run(calls.submit("burner-ffmpeg", {}))
+
+    keys = {step.headers["idempotency-key"] for step in first.sent + second.sent}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("start", [calls.retry_job, calls.create_media], ids=["retry", "media"])
+def test_what_may_have_been_done_already_is_not_sent_twice(
+    start: Callable[[str], Flow[object]],
+) -> None:
+    played = Played(LOST)
+
+    with pytest.raises(errors.ConnectionFailed):
+        played.run(start("job_1"))
+    assert len(played.sent) == 1
+
+
+def test_what_never_left_is_sent_again_whatever_it_does() -> None:
+    played = Played(NOT_REACHED, ok(JOB))
+
+    played.run(calls.retry_job("job_1"))
+
+    assert len(played.sent) == 2
+
+
+def test_a_server_that_says_when_to_come_back_is_asked_then() -> None:
+    busy = Answered(status=429, headers={"retry-after": "7"}, body=b"{}")
+    played = Played(busy, ok(JOB))
+
+    played.run(calls.job("job_1"))
+
+    assert played.pauses == [7.0]
+
+
+def test_a_retry_after_of_a_day_is_not_waited_for() -> None:
+    busy = Answered(status=503, headers={"retry-after": "86400"}, body=b"{}")
+    played = Played(busy, ok(JOB))
+
+    played.run(calls.job("job_1"))
+
+    assert played.pauses == [60.0]
+
+
+def test_pauses_grow_and_the_fifth_failure_is_the_last() -> None:
+    played = Played(*[NOT_REACHED] * 5)
+
+    with pytest.raises(errors.ConnectionFailed, match="connection refused"):
+        played.run(calls.job("job_1"))
+    assert [0.375 * 2**n <= pause <= 0.5 * 2**n for n, pause in enumerate(played.pauses)] == [
+        True
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.InvalidRequest),
+        (401, errors.NotAllowed),
+        (403, errors.NotAllowed),
+        (404, errors.NotFound),
+        (409, errors.Conflict),
+        (413, errors.InvalidRequest),
+    ],
+)
+def test_a_refusal_is_typed_and_not_tried_again(status: int, kind: type[errors.ApiError]) -> None:
+    played = Played(refused(status, code="some_code", detail="Some reason."))
+
+    with pytest.raises(kind) as caught:
+        played.run(calls.job("job_1"))
+    assert (caught.value.status, caught.value.code) == (status, "some_code")
+
+
+def test_an_invalid_field_is_named_with_its_reason() -> None:
+    faults = [{"field": "options.fontSize", "reason": "must be at least 12"}]
+    answer = refused(400, code="invalid_input", detail="Not valid.", errors=faults)
+
+    with pytest.raises(errors.InvalidRequest, match=r"options\.fontSize: must be at least 12"):
+        Played(answer).run(calls.submit("burner-ffmpeg", {"fontSize": 3}))
+
+
+def test_an_answer_that_is_not_the_apis_is_named_as_such() -> None:
+    page = Answered(status=200, body=b"<!doctype html>")
+
+    with pytest.raises(errors.ApiError, match="Is the address that of the app"):
+        Played(page).run(calls.job("job_1"))
+
+
+def test_a_refusal_that_is_a_page_is_still_typed() -> None:
+    with pytest.raises(errors.NotFound, match="unexpected_answer"):
+        Played(Answered(status=404, body=b"<html>")).run(calls.job("job_1"))
+
+
+@pytest.mark.parametrize(
+    "url", ["jobs.example.com", "ftp://x", "https://u:p@x.example", "https://x.example/?a=1", ""]
+)
+def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
+    with pytest.raises(errors.ConfigurationError):
+        transport.base_url(url)
+
+
+def test_a_token_with_a_line_break_is_refused_without_being_shown() -> None:
+    with pytest.raises(errors.ConfigurationError) as caught:
+        transport.api_headers("secret-token\nx-evil: 1")
+    assert "secret" not in str(caught.value)
