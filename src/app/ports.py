@@ -6,7 +6,16 @@ from typing import Any, Protocol
 
 from app.settings import Settings
 
-__all__ = ["Answer", "Database", "ObjectInfo", "Objects", "Peers", "Ports", "Statement"]
+__all__ = [
+    "Answer",
+    "Database",
+    "ObjectInfo",
+    "Objects",
+    "Peers",
+    "Ports",
+    "Statement",
+    "StoredBody",
+]
 
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
@@ -25,15 +34,48 @@ class ObjectInfo(Protocol):
     @property
     def size_bytes(self) -> int: ...
     @property
+    def etag(self) -> str: ...
+    @property
     def content_type(self) -> str: ...
 
 
+class StoredBody(Protocol):
+    """A stored object, or a range of it, as a stream that nobody here reads."""
+
+    @property
+    def info(self) -> ObjectInfo: ...
+    @property
+    def stream(self) -> object: ...
+
+
 class Objects(Protocol):
-    """The bucket."""
+    """The bucket. All methods raise UpstreamError when it is out of reach."""
 
     async def head(self, key: str) -> ObjectInfo | None: ...
     async def text(self, key: str, size_bytes_max: int) -> str | None: ...
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None: ...
     async def put_text(self, key: str, text: str, content_type: str) -> None: ...
+    async def keys(self, prefix: str) -> list[str]:
+        """Return up to 1,000 keys that start with *prefix*, in their order."""
+        ...
+
+    async def delete_many(self, keys: Sequence[str]) -> None:
+        """Delete up to 1,000 objects; that some are not there is no fault."""
+        ...
+
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        """Begin an object that comes in parts; return the id of the upload."""
+        ...
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> ObjectInfo:
+        """Make the object of *parts*; raises Conflict (`upload_incomplete`) if they make none."""
+        ...
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drop the parts; that there is no such upload any more is no fault."""
+        ...
 
 
 class Answer(Protocol):

@@ -3,17 +3,23 @@
 A bucket that fails is an UpstreamError like any other part that does not answer.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pyodide.ffi import JsException
+from js import Object
+from pyodide.ffi import JsException, to_js
 
 from edge.convert import jsnull_to_none, options
-from media_jobs.errors import UpstreamError
+from media_jobs.errors import Conflict, UpstreamError
 
 __all__ = ["ObjectInfo", "R2Objects", "StoredBody"]
+
+_REFUSED_PARTS = re.compile(r"\((?:10011|10024|10025|10048)\)")
+"""R2's codes for parts that make no object: EntityTooSmall, NoSuchUpload, InvalidPart (missing),
+InvalidPart (sizes); developers.cloudflare.com/r2/api/error-codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,44 @@ class R2Objects:
         """Delete the object; that there is none is no fault."""
         with _as_upstream_error():
             await self._bucket.delete(key)
+
+    async def delete_many(self, keys: Sequence[str]) -> None:
+        """Delete up to 1,000 objects; that some are not there is no fault."""
+        with _as_upstream_error():
+            await self._bucket.delete(to_js(list(keys)))
+
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        """Begin an object that comes in parts; return the id of the upload."""
+        metadata = options({"httpMetadata": {"contentType": content_type}})
+        with _as_upstream_error():
+            upload = await self._bucket.createMultipartUpload(key, metadata)
+            return str(upload.uploadId)
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> ObjectInfo:
+        """Make the object of *parts*, numbers with ETags in order.
+
+        Raises Conflict (`upload_incomplete`) when the upload or a part is not there, or the sizes
+        are not allowed.
+        """
+        listed = [{"partNumber": number, "etag": etag} for number, etag in parts]
+        upload = self._bucket.resumeMultipartUpload(key, upload_id)
+        try:
+            return _info(await upload.complete(to_js(listed, dict_converter=Object.fromEntries)))
+        except JsException as error:
+            if _REFUSED_PARTS.search(str(error)):
+                message = "The parts do not make the object: one is missing, or of another size."
+                raise Conflict(message, code="upload_incomplete") from None
+            raise UpstreamError(f"The bucket did not answer: {error.name}") from None
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drop the parts; that there is no such upload any more is no fault."""
+        try:
+            await self._bucket.resumeMultipartUpload(key, upload_id).abort()
+        except JsException as error:
+            if not _REFUSED_PARTS.search(str(error)):
+                raise UpstreamError(f"The bucket did not answer: {error.name}") from None
 
     async def keys(self, prefix: str) -> list[str]:
         """Return up to 1,000 keys that start with *prefix*, in their order."""

@@ -76,13 +76,32 @@ class FakeObject:
     def size_bytes(self) -> int:
         return len(self.body)
 
+    @property
+    def etag(self) -> str:
+        return hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeStoredBody:
+    info: FakeObject
+    stream: object
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeMultipart:
+    key: str
+    content_type: str
+    parts: dict[int, bytes] = field(default_factory=dict)
+
 
 class FakeObjects:
-    """The bucket. While it is *down*, nothing can be put."""
+    """The bucket. While it is *down*, nothing can be put or deleted."""
 
     def __init__(self) -> None:
         self.stored: dict[str, FakeObject] = {}
+        self.multiparts: dict[str, FakeMultipart] = {}
         self.down = False
+        self._begun = 0
 
     async def head(self, key: str) -> FakeObject | None:
         return self.stored.get(key)
@@ -96,6 +115,54 @@ class FakeObjects:
         if self.down:
             raise OSError("The bucket is down.")
         self.stored[key] = FakeObject(body=text.encode(), content_type=content_type)
+
+    async def open(self, key: str, offset: int, length: int) -> FakeStoredBody | None:
+        found = self.stored.get(key)
+        if found is None:
+            return None
+        return FakeStoredBody(info=found, stream=found.body[offset : offset + length])
+
+    async def keys(self, prefix: str) -> list[str]:
+        await asyncio.sleep(0)
+        return sorted(key for key in self.stored if key.startswith(prefix))[:1000]
+
+    async def delete_many(self, keys: Sequence[str]) -> None:
+        await asyncio.sleep(0)
+        if self.down:
+            raise UpstreamError("The bucket did not answer: Error")
+        assert len(keys) <= 1000
+        for key in keys:
+            self.stored.pop(key, None)
+
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        await asyncio.sleep(0)
+        self._begun += 1
+        upload_id = f"r2-upload-{self._begun}"
+        self.multiparts[upload_id] = FakeMultipart(key=key, content_type=content_type)
+        return upload_id
+
+    def put_part(self, upload_id: str, number: int, body: bytes) -> str:
+        """Store a part as a presigned PUT does; return its ETag."""
+        self.multiparts[upload_id].parts[number] = body
+        return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> FakeObject:
+        await asyncio.sleep(0)
+        upload = self.multiparts.get(upload_id)
+        there = upload.parts if upload is not None and upload.key == key else {}
+        etags = {n: hashlib.md5(b, usedforsecurity=False).hexdigest() for n, b in there.items()}
+        if upload is None or any(etags.get(number) != etag for number, etag in parts):
+            raise Conflict("The parts do not make the object.", code="upload_incomplete")
+        del self.multiparts[upload_id]
+        body = b"".join(there[number] for number, _ in parts)
+        self.stored[key] = FakeObject(body=body, content_type=upload.content_type)
+        return self.stored[key]
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        await asyncio.sleep(0)
+        self.multiparts.pop(upload_id, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from media_jobs.errors import Conflict
+
 if TYPE_CHECKING:
     import app.ports
     import orchestrator.ports
 
-__all__ = ["APP_CASES", "ORCHESTRATOR_CASES", "Bucket"]
+__all__ = ["APP_CASES", "MULTIPART_CASES", "ORCHESTRATOR_CASES", "Bucket", "Parts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,14 @@ class Bucket:
     objects: "orchestrator.ports.Objects"
     put: Callable[[str, str], Coroutine[Any, Any, None]]
     read: Callable[[object], Coroutine[Any, Any, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The bucket as the app sees it, and how a test uploads a part; *put_part* returns its ETag."""
+
+    objects: "app.ports.Objects"
+    put_part: Callable[[str, str, int, str], Coroutine[Any, Any, str]]
 
 
 # --- as the app sees it ---------------------------------------------------------------------------
@@ -49,6 +59,70 @@ async def what_is_put_again_is_the_new_one(objects: "app.ports.Objects") -> None
 async def what_was_never_put_is_not_there(objects: "app.ports.Objects") -> None:
     assert await objects.head("app/none") is None
     assert await objects.text("app/none", 100) is None
+
+
+async def deleting_many_leaves_the_others(objects: "app.ports.Objects") -> None:
+    for key in ("app/many/1", "app/many/2", "app/many/3"):
+        await objects.put_text(key, "x", "text/plain")
+
+    await objects.delete_many(["app/many/1", "app/many/3", "app/many/none"])
+
+    assert await objects.keys("app/many/") == ["app/many/2"]
+
+
+# --- in parts -------------------------------------------------------------------------------------
+
+
+async def parts_become_one_object(world: Parts) -> None:
+    upload_id = await world.objects.create_multipart("parts/whole", "video/webm")
+    before = await world.objects.head("parts/whole")
+    etag = await world.put_part("parts/whole", upload_id, 1, "the bytes")
+
+    made = await world.objects.complete_multipart("parts/whole", upload_id, [(1, etag)])
+
+    found = await world.objects.head("parts/whole")
+    assert before is None
+    assert found is not None
+    assert (made.size_bytes, found.size_bytes, found.content_type) == (9, 9, "video/webm")
+
+
+async def a_part_that_never_came_is_a_conflict(world: Parts) -> None:
+    upload_id = await world.objects.create_multipart("parts/missing", "video/mp4")
+    etag = await world.put_part("parts/missing", upload_id, 1, "x")
+
+    outcome = await _completed(world, "parts/missing", upload_id, [(1, etag), (2, "0" * 32)])
+
+    assert outcome == "upload_incomplete"
+    assert await world.objects.head("parts/missing") is None
+
+
+async def an_upload_is_completed_once(world: Parts) -> None:
+    upload_id = await world.objects.create_multipart("parts/once", "video/mp4")
+    etag = await world.put_part("parts/once", upload_id, 1, "x")
+    await world.objects.complete_multipart("parts/once", upload_id, [(1, etag)])
+
+    assert await _completed(world, "parts/once", upload_id, [(1, etag)]) == "upload_incomplete"
+    assert await world.objects.head("parts/once") is not None
+
+
+async def what_was_aborted_cannot_be_completed_and_may_be_aborted_again(world: Parts) -> None:
+    upload_id = await world.objects.create_multipart("parts/aborted", "video/mp4")
+    etag = await world.put_part("parts/aborted", upload_id, 1, "x")
+
+    await world.objects.abort_multipart("parts/aborted", upload_id)
+    await world.objects.abort_multipart("parts/aborted", upload_id)
+
+    assert await _completed(world, "parts/aborted", upload_id, [(1, etag)]) == "upload_incomplete"
+
+
+async def _completed(
+    world: Parts, key: str, upload_id: str, parts: list[tuple[int, str]]
+) -> str | None:
+    try:
+        await world.objects.complete_multipart(key, upload_id, parts)
+    except Conflict as error:
+        return error.code
+    return None
 
 
 # --- as the orchestrator sees it ------------------------------------------------------------------
@@ -130,6 +204,16 @@ APP_CASES: dict[str, Callable[["app.ports.Objects"], Coroutine[Any, Any, None]]]
         what_was_put_is_there,
         what_is_put_again_is_the_new_one,
         what_was_never_put_is_not_there,
+        deleting_many_leaves_the_others,
+    )
+}
+MULTIPART_CASES: dict[str, Callable[[Parts], Coroutine[Any, Any, None]]] = {
+    case.__name__: case
+    for case in (
+        parts_become_one_object,
+        a_part_that_never_came_is_a_conflict,
+        an_upload_is_completed_once,
+        what_was_aborted_cannot_be_completed_and_may_be_aborted_again,
     )
 }
 ORCHESTRATOR_CASES: dict[str, Callable[[Bucket], Coroutine[Any, Any, None]]] = {

@@ -24,6 +24,7 @@ CONTRACTS = Path(database.__file__).parent
 SUITES = {
     "database": list(database.CASES),
     "app_objects": list(objects.APP_CASES),
+    "multipart": list(objects.MULTIPART_CASES),
     "orchestrator_objects": list(objects.ORCHESTRATOR_CASES),
     "job_store": list(job_store.CASES),
     "peers": list(peers.CASES),

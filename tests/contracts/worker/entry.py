@@ -48,6 +48,9 @@ async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
         await peers.CASES[case](world)
     elif suite == "app_objects":
         await objects.APP_CASES[case](R2Objects(raw.BUCKET))
+    elif suite == "multipart":
+        parts = objects.Parts(objects=R2Objects(raw.BUCKET), put_part=put_part(raw.BUCKET))
+        await objects.MULTIPART_CASES[case](parts)
     else:
         bucket = R2Objects(raw.BUCKET)
         await objects.ORCHESTRATOR_CASES[case](
@@ -58,6 +61,14 @@ async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
 def put(bucket: R2Objects) -> Any:
     async def store(key: str, text: str) -> None:
         await bucket.put_text(key, text, "text/plain")
+
+    return store
+
+
+def put_part(bucket: Any) -> Any:
+    async def store(key: str, upload_id: str, number: int, text: str) -> str:
+        part = await bucket.resumeMultipartUpload(key, upload_id).uploadPart(number, text)
+        return str(part.etag)
 
     return store
 
