@@ -23,7 +23,7 @@ BUGS = {
         "after = decision.job",
     ),
     "no compare-and-set: an old event overwrites a newer one": Mutation(
-        "app.store",
+        "app.store.events",
         """f" AND event_seq < ? AND status NOT IN ({_ENDED})",
         (
             event.event_seq,""",

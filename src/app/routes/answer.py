@@ -1,0 +1,76 @@
+"""Answers a request: finds its route, admits its caller, runs its handler."""
+
+from app.auth import SCOPES, authenticate
+from app.ports import Ports
+from app.routes import jobs, media, peers
+from app.routes.call import Call
+from app.store import Store
+from media_jobs.errors import MediaJobsError, NotFound, SettingError, SignatureError
+from media_jobs.routing import Match, Reply, Request, Route, Router, json_reply
+
+__all__ = ["ROUTER", "answer", "problem"]
+
+ROUTER: Router[Call] = Router(
+    Route(method=method, pattern=pattern, handler=handler, access=access)
+    for method, pattern, access, handler in (*peers.ROWS, *media.ROWS, *jobs.ROWS)
+)
+
+
+class MethodNotAllowed(MediaJobsError):
+    """The path is known, and not by this method."""
+
+    status = 405
+    default_code = "method_not_allowed"
+
+
+def problem(error: MediaJobsError) -> Reply:
+    """Return the problem document (RFC 9457) of what was refused."""
+    titles = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found"}
+    titles |= {
+        405: "Method not allowed",
+        409: "Conflict",
+        413: "Too large",
+        500: "Server error",
+        502: "Upstream failed",
+    }
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": titles.get(error.status, "Error"),
+        "status": error.status,
+        "code": error.code,
+    }
+    if isinstance(error, SignatureError):
+        document = {"error": error.code}
+    else:
+        document["detail"] = error.message
+        if error.status < 500 or isinstance(error, SettingError):
+            document |= error.details
+    headers = {"content-type": "application/problem+json"}
+    if error.status == 401 and not isinstance(error, SignatureError):
+        headers["www-authenticate"] = "Bearer"
+    return json_reply(document, error.status, headers)
+
+
+async def answer(request: Request, ports: Ports) -> Reply:
+    """Answer *request*: find its route, admit its caller, run its handler."""
+    try:
+        found = ROUTER.find(request.method, request.path)
+        if not isinstance(found, Match):
+            if not found:
+                raise NotFound("There is nothing here.")
+            reply = problem(MethodNotAllowed(f"This path answers to {', '.join(sorted(found))}."))
+            headers = {**reply.headers, "allow": ", ".join(sorted(found))}
+            return Reply(status=reply.status, body=reply.body, headers=headers)
+        store = Store(ports.database)
+        caller = None
+        if found.route.access in SCOPES:
+            credentials = request.header("authorization")
+            caller = await authenticate(credentials, found.route.access, store)
+            ports.settings()  # A missing one is named before anything is written.
+        call = Call(store=store, ports=ports, caller=caller)
+        return await found.route.handler(call, request, found.values)
+    except MediaJobsError as error:
+        if error.status >= 500 or isinstance(error, SignatureError):
+            why = error.reason if isinstance(error, SignatureError) else error.message
+            ports.log({"event": "refused", "path": request.path, "code": error.code, "why": why})
+        return problem(error)

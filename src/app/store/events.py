@@ -1,0 +1,101 @@
+"""Applying the orchestrator's events: each once, by compare-and-set in one batch."""
+
+import json
+
+from app.ports import Statement
+from app.store.rows import InputRow
+from media_jobs.status import ENDED
+from media_jobs.wire import JobEvent
+
+__all__ = ["CHECK_INTERVAL_MS", "apply_event"]
+
+CHECK_INTERVAL_MS = 5 * 60_000
+"""How long an unfinished job may be silent before the sweeper asks after it."""
+
+_ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
+
+
+def apply_event(event: JobEvent, video: InputRow | None) -> list[Statement]:
+    """Project *event* once: the compare-and-set on `event_seq` is in every statement.
+
+    *video*: the input that a finished download gives its media. The last statement's change count
+    is 1 when the event was applied, 0 when it was not.
+    """
+    error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
+    statements = [_add_to_timeline(event, error)]
+    if video is not None:
+        statements.append(_add_video(event, video))
+    statements.append(_project(event, error))
+    return statements
+
+
+_NEWER = (
+    "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND event_seq < ?"
+    f" AND status NOT IN ({_ENDED}))"
+)
+
+
+def _guard(event: JobEvent) -> tuple[str, int, int]:
+    return (event.job_id, event.generation, event.event_seq)
+
+
+def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
+    return (
+        "INSERT INTO job_events (job_id, event_seq, event_id, attempt, status, phase, progress,"
+        f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {_NEWER}",
+        (
+            event.job_id,
+            event.event_seq,
+            event.event_id,
+            event.attempt,
+            event.status,
+            event.phase,
+            event.progress,
+            event.cause,
+            error,
+            event.at_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _add_video(event: JobEvent, video: InputRow) -> Statement:
+    return (
+        "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
+        f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {_NEWER}",
+        (
+            video.input_id,
+            video.media_id,
+            video.slot,
+            video.object_key,
+            video.content_type,
+            video.size_bytes,
+            video.created_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _project(event: JobEvent, error: str | None) -> Statement:
+    ended = event.status in ENDED
+    outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
+    return (
+        "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
+        " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
+        " handover_error = NULL, dead_letters = 0, check_ms = ?"
+        " WHERE job_id = ? AND generation = ?"
+        f" AND event_seq < ? AND status NOT IN ({_ENDED})",
+        (
+            event.event_seq,
+            event.status,
+            event.phase,
+            event.progress,
+            event.attempt,
+            error,
+            json.dumps(outputs) if outputs else None,
+            event.at_ms,
+            event.at_ms if ended else None,
+            None if ended else event.at_ms + CHECK_INTERVAL_MS,
+            *_guard(event),
+        ),
+    )

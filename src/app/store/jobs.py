@@ -1,0 +1,165 @@
+"""Jobs: reads, and writes as statements for a batch."""
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from app.ports import Database, Statement
+from app.store.rows import JobRow
+from media_jobs.engines import EngineId
+from media_jobs.status import ENDED, Status
+
+__all__ = [
+    "JobReads",
+    "end_here",
+    "insert_idempotency",
+    "insert_job",
+    "note_dead_letters",
+    "note_handover",
+    "restart",
+]
+
+_ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
+_JOB = (
+    "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
+    " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
+    " finished_ms, dead_letters"
+)
+
+
+class JobReads:
+    """Reads of jobs and their timelines."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def job(self, job_id: str) -> JobRow | None:
+        """Return one job."""
+        rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
+        return _job(rows[0]) if rows else None
+
+    async def job_page(
+        self,
+        before: str | None,
+        limit: int,
+        media_id: str | None = None,
+        status: str | None = None,
+        *,
+        dead_letters: bool = False,
+    ) -> list[JobRow]:
+        """Return jobs, newest first, after the cursor *before*."""
+        where, params = "job_id < ?", [before or "~"]
+        if media_id is not None:
+            where, params = f"media_id = ? AND {where}", [media_id, *params]
+        if status is not None:
+            where, params = f"status = ? AND {where}", [status, *params]
+        if dead_letters:
+            where = f"dead_letters > 0 AND {where}"
+        rows = await self.database.rows(
+            f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
+            *params,
+            limit,
+        )
+        return [_job(row) for row in rows]
+
+    async def jobs_to_check(self, now_ms: int, limit: int) -> list[JobRow]:
+        """Return the unfinished jobs that have been silent longest."""
+        rows = await self.database.rows(
+            f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
+            now_ms,
+            limit,
+        )
+        return [_job(row) for row in rows]
+
+    async def events(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
+        """Return a job's timeline in order."""
+        rows = await self.database.rows(
+            "SELECT event_seq, event_id, attempt, status, phase, progress, cause, error, at_ms"
+            " FROM job_events WHERE job_id = ? AND event_seq > ? ORDER BY event_seq LIMIT ?",
+            job_id,
+            after,
+            limit,
+        )
+        return [{**row, "error": from_json(row["error"]) if row["error"] else None} for row in rows]
+
+    async def idempotent_job(self, token_hash: str, key: str) -> tuple[str, str] | None:
+        """Return body hash and job id of an earlier request with this key."""
+        rows = await self.database.rows(
+            "SELECT body_hash, job_id FROM idempotency"
+            " WHERE token_hash = ? AND idempotency_key = ?",
+            token_hash,
+            key,
+        )
+        return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
+
+
+def insert_job(
+    job_id: str, media_id: str, engine: str, options: str, token_hash: str, now_ms: int
+) -> Statement:
+    """Add a queued job; the sweeper looks after it in a minute if nobody else has."""
+    return (
+        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
+        " updated_ms) VALUES (?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?)",
+        (job_id, media_id, engine, options, token_hash, now_ms + 60_000, now_ms, now_ms),
+    )
+
+
+def note_dead_letters(job_id: str, count: int) -> Statement:
+    """Note how many of a job's events were given up; the next event applied clears it."""
+    return ("UPDATE jobs SET dead_letters = ? WHERE job_id = ?", (count, job_id))
+
+
+def insert_idempotency(
+    token_hash: str, key: str, body_hash: str, job_id: str, now_ms: int
+) -> Statement:
+    """Remember which job a key has made; a second insert of the key fails the whole batch."""
+    return (
+        "INSERT INTO idempotency (token_hash, idempotency_key, body_hash, job_id, created_ms)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (token_hash, key, body_hash, job_id, now_ms),
+    )
+
+
+def note_handover(job_id: str, error: str | None, check_ms: int) -> Statement:
+    """Note that the orchestrator has the job (*error* None), or why it has not."""
+    return (
+        "UPDATE jobs SET accepted = max(accepted, ?), handover_tries = handover_tries + 1,"
+        f" handover_error = ?, check_ms = ? WHERE job_id = ? AND status NOT IN ({_ENDED})",
+        (int(error is None), error, check_ms, job_id),
+    )
+
+
+def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Statement:
+    """End a job that the orchestrator does not have; an event since *job* was read prevents it."""
+    return (
+        "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
+        f" WHERE job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})",
+        (status, error, now_ms, now_ms, job.job_id, job.generation, job.event_seq),
+    )
+
+
+def restart(job: JobRow, now_ms: int) -> Statement:
+    """Begin the next generation of a job that has failed or was canceled, once."""
+    return (
+        "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
+        " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
+        " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL"
+        " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')",
+        (now_ms + 60_000, now_ms, job.job_id, job.generation),
+    )
+
+
+def _job(row: dict[str, Any]) -> JobRow:
+    return JobRow(
+        **{
+            **row,
+            "engine": EngineId(row["engine"]),
+            "status": Status(row["status"]),
+            "progress": float(row["progress"]),
+            "accepted": bool(row["accepted"]),
+            "options": from_json(row["options"]),
+            "error": from_json(row["error"]) if row["error"] else None,
+            "outputs": from_json(row["outputs"]) if row["outputs"] else None,
+        }
+    )

@@ -1,0 +1,72 @@
+"""Rows, as frozen dataclasses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from media_jobs.engines import EngineId
+from media_jobs.status import ENDED, Status
+
+__all__ = ["InputRow", "JobRow", "MediaRow", "TokenRow"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """What a token may; None is no limit."""
+
+    scopes: frozenset[str]
+    queued_max: int | None
+    running_max: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRow:
+    """A media."""
+
+    media_id: str
+    title: str
+    source_url: str | None
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputRow:
+    """One version of an input."""
+
+    input_id: str
+    media_id: str
+    slot: str
+    object_key: str
+    content_type: str
+    size_bytes: int
+    ready: bool
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """A job as the app knows it. *accepted*: the orchestrator has it."""
+
+    job_id: str
+    media_id: str
+    engine: EngineId
+    generation: int
+    options: dict[str, Any]  # Any: the engine's own options, validated when they came in.
+    status: Status
+    phase: str | None
+    progress: float
+    attempt: int
+    error: dict[str, Any] | None  # Any: shown as it is.
+    outputs: dict[str, dict[str, Any]] | None  # Any: shown as it is.
+    event_seq: int
+    accepted: bool
+    handover_tries: int
+    handover_error: str | None
+    created_ms: int
+    updated_ms: int
+    finished_ms: int | None
+    dead_letters: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows."""
+        return self.status in ENDED
