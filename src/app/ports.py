@@ -1,6 +1,6 @@
 """What the app's use cases need from outside; `edge` and the tests provide it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ __all__ = [
     "Objects",
     "Peers",
     "Ports",
+    "Relayed",
     "Statement",
     "StoredBody",
 ]
@@ -87,6 +88,19 @@ class Answer(Protocol):
     def text(self) -> str: ...
 
 
+class Relayed(Protocol):
+    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def stream(self) -> object: ...
+    @property
+    def text(self) -> str: ...
+
+
 class Peers(Protocol):
     """The orchestrator over HTTP."""
 
@@ -94,6 +108,12 @@ class Peers(Protocol):
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
     ) -> Answer:
         """Return the answer; raises UpstreamError when there is none in time."""
+        ...
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Relayed:
+        """Return the answer to pass on, its body unread; raises UpstreamError as `call`."""
         ...
 
 

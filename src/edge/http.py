@@ -1,5 +1,7 @@
 """HTTP at the runtime's border: requests in, replies out, calls to other parts."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +14,7 @@ from edge.convert import jsnull_to_none, options
 from media_jobs.errors import TooLarge, UpstreamError
 from media_jobs.routing import Reply, Request
 
-__all__ = ["Answer", "Peers", "read_request", "to_response"]
+__all__ = ["Answer", "Peers", "Relayed", "read_request", "to_response"]
 
 ANSWER_BYTES_MAX = 256 * 1024
 
@@ -77,6 +79,16 @@ class Answer:
     retry_after_s: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relayed:
+    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
+
+    status: int
+    headers: dict[str, str]
+    stream: object
+    text: str
+
+
 class Peers:
     """Calls other parts of the system over HTTP, or through a service binding where there is one.
 
@@ -90,6 +102,31 @@ class Peers:
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
     ) -> Answer:
         """Return the answer; raises UpstreamError when there is none within *timeout_ms*."""
+        async with self._sent(method, url, body, headers, timeout_ms) as response:
+            retry_after = jsnull_to_none(response.headers.get("retry-after"))
+            return Answer(
+                status=response.status,
+                text=await _bounded_text(response),
+                retry_after_s=_seconds(retry_after),
+            )
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Relayed:
+        """Return the answer with its body unread; raises UpstreamError as `call`."""
+        async with self._sent(method, url, body, headers, timeout_ms) as response:
+            done = response.status == 200
+            return Relayed(
+                status=response.status,
+                headers={str(name): str(value) for name, value in response.headers},
+                stream=response.body if done else None,
+                text="" if done else await _bounded_text(response),
+            )
+
+    @asynccontextmanager
+    async def _sent(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> AsyncIterator[Any]:
         # Not AbortSignal.timeout: its timer runs on after the answer, and keeps a Durable Object in
         # memory for as long (workerd 1.20261117).
         controller = js.AbortController.new()
@@ -104,23 +141,22 @@ class Peers:
             init["body"] = body.decode()
         send = self._binding.fetch if self._binding is not None else js.fetch
         try:
-            response = await send(url, options(init))
-            length = jsnull_to_none(response.headers.get("content-length"))
-            if length is not None and int(length) > ANSWER_BYTES_MAX:
-                await response.body.cancel()
-                raise UpstreamError("The answer is too large.")
-            retry_after = jsnull_to_none(response.headers.get("retry-after"))
-            return Answer(
-                status=response.status,
-                text=await response.text(),
-                retry_after_s=_seconds(retry_after),
-            )
+            yield await send(url, options(init))
         except JsException as error:
             late = error.name == "AbortError"
             why = f"not within {timeout_ms} ms" if late else error.name
             raise UpstreamError(f"{urlsplit(url).netloc} did not answer: {why}") from None
         finally:
             js.clearTimeout(timer)
+
+
+async def _bounded_text(response: Any) -> str:
+    length = jsnull_to_none(response.headers.get("content-length"))
+    if length is not None and int(length) > ANSWER_BYTES_MAX:
+        await response.body.cancel()
+        raise UpstreamError("The answer is too large.")
+    text: str = await response.text()
+    return text
 
 
 def _seconds(retry_after: str | None) -> int | None:

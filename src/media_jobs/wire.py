@@ -35,7 +35,9 @@ __all__ = [
     "JobEvent",
     "OutputClaim",
     "OutputObject",
+    "PresignParts",
     "PresignUpload",
+    "PreviewComments",
     "RenderRequest",
     "ReplayEvents",
     "StartJob",
@@ -49,6 +51,7 @@ Nonce = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\x21-\x7e
 Milliseconds = Annotated[int, Field(ge=0, le=10**14)]
 Attempt = Annotated[int, Field(ge=1, le=1000)]
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
+ObjectKey = Annotated[str, Field(max_length=1024)]
 
 
 def _first(size: int) -> BeforeValidator:
@@ -166,11 +169,12 @@ class ReplayEvents(Message):
 
 
 class DeleteArtifacts(Message):
-    """App to orchestrator, `DELETE /artifacts/:jobId`."""
+    """App to orchestrator, `DELETE /artifacts/:jobId`; what is in *keep* stays."""
 
     type: Literal["artifacts.delete"]
     job_id: Id
     media_id: Id
+    keep: Annotated[list[ObjectKey], Field(max_length=100)] | None = None
     ts: Milliseconds
     nonce: Nonce
 
@@ -180,8 +184,42 @@ class PresignUpload(Message):
 
     type: Literal["upload.presign"]
     media_id: Id
-    key: Annotated[str, Field(max_length=1024)]
+    key: ObjectKey
     content_type: Annotated[str, Field(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+\z")]
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class PresignParts(Message):
+    """App to orchestrator, `POST /uploads/parts`: presigned PUTs for parts of one input object.
+
+    *upload_id* is the bucket's own name of the multipart upload.
+    """
+
+    type: Literal["upload.parts"]
+    media_id: Id
+    key: ObjectKey
+    upload_id: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[\x21-\x7e]+\z")]
+    part_numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=100)
+    ]
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class PreviewComments(Message):
+    """App to orchestrator, `POST /preview`: one frame of the comments video of a stored document.
+
+    *source_width*, *source_height*: of the video, as displayed; *at_s*: seconds from the start.
+    """
+
+    type: Literal["comments.preview"]
+    media_id: Id
+    key: ObjectKey
+    options: dict[str, object]
+    at_s: Annotated[float, Field(ge=0, le=24 * 3600)]
+    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
+    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
     ts: Milliseconds
     nonce: Nonce
 

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as small protocols; `edge` and the tests provide them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ __all__ = [
     "ObjectInfo",
     "Objects",
     "Peers",
+    "Relayed",
     "Slots",
     "StoredBody",
 ]
@@ -63,6 +64,19 @@ class Answer(Protocol):
     def retry_after_s(self) -> int | None: ...
 
 
+class Relayed(Protocol):
+    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def stream(self) -> object: ...
+    @property
+    def text(self) -> str: ...
+
+
 class Peers(Protocol):
     """The containers, the app and the bucket's S3 side over HTTP."""
 
@@ -70,6 +84,12 @@ class Peers(Protocol):
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
     ) -> Answer:
         """Return the answer; raises UpstreamError when there is none in time."""
+        ...
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> Relayed:
+        """Return the answer to pass on, its body unread; raises UpstreamError as `call`."""
         ...
 
 

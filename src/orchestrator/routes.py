@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
+from media_jobs.content import serve
 from media_jobs.errors import (
     AccessDenied,
     InvalidInput,
@@ -15,29 +16,33 @@ from media_jobs.errors import (
     SignatureError,
     UpstreamError,
 )
-from media_jobs.keys import DEBUG_PREFIX, is_key, is_media_key
+from media_jobs.keys import DEBUG_PREFIX, is_key
 from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
 from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
 from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
 from media_jobs.wire import (
     CancelJob,
     DeleteArtifacts,
+    Message,
     OutputObject,
+    PresignParts,
     PresignUpload,
+    PreviewComments,
     ReplayEvents,
     StartJob,
     open_signed,
 )
-from orchestrator.artifacts import serve
 from orchestrator.ports import FinalRecords, Objects, Peers
+from orchestrator.preview import preview
 from orchestrator.settings import Settings
+from orchestrator.uploads import part_grants, upload_grant
 
 __all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
 
 BODY_BYTES_MAX = 256 * 1024
 S3_TIMEOUT_MS = 10_000
-UPLOAD_EXPIRES_S = 3600
 
+S = TypeVar("S", bound=Message)
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
 
 
@@ -163,7 +168,7 @@ async def artifact(context: Context, request: Request, values: dict[str, str]) -
 
 
 async def delete_artifacts(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /artifacts/:jobId: every object that an attempt of this job has written."""
+    """DELETE /artifacts/:jobId: what attempts of this job have written, but what to keep."""
     body = await request.read(BODY_BYTES_MAX)
     secrets = context.settings().secrets
     signature = request.header(SIGNATURE_HEADER)
@@ -173,8 +178,9 @@ async def delete_artifacts(context: Context, request: Request, values: dict[str,
     deleted, errors = 0, []
     for folder in ("outputs", "downloads"):
         prefix = f"media/{message.media_id}/{folder}/{message.job_id}/"
-        while keys := await context.objects.keys(prefix):
-            for key in keys:
+        # What stays is at most a few keys, so a page of a thousand always has others.
+        while keys := set(await context.objects.keys(prefix)).difference(message.keep or ()):
+            for key in sorted(keys):
                 try:
                     await context.objects.delete(key)
                     deleted += 1
@@ -187,23 +193,27 @@ async def delete_artifacts(context: Context, request: Request, values: dict[str,
 
 async def presign_upload(context: Context, request: Request, values: dict[str, str]) -> Reply:
     """POST /uploads: a presigned PUT of one input object."""
+    message = await _opened(context, request, PresignUpload)
+    return json_reply(upload_grant(message, context.settings(), context.now_ms()))
+
+
+async def presign_parts(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /uploads/parts: presigned PUTs of parts of one input object."""
+    message = await _opened(context, request, PresignParts)
+    return json_reply(part_grants(message, context.settings(), context.now_ms()))
+
+
+async def preview_comments(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /preview: a frame of a comments video, by the remotion container."""
+    message = await _opened(context, request, PreviewComments)
+    settings, nonce = context.settings(), context.token()
+    return await preview(message, settings, context.objects, context.peers, nonce)
+
+
+async def _opened(context: Context, request: Request, model: type[S]) -> S:
     body = await request.read(BODY_BYTES_MAX)
-    settings = context.settings()
     signature = request.header(SIGNATURE_HEADER)
-    message = open_signed(PresignUpload, body, signature, settings.secrets, context.now_ms())
-    if not is_media_key(message.key, message.media_id) or "/inputs/" not in message.key:
-        raise InvalidInput("The key is not an input of the media.")
-    headers = {"content-type": message.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
-    url = presigned_url(
-        settings.public_bucket,
-        "PUT",
-        message.key,
-        now_ms=context.now_ms(),
-        expires_s=UPLOAD_EXPIRES_S,
-        headers=headers,
-    )
-    expires_ms = context.now_ms() + UPLOAD_EXPIRES_S * 1000
-    return json_reply({"url": url, "headers": headers, "expiresAt": expires_ms})
+    return open_signed(model, body, signature, context.settings().secrets, context.now_ms())
 
 
 async def debug_presign(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -305,6 +315,8 @@ ROUTER: Router[Context] = Router(
             method="POST", pattern="/jobs/{job_id}/urls", handler=fresh_urls, access="attempt token"
         ),
         Route(method="POST", pattern="/uploads", handler=presign_upload, access="signed"),
+        Route(method="POST", pattern="/uploads/parts", handler=presign_parts, access="signed"),
+        Route(method="POST", pattern="/preview", handler=preview_comments, access="signed"),
         *(
             Route(method=method, pattern=pattern, handler=artifact, access="link")
             for method in ("GET", "HEAD")

@@ -196,6 +196,14 @@ class PeerCall:
         return self.headers.get("x-signature") == expected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeRelayed:
+    status: int
+    headers: dict[str, str]
+    stream: object
+    text: str
+
+
 Script = Callable[[PeerCall], FakeAnswer]
 
 
@@ -217,6 +225,7 @@ class FakePeers:
     script: Script = _willing
     calls: list[PeerCall] = field(default_factory=list)
     before_answer: Callable[[PeerCall], Any] | None = None
+    relayed_headers: dict[str, str] = field(default_factory=dict)
 
     async def call(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
@@ -228,6 +237,15 @@ class FakePeers:
         if self.before_answer is not None:
             await self.before_answer(call)
         return self.script(call)
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> FakeRelayed:
+        answer = await self.call(method, url, body, headers, timeout_ms)
+        stream = answer.text.encode() if answer.status == 200 else None
+        return FakeRelayed(
+            status=answer.status, headers=self.relayed_headers, stream=stream, text=answer.text
+        )
 
     def to(self, path: str) -> list[PeerCall]:
         return [call for call in self.calls if call.path == path]

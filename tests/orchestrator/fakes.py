@@ -134,6 +134,14 @@ class FakeAnswer:
 
 
 @dataclass(frozen=True)
+class FakeRelayed:
+    status: int
+    headers: dict[str, str]
+    stream: object
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Call:
     """One call that a peer got."""
 
@@ -206,6 +214,7 @@ class FakePeers:
 
     calls: list[Call] = field(default_factory=list)
     during: dict[str, Hook] = field(default_factory=dict)
+    relayed_headers: dict[str, str] = field(default_factory=dict)
     _script: dict[str, list[FakeAnswer | UpstreamError]] = field(default_factory=dict)
 
     def script(self, path_end: str, *answers: FakeAnswer | UpstreamError) -> None:
@@ -237,6 +246,13 @@ class FakePeers:
                     raise answer
                 return answer
         return FakeAnswer(status=202 if call.path.endswith("/render") else 200)
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> FakeRelayed:
+        answer = await self.call(method, url, body, headers, timeout_ms)
+        stream = answer.text.encode() if answer.status == 200 else None
+        return FakeRelayed(status=answer.status, headers=self.relayed_headers, stream=stream)
 
 
 def packed(status: int, document: object) -> str:

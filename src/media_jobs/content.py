@@ -1,17 +1,49 @@
-"""Finished outputs over HTTP: ranges, validators and file names (RFC 9110, RFC 5987, RFC 6266)."""
+"""Stored objects over HTTP: ranges, validators and file names (RFC 9110, RFC 5987, RFC 6266).
+
+The bucket is a protocol: what is decided here is which bytes of it, and with which headers.
+"""
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote
 
 from media_jobs.errors import NotFound
 from media_jobs.routing import Reply, Request
-from media_jobs.wire import OutputObject
-from orchestrator.ports import ObjectInfo, Objects
 
-__all__ = ["ByteRange", "parse_range", "serve"]
+__all__ = ["ByteRange", "Content", "disposition", "parse_range", "serve"]
 
 _RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII)
+
+
+class _Info(Protocol):
+    @property
+    def etag(self) -> str: ...
+
+
+class _Body(Protocol):
+    @property
+    def info(self) -> _Info: ...
+    @property
+    def stream(self) -> object: ...
+
+
+class _Objects(Protocol):
+    async def head(self, key: str) -> _Info | None: ...
+    async def open(self, key: str, offset: int, length: int) -> _Body | None: ...
+
+
+class Content(Protocol):
+    """What is known of the object to send; *etag* without quotes."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def etag(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +74,7 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
 
 
 async def serve(
-    request: Request, output: OutputObject, objects: Objects, params: dict[str, str]
+    request: Request, output: Content, objects: _Objects, params: dict[str, str]
 ) -> Reply:
     """Answer a GET or HEAD for *output*; a GET may ask for one range of it (RFC 9110 section 14.2).
 
@@ -81,7 +113,7 @@ async def serve(
     return Reply(status=status, body=found.stream, headers=headers)
 
 
-def _check_present(info: ObjectInfo | None, output: OutputObject) -> None:
+def _check_present(info: _Info | None, output: Content) -> None:
     if info is None or info.etag != output.etag:
         raise NotFound("The artifact is not there.", code="artifact_not_ready")
 
@@ -102,7 +134,7 @@ def _matches(header: str | None, etag: str) -> bool:
     return etag in candidates or candidates == ["*"]
 
 
-def disposition(params: dict[str, str], output: OutputObject) -> str:
+def disposition(params: dict[str, str], output: Content) -> str:
     """Return Content-Disposition with an ASCII name for old clients and the real one."""
     kind = "attachment" if params.get("disposition") == "attachment" else "inline"
     name = params.get("filename") or output.key.rsplit("/", 1)[-1]

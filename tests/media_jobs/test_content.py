@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media_jobs.content import ByteRange, parse_range, serve
 from media_jobs.errors import NotFound
 from media_jobs.routing import Reply, Request
 from media_jobs.wire import OutputObject
-from orchestrator.artifacts import ByteRange, parse_range, serve
 from tests.orchestrator.fakes import FakeObjects
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"

@@ -1,0 +1,61 @@
+"""One frame of a comments video, asked of the remotion container and passed on unread."""
+
+from pydantic_core import from_json, to_json
+
+from media_jobs.engines import EngineId
+from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
+from media_jobs.keys import is_media_key
+from media_jobs.routing import Reply
+from media_jobs.wire import PreviewComments
+from orchestrator.containers import signed_headers
+from orchestrator.ports import Objects, Peers
+from orchestrator.settings import Settings
+
+__all__ = ["preview"]
+
+DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
+REQUEST_BYTES_MAX = 1024 * 1024
+"""A container takes no larger body."""
+TIMEOUT_MS = 30_000
+_PASSED_ON = ("content-length", "content-type", "x-comment-starts-ms", "x-video-duration-ms")
+
+
+async def preview(
+    message: PreviewComments, settings: Settings, objects: Objects, peers: Peers, nonce: str
+) -> Reply:
+    """Return the frame as PNG.
+
+    Raises InvalidInput, NotFound (the document is gone), TooLarge, UpstreamError.
+    """
+    key = message.key
+    folders = tuple(f"media/{message.media_id}/{name}/" for name in ("inputs", "downloads"))
+    if not is_media_key(key, message.media_id) or not key.startswith(folders):
+        raise InvalidInput("The key is not an input of the media.")
+    text = await objects.text(key, DOCUMENT_BYTES_MAX)
+    if text is None:
+        raise NotFound("The comments are not there any more.")
+    try:
+        document = from_json(text)
+    except ValueError:
+        raise InvalidInput("The comments are no JSON.") from None
+    asked: dict[str, object] = {
+        "type": "container.preview",
+        "ts": message.ts,
+        "nonce": nonce,
+        "document": document,
+        "engineOptions": message.options,
+        "atS": message.at_s,
+    }
+    if message.source_width is not None and message.source_height is not None:
+        asked |= {"sourceWidth": message.source_width, "sourceHeight": message.source_height}
+    body = to_json(asked)
+    if len(body) > REQUEST_BYTES_MAX:
+        raise TooLarge("These comments are too long for a preview.")
+    url = f"{settings.container_base_urls[EngineId.REMOTION]}/preview"
+    answer = await peers.relay("POST", url, body, signed_headers(body, settings), TIMEOUT_MS)
+    if answer.status == 200:
+        kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+        return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})
+    if answer.status == 400:
+        raise InvalidInput("The container does not take these comments or options.")
+    raise UpstreamError(f"The container answered HTTP {answer.status}.", code="preview_failed")

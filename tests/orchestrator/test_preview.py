@@ -1,0 +1,108 @@
+"""One frame of a comments video, asked of the remotion container."""
+
+import json
+
+import pytest
+
+from media_jobs.signing import verify
+from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.world import SECRET, World, document, run
+
+KEY = "media/med_1/inputs/com_1/comments.json"
+COMMENTS = {"video": {"title": "Clip"}, "comments": [{"author": "Ann", "content": "字幕"}]}
+PNG_HEADERS = {
+    "content-type": "image/png",
+    "content-length": "3",
+    "x-video-duration-ms": "12000",
+    "x-comment-starts-ms": "3000,7000",
+    "server": "uvicorn",
+}
+
+
+def _asked(world: World, **more: object) -> dict[str, object]:
+    given = {"key": KEY, "options": {"template": "vertical"}, "atS": 4.5, **more}
+    return world.message("comments.preview", mediaId="med_1", **given)
+
+
+def _stage() -> World:
+    world = World()
+    world.objects.stored[KEY] = json.dumps(COMMENTS).encode()
+    world.peers.relayed_headers = PNG_HEADERS
+    return world
+
+
+def test_the_frame_of_the_stored_document_comes_back_unread() -> None:
+    world = _stage()
+    world.peers.script("/preview", FakeAnswer(text="png"))
+
+    reply = run(world.post("/preview", _asked(world, sourceWidth=720, sourceHeight=1280)))
+
+    (call,) = world.peers.to("/preview")
+    asked = call.json()
+    verify(call.body, call.headers["x-signature"], (SECRET,))
+    assert call.url == "http://remotion.example/preview"
+    assert asked["type"] == "container.preview"
+    assert asked["document"] == COMMENTS
+    assert (asked["engineOptions"], asked["atS"]) == ({"template": "vertical"}, 4.5)
+    assert (asked["sourceWidth"], asked["sourceHeight"]) == (720, 1280)
+    assert (reply.status, reply.body) == (200, b"png")
+    kept = {name: value for name, value in PNG_HEADERS.items() if name != "server"}
+    assert reply.headers == {**kept, "cache-control": "no-store"}
+
+
+def test_the_container_chooses_the_size_when_none_is_known() -> None:
+    world = _stage()
+
+    run(world.post("/preview", _asked(world)))
+
+    assert "sourceWidth" not in world.peers.to("/preview")[0].json()
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code"),
+    [
+        (FakeAnswer(status=400, text='{"error":"bad_request"}'), 400, "bad_request"),
+        (FakeAnswer(status=401), 502, "preview_failed"),
+        (FakeAnswer(status=500), 502, "preview_failed"),
+        (CUT, 502, "upstream_failed"),
+    ],
+)
+def test_a_container_that_gives_no_frame_is_told(
+    answer: FakeAnswer, status: int, code: str
+) -> None:
+    world = _stage()
+    world.peers.script("/preview", answer)
+
+    reply = run(world.post("/preview", _asked(world)))
+
+    assert (reply.status, document(reply)["error"]) == (status, code)
+
+
+def test_comments_that_no_container_takes_are_not_sent() -> None:
+    world = _stage()
+    world.objects.stored[KEY] = json.dumps({**COMMENTS, "more": "x" * 1024 * 1024}).encode()
+
+    reply = run(world.post("/preview", _asked(world)))
+
+    assert reply.status == 413
+    assert world.peers.calls == []
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        ("media/med_1/inputs/com_2/comments.json", 404),
+        ("media/med_2/inputs/com_1/comments.json", 400),
+        ("media/med_1/outputs/job_1/1-1/metadata.json", 400),
+        ("media/med_1/downloads/../x", 400),
+        ("manifests/jobs/job_1.json", 400),
+    ],
+)
+def test_d6_only_a_media_s_own_comments_are_read(key: str, status: int) -> None:
+    world = _stage()
+    world.objects.stored["manifests/jobs/job_1.json"] = b"{}"
+
+    reply = run(world.post("/preview", _asked(world, key=key)))
+
+    assert reply.status == status
+    assert world.peers.calls == []
