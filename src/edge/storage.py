@@ -83,6 +83,8 @@ class SqlJobStore:
 
     def has_seen(self, nonce: str) -> bool:
         """Whether the message with this nonce has changed the job before."""
+        if self.load() is None:
+            return False  # Nor is there a table of nonces before the first save.
         rows = self._sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray()
         return bool(rows.length)
 

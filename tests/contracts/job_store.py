@@ -45,6 +45,7 @@ def _job(**changes: object) -> JobRecord:
 
 async def an_empty_storage_has_no_job(disk: Disk) -> None:
     assert disk.store().load() is None
+    assert not disk.store().has_seen("nonce-one")
     assert await disk.alarm_ms() is None
 
 
