@@ -151,12 +151,12 @@ class Peers:
 
 
 async def _bounded_text(response: Any) -> str:
-    length = jsnull_to_none(response.headers.get("content-length"))
-    if length is not None and int(length) > ANSWER_BYTES_MAX:
-        await response.body.cancel()
-        raise UpstreamError("The answer is too large.")
-    text: str = await response.text()
-    return text
+    """Return the body, counted as it comes: its announced length may be missing, or a lie."""
+    try:
+        body = await _read_stream(response, ANSWER_BYTES_MAX)
+    except TooLarge:
+        raise UpstreamError("The answer is too large.") from None
+    return body.decode(errors="replace")
 
 
 def _seconds(retry_after: str | None) -> int | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import app.ports
     import orchestrator.ports
 
-__all__ = ["CASES", "ECHO", "FULL", "HEADERS", "MOVED", "REFUSED", "SILENT", "World"]
+__all__ = ["CASES", "ECHO", "FLOOD", "FULL", "HEADERS", "MOVED", "REFUSED", "SILENT", "World"]
 
 ECHO = "/echo"
 """Answers 200 with method, body and the header `x-signature`, separated by spaces."""
@@ -22,6 +22,8 @@ MOVED = "/moved"
 """Answers 302 to ECHO."""
 SILENT = "/silent"
 """Takes the connection and answers nothing."""
+FLOOD = "/flood"
+"""Answers 200 with chunks of unannounced length, a megabyte in all."""
 HEADERS = {"x-signature": "signed"}
 
 
@@ -84,6 +86,12 @@ async def nobody_there_is_an_upstream_error(world: World) -> None:
     assert "hidden-word" not in message
 
 
+async def an_answer_without_end_is_an_upstream_error(world: World) -> None:
+    message = await _failure(world, world.base + FLOOD, 5000)
+
+    assert message == "The answer is too large."
+
+
 async def _failure(world: World, url: str, timeout_ms: int) -> str:
     try:
         answer = await world.peers.call("POST", url, b"{}", HEADERS, timeout_ms)
@@ -102,5 +110,6 @@ CASES: dict[str, Callable[[World], Coroutine[Any, Any, None]]] = {
         a_redirection_is_not_followed,
         silence_is_an_upstream_error_that_names_the_peer_and_not_the_query,
         nobody_there_is_an_upstream_error,
+        an_answer_without_end_is_an_upstream_error,
     )
 }

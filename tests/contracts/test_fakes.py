@@ -68,6 +68,8 @@ def _answer(call: app_fakes.PeerCall) -> app_fakes.FakeAnswer:
     if call.path == peers.SILENT or call.url.startswith("http://nowhere.test"):
         host = call.url.split("/")[2]
         raise UpstreamError(f"{host} did not answer: TimeoutError")
+    if call.path == peers.FLOOD:
+        raise UpstreamError("The answer is too large.")
     echo = f"{call.method} {(call.body or b'').decode()} {call.headers['x-signature']}"
     return {
         peers.ECHO: app_fakes.FakeAnswer(status=200, text=echo),

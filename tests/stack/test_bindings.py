@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import threading
@@ -49,6 +50,9 @@ class _World(BaseHTTPRequestHandler):
             self.rfile.read(1)  # Until the other side hangs up.
             self.close_connection = True
             return
+        if path == peers.FLOOD:
+            self._flood()
+            return
         echo = f"{self.command} {body.decode()} {self.headers['x-signature']}"
         status, extra, text = {
             peers.ECHO: (200, {}, echo),
@@ -65,6 +69,18 @@ class _World(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text.encode())
+
+    def _flood(self) -> None:
+        """Send until the other side has had enough, or a megabyte."""
+        self.send_response(200)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.close_connection = True
+        chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+        with contextlib.suppress(OSError):
+            for _ in range(32):
+                self.wfile.write(chunk)
+            self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Keep the test's output clean."""
