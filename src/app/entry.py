@@ -16,6 +16,7 @@ from edge.http import Peers, read_request, to_response
 from edge.logs import log
 from edge.r2 import R2Objects
 from media_jobs.errors import MediaJobsError
+from media_jobs.redaction import describe
 
 __all__ = ["Default"]
 
@@ -29,8 +30,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         try:
             return to_response(await answer(incoming, ports()))
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
-            why = f"{type(error).__name__}: {error}"
-            log({"event": "crashed", "path": incoming.path, "why": why})
+            log({"event": "crashed", "path": incoming.path, "why": describe(error)})
             return to_response(problem(MediaJobsError("Something went wrong here.")))
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:

@@ -6,7 +6,9 @@ login is its user's. Tools quote the URLs they were given in their errors, somet
 
 import re
 
-__all__ = ["redact"]
+from pydantic import ValidationError
+
+__all__ = ["describe", "redact"]
 
 _QUERY = re.compile(r"(\w{1,20}://[^\s?'\"<>]*)\?[^\s'\"<>]*")
 _LOGIN = re.compile(r"(\w{1,20}://)[^\s/@'\"<>]+@")
@@ -21,3 +23,18 @@ def redact(text: str) -> str:
     Of a piece of a query, the parameters that grant something lose their values.
     """
     return _PARAMETER.sub(r"\1=…", _LOGIN.sub(r"\1", _QUERY.sub(r"\1?…", text)))
+
+
+def describe(error: BaseException) -> str:
+    """Return what to log of an unexpected error: its type and text, without stored values.
+
+    pydantic quotes the values that it refuses; of its errors only places and kinds are told.
+    """
+    name = type(error).__name__
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:10]
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['type']}" for fault in found
+        ]
+        return f"{name} of {error.title}: {'; '.join(faults)}"
+    return f"{name}: {redact(str(error))[:1000]}"

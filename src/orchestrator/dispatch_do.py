@@ -17,6 +17,7 @@ from edge.slots import HolderStubs
 from edge.ticket_storage import SqlTicketStore
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import EngineId
+from media_jobs.redaction import describe
 from orchestrator import dispatcher
 from orchestrator.settings import cached_settings
 
@@ -73,4 +74,4 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         try:
             await dispatcher.rest(self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
-            log({"event": "alarm_failed", "why": f"{type(error).__name__}: {error}"})
+            log({"event": "alarm_failed", "why": describe(error)})

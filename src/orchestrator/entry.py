@@ -13,6 +13,7 @@ from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
 from media_jobs.errors import MediaJobsError, SignatureError
+from media_jobs.redaction import describe
 from media_jobs.routing import Reply, dispatch, json_reply
 from orchestrator.dispatch_do import DispatcherDO
 from orchestrator.job_do import RenderJobDO
@@ -38,13 +39,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         try:
             return to_response(await dispatch(ROUTER, _context(), incoming, refused))
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
-            log(
-                {
-                    "event": "crashed",
-                    "path": incoming.path,
-                    "why": f"{type(error).__name__}: {error}",
-                }
-            )
+            log({"event": "crashed", "path": incoming.path, "why": describe(error)})
             return to_response(json_reply({"error": "internal_error"}, 500))
 
 

@@ -19,6 +19,7 @@ from edge.rpc import pack
 from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
+from media_jobs.redaction import describe
 from media_jobs.routing import error_document
 from media_jobs.wire import ContainerCallback, StartJob, open_message
 from orchestrator import jobs
@@ -102,7 +103,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         try:
             await jobs.tick(self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
-            log({"event": "alarm_failed", "why": f"{type(error).__name__}: {error}"})
+            log({"event": "alarm_failed", "why": describe(error)})
 
 
 def _refused(error: MediaJobsError, job_id: str | None) -> str:

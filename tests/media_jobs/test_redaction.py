@@ -1,6 +1,7 @@
 import pytest
+from pydantic import BaseModel
 
-from media_jobs.redaction import redact
+from media_jobs.redaction import describe, redact
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,21 @@ def test_a_long_text_without_an_address_costs_little() -> None:
     text = "a" * 200_000 + "://" * 1000
 
     assert redact(text) == text
+
+
+def test_an_unexpected_error_is_told_without_the_values_it_refused() -> None:
+    class Stored(BaseModel):
+        token: int
+
+    def refusal() -> BaseException:
+        try:
+            Stored.model_validate({"token": "a-secret-word"})
+        except ValueError as error:
+            return error
+        raise AssertionError
+
+    assert describe(refusal()) == "ValidationError of Stored: token: int_parsing"
+    assert (
+        describe(OSError("GET https://h/k?sig=abc failed")) == "OSError: GET https://h/k?… failed"
+    )
+    assert describe(KeyError()) == "KeyError: "
