@@ -187,7 +187,11 @@ async def retry_job(job_id: str, store: Store, ports: Ports) -> JobRow:
         raise Conflict("The job's manifest is not there any more.", code="manifest_gone")
     generation = job.generation + 1
     manifest = read(JobManifest, text).model_copy(
-        update={"generation": generation, "after_seq": job.event_seq}
+        update={
+            "generation": generation,
+            "after_seq": job.event_seq,
+            "created_at": ports.now_ms(),
+        }
     )
     await ports.objects.put_text(
         manifest_key(job_id), manifest.to_json().decode(), "application/json"

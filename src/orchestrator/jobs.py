@@ -254,7 +254,11 @@ async def cancel(
 
 
 async def _unstarted(job_id: str, generation: int, ports: JobPorts) -> JobRecord | None:
-    """Return the job that the app has accepted and nobody has started yet, from its manifest."""
+    """Return the job that the app has accepted and nobody has started yet, from its manifest.
+
+    An old manifest is no evidence of that: its job may have ended and have been forgotten. A job is
+    forgotten `job_ttl_s` after its end at the earliest, so a younger manifest's never was.
+    """
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     # Awaiting the bucket let other requests in: the start may have been faster.
     known = ports.store.load()
@@ -266,6 +270,8 @@ async def _unstarted(job_id: str, generation: int, ports: JobPorts) -> JobRecord
         return known
     if (manifest.job_id, manifest.generation) != (job_id, generation):
         return known
+    if known is None and manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms():
+        return None
     return _new_job(manifest, ports.now_ms(), known) if known is None or known.ended else known
 
 

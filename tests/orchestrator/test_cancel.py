@@ -4,7 +4,9 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from tests.orchestrator.fakes import CUT, FakeAnswer
-from tests.orchestrator.world import World, document, run
+from tests.orchestrator.world import SETTINGS, World, document, run
+
+TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
 
 
 def test_canceling_a_job_that_waits_for_its_start_starts_nothing() -> None:
@@ -126,3 +128,14 @@ def test_canceling_a_job_that_nobody_knows_is_404() -> None:
     reply = run(World().cancel())
 
     assert reply.status == 404
+
+
+def test_a_cancellation_of_a_job_that_may_have_been_forgotten_makes_no_new_one() -> None:
+    async def cancel(age_ms: int) -> tuple[int, str | None]:
+        world = World()
+        world.prepare(createdAt=world.clock.now_ms - age_ms)
+        reply = await world.cancel()
+        return reply.status, world.disks["job_1"].document
+
+    assert run(cancel(TTL_MS)) == (404, None)
+    assert run(cancel(TTL_MS - 1))[0] == 200
