@@ -10,7 +10,7 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test unit stack sim check format bench lock clean
+.PHONY: help setup vidgen demo dev test unit stack sim check format bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ demo: setup ## Take a real clip through the whole system. ARGS=--keep leaves the
 
 dev: setup ## Run the local stack until Ctrl-C. ARGS="--fresh --runtime wrangler".
 	@$(PY) -m dev.stack $(ARGS)
+
+vidgen: setup ## The operator's and users' command line. ARGS="doctor --json".
+	@$(PY) -m vidgen $(ARGS)
 
 unit: setup ## The tests that start no stack and no simulation.
 	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media --ignore tests/sim

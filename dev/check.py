@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from dev.check_account import account_faults
 from dev.check_configs import config_faults, read_configs
 from dev.check_docs import generated_faults
 from dev.check_findings import CheckError, Finding
@@ -59,6 +60,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("imports and lengths", structure_faults),
     ("lock files", lock_faults),
     ("wrangler configs", config_faults),
+    ("account's values", account_faults),
     ("dry run of both deploys", deploy_faults),
     ("generated docs", generated_faults),
 )

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from vidgen import errors
 from vidgen.commands import account, jobs, make
+from vidgen.operate import deploy
 
 __all__ = ["app", "exit_code", "main"]
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (make, jobs, account):
+for module in (make, jobs, account, deploy):
     module.register(app)
 
 

@@ -59,14 +59,14 @@ def test_the_configs_as_they_are_have_no_fault(tree: Path) -> None:
             '"render"',
             "wrangler.root.jsonc r2_buckets[RENDER_BUCKET].bucket_name: ",
         ),
-        (APP, '"CF_ORCHESTRATOR_URL"', '"URL"', "wrangler.root.jsonc vars.CF_ORCHESTRATOR_URL: "),
         (
             APP,
             "https://media-orchestrator.example.workers.dev",
             "http://localhost:8788",
-            "wrangler.root.jsonc vars.CF_ORCHESTRATOR_URL: ",
+            "wrangler.root.jsonc env.production.vars.CF_ORCHESTRATOR_URL: ",
         ),
-        (APP, "*/5 * * * *", "every five minutes", "wrangler.root.jsonc triggers.crons: "),
+        (APP, '"services"', '"services": [], "x"', "wrangler.root.jsonc "),
+        (APP, "*/5 * * * *", "every five minutes", "wrangler.root.jsonc "),
         (APP, '"observability"', '"observabilty"', "wrangler.root.jsonc observabilty: "),
         (
             APP,

@@ -1,0 +1,153 @@
+"""The account-specific values: read from `account.toml`, written into both wrangler configs.
+
+wrangler's configs cannot include a file, so the values are written into them in place, comments
+kept; each config says them in exactly one spot per environment.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from vidgen.errors import ConfigurationError
+
+__all__ = ["ACCOUNT_FILE", "APP_CONFIG", "ORCHESTRATOR_CONFIG", "Account", "applied", "differences"]
+
+ACCOUNT_FILE = "account.toml"
+APP_CONFIG = "wrangler.root.jsonc"
+ORCHESTRATOR_CONFIG = "wrangler.toml"
+
+_FORMS: Mapping[str, str] = {
+    "account_id": r"[0-9a-f]{32}",
+    "zone": r"[a-z0-9.-]+\.[a-z]{2,}",
+    "app_domain": r"[a-z0-9.-]+\.[a-z]{2,}",
+    "d1_database_id": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "kv_namespace_id": r"[0-9a-f]{32}",
+}
+_URL_FORM = r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?"
+_PLACEHOLDER = re.compile(r"0{8}[0-]*|.*\bexample\.(com|workers\.dev)\b.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The values of `account.toml`, by the names they have there."""
+
+    account_id: str
+    zone: str
+    app_domain: str
+    orchestrator_url: str
+    d1_database_id: str
+    kv_namespace_id: str
+    burner_url: str
+    remotion_url: str
+    downloader_url: str
+
+    @classmethod
+    def read(cls, root: Path) -> Account:
+        """Read *root*'s file. Raises ConfigurationError that names the value at fault."""
+        try:
+            found = tomllib.loads((root / ACCOUNT_FILE).read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(f"{ACCOUNT_FILE} cannot be read: {error}.") from None
+        names = {field.name for field in fields(cls)}
+        if unknown := sorted(found.keys() - names):
+            raise ConfigurationError(f"{ACCOUNT_FILE}: {unknown[0]} is no setting.")
+        for name in sorted(names):
+            value = found.get(name)
+            if not isinstance(value, str) or not re.fullmatch(_FORMS.get(name, _URL_FORM), value):
+                raise ConfigurationError(f"{ACCOUNT_FILE}: {name} is missing or malformed.")
+        account = cls(**found)
+        if not f".{account.app_domain}".endswith(f".{account.zone}"):
+            raise ConfigurationError(f"{ACCOUNT_FILE}: app_domain is not in the zone.")
+        return account
+
+    @property
+    def app_url(self) -> str:
+        return f"https://{self.app_domain}"
+
+    @property
+    def s3_endpoint(self) -> str:
+        return f"https://{self.account_id}.r2.cloudflarestorage.com"
+
+    @property
+    def container_urls(self) -> dict[str, str]:
+        return {
+            "burner": self.burner_url,
+            "remotion": self.remotion_url,
+            "downloader": self.downloader_url,
+        }
+
+    def placeholders(self) -> list[str]:
+        """Return the settings that still have the value the project comes with."""
+        return [name for name, value in asdict(self).items() if _PLACEHOLDER.fullmatch(value)]
+
+    def write(self, root: Path) -> None:
+        """Write the values into *root*'s file; its comments stay."""
+        path = root / ACCOUNT_FILE
+        text = path.read_text(encoding="utf-8")
+        for name, value in asdict(self).items():
+            text = re.sub(rf'(?m)^{name} = ".*"$', f'{name} = "{value}"', text)
+        path.write_text(text, encoding="utf-8")
+
+
+def _app_values(account: Account) -> dict[str, str]:
+    return {
+        "pattern": f"{account.app_domain}/*",
+        "zone_name": account.zone,
+        "database_id": account.d1_database_id,
+        "CF_ORCHESTRATOR_URL": account.orchestrator_url,
+    }
+
+
+def _orchestrator_values(account: Account) -> dict[str, str]:
+    return {
+        "APP_BASE_URL": account.app_url,
+        "ORCHESTRATOR_BASE_URL_CONTAINER": account.orchestrator_url,
+        "CONTAINER_BASE_URL": account.burner_url,
+        "CONTAINER_BASE_URL_REMOTION": account.remotion_url,
+        "CONTAINER_BASE_URL_DOWNLOADER": account.downloader_url,
+        "S3_ENDPOINT": account.s3_endpoint,
+        "S3_INTERNAL_ENDPOINT": account.s3_endpoint,
+        "id": account.kv_namespace_id,
+    }
+
+
+def applied(account: Account, root: Path) -> dict[str, str]:
+    """Return the text of each config with the account's values in its production part.
+
+    Raises ConfigurationError when a config has no one place for a value.
+    """
+    app = (root / APP_CONFIG).read_text(encoding="utf-8")
+    orchestrator = (root / ORCHESTRATOR_CONFIG).read_text(encoding="utf-8")
+    return {
+        APP_CONFIG: _with_values(APP_CONFIG, app, '"production": {', r'"{}": "([^"]*)"', account),
+        ORCHESTRATOR_CONFIG: _with_values(
+            ORCHESTRATOR_CONFIG,
+            orchestrator,
+            "\n[env.production]\n",
+            r'(?m)^{} = "([^"]*)"$',
+            account,
+        ),
+    }
+
+
+def _with_values(name: str, text: str, start: str, form: str, account: Account) -> str:
+    values = _app_values(account) if name == APP_CONFIG else _orchestrator_values(account)
+    head, mark, production = text.partition(start)
+    for key, value in values.items():
+        found = list(re.finditer(form.replace("{}", key), production))
+        if len(found) != 1:
+            raise ConfigurationError(f"{name}: {key} is {len(found)} times in its production part.")
+        begin, end = found[0].span(1)
+        production = production[:begin] + value + production[end:]
+    return head + mark + production
+
+
+def differences(account: Account, root: Path) -> Iterator[str]:
+    """Yield the configs that say something else than the account's file."""
+    for name, text in applied(account, root).items():
+        if (root / name).read_text(encoding="utf-8") != text:
+            yield name

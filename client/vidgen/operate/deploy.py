@@ -1,0 +1,91 @@
+"""`vidgen configure`, `deploy`, `migrations`: what the scripts of package.json call."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from vidgen.errors import ConfigurationError
+from vidgen.operate.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
+from vidgen.operate.project import CONFIGS, Project, ToolFailed, find_project
+
+__all__ = ["Part", "configure", "deploy_part", "register"]
+
+DATABASE = "vidgen_app"
+Local = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
+
+
+class Part(StrEnum):
+    """What can be deployed."""
+
+    ORCHESTRATOR = "orchestrator"
+    APP = "app"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("configure", rich_help_panel="Operate")(configure_command)
+    app.command("deploy", rich_help_panel="Operate")(deploy)
+    app.command("migrations", rich_help_panel="Operate")(migrations)
+
+
+def configure(project: Project) -> list[str]:
+    """Write the account's values into the configs; return the configs that changed."""
+    changed = list(differences(project.account(), project.root))
+    for name, text in applied(project.account(), project.root).items():
+        (project.root / name).write_text(text, encoding="utf-8")
+    return changed
+
+
+def configure_command() -> None:
+    """Write the values of account.toml into both wrangler configs."""
+    changed = configure(find_project())
+    typer.echo(f"Written: {', '.join(changed)}." if changed else "Nothing to write.")
+
+
+def deploy_part(project: Project, part: Part) -> str:
+    """Deploy one Worker and return what wrangler printed.
+
+    Refuses, with ConfigurationError or ToolFailed, while a value of the account is missing, the
+    configs differ from `account.toml`, or `make check` finds anything. `make check` also vendors
+    the Workers' packages again when their lock has changed.
+    """
+    account = project.account()
+    if left := account.placeholders():
+        raise ConfigurationError(f"{ACCOUNT_FILE} still has the example's {', '.join(left)}.")
+    if changed := list(differences(account, project.root)):
+        raise ConfigurationError(
+            f"{', '.join(changed)} differs from {ACCOUNT_FILE}. Run `vidgen configure`."
+        )
+    checked = project.run(["make", "-s", "check"])
+    if checked.status != 0:
+        raise ToolFailed(f"`make check` fails, nothing was deployed.\n{checked.out.strip()}")
+    return project.must_wrangler("deploy", "--config", CONFIGS[part], "--env", "production")
+
+
+def deploy(part: Part, dry_run: DryRun = False) -> None:
+    """Check everything, then deploy one Worker."""
+    project = find_project()
+    if dry_run:
+        typer.echo("make -s check")
+        typer.echo(f"wrangler deploy --config {CONFIGS[part]} --env production")
+        return
+    typer.echo(deploy_part(project, part).strip())
+
+
+class Task(StrEnum):
+    """What `vidgen migrations` does."""
+
+    LIST = "list"
+    MIGRATE = "migrate"
+
+
+def migrations(task: Task, local: Local) -> None:
+    """List the D1 migrations that are not applied, or apply them."""
+    verb = "apply" if task is Task.MIGRATE else "list"
+    place = ("--local",) if local else ("--remote", "--env", "production")
+    command = ("d1", "migrations", verb, DATABASE, "--config", APP_CONFIG, *place)
+    typer.echo(find_project().must_wrangler(*command).strip())
