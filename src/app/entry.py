@@ -5,6 +5,7 @@ from typing import Any
 from workers import WorkerEntrypoint
 
 from app.ports import Ports
+from app.rates import Rates
 from app.reconcile import sweep
 from app.routes import answer, problem
 from app.settings import cached_settings
@@ -19,6 +20,9 @@ from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
 
 __all__ = ["Default"]
+
+
+_RATES = Rates()  # Of this isolate; empty until its first request.
 
 
 class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types for its classes.
@@ -50,4 +54,5 @@ def ports() -> Ports:
         now_ms=now_ms,
         entropy=entropy,
         log=log,
+        rates=_RATES,
     )

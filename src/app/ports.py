@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app.rates import Rates
 from app.settings import Settings
 
 __all__ = [
@@ -128,3 +129,4 @@ class Ports:
     now_ms: Callable[[], int]
     entropy: Callable[[int], bytes]
     log: Callable[[dict[str, object]], None]
+    rates: Rates

@@ -9,6 +9,7 @@
     ├── AttemptFenced         an attempt that no longer owns its job (410)
     ├── TooLarge              a body over its limit (413)
     ├── LimitReached          the caller has as much as it may have (429)
+    │   └── RateLimited       the caller calls too often (429), with the seconds to wait
     ├── SettingError          a setting is missing or malformed (500); its value is never shown
     └── UpstreamError         another part did not answer, or refused (502)
 
@@ -27,6 +28,7 @@ __all__ = [
     "LimitReached",
     "MediaJobsError",
     "NotFound",
+    "RateLimited",
     "SettingError",
     "SignatureError",
     "TooLarge",
@@ -111,6 +113,16 @@ class LimitReached(MediaJobsError):
 
     status = 429
     default_code = "limit_reached"
+
+
+class RateLimited(LimitReached):
+    """The caller calls too often; *retry_after_s* (whole seconds, at least 1) is when to go on."""
+
+    default_code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SettingError(MediaJobsError):

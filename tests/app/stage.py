@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.ports import Ports
+from app.rates import Rates
 from app.reconcile import sweep
 from app.routes import answer
 from app.settings import Settings
@@ -59,6 +60,7 @@ class Stage:
             now_ms=lambda: self.now_ms,
             entropy=self._entropy,
             log=self.log.append,
+            rates=Rates(),
         )
         self.store = Store(self.database)
         for scope in ("read", "submit", "admin"):

@@ -5,7 +5,13 @@ from app.ports import Ports
 from app.routes import jobs, media, peers
 from app.routes.call import Call
 from app.store import Store
-from media_jobs.errors import MediaJobsError, NotFound, SettingError, SignatureError
+from media_jobs.errors import (
+    MediaJobsError,
+    NotFound,
+    RateLimited,
+    SettingError,
+    SignatureError,
+)
 from media_jobs.routing import Match, Reply, Request, Route, Router, json_reply
 
 __all__ = ["ROUTER", "answer", "problem"]
@@ -30,6 +36,7 @@ def problem(error: MediaJobsError) -> Reply:
         405: "Method not allowed",
         409: "Conflict",
         413: "Too large",
+        429: "Too many requests",
         500: "Server error",
         502: "Upstream failed",
     }
@@ -48,6 +55,8 @@ def problem(error: MediaJobsError) -> Reply:
     headers = {"content-type": "application/problem+json"}
     if error.status == 401 and not isinstance(error, SignatureError):
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, RateLimited):
+        headers["retry-after"] = str(error.retry_after_s)
     return json_reply(document, error.status, headers)
 
 
@@ -66,6 +75,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
         if found.route.access in SCOPES:
             credentials = request.header("authorization")
             caller = await authenticate(credentials, found.route.access, store)
+            ports.rates.admit(caller.token_hash, ports.now_ms())
             ports.settings()  # A missing one is named before anything is written.
         call = Call(store=store, ports=ports, caller=caller)
         return await found.route.handler(call, request, found.values)
