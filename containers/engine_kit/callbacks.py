@@ -18,7 +18,7 @@ from enum import Enum, auto
 
 import httpx
 
-from engine_kit.failures import EngineFailure
+from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.logs import log, without_query
 from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
@@ -41,6 +41,9 @@ RETRIES = Backoff(first_ms=500, most_ms=30_000)
 REMADE_AFTER_MS = 4 * 60 * 1000
 UNAUTHORIZED_TRIES_MAX = 5
 """A last report answered 401 is made anew this often: a secret may be in the midst of rotation."""
+
+REFUSALS_MAX = 5
+"""After so many refused reports, with none taken before, the attempt uploads nothing."""
 
 
 class _Answer(Enum):
@@ -89,6 +92,8 @@ class Reporter:
         self._sent_at: deque[float] = deque(maxlen=2)
         self._failures = 0
         self._retry_at = 0.0
+        self._heard = asyncio.Event()
+        self._refusals = 0
 
     def report(self, status: Status, phase: str | None, progress: float | None) -> None:
         """Set the state to send next; what goes back, or comes after the end, is ignored."""
@@ -137,6 +142,27 @@ class Reporter:
         """Whether the last state is set (not: answered)."""
         return self.status in ENDED
 
+    async def confirmed(self) -> None:
+        """Wait until a report was taken, which says that the attempt is still wanted.
+
+        An orchestrator that does not answer is waited for, as without it nothing is accepted.
+        Raises EngineFailure(output_forbidden) when it refuses report after report.
+        """
+        await self._heard.wait()
+        if self._refusals:
+            raise EngineFailure(
+                FailureCode.OUTPUT_FORBIDDEN, "The orchestrator refuses this attempt's reports."
+            )
+
+    def _note_answer(self, answer: _Answer) -> None:
+        if answer is _Answer.TAKEN:
+            self._refusals = 0
+            self._heard.set()
+        elif answer in (_Answer.REFUSED, _Answer.UNAUTHORIZED) and not self._heard.is_set():
+            self._refusals += 1
+            if self._refusals >= REFUSALS_MAX:
+                self._heard.set()
+
     def callback(self, ts: int, nonce: str) -> ContainerCallback:
         """Return the present state as a message."""
         return ContainerCallback(
@@ -161,6 +187,7 @@ class Reporter:
                 return
             message = self._next(message)
             answer = await self._post(message)
+            self._note_answer(answer)
             if answer is _Answer.FENCED:
                 log("fenced-out", jobId=self._job_id, attempt=self._attempt)
                 self._on_fenced()

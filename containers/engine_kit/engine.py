@@ -107,17 +107,29 @@ class Job(Generic[RequestT, OptionsT]):
     ) -> OutputClaim:
         """PUT the file as the output *slot* ("video"), as signed; return the claim to report.
 
-        Raises EngineFailure (output_forbidden, transfer_failed).
+        A large one goes in parts where the orchestrator takes them. Nothing is sent before it has
+        taken a report of this attempt: one that was started anew after its end must not write over
+        what was accepted. Raises EngineFailure (output_forbidden, transfer_failed).
         """
         output = self._slot(slot)
-        sha256 = await self.transfers.upload(
-            path, output.put_field, content_type=output.content_type, on_progress=on_progress
-        )
+        await self.reporter.confirmed()
         size = file_size(path)
+        above = self.request.in_parts_above
+        if above is not None and size > above and self.links.give_parts:
+            sent = await self.transfers.upload_in_parts(path, slot, on_progress=on_progress)
+        else:
+            sent = await self.transfers.upload(
+                path, output.put_field, content_type=output.content_type, on_progress=on_progress
+            )
         key = self.request.model_dump(by_alias=True).get(output.key_field)
         self.log("uploaded", key=key, sizeBytes=size)
         return OutputClaim(
-            key=key, size_bytes=size, content_type=output.content_type, sha256=sha256
+            key=key,
+            size_bytes=size,
+            content_type=output.content_type,
+            md5=sent.md5,
+            sha256=sent.sha256,
+            part_etags=sent.part_etags,
         )
 
     def _slot(self, slot: str) -> OutputSlot:

@@ -7,21 +7,23 @@ too. One renewal brings all URLs of the attempt.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from engine_kit.failures import EngineFailure
+from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.logs import log, without_query
 from engine_kit.targets import exact_target
 from media_jobs.options import HttpUrl
 from media_jobs.retry import Backoff
-from media_jobs.wire import RenderRequest
+from media_jobs.wire import PartsWanted, RenderRequest, UrlsWanted
 
-__all__ = ["Links", "fields_of"]
+__all__ = ["Links", "PartLinks", "fields_of"]
 
 TRIES_MAX = 6
 RETRIES = Backoff(first_ms=500, most_ms=8_000)
@@ -42,6 +44,17 @@ def fields_of(request: RenderRequest) -> dict[str, str]:
         for name, value in request.model_dump(by_alias=True).items()
         if name.endswith("Url") and name not in own and isinstance(value, str)
     }
+
+
+class PartLinks(BaseModel):
+    """Presigned URLs of parts, by number; all parts but the last have *part_bytes*."""
+
+    part_bytes: Annotated[int, Field(alias="partBytes", ge=1)]
+    parts: dict[int, HttpUrl]
+
+
+class _PartsAnswer(BaseModel):
+    upload: PartLinks
 
 
 class Links:
@@ -91,12 +104,35 @@ class Links:
         async with self._renewing:
             # Two transfers at once: the other may just have brought the new ones.
             if self._urls[field] == refused and self._urls_url is not None:
-                await self._ask(self._urls_url)
+                await self._ask(self._urls_url, b"", self._take)
         return self._urls[field] != refused
 
-    async def _ask(self, urls_url: str) -> None:
+    @property
+    def give_parts(self) -> bool:
+        """Whether there is somebody to ask for the parts of an upload."""
+        return self._urls_url is not None
+
+    async def parts(self, slot: str, size_bytes: int, numbers: Sequence[int]) -> PartLinks:
+        """Return URLs for these parts of an output; an attempt that is fenced out ends here.
+
+        Raises EngineFailure(transfer_failed) when the orchestrator gives none.
+        """
+        assert self._urls_url is not None
+        parts = PartsWanted(slot=slot, size_bytes=size_bytes, part_numbers=list(numbers))
+        given: list[PartLinks] = []
+
+        def take(body: bytes) -> None:
+            with contextlib.suppress(ValidationError):
+                given.append(_PartsAnswer.model_validate_json(body).upload)
+
+        await self._ask(self._urls_url, UrlsWanted(upload=parts).to_json(), take)
+        if not given or any(number not in given[0].parts for number in numbers):
+            raise EngineFailure(FailureCode.TRANSFER_FAILED, "There are no URLs for an upload.")
+        return given[0]
+
+    async def _ask(self, urls_url: str, content: bytes, take: Callable[[bytes], None]) -> None:
         for tries in range(1, TRIES_MAX + 1):
-            reason = await self._ask_once(urls_url)
+            reason = await self._ask_once(urls_url, content, take)
             if reason is None:
                 return
             log(
@@ -111,11 +147,13 @@ class Links:
             if tries < TRIES_MAX:
                 await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
 
-    async def _ask_once(self, urls_url: str) -> str | None:
+    async def _ask_once(
+        self, urls_url: str, content: bytes, take: Callable[[bytes], None]
+    ) -> str | None:
         """Ask; return why to ask again, None when there is nothing more to ask."""
         try:
             response = await self._client.post(
-                urls_url, content=b"", extensions=exact_target(urls_url), timeout=POST_S
+                urls_url, content=content, extensions=exact_target(urls_url), timeout=POST_S
             )
         except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
             return type(error).__name__
@@ -128,7 +166,7 @@ class Links:
             # The cancellation that this has ordered arrives at the next await.
             await asyncio.sleep(0)
         elif status == 200:
-            self._take(response.content)
+            take(response.content)
         else:
             self._note_refusal(f"answered {status}")
         return None

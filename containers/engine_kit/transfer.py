@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,14 +24,17 @@ from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
+from media_jobs.parts import part_count, part_span
 from media_jobs.retry import Backoff
 
-__all__ = ["Transfers", "file_size", "new_client"]
+__all__ = ["Transfers", "Uploaded", "file_size", "new_client"]
 
 CHUNK_BYTES = 1024 * 1024
 CONNECT_S = 10.0
 IDLE_S = 30.0
 TRIES_MAX = 6
+PARTS_ASKED = 20
+"""URLs of so many parts are asked for at once: they have hours to live, not days."""
 RETRIES = Backoff(first_ms=500, most_ms=8_000)
 DISK_RESERVE_BYTES = 64 * 1024 * 1024
 
@@ -155,11 +159,8 @@ class Transfers:
 
     async def upload(
         self, path: Path, field: str, *, content_type: str, on_progress: Progress | None = None
-    ) -> str:
-        """PUT the file at *path* to the URL of *field*, return its SHA-256 as hex.
-
-        See `Job.upload`.
-        """
+    ) -> "Uploaded":
+        """PUT the file at *path* to the URL of *field*; see `Job.upload`."""
         reason = ""
         for tries in range(1, TRIES_MAX + 1):
             try:
@@ -173,44 +174,101 @@ class Transfers:
 
     async def _put_renewing(
         self, path: Path, field: str, content_type: str, on_progress: Progress | None
-    ) -> str:
+    ) -> "Uploaded":
         url = await self._links.usable(field)
         try:
-            return await self._put(path, url, content_type, on_progress)
+            return await self._put_file(path, url, content_type, on_progress)
         except _Refused:
             renewed = await self._links.renew(field, url)
         try:
             if renewed:
                 url = await self._links.usable(field)
-                return await self._put(path, url, content_type, on_progress)
+                return await self._put_file(path, url, content_type, on_progress)
         except _Refused:
             pass
         raise EngineFailure(FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
 
-    async def _put(
+    async def _put_file(
         self, path: Path, url: str, content_type: str, on_progress: Progress | None
-    ) -> str:
-        size = file_size(path)
-        digest = hashlib.sha256()
+    ) -> "Uploaded":
+        digests, span = _Digests(), _Span(size=file_size(path), on_progress=on_progress)
+        _accept_put(await self._put(path, url, span, digests, {"content-type": content_type}))
+        return digests.uploaded()
 
+    async def upload_in_parts(
+        self, path: Path, slot: str, *, on_progress: Progress | None = None
+    ) -> "Uploaded":
+        """PUT the file at *path* as the output *slot*, part by part; each is repeated by itself.
+
+        The parts go in order, so that their bytes are hashed once and the order is the object's.
+        """
+        size = file_size(path)
+        digests, etags = _Digests(), list[str]()
+        links = await self._links.parts(slot, size, [1])
+        count = part_count(size, links.part_bytes)
+        urls = links.parts
+        for number in range(1, count + 1):
+            if number not in urls:
+                ahead = range(number, min(number + PARTS_ASKED, count + 1))
+                urls = (await self._links.parts(slot, size, ahead)).parts
+            offset, length = part_span(number, size, links.part_bytes)
+            span = _Span(size=size, offset=offset, length=length, on_progress=on_progress)
+            part = _Part(slot=slot, number=number, url=urls[number], span=span)
+            etag, digests = await self._put_part(path, part, digests)
+            etags.append(etag)
+        return digests.uploaded(etags)
+
+    async def _put_part(
+        self, path: Path, part: "_Part", before: "_Digests"
+    ) -> tuple[str, "_Digests"]:
+        """PUT one part until it is there; return its ETag and the digests of all up to its end."""
+        url, refused, reason = part.url, 0, ""
+        for tries in range(1, TRIES_MAX + 1):
+            digests = before.copy()
+            try:
+                response = await self._put(path, url, part.span, digests, {})
+                if response.status_code == 404:
+                    raise _Refused  # The upload was dropped; whoever asks again learns why.
+                _accept_put(response)
+                if etag := response.headers.get("etag", "").strip('"'):
+                    return etag, digests
+                reason = "a part was answered without an ETag"
+            except _Refused:
+                refused += 1
+                if refused > 1:
+                    raise EngineFailure(
+                        FailureCode.OUTPUT_FORBIDDEN, "The URL of a part was refused."
+                    ) from None
+                url = (await self._links.parts(part.slot, part.span.size, [part.number])).parts[
+                    part.number
+                ]
+                continue
+            except _Retry as problem:
+                self._note("part-retry", f"{part.slot} {part.number}", problem, tries)
+                reason = str(problem)
+            if tries < TRIES_MAX:
+                await self._back_off(tries)
+        raise EngineFailure(FailureCode.TRANSFER_FAILED, f"An upload failed: {reason}.")
+
+    async def _put(
+        self, path: Path, url: str, span: "_Span", digests: "_Digests", headers: dict[str, str]
+    ) -> httpx.Response:
         def read(chunk: bytes) -> None:
-            digest.update(chunk)
+            digests.update(chunk)
             self._metrics.sent(len(chunk))
 
         with _network_faults_as_retry():
-            response = await self._client.put(
+            return await self._client.put(
                 url,
-                content=_file_chunks(path, size, read, on_progress),
+                content=_file_chunks(path, span, read),
                 headers={
-                    "content-type": content_type,
-                    "content-length": str(size),
+                    **headers,
+                    "content-length": str(span.bytes),
                     "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
                 },
                 extensions=exact_target(url),
                 timeout=self._timeout,
             )
-        _accept_put(response)
-        return digest.hexdigest()
 
     async def _back_off(self, tries: int) -> None:
         await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
@@ -224,6 +282,57 @@ class Transfers:
             reason=str(problem),
             tries=tries,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """What was uploaded: hashes of the whole file as hex, and the parts' ETags if it had parts."""
+
+    md5: str
+    sha256: str
+    part_etags: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """What is sent in one PUT of a file of *size* bytes: *length* from *offset*, or all of it."""
+
+    size: int
+    offset: int = 0
+    length: int | None = None
+    on_progress: Progress | None = None
+
+    @property
+    def bytes(self) -> int:
+        return self.size if self.length is None else self.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    slot: str
+    number: int
+    url: str
+    span: _Span
+
+
+class _Digests:
+    """Hashes of what was read so far; a copy goes on from there, and another does from there."""
+
+    def __init__(self) -> None:
+        self._hashes = (hashlib.md5(usedforsecurity=False), hashlib.sha256())
+
+    def copy(self) -> "_Digests":
+        twin = _Digests()
+        twin._hashes = (self._hashes[0].copy(), self._hashes[1].copy())
+        return twin
+
+    def update(self, chunk: bytes) -> None:
+        for each in self._hashes:
+            each.update(chunk)
+
+    def uploaded(self, part_etags: list[str] | None = None) -> Uploaded:
+        md5, sha256 = (each.hexdigest() for each in self._hashes)
+        return Uploaded(md5=md5, sha256=sha256, part_etags=part_etags)
 
 
 class _Download:
@@ -337,21 +446,22 @@ def _accept_put(response: httpx.Response) -> None:
 
 
 async def _file_chunks(
-    path: Path, size: int, on_chunk: Callable[[bytes], None], on_progress: Progress | None
+    path: Path, span: _Span, on_chunk: Callable[[bytes], None]
 ) -> AsyncIterator[bytes]:
-    sent = 0
+    left = span.bytes
 
     def next_chunk() -> bytes:
-        chunk = file.read(CHUNK_BYTES)
+        chunk = file.read(min(CHUNK_BYTES, left))
         on_chunk(chunk)
         return chunk
 
     with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(next_chunk):
+        file.seek(span.offset)
+        while left and (chunk := await asyncio.to_thread(next_chunk)):
             yield chunk
-            sent += len(chunk)
-            if on_progress is not None:
-                on_progress(sent / size)
+            left -= len(chunk)
+            if span.on_progress is not None:
+                span.on_progress((span.offset + span.bytes - left) / span.size)
 
 
 @contextmanager

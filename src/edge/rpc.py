@@ -60,9 +60,9 @@ class JobStub:
         answer: str = await self._stub.replay()
         return answer
 
-    async def urls(self, attempt: int, token: str) -> str:
+    async def urls(self, attempt: int, token: str, body: str) -> str:
         """Return fresh presigned URLs for an attempt."""
-        answer: str = await self._stub.urls(attempt, token)
+        answer: str = await self._stub.urls(attempt, token, body)
         return answer
 
     async def artifacts(self) -> str:

@@ -17,7 +17,7 @@ attempt that already works, and changes nothing.
 No I/O, no clock, no randomness: the time is an argument, tokens come inside the events.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ from media_jobs.events import (
     Submitted,
 )
 from media_jobs.record import (
+    AbortUpload,
     Attempt,
     AttemptState,
     DeferSlot,
@@ -221,11 +222,14 @@ def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) ->
             "ended_ms": now_ms,
             "verdict": Verdict.COMPLETED,
             "claims": {},
+            "uploads": {},
         }
     )
+    in_parts = {slot for slot, claim in attempt.claims.items() if claim.part_etags}
+    release = ReleaseSlot(attempt=attempt.number)
     done = _with_attempt(job, ended).model_copy(update={"outputs": event.outputs, "error": None})
     told = _ended(done, Status.COMPLETED, 1.0, now_ms, "outputs verified")
-    return Decision(job=told.job, effects=(ReleaseSlot(attempt=attempt.number), *told.effects))
+    return Decision(job=told.job, effects=(release, *_aborts(attempt, in_parts), *told.effects))
 
 
 def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
@@ -340,12 +344,22 @@ def _give_up(
             "verdict": Verdict.GIVEN_UP,
             "error": error,
             "claims": {},
+            "uploads": {},
         }
     )
-    release = ReleaseSlot(attempt=attempt.number)
+    freed: tuple[Effect, ...] = (ReleaseSlot(attempt=attempt.number), *_aborts(attempt))
     if attempt.state is AttemptState.WAITING:
-        return _with_attempt(job, ended), (release,)
-    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number), release)
+        return _with_attempt(job, ended), freed
+    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number), *freed)
+
+
+def _aborts(attempt: Attempt, completed: Collection[str] = ()) -> list[AbortUpload]:
+    """Return the end of the uploads that *attempt* has begun, but for those *completed*."""
+    return [
+        AbortUpload(key=upload.key, upload_id=upload.upload_id)
+        for slot, upload in attempt.uploads.items()
+        if slot not in completed
+    ]
 
 
 def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdict) -> Decision:
@@ -355,7 +369,7 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
     assert attempt is not None
     if verdict is not Verdict.GIVEN_UP:
         stopped = _with_attempt(stopped, attempt.model_copy(update={"verdict": verdict}))
-        effects = (ReleaseSlot(attempt=attempt.number),)
+        effects = tuple(e for e in effects if not isinstance(e, StopContainer))
     tries = len(stopped.tries)
     if not error.retryable or tries >= job.max_attempts:
         failed = stopped.model_copy(update={"error": error})

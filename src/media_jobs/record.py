@@ -14,6 +14,7 @@ from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
 __all__ = [
+    "AbortUpload",
     "Attempt",
     "AttemptState",
     "Clocks",
@@ -21,6 +22,7 @@ __all__ = [
     "Effect",
     "JobRecord",
     "OutboxEntry",
+    "PartedUpload",
     "ReleaseSlot",
     "RequestSlot",
     "StartAttempt",
@@ -33,6 +35,7 @@ __all__ = [
     "remove_entry",
     "revive",
     "with_effects",
+    "with_upload",
 ]
 
 TELL_TRIES_MAX = 64
@@ -64,6 +67,15 @@ class Verdict(StrEnum):
     GIVEN_UP = "given_up"
 
 
+class PartedUpload(_Stored):
+    """An output on its way in parts; *upload_id* is the bucket's own name of it."""
+
+    key: str
+    upload_id: str = Field(repr=False)
+    size_bytes: int
+    part_bytes: int
+
+
 class Attempt(_Stored):
     """One start of a container: its number from 1, its token, its clocks and its end.
 
@@ -83,6 +95,7 @@ class Attempt(_Stored):
     verdict: Verdict | None = None
     error: ErrorReport | None = None
     claims: dict[str, OutputClaim] = {}
+    uploads: dict[str, PartedUpload] = {}
 
 
 class Clocks(_Stored):
@@ -138,6 +151,14 @@ class VerifyOutputs(_Stored):
     attempt: int
 
 
+class AbortUpload(_Stored):
+    """Drop the parts of an upload that will not be completed."""
+
+    kind: Literal["abort_upload"] = "abort_upload"
+    key: str
+    upload_id: str = Field(repr=False)
+
+
 class TellApp(_Stored):
     """Deliver one event to the app. *progress_only*: a later one may take its place."""
 
@@ -147,7 +168,14 @@ class TellApp(_Stored):
 
 
 Effect = Annotated[
-    RequestSlot | DeferSlot | ReleaseSlot | StartAttempt | StopContainer | VerifyOutputs | TellApp,
+    RequestSlot
+    | DeferSlot
+    | ReleaseSlot
+    | StartAttempt
+    | StopContainer
+    | VerifyOutputs
+    | AbortUpload
+    | TellApp,
     Field(discriminator="kind"),
 ]
 
@@ -217,6 +245,13 @@ class JobRecord(_Stored):
         return next((e for e in self.outbox if e.entry_id == entry_id), None)
 
 
+def with_upload(job: JobRecord, slot: str, upload: PartedUpload) -> JobRecord:
+    """Return *job*, whose latest attempt has begun *upload* for the output *slot*."""
+    attempt = job.attempts[-1]
+    begun = attempt.model_copy(update={"uploads": {**attempt.uploads, slot: upload}})
+    return job.model_copy(update={"attempts": (*job.attempts[:-1], begun)})
+
+
 def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     """Return *fresh*, a job that is to be started again, with the history of its *ended* life.
 
@@ -224,7 +259,9 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     """
     assert ended.ended
     assert fresh.generation > ended.generation
-    kept = tuple(e for e in ended.outbox if isinstance(e.effect, TellApp | ReleaseSlot))
+    kept = tuple(
+        e for e in ended.outbox if isinstance(e.effect, TellApp | ReleaseSlot | AbortUpload)
+    )
     return fresh.model_copy(
         update={
             "attempts": ended.attempts,
@@ -239,12 +276,12 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
 def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> JobRecord:
     """Return *job* with *effects* in its outbox.
 
-    What gives the slot back takes away what was still to be done for the attempt, but for its stop.
+    What gives the slot back takes away what was still to be done for the attempt, but for its end.
     """
     outbox = job.outbox
     for entry_id, effect in enumerate(effects, job.next_entry_id):
         if isinstance(effect, ReleaseSlot):
-            kept = StopContainer | TellApp | ReleaseSlot
+            kept = StopContainer | TellApp | ReleaseSlot | AbortUpload
             outbox = tuple(e for e in outbox if isinstance(e.effect, kept))
         entry = OutboxEntry(entry_id=entry_id, due_ms=now_ms, effect=effect)
         if isinstance(effect, TellApp):

@@ -22,6 +22,7 @@ from pydantic.alias_generators import to_camel
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError
 from media_jobs.ids import Id
+from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
@@ -35,12 +36,14 @@ __all__ = [
     "JobEvent",
     "OutputClaim",
     "OutputObject",
+    "PartsWanted",
     "PresignParts",
     "PresignUpload",
     "PreviewComments",
     "RenderRequest",
     "ReplayEvents",
     "StartJob",
+    "UrlsWanted",
     "field_errors",
     "open_message",
     "open_signed",
@@ -113,12 +116,19 @@ class ErrorReport(Foreign):
 
 
 class OutputClaim(Foreign):
-    """What a container says of an object it has uploaded."""
+    """What a container says of an object it has uploaded; *part_etags*: in parts, these in order.
+
+    The bucket knows the MD5 of what came in one PUT, and compares it; it knows no SHA-256.
+    """
 
     key: Annotated[str, Field(max_length=1024)] | None = None
     size_bytes: Annotated[int, Field(ge=0)] | None = None
     content_type: Annotated[str, Field(max_length=200)] | None = None
+    md5: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\z")] | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")] | None = None
+    part_etags: (
+        Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=PARTS_MAX)] | None
+    ) = None
     duration_ms: Annotated[int, Field(ge=0)] | None = None
     width: Annotated[int, Field(ge=0)] | None = None
     height: Annotated[int, Field(ge=0)] | None = None
@@ -269,8 +279,26 @@ class ContainerCallback(Foreign):
     nonce: Nonce
 
 
+class PartsWanted(Foreign):
+    """The parts of one output, of *size_bytes* in all, for which a container lacks URLs."""
+
+    slot: Slot
+    size_bytes: Annotated[int, Field(ge=1, le=SIZE_MAX)]
+    part_numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=PARTS_MAX)]], Field(min_length=1, max_length=100)
+    ]
+
+
+class UrlsWanted(Foreign):
+    """Container to orchestrator, `POST /jobs/:id/urls`; without a body: all URLs of the attempt."""
+
+    upload: PartsWanted | None = None
+
+
 class RenderRequest(Foreign):
     """Orchestrator to container, `POST /render`: what all engines get. URL fields vary by engine.
+
+    *in_parts_above*: outputs of more bytes are to be uploaded in parts, by `urls_url`.
 
     Older senders send no `type`, `ts`, `nonce` and `attempt`.
     """
@@ -282,6 +310,7 @@ class RenderRequest(Foreign):
     attempt: Attempt = 1
     callback_url: Annotated[str, Field(max_length=4096)]
     urls_url: Annotated[str, Field(max_length=4096)] | None = None
+    in_parts_above: Annotated[int, Field(ge=0)] | None = None
     engine_options: dict[str, object] = {}
     ts: Milliseconds | None = None
     nonce: Nonce | None = None

@@ -6,17 +6,26 @@ like any other.
 """
 
 import json
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
 from media_jobs.keys import output_key
+from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
-from media_jobs.record import Attempt, JobRecord
+from media_jobs.record import Attempt, JobRecord, PartedUpload
 from media_jobs.signing import SIGNATURE_HEADER, sign
 from media_jobs.wire import CancelRender
 from orchestrator.settings import Settings
 
-__all__ = ["attempt_urls", "cancel_request", "expected_keys", "render_request", "signed_headers"]
+__all__ = [
+    "attempt_urls",
+    "cancel_request",
+    "expected_keys",
+    "part_urls",
+    "render_request",
+    "signed_headers",
+]
 
 
 def signed_headers(body: bytes, settings: Settings) -> dict[str, str]:
@@ -66,6 +75,24 @@ def attempt_urls(job: JobRecord, attempt: int, settings: Settings, now_ms: int) 
     return fields
 
 
+def part_urls(
+    upload: PartedUpload, numbers: Sequence[int], settings: Settings, now_ms: int
+) -> dict[str, str]:
+    """Return presigned PUTs of the parts with these *numbers*, by number."""
+    return {
+        str(number): presigned_url(
+            settings.container_bucket,
+            "PUT",
+            upload.key,
+            now_ms=now_ms,
+            expires_s=settings.put_expires_s,
+            headers={"x-amz-content-sha256": UNSIGNED_PAYLOAD},
+            query={"partNumber": str(number), "uploadId": upload.upload_id},
+        )
+        for number in numbers
+    }
+
+
 def render_request(
     job: JobRecord, attempt: Attempt, settings: Settings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
@@ -80,6 +107,7 @@ def render_request(
         "attempt": attempt.number,
         "callbackUrl": f"{base}/callbacks/container?{urlencode(query)}",
         "urlsUrl": f"{base}/jobs/{job.job_id}/urls?{urlencode(query)}",
+        "inPartsAbove": IN_PARTS_ABOVE,
         "engineOptions": job.options,
         "ts": now_ms,
         "nonce": nonce,

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES, required_outputs
-from media_jobs.errors import UpstreamError
+from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.machine import (
     Event,
     OutputsRejected,
@@ -21,6 +21,8 @@ from media_jobs.machine import (
     StartRefused,
 )
 from media_jobs.record import (
+    AbortUpload,
+    Attempt,
     AttemptState,
     DeferSlot,
     JobRecord,
@@ -81,6 +83,9 @@ async def _do(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
             return await _stop(job, number, entry.tries, ports)
         case VerifyOutputs(attempt=number):
             return await _verify(job, number, ports)
+        case AbortUpload(key=key, upload_id=upload_id):
+            await ports.objects.abort_multipart(key, upload_id)
+            return _DONE
         case TellApp() as told:
             return await _tell(job, told, entry.tries, ports)
 
@@ -174,7 +179,7 @@ async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
         claim = attempt.claims.get(slot.name)
         if claim is None and slot.name not in required and attempt.claims:
             continue
-        found = await ports.objects.head(keys[slot.name])
+        found = await _found(attempt, slot.name, keys[slot.name], ports)
         if found is None and claim is None and slot.name not in required:
             continue
         problem = _mismatch(keys[slot.name], claim, found)
@@ -195,6 +200,19 @@ async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
     return Outcome(event=OutputsVerified(attempt=number, outputs=outputs))
 
 
+async def _found(attempt: Attempt, slot: str, key: str, ports: JobPorts) -> ObjectInfo | None:
+    """Return the object at *key*, made of its parts first if it came in parts."""
+    found = await ports.objects.head(key)
+    claim, upload = attempt.claims.get(slot), attempt.uploads.get(slot)
+    if found is not None or upload is None or claim is None or not claim.part_etags:
+        return found  # Also when an earlier try has made it and its answer was lost.
+    try:
+        parts = list(enumerate(claim.part_etags, start=1))
+        return await ports.objects.complete_multipart(key, upload.upload_id, parts)
+    except Conflict:
+        return None
+
+
 def _mismatch(key: str, claim: OutputClaim | None, found: ObjectInfo | None) -> str | None:
     if claim is not None and claim.key is not None and claim.key != key:
         return "the container claims another key than its own"
@@ -204,7 +222,21 @@ def _mismatch(key: str, claim: OutputClaim | None, found: ObjectInfo | None) -> 
         return "the object is empty"
     if claim is not None and claim.size_bytes not in (None, found.size_bytes):
         return f"the object has {found.size_bytes} bytes, not {claim.size_bytes}"
+    if claim is not None and not _is_of(claim, found.etag):
+        return "the object has other bytes than those that were uploaded"
     return None
+
+
+def _is_of(claim: OutputClaim, etag: str) -> bool:
+    """Whether an object with *etag* may be what *claim* says.
+
+    The ETag of what came in one PUT is its MD5; that of parts is no hash of the bytes, and ends
+    with their number (the bucket has compared each part's own).
+    """
+    md5, _, parts = etag.partition("-")
+    if claim.part_etags:
+        return parts == str(len(claim.part_etags))
+    return claim.md5 is None or parts != "" or claim.md5 == md5
 
 
 async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:

@@ -21,8 +21,8 @@ from edge.storage import SqlJobStore
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.redaction import describe
 from media_jobs.routing import error_document
-from media_jobs.wire import ContainerCallback, StartJob, open_message
-from orchestrator import jobs
+from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
+from orchestrator import grants, jobs
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
 
@@ -85,10 +85,11 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         """Take note of a granted slot; answer `needed` or `free`."""
         return "needed" if jobs.hold(int(attempt), self.ports) else "free"
 
-    def urls(self, attempt: int, token: str) -> str:
+    async def urls(self, attempt: int, token: str, body: str) -> str:
         """Return fresh presigned URLs for an attempt."""
         try:
-            return pack(200, jobs.fresh_urls(int(attempt), token, self.ports))
+            wanted = read(UrlsWanted, body)
+            return pack(200, await grants.fresh_urls(int(attempt), token, wanted, self.ports))
         except MediaJobsError as error:
             return _refused(error, None)
 

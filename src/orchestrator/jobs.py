@@ -6,8 +6,6 @@ of them never race; only a cancellation does not wait for its turn. Awaiting a p
 events in, so the job is loaded again after every await.
 """
 
-import hmac
-
 from pydantic_core import to_json
 
 from media_jobs.engines import ENGINES
@@ -32,7 +30,6 @@ from media_jobs.machine import (
 )
 from media_jobs.manifest import JobManifest
 from media_jobs.record import (
-    Attempt,
     AttemptState,
     Clocks,
     JobRecord,
@@ -46,14 +43,13 @@ from media_jobs.record import (
 from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, ErrorReport, StartJob, read
-from orchestrator.containers import attempt_urls
 from orchestrator.effects import perform
+from orchestrator.grants import attempt_of
 from orchestrator.ports import JobPorts
 from orchestrator.views import status_document
 
 __all__ = [
     "cancel",
-    "fresh_urls",
     "hold",
     "rearm",
     "receive_callback",
@@ -171,7 +167,7 @@ def receive_callback(
     Raises SignatureError for a wrong token or age, AttemptFenced for an attempt that was given up.
     """
     job = ports.store.load()
-    attempt = _attempt(job, number, token)
+    attempt = attempt_of(job, number, token)
     assert job is not None
     if message.job_id != job.job_id or message.attempt not in (None, number):
         raise SignatureError("a callback of another job or attempt")
@@ -195,16 +191,6 @@ def receive_callback(
     return {"ok": True, "ignored": True, "reason": decision.refused}
 
 
-def _attempt(job: JobRecord | None, number: int, token: str) -> Attempt:
-    """Return the attempt that *token* belongs to; all faults look alike from outside."""
-    if job is None:
-        raise SignatureError("no such job")
-    attempt = next((a for a in job.attempts if a.number == number), None)
-    if attempt is None or not hmac.compare_digest(attempt.token.encode(), token.encode()):
-        raise SignatureError("wrong attempt token")
-    return attempt
-
-
 def hold(number: int, ports: JobPorts) -> bool:
     """Take note of a granted slot; return whether attempt *number* needs it.
 
@@ -217,19 +203,6 @@ def hold(number: int, ports: JobPorts) -> bool:
     if attempt.state is AttemptState.WAITING:
         _take(job, SlotGranted(attempt=number), ports)
     return attempt.state is not AttemptState.ENDED
-
-
-def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
-    """Return fresh presigned URLs for the current attempt.
-
-    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended.
-    """
-    job = ports.store.load()
-    attempt = _attempt(job, number, token)
-    assert job is not None
-    if job.ended or attempt is not job.attempt or attempt.verdict is not None:
-        raise AttemptFenced("This attempt was given up.")
-    return attempt_urls(job, number, ports.settings, ports.now_ms())
 
 
 async def cancel(

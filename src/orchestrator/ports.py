@@ -1,6 +1,6 @@
 """What the use cases need from outside, as small protocols; `edge` and the tests provide them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,19 @@ class Objects(Protocol):
     async def open(self, key: str, offset: int, length: int) -> StoredBody | None: ...
     async def keys(self, prefix: str) -> list[str]: ...
     async def delete(self, key: str) -> None: ...
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        """Begin an object that comes in parts; return the id of the upload."""
+        ...
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> ObjectInfo:
+        """Make the object of *parts*; raises Conflict (`upload_incomplete`) if they make none."""
+        ...
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drop the parts; that there is no such upload any more is no fault."""
+        ...
 
 
 class Answer(Protocol):

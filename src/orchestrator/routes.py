@@ -40,6 +40,7 @@ from orchestrator.uploads import part_grants, upload_grant
 __all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
 
 BODY_BYTES_MAX = 256 * 1024
+URLS_BODY_BYTES_MAX = 8 * 1024
 S3_TIMEOUT_MS = 10_000
 
 S = TypeVar("S", bound=Message)
@@ -60,7 +61,7 @@ class JobCalls(Protocol):
     async def cancel(self, generation: int, reason: str) -> str: ...
     async def status(self) -> str: ...
     async def replay(self) -> str: ...
-    async def urls(self, attempt: int, token: str) -> str: ...
+    async def urls(self, attempt: int, token: str, body: str) -> str: ...
     async def artifacts(self) -> str: ...
 
 
@@ -149,7 +150,9 @@ async def fresh_urls(context: Context, request: Request, values: dict[str, str])
     """POST /jobs/:id/urls, by attempt token."""
     context.settings()
     attempt, token = _attempt_token(request.params())
-    return context.unpack(await context.job(values["job_id"]).urls(attempt, token))
+    body = await request.read(URLS_BODY_BYTES_MAX)
+    job = context.job(values["job_id"])
+    return context.unpack(await job.urls(attempt, token, body.decode(errors="replace") or "{}"))
 
 
 async def artifact(context: Context, request: Request, values: dict[str, str]) -> Reply:

@@ -27,9 +27,9 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The bucket as the app sees it, and how a test uploads a part; *put_part* returns its ETag."""
+    """The bucket as both see it, and how a test uploads a part; *put_part* returns its ETag."""
 
-    objects: "app.ports.Objects"
+    objects: "app.ports.Objects | orchestrator.ports.Objects"
     put_part: Callable[[str, str, int, str], Coroutine[Any, Any, str]]
 
 

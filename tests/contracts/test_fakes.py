@@ -38,6 +38,16 @@ def test_the_apps_bucket_in_parts(case: str) -> None:
     asyncio.run(objects.MULTIPART_CASES[case](objects.Parts(objects=fake, put_part=put_part)))
 
 
+@pytest.mark.parametrize("case", objects.MULTIPART_CASES)
+def test_the_orchestrators_bucket_in_parts(case: str) -> None:
+    fake = orchestrator_fakes.FakeObjects()
+
+    async def put_part(key: str, upload_id: str, number: int, text: str) -> str:
+        return fake.put_part(upload_id, number, text.encode())
+
+    asyncio.run(objects.MULTIPART_CASES[case](objects.Parts(objects=fake, put_part=put_part)))
+
+
 @pytest.mark.parametrize("case", objects.ORCHESTRATOR_CASES)
 def test_the_orchestrators_bucket(case: str) -> None:
     fake = orchestrator_fakes.FakeObjects()

@@ -208,8 +208,10 @@ def test_an_upload_carries_the_signed_headers_and_its_length_and_is_not_chunked(
     (tmp_path / "out.mp4").write_bytes(CONTENT)
 
     async def work(transfers: Transfers) -> None:
-        digest = await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
-        assert digest == hashlib.sha256(CONTENT).hexdigest()
+        sent = await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
+        assert sent.sha256 == hashlib.sha256(CONTENT).hexdigest()
+        assert sent.md5 == hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+        assert sent.part_etags is None
 
     with_store(store, work, f"/b/k{QUERY}")
     assert store.heads[0].split(b"\r\n")[0] == f"PUT /b/k{QUERY} HTTP/1.1".encode()

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.errors import UpstreamError
+from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply
 from orchestrator.ports import Answer, ObjectInfo, StoredBody
@@ -93,7 +93,11 @@ class FakeObjects:
 
     stored: dict[str, bytes] = field(default_factory=dict)
     before_head: Hook | None = None
+    before_create: Hook | None = None
     opened: list[str] = field(default_factory=list)
+    uploads: dict[str, tuple[str, dict[int, bytes], str]] = field(default_factory=dict)
+    in_parts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    begun: int = 0
 
     async def head(self, key: str) -> ObjectInfo | None:
         if self.before_head is not None:
@@ -119,11 +123,46 @@ class FakeObjects:
     async def delete(self, key: str) -> None:
         self.stored.pop(key, None)
 
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        if self.before_create is not None:
+            await self.before_create()
+        self.begun += 1
+        self.uploads[f"r2-upload-{self.begun}"] = (key, {}, content_type)
+        return f"r2-upload-{self.begun}"
+
+    def put_part(self, upload_id: str, number: int, body: bytes) -> str:
+        """Store a part as a presigned PUT does; return its ETag."""
+        self.uploads[upload_id][1][number] = body
+        return _md5(body)
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> ObjectInfo:
+        of, there, content_type = self.uploads.get(upload_id, ("", {}, ""))
+        if of != key or any(number not in there or _md5(there[number]) != e for number, e in parts):
+            raise Conflict("The parts do not make the object.", code="upload_incomplete")
+        del self.uploads[upload_id]
+        self.stored[key] = b"".join(there[number] for number, _ in parts)
+        self.in_parts[key] = (len(parts), content_type)
+        found = self._info(key)
+        assert found is not None
+        return found
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        self.uploads.pop(upload_id, None)
+
     def _info(self, key: str) -> ObjectInfo | None:
         body = self.stored.get(key)
         if body is None:
             return None
-        return FakeObjectInfo(len(body), hashlib.md5(body, usedforsecurity=False).hexdigest())
+        if key in self.in_parts:
+            count, content_type = self.in_parts[key]
+            return FakeObjectInfo(len(body), f"{_md5(body)}-{count}", content_type)
+        return FakeObjectInfo(len(body), _md5(body))
+
+
+def _md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True)

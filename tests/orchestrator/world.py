@@ -12,8 +12,8 @@ from media_jobs.errors import MediaJobsError, SignatureError, TooLarge
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply, Request, dispatch, error_document
 from media_jobs.signing import sign
-from media_jobs.wire import ContainerCallback, StartJob, open_message
-from orchestrator import jobs
+from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
+from orchestrator import grants, jobs
 from orchestrator.ports import JobPorts
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import Settings, read_settings
@@ -284,9 +284,10 @@ class FakeJobCalls:
         answer = jobs.replay(self.ports)
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
-    async def urls(self, attempt: int, token: str) -> str:
+    async def urls(self, attempt: int, token: str, body: str) -> str:
         try:
-            return packed(200, jobs.fresh_urls(attempt, token, self.ports))
+            wanted = read(UrlsWanted, body)
+            return packed(200, await grants.fresh_urls(attempt, token, wanted, self.ports))
         except MediaJobsError as error:
             return self._refused(error)
 

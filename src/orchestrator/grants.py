@@ -1,0 +1,103 @@
+"""What an attempt may read and write: presigned URLs, of whole objects and of parts.
+
+An output in parts is begun by the bucket's binding when its container first asks for parts, noted
+in the job before any URL is given away, completed when the container's claim is verified, and
+dropped when its attempt ends otherwise. A container that breaks off asks again for what it lacks.
+"""
+
+import hmac
+
+from media_jobs.engines import ENGINES, OutputSlot
+from media_jobs.errors import AttemptFenced, InvalidInput, SignatureError
+from media_jobs.parts import part_count, part_size
+from media_jobs.record import Attempt, AttemptState, JobRecord, PartedUpload, with_upload
+from media_jobs.wire import PartsWanted, UrlsWanted
+from orchestrator.containers import attempt_urls, expected_keys, part_urls
+from orchestrator.ports import JobPorts
+
+__all__ = ["attempt_of", "fresh_urls"]
+
+
+def attempt_of(job: JobRecord | None, number: int, token: str) -> Attempt:
+    """Return the attempt that *token* belongs to; all faults look alike from outside."""
+    if job is None:
+        raise SignatureError("no such job")
+    attempt = next((a for a in job.attempts if a.number == number), None)
+    if attempt is None or not hmac.compare_digest(attempt.token.encode(), token.encode()):
+        raise SignatureError("wrong attempt token")
+    return attempt
+
+
+async def fresh_urls(
+    number: int, token: str, wanted: UrlsWanted, ports: JobPorts
+) -> dict[str, object]:
+    """Return fresh presigned URLs for the current attempt: all, or those of the wanted parts.
+
+    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended, InvalidInput
+    for parts that there are not, UpstreamError when the bucket does not begin the upload.
+    """
+    job, _ = _current(number, token, ports)
+    if wanted.upload is None:
+        return dict(attempt_urls(job, number, ports.settings, ports.now_ms()))
+    slot = ENGINES[job.engine].output(wanted.upload.slot)
+    if slot is None:
+        raise _invalid("slot", "is no output of this engine")
+    upload = await _upload(number, token, slot, wanted.upload, ports)
+    count = part_count(upload.size_bytes, upload.part_bytes)
+    if max(wanted.upload.part_numbers) > count:
+        raise _invalid("partNumbers", f"must be from 1 to {count}")
+    numbers = wanted.upload.part_numbers
+    parts = part_urls(upload, numbers, ports.settings, ports.now_ms())
+    return {"upload": {"slot": slot.name, "partBytes": upload.part_bytes, "parts": parts}}
+
+
+async def _upload(
+    number: int, token: str, slot: OutputSlot, wanted: PartsWanted, ports: JobPorts
+) -> PartedUpload:
+    """Return the upload of *slot*, begun and noted in the job if there is none yet."""
+    job, attempt = _current(number, token, ports)
+    upload = attempt.uploads.get(slot.name)
+    if upload is None:
+        key = expected_keys(job, number)[slot.name]
+        begun = PartedUpload(
+            key=key,
+            upload_id=await ports.objects.create_multipart(key, slot.content_type),
+            size_bytes=wanted.size_bytes,
+            part_bytes=part_size(wanted.size_bytes),
+        )
+        upload = await _note(number, token, slot, begun, ports)
+    if upload.size_bytes != wanted.size_bytes:
+        raise _invalid("sizeBytes", "is another than when this upload was begun")
+    return upload
+
+
+async def _note(
+    number: int, token: str, slot: OutputSlot, begun: PartedUpload, ports: JobPorts
+) -> PartedUpload:
+    """Note *begun*, unless others were faster: awaiting the bucket let them in."""
+    try:
+        job, attempt = _current(number, token, ports)
+        upload = attempt.uploads.get(slot.name)
+    except AttemptFenced:
+        await ports.objects.abort_multipart(begun.key, begun.upload_id)
+        raise
+    if upload is not None:
+        await ports.objects.abort_multipart(begun.key, begun.upload_id)
+        return upload
+    ports.store.save(with_upload(job, slot.name, begun))
+    return begun
+
+
+def _current(number: int, token: str, ports: JobPorts) -> tuple[JobRecord, Attempt]:
+    job = ports.store.load()
+    attempt = attempt_of(job, number, token)
+    assert job is not None
+    if job.ended or attempt is not job.attempt or attempt.state is AttemptState.ENDED:
+        raise AttemptFenced("This attempt was given up.")
+    return job, attempt
+
+
+def _invalid(field: str, reason: str) -> InvalidInput:
+    return InvalidInput(
+        f"{field} {reason}.", details={"errors": [{"field": f"upload.{field}", "reason": reason}]}
+    )
