@@ -1,0 +1,178 @@
+"""Outgoing webhooks by Standard Webhooks 1.0.0: signatures, the retry schedule, what may be called.
+
+The specification is spec/standard-webhooks.md in
+https://github.com/standard-webhooks/standard-webhooks.
+"""
+
+import hmac
+import ipaddress
+import json
+import re
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+from media_jobs.errors import InvalidInput
+
+__all__ = [
+    "EVENT_TYPES",
+    "FAILING_DAYS_MAX",
+    "ROTATION_MS",
+    "SECRET_BYTES",
+    "SECRET_PREFIX",
+    "TRIES_MAX",
+    "EventType",
+    "check_url",
+    "filters_of",
+    "message_body",
+    "new_secret",
+    "retry_delay_ms",
+    "signed_headers",
+    "url_fault",
+]
+
+EventType = Literal[
+    "job.started", "job.completed", "job.failed", "job.canceled", "webhook.test", "alert.*"
+]
+"""What an endpoint may ask for; `alert.*` stands for every alert."""
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix.
+SECRET_BYTES = 32
+"""The specification wants 24 to 64 random bytes."""
+
+ROTATION_MS = 24 * 3600 * 1000
+"""How long the former secret signs beside the new one."""
+FAILING_DAYS_MAX = 5
+"""An endpoint that has answered nothing with success for so many days is disabled."""
+
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
+_DELAYS_MS = (
+    *(5_000, 5 * _MINUTE_MS, 30 * _MINUTE_MS),
+    *(hours * _HOUR_MS for hours in (2, 5, 10, 14, 20, 24)),
+)
+TRIES_MAX = 1 + len(_DELAYS_MS)
+
+URL_LENGTH_MAX = 2000
+_INSIDE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
+_INSIDE_NETWORKS = tuple(
+    ipaddress.ip_network(text)
+    # `ipaddress.is_global` calls these global, and they lead inside or wrap an IPv4 address.
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+)
+_PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]*")
+"""Printable ASCII without what parsers disagree on: blanks and ``"`` ``<`` ``>`` ``\\`` ``^`` …"""
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def new_secret(entropy: bytes) -> str:
+    """Return a symmetric secret from `SECRET_BYTES` random bytes."""
+    assert len(entropy) == SECRET_BYTES
+    return SECRET_PREFIX + b64encode(entropy).decode()
+
+
+def signed_headers(
+    message_id: str, body: bytes, secrets: tuple[str, ...], now_ms: int
+) -> dict[str, str]:
+    """Return the headers of one delivery: a `v1` signature under each of *secrets*, newest first.
+
+    The id stays over retries, so that a receiver can tell a repetition; the time is this try's.
+    """
+    timestamp = str(now_ms // 1000)
+    content = f"{message_id}.{timestamp}.".encode() + body
+    signatures = [
+        "v1," + b64encode(hmac.digest(_key(secret), content, "sha256")).decode()
+        for secret in secrets
+    ]
+    return {
+        "content-type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def _key(secret: str) -> bytes:
+    return b64decode(secret.removeprefix(SECRET_PREFIX))
+
+
+def message_body(event_type: str, at_ms: int, data: dict[str, object]) -> str:
+    """Return the JSON that is signed and sent: `type`, `timestamp` (ISO 8601) and `data`."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    document = {"type": event_type, "timestamp": at.replace("+00:00", "Z"), "data": data}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def filters_of(event_type: str) -> tuple[str, str]:
+    """Return the two filters that let *event_type* through: itself, and its family (`alert.*`)."""
+    return event_type, event_type.partition(".")[0] + ".*"
+
+
+def retry_delay_ms(tries: int) -> int | None:
+    """Return how long to wait after *tries* (≥ 1) failed ones, in ms; None: it was the last one.
+
+    The specification's schedule: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+    """
+    assert tries >= 1
+    return _DELAYS_MS[tries - 1] if tries < TRIES_MAX else None
+
+
+def check_url(url: str, *, allow_loopback: bool = False) -> str:
+    """Return *url* if it may be called; raises InvalidInput that says why it may not."""
+    fault = url_fault(url, allow_loopback=allow_loopback)
+    if fault is not None:
+        raise InvalidInput(f"url {fault}.", details={"errors": [{"field": "url", "reason": fault}]})
+    return url
+
+
+def url_fault(url: str, *, allow_loopback: bool = False) -> str | None:
+    """Return why *url* may not be called, or None.
+
+    A guard against server-side request forgery by what the text says; that a public name does not
+    resolve to a private address is the platform's part (a Worker reaches no private network).
+    *allow_loopback* also lets this machine and plain http to it through, for tests.
+    """
+    if len(url) > URL_LENGTH_MAX:
+        return f"must not be longer than {URL_LENGTH_MAX} characters"
+    if not _PLAIN.fullmatch(url):
+        return "must be written in plain ASCII, other characters percent-encoded"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "is not a URL"
+    if "@" in parts.netloc or parts.fragment or port == 0:
+        return "must have no user name, no fragment and no port 0"
+    if allow_loopback and parts.scheme in ("http", "https") and _is_loopback(host):
+        return None
+    return "must begin with https://" if parts.scheme != "https" else _host_fault(host)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
+def _host_fault(host: str) -> str | None:
+    host = host.removesuffix(".")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        return (
+            None if _is_public(mapped or address) else "must not name an address inside a network"
+        )
+    if host.split(".")[-1] in _INSIDE:
+        return "must not name a host inside a network"
+    # A last label that is a number makes the whole an IPv4 address to a URL parser (WHATWG URL).
+    if not _NAME.fullmatch(host) or len(host) > 253:
+        return "must name a public host"
+    return None
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if address.is_multicast or not address.is_global:
+        return False
+    return not any(address in network for network in _INSIDE_NETWORKS)
