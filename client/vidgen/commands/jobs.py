@@ -159,7 +159,12 @@ def _suffix(content_type: str) -> str:
 def cancel(jobs: JobIds, url: Url = None, token: Token = None) -> None:
     """Cancel jobs; those that have ended stay as they are."""
     with client_of(url, token) as client:
-        _each(jobs, lambda job: client.cancel(job).status)
+        _each(jobs, lambda job: _canceled(client.cancel(job)))
+
+
+def _canceled(job: Job) -> str:
+    """The app learns of the cancellation when the orchestrator tells it, moments later."""
+    return job.status if job.ended else "is being canceled"
 
 
 def retry(jobs: JobIds, url: Url = None, token: Token = None) -> None:

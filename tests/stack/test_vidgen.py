@@ -1,0 +1,217 @@
+"""The `vidgen` command and its library as their users have them, with containers played here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from vidgen import AsyncClient, Client, Progress
+from vidgen.errors import JobFailed
+
+from tests.stack.api_client import VIDEO, VTT, ApiClient
+from tests.stack.fake_container import FakeContainers, Render
+
+RESULT = b"the burned video " * 1000
+ENV = {"VIDGEN_URL", "VIDGEN_TOKEN", "XDG_CONFIG_HOME"}
+WAIT_S = 30.0
+
+
+def environment(client: ApiClient, **more: str) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if name not in ENV},
+        "PYTHONPATH": "client",
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+        "VIDGEN_URL": client.stack.app_url,
+        "VIDGEN_TOKEN": client.stack.admin_token,
+        **more,
+    }
+
+
+def started(env: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "vidgen", *arguments],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=WAIT_S)
+    return process.returncode, out, err
+
+
+def ran(env: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
+    return ended(started(env, *arguments))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    video, subtitles = tmp_path / "talk.mp4", tmp_path / "talk.vtt"
+    video.write_bytes(VIDEO)
+    subtitles.write_bytes(VTT)
+    return video, subtitles
+
+
+def render_of_media(client: ApiClient, containers: FakeContainers, seen: set[str]) -> Render:
+    """Wait for the `/render` of the next job that nobody has seen."""
+
+    def fresh() -> Render | None:
+        return next((r for r in containers.renders if r.job_id not in seen), None)
+
+    with containers.changed:
+        found = containers.changed.wait_for(fresh, WAIT_S)
+    assert found is not None
+    return found
+
+
+def seen_so_far(containers: FakeContainers) -> set[str]:
+    with containers.changed:
+        return {render.job_id for render in containers.renders}
+
+
+def test_one_command_uploads_burns_and_saves(
+    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    video, subtitles = files
+    seen, out = seen_so_far(containers), tmp_path / "out.mp4"
+    arguments = ("burn", str(video), str(subtitles), "-o", str(out), "--preset", "bold")
+    process = started(environment(client), *arguments, "--set", "style.fontSize=40")
+
+    render = render_of_media(client, containers, seen)
+    given = render.http.get(render.payload["inputVideoUrl"]).content
+    words = render.http.get(render.payload["inputVttUrl"]).content
+    render.finish(RESULT)
+    code, printed, err = ended(process)
+
+    assert (code, err) == (0, "")
+    assert printed.strip() == str(out)
+    assert (given, words) == (VIDEO, VTT)
+    assert out.read_bytes() == RESULT
+    options = render.payload["engineOptions"]
+    assert (options["preset"], options["style"]["fontSize"]) == ("bold", 40)
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_failed_job_ends_with_its_reason_and_the_tools_last_lines(
+    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
+) -> None:
+    seen = seen_so_far(containers)
+    process = started(environment(client), "burn", str(files[0]), str(files[1]))
+    error = {
+        "code": "input_unreadable",
+        "message": "The video cannot be read.",
+        "retryable": False,
+        "toolTail": "moov atom not found",
+    }
+
+    render_of_media(client, containers, seen).report("failed", error=error)
+    code, printed, err = ended(process)
+
+    assert (code, printed) == (1, "")
+    assert "The video cannot be read. (input_unreadable)" in err
+    assert "moov atom not found" in err
+
+
+def test_an_interrupt_cancels_the_job_that_is_waited_for(
+    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
+) -> None:
+    seen = seen_so_far(containers)
+    process = started(environment(client), "burn", str(files[0]), str(files[1]))
+    render = render_of_media(client, containers, seen)
+    client.job_when(render.job_id, lambda job: job["accepted"], "accepted")
+
+    process.send_signal(signal.SIGINT)
+    code, _, err = ended(process)
+
+    assert code == 130
+    assert f"{render.job_id} was canceled" in err
+    client.job_in(render.job_id, "canceled")
+
+
+def test_a_detached_job_is_listed_shown_told_and_canceled(client: ApiClient) -> None:
+    env = environment(client)
+    code, printed, _ = ran(env, "download", "https://video.test/watch?v=9", "--detach")
+    job_id = printed.strip()
+    assert (code, job_id[:4]) == (0, "job_")
+
+    listed = ran(env, "jobs", "--json", "--limit", "5")
+    shown = ran(env, "show", job_id)
+    told = ran(env, "logs", job_id)
+    canceled = ran(env, "cancel", job_id)
+
+    assert job_id in {job["jobId"] for job in json.loads(listed[1])}
+    assert job_id in shown[1] and "media-downloader" in shown[1]
+    assert told[0] == 0 and len(told[1].splitlines()) >= 1
+    assert canceled[0] == 0 and canceled[1] in {
+        f"{job_id} canceled\n",
+        f"{job_id} is being canceled\n",
+    }
+    client.job_in(job_id, "canceled")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "code", "says"),
+    [
+        (("jobs",), {"VIDGEN_TOKEN": "not-a-token-of-this-app"}, 3, "HTTP 401"),
+        (("show", "job_nobody"), {}, 4, "HTTP 404"),
+        (("jobs",), {"VIDGEN_URL": "nonsense"}, 2, "no address of an app"),
+        (("burn", "nowhere.mp4"), {}, 2, "there is no file nowhere.mp4"),
+        (("download", "file:///etc/passwd", "--detach"), {}, 2, "options.url"),
+        (("download", "https://a.test/", "--max-height", "7", "--detach"), {}, 2, "maxHeight"),
+    ],
+    ids=["token", "job", "address", "file", "url", "option"],
+)
+def test_a_mistake_is_named_and_has_its_own_exit_code(
+    client: ApiClient, arguments: tuple[str, ...], more: dict[str, str], code: int, says: str
+) -> None:
+    ended_with, printed, err = ran(environment(client, **more), *arguments)
+
+    assert (ended_with, printed) == (code, "")
+    assert says in err
+    assert client.stack.admin_token not in err
+    assert "Traceback" not in err
+
+
+def test_the_async_client_does_what_the_sync_one_does(
+    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    statuses: list[str] = []
+    sent: list[tuple[int, int]] = []
+
+    async def run() -> bytes:
+        async with AsyncClient(client.stack.app_url, client.stack.admin_token) as api:
+            told = Progress(sent=lambda done, total: sent.append((done, total)))
+            job = await api.burn(*files, {"preset": "minimal"}, progress=told)
+            render = await asyncio.to_thread(containers.render, job.job_id)
+            await asyncio.to_thread(render.finish, RESULT)
+            await api.wait(job.job_id, on_job=lambda job: statuses.append(job.status))
+            await api.save(job.job_id, "video", tmp_path / "async.mp4")
+            with Client(client.stack.app_url, client.stack.admin_token) as sync:
+                assert sync.job(job.job_id) == await api.job(job.job_id)
+                assert [e async for e in api.events(job.job_id)] == list(sync.events(job.job_id))
+        return (tmp_path / "async.mp4").read_bytes()
+
+    assert asyncio.run(run()) == RESULT
+    assert statuses[-1] == "completed"
+    assert sent[-1] == (len(VIDEO), len(VIDEO))
+
+
+def test_waiting_for_a_canceled_job_raises_and_can_be_told_not_to(client: ApiClient) -> None:
+    with Client(client.stack.app_url, client.stack.admin_token) as api:
+        job = api.download("https://video.test/watch?v=10")
+        api.cancel(job.job_id)
+
+        with pytest.raises(JobFailed, match="was canceled"):
+            api.wait(job.job_id)
+        assert api.wait(job.job_id, check=False).status == "canceled"
