@@ -18,9 +18,12 @@ def ensure_admin_token(database: Database, token: str, now_ms: int) -> None:
     tables = database.sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'tokens'")
     if not tables:
         return
+    digest = hashlib.sha256(token.encode()).hexdigest()
     database.sql(
-        "INSERT OR IGNORE INTO tokens (token_hash, name, scopes, created_ms) VALUES (?, ?, ?, ?)",
-        hashlib.sha256(token.encode()).hexdigest(),
+        "INSERT OR IGNORE INTO tokens (token_hash, token_id, name, scopes, created_ms)"
+        " VALUES (?, ?, ?, ?, ?)",
+        digest,
+        f"tok_{digest[:26]}",
         "local stack",
         "read submit admin",
         now_ms,

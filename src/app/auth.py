@@ -1,19 +1,43 @@
-"""Who calls: bearer tokens, stored as hashes, with scopes."""
+"""Who calls: bearer tokens for programs, session cookies for people; both stored as hashes.
+
+A session has the scopes of the token that it was made from, and ends with it. A browser sends the
+cookie with whatever page asks it to, so a request that changes something and comes with the cookie
+must also come from a page of this origin.
+"""
 
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.store import Store
-from media_jobs.errors import AccessDenied, MediaJobsError
+from app.ports import Ports
+from app.store import Store, TokenRow, note_use
+from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
+from media_jobs.routing import Request
+from media_jobs.signing import open_session
 
-__all__ = ["SCOPES", "Caller", "Unauthenticated", "authenticate", "token_hash"]
+__all__ = [
+    "ANY",
+    "SCOPES",
+    "Caller",
+    "Unauthenticated",
+    "authenticate",
+    "check_origin",
+    "cookie_name",
+    "session_of",
+    "token_caller",
+    "token_hash",
+]
 
 SCOPES = ("read", "submit", "admin")
+ANY = "any"
+"""The access of routes that ask for a caller, whatever its scopes."""
+
 TOKEN_LENGTH_MAX = 200
+USE_NOTED_EVERY_MS = 3_600_000
+_SAFE = frozenset({"GET", "HEAD"})
 
 
 class Unauthenticated(MediaJobsError):
-    """No token, or one that is unknown or revoked."""
+    """No token, or one that is unknown, revoked or expired."""
 
     status = 401
     default_code = "unauthorized"
@@ -24,12 +48,20 @@ class Caller:
     """An authenticated caller; *token_hash* is its name in the database.
 
     *queued_max*: how many of its jobs may be unfinished, *running_max*: how many may run at once.
+    *session*: the session it came by, None for a bearer token.
     """
 
     token_hash: str
     scopes: frozenset[str]
+    name: str = ""
+    expires_ms: int | None = None
     queued_max: int | None = None
     running_max: int | None = None
+    session: str | None = None
+
+    def may(self, scope: str) -> bool:
+        """Whether it has *scope*; `admin` has every scope."""
+        return scope == ANY or scope in self.scopes or "admin" in self.scopes
 
 
 def token_hash(token: str) -> str:
@@ -37,24 +69,81 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-async def authenticate(authorization: str | None, scope: str, store: Store) -> Caller:
-    """Return the caller with *scope* (`admin` has every scope).
+def cookie_name(origin: str) -> str:
+    """Return the cookie's name at *origin*; over https the browser itself guards the prefix."""
+    return "__Host-session" if origin.startswith("https:") else "session"
 
-    Raises Unauthenticated or AccessDenied.
+
+def session_of(request: Request) -> str | None:
+    """Return the value of the session cookie, if there is one."""
+    wanted = cookie_name(request.origin)
+    for pair in (request.header("cookie") or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted and value:
+            return value
+    return None
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a request that a page of another origin has made; raises AccessDenied."""
+    if request.header("origin") != request.origin:
+        raise AccessDenied("This request comes from another site's page.", code="bad_origin")
+
+
+async def authenticate(request: Request, scope: str, store: Store, ports: Ports) -> Caller:
+    """Return the caller with *scope*, by its token, else by its session.
+
+    Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
     """
-    scheme, _, token = (authorization or "").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token or len(token) > TOKEN_LENGTH_MAX:
-        raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
-    digest = token_hash(token)
-    found = await store.token(digest)
-    if found is None:
-        raise Unauthenticated("This token is unknown or was revoked.")
-    if scope not in found.scopes and "admin" not in found.scopes:
+    credentials = request.header("authorization")
+    session = session_of(request) if credentials is None else None
+    if session is not None:
+        caller = await _session_caller(session, store, ports)
+        if request.method not in _SAFE:
+            check_origin(request)
+    else:
+        scheme, _, token = (credentials or "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+        caller = await token_caller(token, store, ports)
+    if not caller.may(scope):
         raise AccessDenied(f"This token lacks the scope {scope}.")
+    return caller
+
+
+async def token_caller(token: str, store: Store, ports: Ports) -> Caller:
+    """Return whose *token* it is; raises Unauthenticated."""
+    token = token.strip()
+    if not token or len(token) > TOKEN_LENGTH_MAX:
+        raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+    found = await store.token(token_hash(token), ports.now_ms())
+    if found is None:
+        raise Unauthenticated("This token is unknown, was revoked or has expired.")
+    return await _caller(found, None, ports)
+
+
+async def _session_caller(value: str, store: Store, ports: Ports) -> Caller:
+    now_ms = ports.now_ms()
+    try:
+        session = open_session(value, ports.settings().secrets, now_ms)
+    except SignatureError:
+        raise Unauthenticated("This session has ended. Sign in again.") from None
+    found = await store.session_token(token_hash(session), now_ms)
+    if found is None:
+        raise Unauthenticated("This session has ended. Sign in again.")
+    return await _caller(found, session, ports)
+
+
+async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
+    now_ms = ports.now_ms()
+    if now_ms - (found.last_used_ms or 0) >= USE_NOTED_EVERY_MS:
+        await ports.database.batch([note_use(found.token_hash, now_ms)])
     return Caller(
-        token_hash=digest,
+        token_hash=found.token_hash,
         scopes=found.scopes,
+        name=found.name,
+        expires_ms=found.expires_ms,
         queued_max=found.queued_max,
         running_max=found.running_max,
+        session=session,
     )

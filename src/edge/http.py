@@ -39,7 +39,14 @@ def read_request(request: Any) -> Request:
             return text.encode()
         return await _read_stream(raw, limit)
 
-    return Request(method=raw.method, path=parts.path, query=parts.query, header=header, read=read)
+    return Request(
+        method=raw.method,
+        path=parts.path,
+        query=parts.query,
+        header=header,
+        read=read,
+        origin=f"{parts.scheme}://{parts.netloc}",
+    )
 
 
 async def _read_stream(raw: Any, limit: int) -> bytes:
@@ -61,7 +68,9 @@ def to_response(reply: Reply) -> Any:
 
     Not through the SDK's Response, whose checks cost half as much as a trivial request.
     """
-    return js.Response.new(reply.body, _response_init(reply.status, tuple(reply.headers.items())))
+    # A 204 has no body, not even an empty one (Fetch, "null body status").
+    body = None if reply.status == 204 else reply.body
+    return js.Response.new(body, _response_init(reply.status, tuple(reply.headers.items())))
 
 
 @lru_cache(maxsize=32)

@@ -32,7 +32,8 @@ C = TypeVar("C")
 class Request:
     """One HTTP request. *read* returns the body, or raises TooLarge before reading over a limit.
 
-    *query* is the raw query string; *header* looks a header up, whatever its case.
+    *query* is the raw query string; *header* looks a header up, whatever its case. *origin* is
+    where the request was sent to, as browsers write it: `https://jobs.example.com`.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     query: str
     header: Callable[[str], str | None]
     read: Callable[[int], Awaitable[bytes]]
+    origin: str = ""
 
     @property
     def target(self) -> str:

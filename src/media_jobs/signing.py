@@ -1,9 +1,9 @@
 """HMAC signatures between the app, the orchestrator and the containers.
 
 A message is signed with the first of the shared secrets and accepted under any of them, so that a
-secret can be rotated without downtime. Three kinds of message exist, and none can be mistaken for
+secret can be rotated without downtime. Four kinds of message exist, and none can be mistaken for
 another: a JSON body (starts with ``{`` and names its ``type``), a request line (starts with an
-HTTP method) and an artifact link (starts with ``artifact``).
+HTTP method), an artifact link (starts with ``artifact``) and a session (starts with ``session``).
 
 Every malformed signature ends in the one `SignatureError`.
 """
@@ -19,10 +19,12 @@ __all__ = [
     "SIGNATURE_HEADER",
     "TOLERANCE_MS",
     "check_age",
+    "open_session",
     "parse_secrets",
     "sign",
     "sign_link",
     "sign_request_line",
+    "sign_session",
     "verify",
     "verify_link",
     "verify_request_line",
@@ -137,3 +139,27 @@ def verify_link(path: str, query: str, secrets: tuple[str, ...], now_ms: int) ->
     if not _DECIMAL.fullmatch(expires) or int(expires) * 1000 <= now_ms:
         raise SignatureError("the link has expired")
     return params
+
+
+def sign_session(session: str, expires_s: int, secrets: tuple[str, ...]) -> str:
+    """Return the value of a session's cookie, good until *expires_s* (Unix, s)."""
+    return f"{session}.{expires_s}.{sign(_session(session, str(expires_s)), secrets)}"
+
+
+def open_session(value: str, secrets: tuple[str, ...], now_ms: int) -> str:
+    """Return the session of a cookie's *value* that `sign_session` made.
+
+    Raises SignatureError for a changed, expired or malformed one.
+    """
+    session, first, rest = value.partition(".")
+    expires, second, signature = rest.partition(".")
+    if not first or not second or not _DECIMAL.fullmatch(expires):
+        raise SignatureError("malformed session")
+    verify(_session(session, expires), signature, secrets)
+    if int(expires) * 1000 <= now_ms:
+        raise SignatureError("the session has expired")
+    return session
+
+
+def _session(session: str, expires: str) -> bytes:
+    return f"session {session}.{expires}".encode()

@@ -18,6 +18,7 @@ from media_jobs.errors import TooLarge
 from media_jobs.routing import Reply, Request
 from tests.app.fakes import FakeDatabase, FakeObjects, FakePeers
 
+ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
 SECRET = "stage-secret-0123456789abcdef"
 START_MS = 1_790_000_000_000
@@ -66,15 +67,30 @@ class Stage:
         for scope in ("read", "submit", "admin"):
             self.add_token(f"token-{scope}", scope)
 
-    def add_token(self, token: str, scopes: str, revoked_ms: int | None = None) -> None:
+    def add_token(
+        self,
+        token: str,
+        scopes: str,
+        revoked_ms: int | None = None,
+        expires_ms: int | None = None,
+    ) -> None:
+        digest = hashlib.sha256(token.encode()).hexdigest()
         self.database.look(
-            "INSERT INTO tokens (token_hash, name, scopes, created_ms, revoked_ms)"
-            " VALUES (?, 'a token', ?, ?, ?) RETURNING token_hash",
-            hashlib.sha256(token.encode()).hexdigest(),
+            "INSERT INTO tokens (token_hash, token_id, name, scopes, created_ms, revoked_ms,"
+            " expires_ms) VALUES (?, ?, 'a token', ?, ?, ?, ?) RETURNING token_hash",
+            digest,
+            f"tok_{digest[:26]}",
             scopes,
             START_MS,
             revoked_ms,
+            expires_ms,
         )
+
+    def sign_in(self, token: str) -> str:
+        """Return the cookie header of a new session."""
+        answered = self.send("POST", "/api/session", {"token": token}, token=None)
+        assert answered.status == 200, answered.text
+        return answered.headers["set-cookie"].partition(";")[0]
 
     async def call(
         self,
@@ -104,6 +120,7 @@ class Stage:
             query=query,
             header=lambda name: given.get(name.lower()),
             read=read,
+            origin=ORIGIN,
         )
         return _answered(await answer(request, self.ports))
 

@@ -1,6 +1,7 @@
 """Who may call what: one table of every route and every kind of caller."""
 
 import hashlib
+import re
 
 import pytest
 
@@ -8,10 +9,22 @@ from app.auth import token_hash
 from app.routes import ROUTER
 from tests.app.stage import Stage
 
-# Which scope opens each route. `open` and `signed` ones ask for no token.
+# Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any.
 ROUTES = {
     ("GET", "/healthz"): "open",
     ("POST", "/api/render/cf-callback"): "signed",
+    ("POST", "/api/session"): "open",
+    ("GET", "/api/session"): "any",
+    ("DELETE", "/api/session"): "any",
+    ("GET", "/api/tokens"): "admin",
+    ("POST", "/api/tokens"): "admin",
+    ("DELETE", "/api/tokens/{token_id}"): "admin",
+    ("GET", "/api/presets"): "read",
+    ("POST", "/api/presets"): "submit",
+    ("GET", "/api/presets/{preset_id}"): "read",
+    ("PATCH", "/api/presets/{preset_id}"): "submit",
+    ("DELETE", "/api/presets/{preset_id}"): "submit",
+    ("GET", "/api/usage"): "read",
     ("POST", "/api/media"): "submit",
     ("GET", "/api/media"): "read",
     ("GET", "/api/media/{media_id}"): "read",
@@ -28,21 +41,54 @@ ROUTES = {
     ("GET", "/api/jobs/{job_id}/why"): "read",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
 }
-CALLERS = {
+GOOD = "https://jobs.test"
+BAD = "https://evil.test"
+# A caller's credentials: an Authorization header, or a session of a token and the page's origin.
+CALLERS: dict[str, str | tuple[str, str | None] | None] = {
     "none": None,
     "garbage": "Bearer no-such-token",
     "not bearer": "Basic token-admin",
     "empty": "Bearer ",
     "far too long": "Bearer " + "x" * 5000,
     "revoked": "Bearer token-revoked",
+    "expired": "Bearer token-expired",
     "read": "Bearer token-read",
     "submit": "Bearer token-submit",
     "admin": "Bearer token-admin",
+    "read session": ("token-read", GOOD),
+    "submit session": ("token-submit", GOOD),
+    "admin session": ("token-admin", GOOD),
+    "admin session from another page": ("token-admin", BAD),
+    "admin session from nowhere": ("token-admin", None),
+    "made-up session": ("", GOOD),
 }
-PASSES = {"open": set(CALLERS), "read": {"read", "admin"}, "submit": {"submit", "admin"}}
+SCOPES = {"read": {"read"}, "submit": {"submit"}, "admin": {"read", "submit", "admin"}}
 
 
-def test_the_table_below_names_every_route() -> None:
+def headers_of(stage: Stage, caller: str) -> dict[str, str]:
+    credentials = CALLERS[caller]
+    if credentials is None:
+        return {}
+    if isinstance(credentials, str):
+        return {"authorization": credentials}
+    token, origin = credentials
+    cookie = stage.sign_in(token) if token else "__Host-session=abc.9999999999." + "0" * 64
+    return {"cookie": cookie, **({"origin": origin} if origin else {})}
+
+
+def expected(method: str, access: str, caller: str) -> str:
+    """Return what becomes of it: in, unauthorized, forbidden or bad_origin."""
+    who = caller.split()[0]
+    if access == "open":
+        return "in"
+    if who not in SCOPES:
+        return "unauthorized"
+    if "from" in caller and method != "GET":
+        return "bad_origin"
+    return "in" if access == "any" or access in SCOPES[who] else "forbidden"
+
+
+def test_the_table_above_names_every_route() -> None:
     assert {(route.method, route.pattern): route.access for route in ROUTER.routes} == ROUTES
 
 
@@ -52,22 +98,26 @@ def test_every_route_answers_only_callers_that_may(
     stage: Stage, method: str, pattern: str, caller: str
 ) -> None:
     stage.add_token("token-revoked", "read submit admin", revoked_ms=1)
-    credentials = CALLERS[caller]
-    headers = {} if credentials is None else {"authorization": credentials}
-    target = pattern.format(media_id="med_1", upload_id="upl_1", job_id="job_1")
+    stage.add_token("token-expired", "read submit admin", expires_ms=stage.now_ms)
+    headers = headers_of(stage, caller)
+    stage.bodies_read = 0
+    target = re.sub(r"{(\w+)}", r"\1_1", pattern)
 
     answered = stage.send(method, target, b"{", token=None, headers=headers)
 
     access = ROUTES[method, pattern]
     if access == "signed":
         assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
-    elif caller in PASSES[access]:
-        assert answered.status in (200, 400, 404)
-    else:
-        known = caller in ("read", "submit")
-        assert answered.status == (403 if known else 401)
-        assert answered.json["code"] == ("forbidden" if known else "unauthorized")
-        assert stage.bodies_read == 0
+        return
+    outcome = expected(method, access, caller)
+    if access == "open" and headers.get("origin") == BAD and method == "POST":
+        outcome = "bad_origin"
+    if outcome == "in":
+        assert answered.status in (200, 204, 400, 404)
+        return
+    assert answered.status == (401 if outcome == "unauthorized" else 403)
+    assert answered.json["code"] == outcome
+    assert stage.bodies_read == 0
 
 
 def test_a_refusal_says_how_to_authenticate(stage: Stage) -> None:

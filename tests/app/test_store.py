@@ -35,7 +35,11 @@ class Watched(FakeDatabase):
 
 
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
-    "token": lambda store: store.token("x"),
+    "token": lambda store: store.token("x", 1),
+    "token of a session": lambda store: store.session_token("x", 1),
+    "tokens": lambda store: store.token_page(None, 50),
+    "preset": lambda store: store.preset("pre_1"),
+    "presets": lambda store: store.preset_page(None, 50),
     "media": lambda store: store.media("med_1"),
     "media page": lambda store: store.media_page("med_1", 50),
     "first media page": lambda store: store.media_page(None, 50),
@@ -60,8 +64,18 @@ def test_every_read_goes_through_an_index_and_sorts_nothing(read: str) -> None:
 
     assert database.plans
     for _, step in database.plans:
-        assert step.startswith("SEARCH"), step
+        assert step.startswith(("SEARCH", "SCALAR SUBQUERY")), step
         assert "TEMP B-TREE" not in step
+    database.sqlite.close()
+
+
+def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days() -> None:
+    database = Watched()
+
+    asyncio.run(Store(database).usage(1, 2))
+
+    reads = [step for _, step in database.plans if " jobs" in step]
+    assert reads == ["SEARCH jobs USING INDEX jobs_by_creation (created_ms>? AND created_ms<?)"]
     database.sqlite.close()
 
 
@@ -110,7 +124,17 @@ def test_every_table_is_strict(stage: Stage) -> None:
 
     named = {row["name"]: row["strict"] for row in tables if not row["name"].startswith("sqlite_")}
     assert named == dict.fromkeys(
-        ["tokens", "media", "inputs", "jobs", "job_events", "idempotency"], 1
+        [
+            "tokens",
+            "sessions",
+            "presets",
+            "media",
+            "inputs",
+            "jobs",
+            "job_events",
+            "idempotency",
+        ],
+        1,
     )
 
 

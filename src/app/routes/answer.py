@@ -1,8 +1,8 @@
 """Answers a request: finds its route, admits its caller, runs its handler."""
 
-from app.auth import SCOPES, authenticate
+from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
-from app.routes import jobs, media, peers
+from app.routes import access, jobs, media, peers
 from app.routes.call import Call
 from app.store import Store
 from media_jobs.errors import (
@@ -18,7 +18,7 @@ __all__ = ["ROUTER", "answer", "problem"]
 
 ROUTER: Router[Call] = Router(
     Route(method=method, pattern=pattern, handler=handler, access=access)
-    for method, pattern, access, handler in (*peers.ROWS, *media.ROWS, *jobs.ROWS)
+    for method, pattern, access, handler in (*peers.ROWS, *access.ROWS, *media.ROWS, *jobs.ROWS)
 )
 
 
@@ -72,9 +72,8 @@ async def answer(request: Request, ports: Ports) -> Reply:
             return Reply(status=reply.status, body=reply.body, headers=headers)
         store = Store(ports.database)
         caller = None
-        if found.route.access in SCOPES:
-            credentials = request.header("authorization")
-            caller = await authenticate(credentials, found.route.access, store)
+        if found.route.access in (*SCOPES, ANY):
+            caller = await authenticate(request, found.route.access, store, ports)
             ports.rates.admit(caller.token_hash, ports.now_ms())
             ports.settings()  # A missing one is named before anything is written.
         call = Call(store=store, ports=ports, caller=caller)

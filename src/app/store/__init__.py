@@ -1,6 +1,17 @@
 """All SQL of the app. Rows come out as frozen dataclasses; writes are statements for a batch."""
 
-from app.store.access import AccessReads
+from app.store.access import (
+    AccessReads,
+    delete_expired_sessions,
+    delete_preset,
+    delete_session,
+    insert_preset,
+    insert_session,
+    insert_token,
+    note_use,
+    revoke_token,
+    update_preset,
+)
 from app.store.events import apply_event
 from app.store.jobs import (
     JobReads,
@@ -12,23 +23,33 @@ from app.store.jobs import (
     restart,
 )
 from app.store.media import MediaReads, insert_input, insert_media
-from app.store.rows import InputRow, JobRow, MediaRow, TokenRow
+from app.store.rows import InputRow, JobRow, MediaRow, PresetRow, TokenRow
 
 __all__ = [
     "InputRow",
     "JobRow",
     "MediaRow",
+    "PresetRow",
     "Store",
     "TokenRow",
     "apply_event",
+    "delete_expired_sessions",
+    "delete_preset",
+    "delete_session",
     "end_here",
     "insert_idempotency",
     "insert_input",
     "insert_job",
     "insert_media",
+    "insert_preset",
+    "insert_session",
+    "insert_token",
     "note_dead_letters",
     "note_handover",
+    "note_use",
     "restart",
+    "revoke_token",
+    "update_preset",
 ]
 
 

@@ -33,6 +33,14 @@ class JobReads:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    async def unfinished_jobs(self, token_hash: str) -> int:
+        """Return how many of a token's jobs have not ended."""
+        rows = await self.database.rows(
+            "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL",
+            token_hash,
+        )
+        return int(rows[0]["n"])
+
     async def job(self, job_id: str) -> JobRow | None:
         """Return one job."""
         rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)

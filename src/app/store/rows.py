@@ -6,16 +6,38 @@ from typing import Any
 from media_jobs.engines import EngineId
 from media_jobs.status import ENDED, Status
 
-__all__ = ["InputRow", "JobRow", "MediaRow", "TokenRow"]
+__all__ = ["InputRow", "JobRow", "MediaRow", "PresetRow", "TokenRow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRow:
-    """What a token may; None is no limit."""
+    """A token, by its hash. *queued_max*, *running_max*, *expires_ms*: None is no limit.
 
+    *token_id* is None when another program than this one has inserted the token.
+    """
+
+    token_hash: str
+    token_id: str | None
+    name: str
     scopes: frozenset[str]
     queued_max: int | None
     running_max: int | None
+    created_ms: int
+    expires_ms: int | None
+    revoked_ms: int | None = None
+    last_used_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetRow:
+    """Saved options of an engine."""
+
+    preset_id: str
+    name: str
+    engine: str
+    options: dict[str, Any]  # Any: the engine's own options, validated when they came in.
+    created_ms: int
+    updated_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,141 @@
+"""Routes of sign-in, tokens, presets and usage."""
+
+from app.access import (
+    ChangedPreset,
+    NewPreset,
+    NewSession,
+    NewToken,
+    change_preset,
+    create_preset,
+    create_token,
+    end_session,
+    find_preset,
+    preset_document,
+    remove_preset,
+    revoke,
+    sign_in,
+    token_document,
+)
+from app.auth import ANY, Caller, check_origin, cookie_name
+from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.usage import DAYS_MAX, usage
+from media_jobs.routing import Reply, Request, json_reply
+from media_jobs.wire import read
+
+__all__ = ["ROWS"]
+
+SIGN_IN_BYTES_MAX = 4096
+
+
+async def post_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/session: sign in with a token."""
+    if request.header("origin") is not None:
+        check_origin(request)
+    body = read(NewSession, await request.read(SIGN_IN_BYTES_MAX))
+    caller, cookie, expires_s = await sign_in(body, call.store, call.ports)
+    life_s = expires_s - call.ports.now_ms() // 1000
+    headers = {"set-cookie": _cookie(request, cookie, life_s), "cache-control": "no-store"}
+    return json_reply(_session_document(caller, expires_s * 1000), 200, headers)
+
+
+async def get_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/session: who calls."""
+    assert call.caller is not None
+    return json_reply(_session_document(call.caller, call.caller.expires_ms))
+
+
+async def delete_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /api/session: sign out."""
+    assert call.caller is not None
+    await end_session(call.caller, call.ports)
+    return Reply(status=204, headers={"set-cookie": _cookie(request, "", 0)})
+
+
+def _session_document(caller: Caller, expires_ms: int | None) -> dict[str, object]:
+    return {"name": caller.name, "scopes": sorted(caller.scopes), "expiresAt": expires_ms}
+
+
+def _cookie(request: Request, value: str, life_s: int) -> str:
+    secure = "; Secure" if request.origin.startswith("https:") else ""
+    name = cookie_name(request.origin)
+    return f"{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}"
+
+
+async def list_tokens(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/tokens."""
+    params = request.params()
+    limit = page_limit(params)
+    rows = await call.store.token_page(params.get("cursor"), limit + 1)
+    items = [token_document(row) for row in rows[:limit]]
+    return page(items, rows[limit - 1].token_id if len(rows) > limit else None)
+
+
+async def post_token(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/tokens: the answer is the only one that shows the token."""
+    body = read(NewToken, await request.read(JSON_BYTES_MAX))
+    row, token = await create_token(body, call.ports)
+    document = {**token_document(row), "token": token}
+    return json_reply(document, 201, {"cache-control": "no-store"})
+
+
+async def delete_token(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /api/tokens/:id."""
+    await revoke(values["token_id"], call.ports)
+    return Reply(status=204)
+
+
+async def list_presets(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/presets."""
+    params = request.params()
+    limit = page_limit(params)
+    rows = await call.store.preset_page(params.get("cursor"), limit + 1)
+    items = [preset_document(row) for row in rows[:limit]]
+    return page(items, rows[limit - 1].preset_id if len(rows) > limit else None)
+
+
+async def post_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/presets."""
+    body = read(NewPreset, await request.read(JSON_BYTES_MAX))
+    return json_reply(preset_document(await create_preset(body, call.store, call.ports)), 201)
+
+
+async def get_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/presets/:id."""
+    return json_reply(preset_document(await find_preset(values["preset_id"], call.store)))
+
+
+async def patch_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """PATCH /api/presets/:id."""
+    body = read(ChangedPreset, await request.read(JSON_BYTES_MAX))
+    changed = await change_preset(values["preset_id"], body, call.store, call.ports)
+    return json_reply(preset_document(changed))
+
+
+async def delete_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /api/presets/:id."""
+    await remove_preset(values["preset_id"], call.ports)
+    return Reply(status=204)
+
+
+async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/usage?days=."""
+    days = request.params().get("days", "30")
+    if not days.isascii() or not days.isdigit() or len(days) > 3 or not 1 <= int(days) <= DAYS_MAX:
+        raise invalid("days", f"must be a whole number from 1 to {DAYS_MAX}")
+    return json_reply(await usage(int(days), call.store, call.ports))
+
+
+ROWS: tuple[Row, ...] = (
+    ("POST", "/api/session", "open", post_session),
+    ("GET", "/api/session", ANY, get_session),
+    ("DELETE", "/api/session", ANY, delete_session),
+    ("GET", "/api/tokens", "admin", list_tokens),
+    ("POST", "/api/tokens", "admin", post_token),
+    ("DELETE", "/api/tokens/{token_id}", "admin", delete_token),
+    ("GET", "/api/presets", "read", list_presets),
+    ("POST", "/api/presets", "submit", post_preset),
+    ("GET", "/api/presets/{preset_id}", "read", get_preset),
+    ("PATCH", "/api/presets/{preset_id}", "submit", patch_preset),
+    ("DELETE", "/api/presets/{preset_id}", "submit", delete_preset),
+    ("GET", "/api/usage", "read", get_usage),
+)

@@ -1,0 +1,311 @@
+"""Sign-in, tokens and presets."""
+
+from typing import Any
+
+import pytest
+
+from tests.app.stage import DOWNLOAD, ORIGIN, Stage
+
+DAY_MS = 86_400_000
+
+
+def made(stage: Stage, **body: object) -> dict[str, Any]:
+    document = {"name": "ci", "scopes": ["read"], **body}
+    answered = stage.send("POST", "/api/tokens", document)
+    assert answered.status == 201, answered.text
+    found: dict[str, Any] = answered.json
+    return found
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def test_a_cookie_is_out_of_reach_of_scripts_and_of_other_sites(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/session", {"token": "token-read"}, token=None)
+
+    cookie = answered.headers["set-cookie"]
+    name, *attributes = cookie.split("; ")
+    assert name.startswith("__Host-session=")
+    assert set(attributes) == {"Path=/", "Max-Age=1209600", "HttpOnly", "SameSite=Lax", "Secure"}
+    assert answered.json["scopes"] == ["read"]
+
+
+def test_a_session_may_what_its_token_may(stage: Stage) -> None:
+    headers = {"cookie": stage.sign_in("token-submit"), "origin": ORIGIN}
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD, token=None, headers=headers)
+
+    assert answered.status == 201
+
+
+def test_neither_the_token_nor_the_sessions_secret_is_stored_or_logged(stage: Stage) -> None:
+    cookie = stage.sign_in("token-read")
+    secret = cookie.partition("=")[2].partition(".")[0]
+
+    dump = "\n".join(stage.database.sqlite.iterdump())
+
+    assert len(secret) == 64
+    assert secret not in dump + repr(stage.log)
+
+
+def test_signing_out_ends_the_session_even_if_the_cookie_is_kept(stage: Stage) -> None:
+    headers = {"cookie": stage.sign_in("token-read"), "origin": ORIGIN}
+
+    out = stage.send("DELETE", "/api/session", token=None, headers=headers)
+    after = stage.send("GET", "/api/session", token=None, headers=headers)
+
+    assert out.status == 204 and "Max-Age=0" in out.headers["set-cookie"]
+    assert after.status == 401
+
+
+def test_revoking_a_token_ends_its_sessions(stage: Stage) -> None:
+    token = made(stage, scopes=["read"])
+    headers = {"cookie": stage.sign_in(token["token"])}
+    assert stage.send("GET", "/api/jobs", token=None, headers=headers).status == 200
+
+    assert stage.send("DELETE", f"/api/tokens/{token['tokenId']}").status == 204
+
+    assert stage.send("GET", "/api/jobs", token=None, headers=headers).status == 401
+
+
+def test_a_session_ends_by_itself(stage: Stage) -> None:
+    headers = {"cookie": stage.sign_in("token-read")}
+    stage.now_ms += 14 * DAY_MS - 1
+    before = stage.send("GET", "/api/jobs", token=None, headers=headers)
+    stage.now_ms += 1
+
+    after = stage.send("GET", "/api/jobs", token=None, headers=headers)
+
+    assert (before.status, after.status) == (200, 401)
+
+
+def test_a_session_does_not_outlive_its_token(stage: Stage) -> None:
+    token = made(stage, expiresInDays=1)
+    headers = {"cookie": stage.sign_in(token["token"])}
+    stage.now_ms += DAY_MS
+
+    assert stage.send("GET", "/api/session", token=None, headers=headers).status == 401
+
+
+@pytest.mark.parametrize("change", ["secret", "end", "signature"])
+def test_a_cookie_that_was_changed_is_refused(stage: Stage, change: str) -> None:
+    name, _, value = stage.sign_in("token-read").partition("=")
+    secret, end, signature = value.split(".")
+    forged = {
+        "secret": f"{'0' * 64}.{end}.{signature}",
+        "end": f"{secret}.{int(end) + 1}.{signature}",
+        "signature": f"{secret}.{end}.{signature[::-1]}",
+    }[change]
+
+    answered = stage.send("GET", "/api/jobs", token=None, headers={"cookie": f"{name}={forged}"})
+
+    assert answered.status == 401
+
+
+def test_a_page_of_another_site_cannot_sign_anybody_in(stage: Stage) -> None:
+    headers = {"origin": "https://evil.test"}
+    answered = stage.send(
+        "POST", "/api/session", {"token": "token-read"}, token=None, headers=headers
+    )
+
+    assert (answered.status, answered.json["code"]) == (403, "bad_origin")
+
+
+def test_sessions_that_have_ended_are_forgotten_at_the_next_sign_in(stage: Stage) -> None:
+    stage.sign_in("token-read")
+    stage.now_ms += 15 * DAY_MS
+    stage.sign_in("token-read")
+
+    assert stage.database.look("SELECT count(*) AS n FROM sessions") == [{"n": 1}]
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+def test_a_token_is_shown_once_and_works(stage: Stage) -> None:
+    token = made(stage, name="my program", scopes=["submit"], queuedMax=3)
+
+    listed = stage.send("GET", "/api/tokens").json["items"]
+
+    mine = next(item for item in listed if item["tokenId"] == token["tokenId"])
+    assert mine == {name: value for name, value in token.items() if name != "token"}
+    assert (mine["name"], mine["scopes"], mine["queuedMax"]) == ("my program", ["submit"], 3)
+    assert stage.send("POST", "/api/media", {}, token=token["token"]).status == 201
+
+
+def test_two_tokens_of_one_name_differ(stage: Stage) -> None:
+    assert made(stage)["token"] != made(stage)["token"]
+
+
+def test_a_revoked_token_stays_in_the_list_and_cannot_be_revoked_twice(stage: Stage) -> None:
+    token = made(stage)
+    path = f"/api/tokens/{token['tokenId']}"
+
+    first, second = stage.send("DELETE", path), stage.send("DELETE", path)
+
+    assert (first.status, second.status) == (204, 404)
+    listed = {t["tokenId"]: t for t in stage.send("GET", "/api/tokens").json["items"]}
+    assert listed[token["tokenId"]]["revokedAt"] == stage.now_ms
+    assert stage.send("GET", "/api/jobs", token=token["token"]).status == 401
+
+
+def test_an_expired_token_is_refused(stage: Stage) -> None:
+    token = made(stage, expiresInDays=2)["token"]
+    stage.now_ms += 2 * DAY_MS
+
+    assert stage.send("GET", "/api/jobs", token=token).status == 401
+
+
+def test_the_last_use_is_noted_to_the_hour_and_not_at_every_request(stage: Stage) -> None:
+    token = made(stage)
+    first_ms = stage.now_ms
+    for _ in range(3):
+        stage.send("GET", "/api/jobs", token=token["token"])
+        stage.now_ms += 1_000_000
+
+    def last_used() -> int:
+        rows = stage.database.look(
+            "SELECT last_used_ms AS at FROM tokens WHERE token_id = ?", token["tokenId"]
+        )
+        found: int = rows[0]["at"]
+        return found
+
+    assert last_used() == first_ms
+    stage.now_ms += 3_600_000
+    stage.send("GET", "/api/jobs", token=token["token"])
+    assert last_used() == stage.now_ms
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["root"]}, "scopes.0"),
+        ({"name": ""}, "name"),
+        ({"expiresInDays": 0}, "expiresInDays"),
+        ({"queuedMax": -1}, "queuedMax"),
+        ({"token": "mine"}, "token"),
+    ],
+)
+def test_a_token_that_makes_no_sense_is_refused_with_the_field(
+    stage: Stage, body: dict[str, object], field: str
+) -> None:
+    answered = stage.send("POST", "/api/tokens", {"name": "x", "scopes": ["read"], **body})
+
+    assert answered.status == 400
+    assert [fault["field"] for fault in answered.json["errors"]] == [field]
+
+
+# --- presets ------------------------------------------------------------------------------------
+
+BOLD = {"name": "Bold", "engine": "burner-ffmpeg", "options": {"preset": "bold"}}
+
+
+def test_a_preset_is_kept_as_it_was_given(stage: Stage) -> None:
+    created = stage.send("POST", "/api/presets", BOLD)
+
+    listed = stage.send("GET", "/api/presets").json["items"]
+    one = stage.send("GET", f"/api/presets/{created.json['presetId']}").json
+
+    assert created.status == 201
+    assert listed == [one] == [created.json]
+    assert (one["name"], one["options"]) == ("Bold", {"preset": "bold"})
+
+
+def test_a_preset_is_renamed_changed_and_removed(stage: Stage) -> None:
+    path = f"/api/presets/{stage.send('POST', '/api/presets', BOLD).json['presetId']}"
+    stage.now_ms += 5
+
+    renamed = stage.send("PATCH", path, {"name": "Loud"}).json
+    changed = stage.send("PATCH", path, {"options": {"bilingual": True}}).json
+    removed = stage.send("DELETE", path)
+
+    assert (renamed["name"], renamed["options"]) == ("Loud", {"preset": "bold"})
+    assert (changed["name"], changed["options"]) == ("Loud", {"bilingual": True})
+    assert changed["updatedAt"] == stage.now_ms
+    assert removed.status == 204
+    assert stage.send("GET", path).status == 404
+    assert stage.send("DELETE", path).status == 404
+
+
+def test_two_presets_of_an_engine_have_two_names(stage: Stage) -> None:
+    stage.send("POST", "/api/presets", BOLD)
+
+    again = stage.send("POST", "/api/presets", BOLD)
+    elsewhere = stage.send(
+        "POST", "/api/presets", {**BOLD, "engine": "renderer-remotion", "options": {}}
+    )
+
+    assert (again.status, again.json["code"]) == (409, "preset_exists")
+    assert elsewhere.status == 201
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "field"),
+    [
+        ("burner-ffmpeg", {"style": {"fontSize": 500}}, "options.style.fontSize"),
+        ("renderer-remotion", {"height": 5}, "options.height"),
+        ("media-downloader", {"maxHeight": 1}, "options.maxHeight"),
+        ("media-downloader", {"cookies": "secret"}, "options.cookies"),
+        ("media-downloader", {"proxy": "http://u:p@x"}, "options.proxy"),
+    ],
+)
+def test_options_that_no_job_could_have_are_refused(
+    stage: Stage, engine: str, options: dict[str, object], field: str
+) -> None:
+    body = {"name": "x", "engine": engine, "options": options}
+    answered = stage.send("POST", "/api/presets", body)
+
+    assert answered.status == 400
+    assert field in [fault["field"] for fault in answered.json["errors"]]
+
+
+def test_a_downloads_preset_needs_no_url(stage: Stage) -> None:
+    body = {"name": "HD", "engine": "media-downloader", "options": {"maxHeight": 720}}
+
+    assert stage.send("POST", "/api/presets", body).json["options"] == {"maxHeight": 720}
+
+
+# --- usage --------------------------------------------------------------------------------------
+
+
+def test_usage_counts_jobs_and_bytes_by_day_and_engine(stage: Stage) -> None:
+    first, second = stage.job(), stage.job()
+    output = {"key": "media/m/x", "sizeBytes": 700, "contentType": "a/b", "etag": "e"}
+    stage.now_ms += 5_000
+    done = stage.event(first, 1, "completed", outputs={"video": output, "thumbnail": output})
+    assert stage.tell(done).text == '{"ok":true}'
+    stage.tell(stage.event(second, 1, "failed"))
+
+    found = stage.send("GET", "/api/usage?days=1").json
+
+    counts = {"submitted": 2, "completed": 1, "failed": 1, "canceled": 0}
+    sums = {"outputBytes": 1400, "runSeconds": 10}
+    assert found["totals"] == {**counts, **sums}
+    assert found["days"] == [{"day": found["to"], "engine": "media-downloader", **counts, **sums}]
+
+
+def test_usage_ends_with_today_and_begins_so_many_days_before(stage: Stage) -> None:
+    stage.now_ms = 1_795_460_000_000  # 2026-11-23T18:53:20Z
+    found = stage.send("GET", "/api/usage?days=30").json
+
+    assert (found["from"], found["to"], found["days"]) == ("2026-10-25", "2026-11-23", [])
+
+
+def test_jobs_of_before_the_span_are_not_counted(stage: Stage) -> None:
+    stage.job()
+    stage.now_ms += DAY_MS
+
+    assert stage.send("GET", "/api/usage?days=1").json["totals"]["submitted"] == 0
+    assert stage.send("GET", "/api/usage?days=2").json["totals"]["submitted"] == 1
+
+
+@pytest.mark.parametrize("days", ["0", "367", "x", "-1", ""])
+def test_a_span_that_is_none_is_refused(stage: Stage, days: str) -> None:
+    assert stage.send("GET", f"/api/usage?days={days}").status == 400
+
+
+def test_an_expired_token_cannot_sign_in(stage: Stage) -> None:
+    stage.add_token("old", "read", expires_ms=stage.now_ms)
+
+    assert stage.send("POST", "/api/session", {"token": "old"}, token=None).status == 401
