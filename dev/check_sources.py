@@ -28,6 +28,8 @@ IMPURE = frozenset(
 ENTRIES = frozenset(
     {
         "src/app/entry.py",
+        "src/app/live_do.py",
+        "src/app/webhook_do.py",
         "src/orchestrator/dispatch_do.py",
         "src/orchestrator/entry.py",
         "src/orchestrator/job_do.py",

@@ -186,6 +186,10 @@ class Stack:
         """Evict the job's Durable Object: its memory is gone, its storage stays."""
         self._workers.evict("orchestrator", "RenderJobDO", job_id)
 
+    def evict(self, worker: str, class_name: str, name: str) -> None:
+        """Evict any Durable Object of *worker* (`app` or `orchestrator`)."""
+        self._workers.evict(worker, class_name, name)
+
     def trigger_cron(self) -> None:
         """Fire every cron trigger of the configs now and wait for the handlers."""
         for worker, cron in self._workers.crons():

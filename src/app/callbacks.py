@@ -1,5 +1,6 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
+from app.live import change_of
 from app.ports import Ports
 from app.store import InputRow, Store, apply_event
 from media_jobs.engines import EngineId
@@ -28,6 +29,7 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
                 "cause": event.cause,
             }
         )
+        ports.hub.tell(change_of(event))
         return True
     job = await store.job(event.job_id)
     if job is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from workers import WorkerEntrypoint
 
+from app.live_do import LiveDO
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
@@ -14,12 +15,13 @@ from edge.clock import entropy, now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.http import Peers, read_request, to_response
+from edge.hub import HubStub
 from edge.logs import log
 from edge.r2 import R2Objects
 from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
 
-__all__ = ["Default"]
+__all__ = ["Default", "LiveDO"]
 
 
 _RATES = Rates()  # Of this isolate; empty until its first request.
@@ -55,4 +57,5 @@ def ports() -> Ports:
         entropy=entropy,
         log=log,
         rates=_RATES,
+        hub=HubStub(raw.LIVE_DO),
     )

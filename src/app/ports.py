@@ -10,6 +10,7 @@ from app.settings import Settings
 __all__ = [
     "Answer",
     "Database",
+    "Hub",
     "ObjectInfo",
     "Objects",
     "Peers",
@@ -118,6 +119,18 @@ class Peers(Protocol):
         ...
 
 
+class Hub(Protocol):
+    """The hub of live viewers."""
+
+    def tell(self, change: str) -> None:
+        """Push a change after the answer has gone out. Never waits and never fails."""
+        ...
+
+    async def connect(self, until_ms: int) -> object:
+        """Open a viewer's socket that is good until *until_ms*; return the answer to pass on."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything the app works with."""
@@ -130,3 +143,4 @@ class Ports:
     entropy: Callable[[int], bytes]
     log: Callable[[dict[str, object]], None]
     rates: Rates
+    hub: Hub

@@ -66,8 +66,12 @@ async def _read_stream(raw: Any, limit: int) -> bytes:
 def to_response(reply: Reply) -> Any:
     """Return *reply* as the runtime's response; a stream passes through without being read.
 
+    The body of a 101 is another object's answer, whose socket would be lost in a copy.
+
     Not through the SDK's Response, whose checks cost half as much as a trivial request.
     """
+    if reply.status == 101:
+        return reply.body
     # A 204 has no body, not even an empty one (Fetch, "null body status").
     body = None if reply.status == 204 else reply.body
     return js.Response.new(body, _response_init(reply.status, tuple(reply.headers.items())))

@@ -204,6 +204,21 @@ class FakeRelayed:
     text: str
 
 
+class FakeHub:
+    """The hub of live viewers: remembers what it was told, and until when sockets are good."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.connected: list[int] = []
+
+    def tell(self, change: str) -> None:
+        self.told.append(json.loads(change))
+
+    async def connect(self, until_ms: int) -> object:
+        self.connected.append(until_ms)
+        return ""
+
+
 Script = Callable[[PeerCall], FakeAnswer]
 
 

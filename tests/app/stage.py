@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.store import Store
 from media_jobs.errors import TooLarge
 from media_jobs.routing import Reply, Request
-from tests.app.fakes import FakeDatabase, FakeObjects, FakePeers
+from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers
 
 ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
@@ -48,6 +48,7 @@ class Stage:
         self.database = FakeDatabase()
         self.objects = FakeObjects()
         self.orchestrator = FakePeers()
+        self.hub = FakeHub()
         self.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
         self.now_ms = START_MS
         self.log: list[dict[str, object]] = []
@@ -62,6 +63,7 @@ class Stage:
             entropy=self._entropy,
             log=self.log.append,
             rates=Rates(),
+            hub=self.hub,
         )
         self.store = Store(self.database)
         for scope in ("read", "submit", "admin"):

@@ -2,7 +2,7 @@
 
 from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
-from app.routes import access, jobs, media, peers
+from app.routes import access, jobs, live, media, peers
 from app.routes.call import Call
 from app.store import Store
 from media_jobs.errors import (
@@ -18,7 +18,13 @@ __all__ = ["ROUTER", "answer", "problem"]
 
 ROUTER: Router[Call] = Router(
     Route(method=method, pattern=pattern, handler=handler, access=access)
-    for method, pattern, access, handler in (*peers.ROWS, *access.ROWS, *media.ROWS, *jobs.ROWS)
+    for method, pattern, access, handler in (
+        *peers.ROWS,
+        *access.ROWS,
+        *media.ROWS,
+        *jobs.ROWS,
+        *live.ROWS,
+    )
 )
 
 

@@ -22,12 +22,14 @@ from app.store.jobs import (
     note_handover,
     restart,
 )
+from app.store.live import LiveReads
 from app.store.media import MediaReads, insert_input, insert_media
 from app.store.rows import InputRow, JobRow, MediaRow, PresetRow, TokenRow
 
 __all__ = [
     "InputRow",
     "JobRow",
+    "LiveReads",
     "MediaRow",
     "PresetRow",
     "Store",
@@ -53,5 +55,5 @@ __all__ = [
 ]
 
 
-class Store(AccessReads, MediaReads, JobReads):
+class Store(AccessReads, MediaReads, JobReads, LiveReads):
     """All reads."""

@@ -1,0 +1,30 @@
+"""The door of live viewers."""
+
+from app.auth import check_origin
+from app.live import CONNECTION_LIFE_MS
+from app.routes.call import Call, Row
+from media_jobs.errors import MediaJobsError
+from media_jobs.routing import Reply, Request
+
+__all__ = ["ROWS"]
+
+
+class UpgradeRequired(MediaJobsError):
+    """The path speaks WebSocket alone."""
+
+    status = 426
+    default_code = "upgrade_required"
+
+
+async def get_live(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/live: a WebSocket (docs/api.md)."""
+    if (request.header("upgrade") or "").lower() != "websocket":
+        raise UpgradeRequired("Connect by WebSocket.")
+    # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.
+    if request.header("origin") is not None:
+        check_origin(request)
+    until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
+    return Reply(status=101, body=await call.ports.hub.connect(until_ms))
+
+
+ROWS: tuple[Row, ...] = (("GET", "/api/live", "read", get_live),)

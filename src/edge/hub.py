@@ -1,0 +1,121 @@
+"""The hub of live viewers: hibernating sockets in the Durable Object, and calls to it.
+
+A socket's tag is its viewer's id, which begins with the time (Unix, ms) until which it is good.
+Subscriptions are in SQLite, because memory is lost when the object hibernates.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, to_js
+from workers import import_from_javascript
+
+from edge.clock import now_ms, token
+from edge.convert import options, unwrap
+
+__all__ = ["HubSockets", "HubStub"]
+
+NAME = "live"
+"""One hub for all: its object is asked once per change, however many watch."""
+
+COME_AGAIN = 4001
+"""The close code that asks a viewer to connect anew, which looks at its token again."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS watch (
+  job_id TEXT NOT NULL,
+  viewer TEXT NOT NULL,
+  PRIMARY KEY (job_id, viewer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS watch_by_viewer ON watch (viewer);
+"""
+
+
+class HubSockets:
+    """The sockets and subscriptions of a hub's object."""
+
+    def __init__(self, ctx: Any) -> None:
+        self._ctx = unwrap(ctx)
+        self._sql = unwrap(ctx.storage).sql
+        self._sql.exec(_SCHEMA)
+        # Answered by the runtime itself: a ping does not wake the object.
+        pair = js.WebSocketRequestResponsePair.new("ping", "pong")
+        self._ctx.setWebSocketAutoResponse(pair)
+
+    def accept(self, request: Any) -> Any:
+        """Open a socket and return the answer to the upgrade."""
+        until_ms = int(request.js_object.headers.get("x-until"))
+        client, server = js.WebSocketPair.new().object_values()
+        self._ctx.acceptWebSocket(server, to_js([f"{until_ms}-{token()}"]))
+        return js.Response.new(None, options({"status": 101, "webSocket": client}))
+
+    def viewer(self, socket: Any) -> str | None:
+        """Return whose *socket* it is."""
+        tags = self._ctx.getTags(socket)
+        return str(tags[0]) if tags.length else None
+
+    def forget(self, socket: Any) -> None:
+        """Drop a viewer's subscriptions, and answer its closing: a hibernating socket does not."""
+        viewer = self.viewer(socket)
+        if viewer is not None:
+            self._sql.exec("DELETE FROM watch WHERE viewer = ?", viewer)
+        with suppress(JsException):  # It may be closed on both sides already.
+            socket.close(1000, "")
+
+    def watch(self, viewer: str, job_ids: list[str]) -> None:
+        """Add subscriptions."""
+        for job_id in job_ids:
+            self._sql.exec("INSERT OR IGNORE INTO watch VALUES (?, ?)", job_id, viewer)
+
+    def unwatch(self, viewer: str, job_ids: list[str]) -> None:
+        """End subscriptions."""
+        for job_id in job_ids:
+            self._sql.exec("DELETE FROM watch WHERE job_id = ? AND viewer = ?", job_id, viewer)
+
+    def watched(self, viewer: str) -> int:
+        """Return how many jobs the viewer has subscribed to."""
+        counted = self._sql.exec("SELECT count(*) AS n FROM watch WHERE viewer = ?", viewer)
+        return int(counted.one().n)
+
+    def watchers(self, job_id: str) -> list[str]:
+        """Return who has subscribed to a job."""
+        rows = self._sql.exec("SELECT viewer FROM watch WHERE job_id = ?", job_id).toArray()
+        return [row.viewer for row in rows]
+
+    def send(self, viewer: str, text: str) -> None:
+        """Write to a viewer's socket; one that is gone or past its time is dropped."""
+        sockets = self._ctx.getWebSockets(viewer)
+        is_over = int(viewer.partition("-")[0]) <= now_ms()
+        if is_over or not sockets.length:
+            self._sql.exec("DELETE FROM watch WHERE viewer = ?", viewer)
+        for socket in sockets:
+            try:
+                if is_over:
+                    socket.close(COME_AGAIN, "connect again")
+                else:
+                    socket.send(text)
+            except JsException:  # It closed in this moment: its close event follows.
+                continue
+
+
+class HubStub:
+    """The hub, seen from the Worker."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+
+    def tell(self, change: str) -> None:
+        """Push a change after the answer has gone out."""
+        try:
+            told = self._namespace.getByName(NAME).tell(change)
+            # A push that fails is made good by the next one, or by the viewer that asks again.
+            import_from_javascript("cloudflare:workers").waitUntil(told)
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
+
+    async def connect(self, until_ms: int) -> object:
+        """Open a viewer's socket; return the 101 answer, to be passed on untouched."""
+        headers = {"upgrade": "websocket", "x-until": str(until_ms)}
+        stub = self._namespace.getByName(NAME)
+        return await stub.fetch("https://hub/live", options({"headers": headers}))
