@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from media_jobs.status import Status
-from media_jobs.wire import ErrorReport, OutputClaim, OutputObject
+from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject
 
 __all__ = [
     "CancelRequested",
@@ -17,6 +17,7 @@ __all__ = [
     "StartDeferred",
     "StartRefused",
     "Submitted",
+    "reported",
 ]
 
 
@@ -59,7 +60,7 @@ class StartRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """A container's callback, for the attempt whose token it carried."""
+    """What a container says of an attempt: in a callback with its token, or when it is asked."""
 
     attempt: int
     status: Status
@@ -67,6 +68,19 @@ class Reported:
     progress: float | None = None
     claims: dict[str, OutputClaim] | None = None
     error: ErrorReport | None = None
+
+
+def reported(attempt: int, state: ContainerState) -> Reported:
+    """Return what *state*, told by the container of *attempt*, is to the machine."""
+    error = state.error
+    return Reported(
+        attempt=attempt,
+        status=state.status,
+        phase=state.phase,
+        progress=state.progress,
+        claims=state.outputs,
+        error=ErrorReport(message=error) if isinstance(error, str) else error,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from media_jobs.events import (
 )
 from media_jobs.record import (
     AbortUpload,
+    AskContainer,
     Attempt,
     AttemptState,
     DeferSlot,
@@ -121,8 +122,7 @@ def next_due_ms(job: JobRecord) -> int | None:
     dues = [entry.due_ms for entry in job.outbox if not entry.dead]
     if not job.ended:
         dues += [due for due, _, _ in _deadlines(job)]
-        if job.retry_at_ms is not None:
-            dues.append(job.retry_at_ms)
+        dues += [due for due in (job.retry_at_ms, _ask_ms(job)) if due is not None]
     return min(dues, default=None)
 
 
@@ -250,6 +250,12 @@ def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
             return _end_attempt(job, _timeout(code, subject), now_ms, Verdict.GIVEN_UP)
     if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
         return _open_attempt(job, event.token, now_ms, "retried")
+    ask_ms = _ask_ms(job)
+    if ask_ms is not None and ask_ms <= now_ms:
+        assert job.attempt is not None
+        asked = job.attempt.model_copy(update={"asked_ms": now_ms})
+        question = AskContainer(attempt=asked.number)
+        return Decision(job=_with_attempt(job, asked), effects=(question,))
     return _refused(job, "nothing_due")
 
 
@@ -447,6 +453,20 @@ def _deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
         (attempt.progress_ms + clocks.no_progress_ms, "no_progress", "progress"),
         total,
     ]
+
+
+def _ask_ms(job: JobRecord) -> int | None:
+    """Return when a silent container is asked, once in each silence: well before its lease ends.
+
+    A container that sends no heartbeat of its own lives on by its answers.
+    """
+    attempt = job.attempt
+    if attempt is None or attempt.state is not AttemptState.WORKING:
+        return None
+    assert attempt.heartbeat_ms is not None
+    if attempt.asked_ms is not None and attempt.asked_ms > attempt.heartbeat_ms:
+        return None
+    return attempt.heartbeat_ms + job.clocks.heartbeat_ms * 2 // 3
 
 
 def _timeout(code: str, what: str) -> ErrorReport:

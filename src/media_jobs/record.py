@@ -15,6 +15,7 @@ from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
 __all__ = [
     "AbortUpload",
+    "AskContainer",
     "Attempt",
     "AttemptState",
     "Clocks",
@@ -90,6 +91,7 @@ class Attempt(_Stored):
     opened_ms: int
     started_ms: int | None = None
     heartbeat_ms: int | None = None
+    asked_ms: int | None = None
     progress_ms: int | None = None
     ended_ms: int | None = None
     verdict: Verdict | None = None
@@ -144,6 +146,13 @@ class StopContainer(_Stored):
     attempt: int
 
 
+class AskContainer(_Stored):
+    """Ask the container how this attempt stands: it has been silent."""
+
+    kind: Literal["ask_container"] = "ask_container"
+    attempt: int
+
+
 class VerifyOutputs(_Stored):
     """Look whether the objects that this attempt claims exist."""
 
@@ -173,6 +182,7 @@ Effect = Annotated[
     | ReleaseSlot
     | StartAttempt
     | StopContainer
+    | AskContainer
     | VerifyOutputs
     | AbortUpload
     | TellApp,

@@ -31,6 +31,7 @@ __all__ = [
     "CancelJob",
     "CancelRender",
     "ContainerCallback",
+    "ContainerState",
     "DeleteArtifacts",
     "ErrorReport",
     "JobEvent",
@@ -259,10 +260,10 @@ class JobEvent(Foreign):
     nonce: Nonce
 
 
-class ContainerCallback(Foreign):
-    """Container to orchestrator, `POST /callbacks/container`.
+class ContainerState(Foreign):
+    """Container to orchestrator, the answer to `GET /jobs/:id`: what its next callback would say.
 
-    Older containers send no `type` and no `attempt`, and may send `error` as a string.
+    Without *attempt* it may be another attempt's, so only what is at work is believed.
     """
 
     type: Literal["container.callback"] = "container.callback"
@@ -275,6 +276,14 @@ class ContainerCallback(Foreign):
         Annotated[dict[Slot, OutputClaim], Field(max_length=20), BeforeValidator(_present)] | None
     ) = None
     error: ErrorReport | Annotated[str, _first(2000)] | None = None
+
+
+class ContainerCallback(ContainerState):
+    """Container to orchestrator, `POST /callbacks/container`.
+
+    Older containers send no `type` and no `attempt`, and may send `error` as a string.
+    """
+
     ts: Milliseconds
     nonce: Nonce
 

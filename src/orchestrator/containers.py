@@ -14,7 +14,7 @@ from media_jobs.keys import output_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
 from media_jobs.record import Attempt, JobRecord, PartedUpload
-from media_jobs.signing import SIGNATURE_HEADER, sign
+from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.wire import CancelRender
 from orchestrator.settings import Settings
 
@@ -25,6 +25,7 @@ __all__ = [
     "part_urls",
     "render_request",
     "signed_headers",
+    "state_request",
 ]
 
 
@@ -125,3 +126,10 @@ def cancel_request(
         type="container.cancel", job_id=job.job_id, attempt=attempt, ts=now_ms, nonce=nonce
     )
     return f"{settings.container_base_urls[job.engine]}/jobs/{job.job_id}/cancel", body.to_json()
+
+
+def state_request(job: JobRecord, settings: Settings, now_ms: int) -> tuple[str, dict[str, str]]:
+    """Return URL and headers of the call that asks how a job stands."""
+    target = f"/jobs/{job.job_id}?ts={now_ms}"
+    signature = sign_request_line("GET", target, settings.secrets, "container")
+    return f"{settings.container_base_urls[job.engine]}{target}", {SIGNATURE_HEADER: signature}

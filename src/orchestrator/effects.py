@@ -10,7 +10,8 @@ from pydantic_core import from_json
 
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES, required_outputs
-from media_jobs.errors import Conflict, UpstreamError
+from media_jobs.errors import Conflict, InvalidInput, UpstreamError
+from media_jobs.events import reported
 from media_jobs.machine import (
     Event,
     OutputsRejected,
@@ -22,6 +23,7 @@ from media_jobs.machine import (
 )
 from media_jobs.record import (
     AbortUpload,
+    AskContainer,
     Attempt,
     AttemptState,
     DeferSlot,
@@ -35,8 +37,15 @@ from media_jobs.record import (
     VerifyOutputs,
 )
 from media_jobs.retry import START, TELL_APP
-from media_jobs.wire import ErrorReport, OutputClaim, OutputObject
-from orchestrator.containers import cancel_request, expected_keys, render_request, signed_headers
+from media_jobs.status import ENDED
+from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
+from orchestrator.containers import (
+    cancel_request,
+    expected_keys,
+    render_request,
+    signed_headers,
+    state_request,
+)
 from orchestrator.ports import Answer, JobPorts, ObjectInfo
 
 __all__ = ["Outcome", "perform"]
@@ -46,6 +55,7 @@ TELL_TIMEOUT_MS = 15_000
 STOP_TIMEOUT_MS = 3_000
 """A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
+ASK_TIMEOUT_MS = 3_000
 WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
 
 
@@ -77,10 +87,8 @@ async def _do(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
     match entry.effect:
         case RequestSlot() | DeferSlot() | ReleaseSlot() as effect:
             return await _see_dispatcher(job, effect, ports)
-        case StartAttempt(attempt=number):
-            return await _start(job, number, entry.tries, ports)
-        case StopContainer(attempt=number):
-            return await _stop(job, number, entry.tries, ports)
+        case StartAttempt() | StopContainer() | AskContainer() as effect:
+            return await _see_container(job, effect, entry.tries, ports)
         case VerifyOutputs(attempt=number):
             return await _verify(job, number, ports)
         case AbortUpload(key=key, upload_id=upload_id):
@@ -101,6 +109,18 @@ async def _see_dispatcher(
         case ReleaseSlot(attempt=number):
             await ports.slots.release(job.engine, job.job_id, number)
     return _DONE
+
+
+async def _see_container(
+    job: JobRecord, effect: StartAttempt | StopContainer | AskContainer, tries: int, ports: JobPorts
+) -> Outcome:
+    match effect:
+        case StartAttempt(attempt=number):
+            return await _start(job, number, tries, ports)
+        case StopContainer(attempt=number):
+            return await _stop(job, number, tries, ports)
+        case AskContainer(attempt=number):
+            return await _ask(job, number, tries, ports)
 
 
 async def _request_slot(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
@@ -166,6 +186,32 @@ async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Out
     return Outcome(
         retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
     )
+
+
+async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
+    """Take the container's answer for the report that did not come.
+
+    One that does not know the job, or that knows no attempts and says that its work has ended, says
+    nothing of this attempt: its lease runs out.
+    """
+    attempt = job.attempt
+    if attempt is None or attempt.number != number or attempt.state is not AttemptState.WORKING:
+        return _DONE
+    url, headers = state_request(job, ports.settings, ports.now_ms())
+    answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
+    if answer.status >= 500:
+        return Outcome(
+            retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
+        )
+    try:
+        state = read(ContainerState, answer.text) if answer.status == 200 else None
+    except InvalidInput:
+        state = None
+    if state is None or state.job_id != job.job_id or state.attempt not in (None, number):
+        return _DONE
+    if state.attempt is None and state.status in ENDED:
+        return _DONE
+    return Outcome(event=reported(number, state))
 
 
 async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:

@@ -16,13 +16,13 @@ from media_jobs.errors import (
     SignatureError,
     UpstreamError,
 )
+from media_jobs.events import reported
 from media_jobs.keys import manifest_key
 from media_jobs.machine import (
     CancelRequested,
     ClockTicked,
     Decision,
     Event,
-    Reported,
     SlotGranted,
     Submitted,
     advance,
@@ -42,7 +42,7 @@ from media_jobs.record import (
 )
 from media_jobs.signing import check_age
 from media_jobs.status import Status
-from media_jobs.wire import ContainerCallback, ErrorReport, StartJob, read
+from media_jobs.wire import ContainerCallback, StartJob, read
 from orchestrator.effects import perform
 from orchestrator.grants import attempt_of
 from orchestrator.ports import JobPorts
@@ -174,15 +174,7 @@ def receive_callback(
     check_age(message.ts, ports.now_ms())
     if ports.store.has_seen(message.nonce):
         return {"ok": True}
-    error = message.error
-    event = Reported(
-        attempt=attempt.number,
-        status=message.status,
-        phase=message.phase,
-        progress=message.progress,
-        claims=message.outputs,
-        error=ErrorReport(message=error) if isinstance(error, str) else error,
-    )
+    event = reported(attempt.number, message)
     decision = _take(job, event, ports, message.nonce)
     if decision.refused is None:
         return {"ok": True}

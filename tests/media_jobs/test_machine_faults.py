@@ -84,7 +84,9 @@ def test_j6_a_silent_container_loses_its_lease_and_is_told_to_stop() -> None:
     job = working(Status.RUNNING)
     last_ms = T0 + CLOCKS.heartbeat_ms
 
-    assert advance(job, TICK, last_ms - 1).refused == "nothing_due"
+    asked = advance(job, TICK, last_ms - 1)
+    assert [effect.kind for effect in asked.effects] == ["ask_container"]
+    assert advance(asked.job, TICK, last_ms - 1).refused == "nothing_due"
     decision = advance(job, TICK, last_ms)
 
     assert decision.job.status == "queued"

@@ -122,6 +122,9 @@ class ContainerHost(Node):
     def _answer(self, request: HttpRequest) -> Answer:
         if request.path == "/health":
             return Answer(200, json.dumps({"ok": True, "capacity": self.capacity}))
+        return self._state(request) if request.method == "GET" else self._told(request)
+
+    def _told(self, request: HttpRequest) -> Answer:
         if request.headers.get("x-signature") != _signature(request.body):
             return Answer(401, '{"error":"unauthorized"}')
         message = json.loads(request.body)
@@ -135,6 +138,18 @@ class ContainerHost(Node):
             return Answer(200, '{"ok":true}')
         assert message["type"] == "container.render"
         return self._start(request, message, known)
+
+    def _state(self, request: HttpRequest) -> Answer:
+        """Answer what the newest work of a job would report; a host of old knows no such route."""
+        line = f"container GET {request.path}?{request.query}"
+        if request.headers.get("x-signature") != _signature(line.encode()):
+            return Answer(401, '{"error":"unauthorized"}')
+        works = [w for (job_id, _), w in self.works.items() if request.path.endswith(job_id)]
+        if self.old or not works or (works[-1].dead and not works[-1].last):
+            return Answer(404, '{"error":"not_found"}')
+        work = works[-1]
+        state = {name: value for name, value in work.state.items() if value is not None}
+        return Answer(200, json.dumps({"jobId": work.job_id, "attempt": work.attempt, **state}))
 
     def _start(self, request: HttpRequest, message: dict[str, Any], known: "Work | None") -> Answer:
         if known is not None:
