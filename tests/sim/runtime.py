@@ -68,6 +68,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             read_request=lambda request: request,
             to_response=lambda reply: reply,
         ),
+        "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: _Bucket(here)),
         "edge.d1": _module("edge.d1", D1Database=lambda binding: _Database(here)),
         "edge.storage": _module("edge.storage", SqlJobStore=lambda ctx: ctx.job_store()),
@@ -86,6 +87,16 @@ def _module(name: str, **members: Any) -> ModuleType:
 class _DurableObject:
     def __init__(self, ctx: Any, env: Any) -> None:
         self.ctx = ctx
+
+
+class _Hub:
+    """Nobody watches: no promise rests on the live view."""
+
+    def __init__(self, namespace: Any) -> None:
+        pass
+
+    def tell(self, change: str) -> None:
+        pass
 
 
 class _Peers:
