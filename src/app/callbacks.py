@@ -1,14 +1,24 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
+from hashlib import sha256
+
 from app.live import change_of
 from app.ports import Ports
 from app.store import InputRow, Store, apply_event
 from media_jobs.engines import EngineId
 from media_jobs.errors import Conflict, NotFound
+from media_jobs.ids import new_id
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent, open_signed
 
 __all__ = ["receive_event"]
+
+_GIVEN = (
+    ("video", "video", "vid"),
+    ("subtitles", "subtitles", "sub"),
+    ("comments", "comments-data", "com"),
+)
+"""Which output of a download becomes which input, and how such ids begin."""
 
 
 async def receive_event(body: bytes, signature: str | None, store: Store, ports: Ports) -> bool:
@@ -18,7 +28,7 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     otherwise): it is never said to be applied when it was not.
     """
     event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
-    changed = await ports.database.batch(apply_event(event, _downloaded_video(event)))
+    changed = await ports.database.batch(apply_event(event, _downloaded_inputs(event)))
     if changed[-1] == 1:
         ports.log(
             {
@@ -39,20 +49,29 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     raise Conflict("The job does not take this event.", code="event_refused")
 
 
-def _downloaded_video(event: JobEvent) -> InputRow | None:
-    """Return the input that a finished download gives to its media."""
+def _downloaded_inputs(event: JobEvent) -> list[InputRow]:
+    """Return the inputs that a finished download gives to its media.
+
+    Their ids are made of the event's, so that they are the same however often it comes.
+    """
     if event.engine is not EngineId.DOWNLOADER or event.status is not Status.COMPLETED:
-        return None
-    video = (event.outputs or {}).get("video")
-    if video is None:
-        return None
-    return InputRow(
-        input_id=event.event_id,
-        media_id=event.media_id,
-        slot="video",
-        object_key=video.key,
-        content_type=video.content_type,
-        size_bytes=video.size_bytes,
-        ready=True,
-        created_ms=event.at_ms,
-    )
+        return []
+    outputs = event.outputs or {}
+    return [
+        InputRow(
+            input_id=new_id(prefix, event.at_ms, _entropy(event.event_id, slot)),
+            media_id=event.media_id,
+            slot=slot,
+            object_key=outputs[output].key,
+            content_type=outputs[output].content_type,
+            size_bytes=outputs[output].size_bytes,
+            ready=True,
+            created_ms=event.at_ms,
+        )
+        for output, slot, prefix in _GIVEN
+        if output in outputs
+    ]
+
+
+def _entropy(event_id: str, slot: str) -> bytes:
+    return sha256(f"{event_id} {slot}".encode()).digest()[:10]

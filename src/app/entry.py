@@ -8,6 +8,7 @@ from app.live_do import LiveDO
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
+from app.removal import sweep_storage
 from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
@@ -42,7 +43,9 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Sweep."""
         wired = ports()
-        await sweep(Store(wired.database), wired)
+        store = Store(wired.database)
+        await sweep(store, wired)
+        await sweep_storage(store, wired)
 
 
 def ports() -> Ports:

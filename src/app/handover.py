@@ -4,9 +4,7 @@ The job row is written before the orchestrator is asked; if the call fails, the 
 sweeper tries again, so an accepted job is never lost.
 """
 
-from dataclasses import dataclass
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from app.ports import Answer, Ports
@@ -19,19 +17,21 @@ from media_jobs.wire import (
     CancelJob,
     ErrorReport,
     Message,
-    PresignUpload,
     ReplayEvents,
     StartJob,
 )
 
 __all__ = [
-    "PresignedPut",
+    "CHECK_AFTER_MS",
     "cancel",
     "check",
     "hand_over",
+    "new_nonce",
     "place_in_queue",
-    "presigned_put",
+    "post_signed",
+    "refusal_of",
     "replay",
+    "signed_headers",
 ]
 
 TIMEOUT_MS = 20_000
@@ -40,18 +40,6 @@ CHECK_AFTER_MS = 5 * 60_000
 _LOST = ErrorReport(
     code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresignedPut:
-    """A URL to PUT one object to, with exactly these headers, until *expiresAt* (Unix, ms)."""
-
-    url: str
-    headers: dict[str, str]
-    expiresAt: int
-
-
-_PRESIGNED = TypeAdapter(PresignedPut)
 
 
 async def hand_over(job: JobRow, ports: Ports) -> None:
@@ -63,14 +51,14 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
         engine=job.engine,
         generation=job.generation,
         ts=ports.now_ms(),
-        nonce=_nonce(ports),
+        nonce=new_nonce(ports),
     )
     try:
-        answer = await _post("/jobs", message, ports)
+        answer = await post_signed("/jobs", message, ports)
     except UpstreamError as error:
         await _note_failure(job, str(error), ports)
         return
-    refusal = _refusal(answer)
+    refusal = refusal_of(answer)
     if answer.status == 200:
         due_ms = ports.now_ms() + CHECK_AFTER_MS
         await ports.database.batch([note_handover(job.job_id, None, due_ms)])
@@ -105,9 +93,9 @@ async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
         generation=job.generation,
         reason=reason,
         ts=ports.now_ms(),
-        nonce=_nonce(ports),
+        nonce=new_nonce(ports),
     )
-    answer = await _post(f"/jobs/{job.job_id}/cancel", message, ports)
+    answer = await post_signed(f"/jobs/{job.job_id}/cancel", message, ports)
     if _is_unknown(answer):
         return False
     if answer.status != 200:
@@ -151,9 +139,9 @@ async def _replay_noted(job: JobRow, dead: int, ports: Ports) -> None:
 async def replay(job: JobRow, ports: Ports) -> None:
     """Ask the orchestrator to deliver again what it has given up; raises UpstreamError."""
     message = ReplayEvents(
-        type="job.replay", job_id=job.job_id, ts=ports.now_ms(), nonce=_nonce(ports)
+        type="job.replay", job_id=job.job_id, ts=ports.now_ms(), nonce=new_nonce(ports)
     )
-    answer = await _post(f"/jobs/{job.job_id}/replay", message, ports)
+    answer = await post_signed(f"/jobs/{job.job_id}/replay", message, ports)
     if answer.status != 200:
         raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
 
@@ -197,41 +185,29 @@ async def _status(job: JobRow, ports: Ports) -> Answer:
     return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
 
 
-async def presigned_put(media_id: str, key: str, content_type: str, ports: Ports) -> PresignedPut:
-    """Return a presigned PUT for an input object; raises UpstreamError."""
-    message = PresignUpload(
-        type="upload.presign",
-        media_id=media_id,
-        key=key,
-        content_type=content_type,
-        ts=ports.now_ms(),
-        nonce=_nonce(ports),
-    )
-    answer = await _post("/uploads", message, ports)
-    if answer.status != 200:
-        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
-    try:
-        return _PRESIGNED.validate_json(answer.text)
-    except ValidationError:
-        raise UpstreamError("The orchestrator answered something else.") from None
-
-
-async def _post(path: str, message: Message, ports: Ports) -> Answer:
+async def post_signed(path: str, message: Message, ports: Ports, method: str = "POST") -> Answer:
+    """Send a signed message to the orchestrator; raises UpstreamError when it does not answer."""
     settings = ports.settings()
     body = message.to_json()
-    headers = {
-        "content-type": "application/json",
-        SIGNATURE_HEADER: sign(body, settings.secrets),
-    }
     url = settings.orchestrator_url + path
-    return await ports.orchestrator.call("POST", url, body, headers, TIMEOUT_MS)
+    headers = signed_headers(body, ports)
+    return await ports.orchestrator.call(method, url, body, headers, TIMEOUT_MS)
 
 
-def _nonce(ports: Ports) -> str:
+def signed_headers(body: bytes, ports: Ports) -> dict[str, str]:
+    """Return the headers of a signed JSON body."""
+    return {
+        "content-type": "application/json",
+        SIGNATURE_HEADER: sign(body, ports.settings().secrets),
+    }
+
+
+def new_nonce(ports: Ports) -> str:
+    """Return a nonce for a message."""
     return ports.entropy(16).hex()
 
 
-def _refusal(answer: Answer) -> ErrorReport | None:
+def refusal_of(answer: Answer) -> ErrorReport | None:
     """Return why the orchestrator refused; None when somebody else has answered in its place."""
     try:
         document = from_json(answer.text)
@@ -245,5 +221,5 @@ def _refusal(answer: Answer) -> ErrorReport | None:
 
 def _is_unknown(answer: Answer) -> bool:
     """Whether the orchestrator itself says that it has no such job; a wrong address also is 404."""
-    refusal = _refusal(answer) if answer.status == 404 else None
+    refusal = refusal_of(answer) if answer.status == 404 else None
     return refusal is not None and refusal.code == "not_found"

@@ -10,19 +10,22 @@ from app.auth import Caller
 from app.handover import cancel as cancel_there
 from app.handover import hand_over
 from app.media import NewMedia, find_media, new_media
-from app.ports import Ports, Statement
+from app.ports import Ports
 from app.store import (
+    InputRow,
     JobRow,
+    MediaRow,
     Store,
     end_here,
     insert_idempotency,
     insert_job,
+    insert_job_input,
     insert_media,
     restart,
 )
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, LimitReached, NotFound
+from media_jobs.errors import Conflict, InvalidInput, LimitReached, NotFound, invalid_field
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
@@ -32,11 +35,29 @@ from media_jobs.signing import sign_link
 from media_jobs.status import Status
 from media_jobs.wire import field_errors, read
 
-__all__ = ["NewJob", "accept_job", "cancel_job", "find_job", "job_document", "retry_job"]
+__all__ = [
+    "KEY_LENGTH_MAX",
+    "NewJob",
+    "accept_job",
+    "cancel_job",
+    "find_job",
+    "job_document",
+    "retry_job",
+]
 
 LINK_LIFE_S = 12 * 3600
 KEY_LENGTH_MAX = 200
 MANIFEST_BYTES_MAX = 512 * 1024
+
+
+class ChosenInputs(BaseModel):
+    """Versions to read instead of the newest ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+
+    video: Id | None = None
+    subtitles: Id | None = None
+    comments_data: Annotated[Id | None, Field(alias="comments-data")] = None
 
 
 class NewJob(BaseModel):
@@ -49,6 +70,7 @@ class NewJob(BaseModel):
     engine: Annotated[EngineId, Field(strict=False)]
     media_id: Id | None = None
     options: dict[str, object] = {}
+    inputs: ChosenInputs = ChosenInputs()
     limits: JobLimits = JobLimits()
     priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
 
@@ -64,7 +86,7 @@ async def accept_job(
     body_hash = sha256(body).hexdigest()
     if key is not None:
         if not 1 <= len(key) <= KEY_LENGTH_MAX:
-            raise _invalid("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+            raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
         earlier = await _earlier(caller, key, body_hash, store)
         if earlier is not None:
             return earlier, False
@@ -72,22 +94,13 @@ async def accept_job(
     options = _options(wanted)
     await _check_limit(caller, store)
     now_ms = ports.now_ms()
-    job_id = new_id("job", now_ms, ports.entropy(10))
-    statements: list[Statement] = []
-    media_id = wanted.media_id
-    if media_id is None:
-        if not isinstance(options, DownloadOptions):
-            raise _invalid("mediaId", "is needed for this engine")
-        media = new_media(NewMedia(title=options.url[:300], source_url=options.url), ports)
-        statements.append(insert_media(media))
-        media_id = media.media_id
-    else:
-        await find_media(media_id, store)
+    media = await _media(wanted, options, store, ports)
+    inputs = await _inputs(wanted, media.media_id, store)
     manifest = JobManifest(
-        job_id=job_id,
-        media_id=media_id,
+        job_id=new_id("job", now_ms, ports.entropy(10)),
+        media_id=media.media_id,
         engine=wanted.engine,
-        inputs=await _inputs(wanted.engine, media_id, store),
+        inputs={slot: InputObject(key=item.object_key) for slot, item in inputs.items()},
         options=options.model_dump(by_alias=True, exclude_none=True),
         limits=wanted.limits,
         caller=caller.token_hash[:16],
@@ -95,24 +108,42 @@ async def accept_job(
         running_max=caller.running_max,
         created_at=now_ms,
     )
-    await ports.objects.put_text(
-        manifest_key(job_id), manifest.to_json().decode(), "application/json"
-    )
+    job_id, place = manifest.job_id, manifest_key(manifest.job_id)
+    await ports.objects.put_text(place, manifest.to_json().decode(), "application/json")
     shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
-    statements.append(insert_job(job_id, media_id, wanted.engine, shown, caller.token_hash, now_ms))
+    statements = [
+        insert_job(job_id, media.media_id, wanted.engine, shown, caller.token_hash, now_ms),
+        *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
+    ]
+    if wanted.media_id is None:
+        statements.insert(0, insert_media(media))
     if key is not None:
         statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
     try:
         await ports.database.batch(statements)
     except Conflict:
         # The same request was faster; its job is the answer to both.
+        await ports.objects.delete_many([place])
         earlier = await _earlier(caller, key or "", body_hash, store)
         if earlier is None:
             raise
         return earlier, False
+    job = await store.job(job_id)
+    if job is None:
+        await ports.objects.delete_many([place])
+        raise NotFound(f"There is no media {media.media_id}.")
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
-    await hand_over(await find_job(job_id, store), ports)
+    await hand_over(job, ports)
     return await find_job(job_id, store), True
+
+
+async def _media(wanted: NewJob, options: EngineOptions, store: Store, ports: Ports) -> MediaRow:
+    """Return the job's media; that of a download may be new, and is not stored yet then."""
+    if wanted.media_id is not None:
+        return await find_media(wanted.media_id, store)
+    if not isinstance(options, DownloadOptions):
+        raise invalid_field("mediaId", "is needed for this engine")
+    return new_media(NewMedia(title=options.url[:300], source_url=options.url), ports)
 
 
 async def _check_limit(caller: Caller, store: Store) -> None:
@@ -143,17 +174,27 @@ def _options(wanted: NewJob) -> EngineOptions:
         raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
 
 
-async def _inputs(engine: EngineId, media_id: str, store: Store) -> dict[str, InputObject]:
-    slots = [slot.name for slot in ENGINES[engine].inputs]
-    ready = await store.inputs(media_id) if slots else {}
-    missing = [name for name in slots if name not in ready]
+async def _inputs(wanted: NewJob, media_id: str, store: Store) -> dict[str, InputRow]:
+    """Return what the job reads: the versions it names, and the newest ones of the others."""
+    slots = [slot.name for slot in ENGINES[wanted.engine].inputs]
+    chosen: dict[str, str] = wanted.inputs.model_dump(by_alias=True, exclude_none=True)
+    for name in chosen:
+        if name not in slots:
+            raise invalid_field(f"inputs.{name}", f"is not an input of {wanted.engine}")
+    found = await store.inputs(media_id) if slots else {}
+    for name, input_id in chosen.items():
+        item = await store.input(media_id, input_id)
+        if item is None or not item.ready or item.slot != name:
+            raise invalid_field(f"inputs.{name}", "is not a version that this media has")
+        found[name] = item
+    missing = [name for name in slots if name not in found]
     if missing:
         raise InvalidInput(
             f"The media has no {' and no '.join(missing)} yet.",
             code="missing_inputs",
             details={"missing": missing},
         )
-    return {name: InputObject(key=ready[name].object_key) for name in slots}
+    return {name: found[name] for name in slots}
 
 
 async def find_job(job_id: str, store: Store) -> JobRow:
@@ -198,6 +239,7 @@ async def retry_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     )
     restarted = await ports.database.batch([restart(job, ports.now_ms())])
     if restarted == [0]:
+        await find_media(job.media_id, store)
         raise Conflict("The job was started again by somebody else.", code="job_not_failed")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
     await hand_over(await find_job(job_id, store), ports)
@@ -228,6 +270,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "engine": job.engine,
         "generation": job.generation,
         "options": job.options,
+        "inputs": job.inputs,
         "status": job.status,
         "phase": job.phase,
         "progress": job.progress,
@@ -242,9 +285,3 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "updatedAt": job.updated_ms,
         "finishedAt": job.finished_ms,
     }
-
-
-def _invalid(field: str, reason: str) -> InvalidInput:
-    return InvalidInput(
-        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
-    )

@@ -33,6 +33,7 @@ __all__ = [
     "SignatureError",
     "TooLarge",
     "UpstreamError",
+    "invalid_field",
 ]
 
 
@@ -60,6 +61,13 @@ class InvalidInput(MediaJobsError):
 
     status = 400
     default_code = "bad_request"
+
+
+def invalid_field(field: str, reason: str) -> InvalidInput:
+    """Return the refusal of one field, to be raised; *reason* follows its name in a sentence."""
+    return InvalidInput(
+        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
+    )
 
 
 class SignatureError(MediaJobsError):

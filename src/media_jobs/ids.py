@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from media_jobs.errors import InvalidInput
 
-__all__ = ["ID", "Id", "new_id", "parse_id"]
+__all__ = ["ID", "Id", "first_id", "new_id", "parse_id"]
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID, re.ASCII)
@@ -28,6 +28,11 @@ def new_id(prefix: str, now_ms: int, entropy: bytes) -> str:
     number = (now_ms << 80) | int.from_bytes(entropy)
     digits = [_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
+
+
+def first_id(prefix: str, ms: int) -> str:
+    """Return an id that sorts before every other one made at *ms* (Unix time) or later."""
+    return new_id(prefix, min(max(ms, 0), 2**48 - 1), bytes(10))
 
 
 def parse_id(value: str, field: str) -> str:

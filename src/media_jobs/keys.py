@@ -16,6 +16,7 @@ __all__ = [
     "is_key",
     "is_media_key",
     "manifest_key",
+    "media_prefix",
     "output_key",
     "subtitles_key",
     "video_key",
@@ -48,9 +49,14 @@ def video_key(media_id: str, upload_id: str) -> str:
     return f"media/{media_id}/inputs/{upload_id}/video"
 
 
-def subtitles_key(media_id: str, version_id: str) -> str:
+def media_prefix(media_id: str) -> str:
+    """Return the folder of everything that belongs to a media, with its trailing slash."""
+    return f"media/{media_id}/"
+
+
+def subtitles_key(media_id: str, version_id: str, extension: str = "vtt") -> str:
     """Return where one version of a media's subtitles is."""
-    return f"media/{media_id}/inputs/{version_id}/subtitles.vtt"
+    return f"media/{media_id}/inputs/{version_id}/subtitles.{extension}"
 
 
 def comments_key(media_id: str, version_id: str) -> str:

@@ -5,7 +5,15 @@ but the last, at most 10,000 of them; a single PUT of at most 4.995 GiB. Far few
 here, so that the list of their ETags fits into a callback.
 """
 
-__all__ = ["IN_PARTS_ABOVE", "PARTS_MAX", "SIZE_MAX", "part_count", "part_size", "part_span"]
+__all__ = [
+    "IN_PARTS_ABOVE",
+    "MIB",
+    "PARTS_MAX",
+    "SIZE_MAX",
+    "part_count",
+    "part_size",
+    "part_span",
+]
 
 MIB = 1024 * 1024
 PART_MIN = 32 * MIB
@@ -15,11 +23,14 @@ IN_PARTS_ABOVE = 128 * MIB
 """Containers upload what is larger in parts: a broken connection then costs one part."""
 
 
-def part_size(size: int) -> int:
-    """Return the size of the parts, whole MiB, of an object of *size* bytes (1 to `SIZE_MAX`)."""
+def part_size(size: int, least: int = PART_MIN) -> int:
+    """Return the size of the parts, whole MiB, of an object of *size* bytes (1 to `SIZE_MAX`).
+
+    *least*: how small parts may be, whole MiB from 5 on.
+    """
     assert 1 <= size <= SIZE_MAX
     smallest = -(-size // PARTS_MAX)
-    return max(PART_MIN, -(-smallest // MIB) * MIB)
+    return max(least, -(-smallest // MIB) * MIB)
 
 
 def part_count(size: int, part: int) -> int:

@@ -212,7 +212,7 @@ class PresignParts(Message):
     key: ObjectKey
     upload_id: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[\x21-\x7e]+\z")]
     part_numbers: Annotated[
-        list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=100)
+        list[Annotated[int, Field(ge=1, le=PARTS_MAX)]], Field(min_length=1, max_length=100)
     ]
     ts: Milliseconds
     nonce: Nonce

@@ -11,6 +11,7 @@ from typing import Any
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
+from app.removal import sweep_storage
 from app.routes import answer
 from app.settings import Settings
 from app.store import Store
@@ -134,6 +135,10 @@ class Stage:
         """Run the cron's sweep once."""
         return asyncio.run(sweep(self.store, self.ports))
 
+    def sweep_storage(self) -> None:
+        """Run the cron's other sweep once."""
+        asyncio.run(sweep_storage(self.store, self.ports))
+
     # --- what a test starts from ---------------------------------------------------------------
 
     def media_with_inputs(self) -> str:
@@ -202,5 +207,8 @@ def _json(document: object) -> bytes:
 
 
 def _answered(reply: Reply) -> Answered:
-    assert isinstance(reply.body, str)
-    return Answered(status=reply.status, headers=dict(reply.headers), text=reply.body)
+    body = reply.body
+    if isinstance(body, bytes):
+        body = body.decode("latin-1")
+    assert isinstance(body, str | None)
+    return Answered(status=reply.status, headers=dict(reply.headers), text=body or "")

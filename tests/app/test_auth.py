@@ -28,11 +28,25 @@ ROUTES = {
     ("POST", "/api/media"): "submit",
     ("GET", "/api/media"): "read",
     ("GET", "/api/media/{media_id}"): "read",
+    ("PATCH", "/api/media/{media_id}"): "submit",
+    ("DELETE", "/api/media/{media_id}"): "submit",
     ("POST", "/api/media/{media_id}/uploads"): "submit",
+    ("GET", "/api/media/{media_id}/uploads/{upload_id}"): "read",
+    ("DELETE", "/api/media/{media_id}/uploads/{upload_id}"): "submit",
+    ("POST", "/api/media/{media_id}/uploads/{upload_id}/parts"): "submit",
+    ("GET", "/api/media/{media_id}/inputs"): "read",
+    ("GET", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
+    ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
+    ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",
+    ("POST", "/api/media/{media_id}/comments/preview"): "submit",
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): "submit",
     ("PUT", "/api/media/{media_id}/subtitles"): "submit",
     ("PUT", "/api/media/{media_id}/comments"): "submit",
     ("POST", "/api/jobs"): "submit",
+    ("POST", "/api/jobs/batch"): "submit",
+    ("POST", "/api/jobs/cancel"): "submit",
+    ("POST", "/api/jobs/retry"): "submit",
+    ("DELETE", "/api/jobs/{job_id}/artifacts"): "submit",
     ("GET", "/api/jobs"): "read",
     ("GET", "/api/jobs/{job_id}"): "read",
     ("GET", "/api/jobs/{job_id}/events"): "read",
@@ -84,7 +98,7 @@ def expected(method: str, access: str, caller: str) -> str:
         return "in"
     if who not in SCOPES:
         return "unauthorized"
-    if "from" in caller and method != "GET":
+    if "from" in caller and method not in ("GET", "HEAD"):
         return "bad_origin"
     return "in" if access == "any" or access in SCOPES[who] else "forbidden"
 

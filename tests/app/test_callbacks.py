@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
@@ -338,13 +339,38 @@ def test_a_finished_download_gives_its_media_the_video(stage: Stage) -> None:
 
     video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]
 
+    assert re.fullmatch("vid_[0-9A-Z]{26}", video["inputId"])
     assert video == {
-        "inputId": f"{job_id}.1.6",
+        "inputId": video["inputId"],
         "slot": "video",
         "contentType": "video/mp4",
         "sizeBytes": 1234,
         "createdAt": START_MS + 1000,
     }
+
+
+def test_a_finished_download_gives_its_media_subtitles_and_comments_too(stage: Stage) -> None:
+    job_id = stage.job()
+    media_id = stage.row(job_id)["media_id"]
+    folder = f"media/{media_id}/downloads/{job_id}/1-1/"
+    outputs = {
+        "subtitles": {**VIDEO, "key": folder + "subtitles.vtt", "contentType": "text/vtt"},
+        "comments": {**VIDEO, "key": folder + "comments.json", "contentType": "application/json"},
+        "metadata": {**VIDEO, "key": folder + "metadata.json"},
+    }
+    event = stage.event(job_id, 6, "completed", outputs=outputs)
+    stage.tell(event)
+    stage.tell(event)
+
+    rows = stage.database.look("SELECT slot, object_key, content_type, ready FROM inputs")
+
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("comments-data", folder + "comments.json", "application/json", 1),
+        ("subtitles", folder + "subtitles.vtt", "text/vtt", 1),
+    ]
+    inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
+    assert inputs["subtitles"]["inputId"].startswith("sub_")
+    assert inputs["comments-data"]["inputId"].startswith("com_")
 
 
 def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
@@ -381,7 +407,7 @@ def test_a_burned_video_is_no_input(stage: Stage) -> None:
 
     stage.tell(stage.event(job_id, 1, "completed", outputs={"video": VIDEO}))
 
-    assert stage.send("GET", f"/api/media/{media_id}").json == before
+    assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == before["inputs"]
 
 
 def test_a_refused_event_gives_its_media_nothing(stage: Stage) -> None:

@@ -134,6 +134,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "engine": "media-downloader",
         "generation": 1,
         "options": document["options"],
+        "inputs": {},
         "status": "queued",
         "phase": None,
         "progress": 0.0,

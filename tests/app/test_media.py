@@ -40,6 +40,7 @@ def test_a_media_is_created_and_shown(stage: Stage) -> None:
         "sourceUrl": "https://video.test/1",
         "createdAt": START_MS,
         "inputs": {},
+        "jobs": {"total": 0, "unfinished": 0},
     }
 
 
@@ -86,7 +87,7 @@ def test_an_upload_begins_with_a_place_to_put_it(stage: Stage, media_id: str) ->
     [
         ({}, "sizeBytes"),
         ({"sizeBytes": 0}, "sizeBytes"),
-        ({"sizeBytes": 5 * GIB}, "sizeBytes"),
+        ({"sizeBytes": 100 * GIB + 1}, "sizeBytes"),
         ({"sizeBytes": 5, "contentType": "text/html"}, "contentType"),
         ({"sizeBytes": 5, "contentType": "video/mp4\r\nx: y"}, "contentType"),
     ],
@@ -215,16 +216,41 @@ def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: s
         b"WEBVTT\n\n1 --> 2\nna\xefve",
         # As the runtime hands on bytes that are no UTF-8 when asked for text.
         "WEBVTT\n\n1 --> 2\nna\ufffdve".encode(),
-        b"1\n00:00:01,000 --> 00:00:02,000\nSubRip\n",
+        b"1\n00:00:01 - 00:00:02\nno timing\n",
+        b"[Script Info]\nTitle: no event\n",
+        b"",
         b"WEBVTT\n\nno cue\n",
     ],
 )
-def test_what_is_no_webvtt_in_utf_8_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
+def test_what_is_no_subtitles_in_utf_8_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
     answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body)
 
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
     assert answered.json["errors"][0]["field"] == "body"
     assert stage.objects.stored == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "extension", "content_type"),
+    [
+        ("WEBVTT - a title\n\n00:01.000 --> 00:02.000\nx", "vtt", "text/vtt"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nx\n", "srt", "application/x-subrip"),
+        ("\r\n1\r\n0:00:01,5 --> 0:00:02,5\r\nx\r\n", "srt", "application/x-subrip"),
+        (
+            "; made by hand\n[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,x",
+            "ass",
+            "text/x-ssa",
+        ),
+    ],
+)
+def test_subtitles_are_told_by_their_content(
+    stage: Stage, media_id: str, body: str, extension: str, content_type: str
+) -> None:
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body.encode())
+
+    key = f"media/{media_id}/inputs/{answered.json['inputId']}/subtitles.{extension}"
+    assert (answered.status, answered.json["contentType"]) == (201, content_type)
+    assert stage.objects.stored[key].body == body.encode()
 
 
 def test_comments_are_stored_as_they_were_understood(stage: Stage, media_id: str) -> None:
@@ -266,3 +292,71 @@ def test_nothing_is_stored_for_a_media_that_is_not_there(
 
     assert answered.status == 404
     assert stage.objects.stored == {}
+
+
+# --- the list, another title ----------------------------------------------------------------------
+
+
+def test_the_list_shows_the_newest_inputs_and_how_many_jobs_run(stage: Stage) -> None:
+    full = stage.media_with_inputs()
+    stage.now_ms += 1
+    empty = stage.send("POST", "/api/media", {"title": "Empty"}).json["mediaId"]
+    burn = {"engine": "burner-ffmpeg", "mediaId": full}
+    stage.tell(stage.event(stage.job(burn), 1, "completed"))
+    stage.job(burn)
+
+    items = stage.send("GET", "/api/media").json["items"]
+
+    assert [item["mediaId"] for item in items] == [empty, full]
+    assert items[0]["inputs"] == {}
+    assert set(items[1]["inputs"]) == {"video", "subtitles", "comments-data"}
+    assert [item["jobs"] for item in items] == [
+        {"total": 0, "unfinished": 0},
+        {"total": 2, "unfinished": 1},
+    ]
+    assert items[1] == stage.send("GET", f"/api/media/{full}").json
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("CLIP", ["Second clip", "Clip one"]),
+        ("one", ["Clip one"]),
+        ("%25", ['100% "real"']),
+        ("%E5%AD%97%E5%B9%95", ["字幕"]),
+        ("_", []),
+        ("x" * 100, []),
+        ("", ['100% "real"', "字幕", "Second clip", "Clip one"]),
+    ],
+)
+def test_media_are_found_by_part_of_their_title(
+    stage: Stage, query: str, titles: list[str]
+) -> None:
+    for title in ("Clip one", "Second clip", "字幕", '100% "real"'):
+        stage.now_ms += 1
+        stage.send("POST", "/api/media", {"title": title})
+
+    found = stage.send("GET", f"/api/media?query={query}").json["items"]
+
+    assert [item["title"] for item in found] == titles
+
+
+def test_a_search_that_is_too_long_is_refused(stage: Stage) -> None:
+    answered = stage.send("GET", f"/api/media?query={'x' * 101}")
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, "query")
+
+
+def test_a_media_can_be_given_another_title(stage: Stage, media_id: str) -> None:
+    answered = stage.send("PATCH", f"/api/media/{media_id}", {"title": "Other"})
+
+    assert (answered.status, answered.json["title"]) == (200, "Other")
+    assert stage.send("GET", f"/api/media/{media_id}").json == answered.json
+
+
+@pytest.mark.parametrize("body", [{}, {"title": ""}, {"title": "x", "sourceUrl": "https://a.test"}])
+def test_nothing_else_of_a_media_can_be_changed(
+    stage: Stage, media_id: str, body: dict[str, object]
+) -> None:
+    assert stage.send("PATCH", f"/api/media/{media_id}", body).status == 400
+    assert stage.send("GET", f"/api/media/{media_id}").json["title"] == "Clip"

@@ -12,7 +12,9 @@ PER_SWEEP = 50
 def _unfinished(stage: Stage, count: int, *, accepted: int = 1, seq: int = 1) -> list[str]:
     """Insert jobs that are silent, the first one longest; return their ids."""
     ids = [f"job_{number:05}" for number in range(count)]
-    stage.database.sqlite.execute("INSERT INTO media VALUES ('med_1', 'Clip', NULL, 0)")
+    stage.database.sqlite.execute(
+        "INSERT INTO media (media_id, title, created_ms) VALUES ('med_1', 'Clip', 0)"
+    )
     stage.database.sqlite.executemany(
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, event_seq, accepted, handover_tries, check_ms, created_ms, updated_ms)"

@@ -68,7 +68,7 @@ def test_each_part_has_a_url_for_its_number_of_this_upload_alone() -> None:
     assert answer["expiresAt"] == T0 + 3_600_000
 
 
-@pytest.mark.parametrize("numbers", [[], [0], [10_001], [1.5], ["1"], list(range(1, 102))], ids=str)
+@pytest.mark.parametrize("numbers", [[], [0], [1001], [1.5], ["1"], list(range(1, 102))], ids=str)
 def test_parts_that_cannot_be_are_refused(numbers: list[int]) -> None:
     world = World()
 

@@ -135,7 +135,7 @@ class World:
             " VALUES (?, 'people', 'read submit', 0)",
             (digest,),
         )
-        execute("INSERT INTO media VALUES ('med_1', 'Clip', NULL, 0)")
+        execute("INSERT INTO media (media_id, title, created_ms) VALUES ('med_1', 'Clip', 0)")
         for slot in ("video", "subtitles", "comments-data"):
             key = f"media/med_1/inputs/up_1/{slot}"
             self.bucket.stored[key] = SimObject(5, "etag-0")

@@ -2,16 +2,11 @@
 
 from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
-from app.routes import access, jobs, live, media, peers
+from app.problems import problem_document
+from app.routes import access, inputs, jobs, live, media, peers
 from app.routes.call import Call
 from app.store import Store
-from media_jobs.errors import (
-    MediaJobsError,
-    NotFound,
-    RateLimited,
-    SettingError,
-    SignatureError,
-)
+from media_jobs.errors import MediaJobsError, NotFound, RateLimited, SignatureError
 from media_jobs.routing import Match, Reply, Request, Route, Router, json_reply
 
 __all__ = ["ROUTER", "answer", "problem"]
@@ -22,6 +17,7 @@ ROUTER: Router[Call] = Router(
         *peers.ROWS,
         *access.ROWS,
         *media.ROWS,
+        *inputs.ROWS,
         *jobs.ROWS,
         *live.ROWS,
     )
@@ -36,34 +32,13 @@ class MethodNotAllowed(MediaJobsError):
 
 
 def problem(error: MediaJobsError) -> Reply:
-    """Return the problem document (RFC 9457) of what was refused."""
-    titles = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found"}
-    titles |= {
-        405: "Method not allowed",
-        409: "Conflict",
-        413: "Too large",
-        429: "Too many requests",
-        500: "Server error",
-        502: "Upstream failed",
-    }
-    document: dict[str, object] = {
-        "type": "about:blank",
-        "title": titles.get(error.status, "Error"),
-        "status": error.status,
-        "code": error.code,
-    }
-    if isinstance(error, SignatureError):
-        document = {"error": error.code}
-    else:
-        document["detail"] = error.message
-        if error.status < 500 or isinstance(error, SettingError):
-            document |= error.details
+    """Return the reply to what was refused."""
     headers = {"content-type": "application/problem+json"}
     if error.status == 401 and not isinstance(error, SignatureError):
         headers["www-authenticate"] = "Bearer"
     if isinstance(error, RateLimited):
         headers["retry-after"] = str(error.retry_after_s)
-    return json_reply(document, error.status, headers)
+    return json_reply(problem_document(error), error.status, headers)
 
 
 async def answer(request: Request, ports: Ports) -> Reply:

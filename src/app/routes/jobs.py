@@ -1,14 +1,21 @@
 """Routes of jobs."""
 
+from app.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.handover import place_in_queue, replay
-from app.jobs import accept_job, cancel_job, find_job, job_document, retry_job
+from app.jobs import KEY_LENGTH_MAX, accept_job, cancel_job, find_job, job_document, retry_job
+from app.removal import delete_artifacts
 from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.store import JobFilter
 from app.why import explain
+from media_jobs.engines import EngineId
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.status import Status
+from media_jobs.wire import read
 
 __all__ = ["ROWS"]
 
+BATCH_BYTES_MAX = 1024 * 1024
+IDS_MAX = 100
 WHY_EVENTS_MAX = 2000
 
 
@@ -26,20 +33,79 @@ async def post_job(call: Call, request: Request, values: dict[str, str]) -> Repl
 
 
 async def list_jobs(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/jobs?status=&mediaId=&limit=&cursor=, newest first."""
+    """GET /api/jobs, newest first, those to which every given filter applies."""
     params = request.params()
-    limit, status = page_limit(params), params.get("status")
-    if status is not None and status not in set(Status):
-        raise invalid("status", f"must be one of {', '.join(Status)}")
-    rows = await call.store.job_page(
-        params.get("cursor"),
-        limit + 1,
-        params.get("mediaId"),
-        status,
-        dead_letters=params.get("deadLetters") == "true",
-    )
+    limit = page_limit(params)
+    rows = await call.store.job_page(_filter(params), params.get("cursor"), limit + 1)
     items = [job_document(row, call.ports) for row in rows[:limit]]
     return page(items, rows[limit - 1].job_id if len(rows) > limit else None)
+
+
+def _filter(params: dict[str, str]) -> JobFilter:
+    statuses = _listed(params, "status")
+    if not set(statuses) <= set(Status):
+        raise invalid("status", f"must be of {', '.join(Status)}")
+    engine = params.get("engine")
+    if engine is not None and engine not in set(EngineId):
+        raise invalid("engine", f"must be one of {', '.join(EngineId)}")
+    return JobFilter(
+        statuses=tuple(Status(status) for status in statuses),
+        engine=EngineId(engine) if engine is not None else None,
+        media_id=params.get("mediaId"),
+        ids=_listed(params, "ids"),
+        dead_letters=params.get("deadLetters") == "true",
+        created_from_ms=_ms(params, "createdAfter"),
+        created_to_ms=_ms(params, "createdBefore"),
+    )
+
+
+def _listed(params: dict[str, str], name: str) -> tuple[str, ...]:
+    """Return the distinct values of a parameter that holds several, by commas."""
+    given = params.get(name)
+    if given is None:
+        return ()
+    values = tuple(dict.fromkeys(given.split(",")))
+    if len(values) > IDS_MAX or "" in values:
+        raise invalid(name, f"must be 1 to {IDS_MAX} values with commas between them")
+    return values
+
+
+def _ms(params: dict[str, str], name: str) -> int | None:
+    value = params.get(name)
+    if value is None:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 14:
+        raise invalid(name, "must be a time in Unix milliseconds")
+    return int(value)
+
+
+async def post_jobs_batch(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/jobs/batch: up to 50 jobs, idempotent by Idempotency-Key."""
+    assert call.caller is not None
+    body = read(NewJobs, await request.read(BATCH_BYTES_MAX))
+    key = request.header("idempotency-key")
+    if key is not None and not 1 <= len(key) <= KEY_LENGTH_MAX:
+        raise invalid("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+    items = await submit_jobs(body, key, call.caller, call.store, call.ports)
+    return json_reply({"items": items})
+
+
+async def post_jobs_cancel(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/jobs/cancel: those that a filter names."""
+    body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
+    return json_reply(await cancel_jobs(body, call.store, call.ports))
+
+
+async def post_jobs_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/jobs/retry: those that a filter names."""
+    body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
+    return json_reply(await retry_jobs(body, call.store, call.ports))
+
+
+async def remove_artifacts(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /api/jobs/:id/artifacts."""
+    await delete_artifacts(values["job_id"], call.store, call.ports)
+    return Reply(status=204, body=None)
 
 
 async def get_job(call: Call, request: Request, values: dict[str, str]) -> Reply:
@@ -105,10 +171,14 @@ async def get_job_why(call: Call, request: Request, values: dict[str, str]) -> R
 ROWS: tuple[Row, ...] = (
     ("POST", "/api/jobs", "submit", post_job),
     ("GET", "/api/jobs", "read", list_jobs),
+    ("POST", "/api/jobs/batch", "submit", post_jobs_batch),
+    ("POST", "/api/jobs/cancel", "submit", post_jobs_cancel),
+    ("POST", "/api/jobs/retry", "submit", post_jobs_retry),
     ("GET", "/api/jobs/{job_id}", "read", get_job),
     ("GET", "/api/jobs/{job_id}/events", "read", get_job_events),
     ("GET", "/api/jobs/{job_id}/why", "read", get_job_why),
     ("POST", "/api/jobs/{job_id}/cancel", "submit", post_job_cancel),
     ("POST", "/api/jobs/{job_id}/retry", "submit", post_job_retry),
     ("POST", "/api/jobs/{job_id}/replay", "submit", post_job_replay),
+    ("DELETE", "/api/jobs/{job_id}/artifacts", "submit", remove_artifacts),
 )

@@ -1,76 +1,76 @@
-"""Routes of media and their inputs."""
+"""Routes of media, and of what is added to them."""
 
 from app.media import (
+    MediaChange,
     NewMedia,
-    NewUpload,
     add_comments,
     add_subtitles,
-    begin_upload,
-    complete_upload,
     create_media,
     find_media,
     input_document,
     media_document,
+    rename,
 )
-from app.routes.call import JSON_BYTES_MAX, TEXT_BYTES_MAX, Call, Row, page, page_limit
+from app.preview import PreviewWanted, preview_comments
+from app.removal import delete_media
+from app.routes.call import JSON_BYTES_MAX, TEXT_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.store import JobCounts
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
 __all__ = ["ROWS"]
 
+QUERY_CHARS_MAX = 100
+
 
 async def post_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/media."""
     body = read(NewMedia, await request.read(JSON_BYTES_MAX))
-    return json_reply(media_document(await create_media(body, call.ports), {}), 201)
+    media = await create_media(body, call.ports)
+    return json_reply(media_document(media, {}, JobCounts()), 201)
 
 
 async def list_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media."""
+    """GET /api/media?query=&limit=&cursor=, newest first; *query* is part of a title."""
     params = request.params()
-    limit = page_limit(params)
-    rows = await call.store.media_page(params.get("cursor"), limit + 1)
-    items: list[dict[str, object]] = [
-        {
-            "mediaId": row.media_id,
-            "title": row.title,
-            "sourceUrl": row.source_url,
-            "createdAt": row.created_ms,
-        }
-        for row in rows[:limit]
-    ]
+    limit, words = page_limit(params), params.get("query", "").strip()
+    if len(words) > QUERY_CHARS_MAX:
+        raise invalid("query", f"must have at most {QUERY_CHARS_MAX} characters")
+    rows = await call.store.media_page(params.get("cursor"), limit + 1, words)
+    shown = [row.media_id for row in rows[:limit]]
+    inputs = await call.store.inputs_of(shown)
+    jobs = await call.store.job_counts(shown)
+    items = [media_document(row, inputs[row.media_id], jobs[row.media_id]) for row in rows[:limit]]
     return page(items, rows[limit - 1].media_id if len(rows) > limit else None)
 
 
 async def get_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/media/:id."""
-    media = await find_media(values["media_id"], call.store)
-    return json_reply(media_document(media, await call.store.inputs(media.media_id)))
+    return await _shown(call, values["media_id"])
 
 
-async def post_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads."""
-    body = read(NewUpload, await request.read(JSON_BYTES_MAX))
-    upload_id, put = await begin_upload(values["media_id"], body, call.store, call.ports)
-    document = {
-        "uploadId": upload_id,
-        "method": "PUT",
-        "url": put.url,
-        "headers": put.headers,
-        "expiresAt": put.expiresAt,
-    }
-    return json_reply(document, 201)
+async def patch_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """PATCH /api/media/:id: another title."""
+    body = read(MediaChange, await request.read(JSON_BYTES_MAX))
+    await rename(values["media_id"], body, call.store, call.ports)
+    return await _shown(call, values["media_id"])
 
 
-async def post_upload_complete(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads/:uploadId/complete."""
-    media_id, upload_id = values["media_id"], values["upload_id"]
-    item = await complete_upload(media_id, upload_id, call.store, call.ports)
-    return json_reply(input_document(item))
+async def _shown(call: Call, media_id: str) -> Reply:
+    media = await find_media(media_id, call.store)
+    inputs = await call.store.inputs(media_id)
+    jobs = await call.store.job_counts([media_id])
+    return json_reply(media_document(media, inputs, jobs[media_id]))
+
+
+async def remove_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """DELETE /api/media/:id: 204 when everything is gone, 202 when the sweeper goes on with it."""
+    done = await delete_media(values["media_id"], call.store, call.ports)
+    return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
 
 
 async def put_subtitles(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PUT /api/media/:id/subtitles: WebVTT as the body."""
+    """PUT /api/media/:id/subtitles: WebVTT, SubRip or ASS as the body."""
     body = await request.read(TEXT_BYTES_MAX)
     item = await add_subtitles(values["media_id"], body, call.store, call.ports)
     return json_reply(input_document(item), 201)
@@ -83,12 +83,19 @@ async def put_comments(call: Call, request: Request, values: dict[str, str]) -> 
     return json_reply(input_document(item), 201)
 
 
+async def post_preview(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """POST /api/media/:id/comments/preview: one frame as PNG."""
+    body = read(PreviewWanted, await request.read(JSON_BYTES_MAX))
+    return await preview_comments(values["media_id"], body, call.store, call.ports)
+
+
 ROWS: tuple[Row, ...] = (
     ("POST", "/api/media", "submit", post_media),
     ("GET", "/api/media", "read", list_media),
     ("GET", "/api/media/{media_id}", "read", get_media),
-    ("POST", "/api/media/{media_id}/uploads", "submit", post_upload),
-    ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete", "submit", post_upload_complete),
+    ("PATCH", "/api/media/{media_id}", "submit", patch_media),
+    ("DELETE", "/api/media/{media_id}", "submit", remove_media),
     ("PUT", "/api/media/{media_id}/subtitles", "submit", put_subtitles),
     ("PUT", "/api/media/{media_id}/comments", "submit", put_comments),
+    ("POST", "/api/media/{media_id}/comments/preview", "submit", post_preview),
 )

@@ -1,6 +1,7 @@
 """Applying the orchestrator's events: each once, by compare-and-set in one batch."""
 
 import json
+from collections.abc import Sequence
 
 from app.ports import Statement
 from app.store.rows import InputRow
@@ -15,18 +16,15 @@ CHECK_INTERVAL_MS = 5 * 60_000
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
 
-def apply_event(event: JobEvent, video: InputRow | None) -> list[Statement]:
+def apply_event(event: JobEvent, inputs: Sequence[InputRow] = ()) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
-    *video*: the input that a finished download gives its media. The last statement's change count
+    *inputs*: what a finished download gives its media. The last statement's change count
     is 1 when the event was applied, 0 when it was not.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
-    statements = [_add_to_timeline(event, error)]
-    if video is not None:
-        statements.append(_add_video(event, video))
-    statements.append(_project(event, error))
-    return statements
+    added = (_add_input(event, item) for item in inputs)
+    return [_add_to_timeline(event, error), *added, _project(event, error)]
 
 
 _NEWER = (
@@ -59,18 +57,18 @@ def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
     )
 
 
-def _add_video(event: JobEvent, video: InputRow) -> Statement:
+def _add_input(event: JobEvent, item: InputRow) -> Statement:
     return (
         "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
         f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {_NEWER}",
         (
-            video.input_id,
-            video.media_id,
-            video.slot,
-            video.object_key,
-            video.content_type,
-            video.size_bytes,
-            video.created_ms,
+            item.input_id,
+            item.media_id,
+            item.slot,
+            item.object_key,
+            item.content_type,
+            item.size_bytes,
+            item.created_ms,
             *_guard(event),
         ),
     )

@@ -1,12 +1,14 @@
 """Jobs: reads, and writes as statements for a batch."""
 
+import json
 from typing import Any
 
 from pydantic_core import from_json
 
 from app.ports import Database, Statement
-from app.store.rows import JobRow
+from app.store.rows import JobFilter, JobRow
 from media_jobs.engines import EngineId
+from media_jobs.ids import first_id
 from media_jobs.status import ENDED, Status
 
 __all__ = [
@@ -14,8 +16,11 @@ __all__ = [
     "end_here",
     "insert_idempotency",
     "insert_job",
+    "insert_job_input",
+    "keep_outputs",
     "note_dead_letters",
     "note_handover",
+    "postpone_check",
     "restart",
 ]
 
@@ -23,7 +28,8 @@ _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
-    " finished_ms, dead_letters"
+    " finished_ms, dead_letters, (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
+    " WHERE i.job_id = jobs.job_id) AS inputs"
 )
 
 
@@ -46,38 +52,47 @@ class JobReads:
         rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
         return _job(rows[0]) if rows else None
 
-    async def job_page(
-        self,
-        before: str | None,
-        limit: int,
-        media_id: str | None = None,
-        status: str | None = None,
-        *,
-        dead_letters: bool = False,
-    ) -> list[JobRow]:
-        """Return jobs, newest first, after the cursor *before*."""
-        where, params = "job_id < ?", [before or "~"]
-        if media_id is not None:
-            where, params = f"media_id = ? AND {where}", [media_id, *params]
-        if status is not None:
-            where, params = f"status = ? AND {where}", [status, *params]
-        if dead_letters:
-            where = f"dead_letters > 0 AND {where}"
-        rows = await self.database.rows(
-            f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
-            *params,
-            limit,
-        )
-        return [_job(row) for row in rows]
+    async def job_page(self, wanted: JobFilter, before: str | None, limit: int) -> list[JobRow]:
+        """Return the jobs that are *wanted*, newest first, after the cursor *before*."""
+        found: list[JobRow] = []
+        # One query for each status: each walks its index in order, and D1 takes at most five terms
+        # in a UNION.
+        for status in wanted.statuses or (None,):
+            where, params = _where(wanted, status, before)
+            rows = await self.database.rows(
+                f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
+                *params,
+                limit,
+            )
+            found += (_job(row) for row in rows)
+        if len(wanted.statuses) > 1:
+            found.sort(key=lambda job: job.job_id, reverse=True)
+        return found[:limit]
 
-    async def jobs_to_check(self, now_ms: int, limit: int) -> list[JobRow]:
-        """Return the unfinished jobs that have been silent longest."""
+    async def jobs_to_check(self, now_ms: int, limit: int) -> tuple[list[JobRow], list[str]]:
+        """Return the unfinished jobs that have been silent longest.
+
+        After them come the ids of those whose rows this code cannot read.
+        """
         rows = await self.database.rows(
             f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
             now_ms,
             limit,
         )
-        return [_job(row) for row in rows]
+        jobs, unreadable = [], []
+        for row in rows:
+            try:
+                jobs.append(_job(row))
+            except ValueError:
+                unreadable.append(row["job_id"])
+        return jobs, unreadable
+
+    async def job_ids_of(self, media_id: str, limit: int) -> list[str]:
+        """Return ids of a media's jobs."""
+        rows = await self.database.rows(
+            "SELECT job_id FROM jobs WHERE media_id = ? LIMIT ?", media_id, limit
+        )
+        return [row["job_id"] for row in rows]
 
     async def events(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
         """Return a job's timeline in order."""
@@ -101,15 +116,66 @@ class JobReads:
         return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
 
 
+def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tuple[str, list[str]]:
+    """Return a condition and its parameters.
+
+    A unary plus keeps SQLite from choosing that column's index where another one is narrower.
+    """
+    parts, params = [], []
+    if wanted.ids:
+        parts.append("job_id IN (SELECT value FROM json_each(?))")
+        params.append(json.dumps(wanted.ids))
+    if wanted.dead_letters:
+        parts.append("dead_letters > 0")
+    chosen = bool(parts)
+    for column, value in (
+        ("media_id", wanted.media_id),
+        ("engine", wanted.engine),
+        ("status", status),
+    ):
+        if value is not None:
+            narrowed = chosen or (column != "media_id" and wanted.media_id is not None)
+            parts.append(f"{'+' if narrowed else ''}{column} = ?")
+            params.append(value)
+    ceiling = before or "~"
+    if wanted.created_to_ms is not None:
+        ceiling = min(ceiling, first_id("job", wanted.created_to_ms))
+    floor = first_id("job", wanted.created_from_ms or 0) if wanted.created_from_ms else ""
+    parts.append("job_id >= ? AND job_id < ?")
+    return " AND ".join(parts), [*params, floor, ceiling]
+
+
 def insert_job(
     job_id: str, media_id: str, engine: str, options: str, token_hash: str, now_ms: int
 ) -> Statement:
-    """Add a queued job; the sweeper looks after it in a minute if nobody else has."""
+    """Add a queued job, unless its media was deleted.
+
+    The sweeper looks after it in a minute if nobody else has.
+    """
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
-        " updated_ms) VALUES (?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?)",
-        (job_id, media_id, engine, options, token_hash, now_ms + 60_000, now_ms, now_ms),
+        " updated_ms) SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ? WHERE"
+        " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
+        (job_id, media_id, engine, options, token_hash, now_ms + 60_000, now_ms, now_ms, media_id),
+    )
+
+
+def insert_job_input(job_id: str, slot: str, input_id: str) -> Statement:
+    """Note which version a job reads."""
+    return (
+        "INSERT INTO job_inputs (job_id, slot, input_id) SELECT ?, ?, ?"
+        " WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
+        (job_id, slot, input_id, job_id),
+    )
+
+
+def keep_outputs(job: JobRow, outputs: dict[str, dict[str, Any]], now_ms: int) -> Statement:
+    """Note which outputs are left of a job that has ended."""
+    return (
+        "UPDATE jobs SET outputs = ?, updated_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status IN ({_ENDED})",
+        (json.dumps(outputs) if outputs else None, now_ms, job.job_id, job.generation),
     )
 
 
@@ -124,8 +190,16 @@ def insert_idempotency(
     """Remember which job a key has made; a second insert of the key fails the whole batch."""
     return (
         "INSERT INTO idempotency (token_hash, idempotency_key, body_hash, job_id, created_ms)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (token_hash, key, body_hash, job_id, now_ms),
+        " SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
+        (token_hash, key, body_hash, job_id, now_ms, job_id),
+    )
+
+
+def postpone_check(job_id: str, check_ms: int) -> Statement:
+    """Look after an unfinished job at *check_ms*, whatever is known of it."""
+    return (
+        "UPDATE jobs SET check_ms = ? WHERE job_id = ? AND check_ms IS NOT NULL",
+        (check_ms, job_id),
     )
 
 
@@ -148,13 +222,17 @@ def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Sta
 
 
 def restart(job: JobRow, now_ms: int) -> Statement:
-    """Begin the next generation of a job that has failed or was canceled, once."""
+    """Begin the next generation of a job that has failed or was canceled, once.
+
+    Changes nothing where its media was deleted.
+    """
     return (
         "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
         " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
         " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL"
-        " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')",
-        (now_ms + 60_000, now_ms, job.job_id, job.generation),
+        " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
+        " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
+        (now_ms + 60_000, now_ms, job.job_id, job.generation, job.media_id),
     )
 
 
@@ -169,5 +247,6 @@ def _job(row: dict[str, Any]) -> JobRow:
             "options": from_json(row["options"]),
             "error": from_json(row["error"]) if row["error"] else None,
             "outputs": from_json(row["outputs"]) if row["outputs"] else None,
+            "inputs": from_json(row["inputs"]),
         }
     )

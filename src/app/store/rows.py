@@ -1,12 +1,22 @@
 """Rows, as frozen dataclasses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from media_jobs.engines import EngineId
 from media_jobs.status import ENDED, Status
 
-__all__ = ["InputRow", "JobRow", "MediaRow", "PresetRow", "TokenRow"]
+__all__ = [
+    "DeletedMedia",
+    "InputRow",
+    "JobCounts",
+    "JobFilter",
+    "JobRow",
+    "MediaRow",
+    "PresetRow",
+    "TokenRow",
+    "VersionRow",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,11 @@ class MediaRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputRow:
-    """One version of an input."""
+    """One version of an input; one that is not *ready* is an upload, good until *expires_ms*.
+
+    *multipart_id*, *part_size_bytes*: of an upload in parts, its name in the bucket and the size of
+    each part but the last.
+    """
 
     input_id: str
     media_id: str
@@ -62,11 +76,55 @@ class InputRow:
     size_bytes: int
     ready: bool
     created_ms: int
+    expires_ms: int | None = None
+    aborted: bool = False
+    multipart_id: str | None = None
+    part_size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A version and how many jobs have read it."""
+
+    item: InputRow
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedMedia:
+    """A media of which objects may still be there."""
+
+    media_id: str
+    deleted_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCounts:
+    """How many jobs a media has, and how many of them have not ended."""
+
+    total: int = 0
+    unfinished: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs are meant; what is None, or empty, does not matter.
+
+    Jobs are created at or after *created_from_ms* and before *created_to_ms*.
+    """
+
+    statuses: tuple[Status, ...] = ()
+    engine: EngineId | None = None
+    media_id: str | None = None
+    ids: tuple[str, ...] = ()
+    dead_letters: bool = False
+    created_from_ms: int | None = None
+    created_to_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRow:
-    """A job as the app knows it. *accepted*: the orchestrator has it."""
+    """A job as the app knows it. *accepted*: the orchestrator has it. *inputs*: ids by slot."""
 
     job_id: str
     media_id: str
@@ -87,6 +145,7 @@ class JobRow:
     updated_ms: int
     finished_ms: int | None
     dead_letters: int = 0
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:

@@ -1,0 +1,118 @@
+"""Many jobs in one request: submitted, canceled, or started again."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_core import to_json
+
+from app.auth import Caller
+from app.jobs import accept_job, cancel_job, job_document, retry_job
+from app.media import Body
+from app.ports import Ports
+from app.problems import problem_document
+from app.store import JobFilter, JobRow, Store
+from media_jobs.engines import EngineId
+from media_jobs.errors import MediaJobsError, invalid_field
+from media_jobs.ids import Id
+from media_jobs.status import ENDED, Status
+
+__all__ = ["BulkWanted", "NewJobs", "cancel_jobs", "retry_jobs", "submit_jobs"]
+
+JOBS_MAX = 50
+_CANCELABLE = tuple(status for status in Status if status not in ENDED)
+_RETRYABLE = (Status.FAILED, Status.CANCELED)
+
+
+class NewJobs(Body):
+    """Up to 50 jobs, each as `POST /api/jobs` takes it; a wrong one does not stop the others."""
+
+    jobs: Annotated[list[dict[str, object]], Field(min_length=1, max_length=JOBS_MAX)]
+
+
+class Wanted(Body):
+    """Which jobs are meant: those to which everything given applies."""
+
+    status: Annotated[list[Annotated[Status, Field(strict=False)]], Field(min_length=1)] | None = (
+        None
+    )
+    engine: Annotated[EngineId, Field(strict=False)] | None = None
+    media_id: Id | None = None
+    ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
+
+
+class BulkWanted(Body):
+    """What to do something with, and with how many at once."""
+
+    filter: Wanted
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+async def submit_jobs(
+    body: NewJobs, key: str | None, caller: Caller, store: Store, ports: Ports
+) -> list[dict[str, object]]:
+    """Accept each job; return for each a status and the job, or the problem.
+
+    With a *key* (Idempotency-Key), each has one of its own, made of it and the job's place.
+    """
+    items: list[dict[str, object]] = []
+    for place, wanted in enumerate(body.jobs):
+        own_key = None if key is None else sha256(f"{place} {key}".encode()).hexdigest()
+        try:
+            job, new = await accept_job(to_json(wanted), own_key, caller, store, ports)
+        except MediaJobsError as error:
+            items.append({"status": error.status, "problem": problem_document(error)})
+        else:
+            items.append({"status": 201 if new else 200, "job": job_document(job, ports)})
+    return items
+
+
+async def cancel_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
+    """Cancel the newest of the unfinished jobs that are meant."""
+    jobs, more = await _chosen(body, _CANCELABLE, store)
+    items: list[dict[str, object]] = []
+    for job in jobs:
+        try:
+            items.append(_done(await cancel_job(job.job_id, store, ports)))
+        except MediaJobsError as error:
+            items.append(_refused(job, error))
+    return {"matched": len(jobs), "items": items, "more": more}
+
+
+async def retry_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
+    """Start the newest of the failed and canceled jobs again that are meant."""
+    jobs, more = await _chosen(body, _RETRYABLE, store)
+    items: list[dict[str, object]] = []
+    for job in jobs:
+        try:
+            items.append(_done(await retry_job(job.job_id, store, ports)))
+        except MediaJobsError as error:
+            items.append(_refused(job, error))
+    return {"matched": len(jobs), "items": items, "more": more}
+
+
+async def _chosen(
+    body: BulkWanted, possible: tuple[Status, ...], store: Store
+) -> tuple[list[JobRow], bool]:
+    given = body.filter
+    if given == Wanted():
+        raise invalid_field("filter", "must name a status, an engine, a media or ids")
+    statuses = tuple(status for status in possible if status in (given.status or possible))
+    if not statuses:
+        return [], False
+    wanted = JobFilter(
+        statuses=statuses,
+        engine=given.engine,
+        media_id=given.media_id,
+        ids=tuple(given.ids or ()),
+    )
+    rows = await store.job_page(wanted, None, body.limit + 1)
+    return rows[: body.limit], len(rows) > body.limit
+
+
+def _done(job: JobRow) -> dict[str, object]:
+    return {"jobId": job.job_id, "status": job.status}
+
+
+def _refused(job: JobRow, error: MediaJobsError) -> dict[str, object]:
+    return {"jobId": job.job_id, "status": job.status, "problem": problem_document(error)}

@@ -1,0 +1,82 @@
+"""A media from its upload in parts to its deletion, on the real bucket and the real database."""
+
+from __future__ import annotations
+
+from dev.stack import Stack
+from tests.stack.api_client import COMMENTS, VTT, ApiClient
+from tests.stack.fake_container import FakeContainers
+
+MIB = 1024 * 1024
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nhello\n"
+
+
+def _upload_in_parts(client: ApiClient, media_id: str, body: bytes) -> None:
+    wanted = {"sizeBytes": len(body), "multipart": True}
+    uploads = f"/api/media/{media_id}/uploads"
+    upload = client.api("POST", uploads, wanted).json()
+    place, size = f"{uploads}/{upload['uploadId']}", upload["partSizeBytes"]
+    numbers = list(range(1, upload["partCount"] + 1))
+    grants = client.api("POST", f"{place}/parts", {"partNumbers": numbers})
+    parts = []
+    for part in grants.json()["parts"]:
+        start = (part["partNumber"] - 1) * size
+        put = client.http.put(
+            part["url"], content=body[start : start + size], headers=part["headers"]
+        )
+        assert put.status_code == 200, put.text
+        parts.append({"partNumber": part["partNumber"], "etag": put.headers["etag"]})
+    assert len(parts) == 3
+    done = client.api("POST", f"{place}/complete", {"parts": parts})
+    assert done.status_code == 200, done.text
+
+
+def test_a_media_comes_in_parts_is_read_in_ranges_and_leaves_nothing(
+    client: ApiClient, own_stack: Stack, containers: FakeContainers
+) -> None:
+    media_id = client.new_media()
+    body = bytes(range(256)) * (17 * MIB // 256)
+    _upload_in_parts(client, media_id, body)
+    first = client.api("PUT", f"/api/media/{media_id}/subtitles", VTT).json()["inputId"]
+    assert client.api("PUT", f"/api/media/{media_id}/subtitles", SRT).status_code == 201
+    assert client.api("PUT", f"/api/media/{media_id}/comments", COMMENTS).status_code == 201
+
+    inputs = client.api("GET", f"/api/media/{media_id}").json()["inputs"]
+    video = f"/api/media/{media_id}/inputs/{inputs['video']['inputId']}/content"
+    part = client.api("GET", video, headers={"range": "bytes=8388600-8388615"})
+    head = client.api("HEAD", video)
+    assert (part.status_code, part.content) == (206, body[8388600:8388616])
+    assert head.headers["content-length"] == str(len(body))
+    assert (
+        client.api("GET", video, headers={"if-none-match": head.headers["etag"]}).status_code == 304
+    )
+
+    restored = client.api("POST", f"/api/media/{media_id}/inputs/{first}/restore").json()
+    versions = client.api("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json()["items"]
+    assert [version["current"] for version in versions] == [True, False, False]
+    text = client.api("GET", f"/api/media/{media_id}/inputs/{restored['inputId']}/content")
+    assert (text.content, text.headers["content-type"]) == (VTT, "text/vtt")
+
+    document = {"engine": "burner-ffmpeg", "mediaId": media_id, "inputs": {"subtitles": first}}
+    job_id = client.api("POST", "/api/jobs", document).json()["jobId"]
+    assert client.api("DELETE", f"/api/media/{media_id}").json()["code"] == "media_busy"
+    containers.render(job_id).finish(b"burned")
+    client.job_in(job_id, "completed")
+
+    assert client.api("DELETE", f"/api/media/{media_id}").status_code == 204
+    gone = client.api("GET", f"/api/jobs/{job_id}")
+    assert gone.status_code == 404
+    # Asked of the orchestrator, whose bucket it is too: nothing is left to delete.
+    message = {"type": "artifacts.delete", "jobId": job_id, "mediaId": media_id}
+    url = f"{client.stack.orchestrator_url}/artifacts/{job_id}"
+    assert client.post_signed(url, message, method="DELETE").json()["deleted"] == 0
+    assert own_stack.sql("SELECT * FROM inputs WHERE media_id = ?", media_id) == []
+
+
+def test_a_whole_upload_cannot_be_changed_once_it_is_there(client: ApiClient) -> None:
+    media_id = client.new_media()
+    upload = client.api("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).json()
+
+    first = client.http.put(upload["url"], content=b"first", headers=upload["headers"])
+    second = client.http.put(upload["url"], content=b"other", headers=upload["headers"])
+
+    assert (first.status_code, second.status_code) == (200, 412)
