@@ -46,6 +46,11 @@ class DispatcherStubs:
         found = from_json(text)
         return Place(**found) if found else None
 
+    async def waiting(self, engine: EngineId) -> int:
+        """Return how many jobs wait for a slot."""
+        with _as_upstream_error():
+            return int(await self._namespace.getByName(engine.value).waiting())
+
 
 class HolderStubs:
     """The jobs, as holders of slots."""

@@ -69,6 +69,10 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         found = dispatcher.where(job_id, self.ports)
         return to_json(None if found is None else asdict(found)).decode()
 
+    def waiting(self) -> int:
+        """Return how many jobs wait."""
+        return dispatcher.count_waiting(self.ports)
+
     async def alarm(self, info: object = None) -> None:
         """Do what is due. Never fails: the platform drops an alarm that failed six times."""
         try:

@@ -24,6 +24,7 @@ __all__ = [
     "DispatchPorts",
     "JobHolder",
     "TicketStore",
+    "count_waiting",
     "defer",
     "read_capacity",
     "rearm",
@@ -137,6 +138,11 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
     state = ports.store.state()
     tickets = ports.store.tickets().values()
     return place(tickets, job_id, state.capacity or 0, state.mean_run_ms)
+
+
+def count_waiting(ports: DispatchPorts) -> int:
+    """Return how many jobs wait for a slot."""
+    return sum(ticket.granted_ms is None for ticket in ports.store.tickets().values())
 
 
 def rearm(ports: DispatchPorts) -> None:

@@ -12,6 +12,7 @@ from edge.kv import KvFinalRecords
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
+from edge.slots import DispatcherStubs
 from media_jobs.errors import MediaJobsError, SignatureError
 from media_jobs.redaction import describe
 from media_jobs.routing import Reply, dispatch, json_reply
@@ -54,6 +55,7 @@ def _context() -> Context:
         objects=R2Objects(raw.RENDER_BUCKET),
         peers=Peers(),
         finals=KvFinalRecords(raw.JOBS),
+        waiting=DispatcherStubs(raw.DISPATCHER_DO).waiting,
         now_ms=now_ms,
         token=token,
         log=log,

@@ -1,6 +1,6 @@
 """The orchestrator's routes. Signatures are checked here, before a Durable Object is woken."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
 from media_jobs.content import serve
+from media_jobs.engines import EngineId
 from media_jobs.errors import (
     AccessDenied,
     InvalidInput,
@@ -32,6 +33,7 @@ from media_jobs.wire import (
     StartJob,
     open_signed,
 )
+from orchestrator.health import containers_health
 from orchestrator.ports import FinalRecords, Objects, Peers
 from orchestrator.preview import preview
 from orchestrator.settings import Settings
@@ -75,6 +77,7 @@ class Context:
     objects: Objects
     peers: Peers
     finals: FinalRecords
+    waiting: Callable[[EngineId], Awaitable[int]]
     now_ms: Callable[[], int]
     token: Callable[[], str]
     log: Callable[[dict[str, object]], None]
@@ -277,6 +280,14 @@ async def healthz(context: Context, request: Request, values: dict[str, str]) ->
     return json_reply({"ok": True, "version": __version__})
 
 
+async def get_containers(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """GET /containers, signed: how they are."""
+    _check_get(context, request)
+    settings = context.settings()
+    found = await containers_health(settings, context.peers, context.waiting, context.now_ms)
+    return json_reply({"ok": True, "version": __version__, "containers": found})
+
+
 def _check_get(context: Context, request: Request) -> None:
     secrets, now_ms = context.settings().secrets, context.now_ms()
     signature = request.header(SIGNATURE_HEADER)
@@ -317,6 +328,7 @@ ROUTER: Router[Context] = Router(
         Route(
             method="POST", pattern="/jobs/{job_id}/urls", handler=fresh_urls, access="attempt token"
         ),
+        Route(method="GET", pattern="/containers", handler=get_containers, access="signed or link"),
         Route(method="POST", pattern="/uploads", handler=presign_upload, access="signed"),
         Route(method="POST", pattern="/uploads/parts", handler=presign_parts, access="signed"),
         Route(method="POST", pattern="/preview", handler=preview_comments, access="signed"),

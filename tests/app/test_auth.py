@@ -25,6 +25,7 @@ ROUTES = {
     ("PATCH", "/api/presets/{preset_id}"): "submit",
     ("DELETE", "/api/presets/{preset_id}"): "submit",
     ("GET", "/api/usage"): "read",
+    ("GET", "/api/health"): "read",
     ("POST", "/api/media"): "submit",
     ("GET", "/api/media"): "read",
     ("GET", "/api/media/{media_id}"): "read",

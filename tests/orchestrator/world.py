@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import MediaJobsError, SignatureError, TooLarge
+from media_jobs.errors import MediaJobsError, SignatureError, TooLarge, UpstreamError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply, Request, dispatch, error_document
 from media_jobs.signing import sign
@@ -97,6 +97,12 @@ class World:
         """Forget what the Durable Objects had in memory."""
         self.alive.clear()
 
+    async def waiting(self, engine: EngineId) -> int:
+        """Return how many jobs wait; of the downloader's dispatcher that is not known."""
+        if engine is EngineId.DOWNLOADER:
+            raise UpstreamError("it sleeps")
+        return 3
+
     def job(self, job_id: str = "job_1") -> JobRecord:
         job = self.ports(job_id).store.load()
         assert job is not None
@@ -130,6 +136,7 @@ class World:
             objects=self.objects,
             peers=self.peers,
             finals=self.finals,
+            waiting=self.waiting,
             now_ms=self.clock,
             token=self.token,
             log=self.logs.append,

@@ -17,6 +17,7 @@ from app.access import (
     token_document,
 )
 from app.auth import ANY, Caller, check_origin, cookie_name
+from app.health import health
 from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
 from app.usage import DAYS_MAX, usage
 from media_jobs.routing import Reply, Request, json_reply
@@ -125,6 +126,11 @@ async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Rep
     return json_reply(await usage(int(days), call.store, call.ports))
 
 
+async def get_health(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/health."""
+    return json_reply(await health(call.ports))
+
+
 ROWS: tuple[Row, ...] = (
     ("POST", "/api/session", "open", post_session),
     ("GET", "/api/session", ANY, get_session),
@@ -138,4 +144,5 @@ ROWS: tuple[Row, ...] = (
     ("PATCH", "/api/presets/{preset_id}", "submit", patch_preset),
     ("DELETE", "/api/presets/{preset_id}", "submit", delete_preset),
     ("GET", "/api/usage", "read", get_usage),
+    ("GET", "/api/health", "read", get_health),
 )

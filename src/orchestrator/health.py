@@ -1,0 +1,70 @@
+"""How the containers are: asked one after the other, for people and for the doctor."""
+
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel, ValidationError
+
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+from orchestrator.ports import Peers
+from orchestrator.settings import Settings
+
+__all__ = ["containers_health"]
+
+TIMEOUT_MS = 5_000
+
+
+class _Health(BaseModel):
+    """What a container says of itself; an older one says less."""
+
+    version: str | None = None
+    active: int | None = None
+    capacity: int | None = None
+
+
+async def containers_health(
+    settings: Settings,
+    peers: Peers,
+    waiting: Callable[[EngineId], Awaitable[int]],
+    now_ms: Callable[[], int],
+) -> list[dict[str, object]]:
+    """Return what each engine's container answers to `/health`, and how many jobs wait for it.
+
+    Never raises for a container that is down: that is what it tells, in `error`.
+    """
+    found: list[dict[str, object]] = []
+    for engine in EngineId:
+        began_ms = now_ms()
+        url = f"{settings.container_base_urls[engine]}/health"
+        health, error = _Health(), None
+        try:
+            answer = await peers.call("GET", url, None, {}, TIMEOUT_MS)
+            if answer.status == 200:
+                health = _Health.model_validate_json(answer.text)
+            else:
+                error = f"HTTP {answer.status}"
+        except UpstreamError as silent:
+            error = str(silent)
+        except ValidationError:
+            error = "The answer is not that of a container."
+        latency_ms = now_ms() - began_ms
+        found.append(
+            {
+                "engine": engine.value,
+                "ok": error is None,
+                "version": health.version,
+                "active": health.active,
+                "capacity": health.capacity,
+                "queued": await _count(engine, waiting),
+                "latencyMs": latency_ms,
+                "error": error,
+            }
+        )
+    return found
+
+
+async def _count(engine: EngineId, waiting: Callable[[EngineId], Awaitable[int]]) -> int | None:
+    try:
+        return await waiting(engine)
+    except UpstreamError:
+        return None

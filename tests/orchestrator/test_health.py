@@ -1,0 +1,71 @@
+"""How the containers are, told to whoever holds the secret."""
+
+import json
+from typing import Any
+
+from media_jobs.errors import UpstreamError
+from media_jobs.signing import sign_request_line
+from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.world import SECRET, World, run
+
+
+def _told(world: World) -> list[dict[str, Any]]:
+    target = f"/containers?ts={world.clock.now_ms}"
+    headers = {"x-signature": sign_request_line("GET", target, (SECRET,))}
+    reply = run(world.ask("GET", target, headers=headers))
+    assert reply.status == 200
+    containers: list[dict[str, Any]] = json.loads(str(reply.body))["containers"]
+    return containers
+
+
+def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
+    world = World()
+    world.peers.script(
+        "/health", FakeAnswer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
+    )
+
+    burner, remotion, downloader = _told(world)
+
+    assert burner == {
+        "engine": "burner-ffmpeg",
+        "ok": True,
+        "version": "1.2.0",
+        "active": 1,
+        "capacity": 2,
+        "queued": 3,
+        "latencyMs": 0,
+        "error": None,
+    }
+    assert (remotion["engine"], downloader["engine"]) == ("renderer-remotion", "media-downloader")
+    assert downloader["queued"] is None
+    assert {call.url for call in world.peers.to("/health")} == {
+        f"http://{name}.example/health" for name in ("burner", "remotion", "downloader")
+    }
+
+
+def test_a_container_that_is_down_hides_none_that_is_up() -> None:
+    world = World()
+    up = FakeAnswer(text='{"ok":true,"capacity":4}')
+    world.peers.script("/health", UpstreamError("not within 5000 ms"), FakeAnswer(status=502), up)
+
+    burner, remotion, downloader = _told(world)
+
+    assert (burner["ok"], burner["error"]) == (False, "not within 5000 ms")
+    assert (remotion["ok"], remotion["error"]) == (False, "HTTP 502")
+    assert (downloader["ok"], downloader["capacity"]) == (True, 4)
+
+
+def test_a_page_that_is_no_container_is_named_as_such() -> None:
+    world = World()
+    world.peers.script("/health", FakeAnswer(text="<html>"))
+
+    assert _told(world)[0]["error"] == "The answer is not that of a container."
+
+
+def test_nobody_is_told_without_a_signature() -> None:
+    world = World()
+
+    reply = run(world.ask("GET", f"/containers?ts={world.clock.now_ms}"))
+
+    assert reply.status == 401
+    assert world.peers.calls == []
