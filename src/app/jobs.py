@@ -269,6 +269,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "mediaId": job.media_id,
         "engine": job.engine,
         "generation": job.generation,
+        "eventSeq": job.event_seq,
         "options": job.options,
         "inputs": job.inputs,
         "status": job.status,
