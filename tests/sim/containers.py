@@ -145,7 +145,8 @@ class ContainerHost(Node):
         if request.headers.get("x-signature") != _signature(line.encode()):
             return Answer(401, '{"error":"unauthorized"}')
         works = [w for (job_id, _), w in self.works.items() if request.path.endswith(job_id)]
-        if self.old or not works or (works[-1].dead and not works[-1].last):
+        # One that hangs says nothing of its work either.
+        if self.old or not works or works[-1].hangs or (works[-1].dead and not works[-1].last):
             return Answer(404, '{"error":"not_found"}')
         work = works[-1]
         state = {name: value for name, value in work.state.items() if value is not None}
@@ -183,6 +184,7 @@ class Work:
         self.message = message
         self.over = False
         self.dead = False
+        self.hangs = False
         self.confirmed = host.old
         self.waits = 0
         random = self.world.random
@@ -216,6 +218,7 @@ class Work:
 
     def go_on(self) -> None:
         """Do the next step of the plan."""
+        self.hangs = False
         if self.over:
             return
         if self.place == self.fate_at and self._meet_fate():
@@ -233,6 +236,7 @@ class Work:
         host, faults = self.host, self.world.faults
         self.fate_at = -1
         if self.fate == "hangs":
+            self.hangs = True
             if faults.between(0, 1):
                 # A zombie: given up by then, it goes on as if nothing had been.
                 host.soon(faults.between(30_000, 1_800_000), host.epoch, self.go_on)
