@@ -133,6 +133,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "mediaId": document["mediaId"],
         "engine": "media-downloader",
         "generation": 1,
+        "eventSeq": 0,
         "options": document["options"],
         "inputs": {},
         "status": "queued",
