@@ -56,6 +56,7 @@ ROUTES = {
     ("GET", "/api/jobs/{job_id}/why"): "read",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
+    ("GET", "/api/openapi.json"): "read",
 }
 GOOD = "https://jobs.test"
 BAD = "https://evil.test"

@@ -1,0 +1,185 @@
+"""The reference of the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
+
+It is made of the route table and of the models that read the bodies. Making it takes
+a while, so nothing is made before it is asked for.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.auth import ANY, SCOPES
+from app.contracts import CONTRACTS, Contract, Text
+from app.documents import Problem
+from app.jobs import NewJob
+from media_jobs import __version__
+from media_jobs.engines import EngineId
+from media_jobs.ids import ID
+from media_jobs.options import OPTIONS
+from media_jobs.routing import Route
+
+__all__ = ["openapi_document"]
+
+Schema = dict[str, Any]  # Any: JSON Schema, as deep as it comes.
+Refs = Mapping[type[BaseModel], Schema]
+
+_REF = "#/components/schemas/"
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def openapi_document(routes: Iterable[Route[Any]]) -> Schema:  # Any: whatever handlers are given.
+    """Return the document of all *routes* but those that only the orchestrator may call."""
+    shown = [route for route in routes if route.access != "signed"]
+    refs, schemas = _schemas(_contract(route) for route in shown)
+    paths: dict[str, Schema] = {}
+    for route in shown:
+        operation = _operation(route, _contract(route), refs)
+        paths.setdefault(_shown_path(route.pattern), {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Media jobs",
+            "version": __version__,
+            "description": "Download videos, burn subtitles, compose videos of comments.",
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _contract(route: Route[Any]) -> Contract:  # Any: see above.
+    return CONTRACTS.get((route.method, route.pattern)) or Contract()
+
+
+def _shown_path(pattern: str) -> str:
+    return _PARAMETER.sub(lambda found: "{" + _camel(found[1]) + "}", pattern)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _schemas(contracts: Iterable[Contract]) -> tuple[Refs, Schema]:
+    """Return a reference for each model that *contracts* name, and all schemas by name."""
+    models: set[type[BaseModel]] = {Problem, NewJob, *OPTIONS.values()}
+    for contract in contracts:
+        contents = (contract.body, *contract.answers.values())
+        models.update(content for content in contents if isinstance(content, type))
+    ordered = sorted(models, key=lambda model: (model.__module__, model.__qualname__))
+    refs, made = models_json_schema(
+        [(model, "validation") for model in ordered], ref_template=_REF + "{model}"
+    )
+    schemas: Schema = {name: _portable(schema) for name, schema in made["$defs"].items()}
+    _split_by_engine(schemas, {engine: refs[model, "validation"] for engine, model in _OPTIONS})
+    return {model: refs[model, "validation"] for model in ordered}, dict(sorted(schemas.items()))
+
+
+_OPTIONS = tuple(OPTIONS.items())
+
+
+def _portable(schema: object) -> Any:  # Any: JSON Schema.
+    r"""Return *schema* with patterns as ECMA 262 writes them: `$` is the end, there is no `\z`."""
+    if isinstance(schema, dict):
+        return {
+            name: value.replace(r"\z", "$")
+            if name == "pattern" and isinstance(value, str)
+            else _portable(value)
+            for name, value in schema.items()
+        }
+    if isinstance(schema, list):
+        return [_portable(item) for item in schema]
+    return schema
+
+
+def _split_by_engine(schemas: Schema, options: Mapping[EngineId, Schema]) -> None:
+    """Say of a new job which options its engine takes: one schema per engine."""
+    whole = schemas.pop(NewJob.__name__)
+    mapping = {}
+    for engine, ref in options.items():
+        name = f"{NewJob.__name__}_{engine}"
+        own = {"engine": {"const": str(engine), "type": "string"}, "options": ref}
+        needed = ["engine"]
+        if engine is EngineId.DOWNLOADER:
+            needed.append("options")  # There is no download without a URL.
+        else:
+            needed.append("mediaId")
+            own["mediaId"] = next(kind for kind in whole["properties"]["mediaId"]["anyOf"])
+        properties = {**whole["properties"], **own}
+        schemas[name] = {**whole, "title": name, "properties": properties, "required": needed}
+        mapping[str(engine)] = _REF + name
+    schemas[NewJob.__name__] = {
+        "oneOf": [{"$ref": ref} for ref in mapping.values()],
+        "discriminator": {"propertyName": "engine", "mapping": mapping},
+    }
+
+
+def _operation(route: Route[Any], contract: Contract, refs: Refs) -> Schema:  # Any: see above.
+    pattern, access, handler = route.pattern, route.access, route.handler
+    operation: Schema = {
+        "operationId": _camel(handler.__name__) + ("Head" if route.method == "HEAD" else ""),
+        "summary": _summary(handler.__doc__ or ""),
+        "tags": [pattern.split("/")[2] if pattern.startswith("/api/") else "health"],
+        "parameters": _parameters(pattern, contract),
+        "responses": _responses(contract, refs),
+    }
+    if access in SCOPES or access == ANY:
+        operation["description"] = f"Needs the scope `{access}`."
+        operation["security"] = [{"token": []}]
+        operation["x-scope"] = access
+    if contract.body is not None:
+        operation["requestBody"] = {"required": True, "content": _content(contract.body, refs)}
+    return operation
+
+
+def _summary(doc: str) -> str:
+    """Return what a handler's docstring says after method and path, or else these."""
+    first = " ".join(doc.split("\n\n")[0].split()).rstrip(".")
+    _, colon, said = first.partition(": ")
+    return said[:1].upper() + said[1:] if colon else first
+
+
+def _parameters(pattern: str, contract: Contract) -> list[Schema]:
+    path = [
+        {
+            "name": _camel(name),
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": f"^{ID}$"},
+        }
+        for name in _PARAMETER.findall(pattern)
+    ]
+    given = (("query", contract.query), ("header", contract.headers))
+    return path + [
+        {"name": name, "in": place, "schema": dict(schema)}
+        for place, schemas in given
+        for name, schema in schemas.items()
+    ]
+
+
+def _responses(contract: Contract, refs: Refs) -> Schema:
+    refused = {
+        "description": "Refused: `code` and `detail` say why.",
+        "content": {"application/problem+json": {"schema": refs[Problem]}},
+    }
+    responses: Schema = {}
+    for status, content in contract.answers.items():
+        responses[str(status)] = {"description": "Done."}
+        if content is not None:
+            responses[str(status)]["content"] = _content(content, refs)
+    if not responses:
+        responses["2XX"] = {"description": "Done."}
+    return {**responses, "4XX": refused, "5XX": refused}
+
+
+def _content(content: type[BaseModel] | Text, refs: Refs) -> Schema:
+    if isinstance(content, Text):
+        return {content.type: {"schema": {"type": "string"}}}
+    return {"application/json": {"schema": refs[content]}}
