@@ -1,9 +1,10 @@
 """Tells the orchestrator how an attempt stands: the latest state wins, one report at a time.
 
 `report` and `end` only set the state and mark it as new; one loop, `run`, is the single writer. It
-sends at most twice a second and at least every ten seconds, retries what was not answered, and ends
-when the last state was answered or the attempt is fenced out (410). A retry is the same message
-with the same nonce; only one too old for the receiver's clock tolerance is made anew.
+sends a state at most once a second and at least every ten seconds, and the end without waiting for
+a state's turn; it retries what was not answered, and ends when the last state was answered or the
+attempt is fenced out (410). A retry is the same message with the same nonce; only one too old for
+the receiver's clock tolerance is made anew.
 """
 
 import asyncio
@@ -31,9 +32,10 @@ __all__ = ["Outputs", "Reporter"]
 Outputs = Mapping[str, OutputClaim]
 """Slot name on the wire ("video", "audioSource", …) to what was uploaded there."""
 
-GAP_S = 0.5
-"""Between two reports; and the last report waits until only one lies within its second."""
 WINDOW_S = 1.0
+"""No three reports lie within it."""
+GAP_S = 1.0
+"""Between two states. The window's other place stays free, so that the end need not wait for it."""
 HEARTBEAT_S = 8.0
 POST_S = 5.0
 LAST_POST_S = 10.0

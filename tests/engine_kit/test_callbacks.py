@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 
 import httpx
+import pytest
 from engine_kit.callbacks import Reporter
 from engine_kit.failures import EngineFailure, FailureCode
 
@@ -130,6 +131,24 @@ def test_never_more_than_two_reports_lie_within_one_second() -> None:
     run_at_once(scenario())
     thirds = zip(orchestrator.at_s, orchestrator.at_s[2:], strict=False)
     assert min(later - earlier for earlier, later in thirds) >= 0.999
+
+
+@pytest.mark.parametrize("ends_at_s", [2.05, 2.3, 2.55, 2.95])
+def test_the_end_is_reported_at_once_however_lately_a_state_was(ends_at_s: float) -> None:
+    orchestrator = Orchestrator()
+
+    async def scenario() -> None:
+        reporter = reporter_to(orchestrator)
+        sending = asyncio.create_task(reporter.run())
+        for step in range(round(ends_at_s / 0.05)):
+            reporter.report(Status.RUNNING, "burn", step / 100)
+            await asyncio.sleep(0.05)
+        reporter.end(Status.COMPLETED)
+        await sending
+
+    run_at_once(scenario())
+    assert orchestrator.said("status")[-1] == "completed"
+    assert orchestrator.at_s[-1] - orchestrator.at_s[0] == pytest.approx(ends_at_s, abs=0.01)
 
 
 def test_a_silent_attempt_still_reports_every_ten_seconds() -> None:
