@@ -3,13 +3,15 @@
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.media.burning import Burner, vtt
-from tests.media.pictures import Box, difference, ffmpeg, frame_at, frames, rows_near
+from tests.media.pictures import Box, Picture, difference, ffmpeg, frame_at, frames, rows_near
+from tests.media.reading import line_in
 
 GROUND = (64, 96, 128)
 CUE = vtt((0.0, 1.0, "Hello"))
@@ -175,9 +177,18 @@ HOSTILE = [
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The frame with a hostile text, where the text is, and where as many harmless letters are."""
+
+    picture: Picture
+    box: Box
+    reference: Box
+
+
 @pytest.fixture(scope="module")
-def hostile(burns: Burner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Box, Box]]:
-    """Where each hostile text is drawn, and where as many harmless characters are."""
+def hostile(burns: Burner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawn]:
+    """Each hostile text as it is drawn."""
     clip = tmp_path_factory.mktemp("long") / "long.mp4"
     ffmpeg(
         *("-f", "lavfi", "-i", f"color=c=0x406080:s=852x480:r=25:d={len(HOSTILE) * 0.2}"),
@@ -191,38 +202,52 @@ def hostile(burns: Burner, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         for texts in (HOSTILE, harmless)
     )
     ground = frame_at(clip, 0)
-    boxes = {}
+    texts_drawn = {}
     for n, text in enumerate(HOSTILE):
-        one, other = (difference(drawn[n * 5 + 2][1], ground) for drawn in (first, second))
-        assert one is not None, text
-        assert other is not None
-        boxes[text] = (one, other)
-    return boxes
+        picture = first[n * 5 + 2][1]
+        box, reference = difference(picture, ground), difference(second[n * 5 + 2][1], ground)
+        assert box is not None, text
+        assert reference is not None
+        texts_drawn[text] = Drawn(picture=picture, box=box, reference=reference)
+    return texts_drawn
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_drawn_as_one_line_at_its_place(
-    hostile: dict[str, tuple[Box, Box]], text: str
+    hostile: dict[str, Drawn], text: str
 ) -> None:
-    drawn_at, reference = hostile[text]
+    box, reference = hostile[text].box, hostile[text].reference
 
-    assert drawn_at.height <= reference.height + 1
-    assert drawn_at.bottom <= reference.bottom + 1
-    assert drawn_at.top >= reference.top - 1
-    assert abs((drawn_at.left + drawn_at.right) / 2 - 852 / 2) < 8
+    assert box.height <= reference.height + 1
+    assert box.bottom <= reference.bottom + 1
+    assert box.top >= reference.top - 1
+    assert abs((box.left + box.right) / 2 - 852 / 2) < 8
 
 
-@pytest.mark.parametrize(
-    ("literal", "interpreted"),
-    [(r"a\Nb", "a\nb"), (r"{\b1}abc", "abc"), (r"a\hb", "a b"), (r"\{abc", "{abc")],
-)
-def test_markup_of_ass_is_visible_as_characters(
-    burns: Burner, plain: dict[int, Path], literal: str, interpreted: str
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_can_be_read_literally(hostile: dict[str, Drawn], text: str) -> None:
+    read = line_in(hostile[text].picture, hostile[text].box)
+
+    # Upright strokes are taken for each other; every other letter and digit of the markup is there.
+    uncertain = r"[\W_1lI]"
+    assert re.sub(uncertain, "", read) == re.sub(uncertain, "", html.unescape(text))
+
+
+def test_markup_of_ass_takes_the_place_of_its_characters(
+    burns: Burner, plain: dict[int, Path]
 ) -> None:
-    wide = drawn(burns, plain[480], vtt((0, 1, literal)), LITERAL)
-    narrow = drawn(burns, plain[480], vtt((0, 1, interpreted)), LITERAL)
+    pairs = [(r"a\Nb", "a\nb"), (r"{\b1}abc", "abc"), (r"a\hb", "a b"), (r"\{abc", "{abc")]
+    texts = [text for pair in pairs for text in pair]
+    cues = vtt(*((n * 0.2, n * 0.2 + 0.2, text) for n, text in enumerate(texts)))
 
-    assert wide.width > narrow.width + 4
+    pictures = frames(burns.burn(plain[360], cues, LITERAL))
+
+    ground = frame_at(plain[360], 0)
+    boxes = [difference(pictures[n * 5 + 2][1], ground) for n in range(len(texts))]
+    for literal, interpreted in zip(boxes[::2], boxes[1::2], strict=True):
+        assert literal is not None
+        assert interpreted is not None
+        assert literal.width > interpreted.width + 3
 
 
 def test_every_script_is_drawn_and_not_as_boxes(burns: Burner, plain: dict[int, Path]) -> None:
