@@ -25,6 +25,7 @@ from media_jobs.signing import SIGNATURE_HEADER, sign, verify
 SECRETS = ("stage-secret-0123456789abcdef",)
 ENDED = {"completed", "failed", "canceled"}
 WAIT_S = 90.0
+IN_MEMORY_BYTES_MAX = 1 << 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
             ".xml": "application/rss+xml",
         }
         kind = kinds.get(Path(name).suffix, "video/mp4")
-        body = self.world.files[name].read_bytes()
+        path = self.world.files[name]
+        if (size := path.stat().st_size) > IN_MEMORY_BYTES_MAX:
+            return self._stream(path, size, kind)
+        body = path.read_bytes()
         if name in self.world.stalled:
             # Half of it and then nothing, until the other side hangs up.
             self.send_response(200)
@@ -130,6 +134,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.world.callbacks.append(json.loads(body))
             self.world.changed.notify_all()
         self._answer(200, b'{"ok":true}')
+
+    def _stream(self, path: Path, size: int, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(size))
+        self.end_headers()
+        with path.open("rb") as file:
+            self.connection.sendfile(file)
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
