@@ -177,7 +177,7 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
     # `file:` keeps a name that starts with a dash or looks like a protocol a plain name.
     target = f"file:{name}"
     if ffprobe is None:
-        return [sys.executable, "-m", "engine_kit.probe_child", target]
+        return [sys.executable, "-m", "engine_kit.probe_child", target, FORMATS]
     entries = ["-show_format", "-show_streams", "-of", "json", "-v", "error"]
     return [ffprobe, *entries, *INPUT_LIMITS, "-i", target]
 
