@@ -102,7 +102,8 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._settings = settings
         self._client = client
         self._home = home
-        (home / "cache").mkdir(exist_ok=True)
+        self.cache_dir = home / "cache"
+        self.cache_dir.mkdir(exist_ok=True)
         self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -248,7 +249,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             request=request,
             options=options,
             work_dir=work_dir,
-            cache_dir=self._home / "cache",
+            cache_dir=self.cache_dir,
             settings=self._settings,
             links=links,
             transfers=transfers,

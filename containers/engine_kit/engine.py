@@ -193,12 +193,12 @@ class Job(Generic[RequestT, OptionsT]):
 class Answer:
     """What an engine answers at once: to signed messages of this *type*, with *make*.
 
-    *make* gets the body and runs in a thread; it returns a body and its headers, or raises
-    InvalidInput.
+    *make* gets the message and the folder that attempts share (`Job.cache_dir`); it returns a body
+    and its headers, or raises InvalidInput. What blocks it has to do in a thread.
     """
 
     type: str
-    make: Callable[[bytes], tuple[bytes, Mapping[str, str]]]
+    make: Callable[[bytes, Path], Awaitable[tuple[bytes, Mapping[str, str]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ class _Door:
     async def answer(self, answer: Answer, request: Request) -> Response:
         body = await self._signed_body(request, answer.type)
         async with self._answering:
-            content, headers = await asyncio.to_thread(answer.make, body)
+            content, headers = await answer.make(body, self._attempts.cache_dir)
         return Response(content, headers=dict(headers))
 
     async def status(self, request: Request) -> Response:

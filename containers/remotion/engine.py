@@ -4,8 +4,10 @@ Phases and their share of the attempt: the inputs to 0.10, the pictures to 0.25,
 the upload to 1.
 """
 
+import asyncio
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from engine_kit.engine import Answer, Engine, Job, Outputs
@@ -21,18 +23,19 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import SettingError
 from media_jobs.options import CommentsOptions, HttpUrl
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, RenderRequest
+from media_jobs.wire import OutputClaim, RenderRequest, read
 from remotion.composition import Composition, compose, draw_all
-from remotion.pictures import fetch_pictures, wanted_avatar, wanted_mark
+from remotion.pictures import MomentPictures, fetch_pictures, wanted_avatar, wanted_mark
 from remotion.pictures_child import Wanted
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
-from remotion.preview import preview
+from remotion.preview import PreviewRequest, preview
 from remotion.report import named_code_points, report
 
 __all__ = ["CommentsRequest", "comments_engine"]
 
 _DOCUMENT_FILE = "comments.json"
 _METADATA_FILE = "metadata.json"
+_PICTURES = "pictures"
 _DOCUMENT_BYTES_MAX = 8 << 20
 _MISSING_LISTED_MAX = 20
 
@@ -57,8 +60,16 @@ def comments_engine(*, allow_loopback: bool = False) -> Engine[CommentsRequest, 
     *allow_loopback*: whether pictures may come from this machine; for tests alone.
     """
 
+    moment = MomentPictures(allow_loopback=allow_loopback)
+
     async def run(job: CommentsJob) -> Outputs:
         return await _run(job, allow_loopback)
+
+    async def show(body: bytes, cache_dir: Path) -> tuple[bytes, Mapping[str, str]]:
+        request = read(PreviewRequest, body)
+        wanted = _wanted(request.document, request.engine_options)
+        pictures = await moment.fetch(wanted, cache_dir / _PICTURES)
+        return await asyncio.to_thread(preview, request, pictures)
 
     return Engine(
         id=EngineId.REMOTION,
@@ -67,7 +78,7 @@ def comments_engine(*, allow_loopback: bool = False) -> Engine[CommentsRequest, 
         options_model=CommentsOptions,
         run=run,
         tools=_tools,
-        answers={"/preview": Answer(type="container.preview", make=preview)},
+        answers={"/preview": Answer(type="container.preview", make=show)},
     )
 
 
@@ -79,7 +90,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     if not source.videos:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no picture.")
     wanted = _wanted(document, job.options)
-    folder = job.cache_dir / "pictures"
+    folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
     if len(pictures) < len(wanted):
         job.log("pictures-missing", wanted=len(wanted), fetched=len(pictures))

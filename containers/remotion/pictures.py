@@ -5,6 +5,7 @@ Their URLs were written by strangers, so the fetching and the decoding are a pro
 a while. A picture that cannot be had is no failure: there are initials, or no mark.
 """
 
+import asyncio
 import hashlib
 import os
 import sys
@@ -17,12 +18,14 @@ from PIL import Image
 
 from remotion.pictures_child import Order, Wanted
 
-__all__ = ["AVATAR_SIDE", "fetch_pictures", "wanted_avatar", "wanted_mark"]
+__all__ = ["AVATAR_SIDE", "MomentPictures", "fetch_pictures", "wanted_avatar", "wanted_mark"]
 
 AVATAR_SIDE = 192
 _MARK_HEIGHT = 400
 _CACHED_MAX = 2000
 _DEADLINE_S = 20.0
+_MOMENT_S = 0.4
+_AGAIN_S = 15.0
 
 
 def wanted_avatar(url: str) -> Wanted:
@@ -40,12 +43,16 @@ def _file(url: str, kind: str) -> str:
 
 
 async def fetch_pictures(
-    wanted: Sequence[Wanted], folder: Path, *, allow_loopback: bool
+    wanted: Sequence[Wanted],
+    folder: Path,
+    *,
+    allow_loopback: bool,
+    deadline_s: float = _DEADLINE_S,
 ) -> dict[str, Image.Image]:
-    """Return the pictures by URL, those from earlier jobs out of *folder*."""
+    """Return the pictures by URL that can be had in time; those of earlier jobs out of *folder*."""
     new = _not_there(wanted, folder)
     if new:
-        order = Order(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=_DEADLINE_S)
+        order = Order(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=deadline_s)
         try:
             await run_process(
                 [sys.executable, "-m", "remotion.pictures_child"],
@@ -57,6 +64,31 @@ async def fetch_pictures(
         except EngineFailure:
             return _present(wanted, folder)
     return _present(wanted, folder)
+
+
+class MomentPictures:
+    """Pictures for somebody who waits: had within a moment, or not this time.
+
+    What could not be had is not asked for again in the next seconds, so that one dead address does
+    not make every preview slow.
+    """
+
+    def __init__(self, *, allow_loopback: bool) -> None:
+        self._allow_loopback = allow_loopback
+        self._again_at: dict[str, float] = {}
+
+    async def fetch(self, wanted: Sequence[Wanted], folder: Path) -> dict[str, Image.Image]:
+        """Return what there is of *wanted*, by URL."""
+        now = asyncio.get_running_loop().time()
+        self._again_at = {url: at for url, at in self._again_at.items() if at > now}
+        tried = [item for item in wanted if item.url not in self._again_at]
+        found = await fetch_pictures(
+            tried, folder, allow_loopback=self._allow_loopback, deadline_s=_MOMENT_S
+        )
+        for item in tried:
+            if item.url not in found:
+                self._again_at[item.url] = now + _AGAIN_S
+        return found
 
 
 def _not_there(wanted: Iterable[Wanted], folder: Path) -> list[Wanted]:

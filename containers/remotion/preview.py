@@ -1,9 +1,9 @@
 """One frame of a comments video, painted without FFmpeg: what the video shows at that second.
 
-The source's picture is not at hand: its place is an empty screen. Avatars and picture watermarks
-are left out for the same reason: a preview fetches nothing.
+The source's picture is not at hand: its place is an empty screen.
 """
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
-from media_jobs.wire import Foreign, Milliseconds, Nonce, read
+from media_jobs.wire import Foreign, Milliseconds, Nonce
 from remotion.composition import Composition, compose
 from remotion.layers import Overlay, overlays
 from remotion.plan import BACKGROUND_FILE
@@ -38,16 +38,18 @@ class PreviewRequest(Foreign):
     source_height: Annotated[int, Field(ge=2, le=16384)] = 1080
 
 
-def preview(body: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return the frame that *body* asks for as PNG, and headers that tell of the whole video.
+def preview(
+    request: PreviewRequest, pictures: Mapping[str, Image.Image]
+) -> tuple[bytes, dict[str, str]]:
+    """Return the frame that is asked for as PNG, and headers that tell of the whole video.
 
-    Raises InvalidInput.
+    *pictures*: avatars and a watermark by URL; there are initials for what is missing.
     """
-    request = read(PreviewRequest, body)
     composition = compose(
         request.document,
         request.engine_options,
         source_size=(request.source_width, request.source_height),
+        pictures=pictures,
     )
     schedule = composition.scene.schedule
     last_s = schedule.seconds(schedule.total_frames - 1)

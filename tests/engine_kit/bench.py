@@ -115,7 +115,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _echo(body: bytes) -> tuple[bytes, dict[str, str]]:
+async def _echo(body: bytes, _: Path) -> tuple[bytes, dict[str, str]]:
     if b"nonsense" in body:
         raise InvalidInput("No.", details={"errors": [{"field": "text", "reason": "nonsense"}]})
     return body, {"content-type": "text/echo"}

@@ -6,9 +6,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image, ImageChops
-from remotion.preview import preview
+from remotion.preview import PreviewRequest, preview
 
 from media_jobs.errors import InvalidInput
+from media_jobs.wire import read
 
 CARD, ACCENT = (0xC0, 0x30, 0x60), (0x20, 0xC0, 0x80)
 OPTIONS = {
@@ -33,7 +34,7 @@ def shown(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
         "engineOptions": OPTIONS | options,
         "atS": at_s,
     }
-    content, headers = preview(json.dumps(body).encode())
+    content, headers = preview(read(PreviewRequest, json.dumps(body).encode()), {})
     return Image.open(BytesIO(content)).convert("RGB"), headers
 
 
@@ -95,4 +96,4 @@ def test_a_preview_that_cannot_be_is_refused(change: dict[str, object]) -> None:
     } | change
 
     with pytest.raises(InvalidInput):
-        preview(json.dumps(body).encode())
+        read(PreviewRequest, json.dumps(body).encode())
