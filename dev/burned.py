@@ -1,0 +1,37 @@
+"""One burn without its container: the same files and the same ffmpeg command as the burner's."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from burner.ass import ass_script
+from burner.encoding import ENVIRONMENT
+from burner.plan import INPUT, OUTPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
+from burner.subtitles import read_subtitles
+from engine_kit import fonts
+from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
+from engine_kit.probe import find_ffprobe, probe
+
+from media_jobs.options import BurnOptions
+
+__all__ = ["OUTPUT", "prepared_burn"]
+
+
+def prepared_burn(
+    work: Path, film: Path, subtitles: bytes, options: BurnOptions, *, cache: Path
+) -> tuple[list[str], Mapping[str, str]]:
+    """Put all that is burned into *work*; return ffmpeg's command, to be run there, and what it
+    needs in its environment. The command makes OUTPUT.
+
+    *cache*: a folder for fontconfig's index, kept between burns.
+    """
+    (work / INPUT).symlink_to(film)
+    source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(find_ffmpeg())))
+    read = read_subtitles(subtitles, options)
+    face = fonts.main_face(fonts.font_files(fonts.font_folders()))
+    script = ass_script(read.cues, options, picture_of(video_of(source)), face)
+    (work / SCRIPT).write_text(script, encoding="utf-8")
+    cache.mkdir(exist_ok=True)
+    environment = fonts.write_font_config(work, cache, han=fonts.han_family(read.text))
+    burn = Burn(source=source, options=options, fonts_dir=fonts.fonts_dir_option())
+    return [find_ffmpeg(), *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}
