@@ -1,6 +1,6 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
-`python -m bench remotion` and `python -m bench download` measure these engines, without a stack.
+`python -m bench burn`, `remotion`, `download` and `transfer` measure the engines, without a stack.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import comments_video, downloads
+from bench import burning, comments_video, downloads, transfers
 from bench.calls import Connection, Storage
 from bench.floor import Floor
 from bench.measure import measure
@@ -22,17 +22,21 @@ from dev.stack import CONTAINERS, Stack
 
 LOG_LINES = 40
 ENGINE_ROUNDS_MAX = 5
+ENGINES = {
+    "burn": burning.main,
+    "remotion": comments_video.main,
+    "download": downloads.main,
+    "transfer": transfers.main,
+}
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     arguments = _arguments()
-    if arguments.subject == "remotion":
-        comments_video.main(min(arguments.rounds, ENGINE_ROUNDS_MAX))
-    elif arguments.subject == "download":
-        downloads.main(min(arguments.rounds, ENGINE_ROUNDS_MAX))
-    else:
+    if arguments.subject == "routes":
         _measure_routes(arguments)
+    else:
+        ENGINES[arguments.subject](min(arguments.rounds, ENGINE_ROUNDS_MAX))
 
 
 def _measure_routes(arguments: argparse.Namespace) -> None:
@@ -92,7 +96,7 @@ def _is_base(pair: tuple[int, Scenario]) -> bool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    subjects = ("routes", "remotion", "download")
+    subjects = ("routes", *ENGINES)
     parser.add_argument("subject", nargs="?", choices=subjects, default="routes")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")

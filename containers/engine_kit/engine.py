@@ -167,6 +167,7 @@ class Job(Generic[RequestT, OptionsT]):
 
         Raises EngineFailure: `tool_failed` unless it exits 0, `timeout` when it stalls.
         """
+        began_at = asyncio.get_running_loop().time()
         await run_ffmpeg(
             argv,
             ffmpeg=self.settings.ffmpeg,
@@ -175,6 +176,8 @@ class Job(Generic[RequestT, OptionsT]):
             env=env,
             no_progress_s=self.settings.no_progress_s,
         )
+        seconds = asyncio.get_running_loop().time() - began_at
+        self.log("ffmpeg-ended", seconds=round(seconds, 3))
 
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""
