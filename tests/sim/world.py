@@ -140,7 +140,11 @@ class World:
             key = f"media/med_1/inputs/up_1/{slot}"
             self.bucket.stored[key] = SimObject(5, "etag-0")
             row = (f"in_{slot}", "med_1", slot, key, "text/plain", 5, 1, 0)
-            execute("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            execute(
+                "INSERT INTO inputs (input_id, media_id, slot, object_key, content_type,"
+                " size_bytes, ready, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
 
     def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
         count = 4 + self.random.below(25)
