@@ -99,7 +99,9 @@ class World:
     # --- what it is made of ---------------------------------------------------------------------
 
     def _make_nodes(self) -> None:
-        self.app = WorkerNode(self, "app", self.shipped["app.entry"].Default())
+        app = self.shipped["app.entry"]
+        app._RATES = app.Rates()  # A fresh isolate: what one world counted is not another's.
+        self.app = WorkerNode(self, "app", app.Default())
         entry = self.shipped["orchestrator.entry"].Default()
         self.orchestrator = WorkerNode(self, "orchestrator", entry)
         job = self.shipped["orchestrator.job_do"].RenderJobDO
