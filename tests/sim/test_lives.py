@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from tests.sim.held import HeldWorld, holds
 from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
 from tests.sim.pairs import pairs
 from tests.sim.runs import watch
@@ -60,6 +61,20 @@ def test_a_blow_at_each_await_breaks_no_promise_and_every_pair_is_met(shipped: S
     assert pairs("x") <= set(met)
     assert not pairs("-") & set(met)
     assert not [place for place in _awaits_of_ports() if place not in struck]
+
+
+def test_an_answer_that_its_job_has_overtaken_breaks_no_promise(shipped: Shipped) -> None:
+    """Rare pairs, driven: each answer to a start call at each status that can come before it."""
+    met = watch(shipped)
+    driven = set()
+    for hold in holds():
+        met.clear()
+        world = HeldWorld(shipped, hold).run()
+
+        assert not world.oracle.broken, hold
+        assert (hold.status, hold.event) in met, hold
+        driven.add((hold.status, hold.event))
+    assert pairs("h") <= driven
 
 
 @pytest.mark.timeout(400)
