@@ -4,6 +4,7 @@ Their functions act for whoever runs now (`Here`): the node whose coroutine the 
 its world. Names and signatures are those of `src/edge`.
 """
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -128,6 +129,9 @@ class _Bucket:
 
     def delete(self, key: str) -> Any:
         return self._here.world.bucket.delete(key)
+
+    def delete_many(self, keys: Sequence[str]) -> Any:
+        return self._here.world.bucket.delete_many(keys)
 
 
 class _Finals:

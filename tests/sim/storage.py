@@ -193,6 +193,13 @@ class Bucket:
 
         return self._op("bucket.delete", remove)
 
+    def delete_many(self, keys: Sequence[str]) -> Op:
+        def remove() -> None:
+            for key in keys:
+                self.stored.pop(key, None)
+
+        return self._op("bucket.delete", remove)
+
     def _op(self, name: str, work: Callable[[], Any], base_ms: int = LATENCY_MS) -> Op:
         world = self._world
 
