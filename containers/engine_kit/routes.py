@@ -20,9 +20,11 @@ from starlette.routing import Route
 
 from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
+from engine_kit.diagnostics import diagnose
 from engine_kit.engine import Answer, Engine
 from engine_kit.logs import log
 from engine_kit.settings import VERSION, Settings
+from media_jobs.diagnosis import PATHS, open_question
 from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SignatureError, TooLarge
 from media_jobs.options import HttpUrl
 from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
@@ -61,6 +63,7 @@ def application(
             Route("/", _answered(door.health), methods=["GET"]),
             Route("/health", _answered(door.health), methods=["GET"]),
             Route("/metrics", _answered(door.metrics), methods=["GET"]),
+            Route(PATHS["container"], _answered(door.diagnostics), methods=["POST"]),
             Route("/render", _answered(door.render), methods=["POST"]),
             Route("/jobs/{job_id}/cancel", _answered(door.cancel), methods=["POST"]),
             Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
@@ -107,6 +110,20 @@ class _Door:
             tools=self._tools,
         )
         return Response(text, headers={"content-type": metrics.CONTENT_TYPE})
+
+    async def diagnostics(self, request: Request) -> Response:
+        body = await _bounded_body(request)
+        signature = request.headers.get(SIGNATURE_HEADER)
+        secrets = self._settings.secrets
+        question = open_question("container", body, signature, secrets, _now_ms())
+        facts = {
+            "service": self._engine.service,
+            "active": self._attempts.active,
+            "capacity": self._settings.capacity,
+            "tools": self._tools,
+        }
+        answer = await diagnose(question, secrets, facts, _now_ms)
+        return Response(answer.to_json(), media_type="application/json")
 
     async def render(self, request: Request) -> Response:
         body = await self._signed_body(request, "container.render")

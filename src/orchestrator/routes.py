@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
 from media_jobs.content import serve
+from media_jobs.diagnosis import PATHS, Check, open_question
 from media_jobs.engines import EngineId
 from media_jobs.errors import (
     AccessDenied,
@@ -18,7 +19,7 @@ from media_jobs.errors import (
     UpstreamError,
 )
 from media_jobs.keys import DEBUG_PREFIX, is_key
-from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
+from media_jobs.presign import presigned_url
 from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
 from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
 from media_jobs.wire import (
@@ -33,6 +34,7 @@ from media_jobs.wire import (
     StartJob,
     open_signed,
 )
+from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.ports import FinalRecords, Objects, Peers
 from orchestrator.preview import preview
@@ -43,7 +45,6 @@ __all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
 
 BODY_BYTES_MAX = 256 * 1024
 URLS_BODY_BYTES_MAX = 8 * 1024
-S3_TIMEOUT_MS = 10_000
 
 S = TypeVar("S", bound=Message)
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
@@ -140,6 +141,9 @@ async def container_callback(context: Context, request: Request, values: dict[st
     body = await request.read(BODY_BYTES_MAX)
     verify(body, request.header(SIGNATURE_HEADER), context.settings().secrets)
     params = request.params()
+    if "probe" in params:
+        # A container shows that its reports arrive (`orchestrator.diagnostics`).
+        return json_reply({"ok": True, "probe": True})
     job = context.job(_job_id(params.get("job", "")))
     attempt, token = _attempt_token(params)
     try:
@@ -238,7 +242,7 @@ async def debug_presign(context: Context, request: Request, values: dict[str, st
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
     steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
     for method in steps:
-        problem = await _try_presigned(context, settings, method, probe)
+        problem = await presign_problem(_probes(context), settings.public_bucket, method, probe)
         if problem is not None:
             context.log({"event": "presign_failed", "step": method, "why": problem})
             return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
@@ -250,29 +254,34 @@ async def debug_presign(context: Context, request: Request, values: dict[str, st
     return json_reply(document)
 
 
-async def _try_presigned(
-    context: Context, settings: Settings, method: Literal["PUT", "GET", "DELETE"], key: str
-) -> str | None:
-    headers = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
-    sent = headers if method == "PUT" else {}
-    url = presigned_url(
-        settings.public_bucket,
-        method,
-        key,
-        now_ms=context.now_ms(),
-        expires_s=60,
-        headers=sent,
+async def post_diagnostics(context: Context, request: Request, values: dict[str, str]) -> Reply:
+    """POST /diagnostics: what `vidgen doctor` and the app ask, by signature alone."""
+    body = await request.read(BODY_BYTES_MAX)
+    secrets = context.settings().secrets
+    signature = request.header(SIGNATURE_HEADER)
+    question = open_question("orchestrator", body, signature, secrets, context.now_ms())
+    checks = []
+    if question.deep:
+        # A job that never exists: asking for it shows that Durable Objects answer.
+        status = context.unpack(await context.job(PROBE_JOB).status()).status
+        why = None if status == 404 else f"HTTP {status}"
+        checks.append(Check(name="durable_object", ok=status == 404, why=why))
+    answer = await diagnose(question, _probes(context))
+    told = answer.model_copy(update={"checks": [*checks, *answer.checks]})
+    return Reply(
+        body=told.to_json().decode(), headers={"content-type": "application/json; charset=utf-8"}
     )
-    body = b"presigned" if method == "PUT" else None
-    try:
-        answer = await context.peers.call(method, url, body, sent, S3_TIMEOUT_MS)
-    except UpstreamError as error:
-        return str(error)
-    if not 200 <= answer.status < 300:
-        return f"HTTP {answer.status}"
-    if method == "GET" and answer.text != "presigned":
-        return "other bytes came back"
-    return None
+
+
+def _probes(context: Context) -> Probes:
+    return Probes(
+        settings=context.settings(),
+        objects=context.objects,
+        peers=context.peers,
+        finals=context.finals,
+        now_ms=context.now_ms,
+        token=context.token,
+    )
 
 
 async def healthz(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -318,6 +327,12 @@ ROUTER: Router[Context] = Router(
             pattern="/callbacks/container",
             handler=container_callback,
             access="signed, attempt token",
+        ),
+        Route(
+            method="POST",
+            pattern=PATHS["orchestrator"],
+            handler=post_diagnostics,
+            access="signed",
         ),
         Route(method="POST", pattern="/jobs", handler=start_job, access="signed"),
         Route(method="GET", pattern="/jobs/{job_id}", handler=get_job, access="signed or link"),

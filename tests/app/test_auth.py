@@ -13,6 +13,7 @@ from tests.app.stage import Stage
 ROUTES = {
     ("GET", "/healthz"): "open",
     ("POST", "/api/render/cf-callback"): "signed",
+    ("POST", "/api/diagnostics"): "signed",
     ("POST", "/api/session"): "open",
     ("GET", "/api/session"): "any",
     ("DELETE", "/api/session"): "any",

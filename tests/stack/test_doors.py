@@ -25,9 +25,11 @@ APP_BODIES = [
     ("PUT", "/api/media/med_1/comments", 401, 401),
     ("POST", "/api/jobs/job_1/cancel", 401, 401),
     ("POST", "/api/render/cf-callback", 401, 400),
+    ("POST", "/api/diagnostics", 401, 400),
 ]
 ORCHESTRATOR_BODIES = [
     ("POST", "/jobs", 401, 400),
+    ("POST", "/diagnostics", 401, 400),
     ("POST", "/jobs/job_1/cancel", 401, 400),
     ("POST", "/uploads", 401, 400),
     ("DELETE", "/artifacts/job_1", 401, 400),

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,8 @@ def find_project(start: Path | None = None) -> Project:
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if all((folder / name).is_file() for name in CONFIGS.values()):
+            # The operator's commands sign and check with the clone's own modules.
+            sys.path.extend(str(folder / name) for name in ("src", "containers", ""))
             return Project(root=folder)
     raise ConfigurationError(
         f"{here} is not in a clone of the project, which this command works on."

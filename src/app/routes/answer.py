@@ -3,7 +3,7 @@
 from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
 from app.problems import problem_document
-from app.routes import access, inputs, jobs, live, media, peers, reference
+from app.routes import access, diagnostics, inputs, jobs, live, media, peers, reference
 from app.routes.call import Call
 from app.store import Store
 from media_jobs.errors import MediaJobsError, NotFound, RateLimited, SignatureError
@@ -15,6 +15,7 @@ ROUTER: Router[Call] = Router(
     Route(method=method, pattern=pattern, handler=handler, access=access)
     for method, pattern, access, handler in (
         *peers.ROWS,
+        *diagnostics.ROWS,
         *access.ROWS,
         *media.ROWS,
         *inputs.ROWS,

@@ -1,0 +1,88 @@
+"""What a container tries when it is asked what is wrong: its way to the orchestrator and the store.
+
+The question is signed like a job, so its URLs are as trusted as a job's.
+"""
+
+import json
+import secrets as randomness
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from engine_kit.settings import VERSION
+from engine_kit.targets import exact_target
+from engine_kit.transfer import new_client
+from media_jobs.diagnosis import Check, Diagnose, Diagnosis, proof
+from media_jobs.signing import SIGNATURE_HEADER, sign
+
+__all__ = ["diagnose"]
+
+TIMEOUT_S = 5.0
+
+
+async def diagnose(
+    question: Diagnose,
+    secrets: tuple[str, ...],
+    facts: Mapping[str, object],
+    now_ms: Callable[[], int],
+) -> Diagnosis:
+    """Answer *question*, having tried the URLs that are in it."""
+    checks = []
+    if question.deep:
+        async with new_client() as client:
+            if question.callback_url is not None:
+                message = {
+                    "type": "container.probe",
+                    "ts": now_ms(),
+                    "nonce": randomness.token_hex(16),
+                }
+                body = json.dumps(message).encode()
+                headers = {
+                    "content-type": "application/json",
+                    SIGNATURE_HEADER: sign(body, secrets),
+                }
+                request = _request(client, "POST", question.callback_url, body, headers)
+                checks.append(await _try(client, "callback", request))
+            if question.object_url is not None:
+                request = _request(client, "GET", question.object_url)
+                checks.append(await _try(client, "object", request))
+    return Diagnosis(
+        part="container",
+        version=VERSION,
+        now_ms=now_ms(),
+        secrets=len(secrets),
+        proof=proof("container", question.nonce, secrets),
+        facts=dict(facts),
+        checks=checks,
+    )
+
+
+def _request(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Request:
+    return client.build_request(
+        method,
+        url,
+        content=body,
+        headers=headers,
+        extensions=exact_target(url),
+        timeout=TIMEOUT_S,
+    )
+
+
+async def _try(client: httpx.AsyncClient, name: str, request: httpx.Request) -> Check:
+    """Send *request*; the answer's body is not read, and no part of the URL is told."""
+    try:
+        answer = await client.send(request, stream=True)
+        await answer.aclose()
+    except httpx.HTTPError as error:
+        return Check(name=name, ok=False, step="connect", why=type(error).__name__)
+    if answer.status_code == 401:
+        return Check(name=name, ok=False, step="unauthorized", why="HTTP 401")
+    if answer.status_code != 200:
+        return Check(name=name, ok=False, step="answer", why=f"HTTP {answer.status_code}")
+    return Check(name=name, ok=True)

@@ -1,0 +1,182 @@
+"""What the orchestrator tries when it is asked what is wrong: storage, containers, the app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+
+from media_jobs import __version__
+from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.errors import MediaJobsError, UpstreamError
+from media_jobs.keys import DEBUG_PREFIX
+from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
+from media_jobs.signing import SIGNATURE_HEADER, sign
+from orchestrator.ports import FinalRecords, Objects, Peers
+from orchestrator.settings import Settings
+
+__all__ = ["PROBE_JOB", "Probes", "diagnose", "presign_problem"]
+
+S3_TIMEOUT_MS = 10_000
+PEER_TIMEOUT_MS = 8_000
+PROBE_JOB = "job_diagnosis"
+"""A job that never exists; asking for it reaches the Durable Object and KV."""
+
+Step = Literal["PUT", "GET", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probes:
+    """What the diagnosis works with."""
+
+    settings: Settings
+    objects: Objects
+    peers: Peers
+    finals: FinalRecords
+    now_ms: Callable[[], int]
+    token: Callable[[], str]
+
+
+async def diagnose(question: Diagnose, probes: Probes) -> Diagnosis:
+    """Answer *question*. What is asked of neighbours is asked of one at a time."""
+    settings = probes.settings
+    checks = await _checks(probes) if question.deep else []
+    return Diagnosis(
+        part="orchestrator",
+        version=__version__,
+        now_ms=probes.now_ms(),
+        secrets=len(settings.secrets),
+        proof=proof("orchestrator", question.nonce, settings.secrets),
+        facts={
+            "bucket": settings.public_bucket.name,
+            "endpoint": settings.public_bucket.endpoint,
+            "style": settings.public_bucket.style,
+            "appUrl": settings.app_base_url,
+            "callbackUrl": settings.callback_base_url,
+        },
+        checks=checks,
+    )
+
+
+async def _checks(probes: Probes) -> list[Check]:
+    key = f"{DEBUG_PREFIX}diagnosis-{probes.token()}.txt"
+    checks = [await _presign(probes, key), await _kv(probes)]
+    # An object that is there for the containers to read through their own endpoint.
+    seen = await presign_problem(probes, probes.settings.public_bucket, "PUT", key) is None
+    for engine in ENGINES.values():
+        checks.append(await _container(probes, engine.id, key if seen else None))
+    if seen:
+        await presign_problem(probes, probes.settings.public_bucket, "DELETE", key)
+    checks.append(await _app(probes))
+    return checks
+
+
+async def _presign(probes: Probes, key: str) -> Check:
+    """Put, find by the binding, get and delete one object through presigned URLs."""
+    steps: tuple[Step, ...] = ("PUT", "GET", "DELETE")
+    for step in steps:
+        why = await presign_problem(probes, probes.settings.public_bucket, step, key)
+        if why is None and step == "PUT":
+            step_binding = await _binding_problem(probes, key)
+            if step_binding is not None:
+                return Check(name="presign", ok=False, step="binding", why=step_binding)
+        if why is not None:
+            return Check(name="presign", ok=False, step=step, why=why)
+    return Check(name="presign", ok=True)
+
+
+async def _binding_problem(probes: Probes, key: str) -> str | None:
+    try:
+        found = await probes.objects.head(key)
+    except UpstreamError as error:
+        return error.message
+    return None if found is not None else "the endpoint's bucket is not the one that is bound"
+
+
+async def presign_problem(probes: Probes, bucket: Bucket, step: Step, key: str) -> str | None:
+    """Do one *step* to *key* through a presigned URL; return what went wrong, or None."""
+    headers = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    sent = headers if step == "PUT" else {}
+    url = presigned_url(bucket, step, key, now_ms=probes.now_ms(), expires_s=60, headers=sent)
+    body = b"presigned" if step == "PUT" else None
+    try:
+        answer = await probes.peers.call(step, url, body, sent, S3_TIMEOUT_MS)
+    except UpstreamError as error:
+        return error.message
+    if not 200 <= answer.status < 300:
+        return f"HTTP {answer.status}"
+    if step == "GET" and answer.text != "presigned":
+        return "other bytes came back"
+    return None
+
+
+async def _kv(probes: Probes) -> Check:
+    try:
+        await probes.finals.get(PROBE_JOB)
+    except MediaJobsError as error:
+        return Check(name="kv", ok=False, why=error.message)
+    return Check(name="kv", ok=True)
+
+
+async def _container(probes: Probes, engine: EngineId, key: str | None) -> Check:
+    """Ask one container; what it tried itself is in `facts` of the check."""
+    settings, service = probes.settings, engine.name.lower()
+    base = settings.container_base_urls[engine]
+    name = f"container.{service}"
+    callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
+    object_url = None
+    if key is not None:
+        bucket = settings.container_bucket
+        object_url = presigned_url(bucket, "GET", key, now_ms=probes.now_ms(), expires_s=60)
+    question = _question(probes, "container", callback_url=callback, object_url=object_url)
+    step, why, answer = await _ask(probes, f"{base}{PATHS['container']}", question)
+    facts: dict[str, object] = {"url": base}
+    if answer is not None:
+        facts |= {"version": answer.version, "nowMs": answer.now_ms, **answer.facts}
+        facts["tried"] = [item.model_dump(exclude_none=True) for item in answer.checks]
+    return Check(name=name, ok=answer is not None, step=step, why=why, facts=facts)
+
+
+async def _app(probes: Probes) -> Check:
+    url = probes.settings.app_base_url
+    step, why, answer = await _ask(probes, f"{url}{PATHS['app']}", _question(probes, "app"))
+    version = {"version": answer.version} if answer is not None else {}
+    return Check(
+        name="app", ok=answer is not None, step=step, why=why, facts={"url": url, **version}
+    )
+
+
+def _question(
+    probes: Probes, part: Part, *, callback_url: str | None = None, object_url: str | None = None
+) -> Diagnose:
+    return Diagnose(
+        part=part,
+        deep=part == "container",
+        callback_url=callback_url,
+        object_url=object_url,
+        ts=probes.now_ms(),
+        nonce=probes.token(),
+    )
+
+
+async def _ask(
+    probes: Probes, url: str, question: Diagnose
+) -> tuple[str | None, str | None, Diagnosis | None]:
+    """Return (step, why, answer); the step is `connect`, `unauthorized` or `answer`."""
+    body = question.to_json()
+    signature = sign(body, probes.settings.secrets)
+    headers = {"content-type": "application/json", SIGNATURE_HEADER: signature}
+    try:
+        answer = await probes.peers.call("POST", url, body, headers, PEER_TIMEOUT_MS)
+    except UpstreamError as error:
+        return "connect", error.message, None
+    if answer.status == 401:
+        return "unauthorized", "HTTP 401", None
+    if answer.status != 200:
+        return "answer", f"HTTP {answer.status}", None
+    try:
+        return None, None, Diagnosis.model_validate_json(answer.text)
+    except ValidationError:
+        return "answer", "the answer is not that of this release", None

@@ -1,0 +1,181 @@
+"""Each failure of the deployment manual, provoked in a running stack, is named by the doctor."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from vidgen.operate.asking import ask
+from vidgen.operate.findings import Finding
+from vidgen.operate.remote import Addresses, examine
+
+from dev.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = sorted(path.name for path in (ROOT / "drizzle").glob("*.sql"))
+OTHER = "b" * 64
+
+
+def names(
+    stack: Stack, secret: str, containers: dict[str, str] | None = None
+) -> dict[str, Finding]:
+    urls = stack.container_urls if containers is None else containers
+    where = Addresses(app=stack.app_url, orchestrator=stack.orchestrator_url, containers=urls)
+    with httpx.Client(trust_env=False) as client:
+        return {item.name: item for item in examine(client, where, (secret,), MIGRATIONS)}
+
+
+@contextmanager
+def container(name: str, secret: str, work: Path) -> Iterator[str]:
+    """Run a container of its own, with a secret of its own."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    path = os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers")))
+    env = {**os.environ, "JOB_CALLBACK_HMAC_SECRET": secret, "HOST": "127.0.0.1"}
+    env |= {"PORT": str(port), "WORK_DIR": str(work), "PYTHONPATH": path}
+    program = subprocess.Popen([sys.executable, "-m", name], env=env, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and program.poll() is None:
+            try:
+                if httpx.get(f"{url}/health", trust_env=False).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        program.terminate()
+        program.wait(timeout=15)
+
+
+class _Blocked(http.server.BaseHTTPRequestHandler):
+    """A firewall: 403 to everything."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(403)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def firewall() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Blocked)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack whose burner is well, remotion has another secret, and downloader is down."""
+    state = tmp_path_factory.mktemp("stack")
+    with container("remotion", OTHER, tmp_path_factory.mktemp("remotion")) as remotion:
+        urls = {"remotion": remotion}
+        with Stack(state_dir=state, containers=("burner",), container_urls=urls) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory, firewall: str) -> Iterator[Stack]:
+    """A stack whose app has another secret, with callbacks blocked and a wrong endpoint."""
+    variables = {
+        "app": {"JOB_CALLBACK_HMAC_SECRET": OTHER},
+        "orchestrator": {
+            "ORCHESTRATOR_BASE_URL_CONTAINER": firewall,
+            "S3_ENDPOINT": "http://127.0.0.1:9",
+        },
+    }
+    state = tmp_path_factory.mktemp("broken")
+    with Stack(state_dir=state, containers=("burner",), worker_vars=variables) as running:
+        yield running
+
+
+def test_a_container_with_another_secret_and_one_that_is_down_are_named(stack: Stack) -> None:
+    found = names(stack, stack.secret)
+
+    assert set(found) == {"secret_container.remotion", "container_down.downloader"}
+    assert "up -d downloader" in found["container_down.downloader"].fix
+
+
+def test_a_migration_that_is_not_applied_is_named(stack: Stack) -> None:
+    last = MIGRATIONS[-1]
+    stack.sql("DELETE FROM d1_migrations WHERE name = ?", last)
+    try:
+        found = names(stack, stack.secret)
+    finally:
+        stack.sql("INSERT INTO d1_migrations (name) VALUES (?)", last)
+
+    assert last in found["migration"].what
+    assert found["migration"].fix == "npm run db:d1:migrate:remote"
+
+
+def test_a_secret_that_no_part_has_is_the_one_that_is_wrong(stack: Stack) -> None:
+    assert set(names(stack, "c" * 64)) == {"secret_here"}
+
+
+def test_an_answer_proves_the_secret_and_shows_none(stack: Stack) -> None:
+    with httpx.Client(trust_env=False) as client:
+        both = (stack.secret, OTHER)
+        answers = [
+            ask(client, "app", stack.app_url, both, deep=True),
+            ask(client, "orchestrator", stack.orchestrator_url, both, deep=True),
+            ask(client, "container", stack.container_urls["burner"], both),
+        ]
+
+    assert [answer.own for answer in answers] == [True, True, True]
+    shown = json.dumps([str(answer.diagnosis) for answer in answers])
+    secrets = (stack.secret, stack.secrets.s3_secret_access_key, "X-Amz-Signature")
+    assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_the_app_with_another_secret_is_named(broken: Stack) -> None:
+    assert "secret_app" in names(broken, broken.secret)
+
+
+def test_callbacks_that_a_firewall_stops_are_named(broken: Stack) -> None:
+    found = names(broken, broken.secret)["callback_blocked.burner"]
+
+    assert "HTTP 403" in found.what
+    assert "/callbacks/container" in found.fix
+
+
+def test_a_wrong_endpoint_is_named_with_the_step_that_failed(broken: Stack) -> None:
+    found = names(broken, broken.secret)["s3_endpoint"]
+
+    assert "http://127.0.0.1:9" in found.what
+    assert "PUT" in found.what
+
+
+def test_the_orchestrator_with_another_secret_is_named(broken: Stack, tmp_path: Path) -> None:
+    with container("remotion", OTHER, tmp_path) as remotion:
+        assert set(names(broken, OTHER, {"remotion": remotion})) == {"secret_orchestrator"}
+
+
+def test_missing_s3_keys_are_named(tmp_path: Path) -> None:
+    variables = {"orchestrator": {"S3_ACCESS_KEY_ID": ""}}
+    with Stack(state_dir=tmp_path, containers=(), worker_vars=variables) as running:
+        found = names(running, running.secret, {})
+
+    assert set(found) == {"setting.orchestrator.S3_ACCESS_KEY_ID"}
+    fix = "npx wrangler secret put S3_ACCESS_KEY_ID --config wrangler.toml --env production"
+    assert found["setting.orchestrator.S3_ACCESS_KEY_ID"].fix == fix
