@@ -65,7 +65,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "warning",
         "{part} accepts the secret given here, but signs with another one.",
         "Parts that accept only this one refuse what it sends. Expected only during a rotation.",
-        "vidgen rotate-secret --resume",
+        "put the same list of secrets everywhere, newest first (docs/deploy.md, section 3)",
     ),
     "clock": (
         "error",
@@ -145,7 +145,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "The bucket does not let browsers upload from {origin}.",
         "Uploads from the page fail; those of the API and the command line work.",
-        "vidgen init --step cors",
+        "npx wrangler r2 bucket cors set vidgen-render --file cors.json (docs/deploy.md, section 1)",
     ),
     "migration": (
         "error",
@@ -177,7 +177,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "account.toml still has the example's {names}.",
         "A deploy with it would be refused.",
-        "vidgen init",
+        "edit account.toml; vidgen configure",
     ),
     "account": ("error", "{reason}", "The configs cannot be written from it.", "edit account.toml"),
     "config_differs": (
@@ -192,19 +192,13 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "The account has no {kind} {id}.",
         "A deploy is refused, or the Worker cannot reach it.",
-        "vidgen init --step {step}",
+        "{command}",
     ),
     "secret_unset": (
         "error",
         "{part} has no secret {name}.",
         "It refuses every request that needs it.",
         "{command}",
-    ),
-    "route_conflict": (
-        "error",
-        "The route of the app belongs to another Worker{other}.",
-        "wrangler refuses the deploy: routes are assigned to another worker.",
-        "vidgen cutover --old <its name>",
     ),
     "not_logged_in": (
         "warning",

@@ -181,7 +181,7 @@ def _of_orchestrator(
         elif check.name == "presign":
             yield _presign(check, orchestrator.diagnosis.facts)
         elif check.name == "kv":
-            yield finding("kv", reason=check.why, command="vidgen init --step kv")
+            yield finding("kv", reason=check.why, command="npm run cf:deploy")
         elif check.name == "durable_object":
             yield finding("durable_object", reason=check.why)
         elif check.name == "app" and check.step != "unauthorized" and app.diagnosis is not None:

@@ -15,6 +15,11 @@ __all__ = ["BUCKET", "DATABASE", "SECRETS", "examine_account", "listed", "secret
 
 BUCKET = "vidgen-render"
 DATABASE = "vidgen_app"
+CREATE = {
+    "d1": f"d1 create {DATABASE}",
+    "kv": "kv namespace create JOBS",
+    "r2": f"r2 bucket create {BUCKET}",
+}
 SECRETS = {
     "orchestrator": (SECRET, "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"),
     "app": (SECRET,),
@@ -73,4 +78,5 @@ def examine_account(project: Project, account: Account) -> Iterator[Finding]:
 
 
 def _missing(kind: str, name: str, step: str) -> Finding:
-    return finding("resource_missing", suffix=step, kind=kind, id=name, step=step)
+    command = f"npx wrangler {CREATE[step]}; its id belongs into account.toml; vidgen configure"
+    return finding("resource_missing", suffix=step, kind=kind, id=name, command=command)
