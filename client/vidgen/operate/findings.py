@@ -145,7 +145,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "The bucket does not let browsers upload from {origin}.",
         "Uploads from the page fail; those of the API and the command line work.",
-        "npx wrangler r2 bucket cors set vidgen-render --file cors.json (docs/deploy.md, section 1)",
+        "npx wrangler r2 bucket cors set vidgen-render --file cors.json (docs/deploy.md, 1.)",
     ),
     "migration": (
         "error",
