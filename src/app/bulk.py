@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from app.auth import Caller
 from app.jobs import accept_job, cancel_job, job_document, retry_job
 from app.media import Body
+from app.paging import PAGE_DEFAULT, PAGE_MAX
 from app.ports import Ports
 from app.problems import problem_document
 from app.store import JobFilter, JobRow, Store
@@ -38,14 +39,14 @@ class Wanted(Body):
     )
     engine: Annotated[EngineId, Field(strict=False)] | None = None
     media_id: Id | None = None
-    ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
+    ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
 
 
 class BulkWanted(Body):
     """What to do something with, and with how many at once."""
 
     filter: Wanted
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT
 
 
 async def submit_jobs(

@@ -4,7 +4,7 @@ Handlers build plain dicts, as validating each answer would cost every request. 
 breach: clients must ignore what they do not know.
 """
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -16,15 +16,25 @@ from media_jobs.status import Status
 __all__ = [
     "Answer",
     "Artifact",
+    "BatchAnswer",
+    "BulkAnswer",
+    "Deleting",
     "Event",
+    "Health",
     "Input",
     "Job",
     "JobHistory",
     "Media",
-    "MediaItem",
     "Page",
+    "Preset",
     "Problem",
+    "Session",
+    "ShownToken",
+    "Token",
     "Upload",
+    "UploadParts",
+    "Usage",
+    "Version",
     "WorkerHealth",
 ]
 
@@ -83,28 +93,67 @@ class Input(Answer):
     created_at: UnixMs
 
 
-class MediaItem(Answer):
-    """A media as lists show it."""
+class Version(Input):
+    """A version in the list of all: whether the media has it now, how many jobs have read it."""
+
+    current: bool
+    used_by_jobs: Annotated[int, Field(ge=0)]
+
+
+class JobCounts(Answer):
+    """How many jobs there are, and how many have not ended."""
+
+    total: Annotated[int, Field(ge=0)]
+    unfinished: Annotated[int, Field(ge=0)]
+
+
+class Media(Answer):
+    """A media with the newest version of each of its inputs, by slot."""
 
     media_id: Id
     title: str
     source_url: str | None
     created_at: UnixMs
-
-
-class Media(MediaItem):
-    """A media with the newest version of each of its inputs, by slot."""
-
     inputs: dict[str, Input]
+    jobs: JobCounts
+
+
+class Deleting(Answer):
+    """That the media is gone for callers, and its objects are still being deleted."""
+
+    deleting: Literal[True]
 
 
 class Upload(Answer):
-    """Where to PUT a video, with exactly these headers, until `expiresAt`."""
+    """An upload. In parts: `partSizeBytes` and `partCount`. Else, when it begins: where to PUT the
+    video, with exactly these headers. `expiresAt`: of that URL, or else of the upload.
+    """
 
     upload_id: Id
+    state: Literal["open", "complete", "aborted", "expired"]
+    content_type: str
+    size_bytes: Bytes
+    expires_at: UnixMs | None
+    part_size_bytes: Bytes | None = None
+    part_count: Annotated[int, Field(ge=1)] | None = None
+    method: str | None = None
+    url: str | None = None
+    headers: dict[str, str] | None = None
+
+
+class UploadPart(Answer):
+    """Where to PUT one part, with exactly these headers."""
+
+    part_number: Annotated[int, Field(ge=1)]
     method: str
     url: str
     headers: dict[str, str]
+
+
+class UploadParts(Answer):
+    """Where to PUT parts, until `expiresAt`."""
+
+    parts: list[UploadPart]
     expires_at: UnixMs
 
 
@@ -132,7 +181,9 @@ class Job(Answer):
     media_id: Id
     engine: Annotated[EngineId, Field(strict=False)]
     generation: Annotated[int, Field(ge=1)]
+    event_seq: Annotated[int, Field(ge=0)]
     options: dict[str, object]
+    inputs: dict[str, str]
     status: Annotated[Status, Field(strict=False)]
     phase: str | None
     progress: Annotated[float, Field(ge=0, le=1)]
@@ -176,3 +227,137 @@ class JobHistory(Answer):
     status: Annotated[Status, Field(strict=False)]
     summary: str
     steps: list[Step]
+
+
+class BatchItem(Answer):
+    """What became of one job of a batch: its status code, and the job or why it was refused."""
+
+    status: Annotated[int, Field(ge=200, le=599)]
+    job: Job | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(Answer):
+    """What became of each job of a batch, in the order they were sent."""
+
+    items: list[BatchItem]
+
+
+class BulkItem(Answer):
+    """A job that was meant, its status now, and why nothing was done if so."""
+
+    job_id: Id
+    status: Annotated[Status, Field(strict=False)]
+    problem: Problem | None = None
+
+
+class BulkAnswer(Answer):
+    """What was done to each job that the filter found; `more`: send the same again."""
+
+    matched: Annotated[int, Field(ge=0)]
+    items: list[BulkItem]
+    more: bool
+
+
+# --- access -------------------------------------------------------------------------------------
+
+
+class Session(Answer):
+    """Who calls. `expiresAt` is null when that never ends."""
+
+    name: str
+    scopes: list[str]
+    expires_at: UnixMs | None
+
+
+class Token(Answer):
+    """A token, without the token itself. `tokenId` is null of one that another program made."""
+
+    token_id: Id | None
+    name: str
+    scopes: list[str]
+    queued_max: int | None
+    running_max: int | None
+    created_at: UnixMs
+    expires_at: UnixMs | None
+    revoked_at: UnixMs | None
+    last_used_at: UnixMs | None
+
+
+class ShownToken(Token):
+    """A new token, and the only time that `token` itself is shown."""
+
+    token: str
+
+
+class Preset(Answer):
+    """Options of an engine, saved under a name."""
+
+    preset_id: Id
+    name: str
+    engine: Annotated[EngineId, Field(strict=False)]
+    options: dict[str, object]
+    created_at: UnixMs
+    updated_at: UnixMs
+
+
+class UsageTotals(Answer):
+    """Jobs by how they ended, and what they made. Run time in whole seconds."""
+
+    submitted: Annotated[int, Field(ge=0)]
+    completed: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    canceled: Annotated[int, Field(ge=0)]
+    output_bytes: Bytes
+    run_seconds: Annotated[int, Field(ge=0)]
+
+
+class UsageDay(UsageTotals):
+    """What was submitted on one day (UTC) for one engine; days without jobs are left out."""
+
+    day: str
+    engine: Annotated[EngineId, Field(strict=False)]
+
+
+class Usage(Answer):
+    """Usage from one day to another, both included."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    days: list[UsageDay]
+    totals: UsageTotals
+
+
+class AppHealth(Answer):
+    """The app Worker."""
+
+    version: str
+
+
+class OrchestratorHealth(Answer):
+    """The orchestrator as the app reaches it; `error`: why it does not."""
+
+    ok: bool
+    version: str | None
+    error: str | None
+
+
+class ContainerHealth(Answer):
+    """A container as the orchestrator reaches it; an older one does not say all of it."""
+
+    engine: Annotated[EngineId, Field(strict=False)]
+    ok: bool
+    version: str | None
+    active: int | None
+    capacity: int | None
+    queued: Annotated[int, Field(ge=0)]
+    latency_ms: Annotated[int, Field(ge=0)]
+    error: str | None
+
+
+class Health(Answer):
+    """How the parts of the system are."""
+
+    app: AppHealth
+    orchestrator: OrchestratorHealth
+    containers: list[ContainerHealth]

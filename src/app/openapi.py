@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.auth import ANY, SCOPES
-from app.contracts import CONTRACTS, Contract, Text
+from app.auth import ANY, SCOPES, cookie_name
+from app.contracts import CONTRACTS, Binary, Content, Contract, Text
 from app.documents import Problem
 from app.jobs import NewJob
 from media_jobs import __version__
@@ -26,6 +26,16 @@ __all__ = ["openapi_document"]
 Schema = dict[str, Any]  # Any: JSON Schema, as deep as it comes.
 Refs = Mapping[type[BaseModel], Schema]
 
+_SECURITY: Schema = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": cookie_name("https:"),
+        "description": "What `POST /api/session` sets; over plain http its name is "
+        f"`{cookie_name('http:')}`.",
+    },
+}
 _REF = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -49,13 +59,13 @@ def openapi_document(routes: Iterable[Route[Any]]) -> Schema:  # Any: whatever h
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SECURITY,
         },
     }
 
 
 def _contract(route: Route[Any]) -> Contract:  # Any: see above.
-    return CONTRACTS.get((route.method, route.pattern)) or Contract()
+    return CONTRACTS[route.method, route.pattern]
 
 
 def _shown_path(pattern: str) -> str:
@@ -131,11 +141,16 @@ def _operation(route: Route[Any], contract: Contract, refs: Refs) -> Schema:  # 
         "responses": _responses(contract, refs),
     }
     if access in SCOPES or access == ANY:
-        operation["description"] = f"Needs the scope `{access}`."
-        operation["security"] = [{"token": []}]
+        operation["description"] = (
+            "Needs a caller." if access == ANY else f"Needs the scope `{access}`."
+        )
+        operation["security"] = [{"token": []}, {"session": []}]
         operation["x-scope"] = access
     if contract.body is not None:
-        operation["requestBody"] = {"required": True, "content": _content(contract.body, refs)}
+        operation["requestBody"] = {
+            "required": contract.body_needed,
+            "content": _content(contract.body, refs),
+        }
     return operation
 
 
@@ -174,12 +189,12 @@ def _responses(contract: Contract, refs: Refs) -> Schema:
         responses[str(status)] = {"description": "Done."}
         if content is not None:
             responses[str(status)]["content"] = _content(content, refs)
-    if not responses:
-        responses["2XX"] = {"description": "Done."}
     return {**responses, "4XX": refused, "5XX": refused}
 
 
-def _content(content: type[BaseModel] | Text, refs: Refs) -> Schema:
+def _content(content: Content, refs: Refs) -> Schema:
     if isinstance(content, Text):
-        return {content.type: {"schema": {"type": "string"}}}
+        return {name: {"schema": {"type": "string"}} for name in content.types}
+    if isinstance(content, Binary):
+        return {name: {"schema": {}} for name in content.types}
     return {"application/json": {"schema": refs[content]}}

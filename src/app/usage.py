@@ -6,9 +6,10 @@ from typing import Any, Final
 from app.ports import Ports
 from app.store import Store
 
-__all__ = ["DAYS_MAX", "usage"]
+__all__ = ["DAYS_DEFAULT", "DAYS_MAX", "usage"]
 
 DAY_MS: Final = 86_400_000
+DAYS_DEFAULT: Final = 30
 DAYS_MAX: Final = 366
 _COUNTS = ("submitted", "completed", "failed", "canceled")
 

@@ -57,8 +57,38 @@ def test_patterns_are_written_as_other_languages_read_them(document: dict[str, A
     assert not [pattern for pattern in patterns if r"\z" in pattern]
 
 
-def test_each_contract_is_of_a_route_that_there_is() -> None:
-    assert set(CONTRACTS) <= {(route.method, route.pattern) for route in ROUTER.routes}
+def test_every_route_but_those_of_the_orchestrator_has_a_contract() -> None:
+    assert set(CONTRACTS) == {
+        (route.method, route.pattern) for route in ROUTER.routes if route.access != "signed"
+    }
+
+
+def test_every_way_to_sign_in_is_named(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    read = document["paths"]["/api/jobs"]["get"]
+
+    assert schemes["token"] == {"type": "http", "scheme": "bearer"}
+    assert schemes["session"]["in"] == "cookie"
+    assert schemes["session"]["name"] == "__Host-session"
+    assert read["security"] == [{"token": []}, {"session": []}]
+    assert "security" not in document["paths"]["/api/session"]["post"]
+
+
+def test_subtitles_are_taken_in_each_format(document: dict[str, Any]) -> None:
+    body = document["paths"]["/api/media/{mediaId}/subtitles"]["put"]["requestBody"]
+
+    assert set(body["content"]) == {"text/vtt", "application/x-subrip", "text/x-ssa"}
+
+
+def test_lists_say_how_many_items_a_page_may_have(document: dict[str, Any]) -> None:
+    lists = [
+        {parameter["name"]: parameter["schema"] for parameter in path["get"]["parameters"]}
+        for name, path in document["paths"].items()
+        if name in ("/api/jobs", "/api/media", "/api/presets", "/api/tokens")
+    ]
+
+    assert len(lists) == 4
+    assert all(found["limit"]["maximum"] == 100 for found in lists)
 
 
 def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[str, Any]) -> None:
@@ -95,9 +125,27 @@ def test_answers_are_what_the_reference_says(stage: Stage) -> None:
         ("GET", "/api/jobs/{job_id}", None),
         ("GET", "/api/jobs/{job_id}/events", None),
         ("GET", "/api/jobs/{job_id}/why", None),
+        ("POST", "/api/jobs/batch", {"jobs": [DOWNLOAD, {"engine": "none"}]}),
+        ("POST", "/api/jobs/cancel", {"filter": {"ids": [job_id]}}),
+        ("POST", "/api/jobs/retry", {"filter": {"engine": "media-downloader"}}),
+        ("PATCH", "/api/media/{media_id}", {"title": "Another"}),
+        ("GET", "/api/media/{media_id}/inputs", None),
+        ("POST", "/api/media/{media_id}/inputs/{input_id}/restore", None),
+        ("POST", "/api/media/{media_id}/uploads", {"sizeBytes": 5, "multipart": True}),
+        ("GET", "/api/media/{media_id}/uploads/{upload_id}", None),
+        ("POST", "/api/session", {"token": "token-read"}),
+        ("GET", "/api/session", None),
+        ("POST", "/api/tokens", {"name": "CI", "scopes": ["read"]}),
+        ("GET", "/api/tokens", None),
+        ("POST", "/api/presets", {"name": "Large", "engine": "burner-ffmpeg", "options": {}}),
+        ("GET", "/api/presets", None),
+        ("GET", "/api/usage", None),
+        ("GET", "/api/health", None),
     ]
+    video_id = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
+    ids = {"media_id": media_id, "job_id": job_id, "input_id": video_id, "upload_id": video_id}
     for method, pattern, body in sent:
-        answered = stage.send(method, pattern.format(media_id=media_id, job_id=job_id), body)
+        answered = stage.send(method, pattern.format(**ids), body)
         model = CONTRACTS[method, pattern].answers[answered.status]
 
         assert isinstance(model, type)

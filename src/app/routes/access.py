@@ -19,7 +19,7 @@ from app.access import (
 from app.auth import ANY, Caller, check_origin, cookie_name
 from app.health import health
 from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
-from app.usage import DAYS_MAX, usage
+from app.usage import DAYS_DEFAULT, DAYS_MAX, usage
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
@@ -120,7 +120,7 @@ async def delete_preset(call: Call, request: Request, values: dict[str, str]) ->
 
 async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/usage?days=."""
-    days = request.params().get("days", "30")
+    days = request.params().get("days", str(DAYS_DEFAULT))
     if not days.isascii() or not days.isdigit() or len(days) > 3 or not 1 <= int(days) <= DAYS_MAX:
         raise invalid("days", f"must be a whole number from 1 to {DAYS_MAX}")
     return json_reply(await usage(int(days), call.store, call.ports))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.auth import Caller
+from app.paging import PAGE_DEFAULT, PAGE_MAX
 from app.ports import Ports
 from app.store import Store
 from media_jobs.errors import InvalidInput
@@ -22,7 +23,6 @@ __all__ = [
 
 JSON_BYTES_MAX = 256 * 1024
 TEXT_BYTES_MAX = 4 * 1024 * 1024
-PAGE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ Row = tuple[str, str, str, Handler]
 
 def page_limit(params: dict[str, str]) -> int:
     """Return the `limit` of a list, 1–100 (default 50); raises InvalidInput."""
-    value = params.get("limit", "50")
+    value = params.get("limit", str(PAGE_DEFAULT))
     digits = value.isascii() and value.isdigit() and len(value) <= 3
     if not digits or not 1 <= int(value) <= PAGE_MAX:
         raise invalid("limit", f"must be a whole number from 1 to {PAGE_MAX}")

@@ -17,7 +17,7 @@ from app.versions import content, list_versions, restore, version_document
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "SLOTS"]
 
 PARTS_BYTES_MAX = 2 * 1024 * 1024
 """Ten thousand parts with their ETags are one."""

@@ -3,6 +3,7 @@
 from app.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.handover import place_in_queue, replay
 from app.jobs import KEY_LENGTH_MAX, accept_job, cancel_job, find_job, job_document, retry_job
+from app.paging import PAGE_MAX
 from app.removal import delete_artifacts
 from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
 from app.store import JobFilter
@@ -15,7 +16,6 @@ from media_jobs.wire import read
 __all__ = ["ROWS"]
 
 BATCH_BYTES_MAX = 1024 * 1024
-IDS_MAX = 100
 WHY_EVENTS_MAX = 2000
 
 
@@ -65,8 +65,8 @@ def _listed(params: dict[str, str], name: str) -> tuple[str, ...]:
     if given is None:
         return ()
     values = tuple(dict.fromkeys(given.split(",")))
-    if len(values) > IDS_MAX or "" in values:
-        raise invalid(name, f"must be 1 to {IDS_MAX} values with commas between them")
+    if len(values) > PAGE_MAX or "" in values:
+        raise invalid(name, f"must be 1 to {PAGE_MAX} values with commas between them")
     return values
 
 

@@ -18,7 +18,7 @@ from app.store import JobCounts
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
-__all__ = ["ROWS"]
+__all__ = ["QUERY_CHARS_MAX", "ROWS"]
 
 QUERY_CHARS_MAX = 100
 
