@@ -194,6 +194,19 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "A deploy is refused, or the Worker cannot reach it.",
         "{command}",
     ),
+    "route_conflict": (
+        "error",
+        "The route {route} belongs to the Worker {other}.",
+        "A deploy of the app is refused: Can't deploy routes that are assigned to another worker.",
+        "npx wrangler triggers deploy --name {other} --routes '{domain}/__legacy/*'; "
+        "npm run deploy:root",
+    ),
+    "routes_unknown": (
+        "warning",
+        "Whose the app's route is was not looked at: {reason}",
+        "A deploy of the app is refused while another Worker has its route.",
+        "npx wrangler login",
+    ),
     "secret_unset": (
         "error",
         "{part} has no secret {name}.",

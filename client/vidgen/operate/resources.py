@@ -9,6 +9,7 @@ from typing import Any
 from vidgen.operate.account import Account
 from vidgen.operate.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from vidgen.operate.project import CONFIGS, Project, ToolFailed
+from vidgen.operate.routes import holder
 from vidgen.operate.secret import SECRET
 
 __all__ = ["BUCKET", "DATABASE", "SECRETS", "examine_account", "listed", "secret_names"]
@@ -75,6 +76,12 @@ def examine_account(project: Project, account: Account) -> Iterator[Finding]:
                     name=name,
                     command=config.format(name=name),
                 )
+    try:
+        if other := holder(project, account):
+            route = f"{account.app_domain}/*"
+            yield finding("route_conflict", route=route, other=other, domain=account.app_domain)
+    except ToolFailed as error:
+        yield finding("routes_unknown", reason=str(error))
 
 
 def _missing(kind: str, name: str, step: str) -> Finding:
