@@ -109,7 +109,7 @@ class ApiClient:
             "engine": "media-downloader",
             "inputs": {},
             "options": OPTIONS["media-downloader"],
-            "createdAt": 1,
+            "createdAt": int(time.time() * 1000),
         }
         self.put_object(f"manifests/jobs/{job_id}.json", json.dumps(manifest).encode())
 

@@ -18,6 +18,10 @@ NESTED = b"[" * 6000
 CALLBACK = "/callbacks/container?job=job_x&attempt=1&token=x"
 # Every POST or PUT route, and what it answers to a body of brackets: unsigned, and signed.
 APP_BODIES = [
+    ("POST", "/api/session", 400, 400),
+    ("POST", "/api/tokens", 401, 401),
+    ("POST", "/api/presets", 401, 401),
+    ("POST", "/api/jobs/batch", 401, 401),
     ("POST", "/api/jobs", 401, 401),
     ("POST", "/api/media", 401, 401),
     ("POST", "/api/media/med_1/uploads", 401, 401),
@@ -32,9 +36,12 @@ ORCHESTRATOR_BODIES = [
     ("POST", "/diagnostics", 401, 400),
     ("POST", "/jobs/job_1/cancel", 401, 400),
     ("POST", "/uploads", 401, 400),
+    ("POST", "/uploads/parts", 401, 400),
+    ("POST", "/preview", 401, 400),
+    ("POST", "/jobs/job_1/replay", 401, 400),
     ("DELETE", "/artifacts/job_1", 401, 400),
     ("POST", CALLBACK, 401, 400),
-    ("POST", "/jobs/job_1/urls?attempt=1&token=x", 401, 401),
+    ("POST", "/jobs/job_1/urls?attempt=1&token=x", 400, 400),
 ]
 
 

@@ -25,6 +25,7 @@ COMMON = {
     "attempt",
     "callbackUrl",
     "urlsUrl",
+    "inPartsAbove",
     "engineOptions",
     "ts",
     "nonce",
