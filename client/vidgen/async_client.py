@@ -68,6 +68,10 @@ class AsyncClient:
         """Return one media with its newest inputs."""
         return await self.run(calls.media(media_id))
 
+    async def delete_media(self, media_id: str) -> None:
+        """Delete a media with everything it owns. Raises Conflict while a job has not ended."""
+        await self.run(calls.delete_media(media_id))
+
     async def list_media(self) -> AsyncIterator[Media]:
         """Yield all media, newest first."""
         cursor: str | None = None

@@ -23,6 +23,7 @@ __all__ = [
     "cancel_job",
     "complete_upload",
     "create_media",
+    "delete_media",
     "events",
     "job",
     "jobs",
@@ -169,6 +170,11 @@ def create_media(title: str, source_url: str | None = None) -> Flow[Media]:
 def media(media_id: str) -> Flow[Media]:
     """Return one media with its newest inputs."""
     return (yield from _get(Media, f"/api/media/{media_id}"))
+
+
+def delete_media(media_id: str) -> Flow[None]:
+    """Delete a media with everything it owns."""
+    yield from call(Exchange(method="DELETE", path=f"/api/media/{media_id}"), repeatable=True)
 
 
 def media_list(cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Media]]:

@@ -67,6 +67,10 @@ class Client:
         """Return one media with its newest inputs."""
         return self.run(calls.media(media_id))
 
+    def delete_media(self, media_id: str) -> None:
+        """Delete a media with everything it owns. Raises Conflict while a job has not ended."""
+        self.run(calls.delete_media(media_id))
+
     def list_media(self) -> Iterator[Media]:
         """Yield all media, newest first."""
         cursor: str | None = None

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from vidgen import Client
 from vidgen.operate.asking import ask
 from vidgen.operate.findings import Finding
 from vidgen.operate.remote import Addresses, examine
+from vidgen.operate.smoke import smoke
 
 from dev.stack import Stack
 
@@ -37,14 +39,15 @@ def names(
 
 
 @contextmanager
-def container(name: str, secret: str, work: Path) -> Iterator[str]:
-    """Run a container of its own, with a secret of its own."""
+def container(name: str, secret: str, work: Path, port: int = 0) -> Iterator[str]:
+    """Run a container of its own, with a secret of its own, on a free port unless one is given."""
     with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
+        found.bind(("127.0.0.1", port))
         port = found.getsockname()[1]
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers")))
     env = {**os.environ, "JOB_CALLBACK_HMAC_SECRET": secret, "HOST": "127.0.0.1"}
     env |= {"PORT": str(port), "WORK_DIR": str(work), "PYTHONPATH": path}
+    env |= {"DOWNLOADER_ALLOW_LOOPBACK": "1"}
     program = subprocess.Popen([sys.executable, "-m", name], env=env, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -146,6 +149,39 @@ def test_an_answer_proves_the_secret_and_shows_none(stack: Stack) -> None:
     shown = json.dumps([str(answer.diagnosis) for answer in answers])
     secrets = (stack.secret, stack.secrets.s3_secret_access_key, "X-Amz-Signature")
     assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_a_smoke_of_a_sound_system_ends_well_and_leaves_no_media(
+    stack: Stack, tmp_path: Path
+) -> None:
+    port = httpx.URL(stack.container_urls["downloader"]).port
+    assert port is not None
+    with (
+        container("downloader", stack.secret, tmp_path, port),
+        Client(stack.app_url, stack.admin_token) as client,
+    ):
+        tried = list(smoke(client, stack.orchestrator_url))
+        left = list(client.list_media())
+
+    assert [(item.name, item.ok) for item in tried] == [
+        ("home", True),
+        ("presign GET", True),
+        ("presign HEAD", True),
+        ("job", True),
+    ], tried
+    assert "completed" in tried[-1].seen
+    assert 0 < tried[-1].seconds < 60
+    assert left == []
+
+
+def test_a_smoke_of_a_broken_system_says_which_checks_fail_and_goes_on(broken: Stack) -> None:
+    with Client(broken.app_url, "a" * 48) as client:
+        tried = list(smoke(client, broken.orchestrator_url))
+
+    assert [item.name for item in tried if item.ok] == ["home"]
+    seen = {item.name: item.seen for item in tried}
+    assert "presign_failed" in seen["presign GET"]
+    assert "HTTP 500" in seen["presign HEAD"]
 
 
 def test_the_app_with_another_secret_is_named(broken: Stack) -> None:
