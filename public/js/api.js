@@ -1,0 +1,148 @@
+/** The app's API: calls with the session's cookie, problems as errors that a person can read. */
+import { t } from "./i18n.js";
+
+const TIMEOUT_MS = 30_000;
+let onSignedOut = () => {};
+
+/** A refusal or a failure; `status` is 0 when there was no answer at all. */
+export class ApiError extends Error {
+  constructor(status, code, message, errors = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.errors = errors; // [{field, reason}]
+  }
+}
+
+export function whenSignedOut(listener) {
+  onSignedOut = listener;
+}
+
+/** Call the API; the answer's JSON, null for 204. Raises ApiError. */
+export async function call(method, path, options = {}) {
+  const response = await send(method, path, options);
+  if (response.status === 204) return null;
+  const document = await response.json().catch(() => null);
+  if (document === null) throw new ApiError(0, "cut_off", t("error.cutOff"));
+  return document;
+}
+
+/** Call the API; the answer itself. Raises ApiError. */
+export async function send(method, path, { body, json, headers = {}, signal } = {}) {
+  const type = json === undefined ? {} : { "content-type": "application/json" };
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      body: json === undefined ? body : JSON.stringify(json),
+      headers: { ...type, ...headers },
+      credentials: "same-origin",
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", t("error.unreachable"));
+  }
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  if (response.status === 401 && path !== "/api/session") onSignedOut();
+  throw problem;
+}
+
+async function problemOf(response) {
+  const problem = await response.json().catch(() => null);
+  const errors = Array.isArray(problem?.errors) ? problem.errors : [];
+  const reasons = errors.map(({ field, reason }) => `${field}: ${reason}`).join("; ");
+  const message = reasons || problem?.detail || t("error.status", { status: response.status });
+  return new ApiError(response.status, problem?.code ?? "unknown", message, errors);
+}
+
+/** A path with its query; empty values are left out. */
+export function at(path, query = {}) {
+  const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== "" && value !== null);
+  const text = new URLSearchParams(kept).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+const id = encodeURIComponent;
+const get = (path, query) => call("GET", at(path, query));
+const post = (path, json, headers) => call("POST", path, { json, headers });
+
+/** A key that makes sending the same job twice harmless. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export const session = {
+  get: () => call("GET", "/api/session"),
+  begin: (token) => call("POST", "/api/session", { json: { token } }),
+  end: () => call("DELETE", "/api/session"),
+};
+
+export const media = {
+  list: (query) => get("/api/media", query),
+  get: (mediaId) => get(`/api/media/${id(mediaId)}`),
+  create: (document) => post("/api/media", document),
+  rename: (mediaId, title) => call("PATCH", `/api/media/${id(mediaId)}`, { json: { title } }),
+  remove: (mediaId) => call("DELETE", `/api/media/${id(mediaId)}`),
+  versions: (mediaId, slot) => get(`/api/media/${id(mediaId)}/inputs`, { slot, limit: 100 }),
+  restore: (mediaId, inputId) =>
+    call("POST", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/restore`),
+  contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
+  text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
+  putSubtitles: (mediaId, body) =>
+    call("PUT", `/api/media/${id(mediaId)}/subtitles`, { body, headers: { "content-type": "text/vtt" } }),
+  putComments: (mediaId, body) =>
+    call("PUT", `/api/media/${id(mediaId)}/comments`, { body, headers: { "content-type": "application/json" } }),
+  beginUpload: (mediaId, document) => post(`/api/media/${id(mediaId)}/uploads`, document),
+  uploadParts: (mediaId, uploadId, partNumbers) =>
+    post(`/api/media/${id(mediaId)}/uploads/${id(uploadId)}/parts`, { partNumbers }),
+  completeUpload: (mediaId, uploadId, document) =>
+    post(`/api/media/${id(mediaId)}/uploads/${id(uploadId)}/complete`, document),
+  abortUpload: (mediaId, uploadId) => call("DELETE", `/api/media/${id(mediaId)}/uploads/${id(uploadId)}`),
+  previewComments: (mediaId, document, signal) =>
+    send("POST", `/api/media/${id(mediaId)}/comments/preview`, { json: document, signal }),
+};
+
+export const jobs = {
+  list: (query) => get("/api/jobs", query),
+  get: (jobId) => get(`/api/jobs/${id(jobId)}`),
+  why: (jobId) => get(`/api/jobs/${id(jobId)}/why`),
+  events: (jobId) => get(`/api/jobs/${id(jobId)}/events`),
+  /** `key` makes a second call with the same job return the first one's. */
+  create: (job, key) => post("/api/jobs", job, { "idempotency-key": key }),
+  cancel: (jobId) => call("POST", `/api/jobs/${id(jobId)}/cancel`),
+  retry: (jobId) => call("POST", `/api/jobs/${id(jobId)}/retry`),
+  replay: (jobId) => call("POST", `/api/jobs/${id(jobId)}/replay`),
+  removeArtifacts: (jobId) => call("DELETE", `/api/jobs/${id(jobId)}/artifacts`),
+  bulk: (verb, ids) => post(`/api/jobs/${verb}`, { filter: { ids } }),
+};
+
+export const tokens = {
+  list: () => get("/api/tokens", { limit: 100 }),
+  create: (document) => post("/api/tokens", document),
+  revoke: (tokenId) => call("DELETE", `/api/tokens/${id(tokenId)}`),
+};
+
+export const presets = {
+  list: () => get("/api/presets", { limit: 100 }),
+  create: (document) => post("/api/presets", document),
+  rename: (presetId, name) => call("PATCH", `/api/presets/${id(presetId)}`, { json: { name } }),
+  remove: (presetId) => call("DELETE", `/api/presets/${id(presetId)}`),
+};
+
+export const webhooks = {
+  list: () => get("/api/webhooks", { limit: 100 }),
+  create: (document) => post("/api/webhooks", document),
+  change: (webhookId, document) => call("PATCH", `/api/webhooks/${id(webhookId)}`, { json: document }),
+  remove: (webhookId) => call("DELETE", `/api/webhooks/${id(webhookId)}`),
+  rotate: (webhookId) => call("POST", `/api/webhooks/${id(webhookId)}/secret`),
+  test: (webhookId) => call("POST", `/api/webhooks/${id(webhookId)}/test`),
+  deliveries: (webhookId, query) => get(`/api/webhooks/${id(webhookId)}/deliveries`, query),
+  replay: (webhookId, deliveryId) =>
+    call("POST", `/api/webhooks/${id(webhookId)}/deliveries/${id(deliveryId)}/replay`),
+};
+
+export const health = () => get("/api/health");
+export const usage = (days) => get("/api/usage", { days });

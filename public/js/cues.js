@@ -1,0 +1,81 @@
+/** What a person does to a list of cues. Pure: each function returns a new list. */
+
+const GAP_MS = 40; // One frame at 25 a second: neighbours that touch can be told apart.
+const LENGTH_MS = 2000;
+const SHORTEST_MS = 100;
+
+const blank = (startMs, endMs) => ({ startMs, endMs, text: "", id: "", settings: "", before: [] });
+
+/** A new cue behind the one at `index` (-1: before all), as long as the gap allows. */
+export function addAfter(cues, index, atMs = null) {
+  const previous = cues[index];
+  const next = cues[index + 1];
+  const start = atMs ?? (previous ? previous.endMs + GAP_MS : 0);
+  const room = next && next.startMs > start ? next.startMs - GAP_MS : start + LENGTH_MS;
+  const end = Math.max(Math.min(start + LENGTH_MS, room), start + SHORTEST_MS);
+  return [...cues.slice(0, index + 1), blank(start, end), ...cues.slice(index + 1)];
+}
+
+/** Where a cue that begins at `atMs` belongs: the index of the last cue that begins before it. */
+export const lastBefore = (cues, atMs) => cues.findLastIndex((cue) => cue.startMs <= atMs);
+
+/**
+ * Two cues of the one at `index`: its text is parted at `caret`, its time at `atMs` where that lies
+ * inside, otherwise by the share of the text.
+ */
+export function split(cues, index, caret, atMs = null) {
+  const cue = cues[index];
+  const first = cue.text.slice(0, caret).trim();
+  const second = cue.text.slice(caret).trim();
+  const share = cue.text.length ? caret / cue.text.length : 0.5;
+  const span = cue.endMs - cue.startMs;
+  const inside = atMs !== null && atMs > cue.startMs + SHORTEST_MS && atMs < cue.endMs - SHORTEST_MS;
+  const wanted = inside ? atMs : cue.startMs + Math.round(span * Math.min(0.9, Math.max(0.1, share)));
+  const two = [
+    { ...cue, endMs: wanted, text: first },
+    { ...cue, startMs: wanted, text: second, id: "", before: [] },
+  ];
+  return [...cues.slice(0, index), ...two, ...cues.slice(index + 1)];
+}
+
+/** One cue of the one at `index` and the next. */
+export function merge(cues, index) {
+  const [one, two] = [cues[index], cues[index + 1]];
+  if (!two) return cues;
+  const text = [one.text, two.text].filter((part) => part !== "").join("\n");
+  const merged = { ...one, endMs: Math.max(one.endMs, two.endMs), text, before: [...one.before, ...two.before] };
+  return [...cues.slice(0, index), merged, ...cues.slice(index + 2)];
+}
+
+/** Without the cue at `index`; comments that stood above it stay, above the next. */
+export function remove(cues, index) {
+  const kept = cues[index].before;
+  const rest = cues.toSpliced(index, 1);
+  if (kept.length && rest[index]) {
+    return rest.with(index, { ...rest[index], before: [...kept, ...rest[index].before] });
+  }
+  return rest;
+}
+
+export const change = (cues, index, values) => cues.with(index, { ...cues[index], ...values });
+
+/** All cues earlier or later; none begins before 0. */
+export function shift(cues, byMs) {
+  const by = Math.max(byMs, -Math.min(...cues.map((cue) => cue.startMs)));
+  return cues.map((cue) => ({ ...cue, startMs: cue.startMs + by, endMs: cue.endMs + by }));
+}
+
+/** What is wrong with each cue, by index: `order`, `empty` or `overlap`. */
+export function faults(cues) {
+  const found = new Map();
+  cues.forEach((cue, index) => {
+    const previous = cues[index - 1];
+    if (cue.endMs <= cue.startMs) found.set(index, "order");
+    else if (cue.text.trim() === "") found.set(index, "empty");
+    else if (previous && cue.startMs < previous.endMs) found.set(index, "overlap");
+  });
+  return found;
+}
+
+/** The cues that are shown at `atMs`. */
+export const shownAt = (cues, atMs) => cues.filter((cue) => cue.startMs <= atMs && atMs < cue.endMs);

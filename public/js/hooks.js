@@ -1,0 +1,124 @@
+/** Small hooks that the views share. */
+import { useCallback, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { onLanguage } from "./i18n.js";
+import { parse } from "./router.js";
+
+/** Draw again when the language has changed. */
+export function useLanguage() {
+  const [, again] = useState(0);
+  useEffect(() => onLanguage(() => again((count) => count + 1)), []);
+}
+
+/** Where the page is: `{segments, query}`. */
+export function useRoute() {
+  const [route, setRoute] = useState(() => parse(location.hash));
+  useEffect(() => {
+    const look = () => setRoute(parse(location.hash));
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  return route;
+}
+
+/** What `load` brings, again whenever `keys` change: `{data, error, loading, reload, set}`. */
+export function useLoaded(load, keys) {
+  const [state, setState] = useState({ data: null, error: null, loading: true });
+  const newest = useRef(0);
+  const reload = useCallback(async () => {
+    const mine = ++newest.current;
+    setState((before) => ({ ...before, loading: true }));
+    try {
+      const data = await load();
+      if (mine === newest.current) setState({ data, error: null, loading: false });
+    } catch (error) {
+      if (mine === newest.current) setState((before) => ({ ...before, error, loading: false }));
+    }
+  }, keys);
+  useEffect(() => {
+    setState({ data: null, error: null, loading: true });
+    reload();
+    return () => {
+      newest.current += 1;
+    };
+  }, [reload]);
+  const set = useCallback((data) => setState((before) => ({ ...before, data: typeof data === "function" ? data(before.data) : data })), []);
+  return { ...state, reload, set };
+}
+
+/** A paged list: `{items, more, loading, error, next, reload}`. `load(cursor)` answers a page. */
+export function usePages(load, keys) {
+  const [state, setState] = useState({ items: null, cursor: null, loading: true, error: null });
+  const newest = useRef(0);
+  const fetchPage = useCallback(async (cursor) => {
+    const mine = ++newest.current;
+    setState((before) => ({ ...before, loading: true, error: null }));
+    try {
+      const page = await load(cursor);
+      if (mine !== newest.current) return;
+      setState((before) => ({
+        items: cursor ? [...before.items, ...page.items] : page.items,
+        cursor: page.nextCursor,
+        loading: false,
+        error: null,
+      }));
+    } catch (error) {
+      if (mine === newest.current) setState((before) => ({ ...before, loading: false, error }));
+    }
+  }, keys);
+  useEffect(() => {
+    setState({ items: null, cursor: null, loading: true, error: null });
+    fetchPage(null);
+    return () => {
+      newest.current += 1;
+    };
+  }, [fetchPage]);
+  return {
+    ...state,
+    more: state.cursor !== null,
+    next: () => state.cursor && !state.loading && fetchPage(state.cursor),
+    reload: () => fetchPage(null),
+  };
+}
+
+/** An action with its own waiting and its own error: `[run, {busy, error}]`. */
+export function useAction(action) {
+  const [state, setState] = useState({ busy: false, error: null });
+  const run = async (...values) => {
+    setState({ busy: true, error: null });
+    try {
+      const result = await action(...values);
+      setState({ busy: false, error: null });
+      return result;
+    } catch (error) {
+      setState({ busy: false, error });
+      return undefined;
+    }
+  };
+  return [run, state];
+}
+
+/** The size of an element in CSS pixels, kept up to date: `[ref, {width, height}]`. */
+export function useSize() {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const observer = useRef(null);
+  const ref = useCallback((element) => {
+    observer.current?.disconnect();
+    if (!element) return;
+    observer.current = new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
+    });
+    observer.current.observe(element);
+  }, []);
+  return [ref, size];
+}
+
+/** The time, again every `everyMs`; for words like "2 minutes ago". */
+export function useNow(everyMs = 30_000) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}

@@ -1,0 +1,64 @@
+/** The page's words: one table of messages per language, the chosen one loaded on demand. */
+
+const LANGUAGES = { en: "English", zh: "中文" };
+const KEY = "media-jobs-language";
+const listeners = new Set();
+
+let current = "en";
+let messages = {};
+
+export { LANGUAGES };
+export const language = () => current;
+
+/** The language that was chosen before, or the first of the browser's that the page has. */
+export function wantedLanguage(stored = read(KEY), preferred = navigator.languages ?? []) {
+  if (stored in LANGUAGES) return stored;
+  const spoken = preferred.map((tag) => tag.slice(0, 2).toLowerCase());
+  return spoken.find((tag) => tag in LANGUAGES) ?? "en";
+}
+
+/** Load and show `wanted`; those who listen draw themselves again. */
+export async function setLanguage(wanted, { remember = false } = {}) {
+  const table = await import(`./messages/${wanted}.js`);
+  current = wanted;
+  messages = table.default;
+  document.documentElement.lang = wanted === "zh" ? "zh-Hans" : wanted;
+  if (remember) write(KEY, wanted);
+  listeners.forEach((listener) => listener());
+}
+
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The message of `key`, its `{name}`s replaced. A `{n|one|many}` picks a form by a number. */
+export function t(key, values = {}) {
+  const text = messages[key];
+  if (text === undefined) return key;
+  return text
+    .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name, one, many) =>
+      Number(values[name]) === 1 ? one : many,
+    )
+    .replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** Whether there is a message of this key: for names that come from the server. */
+export const has = (key) => key in messages;
+
+/** Storage may be forbidden; then choices last as long as the page. */
+export function read(key) {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function write(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Not remembered.
+  }
+}

@@ -1,0 +1,128 @@
+/** The shell: who is signed in, where the page is, and which view is shown. */
+import { html, render, useEffect, useState } from "../vendor/htm-preact.js";
+import { session, whenSignedOut } from "./api.js";
+import { useLanguage, useRoute } from "./hooks.js";
+import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
+import { link } from "./router.js";
+import { setTheme, showTheme, theme } from "./theme.js";
+import { Button, Icon, Skeletons, Trouble } from "./ui.js";
+import { SignIn } from "./views/signin.js";
+
+const VIEWS = {
+  library: () => import("./views/library.js"),
+  media: () => import("./views/media.js"),
+  subtitles: () => import("./views/editor.js"),
+  new: () => import("./views/new.js"),
+  jobs: () => import("./views/jobs.js"),
+  job: () => import("./views/job.js"),
+  settings: () => import("./views/settings.js"),
+};
+const NAVIGATION = [
+  ["library", "library"],
+  ["jobs", "jobs"],
+  ["settings", "settings"],
+];
+
+/** The view of an address, and the place in the navigation that it belongs to. */
+function viewOf([first = "library", second, third]) {
+  if (first === "media" && third === "subtitles") return ["subtitles", "library"];
+  if (first === "media" && second) return ["media", "library"];
+  if (first === "jobs" && second) return ["job", "jobs"];
+  return first in VIEWS && first !== "job" && first !== "media" ? [first, first] : ["library", "library"];
+}
+
+function View({ name, route, user }) {
+  const [module, setModule] = useState(null);
+  const [error, setError] = useState(null);
+  const load = () => {
+    setError(null);
+    VIEWS[name]().then(setModule, setError);
+  };
+  useEffect(() => {
+    setModule(null);
+    load();
+  }, [name]);
+  useEffect(() => {
+    // As after a page load: what reads aloud begins at the heading.
+    if (module && !document.activeElement?.closest?.("main")) document.querySelector("main h1")?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [module, route.segments.join("/")]);
+  if (error) return html`<div class="page"><${Trouble} error=${{ message: t("error.unreachable") }} onRetry=${load} /></div>`;
+  if (!module || module.name !== name) return html`<div class="page"><${Skeletons} count=${4} /></div>`;
+  return html`<${module.View} key=${route.segments.join("/")} ...${{ route, user }} />`;
+}
+
+function Navigation({ current }) {
+  return html`<nav class="navigation" aria-label=${t("nav.main")}>
+    ${NAVIGATION.map(([key, icon]) => html`<a key=${key} href=${link(key)} aria-current=${key === current ? "page" : undefined}>
+      <${Icon} name=${icon} /><span>${t(`nav.${key}`)}</span></a>`)}
+    <a class="nav-new" href=${link("new", "burn")} aria-current=${current === "new" ? "page" : undefined}>
+      <${Icon} name="plus" /><span>${t("nav.new")}</span></a>
+  </nav>`;
+}
+
+function Choices() {
+  const [chosen, setChosen] = useState(theme());
+  const next = { auto: "light", light: "dark", dark: "auto" }[chosen];
+  const other = Object.keys(LANGUAGES).find((code) => code !== language());
+  return html`<div class="choices">
+    <${Button} kind="quiet" icon="globe" lang=${other === "zh" ? "zh-Hans" : other} onClick=${() => setLanguage(other, { remember: true })}>${LANGUAGES[other]}<//>
+    <${Button} kind="quiet" icon="sun" aria-label=${t("nav.theme", { theme: t(`theme.${chosen}`) })} onClick=${() => {
+      setTheme(next);
+      setChosen(next);
+    }}>${t(`theme.${chosen}`)}<//></div>`;
+}
+
+function App() {
+  useLanguage();
+  const route = useRoute();
+  const [user, setUser] = useState(undefined); // undefined: not known yet.
+  const [error, setError] = useState(null);
+  const [reason, setReason] = useState("");
+  const ask = () => {
+    setError(null);
+    session.get().then(setUser, (problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
+  };
+  useEffect(() => {
+    whenSignedOut(() => {
+      setReason(t("signin.ended"));
+      setUser(null);
+    });
+    ask();
+  }, []);
+  const [name, current] = viewOf(route.segments);
+  useEffect(() => {
+    document.title = user ? `${t(`title.${name}`)} · ${t("brand")}` : t("brand");
+  }, [name, user, language()]);
+  if (error) return html`<main class="page narrow"><${Trouble} error=${error} onRetry=${ask} /></main>`;
+  if (user === undefined) return html`<main class="page narrow" aria-busy="true"></main>`;
+  if (user === null) {
+    const entered = (document) => {
+      setReason("");
+      setUser(document);
+    };
+    return html`<div class="entrance"><${SignIn} reason=${reason} onSignedIn=${entered} /><${Choices} /></div>`;
+  }
+  const leave = async () => {
+    await session.end().catch(() => {});
+    setUser(null);
+  };
+  return html`<div class="shell">
+    <a class="skip" href="#main" onClick=${(event) => {
+      event.preventDefault();
+      document.getElementById("main").focus();
+    }}>${t("nav.skip")}</a>
+    <header class="side">
+      <a class="brand" href=${link("library")}><img src="/icon.svg" alt="" width="28" height="28" /><span>${t("brand")}</span></a>
+      <${LinkNew} /><${Navigation} current=${current} />
+      <div class="side-foot"><${Choices} />
+        <div class="who"><span title=${user.name}>${user.name}</span><${Button} kind="quiet" small onClick=${leave}>${t("nav.signOut")}<//></div></div>
+    </header>
+    <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main></div>`;
+}
+
+const LinkNew = () => html`<a class="button primary new-link" href=${link("new", "burn")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
+
+showTheme();
+await setLanguage(wantedLanguage());
+render(html`<${App} />`, document.getElementById("app"));

@@ -1,0 +1,103 @@
+/** What a new job works on: a media of the library, or files from this computer. */
+import { html, useEffect, useState } from "../vendor/htm-preact.js";
+import { media as api } from "./api.js";
+import { shortTitle } from "./format.js";
+import { useLoaded } from "./hooks.js";
+import { t } from "./i18n.js";
+import { FileField, Progress, SelectField, Trouble } from "./ui.js";
+import { uploadVideo } from "./uploads.js";
+
+const CHOICES = 100;
+
+export const isVideo = (file) => file.type.startsWith("video/") || /\.(mp4|m4v|mov|mkv|webm|avi|ts)$/i.test(file.name);
+export const isSubtitles = (file) => /\.(vtt|srt|ass|ssa)$/i.test(file.name);
+export const isComments = (file) => /\.json$/i.test(file.name);
+
+/**
+ * The state of what is worked on: `{item, src, file, text, ...}`.
+ *
+ * A file is shown at once from this computer; it is uploaded when the job is submitted.
+ */
+export function useSource(mediaId, slot) {
+  const list = useLoaded(() => api.list({ limit: CHOICES }), []);
+  const [chosen, setChosen] = useState(mediaId ?? "");
+  const [video, setVideo] = useState(null);
+  const [attachment, setAttachment] = useState(null); // {name, text} from a file.
+  const item = useLoaded(async () => (chosen ? api.get(chosen) : null), [chosen]);
+  const input = item.data?.inputs[slot];
+  const stored = useLoaded(async () => (input ? api.text(chosen, input.inputId) : null), [chosen, input?.inputId]);
+  const [local, setLocal] = useState("");
+  useEffect(() => {
+    if (!video) return undefined;
+    const url = URL.createObjectURL(video);
+    setLocal(url);
+    return () => URL.revokeObjectURL(url);
+  }, [video]);
+  const known = item.data?.inputs.video;
+  return {
+    list,
+    chosen,
+    choose: (value) => {
+      setChosen(value);
+      setVideo(null);
+      setAttachment(null);
+    },
+    item: item.data,
+    error: item.error ?? stored.error,
+    video,
+    setVideo,
+    attach: async (file) => setAttachment({ name: file.name, text: await file.text() }),
+    attachment,
+    src: video ? local : known ? api.contentPath(chosen, known.inputId) : "",
+    text: attachment?.text ?? stored.data ?? "",
+    hasVideo: Boolean(video || known),
+    hasText: Boolean(attachment || input),
+  };
+}
+
+/** Create and upload what is not there yet; the id of the media that the job is for. */
+export async function prepare(source, put, onProgress) {
+  let mediaId = source.chosen;
+  if (!mediaId) {
+    const title = source.video.name.replace(/\.[^.]+$/, "").slice(0, 300) || "Untitled";
+    mediaId = (await api.create({ title })).mediaId;
+  }
+  if (source.attachment) await put(mediaId, source.attachment.text);
+  if (source.video) await uploadVideo(mediaId, source.video, { onProgress });
+  return mediaId;
+}
+
+/** Give dropped files to where they belong. */
+export function useDrop(source, isText) {
+  const [over, setOver] = useState(false);
+  const drop = (event) => {
+    event.preventDefault();
+    setOver(false);
+    for (const file of event.dataTransfer.files) {
+      if (isVideo(file)) source.setVideo(file);
+      else if (isText(file)) source.attach(file);
+    }
+  };
+  return {
+    class: over ? "drop over" : "drop",
+    onDragOver: (event) => {
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: (event) => event.currentTarget.contains(event.relatedTarget) || setOver(false),
+    onDrop: drop,
+  };
+}
+
+export function SourceFields({ source, kind, accept, share }) {
+  const items = source.list.data?.items ?? [];
+  const options = [["", t("source.own")], ...items.map((item) => [item.mediaId, shortTitle(item.title)])];
+  if (source.item && !items.some((item) => item.mediaId === source.chosen)) options.push([source.chosen, shortTitle(source.item.title)]);
+  return html`<section class="card stack" aria-labelledby="source"><h2 id="source">${t("source.title")}</h2>
+    <${Trouble} error=${source.list.error ?? source.error} onRetry=${source.list.reload} />
+    <${SelectField} label=${t("source.media")} value=${source.chosen} options=${options} onValue=${source.choose} />
+    ${(!source.chosen || (source.item && !source.item.inputs.video)) && html`<${FileField} label=${t("upload.video")} accept="video/*,.mkv" onFile=${source.setVideo} name=${source.video?.name} icon="film" />`}
+    <${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
+      onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />
+    ${share !== null && html`<div class="stack"><p class="note" role="status">${t("upload.going", { share: Math.round(share * 100) })}</p><${Progress} value=${share} label=${t("upload.video")} /></div>`}</section>`;
+}

@@ -1,0 +1,152 @@
+/** Burn subtitles: the style on the right, what it will look like on the left. */
+import { html, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
+import { jobs, media, newKey, presets as presetsApi } from "../api.js";
+import { PRESETS, difference, presetStyles } from "../burnstyle.js";
+import { useAction, useLoaded } from "../hooks.js";
+import { t } from "../i18n.js";
+import { go } from "../router.js";
+import { SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
+import { Stage } from "../stage.js";
+import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
+import { parse } from "../vtt.js";
+
+const CORNERS = ["top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"];
+const START = {
+  preset: "default",
+  ...presetStyles("default"),
+  bilingual: false,
+  overlaps: "stack",
+  cueSettings: "ignore",
+  assStyling: "restyle",
+  missingGlyphs: "fail",
+  codec: "h264",
+  quality: "standard",
+  speed: "fast",
+};
+const WATERMARK = { text: "", position: "top-right", fontSize: 28, textColor: "#FFFFFF", opacity: 0.6, margin: 40 };
+const HINT = {
+  ...{ text: "", startS: 0, position: "top", animation: "fade", fontSize: 36, textColor: "#FFFFFF", backgroundColor: "#000000" },
+  ...{ backgroundOpacity: 0.6, outlineColor: "#000000", outlineWidth: 0, bold: false, italic: false, marginV: 60, marginH: 96 },
+};
+const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "fail", codec: "h264", quality: "standard", speed: "fast" };
+
+/** The options as they are sent: only what differs from where the job begins. */
+export function optionsToSend(look) {
+  const from = presetStyles(look.preset);
+  const sent = { preset: look.preset, bilingual: look.bilingual };
+  for (const name of ["style", "secondaryStyle"]) {
+    const changed = difference(look[name], from[name]);
+    if (Object.keys(changed).length && (name === "style" || look.bilingual)) sent[name] = changed;
+  }
+  for (const [name, start] of Object.entries(STARTS)) if (look[name] !== start) sent[name] = look[name];
+  if (look.watermark?.text) sent.watermark = look.watermark;
+  if (look.hint?.text) sent.hint = look.hint;
+  return sent;
+}
+
+/** A look from stored options: the preset below, what is said above it. */
+export function lookFrom(options) {
+  const from = presetStyles(options.preset ?? "default");
+  const { style, secondaryStyle, ...rest } = options;
+  return { ...START, ...rest, style: { ...from.style, ...style }, secondaryStyle: { ...from.secondaryStyle, ...secondaryStyle } };
+}
+
+function StyleFields({ value, onChange }) {
+  const set = (name) => (given) => onChange({ ...value, [name]: given });
+  const positions = ["top", "center", "bottom"].map((key) => [key, t(`place.${key}`)]);
+  return html`<div class="stack">
+    <${Segments} label=${t("burn.position")} hideLabel=${false} value=${value.position} options=${positions} onValue=${set("position")} />
+    <div class="fields">
+      <${RangeField} label=${t("burn.fontSize")} min=${12} max=${72} value=${value.fontSize} shown=${`${value.fontSize} px`} onValue=${set("fontSize")} />
+      <${RangeField} label=${t("burn.backgroundOpacity")} min=${0} max=${1} step=${0.05} value=${value.backgroundOpacity}
+        shown=${`${Math.round(value.backgroundOpacity * 100)} %`} onValue=${set("backgroundOpacity")} />
+      <${RangeField} label=${t("burn.outlineWidth")} min=${0} max=${8} step=${0.5} value=${value.outlineWidth} shown=${`${value.outlineWidth} px`} onValue=${set("outlineWidth")} />
+      <${RangeField} label=${t("burn.marginV")} min=${0} max=${500} step=${5} value=${value.marginV} shown=${`${value.marginV} px`} onValue=${set("marginV")} />
+      <${ColourField} label=${t("burn.textColor")} value=${value.textColor} onValue=${set("textColor")} />
+      <${ColourField} label=${t("burn.backgroundColor")} value=${value.backgroundColor} onValue=${set("backgroundColor")} />
+      <${ColourField} label=${t("burn.outlineColor")} value=${value.outlineColor} onValue=${set("outlineColor")} />
+      <${NumberField} label=${t("burn.marginH")} min=${0} max=${900} value=${value.marginH ?? 96} unit="px" onValue=${set("marginH")} />
+    </div>
+    <div class="actions"><${Check} label=${t("burn.bold")} checked=${value.bold} onValue=${set("bold")} />
+      <${Check} label=${t("burn.italic")} checked=${value.italic} onValue=${set("italic")} /></div></div>`;
+}
+
+function Presets({ look, setLook }) {
+  const stored = useLoaded(() => presetsApi.list(), []);
+  const [name, setName] = useState("");
+  const [save, saving] = useAction(async () => {
+    await presetsApi.create({ name: name.trim(), engine: "burner-ffmpeg", options: optionsToSend(look) });
+    setName("");
+    stored.reload();
+    announce(t("burn.presetSaved"));
+  });
+  const own = (stored.data?.items ?? []).filter((preset) => preset.engine === "burner-ffmpeg");
+  return html`<div class="stack"><div class="presets" role="group" aria-label=${t("burn.presets")}>
+      ${Object.keys(PRESETS).map((key) => html`<button key=${key} type="button" class="chip" aria-pressed=${look.preset === key}
+        onClick=${() => setLook({ ...look, preset: key, ...presetStyles(key) })}>${t(`preset.${key}`)}</button>`)}
+      ${own.map((preset) => html`<button key=${preset.presetId} type="button" class="chip" onClick=${() => setLook(lookFrom(preset.options))}>${preset.name}</button>`)}</div>
+    ${!stored.error && html`<details><summary>${t("burn.savePreset")}</summary><div class="stack"><${Trouble} error=${saving.error} />
+      <${TextField} label=${t("burn.presetName")} value=${name} maxlength="100" onValue=${setName} />
+      <${Button} disabled=${!name.trim()} busy=${saving.busy} onClick=${save}>${t("ui.save")}<//></div></details>`}</div>`;
+}
+
+function Output({ look, set }) {
+  const named = (prefix, keys) => keys.map((key) => [key, t(`${prefix}.${key}`)]);
+  return html`<details class="card"><summary>${t("burn.output")}</summary><div class="fields">
+    <${SelectField} label=${t("burn.quality")} value=${look.quality} options=${named("quality", ["small", "standard", "high"])} onValue=${set("quality")} />
+    <${SelectField} label=${t("burn.codec")} value=${look.codec} options=${named("codec", ["h264", "hevc", "av1"])} onValue=${set("codec")} />
+    <${SelectField} label=${t("burn.speed")} value=${look.speed} options=${named("speed", ["fast", "medium", "slow"])} onValue=${set("speed")} />
+    <${SelectField} label=${t("burn.overlaps")} value=${look.overlaps} options=${named("overlaps", ["stack", "cut", "fail"])} onValue=${set("overlaps")} />
+    <${SelectField} label=${t("burn.cueSettings")} value=${look.cueSettings} options=${named("cueSettings", ["ignore", "follow"])} onValue=${set("cueSettings")} />
+    <${SelectField} label=${t("burn.assStyling")} value=${look.assStyling} options=${named("assStyling", ["restyle", "keep"])} onValue=${set("assStyling")} />
+    <${SelectField} label=${t("burn.missingGlyphs")} value=${look.missingGlyphs} options=${named("missingGlyphs", ["fail", "warn"])} onValue=${set("missingGlyphs")} /></div></details>`;
+}
+
+function Marks({ look, set }) {
+  const mark = look.watermark ?? WATERMARK;
+  const hint = look.hint ?? HINT;
+  const corners = CORNERS.map((key) => [key, t(`place.${key}`)]);
+  return html`<details class="card"><summary>${t("burn.marks")}</summary><div class="stack">
+    <div class="fields"><div class="wide"><${TextField} label=${t("burn.watermark")} maxlength="100" value=${mark.text} onValue=${(text) => set("watermark")({ ...mark, text })} /></div>
+      <${SelectField} label=${t("burn.position")} value=${mark.position} options=${corners} onValue=${(position) => set("watermark")({ ...mark, position })} />
+      <${RangeField} label=${t("burn.opacity")} min=${0.05} max=${1} step=${0.05} value=${mark.opacity} shown=${`${Math.round(mark.opacity * 100)} %`} onValue=${(opacity) => set("watermark")({ ...mark, opacity })} /></div>
+    <hr class="rule" />
+    <div class="fields"><div class="wide"><${TextField} label=${t("burn.hint")} maxlength="500" value=${hint.text} onValue=${(text) => set("hint")({ ...hint, text })} /></div>
+      <${SelectField} label=${t("burn.position")} value=${hint.position} options=${corners} onValue=${(position) => set("hint")({ ...hint, position })} />
+      <${SelectField} label=${t("burn.animation")} value=${hint.animation} options=${["none", "fade", "slide"].map((key) => [key, t(`animation.${key}`)])} onValue=${(animation) => set("hint")({ ...hint, animation })} />
+      <${NumberField} label=${t("burn.from")} min=${0} step=${0.1} value=${hint.startS} unit="s" onValue=${(startS) => set("hint")({ ...hint, startS })} />
+      <${NumberField} label=${t("burn.to")} min=${0} step=${0.1} value=${hint.endS ?? ""} unit="s" onValue=${(endS) => set("hint")({ ...hint, endS })} /></div></div></details>`;
+}
+
+export function Burn({ mediaId }) {
+  const source = useSource(mediaId, "subtitles");
+  const [look, setLook] = useState(START);
+  const [second, setSecond] = useState("style");
+  const [share, setShare] = useState(null);
+  const key = useRef(newKey());
+  const drop = useDrop(source, isSubtitles);
+  const cues = useMemo(() => (source.text ? parse(source.text).cues : []), [source.text]);
+  const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
+  const [submit, { busy, error }] = useAction(async (event) => {
+    event.preventDefault();
+    if (source.video) setShare(0);
+    const id = await prepare(source, media.putSubtitles, setShare).finally(() => setShare(null));
+    const job = await jobs.create({ engine: "burner-ffmpeg", mediaId: id, options: optionsToSend(look) }, key.current);
+    key.current = newKey();
+    go("jobs", job.jobId);
+  });
+  const which = look.bilingual ? second : "style";
+  const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("burn.needSubtitles") : source.attachment && cues.length === 0 ? t("burn.noCues") : "";
+  return html`<form ...${drop} onSubmit=${submit}><div class="maker">
+    <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
+      ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}</div>
+    <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=".vtt,.srt,.ass,.ssa,text/vtt" share=${share} />
+      <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
+        <${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />
+        ${look.bilingual && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t("burn.first")], ["secondaryStyle", t("burn.second")]]} />`}
+        <${StyleFields} value=${look[which]} onChange=${set(which)} /></section>
+      <${Marks} ...${{ look, set }} /><${Output} ...${{ look, set }} />
+      <div class="submit-bar"><${Trouble} error=${error} />
+        <${Button} kind="primary wide" type="submit" icon="subtitles" busy=${busy} disabled=${Boolean(missing)}>${t("burn.submit")}<//>
+        ${missing && html`<p class="note">${missing}</p>`}</div></div></div></form>`;
+}

@@ -1,0 +1,102 @@
+/** A video of comments: the template on the right, stills of what it will be on the left. */
+import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { jobs, media, newKey } from "../api.js";
+import { timecode } from "../format.js";
+import { useAction } from "../hooks.js";
+import { t } from "../i18n.js";
+import { go } from "../router.js";
+import { SourceFields, isComments, prepare, useDrop, useSource } from "../source.js";
+import { Button, Check, Icon, NumberField, RangeField, Segments, SelectField, Trouble } from "../ui.js";
+
+const LOOKS = ["midnight", "paper", "ocean", "sunset", "forest", "mono"];
+const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 10, maxComments: 30, avatars: true, countdown: false };
+const SETTLE_MS = 400;
+
+const sent = (look) => Object.fromEntries(Object.entries(look).filter(([name, value]) => value !== START[name] || name === "template"));
+
+/** A still of the finished video from the server, asked for when the form has come to rest. */
+function useStill(mediaId, options, atS) {
+  const [still, setStill] = useState({ url: "", durationMs: 0, starts: [], error: null, loading: false });
+  useEffect(() => {
+    if (!mediaId) return undefined;
+    const controller = new AbortController();
+    let url = "";
+    setStill((before) => ({ ...before, loading: true }));
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await media.previewComments(mediaId, { options, atS }, controller.signal);
+        url = URL.createObjectURL(await answer.blob());
+        const starts = (answer.headers.get("x-comment-starts-ms") ?? "").split(",").map(Number).filter(Number.isFinite);
+        setStill({ url, starts, durationMs: Number(answer.headers.get("x-video-duration-ms")) || 0, error: null, loading: false });
+      } catch (error) {
+        if (!controller.signal.aborted) setStill((before) => ({ ...before, error, loading: false }));
+      }
+    }, SETTLE_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+      if (url) setTimeout(() => URL.revokeObjectURL(url), 5000);
+    };
+  }, [mediaId, JSON.stringify(options), atS]);
+  return still;
+}
+
+function Preview({ still, atS, setAtS, ready, vertical }) {
+  return html`<div class="stack"><div class="stage" style=${{ aspectRatio: vertical ? "9 / 16" : "16 / 9" }} aria-busy=${still.loading}>
+      ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} />`}
+      ${!still.url && html`<div class="stage-empty"><${Icon} name="comments" /><p>${still.loading ? t("ui.loading") : ready ? t("comments.noStill") : t("comments.previewLater")}</p></div>`}</div>
+    ${still.durationMs > 0 && html`<div class="transport"><input type="range" aria-label=${t("player.position")} min="0" max=${Math.floor(still.durationMs / 100) / 10} step="0.1" value=${atS}
+        onChange=${(event) => setAtS(event.target.valueAsNumber)} />
+      <span class="note numbers nowrap">${timecode(atS * 1000, { millis: false })} / ${timecode(still.durationMs, { millis: false })}</span></div>
+      <div class="presets" role="group" aria-label=${t("comments.jump")}>${still.starts.slice(0, 12).map((ms, i) => html`<button key=${i} type="button" class="chip" onClick=${() => setAtS(ms / 1000 + 1)}>${t("comments.nth", { n: i + 1 })}</button>`)}</div>`}
+    <${Trouble} error=${still.error} /></div>`;
+}
+
+function commentsFault(text) {
+  if (!text) return "";
+  try {
+    const document = JSON.parse(text);
+    return document?.video?.title && document?.comments?.length ? "" : t("comments.noDocument");
+  } catch {
+    return t("comments.noJson");
+  }
+}
+
+export function Comments({ mediaId }) {
+  const source = useSource(mediaId, "comments-data");
+  const [look, setLook] = useState(START);
+  const [atS, setAtS] = useState(4);
+  const [share, setShare] = useState(null);
+  const key = useRef(newKey());
+  const drop = useDrop(source, isComments);
+  const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
+  const ready = source.item?.inputs["comments-data"] && source.item?.inputs.video && !source.attachment;
+  const still = useStill(ready ? source.chosen : "", sent(look), atS);
+  const [submit, { busy, error }] = useAction(async (event) => {
+    event.preventDefault();
+    if (source.video) setShare(0);
+    const id = await prepare(source, media.putComments, setShare).finally(() => setShare(null));
+    const job = await jobs.create({ engine: "renderer-remotion", mediaId: id, options: sent(look) }, key.current);
+    key.current = newKey();
+    go("jobs", job.jobId);
+  });
+  const fault = commentsFault(source.attachment?.text);
+  const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("comments.needComments") : fault;
+  const named = (prefix, keys) => keys.map((one) => [one, t(`${prefix}.${one}`)]);
+  return html`<form ...${drop} onSubmit=${submit}><div class="maker">
+    <div class="maker-view"><${Preview} ...${{ still, atS, setAtS, ready }} vertical=${look.template === "vertical"} /></div>
+    <div class="stack"><${SourceFields} source=${source} kind="comments" accept=".json,application/json" share=${share} />
+      <section class="card stack" aria-labelledby="look"><h2 id="look">${t("comments.look")}</h2>
+        <${Segments} label=${t("comments.template")} hideLabel=${false} value=${look.template} options=${named("template", ["landscape", "vertical"])} onValue=${set("template")} />
+        <div class="presets" role="group" aria-label=${t("burn.presets")}>${LOOKS.map((one) => html`<button key=${one} type="button" class="chip" aria-pressed=${look.preset === one} onClick=${() => set("preset")(one)}>${t(`look.${one}`)}</button>`)}</div>
+        <div class="fields"><${SelectField} label=${t("comments.height")} value=${String(look.height)} options=${["360", "480", "720", "1080"].map((h) => [h, `${h}p`])} onValue=${(h) => set("height")(Number(h))} />
+          <${SelectField} label=${t("comments.fps")} value=${String(look.fps)} options=${["24", "25", "30"].map((f) => [f, f])} onValue=${(f) => set("fps")(Number(f))} />
+          <${RangeField} label=${t("comments.cover")} min=${0} max=${15} step=${0.5} value=${look.coverSeconds} shown=${`${look.coverSeconds} s`} onValue=${set("coverSeconds")} />
+          <${SelectField} label=${t("comments.transition")} value=${look.coverTransition} options=${named("animation", ["slide", "fade", "none"])} onValue=${set("coverTransition")} />
+          <${NumberField} label=${t("comments.max")} min=${1} max=${100} value=${look.maxComments} onValue=${set("maxComments")} />
+          <${NumberField} label=${t("comments.longest")} min=${1} max=${60} value=${look.maxCommentSeconds} unit="s" onValue=${set("maxCommentSeconds")} /></div>
+        <${Check} label=${t("comments.avatars")} checked=${look.avatars} onValue=${set("avatars")} />
+        <${Check} label=${t("comments.countdown")} checked=${look.countdown} onValue=${set("countdown")} /></section>
+      <div class="submit-bar"><${Trouble} error=${error} /><${Button} kind="primary wide" type="submit" icon="comments" busy=${busy} disabled=${Boolean(missing)}>${t("comments.submit")}<//>
+        ${missing && html`<p class="note">${missing}</p>`}</div></div></div></form>`;
+}

@@ -1,0 +1,129 @@
+/** One job: where it stands, what it made, and its history in words. */
+import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { jobs as api, media } from "../api.js";
+import { clock, day, duration, fileType, moment, shortTitle, size } from "../format.js";
+import { useAction, useLoaded, useNow } from "../hooks.js";
+import { t } from "../i18n.js";
+import { engineName, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { Player } from "../player.js";
+import { link } from "../router.js";
+import { Badge, Button, Confirm, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
+import { applied, hasEnded, watch } from "../watch.js";
+
+export const name = "job";
+
+const FIRST = ["video", "audio", "audioSource", "subtitles", "comments", "poster", "contactSheet", "thumbnail", "metadata"];
+
+/** The job, followed; its links and its history are asked for again when its state has changed. */
+function useJob(jobId) {
+  const loaded = useLoaded(() => api.get(jobId), [jobId]);
+  const why = useLoaded(() => api.why(jobId), [jobId]);
+  const job = loaded.data;
+  const ended = job ? hasEnded(job) : true;
+  const seen = useRef("");
+  useEffect(() => {
+    if (!job || ended) return undefined;
+    return watch([job], (message) => loaded.set((before) => applied(before, message)));
+  }, [job?.jobId, ended]);
+  useEffect(() => {
+    if (!job) return;
+    const state = `${job.generation} ${job.status} ${job.attempt}`;
+    if (seen.current && seen.current !== state) {
+      why.reload();
+      if (ended) loaded.reload();
+      announce(`${engineName(job.engine)}: ${statusName(job)}`);
+    }
+    seen.current = state;
+  }, [job?.status, job?.attempt, job?.generation]);
+  return { loaded, why, job };
+}
+
+function Now({ job, now }) {
+  const note = trouble(job);
+  return html`<section class="card now" aria-label=${t("job.state")}><div class="now-line"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>
+      <span class="note numbers">${standing(job, now) || (job.finishedAt && t("job.took", { time: duration(job.finishedAt - job.createdAt) }))}</span></div>
+    ${!hasEnded(job) && html`<${Progress} value=${job.status === "queued" ? 0 : job.progress || null} label=${t("job.progress")} text=${statusName(job)} />`}
+    ${!hasEnded(job) && job.phase && html`<p class="note">${t("job.phase", { phase: job.phase })}</p>`}
+    ${note && html`<p class=${job.status === "failed" ? "form-error" : "note"} role=${job.status === "failed" ? "alert" : undefined}>${note}</p>`}</section>`;
+}
+
+function Failure({ job }) {
+  const { error } = job;
+  if (!error || job.status === "completed") return null;
+  return html`<section class="card stack" aria-labelledby="failure"><h2 id="failure">${t("job.failure")}</h2>
+    <dl class="facts"><dt>${t("job.code")}</dt><dd><code>${error.code}</code></dd>
+      <dt>${t("job.again")}</dt><dd>${error.retryable === false ? t("job.notRetryable") : t("job.retryable")}</dd></dl>
+    ${error.hints?.length > 0 && html`<p>${error.hints.map((hint) => t(`hint.${hint}`)).join(" ")}</p>`}
+    ${error.toolTail && html`<details open><summary>${t("job.toolTail")}</summary><pre tabindex="0">${error.toolTail}</pre></details>`}</section>`;
+}
+
+function Artifacts({ job, onRemoved }) {
+  const [asking, setAsking] = useState(false);
+  const [remove, removing] = useAction(async () => {
+    await api.removeArtifacts(job.jobId);
+    setAsking(false);
+    onRemoved();
+  });
+  const slots = Object.entries(job.artifacts ?? {}).sort(([a], [b]) => FIRST.indexOf(a) - FIRST.indexOf(b));
+  if (!slots.length) return null;
+  return html`<section class="card" aria-labelledby="artifacts"><div class="card-head"><h2 id="artifacts">${t("job.artifacts")}</h2>
+      ${hasEnded(job) && html`<${Button} small kind="quiet bad" icon="trash" onClick=${() => setAsking(true)}>${t("job.removeFiles")}<//>`}</div>
+    ${asking && html`<${Confirm} title=${t("job.removeTitle")} text=${t("job.removeText")} verb=${t("ui.delete")} ...${removing} onYes=${remove} onClose=${() => setAsking(false)} />`}
+    <ul class="rows" role="list">${slots.map(([slot, file]) => html`<li class="row" key=${slot}><span class="row-text"><strong>${slotName(slot)}</strong>
+        <span class="note">${fileType(file.contentType)} · ${size(file.sizeBytes)}</span></span>
+      <a class="button quiet small" href=${file.url} target="_blank" rel="noopener" aria-label=${t("job.openFile", { file: slotName(slot) })}>${t("ui.open")}</a>
+      <${LinkButton} small icon="download" href=${file.downloadUrl} download aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
+}
+
+function Timeline({ why }) {
+  const steps = why.data?.steps ?? [];
+  return html`<section class="card" aria-labelledby="history"><h2 id="history">${t("job.history")}</h2><${Trouble} error=${why.error} onRetry=${why.reload} />
+    ${!why.data && !why.error && html`<${Skeletons} count=${2} />`}
+    ${why.data && html`<p class="note timeline-day">${day(steps[0]?.at ?? Date.now())}</p>`}
+    <ol class="timeline">${steps.map((step, index) => html`<li key=${index}><time datetime=${new Date(step.at).toISOString()} title=${moment(step.at)}>${clock(step.at)}</time><span>${step.text}</span></li>`)}</ol></section>`;
+}
+
+function Actions({ job, onJob }) {
+  const act = (verb) => useAction(async () => {
+    const changed = await api[verb](job.jobId);
+    onJob(changed?.jobId ? changed : await api.get(job.jobId));
+    announce(t(`job.${verb}Done`));
+  });
+  const [cancel, canceling] = act("cancel");
+  const [retry, retrying] = act("retry");
+  const [replay, replaying] = act("replay");
+  const error = canceling.error ?? retrying.error ?? replaying.error;
+  return html`${!hasEnded(job) && html`<${Button} icon="cross" busy=${canceling.busy} onClick=${cancel}>${t("job.cancel")}<//>`}
+    ${["failed", "canceled"].includes(job.status) && html`<${Button} kind="primary" icon="retry" busy=${retrying.busy} onClick=${retry}>${t("job.retry")}<//>`}
+    ${job.deadLetters > 0 && html`<${Button} icon="retry" busy=${replaying.busy} onClick=${replay}>${t("job.replay", { n: job.deadLetters })}<//>`}
+    ${error && html`<p class="form-error" role="alert">${error.message}</p>`}`;
+}
+
+export function View({ route }) {
+  const jobId = route.segments[1];
+  const now = useNow(1000);
+  const { loaded, why, job } = useJob(jobId);
+  const owner = useLoaded(async () => (job ? media.get(job.mediaId) : null), [job?.mediaId]);
+  const back = [t("nav.jobs"), link("jobs")];
+  if (!job) {
+    return html`<${Page} back=${back} title=${loaded.error ? t("error.title") : t("ui.loading")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
+      ${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+  }
+  const { video, poster, contactSheet } = job.artifacts ?? {};
+  const title = shortTitle(owner.data?.title ?? job.mediaId);
+  return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} job=${job} onJob=${(changed) => {
+      loaded.set(changed);
+      why.reload();
+    }} />`}>
+    <div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
+        ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} />`}
+        <${Failure} job=${job} />
+        ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
+      <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />
+        <section class="card stack" aria-labelledby="facts"><h2 id="facts">${t("job.facts")}</h2><dl class="facts">
+          <dt>${t("job.media")}</dt><dd><a href=${link("media", job.mediaId)}>${title}</a></dd>
+          <dt>${t("job.id")}</dt><dd><code>${job.jobId}</code></dd>
+          <dt>${t("job.attempt")}</dt><dd>${job.attempt}${job.generation > 1 ? ` · ${t("job.generation", { n: job.generation })}` : ""}</dd>
+          <dt>${t("job.created")}</dt><dd>${moment(job.createdAt)}</dd></dl>
+          <details><summary>${t("job.options")}</summary><pre tabindex="0">${JSON.stringify(job.options, null, 2)}</pre></details></section></div></div><//>`;
+}

@@ -1,0 +1,118 @@
+/** All jobs: filters, live states, and actions on many at once. */
+import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { jobs as api, media } from "../api.js";
+import { useAction, useNow, usePages } from "../hooks.js";
+import { t } from "../i18n.js";
+import { JobRow } from "../jobrow.js";
+import { ENGINES, engineName } from "../jobwords.js";
+import { link, replace } from "../router.js";
+import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble, announce } from "../ui.js";
+import { applied, hasEnded, watch } from "../watch.js";
+
+export const name = "jobs";
+const PAGE = 50;
+const NEWEST_MS = 10_000;
+const STATES = {
+  all: "",
+  running: "queued,fetching_metadata,preparing,running,uploading",
+  completed: "completed",
+  failed: "failed",
+  canceled: "canceled",
+};
+
+/** The titles of the media that the jobs are for, each asked for once. */
+function useTitles(items) {
+  const [titles, setTitles] = useState({});
+  const asked = useRef(new Set());
+  useEffect(() => {
+    const unknown = [...new Set(items.map((job) => job.mediaId))].filter((id) => !asked.current.has(id));
+    if (!unknown.length) return;
+    unknown.forEach((id) => asked.current.add(id));
+    // One list brings most of them; what it has not is asked for one by one.
+    media.list({ limit: 100 }).then(async (page) => {
+      const known = Object.fromEntries(page.items.map((item) => [item.mediaId, item.title]));
+      Object.keys(known).forEach((id) => asked.current.add(id));
+      setTitles((before) => ({ ...before, ...known }));
+      for (const id of unknown.filter((one) => !(one in known)).slice(0, PAGE)) {
+        const item = await media.get(id).catch(() => ({ title: id }));
+        setTitles((before) => ({ ...before, [id]: item.title }));
+      }
+    }, () => {});
+  }, [items]);
+  return titles;
+}
+
+/** The listed jobs with what has changed since, and jobs that are newer than the list. */
+function useFollowed(pages, query) {
+  const [changes, setChanges] = useState({});
+  const [newer, setNewer] = useState([]);
+  const listed = pages.items ?? [];
+  const known = new Set(listed.map((job) => job.jobId));
+  const merged = [...newer.filter((job) => !known.has(job.jobId)), ...listed].map((job) =>
+    changes[job.jobId] && changes[job.jobId].updatedAt >= job.updatedAt ? { ...job, ...changes[job.jobId] } : job,
+  );
+  const open = merged.filter((job) => !hasEnded(job));
+  const running = open.map((job) => job.jobId).join();
+  useEffect(() => watch(open, (message) => setChanges((before) => ({ ...before, [message.jobId]: applied(before[message.jobId] ?? {}, message) }))), [running]);
+  useEffect(() => {
+    const look = async () => {
+      if (document.hidden) return;
+      const page = await api.list({ ...query, limit: PAGE }).catch(() => null);
+      if (page) setNewer(page.items);
+    };
+    const timer = setInterval(look, NEWEST_MS);
+    return () => clearInterval(timer);
+  }, [JSON.stringify(query)]);
+  return merged;
+}
+
+function Filters({ route }) {
+  const { state = "all", engine = "" } = route.query;
+  const set = (values) => replace("jobs", { state, engine, ...values });
+  const engines = [["", t("jobs.anyEngine")], ...Object.keys(ENGINES).map((key) => [key, engineName(key)])];
+  return html`<div class="filters">
+    <${Segments} label=${t("jobs.state")} value=${state} options=${Object.keys(STATES).map((key) => [key, t(`jobs.${key}`)])} onValue=${(value) => set({ state: value })} />
+    <${SelectField} label=${t("jobs.engine")} value=${engine} options=${engines} onValue=${(value) => set({ engine: value })} /></div>`;
+}
+
+function Bulk({ chosen, jobs, onDone }) {
+  const [run, { busy, error }] = useAction(async (verb) => {
+    const answer = await api.bulk(verb, chosen);
+    const refused = answer.items.filter((item) => item.problem).length;
+    announce(t("jobs.bulkDone", { n: answer.items.length - refused, refused }));
+    onDone();
+  });
+  const of = (test) => jobs.some((job) => chosen.includes(job.jobId) && test(job));
+  return html`<div class="bulk" role="region" aria-label=${t("jobs.bulk")}><p role="status">${t("jobs.chosen", { n: chosen.length })}</p><${Trouble} error=${error} />
+    <${Button} small icon="cross" busy=${busy} disabled=${!of((job) => !hasEnded(job))} onClick=${() => run("cancel")}>${t("job.cancel")}<//>
+    <${Button} small icon="retry" busy=${busy} disabled=${!of((job) => ["failed", "canceled"].includes(job.status))} onClick=${() => run("retry")}>${t("job.retry")}<//>
+    <${Button} small kind="quiet" onClick=${onDone}>${t("jobs.clear")}<//></div>`;
+}
+
+export function View({ route }) {
+  const { state = "all", engine = "" } = route.query;
+  const query = { status: STATES[state] ?? "", engine };
+  const now = useNow(10_000);
+  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [state, engine]);
+  const followed = useFollowed(pages, query);
+  const titles = useTitles(followed);
+  const [chosen, setChosen] = useState([]);
+  useEffect(() => setChosen([]), [state, engine]);
+  const items = pages.items && followed;
+  const select = (jobId) => (on) => setChosen((before) => (on ? [...before, jobId] : before.filter((one) => one !== jobId)));
+  const all = items?.length > 0 && chosen.length === Math.min(items.length, 100);
+  return html`<${Page} title=${t("jobs.title")} lead=${t("jobs.lead")}>
+    <${Filters} route=${route} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
+    ${chosen.length > 0 && html`<${Bulk} chosen=${chosen} jobs=${items} onDone=${() => {
+      setChosen([]);
+      pages.reload();
+    }} />`}
+    ${!items && !pages.error && html`<${Skeletons} count=${6} />`}
+    ${items?.length === 0 && html`<${Empty} icon="jobs" title=${state === "all" && !engine ? t("jobs.empty") : t("jobs.noneFound")}><p>${t("jobs.emptyText")}</p>
+      <div class="actions"><${LinkButton} kind="primary" icon="plus" href=${link("new", "burn")}>${t("nav.new")}<//></div><//>`}
+    ${items?.length > 0 && html`<section class="card list"><div class="list-head"><input type="checkbox" id="all" checked=${all}
+        onChange=${() => setChosen(all ? [] : items.slice(0, 100).map((job) => job.jobId))} /><label for="all">${t("jobs.selectAll")}</label></div>
+      <ul class="job-rows" role="list" aria-label=${t("jobs.title")}>${items.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: titles[job.mediaId] }}
+        selected=${chosen.includes(job.jobId)} onSelect=${select(job.jobId)} />`)}</ul></section>`}
+    <${More} pages=${pages} /><//>`;
+}

@@ -1,0 +1,142 @@
+/** One media: its video, the versions of its subtitles and comments, and what was made of it. */
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { jobs as jobsApi, media as api } from "../api.js";
+import { ago, fileType, moment, shortTitle, size } from "../format.js";
+import { useAction, useLoaded, useNow } from "../hooks.js";
+import { t } from "../i18n.js";
+import { JobRow } from "../jobrow.js";
+import { Player } from "../player.js";
+import { go, link } from "../router.js";
+import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, Skeletons, TextField, Trouble, announce } from "../ui.js";
+import { uploadVideo } from "../uploads.js";
+import { parse } from "../vtt.js";
+import { applied, watch } from "../watch.js";
+
+export const name = "media";
+
+function Video({ item, cues, onChanged }) {
+  const { video } = item.inputs;
+  const [share, setShare] = useState(0);
+  const [upload, { busy, error }] = useAction(async (file) => {
+    await uploadVideo(item.mediaId, file, { onProgress: setShare });
+    onChanged();
+  });
+  if (video) {
+    return html`<${Player} src=${api.contentPath(item.mediaId, video.inputId)} cues=${cues} label=${item.title} />`;
+  }
+  return html`<section class="card stack"><${Empty} icon="film" title=${t("media.noVideo")}><p>${t("media.noVideoText")}</p><//>
+    <${Trouble} error=${error} />
+    ${busy ? html`<${Progress} value=${share} label=${t("upload.video")} />` : html`<${FileField} label=${t("upload.video")} accept="video/*" onFile=${upload} />`}</section>`;
+}
+
+/** The versions of one slot, with a file to add and an older one to go back to. */
+function Versions({ item, slot, accept, put, onChanged, edit }) {
+  const now = useNow();
+  const loaded = useLoaded(() => api.versions(item.mediaId, slot), [item.mediaId, slot]);
+  const after = async () => {
+    await loaded.reload();
+    onChanged();
+  };
+  const [add, adding] = useAction(async (file) => {
+    await put(item.mediaId, file);
+    await after();
+    announce(t("media.versionAdded"));
+  });
+  const [restore, restoring] = useAction(async (version) => {
+    await api.restore(item.mediaId, version.inputId);
+    await after();
+    announce(t("media.versionRestored"));
+  });
+  const versions = loaded.data?.items ?? (item.inputs[slot] ? [{ ...item.inputs[slot], current: true }] : []);
+  const kind = slot === "subtitles" ? "subtitles" : "comments";
+  return html`<section class="card stack" aria-labelledby=${`versions-${slot}`}>
+    <div class="card-head"><h2 id=${`versions-${slot}`}>${t(`slot.${kind}`)}</h2>${edit}</div>
+    <${Trouble} error=${adding.error ?? restoring.error} />
+    ${loaded.error && loaded.error.status !== 404 && html`<${Trouble} error=${loaded.error} onRetry=${loaded.reload} />`}
+    ${versions.length === 0
+      ? html`<p class="muted">${loaded.loading ? t("ui.loading") : t(`media.no_${kind}`)}</p>`
+      : html`<ul class="rows" role="list">${versions.map((version, index) => html`<li class="row" key=${version.inputId}>
+          <span class="row-text"><strong>${t("media.version", { n: versions.length - index })}</strong>
+            <span class="note" title=${moment(version.createdAt)}>${[ago(version.createdAt, now), fileType(version.contentType), size(version.sizeBytes),
+              version.usedByJobs ? t("media.used", { n: version.usedByJobs }) : ""].filter(Boolean).join(" · ")}</span></span>
+          <a class="button quiet small" href=${api.contentPath(item.mediaId, version.inputId)} target="_blank" rel="noopener"
+            aria-label=${t("media.openVersion", { n: versions.length - index })}>${t("ui.open")}</a>
+          ${version.current ? html`<${Badge} tone="good">${t("media.current")}<//>`
+            : html`<${Button} small busy=${restoring.busy} onClick=${() => restore(version)}
+                aria-label=${t("media.restoreVersion", { n: versions.length - index })}>${t("media.restore")}<//>`}</li>`)}</ul>`}
+    <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${add} name=${adding.busy ? t("ui.loading") : undefined} /></section>`;
+}
+
+function Results({ item }) {
+  const now = useNow();
+  const loaded = useLoaded(() => jobsApi.list({ mediaId: item.mediaId, limit: 50 }), [item.mediaId]);
+  const list = loaded.data?.items;
+  const running = (list ?? []).map((job) => job.jobId + job.status).join();
+  useEffect(() => {
+    if (!list) return undefined;
+    const onJob = (message) => loaded.set((data) => ({ ...data, items: data.items.map((job) => (job.jobId === message.jobId ? applied(job, message) : job)) }));
+    return watch(list, onJob);
+  }, [running]);
+  return html`<section class="card" aria-labelledby="results"><div class="card-head"><h2 id="results">${t("media.jobs")}</h2></div>
+    <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
+    ${!list && !loaded.error && html`<${Skeletons} count=${2} />`}
+    ${list?.length === 0 && html`<p class="muted">${t("media.noJobs")}</p>`}
+    ${list?.length > 0 && html`<ul class="job-rows" role="list">${list.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: item.title }} />`)}</ul>`}</section>`;
+}
+
+function Rename({ item, onClose, onDone }) {
+  const [title, setTitle] = useState(item.title);
+  const [save, { busy, error }] = useAction(async (event) => {
+    event.preventDefault();
+    await api.rename(item.mediaId, title.trim());
+    onDone();
+  });
+  return html`<${Dialog} title=${t("media.rename")} onClose=${onClose}><form class="stack" onSubmit=${save}>
+    <${Trouble} error=${error} /><${TextField} label=${t("media.name")} value=${title} maxlength="300" required onValue=${setTitle} />
+    <div class="actions end"><${Button} onClick=${onClose}>${t("ui.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy}>${t("ui.save")}<//></div></form><//>`;
+}
+
+function Head({ item, onChanged }) {
+  const [dialog, setDialog] = useState("");
+  const [remove, removing] = useAction(async () => {
+    await api.remove(item.mediaId);
+    announce(t("media.deleted"));
+    go("library");
+  });
+  return html`${dialog === "rename" && html`<${Rename} item=${item} onClose=${() => setDialog("")} onDone=${() => {
+      setDialog("");
+      onChanged();
+    }} />`}
+    ${dialog === "delete" && html`<${Confirm} title=${t("media.deleteTitle")} text=${t("media.deleteText", { title: shortTitle(item.title) })}
+      verb=${t("ui.delete")} onYes=${remove} busy=${removing.busy} error=${removing.error} onClose=${() => setDialog("")} />`}
+    <${Button} icon="edit" onClick=${() => setDialog("rename")}>${t("media.rename")}<//>
+    <${Button} icon="trash" kind="bad" onClick=${() => setDialog("delete")}>${t("ui.delete")}<//>`;
+}
+
+export function View({ route }) {
+  const mediaId = route.segments[1];
+  const loaded = useLoaded(() => api.get(mediaId), [mediaId]);
+  const item = loaded.data;
+  const subtitles = item?.inputs.subtitles?.inputId;
+  const text = useLoaded(async () => (subtitles ? parse(await api.text(mediaId, subtitles)).cues : []), [subtitles]);
+  const back = [t("nav.library"), link("library")];
+  if (!item) {
+    return html`<${Page} back=${back} title=${loaded.error ? t("error.title") : t("ui.loading")}>
+      <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+  }
+  const { video } = item.inputs;
+  const make = (kind) => link("new", kind, { media: mediaId });
+  return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[t("media.added", { when: moment(item.createdAt) }), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
+      actions=${html`<${Head} item=${item} onChanged=${loaded.reload} />`}>
+    <div class="columns"><div class="stack"><${Video} item=${item} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} /></div>
+      <div class="stack">
+        <section class="card stack" aria-labelledby="make"><h2 id="make">${t("media.make")}</h2>
+          <div class="choices-list">
+            <${LinkButton} kind="primary" icon="subtitles" href=${make("burn")}>${t("media.burn")}<//>
+            <${LinkButton} icon="comments" href=${make("comments")}>${t("media.comments")}<//></div></section>
+        <${Versions} item=${item} slot="subtitles" accept=".vtt,.srt,.ass,.ssa,text/vtt" put=${api.putSubtitles} onChanged=${loaded.reload}
+          edit=${html`<${LinkButton} small icon="edit" href=${link("media", mediaId, "subtitles")}>${t("media.edit")}<//>`} />
+        <${Versions} item=${item} slot="comments-data" accept=".json,application/json" put=${api.putComments} onChanged=${loaded.reload} />
+        ${item.sourceUrl && html`<section class="card"><h2>${t("media.source")}</h2><p class="note"><a href=${item.sourceUrl} rel="noopener noreferrer" target="_blank">${item.sourceUrl}</a></p></section>`}
+      </div></div><//>`;
+}

@@ -1,0 +1,23 @@
+/** Settings: one part at a time. */
+import { html } from "../../vendor/htm-preact.js";
+import { t } from "../i18n.js";
+import { link } from "../router.js";
+import { Page, Tabs } from "../ui.js";
+import { Health } from "./health.js";
+import { Presets } from "./presets.js";
+import { Tokens } from "./tokens.js";
+import { Usage } from "./usage.js";
+import { Webhooks } from "./webhooks.js";
+
+export const name = "settings";
+
+const PARTS = { health: Health, usage: Usage, tokens: Tokens, webhooks: Webhooks, presets: Presets };
+
+export function View({ route, user }) {
+  const part = route.segments[1] in PARTS ? route.segments[1] : "health";
+  const Part = PARTS[part];
+  const tabs = Object.keys(PARTS).map((key) => [key, t(`settings.${key}`), link("settings", key)]);
+  return html`<${Page} title=${t("settings.title")} lead=${t(`settings.${part}_lead`)}><${Tabs} label=${t("settings.parts")} current=${part} tabs=${tabs} />
+    <${Part} key=${part} user=${user} /><//>`;
+}
+

@@ -1,0 +1,115 @@
+"""The subtitle editor's pure part: reading, changing and writing cues, and the burner's figures."""
+
+import json
+
+import pytest
+
+from tests.public.javascript import evaluate
+
+VTT = """WEBVTT - a title
+
+STYLE
+::cue { color: red }
+
+NOTE said once
+
+one
+00:00:01.000 --> 00:00:02.500 line:0
+<i>Hello</i> &amp; welcome
+second line
+
+00:59.000 --> 01:00:00.250
+End
+"""
+
+
+def test_a_webvtt_file_that_is_not_edited_keeps_its_comments_styles_names_and_settings() -> None:
+    written = evaluate("vtt.js", f"m.serialise(m.parse({json.dumps(VTT)}))")
+
+    assert written == VTT.replace("00:59.000 -->", "00:00:59.000 -->")
+
+
+def test_subrip_and_ass_are_read_as_cues() -> None:
+    srt = "1\r\n00:00:01,5 --> 00:00:02,000\r\n{\\an8}<font color=red>Up</font>\r\n"
+    ass = (
+        "[Script Info]\n[Events]\nFormat: Start, End, Text\n"
+        "Dialogue: 0:00:03.50,0:00:04.00,{\\b1}One,\\Ntwo\n"
+    )
+
+    cues = evaluate(
+        "vtt.js", f"[{json.dumps(srt)}, {json.dumps(ass)}].map(t => m.parse(t).cues[0])"
+    )
+
+    assert [(c["startMs"], c["endMs"], c["text"], c["settings"]) for c in cues] == [
+        (1500, 2000, "Up", "line:0"),
+        (3500, 4000, "One,\ntwo", ""),
+    ]
+
+
+def test_an_edited_text_can_neither_end_its_cue_nor_begin_another() -> None:
+    cue = {"startMs": 0, "endMs": 1000, "text": "a\n\n00:05 --> 00:06\nb\n"}
+
+    written = evaluate("vtt.js", f"m.serialise({{cues: [{json.dumps(cue)}]}})")
+
+    assert written == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\na\n00:05 --&gt; 00:06\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [("62.5", 62500), ("1:02.5", 62500), ("00:01:02,500", 62500), ("1:70", None), ("x", None)],
+)
+def test_times_are_read_as_people_type_them(text: str, ms: int | None) -> None:
+    assert evaluate("vtt.js", f"m.readTime({json.dumps(text)})") == ms
+
+
+def test_a_split_parts_the_text_at_the_cursor_and_the_time_where_the_video_is() -> None:
+    cue = {"startMs": 0, "endMs": 4000, "text": "one two", "id": "x", "settings": "", "before": []}
+
+    parts = evaluate("cues.js", f"m.split([{json.dumps(cue)}], 0, 3, 3000)")
+
+    assert [(c["startMs"], c["endMs"], c["text"]) for c in parts] == [
+        (0, 3000, "one"),
+        (3000, 4000, "two"),
+    ]
+
+
+def test_merging_removing_and_moving_keep_every_word_that_was_not_removed() -> None:
+    cues = [
+        {"startMs": 500, "endMs": 900, "text": "a", "id": "", "settings": "", "before": ["NOTE n"]},
+        {"startMs": 1000, "endMs": 2000, "text": "b", "id": "", "settings": "", "before": []},
+    ]
+    program = f"(c => [m.merge(c, 0), m.remove(c, 0), m.shift(c, -900)])({json.dumps(cues)})"
+
+    merged, removed, moved = evaluate("cues.js", program)
+
+    assert [(c["startMs"], c["endMs"], c["text"]) for c in merged] == [(500, 2000, "a\nb")]
+    assert [(c["text"], c["before"]) for c in removed] == [("b", ["NOTE n"])]
+    assert [c["startMs"] for c in moved] == [0, 500]
+
+
+def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
+    # 640×360: a third of 1080 lines. 48 px → 16 px, box padding 0.28 em = 4.48 px, margin 60 → 20.
+    look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 640, height: 360})")
+
+    assert look == pytest.approx(
+        {
+            "fontSize": 16,
+            "lineHeight": 16 * 1.362,
+            "outline": 0,
+            "padding": 4.48,
+            "marginV": 20,
+            "marginH": 32,
+        }
+    )
+
+
+def test_an_upright_video_is_measured_by_its_width() -> None:
+    assert evaluate("burnstyle.js", "m.scaleOf({width: 540, height: 960})") == 0.5
+
+
+def test_two_languages_share_a_box_only_at_one_place_on_one_background() -> None:
+    program = """[{}, {position: "top"}].map(other => m.boxesOf(["a", "b"], {
+      style: m.STYLE, secondaryStyle: {...m.SECONDARY_STYLE, ...other}, bilingual: true,
+    }).map(box => box.lines.map(line => line.text)))"""
+
+    assert evaluate("burnstyle.js", program) == [[["a", "b"]], [["a"], ["b"]]]
