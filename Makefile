@@ -10,7 +10,7 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen demo dev test unit stack sim check format bench lock clean
+.PHONY: help setup vidgen demo dev test unit stack sim check format browser bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,7 +62,7 @@ vidgen: setup ## The operator's and users' command line. ARGS="doctor --json".
 	@$(PY) -m vidgen $(ARGS)
 
 unit: setup ## The tests that start no stack and no simulation.
-	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media --ignore tests/sim
+	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
 
 sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
@@ -73,7 +73,12 @@ stack: setup ## The tests that run on the local stack.
 check: setup ## Format, lint, types, configs, and a dry run of both deploys.
 	@$(PY) -m dev.check
 
+browser: setup ## The page in a real Chromium.
+	@$(PY) -m dev.chromium
+	@$(PY) -m pytest -q tests/browser
+
 test: check ## Everything.
+	@$(PY) -m dev.chromium
 	@$(PY) -m pytest -q tests
 
 format: setup ## Format the sources.
@@ -92,6 +97,8 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(LOCK) --upgrade --no-deps --python-version 3.11 requirements/clip.in -o requirements/clip.txt
 	@$(BIN)/npm install --package-lock-only --silent
 	@$(PY) dev/npm_lock.py
+	@cd dev/browser && $(CURDIR)/$(BIN)/npm install --package-lock-only --silent
+	@$(PY) -m dev.vendor
 
 clean: ## Remove everything that set-up and runs have made.
 	@rm -rf $(VENV) node_modules python_modules .stack .wrangler build out

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,17 +12,12 @@ from pathlib import Path
 from websockets.sync.client import ClientConnection, connect
 
 from bench.spent import tree_cpu_s
+from dev.chromium import FLAGS
 from media_jobs.comments import CommentsDocument
 
-__all__ = ["Browser", "browser", "find_chromium", "page"]
+__all__ = ["Browser", "browser", "page"]
 
 _START_S = 20.0
-
-
-def find_chromium() -> str | None:
-    """Return the installed Chromium or Chrome, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 class Browser:
@@ -65,8 +59,7 @@ def browser(program: str, html: str, *, width: int, height: int) -> Iterator[Bro
         process = subprocess.Popen(
             [
                 program,
-                *("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-                *("--no-first-run", "--remote-debugging-port=0", "--mute-audio"),
+                *("--headless=new", *FLAGS, "--hide-scrollbars", "--remote-debugging-port=0"),
                 *(f"--user-data-dir={folder}/profile", f"--window-size={width},{height}"),
                 "about:blank",
             ],

@@ -17,8 +17,9 @@ from engine_kit.ffmpeg import find_ffmpeg
 from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
-from bench.browser import Browser, browser, find_chromium, page
+from bench.browser import Browser, browser, page
 from bench.spent import Spent, ran, spending
+from dev.chromium import find_chromium
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
 
