@@ -138,7 +138,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     "s3_bucket": (
         "error",
         "Presigned URLs and the R2 binding lead to different buckets.",
-        "Outputs are uploaded and never found: jobs fail with output_missing.",
+        "Outputs are uploaded and never found: jobs fail with output_not_verified.",
         "make S3_BUCKET_NAME, S3_ENDPOINT and the binding RENDER_BUCKET name one bucket",
     ),
     "cors": (
