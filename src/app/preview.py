@@ -70,7 +70,7 @@ async def preview_comments(
     answer = await ports.orchestrator.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})
+        return Reply(body=answer.stream, headers=kept)
     if answer.status in (400, 413):
         raise InvalidInput("No preview can be made of these comments with these options.")
     raise UpstreamError("There is no preview now.", code="preview_failed")

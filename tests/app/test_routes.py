@@ -7,7 +7,7 @@ import pytest
 
 from app.settings import Settings
 from media_jobs.errors import SettingError
-from tests.app.stage import DOWNLOAD, Stage, signed
+from tests.app.stage import ADMIN, DOWNLOAD, Stage, signed
 
 JSON_BYTES_MAX = 262_144
 TEXT_BYTES_MAX = 4_194_304
@@ -254,3 +254,24 @@ def test_health_needs_nothing(stage: Stage) -> None:
     assert answered.status == 200
     assert answered.json["ok"] is True
     assert re.fullmatch(r"\d+\.\d+\.\d+", answered.json["version"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "token"),
+    [
+        ("GET", "/healthz", None),
+        ("GET", "/api/jobs", ADMIN),
+        ("GET", "/api/openapi.json", ADMIN),
+        ("GET", "/api/jobs", None),
+        ("GET", "/nowhere", ADMIN),
+        ("PUT", "/api/jobs", ADMIN),
+        ("DELETE", "/api/session", ADMIN),
+    ],
+)
+def test_no_answer_is_kept_or_has_its_type_guessed(
+    stage: Stage, method: str, path: str, token: str | None
+) -> None:
+    answered = stage.send(method, path, token=token)
+
+    assert answered.headers["cache-control"] == "no-store"
+    assert answered.headers["x-content-type-options"] == "nosniff"

@@ -35,7 +35,7 @@ async def post_session(call: Call, request: Request, values: dict[str, str]) -> 
     body = read(NewSession, await request.read(SIGN_IN_BYTES_MAX))
     caller, cookie, expires_s = await sign_in(body, call.store, call.ports)
     life_s = expires_s - call.ports.now_ms() // 1000
-    headers = {"set-cookie": _cookie(request, cookie, life_s), "cache-control": "no-store"}
+    headers = {"set-cookie": _cookie(request, cookie, life_s)}
     return json_reply(_session_document(caller, expires_s * 1000), 200, headers)
 
 
@@ -76,7 +76,7 @@ async def post_token(call: Call, request: Request, values: dict[str, str]) -> Re
     body = read(NewToken, await request.read(JSON_BYTES_MAX))
     row, token = await create_token(body, call.ports)
     document = {**token_document(row), "token": token}
-    return json_reply(document, 201, {"cache-control": "no-store"})
+    return json_reply(document, 201)
 
 
 async def delete_token(call: Call, request: Request, values: dict[str, str]) -> Reply:

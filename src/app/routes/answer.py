@@ -43,8 +43,19 @@ def problem(error: MediaJobsError) -> Reply:
     return json_reply(problem_document(error), error.status, headers)
 
 
+_GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""What every answer says that does not say otherwise: nobody keeps it, nobody guesses its type."""
+
+
 async def answer(request: Request, ports: Ports) -> Reply:
     """Answer *request*: find its route, admit its caller, run its handler."""
+    reply = await _answer(request, ports)
+    if reply.status == 101:
+        return reply
+    return Reply(status=reply.status, body=reply.body, headers={**_GUARDS, **reply.headers})
+
+
+async def _answer(request: Request, ports: Ports) -> Reply:
     try:
         found = ROUTER.find(request.method, request.path)
         if not isinstance(found, Match):
