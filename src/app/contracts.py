@@ -65,8 +65,8 @@ Schemas = Mapping[str, Mapping[str, object]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """*query*, *headers*: optional parameters and their JSON schemas. *body*: the model that reads
-    it; *body_needed*: whether there must be one. *answers*: what comes with each status of success;
-    refusals are problem documents always. An answer None has no body.
+    it; *body_needed*: whether there must be one. *answers*: what comes with each status, None for
+    no body; a refusal whose status is not there is a problem document.
     """
 
     answers: Mapping[int, Content | None]
@@ -118,7 +118,7 @@ _INPUT = "/api/media/{media_id}/inputs/{input_id}"
 _BYTES = Contract(
     query={"disposition": {"type": "string", "enum": ["inline", "attachment"]}},
     headers={"Range": {"type": "string"}, "If-None-Match": {"type": "string"}},
-    answers={200: Binary(types=("*/*",)), 206: Binary(types=("*/*",)), 304: None},
+    answers={200: Binary(types=("*/*",)), 206: Binary(types=("*/*",)), 304: None, 416: None},
 )
 
 CONTRACTS: Mapping[tuple[str, str], Contract] = {

@@ -36,6 +36,13 @@ _SECURITY: Schema = {
         f"`{cookie_name('http:')}`.",
     },
 }
+_SAID = {
+    101: "The protocol is switched to WebSocket.",
+    202: "Accepted; the rest follows.",
+    206: "The range that was asked for.",
+    304: "What the caller has is the newest.",
+    416: "The range is beyond the end: `content-range` tells the size.",
+}
 _REF = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -186,7 +193,7 @@ def _responses(contract: Contract, refs: Refs) -> Schema:
     }
     responses: Schema = {}
     for status, content in contract.answers.items():
-        responses[str(status)] = {"description": "Done."}
+        responses[str(status)] = {"description": _SAID.get(status, "Done.")}
         if content is not None:
             responses[str(status)]["content"] = _content(content, refs)
     return {**responses, "4XX": refused, "5XX": refused}

@@ -96,7 +96,7 @@ async def serve(
     part = _requested_part(request, output.size_bytes, etag)
     if part is not None and part.length == 0:
         unsatisfied = {**headers, "content-range": f"bytes */{output.size_bytes}"}
-        return Reply(status=416, headers=unsatisfied)
+        return Reply(status=416, body=None, headers=unsatisfied)
     status = 200 if part is None else 206
     whole = ByteRange(offset=0, length=output.size_bytes)
     chosen = part or whole

@@ -145,6 +145,7 @@ def test_a_range_beyond_the_end_is_416_and_names_the_size(header: str) -> None:
     reply = ask({"range": header})
 
     assert (reply.status, reply.headers["content-range"]) == (416, "bytes */10")
+    assert reply.body is None
     assert "content-length" not in reply.headers
 
 
