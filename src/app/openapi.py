@@ -44,6 +44,7 @@ _SAID = {
     416: "The range is beyond the end: `content-range` tells the size.",
 }
 _REF = "#/components/schemas/"
+_EMPHASIS = re.compile(r"\*(\w+)\*")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -103,17 +104,25 @@ _OPTIONS = tuple(OPTIONS.items())
 
 
 def _portable(schema: object) -> Any:  # Any: JSON Schema.
-    r"""Return *schema* with patterns as ECMA 262 writes them: `$` is the end, there is no `\z`."""
+    r"""Return *schema* with patterns as ECMA 262 writes them: `$` is the end, there is no `\z`.
+
+    Its descriptions name fields as they are sent.
+    """
     if isinstance(schema, dict):
-        return {
-            name: value.replace(r"\z", "$")
-            if name == "pattern" and isinstance(value, str)
-            else _portable(value)
-            for name, value in schema.items()
-        }
+        return {name: _portable_member(name, value) for name, value in schema.items()}
     if isinstance(schema, list):
         return [_portable(item) for item in schema]
     return schema
+
+
+def _portable_member(name: str, value: object) -> Any:  # Any: JSON Schema.
+    if not isinstance(value, str):
+        return _portable(value)
+    if name == "pattern":
+        return value.replace(r"\z", "$")
+    if name == "description":
+        return _EMPHASIS.sub(lambda found: f"`{_camel(found[1])}`", value)
+    return value
 
 
 def _split_by_engine(schemas: Schema, options: Mapping[EngineId, Schema]) -> None:

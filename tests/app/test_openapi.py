@@ -57,6 +57,13 @@ def test_patterns_are_written_as_other_languages_read_them(document: dict[str, A
     assert not [pattern for pattern in patterns if r"\z" in pattern]
 
 
+def test_descriptions_name_fields_as_they_are_sent(document: dict[str, Any]) -> None:
+    descriptions = _strings(document, "description")
+
+    assert [text for text in descriptions if re.search(r"\*\w+\*", text)] == []
+    assert "`startS`" in document["components"]["schemas"]["HintText"]["description"]
+
+
 def test_every_route_but_those_of_the_orchestrator_has_a_contract() -> None:
     assert set(CONTRACTS) == {
         (route.method, route.pattern) for route in ROUTER.routes if route.access != "signed"
