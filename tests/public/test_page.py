@@ -35,7 +35,7 @@ def test_the_policy_runs_our_own_scripts_only_and_shows_signed_links() -> None:
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "blob:", "https:", *local],
-        "connect-src": ["'self'", "https:", *local],
+        "connect-src": ["'self'", "https://*.r2.cloudflarestorage.com", *local],
         "media-src": ["'self'", "blob:", "https:", *local],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
