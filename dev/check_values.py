@@ -13,8 +13,12 @@ __all__ = ["cron_faults", "development_faults", "secret_faults", "var_faults"]
 
 # (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
 CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
-# R2 signs for seven days at most; ten years is for ever.
-SECONDS_MAX = {"PUT_EXPIRES": 7 * 24 * 3600, "JOB_TTL_SECONDS": 10 * 365 * 24 * 3600}
+# The least and the most. R2 signs for seven days at most; ten years is for ever.
+SECONDS = {
+    "PUT_EXPIRES": (1, 7 * 24 * 3600),
+    "JOB_TTL_SECONDS": (1, 10 * 365 * 24 * 3600),
+    "ARTIFACT_TTL_SECONDS": (0, 10 * 365 * 24 * 3600),
+}
 
 _URL_NAME = re.compile(r".*_(URL|ENDPOINT)(_[A-Z]+)?")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -39,10 +43,10 @@ def _var_fault(name: str, value: object) -> tuple[str, str] | None:
         return "is empty.", "give it a value."
     if _URL_NAME.fullmatch(name) and not _BASE_URL.fullmatch(value):
         return "is no http or https address without a query.", "write the base address."
-    if name in SECONDS_MAX:
-        most = SECONDS_MAX[name]
-        if not re.fullmatch(r"[1-9][0-9]{0,9}", value) or int(value) > most:
-            return f"is {value!r}.", f"write a whole number of seconds from 1 to {most}."
+    if name in SECONDS:
+        least, most = SECONDS[name]
+        if not re.fullmatch(r"0|[1-9][0-9]{0,9}", value) or not least <= int(value) <= most:
+            return f"is {value!r}.", f"write a whole number of seconds from {least} to {most}."
     elif name == "S3_STYLE" and value not in ("path", "vhost"):
         return f"is {value!r}.", "write path or vhost."
     return None

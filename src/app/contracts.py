@@ -17,6 +17,7 @@ from app.documents import (
     Job,
     JobHistory,
     Media,
+    Orphan,
     Page,
     Preset,
     Session,
@@ -178,4 +179,7 @@ CONTRACTS: Mapping[tuple[str, str], Contract] = {
     ("POST", "/api/jobs/{job_id}/retry"): _ONE_JOB,
     ("POST", "/api/jobs/{job_id}/replay"): _ONE_JOB,
     ("DELETE", "/api/jobs/{job_id}/artifacts"): Contract(answers=_DONE),
+    ("GET", "/api/orphans"): Contract(
+        query={"cursor": _PAGING["cursor"]}, answers={200: Page[Orphan]}
+    ),
 }

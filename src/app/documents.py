@@ -25,6 +25,7 @@ __all__ = [
     "Job",
     "JobHistory",
     "Media",
+    "Orphan",
     "Page",
     "Preset",
     "Problem",
@@ -175,7 +176,10 @@ class Artifact(Answer):
 
 
 class Job(Answer):
-    """A job. `queue` is null but for one job asked for by its id while it waits for a slot."""
+    """A job. `queue` is null but for one job asked for by its id while it waits for a slot.
+
+    `artifactsExpiredAt`: when its outputs were deleted by age.
+    """
 
     job_id: Id
     media_id: Id
@@ -194,9 +198,20 @@ class Job(Answer):
     dead_letters: Annotated[int, Field(ge=0)]
     queue: QueuePlace | None
     artifacts: dict[str, Artifact]
+    artifacts_expired_at: UnixMs | None
     created_at: UnixMs
     updated_at: UnixMs
     finished_at: UnixMs | None
+
+
+class Orphan(Answer):
+    """An object that no row names, or a row whose object is gone; ids as far as they are known."""
+
+    kind: Literal["object_without_row", "row_without_object"]
+    key: str
+    media_id: str | None
+    job_id: str | None
+    input_id: str | None
 
 
 class Event(Answer):

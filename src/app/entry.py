@@ -8,7 +8,7 @@ from app.live_do import LiveDO
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
-from app.removal import sweep_storage
+from app.removal import expire_artifacts, sweep_storage
 from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
@@ -46,6 +46,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         store = Store(wired.database)
         await sweep(store, wired)
         await sweep_storage(store, wired)
+        await expire_artifacts(store, wired)
 
 
 def ports() -> Ports:

@@ -282,6 +282,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "deadLetters": job.dead_letters,
         "queue": None,
         "artifacts": artifacts,
+        "artifactsExpiredAt": job.artifacts_expired_ms,
         "createdAt": job.created_ms,
         "updatedAt": job.updated_ms,
         "finishedAt": job.finished_ms,

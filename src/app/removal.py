@@ -13,13 +13,16 @@ from app.ports import Ports
 from app.store import (
     DeletedMedia,
     InputRow,
+    JobRow,
     Store,
     abort_upload,
     delete_jobs,
     delete_media_rows,
     delete_upload,
+    expire_outputs,
     keep_outputs,
     mark_deleted,
+    postpone_expiry,
     postpone_wipe,
 )
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
@@ -27,13 +30,14 @@ from media_jobs.keys import manifest_key, media_prefix
 from media_jobs.presign import EXPIRES_S_MAX
 from media_jobs.wire import DeleteArtifacts
 
-__all__ = ["delete_artifacts", "delete_media", "drop", "sweep_storage"]
+__all__ = ["delete_artifacts", "delete_media", "drop", "expire_artifacts", "sweep_storage"]
 
 JOBS_AT_ONCE = 500
 LISTINGS_MAX = 5
 """How many pages of a thousand objects one request deletes."""
 UPLOADS_PER_SWEEP = 20
 MEDIA_PER_SWEEP = 5
+EXPIRIES_PER_SWEEP = 50
 LAST_LOOK_MS = (EXPIRES_S_MAX + 3600) * 1000
 TRY_AGAIN_MS = 5 * 60_000
 GRACE_MS = 3600_000
@@ -91,22 +95,51 @@ async def delete_artifacts(job_id: str, store: Store, ports: Ports) -> None:
     job = await find_job(job_id, store)
     if not job.ended:
         raise Conflict(f"The job is {job.status}.", code="job_not_ended")
-    outputs = job.outputs or {}
-    kept = await store.inputs_made_by(job.media_id, job_id)
+    kept = await _delete_outputs(job, store, ports)
+    left = {slot: item for slot, item in (job.outputs or {}).items() if item["key"] in kept}
+    await ports.database.batch([keep_outputs(job, left, ports.now_ms())])
+    ports.log({"event": "artifacts_deleted", "jobId": job_id, "kept": len(left)})
+
+
+async def expire_artifacts(store: Store, ports: Ports) -> None:
+    """Delete the outputs of jobs that ended longer ago than the policy keeps them, oldest first.
+
+    What has become an input of its media stays as that.
+    """
+    ttl_s = ports.settings().artifact_ttl_s
+    if ttl_s == 0:
+        return
+    now_ms = ports.now_ms()
+    for job in await store.jobs_to_expire(now_ms - ttl_s * 1000, now_ms, EXPIRIES_PER_SWEEP):
+        try:
+            await _delete_outputs(job, store, ports)
+        except MediaJobsError as error:
+            ports.log({"event": "expiry_failed", "jobId": job.job_id, "why": error.message})
+            next_ms = ports.now_ms() + TRY_AGAIN_MS
+            await ports.database.batch([postpone_expiry(job.job_id, next_ms)])
+            continue
+        await ports.database.batch([expire_outputs(job, ports.now_ms())])
+        ports.log({"event": "artifacts_expired", "jobId": job.job_id})
+
+
+async def _delete_outputs(job: JobRow, store: Store, ports: Ports) -> set[str]:
+    """Have the orchestrator delete a job's outputs; return the keys of those that are inputs.
+
+    Raises UpstreamError.
+    """
+    kept = await store.inputs_made_by(job.media_id, job.job_id)
     message = DeleteArtifacts(
         type="artifacts.delete",
-        job_id=job_id,
+        job_id=job.job_id,
         media_id=job.media_id,
         keep=sorted(kept) or None,
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
     )
-    answer = await post_signed(f"/artifacts/{job_id}", message, ports, method="DELETE")
+    answer = await post_signed(f"/artifacts/{job.job_id}", message, ports, method="DELETE")
     if answer.status != 200 or '"ok":true' not in answer.text.replace(" ", ""):
         raise UpstreamError("Not everything could be deleted. Try again.")
-    left = {slot: item for slot, item in outputs.items() if item["key"] in kept}
-    await ports.database.batch([keep_outputs(job, left, ports.now_ms())])
-    ports.log({"event": "artifacts_deleted", "jobId": job_id, "kept": len(left)})
+    return kept
 
 
 async def drop(item: InputRow, ports: Ports) -> None:

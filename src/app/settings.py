@@ -10,18 +10,21 @@ from media_jobs.signing import parse_secrets
 __all__ = ["Settings", "cached_settings", "read_settings"]
 
 UPLOAD_BYTES_MAX = 100 * 1024**3
+TTL_S_MAX = 10 * 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """*orchestrator_url* is its public base: artifact links start with it.
 
-    *upload_bytes_max*: how large an uploaded video may be.
+    *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
+    after their job has ended, in seconds; 0 is for ever.
     """
 
     secrets: tuple[str, ...]
     orchestrator_url: str
     upload_bytes_max: int = UPLOAD_BYTES_MAX
+    artifact_ttl_s: int = 0
 
     def __repr__(self) -> str:
         return "Settings(…)"
@@ -37,15 +40,18 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
     return Settings(
         secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
         orchestrator_url=url,
-        upload_bytes_max=_bytes(get("UPLOAD_BYTES_MAX")),
+        upload_bytes_max=_whole(get, "UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1, SIZE_MAX),
+        artifact_ttl_s=_whole(get, "ARTIFACT_TTL_SECONDS", 0, 0, TTL_S_MAX),
     )
 
 
-def _bytes(given: str | None) -> int:
-    value = (given or "").strip() or str(UPLOAD_BYTES_MAX)
+def _whole(
+    get: Callable[[str], str | None], name: str, default: int, at_least: int, at_most: int
+) -> int:
+    value = (get(name) or "").strip() or str(default)
     digits = value.isascii() and value.isdigit() and len(value) <= 15
-    if not digits or not 1 <= int(value) <= SIZE_MAX:
-        raise SettingError("UPLOAD_BYTES_MAX", f"must be a whole number up to {SIZE_MAX}")
+    if not digits or not at_least <= int(value) <= at_most:
+        raise SettingError(name, f"must be a whole number from {at_least} to {at_most}")
     return int(value)
 
 

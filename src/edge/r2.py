@@ -119,10 +119,13 @@ class R2Objects:
             if not _REFUSED_PARTS.search(str(error)):
                 raise UpstreamError(f"The bucket did not answer: {error.name}") from None
 
-    async def keys(self, prefix: str) -> list[str]:
-        """Return up to 1,000 keys that start with *prefix*, in their order."""
+    async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
+        """Return up to *limit* (1–1,000) keys in order that start with *prefix*, after *after*."""
+        wanted: dict[str, object] = {"prefix": prefix, "limit": limit}
+        if after:
+            wanted["startAfter"] = after
         with _as_upstream_error():
-            page = await self._bucket.list(options({"prefix": prefix}))
+            page = await self._bucket.list(options(wanted))
             return [str(item.key) for item in page.objects]
 
 

@@ -11,6 +11,8 @@ from media_jobs.ids import ID
 
 __all__ = [
     "DEBUG_PREFIX",
+    "MANIFEST_PREFIX",
+    "MEDIA_PREFIX",
     "attempt_prefix",
     "comments_key",
     "is_key",
@@ -23,6 +25,8 @@ __all__ = [
 ]
 
 DEBUG_PREFIX = "debug/"
+MANIFEST_PREFIX = "manifests/jobs/"
+MEDIA_PREFIX = "media/"
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,15}}", re.ASCII)
 _MEDIA_KEY = re.compile(rf"media/({ID})/(?:{_SEGMENT}/)*{_SEGMENT}", re.ASCII)
@@ -41,7 +45,7 @@ def is_media_key(value: str, media_id: str) -> bool:
 
 def manifest_key(job_id: str) -> str:
     """Return where the manifest of a job is."""
-    return f"manifests/jobs/{job_id}.json"
+    return f"{MANIFEST_PREFIX}{job_id}.json"
 
 
 def video_key(media_id: str, upload_id: str) -> str:
@@ -51,7 +55,7 @@ def video_key(media_id: str, upload_id: str) -> str:
 
 def media_prefix(media_id: str) -> str:
     """Return the folder of everything that belongs to a media, with its trailing slash."""
-    return f"media/{media_id}/"
+    return f"{MEDIA_PREFIX}{media_id}/"
 
 
 def subtitles_key(media_id: str, version_id: str, extension: str = "vtt") -> str:

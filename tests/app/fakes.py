@@ -122,9 +122,10 @@ class FakeObjects:
             return None
         return FakeStoredBody(info=found, stream=found.body[offset : offset + length])
 
-    async def keys(self, prefix: str) -> list[str]:
+    async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
         await asyncio.sleep(0)
-        return sorted(key for key in self.stored if key.startswith(prefix))[:1000]
+        found = (key for key in self.stored if key.startswith(prefix) and key > after)
+        return sorted(found)[:limit]
 
     async def delete_many(self, keys: Sequence[str]) -> None:
         await asyncio.sleep(0)

@@ -11,7 +11,7 @@ from typing import Any
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
-from app.removal import sweep_storage
+from app.removal import expire_artifacts, sweep_storage
 from app.routes import answer
 from app.settings import Settings
 from app.store import Store
@@ -138,6 +138,10 @@ class Stage:
     def sweep_storage(self) -> None:
         """Run the cron's other sweep once."""
         asyncio.run(sweep_storage(self.store, self.ports))
+
+    def expire_artifacts(self) -> None:
+        """Run what the cron does with old outputs once."""
+        asyncio.run(expire_artifacts(self.store, self.ports))
 
     # --- what a test starts from ---------------------------------------------------------------
 

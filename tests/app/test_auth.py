@@ -57,6 +57,7 @@ ROUTES = {
     ("GET", "/api/jobs/{job_id}/why"): "read",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
+    ("GET", "/api/orphans"): "admin",
     ("GET", "/api/openapi.json"): "read",
 }
 GOOD = "https://jobs.test"

@@ -146,6 +146,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "deadLetters": 0,
         "queue": None,
         "artifacts": {},
+        "artifactsExpiredAt": None,
         "createdAt": START_MS,
         "updatedAt": START_MS,
         "finishedAt": None,

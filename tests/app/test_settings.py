@@ -41,3 +41,16 @@ def test_an_address_that_is_none_is_named_and_not_shown() -> None:
 
 def test_settings_do_not_show_themselves() -> None:
     assert "secret" not in repr(read_settings(GIVEN.get))
+
+
+@pytest.mark.parametrize(("given", "ttl_s"), [(None, 0), ("", 0), ("0", 0), ("86400", 86400)])
+def test_outputs_are_kept_for_ever_unless_a_time_is_set(given: str | None, ttl_s: int) -> None:
+    assert read_settings({**GIVEN, "ARTIFACT_TTL_SECONDS": given}.get).artifact_ttl_s == ttl_s
+
+
+@pytest.mark.parametrize("given", ["-1", "1.5", "a week", "9999999999", "٣"])
+def test_a_time_that_is_none_is_named(given: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings({**GIVEN, "ARTIFACT_TTL_SECONDS": given}.get)
+
+    assert caught.value.setting == "ARTIFACT_TTL_SECONDS"

@@ -91,7 +91,12 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "uploads in parts": lambda store: store.uploads_in_parts("med_1", 20),
     "inputs made by a job": lambda store: store.inputs_made_by("med_1", "job_1"),
     "media to wipe": lambda store: store.media_to_wipe(5, 20),
+    "jobs to expire": lambda store: store.jobs_to_expire(5, 9, 50),
     "jobs of a media": lambda store: store.job_ids_of("med_1", 500),
+    "objects that inputs name": lambda store: store.input_keys_among(["media/m/inputs/i/video"]),
+    "objects of jobs": lambda store: store.objects_of_jobs(["job_1"]),
+    "objects of the jobs after one": lambda store: store.objects_of_jobs_after("job_1", 100),
+    "inputs after one": lambda store: store.inputs_after("upl_1", 100),
     "idempotency": lambda store: store.idempotent_job("x", "key"),
 }
 

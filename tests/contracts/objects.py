@@ -70,6 +70,18 @@ async def deleting_many_leaves_the_others(objects: "app.ports.Objects") -> None:
     assert await objects.keys("app/many/") == ["app/many/2"]
 
 
+async def keys_come_in_pages(objects: "app.ports.Objects") -> None:
+    for number in range(1, 6):
+        await objects.put_text(f"app/pages/{number}", "x", "text/plain")
+
+    first = await objects.keys("app/pages/", limit=2)
+    rest = await objects.keys("app/pages/", first[-1], 10)
+
+    assert first == ["app/pages/1", "app/pages/2"]
+    assert rest == ["app/pages/3", "app/pages/4", "app/pages/5"]
+    assert await objects.keys("app/pages/", rest[-1]) == []
+
+
 # --- in parts -------------------------------------------------------------------------------------
 
 
@@ -205,6 +217,7 @@ APP_CASES: dict[str, Callable[["app.ports.Objects"], Coroutine[Any, Any, None]]]
         what_is_put_again_is_the_new_one,
         what_was_never_put_is_not_there,
         deleting_many_leaves_the_others,
+        keys_come_in_pages,
     )
 }
 MULTIPART_CASES: dict[str, Callable[[Parts], Coroutine[Any, Any, None]]] = {

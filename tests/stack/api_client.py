@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
 
@@ -88,6 +88,13 @@ class ApiClient:
 
     def put_object(self, key: str, body: bytes) -> None:
         """Store an object in the bucket, past the Workers."""
+        assert self.http.put(self._presigned("PUT", key), content=body).status_code == 200
+
+    def delete_object(self, key: str) -> None:
+        """Delete an object of the bucket, past the Workers."""
+        assert self.http.delete(self._presigned("DELETE", key)).status_code in (200, 204)
+
+    def _presigned(self, method: Literal["PUT", "DELETE"], key: str) -> str:
         secrets = self.stack.secrets
         bucket = Bucket(
             endpoint=self.stack.s3_url,
@@ -98,8 +105,7 @@ class ApiClient:
             secret_access_key=secrets.s3_secret_access_key,
         )
         now_ms = int(time.time() * 1000)
-        url = presigned_url(bucket, "PUT", key, now_ms=now_ms, expires_s=60)
-        assert self.http.put(url, content=body).status_code == 200
+        return presigned_url(bucket, method, key, now_ms=now_ms, expires_s=60)
 
     def put_manifest(self, job_id: str, media_id: str) -> None:
         """Store the manifest of a download, as the app does before the job's row."""

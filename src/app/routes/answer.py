@@ -3,7 +3,7 @@
 from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
 from app.problems import problem_document
-from app.routes import access, diagnostics, inputs, jobs, live, media, peers, reference
+from app.routes import access, diagnostics, inputs, jobs, live, media, peers, reference, storage
 from app.routes.call import Call
 from app.store import Store
 from media_jobs.errors import MediaJobsError, NotFound, RateLimited, SignatureError
@@ -21,6 +21,7 @@ ROUTER: Router[Call] = Router(
         *inputs.ROWS,
         *jobs.ROWS,
         *live.ROWS,
+        *storage.ROWS,
         *reference.ROWS,
     )
 )

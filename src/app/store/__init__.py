@@ -16,6 +16,7 @@ from app.store.events import apply_event
 from app.store.jobs import (
     JobReads,
     end_here,
+    expire_outputs,
     insert_idempotency,
     insert_job,
     insert_job_input,
@@ -23,6 +24,7 @@ from app.store.jobs import (
     note_dead_letters,
     note_handover,
     postpone_check,
+    postpone_expiry,
     restart,
 )
 from app.store.live import LiveReads
@@ -35,12 +37,14 @@ from app.store.media import (
     insert_media,
     rename_media,
 )
+from app.store.orphans import OrphanReads
 from app.store.removal import delete_jobs, delete_media_rows, mark_deleted, postpone_wipe
 from app.store.rows import (
     DeletedMedia,
     InputRow,
     JobCounts,
     JobFilter,
+    JobObjects,
     JobRow,
     MediaRow,
     PresetRow,
@@ -53,6 +57,7 @@ __all__ = [
     "InputRow",
     "JobCounts",
     "JobFilter",
+    "JobObjects",
     "JobRow",
     "LiveReads",
     "MediaRow",
@@ -70,6 +75,7 @@ __all__ = [
     "delete_session",
     "delete_upload",
     "end_here",
+    "expire_outputs",
     "insert_idempotency",
     "insert_input",
     "insert_job",
@@ -84,6 +90,7 @@ __all__ = [
     "note_handover",
     "note_use",
     "postpone_check",
+    "postpone_expiry",
     "postpone_wipe",
     "rename_media",
     "restart",
@@ -92,5 +99,5 @@ __all__ = [
 ]
 
 
-class Store(AccessReads, MediaReads, JobReads, LiveReads):
+class Store(AccessReads, MediaReads, JobReads, LiveReads, OrphanReads):
     """All reads."""

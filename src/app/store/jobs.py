@@ -14,6 +14,7 @@ from media_jobs.status import ENDED, Status
 __all__ = [
     "JobReads",
     "end_here",
+    "expire_outputs",
     "insert_idempotency",
     "insert_job",
     "insert_job_input",
@@ -21,6 +22,7 @@ __all__ = [
     "note_dead_letters",
     "note_handover",
     "postpone_check",
+    "postpone_expiry",
     "restart",
 ]
 
@@ -28,7 +30,8 @@ _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
-    " finished_ms, dead_letters, (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
+    " finished_ms, dead_letters, artifacts_expired_ms,"
+    " (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
     " WHERE i.job_id = jobs.job_id) AS inputs"
 )
 
@@ -86,6 +89,18 @@ class JobReads:
             except ValueError:
                 unreadable.append(row["job_id"])
         return jobs, unreadable
+
+    async def jobs_to_expire(self, ended_ms: int, now_ms: int, limit: int) -> list[JobRow]:
+        """Return jobs with outputs that ended at *ended_ms* or before, oldest first."""
+        rows = await self.database.rows(
+            f"SELECT {_JOB} FROM jobs WHERE finished_ms <= ? AND outputs IS NOT NULL"
+            " AND (artifacts_try_ms IS NULL OR artifacts_try_ms <= ?)"
+            " ORDER BY finished_ms LIMIT ?",
+            ended_ms,
+            now_ms,
+            limit,
+        )
+        return [_job(row) for row in rows]
 
     async def job_ids_of(self, media_id: str, limit: int) -> list[str]:
         """Return ids of a media's jobs."""
@@ -179,6 +194,20 @@ def keep_outputs(job: JobRow, outputs: dict[str, dict[str, Any]], now_ms: int) -
     )
 
 
+def expire_outputs(job: JobRow, now_ms: int) -> Statement:
+    """Note that the outputs of a job that has ended were deleted by age."""
+    return (
+        "UPDATE jobs SET outputs = NULL, artifacts_expired_ms = ?, updated_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status IN ({_ENDED})",
+        (now_ms, now_ms, job.job_id, job.generation),
+    )
+
+
+def postpone_expiry(job_id: str, next_ms: int) -> Statement:
+    """Try to delete a job's old outputs again at *next_ms*."""
+    return ("UPDATE jobs SET artifacts_try_ms = ? WHERE job_id = ?", (next_ms, job_id))
+
+
 def note_dead_letters(job_id: str, count: int) -> Statement:
     """Note how many of a job's events were given up; the next event applied clears it."""
     return ("UPDATE jobs SET dead_letters = ? WHERE job_id = ?", (count, job_id))
@@ -229,7 +258,8 @@ def restart(job: JobRow, now_ms: int) -> Statement:
     return (
         "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
         " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
-        " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL"
+        " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL,"
+        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL"
         " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
         " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
         (now_ms + 60_000, now_ms, job.job_id, job.generation, job.media_id),

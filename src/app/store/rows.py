@@ -11,6 +11,7 @@ __all__ = [
     "InputRow",
     "JobCounts",
     "JobFilter",
+    "JobObjects",
     "JobRow",
     "MediaRow",
     "PresetRow",
@@ -107,6 +108,16 @@ class JobCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobObjects:
+    """What a job has in the bucket: the keys of its outputs."""
+
+    job_id: str
+    media_id: str
+    ended: bool
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
     """Which jobs are meant; what is None, or empty, does not matter.
 
@@ -145,6 +156,7 @@ class JobRow:
     updated_ms: int
     finished_ms: int | None
     dead_letters: int = 0
+    artifacts_expired_ms: int | None = None
     inputs: dict[str, str] = field(default_factory=dict)
 
     @property
