@@ -28,7 +28,7 @@ from dev.stack_errors import (
     check_installation,
 )
 from dev.stack_log import LogStream
-from dev.stack_ports import HOST, PREFERRED, choose_ports
+from dev.stack_ports import HOST, PREFERRED, choose_ports, is_free
 from dev.stack_process import Guard, Part, pid_in_session
 from dev.stack_state import Secrets, StateFolder
 from dev.stack_token import ensure_admin_token
@@ -171,6 +171,20 @@ class Stack:
             previous.stop()
         self._parts[name] = self._container(name)
         self._wait_for(name, f"{self.container_urls[name]}/health")
+
+    def kill(self) -> None:
+        """SIGKILL to every part, as when the machine loses its power; only leaving is left to do.
+
+        Another `Stack` on the same state goes on from what was stored.
+        """
+        for part in self._parts.values():
+            part.kill_all()
+        # What a part has started may outlive it by a moment, with its ports.
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not all(is_free(port) for port in self.ports.values()):
+            if time.monotonic() > deadline:
+                raise StackError("A part that was killed still listens.")
+            time.sleep(0.05)
 
     def crash_workers(self) -> None:
         """SIGKILL to workerd, and wait until it has been started again and answers."""

@@ -119,6 +119,11 @@ class Part:
         self._process.kill()
         self._process.wait()
 
+    def kill_all(self) -> None:
+        """SIGKILL to the process and to what it started in its group."""
+        self.stopping = True
+        self._signal(signal.SIGKILL)
+
     def stop(self, grace_s: float = GRACE_S) -> None:
         """SIGTERM, then SIGKILL to the whole group when it has not ended after *grace_s*."""
         self.stopping = True

@@ -1,0 +1,133 @@
+"""A real HTTP proxy in front of one server; it cuts, loses, repeats and reorders as it is told."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+_HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}
+WAIT_S = 30.0
+
+
+@dataclass(slots=True)
+class Proxy:
+    """Passes requests on to *target*, each *copies* times; the last answer goes back.
+
+    *fault*: `cut` ends connections before the request is passed on, `deaf` after it, without the
+    answer. *passed* has the bodies of requests in the order in which they were passed on.
+    """
+
+    target: str = ""
+    copies: int = 1
+    fault: str = ""
+    passed: list[bytes] = field(default_factory=list)
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
+    _held: list[threading.Event] = field(default_factory=list)
+    _hold: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _servers: list[ThreadingHTTPServer] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        server.daemon_threads = True
+        self._servers.append(server)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self.http.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._servers[0].server_address[1]}"
+
+    @property
+    def held(self) -> int:
+        """How many requests wait for the others of their group."""
+        with self._lock:
+            return len(self._held)
+
+    def reverse(self, count: int) -> None:
+        """Keep the next *count* requests until all are there, then pass on the last one first."""
+        with self._lock:
+            self._hold = count
+
+    def carry(self, method: str, path: str, headers: dict[str, str], body: bytes) -> httpx.Response:
+        """Pass one request on; return the answer. Raises httpx.TransportError."""
+        self._wait_for_turn()
+        try:
+            if self.fault == "cut":
+                raise httpx.ConnectError("cut by the test")
+            for _ in range(self.copies):
+                self.passed.append(body)
+                answer = self.http.request(
+                    method, self.target + path, content=body, headers=headers
+                )
+            if self.fault == "deaf":
+                raise httpx.ReadError("the answer was lost by the test")
+            return answer
+        finally:
+            self._next_turn()
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            if not self._hold:
+                return
+            turn = threading.Event()
+            self._held.append(turn)
+            self._hold -= 1
+            if not self._hold:
+                self._held.pop().set()
+        assert turn.wait(WAIT_S)
+
+    def _next_turn(self) -> None:
+        with self._lock:
+            if self._held and not self._hold:
+                self._held.pop().set()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, proxy: Proxy, *given: Any) -> None:
+        self.proxy = proxy
+        super().__init__(*given)
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP
+        }
+        try:
+            answer = self.proxy.carry(self.command, self.path, headers, body)
+        except httpx.TransportError:
+            self.close_connection = True
+            return
+        self.send_response(answer.status_code)
+        self.send_header("content-type", answer.headers.get("content-type", "text/plain"))
+        self.send_header("content-length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep the test's output clean."""
