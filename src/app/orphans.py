@@ -34,7 +34,7 @@ async def orphans(cursor: str | None, store: Store, ports: Ports) -> tuple[Found
     A page may be empty though others follow. Raises InvalidInput, UpstreamError.
     """
     stage, _, after = (cursor or STAGES[0]).partition(":")
-    if stage not in STAGES or len(after) > 1024:
+    if stage not in STAGES or len(after) > 1024 or not after.isprintable():
         reason = "must be the last answer's nextCursor"
         raise InvalidInput(
             f"cursor {reason}.", details={"errors": [{"field": "cursor", "reason": reason}]}
