@@ -103,7 +103,7 @@ def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[
     names = [operation["operationId"] for operation in operations]
 
     assert len(names) == len(set(names))
-    assert all(operation["summary"] for operation in operations)
+    assert [one["summary"] for one in operations if "/" in one["summary"]] == []
 
 
 def test_a_new_job_has_the_options_of_its_engine(document: dict[str, Any]) -> None:

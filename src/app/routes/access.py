@@ -63,7 +63,7 @@ def _cookie(request: Request, value: str, life_s: int) -> str:
 
 
 async def list_tokens(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/tokens."""
+    """GET /api/tokens: all tokens, without the tokens themselves."""
     params = request.params()
     limit = page_limit(params)
     rows = await call.store.token_page(params.get("cursor"), limit + 1)
@@ -80,13 +80,13 @@ async def post_token(call: Call, request: Request, values: dict[str, str]) -> Re
 
 
 async def delete_token(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/tokens/:id."""
+    """DELETE /api/tokens/:id: revoke a token and end its sessions."""
     await revoke(values["token_id"], call.ports)
     return Reply(status=204)
 
 
 async def list_presets(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/presets."""
+    """GET /api/presets: saved options."""
     params = request.params()
     limit = page_limit(params)
     rows = await call.store.preset_page(params.get("cursor"), limit + 1)
@@ -95,31 +95,31 @@ async def list_presets(call: Call, request: Request, values: dict[str, str]) -> 
 
 
 async def post_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/presets."""
+    """POST /api/presets: save options under a name."""
     body = read(NewPreset, await request.read(JSON_BYTES_MAX))
     return json_reply(preset_document(await create_preset(body, call.store, call.ports)), 201)
 
 
 async def get_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/presets/:id."""
+    """GET /api/presets/:id: one preset."""
     return json_reply(preset_document(await find_preset(values["preset_id"], call.store)))
 
 
 async def patch_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PATCH /api/presets/:id."""
+    """PATCH /api/presets/:id: another name or other options."""
     body = read(ChangedPreset, await request.read(JSON_BYTES_MAX))
     changed = await change_preset(values["preset_id"], body, call.store, call.ports)
     return json_reply(preset_document(changed))
 
 
 async def delete_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/presets/:id."""
+    """DELETE /api/presets/:id: remove a preset."""
     await remove_preset(values["preset_id"], call.ports)
     return Reply(status=204)
 
 
 async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/usage?days=."""
+    """GET /api/usage?days=: jobs by day and engine."""
     days = request.params().get("days", str(DAYS_DEFAULT))
     if not days.isascii() or not days.isdigit() or len(days) > 3 or not 1 <= int(days) <= DAYS_MAX:
         raise invalid("days", f"must be a whole number from 1 to {DAYS_MAX}")
@@ -127,7 +127,7 @@ async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Rep
 
 
 async def get_health(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/health."""
+    """GET /api/health: how the parts of the system are."""
     return json_reply(await health(call.ports))
 
 

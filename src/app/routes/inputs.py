@@ -26,26 +26,26 @@ NEWEST = (10**14, "~")
 
 
 async def post_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads."""
+    """POST /api/media/:id/uploads: begin to upload a video."""
     body = read(NewUpload, await request.read(JSON_BYTES_MAX))
     return json_reply(await begin(values["media_id"], body, call.store, call.ports), 201)
 
 
 async def get_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media/:id/uploads/:uploadId."""
+    """GET /api/media/:id/uploads/:uploadId: the state of an upload."""
     item = await find_upload(values["media_id"], values["upload_id"], call.store)
     return json_reply(upload_document(item, call.ports.now_ms()))
 
 
 async def post_upload_parts(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads/:uploadId/parts."""
+    """POST /api/media/:id/uploads/:uploadId/parts: where to PUT parts."""
     body = read(PartsWanted, await request.read(JSON_BYTES_MAX))
     media_id, upload_id = values["media_id"], values["upload_id"]
     return json_reply(await grant_parts(media_id, upload_id, body, call.store, call.ports))
 
 
 async def post_upload_complete(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads/:uploadId/complete; one that came whole needs no body."""
+    """POST …/uploads/:uploadId/complete: end an upload; one that came whole needs no body."""
     body = await request.read(PARTS_BYTES_MAX)
     parts = read(CompleteUpload, body) if body else CompleteUpload()
     media_id, upload_id = values["media_id"], values["upload_id"]
@@ -55,7 +55,7 @@ async def post_upload_complete(call: Call, request: Request, values: dict[str, s
 
 
 async def delete_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/media/:id/uploads/:uploadId."""
+    """DELETE /api/media/:id/uploads/:uploadId: abort an upload."""
     await abort(values["media_id"], values["upload_id"], call.store, call.ports)
     return Reply(status=204, body=None)
 
@@ -85,12 +85,12 @@ def _before(cursor: str | None) -> tuple[int, str]:
 
 
 async def get_content(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET or HEAD /api/media/:id/inputs/:inputId/content."""
+    """GET or HEAD /api/media/:id/inputs/:inputId/content: the bytes of a version."""
     return await content(request, values["media_id"], values["input_id"], call.store, call.ports)
 
 
 async def post_restore(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/inputs/:inputId/restore."""
+    """POST /api/media/:id/inputs/:inputId/restore: make a version the newest again."""
     item = await restore(values["media_id"], values["input_id"], call.store, call.ports)
     return json_reply(input_document(item), 201)
 

@@ -20,7 +20,7 @@ WHY_EVENTS_MAX = 2000
 
 
 async def post_job(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/jobs, idempotent by Idempotency-Key."""
+    """POST /api/jobs: submit a job, idempotent by Idempotency-Key."""
     assert call.caller is not None
     body = await request.read(JSON_BYTES_MAX)
     key = request.header("idempotency-key")
@@ -33,7 +33,7 @@ async def post_job(call: Call, request: Request, values: dict[str, str]) -> Repl
 
 
 async def list_jobs(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/jobs, newest first, those to which every given filter applies."""
+    """GET /api/jobs: jobs, newest first, those to which every given filter applies."""
     params = request.params()
     limit = page_limit(params)
     rows = await call.store.job_page(_filter(params), params.get("cursor"), limit + 1)
@@ -91,25 +91,25 @@ async def post_jobs_batch(call: Call, request: Request, values: dict[str, str]) 
 
 
 async def post_jobs_cancel(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/jobs/cancel: those that a filter names."""
+    """POST /api/jobs/cancel: cancel those that a filter names."""
     body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
     return json_reply(await cancel_jobs(body, call.store, call.ports))
 
 
 async def post_jobs_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/jobs/retry: those that a filter names."""
+    """POST /api/jobs/retry: start again those that a filter names."""
     body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
     return json_reply(await retry_jobs(body, call.store, call.ports))
 
 
 async def remove_artifacts(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/jobs/:id/artifacts."""
+    """DELETE /api/jobs/:id/artifacts: delete what an ended job has made."""
     await delete_artifacts(values["job_id"], call.store, call.ports)
     return Reply(status=204, body=None)
 
 
 async def get_job(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/jobs/:id."""
+    """GET /api/jobs/:id: one job, with links to what it has made."""
     job = await find_job(values["job_id"], call.store)
     document = job_document(job, call.ports)
     if job.accepted and job.status is Status.QUEUED:
@@ -144,13 +144,13 @@ async def get_job_events(call: Call, request: Request, values: dict[str, str]) -
 
 
 async def post_job_cancel(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/jobs/:id/cancel."""
+    """POST /api/jobs/:id/cancel: cancel a job."""
     job = await cancel_job(values["job_id"], call.store, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def post_job_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/jobs/:id/retry."""
+    """POST /api/jobs/:id/retry: start a failed or canceled job again."""
     job = await retry_job(values["job_id"], call.store, call.ports)
     return json_reply(job_document(job, call.ports))
 

@@ -17,7 +17,7 @@ class UpgradeRequired(MediaJobsError):
 
 
 async def get_live(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/live: a WebSocket (docs/api.md)."""
+    """GET /api/live: a WebSocket that tells what jobs do."""
     if (request.header("upgrade") or "").lower() != "websocket":
         raise UpgradeRequired("Connect by WebSocket.")
     # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.

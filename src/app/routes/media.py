@@ -24,14 +24,14 @@ QUERY_CHARS_MAX = 100
 
 
 async def post_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media."""
+    """POST /api/media: create a media."""
     body = read(NewMedia, await request.read(JSON_BYTES_MAX))
     media = await create_media(body, call.ports)
     return json_reply(media_document(media, {}, JobCounts()), 201)
 
 
 async def list_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media?query=&limit=&cursor=, newest first; *query* is part of a title."""
+    """GET /api/media?query=&limit=&cursor=: media, newest first; `query` is part of a title."""
     params = request.params()
     limit, words = page_limit(params), params.get("query", "").strip()
     if len(words) > QUERY_CHARS_MAX:
@@ -45,7 +45,7 @@ async def list_media(call: Call, request: Request, values: dict[str, str]) -> Re
 
 
 async def get_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media/:id."""
+    """GET /api/media/:id: one media with its newest inputs."""
     return await _shown(call, values["media_id"])
 
 

@@ -10,7 +10,7 @@ __all__ = ["ROWS"]
 
 
 async def healthz(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /healthz."""
+    """GET /healthz: whether this Worker answers."""
     return json_reply({"ok": True, "version": __version__})
 
 
