@@ -13,7 +13,7 @@ from rich.console import Console
 
 from vidgen import errors
 from vidgen.commands import account, jobs, make
-from vidgen.operate import deploy, doctor, first, init, smoke
+from vidgen.operate import deploy, doctor, first, init, rotate, smoke
 
 __all__ = ["app", "exit_code", "main"]
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (make, jobs, account, init, deploy, first, doctor, smoke):
+for module in (make, jobs, account, init, deploy, first, doctor, smoke, rotate):
     module.register(app)
 
 

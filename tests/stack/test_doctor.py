@@ -20,6 +20,7 @@ from vidgen import Client
 from vidgen.operate.asking import ask
 from vidgen.operate.findings import Finding
 from vidgen.operate.remote import Addresses, examine
+from vidgen.operate.rotate import not_ready
 from vidgen.operate.smoke import smoke
 
 from dev.stack import Stack
@@ -149,6 +150,18 @@ def test_an_answer_proves_the_secret_and_shows_none(stack: Stack) -> None:
     shown = json.dumps([str(answer.diagnosis) for answer in answers])
     secrets = (stack.secret, stack.secrets.s3_secret_access_key, "X-Amz-Signature")
     assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_a_rotation_waits_for_each_part_that_has_not_taken_the_step(stack: Stack) -> None:
+    where = Addresses(
+        app=stack.app_url, orchestrator=stack.orchestrator_url, containers=stack.container_urls
+    )
+    with httpx.Client(trust_env=False) as client:
+        known = not_ready(client, where, stack.secret, signing=True)
+        unknown = not_ready(client, where, "c" * 64, signing=False)
+
+    assert known == ["remotion"]
+    assert set(unknown) == {"app", "orchestrator", "burner", "remotion"}
 
 
 def test_a_smoke_of_a_sound_system_ends_well_and_leaves_no_media(
