@@ -1,7 +1,7 @@
 """A wrangler that acts on an account of its own, kept in a JSON file, and records every call.
 
 The clone's `node` is replaced by this program, so the operator's commands run it as they run the
-real one. Its outputs have the forms of wrangler 4.164.
+real one. Its outputs are what these commands read, after the source of wrangler 4.164.
 """
 
 from __future__ import annotations
