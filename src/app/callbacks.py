@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from app.live import change_of
+from app.outbox import message_of, wake_senders
 from app.ports import Ports
 from app.store import InputRow, Store, apply_event
 from media_jobs.engines import EngineId
@@ -28,7 +29,9 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     otherwise): it is never said to be applied when it was not.
     """
     event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
-    changed = await ports.database.batch(apply_event(event, _downloaded_inputs(event)))
+    message, now_ms = message_of(event), ports.now_ms()
+    statements = apply_event(event, _downloaded_inputs(event), message, now_ms)
+    changed = await ports.database.batch(statements)
     if changed[-1] == 1:
         ports.log(
             {
@@ -40,6 +43,8 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
             }
         )
         ports.hub.tell(change_of(event))
+        if message is not None and changed[-2]:
+            await wake_senders(ports)
         return True
     job = await store.job(event.job_id)
     if job is None:

@@ -11,12 +11,14 @@ from app.documents import (
     BatchAnswer,
     BulkAnswer,
     Deleting,
+    Delivery,
     Event,
     Health,
     Input,
     Job,
     JobHistory,
     Media,
+    NewWebhookSecret,
     Orphan,
     Page,
     Preset,
@@ -27,6 +29,7 @@ from app.documents import (
     UploadParts,
     Usage,
     Version,
+    Webhook,
     WorkerHealth,
 )
 from app.jobs import KEY_LENGTH_MAX, NewJob
@@ -37,6 +40,7 @@ from app.routes.inputs import SLOTS
 from app.routes.media import QUERY_CHARS_MAX
 from app.uploads import CompleteUpload, NewUpload, PartsWanted
 from app.usage import DAYS_DEFAULT, DAYS_MAX
+from app.webhooks import ChangedWebhook, NewWebhook
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines import EngineId
 from media_jobs.status import Status
@@ -113,6 +117,10 @@ _KEY: Schemas = {"Idempotency-Key": {"type": "string", "minLength": 1, "maxLengt
 _EVENTS: Schemas = {**_PAGING, "cursor": {"type": "string", "pattern": "^[0-9]{1,12}$"}}
 _SUBTITLES = Text(types=tuple(kind.content_type for kind in SUBTITLE_KINDS))
 _DONE: Mapping[int, Content | None] = {204: None}
+_DELIVERIES: Schemas = {
+    **_PAGING,
+    "status": {"type": "string", "enum": ["pending", "delivered", "failed"]},
+}
 _ONE_JOB = Contract(answers={200: Job})
 _UPLOAD = "/api/media/{media_id}/uploads/{upload_id}"
 _INPUT = "/api/media/{media_id}/inputs/{input_id}"
@@ -181,5 +189,18 @@ CONTRACTS: Mapping[tuple[str, str], Contract] = {
     ("DELETE", "/api/jobs/{job_id}/artifacts"): Contract(answers=_DONE),
     ("GET", "/api/orphans"): Contract(
         query={"cursor": _PAGING["cursor"]}, answers={200: Page[Orphan]}
+    ),
+    ("DELETE", "/api/webhooks/{webhook_id}"): Contract(answers=_DONE),
+    ("GET", "/api/webhooks"): Contract(query=_PAGING, answers={200: Page[Webhook]}),
+    ("POST", "/api/webhooks"): Contract(body=NewWebhook, answers={201: NewWebhookSecret}),
+    ("GET", "/api/webhooks/{webhook_id}"): Contract(answers={200: Webhook}),
+    ("PATCH", "/api/webhooks/{webhook_id}"): Contract(body=ChangedWebhook, answers={200: Webhook}),
+    ("POST", "/api/webhooks/{webhook_id}/secret"): Contract(answers={200: NewWebhookSecret}),
+    ("POST", "/api/webhooks/{webhook_id}/test"): Contract(answers={202: Delivery}),
+    ("GET", "/api/webhooks/{webhook_id}/deliveries"): Contract(
+        query=_DELIVERIES, answers={200: Page[Delivery]}
+    ),
+    ("POST", "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): Contract(
+        answers={202: Delivery}
     ),
 }

@@ -19,12 +19,14 @@ __all__ = [
     "BatchAnswer",
     "BulkAnswer",
     "Deleting",
+    "Delivery",
     "Event",
     "Health",
     "Input",
     "Job",
     "JobHistory",
     "Media",
+    "NewWebhookSecret",
     "Orphan",
     "Page",
     "Preset",
@@ -36,6 +38,7 @@ __all__ = [
     "UploadParts",
     "Usage",
     "Version",
+    "Webhook",
     "WorkerHealth",
 ]
 
@@ -376,3 +379,50 @@ class Health(Answer):
     app: AppHealth
     orchestrator: OrchestratorHealth
     containers: list[ContainerHealth]
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+class Webhook(Answer):
+    """An endpoint that is told of jobs. `failingSince`: it has accepted nothing from then on."""
+
+    webhook_id: Id
+    url: str
+    events: list[str]
+    description: str
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: UnixMs | None
+    former_secret_until: UnixMs | None
+    created_at: UnixMs
+
+
+class NewWebhookSecret(Webhook):
+    """An endpoint with its secret, which no other answer shows."""
+
+    secret: str
+
+
+class DeliveryAttempt(Answer):
+    """One try: the status and the beginning of the answer, or why there was none."""
+
+    at: UnixMs
+    status: int | None
+    duration_ms: Annotated[int, Field(ge=0)]
+    answer: str | None
+    error: str | None
+
+
+class Delivery(Answer):
+    """One message to one endpoint, and how each try went, oldest first."""
+
+    delivery_id: Id
+    message_id: Id
+    type: str
+    status: str
+    tries: Annotated[int, Field(ge=0)]
+    next_try_at: UnixMs | None
+    attempts: list[DeliveryAttempt]
+    payload: dict[str, object]
+    created_at: UnixMs

@@ -5,6 +5,7 @@ from typing import Any
 from workers import WorkerEntrypoint
 
 from app.live_do import LiveDO
+from app.outbox import sweep_webhooks
 from app.ports import Ports
 from app.rates import Rates
 from app.reconcile import sweep
@@ -12,6 +13,7 @@ from app.removal import expire_artifacts, sweep_storage
 from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
+from app.webhook_do import WebhookDO
 from edge.clock import entropy, now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
@@ -19,10 +21,11 @@ from edge.http import Peers, read_request, to_response
 from edge.hub import HubStub
 from edge.logs import log
 from edge.r2 import R2Objects
+from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
 
-__all__ = ["Default", "LiveDO"]
+__all__ = ["Default", "LiveDO", "WebhookDO"]
 
 
 _RATES = Rates()  # Of this isolate; empty until its first request.
@@ -47,6 +50,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         await sweep(store, wired)
         await sweep_storage(store, wired)
         await expire_artifacts(store, wired)
+        await sweep_webhooks(wired)
 
 
 def ports() -> Ports:
@@ -62,4 +66,5 @@ def ports() -> Ports:
         log=log,
         rates=_RATES,
         hub=HubStub(raw.LIVE_DO),
+        senders=SenderStubs(raw.WEBHOOK_DO),
     )

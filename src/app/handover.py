@@ -7,8 +7,9 @@ sweeper tries again, so an accepted job is never lost.
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from app.outbox import end_job
 from app.ports import Answer, Ports
-from app.store import JobRow, end_here, note_dead_letters, note_handover
+from app.store import JobRow, note_dead_letters, note_handover
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
@@ -70,8 +71,7 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
-    error_json = error.model_dump_json(by_alias=True, exclude_none=True)
-    await ports.database.batch([end_here(job, Status.FAILED, error_json, ports.now_ms())])
+    await end_job(job, Status.FAILED, error, ports)
     ports.log({"event": "handover_refused", "jobId": job.job_id, "code": error.code})
 
 

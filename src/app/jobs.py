@@ -10,13 +10,13 @@ from app.auth import Caller
 from app.handover import cancel as cancel_there
 from app.handover import hand_over
 from app.media import NewMedia, find_media, new_media
+from app.outbox import end_job
 from app.ports import Ports
 from app.store import (
     InputRow,
     JobRow,
     MediaRow,
     Store,
-    end_here,
     insert_idempotency,
     insert_job,
     insert_job_input,
@@ -211,7 +211,7 @@ async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     if job.ended:
         return job
     if not await cancel_there(job, "canceled by the user", ports):
-        await ports.database.batch([end_here(job, Status.CANCELED, None, ports.now_ms())])
+        await end_job(job, Status.CANCELED, None, ports)
     return await find_job(job_id, store)
 
 

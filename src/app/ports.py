@@ -18,6 +18,7 @@ __all__ = [
     "Relayed",
     "Statement",
     "StoredBody",
+    "WebhookSenders",
 ]
 
 Value = str | int | float | None
@@ -131,6 +132,14 @@ class Hub(Protocol):
         ...
 
 
+class WebhookSenders(Protocol):
+    """The senders of webhooks, one for each endpoint."""
+
+    def wake(self, webhook_id: str) -> None:
+        """Have an endpoint's due deliveries sent, after the answer has gone out. Never fails."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything the app works with."""
@@ -144,3 +153,4 @@ class Ports:
     log: Callable[[dict[str, object]], None]
     rates: Rates
     hub: Hub
+    senders: WebhookSenders

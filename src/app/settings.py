@@ -18,13 +18,15 @@ class Settings:
     """*orchestrator_url* is its public base: artifact links start with it.
 
     *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
-    after their job has ended, in seconds; 0 is for ever.
+    after their job has ended, in seconds; 0 is for ever. *webhook_allow_loopback*:
+    webhooks may go to this machine, for tests and trials.
     """
 
     secrets: tuple[str, ...]
     orchestrator_url: str
     upload_bytes_max: int = UPLOAD_BYTES_MAX
     artifact_ttl_s: int = 0
+    webhook_allow_loopback: bool = False
 
     def __repr__(self) -> str:
         return "Settings(…)"
@@ -42,6 +44,7 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
         orchestrator_url=url,
         upload_bytes_max=_whole(get, "UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1, SIZE_MAX),
         artifact_ttl_s=_whole(get, "ARTIFACT_TTL_SECONDS", 0, 0, TTL_S_MAX),
+        webhook_allow_loopback=_switch("WEBHOOK_ALLOW_LOOPBACK", get),
     )
 
 
@@ -53,6 +56,13 @@ def _whole(
     if not digits or not at_least <= int(value) <= at_most:
         raise SettingError(name, f"must be a whole number from {at_least} to {at_most}")
     return int(value)
+
+
+def _switch(name: str, get: Callable[[str], str | None]) -> bool:
+    value = (get(name) or "").strip() or "false"
+    if value not in ("true", "false"):
+        raise SettingError(name, "must be true or false")
+    return value == "true"
 
 
 _CACHE: list[Settings] = []

@@ -1,7 +1,7 @@
 """HTTP at the runtime's border: requests in, replies out, calls to other parts."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ from media_jobs.routing import Reply, Request
 __all__ = ["Answer", "Peers", "Relayed", "read_request", "to_response"]
 
 ANSWER_BYTES_MAX = 256 * 1024
+BEGINNING_BYTES = 2048
 
 
 def read_request(request: Any) -> Request:
@@ -136,6 +137,14 @@ class Peers:
                 text="" if done else await _bounded_text(response),
             )
 
+    async def post(self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int) -> Answer:
+        """Return status and the beginning of the answer; raises UpstreamError as `call`.
+
+        For servers of others: however much they answer, no more of it is read.
+        """
+        async with self._sent("POST", url, body, headers, timeout_ms) as response:
+            return Answer(status=response.status, text=await _beginning(response))
+
     @asynccontextmanager
     async def _sent(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
@@ -161,6 +170,19 @@ class Peers:
             raise UpstreamError(f"{urlsplit(url).netloc} did not answer: {why}") from None
         finally:
             js.clearTimeout(timer)
+
+
+async def _beginning(response: Any) -> str:
+    """Return the first part of a body, or as much of it as came before it broke off."""
+    if jsnull_to_none(response.body) is None:
+        return ""
+    reader = response.body.getReader()
+    body = bytearray()
+    with suppress(JsException):  # The status has come, and is what counts.
+        while len(body) < BEGINNING_BYTES and not (chunk := await reader.read()).done:
+            body += chunk.value.to_bytes()
+        await reader.cancel()
+    return body[:BEGINNING_BYTES].decode(errors="replace")
 
 
 async def _bounded_text(response: Any) -> str:

@@ -220,6 +220,16 @@ class FakeHub:
         return ""
 
 
+class FakeSenders:
+    """The senders of webhooks: remembers which were woken."""
+
+    def __init__(self) -> None:
+        self.woken: list[str] = []
+
+    def wake(self, webhook_id: str) -> None:
+        self.woken.append(webhook_id)
+
+
 Script = Callable[[PeerCall], FakeAnswer]
 
 

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.store import Store
 from media_jobs.errors import TooLarge
 from media_jobs.routing import Reply, Request
-from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers
+from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers, FakeSenders
 
 ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
@@ -50,6 +50,7 @@ class Stage:
         self.objects = FakeObjects()
         self.orchestrator = FakePeers()
         self.hub = FakeHub()
+        self.senders = FakeSenders()
         self.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
         self.now_ms = START_MS
         self.log: list[dict[str, object]] = []
@@ -65,6 +66,7 @@ class Stage:
             log=self.log.append,
             rates=Rates(),
             hub=self.hub,
+            senders=self.senders,
         )
         self.store = Store(self.database)
         for scope in ("read", "submit", "admin"):

@@ -58,6 +58,15 @@ ROUTES = {
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
     ("GET", "/api/orphans"): "admin",
+    ("GET", "/api/webhooks"): "read",
+    ("POST", "/api/webhooks"): "admin",
+    ("GET", "/api/webhooks/{webhook_id}"): "read",
+    ("PATCH", "/api/webhooks/{webhook_id}"): "admin",
+    ("DELETE", "/api/webhooks/{webhook_id}"): "admin",
+    ("POST", "/api/webhooks/{webhook_id}/secret"): "admin",
+    ("POST", "/api/webhooks/{webhook_id}/test"): "admin",
+    ("GET", "/api/webhooks/{webhook_id}/deliveries"): "read",
+    ("POST", "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): "admin",
     ("GET", "/api/openapi.json"): "read",
 }
 GOOD = "https://jobs.test"

@@ -54,3 +54,17 @@ def test_a_time_that_is_none_is_named(given: str) -> None:
         read_settings({**GIVEN, "ARTIFACT_TTL_SECONDS": given}.get)
 
     assert caught.value.setting == "ARTIFACT_TTL_SECONDS"
+
+
+@pytest.mark.parametrize(("value", "allowed"), [(None, False), ("false", False), ("true", True)])
+def test_webhooks_to_this_machine_take_an_explicit_true(value: str | None, allowed: bool) -> None:
+    given = {**GIVEN, "WEBHOOK_ALLOW_LOOPBACK": value}
+
+    assert read_settings(given.get).webhook_allow_loopback is allowed
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named() -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings({**GIVEN, "WEBHOOK_ALLOW_LOOPBACK": "yes"}.get)
+
+    assert caught.value.setting == "WEBHOOK_ALLOW_LOOPBACK"

@@ -171,7 +171,8 @@ def test_every_write_of_a_jobs_life_finds_its_rows_by_an_index(stage: Stage) -> 
         if step.startswith("SCAN") and not step.startswith(_LISTS)
     ]
     assert {sql.split()[0] for sql, _ in watched.plans} == {"SELECT", "INSERT", "UPDATE"}
-    assert [step for _, step in scans if step != "SCAN CONSTANT ROW"] == []
+    # `w` are the webhooks: at most 50, each with a list of what it wants.
+    assert [step for _, step in scans if step not in ("SCAN CONSTANT ROW", "SCAN w")] == []
 
 
 def test_whole_numbers_are_stored_as_integers_though_they_are_bound_as_reals(stage: Stage) -> None:
@@ -210,6 +211,9 @@ def test_every_table_is_strict(stage: Stage) -> None:
             "job_events",
             "job_inputs",
             "idempotency",
+            "webhooks",
+            "webhook_messages",
+            "webhook_deliveries",
         ],
         1,
     )

@@ -70,6 +70,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             to_response=lambda reply: reply,
         ),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
+        "edge.webhooks": _module("edge.webhooks", SenderAlarm=object, SenderStubs=_Senders),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: _Bucket(here)),
         "edge.d1": _module("edge.d1", D1Database=lambda binding: _Database(here)),
         "edge.storage": _module("edge.storage", SqlJobStore=lambda ctx: ctx.job_store()),
@@ -97,6 +98,16 @@ class _Hub:
         pass
 
     def tell(self, change: str) -> None:
+        pass
+
+
+class _Senders:
+    """No endpoint is told: no promise rests on webhooks."""
+
+    def __init__(self, namespace: Any) -> None:
+        pass
+
+    def wake(self, webhook_id: str) -> None:
         pass
 
 

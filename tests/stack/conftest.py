@@ -33,7 +33,8 @@ def stack(
         return
     state = tmp_path_factory.mktemp("stack")
     urls = fake_containers.urls
-    with Stack(state_dir=state, containers=(), container_urls=urls) as running:
+    own = {"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}}
+    with Stack(state_dir=state, containers=(), container_urls=urls, worker_vars=own) as running:
         fake_containers.secret = running.secret
         yield running
 

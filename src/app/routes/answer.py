@@ -3,7 +3,18 @@
 from app.auth import ANY, SCOPES, authenticate
 from app.ports import Ports
 from app.problems import problem_document
-from app.routes import access, diagnostics, inputs, jobs, live, media, peers, reference, storage
+from app.routes import (
+    access,
+    diagnostics,
+    inputs,
+    jobs,
+    live,
+    media,
+    peers,
+    reference,
+    storage,
+    webhooks,
+)
 from app.routes.call import Call
 from app.store import Store
 from media_jobs.errors import MediaJobsError, NotFound, RateLimited, SignatureError
@@ -22,6 +33,7 @@ ROUTER: Router[Call] = Router(
         *jobs.ROWS,
         *live.ROWS,
         *storage.ROWS,
+        *webhooks.ROWS,
         *reference.ROWS,
     )
 )

@@ -26,6 +26,7 @@ from app.store.jobs import (
     postpone_check,
     postpone_expiry,
     restart,
+    tell_end_here,
 )
 from app.store.live import LiveReads
 from app.store.media import (
@@ -51,9 +52,11 @@ from app.store.rows import (
     TokenRow,
     VersionRow,
 )
+from app.store.webhooks import DeliveryRow, WebhookReads, WebhookRow
 
 __all__ = [
     "DeletedMedia",
+    "DeliveryRow",
     "InputRow",
     "JobCounts",
     "JobFilter",
@@ -65,6 +68,8 @@ __all__ = [
     "Store",
     "TokenRow",
     "VersionRow",
+    "WebhookReads",
+    "WebhookRow",
     "abort_upload",
     "apply_event",
     "complete_upload",
@@ -95,9 +100,10 @@ __all__ = [
     "rename_media",
     "restart",
     "revoke_token",
+    "tell_end_here",
     "update_preset",
 ]
 
 
-class Store(AccessReads, MediaReads, JobReads, LiveReads, OrphanReads):
+class Store(AccessReads, MediaReads, JobReads, LiveReads, OrphanReads, WebhookReads):
     """All reads."""

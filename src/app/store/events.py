@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.ports import Statement
 from app.store.rows import InputRow
+from app.store.webhooks import WebhookMessage, enqueue
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
 
@@ -16,15 +17,22 @@ CHECK_INTERVAL_MS = 5 * 60_000
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
 
-def apply_event(event: JobEvent, inputs: Sequence[InputRow] = ()) -> list[Statement]:
+def apply_event(
+    event: JobEvent,
+    inputs: Sequence[InputRow] = (),
+    message: WebhookMessage | None = None,
+    now_ms: int = 0,
+) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
-    *inputs*: what a finished download gives its media. The last statement's change count
-    is 1 when the event was applied, 0 when it was not.
+    *inputs*: what a finished download gives its media. *message*: what webhooks are told of it,
+    from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when it
+    was not; with a message, that of the one before it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
-    return [_add_to_timeline(event, error), *added, _project(event, error)]
+    told = [] if message is None else _tell(event, message, now_ms)
+    return [_add_to_timeline(event, error), *added, *told, _project(event, error)]
 
 
 _NEWER = (
@@ -32,9 +40,18 @@ _NEWER = (
     f" AND status NOT IN ({_ENDED}))"
 )
 
+_WAITING = "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND status = 'queued')"
+
 
 def _guard(event: JobEvent) -> tuple[str, int, int]:
     return (event.job_id, event.generation, event.event_seq)
+
+
+def _tell(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    # A start is told once an attempt, with the first event after the wait.
+    guard = _NEWER if event.status in ENDED else f"{_NEWER} AND {_WAITING}"
+    params = _guard(event) if event.status in ENDED else (*_guard(event), event.job_id)
+    return enqueue(message, now_ms, guard=guard, guard_params=params)
 
 
 def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:

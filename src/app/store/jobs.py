@@ -7,6 +7,7 @@ from pydantic_core import from_json
 
 from app.ports import Database, Statement
 from app.store.rows import JobFilter, JobRow
+from app.store.webhooks import WebhookMessage, enqueue
 from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
 from media_jobs.status import ENDED, Status
@@ -24,6 +25,7 @@ __all__ = [
     "postpone_check",
     "postpone_expiry",
     "restart",
+    "tell_end_here",
 ]
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
@@ -241,12 +243,25 @@ def note_handover(job_id: str, error: str | None, check_ms: int) -> Statement:
     )
 
 
+_UNCHANGED = f"job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})"
+
+
 def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Statement:
     """End a job that the orchestrator does not have; an event since *job* was read prevents it."""
     return (
         "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
-        f" WHERE job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})",
+        f" WHERE {_UNCHANGED}",
         (status, error, now_ms, now_ms, job.job_id, job.generation, job.event_seq),
+    )
+
+
+def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    """Tell webhooks what `end_here`, behind these in a batch, does; nothing if it does nothing."""
+    return enqueue(
+        message,
+        now_ms,
+        guard=f"EXISTS (SELECT 1 FROM jobs WHERE {_UNCHANGED})",
+        guard_params=(job.job_id, job.generation, job.event_seq),
     )
 
 

@@ -1,0 +1,102 @@
+"""What webhooks are told of jobs: written with the change it tells of, and sent after it."""
+
+from hashlib import sha256
+
+from app.ports import Ports
+from app.store import JobRow, WebhookReads, end_here, tell_end_here
+from app.store.webhooks import WebhookMessage, forget_messages
+from media_jobs.ids import new_id
+from media_jobs.status import Status
+from media_jobs.webhooks import message_body
+from media_jobs.wire import ErrorReport, JobEvent
+
+__all__ = ["MESSAGE_LIFE_MS", "end_job", "message_of", "sweep_webhooks", "wake_senders"]
+
+MESSAGE_LIFE_MS = 30 * 24 * 3600 * 1000
+"""How long the delivery log goes back."""
+
+_TYPES = {
+    Status.FETCHING_METADATA: "job.started",
+    Status.PREPARING: "job.started",
+    Status.RUNNING: "job.started",
+    Status.UPLOADING: "job.started",
+    Status.COMPLETED: "job.completed",
+    Status.FAILED: "job.failed",
+    Status.CANCELED: "job.canceled",
+}
+
+
+def message_of(event: JobEvent) -> WebhookMessage | None:
+    """Return what webhooks are told of *event*; None: nothing.
+
+    Its id is made of the event's, so that it is the same however often the event comes.
+    """
+    kind = _TYPES.get(event.status)
+    if kind is None:
+        return None
+    outputs = {
+        name: {"contentType": item.content_type, "sizeBytes": item.size_bytes}
+        for name, item in (event.outputs or {}).items()
+    }
+    data: dict[str, object] = {
+        "jobId": event.job_id,
+        "mediaId": event.media_id,
+        "engine": event.engine,
+        "generation": event.generation,
+        "eventSeq": event.event_seq,
+        "attempt": event.attempt,
+        "status": event.status,
+        "error": _error(event.error),
+        "outputs": outputs,
+    }
+    return _message(kind, event.event_id, event.at_ms, data)
+
+
+def _message(kind: str, seed: str, at_ms: int, data: dict[str, object]) -> WebhookMessage:
+    return WebhookMessage(
+        message_id=new_id("msg", at_ms, sha256(seed.encode()).digest()[:10]),
+        type=kind,
+        body=message_body(kind, at_ms, data),
+    )
+
+
+def _error(error: ErrorReport | None) -> dict[str, object] | None:
+    return error.model_dump(by_alias=True, exclude_none=True) if error else None
+
+
+async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports: Ports) -> None:
+    """End a job that the orchestrator does not have, unless an event has come since it was read."""
+    now_ms = ports.now_ms()
+    data: dict[str, object] = {
+        "jobId": job.job_id,
+        "mediaId": job.media_id,
+        "engine": job.engine,
+        "generation": job.generation,
+        "eventSeq": job.event_seq,
+        "attempt": job.attempt,
+        "status": status,
+        "error": _error(error),
+        "outputs": {},
+    }
+    seed = f"{job.job_id}.{job.generation}.{job.event_seq}.{status}"
+    message = _message(_TYPES[status], seed, now_ms, data)
+    error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
+    changed = await ports.database.batch(
+        [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
+    )
+    if changed[-2]:
+        await wake_senders(ports)
+
+
+async def wake_senders(ports: Ports) -> int:
+    """Have everything sent that is due; return to how many endpoints."""
+    due = await WebhookReads(ports.database).webhooks_due(ports.now_ms())
+    for webhook_id in due:
+        ports.senders.wake(webhook_id)
+    return len(due)
+
+
+async def sweep_webhooks(ports: Ports) -> None:
+    """Wake senders that something waits for, as a wake-up may be lost, and forget old messages."""
+    await ports.database.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
+    await wake_senders(ports)

@@ -1,0 +1,60 @@
+"""The senders of webhooks: calls to their Durable Objects, and the alarm and name of each.
+
+The name is stored, as an alarm does not bring it along (workerd 1.20261117).
+"""
+
+from typing import Any
+
+import js
+from pyodide.ffi import JsException
+from workers import import_from_javascript
+
+from edge.convert import jsnull_to_none, unwrap
+
+__all__ = ["SenderAlarm", "SenderStubs"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sender (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  webhook_id TEXT NOT NULL
+) STRICT;
+"""
+
+
+class SenderAlarm:
+    """Whose deliveries an object sends, and when it goes on with them."""
+
+    def __init__(self, ctx: Any) -> None:
+        self._storage = unwrap(ctx.storage)
+        self._storage.sql.exec(_SCHEMA)
+
+    def name(self) -> str | None:
+        """Return whose deliveries are sent; None before the first call."""
+        rows = self._storage.sql.exec("SELECT webhook_id FROM sender").toArray()
+        return str(rows[0].webhook_id) if rows.length else None
+
+    def keep_name(self, webhook_id: str) -> None:
+        """Store whose deliveries are sent."""
+        self._storage.sql.exec("INSERT OR IGNORE INTO sender VALUES (1, ?)", webhook_id)
+
+    async def arm(self, due_ms: int) -> None:
+        """Set the alarm for *due_ms* (Unix time) unless it goes off earlier anyway."""
+        armed_ms = jsnull_to_none(await self._storage.getAlarm())
+        if armed_ms is None or armed_ms > due_ms:
+            await self._storage.setAlarm(due_ms)
+
+
+class SenderStubs:
+    """The senders, seen from the Worker."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+
+    def wake(self, webhook_id: str) -> None:
+        """Have an endpoint's due deliveries sent, after the answer has gone out."""
+        try:
+            woken = self._namespace.getByName(webhook_id).wake(webhook_id)
+            # A call that is lost is made good by the sweeper.
+            import_from_javascript("cloudflare:workers").waitUntil(woken)
+        except JsException as error:
+            js.console.warn(f"webhooks: {error.name}")
