@@ -85,18 +85,21 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
         [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
     )
     if changed[-2]:
-        await wake_senders(ports)
+        await _call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
 
 
-async def wake_senders(ports: Ports) -> int:
-    """Have everything sent that is due; return to how many endpoints."""
-    due = await WebhookReads(ports.database).webhooks_due(ports.now_ms())
-    for webhook_id in due:
+async def wake_senders(ports: Ports) -> None:
+    """Have everything sent that is due, after the answer has gone out."""
+    for webhook_id in await WebhookReads(ports.database).webhooks_due(ports.now_ms()):
         ports.senders.wake(webhook_id)
-    return len(due)
+
+
+async def _call_senders(ports: Ports) -> None:
+    for webhook_id in await WebhookReads(ports.database).webhooks_due(ports.now_ms()):
+        await ports.senders.call(webhook_id)
 
 
 async def sweep_webhooks(ports: Ports) -> None:
     """Wake senders that something waits for, as a wake-up may be lost, and forget old messages."""
     await ports.database.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
-    await wake_senders(ports)
+    await _call_senders(ports)

@@ -139,6 +139,10 @@ class WebhookSenders(Protocol):
         """Have an endpoint's due deliveries sent, after the answer has gone out. Never fails."""
         ...
 
+    async def call(self, webhook_id: str) -> None:
+        """Do the same now, where there is no answer to go out. Never fails."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:

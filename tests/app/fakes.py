@@ -229,6 +229,9 @@ class FakeSenders:
     def wake(self, webhook_id: str) -> None:
         self.woken.append(webhook_id)
 
+    async def call(self, webhook_id: str) -> None:
+        self.woken.append(webhook_id)
+
 
 Script = Callable[[PeerCall], FakeAnswer]
 

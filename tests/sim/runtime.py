@@ -110,6 +110,9 @@ class _Senders:
     def wake(self, webhook_id: str) -> None:
         pass
 
+    async def call(self, webhook_id: str) -> None:
+        pass
+
 
 class _Peers:
     """Calls of the node that runs now."""
