@@ -44,7 +44,7 @@ def _with_secret(call: Call, webhook: WebhookRow, status: int) -> Reply:
 
 
 async def get_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/webhooks/:id."""
+    """GET /api/webhooks/:id: one endpoint, without its secret."""
     found = await find_webhook(values["webhook_id"], call.store)
     return json_reply(webhook_document(found, call.ports.now_ms()))
 
@@ -57,7 +57,7 @@ async def patch_webhook(call: Call, request: Request, values: dict[str, str]) ->
 
 
 async def delete_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/webhooks/:id."""
+    """DELETE /api/webhooks/:id: with its delivery log."""
     await remove_webhook(values["webhook_id"], call.ports)
     return Reply(status=204)
 
