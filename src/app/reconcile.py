@@ -6,6 +6,7 @@ Each look postpones the next one, so a page of old jobs never hides the rest.
 from app.handover import CHECK_AFTER_MS, check, hand_over
 from app.ports import Ports
 from app.store import Store, postpone_check
+from media_jobs.redaction import describe
 
 __all__ = ["sweep"]
 
@@ -25,11 +26,10 @@ async def sweep(store: Store, ports: Ports) -> int:
         try:
             await (check(job, ports) if job.accepted else hand_over(job, ports))
         except Exception as error:  # Whatever it is, it is this job's own.
-            why = f"{type(error).__name__}: {error}"
+            why = describe(error)
             ports.log({"event": "check_failed", "jobId": job.job_id, "why": why})
-            await ports.database.batch(
-                [postpone_check(job.job_id, ports.now_ms() + CHECK_AFTER_MS)]
-            )
+            postponed = postpone_check(job.job_id, ports.now_ms() + CHECK_AFTER_MS)
+            await ports.database.batch([postponed])
     if jobs:
         ports.log({"event": "swept", "jobs": len(jobs)})
     return len(jobs)

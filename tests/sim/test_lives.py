@@ -31,6 +31,10 @@ OUT_OF_LIFE = (
     "self._stub.artifacts",  # Playing a result.
     "self._stub.urls",  # A render that outlives its URLs.
     "self._stub.replay",  # Dead letters again.
+    "delete_many",  # The loser of two submits at once; tests/app.
+    "postpone",  # A row that nobody can read, or a check that fails; tests/app.
+    "abort_multipart",  # Uploads in parts, which the simulated containers do not use;
+    "complete_multipart",  # tests/orchestrator/test_parts.py.
 )
 
 

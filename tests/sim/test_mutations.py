@@ -68,11 +68,6 @@ BUGS = {
     "a job that could not be handed over is not tried again": Mutation(
         "app.handover", "due_ms = ports.now_ms() + delay_ms", "due_ms = 10**15"
     ),
-    "a slot is not given back": Mutation(
-        "media_jobs.machine",
-        "effects=(ReleaseSlot(attempt=attempt.number), *told.effects)",
-        "effects=told.effects",
-    ),
 }
 
 

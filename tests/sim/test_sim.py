@@ -55,6 +55,6 @@ def test_a_broken_promise_is_told_with_few_faults_and_how_to_see_it_again() -> N
     failure = shrink(broken, report.failed_seed)
 
     assert failure.only is not None
-    assert len(failure.only) <= 3
+    assert len(failure.only) <= 4
     assert len(failure.faults) <= 12
     assert f"make sim SEED={report.failed_seed} RUNS=1" in failure.text()
