@@ -12,7 +12,7 @@ TIMEOUT_MS = 20_000
 expect.set_options(timeout=TIMEOUT_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole stack with its three containers; downloads from loopback are allowed."""
     state = tmp_path_factory.mktemp("browser-stack")
@@ -20,9 +20,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium; without one the tests fail and say how to get it."""
+    """A real Chromium; without one the tests fail and say how to get it.
+
+    Of the module, not of the session: Playwright keeps an event loop running as long as it lives,
+    and tests of other folders start their own.
+    """
     path = chromium_path()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
