@@ -30,7 +30,14 @@ function NewWebhook({ onClose, onMade }) {
 const ShownSecret = ({ secret, onClose }) => html`<${Dialog} title=${t("webhooks.secret")} onClose=${onClose}><p>${t("webhooks.once")}</p><${Secret} label=${t("webhooks.secret")} value=${secret} />
   <div class="actions end"><${Button} kind="primary" onClick=${onClose}>${t("ui.done")}<//></div><//>`;
 
-const TONES = { delivered: "good", succeeded: "good", failed: "bad", exhausted: "bad", pending: "warn", dead: "bad" };
+const TONES = { delivered: "good", failed: "bad", pending: "warn" };
+
+/** When a delivery was made, and how its last try went, in a line. */
+function lastTry(delivery) {
+  const last = delivery.attempts.at(-1);
+  const tries = delivery.attempts.length > 0 && t("webhooks.attempts", { n: delivery.attempts.length });
+  return [moment(delivery.createdAt), last?.status, last && `${last.durationMs} ms`, tries, last?.error].filter(Boolean).join(" · ");
+}
 
 function Deliveries({ webhookId, version }) {
   const loaded = useLoaded(() => api.deliveries(webhookId, { limit: 50 }), [webhookId, version]);
@@ -42,8 +49,8 @@ function Deliveries({ webhookId, version }) {
   const items = loaded.data?.items;
   return html`<div class="stack"><div class="card-head"><h3>${t("webhooks.deliveries")}</h3><${Button} small kind="quiet" icon="retry" busy=${loaded.loading} onClick=${loaded.reload}>${t("ui.refresh")}<//></div>
     <${Trouble} error=${loaded.error ?? replaying.error} onRetry=${loaded.reload} />${items?.length === 0 && html`<p class="muted">${t("webhooks.noDeliveries")}</p>`}
-    ${items?.length > 0 && html`<ul class="rows" role="list">${items.map((one) => html`<li class="row" key=${one.deliveryId}><span class="row-text"><strong>${one.event ?? one.type}</strong>
-      <span class="note">${[one.createdAt && moment(one.createdAt), one.lastStatus ?? one.responseStatus, one.durationMs != null && `${one.durationMs} ms`, one.attempts && t("webhooks.attempts", { n: one.attempts }), one.lastError ?? one.error].filter(Boolean).join(" · ")}</span></span>
+    ${items?.length > 0 && html`<ul class="rows" role="list">${items.map((one) => html`<li class="row" key=${one.deliveryId}><span class="row-text"><strong>${one.type}</strong>
+      <span class="note">${lastTry(one)}</span></span>
       <${Badge} tone=${TONES[one.status] ?? ""}>${one.status}<//><${Button} small busy=${replaying.busy} onClick=${() => replay(one.deliveryId)}>${t("webhooks.replay")}<//></li>`)}</ul>`}</div>`;
 }
 
@@ -65,10 +72,10 @@ function Webhook({ hook, onChanged }) {
     onChanged();
   });
   const [enable, enabling] = useAction(async () => {
-    await api.change(id, { disabled: false });
+    await api.change(id, { enabled: true });
     onChanged();
   });
-  const disabled = hook.disabledAt || hook.disabled;
+  const disabled = !hook.enabled;
   return html`<section class="card stack" aria-label=${hook.url}><div class="row"><span class="row-text"><strong>${hook.url}</strong><span class="note">${[hook.description, (hook.events ?? []).join(", ")].filter(Boolean).join(" · ")}</span></span>
       <${Badge} tone=${disabled ? "bad" : "good"}>${disabled ? t("webhooks.disabled") : t("webhooks.enabled")}<//></div>
     ${hook.disabledReason && html`<p class="note">${hook.disabledReason}</p>`}
