@@ -8,19 +8,45 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from vidgen import AsyncClient, Client, Progress
 from vidgen.errors import JobFailed
 
+from dev.stack import Stack
 from tests.stack.api_client import VIDEO, VTT, ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 
 RESULT = b"the burned video " * 1000
 ENV = {"VIDGEN_URL", "VIDGEN_TOKEN", "XDG_CONFIG_HOME"}
 WAIT_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def fake_containers() -> Iterator[FakeContainers]:
+    """Containers of this module alone, whose next job is the command's."""
+    with FakeContainers() as containers:
+        yield containers
+
+
+@pytest.fixture(scope="module")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, fake_containers: FakeContainers
+) -> Iterator[Stack]:
+    """A stack of its own: a command's job must not queue behind other tests' jobs."""
+    state = tmp_path_factory.mktemp("vidgen-stack")
+    with Stack(state_dir=state, containers=(), container_urls=fake_containers.urls) as running:
+        fake_containers.secret = running.secret
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(stack: Stack) -> Iterator[ApiClient]:
+    found = ApiClient(stack)
+    yield found
+    found.http.close()
 
 
 def environment(client: ApiClient, **more: str) -> dict[str, str]:
