@@ -72,7 +72,8 @@ class DurableObject(Node):
     """A Durable Object: called by name, with a disk and one alarm, evicted at any time.
 
     One alarm handler runs at a time. An alarm is taken when its handler begins; a handler that did
-    not end is repeated. Calls get in whenever the object waits.
+    not end is repeated. Calls get in whenever the object waits. *set_back_ms*: by how much the
+    clock was set back since the alarm was set.
     """
 
     def __init__(self, world: Any, name: str, make: Callable[[Any, Any], Any]) -> None:
@@ -82,8 +83,10 @@ class DurableObject(Node):
         self.instance: Any = None
         self.alarm_ms: int | None = None
         self.alarm_lost = False
+        self.set_back_ms = 0
         self._make = make
         self._version = 0
+        self._late = False
         self.ringing = False
         self._missed = False
 
@@ -93,10 +96,11 @@ class DurableObject(Node):
         super().crash()
 
     def jump(self, by_ms: int) -> None:
-        """Move this object's clock."""
+        """Move this object's clock. An alarm that has gone off and is late still comes."""
         self.skew_ms += by_ms
-        if self.alarm_ms is not None:
-            self.set_alarm(self.alarm_ms)
+        self.set_back_ms += max(0, -by_ms)
+        if self.alarm_ms is not None and not self._late:
+            self._schedule(self.alarm_ms)
 
     def call(self, method: str, args: tuple[Any, ...]) -> Op:
         """Return the wait for a method's answer, as another Worker waits for it."""
@@ -157,8 +161,12 @@ class DurableObject(Node):
 
     def set_alarm(self, due_ms: int | None) -> None:
         """Set or delete the alarm, by this object's clock."""
+        self.set_back_ms = 0
+        self._schedule(due_ms)
+
+    def _schedule(self, due_ms: int | None) -> None:
         self.alarm_ms = due_ms
-        self.alarm_lost = False
+        self.alarm_lost = self._late = False
         self._version += 1
         if due_ms is not None:
             delay_ms = max(0, due_ms - self.now_ms()) + ALARM_MS
@@ -181,6 +189,7 @@ class DurableObject(Node):
                 self.crash()
                 self.alarm_lost = True
         elif fate == "late":
+            self._late = True
             self.kernel.at(self.world.lateness_ms(), self._ring_late, version)
         else:
             self.alarm_ms = None
@@ -205,7 +214,7 @@ class DurableObject(Node):
                 self._run(again=False)
             elif self._missed:
                 self._missed = False
-                self.set_alarm(self.alarm_ms)
+                self._schedule(self.alarm_ms)
             self._look()
 
         self.kernel.spawn(self, self._awake().alarm(), done, "alarm")

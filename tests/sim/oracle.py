@@ -150,7 +150,8 @@ class Oracle:
         if owner.alarm_ms is None:
             self.wrong(f"{owner.name}: sleeps without an alarm")
         elif due_ms is not None:
-            late_ms = owner.alarm_ms - max(owner.now_ms(), due_ms)
+            # Set in time by the clock of then, it comes later if that was set back.
+            late_ms = owner.alarm_ms - max(owner.now_ms(), due_ms) - owner.set_back_ms
             if late_ms > ALARM_SLACK_MS:
                 self.wrong(f"{owner.name}: sleeps {late_ms} ms too long")
 
