@@ -5,48 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from vidgen import AsyncClient, Client, Progress
 from vidgen.errors import JobFailed
 
-from dev.stack import Stack
-from tests.stack.api_client import VIDEO, VTT, ApiClient
+from tests.stack.api_client import VIDEO, VTT, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
 RESULT = b"the burned video " * 1000
 ENV = {"VIDGEN_URL", "VIDGEN_TOKEN", "XDG_CONFIG_HOME"}
 WAIT_S = 30.0
-
-
-@pytest.fixture(scope="module")
-def fake_containers() -> Iterator[FakeContainers]:
-    """Containers of this module alone, whose next job is the command's."""
-    with FakeContainers() as containers:
-        yield containers
-
-
-@pytest.fixture(scope="module")
-def stack(
-    tmp_path_factory: pytest.TempPathFactory, fake_containers: FakeContainers
-) -> Iterator[Stack]:
-    """A stack of its own: a command's job must not queue behind other tests' jobs."""
-    state = tmp_path_factory.mktemp("vidgen-stack")
-    with Stack(state_dir=state, containers=(), container_urls=fake_containers.urls) as running:
-        fake_containers.secret = running.secret
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(stack: Stack) -> Iterator[ApiClient]:
-    found = ApiClient(stack)
-    yield found
-    found.http.close()
 
 
 def environment(client: ApiClient, **more: str) -> dict[str, str]:
@@ -83,38 +58,38 @@ def ran(env: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    video, subtitles = tmp_path / "talk.mp4", tmp_path / "talk.vtt"
+    """A video and its subtitles, under a name that no other test's media has."""
+    video = tmp_path / f"talk-{secrets.token_hex(6)}.mp4"
+    subtitles = tmp_path / "talk.vtt"
     video.write_bytes(VIDEO)
     subtitles.write_bytes(VTT)
     return video, subtitles
 
 
-def render_of_media(client: ApiClient, containers: FakeContainers, seen: set[str]) -> Render:
-    """Wait for the `/render` of the next job that nobody has seen."""
+def render_of(
+    process: subprocess.Popen[str], video: Path, client: ApiClient, containers: FakeContainers
+) -> Render:
+    """Wait until the job that *process* has submitted for *video* is with its container."""
 
-    def fresh() -> Render | None:
-        return next((r for r in containers.renders if r.job_id not in seen), None)
+    def called() -> Render | None:
+        assert process.poll() is None, process.communicate()
+        found = client.api("GET", f"/api/media?query={video.stem}").json()["items"]
+        media = {item["mediaId"] for item in found}
+        with containers.changed:
+            return next((r for r in containers.renders if r.payload["mediaId"] in media), None)
 
-    with containers.changed:
-        found = containers.changed.wait_for(fresh, WAIT_S)
-    assert found is not None
-    return found
-
-
-def seen_so_far(containers: FakeContainers) -> set[str]:
-    with containers.changed:
-        return {render.job_id for render in containers.renders}
+    return eventually(called, f"a job of {video.stem}", WAIT_S)
 
 
 def test_one_command_uploads_burns_and_saves(
     client: ApiClient, containers: FakeContainers, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     video, subtitles = files
-    seen, out = seen_so_far(containers), tmp_path / "out.mp4"
+    out = tmp_path / "out.mp4"
     arguments = ("burn", str(video), str(subtitles), "-o", str(out), "--preset", "bold")
     process = started(environment(client), *arguments, "--set", "style.fontSize=40")
 
-    render = render_of_media(client, containers, seen)
+    render = render_of(process, files[0], client, containers)
     given = render.http.get(render.payload["inputVideoUrl"]).content
     words = render.http.get(render.payload["inputVttUrl"]).content
     render.finish(RESULT)
@@ -132,7 +107,6 @@ def test_one_command_uploads_burns_and_saves(
 def test_a_failed_job_ends_with_its_reason_and_the_tools_last_lines(
     client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
 ) -> None:
-    seen = seen_so_far(containers)
     process = started(environment(client), "burn", str(files[0]), str(files[1]))
     error = {
         "code": "input_unreadable",
@@ -141,7 +115,7 @@ def test_a_failed_job_ends_with_its_reason_and_the_tools_last_lines(
         "toolTail": "moov atom not found",
     }
 
-    render_of_media(client, containers, seen).report("failed", error=error)
+    render_of(process, files[0], client, containers).report("failed", error=error)
     code, printed, err = ended(process)
 
     assert (code, printed) == (1, "")
@@ -152,9 +126,8 @@ def test_a_failed_job_ends_with_its_reason_and_the_tools_last_lines(
 def test_an_interrupt_cancels_the_job_that_is_waited_for(
     client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
 ) -> None:
-    seen = seen_so_far(containers)
     process = started(environment(client), "burn", str(files[0]), str(files[1]))
-    render = render_of_media(client, containers, seen)
+    render = render_of(process, files[0], client, containers)
     client.job_when(render.job_id, lambda job: job["accepted"], "accepted")
 
     process.send_signal(signal.SIGINT)

@@ -39,10 +39,11 @@ def doctor(
     Without --remote this clone and machine are looked at. With any --…-url the running system at
     these addresses alone is asked.
     """
+    project = find_project()
+    # Not before the clone is found, whose modules these use.
     from vidgen.operate.local import examine_clone
     from vidgen.operate.resources import examine_account
 
-    project = find_project()
     given = dict(item.partition("=")[::2] for item in container_url or [])
     if app_url and orchestrator_url:
         found = remote_findings(project, app_url, orchestrator_url, given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets as randomness
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import httpx
 import typer
@@ -17,8 +18,10 @@ from vidgen.errors import ConfigurationError
 from vidgen.operate.doctor import AppUrl, ContainerUrls, OrchestratorUrl
 from vidgen.operate.init import SECRET_BYTES
 from vidgen.operate.project import CONFIGS, Project, find_project
-from vidgen.operate.remote import Addresses
 from vidgen.operate.secret import SECRET, read_secret, write_secret
+
+if TYPE_CHECKING:
+    from vidgen.operate.remote import Addresses
 
 __all__ = ["Step", "not_ready", "register", "rotate"]
 
@@ -104,6 +107,9 @@ def rotate_command(
     switch and remove ask every part first, and refuse while one has not taken the step before.
     """
     project = find_project()
+    # Not before the clone is found, whose modules it uses.
+    from vidgen.operate.remote import Addresses
+
     account = project.account()
     given = dict(item.partition("=")[::2] for item in container_url or [])
     where = Addresses(
