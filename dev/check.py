@@ -18,6 +18,7 @@ from dev.check_docs import generated_faults
 from dev.check_findings import CheckError, Finding
 from dev.check_locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check_sources import import_faults, length_faults
+from dev.check_state import stored_state_faults
 from dev.check_tools import SOURCES, format_faults, lint_faults, type_faults
 from dev.check_upload import dry_run, upload_faults
 
@@ -63,6 +64,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("account's values", account_faults),
     ("dry run of both deploys", deploy_faults),
     ("generated docs", generated_faults),
+    ("fixtures of stored state", stored_state_faults),
 )
 
 

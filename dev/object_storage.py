@@ -1,0 +1,160 @@
+"""A Durable Object's storage on SQLite, for the shipped storage classes (`edge`) outside a Worker.
+
+`ObjectStorage` has the part of the runtime's interface that they call. Their modules import the
+runtime, so they are loaded with empty stand-ins for it, which leave no trace in `sys.modules`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+__all__ = ["ObjectStorage", "StorageClasses", "storage_classes"]
+
+
+class Rows:
+    """What a statement has returned, as the runtime's cursor gives it."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        names = [column[0] for column in cursor.description or ()]
+        self._rows = [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor]
+
+    def one(self) -> Any:
+        (row,) = self._rows
+        return row
+
+    def toArray(self) -> _Array:
+        return _Array(self._rows)
+
+
+class _Array(list[Any]):
+    """A JavaScript array: its size is a property."""
+
+    @property
+    def length(self) -> int:
+        return len(self)
+
+
+class _Done:
+    """The promise of something that is done already; nobody need await it."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+class ObjectStorage:
+    """The `ctx` of one object: its SQLite and its alarm (Unix, ms); *dump* is what it begins with.
+
+    Without sockets: whoever asks for those of a viewer finds none.
+    """
+
+    def __init__(self, dump: str = "") -> None:
+        self.sqlite = sqlite3.connect(":memory:", isolation_level=None)
+        self.sqlite.executescript(dump)
+        self.alarm_ms: int | None = None
+        self.storage = self
+        self.sql = self
+
+    def exec(self, sql: str, *params: object) -> Rows:
+        if params:
+            return Rows(self.sqlite.execute(sql, params))
+        statements = [statement for statement in sql.split(";") if statement.strip()]
+        rows = [Rows(self.sqlite.execute(statement)) for statement in statements]
+        return rows[-1]
+
+    def setAlarm(self, due_ms: int) -> _Done:
+        self.alarm_ms = due_ms
+        return _Done()
+
+    def deleteAlarm(self) -> None:
+        self.alarm_ms = None
+
+    async def getAlarm(self) -> int | None:
+        return self.alarm_ms
+
+    async def deleteAll(self) -> None:
+        tables = self.sqlite.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (name,) in tables.fetchall():
+            self.sqlite.execute(f'DROP TABLE "{name}"')
+
+    def setWebSocketAutoResponse(self, pair: object) -> None:
+        pass
+
+    def getWebSockets(self, tag: str) -> Sequence[object]:
+        return _Array()
+
+    def dump(self) -> str:
+        """Return the statements that make this storage again: tables as they were made, a row each.
+
+        Not `iterdump`, whose text is not the same in all versions of Python.
+        """
+        made = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+        lines = []
+        for kind, name, sql in self.sqlite.execute(made).fetchall():
+            lines.append(f"{sql};")
+            if kind == "table":
+                lines += self._rows(name)
+        return "".join(f"{line}\n" for line in lines)
+
+    def _rows(self, table: str) -> list[str]:
+        columns = self.sqlite.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        quoted = ", ".join(f"quote({name})" for (name,) in columns)
+        rows = self.sqlite.execute(f"SELECT {quoted} FROM {table} ORDER BY 1")  # noqa: S608 (own)
+        return [f"INSERT INTO {table} VALUES ({', '.join(row)});" for row in rows]  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageClasses:
+    """The shipped classes, one per Durable Object. Any: `edge` is untyped towards the runtime."""
+
+    job: Any
+    ticket: Any
+    hub: Any
+    sender: Any
+
+
+def storage_classes() -> StorageClasses:
+    """Load the shipped storage classes; the records they take are those of this process."""
+    with _runtime():
+        return StorageClasses(
+            job=importlib.import_module("edge.storage").SqlJobStore,
+            ticket=importlib.import_module("edge.ticket_storage").SqlTicketStore,
+            hub=importlib.import_module("edge.hub").HubSockets,
+            sender=importlib.import_module("edge.webhooks").SenderAlarm,
+        )
+
+
+@contextmanager
+def _runtime() -> Iterator[None]:
+    """Stand in for the runtime's modules while those that import them are loaded."""
+    before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_theirs(name)}
+    pair = SimpleNamespace(new=lambda request, response: None)
+    clock = SimpleNamespace(now=lambda: 0)
+    sys.modules |= {
+        "js": _module("js", Date=clock, Object=None, WebSocketRequestResponsePair=pair),
+        "pyodide": _module("pyodide", __path__=[]),
+        "pyodide.ffi": _module("pyodide.ffi", JsException=OSError, jsnull=None, to_js=None),
+        "workers": _module("workers", import_from_javascript=None),
+    }
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if _is_theirs(name)]:
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+def _is_theirs(name: str) -> bool:
+    return name.partition(".")[0] in ("js", "pyodide", "workers", "edge")
+
+
+def _module(name: str, **members: Any) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update(members)
+    return module

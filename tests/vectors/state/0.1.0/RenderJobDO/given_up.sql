@@ -1,0 +1,11 @@
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  schema_version INTEGER NOT NULL,
+  document TEXT NOT NULL
+) STRICT;
+INSERT INTO job VALUES (1, 1, '{"version":1,"job_id":"job_given_up","media_id":"med_1","engine":"burner-ffmpeg","generation":1,"inputs":{"video":"media/med_1/inputs/in_1/video","subtitles":"media/med_1/inputs/in_1/subtitles"},"options":{"bilingual":true,"style":{"fontSize":48}},"clocks":{"queue_ms":21600000,"start_ms":120000,"heartbeat_ms":45000,"no_progress_ms":900000,"total_ms":43200000},"max_attempts":2,"caller":"caller-1","head_start_s":60,"running_max":4,"status":"queued","phase":"retrying","progress":0.0,"attempts":[{"number":1,"generation":1,"token":"token-1","state":"ended","opened_ms":1790000002000,"started_ms":1790000004000,"heartbeat_ms":1790000006000,"progress_ms":1790000006000,"ended_ms":1790000054000,"verdict":"given_up","error":{"code":"lease_expired","message":"No report from the container in time.","retryable":true},"claims":{},"uploads":{}}],"retry_at_ms":1790000057760,"created_ms":1790000000000,"queued_ms":1790000000000,"updated_ms":1790000054000,"error":{"code":"lease_expired","message":"No report from the container in time.","retryable":true},"outputs":{},"event_seq":4,"told_ms":1790000007000,"next_entry_id":10,"outbox":[{"entry_id":6,"due_ms":1790000054000,"tries":0,"effect":{"kind":"stop_container","attempt":1},"dead":false},{"entry_id":7,"due_ms":1790000054000,"tries":0,"effect":{"kind":"release_slot","attempt":1},"dead":false},{"entry_id":8,"due_ms":1790000054000,"tries":0,"effect":{"kind":"abort_upload","key":"media/med_1/outputs/job_given_up/1-1/video.mp4","upload_id":"r2-upload-1"},"dead":false},{"entry_id":9,"due_ms":1790000054000,"tries":0,"effect":{"kind":"tell_app","event":{"type":"job.event","event_id":"job_given_up.1.4","event_seq":4,"job_id":"job_given_up","media_id":"med_1","engine":"burner-ffmpeg","generation":1,"attempt":1,"status":"queued","phase":"retrying","progress":0.0,"cause":"lease_expired","error":{"code":"lease_expired","message":"No report from the container in time.","retryable":true},"at_ms":1790000054000,"ts":1790000054000,"nonce":"job_given_up.1.4"},"progress_only":false},"dead":false}]}');
+CREATE TABLE nonce (
+  nonce TEXT PRIMARY KEY,
+  seen_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO nonce VALUES ('nonce-0001', 1790000006000);
