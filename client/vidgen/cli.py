@@ -13,7 +13,7 @@ from rich.console import Console
 
 from vidgen import errors
 from vidgen.commands import account, jobs, make
-from vidgen.operate import deploy, doctor, first, init, rotate, smoke
+from vidgen.operate import cutover, deploy, doctor, first, init, rollback, rotate, smoke
 
 __all__ = ["app", "exit_code", "main"]
 
@@ -25,7 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (make, jobs, account, init, deploy, first, doctor, smoke, rotate):
+OPERATE = (init, deploy, first, doctor, smoke, cutover, rollback, rotate)
+for module in (make, jobs, account, *OPERATE):
     module.register(app)
 
 

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH123 - pathlib takes as long to import as all the rest.
+# ruff: noqa: PTH123, PTH110, PTH118, PTH208 - pathlib takes as long to import as all the rest.
 import json
 import os
+import re
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from typing import Any
 
     Act = Callable[[dict[str, Any], list[str]], str]
 
 WORKERS = {"wrangler.toml": "media-orchestrator", "wrangler.root.jsonc": "vid-genius-start"}
+ZONES = {"films.test": "z1"}
+CONFLICT = "Can't deploy routes that are assigned to another worker."
+
+
+def fail(reason: str) -> SystemExit:
+    """Return what ends the program as wrangler ends when it is refused something."""
+    print(f"✘ [ERROR] {reason}", file=sys.stderr)
+    return SystemExit(1)
+
+
+def _option(argv: list[str], name: str) -> str:
+    return argv[argv.index(name) + 1] if name in argv else ""
 
 
 def _secret(state: dict[str, Any], argv: list[str]) -> str:
-    worker = WORKERS[argv[argv.index("--config") + 1]]
+    worker = WORKERS[_option(argv, "--config")]
     if argv[1] == "list":
         names = sorted(state["secrets"].get(worker, {}))
         return json.dumps([{"name": name, "type": "secret_text"} for name in names])
     state["secrets"].setdefault(worker, {})[argv[2]] = sys.stdin.read()
+    if versions := state["workers"].get(worker, {}).get("versions"):
+        _publish(state, worker, {**versions[-1], "annotations": None})
     return "Success!"
 
 
@@ -34,6 +50,91 @@ def _account(state: dict[str, Any], argv: list[str]) -> str:
     return "Done"
 
 
+# --- Workers ----------------------------------------------------------------------------------
+
+
+def _publish(state: dict[str, Any], worker: str, version: dict[str, Any]) -> None:
+    """Add a version and give it all requests."""
+    there = state["workers"].setdefault(worker, {"versions": [], "deployments": []})
+    state["clock"] += 1
+    created = f"2026-01-01T00:{state['clock']:02}:00.000Z"
+    version_id = f"{worker}-v{len(there['versions']) + 1}"
+    there["versions"].append({**version, "id": version_id, "metadata": {"created_on": created}})
+    _in_force(there, version_id, created)
+
+
+def _in_force(worker: dict[str, Any], version_id: str, created: str) -> None:
+    shares = [{"version_id": version_id, "percentage": 100}]
+    worker["deployments"].append({"created_on": created, "versions": shares})
+
+
+def _deploy(state: dict[str, Any], argv: list[str]) -> str:
+    config = _option(argv, "--config")
+    worker = WORKERS[config]
+    with open(config, encoding="utf-8") as given:
+        text = given.read()
+    bindings = [
+        {"type": "durable_object_namespace", "class_name": name}
+        for name in sorted(set(re.findall(r'class_name"? ?[:=] "(\w+)"', text)))
+    ]
+    version = {
+        "annotations": {"workers/tag": _option(argv, "--tag")},
+        "resources": {
+            "script": {"etag": state["code"]},
+            "script_runtime": {"migration_tag": re.findall(r'\btag"? ?[:=] "(\w+)"', text)[-1]},
+            "bindings": bindings,
+        },
+    }
+    _publish(state, worker, version)
+    wanted = re.findall(r'"pattern": "([^"]+)"', text)
+    for route in state["routes"]:
+        if route["pattern"] in wanted and route["script"] != worker:
+            raise fail(CONFLICT)
+    state["routes"] = [route for route in state["routes"] if route["script"] != worker]
+    for pattern in wanted:
+        state["clock"] += 1
+        route = {"id": f"r{state['clock']}", "pattern": pattern, "script": worker}
+        state["routes"].append(route)
+    return f"Deployed {worker}"
+
+
+def _there(state: dict[str, Any], argv: list[str]) -> dict[str, Any]:
+    name = _option(argv, "--name")
+    if name not in state["workers"]:
+        raise fail("This Worker does not exist on your account. [code: 10007]")
+    found: dict[str, Any] = state["workers"][name]
+    return found
+
+
+def _deployments(state: dict[str, Any], argv: list[str]) -> str:
+    return json.dumps(_there(state, argv)["deployments"][-10:])
+
+
+def _version(state: dict[str, Any], argv: list[str]) -> str:
+    for version in _there(state, argv)["versions"]:
+        if version["id"] == argv[2]:
+            return json.dumps(version)
+    raise fail("Version not found")
+
+
+def _rollback(state: dict[str, Any], argv: list[str]) -> str:
+    state["clock"] += 1
+    _in_force(_there(state, argv), argv[1], f"2026-01-01T00:{state['clock']:02}:00.000Z")
+    changed = "The following secrets have changed since version" if state["secrets_changed"] else ""
+    return f"Performing rollback...\n{changed}"
+
+
+# --- D1: a SQLite file beside the account's -----------------------------------------------------
+
+
+def _database() -> sqlite3.Connection:
+    import sqlite3
+
+    connection = sqlite3.connect(f"{sys.argv[1]}.d1", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
 def _d1(state: dict[str, Any], argv: list[str]) -> str:
     match argv[1:]:
         case ["list", *_]:
@@ -42,9 +143,57 @@ def _d1(state: dict[str, Any], argv: list[str]) -> str:
             number = os.urandom(16).hex()
             parts = (number[:8], number[8:12], number[12:16], number[16:20], number[20:])
             state["d1"][name] = "-".join(parts)
+        case ["migrations", "apply", *_]:
+            return _migrate()
+        case ["execute", *_] if os.path.exists(f"{sys.argv[1]}.d1"):
+            return _execute(argv)
+        case ["export", *_]:
+            return _export(_option(argv, "--output"))
         case _:
             pass
     return "Done"
+
+
+def _migrate() -> str:
+    database = _database()
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT "
+        "UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)"
+    )
+    there = {row["name"] for row in database.execute("SELECT name FROM d1_migrations")}
+    for name in sorted(os.listdir("drizzle")):
+        if name.endswith(".sql") and name not in there:
+            with open(os.path.join("drizzle", name), encoding="utf-8") as given:
+                database.executescript(given.read())
+            database.execute("INSERT INTO d1_migrations (name) VALUES (?)", (name,))
+    return "Migrations applied"
+
+
+def _execute(argv: list[str]) -> str:
+    import sqlite3
+
+    database = _database()
+    try:
+        if file := _option(argv, "--file"):
+            with open(file, encoding="utf-8") as given:
+                database.executescript(f"BEGIN;\n{given.read()}\nCOMMIT;")
+            return "[]"
+        rows = [dict(row) for row in database.execute(_option(argv, "--command"))]
+    except sqlite3.Error as error:
+        raise fail(f"{error}: SQLITE_ERROR") from None
+    return json.dumps([{"results": rows, "success": True, "meta": {}}])
+
+
+def _export(file: str) -> str:
+    lines = [
+        line for line in _database().iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;")
+    ]
+    with open(file, "w", encoding="utf-8") as output:
+        output.write("PRAGMA defer_foreign_keys=TRUE;\n" + "\n".join(lines) + "\n")
+    return "Done!"
+
+
+# --- KV and R2 --------------------------------------------------------------------------------
 
 
 def _kv(state: dict[str, Any], argv: list[str]) -> str:
@@ -75,9 +224,13 @@ def _r2(state: dict[str, Any], argv: list[str]) -> str:
 ACTS: dict[str, Act] = {
     "auth": _account,
     "d1": _d1,
+    "deploy": _deploy,
+    "deployments": _deployments,
     "kv": _kv,
     "r2": _r2,
+    "rollback": _rollback,
     "secret": _secret,
+    "versions": _version,
     "whoami": _account,
 }
 
@@ -92,8 +245,7 @@ def main() -> None:
     status = 0
     try:
         if any(line.startswith(start) for start in state["fail"]):
-            print("✘ [ERROR] The network went away.", file=sys.stderr)
-            raise SystemExit(1)
+            raise fail("The network went away.")
         print(ACTS[argv[0]](state, argv))
     except SystemExit as ended:
         status = int(ended.code or 0)

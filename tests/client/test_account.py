@@ -30,10 +30,16 @@ OURS = {
 }
 
 
+def fresh_configs(folder: Path) -> Project:
+    """Return a clone in *folder* that has the configs alone, with the example's values."""
+    for name in ("account.toml", "wrangler.root.jsonc", "wrangler.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    return Project(root=folder)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    for name in ("account.toml", "wrangler.root.jsonc", "wrangler.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
+    fresh_configs(tmp_path)
     (tmp_path / "Makefile").write_text("check:\n\t@echo one fault; exit 1\n")
     return Project(root=tmp_path)
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
-import json
 import re
 import shutil
 import sqlite3
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +18,7 @@ from vidgen.operate.init import SetUp
 from vidgen.operate.project import Project, ToolFailed
 from vidgen.operate.resources import examine_account
 
-from tests.client.fake_wrangler import FakeWrangler
+from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.client.test_account import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,65 +214,36 @@ def test_a_local_token_goes_into_the_local_database(
     assert "production" not in call
 
 
-class _Api(http.server.BaseHTTPRequestHandler):
-    """Cloudflare's API, of which only the zone and its routes are asked."""
-
-    routes: list[dict[str, str]]
-
-    def do_GET(self) -> None:
-        known = self.headers["authorization"] == "Bearer the-login"
-        zones = self.path == "/zones?name=films.test"
-        result: list[dict[str, str]] = [{"id": "z1"}] if zones else []
-        if self.path == "/zones/z1/workers/routes":
-            result = self.routes
-        body = json.dumps({"result": result if known else None}).encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def routes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, str]]]:
-    """The zone's routes, which a test may change."""
-    found: list[dict[str, str]] = []
-    handler = type("Api", (_Api,), {"routes": found})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setenv("CLOUDFLARE_API_BASE_URL", address)
-    yield found
-    server.shutdown()
-    server.server_close()
-    thread.join()
+@pytest.fixture(autouse=True)
+def _api(monkeypatch: pytest.MonkeyPatch, wrangler: FakeWrangler) -> Iterator[None]:
+    with CloudflareApi(wrangler) as api:
+        monkeypatch.setenv("CLOUDFLARE_API_BASE_URL", api.url)
+        yield
 
 
 def test_a_route_that_another_worker_has_is_named_with_that_worker(
-    project: Project, wrangler: FakeWrangler, routes: list[dict[str, str]]
+    project: Project, wrangler: FakeWrangler
 ) -> None:
     set_up(project)
-    routes.append({"pattern": "video.films.test/*", "script": "old-app"})
+    wrangler.add_worker("old-app", "video.films.test/*")
 
     found = {item.name: item for item in examine_account(project, project.account())}
 
     assert "old-app" in found["route_conflict"].what
-    fix = found["route_conflict"].fix
-    assert "--name old-app --routes 'video.films.test/__legacy/*'" in fix
+    assert found["route_conflict"].fix == "vidgen cutover"
 
-    routes[:] = [
-        {"pattern": "video.films.test/*", "script": "vid-genius-start"},
-        {"pattern": "video.films.test/__legacy/*", "script": "old-app"},
-    ]
+    wrangler.change(
+        routes=[
+            {"id": "1", "pattern": "video.films.test/*", "script": "vid-genius-start"},
+            {"id": "2", "pattern": "video.films.test/__legacy/*", "script": "old-app"},
+        ]
+    )
     names = {item.name for item in examine_account(project, project.account())}
     assert names == {f"secret_unset.orchestrator.{key}" for key in KEYS}
 
 
 def test_a_kv_id_that_the_account_does_not_have_is_named(
-    project: Project, wrangler: FakeWrangler, routes: list[dict[str, str]]
+    project: Project, wrangler: FakeWrangler
 ) -> None:
     set_up(project)
     replace(project.account(), kv_namespace_id="e" * 32).write(project.root)
@@ -288,7 +256,7 @@ def test_a_kv_id_that_the_account_does_not_have_is_named(
 
 
 def test_routes_that_cannot_be_listed_are_no_silence(
-    project: Project, wrangler: FakeWrangler, routes: list[dict[str, str]]
+    project: Project, wrangler: FakeWrangler
 ) -> None:
     wrangler.change(fail=["auth token"])
 

@@ -11,7 +11,7 @@ from vidgen.errors import ConfigurationError
 from vidgen.operate.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
 from vidgen.operate.project import CONFIGS, Project, ToolFailed, find_project
 
-__all__ = ["Part", "configure", "deploy_part", "register"]
+__all__ = ["Part", "check_ready", "configure", "deploy_part", "register", "upload"]
 
 DATABASE = "vidgen_app"
 Local = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
@@ -46,12 +46,12 @@ def configure_command() -> None:
     typer.echo(f"Written: {', '.join(changed)}." if changed else "Nothing to write.")
 
 
-def deploy_part(project: Project, part: Part) -> str:
-    """Deploy one Worker and return what wrangler printed.
+def check_ready(project: Project) -> None:
+    """Refuse what should not be deployed.
 
-    Refuses, with ConfigurationError or ToolFailed, while a value of the account is missing, the
-    configs differ from `account.toml`, or `make check` finds anything. `make check` also vendors
-    the Workers' packages again when their lock has changed.
+    Raises ConfigurationError or ToolFailed while a value of the account is missing, the configs
+    differ from `account.toml`, or `make check` finds anything. `make check` also vendors the
+    Workers' packages again when their lock has changed.
     """
     account = project.account()
     if left := account.placeholders():
@@ -63,7 +63,30 @@ def deploy_part(project: Project, part: Part) -> str:
     checked = project.run(["make", "-s", "check"])
     if checked.status != 0:
         raise ToolFailed(f"`make check` fails, nothing was deployed.\n{checked.out.strip()}")
-    return project.must_wrangler("deploy", "--config", CONFIGS[part], "--env", "production")
+
+
+def upload(project: Project, part: Part) -> str:
+    """Deploy one Worker, unchecked, and return what wrangler printed. Raises ToolFailed.
+
+    Its version has the release as its tag, so that `wrangler versions list` tells them apart.
+    """
+    return project.must_wrangler(*_command(part))
+
+
+def _command(part: Part) -> list[str]:
+    from media_jobs import __version__
+
+    place = ["--config", CONFIGS[part], "--env", "production"]
+    return ["deploy", *place, "--tag", f"v{__version__}"]
+
+
+def deploy_part(project: Project, part: Part) -> str:
+    """Deploy one Worker if nothing speaks against it, and return what wrangler printed.
+
+    Raises what `check_ready` and `upload` raise.
+    """
+    check_ready(project)
+    return upload(project, part)
 
 
 def deploy(part: Part, dry_run: DryRun = False) -> None:
@@ -71,7 +94,7 @@ def deploy(part: Part, dry_run: DryRun = False) -> None:
     project = find_project()
     if dry_run:
         typer.echo("make -s check")
-        typer.echo(f"wrangler deploy --config {CONFIGS[part]} --env production")
+        typer.echo(f"wrangler {' '.join(_command(part))}")
         return
     typer.echo(deploy_part(project, part).strip())
 

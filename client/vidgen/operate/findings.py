@@ -198,8 +198,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "The route {route} belongs to the Worker {other}.",
         "A deploy of the app is refused: Can't deploy routes that are assigned to another worker.",
-        "npx wrangler triggers deploy --name {other} --routes '{domain}/__legacy/*'; "
-        "npm run deploy:root",
+        "vidgen cutover",
     ),
     "routes_unknown": (
         "warning",

@@ -57,10 +57,14 @@ class Project:
         """Return the names of the D1 migrations, oldest first."""
         return sorted(path.name for path in (self.root / "drizzle").glob("*.sql"))
 
-    def run(self, argv: Sequence[str], given: str = "") -> Done:
-        """Run a tool here and return how it ended; *given* is its standard input."""
+    def run(self, argv: Sequence[str], given: str = "", **settings: str) -> Done:
+        """Run a tool here and return how it ended; *given* is its standard input.
+
+        *settings* are variables of its environment, which win over this process's own.
+        """
         env = {
             **os.environ,
+            **settings,
             "CI": "true",  # Asks nothing.
             "FORCE_COLOR": "0",
             "WRANGLER_SEND_METRICS": "false",
@@ -87,7 +91,18 @@ class Project:
         found = str(node) if node.exists() else shutil.which("node")
         if found is None or not (self.root / WRANGLER).exists():
             raise ConfigurationError("wrangler is not installed here. Run `make setup`.")
-        return self.run([found, WRANGLER, *arguments], given)
+        return self.run([found, WRANGLER, *arguments], given, **self._account_id())
+
+    def _account_id(self) -> dict[str, str]:
+        """Return which account wrangler is to act on: a login may have several."""
+        if os.environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip():
+            return {}
+        try:
+            account = self.account()
+        except ConfigurationError:
+            return {}
+        known = "account_id" not in account.placeholders()
+        return {"CLOUDFLARE_ACCOUNT_ID": account.account_id} if known else {}
 
     def must_wrangler(self, *arguments: str, given: str = "") -> str:
         """Run wrangler and return what it printed. Raises ToolFailed with its own reason."""

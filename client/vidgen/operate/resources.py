@@ -79,7 +79,7 @@ def examine_account(project: Project, account: Account) -> Iterator[Finding]:
     try:
         if other := holder(project, account):
             route = f"{account.app_domain}/*"
-            yield finding("route_conflict", route=route, other=other, domain=account.app_domain)
+            yield finding("route_conflict", route=route, other=other)
     except ToolFailed as error:
         yield finding("routes_unknown", reason=str(error))
 

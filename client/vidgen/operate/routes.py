@@ -1,14 +1,16 @@
-"""Which Worker has which route of the zone, asked of Cloudflare's API with wrangler's own login.
+"""The zone's routes and their Workers, by Cloudflare's API with wrangler's own login.
 
-wrangler has no command that lists routes. Source of both calls: Cloudflare's API reference, "List
-Zones" and "Workers > Routes > List Routes".
+wrangler lists no routes, and its `triggers deploy` replaces all routes of a Worker at once, in
+every zone (docs/decisions/0023-routes-by-the-api.md). Source of the calls: Cloudflare's API
+reference, "Zones" and "Workers > Routes".
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -16,27 +18,86 @@ from pydantic import BaseModel, ValidationError
 from vidgen.operate.account import Account
 from vidgen.operate.project import Project, ToolFailed
 
-__all__ = ["APP_WORKER", "holder", "routes_of"]
+__all__ = ["APP_WORKER", "Route", "Zone", "arrange", "holder", "host_of", "open_zone", "routes_of"]
 
 APP_WORKER = "vid-genius-start"
 API = "https://api.cloudflare.com/client/v4"
+
+
+class _Fault(BaseModel):
+    message: str
+
+
+class _Answer(BaseModel):
+    success: bool = True
+    errors: list[_Fault] = []
 
 
 class _Zone(BaseModel):
     id: str
 
 
-class _Zones(BaseModel):
-    result: list[_Zone]
+class _Zones(_Answer):
+    result: list[_Zone] | None
 
 
-class _Route(BaseModel):
+class Route(BaseModel):
+    """One route. Without a *script* it switches Workers off for its pattern."""
+
+    id: str
     pattern: str
     script: str | None = None
 
 
-class _Routes(BaseModel):
-    result: list[_Route]
+class _Routes(_Answer):
+    result: list[Route] | None
+
+
+class Zone:
+    """The routes of one zone; every method raises ToolFailed when the API refuses."""
+
+    def __init__(self, http: httpx.Client, name: str) -> None:
+        self._http = http
+        self.name = name
+        found = _Zones.model_validate_json(self._call("GET", "/zones", params={"name": name}))
+        if not found.result:
+            raise ToolFailed(f"The account has no zone {name}.")
+        self._path = f"/zones/{found.result[0].id}/workers/routes"
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, str] | None = None,
+    ) -> bytes:
+        answer = self._http.request(method, path, params=params, json=body)
+        said = _Answer.model_validate_json(answer.content)
+        if not said.success or answer.status_code >= 400:
+            reason = said.errors[0].message if said.errors else f"HTTP {answer.status_code}"
+            raise ToolFailed(f"Cloudflare refuses {method} {path}: {reason}")
+        return answer.content
+
+    def routes(self) -> list[Route]:
+        """Return all routes."""
+        found = _Routes.model_validate_json(self._call("GET", self._path)).result
+        if found is None:
+            raise ToolFailed("Cloudflare lists no routes: the login may not read them.")
+        return found
+
+    def add(self, pattern: str, script: str) -> None:
+        """Give the Worker *script* a new route."""
+        self._call("POST", self._path, body={"pattern": pattern, "script": script})
+
+    def assign(self, route: Route, script: str) -> None:
+        """Give a route to another Worker, in one step."""
+        body = {"pattern": route.pattern, "script": script}
+        self._call("PUT", f"{self._path}/{route.id}", body=body)
+
+    def remove(self, route: Route) -> None:
+        """Delete a route; the Worker stays."""
+        self._call("DELETE", f"{self._path}/{route.id}")
 
 
 def _headers(project: Project) -> dict[str, str]:
@@ -51,26 +112,57 @@ def _headers(project: Project) -> dict[str, str]:
         raise ToolFailed("wrangler tells no login. Run `npx wrangler login`.") from None
 
 
-def routes_of(project: Project, zone: str) -> Mapping[str, str]:
-    """Return the Worker of each route of *zone* that has one.
-
-    Raises ToolFailed when the API refuses or does not know the zone.
-    """
+@contextmanager
+def open_zone(project: Project, name: str) -> Iterator[Zone]:
+    """Yield the zone; a call that fails or is not understood raises ToolFailed."""
     base = os.environ.get("CLOUDFLARE_API_BASE_URL", API)
     try:
-        with httpx.Client(headers=_headers(project), timeout=60.0) as http:
-            found = http.get(f"{base}/zones", params={"name": zone})
-            zones = _Zones.model_validate_json(found.content).result
-            if not zones:
-                raise ToolFailed(f"The account has no zone {zone}.")
-            listed = http.get(f"{base}/zones/{zones[0].id}/workers/routes")
-            routes = _Routes.model_validate_json(listed.content).result
+        with httpx.Client(base_url=base, headers=_headers(project), timeout=60.0) as http:
+            yield Zone(http, name)
     except (httpx.HTTPError, ValidationError) as error:
-        raise ToolFailed(f"The routes cannot be listed ({type(error).__name__}).") from None
-    return {route.pattern: route.script for route in routes if route.script}
+        raise ToolFailed(f"Cloudflare's API failed ({type(error).__name__}).") from None
+
+
+def routes_of(project: Project, zone: str) -> Mapping[str, str]:
+    """Return the Worker of each route of *zone* that has one. Raises ToolFailed."""
+    with open_zone(project, zone) as opened:
+        return {route.pattern: route.script for route in opened.routes() if route.script}
 
 
 def holder(project: Project, account: Account) -> str | None:
     """Return the other Worker that has the app's route; None when nobody or the app has it."""
     script = routes_of(project, account.zone).get(f"{account.app_domain}/*")
     return None if script == APP_WORKER else script
+
+
+def host_of(pattern: str) -> str:
+    """Return the host that a route's pattern is for, which may begin with `*`."""
+    return pattern.removeprefix("https://").removeprefix("http://").partition("/")[0]
+
+
+def arrange(zone: Zone, wanted: Mapping[str, str], scripts: Collection[str]) -> list[str]:
+    """Make *wanted* (pattern: Worker) the only routes of the Workers *scripts*; say what changed.
+
+    New routes come before old ones go, so that no Worker is without a route on the way, and run
+    again it goes on where it broke off. Raises ToolFailed, before anything is changed, when a
+    wanted pattern belongs to a Worker that is none of them.
+    """
+    there = {route.pattern: route for route in zone.routes()}
+    for pattern in wanted:
+        if pattern in there and there[pattern].script not in scripts:
+            owner = there[pattern].script or "no Worker"
+            raise ToolFailed(f"The route {pattern} belongs to {owner}: it is left as it is.")
+    changed = []
+    for pattern, script in wanted.items():
+        if pattern not in there:
+            zone.add(pattern, script)
+        elif there[pattern].script != script:
+            zone.assign(there[pattern], script)
+        else:
+            continue
+        changed.append(f"{pattern} → {script}")
+    for pattern, route in there.items():
+        if route.script in scripts and pattern not in wanted:
+            zone.remove(route)
+            changed.append(f"{pattern} removed from {route.script}")
+    return changed
