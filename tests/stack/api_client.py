@@ -25,7 +25,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "renderer-remotion": {"template": "vertical"},
     "media-downloader": {"url": "https://video.test/watch?v=1"},
 }
-WAIT_S = 20.0
+WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
 _NONCES = itertools.count(1)
 
 

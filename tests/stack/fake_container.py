@@ -23,7 +23,7 @@ from typing import Any, Self
 import httpx
 
 NAMES = ("burner", "remotion", "downloader")
-WAIT_S = 20.0
+WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
 _NONCES = itertools.count(1)
 
 # What each container writes: the payload's fields of URL and key, and the agreed content type.

@@ -13,7 +13,7 @@ from dev.stack_errors import StackError
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 
-ALARM_S = 20.0  # An alarm that was cut short goes off again after 10 s.
+ALARM_S = 60.0  # An alarm that was cut short goes off again after 10 s.
 
 
 def _evict(stack: Stack, job_id: str) -> None:
