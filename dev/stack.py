@@ -48,6 +48,7 @@ RUNTIMES: dict[str, Callable[..., Runtime]] = {
 }
 S3_PATH = "/cdn-cgi/local/r2/s3"
 READY_TIMEOUT_S = 60.0
+PORTS_FREE_TIMEOUT_S = 10.0
 DEFAULT_STATE = ROOT / ".stack"
 
 
@@ -179,12 +180,8 @@ class Stack:
         """
         for part in self._parts.values():
             part.kill_all()
-        # What a part has started may outlive it by a moment, with its ports.
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while not all(is_free(port) for port in self.ports.values()):
-            if time.monotonic() > deadline:
-                raise StackError("A part that was killed still listens.")
-            time.sleep(0.05)
+        if not self._ports_are_free():
+            raise StackError("A part that was killed still listens.")
 
     def crash_workers(self) -> None:
         """SIGKILL to workerd, and wait until it has been started again and answers."""
@@ -327,6 +324,21 @@ class Stack:
             thread.start()
         for thread in threads:
             thread.join()
+        if self._parts:
+            self._ports_are_free()
+
+    def _ports_are_free(self) -> bool:
+        """Whether nobody listens any more; what a part has started may outlive it by a moment.
+
+        The next stack on this state wants the same ports: jobs that are under way know no others.
+        """
+        used = [self.ports[name] for name in ("app", "orchestrator", *self._container_names)]
+        deadline = time.monotonic() + PORTS_FREE_TIMEOUT_S
+        while not all(is_free(port) for port in used):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
 
 def _how(status: int) -> str:
