@@ -204,8 +204,8 @@ class _Engine:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             event = json.loads(line)
-            if event["event"] == "ffmpeg-ended" and event["jobId"] == job_id:
-                return datetime.fromisoformat(event["at"]).timestamp(), float(event["seconds"])
+            if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id:
+                return datetime.fromisoformat(event["at"]).timestamp(), event["tookMs"] / 1000
         raise RuntimeError("the burner has ended")
 
 

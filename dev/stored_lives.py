@@ -131,6 +131,7 @@ def new_job(job_id: str, engine: EngineId, generation: int = 1, now_ms: int = T0
         media_id="med_1",
         engine=engine,
         generation=generation,
+        request_id=f"request-{generation:032d}",
         inputs={slot: f"media/med_1/inputs/in_1/{slot}" for slot in inputs},
         options=options[engine],
         clocks=Clocks(

@@ -52,7 +52,8 @@ def _dispatchers() -> Iterator[tuple[str, str]]:
         "job_submitted": {"head_start_s": 60, "running_max": 4},
     }
     for job_id, more in tickets.items():
-        store.put(Ticket(job_id=job_id, attempt=1, caller="caller-1", since_ms=T0, **more))
+        ticket = Ticket(job_id=job_id, attempt=1, caller="caller-1", since_ms=T0)
+        store.put(ticket.model_copy(update={"request_id": f"request-of-{job_id}", **more}))
     known = {"capacity": 2, "ask_ms": T0 + 300_000, "failures": 0, "mean_run_ms": 90_000}
     store.put_state(DispatchState(engine=EngineId.BURNER, **known))
     yield "DispatcherDO/busy.sql", busy.dump()

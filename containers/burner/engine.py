@@ -112,7 +112,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
 
     text = await job.in_thread(read)
     job.log(
-        "subtitles-read",
+        "subtitles_read",
         kind=text.subtitles.kind,
         cues=len(text.subtitles.cues),
         notices=list(text.subtitles.notices) or None,

@@ -165,7 +165,7 @@ class _Listener:
         try:
             report = read_report(line)
         except ValidationError:
-            self._job.log("unexpected-line-of-child", length=len(line))
+            self._job.log("unexpected_line_of_child", length=len(line))
             return False
         match report:
             case Described(metadata=metadata):

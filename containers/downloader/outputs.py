@@ -132,7 +132,7 @@ async def _make_thumbnail(
             return metadata
         except EngineFailure as failure:
             # Pictures of the web are what they are: the video is worth having without.
-            job.log("thumbnail-unreadable", reason=failure.message)
+            job.log("thumbnail_unreadable", why=failure.message)
             (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
     if fetched.thumbnail is None:
         return metadata

@@ -129,7 +129,8 @@ class Attempts(Generic[RequestT, OptionsT]):
             return Start.FULL
         if (free := self.disk_free_bytes()) < self._settings.disk_free_bytes_min:
             self.metrics.refused("disk")
-            log("disk-nearly-full", logging.WARNING, jobId=request.job_id, freeBytes=free)
+            named = {"jobId": request.job_id, "attempt": request.attempt}
+            log("disk_nearly_full", logging.WARNING, **named, freeBytes=free)
             return Start.FULL
         self._begin(request, options)
         return Start.STARTED
@@ -171,7 +172,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             for task in pending:
                 task.cancel()
             if pending:
-                log("stopped-with-unanswered-reports", logging.WARNING, count=len(pending))
+                log("stopped_with_unanswered_reports", logging.WARNING, count=len(pending))
                 await asyncio.wait(pending, timeout=1.0)
 
     def _begin(self, request: RequestT, options: OptionsT) -> None:
@@ -195,7 +196,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._forget_old()
         self._spawn(reporter.run())
         attempt.work = self._spawn(self._work(attempt, request, options))
-        self._log(attempt, "started")
+        self._log(attempt, "attempt_started")
 
     async def _work(self, attempt: _Attempt, request: RequestT, options: OptionsT) -> None:
         """Run the engine to its end, whatever that is, and report it."""
@@ -219,7 +220,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         except Exception:
             # One of the two doors where everything is caught: one job's fault harms no other.
             failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
-            self._log(attempt, "engine-crashed", logging.ERROR)
+            self._log(attempt, "engine_crashed", logging.ERROR)
         self.active -= 1
         attempt.released.set()
         self._report_end(attempt, outputs, failure)
@@ -278,18 +279,18 @@ class Attempts(Generic[RequestT, OptionsT]):
         self.metrics.ended(reporter.status, failure.code if failure else "", seconds)
         self._log(
             attempt,
-            "ended",
+            "attempt_ended",
             status=reporter.status,
-            seconds=round(seconds, 3),
+            tookMs=round(seconds * 1000),
             code=failure.code if failure else None,
-            reason=failure.message if failure else None,
+            why=failure.message if failure else None,
             toolTail=failure.tool_tail if failure else None,
         )
 
     def _from_os_error(self, attempt: _Attempt, error: OSError) -> EngineFailure:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return EngineFailure(FailureCode.DISK_FULL, "The disk is full.")
-        self._log(attempt, "engine-crashed", logging.ERROR)
+        self._log(attempt, "engine_crashed", logging.ERROR)
         return EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
 
     def _forget_old(self) -> None:

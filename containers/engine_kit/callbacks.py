@@ -20,7 +20,7 @@ from enum import Enum, auto
 import httpx
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import log, without_query
+from engine_kit.logs import log, request_headers, without_query
 from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign
@@ -191,7 +191,7 @@ class Reporter:
             answer = await self._post(message)
             self._note_answer(answer)
             if answer is _Answer.FENCED:
-                log("fenced-out", jobId=self._job_id, attempt=self._attempt)
+                log("fenced_out", jobId=self._job_id, attempt=self._attempt)
                 self._on_fenced()
                 return
             if answer is _Answer.UNAUTHORIZED and message.last:
@@ -256,6 +256,7 @@ class Reporter:
         headers = {
             "content-type": "application/json",
             SIGNATURE_HEADER: sign(message.body, self._secrets),
+            **request_headers(),
         }
         try:
             response = await self._client.post(
@@ -266,14 +267,14 @@ class Reporter:
                 timeout=LAST_POST_S if message.last else POST_S,
             )
         except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
-            self._note("callback-unanswered", type(error).__name__)
+            self._note("callback_unanswered", type(error).__name__)
             return _Answer.NONE
         status = response.status_code
         if 200 <= status < 300:
             return _Answer.TAKEN
         if status == 410:
             return _Answer.FENCED
-        self._note("callback-refused", f"{status} {response.text[:200]}")
+        self._note("callback_refused", f"{status} {response.text[:200]}")
         if status in (408, 429) or status >= 500:
             return _Answer.NONE
         return _Answer.UNAUTHORIZED if status == 401 else _Answer.REFUSED
@@ -285,5 +286,5 @@ class Reporter:
             jobId=self._job_id,
             attempt=self._attempt,
             url=without_query(self._callback_url),
-            reason=reason,
+            why=reason,
         )

@@ -177,7 +177,7 @@ class Job(Generic[RequestT, OptionsT]):
             no_progress_s=self.settings.no_progress_s,
         )
         seconds = asyncio.get_running_loop().time() - began_at
-        self.log("ffmpeg-ended", seconds=round(seconds, 3))
+        self.log("ffmpeg_ended", tookMs=round(seconds * 1000))
 
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""

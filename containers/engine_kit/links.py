@@ -17,7 +17,7 @@ import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import log, without_query
+from engine_kit.logs import log, request_headers, without_query
 from engine_kit.targets import exact_target
 from media_jobs.options import HttpUrl
 from media_jobs.retry import Backoff
@@ -136,12 +136,12 @@ class Links:
             if reason is None:
                 return
             log(
-                "renewal-unanswered",
+                "renewal_unanswered",
                 logging.WARNING,
                 jobId=self._job_id,
                 attempt=self._attempt,
                 url=without_query(urls_url),
-                reason=reason,
+                why=reason,
                 tries=tries,
             )
             if tries < TRIES_MAX:
@@ -153,7 +153,11 @@ class Links:
         """Ask; return why to ask again, None when there is nothing more to ask."""
         try:
             response = await self._client.post(
-                urls_url, content=content, extensions=exact_target(urls_url), timeout=POST_S
+                urls_url,
+                content=content,
+                headers=request_headers(),
+                extensions=exact_target(urls_url),
+                timeout=POST_S,
             )
         except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
             return type(error).__name__
@@ -161,7 +165,7 @@ class Links:
         if status in (408, 429) or status >= 500:
             return f"answered {status}"
         if status == 410:
-            log("fenced-out", jobId=self._job_id, attempt=self._attempt)
+            log("fenced_out", jobId=self._job_id, attempt=self._attempt)
             self._on_fenced()
             # The cancellation that this has ordered arrives at the next await.
             await asyncio.sleep(0)
@@ -182,15 +186,15 @@ class Links:
             return
         self._urls |= fresh
         self._came_at = asyncio.get_running_loop().time()
-        log("urls-renewed", jobId=self._job_id, attempt=self._attempt, count=len(fresh))
+        log("urls_renewed", jobId=self._job_id, attempt=self._attempt, count=len(fresh))
 
     def _note_refusal(self, reason: str) -> None:
         log(
-            "renewal-refused",
+            "renewal_refused",
             logging.WARNING,
             jobId=self._job_id,
             attempt=self._attempt,
-            reason=reason,
+            why=reason,
         )
 
 

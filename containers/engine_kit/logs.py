@@ -1,6 +1,7 @@
 """One JSON object per line on standard output; one object is one event of one attempt.
 
-URLs are logged without their query, because a presigned query is a key to the bucket.
+Lines carry the id of the request that they follow from: tasks inherit it from the one that has
+started them. URLs are logged without their query, because a presigned query is a key to the bucket.
 """
 
 import json
@@ -8,13 +9,34 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
-__all__ = ["configure", "log", "scrub", "without_query"]
+from media_jobs.request_id import request_id_header
+
+__all__ = ["configure", "log", "request_headers", "scrub", "under_request", "without_query"]
 
 _URL_QUERY = re.compile(r"(\w+://[^\s?'\"<>]*)\?[^\s'\"<>]*")
 _URL_LOGIN = re.compile(r"(\w+://)[^\s/@'\"<>]+@")
 _LOGGER = logging.getLogger("engine_kit")
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+@contextmanager
+def under_request(request_id: str) -> Iterator[None]:
+    """Name the request *request_id* in what is logged here, and by tasks that are begun here."""
+    token = _request_id.set(request_id)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
+
+
+def request_headers() -> dict[str, str]:
+    """Return the header that names the request in calls that follow from it."""
+    return request_id_header(_request_id.get())
 
 
 def without_query(url: str) -> str:
@@ -37,7 +59,7 @@ def log(event: str, level: int = logging.INFO, /, **fields: object) -> None:
         level,
         event,
         exc_info=sys.exc_info()[0] is not None and level >= logging.ERROR,
-        extra={"fields": present},
+        extra={"fields": present, "request_id": _request_id.get()},
     )
 
 
@@ -64,6 +86,8 @@ class _JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         line.update(getattr(record, "fields", {}))
+        if request_id := getattr(record, "request_id", ""):
+            line["requestId"] = request_id
         if record.exc_info:
             line["traceback"] = "".join(traceback.format_exception(*record.exc_info))
         return json.dumps(_scrubbed(line), ensure_ascii=False, default=str)

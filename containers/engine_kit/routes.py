@@ -7,6 +7,7 @@ the reason is in the log.
 
 import asyncio
 import logging
+import secrets as randomness
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -22,11 +23,12 @@ from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.diagnostics import diagnose
 from engine_kit.engine import Answer, Engine
-from engine_kit.logs import log
+from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, Settings
 from media_jobs.diagnosis import PATHS, open_question
 from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SignatureError, TooLarge
 from media_jobs.options import HttpUrl
+from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
 from media_jobs.wire import CancelRender, RenderRequest, field_errors, read
 
@@ -240,28 +242,44 @@ def _answered(handler: Handler) -> Handler:
     """Answer our own errors by their status; the other of the two doors that catch everything."""
 
     async def answer(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except MediaJobsError as error:
-            return _refusal(error, request.url.path)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Exception:
-            log("request-crashed", logging.ERROR, path=request.url.path)
-            return JSONResponse({"error": "internal_error"}, status_code=500)
+        request_id = request_id_of(request.headers.get, lambda: randomness.token_hex(16))
+        with under_request(request_id):
+            try:
+                response = await handler(request)
+            except MediaJobsError as error:
+                response = _refusal(error, request)
+            except ClientDisconnect:
+                response = Response(status_code=400)
+            except Exception:
+                log("crashed", logging.ERROR, **_named(request))
+                response = JSONResponse({"error": "internal_error"}, status_code=500)
+        response.headers[REQUEST_ID_HEADER] = request_id
+        return response
 
     return answer
 
 
-def _refusal(error: MediaJobsError, path: str) -> Response:
+def _named(request: Request) -> dict[str, object]:
+    """Return what names *request* in a log line, the job in its path included."""
+    return {
+        "method": request.method,
+        "path": request.url.path,
+        "jobId": request.path_params.get("job_id"),
+    }
+
+
+def _refusal(error: MediaJobsError, request: Request) -> Response:
     content: dict[str, object] = {"error": error.code}
     headers = {}
+    why: object = None
     if isinstance(error, SignatureError):
-        log("refused-signature", logging.WARNING, path=path, reason=error.reason)
+        why = error.reason
     elif isinstance(error, InvalidInput):
-        content["details"] = error.details.get("errors", [])
-        log("refused-request", logging.WARNING, path=path, details=content["details"])
-    elif isinstance(error, TooLarge):
+        why = content["details"] = error.details.get("errors", [])
+    if why is not None:
+        named = _named(request)
+        log("refused", logging.WARNING, **named, httpStatus=error.status, code=error.code, why=why)
+    if isinstance(error, TooLarge):
         # What was not read can't be skipped: the connection ends with the answer.
         headers["connection"] = "close"
     return JSONResponse(content, status_code=error.status, headers=headers)

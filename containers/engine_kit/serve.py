@@ -134,7 +134,7 @@ def _remove_abandoned(parent: Path, service: str, own: Path) -> None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-            log("removed-abandoned-files", folder=folder.name)
+            log("removed_abandoned_files", folder=folder.name)
         except OSError:
             pass
         finally:

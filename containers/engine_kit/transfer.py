@@ -112,7 +112,7 @@ class Transfers:
                     if state.received > before:
                         tries, moved_at = 0, loop.time()
                     tries += 1
-                    self._note("download-retry", field, problem, tries)
+                    self._note("download_retry", field, problem, tries)
                     if loop.time() - moved_at > self._idle_s:
                         raise EngineFailure(
                             FailureCode.TIMEOUT,
@@ -166,7 +166,7 @@ class Transfers:
             try:
                 return await self._put_renewing(path, field, content_type, on_progress)
             except _Retry as problem:
-                self._note("upload-retry", field, problem, tries)
+                self._note("upload_retry", field, problem, tries)
                 reason = str(problem)
             if tries < TRIES_MAX:
                 await self._back_off(tries)
@@ -244,7 +244,7 @@ class Transfers:
                 ]
                 continue
             except _Retry as problem:
-                self._note("part-retry", f"{part.slot} {part.number}", problem, tries)
+                self._note("part_retry", f"{part.slot} {part.number}", problem, tries)
                 reason = str(problem)
             if tries < TRIES_MAX:
                 await self._back_off(tries)
@@ -279,7 +279,7 @@ class Transfers:
             jobId=self._job_id,
             attempt=self._attempt,
             field=field,
-            reason=str(problem),
+            why=str(problem),
             tries=tries,
         )
 

@@ -93,7 +93,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
     if len(pictures) < len(wanted):
-        job.log("pictures-missing", wanted=len(wanted), fetched=len(pictures))
+        job.log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
     composition = await _draw(job, document, source, pictures)
     plan = Plan(
         scene=composition.scene,
@@ -184,7 +184,7 @@ async def _draw(
             listed = ", ".join(named[:_MISSING_LISTED_MAX])
             message = f"No font can draw {len(composition.missing)} characters: {listed}."
             raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
-        job.log("glyphs-missing", count=len(composition.missing), codePoints=list(named))
+        job.log("glyphs_missing", count=len(composition.missing), codePoints=list(named))
     return composition
 
 

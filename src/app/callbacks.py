@@ -37,6 +37,8 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
             {
                 "event": "event_applied",
                 "jobId": event.job_id,
+                "attempt": event.attempt,
+                "engine": event.engine,
                 "eventId": event.event_id,
                 "status": event.status,
                 "cause": event.cause,

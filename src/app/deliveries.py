@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from pydantic_core import from_json
+
 from app.ports import Database
 from app.store.webhooks import (
     DeliveryRow,
@@ -110,12 +112,21 @@ async def _try(item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts) -> 
             "event": "webhook_tried",
             "webhookId": webhook.webhook_id,
             "deliveryId": item.delivery_id,
+            "messageId": item.message_id,
+            "jobId": _job_id(item.body),
             "type": item.type,
-            "status": status,
+            "httpStatus": status,
             "outcome": outcome,
             "why": fault,
         }
     )
+
+
+def _job_id(body: str) -> str | None:
+    """Return the job that a message tells of, if it tells of one."""
+    data = from_json(body).get("data", {})
+    job_id = data.get("jobId")
+    return job_id if isinstance(job_id, str) else None
 
 
 async def _send(

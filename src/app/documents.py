@@ -63,13 +63,17 @@ class FieldProblem(Answer):
 
 
 class Problem(Answer):
-    """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people."""
+    """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
+
+    `requestId` finds the log lines of the request.
+    """
 
     type: str
     title: str
     status: Annotated[int, Field(ge=400, le=599)]
     code: str
     detail: str
+    request_id: str | None = None
     errors: list[FieldProblem] = []
 
 
@@ -181,7 +185,8 @@ class Artifact(Answer):
 class Job(Answer):
     """A job. `queue` is null but for one job asked for by its id while it waits for a slot.
 
-    `artifactsExpiredAt`: when its outputs were deleted by age.
+    `artifactsExpiredAt`: when its outputs were deleted by age. `requestId`: of the request that has
+    made it or started it again; null when older code did.
     """
 
     job_id: Id
@@ -205,6 +210,7 @@ class Job(Answer):
     created_at: UnixMs
     updated_at: UnixMs
     finished_at: UnixMs | None
+    request_id: str | None
 
 
 class Orphan(Answer):

@@ -24,6 +24,7 @@ from edge.r2 import R2Objects
 from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
+from media_jobs.request_id import Log, with_fields
 
 __all__ = ["Default", "LiveDO", "WebhookDO"]
 
@@ -37,15 +38,24 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
     async def fetch(self, request: Any) -> Any:
         """Answer one request."""
         incoming = read_request(request)
+        request_id = incoming.request_id
         try:
-            return to_response(await answer(incoming, ports()))
+            return to_response(await answer(incoming, ports(request_id)), request_id)
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
-            log({"event": "crashed", "path": incoming.path, "why": describe(error)})
-            return to_response(problem(MediaJobsError("Something went wrong here.")))
+            _log(request_id)(
+                {
+                    "event": "crashed",
+                    "method": incoming.method,
+                    "path": incoming.path,
+                    "why": describe(error),
+                }
+            )
+            refused = MediaJobsError("Something went wrong here.")
+            return to_response(problem(refused, request_id), request_id)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Sweep."""
-        wired = ports()
+        wired = ports(entropy(16).hex())
         store = Store(wired.database)
         await sweep(store, wired)
         await sweep_storage(store, wired)
@@ -53,8 +63,8 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         await sweep_webhooks(wired)
 
 
-def ports() -> Ports:
-    """Return the runtime's side of the app."""
+def ports(request_id: str) -> Ports:
+    """Return the runtime's side of the app, for one request or run of the cron."""
     raw = raw_env()
     return Ports(
         database=D1Database(raw.DB),
@@ -63,8 +73,13 @@ def ports() -> Ports:
         settings=lambda: cached_settings(raw),
         now_ms=now_ms,
         entropy=entropy,
-        log=log,
+        log=_log(request_id),
         rates=_RATES,
         hub=HubStub(raw.LIVE_DO),
         senders=SenderStubs(raw.WEBHOOK_DO),
+        request_id=request_id,
     )
+
+
+def _log(request_id: str) -> Log:
+    return with_fields(log, {"service": "app", "requestId": request_id})

@@ -11,6 +11,7 @@ from app.outbox import end_job
 from app.ports import Answer, Ports
 from app.store import JobRow, note_dead_letters, note_handover
 from media_jobs.errors import UpstreamError
+from media_jobs.request_id import request_id_header
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.status import Status
@@ -45,6 +46,7 @@ _LOST = ErrorReport(
 
 async def hand_over(job: JobRow, ports: Ports) -> None:
     """Ask the orchestrator to take *job* on, and note how that went."""
+    ports = ports.under(job.request_id)
     message = StartJob(
         type="job.start",
         job_id=job.job_id,
@@ -79,7 +81,14 @@ async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
     delay_ms = HANDOVER.delay_ms(job.handover_tries + 1, job.job_id)
     due_ms = ports.now_ms() + delay_ms
     await ports.database.batch([note_handover(job.job_id, why[:500], due_ms)])
-    ports.log({"event": "handover_failed", "jobId": job.job_id, "why": why})
+    ports.log(
+        {
+            "event": "handover_failed",
+            "jobId": job.job_id,
+            "tries": job.handover_tries + 1,
+            "why": why,
+        }
+    )
 
 
 async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
@@ -109,6 +118,7 @@ async def check(job: JobRow, ports: Ports) -> None:
     A job that is not there is handed over. One that has been there, by its events, has lost its
     state, whose numbers its new events would repeat: it fails with the code `job_lost`.
     """
+    ports = ports.under(job.request_id)
     try:
         answer = await _status(job, ports)
     except UpstreamError as error:
@@ -180,7 +190,8 @@ def _read_status(answer: Answer) -> _StatusDocument:
 async def _status(job: JobRow, ports: Ports) -> Answer:
     target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
     settings = ports.settings()
-    headers = {SIGNATURE_HEADER: sign_request_line("GET", target, settings.secrets)}
+    signature = sign_request_line("GET", target, settings.secrets)
+    headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
     url = settings.orchestrator_url + target
     return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
 
@@ -195,10 +206,11 @@ async def post_signed(path: str, message: Message, ports: Ports, method: str = "
 
 
 def signed_headers(body: bytes, ports: Ports) -> dict[str, str]:
-    """Return the headers of a signed JSON body."""
+    """Return the headers of a signed JSON body, with the id of the request it follows from."""
     return {
         "content-type": "application/json",
         SIGNATURE_HEADER: sign(body, ports.settings().secrets),
+        **request_id_header(ports.request_id),
     }
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from app.ports import Ports
 from media_jobs import __version__
 from media_jobs.errors import UpstreamError
+from media_jobs.request_id import request_id_header
 from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
 
 __all__ = ["health"]
@@ -25,7 +26,8 @@ async def health(ports: Ports) -> dict[str, object]:
     orchestrator: dict[str, object] = {"ok": False, "version": None}
     settings = ports.settings()
     target = f"/containers?ts={ports.now_ms()}"
-    headers = {SIGNATURE_HEADER: sign_request_line("GET", target, settings.secrets)}
+    signature = sign_request_line("GET", target, settings.secrets)
+    headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
     url = settings.orchestrator_url + target
     try:
         answer = await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)

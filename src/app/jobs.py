@@ -112,7 +112,15 @@ async def accept_job(
     await ports.objects.put_text(place, manifest.to_json().decode(), "application/json")
     shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
     statements = [
-        insert_job(job_id, media.media_id, wanted.engine, shown, caller.token_hash, now_ms),
+        insert_job(
+            job_id,
+            media.media_id,
+            wanted.engine,
+            shown,
+            caller.token_hash,
+            now_ms,
+            ports.request_id,
+        ),
         *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
     ]
     if wanted.media_id is None:
@@ -237,7 +245,7 @@ async def retry_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     await ports.objects.put_text(
         manifest_key(job_id), manifest.to_json().decode(), "application/json"
     )
-    restarted = await ports.database.batch([restart(job, ports.now_ms())])
+    restarted = await ports.database.batch([restart(job, ports.now_ms(), ports.request_id)])
     if restarted == [0]:
         await find_media(job.media_id, store)
         raise Conflict("The job was started again by somebody else.", code="job_not_failed")
@@ -283,6 +291,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "queue": None,
         "artifacts": artifacts,
         "artifactsExpiredAt": job.artifacts_expired_ms,
+        "requestId": job.request_id,
         "createdAt": job.created_ms,
         "updatedAt": job.updated_ms,
         "finishedAt": job.finished_ms,

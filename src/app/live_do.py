@@ -13,6 +13,7 @@ from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.hub import HubSockets
 from edge.logs import log
+from media_jobs.request_id import with_fields
 
 __all__ = ["LiveDO"]
 
@@ -24,6 +25,7 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         super().__init__(ctx, env)
         self.sockets = HubSockets(ctx)
         self.store = Store(D1Database(raw_env().DB))
+        self.log = with_fields(log, {"service": "app"})
 
     async def fetch(self, request: Any) -> Any:
         """Accept a viewer that the app has let in."""
@@ -37,7 +39,7 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         """Take a viewer's message."""
         viewer = self.sockets.viewer(socket)
         if viewer is not None:
-            await live.receive(viewer, message, self.sockets, self.store, log)
+            await live.receive(viewer, message, self.sockets, self.store, self.log)
 
     async def webSocketClose(self, socket: Any, *_how: Any) -> None:
         """Forget a viewer that has left."""

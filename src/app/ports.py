@@ -1,11 +1,12 @@
 """What the app's use cases need from outside; `edge` and the tests provide it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.rates import Rates
 from app.settings import Settings
+from media_jobs.request_id import with_fields
 
 __all__ = [
     "Answer",
@@ -146,7 +147,7 @@ class WebhookSenders(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything the app works with."""
+    """Everything the app works with, for one request (*request_id*) or run of the cron."""
 
     database: Database
     objects: Objects
@@ -158,3 +159,11 @@ class Ports:
     rates: Rates
     hub: Hub
     senders: WebhookSenders
+    request_id: str = ""
+
+    def under(self, request_id: str | None) -> "Ports":
+        """Return the same for what belongs to another request; None: it is not known which."""
+        if not request_id or request_id == self.request_id:
+            return self
+        log = with_fields(self.log, {"requestId": request_id})
+        return replace(self, log=log, request_id=request_id)

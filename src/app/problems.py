@@ -18,8 +18,11 @@ _TITLES = {
 }
 
 
-def problem_document(error: MediaJobsError) -> dict[str, object]:
-    """Return the document of what was refused; of a signature failure it says nothing."""
+def problem_document(error: MediaJobsError, request_id: str = "") -> dict[str, object]:
+    """Return the document of what was refused; of a signature failure it says nothing.
+
+    *request_id* finds the log lines of the request; empty: it is left out.
+    """
     if isinstance(error, SignatureError):
         return {"error": error.code}
     document: dict[str, object] = {
@@ -31,4 +34,6 @@ def problem_document(error: MediaJobsError) -> dict[str, object]:
     }
     if error.status < 500 or isinstance(error, SettingError):
         document |= error.details
+    if request_id:
+        document["requestId"] = request_id
     return document

@@ -27,7 +27,8 @@ async def sweep(store: Store, ports: Ports) -> int:
             await (check(job, ports) if job.accepted else hand_over(job, ports))
         except Exception as error:  # Whatever it is, it is this job's own.
             why = describe(error)
-            ports.log({"event": "check_failed", "jobId": job.job_id, "why": why})
+            mine = ports.under(job.request_id)
+            mine.log({"event": "check_failed", "jobId": job.job_id, "why": why})
             postponed = postpone_check(job.job_id, ports.now_ms() + CHECK_AFTER_MS)
             await ports.database.batch([postponed])
     if jobs:

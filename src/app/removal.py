@@ -111,15 +111,16 @@ async def expire_artifacts(store: Store, ports: Ports) -> None:
         return
     now_ms = ports.now_ms()
     for job in await store.jobs_to_expire(now_ms - ttl_s * 1000, now_ms, EXPIRIES_PER_SWEEP):
+        mine = ports.under(job.request_id)
         try:
-            await _delete_outputs(job, store, ports)
+            await _delete_outputs(job, store, mine)
         except MediaJobsError as error:
-            ports.log({"event": "expiry_failed", "jobId": job.job_id, "why": error.message})
+            mine.log({"event": "expiry_failed", "jobId": job.job_id, "why": error.message})
             next_ms = ports.now_ms() + TRY_AGAIN_MS
             await ports.database.batch([postpone_expiry(job.job_id, next_ms)])
             continue
         await ports.database.batch([expire_outputs(job, ports.now_ms())])
-        ports.log({"event": "artifacts_expired", "jobId": job.job_id})
+        mine.log({"event": "artifacts_expired", "jobId": job.job_id})
 
 
 async def _delete_outputs(job: JobRow, store: Store, ports: Ports) -> set[str]:

@@ -16,6 +16,7 @@ from edge.http import Peers
 from edge.logs import log
 from edge.webhooks import SenderAlarm
 from media_jobs.redaction import describe
+from media_jobs.request_id import with_fields
 
 __all__ = ["WebhookDO"]
 
@@ -34,7 +35,7 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
             database=D1Database(raw.DB),
             courier=Peers(),
             now_ms=now_ms,
-            log=log,
+            log=with_fields(log, {"service": "app"}),
             allow_loopback=lambda: cached_settings(raw).webhook_allow_loopback,
         )
 
@@ -52,7 +53,9 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
         try:
             due_ms = await deliver_due(webhook_id, self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
-            log({"event": "alarm_failed", "webhookId": webhook_id, "why": describe(error)})
+            self.ports.log(
+                {"event": "alarm_failed", "webhookId": webhook_id, "why": describe(error)}
+            )
             due_ms = now_ms() + AGAIN_MS
         if due_ms is not None:
             await self.timer.arm(due_ms)

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import js
 from pyodide.ffi import JsException
 
+from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import TooLarge, UpstreamError
+from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.routing import Reply, Request
 
 __all__ = ["Answer", "Peers", "Relayed", "read_request", "to_response"]
@@ -47,6 +49,7 @@ def read_request(request: Any) -> Request:
         header=header,
         read=read,
         origin=f"{parts.scheme}://{parts.netloc}",
+        request_id=request_id_of(header, lambda: entropy(16).hex()),
     )
 
 
@@ -64,10 +67,11 @@ async def _read_stream(raw: Any, limit: int) -> bytes:
     return bytes(body)
 
 
-def to_response(reply: Reply) -> Any:
+def to_response(reply: Reply, request_id: str = "") -> Any:
     """Return *reply* as the runtime's response; a stream passes through without being read.
 
-    The body of a 101 is another object's answer, whose socket would be lost in a copy.
+    It names *request_id*, but for a 101, whose body is another object's answer: its socket would
+    be lost in a copy.
 
     Not through the SDK's Response, whose checks cost half as much as a trivial request.
     """
@@ -75,7 +79,11 @@ def to_response(reply: Reply) -> Any:
         return reply.body
     # A 204 has no body, not even an empty one (Fetch, "null body status").
     body = None if reply.status == 204 else reply.body
-    return js.Response.new(body, _response_init(reply.status, tuple(reply.headers.items())))
+    response = js.Response.new(body, _response_init(reply.status, tuple(reply.headers.items())))
+    if request_id:
+        # Not among the others, which are few and kept in their JavaScript form.
+        response.headers.set(REQUEST_ID_HEADER, request_id)
+    return response
 
 
 @lru_cache(maxsize=32)

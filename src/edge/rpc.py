@@ -35,9 +35,9 @@ class JobStub:
         self._job_id = job_id
         self._stub = namespace.getByName(job_id)
 
-    async def start(self, body: str) -> str:
+    async def start(self, body: str, request_id: str) -> str:
         """Take a verified `StartJob`."""
-        answer: str = await self._stub.start(body)
+        answer: str = await self._stub.start(body, request_id)
         return answer
 
     async def callback(self, attempt: int, token: str, body: str) -> str:
@@ -45,9 +45,9 @@ class JobStub:
         answer: str = await self._stub.callback(attempt, token, body)
         return answer
 
-    async def cancel(self, generation: int, reason: str) -> str:
+    async def cancel(self, generation: int, reason: str, request_id: str) -> str:
         """Cancel the job."""
-        answer: str = await self._stub.cancel(self._job_id, generation, reason)
+        answer: str = await self._stub.cancel(self._job_id, generation, reason, request_id)
         return answer
 
     async def status(self) -> str:

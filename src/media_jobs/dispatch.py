@@ -17,6 +17,7 @@ from itertools import islice
 from pydantic import BaseModel, ConfigDict
 
 from media_jobs.engines import EngineId
+from media_jobs.request_id import StoredRequestId
 
 __all__ = [
     "CHECK_AFTER_MS",
@@ -46,6 +47,7 @@ class Ticket(BaseModel):
     since_ms: int
     head_start_s: int = 0
     running_max: int | None = None
+    request_id: StoredRequestId = ""
     granted_ms: int | None = None
     check_ms: int | None = None
 

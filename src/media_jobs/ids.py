@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from media_jobs.errors import InvalidInput
 
-__all__ = ["ID", "Id", "first_id", "new_id", "parse_id"]
+__all__ = ["ID", "Id", "first_id", "is_id", "new_id", "parse_id"]
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID, re.ASCII)
@@ -35,9 +35,14 @@ def first_id(prefix: str, ms: int) -> str:
     return new_id(prefix, min(max(ms, 0), 2**48 - 1), bytes(10))
 
 
+def is_id(value: str) -> bool:
+    """Whether *value* has the grammar of ids."""
+    return _ID.fullmatch(value) is not None
+
+
 def parse_id(value: str, field: str) -> str:
     """Return *value* if it is an id; raises InvalidInput naming *field*."""
-    if not _ID.fullmatch(value):
+    if not is_id(value):
         raise InvalidInput(
             f"{field} is not an id.",
             details={"errors": [{"field": field, "reason": f"must match {ID}"}]},

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_jobs.engines import EngineId
+from media_jobs.request_id import StoredRequestId
 from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
@@ -219,6 +220,7 @@ class JobRecord(_Stored):
     caller: str = ""
     head_start_s: int = 0
     running_max: int | None = None
+    request_id: StoredRequestId = ""
     status: Status = Status.QUEUED
     phase: str | None = None
     progress: float = 0.0

@@ -33,7 +33,8 @@ class Request:
     """One HTTP request. *read* returns the body, or raises TooLarge before reading over a limit.
 
     *query* is the raw query string; *header* looks a header up, whatever its case. *origin* is
-    where the request was sent to, as browsers write it: `https://jobs.example.com`.
+    where the request was sent to, as browsers write it: `https://jobs.example.com`. *request_id*:
+    see `media_jobs.request_id`.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     header: Callable[[str], str | None]
     read: Callable[[int], Awaitable[bytes]]
     origin: str = ""
+    request_id: str = ""
 
     @property
     def target(self) -> str:

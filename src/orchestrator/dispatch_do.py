@@ -18,6 +18,7 @@ from edge.ticket_storage import SqlTicketStore
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import EngineId
 from media_jobs.redaction import describe
+from media_jobs.request_id import with_fields
 from orchestrator import dispatcher
 from orchestrator.settings import cached_settings
 
@@ -44,7 +45,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
             jobs=HolderStubs(raw.RENDER_JOB_DO),
             capacity=capacity,
             now_ms=now_ms,
-            log=log,
+            log=with_fields(log, {"service": "orchestrator"}),
         )
         # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
         dispatcher.rearm(self.ports)
@@ -78,4 +79,4 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         try:
             await dispatcher.rest(self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
-            log({"event": "alarm_failed", "why": describe(error)})
+            self.ports.log({"event": "alarm_failed", "why": describe(error)})

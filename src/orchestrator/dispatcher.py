@@ -190,7 +190,16 @@ async def _tell(ticket: Ticket, ports: DispatchPorts) -> None:
     try:
         needed = await ports.jobs.hold(ticket.job_id, ticket.attempt)
     except UpstreamError as error:
-        ports.log({"event": "holder_unreached", "jobId": ticket.job_id, "why": str(error)})
+        ports.log(
+            {
+                "event": "holder_unreached",
+                "jobId": ticket.job_id,
+                "attempt": ticket.attempt,
+                "requestId": ticket.request_id or None,
+                "engine": store.state().engine,
+                "why": str(error),
+            }
+        )
         needed, again_ms = True, UNREACHED_AFTER_MS
     else:
         again_ms = CHECK_AFTER_MS
@@ -214,7 +223,14 @@ async def _learn_capacity(ports: DispatchPorts) -> None:
     except UpstreamError as error:
         capacity, failures = None, state.failures + 1
         wait_ms = HEALTH.delay_ms(failures, "health")
-        ports.log({"event": "container_silent", "failures": failures, "why": str(error)})
+        ports.log(
+            {
+                "event": "container_silent",
+                "engine": state.engine,
+                "tries": failures,
+                "why": str(error),
+            }
+        )
     ports.store.put_state(
         ports.store.state().model_copy(
             update={

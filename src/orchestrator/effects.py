@@ -36,6 +36,7 @@ from media_jobs.record import (
     TellApp,
     VerifyOutputs,
 )
+from media_jobs.request_id import request_id_header
 from media_jobs.retry import START, TELL_APP
 from media_jobs.status import ENDED
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
@@ -134,6 +135,7 @@ async def _request_slot(job: JobRecord, number: int, ports: JobPorts) -> Outcome
         since_ms=job.queued_ms,
         head_start_s=job.head_start_s,
         running_max=job.running_max,
+        request_id=job.request_id,
     )
     granted = await ports.slots.request(job.engine, ticket)
     return Outcome(event=SlotGranted(attempt=number)) if granted else _DONE
@@ -144,7 +146,7 @@ async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Ou
     if attempt is None or attempt.number != number or attempt.state is not AttemptState.STARTING:
         return _DONE
     url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
-    headers = signed_headers(body, ports.settings)
+    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
     if answer.status in (200, 202):
         return Outcome(event=StartAnswered(attempt=number))
@@ -179,7 +181,7 @@ def _refusal(answer: Answer) -> ErrorReport:
 
 async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
     url, body = cancel_request(job, number, ports.settings, ports.now_ms(), ports.token())
-    headers = signed_headers(body, ports.settings)
+    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
@@ -197,7 +199,8 @@ async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outc
     attempt = job.attempt
     if attempt is None or attempt.number != number or attempt.state is not AttemptState.WORKING:
         return _DONE
-    url, headers = state_request(job, ports.settings, ports.now_ms())
+    url, signed = state_request(job, ports.settings, ports.now_ms())
+    headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:
         return Outcome(
@@ -289,7 +292,7 @@ async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) ->
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
     url = f"{ports.settings.app_base_url}/api/render/cf-callback"
-    headers = signed_headers(body, ports.settings)
+    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
     answer = await ports.peers.call("POST", url, body, headers, TELL_TIMEOUT_MS)
     if 200 <= answer.status < 300:
         return _DONE

@@ -13,11 +13,13 @@ from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
 from edge.slots import DispatcherStubs
-from media_jobs.errors import MediaJobsError, SignatureError
+from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
+from media_jobs.request_id import with_fields
 from media_jobs.routing import Reply, dispatch, json_reply
 from orchestrator.dispatch_do import DispatcherDO
 from orchestrator.job_do import RenderJobDO
+from orchestrator.lines import naming, refusal_line
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import cached_settings
 
@@ -30,18 +32,22 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
     async def fetch(self, request: Any) -> Any:
         """Answer one request."""
         incoming = read_request(request)
+        request_id = incoming.request_id
 
         def refused(error: MediaJobsError) -> Reply:
-            why = error.reason if isinstance(error, SignatureError) else error.message
-            if error.status in (401, 500, 502):
-                log({"event": "refused", "path": incoming.path, "code": error.code, "why": why})
+            if (record := refusal_line(error, incoming)) is not None:
+                _log(record)
             return refuse(error)
 
         try:
-            return to_response(await dispatch(ROUTER, _context(), incoming, refused))
+            reply = await dispatch(ROUTER, _context(), incoming, refused)
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
-            log({"event": "crashed", "path": incoming.path, "why": describe(error)})
-            return to_response(json_reply({"error": "internal_error"}, 500))
+            _log({"event": "crashed", **naming(incoming), "why": describe(error)})
+            reply = json_reply({"error": "internal_error"}, 500)
+        return to_response(reply, request_id)
+
+
+_log = with_fields(log, {"service": "orchestrator"})
 
 
 @cache
@@ -58,5 +64,5 @@ def _context() -> Context:
         waiting=DispatcherStubs(raw.DISPATCHER_DO).waiting,
         now_ms=now_ms,
         token=token,
-        log=log,
+        log=_log,
     )

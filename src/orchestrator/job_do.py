@@ -20,9 +20,11 @@ from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.redaction import describe
+from media_jobs.request_id import with_fields
 from media_jobs.routing import error_document
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
 from orchestrator import grants, jobs
+from orchestrator.lines import line
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
 
@@ -44,17 +46,17 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,
-            log=log,
+            log=with_fields(log, {"service": "orchestrator"}),
         )
         # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
         jobs.rearm(self.ports)
 
-    async def start(self, body: str) -> str:
-        """Take the job on."""
+    async def start(self, body: str, request_id: str = "") -> str:
+        """Take the job on. *request_id* is absent while an older Worker is being replaced."""
         try:
-            answer = await jobs.start(open_message(StartJob, body), self.ports)
+            answer = await jobs.start(open_message(StartJob, body), self.ports, request_id)
         except MediaJobsError as error:
-            return _refused(error, None)
+            return _refused(error, self.ports, requestId=request_id or None)
         return pack(502 if "error" in answer else 200, answer)
 
     def callback(self, attempt: int, token: str, body: str) -> str:
@@ -64,11 +66,11 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             message = open_message(ContainerCallback, body)
             return pack(200, jobs.receive_callback(int(attempt), token, message, self.ports))
         except MediaJobsError as error:
-            return _refused(error, message.job_id if message else None)
+            return _refused(error, self.ports, jobId=message.job_id if message else None)
 
-    async def cancel(self, job_id: str, generation: int, reason: str) -> str:
-        """Cancel the job."""
-        answer = await jobs.cancel(job_id, int(generation), reason, self.ports)
+    async def cancel(self, job_id: str, generation: int, reason: str, request_id: str = "") -> str:
+        """Cancel the job. *request_id* is absent while an older Worker is being replaced."""
+        answer = await jobs.cancel(job_id, int(generation), reason, self.ports, request_id)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     async def status(self) -> str:
@@ -91,7 +93,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             wanted = read(UrlsWanted, body)
             return pack(200, await grants.fresh_urls(int(attempt), token, wanted, self.ports))
         except MediaJobsError as error:
-            return _refused(error, None)
+            return _refused(error, self.ports)
 
     def artifacts(self) -> str:
         """Return the accepted outputs by slot."""
@@ -104,11 +106,31 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         try:
             await jobs.tick(self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
-            log({"event": "alarm_failed", "why": describe(error)})
+            self.ports.log({"event": "alarm_failed", **_named(self.ports), "why": describe(error)})
 
 
-def _refused(error: MediaJobsError, job_id: str | None) -> str:
+def _refused(error: MediaJobsError, ports: JobPorts, **fields: object) -> str:
     if isinstance(error, SignatureError | InvalidInput):
         why = error.reason if isinstance(error, SignatureError) else error.details or error.message
-        log({"event": "message_refused", "jobId": job_id, "code": error.code, "why": why})
+        named = {**fields, **_named(ports)}
+        ports.log(
+            {
+                "event": "message_refused",
+                **named,
+                "httpStatus": error.status,
+                "code": error.code,
+                "why": why,
+            }
+        )
     return pack(error.status, error_document(error))
+
+
+def _named(ports: JobPorts) -> dict[str, object]:
+    """Return what names the job in a log line; nothing if it is not here, or cannot be read."""
+    try:
+        job = ports.store.load()
+    except Exception:  # What cannot be read may be the very reason of the line.
+        return {}
+    if job is None:
+        return {}
+    return {name: value for name, value in line(job, "").items() if name != "event"}

@@ -33,6 +33,7 @@ from media_jobs.record import (
     AttemptState,
     Clocks,
     JobRecord,
+    OutboxEntry,
     StopContainer,
     next_generation,
     postpone,
@@ -43,8 +44,9 @@ from media_jobs.record import (
 from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, StartJob, read
-from orchestrator.effects import perform
+from orchestrator.effects import Outcome, perform
 from orchestrator.grants import attempt_of
+from orchestrator.lines import advanced, line
 from orchestrator.ports import JobPorts
 from orchestrator.views import status_document
 
@@ -67,8 +69,10 @@ ALARM_LATE_MS = 30_000
 """How late an alarm may be before somebody who asks after the job takes it for lost."""
 
 
-async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
+async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dict[str, object]:
     """Take a job on, once; the same request again gets the same answer.
+
+    What follows from it carries *request_id*, the first one's.
 
     A later generation of a job that has failed or was canceled starts it again, with its history.
     Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) before anything
@@ -80,7 +84,7 @@ async def start(request: StartJob, ports: JobPorts) -> dict[str, object]:
         # Awaiting the bucket let other requests in: the same one may have been faster.
         known = ports.store.load()
         if known is None or _starts_again(request, known):
-            job = _new_job(manifest, ports.now_ms(), known)
+            job = _new_job(manifest, ports.now_ms(), known, request_id)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
@@ -130,7 +134,9 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
     return manifest
 
 
-def _new_job(manifest: JobManifest, now_ms: int, ended: JobRecord | None) -> JobRecord:
+def _new_job(
+    manifest: JobManifest, now_ms: int, ended: JobRecord | None, request_id: str
+) -> JobRecord:
     """Return the job that *manifest* wants; *ended* is its earlier life, if it had one."""
     limits = ENGINES[manifest.engine].limits.within(manifest.limits)
     job = JobRecord(
@@ -151,6 +157,7 @@ def _new_job(manifest: JobManifest, now_ms: int, ended: JobRecord | None) -> Job
         caller=manifest.caller,
         head_start_s=manifest.head_start_s,
         running_max=manifest.running_max,
+        request_id=request_id,
         created_ms=now_ms,
         queued_ms=now_ms,
         updated_ms=now_ms,
@@ -198,7 +205,7 @@ def hold(number: int, ports: JobPorts) -> bool:
 
 
 async def cancel(
-    job_id: str, generation: int, reason: str, ports: JobPorts
+    job_id: str, generation: int, reason: str, ports: JobPorts, request_id: str = ""
 ) -> dict[str, object] | None:
     """Cancel the job and have its container killed now; None when there is no such job.
 
@@ -206,7 +213,7 @@ async def cancel(
     """
     job = ports.store.load()
     if job is None or job.generation < generation:
-        job = await _unstarted(job_id, generation, ports)
+        job = await _unstarted(job_id, generation, ports, request_id)
     if job is None:
         return None
     decision = _take(job, CancelRequested(reason=reason), ports)
@@ -214,11 +221,13 @@ async def cancel(
         if isinstance(entry.effect, StopContainer):
             outcome = await perform(decision.job, entry, ports)
             if outcome.retry_ms is not None:
-                ports.log({"event": "cancel_delayed", "jobId": job.job_id, "why": outcome.error})
+                ports.log(line(job, "cancel_delayed", why=outcome.error))
     return {"ok": True, "status": decision.job.status}
 
 
-async def _unstarted(job_id: str, generation: int, ports: JobPorts) -> JobRecord | None:
+async def _unstarted(
+    job_id: str, generation: int, ports: JobPorts, request_id: str
+) -> JobRecord | None:
     """Return the job that the app has accepted and nobody has started yet, from its manifest.
 
     An old manifest is no evidence of that: its job may have ended and have been forgotten. A job is
@@ -237,7 +246,9 @@ async def _unstarted(job_id: str, generation: int, ports: JobPorts) -> JobRecord
         return known
     if known is None and manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms():
         return None
-    return _new_job(manifest, ports.now_ms(), known) if known is None or known.ended else known
+    if known is not None and not known.ended:
+        return known
+    return _new_job(manifest, ports.now_ms(), known, request_id)
 
 
 def rearm(ports: JobPorts) -> None:
@@ -270,7 +281,7 @@ async def status(ports: JobPorts) -> dict[str, object] | None:
         try:
             place = await ports.slots.place(job.engine, job.job_id)
         except UpstreamError as error:
-            ports.log({"event": "place_unknown", "jobId": job.job_id, "why": str(error)})
+            ports.log(line(job, "place_unknown", why=str(error)))
     return status_document(job, place)
 
 
@@ -335,7 +346,7 @@ async def _retire(job: JobRecord, ports: JobPorts) -> None:
         ports.store.rearm(None if now is None else _next_look_ms(now, ports))
         return
     await ports.store.forget()
-    ports.log({"event": "job_retired", "jobId": job.job_id, "status": job.status})
+    ports.log(line(job, "job_retired", status=job.status))
 
 
 def _first_due(job: JobRecord | None, now_ms: int) -> int | None:
@@ -355,15 +366,7 @@ async def _perform_entry(entry_id: int, ports: JobPorts) -> None:
     now_ms = ports.now_ms()
     if outcome.retry_ms is not None:
         job = postpone(job, entry, now_ms, outcome.error, outcome.retry_ms)
-        ports.log(
-            {
-                "event": "effect_postponed",
-                "jobId": job.job_id,
-                "effect": entry.effect.kind,
-                "tries": entry.tries + 1,
-                "why": outcome.error,
-            }
-        )
+        ports.log(_postponed(job, entry, outcome))
     else:
         job = remove_entry(job, entry, now_ms)
     if outcome.event is None:
@@ -386,8 +389,8 @@ def _apply(
     if decision.refused is None:
         after = with_effects(decision.job, decision.effects, now_ms)
         ports.store.save(after, nonce)
-        if after.status is not job.status or after.phase != job.phase:
-            ports.log(_transition(job, after, event))
+        if (record := advanced(job, after, event, now_ms)) is not None:
+            ports.log(record)
         decision = Decision(job=after, effects=decision.effects)
     elif store_anyway:
         ports.store.save(job)
@@ -405,13 +408,9 @@ def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = Non
     return decision
 
 
-def _transition(before: JobRecord, after: JobRecord, event: Event) -> dict[str, object]:
-    return {
-        "event": type(event).__name__,
-        "jobId": after.job_id,
-        "attempt": len(after.attempts),
-        "from": before.status,
-        "to": after.status,
-        "phase": after.phase,
-        "error": after.error.code if after.error else None,
-    }
+def _postponed(job: JobRecord, entry: OutboxEntry, outcome: Outcome) -> dict[str, object]:
+    kept = job.entry(entry.entry_id)
+    told: dict[str, object] = {"tries": entry.tries + 1, "why": outcome.error}
+    if kept is not None and kept.dead:
+        return line(job, "dead_letter", **told)
+    return line(job, "effect_postponed", effect=entry.effect.kind, **told)

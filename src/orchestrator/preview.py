@@ -5,6 +5,7 @@ from pydantic_core import from_json, to_json
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
 from media_jobs.keys import is_media_key
+from media_jobs.request_id import request_id_header
 from media_jobs.routing import Reply
 from media_jobs.wire import PreviewComments
 from orchestrator.containers import signed_headers
@@ -21,7 +22,12 @@ _PASSED_ON = ("content-length", "content-type", "x-comment-starts-ms", "x-video-
 
 
 async def preview(
-    message: PreviewComments, settings: Settings, objects: Objects, peers: Peers, nonce: str
+    message: PreviewComments,
+    settings: Settings,
+    objects: Objects,
+    peers: Peers,
+    nonce: str,
+    request_id: str = "",
 ) -> Reply:
     """Return the frame as PNG.
 
@@ -52,7 +58,8 @@ async def preview(
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("These comments are too long for a preview.")
     url = f"{settings.container_base_urls[EngineId.REMOTION]}/preview"
-    answer = await peers.relay("POST", url, body, signed_headers(body, settings), TIMEOUT_MS)
+    headers = {**signed_headers(body, settings), **request_id_header(request_id)}
+    answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})

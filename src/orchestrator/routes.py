@@ -59,9 +59,9 @@ class _FinalOutputs(BaseModel):
 class JobCalls(Protocol):
     """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
 
-    async def start(self, body: str) -> str: ...
+    async def start(self, body: str, request_id: str) -> str: ...
     async def callback(self, attempt: int, token: str, body: str) -> str: ...
-    async def cancel(self, generation: int, reason: str) -> str: ...
+    async def cancel(self, generation: int, reason: str, request_id: str) -> str: ...
     async def status(self) -> str: ...
     async def replay(self) -> str: ...
     async def urls(self, attempt: int, token: str, body: str) -> str: ...
@@ -95,7 +95,8 @@ async def start_job(context: Context, request: Request, values: dict[str, str]) 
     secrets = context.settings().secrets
     signature = request.header(SIGNATURE_HEADER)
     message = open_signed(StartJob, body, signature, secrets, context.now_ms())
-    return context.unpack(await context.job(message.job_id).start(body.decode()))
+    job = context.job(message.job_id)
+    return context.unpack(await job.start(body.decode(), request.request_id))
 
 
 async def get_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -122,7 +123,8 @@ async def cancel_job(context: Context, request: Request, values: dict[str, str])
     if message.job_id != values["job_id"]:
         raise SignatureError("signed for another job")
     job = context.job(message.job_id)
-    return context.unpack(await job.cancel(message.generation, message.reason))
+    answer = await job.cancel(message.generation, message.reason, request.request_id)
+    return context.unpack(answer)
 
 
 async def replay_events(context: Context, request: Request, values: dict[str, str]) -> Reply:
@@ -217,7 +219,9 @@ async def preview_comments(context: Context, request: Request, values: dict[str,
     """POST /preview: a frame of a comments video, by the remotion container."""
     message = await _opened(context, request, PreviewComments)
     settings, nonce = context.settings(), context.token()
-    return await preview(message, settings, context.objects, context.peers, nonce)
+    return await preview(
+        message, settings, context.objects, context.peers, nonce, request.request_id
+    )
 
 
 async def _opened(context: Context, request: Request, model: type[S]) -> S:
@@ -244,7 +248,14 @@ async def debug_presign(context: Context, request: Request, values: dict[str, st
     for method in steps:
         problem = await presign_problem(_probes(context), settings.public_bucket, method, probe)
         if problem is not None:
-            context.log({"event": "presign_failed", "step": method, "why": problem})
+            context.log(
+                {
+                    "event": "presign_failed",
+                    "requestId": request.request_id or None,
+                    "step": method,
+                    "why": problem,
+                }
+            )
             return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
     document: dict[str, object] = {"ok": True, "bucket": settings.public_bucket.name, "key": key}
     if signed:

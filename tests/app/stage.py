@@ -127,7 +127,8 @@ class Stage:
             read=read,
             origin=ORIGIN,
         )
-        return _answered(await answer(request, self.ports))
+        ports = self.ports.under(given.get("x-request-id"))
+        return _answered(await answer(request, ports))
 
     def send(self, method: str, target: str, body: object = None, **more: Any) -> Answered:
         """Send one request and wait for its answer."""

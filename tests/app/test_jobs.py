@@ -147,6 +147,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "queue": None,
         "artifacts": {},
         "artifactsExpiredAt": None,
+        "requestId": None,
         "createdAt": START_MS,
         "updatedAt": START_MS,
         "finishedAt": None,

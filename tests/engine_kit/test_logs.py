@@ -46,7 +46,7 @@ def test_no_presigned_query_reaches_the_log_however_deep_it_is(
     try:
         raise RuntimeError(f"GET {URL} failed")
     except RuntimeError:
-        log("engine-crashed", logging.ERROR, url=URL, details=[{"reason": f'"{URL}"'}])
+        log("engine_crashed", logging.ERROR, url=URL, details=[{"reason": f'"{URL}"'}])
 
     line = capsys.readouterr().out
     assert "5ec3e7" not in line

@@ -128,6 +128,7 @@ class World:
             query=parts.query,
             header=lambda name: lower.get(name.lower()),
             read=read,
+            request_id=lower.get("x-request-id", ""),
         )
         context = Context(
             settings=self.settings,
@@ -144,11 +145,17 @@ class World:
         return await dispatch(ROUTER, context, request, refuse)
 
     async def post(
-        self, target: str, document: object, secret: str = SECRET, method: str = "POST"
+        self,
+        target: str,
+        document: object,
+        secret: str = SECRET,
+        method: str = "POST",
+        request_id: str = "",
     ) -> Reply:
         """Send one signed JSON request."""
         body = json.dumps(document).encode()
-        return await self.ask(method, target, body, {"x-signature": sign(body, (secret,))})
+        headers = {"x-signature": sign(body, (secret,)), "x-request-id": request_id}
+        return await self.ask(method, target, body, headers)
 
     def message(self, type_: str, **fields: object) -> dict[str, object]:
         return {"type": type_, "ts": self.clock.now_ms, "nonce": self.token(), **fields}
@@ -265,9 +272,9 @@ class FakeJobCalls:
         self.job_id = job_id
         self.ports = ports
 
-    async def start(self, body: str) -> str:
+    async def start(self, body: str, request_id: str) -> str:
         try:
-            answer = await jobs.start(open_message(StartJob, body), self.ports)
+            answer = await jobs.start(open_message(StartJob, body), self.ports, request_id)
         except MediaJobsError as error:
             return self._refused(error)
         return packed(502 if "error" in answer else 200, answer)
@@ -279,8 +286,8 @@ class FakeJobCalls:
         except MediaJobsError as error:
             return self._refused(error)
 
-    async def cancel(self, generation: int, reason: str) -> str:
-        answer = await jobs.cancel(self.job_id, generation, reason, self.ports)
+    async def cancel(self, generation: int, reason: str, request_id: str) -> str:
+        answer = await jobs.cancel(self.job_id, generation, reason, self.ports, request_id)
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def status(self) -> str:

@@ -67,7 +67,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             "edge.http",
             Peers=lambda binding=None: _Peers(here),
             read_request=lambda request: request,
-            to_response=lambda reply: reply,
+            to_response=lambda reply, request_id: reply,
         ),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
         "edge.webhooks": _module("edge.webhooks", SenderAlarm=object, SenderStubs=_Senders),

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -56,6 +57,7 @@ class Render:
     signed: bool
     secret: str
     http: httpx.Client
+    request_id: str | None = None
 
     @property
     def job_id(self) -> str:
@@ -175,15 +177,16 @@ class FakeContainers:
         assert found is not None, f"no container was told within {within_s} s"
         return found
 
-    def take_render(self, container: str, body: bytes, signature: str | None) -> int:
+    def take_render(self, container: str, body: bytes, headers: Message) -> int:
         """Keep a `/render` call and return the status of its answer."""
         payload = json.loads(body)
         render = Render(
             container=container,
             payload=payload,
-            signed=signature == signature_of(body, self.secret),
+            signed=headers["x-signature"] == signature_of(body, self.secret),
             secret=self.secret,
             http=self.http,
+            request_id=headers["x-request-id"],
         )
         with self.changed:
             self.renders.append(render)
@@ -213,8 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.path == "/render":
-            status = self.containers.take_render(self.name, body, self.headers.get("x-signature"))
-            return self._answer(status)
+            return self._answer(self.containers.take_render(self.name, body, self.headers))
         self.containers.take_cancel(body)
         return self._answer(200)
 

@@ -30,6 +30,7 @@ def test_j9_a_burn_that_outlives_its_urls_is_completed(tmp_path: Path) -> None:
         burned = [line for line in stack.log_lines() if '"service": "burner"' in line]
     assert (video.status_code, job["attempt"]) == (200, 1)
     assert video.content[4:8] == b"ftyp"
-    renewals = [line for line in burned if '"event": "urls-renewed"' in line]
+    renewals = [line for line in burned if '"event": "urls_renewed"' in line]
     assert renewals, burned[-20:]
-    assert json.loads(renewals[0][renewals[0].index("{") :])["jobId"] == job["jobId"]
+    renewal = json.loads(renewals[0][renewals[0].index("{") :])
+    assert (renewal["jobId"], renewal["requestId"]) == (job["jobId"], job["requestId"])

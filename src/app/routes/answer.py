@@ -46,14 +46,14 @@ class MethodNotAllowed(MediaJobsError):
     default_code = "method_not_allowed"
 
 
-def problem(error: MediaJobsError) -> Reply:
+def problem(error: MediaJobsError, request_id: str = "") -> Reply:
     """Return the reply to what was refused."""
     headers = {"content-type": "application/problem+json"}
     if error.status == 401 and not isinstance(error, SignatureError):
         headers["www-authenticate"] = "Bearer"
     if isinstance(error, RateLimited):
         headers["retry-after"] = str(error.retry_after_s)
-    return json_reply(problem_document(error), error.status, headers)
+    return json_reply(problem_document(error, request_id), error.status, headers)
 
 
 _GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -74,8 +74,10 @@ async def _answer(request: Request, ports: Ports) -> Reply:
         if not isinstance(found, Match):
             if not found:
                 raise NotFound("There is nothing here.")
-            reply = problem(MethodNotAllowed(f"This path answers to {', '.join(sorted(found))}."))
-            headers = {**reply.headers, "allow": ", ".join(sorted(found))}
+            allowed = ", ".join(sorted(found))
+            refused = MethodNotAllowed(f"This path answers to {allowed}.")
+            reply = problem(refused, ports.request_id)
+            headers = {**reply.headers, "allow": allowed}
             return Reply(status=reply.status, body=reply.body, headers=headers)
         store = Store(ports.database)
         caller = None
@@ -86,7 +88,15 @@ async def _answer(request: Request, ports: Ports) -> Reply:
         call = Call(store=store, ports=ports, caller=caller)
         return await found.route.handler(call, request, found.values)
     except MediaJobsError as error:
-        if error.status >= 500 or isinstance(error, SignatureError):
-            why = error.reason if isinstance(error, SignatureError) else error.message
-            ports.log({"event": "refused", "path": request.path, "code": error.code, "why": why})
-        return problem(error)
+        if error.status == 401 or error.status >= 500:
+            ports.log(
+                {
+                    "event": "refused",
+                    "method": request.method,
+                    "path": request.path,
+                    "httpStatus": error.status,
+                    "code": error.code,
+                    "why": error.reason if isinstance(error, SignatureError) else error.message,
+                }
+            )
+        return problem(error, ports.request_id)

@@ -32,7 +32,7 @@ _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
-    " finished_ms, dead_letters, artifacts_expired_ms,"
+    " finished_ms, dead_letters, artifacts_expired_ms, request_id,"
     " (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
     " WHERE i.job_id = jobs.job_id) AS inputs"
 )
@@ -163,7 +163,13 @@ def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tupl
 
 
 def insert_job(
-    job_id: str, media_id: str, engine: str, options: str, token_hash: str, now_ms: int
+    job_id: str,
+    media_id: str,
+    engine: str,
+    options: str,
+    token_hash: str,
+    now_ms: int,
+    request_id: str = "",
 ) -> Statement:
     """Add a queued job, unless its media was deleted.
 
@@ -172,9 +178,21 @@ def insert_job(
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
-        " updated_ms) SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ? WHERE"
+        " updated_ms, request_id)"
+        " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ? WHERE"
         " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
-        (job_id, media_id, engine, options, token_hash, now_ms + 60_000, now_ms, now_ms, media_id),
+        (
+            job_id,
+            media_id,
+            engine,
+            options,
+            token_hash,
+            now_ms + 60_000,
+            now_ms,
+            now_ms,
+            request_id or None,
+            media_id,
+        ),
     )
 
 
@@ -265,7 +283,7 @@ def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Sta
     )
 
 
-def restart(job: JobRow, now_ms: int) -> Statement:
+def restart(job: JobRow, now_ms: int, request_id: str = "") -> Statement:
     """Begin the next generation of a job that has failed or was canceled, once.
 
     Changes nothing where its media was deleted.
@@ -274,10 +292,17 @@ def restart(job: JobRow, now_ms: int) -> Statement:
         "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
         " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
         " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL,"
-        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL"
+        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL, request_id = ?"
         " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
         " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
-        (now_ms + 60_000, now_ms, job.job_id, job.generation, job.media_id),
+        (
+            now_ms + 60_000,
+            now_ms,
+            request_id or None,
+            job.job_id,
+            job.generation,
+            job.media_id,
+        ),
     )
 
 

@@ -135,7 +135,10 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRow:
-    """A job as the app knows it. *accepted*: the orchestrator has it. *inputs*: ids by slot."""
+    """A job as the app knows it. *accepted*: the orchestrator has it. *inputs*: ids by slot.
+
+    *request_id*: of the request that has made it or started it again; None: before there were any.
+    """
 
     job_id: str
     media_id: str
@@ -157,6 +160,7 @@ class JobRow:
     finished_ms: int | None
     dead_letters: int = 0
     artifacts_expired_ms: int | None = None
+    request_id: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
 
     @property
