@@ -1,0 +1,117 @@
+"""docs/observability.md names every log event, with its fields; its queries name what there is."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from media_jobs.machine import TRANSITIONS
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = (ROOT / "docs" / "observability.md").read_text()
+
+COMMON = {"event", "service", "requestId", "jobId", "attempt", "engine", "at", "level", "traceback"}
+"""What every line may have; the document says when."""
+LOGGERS = {"log", "_log", "_note", "line"}
+PLACES = {"app": "app", "orchestrator": "orchestrator"}
+ROW = re.compile(r"^\| `(\w+)` \| ([a-z, ]+) \|([^|]*)\| [^|]+ \|$", re.MULTILINE)
+
+
+def _place(path: Path) -> str:
+    return PLACES.get(path.relative_to(ROOT).parts[1], "container")
+
+
+def _of_record(node: ast.Dict) -> tuple[str, set[str]] | None:
+    """Return event and fields of ``{"event": "swept", "jobs": 3}``."""
+    fields = {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+    event = fields.get("event")
+    if not isinstance(event, ast.Constant) or not isinstance(event.value, str):
+        return None
+    return event.value, set(fields)
+
+
+def _of_call(node: ast.Call) -> tuple[str, set[str]] | None:
+    """Return event and fields of ``log("ready", port=port)`` and its kind."""
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if isinstance(node.func, ast.Name):
+        called = node.func.id
+    texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if called not in LOGGERS or not texts:
+        return None
+    return texts[0], {keyword.arg for keyword in node.keywords if keyword.arg is not None}
+
+
+@cache
+def _in_code() -> dict[str, tuple[set[str], set[str]]]:
+    """Return where each event is logged, and with which fields of its own."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "containers").rglob("*.py")]):
+        for event, fields in _logged(path):
+            places, known = found.setdefault(event, (set(), set()))
+            places.add(_place(path))
+            known |= fields - COMMON
+    return found
+
+
+def _logged(path: Path) -> Iterator[tuple[str, set[str]]]:
+    in_worker = path.is_relative_to(ROOT / "src")  # In containers, records are of other kinds, too.
+    for node in ast.walk(ast.parse(path.read_text())):
+        found = None
+        if in_worker and isinstance(node, ast.Dict):
+            found = _of_record(node)
+        elif isinstance(node, ast.Call):
+            found = _of_call(node)
+        if found is not None and found[0]:
+            yield found
+
+
+@cache
+def _documented() -> dict[str, tuple[set[str], set[str]]]:
+    return {
+        event: (set(places.split(", ")), set(re.findall(r"`(\w+)`", fields)))
+        for event, places, fields in ROW.findall(DOCUMENT)
+    }
+
+
+def test_the_code_s_events_are_found() -> None:
+    assert len(_in_code()) > 50
+    assert _in_code()["swept"] == ({"app"}, {"jobs"})
+    assert _in_code()["ready"] == ({"container"}, {"port", "version", "tools"})
+
+
+def test_every_event_is_documented_and_no_other() -> None:
+    assert sorted(_documented()) == sorted(_in_code())
+
+
+@pytest.mark.parametrize("event", sorted(_in_code()))
+def test_an_event_is_documented_where_it_is_logged_and_with_its_fields(event: str) -> None:
+    places, fields = _in_code()[event]
+    documented_places, documented_fields = _documented().get(event, (set(), set()))
+
+    assert documented_places == places
+    assert fields <= documented_fields
+
+
+@pytest.mark.parametrize("event", sorted(_in_code()))
+def test_events_and_fields_are_written_in_one_way(event: str) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
+    for field in _in_code()[event][1]:
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", field)
+
+
+def test_queries_name_events_and_causes_that_there_are() -> None:
+    named = set(re.findall(r"`event = (\w+)`", DOCUMENT))
+    causes = set(re.findall(r"`cause = (\w+)`", DOCUMENT))
+
+    assert len(named) >= 10
+    assert named <= set(_in_code())
+    steps = {re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in TRANSITIONS}
+    assert causes
+    assert causes <= steps
