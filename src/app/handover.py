@@ -64,7 +64,7 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
     refusal = refusal_of(answer)
     if answer.status == 200:
         due_ms = ports.now_ms() + CHECK_AFTER_MS
-        await ports.database.batch([note_handover(job.job_id, None, due_ms)])
+        await ports.database.batch([note_handover(job, None, due_ms)])
     elif answer.status in (400, 409) and refusal is not None:
         await _fail(job, refusal, ports)
     else:
@@ -80,7 +80,7 @@ async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
 async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
     delay_ms = HANDOVER.delay_ms(job.handover_tries + 1, job.job_id)
     due_ms = ports.now_ms() + delay_ms
-    await ports.database.batch([note_handover(job.job_id, why[:500], due_ms)])
+    await ports.database.batch([note_handover(job, why[:500], due_ms)])
     ports.log(
         {
             "event": "handover_failed",
@@ -131,15 +131,18 @@ async def check(job: JobRow, ports: Ports) -> None:
             await _fail(job, _LOST, ports)
             return
         why = None if answer.status == 200 else f"HTTP {answer.status}"
-        if answer.status == 200 and (dead := _read_status(answer).dead_letters):
-            await _replay_noted(job, dead, ports)
+        if answer.status == 200:
+            await _see_dead_letters(job, _read_status(answer).dead_letters, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
-    await ports.database.batch([note_handover(job.job_id, why, due_ms)])
+    await ports.database.batch([note_handover(job, why, due_ms)])
 
 
-async def _replay_noted(job: JobRow, dead: int, ports: Ports) -> None:
-    """Note dead letters and ask for them again: who asks here is there to take them."""
-    await ports.database.batch([note_dead_letters(job.job_id, dead)])
+async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:
+    """Note how many letters are dead and ask for them again: who asks here can take them."""
+    if dead != job.dead_letters:
+        await ports.database.batch([note_dead_letters(job, dead)])
+    if not dead:
+        return
     try:
         await replay(job, ports)
     except UpstreamError as error:

@@ -6,7 +6,7 @@ import pytest
 
 from app.auth import token_hash
 from tests.app.fakes import FakeAnswer, PeerCall, unreachable
-from tests.app.stage import Stage
+from tests.app.stage import Stage, signed
 
 DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://example.com/v.mp4"}}
 
@@ -98,6 +98,39 @@ def test_dead_letters_are_listed_and_asked_for_again_by_the_sweeper(stage: Stage
     ]
     stage.tell(stage.event(job_id, 5, "running"))
     assert stage.send("GET", "/api/jobs?deadLetters=true").json["items"] == []
+
+
+def test_dead_letters_that_are_told_while_the_sweeper_asks_are_not_shown(stage: Stage) -> None:
+    """The question itself wakes the job's object, which may deliver what was left."""
+    job_id = stage.job()
+    stage.now_ms += 10**7
+    end = signed(stage.event(job_id, 5, "completed"))
+
+    async def tell(call: PeerCall) -> None:
+        if call.method == "GET":
+            await stage.call("POST", "/api/render/cf-callback", **end)
+
+    stage.orchestrator.script = dead_letters
+    stage.orchestrator.before_answer = tell
+
+    stage.sweep()
+
+    job = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (job["status"], job["deadLetters"]) == ("completed", 0)
+
+
+def test_dead_letters_that_the_orchestrator_has_no_more_are_not_shown(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.orchestrator.script = dead_letters
+    stage.now_ms += 10**7
+    stage.sweep()
+
+    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text="{}")
+    stage.now_ms += 10**7
+    stage.sweep()
+
+    assert stage.send("GET", f"/api/jobs/{job_id}").json["deadLetters"] == 0
+    assert len(stage.orchestrator.to(f"/jobs/{job_id}/replay")) == 1
 
 
 def test_a_person_can_ask_for_dead_letters_again(stage: Stage) -> None:

@@ -93,6 +93,30 @@ def test_a_job_that_the_orchestrator_has_is_only_asked_after(stage: Stage) -> No
     assert stage.row(job_id)["check_ms"] == START_MS + 5 * MINUTE_MS
 
 
+def test_an_answer_about_a_job_is_not_taken_for_its_next_generation(stage: Stage) -> None:
+    """Started again while the sweeper asked: that the first life is known hands nothing over."""
+    job_id = stage.job()
+    stage.now_ms += 10 * MINUTE_MS
+    failed = signed(stage.event(job_id, 1, "failed"))
+
+    async def begin_again(call: PeerCall) -> None:
+        if call.method == "GET":
+            stage.orchestrator.before_answer = None
+            await stage.call("POST", "/api/render/cf-callback", **failed)
+            stage.orchestrator.script = unreachable
+            assert (await stage.call("POST", f"/api/jobs/{job_id}/retry")).status == 200
+            stage.orchestrator.script = answering(200, {"jobId": job_id})
+
+    stage.orchestrator.before_answer = begin_again
+    stage.sweep()
+    stage.orchestrator.calls = []
+    stage.now_ms += 10 * MINUTE_MS
+    stage.sweep()
+
+    starts = stage.orchestrator.to("/jobs")
+    assert [(call.method, call.message["generation"]) for call in starts] == [("POST", 2)]
+
+
 NOT_FOUND = FakeAnswer(status=404, text='{"error":"not_found"}')
 
 

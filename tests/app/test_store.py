@@ -227,9 +227,9 @@ def _job(stage: Stage, job_id: str) -> Any:
 def test_a_note_about_a_handover_does_not_touch_an_ended_job(stage: Stage, status: str) -> None:
     job_id = stage.job()
     stage.tell(stage.event(job_id, 1, status))
-    before = stage.row(job_id)
+    job, before = _job(stage, job_id), stage.row(job_id)
 
-    changed = asyncio.run(stage.database.batch([note_handover(job_id, "late", 1)]))
+    changed = asyncio.run(stage.database.batch([note_handover(job, "late", 1)]))
 
     assert changed == [0]
     assert stage.row(job_id) == before
@@ -252,7 +252,7 @@ def test_a_job_is_ended_here_only_as_it_was_read(stage: Stage) -> None:
 def test_that_the_orchestrator_has_a_job_is_never_unlearned(stage: Stage) -> None:
     job_id = stage.job()
 
-    asyncio.run(stage.database.batch([note_handover(job_id, "HTTP 500", 1)]))
+    asyncio.run(stage.database.batch([note_handover(_job(stage, job_id), "HTTP 500", 1)]))
 
     job = _job(stage, job_id)
     assert (job.accepted, job.handover_error) == (True, "HTTP 500")

@@ -228,9 +228,15 @@ def postpone_expiry(job_id: str, next_ms: int) -> Statement:
     return ("UPDATE jobs SET artifacts_try_ms = ? WHERE job_id = ?", (next_ms, job_id))
 
 
-def note_dead_letters(job_id: str, count: int) -> Statement:
-    """Note how many of a job's events were given up; the next event applied clears it."""
-    return ("UPDATE jobs SET dead_letters = ? WHERE job_id = ?", (count, job_id))
+def note_dead_letters(job: JobRow, count: int) -> Statement:
+    """Note how many of a job's events were given up, unless one has come since *job* was read.
+
+    The next event applied clears it.
+    """
+    return (
+        "UPDATE jobs SET dead_letters = ? WHERE job_id = ? AND event_seq = ?",
+        (count, job.job_id, job.event_seq),
+    )
 
 
 def insert_idempotency(
@@ -252,12 +258,16 @@ def postpone_check(job_id: str, check_ms: int) -> Statement:
     )
 
 
-def note_handover(job_id: str, error: str | None, check_ms: int) -> Statement:
-    """Note that the orchestrator has the job (*error* None), or why it has not."""
+def note_handover(job: JobRow, error: str | None, check_ms: int) -> Statement:
+    """Note that the orchestrator has the job (*error* None), or why it has not.
+
+    Of the generation that was asked about: the job may have been started again meanwhile.
+    """
     return (
         "UPDATE jobs SET accepted = max(accepted, ?), handover_tries = handover_tries + 1,"
-        f" handover_error = ?, check_ms = ? WHERE job_id = ? AND status NOT IN ({_ENDED})",
-        (int(error is None), error, check_ms, job_id),
+        " handover_error = ?, check_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status NOT IN ({_ENDED})",
+        (int(error is None), error, check_ms, job.job_id, job.generation),
     )
 
 
