@@ -330,10 +330,15 @@ def _is_progress(entry: OutboxEntry) -> bool:
 
 
 def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
-    """Return *job* without *entry*, which is done; it may have given way meanwhile."""
+    """Return *job* without *entry*, which is done; it may have given way meanwhile.
+
+    Events that were given up go with a later one that was told: the app takes none that is older
+    than what it has, and what is left in the outbox keeps the job from being forgotten.
+    """
     outbox = tuple(e for e in job.outbox if e.entry_id != entry.entry_id)
     if not isinstance(entry.effect, TellApp):
         return job.model_copy(update={"outbox": outbox})
+    outbox = tuple(e for e in outbox if not e.dead or e.entry_id > entry.entry_id)
     earliest_ms = now_ms + PROGRESS_INTERVAL_MS
     outbox = tuple(
         e.model_copy(update={"due_ms": max(e.due_ms, earliest_ms)}) if _is_progress(e) else e

@@ -326,10 +326,14 @@ def _next_look_ms(job: JobRecord, ports: JobPorts) -> int | None:
 
 
 def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
-    """Return when a job that has ended and has told everything is forgotten."""
-    if job.finished_ms is None or job.outbox:
+    """Return when a job that has ended is forgotten: in twice the time if it has dead letters.
+
+    They wait for somebody to ask for them. Nobody does if the app knows what they say, as when its
+    answers were lost, or has deleted the job.
+    """
+    if job.finished_ms is None or not all(entry.dead for entry in job.outbox):
         return None
-    return job.finished_ms + ports.settings.job_ttl_s * 1000
+    return job.finished_ms + ports.settings.job_ttl_s * 1000 * (2 if job.outbox else 1)
 
 
 def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
@@ -338,15 +342,20 @@ def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
 
 
 async def _retire(job: JobRecord, ports: JobPorts) -> None:
-    """Leave a final record and delete the object's storage; if the first fails, try again."""
-    await ports.finals.put(job.job_id, to_json(status_document(job)).decode())
+    """Leave a final record and delete the object's storage; if the first fails, try again.
+
+    A job with dead letters leaves none: an app that does not know its end learns that it is lost.
+    """
+    if not job.outbox:
+        await ports.finals.put(job.job_id, to_json(status_document(job)).decode())
     # Awaiting the store let others in: the job may have been started again.
     now = ports.store.load()
     if now is None or not _is_to_forget(now, ports):
         ports.store.rearm(None if now is None else _next_look_ms(now, ports))
         return
     await ports.store.forget()
-    ports.log(line(job, "job_retired", status=job.status))
+    letters = len(job.outbox)
+    ports.log(line(job, "job_retired", status=job.status, deadLetters=letters))
 
 
 def _first_due(job: JobRecord | None, now_ms: int) -> int | None:

@@ -165,6 +165,21 @@ def test_j12_after_the_last_try_an_event_is_a_dead_letter_and_those_behind_go_on
     assert with_effects(job, (event(),), T0).outbox[0].dead
 
 
+def test_j12_a_dead_letter_goes_with_a_later_event_that_was_told() -> None:
+    """The app takes none that is older than what it has, and a full outbox is never forgotten."""
+    job = with_effects(new_job(), (event(), event(), event()), T0)
+    first, second, third = job.outbox
+    for entry in (first, third):
+        for tries in range(TELL_TRIES_MAX):
+            tried = entry.model_copy(update={"tries": tries})
+            job = postpone(job, tried, T0, "app: HTTP 500", 8000)
+    assert [entry.dead for entry in job.outbox] == [True, False, True]
+
+    job = remove_entry(job, second, T0)
+
+    assert [entry.entry_id for entry in job.outbox] == [third.entry_id]
+
+
 def test_j12_an_app_that_is_down_is_told_for_more_than_an_hour() -> None:
     waits_ms = [TELL_APP.delay_ms(tries, "job_1") for tries in range(1, TELL_TRIES_MAX)]
 

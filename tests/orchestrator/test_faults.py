@@ -8,7 +8,7 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from orchestrator.views import status_document
 from tests.orchestrator.fakes import CUT, FakeAnswer
-from tests.orchestrator.world import SECRET, World, document, run
+from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -227,7 +227,7 @@ def test_j12_an_app_that_was_down_for_an_hour_is_told_once_and_in_order() -> Non
 
 
 def test_j12_what_could_not_be_told_for_half_a_day_is_a_visible_dead_letter() -> None:
-    world = World()
+    world = World(env={**SETTINGS, "JOB_TTL_SECONDS": str(30 * 86_400)})
     world.peers.forever("/cf-callback", FakeAnswer(500, '{"code":"db_down"}'))
     run(world.begin())
     run(world.cancel())
@@ -237,7 +237,8 @@ def test_j12_what_could_not_be_told_for_half_a_day_is_a_visible_dead_letter() ->
     job = world.job()
     assert [entry.dead for entry in job.outbox] == [True, True, True]
     assert job.outbox[0].last_error == "app: HTTP 500 db_down"
-    assert world.disks["job_1"].alarm_ms is None
+    assert job.finished_ms is not None
+    assert world.disks["job_1"].alarm_ms == job.finished_ms + 60 * DAY_MS
 
 
 def test_j13_an_eviction_after_any_step_loses_nothing() -> None:

@@ -3,7 +3,7 @@
 from media_jobs.record import TellApp
 from media_jobs.signing import sign_request_line
 from tests.orchestrator.fakes import FakeAnswer
-from tests.orchestrator.world import SECRET, World, document, run
+from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 TELL = "/api/render/cf-callback"
 TWELVE_HOURS_MS = 12 * 3_600_000
@@ -30,7 +30,7 @@ async def status(world: World) -> dict[str, object]:
 
 
 def test_events_given_up_are_delivered_in_order_when_they_are_asked_for() -> None:
-    world = World()
+    world = World(env={**SETTINGS, "JOB_TTL_SECONDS": str(30 * 86_400)})
     run(given_up(world))
     given_up_events = [e.effect for e in world.job().outbox if e.dead]
     dead = [e.event.event_seq for e in given_up_events if isinstance(e, TellApp)]

@@ -67,6 +67,21 @@ def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
     assert world.disks["job_1"].document is not None
 
 
+def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time() -> None:
+    """Its app knows their news, or has deleted the job; if not, it finds that the job is lost."""
+    world = World()
+    world.peers.forever("/api/render/cf-callback", FakeAnswer(404))
+    run(completed(world))
+
+    run(world.wait(2 * TTL_MS - 1))
+    assert [entry.dead for entry in world.job().outbox] == [True] * 4
+    run(world.wait(1))
+
+    disk = world.disks["job_1"]
+    assert (disk.document, disk.alarm_ms) == (None, None)
+    assert run(status(world))[0] == 404
+
+
 @pytest.mark.parametrize("status_", ["running", "queued"])
 def test_an_unfinished_job_is_not_forgotten(status_: str) -> None:
     world = World()
