@@ -11,11 +11,10 @@ from typing import Any
 
 from tests.sim.kernel import Node
 from tests.sim.network import Answer, HttpRequest, Reply
-from tests.sim.runtime import SETTINGS
+from tests.sim.outputs import Outputs
 
-__all__ = ["ENGINE_SLOTS", "ContainerHost", "Work"]
+__all__ = ["ContainerHost", "Work"]
 
-SECRET = SETTINGS["JOB_CALLBACK_HMAC_SECRET"].encode()
 TOLERANCE_MS = 5 * 60_000
 HEARTBEAT_MS = 8_000
 GAP_MS = 500
@@ -27,25 +26,16 @@ WAITS_MAX = 1200
 WATCHDOG_MS = 10 * 60_000
 """When a host kills a work that does nothing."""
 
+LASTING_STEPS = 30
+"""Reports of a work that outlives its URLs, `HEARTBEAT_MS` apart."""
+
 REFUSALS = (400, 403, 404, 422, 500)
 
 FIRST_REPORT = {"media-downloader": "fetching_metadata"}
 
-ENGINE_SLOTS = {
-    "burner-ffmpeg": (("video", "outputVideoKey", True),),
-    "renderer-remotion": (("video", "outputVideoKey", True),),
-    "media-downloader": (
-        ("video", "outputVideoKey", True),
-        ("audio", "outputAudioKey", False),
-        ("audioSource", "outputAudioSourceKey", False),
-        ("metadata", "outputMetadataKey", True),
-    ),
-}
-"""Per engine: slot, the field of `/render` that has its key, and whether it must be made."""
 
-
-def _signature(message: bytes) -> str:
-    return hmac.digest(SECRET, message, "sha256").hex()
+def _signature(secret: str, message: bytes) -> str:
+    return hmac.digest(secret.encode(), message, "sha256").hex()
 
 
 class ContainerHost(Node):
@@ -59,6 +49,15 @@ class ContainerHost(Node):
         self.down_until_ms = 0
         self.frozen_until_ms = 0
         self.works: dict[tuple[str, int], Work] = {}
+        self.secrets = world.secrets
+
+    def sign(self, message: bytes) -> str:
+        """Sign with the first of this host's secrets."""
+        return _signature(self.secrets[0], message)
+
+    def _is_signed(self, request: HttpRequest, message: bytes) -> bool:
+        signature = request.headers.get("x-signature")
+        return any(_signature(secret, message) == signature for secret in self.secrets)
 
     @property
     def active(self) -> int:
@@ -125,9 +124,10 @@ class ContainerHost(Node):
         return self._state(request) if request.method == "GET" else self._told(request)
 
     def _told(self, request: HttpRequest) -> Answer:
-        if request.headers.get("x-signature") != _signature(request.body):
-            return Answer(401, '{"error":"unauthorized"}')
         message = json.loads(request.body)
+        if not self._is_signed(request, request.body):
+            self.world.oracle.mistrusted(self, message["ts"])
+            return Answer(401, '{"error":"unauthorized"}')
         if abs(message["ts"] - self.now_ms()) > TOLERANCE_MS:
             return Answer(401, '{"error":"unauthorized"}')
         known = self.works.get((message["jobId"], message["attempt"]))
@@ -142,7 +142,8 @@ class ContainerHost(Node):
     def _state(self, request: HttpRequest) -> Answer:
         """Answer what the newest work of a job would report; a host of old knows no such route."""
         line = f"container GET {request.path}?{request.query}"
-        if request.headers.get("x-signature") != _signature(line.encode()):
+        if not self._is_signed(request, line.encode()):
+            self.world.oracle.mistrusted(self, int(request.query.removeprefix("ts=")))
             return Answer(401, '{"error":"unauthorized"}')
         works = [w for (job_id, _), w in self.works.items() if request.path.endswith(job_id)]
         # One that hangs says nothing of its work either.
@@ -171,6 +172,8 @@ class ContainerHost(Node):
 class Work:
     """One attempt in a container: a few reports, the uploads, the last report.
 
+    What it has made is uploaded by `Outputs`.
+
     Reports as the engines' own reporter does: one in flight, the latest wins, the last one until it
     is answered, a repetition unchanged unless it grew too old.
     """
@@ -189,6 +192,11 @@ class Work:
         self.waits = 0
         random = self.world.random
         self.plan = random.plan()
+        self.large = random.large()
+        self.lasting = self.world.short_lived and self.world.faults.hit("work lasts")
+        if self.lasting:
+            self.plan = [("running", n / 100) for n in range(1, LASTING_STEPS)]
+        self.outputs: Outputs | None = None
         self.place = 0
         self.state: dict[str, Any] = {"status": "preparing", "progress": 0.0}
         self.last = False
@@ -205,13 +213,13 @@ class Work:
         faults = self.world.faults
         for kind in ("hangs", "crashes", "fails", "fails for good", "lies", "stalls"):
             if faults.hit(f"work {kind}"):
-                self._trace(f"will come to this: {kind}")
+                self.trace(f"will come to this: {kind}")
                 return kind, faults.between(0, len(self.plan))
         return None, -1
 
     def pause_ms(self) -> int:
         """Return how long until the next step."""
-        pause: int = self.world.random.pause_ms()
+        pause: int = HEARTBEAT_MS if self.lasting else self.world.random.pause_ms()
         return pause
 
     # --- work -----------------------------------------------------------------------------------
@@ -270,30 +278,15 @@ class Work:
             later = self._finish if self.waits < WAITS_MAX else self.kill
             self.host.soon(GAP_MS, self.host.epoch, later)
             return
-        faults = self.world.faults
-        lie = faults.between(0, 3) if self.fate == "lies" else None
-        outputs: dict[str, dict[str, Any]] = {}
-        for number, (slot, field, required) in enumerate(ENGINE_SLOTS[self.message["engine"]]):
-            if not required and self.attempt % 2:
-                continue
-            key = self.message[field]
-            size = 1000 + self.attempt * 10 + number
-            claim = {"key": key, "sizeBytes": size}
-            if not (lie == 0 and number == 0):
-                self._put(key, 0 if lie == 1 else size + (lie == 2))
-            if lie == 3:
-                claim["key"] = f"{key}.other"
-            outputs[slot] = claim
-        self._end("completed", outputs=None if self.host.old else outputs)
+        if self.outputs is None:
+            self.outputs = Outputs(self, self._uploaded)
+        self.outputs.go_on()
 
-    def _put(self, key: str, size_bytes: int) -> None:
-        """Upload. It may reach the bucket much later, whatever became of the process."""
-        bucket, faults = self.world.bucket, self.world.faults
-        self._trace(f"PUT {key}")
-        if faults.hit("put late"):
-            self.host.kernel.at(faults.between(100, 600_000), bucket.put, self, key, size_bytes)
+    def _uploaded(self, claims: dict[str, Any] | None) -> None:
+        if claims is None:
+            self._end("failed", error={"code": "upload_failed", "retryable": True})
         else:
-            bucket.put(self, key, size_bytes)
+            self._end("completed", outputs=None if self.host.old else claims)
 
     def interrupt(self) -> None:
         """Report that the process is being stopped, once."""
@@ -335,7 +328,7 @@ class Work:
             "POST",
             self.message["callbackUrl"],
             self.body,
-            {"x-signature": _signature(self.body)},
+            {"x-signature": host.sign(self.body)},
             10_000 if last else 5_000,
             lambda answer: host.soon(0, epoch, lambda: self._answered(answer, last)),
             lambda: host.soon(0, epoch, self._unanswered),
@@ -352,7 +345,7 @@ class Work:
     def _answered(self, answer: Answer, last: bool) -> None:
         self.in_flight = False
         if answer.status == 410:
-            self._trace("is fenced out, and stops")
+            self.trace("is fenced out, and stops")
             self.kill()
         elif answer.status in (408, 429) or answer.status >= 500:
             self.in_flight = True
@@ -379,6 +372,7 @@ class Work:
         self.in_flight = False
         self._send()
 
-    def _trace(self, what: str) -> None:
+    def trace(self, what: str) -> None:
+        """Note what this work does."""
         if self.world.kernel.traced is not None:
             self.world.kernel.trace(self.host.name, f"{self.job_id} #{self.attempt} {what}")

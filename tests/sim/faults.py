@@ -34,6 +34,7 @@ RATES = {
     "write fails": 0.03,
     "bucket fails": 0.08,
     "bucket slow": 0.05,
+    "bucket cut": 0.03,
     "database fails": 0.04,
     "database cut": 0.03,
     # Containers, asked when one begins to work.
@@ -43,7 +44,9 @@ RATES = {
     "work fails for good": 0.08,
     "work lies": 0.15,
     "work stalls": 0.05,
+    "work lasts": 0.1,
     "put late": 0.05,
+    "part lost": 0.1,
     "container 4xx": 0.03,
     "start comes late": 0.3,
     # Whole nodes, asked once a world.
@@ -54,6 +57,10 @@ RATES = {
     "container stops": 0.8,
     "clock jumps": 0.8,
     "container clock off": 0.5,
+    # Settings, asked once a world: none of them may break anything.
+    "secrets rotate": 0.5,
+    "urls live minutes": 0.4,
+    "events die early": 0.4,
     # People.
     "submitted twice": 0.3,
     "canceled": 0.4,

@@ -3,21 +3,27 @@
 A sampled world needs several rare faults at once for these. Here the world does the one thing that
 matters: what was awaited has happened at the other side, and the answer takes its time; or
 something in between answers in the receiver's place.
+
+The same shows what cannot be: an alarm does one effect after the other, so while one is awaited its
+job comes to no status that needs another one, however long that takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.sim.kernel import Op, Task
+from tests.sim.kernel import Gone, Op, Task
 from tests.sim.lives import FIRST, Life, LifeWorld
 from tests.sim.network import Answer
 from tests.sim.shipped import Shipped
 
-__all__ = ["HeldWorld", "Hold", "holds"]
+__all__ = ["HeldWorld", "Hold", "RegrantedWorld", "holds", "never", "regrants"]
 
 LOOK_MS = 20
 LOOKS_MAX = 3000
+DEFERRED_AFTER_MS = 8_000
+"""By then a request for a slot whose answer was lost is due again."""
+
 PLAN = (("running", 0.5), ("uploading", 0.9))
 START_ANSWERS = {"StartAnswered": None, "StartDeferred": 503, "StartRefused": 422}
 
@@ -46,13 +52,24 @@ class HeldWorld(LifeWorld):
         super().__init__(shipped, hold.life, traced=traced)
 
     def _fate_of_await(self, task: Task, op: Op) -> str | None:
-        if not self.is_held and task.label == "alarm" and op.name.startswith(self.hold.op):
-            self.is_held = True
-            begin = op.begin
-            op.begin = lambda waiting: begin(_Waiting(self, waiting))  # type: ignore[arg-type]
-            if self.hold.status == "canceled":
-                self.kernel.at(0, self.clients[0].cancel)
+        if not self.is_held and task.label == "alarm":
+            self._meet(op)
         return super()._fate_of_await(task, op)
+
+    def _meet(self, op: Op) -> None:
+        """Look at what an alarm awaits."""
+        if op.name.startswith(self.hold.op):
+            self._hold(op)
+
+    def _hold(self, op: Op) -> None:
+        self.is_held = True
+        begin = op.begin
+        op.begin = lambda waiting: begin(_Waiting(self, waiting))  # type: ignore[arg-type]
+        if self.hold.status in ("canceled", "queued"):
+            self.kernel.at(0, self.clients[0].cancel)
+        if self.hold.status == "queued":
+            # Nothing but a new generation brings a job back whose attempt claims to be done.
+            self.kernel.at(1_000, self.clients[0].retry)
 
     def _now(self) -> str:
         return str(next(iter(self.jobs.objects.values())).disk.written.status)
@@ -65,6 +82,55 @@ class HeldWorld(LifeWorld):
         else:
             answer = self.hold.answer
             task.resume(value if answer is None else Answer(answer, "<html>"))
+
+
+class RegrantedWorld(HeldWorld):
+    """A slot granted twice: the second time to an attempt that works.
+
+    The answer to the first request for the slot is lost; the job is told of its grant otherwise. A
+    proxy says 503 to its start call, and lets it through when the slot is asked for again.
+    """
+
+    def __init__(self, shipped: Shipped, hold: Hold) -> None:
+        self.requests = 0
+        self.start: Callable[[Any], None] | None = None
+        super().__init__(shipped, hold)
+
+    def _meet(self, op: Op) -> None:
+        begin = op.begin
+        if op.name == "rpc request":
+            self.requests += 1
+            if self.requests == 1:
+                op.begin = lambda waiting: begin(_Cut(waiting))  # type: ignore[arg-type]
+            elif self.start is not None:
+                self._hold(op)
+                self.kernel.at(0, self.start, _Nobody())
+        elif op.name.endswith("/render"):
+            self.start, full = begin, Answer(503, "<html>")
+            op.begin = lambda waiting: self.kernel.at(DEFERRED_AFTER_MS, waiting.resume, full)
+
+
+class _Cut:
+    """Stands before a task, so that its answer is lost."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def resume(self, value: Any) -> None:
+        self._task.fail(Gone("cut"))
+
+    def fail(self, error: Exception) -> None:
+        self._task.fail(error)
+
+
+class _Nobody:
+    """Waits for nothing."""
+
+    def resume(self, value: Any) -> None:
+        pass
+
+    def fail(self, error: Exception) -> None:
+        pass
 
 
 class _Waiting:
@@ -81,6 +147,13 @@ class _Waiting:
         self._task.fail(error)
 
 
+_CLAIMS = {
+    "OutputsVerified": Life("done", ("", 0)),
+    "OutputsRejected": Life("a lie", ("", 0), turns={"work lies": FIRST}),
+}
+"""What the look at the bucket comes to, and the life in which it does."""
+
+
 def holds() -> Iterator[Hold]:
     """Yield every answer to a start call at every status that can overtake it, and a lie's end."""
     for event, answer in START_ANSWERS.items():
@@ -91,6 +164,26 @@ def holds() -> Iterator[Hold]:
         life = Life("overtaken", ("", 0), "media-downloader", plan=PLAN)
         start = "http POST downloader.sim /render"
         yield Hold(start, "fetching_metadata", event, life, answer)
-    life = Life("a lie", ("", 0), turns={"work lies": FIRST})
-    yield Hold("bucket.head", "canceled", "OutputsRejected", life)
-    yield Hold("bucket.head", "canceled", "OutputsVerified", Life("done", ("", 0)))
+    for event, life in _CLAIMS.items():
+        yield Hold("bucket.head", "canceled", event, life)
+
+
+def regrants() -> Iterator[Hold]:
+    """Yield a second grant, for `RegrantedWorld`, at every status that can overtake it."""
+    for status in ("preparing", "running", "uploading", "failed"):
+        turns = {"work fails for good": FIRST} if status == "failed" else {}
+        yield Hold(
+            "rpc request", status, "SlotGranted", Life("overtaken", ("", 0), plan=PLAN, turns=turns)
+        )
+    life = Life("overtaken", ("", 0), "media-downloader", plan=PLAN)
+    yield Hold("rpc request", "fetching_metadata", "SlotGranted", life)
+
+
+def never() -> Iterator[Hold]:
+    """Yield what is awaited and a status that its job does not come to meanwhile."""
+    yield Hold("rpc request", "completed", "SlotGranted", Life("kept", ("", 0)))
+    for event in START_ANSWERS:
+        yield Hold("http POST burner.sim /render", "completed", event, Life("kept", ("", 0)))
+    for event, life in _CLAIMS.items():
+        for status in ("completed", "failed", "queued"):
+            yield Hold("bucket.head", status, event, life)

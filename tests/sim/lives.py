@@ -42,6 +42,8 @@ class Life:
     again_ms: int | None = None
     full_ms: int = 0
     app_down_ms: int = 0
+    large: bool = False
+    put_expires_s: int | None = None
 
 
 FIRST = frozenset({0})
@@ -73,6 +75,24 @@ LIVES = (
         again_ms=60_000,
     ),
     Life("an app that is down at the end", ("completed", 1), app_down_ms=120_000),
+    Life(
+        "events that are given up while the app is down",
+        ("completed", 1),
+        turns={"events die early": FIRST},
+        app_down_ms=90_000,
+    ),
+    Life(
+        "a render that outlives its URLs",
+        ("completed", 1),
+        plan=(("running", 0.3), ("running", 0.7)),
+        put_expires_s=2,
+    ),
+    Life(
+        "an output in parts, some of them lost",
+        ("completed", 1),
+        large=True,
+        turns={"part lost": frozenset({0, 2})},
+    ),
 )
 
 
@@ -97,6 +117,9 @@ class _Steady(Chance):
 
     def pause_ms(self) -> int:
         return STEP_MS
+
+    def large(self) -> bool:
+        return self._life.large
 
 
 class LifeWorld(World):
@@ -142,6 +165,10 @@ class LifeWorld(World):
 
     def capacity(self, engine: str) -> int:
         return 1
+
+    def _make_settings(self) -> None:
+        super()._make_settings()
+        self.put_expires_s = self.life.put_expires_s or self.put_expires_s
 
     def alarm_fate(self) -> str:
         return self.fates.pop(0) if self.fates else "once"
@@ -191,7 +218,9 @@ async def _wait(op: Op) -> Any:
 
 
 def _report_again(work: Work) -> None:
-    """Send what the container would say now, at once, whatever it waits for."""
+    """Send what the container would say or ask now, at once, whatever it waits for."""
+    if work.outputs is not None and not work.over:
+        work.outputs.ask_again()
     if work.in_flight or work.dead:
         return
     work.fresh = True

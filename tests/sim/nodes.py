@@ -24,6 +24,7 @@ class WorkerNode(Node):
         self.world = world
         self.entry = entry
         self.down_until_ms = 0
+        self.secrets: tuple[str, ...] = world.secrets
         self._request = world.shipped["media_jobs.routing"].Request
 
     def stop(self, duration_ms: int) -> None:
@@ -139,6 +140,8 @@ class DurableObject(Node):
             return
 
         def finished(value: Any, error: BaseException | None) -> None:
+            if method == "urls" and error is None:
+                self.world.oracle.granted(self, args[0], value)
             self._look()
             done(value, error)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.sim.network import HttpRequest
+from tests.sim.storage import end_of
 
 __all__ = ["Oracle", "Violation"]
 
@@ -25,6 +26,10 @@ REQUIRED = {
 }
 ALARM_SLACK_MS = 11_000
 """After an alarm that failed, the next one may be this late."""
+
+TOLERANCE_MS = 5 * 60_000
+MISTRUSTED = "signature of another secret or message"
+"""Why a Worker refuses a message that was signed with a secret that it does not have."""
 
 DOORS = ("crashed", "alarm_failed")
 SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
@@ -45,6 +50,8 @@ class Oracle:
     canceled: dict[str, int] = field(default_factory=dict)
     retired: dict[str, Any] = field(default_factory=dict)
     promised: dict[str, list[int]] = field(default_factory=dict)
+    given_up: dict[str, set[int]] = field(default_factory=dict)
+    begun: dict[str, str] = field(default_factory=dict)
 
     def wrong(self, what: str) -> None:
         """Note a broken promise; the world stops at once."""
@@ -65,6 +72,8 @@ class Oracle:
         first = 1 if before is None else before.next_entry_id
         if after.next_entry_id != first:
             self._promise(after, first)
+        self._uploads(after)
+        self._dead(after)
         if before is None:
             return
         if after.event_seq < before.event_seq or after.next_entry_id < before.next_entry_id:
@@ -91,10 +100,30 @@ class Oracle:
             if new and not entry.effect.progress_only:
                 seqs.append(entry.effect.event.event_seq)
 
+    def _uploads(self, job: Any) -> None:
+        """Note the uploads in parts that a job knows of: each must come to an end."""
+        if job.attempts and job.attempts[-1].uploads:
+            for upload in job.attempts[-1].uploads.values():
+                self.begun[upload.upload_id] = job.job_id
+
+    def _dead(self, job: Any) -> None:
+        """Note the events that were given up: a later one may overtake them."""
+        for entry in job.outbox:
+            if entry.dead:
+                self.given_up.setdefault(job.job_id, set()).add(entry.effect.event.event_seq)
+
     def forgotten(self, owner: Any, job: Any) -> None:
-        """Look at a job whose object deletes its storage."""
-        if job.status not in ENDS or job.outbox:
+        """Look at a job whose object deletes its storage, with what the app knows already alone."""
+        if job.status not in ENDS or any(not entry.dead for entry in job.outbox):
             self.wrong(f"{owner.name}: is forgotten as {job.status}, with {len(job.outbox)} to do")
+        elif job.outbox:
+            told = self.world.database.look(
+                "SELECT event_seq FROM jobs WHERE job_id = ?", (job.job_id,)
+            )
+            if told[0]["event_seq"] != job.event_seq:
+                self.wrong(f"{owner.name}: is forgotten, and the app was not told its end")
+            if job.outbox[-1].effect.event.event_seq != job.event_seq:
+                self.wrong(f"{owner.name}: kept letters that others had overtaken")
         self.retired[owner.name] = job
 
     def _generation(self, owner: Any, before: Any, after: Any) -> None:
@@ -184,6 +213,24 @@ class Oracle:
         if job.status in ENDS or attempt.number != number or attempt.state == "ended":
             self.wrong(f"{node.name}: attempt {number} is started after its end")
 
+    def granted(self, owner: Any, number: int, answer: str) -> None:
+        """Look at what a job answers to a container that asks for URLs."""
+        if not answer.startswith("200"):
+            return
+        job = owner.disk.written
+        attempt = job.attempts[-1]
+        if job.status in ENDS or attempt.number != number or attempt.state == "ended":
+            self.wrong(f"{owner.name}: attempt {number} is given URLs after its end")
+        if end_of(answer) <= owner.now_ms():
+            self.wrong(f"{owner.name}: attempt {number} is given URLs that have expired")
+
+    def mistrusted(self, host: Any, ts_ms: int) -> None:
+        """Look at a message whose signature a container refuses: an old one may be of a secret
+        that is gone.
+        """
+        if abs(host.now_ms() - ts_ms) <= TOLERANCE_MS:
+            self.wrong(f"{host.name}: a message is refused for its signature")
+
     # --- logs and answers -----------------------------------------------------------------------
 
     def logged(self, node: Any, record: dict[str, Any]) -> None:
@@ -193,6 +240,8 @@ class Oracle:
             why = str(record["why"])
             if not why.startswith(SIMULATED):
                 self.wrong(f"{node.name}: {event}: {why}")
+        elif record.get("why") == MISTRUSTED:
+            self.wrong(f"{node.name}: a message is refused for its signature")
         elif event == "event_applied":
             job_id, _, seq = str(record["eventId"]).rpartition(".")
             job_id = job_id.partition(".")[0]
@@ -217,6 +266,9 @@ class Oracle:
         for key, job_id in self.accepted.items():
             if key not in self.world.bucket.stored:
                 self.wrong(f"{job_id}: the accepted {key} is gone")
+        for upload_id, job_id in self.begun.items():
+            if upload_id in self.world.bucket.uploads:
+                self.wrong(f"{job_id}: the parts of {upload_id} are left")
 
     def _agrees(self, job_id: str, row: dict[str, Any]) -> None:
         owner = self.world.jobs.objects.get(job_id)
@@ -236,7 +288,7 @@ class Oracle:
         if here != there:
             self.wrong(f"{job_id}: the app has {here}, the object {there}")
         # An alarm lost after the app knew the end: nobody asks any more, and nobody needs to.
-        if job.outbox and not owner.alarm_lost:
+        if job.outbox and owner.disk.written is not None and not owner.alarm_lost:
             self.wrong(f"{job_id}: left undone: {[e.effect.kind for e in job.outbox]}")
         told = self.world.database.look(
             "SELECT event_seq, status FROM job_events WHERE job_id = ? ORDER BY event_seq",
@@ -244,6 +296,9 @@ class Oracle:
         )
         if not told or told[-1]["status"] != row["status"]:
             self.wrong(f"{job_id}: the timeline does not end as the job did")
+        if row["dead_letters"]:
+            self.wrong(f"{job_id}: {row['dead_letters']} dead letters are shown that are delivered")
         missing = set(self.promised.get(job_id, ())) - {event["event_seq"] for event in told}
+        missing -= self.given_up.get(job_id, set())
         if missing:
             self.wrong(f"{job_id}: the app was never told events {sorted(missing)}")

@@ -3,18 +3,18 @@
 __all__ = ["pairs"]
 
 # Which events meet a job in which status. x: met in struck lives (test_lives). o: met in every run
-# of fresh seeds (test_sim). h: driven, by an answer held back (held.py). ?: needs more rare faults
-# at once than each run has. -: cannot be: an alarm's effects are done one after the other, a record
-# is made together with its submission, and the clock of what has ended is not asked.
+# of fresh seeds (test_sim). h: driven, by an answer held back (held.py). -: cannot be: an alarm's
+# effects are done one after the other (held.never), a record is made together with its submission,
+# and the clock of what has ended is not asked.
 PAIRS = """
                   submit grant answer defer refuse report verify reject cancel tick
-queued            x      x     x      x     x      x      ?      ?      x      x
-fetching_metadata -      ?     h      h     h      x      -      -      x      x
-preparing         -      ?     h      h     h      x      -      -      x      x
-running           -      ?     h      h     h      x      -      -      x      x
-uploading         -      ?     h      h     h      x      x      x      x      x
-completed         -      ?     ?      ?     ?      o      ?      ?      x      -
-failed            -      ?     h      h     h      o      ?      ?      x      -
+queued            x      x     x      x     x      x      -      -      x      x
+fetching_metadata -      h     h      h     h      x      -      -      x      x
+preparing         -      h     h      h     h      x      -      -      x      x
+running           -      h     h      h     h      x      -      -      x      x
+uploading         -      h     h      h     h      x      x      x      x      x
+completed         -      -     -      -     -      o      -      -      x      -
+failed            -      h     h      h     h      o      -      -      x      -
 canceled          -      x     x      x     h      x      x      h      x      -
 """
 EVENT_NAMES = {

@@ -28,7 +28,7 @@ SETTINGS = {
     "S3_ACCESS_KEY_ID": "access-key-id",
     "S3_SECRET_ACCESS_KEY": "secret-access-key",
     "PUT_EXPIRES": "3600",
-    "JOB_TTL_SECONDS": "5400",
+    "JOB_TTL_SECONDS": "4500",
 }
 
 KV_MS = 200
@@ -36,14 +36,14 @@ KV_MS = 200
 
 
 class Env:
-    """The bindings. Durable Object namespaces and storage are those of the present world."""
+    """The bindings. Settings, Durable Object namespaces and storage are the present world's."""
 
     def __init__(self, here: Here) -> None:
         self._here = here
 
     def __getattr__(self, name: str) -> Any:
         if name in SETTINGS:
-            return SETTINGS[name]
+            return self._here.world.setting(self._here.node, name)
         return self._here.world.binding(name)
 
 
@@ -137,6 +137,15 @@ class _Bucket:
 
     def put_text(self, key: str, text: str, content_type: str) -> Any:
         return self._here.world.bucket.put_text(key, text)
+
+    def create_multipart(self, key: str, content_type: str) -> Any:
+        return self._here.world.bucket.create_multipart(key)
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Any) -> Any:
+        return self._here.world.bucket.complete_multipart(key, upload_id, parts)
+
+    def abort_multipart(self, key: str, upload_id: str) -> Any:
+        return self._here.world.bucket.abort_multipart(upload_id)
 
     def keys(self, prefix: str) -> Any:
         return self._here.world.bucket.keys(prefix)

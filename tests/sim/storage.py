@@ -1,17 +1,31 @@
 """Simulated storage: a Durable Object's disk and alarm, the bucket, and D1 on a real SQLite."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.sim.kernel import Kernel, Op, Task
 
-__all__ = ["Bucket", "Database", "Disk", "JobStore", "SimObject", "TicketDisk", "TicketStore"]
+__all__ = [
+    "Bucket",
+    "Database",
+    "Disk",
+    "JobStore",
+    "SimObject",
+    "TicketDisk",
+    "TicketStore",
+    "end_of",
+]
 
 MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 LATENCY_MS = 3
+CREATE_MS = 60
+"""Long enough for a repeated request to get in between."""
+
 READ_BACK_EVERY = 61
 """Of so many saves one is read back from its bytes at once."""
 
@@ -153,19 +167,77 @@ class SimObject:
     content_type: str = "application/octet-stream"
 
 
+@dataclass
+class Upload:
+    """An object on its way in parts: sizes and ETags by number."""
+
+    key: str
+    parts: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+
+_LIFE = re.compile(r"X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z&X-Amz-Expires=(\d+)&")
+_UPLOAD = re.compile(r"&partNumber=(\d+)&uploadId=([\w-]+)&")
+
+
 class Bucket:
     """The bucket. It is slow enough that others get in between, and may fail."""
 
     def __init__(self, world: Any) -> None:
         self._world = world
         self.stored: dict[str, SimObject] = {}
+        self.uploads: dict[str, Upload] = {}
         self.puts = 0
 
-    def put(self, work: Any, key: str, size_bytes: int) -> None:
+    def expired(self, url: str) -> bool:
+        """Whether a presigned URL is good no more; the bucket's own clock is right."""
+        now_ms: int = self._world.kernel.now_ms
+        return end_of(url) <= now_ms
+
+    def put(self, work: Any, url: str, key: str, size_bytes: int) -> None:
         """Store a container's output."""
+        assert url.partition("?")[0].endswith(f"/{key}")
         self.puts += 1
         self._world.oracle.put(work, key)
         self.stored[key] = SimObject(size_bytes, f"etag-{self.puts}")
+
+    def put_part(self, url: str, number: int, size_bytes: int) -> str | None:
+        """Store a part; return its ETag, or None when there is no such upload any more."""
+        found = _UPLOAD.search(url)
+        assert found is not None
+        assert int(found[1]) == number
+        upload = self.uploads.get(found[2])
+        if upload is None:
+            return None
+        self.puts += 1
+        upload.parts[number] = (size_bytes, f"part-{self.puts}")
+        return upload.parts[number][1]
+
+    def create_multipart(self, key: str) -> Op:
+        def create() -> str:
+            self.puts += 1
+            upload_id = f"upload-{self.puts}"
+            self.uploads[upload_id] = Upload(key)
+            return upload_id
+
+        return self._op("bucket.create_multipart", create, CREATE_MS)
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> Op:
+        def complete() -> SimObject:
+            upload = self.uploads.get(upload_id)
+            there = {} if upload is None else upload.parts
+            if not parts or [there.get(n, (0, ""))[1] for n, _ in parts] != [e for _, e in parts]:
+                raise self._world.conflict("no such part", code="upload_incomplete")
+            del self.uploads[upload_id]
+            size_bytes = sum(there[number][0] for number, _ in parts)
+            self.stored[key] = SimObject(size_bytes, f"{upload_id[7:]}-{len(parts)}")
+            return self.stored[key]
+
+        return self._op("bucket.complete_multipart", complete)
+
+    def abort_multipart(self, upload_id: str) -> Op:
+        return self._op(
+            "bucket.abort_multipart", lambda: self.uploads.pop(upload_id, None) and None
+        )
 
     def head(self, key: str) -> Op:
         return self._op("bucket.head", lambda: self.stored.get(key))
@@ -206,8 +278,16 @@ class Bucket:
         def finish(task: Task) -> None:
             if world.faults.hit("bucket fails"):
                 task.fail(world.upstream_error("The bucket did not answer: simulated"))
+                return
+            try:
+                value = work()
+            except world.conflict as error:
+                task.fail(error)
+                return
+            if world.faults.hit("bucket cut"):
+                task.fail(world.upstream_error("The bucket's answer was lost: simulated"))
             else:
-                task.resume(work())
+                task.resume(value)
 
         kernel: Kernel = world.kernel
 
@@ -217,6 +297,14 @@ class Bucket:
             kernel.at(delay_ms, finish, task)
 
         return Op(name, begin)
+
+
+def end_of(url: str) -> int:
+    """Return until when a presigned URL is good (Unix ms)."""
+    found = _LIFE.search(url)
+    assert found is not None
+    *date, life_s = (int(number) for number in found.groups())
+    return int(datetime(*date, tzinfo=UTC).timestamp() + life_s) * 1000  # type: ignore[misc, arg-type]  # Six numbers.
 
 
 class Database:

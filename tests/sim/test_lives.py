@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from tests.sim.held import HeldWorld, holds
+from tests.sim.held import HeldWorld, RegrantedWorld, holds, never, regrants
 from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
 from tests.sim.pairs import pairs
 from tests.sim.runs import watch
@@ -21,20 +21,16 @@ MODULES = (
     "edge/slots.py",
     "orchestrator/dispatcher.py",
     "orchestrator/effects.py",
+    "orchestrator/grants.py",
     "orchestrator/jobs.py",
 )
 """What of the shipped code awaits others in a job's life; `app.store` is awaited by them."""
 
 OUT_OF_LIFE = (
     "end_here",  # The orchestrator refuses a job, or has lost it.
-    "note_dead_letters",  # An app that is down for half a day.
     "self._stub.artifacts",  # Playing a result.
-    "self._stub.urls",  # A render that outlives its URLs.
-    "self._stub.replay",  # Dead letters again.
     "delete_many",  # The loser of two submits at once; tests/app.
     "postpone",  # A row that nobody can read, or a check that fails; tests/app.
-    "abort_multipart",  # Uploads in parts, which the simulated containers do not use;
-    "complete_multipart",  # tests/orchestrator/test_parts.py.
 )
 
 
@@ -71,14 +67,32 @@ def test_an_answer_that_its_job_has_overtaken_breaks_no_promise(shipped: Shipped
     """Rare pairs, driven: each answer to a start call at each status that can come before it."""
     met = watch(shipped)
     driven = set()
-    for hold in holds():
-        met.clear()
-        world = HeldWorld(shipped, hold).run()
+    for kind, cases in ((HeldWorld, holds()), (RegrantedWorld, regrants())):
+        for hold in cases:
+            met.clear()
+            world = kind(shipped, hold).run()
+
+            assert not world.oracle.broken, hold
+            assert (hold.status, hold.event) in met, hold
+            driven.add((hold.status, hold.event))
+    assert pairs("h") <= driven
+
+
+def test_while_an_effect_is_awaited_its_job_comes_to_no_status_that_needs_another(
+    shipped: Shipped,
+) -> None:
+    """Why these pairs cannot be: held back for a minute, the answer is not overtaken."""
+    met = watch(shipped)
+    for hold in never():
+        kind = RegrantedWorld if hold.event == "SlotGranted" else HeldWorld
+        world = kind(shipped, hold)
+        world.run()
 
         assert not world.oracle.broken, hold
-        assert (hold.status, hold.event) in met, hold
-        driven.add((hold.status, hold.event))
-    assert pairs("h") <= driven
+        assert world.is_held, hold
+        assert not world.met, hold
+        assert (hold.status, hold.event) in pairs("-")
+    assert not pairs("-") & set(met)
 
 
 @pytest.mark.timeout(400)

@@ -10,6 +10,8 @@ from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
 from tests.sim.oracle import Oracle
+from tests.sim.rotation import rotate
+from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
 from tests.sim.storage import Bucket, Database, SimObject
 
@@ -25,6 +27,9 @@ REST_MS = 3 * 3_600_000
 CRON_MS = 60_000
 SKEW_MS = 60_000
 TOKEN = "simulated-token"
+SHORT_URLS_S = 150
+MANY_TRIES, FEW_TRIES = 64, 5
+"""Deliveries of an event before it is given up, as shipped and where that happens early."""
 
 
 ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader")
@@ -57,6 +62,10 @@ class Chance:
         share = self.draw()
         return 5 + int(share * share * 7000)
 
+    def large(self) -> bool:
+        """Return whether a work's first output is uploaded in parts."""
+        return self.draw() < 0.1
+
 
 class World:
     """Everything of one seed; *only*: the numbers of the clients that take part."""
@@ -88,6 +97,9 @@ class World:
         self.database = Database(self)
         self.network = Network(self)
         self.acknowledged: dict[str, None] = {}
+        self.secrets = (SETTINGS["JOB_CALLBACK_HMAC_SECRET"],)
+        self.put_expires_s = int(SETTINGS["PUT_EXPIRES"])
+        self._make_settings()
         self._make_nodes()
         self._make_media()
         self._plan_faults()
@@ -97,6 +109,19 @@ class World:
         return Chance(self.seed)
 
     # --- what it is made of ---------------------------------------------------------------------
+
+    def _make_settings(self) -> None:
+        """Choose what differs between deployments, and let the Workers read it anew."""
+        if self.faults.hit("urls live minutes"):
+            self.put_expires_s = SHORT_URLS_S
+        record = self.shipped["media_jobs.record"]
+        record.TELL_TRIES_MAX = FEW_TRIES if self.faults.hit("events die early") else MANY_TRIES
+        for worker in ("app", "orchestrator"):
+            self.forget_settings(worker)
+
+    def forget_settings(self, worker: str) -> None:
+        """Begin a new isolate of *worker* as far as its settings go."""
+        self.shipped[f"{worker}.settings"]._CACHE.clear()
 
     def _make_nodes(self) -> None:
         app = self.shipped["app.entry"]
@@ -162,6 +187,8 @@ class World:
         if self.faults.rates:
             self._plan_outages()
             self._plan_clocks()
+            if self.faults.hit("secrets rotate"):
+                rotate(self)
 
     def _some_time(self) -> int:
         return self.faults.between(0, FAULTY_MS)
@@ -221,6 +248,17 @@ class World:
     def binding(self, name: str) -> Any:
         """Return a Durable Object namespace; other bindings are the simulated runtime's own."""
         return self._namespaces.get(name)
+
+    def setting(self, node: Any, name: str) -> str:
+        """Return a setting of the Worker whose code runs on *node*."""
+        if name == "JOB_CALLBACK_HMAC_SECRET":
+            return ",".join(self.app.secrets if node is self.app else self.orchestrator.secrets)
+        return str(self.put_expires_s) if name == "PUT_EXPIRES" else SETTINGS[name]
+
+    @property
+    def short_lived(self) -> bool:
+        """Whether URLs live for minutes."""
+        return self.put_expires_s == SHORT_URLS_S
 
     def token(self) -> str:
         """Return a token that was never given before."""
