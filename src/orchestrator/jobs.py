@@ -92,6 +92,7 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
         raise Conflict("This job is already here with another body.", code="job_conflict")
     # An app that was never told of its job goes on asking for its start, and for nothing else.
     repair_alarm(ports)
+    replay(ports)
     if known.status is Status.FAILED and not any(a.started_ms for a in known.tries):
         return {"jobId": known.job_id, "error": _start_error(known)}
     return {"jobId": known.job_id}

@@ -1,5 +1,6 @@
 """Events that were given up, delivered again on request; and where a job waits."""
 
+from media_jobs.engines import EngineId
 from media_jobs.record import TellApp
 from media_jobs.signing import sign_request_line
 from tests.orchestrator.fakes import FakeAnswer
@@ -42,6 +43,19 @@ def test_events_given_up_are_delivered_in_order_when_they_are_asked_for() -> Non
     run(world.settle())
 
     assert [event["eventSeq"] for event in world.told()[before:]] == dead
+
+
+def test_an_app_that_asks_for_a_start_again_is_told_what_was_given_up() -> None:
+    """It was never told that the job is here, so it asks for nothing else."""
+    world = World(env={**SETTINGS, "JOB_TTL_SECONDS": str(30 * 86_400)})
+    run(given_up(world))
+    world.peers.forgive(TELL)
+
+    assert run(world.submit(engine=EngineId.BURNER)).status == 200
+    run(world.settle())
+
+    assert world.told()[-1]["status"] == "completed"
+    assert world.job().outbox == ()
 
 
 def test_a_replay_of_nothing_changes_nothing() -> None:
