@@ -2,7 +2,7 @@
 
 A session has the scopes of the token that it was made from, and ends with it. A browser sends the
 cookie with whatever page asks it to, so a request that changes something and comes with the cookie
-must also come from a page of this origin.
+must also come from a page of this origin. Why so: docs/decisions/0006-sessions-in-the-database.md.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """The reference of the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
 
 It is made of the route table and of the models that read the bodies. Making it takes
-a while, so nothing is made before it is asked for.
+a while, so nothing is made before it is asked for
+(docs/decisions/0007-reference-made-of-the-models.md).
 """
 
 import re
