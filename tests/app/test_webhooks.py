@@ -305,6 +305,85 @@ def test_a_delivery_is_replayed_under_its_id_with_its_log(stage: Stage) -> None:
     assert stage.send("POST", f"{path}/dlv_none/replay").status == 404
 
 
+def test_the_log_tells_of_each_try_when_it_was_how_long_it_took_and_what_came_of_it(
+    stage: Stage,
+) -> None:
+    made = webhook(stage)
+    ended(stage)
+    began_ms = stage.now_ms
+
+    def slow(body: bytes) -> FakeAnswer:
+        stage.now_ms += 1234
+        return FakeAnswer(status=202, text="thank you")
+
+    send_due(stage, made["webhookId"], FakeCourier(slow))
+
+    (delivery,) = deliveries(stage, made["webhookId"])
+    assert delivery["attempts"] == [
+        {"at": began_ms, "status": 202, "durationMs": 1234, "answer": "thank you", "error": None}
+    ]
+    assert (delivery["status"], delivery["nextTryAt"]) == ("delivered", None)
+
+
+def test_a_changed_endpoint_is_told_what_it_wants_now_where_it_is_now(stage: Stage) -> None:
+    made = webhook(stage, "job.completed")
+    path = f"/api/webhooks/{made['webhookId']}"
+    moved = {"url": "https://hooks.example.com/new", "events": ["job.failed", "job.failed"]}
+
+    changed = stage.send("PATCH", path, moved).json
+    ended(stage, "completed")
+    ended(stage, "failed")
+    courier = FakeCourier(always(200))
+    send_due(stage, made["webhookId"], courier)
+
+    assert (changed["url"], changed["events"]) == (moved["url"], ["job.failed"])
+    assert changed["description"] == made["description"]
+    assert [url for url, _, _ in courier.posts] == [moved["url"]]
+
+
+def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    path = f"/api/webhooks/{made['webhookId']}"
+
+    off = stage.send("PATCH", path, {"enabled": False}).json
+    courier = FakeCourier(always(200))
+    send_due(stage, made["webhookId"], courier)
+    on = stage.send("PATCH", path, {"enabled": True}).json
+
+    assert (off["enabled"], off["disabledReason"]) == (False, "It was switched off.")
+    assert (on["enabled"], on["disabledReason"]) == (True, None)
+    assert courier.posts == []
+    assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"url": "https://169.254.169.254/latest"}, "url"),
+        ({"url": ""}, "url"),
+        ({"url": "https://hooks.example.com/" + "a" * 4000}, "url"),
+        ({"events": []}, "events"),
+        ({"events": ["job.failed"] * 11}, "events"),
+        ({"events": ["job.exploded"]}, "events.0"),
+        ({"description": "x" * 201}, "description"),
+        ({"secret": "whsec_AAAA"}, "secret"),
+    ],
+)
+def test_what_makes_no_sense_of_an_endpoint_is_refused_with_the_field(
+    stage: Stage, method: str, change: dict[str, object], field: str
+) -> None:
+    made = webhook(stage)
+    path = f"/api/webhooks/{made['webhookId']}" if method == "PATCH" else "/api/webhooks"
+    document = {"url": URL, "events": ["job.failed"], **change} if method == "POST" else change
+
+    answered = stage.send(method, path, document)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert len(stage.send("GET", "/api/webhooks").json["items"]) == 1
+
+
 def test_a_deleted_endpoint_is_sent_nothing(stage: Stage) -> None:
     made = webhook(stage)
     ended(stage)

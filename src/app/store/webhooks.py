@@ -119,8 +119,13 @@ class WebhookReads:
         return [_delivery(row) for row in await self.database.rows(sql, *params, limit)]
 
     async def due_deliveries(self, webhook_id: str, now_ms: int, limit: int) -> list[DeliveryRow]:
-        """Return what is to be sent to an endpoint now, in the order of what it tells of."""
-        sql = f"{_DELIVERY} WHERE d.webhook_id = ? AND d.due_ms <= ? ORDER BY d.delivery_id LIMIT ?"
+        """Return what is to be sent to an endpoint now, what is due longest first.
+
+        New deliveries are due when they come, so they go in the order of what they tell of.
+        """
+        # In the order of the index: with a thousand due, a run reads its ten and no more.
+        order = "ORDER BY d.due_ms, d.delivery_id LIMIT ?"
+        sql = f"{_DELIVERY} WHERE d.webhook_id = ? AND d.due_ms <= ? {order}"
         return [_delivery(row) for row in await self.database.rows(sql, webhook_id, now_ms, limit)]
 
     async def next_due_ms(self, webhook_id: str) -> int | None:
