@@ -1,6 +1,9 @@
 """What a person does with the page, in a real Chromium on the whole local stack."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,8 +38,24 @@ def test_a_wrong_token_is_refused_in_words(browser: Browser, stack: Stack) -> No
         expect(page.get_by_role("alert")).to_contain_text("unknown, expired or revoked")
 
 
+def burned_by_command(stack: Stack, tmp_path: Path, *options: str) -> bytes:
+    """Burn what `add` chooses by the command, and return the video."""
+    out = tmp_path / "by-command.mp4"
+    files = str(clip_path()), str(tmp_path / "demo.vtt")
+    named = {"VIDGEN_URL": stack.app_url, "VIDGEN_TOKEN": stack.admin_token}
+    ended = subprocess.run(
+        [sys.executable, "-m", "vidgen", "burn", *files, "-o", str(out), *options],
+        env={**os.environ, "PYTHONPATH": "client", **named},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return out.read_bytes()
+
+
 def test_a_video_is_burned_with_the_style_seen_before_and_then_edited(
-    page: Page, tmp_path: Path
+    page: Page, stack: Stack, tmp_path: Path
 ) -> None:
     add(page, tmp_path)
     burned = page.get_by_test_id("burned")
@@ -54,7 +73,10 @@ def test_a_video_is_burned_with_the_style_seen_before_and_then_edited(
         "v => v.duration || new Promise(r => v.onloadedmetadata = () => r(v.duration))"
     )
     assert length_s == pytest.approx(5.3, abs=0.2)
-    page.get_by_role("link", name="Save: Video").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save: Video").click()
+    # The command's burn of the same files with the same preset is the same file.
+    assert saved.value.path().read_bytes() == burned_by_command(stack, tmp_path, "--preset", "bold")
     page.get_by_role("link", name="bigbuckbunny").click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Text of cue 1", exact=True).fill("A loud morning.")
