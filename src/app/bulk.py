@@ -34,19 +34,27 @@ class NewJobs(Body):
 class Wanted(Body):
     """Which jobs are meant: those to which everything given applies."""
 
-    status: Annotated[list[Annotated[Status, Field(strict=False)]], Field(min_length=1)] | None = (
-        None
-    )
+    status: (
+        Annotated[
+            list[Annotated[Status, Field(strict=False)]],
+            Field(min_length=1, max_length=len(Status)),
+        ]
+        | None
+    ) = None
     engine: Annotated[EngineId, Field(strict=False)] | None = None
     media_id: Id | None = None
     ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
 
 
 class BulkWanted(Body):
-    """What to do something with, and with how many at once."""
+    """What to do something with, and with how many at once.
+
+    *cursor*: the `nextCursor` of an answer, to go on with older ones.
+    """
 
     filter: Wanted
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT
+    cursor: Id | None = None
 
 
 async def submit_jobs(
@@ -70,45 +78,60 @@ async def submit_jobs(
 
 async def cancel_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
     """Cancel the newest of the unfinished jobs that are meant."""
-    jobs, more = await _chosen(body, _CANCELABLE, store)
+    jobs, cursor = await _chosen(body, _CANCELABLE, store)
     items: list[dict[str, object]] = []
     for job in jobs:
         try:
             items.append(_done(await cancel_job(job.job_id, store, ports)))
         except MediaJobsError as error:
             items.append(_refused(job, error))
-    return {"matched": len(jobs), "items": items, "more": more}
+    return _bulk_document(items, cursor)
 
 
 async def retry_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
     """Start the newest of the failed and canceled jobs again that are meant."""
-    jobs, more = await _chosen(body, _RETRYABLE, store)
+    jobs, cursor = await _chosen(body, _RETRYABLE, store)
     items: list[dict[str, object]] = []
     for job in jobs:
         try:
             items.append(_done(await retry_job(job.job_id, store, ports)))
         except MediaJobsError as error:
             items.append(_refused(job, error))
-    return {"matched": len(jobs), "items": items, "more": more}
+    return _bulk_document(items, cursor)
 
 
 async def _chosen(
     body: BulkWanted, possible: tuple[Status, ...], store: Store
-) -> tuple[list[JobRow], bool]:
+) -> tuple[list[JobRow], str | None]:
+    """Return the jobs to do something with, and the cursor of those after them, if any.
+
+    A job that was canceled may still be unfinished here for a moment, and one that cannot be
+    started again stays failed: who sent the same again would meet the same jobs, hence the cursor.
+    """
     given = body.filter
     if given == Wanted():
         raise invalid_field("filter", "must name a status, an engine, a media or ids")
     statuses = tuple(status for status in possible if status in (given.status or possible))
     if not statuses:
-        return [], False
+        return [], None
     wanted = JobFilter(
         statuses=statuses,
         engine=given.engine,
         media_id=given.media_id,
         ids=tuple(given.ids or ()),
     )
-    rows = await store.job_page(wanted, None, body.limit + 1)
-    return rows[: body.limit], len(rows) > body.limit
+    rows = await store.job_page(wanted, body.cursor, body.limit + 1)
+    more = len(rows) > body.limit
+    return rows[: body.limit], rows[body.limit - 1].job_id if more else None
+
+
+def _bulk_document(items: list[dict[str, object]], cursor: str | None) -> dict[str, object]:
+    return {
+        "matched": len(items),
+        "items": items,
+        "more": cursor is not None,
+        "nextCursor": cursor,
+    }
 
 
 def _done(job: JobRow) -> dict[str, object]:

@@ -43,6 +43,7 @@ from app.usage import DAYS_DEFAULT, DAYS_MAX
 from app.webhooks import ChangedWebhook, NewWebhook
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines import EngineId
+from media_jobs.ids import ID
 from media_jobs.status import Status
 from media_jobs.subtitle_files import SUBTITLE_KINDS
 
@@ -91,20 +92,22 @@ _TIME: Mapping[str, object] = {
     "maximum": 10**14 - 1,
     "description": "Unix time in milliseconds",
 }
+_ID: Mapping[str, object] = {"type": "string", "pattern": f"^{ID}$"}
+_CURSOR: Mapping[str, object] = {"type": "string", "description": "the last answer's `nextCursor`"}
 _PAGING: Schemas = {
     "limit": {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE_DEFAULT},
-    "cursor": {"type": "string", "description": "the last answer's `nextCursor`"},
+    "cursor": {**_CURSOR, **_ID},
 }
 _MEDIA: Schemas = {
     **_PAGING,
     "query": {"type": "string", "maxLength": QUERY_CHARS_MAX, "description": "part of a title"},
 }
-_VERSIONS: Schemas = {**_PAGING, "slot": {"type": "string", "enum": list(SLOTS)}}
+_VERSIONS: Schemas = {**_PAGING, "cursor": _CURSOR, "slot": {"type": "string", "enum": list(SLOTS)}}
 _JOBS: Schemas = {
     **_PAGING,
     "status": _commas(", ".join(Status)),
     "engine": {"type": "string", "enum": list(EngineId)},
-    "mediaId": {"type": "string"},
+    "mediaId": _ID,
     "ids": _commas(f"up to {PAGE_MAX} jobs' ids"),
     "deadLetters": {"type": "string", "enum": ["true", "false"]},
     "createdAfter": _TIME,
@@ -187,9 +190,7 @@ CONTRACTS: Mapping[tuple[str, str], Contract] = {
     ("POST", "/api/jobs/{job_id}/retry"): _ONE_JOB,
     ("POST", "/api/jobs/{job_id}/replay"): _ONE_JOB,
     ("DELETE", "/api/jobs/{job_id}/artifacts"): Contract(answers=_DONE),
-    ("GET", "/api/orphans"): Contract(
-        query={"cursor": _PAGING["cursor"]}, answers={200: Page[Orphan]}
-    ),
+    ("GET", "/api/orphans"): Contract(query={"cursor": _CURSOR}, answers={200: Page[Orphan]}),
     ("DELETE", "/api/webhooks/{webhook_id}"): Contract(answers=_DONE),
     ("GET", "/api/webhooks"): Contract(query=_PAGING, answers={200: Page[Webhook]}),
     ("POST", "/api/webhooks"): Contract(body=NewWebhook, answers={201: NewWebhookSecret}),

@@ -276,11 +276,15 @@ class BulkItem(Answer):
 
 
 class BulkAnswer(Answer):
-    """What was done to each job that the filter found; `more`: send the same again."""
+    """What was done to each job that the filter found.
+
+    `more`: there are older ones; send the same with `nextCursor` as the `cursor`.
+    """
 
     matched: Annotated[int, Field(ge=0)]
     items: list[BulkItem]
     more: bool
+    next_cursor: str | None
 
 
 # --- access -------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from media_jobs.wire import PreviewComments
 __all__ = ["PreviewWanted", "preview_comments"]
 
 TIMEOUT_MS = 35_000
-_PASSED_ON = ("content-length", "content-type", "x-comment-starts-ms", "x-video-duration-ms")
+_PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-duration-ms")
 
 
 class PreviewWanted(Body):
@@ -70,7 +70,8 @@ async def preview_comments(
     answer = await ports.orchestrator.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        return Reply(body=answer.stream, headers=kept)
+        # Whatever the container says of it: nothing but a picture may come from this origin.
+        return Reply(body=answer.stream, headers={**kept, "content-type": "image/png"})
     if answer.status in (400, 413):
         raise InvalidInput("No preview can be made of these comments with these options.")
     raise UpstreamError("There is no preview now.", code="preview_failed")

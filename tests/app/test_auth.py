@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.access import SESSION_LIFE_S
 from app.auth import token_hash
 from app.routes import ROUTER
 from tests.app.stage import Stage
@@ -89,6 +90,10 @@ CALLERS: dict[str, str | tuple[str, str | None] | None] = {
     "admin session from another page": ("token-admin", BAD),
     "admin session from nowhere": ("token-admin", None),
     "made-up session": ("", GOOD),
+    "revoked session": ("token-admin", GOOD),
+    "expired session": ("token-admin", GOOD),
+    "ended session": ("token-admin", GOOD),
+    "garbage beside an admin session": ("token-admin", GOOD),
 }
 SCOPES = {"read": {"read"}, "submit": {"submit"}, "admin": {"read", "submit", "admin"}}
 
@@ -101,7 +106,18 @@ def headers_of(stage: Stage, caller: str) -> dict[str, str]:
         return {"authorization": credentials}
     token, origin = credentials
     cookie = stage.sign_in(token) if token else "__Host-session=abc.9999999999." + "0" * 64
-    return {"cookie": cookie, **({"origin": origin} if origin else {})}
+    headers = {"cookie": cookie, **({"origin": origin} if origin else {})}
+    match caller.split():
+        case ["revoked", "session"]:
+            change = "UPDATE tokens SET revoked_ms = 1 WHERE token_hash = ? RETURNING 1"
+            stage.database.look(change, token_hash(token))
+        case ["expired", "session"]:
+            stage.now_ms += SESSION_LIFE_S * 1000
+        case ["ended", "session"]:
+            assert stage.send("DELETE", "/api/session", token=None, headers=headers).status == 204
+        case ["garbage", *_]:
+            headers["authorization"] = "Bearer no-such-token"
+    return headers
 
 
 def expected(method: str, access: str, caller: str) -> str:

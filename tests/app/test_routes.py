@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from app.contracts import CONTRACTS
+from app.routes import ROUTER
 from app.settings import Settings
 from media_jobs.errors import SettingError
 from tests.app.stage import ADMIN, DOWNLOAD, Stage, signed
@@ -60,20 +62,29 @@ def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "limit"),
-    [
-        ("POST", "/api/jobs", JSON_BYTES_MAX),
-        ("POST", "/api/media", JSON_BYTES_MAX),
-        ("POST", "/api/media/med_1/uploads", JSON_BYTES_MAX),
-        ("POST", "/api/render/cf-callback", JSON_BYTES_MAX),
-        ("PUT", "/api/media/med_1/subtitles", TEXT_BYTES_MAX),
-        ("PUT", "/api/media/med_1/comments", TEXT_BYTES_MAX),
-    ],
-)
+BODY_BYTES_MAX = {
+    ("POST", "/api/session"): 4096,
+    ("POST", "/api/diagnostics"): 16_384,
+    ("POST", "/api/jobs/batch"): 1_048_576,
+    ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): 2_097_152,
+    ("PUT", "/api/media/{media_id}/subtitles"): TEXT_BYTES_MAX,
+    ("PUT", "/api/media/{media_id}/comments"): TEXT_BYTES_MAX,
+}
+"""Of every other route that reads a body it is JSON_BYTES_MAX."""
+READING = [
+    (route.method, route.pattern)
+    for route in ROUTER.routes
+    if route.access == "signed" or CONTRACTS[route.method, route.pattern].body is not None
+]
+
+
+@pytest.mark.parametrize(("method", "pattern"), READING)
 def test_a_body_over_its_limit_is_refused_before_it_is_read(
-    stage: Stage, method: str, path: str, limit: int
+    stage: Stage, method: str, pattern: str
 ) -> None:
+    limit = BODY_BYTES_MAX.get((method, pattern), JSON_BYTES_MAX)
+    path = re.sub(r"{(\w+)}", r"\1_1", pattern)
+
     over = stage.send(method, path, b" " * (limit + 1))
     read_of_over = stage.bodies_read
     within = stage.send(method, path, b" " * limit)
@@ -112,10 +123,45 @@ def test_a_signed_body_of_brackets_is_a_bad_request(stage: Stage) -> None:
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
 
 
-@pytest.mark.parametrize("path", ["/api/jobs", "/api/media", "/api/jobs/{job_id}/events"])
+LISTS = (
+    *("/api/jobs", "/api/media", "/api/tokens", "/api/presets", "/api/webhooks"),
+    *("/api/jobs/{job_id}/events", "/api/media/{media_id}/inputs"),
+    "/api/webhooks/{webhook_id}/deliveries",
+)
+UNPAGED = {"/api/orphans"}
+"""Its pages are bounded by what is looked at; its cursors are not ids."""
+
+
+def listed(stage: Stage, path: str) -> str:
+    """Return the path of a list of something that exists."""
+    hook = {"url": "https://hooks.example.com/", "events": ["job.failed"]}
+    job_id = stage.job()
+    return path.format(
+        job_id=job_id,
+        media_id=stage.row(job_id)["media_id"],
+        webhook_id=stage.send("POST", "/api/webhooks", hook).json["webhookId"],
+    )
+
+
+def test_the_lists_above_are_all_that_there_are() -> None:
+    paged = {path for (_, path), item in CONTRACTS.items() if "cursor" in item.query}
+
+    assert paged == {*LISTS, *UNPAGED}
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("cursor", ["", "../x", "a'b", "%00", "x" * 80])
+def test_a_cursor_that_no_answer_gave_is_refused(stage: Stage, path: str, cursor: str) -> None:
+    answered = stage.send("GET", f"{listed(stage, path)}?cursor={cursor}")
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "", "x", "1.5", "²", "000001999999999"])
 def test_a_page_has_1_to_100_items(stage: Stage, path: str, limit: str) -> None:
-    answered = stage.send("GET", f"{path.format(job_id=stage.job())}?limit={limit}")
+    answered = stage.send("GET", f"{listed(stage, path)}?limit={limit}")
 
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
     assert answered.json["errors"] == [
@@ -190,20 +236,33 @@ def test_jobs_are_filtered_by_media_and_by_status(stage: Stage) -> None:
     stage.tell(stage.event(burn, 1, "running"))
     stage.tell(stage.event(other, 1, "running"))
 
-    def listed(query: str) -> list[str]:
+    def found(query: str) -> list[str]:
         return [item["jobId"] for item in stage.send("GET", f"/api/jobs?{query}").json["items"]]
 
-    assert listed(f"mediaId={media_id}") == [comments, burn]
-    assert listed("status=running") == [other, burn]
-    assert listed(f"status=running&mediaId={media_id}") == [burn]
-    assert listed("status=completed") == []
+    assert found(f"mediaId={media_id}") == [comments, burn]
+    assert found("status=running") == [other, burn]
+    assert found(f"status=running&mediaId={media_id}") == [burn]
+    assert found("status=completed") == []
 
 
-def test_an_unknown_status_is_refused(stage: Stage) -> None:
-    answered = stage.send("GET", "/api/jobs?status=done")
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        *(("status=done", "status"), ("status=", "status"), ("status=failed,", "status")),
+        *(("engine=burner", "engine"), ("engine=", "engine")),
+        *(("mediaId=../x", "mediaId"), ("mediaId=", "mediaId")),
+        *(("ids=", "ids"), ("ids=a,b/c", "ids")),
+        ("ids=" + ",".join(f"job_{number}" for number in range(101)), "ids"),
+        *(("deadLetters=1", "deadLetters"), ("deadLetters=", "deadLetters")),
+        *(("createdAfter=now", "createdAfter"), ("createdBefore=-1", "createdBefore")),
+        ("createdBefore=" + "9" * 15, "createdBefore"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused(stage: Stage, query: str, field: str) -> None:
+    answered = stage.send("GET", f"/api/jobs?{query}")
 
     assert answered.status == 400
-    assert answered.json["errors"][0]["field"] == "status"
+    assert answered.json["errors"][0]["field"] == field
 
 
 def test_events_are_paged_oldest_first(stage: Stage) -> None:

@@ -1,11 +1,13 @@
 """The SQL: what is stored has its type, and no page of a long table is found by reading it all."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 
+from app.outbox import sweep_webhooks
 from app.ports import Statement, Value
 from app.store import (
     JobFilter,
@@ -19,7 +21,7 @@ from app.store import (
 from media_jobs.engines import EngineId
 from media_jobs.status import Status
 from tests.app.fakes import FakeDatabase
-from tests.app.stage import Stage
+from tests.app.stage import ORIGIN, Stage
 
 _HARMLESS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "SCALAR SUBQUERY")
 _LISTS = ("SCAN json_each VIRTUAL", "SCAN m VIRTUAL", "SCAN s VIRTUAL")
@@ -98,7 +100,27 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "objects of the jobs after one": lambda store: store.objects_of_jobs_after("job_1", 100),
     "inputs after one": lambda store: store.inputs_after("upl_1", 100),
     "idempotency": lambda store: store.idempotent_job("x", "key"),
+    "unfinished jobs of a token": lambda store: store.unfinished_jobs("x"),
+    "jobs as viewers see them": lambda store: store.live_jobs(["job_1", "job_2"]),
+    "inputs of media": lambda store: store.inputs_of(["med_1", "med_2"]),
+    "webhook": lambda store: store.webhook("whk_1"),
+    "webhooks": lambda store: store.webhook_page(None, 50),
+    "delivery": lambda store: store.delivery("whk_1", "dlv_1"),
+    "delivery of a message": lambda store: store.delivery_of("whk_1", "msg_1"),
+    "deliveries": lambda store: store.delivery_page("whk_1", "dlv_1", 50, None),
+    "deliveries of a status": lambda store: store.delivery_page("whk_1", None, 50, "failed"),
+    "due deliveries": lambda store: store.due_deliveries("whk_1", 5, 10),
+    "next delivery": lambda store: store.next_due_ms("whk_1"),
 }
+OTHERWISE = {"job_page", "usage", "webhooks_due"}
+"""Reads with tests of their own below."""
+
+
+def test_the_table_above_names_every_read() -> None:
+    reads = {name for name, _ in inspect.getmembers(Store, inspect.iscoroutinefunction)}
+    called = {name for read in READS.values() for name in read.__code__.co_names}
+
+    assert called | OTHERWISE == reads
 
 
 @pytest.mark.parametrize("read", READS)
@@ -151,13 +173,88 @@ def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days() -> None:
     database.sqlite.close()
 
 
-def test_every_write_of_a_jobs_life_finds_its_rows_by_an_index(stage: Stage) -> None:
+def test_endpoints_to_be_told_are_found_among_what_waits_alone() -> None:
+    database = Watched()
+
+    asyncio.run(Store(database).webhooks_due(5))
+
+    # The index holds no more than the deliveries that are still to be tried.
+    (step,) = [step for _, step in database.plans]
+    assert step.endswith("webhook_deliveries USING COVERING INDEX webhook_deliveries_due")
+    database.sqlite.close()
+
+
+def test_the_rows_that_go_with_another_are_found_by_an_index(stage: Stage) -> None:
+    indexed = stage.database.look(
+        "SELECT t.name AS tbl, x.name AS col FROM pragma_table_list AS t, pragma_index_list(t.name)"
+        " AS i, pragma_index_info(i.name) AS x WHERE t.schema = 'main' AND x.seqno = 0"
+    )
+    keys = stage.database.look(
+        'SELECT t.name AS tbl, f."from" AS col FROM pragma_table_list AS t,'
+        " pragma_foreign_key_list(t.name) AS f WHERE t.schema = 'main' AND f.seq = 0"
+        " AND f.on_delete = 'CASCADE'"
+    )
+
+    assert keys
+    assert [key for key in keys if key not in indexed] == []
+
+
+def scans_of(watched: Watched) -> list[str]:
+    """Return the steps of all plans that read a whole table."""
+    steps = [step for _, step in watched.plans if step.startswith("SCAN")]
+    return [step for step in steps if not step.startswith((*_LISTS, "SCAN CONSTANT ROW"))]
+
+
+def watch(stage: Stage) -> Watched:
+    """Give the app a database that keeps its plans."""
     watched = Watched()
     stage.database.sqlite.close()
     stage.database = watched
     object.__setattr__(stage.ports, "database", watched)
     stage.store = Store(watched)
     stage.add_token("token-admin", "admin")
+    return watched
+
+
+def test_every_write_to_webhooks_finds_its_rows_by_an_index(stage: Stage) -> None:
+    watched = watch(stage)
+    new = {"url": "https://hooks.example.com/", "events": ["job.failed"]}
+    path = f"/api/webhooks/{stage.send('POST', '/api/webhooks', new).json['webhookId']}"
+    for method, target, body in (
+        ("POST", f"{path}/secret", None),
+        ("POST", f"{path}/test", None),
+        ("PATCH", path, {"enabled": False}),
+        ("PATCH", path, {"enabled": True, "description": "again"}),
+    ):
+        assert stage.send(method, target, body).status < 300
+    delivery = stage.send("GET", f"{path}/deliveries").json["items"][0]["deliveryId"]
+    assert stage.send("POST", f"{path}/deliveries/{delivery}/replay").status == 202
+    asyncio.run(sweep_webhooks(stage.ports))
+    assert stage.send("DELETE", path).status == 204
+
+    # Webhooks are at most 50: they are counted, and `w` are those that want an event.
+    assert set(scans_of(watched)) == {
+        "SCAN webhooks",
+        "SCAN webhook_deliveries USING COVERING INDEX webhook_deliveries_due",
+    }
+
+
+def test_every_write_of_access_finds_its_rows_by_an_index(stage: Stage) -> None:
+    watched = watch(stage)
+    token = stage.send("POST", "/api/tokens", {"name": "x", "scopes": ["read"]}).json
+    headers = {"cookie": stage.sign_in(token["token"]), "origin": ORIGIN}
+    stage.send("DELETE", "/api/session", token=None, headers=headers)
+    stage.send("DELETE", f"/api/tokens/{token['tokenId']}")
+    new = {"name": "x", "engine": "burner-ffmpeg", "options": {}}
+    path = f"/api/presets/{stage.send('POST', '/api/presets', new).json['presetId']}"
+    stage.send("PATCH", path, {"name": "y"})
+    stage.send("DELETE", path)
+
+    assert scans_of(watched) == []
+
+
+def test_every_write_of_a_jobs_life_finds_its_rows_by_an_index(stage: Stage) -> None:
+    watched = watch(stage)
 
     media_id = stage.media_with_inputs()
     job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
@@ -165,14 +262,9 @@ def test_every_write_of_a_jobs_life_finds_its_rows_by_an_index(stage: Stage) -> 
     stage.now_ms += 10**9
     stage.sweep()
 
-    scans = [
-        (sql, step)
-        for sql, step in watched.plans
-        if step.startswith("SCAN") and not step.startswith(_LISTS)
-    ]
     assert {sql.split()[0] for sql, _ in watched.plans} == {"SELECT", "INSERT", "UPDATE"}
     # `w` are the webhooks: at most 50, each with a list of what it wants.
-    assert [step for _, step in scans if step not in ("SCAN CONSTANT ROW", "SCAN w")] == []
+    assert set(scans_of(watched)) <= {"SCAN w"}
 
 
 def test_whole_numbers_are_stored_as_integers_though_they_are_bound_as_reals(stage: Stage) -> None:

@@ -7,6 +7,7 @@ library, not with the code under test.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import itertools
@@ -25,6 +26,10 @@ import httpx
 
 NAMES = ("burner", "remotion", "downloader")
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""One pixel: what every preview looks like."""
 _NONCES = itertools.count(1)
 
 # What each container writes: the payload's fields of URL and key, and the agreed content type.
@@ -215,6 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/preview":
+            return self._send(200, PNG, "image/png")
         if self.path == "/render":
             return self._answer(self.containers.take_render(self.name, body, self.headers))
         self.containers.take_cancel(body)
@@ -223,9 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int) -> None:
         self._send(status, b'{"ok":true}')
 
-    def _send(self, status: int, document: bytes) -> None:
+    def _send(self, status: int, document: bytes, content_type: str = "application/json") -> None:
         self.send_response(status)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", content_type)
         if status == 503:
             self.send_header("retry-after", "1")
         self.send_header("content-length", str(len(document)))

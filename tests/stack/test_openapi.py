@@ -29,12 +29,9 @@ from tests.stack.fake_container import FakeContainers
 
 EXAMPLES = 20
 BULK = ("/api/jobs/cancel", "/api/jobs/retry")
-DRAWN_BY_A_CONTAINER = "/comments/preview"  # The tests play the containers, and draw nothing.
-ROUTES = [
-    (route.method, route.pattern)
-    for route in ROUTER.routes
-    if route.access != "signed" and not route.pattern.endswith(DRAWN_BY_A_CONTAINER)
-]
+NOWHERE = "http://127.0.0.1:9/"
+"""An endpoint that takes nothing: what is sent to it is tried again after this module."""
+ROUTES = [(route.method, route.pattern) for route in ROUTER.routes if route.access != "signed"]
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -54,6 +51,7 @@ class Fuzzer:
         self.headers = {"authorization": f"Bearer {made['token']}"}
         document = client.api("GET", "/api/openapi.json").json()
         self.schema = schemathesis.openapi.from_dict(document)
+        self.webhooks: list[str] = []
         self.ids = self.new_ids()
 
     def new_ids(self) -> dict[str, str]:
@@ -65,6 +63,10 @@ class Fuzzer:
         saved = client.api("POST", "/api/presets", {**preset, "options": {}}).json()
         token = client.api("POST", "/api/tokens", {"name": "spare", "scopes": ["read"]}).json()
         shown = client.api("GET", f"/api/media/{media_id}").json()
+        hook = {"url": NOWHERE, "events": ["alert.*"]}
+        webhook_id = client.api("POST", "/api/webhooks", hook).json()["webhookId"]
+        self.webhooks.append(webhook_id)
+        sent = client.api("POST", f"/api/webhooks/{webhook_id}/test").json()
         return {
             "mediaId": media_id,
             "jobId": client.new_job(media_id=media_id),
@@ -72,6 +74,8 @@ class Fuzzer:
             "inputId": shown["inputs"]["video"]["inputId"],
             "presetId": saved["presetId"],
             "tokenId": token["tokenId"],
+            "webhookId": webhook_id,
+            "deliveryId": sent["deliveryId"],
         }
 
     def operation(self, method: str, pattern: str) -> APIOperation[Any, Any, Any, Any]:
@@ -100,6 +104,8 @@ def fuzzer(client: ApiClient, fake_containers: FakeContainers) -> Iterator[Fuzze
     fuzzer = Fuzzer(client)
     yield fuzzer
     client.api("DELETE", f"/api/tokens/{fuzzer.token_id}")
+    for webhook_id in fuzzer.webhooks:
+        client.api("DELETE", f"/api/webhooks/{webhook_id}")
     unfinished = ",".join(status for status in Status if status not in ENDED)
 
     def none_left() -> bool:

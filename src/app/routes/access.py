@@ -18,7 +18,7 @@ from app.access import (
 )
 from app.auth import ANY, Caller, check_origin, cookie_name
 from app.health import health
-from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.usage import DAYS_DEFAULT, DAYS_MAX, usage
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
@@ -66,7 +66,7 @@ async def list_tokens(call: Call, request: Request, values: dict[str, str]) -> R
     """GET /api/tokens: all tokens, without the tokens themselves."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.token_page(params.get("cursor"), limit + 1)
+    rows = await call.store.token_page(page_cursor(params), limit + 1)
     items = [token_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].token_id if len(rows) > limit else None)
 
@@ -89,7 +89,7 @@ async def list_presets(call: Call, request: Request, values: dict[str, str]) -> 
     """GET /api/presets: saved options."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.preset_page(params.get("cursor"), limit + 1)
+    rows = await call.store.preset_page(page_cursor(params), limit + 1)
     items = [preset_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].preset_id if len(rows) > limit else None)
 

@@ -8,6 +8,7 @@ from app.paging import PAGE_DEFAULT, PAGE_MAX
 from app.ports import Ports
 from app.store import Store
 from media_jobs.errors import InvalidInput
+from media_jobs.ids import parse_id
 from media_jobs.routing import Reply, Request, json_reply
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Row",
     "invalid",
     "page",
+    "page_cursor",
     "page_limit",
 ]
 
@@ -46,6 +48,15 @@ def page_limit(params: dict[str, str]) -> int:
     if not digits or not 1 <= int(value) <= PAGE_MAX:
         raise invalid("limit", f"must be a whole number from 1 to {PAGE_MAX}")
     return int(value)
+
+
+def page_cursor(params: dict[str, str]) -> str | None:
+    """Return the `cursor` of a list that goes on after an id, None for its first page.
+
+    Raises InvalidInput.
+    """
+    value = params.get("cursor")
+    return None if value is None else parse_id(value, "cursor")
 
 
 def page(items: list[dict[str, object]], cursor: str | None) -> Reply:

@@ -5,10 +5,11 @@ from app.handover import place_in_queue, replay
 from app.jobs import KEY_LENGTH_MAX, accept_job, cancel_job, find_job, job_document, retry_job
 from app.paging import PAGE_MAX
 from app.removal import delete_artifacts
-from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.store import JobFilter
 from app.why import explain
 from media_jobs.engines import EngineId
+from media_jobs.ids import parse_id
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.status import Status
 from media_jobs.wire import read
@@ -36,7 +37,7 @@ async def list_jobs(call: Call, request: Request, values: dict[str, str]) -> Rep
     """GET /api/jobs: jobs, newest first, those to which every given filter applies."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.job_page(_filter(params), params.get("cursor"), limit + 1)
+    rows = await call.store.job_page(_filter(params), page_cursor(params), limit + 1)
     items = [job_document(row, call.ports) for row in rows[:limit]]
     return page(items, rows[limit - 1].job_id if len(rows) > limit else None)
 
@@ -48,12 +49,15 @@ def _filter(params: dict[str, str]) -> JobFilter:
     engine = params.get("engine")
     if engine is not None and engine not in set(EngineId):
         raise invalid("engine", f"must be one of {', '.join(EngineId)}")
+    media_id, dead_letters = params.get("mediaId"), params.get("deadLetters", "false")
+    if dead_letters not in ("true", "false"):
+        raise invalid("deadLetters", "must be true or false")
     return JobFilter(
         statuses=tuple(Status(status) for status in statuses),
         engine=EngineId(engine) if engine is not None else None,
-        media_id=params.get("mediaId"),
-        ids=_listed(params, "ids"),
-        dead_letters=params.get("deadLetters") == "true",
+        media_id=parse_id(media_id, "mediaId") if media_id is not None else None,
+        ids=tuple(parse_id(job_id, "ids") for job_id in _listed(params, "ids")),
+        dead_letters=dead_letters == "true",
         created_from_ms=_ms(params, "createdAfter"),
         created_to_ms=_ms(params, "createdBefore"),
     )

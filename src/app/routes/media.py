@@ -13,7 +13,16 @@ from app.media import (
 )
 from app.preview import PreviewWanted, preview_comments
 from app.removal import delete_media
-from app.routes.call import JSON_BYTES_MAX, TEXT_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.routes.call import (
+    JSON_BYTES_MAX,
+    TEXT_BYTES_MAX,
+    Call,
+    Row,
+    invalid,
+    page,
+    page_cursor,
+    page_limit,
+)
 from app.store import JobCounts
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
@@ -36,7 +45,7 @@ async def list_media(call: Call, request: Request, values: dict[str, str]) -> Re
     limit, words = page_limit(params), params.get("query", "").strip()
     if len(words) > QUERY_CHARS_MAX:
         raise invalid("query", f"must have at most {QUERY_CHARS_MAX} characters")
-    rows = await call.store.media_page(params.get("cursor"), limit + 1, words)
+    rows = await call.store.media_page(page_cursor(params), limit + 1, words)
     shown = [row.media_id for row in rows[:limit]]
     inputs = await call.store.inputs_of(shown)
     jobs = await call.store.job_counts(shown)

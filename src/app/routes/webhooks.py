@@ -1,6 +1,6 @@
 """Routes of outgoing webhooks."""
 
-from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.store import WebhookRow
 from app.webhooks import (
     ChangedWebhook,
@@ -27,7 +27,7 @@ async def list_webhooks(call: Call, request: Request, values: dict[str, str]) ->
     """GET /api/webhooks: endpoints, newest first."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.webhook_page(params.get("cursor"), limit + 1)
+    rows = await call.store.webhook_page(page_cursor(params), limit + 1)
     items = [webhook_document(row, call.ports.now_ms()) for row in rows[:limit]]
     return page(items, rows[limit - 1].webhook_id if len(rows) > limit else None)
 
@@ -81,7 +81,7 @@ async def list_deliveries(call: Call, request: Request, values: dict[str, str]) 
         raise invalid("status", f"must be one of {', '.join(DELIVERY_STATUSES)}")
     webhook = await find_webhook(values["webhook_id"], call.store)
     rows = await call.store.delivery_page(
-        webhook.webhook_id, params.get("cursor"), limit + 1, status
+        webhook.webhook_id, page_cursor(params), limit + 1, status
     )
     items = [delivery_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].delivery_id if len(rows) > limit else None)

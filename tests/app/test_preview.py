@@ -1,0 +1,158 @@
+"""A still of a comments video before it is made: what is asked for, and what is passed on."""
+
+from typing import Any
+
+import pytest
+
+from tests.app.fakes import FakeAnswer, answering, unreachable
+from tests.app.stage import COMMENTS, SECRET, Stage
+
+PNG = "a PNG, not really"
+
+
+@pytest.fixture
+def media_id(stage: Stage) -> str:
+    stage.orchestrator.relayed_headers = {
+        "content-type": "image/png",
+        "content-length": "16",
+        "x-video-duration-ms": "9000",
+        "x-comment-starts-ms": "0,3000",
+        "set-cookie": "session=stolen",
+    }
+    media_id = stage.media_with_inputs()
+    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text=PNG)
+    return media_id
+
+
+def asked(stage: Stage) -> dict[str, Any]:
+    (call,) = stage.orchestrator.to("/preview")
+    assert call.is_signed_with(SECRET)
+    return call.message
+
+
+def comments_of(stage: Stage, media_id: str) -> str:
+    inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
+    found: str = inputs["comments-data"]["inputId"]
+    return found
+
+
+def test_the_newest_comments_are_drawn_with_the_options_given(stage: Stage, media_id: str) -> None:
+    wanted = {"options": {"template": "vertical"}, "atS": 3.5, "sourceWidth": 640}
+
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", wanted)
+
+    message = asked(stage)
+    assert (answered.status, answered.text) == (200, PNG)
+    assert message["type"] == "comments.preview"
+    assert message["key"] == (
+        f"media/{media_id}/inputs/{comments_of(stage, media_id)}/comments.json"
+    )
+    assert (message["atS"], message["sourceWidth"]) == (3.5, 640)
+    assert message["options"]["template"] == "vertical"
+
+
+def test_an_older_version_is_drawn_when_it_is_named(stage: Stage, media_id: str) -> None:
+    older = comments_of(stage, media_id)
+    stage.now_ms += 1
+    newer = {**COMMENTS, "comments": [{"author": "Bo", "content": "Later"}]}
+    assert stage.send("PUT", f"/api/media/{media_id}/comments", newer).status == 201
+
+    stage.send("POST", f"/api/media/{media_id}/comments/preview", {"inputId": older})
+
+    assert older != comments_of(stage, media_id)
+    assert older in asked(stage)["key"]
+
+
+def test_only_a_picture_and_what_tells_of_it_is_passed_on(stage: Stage, media_id: str) -> None:
+    stage.orchestrator.relayed_headers["content-type"] = "text/html"
+
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
+
+    assert answered.headers == {
+        "content-type": "image/png",
+        "content-length": "16",
+        "x-video-duration-ms": "9000",
+        "x-comment-starts-ms": "0,3000",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def test_without_comments_there_is_nothing_to_draw(stage: Stage) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
+
+    assert (answered.status, answered.json["code"]) == (400, "missing_inputs")
+    assert answered.json["missing"] == ["comments-data"]
+    assert stage.orchestrator.calls == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"options": {"template": "round"}}, "options.template"),
+        ({"options": {"height": 5}}, "options.height"),
+        ({"atS": -1}, "atS"),
+        ({"atS": 86_401}, "atS"),
+        ({"sourceWidth": 1}, "sourceWidth"),
+        ({"sourceHeight": 16_385}, "sourceHeight"),
+        ({"inputId": "../x"}, "inputId"),
+        ({"key": "media/other/inputs/x/comments.json"}, "key"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nobody_is_asked(
+    stage: Stage, media_id: str, body: dict[str, object], field: str
+) -> None:
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", body)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert stage.orchestrator.to("/preview") == []
+
+
+def test_a_version_of_something_else_or_of_another_media_is_refused(
+    stage: Stage, media_id: str
+) -> None:
+    inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
+    other = stage.send("POST", "/api/media", {}).json["mediaId"]
+
+    def refused(media: str, slot: str) -> tuple[int, str]:
+        body = {"inputId": inputs[slot]["inputId"]}
+        answered = stage.send("POST", f"/api/media/{media}/comments/preview", body)
+        return answered.status, answered.json["code"]
+
+    assert refused(media_id, "subtitles") == (400, "bad_request")
+    assert refused(other, "comments-data") == (404, "not_found")
+    assert stage.send("POST", "/api/media/med_0/comments/preview", {}).status == 404
+    assert stage.orchestrator.to("/preview") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (400, (400, "bad_request")),
+        (413, (400, "bad_request")),
+        (401, (502, "preview_failed")),
+        (404, (502, "preview_failed")),
+        (503, (502, "preview_failed")),
+    ],
+)
+def test_a_refusal_of_the_container_is_a_problem_without_its_words(
+    stage: Stage, media_id: str, status: int, answer: tuple[int, str]
+) -> None:
+    stage.orchestrator.script = answering(status, {"error": "secret words"})
+
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
+
+    assert (answered.status, answered.json["code"]) == answer
+    assert "secret words" not in answered.text
+
+
+def test_an_orchestrator_that_does_not_answer_is_said_to_be_the_reason(
+    stage: Stage, media_id: str
+) -> None:
+    stage.orchestrator.script = unreachable
+
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
+
+    assert (answered.status, answered.json["code"]) == (502, "upstream_failed")
