@@ -98,6 +98,43 @@ def test_lists_say_how_many_items_a_page_may_have(document: dict[str, Any]) -> N
     assert all(found["limit"]["maximum"] == 100 for found in lists)
 
 
+def test_everything_that_a_body_may_hold_has_a_bound(document: dict[str, Any]) -> None:
+    schemas, unbounded = document["components"]["schemas"], set()
+    bounds = {
+        "string": ("maxLength", "enum", "const", "pattern"),
+        "array": ("maxItems",),
+        "integer": ("maximum", "enum"),
+        "number": ("maximum", "enum"),
+    }
+
+    def look(schema: dict[str, Any], path: tuple[str, ...]) -> None:
+        if "$ref" in schema:
+            name = schema["$ref"].rpartition("/")[2]
+            if name not in path:
+                look(schemas[name], (*path, name))
+            return
+        kind = schema.get("type")
+        if kind in bounds and not schema.keys() & set(bounds[kind]):
+            unbounded.add(".".join(path))
+        for name, item in schema.get("properties", {}).items():
+            look(item, (*path, name))
+        for item in [*schema.get("anyOf", ()), *schema.get("oneOf", ()), schema.get("items")]:
+            if item:
+                look(item, path)
+
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    ]
+    for body in bodies:
+        look(body, ())
+
+    assert len(bodies) > 10
+    assert unbounded == set()
+
+
 def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[str, Any]) -> None:
     operations = [one for path in document["paths"].values() for one in path.values()]
     names = [operation["operationId"] for operation in operations]

@@ -149,6 +149,13 @@ def test_the_lists_above_are_all_that_there_are() -> None:
     assert paged == {*LISTS, *UNPAGED}
 
 
+def test_a_cursor_of_versions_ends_with_an_id(stage: Stage) -> None:
+    target = listed(stage, "/api/media/{media_id}/inputs?cursor=5.")
+
+    assert stage.send("GET", f"{target}sub_1").status == 200
+    assert stage.send("GET", f"{target}../x").json["errors"][0]["field"] == "cursor"
+
+
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("cursor", ["", "../x", "a'b", "%00", "x" * 80])
 def test_a_cursor_that_no_answer_gave_is_refused(stage: Stage, path: str, cursor: str) -> None:

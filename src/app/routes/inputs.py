@@ -14,6 +14,7 @@ from app.uploads import (
     upload_document,
 )
 from app.versions import content, list_versions, restore, version_document
+from media_jobs.ids import parse_id
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
@@ -81,7 +82,7 @@ def _before(cursor: str | None) -> tuple[int, str]:
     created, _, input_id = cursor.partition(".")
     if not created.isascii() or not created.isdigit() or len(created) > 14 or not input_id:
         raise invalid("cursor", "must be the nextCursor of an earlier answer")
-    return int(created), input_id
+    return int(created), parse_id(input_id, "cursor")
 
 
 async def get_content(call: Call, request: Request, values: dict[str, str]) -> Reply:
