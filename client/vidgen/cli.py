@@ -7,6 +7,7 @@ Exit codes: 0 done · 1 the job failed or something went wrong · 2 wrong usage 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,17 +15,38 @@ from rich.console import Console
 from vidgen import errors
 from vidgen.commands import account, jobs, make
 from vidgen.operate import cutover, deploy, doctor, first, init, rollback, rotate, smoke
+from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
 
 app = typer.Typer(
     name="vidgen",
-    help="Download videos, burn subtitles into them, compose videos of their comments.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vidgen {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show it and exit."),
+    ] = False,
+) -> None:
+    """Download videos, burn subtitles into them, compose videos of their comments.
+
+    Begin with `vidgen login`. Results go to standard output, all else to standard error.
+    """
+
+
 OPERATE = (init, deploy, first, doctor, smoke, cutover, rollback, rotate)
 for module in (make, jobs, account, *OPERATE):
     module.register(app)

@@ -17,6 +17,7 @@ __all__ = [
     "CHUNK_BYTES",
     "TIMEOUT",
     "TRANSFER_TIMEOUT",
+    "VERSION",
     "answered",
     "api_headers",
     "base_url",

@@ -139,23 +139,28 @@ def test_an_interrupt_cancels_the_job_that_is_waited_for(
 
 
 def test_a_detached_job_is_listed_shown_told_and_canceled(client: ApiClient) -> None:
-    env = environment(client)
+    env = environment(client, COLUMNS="40")
     code, printed, _ = ran(env, "download", "https://video.test/watch?v=9", "--detach")
     job_id = printed.strip()
     assert (code, job_id[:4]) == (0, "job_")
 
     listed = ran(env, "jobs", "--json", "--limit", "5")
+    table = ran(env, "jobs", "--limit", "5")
     shown = ran(env, "show", job_id)
     told = ran(env, "logs", job_id)
     canceled = ran(env, "cancel", job_id)
 
     assert job_id in {job["jobId"] for job in json.loads(listed[1])}
+    # An id is there to be copied, however narrow the terminal.
+    assert any(line.startswith(f"{job_id}  media-downloader") for line in table[1].splitlines())
     assert job_id in shown[1] and "media-downloader" in shown[1]
     assert told[0] == 0 and len(told[1].splitlines()) >= 1
     assert canceled[0] == 0 and canceled[1] in {
         f"{job_id} canceled\n",
         f"{job_id} is being canceled\n",
     }
+    followed = ran(env, "logs", job_id, "--follow")
+    assert followed[0] == 0 and "cancel" in followed[1].splitlines()[-1].lower()
     client.job_in(job_id, "canceled")
 
 
@@ -166,10 +171,12 @@ def test_a_detached_job_is_listed_shown_told_and_canceled(client: ApiClient) -> 
         (("show", "job_nobody"), {}, 4, "HTTP 404"),
         (("jobs",), {"VIDGEN_URL": "nonsense"}, 2, "no address of an app"),
         (("burn", "nowhere.mp4"), {}, 2, "there is no file nowhere.mp4"),
+        (("burn", "README.md"), {}, 2, "SUBTITLES"),
+        (("download", "https://a.test/", "-o", "no/where.mp4"), {}, 2, "there is no folder no"),
         (("download", "file:///etc/passwd", "--detach"), {}, 2, "options.url"),
         (("download", "https://a.test/", "--max-height", "7", "--detach"), {}, 2, "maxHeight"),
     ],
-    ids=["token", "job", "address", "file", "url", "option"],
+    ids=["token", "job", "address", "file", "subtitles", "folder", "url", "option"],
 )
 def test_a_mistake_is_named_and_has_its_own_exit_code(
     client: ApiClient, arguments: tuple[str, ...], more: dict[str, str], code: int, says: str

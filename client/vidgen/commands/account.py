@@ -16,9 +16,8 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    app.command("login")(login)
-    app.command("logout")(logout)
-    app.command("whoami")(whoami)
+    for name, command in (("login", login), ("logout", logout), ("whoami", whoami)):
+        app.command(name, rich_help_panel="Account")(command)
 
 
 def login(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 from rich.console import Console
+from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
     Progress,
@@ -23,17 +25,20 @@ from rich.progress import (
 from vidgen import flows
 from vidgen.client import Client
 from vidgen.config import connection
-from vidgen.models import Job
+from vidgen.models import Artifact, Job
 
 __all__ = [
     "ERR",
     "AsJson",
     "Token",
     "Url",
+    "check_folder",
     "client_of",
     "options_of",
     "print_json",
+    "say",
     "shown_progress",
+    "suffix_of",
 ]
 
 ERR = Console(stderr=True, highlight=False)
@@ -45,6 +50,11 @@ Token = Annotated[
     typer.Option("--token", help="An API token; better in VIDGEN_TOKEN.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's documents as JSON.")]
+
+
+def say(text: str) -> None:
+    """Tell the person something, beside the results and in one line, so that it can be copied."""
+    ERR.print(f"vidgen: {text}", markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -102,6 +112,29 @@ def _value(text: str) -> object:
         return text
 
 
+def check_folder(target: Path) -> None:
+    """Refuse a file that could not be written, before a job is spent on it."""
+    folder = target.parent
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--output")
+    if target.is_dir() or not os.access(folder, os.W_OK):
+        raise typer.BadParameter(f"{target} cannot be written", param_hint="--output")
+
+
+def suffix_of(artifact: Artifact | None) -> str:
+    """Return the ending that a result's file has by its kind, with the dot, or nothing."""
+    known = {
+        "video/mp4": ".mp4",
+        "audio/wav": ".wav",
+        "audio/x-matroska": ".mka",
+        "image/jpeg": ".jpg",
+        "text/vtt": ".vtt",
+        "application/json": ".json",
+    }
+    kind = artifact.content_type if artifact is not None else ""
+    return known.get(kind.partition(";")[0].strip(), "")
+
+
 @contextmanager
 def shown_progress(*, quiet: bool) -> Iterator[flows.Progress]:
     """Yield who is told of a run's progress, and show it while the block runs."""
@@ -137,7 +170,7 @@ class _Bars:
         return self.tasks[name]
 
     def _bytes(self, name: str, done: int, total: int) -> None:
-        note = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"
+        note = f"{decimal(max(0, done))} of {decimal(total)}"
         self.bars.update(self._task(name, total), completed=done, note=note)
 
     def _job(self, job: Job) -> None:

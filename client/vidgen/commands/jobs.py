@@ -9,22 +9,26 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from vidgen.client import Client
 from vidgen.commands.console import (
     ERR,
     AsJson,
     Token,
     Url,
+    check_folder,
     client_of,
     print_json,
+    say,
     shown_progress,
+    suffix_of,
 )
 from vidgen.errors import VidgenError
 from vidgen.models import Job
 
 __all__ = ["register"]
 
+PANEL = "Jobs"
 OUT = Console(highlight=False, soft_wrap=True)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job's id.")]
 JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
@@ -32,13 +36,9 @@ JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    app.command("jobs")(list_jobs)
-    app.command("show")(show)
-    app.command("logs")(logs)
-    app.command("wait")(wait)
-    app.command("save")(save)
-    app.command("cancel")(cancel)
-    app.command("retry")(retry)
+    app.command("jobs", rich_help_panel=PANEL)(list_jobs)
+    for command in (show, logs, wait, save, cancel, retry):
+        app.command(command.__name__, rich_help_panel=PANEL)(command)
 
 
 def list_jobs(
@@ -57,13 +57,20 @@ def list_jobs(
     if as_json:
         print_json(rows)
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("job", "engine", "status", "progress", "since"):
-        table.add_column(name, no_wrap=True)
-    for job in rows:
-        since = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(job.job_id, job.engine, job.status, f"{job.progress:.0%}", since)
-    OUT.print(table)
+    if not rows:
+        say("there are no such jobs")
+        return
+    lines = [("job", "engine", "status", "progress", "since"), *(_row(job) for job in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(5)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _row(job: Job) -> tuple[str, str, str, str, str]:
+    # Never cut to the terminal's width: an id is there to be copied.
+    since = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return job.job_id, job.engine, job.status, f"{job.progress:.0%}", since
 
 
 def show(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
@@ -92,19 +99,47 @@ def _show(job: Job) -> None:
     OUT.print("\n".join(lines), markup=False)
 
 
-def logs(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+def logs(
+    job: JobId,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the job has ended.")
+    ] = False,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
     """Tell a job's history in words (with --json: its timeline)."""
     with client_of(url, token) as client:
         if as_json:
+            if follow:
+                client.wait(job, check=False)
             print_json(list(client.events(job)))
             return
-        told, found = client.why(job), client.job(job)
-    for step in told.steps:
-        at = step.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        OUT.print(f"{at}  {step.text}", markup=False)
-    OUT.print(told.summary, markup=False)
+        told = _Told(client, job)
+        if follow:
+            client.wait(job, check=False, on_job=lambda _: told.go_on())
+        told.go_on()
+        found, summary = client.job(job), client.why(job).summary
+    OUT.print(summary, markup=False)
     if found.error is not None and found.error.tool_tail:
         OUT.print(found.error.tool_tail, markup=False)
+
+
+class _Told:
+    """Prints a job's history, each step once."""
+
+    def __init__(self, client: Client, job_id: str) -> None:
+        self.client = client
+        self.job_id = job_id
+        self.count = 0
+
+    def go_on(self) -> None:
+        """Print the steps that are new."""
+        steps = self.client.why(self.job_id).steps
+        for step in steps[self.count :]:
+            at = step.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            OUT.print(f"{at}  {step.text}", markup=False)
+        self.count = max(self.count, len(steps))
 
 
 def wait(
@@ -139,21 +174,10 @@ def save(
     with client_of(url, token) as client:
         with shown_progress(quiet=not ERR.is_terminal) as progress:
             kind = client.job(job).artifacts.get(slot)
-            target = output or Path(f"{job}-{slot}{_suffix(kind.content_type if kind else '')}")
+            target = output or Path(f"{job}-{slot}{suffix_of(kind)}")
+            check_folder(target)
             client.save(job, slot, target, progress)
         typer.echo(str(target))
-
-
-def _suffix(content_type: str) -> str:
-    known = {
-        "video/mp4": ".mp4",
-        "audio/wav": ".wav",
-        "audio/x-matroska": ".mka",
-        "image/jpeg": ".jpg",
-        "text/vtt": ".vtt",
-        "application/json": ".json",
-    }
-    return known.get(content_type.partition(";")[0].strip(), "")
 
 
 def cancel(jobs: JobIds, url: Url = None, token: Token = None) -> None:
@@ -180,8 +204,9 @@ def _each(jobs: list[str], do: Callable[[str], str]) -> None:
         try:
             typer.echo(f"{job} {do(job)}")
         except VidgenError as error:
-            first = first or error
-            if len(jobs) > 1:
-                ERR.print(f"{job} {error}", markup=False)
+            if first is None:
+                first = error
+            else:
+                say(f"{job}: {error}")
     if first is not None:
         raise first

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -15,10 +17,13 @@ from vidgen.commands.console import (
     AsJson,
     Token,
     Url,
+    check_folder,
     client_of,
     options_of,
     print_json,
+    say,
     shown_progress,
+    suffix_of,
 )
 from vidgen.errors import ApiError, VidgenError
 from vidgen.models import Job
@@ -45,9 +50,8 @@ Video = Annotated[str, typer.Argument(help="A video file, or the id of a media (
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    app.command("burn")(burn)
-    app.command("comments")(comments)
-    app.command("download")(download)
+    for command in (burn, comments, download):
+        app.command(command.__name__, rich_help_panel="Make")(command)
 
 
 def burn(
@@ -72,7 +76,7 @@ def burn(
     token: Token = None,
 ) -> None:
     """Burn subtitles into a video."""
-    source = _video(video)
+    source = _video(video, "SUBTITLES", subtitles)
     flags = {"preset": preset, "bilingual": bilingual, "codec": codec, "quality": quality}
     wanted = options_of(options, settings or [], flags)
 
@@ -102,7 +106,7 @@ def comments(
     token: Token = None,
 ) -> None:
     """Compose a video of a video's comments."""
-    source = _video(video)
+    source = _video(video, "DOCUMENT", document)
     flags = {"template": template, "preset": preset, "height": height}
     wanted = options_of(options, settings or [], flags)
 
@@ -138,16 +142,19 @@ def download(
     def submit(client: Client, progress: flows.Progress) -> Job:
         return client.download(address, wanted)
 
-    target = None if detach else output or Path("download.mp4")
+    target = None if detach else output or _named_after(address)
     _run(submit, target, url, token, quiet=quiet, as_json=as_json)
 
 
-def _video(video: str) -> Path | str:
+def _video(video: str, name: str, with_it: Path | None) -> Path | str:
+    """Return the file or the media's id. A file is a media of its own, and needs what is drawn."""
     if video.startswith("med_") and not Path(video).exists():
         return video
     path = Path(video)
     if not path.is_file():
         raise typer.BadParameter(f"there is no file {video}", param_hint="VIDEO")
+    if with_it is None:
+        raise typer.BadParameter("a file is needed with a video file", param_hint=name)
     return path
 
 
@@ -155,6 +162,21 @@ def _beside(source: Path | str, what: str) -> Path:
     if isinstance(source, str):
         return Path(f"{source}.{what}.mp4")
     return source.with_name(f"{source.stem}.{what}.mp4")
+
+
+def _named_after(address: str) -> Path:
+    """Return a name in this folder for what *address* leads to: that of its file, where it has one.
+
+    It is never that of a file which is there already.
+    """
+    last = PurePosixPath(unquote(urlsplit(address).path))
+    stem = "".join(c if c.isalnum() or c in "-_ " else "_" for c in last.stem)[:100].strip()
+    stem = stem if last.suffix and stem else "download"
+    for number in count(1):
+        found = Path(f"{stem}.mp4" if number == 1 else f"{stem}-{number}.mp4")
+        if not found.exists():
+            return found
+    raise AssertionError("there is always a number")
 
 
 def _run(
@@ -167,12 +189,14 @@ def _run(
     as_json: bool,
 ) -> None:
     """Submit, wait and save; with no *target* only submit. An interrupt cancels the job."""
+    if target is not None:
+        check_folder(target)
     with client_of(url, token) as client:
         with shown_progress(quiet=quiet or not ERR.is_terminal) as progress:
             job = submit(client, progress)
             if target is not None:
                 job = _wait(client, job, progress)
-                _save(client, job, target, progress)
+                target = _save(client, job, target, progress)
         if as_json:
             print_json(job)
         elif target is None:
@@ -188,14 +212,23 @@ def _wait(client: Client, job: Job, progress: flows.Progress) -> Job:
         try:
             client.cancel(job.job_id)
         except VidgenError as error:
-            ERR.print(f"vidgen: {job.job_id} was not canceled: {error}", markup=False)
+            say(f"{job.job_id} was not canceled: {error}")
         else:
-            ERR.print(f"vidgen: {job.job_id} was canceled")
+            say(f"{job.job_id} was canceled")
         raise
 
 
-def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> None:
+def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> Path:
+    """Save the job's video, or what it has made instead, and return where."""
     slot = "video" if "video" in job.artifacts else next(iter(sorted(job.artifacts)), "")
     if not slot:
         raise ApiError(200, "no_artifacts", f"{job.job_id} has made nothing that can be saved.")
-    client.save(job.job_id, slot, target, progress)
+    if slot != "video" and target.suffix == ".mp4":
+        # A download of metadata or comments alone; a document is not called a video.
+        target = target.with_suffix(suffix_of(job.artifacts[slot]))
+    try:
+        client.save(job.job_id, slot, target, progress)
+    except (VidgenError, OSError):
+        say(f"{job.job_id} is done. Fetch it with: vidgen save {job.job_id} {slot}")
+        raise
+    return target

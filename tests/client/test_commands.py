@@ -1,0 +1,177 @@
+"""What the commands decide before and after the calls: names of files, refusals, what is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+import typer
+from vidgen.client import Client
+from vidgen.commands import jobs, make
+from vidgen.commands.console import check_folder, options_of
+from vidgen.errors import NotFound, TransferFailed
+from vidgen.flows import Progress
+from vidgen.models import Artifact, Job
+
+NOW = 1795460000000
+
+
+def job(status: str = "completed", **outputs: str) -> Job:
+    """Return a job that has made *outputs*: content types by slot."""
+    made = {
+        slot: {
+            "url": "https://o.test/a",
+            "downloadUrl": "https://o.test/b",
+            "expiresAt": NOW,
+            "sizeBytes": 5,
+            "contentType": kind,
+        }
+        for slot, kind in outputs.items()
+    }
+    document = {
+        "jobId": "job_01M8CJK295QT76VTYJD7E4A8CE",
+        "mediaId": "med_1",
+        "engine": "media-downloader",
+        "status": status,
+        "artifacts": made,
+        "createdAt": NOW,
+        "updatedAt": NOW,
+    }
+    return Job.model_validate(document)
+
+
+class FakeClient:
+    """A client whose results are saved, or cannot be."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.saved: list[tuple[str, Path]] = []
+
+    def save(self, job_id: str, slot: str, path: Path, progress: Progress) -> Artifact | None:
+        if self.error is not None:
+            raise self.error
+        self.saved.append((slot, path))
+        return None
+
+
+def saved(client: FakeClient, made: Job, target: Path) -> Path:
+    return make._save(cast(Client, client), made, target, Progress())
+
+
+# --- where results go -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://example.com/films/holiday.mp4", "holiday.mp4"),
+        ("https://example.com/holiday.webm?token=secret#t=5", "holiday.mp4"),
+        ("https://example.com/%E5%AD%97%E5%B9%95.mkv", "字幕.mp4"),
+        ("https://example.com/a%2Fb%00c.mp4", "b_c.mp4"),
+        ("https://example.com/..%2f..%2fetc.mp4", "etc.mp4"),
+        ("https://example.com/watch?v=1.mp4", "download.mp4"),
+        ("https://example.com/", "download.mp4"),
+        ("https://example.com/.mp4", "download.mp4"),
+    ],
+)
+def test_a_download_is_named_after_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert make._named_after(address) == Path(name)
+
+
+def test_a_download_without_a_name_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("holiday.mp4", "holiday-2.mp4"):
+        (tmp_path / name).touch()
+
+    assert make._named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
+
+
+def test_the_video_is_saved_before_all_else() -> None:
+    client = FakeClient()
+
+    target = saved(client, job(poster="image/jpeg", video="video/mp4"), Path("a.mp4"))
+
+    assert (target, client.saved) == (Path("a.mp4"), [("video", Path("a.mp4"))])
+
+
+def test_what_is_no_video_is_not_called_one() -> None:
+    client = FakeClient()
+
+    target = saved(client, job(metadata="application/json; charset=utf-8"), Path("a.mp4"))
+
+    assert (target, client.saved) == (Path("a.json"), [("metadata", Path("a.json"))])
+
+
+@pytest.mark.parametrize("error", [TransferFailed("cut"), OSError(28, "No space left", "a.mp4")])
+def test_a_result_that_cannot_be_saved_can_be_fetched_later(
+    capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    with pytest.raises(type(error)):
+        saved(FakeClient(error), job(video="video/mp4"), Path("a.mp4"))
+
+    assert "vidgen save job_01M8CJK295QT76VTYJD7E4A8CE video" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
+    check_folder(tmp_path / "out.mp4")
+    for target in (tmp_path / "none" / "out.mp4", tmp_path):
+        with pytest.raises(typer.BadParameter):
+            check_folder(target)
+
+
+# --- what a job is made of ------------------------------------------------------------------------
+
+
+def test_a_video_file_needs_what_is_drawn_into_it_and_a_media_has_it(tmp_path: Path) -> None:
+    video = tmp_path / "talk.mp4"
+    video.touch()
+
+    with pytest.raises(typer.BadParameter, match="file is needed"):
+        make._video(str(video), "SUBTITLES", None)
+    assert make._video(str(video), "SUBTITLES", tmp_path / "talk.vtt") == video
+    assert make._video("med_01", "SUBTITLES", None) == "med_01"
+
+
+def test_flags_stand_above_settings_and_settings_above_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "options.json"
+    file.write_text('{"preset": "minimal", "codec": "av1", "style": {"fontSize": 20}}')
+
+    options = options_of(file, ["codec=hevc", "style.bold=true"], {"codec": None, "preset": "bold"})
+
+    assert options == {
+        "preset": "bold",
+        "codec": "hevc",
+        "style": {"fontSize": 20, "bold": True},
+    }
+
+
+@pytest.mark.parametrize("setting", ["style", "=5", "codec.x=1"])
+def test_a_setting_that_is_none_is_refused(setting: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        options_of(None, ["codec=av1", setting], {})
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def test_of_several_jobs_each_is_done_and_every_failure_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def cancel(name: str) -> str:
+        if name.startswith("bad"):
+            raise NotFound(404, "not_found", f"There is no job {name}.")
+        return "canceled"
+
+    with pytest.raises(NotFound, match="bad_1"):
+        jobs._each(["bad_1", "good", "bad_2"], cancel)
+
+    told = capsys.readouterr()
+    assert told.out == "good canceled\n"
+    assert "bad_2" in told.err and "bad_1" not in told.err
