@@ -107,16 +107,15 @@ def headers_of(stage: Stage, caller: str) -> dict[str, str]:
     token, origin = credentials
     cookie = stage.sign_in(token) if token else "__Host-session=abc.9999999999." + "0" * 64
     headers = {"cookie": cookie, **({"origin": origin} if origin else {})}
-    match caller.split():
-        case ["revoked", "session"]:
-            change = "UPDATE tokens SET revoked_ms = 1 WHERE token_hash = ? RETURNING 1"
-            stage.database.look(change, token_hash(token))
-        case ["expired", "session"]:
-            stage.now_ms += SESSION_LIFE_S * 1000
-        case ["ended", "session"]:
-            assert stage.send("DELETE", "/api/session", token=None, headers=headers).status == 204
-        case ["garbage", *_]:
-            headers["authorization"] = "Bearer no-such-token"
+    if caller == "revoked session":
+        change = "UPDATE tokens SET revoked_ms = 1 WHERE token_hash = ? RETURNING 1"
+        stage.database.look(change, token_hash(token))
+    elif caller == "expired session":
+        stage.now_ms += SESSION_LIFE_S * 1000
+    elif caller == "ended session":
+        assert stage.send("DELETE", "/api/session", token=None, headers=headers).status == 204
+    elif caller.startswith("garbage beside"):
+        headers["authorization"] = "Bearer no-such-token"
     return headers
 
 
