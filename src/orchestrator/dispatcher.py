@@ -85,20 +85,24 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> bool:
     known = store.tickets().get(ticket.job_id)
     if known is not None and known.attempt > ticket.attempt:
         return False
-    if known is None or known.attempt != ticket.attempt:
-        store.put(ticket)
-    elif known.granted_ms is not None:
-        return True
-    state = store.state()
-    if state.capacity is not None and ticket.job_id in {
-        t.job_id for t in grantable(store.tickets().values(), state.capacity)
-    }:
+    is_new = known is None or known.attempt != ticket.attempt
+    if known is not None and not is_new:
+        if known.granted_ms is not None:
+            return True
+        ticket = known
+    capacity = store.state().capacity
+    tickets = {**store.tickets(), ticket.job_id: ticket}.values()
+    granted = capacity is not None and ticket.job_id in {
+        turn.job_id for turn in grantable(tickets, capacity)
+    }
+    # One write, with the alarm behind it: a ticket whose second write failed would have none.
+    if granted:
         # Answered to the asker at once; the others in turn, if any, are told by the alarm.
-        _grant(store.tickets()[ticket.job_id], now_ms, now_ms + CHECK_AFTER_MS, ports)
-        store.arm(_next_due_ms(ports))
-        return True
+        _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
+    elif is_new:
+        store.put(ticket)
     store.arm(_next_due_ms(ports))
-    return False
+    return granted
 
 
 def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
@@ -107,13 +111,13 @@ def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
     ticket = store.tickets().get(job_id)
     if ticket is None or ticket.attempt > attempt:
         return
-    store.delete(job_id)
     if ticket.granted_ms is not None:
         state = store.state()
         run_ms = ports.now_ms() - ticket.granted_ms
         mean = run_ms if state.mean_run_ms is None else state.mean_run_ms
         mean = round(mean + (run_ms - mean) * MEAN_WEIGHT)
         store.put_state(state.model_copy(update={"mean_run_ms": mean}))
+    store.delete(job_id)
     store.arm(_next_due_ms(ports))
 
 

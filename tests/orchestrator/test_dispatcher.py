@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -335,3 +336,38 @@ def test_a_container_has_the_slots_it_says_and_otherwise_one(
 def test_a_container_behind_a_broken_gateway_is_silent() -> None:
     with pytest.raises(UpstreamError):
         read_capacity(502, '{"capacity":4}')
+
+
+class FailingStore(FakeTicketStore):
+    """Fails at one of its writes."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.left = at
+
+    def put(self, ticket: Ticket) -> None:
+        self._count()
+        super().put(ticket)
+
+    def put_state(self, state: DispatchState) -> None:
+        self._count()
+        super().put_state(state)
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise OSError("disk")
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("capacity", [None, 2])
+def test_a_request_that_fails_at_a_write_leaves_no_ticket_without_an_alarm(
+    at: int, capacity: int | None
+) -> None:
+    stage = Stage(store=FailingStore(at))
+    stage.store.state_row = DispatchState(capacity=capacity).model_dump_json()
+
+    with suppress(OSError):
+        stage.request("job_1")
+
+    assert not stage.store.rows or stage.store.alarm_ms is not None
