@@ -54,16 +54,22 @@ class Bucket:
 
         The host is signed as every client sends it: in lower case, without the scheme's own port.
         """
-        parts = urlsplit(self.endpoint)
-        own_port = _OWN_PORTS.get(parts.scheme)
-        if own_port is None or not parts.netloc:
-            raise SettingError("S3_ENDPOINT", "is not an http or https URL")
-        host = parts.netloc.lower().removesuffix(own_port)
-        base = parts.path.rstrip("/")
-        encoded = quote(key, safe="/~")
-        if self.style == "vhost":
-            return parts.scheme, f"{self.name}.{host}", f"{base}/{encoded}"
-        return parts.scheme, host, f"{base}/{self.name}/{encoded}"
+        scheme, host, folder = _root(self.endpoint, self.name, self.style)
+        return scheme, host, folder + quote(key, safe="/~")
+
+
+@lru_cache(maxsize=8)
+def _root(endpoint: str, name: str, style: str) -> tuple[str, str, str]:
+    """Return scheme, host and the path before every key."""
+    parts = urlsplit(endpoint)
+    own_port = _OWN_PORTS.get(parts.scheme)
+    if own_port is None or not parts.netloc:
+        raise SettingError("S3_ENDPOINT", "is not an http or https URL")
+    host = parts.netloc.lower().removesuffix(own_port)
+    base = parts.path.rstrip("/")
+    if style == "vhost":
+        return parts.scheme, f"{name}.{host}", f"{base}/"
+    return parts.scheme, host, f"{base}/{name}/"
 
 
 @lru_cache(maxsize=128)
@@ -102,6 +108,12 @@ def signing_key(secret_access_key: str, date: str, region: str, service: str = "
     return key
 
 
+@lru_cache(maxsize=8)
+def _timestamp(now_s: int) -> str:
+    # The URLs of an attempt are all made at one instant.
+    return datetime.fromtimestamp(now_s, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
 def presigned_url(
     bucket: Bucket,
     method: Literal["GET", "HEAD", "PUT", "DELETE"],
@@ -120,7 +132,7 @@ def presigned_url(
     assert 1 <= expires_s <= EXPIRES_S_MAX
     scheme, host, path = bucket.location(key)
     signed = {name.lower(): value for name, value in (headers or {}).items()} | {"host": host}
-    timestamp = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+    timestamp = _timestamp(now_ms // 1000)
     scope = f"{timestamp[:8]}/{bucket.region}/s3/aws4_request"
     canonical = canonical_query(
         {

@@ -285,6 +285,10 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     )
 
 
+_OUTLIVING = (StopContainer, TellApp, ReleaseSlot, AbortUpload)
+"""What is done for an attempt after its end."""
+
+
 def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> JobRecord:
     """Return *job* with *effects* in its outbox.
 
@@ -293,8 +297,7 @@ def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> Jo
     outbox = job.outbox
     for entry_id, effect in enumerate(effects, job.next_entry_id):
         if isinstance(effect, ReleaseSlot):
-            kept = StopContainer | TellApp | ReleaseSlot | AbortUpload
-            outbox = tuple(e for e in outbox if isinstance(e.effect, kept))
+            outbox = tuple(e for e in outbox if isinstance(e.effect, _OUTLIVING))
         entry = OutboxEntry(entry_id=entry_id, due_ms=now_ms, effect=effect)
         if isinstance(effect, TellApp):
             outbox, entry = _in_order(outbox, entry, job.told_ms)

@@ -27,6 +27,9 @@ __all__ = [
 
 C = TypeVar("C")
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+# Made once: `json.dumps` makes an encoder of its options each time.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -76,7 +79,7 @@ def json_reply(
     """Return *document* as JSON."""
     return Reply(
         status=status,
-        body=json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False),
+        body=_encode(document),
         headers={"content-type": "application/json; charset=utf-8", **(headers or {})},
     )
 

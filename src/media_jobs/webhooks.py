@@ -93,6 +93,9 @@ def signed_headers(
     }
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def _key(secret: str) -> bytes:
     return b64decode(secret.removeprefix(SECRET_PREFIX))
 
@@ -101,7 +104,7 @@ def message_body(event_type: str, at_ms: int, data: dict[str, object]) -> str:
     """Return the JSON that is signed and sent: `type`, `timestamp` (ISO 8601) and `data`."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
     document = {"type": event_type, "timestamp": at.replace("+00:00", "Z"), "data": data}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encode(document)
 
 
 def filters_of(event_type: str) -> tuple[str, str]:

@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def signed_headers(body: bytes, settings: Settings) -> dict[str, str]:
     """Return the headers of a signed JSON request."""
     return {
@@ -115,7 +118,7 @@ def render_request(
         **attempt_urls(job, attempt.number, settings, now_ms),
     }
     url = f"{settings.container_base_urls[job.engine]}/render"
-    return url, json.dumps(body, separators=(",", ":")).encode()
+    return url, _encode(body).encode()
 
 
 def cancel_request(

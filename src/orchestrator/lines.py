@@ -1,5 +1,7 @@
 """Log lines of a job: every one names it, its attempt and the request that has made it."""
 
+from functools import cache
+
 from media_jobs.errors import MediaJobsError, SignatureError
 from media_jobs.ids import is_id
 from media_jobs.machine import Event, SlotGranted
@@ -40,7 +42,7 @@ def advanced(
     return line(
         after,
         "job_advanced",
-        cause=_cause(event),
+        cause=_cause(type(event).__name__),
         **{"from": before.status},
         to=after.status,
         phase=after.phase,
@@ -56,9 +58,10 @@ def _standing(job: JobRecord) -> tuple[object, ...]:
     return (job.status, job.phase, len(job.attempts), attempt.state if attempt else None)
 
 
-def _cause(event: Event) -> str:
-    """Return `slot_granted` for a `SlotGranted`."""
-    words = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(event).__name__)
+@cache
+def _cause(event: str) -> str:
+    """Return `slot_granted` for `SlotGranted`."""
+    words = "".join(f"_{c.lower()}" if c.isupper() else c for c in event)
     return words.removeprefix("_")
 
 
