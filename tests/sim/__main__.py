@@ -1,6 +1,8 @@
 """`make sim SEED=n RUNS=m`: run simulated worlds from a seed on, and tell what happened."""
 
 import argparse
+import itertools
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -13,7 +15,8 @@ _tests = ModuleType("tests")
 _tests.__path__ = [str(ROOT / "tests")]
 sys.modules["tests"] = _tests
 
-from tests.sim.runs import run_seeds, shrink, watch  # noqa: E402 - after the line above.
+from tests.sim.cores import tell  # noqa: E402 - after the line above.
+from tests.sim.runs import run_seeds, shrink, watch  # noqa: E402
 from tests.sim.shipped import load  # noqa: E402
 
 
@@ -23,7 +26,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="the first seed; a fresh one if not given")
     parser.add_argument("--runs", type=int, default=500, help="how many worlds")
     parser.add_argument("--source", type=Path, help="other sources than src/")
+    parser.add_argument("--lines", action="store_true", help="without end, figures as JSON")
     given = parser.parse_args()
+    if given.lines:
+        tell(itertools.count(given.seed), os.getppid())
+        return 0
     seed = secrets.randbelow(1 << 40) if given.seed is None else given.seed
     shipped = load() if given.source is None else load(root=given.source)
     pairs = watch(shipped)

@@ -5,7 +5,7 @@ something and later resumes the coroutine. A node that crashes drops its corouti
 stand, as an isolate does. One seed makes one order: nothing here reads a clock or a random source.
 """
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sized
 from heapq import heappop, heappush
 from typing import Any
 
@@ -147,8 +147,8 @@ class Kernel:
             task.doomed = True
         op.begin(task)
 
-    def run(self, check: Callable[[], bool], until_ms: int) -> None:
-        """Run events in order until none is left, time is up, or *check* says stop."""
+    def run(self, broken: Sized, until_ms: int) -> None:
+        """Run events in order until none is left, time is up, or something is *broken*."""
         heap = self.heap
         while heap:
             time_ms, _, work, args = heappop(heap)
@@ -159,7 +159,7 @@ class Kernel:
                 self.now_ms = time_ms
             work(*args)
             self.steps += 1
-            if check():
+            if broken:
                 return
 
     def trace(self, who: str, what: str) -> None:

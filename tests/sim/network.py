@@ -14,7 +14,7 @@ PROXY_STATUSES = (401, 404, 429, 500, 502, 503, 504)
 LATE_MS_MAX = 20 * 60_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What came back."""
 
@@ -23,7 +23,7 @@ class Answer:
     retry_after_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HttpRequest:
     """One request as its receiver sees it; header names are lower case."""
 

@@ -4,14 +4,14 @@ import gc
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.sim.faults import Faults
 from tests.sim.shipped import Shipped
 from tests.sim.world import World
 
-__all__ = ["Failure", "Report", "run_seeds", "shrink", "watch"]
+__all__ = ["Failure", "Report", "each_world", "run_seeds", "shrink", "watch"]
 
 SHRINK_RUNS_MAX = 400
 TRACE_LINES_MAX = 100
@@ -53,6 +53,17 @@ class Report:
     faults: Counter[str] = field(default_factory=Counter)
     failed_seed: int | None = None
 
+    def add(self, other: "Report") -> None:
+        """Count what *other* came to as well."""
+        self.worlds += other.worlds
+        self.lives += other.lives
+        self.steps += other.steps
+        self.cpu_s += other.cpu_s
+        self.ends.update(other.ends)
+        self.faults.update(other.faults)
+        if self.failed_seed is None:
+            self.failed_seed = other.failed_seed
+
     def text(self) -> str:
         """Return the figures in a few lines."""
         rate = self.lives / self.cpu_s if self.cpu_s else 0.0
@@ -82,36 +93,43 @@ def watch(shipped: Shipped) -> Counter[Pair]:
 def run_seeds(shipped: Shipped, seeds: Iterable[int], budget_s: float | None = None) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up."""
     report = Report()
-    began = time.process_time()
+    for of_one in each_world(shipped, seeds):
+        report.add(of_one)
+        if budget_s is not None and report.cpu_s >= budget_s:
+            break
+    return report
+
+
+def each_world(shipped: Shipped, seeds: Iterable[int]) -> Iterator[Report]:
+    """Run worlds until one breaks a promise, and yield what each came to."""
     # What is loaded stays; what a world leaves behind is collected now and then, not in between.
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        for seed in seeds:
+        for number, seed in enumerate(seeds, start=1):
+            began = time.process_time()
             world = World(shipped, seed).run()
-            _count(report, world)
+            report = _report(world)
+            if number % COLLECT_EVERY == 0:
+                gc.collect()
             report.cpu_s = time.process_time() - began
             if world.oracle.broken:
                 report.failed_seed = seed
+            yield report
+            if world.oracle.broken:
                 break
-            if budget_s is not None and report.cpu_s >= budget_s:
-                break
-            if report.worlds % COLLECT_EVERY == 0:
-                gc.collect()
     finally:
         gc.enable()
         gc.unfreeze()
-    return report
 
 
-def _count(report: Report, world: World) -> None:
-    report.worlds += 1
-    report.lives += world.lives()
-    report.steps += world.kernel.steps
+def _report(world: World) -> Report:
+    report = Report(worlds=1, lives=world.lives(), steps=world.kernel.steps)
     report.faults.update(world.faults.counts())
     for row in world.database.look("SELECT status, count(*) AS n FROM jobs GROUP BY status"):
         report.ends[row["status"]] += row["n"]
+    return report
 
 
 def shrink(shipped: Shipped, seed: int) -> Failure:

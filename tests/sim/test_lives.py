@@ -1,10 +1,13 @@
 """Canonical lives, struck at every await: enumerated, not sampled."""
 
 import re
+from collections import Counter
 from itertools import chain
 
 import pytest
 
+from media_jobs.machine import TRANSITIONS
+from media_jobs.status import Status
 from tests.sim.held import HeldWorld, RegrantedWorld, holds, never, regrants
 from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
 from tests.sim.pairs import pairs
@@ -49,14 +52,18 @@ def test_a_life_that_nothing_strikes_comes_to_its_end(shipped: Shipped, life: Li
 
 
 @pytest.mark.timeout(400)
-def test_a_blow_at_each_await_breaks_no_promise_and_every_pair_is_met(shipped: Shipped) -> None:
+def test_a_blow_at_each_await_breaks_no_promise_and_every_pair_is_met(
+    shipped: Shipped, enumerated: Counter[str]
+) -> None:
     """A crash there with any behaviour of the next alarm; a cancellation, a report, a question."""
     met = watch(shipped)
     struck: set[str] = set()
     for life in LIVES:
         count = _count(shipped, life)
         for strike in chain(strikes(count, CRASHES, 1), strikes(count, EVENTS, 0)):
-            struck.update(chain.from_iterable(map(str.split, _strike(shipped, life, strike))))
+            world = _strike(shipped, life, strike)
+            struck.update(chain.from_iterable(map(str.split, world.awaits)))
+            enumerated["lives"] += world.lives()
 
     assert pairs("x") <= set(met)
     assert not pairs("-") & set(met)
@@ -98,10 +105,21 @@ def test_while_an_effect_is_awaited_its_job_comes_to_no_status_that_needs_anothe
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("life", [LIVES[2], LIVES[3]], ids=lambda life: life.name)
 def test_a_crash_at_each_await_and_any_two_alarms_after_it_break_no_promise(
-    shipped: Shipped, life: Life
+    shipped: Shipped, life: Life, enumerated: Counter[str]
 ) -> None:
     for strike in strikes(_count(shipped, life), CRASHES, 2):
-        _strike(shipped, life, strike)
+        enumerated["lives"] += _strike(shipped, life, strike).lives()
+
+
+def test_every_pair_of_status_and_event_is_met_or_cannot_be_and_would_change_nothing() -> None:
+    marked = [pairs(mark) for mark in ("x", "o", "h", "-")]
+
+    assert set().union(*marked) == {
+        (str(status), event.__name__) for status in Status for event in TRANSITIONS
+    }
+    assert sum(len(those) for those in marked) == len(Status) * len(TRANSITIONS)
+    table = {event.__name__: allowed for event, allowed in TRANSITIONS.items()}
+    assert not [pair for pair in pairs("-") if Status(pair[0]) in table[pair[1]]]
 
 
 def _count(shipped: Shipped, life: Life) -> int:
@@ -112,8 +130,8 @@ def _count(shipped: Shipped, life: Life) -> int:
     return len(world.awaits)
 
 
-def _strike(shipped: Shipped, life: Life, strike: Strike) -> list[str]:
-    """Let *strike* happen; return where the life waited."""
+def _strike(shipped: Shipped, life: Life, strike: Strike) -> LifeWorld:
+    """Let *strike* happen and return the world that has come to rest."""
     world = LifeWorld(shipped, life, strike)
     world.run()
     if world.oracle.broken:
@@ -123,7 +141,7 @@ def _strike(shipped: Shipped, life: Life, strike: Strike) -> list[str]:
         where = world.awaits[strike.index]
         text = f"{life.name}, {strike} at {where}: {world.oracle.broken[0]}\n{story}"
         pytest.fail(text, pytrace=False)
-    return world.awaits
+    return world
 
 
 def _awaits_of_ports() -> list[str]:

@@ -62,7 +62,7 @@ def test_an_alarm_that_has_gone_off_and_is_late_comes_though_the_clock_is_set_ba
     sleeper.set_alarm(NOON_MS)
 
     world.kernel.at(10_000, sleeper.jump, -600_000)
-    world.kernel.run(lambda: False, NOON_MS + 700_000)
+    world.kernel.run((), NOON_MS + 700_000)
 
     assert world.rung == [60_003]
 

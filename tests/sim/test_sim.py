@@ -1,18 +1,21 @@
 """The simulator finds nothing in fresh seeds, and is itself as it should be."""
 
-import secrets
+from collections import Counter
 from itertools import count
 
 import pytest
 
+from tests.sim.cores import Companion
 from tests.sim.faults import RATES
 from tests.sim.pairs import pairs
-from tests.sim.runs import run_seeds, shrink, watch
+from tests.sim.runs import Report, each_world, run_seeds, shrink, watch
 from tests.sim.shipped import Mutation, Shipped, load
 from tests.sim.world import World
 
-BUDGET_S = 40.0
-"""Processor time for fresh seeds."""
+LIVES = 100_000
+"""How many lives a run of all tests has at least: the enumerated ones and those of fresh seeds."""
+
+LOOK_EVERY = 64
 
 
 @pytest.fixture(scope="module")
@@ -20,21 +23,46 @@ def shipped() -> Shipped:
     return load()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_no_promise_is_broken_in_worlds_of_fresh_seeds(
-    shipped: Shipped, capsys: pytest.CaptureFixture[str]
+    shipped: Shipped,
+    first_seed: int,
+    enumerated: Counter[str],
+    companions: list[Companion],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    met = watch(shipped)
-    seed = secrets.randbelow(1 << 40)
-    report = run_seeds(shipped, count(seed), BUDGET_S)
+    met, own = watch(shipped), Report()
+    for of_one in each_world(shipped, count(first_seed)):
+        own.add(of_one)
+        if own.worlds % LOOK_EVERY == 0:
+            so_far = _all(own, companions)
+            if so_far.lives + enumerated["lives"] >= LIVES or so_far.failed_seed is not None:
+                break
+    told = [(companion.first, *companion.told()) for companion in companions]
+    report = _all(own, companions)
+    for companion in companions:
+        companion.stop()  # The core is for the tests that follow.
 
     with capsys.disabled():
-        print(f"\nsimulated seeds {seed} to {seed + report.worlds - 1}: {report.text()}")
+        print(f"\nsimulated seeds {first_seed} to {first_seed + own.worlds - 1}", end="")
+        for first, of_companion, _ in told:
+            print(f", {first} to {first + of_companion.worlds - 1}", end="")
+        print(f": {report.text()}\n{enumerated['lives']} lives were enumerated")
     if report.failed_seed is not None:
         pytest.fail(shrink(shipped, report.failed_seed).text(), pytrace=False)
     assert set(report.faults) == set(RATES), "A kind of fault never struck."
+    for _, _, pairs_met in told:
+        met.update(pairs_met)
     assert pairs("o") <= set(met)
     assert not pairs("-") & set(met)
+
+
+def _all(own: Report, companions: list[Companion]) -> Report:
+    """Return what all worlds came to."""
+    together = Report()
+    for report in (own, *(companion.told()[0] for companion in companions)):
+        together.add(report)
+    return together
 
 
 def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:

@@ -332,7 +332,7 @@ class World:
     def run(self) -> "World":
         """Run to rest and judge; what has not ended in time, never does."""
         broken = self.oracle.broken
-        self.kernel.run(lambda: bool(broken), START_MS + FAULTY_MS + REST_MS)
+        self.kernel.run(broken, START_MS + FAULTY_MS + REST_MS)
         if not broken:
             self.oracle.at_rest()
         return self
