@@ -14,7 +14,7 @@ from rich.console import Console
 
 from vidgen import errors
 from vidgen.commands import account, jobs, make
-from vidgen.operate import cutover, deploy, doctor, first, init, rollback, rotate, smoke
+from vidgen.operate import backup, cutover, deploy, doctor, first, init, rollback, rotate, smoke
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -47,7 +47,7 @@ def options(
     """
 
 
-OPERATE = (init, deploy, first, doctor, smoke, cutover, rollback, rotate)
+OPERATE = (init, deploy, first, doctor, smoke, cutover, rollback, rotate, backup)
 for module in (make, jobs, account, *OPERATE):
     module.register(app)
 

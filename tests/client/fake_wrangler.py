@@ -15,9 +15,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tests.client.fake_wrangler_program import ZONES
+from vidgen.operate.project import Done, Project
 
-__all__ = ["CloudflareApi", "FakeWrangler"]
+from tests.client.fake_wrangler_program import ZONES, run
+
+__all__ = ["CloudflareApi", "FakeWrangler", "QuickProject"]
 
 PROGRAM = Path(__file__).with_name("fake_wrangler_program.py")
 
@@ -37,7 +39,9 @@ class FakeWrangler:
         script.parent.mkdir(parents=True)
         script.touch()
         self.change(logged_in=True, d1={}, kv={}, r2=[], cors=None, secrets={}, calls=[], fail=[])
-        self.change(workers={}, routes=[], clock=0, code="code 1", secrets_changed=False)
+        self.change(
+            workers={}, routes=[], clock=0, code="code 1", secrets_changed=False, export_cut=False
+        )
 
     @property
     def state(self) -> dict[str, Any]:
@@ -72,6 +76,14 @@ class FakeWrangler:
         }
         new = [{"id": f"{name}{n}", "pattern": p, "script": name} for n, p in enumerate(patterns)]
         self.change(workers=workers, routes=[*state["routes"], *new])
+
+
+class QuickProject(Project):
+    """A clone whose fake wrangler is called without a process of its own."""
+
+    def wrangler(self, *arguments: str, given: str = "") -> Done:
+        status, out, err = run(str(self.root / "account.json"), list(arguments), given)
+        return Done(status=status, out=out, err=err)
 
 
 class CloudflareApi:

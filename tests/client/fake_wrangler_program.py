@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH123, PTH110, PTH118, PTH208 - pathlib takes as long to import as all the rest.
+# ruff: noqa: PTH110, PTH118, PTH120, PTH123, PTH208 - pathlib takes as long to import as all the rest.
 import json
 import os
 import re
@@ -21,10 +21,25 @@ ZONES = {"films.test": "z1"}
 CONFLICT = "Can't deploy routes that are assigned to another worker."
 
 
-def fail(reason: str) -> SystemExit:
-    """Return what ends the program as wrangler ends when it is refused something."""
-    print(f"✘ [ERROR] {reason}", file=sys.stderr)
-    return SystemExit(1)
+class Refused(Exception):
+    """Ends the program as wrangler ends; the text is its last word."""
+
+
+class Call:
+    """The call that is served: the account's file, and what comes by standard input."""
+
+    file = ""
+    given = ""
+
+
+def _beside(name: str) -> str:
+    """Return a file of the clone."""
+    return os.path.join(os.path.dirname(Call.file), name)
+
+
+def fail(reason: str) -> Refused:
+    """Return the refusal for *reason*."""
+    return Refused(f"✘ [ERROR] {reason}")
 
 
 def _option(argv: list[str], name: str) -> str:
@@ -36,7 +51,7 @@ def _secret(state: dict[str, Any], argv: list[str]) -> str:
     if argv[1] == "list":
         names = sorted(state["secrets"].get(worker, {}))
         return json.dumps([{"name": name, "type": "secret_text"} for name in names])
-    state["secrets"].setdefault(worker, {})[argv[2]] = sys.stdin.read()
+    state["secrets"].setdefault(worker, {})[argv[2]] = Call.given
     if versions := state["workers"].get(worker, {}).get("versions"):
         _publish(state, worker, {**versions[-1], "annotations": None})
     return "Success!"
@@ -46,7 +61,7 @@ def _account(state: dict[str, Any], argv: list[str]) -> str:
     if argv[0] == "auth":
         return json.dumps({"type": "oauth", "token": "the-login"})
     if not state["logged_in"]:
-        raise SystemExit(1)
+        raise Refused("")
     return "Done"
 
 
@@ -71,7 +86,7 @@ def _in_force(worker: dict[str, Any], version_id: str, created: str) -> None:
 def _deploy(state: dict[str, Any], argv: list[str]) -> str:
     config = _option(argv, "--config")
     worker = WORKERS[config]
-    with open(config, encoding="utf-8") as given:
+    with open(_beside(config), encoding="utf-8") as given:
         text = given.read()
     bindings = [
         {"type": "durable_object_namespace", "class_name": name}
@@ -130,8 +145,9 @@ def _rollback(state: dict[str, Any], argv: list[str]) -> str:
 def _database() -> sqlite3.Connection:
     import sqlite3
 
-    connection = sqlite3.connect(f"{sys.argv[1]}.d1", isolation_level=None)
+    connection = sqlite3.connect(f"{Call.file}.d1", isolation_level=None)
     connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA synchronous = OFF")
     return connection
 
 
@@ -145,10 +161,10 @@ def _d1(state: dict[str, Any], argv: list[str]) -> str:
             state["d1"][name] = "-".join(parts)
         case ["migrations", "apply", *_]:
             return _migrate()
-        case ["execute", *_] if os.path.exists(f"{sys.argv[1]}.d1"):
+        case ["execute", *_] if os.path.exists(f"{Call.file}.d1"):
             return _execute(argv)
         case ["export", *_]:
-            return _export(_option(argv, "--output"))
+            return _export(_option(argv, "--output"), cut=state["export_cut"])
         case _:
             pass
     return "Done"
@@ -161,9 +177,9 @@ def _migrate() -> str:
         "UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)"
     )
     there = {row["name"] for row in database.execute("SELECT name FROM d1_migrations")}
-    for name in sorted(os.listdir("drizzle")):
+    for name in sorted(os.listdir(_beside("drizzle"))):
         if name.endswith(".sql") and name not in there:
-            with open(os.path.join("drizzle", name), encoding="utf-8") as given:
+            with open(os.path.join(_beside("drizzle"), name), encoding="utf-8") as given:
                 database.executescript(given.read())
             database.execute("INSERT INTO d1_migrations (name) VALUES (?)", (name,))
     return "Migrations applied"
@@ -184,12 +200,13 @@ def _execute(argv: list[str]) -> str:
     return json.dumps([{"results": rows, "success": True, "meta": {}}])
 
 
-def _export(file: str) -> str:
+def _export(file: str, *, cut: bool) -> str:
     lines = [
         line for line in _database().iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;")
     ]
+    text = "PRAGMA defer_foreign_keys=TRUE;\n" + "\n".join(lines) + "\n"
     with open(file, "w", encoding="utf-8") as output:
-        output.write("PRAGMA defer_foreign_keys=TRUE;\n" + "\n".join(lines) + "\n")
+        output.write(text[: len(text) // 2] if cut else text)
     return "Done!"
 
 
@@ -212,7 +229,7 @@ def _r2(state: dict[str, Any], argv: list[str]) -> str:
         case ["create", name, *_]:
             state["r2"].append(name)
         case ["info", name, *_] if name not in state["r2"]:
-            raise SystemExit(1)
+            raise Refused("")
         case ["cors", "set", _, "--file", file, *_]:
             with open(file, encoding="utf-8") as given:
                 state["cors"] = json.load(given)
@@ -235,22 +252,32 @@ ACTS: dict[str, Act] = {
 }
 
 
-def main() -> None:
-    """Do what the command line says: the account's file, the script, wrangler's arguments."""
-    file, argv = sys.argv[1], sys.argv[3:]
-    with open(file, encoding="utf-8") as given:
-        state = json.load(given)
+def run(file: str, argv: list[str], given: str) -> tuple[int, str, str]:
+    """Do what wrangler's arguments say to the account in *file*; return status, output, errors."""
+    Call.file, Call.given = file, given
+    with open(file, encoding="utf-8") as stored:
+        state = json.load(stored)
     line = " ".join(argv)
     state["calls"].append(line)
-    status = 0
+    status, printed, error = 0, "", ""
     try:
         if any(line.startswith(start) for start in state["fail"]):
             raise fail("The network went away.")
-        print(ACTS[argv[0]](state, argv))
-    except SystemExit as ended:
-        status = int(ended.code or 0)
+        printed = ACTS[argv[0]](state, argv)
+    except Refused as refused:
+        status, error = 1, str(refused)
     with open(file, "w", encoding="utf-8") as output:
         json.dump(state, output)
+    return status, printed, error
+
+
+def main() -> None:
+    """Serve a command line: the account's file, the script, wrangler's arguments."""
+    argv = sys.argv[3:]
+    given = sys.stdin.read() if argv[:2] == ["secret", "put"] else ""
+    status, printed, error = run(sys.argv[1], argv, given)
+    print(printed)
+    print(error, file=sys.stderr)
     sys.exit(status)
 
 

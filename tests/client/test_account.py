@@ -15,6 +15,7 @@ from vidgen.operate.project import Project, ToolFailed
 
 from dev.check_account import account_faults
 from dev.check_jsonc import read_jsonc
+from tests.client.fake_wrangler import QuickProject
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {
@@ -30,11 +31,11 @@ OURS = {
 }
 
 
-def fresh_configs(folder: Path) -> Project:
+def fresh_configs(folder: Path) -> QuickProject:
     """Return a clone in *folder* that has the configs alone, with the example's values."""
     for name in ("account.toml", "wrangler.root.jsonc", "wrangler.toml"):
         shutil.copy(ROOT / name, folder / name)
-    return Project(root=folder)
+    return QuickProject(root=folder)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from vidgen.operate.rotate import Step, rotate
 from vidgen.operate.secret import SECRET, read_secret, write_secret
 
 from media_jobs.signing import parse_secrets, sign, verify
-from tests.client.fake_wrangler import FakeWrangler
+from tests.client.fake_wrangler import FakeWrangler, QuickProject
 
 OLD = "a" * 64
 APP, ORCHESTRATOR = "--config wrangler.root.jsonc", "--config wrangler.toml"
@@ -22,7 +22,7 @@ APP, ORCHESTRATOR = "--config wrangler.root.jsonc", "--config wrangler.toml"
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.delenv(SECRET, raising=False)
     (tmp_path / "containers").mkdir()
-    made = Project(root=tmp_path)
+    made = QuickProject(root=tmp_path)
     write_secret(made, OLD)
     return made
 

@@ -1,0 +1,75 @@
+"""A back-up and its restoration with the real wrangler, on the database that it keeps locally."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from vidgen.operate.backup import Database, make_backup, restore
+from vidgen.operate.project import Project, ToolFailed
+
+ROOT = Path(__file__).resolve().parents[2]
+ODD = "it's \"odd\"; -- ❤\nINSERT INTO tokens VALUES (1);\r\n\ttab %s 100% ' OR 1=1"
+MEDIA = "INSERT INTO media (media_id, title, source_url, created_ms) VALUES ('{}', '{}', {}, {})"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A clone's local database with all migrations, two media and an input of one."""
+    for name in ("wrangler.root.jsonc", "account.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "drizzle", tmp_path / "drizzle")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / "src/app").mkdir(parents=True)
+    (tmp_path / "public").mkdir()
+    (tmp_path / "src/app/entry.py").touch()
+    monkeypatch.setenv("CLOUDFLARE_CF_FETCH_ENABLED", "false")
+    monkeypatch.setenv("WRANGLER_LOG_PATH", str(tmp_path / "logs"))
+    project = Project(root=tmp_path)
+    config = ("--config", "wrangler.root.jsonc", "--local")
+    project.must_wrangler("d1", "migrations", "apply", "vidgen_app", *config)
+    made = Database(project=project, remote=False)
+    script = tmp_path / "rows.sql"
+    quoted = ODD.replace("'", "''")
+    rows = [
+        MEDIA.format("med_1", quoted, "NULL", 1_790_000_000_123),
+        MEDIA.format("med_2", "", "'https://a.test/?a=1&b=\\n'", 0),
+        "INSERT INTO inputs (input_id, media_id, slot, object_key, content_type, size_bytes, "
+        "ready, created_ms) VALUES ('vid_1', 'med_1', 'video', 'k', 'video/mp4', 5368709120, 1, 2)",
+    ]
+    script.write_text(";\n".join(rows) + ";\n", newline="")
+    made.run(script)
+    return made
+
+
+SEEN = """SELECT
+    (SELECT json_group_array(json_array(media_id, title, source_url, created_ms)) FROM media)
+        AS media,
+    (SELECT json_group_array(json_array(input_id, size_bytes, multipart_id)) FROM inputs) AS inputs,
+    (SELECT json_group_array(json_array(id, name, applied_at)) FROM d1_migrations) AS migrations,
+    (SELECT json_group_array(json_array(name, sql)) FROM (SELECT name, sql FROM sqlite_master
+        WHERE name NOT GLOB '_cf_*' ORDER BY name)) AS shape"""
+
+
+def test_a_restored_database_has_the_same_rows_and_schema_and_a_failed_import_changes_nothing(
+    database: Database,
+) -> None:
+    [before] = database.ask(SEEN)
+    file, header = make_backup(database)
+    script = database.project.root / "script.sql"
+    script.write_text("DELETE FROM inputs;\nINSERT INTO nowhere VALUES (1);\n")
+    with pytest.raises(ToolFailed, match="nowhere"):
+        database.run(script)
+    assert database.ask(SEEN) == [before]
+    others = "DELETE FROM inputs; DELETE FROM media; UPDATE d1_migrations SET name = name || 'x';"
+    script.write_text(others + MEDIA.format("med_9", "another", "NULL", 9) + ";")
+    database.run(script)
+
+    restore(database, file, replace=True, tell=print)
+
+    assert database.ask(SEEN) == [before]
+    assert json.loads(before["media"])[0] == ["med_1", ODD, None, 1_790_000_000_123]
+    assert json.loads(before["inputs"]) == [["vid_1", 5_368_709_120, None]]
+    assert (header.rows["media"], header.rows["inputs"]) == (2, 1)
