@@ -8,12 +8,13 @@ from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
 from engine_kit.probe import find_ffprobe
+from media_jobs import __version__
 from media_jobs.errors import SettingError
 from media_jobs.signing import parse_secrets
 
-__all__ = ["Settings", "read_settings"]
+__all__ = ["VERSION", "Settings", "read_settings"]
 
-VERSION = "0.1.0"
+VERSION = __version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,6 +205,10 @@ def _container(check: Check, known: set[str]) -> Iterator[Finding]:
             yield finding("secret_container", suffix=name, part=name)
     elif not check.ok:
         yield finding("container_down", suffix=name, part=name, reason=check.why)
+    # Where this machine cannot reach the container, the orchestrator tells its release.
+    there = check.facts.get("version")
+    if isinstance(there, str) and there != __version__:
+        yield finding("version", suffix=name, part=name, there=there, here=__version__)
     tried = check.facts.get("tried")
     for item in tried if isinstance(tried, list) else []:
         result = Check.model_validate(item)
