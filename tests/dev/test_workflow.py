@@ -1,0 +1,64 @@
+"""CI and the scripts call what is there, in the order of the runbook."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # It ships no types.
+from typer.testing import CliRunner
+from vidgen.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+SCRIPTS: dict[str, str] = json.loads((ROOT / "package.json").read_text())["scripts"]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def commands(job: str) -> list[str]:
+    """Return what a job runs."""
+    return [step["run"] for step in WORKFLOW["jobs"][job]["steps"] if "run" in step]
+
+
+def test_ci_runs_targets_and_scripts_that_exist() -> None:
+    run = [command for job in WORKFLOW["jobs"] for command in commands(job)]
+
+    targets = {match[1] for line in run if (match := re.match(r"make (?:-s )?([a-z]+)", line))}
+    scripts = {match[1] for line in run if (match := re.search(r"npm run (\S+)", line))}
+    assert targets == {"check", "test", "setup", "vidgen"}
+    assert targets <= TARGETS
+    assert scripts <= SCRIPTS.keys()
+    assert len(run) == len([line for line in run if line.startswith(("make ", ".venv/bin/npm "))])
+
+
+def test_ci_deploys_tags_alone_after_check_and_test_in_the_runbooks_order() -> None:
+    deploy = WORKFLOW["jobs"]["deploy"]
+    # YAML reads the key `on` as true.
+    assert WORKFLOW[True]["push"] == {"branches": ["main"], "tags": ["v*"]}
+    assert deploy["if"] == "startsWith(github.ref, 'refs/tags/v')"
+    assert set(deploy["needs"]) == {"check", "test"}
+    order = ("make setup", "cf:deploy", "db:d1:migrate:remote", "deploy:root", "ARGS=smoke")
+    assert [line for line, part in zip(commands("deploy"), order, strict=True) if part in line] == (
+        commands("deploy")
+    )
+
+
+def test_every_script_has_its_known_name_and_calls_a_command_that_exists() -> None:
+    assert SCRIPTS.keys() == {
+        "cf:deploy",
+        "deploy:root",
+        *(f"db:d1:{verb}:{place}" for verb in ("list", "migrate") for place in ("local", "remote")),
+    }
+    for name, script in SCRIPTS.items():
+        found = re.fullmatch(r"make -s vidgen ARGS='([^']+)'", script)
+        assert found is not None, name
+        ended = CliRunner().invoke(app, [*found[1].split(), "--help"])
+        assert ended.exit_code == 0, name
+
+
+def test_pnpm_runs_the_scripts_and_installs_nothing() -> None:
+    assert yaml.safe_load((ROOT / "pnpm-workspace.yaml").read_text()) == {
+        "verifyDepsBeforeRun": False
+    }

@@ -1,0 +1,224 @@
+"""docs/deploy.md from a fresh clone to the end, command by command, as an operator types them.
+
+The account is the recording fake, the deployed system answers as that account is, and make, npm and
+the commands are real. Nothing is edited but the account's own names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
+from vidgen.operate.account import Account
+from vidgen.operate.project import Project
+
+from tests.client.fake_internet import CERTIFICATE, FakeInternet
+from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
+from tests.client.test_account import OURS
+
+ROOT = Path(__file__).resolve().parents[2]
+CLONED: tuple[str, ...] = (
+    "Makefile",
+    "account.toml",
+    "client",
+    "containers",
+    "dev",
+    "drizzle",
+    "package-lock.json",
+)
+CLONED += ("package.json", "public", "requirements", "src", "wrangler.root.jsonc", "wrangler.toml")
+MADE = shutil.ignore_patterns("__pycache__", ".env", "*.egg-info")
+NAMES = {
+    **{name: value for name, value in OURS.items() if not name.endswith("_id")},
+    "account_id": OURS["account_id"],
+    "orchestrator_url": "https://orchestrator.films.test",
+}
+OLD = {"video.films.test/*": "old-app", "shop.films.test/*": "old-app"}
+COMMANDS = (
+    *("auth token", "d1 create", "d1 execute", "d1 export", "d1 list", "d1 migrations apply"),
+    *("deploy", "deployments list", "kv namespace create", "kv namespace list", "r2 bucket create"),
+    *("r2 bucket cors set", "r2 bucket info", "rollback", "secret list", "secret put"),
+    *("versions view", "whoami"),
+)
+"""The commands of wrangler that the runbook uses."""
+DOCUMENT = (ROOT / "docs/deploy.md").read_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Somebody at a fresh clone, with an account in which another Worker has the domain."""
+
+    root: Path
+    wrangler: FakeWrangler
+    internet: FakeInternet
+    env: dict[str, str]
+
+    def types(self, command: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the runbook."""
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env={**self.env, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def vidgen(self, arguments: str, **settings: str) -> str:
+        """Run `make vidgen`, which must go well; return what it printed."""
+        ended = self.types(["make", "-s", "vidgen", f"ARGS={arguments}"], **settings)
+        assert ended.returncode == 0, f"{arguments}: {ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+    def npm(self, script: str) -> None:
+        """Run a script, which must go well."""
+        assert f"npm run {script}" in DOCUMENT
+        ended = self.types(["npm", "run", "--silent", script])
+        assert ended.returncode == 0, f"{script}: {ended.stdout}{ended.stderr}"
+
+    @property
+    def checks(self) -> int:
+        """How often `make check` was run."""
+        return len((self.root / "checked").read_text().splitlines())
+
+
+def _program(file: Path, script: str) -> None:
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+
+
+def _clone(root: Path) -> None:
+    """Make a clone after `make setup`, with the tools of this one, whose check only says so."""
+    for name in CLONED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=MADE)
+        else:
+            shutil.copy2(ROOT / name, root / name)
+    bin_ = root / ".venv/bin"
+    bin_.mkdir(parents=True)
+    checked = f'[ "$*" = "-m dev.check" ] && echo >> "{root}/checked" && exit 0'
+    _program(bin_ / "python", f'{checked}\nexec "{sys.executable}" "$@"')
+    (bin_ / "npm").symlink_to(Path(sys.executable).with_name("npm"))
+    (root / "node_modules").mkdir()
+    for module in (ROOT / "node_modules").iterdir():
+        if module.name not in ("wrangler", ".packages"):
+            (root / "node_modules" / module.name).symlink_to(module)
+    (root / "python_modules").symlink_to(ROOT / "python_modules")
+    (root / "build").mkdir()
+    stamps = (".venv/.packages", "node_modules/.packages", "build/python_modules.stamp")
+    for stamp in (*stamps, "build/clip.stamp"):
+        (root / stamp).touch()
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Iterator[Operator]:
+    _clone(tmp_path)
+    project = Project(root=tmp_path)
+    # The one thing that a person edits.
+    Account(**{**asdict(project.account()), **NAMES}).write(tmp_path)
+    wrangler = FakeWrangler(tmp_path)
+    wrangler.add_worker("old-app", *OLD)
+    with CloudflareApi(wrangler) as api, FakeInternet(project, wrangler) as internet:
+        env = {
+            "PATH": f"{tmp_path}/.venv/bin:{os.environ['PATH']}",
+            "HOME": str(tmp_path / "home"),
+            "CLOUDFLARE_API_BASE_URL": api.url,
+            "HTTPS_PROXY": internet.url,
+            "NO_PROXY": "127.0.0.1",
+            "SSL_CERT_FILE": str(CERTIFICATE),
+            "NO_COLOR": "1",
+        }
+        yield Operator(root=tmp_path, wrangler=wrangler, internet=internet, env=env)
+
+
+def _hold_to_the_real_wrangler(calls: list[str]) -> None:
+    """Assert that the pinned wrangler has each command and each option that the fake was given."""
+    used: dict[str, set[str]] = {}
+    for call in calls:
+        command = next(name for name in COMMANDS if f"{call} ".startswith(f"{name} "))
+        used.setdefault(command, set()).update(w for w in call.split() if w.startswith("--"))
+    assert used.keys() == set(COMMANDS)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        helps = dict(zip(used, pool.map(_help, used), strict=True))
+    for command, text in helps.items():
+        assert text.startswith(f"wrangler {command}"), command
+        assert used[command] <= set(re.findall(r"--[\w-]+", text)), command
+
+
+def _help(command: str) -> str:
+    wrangler = ROOT / "node_modules/wrangler/bin/wrangler.js"
+    node = Path(sys.executable).with_name("node")
+    env = {**os.environ, "WRANGLER_SEND_METRICS": "false", "CLOUDFLARE_CF_FETCH_ENABLED": "false"}
+    argv = [str(node), str(wrangler), *command.split(), "--help"]
+    ended = subprocess.run(argv, env=env, capture_output=True, text=True, check=True)
+    return ended.stdout.lstrip()
+
+
+def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> None:
+    # 1. The account.
+    keys = {"S3_ACCESS_KEY_ID": "the key", "S3_SECRET_ACCESS_KEY": "the other half"}
+    operator.vidgen("init", **keys)
+    assert "All is well." in operator.vidgen("doctor")
+
+    # 4. The order, up to the route that another Worker has.
+    operator.npm("cf:deploy")
+    operator.npm("db:d1:migrate:remote")
+    refused = operator.types(["npm", "run", "--silent", "deploy:root"])
+    assert refused.returncode != 0
+    assert "assigned to another worker" in refused.stderr
+    found = operator.types(["make", "-s", "vidgen", "ARGS=doctor --remote --json"])
+    assert "route_conflict" in {item["name"] for item in json.loads(found.stdout)["findings"]}
+    token = operator.vidgen("token --remote").strip()
+
+    # 5. The cut-over: once it fails, once it goes well.
+    known = {"VIDGEN_TOKEN": token}
+    operator.internet.presign = False
+    failed = operator.types(["make", "-s", "vidgen", "ARGS=cutover --yes"], **known)
+    assert "old-app has its routes again" in failed.stdout
+    assert failed.returncode != 0
+    assert operator.wrangler.routes == OLD
+    operator.internet.presign = True
+    operator.vidgen("cutover --yes", **known)
+    assert operator.wrangler.routes == {
+        "video.films.test/*": "vid-genius-start",
+        "video.films.test/__legacy/*": "old-app",
+        "shop.films.test/*": "old-app",
+    }
+    operator.vidgen("smoke", **known)
+    assert "All is well." in operator.vidgen("doctor --remote")
+
+    # 5. An upgrade, and back.
+    operator.wrangler.change(code="code 2")
+    operator.npm("deploy:root")
+    assert "vid-genius-start-v" in operator.vidgen("rollback app --yes")
+
+    # 3. A rotation. Containers take containers/.env at once here.
+    before = operator.wrangler.state["secrets"]
+    for step in ("add", "switch", "remove"):
+        operator.vidgen(f"rotate-secret {step}")
+    after = operator.wrangler.state["secrets"]
+    assert after["vid-genius-start"] != before["vid-genius-start"]
+    assert "All is well." in operator.vidgen("doctor --remote")
+
+    # 6. A back-up, and 5. the domain's way back.
+    kept = json.loads(operator.vidgen("backup --remote --json"))
+    assert kept["rows"]["tokens"] == 1
+    operator.vidgen(f"restore --remote --replace --yes {kept['file']}")
+    operator.vidgen("smoke", **known)
+    operator.vidgen("rollback cutover --yes")
+    assert operator.wrangler.routes == OLD
+
+    _hold_to_the_real_wrangler(operator.wrangler.state["calls"])
+    deploys = [call for call in operator.wrangler.state["calls"] if call.startswith("deploy ")]
+    assert operator.checks == len(deploys) == 5
