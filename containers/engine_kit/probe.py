@@ -43,6 +43,8 @@ class VideoStream:
     *rotation*: 0, 90, 180 or 270 degrees. *sample_aspect*: width of a pixel over its height.
     *average_rate* and *base_rate*: frames per second; they differ where the rate varies.
     *time_base*: numerator and denominator of the unit of its timestamps, in seconds.
+    *color_space*: FFmpeg's name of the matrix between RGB and YUV, "unknown" when the file is
+    silent about it.
     """
 
     index: int
@@ -56,6 +58,7 @@ class VideoStream:
     base_rate: float | None
     time_base: tuple[int, int]
     duration_s: float | None
+    color_space: str = "unknown"
 
     @property
     def shown_size(self) -> tuple[int, int]:
@@ -111,6 +114,7 @@ class _Stream(_Foreign):
     avg_frame_rate: str = ""
     r_frame_rate: str = ""
     time_base: str = ""
+    color_space: str = "unknown"
     duration: float | None = None
     disposition: dict[str, int] = {}
     side_data_list: list[_SideData] = []
@@ -223,6 +227,7 @@ def _video(stream: _Stream) -> VideoStream:
         base_rate=_ratio(stream.r_frame_rate),
         time_base=_pair(stream.time_base) or (1, 90000),
         duration_s=stream.seconds,
+        color_space=stream.color_space,
     )
 
 

@@ -13,6 +13,19 @@ from typing import Any
 import av
 from av.stream import Disposition
 
+# Of AVColorSpace, by FFmpeg's names.
+_COLOR_SPACES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+}
+
 
 def report(path: str, formats: str) -> dict[str, object]:
     """Return the parts of `ffprobe -show_format -show_streams -of json` that `probe` reads.
@@ -60,6 +73,7 @@ def _stream(stream: Any) -> dict[str, Any]:
             "sample_aspect_ratio": _text(stream.sample_aspect_ratio),
             "avg_frame_rate": _text(stream.average_rate),
             "r_frame_rate": _text(stream.base_rate),
+            "color_space": _COLOR_SPACES.get(int(context.colorspace), "unknown"),
         }
     elif stream.type == "audio":
         entry |= {"channels": context.channels, "sample_rate": context.sample_rate}

@@ -13,7 +13,7 @@ from typing import Annotated
 from engine_kit.engine import Answer, Engine, Job, Outputs
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
-from engine_kit.probe import ProbeResult, find_ffprobe, probe
+from engine_kit.probe import ProbeResult, VideoStream, find_ffprobe, probe
 from PIL import Image, features
 from PIL import __version__ as pillow_version
 from pydantic import Field, ValidationError
@@ -97,7 +97,11 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     composition = await _draw(job, document, source, pictures)
     plan = Plan(
         scene=composition.scene,
-        source=Source(duration_s=source.duration_s, has_audio=bool(source.audios)),
+        source=Source(
+            duration_s=source.duration_s,
+            has_audio=bool(source.audios),
+            untagged_hd=_is_untagged_hd(source.videos[0]),
+        ),
     )
     await _encode(job, plan)
     made = await _probe(job, VIDEO_FILE)
@@ -186,6 +190,11 @@ async def _draw(
             raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
         job.log("glyphs_missing", count=len(composition.missing), codePoints=list(named))
     return composition
+
+
+def _is_untagged_hd(video: VideoStream) -> bool:
+    # The line that players draw: above the 576 lines of PAL there was no other standard.
+    return video.color_space == "unknown" and (video.height > 576 or video.width >= 1280)
 
 
 def _displayed_size(source: ProbeResult) -> tuple[int, int]:

@@ -20,17 +20,32 @@ BACKGROUND_FILE = "background.png"
 VIDEO_FILE = "video.mp4"
 
 _FADE_S = 0.8
-_CRF = 20
+# Most of the picture stands still, and what moves is a film that was encoded before or a card that
+# glides: searching harder for motion, and for splits of blocks, finds little. Against `veryfast`
+# alone this takes a third less time, for files a seventh larger that look the same
+# (docs/benchmarks.md).
+_X264 = (
+    *("-preset", "veryfast", "-crf", "20", "-bf", "1"),
+    "-x264-params",
+    "rc-lookahead=10:weightp=0:me=dia:subme=1:partitions=i8x8,i4x4:b-adapt=0",
+)
+# Of one frame's small pictures each filter thread would get a few lines: it costs more than it
+# saves, and decoder and encoder have threads of their own.
+_FILTERS = ("-filter_complex_threads", "1")
 # The pictures are full-range RGB; HD video is limited-range BT.709. Said once, on both sides.
 _TO_VIDEO = "scale=out_color_matrix=bt709:out_range=tv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the plan needs to know of the source; *duration_s* None when the file doesn't say."""
+    """What the plan needs to know of the source; *duration_s* None when the file doesn't say.
+
+    *untagged_hd*: it is high-definition and silent about its colours.
+    """
 
     duration_s: float | None
     has_audio: bool
+    untagged_hd: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +69,13 @@ def argv(plan: Plan) -> list[str]:
     arguments = [*_source_input(plan), "-framerate", fps, "-i", BACKGROUND_FILE]
     for layer in layers:
         arguments += ["-framerate", fps, "-i", layer.file]
-    arguments += ["-filter_complex", ";".join(_graph(plan, layers)), "-map", "[picture]"]
+    arguments += [*_FILTERS, "-filter_complex", ";".join(_graph(plan, layers))]
+    arguments += ["-map", "[picture]"]
     if plan.source.has_audio:
         arguments += ["-map", "[sound]", "-c:a", "aac", "-b:a", "160k"]
     return [
         *arguments,
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(_CRF), "-pix_fmt", "yuv420p"),
+        *("-c:v", "libx264", *_X264, "-pix_fmt", "yuv420p"),
         *("-r", fps, "-g", str(schedule.fps * 2)),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-frames:v", str(schedule.total_frames), "-movflags", "+faststart", "-f", "mp4"),
@@ -77,8 +93,10 @@ def _source_input(plan: Plan) -> list[str]:
 def _graph(plan: Plan, layers: Sequence[Overlay]) -> list[str]:
     layout, schedule = plan.scene.layout, plan.schedule
     box, total = layout.video, number(schedule.total_s)
+    # Players take such a file for BT.709, and FFmpeg for BT.601: its colours would be changed.
+    told = "setparams=colorspace=bt709," if plan.source.untagged_hd else ""
     chains = [
-        f"[0:V:0]setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps},"
+        f"[0:V:0]{told}setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps},"
         f"scale={box.width}:{box.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv,"
         "setsar=1,format=yuv420p[source]",
         # One decoded picture, repeated without being decoded or copied again.

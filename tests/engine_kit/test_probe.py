@@ -8,7 +8,8 @@ REPORT = """
    "avg_frame_rate": "0/0", "r_frame_rate": "90000/1", "time_base": "1/90000",
    "disposition": {"default": 0, "attached_pic": 1}},
   {"index": 1, "codec_name": "hevc", "codec_type": "video", "width": 1440, "height": 1080,
-   "pix_fmt": "yuv420p10le", "sample_aspect_ratio": "4:3", "avg_frame_rate": "30000/1001",
+   "pix_fmt": "yuv420p10le", "color_space": "bt709",
+   "sample_aspect_ratio": "4:3", "avg_frame_rate": "30000/1001",
    "r_frame_rate": "30/1", "time_base": "1/600", "duration": "12.345000",
    "disposition": {"attached_pic": 0},
    "side_data_list": [{"side_data_type": "Display Matrix", "rotation": -90}]},
@@ -31,6 +32,7 @@ def test_streams_are_typed_and_cover_pictures_are_no_video() -> None:
     assert (video.rotation, video.shown_size, video.sample_aspect) == (270, (1080, 1440), 4 / 3)
     assert (video.average_rate, video.base_rate) == (30000 / 1001, 30.0)
     assert (video.time_base, video.duration_s) == ((1, 600), 12.345)
+    assert video.color_space == "bt709"
     assert [(a.index, a.codec, a.channels, a.sample_rate) for a in result.audios] == [
         (2, "aac", 6, 48000),
         (4, "opus", 2, 48000),
@@ -54,3 +56,4 @@ def test_what_a_file_does_not_say_is_none() -> None:
         0,
         1.0,
     )
+    assert video.color_space == "unknown"

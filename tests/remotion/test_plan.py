@@ -57,6 +57,15 @@ def test_a_silent_source_makes_a_silent_video() -> None:
     assert "0:a" not in after(arguments, "-filter_complex")
 
 
+def test_an_hd_source_that_is_silent_about_its_colours_is_taken_for_bt_709_as_players_do() -> None:
+    silent = Source(duration_s=5.0, has_audio=True, untagged_hd=True)
+
+    assert "[0:V:0]setparams=colorspace=bt709," in after(
+        argv(a_plan(source=silent)), "-filter_complex"
+    )
+    assert "setparams" not in after(argv(a_plan()), "-filter_complex")
+
+
 def test_without_a_cover_there_is_none() -> None:
     assert "cover.png" in argv(a_plan())
     assert "cover.png" not in argv(a_plan(cover_s=0))
