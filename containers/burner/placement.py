@@ -5,16 +5,15 @@ Margins, not positions: so long lines still wrap and cues at one time still make
 other. Vertical writing and regions are not followed.
 """
 
-import re
+import math
 from dataclasses import dataclass
 
+from burner.cue_settings import percent
 from burner.cues import Cue
 from burner.looks import Picture
 
 __all__ = ["Placement", "is_followed", "placement_of"]
 
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%", re.ASCII)
-_LINE = re.compile(r"-?\d{1,4}", re.ASCII)
 _FOLLOWED = frozenset({"line", "position", "align", "size", "an"})
 _COLUMNS = {"start": 0, "left": 0, "center": 1, "middle": 1, "end": 2, "right": 2}
 _COLUMN_OF_ANCHOR = {"line-left": 0, "center": 1, "line-right": 2}
@@ -43,14 +42,14 @@ def placement_of(
 
     *row*: where a cue stands that does not say its line: 1 bottom, 4 middle, 7 top.
 
-    A setting that can't be read is none, as the standard says.
+    *cue*'s settings are valid ones: see `valid_settings`.
     """
     settings = dict(cue.settings)
     if (keypad := settings.get("an", "")) in set("123456789"):
         return Placement(alignment=int(keypad))
     column, left, right = _across(settings, picture.width, edge)
     own_row, vertical = _down(settings, picture.height, line_height, len(cue.lines), edge)
-    if own_row is None and "position" not in settings and "align" not in settings:
+    if own_row is None and not settings.keys() & {"position", "align", "size"}:
         return Placement()
     return Placement(
         alignment=(row if own_row is None else own_row) + column,
@@ -64,12 +63,12 @@ def _across(settings: dict[str, str], width: int, edge: int) -> tuple[int, int, 
     """Return the column (0 left to 2 right) and the margins at both sides."""
     text_column = _COLUMNS.get(settings.get("align", "center"), 1)
     place, _, anchor_name = settings.get("position", "").partition(",")
-    position = _percent(place)
+    position = percent(place)
     if position is None:
         position = (0.0, 0.5, 1.0)[text_column]
     anchor = _COLUMN_OF_ANCHOR.get(anchor_name, text_column)
     room = (1 - position, 2 * min(position, 1 - position), position)[anchor]
-    wanted = _percent(settings.get("size", ""))
+    wanted = percent(settings.get("size", ""))
     size = min(room, 1.0 if wanted is None else wanted)
     start = position - size * (0, 0.5, 1)[anchor]
     left, right = round(start * width), round((1 - start - size) * width)
@@ -83,23 +82,18 @@ def _down(
     """Return the row of the alignment, None for the style's own, and the margin to its edge."""
     value, _, anchor = settings.get("line", "").partition(",")
     block = line_height * lines
-    if (share := _percent(value)) is not None:
+    if (share := percent(value)) is not None:
         if anchor == "center":
             top = share * height - block / 2
         else:
             top = share * height - (block if anchor == "end" else 0)
         # What would hang over the edge is moved in, as players do.
         return _TOP, max(1, round(min(max(top, edge), height - edge - block)))
-    if not _LINE.fullmatch(value):
+    if not value:
         return None, 0
-    number = int(value)
+    # Lines may be written with a fraction; the standard rounds halves up.
+    number = math.floor(float(value) + 0.5)
     if number < 0:
         from_edge = edge + (-number - 1) * line_height
         return _BOTTOM, max(1, round(min(from_edge, height - edge - block)))
     return _TOP, max(1, round(min(edge + number * line_height, height - edge - block)))
-
-
-def _percent(text: str) -> float | None:
-    match = _PERCENT.fullmatch(text)
-    share = float(match[1]) / 100 if match else None
-    return share if share is not None and share <= 1 else None

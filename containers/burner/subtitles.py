@@ -8,7 +8,14 @@ from typing import Literal
 
 from engine_kit.failures import EngineFailure, FailureCode
 
-from burner.cues import Cue, has_regions, is_webvtt, timed_cues
+from burner.cues import (
+    Cue,
+    has_block,
+    has_timed_parts,
+    is_webvtt,
+    timed_cues,
+    unreadable_cues,
+)
 from burner.markup import ass_time
 from burner.placement import is_followed
 from burner.ssa import is_ass, kept_script, scripted_cues
@@ -55,7 +62,7 @@ def read_subtitles(data: bytes, options: BurnOptions) -> Subtitles:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, f"The subtitles {reason}.")
     if kind == "ass" and options.ass_styling == "keep":
         return Subtitles(kind=kind, cues=cues, kept=kept_script(lines))
-    notices = tuple(_notices(lines, cues, options))
+    notices = tuple(_notices(kind, lines, cues, options))
     return Subtitles(kind=kind, cues=_without_overlaps(cues, options), notices=notices)
 
 
@@ -77,9 +84,11 @@ def _taken(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted(taken, key=lambda cue: cue.start_ms))
 
 
-def _notices(lines: list[str], cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[str]:
-    if has_regions(lines):
-        yield "The file's regions are not drawn."
+def _notices(
+    kind: str, lines: list[str], cues: tuple[Cue, ...], options: BurnOptions
+) -> Iterable[str]:
+    if kind != "ass":
+        yield from _of_the_file(kind, lines)
     placed = sum(1 for cue in cues if cue.settings)
     if placed and options.cue_settings == "ignore":
         yield f"{placed} cues have a place of their own, which is not followed."
@@ -87,6 +96,21 @@ def _notices(lines: list[str], cues: tuple[Cue, ...], options: BurnOptions) -> I
     odd = sum(1 for cue in cues if not is_followed(cue))
     if odd:
         yield f"{odd} cues have settings that can't be followed: vertical text or a region."
+
+
+def _of_the_file(kind: str, lines: list[str]) -> Iterable[str]:
+    if kind == "subrip" and lines[0].strip("\ufeff ").upper().startswith("WEBVTT"):
+        yield "The first line is not as WebVTT has it: the file is read as SubRip."
+    if kind == "webvtt" and has_block(lines, "REGION"):
+        yield "The file's regions are not drawn."
+    if kind == "webvtt" and has_block(lines, "STYLE"):
+        yield "The file's own styles are not drawn."
+    if has_timed_parts(lines):
+        yield "Cues that should appear bit by bit are shown as a whole."
+    unreadable = unreadable_cues(lines)
+    if unreadable:
+        reason = "their times can't be read, or end before they begin"
+        yield f"{unreadable} cues are left out: {reason}."
 
 
 def _without_overlaps(cues: tuple[Cue, ...], options: BurnOptions) -> tuple[Cue, ...]:

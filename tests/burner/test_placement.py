@@ -1,6 +1,7 @@
 """Cue settings of WebVTT become alignment and margins of an ASS event."""
 
 import pytest
+from burner.cue_settings import valid_settings
 from burner.cues import Cue, Span
 from burner.looks import Picture
 from burner.placement import Placement, is_followed, placement_of
@@ -12,14 +13,10 @@ BOTTOM, TOP = 1, 7
 
 
 def cue(settings: str, lines: int = 1) -> Cue:
-    """Return a cue with these settings, written as in a file."""
-    pairs = tuple(tuple(setting.split(":", 1)) for setting in settings.split())
-    return Cue(
-        start_ms=0,
-        end_ms=1,
-        lines=((Span(text="x"),),) * lines,
-        settings=pairs,  # type: ignore[arg-type]  # Each pair has two.
-    )
+    """Return a cue with these settings, written as in a file; `an:` is SubRip's."""
+    name, _, key = settings.partition(":")
+    pairs = ((name, key),) if name == "an" else valid_settings(settings)
+    return Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),) * lines, settings=pairs)
 
 
 def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
@@ -51,7 +48,13 @@ def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
         ("position:75%,line-left align:center", Placement(alignment=2, left=1440, right=40)),
         ("an:9", Placement(alignment=9)),
         ("an:0", Placement()),
-        ("line:half position:120% align:sideways", Placement(alignment=2, left=40, right=40)),
+        ("line:half position:120% align:sideways", Placement()),
+        # Halves are rounded up.
+        ("line:1.5", Placement(alignment=8, left=40, right=40, vertical=160)),
+        ("line:-1.5", Placement(alignment=2, left=40, right=40, vertical=40)),
+        ("size:50%", Placement(alignment=2, left=480, right=480)),
+        ("size:50% align:start", Placement(alignment=1, left=40, right=960)),
+        ("align:middle", Placement(alignment=2, left=40, right=40)),
     ],
 )
 def test_a_cue_stands_where_its_settings_say(settings: str, expected: Placement) -> None:
@@ -69,9 +72,7 @@ def test_many_lines_do_not_hang_over_the_bottom() -> None:
 
 @given(st.text("lineposgcrtd:%,-0123456789. ", max_size=40))
 def test_any_settings_leave_the_cue_in_the_picture(text: str) -> None:
-    pairs = tuple(
-        (name, value) for name, _, value in (word.partition(":") for word in text.split())
-    )
+    pairs = valid_settings(text)
     spot = placement_of(
         Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),), settings=pairs),
         HD,
