@@ -6,7 +6,6 @@ fetches the film from a store on loopback, burns it, uploads the result and repo
 one run.
 """
 
-import itertools
 import json
 import os
 import resource
@@ -15,27 +14,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 from engine_kit.ffmpeg import find_ffmpeg
 
+from bench.engines import Engine, engine
 from bench.store import Store, store
 from dev.burned import prepared_burn
 from dev.clip import CREDIT, clip_path
 from media_jobs.options import BurnOptions
-from media_jobs.signing import SIGNATURE_HEADER, sign
 
-__all__ = ["main"]
+__all__ = ["film", "main", "padded", "subtitles"]
 
 FILM_S = 60
 LARGE_BYTES = 4 << 30
-SECRET = "bench-secret"  # noqa: S105  Of this run alone.
-_NUMBERS = itertools.count(1)
 STILLS = ("outputPosterPutUrl", "outputContactSheetPutUrl", "outputMetadataPutUrl")
 
 
@@ -54,31 +48,31 @@ def main(rounds: int) -> None:
     print(f"{CREDIT}, looped to {FILM_S} s of 1080p.\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        film = _film(folder)
-        subtitles = folder / "film.vtt"
-        subtitles.write_text(_subtitles(), encoding="utf-8")
-        with store({"film": film, "subtitles": subtitles}) as served:
-            _compare(folder, film, subtitles, served, rounds)
-            served.files["film"] = _large(folder, film)
-            with _engine(folder) as engine:
-                before = engine.peak_mib()
-                burned = engine.burn(served, ())
-                print(f"\nPython's peak RSS: {before:.0f} MiB idle, {engine.peak_mib():.0f} MiB")
+        film_path = film(folder, FILM_S)
+        cues = folder / "film.vtt"
+        cues.write_text(subtitles(FILM_S), encoding="utf-8")
+        with store({"film": film_path, "subtitles": cues}) as served:
+            _compare(folder, film_path, cues, served, rounds)
+            served.files["film"] = padded(folder, film_path, LARGE_BYTES, seconds=2)
+            with engine("burner", folder) as running:
+                before = running.peak_mib()
+                burned = _burn(running, served, ())
+                print(f"\nPython's peak RSS: {before:.0f} MiB idle, {running.peak_mib():.0f} MiB")
                 print(f"after an input of {LARGE_BYTES / 2**30:.0f} GiB ({burned.wall_s:.0f} s).")
 
 
-def _compare(folder: Path, film: Path, subtitles: Path, served: Store, rounds: int) -> None:
+def _compare(folder: Path, film_path: Path, cues: Path, served: Store, rounds: int) -> None:
     bare: list[tuple[float, float]] = []
     plain: list[_Burned] = []
     stills: list[_Burned] = []
-    with _engine(folder) as engine:
+    with engine("burner", folder) as running:
         # The first burn of a program reads all fonts; a container does that once in its life.
-        first = engine.burn(served, ())
+        first = _burn(running, served, ())
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-            bare.append(_bare(folder, film, subtitles))
-            plain.append(engine.burn(served, ()))
-            stills.append(engine.burn(served, STILLS))
+            bare.append(_bare(folder, film_path, cues))
+            plain.append(_burn(running, served, ()))
+            stills.append(_burn(running, served, STILLS))
     print(f"First burn of the program: {first.before_s:.2f} s before ffmpeg.\n")
     print("| | wall s | least | CPU s | × ffmpeg, wall | least | CPU | before s | after s |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
@@ -104,41 +98,48 @@ def _compare(folder: Path, film: Path, subtitles: Path, served: Store, rounds: i
         )
 
 
-def _film(folder: Path) -> Path:
+def film(folder: Path, seconds: float) -> Path:
+    """Make the clip at 1080 lines, looped to *seconds*."""
     path = folder / "film.mp4"
     argv = [find_ffmpeg(), "-nostdin", "-v", "error", "-stream_loop", "-1", "-i", str(clip_path())]
-    argv += ["-t", str(FILM_S), "-vf", "scale=1920:1080", "-c:v", "libx264", "-preset", "veryfast"]
-    argv += ["-crf", "18", "-c:a", "aac", "-ac", "2", str(path)]
+    argv += ["-t", str(seconds), "-vf", "scale=1920:1080", "-c:v", "libx264"]
+    argv += ["-preset", "veryfast", "-crf", "18", "-c:a", "aac", "-ac", "2", str(path)]
     subprocess.run(argv, check=True)
     return path
 
 
-def _subtitles() -> str:
+def subtitles(seconds: int) -> str:
+    """Return bilingual cues, one in two seconds."""
     cues = [
         f"00:{n:02}.100 --> 00:{n + 1:02}.900\nThe quick brown fox, number {n}\n敏捷的棕色狐狸\n"
-        for n in range(0, FILM_S, 2)
+        for n in range(0, seconds, 2)
     ]
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def _large(folder: Path, film: Path) -> Path:
-    """Return the film's first seconds with a box of nothing behind, as large as is wanted."""
+def padded(folder: Path, source: Path, size_bytes: int, *, seconds: float | None = None) -> Path:
+    """Return *source*, or its first seconds, with a box of nothing behind that makes it so large.
+
+    The box is a hole in the file: it takes no disk.
+    """
     path = folder / "large.mp4"
-    argv = [find_ffmpeg(), "-nostdin", "-v", "error", "-i", str(film), "-t", "2", "-c", "copy"]
+    length = [] if seconds is None else ["-t", str(seconds)]
+    argv = [find_ffmpeg(), "-nostdin", "-v", "error", "-i", str(source), *length, "-c", "copy"]
     subprocess.run([*argv, str(path)], check=True)
-    size = LARGE_BYTES - path.stat().st_size
+    box_bytes = size_bytes - path.stat().st_size
     with path.open("ab") as file:
-        file.write(b"\0\0\0\x01free" + size.to_bytes(8))
-    os.truncate(path, LARGE_BYTES)
+        # Four bytes hold less than 4 GiB; a 1 says that the next eight hold the size.
+        file.write(b"\0\0\0\x01free" + box_bytes.to_bytes(8))
+    os.truncate(path, size_bytes)
     return path
 
 
-def _bare(folder: Path, film: Path, subtitles: Path) -> tuple[float, float]:
+def _bare(folder: Path, film_path: Path, cues: Path) -> tuple[float, float]:
     """Run ffmpeg as the engine does; return seconds of wall time and of CPU."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         work = Path(name)
         argv, env = prepared_burn(
-            work, film, subtitles.read_bytes(), BurnOptions(), cache=folder / "fonts"
+            work, film_path, cues.read_bytes(), BurnOptions(), cache=folder / "fonts"
         )
         began, cpu_s = time.monotonic(), _children_cpu_s()
         subprocess.run(
@@ -152,81 +153,35 @@ def _children_cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-class _Engine:
-    """The running program."""
-
-    def __init__(self, process: "subprocess.Popen[str]", origin: str) -> None:
-        self._process = process
-        self._origin = origin
-
-    def peak_mib(self) -> float:
-        """Return the most memory that Python has had, in MiB."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-
-    def burn(self, served: Store, extra: tuple[str, ...]) -> _Burned:
-        """Order a burn and wait for its end; *extra*: URL fields of further outputs."""
-        job_id = f"job_{next(_NUMBERS)}"
-        message = {
-            "type": "container.render",
-            "ts": time.time_ns() // 1_000_000,
-            "nonce": f"bench-{job_id}",
-            "jobId": job_id,
-            "mediaId": "med_bench",
-            "engine": "burner-ffmpeg",
-            "callbackUrl": served.url(f"callback/{job_id}"),
-            "engineOptions": {},
-            "inputVideoUrl": served.url("film"),
-            "inputVttUrl": served.url("subtitles"),
-            "outputPutUrl": served.url("out"),
-            **{field: served.url(field) for field in extra},
-        }
-        body = json.dumps(message).encode()
-        cpu_s, began = self._cpu_s(), time.time()
-        headers = {SIGNATURE_HEADER: sign(body, (SECRET,))}
-        answer = httpx.post(f"{self._origin}/render", content=body, headers=headers)
-        answer.raise_for_status()
-        ended = served.wait_for_end(job_id)
-        cpu_s = self._cpu_s() - cpu_s
-        at, seconds = self._ffmpeg_end(job_id)
-        return _Burned(
-            wall_s=ended - began, cpu_s=cpu_s, before_s=at - seconds - began, after_s=ended - at
-        )
-
-    def _cpu_s(self) -> float:
-        """Return the CPU time of the program and of its children that have ended."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(int(fields[at]) for at in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
-
-    def _ffmpeg_end(self, job_id: str) -> tuple[float, float]:
-        """Return when ffmpeg ended (Unix time) and how long it ran, as the program logs it."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            event = json.loads(line)
-            if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id:
-                return datetime.fromisoformat(event["at"]).timestamp(), event["tookMs"] / 1000
-        raise RuntimeError("the burner has ended")
-
-
-@contextmanager
-def _engine(folder: Path) -> Iterator[_Engine]:
-    work = folder / "work"
-    work.mkdir(exist_ok=True)
-    env: Mapping[str, str] = {
-        **os.environ,
-        "JOB_CALLBACK_HMAC_SECRET": SECRET,
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-        "WORK_DIR": str(work),
+def _burn(running: Engine, served: Store, extra: tuple[str, ...]) -> _Burned:
+    """Order a burn and wait for its end; *extra*: URL fields of further outputs."""
+    fields = {
+        "inputVideoUrl": served.url("film"),
+        "inputVttUrl": served.url("subtitles"),
+        "outputPutUrl": served.url("out"),
+        **{field: served.url(field) for field in extra},
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "burner"], env=env, stdout=subprocess.PIPE, text=True
+    cpu_s, began = _ended_cpu_s(running), time.time()
+    job_id = running.order(served, "burner-ffmpeg", fields)
+    ended = served.wait_for_end(job_id)
+    cpu_s = _ended_cpu_s(running) - cpu_s
+    at, seconds = _ffmpeg_end(running, job_id)
+    return _Burned(
+        wall_s=ended - began, cpu_s=cpu_s, before_s=at - seconds - began, after_s=ended - at
     )
-    try:
-        assert process.stdout is not None
-        ready = json.loads(process.stdout.readline())
-        yield _Engine(process, f"http://127.0.0.1:{ready['port']}")
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+
+
+def _ended_cpu_s(running: Engine) -> float:
+    """Return the CPU time of the program and of its children that have ended."""
+    fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(fields[at]) for at in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ffmpeg_end(running: Engine, job_id: str) -> tuple[float, float]:
+    """Return when ffmpeg ended (Unix time) and how long it ran, as the program logs it."""
+    assert running.process.stdout is not None
+    for line in running.process.stdout:
+        event = json.loads(line)
+        if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id:
+            return datetime.fromisoformat(event["at"]).timestamp(), event["tookMs"] / 1000
+    raise RuntimeError("the burner has ended")

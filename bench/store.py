@@ -100,12 +100,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the table clean."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: yt-dlp hangs up once it has seen what a file begins with."""
+
+
 @contextmanager
 def store(files: dict[str, Path]) -> Iterator[Store]:
     """Serve *files* on a free port of loopback."""
     world = Store(files=files)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, world))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), partial(_Handler, world))
     world.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

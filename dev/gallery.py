@@ -43,6 +43,8 @@ AT_S = 1.8
 COVER_AT_S = 2.0
 READING_AT_S = 9.0
 QUALITY = 84
+WIDE = 800
+GAP = 8
 
 DOCUMENT = {
     "video": {
@@ -104,17 +106,22 @@ def _burn(work: Path, cache: Path, options: Mapping[str, object]) -> Image.Image
         cache=cache,
     )
     _run(command, work, environment)
-    return _frame(work / OUTPUT, AT_S, 640)
+    return _frame(work / OUTPUT, AT_S, WIDE)
 
 
 def _sheet(folder: Path, preset: str) -> Image.Image:
     """Return cover and cards of the landscape template, beside cards of the vertical one."""
     wide = _video(folder / f"{preset}-wide", preset, "landscape")
     tall = _video(folder / f"{preset}-tall", preset, "vertical")
-    sheet = Image.new("RGB", (640 + 8 + 408, 728), (255, 255, 255))
-    sheet.paste(_frame(wide, COVER_AT_S, 640), (0, 0))
-    sheet.paste(_frame(wide, READING_AT_S, 640), (0, 368))
-    sheet.paste(_frame(tall, READING_AT_S, 410), (648, 0))
+    cover, cards = _frame(wide, COVER_AT_S, WIDE), _frame(wide, READING_AT_S, WIDE)
+    height = cover.height + GAP + cards.height
+    upright = _frame(tall, READING_AT_S, round(height * 9 / 16)).resize(
+        (round(height * 9 / 16), height), Image.Resampling.LANCZOS
+    )
+    sheet = Image.new("RGB", (WIDE + GAP + upright.width, height), (255, 255, 255))
+    for picture, at in ((cover, (0, 0)), (cards, (0, height - cards.height))):
+        sheet.paste(picture, at)
+    sheet.paste(upright, (WIDE + GAP, 0))
     return sheet
 
 
@@ -127,7 +134,9 @@ def _video(work: Path, preset: str, template: str) -> Path:
     document = CommentsDocument.model_validate_json(json.dumps(DOCUMENT))
     composition = compose(document, options, source_size=(1280, 720))
     draw_all(composition, work, advance=lambda _: None, stopped=lambda: False)
-    plan = Plan(scene=composition.scene, source=Source(duration_s=5.3, has_audio=False))
+    plan = Plan(
+        scene=composition.scene, source=Source(duration_s=5.3, has_audio=False, untagged_hd=True)
+    )
     arguments = argv(plan)
     # No more of the video than is looked at.
     arguments[arguments.index("-frames:v") + 1] = str(round((READING_AT_S + 0.2) * options.fps))

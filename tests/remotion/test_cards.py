@@ -133,7 +133,7 @@ def test_a_right_to_left_comment_stands_at_the_right(studio: Studio) -> None:
         """Return the outermost columns that have the text's colour."""
         card = a_card(studio, text)
         body = card.image.crop((0, card.image.height - card.margin - 32, *card.image.size))
-        white = body.convert("RGB").point(lambda value: 255 if value > 250 else 0).convert("L")
+        white = body.convert("RGB").point(lambda value: 255 if value > 150 else 0).convert("L")
         box = white.point(lambda value: 255 if value == 255 else 0).getbbox()
         assert box is not None
         return box[0], card.image.width - box[2]

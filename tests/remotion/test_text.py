@@ -1,7 +1,11 @@
 """Blocks of text: paragraphs keep their direction, runs their font."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from engine_kit.fonts import font_files, font_folders
+from PIL import Image
 from remotion.emoji import EmojiPictures
 from remotion.text import Line, Pen
 from remotion.typefaces import typefaces
@@ -42,3 +46,17 @@ def test_joined_letters_are_narrower_than_letters_alone(pen: Pen) -> None:
     alone = sum(pen.width(letter) for letter in "سسسس")
 
     assert pen.width("سسسس") < alone * 0.8
+
+
+def test_letters_stand_where_they_belong_not_at_whole_pixels(pen: Pen) -> None:
+    image = Image.new("RGBA", (400, 60), (0, 0, 0, 255))
+    eight = replace(pen, size=46, _widths={}).block("llllllll", width_max=400)
+
+    eight.draw(image, 10, 0, (255, 255, 255))
+
+    columns = np.asarray(image.convert("L")).sum(axis=0, dtype=float)
+    letters = np.split(np.arange(400), np.flatnonzero(columns == 0))
+    centres = [np.average(at, weights=columns[at]) for at in letters if columns[at].sum() > 0]
+    assert len(centres) == 8
+    # An eighth of the width apart, all of them: none is a pixel nearer to its neighbour.
+    assert np.ptp(np.diff(centres)) < 0.3
