@@ -6,6 +6,7 @@ checking their signatures. `RunningEngine` is `python -m <engine>` with its port
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -173,6 +174,30 @@ def surroundings() -> Iterator[Surroundings]:
         thread.join()
 
 
+def padded(video: Path, target: Path, size_bytes: int) -> Path:
+    """Copy an MP4 with a box of nothing behind it that makes it so large.
+
+    Its zeros are never written to a disk: here the file has a hole, and on its way it is bytes like
+    all others.
+    """
+    shutil.copyfile(video, target)
+    with target.open("ab") as file:
+        box_bytes = size_bytes - file.tell()
+        file.write(b"\0\0\0\x01free" + box_bytes.to_bytes(8))
+        file.truncate(size_bytes)
+    return target
+
+
+def _peak_bytes(pid: int) -> int:
+    """Return the most memory the process has ever held, 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    line = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0")
+    return int(line.split()[1]) * 1024
+
+
 class RunningEngine:
     """One engine's program, from its start until the end of the `with` block."""
 
@@ -227,6 +252,37 @@ class RunningEngine:
             check=False,  # ps exits 1 when there are none.
         )
         return listing.stdout.splitlines()
+
+    def peak_bytes(self) -> int:
+        """Return the most memory the program itself has ever held."""
+        return _peak_bytes(self._process.pid)
+
+    @contextmanager
+    def watched(self) -> Iterator[list[int]]:
+        """Collect, until the end of the block, the most that the programs it starts have held."""
+        peaks: list[int] = []
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.05):
+                peaks.extend(_peak_bytes(pid) for pid in self._child_ids())
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            yield peaks
+        finally:
+            over.set()
+            watching.join()
+
+    def _child_ids(self) -> list[int]:
+        listing = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self._process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,  # ps exits 1 when there are none.
+        )
+        return [int(line) for line in listing.stdout.split()]
 
     def post(self, path: str, message: Mapping[str, object]) -> httpx.Response:
         """Send a signed message."""

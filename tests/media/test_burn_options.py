@@ -123,6 +123,12 @@ def test_a_preset_is_seen_and_an_explicit_field_stands_above_it(burns: Burner, p
     assert rows_near(overridden, (0, 0, 0), within=12)
 
 
+@pytest.fixture(scope="module")
+def ignored(burns: Burner, plain: Path) -> Box:
+    """Where a cue stands whose own place is not followed."""
+    return where(burns, plain, CUE.replace("00:01.000", "00:02.000 line:0 align:left"), {})
+
+
 @pytest.mark.parametrize(
     ("settings", "where_x", "where_y"),
     [
@@ -133,12 +139,11 @@ def test_a_preset_is_seen_and_an_explicit_field_stands_above_it(burns: Burner, p
     ],
 )
 def test_the_place_that_a_cue_brings_is_followed_when_asked(
-    burns: Burner, plain: Path, settings: str, where_x: float, where_y: float
+    burns: Burner, plain: Path, ignored: Box, settings: str, where_x: float, where_y: float
 ) -> None:
     subtitles = CUE.replace("00:01.000", f"00:02.000 {settings}")
 
     box = where(burns, plain, subtitles, {"cueSettings": "follow"})
-    ignored = where(burns, plain, subtitles, {})
 
     assert (box.left + box.right) / 2 / 640 == pytest.approx(where_x, abs=0.12)
     assert (box.top + box.bottom) / 2 / 360 == pytest.approx(where_y, abs=0.09)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
 
-from tests.media.engine_stage import RunningEngine, Surroundings, surroundings
+from tests.media.engine_stage import RunningEngine, Surroundings, padded, surroundings
 
 ENGINE = "renderer-remotion"
 Frame = npt.NDArray[np.uint8]
@@ -263,11 +263,14 @@ def test_a_tall_silent_source_in_the_vertical_template(
 def test_a_hundred_comments_of_different_lengths_make_a_video(
     engine: RunningEngine, world: Surroundings
 ) -> None:
-    end = compose(engine, world, "job_many", data="many.json", maxComments=100, fps=24)
+    snappy = {"motion": "snappy"}
+    end = compose(
+        engine, world, "job_many", data="many.json", maxComments=100, fps=24, theme=snappy
+    )
 
     assert end["status"] == "completed", end
-    # 2 s of cover, a hundred times 1.6 s in whole frames, and 1 s at the end.
-    frames_at_24 = 48 + 100 * 39 + 24
+    # 2 s of cover, a hundred times 1.3 s in whole frames, and 1 s at the end.
+    frames_at_24 = 48 + 100 * 32 + 24
     assert end["outputs"]["video"]["durationMs"] == round(frames_at_24 / 24 * 1000)
     last_card = frames(world.stored["job_many/video.mp4"].body, [frames_at_24 - 1])[0]
     assert share(last_card[:, 420:620], (0xC0, 0x30, 0x60)) > 0.05
@@ -281,6 +284,20 @@ def test_a_turned_source_is_shown_upright(engine: RunningEngine, world: Surround
     green = np.abs(scene.astype(int) - [0, 160, 0]).max(axis=2) < 14
     rows, columns = np.flatnonzero(green.any(axis=1)), np.flatnonzero(green.any(axis=0))
     assert np.ptp(columns) / np.ptp(rows) == pytest.approx(9 / 16, rel=0.05)
+
+
+def test_a_source_of_a_quarter_gib_takes_no_more_memory_than_a_small_one(
+    engine: RunningEngine, world: Surroundings, clips: Path, made: tuple[dict[str, Any], bytes]
+) -> None:
+    world.files["large.mp4"] = padded(clips / "clip.mp4", clips / "large.mp4", 1 << 28)
+    before = engine.peak_bytes()
+
+    end = compose(engine, world, "job_large", clip="large.mp4", coverSeconds=0, maxComments=1)
+
+    assert end["status"] == "completed", end
+    assert made[1]
+    assert engine.peak_bytes() - before < 32_000_000
+    assert engine.peak_bytes() < 250_000_000
 
 
 FAILURES = [

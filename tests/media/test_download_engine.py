@@ -15,7 +15,7 @@ import av
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
 
-from tests.media.engine_stage import RunningEngine, Surroundings, surroundings
+from tests.media.engine_stage import RunningEngine, Surroundings, padded, surroundings
 
 ENGINE = "media-downloader"
 SLOTS = {
@@ -66,16 +66,23 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
         yield running
 
 
-def download(
+def order(
     engine: RunningEngine, world: Surroundings, job_id: str, url: str, **options: object
-) -> dict[str, Any]:
-    """Order a download and return its last callback."""
+) -> None:
+    """Order a download."""
     fields = {f"output{slot}PutUrl": world.url(f"{job_id}/{file}") for slot, file in SLOTS.items()}
     keys = {f"output{slot}Key": f"{job_id}/{file}" for slot, file in SLOTS.items()}
     answer = engine.render(
         world, job_id, engine=ENGINE, options={"url": url, **options}, **fields, **keys
     )
     assert answer.status_code == 202, answer.text
+
+
+def download(
+    engine: RunningEngine, world: Surroundings, job_id: str, url: str, **options: object
+) -> dict[str, Any]:
+    """Order a download and return its last callback."""
+    order(engine, world, job_id, url, **options)
     return world.end_of(job_id)
 
 
@@ -139,25 +146,28 @@ def test_statuses_go_forward_and_progress_never_back(
     assert progress[-1] == 1
 
 
-@pytest.mark.parametrize("name", ["page.html", "list.m3u8"])
-def test_a_page_with_a_video_and_a_playlist_are_downloaded(
-    engine: RunningEngine, world: Surroundings, name: str
-) -> None:
-    job_id = "job_" + Path(name).stem
-    end = download(engine, world, job_id, world.url(name))
+COMPOUND = {
+    "a page with a video": "page.html",
+    "a playlist of pieces": "list.m3u8",
+    "picture and sound that come apart": "parted.m3u8",
+}
+
+
+@pytest.fixture(scope="module")
+def compound(engine: RunningEngine, world: Surroundings) -> None:
+    """Order all of these at once: mostly they wait for a program to start."""
+    for name in COMPOUND.values():
+        order(engine, world, f"job_{Path(name).stem}", world.url(name))
+
+
+@pytest.mark.parametrize("what", COMPOUND)
+@pytest.mark.usefixtures("compound")
+def test_what_does_not_come_as_one_file_is_put_together(world: Surroundings, what: str) -> None:
+    job_id = f"job_{Path(COMPOUND[what]).stem}"
+    end = world.end_of(job_id)
 
     assert end["status"] == "completed", end
     assert streams(world.stored[f"{job_id}/video.mp4"].body) == {"video": "h264", "audio": "aac"}
-    assert end["outputs"]["video"]["durationMs"] == pytest.approx(3000, abs=100)
-
-
-def test_picture_and_sound_that_come_apart_are_put_together(
-    engine: RunningEngine, world: Surroundings
-) -> None:
-    end = download(engine, world, "job_parted", world.url("parted.m3u8"))
-
-    assert end["status"] == "completed", end
-    assert streams(world.stored["job_parted/video.mp4"].body) == {"video": "h264", "audio": "aac"}
     assert end["outputs"]["video"]["durationMs"] == pytest.approx(3000, abs=100)
 
 
@@ -189,12 +199,24 @@ FAILURES: list[tuple[str, dict[str, object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "code"), FAILURES)
+def failing(name: str, code: str) -> str:
+    return f"job_{code}_{Path(name).stem}"
+
+
+@pytest.fixture(scope="module")
+def failures(engine: RunningEngine, world: Surroundings) -> None:
+    """Order all that fail at once."""
+    for name, options, code in FAILURES:
+        order(engine, world, failing(name, code), world.url(name), **options)
+
+
+@pytest.mark.parametrize(("name", "code"), [(name, code) for name, _, code in FAILURES])
+@pytest.mark.usefixtures("failures")
 def test_a_download_that_cannot_be_fails_with_its_reason(
-    engine: RunningEngine, world: Surroundings, name: str, options: dict[str, object], code: str
+    world: Surroundings, name: str, code: str
 ) -> None:
-    job_id = f"job_{code}_{Path(name).stem}"
-    end = download(engine, world, job_id, world.url(name), **options)
+    job_id = failing(name, code)
+    end = world.end_of(job_id)
 
     assert (end["status"], end["error"]["code"], end["error"]["retryable"]) == (
         "failed",
@@ -204,14 +226,27 @@ def test_a_download_that_cannot_be_fails_with_its_reason(
     assert not [name for name in world.stored if name.startswith(job_id + "/")]
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "10.0.0.1", "[fd00::1]", "192.168.0.1"])
-def test_addresses_inside_are_refused_also_behind_a_redirect(
-    engine: RunningEngine, world: Surroundings, host: str
-) -> None:
-    job_id = "job_inside_" + "".join(c for c in host if c.isalnum())
-    world.redirects[f"{job_id}.mp4"] = f"http://{host}/latest/meta-data/"
+INSIDE = ["169.254.169.254", "10.0.0.1", "[fd00::1]", "192.168.0.1"]
 
-    end = download(engine, world, job_id, world.url(f"{job_id}.mp4"))
+
+def inside(host: str) -> str:
+    return "job_inside_" + "".join(c for c in host if c.isalnum())
+
+
+@pytest.fixture(scope="module")
+def redirected(engine: RunningEngine, world: Surroundings) -> None:
+    """Order, at once, downloads that are led inside."""
+    for host in INSIDE:
+        world.redirects[f"{inside(host)}.mp4"] = f"http://{host}/latest/meta-data/"
+        order(engine, world, inside(host), world.url(f"{inside(host)}.mp4"))
+
+
+@pytest.mark.parametrize("host", INSIDE)
+@pytest.mark.usefixtures("redirected")
+def test_addresses_inside_are_refused_also_behind_a_redirect(
+    world: Surroundings, host: str
+) -> None:
+    end = world.end_of(inside(host))
 
     assert (end["status"], end["error"]["code"]) == ("failed", "download_refused_address")
 
@@ -269,6 +304,20 @@ def test_a_source_that_sends_nothing_any_more_is_given_up(
 
     assert (end["status"], end["error"]["code"]) == ("failed", "download_network")
     assert end["error"]["retryable"] is True
+
+
+def test_a_file_of_a_quarter_gib_is_held_neither_by_the_engine_nor_by_its_child(
+    engine: RunningEngine, world: Surroundings, clips: Path
+) -> None:
+    world.files["large.mp4"] = padded(clips / "clip.mp4", clips / "large.mp4", 1 << 28)
+    own = engine.peak_bytes()
+
+    with engine.watched() as children:
+        end = download(engine, world, "job_large", world.url("large.mp4"))
+
+    assert end["status"] == "completed", end
+    assert engine.peak_bytes() - own < 32_000_000
+    assert 0 < max(children) < 150_000_000
 
 
 def test_queries_cookies_and_proxies_are_in_no_log_and_no_report(
