@@ -23,13 +23,14 @@ Script = Callable[[list[bytes]], bytes]
 class Store:
     """A server of scripted answers that keeps the request heads and bodies byte for byte."""
 
-    def __init__(self, *answers: bytes) -> None:
+    def __init__(self, *answers: bytes, hangs: bool = False) -> None:
+        self.hangs = hangs
         self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
         self._answers = list(answers)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request with the next answer, then close."""
+        """Answer one request with the next answer, then close, or say nothing more."""
         head = await reader.readuntil(b"\r\n\r\n")
         self.heads.append(head)
         length = next(
@@ -41,9 +42,15 @@ class Store:
             0,
         )
         self.bodies.append(await reader.readexactly(length))
-        writer.write(self._answers.pop(0))
-        await writer.drain()
-        writer.close()
+        try:
+            writer.write(self._answers.pop(0))
+            await writer.drain()
+            if self.hangs:
+                await reader.read()
+        except ConnectionError:
+            pass  # The other side hung up.
+        finally:
+            writer.close()
 
     def header(self, number: int, name: str) -> bytes | None:
         """Return one header of request *number*."""
@@ -55,7 +62,11 @@ class Store:
 
 
 def with_store(
-    store: Store, work: Callable[[Transfers], Awaitable[object]], path: str = "/v"
+    store: Store,
+    work: Callable[[Transfers], Awaitable[object]],
+    path: str = "/v",
+    *,
+    idle_s: float = 5,
 ) -> None:
     """Run *work* with transfers whose URL "url" is *path* of the store."""
 
@@ -76,7 +87,7 @@ def with_store(
                     client,
                     links,
                     Metrics("test"),
-                    idle_s=5,
+                    idle_s=idle_s,
                     job_id="job_1",
                     attempt=1,
                     retries=AT_ONCE,
@@ -132,6 +143,22 @@ def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert store.header(1, "if-range") == b'"v1"'
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_store_that_says_nothing_more_is_given_up_and_the_attempt_may_be_repeated(
+    tmp_path: Path,
+) -> None:
+    total = len(CONTENT)
+    first = reply("200 OK", CONTENT[:1_500_000], length=total, etag='"v1"')
+    silent = reply("206 Partial Content", content_range=f"bytes 1048576-{total - 1}/{total}")
+    store = Store(first, *[silent.replace(b"length: 0", b"length: 9")] * 20, hangs=True)
+
+    async def work(transfers: Transfers) -> None:
+        await transfers.download("url", tmp_path / "file")
+
+    with pytest.raises(EngineFailure) as caught:
+        with_store(store, work, idle_s=0.1)
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.TIMEOUT, True)
 
 
 def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
