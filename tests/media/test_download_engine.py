@@ -251,6 +251,19 @@ def test_addresses_inside_are_refused_also_behind_a_redirect(
     assert (end["status"], end["error"]["code"]) == ("failed", "download_refused_address")
 
 
+def test_a_piece_of_a_playlist_that_lies_inside_is_refused(
+    engine: RunningEngine, world: Surroundings, clips: Path
+) -> None:
+    playlist = (clips / "list.m3u8").read_text()
+    (clips / "inside.m3u8").write_text(playlist.replace("list1.ts", "http://10.0.0.1/list1.ts"))
+    world.files["inside.m3u8"] = clips / "inside.m3u8"
+
+    end = download(engine, world, "job_piece", world.url("inside.m3u8"))
+
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_refused_address")
+    assert not world.stored.keys() & {"job_piece/video.mp4", "job_piece/metadata.json"}
+
+
 def test_loopback_is_refused_unless_the_setting_allows_it(
     world: Surroundings, tmp_path: Path
 ) -> None:
