@@ -83,8 +83,10 @@ class Composition:
     def _background(self) -> scenery.Background:
         return scenery.draw_background(self.studio, self.document.video)
 
-    @cached_property
+    @property
     def _singles(self) -> dict[str, Callable[[], Image.Image]]:
+        # Made anew each time: kept, it would be a cycle, and the pictures of ended jobs would stay
+        # in memory until Python looks for cycles.
         studio, scene = self.studio, self.scene
         width, height = scene.veil
         above, below = layers.VEIL_FILES

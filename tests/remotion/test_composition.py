@@ -1,5 +1,7 @@
 """Everything that a video's layers name can be painted, and nothing is measured twice."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,19 @@ def test_a_job_that_was_given_up_paints_nothing_more(tmp_path: Path) -> None:
         draw_all(composition, tmp_path, advance=lambda _: None, stopped=lambda: True)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_pictures_of_a_job_are_out_of_memory_when_it_has_ended(tmp_path: Path) -> None:
+    composition = compose(DOCUMENT, OPTIONS, source_size=(320, 180))
+    draw_all(composition, tmp_path, advance=lambda _: None, stopped=lambda: False)
+    kept = weakref.ref(composition)
+
+    gc.disable()
+    try:
+        del composition
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_characters_that_no_font_draws_are_known_after_measuring() -> None:
