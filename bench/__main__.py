@@ -1,7 +1,7 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
-`python -m bench burn`, `remotion`, `download`, `transfer` and `memory` measure the engines, without
-a stack.
+`python -m bench burn`, `remotion`, `encoders`, `download`, `transfer` and `memory` measure the
+engines, without a stack.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import burning, comments_video, downloads, memory, transfers
+from bench import burning, comments_video, downloads, encoders, memory, transfers
 from bench.calls import Connection, Storage
 from bench.floor import Floor
 from bench.measure import measure
@@ -29,6 +29,7 @@ ENGINES = {
     "download": downloads.main,
     "transfer": transfers.main,
     "memory": memory.main,
+    "encoders": encoders.main,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -27,7 +27,7 @@ from dev.clip import clip_path
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
 
-__all__ = ["main"]
+__all__ = ["FPS", "main", "prepared"]
 
 FPS = 30
 SIZE = (1920, 1080)
@@ -128,6 +128,16 @@ def _make_source(folder: Path) -> None:
         cwd=folder,
         check=True,
     )
+
+
+def prepared(folder: Path) -> list[str]:
+    """Make the source and every picture in *folder*; return the arguments of a silent video."""
+    _make_source(folder)
+    options = CommentsOptions(cover_seconds=2)
+    composition = compose(_document(8), options, source_size=(1280, 720))
+    draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
+    source = Source(duration_s=_SOURCE_S, has_audio=False, untagged_hd=True)
+    return argv(Plan(scene=composition.scene, source=source))
 
 
 def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:

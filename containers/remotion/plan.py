@@ -13,7 +13,7 @@ from remotion.layers import Overlay, Scene, overlays
 from remotion.motion import number
 from remotion.timing import Schedule
 
-__all__ = ["BACKGROUND_FILE", "SOURCE_FILE", "VIDEO_FILE", "Plan", "Source", "argv"]
+__all__ = ["BACKGROUND_FILE", "SOURCE_FILE", "VIDEO_FILE", "X264", "Plan", "Source", "argv"]
 
 SOURCE_FILE = "source"
 BACKGROUND_FILE = "background.png"
@@ -24,7 +24,7 @@ _FADE_S = 0.8
 # glides: searching harder for motion, and for splits of blocks, finds little. Against `veryfast`
 # alone this takes a third less time, for files a seventh larger that look the same
 # (docs/benchmarks.md).
-_X264 = (
+X264 = (
     *("-preset", "veryfast", "-crf", "20", "-bf", "1"),
     "-x264-params",
     "rc-lookahead=10:weightp=0:me=dia:subme=1:partitions=i8x8,i4x4:b-adapt=0",
@@ -75,7 +75,7 @@ def argv(plan: Plan) -> list[str]:
         arguments += ["-map", "[sound]", "-c:a", "aac", "-b:a", "160k"]
     return [
         *arguments,
-        *("-c:v", "libx264", *_X264, "-pix_fmt", "yuv420p"),
+        *("-c:v", "libx264", *X264, "-pix_fmt", "yuv420p"),
         *("-r", fps, "-g", str(schedule.fps * 2)),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-frames:v", str(schedule.total_frames), "-movflags", "+faststart", "-f", "mp4"),
