@@ -75,6 +75,11 @@ def main() -> None:
     except errors.VidgenError as error:
         err.print(f"vidgen: {error}", markup=False, soft_wrap=True)
         sys.exit(exit_code(error))
+    except ModuleNotFoundError as error:
+        # The operator's commands use modules and tools of a clone that `make setup` has installed.
+        told = f"vidgen: {error.name} is not installed here. In the clone: make vidgen ARGS=…"
+        err.print(told, markup=False, soft_wrap=True)
+        sys.exit(2)
     except OSError as error:
         err.print(f"vidgen: {error.strerror}: {error.filename}", markup=False, soft_wrap=True)
         sys.exit(1)
