@@ -53,6 +53,7 @@ SEEN = """SELECT
         WHERE name NOT GLOB '_cf_*' ORDER BY name)) AS shape"""
 
 
+@pytest.mark.timeout(400)
 def test_a_restored_database_has_the_same_rows_and_schema_and_a_failed_import_changes_nothing(
     database: Database,
 ) -> None:
