@@ -1,6 +1,6 @@
 """One frame of a comments video, painted without FFmpeg: what the video shows at that second.
 
-The source's picture is not at hand: its place is an empty screen.
+The source's picture is not at hand: its place is an empty screen, which a header names.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,8 @@ def preview(
     )
     schedule = composition.scene.schedule
     last_s = schedule.seconds(schedule.total_frames - 1)
-    picture = frame(composition, min(request.at_s, last_s))
+    at_s = min(request.at_s, last_s)
+    picture = frame(composition, at_s)
     file = BytesIO()
     picture.save(file, "PNG", compress_level=1)
     headers = {
@@ -61,6 +62,9 @@ def preview(
         "x-video-duration-ms": str(round(schedule.total_s * 1000)),
         "x-comment-starts-ms": ",".join(str(round(s * 1000)) for s in composition.scene.starts_s),
     }
+    if not schedule.cover_frames or at_s >= schedule.cover_s:
+        box = composition.scene.layout.video
+        headers["x-video-box"] = f"{box.x},{box.y},{box.width},{box.height}"
     return file.getvalue(), headers
 
 

@@ -238,10 +238,14 @@ class Event(Answer):
 
 
 class Step(Answer):
-    """One sentence of a job's history."""
+    """One sentence of a job's history, and what it is made of."""
 
     at: UnixMs
     text: str
+    attempt: Annotated[int, Field(ge=0)]
+    status: Annotated[Status, Field(strict=False)]
+    cause: str
+    error: dict[str, object] | None
 
 
 class JobHistory(Answer):

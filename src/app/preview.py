@@ -18,7 +18,7 @@ from media_jobs.wire import PreviewComments
 __all__ = ["PreviewWanted", "preview_comments"]
 
 TIMEOUT_MS = 35_000
-_PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-duration-ms")
+_PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-box", "x-video-duration-ms")
 
 
 class PreviewWanted(Body):

@@ -41,16 +41,25 @@ _PHASES = {
 
 
 def explain(job: JobRow, events: Iterable[dict[str, Any]]) -> dict[str, object]:
-    """Return `{summary, steps: [{at, text}]}`; mere progress makes no step."""
-    steps: list[dict[str, object]] = [{"at": job.created_ms, "text": "The app accepted the job."}]
+    """Return `{summary, steps: [{at, text, …}]}`; mere progress makes no step.
+
+    Beside the sentence stands what it is made of, for those who speak another language.
+    """
+    accepted = {"attempt": 0, "status": Status.QUEUED, "cause": "accepted", "error": None}
+    steps = [_step(accepted, job.created_ms, "The app accepted the job.")]
     said: tuple[object, ...] = ()
     for event in events:
         told = (event["status"], event["attempt"], event["cause"])
         if told == said:
             continue
         said = told
-        steps.append({"at": event["at_ms"], "text": _sentence(event)})
+        steps.append(_step(event, event["at_ms"], _sentence(event)))
     return {"jobId": job.job_id, "status": job.status, "summary": _summary(job), "steps": steps}
+
+
+def _step(event: dict[str, Any], at_ms: int, text: str) -> dict[str, object]:
+    kept = {name: event[name] for name in ("attempt", "status", "cause", "error")}
+    return {"at": at_ms, "text": text, **kept}
 
 
 def _sentence(event: dict[str, Any]) -> str:

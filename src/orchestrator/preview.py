@@ -18,7 +18,13 @@ DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
 """A container takes no larger body."""
 TIMEOUT_MS = 30_000
-_PASSED_ON = ("content-length", "content-type", "x-comment-starts-ms", "x-video-duration-ms")
+_PASSED_ON = (
+    "content-length",
+    "content-type",
+    "x-comment-starts-ms",
+    "x-video-box",
+    "x-video-duration-ms",
+)
 
 
 async def preview(

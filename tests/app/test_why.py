@@ -61,6 +61,18 @@ def test_a_retried_and_failed_job_says_why_each_attempt_ended(stage: Stage) -> N
     ]
 
 
+def test_each_step_says_what_its_sentence_is_made_of(stage: Stage) -> None:
+    job_id = stage.job()
+    lease = {"code": "lease_expired", "message": "No report.", "retryable": True}
+    stage.tell(stage.event(job_id, 1, "queued", cause="lease_expired", error=lease))
+
+    first, second = stage.send("GET", f"/api/jobs/{job_id}/why").json["steps"]
+
+    assert (first["cause"], first["attempt"], first["error"]) == ("accepted", 0, None)
+    assert (second["cause"], second["attempt"]) == ("lease_expired", 1)
+    assert (second["status"], second["error"]) == ("queued", lease)
+
+
 def test_a_running_job_says_how_far_it_is(stage: Stage) -> None:
     job_id = stage.job()
     stage.tell(stage.event(job_id, 1, "running", progress=0.42))

@@ -15,6 +15,7 @@ PNG_HEADERS = {
     "content-length": "3",
     "x-video-duration-ms": "12000",
     "x-comment-starts-ms": "3000,7000",
+    "x-video-box": "56,60,800,450",
     "server": "uvicorn",
 }
 

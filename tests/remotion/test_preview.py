@@ -62,6 +62,18 @@ def test_the_headers_tell_how_long_the_video_is_and_when_each_comment_comes() ->
     assert headers["x-comment-starts-ms"].split(",")[:3] == ["2000", "5600", "9200"]
 
 
+def test_the_place_of_the_source_is_told_and_empty_unless_the_cover_is_over_it() -> None:
+    _, under_the_cover = shown(1)
+    scene, headers = shown(4)
+
+    x, y, width, height = map(int, headers["x-video-box"].split(","))
+
+    assert "x-video-box" not in under_the_cover
+    assert width / height == pytest.approx(16 / 9, rel=0.02)
+    place = scene.crop((x + 8, y + 8, x + width - 8, y + height - 8))
+    assert place.getcolors(4) == [(place.width * place.height, (0, 0, 0))]
+
+
 def test_beyond_the_end_is_the_last_frame() -> None:
     difference = ImageChops.difference(shown(9999)[0], shown(110.99)[0])
 
