@@ -17,7 +17,8 @@ export function JobRow({ job, title, now, selected, onSelect }) {
     <span class=${`job-icon ${tone(job.status)}`}><${Icon} name=${engineIcon(job.engine)} /></span>
     <div class="job-main"><a class="job-title" href=${link("jobs", job.jobId)} title=${title}>${shortTitle(title ?? job.mediaId)}</a>
       <p class="note clip">${[engineName(job.engine), ago(job.createdAt, now), took].filter(Boolean).join(" · ")}</p>
-      ${note && html`<p class="job-trouble">${note}</p>`}</div>
+      ${note && html`<p class="job-trouble">${note}</p>`}
+      ${job.deadLetters > 0 && html`<p class="job-trouble lost">${t("job.undelivered", { n: job.deadLetters })}</p>`}</div>
     <div class="job-state"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>
       ${!hasEnded(job) && html`<${Progress} value=${job.status === "queued" ? 0 : job.progress || null} label=${name} text=${statusName(job)} />
         <span class="note numbers">${standing(job, now)}</span>`}</div></li>`;

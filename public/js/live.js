@@ -1,17 +1,20 @@
 /**
  * The live connection: one WebSocket that tells of every change of the jobs that are subscribed to.
  *
- * After a break it connects again and names the last event seen of each job, so nothing is missed.
+ * After a break it connects again and names the last event seen of each job, so nothing is missed. A job
+ * of which nothing was heard for a while is asked for again: a push can be lost.
  */
 
 const FIRST_MS = 1000;
 const LAST_MS = 30_000;
 const PING_MS = 30_000;
+const QUIET_MS = 60_000;
 const JOBS_MAX = 200; // What the server takes on one connection.
 
 /** `onJob` gets each change, `onState` whether the connection stands. */
-export function connectLive({ onJob, onState, open = openSocket }) {
+export function connectLive({ onJob, onState, open = openSocket, now = Date.now }) {
   const seen = new Map(); // jobId -> the last eventSeq, -1 when none is known.
+  const heard = new Map(); // jobId -> when.
   let socket = null;
   let waitMs = FIRST_MS;
   let timer = 0;
@@ -24,8 +27,8 @@ export function connectLive({ onJob, onState, open = openSocket }) {
     socket = open();
     socket.onopen = () => {
       waitMs = FIRST_MS;
-      ping = setInterval(() => say("ping"), PING_MS);
-      say({ type: "subscribe", jobs: Object.fromEntries(seen) });
+      ping = setInterval(beat, PING_MS);
+      ask([...seen.keys()]);
       onState(true);
     };
     socket.onmessage = ({ data }) => {
@@ -40,10 +43,22 @@ export function connectLive({ onJob, onState, open = openSocket }) {
     };
   }
 
+  /** Name the last event seen of these jobs: what is newer comes at once. */
+  function ask(jobIds) {
+    jobIds.forEach((jobId) => heard.set(jobId, now()));
+    if (jobIds.length) say({ type: "subscribe", jobs: Object.fromEntries(jobIds.map((jobId) => [jobId, seen.get(jobId)])) });
+  }
+
+  function beat() {
+    say("ping");
+    ask([...seen.keys()].filter((jobId) => now() - (heard.get(jobId) ?? 0) >= QUIET_MS));
+  }
+
   function hear(message) {
     if (message.type !== "job" || !seen.has(message.jobId)) return;
     if (message.eventSeq < seen.get(message.jobId)) return;
     seen.set(message.jobId, message.eventSeq);
+    heard.set(message.jobId, now());
     onJob(message);
   }
 
@@ -51,10 +66,11 @@ export function connectLive({ onJob, onState, open = openSocket }) {
     subscribe(jobId) {
       if (seen.has(jobId) || seen.size >= JOBS_MAX) return;
       seen.set(jobId, -1);
-      if (socket) say({ type: "subscribe", jobs: { [jobId]: -1 } });
+      if (socket) ask([jobId]);
       else if (!timer) connect();
     },
     unsubscribe(jobId) {
+      heard.delete(jobId);
       if (seen.delete(jobId)) say({ type: "unsubscribe", jobs: [jobId] });
     },
     /** Whether changes of this job arrive by themselves. */

@@ -115,7 +115,7 @@ function App() {
     <header class="side">
       <a class="brand" href=${link("library")}><img src="/icon.svg" alt="" width="28" height="28" /><span>${t("brand")}</span></a>
       <${LinkNew} /><${Navigation} current=${current} />
-      <div class="side-foot"><${Choices} />
+      <div class="side-foot"><a class="reference" href="/reference.html"><${Icon} name="code" />${t("nav.reference")}</a><${Choices} />
         <div class="who"><span title=${user.name}>${user.name}</span><${Button} kind="quiet" small onClick=${leave}>${t("nav.signOut")}<//></div></div>
     </header>
     <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main></div>`;

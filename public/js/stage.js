@@ -129,12 +129,12 @@ export function Stage({ src, cues, options, empty, label }) {
     setShape({ width: width || 16, height: height || 9, durationMs: Number.isFinite(duration) ? duration * 1000 : 0 });
   };
   const toggle = () => (video.paused ? video.play().catch(() => {}) : video.pause());
-  return html`<div class="stack"><div class="stage" ref=${stageRef} style=${{ aspectRatio: `${shape.width} / ${shape.height}` }}>
+  return html`<div class="stack"><div class="stage" ref=${stageRef} style=${{ "--ratio": shape.width / shape.height }}>
       ${src && html`<video ref=${setVideo} src=${src} playsinline preload="auto" aria-label=${label} onClick=${toggle} onLoadedMetadata=${loaded}
         onPlay=${() => setPlaying(true)} onPause=${() => setPlaying(false)}></video>`}
       ${!src && html`<div class="stage-empty"><${Icon} name="film" /><p>${empty}</p></div>`}
       ${stageSize.width > 0 && src && html`<${Overlay} ...${{ cues, atMs, options, picture }} />`}</div>
-    ${src && html`<div class="transport"><${Button} small icon=${playing ? "cross" : "play"} onClick=${toggle}>${playing ? t("player.pause") : t("player.play")}<//>
+    ${src && html`<div class="transport"><${Button} small icon=${playing ? "pause" : "play"} onClick=${toggle}>${playing ? t("player.pause") : t("player.play")}<//>
       <input type="range" aria-label=${t("player.position")} min="0" max=${Math.round(shape.durationMs)} step="40" value=${Math.round(atMs)}
         aria-valuetext=${timecode(atMs)} onInput=${(event) => (video.currentTime = event.target.valueAsNumber / 1000)} />
       <span class="note numbers nowrap">${timecode(atMs, { millis: false })} / ${timecode(shape.durationMs, { millis: false })}</span></div>`}</div>`;

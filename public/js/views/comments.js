@@ -15,8 +15,8 @@ const SETTLE_MS = 400;
 const sent = (look) => Object.fromEntries(Object.entries(look).filter(([name, value]) => value !== START[name] || name === "template"));
 
 /** A still of the finished video from the server, asked for when the form has come to rest. */
-function useStill(mediaId, options, atS) {
-  const [still, setStill] = useState({ url: "", durationMs: 0, starts: [], error: null, loading: false });
+function useStill(mediaId, options, atS, source) {
+  const [still, setStill] = useState({ url: "", durationMs: 0, starts: [], box: null, error: null, loading: false });
   useEffect(() => {
     if (!mediaId) return undefined;
     const controller = new AbortController();
@@ -24,10 +24,12 @@ function useStill(mediaId, options, atS) {
     setStill((before) => ({ ...before, loading: true }));
     const timer = setTimeout(async () => {
       try {
-        const answer = await media.previewComments(mediaId, { options, atS }, controller.signal);
+        const answer = await media.previewComments(mediaId, { options, atS, ...source }, controller.signal);
         url = URL.createObjectURL(await answer.blob());
-        const starts = (answer.headers.get("x-comment-starts-ms") ?? "").split(",").map(Number).filter(Number.isFinite);
-        setStill({ url, starts, durationMs: Number(answer.headers.get("x-video-duration-ms")) || 0, error: null, loading: false });
+        const numbers = (header) => (answer.headers.get(header) || null)?.split(",").map(Number).filter(Number.isFinite) ?? [];
+        const [durationMs = 0] = numbers("x-video-duration-ms");
+        const box = numbers("x-video-box");
+        setStill({ url, starts: numbers("x-comment-starts-ms"), durationMs, box: box.length === 4 ? box : null, error: null, loading: false });
       } catch (error) {
         if (!controller.signal.aborted) setStill((before) => ({ ...before, error, loading: false }));
       }
@@ -37,13 +39,33 @@ function useStill(mediaId, options, atS) {
       controller.abort();
       if (url) setTimeout(() => URL.revokeObjectURL(url), 5000);
     };
-  }, [mediaId, JSON.stringify(options), atS]);
+  }, [mediaId, JSON.stringify(options), atS, JSON.stringify(source)]);
   return still;
 }
 
-function Preview({ still, atS, setAtS, ready, vertical }) {
-  return html`<div class="stack"><div class="stage" style=${{ aspectRatio: vertical ? "9 / 16" : "16 / 9" }} aria-busy=${still.loading}>
-      ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} />`}
+/** The video itself at its place in the still, which has none: as it is when the still is. */
+function Inset({ src, box, atS, onSize }) {
+  const video = useRef(null);
+  const seek = () => {
+    const { duration } = video.current;
+    if (Number.isFinite(duration) && duration > 0) video.current.currentTime = atS % duration;
+  };
+  useEffect(seek, [atS, src]);
+  const known = ({ target }) => {
+    onSize({ sourceWidth: target.videoWidth, sourceHeight: target.videoHeight });
+    seek();
+  };
+  const style = box && Object.fromEntries(["left", "top", "width", "height"].map((side, i) => [side, `${box[i] * 100}%`]));
+  return html`<video class="inset" ref=${video} src=${src} muted playsinline preload="auto" tabindex="-1" aria-hidden="true" hidden=${!box} style=${style} onLoadedMetadata=${known}></video>`;
+}
+
+function Preview({ still, src, atS, setAtS, ready, look, onSize }) {
+  const vertical = look.template === "vertical";
+  const [size, setSize] = useState(null); // Of the still: [width, height].
+  const box = still.box && size && still.box.map((value, i) => value / size[i % 2]);
+  return html`<div class="stack"><div class="stage" style=${{ "--ratio": vertical ? 9 / 16 : 16 / 9 }} aria-busy=${still.loading}>
+      ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} onLoad=${({ target }) => setSize([target.naturalWidth, target.naturalHeight])} />`}
+      ${ready && src && html`<${Inset} ...${{ src, box, onSize }} atS=${Math.max(0, atS - look.coverSeconds)} />`}
       ${!still.url && html`<div class="stage-empty"><${Icon} name="comments" /><p>${still.loading ? t("ui.loading") : ready ? t("comments.noStill") : t("comments.previewLater")}</p></div>`}</div>
     ${still.durationMs > 0 && html`<div class="transport"><input type="range" aria-label=${t("player.position")} min="0" max=${Math.floor(still.durationMs / 100) / 10} step="0.1" value=${atS}
         onChange=${(event) => setAtS(event.target.valueAsNumber)} />
@@ -71,7 +93,8 @@ export function Comments({ mediaId }) {
   const drop = useDrop(source, isComments);
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const ready = source.item?.inputs["comments-data"] && source.item?.inputs.video && !source.attachment;
-  const still = useStill(ready ? source.chosen : "", sent(look), atS);
+  const [size, setSize] = useState({});
+  const still = useStill(ready ? source.chosen : "", sent(look), atS, size);
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     if (source.video) setShare(0);
@@ -84,7 +107,7 @@ export function Comments({ mediaId }) {
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("comments.needComments") : fault;
   const named = (prefix, keys) => keys.map((one) => [one, t(`${prefix}.${one}`)]);
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
-    <div class="maker-view"><${Preview} ...${{ still, atS, setAtS, ready }} vertical=${look.template === "vertical"} /></div>
+    <div class="maker-view"><${Preview} ...${{ still, src: source.src, atS, setAtS, ready, look }} onSize=${setSize} /></div>
     <div class="stack"><${SourceFields} source=${source} kind="comments" accept=".json,application/json" share=${share} />
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("comments.look")}</h2>
         <${Segments} label=${t("comments.template")} hideLabel=${false} value=${look.template} options=${named("template", ["landscape", "vertical"])} onValue=${set("template")} />

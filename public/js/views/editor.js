@@ -135,9 +135,9 @@ function Tools({ edited, act, current }) {
       <${Button} small icon="plus" onClick=${() => act.add(current)}>${t("editor.add")}<//>
       <${Button} small icon="split" disabled=${current < 0} onClick=${() => act.split(current, null)}>${t("editor.split")}<//>
       <${Button} small icon="merge" disabled=${!edited.cues[current + 1] || current < 0} onClick=${() => act.merge(current)}>${t("editor.merge")}<//>
-      <${Button} small kind="quiet" disabled=${!edited.past.length} onClick=${edited.undo}>${t("editor.undo")}<//>
-      <${Button} small kind="quiet" disabled=${!edited.future.length} onClick=${edited.redo}>${t("editor.redo")}<//></div>
-    <details><summary>${t("editor.shift")}</summary><div class="actions"><${NumberField} label=${t("editor.shiftBy")} value=${by} step=${0.1} unit="s" onValue=${setBy} />
+      <span class="actions push"><${Button} small kind="quiet" icon="undo" aria-label=${t("editor.undo")} title=${t("editor.undo")} disabled=${!edited.past.length} onClick=${edited.undo} />
+      <${Button} small kind="quiet" icon="redo" aria-label=${t("editor.redo")} title=${t("editor.redo")} disabled=${!edited.future.length} onClick=${edited.redo} /></span></div>
+    <details><summary>${t("editor.shift")}</summary><div class="actions with-field"><${NumberField} label=${t("editor.shiftBy")} value=${by} step=${0.1} unit="s" onValue=${setBy} />
       <${Button} disabled=${!by || !edited.cues.length} onClick=${() => edited.edit(shift(edited.cues, Math.round(by * 1000)))}>${t("editor.shiftAll")}<//></div></details></div>`;
 }
 

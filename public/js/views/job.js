@@ -2,16 +2,19 @@
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs as api, media } from "../api.js";
 import { clock, day, duration, fileType, moment, shortTitle, size } from "../format.js";
+import { byAttempt, sentence } from "../history.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
 import { engineName, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
 import { Player } from "../player.js";
 import { link } from "../router.js";
-import { Badge, Button, Confirm, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
+import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
 
 export const name = "job";
 
+const LOOK_MS = 1500;
+const LOOKS_MAX = 10;
 const FIRST = ["video", "audio", "audioSource", "subtitles", "comments", "poster", "contactSheet", "thumbnail", "metadata"];
 
 /** The job, followed; its links and its history are asked for again when its state has changed. */
@@ -75,27 +78,61 @@ function Artifacts({ job, onRemoved }) {
       <${LinkButton} small icon="download" href=${file.downloadUrl} download aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
 }
 
+function stepTone({ status, cause, error }) {
+  if (status === "completed") return "good";
+  if (!error || cause === "retried") return "";
+  return status === "queued" ? "warn" : "bad";
+}
+
 function Timeline({ why }) {
   const steps = why.data?.steps ?? [];
+  const groups = byAttempt(steps);
+  const several = new Set(steps.map((step) => step.attempt)).size > 2;
   return html`<section class="card" aria-labelledby="history"><h2 id="history">${t("job.history")}</h2><${Trouble} error=${why.error} onRetry=${why.reload} />
     ${!why.data && !why.error && html`<${Skeletons} count=${2} />`}
     ${why.data && html`<p class="note timeline-day">${day(steps[0]?.at ?? Date.now())}</p>`}
-    <ol class="timeline">${steps.map((step, index) => html`<li key=${index}><time datetime=${new Date(step.at).toISOString()} title=${moment(step.at)}>${clock(step.at)}</time><span>${step.text}</span></li>`)}</ol></section>`;
+    <ol class="timeline">${groups.map((group, index) => html`${several && group.attempt > 0 && html`<li key=${`attempt-${index}`} class="timeline-attempt"><strong>${t("job.attemptNo", { n: group.attempt })}</strong></li>`}
+      ${group.steps.map((step, place) => html`<li key=${`${index}-${place}`} class=${stepTone(step)}><time datetime=${new Date(step.at).toISOString()} title=${moment(step.at)}>${clock(step.at)}</time><span>${sentence(step)}</span></li>`)}`)}</ol></section>`;
 }
 
-function Actions({ job, onJob }) {
-  const act = (verb) => useAction(async () => {
+/** An action on the job that shows how it stands then. */
+function useJobAction(job, verb, onJob) {
+  return useAction(async () => {
     const changed = await api[verb](job.jobId);
     onJob(changed?.jobId ? changed : await api.get(job.jobId));
     announce(t(`job.${verb}Done`));
   });
-  const [cancel, canceling] = act("cancel");
-  const [retry, retrying] = act("retry");
-  const [replay, replaying] = act("replay");
-  const error = canceling.error ?? retrying.error ?? replaying.error;
+}
+
+/** Events that the app was told too late or never: what is shown may be behind. */
+function DeadLetters({ job, onJob }) {
+  const [looks, setLooks] = useState(0);
+  const [replay, { busy, error }] = useJobAction(job, "replay", (changed) => {
+    onJob(changed);
+    setLooks(LOOKS_MAX);
+  });
+  useEffect(() => {
+    // The orchestrator delivers after it has answered.
+    if (!looks || !job.deadLetters) return undefined;
+    const timer = setTimeout(async () => {
+      const now = await api.get(job.jobId).catch(() => null);
+      if (now) onJob(now);
+      setLooks(looks - 1);
+    }, LOOK_MS);
+    return () => clearTimeout(timer);
+  }, [looks, job.deadLetters]);
+  if (!job.deadLetters) return null;
+  return html`<section class="banner warn" aria-label=${t("job.undelivered", { n: job.deadLetters })}><${Icon} name="alert" />
+    <p><strong>${t("job.undelivered", { n: job.deadLetters })}</strong><br />${t("job.undeliveredText")}${error && html`<br />${error.message}`}</p>
+    <${Button} small icon="retry" busy=${busy} onClick=${replay}>${t("job.replay")}<//></section>`;
+}
+
+function Actions({ job, onJob }) {
+  const [cancel, canceling] = useJobAction(job, "cancel", onJob);
+  const [retry, retrying] = useJobAction(job, "retry", onJob);
+  const error = canceling.error ?? retrying.error;
   return html`${!hasEnded(job) && html`<${Button} icon="cross" busy=${canceling.busy} onClick=${cancel}>${t("job.cancel")}<//>`}
     ${["failed", "canceled"].includes(job.status) && html`<${Button} kind="primary" icon="retry" busy=${retrying.busy} onClick=${retry}>${t("job.retry")}<//>`}
-    ${job.deadLetters > 0 && html`<${Button} icon="retry" busy=${replaying.busy} onClick=${replay}>${t("job.replay", { n: job.deadLetters })}<//>`}
     ${error && html`<p class="form-error" role="alert">${error.message}</p>`}`;
 }
 
@@ -111,11 +148,12 @@ export function View({ route }) {
   }
   const { video, poster, contactSheet } = job.artifacts ?? {};
   const title = shortTitle(owner.data?.title ?? job.mediaId);
-  return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} job=${job} onJob=${(changed) => {
-      loaded.set(changed);
-      why.reload();
-    }} />`}>
-    <div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
+  const onJob = (changed) => {
+    loaded.set(changed);
+    why.reload();
+  };
+  return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} ...${{ job, onJob }} />`}>
+    <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} />`}
         <${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>

@@ -6,18 +6,20 @@ import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
 import { ENGINES, engineName } from "../jobwords.js";
 import { link, replace } from "../router.js";
-import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble, announce } from "../ui.js";
+import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
 
 export const name = "jobs";
 const PAGE = 50;
+const BULK_MAX = 100; // What the API takes at once.
 const NEWEST_MS = 10_000;
 const STATES = {
-  all: "",
-  running: "queued,fetching_metadata,preparing,running,uploading",
-  completed: "completed",
-  failed: "failed",
-  canceled: "canceled",
+  all: {},
+  running: { status: "queued,fetching_metadata,preparing,running,uploading" },
+  completed: { status: "completed" },
+  failed: { status: "failed" },
+  canceled: { status: "canceled" },
+  undelivered: { deadLetters: "true" },
 };
 
 /** The titles of the media that the jobs are for, each asked for once. */
@@ -77,41 +79,49 @@ function Filters({ route }) {
 
 function Bulk({ chosen, jobs, onDone }) {
   const [run, { busy, error }] = useAction(async (verb) => {
-    const answer = await api.bulk(verb, chosen);
-    const refused = answer.items.filter((item) => item.problem).length;
-    announce(t("jobs.bulkDone", { n: answer.items.length - refused, refused }));
-    onDone();
+    const items = [];
+    for (let from = 0; from < chosen.length; from += BULK_MAX) {
+      items.push(...(await api.bulk(verb, chosen.slice(from, from + BULK_MAX))).items);
+    }
+    const refused = items.filter((item) => item.problem).length;
+    onDone(t("jobs.bulkDone", { n: items.length - refused, refused }));
   });
   const of = (test) => jobs.some((job) => chosen.includes(job.jobId) && test(job));
   return html`<div class="bulk" role="region" aria-label=${t("jobs.bulk")}><p role="status">${t("jobs.chosen", { n: chosen.length })}</p><${Trouble} error=${error} />
     <${Button} small icon="cross" busy=${busy} disabled=${!of((job) => !hasEnded(job))} onClick=${() => run("cancel")}>${t("job.cancel")}<//>
     <${Button} small icon="retry" busy=${busy} disabled=${!of((job) => ["failed", "canceled"].includes(job.status))} onClick=${() => run("retry")}>${t("job.retry")}<//>
-    <${Button} small kind="quiet" onClick=${onDone}>${t("jobs.clear")}<//></div>`;
+    <${Button} small kind="quiet" onClick=${() => onDone("")}>${t("jobs.clear")}<//></div>`;
 }
 
 export function View({ route }) {
   const { state = "all", engine = "" } = route.query;
-  const query = { status: STATES[state] ?? "", engine };
+  const query = { ...STATES[state], engine };
   const now = useNow(10_000);
   const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [state, engine]);
   const followed = useFollowed(pages, query);
   const titles = useTitles(followed);
   const [chosen, setChosen] = useState([]);
-  useEffect(() => setChosen([]), [state, engine]);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    setChosen([]);
+    setSaid("");
+  }, [state, engine]);
   const items = pages.items && followed;
   const select = (jobId) => (on) => setChosen((before) => (on ? [...before, jobId] : before.filter((one) => one !== jobId)));
-  const all = items?.length > 0 && chosen.length === Math.min(items.length, 100);
+  const all = items?.length > 0 && chosen.length === items.length;
   return html`<${Page} title=${t("jobs.title")} lead=${t("jobs.lead")}>
     <${Filters} route=${route} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
-    ${chosen.length > 0 && html`<${Bulk} chosen=${chosen} jobs=${items} onDone=${() => {
+    ${chosen.length > 0 && html`<${Bulk} chosen=${chosen} jobs=${items} onDone=${(done) => {
       setChosen([]);
-      pages.reload();
+      setSaid(done);
+      if (done) pages.reload();
     }} />`}
+    ${said && !chosen.length && html`<p class="banner good" role="status">${said}</p>`}
     ${!items && !pages.error && html`<${Skeletons} count=${6} />`}
     ${items?.length === 0 && html`<${Empty} icon="jobs" title=${state === "all" && !engine ? t("jobs.empty") : t("jobs.noneFound")}><p>${t("jobs.emptyText")}</p>
       <div class="actions"><${LinkButton} kind="primary" icon="plus" href=${link("new", "burn")}>${t("nav.new")}<//></div><//>`}
     ${items?.length > 0 && html`<section class="card list"><div class="list-head"><input type="checkbox" id="all" checked=${all}
-        onChange=${() => setChosen(all ? [] : items.slice(0, 100).map((job) => job.jobId))} /><label for="all">${t("jobs.selectAll")}</label></div>
+        onChange=${() => setChosen(all ? [] : items.map((job) => job.jobId))} /><label for="all">${t("jobs.selectAll")}</label></div>
       <ul class="job-rows" role="list" aria-label=${t("jobs.title")}>${items.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: titles[job.mediaId] }}
         selected=${chosen.includes(job.jobId)} onSelect=${select(job.jobId)} />`)}</ul></section>`}
     <${More} pages=${pages} /><//>`;

@@ -2,7 +2,7 @@
 import { html } from "../../vendor/htm-preact.js";
 import { t } from "../i18n.js";
 import { link } from "../router.js";
-import { Page, Tabs } from "../ui.js";
+import { LinkButton, Page, Tabs } from "../ui.js";
 import { Health } from "./health.js";
 import { Presets } from "./presets.js";
 import { Tokens } from "./tokens.js";
@@ -17,7 +17,8 @@ export function View({ route, user }) {
   const part = route.segments[1] in PARTS ? route.segments[1] : "health";
   const Part = PARTS[part];
   const tabs = Object.keys(PARTS).map((key) => [key, t(`settings.${key}`), link("settings", key)]);
-  return html`<${Page} title=${t("settings.title")} lead=${t(`settings.${part}_lead`)}><${Tabs} label=${t("settings.parts")} current=${part} tabs=${tabs} />
+  return html`<${Page} title=${t("settings.title")} lead=${t(`settings.${part}_lead`)}
+      actions=${html`<${LinkButton} kind="phone-only" icon="code" href="/reference.html">${t("nav.reference")}<//>`}><${Tabs} label=${t("settings.parts")} current=${part} tabs=${tabs} />
     <${Part} key=${part} user=${user} /><//>`;
 }
 

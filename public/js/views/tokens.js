@@ -43,11 +43,11 @@ function state(token, now) {
 
 function Row({ token, now, onRevoke }) {
   const [tone, text] = state(token, now);
-  return html`<tr><td><strong>${token.name}</strong><div class="note"><code>${token.tokenId}</code></div></td>
-    <td>${(token.scopes ?? []).map((scope) => html`<${Badge} key=${scope}>${scope}<//> `)}</td>
-    <td class="nowrap">${token.lastUsedAt ? ago(token.lastUsedAt, now) : t("tokens.never")}</td>
-    <td class="nowrap">${token.expiresAt ? day(token.expiresAt) : t("tokens.forever")}</td>
-    <td><${Badge} tone=${tone}>${text}<//></td>
+  return html`<tr class=${tone === "good" ? "" : "ended"}><td><strong>${token.name}</strong><div class="note"><code>${token.tokenId}</code></div></td>
+    <td data-name=${t("tokens.scopes")}><span class="tile-marks">${(token.scopes ?? []).map((scope) => html`<${Badge} key=${scope}>${scope}<//>`)}</span></td>
+    <td class="nowrap" data-name=${t("tokens.used")}>${token.lastUsedAt ? ago(token.lastUsedAt, now) : t("tokens.never")}</td>
+    <td class="nowrap" data-name=${t("tokens.expires")}>${token.expiresAt ? day(token.expiresAt) : t("tokens.forever")}</td>
+    <td data-name=${t("tokens.state")}><${Badge} tone=${tone}>${text}<//></td>
     <td class="end">${!token.revokedAt && html`<${Button} small kind="quiet bad" aria-label=${t("tokens.revokeOne", { name: token.name })} onClick=${onRevoke}>${t("tokens.revoke")}<//>`}</td></tr>`;
 }
 
@@ -66,7 +66,7 @@ export function Tokens() {
   return html`<section class="card" aria-labelledby="tokens"><div class="card-head"><h2 id="tokens">${t("settings.tokens")}</h2><${Button} kind="primary" small icon="plus" onClick=${() => setMaking(true)}>${t("tokens.new")}<//></div>
     <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!items && !loaded.error && html`<${Skeletons} count=${3} />`}
     ${items?.length === 0 && html`<${Empty} icon="key" title=${t("tokens.empty")} />`}
-    ${items?.length > 0 && html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby="tokens"><table><thead><tr>${["name", "scopes", "used", "expires", "state"].map((key) => html`<th scope="col">${t(`tokens.${key}`)}</th>`)}<th><span class="visually-hidden">${t("ui.actions")}</span></th></tr></thead>
+    ${items?.length > 0 && html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby="tokens"><table class="listed"><thead><tr>${["name", "scopes", "used", "expires", "state"].map((key) => html`<th scope="col">${t(`tokens.${key}`)}</th>`)}<th><span class="visually-hidden">${t("ui.actions")}</span></th></tr></thead>
       <tbody>${items.map((token) => html`<${Row} key=${token.tokenId} ...${{ token, now }} onRevoke=${() => setAsked(token)} />`)}</tbody></table></div>`}
     ${making && html`<${NewToken} onClose=${() => setMaking(false)} onMade=${loaded.reload} />`}
     ${asked && html`<${Confirm} title=${t("tokens.revokeTitle", { name: asked.name })} text=${t("tokens.revokeText")} verb=${t("tokens.revoke")} ...${revoking} onYes=${revoke} onClose=${() => setAsked(null)} />`}</section>`;

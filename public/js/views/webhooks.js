@@ -1,5 +1,5 @@
 /** Webhooks: endpoints, their secrets, and what was delivered to them. */
-import { html, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { webhooks as api } from "../api.js";
 import { moment } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
@@ -30,6 +30,8 @@ function NewWebhook({ onClose, onMade }) {
 const ShownSecret = ({ secret, onClose }) => html`<${Dialog} title=${t("webhooks.secret")} onClose=${onClose}><p>${t("webhooks.once")}</p><${Secret} label=${t("webhooks.secret")} value=${secret} />
   <div class="actions end"><${Button} kind="primary" onClick=${onClose}>${t("ui.done")}<//></div><//>`;
 
+const LOOK_MS = 1500;
+const SOON_MS = 30_000;
 const TONES = { delivered: "good", failed: "bad", pending: "warn" };
 
 /** When a delivery was made, and how its last try went, in a line. */
@@ -47,11 +49,17 @@ function Deliveries({ webhookId, version }) {
     loaded.reload();
   });
   const items = loaded.data?.items;
+  const soon = items?.some((one) => one.status === "pending" && (one.nextTryAt ?? 0) < Date.now() + SOON_MS);
+  useEffect(() => {
+    if (!soon || loaded.loading) return undefined;
+    const timer = setTimeout(loaded.reload, LOOK_MS);
+    return () => clearTimeout(timer);
+  }, [soon, loaded.data, loaded.loading]);
   return html`<div class="stack"><div class="card-head"><h3>${t("webhooks.deliveries")}</h3><${Button} small kind="quiet" icon="retry" busy=${loaded.loading} onClick=${loaded.reload}>${t("ui.refresh")}<//></div>
     <${Trouble} error=${loaded.error ?? replaying.error} onRetry=${loaded.reload} />${items?.length === 0 && html`<p class="muted">${t("webhooks.noDeliveries")}</p>`}
     ${items?.length > 0 && html`<ul class="rows" role="list">${items.map((one) => html`<li class="row" key=${one.deliveryId}><span class="row-text"><strong>${one.type}</strong>
       <span class="note">${lastTry(one)}</span></span>
-      <${Badge} tone=${TONES[one.status] ?? ""}>${one.status}<//><${Button} small busy=${replaying.busy} onClick=${() => replay(one.deliveryId)}>${t("webhooks.replay")}<//></li>`)}</ul>`}</div>`;
+      <${Badge} tone=${TONES[one.status]}>${t(`delivery.${one.status}`)}<//><${Button} small busy=${replaying.busy} onClick=${() => replay(one.deliveryId)}>${t("webhooks.replay")}<//></li>`)}</ul>`}</div>`;
 }
 
 function Webhook({ hook, onChanged }) {
