@@ -10,10 +10,10 @@ export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen demo dev test unit stack sim check format browser bench lock clean
+.PHONY: help setup vidgen demo dev test unit stack sim check format browser screenshots bench lock clean
 
 help: ## Show the targets.
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- set-up: each step is a stamp that depends on its lock file -------------------------------
 
@@ -80,6 +80,10 @@ browser: setup ## The page in a real Chromium.
 test: check ## Everything.
 	@$(PY) -m dev.chromium
 	@$(PY) -m pytest -q tests
+
+screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
+	@$(PY) -m dev.chromium
+	@$(PY) -m dev.screenshots $(ARGS)
 
 format: setup ## Format the sources.
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
