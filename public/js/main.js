@@ -1,5 +1,5 @@
 /** The shell: who is signed in, where the page is, and which view is shown. */
-import { html, render, useEffect, useState } from "../vendor/htm-preact.js";
+import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { session, whenSignedOut } from "./api.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
@@ -34,9 +34,13 @@ function viewOf([first = "library", second, third]) {
 function View({ name, route, user }) {
   const [module, setModule] = useState(null);
   const [error, setError] = useState(null);
+  const wanted = useRef(name);
+  wanted.current = name;
   const load = () => {
     setError(null);
-    VIEWS[name]().then(setModule, setError);
+    // Who has gone on meanwhile wants another view than the one that comes now.
+    const still = (set) => (value) => wanted.current === name && set(value);
+    VIEWS[name]().then(still(setModule), still(setError));
   };
   useEffect(() => {
     setModule(null);

@@ -1,51 +1,142 @@
-"""One stack and one Chromium for all browser tests."""
+"""One stack, one Chromium and one filled media for all tests of this folder."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from dev.chromium import FLAGS, chromium_path
+from dev.clip import clip_path
+from dev.demo_material import COMMENTS, SUBTITLES
+from dev.past_rows import add_failed_job
 from dev.stack import Stack
+from tests.browser.api import Api, looped
 
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 30_000
 expect.set_options(timeout=TIMEOUT_MS)
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole stack with its three containers; downloads from loopback are allowed."""
-    state = tmp_path_factory.mktemp("browser-stack")
-    with Stack(state_dir=state, env={"DOWNLOADER_ALLOW_LOOPBACK": "1"}) as running:
-        yield running
+FOLDER = Path(__file__).parent
+_held = ExitStack()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium; without one the tests fail and say how to get it.
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """End stack and browser with the last test of this folder.
 
-    Of the module, not of the session: Playwright keeps an event loop running as long as it lives,
-    and tests of other folders start their own.
+    Playwright keeps an event loop running as long as it lives, and tests of other folders start
+    their own.
     """
+    if nextitem is None or FOLDER not in nextitem.path.parents:
+        _held.close()
+
+
+@pytest.fixture(scope="session")
+def held() -> Iterator[ExitStack]:
+    """What holds stack and browser until the last test, also of a run that is cut short."""
+    with _held:
+        yield _held
+
+
+@pytest.fixture(scope="session")
+def stack(held: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The whole stack with its three containers; downloads from and webhooks to loopback work."""
+    return held.enter_context(
+        Stack(
+            state_dir=tmp_path_factory.mktemp("browser-stack"),
+            env={"DOWNLOADER_ALLOW_LOOPBACK": "1"},
+            worker_vars={"app": {"WEBHOOK_ALLOW_LOOPBACK": "true"}},
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def api(held: ExitStack, stack: Stack) -> Api:
+    """What the tests prepare goes through the API, as another program's would."""
+    return held.enter_context(Api(stack))
+
+
+@pytest.fixture(scope="session")
+def media(api: Api) -> str:
+    """A media with the clip, subtitles in two languages and comments, which no test changes."""
+    media_id = api.add("Meadow, reel 1", clip_path())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    api.call("PUT", f"/api/media/{media_id}/comments", content=COMMENTS.encode())
+    return media_id
+
+
+@pytest.fixture(scope="session")
+def slow_media(api: Api, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A media whose burn takes longer than any test looks at it."""
+    media_id = api.add("Meadow, all night", looped(tmp_path_factory.mktemp("films")))
+    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    return media_id
+
+
+@pytest.fixture(scope="session")
+def failed_job(stack: Stack, media: str) -> str:
+    """A download that failed at its second attempt, one of whose events was not delivered."""
+    return add_failed_job(stack, media)
+
+
+@pytest.fixture(scope="session")
+def browser(held: ExitStack) -> Browser:
+    """A real Chromium; without one the tests fail and say how to get it."""
     path = chromium_path()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    playwright = held.enter_context(sync_playwright())
+    chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    held.callback(chromium.close)
+    return chromium
+
+
+@pytest.fixture(scope="session")
+def session(browser: Browser, stack: Stack) -> StorageState:
+    """The cookie of a person who has signed in."""
+    with browser.new_context(base_url=stack.app_url, locale="en-US") as context:
+        sign_in(context.new_page(), stack.admin_token)
+        return context.storage_state()
 
 
 @pytest.fixture
-def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    """A page of a signed-in person; an error in a script fails the test."""
-    context = browser.new_context(base_url=stack.app_url, locale="en-US", accept_downloads=True)
+def visitor(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A page of a person who has not signed in.
+
+    An error in a script fails the test, and so does a request to any host but the app's and the
+    one of signed links to results.
+    """
+    yield from _page(browser, stack, None)
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack, session: StorageState) -> Iterator[Page]:
+    """A page of a person who has signed in, with the promises of `visitor`."""
+    yield from _page(browser, stack, session)
+
+
+def _page(browser: Browser, stack: Stack, session: StorageState | None) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=stack.app_url,
+        locale="en-US",
+        accept_downloads=True,
+        reduced_motion="reduce",
+        storage_state=session,
+    )
     context.set_default_timeout(TIMEOUT_MS)
-    one = context.new_page()
+    page = context.new_page()
     errors: list[str] = []
-    one.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(one, stack.admin_token)
-    yield one
+    hosts: set[str] = set()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).netloc))
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
     assert errors == []
+    # blob: and data: have no host.
+    assert hosts - {""} <= {urlsplit(url).netloc for url in (stack.app_url, stack.orchestrator_url)}
 
 
 def sign_in(page: Page, token: str) -> None:
@@ -54,3 +145,11 @@ def sign_in(page: Page, token: str) -> None:
     page.get_by_label("Access token").fill(token)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Library", level=1).wait_for()
+
+
+@pytest.fixture
+def subtitles(tmp_path: Path) -> Path:
+    """A subtitle file."""
+    path = tmp_path / "demo.vtt"
+    path.write_text(SUBTITLES)
+    return path

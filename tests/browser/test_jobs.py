@@ -1,0 +1,179 @@
+"""Jobs: a thousand in a list, many at once, one followed live, one that failed."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dev.past_rows import add_past_jobs
+from dev.stack import Stack
+from tests.browser.api import Api
+
+PAST = 1000
+
+
+def row(page: Page, job_id: str) -> Locator:
+    """Return the line of a job in the list."""
+    return page.locator(".job-row", has=page.locator(f'a[href="#/jobs/{job_id}"]'))
+
+
+@pytest.fixture
+def waiting(api: Api, slow_media: str) -> Iterator[list[str]]:
+    """A burn that runs for long, and two behind it in the queue; oldest first."""
+    jobs = [api.slow_burn(slow_media) for _ in range(3)]
+    api.until(jobs[0], "running")
+    yield jobs
+    api.cancel(*jobs)
+
+
+def test_a_thousand_jobs_are_listed_once_each_in_as_many_calls_as_pages(
+    page: Page, stack: Stack, api: Api
+) -> None:
+    media_ids = [api.add(f"Reel {n}") for n in range(3)]
+    past = add_past_jobs(stack, PAST, media_ids)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/#/jobs?engine=burner-ffmpeg")
+    rows, more = page.locator(".job-row"), page.get_by_role("button", name="Show more")
+    expect(rows).not_to_have_count(0)
+
+    while more.count():
+        listed = rows.count()
+        more.scroll_into_view_if_needed()
+        page.locator(f".job-row:nth-child({listed + 1})").or_(
+            page.locator("main:not(:has(.more))")
+        ).first.wait_for(state="attached")
+
+    links = page.locator(".job-title").evaluate_all("all => all.map((a) => a.hash.split('/')[2])")
+    burns = [
+        job["job_id"]
+        for job in stack.sql(
+            "SELECT job_id FROM jobs WHERE engine = 'burner-ffmpeg' ORDER BY job_id DESC"
+        )
+    ]
+    assert len(burns) > PAST / 2
+    assert set(links) & set(past) == set(burns) & set(past)
+    assert links == burns
+    cursors = [url.split("cursor=")[1] for url in asked if "cursor=" in url]
+    assert len(cursors) == len(set(cursors)) == (len(burns) - 1) // 50
+    # What is out of sight costs no layout, and the list still answers.
+    expect(rows.last).to_have_css("content-visibility", "auto")
+    page.get_by_label("Select all that are shown").check()
+    expect(page.get_by_text(f"{len(burns)} selected")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_label("Failed", exact=True).check(force=True)
+    expect(page.locator(".job-row:not([data-status=failed])")).to_have_count(0)
+
+
+def test_many_jobs_are_canceled_and_started_again_at_once(
+    page: Page, api: Api, waiting: list[str]
+) -> None:
+    page.goto("/#/jobs")
+    for job_id in waiting:
+        row(page, job_id).get_by_role("checkbox").check()
+    bulk = page.get_by_role("region", name="Selected jobs")
+    expect(bulk.get_by_role("button", name="Retry")).to_be_disabled()
+    bulk.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("3 done, 0 refused")).to_be_visible()
+    for job_id in waiting:
+        expect(row(page, job_id)).to_have_attribute("data-status", "canceled")
+        row(page, job_id).get_by_role("checkbox").check()
+    bulk.get_by_role("button", name="Retry").click()
+
+    expect(page.get_by_text("3 done, 0 refused")).to_be_visible()
+    for job_id in waiting:
+        expect(row(page, job_id)).not_to_have_attribute("data-status", "canceled")
+        assert api.call("GET", f"/api/jobs/{job_id}")["generation"] == 2
+
+
+def test_a_running_job_is_followed_without_being_asked_for_and_canceled(
+    page: Page, waiting: list[str]
+) -> None:
+    running, behind, _ = waiting
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/#/jobs/{running}")
+    bar = page.get_by_role("progressbar", name="Progress")
+    expect(page.get_by_text("Burning", exact=True)).to_be_visible()
+    # Two steps of progress, told by the socket.
+    for _ in range(2):
+        before = bar.get_attribute("aria-valuenow")
+        expect(bar).not_to_have_attribute("aria-valuenow", before or "none")
+    calls = [url for url in asked if url.endswith(f"/api/jobs/{running}")]
+    assert len(calls) == 1
+
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
+    expect(page.get_by_text("The job was canceled.", exact=True).first).to_be_attached()
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    page.goto(f"/#/jobs/{behind}")
+    expect(page.get_by_text("The container works on it.")).to_be_visible()
+
+
+def test_a_job_that_waits_says_its_place(page: Page, waiting: list[str]) -> None:
+    page.goto(f"/#/jobs/{waiting[2]}")
+
+    expect(page.get_by_text("No. 2 in the queue")).to_be_visible()
+
+
+def test_a_failed_job_tells_its_attempts_its_reason_and_the_tools_last_lines(
+    page: Page, failed_job: str
+) -> None:
+    page.goto(f"/#/jobs/{failed_job}")
+
+    told = page.get_by_role("region", name="History").get_by_role("listitem")
+    expect(told.filter(has_text="Attempt 2")).to_be_visible()
+    texts = [" ".join(text.split()) for text in told.all_inner_texts()]
+    assert [text.split(" ", 1)[1] if text[0].isdigit() else text for text in texts] == [
+        "The app accepted the job.",
+        "The orchestrator took it on and asked for a container.",
+        "Attempt 1",
+        "A slot of the container became free.",
+        "The container took it on.",
+        "It ended: The site did not answer within 30 seconds (download_network)."
+        " It is tried again.",
+        "Attempt 2",
+        "A new attempt begins.",
+        "The container took it on.",
+        "The container works on it.",
+        "It ended: The site shows this video only to people who are signed in"
+        " (download_login_required). The job has failed.",
+    ]
+    expect(page.get_by_text("Cookies of a signed-in browser would help.")).to_be_visible()
+    expect(page.locator("pre").first).to_contain_text("Sign in to confirm")
+
+
+def test_events_that_were_not_delivered_are_listed_and_delivered_again(
+    page: Page, stack: Stack, api: Api, media: str
+) -> None:
+    job_id = api.burn(media)
+    api.until(job_id, "completed")
+    stack.sql("UPDATE jobs SET dead_letters = 2 WHERE job_id = ?", job_id)
+    page.goto("/#/jobs")
+    page.get_by_label("Undelivered").check(force=True)
+    expect(row(page, job_id)).to_contain_text("2 events not delivered")
+    expect(page.locator(".job-row", has_not_text="not delivered")).to_have_count(0)
+    row(page, job_id).get_by_role("link").click()
+
+    with page.expect_response(f"**/api/jobs/{job_id}/replay") as replayed:
+        page.get_by_role("button", name="Deliver again").click()
+
+    assert replayed.value.status == 200
+    # As when the event arrives, which the job's page waits for.
+    stack.sql("UPDATE jobs SET dead_letters = 0 WHERE job_id = ?", job_id)
+    expect(page.get_by_text("not delivered")).to_have_count(0)
+
+
+def test_the_files_of_a_job_are_deleted_and_its_history_stays(
+    page: Page, api: Api, media: str
+) -> None:
+    job_id = api.burn(media)
+    api.until(job_id, "completed")
+    page.goto(f"/#/jobs/{job_id}")
+    page.get_by_role("button", name="Delete files").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_role("heading", name="Files")).to_have_count(0)
+    expect(page.get_by_text("All promised files are there")).to_be_visible()

@@ -1,0 +1,101 @@
+"""One media: its player, the versions of its texts, its results, and files that are refused."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from dev.clip import clip_path
+from dev.demo_material import SUBTITLES
+from tests.browser.api import Api
+
+
+def test_the_player_shows_the_subtitles_where_they_belong(page: Page, media: str) -> None:
+    page.goto(f"/#/media/{media}")
+    video = page.locator("video")
+    expect(video).to_be_visible()
+
+    shown = video.evaluate(
+        """video => new Promise((done) => {
+             const track = video.textTracks[0];
+             track.addEventListener("cuechange", () => track.activeCues.length &&
+               done({ mode: track.mode, text: track.activeCues[0].text }));
+             video.currentTime = 1.2;
+           })"""
+    )
+
+    assert shown == {
+        "mode": "showing",
+        "text": "A quiet morning in the meadow.\n草地上一个宁静的早晨。",
+    }
+
+
+def test_versions_are_added_and_restored(page: Page, api: Api, subtitles: Path) -> None:
+    media_id = api.add("Versions")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    page.goto(f"/#/media/{media_id}")
+    part = page.get_by_role("region", name="Subtitles")
+    subtitles.write_text(SUBTITLES.replace("quiet", "loud"))
+
+    part.get_by_label("Add a version").set_input_files(subtitles)
+    expect(part.get_by_text("Version 2", exact=True)).to_be_visible()
+    part.get_by_role("button", name="Restore version 1").click()
+
+    expect(part.get_by_text("Version 3", exact=True)).to_be_visible()
+    current = api.call("GET", f"/api/media/{media_id}")["inputs"]["subtitles"]
+    assert current["sizeBytes"] == len(SUBTITLES.encode())
+
+
+def test_a_file_that_is_none_is_refused_with_the_reason(
+    page: Page, api: Api, tmp_path: Path
+) -> None:
+    media_id = api.add("Refused")
+    page.goto(f"/#/media/{media_id}")
+    letter = tmp_path / "letter.json"
+    letter.write_text("Dear Mira,")
+
+    page.get_by_role("region", name="Comments").get_by_label("Add a version").set_input_files(
+        letter
+    )
+
+    expect(page.get_by_role("alert")).to_contain_text("JSON")
+    expect(page.get_by_text("No comments yet.")).to_be_visible()
+
+
+def test_an_upload_that_the_storage_refuses_is_told_and_can_be_repeated(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Upload")
+    page.route(
+        "**/cdn-cgi/local/r2/s3/**",
+        lambda route: route.fulfill(status=403, headers={"access-control-allow-origin": "*"}),
+    )
+    page.goto(f"/#/media/{media_id}")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    expect(page.get_by_role("alert")).to_contain_text("refused the upload (status 403)")
+
+    page.unroute("**/cdn-cgi/local/r2/s3/**")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+
+    expect(page.locator("video")).to_be_visible()
+
+
+def test_a_media_is_renamed_and_deleted_with_what_it_owns(page: Page, api: Api) -> None:
+    media_id = api.add("Old name")
+    page.goto(f"/#/media/{media_id}")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Title", exact=True).fill("New name")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="New name", level=1)).to_be_visible()
+
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="New name")).to_have_count(0)
+
+
+def test_a_media_that_is_not_there_is_said_not_to_be(page: Page) -> None:
+    page.goto("/#/media/med_none")
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="This could not be shown")).to_be_visible()

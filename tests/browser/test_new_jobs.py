@@ -1,0 +1,196 @@
+"""New jobs: a burn, a comments video and a download, from the form to the result."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dev.clip import clip_path
+from dev.demo_material import serve
+from dev.stack import Stack
+from tests.browser.api import Api
+
+JOB_MS = 90_000
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def burned_by_command(stack: Stack, subtitles: Path, *options: str) -> bytes:
+    """Burn the clip by the command, and return the video."""
+    out = subtitles.with_name("by-command.mp4")
+    files = str(clip_path()), str(subtitles)
+    named = {"VIDGEN_URL": stack.app_url, "VIDGEN_TOKEN": stack.admin_token}
+    ended = subprocess.run(
+        [sys.executable, "-m", "vidgen", "burn", *files, "-o", str(out), *options],
+        env={**os.environ, "PYTHONPATH": "client", **named},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return out.read_bytes()
+
+
+def done(page: Page) -> None:
+    """Wait for the end of the job that is shown."""
+    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=JOB_MS)
+
+
+def test_a_video_is_burned_with_the_style_seen_before(
+    page: Page, stack: Stack, subtitles: Path
+) -> None:
+    page.goto("/#/new/burn")
+    submit = page.get_by_role("button", name="Burn subtitles")
+    expect(page.get_by_text("Choose a video first.")).to_be_visible()
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    expect(page.get_by_text("Choose subtitles first.")).to_be_visible()
+    expect(submit).to_be_disabled()
+    page.get_by_label("Subtitles", exact=True).set_input_files(subtitles)
+    burned = page.get_by_test_id("burned")
+    expect(burned).to_contain_text("A quiet morning in the meadow.")
+    plain = burned.locator("div").first.evaluate("e => getComputedStyle(e).fontSize")
+    page.get_by_role("button", name="Bold", exact=True).click()
+    expect(burned.locator("div").first).not_to_have_css("font-size", plain)
+    page.get_by_label("Text", exact=True).fill("#ff0000")
+    expect(burned.locator("div").first).to_have_css("color", "rgb(255, 0, 0)")
+    page.get_by_role("button", name="Bold", exact=True).click()
+    expect(burned.locator("div").first).not_to_have_css("color", "rgb(255, 0, 0)")
+
+    submit.click()
+
+    done(page)
+    # Not wait_for_function: the page's policy refuses what it evaluates.
+    length_s = page.locator("video").evaluate(
+        "v => v.duration || new Promise(r => v.onloadedmetadata = () => r(v.duration))"
+    )
+    assert length_s == pytest.approx(5.3, abs=0.2)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save: Video").click()
+    assert saved.value.suggested_filename.endswith(".mp4")
+    page.get_by_text("Options").click()
+    expect(page.get_by_text('"preset": "bold"')).to_be_visible()
+    # The command's burn of the same files with the same preset is the same file.
+    by_command = burned_by_command(stack, subtitles, "--preset", "bold")
+    assert saved.value.path().read_bytes() == by_command
+
+
+def test_subtitles_without_a_cue_are_refused_before_anything_is_sent(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto("/#/new/burn")
+    letter = tmp_path / "letter.vtt"
+    letter.write_text("Dear Mira,\n")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    page.get_by_label("Subtitles", exact=True).set_input_files(letter)
+
+    expect(page.get_by_text("This file has no cues.")).to_be_visible()
+    expect(page.get_by_role("button", name="Burn subtitles")).to_be_disabled()
+
+
+def test_a_style_is_saved_used_renamed_and_deleted(page: Page, media: str) -> None:
+    page.goto(f"/#/new/burn?media={media}")
+    page.get_by_role("button", name="Minimal", exact=True).click()
+    page.get_by_label("Top", exact=True).check(force=True)
+    page.get_by_text("Save this style").click()
+    page.get_by_role("textbox", name="Name").fill("Lecture")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Bold", exact=True).click()
+    page.get_by_role("button", name="Lecture", exact=True).click()
+    expect(page.get_by_label("Top", exact=True)).to_be_checked()
+
+    page.goto("/#/settings/presets")
+    page.get_by_role("button", name="Rename Lecture").click()
+    page.get_by_role("textbox", name="Name").fill("Seminar")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Delete Seminar").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_role("button", name="Delete Seminar")).to_have_count(0)
+
+
+def test_stills_show_the_comments_video_with_the_film_in_it_before_it_is_made(
+    page: Page, media: str
+) -> None:
+    page.goto(f"/#/new/comments?media={media}")
+    still = page.get_by_role("img", name="The comments video at 0:04")
+    expect(still).to_have_js_property("naturalWidth", 1920)
+    # In the film's own place, which the still leaves empty; the cover takes three seconds.
+    inset = page.locator(".stage video")
+    expect(inset).to_be_visible()
+    expect(inset).to_have_js_property("currentTime", 1)
+    page.get_by_label("Vertical").check(force=True)
+    expect(still).to_have_js_property("naturalWidth", 1080)
+    page.get_by_role("button", name="Comment 2").click()
+    expect(page.get_by_role("img", name="The comments video at 0:0")).to_be_visible()
+    page.get_by_label("Quality").select_option("360")
+
+    page.get_by_role("button", name="Make the video").click()
+
+    done(page)
+    expect(page.locator("video")).to_be_visible()
+
+
+def test_comments_that_are_none_are_refused_before_anything_is_sent(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto("/#/new/comments")
+    letter = tmp_path / "letter.json"
+    letter.write_text("Dear Mira,\n")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    page.get_by_label("Comments", exact=True).set_input_files(letter)
+
+    expect(page.get_by_text("This file is no JSON.")).to_be_visible()
+    expect(page.get_by_role("button", name="Make the video")).to_be_disabled()
+
+
+def test_a_download_by_address_is_followed_to_its_end(page: Page) -> None:
+    with serve(clip_path().parent) as base:
+        page.goto("/#/new/download")
+        page.get_by_label("Address of the video").fill("meadow.mp4")
+        page.get_by_role("button", name="Download").click()
+        expect(page.get_by_text("Give an address that begins with http")).to_be_visible()
+        page.get_by_label("Address of the video").fill(f"{base}/{clip_path().name}")
+        page.get_by_role("button", name="Download").click()
+
+        done(page)
+    expect(page.get_by_role("link", name="Save: Original sound")).to_be_visible()
+
+
+def test_a_failed_job_says_why_and_can_be_started_again(page: Page) -> None:
+    with serve(clip_path().parent) as base:
+        page.goto("/#/new/download")
+        page.get_by_label("Address of the video").fill(f"{base}/none.mp4")
+        page.get_by_role("button", name="Download").click()
+        expect(page.get_by_role("heading", name="What went wrong")).to_be_visible(timeout=JOB_MS)
+
+        page.get_by_role("button", name="Retry").click()
+
+        expect(page.get_by_text("started again 2 times")).to_be_visible()
+        expect(page.get_by_text("Failed", exact=True)).to_be_visible(timeout=JOB_MS)
+
+
+def test_what_the_server_refuses_is_told_with_field_and_reason(page: Page, media: str) -> None:
+    page.goto(f"/#/new/download?media={media}")
+    page.get_by_label("Address of the video").fill("http://[::/x")
+    page.get_by_role("button", name="Download").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("options.url")
+
+
+def test_a_job_that_is_sent_twice_is_one(page: Page, api: Api, media: str) -> None:
+    page.goto(f"/#/new/burn?media={media}")
+    submit = page.get_by_role("button", name="Burn subtitles")
+    expect(submit).to_be_enabled()
+    before = len(api.call("GET", f"/api/jobs?mediaId={media}&limit=100")["items"])
+    # The answer to the first is lost on its way.
+    page.route("**/api/jobs", lambda route: (route.fetch(), route.abort()), times=1)
+    submit.click()
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+
+    submit.click()
+
+    expect(page.get_by_role("heading", name="Burn subtitles", level=1)).to_be_visible()
+    assert len(api.call("GET", f"/api/jobs?mediaId={media}&limit=100")["items"]) == before + 1

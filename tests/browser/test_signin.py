@@ -1,0 +1,123 @@
+"""Who has not signed in, and what a first visit costs."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from dev.stack import Stack
+from tests.browser.conftest import sign_in
+
+FIRST_LOAD_BYTES_MAX = 150_000
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ("mj_wrong", "unknown, expired or revoked"),
+        ("", "Paste the token as it was given to you."),
+        ("中文", "Paste the token as it was given to you."),
+    ],
+)
+def test_a_token_that_opens_nothing_is_refused_in_words(
+    visitor: Page, token: str, words: str
+) -> None:
+    visitor.goto("/")
+    field = visitor.get_by_label("Access token")
+    field.fill(token)
+    visitor.get_by_role("button", name="Sign in").click()
+
+    expect(visitor.get_by_role("alert")).to_contain_text(words)
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+
+
+def test_without_an_answer_signing_in_says_so_and_works_the_next_time(
+    visitor: Page, stack: Stack
+) -> None:
+    visitor.goto("/")
+    visitor.route(
+        "**/api/session",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    visitor.get_by_label("Access token").fill(stack.admin_token)
+    visitor.get_by_role("button", name="Sign in").click()
+    expect(visitor.get_by_role("alert")).to_contain_text("does not answer")
+
+    visitor.unroute("**/api/session")
+    visitor.get_by_role("button", name="Sign in").click()
+
+    expect(visitor.get_by_role("heading", name="Library", level=1)).to_be_visible()
+
+
+def test_who_signs_out_has_to_sign_in_again(visitor: Page, stack: Stack) -> None:
+    sign_in(visitor, stack.admin_token)
+    visitor.get_by_role("button", name="Sign out").click()
+    expect(visitor.get_by_label("Access token")).to_be_visible()
+
+    visitor.goto("/#/jobs")
+
+    expect(visitor.get_by_label("Access token")).to_be_visible()
+
+
+def test_a_session_that_has_ended_is_said_to_have_ended(visitor: Page, stack: Stack) -> None:
+    sign_in(visitor, stack.admin_token)
+    visitor.context.clear_cookies()
+
+    visitor.get_by_role("link", name="Jobs", exact=True).click()
+
+    expect(visitor.get_by_role("alert")).to_contain_text("Your session has ended.")
+
+
+def test_the_first_load_is_small_and_asks_python_for_nothing_but_who_calls(
+    visitor: Page,
+) -> None:
+    answers: list[Response] = []
+    visitor.on("response", lambda answer: answers.append(answer))
+
+    visitor.goto("/")
+    visitor.get_by_label("Access token").wait_for()
+
+    asked = [answer for answer in answers if urlsplit(answer.url).path.startswith("/api/")]
+    files = [answer for answer in answers if answer not in asked]
+    assert [urlsplit(answer.url).path for answer in asked] == ["/api/session"]
+    # The assets' own header: Python's answers are never kept.
+    assert {file.headers["cache-control"] for file in files} == {
+        "public, max-age=0, must-revalidate"
+    }
+    assert sum(len(gzip.compress(file.body())) for file in files) < FIRST_LOAD_BYTES_MAX
+
+
+def test_the_whole_way_in_and_around_needs_no_mouse(visitor: Page, stack: Stack) -> None:
+    keys = visitor.keyboard
+    visitor.goto("/")
+    expect(visitor.get_by_label("Access token")).to_be_focused()
+    keys.insert_text(stack.admin_token)
+    keys.press("Enter")
+    expect(visitor.get_by_role("heading", name="Library", level=1)).to_be_focused()
+
+    visitor.get_by_role("link", name="Skip to the content").focus()
+    keys.press("Enter")
+    expect(visitor.get_by_role("main")).to_be_focused()
+    visitor.get_by_role("link", name="Settings").focus()
+    keys.press("Enter")
+    expect(visitor.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+    visitor.get_by_role("navigation", name="Parts of the settings").get_by_role(
+        "link", name="Tokens"
+    ).press("Enter")
+    opener = visitor.get_by_role("button", name="New token")
+    opener.press("Enter")
+    expect(visitor.get_by_role("dialog")).to_be_visible()
+    keys.press("Escape")
+
+    expect(visitor.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_the_reference_of_the_api_is_one_link_away(page: Page) -> None:
+    page.goto("/#/library")
+    page.get_by_role("link", name="API reference").click()
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="POST /jobs/{jobId}/cancel")).to_be_visible()

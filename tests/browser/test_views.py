@@ -1,0 +1,139 @@
+"""Every view: for those who listen, in both colours, on a phone, empty, and without an answer."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.api import Api
+
+AXE = Path("node_modules/axe-core/axe.min.js").read_text()
+DESKTOP = ViewportSize(width=1280, height=844)
+PHONE = ViewportSize(width=390, height=844)
+VIEWS = {
+    "library": "library",
+    "media": "media/{media}",
+    "editor": "media/{media}/subtitles",
+    "burn": "new/burn?media={media}",
+    "comments": "new/comments?media={media}",
+    "download": "new/download",
+    "jobs": "jobs",
+    "job": "jobs/{job}",
+    "failed": "jobs/{failed}",
+    **{part: f"settings/{part}" for part in ("health", "usage", "tokens", "presets", "webhooks")},
+}
+
+
+@pytest.fixture(scope="session")
+def places(api: Api, media: str, failed_job: str) -> dict[str, str]:
+    """What stands in the addresses: a media, a job that is done, one that failed."""
+    job = api.burn(media, bilingual=True)
+    api.until(job, "completed")
+    return {"media": media, "job": job, "failed": failed_job}
+
+
+def settle(page: Page, view: str) -> None:
+    """Go to a view and wait until nothing in it loads any more."""
+    page.goto(f"/#/{view}")
+    page.locator("main h1").wait_for()
+    expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """Return what axe finds serious or critical, with where."""
+    found = json.loads(page.evaluate("async () => JSON.stringify(await axe.run())"))
+    return [
+        (one["id"], [node["html"][:120] for node in one["nodes"]])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious_and_nothing_hangs_over(
+    page: Page, view: str, places: dict[str, str]
+) -> None:
+    page.set_viewport_size(DESKTOP)
+    settle(page, VIEWS[view].format_map(places))
+    # Playwright's world: the page's policy would refuse a script from outside.
+    page.evaluate(AXE)
+    for theme, size in (("light", DESKTOP), ("dark", PHONE)):
+        page.set_viewport_size(size)
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+
+        assert serious(page) == [], theme
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, theme
+
+
+def test_a_long_title_without_a_space_hangs_over_nowhere(page: Page, api: Api) -> None:
+    media_id = api.add("Aufnahmeprotokoll" * 17)
+    page.set_viewport_size(PHONE)
+
+    for view in ("library", f"media/{media_id}", f"new/burn?media={media_id}"):
+        settle(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, view
+
+
+@pytest.mark.parametrize(
+    ("view", "path", "words"),
+    [
+        ("library", "media", "Nothing here yet"),
+        ("jobs", "jobs", "No jobs yet"),
+        ("settings/tokens", "tokens", "No tokens"),
+        ("settings/webhooks", "webhooks", "No webhooks"),
+        ("settings/presets", "presets", "No presets"),
+    ],
+)
+def test_an_empty_list_says_so(page: Page, view: str, path: str, words: str) -> None:
+    nothing = '{"items": [], "nextCursor": null}'
+    page.route(f"**/api/{path}?**", lambda route: route.fulfill(body=nothing))
+
+    page.goto(f"/#/{view}")
+
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+
+def test_without_an_answer_the_page_says_so_and_tries_again(page: Page) -> None:
+    page.route("**/api/jobs?**", lambda route: route.abort())
+    page.goto("/#/jobs")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+
+    page.unroute("**/api/jobs?**")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_while_the_answer_is_on_its_way_the_page_says_that_it_loads(page: Page) -> None:
+    page.route("**/api/jobs?**", lambda _: None)
+
+    page.goto("/#/jobs")
+
+    expect(page.get_by_role("status", name="Loading…")).to_be_visible()
+
+
+def test_language_and_colours_stay_as_chosen(page: Page) -> None:
+    page.goto("/#/library")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("heading", name="媒体库", level=1)).to_be_visible()
+    page.get_by_role("button", name="配色").click()
+    page.get_by_role("button", name="配色").click()
+
+    page.reload()
+
+    expect(page.get_by_role("heading", name="媒体库", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_library_finds_by_title_and_leads_to_the_media(page: Page, api: Api) -> None:
+    media_id = api.add("Zebra crossing")
+    page.goto("/#/library")
+    page.get_by_role("searchbox").fill("zebra")
+    expect(page.get_by_role("list").get_by_role("link")).to_have_count(1)
+
+    page.get_by_role("link", name="Zebra crossing").click()
+
+    expect(page).to_have_url(f"/#/media/{media_id}")
+    page.goto("/#/library?query=nowhere")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
