@@ -24,28 +24,34 @@ def _place(path: Path) -> str:
     return PLACES.get(path.relative_to(ROOT).parts[1], "container")
 
 
-def _of_record(node: ast.Dict) -> tuple[str, set[str]] | None:
-    """Return event and fields of ``{"event": "swept", "jobs": 3}``."""
+def _texts(node: ast.expr | None) -> list[str]:
+    """Return the text that *node* is, or the two of ``"this" if … else "that"``."""
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        return [node.value]
+    return []
+
+
+def _of_record(node: ast.Dict) -> Iterator[tuple[str, set[str]]]:
+    """Yield event and fields of ``{"event": "swept", "jobs": 3}``."""
     fields = {
         key.value: value
         for key, value in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
-    event = fields.get("event")
-    if not isinstance(event, ast.Constant) or not isinstance(event.value, str):
-        return None
-    return event.value, set(fields)
+    for event in _texts(fields.get("event")):
+        yield event, set(fields)
 
 
-def _of_call(node: ast.Call) -> tuple[str, set[str]] | None:
-    """Return event and fields of ``log("ready", port=port)`` and its kind."""
+def _of_call(node: ast.Call) -> Iterator[tuple[str, set[str]]]:
+    """Yield event and fields of ``log("ready", port=port)`` and its kind."""
     called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if isinstance(node.func, ast.Name):
         called = node.func.id
-    texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    if called not in LOGGERS or not texts:
-        return None
-    return texts[0], {keyword.arg for keyword in node.keywords if keyword.arg is not None}
+    texts = [text for argument in node.args for text in _texts(argument)]
+    if called in LOGGERS and texts:
+        yield texts[0], {keyword.arg for keyword in node.keywords if keyword.arg is not None}
 
 
 @cache
@@ -63,13 +69,10 @@ def _in_code() -> dict[str, tuple[set[str], set[str]]]:
 def _logged(path: Path) -> Iterator[tuple[str, set[str]]]:
     in_worker = path.is_relative_to(ROOT / "src")  # In containers, records are of other kinds, too.
     for node in ast.walk(ast.parse(path.read_text())):
-        found = None
         if in_worker and isinstance(node, ast.Dict):
-            found = _of_record(node)
+            yield from _of_record(node)
         elif isinstance(node, ast.Call):
-            found = _of_call(node)
-        if found is not None and found[0]:
-            yield found
+            yield from _of_call(node)
 
 
 @cache

@@ -38,6 +38,7 @@ from app.paging import PAGE_DEFAULT, PAGE_MAX
 from app.preview import PreviewWanted
 from app.routes.inputs import SLOTS
 from app.routes.media import QUERY_CHARS_MAX
+from app.standing_documents import SystemStatus
 from app.uploads import CompleteUpload, NewUpload, PartsWanted
 from app.usage import DAYS_DEFAULT, DAYS_MAX
 from app.webhooks import ChangedWebhook, NewWebhook
@@ -151,6 +152,7 @@ CONTRACTS: Mapping[tuple[str, str], Contract] = {
     ("DELETE", "/api/presets/{preset_id}"): Contract(answers=_DONE),
     ("GET", "/api/usage"): Contract(query=_DAYS, answers={200: Usage}),
     ("GET", "/api/health"): Contract(answers={200: Health}),
+    ("GET", "/api/status"): Contract(answers={200: SystemStatus}),
     # --- media ------------------------------------------------------------------------------
     ("POST", "/api/media"): Contract(body=NewMedia, answers={201: Media}),
     ("GET", "/api/media"): Contract(query=_MEDIA, answers={200: Page[Media]}),

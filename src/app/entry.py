@@ -1,9 +1,11 @@
 """The app Worker: wiring."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from workers import WorkerEntrypoint
 
+from app.alerts import watch_dead_letters, watch_parts
 from app.live_do import LiveDO
 from app.outbox import sweep_webhooks
 from app.ports import Ports
@@ -54,13 +56,27 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
             return to_response(problem(refused, request_id), request_id)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
-        """Sweep."""
+        """Sweep. What fails in one step keeps no other from its turn."""
         wired = ports(entropy(16).hex())
         store = Store(wired.database)
-        await sweep(store, wired)
-        await sweep_storage(store, wired)
-        await expire_artifacts(store, wired)
-        await sweep_webhooks(wired)
+
+        async def look_after() -> None:
+            swept = await sweep(store, wired)
+            await watch_dead_letters(swept.dead_letters, store, wired)
+
+        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+            # First: a sweep that waits for an orchestrator that hangs may take all of the time.
+            ("alerts", lambda: watch_parts(store, wired)),
+            ("jobs", look_after),
+            ("storage", lambda: sweep_storage(store, wired)),
+            ("artifacts", lambda: expire_artifacts(store, wired)),
+            ("webhooks", lambda: sweep_webhooks(wired)),
+        )
+        for step, work in steps:
+            try:
+                await work()
+            except Exception as error:  # The door of the cron: logged, and tried again next time.
+                wired.log({"event": "cron_failed", "step": step, "why": describe(error)})
 
 
 def ports(request_id: str) -> Ports:

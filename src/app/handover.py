@@ -112,29 +112,31 @@ async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
     return True
 
 
-async def check(job: JobRow, ports: Ports) -> None:
+async def check(job: JobRow, ports: Ports) -> int:
     """Ask after a job, which makes its Durable Object set its alarm again; note the answer.
+
+    Return how many of its events were given up: dead letters, asked for again.
 
     A job that is not there is handed over. One that has been there, by its events, has lost its
     state, whose numbers its new events would repeat: it fails with the code `job_lost`.
     """
     ports = ports.under(job.request_id)
+    dead = 0
     try:
         answer = await _status(job, ports)
     except UpstreamError as error:
         why: str | None = str(error)
     else:
-        if _is_unknown(answer) and job.event_seq == 0:
-            await hand_over(job, ports)
-            return
         if _is_unknown(answer):
-            await _fail(job, _LOST, ports)
-            return
+            await (hand_over(job, ports) if job.event_seq == 0 else _fail(job, _LOST, ports))
+            return 0
         why = None if answer.status == 200 else f"HTTP {answer.status}"
         if answer.status == 200:
-            await _see_dead_letters(job, _read_status(answer).dead_letters, ports)
+            dead = _read_status(answer).dead_letters
+            await _see_dead_letters(job, dead, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
     await ports.database.batch([note_handover(job, why, due_ms)])
+    return dead
 
 
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:

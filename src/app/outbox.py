@@ -10,7 +10,14 @@ from media_jobs.status import Status
 from media_jobs.webhooks import message_body
 from media_jobs.wire import ErrorReport, JobEvent
 
-__all__ = ["MESSAGE_LIFE_MS", "end_job", "message_of", "sweep_webhooks", "wake_senders"]
+__all__ = [
+    "MESSAGE_LIFE_MS",
+    "call_senders",
+    "end_job",
+    "message_of",
+    "sweep_webhooks",
+    "wake_senders",
+]
 
 MESSAGE_LIFE_MS = 30 * 24 * 3600 * 1000
 """How long the delivery log goes back."""
@@ -85,7 +92,7 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
         [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
     )
     if changed[-2]:
-        await _call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
+        await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
 
 
 async def wake_senders(ports: Ports) -> None:
@@ -94,7 +101,8 @@ async def wake_senders(ports: Ports) -> None:
         ports.senders.wake(webhook_id)
 
 
-async def _call_senders(ports: Ports) -> None:
+async def call_senders(ports: Ports) -> None:
+    """Have everything sent that is due, where there is no answer to go out."""
     for webhook_id in await WebhookReads(ports.database).webhooks_due(ports.now_ms()):
         await ports.senders.call(webhook_id)
 
@@ -102,4 +110,4 @@ async def _call_senders(ports: Ports) -> None:
 async def sweep_webhooks(ports: Ports) -> None:
     """Wake senders that something waits for, as a wake-up may be lost, and forget old messages."""
     await ports.database.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
-    await _call_senders(ports)
+    await call_senders(ports)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from media_jobs.alerts import Thresholds
 from media_jobs.errors import SettingError
 from media_jobs.parts import SIZE_MAX
 from media_jobs.signing import parse_secrets
@@ -11,6 +12,8 @@ __all__ = ["Settings", "cached_settings", "read_settings"]
 
 UPLOAD_BYTES_MAX = 100 * 1024**3
 TTL_S_MAX = 10 * 365 * 24 * 3600
+THRESHOLDS = Thresholds()
+"""When operators are told, unless settings say otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +22,8 @@ class Settings:
 
     *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
     after their job has ended, in seconds; 0 is for ever. *webhook_allow_loopback*:
-    webhooks may go to this machine, for tests and trials.
+    webhooks may go to this machine, for tests and trials. *alert_thresholds*: when operators are
+    told.
     """
 
     secrets: tuple[str, ...]
@@ -27,6 +31,7 @@ class Settings:
     upload_bytes_max: int = UPLOAD_BYTES_MAX
     artifact_ttl_s: int = 0
     webhook_allow_loopback: bool = False
+    alert_thresholds: Thresholds = THRESHOLDS
 
     def __repr__(self) -> str:
         return "Settings(…)"
@@ -45,6 +50,17 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
         upload_bytes_max=_whole(get, "UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1, SIZE_MAX),
         artifact_ttl_s=_whole(get, "ARTIFACT_TTL_SECONDS", 0, 0, TTL_S_MAX),
         webhook_allow_loopback=_switch("WEBHOOK_ALLOW_LOOPBACK", get),
+        alert_thresholds=_thresholds(get),
+    )
+
+
+def _thresholds(get: Callable[[str], str | None]) -> Thresholds:
+    usual = THRESHOLDS
+    return Thresholds(
+        waiting_jobs=_whole(get, "ALERT_WAITING_JOBS", usual.waiting_jobs, 0, 10**6),
+        waiting_s=_whole(get, "ALERT_WAITING_SECONDS", usual.waiting_s, 0, 30 * 24 * 3600),
+        dead_letters=_whole(get, "ALERT_DEAD_LETTERS", usual.dead_letters, 0, 10**6),
+        down_checks=_whole(get, "ALERT_DOWN_CHECKS", usual.down_checks, 1, 1000),
     )
 
 

@@ -18,6 +18,7 @@ from media_jobs.errors import InvalidInput
 __all__ = [
     "EVENT_TYPES",
     "FAILING_DAYS_MAX",
+    "RESOLVED",
     "ROTATION_MS",
     "SECRET_BYTES",
     "SECRET_PREFIX",
@@ -33,9 +34,20 @@ __all__ = [
 ]
 
 EventType = Literal[
-    "job.started", "job.completed", "job.failed", "job.canceled", "webhook.test", "alert.*"
+    "job.started",
+    "job.completed",
+    "job.failed",
+    "job.canceled",
+    "webhook.test",
+    "alert.*",
+    "alert.jobs_piling_up",
+    "alert.dead_letters",
+    "alert.container_down",
+    "alert.orchestrator_down",
 ]
-"""What an endpoint may ask for; `alert.*` stands for every alert."""
+"""What an endpoint may ask for; `alert.*` stands for every alert, and each for its end as well."""
+RESOLVED = ".resolved"
+"""What the type of an alert's end has behind that of its beginning."""
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix.
@@ -108,8 +120,11 @@ def message_body(event_type: str, at_ms: int, data: dict[str, object]) -> str:
 
 
 def filters_of(event_type: str) -> tuple[str, str]:
-    """Return the two filters that let *event_type* through: itself, and its family (`alert.*`)."""
-    return event_type, event_type.partition(".")[0] + ".*"
+    """Return the two filters that let *event_type* through: itself, and its family (`alert.*`).
+
+    Whoever is told of an alert is told of its end.
+    """
+    return event_type.removesuffix(RESOLVED), event_type.partition(".")[0] + ".*"
 
 
 def retry_delay_ms(tries: int) -> int | None:

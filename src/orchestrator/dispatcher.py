@@ -145,7 +145,13 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
 
 
 def count_waiting(ports: DispatchPorts) -> int:
-    """Return how many jobs wait for a slot."""
+    """Return how many jobs wait for a slot.
+
+    Asked by the app's cron, it also sees to it that an alarm that a failed write has left unset, or
+    that was lost, goes off.
+    """
+    if ports.store.tickets():
+        ports.store.rearm(_next_due_ms(ports))
     return sum(ticket.granted_ms is None for ticket in ports.store.tickets().values())
 
 

@@ -61,7 +61,7 @@ def _context() -> Context:
         objects=R2Objects(raw.RENDER_BUCKET),
         peers=Peers(),
         finals=KvFinalRecords(raw.JOBS),
-        waiting=DispatcherStubs(raw.DISPATCHER_DO).waiting,
+        waiting=lambda engine: DispatcherStubs(raw.DISPATCHER_DO).waiting(engine),
         now_ms=now_ms,
         token=token,
         log=_log,

@@ -136,7 +136,7 @@ class Stage:
 
     def sweep(self) -> int:
         """Run the cron's sweep once."""
-        return asyncio.run(sweep(self.store, self.ports))
+        return asyncio.run(sweep(self.store, self.ports)).jobs
 
     def sweep_storage(self) -> None:
         """Run the cron's other sweep once."""

@@ -28,6 +28,7 @@ ROUTES = {
     ("DELETE", "/api/presets/{preset_id}"): "submit",
     ("GET", "/api/usage"): "read",
     ("GET", "/api/health"): "read",
+    ("GET", "/api/status"): "read",
     ("POST", "/api/media"): "submit",
     ("GET", "/api/media"): "read",
     ("GET", "/api/media/{media_id}"): "read",

@@ -31,7 +31,7 @@ TOLERANCE_MS = 5 * 60_000
 MISTRUSTED = "signature of another secret or message"
 """Why a Worker refuses a message that was signed with a secret that it does not have."""
 
-DOORS = ("crashed", "alarm_failed")
+DOORS = ("crashed", "alarm_failed", "cron_failed")
 SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
 
 

@@ -14,6 +14,7 @@ from dev.stack import Stack
 from dev.stack_attached import AttachedStack, RunningStack
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers
+from tests.stack.receiver import Receiver, running_receiver
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +59,10 @@ def client(stack: RunningStack) -> Iterator[ApiClient]:
     client = ApiClient(stack)
     yield client
     client.http.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An endpoint for webhooks, played by the test."""
+    with running_receiver() as running:
+        yield running

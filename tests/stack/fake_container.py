@@ -121,13 +121,17 @@ Rule = Callable[[Render], int]
 
 @dataclass(slots=True)
 class FakeContainers:
-    """The hosts. *rules* answer a media's `/render` calls, which are else 202."""
+    """The hosts. *rules* answer a media's `/render` calls, which are else 202.
+
+    Those in *down* answer like a proxy without its container.
+    """
 
     secret: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     renders: list[Render] = field(default_factory=list)
     cancels: list[dict[str, Any]] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = field(default_factory=list)
@@ -216,7 +220,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer /health as a container with room for all of a test's jobs."""
-        self._send(200, b'{"ok":true,"capacity":500}')
+        if self.name in self.containers.down:
+            self._send(503, b"{}")
+        else:
+            self._send(200, b'{"ok":true,"capacity":500}')
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))

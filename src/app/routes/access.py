@@ -19,6 +19,7 @@ from app.access import (
 from app.auth import ANY, Caller, check_origin, cookie_name
 from app.health import health
 from app.routes.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
+from app.standing import status
 from app.usage import DAYS_DEFAULT, DAYS_MAX, usage
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
@@ -131,6 +132,11 @@ async def get_health(call: Call, request: Request, values: dict[str, str]) -> Re
     return json_reply(await health(call.ports))
 
 
+async def get_status(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/status: unfinished jobs, dead letters and alerts."""
+    return json_reply(await status(call.store, call.ports))
+
+
 ROWS: tuple[Row, ...] = (
     ("POST", "/api/session", "open", post_session),
     ("GET", "/api/session", ANY, get_session),
@@ -145,4 +151,5 @@ ROWS: tuple[Row, ...] = (
     ("DELETE", "/api/presets/{preset_id}", "submit", delete_preset),
     ("GET", "/api/usage", "read", get_usage),
     ("GET", "/api/health", "read", get_health),
+    ("GET", "/api/status", "read", get_status),
 )

@@ -12,6 +12,7 @@ from app.store.access import (
     revoke_token,
     update_preset,
 )
+from app.store.alerts import AlertReads
 from app.store.events import apply_event
 from app.store.jobs import (
     JobReads,
@@ -49,6 +50,7 @@ from app.store.rows import (
     JobRow,
     MediaRow,
     PresetRow,
+    Standing,
     TokenRow,
     VersionRow,
 )
@@ -65,6 +67,7 @@ __all__ = [
     "LiveReads",
     "MediaRow",
     "PresetRow",
+    "Standing",
     "Store",
     "TokenRow",
     "VersionRow",
@@ -105,5 +108,5 @@ __all__ = [
 ]
 
 
-class Store(AccessReads, MediaReads, JobReads, LiveReads, OrphanReads, WebhookReads):
+class Store(AccessReads, AlertReads, MediaReads, JobReads, LiveReads, OrphanReads, WebhookReads):
     """All reads."""

@@ -15,6 +15,7 @@ __all__ = [
     "JobRow",
     "MediaRow",
     "PresetRow",
+    "Standing",
     "TokenRow",
     "VersionRow",
 ]
@@ -105,6 +106,20 @@ class JobCounts:
 
     total: int = 0
     unfinished: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the unfinished jobs stand: how many by status, and the one that has waited longest.
+
+    *dead_letters* is how many events were given up, *dead_letter_jobs* of how many jobs.
+    """
+
+    unfinished: dict[str, int]
+    oldest_job_id: str | None
+    oldest_since_ms: int | None
+    dead_letter_jobs: int
+    dead_letters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

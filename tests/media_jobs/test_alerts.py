@@ -1,0 +1,143 @@
+"""When an alert opens and when it is over: one alert for one lasting condition."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from media_jobs.alerts import (
+    Alert,
+    AlertKind,
+    AlertState,
+    Finding,
+    Seen,
+    Thresholds,
+    dead_letters_finding,
+    event_type,
+    findings,
+    judge,
+)
+from media_jobs.webhooks import EVENT_TYPES, filters_of
+
+LIMITS = Thresholds(waiting_jobs=100, waiting_s=3600, dead_letters=1, down_checks=2)
+NONE_OPEN: frozenset[AlertKind] = frozenset()
+HOUR_MS = 3_600_000
+
+
+def states(found: Iterable[bool], kind: AlertKind, limits: Thresholds = LIMITS) -> list[str]:
+    """Return the alert's state after each check, `-` where there is none."""
+    alert: Alert | None = None
+    seen = []
+    for number, bad in enumerate(found):
+        if alert is not None and alert.state is AlertState.RESOLVED:
+            alert = None  # Only an unresolved one is looked at again.
+        finding = Finding(kind=kind, bad=bad)
+        alert = judge(alert, finding, limits, number * 1000, f"alt_{number}")
+        seen.append("-" if alert is None else alert.state.value)
+    return seen
+
+
+def test_a_container_s_alert_opens_at_the_second_bad_check_and_ends_at_the_second_good_one() -> (
+    None
+):
+    found = [False, True, True, True, False, False, False]
+
+    assert states(found, AlertKind.CONTAINER_DOWN) == [
+        *("-", "pending", "open", "open", "open", "resolved", "-")
+    ]
+
+
+def test_one_check_that_failed_is_no_alert() -> None:
+    assert states([True, False] * 3, AlertKind.CONTAINER_DOWN) == ["pending", "-"] * 3
+
+
+def test_a_condition_that_wavers_is_one_alert() -> None:
+    found = [True, True, False, True, False, True, True, False]
+
+    seen = states(found, AlertKind.ORCHESTRATOR_DOWN)
+
+    assert seen == ["pending"] + ["open"] * 7
+
+
+def test_dead_letters_are_told_at_once_and_end_at_the_second_good_check() -> None:
+    found = [True, False, False]
+
+    assert states(found, AlertKind.DEAD_LETTERS) == ["open", "open", "resolved"]
+
+
+def test_how_many_checks_it_takes_is_a_setting() -> None:
+    patient = Thresholds(down_checks=4)
+
+    assert states([True] * 5, AlertKind.CONTAINER_DOWN, patient) == ["pending"] * 3 + ["open"] * 2
+
+
+def test_an_alert_keeps_when_it_began_and_what_was_seen_then() -> None:
+    bad = Finding(kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "first"})
+    later = Finding(kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "2nd"})
+
+    pending = judge(None, bad, LIMITS, 1000, "alt_1")
+    opened = judge(pending, later, LIMITS, 2000, "alt_2")
+    kept = judge(opened, bad, LIMITS, 3000, "alt_3")
+
+    assert kept is not None
+    assert (kept.alert_id, kept.since_ms, kept.opened_ms, kept.details) == (
+        "alt_1",
+        1000,
+        2000,
+        {"error": "2nd"},
+    )
+    assert event_type(kept) == "alert.container_down"
+
+
+def bad_ones(seen: Seen, open_kinds: frozenset[AlertKind] = NONE_OPEN) -> list[tuple[str, str]]:
+    return [(f.kind, f.subject) for f in findings(seen, LIMITS, open_kinds) if f.bad]
+
+
+def test_nothing_is_wrong_with_a_quiet_system() -> None:
+    assert bad_ones(Seen(containers={"burner-ffmpeg": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "bad"),
+    [
+        (Seen(waiting_jobs=100), [("jobs_piling_up", "")]),
+        (Seen(waiting_jobs=99, waiting_ms=HOUR_MS - 1), []),
+        (Seen(waiting_jobs=1, waiting_ms=HOUR_MS), [("jobs_piling_up", "")]),
+        (Seen(orchestrator_error="HTTP 500"), [("orchestrator_down", "")]),
+        (Seen(containers={"a": None, "b": "HTTP 502"}), [("container_down", "b")]),
+    ],
+)
+def test_what_is_bad(seen: Seen, bad: list[tuple[str, str]]) -> None:
+    assert bad_ones(seen) == bad
+
+
+def test_one_event_that_was_given_up_is_bad() -> None:
+    assert [dead_letters_finding(count, LIMITS).bad for count in (0, 1, 7)] == [False, True, True]
+
+
+def test_while_jobs_pile_up_the_limit_is_half_as_high() -> None:
+    open_kinds = frozenset({AlertKind.JOBS_PILING_UP})
+
+    assert bad_ones(Seen(waiting_jobs=50), open_kinds) == [("jobs_piling_up", "")]
+    assert bad_ones(Seen(waiting_ms=HOUR_MS // 2), open_kinds) == [("jobs_piling_up", "")]
+    assert bad_ones(Seen(waiting_jobs=49, waiting_ms=HOUR_MS // 2 - 1), open_kinds) == []
+
+
+def test_a_limit_of_zero_is_none() -> None:
+    off = Thresholds(waiting_jobs=0, waiting_s=0, dead_letters=0)
+
+    seen = Seen(waiting_jobs=10_000, waiting_ms=10**9)
+
+    assert [f for f in findings(seen, off, NONE_OPEN) if f.bad] == []
+    assert not dead_letters_finding(10_000, off).bad
+
+
+def test_of_containers_that_nobody_can_ask_nothing_is_found() -> None:
+    seen = Seen(orchestrator_error="HTTP 500")
+
+    assert AlertKind.CONTAINER_DOWN not in {f.kind for f in findings(seen, LIMITS, NONE_OPEN)}
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_an_endpoint_may_ask_for_each_alert_and_is_told_of_its_end(kind: AlertKind) -> None:
+    assert f"alert.{kind}" in EVENT_TYPES
+    assert filters_of(f"alert.{kind}.resolved") == (f"alert.{kind}", "alert.*")
