@@ -145,4 +145,5 @@ export const webhooks = {
 };
 
 export const health = () => get("/api/health");
+export const status = () => get("/api/status");
 export const usage = (days) => get("/api/usage", { days });

@@ -16,6 +16,7 @@ const VIEWS = {
   jobs: () => import("./views/jobs.js"),
   job: () => import("./views/job.js"),
   settings: () => import("./views/settings.js"),
+  status: () => import("./views/status.js"),
 };
 const NAVIGATION = [
   ["library", "library"],
@@ -28,6 +29,7 @@ function viewOf([first = "library", second, third]) {
   if (first === "media" && third === "subtitles") return ["subtitles", "library"];
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
+  if (first === "status") return ["status", "settings"];
   return first in VIEWS && first !== "job" && first !== "media" ? [first, first] : ["library", "library"];
 }
 

@@ -21,6 +21,7 @@ VIEWS = {
     "jobs": "jobs",
     "job": "jobs/{job}",
     "failed": "jobs/{failed}",
+    "status": "status",
     **{part: f"settings/{part}" for part in ("health", "usage", "tokens", "presets", "webhooks")},
 }
 

@@ -49,3 +49,11 @@ def test_a_signed_alert_comes_when_a_container_is_down_and_another_when_it_is_ba
     assert over["data"]["resolvedAt"] >= opened["data"]["openedAt"]
     assert len(receiver.got) == 2
     assert status["alerts"][0] == over["data"]
+
+
+def test_the_status_page_has_an_address_that_people_can_type(
+    client: ApiClient, own_stack: Stack
+) -> None:
+    answer = client.http.get(f"{own_stack.app_url}/status")
+
+    assert (answer.status_code, answer.headers["location"]) == (302, "/#/status")

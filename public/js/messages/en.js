@@ -1,8 +1,10 @@
 /** The page's words: English. */
 import newJob from "./en-new.js";
+import standing from "./en-status.js";
 
 export default {
   ...newJob,
+  ...standing,
   "brand": "Media jobs",
 
   "nav.main": "Main",
@@ -341,6 +343,7 @@ export default {
   "event.job.completed": "A job is done",
   "event.job.failed": "A job has failed",
   "event.job.canceled": "A job was canceled",
+  "event.alert.*": "Something is wrong with the system, and when it is over",
 
   "webhooks.secret": "Signing secret",
   "webhooks.once": "Copy it now: it is shown only this once. Deliveries are signed with it (Standard Webhooks).",

@@ -1,8 +1,10 @@
 /** The page's words: Chinese, simplified. */
 import newJob from "./zh-new.js";
+import standing from "./zh-status.js";
 
 export default {
   ...newJob,
+  ...standing,
   "brand": "媒体任务",
 
   "nav.main": "主导航",
@@ -341,6 +343,7 @@ export default {
   "event.job.completed": "任务完成",
   "event.job.failed": "任务失败",
   "event.job.canceled": "任务取消",
+  "event.alert.*": "系统出现问题及其恢复",
 
   "webhooks.secret": "签名密钥",
   "webhooks.once": "请立即复制：只显示这一次。投递用它签名（Standard Webhooks）。",

@@ -19,6 +19,6 @@ export function View({ route, user }) {
   const tabs = Object.keys(PARTS).map((key) => [key, t(`settings.${key}`), link("settings", key)]);
   return html`<${Page} title=${t("settings.title")} lead=${t(`settings.${part}_lead`)}
       actions=${html`<${LinkButton} kind="phone-only" icon="code" href="/reference.html">${t("nav.reference")}<//>`}><${Tabs} label=${t("settings.parts")} current=${part} tabs=${tabs} />
-    <${Part} key=${part} user=${user} /><//>`;
+    ${part === "health" && html`<p><a href=${link("status")}>${t("standing.all")}</a></p>`}<${Part} key=${part} user=${user} /><//>`;
 }
 

@@ -6,10 +6,10 @@ import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
 
-const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled"];
+const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "alert.*"];
 
 function NewWebhook({ onClose, onMade }) {
-  const [form, setForm] = useState({ url: "", description: "", events: EVENTS.slice(1) });
+  const [form, setForm] = useState({ url: "", description: "", events: EVENTS.slice(1, 4) });
   const [made, setMade] = useState(null);
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));
   const [create, { busy, error }] = useAction(async (event) => {

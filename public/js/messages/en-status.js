@@ -1,0 +1,21 @@
+/** The page's words: English, the status view. */
+export default {
+  "title.status": "Status",
+  "standing.lead": "What needs attention, and how all parts are",
+  "standing.alerts": "Alerts",
+  "standing.quiet": "No alert in the last 90 days.",
+  "standing.open": "Open",
+  "standing.resolved": "Over",
+  "standing.openSince": "since {at}",
+  "standing.over": "{from} – {to}",
+  "standing.jobs": "Unfinished jobs",
+  "standing.oldest": "Longest wait",
+  "standing.deadLetters": "Dead letters",
+  "standing.lettersOf": "{events} of {jobs} {jobs|job|jobs}",
+  "standing.none": "None",
+  "standing.all": "Alerts and unfinished jobs",
+  "alerts.jobs_piling_up": "Jobs are piling up",
+  "alerts.dead_letters": "Events could not be delivered",
+  "alerts.container_down": "A container does not answer",
+  "alerts.orchestrator_down": "The orchestrator does not answer",
+};

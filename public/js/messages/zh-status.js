@@ -1,0 +1,21 @@
+/** The page's words: Chinese, the status view. */
+export default {
+  "title.status": "状态",
+  "standing.lead": "需要关注的问题，以及各部分的运行情况",
+  "standing.alerts": "告警",
+  "standing.quiet": "最近 90 天没有告警。",
+  "standing.open": "未解除",
+  "standing.resolved": "已解除",
+  "standing.openSince": "自 {at} 起",
+  "standing.over": "{from} – {to}",
+  "standing.jobs": "未完成的任务",
+  "standing.oldest": "最长等待",
+  "standing.deadLetters": "无法送达的事件",
+  "standing.lettersOf": "{events} 条，涉及 {jobs} 个任务",
+  "standing.none": "无",
+  "standing.all": "告警与未完成的任务",
+  "alerts.jobs_piling_up": "任务积压",
+  "alerts.dead_letters": "有事件无法送达",
+  "alerts.container_down": "容器无响应",
+  "alerts.orchestrator_down": "调度器无响应",
+};
