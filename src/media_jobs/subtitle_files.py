@@ -26,8 +26,11 @@ SUBTITLE_KINDS = (_VTT, _SRT, _ASS)
 
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t\r\n]|$)")
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}", re.ASCII | re.MULTILINE)
-_EVENT = re.compile(r"^\s*Dialogue\s*:", re.IGNORECASE | re.MULTILINE)
+# Blanks of one line alone. `\s` also takes line ends: a search would then begin at each
+# empty line and run through all that follow; a file of blank lines would hold the Worker up.
+_BLANKS = r"[^\S\n]*"
+_TIMING = re.compile(rf"^{_BLANKS}{_TIME}{_BLANKS}-->{_BLANKS}{_TIME}", re.ASCII | re.MULTILINE)
+_EVENT = re.compile(rf"^{_BLANKS}Dialogue{_BLANKS}:", re.IGNORECASE | re.MULTILINE)
 
 
 def subtitle_kind(text: str) -> SubtitleKind | None:
