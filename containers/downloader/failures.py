@@ -93,7 +93,8 @@ _STATUSES = {
     451: "download_geo_blocked",
 }
 
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)([^\s/?#'\"<>]*)([^\s?#'\"<>]*)[^\s'\"<>]*", re.I)
+# A scheme's length is bounded: each of the words of `a.a.a.a.…` could be the beginning of one.
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,19}://)([^\s/?#'\"<>]*)([^\s?#'\"<>]*)[^\s'\"<>]*", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

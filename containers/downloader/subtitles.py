@@ -11,7 +11,7 @@ _FORMATS = ("vtt", "srt", "json3")
 _SPOKEN_SUFFIX = "-orig"
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(.*)$")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 # A cue that only holds the picture between two lines of rolling captions.
 _FLASH_MS = 50
 

@@ -6,7 +6,6 @@ started them. URLs are logged without their query, because a presigned query is 
 
 import json
 import logging
-import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -14,12 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from media_jobs.redaction import redact
 from media_jobs.request_id import request_id_header
 
-__all__ = ["configure", "log", "request_headers", "scrub", "under_request", "without_query"]
+__all__ = ["configure", "log", "request_headers", "under_request", "without_query"]
 
-_URL_QUERY = re.compile(r"(\w+://[^\s?'\"<>]*)\?[^\s'\"<>]*")
-_URL_LOGIN = re.compile(r"(\w+://)[^\s/@'\"<>]+@")
 _LOGGER = logging.getLogger("engine_kit")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -44,11 +42,6 @@ def without_query(url: str) -> str:
     return url.split("?", 1)[0].split("#", 1)[0]
 
 
-def scrub(text: str) -> str:
-    """Remove the query and the login of every URL in *text*."""
-    return _URL_LOGIN.sub(r"\1", _URL_QUERY.sub(r"\1?…", text))
-
-
 def log(event: str, level: int = logging.INFO, /, **fields: object) -> None:
     """Write one event; *fields* are JSON values, camelCase like on the wire, None is left out.
 
@@ -65,7 +58,7 @@ def log(event: str, level: int = logging.INFO, /, **fields: object) -> None:
 
 def _scrubbed(value: object) -> object:
     if isinstance(value, str):
-        return scrub(value)
+        return redact(value)
     if isinstance(value, dict):
         return {name: _scrubbed(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import scrub
+from media_jobs.redaction import redact
 
 __all__ = ["LineReader", "ProcessResult", "run_process"]
 
@@ -78,7 +78,7 @@ async def run_process(
     assert process.returncode is not None
     return ProcessResult(
         code=process.returncode,
-        stderr_tail=scrub(bytes(watch.errors).decode("utf-8", "replace")).strip(),
+        stderr_tail=redact(bytes(watch.errors).decode("utf-8", "replace")).strip(),
         stalled=stalled,
     )
 

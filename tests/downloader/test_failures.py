@@ -95,6 +95,12 @@ def test_no_query_login_or_given_secret_is_left_in_the_detail() -> None:
     assert cleaned == "at http://proxy:80/x and https://a.example/v with …"
 
 
+def test_a_long_sentence_of_many_words_is_read_through_once() -> None:
+    text = "a." * 200_000 + " at https://u:p@a.example/v?sig=abc"
+
+    assert without_secrets(text).endswith("a.a. at https://a.example/v")
+
+
 @pytest.mark.parametrize(
     ("sentence", "hints"),
     [

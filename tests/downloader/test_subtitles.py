@@ -116,3 +116,11 @@ def test_rolling_captions_come_out_as_one_cue_per_line() -> None:
 def test_what_holds_no_cue_is_no_subtitles(text: str, extension: str) -> None:
     with pytest.raises(ValueError, match="no cues"):
         to_webvtt(text, extension)
+
+
+def test_brackets_that_nothing_closes_are_read_through_once() -> None:
+    text = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{'<' * 200_000}hello<c> there</c>\n"
+
+    written = to_webvtt(text, "vtt", automatic=True)
+
+    assert written.endswith("<hello there\n")

@@ -18,6 +18,9 @@ from media_jobs.redaction import describe, redact
         ("https://user:pass@host/?q=1", "https://host/?…"),
         ("…56&X-Amz-Credential=AK%2F1&X-Amz-Signature=0a1b HTTP 403",
          "…56&X-Amz-Credential=…&X-Amz-Signature=… HTTP 403"),
+        ("[https @ 0x1] https://h/k?x=1: 403\nproxy http://u:p@proxy:3128 refused; it's 1 < 2?",
+         "[https @ 0x1] https://h/k?… 403\nproxy http://proxy:3128 refused; it's 1 < 2?"),
+        ("to https://a/b://c?d=e", "to https://a/b://c?…"),
         ("job=job_1&attempt=1&token=abc_-d", "job=job_1&attempt=1&token=…"),
     ],
 )  # fmt: skip
@@ -29,6 +32,13 @@ def test_a_long_text_without_an_address_costs_little() -> None:
     text = "a" * 200_000 + "://" * 1000
 
     assert redact(text) == text
+
+
+def test_a_long_text_of_addresses_without_a_query_costs_little() -> None:
+    text = "a://" * 100_000
+
+    assert redact(text) == text
+    assert redact(f"{text}b?token=abc") == f"{text}b?…"
 
 
 def test_an_unexpected_error_is_told_without_the_values_it_refused() -> None:
