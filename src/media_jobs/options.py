@@ -57,6 +57,23 @@ def _http_url(value: str) -> str:
 
 
 HttpUrl = Annotated[str, Field(max_length=4096), AfterValidator(_http_url)]
+
+
+def _proxy(value: str) -> str:
+    # As yt-dlp reads it: http where no scheme is named.
+    address = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in _PROXY_SCHEMES and parts.hostname is not None
+        _ = parts.port
+    except ValueError:
+        known = False
+    if not known or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+        raise ValueError(f"must be the URL of a proxy: {', '.join(_PROXY_SCHEMES)}")
+    return value
+
+
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 """An http(s) URL, unchanged: never normalised, because servers sign the bytes they gave out."""
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}\z", description="#RRGGBB")]
@@ -324,7 +341,9 @@ class DownloadOptions(_Options):
     max_entries: Annotated[int, Field(ge=1, le=500)] = 100
     first_entry: Annotated[int, Field(ge=1, le=100_000)] = 1
     cookies: Annotated[str, Field(max_length=65536)] | None = Field(default=None, repr=False)
-    proxy: Annotated[str, Field(max_length=1024)] | None = Field(default=None, repr=False)
+    proxy: Annotated[str, Field(max_length=1024), AfterValidator(_proxy)] | None = Field(
+        default=None, repr=False
+    )
 
 
 EngineOptions = BurnOptions | CommentsOptions | DownloadOptions

@@ -159,6 +159,33 @@ def test_a_wish_for_a_download_that_breaks_a_rule_is_refused(fault: dict[str, ob
     assert next(iter(fault)) in refuses(DownloadOptions, {"url": "https://v.example/a", **fault})
 
 
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://u:p%40ss@p.example:3128",
+        "socks5h://127.0.0.1:1080",
+        "p.example:3128",
+        "u:p@p.example",
+    ],
+)
+def test_a_proxy_is_named_by_its_url(proxy: str) -> None:
+    wanted = {"url": "https://v.example/a", "proxy": proxy}
+
+    assert read(DownloadOptions, json.dumps(wanted)).proxy == proxy
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["", "file:///etc/passwd", "ftp://p.example", "http://", "http://[::1", "http://p:x",
+     "p.example:3128\nhost: other", "http://p.example/ x", "http://p.example\x00"],
+)  # fmt: skip
+def test_what_is_no_proxy_is_refused_and_not_repeated(proxy: str) -> None:
+    refusal = refuses(DownloadOptions, {"url": "https://v.example/a", "proxy": proxy})
+
+    assert "must be the URL of a proxy: http, https, socks4" in refusal
+    assert "p.example" not in refusal
+
+
 def test_a_watermark_is_a_text_or_a_picture() -> None:
     assert read(CommentsOptions, json.dumps({"watermark": {"text": "Mira"}})).watermark is not None
     for fault in ({}, {"text": "a", "imageUrl": "https://a.example/b.png"}):
