@@ -12,7 +12,7 @@ from pyodide.ffi import JsException
 
 from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
-from media_jobs.errors import TooLarge, UpstreamError
+from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.routing import Reply, Request
 
@@ -32,6 +32,13 @@ def read_request(request: Any) -> Request:
         return value
 
     async def read(limit: int) -> bytes:
+        try:
+            return await read_whole(limit)
+        except JsException:
+            # The caller has gone, or broke its own framing: no fault of this Worker's.
+            raise InvalidInput("The body broke off.") from None
+
+    async def read_whole(limit: int) -> bytes:
         length = header("content-length")
         if length is not None and length.isdigit():
             if int(length) > limit:

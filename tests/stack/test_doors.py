@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -172,6 +173,23 @@ def test_a_body_over_the_limit_is_refused(
     assert answer.status_code == 413
     document = answer.json()
     assert document.get("error", document.get("code")) == "body_too_large"
+
+
+@pytest.mark.parametrize("framing", ["content-length: 100", "transfer-encoding: chunked"])
+@pytest.mark.parametrize(("worker", "path"), [("orchestrator", "/jobs"), ("app", "/api/session")])
+def test_a_body_that_breaks_off_is_a_bad_request_and_no_crash(
+    client: ApiClient, worker: str, path: str, framing: str
+) -> None:
+    place = urlsplit(_url(client, worker, path))
+
+    with socket.create_connection((place.hostname, place.port), 30) as caller:
+        head = f"POST {path} HTTP/1.1\r\nhost: {place.netloc}\r\n{framing}\r\n\r\n"
+        caller.sendall(f"{head}5\r\n{{".encode())
+        caller.shutdown(socket.SHUT_WR)
+        answer = caller.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert _both_live(client)
 
 
 def test_a_message_for_one_route_opens_no_other(client: ApiClient) -> None:
