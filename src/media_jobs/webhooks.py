@@ -73,6 +73,8 @@ _INSIDE_NETWORKS = tuple(
     # `ipaddress.is_global` calls these global, and they lead inside or wrap an IPv4 address.
     for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
 )
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of public IPv6. `is_global` also lets `fec0::/10` and `::127.0.0.1` through, for example."""
 _PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]*")
 """Printable ASCII without what parsers disagree on: blanks and ``"`` ``<`` ``>`` ``\\`` ``^`` …"""
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -192,5 +194,7 @@ def _host_fault(host: str) -> str | None:
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if address.is_multicast or not address.is_global:
+        return False
+    if address.version == 6 and address not in _GLOBAL_UNICAST:
         return False
     return not any(address in network for network in _INSIDE_NETWORKS)
