@@ -134,6 +134,8 @@ class _Door:
             raise _invalid("engine", f"this container is {self._engine.id}")
         options = self._options(render)
         _check_url("callbackUrl", render.callback_url)
+        if render.urls_url is not None:
+            _check_url("urlsUrl", render.urls_url)
         match self._attempts.start(render, options):
             case Start.STARTED | Start.KNOWN:
                 return JSONResponse({"jobId": render.job_id}, status_code=202)

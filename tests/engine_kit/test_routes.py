@@ -172,6 +172,7 @@ def test_a_message_for_another_door_is_refused(tmp_path: Path, kind: str) -> Non
         ({"inputVideoUrl": "file:///etc/passwd"}, "inputVideoUrl"),
         ({"inputVideoUrl": None}, "inputVideoUrl"),
         ({"callbackUrl": "ftp://x/"}, "callbackUrl"),
+        ({"urlsUrl": "file:///etc/passwd"}, "urlsUrl"),
         ({"engine": "renderer-remotion"}, "engine"),
         ({"engineOptions": {"speed": "fast"}}, "engineOptions.speed"),
         ({"engineOptions": {"colour": "red"}}, "engineOptions.colour"),
