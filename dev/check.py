@@ -17,6 +17,7 @@ from dev.check_configs import config_faults, read_configs
 from dev.check_docs import generated_faults
 from dev.check_findings import CheckError, Finding
 from dev.check_locks import npm_lock_faults, requirement_faults, vendored_faults
+from dev.check_migrations import migration_faults
 from dev.check_sources import import_faults, length_faults
 from dev.check_state import stored_state_faults
 from dev.check_tools import SOURCES, format_faults, lint_faults, type_faults
@@ -64,6 +65,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("account's values", account_faults),
     ("dry run of both deploys", deploy_faults),
     ("generated docs", generated_faults),
+    ("migrations expand", migration_faults),
     ("fixtures of stored state", stored_state_faults),
 )
 

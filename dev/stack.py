@@ -59,7 +59,8 @@ class Stack:
     container that is in neither has an address where nothing listens. *env* is added to the
     containers' environment, *worker_vars* to the vars of both Workers (by Worker's label, `app` or
     `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
-    the configs on time; without it only `trigger_cron` does. Raises StackError.
+    the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
+    migrations are those in *root*. Raises StackError.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Stack:
         runtime: str = "miniflare",
         cron: bool = False,
         log: LogStream | None = None,
+        root: Path = ROOT,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
@@ -85,6 +87,7 @@ class Stack:
         self._worker_vars = worker_vars or {}
         self._preferred = {name: (ports or {}).get(name, 0) for name in PREFERRED}
         self._cron = cron
+        self._root = root
         self._exit = ExitStack()
         self._parts: dict[str, Part] = {}
 
@@ -267,7 +270,7 @@ class Stack:
         return [
             Worker(
                 label=label,
-                config=ROOT / config,
+                config=self._root / config,
                 port=self.ports[label],
                 bindings={**bindings[label], **self._worker_vars.get(label, {})},
             )

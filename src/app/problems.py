@@ -15,6 +15,7 @@ _TITLES = {
     429: "Too many requests",
     500: "Server error",
     502: "Upstream failed",
+    503: "Unavailable",
 }
 
 

@@ -7,12 +7,15 @@ import js
 from pydantic_core import from_json
 from pyodide.ffi import JsException, jsnull, to_js
 
-from media_jobs.errors import Conflict
+from media_jobs.errors import Conflict, MigrationMissing
 
 __all__ = ["D1Database"]
 
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
+
+_BEHIND = ("no such table: ", "no such column: ", "has no column named ")
+"""SQLite's words for what a migration would have made; D1 passes them on."""
 
 
 class D1Database:
@@ -22,8 +25,11 @@ class D1Database:
         self._binding = binding
 
     async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:
-        """Return the rows of one statement."""
-        result = await self._prepare(sql, params).all()
+        """Return the rows of one statement; raises MigrationMissing as `batch`."""
+        try:
+            result = await self._prepare(sql, params).all()
+        except JsException as error:
+            raise _named(error) from None
         rows: list[dict[str, Any]] = from_json(js.JSON.stringify(result.results))
         return rows
 
@@ -31,15 +37,13 @@ class D1Database:
         """Run *statements* as one transaction; return how many rows each has changed.
 
         Raises Conflict (`already_exists`) when a row with a unique value is there already; nothing
-        has changed then.
+        has changed then; and MigrationMissing when a table or a column is not there yet.
         """
         prepared = to_js([self._prepare(sql, params) for sql, params in statements])
         try:
             results = await self._binding.batch(prepared)
         except JsException as error:
-            if "UNIQUE constraint failed" in str(error):
-                raise Conflict("It is there already.", code="already_exists") from None
-            raise
+            raise _named(error) from None
         return [int(result.meta.changes) for result in results]
 
     def _prepare(self, sql: str, params: Sequence[Value]) -> Any:
@@ -48,3 +52,13 @@ class D1Database:
         if not params:
             return statement
         return statement.bind(*(jsnull if value is None else value for value in params))
+
+
+def _named(error: JsException) -> Exception:
+    """Return what callers can act on, or *error* itself."""
+    text = str(error)
+    if "UNIQUE constraint failed" in text:
+        return Conflict("It is there already.", code="already_exists")
+    if any(words in text for words in _BEHIND):
+        return MigrationMissing("The database lacks a migration of this version.")
+    return error

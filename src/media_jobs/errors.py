@@ -11,7 +11,8 @@
     ├── LimitReached          the caller has as much as it may have (429)
     │   └── RateLimited       the caller calls too often (429), with the seconds to wait
     ├── SettingError          a setting is missing or malformed (500); its value is never shown
-    └── UpstreamError         another part did not answer, or refused (502)
+    ├── UpstreamError         another part did not answer, or refused (502)
+    └── MigrationMissing      the database is older than the code (503)
 
 The message and the details are shown to the caller. `reason` of a SignatureError is for the log
 only: from outside all signature failures look the same.
@@ -27,6 +28,7 @@ __all__ = [
     "InvalidInput",
     "LimitReached",
     "MediaJobsError",
+    "MigrationMissing",
     "NotFound",
     "RateLimited",
     "SettingError",
@@ -148,3 +150,10 @@ class UpstreamError(MediaJobsError):
 
     status = 502
     default_code = "upstream_failed"
+
+
+class MigrationMissing(MediaJobsError):
+    """The database lacks a table or a column: its migrations end before the code's."""
+
+    status = 503
+    default_code = "migration_missing"

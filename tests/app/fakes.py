@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.ports import Statement, Value
-from media_jobs.errors import Conflict, UpstreamError
+from media_jobs.errors import Conflict, MigrationMissing, UpstreamError
 
 MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 
@@ -47,14 +47,25 @@ class FakeDatabase:
             self.sqlite.execute("ROLLBACK")
             if "UNIQUE constraint failed" in str(error):
                 raise Conflict("It is there already.", code="already_exists") from None
-            raise
+            raise _named(error) from None
         self.sqlite.execute("COMMIT")
         return changed
 
     def look(self, sql: str, *params: Value) -> list[dict[str, Any]]:
         """Return rows at once, for a test's own questions."""
-        found = self.sqlite.execute(sql, _bound(params)).fetchall()
+        try:
+            found = self.sqlite.execute(sql, _bound(params)).fetchall()
+        except sqlite3.Error as error:
+            raise _named(error) from None
         return [{name: _seen_by_js(row[name]) for name in row.keys()} for row in found]  # noqa: SIM118
+
+
+def _named(error: sqlite3.Error) -> Exception:
+    """Return *error*, as the app is told of it when something is not there yet."""
+    absent = ("no such table", "no such column", "has no column named")
+    if any(words in str(error) for words in absent):
+        return MigrationMissing("The database lacks a migration of this version.")
+    return error
 
 
 def _bound(params: Sequence[Value]) -> list[Value]:

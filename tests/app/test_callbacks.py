@@ -263,8 +263,7 @@ def test_an_event_that_failed_to_apply_can_be_told_again(stage: Stage) -> None:
     job_id = stage.job()
     event = stage.event(job_id, 1, "running")
     stage.database.sqlite.execute("ALTER TABLE job_events RENAME TO away")
-    with pytest.raises(Exception, match="no such table"):
-        stage.tell(event)
+    assert stage.tell(event).status == 503
     stage.database.sqlite.execute("ALTER TABLE away RENAME TO job_events")
 
     assert stage.row(job_id)["status"] == "queued"

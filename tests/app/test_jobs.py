@@ -169,9 +169,9 @@ def test_the_manifest_is_written_before_the_row_and_the_row_before_the_handover(
     refusing = Stage()
     refusing.database.sqlite.execute("DROP TABLE job_events")
     refusing.database.sqlite.execute("DROP TABLE jobs")
-    with pytest.raises(Exception, match="no such table: jobs"):
-        refusing.job()
+    refused = refusing.send("POST", "/api/jobs", DOWNLOAD)
 
+    assert (refused.status, refused.json["code"]) == (503, "migration_missing")
     assert seen == [([f"manifests/jobs/{job_id}.json"], 1)]
     assert len(refusing.objects.stored) == 1
     assert refusing.orchestrator.calls == []

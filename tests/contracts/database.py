@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from media_jobs.errors import Conflict
+from media_jobs.errors import Conflict, MigrationMissing
 
 if TYPE_CHECKING:
     from app.ports import Database, Statement
@@ -162,6 +162,26 @@ async def a_broken_rule_of_a_column_is_no_conflict_and_undoes_its_batch(
         assert await _notes(database, "bad") == []
 
 
+async def what_a_later_migration_makes_is_named_as_missing(database: "Database") -> None:
+    statements: list[Statement] = [
+        ("INSERT INTO nowhere VALUES (1)", ()),
+        ("INSERT INTO things (thing_id, colour) VALUES ('t', 'blue')", ()),
+        ("UPDATE things SET colour = 'blue'", ()),
+    ]
+    for sql, params in statements:
+        assert await _code(database.batch([(sql, params)])) == "migration_missing", sql
+    for sql in ("SELECT 1 FROM nowhere", "SELECT colour FROM things"):
+        assert await _code(database.rows(sql)) == "migration_missing", sql
+
+
+async def _code(work: Coroutine[Any, Any, Any]) -> str:
+    try:
+        await work
+    except MigrationMissing as error:
+        return error.code
+    return ""
+
+
 async def a_boolean_is_never_bound(database: "Database") -> None:
     raised = False
     try:
@@ -185,6 +205,7 @@ CASES: dict[str, Callable[["Database"], Coroutine[Any, Any, None]]] = {
         a_statement_sees_what_those_before_it_in_the_batch_have_done,
         a_second_unique_value_is_a_conflict_and_undoes_its_batch,
         a_broken_rule_of_a_column_is_no_conflict_and_undoes_its_batch,
+        what_a_later_migration_makes_is_named_as_missing,
         a_boolean_is_never_bound,
     )
 }

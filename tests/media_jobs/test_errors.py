@@ -6,6 +6,7 @@ from media_jobs.errors import (
     Conflict,
     InvalidInput,
     MediaJobsError,
+    MigrationMissing,
     NotFound,
     SettingError,
     SignatureError,
@@ -26,6 +27,7 @@ from media_jobs.errors import (
         (TooLarge("m"), 413, "body_too_large"),
         (SettingError("NAME", "is missing"), 500, "setting_missing"),
         (UpstreamError("m"), 502, "upstream_failed"),
+        (MigrationMissing("m"), 503, "migration_missing"),
     ],
 )
 def test_each_refusal_has_its_status_and_code(
