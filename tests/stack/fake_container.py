@@ -123,10 +123,13 @@ Rule = Callable[[Render], int]
 class FakeContainers:
     """The hosts. *rules* answer a media's `/render` calls, which are else 202.
 
+    *secret* may be a list, as a container's setting: any is accepted, the first one signs.
+    *refused* are the bodies that none of them has signed; they are answered with 401.
     Those in *down* answer like a proxy without its container.
     """
 
     secret: str = ""
+    refused: list[dict[str, Any]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
     renders: list[Render] = field(default_factory=list)
     cancels: list[dict[str, Any]] = field(default_factory=list)
@@ -186,14 +189,27 @@ class FakeContainers:
         assert found is not None, f"no container was told within {within_s} s"
         return found
 
+    @property
+    def signing_secret(self) -> str:
+        """The secret that signs."""
+        return self.secret.partition(",")[0]
+
+    def accepts(self, body: bytes, signature: str | None) -> bool:
+        """Whether one of the secrets has signed *body*; what none has is kept in *refused*."""
+        if any(signature == signature_of(body, secret) for secret in self.secret.split(",")):
+            return True
+        self.refused.append(json.loads(body))
+        return False
+
     def take_render(self, container: str, body: bytes, headers: Message) -> int:
         """Keep a `/render` call and return the status of its answer."""
         payload = json.loads(body)
+        signed = self.accepts(body, headers["x-signature"])
         render = Render(
             container=container,
             payload=payload,
-            signed=headers["x-signature"] == signature_of(body, self.secret),
-            secret=self.secret,
+            signed=signed,
+            secret=self.signing_secret,
             http=self.http,
             request_id=headers["x-request-id"],
         )
@@ -201,13 +217,17 @@ class FakeContainers:
             self.renders.append(render)
             self.changed.notify_all()
             rule = self.rules.get(payload["mediaId"])
+        if not signed:
+            return 401
         return 202 if rule is None else rule(render)
 
-    def take_cancel(self, body: bytes) -> None:
-        """Keep a cancellation."""
+    def take_cancel(self, body: bytes, signature: str | None) -> int:
+        """Keep a cancellation and return the status of its answer."""
+        signed = self.accepts(body, signature)
         with self.changed:
             self.cancels.append(json.loads(body))
             self.changed.notify_all()
+        return 200 if signed else 401
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -231,8 +251,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, PNG, "image/png")
         if self.path == "/render":
             return self._answer(self.containers.take_render(self.name, body, self.headers))
-        self.containers.take_cancel(body)
-        return self._answer(200)
+        return self._answer(self.containers.take_cancel(body, self.headers["x-signature"]))
 
     def _answer(self, status: int) -> None:
         self._send(status, b'{"ok":true}')
