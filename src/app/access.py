@@ -22,7 +22,7 @@ from app.store import (
     update_preset,
 )
 from media_jobs.engines import EngineId
-from media_jobs.errors import Conflict, InvalidInput, NotFound
+from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
 from media_jobs.ids import new_id
 from media_jobs.options import OPTIONS
 from media_jobs.signing import sign_session
@@ -116,7 +116,9 @@ async def sign_in(body: NewSession, store: Store, ports: Ports) -> tuple[Caller,
 async def end_session(caller: Caller, ports: Ports) -> None:
     """Sign a person out; of a bearer token there is nothing to end."""
     if caller.session is not None:
-        await ports.database.batch([delete_session(token_hash(caller.session))])
+        session = token_hash(caller.session)
+        await ports.database.batch([delete_session(session)])
+        await _close_sockets(session, ports)
 
 
 # --- tokens -------------------------------------------------------------------------------------
@@ -147,6 +149,15 @@ async def revoke(token_id: str, ports: Ports) -> None:
     if await ports.database.batch([revoke_token(token_id, ports.now_ms())]) == [0]:
         raise NotFound(f"There is no valid token {token_id}.")
     ports.log({"event": "token_revoked", "tokenId": token_id})
+    await _close_sockets(token_id, ports)
+
+
+async def _close_sockets(held_by: str, ports: Ports) -> None:
+    """Close the live connections of what has ended; if that fails, they end within their hour."""
+    try:
+        await ports.hub.close(held_by)
+    except UpstreamError as error:
+        ports.log({"event": "sockets_not_closed", "why": str(error)})
 
 
 def token_document(token: TokenRow) -> dict[str, object]:

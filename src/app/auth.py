@@ -22,6 +22,7 @@ __all__ = [
     "authenticate",
     "check_origin",
     "cookie_name",
+    "held_by",
     "session_of",
     "token_caller",
     "token_hash",
@@ -48,10 +49,11 @@ class Caller:
     """An authenticated caller; *token_hash* is its name in the database.
 
     *queued_max*: how many of its jobs may be unfinished, *running_max*: how many may run at once.
-    *session*: the session it came by, None for a bearer token.
+    *session*: the session it came by, None for a bearer token. *token_id* as in `TokenRow`.
     """
 
     token_hash: str
+    token_id: str | None = None
     scopes: frozenset[str]
     name: str = ""
     expires_ms: int | None = None
@@ -62,6 +64,12 @@ class Caller:
     def may(self, scope: str) -> bool:
         """Whether it has *scope*; `admin` has every scope."""
         return scope == ANY or scope in self.scopes or "admin" in self.scopes
+
+
+def held_by(caller: Caller) -> list[str]:
+    """Return the names of what a caller's live connection rests on, and is closed with."""
+    token = [] if caller.token_id is None else [caller.token_id]
+    return token if caller.session is None else [*token, token_hash(caller.session)]
 
 
 def token_hash(token: str) -> str:
@@ -140,6 +148,7 @@ async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
         await ports.database.batch([note_use(found.token_hash, now_ms)])
     return Caller(
         token_hash=found.token_hash,
+        token_id=found.token_id,
         scopes=found.scopes,
         name=found.name,
         expires_ms=found.expires_ms,

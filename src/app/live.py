@@ -29,7 +29,10 @@ __all__ = [
 JOBS_PER_VIEWER_MAX = 200
 MESSAGE_LENGTH_MAX = 32 * 1024
 CONNECTION_LIFE_MS = 60 * 60_000
-"""A connection older than this is closed at its next change: its token is looked at again."""
+"""A connection older than this is closed at its next change: its token is looked at again.
+
+One whose token is revoked, or whose session ends, is closed at once.
+"""
 
 
 class Viewers(Protocol):

@@ -35,6 +35,10 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         """Pass a change on; return to how many viewers."""
         return live.deliver(change, self.sockets)
 
+    def close(self, held_by: str) -> None:
+        """Close the sockets of a token or a session that has ended."""
+        self.sockets.close(held_by)
+
     async def webSocketMessage(self, socket: Any, message: Any) -> None:
         """Take a viewer's message."""
         viewer = self.sockets.viewer(socket)

@@ -128,8 +128,15 @@ class Hub(Protocol):
         """Push a change after the answer has gone out. Never waits and never fails."""
         ...
 
-    async def connect(self, until_ms: int) -> object:
-        """Open a viewer's socket that is good until *until_ms*; return the answer to pass on."""
+    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
+        """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
+
+        *held_by* names what it was opened with, by each of which `close` finds it.
+        """
+        ...
+
+    async def close(self, held_by: str) -> None:
+        """Close the sockets that were opened with this; raises UpstreamError."""
         ...
 
 

@@ -1,9 +1,11 @@
 """The hub of live viewers: hibernating sockets in the Durable Object, and calls to it.
 
-A socket's tag is its viewer's id, which begins with the time (Unix, ms) until which it is good.
+A socket's first tag is its viewer's id, which begins with the time (Unix, ms) until which it is
+good; the others are the token and the session that it was opened with.
 Subscriptions are in SQLite, because memory is lost when the object hibernates.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +15,7 @@ from workers import import_from_javascript
 
 from edge.clock import now_ms, token
 from edge.convert import options, unwrap
+from media_jobs.errors import UpstreamError
 
 __all__ = ["HubSockets", "HubStub"]
 
@@ -45,9 +48,11 @@ class HubSockets:
 
     def accept(self, request: Any) -> Any:
         """Open a socket and return the answer to the upgrade."""
-        until_ms = int(request.js_object.headers.get("x-until"))
+        headers = request.js_object.headers
+        viewer = f"{int(headers.get('x-until'))}-{token()}"
         client, server = js.WebSocketPair.new().object_values()
-        self._ctx.acceptWebSocket(server, to_js([f"{until_ms}-{token()}"]))
+        tags = [viewer, *str(headers.get("x-held-by")).split()]
+        self._ctx.acceptWebSocket(server, to_js(tags))
         return js.Response.new(None, options({"status": 101, "webSocket": client}))
 
     def viewer(self, socket: Any) -> str | None:
@@ -98,6 +103,12 @@ class HubSockets:
             except JsException:  # It closed in this moment: its close event follows.
                 continue
 
+    def close(self, held_by: str) -> None:
+        """Close the sockets that were opened with this; their close events follow."""
+        for socket in self._ctx.getWebSockets(held_by):
+            with suppress(JsException):  # It closed in this moment.
+                socket.close(COME_AGAIN, "connect again")
+
 
 class HubStub:
     """The hub, seen from the Worker."""
@@ -114,8 +125,19 @@ class HubStub:
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
-    async def connect(self, until_ms: int) -> object:
+    async def close(self, held_by: str) -> None:
+        """Close the sockets that were opened with this; raises UpstreamError."""
+        try:
+            await self._namespace.getByName(NAME).close(held_by)
+        except JsException as error:
+            raise UpstreamError(f"The hub did not answer: {error.name}") from None
+
+    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""
-        headers = {"upgrade": "websocket", "x-until": str(until_ms)}
+        headers = {
+            "upgrade": "websocket",
+            "x-until": str(until_ms),
+            "x-held-by": " ".join(held_by),
+        }
         stub = self._namespace.getByName(NAME)
         return await stub.fetch("https://hub/live", options({"headers": headers}))

@@ -222,13 +222,22 @@ class FakeHub:
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
         self.connected: list[int] = []
+        self.held: list[list[str]] = []
+        self.closed: list[str] = []
+        self.down = False
 
     def tell(self, change: str) -> None:
         self.told.append(json.loads(change))
 
-    async def connect(self, until_ms: int) -> object:
+    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
         self.connected.append(until_ms)
+        self.held.append(list(held_by))
         return ""
+
+    async def close(self, held_by: str) -> None:
+        if self.down:
+            raise UpstreamError("The hub did not answer: Error")
+        self.closed.append(held_by)
 
 
 class FakeSenders:

@@ -1,6 +1,7 @@
 """Live viewers: who is let in, what they are told, and that nobody waits in vain."""
 
 import asyncio
+import hashlib
 import json
 from typing import Any
 
@@ -60,6 +61,48 @@ def test_a_socket_is_opened_for_an_hour_to_a_page_of_this_site(stage: Stage) -> 
 
         assert answered.status == 101
     assert stage.hub.connected == [START_MS + HOUR_MS] * 2
+
+
+def test_a_socket_is_not_good_for_longer_than_its_token(stage: Stage) -> None:
+    stage.add_token("short", "read", expires_ms=START_MS + 5000)
+
+    stage.send("GET", "/api/live", headers=UPGRADE, token="short")
+
+    assert stage.hub.connected == [START_MS + 5000]
+
+
+def test_a_revoked_token_s_sockets_are_closed_also_those_of_its_sessions(stage: Stage) -> None:
+    cookie = stage.sign_in("token-read")
+    stage.send("GET", "/api/live", headers=UPGRADE, token="token-read")
+    stage.send("GET", "/api/live", headers={**UPGRADE, "cookie": cookie}, token=None)
+    token_id = f"tok_{hashlib.sha256(b'token-read').hexdigest()[:26]}"
+
+    revoked = stage.send("DELETE", f"/api/tokens/{token_id}")
+
+    assert revoked.status == 204
+    assert [token_id in held for held in stage.hub.held] == [True, True]
+    assert stage.hub.closed == [token_id]
+
+
+def test_signing_out_closes_the_sockets_of_that_session_alone(stage: Stage) -> None:
+    origin = {"origin": "https://jobs.test"}
+    for _ in range(2):
+        cookie = stage.sign_in("token-read")
+        stage.send("GET", "/api/live", headers={**UPGRADE, "cookie": cookie}, token=None)
+
+    stage.send("DELETE", "/api/session", headers={"cookie": cookie, **origin}, token=None)
+
+    (closed,) = stage.hub.closed
+    assert [closed in held for held in stage.hub.held] == [False, True]
+
+
+def test_a_hub_that_is_away_does_not_keep_a_token_from_being_revoked(stage: Stage) -> None:
+    stage.hub.down = True
+    token_id = f"tok_{hashlib.sha256(b'token-read').hexdigest()[:26]}"
+
+    assert stage.send("DELETE", f"/api/tokens/{token_id}").status == 204
+    assert stage.send("GET", "/api/jobs", token="token-read").status == 401
+    assert "sockets_not_closed" in [line["event"] for line in stage.log]
 
 
 @pytest.mark.parametrize(

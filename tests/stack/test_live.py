@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dev.stack import Stack
 from tests.stack.api_client import ApiClient
@@ -150,6 +150,35 @@ def test_a_hundred_viewers_of_one_job_all_see_every_change_once(
     assert len(seqs) == len(set(seqs))
     timeline = client.api("GET", f"/api/jobs/{render.job_id}/events?limit=100").json()["items"]
     assert {m["eventSeq"] for m in first} <= {event["eventSeq"] for event in timeline}
+
+
+def test_a_revoked_token_sees_nothing_more(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    made = client.api("POST", "/api/tokens", {"name": "a viewer", "scopes": ["read"]}).json()
+    own = {"authorization": f"Bearer {made['token']}"}
+    render = _started(client, containers)
+
+    async def watch() -> tuple[int, str, list[dict[str, Any]]]:
+        async with _open(client, **own) as revoked, _open(client) as other:
+            for socket in (revoked, other):
+                await _subscribe(socket, render.job_id, -1)
+                await _next(socket)
+            # Its object has slept meanwhile: who holds a socket is not kept in memory.
+            await asyncio.to_thread(own_stack.evict, *HUB)
+            gone = await asyncio.to_thread(client.api, "DELETE", f"/api/tokens/{made['tokenId']}")
+            assert gone.status_code == 204
+            with pytest.raises(ConnectionClosed) as closed:
+                await _next(revoked)
+            await asyncio.to_thread(_finish, render)
+            told = await _until(other, "completed")
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code, closed.value.rcvd.reason, told
+
+    code, reason, told = asyncio.run(watch())
+
+    assert (code, reason) == (4001, "connect again")
+    assert told[-1]["status"] == "completed"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The door of live viewers."""
 
-from app.auth import check_origin
+from app.auth import check_origin, held_by
 from app.live import CONNECTION_LIFE_MS
 from app.routes.call import Call, Row
 from media_jobs.errors import MediaJobsError
@@ -23,8 +23,11 @@ async def get_live(call: Call, request: Request, values: dict[str, str]) -> Repl
     # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.
     if request.header("origin") is not None:
         check_origin(request)
+    assert call.caller is not None
     until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
-    return Reply(status=101, body=await call.ports.hub.connect(until_ms))
+    if call.caller.expires_ms is not None:
+        until_ms = min(until_ms, call.caller.expires_ms)
+    return Reply(status=101, body=await call.ports.hub.connect(until_ms, held_by(call.caller)))
 
 
 ROWS: tuple[Row, ...] = (("GET", "/api/live", "read", get_live),)
