@@ -56,6 +56,13 @@ class _FinalOutputs(BaseModel):
     outputs: dict[str, OutputObject] = {}
 
 
+class _FinalStatus(BaseModel):
+    """What an answer about a forgotten job needs of its final record."""
+
+    status: str
+    generation: int = 1
+
+
 class JobCalls(Protocol):
     """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
 
@@ -124,7 +131,20 @@ async def cancel_job(context: Context, request: Request, values: dict[str, str])
         raise SignatureError("signed for another job")
     job = context.job(message.job_id)
     answer = await job.cancel(message.generation, message.reason, request.request_id)
-    return context.unpack(answer)
+    reply = context.unpack(answer)
+    return await _ended_before(context, message) or reply if reply.status == 404 else reply
+
+
+async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
+    """Return how a job that was forgotten has ended, as for any job that cannot be canceled more.
+
+    Nothing is decided by the record: its job's object has found nothing to cancel.
+    """
+    text = await context.finals.get(message.job_id)
+    final = None if text is None else _FinalStatus.model_validate_json(text)
+    if final is None or final.generation < message.generation:
+        return None
+    return json_reply({"ok": True, "status": final.status})
 
 
 async def replay_events(context: Context, request: Request, values: dict[str, str]) -> Reply:

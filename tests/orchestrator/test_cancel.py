@@ -139,3 +139,20 @@ def test_a_cancellation_of_a_job_that_may_have_been_forgotten_makes_no_new_one()
 
     assert run(cancel(TTL_MS)) == (404, None)
     assert run(cancel(TTL_MS - 1))[0] == 200
+
+
+def test_canceling_a_forgotten_job_is_answered_with_its_end_and_records_nothing() -> None:
+    async def live() -> tuple[object, object]:
+        world = World()
+        await world.begin()
+        world.upload()
+        await world.report("completed", outputs={})
+        await world.wait(2 * TTL_MS)
+        world.evict()
+        ended = await world.cancel()
+        message = world.message("job.cancel", jobId="job_1", generation=2, reason="user")
+        never_started = await world.post("/jobs/job_1/cancel", message)
+        assert world.disks["job_1"].document is None
+        return (ended.status, document(ended)), never_started.status
+
+    assert run(live()) == ((200, {"ok": True, "status": "completed"}), 404)

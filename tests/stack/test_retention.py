@@ -32,4 +32,8 @@ def test_a_forgotten_job_keeps_its_last_status_and_its_artifact(tmp_path: Path) 
         video = httpx.get(client.job(job_id)["artifacts"]["video"]["url"])
         assert (status.status_code, status.json()["status"]) == (200, "completed")
         assert (video.status_code, video.content) == (200, b"kept video")
+        url = f"{stack.orchestrator_url}/jobs/{job_id}/cancel"
+        canceled = client.post_signed(url, {"type": "job.cancel", "jobId": job_id})
+        assert (canceled.status_code, canceled.json()["status"]) == (200, "completed")
+        assert client.get_signed(f"/jobs/{job_id}").json()["status"] == "completed"
         client.http.close()
