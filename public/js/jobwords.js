@@ -10,7 +10,8 @@ export const ENGINES = {
  };
 export const STATUSES = ["queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
 
-export const engineName = (engine) => t(`engine.${engine}`);
+/** An engine of a newer version has no words here: its own name, and the plain status. */
+export const engineName = (engine) => (has(`engine.${engine}`) ? t(`engine.${engine}`) : engine);
 export const engineIcon = (engine) => ENGINES[engine] ?? "jobs";
 export const slotName = (slot) => (has(`slot.${slot}`) ? t(`slot.${slot}`) : slot);
 
@@ -19,7 +20,8 @@ export function tone(status) {
 }
 
 export function statusName(job) {
-  if (job.status === "running") return t(`running.${job.engine}`);
+  const running = `running.${job.engine}`;
+  if (job.status === "running" && has(running)) return t(running);
   return t(`status.${job.status}`);
 }
 

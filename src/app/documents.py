@@ -182,6 +182,10 @@ class Artifact(Answer):
     content_type: str
 
 
+ShownEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
+"""An engine; or the name of one that a newer version knows, whose jobs this one only shows."""
+
+
 class Job(Answer):
     """A job. `queue` is null but for one job asked for by its id while it waits for a slot.
 
@@ -191,7 +195,7 @@ class Job(Answer):
 
     job_id: Id
     media_id: Id
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: ShownEngine
     generation: Annotated[int, Field(ge=1)]
     event_seq: Annotated[int, Field(ge=0)]
     options: dict[str, object]
@@ -348,7 +352,7 @@ class UsageDay(UsageTotals):
     """What was submitted on one day (UTC) for one engine; days without jobs are left out."""
 
     day: str
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: ShownEngine
 
 
 class Usage(Answer):

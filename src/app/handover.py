@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from app.outbox import end_job
 from app.ports import Answer, Ports
 from app.store import JobRow, note_dead_letters, note_handover
+from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.request_id import request_id_header
 from media_jobs.retry import Backoff
@@ -47,11 +48,14 @@ _LOST = ErrorReport(
 async def hand_over(job: JobRow, ports: Ports) -> None:
     """Ask the orchestrator to take *job* on, and note how that went."""
     ports = ports.under(job.request_id)
+    if job.engine not in set(EngineId):
+        await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
+        return
     message = StartJob(
         type="job.start",
         job_id=job.job_id,
         media_id=job.media_id,
-        engine=job.engine,
+        engine=EngineId(job.engine),
         generation=job.generation,
         ts=ports.now_ms(),
         nonce=new_nonce(ports),

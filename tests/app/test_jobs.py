@@ -425,3 +425,39 @@ def test_a_refused_cancellation_is_no_cancellation(stage: Stage, status: int) ->
 
 def test_canceling_what_does_not_exist_is_not_found(stage: Stage) -> None:
     assert stage.send("POST", "/api/jobs/job_0/cancel").status == 404
+
+
+# --- a job of newer code, which was rolled back ---------------------------------------------------
+
+
+def _of_newer_code(stage: Stage, accepted: int) -> str:
+    job_id = stage.job()
+    stage.database.sqlite.execute(
+        "UPDATE jobs SET engine = 'media-upscaler', accepted = ?, check_ms = 1", (accepted,)
+    )
+    return job_id
+
+
+def test_a_job_whose_engine_is_not_known_is_shown_with_the_others(stage: Stage) -> None:
+    job_id = _of_newer_code(stage, accepted=1)
+    other_id = stage.job()
+
+    listed = stage.send("GET", "/api/jobs").json["items"]
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+
+    assert [item["jobId"] for item in listed] == [other_id, job_id]
+    assert (document["engine"], document["status"]) == ("media-upscaler", "queued")
+    for path in ("/why", "/events"):
+        assert stage.send("GET", f"/api/jobs/{job_id}{path}").status == 200
+
+
+def test_a_job_whose_engine_is_not_known_waits_for_code_that_knows_it(stage: Stage) -> None:
+    job_id = _of_newer_code(stage, accepted=0)
+    calls = len(stage.orchestrator.calls)
+
+    assert stage.sweep() == 1
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["accepted"]) == ("queued", False)
+    assert document["handoverError"] == "this version does not know the engine media-upscaler"
+    assert len(stage.orchestrator.calls) == calls

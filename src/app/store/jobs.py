@@ -8,7 +8,6 @@ from pydantic_core import from_json
 from app.ports import Database, Statement
 from app.store.rows import JobFilter, JobRow
 from app.store.webhooks import WebhookMessage, enqueue
-from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
 from media_jobs.status import ENDED, Status
 
@@ -320,7 +319,6 @@ def _job(row: dict[str, Any]) -> JobRow:
     return JobRow(
         **{
             **row,
-            "engine": EngineId(row["engine"]),
             "status": Status(row["status"]),
             "progress": float(row["progress"]),
             "accepted": bool(row["accepted"]),

@@ -152,12 +152,14 @@ class JobFilter:
 class JobRow:
     """A job as the app knows it. *accepted*: the orchestrator has it. *inputs*: ids by slot.
 
+    *engine* may be one that this code does not know: newer code has accepted the job, and was
+    rolled back. It is shown as it is, and nothing is done with it.
     *request_id*: of the request that has made it or started it again; None: before there were any.
     """
 
     job_id: str
     media_id: str
-    engine: EngineId
+    engine: str
     generation: int
     options: dict[str, Any]  # Any: the engine's own options, validated when they came in.
     status: Status
