@@ -37,7 +37,7 @@ from media_jobs.record import (
     VerifyOutputs,
 )
 from media_jobs.request_id import request_id_header
-from media_jobs.retry import START, TELL_APP
+from media_jobs.retry import START, TELL_APP, Backoff
 from media_jobs.status import ENDED
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
 from orchestrator.containers import (
@@ -155,9 +155,17 @@ async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Ou
         return Outcome(event=StartDeferred(attempt=number, wait_ms=wait_ms))
     if answer.status in (400, 401, 403, 404, 413, 422):
         return Outcome(event=StartRefused(attempt=number, error=_refusal(answer)))
-    return Outcome(
-        retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
-    )
+    return _later(START, tries, job, "container", answer)
+
+
+def _later(
+    backoff: Backoff, tries: int, job: JobRecord, who: str, answer: Answer, code: str = ""
+) -> Outcome:
+    """Return that an effect is tried again: by its schedule, and not before `Retry-After`."""
+    delay_ms = backoff.delay_ms(tries + 1, job.job_id)
+    wished_ms = min(WAIT_MS_MAX, (answer.retry_after_s or 0) * 1000)
+    error = f"{who}: HTTP {answer.status} {code}".rstrip()
+    return Outcome(retry_ms=max(delay_ms, wished_ms), error=error)
 
 
 def _refusal(answer: Answer) -> ErrorReport:
@@ -185,9 +193,7 @@ async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Out
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
-    return Outcome(
-        retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
-    )
+    return _later(START, tries, job, "container", answer)
 
 
 async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
@@ -203,9 +209,7 @@ async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outc
     headers = {**signed, **request_id_header(job.request_id)}
     answer = await ports.peers.call("GET", url, None, headers, ASK_TIMEOUT_MS)
     if answer.status >= 500:
-        return Outcome(
-            retry_ms=START.delay_ms(tries + 1, job.job_id), error=f"container: HTTP {answer.status}"
-        )
+        return _later(START, tries, job, "container", answer)
     try:
         state = read(ContainerState, answer.text) if answer.status == 200 else None
     except InvalidInput:
@@ -296,10 +300,7 @@ async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) ->
     answer = await ports.peers.call("POST", url, body, headers, TELL_TIMEOUT_MS)
     if 200 <= answer.status < 300:
         return _DONE
-    return Outcome(
-        retry_ms=TELL_APP.delay_ms(tries + 1, job.job_id),
-        error=f"app: HTTP {answer.status} {_code(answer.text)}".rstrip(),
-    )
+    return _later(TELL_APP, tries, job, "app", answer, _code(answer.text))
 
 
 def _code(text: str) -> str:
