@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from dev.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
@@ -54,6 +55,51 @@ def test_a_captured_callback_sent_a_day_later_is_401(
 
     assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
     assert client.status_there(render.job_id)["progress"] == 0
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack, minutes: int
+) -> None:
+    render = _started(client, containers)
+    assert render.report("running", progress=0.25).json() == {"ok": True}
+    document = json.loads(render.message("running", progress=0.5))
+    sent = json.dumps({**document, "ts": document["ts"] + minutes * 60_000}).encode()
+
+    answer = render.post(sent)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
+    assert client.status_there(render.job_id)["progress"] == 0.25
+    lines = [json.loads(line) for line in own_stack.log_lines("orchestrator") if "ts is" in line]
+    (why,) = [line["why"] for line in lines if line.get("jobId") == render.job_id]
+    # A second may pass on the way.
+    assert why in {f"ts is {-minutes * 60 + late} s behind this clock" for late in range(20)}
+    assert render.finish().json() == {"ok": True}
+    assert client.job_in(render.job_id, "completed")["attempt"] == 1
+
+
+def test_an_event_that_the_database_did_not_take_is_applied_when_it_comes_again(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    render = _started(client, containers)
+    client.job_in(render.job_id, "fetching_metadata")
+    own_stack.sql("ALTER TABLE job_events RENAME TO job_events_away")
+    try:
+        assert render.finish().json() == {"ok": True}
+
+        def refused() -> bool:
+            undelivered = client.status_there(render.job_id)["undelivered"]
+            return any("HTTP 503" in str(entry["lastError"]) for entry in undelivered)
+
+        eventually(refused, "the app has refused an event")
+        before = client.job(render.job_id)["status"]
+    finally:
+        own_stack.sql("ALTER TABLE job_events_away RENAME TO job_events")
+
+    assert before == "fetching_metadata"
+    client.job_in(render.job_id, "completed", within_s=60.0)
+    told = client.api("GET", f"/api/jobs/{render.job_id}/events").json()["items"]
+    assert [event["status"] for event in told].count("completed") == 1
 
 
 def test_a_callback_sent_again_gets_the_same_answer_and_changes_nothing(
