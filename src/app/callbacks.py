@@ -12,7 +12,7 @@ from media_jobs.ids import new_id
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent, open_signed
 
-__all__ = ["receive_event"]
+__all__ = ["apply_once", "receive_event"]
 
 _GIVEN = (
     ("video", "video", "vid"),
@@ -29,6 +29,18 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     otherwise): it is never said to be applied when it was not.
     """
     event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
+    if await apply_once(event, ports):
+        return True
+    job = await store.job(event.job_id)
+    if job is None:
+        raise NotFound(f"There is no job {event.job_id}.")
+    if job.event_seq >= event.event_seq:
+        return False
+    raise Conflict("The job does not take this event.", code="event_refused")
+
+
+async def apply_once(event: JobEvent, ports: Ports) -> bool:
+    """Apply *event* with all that follows from it; return False when nothing has changed."""
     message, now_ms = message_of(event), ports.now_ms()
     statements = apply_event(event, _downloaded_inputs(event), message, now_ms)
     changed = await ports.database.batch(statements)
@@ -48,12 +60,7 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
         if message is not None and changed[-2]:
             await wake_senders(ports)
         return True
-    job = await store.job(event.job_id)
-    if job is None:
-        raise NotFound(f"There is no job {event.job_id}.")
-    if job.event_seq >= event.event_seq:
-        return False
-    raise Conflict("The job does not take this event.", code="event_refused")
+    return False
 
 
 def _downloaded_inputs(event: JobEvent) -> list[InputRow]:

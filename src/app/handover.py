@@ -4,9 +4,11 @@ The job row is written before the orchestrator is asked; if the call fails, the 
 sweeper tries again, so an accepted job is never lost.
 """
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
+from app.callbacks import apply_once
 from app.outbox import end_job
 from app.ports import Answer, Ports
 from app.store import JobRow, note_dead_letters, note_handover
@@ -15,11 +17,13 @@ from media_jobs.errors import UpstreamError
 from media_jobs.request_id import request_id_header
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
-from media_jobs.status import Status
+from media_jobs.status import ENDED, Status
 from media_jobs.wire import (
     CancelJob,
     ErrorReport,
+    JobEvent,
     Message,
+    OutputObject,
     ReplayEvents,
     StartJob,
 )
@@ -43,6 +47,32 @@ CHECK_AFTER_MS = 5 * 60_000
 _LOST = ErrorReport(
     code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
 )
+
+
+class _Undelivered(BaseModel):
+    dead: bool = False
+
+
+class _StatusDocument(BaseModel):
+    """What the app reads of the orchestrator's status document."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    status: Status = Status.QUEUED
+    generation: int = 1
+    attempt: int = 0
+    event_seq: int = 0
+    progress: float = 0.0
+    error: ErrorReport | None = None
+    outputs: dict[str, OutputObject] = {}
+    finished_at: int | None = None
+    all_told: bool = False
+    queue: dict[str, int | None] | None = None
+    undelivered: list[_Undelivered] = []
+
+    @property
+    def dead_letters(self) -> int:
+        return sum(entry.dead for entry in self.undelivered)
 
 
 async def hand_over(job: JobRow, ports: Ports) -> None:
@@ -136,11 +166,43 @@ async def check(job: JobRow, ports: Ports) -> int:
             return 0
         why = None if answer.status == 200 else f"HTTP {answer.status}"
         if answer.status == 200:
-            dead = _read_status(answer).dead_letters
+            found = _read_status(answer)
+            if await _is_told_again(job, found, ports):
+                return 0
+            dead = found.dead_letters
             await _see_dead_letters(job, dead, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
     await ports.database.batch([note_handover(job, why, due_ms)])
     return dead
+
+
+async def _is_told_again(job: JobRow, found: _StatusDocument, ports: Ports) -> bool:
+    """Apply the end of a job that this database has lost, as one that was restored from a backup.
+
+    Its orchestrator has told the app everything, and was answered; it will not tell it again.
+    """
+    told = found.all_told and found.generation == job.generation
+    if not told or found.status not in ENDED or found.event_seq <= job.event_seq:
+        return False
+    event = JobEvent(
+        type="job.event",
+        event_id=f"{job.job_id}.{job.generation}.{found.event_seq}",
+        event_seq=found.event_seq,
+        job_id=job.job_id,
+        media_id=job.media_id,
+        engine=EngineId(job.engine),
+        generation=job.generation,
+        attempt=found.attempt,
+        status=found.status,
+        progress=found.progress,
+        cause="found by the sweeper",
+        error=found.error,
+        outputs=found.outputs or None,
+        at_ms=found.finished_at or ports.now_ms(),
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    return await apply_once(event, ports)
 
 
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:
@@ -172,21 +234,6 @@ async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | N
     except UpstreamError:
         return None
     return _read_status(answer).queue if answer.status == 200 else None
-
-
-class _Undelivered(BaseModel):
-    dead: bool = False
-
-
-class _StatusDocument(BaseModel):
-    """What the app reads of the orchestrator's status document."""
-
-    queue: dict[str, int | None] | None = None
-    undelivered: list[_Undelivered] = []
-
-    @property
-    def dead_letters(self) -> int:
-        return sum(entry.dead for entry in self.undelivered)
 
 
 def _read_status(answer: Answer) -> _StatusDocument:

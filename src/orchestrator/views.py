@@ -1,13 +1,16 @@
 """What strangers with a right to it may see of a job: no token, no URL, no secret."""
 
 from media_jobs.dispatch import Place
-from media_jobs.record import JobRecord
+from media_jobs.record import JobRecord, TellApp
 
 __all__ = ["status_document"]
 
 
 def status_document(job: JobRecord, place: Place | None = None) -> dict[str, object]:
-    """Return the public status document; *place* is where the job waits for a slot."""
+    """Return the public status document; *place* is where the job waits for a slot.
+
+    `allTold`: the job has ended, and the app has taken every event of it.
+    """
     return {
         "jobId": job.job_id,
         "mediaId": job.media_id,
@@ -29,6 +32,7 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
             name: item.model_dump(by_alias=True, exclude_none=True)
             for name, item in job.outputs.items()
         },
+        "allTold": job.ended and not any(isinstance(e.effect, TellApp) for e in job.outbox),
         "undelivered": [
             {"tries": entry.tries, "lastError": entry.last_error, "dead": entry.dead}
             for entry in job.outbox

@@ -201,3 +201,57 @@ def test_a_job_that_has_ended_is_swept_no_more(stage: Stage) -> None:
     stage.now_ms += 10**9
 
     assert stage.sweep() == 0
+
+
+# --- a database that was restored from a backup ---------------------------------------------------
+
+VIDEO = {"key": "media/m/v.mp4", "sizeBytes": 7, "contentType": "video/mp4", "etag": "e"}
+
+
+def _ended_there(**changes: object) -> dict[str, object]:
+    """Return the orchestrator's document of a job that has ended and has told everything."""
+    ended = {"status": "completed", "generation": 1, "attempt": 2, "eventSeq": 9, "progress": 1.0}
+    told = {"finishedAt": START_MS - MINUTE_MS, "outputs": {"video": VIDEO}, "allTold": True}
+    return {**ended, **told, "error": None, "undelivered": [], **changes}
+
+
+def test_a_job_whose_end_the_database_has_lost_ends_by_the_orchestrator_s_word(
+    stage: Stage,
+) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=3)
+    stage.orchestrator.script = answering(200, _ended_there())
+
+    stage.sweep()
+    stage.sweep()
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["eventSeq"], document["attempt"]) == ("completed", 9, 2)
+    assert document["finishedAt"] == START_MS - MINUTE_MS
+    assert list(document["artifacts"]) == ["video"]
+    events = stage.send("GET", f"/api/jobs/{job_id}/events").json["items"]
+    assert [(event["eventSeq"], event["cause"]) for event in events] == [
+        (9, "found by the sweeper")
+    ]
+    assert [change["status"] for change in stage.hub.told] == ["completed"]
+    assert stage.row(job_id)["check_ms"] is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"allTold": False},
+        {"status": "running"},
+        {"generation": 2},
+        {"eventSeq": 3},
+    ],
+)
+def test_a_job_that_has_not_told_its_end_yet_is_waited_for(
+    stage: Stage, changes: dict[str, object]
+) -> None:
+    (job_id,) = _unfinished(stage, 1, seq=3)
+    stage.orchestrator.script = answering(200, _ended_there(**changes))
+
+    stage.sweep()
+
+    row = stage.row(job_id)
+    assert (row["status"], row["check_ms"]) == ("running", START_MS + 5 * MINUTE_MS)

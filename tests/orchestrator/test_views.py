@@ -31,6 +31,7 @@ def test_the_document_of_a_completed_job_is_exactly_this() -> None:
                 "etag": "e1",
             }
         },
+        "allTold": True,
         "undelivered": [],
     }
 
@@ -53,9 +54,18 @@ def test_only_deliveries_that_failed_are_undelivered() -> None:
     decision = advance(working(Status.RUNNING), Reported(attempt=1, status=Status.UPLOADING), T0)
     job = with_effects(decision.job, decision.effects, T0)
     assert status_document(job)["undelivered"] == []
-
     job = postpone(job, job.outbox[0], T0, "app: HTTP 500", 1000)
 
     assert status_document(job)["undelivered"] == [
         {"tries": 1, "lastError": "app: HTTP 500", "dead": False}
     ]
+
+
+def test_a_job_has_told_all_once_it_has_ended_and_no_event_is_on_its_way() -> None:
+    decision = advance(starting(), BROKEN, T0)
+    ended = with_effects(decision.job, decision.effects, T0)
+    told = ended.model_copy(update={"outbox": ()})
+
+    shown = [status_document(job)["allTold"] for job in (starting(), ended, told)]
+
+    assert shown == [False, False, True]
