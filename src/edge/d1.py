@@ -54,7 +54,7 @@ class D1Database:
         return statement.bind(*(jsnull if value is None else value for value in params))
 
 
-def _named(error: JsException) -> Exception:
+def _named(error: Exception) -> Exception:
     """Return what callers can act on, or *error* itself."""
     text = str(error)
     if "UNIQUE constraint failed" in text:
