@@ -1,17 +1,13 @@
 """The app Worker: wiring."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from workers import WorkerEntrypoint
 
-from app.alerts import watch_dead_letters, watch_parts
+from app.cron import run_steps
 from app.live_do import LiveDO
-from app.outbox import sweep_webhooks
 from app.ports import Ports
 from app.rates import Rates
-from app.reconcile import sweep
-from app.removal import expire_artifacts, sweep_storage
 from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
@@ -56,27 +52,9 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
             return to_response(problem(refused, request_id), request_id)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
-        """Sweep. What fails in one step keeps no other from its turn."""
+        """Run every step of the cron; raises StepsFailed."""
         wired = ports(entropy(16).hex())
-        store = Store(wired.database)
-
-        async def look_after() -> None:
-            swept = await sweep(store, wired)
-            await watch_dead_letters(swept.dead_letters, store, wired)
-
-        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
-            # First: a sweep that waits for an orchestrator that hangs may take all of the time.
-            ("alerts", lambda: watch_parts(store, wired)),
-            ("jobs", look_after),
-            ("storage", lambda: sweep_storage(store, wired)),
-            ("artifacts", lambda: expire_artifacts(store, wired)),
-            ("webhooks", lambda: sweep_webhooks(wired)),
-        )
-        for step, work in steps:
-            try:
-                await work()
-            except Exception as error:  # The door of the cron: logged, and tried again next time.
-                wired.log({"event": "cron_failed", "step": step, "why": describe(error)})
+        await run_steps(Store(wired.database), wired)
 
 
 def ports(request_id: str) -> Ports:

@@ -202,3 +202,25 @@ def test_a_job_that_was_never_handed_over_is_found_and_done(
     containers.render(job_id).finish()
 
     assert client.job_in(job_id, "completed")["attempt"] == 1
+
+
+def test_a_step_that_fails_fails_the_run_and_keeps_no_other_from_its_work(
+    client: ApiClient, own_stack: Stack
+) -> None:
+    media_id, job_id = client.new_media(), "job_that_cannot_be_postponed"
+    client.insert_job(own_stack, job_id, media_id, accepted=1, check_ms=1)
+    # The sweep of webhooks comes last and forgets this.
+    old = "INSERT INTO webhook_messages (message_id, type, body, created_ms)"
+    own_stack.sql(f"{old} VALUES ('msg_old', 'job.failed', '{{}}', 1)")
+    own_stack.sql(
+        "CREATE TRIGGER no_postponing BEFORE UPDATE ON jobs WHEN OLD.job_id ="
+        f" '{job_id}' BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+    )
+    try:
+        with pytest.raises(StackError, match="exception"):
+            own_stack.trigger_cron()
+    finally:
+        own_stack.sql("DROP TRIGGER no_postponing")
+        own_stack.sql("DELETE FROM jobs WHERE job_id = ?", job_id)
+
+    assert own_stack.sql("SELECT * FROM webhook_messages WHERE message_id = 'msg_old'") == []

@@ -1,0 +1,52 @@
+"""A run of the cron: every step, whatever becomes of the others."""
+
+from collections.abc import Awaitable, Callable
+
+from app.alerts import watch_dead_letters, watch_parts
+from app.outbox import sweep_webhooks
+from app.ports import Ports
+from app.reconcile import sweep
+from app.removal import expire_artifacts, sweep_storage
+from app.store import Store
+from media_jobs.redaction import describe
+
+__all__ = ["StepsFailed", "run_steps"]
+
+
+class StepsFailed(Exception):
+    """Some *steps* of a run have failed; each is in the log with its reason."""
+
+    def __init__(self, steps: list[str]) -> None:
+        super().__init__(f"Failed: {', '.join(steps)}. The log has a cron_failed for each.")
+        self.steps = steps
+
+
+async def run_steps(store: Store, ports: Ports) -> None:
+    """Run each step once, one after the other; raises StepsFailed when all have had their turn.
+
+    The platform shows a run that raises as failed, which is what an operator looks at: a run that
+    left something undone must not be among the good ones.
+    """
+
+    async def look_after() -> None:
+        swept = await sweep(store, ports)
+        await watch_dead_letters(swept.dead_letters, store, ports)
+
+    steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+        # First: a sweep that waits for an orchestrator that hangs may take all of the time.
+        ("alerts", lambda: watch_parts(store, ports)),
+        ("jobs", look_after),
+        ("storage", lambda: sweep_storage(store, ports)),
+        ("artifacts", lambda: expire_artifacts(store, ports)),
+        ("webhooks", lambda: sweep_webhooks(ports)),
+    )
+    failed = []
+    for step, work in steps:
+        try:
+            await work()
+        except Exception as error:  # Whatever it is, the steps after it must not wait for it.
+            ports.log({"event": "cron_failed", "step": step, "why": describe(error)})
+            failed.append(step)
+    if failed:
+        # Not chained: what a step raises may hold what `describe` keeps out of the log.
+        raise StepsFailed(failed)

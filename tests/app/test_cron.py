@@ -1,0 +1,129 @@
+"""A run of the cron: no step waits for another's luck, and a failure is seen."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Never
+
+import pytest
+
+from app.cron import StepsFailed, run_steps
+from app.store import Store
+from tests.app.fakes import FakeSenders, answering
+from tests.app.stage import DOWNLOAD, Stage
+
+DAYS_40_MS = 40 * 24 * 3600 * 1000
+SWEEPS = ("jobs", "storage", "artifacts", "webhooks")
+STEPS = ("alerts", *SWEEPS)
+QUOTED = "no answer from https://bucket.test/a?X-Amz-Signature=secret"
+
+
+async def fail(*_: object) -> Never:
+    raise OSError(QUOTED)
+
+
+class BrokenStore(Store):
+    """A store in which the first query of some steps fails."""
+
+    def __init__(self, stage: Stage, broken: tuple[str, ...]) -> None:
+        super().__init__(stage.database)
+        self.broken = broken
+
+    async def unresolved_alerts(self) -> Any:
+        return await (fail() if "alerts" in self.broken else super().unresolved_alerts())
+
+    async def jobs_to_check(self, *given: Any) -> Any:
+        return await (fail() if "jobs" in self.broken else super().jobs_to_check(*given))
+
+    async def uploads_to_drop(self, *given: Any) -> Any:
+        return await (fail() if "storage" in self.broken else super().uploads_to_drop(*given))
+
+    async def jobs_to_expire(self, *given: Any) -> Any:
+        return await (fail() if "artifacts" in self.broken else super().jobs_to_expire(*given))
+
+
+class BrokenSenders(FakeSenders):
+    """Senders that cannot be called."""
+
+    async def call(self, webhook_id: str) -> None:
+        await fail()
+
+
+def _with_work(stage: Stage) -> None:
+    """Leave something to be done for each sweep."""
+    hook = {"url": "https://hooks.test/a", "events": ["job.completed"]}
+    assert stage.send("POST", "/api/webhooks", hook).status == 201
+    job_id = stage.job(DOWNLOAD)
+    output: dict[str, object] = {
+        "key": f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/m.json"
+    }
+    output |= {"sizeBytes": 1, "contentType": "application/json", "etag": "e"}
+    told = stage.event(job_id, 1, "completed", outputs={"metadata": output})
+    assert stage.tell(told).status == 200
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+    assert stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).status == 201
+    stage.now_ms += DAYS_40_MS
+    stage.tell(stage.event(stage.job(DOWNLOAD), 1, "completed"))
+    stage.job(DOWNLOAD)
+    stage.now_ms += 3600_000
+    stage.settings = replace(stage.settings, artifact_ttl_s=3600)
+    stage.orchestrator.script = answering(200, {"ok": True})
+    stage.log.clear()
+    stage.senders.woken.clear()
+
+
+def _done(stage: Stage) -> set[str]:
+    """Return the sweeps that have done what there was to do."""
+    logged = {entry["event"] for entry in stage.log}
+    done = {
+        "jobs": "swept" in logged,
+        "storage": not stage.database.look("SELECT 1 FROM inputs WHERE ready = 0"),
+        "artifacts": "artifacts_expired" in logged,
+        "webhooks": bool(stage.senders.woken),
+    }
+    return {name for name in SWEEPS if done[name]}
+
+
+def _run(stage: Stage, *broken: str) -> None:
+    senders = BrokenSenders() if "webhooks" in broken else stage.senders
+    ports = replace(stage.ports, senders=senders)
+    asyncio.run(run_steps(BrokenStore(stage, broken), ports))
+
+
+def test_a_run_does_the_work_of_every_sweep(stage: Stage) -> None:
+    _with_work(stage)
+
+    _run(stage)
+
+    assert _done(stage) == set(SWEEPS)
+
+
+@pytest.mark.parametrize("broken", STEPS)
+def test_a_step_that_fails_keeps_no_other_from_its_work(stage: Stage, broken: str) -> None:
+    _with_work(stage)
+
+    with pytest.raises(StepsFailed):
+        _run(stage, broken)
+
+    assert _done(stage) == set(SWEEPS) - {broken}
+
+
+def test_each_failure_is_logged_and_the_run_fails_by_their_names(stage: Stage) -> None:
+    _with_work(stage)
+
+    with pytest.raises(StepsFailed) as caught:
+        _run(stage, *STEPS)
+
+    failures = [entry for entry in stage.log if entry["event"] == "cron_failed"]
+    why = "OSError: no answer from https://bucket.test/a?…"
+    assert [(entry["step"], entry["why"]) for entry in failures] == [(n, why) for n in STEPS]
+    assert caught.value.steps == list(STEPS)
+
+
+def test_what_the_platform_is_told_of_a_failure_quotes_nothing(stage: Stage) -> None:
+    _with_work(stage)
+
+    with pytest.raises(StepsFailed) as caught:
+        _run(stage, "storage")
+
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None and caught.value.__context__ is None
