@@ -12,7 +12,7 @@ from pydantic import Field
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
-from media_jobs.wire import Foreign, Milliseconds, Nonce
+from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size
 from remotion.composition import Composition, compose
 from remotion.layers import Overlay, overlays
 from remotion.plan import BACKGROUND_FILE
@@ -25,7 +25,8 @@ _NEAR = 2
 class PreviewRequest(Foreign):
     """`POST /preview`: a document, the options it would be rendered with, and a time.
 
-    *at_s* beyond the end shows the last frame. *source_width*, *source_height*: as displayed.
+    *at_s* beyond the end shows the last frame. *source_width*, *source_height*: as displayed,
+    both or neither (1920 by 1080).
     """
 
     type: Literal["container.preview"]
@@ -34,8 +35,8 @@ class PreviewRequest(Foreign):
     document: CommentsDocument
     engine_options: CommentsOptions = CommentsOptions()
     at_s: Annotated[float, Field(ge=0, le=24 * 3600)] = 0
-    source_width: Annotated[int, Field(ge=2, le=16384)] = 1920
-    source_height: Annotated[int, Field(ge=2, le=16384)] = 1080
+    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
+    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
 
 
 def preview(
@@ -44,11 +45,13 @@ def preview(
     """Return the frame that is asked for as PNG, and headers that tell of the whole video.
 
     *pictures*: avatars and a watermark by URL; there are initials for what is missing.
+    Raises InvalidInput.
     """
+    check_source_size(request.source_width, request.source_height)
     composition = compose(
         request.document,
         request.engine_options,
-        source_size=(request.source_width, request.source_height),
+        source_size=(request.source_width or 1920, request.source_height or 1080),
         pictures=pictures,
     )
     schedule = composition.scene.schedule

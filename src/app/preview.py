@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.handover import new_nonce, signed_headers
 from app.media import Body, find_media
@@ -13,7 +13,7 @@ from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.options import CommentsOptions
 from media_jobs.routing import Reply
-from media_jobs.wire import PreviewComments
+from media_jobs.wire import PreviewComments, check_source_size
 
 __all__ = ["PreviewWanted", "preview_comments"]
 
@@ -25,9 +25,17 @@ class PreviewWanted(Body):
     """A second of a video that a job with these *options* would make.
 
     *input_id*: a version of the comments, if not the newest. *source_width*, *source_height*: the
-    video's size as displayed, which decides where things stand.
+    video's size as displayed, which decides where things stand: both, or neither.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "dependentRequired": {
+                "sourceWidth": ["sourceHeight"],
+                "sourceHeight": ["sourceWidth"],
+            }
+        }
+    )
     options: CommentsOptions = CommentsOptions()
     at_s: Annotated[float, Field(ge=0, le=24 * 3600)] = 0
     input_id: Id | None = None
@@ -39,6 +47,7 @@ async def preview_comments(
     media_id: str, wanted: PreviewWanted, store: Store, ports: Ports
 ) -> Reply:
     """Return the frame as PNG; raises InvalidInput, NotFound, UpstreamError."""
+    check_source_size(wanted.source_width, wanted.source_height)
     await find_media(media_id, store)
     if wanted.input_id is not None:
         item = await find_version(media_id, wanted.input_id, store)

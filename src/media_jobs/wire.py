@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from media_jobs.engines import EngineId
-from media_jobs.errors import InvalidInput, SignatureError
+from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
@@ -45,6 +45,7 @@ __all__ = [
     "ReplayEvents",
     "StartJob",
     "UrlsWanted",
+    "check_source_size",
     "field_errors",
     "open_message",
     "open_signed",
@@ -367,6 +368,14 @@ def open_message(model: type[S], body: bytes | str) -> S:
         if any(fault["field"] == "type" for fault in errors):
             raise SignatureError("signed for another direction") from None
         raise InvalidInput("The body is not valid.", details={"errors": errors}) from None
+
+
+def check_source_size(width: int | None, height: int | None) -> None:
+    """Refuse one side of a video's size without the other; raises InvalidInput."""
+    if (width is None) != (height is None):
+        sides = ("sourceWidth", "sourceHeight")
+        missing, given = sides if width is None else reversed(sides)
+        raise invalid_field(missing, f"must be given with {given}")
 
 
 def read(model: type[M], body: bytes | str) -> M:

@@ -7,7 +7,7 @@ from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
 from media_jobs.keys import is_media_key
 from media_jobs.request_id import request_id_header
 from media_jobs.routing import Reply
-from media_jobs.wire import PreviewComments
+from media_jobs.wire import PreviewComments, check_source_size
 from orchestrator.containers import signed_headers
 from orchestrator.ports import Objects, Peers
 from orchestrator.settings import Settings
@@ -39,6 +39,7 @@ async def preview(
 
     Raises InvalidInput, NotFound (the document is gone), TooLarge, UpstreamError.
     """
+    check_source_size(message.source_width, message.source_height)
     key = message.key
     folders = tuple(f"media/{message.media_id}/{name}/" for name in ("inputs", "downloads"))
     if not is_media_key(key, message.media_id) or not key.startswith(folders):

@@ -37,7 +37,8 @@ def comments_of(stage: Stage, media_id: str) -> str:
 
 
 def test_the_newest_comments_are_drawn_with_the_options_given(stage: Stage, media_id: str) -> None:
-    wanted = {"options": {"template": "vertical"}, "atS": 3.5, "sourceWidth": 640}
+    size = {"sourceWidth": 640, "sourceHeight": 360}
+    wanted = {"options": {"template": "vertical"}, "atS": 3.5, **size}
 
     answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", wanted)
 
@@ -47,7 +48,8 @@ def test_the_newest_comments_are_drawn_with_the_options_given(stage: Stage, medi
     assert message["key"] == (
         f"media/{media_id}/inputs/{comments_of(stage, media_id)}/comments.json"
     )
-    assert (message["atS"], message["sourceWidth"]) == (3.5, 640)
+    assert message["atS"] == 3.5
+    assert (message["sourceWidth"], message["sourceHeight"]) == (640, 360)
     assert message["options"]["template"] == "vertical"
 
 
@@ -107,6 +109,20 @@ def test_a_wrong_field_is_named_and_nobody_is_asked(
     answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", body)
 
     assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert stage.orchestrator.to("/preview") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("sourceWidth", "sourceHeight"), ("sourceHeight", "sourceWidth")]
+)
+def test_half_of_the_videos_size_is_refused_and_the_other_half_named(
+    stage: Stage, media_id: str, given: str, missing: str
+) -> None:
+    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {given: 640})
+
+    (fault,) = answered.json["errors"]
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert fault == {"field": missing, "reason": f"must be given with {given}"}
     assert stage.orchestrator.to("/preview") == []
 
 

@@ -59,6 +59,15 @@ def test_the_container_chooses_the_size_when_none_is_known() -> None:
     assert "sourceWidth" not in world.peers.to("/preview")[0].json()
 
 
+def test_half_of_the_videos_size_is_refused_before_the_container_is_asked() -> None:
+    world = _stage()
+
+    reply = run(world.post("/preview", _asked(world, sourceHeight=1280)))
+
+    assert (reply.status, document(reply)["error"]) == (400, "bad_request")
+    assert world.peers.calls == []
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
     [

@@ -109,3 +109,11 @@ def test_a_preview_that_cannot_be_is_refused(change: dict[str, object]) -> None:
 
     with pytest.raises(InvalidInput):
         read(PreviewRequest, json.dumps(body).encode())
+
+
+def test_half_of_the_videos_size_is_refused() -> None:
+    body = {"type": "container.preview", "ts": 0, "nonce": "nonce-0001", "document": DOCUMENT}
+    request = read(PreviewRequest, json.dumps(body | {"sourceWidth": 640}).encode())
+
+    with pytest.raises(InvalidInput, match="sourceHeight must be given with sourceWidth"):
+        preview(request, {})
