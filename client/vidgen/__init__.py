@@ -9,17 +9,43 @@ with Client("https://jobs.example.com", token) as client:
 from vidgen.async_client import AsyncClient
 from vidgen.client import Client
 from vidgen.flows import Progress
-from vidgen.models import Artifact, Event, Input, Job, Media, Session, Why
+from vidgen.models import (
+    Artifact,
+    BatchItem,
+    BulkItem,
+    Delivery,
+    Event,
+    Input,
+    Job,
+    Media,
+    NewJob,
+    Preset,
+    Session,
+    ShownToken,
+    Token,
+    Webhook,
+    WebhookSecret,
+    Why,
+)
 
 __all__ = [
     "Artifact",
     "AsyncClient",
+    "BatchItem",
+    "BulkItem",
     "Client",
+    "Delivery",
     "Event",
     "Input",
     "Job",
     "Media",
+    "NewJob",
+    "Preset",
     "Progress",
     "Session",
+    "ShownToken",
+    "Token",
+    "Webhook",
+    "WebhookSecret",
     "Why",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -11,9 +11,31 @@ from typing import Any, TypeVar
 import httpx
 from anyio import to_thread
 
-from vidgen import calls, flows, transport
+from vidgen import access, bulk, calls, flows, transport, webhooks
 from vidgen.flows import OnJob, Progress
-from vidgen.models import Artifact, Event, Input, Job, Media, Session, Why
+from vidgen.models import (
+    Artifact,
+    BatchItem,
+    BulkItem,
+    Delivery,
+    DeliveryStatus,
+    Engine,
+    Event,
+    EventType,
+    Input,
+    Job,
+    Media,
+    NewJob,
+    Page,
+    Preset,
+    Scope,
+    Session,
+    ShownToken,
+    Token,
+    Webhook,
+    WebhookSecret,
+    Why,
+)
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Step, Unanswered
 
 __all__ = ["AsyncClient"]
@@ -72,15 +94,9 @@ class AsyncClient:
         """Delete a media with everything it owns. Raises Conflict while a job has not ended."""
         await self.run(calls.delete_media(media_id))
 
-    async def list_media(self) -> AsyncIterator[Media]:
+    def list_media(self) -> AsyncIterator[Media]:
         """Yield all media, newest first."""
-        cursor: str | None = None
-        while True:
-            page = await self.run(calls.media_list(cursor))
-            for item in page.items:
-                yield item
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(calls.media_list)
 
     async def upload(self, media_id: str, path: Path, progress: Progress | None = None) -> Input:
         """Upload a video file and make it the media's own."""
@@ -154,7 +170,7 @@ class AsyncClient:
         """Return one job."""
         return await self.run(calls.job(job_id))
 
-    async def jobs(
+    def jobs(
         self,
         *,
         status: Sequence[str] = (),
@@ -162,25 +178,13 @@ class AsyncClient:
         media_id: str | None = None,
     ) -> AsyncIterator[Job]:
         """Yield jobs, newest first."""
-        cursor: str | None = None
-        while True:
-            page = await self.run(
-                calls.jobs(cursor, status=status, engine=engine, media_id=media_id)
-            )
-            for item in page.items:
-                yield item
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(
+            lambda cursor: calls.jobs(cursor, status=status, engine=engine, media_id=media_id)
+        )
 
-    async def events(self, job_id: str) -> AsyncIterator[Event]:
+    def events(self, job_id: str) -> AsyncIterator[Event]:
         """Yield a job's timeline, oldest first."""
-        cursor: str | None = None
-        while True:
-            page = await self.run(calls.events(job_id, cursor))
-            for item in page.items:
-                yield item
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(lambda cursor: calls.events(job_id, cursor))
 
     async def why(self, job_id: str) -> Why:
         """Return a job's history in words."""
@@ -212,6 +216,162 @@ class AsyncClient:
         """Save one of a job's results as *path*."""
         return await self.run(flows.save(job_id, slot, path, progress or Progress()))
 
+    # --- many jobs at once ----------------------------------------------------------------------
+
+    async def submit_batch(
+        self, jobs: Sequence[NewJob], *, idempotency_key: str | None = None
+    ) -> list[BatchItem]:
+        """Submit up to 50 jobs; return what became of each, in their order.
+
+        A wrong one does not stop the others. The same *idempotency_key* again answers the same.
+        """
+        return await self.run(bulk.submit_batch(jobs, idempotency_key))
+
+    async def cancel_jobs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        engine: str | None = None,
+        media_id: str | None = None,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[BulkItem]:
+        """Cancel the unfinished jobs to which all that is given applies, newest first.
+
+        *limit*: at most so many, None for all. Returns the jobs that were meant, each with why it
+        was left alone if so. Raises InvalidRequest when nothing is given, or an empty list.
+        """
+        return await self.run(
+            bulk.cancel_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
+        )
+
+    async def retry_jobs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        engine: str | None = None,
+        media_id: str | None = None,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[BulkItem]:
+        """Start failed and canceled jobs again, chosen and told of as `cancel_jobs` does."""
+        return await self.run(
+            bulk.retry_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
+        )
+
+    # --- webhooks -------------------------------------------------------------------------------
+
+    def webhooks(self) -> AsyncIterator[Webhook]:
+        """Yield all endpoints, newest first."""
+        return self._items(webhooks.webhooks)
+
+    async def webhook(self, webhook_id: str) -> Webhook:
+        """Return one endpoint, without its secret."""
+        return await self.run(webhooks.webhook(webhook_id))
+
+    async def create_webhook(
+        self, url: str, events: Sequence[EventType], description: str = ""
+    ) -> WebhookSecret:
+        """Add an endpoint to be told of *events*. Only this answer has its secret."""
+        return await self.run(webhooks.create_webhook(url, events, description))
+
+    async def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        url: str | None = None,
+        events: Sequence[EventType] | None = None,
+        description: str | None = None,
+        enabled: bool | None = None,
+    ) -> Webhook:
+        """Change what is given of an endpoint; *enabled* switches it on again, or off."""
+        return await self.run(
+            webhooks.change_webhook(
+                webhook_id, url=url, events=events, description=description, enabled=enabled
+            )
+        )
+
+    async def delete_webhook(self, webhook_id: str) -> None:
+        """Remove an endpoint with its delivery log."""
+        await self.run(webhooks.delete_webhook(webhook_id))
+
+    async def rotate_webhook_secret(self, webhook_id: str) -> WebhookSecret:
+        """Give an endpoint a new secret; the former one signs beside it for 24 hours."""
+        return await self.run(webhooks.rotate_webhook_secret(webhook_id))
+
+    async def test_webhook(self, webhook_id: str) -> Delivery:
+        """Send an endpoint a test event. Raises Conflict when it is disabled."""
+        return await self.run(webhooks.send_test(webhook_id))
+
+    def deliveries(
+        self, webhook_id: str, *, status: DeliveryStatus | None = None
+    ) -> AsyncIterator[Delivery]:
+        """Yield what was sent to an endpoint and how it went, newest first."""
+        return self._items(lambda cursor: webhooks.deliveries(webhook_id, cursor, status=status))
+
+    async def replay_delivery(self, webhook_id: str, delivery_id: str) -> Delivery:
+        """Begin the tries of a delivery anew. Raises Conflict when the endpoint is disabled."""
+        return await self.run(webhooks.replay_delivery(webhook_id, delivery_id))
+
+    # --- tokens and presets ---------------------------------------------------------------------
+
+    def tokens(self) -> AsyncIterator[Token]:
+        """Yield all API tokens, newest first."""
+        return self._items(access.tokens)
+
+    async def create_token(
+        self,
+        name: str,
+        scopes: Sequence[Scope],
+        *,
+        expires_in_days: int | None = None,
+        queued_max: int | None = None,
+        running_max: int | None = None,
+    ) -> ShownToken:
+        """Make an API token. Only this answer has the token itself.
+
+        *queued_max*: how many of its jobs may be unfinished; *running_max*: run at once.
+        """
+        return await self.run(
+            access.create_token(
+                name,
+                scopes,
+                expires_in_days=expires_in_days,
+                queued_max=queued_max,
+                running_max=running_max,
+            )
+        )
+
+    async def revoke_token(self, token_id: str) -> None:
+        """Revoke an API token and end its sessions."""
+        await self.run(access.revoke_token(token_id))
+
+    def presets(self) -> AsyncIterator[Preset]:
+        """Yield all saved options, newest first."""
+        return self._items(access.presets)
+
+    async def preset(self, preset_id: str) -> Preset:
+        """Return one preset."""
+        return await self.run(access.preset(preset_id))
+
+    async def create_preset(self, name: str, engine: Engine, options: Mapping[str, Any]) -> Preset:
+        """Save options of an engine under a name. Raises Conflict when the name is taken."""
+        return await self.run(access.create_preset(name, engine, options))
+
+    async def change_preset(
+        self,
+        preset_id: str,
+        *,
+        name: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Preset:
+        """Rename a preset, or replace its options."""
+        return await self.run(access.change_preset(preset_id, name=name, options=options))
+
+    async def delete_preset(self, preset_id: str) -> None:
+        """Remove a preset."""
+        await self.run(access.delete_preset(preset_id))
+
     # --- driver ---------------------------------------------------------------------------------
 
     async def run(self, flow: Flow[T]) -> T:
@@ -232,6 +392,15 @@ class AsyncClient:
                 outcome = error
             except httpx.TransportError as error:
                 outcome = transport.unanswered(error)
+
+    async def _items(self, page: Callable[[str | None], Flow[Page[T]]]) -> AsyncIterator[T]:
+        cursor: str | None = None
+        while True:
+            found = await self.run(page(cursor))
+            for item in found.items:
+                yield item
+            if (cursor := found.next_cursor) is None:
+                return
 
     async def _perform(self, step: Step) -> Answered | None:
         match step:

@@ -23,13 +23,18 @@ __all__ = [
     "cancel_job",
     "complete_upload",
     "create_media",
+    "delete",
     "delete_media",
     "events",
+    "get",
     "job",
     "jobs",
     "media",
     "media_list",
+    "page",
     "part_urls",
+    "post",
+    "read",
     "retry_job",
     "session",
     "submit",
@@ -115,7 +120,8 @@ def refusal(answer: Answered) -> errors.ApiError:
     )
 
 
-def _read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models are no plain types.
+def read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models are no plain types.
+    """Return an answer as *kind*; raises ApiError (`unexpected_answer`)."""
     try:
         found: T = TypeAdapter(kind).validate_json(answer.body)
     except ValidationError as error:
@@ -128,29 +134,46 @@ def _read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models ar
     return found
 
 
-def _get(kind: type[T] | Any, path: str, params: Mapping[str, str | int] | None = None) -> Flow[T]:
+def get(kind: type[T] | Any, path: str, params: Mapping[str, str | int] | None = None) -> Flow[T]:
+    """Return what is at *path*."""
     exchange = Exchange(method="GET", path=path, params=params or {})
-    found: T = _read(kind, (yield from call(exchange, repeatable=True)))
+    found: T = read(kind, (yield from call(exchange, repeatable=True)))
     return found
 
 
-def _post(
+def post(
     kind: type[T] | Any,
     path: str,
     body: object = None,
     *,
     headers: Mapping[str, str] | None = None,
+    method: str = "POST",
     repeatable: bool = False,
 ) -> Flow[T]:
+    """Send *body* as JSON, and return what is answered. *repeatable* is that of `call`."""
     sent = None if body is None else json.dumps(body).encode()
     exchange = Exchange(
-        method="POST",
+        method=method,
         path=path,
         body=sent,
         headers={**({"content-type": "application/json"} if sent else {}), **(headers or {})},
     )
-    found: T = _read(kind, (yield from call(exchange, repeatable=repeatable)))
+    found: T = read(kind, (yield from call(exchange, repeatable=repeatable)))
     return found
+
+
+def page(
+    kind: type[Page[T]], path: str, cursor: str | None = None, **given: str | int | None
+) -> Flow[Page[T]]:
+    """Return the page of a list that *cursor* begins, or its first; what is None is not sent."""
+    params = {"limit": PAGE_SIZE, "cursor": cursor, **given}
+    wanted = {name: value for name, value in params.items() if value is not None}
+    return (yield from get(kind, path, wanted))
+
+
+def delete(path: str) -> Flow[None]:
+    """Delete what is at *path*."""
+    yield from call(Exchange(method="DELETE", path=path), repeatable=True)
 
 
 # --- session and media --------------------------------------------------------------------------
@@ -158,36 +181,36 @@ def _post(
 
 def session() -> Flow[Session]:
     """Return who the token is."""
-    return (yield from _get(Session, "/api/session"))
+    return (yield from get(Session, "/api/session"))
 
 
 def create_media(title: str, source_url: str | None = None) -> Flow[Media]:
     """Create a media."""
     body = {"title": title, **({"sourceUrl": source_url} if source_url else {})}
-    return (yield from _post(Media, "/api/media", body))
+    return (yield from post(Media, "/api/media", body))
 
 
 def media(media_id: str) -> Flow[Media]:
     """Return one media with its newest inputs."""
-    return (yield from _get(Media, f"/api/media/{media_id}"))
+    return (yield from get(Media, f"/api/media/{media_id}"))
 
 
 def delete_media(media_id: str) -> Flow[None]:
     """Delete a media with everything it owns."""
-    yield from call(Exchange(method="DELETE", path=f"/api/media/{media_id}"), repeatable=True)
+    yield from delete(f"/api/media/{media_id}")
 
 
 def media_list(cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Media]]:
     """Return a page of media, newest first."""
     params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
-    return (yield from _get(Page[Media], "/api/media", params))
+    return (yield from get(Page[Media], "/api/media", params))
 
 
 def begin_upload(media_id: str, size_bytes: int, content_type: str) -> Flow[Upload]:
     """Begin the upload of a video."""
     body = {"sizeBytes": size_bytes, "contentType": content_type}
     # Sent twice, it leaves an upload behind that nobody completes; the server forgets it.
-    return (yield from _post(Upload, f"/api/media/{media_id}/uploads", body, repeatable=True))
+    return (yield from post(Upload, f"/api/media/{media_id}/uploads", body, repeatable=True))
 
 
 class _Parts(BaseModel):
@@ -197,7 +220,7 @@ class _Parts(BaseModel):
 def part_urls(media_id: str, upload_id: str, numbers: Sequence[int]) -> Flow[list[PresignedPart]]:
     """Return where these parts of an upload go."""
     path = f"/api/media/{media_id}/uploads/{upload_id}/parts"
-    found: _Parts = yield from _post(_Parts, path, {"partNumbers": list(numbers)}, repeatable=True)
+    found: _Parts = yield from post(_Parts, path, {"partNumbers": list(numbers)}, repeatable=True)
     return found.parts
 
 
@@ -207,13 +230,13 @@ def complete_upload(
     """Make an uploaded video the media's own; *etags* by part number for one in parts."""
     path = f"/api/media/{media_id}/uploads/{upload_id}/complete"
     parts = [{"partNumber": number, "etag": etag} for number, etag in sorted((etags or {}).items())]
-    return (yield from _post(Input, path, {"parts": parts} if parts else None, repeatable=True))
+    return (yield from post(Input, path, {"parts": parts} if parts else None, repeatable=True))
 
 
 def _put(path: str, body: bytes, content_type: str) -> Flow[Input]:
     headers = {"content-type": content_type}
     exchange = Exchange(method="PUT", path=path, body=body, headers=headers)
-    return _read(Input, (yield from call(exchange, repeatable=True)))
+    return read(Input, (yield from call(exchange, repeatable=True)))
 
 
 def add_subtitles(media_id: str, text: bytes) -> Flow[Input]:
@@ -244,12 +267,12 @@ def submit(
     extras = {"mediaId": media_id, "inputs": inputs, "limits": limits, "priority": priority}
     body |= {name: value for name, value in extras.items() if value is not None}
     headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-    return (yield from _post(Job, "/api/jobs", body, headers=headers, repeatable=True))
+    return (yield from post(Job, "/api/jobs", body, headers=headers, repeatable=True))
 
 
 def job(job_id: str) -> Flow[Job]:
     """Return one job."""
-    return (yield from _get(Job, f"/api/jobs/{job_id}"))
+    return (yield from get(Job, f"/api/jobs/{job_id}"))
 
 
 def jobs(
@@ -263,25 +286,25 @@ def jobs(
     """Return a page of jobs, newest first."""
     wanted = {"cursor": cursor, "status": ",".join(status), "engine": engine, "mediaId": media_id}
     params: dict[str, str | int] = {name: value for name, value in wanted.items() if value}
-    return (yield from _get(Page[Job], "/api/jobs", {**params, "limit": limit}))
+    return (yield from get(Page[Job], "/api/jobs", {**params, "limit": limit}))
 
 
 def events(job_id: str, cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Event]]:
     """Return a page of a job's timeline, oldest first."""
     params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
-    return (yield from _get(Page[Event], f"/api/jobs/{job_id}/events", params))
+    return (yield from get(Page[Event], f"/api/jobs/{job_id}/events", params))
 
 
 def why(job_id: str) -> Flow[Why]:
     """Return a job's history in words."""
-    return (yield from _get(Why, f"/api/jobs/{job_id}/why"))
+    return (yield from get(Why, f"/api/jobs/{job_id}/why"))
 
 
 def cancel_job(job_id: str) -> Flow[Job]:
     """Cancel a job; one that has ended stays as it is."""
-    return (yield from _post(Job, f"/api/jobs/{job_id}/cancel", repeatable=True))
+    return (yield from post(Job, f"/api/jobs/{job_id}/cancel", repeatable=True))
 
 
 def retry_job(job_id: str) -> Flow[Job]:
     """Start a failed or canceled job again."""
-    return (yield from _post(Job, f"/api/jobs/{job_id}/retry"))
+    return (yield from post(Job, f"/api/jobs/{job_id}/retry"))

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx
 
-from vidgen import calls, flows, transport
+from vidgen import access, bulk, calls, flows, transport, webhooks
 from vidgen.flows import OnJob, Progress
-from vidgen.models import Artifact, Event, Input, Job, Media, Session, Why
+from vidgen.models import (
+    Artifact,
+    BatchItem,
+    BulkItem,
+    Delivery,
+    DeliveryStatus,
+    Engine,
+    Event,
+    EventType,
+    Input,
+    Job,
+    Media,
+    NewJob,
+    Page,
+    Preset,
+    Scope,
+    Session,
+    ShownToken,
+    Token,
+    Webhook,
+    WebhookSecret,
+    Why,
+)
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Step, Unanswered
 
 __all__ = ["Client"]
@@ -73,12 +95,7 @@ class Client:
 
     def list_media(self) -> Iterator[Media]:
         """Yield all media, newest first."""
-        cursor: str | None = None
-        while True:
-            page = self.run(calls.media_list(cursor))
-            yield from page.items
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(calls.media_list)
 
     def upload(self, media_id: str, path: Path, progress: Progress | None = None) -> Input:
         """Upload a video file and make it the media's own."""
@@ -158,21 +175,13 @@ class Client:
         media_id: str | None = None,
     ) -> Iterator[Job]:
         """Yield jobs, newest first."""
-        cursor: str | None = None
-        while True:
-            page = self.run(calls.jobs(cursor, status=status, engine=engine, media_id=media_id))
-            yield from page.items
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(
+            lambda cursor: calls.jobs(cursor, status=status, engine=engine, media_id=media_id)
+        )
 
     def events(self, job_id: str) -> Iterator[Event]:
         """Yield a job's timeline, oldest first."""
-        cursor: str | None = None
-        while True:
-            page = self.run(calls.events(job_id, cursor))
-            yield from page.items
-            if (cursor := page.next_cursor) is None:
-                return
+        return self._items(lambda cursor: calls.events(job_id, cursor))
 
     def why(self, job_id: str) -> Why:
         """Return a job's history in words."""
@@ -204,6 +213,162 @@ class Client:
         """Save one of a job's results as *path*."""
         return self.run(flows.save(job_id, slot, path, progress or Progress()))
 
+    # --- many jobs at once ----------------------------------------------------------------------
+
+    def submit_batch(
+        self, jobs: Sequence[NewJob], *, idempotency_key: str | None = None
+    ) -> list[BatchItem]:
+        """Submit up to 50 jobs; return what became of each, in their order.
+
+        A wrong one does not stop the others. The same *idempotency_key* again answers the same.
+        """
+        return self.run(bulk.submit_batch(jobs, idempotency_key))
+
+    def cancel_jobs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        engine: str | None = None,
+        media_id: str | None = None,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[BulkItem]:
+        """Cancel the unfinished jobs to which all that is given applies, newest first.
+
+        *limit*: at most so many, None for all. Returns the jobs that were meant, each with why it
+        was left alone if so. Raises InvalidRequest when nothing is given, or an empty list.
+        """
+        return self.run(
+            bulk.cancel_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
+        )
+
+    def retry_jobs(
+        self,
+        *,
+        status: Sequence[str] | None = None,
+        engine: str | None = None,
+        media_id: str | None = None,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[BulkItem]:
+        """Start failed and canceled jobs again, chosen and told of as `cancel_jobs` does."""
+        return self.run(
+            bulk.retry_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
+        )
+
+    # --- webhooks -------------------------------------------------------------------------------
+
+    def webhooks(self) -> Iterator[Webhook]:
+        """Yield all endpoints, newest first."""
+        return self._items(webhooks.webhooks)
+
+    def webhook(self, webhook_id: str) -> Webhook:
+        """Return one endpoint, without its secret."""
+        return self.run(webhooks.webhook(webhook_id))
+
+    def create_webhook(
+        self, url: str, events: Sequence[EventType], description: str = ""
+    ) -> WebhookSecret:
+        """Add an endpoint to be told of *events*. Only this answer has its secret."""
+        return self.run(webhooks.create_webhook(url, events, description))
+
+    def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        url: str | None = None,
+        events: Sequence[EventType] | None = None,
+        description: str | None = None,
+        enabled: bool | None = None,
+    ) -> Webhook:
+        """Change what is given of an endpoint; *enabled* switches it on again, or off."""
+        return self.run(
+            webhooks.change_webhook(
+                webhook_id, url=url, events=events, description=description, enabled=enabled
+            )
+        )
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Remove an endpoint with its delivery log."""
+        self.run(webhooks.delete_webhook(webhook_id))
+
+    def rotate_webhook_secret(self, webhook_id: str) -> WebhookSecret:
+        """Give an endpoint a new secret; the former one signs beside it for 24 hours."""
+        return self.run(webhooks.rotate_webhook_secret(webhook_id))
+
+    def test_webhook(self, webhook_id: str) -> Delivery:
+        """Send an endpoint a test event. Raises Conflict when it is disabled."""
+        return self.run(webhooks.send_test(webhook_id))
+
+    def deliveries(
+        self, webhook_id: str, *, status: DeliveryStatus | None = None
+    ) -> Iterator[Delivery]:
+        """Yield what was sent to an endpoint and how it went, newest first."""
+        return self._items(lambda cursor: webhooks.deliveries(webhook_id, cursor, status=status))
+
+    def replay_delivery(self, webhook_id: str, delivery_id: str) -> Delivery:
+        """Begin the tries of a delivery anew. Raises Conflict when the endpoint is disabled."""
+        return self.run(webhooks.replay_delivery(webhook_id, delivery_id))
+
+    # --- tokens and presets ---------------------------------------------------------------------
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield all API tokens, newest first."""
+        return self._items(access.tokens)
+
+    def create_token(
+        self,
+        name: str,
+        scopes: Sequence[Scope],
+        *,
+        expires_in_days: int | None = None,
+        queued_max: int | None = None,
+        running_max: int | None = None,
+    ) -> ShownToken:
+        """Make an API token. Only this answer has the token itself.
+
+        *queued_max*: how many of its jobs may be unfinished; *running_max*: run at once.
+        """
+        return self.run(
+            access.create_token(
+                name,
+                scopes,
+                expires_in_days=expires_in_days,
+                queued_max=queued_max,
+                running_max=running_max,
+            )
+        )
+
+    def revoke_token(self, token_id: str) -> None:
+        """Revoke an API token and end its sessions."""
+        self.run(access.revoke_token(token_id))
+
+    def presets(self) -> Iterator[Preset]:
+        """Yield all saved options, newest first."""
+        return self._items(access.presets)
+
+    def preset(self, preset_id: str) -> Preset:
+        """Return one preset."""
+        return self.run(access.preset(preset_id))
+
+    def create_preset(self, name: str, engine: Engine, options: Mapping[str, Any]) -> Preset:
+        """Save options of an engine under a name. Raises Conflict when the name is taken."""
+        return self.run(access.create_preset(name, engine, options))
+
+    def change_preset(
+        self,
+        preset_id: str,
+        *,
+        name: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Preset:
+        """Rename a preset, or replace its options."""
+        return self.run(access.change_preset(preset_id, name=name, options=options))
+
+    def delete_preset(self, preset_id: str) -> None:
+        """Remove a preset."""
+        self.run(access.delete_preset(preset_id))
+
     # --- driver ---------------------------------------------------------------------------------
 
     def run(self, flow: Flow[T]) -> T:
@@ -224,6 +389,14 @@ class Client:
                 outcome = error
             except httpx.TransportError as error:
                 outcome = transport.unanswered(error)
+
+    def _items(self, page: Callable[[str | None], Flow[Page[T]]]) -> Iterator[T]:
+        cursor: str | None = None
+        while True:
+            found = self.run(page(cursor))
+            yield from found.items
+            if (cursor := found.next_cursor) is None:
+                return
 
     def _perform(self, step: Step) -> Answered | None:
         match step:

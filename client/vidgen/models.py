@@ -10,18 +10,33 @@ from pydantic.alias_generators import to_camel
 
 __all__ = [
     "Artifact",
+    "BatchItem",
+    "BulkItem",
+    "BulkPage",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryStatus",
     "Engine",
     "Event",
+    "EventType",
     "Input",
     "Job",
     "JobError",
     "Media",
+    "NewJob",
     "Page",
+    "Preset",
     "PresignedPart",
+    "Problem",
     "QueuePlace",
+    "Scope",
     "Session",
+    "ShownToken",
     "Status",
+    "Token",
     "Upload",
+    "Webhook",
+    "WebhookSecret",
     "Why",
 ]
 
@@ -38,6 +53,20 @@ Status = Literal[
     "failed",
     "canceled",
 ]
+Scope = Literal["read", "submit", "admin"]
+EventType = Literal[
+    "job.started",
+    "job.completed",
+    "job.failed",
+    "job.canceled",
+    "webhook.test",
+    "alert.*",
+    "alert.jobs_piling_up",
+    "alert.dead_letters",
+    "alert.container_down",
+    "alert.orchestrator_down",
+]
+DeliveryStatus = Literal["pending", "delivered", "failed"]
 ENDED: frozenset[str] = frozenset({"completed", "failed", "canceled"})
 
 
@@ -199,3 +228,134 @@ class Page(Answer, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+# --- many jobs at once --------------------------------------------------------------------------
+
+
+class NewJob(BaseModel):
+    """A job to be submitted in a batch: what `submit` takes of one."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    engine: Engine
+    options: dict[str, Any] = Field(default_factory=dict)  # Any: the engine's own.
+    media_id: str | None = None
+    inputs: dict[str, str] | None = None
+    limits: dict[str, int] | None = None
+    priority: int | None = None
+
+
+class Problem(Answer):
+    """Why something was refused; *code* is the API's stable word for it."""
+
+    status: int
+    code: str
+    detail: str = ""
+    errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class BatchItem(Answer):
+    """What became of one job of a batch: *status* is HTTP's; the job, or why it was refused."""
+
+    status: int
+    job: Job | None = None
+    problem: Problem | None = None
+
+
+class BulkItem(Answer):
+    """A job that was meant: its status now, and why nothing was done to it if so."""
+
+    job_id: str
+    status: str
+    problem: Problem | None = None
+
+
+class BulkPage(Answer):
+    """What was done to a page of jobs; *next_cursor* is None where there are no older ones."""
+
+    items: list[BulkItem]
+    next_cursor: str | None = None
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+class Webhook(Answer):
+    """An endpoint that is told of jobs. *failing_since*: it has accepted nothing from then on."""
+
+    webhook_id: str
+    url: str
+    events: list[str]
+    description: str = ""
+    enabled: bool
+    disabled_reason: str | None = None
+    failing_since: Time | None = None
+    former_secret_until: Time | None = None
+    created_at: Time
+
+
+class WebhookSecret(Webhook):
+    """An endpoint with its *secret*, which no other answer shows; keep it."""
+
+    secret: str = Field(repr=False)
+
+
+class DeliveryAttempt(Answer):
+    """One try: the endpoint's status and the beginning of its answer, or why there was none."""
+
+    at: Time
+    status: int | None = None
+    duration_ms: int
+    answer: str | None = None
+    error: str | None = None
+
+
+class Delivery(Answer):
+    """One message to one endpoint, and how each try went, oldest first."""
+
+    delivery_id: str
+    message_id: str
+    type: str
+    status: str
+    tries: int
+    next_try_at: Time | None = None
+    attempts: list[DeliveryAttempt] = Field(default_factory=list)
+    payload: dict[str, Any] = Field(default_factory=dict)  # Any: JSON as it was sent.
+    created_at: Time
+
+
+# --- access -------------------------------------------------------------------------------------
+
+
+class Token(Answer):
+    """An API token, without the token itself. *token_id* is None of one made by hand."""
+
+    token_id: str | None = None
+    name: str
+    scopes: list[str]
+    queued_max: int | None = None
+    running_max: int | None = None
+    created_at: Time
+    expires_at: Time | None = None
+    revoked_at: Time | None = None
+    last_used_at: Time | None = None
+
+
+class ShownToken(Token):
+    """A new token, and the only time that *token* itself is shown; keep it."""
+
+    token: str = Field(repr=False)
+
+
+class Preset(Answer):
+    """Options of an engine, saved under a name."""
+
+    preset_id: str
+    name: str
+    engine: str
+    options: dict[str, Any]  # Any: the engine's own.
+    created_at: Time
+    updated_at: Time

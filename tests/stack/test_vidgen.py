@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from vidgen import AsyncClient, Client, Progress
-from vidgen.errors import JobFailed
+from vidgen import AsyncClient, Client, NewJob, Progress
+from vidgen.errors import Conflict, InvalidRequest, JobFailed, NotAllowed, NotFound
 
 from tests.stack.api_client import VIDEO, VTT, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
@@ -221,3 +221,105 @@ def test_waiting_for_a_canceled_job_raises_and_can_be_told_not_to(client: ApiCli
         with pytest.raises(JobFailed, match="was canceled"):
             api.wait(job.job_id)
         assert api.wait(job.job_id, check=False).status == "canceled"
+
+
+# --- many jobs, webhooks, tokens, presets ---------------------------------------------------------
+
+
+def test_a_batch_is_submitted_canceled_and_started_again(client: ApiClient) -> None:
+    with Client(client.stack.app_url, client.stack.admin_token) as api:
+        media_id = api.create_media("a batch").media_id
+        right = NewJob(
+            engine="media-downloader",
+            options={"url": "https://video.test/watch?v=11"},
+            media_id=media_id,
+        )
+        wrong = NewJob(engine="media-downloader", options={"url": "file:///x"}, media_id=media_id)
+        items = api.submit_batch([right, wrong, right], idempotency_key=f"batch-{media_id}")
+        again = api.submit_batch([right, wrong, right], idempotency_key=f"batch-{media_id}")
+
+        made = [item.job.job_id for item in items if item.job]
+        problem = items[1].problem
+        assert [item.status for item in items] == [201, 400, 201]
+        assert [item.status for item in again] == [200, 400, 200]
+        assert problem is not None and problem.errors[0]["field"] == "options.url"
+
+        canceled = api.cancel_jobs(media_id=media_id)
+        assert {item.job_id for item in canceled} == set(made)
+        for job_id in made:
+            client.job_in(job_id, "canceled")
+        retried = api.retry_jobs(ids=made, limit=1)
+        assert [(item.job_id, item.problem) for item in retried] == [(max(made), None)]
+        assert api.job(max(made)).generation == 2
+        api.cancel_jobs(ids=made)
+        with pytest.raises(InvalidRequest, match="filter"):
+            api.cancel_jobs()
+        with pytest.raises(InvalidRequest):
+            api.cancel_jobs(media_id=media_id, ids=[])
+
+
+def test_a_webhook_lives_from_its_secret_to_its_last_delivery(client: ApiClient) -> None:
+    with Client(client.stack.app_url, client.stack.admin_token) as api:
+        # Nothing listens there: each try fails at once.
+        hook = api.create_webhook("http://127.0.0.1:9/", ["job.failed"], "of vidgen")
+        try:
+            sent = api.test_webhook(hook.webhook_id)
+            tried = eventually(
+                lambda: next((d for d in api.deliveries(hook.webhook_id) if d.attempts), None),
+                "a try",
+                WAIT_S,
+            )
+            replayed = api.replay_delivery(hook.webhook_id, sent.delivery_id)
+            rotated = api.rotate_webhook_secret(hook.webhook_id)
+            changed = api.change_webhook(hook.webhook_id, events=["job.completed"], enabled=False)
+
+            assert (sent.type, sent.payload["type"]) == ("webhook.test", "webhook.test")
+            assert (tried.delivery_id, tried.attempts[0].status) == (sent.delivery_id, None)
+            assert tried.attempts[0].error
+            assert replayed.delivery_id == sent.delivery_id
+            assert hook.secret.startswith("whsec_") and rotated.secret != hook.secret
+            assert rotated.former_secret_until is not None
+            assert (changed.events, changed.enabled) == (["job.completed"], False)
+            assert api.webhook(hook.webhook_id) == changed
+            assert hook.webhook_id in {found.webhook_id for found in api.webhooks()}
+            assert [d.status for d in api.deliveries(hook.webhook_id, status="failed")] == [
+                "failed"
+            ]
+            with pytest.raises(Conflict):
+                api.test_webhook(hook.webhook_id)
+        finally:
+            api.delete_webhook(hook.webhook_id)
+        with pytest.raises(NotFound):
+            api.webhook(hook.webhook_id)
+
+
+def test_the_async_client_makes_and_ends_tokens_and_presets(client: ApiClient) -> None:
+    async def run() -> None:
+        url = client.stack.app_url
+        async with AsyncClient(url, client.stack.admin_token) as api:
+            token = await api.create_token("vidgen's", ["read"], expires_in_days=1, queued_max=3)
+            async with AsyncClient(url, token.token) as reader:
+                assert (await reader.session()).scopes == ["read"]
+                with pytest.raises(NotAllowed):
+                    await reader.create_token("more", ["admin"])
+            listed = [item async for item in api.tokens() if item.token_id == token.token_id]
+            assert token.token_id is not None
+            await api.revoke_token(token.token_id)
+            async with AsyncClient(url, token.token) as reader:
+                with pytest.raises(NotAllowed):
+                    await reader.session()
+            assert [(item.name, item.queued_max) for item in listed] == [("vidgen's", 3)]
+
+            name = f"big {token.token_id}"
+            made = await api.create_preset(name, "burner-ffmpeg", {"quality": "high"})
+            with pytest.raises(Conflict):
+                await api.create_preset(name, "burner-ffmpeg", {})
+            changed = await api.change_preset(made.preset_id, options={"codec": "av1"})
+            assert (changed.name, changed.options) == (name, {"codec": "av1"})
+            assert changed in [item async for item in api.presets()]
+            assert await api.preset(made.preset_id) == changed
+            await api.delete_preset(made.preset_id)
+            with pytest.raises(NotFound):
+                await api.preset(made.preset_id)
+
+    asyncio.run(run())

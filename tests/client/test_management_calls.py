@@ -1,0 +1,296 @@
+"""The client's calls about many jobs, webhooks, tokens and presets: what is sent, and read."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from typing import Any, get_args
+
+import httpx
+import pytest
+from vidgen import AsyncClient, Client, NewJob, access, bulk, errors, webhooks
+from vidgen.models import EventType
+from vidgen.steps import Flow
+
+from media_jobs.webhooks import EVENT_TYPES
+from tests.client.test_calls import JOB, LOST, Played, ok, refused
+
+NOW = 1795460000000
+HOOK: dict[str, object] = {
+    "webhookId": "whk_1",
+    "url": "https://h.test/",
+    "events": ["job.failed"],
+    "enabled": True,
+}
+HOOK |= {"createdAt": NOW, "formerSecretUntil": None}
+DELIVERY: dict[str, object] = {
+    "deliveryId": "del_1",
+    "messageId": "msg_1",
+    "type": "webhook.test",
+    "tries": 1,
+}
+DELIVERY |= {"status": "pending", "nextTryAt": NOW, "payload": {"type": "webhook.test"}}
+DELIVERY |= {"attempts": [{"at": NOW, "status": 503, "durationMs": 12}], "createdAt": NOW}
+TOKEN: dict[str, object] = {"tokenId": "tok_1", "name": "ci", "scopes": ["read"], "createdAt": NOW}
+PRESET: dict[str, object] = {
+    "presetId": "pre_1",
+    "name": "big",
+    "engine": "burner-ffmpeg",
+    "options": {"a": None},
+}
+PRESET |= {"createdAt": NOW, "updatedAt": NOW}
+
+
+def body(played: Played, place: int = 0) -> Any:
+    sent = played.sent[place].body
+    return None if sent is None else json.loads(sent)
+
+
+def done(*ids: str, next_cursor: str | None = None) -> dict[str, object]:
+    items = [{"jobId": job_id, "status": "canceled"} for job_id in ids]
+    return {"matched": len(ids), "items": items, "more": False, "nextCursor": next_cursor}
+
+
+# --- many jobs at once ----------------------------------------------------------------------------
+
+
+def test_a_batch_is_sent_again_with_the_same_idempotency_key() -> None:
+    played = Played(LOST, ok({"items": [{"status": 201, "job": JOB}]}))
+
+    played.run(bulk.submit_batch([NewJob(engine="burner-ffmpeg", media_id="med_1")]))
+
+    assert len(played.sent) == 2
+    assert len({step.headers["idempotency-key"] for step in played.sent}) == 1
+
+
+def test_a_batch_sends_what_its_jobs_have_and_the_key_that_was_given() -> None:
+    options = {"style": {"fontSize": 40}, "hint": None}
+    wanted = [
+        NewJob(engine="burner-ffmpeg", options=options, media_id="med_1", priority=5),
+        NewJob(engine="media-downloader", options={"url": "https://v.test/"}),
+    ]
+    played = Played(ok({"items": []}))
+
+    played.run(bulk.submit_batch(wanted, "night-7"))
+
+    assert played.sent[0].headers["idempotency-key"] == "night-7"
+    assert body(played) == {
+        "jobs": [
+            {
+                "engine": "burner-ffmpeg",
+                "options": {"style": {"fontSize": 40}, "hint": None},
+                "mediaId": "med_1",
+                "priority": 5,
+            },
+            {"engine": "media-downloader", "options": {"url": "https://v.test/"}},
+        ]
+    }
+
+
+def test_a_wrong_job_of_a_batch_is_told_in_its_place() -> None:
+    fault = {"field": "options.url", "reason": "is missing"}
+    problem = {"status": 400, "code": "bad_request", "detail": "Not valid.", "errors": [fault]}
+    played = Played(
+        ok({"items": [{"status": 400, "problem": problem}, {"status": 200, "job": JOB}]})
+    )
+
+    wrong, right = played.run(bulk.submit_batch([NewJob(engine="media-downloader")] * 2))
+
+    assert wrong.job is None and wrong.problem is not None
+    assert (wrong.problem.code, wrong.problem.errors) == ("bad_request", [fault])
+    assert right.job is not None and right.job.job_id == "job_1"
+
+
+def test_all_that_a_filter_names_are_canceled_page_by_page() -> None:
+    played = Played(ok(done("job_3", "job_2", next_cursor="job_2")), ok(done("job_1")))
+
+    found = played.run(bulk.cancel_jobs(status=["running"], media_id="med_1"))
+
+    wanted = {"status": ["running"], "mediaId": "med_1"}
+    assert [item.job_id for item in found] == ["job_3", "job_2", "job_1"]
+    assert body(played, 0) == {"filter": wanted, "limit": 100}
+    assert body(played, 1) == {"filter": wanted, "limit": 100, "cursor": "job_2"}
+
+
+def test_no_more_jobs_than_wanted_are_started_again() -> None:
+    hundred = [f"job_{number}" for number in range(100)]
+    played = Played(
+        ok(done(*hundred, next_cursor="job_99")), ok(done("job_a", "job_b", next_cursor="job_b"))
+    )
+
+    found = played.run(bulk.retry_jobs(engine="burner-ffmpeg", limit=102))
+
+    assert len(found) == 102
+    assert [body(played, place)["limit"] for place in (0, 1)] == [100, 2]
+
+
+@pytest.mark.parametrize("start", [bulk.cancel_jobs, bulk.retry_jobs], ids=["cancel", "retry"])
+def test_an_empty_list_of_jobs_does_not_become_all_jobs(
+    start: Callable[..., Flow[object]],
+) -> None:
+    played = Played(refused(400, code="bad_request"))
+
+    with pytest.raises(errors.InvalidRequest):
+        played.run(start(status=["failed"], ids=[]))
+
+    assert body(played)["filter"] == {"status": ["failed"], "ids": []}
+
+
+# --- what is sent, and how often ------------------------------------------------------------------
+
+SENT: list[tuple[Flow[object], dict[str, object], str, str, object]] = [
+    (webhooks.webhooks(), {"items": [HOOK]}, "GET", "/api/webhooks", None),
+    (webhooks.webhook("whk_1"), HOOK, "GET", "/api/webhooks/whk_1", None),
+    (
+        webhooks.change_webhook("whk_1", enabled=False),
+        HOOK,
+        "PATCH",
+        "/api/webhooks/whk_1",
+        {"enabled": False},
+    ),
+    (
+        webhooks.deliveries("whk_1", status="failed"),
+        {"items": [DELIVERY]},
+        "GET",
+        "/api/webhooks/whk_1/deliveries",
+        None,
+    ),
+    (webhooks.delete_webhook("whk_1"), {}, "DELETE", "/api/webhooks/whk_1", None),
+    (access.tokens(), {"items": [TOKEN]}, "GET", "/api/tokens", None),
+    (access.revoke_token("tok_1"), {}, "DELETE", "/api/tokens/tok_1", None),
+    (access.presets(), {"items": [PRESET]}, "GET", "/api/presets", None),
+    (access.preset("pre_1"), PRESET, "GET", "/api/presets/pre_1", None),
+    (
+        access.change_preset("pre_1", options={}),
+        PRESET,
+        "PATCH",
+        "/api/presets/pre_1",
+        {"options": {}},
+    ),
+    (access.delete_preset("pre_1"), {}, "DELETE", "/api/presets/pre_1", None),
+]
+ONCE: list[tuple[Flow[object], dict[str, object], str, object]] = [
+    (
+        webhooks.create_webhook("https://h.test/", ["job.failed"]),
+        {**HOOK, "secret": "whsec_1"},
+        "/api/webhooks",
+        {"url": "https://h.test/", "events": ["job.failed"], "description": ""},
+    ),
+    (
+        webhooks.rotate_webhook_secret("whk_1"),
+        {**HOOK, "secret": "whsec_1"},
+        "/api/webhooks/whk_1/secret",
+        None,
+    ),
+    (webhooks.send_test("whk_1"), DELIVERY, "/api/webhooks/whk_1/test", None),
+    (
+        webhooks.replay_delivery("whk_1", "del_1"),
+        DELIVERY,
+        "/api/webhooks/whk_1/deliveries/del_1/replay",
+        None,
+    ),
+    (
+        access.create_token("ci", ["read"], expires_in_days=30, running_max=2),
+        {**TOKEN, "token": "the-token"},
+        "/api/tokens",
+        {"name": "ci", "scopes": ["read"], "expiresInDays": 30, "runningMax": 2},
+    ),
+    (
+        access.create_preset("big", "burner-ffmpeg", {"quality": "high"}),
+        PRESET,
+        "/api/presets",
+        {"name": "big", "engine": "burner-ffmpeg", "options": {"quality": "high"}},
+    ),
+]
+MAKERS: list[Callable[[], Flow[object]]] = [
+    lambda: webhooks.create_webhook("https://h.test/", ["job.failed"]),
+    lambda: webhooks.rotate_webhook_secret("whk_1"),
+    lambda: webhooks.send_test("whk_1"),
+    lambda: webhooks.replay_delivery("whk_1", "del_1"),
+    lambda: access.create_token("ci", ["read"]),
+    lambda: access.create_preset("big", "burner-ffmpeg", {}),
+    lambda: bulk.retry_jobs(engine="burner-ffmpeg"),
+]
+
+
+@pytest.mark.parametrize(("flow", "answer", "method", "path", "sent"), SENT)
+def test_what_may_be_done_twice_is_sent_again_when_no_answer_came(
+    flow: Flow[object], answer: dict[str, object], method: str, path: str, sent: object
+) -> None:
+    played = Played(LOST, ok(answer))
+
+    played.run(flow)
+
+    assert [(step.method, step.path) for step in played.sent] == [(method, path)] * 2
+    assert body(played) == sent
+
+
+@pytest.mark.parametrize(("flow", "answer", "path", "sent"), ONCE)
+def test_what_makes_something_is_posted(
+    flow: Flow[object], answer: dict[str, object], path: str, sent: object
+) -> None:
+    played = Played(ok(answer))
+
+    played.run(flow)
+
+    assert [(step.method, step.path) for step in played.sent] == [("POST", path)]
+    assert body(played) == sent
+
+
+@pytest.mark.parametrize("start", MAKERS)
+def test_what_makes_something_is_not_made_twice(start: Callable[[], Flow[object]]) -> None:
+    played = Played(LOST)
+
+    with pytest.raises(errors.ConnectionFailed):
+        played.run(start())
+
+    assert len(played.sent) == 1
+
+
+def test_a_list_asks_for_its_filter_and_goes_on_where_the_page_ended() -> None:
+    played = Played(ok({"items": []}))
+
+    played.run(webhooks.deliveries("whk_1", "del_5", status="failed"))
+
+    assert played.sent[0].params == {"limit": 100, "cursor": "del_5", "status": "failed"}
+
+
+def test_secrets_are_there_and_are_not_shown() -> None:
+    made = Played(ok({**HOOK, "secret": "whsec_hidden"})).run(webhooks.rotate_webhook_secret("w"))
+    token = Played(ok({**TOKEN, "token": "hidden-token"})).run(access.create_token("ci", ["read"]))
+
+    assert (made.secret, token.token) == ("whsec_hidden", "hidden-token")
+    assert "hidden" not in f"{made!r} {made} {token!r} {token}"
+
+
+def test_the_events_that_can_be_asked_for_are_the_apps() -> None:
+    assert get_args(EventType) == EVENT_TYPES
+
+
+# --- the two clients ------------------------------------------------------------------------------
+
+
+def test_both_clients_have_the_same_methods_with_the_same_parameters() -> None:
+    def methods(kind: type) -> dict[str, list[str]]:
+        return {
+            name: list(inspect.signature(method).parameters)
+            for name, method in inspect.getmembers(kind, inspect.isfunction)
+            if not name.startswith("_")
+        }
+
+    assert methods(Client) == methods(AsyncClient)
+
+
+def test_a_list_of_several_pages_is_one_iteration() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        cursor = request.url.params.get("cursor")
+        name, following = {None: ("first", "tok_1"), "tok_1": ("second", None)}[cursor]
+        return httpx.Response(
+            200, json={"items": [{**TOKEN, "name": name}], "nextCursor": following}
+        )
+
+    with Client("https://a.test", "a-token-1", transport_=httpx.MockTransport(answer)) as client:
+        names = [token.name for token in client.tokens()]
+
+    assert names == ["first", "second"]
