@@ -376,10 +376,10 @@ class AsyncClient:
 
     async def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return its result."""
-        outcome: Answered | Unanswered | None = None
+        outcome: Answered | BaseException | None = None
         while True:
             try:
-                if isinstance(outcome, Unanswered):
+                if isinstance(outcome, BaseException):
                     step = flow.throw(outcome)
                 else:
                     step = flow.send(outcome)
@@ -392,6 +392,8 @@ class AsyncClient:
                 outcome = error
             except httpx.TransportError as error:
                 outcome = transport.unanswered(error)
+            except BaseException as error:
+                outcome = error  # An interrupt, too: the flow tidies up, and raises it.
 
     async def _items(self, page: Callable[[str | None], Flow[Page[T]]]) -> AsyncIterator[T]:
         cursor: str | None = None

@@ -373,10 +373,10 @@ class Client:
 
     def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return its result."""
-        outcome: Answered | Unanswered | None = None
+        outcome: Answered | BaseException | None = None
         while True:
             try:
-                if isinstance(outcome, Unanswered):
+                if isinstance(outcome, BaseException):
                     step = flow.throw(outcome)
                 else:
                     step = flow.send(outcome)
@@ -389,6 +389,8 @@ class Client:
                 outcome = error
             except httpx.TransportError as error:
                 outcome = transport.unanswered(error)
+            except BaseException as error:
+                outcome = error  # An interrupt, too: the flow tidies up, and raises it.
 
     def _items(self, page: Callable[[str | None], Flow[Page[T]]]) -> Iterator[T]:
         cursor: str | None = None

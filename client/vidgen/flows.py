@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from vidgen import calls, errors
 from vidgen.models import Artifact, Input, Job, Media, Upload
-from vidgen.steps import Answered, Flow, Pause, PutFile, SaveFile, Unanswered
+from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
 __all__ = ["Progress", "burn", "comments", "download", "save", "upload", "wait"]
 
@@ -179,8 +180,21 @@ def _media_of(video: Path | str, progress: Progress) -> Flow[Media]:
     if isinstance(video, str):
         return (yield from calls.media(video))
     made = yield from calls.create_media(video.stem[:300] or "Untitled")
-    yield from upload(made.media_id, video, progress)
+    try:
+        yield from upload(made.media_id, video, progress)
+    except GeneratorExit:
+        raise  # Nobody carries out steps any more.
+    except BaseException:
+        # Whatever ended it, Ctrl-C above all: a media without a video is of use to nobody.
+        yield from _discard(made.media_id)
+        raise
     return made
+
+
+def _discard(media_id: str) -> Flow[None]:
+    """Delete a media if one request does it: who has interrupted a run waits for no retries."""
+    with suppress(Unanswered):
+        yield Exchange(method="DELETE", path=f"/api/media/{media_id}")
 
 
 def burn(
