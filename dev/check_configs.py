@@ -42,7 +42,7 @@ LISTS = (
     ("kv_namespaces", "binding", "KV Namespace"),
     ("services", "binding", "Worker"),
 )
-TABLES = ("vars", "durable_objects", "triggers", "env")
+TABLES = ("vars", "durable_objects", "triggers", "observability", "env")
 # The settings of a Worker that an environment inherits, as far as these Workers have them.
 INHERITED = (
     *("main", "base_dir", "compatibility_date", "compatibility_flags", "migrations"),
@@ -151,10 +151,19 @@ def config_faults(root: Path) -> Iterator[Finding]:
         level = "" if production is None else "env.production."
         yield from development_faults(deployed(config), f"{config.name} {level}")
         yield from secret_faults(config.top, f"{config.name} ")
+        yield from _log_faults(deployed(config), f"{config.name} {level}observability")
         yield from _route_faults(config)
     if "production" not in orchestrator.top.get("env", {}):
         what = "there is no [env.production], which is what is deployed."
         yield Finding(where=orchestrator.name, what=what, fix="write it, complete.")
+
+
+def _log_faults(table: Table, where: str) -> Iterator[Finding]:
+    """Yield what would put tokens into the platform's own log of requests."""
+    settings = table.get("observability", {})
+    if settings.get("enabled") and settings.get("redact_query_string") is not True:
+        what = "logs the queries of requests, in which callbacks and artifact links have tokens."
+        yield Finding(where=where, what=what, fix="set redact_query_string to true.")
 
 
 def _common_faults(app: Config, orchestrator: Config) -> Iterator[Finding]:

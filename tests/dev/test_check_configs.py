@@ -70,6 +70,18 @@ def test_the_configs_as_they_are_have_no_fault(tree: Path) -> None:
         (APP, '"observability"', '"observabilty"', "wrangler.root.jsonc observabilty: "),
         (
             APP,
+            ', "redact_query_string": true',
+            "",
+            "wrangler.root.jsonc env.production.observability: ",
+        ),
+        (
+            ORCHESTRATOR,
+            "redact_query_string = true",
+            "redact_query_string = false",
+            "wrangler.toml env.production.observability: ",
+        ),
+        (
+            APP,
             '"compatibility_flags"',
             '"routes": ["example.com/*"], "compatibility_flags"',
             "wrangler.root.jsonc routes: ",
