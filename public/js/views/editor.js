@@ -160,8 +160,16 @@ function Editor({ item, text }) {
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, [edited.changed]);
+  const onBody = useRef(null);
+  useEffect(() => {
+    // A cue that is deleted takes the focus with it: keys pressed before the next has it are the page's.
+    const listen = (event) => event.target === document.body && onBody.current?.(event);
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
   if (!edited.cues) return html`<${Skeletons} kind="block" count=${1} />`;
   const act = commands({ edited, video, atMs, setCurrent, save: () => edited.changed && !blocking && save() });
+  onBody.current = (event) => act.key(event, current);
   const onTime = (ms) => {
     atMs.current = ms;
     setPlaying(edited.cues.findIndex((cue) => cue.startMs <= ms && ms < cue.endMs));
