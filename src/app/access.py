@@ -95,10 +95,12 @@ class ChangedPreset(_Body):
 async def sign_in(body: NewSession, store: Store, ports: Ports) -> tuple[Caller, str, int]:
     """Return whose token it is, the new session's cookie value, and its end (Unix, s).
 
-    Raises Unauthenticated.
+    Raises Unauthenticated, RateLimited: a session is stored for two weeks, so a token may no more
+    make them without end than anything else.
     """
     caller = await token_caller(body.token, store, ports)
     now_ms = ports.now_ms()
+    ports.rates.admit(caller.token_hash, now_ms)
     expires_ms = now_ms + SESSION_LIFE_S * 1000
     if caller.expires_ms is not None:
         expires_ms = min(expires_ms, caller.expires_ms)

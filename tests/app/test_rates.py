@@ -70,6 +70,19 @@ def test_the_memory_of_buckets_is_bounded_and_keeps_the_latest() -> None:
     assert "0" not in rates._left
 
 
+def test_signing_in_counts_as_a_request_of_its_token(stage: Stage) -> None:
+    """Each sign-in stores a session, which stays for two weeks."""
+    for _ in range(BURST - 1):
+        stage.ports.rates.admit(token_hash("token-read"), stage.now_ms)
+
+    answers = [
+        stage.send("POST", "/api/session", {"token": "token-read"}, token=None) for _ in range(3)
+    ]
+
+    assert [answer.status for answer in answers] == [200, 429, 429]
+    assert stage.database.look("SELECT count(*) AS n FROM sessions") == [{"n": 1}]
+
+
 def test_a_client_that_runs_wild_is_told_when_to_go_on(stage: Stage) -> None:
     for _ in range(BURST):
         stage.ports.rates.admit(token_hash("token-read"), stage.now_ms)
