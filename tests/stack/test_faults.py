@@ -70,8 +70,13 @@ def test_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much(
 
     assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
     assert client.status_there(render.job_id)["progress"] == 0.25
-    lines = [json.loads(line) for line in own_stack.log_lines("orchestrator") if "ts is" in line]
-    (why,) = [line["why"] for line in lines if line.get("jobId") == render.job_id]
+
+    def told() -> str | None:
+        lines = (line for line in own_stack.log_lines("orchestrator") if "ts is" in line)
+        found = (json.loads(line) for line in lines)
+        return next((line["why"] for line in found if line["jobId"] == render.job_id), None)
+
+    why = eventually(told, "the log says why")
     # A second may pass on the way.
     assert why in {f"ts is {-minutes * 60 + late} s behind this clock" for late in range(20)}
     assert render.finish().json() == {"ok": True}

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dev.stack import Stack
+from dev.stack_errors import StackError
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 
@@ -22,6 +23,15 @@ def _open(client: ApiClient, **headers: str) -> connect:
     url = client.stack.app_url.replace("http:", "ws:") + "/api/live"
     given = {"authorization": f"Bearer {client.stack.admin_token}", **headers}
     return connect(url, additional_headers=given, proxy=None, open_timeout=30)
+
+
+def _evict(stack: Stack) -> None:
+    """Evict the hub; one that the runtime has evicted by itself is no fault."""
+    try:
+        stack.evict(*HUB)
+    except StackError as error:
+        if "not currently running" not in str(error):
+            raise
 
 
 async def _subscribe(socket: ClientConnection, job_id: str, seq: int) -> None:
@@ -89,7 +99,7 @@ def test_subscriptions_outlive_the_eviction_of_the_hub(
             await _subscribe(socket, render.job_id, 0)
             await _next(socket)
             await _pong(socket)
-            await asyncio.to_thread(own_stack.evict, *HUB)
+            await asyncio.to_thread(_evict, own_stack)
             await _pong(socket)
             await asyncio.to_thread(_finish, render)
             return await _until(socket, "completed")
@@ -165,7 +175,7 @@ def test_a_revoked_token_sees_nothing_more(
                 await _subscribe(socket, render.job_id, -1)
                 await _next(socket)
             # Its object has slept meanwhile: who holds a socket is not kept in memory.
-            await asyncio.to_thread(own_stack.evict, *HUB)
+            await asyncio.to_thread(_evict, own_stack)
             gone = await asyncio.to_thread(client.api, "DELETE", f"/api/tokens/{made['tokenId']}")
             assert gone.status_code == 204
             with pytest.raises(ConnectionClosed) as closed:
