@@ -117,7 +117,11 @@ def _refuse(page: Page) -> None:
 
 
 def _never_answer(page: Page) -> None:
-    page.route("**/api/jobs?**", lambda _: None)
+    # In the page: a route that is left open outlives its page as a pending task.
+    page.add_init_script(
+        "const ask = fetch; window.fetch = (url, ...more) =>"
+        " String(url).includes('/api/jobs?') ? new Promise(() => {}) : ask(url, ...more);"
+    )
 
 
 def _find_nothing(page: Page) -> None:
@@ -155,6 +159,8 @@ def shots(show: Showcase) -> Mapping[str, Shot]:
         "job-running": Shot(view=f"jobs/{show.running[0]}", theme="dark"),
         "job-failed": Shot(view=f"jobs/{show.failed}"),
         "job-phone": Shot(view=job, size=PHONE, theme="dark", language="zh", act=_at(1.2)),
+        "status": Shot(view="status"),
+        "status-phone": Shot(view="status", size=PHONE, theme="dark"),
         "health": Shot(view="settings/health"),
         "usage": Shot(view="settings/usage"),
         "tokens": Shot(view="settings/tokens"),
