@@ -6,7 +6,7 @@ import pytest
 from burner.ass import ass_script
 from burner.looks import Picture
 from engine_kit.fonts import Face
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from media_jobs.options import BurnOptions
@@ -18,12 +18,13 @@ HD = Picture(width=1920, height=1080)
 def lines_of(options: dict[str, object], kind: str) -> list[list[str]]:
     """Return the fields of the script's lines of one kind, without those of subtitles."""
     script = ass_script((), BurnOptions.model_validate(options), HD, FACE)
-    fields = 9 if kind == "Dialogue" else 22
-    return [
+    fields, style = (9, 3) if kind == "Dialogue" else (22, 0)
+    lines = (
         line.removeprefix(f"{kind}: ").split(",", fields)
         for line in script.split("\n")
-        if line.startswith(f"{kind}: ") and "Primary" not in line
-    ]
+        if line.startswith(f"{kind}: ")
+    )
+    return [line for line in lines if "Primary" not in line[style]]
 
 
 def test_a_hint_has_its_own_layer_style_and_times() -> None:
@@ -69,6 +70,7 @@ def test_a_watermark_is_translucent_with_its_outline_and_never_ends() -> None:
 
 
 @given(st.text(min_size=1, max_size=100))
+@example("Primary")
 def test_no_text_of_a_hint_or_watermark_is_markup(text: str) -> None:
     options: dict[str, object] = {"hint": {"text": text}, "watermark": {"text": text}}
 

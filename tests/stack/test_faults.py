@@ -74,7 +74,7 @@ def test_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much(
     def told() -> str | None:
         lines = (line for line in own_stack.log_lines("orchestrator") if "ts is" in line)
         found = (json.loads(line) for line in lines)
-        return next((line["why"] for line in found if line["jobId"] == render.job_id), None)
+        return next((line["why"] for line in found if line.get("jobId") == render.job_id), None)
 
     why = eventually(told, "the log says why")
     # A second may pass on the way.
