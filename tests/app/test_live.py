@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -82,6 +83,23 @@ def test_a_revoked_token_s_sockets_are_closed_also_those_of_its_sessions(stage: 
     assert revoked.status == 204
     assert [token_id in held for held in stage.hub.held] == [True, True]
     assert stage.hub.closed == [token_id]
+
+
+def test_a_token_revoked_between_the_check_and_the_socket_gets_none(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = hashlib.sha256(b"token-read").hexdigest()
+    connect = stage.hub.connect
+
+    async def connect_late(until_ms: int, held_by: Sequence[str]) -> object:
+        revoke = "UPDATE tokens SET revoked_ms = ? WHERE token_hash = ?"
+        await stage.database.batch([(revoke, (START_MS, digest))])
+        return await connect(until_ms, held_by)
+
+    monkeypatch.setattr(stage.hub, "connect", connect_late)
+
+    assert stage.send("GET", "/api/live", headers=UPGRADE, token="token-read").status == 401
+    assert stage.hub.closed == stage.hub.held[0] == [f"tok_{digest[:26]}"]
 
 
 def test_signing_out_closes_the_sockets_of_that_session_alone(stage: Stage) -> None:

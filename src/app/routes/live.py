@@ -1,6 +1,6 @@
 """The door of live viewers."""
 
-from app.auth import check_origin, held_by
+from app.auth import authenticate, check_origin, held_by
 from app.live import CONNECTION_LIFE_MS
 from app.routes.call import Call, Row
 from media_jobs.errors import MediaJobsError
@@ -27,7 +27,15 @@ async def get_live(call: Call, request: Request, values: dict[str, str]) -> Repl
     until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
     if call.caller.expires_ms is not None:
         until_ms = min(until_ms, call.caller.expires_ms)
-    return Reply(status=101, body=await call.ports.hub.connect(until_ms, held_by(call.caller)))
+    held = held_by(call.caller)
+    answer = await call.ports.hub.connect(until_ms, held)
+    try:
+        # A revocation that came before the socket has not found it.
+        await authenticate(request, "read", call.store, call.ports)
+    except MediaJobsError:
+        await call.ports.hub.close(held[-1])
+        raise
+    return Reply(status=101, body=answer)
 
 
 ROWS: tuple[Row, ...] = (("GET", "/api/live", "read", get_live),)
