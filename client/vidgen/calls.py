@@ -67,20 +67,23 @@ def call(exchange: Exchange, *, repeatable: bool) -> Flow[Answered]:
 
     Passing failures (no connection, 408, 429, 5xx) are tried up to 5 times, with doubling delays
     and `Retry-After` (at most 60 s). A request that is not *repeatable* is sent again only where
-    it cannot have been carried out: before a connection, and after 429 or 503.
+    it cannot have been carried out: before a connection, and after 429 or 503. What a DELETE whose
+    answer was lost no longer finds, it has deleted.
     Raises ApiError of the fitting kind, ConnectionFailed.
     """
+    perhaps_deleted = False
     for tried in range(1, TRIES_MAX + 1):
         try:
             answer: Answered = yield exchange
         except Unanswered as error:
+            perhaps_deleted |= error.sent and exchange.method == "DELETE"
             if tried == TRIES_MAX or (error.sent and not repeatable):
                 raise errors.ConnectionFailed(
                     f"No answer to {exchange.method} {exchange.path}: {error}"
                 ) from None
             yield Pause(delay_s(tried))
             continue
-        if answer.status < 300:
+        if answer.status < 300 or (answer.status == 404 and perhaps_deleted):
             return answer
         again = answer.status in _PASSING if repeatable else answer.status in (429, 503)
         if tried == TRIES_MAX or not again:

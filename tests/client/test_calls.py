@@ -106,6 +106,13 @@ def test_what_may_have_been_done_already_is_not_sent_twice(
     assert len(played.sent) == 1
 
 
+def test_a_deletion_whose_answer_was_lost_has_been_made_if_nothing_is_there_any_more() -> None:
+    Played(LOST, refused(404)).run(calls.delete_media("med_1"))
+
+    with pytest.raises(errors.NotFound):
+        Played(NOT_REACHED, refused(404)).run(calls.delete_media("med_1"))
+
+
 def test_what_never_left_is_sent_again_whatever_it_does() -> None:
     played = Played(NOT_REACHED, ok(JOB))
 
