@@ -1,5 +1,6 @@
 """The app Worker: wiring."""
 
+from functools import cache
 from typing import Any
 
 from workers import WorkerEntrypoint
@@ -22,12 +23,11 @@ from edge.r2 import R2Objects
 from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
-from media_jobs.request_id import Log, with_fields
+from media_jobs.request_id import with_fields
 
 __all__ = ["Default", "LiveDO", "WebhookDO"]
 
-
-_RATES = Rates()  # Of this isolate; empty until its first request.
+_log = with_fields(log, {"service": "app"})
 
 
 class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types for its classes.
@@ -38,14 +38,16 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         incoming = read_request(request)
         request_id = incoming.request_id
         try:
-            return to_response(await answer(incoming, ports(request_id)), request_id)
+            reply = await answer(incoming, _ports().under(request_id))
+            return to_response(reply, request_id)
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
-            _log(request_id)(
+            _log(
                 {
                     "event": "crashed",
                     "method": incoming.method,
                     "path": incoming.path,
                     "why": describe(error),
+                    "requestId": request_id,
                 }
             )
             refused = MediaJobsError("Something went wrong here.")
@@ -53,12 +55,13 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Run every step of the cron; raises StepsFailed."""
-        wired = ports(entropy(16).hex())
-        await run_steps(Store(wired.database), wired)
+        ports = _ports().under(entropy(16).hex())
+        await run_steps(Store(ports.database), ports)
 
 
-def ports(request_id: str) -> Ports:
-    """Return the runtime's side of the app, for one request or run of the cron."""
+@cache
+def _ports() -> Ports:
+    """Return the runtime's side of the app: its bindings are the same in every request."""
     raw = raw_env()
     return Ports(
         database=D1Database(raw.DB),
@@ -67,13 +70,8 @@ def ports(request_id: str) -> Ports:
         settings=lambda: cached_settings(raw),
         now_ms=now_ms,
         entropy=entropy,
-        log=_log(request_id),
-        rates=_RATES,
+        log=_log,
+        rates=Rates(),  # Of this isolate; empty until its first request.
         hub=HubStub(raw.LIVE_DO),
         senders=SenderStubs(raw.WEBHOOK_DO),
-        request_id=request_id,
     )
-
-
-def _log(request_id: str) -> Log:
-    return with_fields(log, {"service": "app", "requestId": request_id})

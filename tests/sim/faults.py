@@ -79,10 +79,10 @@ class Faults:
         self.random = Random(f"faults {seed}")  # noqa: S311 - a seed must give the same world again.
         self.dropped = dropped
         self.happened: list[tuple[int, str]] = []
-        self.over = False
         self._seed = seed
         self._count = 0
         self._state = seed
+        self._draw = self.random.random
         self.rates = self._choose()
 
     def _choose(self) -> dict[str, float]:
@@ -99,10 +99,14 @@ class Faults:
     def hit(self, kind: str) -> bool:
         """Whether a fault of this kind happens here and now."""
         rate = self.rates.get(kind)
-        if rate is None or self.over or self.random.random() >= rate:
+        if rate is None or self._draw() >= rate:
             return False
         self._count += 1
         return self.happens(self._count - 1, kind)
+
+    def end(self) -> None:
+        """Let nothing strike any more."""
+        self.rates = {}
 
     def between(self, low: int, high: int) -> int:
         """Return a whole number from *low* to *high*: how late, how long, which one.

@@ -176,6 +176,9 @@ class LifeWorld(World):
     def lateness_ms(self) -> int:
         return 45_000
 
+    def _is_struck_at_awaits(self) -> bool:
+        return True
+
     def _fate_of_await(self, task: Task, op: Op) -> str | None:
         number = len(self.awaits)
         self.awaits.append(_place(task))

@@ -32,6 +32,7 @@ MANY_TRIES, FEW_TRIES = 64, 5
 """Deliveries of an event before it is given up, as shipped and where that happens early."""
 
 
+CRASHES = frozenset({"crash before", "crash after"})
 ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader")
 
 
@@ -85,8 +86,9 @@ class World:
         self.here.world = self
         self.kernel = Kernel(self.here, START_MS)
         self.kernel.traced = [] if traced else None
-        self.kernel.on_await = self._fate_of_await
         self.faults = Faults(seed) if faults is None else faults
+        if self._is_struck_at_awaits():
+            self.kernel.on_await = self._fate_of_await
         self.random = self._chance()
         self.saves = 0
         self._drawn = 0
@@ -125,7 +127,7 @@ class World:
 
     def _make_nodes(self) -> None:
         app = self.shipped["app.entry"]
-        app._RATES = app.Rates()  # A fresh isolate: what one world counted is not another's.
+        app._ports.cache_clear()  # A fresh isolate: what one world counted is not another's.
         self.app = WorkerNode(self, "app", app.Default())
         entry = self.shipped["orchestrator.entry"].Default()
         self.orchestrator = WorkerNode(self, "orchestrator", entry)
@@ -228,7 +230,8 @@ class World:
     def _end_faults(self) -> None:
         """Let everything be well from now on; clocks are set."""
         self.kernel.trace("world", "nothing goes wrong any more")
-        self.faults.over = True
+        self.faults.end()
+        self.kernel.on_await = None
         for node in self._cloud_nodes():
             if abs(node.skew_ms) > SKEW_MS:
                 self._set_clock(node)
@@ -298,6 +301,10 @@ class World:
     def lateness_ms(self) -> int:
         """Return how late an alarm is."""
         return self.faults.between(100, 900_000)
+
+    def _is_struck_at_awaits(self) -> bool:
+        """Whether a node may crash where its code waits: most is awaited in worlds without."""
+        return not CRASHES.isdisjoint(self.faults.rates)
 
     def _fate_of_await(self, task: Task, op: Op) -> str | None:
         faults = self.faults
