@@ -14,6 +14,10 @@ import { hostedModules } from "./hosted.mjs";
 import { applyMigrations } from "./migrations.mjs";
 
 /**
+ * @typedef {object} OtherWorker a Worker of somebody else
+ * @property {string} name
+ * @property {string[]} routes patterns that go to it before the app
+ *
  * @typedef {object} LaunchedWorker
  * @property {string} label its name in log lines and operations
  * @property {string} config path of its wrangler config
@@ -22,6 +26,7 @@ import { applyMigrations } from "./migrations.mjs";
  *
  * @typedef {object} Launch the first line of standard input
  * @property {LaunchedWorker[]} workers the first one has the main port
+ * @property {OtherWorker[]} others
  * @property {string} persist folder of the state
  * @property {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
  */
@@ -107,12 +112,23 @@ function workerOptions(launch, all, source, index) {
   };
 }
 
+/** Answers every request with a page of its own. @param {OtherWorker} other */
+function otherOptions({ name, routes }) {
+  const page = JSON.stringify(`<!doctype html><title>${name}</title>`);
+  const answer = `new Response(${page}, { headers: { "content-type": "text/html" } })`;
+  const contents = `export default { fetch: () => ${answer} };`;
+  return { name, routes, modules: [{ type: "ESModule", path: `${name}.mjs`, contents }] };
+}
+
 /** @param {Launch} launch */
 async function start(launch) {
   const all = launch.workers.map(read);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      workers: all.map((source, index) => workerOptions(launch, all, source, index)),
+      workers: [
+        ...all.map((source, index) => workerOptions(launch, all, source, index)),
+        ...launch.others.map(otherOptions),
+      ],
       host: "127.0.0.1",
       port: launch.workers[0].port,
       cf: false, // Off the network: Miniflare would fetch an example of `request.cf`.

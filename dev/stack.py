@@ -60,7 +60,8 @@ class Stack:
     containers' environment, *worker_vars* to the vars of both Workers (by Worker's label, `app` or
     `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
     the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
-    migrations are those in *root*. Raises StackError.
+    migrations are those in *root*. *other_workers* are somebody else's: each answers the route
+    patterns that are given for its name, on the app's port. Raises StackError.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Stack:
         cron: bool = False,
         log: LogStream | None = None,
         root: Path = ROOT,
+        other_workers: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
@@ -88,6 +90,7 @@ class Stack:
         self._preferred = {name: (ports or {}).get(name, 0) for name in PREFERRED}
         self._cron = cron
         self._root = root
+        self._other_workers = other_workers or {}
         self._exit = ExitStack()
         self._parts: dict[str, Part] = {}
 
@@ -232,6 +235,7 @@ class Stack:
                 workers=self._worker_settings(),
                 persist=self.state.persist,
                 secrets=self._secrets,
+                others=self._other_workers,
             ),
             guard=self._guard,
             log=self.log,

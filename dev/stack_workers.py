@@ -7,7 +7,7 @@ import json
 import queue
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,12 +38,14 @@ class Worker:
 class Settings:
     """What the Workers are started with, whichever runtime hosts them.
 
-    The first of *workers* has the main port, where Miniflare's S3 endpoint is, too.
+    The first of *workers* has the main port, where Miniflare's S3 endpoint is, too. *others* are
+    Workers of somebody else: the route patterns that go to each, by its name.
     """
 
     workers: Sequence[Worker]
     persist: Path
     secrets: Secrets
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ class MiniflareWorkers:
                 }
                 for worker in settings.workers
             ],
+            "others": [{"name": n, "routes": r} for n, r in settings.others.items()],
             "persist": str(settings.persist),
             "s3Credentials": settings.secrets.s3_credentials(),
         }

@@ -1,8 +1,9 @@
 """Both Workers on Cloudflare's own Python runtime: what `--runtime wrangler` starts.
 
-One `wrangler dev -c … -c …` runs both. It differs from the other runtime in three places: wrangler
+One `wrangler dev -c … -c …` runs both. It differs from the other runtime in four places: wrangler
 gives a port to the first Worker alone, so a second wrangler opens one for the other (dev/door.mjs);
-D1 is reached by `wrangler d1`; and Durable Objects cannot be evicted from outside.
+D1 is reached by `wrangler d1`; Durable Objects cannot be evicted from outside; and there are no
+Workers of somebody else.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class WranglerWorkers:
     def __init__(
         self, settings: Settings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
     ) -> None:
+        if settings.others:
+            raise StackError("wrangler dev runs no Workers of somebody else beside the app.")
         self._settings = settings
         self._log = log
         self.state = settings.persist.parent

@@ -17,12 +17,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from vidgen.operate.doors import PAGES
 from vidgen.operate.project import Project
 from vidgen.operate.secret import SECRET, read_secret
 
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnosis, Part, open_question, proof
 from media_jobs.errors import SignatureError
+from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
 from tests.client.fake_wrangler import FakeWrangler
 
@@ -108,6 +110,7 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
 
 class _Site(http.server.BaseHTTPRequestHandler):
     internet: FakeInternet
+    _request_id: str | None = None
 
     def _handle(self) -> None:
         length = int(self.headers["content-length"] or 0)
@@ -136,8 +139,10 @@ class _Site(http.server.BaseHTTPRequestHandler):
             self._diagnosis("orchestrator", body)
 
     def _app(self, body: bytes) -> None:
-        if self.path == "/":
-            self._answer(200, b"<p>the app", "text/html; charset=utf-8")
+        self._request_id = self.headers[REQUEST_ID_HEADER]
+        if self.path in PAGES:
+            page = (self.internet.project.root / "public" / PAGES[self.path][0]).read_bytes()
+            self._answer(200, page, "text/html; charset=utf-8")
         elif self.path == "/healthz":
             self._json({"ok": True, "version": __version__})
         elif self.path == "/api/diagnostics":
@@ -181,6 +186,8 @@ class _Site(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
+        if self._request_id:
+            self.send_header(REQUEST_ID_HEADER, self._request_id)
         self.end_headers()
         self.wfile.write(body)
 

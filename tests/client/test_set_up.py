@@ -236,10 +236,29 @@ def test_a_route_that_another_worker_has_is_named_with_that_worker(
         routes=[
             {"id": "1", "pattern": "video.films.test/*", "script": "vid-genius-start"},
             {"id": "2", "pattern": "video.films.test/__legacy/*", "script": "old-app"},
+            {"id": "3", "pattern": "shop.films.test/api/*", "script": "shop"},
         ]
     )
     names = {item.name for item in examine_account(project, project.account())}
     assert names == {f"secret_unset.orchestrator.{key}" for key in KEYS}
+
+
+def test_narrower_routes_that_a_cut_over_leaves_are_named_with_their_workers(
+    project: Project, wrangler: FakeWrangler
+) -> None:
+    set_up(project)
+    wrangler.add_worker("old-app", "video.films.test/*", "video.films.test/old/*")
+    wrangler.add_worker("images", "video.films.test/img/*")
+    off = {"id": "off", "pattern": "video.films.test/api/*", "script": None}
+    wrangler.change(routes=[*wrangler.state["routes"], off])
+
+    found = {item.name: item for item in examine_account(project, project.account())}
+
+    assert "old-app" in found["route_conflict"].what
+    narrower = found["route_conflict.narrower"]
+    named = "video.films.test/img/* (images), video.films.test/api/* (no Worker)."
+    assert narrower.what.endswith(f" answers {named}")
+    assert "films.test > Workers Routes" in narrower.fix
 
 
 def test_a_kv_id_that_the_account_does_not_have_is_named(

@@ -15,6 +15,7 @@ from vidgen.transport import VERSION as CLIENT
 
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, proof
+from media_jobs.request_id import REQUEST_ID_HEADER
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = ("a" * 64,)
@@ -37,6 +38,8 @@ def test_the_command_says_its_release() -> None:
 
 def answers(request: httpx.Request) -> httpx.Response:
     """Answer as a system whose orchestrator and (closed) downloader are of an earlier release."""
+    if request.method == "GET":
+        return httpx.Response(401, headers={REQUEST_ID_HEADER: request.headers[REQUEST_ID_HEADER]})
     question = Diagnose.model_validate_json(request.content)
     checks = []
     if question.part == "orchestrator":

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from vidgen import Client
 from vidgen.operate.asking import ask
+from vidgen.operate.doors import PATHS_ASKED
 from vidgen.operate.findings import Finding
 from vidgen.operate.remote import Addresses, examine
 from vidgen.operate.rotate import not_ready
@@ -25,17 +26,30 @@ from vidgen.operate.smoke import smoke
 
 from dev.stack import Stack
 
+# The tests of a route conflict, by what the domain's other Worker has of it.
+TAKEN, SHARED = "taken.films.test", "shared.films.test"
+OLD_SITE = {"old-site": (f"{TAKEN}/*", f"{SHARED}/api/*")}
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = sorted(path.name for path in (ROOT / "drizzle").glob("*.sql"))
 OTHER = "b" * 64
+KEYLESS = {"setting.orchestrator.S3_ACCESS_KEY_ID"}
+
+
+class _Local(httpx.HTTPTransport):
+    """The internet, in which every host is this machine."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(host="127.0.0.1")  # The header keeps the name.
+        return super().handle_request(request)
 
 
 def names(
-    stack: Stack, secret: str, containers: dict[str, str] | None = None
+    stack: Stack, secret: str, containers: dict[str, str] | None = None, domain: str = "127.0.0.1"
 ) -> dict[str, Finding]:
     urls = stack.container_urls if containers is None else containers
-    where = Addresses(app=stack.app_url, orchestrator=stack.orchestrator_url, containers=urls)
-    with httpx.Client(trust_env=False) as client:
+    app = str(httpx.URL(stack.app_url).copy_with(host=domain))
+    where = Addresses(app=app, orchestrator=stack.orchestrator_url, containers=urls)
+    with httpx.Client(trust_env=False, transport=_Local()) as client:
         return {item.name: item for item in examine(client, where, (secret,), MIGRATIONS)}
 
 
@@ -220,11 +234,40 @@ def test_the_orchestrator_with_another_secret_is_named(broken: Stack, tmp_path: 
         assert set(names(broken, OTHER, {"remotion": remotion})) == {"secret_orchestrator"}
 
 
-def test_missing_s3_keys_are_named(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def keyless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack without S3 keys, beside another Worker that has routes of two domains."""
     variables = {"orchestrator": {"S3_ACCESS_KEY_ID": ""}}
-    with Stack(state_dir=tmp_path, containers=(), worker_vars=variables) as running:
-        found = names(running, running.secret, {})
+    state = tmp_path_factory.mktemp("keyless")
+    with Stack(
+        state_dir=state, containers=(), worker_vars=variables, other_workers=OLD_SITE
+    ) as running:
+        yield running
 
-    assert set(found) == {"setting.orchestrator.S3_ACCESS_KEY_ID"}
+
+def test_a_domain_that_another_worker_has_is_a_route_conflict(keyless: Stack) -> None:
+    found = names(keyless, keyless.secret, {}, domain=TAKEN)
+
+    assert found.keys() - KEYLESS == {"route_conflict"}
+    assert f"{TAKEN}/*" in found["route_conflict"].what
+    assert found["route_conflict"].fix.startswith("vidgen cutover; ")
+
+
+def test_a_narrower_route_of_another_worker_is_named_with_the_paths_that_it_takes(
+    keyless: Stack,
+) -> None:
+    found = names(keyless, keyless.secret, {}, domain=SHARED)
+
+    assert found.keys() - KEYLESS == {"route_conflict.narrower"}
+    said = found["route_conflict.narrower"]
+    api = ", ".join(path for path in PATHS_ASKED if path.startswith("/api/"))
+    assert said.what.endswith(f" answers {api}.")
+    assert "Workers Routes" in said.fix
+
+
+def test_missing_s3_keys_are_named(keyless: Stack) -> None:
+    found = names(keyless, keyless.secret, {})
+
+    assert set(found) == KEYLESS
     fix = "npx wrangler secret put S3_ACCESS_KEY_ID --config wrangler.toml --env production"
     assert found["setting.orchestrator.S3_ACCESS_KEY_ID"].fix == fix

@@ -23,7 +23,7 @@ from vidgen.errors import ConfigurationError, VidgenError
 from vidgen.operate.consent import Yes, consent
 from vidgen.operate.deploy import DryRun, Part, check_ready, upload
 from vidgen.operate.project import Project, ToolFailed, find_project
-from vidgen.operate.routes import APP_WORKER, Route, arrange, host_of, open_zone
+from vidgen.operate.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
 from vidgen.operate.smoke import AppUrl, OrchestratorUrl, Tried, smoke
 from vidgen.operate.versions import deployed, version_of
 
@@ -65,7 +65,7 @@ class Record(BaseModel):
     @property
     def legacy(self) -> str:
         """The route that the old Worker is moved to."""
-        return f"{self.domain}/__legacy/*"
+        return legacy_route(self.domain)
 
     @property
     def moved(self) -> list[str]:

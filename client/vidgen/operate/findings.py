@@ -196,9 +196,16 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     ),
     "route_conflict": (
         "error",
-        "The route {route} belongs to the Worker {other}.",
+        "The route {route} belongs to {other}.",
         "A deploy of the app is refused: Can't deploy routes that are assigned to another worker.",
-        "vidgen cutover",
+        "{command}",
+    ),
+    "route_conflict.narrower": (
+        "error",
+        "On the app's domain something else answers {routes}.",
+        "A narrower route goes before the app's: its page, its API or its callbacks fail there.",
+        "in the dashboard, {zone} > Workers Routes, delete those routes of other Workers; "
+        "`vidgen cutover` leaves them",
     ),
     "routes_unknown": (
         "warning",

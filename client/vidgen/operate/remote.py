@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 
 from media_jobs import __version__
-from media_jobs.diagnosis import Check, Part
+from media_jobs.diagnosis import PATHS, Check, Part
 from media_jobs.signing import TOLERANCE_MS
 from vidgen.operate.asking import Answered, ask
+from vidgen.operate.doors import Doors, knock
 from vidgen.operate.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 
 __all__ = ["Addresses", "examine"]
@@ -47,8 +48,9 @@ def examine(
     answering = [answer for answer in everybody if answer.status]
     if answering and all(answer.status == 401 and not _off(answer) for answer in answering):
         return [finding("secret_here"), *_silent(app, orchestrator, where)]
+    doors = knock(http, where.app) if app.status else Doors()
     found = [
-        *_worker("app", app, where.app),
+        *_app_door(app, doors, where.app),
         *_worker("orchestrator", orchestrator, where.orchestrator),
     ]
     for name, answer in containers.items():
@@ -78,6 +80,22 @@ def _silent(app: Answered, orchestrator: Answered, where: Addresses) -> Iterator
     ):
         if answer.status == 0:
             yield from _worker(part, answer, url)
+
+
+def _app_door(answer: Answered, doors: Doors, url: str) -> Iterator[Finding]:
+    """Yield what the app's answers say; those of another Worker say nothing of the app."""
+    if answer.diagnosis is not None and PATHS["app"] in doors.others:
+        doors = Doors()  # It is the app: a proxy on the way gives requests ids of its own.
+    if doors.all_taken:
+        command = "vidgen cutover; npm run deploy:root if it finds no other Worker"
+        route, other = f"{httpx.URL(url).host}/*", "another Worker"
+        yield finding("route_conflict", route=route, other=other, command=command)
+        return
+    if doors.taken:
+        paths = ", ".join(doors.taken)
+        yield finding("route_conflict.narrower", routes=paths, zone="the domain's zone")
+    if PATHS["app"] not in doors.taken:
+        yield from _worker("app", answer, url)
 
 
 def _worker(part: Any, answer: Answered, url: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from vidgen.operate.account import Account
 from vidgen.operate.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from vidgen.operate.project import CONFIGS, Project, ToolFailed
-from vidgen.operate.routes import holder
+from vidgen.operate.routes import conflicts
 from vidgen.operate.secret import SECRET
 
 __all__ = ["BUCKET", "DATABASE", "SECRETS", "examine_account", "listed", "secret_names"]
@@ -76,12 +76,21 @@ def examine_account(project: Project, account: Account) -> Iterator[Finding]:
                     name=name,
                     command=config.format(name=name),
                 )
+    yield from _routes(project, account)
+
+
+def _routes(project: Project, account: Account) -> Iterator[Finding]:
     try:
-        if other := holder(project, account):
-            route = f"{account.app_domain}/*"
-            yield finding("route_conflict", route=route, other=other)
+        found = conflicts(project, account)
     except ToolFailed as error:
         yield finding("routes_unknown", reason=str(error))
+        return
+    if found.holder:
+        other, route = f"the Worker {found.holder}", f"{account.app_domain}/*"
+        yield finding("route_conflict", route=route, other=other, command="vidgen cutover")
+    if found.before:
+        named = (f"{route.pattern} ({route.script or 'no Worker'})" for route in found.before)
+        yield finding("route_conflict.narrower", routes=", ".join(named), zone=account.zone)
 
 
 def _missing(kind: str, name: str, step: str) -> Finding:

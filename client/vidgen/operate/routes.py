@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -18,7 +19,18 @@ from pydantic import BaseModel, ValidationError
 from vidgen.operate.account import Account
 from vidgen.operate.project import Project, ToolFailed
 
-__all__ = ["APP_WORKER", "Route", "Zone", "arrange", "holder", "host_of", "open_zone", "routes_of"]
+__all__ = [
+    "APP_WORKER",
+    "Conflicts",
+    "Route",
+    "Zone",
+    "arrange",
+    "conflicts",
+    "host_of",
+    "legacy_route",
+    "open_zone",
+    "routes_of",
+]
 
 APP_WORKER = "vid-genius-start"
 API = "https://api.cloudflare.com/client/v4"
@@ -129,10 +141,36 @@ def routes_of(project: Project, zone: str) -> Mapping[str, str]:
         return {route.pattern: route.script for route in opened.routes() if route.script}
 
 
-def holder(project: Project, account: Account) -> str | None:
-    """Return the other Worker that has the app's route; None when nobody or the app has it."""
-    script = routes_of(project, account.zone).get(f"{account.app_domain}/*")
-    return None if script == APP_WORKER else script
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicts:
+    """*holder*: the other Worker that has the app's route. *before*: routes that a cut-over leaves,
+    of further Workers or of none, which go before the app's."""
+
+    holder: str | None
+    before: Sequence[Route]
+
+
+def conflicts(project: Project, account: Account) -> Conflicts:
+    """Return what keeps requests for the app's domain from the app. Raises ToolFailed."""
+    domain = account.app_domain
+    with open_zone(project, account.zone) as zone:
+        here = [route for route in zone.routes() if host_of(route.pattern) == domain]
+    whole = {route.script for route in here if route.pattern == f"{domain}/*"}
+    holder = next(iter(whole - {APP_WORKER, None}), None)
+    known = (APP_WORKER, holder) if holder else (APP_WORKER,)
+    return Conflicts(
+        holder=holder,
+        before=[
+            route
+            for route in here
+            if route.script not in known and route.pattern != legacy_route(domain)
+        ],
+    )
+
+
+def legacy_route(domain: str) -> str:
+    """Return the route that a cut-over gives the old Worker of *domain*."""
+    return f"{domain}/__legacy/*"
 
 
 def host_of(pattern: str) -> str:
