@@ -90,11 +90,13 @@ class CloudflareApi:
     """Cloudflare's API for the zones and routes of a fake account, on a port of its own.
 
     *refused*: the calls (`METHOD path`, or their beginnings) that it answers with an error.
+    *history*: the Worker of each route after each change, and before the first.
     """
 
     def __init__(self, wrangler: FakeWrangler) -> None:
         self.refused: list[str] = []
         self.calls: list[str] = []
+        self.history = [wrangler.routes]
         handler = type("Handler", (_Handler,), {"api": self, "wrangler": wrangler})
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(
@@ -152,6 +154,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif self.command == "DELETE":
             routes = [route for route in routes if route["id"] != route_id]
         self.wrangler.change(routes=routes)
+        self.api.history.append(self.wrangler.routes)
         self._answer(200, routes)
 
     def _answer(self, status: int, result: object, reason: str = "") -> None:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     Act = Callable[[dict[str, Any], list[str]], str]
 
-WORKERS = {"wrangler.toml": "media-orchestrator", "wrangler.root.jsonc": "vid-genius-start"}
+WORKERS = {
+    "wrangler.toml": "media-orchestrator",
+    "wrangler.root.jsonc": "vid-genius-start",
+    ".wrangler.unrouted.jsonc": "vid-genius-start",
+}
 ZONES = {"films.test": "z1"}
 CONFLICT = "Can't deploy routes that are assigned to another worker."
 
@@ -105,6 +109,8 @@ def _deploy(state: dict[str, Any], argv: list[str]) -> str:
     for route in state["routes"]:
         if route["pattern"] in wanted and route["script"] != worker:
             raise fail(CONFLICT)
+    if not wanted:
+        return f"Deployed {worker}"
     state["routes"] = [route for route in state["routes"] if route["script"] != worker]
     for pattern in wanted:
         state["clock"] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from vidgen.operate.cutover import (
     released,
     undo,
 )
-from vidgen.operate.deploy import configure
-from vidgen.operate.project import Project, ToolFailed
+from vidgen.operate.deploy import UNROUTED_CONFIG, configure, upload_unrouted
+from vidgen.operate.project import Done, Project, ToolFailed
 from vidgen.operate.smoke import Tried
 
+from dev.check_jsonc import read_jsonc
 from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.client.test_account import OURS, fresh_configs
 
@@ -90,6 +92,16 @@ def test_the_old_worker_is_moved_aside_and_keeps_what_is_elsewhere(
     assert record_of(project).stage == "done"
 
 
+def test_the_domain_has_a_worker_at_every_moment_of_a_cut_over_and_of_its_way_back(
+    project: Project, api: CloudflareApi
+) -> None:
+    cut_over(project, WELL)
+    undo(project, record_of(project), print)
+
+    owners = [routes.get(f"{HOST}/*") for routes in api.history]
+    assert [owner for owner, _ in itertools.groupby(owners)] == ["old-app", APP, "old-app"]
+
+
 def test_an_app_that_fails_its_trial_gives_every_route_back(
     project: Project, wrangler: FakeWrangler
 ) -> None:
@@ -100,8 +112,8 @@ def test_an_app_that_fails_its_trial_gives_every_route_back(
     assert read_record(project) is None
 
 
-def test_a_deploy_that_fails_gives_every_route_back(
-    project: Project, wrangler: FakeWrangler
+def test_a_deploy_that_fails_has_changed_no_route(
+    project: Project, wrangler: FakeWrangler, api: CloudflareApi
 ) -> None:
     wrangler.change(fail=["deploy "])
 
@@ -109,6 +121,24 @@ def test_a_deploy_that_fails_gives_every_route_back(
         cut_over(project, WELL)
 
     assert wrangler.routes == {**OLD, **OTHERS}
+    assert all(routes == wrangler.routes for routes in api.history)
+    assert not (project.root / UNROUTED_CONFIG).exists()
+
+
+def test_the_app_is_deployed_with_its_config_less_the_routes(
+    project: Project, tmp_path: Path
+) -> None:
+    class Reading(Project):
+        def wrangler(self, *arguments: str, given: str = "") -> Done:
+            config = self.root / arguments[arguments.index("--config") + 1]
+            return Done(status=0, out=config.read_text(), err="")
+
+    whole = read_jsonc((tmp_path / "wrangler.root.jsonc").read_text())
+    deployed = read_jsonc(upload_unrouted(Reading(root=tmp_path)))
+
+    assert whole["env"]["production"].pop("routes")
+    whole["env"]["production"] |= {"routes": [], "workers_dev": False}
+    assert deployed == whole
 
 
 @pytest.mark.parametrize("refused", ["POST /zones/z1", "DELETE /zones/z1"])
@@ -124,7 +154,6 @@ def test_routes_that_cannot_be_moved_are_all_given_back(
         undo(project, record, print)
 
     assert wrangler.routes == {**OLD, **OTHERS}
-    assert not any(call.startswith("deploy ") for call in wrangler.state["calls"])
 
 
 class Killed(BaseException):
@@ -228,8 +257,12 @@ def test_the_plan_names_each_step_and_what_goes_before_the_app(
     lines = list(plan(project, record, here))
 
     assert lines[0].startswith(f"{HOST} is old-app's, in force: old-app-v1 (2025-06-01")
-    assert f"add the route {HOST}/__legacy/* to old-app" in lines
-    assert f"remove the route {HOST}/api/* from old-app" in lines
+    assert lines[1:5] == [
+        f"deploy {APP}, without a route",
+        f"add the route {HOST}/__legacy/* to old-app",
+        f"give the route {HOST}/* to {APP}",
+        f"remove the route {HOST}/api/* from old-app",
+    ]
     assert f"leave {HOST}/img/* to images: it goes before the app's" in lines
     assert not any("shop.films.test" in line for line in lines)
     assert wrangler.routes == before

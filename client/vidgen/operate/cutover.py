@@ -21,7 +21,7 @@ from vidgen.commands.console import AsJson, Token
 from vidgen.config import Connection, connection
 from vidgen.errors import ConfigurationError, VidgenError
 from vidgen.operate.consent import Yes, consent
-from vidgen.operate.deploy import DryRun, Part, check_ready, upload
+from vidgen.operate.deploy import DryRun, check_ready, upload_unrouted
 from vidgen.operate.project import Project, ToolFailed, find_project
 from vidgen.operate.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
 from vidgen.operate.smoke import AppUrl, OrchestratorUrl, Tried, smoke
@@ -44,7 +44,7 @@ STATE_FILE = ".vidgen/cutover.json"
 TRIES = 30
 PAUSE_S = 2.0
 """A changed route takes a few seconds to be in force everywhere."""
-Stage = Literal["moving", "deploying", "trying", "done", "undoing"]
+Stage = Literal["deploying", "moving", "trying", "done", "undoing"]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,12 @@ class Record(BaseModel):
     domain: str
     old: str
     before: dict[str, str]
-    stage: Stage = "moving"
+    stage: Stage = "deploying"
+
+    @property
+    def pattern(self) -> str:
+        """The route that the app takes over."""
+        return f"{self.domain}/*"
 
     @property
     def legacy(self) -> str:
@@ -69,18 +74,19 @@ class Record(BaseModel):
 
     @property
     def moved(self) -> list[str]:
-        """The old Worker's routes on the domain, which it loses."""
+        """The old Worker's narrower routes on the domain, which it loses."""
+        stay = (self.pattern, self.legacy)
         return [
             pattern
             for pattern, script in self.before.items()
-            if script == self.old and host_of(pattern) == self.domain and pattern != self.legacy
+            if script == self.old and host_of(pattern) == self.domain and pattern not in stay
         ]
 
     @property
-    def aside(self) -> dict[str, str]:
-        """The old Worker's routes while it is moved aside: those elsewhere stay."""
-        kept = {p: s for p, s in self.before.items() if s == self.old and p not in self.moved}
-        return {**kept, self.legacy: self.old}
+    def after(self) -> dict[str, str]:
+        """The routes of both Workers when the domain is the app's: those elsewhere stay."""
+        kept = {p: script for p, script in self.before.items() if p not in self.moved}
+        return {**kept, self.legacy: self.old, self.pattern: APP_WORKER}
 
 
 class CutoverFailed(VidgenError):
@@ -147,10 +153,11 @@ class Cutover:
         if record.stage == "undoing":
             self._undo(record, "an earlier run failed")
         try:
-            self._move(record)
             record = self._at(record, "deploying")
             self.tell(f"deploying {APP_WORKER}")
-            upload(self.project, Part.APP)
+            upload_unrouted(self.project)
+            record = self._at(record, "moving")
+            self._move(record)
             record = self._at(record, "trying")
             self.tell("trying it")
             self.tried = list(self.trial())
@@ -166,9 +173,8 @@ class Cutover:
         return reached
 
     def _move(self, record: Record) -> None:
-        _write(self.project, record)
         with open_zone(self.project, record.zone) as zone:
-            for line in arrange(zone, record.aside, {record.old}):
+            for line in arrange(zone, record.after, {record.old, APP_WORKER}):
                 self.tell(f"route {line}")
 
     def _undo(self, record: Record, why: str) -> NoReturn:
@@ -200,16 +206,17 @@ def plan(project: Project, record: Record, here: Sequence[Route]) -> Iterator[st
     ids = deployed(project, record.old)
     since = f", in force: {version_of(project, record.old, ids[0]).shown}" if ids else ""
     yield f"{record.domain} is {record.old}'s{since}"
+    yield f"deploy {APP_WORKER}, without a route"
     if record.legacy not in record.before:
         yield f"add the route {record.legacy} to {record.old}"
+    yield f"give the route {record.pattern} to {APP_WORKER}"
     for pattern in record.moved:
         yield f"remove the route {pattern} from {record.old}"
     for route in here:
         if route.script not in (record.old, APP_WORKER):
             owner = route.script or "no Worker"
             yield f"leave {route.pattern} to {owner}: it goes before the app's"
-    yield f"deploy {APP_WORKER} to {record.domain}/*, and smoke it"
-    yield "if that fails: give both their routes back"
+    yield f"smoke {APP_WORKER}; if that fails: give both their routes back"
 
 
 def released(app_url: str, pause: Callable[[float], object]) -> Tried:
@@ -255,7 +262,7 @@ def cutover_command(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take the domain from the Worker that has it: move it to __legacy/*, deploy the app, smoke it.
+    """Take the domain from the Worker that has it: deploy the app, move that to __legacy/*, smoke.
 
     When the app cannot be deployed or fails, both Workers get their routes back and the exit code
     is 1. Run again, it goes on where it broke off. Afterwards `vidgen rollback cutover` undoes it.
@@ -273,7 +280,7 @@ def cutover_command(
     if record is None:
         _report(as_json, {"ok": True, "cutover": None}, "No other Worker has the domain.")
         return
-    lines = [f"going on with {record.stage}"] if record.stage != "moving" else []
+    lines = [f"going on with {record.stage}"] if record.stage != "deploying" else []
     lines += plan(project, record, here)
     if dry_run or not as_json:
         _report(as_json, {"ok": True, "plan": lines}, "\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,9 +12,21 @@ from vidgen.errors import ConfigurationError
 from vidgen.operate.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
 from vidgen.operate.project import CONFIGS, Project, ToolFailed, find_project
 
-__all__ = ["Part", "check_ready", "configure", "deploy_part", "register", "upload"]
+__all__ = [
+    "UNROUTED_CONFIG",
+    "Part",
+    "check_ready",
+    "configure",
+    "deploy_part",
+    "register",
+    "upload",
+    "upload_unrouted",
+]
 
 DATABASE = "vidgen_app"
+UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"
+"""The app's config without its routes, beside it while it is deployed: its paths are relative."""
+_ROUTES = re.compile(r'"routes": \[[^\]]*\]')
 Local = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
 
@@ -70,13 +83,31 @@ def upload(project: Project, part: Part) -> str:
 
     Its version has the release as its tag, so that `wrangler versions list` tells them apart.
     """
-    return project.must_wrangler(*_command(part))
+    return project.must_wrangler(*_command(CONFIGS[part]))
 
 
-def _command(part: Part) -> list[str]:
+def upload_unrouted(project: Project) -> str:
+    """Deploy the app, unchecked, and leave all routes to whom they belong. Raises ToolFailed.
+
+    wrangler's `--routes` cannot be empty, and a config without routes asks for a workers.dev
+    address unless it says otherwise.
+    """
+    text = (project.root / APP_CONFIG).read_text(encoding="utf-8")
+    unrouted, count = _ROUTES.subn('"workers_dev": false, "routes": []', text)
+    if count != 1:
+        raise ConfigurationError(f"{APP_CONFIG}: routes are {count} times in it.")
+    file = project.root / UNROUTED_CONFIG
+    file.write_text(unrouted, encoding="utf-8")
+    try:
+        return project.must_wrangler(*_command(UNROUTED_CONFIG))
+    finally:
+        file.unlink()
+
+
+def _command(config: str) -> list[str]:
     from media_jobs import __version__
 
-    place = ["--config", CONFIGS[part], "--env", "production"]
+    place = ["--config", config, "--env", "production"]
     return ["deploy", *place, "--tag", f"v{__version__}"]
 
 
@@ -94,7 +125,7 @@ def deploy(part: Part, dry_run: DryRun = False) -> None:
     project = find_project()
     if dry_run:
         typer.echo("make -s check")
-        typer.echo(f"wrangler {' '.join(_command(part))}")
+        typer.echo(f"wrangler {' '.join(_command(CONFIGS[part]))}")
         return
     typer.echo(deploy_part(project, part).strip())
 
