@@ -10,6 +10,8 @@ import pytest
 from vidgen.operate.backup import Database, make_backup, restore
 from vidgen.operate.project import Project, ToolFailed
 
+from dev.stack_errors import node_path
+
 ROOT = Path(__file__).resolve().parents[2]
 ODD = "it's \"odd\"; -- ❤\nINSERT INTO tokens VALUES (1);\r\n\ttab %s 100% ' OR 1=1"
 MEDIA = "INSERT INTO media (media_id, title, source_url, created_ms) VALUES ('{}', '{}', {}, {})"
@@ -22,6 +24,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "drizzle", tmp_path / "drizzle")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/node").symlink_to(node_path())
     (tmp_path / "src/app").mkdir(parents=True)
     (tmp_path / "public").mkdir()
     (tmp_path / "src/app/entry.py").touch()
