@@ -254,9 +254,7 @@ class Oracle:
     def at_rest(self) -> None:
         """Judge the world after it came to rest."""
         rows = {row["job_id"]: row for row in self.world.database.look("SELECT * FROM jobs")}
-        for job_id in self.world.acknowledged:
-            if job_id not in rows:
-                self.wrong(f"{job_id}: was accepted and is not there")
+        self._accepted(rows)
         for job_id, row in rows.items():
             self._agrees(job_id, row)
         for dispatcher in self.world.dispatchers.objects.values():
@@ -269,6 +267,13 @@ class Oracle:
         for upload_id, job_id in self.begun.items():
             if upload_id in self.world.bucket.uploads:
                 self.wrong(f"{job_id}: the parts of {upload_id} are left")
+
+    def _accepted(self, rows: dict[str, dict[str, Any]]) -> None:
+        if len(rows) > len(self.world.clients):
+            self.wrong(f"{len(rows)} jobs are there for {len(self.world.clients)} keys")
+        for job_id in self.world.acknowledged:
+            if job_id not in rows:
+                self.wrong(f"{job_id}: was accepted and is not there")
 
     def _agrees(self, job_id: str, row: dict[str, Any]) -> None:
         owner = self.world.jobs.objects.get(job_id)
