@@ -20,12 +20,15 @@ class Proxy:
     """Passes requests on to *target*, each *copies* times; the last answer goes back.
 
     *fault*: `cut` ends connections before the request is passed on, `deaf` after it, without the
-    answer. *passed* has the bodies of requests in the order in which they were passed on.
+    answer. *troubles*: what requests meet, one after the other, whose bodies have these texts: an
+    HTTP status in the target's place, or a fault. *passed* has the bodies of requests in the order
+    in which they were passed on.
     """
 
     target: str = ""
     copies: int = 1
     fault: str = ""
+    troubles: dict[tuple[str, ...], list[int | str]] = field(default_factory=dict)
     passed: list[bytes] = field(default_factory=list)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _held: list[threading.Event] = field(default_factory=list)
@@ -70,18 +73,28 @@ class Proxy:
         """Pass one request on; return the answer. Raises httpx.TransportError."""
         self._wait_for_turn()
         try:
-            if self.fault == "cut":
+            fault = self._trouble(body) or self.fault
+            if isinstance(fault, int):
+                return httpx.Response(fault, text="by the test")
+            if fault == "cut":
                 raise httpx.ConnectError("cut by the test")
             for _ in range(self.copies):
                 self.passed.append(body)
                 answer = self.http.request(
                     method, self.target + path, content=body, headers=headers
                 )
-            if self.fault == "deaf":
+            if fault == "deaf":
                 raise httpx.ReadError("the answer was lost by the test")
             return answer
         finally:
             self._next_turn()
+
+    def _trouble(self, body: bytes) -> int | str:
+        with self._lock:
+            for texts, left in self.troubles.items():
+                if left and all(text.encode() in body for text in texts):
+                    return left.pop(0)
+        return ""
 
     def _wait_for_turn(self) -> None:
         with self._lock:

@@ -222,6 +222,36 @@ def test_an_app_that_is_away_when_a_job_completes_is_told_once_it_is_back(
     assert site.client.http.get(job["artifacts"]["video"]["url"]).content == b"kept"
 
 
+def test_an_event_that_the_app_s_side_refuses_in_any_way_is_told_again(site: Site) -> None:
+    troubles: tuple[int | str, ...] = (401, 429, 500, 502, "cut", "deaf")
+    renders = [site.started() for _ in troubles]
+    for render, trouble in zip(renders, troubles, strict=True):
+        site.app.troubles[render.job_id, '"completed"'] = [trouble]
+
+    for render in renders:
+        assert render.finish().json() == {"ok": True}
+
+    for render in renders:
+        job = site.client.job_in(render.job_id, "completed")
+        events = site.client.api("GET", f"/api/jobs/{render.job_id}/events").json()["items"]
+        assert [event["eventSeq"] for event in events] == list(range(1, job["eventSeq"] + 1))
+        assert site.app.troubles.pop((render.job_id, '"completed"')) == []
+
+
+def test_the_last_report_of_a_container_is_repeated_until_it_is_taken(
+    site: Site, clip: Path
+) -> None:
+    job_id = site.burning(clip)
+    last = (job_id, '"status":"completed"')
+    site.orchestrator.troubles[last] = [429, 401, "cut"]
+
+    job = site.client.job_in(job_id, "completed", within_s=BURN_S)
+
+    assert site.orchestrator.troubles.pop(last) == []
+    assert job["attempt"] == 1
+    assert site.ends_told(job_id) == ["completed"]
+
+
 # --- hosts ----------------------------------------------------------------------------------------
 
 

@@ -308,10 +308,6 @@ def _other_key(render: Render) -> None:
     render.report("completed", outputs=outputs)
 
 
-def _only_metadata(render: Render) -> None:
-    render.report("completed", outputs={"metadata": render.upload("metadata", b"{}")})
-
-
 @pytest.mark.parametrize(
     ("promise", "why"),
     [
@@ -319,7 +315,6 @@ def _only_metadata(render: Render) -> None:
         (_empty, "video: the object is empty"),
         (_other_size, "video: the object has 9 bytes, not 1"),
         (_other_key, "video: the container claims another key than its own"),
-        (_only_metadata, "video: the object is missing"),
     ],
 )
 def test_a_completion_without_what_it_promises_is_none(
@@ -332,6 +327,24 @@ def test_a_completion_without_what_it_promises_is_none(
 
     assert (job["status"], job["artifacts"]) == ("queued", {})
     assert (job["error"]["code"], job["error"]["message"]) == ("output_not_verified", why)
+    client.api("POST", f"/api/jobs/{render.job_id}/cancel")
+
+
+@pytest.mark.parametrize("claims_video", [False, True])
+def test_a_download_with_its_metadata_but_without_its_video_is_not_completed(
+    client: ApiClient, containers: FakeContainers, claims_video: bool
+) -> None:
+    render = _started(client, containers)
+    outputs = {"metadata": render.upload("metadata", b"{}")}
+    if claims_video:
+        outputs["video"] = {"key": render.payload["outputVideoKey"], "sizeBytes": 9}
+
+    answer = render.report("completed", outputs=outputs)
+
+    assert answer.json() == {"ok": True}
+    job = client.job_when(render.job_id, lambda job: job["error"] is not None, "refused")
+    assert (job["status"], job["artifacts"]) == ("queued", {})
+    assert job["error"]["message"] == "video: the object is missing"
     client.api("POST", f"/api/jobs/{render.job_id}/cancel")
 
 
@@ -348,10 +361,28 @@ def test_the_attempt_after_a_broken_promise_writes_elsewhere_and_completes(
     second.finish(b"the accepted one")
 
     job = client.job_in(first.job_id, "completed")
+    claim = first.upload("video", b"once more after the end")
+    assert first.report("completed", outputs={"video": claim}).status_code == 410
     assert second.payload["outputVideoKey"] == first_key.replace("/1-1/", "/1-2/")
     assert late.status_code == 410
     assert job["attempt"] == 2
     assert client.http.get(job["artifacts"]["video"]["url"]).content == b"the accepted one"
+
+
+def test_an_input_that_no_attempt_can_use_fails_its_own_job_at_once_and_no_other(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    bad, good = _started(client, containers), _started(client, containers)
+    good.report("running", progress=0.5)
+    error = {"code": "input_corrupt", "message": "no video in it", "retryable": False}
+
+    assert bad.report("failed", error=error).json() == {"ok": True}
+
+    job = client.job_in(bad.job_id, "failed")
+    assert (job["attempt"], job["error"]["code"]) == (1, "input_corrupt")
+    assert (client.job(good.job_id)["status"], good.finish().json()) == ("running", {"ok": True})
+    assert client.job_in(good.job_id, "completed")["attempt"] == 1
+    assert len(containers.renders_of(bad.job_id)) == 1
 
 
 # --- containers that do not take the job ----------------------------------------------------------

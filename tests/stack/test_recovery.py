@@ -204,6 +204,36 @@ def test_a_job_that_was_never_handed_over_is_found_and_done(
     assert client.job_in(job_id, "completed")["attempt"] == 1
 
 
+def test_of_ten_thousand_unfinished_jobs_the_oldest_is_reached_first_and_others_have_their_turn(
+    client: ApiClient, containers: FakeContainers, own_stack: Stack
+) -> None:
+    """All wait to be handed over, and of the others nobody knows the engine."""
+    media_id, job_id = client.new_media(), "job_oldest"
+    client.put_manifest(job_id, media_id)
+    own_stack.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+        " INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, event_seq, accepted, handover_tries, check_ms, created_ms, updated_ms)"
+        " SELECT printf('job_crowd_%05d', i), ?, 'of-newer-code', 1, '{}', 'queued', 0, 0, 0, 0,"
+        " 0, 10 + i, 1, 1 FROM n",
+        media_id,
+    )
+    client.insert_job(own_stack, job_id, media_id, accepted=0, check_ms=1)
+    tried = "SELECT job_id FROM jobs WHERE job_id LIKE 'job_crowd_%' AND handover_tries > 0"
+    try:
+        own_stack.trigger_cron()
+        first = [row["job_id"] for row in own_stack.sql(tried)]
+        own_stack.trigger_cron()
+        second = [row["job_id"] for row in own_stack.sql(tried)]
+    finally:
+        own_stack.sql("DELETE FROM jobs WHERE job_id LIKE 'job_crowd_%'")
+
+    containers.render(job_id).finish()
+    assert client.job_in(job_id, "completed")["attempt"] == 1
+    assert sorted(first) == [f"job_crowd_{number:05}" for number in range(1, 50)]
+    assert sorted(second) == [f"job_crowd_{number:05}" for number in range(1, 100)]
+
+
 def test_a_step_that_fails_fails_the_run_and_keeps_no_other_from_its_work(
     client: ApiClient, own_stack: Stack
 ) -> None:
