@@ -110,7 +110,7 @@ def test_j4_no_message_that_was_captured_is_taken_a_day_later(shipped: Shipped, 
 def _again(world: DrivenWorld, door: Door, request: Any) -> int | None:
     """Send a request that was captured once more, and return what it is answered."""
     answers: list[int | None] = []
-    door.receive(request, lambda answer: answers.append(answer and answer.status))
+    door.receive(request, lambda answer: answers.append(answer.status if answer else None))
     world.go_on(1000)
     return answers[0]
 
