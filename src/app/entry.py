@@ -13,6 +13,7 @@ from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
 from app.webhook_do import WebhookDO
+from edge.bindings import binding
 from edge.clock import entropy, now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
@@ -64,14 +65,14 @@ def _ports() -> Ports:
     """Return the runtime's side of the app: its bindings are the same in every request."""
     raw = raw_env()
     return Ports(
-        database=D1Database(raw.DB),
-        objects=R2Objects(raw.RENDER_BUCKET),
+        database=D1Database(binding(raw, "DB")),
+        objects=R2Objects(binding(raw, "RENDER_BUCKET")),
         orchestrator=Peers(getattr(raw, "ORCHESTRATOR", None)),
         settings=lambda: cached_settings(raw),
         now_ms=now_ms,
         entropy=entropy,
         log=_log,
         rates=Rates(),  # Of this isolate; empty until its first request.
-        hub=HubStub(raw.LIVE_DO),
-        senders=SenderStubs(raw.WEBHOOK_DO),
+        hub=HubStub(binding(raw, "LIVE_DO")),
+        senders=SenderStubs(binding(raw, "WEBHOOK_DO")),
     )

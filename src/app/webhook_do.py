@@ -9,6 +9,7 @@ from workers import DurableObject
 
 from app.deliveries import DeliveryPorts, deliver_due
 from app.settings import cached_settings
+from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
@@ -32,7 +33,7 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
         raw = raw_env()
         self.timer = SenderAlarm(ctx)
         self.ports = DeliveryPorts(
-            database=D1Database(raw.DB),
+            database=D1Database(binding(raw, "DB")),
             courier=Peers(),
             now_ms=now_ms,
             log=with_fields(log, {"service": "app"}),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import MediaJobsError, UpstreamError
+from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
 from media_jobs.signing import SIGNATURE_HEADER, sign
@@ -116,7 +116,8 @@ async def _kv(probes: Probes) -> Check:
     try:
         await probes.finals.get(PROBE_JOB)
     except MediaJobsError as error:
-        return Check(name="kv", ok=False, why=error.message)
+        step = "binding" if isinstance(error, SettingError) else None
+        return Check(name="kv", ok=False, step=step, why=error.message)
     return Check(name="kv", ok=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_json
 from workers import DurableObject
 
+from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.http import Peers
@@ -42,7 +43,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
 
         self.ports = dispatcher.DispatchPorts(
             store=SqlTicketStore(ctx),
-            jobs=HolderStubs(raw.RENDER_JOB_DO),
+            jobs=HolderStubs(binding(raw, "RENDER_JOB_DO")),
             capacity=capacity,
             now_ms=now_ms,
             log=with_fields(log, {"service": "orchestrator"}),

@@ -5,6 +5,7 @@ from typing import Any
 
 from workers import WorkerEntrypoint
 
+from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers, read_request, to_response
@@ -56,12 +57,12 @@ def _context() -> Context:
     raw = raw_env()
     return Context(
         settings=lambda: cached_settings(raw),
-        job=lambda job_id: JobStub(raw.RENDER_JOB_DO, job_id),
+        job=lambda job_id: JobStub(binding(raw, "RENDER_JOB_DO"), job_id),
         unpack=unpack,
-        objects=R2Objects(raw.RENDER_BUCKET),
+        objects=R2Objects(binding(raw, "RENDER_BUCKET")),
         peers=Peers(),
-        finals=KvFinalRecords(raw.JOBS),
-        waiting=lambda engine: DispatcherStubs(raw.DISPATCHER_DO).waiting(engine),
+        finals=KvFinalRecords(binding(raw, "JOBS")),
+        waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),
         now_ms=now_ms,
         token=token,
         log=_log,

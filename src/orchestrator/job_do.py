@@ -9,6 +9,7 @@ from typing import Any
 
 from workers import DurableObject
 
+from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers
@@ -39,10 +40,10 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         raw = raw_env()
         self.ports = JobPorts(
             store=SqlJobStore(ctx),
-            objects=R2Objects(raw.RENDER_BUCKET),
+            objects=R2Objects(binding(raw, "RENDER_BUCKET")),
             peers=Peers(),
-            slots=DispatcherStubs(raw.DISPATCHER_DO),
-            finals=KvFinalRecords(raw.JOBS),
+            slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
+            finals=KvFinalRecords(binding(raw, "JOBS")),
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,

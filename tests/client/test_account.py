@@ -11,6 +11,7 @@ import pytest
 from vidgen.errors import ConfigurationError
 from vidgen.operate.account import Account
 from vidgen.operate.deploy import Part, configure, deploy_part
+from vidgen.operate.local import examine_clone
 from vidgen.operate.project import Project, ToolFailed
 
 from dev.check_account import account_faults
@@ -47,6 +48,21 @@ def project(tmp_path: Path) -> Project:
 
 def test_every_value_that_must_be_filled_in_is_named(project: Project) -> None:
     assert set(project.account().placeholders()) == set(OURS)
+
+
+def test_a_setting_that_a_config_has_lost_is_named_with_that_config(project: Project) -> None:
+    for path in ROOT.iterdir():
+        if not (project.root / path.name).exists():
+            (project.root / path.name).symlink_to(path)
+    config = project.root / "wrangler.toml"
+    *_, kv, _ = config.read_text().split("\n\n")
+    config.write_text(config.read_text().replace(kv, ""))
+
+    found = {item.name: item for item in examine_clone(project)}
+
+    assert found["config.values"].what.startswith("wrangler.toml: id is 0 times")
+    assert "vidgen configure" in found["config.values"].fix
+    assert "account" not in found
 
 
 def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Project) -> None:

@@ -12,6 +12,7 @@ from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply
 from orchestrator.ports import Answer, ObjectInfo, StoredBody
+from tests.contracts.final_records import KEY_BYTES_MAX
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -210,10 +211,16 @@ class FakeFinalRecords:
         self.stored: dict[str, str] = {}
 
     async def put(self, job_id: str, document: str) -> None:
+        self._check(job_id)
         self.stored[job_id] = document
 
     async def get(self, job_id: str) -> str | None:
+        self._check(job_id)
         return self.stored.get(job_id)
+
+    def _check(self, job_id: str) -> None:
+        if len(f"final/{job_id}".encode()) > KEY_BYTES_MAX:
+            raise UpstreamError("KV did not answer: Error")
 
 
 class FakeSlots:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -25,6 +25,8 @@ from vidgen.operate.rotate import not_ready
 from vidgen.operate.smoke import smoke
 
 from dev.stack import Stack
+from dev.stack_errors import CONFIGS
+from tests.stack.api_client import ApiClient
 
 # The tests of a route conflict, by what the domain's other Worker has of it.
 TAKEN, SHARED = "taken.films.test", "shared.films.test"
@@ -33,6 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = sorted(path.name for path in (ROOT / "drizzle").glob("*.sql"))
 OTHER = "b" * 64
 KEYLESS = {"setting.orchestrator.S3_ACCESS_KEY_ID"}
+KV = '[[kv_namespaces]]\nbinding = "JOBS"\nid = "jobs-local"\n'
+BUCKET = '  "r2_buckets": [{ "binding": "RENDER_BUCKET", "bucket_name": "vidgen-render" }],\n'
 
 
 class _Local(httpx.HTTPTransport):
@@ -113,9 +117,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield running
 
 
+def clone_without(lines: str, config: str, root: Path) -> Path:
+    """Make *root* a clone whose *config* lacks *lines*, and return it."""
+    for name in ("src", "public", "drizzle", "python_modules", *CONFIGS):
+        if name != config:
+            (root / name).symlink_to(ROOT / name)
+    whole = (ROOT / config).read_text()
+    assert lines in whole
+    (root / config).write_text(whole.replace(lines, "", 1))
+    return root
+
+
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory, firewall: str) -> Iterator[Stack]:
-    """A stack whose app has another secret, with callbacks blocked and a wrong endpoint."""
+    """A stack whose app has another secret and whose orchestrator has no KV namespace, with
+    callbacks blocked and a wrong endpoint."""
     variables = {
         "app": {"JOB_CALLBACK_HMAC_SECRET": OTHER},
         "orchestrator": {
@@ -124,7 +140,10 @@ def broken(tmp_path_factory: pytest.TempPathFactory, firewall: str) -> Iterator[
         },
     }
     state = tmp_path_factory.mktemp("broken")
-    with Stack(state_dir=state, containers=("burner",), worker_vars=variables) as running:
+    root = clone_without(KV, "wrangler.toml", tmp_path_factory.mktemp("kvless"))
+    with Stack(
+        state_dir=state, containers=("burner",), worker_vars=variables, root=root
+    ) as running:
         yield running
 
 
@@ -229,6 +248,27 @@ def test_a_wrong_endpoint_is_named_with_the_step_that_failed(broken: Stack) -> N
     assert "PUT" in found.what
 
 
+def test_a_missing_kv_namespace_is_named_and_the_orchestrator_takes_jobs_without_it(
+    broken: Stack,
+) -> None:
+    client = ApiClient(broken)
+    job = {"jobId": "job_kvless", "mediaId": "med_1", "engine": "media-downloader"}
+
+    with closing(client.http):
+        client.put_manifest("job_kvless", "med_1")
+        taken = client.post_signed(f"{broken.orchestrator_url}/jobs", {"type": "job.start", **job})
+        there = client.status_there("job_kvless")
+        forgotten = client.get_signed("/jobs/job_forgotten")
+    found = names(broken, broken.secret)["kv"]
+
+    assert (taken.json(), there["status"]) == ({"jobId": "job_kvless"}, "queued")
+    assert (forgotten.status_code, forgotten.json()["details"]) == (500, {"setting": "JOBS"})
+    assert "JOBS is not bound" in found.what
+    steps = ('binding = "JOBS"', "kv namespace create JOBS", "account.toml", "vidgen configure")
+    places = [found.fix.index(step) for step in (*steps, "npm run cf:deploy")]
+    assert places == sorted(places)
+
+
 def test_the_orchestrator_with_another_secret_is_named(broken: Stack, tmp_path: Path) -> None:
     with container("remotion", OTHER, tmp_path) as remotion:
         assert set(names(broken, OTHER, {"remotion": remotion})) == {"secret_orchestrator"}
@@ -236,11 +276,16 @@ def test_the_orchestrator_with_another_secret_is_named(broken: Stack, tmp_path: 
 
 @pytest.fixture(scope="module")
 def keyless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack without S3 keys, beside another Worker that has routes of two domains."""
+    """A stack without S3 keys whose app has no bucket, beside another Worker with two domains."""
     variables = {"orchestrator": {"S3_ACCESS_KEY_ID": ""}}
     state = tmp_path_factory.mktemp("keyless")
+    root = clone_without(BUCKET, "wrangler.root.jsonc", tmp_path_factory.mktemp("bucketless"))
     with Stack(
-        state_dir=state, containers=(), worker_vars=variables, other_workers=OLD_SITE
+        state_dir=state,
+        containers=(),
+        worker_vars=variables,
+        other_workers=OLD_SITE,
+        root=root,
     ) as running:
         yield running
 
@@ -265,9 +310,20 @@ def test_a_narrower_route_of_another_worker_is_named_with_the_paths_that_it_take
     assert "Workers Routes" in said.fix
 
 
+def test_a_binding_that_the_app_lacks_is_named_and_what_needs_it_alone_fails(
+    keyless: Stack,
+) -> None:
+    found = names(keyless, keyless.secret, {})["setting.app.RENDER_BUCKET"]
+
+    assert found.fix == "correct RENDER_BUCKET in wrangler.root.jsonc; npm run deploy:root"
+    client = ApiClient(keyless)
+    with closing(client.http):
+        assert client.api("GET", "/api/jobs").status_code == 200
+
+
 def test_missing_s3_keys_are_named(keyless: Stack) -> None:
     found = names(keyless, keyless.secret, {})
 
-    assert set(found) == KEYLESS
+    assert found.keys() - {"setting.app.RENDER_BUCKET"} == KEYLESS
     fix = "npx wrangler secret put S3_ACCESS_KEY_ID --config wrangler.toml --env production"
     assert found["setting.orchestrator.S3_ACCESS_KEY_ID"].fix == fix

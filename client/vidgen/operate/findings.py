@@ -153,7 +153,12 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "The app's requests fail on missing tables and columns.",
         "npm run db:d1:migrate:remote",
     ),
-    "kv": ("error", "KV does not answer ({reason}).", "Ended jobs are forgotten.", "{command}"),
+    "kv": (
+        "error",
+        "The orchestrator cannot use its KV namespace JOBS ({reason}).",
+        "Jobs go on, but those that ended long ago can neither be put away nor be looked up.",
+        "{command}",
+    ),
     "durable_object": (
         "error",
         "The Durable Object does not answer ({reason}).",

@@ -40,10 +40,15 @@ def _account(project: Project) -> Iterator[Finding]:
         account = project.account()
         if names := account.placeholders():
             yield finding("placeholder", names=", ".join(names))
+    except ConfigurationError as error:
+        yield finding("account", reason=str(error))
+        return
+    try:
         if differing := list(differences(account, project.root)):
             yield finding("config_differs", names=", ".join(differing))
     except ConfigurationError as error:
-        yield finding("account", reason=str(error))
+        command = "put that setting back, as in the release's own config; vidgen configure"
+        yield finding("config", suffix="values", reason=str(error), command=command)
 
 
 def _tools(project: Project) -> Iterator[Finding]:

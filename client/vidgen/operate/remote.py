@@ -24,6 +24,11 @@ DEPLOY: Mapping[Part, str] = {
     "orchestrator": "npm run cf:deploy",
     "container": "docker compose -f containers/compose.yaml up -d --build",
 }
+KV_BINDING = 'put [[env.production.kv_namespaces]] with binding = "JOBS" back into wrangler.toml'
+KV_FIX = (
+    "vidgen init creates or adopts the namespace (by hand: npx wrangler kv namespace create JOBS; "
+    "its id into account.toml as kv_namespace_id; vidgen configure); npm run cf:deploy"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +122,11 @@ def _worker(part: Any, answer: Answered, url: str) -> Iterator[Finding]:
         yield from _answered(part, part, answer)
 
 
-def _setting(part: str, name: str) -> Finding:
+def _setting(part: Part, name: str) -> Finding:
     config = ORCHESTRATOR_SECRET if part == "orchestrator" else APP_SECRET
     secret = name.startswith(("S3_ACCESS", "S3_SECRET", "JOB_CALLBACK"))
     file = "wrangler.toml" if part == "orchestrator" else "wrangler.root.jsonc"
-    command = config.format(name=name) if secret else f"correct {name} in {file} and deploy"
+    command = config.format(name=name) if secret else f"correct {name} in {file}; {DEPLOY[part]}"
     return finding("setting", suffix=f"{part}.{name}", part=part, name=name, command=command)
 
 
@@ -199,11 +204,16 @@ def _of_orchestrator(
         elif check.name == "presign":
             yield _presign(check, orchestrator.diagnosis.facts)
         elif check.name == "kv":
-            yield finding("kv", reason=check.why, command="npm run cf:deploy")
+            yield _kv(check)
         elif check.name == "durable_object":
             yield finding("durable_object", reason=check.why)
         elif check.name == "app" and check.step != "unauthorized" and app.diagnosis is not None:
             yield _neighbour("orchestrator", "the app", check)
+
+
+def _kv(check: Check) -> Finding:
+    command = f"{KV_BINDING}; {KV_FIX}" if check.step == "binding" else KV_FIX
+    return finding("kv", reason=(check.why or "").rstrip("."), command=command)
 
 
 def _presign(check: Check, facts: Mapping[str, object]) -> Finding:

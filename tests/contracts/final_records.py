@@ -1,0 +1,36 @@
+"""What the orchestrator relies on of its final records. Runs on the fake, and on KV."""
+
+from typing import TYPE_CHECKING
+
+from media_jobs.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from orchestrator.ports import FinalRecords
+
+__all__ = ["CASES", "KEY_BYTES_MAX"]
+
+KEY_BYTES_MAX = 512
+"""Of a key of KV; a longer one is refused."""
+
+
+async def what_was_put_comes_back(records: "FinalRecords") -> None:
+    await records.put("job_1", '{"title":"字幕"}')
+
+    assert await records.get("job_1") == '{"title":"字幕"}'
+    assert await records.get("job_2") is None
+
+
+async def what_kv_refuses_is_an_upstream_error(records: "FinalRecords") -> None:
+    refused = []
+    for call in (records.put("j" * KEY_BYTES_MAX, "{}"), records.get("j" * KEY_BYTES_MAX)):
+        try:
+            await call
+        except UpstreamError as error:
+            refused.append(error.message)
+
+    assert len(refused) == 2
+
+
+CASES = {
+    case.__name__: case for case in (what_was_put_comes_back, what_kv_refuses_is_an_upstream_error)
+}
