@@ -14,7 +14,6 @@ import sqlite3
 import ssl
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from vidgen.operate.doors import PAGES
@@ -26,12 +25,11 @@ from media_jobs.diagnosis import Check, Diagnosis, Part, open_question, proof
 from media_jobs.errors import SignatureError
 from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
+from tests.client.certificate import write_certificate
 from tests.client.fake_wrangler import FakeWrangler
 
-__all__ = ["CERTIFICATE", "FakeInternet"]
+__all__ = ["FakeInternet"]
 
-CERTIFICATE = Path(__file__).with_name("films_test.pem")
-"""For hosts of films.test, a name that nobody can have; its key guards nothing."""
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
 SERVICES = ("burner", "remotion", "downloader")
 JOB = {"jobId": "job_1", "mediaId": "med_1", "engine": "media-downloader", "status": "completed"}
@@ -44,6 +42,8 @@ class FakeInternet:
 
     def __init__(self, project: Project, wrangler: FakeWrangler) -> None:
         self.project, self.wrangler, self.presign = project, wrangler, True
+        self.certificate = project.root / "internet.pem"
+        write_certificate(self.certificate, "films.test")
         handler = type("Proxy", (_Proxy,), {"internet": self})
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(
@@ -96,7 +96,7 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
+        context.load_cert_chain(self.internet.certificate)
         site = type("Site", (_Site,), {"internet": self.internet})
         try:
             with context.wrap_socket(self.connection, server_side=True) as tunnel:

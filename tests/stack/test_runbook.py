@@ -22,7 +22,7 @@ import pytest
 from vidgen.operate.account import Account
 from vidgen.operate.project import Project
 
-from tests.client.fake_internet import CERTIFICATE, FakeInternet
+from tests.client.fake_internet import FakeInternet
 from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.client.test_account import OURS
 
@@ -136,7 +136,7 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
             "CLOUDFLARE_API_BASE_URL": api.url,
             "HTTPS_PROXY": internet.url,
             "NO_PROXY": "127.0.0.1",
-            "SSL_CERT_FILE": str(CERTIFICATE),
+            "SSL_CERT_FILE": str(internet.certificate),
             "NO_COLOR": "1",
         }
         yield Operator(root=tmp_path, wrangler=wrangler, internet=internet, env=env)
