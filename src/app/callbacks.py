@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from app.live import change_of
-from app.outbox import message_of, wake_senders
+from app.outbox import call_senders, message_of, wake_senders
 from app.ports import Ports
 from app.store import InputRow, Store, apply_event
 from media_jobs.engines import EngineId
@@ -39,8 +39,11 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     raise Conflict("The job does not take this event.", code="event_refused")
 
 
-async def apply_once(event: JobEvent, ports: Ports) -> bool:
-    """Apply *event* with all that follows from it; return False when nothing has changed."""
+async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:
+    """Apply *event* with all that follows from it; return False when nothing has changed.
+
+    *is_answered*: others are told after an answer has gone out; the cron gives none.
+    """
     message, now_ms = message_of(event), ports.now_ms()
     statements = apply_event(event, _downloaded_inputs(event), message, now_ms)
     changed = await ports.database.batch(statements)
@@ -56,9 +59,12 @@ async def apply_once(event: JobEvent, ports: Ports) -> bool:
                 "cause": event.cause,
             }
         )
-        ports.hub.tell(change_of(event))
+        if is_answered:
+            ports.hub.tell(change_of(event))
+        else:
+            await ports.hub.call(change_of(event))
         if message is not None and changed[-2]:
-            await wake_senders(ports)
+            await (wake_senders if is_answered else call_senders)(ports)
         return True
     return False
 

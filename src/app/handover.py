@@ -202,7 +202,7 @@ async def _is_told_again(job: JobRow, found: _StatusDocument, ports: Ports) -> b
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
     )
-    return await apply_once(event, ports)
+    return await apply_once(event, ports, is_answered=False)
 
 
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:

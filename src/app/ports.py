@@ -128,6 +128,10 @@ class Hub(Protocol):
         """Push a change after the answer has gone out. Never waits and never fails."""
         ...
 
+    async def call(self, change: str) -> None:
+        """Do the same now, where there is no answer to go out. Never fails."""
+        ...
+
     async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
         """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
 

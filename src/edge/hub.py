@@ -125,6 +125,13 @@ class HubStub:
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
+    async def call(self, change: str) -> None:
+        """Push a change. Awaited, as a `waitUntil` of cron ends it with an exception."""
+        try:
+            await self._namespace.getByName(NAME).tell(change)
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
+
     async def close(self, held_by: str) -> None:
         """Close the sockets that were opened with this; raises UpstreamError."""
         try:

@@ -217,10 +217,14 @@ class FakeRelayed:
 
 
 class FakeHub:
-    """The hub of live viewers: remembers what it was told, and until when sockets are good."""
+    """The hub of live viewers: remembers what it was told, and until when sockets are good.
+
+    *called*: what it was told where nobody waits for an answer.
+    """
 
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
+        self.called: list[dict[str, Any]] = []
         self.connected: list[int] = []
         self.held: list[list[str]] = []
         self.closed: list[str] = []
@@ -228,6 +232,9 @@ class FakeHub:
 
     def tell(self, change: str) -> None:
         self.told.append(json.loads(change))
+
+    async def call(self, change: str) -> None:
+        self.called.append(json.loads(change))
 
     async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
         self.connected.append(until_ms)

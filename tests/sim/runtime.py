@@ -100,6 +100,9 @@ class _Hub:
     def tell(self, change: str) -> None:
         pass
 
+    async def call(self, change: str) -> None:
+        pass
+
 
 class _Senders:
     """No endpoint is told: no promise rests on webhooks."""
