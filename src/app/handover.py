@@ -47,6 +47,9 @@ CHECK_AFTER_MS = 5 * 60_000
 _LOST = ErrorReport(
     code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
 )
+_OVERTAKEN = ErrorReport(
+    code="job_lost", message="This job was started again since this was stored.", retryable=False
+)
 
 
 class _Undelivered(BaseModel):
@@ -100,10 +103,30 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
         due_ms = ports.now_ms() + CHECK_AFTER_MS
         await ports.database.batch([note_handover(job, None, due_ms)])
     elif answer.status in (400, 409) and refusal is not None:
-        await _fail(job, refusal, ports)
+        await _end_refused(job, refusal, ports)
     else:
         why = f"HTTP {answer.status} {refusal.code if refusal else ''}".rstrip()
         await _note_failure(job, why, ports)
+
+
+async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
+    """End a job that the orchestrator does not take on: it fails, or it has had its life.
+
+    So it is where this database was restored from before the handover, and the job was forgotten
+    since; the last status document that it left says how it has ended.
+    """
+    if refusal.code == "job_forgotten":
+        try:
+            answer = await _status(job, ports)
+        except UpstreamError as error:
+            await _note_failure(job, str(error), ports)
+            return
+        if answer.status == 200 and await _is_told_again(job, _read_status(answer), ports):
+            return
+        if answer.status != 200 and not _is_unknown(answer):
+            await _note_failure(job, f"HTTP {answer.status}", ports)
+            return
+    await _fail(job, refusal, ports)
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
@@ -168,6 +191,9 @@ async def check(job: JobRow, ports: Ports) -> int:
         if answer.status == 200:
             found = _read_status(answer)
             if await _is_told_again(job, found, ports):
+                return 0
+            if found.all_told and found.generation > job.generation:
+                await _fail(job, _OVERTAKEN, ports)
                 return 0
             dead = found.dead_letters
             await _see_dead_letters(job, dead, ports)

@@ -48,7 +48,7 @@ from orchestrator.effects import Outcome, perform
 from orchestrator.grants import attempt_of
 from orchestrator.lines import advanced, line
 from orchestrator.ports import JobPorts
-from orchestrator.views import status_document
+from orchestrator.views import final_document, status_document
 
 __all__ = [
     "cancel",
@@ -75,8 +75,9 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
     What follows from it carries *request_id*, the first one's.
 
     A later generation of a job that has failed or was canceled starts it again, with its history.
-    Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) before anything
-    is stored, and Conflict when the job is already here with another body.
+    Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) and Conflict
+    (`job_forgotten`) before anything is stored, and Conflict when the job is already here with
+    another body.
     """
     known = ports.store.load()
     if known is None or _starts_again(request, known):
@@ -84,6 +85,11 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
         # Awaiting the bucket let other requests in: the same one may have been faster.
         known = ports.store.load()
         if known is None or _starts_again(request, known):
+            if known is None and _may_be_forgotten(manifest, ports):
+                raise Conflict(
+                    "The job is too old to be sure that it was never started: start it again.",
+                    code="job_forgotten",
+                )
             job = _new_job(manifest, ports.now_ms(), known, request_id)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
@@ -231,8 +237,7 @@ async def _unstarted(
 ) -> JobRecord | None:
     """Return the job that the app has accepted and nobody has started yet, from its manifest.
 
-    An old manifest is no evidence of that: its job may have ended and have been forgotten. A job is
-    forgotten `job_ttl_s` after its end at the earliest, so a younger manifest's never was.
+    An old manifest is no evidence of that.
     """
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     # Awaiting the bucket let other requests in: the start may have been faster.
@@ -245,11 +250,19 @@ async def _unstarted(
         return known
     if (manifest.job_id, manifest.generation) != (job_id, generation):
         return known
-    if known is None and manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms():
+    if known is None and _may_be_forgotten(manifest, ports):
         return None
     if known is not None and not known.ended:
         return known
     return _new_job(manifest, ports.now_ms(), known, request_id)
+
+
+def _may_be_forgotten(manifest: JobManifest, ports: JobPorts) -> bool:
+    """Whether a job that is not here may have ended and have been forgotten.
+
+    That takes `job_ttl_s` after its end at the least, so the job of a younger manifest never was.
+    """
+    return manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms()
 
 
 def rearm(ports: JobPorts) -> None:
@@ -330,7 +343,8 @@ def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
     """Return when a job that has ended is forgotten: in twice the time if it has dead letters.
 
     They wait for somebody to ask for them. Nobody does if the app knows what they say, as when its
-    answers were lost, or has deleted the job.
+    answers were lost, or has deleted the job; an app that does not know its end finds it in the
+    final record.
     """
     if job.finished_ms is None or not all(entry.dead for entry in job.outbox):
         return None
@@ -343,12 +357,8 @@ def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
 
 
 async def _retire(job: JobRecord, ports: JobPorts) -> None:
-    """Leave a final record and delete the object's storage; if the first fails, try again.
-
-    A job with dead letters leaves none: an app that does not know its end learns that it is lost.
-    """
-    if not job.outbox:
-        await ports.finals.put(job.job_id, to_json(status_document(job)).decode())
+    """Leave a final record and delete the object's storage; if the first fails, try again."""
+    await ports.finals.put(job.job_id, to_json(final_document(job)).decode())
     # Awaiting the store let others in: the job may have been started again.
     now = ports.store.load()
     if now is None or not _is_to_forget(now, ports):

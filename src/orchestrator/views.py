@@ -3,13 +3,13 @@
 from media_jobs.dispatch import Place
 from media_jobs.record import JobRecord, TellApp
 
-__all__ = ["status_document"]
+__all__ = ["final_document", "status_document"]
 
 
 def status_document(job: JobRecord, place: Place | None = None) -> dict[str, object]:
     """Return the public status document; *place* is where the job waits for a slot.
 
-    `allTold`: the job has ended, and the app has taken every event of it.
+    `allTold`: the job has ended, and the app is told nothing more of it.
     """
     return {
         "jobId": job.job_id,
@@ -39,3 +39,8 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
             if entry.last_error is not None
         ],
     }
+
+
+def final_document(job: JobRecord) -> dict[str, object]:
+    """Return the last status document of a job that is forgotten, with what it had not told."""
+    return status_document(job.model_copy(update={"outbox": ()}))

@@ -1,5 +1,7 @@
 """The sweeper: what slept is looked after, the oldest first, and nothing hides the rest."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
@@ -243,7 +245,7 @@ def test_a_job_whose_end_the_database_has_lost_ends_by_the_orchestrator_s_word(
     [
         {"allTold": False},
         {"status": "running"},
-        {"generation": 2},
+        {"generation": 2, "allTold": False},
         {"eventSeq": 3},
     ],
 )
@@ -257,3 +259,66 @@ def test_a_job_that_has_not_told_its_end_yet_is_waited_for(
 
     row = stage.row(job_id)
     assert (row["status"], row["check_ms"]) == ("running", START_MS + 5 * MINUTE_MS)
+
+
+def test_a_job_whose_later_life_the_database_has_lost_ends_as_lost(stage: Stage) -> None:
+    """It can be started again, which finds that life."""
+    (job_id,) = _unfinished(stage, 1, seq=3)
+    stage.orchestrator.script = answering(200, _ended_there(generation=2))
+
+    stage.sweep()
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["error"]["code"]) == ("failed", "job_lost")
+    assert stage.row(job_id)["check_ms"] is None
+
+
+FORGOTTEN = FakeAnswer(status=409, text='{"error":"job_forgotten","message":"Start it again."}')
+
+
+def test_a_job_whose_whole_life_the_database_has_lost_ends_as_it_did(stage: Stage) -> None:
+    (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
+    last = answering(200, _ended_there())
+    stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
+
+    stage.sweep()
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["eventSeq"], document["error"]) == ("completed", 9, None)
+    assert list(document["artifacts"]) == ["video"]
+    assert len(stage.orchestrator.to("/jobs")) == 1
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        lambda call: NOT_FOUND,
+        answering(200, _ended_there(generation=0)),
+        answering(200, _ended_there(eventSeq=0)),
+    ],
+)
+def test_a_job_too_old_to_be_started_whose_end_nobody_knows_fails_with_the_reason(
+    stage: Stage, last: Callable[[PeerCall], FakeAnswer]
+) -> None:
+    (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
+    stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
+
+    stage.sweep()
+
+    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    assert (document["status"], document["error"]["code"]) == ("failed", "job_forgotten")
+    assert document["error"]["message"] == "Start it again."
+
+
+@pytest.mark.parametrize("last", [unreachable, answering(503), answering(404)])
+def test_a_job_too_old_to_be_started_is_asked_after_until_there_is_an_answer(
+    stage: Stage, last: Callable[[PeerCall], FakeAnswer]
+) -> None:
+    (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
+    stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
+
+    stage.sweep()
+
+    row = stage.row(job_id)
+    assert (row["status"], row["accepted"]) == ("queued", 0)
+    assert START_MS < row["check_ms"] <= START_MS + MINUTE_MS

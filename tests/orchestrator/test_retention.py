@@ -68,7 +68,7 @@ def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
 
 
 def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time() -> None:
-    """Its app knows their news, or has deleted the job; if not, it finds that the job is lost."""
+    """Its app knows their news, or has deleted the job; if not, it learns the end by asking."""
     world = World()
     world.peers.forever("/api/render/cf-callback", FakeAnswer(404))
     run(completed(world))
@@ -79,7 +79,44 @@ def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time
 
     disk = world.disks["job_1"]
     assert (disk.document, disk.alarm_ms) == (None, None)
-    assert run(status(world))[0] == 404
+    code, last = run(status(world))
+    assert (code, last["status"], last["allTold"], last["undelivered"]) == (
+        200,
+        "completed",
+        True,
+        [],
+    )
+    link = sign_link("/artifacts/job_1", {}, world.clock.now_ms // 1000 + 60, (SECRET,))
+    assert run(world.ask("GET", link)).status == 200
+
+
+@pytest.mark.parametrize("age_ms", [TTL_MS, 10 * TTL_MS])
+def test_a_job_that_may_have_been_forgotten_is_not_started(age_ms: int) -> None:
+    """As when the app's database was restored to a moment before it was handed over."""
+    world = World()
+    run(completed(world))
+    run(world.wait(TTL_MS))
+    starts = len(world.peers.to("/render"))
+    world.clock.now_ms += age_ms - TTL_MS
+
+    again = run(world.submit())
+
+    assert (again.status, document(again)["error"]) == (409, "job_forgotten")
+    run(world.settle())
+    assert world.disks["job_1"].document is None
+    assert len(world.peers.to("/render")) == starts
+
+
+def test_a_job_that_waits_for_its_handover_almost_as_long_as_jobs_are_remembered_is_started() -> (
+    None
+):
+    world = World()
+    world.prepare()
+    world.clock.now_ms += TTL_MS - 1
+
+    assert run(world.submit()).status == 200
+    run(world.settle())
+    assert len(world.peers.to("/render")) == 1
 
 
 @pytest.mark.parametrize("status_", ["running", "queued"])

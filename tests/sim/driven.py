@@ -21,13 +21,14 @@ class Door:
     *troubles*: by path, which of the requests for it, from 0, meets what: an HTTP status in the
     node's place, `cut` before the node has it, or `deaf` after that, without the answer.
     *delays*: by path, which of the requests is cut and comes later all the same, behind how many
-    more.
+    more. *deaf*: every answer is lost.
     """
 
     def __init__(self, inside: Receiver) -> None:
         self.seen: list[tuple[HttpRequest, Answer | None]] = []
         self.troubles: dict[str, tuple[int, int | str]] = {}
         self.delays: dict[str, tuple[int, int]] = {}
+        self.deaf = False
         self.met = False
         self._inside = inside
         self._counts: dict[str, int] = {}
@@ -65,7 +66,7 @@ class Door:
         self, request: HttpRequest, answer: Answer | None, reply: Reply, trouble: str
     ) -> None:
         self.seen.append((request, answer))
-        reply(None if trouble == "deaf" else answer)
+        reply(None if self.deaf or trouble == "deaf" else answer)
 
     def asked(self, path: str) -> list[HttpRequest]:
         """Return the requests for *path* that came in."""

@@ -197,6 +197,63 @@ def test_j12_an_app_that_is_down_for_an_hour_at_the_end_is_told_once_and_in_orde
     assert numbers[-1] == world.record.event_seq
 
 
+# --- what was forgotten ---------------------------------------------------------------------------
+
+TTL_S = 600
+
+
+def test_a_job_whose_every_answer_was_lost_is_forgotten_with_a_final_record(
+    shipped: Shipped,
+) -> None:
+    life = Life("unheard", ("completed", 1), plan=RENDER.plan, turns={"events die early": FIRST})
+    world = DrivenWorld(shipped, life, TTL_S)
+    dead: list[bool] = []
+
+    def go_deaf() -> None:
+        world.doors["app"].deaf = True
+
+    world.kernel.at(1_500, go_deaf)
+    world.kernel.at(TTL_S * 1500, lambda: dead.extend(entry.dead for entry in world.record.outbox))
+    world.run()
+
+    final = json.loads(world.bucket.stored[f"final/{world.row()['job_id']}"].body)
+    assert not world.oracle.broken
+    assert world.end() == life.end
+    assert set(dead) == {True}
+    assert world.record is None
+    assert (final["status"], final["allTold"], list(final["outputs"])) == (
+        "completed",
+        True,
+        ["video"],
+    )
+
+
+@pytest.mark.parametrize("accepted", [0, 1])
+def test_a_database_restored_to_before_a_job_that_was_forgotten_starts_it_no_second_time(
+    shipped: Shipped, accepted: int
+) -> None:
+    world = DrivenWorld(shipped, RENDER, TTL_S)
+    world.run()
+    assert world.record is None
+    before = world.row()
+    world.database.sqlite.execute(
+        "UPDATE jobs SET status = 'queued', event_seq = 0, attempt = 0, progress = 0, outputs ="
+        " NULL, accepted = ?, handover_tries = 0, finished_ms = NULL, check_ms = 1",
+        (accepted,),
+    )
+    world.database.sqlite.execute("DELETE FROM job_events")
+    world.oracle.applied.clear()
+
+    world.app.scheduled()
+    world.go_on(10 * MINUTE_MS)
+
+    same = ("status", "event_seq", "attempt", "outputs", "finished_ms")
+    assert not world.oracle.broken
+    assert {name: world.row()[name] for name in same} == {name: before[name] for name in same}
+    assert world.record is None
+    assert len(world.doors["burner"].asked("/render")) == 1
+
+
 # --- outputs --------------------------------------------------------------------------------------
 
 
