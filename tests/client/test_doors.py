@@ -101,10 +101,11 @@ def test_one_page_of_another_worker_is_named_with_its_path() -> None:
     "answer",
     [
         httpx.Response(403, html="<p>Sorry, you have been blocked"),
+        httpx.Response(500, html="<p>Error 1101: Worker threw exception"),
         httpx.Response(522, html="<p>Connection timed out"),
         httpx.Response(302, headers={"location": "https://films.cloudflareaccess.com/login"}),
     ],
-    ids=["firewall", "no Worker", "Access"],
+    ids=["firewall", "crash", "no Worker", "Access"],
 )
 def test_what_cloudflare_answers_itself_is_no_route_conflict(answer: httpx.Response) -> None:
     everywhere = asked(lambda request: answer)

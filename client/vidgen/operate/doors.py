@@ -99,9 +99,10 @@ def _is_health(answer: httpx.Response) -> bool:
 
 
 def _is_cloudflares(answer: httpx.Response) -> bool:
-    """Whether Cloudflare may have answered: its firewall, its Access, or for want of a Worker."""
+    """Whether Cloudflare may have answered: its firewall, its Access, for a Worker that crashed, or
+    for want of one."""
     return (
         answer.status_code in (403, 429)
-        or answer.status_code >= 520
+        or answer.status_code >= 500
         or ".cloudflareaccess.com/" in answer.headers.get("location", "")
     )
