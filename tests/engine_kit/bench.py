@@ -27,6 +27,7 @@ class CopyRequest(RenderRequest):
     """The request of the test's engine."""
 
     input_video_url: HttpUrl
+    output_put_url: HttpUrl | None = None
 
 
 class CopyOptions(BaseModel):

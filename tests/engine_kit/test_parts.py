@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
+from engine_kit.engine import Outputs
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
 from engine_kit.metrics import Metrics
 from engine_kit.transfer import Transfers, Uploaded, new_client
 
 from media_jobs.retry import Backoff
+from tests.engine_kit.bench import CopyJob, bench, render_body
 
 AT_ONCE = Backoff(first_ms=1, most_ms=1)
 PART = 5 * 1024 * 1024
@@ -192,3 +195,48 @@ def test_memory_does_not_grow_with_the_part(tmp_path: Path) -> None:
     tracemalloc.stop()
 
     assert peak < 16 * 1024 * 1024
+
+
+URLS = "http://orchestrator.test/jobs/job_1/urls?token=t"
+
+
+@pytest.mark.parametrize(
+    ("size", "above", "urls_url", "asked"),
+    [
+        (5, 5, URLS, "PUT"),
+        (6, 5, URLS, "POST"),
+        (6, None, URLS, "PUT"),
+        (6, 5, None, "PUT"),
+    ],
+)
+def test_an_output_goes_in_parts_if_it_is_larger_than_the_orchestrator_says(
+    tmp_path: Path, size: int, above: int | None, urls_url: str | None, asked: str
+) -> None:
+    sent: list[str] = []
+    over = asyncio.Event()
+
+    async def run(job: CopyJob) -> Outputs:
+        (job.work_dir / "out").write_bytes(b"x" * size)
+        try:
+            await job.upload("video", job.work_dir / "out")
+        finally:
+            over.set()
+        return {}
+
+    async def scenario() -> None:
+        async with bench(run, tmp_path) as made:
+            taken = made.receive
+
+            async def receive(request: httpx.Request) -> httpx.Response:
+                if request.url.path == "/callbacks/container":
+                    return await taken(request)
+                sent.append(request.method)
+                return httpx.Response(200 if request.method == "PUT" else 410)
+
+            made.receive = receive  # type: ignore[method-assign]
+            output = {"outputPutUrl": "http://store.test/out?sig=x"}
+            await made.post("/render", render_body(**output, urlsUrl=urls_url, inPartsAbove=above))
+            await asyncio.wait_for(over.wait(), 5)
+
+    asyncio.run(scenario())
+    assert sent == [asked]

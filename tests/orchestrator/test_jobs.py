@@ -412,6 +412,45 @@ def test_an_alarm_that_rings_for_nothing_changes_nothing() -> None:
     assert world.disks["job_1"].alarm_ms == alarm_ms
 
 
+def test_the_alarm_is_set_for_whatever_is_due_first() -> None:
+    """For the question to a silent container, an event to be told again, and the lease's end."""
+
+    async def life(world: World) -> list[int | None]:
+        await world.begin()
+        begun_ms = world.clock.now_ms
+        alarms = [world.disks["job_1"].alarm_ms]
+        world.peers.script("/cf-callback", FakeAnswer(500))
+        await world.report("running", progress=0.5)
+        await world.settle()
+        alarms.append(world.disks["job_1"].alarm_ms)
+        await world.wait(2_000)
+        alarms.append(world.disks["job_1"].alarm_ms)
+        await world.wait(30_000)
+        alarms.append(world.disks["job_1"].alarm_ms)
+        return [None if alarm_ms is None else alarm_ms - begun_ms for alarm_ms in alarms]
+
+    silent_ms, again_ms, silent_again_ms, lease_ms = run(life(World()))
+
+    assert (silent_ms, silent_again_ms, lease_ms) == (30_000, 30_000, 45_000)
+    assert again_ms is not None
+    assert 750 <= again_ms <= 1_000
+
+
+def test_what_the_app_is_told_has_keys_and_no_address() -> None:
+    async def life(world: World) -> None:
+        await world.begin()
+        world.upload()
+        await world.report("completed")
+        await world.settle()
+
+    world = World()
+    run(life(world))
+
+    told = json.dumps(world.told())
+    assert '"key": "media/med_1/outputs/job_1/1-1/video.mp4"' in told
+    assert "://" not in told
+
+
 def test_an_object_without_a_job_has_no_alarm() -> None:
     world = World()
 

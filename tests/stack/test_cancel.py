@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from dev.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
-from tests.stack.fake_container import FakeContainers
+from tests.stack.fake_container import FakeContainers, Render
 
 
 def test_a_cancellation_reaches_the_container_and_absorbs_a_late_completion(
@@ -31,6 +32,44 @@ def test_a_cancellation_reaches_the_container_and_absorbs_a_late_completion(
     assert client.status_there(job_id)["status"] == "canceled"
     assert client.job(job_id)["status"] == "canceled"
     assert client.job(job_id)["artifacts"] == {}
+
+
+def _queued(render: Render) -> int:
+    return 503
+
+
+def _starting(render: Render) -> int:
+    time.sleep(1.5)  # The answer is on its way while the job is canceled.
+    return 202
+
+
+def _uploading(render: Render) -> int:
+    render.upload("video")
+    render.report("uploading", progress=0.9)
+    return 202
+
+
+@pytest.mark.parametrize("moment", [_queued, _starting, _uploading])
+def test_a_job_is_canceled_within_two_seconds_while_it_waits_starts_or_uploads(
+    client: ApiClient, containers: FakeContainers, moment: Callable[[Render], int]
+) -> None:
+    media_id = client.new_media()
+    containers.rules[media_id] = moment
+    job_id = client.new_job(media_id=media_id)
+    render = containers.render(job_id)
+
+    began = time.monotonic()
+    answer = client.api("POST", f"/api/jobs/{job_id}/cancel")
+    there = client.status_there(job_id)["status"]
+    if moment is not _queued:
+        containers.wait_for_cancel(job_id, within_s=2.0)
+
+    assert time.monotonic() - began < 2.0
+    assert (answer.status_code, there) == (200, "canceled")
+    client.job_in(job_id, "canceled")
+    assert render.finish().status_code == 410
+    assert client.job(job_id)["status"] == "canceled"
+    assert len(containers.renders_of(job_id)) == 1
 
 
 def test_canceling_twice_is_canceling_once(client: ApiClient, containers: FakeContainers) -> None:
