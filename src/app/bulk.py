@@ -88,13 +88,15 @@ async def cancel_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str,
     return _bulk_document(items, cursor)
 
 
-async def retry_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
+async def retry_jobs(
+    body: BulkWanted, caller: Caller, store: Store, ports: Ports
+) -> dict[str, object]:
     """Start the newest of the failed and canceled jobs again that are meant."""
     jobs, cursor = await _chosen(body, _RETRYABLE, store)
     items: list[dict[str, object]] = []
     for job in jobs:
         try:
-            items.append(_done(await retry_job(job.job_id, store, ports)))
+            items.append(_done(await retry_job(job.job_id, caller, store, ports)))
         except MediaJobsError as error:
             items.append(_refused(job, error))
     return _bulk_document(items, cursor)

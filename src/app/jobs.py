@@ -17,6 +17,7 @@ from app.store import (
     JobRow,
     MediaRow,
     Store,
+    delete_unused_media,
     insert_idempotency,
     insert_job,
     insert_job_input,
@@ -25,7 +26,14 @@ from app.store import (
 )
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, LimitReached, NotFound, invalid_field
+from media_jobs.errors import (
+    Conflict,
+    InvalidInput,
+    LimitReached,
+    MediaJobsError,
+    NotFound,
+    invalid_field,
+)
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
@@ -120,11 +128,12 @@ async def accept_job(
             caller.token_hash,
             now_ms,
             ports.request_id,
+            caller.queued_max,
         ),
         *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
     ]
     if wanted.media_id is None:
-        statements.insert(0, insert_media(media))
+        statements = [insert_media(media), *statements, delete_unused_media(media.media_id)]
     if key is not None:
         statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
     try:
@@ -139,7 +148,7 @@ async def accept_job(
     job = await store.job(job_id)
     if job is None:
         await ports.objects.delete_many([place])
-        raise NotFound(f"There is no media {media.media_id}.")
+        raise await _why_not_added(wanted, caller, store)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await hand_over(job, ports)
     return await find_job(job_id, store), True
@@ -158,9 +167,20 @@ async def _check_limit(caller: Caller, store: Store) -> None:
     if caller.queued_max is None:
         return
     if await store.unfinished_jobs(caller.token_hash) >= caller.queued_max:
-        raise LimitReached(
-            f"This token may have {caller.queued_max} unfinished jobs.", code="too_many_jobs"
-        )
+        raise _too_many(caller)
+
+
+async def _why_not_added(wanted: NewJob, caller: Caller, store: Store) -> MediaJobsError:
+    """Return what came between the checks and the row: other jobs, or the media's deletion."""
+    if wanted.media_id is None or await store.media(wanted.media_id) is not None:
+        return _too_many(caller)
+    return NotFound(f"There is no media {wanted.media_id}.")
+
+
+def _too_many(caller: Caller) -> LimitReached:
+    return LimitReached(
+        f"This token may have {caller.queued_max} unfinished jobs.", code="too_many_jobs"
+    )
 
 
 async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> JobRow | None:
@@ -223,14 +243,15 @@ async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
     return await find_job(job_id, store)
 
 
-async def retry_job(job_id: str, store: Store, ports: Ports) -> JobRow:
+async def retry_job(job_id: str, caller: Caller, store: Store, ports: Ports) -> JobRow:
     """Start a job again that has failed or was canceled, as a new generation with its history.
 
-    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`).
+    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
     """
     job = await find_job(job_id, store)
     if job.status not in (Status.FAILED, Status.CANCELED):
         raise Conflict(f"The job is {job.status}.", code="job_not_failed")
+    await _check_limit(caller, store)
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     if text is None:
         raise Conflict("The job's manifest is not there any more.", code="manifest_gone")

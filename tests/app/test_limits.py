@@ -1,12 +1,13 @@
 """Limits of a token, places in the queue, dead letters."""
 
+import asyncio
 import json
 
 import pytest
 
 from app.auth import token_hash
 from tests.app.fakes import FakeAnswer, PeerCall, unreachable
-from tests.app.stage import Stage, signed
+from tests.app.stage import Answered, Stage, signed
 
 DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://example.com/v.mp4"}}
 
@@ -35,6 +36,42 @@ def test_a_token_may_have_so_many_unfinished_jobs_and_no_more(stage: Stage) -> N
     assert jobs[2].json["code"] == "too_many_jobs"
     stage.tell(stage.event(jobs[0].json["jobId"], 1, "completed"))
     assert stage.send("POST", "/api/jobs", DOWNLOAD, token=token).status == 201
+
+
+@pytest.mark.parametrize("has_media", [False, True])
+def test_requests_at_once_come_to_no_more_unfinished_jobs(stage: Stage, has_media: bool) -> None:
+    token = limited(stage, 3)
+    made = stage.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"]
+    wanted = {**DOWNLOAD, "mediaId": made} if has_media else DOWNLOAD
+    media = len(stage.database.look("SELECT * FROM media"))
+
+    async def submit() -> list[Answered]:
+        calls = [stage.call("POST", "/api/jobs", wanted, token=token) for _ in range(10)]
+        return await asyncio.gather(*calls)
+
+    answers = asyncio.run(submit())
+
+    assert sorted(answered.status for answered in answers) == [201] * 3 + [429] * 7
+    refused = [answered.json["code"] for answered in answers if answered.status == 429]
+    assert refused == ["too_many_jobs"] * 7
+    assert len(stage.database.look("SELECT * FROM jobs")) == 3
+    assert len(stage.objects.stored) == 3
+    more = len(stage.database.look("SELECT * FROM media")) - media
+    assert more == (0 if has_media else 3)
+
+
+def test_a_job_that_is_started_again_counts_as_a_new_one(stage: Stage) -> None:
+    token = limited(stage, 1)
+    first = stage.send("POST", "/api/jobs", DOWNLOAD, token=token).json["jobId"]
+    stage.tell(stage.event(first, 1, "failed"))
+    second = stage.send("POST", "/api/jobs", DOWNLOAD, token=token).json["jobId"]
+
+    again = f"/api/jobs/{first}/retry"
+    refused = stage.send("POST", again, token=token)
+    stage.tell(stage.event(second, 1, "completed"))
+
+    assert (refused.status, refused.json["code"]) == (429, "too_many_jobs")
+    assert stage.send("POST", again, token=token).status == 200
 
 
 def test_other_tokens_are_not_held_up_by_it(stage: Stage) -> None:

@@ -102,8 +102,9 @@ async def post_jobs_cancel(call: Call, request: Request, values: dict[str, str])
 
 async def post_jobs_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/retry: start again those that a filter names."""
+    assert call.caller is not None
     body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
-    return json_reply(await retry_jobs(body, call.store, call.ports))
+    return json_reply(await retry_jobs(body, call.caller, call.store, call.ports))
 
 
 async def remove_artifacts(call: Call, request: Request, values: dict[str, str]) -> Reply:
@@ -155,7 +156,8 @@ async def post_job_cancel(call: Call, request: Request, values: dict[str, str]) 
 
 async def post_job_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/:id/retry: start a failed or canceled job again."""
-    job = await retry_job(values["job_id"], call.store, call.ports)
+    assert call.caller is not None
+    job = await retry_job(values["job_id"], call.caller, call.store, call.ports)
     return json_reply(job_document(job, call.ports))
 
 

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
+_UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
@@ -46,7 +47,7 @@ class JobReads:
     async def unfinished_jobs(self, token_hash: str) -> int:
         """Return how many of a token's jobs have not ended."""
         rows = await self.database.rows(
-            "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL",
+            _UNFINISHED,
             token_hash,
         )
         return int(rows[0]["n"])
@@ -169,8 +170,9 @@ def insert_job(
     token_hash: str,
     now_ms: int,
     request_id: str = "",
+    queued_max: int | None = None,
 ) -> Statement:
-    """Add a queued job, unless its media was deleted.
+    """Add a queued job, unless its media was deleted or its token has *queued_max* unfinished ones.
 
     The sweeper looks after it in a minute if nobody else has.
     """
@@ -179,7 +181,8 @@ def insert_job(
         " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
         " updated_ms, request_id)"
         " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ? WHERE"
-        " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
+        " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
+        f" AND (? IS NULL OR ({_UNFINISHED}) < ?)",
         (
             job_id,
             media_id,
@@ -191,6 +194,9 @@ def insert_job(
             now_ms,
             request_id or None,
             media_id,
+            queued_max,
+            token_hash,
+            queued_max,
         ),
     )
 

@@ -11,6 +11,7 @@ __all__ = [
     "MediaReads",
     "abort_upload",
     "complete_upload",
+    "delete_unused_media",
     "delete_upload",
     "insert_input",
     "insert_media",
@@ -159,6 +160,15 @@ def insert_media(media: MediaRow) -> Statement:
     return (
         "INSERT INTO media (media_id, title, source_url, created_ms) VALUES (?, ?, ?, ?)",
         (media.media_id, media.title, media.source_url, media.created_ms),
+    )
+
+
+def delete_unused_media(media_id: str) -> Statement:
+    """Take back a new media whose first job, before this in a batch, was not added."""
+    return (
+        "DELETE FROM media WHERE media_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM jobs WHERE media_id = ?)",
+        (media_id, media_id),
     )
 
 
