@@ -7,9 +7,11 @@ one, and it can be killed whole and started again on its state.
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -326,3 +328,46 @@ def test_every_accepted_job_ends_though_the_whole_stack_is_killed(site: Site, cl
             assert site.ends_told(job_id) == [status]
     unfinished = site.stack.sql("SELECT job_id FROM jobs WHERE finished_ms IS NULL")
     assert unfinished == []
+
+
+def _give_up_events(folder: Path, job_id: str) -> int:
+    """Let a job's events have failed too often, in the storage of its object; return how many."""
+    found = 0
+    for file in folder.rglob("*.sqlite"):
+        with closing(sqlite3.connect(file)) as storage:
+            tables = storage.execute("SELECT name FROM sqlite_master").fetchall()
+            if ("job",) not in tables or ("nonce",) not in tables:
+                continue
+            ((text,),) = storage.execute("SELECT document FROM job").fetchall() or [("{}",)]
+            job = json.loads(text)
+            if job.get("job_id") == job_id:
+                found += len(job["outbox"])
+                failed = {"dead": True, "last_error": "app: HTTP 502"}
+                outbox = [{**entry, **failed} for entry in job["outbox"]]
+                told = json.dumps({**job, "outbox": outbox})
+                storage.execute("UPDATE job SET document = ?", (told,))
+                storage.commit()
+    return found
+
+
+def test_events_that_were_given_up_are_listed_and_told_when_the_sweeper_asks(site: Site) -> None:
+    render = site.started()
+    site.app.fault = "cut"
+    assert render.finish(b"kept").json() == {"ok": True}
+    eventually(
+        lambda: site.client.status_there(render.job_id)["status"] == "completed", "it has ended"
+    )
+    site.stop()
+    given_up = _give_up_events(site.folder, render.job_id)
+    site.start()
+    due = "UPDATE jobs SET check_ms = 1 WHERE job_id = ?"
+
+    site.stack.sql(due, render.job_id)
+    site.stack.trigger_cron()
+    listed = site.client.api("GET", "/api/jobs?deadLetters=true").json()["items"]
+    site.app.fault = ""
+    job = site.client.job_in(render.job_id, "completed")
+
+    assert given_up >= 1
+    assert [(item["jobId"], item["deadLetters"]) for item in listed] == [(render.job_id, given_up)]
+    assert (job["deadLetters"], site.ends_told(render.job_id)) == (0, ["completed"])
