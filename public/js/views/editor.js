@@ -88,8 +88,10 @@ function focusCue(index) {
 }
 
 /** The commands of the editor on what is edited and on the video. */
-function commands({ edited, video, atMs, setCurrent, save }) {
+function commands({ edited, video, setCurrent, save }) {
   const { cues, edit } = edited;
+  // Of the video itself: its events come up to a quarter of a second apart.
+  const atMs = () => (video.current?.currentTime ?? 0) * 1000;
   const seek = (ms) => {
     if (video.current) video.current.currentTime = Math.max(0, ms / 1000);
   };
@@ -107,7 +109,7 @@ function commands({ edited, video, atMs, setCurrent, save }) {
     },
     split: (index, caret) => {
       if (index < 0 || !cues[index]) return;
-      edit(split(cues, index, caret ?? Math.floor(cues[index].text.length / 2), atMs.current));
+      edit(split(cues, index, caret ?? Math.floor(cues[index].text.length / 2), atMs()));
       focusCue(index + 1);
     },
     merge: (index) => {
@@ -115,14 +117,14 @@ function commands({ edited, video, atMs, setCurrent, save }) {
       focusCue(index);
     },
     add: (index) => {
-      const behind = index >= 0 ? index : lastBefore(cues, atMs.current);
-      edit(addAfter(cues, behind, index >= 0 ? null : atMs.current));
+      const behind = index >= 0 ? index : lastBefore(cues, atMs());
+      edit(addAfter(cues, behind, index >= 0 ? null : atMs()));
       focusCue(behind + 1);
     },
-    setStart: (index) => index >= 0 && act.change(index, { startMs: Math.round(atMs.current) }),
-    setEnd: (index) => index >= 0 && act.change(index, { endMs: Math.round(atMs.current) }),
+    setStart: (index) => index >= 0 && act.change(index, { startMs: Math.round(atMs()) }),
+    setEnd: (index) => index >= 0 && act.change(index, { endMs: Math.round(atMs()) }),
     move: (index) => cues[index] && focusCue(index),
-    skip: (ms) => seek(atMs.current + ms),
+    skip: (ms) => seek(atMs() + ms),
     toggle: () => video.current && (video.current.paused ? video.current.play().catch(() => {}) : video.current.pause()),
   };
   act.key = (event, index) => onKey(event, index, act);
@@ -145,7 +147,6 @@ function Editor({ item, text }) {
   const edited = useEdited(text);
   const [current, setCurrent] = useState(-1);
   const [playing, setPlaying] = useState(-1);
-  const atMs = useRef(0);
   const video = useRef(null);
   const [save, { busy, error }] = useAction(async () => {
     await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }));
@@ -168,10 +169,9 @@ function Editor({ item, text }) {
     return () => document.removeEventListener("keydown", listen);
   }, []);
   if (!edited.cues) return html`<${Skeletons} kind="block" count=${1} />`;
-  const act = commands({ edited, video, atMs, setCurrent, save: () => edited.changed && !blocking && save() });
+  const act = commands({ edited, video, setCurrent, save: () => edited.changed && !blocking && save() });
   onBody.current = (event) => act.key(event, current);
   const onTime = (ms) => {
-    atMs.current = ms;
     setPlaying(edited.cues.findIndex((cue) => cue.startMs <= ms && ms < cue.endMs));
   };
   const known = item.inputs.video;
