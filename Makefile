@@ -1,5 +1,6 @@
 # Two commands: `make demo` and `make test`. Both set everything up first; a second run finds it done.
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -77,9 +78,9 @@ browser: setup ## The page in a real Chromium.
 	@$(PY) -m dev.chromium
 	@$(PY) -m pytest -q tests/browser
 
-test: check ## Everything.
+test: check ## Everything, in JOBS=2 processes.
 	@$(PY) -m dev.chromium
-	@$(PY) -m pytest -q tests
+	@$(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder tests
 
 screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
 	@$(PY) -m dev.chromium

@@ -127,8 +127,10 @@ def test_a_sender_of_the_earlier_system_is_understood(tmp_path: Path) -> None:
         "0" * 65,
         "0" * 10_000,
         "sha256=" + "0" * 64,
-        sign(json.dumps(render_body()).encode(), ("another secret",)),
-        sign(b"{}", (SECRET,)),
+        pytest.param(
+            sign(json.dumps(render_body()).encode(), ("another secret",)), id="another secret"
+        ),
+        pytest.param(sign(b"{}", (SECRET,)), id="another body"),
     ],
 )
 def test_every_false_signature_gets_the_same_401(tmp_path: Path, signature: str) -> None:

@@ -28,8 +28,8 @@ def enumerated() -> Counter[str]:
 
 @pytest.fixture(scope="session")
 def companions(first_seed: int) -> Iterator[list[Companion]]:
-    """Return one process for each core but the one that runs the tests."""
-    others = range(1, os.cpu_count() or 1)
+    """Return one process for each core that runs no tests."""
+    others = range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.cpu_count() or 1)
     started = [Companion(first_seed + number * SEEDS_EACH) for number in others]
     try:
         yield started

@@ -1,10 +1,12 @@
 """The simulator finds nothing in fresh seeds, and is itself as it should be."""
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
+from tests.conftest import TOLD
 from tests.sim.cores import Companion
 from tests.sim.faults import RATES
 from tests.sim.pairs import pairs
@@ -29,7 +31,7 @@ def test_no_promise_is_broken_in_worlds_of_fresh_seeds(
     first_seed: int,
     enumerated: Counter[str],
     companions: list[Companion],
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     met, own = watch(shipped), Report()
     for of_one in each_world(shipped, count(first_seed)):
@@ -43,11 +45,12 @@ def test_no_promise_is_broken_in_worlds_of_fresh_seeds(
     for companion in companions:
         companion.stop()  # The core is for the tests that follow.
 
-    with capsys.disabled():
-        print(f"\nsimulated seeds {first_seed} to {first_seed + own.worlds - 1}", end="")
-        for first, of_companion, _ in told:
-            print(f", {first} to {first + of_companion.worlds - 1}", end="")
-        print(f": {report.text()}\n{enumerated['lives']} lives were enumerated")
+    seeds = [(first_seed, own.worlds), *((first, of.worlds) for first, of, _ in told)]
+    ran = ", ".join(f"{first} to {first + worlds - 1}" for first, worlds in seeds)
+    record_property(
+        TOLD,
+        f"simulated seeds {ran}: {report.text()}\n{enumerated['lives']} lives were enumerated",
+    )
     if report.failed_seed is not None:
         pytest.fail(shrink(shipped, report.failed_seed).text(), pytrace=False)
     assert set(report.faults) == set(RATES), "A kind of fault never struck."

@@ -1,0 +1,41 @@
+"""How a run of everything is divided between processes, and what tests have to tell at its end."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+LONG = ("stack", "sim", "browser", "media")
+"""These folders come first: what is short fills the gap at the end."""
+
+TOLD = "told"
+"""A property of a test (`record_property`) that is printed in the end, whichever process ran it."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one process what shares a stack, a browser or a count (pytest-xdist's groups)."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: (*LONG, _folder(item)).index(_folder(item)))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
+
+
+def _group(item: pytest.Item) -> str:
+    folder = _folder(item)
+    if folder == "stack" and "stack" in getattr(item, "fixturenames", ()):
+        # The folder's own stack, unless the module starts another.
+        return item.path.stem if hasattr(getattr(item, "module", None), "stack") else folder
+    return item.path.stem if folder in ("stack", "media") else folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have told."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == TOLD:
+                    terminalreporter.write_line(str(value))
