@@ -1,5 +1,6 @@
 # Two commands: `make demo` and `make test`. Both set everything up first; a second run finds it done.
 PYTHON ?= python3
+# How many processes run the tests.
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,6 +10,9 @@ export PYTHONPATH := $(CURDIR)/src:$(CURDIR)/containers:$(CURDIR)/client:$(CURDI
 export WRANGLER_SEND_METRICS := false
 export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONDONTWRITEBYTECODE := 1
+
+# JOBS processes share the tests out; groups are those of tests/conftest.py.
+TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup vidgen demo dev test unit stack sim check format browser screenshots bench lock clean
@@ -63,13 +67,13 @@ vidgen: setup ## The operator's and users' command line. ARGS="doctor --json".
 	@$(PY) -m vidgen $(ARGS)
 
 unit: setup ## The tests that start no stack and no simulation.
-	@$(PY) -m pytest -q tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
+	@$(TESTS) tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
 
 sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 stack: setup ## The tests that run on the local stack.
-	@$(PY) -m pytest -q tests/stack tests/media
+	@$(TESTS) tests/stack tests/media
 
 check: setup ## Format, lint, types, configs, and a dry run of both deploys.
 	@$(PY) -m dev.check
@@ -80,7 +84,7 @@ browser: setup ## The page in a real Chromium.
 
 test: check ## Everything, in JOBS=2 processes.
 	@$(PY) -m dev.chromium
-	@$(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder tests
+	@$(TESTS) tests
 
 screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
 	@$(PY) -m dev.chromium

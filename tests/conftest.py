@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-LONG = ("stack", "sim", "browser", "media")
-"""These folders come first: what is short fills the gap at the end."""
+LONG = ("sim", "stack", "browser", "media")
+"""These folders come first, the one that computes before those that wait: what is short fills the
+gap at the end.
+"""
 
 TOLD = "told"
 """A property of a test (`record_property`) that is printed in the end, whichever process ran it."""
