@@ -1,5 +1,6 @@
 """How a run of everything is divided between processes, and what tests have to tell at its end."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ gap at the end.
 
 TOLD = "told"
 """A property of a test (`record_property`) that is printed in the end, whichever process ran it."""
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C again: a shell has what it runs in the background ignore it, and so would all
+    that tests start and interrupt.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

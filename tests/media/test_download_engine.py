@@ -5,6 +5,7 @@ Sources are on loopback, which the engine reaches by an explicit setting only.
 
 import json
 import subprocess
+import time
 import wave
 from collections.abc import Iterator
 from io import BytesIO
@@ -66,15 +67,23 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
         yield running
 
 
+WAIT_S = 30.0
+
+
 def order(
     engine: RunningEngine, world: Surroundings, job_id: str, url: str, **options: object
 ) -> None:
     """Order a download."""
     fields = {f"output{slot}PutUrl": world.url(f"{job_id}/{file}") for slot, file in SLOTS.items()}
     keys = {f"output{slot}Key": f"{job_id}/{file}" for slot, file in SLOTS.items()}
-    answer = engine.render(
-        world, job_id, engine=ENGINE, options={"url": url, **options}, **fields, **keys
-    )
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        answer = engine.render(
+            world, job_id, engine=ENGINE, options={"url": url, **options}, **fields, **keys
+        )
+        if answer.status_code != 503 or time.monotonic() > deadline:
+            break
+        time.sleep(0.05)  # Who has reported its end a moment ago may still tidy up.
     assert answer.status_code == 202, answer.text
 
 
