@@ -30,11 +30,14 @@ from media_jobs.machine import (
 )
 from media_jobs.manifest import JobManifest
 from media_jobs.record import (
+    AskContainer,
     AttemptState,
     Clocks,
     JobRecord,
     OutboxEntry,
+    StartAttempt,
     StopContainer,
+    TellApp,
     next_generation,
     postpone,
     remove_entry,
@@ -216,7 +219,8 @@ async def cancel(
 ) -> dict[str, object] | None:
     """Cancel the job and have its container killed now; None when there is no such job.
 
-    A job whose start is still on its way is canceled all the same: the start finds it ended.
+    A job whose start is still on its way is canceled all the same: the start finds it ended. The
+    app is told by the alarm, unless that may be waiting for a container that hangs.
     """
     job = ports.store.load()
     if job is None or job.generation < generation:
@@ -229,7 +233,18 @@ async def cancel(
             outcome = await perform(decision.job, entry, ports)
             if outcome.retry_ms is not None:
                 ports.log(line(job, "cancel_delayed", why=outcome.error))
+    if any(isinstance(e.effect, StartAttempt | AskContainer) for e in job.outbox):
+        await _tell_app(ports)
     return {"ok": True, "status": decision.job.status}
+
+
+async def _tell_app(ports: JobPorts) -> None:
+    """Deliver the events that are due, in order; one that fails holds up those behind it."""
+    for _ in range(EFFECTS_PER_TICK_MAX):
+        entry_id = _first_due(ports.store.load(), ports.now_ms(), TellApp)
+        if entry_id is None:
+            break
+        await _perform_entry(entry_id, ports)
 
 
 async def _unstarted(
@@ -369,9 +384,9 @@ async def _retire(job: JobRecord, ports: JobPorts) -> None:
     ports.log(line(job, "job_retired", status=job.status, deadLetters=letters))
 
 
-def _first_due(job: JobRecord | None, now_ms: int) -> int | None:
-    """Return the oldest entry that was due at *now_ms*."""
-    entries = job.outbox if job is not None else ()
+def _first_due(job: JobRecord | None, now_ms: int, kind: type = object) -> int | None:
+    """Return the oldest entry whose effect is a *kind* that was due at *now_ms*."""
+    entries = [e for e in job.outbox if isinstance(e.effect, kind)] if job is not None else []
     return next((e.entry_id for e in entries if not e.dead and e.due_ms <= now_ms), None)
 
 

@@ -56,6 +56,29 @@ def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started()
     ]
 
 
+@pytest.mark.parametrize("hanging", ["/render", "/jobs/job_1"])
+def test_j8_the_app_is_told_of_a_cancel_though_the_container_has_not_answered_yet(
+    hanging: str,
+) -> None:
+    world = World()
+    told: list[list[object]] = []
+
+    async def cancel_meanwhile() -> None:
+        world.peers.during.clear()
+        await world.cancel()
+        told.append([event["status"] for event in world.told()])
+
+    async def live() -> None:
+        world.peers.during[hanging] = cancel_meanwhile
+        await world.begin()
+        await world.wait(60_000)
+
+    run(live())
+
+    assert told[0][-1] == "canceled"
+    assert [event["status"] for event in world.told()] == told[0]
+
+
 def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
     async def late(world: World) -> int:
         await world.begin()

@@ -38,8 +38,11 @@ def _queued(render: Render) -> int:
     return 503
 
 
+_SEEN = threading.Event()
+
+
 def _starting(render: Render) -> int:
-    time.sleep(1.5)  # The answer is on its way while the job is canceled.
+    _SEEN.wait(10)  # The container hangs until the job is seen to be canceled.
     return 202
 
 
@@ -53,6 +56,7 @@ def _uploading(render: Render) -> int:
 def test_a_job_is_canceled_within_two_seconds_while_it_waits_starts_or_uploads(
     client: ApiClient, containers: FakeContainers, moment: Callable[[Render], int]
 ) -> None:
+    _SEEN.clear()
     media_id = client.new_media()
     containers.rules[media_id] = moment
     job_id = client.new_job(media_id=media_id)
@@ -63,10 +67,11 @@ def test_a_job_is_canceled_within_two_seconds_while_it_waits_starts_or_uploads(
     there = client.status_there(job_id)["status"]
     if moment is not _queued:
         containers.wait_for_cancel(job_id, within_s=2.0)
+    client.job_in(job_id, "canceled")
 
     assert time.monotonic() - began < 2.0
     assert (answer.status_code, there) == (200, "canceled")
-    client.job_in(job_id, "canceled")
+    _SEEN.set()
     assert render.finish().status_code == 410
     assert client.job(job_id)["status"] == "canceled"
     assert len(containers.renders_of(job_id)) == 1
