@@ -266,9 +266,10 @@ async def retry_job(job_id: str, caller: Caller, store: Store, ports: Ports) -> 
     await ports.objects.put_text(
         manifest_key(job_id), manifest.to_json().decode(), "application/json"
     )
-    restarted = await ports.database.batch([restart(job, ports.now_ms(), ports.request_id)])
-    if restarted == [0]:
+    statement = restart(job, caller.token_hash, ports.now_ms(), ports.request_id, caller.queued_max)
+    if await ports.database.batch([statement]) == [0]:
         await find_media(job.media_id, store)
+        await _check_limit(caller, store)
         raise Conflict("The job was started again by somebody else.", code="job_not_failed")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
     await hand_over(await find_job(job_id, store), ports)

@@ -74,6 +74,24 @@ def test_a_job_that_is_started_again_counts_as_a_new_one(stage: Stage) -> None:
     assert stage.send("POST", again, token=token).status == 200
 
 
+def test_jobs_started_again_at_once_come_to_no_more_than_the_limit(stage: Stage) -> None:
+    token = limited(stage, 2)
+    failed = []
+    for _ in range(5):
+        failed.append(stage.send("POST", "/api/jobs", DOWNLOAD, token=token).json["jobId"])
+        stage.tell(stage.event(failed[-1], 1, "failed"))
+
+    async def retry() -> list[Answered]:
+        calls = [stage.call("POST", f"/api/jobs/{job}/retry", token=token) for job in failed]
+        return await asyncio.gather(*calls)
+
+    answers = asyncio.run(retry())
+
+    assert sorted(answered.status for answered in answers) == [200] * 2 + [429] * 3
+    statuses = [row["status"] for row in stage.database.look("SELECT status FROM jobs")]
+    assert sorted(statuses) == ["failed"] * 3 + ["queued"] * 2
+
+
 def test_other_tokens_are_not_held_up_by_it(stage: Stage) -> None:
     token = limited(stage, 1)
     stage.send("POST", "/api/jobs", DOWNLOAD, token=token)

@@ -29,6 +29,7 @@ __all__ = [
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
+_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) < ?)"  # The limit, a token, the limit.
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
@@ -182,7 +183,7 @@ def insert_job(
         " updated_ms, request_id)"
         " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ? WHERE"
         " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
-        f" AND (? IS NULL OR ({_UNFINISHED}) < ?)",
+        f" AND {_HAS_ROOM}",
         (
             job_id,
             media_id,
@@ -194,9 +195,7 @@ def insert_job(
             now_ms,
             request_id or None,
             media_id,
-            queued_max,
-            token_hash,
-            queued_max,
+            *(queued_max, token_hash, queued_max),
         ),
     )
 
@@ -298,10 +297,16 @@ def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Sta
     )
 
 
-def restart(job: JobRow, now_ms: int, request_id: str = "") -> Statement:
+def restart(
+    job: JobRow,
+    token_hash: str,
+    now_ms: int,
+    request_id: str = "",
+    queued_max: int | None = None,
+) -> Statement:
     """Begin the next generation of a job that has failed or was canceled, once.
 
-    Changes nothing where its media was deleted.
+    Changes nothing where its media was deleted or the token has *queued_max* unfinished jobs.
     """
     return (
         "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
@@ -309,7 +314,8 @@ def restart(job: JobRow, now_ms: int, request_id: str = "") -> Statement:
         " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL,"
         " artifacts_expired_ms = NULL, artifacts_try_ms = NULL, request_id = ?"
         " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
-        " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)",
+        " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
+        f" AND {_HAS_ROOM}",
         (
             now_ms + 60_000,
             now_ms,
@@ -317,6 +323,7 @@ def restart(job: JobRow, now_ms: int, request_id: str = "") -> Statement:
             job.job_id,
             job.generation,
             job.media_id,
+            *(queued_max, token_hash, queued_max),
         ),
     )
 
