@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/src:$(CURDIR)/containers:$(CURDIR)/client:$(CURDIR)
 export WRANGLER_SEND_METRICS := false
 export CLOUDFLARE_CF_FETCH_ENABLED := false
-export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
 # JOBS processes share the tests out; groups are those of tests/conftest.py.
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
@@ -66,8 +66,8 @@ dev: setup ## Run the local stack until Ctrl-C. ARGS="--fresh --runtime wrangler
 vidgen: setup ## The operator's and users' command line. ARGS="doctor --json".
 	@$(PY) -m vidgen $(ARGS)
 
-unit: setup ## The tests that start no stack and no simulation.
-	@$(TESTS) tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
+unit: setup ## The tests that start no stack, no simulation and no other program.
+	@$(TESTS) -m "not programs" tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
 
 sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))

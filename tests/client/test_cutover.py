@@ -28,6 +28,8 @@ from dev.check_jsonc import read_jsonc
 from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.client.test_account import OURS, fresh_configs
 
+pytestmark = pytest.mark.programs
+
 APP = "vid-genius-start"
 HOST = "video.films.test"
 OLD = {f"{HOST}/*": "old-app", f"{HOST}/api/*": "old-app", "shop.films.test/*": "old-app"}

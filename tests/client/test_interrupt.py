@@ -18,6 +18,8 @@ import pytest
 from vidgen import AsyncClient, Client
 from vidgen.errors import TransferFailed
 
+pytestmark = pytest.mark.programs
+
 MEDIA = {"mediaId": "med_1", "title": "talk", "createdAt": 1795460000000}
 WAIT_S = 30
 

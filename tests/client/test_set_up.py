@@ -21,6 +21,8 @@ from vidgen.operate.resources import examine_account
 from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.client.test_account import OURS
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "JOB_CALLBACK_HMAC_SECRET"
 KEYS = ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")

@@ -6,6 +6,8 @@ import pytest
 
 from dev.check_tools import format_faults, lint_faults, type_faults
 
+pytestmark = pytest.mark.programs
+
 SETTINGS = """
 [tool.ruff]
 line-length = 100

@@ -18,6 +18,8 @@ from dev.check_upload import (
     upload_faults,
 )
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[2]
 TABLE: Mapping[str, Any] = {
     "main": "src/orchestrator/entry.py",

@@ -7,6 +7,9 @@ import pytest
 
 from tests.public.javascript import PUBLIC, evaluate
 
+pytestmark = pytest.mark.programs
+
+
 I18N = json.dumps((PUBLIC / "js/i18n.js").as_uri())
 NETWORK = {"code": "download_network", "message": "The site did not answer."}
 LEASE = {"code": "lease_expired", "message": "No report."}

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.public.javascript import evaluate
+
+pytestmark = pytest.mark.programs
+
 
 PLAY = """await (async () => {
   const sockets = [], beats = [], timers = [], jobs = [];

@@ -11,6 +11,9 @@ from vidgen.commands.console import options_of
 from tests.app.stage import Stage
 from tests.public.javascript import evaluate
 
+pytestmark = pytest.mark.programs
+
+
 # What a person has changed in the page's form of a burn, and the same on the command line.
 CHOICES: dict[str, tuple[str, dict[str, object], list[str]]] = {
     "nothing": ("{...look}", {}, []),

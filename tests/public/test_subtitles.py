@@ -6,6 +6,9 @@ import pytest
 
 from tests.public.javascript import evaluate
 
+pytestmark = pytest.mark.programs
+
+
 VTT = """WEBVTT - a title
 
 STYLE
