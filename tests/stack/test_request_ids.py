@@ -40,7 +40,7 @@ def test_one_id_is_followed_through_the_app_the_orchestrator_and_the_container(
 
     def told() -> list[dict[str, Any]] | None:
         found = _lines(own_stack, "app", request_id)
-        return found if found[-1].get("status") == "completed" else None
+        return found if found and found[-1].get("status") == "completed" else None
 
     in_app = eventually(told, "the end is logged")
     assert [line["event"] for line in in_app][:2] == ["job_accepted", "event_applied"]
