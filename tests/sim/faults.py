@@ -1,7 +1,7 @@
 """What goes wrong, from the seed. Each fault that happens has a number, by which it can be dropped.
 
 Every world has some kinds of faults, each at its own rate, so that some worlds see one kind alone
-and others all at once. Faults stop at `until_ms`; after that the system must come to rest.
+and others all at once. The world ends them at last; after that the system must come to rest.
 """
 
 from collections import Counter
