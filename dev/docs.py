@@ -3,6 +3,7 @@
 import sys
 
 from dev.stack_errors import ROOT
+from dev.sync_client import TARGET, sync_client
 from media_jobs.machine import TRANSITIONS
 from media_jobs.status import ENDED, Status
 
@@ -41,7 +42,7 @@ def lifecycle() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"docs/lifecycle.md": lifecycle}
+GENERATED = {"docs/lifecycle.md": lifecycle, TARGET: sync_client}
 
 
 def main() -> int:

@@ -1,4 +1,7 @@
-"""The client for ordinary code. For asyncio there is AsyncClient with the same methods."""
+"""The client for ordinary code; AsyncClient has the same methods for asyncio.
+
+Generated from async_client.py by `python -m dev.docs`; do not edit.
+"""
 
 from __future__ import annotations
 
@@ -420,8 +423,10 @@ class Client:
                 return self._save(step)
 
     def _put(self, step: PutFile) -> Answered:
+        source = transport.chunks(step.path, step.offset, step.size_bytes)
+
         def pieces() -> Iterator[bytes]:
-            for piece in transport.chunks(step.path, step.offset, step.size_bytes):
+            while piece := next(source, b""):
                 yield piece
                 step.sent(len(piece))
 

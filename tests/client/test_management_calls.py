@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable
 from typing import Any, get_args
 
 import httpx
 import pytest
-from vidgen import AsyncClient, Client, NewJob, access, bulk, errors, webhooks
+from vidgen import Client, NewJob, access, bulk, errors, webhooks
 from vidgen.models import EventType
 from vidgen.steps import Flow
 
@@ -268,18 +267,7 @@ def test_the_events_that_can_be_asked_for_are_the_apps() -> None:
     assert get_args(EventType) == EVENT_TYPES
 
 
-# --- the two clients ------------------------------------------------------------------------------
-
-
-def test_both_clients_have_the_same_methods_with_the_same_parameters() -> None:
-    def methods(kind: type) -> dict[str, list[str]]:
-        return {
-            name: list(inspect.signature(method).parameters)
-            for name, method in inspect.getmembers(kind, inspect.isfunction)
-            if not name.startswith("_")
-        }
-
-    assert methods(Client) == methods(AsyncClient)
+# --- lists ----------------------------------------------------------------------------------------
 
 
 def test_a_list_of_several_pages_is_one_iteration() -> None:
