@@ -30,9 +30,9 @@ ENTRIES = frozenset(
         "src/app/entry.py",
         "src/app/live_do.py",
         "src/app/webhook_do.py",
-        "src/orchestrator/dispatch_do.py",
+        "src/orchestrator/dispatch/dispatcher_do.py",
         "src/orchestrator/entry.py",
-        "src/orchestrator/job_do.py",
+        "src/orchestrator/jobs/job_do.py",
     }
 )
 # What a package of src/ may import beside itself and the standard library.

@@ -15,8 +15,9 @@ from app.live import deliver
 from dev.object_storage import ObjectStorage, storage_classes
 from media_jobs.engines import EngineId
 from media_jobs.signing import sign
-from orchestrator import dispatcher, jobs
-from orchestrator.dispatcher import DispatchPorts
+from orchestrator.dispatch import dispatcher
+from orchestrator.dispatch.dispatcher import DispatchPorts
+from orchestrator.jobs import lifecycle
 from tests.orchestrator.fakes import FakeClock
 from tests.orchestrator.world import SECRET, T0, World, document, run
 
@@ -74,7 +75,7 @@ class Woken:
         woken = cls(world, opened(path), job_id)
         ports = replace(world.ports(job_id), store=CLASSES.job(woken.objects))
         world.alive[job_id] = ports
-        jobs.rearm(ports)  # As the object's constructor does.
+        lifecycle.rearm(ports)  # As the object's constructor does.
         return woken
 
     def stored(self) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class Woken:
             if due_ms is None or due_ms > self.world.clock.now_ms:
                 return
             self.objects.alarm_ms = None
-            await jobs.tick(self.world.alive[self.job_id])
+            await lifecycle.tick(self.world.alive[self.job_id])
         raise AssertionError("The alarm rings without end.")
 
     async def finish_attempt(self) -> None:
@@ -202,7 +203,7 @@ def test_j17_a_stored_job_can_be_canceled_and_is_forgotten_after_its_time(path: 
     canceled = run(live())
 
     assert canceled == {"ok": True, "status": expected}
-    assert json.loads(woken.world.finals.stored[woken.job_id])["status"] == expected
+    assert json.loads(woken.world.archived.stored[woken.job_id])["status"] == expected
     assert woken.objects.sqlite.execute("SELECT name FROM sqlite_master").fetchall() == []
     assert woken.world.alive[woken.job_id].store.load() is None
 

@@ -1,4 +1,4 @@
-"""Final records of jobs in KV: read long after, written once. KV is stale for a minute and more."""
+"""Archived jobs in KV: read long after, written once. KV is stale for a minute and more."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from pyodide.ffi import JsException
 from edge.convert import jsnull_to_none
 from media_jobs.errors import UpstreamError
 
-__all__ = ["KvFinalRecords"]
+__all__ = ["KvArchivedJobs"]
 
 
-class KvFinalRecords:
+class KvArchivedJobs:
     """One JSON document per job that its Durable Object has forgotten.
 
     A namespace that fails is an UpstreamError like any other part that does not answer.

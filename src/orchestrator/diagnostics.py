@@ -14,7 +14,7 @@ from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
 from media_jobs.signing import SIGNATURE_HEADER, sign
-from orchestrator.ports import FinalRecords, Objects, Peers
+from orchestrator.ports import ArchivedJobs, Objects, Peers
 from orchestrator.settings import Settings
 
 __all__ = ["PROBE_JOB", "Probes", "diagnose", "presign_problem"]
@@ -34,7 +34,7 @@ class Probes:
     settings: Settings
     objects: Objects
     peers: Peers
-    finals: FinalRecords
+    archived: ArchivedJobs
     now_ms: Callable[[], int]
     token: Callable[[], str]
 
@@ -114,7 +114,7 @@ async def presign_problem(probes: Probes, bucket: Bucket, step: Step, key: str) 
 
 async def _kv(probes: Probes) -> Check:
     try:
-        await probes.finals.get(PROBE_JOB)
+        await probes.archived.get(PROBE_JOB)
     except MediaJobsError as error:
         step = "binding" if isinstance(error, SettingError) else None
         return Check(name="kv", ok=False, step=step, why=error.message)

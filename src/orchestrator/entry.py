@@ -9,7 +9,7 @@ from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers, read_request, to_response
-from edge.kv import KvFinalRecords
+from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
@@ -18,9 +18,9 @@ from media_jobs.errors import MediaJobsError
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 from media_jobs.routing import Reply, dispatch, json_reply
-from orchestrator.dispatch_do import DispatcherDO
-from orchestrator.job_do import RenderJobDO
-from orchestrator.lines import naming, refusal_line
+from orchestrator.dispatch.dispatcher_do import DispatcherDO
+from orchestrator.jobs.job_do import RenderJobDO
+from orchestrator.jobs.job_log import naming, refusal_line
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import cached_settings
 
@@ -61,7 +61,7 @@ def _context() -> Context:
         unpack=unpack,
         objects=R2Objects(binding(raw, "RENDER_BUCKET")),
         peers=Peers(),
-        finals=KvFinalRecords(binding(raw, "JOBS")),
+        archived=KvArchivedJobs(binding(raw, "JOBS")),
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),
         now_ms=now_ms,
         token=token,

@@ -11,7 +11,7 @@ from orchestrator.settings import Settings
 
 __all__ = [
     "Answer",
-    "FinalRecords",
+    "ArchivedJobs",
     "JobPorts",
     "JobStore",
     "ObjectInfo",
@@ -119,7 +119,7 @@ class JobStore(Protocol):
         ...
 
 
-class FinalRecords(Protocol):
+class ArchivedJobs(Protocol):
     """What is left of a job after its Durable Object has forgotten it; no decision rests on it."""
 
     async def put(self, job_id: str, document: str) -> None: ...
@@ -146,7 +146,7 @@ class JobPorts:
     objects: Objects
     peers: Peers
     slots: Slots
-    finals: FinalRecords
+    archived: ArchivedJobs
     settings: Settings
     now_ms: Callable[[], int]
     token: Callable[[], str]

@@ -36,7 +36,7 @@ from media_jobs.wire import (
 )
 from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
 from orchestrator.health import containers_health
-from orchestrator.ports import FinalRecords, Objects, Peers
+from orchestrator.ports import ArchivedJobs, Objects, Peers
 from orchestrator.preview import preview
 from orchestrator.settings import Settings
 from orchestrator.uploads import part_grants, upload_grant
@@ -51,13 +51,13 @@ _OUTPUTS = TypeAdapter(dict[str, OutputObject])
 
 
 class _FinalOutputs(BaseModel):
-    """What an artifact needs of a final record."""
+    """What an artifact needs of an archived status."""
 
     outputs: dict[str, OutputObject] = {}
 
 
 class _FinalStatus(BaseModel):
-    """What an answer about a forgotten job needs of its final record."""
+    """What an answer about a forgotten job needs of its archived status."""
 
     status: str
     generation: int = 1
@@ -84,7 +84,7 @@ class Context:
     unpack: Callable[[str], Reply]
     objects: Objects
     peers: Peers
-    finals: FinalRecords
+    archived: ArchivedJobs
     waiting: Callable[[EngineId], Awaitable[int]]
     now_ms: Callable[[], int]
     token: Callable[[], str]
@@ -117,7 +117,7 @@ async def _status(context: Context, job_id: str) -> Reply:
     reply = context.unpack(await context.job(job_id).status())
     if reply.status != 404:
         return reply
-    final = await context.finals.get(job_id)
+    final = await context.archived.get(job_id)
     return reply if final is None else Reply(body=final, headers=reply.headers)
 
 
@@ -140,7 +140,7 @@ async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
 
     Nothing is decided by the record: its job's object has found nothing to cancel.
     """
-    text = await context.finals.get(message.job_id)
+    text = await context.archived.get(message.job_id)
     final = None if text is None else _FinalStatus.model_validate_json(text)
     if final is None or final.generation < message.generation:
         return None
@@ -191,7 +191,7 @@ async def artifact(context: Context, request: Request, values: dict[str, str]) -
     job_id = values["job_id"]
     answer = context.unpack(await context.job(job_id).artifacts())
     outputs = _OUTPUTS.validate_json(str(answer.body))
-    if not outputs and (final := await context.finals.get(job_id)) is not None:
+    if not outputs and (final := await context.archived.get(job_id)) is not None:
         outputs = _FinalOutputs.model_validate_json(final).outputs
     output = outputs.get(values.get("slot", "video"))
     if output is None:
@@ -309,7 +309,7 @@ def _probes(context: Context) -> Probes:
         settings=context.settings(),
         objects=context.objects,
         peers=context.peers,
-        finals=context.finals,
+        archived=context.archived,
         now_ms=context.now_ms,
         token=context.token,
     )

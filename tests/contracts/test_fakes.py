@@ -8,7 +8,7 @@ import pytest
 import tests.app.fakes as app_fakes
 import tests.orchestrator.fakes as orchestrator_fakes
 from media_jobs.errors import UpstreamError
-from tests.contracts import database, final_records, job_store, objects, peers
+from tests.contracts import archived_jobs, database, job_store, objects, peers
 
 REFUSAL = '{"error":"bad_request"}'
 
@@ -63,9 +63,9 @@ def test_the_orchestrators_bucket(case: str) -> None:
     asyncio.run(objects.ORCHESTRATOR_CASES[case](bucket))
 
 
-@pytest.mark.parametrize("case", final_records.CASES)
-def test_the_orchestrators_final_records(case: str) -> None:
-    asyncio.run(final_records.CASES[case](orchestrator_fakes.FakeFinalRecords()))
+@pytest.mark.parametrize("case", archived_jobs.CASES)
+def test_the_orchestrators_archived_jobs(case: str) -> None:
+    asyncio.run(archived_jobs.CASES[case](orchestrator_fakes.FakeArchivedJobs()))
 
 
 @pytest.mark.parametrize("case", job_store.CASES)

@@ -28,12 +28,12 @@ TABLE: Mapping[str, Any] = {
     "durable_objects": {"bindings": [{"name": "RENDER_JOB_DO", "class_name": "RenderJobDO"}]},
 }
 ENTRY = b"""
-from orchestrator.job_do import RenderJobDO
+from orchestrator.jobs.job_do import RenderJobDO
 __all__ = ["Default", "RenderJobDO"]
 class Default:
     async def scheduled(self, controller): ...
 """
-MODULES = {"entry.py": ENTRY, "orchestrator/job_do.py": b"class RenderJobDO: ..."}
+MODULES = {"entry.py": ENTRY, "orchestrator/jobs/job_do.py": b"class RenderJobDO: ..."}
 PRINTED = """
 Total Upload: 7440.78 KiB / gzip: 2017.14 KiB
 Your Worker has access to the following bindings:
@@ -65,7 +65,7 @@ def test_classes_that_the_main_module_exports_are_found() -> None:
         ),
         ("entry.py", b'"Default", ', b"", "Default is not in __all__ of the main module."),
         ("entry.py", b"import RenderJobDO", b"import Other", "there is no class RenderJobDO."),
-        ("orchestrator/job_do.py", b"RenderJobDO", b"Job", "there is no class RenderJobDO."),
+        ("orchestrator/jobs/job_do.py", b"RenderJobDO", b"Job", "there is no class RenderJobDO."),
         ("entry.py", b"class Default", b"class Entry", "there is no class Default."),
         (
             "entry.py",

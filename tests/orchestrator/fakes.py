@@ -12,7 +12,7 @@ from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply
 from orchestrator.ports import Answer, ObjectInfo, StoredBody
-from tests.contracts.final_records import KEY_BYTES_MAX
+from tests.contracts.archived_jobs import KEY_BYTES_MAX
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -204,7 +204,7 @@ CUT = UpstreamError("peer.example did not answer: TimeoutError")
 """Script this where a connection is cut."""
 
 
-class FakeFinalRecords:
+class FakeArchivedJobs:
     """What is left of forgotten jobs."""
 
     def __init__(self) -> None:

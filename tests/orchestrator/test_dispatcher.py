@@ -10,8 +10,8 @@ import pytest
 from media_jobs.dispatch import DispatchState, Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from orchestrator import dispatcher
-from orchestrator.dispatcher import DispatchPorts, read_capacity
+from orchestrator.dispatch import dispatcher
+from orchestrator.dispatch.dispatcher import DispatchPorts, read_capacity
 
 T0 = 1_790_000_000_000
 BURNER = EngineId.BURNER

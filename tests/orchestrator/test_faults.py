@@ -6,7 +6,7 @@ import pytest
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from orchestrator.views import status_document
+from orchestrator.jobs.job_status import status_document
 from tests.orchestrator.fakes import CUT, FakeAnswer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 

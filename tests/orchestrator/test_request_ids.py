@@ -7,7 +7,7 @@ import pytest
 from media_jobs.errors import InvalidInput, SettingError, SignatureError
 from media_jobs.record import JobRecord
 from media_jobs.routing import Request
-from orchestrator.lines import refusal_line
+from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
 from tests.orchestrator.fakes import FakeAnswer
 from tests.orchestrator.world import World, run

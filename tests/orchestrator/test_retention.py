@@ -1,9 +1,9 @@
-"""A job that ended long ago: its object forgets it, its final record and its artifacts stay."""
+"""A job that ended long ago: its object forgets it, its archived status and its artifacts stay."""
 
 import pytest
 
 from media_jobs.signing import sign_link, sign_request_line
-from tests.orchestrator.fakes import FakeAnswer, FakeFinalRecords
+from tests.orchestrator.fakes import FakeAnswer, FakeArchivedJobs
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
@@ -95,13 +95,13 @@ def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time
 def test_a_job_that_may_have_been_forgotten_is_not_started(age_ms: int, is_recorded: bool) -> None:
     """As when the app's database was restored to a moment before it was handed over.
 
-    Its final record is not asked: KV may not have it yet, or have lost it.
+    Its archived status is not asked: KV may not have it yet, or have lost it.
     """
     world = World()
     run(completed(world))
     run(world.wait(TTL_MS))
     if not is_recorded:
-        world.finals.stored.clear()
+        world.archived.stored.clear()
     starts = len(world.peers.to("/render"))
     world.clock.now_ms += age_ms - TTL_MS
 
@@ -134,10 +134,10 @@ def test_an_unfinished_job_is_not_forgotten(status_: str) -> None:
     run(world.wait(300_000))
 
     assert world.job().finished_ms is None
-    assert world.finals.stored == {}
+    assert world.archived.stored == {}
 
 
-def test_a_final_record_that_cannot_be_written_keeps_the_job_until_it_can() -> None:
+def test_an_archived_status_that_cannot_be_written_keeps_the_job_until_it_can() -> None:
     world = World()
     run(completed(world))
 
@@ -148,14 +148,14 @@ def test_a_final_record_that_cannot_be_written_keeps_the_job_until_it_can() -> N
         async def get(self, job_id: str) -> str | None:
             return None
 
-    kept = world.finals
+    kept = world.archived
     world.evict()
-    world.finals = FullStore()  # type: ignore[assignment]  # A store that fails.
+    world.archived = FullStore()  # type: ignore[assignment]  # A store that fails.
     with pytest.raises(OSError, match="full"):
         run(world.wait(TTL_MS))
     assert world.disks["job_1"].document is not None
     world.evict()
-    world.finals = kept
+    world.archived = kept
 
     run(world.wait(60_000))
 
@@ -166,7 +166,7 @@ def test_a_final_record_that_cannot_be_written_keeps_the_job_until_it_can() -> N
 def test_a_job_that_is_started_again_just_as_it_is_forgotten_is_kept() -> None:
     world = World()
 
-    class SlowRecords(FakeFinalRecords):
+    class SlowRecords(FakeArchivedJobs):
         async def put(self, job_id: str, document: str) -> None:
             world.rewrite_manifest(generation=2, afterSeq=world.job().event_seq)
             assert (await world.submit(generation=2)).status == 200
@@ -176,7 +176,7 @@ def test_a_job_that_is_started_again_just_as_it_is_forgotten_is_kept() -> None:
         await world.cancel()
         await world.settle()
         world.evict()
-        world.finals = SlowRecords()
+        world.archived = SlowRecords()
         await world.wait(TTL_MS)
 
     run(live_twice())

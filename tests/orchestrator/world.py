@@ -13,14 +13,14 @@ from media_jobs.record import JobRecord
 from media_jobs.routing import Reply, Request, dispatch, error_document
 from media_jobs.signing import sign
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
-from orchestrator import grants, jobs
+from orchestrator.jobs import lifecycle, upload_urls
 from orchestrator.ports import JobPorts
 from orchestrator.routes import ROUTER, Context, refuse
 from orchestrator.settings import Settings, read_settings
 from tests.orchestrator.fakes import (
+    FakeArchivedJobs,
     FakeClock,
     FakeDisk,
-    FakeFinalRecords,
     FakeJobStore,
     FakeObjects,
     FakePeers,
@@ -63,7 +63,7 @@ class World:
     objects: FakeObjects = field(default_factory=FakeObjects)
     peers: FakePeers = field(default_factory=FakePeers)
     slots: FakeSlots = field(default_factory=FakeSlots)
-    finals: FakeFinalRecords = field(default_factory=FakeFinalRecords)
+    archived: FakeArchivedJobs = field(default_factory=FakeArchivedJobs)
     disks: dict[str, FakeDisk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
@@ -84,13 +84,13 @@ class World:
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,
-                finals=self.finals,
+                archived=self.archived,
                 settings=self.settings(),
                 now_ms=self.clock,
                 token=self.token,
                 log=self.logs.append,
             )
-            jobs.rearm(self.alive[job_id])
+            lifecycle.rearm(self.alive[job_id])
         return self.alive[job_id]
 
     def evict(self) -> None:
@@ -136,7 +136,7 @@ class World:
             unpack=unpacked,
             objects=self.objects,
             peers=self.peers,
-            finals=self.finals,
+            archived=self.archived,
             waiting=self.waiting,
             now_ms=self.clock,
             token=self.token,
@@ -243,7 +243,7 @@ class World:
             if disk.alarm_ms is None or disk.alarm_ms > self.clock.now_ms:
                 return
             disk.alarm_ms = None
-            await jobs.tick(self.ports(job_id))
+            await lifecycle.tick(self.ports(job_id))
         raise AssertionError("The alarm rings without end.")
 
     async def wait(self, wait_ms: int, job_id: str = "job_1") -> None:
@@ -274,7 +274,7 @@ class FakeJobCalls:
 
     async def start(self, body: str, request_id: str) -> str:
         try:
-            answer = await jobs.start(open_message(StartJob, body), self.ports, request_id)
+            answer = await lifecycle.start(open_message(StartJob, body), self.ports, request_id)
         except MediaJobsError as error:
             return self._refused(error)
         return packed(502 if "error" in answer else 200, answer)
@@ -282,26 +282,26 @@ class FakeJobCalls:
     async def callback(self, attempt: int, token: str, body: str) -> str:
         try:
             message = open_message(ContainerCallback, body)
-            return packed(200, jobs.receive_callback(attempt, token, message, self.ports))
+            return packed(200, lifecycle.receive_callback(attempt, token, message, self.ports))
         except MediaJobsError as error:
             return self._refused(error)
 
     async def cancel(self, generation: int, reason: str, request_id: str) -> str:
-        answer = await jobs.cancel(self.job_id, generation, reason, self.ports, request_id)
+        answer = await lifecycle.cancel(self.job_id, generation, reason, self.ports, request_id)
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def status(self) -> str:
-        found = await jobs.status(self.ports)
+        found = await lifecycle.status(self.ports)
         return packed(404, {"error": "not_found"}) if found is None else packed(200, found)
 
     async def replay(self) -> str:
-        answer = jobs.replay(self.ports)
+        answer = lifecycle.replay(self.ports)
         return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
 
     async def urls(self, attempt: int, token: str, body: str) -> str:
         try:
             wanted = read(UrlsWanted, body)
-            return packed(200, await grants.fresh_urls(attempt, token, wanted, self.ports))
+            return packed(200, await upload_urls.fresh_urls(attempt, token, wanted, self.ports))
         except MediaJobsError as error:
             return self._refused(error)
 

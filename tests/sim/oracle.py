@@ -125,7 +125,7 @@ class Oracle:
             if job.outbox[-1].effect.event.event_seq != job.event_seq:
                 self.wrong(f"{owner.name}: kept letters that others had overtaken")
         if f"final/{job.job_id}" not in self.world.bucket.stored:
-            self.wrong(f"{owner.name}: is forgotten without a final record")
+            self.wrong(f"{owner.name}: is forgotten without an archived status")
         self.retired[owner.name] = job
 
     def _generation(self, owner: Any, before: Any, after: Any) -> None:

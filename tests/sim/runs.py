@@ -77,7 +77,7 @@ class Report:
 
 def watch(shipped: Shipped) -> Counter[Pair]:
     """Count, from now on, each (status, event) that the loaded machine is asked about."""
-    jobs, seen = shipped["orchestrator.jobs"], Counter[Pair]()
+    jobs, seen = shipped["orchestrator.jobs.lifecycle"], Counter[Pair]()
     advance, here = jobs.advance, shipped.here
 
     def watched(job: object, event: object, now_ms: int) -> object:

@@ -61,7 +61,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             entropy=lambda size: here.world.entropy(size),
         ),
         "edge.convert": _module("edge.convert", raw_env=lambda: env),
-        "edge.kv": _module("edge.kv", KvFinalRecords=lambda namespace: _Finals(here)),
+        "edge.kv": _module("edge.kv", KvArchivedJobs=lambda namespace: _Archived(here)),
         "edge.logs": _module("edge.logs", log=lambda record: here.world.log(here.node, record)),
         "edge.http": _module(
             "edge.http",
@@ -160,7 +160,7 @@ class _Bucket:
         return self._here.world.bucket.delete_many(keys)
 
 
-class _Finals:
+class _Archived:
     def __init__(self, here: Here) -> None:
         self._here = here
 

@@ -82,7 +82,7 @@ def test_j3_an_event_that_is_remembered_before_it_is_applied_is_lost() -> None:
     """That the test above would notice: a seeded bug."""
     take = "decision = _take(job, event, ports, message.nonce)"
     early = f"ports.store.save(job, message.nonce)\n    {take.replace(', message.nonce', '')}"
-    broken = load([Mutation("orchestrator.jobs", take, early)])
+    broken = load([Mutation("orchestrator.jobs.lifecycle", take, early)])
 
     assert any(asked for _, _, asked, _ in _each_failing(broken, "write fails"))
 
@@ -202,7 +202,7 @@ def test_j12_an_app_that_is_down_for_an_hour_at_the_end_is_told_once_and_in_orde
 TTL_S = 600
 
 
-def test_a_job_whose_every_answer_was_lost_is_forgotten_with_a_final_record(
+def test_a_job_whose_every_answer_was_lost_is_forgotten_with_an_archived_status(
     shipped: Shipped,
 ) -> None:
     life = Life("unheard", ("completed", 1), plan=RENDER.plan, turns={"events die early": FIRST})

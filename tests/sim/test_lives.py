@@ -22,10 +22,10 @@ MODULES = (
     "app/reconcile.py",
     "edge/rpc.py",
     "edge/slots.py",
-    "orchestrator/dispatcher.py",
-    "orchestrator/effects.py",
-    "orchestrator/grants.py",
-    "orchestrator/jobs.py",
+    "orchestrator/dispatch/dispatcher.py",
+    "orchestrator/jobs/effects.py",
+    "orchestrator/jobs/lifecycle.py",
+    "orchestrator/jobs/upload_urls.py",
 )
 """What of the shipped code awaits others in a job's life; `app.store` is awaited by them."""
 

@@ -21,7 +21,7 @@ BUGS = {
         "attempt.verdict is Verdict.GIVEN_UP",
     ),
     "no outbox: what follows from an event is not stored with it": Mutation(
-        "orchestrator.jobs",
+        "orchestrator.jobs.lifecycle",
         "after = with_effects(decision.job, decision.effects, now_ms)",
         "after = decision.job",
     ),
@@ -35,23 +35,23 @@ BUGS = {
             event.event_seq,""",
     ),
     "no re-arm at the end of the alarm": Mutation(
-        "orchestrator.jobs",
+        "orchestrator.jobs.lifecycle",
         "ports.store.rearm(None if job is None else _next_look_ms(job, ports))",
         "ports.store.rearm(None)",
     ),
     "no re-arm by whoever wakes the object": Mutation(
-        "orchestrator.job_do", "jobs.rearm(self.ports)", "pass"
+        "orchestrator.jobs.job_do", "lifecycle.rearm(self.ports)", "pass"
     ),
     "no re-arm after an event": Mutation(
-        "orchestrator.jobs", "ports.store.arm(next_due_ms(decision.job))", "pass"
+        "orchestrator.jobs.lifecycle", "ports.store.arm(next_due_ms(decision.job))", "pass"
     ),
     "an event of before an await overwrites what came during it": Mutation(
-        "orchestrator.jobs",
+        "orchestrator.jobs.lifecycle",
         "    job = ports.store.load()\n    assert job is not None\n    now_ms = ports.now_ms()\n",
         "    now_ms = ports.now_ms()\n",
     ),
     "a completion is believed without a look at the bucket": Mutation(
-        "orchestrator.effects",
+        "orchestrator.jobs.effects",
         "problem = _mismatch(keys[slot.name], claim, found)",
         "problem = None",
     ),
@@ -59,7 +59,7 @@ BUGS = {
         "media_jobs.machine", "tries >= job.max_attempts", "tries > job.max_attempts"
     ),
     "a refusal of the app is taken for an answer": Mutation(
-        "orchestrator.effects",
+        "orchestrator.jobs.effects",
         "if 200 <= answer.status < 300:",
         "if answer.status:",
     ),
@@ -83,12 +83,12 @@ BUGS = {
         "pass",
     ),
     "a URL that has expired is given again": Mutation(
-        "orchestrator.grants",
+        "orchestrator.jobs.upload_urls",
         "dict(attempt_urls(job, number, ports.settings, ports.now_ms()))",
         "dict(attempt_urls(job, number, ports.settings, job.created_ms - 3_600_000))",
     ),
     "no fencing of URLs: an attempt that was given up gets more of them": Mutation(
-        "orchestrator.grants",
+        "orchestrator.jobs.upload_urls",
         "job.ended or attempt is not job.attempt or attempt.state is AttemptState.ENDED",
         "attempt is None",
     ),
@@ -117,7 +117,7 @@ RARE_BUGS = {
     "an upload in parts that two requests have begun is noted twice": (
         "an output in parts, some of them lost",
         Mutation(
-            "orchestrator.grants",
+            "orchestrator.jobs.upload_urls",
             "    if upload is not None:\n        await ports",
             "    if False:\n        await ports",
         ),
@@ -151,11 +151,11 @@ def test_blows_at_each_await_of_a_life_find(bug: str) -> None:
 
 
 NO_RELEASE = Mutation(
-    "orchestrator.effects",
+    "orchestrator.jobs.effects",
     "await ports.slots.release(job.engine, job.job_id, number)",
     "await ports.slots.place(job.engine, job.job_id)",
 )
-NO_LEASE = Mutation("orchestrator.dispatcher", "    if needed:\n", "    if True:\n")
+NO_LEASE = Mutation("orchestrator.dispatch.dispatcher", "    if needed:\n", "    if True:\n")
 
 
 def test_a_slot_that_is_not_given_back_returns_by_its_lease() -> None:

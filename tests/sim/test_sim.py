@@ -78,7 +78,11 @@ def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:
 
 def test_a_broken_promise_is_told_with_few_faults_and_how_to_see_it_again() -> None:
     broken = load(
-        [Mutation("orchestrator.effects", "problem = _mismatch(", "problem = None and _mismatch(")]
+        [
+            Mutation(
+                "orchestrator.jobs.effects", "problem = _mismatch(", "problem = None and _mismatch("
+            )
+        ]
     )
     report = run_seeds(broken, range(200))
     assert report.failed_seed is not None

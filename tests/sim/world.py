@@ -131,8 +131,8 @@ class World:
         self.app = WorkerNode(self, "app", app.Default())
         entry = self.shipped["orchestrator.entry"].Default()
         self.orchestrator = WorkerNode(self, "orchestrator", entry)
-        job = self.shipped["orchestrator.job_do"].RenderJobDO
-        dispatcher = self.shipped["orchestrator.dispatch_do"].DispatcherDO
+        job = self.shipped["orchestrator.jobs.job_do"].RenderJobDO
+        dispatcher = self.shipped["orchestrator.dispatch.dispatcher_do"].DispatcherDO
         self.jobs = Namespace(lambda name: self._skewed(JobObject(self, name, job)))
         self.dispatchers = Namespace(
             lambda name: self._skewed(DispatcherObject(self, name, dispatcher))

@@ -19,7 +19,7 @@ from dev.stack_ports import any_free_port
 from dev.stack_process import Guard
 from dev.stack_state import Secrets
 from dev.stack_workers import MiniflareWorkers, Settings, Worker
-from tests.contracts import database, final_records, job_store, objects, peers
+from tests.contracts import archived_jobs, database, job_store, objects, peers
 
 CONTRACTS = Path(database.__file__).parent
 SUITES = {
@@ -28,7 +28,7 @@ SUITES = {
     "multipart": list(objects.MULTIPART_CASES),
     "orchestrator_objects": list(objects.ORCHESTRATOR_CASES),
     "job_store": list(job_store.CASES),
-    "final_records": list(final_records.CASES),
+    "archived_jobs": list(archived_jobs.CASES),
     "peers": list(peers.CASES),
 }
 
@@ -109,7 +109,7 @@ def _project(folder: Path) -> Path:
         shutil.copytree(ROOT / "src" / package, source / package)
     (source / "contracts").mkdir()
     (source / "contracts" / "__init__.py").write_text('"""The contracts."""\n')
-    for name in ("database", "final_records", "job_store", "objects", "peers"):
+    for name in ("database", "archived_jobs", "job_store", "objects", "peers"):
         shutil.copy(CONTRACTS / f"{name}.py", source / "contracts")
     (folder / "drizzle").mkdir()
     (folder / "drizzle" / "0000_contract.sql").write_text(database.MIGRATION)

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import js
-from contracts import database, final_records, job_store, objects, peers
+from contracts import archived_jobs, database, job_store, objects, peers
 from workers import DurableObject, Response, WorkerEntrypoint
 
 from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.http import Peers
-from edge.kv import KvFinalRecords
+from edge.kv import KvArchivedJobs
 from edge.r2 import R2Objects
 from edge.storage import SqlJobStore
 
@@ -44,8 +44,8 @@ class Default(WorkerEntrypoint):
 async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
     if suite == "database":
         await database.CASES[case](D1Database(raw.DB))
-    elif suite == "final_records":
-        await final_records.CASES[case](KvFinalRecords(raw.RECORDS))
+    elif suite == "archived_jobs":
+        await archived_jobs.CASES[case](KvArchivedJobs(raw.RECORDS))
     elif suite == "peers":
         world = peers.World(peers=Peers(), base=query["base"], nowhere=query["nowhere"])
         await peers.CASES[case](world)

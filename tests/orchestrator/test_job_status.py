@@ -1,7 +1,7 @@
 from media_jobs.machine import Reported, advance
 from media_jobs.record import postpone, with_effects
 from media_jobs.status import Status
-from orchestrator.views import status_document
+from orchestrator.jobs.job_status import status_document
 from tests.media_jobs.lives import BROKEN, T0, after, completed, new_job, starting, working
 
 

@@ -20,20 +20,6 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 
-__all__ = [
-    "DispatchPorts",
-    "JobHolder",
-    "TicketStore",
-    "count_waiting",
-    "defer",
-    "read_capacity",
-    "rearm",
-    "release",
-    "request",
-    "rest",
-    "where",
-]
-
 UNREACHED_AFTER_MS = 30_000
 ALARM_ERROR_DELAY_MS = 10_000
 ALARM_LATE_MS = 30_000

@@ -8,8 +8,6 @@ from media_jobs.machine import Event, SlotGranted
 from media_jobs.record import AttemptState, JobRecord
 from media_jobs.routing import Request
 
-__all__ = ["advanced", "line", "naming", "refusal_line"]
-
 LOGGED = (401, 500, 502)
 """Refusals of these statuses are somebody's to look at: a wrong secret, a setting, a neighbour."""
 

@@ -3,8 +3,6 @@
 from media_jobs.dispatch import Place
 from media_jobs.record import JobRecord, TellApp
 
-__all__ = ["final_document", "status_document"]
-
 
 def status_document(job: JobRecord, place: Place | None = None) -> dict[str, object]:
     """Return the public status document; *place* is where the job waits for a slot.
@@ -41,6 +39,6 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
     }
 
 
-def final_document(job: JobRecord) -> dict[str, object]:
+def archived_document(job: JobRecord) -> dict[str, object]:
     """Return the last status document of a job that is forgotten, with what it had not told."""
     return status_document(job.model_copy(update={"outbox": ()}))

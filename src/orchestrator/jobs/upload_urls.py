@@ -5,27 +5,14 @@ in the job before any URL is given away, completed when the container's claim is
 dropped when its attempt ends otherwise. A container that breaks off asks again for what it lacks.
 """
 
-import hmac
-
 from media_jobs.engines import ENGINES, OutputSlot
-from media_jobs.errors import AttemptFenced, InvalidInput, SignatureError
+from media_jobs.errors import AttemptFenced, InvalidInput
 from media_jobs.parts import part_count, part_size
 from media_jobs.record import Attempt, AttemptState, JobRecord, PartedUpload, with_upload
 from media_jobs.wire import PartsWanted, UrlsWanted
 from orchestrator.containers import attempt_urls, expected_keys, part_urls
+from orchestrator.jobs.auth import attempt_of
 from orchestrator.ports import JobPorts
-
-__all__ = ["attempt_of", "fresh_urls"]
-
-
-def attempt_of(job: JobRecord | None, number: int, token: str) -> Attempt:
-    """Return the attempt that *token* belongs to; all faults look alike from outside."""
-    if job is None:
-        raise SignatureError("no such job")
-    attempt = next((a for a in job.attempts if a.number == number), None)
-    if attempt is None or not hmac.compare_digest(attempt.token.encode(), token.encode()):
-        raise SignatureError("wrong attempt token")
-    return attempt
 
 
 async def fresh_urls(

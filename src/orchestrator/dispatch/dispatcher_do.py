@@ -1,4 +1,4 @@
-"""The Durable Object of one engine's dispatcher, around `orchestrator.dispatcher`.
+"""The Durable Object of one engine's dispatcher, around `orchestrator.dispatch.dispatcher`.
 
 Every public method can be called over RPC, so there are no helper methods here.
 """
@@ -20,10 +20,8 @@ from media_jobs.dispatch import Ticket
 from media_jobs.engines import EngineId
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
-from orchestrator import dispatcher
+from orchestrator.dispatch import dispatcher
 from orchestrator.settings import cached_settings
-
-__all__ = ["DispatcherDO"]
 
 HEALTH_TIMEOUT_MS = 5_000
 

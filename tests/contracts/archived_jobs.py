@@ -1,11 +1,11 @@
-"""What the orchestrator relies on of its final records. Runs on the fake, and on KV."""
+"""What the orchestrator relies on of archived jobs. Runs on the fake, and on KV."""
 
 from typing import TYPE_CHECKING
 
 from media_jobs.errors import UpstreamError
 
 if TYPE_CHECKING:
-    from orchestrator.ports import FinalRecords
+    from orchestrator.ports import ArchivedJobs
 
 __all__ = ["CASES", "KEY_BYTES_MAX"]
 
@@ -13,14 +13,14 @@ KEY_BYTES_MAX = 512
 """Of a key of KV; a longer one is refused."""
 
 
-async def what_was_put_comes_back(records: "FinalRecords") -> None:
+async def what_was_put_comes_back(records: "ArchivedJobs") -> None:
     await records.put("job_1", '{"title":"字幕"}')
 
     assert await records.get("job_1") == '{"title":"字幕"}'
     assert await records.get("job_2") is None
 
 
-async def what_kv_refuses_is_an_upstream_error(records: "FinalRecords") -> None:
+async def what_kv_refuses_is_an_upstream_error(records: "ArchivedJobs") -> None:
     refused = []
     for call in (records.put("j" * KEY_BYTES_MAX, "{}"), records.get("j" * KEY_BYTES_MAX)):
         try:

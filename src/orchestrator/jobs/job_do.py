@@ -1,4 +1,4 @@
-"""The Durable Object of one job: the runtime on one side, `orchestrator.jobs` on the other.
+"""The Durable Object of one job: the runtime on one side, `jobs.lifecycle` on the other.
 
 Every public method can be called over RPC, so there are no helper methods here. Each answers with a
 packed reply (`edge.rpc`): exceptions would lose their type on the way. Those that await nothing are
@@ -13,7 +13,7 @@ from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
 from edge.http import Peers
-from edge.kv import KvFinalRecords
+from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import pack
@@ -24,12 +24,10 @@ from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 from media_jobs.routing import error_document
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
-from orchestrator import grants, jobs
-from orchestrator.lines import line
+from orchestrator.jobs import lifecycle, upload_urls
+from orchestrator.jobs.job_log import line
 from orchestrator.ports import JobPorts
 from orchestrator.settings import cached_settings
-
-__all__ = ["RenderJobDO"]
 
 
 class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
@@ -43,19 +41,19 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             objects=R2Objects(binding(raw, "RENDER_BUCKET")),
             peers=Peers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
-            finals=KvFinalRecords(binding(raw, "JOBS")),
+            archived=KvArchivedJobs(binding(raw, "JOBS")),
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,
             log=with_fields(log, {"service": "orchestrator"}),
         )
         # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
-        jobs.rearm(self.ports)
+        lifecycle.rearm(self.ports)
 
     async def start(self, body: str, request_id: str = "") -> str:
         """Take the job on. *request_id* is absent while an older Worker is being replaced."""
         try:
-            answer = await jobs.start(open_message(StartJob, body), self.ports, request_id)
+            answer = await lifecycle.start(open_message(StartJob, body), self.ports, request_id)
         except MediaJobsError as error:
             return _refused(error, self.ports, requestId=request_id or None)
         return pack(502 if "error" in answer else 200, answer)
@@ -65,34 +63,34 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         message: ContainerCallback | None = None
         try:
             message = open_message(ContainerCallback, body)
-            return pack(200, jobs.receive_callback(int(attempt), token, message, self.ports))
+            return pack(200, lifecycle.receive_callback(int(attempt), token, message, self.ports))
         except MediaJobsError as error:
             return _refused(error, self.ports, jobId=message.job_id if message else None)
 
     async def cancel(self, job_id: str, generation: int, reason: str, request_id: str = "") -> str:
         """Cancel the job. *request_id* is absent while an older Worker is being replaced."""
-        answer = await jobs.cancel(job_id, int(generation), reason, self.ports, request_id)
+        answer = await lifecycle.cancel(job_id, int(generation), reason, self.ports, request_id)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     async def status(self) -> str:
         """Return the public status document."""
-        found = await jobs.status(self.ports)
+        found = await lifecycle.status(self.ports)
         return pack(404, {"error": "not_found"}) if found is None else pack(200, found)
 
     def replay(self) -> str:
         """Deliver again the events that were given up."""
-        answer = jobs.replay(self.ports)
+        answer = lifecycle.replay(self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     def hold(self, attempt: int) -> str:
         """Take note of a granted slot; answer `needed` or `free`."""
-        return "needed" if jobs.hold(int(attempt), self.ports) else "free"
+        return "needed" if lifecycle.hold(int(attempt), self.ports) else "free"
 
     async def urls(self, attempt: int, token: str, body: str) -> str:
         """Return fresh presigned URLs for an attempt."""
         try:
             wanted = read(UrlsWanted, body)
-            return pack(200, await grants.fresh_urls(int(attempt), token, wanted, self.ports))
+            return pack(200, await upload_urls.fresh_urls(int(attempt), token, wanted, self.ports))
         except MediaJobsError as error:
             return _refused(error, self.ports)
 
@@ -105,7 +103,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
     async def alarm(self, info: object = None) -> None:
         """Do what is due. Never fails: the platform drops an alarm that failed six times."""
         try:
-            await jobs.tick(self.ports)
+            await lifecycle.tick(self.ports)
         except Exception as error:  # The door of this object: logged, and tried again later.
             self.ports.log({"event": "alarm_failed", **_named(self.ports), "why": describe(error)})
 

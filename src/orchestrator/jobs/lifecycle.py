@@ -47,23 +47,11 @@ from media_jobs.record import (
 from media_jobs.signing import check_age
 from media_jobs.status import Status
 from media_jobs.wire import ContainerCallback, StartJob, read
-from orchestrator.effects import Outcome, perform
-from orchestrator.grants import attempt_of
-from orchestrator.lines import advanced, line
+from orchestrator.jobs.auth import attempt_of
+from orchestrator.jobs.effects import Outcome, perform
+from orchestrator.jobs.job_log import advanced, line
+from orchestrator.jobs.job_status import archived_document, status_document
 from orchestrator.ports import JobPorts
-from orchestrator.views import final_document, status_document
-
-__all__ = [
-    "cancel",
-    "hold",
-    "rearm",
-    "receive_callback",
-    "repair_alarm",
-    "replay",
-    "start",
-    "status",
-    "tick",
-]
 
 MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
@@ -359,7 +347,7 @@ def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
 
     They wait for somebody to ask for them. Nobody does if the app knows what they say, as when its
     answers were lost, or has deleted the job; an app that does not know its end finds it in the
-    final record.
+    archived status.
     """
     if job.finished_ms is None or not all(entry.dead for entry in job.outbox):
         return None
@@ -372,8 +360,8 @@ def _is_to_forget(job: JobRecord, ports: JobPorts) -> bool:
 
 
 async def _retire(job: JobRecord, ports: JobPorts) -> None:
-    """Leave a final record and delete the object's storage; if the first fails, try again."""
-    await ports.finals.put(job.job_id, to_json(final_document(job)).decode())
+    """Leave an archived status and delete the object's storage; if the first fails, try again."""
+    await ports.archived.put(job.job_id, to_json(archived_document(job)).decode())
     # Awaiting the store let others in: the job may have been started again.
     now = ports.store.load()
     if now is None or not _is_to_forget(now, ports):

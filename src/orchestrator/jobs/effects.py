@@ -49,8 +49,6 @@ from orchestrator.containers import (
 )
 from orchestrator.ports import Answer, JobPorts, ObjectInfo
 
-__all__ = ["Outcome", "perform"]
-
 START_TIMEOUT_MS = 15_000
 TELL_TIMEOUT_MS = 15_000
 STOP_TIMEOUT_MS = 3_000
