@@ -28,8 +28,8 @@ IMPURE = frozenset(
 ENTRIES = frozenset(
     {
         "src/app/entry.py",
-        "src/app/live_do.py",
-        "src/app/webhook_do.py",
+        "src/app/live/hub_do.py",
+        "src/app/webhooks/sender_do.py",
         "src/orchestrator/dispatch/dispatcher_do.py",
         "src/orchestrator/entry.py",
         "src/orchestrator/jobs/job_do.py",

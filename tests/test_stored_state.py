@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.live import deliver
+from app.live.live import deliver
 from dev.object_storage import ObjectStorage, storage_classes
 from media_jobs.engines import EngineId
 from media_jobs.signing import sign

@@ -2,15 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
-from app.alerts import watch_dead_letters, watch_parts
-from app.outbox import sweep_webhooks
+from app.jobs.artifacts import expire_artifacts
+from app.jobs.sweep import sweep
+from app.media.removal import sweep_storage
 from app.ports import Ports
-from app.reconcile import sweep
-from app.removal import expire_artifacts, sweep_storage
+from app.status.alerts import watch_dead_letters, watch_parts
 from app.store import Store
+from app.webhooks.messages import sweep_webhooks
 from media_jobs.redaction import describe
-
-__all__ = ["StepsFailed", "run_steps"]
 
 
 class StepsFailed(Exception):

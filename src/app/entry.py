@@ -5,14 +5,14 @@ from typing import Any
 
 from workers import WorkerEntrypoint
 
+from app.api.router import answer, problem
 from app.cron import run_steps
-from app.live_do import LiveDO
+from app.live.hub_do import LiveDO
 from app.ports import Ports
-from app.rates import Rates
-from app.routes import answer, problem
 from app.settings import cached_settings
 from app.store import Store
-from app.webhook_do import WebhookDO
+from app.web.rates import Rates
+from app.webhooks.sender_do import WebhookDO
 from edge.bindings import binding
 from edge.clock import entropy, now_ms
 from edge.convert import raw_env

@@ -4,23 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from app.rates import Rates
 from app.settings import Settings
+from app.web.rates import Rates
 from media_jobs.request_id import with_fields
-
-__all__ = [
-    "Answer",
-    "Database",
-    "Hub",
-    "ObjectInfo",
-    "Objects",
-    "Peers",
-    "Ports",
-    "Relayed",
-    "Statement",
-    "StoredBody",
-    "WebhookSenders",
-]
 
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]

@@ -8,8 +8,6 @@ from media_jobs.errors import SettingError
 from media_jobs.parts import SIZE_MAX
 from media_jobs.signing import parse_secrets
 
-__all__ = ["Settings", "cached_settings", "read_settings"]
-
 UPLOAD_BYTES_MAX = 100 * 1024**3
 TTL_S_MAX = 10 * 365 * 24 * 3600
 THRESHOLDS = Thresholds()

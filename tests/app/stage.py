@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.api.router import answer
+from app.jobs.artifacts import expire_artifacts
+from app.jobs.sweep import sweep
+from app.media.removal import sweep_storage
 from app.ports import Ports
-from app.rates import Rates
-from app.reconcile import sweep
-from app.removal import expire_artifacts, sweep_storage
-from app.routes import answer
 from app.settings import Settings
 from app.store import Store
+from app.web.rates import Rates
 from media_jobs.errors import TooLarge
 from media_jobs.routing import Reply, Request
 from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers, FakeSenders

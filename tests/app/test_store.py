@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.outbox import sweep_webhooks
 from app.ports import Statement, Value
 from app.store import (
     JobFilter,
@@ -18,6 +17,7 @@ from app.store import (
     mark_deleted,
     note_handover,
 )
+from app.webhooks.messages import sweep_webhooks
 from media_jobs.engines import EngineId
 from media_jobs.status import Status
 from tests.app.fakes import FakeDatabase

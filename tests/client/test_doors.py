@@ -11,7 +11,7 @@ import pytest
 from vidgen.operate.doors import PAGES, PATHS_ASKED, Doors, knock
 from vidgen.operate.remote import Addresses, examine
 
-from app.routes import ROUTER
+from app.api.router import ROUTER
 from media_jobs import __version__
 from media_jobs.diagnosis import Diagnosis, open_question, proof
 from media_jobs.request_id import REQUEST_ID_HEADER

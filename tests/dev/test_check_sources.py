@@ -17,7 +17,7 @@ def write(tree: Path, name: str, source: str) -> None:
     [
         ("src/media_jobs/machine.py", "import hmac\nfrom pydantic import BaseModel\n"),
         ("src/edge/d1.py", "import js\nfrom media_jobs.errors import NotFound\n"),
-        ("src/app/jobs.py", "import asyncio\nfrom app.store import Store\n"),
+        ("src/app/jobs/accept.py", "import asyncio\nfrom app.store import Store\n"),
         (
             "src/orchestrator/jobs/job_do.py",
             "from workers import DurableObject\nimport edge.clock\n",
@@ -39,10 +39,10 @@ def test_an_import_that_points_inwards_is_allowed(tmp_path: Path, name: str, sou
         ("src/media_jobs/machine.py", "import httpx\n"),
         ("src/media_jobs/machine.py", "from app.store import Store\n"),
         ("src/edge/d1.py", "from app.ports import Database\n"),
-        ("src/app/jobs.py", "def f():\n    import orchestrator.jobs\n"),
-        ("src/app/jobs.py", "from edge.d1 import D1Database\n"),
+        ("src/app/jobs/accept.py", "def f():\n    import orchestrator.jobs\n"),
+        ("src/app/jobs/accept.py", "from edge.d1 import D1Database\n"),
         ("src/orchestrator/jobs/lifecycle.py", "import js\n"),
-        ("src/app/jobs.py", "import dev.stack\n"),
+        ("src/app/jobs/accept.py", "import dev.stack\n"),
         ("src/newcomer/thing.py", "import json\n"),
         ("containers/burner/engine.py", "import orchestrator.jobs\n"),
         ("containers/burner/engine.py", "from dev.stack import Stack\n"),

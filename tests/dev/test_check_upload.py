@@ -144,7 +144,7 @@ def tree(tmp_path: Path) -> Path:
         "wrangler.root.jsonc": json.dumps(config),
         "wrangler.toml": 'main = "src/app/entry.py"\n',
         "src/app/entry.py": '__all__ = ["Default"]\nclass Default: ...\n',
-        "src/app/jobs.py": "",
+        "src/app/jobs/accept.py": "",
         "tests/test_jobs.py": "",
         "python_modules/vendored/__init__.py": "",
     }
@@ -160,7 +160,7 @@ def test_modules_that_are_missing_from_or_foreign_to_an_upload_are_named(tree: P
     uploaded = {"entry.py", "python_modules/vendored/__init__.py", "tests/test_jobs.py"}
 
     assert whats(module_faults(tree, table, uploaded, "config")) == [
-        "src/app/jobs.py is not uploaded.",
+        "src/app/jobs/accept.py is not uploaded.",
         "tests/test_jobs.py is uploaded and is no source of the Workers.",
     ]
 
@@ -188,7 +188,7 @@ def test_a_real_dry_run_with_the_wrong_base_uploads_what_it_must_not(tree: Path)
     found = whats(upload_faults(tree, dry_run(tree, config, tree / "out")))
 
     assert "tests/test_jobs.py is uploaded and is no source of the Workers." in found
-    assert "src/app/jobs.py is not uploaded." in found
+    assert "src/app/jobs/accept.py is not uploaded." in found
 
 
 def test_a_config_that_wrangler_refuses_is_one_finding(tree: Path) -> None:

@@ -26,7 +26,7 @@ BUGS = {
         "after = decision.job",
     ),
     "no compare-and-set: an old event overwrites a newer one": Mutation(
-        "app.store.events",
+        "app.jobs.event_store",
         """f" AND event_seq < ? AND status NOT IN ({_ENDED})",
         (
             event.event_seq,""",
@@ -69,10 +69,10 @@ BUGS = {
         "if dead:",
     ),
     "a job that could not be handed over is not tried again": Mutation(
-        "app.handover", "due_ms = ports.now_ms() + delay_ms", "due_ms = 10**15"
+        "app.jobs.submission", "due_ms = ports.now_ms() + delay_ms", "due_ms = 10**15"
     ),
     "events that were given up are not asked for again": Mutation(
-        "app.handover", "    if not dead:\n        return\n", "    return\n"
+        "app.jobs.submission", "    if not dead:\n        return\n", "    return\n"
     ),
     "events that were given up stay so when they are asked for": Mutation(
         "media_jobs.record", '"dead": False, "tries": 0', '"tries": 0'
@@ -109,7 +109,7 @@ RARE_BUGS = {
     "letters that are told meanwhile are shown as dead": (
         "events that are given up while the app is down",
         Mutation(
-            "app.store.jobs",
+            "app.jobs.store",
             "dead_letters = ? WHERE job_id = ? AND event_seq = ?",
             "dead_letters = ? WHERE job_id = ? AND ? >= 0",
         ),

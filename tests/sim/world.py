@@ -158,7 +158,7 @@ class World:
 
     def _make_media(self) -> None:
         execute = self.database.sqlite.execute
-        digest = self.shipped["app.auth"].token_hash(TOKEN)
+        digest = self.shipped["app.access.auth"].token_hash(TOKEN)
         execute(
             "INSERT INTO tokens (token_hash, name, scopes, created_ms)"
             " VALUES (?, 'people', 'read submit', 0)",

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.routes import ROUTER
+from app.api.router import ROUTER
 from media_jobs.status import ENDED, Status
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers

@@ -1,0 +1,118 @@
+"""Who calls: bearer tokens for programs, session cookies for people; both stored as hashes.
+
+A session has the scopes of the token that it was made from, and ends with it. A browser sends the
+cookie with whatever page asks it to, so a request that changes something and comes with the cookie
+must also come from a page of this origin. Why so: docs/decisions/0006-sessions-in-the-database.md.
+"""
+
+from hashlib import sha256
+
+from app.ports import Ports
+from app.store import Store, TokenRow, note_use
+from app.web.caller import Caller
+from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
+from media_jobs.routing import Request
+from media_jobs.signing import open_session
+
+TOKEN_LENGTH_MAX = 200
+USE_NOTED_EVERY_MS = 3_600_000
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+class Unauthenticated(MediaJobsError):
+    """No token, or one that is unknown, revoked or expired."""
+
+    status = 401
+    default_code = "unauthorized"
+
+
+def held_by(caller: Caller) -> list[str]:
+    """Return the names of what a caller's live connection rests on, and is closed with."""
+    token = [] if caller.token_id is None else [caller.token_id]
+    return token if caller.session is None else [*token, token_hash(caller.session)]
+
+
+def token_hash(token: str) -> str:
+    """Return the hex SHA-256 that is stored; tokens are random, so no salt or stretching."""
+    return sha256(token.encode()).hexdigest()
+
+
+def cookie_name(origin: str) -> str:
+    """Return the cookie's name at *origin*; over https the browser itself guards the prefix."""
+    return "__Host-session" if origin.startswith("https:") else "session"
+
+
+def session_of(request: Request) -> str | None:
+    """Return the value of the session cookie, if there is one."""
+    wanted = cookie_name(request.origin)
+    for pair in (request.header("cookie") or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted and value:
+            return value
+    return None
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a request that a page of another origin has made; raises AccessDenied."""
+    if request.header("origin") != request.origin:
+        raise AccessDenied("This request comes from another site's page.", code="bad_origin")
+
+
+async def authenticate(request: Request, scope: str, store: Store, ports: Ports) -> Caller:
+    """Return the caller with *scope*, by its token, else by its session.
+
+    Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
+    """
+    credentials = request.header("authorization")
+    session = session_of(request) if credentials is None else None
+    if session is not None:
+        caller = await _session_caller(session, store, ports)
+        if request.method not in _SAFE:
+            check_origin(request)
+    else:
+        scheme, _, token = (credentials or "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+        caller = await token_caller(token, store, ports)
+    if not caller.may(scope):
+        raise AccessDenied(f"This token lacks the scope {scope}.")
+    return caller
+
+
+async def token_caller(token: str, store: Store, ports: Ports) -> Caller:
+    """Return whose *token* it is; raises Unauthenticated."""
+    token = token.strip()
+    if not token or len(token) > TOKEN_LENGTH_MAX:
+        raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+    found = await store.token(token_hash(token), ports.now_ms())
+    if found is None:
+        raise Unauthenticated("This token is unknown, was revoked or has expired.")
+    return await _caller(found, None, ports)
+
+
+async def _session_caller(value: str, store: Store, ports: Ports) -> Caller:
+    now_ms = ports.now_ms()
+    try:
+        session = open_session(value, ports.settings().secrets, now_ms)
+    except SignatureError:
+        raise Unauthenticated("This session has ended. Sign in again.") from None
+    found = await store.session_token(token_hash(session), now_ms)
+    if found is None:
+        raise Unauthenticated("This session has ended. Sign in again.")
+    return await _caller(found, session, ports)
+
+
+async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
+    now_ms = ports.now_ms()
+    if now_ms - (found.last_used_ms or 0) >= USE_NOTED_EVERY_MS:
+        await ports.database.batch([note_use(found.token_hash, now_ms)])
+    return Caller(
+        token_hash=found.token_hash,
+        token_id=found.token_id,
+        scopes=found.scopes,
+        name=found.name,
+        expires_ms=found.expires_ms,
+        queued_max=found.queued_max,
+        running_max=found.running_max,
+        session=session,
+    )

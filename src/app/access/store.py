@@ -1,0 +1,184 @@
+"""Tokens, sessions and presets: reads, and writes as statements for a batch."""
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from app.ports import Database, Statement
+from app.rows import PresetRow, TokenRow
+
+_TOKEN_ROW = ", ".join(
+    (
+        "token_hash",
+        "token_id",
+        "name",
+        "scopes",
+        "queued_max",
+        "running_max",
+        "created_ms",
+        "expires_ms",
+        "revoked_ms",
+        "last_used_ms",
+    )
+)
+_PRESET_ROW = "preset_id, name, engine, options, created_ms, updated_ms"
+
+
+class AccessReads:
+    """Reads of tokens, sessions and presets."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def token(self, token_hash: str, now_ms: int) -> TokenRow | None:
+        """Return a token that was neither revoked nor has expired, or None."""
+        rows = await self.database.rows(
+            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash = ? AND revoked_ms IS NULL"
+            " AND (expires_ms IS NULL OR expires_ms > ?)",
+            token_hash,
+            now_ms,
+        )
+        return _token(rows[0]) if rows else None
+
+    async def session_token(self, session_hash: str, now_ms: int) -> TokenRow | None:
+        """Return the token of a session, both of which are good, or None."""
+        rows = await self.database.rows(
+            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash ="
+            " (SELECT token_hash FROM sessions WHERE session_hash = ? AND expires_ms > ?)"
+            " AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?)",
+            session_hash,
+            now_ms,
+            now_ms,
+        )
+        return _token(rows[0]) if rows else None
+
+    async def token_page(self, before: str | None, limit: int) -> list[TokenRow]:
+        """Return tokens, newest first, after the cursor *before*."""
+        rows = await self.database.rows(
+            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ? ORDER BY token_id DESC LIMIT ?",
+            before or "~",
+            limit,
+        )
+        return [_token(row) for row in rows]
+
+    async def preset(self, preset_id: str) -> PresetRow | None:
+        """Return one preset."""
+        rows = await self.database.rows(
+            f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?", preset_id
+        )
+        return _preset(rows[0]) if rows else None
+
+    async def preset_page(self, before: str | None, limit: int) -> list[PresetRow]:
+        """Return presets, newest first, after the cursor *before*."""
+        rows = await self.database.rows(
+            f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id < ?"
+            " ORDER BY preset_id DESC LIMIT ?",
+            before or "~",
+            limit,
+        )
+        return [_preset(row) for row in rows]
+
+    async def usage(self, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
+        """Return the jobs submitted from *from_ms* to before *to_ms*, counted by day and engine.
+
+        `day` counts days since 1970 (UTC). `run_ms` is the time from submit to end of those that
+        have ended, `output_bytes` the size of what they made.
+        """
+        return await self.database.rows(
+            "SELECT created_ms / 86400000 AS day, engine, count(*) AS submitted,"
+            " sum(status = 'completed') AS completed, sum(status = 'failed') AS failed,"
+            " sum(status = 'canceled') AS canceled,"
+            " coalesce(sum(finished_ms - created_ms), 0) AS run_ms,"
+            " coalesce(sum((SELECT sum(json_extract(value, '$.sizeBytes'))"
+            " FROM json_each(coalesce(outputs, '{}')))), 0) AS output_bytes"
+            " FROM jobs WHERE created_ms >= ? AND created_ms < ?"
+            " GROUP BY day, engine ORDER BY day, engine",
+            from_ms,
+            to_ms,
+        )
+
+
+def insert_token(token: TokenRow) -> Statement:
+    """Add a token."""
+    return (
+        "INSERT INTO tokens (token_hash, token_id, name, scopes, queued_max, running_max,"
+        " created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            token.token_hash,
+            token.token_id,
+            token.name,
+            " ".join(sorted(token.scopes)),
+            token.queued_max,
+            token.running_max,
+            token.created_ms,
+            token.expires_ms,
+        ),
+    )
+
+
+def revoke_token(token_id: str, now_ms: int) -> Statement:
+    """Revoke a token, once; its sessions end with it."""
+    return (
+        "UPDATE tokens SET revoked_ms = ? WHERE token_id = ? AND revoked_ms IS NULL",
+        (now_ms, token_id),
+    )
+
+
+def note_use(token_hash: str, now_ms: int) -> Statement:
+    """Note that a token was used."""
+    return ("UPDATE tokens SET last_used_ms = ? WHERE token_hash = ?", (now_ms, token_hash))
+
+
+def insert_session(session_hash: str, token_hash: str, now_ms: int, expires_ms: int) -> Statement:
+    """Add a session."""
+    return (
+        "INSERT INTO sessions (session_hash, token_hash, created_ms, expires_ms)"
+        " VALUES (?, ?, ?, ?)",
+        (session_hash, token_hash, now_ms, expires_ms),
+    )
+
+
+def delete_session(session_hash: str) -> Statement:
+    """End a session."""
+    return ("DELETE FROM sessions WHERE session_hash = ?", (session_hash,))
+
+
+def delete_expired_sessions(now_ms: int) -> Statement:
+    """Forget the sessions that have ended."""
+    return ("DELETE FROM sessions WHERE expires_ms <= ?", (now_ms,))
+
+
+def insert_preset(preset: PresetRow, options_json: str) -> Statement:
+    """Add a preset; a second one of its engine and name fails the batch."""
+    return (
+        f"INSERT INTO presets ({_PRESET_ROW}) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            preset.preset_id,
+            preset.name,
+            preset.engine,
+            options_json,
+            preset.created_ms,
+            preset.updated_ms,
+        ),
+    )
+
+
+def update_preset(preset_id: str, name: str, options_json: str, now_ms: int) -> Statement:
+    """Change a preset."""
+    return (
+        "UPDATE presets SET name = ?, options = ?, updated_ms = ? WHERE preset_id = ?",
+        (name, options_json, now_ms, preset_id),
+    )
+
+
+def delete_preset(preset_id: str) -> Statement:
+    """Remove a preset."""
+    return ("DELETE FROM presets WHERE preset_id = ?", (preset_id,))
+
+
+def _token(row: dict[str, Any]) -> TokenRow:
+    return TokenRow(**{**row, "scopes": frozenset(row["scopes"].split())})
+
+
+def _preset(row: dict[str, Any]) -> PresetRow:
+    return PresetRow(**{**row, "options": from_json(row["options"])})

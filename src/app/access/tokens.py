@@ -1,0 +1,244 @@
+"""Sign-in, tokens and presets."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from app.access.auth import token_caller, token_hash
+from app.ports import Ports
+from app.store import (
+    PresetRow,
+    Store,
+    TokenRow,
+    delete_expired_sessions,
+    delete_preset,
+    delete_session,
+    insert_preset,
+    insert_session,
+    insert_token,
+    revoke_token,
+    update_preset,
+)
+from app.web.caller import Caller
+from media_jobs.engines import EngineId
+from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
+from media_jobs.ids import new_id
+from media_jobs.options import OPTIONS
+from media_jobs.signing import sign_session
+from media_jobs.wire import field_errors
+
+SESSION_LIFE_S = 14 * 86_400
+DAY_MS = 86_400_000
+SECRET_OPTIONS = frozenset({"cookies", "proxy"})
+"""Options that belong to one job and are stored nowhere else."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
+    )
+
+
+class NewSession(_Body):
+    """What a person signs in with."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class NewToken(_Body):
+    """A token to be made."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    scopes: Annotated[list[Literal["read", "submit", "admin"]], Field(min_length=1, max_length=3)]
+    expires_in_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    queued_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    running_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class NewPreset(_Body):
+    """Options to be saved under a name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    engine: EngineId = Field(strict=False)
+    options: dict[str, Any]  # Any: the engine's own options; its model checks them.
+
+
+class ChangedPreset(_Body):
+    """What is to change of a preset."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    options: dict[str, Any] | None = None  # Any: as above.
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+async def sign_in(body: NewSession, store: Store, ports: Ports) -> tuple[Caller, str, int]:
+    """Return whose token it is, the new session's cookie value, and its end (Unix, s).
+
+    Raises Unauthenticated, RateLimited: a session is stored for two weeks, so a token may no more
+    make them without end than anything else.
+    """
+    caller = await token_caller(body.token, store, ports)
+    now_ms = ports.now_ms()
+    ports.rates.admit(caller.token_hash, now_ms)
+    expires_ms = now_ms + SESSION_LIFE_S * 1000
+    if caller.expires_ms is not None:
+        expires_ms = min(expires_ms, caller.expires_ms)
+    session = ports.entropy(32).hex()
+    await ports.database.batch(
+        [
+            delete_expired_sessions(now_ms),
+            insert_session(token_hash(session), caller.token_hash, now_ms, expires_ms),
+        ]
+    )
+    expires_s = expires_ms // 1000
+    return caller, sign_session(session, expires_s, ports.settings().secrets), expires_s
+
+
+async def end_session(caller: Caller, ports: Ports) -> None:
+    """Sign a person out; of a bearer token there is nothing to end."""
+    if caller.session is not None:
+        session = token_hash(caller.session)
+        await ports.database.batch([delete_session(session)])
+        await _close_sockets(session, ports)
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
+    """Return a new token's row, and the token itself, which is not stored."""
+    now_ms = ports.now_ms()
+    token = f"mj_{ports.entropy(32).hex()}"
+    days = body.expires_in_days
+    row = TokenRow(
+        token_hash=token_hash(token),
+        token_id=new_id("tok", now_ms, ports.entropy(10)),
+        name=body.name,
+        scopes=frozenset(body.scopes),
+        queued_max=body.queued_max,
+        running_max=body.running_max,
+        created_ms=now_ms,
+        expires_ms=None if days is None else now_ms + days * DAY_MS,
+    )
+    await ports.database.batch([insert_token(row)])
+    ports.log({"event": "token_created", "tokenId": row.token_id})
+    return row, token
+
+
+async def revoke(token_id: str, ports: Ports) -> None:
+    """Revoke a token; raises NotFound for one that is unknown or was revoked before."""
+    if await ports.database.batch([revoke_token(token_id, ports.now_ms())]) == [0]:
+        raise NotFound(f"There is no valid token {token_id}.")
+    ports.log({"event": "token_revoked", "tokenId": token_id})
+    await _close_sockets(token_id, ports)
+
+
+async def _close_sockets(held_by: str, ports: Ports) -> None:
+    """Close the live connections of what has ended; if that fails, they end within their hour."""
+    try:
+        await ports.hub.close(held_by)
+    except UpstreamError as error:
+        ports.log({"event": "sockets_not_closed", "why": str(error)})
+
+
+def token_document(token: TokenRow) -> dict[str, object]:
+    """Return what the API shows of a token."""
+    return {
+        "tokenId": token.token_id,
+        "name": token.name,
+        "scopes": sorted(token.scopes),
+        "queuedMax": token.queued_max,
+        "runningMax": token.running_max,
+        "createdAt": token.created_ms,
+        "expiresAt": token.expires_ms,
+        "revokedAt": token.revoked_ms,
+        "lastUsedAt": token.last_used_ms,
+    }
+
+
+# --- presets ------------------------------------------------------------------------------------
+
+
+def _checked(engine: EngineId, options: dict[str, Any]) -> str:
+    """Return *options* as JSON if the engine's model takes them; raises InvalidInput.
+
+    A download's preset need not have the URL that each job has.
+    """
+    secret = sorted(SECRET_OPTIONS & options.keys())
+    if secret:
+        faults = [{"field": f"options.{name}", "reason": "is not saved"} for name in secret]
+        raise InvalidInput("A preset holds no secrets.", details={"errors": faults})
+    stand_in = {"url": "https://example.com/"} if engine is EngineId.DOWNLOADER else {}
+    try:
+        OPTIONS[engine].model_validate({**stand_in, **options})
+    except ValidationError as error:
+        faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
+        raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+    return json.dumps(options)
+
+
+async def create_preset(body: NewPreset, store: Store, ports: Ports) -> PresetRow:
+    """Save options; raises InvalidInput, Conflict (`preset_exists`)."""
+    now_ms = ports.now_ms()
+    row = PresetRow(
+        preset_id=new_id("pre", now_ms, ports.entropy(10)),
+        name=body.name,
+        engine=body.engine,
+        options=body.options,
+        created_ms=now_ms,
+        updated_ms=now_ms,
+    )
+    try:
+        await ports.database.batch([insert_preset(row, _checked(body.engine, body.options))])
+    except Conflict:
+        raise _exists(body.name) from None
+    return await find_preset(row.preset_id, store)
+
+
+async def find_preset(preset_id: str, store: Store) -> PresetRow:
+    """Return a preset; raises NotFound."""
+    found = await store.preset(preset_id)
+    if found is None:
+        raise NotFound(f"There is no preset {preset_id}.")
+    return found
+
+
+async def change_preset(
+    preset_id: str, body: ChangedPreset, store: Store, ports: Ports
+) -> PresetRow:
+    """Rename a preset or replace its options; raises NotFound, InvalidInput, Conflict."""
+    found = await find_preset(preset_id, store)
+    options = found.options if body.options is None else body.options
+    checked = _checked(EngineId(found.engine), options)
+    name = body.name or found.name
+    try:
+        await ports.database.batch([update_preset(preset_id, name, checked, ports.now_ms())])
+    except Conflict:
+        raise _exists(name) from None
+    return await find_preset(preset_id, store)
+
+
+async def remove_preset(preset_id: str, ports: Ports) -> None:
+    """Remove a preset; raises NotFound."""
+    if await ports.database.batch([delete_preset(preset_id)]) == [0]:
+        raise NotFound(f"There is no preset {preset_id}.")
+
+
+def _exists(name: str) -> Conflict:
+    return Conflict(f"There is a preset {name!r} of this engine already.", code="preset_exists")
+
+
+def preset_document(preset: PresetRow) -> dict[str, object]:
+    """Return what the API shows of a preset."""
+    return {
+        "presetId": preset.preset_id,
+        "name": preset.name,
+        "engine": preset.engine,
+        "options": preset.options,
+        "createdAt": preset.created_ms,
+        "updatedAt": preset.updated_ms,
+    }

@@ -1,0 +1,216 @@
+"""The reference of the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
+
+It is made of the route table and of the models that read the bodies. Making it takes
+a while, so nothing is made before it is asked for
+(docs/decisions/0007-reference-made-of-the-models.md).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.access.auth import cookie_name
+from app.api.contracts import CONTRACTS, Binary, Content, Contract, Text
+from app.jobs.accept import NewJob
+from app.web.answers import Problem
+from app.web.caller import ANY, SCOPES
+from media_jobs import __version__
+from media_jobs.engines import EngineId
+from media_jobs.ids import ID
+from media_jobs.options import OPTIONS
+from media_jobs.routing import Route
+
+Schema = dict[str, Any]  # Any: JSON Schema, as deep as it comes.
+Refs = Mapping[type[BaseModel], Schema]
+
+_SECURITY: Schema = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": cookie_name("https:"),
+        "description": "What `POST /api/session` sets; over plain http its name is "
+        f"`{cookie_name('http:')}`.",
+    },
+}
+_SAID = {
+    101: "The protocol is switched to WebSocket.",
+    202: "Accepted; the rest follows.",
+    206: "The range that was asked for.",
+    304: "What the caller has is the newest.",
+    416: "The range is beyond the end: `content-range` tells the size.",
+}
+_REF = "#/components/schemas/"
+_EMPHASIS = re.compile(r"\*(\w+)\*")
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def openapi_document(routes: Iterable[Route[Any]]) -> Schema:  # Any: whatever handlers are given.
+    """Return the document of all *routes* but those that only the orchestrator may call."""
+    shown = [route for route in routes if route.access != "signed"]
+    refs, schemas = _schemas(_contract(route) for route in shown)
+    paths: dict[str, Schema] = {}
+    for route in shown:
+        operation = _operation(route, _contract(route), refs)
+        paths.setdefault(_shown_path(route.pattern), {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Media jobs",
+            "version": __version__,
+            "description": "Download videos, burn subtitles, compose videos of comments.",
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": _SECURITY,
+        },
+    }
+
+
+def _contract(route: Route[Any]) -> Contract:  # Any: see above.
+    return CONTRACTS[route.method, route.pattern]
+
+
+def _shown_path(pattern: str) -> str:
+    return _PARAMETER.sub(lambda found: "{" + _camel(found[1]) + "}", pattern)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _schemas(contracts: Iterable[Contract]) -> tuple[Refs, Schema]:
+    """Return a reference for each model that *contracts* name, and all schemas by name."""
+    models: set[type[BaseModel]] = {Problem, NewJob, *OPTIONS.values()}
+    for contract in contracts:
+        contents = (contract.body, *contract.answers.values())
+        models.update(content for content in contents if isinstance(content, type))
+    ordered = sorted(models, key=lambda model: (model.__module__, model.__qualname__))
+    refs, made = models_json_schema(
+        [(model, "validation") for model in ordered], ref_template=_REF + "{model}"
+    )
+    schemas: Schema = {name: _portable(schema) for name, schema in made["$defs"].items()}
+    _split_by_engine(schemas, {engine: refs[model, "validation"] for engine, model in _OPTIONS})
+    return {model: refs[model, "validation"] for model in ordered}, dict(sorted(schemas.items()))
+
+
+_OPTIONS = tuple(OPTIONS.items())
+
+
+def _portable(schema: object) -> Any:  # Any: JSON Schema.
+    r"""Return *schema* with patterns as ECMA 262 writes them: `$` is the end, there is no `\z`.
+
+    Its descriptions name fields as they are sent.
+    """
+    if isinstance(schema, dict):
+        return {name: _portable_member(name, value) for name, value in schema.items()}
+    if isinstance(schema, list):
+        return [_portable(item) for item in schema]
+    return schema
+
+
+def _portable_member(name: str, value: object) -> Any:  # Any: JSON Schema.
+    if not isinstance(value, str):
+        return _portable(value)
+    if name == "pattern":
+        return value.replace(r"\z", "$")
+    if name == "description":
+        return _EMPHASIS.sub(lambda found: f"`{_camel(found[1])}`", value)
+    return value
+
+
+def _split_by_engine(schemas: Schema, options: Mapping[EngineId, Schema]) -> None:
+    """Say of a new job which options its engine takes: one schema per engine."""
+    whole = schemas.pop(NewJob.__name__)
+    mapping = {}
+    for engine, ref in options.items():
+        name = f"{NewJob.__name__}_{engine}"
+        own = {"engine": {"const": str(engine), "type": "string"}, "options": ref}
+        needed = ["engine"]
+        if engine is EngineId.DOWNLOADER:
+            needed.append("options")  # There is no download without a URL.
+        else:
+            needed.append("mediaId")
+            own["mediaId"] = next(kind for kind in whole["properties"]["mediaId"]["anyOf"])
+        properties = {**whole["properties"], **own}
+        schemas[name] = {**whole, "title": name, "properties": properties, "required": needed}
+        mapping[str(engine)] = _REF + name
+    schemas[NewJob.__name__] = {
+        "oneOf": [{"$ref": ref} for ref in mapping.values()],
+        "discriminator": {"propertyName": "engine", "mapping": mapping},
+    }
+
+
+def _operation(route: Route[Any], contract: Contract, refs: Refs) -> Schema:  # Any: see above.
+    pattern, access, handler = route.pattern, route.access, route.handler
+    operation: Schema = {
+        "operationId": _camel(handler.__name__) + ("Head" if route.method == "HEAD" else ""),
+        "summary": _summary(handler.__doc__ or ""),
+        "tags": [pattern.split("/")[2] if pattern.startswith("/api/") else "health"],
+        "parameters": _parameters(pattern, contract),
+        "responses": _responses(contract, refs),
+    }
+    if access in SCOPES or access == ANY:
+        operation["description"] = (
+            "Needs a caller." if access == ANY else f"Needs the scope `{access}`."
+        )
+        operation["security"] = [{"token": []}, {"session": []}]
+        operation["x-scope"] = access
+    if contract.body is not None:
+        operation["requestBody"] = {
+            "required": contract.body_needed,
+            "content": _content(contract.body, refs),
+        }
+    return operation
+
+
+def _summary(doc: str) -> str:
+    """Return what a handler's docstring says after method and path, or else these."""
+    first = " ".join(doc.split("\n\n")[0].split()).rstrip(".")
+    _, colon, said = first.partition(": ")
+    return said[:1].upper() + said[1:] if colon else first
+
+
+def _parameters(pattern: str, contract: Contract) -> list[Schema]:
+    path = [
+        {
+            "name": _camel(name),
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": f"^{ID}$"},
+        }
+        for name in _PARAMETER.findall(pattern)
+    ]
+    given = (("query", contract.query), ("header", contract.headers))
+    return path + [
+        {"name": name, "in": place, "schema": dict(schema)}
+        for place, schemas in given
+        for name, schema in schemas.items()
+    ]
+
+
+def _responses(contract: Contract, refs: Refs) -> Schema:
+    refused = {
+        "description": "Refused: `code` and `detail` say why.",
+        "content": {"application/problem+json": {"schema": refs[Problem]}},
+    }
+    responses: Schema = {}
+    for status, content in contract.answers.items():
+        responses[str(status)] = {"description": _SAID.get(status, "Done.")}
+        if content is not None:
+            responses[str(status)]["content"] = _content(content, refs)
+    return {**responses, "4XX": refused, "5XX": refused}
+
+
+def _content(content: Content, refs: Refs) -> Schema:
+    if isinstance(content, Text):
+        return {name: {"schema": {"type": "string"}} for name in content.types}
+    if isinstance(content, Binary):
+        return {name: {"schema": {}} for name in content.types}
+    return {"application/json": {"schema": refs[content]}}

@@ -1,0 +1,1 @@
+"""Jobs, from their acceptance to their end."""

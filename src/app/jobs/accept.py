@@ -1,0 +1,310 @@
+"""Jobs: accepting, showing and cancelling them."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from app.jobs.end import end_job
+from app.jobs.submission import hand_over
+from app.media.media import NewMedia, find_media, new_media
+from app.orchestrator import cancel as cancel_there
+from app.ports import Ports
+from app.store import (
+    InputRow,
+    JobRow,
+    MediaRow,
+    Store,
+    delete_unused_media,
+    insert_idempotency,
+    insert_job,
+    insert_job_input,
+    insert_media,
+    restart,
+)
+from app.web.caller import Caller
+from media_jobs.dispatch import HEAD_START_S_MAX
+from media_jobs.engines import ENGINES, EngineId
+from media_jobs.errors import (
+    Conflict,
+    InvalidInput,
+    LimitReached,
+    MediaJobsError,
+    NotFound,
+    invalid_field,
+)
+from media_jobs.ids import Id, new_id
+from media_jobs.keys import manifest_key
+from media_jobs.limits import JobLimits
+from media_jobs.manifest import InputObject, JobManifest
+from media_jobs.options import OPTIONS, DownloadOptions, EngineOptions
+from media_jobs.signing import sign_link
+from media_jobs.status import Status
+from media_jobs.wire import field_errors, read
+
+LINK_LIFE_S = 12 * 3600
+KEY_LENGTH_MAX = 200
+MANIFEST_BYTES_MAX = 512 * 1024
+
+
+class ChosenInputs(BaseModel):
+    """Versions to read instead of the newest ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+
+    video: Id | None = None
+    subtitles: Id | None = None
+    comments_data: Annotated[Id | None, Field(alias="comments-data")] = None
+
+
+class NewJob(BaseModel):
+    """A job that somebody wants. A download without a media makes one."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
+    )
+
+    engine: Annotated[EngineId, Field(strict=False)]
+    media_id: Id | None = None
+    options: dict[str, object] = {}
+    inputs: ChosenInputs = ChosenInputs()
+    limits: JobLimits = JobLimits()
+    priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
+
+
+async def accept_job(
+    body: bytes, key: str | None, caller: Caller, store: Store, ports: Ports
+) -> tuple[JobRow, bool]:
+    """Accept a job and hand it over; return it and whether it is new.
+
+    The same *key* (Idempotency-Key) and body from the same caller give the same job again.
+    Raises InvalidInput, NotFound, Conflict (`idempotency_key_reused`).
+    """
+    body_hash = sha256(body).hexdigest()
+    if key is not None:
+        if not 1 <= len(key) <= KEY_LENGTH_MAX:
+            raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+        earlier = await _earlier(caller, key, body_hash, store)
+        if earlier is not None:
+            return earlier, False
+    wanted = read(NewJob, body)
+    options = _options(wanted)
+    await _check_limit(caller, store)
+    now_ms = ports.now_ms()
+    media = await _media(wanted, options, store, ports)
+    inputs = await _inputs(wanted, media.media_id, store)
+    manifest = JobManifest(
+        job_id=new_id("job", now_ms, ports.entropy(10)),
+        media_id=media.media_id,
+        engine=wanted.engine,
+        inputs={slot: InputObject(key=item.object_key) for slot, item in inputs.items()},
+        options=options.model_dump(by_alias=True, exclude_none=True),
+        limits=wanted.limits,
+        caller=caller.token_hash[:16],
+        head_start_s=wanted.priority,
+        running_max=caller.running_max,
+        created_at=now_ms,
+    )
+    job_id, place = manifest.job_id, manifest_key(manifest.job_id)
+    await ports.objects.put_text(place, manifest.to_json().decode(), "application/json")
+    shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
+    statements = [
+        insert_job(
+            job_id,
+            media.media_id,
+            wanted.engine,
+            shown,
+            caller.token_hash,
+            now_ms,
+            ports.request_id,
+            caller.queued_max,
+        ),
+        *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
+    ]
+    if wanted.media_id is None:
+        statements = [insert_media(media), *statements, delete_unused_media(media.media_id)]
+    if key is not None:
+        statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
+    try:
+        await ports.database.batch(statements)
+    except Conflict:
+        # The same request was faster; its job is the answer to both.
+        await ports.objects.delete_many([place])
+        earlier = await _earlier(caller, key or "", body_hash, store)
+        if earlier is None:
+            raise
+        return earlier, False
+    job = await store.job(job_id)
+    if job is None:
+        await ports.objects.delete_many([place])
+        raise await _why_not_added(wanted, caller, store)
+    ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
+    await hand_over(job, ports)
+    return await find_job(job_id, store), True
+
+
+async def _media(wanted: NewJob, options: EngineOptions, store: Store, ports: Ports) -> MediaRow:
+    """Return the job's media; that of a download may be new, and is not stored yet then."""
+    if wanted.media_id is not None:
+        return await find_media(wanted.media_id, store)
+    if not isinstance(options, DownloadOptions):
+        raise invalid_field("mediaId", "is needed for this engine")
+    return new_media(NewMedia(title=options.url[:300], source_url=options.url), ports)
+
+
+async def _check_limit(caller: Caller, store: Store) -> None:
+    if caller.queued_max is None:
+        return
+    if await store.unfinished_jobs(caller.token_hash) >= caller.queued_max:
+        raise _too_many(caller)
+
+
+async def _why_not_added(wanted: NewJob, caller: Caller, store: Store) -> MediaJobsError:
+    """Return what came between the checks and the row: other jobs, or the media's deletion."""
+    if wanted.media_id is None or await store.media(wanted.media_id) is not None:
+        return _too_many(caller)
+    return NotFound(f"There is no media {wanted.media_id}.")
+
+
+def _too_many(caller: Caller) -> LimitReached:
+    return LimitReached(
+        f"This token may have {caller.queued_max} unfinished jobs.", code="too_many_jobs"
+    )
+
+
+async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> JobRow | None:
+    known = await store.idempotent_job(caller.token_hash, key)
+    if known is None:
+        return None
+    if known[0] != body_hash:
+        raise Conflict(
+            "This Idempotency-Key was used with another body.", code="idempotency_key_reused"
+        )
+    return await find_job(known[1], store)
+
+
+def _options(wanted: NewJob) -> EngineOptions:
+    try:
+        return OPTIONS[wanted.engine].model_validate(wanted.options)
+    except ValidationError as error:
+        faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
+        raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+
+
+async def _inputs(wanted: NewJob, media_id: str, store: Store) -> dict[str, InputRow]:
+    """Return what the job reads: the versions it names, and the newest ones of the others."""
+    slots = [slot.name for slot in ENGINES[wanted.engine].inputs]
+    chosen: dict[str, str] = wanted.inputs.model_dump(by_alias=True, exclude_none=True)
+    for name in chosen:
+        if name not in slots:
+            raise invalid_field(f"inputs.{name}", f"is not an input of {wanted.engine}")
+    found = await store.inputs(media_id) if slots else {}
+    for name, input_id in chosen.items():
+        item = await store.input(media_id, input_id)
+        if item is None or not item.ready or item.slot != name:
+            raise invalid_field(f"inputs.{name}", "is not a version that this media has")
+        found[name] = item
+    missing = [name for name in slots if name not in found]
+    if missing:
+        raise InvalidInput(
+            f"The media has no {' and no '.join(missing)} yet.",
+            code="missing_inputs",
+            details={"missing": missing},
+        )
+    return {name: found[name] for name in slots}
+
+
+async def find_job(job_id: str, store: Store) -> JobRow:
+    """Return a job; raises NotFound."""
+    job = await store.job(job_id)
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job
+
+
+async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
+    """Cancel a job; one that has ended stays as it is. Raises NotFound, UpstreamError."""
+    job = await find_job(job_id, store)
+    if job.ended:
+        return job
+    if not await cancel_there(job, "canceled by the user", ports):
+        await end_job(job, Status.CANCELED, None, ports)
+    return await find_job(job_id, store)
+
+
+async def retry_job(job_id: str, caller: Caller, store: Store, ports: Ports) -> JobRow:
+    """Start a job again that has failed or was canceled, as a new generation with its history.
+
+    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
+    """
+    job = await find_job(job_id, store)
+    if job.status not in (Status.FAILED, Status.CANCELED):
+        raise Conflict(f"The job is {job.status}.", code="job_not_failed")
+    await _check_limit(caller, store)
+    text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
+    if text is None:
+        raise Conflict("The job's manifest is not there any more.", code="manifest_gone")
+    generation = job.generation + 1
+    manifest = read(JobManifest, text).model_copy(
+        update={
+            "generation": generation,
+            "after_seq": job.event_seq,
+            "created_at": ports.now_ms(),
+        }
+    )
+    await ports.objects.put_text(
+        manifest_key(job_id), manifest.to_json().decode(), "application/json"
+    )
+    statement = restart(job, caller.token_hash, ports.now_ms(), ports.request_id, caller.queued_max)
+    if await ports.database.batch([statement]) == [0]:
+        await find_media(job.media_id, store)
+        await _check_limit(caller, store)
+        raise Conflict("The job was started again by somebody else.", code="job_not_failed")
+    ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
+    await hand_over(await find_job(job_id, store), ports)
+    return await find_job(job_id, store)
+
+
+def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
+    """Return what the API shows of a job, with signed links to what it has made."""
+    settings = ports.settings()
+    expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
+    artifacts = {}
+    for slot, item in (job.outputs or {}).items():
+        name = f"{job.job_id}-{item['key'].rsplit('/', 1)[-1]}"
+        path = f"/artifacts/{job.job_id}/{slot}"
+        shown = {"filename": name}
+        saved = {**shown, "disposition": "attachment"}
+        base = settings.orchestrator_url
+        artifacts[slot] = {
+            "url": base + sign_link(path, shown, expires_s, settings.secrets),
+            "downloadUrl": base + sign_link(path, saved, expires_s, settings.secrets),
+            "expiresAt": expires_s * 1000,
+            "sizeBytes": item["sizeBytes"],
+            "contentType": item["contentType"],
+        }
+    return {
+        "jobId": job.job_id,
+        "mediaId": job.media_id,
+        "engine": job.engine,
+        "generation": job.generation,
+        "eventSeq": job.event_seq,
+        "options": job.options,
+        "inputs": job.inputs,
+        "status": job.status,
+        "phase": job.phase,
+        "progress": job.progress,
+        "attempt": job.attempt,
+        "error": job.error,
+        "accepted": job.accepted,
+        "handoverError": job.handover_error,
+        "deadLetters": job.dead_letters,
+        "queue": None,
+        "artifacts": artifacts,
+        "artifactsExpiredAt": job.artifacts_expired_ms,
+        "requestId": job.request_id,
+        "createdAt": job.created_ms,
+        "updatedAt": job.updated_ms,
+        "finishedAt": job.finished_ms,
+    }

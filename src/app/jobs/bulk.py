@@ -1,0 +1,142 @@
+"""Many jobs in one request: submitted, canceled, or started again."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_core import to_json
+
+from app.jobs.accept import accept_job, cancel_job, job_document, retry_job
+from app.ports import Ports
+from app.store import JobFilter, JobRow, Store
+from app.web.body import Body
+from app.web.caller import Caller
+from app.web.paging import PAGE_DEFAULT, PAGE_MAX
+from app.web.problems import problem_document
+from media_jobs.engines import EngineId
+from media_jobs.errors import MediaJobsError, invalid_field
+from media_jobs.ids import Id
+from media_jobs.status import ENDED, Status
+
+JOBS_MAX = 50
+_CANCELABLE = tuple(status for status in Status if status not in ENDED)
+_RETRYABLE = (Status.FAILED, Status.CANCELED)
+
+
+class NewJobs(Body):
+    """Up to 50 jobs, each as `POST /api/jobs` takes it; a wrong one does not stop the others."""
+
+    jobs: Annotated[list[dict[str, object]], Field(min_length=1, max_length=JOBS_MAX)]
+
+
+class Wanted(Body):
+    """Which jobs are meant: those to which everything given applies."""
+
+    status: (
+        Annotated[
+            list[Annotated[Status, Field(strict=False)]],
+            Field(min_length=1, max_length=len(Status)),
+        ]
+        | None
+    ) = None
+    engine: Annotated[EngineId, Field(strict=False)] | None = None
+    media_id: Id | None = None
+    ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
+
+
+class BulkWanted(Body):
+    """What to do something with, and with how many at once.
+
+    *cursor*: the `nextCursor` of an answer, to go on with older ones.
+    """
+
+    filter: Wanted
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT
+    cursor: Id | None = None
+
+
+async def submit_jobs(
+    body: NewJobs, key: str | None, caller: Caller, store: Store, ports: Ports
+) -> list[dict[str, object]]:
+    """Accept each job; return for each a status and the job, or the problem.
+
+    With a *key* (Idempotency-Key), each has one of its own, made of it and the job's place.
+    """
+    items: list[dict[str, object]] = []
+    for place, wanted in enumerate(body.jobs):
+        own_key = None if key is None else sha256(f"{place} {key}".encode()).hexdigest()
+        try:
+            job, new = await accept_job(to_json(wanted), own_key, caller, store, ports)
+        except MediaJobsError as error:
+            items.append({"status": error.status, "problem": problem_document(error)})
+        else:
+            items.append({"status": 201 if new else 200, "job": job_document(job, ports)})
+    return items
+
+
+async def cancel_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
+    """Cancel the newest of the unfinished jobs that are meant."""
+    jobs, cursor = await _chosen(body, _CANCELABLE, store)
+    items: list[dict[str, object]] = []
+    for job in jobs:
+        try:
+            items.append(_done(await cancel_job(job.job_id, store, ports)))
+        except MediaJobsError as error:
+            items.append(_refused(job, error))
+    return _bulk_document(items, cursor)
+
+
+async def retry_jobs(
+    body: BulkWanted, caller: Caller, store: Store, ports: Ports
+) -> dict[str, object]:
+    """Start the newest of the failed and canceled jobs again that are meant."""
+    jobs, cursor = await _chosen(body, _RETRYABLE, store)
+    items: list[dict[str, object]] = []
+    for job in jobs:
+        try:
+            items.append(_done(await retry_job(job.job_id, caller, store, ports)))
+        except MediaJobsError as error:
+            items.append(_refused(job, error))
+    return _bulk_document(items, cursor)
+
+
+async def _chosen(
+    body: BulkWanted, possible: tuple[Status, ...], store: Store
+) -> tuple[list[JobRow], str | None]:
+    """Return the jobs to do something with, and the cursor of those after them, if any.
+
+    A job that was canceled may still be unfinished here for a moment, and one that cannot be
+    started again stays failed: who sent the same again would meet the same jobs, hence the cursor.
+    """
+    given = body.filter
+    if given == Wanted():
+        raise invalid_field("filter", "must name a status, an engine, a media or ids")
+    statuses = tuple(status for status in possible if status in (given.status or possible))
+    if not statuses:
+        return [], None
+    wanted = JobFilter(
+        statuses=statuses,
+        engine=given.engine,
+        media_id=given.media_id,
+        ids=tuple(given.ids or ()),
+    )
+    rows = await store.job_page(wanted, body.cursor, body.limit + 1)
+    more = len(rows) > body.limit
+    return rows[: body.limit], rows[body.limit - 1].job_id if more else None
+
+
+def _bulk_document(items: list[dict[str, object]], cursor: str | None) -> dict[str, object]:
+    return {
+        "matched": len(items),
+        "items": items,
+        "more": cursor is not None,
+        "nextCursor": cursor,
+    }
+
+
+def _done(job: JobRow) -> dict[str, object]:
+    return {"jobId": job.job_id, "status": job.status}
+
+
+def _refused(job: JobRow, error: MediaJobsError) -> dict[str, object]:
+    return {"jobId": job.job_id, "status": job.status, "problem": problem_document(error)}

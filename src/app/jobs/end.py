@@ -1,0 +1,19 @@
+"""Ending a job that the orchestrator does not have."""
+
+from app.ports import Ports
+from app.store import JobRow, end_here, tell_end_here
+from app.webhooks.messages import call_senders, end_message_of
+from media_jobs.status import Status
+from media_jobs.wire import ErrorReport
+
+
+async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports: Ports) -> None:
+    """End a job that the orchestrator does not have, unless an event has come since it was read."""
+    now_ms = ports.now_ms()
+    message = end_message_of(job, status, error, now_ms)
+    error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
+    changed = await ports.database.batch(
+        [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
+    )
+    if changed[-2]:
+        await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.

@@ -1,0 +1,114 @@
+"""Applying the orchestrator's events: each once, by compare-and-set in one batch."""
+
+import json
+from collections.abc import Sequence
+
+from app.ports import Statement
+from app.rows import InputRow
+from app.webhooks.store import WebhookMessage, enqueue
+from media_jobs.status import ENDED
+from media_jobs.wire import JobEvent
+
+CHECK_INTERVAL_MS = 5 * 60_000
+"""How long an unfinished job may be silent before the sweeper asks after it."""
+
+_ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
+
+
+def apply_event(
+    event: JobEvent,
+    inputs: Sequence[InputRow] = (),
+    message: WebhookMessage | None = None,
+    now_ms: int = 0,
+) -> list[Statement]:
+    """Project *event* once: the compare-and-set on `event_seq` is in every statement.
+
+    *inputs*: what a finished download gives its media. *message*: what webhooks are told of it,
+    from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when it
+    was not; with a message, that of the one before it is how many deliveries there will be.
+    """
+    error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
+    added = (_add_input(event, item) for item in inputs)
+    told = [] if message is None else _tell(event, message, now_ms)
+    return [_add_to_timeline(event, error), *added, *told, _project(event, error)]
+
+
+_NEWER = (
+    "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND event_seq < ?"
+    f" AND status NOT IN ({_ENDED}))"
+)
+
+_WAITING = "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND status = 'queued')"
+
+
+def _guard(event: JobEvent) -> tuple[str, int, int]:
+    return (event.job_id, event.generation, event.event_seq)
+
+
+def _tell(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    # A start is told once an attempt, with the first event after the wait.
+    guard = _NEWER if event.status in ENDED else f"{_NEWER} AND {_WAITING}"
+    params = _guard(event) if event.status in ENDED else (*_guard(event), event.job_id)
+    return enqueue(message, now_ms, guard=guard, guard_params=params)
+
+
+def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
+    return (
+        "INSERT INTO job_events (job_id, event_seq, event_id, attempt, status, phase, progress,"
+        f" cause, error, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {_NEWER}",
+        (
+            event.job_id,
+            event.event_seq,
+            event.event_id,
+            event.attempt,
+            event.status,
+            event.phase,
+            event.progress,
+            event.cause,
+            error,
+            event.at_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _add_input(event: JobEvent, item: InputRow) -> Statement:
+    return (
+        "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
+        f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {_NEWER}",
+        (
+            item.input_id,
+            item.media_id,
+            item.slot,
+            item.object_key,
+            item.content_type,
+            item.size_bytes,
+            item.created_ms,
+            *_guard(event),
+        ),
+    )
+
+
+def _project(event: JobEvent, error: str | None) -> Statement:
+    ended = event.status in ENDED
+    outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
+    return (
+        "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
+        " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
+        " handover_error = NULL, dead_letters = 0, check_ms = ?"
+        " WHERE job_id = ? AND generation = ?"
+        f" AND event_seq < ? AND status NOT IN ({_ENDED})",
+        (
+            event.event_seq,
+            event.status,
+            event.phase,
+            event.progress,
+            event.attempt,
+            error,
+            json.dumps(outputs) if outputs else None,
+            event.at_ms,
+            event.at_ms if ended else None,
+            None if ended else event.at_ms + CHECK_INTERVAL_MS,
+            *_guard(event),
+        ),
+    )

@@ -1,0 +1,95 @@
+"""Events from the orchestrator, applied to D1 exactly once and in order."""
+
+from hashlib import sha256
+
+from app.live.live import change_of
+from app.ports import Ports
+from app.store import InputRow, Store, apply_event
+from app.webhooks.messages import call_senders, message_of, wake_senders
+from media_jobs.engines import EngineId
+from media_jobs.errors import Conflict, NotFound
+from media_jobs.ids import new_id
+from media_jobs.status import Status
+from media_jobs.wire import JobEvent, open_signed
+
+_GIVEN = (
+    ("video", "video", "vid"),
+    ("subtitles", "subtitles", "sub"),
+    ("comments", "comments-data", "com"),
+)
+"""Which output of a download becomes which input, and how such ids begin."""
+
+
+async def receive_event(body: bytes, signature: str | None, store: Store, ports: Ports) -> bool:
+    """Apply one signed event; return False when it was applied before.
+
+    Raises SignatureError, InvalidInput, NotFound (unknown job), Conflict (the job has ended
+    otherwise): it is never said to be applied when it was not.
+    """
+    event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
+    if await apply_once(event, ports):
+        return True
+    job = await store.job(event.job_id)
+    if job is None:
+        raise NotFound(f"There is no job {event.job_id}.")
+    if job.event_seq >= event.event_seq:
+        return False
+    raise Conflict("The job does not take this event.", code="event_refused")
+
+
+async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:
+    """Apply *event* with all that follows from it; return False when nothing has changed.
+
+    *is_answered*: others are told after an answer has gone out; the cron gives none.
+    """
+    message, now_ms = message_of(event), ports.now_ms()
+    statements = apply_event(event, _downloaded_inputs(event), message, now_ms)
+    changed = await ports.database.batch(statements)
+    if changed[-1] == 1:
+        ports.log(
+            {
+                "event": "event_applied",
+                "jobId": event.job_id,
+                "attempt": event.attempt,
+                "engine": event.engine,
+                "eventId": event.event_id,
+                "status": event.status,
+                "cause": event.cause,
+            }
+        )
+        if is_answered:
+            ports.hub.tell(change_of(event))
+        else:
+            await ports.hub.call(change_of(event))
+        if message is not None and changed[-2]:
+            await (wake_senders if is_answered else call_senders)(ports)
+        return True
+    return False
+
+
+def _downloaded_inputs(event: JobEvent) -> list[InputRow]:
+    """Return the inputs that a finished download gives to its media.
+
+    Their ids are made of the event's, so that they are the same however often it comes.
+    """
+    if event.engine is not EngineId.DOWNLOADER or event.status is not Status.COMPLETED:
+        return []
+    outputs = event.outputs or {}
+    return [
+        InputRow(
+            input_id=new_id(prefix, event.at_ms, _entropy(event.event_id, slot)),
+            media_id=event.media_id,
+            slot=slot,
+            object_key=outputs[output].key,
+            content_type=outputs[output].content_type,
+            size_bytes=outputs[output].size_bytes,
+            ready=True,
+            created_ms=event.at_ms,
+        )
+        for output, slot, prefix in _GIVEN
+        if output in outputs
+    ]
+
+
+def _entropy(event_id: str, slot: str) -> bytes:
+    return sha256(f"{event_id} {slot}".encode()).digest()[:10]

@@ -1,0 +1,327 @@
+"""Jobs: reads, and writes as statements for a batch."""
+
+import json
+from typing import Any
+
+from pydantic_core import from_json
+
+from app.ports import Database, Statement
+from app.rows import JobFilter, JobRow
+from app.webhooks.store import WebhookMessage, enqueue
+from media_jobs.ids import first_id
+from media_jobs.status import ENDED, Status
+
+_ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
+_UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
+_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) < ?)"  # The limit, a token, the limit.
+_JOB = (
+    "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
+    " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
+    " finished_ms, dead_letters, artifacts_expired_ms, request_id,"
+    " (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
+    " WHERE i.job_id = jobs.job_id) AS inputs"
+)
+
+
+class JobReads:
+    """Reads of jobs and their timelines."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def unfinished_jobs(self, token_hash: str) -> int:
+        """Return how many of a token's jobs have not ended."""
+        rows = await self.database.rows(
+            _UNFINISHED,
+            token_hash,
+        )
+        return int(rows[0]["n"])
+
+    async def job(self, job_id: str) -> JobRow | None:
+        """Return one job."""
+        rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
+        return _job(rows[0]) if rows else None
+
+    async def job_page(self, wanted: JobFilter, before: str | None, limit: int) -> list[JobRow]:
+        """Return the jobs that are *wanted*, newest first, after the cursor *before*."""
+        found: list[JobRow] = []
+        # One query for each status: each walks its index in order, and D1 takes at most five terms
+        # in a UNION.
+        for status in wanted.statuses or (None,):
+            where, params = _where(wanted, status, before)
+            rows = await self.database.rows(
+                f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
+                *params,
+                limit,
+            )
+            found += (_job(row) for row in rows)
+        if len(wanted.statuses) > 1:
+            found.sort(key=lambda job: job.job_id, reverse=True)
+        return found[:limit]
+
+    async def jobs_to_check(self, now_ms: int, limit: int) -> tuple[list[JobRow], list[str]]:
+        """Return the unfinished jobs that have been silent longest.
+
+        After them come the ids of those whose rows this code cannot read.
+        """
+        rows = await self.database.rows(
+            f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
+            now_ms,
+            limit,
+        )
+        jobs, unreadable = [], []
+        for row in rows:
+            try:
+                jobs.append(_job(row))
+            except ValueError:
+                unreadable.append(row["job_id"])
+        return jobs, unreadable
+
+    async def jobs_to_expire(self, ended_ms: int, now_ms: int, limit: int) -> list[JobRow]:
+        """Return jobs with outputs that ended at *ended_ms* or before, oldest first."""
+        rows = await self.database.rows(
+            f"SELECT {_JOB} FROM jobs WHERE finished_ms <= ? AND outputs IS NOT NULL"
+            " AND (artifacts_try_ms IS NULL OR artifacts_try_ms <= ?)"
+            " ORDER BY finished_ms LIMIT ?",
+            ended_ms,
+            now_ms,
+            limit,
+        )
+        return [_job(row) for row in rows]
+
+    async def job_ids_of(self, media_id: str, limit: int) -> list[str]:
+        """Return ids of a media's jobs."""
+        rows = await self.database.rows(
+            "SELECT job_id FROM jobs WHERE media_id = ? LIMIT ?", media_id, limit
+        )
+        return [row["job_id"] for row in rows]
+
+    async def events(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
+        """Return a job's timeline in order."""
+        rows = await self.database.rows(
+            "SELECT event_seq, event_id, attempt, status, phase, progress, cause, error, at_ms"
+            " FROM job_events WHERE job_id = ? AND event_seq > ? ORDER BY event_seq LIMIT ?",
+            job_id,
+            after,
+            limit,
+        )
+        return [{**row, "error": from_json(row["error"]) if row["error"] else None} for row in rows]
+
+    async def idempotent_job(self, token_hash: str, key: str) -> tuple[str, str] | None:
+        """Return body hash and job id of an earlier request with this key."""
+        rows = await self.database.rows(
+            "SELECT body_hash, job_id FROM idempotency"
+            " WHERE token_hash = ? AND idempotency_key = ?",
+            token_hash,
+            key,
+        )
+        return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
+
+
+def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tuple[str, list[str]]:
+    """Return a condition and its parameters.
+
+    A unary plus keeps SQLite from choosing that column's index where another one is narrower.
+    """
+    parts, params = [], []
+    if wanted.ids:
+        parts.append("job_id IN (SELECT value FROM json_each(?))")
+        params.append(json.dumps(wanted.ids))
+    if wanted.dead_letters:
+        parts.append("dead_letters > 0")
+    chosen = bool(parts)
+    for column, value in (
+        ("media_id", wanted.media_id),
+        ("engine", wanted.engine),
+        ("status", status),
+    ):
+        if value is not None:
+            narrowed = chosen or (column != "media_id" and wanted.media_id is not None)
+            parts.append(f"{'+' if narrowed else ''}{column} = ?")
+            params.append(value)
+    ceiling = before or "~"
+    if wanted.created_to_ms is not None:
+        ceiling = min(ceiling, first_id("job", wanted.created_to_ms))
+    floor = first_id("job", wanted.created_from_ms or 0) if wanted.created_from_ms else ""
+    parts.append("job_id >= ? AND job_id < ?")
+    return " AND ".join(parts), [*params, floor, ceiling]
+
+
+def insert_job(
+    job_id: str,
+    media_id: str,
+    engine: str,
+    options: str,
+    token_hash: str,
+    now_ms: int,
+    request_id: str = "",
+    queued_max: int | None = None,
+) -> Statement:
+    """Add a queued job, unless its media was deleted or its token has *queued_max* unfinished ones.
+
+    The sweeper looks after it in a minute if nobody else has.
+    """
+    return (
+        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
+        " updated_ms, request_id)"
+        " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ? WHERE"
+        " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
+        f" AND {_HAS_ROOM}",
+        (
+            job_id,
+            media_id,
+            engine,
+            options,
+            token_hash,
+            now_ms + 60_000,
+            now_ms,
+            now_ms,
+            request_id or None,
+            media_id,
+            *(queued_max, token_hash, queued_max),
+        ),
+    )
+
+
+def insert_job_input(job_id: str, slot: str, input_id: str) -> Statement:
+    """Note which version a job reads."""
+    return (
+        "INSERT INTO job_inputs (job_id, slot, input_id) SELECT ?, ?, ?"
+        " WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
+        (job_id, slot, input_id, job_id),
+    )
+
+
+def keep_outputs(job: JobRow, outputs: dict[str, dict[str, Any]], now_ms: int) -> Statement:
+    """Note which outputs are left of a job that has ended."""
+    return (
+        "UPDATE jobs SET outputs = ?, updated_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status IN ({_ENDED})",
+        (json.dumps(outputs) if outputs else None, now_ms, job.job_id, job.generation),
+    )
+
+
+def expire_outputs(job: JobRow, now_ms: int) -> Statement:
+    """Note that the outputs of a job that has ended were deleted by age."""
+    return (
+        "UPDATE jobs SET outputs = NULL, artifacts_expired_ms = ?, updated_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status IN ({_ENDED})",
+        (now_ms, now_ms, job.job_id, job.generation),
+    )
+
+
+def postpone_expiry(job_id: str, next_ms: int) -> Statement:
+    """Try to delete a job's old outputs again at *next_ms*."""
+    return ("UPDATE jobs SET artifacts_try_ms = ? WHERE job_id = ?", (next_ms, job_id))
+
+
+def note_dead_letters(job: JobRow, count: int) -> Statement:
+    """Note how many of a job's events were given up, unless one has come since *job* was read.
+
+    The next event applied clears it.
+    """
+    return (
+        "UPDATE jobs SET dead_letters = ? WHERE job_id = ? AND event_seq = ?",
+        (count, job.job_id, job.event_seq),
+    )
+
+
+def insert_idempotency(
+    token_hash: str, key: str, body_hash: str, job_id: str, now_ms: int
+) -> Statement:
+    """Remember which job a key has made; a second insert of the key fails the whole batch."""
+    return (
+        "INSERT INTO idempotency (token_hash, idempotency_key, body_hash, job_id, created_ms)"
+        " SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
+        (token_hash, key, body_hash, job_id, now_ms, job_id),
+    )
+
+
+def postpone_check(job_id: str, check_ms: int) -> Statement:
+    """Look after an unfinished job at *check_ms*, whatever is known of it."""
+    return (
+        "UPDATE jobs SET check_ms = ? WHERE job_id = ? AND check_ms IS NOT NULL",
+        (check_ms, job_id),
+    )
+
+
+def note_handover(job: JobRow, error: str | None, check_ms: int) -> Statement:
+    """Note that the orchestrator has the job (*error* None), or why it has not.
+
+    Of the generation that was asked about: the job may have been started again meanwhile.
+    """
+    return (
+        "UPDATE jobs SET accepted = max(accepted, ?), handover_tries = handover_tries + 1,"
+        " handover_error = ?, check_ms = ?"
+        f" WHERE job_id = ? AND generation = ? AND status NOT IN ({_ENDED})",
+        (int(error is None), error, check_ms, job.job_id, job.generation),
+    )
+
+
+_UNCHANGED = f"job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})"
+
+
+def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Statement:
+    """End a job that the orchestrator does not have; an event since *job* was read prevents it."""
+    return (
+        "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
+        f" WHERE {_UNCHANGED}",
+        (status, error, now_ms, now_ms, job.job_id, job.generation, job.event_seq),
+    )
+
+
+def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    """Tell webhooks what `end_here`, behind these in a batch, does; nothing if it does nothing."""
+    return enqueue(
+        message,
+        now_ms,
+        guard=f"EXISTS (SELECT 1 FROM jobs WHERE {_UNCHANGED})",
+        guard_params=(job.job_id, job.generation, job.event_seq),
+    )
+
+
+def restart(
+    job: JobRow,
+    token_hash: str,
+    now_ms: int,
+    request_id: str = "",
+    queued_max: int | None = None,
+) -> Statement:
+    """Begin the next generation of a job that has failed or was canceled, once.
+
+    Changes nothing where its media was deleted or the token has *queued_max* unfinished jobs.
+    """
+    return (
+        "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
+        " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
+        " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL,"
+        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL, request_id = ?"
+        " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
+        " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
+        f" AND {_HAS_ROOM}",
+        (
+            now_ms + 60_000,
+            now_ms,
+            request_id or None,
+            job.job_id,
+            job.generation,
+            job.media_id,
+            *(queued_max, token_hash, queued_max),
+        ),
+    )
+
+
+def _job(row: dict[str, Any]) -> JobRow:
+    return JobRow(
+        **{
+            **row,
+            "status": Status(row["status"]),
+            "progress": float(row["progress"]),
+            "accepted": bool(row["accepted"]),
+            "options": from_json(row["options"]),
+            "error": from_json(row["error"]) if row["error"] else None,
+            "outputs": from_json(row["outputs"]) if row["outputs"] else None,
+            "inputs": from_json(row["inputs"]),
+        }
+    )

@@ -1,0 +1,178 @@
+"""Submitting accepted jobs to the orchestrator, and asking after them.
+
+The job row is written before the orchestrator is asked; if the call fails, the row says so and the
+sweeper tries again, so an accepted job is never lost.
+"""
+
+from app.jobs.end import end_job
+from app.jobs.events import apply_once
+from app.orchestrator import (
+    StatusDocument,
+    ask_status,
+    is_unknown,
+    new_nonce,
+    post_signed,
+    read_status,
+    refusal_of,
+    replay,
+)
+from app.ports import Ports
+from app.store import JobRow, note_dead_letters, note_handover
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+from media_jobs.retry import Backoff
+from media_jobs.status import ENDED, Status
+from media_jobs.wire import ErrorReport, JobEvent, StartJob
+
+HANDOVER = Backoff(first_ms=5_000, most_ms=10 * 60_000)
+CHECK_AFTER_MS = 5 * 60_000
+_LOST = ErrorReport(
+    code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
+)
+_OVERTAKEN = ErrorReport(
+    code="job_lost", message="This job was started again since this was stored.", retryable=False
+)
+
+
+async def hand_over(job: JobRow, ports: Ports) -> None:
+    """Ask the orchestrator to take *job* on, and note how that went."""
+    ports = ports.under(job.request_id)
+    if job.engine not in set(EngineId):
+        await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
+        return
+    message = StartJob(
+        type="job.start",
+        job_id=job.job_id,
+        media_id=job.media_id,
+        engine=EngineId(job.engine),
+        generation=job.generation,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    try:
+        answer = await post_signed("/jobs", message, ports)
+    except UpstreamError as error:
+        await _note_failure(job, str(error), ports)
+        return
+    refusal = refusal_of(answer)
+    if answer.status == 200:
+        due_ms = ports.now_ms() + CHECK_AFTER_MS
+        await ports.database.batch([note_handover(job, None, due_ms)])
+    elif answer.status in (400, 409) and refusal is not None:
+        await _end_refused(job, refusal, ports)
+    else:
+        why = f"HTTP {answer.status} {refusal.code if refusal else ''}".rstrip()
+        await _note_failure(job, why, ports)
+
+
+async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
+    """End a job that the orchestrator does not take on: it fails, or it has had its life.
+
+    So it is where this database was restored from before the handover, and the job was forgotten
+    since; the last status document that it left says how it has ended.
+    """
+    if refusal.code == "job_forgotten":
+        try:
+            answer = await ask_status(job, ports)
+        except UpstreamError as error:
+            await _note_failure(job, str(error), ports)
+            return
+        if answer.status == 200 and await _is_told_again(job, read_status(answer), ports):
+            return
+        if answer.status != 200 and not is_unknown(answer):
+            await _note_failure(job, f"HTTP {answer.status}", ports)
+            return
+    await _fail(job, refusal, ports)
+
+
+async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
+    await end_job(job, Status.FAILED, error, ports)
+    ports.log({"event": "handover_refused", "jobId": job.job_id, "code": error.code})
+
+
+async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
+    delay_ms = HANDOVER.delay_ms(job.handover_tries + 1, job.job_id)
+    due_ms = ports.now_ms() + delay_ms
+    await ports.database.batch([note_handover(job, why[:500], due_ms)])
+    ports.log(
+        {
+            "event": "handover_failed",
+            "jobId": job.job_id,
+            "tries": job.handover_tries + 1,
+            "why": why,
+        }
+    )
+
+
+async def check(job: JobRow, ports: Ports) -> int:
+    """Ask after a job, which makes its Durable Object set its alarm again; note the answer.
+
+    Return how many of its events were given up: dead letters, asked for again.
+
+    A job that is not there is handed over. One that has been there, by its events, has lost its
+    state, whose numbers its new events would repeat: it fails with the code `job_lost`.
+    """
+    ports = ports.under(job.request_id)
+    dead = 0
+    try:
+        answer = await ask_status(job, ports)
+    except UpstreamError as error:
+        why: str | None = str(error)
+    else:
+        if is_unknown(answer):
+            await (hand_over(job, ports) if job.event_seq == 0 else _fail(job, _LOST, ports))
+            return 0
+        why = None if answer.status == 200 else f"HTTP {answer.status}"
+        if answer.status == 200:
+            found = read_status(answer)
+            if await _is_told_again(job, found, ports):
+                return 0
+            if found.all_told and found.generation > job.generation:
+                await _fail(job, _OVERTAKEN, ports)
+                return 0
+            dead = found.dead_letters
+            await _see_dead_letters(job, dead, ports)
+    due_ms = ports.now_ms() + CHECK_AFTER_MS
+    await ports.database.batch([note_handover(job, why, due_ms)])
+    return dead
+
+
+async def _is_told_again(job: JobRow, found: StatusDocument, ports: Ports) -> bool:
+    """Apply the end of a job that this database has lost, as one that was restored from a backup.
+
+    Its orchestrator has told the app everything, and was answered; it will not tell it again.
+    """
+    told = found.all_told and found.generation == job.generation
+    if not told or found.status not in ENDED or found.event_seq <= job.event_seq:
+        return False
+    event = JobEvent(
+        type="job.event",
+        event_id=f"{job.job_id}.{job.generation}.{found.event_seq}",
+        event_seq=found.event_seq,
+        job_id=job.job_id,
+        media_id=job.media_id,
+        engine=EngineId(job.engine),
+        generation=job.generation,
+        attempt=found.attempt,
+        status=found.status,
+        progress=found.progress,
+        cause="found by the sweeper",
+        error=found.error,
+        outputs=found.outputs or None,
+        at_ms=found.finished_at or ports.now_ms(),
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    return await apply_once(event, ports, is_answered=False)
+
+
+async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:
+    """Note how many letters are dead and ask for them again: who asks here can take them."""
+    if dead != job.dead_letters:
+        await ports.database.batch([note_dead_letters(job, dead)])
+    if not dead:
+        return
+    try:
+        await replay(job, ports)
+    except UpstreamError as error:
+        ports.log({"event": "replay_failed", "jobId": job.job_id, "why": str(error)})

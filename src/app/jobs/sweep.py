@@ -1,0 +1,48 @@
+"""The sweeper, run by cron: asks after jobs that have been silent longest and repairs handovers.
+
+Each look postpones the next one, so a page of old jobs never hides the rest.
+"""
+
+from dataclasses import dataclass
+
+from app.jobs.submission import CHECK_AFTER_MS, check, hand_over
+from app.ports import Ports
+from app.store import Store, postpone_check
+from media_jobs.redaction import describe
+
+JOBS_PER_SWEEP = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many jobs a sweep has looked after, and how many dead letters these had."""
+
+    jobs: int
+    dead_letters: int
+
+
+async def sweep(store: Store, ports: Ports) -> Swept:
+    """Look after up to `JOBS_PER_SWEEP` unfinished jobs, oldest first.
+
+    A job that cannot be looked after does not keep the others from it.
+    """
+    jobs, unreadable = await store.jobs_to_check(ports.now_ms(), JOBS_PER_SWEEP)
+    for job_id in unreadable:
+        ports.log({"event": "job_unreadable", "jobId": job_id})
+        await ports.database.batch([postpone_check(job_id, ports.now_ms() + CHECK_AFTER_MS)])
+    dead = 0
+    for job in jobs:
+        try:
+            if job.accepted:
+                dead += await check(job, ports)
+            else:
+                await hand_over(job, ports)
+        except Exception as error:  # Whatever it is, it is this job's own.
+            why = describe(error)
+            mine = ports.under(job.request_id)
+            mine.log({"event": "check_failed", "jobId": job.job_id, "why": why})
+            postponed = postpone_check(job.job_id, ports.now_ms() + CHECK_AFTER_MS)
+            await ports.database.batch([postponed])
+    if jobs:
+        ports.log({"event": "swept", "jobs": len(jobs)})
+    return Swept(jobs=len(jobs), dead_letters=dead)

@@ -1,0 +1,1 @@
+"""Live viewers and the hub that tells them of changes."""

@@ -1,0 +1,54 @@
+"""The Durable Object that holds the sockets of live viewers, around `app.live.live.live`.
+
+It hibernates between two changes: sockets and subscriptions outlive it in memory.
+"""
+
+from typing import Any
+
+from workers import DurableObject
+
+from app.live import live
+from app.store import Store
+from edge.convert import raw_env
+from edge.d1 import D1Database
+from edge.hub import HubSockets
+from edge.logs import log
+from media_jobs.request_id import with_fields
+
+__all__ = ["LiveDO"]
+
+
+class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
+    """The hub of all viewers."""
+
+    def __init__(self, ctx: Any, env: Any) -> None:
+        super().__init__(ctx, env)
+        self.sockets = HubSockets(ctx)
+        self.store = Store(D1Database(raw_env().DB))
+        self.log = with_fields(log, {"service": "app"})
+
+    async def fetch(self, request: Any) -> Any:
+        """Accept a viewer that the app has let in."""
+        return self.sockets.accept(request)
+
+    def tell(self, change: str) -> int:
+        """Pass a change on; return to how many viewers."""
+        return live.deliver(change, self.sockets)
+
+    def close(self, held_by: str) -> None:
+        """Close the sockets of a token or a session that has ended."""
+        self.sockets.close(held_by)
+
+    async def webSocketMessage(self, socket: Any, message: Any) -> None:
+        """Take a viewer's message."""
+        viewer = self.sockets.viewer(socket)
+        if viewer is not None:
+            await live.receive(viewer, message, self.sockets, self.store, self.log)
+
+    async def webSocketClose(self, socket: Any, *_how: Any) -> None:
+        """Forget a viewer that has left."""
+        self.sockets.forget(socket)
+
+    async def webSocketError(self, socket: Any, *_why: Any) -> None:
+        """Forget a viewer whose connection broke."""
+        self.sockets.forget(socket)

@@ -1,0 +1,137 @@
+"""Live progress: what viewers may say, and what they are told.
+
+A hub keeps the viewers' sockets. Each change that the app has applied is pushed to the hub once,
+and the hub writes it to every socket that has subscribed to the job: no poll and no timer. A viewer
+names the last event it has seen of each job, so that nothing is missed over a reconnect; it skips
+what it has seen already.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
+
+from app.store import LiveReads
+from media_jobs.ids import Id
+from media_jobs.status import ENDED
+from media_jobs.wire import JobEvent
+
+JOBS_PER_VIEWER_MAX = 200
+MESSAGE_LENGTH_MAX = 32 * 1024
+CONNECTION_LIFE_MS = 60 * 60_000
+"""A connection older than this is closed at its next change: its token is looked at again.
+
+One whose token is revoked, or whose session ends, is closed at once.
+"""
+
+
+class Viewers(Protocol):
+    """The viewers of a hub and what each has subscribed to; survives the hub's hibernation."""
+
+    def watch(self, viewer: str, job_ids: list[str]) -> None: ...
+    def unwatch(self, viewer: str, job_ids: list[str]) -> None: ...
+    def watched(self, viewer: str) -> int:
+        """Return how many jobs the viewer has subscribed to."""
+        ...
+
+    def watchers(self, job_id: str) -> list[str]: ...
+    def send(self, viewer: str, text: str) -> None:
+        """Write to a viewer's socket; one that is gone or past its time is dropped."""
+        ...
+
+
+class _Subscribe(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    type: Literal["subscribe"]
+    jobs: Annotated[dict[Id, Annotated[int, Field(ge=-1)]], Field(max_length=JOBS_PER_VIEWER_MAX)]
+
+
+class _Unsubscribe(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    type: Literal["unsubscribe"]
+    jobs: Annotated[list[Id], Field(max_length=JOBS_PER_VIEWER_MAX)]
+
+
+_MESSAGE: TypeAdapter[_Subscribe | _Unsubscribe] = TypeAdapter(
+    Annotated[_Subscribe | _Unsubscribe, Field(discriminator="type")]
+)
+
+
+def change_of(event: JobEvent) -> str:
+    """Return the message that tells of *event*."""
+    error = event.error.model_dump(by_alias=True, exclude_none=True) if event.error else None
+    return to_json(
+        {
+            "type": "job",
+            "jobId": event.job_id,
+            "generation": event.generation,
+            "eventSeq": event.event_seq,
+            "status": event.status,
+            "phase": event.phase,
+            "progress": event.progress,
+            "attempt": event.attempt,
+            "error": error,
+            "at": event.at_ms,
+        }
+    ).decode()
+
+
+def deliver(change: str, viewers: Viewers) -> int:
+    """Write a change to everybody who watches its job; return how many that are."""
+    watching = viewers.watchers(from_json(change)["jobId"])
+    for viewer in watching:
+        viewers.send(viewer, change)
+    return len(watching)
+
+
+async def receive(
+    viewer: str, text: object, viewers: Viewers, store: LiveReads, log: Callable[..., None]
+) -> None:
+    """Do what a viewer's message says; one that says nothing known is answered with a problem."""
+    if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
+        _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
+        return
+    try:
+        message = _MESSAGE.validate_json(text)
+    except ValidationError:
+        detail = "Send subscribe with jobs {jobId: lastEventSeq}, or unsubscribe with [jobId]."
+        _refuse(viewer, "bad_message", f"{detail} Up to {JOBS_PER_VIEWER_MAX} jobs.", viewers)
+        return
+    if isinstance(message, _Unsubscribe):
+        viewers.unwatch(viewer, message.jobs)
+        return
+    # Watched before the database is read: a change in between is delivered, not lost.
+    wanted = list(message.jobs)
+    viewers.watch(viewer, wanted)
+    if viewers.watched(viewer) > JOBS_PER_VIEWER_MAX:
+        viewers.unwatch(viewer, wanted)
+        detail = f"A connection has at most {JOBS_PER_VIEWER_MAX} jobs: unsubscribe from some."
+        _refuse(viewer, "too_many_jobs", detail, viewers)
+        return
+    try:
+        found = await store.live_jobs(wanted)
+    except Exception as error:  # The door of a viewer: it is told, and tries again.
+        log({"event": "live_read_failed", "why": type(error).__name__})
+        _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
+        return
+    _catch_up(viewer, message.jobs, found, viewers)
+
+
+def _catch_up(
+    viewer: str, asked: dict[str, int], found: dict[str, dict[str, object]], viewers: Viewers
+) -> None:
+    """Tell a new subscriber what it has not seen. An end is always told: none waits in vain."""
+    for job_id, last_seq in asked.items():
+        job = found.get(job_id)
+        if job is None:
+            viewers.unwatch(viewer, [job_id])
+            viewers.send(viewer, to_json({"type": "unknown", "jobId": job_id}).decode())
+        elif int(str(job["eventSeq"])) > last_seq or job["status"] in ENDED:
+            viewers.send(viewer, to_json({"type": "job", **job}).decode())
+
+
+def _refuse(viewer: str, code: str, detail: str, viewers: Viewers) -> None:
+    viewers.send(viewer, to_json({"type": "problem", "code": code, "detail": detail}).decode())

@@ -1,0 +1,39 @@
+"""The door of live viewers."""
+
+from app.access.auth import authenticate, check_origin, held_by
+from app.live.live import CONNECTION_LIFE_MS
+from app.web.call import Call, Row
+from media_jobs.errors import MediaJobsError
+from media_jobs.routing import Reply, Request
+
+
+class UpgradeRequired(MediaJobsError):
+    """The path speaks WebSocket alone."""
+
+    status = 426
+    default_code = "upgrade_required"
+
+
+async def get_live(call: Call, request: Request, values: dict[str, str]) -> Reply:
+    """GET /api/live: a WebSocket that tells what jobs do."""
+    if (request.header("upgrade") or "").lower() != "websocket":
+        raise UpgradeRequired("Connect by WebSocket.")
+    # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.
+    if request.header("origin") is not None:
+        check_origin(request)
+    assert call.caller is not None
+    until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
+    if call.caller.expires_ms is not None:
+        until_ms = min(until_ms, call.caller.expires_ms)
+    held = held_by(call.caller)
+    answer = await call.ports.hub.connect(until_ms, held)
+    try:
+        # A revocation that came before the socket has not found it.
+        await authenticate(request, "read", call.store, call.ports)
+    except MediaJobsError:
+        await call.ports.hub.close(held[-1])
+        raise
+    return Reply(status=101, body=answer)
+
+
+ROWS: tuple[Row, ...] = (("GET", "/api/live", "read", get_live),)

@@ -1,0 +1,1 @@
+"""Media: their videos, subtitles and comments, their uploads and their removal."""

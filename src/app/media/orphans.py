@@ -1,0 +1,155 @@
+"""The orphan report: what the bucket has that no row names, and what rows name that is not there.
+
+It only tells. One page looks at a bounded number of objects or rows; the cursor says how far the
+report has come. What is younger than an hour is left out: an object is stored before its row.
+"""
+
+import re
+from collections.abc import Sequence
+
+from app.ports import Ports
+from app.store import JobObjects, Store
+from media_jobs.errors import InvalidInput
+from media_jobs.ids import ID, first_id
+from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, manifest_key
+
+OBJECTS_PER_PAGE = 500
+ROWS_PER_PAGE = 100
+"""Each row is one question to the bucket."""
+YOUNG_MS = 3600_000
+STAGES = ("manifests", "media", "inputs", "jobs")
+
+_MANIFEST = re.compile(rf"{MANIFEST_PREFIX}({ID})\.json", re.ASCII)
+_MADE = re.compile(rf"{MEDIA_PREFIX}({ID})/(?:outputs|downloads)/({ID})/.+", re.ASCII)
+_GIVEN = re.compile(rf"{MEDIA_PREFIX}({ID})/inputs/({ID})/.+", re.ASCII)
+
+Found = list[dict[str, object]]
+
+
+async def orphans(cursor: str | None, store: Store, ports: Ports) -> tuple[Found, str | None]:
+    """Return one page of the report and the cursor of the next, None after the last.
+
+    A page may be empty though others follow. Raises InvalidInput, UpstreamError.
+    """
+    stage, _, after = (cursor or STAGES[0]).partition(":")
+    if stage not in STAGES or len(after) > 1024 or not after.isprintable():
+        reason = "must be the last answer's nextCursor"
+        raise InvalidInput(
+            f"cursor {reason}.", details={"errors": [{"field": "cursor", "reason": reason}]}
+        )
+    look = {
+        "manifests": _manifests,
+        "media": _media,
+        "inputs": _inputs,
+        "jobs": _jobs,
+    }[stage]
+    found, last = await look(after, store, ports)
+    if last is not None:
+        return found, f"{stage}:{last}"
+    following = STAGES[STAGES.index(stage) + 1 :]
+    return found, following[0] if following else None
+
+
+# --- objects that no row names --------------------------------------------------------------------
+
+
+async def _manifests(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+    keys = await ports.objects.keys(MANIFEST_PREFIX, after, OBJECTS_PER_PAGE)
+    job_ids = {key: match[1] for key in keys if (match := _MANIFEST.fullmatch(key))}
+    jobs = {job.job_id for job in await store.objects_of_jobs(list(job_ids.values()))}
+    found = [
+        _object(key, job_id=job_ids.get(key))
+        for key in keys
+        if job_ids.get(key) not in jobs and not _young(job_ids.get(key), ports.now_ms())
+    ]
+    return found, _last(keys)
+
+
+async def _media(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+    keys = await ports.objects.keys(MEDIA_PREFIX, after, OBJECTS_PER_PAGE)
+    given = await store.input_keys_among(keys)
+    made = {key: match for key in keys if (match := _MADE.fullmatch(key))}
+    job_ids = sorted({match[2] for match in made.values()})
+    jobs = {job.job_id: job for job in await store.objects_of_jobs(job_ids)}
+    found: Found = []
+    for key in keys:
+        if key in given:
+            continue
+        match = made.get(key) or _GIVEN.fullmatch(key)
+        owner = match[2] if match else None
+        job = jobs.get(owner or "") if key in made else None
+        if job is not None and (not job.ended or key in job.keys):
+            continue
+        if job is None and _young(owner, ports.now_ms()):
+            continue
+        found.append(
+            _object(
+                key,
+                media_id=match[1] if match else None,
+                job_id=owner if key in made else None,
+            )
+        )
+    return found, _last(keys)
+
+
+def _last(keys: Sequence[str]) -> str | None:
+    # R2 may list fewer than it was asked for, so only an empty page is the last.
+    return keys[-1] if keys else None
+
+
+def _young(owner: str | None, now_ms: int) -> bool:
+    """Whether the job or input was made in the last hour, as its id tells."""
+    prefix, mark, _ = (owner or "").partition("_")
+    return bool(mark) and (owner or "") >= first_id(prefix, now_ms - YOUNG_MS)
+
+
+def _object(
+    key: str, *, media_id: str | None = None, job_id: str | None = None
+) -> dict[str, object]:
+    return _item("object_without_row", key, media_id=media_id, job_id=job_id, input_id=None)
+
+
+# --- rows whose object is gone --------------------------------------------------------------------
+
+
+async def _inputs(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+    rows = await store.inputs_after(after, ROWS_PER_PAGE)
+    found = [
+        _item(
+            "row_without_object",
+            row.object_key,
+            media_id=row.media_id,
+            job_id=None,
+            input_id=row.input_id,
+        )
+        for row in rows
+        if row.ready and await ports.objects.head(row.object_key) is None
+    ]
+    return found, rows[-1].input_id if len(rows) == ROWS_PER_PAGE else None
+
+
+async def _jobs(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+    rows = await store.objects_of_jobs_after(after, ROWS_PER_PAGE)
+    found = [
+        _item("row_without_object", key, media_id=row.media_id, job_id=row.job_id, input_id=None)
+        for row in rows
+        for key in await _gone(row, ports)
+    ]
+    return found, rows[-1].job_id if len(rows) == ROWS_PER_PAGE else None
+
+
+async def _gone(job: JobObjects, ports: Ports) -> list[str]:
+    """Return the keys of a job that are not there: its manifest until it ends, then its outputs."""
+    if not job.ended:
+        key = manifest_key(job.job_id)
+        return [] if await ports.objects.head(key) else [key]
+    # The outputs of one attempt are in one folder.
+    folders = {key.rpartition("/")[0] + "/" for key in job.keys}
+    there = {key for folder in sorted(folders) for key in await ports.objects.keys(folder)}
+    return [key for key in job.keys if key not in there]
+
+
+def _item(
+    kind: str, key: str, *, media_id: str | None, job_id: str | None, input_id: str | None
+) -> dict[str, object]:
+    return {"kind": kind, "key": key, "mediaId": media_id, "jobId": job_id, "inputId": input_id}

@@ -1,0 +1,106 @@
+"""Deleting what takes room: media with everything they own, and uploads that went nowhere.
+
+Deleting a media begins with a mark, and every step after it may be done again, so what one request
+cannot finish, or the bucket refuses, the sweeper finishes. The emptied row stays for as long as any
+presigned URL may live, and then the folder is looked through once more: a container that was given
+up may have written meanwhile.
+"""
+
+from app.media.media import find_media
+from app.ports import Ports
+from app.store import (
+    DeletedMedia,
+    InputRow,
+    Store,
+    abort_upload,
+    delete_jobs,
+    delete_media_rows,
+    delete_upload,
+    mark_deleted,
+    postpone_wipe,
+)
+from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
+from media_jobs.keys import manifest_key, media_prefix
+from media_jobs.presign import EXPIRES_S_MAX
+
+JOBS_AT_ONCE = 500
+LISTINGS_MAX = 5
+"""How many pages of a thousand objects one request deletes."""
+UPLOADS_PER_SWEEP = 20
+MEDIA_PER_SWEEP = 5
+LAST_LOOK_MS = (EXPIRES_S_MAX + 3600) * 1000
+TRY_AGAIN_MS = 5 * 60_000
+GRACE_MS = 3600_000
+"""How long after its end an upload is dropped: a completion may be on its way."""
+
+
+async def delete_media(media_id: str, store: Store, ports: Ports) -> bool:
+    """Delete a media; return False when there is more than was done now.
+
+    Raises NotFound, Conflict (`media_busy`).
+    """
+    await find_media(media_id, store)
+    now_ms = ports.now_ms()
+    if await ports.database.batch([mark_deleted(media_id, now_ms)]) == [0]:
+        await find_media(media_id, store)
+        raise Conflict(
+            "The media has jobs that have not ended. Cancel them first.", code="media_busy"
+        )
+    ports.log({"event": "media_deleted", "mediaId": media_id})
+    media = DeletedMedia(media_id=media_id, deleted_ms=now_ms)
+    try:
+        return await _wipe(media, store, ports)
+    except UpstreamError as error:
+        ports.log({"event": "wipe_failed", "mediaId": media_id, "why": error.message})
+        return False
+
+
+async def _wipe(media: DeletedMedia, store: Store, ports: Ports) -> bool:
+    """Delete what belongs to a media that is marked; return whether nothing is left."""
+    media_id = media.media_id
+    while uploads := await store.uploads_in_parts(media_id, UPLOADS_PER_SWEEP):
+        for item in uploads:
+            await drop(item, ports)
+    while job_ids := await store.job_ids_of(media_id, JOBS_AT_ONCE):
+        await ports.objects.delete_many([manifest_key(job_id) for job_id in job_ids])
+        await ports.database.batch(delete_jobs(job_ids))
+    for _ in range(LISTINGS_MAX):
+        keys = await ports.objects.keys(media_prefix(media_id))
+        if not keys:
+            break
+        await ports.objects.delete_many(keys)
+    else:
+        return False
+    last_look_ms = media.deleted_ms + LAST_LOOK_MS
+    next_ms = None if ports.now_ms() >= last_look_ms else last_look_ms
+    await ports.database.batch(delete_media_rows(media_id, next_ms))
+    return True
+
+
+async def drop(item: InputRow, ports: Ports) -> None:
+    """Drop an upload that is not complete: its parts, its object, its row."""
+    if await ports.database.batch([abort_upload(item, ports.now_ms())]) == [0]:
+        return
+    if item.multipart_id is not None:
+        await ports.objects.abort_multipart(item.object_key, item.multipart_id)
+    await ports.objects.delete_many([item.object_key])
+    await ports.database.batch([delete_upload(item)])
+
+
+async def sweep_storage(store: Store, ports: Ports) -> None:
+    """Drop uploads that have expired, and go on with deletions that are not finished."""
+    now_ms = ports.now_ms()
+    for item in await store.uploads_to_drop(now_ms - GRACE_MS, UPLOADS_PER_SWEEP):
+        try:
+            await drop(item, ports)
+        except MediaJobsError as error:
+            ports.log({"event": "drop_failed", "uploadId": item.input_id, "why": error.message})
+    for media in await store.media_to_wipe(now_ms, MEDIA_PER_SWEEP):
+        try:
+            done = await _wipe(media, store, ports)
+        except MediaJobsError as error:
+            done = False
+            ports.log({"event": "wipe_failed", "mediaId": media.media_id, "why": error.message})
+        if not done:
+            next_ms = ports.now_ms() + TRY_AGAIN_MS
+            await ports.database.batch([postpone_wipe(media.media_id, next_ms)])

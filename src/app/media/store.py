@@ -1,0 +1,217 @@
+"""Media and their inputs: reads, and writes as statements for a batch."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.ports import Database, Statement
+from app.rows import DeletedMedia, InputRow, JobCounts, MediaRow, VersionRow
+
+_MEDIA = "media_id, title, source_url, created_ms"
+_INPUT = (
+    "input_id, media_id, slot, object_key, content_type, size_bytes, ready, created_ms,"
+    " expires_ms, aborted, multipart_id, part_size_bytes"
+)
+_SLOTS = '["video","subtitles","comments-data"]'
+_LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
+
+
+class MediaReads:
+    """Reads of media and inputs. A media that is being deleted is not there."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def media(self, media_id: str) -> MediaRow | None:
+        """Return one media."""
+        rows = await self.database.rows(
+            f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL", media_id
+        )
+        return MediaRow(**rows[0]) if rows else None
+
+    async def media_page(self, before: str | None, limit: int, words: str = "") -> list[MediaRow]:
+        """Return media whose title has *words* in it, newest first, after the cursor *before*."""
+        # Not LIKE: D1 takes no pattern over 50 bytes.
+        matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
+        rows = await self.database.rows(
+            f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL {matches}"
+            " ORDER BY media_id DESC LIMIT ?",
+            before or "~",
+            *((words,) if words else ()),
+            limit,
+        )
+        return [MediaRow(**row) for row in rows]
+
+    async def inputs(self, media_id: str) -> dict[str, InputRow]:
+        """Return the newest ready version of each of a media's inputs, by slot."""
+        return (await self.inputs_of([media_id]))[media_id]
+
+    async def inputs_of(self, media_ids: Sequence[str]) -> dict[str, dict[str, InputRow]]:
+        """Return the newest ready version of each input of each media, by slot."""
+        rows = await self.database.rows(
+            f"SELECT {_INPUT} FROM json_each(?) AS m CROSS JOIN json_each(?) AS s"
+            " CROSS JOIN inputs WHERE input_id = ("
+            "SELECT n.input_id FROM inputs AS n"
+            " WHERE n.media_id = m.value AND n.slot = s.value AND n.ready = 1"
+            " ORDER BY n.created_ms DESC, n.input_id DESC LIMIT 1)",
+            json.dumps(list(media_ids)),
+            _SLOTS,
+        )
+        found: dict[str, dict[str, InputRow]] = {media_id: {} for media_id in media_ids}
+        for row in rows:
+            found[row["media_id"]][row["slot"]] = _input(row)
+        return found
+
+    async def job_counts(self, media_ids: Sequence[str]) -> dict[str, JobCounts]:
+        """Return how many jobs each media has."""
+        rows = await self.database.rows(
+            "SELECT m.value AS media_id,"
+            " (SELECT count(*) FROM jobs WHERE media_id = m.value) AS total,"
+            " (SELECT count(*) FROM jobs WHERE media_id = m.value AND check_ms IS NOT NULL)"
+            " AS unfinished FROM json_each(?) AS m",
+            json.dumps(list(media_ids)),
+        )
+        return {
+            row["media_id"]: JobCounts(total=row["total"], unfinished=row["unfinished"])
+            for row in rows
+        }
+
+    async def input(self, media_id: str, input_id: str) -> InputRow | None:
+        """Return one version or upload."""
+        rows = await self.database.rows(
+            f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?", input_id, media_id
+        )
+        return _input(rows[0]) if rows else None
+
+    async def versions(
+        self, media_id: str, slot: str | None, before: tuple[int, str], limit: int
+    ) -> list[VersionRow]:
+        """Return ready versions, of one slot or of all, newest first.
+
+        They come after *before*: when the last one shown was created, and its id.
+        """
+        in_slot = "slot = ? AND" if slot is not None else ""
+        rows = await self.database.rows(
+            f"SELECT {_INPUT},"
+            " (SELECT count(*) FROM job_inputs AS j WHERE j.input_id = inputs.input_id) AS jobs"
+            f" FROM inputs WHERE media_id = ? AND {in_slot} ready = 1"
+            " AND (created_ms, input_id) < (?, ?)"
+            " ORDER BY created_ms DESC, input_id DESC LIMIT ?",
+            media_id,
+            *((slot,) if slot is not None else ()),
+            *before,
+            limit,
+        )
+        return [VersionRow(jobs=row.pop("jobs"), item=_input(row)) for row in rows]
+
+    async def uploads_to_drop(self, now_ms: int, limit: int) -> list[InputRow]:
+        """Return uploads that can no longer be completed, those that ended first."""
+        rows = await self.database.rows(
+            f"SELECT {_INPUT} FROM inputs WHERE ready = 0 AND expires_ms <= ?"
+            " ORDER BY expires_ms LIMIT ?",
+            now_ms,
+            limit,
+        )
+        return [_input(row) for row in rows]
+
+    async def uploads_in_parts(self, media_id: str, limit: int) -> list[InputRow]:
+        """Return a media's multipart uploads that are neither complete nor dropped."""
+        rows = await self.database.rows(
+            f"SELECT {_INPUT} FROM inputs WHERE media_id = ? AND ready = 0"
+            " AND multipart_id IS NOT NULL LIMIT ?",
+            media_id,
+            limit,
+        )
+        return [_input(row) for row in rows]
+
+    async def inputs_made_by(self, media_id: str, job_id: str) -> set[str]:
+        """Return the keys of a media's inputs that are outputs of one of its jobs."""
+        rows = await self.database.rows(
+            "SELECT object_key FROM inputs WHERE media_id = ? AND ready = 1"
+            " AND instr(object_key, ?) > 0",
+            media_id,
+            f"/{job_id}/",
+        )
+        return {row["object_key"] for row in rows}
+
+    async def media_to_wipe(self, now_ms: int, limit: int) -> list[DeletedMedia]:
+        """Return deleted media of which objects may be there, due longest first."""
+        rows = await self.database.rows(
+            "SELECT media_id, deleted_ms FROM media WHERE wipe_ms <= ? ORDER BY wipe_ms LIMIT ?",
+            now_ms,
+            limit,
+        )
+        return [DeletedMedia(**row) for row in rows]
+
+
+def insert_media(media: MediaRow) -> Statement:
+    """Add a media."""
+    return (
+        "INSERT INTO media (media_id, title, source_url, created_ms) VALUES (?, ?, ?, ?)",
+        (media.media_id, media.title, media.source_url, media.created_ms),
+    )
+
+
+def delete_unused_media(media_id: str) -> Statement:
+    """Take back a new media whose first job, before this in a batch, was not added."""
+    return (
+        "DELETE FROM media WHERE media_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM jobs WHERE media_id = ?)",
+        (media_id, media_id),
+    )
+
+
+def rename_media(media_id: str, title: str) -> Statement:
+    """Give a media another title."""
+    return (
+        "UPDATE media SET title = ? WHERE media_id = ? AND deleted_ms IS NULL",
+        (title, media_id),
+    )
+
+
+def insert_input(item: InputRow) -> Statement:
+    """Add a version of an input, or an upload; changes nothing where the media was deleted."""
+    return (
+        f"INSERT INTO inputs ({_INPUT}) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {_LIVE}",
+        (
+            item.input_id,
+            item.media_id,
+            item.slot,
+            item.object_key,
+            item.content_type,
+            item.size_bytes,
+            int(item.ready),
+            item.created_ms,
+            item.expires_ms,
+            int(item.aborted),
+            item.multipart_id,
+            item.part_size_bytes,
+            item.media_id,
+        ),
+    )
+
+
+def complete_upload(item: InputRow, now_ms: int) -> Statement:
+    """Make an upload a version, created now, unless it was aborted or its media deleted."""
+    return (
+        "UPDATE inputs SET ready = 1, created_ms = ?, expires_ms = NULL, multipart_id = NULL"
+        f" WHERE input_id = ? AND ready = 0 AND aborted = 0 AND {_LIVE}",
+        (now_ms, item.input_id, item.media_id),
+    )
+
+
+def abort_upload(item: InputRow, drop_ms: int) -> Statement:
+    """End an upload that is not complete; the sweeper drops what there is of it at *drop_ms*."""
+    return (
+        "UPDATE inputs SET aborted = 1, expires_ms = ? WHERE input_id = ? AND ready = 0",
+        (drop_ms, item.input_id),
+    )
+
+
+def delete_upload(item: InputRow) -> Statement:
+    """Forget an upload that is not complete."""
+    return ("DELETE FROM inputs WHERE input_id = ? AND ready = 0", (item.input_id,))
+
+
+def _input(row: dict[str, Any]) -> InputRow:
+    return InputRow(**{**row, "ready": bool(row["ready"]), "aborted": bool(row["aborted"])})

@@ -1,0 +1,284 @@
+"""Videos that are uploaded: by one presigned PUT, or in parts.
+
+An upload is an input that is not ready. Its object has a key of its own, is written once and is the
+media's own only after its size was found to be the announced one.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from app.media.media import add_input, find_media
+from app.media.removal import drop
+from app.orchestrator import new_nonce, post_signed
+from app.ports import Ports
+from app.store import InputRow, Store, abort_upload, complete_upload
+from app.web.body import Body
+from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field
+from media_jobs.ids import new_id
+from media_jobs.keys import video_key
+from media_jobs.parts import MIB, PARTS_MAX, SIZE_MAX, part_count, part_size
+from media_jobs.wire import Message, PresignParts, PresignUpload
+
+SINGLE_BYTES_MAX = 4 * 1024**3
+"""What is larger comes in parts: R2 takes at most 4.995 GiB in one PUT."""
+PART_BYTES_LEAST = 8 * MIB
+"""Little enough for a slow line to send again."""
+UPLOAD_LIFE_MS = 3 * 24 * 3600_000
+"""How long an upload may take: at 4 Mbit/s, 100 GiB do."""
+PUT_LIFE_MS = 3600_000 + 5 * 60_000
+"""After this, the presigned PUT of a whole object is good for nothing."""
+
+PartNumber = Annotated[int, Field(ge=1, le=PARTS_MAX)]
+ETag = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,1024}\z")]
+
+
+class NewUpload(Body):
+    """A video that somebody wants to upload; *multipart*: in parts, whatever its size."""
+
+    content_type: Annotated[str, Field(pattern=r"^video/[A-Za-z0-9.+-]{1,60}\z")] = "video/mp4"
+    size_bytes: Annotated[int, Field(ge=1, le=SIZE_MAX)]
+    multipart: bool = False
+
+
+class PartsWanted(Body):
+    """Parts for which somebody wants places to PUT them."""
+
+    part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=100)]
+
+
+class UploadedPart(Body):
+    """A part and the ETag that its PUT was answered with."""
+
+    part_number: PartNumber
+    etag: ETag
+
+
+class CompleteUpload(Body):
+    """All parts of an upload; none for one that came whole."""
+
+    parts: list[UploadedPart] = Field(default_factory=list, max_length=PARTS_MAX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grant:
+    url: str
+    headers: dict[str, str]
+    expiresAt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PartGrant:
+    partNumber: int
+    url: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PartGrants:
+    parts: list[_PartGrant]
+    expiresAt: int
+
+
+G = TypeVar("G")
+_GRANT = TypeAdapter(_Grant)
+_PART_GRANTS = TypeAdapter(_PartGrants)
+
+
+async def begin(media_id: str, body: NewUpload, store: Store, ports: Ports) -> dict[str, object]:
+    """Begin an upload; return its document, with where to PUT a whole one.
+
+    Raises InvalidInput, NotFound, UpstreamError.
+    """
+    most = ports.settings().upload_bytes_max
+    if body.size_bytes > most:
+        raise invalid_field("sizeBytes", f"must be at most {most}")
+    await find_media(media_id, store)
+    now_ms = ports.now_ms()
+    upload_id = new_id("upl", now_ms, ports.entropy(10))
+    key = video_key(media_id, upload_id)
+    in_parts = body.multipart or body.size_bytes > SINGLE_BYTES_MAX
+    grant, multipart_id = None, None
+    if in_parts:
+        multipart_id = await ports.objects.create_multipart(key, body.content_type)
+    else:
+        grant = await _grant(media_id, key, body.content_type, ports)
+    item = InputRow(
+        input_id=upload_id,
+        media_id=media_id,
+        slot="video",
+        object_key=key,
+        content_type=body.content_type,
+        size_bytes=body.size_bytes,
+        ready=False,
+        created_ms=now_ms,
+        expires_ms=now_ms + UPLOAD_LIFE_MS,
+        multipart_id=multipart_id,
+        part_size_bytes=part_size(body.size_bytes, PART_BYTES_LEAST) if in_parts else None,
+    )
+    await add_input(item, ports)
+    document = upload_document(item, now_ms)
+    if grant is not None:
+        place = {"url": grant.url, "headers": grant.headers, "expiresAt": grant.expiresAt}
+        document |= {"method": "PUT", **place}
+    return document
+
+
+async def grant_parts(
+    media_id: str, upload_id: str, body: PartsWanted, store: Store, ports: Ports
+) -> dict[str, object]:
+    """Return where to PUT parts of an upload.
+
+    Raises InvalidInput, NotFound, Conflict (`upload_ended`), UpstreamError.
+    """
+    item = await find_upload(media_id, upload_id, store)
+    _check_open(item, ports.now_ms())
+    if item.multipart_id is None:
+        raise invalid_field("partNumbers", "do not exist: this upload is one PUT")
+    count = _count(item)
+    if max(body.part_numbers) > count:
+        raise invalid_field("partNumbers", f"must be from 1 to {count}")
+    message = PresignParts(
+        type="upload.parts",
+        media_id=media_id,
+        key=item.object_key,
+        upload_id=item.multipart_id,
+        part_numbers=body.part_numbers,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    grants = await _ask("/uploads/parts", message, _PART_GRANTS, ports)
+    parts = [
+        {
+            "partNumber": part.partNumber,
+            "method": "PUT",
+            "url": part.url,
+            "headers": part.headers,
+        }
+        for part in grants.parts
+    ]
+    return {"parts": parts, "expiresAt": grants.expiresAt}
+
+
+async def complete(
+    media_id: str, upload_id: str, body: CompleteUpload, store: Store, ports: Ports
+) -> InputRow:
+    """Make an uploaded video the media's own; a repetition gets the same answer.
+
+    Raises InvalidInput, NotFound, Conflict (`upload_incomplete`, `upload_ended`), UpstreamError.
+    """
+    item = await find_upload(media_id, upload_id, store)
+    if item.ready:
+        return item
+    _check_open(item, ports.now_ms())
+    if item.multipart_id is not None:
+        await _join(item, item.multipart_id, body, ports)
+    elif body.parts:
+        raise invalid_field("parts", "do not exist: this upload is one PUT")
+    found = await ports.objects.head(item.object_key)
+    if found is None:
+        raise Conflict("The upload has not arrived.", code="upload_incomplete")
+    if found.size_bytes != item.size_bytes:
+        raise Conflict(
+            f"The upload has {found.size_bytes} bytes, announced were {item.size_bytes}."
+            " Begin another one.",
+            code="upload_incomplete",
+        )
+    await ports.database.batch([complete_upload(item, ports.now_ms())])
+    done = await store.input(media_id, upload_id)
+    if done is None or not done.ready:
+        raise Conflict("The upload was aborted meanwhile.", code="upload_ended")
+    return done
+
+
+async def _join(item: InputRow, multipart_id: str, body: CompleteUpload, ports: Ports) -> None:
+    numbers = sorted(part.part_number for part in body.parts)
+    count = _count(item)
+    if numbers != list(range(1, count + 1)):
+        raise invalid_field("parts", f"must be all parts from 1 to {count}, each once")
+    parts = sorted((part.part_number, part.etag.strip('"')) for part in body.parts)
+    try:
+        await ports.objects.complete_multipart(item.object_key, multipart_id, parts)
+    except Conflict:
+        # Joined before, by a request whose answer was lost?
+        if await ports.objects.head(item.object_key) is None:
+            raise
+
+
+async def abort(media_id: str, upload_id: str, store: Store, ports: Ports) -> None:
+    """End an upload and drop what there is of it; one that was aborted stays so.
+
+    Raises NotFound, Conflict (`upload_ended`: it is complete), UpstreamError.
+    """
+    item = await find_upload(media_id, upload_id, store)
+    in_parts = item.multipart_id is not None
+    # The URL of a whole object may still be used: what it brings is dropped when it has expired.
+    drop_ms = ports.now_ms() if in_parts else item.created_ms + PUT_LIFE_MS
+    if await ports.database.batch([abort_upload(item, drop_ms)]) == [0]:
+        raise Conflict("The upload is complete: its video is an input.", code="upload_ended")
+    if in_parts:
+        await drop(item, ports)
+
+
+async def find_upload(media_id: str, upload_id: str, store: Store) -> InputRow:
+    """Return an upload, which may be complete; raises NotFound."""
+    await find_media(media_id, store)
+    item = await store.input(media_id, upload_id)
+    if item is None or item.slot != "video":
+        raise NotFound(f"There is no upload {upload_id}.")
+    return item
+
+
+def upload_document(item: InputRow, now_ms: int) -> dict[str, object]:
+    """Return what the API shows of an upload."""
+    document: dict[str, object] = {
+        "uploadId": item.input_id,
+        "state": _state(item, now_ms),
+        "contentType": item.content_type,
+        "sizeBytes": item.size_bytes,
+        "expiresAt": item.expires_ms,
+    }
+    if item.part_size_bytes is not None:
+        document |= {"partSizeBytes": item.part_size_bytes, "partCount": _count(item)}
+    return document
+
+
+def _state(item: InputRow, now_ms: int) -> str:
+    if item.ready:
+        return "complete"
+    if item.aborted:
+        return "aborted"
+    return "open" if now_ms < (item.expires_ms or 0) else "expired"
+
+
+def _check_open(item: InputRow, now_ms: int) -> None:
+    state = _state(item, now_ms)
+    if state != "open":
+        raise Conflict(f"The upload is {state}. Begin another one.", code="upload_ended")
+
+
+def _count(item: InputRow) -> int:
+    return part_count(item.size_bytes, item.part_size_bytes or item.size_bytes)
+
+
+async def _grant(media_id: str, key: str, content_type: str, ports: Ports) -> _Grant:
+    message = PresignUpload(
+        type="upload.presign",
+        media_id=media_id,
+        key=key,
+        content_type=content_type,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    return await _ask("/uploads", message, _GRANT, ports)
+
+
+async def _ask(path: str, message: Message, reader: TypeAdapter[G], ports: Ports) -> G:
+    answer = await post_signed(path, message, ports)
+    if answer.status != 200:
+        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+    try:
+        return reader.validate_json(answer.text)
+    except ValidationError:
+        raise UpstreamError("The orchestrator answered something else.") from None

@@ -1,0 +1,93 @@
+"""Versions of a media's inputs: listed, read, and made the newest again."""
+
+from dataclasses import dataclass, replace
+
+from app.media.media import add_input, find_media, input_document
+from app.ports import Ports
+from app.store import InputRow, Store, VersionRow
+from media_jobs.content import serve
+from media_jobs.errors import NotFound
+from media_jobs.ids import new_id
+from media_jobs.routing import Reply, Request
+
+_PREFIXES = {"video": "vid", "subtitles": "sub", "comments-data": "com"}
+_EXTENSIONS = {
+    "application/json": "json",
+    "application/x-subrip": "srt",
+    "text/vtt": "vtt",
+    "text/x-ssa": "ass",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    key: str
+    size_bytes: int
+    content_type: str
+    etag: str
+
+
+async def list_versions(
+    media_id: str, slot: str | None, before: tuple[int, str], limit: int, store: Store
+) -> list[tuple[VersionRow, bool]]:
+    """Return versions, newest first, after *before*, and whether each is the media's own."""
+    await find_media(media_id, store)
+    current = {item.input_id for item in (await store.inputs(media_id)).values()}
+    rows = await store.versions(media_id, slot, before, limit)
+    return [(row, row.item.input_id in current) for row in rows]
+
+
+async def find_version(media_id: str, input_id: str, store: Store) -> InputRow:
+    """Return a version; raises NotFound."""
+    await find_media(media_id, store)
+    item = await store.input(media_id, input_id)
+    if item is None or not item.ready:
+        raise NotFound(f"There is no input {input_id}.")
+    return item
+
+
+async def content(
+    request: Request, media_id: str, input_id: str, store: Store, ports: Ports
+) -> Reply:
+    """Answer a GET or HEAD for the bytes of a version, or for one range of them.
+
+    Raises NotFound (`input_gone`: its object is not there any more).
+    """
+    item = await find_version(media_id, input_id, store)
+    found = await ports.objects.head(item.object_key)
+    if found is None:
+        raise NotFound("The input's object is not there any more.", code="input_gone")
+    stored = _Content(
+        key=item.object_key,
+        size_bytes=found.size_bytes,
+        content_type=item.content_type,
+        etag=found.etag,
+    )
+    extension = _EXTENSIONS.get(item.content_type)
+    name = f"{item.slot}.{extension}" if extension else item.slot
+    disposition = request.params().get("disposition", "inline")
+    return await serve(
+        request, stored, ports.objects, {"filename": name, "disposition": disposition}
+    )
+
+
+async def restore(media_id: str, input_id: str, store: Store, ports: Ports) -> InputRow:
+    """Make the content of a version the newest: a new version with the same object."""
+    item = await find_version(media_id, input_id, store)
+    now_ms = ports.now_ms()
+    again = replace(
+        item,
+        input_id=new_id(_PREFIXES[item.slot], now_ms, ports.entropy(10)),
+        created_ms=now_ms,
+    )
+    await add_input(again, ports)
+    return again
+
+
+def version_document(row: VersionRow, current: bool) -> dict[str, object]:
+    """Return what the API shows of a version in a list."""
+    return {**input_document(row.item), "current": current, "usedByJobs": row.jobs}

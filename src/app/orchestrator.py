@@ -1,0 +1,138 @@
+"""The signed client of the orchestrator: what the app asks of it, and what it answers."""
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
+
+from app.ports import Answer, Ports
+from app.rows import JobRow
+from media_jobs.errors import UpstreamError
+from media_jobs.request_id import request_id_header
+from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
+from media_jobs.status import Status
+from media_jobs.wire import CancelJob, ErrorReport, Message, OutputObject, ReplayEvents
+
+TIMEOUT_MS = 20_000
+
+
+class _Undelivered(BaseModel):
+    dead: bool = False
+
+
+class StatusDocument(BaseModel):
+    """What the app reads of the orchestrator's status document."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    status: Status = Status.QUEUED
+    generation: int = 1
+    attempt: int = 0
+    event_seq: int = 0
+    progress: float = 0.0
+    error: ErrorReport | None = None
+    outputs: dict[str, OutputObject] = {}
+    finished_at: int | None = None
+    all_told: bool = False
+    queue: dict[str, int | None] | None = None
+    undelivered: list[_Undelivered] = []
+
+    @property
+    def dead_letters(self) -> int:
+        return sum(entry.dead for entry in self.undelivered)
+
+
+async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
+    """Ask the orchestrator to cancel; return False when it has no such job.
+
+    Raises UpstreamError when it is not known to have been canceled.
+    """
+    message = CancelJob(
+        type="job.cancel",
+        job_id=job.job_id,
+        generation=job.generation,
+        reason=reason,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    answer = await post_signed(f"/jobs/{job.job_id}/cancel", message, ports)
+    if is_unknown(answer):
+        return False
+    if answer.status != 200:
+        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+    return True
+
+
+async def replay(job: JobRow, ports: Ports) -> None:
+    """Ask the orchestrator to deliver again what it has given up; raises UpstreamError."""
+    message = ReplayEvents(
+        type="job.replay", job_id=job.job_id, ts=ports.now_ms(), nonce=new_nonce(ports)
+    )
+    answer = await post_signed(f"/jobs/{job.job_id}/replay", message, ports)
+    if answer.status != 200:
+        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+
+
+async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | None:
+    """Return `{position, etaMs}` of a job that waits for a slot; None when that is not known."""
+    try:
+        answer = await ask_status(job, ports)
+    except UpstreamError:
+        return None
+    return read_status(answer).queue if answer.status == 200 else None
+
+
+def read_status(answer: Answer) -> StatusDocument:
+    try:
+        return StatusDocument.model_validate_json(answer.text)
+    except ValidationError:
+        return StatusDocument()
+
+
+async def ask_status(job: JobRow, ports: Ports) -> Answer:
+    target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
+    settings = ports.settings()
+    signature = sign_request_line("GET", target, settings.secrets)
+    headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
+    url = settings.orchestrator_url + target
+    return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
+
+
+async def post_signed(path: str, message: Message, ports: Ports, method: str = "POST") -> Answer:
+    """Send a signed message to the orchestrator; raises UpstreamError when it does not answer."""
+    settings = ports.settings()
+    body = message.to_json()
+    url = settings.orchestrator_url + path
+    headers = signed_headers(body, ports)
+    return await ports.orchestrator.call(method, url, body, headers, TIMEOUT_MS)
+
+
+def signed_headers(body: bytes, ports: Ports) -> dict[str, str]:
+    """Return the headers of a signed JSON body, with the id of the request it follows from."""
+    return {
+        "content-type": "application/json",
+        SIGNATURE_HEADER: sign(body, ports.settings().secrets),
+        **request_id_header(ports.request_id),
+    }
+
+
+def new_nonce(ports: Ports) -> str:
+    """Return a nonce for a message."""
+    return ports.entropy(16).hex()
+
+
+def refusal_of(answer: Answer) -> ErrorReport | None:
+    """Return why the orchestrator refused; None when somebody else has answered in its place."""
+    try:
+        document = from_json(answer.text)
+    except ValueError:
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("error"), str):
+        return None
+    message = str(document.get("message", ""))
+    return ErrorReport(code=document["error"][:64], message=message[:500], retryable=False)
+
+
+def is_unknown(answer: Answer) -> bool:
+    """Whether the orchestrator itself says that it has no such job; a wrong address also is 404."""
+    refusal = refusal_of(answer) if answer.status == 404 else None
+    return refusal is not None and refusal.code == "not_found"

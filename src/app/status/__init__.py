@@ -1,0 +1,1 @@
+"""How the system is: health, alerts, diagnostics, usage."""

@@ -1,0 +1,132 @@
+"""Alerts: raised by the sweeper from what it sees, and told to webhooks."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from app.ports import Ports
+from app.status.health import ask_health
+from app.status.store import change_alert, forget_alerts
+from app.store import Store
+from app.webhooks.messages import call_senders
+from app.webhooks.store import WebhookMessage
+from media_jobs.alerts import (
+    Alert,
+    AlertState,
+    Finding,
+    Seen,
+    dead_letters_finding,
+    event_type,
+    findings,
+    judge,
+)
+from media_jobs.errors import Conflict
+from media_jobs.ids import new_id
+from media_jobs.webhooks import message_body
+
+ALERT_LIFE_MS = 90 * 24 * 3600 * 1000
+"""How long an alert that is over is remembered."""
+
+
+async def watch_parts(store: Store, ports: Ports) -> None:
+    """Look at the waiting jobs, the orchestrator and the containers; open and resolve alerts."""
+    limits = ports.settings().alert_thresholds
+    seen = await _look(store, ports)
+    unresolved = await store.unresolved_alerts()
+    kinds = frozenset(alert.kind for alert in unresolved if alert.state is AlertState.OPEN)
+    await _weigh(findings(seen, limits, kinds), unresolved, ports)
+    await ports.database.batch([forget_alerts(ports.now_ms() - ALERT_LIFE_MS)])
+
+
+async def watch_dead_letters(found: int, store: Store, ports: Ports) -> None:
+    """Open an alert where events were given up, and resolve it once they were delivered.
+
+    *found*: how many the sweep has seen. They are asked for again at once, and may be delivered
+    before anybody counts the rows.
+    """
+    limits = ports.settings().alert_thresholds
+    count = max(found, (await store.standing()).dead_letters)
+    unresolved = await store.unresolved_alerts()
+    await _weigh([dead_letters_finding(count, limits)], unresolved, ports)
+
+
+async def _weigh(found: Iterable[Finding], unresolved: Sequence[Alert], ports: Ports) -> None:
+    limits = ports.settings().alert_thresholds
+    known = {(alert.kind, alert.subject): alert for alert in unresolved}
+    turned = False
+    for finding in found:
+        before = known.get((finding.kind, finding.subject))
+        now_ms = ports.now_ms()
+        alert_id = new_id("alt", now_ms, ports.entropy(10))
+        after = judge(before, finding, limits, now_ms, alert_id)
+        if after != before:
+            turned |= await _change(before, after, finding, ports)
+    if turned:
+        # At once: what else the cron has to do may take longer than it has.
+        await call_senders(ports)
+
+
+async def _look(store: Store, ports: Ports) -> Seen:
+    standing = await store.standing()
+    health = await ask_health(ports)
+    since_ms = standing.oldest_since_ms
+    return Seen(
+        waiting_jobs=standing.unfinished.get("queued", 0),
+        waiting_ms=0 if since_ms is None else max(0, ports.now_ms() - since_ms),
+        orchestrator_error=health.error,
+        containers={
+            str(one["engine"]): None if one.get("ok") else str(one.get("error") or "It is down.")
+            for one in health.containers
+            if "engine" in one
+        },
+    )
+
+
+async def _change(
+    before: Alert | None, after: Alert | None, finding: Finding, ports: Ports
+) -> bool:
+    """Store what has become of an alert; return whether there is something to be told of it."""
+    now_ms = ports.now_ms()
+    turned = after is not None and (before is None or before.state is not after.state)
+    told = after if turned and after is not None and after.state is not AlertState.PENDING else None
+    message = None if told is None else _message(told, now_ms)
+    try:
+        changed = await ports.database.batch(change_alert(before, after, message, now_ms))
+    except Conflict:
+        return False  # Another run of the cron was faster.
+    if told is None or not any(changed):
+        return False
+    over = told.state is AlertState.RESOLVED
+    ports.log(
+        {
+            "event": "alert_resolved" if over else "alert_opened",
+            "alertId": told.alert_id,
+            "kind": told.kind,
+            "engine": told.subject or None,
+            "details": dict(finding.details),
+        }
+    )
+    return True
+
+
+def _message(alert: Alert, now_ms: int) -> WebhookMessage:
+    """Return what webhooks are told; its id is the same however often it is made."""
+    kind = event_type(alert)
+    seed = sha256(f"{alert.alert_id}.{alert.state}".encode()).digest()[:10]
+    return WebhookMessage(
+        message_id=new_id("msg", now_ms, seed),
+        type=kind,
+        body=message_body(kind, now_ms, alert_document(alert)),
+    )
+
+
+def alert_document(alert: Alert) -> dict[str, object]:
+    """Return what the API and webhooks show of an alert."""
+    return {
+        "alertId": alert.alert_id,
+        "kind": alert.kind,
+        "engine": alert.subject or None,
+        "details": dict(alert.details),
+        "since": alert.since_ms,
+        "openedAt": alert.opened_ms,
+        "resolvedAt": alert.resolved_ms,
+    }

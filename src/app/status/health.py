@@ -1,0 +1,63 @@
+"""How the parts are, as the app sees them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from app.ports import Ports
+from media_jobs import __version__
+from media_jobs.errors import UpstreamError
+from media_jobs.request_id import request_id_header
+from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
+
+TIMEOUT_MS = 20_000
+
+
+class _Answer(BaseModel):
+    version: str
+    containers: list[dict[str, Any]]  # Any: shown as they are.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the orchestrator says of itself and of the containers; *error*: why it does not."""
+
+    version: str | None = None
+    error: str | None = None
+    containers: list[dict[str, Any]] = field(default_factory=list)  # Any: as in `_Answer`.
+
+
+async def health(ports: Ports) -> dict[str, object]:
+    """Return versions of both Workers, and each container's health; `ok` false with an `error`."""
+    found = await ask_health(ports)
+    return {
+        "app": {"version": __version__},
+        "orchestrator": {
+            "ok": found.error is None,
+            "version": found.version,
+            "error": found.error,
+        },
+        "containers": found.containers,
+    }
+
+
+async def ask_health(ports: Ports) -> Health:
+    """Ask the orchestrator how it and the containers are; never raises for what is down."""
+    settings = ports.settings()
+    target = f"/containers?ts={ports.now_ms()}"
+    signature = sign_request_line("GET", target, settings.secrets)
+    headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
+    url = settings.orchestrator_url + target
+    try:
+        answer = await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
+        if answer.status == 200:
+            found = _Answer.model_validate_json(answer.text)
+            return Health(version=found.version, containers=found.containers)
+    except UpstreamError as error:
+        return Health(error=str(error))
+    except ValidationError:
+        return Health(error="The answer is not that of the orchestrator.")
+    if answer.status == 401:
+        return Health(error="It refuses the signature: its secret differs from the app's.")
+    return Health(error=f"HTTP {answer.status}")

@@ -1,0 +1,25 @@
+"""How the system stands, for the status page: unfinished jobs, dead letters, alerts."""
+
+from app.ports import Ports
+from app.status.alerts import alert_document
+from app.store import Store
+
+ALERTS_SHOWN = 20
+
+
+async def status(store: Store, ports: Ports) -> dict[str, object]:
+    """Return what D1 knows; how the Workers and containers are is `health`'s to say."""
+    found = await store.standing()
+    alerts = await store.shown_alerts(ALERTS_SHOWN)
+    oldest = None
+    if found.oldest_job_id is not None:
+        oldest = {"jobId": found.oldest_job_id, "since": found.oldest_since_ms}
+    return {
+        "jobs": {
+            "unfinished": found.unfinished,
+            "oldestWaiting": oldest,
+            "deadLetters": {"jobs": found.dead_letter_jobs, "events": found.dead_letters},
+        },
+        "alerts": [alert_document(alert) for alert in alerts],
+        "checkedAt": ports.now_ms(),
+    }

@@ -1,0 +1,417 @@
+"""What the API answers, as models: the reference is made of them, and tests hold answers to them.
+
+Handlers build plain dicts, as validating each answer would cost every request. A field more is no
+breach: clients must ignore what they do not know.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from media_jobs.engines import EngineId
+from media_jobs.ids import Id
+from media_jobs.status import Status
+
+T = TypeVar("T")
+UnixMs = Annotated[int, Field(ge=0, description="Unix time in milliseconds")]
+Bytes = Annotated[int, Field(ge=0)]
+
+
+class Answer(BaseModel):
+    """What all answers share: camelCase names; of each field exactly its type."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", populate_by_name=True, strict=True
+    )
+
+
+class FieldProblem(Answer):
+    """What is wrong with one field: its path with dots, and a sentence."""
+
+    field: str
+    reason: str
+
+
+class Problem(Answer):
+    """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
+
+    `requestId` finds the log lines of the request.
+    """
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    request_id: str | None = None
+    errors: list[FieldProblem] = []
+
+
+class Page(Answer, Generic[T]):
+    """One page of a list. `nextCursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class WorkerHealth(Answer):
+    """That the app Worker answers, and its version."""
+
+    ok: bool
+    version: str
+
+
+class Input(Answer):
+    """One immutable version of a media's video, subtitles or comments."""
+
+    input_id: Id
+    slot: str
+    content_type: str
+    size_bytes: Bytes
+    created_at: UnixMs
+
+
+class Version(Input):
+    """A version in the list of all: whether the media has it now, how many jobs have read it."""
+
+    current: bool
+    used_by_jobs: Annotated[int, Field(ge=0)]
+
+
+class JobCounts(Answer):
+    """How many jobs there are, and how many have not ended."""
+
+    total: Annotated[int, Field(ge=0)]
+    unfinished: Annotated[int, Field(ge=0)]
+
+
+class Media(Answer):
+    """A media with the newest version of each of its inputs, by slot."""
+
+    media_id: Id
+    title: str
+    source_url: str | None
+    created_at: UnixMs
+    inputs: dict[str, Input]
+    jobs: JobCounts
+
+
+class Deleting(Answer):
+    """That the media is gone for callers, and its objects are still being deleted."""
+
+    deleting: Literal[True]
+
+
+class Upload(Answer):
+    """An upload. In parts: `partSizeBytes` and `partCount`. Else, when it begins: where to PUT the
+    video, with exactly these headers. `expiresAt`: of that URL, or else of the upload.
+    """
+
+    upload_id: Id
+    state: Literal["open", "complete", "aborted", "expired"]
+    content_type: str
+    size_bytes: Bytes
+    expires_at: UnixMs | None
+    part_size_bytes: Bytes | None = None
+    part_count: Annotated[int, Field(ge=1)] | None = None
+    method: str | None = None
+    url: str | None = None
+    headers: dict[str, str] | None = None
+
+
+class UploadPart(Answer):
+    """Where to PUT one part, with exactly these headers."""
+
+    part_number: Annotated[int, Field(ge=1)]
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+class UploadParts(Answer):
+    """Where to PUT parts, until `expiresAt`."""
+
+    parts: list[UploadPart]
+    expires_at: UnixMs
+
+
+class QueuePlace(Answer):
+    """The place of a job that waits for a slot, from 1, and when it may begin, as far as known."""
+
+    position: int | None = None
+    eta_ms: int | None = None
+
+
+class Artifact(Answer):
+    """Signed links to one output: to show it, and to save it; good until `expiresAt`."""
+
+    url: str
+    download_url: str
+    expires_at: UnixMs
+    size_bytes: Bytes
+    content_type: str
+
+
+ShownEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
+"""An engine; or the name of one that a newer version knows, whose jobs this one only shows."""
+
+
+class Job(Answer):
+    """A job. `queue` is null but for one job asked for by its id while it waits for a slot.
+
+    `artifactsExpiredAt`: when its outputs were deleted by age. `requestId`: of the request that has
+    made it or started it again; null when older code did.
+    """
+
+    job_id: Id
+    media_id: Id
+    engine: ShownEngine
+    generation: Annotated[int, Field(ge=1)]
+    event_seq: Annotated[int, Field(ge=0)]
+    options: dict[str, object]
+    inputs: dict[str, str]
+    status: Annotated[Status, Field(strict=False)]
+    phase: str | None
+    progress: Annotated[float, Field(ge=0, le=1)]
+    attempt: Annotated[int, Field(ge=0)]
+    error: dict[str, object] | None
+    accepted: bool
+    handover_error: str | None
+    dead_letters: Annotated[int, Field(ge=0)]
+    queue: QueuePlace | None
+    artifacts: dict[str, Artifact]
+    artifacts_expired_at: UnixMs | None
+    created_at: UnixMs
+    updated_at: UnixMs
+    finished_at: UnixMs | None
+    request_id: str | None
+
+
+class Orphan(Answer):
+    """An object that no row names, or a row whose object is gone; ids as far as they are known."""
+
+    kind: Literal["object_without_row", "row_without_object"]
+    key: str
+    media_id: str | None
+    job_id: str | None
+    input_id: str | None
+
+
+class Event(Answer):
+    """One step of a job's timeline."""
+
+    event_seq: Annotated[int, Field(ge=1)]
+    event_id: str
+    attempt: Annotated[int, Field(ge=0)]
+    status: Annotated[Status, Field(strict=False)]
+    phase: str | None
+    progress: Annotated[float, Field(ge=0, le=1)]
+    cause: str
+    error: dict[str, object] | None
+    at: UnixMs
+
+
+class Step(Answer):
+    """One sentence of a job's history, and what it is made of."""
+
+    at: UnixMs
+    text: str
+    attempt: Annotated[int, Field(ge=0)]
+    status: Annotated[Status, Field(strict=False)]
+    cause: str
+    error: dict[str, object] | None
+
+
+class JobHistory(Answer):
+    """A job's history in words."""
+
+    job_id: Id
+    status: Annotated[Status, Field(strict=False)]
+    summary: str
+    steps: list[Step]
+
+
+class BatchItem(Answer):
+    """What became of one job of a batch: its status code, and the job or why it was refused."""
+
+    status: Annotated[int, Field(ge=200, le=599)]
+    job: Job | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(Answer):
+    """What became of each job of a batch, in the order they were sent."""
+
+    items: list[BatchItem]
+
+
+class BulkItem(Answer):
+    """A job that was meant, its status now, and why nothing was done if so."""
+
+    job_id: Id
+    status: Annotated[Status, Field(strict=False)]
+    problem: Problem | None = None
+
+
+class BulkAnswer(Answer):
+    """What was done to each job that the filter found.
+
+    `more`: there are older ones; send the same with `nextCursor` as the `cursor`.
+    """
+
+    matched: Annotated[int, Field(ge=0)]
+    items: list[BulkItem]
+    more: bool
+    next_cursor: str | None
+
+
+# --- access -------------------------------------------------------------------------------------
+
+
+class Session(Answer):
+    """Who calls. `expiresAt` is null when that never ends."""
+
+    name: str
+    scopes: list[str]
+    expires_at: UnixMs | None
+
+
+class Token(Answer):
+    """A token, without the token itself. `tokenId` is null of one that another program made."""
+
+    token_id: Id | None
+    name: str
+    scopes: list[str]
+    queued_max: int | None
+    running_max: int | None
+    created_at: UnixMs
+    expires_at: UnixMs | None
+    revoked_at: UnixMs | None
+    last_used_at: UnixMs | None
+
+
+class ShownToken(Token):
+    """A new token, and the only time that `token` itself is shown."""
+
+    token: str
+
+
+class Preset(Answer):
+    """Options of an engine, saved under a name."""
+
+    preset_id: Id
+    name: str
+    engine: Annotated[EngineId, Field(strict=False)]
+    options: dict[str, object]
+    created_at: UnixMs
+    updated_at: UnixMs
+
+
+class UsageTotals(Answer):
+    """Jobs by how they ended, and what they made. Run time in whole seconds."""
+
+    submitted: Annotated[int, Field(ge=0)]
+    completed: Annotated[int, Field(ge=0)]
+    failed: Annotated[int, Field(ge=0)]
+    canceled: Annotated[int, Field(ge=0)]
+    output_bytes: Bytes
+    run_seconds: Annotated[int, Field(ge=0)]
+
+
+class UsageDay(UsageTotals):
+    """What was submitted on one day (UTC) for one engine; days without jobs are left out."""
+
+    day: str
+    engine: ShownEngine
+
+
+class Usage(Answer):
+    """Usage from one day to another, both included."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    days: list[UsageDay]
+    totals: UsageTotals
+
+
+class AppHealth(Answer):
+    """The app Worker."""
+
+    version: str
+
+
+class OrchestratorHealth(Answer):
+    """The orchestrator as the app reaches it; `error`: why it does not."""
+
+    ok: bool
+    version: str | None
+    error: str | None
+
+
+class ContainerHealth(Answer):
+    """A container as the orchestrator reaches it; an older one does not say all of it."""
+
+    engine: Annotated[EngineId, Field(strict=False)]
+    ok: bool
+    version: str | None
+    active: int | None
+    capacity: int | None
+    queued: Annotated[int, Field(ge=0)]
+    latency_ms: Annotated[int, Field(ge=0)]
+    error: str | None
+
+
+class Health(Answer):
+    """How the parts of the system are."""
+
+    app: AppHealth
+    orchestrator: OrchestratorHealth
+    containers: list[ContainerHealth]
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+class Webhook(Answer):
+    """An endpoint that is told of jobs. `failingSince`: it has accepted nothing from then on."""
+
+    webhook_id: Id
+    url: str
+    events: list[str]
+    description: str
+    enabled: bool
+    disabled_reason: str | None
+    failing_since: UnixMs | None
+    former_secret_until: UnixMs | None
+    created_at: UnixMs
+
+
+class NewWebhookSecret(Webhook):
+    """An endpoint with its secret, which no other answer shows."""
+
+    secret: str
+
+
+class DeliveryAttempt(Answer):
+    """One try: the status and the beginning of the answer, or why there was none."""
+
+    at: UnixMs
+    status: int | None
+    duration_ms: Annotated[int, Field(ge=0)]
+    answer: str | None
+    error: str | None
+
+
+class Delivery(Answer):
+    """One message to one endpoint, and how each try went, oldest first."""
+
+    delivery_id: Id
+    message_id: Id
+    type: str
+    status: str
+    tries: Annotated[int, Field(ge=0)]
+    next_try_at: UnixMs | None
+    attempts: list[DeliveryAttempt]
+    payload: dict[str, object]
+    created_at: UnixMs

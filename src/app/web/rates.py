@@ -1,0 +1,43 @@
+"""How often a token may call: a token bucket for each, in the memory of one isolate.
+
+What that promises, and what not: docs/decisions/0005-rate-limits-in-memory.md.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from media_jobs.errors import RateLimited
+
+BURST = 600
+"""Requests that a token may make at once, after a rest of BURST / PER_SECOND seconds."""
+
+PER_SECOND = 50
+"""Requests that a token may make each second, on and on."""
+
+BUCKETS_MAX = 10_000
+"""Buckets kept; over it, the one used longest ago is dropped."""
+
+
+@dataclass(slots=True)
+class Rates:
+    """The buckets. Each holds the requests left (a fraction too), and when that was so (Unix, ms).
+
+    A bucket that is full again is the same as none, so those of idle tokens may be dropped.
+    """
+
+    _left: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)
+
+    def admit(self, caller: str, now_ms: int) -> None:
+        """Count one request of *caller*; raises RateLimited with the seconds to wait."""
+        left, then_ms = self._left.pop(caller, (float(BURST), now_ms))
+        # A clock that went back gives nothing and takes nothing.
+        left = min(float(BURST), left + max(0, now_ms - then_ms) * PER_SECOND / 1000)
+        admitted = left >= 1
+        self._left[caller] = (left - 1 if admitted else left, now_ms)
+        if len(self._left) > BUCKETS_MAX:
+            self._left.popitem(last=False)
+        if not admitted:
+            raise RateLimited(
+                f"This token has made more than {PER_SECOND} requests a second for too long.",
+                retry_after_s=1,
+            )

@@ -1,0 +1,1 @@
+"""Registered webhook endpoints, the messages to them, and their delivery."""

@@ -1,0 +1,197 @@
+"""Webhooks: endpoints of others that are told of jobs."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
+
+from app.ports import Ports
+from app.store import DeliveryRow, Store, WebhookRow
+from app.webhooks.store import (
+    WebhookMessage,
+    delete_webhook,
+    enable_webhook,
+    enqueue,
+    insert_webhook,
+    replay_delivery,
+    rotate_secret,
+    stop_deliveries,
+    update_webhook,
+)
+from media_jobs.errors import Conflict, NotFound
+from media_jobs.ids import new_id
+from media_jobs.webhooks import (
+    ROTATION_MS,
+    SECRET_BYTES,
+    EventType,
+    check_url,
+    message_body,
+    new_secret,
+)
+
+WEBHOOKS_MAX = 50
+BY_HAND = "It was switched off."
+
+Events = Annotated[list[EventType], Field(min_length=1, max_length=10)]
+Url = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
+    )
+
+
+class NewWebhook(_Body):
+    """An endpoint to be told of *events*."""
+
+    url: Url
+    events: Events
+    description: Annotated[str, Field(max_length=200)] = ""
+
+
+class ChangedWebhook(_Body):
+    """What is to change of an endpoint; *enabled* switches it on again, or off."""
+
+    url: Url | None = None
+    events: Events | None = None
+    description: Annotated[str, Field(max_length=200)] | None = None
+    enabled: bool | None = None
+
+
+async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
+    """Add an endpoint with its own secret; raises InvalidInput, Conflict (`too_many_webhooks`)."""
+    url = check_url(body.url, allow_loopback=ports.settings().webhook_allow_loopback)
+    now_ms = ports.now_ms()
+    row = WebhookRow(
+        webhook_id=new_id("whk", now_ms, ports.entropy(10)),
+        url=url,
+        events=tuple(dict.fromkeys(body.events)),
+        description=body.description,
+        secret=new_secret(ports.entropy(SECRET_BYTES)),
+        former_secret=None,
+        former_until_ms=None,
+        disabled_reason=None,
+        failing_since_ms=None,
+        created_ms=now_ms,
+    )
+    if await ports.database.batch([insert_webhook(row, WEBHOOKS_MAX)]) == [0]:
+        raise Conflict(f"There are {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks")
+    ports.log({"event": "webhook_created", "webhookId": row.webhook_id})
+    return row
+
+
+async def find_webhook(webhook_id: str, store: Store) -> WebhookRow:
+    """Return an endpoint; raises NotFound."""
+    found = await store.webhook(webhook_id)
+    if found is None:
+        raise NotFound(f"There is no webhook {webhook_id}.")
+    return found
+
+
+async def change_webhook(
+    webhook_id: str, body: ChangedWebhook, store: Store, ports: Ports
+) -> WebhookRow:
+    """Change an endpoint; raises NotFound, InvalidInput."""
+    found = await find_webhook(webhook_id, store)
+    url = found.url
+    if body.url is not None:
+        url = check_url(body.url, allow_loopback=ports.settings().webhook_allow_loopback)
+    events = found.events if body.events is None else tuple(dict.fromkeys(body.events))
+    description = found.description if body.description is None else body.description
+    statements = [update_webhook(webhook_id, url, events, description)]
+    if body.enabled is True:
+        statements.append(enable_webhook(webhook_id))
+    elif body.enabled is False:
+        statements += stop_deliveries(webhook_id, BY_HAND)
+    await ports.database.batch(statements)
+    return await find_webhook(webhook_id, store)
+
+
+async def remove_webhook(webhook_id: str, ports: Ports) -> None:
+    """Remove an endpoint and its delivery log; raises NotFound."""
+    if await ports.database.batch([delete_webhook(webhook_id)]) == [0]:
+        raise NotFound(f"There is no webhook {webhook_id}.")
+    ports.log({"event": "webhook_deleted", "webhookId": webhook_id})
+
+
+async def rotate(webhook_id: str, store: Store, ports: Ports) -> WebhookRow:
+    """Give an endpoint a new secret; the former one signs beside it for a day. Raises NotFound."""
+    await find_webhook(webhook_id, store)
+    secret = new_secret(ports.entropy(SECRET_BYTES))
+    until_ms = ports.now_ms() + ROTATION_MS
+    await ports.database.batch([rotate_secret(webhook_id, secret, until_ms)])
+    ports.log({"event": "webhook_secret_rotated", "webhookId": webhook_id})
+    return await find_webhook(webhook_id, store)
+
+
+async def send_test(webhook_id: str, store: Store, ports: Ports) -> DeliveryRow:
+    """Send an endpoint a test event, whatever it listens to; raises NotFound, Conflict."""
+    _check_enabled(await find_webhook(webhook_id, store))
+    now_ms = ports.now_ms()
+    message = WebhookMessage(
+        message_id=new_id("msg", now_ms, ports.entropy(10)),
+        type="webhook.test",
+        body=message_body("webhook.test", now_ms, {"webhookId": webhook_id}),
+    )
+    await ports.database.batch(enqueue(message, now_ms, to=webhook_id))
+    ports.senders.wake(webhook_id)
+    sent = await store.delivery_of(webhook_id, message.message_id)
+    if sent is None:
+        raise NotFound(f"There is no webhook {webhook_id}.")
+    return sent
+
+
+async def replay(webhook_id: str, delivery_id: str, store: Store, ports: Ports) -> DeliveryRow:
+    """Begin a delivery anew; raises NotFound, Conflict (`webhook_disabled`)."""
+    _check_enabled(await find_webhook(webhook_id, store))
+    await _find_delivery(webhook_id, delivery_id, store)
+    await ports.database.batch([replay_delivery(delivery_id, ports.now_ms())])
+    ports.senders.wake(webhook_id)
+    return await _find_delivery(webhook_id, delivery_id, store)
+
+
+async def _find_delivery(webhook_id: str, delivery_id: str, store: Store) -> DeliveryRow:
+    found = await store.delivery(webhook_id, delivery_id)
+    if found is None:
+        raise NotFound(f"There is no delivery {delivery_id} of this webhook.")
+    return found
+
+
+def _check_enabled(webhook: WebhookRow) -> None:
+    if webhook.disabled_reason is not None:
+        raise Conflict(
+            f"The webhook is disabled. {webhook.disabled_reason}", code="webhook_disabled"
+        )
+
+
+def webhook_document(webhook: WebhookRow, now_ms: int) -> dict[str, object]:
+    """Return what the API shows of an endpoint; its secret is not in it."""
+    until_ms = webhook.former_until_ms
+    return {
+        "webhookId": webhook.webhook_id,
+        "url": webhook.url,
+        "events": list(webhook.events),
+        "description": webhook.description,
+        "enabled": webhook.disabled_reason is None,
+        "disabledReason": webhook.disabled_reason,
+        "failingSince": webhook.failing_since_ms,
+        "formerSecretUntil": until_ms if until_ms is not None and until_ms > now_ms else None,
+        "createdAt": webhook.created_ms,
+    }
+
+
+def delivery_document(delivery: DeliveryRow) -> dict[str, object]:
+    """Return what the API shows of a delivery: what was sent, and how each try went."""
+    return {
+        "deliveryId": delivery.delivery_id,
+        "messageId": delivery.message_id,
+        "type": delivery.type,
+        "status": delivery.status,
+        "tries": delivery.tries,
+        "nextTryAt": delivery.due_ms,
+        "attempts": delivery.attempts,
+        "payload": from_json(delivery.body),
+        "createdAt": delivery.created_ms,
+    }

@@ -1,0 +1,284 @@
+"""Webhooks, their messages and deliveries: reads, and writes as statements for a batch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from app.ports import Database, Statement, Value
+from media_jobs.webhooks import filters_of
+
+ATTEMPTS_MAX = 30
+"""How many tries of a delivery are kept: with replays there may be more than the schedule has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRow:
+    """An endpoint. *disabled_reason*: why nothing is sent to it, or None."""
+
+    webhook_id: str
+    url: str
+    events: tuple[str, ...]
+    description: str
+    secret: str
+    former_secret: str | None
+    former_until_ms: int | None
+    disabled_reason: str | None
+    failing_since_ms: int | None
+    created_ms: int
+
+    def __repr__(self) -> str:
+        return f"WebhookRow({self.webhook_id})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookMessage:
+    """What endpoints are told: its id, which stays over retries, its type, and the JSON sent."""
+
+    message_id: str
+    type: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One message to one endpoint. *attempts*: the log of its tries, oldest first."""
+
+    delivery_id: str
+    message_id: str
+    webhook_id: str
+    status: str
+    tries: int
+    due_ms: int | None
+    attempts: list[dict[str, Any]]  # Any: shown as it is.
+    type: str
+    body: str
+    created_ms: int
+
+
+_DELIVERY = (
+    "SELECT d.*, m.type, m.body, m.created_ms FROM webhook_deliveries AS d"
+    " JOIN webhook_messages AS m ON m.message_id = d.message_id"
+)
+
+
+class WebhookReads:
+    """Reads of webhooks and deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def webhook_page(self, before: str | None, limit: int) -> list[WebhookRow]:
+        """Return endpoints, newest first, after the cursor *before*."""
+        sql = "SELECT * FROM webhooks WHERE webhook_id < ? ORDER BY webhook_id DESC LIMIT ?"
+        return [_webhook(row) for row in await self.database.rows(sql, before or "~", limit)]
+
+    async def webhook(self, webhook_id: str) -> WebhookRow | None:
+        """Return one endpoint."""
+        rows = await self.database.rows("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
+        return _webhook(rows[0]) if rows else None
+
+    async def delivery(self, webhook_id: str, delivery_id: str) -> DeliveryRow | None:
+        """Return one delivery."""
+        sql = f"{_DELIVERY} WHERE d.delivery_id = ? AND d.webhook_id = ?"
+        rows = await self.database.rows(sql, delivery_id, webhook_id)
+        return _delivery(rows[0]) if rows else None
+
+    async def delivery_of(self, webhook_id: str, message_id: str) -> DeliveryRow | None:
+        """Return the delivery of a message to an endpoint."""
+        sql = f"{_DELIVERY} WHERE d.message_id = ? AND d.webhook_id = ?"
+        rows = await self.database.rows(sql, message_id, webhook_id)
+        return _delivery(rows[0]) if rows else None
+
+    async def delivery_page(
+        self, webhook_id: str, before: str | None, limit: int, status: str | None
+    ) -> list[DeliveryRow]:
+        """Return an endpoint's deliveries, newest first, after the cursor *before*."""
+        where, params = "d.webhook_id = ? AND d.delivery_id < ?", [webhook_id, before or "~"]
+        if status is not None:
+            where, params = f"{where} AND d.status = ?", [*params, status]
+        sql = f"{_DELIVERY} WHERE {where} ORDER BY d.delivery_id DESC LIMIT ?"
+        return [_delivery(row) for row in await self.database.rows(sql, *params, limit)]
+
+    async def due_deliveries(self, webhook_id: str, now_ms: int, limit: int) -> list[DeliveryRow]:
+        """Return what is to be sent to an endpoint now, what is due longest first.
+
+        New deliveries are due when they come, so they go in the order of what they tell of.
+        """
+        # In the order of the index: with a thousand due, a run reads its ten and no more.
+        order = "ORDER BY d.due_ms, d.delivery_id LIMIT ?"
+        sql = f"{_DELIVERY} WHERE d.webhook_id = ? AND d.due_ms <= ? {order}"
+        return [_delivery(row) for row in await self.database.rows(sql, webhook_id, now_ms, limit)]
+
+    async def next_due_ms(self, webhook_id: str) -> int | None:
+        """Return when something is to be sent to an endpoint next."""
+        rows = await self.database.rows(
+            "SELECT min(due_ms) AS due_ms FROM webhook_deliveries"
+            " WHERE webhook_id = ? AND due_ms IS NOT NULL",
+            webhook_id,
+        )
+        due_ms: int | None = rows[0]["due_ms"]
+        return due_ms
+
+    async def webhooks_due(self, now_ms: int) -> list[str]:
+        """Return the endpoints that something is to be sent to now."""
+        rows = await self.database.rows(
+            "SELECT DISTINCT webhook_id FROM webhook_deliveries"
+            " WHERE due_ms IS NOT NULL AND due_ms <= ?",
+            now_ms,
+        )
+        return [row["webhook_id"] for row in rows]
+
+
+def insert_webhook(item: WebhookRow, count_max: int) -> Statement:
+    """Add an endpoint, unless there are *count_max* already: nothing is changed then."""
+    return (
+        "INSERT INTO webhooks (webhook_id, url, events, description, secret, created_ms)"
+        " SELECT ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM webhooks) < ?",
+        (
+            item.webhook_id,
+            item.url,
+            _json(item.events),
+            item.description,
+            item.secret,
+            item.created_ms,
+            count_max,
+        ),
+    )
+
+
+def update_webhook(
+    webhook_id: str, url: str, events: tuple[str, ...], description: str
+) -> Statement:
+    """Change what an endpoint is; how it does stays as it is."""
+    return (
+        "UPDATE webhooks SET url = ?, events = ?, description = ? WHERE webhook_id = ?",
+        (url, _json(events), description, webhook_id),
+    )
+
+
+def rotate_secret(webhook_id: str, secret: str, former_until_ms: int) -> Statement:
+    """Give an endpoint a new secret; the present one signs beside it until *former_until_ms*."""
+    return (
+        "UPDATE webhooks SET former_secret = secret, former_until_ms = ?, secret = ?"
+        " WHERE webhook_id = ?",
+        (former_until_ms, secret, webhook_id),
+    )
+
+
+def enable_webhook(webhook_id: str) -> Statement:
+    """Let an endpoint be sent to again, with a clean record."""
+    return (
+        "UPDATE webhooks SET disabled_reason = NULL, failing_since_ms = NULL WHERE webhook_id = ?",
+        (webhook_id,),
+    )
+
+
+def delete_webhook(webhook_id: str) -> Statement:
+    """Delete an endpoint with its deliveries."""
+    return ("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,))
+
+
+def enqueue(
+    message: WebhookMessage,
+    now_ms: int,
+    *,
+    to: str | None = None,
+    guard: str = "1",
+    guard_params: tuple[Value, ...] = (),
+) -> list[Statement]:
+    """Add a message for every endpoint that wants its type, or for the endpoint *to* alone.
+
+    A transactional outbox: put into the batch that changes what the message tells of, under the
+    same *guard* (an SQL condition). The same message again changes nothing. The last statement's
+    change count is the number of deliveries.
+    """
+    # Delivery ids sort by creation: so are they sent, and listed.
+    prefix = f"dlv_{now_ms:012x}"
+    if to is None:
+        wanted = (
+            "w.disabled_reason IS NULL"
+            " AND EXISTS (SELECT 1 FROM json_each(w.events) WHERE value IN (?, ?))"
+        )
+        params: tuple[Value, ...] = (*filters_of(message.type), *guard_params)
+    else:
+        wanted, params = "w.webhook_id = ?", (to, *guard_params)
+    return [
+        (
+            "INSERT OR IGNORE INTO webhook_messages (message_id, type, body, created_ms)"
+            f" SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM webhooks AS w WHERE {wanted})"
+            f" AND {guard}",
+            (message.message_id, message.type, message.body, now_ms, *params),
+        ),
+        (
+            "INSERT OR IGNORE INTO webhook_deliveries (delivery_id, message_id, webhook_id,"
+            " status, tries, due_ms, attempts)"
+            " SELECT ? || lower(hex(randomblob(8))), ?, w.webhook_id, 'pending', 0, ?, '[]'"
+            f" FROM webhooks AS w WHERE {wanted} AND {guard}",
+            (prefix, message.message_id, now_ms, *params),
+        ),
+    ]
+
+
+def note_try(
+    item: DeliveryRow, status: str, due_ms: int | None, attempt: dict[str, object]
+) -> Statement:
+    """Note how a try went."""
+    attempts = [*item.attempts, attempt][-ATTEMPTS_MAX:]
+    return (
+        "UPDATE webhook_deliveries SET status = ?, tries = ?, due_ms = ?, attempts = ?"
+        " WHERE delivery_id = ?",
+        (status, item.tries + 1, due_ms, _json(attempts), item.delivery_id),
+    )
+
+
+def note_health(webhook_id: str, failed_ms: int | None) -> Statement:
+    """Note that an endpoint has accepted something (None), or since when it has failed to."""
+    if failed_ms is None:
+        return ("UPDATE webhooks SET failing_since_ms = NULL WHERE webhook_id = ?", (webhook_id,))
+    return (
+        "UPDATE webhooks SET failing_since_ms = coalesce(failing_since_ms, ?) WHERE webhook_id = ?",
+        (failed_ms, webhook_id),
+    )
+
+
+def stop_deliveries(webhook_id: str, reason: str) -> list[Statement]:
+    """Disable an endpoint; what waits for it is given up, and can be replayed."""
+    return [
+        (
+            "UPDATE webhooks SET disabled_reason = ? WHERE webhook_id = ?"
+            " AND disabled_reason IS NULL",
+            (reason, webhook_id),
+        ),
+        (
+            "UPDATE webhook_deliveries SET status = 'failed', due_ms = NULL"
+            " WHERE webhook_id = ? AND due_ms IS NOT NULL",
+            (webhook_id,),
+        ),
+    ]
+
+
+def replay_delivery(delivery_id: str, now_ms: int) -> Statement:
+    """Begin a delivery's tries anew; its log goes on."""
+    return (
+        "UPDATE webhook_deliveries SET status = 'pending', tries = 0, due_ms = ?"
+        " WHERE delivery_id = ?",
+        (now_ms, delivery_id),
+    )
+
+
+def forget_messages(before_ms: int) -> Statement:
+    """Delete messages older than *before_ms* (Unix, ms) with their deliveries."""
+    return ("DELETE FROM webhook_messages WHERE created_ms < ?", (before_ms,))
+
+
+def _json(value: object) -> str:
+    return to_json(value).decode()
+
+
+def _webhook(row: dict[str, Any]) -> WebhookRow:
+    return WebhookRow(**{**row, "events": tuple(from_json(row["events"]))})
+
+
+def _delivery(row: dict[str, Any]) -> DeliveryRow:
+    return DeliveryRow(**{**row, "attempts": from_json(row["attempts"])})

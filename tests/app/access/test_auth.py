@@ -1,0 +1,202 @@
+"""Who may call what: one table of every route and every kind of caller."""
+
+import hashlib
+import re
+
+import pytest
+
+from app.access.auth import token_hash
+from app.access.tokens import SESSION_LIFE_S
+from app.api.router import ROUTER
+from tests.app.stage import Stage
+
+# Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any.
+ROUTES = {
+    ("GET", "/healthz"): "open",
+    ("POST", "/api/render/cf-callback"): "signed",
+    ("POST", "/api/diagnostics"): "signed",
+    ("POST", "/api/session"): "open",
+    ("GET", "/api/session"): "any",
+    ("DELETE", "/api/session"): "any",
+    ("GET", "/api/tokens"): "admin",
+    ("POST", "/api/tokens"): "admin",
+    ("DELETE", "/api/tokens/{token_id}"): "admin",
+    ("GET", "/api/presets"): "read",
+    ("POST", "/api/presets"): "submit",
+    ("GET", "/api/presets/{preset_id}"): "read",
+    ("PATCH", "/api/presets/{preset_id}"): "submit",
+    ("DELETE", "/api/presets/{preset_id}"): "submit",
+    ("GET", "/api/usage"): "read",
+    ("GET", "/api/health"): "read",
+    ("GET", "/api/status"): "read",
+    ("POST", "/api/media"): "submit",
+    ("GET", "/api/media"): "read",
+    ("GET", "/api/media/{media_id}"): "read",
+    ("PATCH", "/api/media/{media_id}"): "submit",
+    ("DELETE", "/api/media/{media_id}"): "submit",
+    ("POST", "/api/media/{media_id}/uploads"): "submit",
+    ("GET", "/api/media/{media_id}/uploads/{upload_id}"): "read",
+    ("DELETE", "/api/media/{media_id}/uploads/{upload_id}"): "submit",
+    ("POST", "/api/media/{media_id}/uploads/{upload_id}/parts"): "submit",
+    ("GET", "/api/media/{media_id}/inputs"): "read",
+    ("GET", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
+    ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
+    ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",
+    ("POST", "/api/media/{media_id}/comments/preview"): "submit",
+    ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): "submit",
+    ("PUT", "/api/media/{media_id}/subtitles"): "submit",
+    ("PUT", "/api/media/{media_id}/comments"): "submit",
+    ("POST", "/api/jobs"): "submit",
+    ("POST", "/api/jobs/batch"): "submit",
+    ("POST", "/api/jobs/cancel"): "submit",
+    ("POST", "/api/jobs/retry"): "submit",
+    ("DELETE", "/api/jobs/{job_id}/artifacts"): "submit",
+    ("GET", "/api/jobs"): "read",
+    ("GET", "/api/jobs/{job_id}"): "read",
+    ("GET", "/api/jobs/{job_id}/events"): "read",
+    ("POST", "/api/jobs/{job_id}/cancel"): "submit",
+    ("POST", "/api/jobs/{job_id}/retry"): "submit",
+    ("GET", "/api/jobs/{job_id}/why"): "read",
+    ("POST", "/api/jobs/{job_id}/replay"): "submit",
+    ("GET", "/api/live"): "read",
+    ("GET", "/api/orphans"): "admin",
+    ("GET", "/api/webhooks"): "read",
+    ("POST", "/api/webhooks"): "admin",
+    ("GET", "/api/webhooks/{webhook_id}"): "read",
+    ("PATCH", "/api/webhooks/{webhook_id}"): "admin",
+    ("DELETE", "/api/webhooks/{webhook_id}"): "admin",
+    ("POST", "/api/webhooks/{webhook_id}/secret"): "admin",
+    ("POST", "/api/webhooks/{webhook_id}/test"): "admin",
+    ("GET", "/api/webhooks/{webhook_id}/deliveries"): "read",
+    ("POST", "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): "admin",
+    ("GET", "/api/openapi.json"): "read",
+}
+GOOD = "https://jobs.test"
+BAD = "https://evil.test"
+# A caller's credentials: an Authorization header, or a session of a token and the page's origin.
+CALLERS: dict[str, str | tuple[str, str | None] | None] = {
+    "none": None,
+    "garbage": "Bearer no-such-token",
+    "not bearer": "Basic token-admin",
+    "empty": "Bearer ",
+    "far too long": "Bearer " + "x" * 5000,
+    "revoked": "Bearer token-revoked",
+    "expired": "Bearer token-expired",
+    "read": "Bearer token-read",
+    "submit": "Bearer token-submit",
+    "admin": "Bearer token-admin",
+    "read session": ("token-read", GOOD),
+    "submit session": ("token-submit", GOOD),
+    "admin session": ("token-admin", GOOD),
+    "admin session from another page": ("token-admin", BAD),
+    "admin session from nowhere": ("token-admin", None),
+    "made-up session": ("", GOOD),
+    "revoked session": ("token-admin", GOOD),
+    "expired session": ("token-admin", GOOD),
+    "ended session": ("token-admin", GOOD),
+    "garbage beside an admin session": ("token-admin", GOOD),
+}
+SCOPES = {"read": {"read"}, "submit": {"submit"}, "admin": {"read", "submit", "admin"}}
+
+
+def headers_of(stage: Stage, caller: str) -> dict[str, str]:
+    credentials = CALLERS[caller]
+    if credentials is None:
+        return {}
+    if isinstance(credentials, str):
+        return {"authorization": credentials}
+    token, origin = credentials
+    cookie = stage.sign_in(token) if token else "__Host-session=abc.9999999999." + "0" * 64
+    headers = {"cookie": cookie, **({"origin": origin} if origin else {})}
+    if caller == "revoked session":
+        change = "UPDATE tokens SET revoked_ms = 1 WHERE token_hash = ? RETURNING 1"
+        stage.database.look(change, token_hash(token))
+    elif caller == "expired session":
+        stage.now_ms += SESSION_LIFE_S * 1000
+    elif caller == "ended session":
+        assert stage.send("DELETE", "/api/session", token=None, headers=headers).status == 204
+    elif caller.startswith("garbage beside"):
+        headers["authorization"] = "Bearer no-such-token"
+    return headers
+
+
+def expected(method: str, access: str, caller: str) -> str:
+    """Return what becomes of it: in, unauthorized, forbidden or bad_origin."""
+    who = caller.split()[0]
+    if access == "open":
+        return "in"
+    if who not in SCOPES:
+        return "unauthorized"
+    if "from" in caller and method not in ("GET", "HEAD"):
+        return "bad_origin"
+    return "in" if access == "any" or access in SCOPES[who] else "forbidden"
+
+
+def test_the_table_above_names_every_route() -> None:
+    assert {(route.method, route.pattern): route.access for route in ROUTER.routes} == ROUTES
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("method", "pattern"), ROUTES)
+def test_every_route_answers_only_callers_that_may(
+    stage: Stage, method: str, pattern: str, caller: str
+) -> None:
+    stage.add_token("token-revoked", "read submit admin", revoked_ms=1)
+    stage.add_token("token-expired", "read submit admin", expires_ms=stage.now_ms)
+    headers = headers_of(stage, caller)
+    stage.bodies_read = 0
+    target = re.sub(r"{(\w+)}", r"\1_1", pattern)
+
+    answered = stage.send(method, target, b"{", token=None, headers=headers)
+
+    access = ROUTES[method, pattern]
+    if access == "signed":
+        assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
+        return
+    outcome = expected(method, access, caller)
+    if access == "open" and headers.get("origin") == BAD and method == "POST":
+        outcome = "bad_origin"
+    if outcome == "in":
+        assert answered.status in (200, 204, 400, 404, 426)
+        return
+    assert answered.status == (401 if outcome == "unauthorized" else 403)
+    assert answered.json["code"] == outcome
+    assert stage.bodies_read == 0
+
+
+def test_a_refusal_says_how_to_authenticate(stage: Stage) -> None:
+    answered = stage.send("GET", "/api/jobs", token=None)
+
+    assert answered.headers["www-authenticate"] == "Bearer"
+    assert answered.headers["content-type"] == "application/problem+json"
+
+
+def test_the_scheme_may_be_written_in_any_case(stage: Stage) -> None:
+    headers = {"authorization": "bEARER  token-read "}
+
+    assert stage.send("GET", "/api/jobs", token=None, headers=headers).status == 200
+
+
+def test_a_token_may_have_several_scopes(stage: Stage) -> None:
+    stage.add_token("both", "read submit")
+
+    assert stage.send("GET", "/api/jobs", token="both").status == 200
+    assert stage.send("POST", "/api/media", {}, token="both").status == 201
+
+
+def test_the_hash_is_stored_and_the_token_is_not(stage: Stage) -> None:
+    token = "mj_secret-token"
+    stage.add_token(token, "submit")
+    document = {"engine": "media-downloader", "options": {"url": "https://video.test/1"}}
+    stage.send("POST", "/api/jobs", document, token=token, headers={"idempotency-key": "k"})
+
+    dump = "\n".join(stage.database.sqlite.iterdump())
+
+    assert token not in dump
+    assert hashlib.sha256(token.encode()).hexdigest() in dump
+    assert token not in repr(stage.log)
+
+
+def test_the_stored_hash_is_sha_256_in_hex() -> None:
+    # printf abc | sha256sum
+    assert token_hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,0 +1,343 @@
+"""What all routes share: problem documents, limits, paging."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.api.contracts import CONTRACTS
+from app.api.router import ROUTER
+from app.settings import Settings
+from media_jobs.errors import SettingError
+from tests.app.stage import ADMIN, DOWNLOAD, Stage, signed
+
+JSON_BYTES_MAX = 262_144
+TEXT_BYTES_MAX = 4_194_304
+NESTED = b"[" * 6000
+
+
+def test_an_unknown_path_is_not_found(stage: Stage) -> None:
+    answered = stage.send("GET", "/api/nothing")
+
+    assert answered.status == 404
+    assert answered.headers["content-type"] == "application/problem+json"
+    assert answered.json == {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "code": "not_found",
+        "detail": "There is nothing here.",
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/jobs/",
+        "/api/jobs/..",
+        "/api/jobs/%2e%2e",
+        "/api/jobs/a.b",
+        "/api/jobs/-a",
+        "/api/jobs/" + "a" * 65,
+        "/api/jobs/job_1/events/more",
+        "/api/media/med_1/uploads/../complete",
+        "/API/jobs",
+    ],
+)
+def test_a_path_that_is_no_id_reaches_no_handler(stage: Stage, path: str) -> None:
+    assert stage.send("GET", path).json["code"] == "not_found"
+
+
+def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
+    answered = stage.send("DELETE", "/api/jobs")
+
+    assert answered.status == 405
+    assert answered.headers["allow"] == "GET, POST"
+    assert answered.json == {
+        "type": "about:blank",
+        "title": "Method not allowed",
+        "status": 405,
+        "code": "method_not_allowed",
+        "detail": "This path answers to GET, POST.",
+    }
+
+
+BODY_BYTES_MAX = {
+    ("POST", "/api/session"): 4096,
+    ("POST", "/api/diagnostics"): 16_384,
+    ("POST", "/api/jobs/batch"): 1_048_576,
+    ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): 2_097_152,
+    ("PUT", "/api/media/{media_id}/subtitles"): TEXT_BYTES_MAX,
+    ("PUT", "/api/media/{media_id}/comments"): TEXT_BYTES_MAX,
+}
+"""Of every other route that reads a body it is JSON_BYTES_MAX."""
+READING = [
+    (route.method, route.pattern)
+    for route in ROUTER.routes
+    if route.access == "signed" or CONTRACTS[route.method, route.pattern].body is not None
+]
+
+
+@pytest.mark.parametrize(("method", "pattern"), READING)
+def test_a_body_over_its_limit_is_refused_before_it_is_read(
+    stage: Stage, method: str, pattern: str
+) -> None:
+    limit = BODY_BYTES_MAX.get((method, pattern), JSON_BYTES_MAX)
+    path = re.sub(r"{(\w+)}", r"\1_1", pattern)
+
+    over = stage.send(method, path, b" " * (limit + 1))
+    read_of_over = stage.bodies_read
+    within = stage.send(method, path, b" " * limit)
+
+    assert (over.status, over.json["code"], read_of_over) == (413, "body_too_large", 0)
+    assert within.status != 413
+    assert stage.bodies_read == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/jobs"),
+        ("POST", "/api/media"),
+        ("POST", "/api/media/{media_id}/uploads"),
+        ("PUT", "/api/media/{media_id}/subtitles"),
+        ("PUT", "/api/media/{media_id}/comments"),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"null", b"\xff\xfe", NESTED])
+def test_a_body_that_is_not_what_was_asked_for_is_a_bad_request(
+    stage: Stage, method: str, path: str, body: bytes
+) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+
+    answered = stage.send(method, path.format(media_id=media_id), body)
+
+    assert answered.status == 400
+    assert answered.json["code"] == "bad_request"
+    assert answered.json["errors"][0]["field"] == "body"
+
+
+def test_a_signed_body_of_brackets_is_a_bad_request(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/render/cf-callback", **signed(NESTED))
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+
+
+LISTS = (
+    *("/api/jobs", "/api/media", "/api/tokens", "/api/presets", "/api/webhooks"),
+    *("/api/jobs/{job_id}/events", "/api/media/{media_id}/inputs"),
+    "/api/webhooks/{webhook_id}/deliveries",
+)
+UNPAGED = {"/api/orphans"}
+"""Its pages are bounded by what is looked at; its cursors are not ids."""
+
+
+def listed(stage: Stage, path: str) -> str:
+    """Return the path of a list of something that exists."""
+    hook = {"url": "https://hooks.example.com/", "events": ["job.failed"]}
+    job_id = stage.job()
+    return path.format(
+        job_id=job_id,
+        media_id=stage.row(job_id)["media_id"],
+        webhook_id=stage.send("POST", "/api/webhooks", hook).json["webhookId"],
+    )
+
+
+def test_the_lists_above_are_all_that_there_are() -> None:
+    paged = {path for (_, path), item in CONTRACTS.items() if "cursor" in item.query}
+
+    assert paged == {*LISTS, *UNPAGED}
+
+
+def test_a_cursor_of_versions_ends_with_an_id(stage: Stage) -> None:
+    target = listed(stage, "/api/media/{media_id}/inputs?cursor=5.")
+
+    assert stage.send("GET", f"{target}sub_1").status == 200
+    assert stage.send("GET", f"{target}../x").json["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("cursor", ["", "../x", "a'b", "%00", "x" * 80])
+def test_a_cursor_that_no_answer_gave_is_refused(stage: Stage, path: str, cursor: str) -> None:
+    answered = stage.send("GET", f"{listed(stage, path)}?cursor={cursor}")
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("limit", ["0", "-1", "101", "", "x", "1.5", "²", "000001999999999"])
+def test_a_page_has_1_to_100_items(stage: Stage, path: str, limit: str) -> None:
+    answered = stage.send("GET", f"{listed(stage, path)}?limit={limit}")
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert answered.json["errors"] == [
+        {"field": "limit", "reason": "must be a whole number from 1 to 100"}
+    ]
+
+
+def _paged(stage: Stage, target: str, name: str) -> list[list[Any]]:
+    """Follow the cursors to the end; return *name* of each item, page by page."""
+    pages, cursor = [], ""
+    while True:
+        page = stage.send("GET", f"{target}&cursor={cursor}" if cursor else target).json
+        pages.append([item[name] for item in page["items"]])
+        if page["nextCursor"] is None:
+            return pages
+        cursor = page["nextCursor"]
+
+
+def test_jobs_are_paged_newest_first_without_gaps_or_repeats(stage: Stage) -> None:
+    made = []
+    for _ in range(7):
+        stage.now_ms += 1000
+        made.append(stage.job())
+
+    pages = _paged(stage, "/api/jobs?limit=3", "jobId")
+
+    assert pages == [made[6:3:-1], made[3:0:-1], [made[0]]]
+
+
+def test_a_job_that_comes_while_one_pages_moves_nothing(stage: Stage) -> None:
+    made = []
+    for _ in range(4):
+        stage.now_ms += 1000
+        made.append(stage.job())
+    first = stage.send("GET", "/api/jobs?limit=2").json
+    stage.now_ms += 1000
+    stage.job()
+
+    second = stage.send("GET", f"/api/jobs?limit=2&cursor={first['nextCursor']}").json
+
+    assert [item["jobId"] for item in second["items"]] == [made[1], made[0]]
+    assert second["nextCursor"] is None
+
+
+def test_a_full_last_page_has_no_next_one(stage: Stage) -> None:
+    stage.job()
+    stage.now_ms += 1
+    stage.job()
+
+    assert stage.send("GET", "/api/jobs?limit=2").json["nextCursor"] is None
+
+
+def test_without_a_limit_a_page_has_50_items(stage: Stage) -> None:
+    for _ in range(51):
+        stage.now_ms += 1
+        stage.send("POST", "/api/media", {})
+
+    page = stage.send("GET", "/api/media").json
+
+    assert len(page["items"]) == 50
+    assert page["nextCursor"] == page["items"][-1]["mediaId"]
+
+
+def test_jobs_are_filtered_by_media_and_by_status(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    stage.now_ms += 1
+    burn = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
+    stage.now_ms += 1
+    comments = stage.job({"engine": "renderer-remotion", "mediaId": media_id})
+    stage.now_ms += 1
+    other = stage.job(DOWNLOAD)
+    stage.tell(stage.event(burn, 1, "running"))
+    stage.tell(stage.event(other, 1, "running"))
+
+    def found(query: str) -> list[str]:
+        return [item["jobId"] for item in stage.send("GET", f"/api/jobs?{query}").json["items"]]
+
+    assert found(f"mediaId={media_id}") == [comments, burn]
+    assert found("status=running") == [other, burn]
+    assert found(f"status=running&mediaId={media_id}") == [burn]
+    assert found("status=completed") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        *(("status=done", "status"), ("status=", "status"), ("status=failed,", "status")),
+        *(("engine=burner", "engine"), ("engine=", "engine")),
+        *(("mediaId=../x", "mediaId"), ("mediaId=", "mediaId")),
+        *(("ids=", "ids"), ("ids=a,b/c", "ids")),
+        ("ids=" + ",".join(f"job_{number}" for number in range(101)), "ids"),
+        *(("deadLetters=1", "deadLetters"), ("deadLetters=", "deadLetters")),
+        *(("createdAfter=now", "createdAfter"), ("createdBefore=-1", "createdBefore")),
+        ("createdBefore=" + "9" * 15, "createdBefore"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused(stage: Stage, query: str, field: str) -> None:
+    answered = stage.send("GET", f"/api/jobs?{query}")
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == field
+
+
+def test_events_are_paged_oldest_first(stage: Stage) -> None:
+    job_id = stage.job()
+    for seq in range(1, 6):
+        assert stage.tell(stage.event(job_id, seq, "running")).status == 200
+
+    pages = _paged(stage, f"/api/jobs/{job_id}/events?limit=2", "eventSeq")
+
+    assert pages == [[1, 2], [3, 4], [5]]
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "1.5", "", "9" * 13])
+def test_a_cursor_of_events_is_a_number(stage: Stage, cursor: str) -> None:
+    answered = stage.send("GET", f"/api/jobs/{stage.job()}/events?cursor={cursor}")
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    "target", ["/api/jobs/job_0", "/api/jobs/job_0/events", "/api/media/med_0"]
+)
+def test_what_does_not_exist_is_not_found(stage: Stage, target: str) -> None:
+    answered = stage.send("GET", target)
+
+    assert (answered.status, answered.json["code"]) == (404, "not_found")
+
+
+def test_a_missing_setting_is_named_and_nothing_is_accepted(stage: Stage) -> None:
+    def missing() -> Settings:
+        raise SettingError("JOB_CALLBACK_HMAC_SECRET", "is missing or empty")
+
+    object.__setattr__(stage.ports, "settings", missing)
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD)
+
+    assert answered.status == 500
+    assert answered.json["code"] == "setting_missing"
+    assert answered.json["setting"] == "JOB_CALLBACK_HMAC_SECRET"
+    assert stage.database.look("SELECT * FROM jobs") == []
+    assert stage.objects.stored == {}
+
+
+def test_health_needs_nothing(stage: Stage) -> None:
+    answered = stage.send("GET", "/healthz", token=None)
+
+    assert answered.status == 200
+    assert answered.json["ok"] is True
+    assert re.fullmatch(r"\d+\.\d+\.\d+", answered.json["version"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "token"),
+    [
+        ("GET", "/healthz", None),
+        ("GET", "/api/jobs", ADMIN),
+        ("GET", "/api/openapi.json", ADMIN),
+        ("GET", "/api/jobs", None),
+        ("GET", "/nowhere", ADMIN),
+        ("PUT", "/api/jobs", ADMIN),
+        ("DELETE", "/api/session", ADMIN),
+    ],
+)
+def test_no_answer_is_kept_or_has_its_type_guessed(
+    stage: Stage, method: str, path: str, token: str | None
+) -> None:
+    answered = stage.send(method, path, token=token)
+
+    assert answered.headers["cache-control"] == "no-store"
+    assert answered.headers["x-content-type-options"] == "nosniff"

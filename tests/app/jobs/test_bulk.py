@@ -1,0 +1,287 @@
+"""Many jobs in one request: submitted, canceled, or started again."""
+
+from typing import Any
+
+import pytest
+
+from app.access.auth import token_hash
+from tests.app.fakes import FakeAnswer, PeerCall, unreachable
+from tests.app.stage import DOWNLOAD, Stage
+
+BAD = {"engine": "media-downloader", "options": {"url": "ftp://video.test/1"}}
+
+
+def submitted(stage: Stage, jobs: object, key: str | None = None, **more: Any) -> Any:
+    headers = {} if key is None else {"idempotency-key": key}
+    answered = stage.send("POST", "/api/jobs/batch", {"jobs": jobs}, headers=headers, **more)
+    assert answered.status == 200, answered.text
+    return answered.json["items"]
+
+
+def made(stage: Stage, count: int, document: dict[str, Any] = DOWNLOAD) -> list[str]:
+    """Return the ids of new jobs, the oldest first, each of its own millisecond."""
+    jobs = []
+    for _ in range(count):
+        stage.now_ms += 1
+        jobs.append(stage.job(document))
+    return jobs
+
+
+def end(stage: Stage, job_id: str, status: str) -> None:
+    assert stage.tell(stage.event(job_id, 1, status)).status == 200
+
+
+def bulk(stage: Stage, what: str, **body: object) -> dict[str, Any]:
+    answered = stage.send("POST", f"/api/jobs/{what}", body)
+    assert answered.status == 200, answered.text
+    return answered.json
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [item["jobId"] for item in answer["items"]]
+
+
+# --- a batch --------------------------------------------------------------------------------------
+
+
+def test_each_job_of_a_batch_is_accepted_like_one_alone(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    burn = {"engine": "burner-ffmpeg", "mediaId": media_id, "options": {"bilingual": True}}
+
+    first, second = submitted(stage, [DOWNLOAD, burn])
+
+    assert [first["status"], second["status"]] == [201, 201]
+    for item in (first, second):
+        assert item["job"] == stage.send("GET", f"/api/jobs/{item['job']['jobId']}").json
+        assert item["job"]["accepted"] is True
+    assert second["job"]["options"]["bilingual"] is True
+    assert len(stage.orchestrator.to("/jobs")) == 2
+
+
+def test_a_wrong_job_of_a_batch_does_not_stop_the_others(stage: Stage) -> None:
+    unknown = {"engine": "burner-ffmpeg", "mediaId": "med_0"}
+
+    items = submitted(stage, [BAD, DOWNLOAD, unknown])
+
+    assert [item["status"] for item in items] == [400, 201, 404]
+    assert items[0]["problem"]["errors"][0]["field"] == "options.url"
+    assert items[2]["problem"]["code"] == "not_found"
+    assert "job" not in items[0] and "problem" not in items[1]
+    assert len(stage.database.look("SELECT * FROM jobs")) == 1
+
+
+def test_a_batch_that_is_sent_again_with_its_key_makes_no_job_twice(stage: Stage) -> None:
+    first = submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
+    again = submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
+
+    assert [item["status"] for item in first] == [201, 201]
+    assert [item["status"] for item in again] == [200, 200]
+    assert [item["job"]["jobId"] for item in again] == [item["job"]["jobId"] for item in first]
+    assert len({item["job"]["jobId"] for item in first}) == 2
+    assert len(stage.database.look("SELECT * FROM jobs")) == 2
+
+
+def test_a_batch_that_broke_off_is_completed_by_sending_it_again(stage: Stage) -> None:
+    whole = submitted(stage, [DOWNLOAD], "key-1")
+
+    longer = submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
+
+    assert [item["status"] for item in longer] == [200, 201]
+    assert longer[0]["job"]["jobId"] == whole[0]["job"]["jobId"]
+
+
+def test_another_job_at_a_place_of_a_batch_with_the_same_key_is_refused(stage: Stage) -> None:
+    submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
+    other = {**DOWNLOAD, "options": {"url": "https://video.test/2"}}
+
+    items = submitted(stage, [DOWNLOAD, other], "key-1")
+
+    assert [item["status"] for item in items] == [200, 409]
+    assert items[1]["problem"]["code"] == "idempotency_key_reused"
+
+
+def test_a_batchs_key_is_another_one_than_that_of_a_single_job(stage: Stage) -> None:
+    single = stage.send("POST", "/api/jobs", DOWNLOAD, headers={"idempotency-key": "key-1"})
+
+    (item,) = submitted(stage, [DOWNLOAD], "key-1")
+
+    assert (single.status, item["status"]) == (201, 201)
+
+
+def test_a_batch_stops_at_the_tokens_limit(stage: Stage) -> None:
+    stage.add_token("limited", "submit")
+    stage.database.look(
+        "UPDATE tokens SET queued_max = 2 WHERE token_hash = ? RETURNING 1", token_hash("limited")
+    )
+
+    items = submitted(stage, [DOWNLOAD] * 3, token="limited")
+
+    assert [item["status"] for item in items] == [201, 201, 429]
+    assert items[2]["problem"]["code"] == "too_many_jobs"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "jobs"),
+        ({"jobs": []}, "jobs"),
+        ({"jobs": [DOWNLOAD] * 51}, "jobs"),
+        ({"jobs": {"0": DOWNLOAD}}, "jobs"),
+        ({"jobs": ["job"]}, "jobs.0"),
+        ({"jobs": [DOWNLOAD], "all": True}, "all"),
+    ],
+)
+def test_a_batch_is_1_to_50_objects(stage: Stage, body: object, field: str) -> None:
+    answered = stage.send("POST", "/api/jobs/batch", body)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert stage.database.look("SELECT * FROM jobs") == []
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201])
+def test_a_batchs_key_has_1_to_200_characters(stage: Stage, key: str) -> None:
+    answered = stage.send(
+        "POST", "/api/jobs/batch", {"jobs": [DOWNLOAD]}, headers={"idempotency-key": key}
+    )
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "Idempotency-Key"
+
+
+# --- cancel ---------------------------------------------------------------------------------------
+
+
+def test_the_unfinished_jobs_that_the_filter_names_are_canceled(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    burn = {"engine": "burner-ffmpeg", "mediaId": media_id}
+    (mine,) = made(stage, 1, burn)
+    (done,) = made(stage, 1, burn)
+    made(stage, 1)
+    end(stage, done, "completed")
+
+    answer = bulk(stage, "cancel", filter={"mediaId": media_id})
+
+    assert answer == {
+        "matched": 1,
+        "items": [{"jobId": mine, "status": "queued"}],
+        "more": False,
+        "nextCursor": None,
+    }
+    asked = [call for call in stage.orchestrator.calls if call.path.endswith("/cancel")]
+    assert [call.path for call in asked] == [f"/jobs/{mine}/cancel"]
+
+
+def test_everything_that_a_filter_names_must_apply(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    burn, other = made(stage, 2, {"engine": "burner-ffmpeg", "mediaId": media_id})
+    (download,) = made(stage, 1)
+    end(stage, other, "running")
+
+    def named(**wanted: object) -> list[str]:
+        return ids(bulk(stage, "cancel", filter=wanted))
+
+    assert named(engine="burner-ffmpeg") == [other, burn]
+    assert named(engine="burner-ffmpeg", status=["running"]) == [other]
+    assert named(ids=[download, burn, "job_unknown"]) == [download, burn]
+    assert named(ids=[download], mediaId=media_id) == []
+    assert named(status=["completed", "failed"]) == []
+
+
+def test_a_job_that_cannot_be_canceled_now_says_why_and_the_others_are(stage: Stage) -> None:
+    first, second = made(stage, 2)
+
+    def deaf_for_the_first(call: PeerCall) -> FakeAnswer:
+        return unreachable(call) if first in call.path else FakeAnswer(status=200)
+
+    stage.orchestrator.script = deaf_for_the_first
+
+    answer = bulk(stage, "cancel", filter={"ids": [first, second]})
+
+    refused = next(item for item in answer["items"] if item["jobId"] == first)
+    assert refused["problem"]["code"] == "upstream_failed"
+    assert "problem" not in answer["items"][0]
+    assert stage.orchestrator.to(f"/jobs/{second}/cancel")
+
+
+# --- retry ----------------------------------------------------------------------------------------
+
+
+def test_failed_and_canceled_jobs_are_started_again_and_no_others(stage: Stage) -> None:
+    jobs = made(stage, 4)
+    for job_id, status in zip(jobs, ("failed", "canceled", "completed", "running"), strict=True):
+        end(stage, job_id, status)
+
+    answer = bulk(stage, "retry", filter={"engine": "media-downloader"})
+
+    assert answer["items"] == [
+        {"jobId": jobs[1], "status": "queued"},
+        {"jobId": jobs[0], "status": "queued"},
+    ]
+    assert [stage.row(job_id)["generation"] for job_id in jobs] == [2, 2, 1, 1]
+
+
+def test_jobs_that_cannot_be_started_again_do_not_hide_older_ones(stage: Stage) -> None:
+    jobs = made(stage, 5)
+    for job_id in jobs:
+        end(stage, job_id, "failed")
+    for job_id in jobs[2:]:
+        del stage.objects.stored[f"manifests/jobs/{job_id}.json"]
+
+    first = bulk(stage, "retry", filter={"status": ["failed"]}, limit=3)
+    rest = bulk(stage, "retry", filter={"status": ["failed"]}, limit=3, cursor=first["nextCursor"])
+
+    assert (first["matched"], first["more"]) == (3, True)
+    assert {item["problem"]["code"] for item in first["items"]} == {"manifest_gone"}
+    assert ids(rest) == [jobs[1], jobs[0]]
+    assert (rest["more"], rest["nextCursor"]) == (False, None)
+    assert [stage.row(job_id)["generation"] for job_id in jobs] == [2, 2, 1, 1, 1]
+
+
+# --- the filter -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["cancel", "retry"])
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "filter"),
+        ({"filter": {}}, "filter"),
+        ({"filter": {"status": None, "ids": None}}, "filter"),
+        ({"filter": {"status": []}}, "filter.status"),
+        ({"filter": {"status": ["queued"] * 9}}, "filter.status"),
+        ({"filter": {"status": ["done"]}}, "filter.status.0"),
+        ({"filter": {"engine": "burner"}}, "filter.engine"),
+        ({"filter": {"mediaId": "../x"}}, "filter.mediaId"),
+        ({"filter": {"ids": []}}, "filter.ids"),
+        ({"filter": {"ids": ["job_1"] * 101}}, "filter.ids"),
+        ({"filter": {"ids": ["a/b"]}}, "filter.ids.0"),
+        ({"filter": {"jobs": ["job_1"]}}, "filter.jobs"),
+        ({"filter": {"ids": ["job_1"]}, "limit": 0}, "limit"),
+        ({"filter": {"ids": ["job_1"]}, "limit": 101}, "limit"),
+        ({"filter": {"ids": ["job_1"]}, "cursor": "?"}, "cursor"),
+    ],
+)
+def test_a_filter_that_names_nothing_or_nonsense_is_refused(
+    stage: Stage, what: str, body: dict[str, object], field: str
+) -> None:
+    job_id = stage.job()
+
+    answered = stage.send("POST", f"/api/jobs/{what}", body)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert stage.row(job_id)["status"] == "queued"
+    assert stage.orchestrator.to(f"/jobs/{job_id}/cancel") == []
+
+
+@pytest.mark.parametrize("what", ["cancel", "retry"])
+def test_without_a_limit_fifty_are_done_at_once(stage: Stage, what: str) -> None:
+    jobs = made(stage, 52)
+    if what == "retry":
+        for job_id in jobs:
+            end(stage, job_id, "failed")
+
+    first = bulk(stage, what, filter={"ids": jobs})
+    rest = bulk(stage, what, filter={"ids": jobs}, cursor=first["nextCursor"])
+
+    assert (first["matched"], first["more"]) == (50, True)
+    assert ids(rest) == [jobs[1], jobs[0]]

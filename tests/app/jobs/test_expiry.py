@@ -1,0 +1,142 @@
+"""Outputs go when the policy says so: oldest first, in pages, and again after a failure."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.jobs.artifacts import EXPIRIES_PER_SWEEP, TRY_AGAIN_MS
+from tests.app.fakes import answering
+from tests.app.stage import DOWNLOAD, Stage
+
+TTL_S = 3600
+DELETED = answering(200, {"ok": True})
+
+
+def _finished(stage: Stage, seq: int = 1) -> str:
+    """Return a job that ends now, with outputs of which the video becomes an input."""
+    job_id = stage.job(DOWNLOAD)
+    folder = f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/"
+    outputs = {
+        slot: {"key": folder + name, "sizeBytes": 1, "contentType": "video/mp4", "etag": "e"}
+        for slot, name in (("video", "video.mp4"), ("metadata", "metadata.json"))
+    }
+    assert stage.tell(stage.event(job_id, seq, "completed", outputs=outputs)).status == 200
+    return job_id
+
+
+def _policy(stage: Stage, ttl_s: int = TTL_S) -> None:
+    stage.settings = replace(stage.settings, artifact_ttl_s=ttl_s)
+    stage.orchestrator.script = DELETED
+
+
+def _shown(stage: Stage, job_id: str) -> dict[str, Any]:
+    return stage.send("GET", f"/api/jobs/{job_id}").json
+
+
+def _deletions(stage: Stage) -> list[str]:
+    return [
+        call.message["jobId"]
+        for call in stage.orchestrator.calls
+        if call.method == "DELETE" and "/artifacts/" in call.url
+    ]
+
+
+def test_outputs_older_than_the_policy_are_deleted_and_the_api_says_when(stage: Stage) -> None:
+    old = _finished(stage)
+    stage.now_ms += TTL_S * 1000
+    young = _finished(stage)
+    _policy(stage)
+
+    stage.expire_artifacts()
+
+    media_id, before = stage.row(old)["media_id"], _shown(stage, young)
+    (call,) = stage.orchestrator.to(f"/artifacts/{old}")
+    assert (call.method, call.message["type"]) == ("DELETE", "artifacts.delete")
+    assert call.message["keep"] == [f"media/{media_id}/downloads/{old}/1-1/video.mp4"]
+    shown = _shown(stage, old)
+    assert (shown["artifacts"], shown["artifactsExpiredAt"]) == ({}, stage.now_ms)
+    assert shown["status"] == "completed"
+    assert set(stage.send("GET", f"/api/media/{media_id}").json["inputs"]) == {"video"}
+    assert (set(before["artifacts"]), before["artifactsExpiredAt"]) == (
+        {"video", "metadata"},
+        None,
+    )
+
+
+def test_without_a_policy_outputs_stay(stage: Stage) -> None:
+    job_id = _finished(stage)
+    stage.now_ms += 10**12
+    _policy(stage, ttl_s=0)
+
+    stage.expire_artifacts()
+
+    assert set(_shown(stage, job_id)["artifacts"]) == {"video", "metadata"}
+    assert _deletions(stage) == []
+
+
+def test_a_job_is_expired_once(stage: Stage) -> None:
+    job_id = _finished(stage)
+    stage.now_ms += TTL_S * 1000
+    _policy(stage)
+
+    stage.expire_artifacts()
+    at_ms = stage.now_ms
+    stage.now_ms += 10**9
+    stage.expire_artifacts()
+
+    assert _deletions(stage) == [job_id]
+    assert _shown(stage, job_id)["artifactsExpiredAt"] == at_ms
+
+
+def test_old_outputs_go_oldest_first_and_page_by_page(stage: Stage) -> None:
+    jobs = []
+    for _ in range(EXPIRIES_PER_SWEEP + 2):
+        jobs.append(_finished(stage))
+        stage.now_ms += 1000
+    stage.now_ms += TTL_S * 1000
+    _policy(stage)
+
+    stage.expire_artifacts()
+    first = _deletions(stage)
+    stage.expire_artifacts()
+
+    assert first == jobs[:EXPIRIES_PER_SWEEP]
+    assert _deletions(stage) == jobs
+
+
+@pytest.mark.parametrize("script", [answering(500), answering(200, {"ok": False})])
+def test_outputs_that_could_not_be_deleted_stay_shown_and_are_tried_again(
+    stage: Stage, script: Any
+) -> None:
+    job_id = _finished(stage)
+    stage.now_ms += TTL_S * 1000
+    _policy(stage)
+    stage.orchestrator.script = script
+
+    stage.expire_artifacts()
+    stage.expire_artifacts()
+    tried, shown = _deletions(stage), _shown(stage, job_id)
+    stage.now_ms += TRY_AGAIN_MS
+    stage.orchestrator.script = DELETED
+    stage.expire_artifacts()
+
+    assert tried == [job_id]
+    assert (set(shown["artifacts"]), shown["artifactsExpiredAt"]) == ({"video", "metadata"}, None)
+    assert _shown(stage, job_id)["artifacts"] == {}
+
+
+def test_a_sweep_of_failures_does_not_keep_the_next_page_from_its_turn(stage: Stage) -> None:
+    for _ in range(EXPIRIES_PER_SWEEP):
+        _finished(stage)
+    stage.now_ms += 1000
+    last = _finished(stage)
+    stage.now_ms += TTL_S * 1000
+    _policy(stage)
+    stage.orchestrator.script = answering(500)
+
+    stage.expire_artifacts()
+    stage.orchestrator.script = DELETED
+    stage.expire_artifacts()
+
+    assert _deletions(stage)[EXPIRIES_PER_SWEEP:] == [last]

@@ -1,0 +1,430 @@
+"""Outgoing webhooks: what is told to whom, how often it is tried, and what stops it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from app.settings import Settings
+from app.webhooks.deliver import DeliveryPorts, deliver_due
+from app.webhooks.messages import sweep_webhooks
+from media_jobs.errors import UpstreamError
+from tests.app.fakes import FakeAnswer, answering
+from tests.app.stage import SECRET, Stage, signed
+
+URL = "https://hooks.example.com/in"
+SECOND_MS, DAY_MS = 1000, 24 * 3600 * 1000
+Receiver = Callable[[bytes], FakeAnswer]
+
+
+class FakeCourier:
+    """Endpoints of others: *answer* decides, everything that is posted is kept."""
+
+    def __init__(self, answer: Receiver) -> None:
+        self.answer = answer
+        self.posts: list[tuple[str, bytes, dict[str, str]]] = []
+
+    async def post(
+        self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int
+    ) -> FakeAnswer:
+        assert timeout_ms > 0
+        self.posts.append((url, body, headers))
+        await asyncio.sleep(0)
+        return self.answer(body)
+
+
+def always(status: int, text: str = "") -> Receiver:
+    return lambda body: FakeAnswer(status=status, text=text)
+
+
+def deaf(body: bytes) -> FakeAnswer:
+    raise UpstreamError("hooks.example.com did not answer: not within 15000 ms")
+
+
+def webhook(stage: Stage, *events: str) -> dict[str, Any]:
+    document = {"url": URL, "events": list(events) or ["job.completed", "job.failed"]}
+    answered = stage.send("POST", "/api/webhooks", document)
+    assert answered.status == 201, answered.text
+    return answered.json
+
+
+def send_due(stage: Stage, webhook_id: str, courier: FakeCourier) -> int | None:
+    ports = DeliveryPorts(
+        database=stage.database,
+        courier=courier,
+        now_ms=lambda: stage.now_ms,
+        log=stage.log.append,
+        allow_loopback=lambda: stage.settings.webhook_allow_loopback,
+    )
+    return asyncio.run(deliver_due(webhook_id, ports))
+
+
+def deliveries(stage: Stage, webhook_id: str, query: str = "") -> list[dict[str, Any]]:
+    answered = stage.send("GET", f"/api/webhooks/{webhook_id}/deliveries{query}")
+    assert answered.status == 200, answered.text
+    items: list[dict[str, Any]] = answered.json["items"]
+    return items
+
+
+def ended(stage: Stage, status: str = "completed") -> str:
+    job_id = stage.job()
+    assert stage.tell(stage.event(job_id, 1, status)).status == 200
+    return job_id
+
+
+def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) -> None:
+    made = webhook(stage)
+
+    one = stage.send("GET", f"/api/webhooks/{made['webhookId']}", token="token-read")
+    assert made["secret"].startswith("whsec_")
+    assert "secret" not in one.json
+    assert {**one.json, "secret": made["secret"]} == made
+    assert made["secret"] not in repr(stage.log)
+    assert made["secret"] not in repr(asyncio.run(stage.store.webhook(made["webhookId"])))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.com/",
+        "https://127.0.0.1/",
+        "http://localhost:8787/",
+        "https://10.0.0.1",
+    ],
+)
+def test_an_endpoint_inside_or_unencrypted_is_refused_with_the_reason(
+    stage: Stage, url: str
+) -> None:
+    answered = stage.send("POST", "/api/webhooks", {"url": url, "events": ["job.failed"]})
+
+    assert answered.status == 400
+    assert answered.json["errors"][0]["field"] == "url"
+
+
+def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> None:
+    stage.settings = Settings(
+        secrets=(SECRET,), orchestrator_url="https://orch.test", webhook_allow_loopback=True
+    )
+    document = {"url": "http://127.0.0.1:9/", "events": ["job.failed"]}
+
+    made = stage.send("POST", "/api/webhooks", document)
+    stage.send("POST", f"/api/webhooks/{made.json['webhookId']}/test")
+    stage.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+    courier = FakeCourier(always(200))
+    send_due(stage, made.json["webhookId"], courier)
+
+    assert made.status == 201
+    assert courier.posts == []
+    (delivery,) = deliveries(stage, made.json["webhookId"])
+    assert delivery["attempts"][0]["error"] == "The URL must begin with https://."
+
+
+def test_only_what_was_asked_for_is_told_and_each_event_once(stage: Stage) -> None:
+    failures, starts = webhook(stage, "job.failed"), webhook(stage, "job.started")
+    job_id = stage.job()
+    for seq, status in enumerate(("queued", "preparing", "running", "running"), 1):
+        assert stage.tell(stage.event(job_id, seq, status)).status == 200
+    last = stage.event(job_id, 5, "failed", error={"code": "tool_failed", "message": "No."})
+    stage.tell(last)
+    stage.tell(last)
+
+    (failed,) = deliveries(stage, failures["webhookId"])
+    (started,) = deliveries(stage, starts["webhookId"])
+
+    assert (failed["type"], failed["status"], failed["tries"]) == ("job.failed", "pending", 0)
+    assert failed["payload"]["type"] == "job.failed"
+    assert failed["payload"]["data"]["jobId"] == job_id
+    assert failed["payload"]["data"]["error"]["code"] == "tool_failed"
+    assert started["payload"]["data"]["status"] == "preparing"
+    assert set(stage.senders.woken) == {failures["webhookId"], starts["webhookId"]}
+
+
+def test_an_event_that_is_refused_is_told_to_nobody(stage: Stage) -> None:
+    made = webhook(stage, "job.completed", "job.canceled")
+    job_id = ended(stage, "canceled")
+
+    assert stage.tell(stage.event(job_id, 2, "completed")).status == 409
+
+    assert [item["type"] for item in deliveries(stage, made["webhookId"])] == ["job.canceled"]
+
+
+def test_a_job_that_ends_without_the_orchestrator_is_told_too(stage: Stage) -> None:
+    made = webhook(stage, "job.canceled")
+    job_id = stage.job()
+    stage.orchestrator.script = answering(404, {"error": "not_found"})
+
+    stage.send("POST", f"/api/jobs/{job_id}/cancel")
+
+    (delivery,) = deliveries(stage, made["webhookId"])
+    assert delivery["payload"]["data"]["jobId"] == job_id
+
+
+def test_what_is_sent_verifies_with_an_independent_library(stage: Stage) -> None:
+    made = webhook(stage)
+    job_id = ended(stage)
+    courier = FakeCourier(always(204))
+    stage.now_ms = _real_now_ms()
+
+    assert send_due(stage, made["webhookId"], courier) is None
+
+    ((url, body, headers),) = courier.posts
+    assert url == URL
+    assert Webhook(made["secret"]).verify(body, headers)["data"]["jobId"] == job_id
+    (delivery,) = deliveries(stage, made["webhookId"], "?status=delivered")
+    assert delivery["messageId"] == headers["webhook-id"]
+
+
+def _real_now_ms() -> int:
+    """Return this machine's time: the library refuses messages of another."""
+    return int(time.time() * 1000)
+
+
+def test_a_refused_delivery_is_tried_on_the_schedule_under_one_id_and_then_given_up(
+    stage: Stage,
+) -> None:
+    made = webhook(stage)
+    ended(stage)
+    courier = FakeCourier(always(503, "busy " * 500))
+    waits = []
+    while (due_ms := send_due(stage, made["webhookId"], courier)) is not None:
+        waits.append((due_ms - stage.now_ms) // SECOND_MS)
+        stage.now_ms = due_ms - 1
+        send_due(stage, made["webhookId"], courier)
+        stage.now_ms = due_ms
+
+    # https://github.com/standard-webhooks/standard-webhooks, "Deliverability and reliability".
+    hours = [hour * 3600 for hour in (2, 5, 10, 14, 20, 24)]
+    assert waits == [5, 300, 1800, *hours]
+    assert len(courier.posts) == 10
+    assert len({headers["webhook-id"] for _, _, headers in courier.posts}) == 1
+    (delivery,) = deliveries(stage, made["webhookId"], "?status=failed")
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [503] * 10
+    assert len(delivery["attempts"][0]["answer"]) == 500
+
+
+def test_an_endpoint_that_does_not_answer_is_tried_again_with_the_reason_logged(
+    stage: Stage,
+) -> None:
+    made = webhook(stage)
+    ended(stage)
+
+    due_ms = send_due(stage, made["webhookId"], FakeCourier(deaf))
+
+    assert due_ms == stage.now_ms + 5 * SECOND_MS
+    (delivery,) = deliveries(stage, made["webhookId"])
+    assert "did not answer" in delivery["attempts"][0]["error"]
+    assert delivery["attempts"][0]["status"] is None
+
+
+def test_gone_disables_the_endpoint_until_it_is_switched_on_again(stage: Stage) -> None:
+    made = webhook(stage)
+    path = f"/api/webhooks/{made['webhookId']}"
+    ended(stage)
+    ended(stage)
+    courier = FakeCourier(always(410))
+
+    send_due(stage, made["webhookId"], courier)
+    ended(stage)
+
+    assert len(courier.posts) == 1
+    assert "410" in stage.send("GET", path).json["disabledReason"]
+    assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"] * 2
+    assert stage.send("POST", f"{path}/test").json["code"] == "webhook_disabled"
+    assert stage.send("PATCH", path, {"enabled": True}).json["enabled"] is True
+    assert stage.send("POST", f"{path}/test").status == 202
+
+
+def test_an_endpoint_that_accepts_nothing_for_days_is_disabled(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    send_due(stage, made["webhookId"], FakeCourier(always(500)))
+    stage.now_ms += 5 * DAY_MS
+
+    send_due(stage, made["webhookId"], FakeCourier(always(500)))
+
+    assert (
+        "5 days" in stage.send("GET", f"/api/webhooks/{made['webhookId']}").json["disabledReason"]
+    )
+
+
+def test_one_success_in_between_clears_the_record(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    send_due(stage, made["webhookId"], FakeCourier(always(500)))
+    stage.now_ms += 3 * DAY_MS
+    send_due(stage, made["webhookId"], FakeCourier(always(200)))
+    stage.now_ms += 3 * DAY_MS
+    ended(stage)
+
+    send_due(stage, made["webhookId"], FakeCourier(always(500)))
+
+    assert stage.send("GET", f"/api/webhooks/{made['webhookId']}").json["enabled"] is True
+
+
+def test_during_a_rotation_both_secrets_verify_and_after_a_day_the_new_one_alone(
+    stage: Stage,
+) -> None:
+    made = webhook(stage)
+    path = f"/api/webhooks/{made['webhookId']}"
+    stage.now_ms = _real_now_ms()
+    rotated = stage.send("POST", f"{path}/secret").json
+    signatures = []
+    for _ in range(2):
+        stage.send("POST", f"{path}/test")
+        courier = FakeCourier(always(200))
+        send_due(stage, made["webhookId"], courier)
+        ((_, body, headers),) = courier.posts
+        signatures.append(headers["webhook-signature"].split())
+        if len(signatures) == 1:
+            for secret in (made["secret"], rotated["secret"]):
+                assert Webhook(secret).verify(body, headers)["type"] == "webhook.test"
+        stage.now_ms += DAY_MS
+
+    assert rotated["secret"] != made["secret"]
+    assert rotated["formerSecretUntil"] == stage.now_ms - DAY_MS
+    assert [len(found) for found in signatures] == [2, 1]
+
+
+def test_a_delivery_is_replayed_under_its_id_with_its_log(stage: Stage) -> None:
+    made = webhook(stage)
+    path = f"/api/webhooks/{made['webhookId']}/deliveries"
+    ended(stage)
+    courier = FakeCourier(always(200))
+    send_due(stage, made["webhookId"], courier)
+    (sent,) = deliveries(stage, made["webhookId"])
+
+    again = stage.send("POST", f"{path}/{sent['deliveryId']}/replay")
+    send_due(stage, made["webhookId"], courier)
+
+    assert (again.status, again.json["status"]) == (202, "pending")
+    assert courier.posts[0][2]["webhook-id"] == courier.posts[1][2]["webhook-id"]
+    assert len(deliveries(stage, made["webhookId"])[0]["attempts"]) == 2
+    assert stage.send("POST", f"{path}/dlv_none/replay").status == 404
+
+
+def test_the_log_tells_of_each_try_when_it_was_how_long_it_took_and_what_came_of_it(
+    stage: Stage,
+) -> None:
+    made = webhook(stage)
+    ended(stage)
+    began_ms = stage.now_ms
+
+    def slow(body: bytes) -> FakeAnswer:
+        stage.now_ms += 1234
+        return FakeAnswer(status=202, text="thank you")
+
+    send_due(stage, made["webhookId"], FakeCourier(slow))
+
+    (delivery,) = deliveries(stage, made["webhookId"])
+    assert delivery["attempts"] == [
+        {"at": began_ms, "status": 202, "durationMs": 1234, "answer": "thank you", "error": None}
+    ]
+    assert (delivery["status"], delivery["nextTryAt"]) == ("delivered", None)
+
+
+def test_a_changed_endpoint_is_told_what_it_wants_now_where_it_is_now(stage: Stage) -> None:
+    made = webhook(stage, "job.completed")
+    path = f"/api/webhooks/{made['webhookId']}"
+    moved = {"url": "https://hooks.example.com/new", "events": ["job.failed", "job.failed"]}
+
+    changed = stage.send("PATCH", path, moved).json
+    ended(stage, "completed")
+    ended(stage, "failed")
+    courier = FakeCourier(always(200))
+    send_due(stage, made["webhookId"], courier)
+
+    assert (changed["url"], changed["events"]) == (moved["url"], ["job.failed"])
+    assert changed["description"] == made["description"]
+    assert [url for url, _, _ in courier.posts] == [moved["url"]]
+
+
+def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    path = f"/api/webhooks/{made['webhookId']}"
+
+    off = stage.send("PATCH", path, {"enabled": False}).json
+    courier = FakeCourier(always(200))
+    send_due(stage, made["webhookId"], courier)
+    on = stage.send("PATCH", path, {"enabled": True}).json
+
+    assert (off["enabled"], off["disabledReason"]) == (False, "It was switched off.")
+    assert (on["enabled"], on["disabledReason"]) == (True, None)
+    assert courier.posts == []
+    assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"url": "https://169.254.169.254/latest"}, "url"),
+        ({"url": ""}, "url"),
+        ({"url": "https://hooks.example.com/" + "a" * 4000}, "url"),
+        ({"events": []}, "events"),
+        ({"events": ["job.failed"] * 11}, "events"),
+        ({"events": ["job.exploded"]}, "events.0"),
+        ({"description": "x" * 201}, "description"),
+        ({"secret": "whsec_AAAA"}, "secret"),
+    ],
+)
+def test_what_makes_no_sense_of_an_endpoint_is_refused_with_the_field(
+    stage: Stage, method: str, change: dict[str, object], field: str
+) -> None:
+    made = webhook(stage)
+    path = f"/api/webhooks/{made['webhookId']}" if method == "PATCH" else "/api/webhooks"
+    document = {"url": URL, "events": ["job.failed"], **change} if method == "POST" else change
+
+    answered = stage.send(method, path, document)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert len(stage.send("GET", "/api/webhooks").json["items"]) == 1
+
+
+def test_a_deleted_endpoint_is_sent_nothing(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    courier = FakeCourier(always(200))
+
+    assert stage.send("DELETE", f"/api/webhooks/{made['webhookId']}").status == 204
+
+    assert send_due(stage, made["webhookId"], courier) is None
+    assert courier.posts == []
+    assert stage.send("GET", f"/api/webhooks/{made['webhookId']}").status == 404
+
+
+def test_the_sweeper_wakes_what_waits_and_forgets_what_is_a_month_old(stage: Stage) -> None:
+    made = webhook(stage)
+    ended(stage)
+    stage.senders.woken.clear()
+
+    asyncio.run(sweep_webhooks(stage.ports))
+    assert stage.senders.woken == [made["webhookId"]]
+
+    stage.now_ms += 31 * DAY_MS
+    asyncio.run(sweep_webhooks(stage.ports))
+    assert deliveries(stage, made["webhookId"]) == []
+
+
+def test_there_are_at_most_fifty_and_lists_are_paged(stage: Stage) -> None:
+    made = [webhook(stage)["webhookId"] for _ in range(50)]
+
+    answered = stage.send("POST", "/api/webhooks", {"url": URL, "events": ["job.failed"]})
+    assert (answered.status, answered.json["code"]) == (409, "too_many_webhooks")
+    first = stage.send("GET", "/api/webhooks?limit=30").json
+    rest = stage.send("GET", f"/api/webhooks?limit=30&cursor={first['nextCursor']}").json
+    listed = [item["webhookId"] for item in (*first["items"], *rest["items"])]
+    assert sorted(listed) == sorted(made)
+    assert rest["nextCursor"] is None
+
+
+def test_a_forged_event_reaches_no_endpoint(stage: Stage) -> None:
+    made = webhook(stage)
+    event = stage.event(stage.job(), 1, "completed")
+
+    assert stage.send("POST", "/api/render/cf-callback", **signed(event, "wrong")).status == 401
+
+    assert deliveries(stage, made["webhookId"]) == []
