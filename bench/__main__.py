@@ -2,6 +2,7 @@
 
 `python -m bench burn`, `remotion`, `encoders`, `download`, `transfer` and `memory` measure the
 engines, without a stack.
+`--against REV` measures the routes of that commit in the same run and prints the ratios.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import burning, comments_video, downloads, encoders, memory, transfers
+from bench import against, burning, comments_video, downloads, encoders, memory, transfers
 from bench.calls import Connection, Storage
 from bench.floor import Floor
 from bench.measure import measure
@@ -22,6 +23,8 @@ from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
 from dev.stack import CONTAINERS, Stack
 
 LOG_LINES = 40
+ROUNDS = 7
+ROUNDS_AGAINST = 5
 ENGINE_ROUNDS_MAX = 5
 ENGINES = {
     "burn": burning.main,
@@ -36,10 +39,24 @@ RESULTS = Path(__file__).parent / "results"
 
 def main() -> None:
     arguments = _arguments()
-    if arguments.subject == "routes":
+    if arguments.against:
+        print(
+            against.compare(
+                arguments.against,
+                rounds=arguments.rounds,
+                warm_up=arguments.warm_up,
+                only=arguments.only,
+                tell=_tell,
+            )
+        )
+    elif arguments.subject == "routes":
         _measure_routes(arguments)
     else:
         ENGINES[arguments.subject](min(arguments.rounds, ENGINE_ROUNDS_MAX))
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _measure_routes(arguments: argparse.Namespace) -> None:
@@ -76,7 +93,7 @@ def _measure_routes(arguments: argparse.Namespace) -> None:
             measured,
             rounds=arguments.rounds,
             warm_up_rounds=arguments.warm_up,
-            tell=lambda text: print(text, file=sys.stderr, flush=True),
+            tell=_tell,
         )
         imports_s = stack.import_times_s()
     print(table(measurements))
@@ -101,10 +118,16 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     subjects = ("routes", *ENGINES)
     parser.add_argument("subject", nargs="?", choices=subjects, default="routes")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
-    return parser.parse_args()
+    parser.add_argument("--against", metavar="REV", help="a commit to compare the routes with")
+    arguments = parser.parse_args()
+    if arguments.against and arguments.subject != "routes":
+        parser.error("--against compares routes only")
+    if arguments.rounds is None:
+        arguments.rounds = ROUNDS_AGAINST if arguments.against else ROUNDS
+    return arguments
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+"""The table of two commits' figures."""
+
+from collections.abc import Sequence
+
+from bench.measure import Measurement
+
+__all__ = ["Figures", "ratios"]
+
+Figures = dict[str, Measurement]
+"""What was measured, by its name."""
+
+
+def ratios(revision: str, sides: Sequence[Figures]) -> str:
+    """Return a Markdown table: what this tree costs as a multiple of what *revision* costs.
+
+    *sides*: this tree's figures and the other's. A ratio is the median of the rounds' own ratios.
+    What only one side has is listed without one.
+    """
+    own, other = sides
+    rows = [
+        f"| CPU | × {revision} | least | most | here, ms | {revision}, ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name in [*own, *(name for name in other if name not in own)]:
+        here, there = own.get(name), other.get(name)
+        cells = ["", "", ""]
+        if here and there:
+            pairs = zip(here.rounds_ms, there.rounds_ms, strict=True)
+            each = [mine / theirs for mine, theirs in pairs]
+            cells = [f"{value:.3f}" for value in (here.ratio_to(there), min(each), max(each))]
+        cells += [f"{side.median_ms:.2f}" if side else "" for side in (here, there)]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)

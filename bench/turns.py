@@ -1,0 +1,57 @@
+"""Runs the benchmark of the tree in the current folder, each round when it is told to.
+
+Started by its path, by `bench.against`. The tree may be of any commit whose `bench.__main__` has
+`main`, `Stack`, and `measure(measured, rounds=, warm_up_rounds=, tell=)`, which calls `tell` at the
+beginning of each round: that is where a round waits for its turn.
+
+Writes lines of JSON: {"start": seconds of CPU of workerd until the stack was ready, "imports": by
+Worker}, then {"round": what begins now} before each round, at last {"routes": milliseconds of CPU
+per request, one for each counted round, by route}. A line on standard input begins the round.
+"""
+
+import contextlib
+import importlib
+import json
+import sys
+from typing import Any
+
+__all__: list[str] = []
+
+
+def main() -> None:
+    """Run the tree's benchmark with the arguments of this program."""
+    # This program's own folder, which is another tree's, is none to import from.
+    sys.path[0] = ""
+    subject: Any = importlib.import_module("bench.__main__")
+    cpu_s = importlib.import_module("bench.cpu").cpu_s
+    channel = sys.stdout
+    stacks: list[Any] = []
+    measure = subject.measure
+
+    def write(document: dict[str, object]) -> None:
+        print(json.dumps(document), file=channel, flush=True)
+
+    def turn(text: str) -> None:
+        write({"round": text})
+        if not sys.stdin.readline():
+            raise SystemExit("The benchmark that gives the turns has ended.")
+
+    class Watched(subject.Stack):  # type: ignore[misc]  # Whichever the tree has.
+        def __enter__(self) -> Any:
+            stacks.append(self)
+            return super().__enter__()
+
+    def taking_turns(measured: Any, *, rounds: int, warm_up_rounds: int, tell: Any) -> Any:
+        write({"start": cpu_s(measured[0][0]), "imports": stacks[0].import_times_s()})
+        found = measure(measured, rounds=rounds, warm_up_rounds=warm_up_rounds, tell=turn)
+        write({"routes": {item.name: item.rounds_ms for item in found}})
+        raise SystemExit(0)  # Its own table and document are not wanted.
+
+    subject.Stack = Watched
+    subject.measure = taking_turns
+    with contextlib.redirect_stdout(sys.stderr):
+        subject.main()
+
+
+if __name__ == "__main__":
+    main()
