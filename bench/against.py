@@ -19,8 +19,6 @@ from bench.measure import Measurement
 from bench.ratios import Figures, ratios
 from dev.stack_errors import ROOT
 
-__all__ = ["compare", "interleaved", "starts"]
-
 T = TypeVar("T")
 
 INSTALLED = (".venv", "node_modules", "python_modules")

@@ -24,8 +24,6 @@ from bench.spent import tree_cpu_s
 from dev.chromium import FLAGS
 from media_jobs.comments import CommentsDocument
 
-__all__ = ["Browser", "browser", "page"]
-
 _START_S = 20.0
 
 

@@ -26,8 +26,6 @@ from dev.burned import prepared_burn
 from dev.clip import CREDIT, clip_path
 from media_jobs.options import BurnOptions
 
-__all__ = ["film", "main", "padded", "subtitles"]
-
 FILM_S = 60
 LARGE_BYTES = 4 << 30
 STILLS = ("outputPosterPutUrl", "outputContactSheetPutUrl", "outputMetadataPutUrl")

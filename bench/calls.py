@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
 from media_jobs.signing import SIGNATURE_HEADER, sign
 
-__all__ = ["Call", "Connection", "Storage", "now_ms", "signed_post"]
-
 IDLE_S_MAX = 1.0
 """workerd closes a connection that was silent for some seconds; a new one is opened before."""
 

@@ -27,8 +27,6 @@ from dev.clip import clip_path
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
 
-__all__ = ["FPS", "main", "prepared"]
-
 FPS = 30
 SIZE = (1920, 1080)
 # One comment from its arrival to the next one's: movement and rest have their true shares.

@@ -4,8 +4,6 @@ import os
 import time
 from pathlib import Path
 
-__all__ = ["cpu_s", "wait_until_idle"]
-
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 IDLE_PROBE_S = 0.15
 IDLE_TICKS_MAX = 1

@@ -20,8 +20,6 @@ from engine_kit.ffmpeg import find_ffmpeg
 
 from bench.spent import Spent, ran
 
-__all__ = ["main"]
-
 SIZES_MB = (1, 512)
 
 

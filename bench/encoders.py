@@ -16,8 +16,6 @@ from remotion.plan import X264
 from bench.comments_video import FPS, prepared
 from bench.spent import ran
 
-__all__ = ["main"]
-
 FIRST, COUNT = 300, 180
 _QUIET = ("-nostdin", "-v", "error", "-y")
 _PARTS = ("null", "crop=1088:612:56:92", "crop=700:1080:1218:0")

@@ -17,8 +17,6 @@ from bench.spent import peak_mib, tree_rss_mib
 from bench.store import Store
 from media_jobs.signing import SIGNATURE_HEADER, sign
 
-__all__ = ["Engine", "engine"]
-
 SECRET = "bench-secret"  # noqa: S105  Of this run alone.
 _NUMBERS = itertools.count(1)
 _LOOK_S = 0.02

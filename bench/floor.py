@@ -8,8 +8,6 @@ from types import TracebackType
 
 from dev.stack_errors import ROOT, node_path
 
-__all__ = ["Floor"]
-
 
 def _workerd_in(session: int) -> int:
     for entry in Path("/proc").glob("[0-9]*/stat"):

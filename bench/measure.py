@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from bench.cpu import cpu_s, wait_until_idle
 from bench.scenarios import Scenario
 
-__all__ = ["Measurement", "measure"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:

@@ -15,8 +15,6 @@ from bench.engines import Engine, engine
 from bench.store import Store, store
 from dev.clip import CREDIT
 
-__all__ = ["main"]
-
 FILM_S = 10
 LARGE_BYTES = 2 << 30
 COMMENTS = {

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from bench.measure import Measurement
 
-__all__ = ["Figures", "ratios"]
-
 Figures = dict[str, Measurement]
 """What was measured, by its name."""
 

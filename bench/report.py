@@ -11,8 +11,6 @@ from pathlib import Path
 from bench.measure import Measurement
 from dev.stack_errors import ROOT
 
-__all__ = ["Target", "describe_machine", "document", "table"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

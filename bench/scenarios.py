@@ -14,8 +14,6 @@ from bench.calls import Call, Connection, Storage, now_ms, signed_post
 from bench.peers import Peers
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_link, sign_request_line
 
-__all__ = ["Deployment", "Scenario", "floor_scenarios", "scenarios"]
-
 MEDIA = "med_bench"
 ENGINE = "burner-ffmpeg"
 INPUTS = {

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Spent", "peak_mib", "ran", "spending", "tree_cpu_s", "tree_rss_mib"]
-
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 

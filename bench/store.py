@@ -13,8 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Store", "store"]
-
 WAIT_S = 3600
 CHUNK_BYTES = 1 << 20
 

@@ -19,8 +19,6 @@ from engine_kit.transfer import Transfers, new_client
 from bench.spent import Spent, ran
 from bench.store import store
 
-__all__ = ["main"]
-
 SIZE_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 24
 

@@ -15,8 +15,6 @@ import json
 import sys
 from typing import Any
 
-__all__: list[str] = []
-
 
 def main() -> None:
     """Run the tree's benchmark with the arguments of this program."""

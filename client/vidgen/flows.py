@@ -14,7 +14,7 @@ from vidgen import calls, errors
 from vidgen.models import Artifact, Input, Job, Media, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
-__all__ = ["Progress", "burn", "comments", "download", "save", "upload", "wait"]
+__all__ = ["OnJob", "Progress", "burn", "comments", "download", "save", "upload", "wait"]
 
 POLL_FIRST_S: Final = 0.4
 POLL_MAX_S: Final = 3.0

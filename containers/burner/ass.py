@@ -14,8 +14,6 @@ from burner.overlays import overlay_events, overlay_styles
 from burner.placement import Placement, placement_of
 from media_jobs.options import BurnOptions, SubtitleStyle
 
-__all__ = ["ass_script"]
-
 SIDE_MARGIN_SHARE = 0.05
 _ALIGNMENT = {"bottom": 2, "center": 5, "top": 8}
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"

@@ -5,8 +5,6 @@
 import re
 from collections.abc import Callable
 
-__all__ = ["Settings", "percent", "valid_settings"]
-
 Settings = tuple[tuple[str, str], ...]
 """Names and values, each name once."""
 

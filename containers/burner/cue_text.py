@@ -10,8 +10,6 @@ import html
 import re
 from dataclasses import dataclass
 
-__all__ = ["Line", "Span", "text_lines"]
-
 _TAG = re.compile(
     r"<(?P<end>/)?(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?:[.\s][^<>]*)?(?P<single>/)?>"
     r"|<\d+:\d\d(?::\d\d)?\.\d{3}>",

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 
 from media_jobs.options import Segment
 
-__all__ = ["mutes", "picture_filters", "sound_filters"]
-
 EPSILON_S = 0.0005
 """A frame's time is a fraction that a decimal may miss by less than this."""
 BLUR_SHARE = 1 / 24

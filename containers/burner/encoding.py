@@ -5,8 +5,6 @@ The figures of one row look about alike: x265 and SVT-AV1 count quality on scale
 
 from media_jobs.options import BurnOptions
 
-__all__ = ["ENVIRONMENT", "encoder_arguments"]
-
 # SVT-AV1 reports itself on standard error, where only what went wrong belongs.
 ENVIRONMENT = {"SVT_LOG": "1"}
 

@@ -24,8 +24,6 @@ from media_jobs.options import BurnOptions, HttpUrl
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["ENGINE", "BurnRequest"]
-
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
 WATERMARK_BYTES_MAX = 8 * 1024 * 1024
 METADATA = "metadata.json"

@@ -12,8 +12,6 @@ from engine_kit.fonts import Face
 
 from media_jobs.options import HintText, SubtitleStyle
 
-__all__ = ["STYLE_FIELDS", "Look", "Picture", "colour", "look_of", "number", "style_line"]
-
 REFERENCE_LINES = 1080
 BOX_PADDING_EM = 0.28
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 
 from burner.cues import Line, Span
 
-__all__ = ["ass_lines", "ass_text", "ass_time"]
-
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 

@@ -10,8 +10,6 @@ from burner.looks import Look, Picture, colour, look_of, number, style_line
 from burner.markup import ass_text, ass_time
 from media_jobs.options import BurnOptions, HintText, Place, SubtitleStyle, TextWatermark
 
-__all__ = ["END_MS", "overlay_events", "overlay_styles"]
-
 END_MS = 99 * 3_600_000
 """Later than any video ends."""
 ANIMATION_MS = 400

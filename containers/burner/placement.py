@@ -12,8 +12,6 @@ from burner.cue_settings import percent
 from burner.cues import Cue
 from burner.looks import Picture
 
-__all__ = ["Placement", "is_followed", "placement_of"]
-
 _FOLLOWED = frozenset({"line", "position", "align", "size", "an"})
 _COLUMNS = {"start": 0, "left": 0, "center": 1, "middle": 1, "end": 2, "right": 2}
 _COLUMN_OF_ANCHOR = {"line-left": 0, "center": 1, "line-right": 2}

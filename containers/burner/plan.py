@@ -14,25 +14,6 @@ from burner.looks import Picture
 from burner.stills import Stills, poster_filters, sheet_filters
 from media_jobs.options import BurnOptions, ImageWatermark
 
-__all__ = [
-    "INPUT",
-    "OUTPUT",
-    "OVERLAY",
-    "POSTER",
-    "SCRIPT",
-    "SHEET",
-    "SUBTITLES",
-    "WATERMARK",
-    "WATERMARK_SOURCE",
-    "Burn",
-    "burn_argv",
-    "burned_share",
-    "check_output",
-    "picture_of",
-    "video_of",
-    "watermark_argv",
-]
-
 INPUT = "input.video"
 SUBTITLES = "input.subtitles"
 WATERMARK_SOURCE = "input.watermark"

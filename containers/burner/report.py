@@ -6,8 +6,6 @@ from pydantic.alias_generators import to_camel
 
 from burner.subtitles import Subtitles
 
-__all__ = ["BurnMetadata", "MissingGlyph", "VideoFacts", "metadata_of"]
-
 
 class _Document(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, populate_by_name=True)

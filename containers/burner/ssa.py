@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 from burner.cues import TEXT_CHARS_MAX, Cue, Line, Span
 
-__all__ = ["is_ass", "kept_script", "scripted_cues"]
-
 _TIME = re.compile(r"(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)", re.ASCII)
 _BLOCK = re.compile(r"\{([^{}]*)\}")
 _BREAK = re.compile(r"\\([Nnh])")

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from burner.cues import Cue
 from burner.looks import Picture
 
-__all__ = ["Stills", "poster_filters", "sheet_filters", "stills_of"]
-
 CUES_MAX = 12
 COLUMNS_MAX = 4
 POSTER_SIDE_MAX = 1280

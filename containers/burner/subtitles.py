@@ -21,8 +21,6 @@ from burner.placement import is_followed
 from burner.ssa import is_ass, kept_script, scripted_cues
 from media_jobs.options import BurnOptions
 
-__all__ = ["Subtitles", "read_subtitles"]
-
 CUES_MAX = 50_000
 
 

@@ -30,8 +30,6 @@ from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_
 from downloader.plan import expected_bytes, ytdlp_options
 from downloader.progress import Progress, pulsing, too_large
 
-__all__ = ["fetch", "main"]
-
 _ORDER_BYTES_MAX = 1 << 20
 _WORKING_EVERY_S = 2.0
 # The programs that yt-dlp needs: the merger, and the runtime for a site's own JavaScript.

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from downloader.metadata import count_of, public_url, text_of
 from media_jobs.comments import Comment, CommentedVideo, CommentsDocument
 
-__all__ = ["document_from_info"]
-
 _TITLE_CHARS_MAX = 300
 _NAME_CHARS_MAX = 100
 _TEXT_CHARS_MAX = 5000

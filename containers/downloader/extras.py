@@ -14,16 +14,6 @@ from downloader.messages import Order
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import Track, chosen, to_webvtt
 
-__all__ = [
-    "COMMENTS_FILE",
-    "SUBTITLES_FILE",
-    "THUMBNAIL_SOURCE",
-    "Extras",
-    "Site",
-    "fetch_extras",
-    "write_comments",
-]
-
 SUBTITLES_FILE = "subtitles.vtt"
 THUMBNAIL_SOURCE = "thumbnail.picture"
 COMMENTS_FILE = "comments.json"

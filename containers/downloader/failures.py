@@ -19,8 +19,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["DownloadFailed", "Failure", "classify", "without_secrets"]
-
 _MESSAGES = {
     "download_unavailable": "The video is not available.",
     "download_geo_blocked": "The site does not show this video in the downloader's country.",

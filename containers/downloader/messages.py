@@ -10,17 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from downloader.metadata import DownloadMetadata
 
-__all__ = [
-    "Described",
-    "Failed",
-    "Fetched",
-    "Fetching",
-    "Order",
-    "Report",
-    "Working",
-    "read_report",
-]
-
 Mode = Literal["full", "metadata", "comments", "list"]
 
 

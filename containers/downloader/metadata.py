@@ -13,19 +13,6 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-__all__ = [
-    "DownloadMetadata",
-    "ListEntry",
-    "SubtitleTrack",
-    "Thumbnail",
-    "ToolVersions",
-    "count_of",
-    "list_from_info",
-    "metadata_from_info",
-    "public_url",
-    "text_of",
-]
-
 _THUMBNAILS_MAX = 5
 _LANGUAGES_MAX = 200
 _TITLE_CHARS_MAX = 1000

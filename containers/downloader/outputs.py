@@ -32,8 +32,6 @@ from media_jobs.options import DownloadOptions, HttpUrl
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["DownloadJob", "DownloadRequest", "deliver"]
-
 _METADATA_FILE = "metadata.json"
 
 Key = Annotated[str, Field(max_length=1024)]

@@ -11,21 +11,6 @@ from engine_kit.probe import INPUT_LIMITS
 
 from downloader.messages import Order
 
-__all__ = [
-    "AUDIO_FILE",
-    "AUDIO_SOURCE_FILE",
-    "THUMBNAIL_FILE",
-    "VIDEO_FILE",
-    "WAV_RATE_HZ",
-    "audio_argv",
-    "audio_source_argv",
-    "expected_bytes",
-    "frame_argv",
-    "thumbnail_argv",
-    "video_argv",
-    "ytdlp_options",
-]
-
 VIDEO_FILE = "video.mp4"
 AUDIO_FILE = "audio.wav"
 AUDIO_SOURCE_FILE = "audio-source.mka"

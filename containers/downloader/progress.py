@@ -8,8 +8,6 @@ from pathlib import Path
 from downloader.failures import DownloadFailed, Failure
 from downloader.messages import Fetching, Order
 
-__all__ = ["Progress", "pulsing", "too_large"]
-
 # A report for each hundredth is as fine as a bar can show.
 _FRACTION_STEP = 0.01
 _PULSE_S = 5.0

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Track", "chosen", "to_webvtt"]
-
 _FORMATS = ("vtt", "srt", "json3")
 _SPOKEN_SUFFIX = "-orig"
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"

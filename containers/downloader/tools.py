@@ -4,8 +4,6 @@ from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
 
 from downloader.metadata import ToolVersions
 
-__all__ = ["versions"]
-
 
 def versions() -> dict[str, str]:
     """Return what `/health` shows."""

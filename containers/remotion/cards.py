@@ -17,8 +17,6 @@ from remotion.text import TextBlock
 from remotion.theme import mixed
 from remotion.timing import readable, reading_seconds
 
-__all__ = ["Card", "measured", "paint_card", "paint_edge", "paint_scroll", "scroll_place"]
-
 _PADDING = 34
 _SHADOW = 26
 _AVATAR = 72

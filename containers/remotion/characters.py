@@ -2,8 +2,6 @@
 
 import unicodedata
 
-__all__ = ["is_cjk", "is_mark", "plain"]
-
 _CJK_RANGES = (
     (0x1100, 0x11FF),  # Hangul jamo.
     (0x2E80, 0x303F),  # Radicals, ideographic punctuation.

@@ -28,8 +28,6 @@ from remotion.theme import theme
 from remotion.timing import schedule
 from remotion.typefaces import Typefaces, typefaces
 
-__all__ = ["Composition", "Stopped", "compose", "draw_all"]
-
 Pictures = Mapping[str, Image.Image]
 """Fetched pictures by URL; those that could not be had are missing."""
 

@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TypeVar
 
-__all__ = ["in_visual_order", "levels", "runs_right_to_left"]
-
 _NEUTRAL = {"B", "S", "WS", "ON", "BN", "ET", "ES", "CS"}
 
 

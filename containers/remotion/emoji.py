@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["EmojiPictures", "is_pictograph", "pictures_in"]
-
 _TEXT_STYLE = "\ufe0e"
 _COLOUR_STYLE = "\ufe0f"
 

@@ -31,8 +31,6 @@ from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 from remotion.preview import PreviewRequest, preview
 from remotion.report import named_code_points, report
 
-__all__ = ["CommentsRequest", "comments_engine"]
-
 _DOCUMENT_FILE = "comments.json"
 _METADATA_FILE = "metadata.json"
 _PICTURES = "pictures"

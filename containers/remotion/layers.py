@@ -12,27 +12,6 @@ from remotion.motion import Ease, Motion, Ring, SecondsLeft, Step, Track, fixed,
 from remotion.strip import Piece, Strip
 from remotion.timing import Schedule
 
-__all__ = [
-    "BAR_FILE",
-    "COUNTDOWN_FILE",
-    "COUNTDOWN_STATES",
-    "COVER_FILE",
-    "COVER_LINE_FILE",
-    "SCROLL_EDGE_FILE",
-    "SECONDS_FILE",
-    "VEIL_FILES",
-    "WATERMARK_FILE",
-    "Fade",
-    "Overlay",
-    "Scene",
-    "Scroll",
-    "Window",
-    "corner_file",
-    "overlays",
-    "scroll_file",
-    "strip_file",
-]
-
 COVER_FILE = "cover.png"
 COVER_LINE_FILE = "cover-line.png"
 BAR_FILE = "bar.png"

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 
 from media_jobs.options import CommentsOptions
 
-__all__ = ["Box", "Layout", "even", "layout"]
-
 
 def even(value: float) -> int:
     """Return the even whole number nearest to *value*."""

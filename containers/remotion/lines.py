@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from remotion.characters import is_cjk, is_mark
 
-__all__ = ["Pieces", "Width", "fitted", "pieces", "wrapped"]
-
 Width = Callable[[str], float]
 """The width of a stretch of text in pixels."""
 

@@ -10,14 +10,6 @@ from remotion.layout import Box, Layout, even
 from remotion.studio import Studio
 from remotion.theme import mixed
 
-__all__ = [
-    "countdown_box",
-    "draw_countdown",
-    "draw_seconds",
-    "draw_watermark",
-    "watermark_place",
-]
-
 _RING = 64
 _OVERSAMPLING = 4
 _MARK_MARGIN = 32

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Ease", "Motion", "Ring", "SecondsLeft", "Step", "Track", "fixed", "number", "through"]
-
 Ease = Literal["out", "both", "linear"]
 """Fast at first (cubic), slow at both ends, or even."""
 

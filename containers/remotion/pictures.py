@@ -18,8 +18,6 @@ from PIL import Image
 
 from remotion.pictures_child import Order, Wanted
 
-__all__ = ["AVATAR_SIDE", "MomentPictures", "fetch_pictures", "wanted_avatar", "wanted_mark"]
-
 AVATAR_SIDE = 192
 _MARK_HEIGHT = 400
 _CACHED_MAX = 2000

@@ -21,8 +21,6 @@ from engine_kit import addresses
 from PIL import Image, ImageOps
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Order", "Wanted", "decoded", "main"]
-
 BYTES_MAX = 2 << 20
 PIXELS_MAX = 16_000_000
 _READ_BYTES = 64 * 1024

@@ -13,8 +13,6 @@ from remotion.layers import Overlay, Scene, overlays
 from remotion.motion import number
 from remotion.timing import Schedule
 
-__all__ = ["BACKGROUND_FILE", "SOURCE_FILE", "VIDEO_FILE", "X264", "Plan", "Source", "argv"]
-
 SOURCE_FILE = "source"
 BACKGROUND_FILE = "background.png"
 VIDEO_FILE = "video.mp4"

@@ -17,8 +17,6 @@ from remotion.composition import Composition, compose
 from remotion.layers import Overlay, overlays
 from remotion.plan import BACKGROUND_FILE
 
-__all__ = ["PreviewRequest", "frame", "preview"]
-
 _NEAR = 2
 
 

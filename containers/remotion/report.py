@@ -7,8 +7,6 @@ from pydantic.alias_generators import to_camel
 
 from remotion.composition import Composition
 
-__all__ = ["Report", "ShownComment", "named_code_points", "report"]
-
 CODE_POINTS_MAX = 100
 
 

@@ -11,19 +11,6 @@ from remotion.studio import Studio
 from remotion.text import Pen, TextBlock
 from remotion.wording import compact
 
-__all__ = [
-    "Background",
-    "Cover",
-    "bar_height",
-    "corner_places",
-    "cover",
-    "draw_background",
-    "draw_bar",
-    "draw_cover",
-    "draw_cover_line",
-    "draw_veil",
-]
-
 VIDEO_RADIUS = 20
 BAR_HEIGHT = 6
 _BADGE = 64

@@ -7,19 +7,6 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageMath
 
 from remotion.theme import Ink
 
-__all__ = [
-    "bubble_mask",
-    "circle_mask",
-    "eye_mask",
-    "glow_mask",
-    "gradient",
-    "heart_mask",
-    "paint",
-    "rounded_mask",
-    "shadow",
-    "softened",
-]
-
 _OVERSAMPLING = 4
 
 

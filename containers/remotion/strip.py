@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from remotion.layout import Layout, even
 
-__all__ = ["Piece", "Place", "Strip", "lay_out"]
-
 _PIECE_PIXELS_MAX = 12_000
 _GAP = 28
 _WINDOW_GAP = 6

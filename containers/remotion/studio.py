@@ -12,8 +12,6 @@ from remotion.theme import Ink, Theme, avatar_ink, contrasting
 from remotion.typefaces import Typefaces
 from remotion.wording import compact, initials
 
-__all__ = ["Studio"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:

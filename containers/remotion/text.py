@@ -20,8 +20,6 @@ from remotion.shapes import paint
 from remotion.theme import Ink
 from remotion.typefaces import Typefaces
 
-__all__ = ["Line", "Pen", "TextBlock"]
-
 # Twemoji's pictures fill their square; letters fill three quarters of theirs.
 _EMOJI_SCALE = 1.18
 _EMOJI_ABOVE_BASELINE = 0.98

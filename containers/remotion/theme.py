@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from media_jobs.options import CommentsOptions, Preset
 from remotion.motion import Ease
 
-__all__ = ["PRESETS", "Ink", "Theme", "avatar_ink", "contrasting", "mixed", "parse_colour", "theme"]
-
 Ink = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 

@@ -24,8 +24,6 @@ from media_jobs.options import CommentsOptions
 from remotion.characters import is_cjk
 from remotion.emoji import is_pictograph
 
-__all__ = ["END_S", "Scene", "Schedule", "readable", "reading_seconds", "schedule"]
-
 END_S = 1.0
 SCROLL_RESTS_S = 2.0
 

@@ -15,8 +15,6 @@ from PIL import ImageFont
 
 from remotion.characters import is_cjk
 
-__all__ = ["FontFile", "Typefaces", "typefaces"]
-
 # "NotoSansArabic[wght].ttf" (one file, all weights) and "NotoSansArabic-Regular.ttf" (Debian).
 _SINGLE = re.compile(r"(?P<family>Noto(Sans|Emoji)\w*)(?P<cut>-Regular|\[wght\])\.(ttf|otf)")
 _COLLECTION = re.compile(r"NotoSansCJK-Regular\.(ttc|otc)")

@@ -2,8 +2,6 @@
 
 from remotion.characters import is_cjk
 
-__all__ = ["compact", "initials"]
-
 
 def compact(count: int) -> str:
     """Return *count* as it is written under videos: 999, 1.2K, 12K, 3.4M, 1.1B."""

@@ -4,8 +4,6 @@ from typing import Any, NoReturn
 
 from media_jobs.errors import SettingError
 
-__all__ = ["binding"]
-
 
 class _Unbound:
     """Stands for a binding that is not there: whatever is asked of it raises SettingError."""

@@ -4,8 +4,6 @@ import secrets
 
 import js
 
-__all__ = ["entropy", "now_ms", "token"]
-
 
 def now_ms() -> int:
     """Return the time in Unix milliseconds; it stands still between two I/O operations."""

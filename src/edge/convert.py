@@ -11,8 +11,6 @@ from js import Object
 from pyodide.ffi import jsnull, to_js
 from workers import import_from_javascript
 
-__all__ = ["jsnull_to_none", "options", "raw_env", "unwrap"]
-
 
 def raw_env() -> Any:
     """Return the Worker's bindings unwrapped (`cloudflare:workers`); only inside a request."""

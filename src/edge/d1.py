@@ -9,8 +9,6 @@ from pyodide.ffi import JsException, jsnull, to_js
 
 from media_jobs.errors import Conflict, MigrationMissing
 
-__all__ = ["D1Database"]
-
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
 

@@ -16,8 +16,6 @@ from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.routing import Reply, Request
 
-__all__ = ["Answer", "Peers", "Relayed", "read_request", "to_response"]
-
 ANSWER_BYTES_MAX = 256 * 1024
 BEGINNING_BYTES = 2048
 

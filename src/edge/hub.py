@@ -17,8 +17,6 @@ from edge.clock import now_ms, token
 from edge.convert import options, unwrap
 from media_jobs.errors import UpstreamError
 
-__all__ = ["HubSockets", "HubStub"]
-
 NAME = "live"
 """One hub for all: its object is asked once per change, however many watch."""
 

@@ -9,8 +9,6 @@ from pyodide.ffi import JsException
 from edge.convert import jsnull_to_none
 from media_jobs.errors import UpstreamError
 
-__all__ = ["KvArchivedJobs"]
-
 
 class KvArchivedJobs:
     """One JSON document per job that its Durable Object has forgotten.

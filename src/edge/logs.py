@@ -4,8 +4,6 @@ import json
 
 import js
 
-__all__ = ["log"]
-
 
 def log(record: dict[str, object]) -> None:
     """Write *record* to the Worker's log, without absent fields."""

@@ -15,8 +15,6 @@ from pyodide.ffi import JsException, to_js
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import Conflict, UpstreamError
 
-__all__ = ["ObjectInfo", "R2Objects", "StoredBody"]
-
 _REFUSED_PARTS = re.compile(r"\((?:10011|10024|10025|10048)\)")
 """R2's codes for parts that make no object: EntityTooSmall, NoSuchUpload, InvalidPart (missing),
 InvalidPart (sizes); developers.cloudflare.com/r2/api/error-codes."""

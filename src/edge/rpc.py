@@ -11,8 +11,6 @@ from pydantic_core import to_json
 
 from media_jobs.routing import Reply
 
-__all__ = ["JobStub", "pack", "unpack"]
-
 
 def pack(status: int, document: object) -> str:
     """Return an answer as text."""

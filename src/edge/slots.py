@@ -14,8 +14,6 @@ from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 
-__all__ = ["DispatcherStubs", "HolderStubs"]
-
 
 class DispatcherStubs:
     """The engines' dispatchers, by engine."""

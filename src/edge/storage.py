@@ -12,8 +12,6 @@ from edge.convert import unwrap
 from media_jobs.record import JobRecord
 from media_jobs.signing import TOLERANCE_MS
 
-__all__ = ["SqlJobStore"]
-
 SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (

@@ -9,8 +9,6 @@ from typing import Any
 from edge.convert import unwrap
 from media_jobs.dispatch import DispatchState, Ticket
 
-__all__ = ["SqlTicketStore"]
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ticket (job_id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state (

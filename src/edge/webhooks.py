@@ -11,8 +11,6 @@ from workers import import_from_javascript
 
 from edge.convert import jsnull_to_none, unwrap
 
-__all__ = ["SenderAlarm", "SenderStubs"]
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sender (
   id INTEGER PRIMARY KEY CHECK (id = 1),

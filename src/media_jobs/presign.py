@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 from media_jobs.errors import SettingError
 
 __all__ = [
+    "EXPIRES_S_MAX",
     "UNSIGNED_PAYLOAD",
     "Bucket",
     "canonical_query",

@@ -15,6 +15,7 @@ from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
 __all__ = [
+    "TELL_TRIES_MAX",
     "AbortUpload",
     "AskContainer",
     "Attempt",

@@ -18,17 +18,6 @@ from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.wire import CancelRender
 from orchestrator.settings import Settings
 
-__all__ = [
-    "attempt_urls",
-    "cancel_request",
-    "expected_keys",
-    "part_urls",
-    "render_request",
-    "signed_headers",
-    "state_request",
-]
-
-
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 

@@ -17,8 +17,6 @@ from media_jobs.signing import SIGNATURE_HEADER, sign
 from orchestrator.ports import ArchivedJobs, Objects, Peers
 from orchestrator.settings import Settings
 
-__all__ = ["PROBE_JOB", "Probes", "diagnose", "presign_problem"]
-
 S3_TIMEOUT_MS = 10_000
 PEER_TIMEOUT_MS = 8_000
 PROBE_JOB = "job_diagnosis"

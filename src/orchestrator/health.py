@@ -9,8 +9,6 @@ from media_jobs.errors import UpstreamError
 from orchestrator.ports import Peers
 from orchestrator.settings import Settings
 
-__all__ = ["containers_health"]
-
 TIMEOUT_MS = 5_000
 
 

@@ -9,19 +9,6 @@ from media_jobs.engines import EngineId
 from media_jobs.record import JobRecord
 from orchestrator.settings import Settings
 
-__all__ = [
-    "Answer",
-    "ArchivedJobs",
-    "JobPorts",
-    "JobStore",
-    "ObjectInfo",
-    "Objects",
-    "Peers",
-    "Relayed",
-    "Slots",
-    "StoredBody",
-]
-
 
 class ObjectInfo(Protocol):
     """What is known of a stored object."""

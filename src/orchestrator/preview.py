@@ -12,8 +12,6 @@ from orchestrator.containers import signed_headers
 from orchestrator.ports import Objects, Peers
 from orchestrator.settings import Settings
 
-__all__ = ["preview"]
-
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
 """A container takes no larger body."""

@@ -41,8 +41,6 @@ from orchestrator.preview import preview
 from orchestrator.settings import Settings
 from orchestrator.uploads import part_grants, upload_grant
 
-__all__ = ["ROUTER", "Context", "JobCalls", "refuse"]
-
 BODY_BYTES_MAX = 256 * 1024
 URLS_BODY_BYTES_MAX = 8 * 1024
 

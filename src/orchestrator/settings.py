@@ -10,8 +10,6 @@ from media_jobs.errors import SettingError
 from media_jobs.presign import EXPIRES_S_MAX, Bucket
 from media_jobs.signing import parse_secrets
 
-__all__ = ["Settings", "cached_settings", "read_settings"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

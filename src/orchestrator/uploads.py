@@ -9,8 +9,6 @@ from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
 from media_jobs.wire import PresignParts, PresignUpload
 from orchestrator.settings import Settings
 
-__all__ = ["part_grants", "upload_grant"]
-
 UPLOAD_EXPIRES_S = 3600
 
 

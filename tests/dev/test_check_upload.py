@@ -169,7 +169,7 @@ def test_an_upload_without_vendored_packages_is_named(tree: Path) -> None:
     (tree / "python_modules/vendored/__init__.py").unlink()
     table = {"main": "src/app/entry.py"}
 
-    assert whats(module_faults(tree, table, {"entry.py", "app/jobs.py"}, "config")) == [
+    assert whats(module_faults(tree, table, {"entry.py", "app/jobs/accept.py"}, "config")) == [
         "python_modules/ is empty."
     ]
 

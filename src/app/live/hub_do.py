@@ -15,8 +15,6 @@ from edge.hub import HubSockets
 from edge.logs import log
 from media_jobs.request_id import with_fields
 
-__all__ = ["LiveDO"]
-
 
 class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
     """The hub of all viewers."""

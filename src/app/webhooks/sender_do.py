@@ -19,8 +19,6 @@ from edge.webhooks import SenderAlarm
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 
-__all__ = ["WebhookDO"]
-
 AGAIN_MS = 60_000
 """When a look that failed, as while D1 is out of reach, is repeated."""
 
