@@ -15,7 +15,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen demo dev test unit stack sim check format browser screenshots bench lock clean
+.PHONY: help setup vidgen ops demo dev test unit stack sim check format browser screenshots bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,8 +63,11 @@ demo: setup ## Take a real clip through the whole system. ARGS=--keep leaves the
 dev: setup ## Run the local stack until Ctrl-C. ARGS="--fresh --runtime wrangler".
 	@$(PY) -m dev.stack $(ARGS)
 
-vidgen: setup ## The operator's and users' command line. ARGS="doctor --json".
+vidgen: setup ## The users' command line. ARGS="jobs --status failed".
 	@$(PY) -m vidgen $(ARGS)
+
+ops: setup ## The operator's command line. ARGS="doctor --json".
+	@$(PY) -m ops $(ARGS)
 
 unit: setup ## The tests that start no stack, no simulation and no other program.
 	@$(TESTS) -m "not programs" tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
@@ -88,7 +91,7 @@ test: check ## Everything, in JOBS=2 processes.
 
 screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
 	@$(PY) -m dev.chromium
-	@$(PY) -m dev.screenshots $(ARGS)
+	@$(PY) -m dev.pictures.screenshots $(ARGS)
 
 format: setup ## Format the sources.
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .

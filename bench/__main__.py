@@ -20,7 +20,7 @@ from bench.measure import measure
 from bench.peers import Peers
 from bench.report import document, table
 from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
-from dev.stack import CONTAINERS, Stack
+from dev.stack.stack import CONTAINERS, Stack
 
 LOG_LINES = 40
 ROUNDS = 7

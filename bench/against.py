@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from bench.measure import Measurement
 from bench.ratios import Figures, ratios
-from dev.stack_errors import ROOT
+from dev.stack.errors import ROOT
 
 T = TypeVar("T")
 

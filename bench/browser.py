@@ -20,7 +20,7 @@ from pathlib import Path
 
 from websockets.sync.client import ClientConnection, connect
 
-from bench.spent import tree_cpu_s
+from bench.cpu_usage import tree_cpu_s
 from dev.chromium import FLAGS
 from media_jobs.comments import CommentsDocument
 

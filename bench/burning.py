@@ -22,8 +22,8 @@ from engine_kit.ffmpeg import find_ffmpeg
 
 from bench.engines import Engine, engine
 from bench.store import Store, store
-from dev.burned import prepared_burn
-from dev.clip import CREDIT, clip_path
+from dev.fixtures.clip import CREDIT, clip_path
+from dev.pictures.burned import prepared_burn
 from media_jobs.options import BurnOptions
 
 FILM_S = 60

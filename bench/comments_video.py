@@ -20,10 +20,10 @@ from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from bench.browser import Browser, browser, page
-from bench.spent import Spent, ran, spending
+from bench.cpu_usage import Spent, ran, spending
 from bench.store import store
 from dev.chromium import find_chromium
-from dev.clip import clip_path
+from dev.fixtures.clip import clip_path
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import CommentsOptions
 

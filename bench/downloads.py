@@ -18,7 +18,7 @@ from pathlib import Path
 from downloader.messages import Order
 from engine_kit.ffmpeg import find_ffmpeg
 
-from bench.spent import Spent, ran
+from bench.cpu_usage import Spent, ran
 
 SIZES_MB = (1, 512)
 

@@ -14,7 +14,7 @@ from engine_kit.ffmpeg import find_ffmpeg
 from remotion.plan import X264
 
 from bench.comments_video import FPS, prepared
-from bench.spent import ran
+from bench.cpu_usage import ran
 
 FIRST, COUNT = 300, 180
 _QUIET = ("-nostdin", "-v", "error", "-y")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.spent import peak_mib, tree_rss_mib
+from bench.cpu_usage import peak_mib, tree_rss_mib
 from bench.store import Store
 from media_jobs.signing import SIGNATURE_HEADER, sign
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.burning import film, padded, subtitles
 from bench.engines import Engine, engine
 from bench.store import Store, store
-from dev.clip import CREDIT
+from dev.fixtures.clip import CREDIT
 
 FILM_S = 10
 LARGE_BYTES = 2 << 30

@@ -16,7 +16,7 @@ from engine_kit.links import Links
 from engine_kit.metrics import Metrics
 from engine_kit.transfer import Transfers, new_client
 
-from bench.spent import Spent, ran
+from bench.cpu_usage import Spent, ran
 from bench.store import store
 
 SIZE_BYTES = 1 << 30

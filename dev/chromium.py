@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dev.stack_errors import ROOT, node_path
+from dev.stack.errors import ROOT, node_path
 
 __all__ = ["FLAGS", "BrowserMissing", "chromium_path", "find_chromium", "install"]
 

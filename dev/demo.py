@@ -14,12 +14,12 @@ from typing import Any
 import av
 import httpx
 
-from dev.clip import CREDIT, clip_path
-from dev.demo_material import COMMENTS, SUBTITLES, serve
-from dev.stack import Stack
-from dev.stack_errors import ROOT, StackError
-from dev.stack_log import LogStream
-from dev.stack_ports import PREFERRED
+from dev.fixtures.clip import CREDIT, clip_path
+from dev.fixtures.demo_material import COMMENTS, SUBTITLES, serve
+from dev.stack.errors import ROOT, StackError
+from dev.stack.log import LogStream
+from dev.stack.ports import PREFERRED
+from dev.stack.stack import Stack
 
 __all__ = ["main"]
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from dev.stack_errors import ROOT
+from dev.stack.errors import ROOT
 from dev.sync_client import TARGET, sync_client
 from media_jobs.machine import TRANSITIONS
 from media_jobs.status import ENDED, Status

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from dev.stack_errors import ROOT
+from dev.stack.errors import ROOT
 
 __all__ = ["RULES", "TARGET", "blocking", "sync_client"]
 

@@ -7,7 +7,7 @@ compares.
 from collections.abc import Iterator
 from pathlib import Path
 
-from dev.check_findings import Finding
+from dev.check.findings import Finding
 
 __all__ = ["VENDORED", "vendored_faults"]
 

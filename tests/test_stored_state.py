@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.live.live import deliver
-from dev.object_storage import ObjectStorage, storage_classes
+from dev.stack.object_storage import ObjectStorage, storage_classes
 from media_jobs.engines import EngineId
 from media_jobs.signing import sign
 from orchestrator.dispatch import dispatcher

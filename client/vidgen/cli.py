@@ -14,7 +14,6 @@ from rich.console import Console
 
 from vidgen import errors
 from vidgen.commands import account, jobs, make
-from vidgen.operate import backup, cutover, deploy, doctor, first, init, rollback, rotate, smoke
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -47,8 +46,7 @@ def options(
     """
 
 
-OPERATE = (init, deploy, first, doctor, smoke, cutover, rollback, rotate, backup)
-for module in (make, jobs, account, *OPERATE):
+for module in (make, jobs, account):
     module.register(app)
 
 
@@ -75,11 +73,6 @@ def main() -> None:
     except errors.VidgenError as error:
         err.print(f"vidgen: {error}", markup=False, soft_wrap=True)
         sys.exit(exit_code(error))
-    except ModuleNotFoundError as error:
-        # The operator's commands use modules and tools of a clone that `make setup` has installed.
-        told = f"vidgen: {error.name} is not installed here. In the clone: make vidgen ARGS=…"
-        err.print(told, markup=False, soft_wrap=True)
-        sys.exit(2)
     except OSError as error:
         err.print(f"vidgen: {error.strerror}: {error.filename}", markup=False, soft_wrap=True)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""The signed questions by which `vidgen doctor` finds what is wrong between the parts.
+"""The signed questions by which the doctor (ops/doctor) finds what is wrong between the parts.
 
 A question names the part it is for, so that it opens no other door. The answer carries a proof: the
 HMAC of the question's nonce and the part's name under the part's own first secret. It shows which

@@ -284,7 +284,7 @@ async def debug_presign(context: Context, request: Request, values: dict[str, st
 
 
 async def post_diagnostics(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /diagnostics: what `vidgen doctor` and the app ask, by signature alone."""
+    """POST /diagnostics: what the doctor and the app ask, by signature alone."""
     body = await request.read(BODY_BYTES_MAX)
     secrets = context.settings().secrets
     signature = request.header(SIGNATURE_HEADER)

@@ -9,8 +9,8 @@ from typing import Any, Self
 import httpx
 from engine_kit.ffmpeg import find_ffmpeg
 
-from dev.clip import clip_path
-from dev.stack import Stack
+from dev.fixtures.clip import clip_path
+from dev.stack.stack import Stack
 
 WAIT_S = 60.0
 ENDED = ("completed", "failed", "canceled")

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from dev.chromium import FLAGS, chromium_path
-from dev.clip import clip_path
-from dev.demo_material import COMMENTS, SUBTITLES
-from dev.past_rows import add_failed_job
-from dev.stack import Stack
+from dev.fixtures.clip import clip_path
+from dev.fixtures.demo_material import COMMENTS, SUBTITLES
+from dev.fixtures.seed_history import add_failed_job
+from dev.stack.stack import Stack
 from tests.browser.api import Api, looped
 
 TIMEOUT_MS = 30_000

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from dev.clip import clip_path
-from dev.demo_material import SUBTITLES
+from dev.fixtures.clip import clip_path
+from dev.fixtures.demo_material import SUBTITLES
 from tests.browser.api import Api
 
 START = """WEBVTT

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from dev.past_rows import add_past_jobs
-from dev.stack import Stack
+from dev.fixtures.seed_history import add_past_jobs
+from dev.stack.stack import Stack
 from tests.browser.api import Api
 
 PAST = 1000

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from dev.clip import clip_path
-from dev.demo_material import SUBTITLES
+from dev.fixtures.clip import clip_path
+from dev.fixtures.demo_material import SUBTITLES
 from tests.browser.api import Api
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.clip import clip_path
-from dev.demo_material import serve
-from dev.stack import Stack
+from dev.fixtures.clip import clip_path
+from dev.fixtures.demo_material import serve
+from dev.stack.stack import Stack
 from tests.browser.api import Api
 
 JOB_MS = 90_000

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.browser.conftest import sign_in
 
 FIRST_LOAD_BYTES_MAX = 150_000

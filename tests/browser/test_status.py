@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 
 
 def test_the_status_page_shows_alerts_jobs_and_every_part(page: Page, stack: Stack) -> None:

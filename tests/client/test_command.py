@@ -30,24 +30,3 @@ def test_it_starts_without_the_projects_own_modules(tmp_path: Path) -> None:
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "burn" in ended.stdout
-
-
-@pytest.mark.parametrize("command", ["doctor", "init"])
-def test_a_command_of_the_operator_says_that_it_needs_a_clone(tmp_path: Path, command: str) -> None:
-    ended = ran(tmp_path, command)
-
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert "is not in a clone of the project" in ended.stderr
-
-
-def test_a_command_of_the_operator_says_how_to_run_it_with_the_projects_tools(
-    tmp_path: Path,
-) -> None:
-    for name in ("wrangler.toml", "wrangler.root.jsonc"):
-        (tmp_path / name).touch()
-
-    ended = ran(tmp_path, "doctor")
-
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert "In the clone: make vidgen ARGS=" in ended.stderr
-    assert "Traceback" not in ended.stderr

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # It ships no types.
 from typer.testing import CliRunner
-from vidgen.cli import app
+
+from ops.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
@@ -27,7 +28,7 @@ def test_ci_runs_targets_and_scripts_that_exist() -> None:
 
     targets = {match[1] for line in run if (match := re.match(r"make (?:-s )?([a-z]+)", line))}
     scripts = {match[1] for line in run if (match := re.search(r"npm run (\S+)", line))}
-    assert targets == {"check", "test", "setup", "vidgen"}
+    assert targets == {"check", "test", "setup", "ops"}
     assert targets <= TARGETS
     assert scripts <= SCRIPTS.keys()
     assert len(run) == len([line for line in run if line.startswith(("make ", ".venv/bin/npm "))])
@@ -52,7 +53,7 @@ def test_every_script_has_its_known_name_and_calls_a_command_that_exists() -> No
         *(f"db:d1:{verb}:{place}" for verb in ("list", "migrate") for place in ("local", "remote")),
     }
     for name, script in SCRIPTS.items():
-        found = re.fullmatch(r"make -s vidgen ARGS='([^']+)'", script)
+        found = re.fullmatch(r"make -s ops ARGS='([^']+)'", script)
         assert found is not None, name
         ended = CliRunner().invoke(app, [*found[1].split(), "--help"])
         assert ended.exit_code == 0, name

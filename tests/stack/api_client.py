@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 
 import httpx
 
-from dev.stack import Stack
-from dev.stack_attached import RunningStack
+from dev.stack.attached import RunningStack
+from dev.stack.stack import Stack
 from media_jobs.presign import Bucket, presigned_url
 from tests.stack.fake_container import signature_of
 

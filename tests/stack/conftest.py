@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dev.stack import Stack
-from dev.stack_attached import AttachedStack, RunningStack
+from dev.stack.attached import AttachedStack, RunningStack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers
 from tests.stack.receiver import Receiver, running_receiver

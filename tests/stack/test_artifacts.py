@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import pytest
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, signature_of
 

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from vidgen.operate.backup import Database, make_backup, restore
-from vidgen.operate.project import Project, ToolFailed
 
-from dev.stack_errors import node_path
+from dev.stack.errors import node_path
+from ops.backup.command import Database, make_backup, restore
+from ops.project import Project, ToolFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 ODD = "it's \"odd\"; -- ❤\nINSERT INTO tokens VALUES (1);\r\n\ttab %s 100% ' OR 1=1"

@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dev.stack_errors import ROOT
-from dev.stack_log import LogStream
-from dev.stack_ports import any_free_port
-from dev.stack_process import Guard
-from dev.stack_state import Secrets
-from dev.stack_workers import MiniflareWorkers, Settings, Worker
+from dev.stack.errors import ROOT
+from dev.stack.log import LogStream
+from dev.stack.ports import any_free_port
+from dev.stack.process import Guard
+from dev.stack.runtimes.miniflare import MiniflareWorkers, Settings, Worker
+from dev.stack.state import Secrets
 from tests.contracts import archived_jobs, database, job_store, objects, peers
 
 CONTRACTS = Path(database.__file__).parent

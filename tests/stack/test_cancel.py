@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 

@@ -15,7 +15,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 

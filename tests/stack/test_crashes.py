@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.media.pictures import ffmpeg
 from tests.stack.api_client import OPTIONS, VTT, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render

@@ -17,15 +17,15 @@ from pathlib import Path
 import httpx
 import pytest
 from vidgen import Client
-from vidgen.operate.asking import ask
-from vidgen.operate.doors import PATHS_ASKED
-from vidgen.operate.findings import Finding
-from vidgen.operate.remote import Addresses, examine
-from vidgen.operate.rotate import not_ready
-from vidgen.operate.smoke import smoke
 
-from dev.stack import Stack
-from dev.stack_errors import CONFIGS
+from dev.stack.errors import CONFIGS
+from dev.stack.stack import Stack
+from ops.doctor.diagnose_client import ask
+from ops.doctor.findings import Finding
+from ops.doctor.remote import Addresses, examine
+from ops.doctor.route_probe import PATHS_ASKED
+from ops.rotate import not_ready
+from ops.smoke import smoke
 from tests.stack.api_client import ApiClient
 
 # The tests of a route conflict, by what the domain's other Worker has of it.
@@ -275,7 +275,12 @@ def test_a_missing_kv_namespace_is_named_and_the_orchestrator_takes_jobs_without
     assert (taken.json(), there["status"]) == ({"jobId": "job_kvless"}, "queued")
     assert (forgotten.status_code, forgotten.json()["details"]) == (500, {"setting": "JOBS"})
     assert "JOBS is not bound" in found.what
-    steps = ('binding = "JOBS"', "kv namespace create JOBS", "account.toml", "vidgen configure")
+    steps = (
+        'binding = "JOBS"',
+        "kv namespace create JOBS",
+        "account.toml",
+        "make ops ARGS=configure",
+    )
     places = [found.fix.index(step) for step in (*steps, "npm run cf:deploy")]
     assert places == sorted(places)
 
@@ -306,7 +311,7 @@ def test_a_domain_that_another_worker_has_is_a_route_conflict(keyless: Stack) ->
 
     assert found.keys() - KEYLESS == {"route_conflict"}
     assert f"{TAKEN}/*" in found["route_conflict"].what
-    assert found["route_conflict"].fix.startswith("vidgen cutover; ")
+    assert found["route_conflict"].fix.startswith("make ops ARGS=cutover; ")
 
 
 def test_a_narrower_route_of_another_worker_is_named_with_the_paths_that_it_takes(

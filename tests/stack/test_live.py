@@ -10,8 +10,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dev.stack import Stack
-from dev.stack_errors import StackError
+from dev.stack.errors import StackError
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import COMMENTS, VTT, ApiClient
 from tests.stack.fake_container import FakeContainers
 

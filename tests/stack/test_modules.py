@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack_errors import CONFIGS, ROOT, node_path
+from dev.stack.errors import CONFIGS, ROOT, node_path
 
 LIST = """
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { uploadedModules } from "./dev/modules.mjs";
+import { uploadedModules } from "./dev/stack/runtimes/modules.mjs";
 const config = unstable_readConfig({ config: process.env.CONFIG });
 const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
 const modules = uploadedModules(config, workerOptions.modulesRules);

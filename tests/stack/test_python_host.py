@@ -12,12 +12,12 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from dev.stack_errors import ROOT, StackError
-from dev.stack_log import LogStream
-from dev.stack_ports import choose_ports
-from dev.stack_process import Guard
-from dev.stack_state import Secrets
-from dev.stack_workers import MiniflareWorkers, Settings, Worker
+from dev.stack.errors import ROOT, StackError
+from dev.stack.log import LogStream
+from dev.stack.ports import choose_ports
+from dev.stack.process import Guard
+from dev.stack.runtimes.miniflare import MiniflareWorkers, Settings, Worker
+from dev.stack.state import Secrets
 
 SAMPLE = Path(__file__).parent / "sample"
 BINDINGS = ["ADDRESS", "BUCKET", "COUNTERS", "DB", "GREETING", "OTHER", "OTHER_RPC", "TEXTS"]

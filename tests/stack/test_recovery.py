@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack import Stack
-from dev.stack_errors import StackError
+from dev.stack.errors import StackError
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import OPTIONS, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 

@@ -1,6 +1,6 @@
 """The shared secret is replaced while jobs run, and nobody is answered 401 on the way.
 
-`vidgen rotate-secret` says what each step puts in force; the parts take it one after the other, in
+`rotate-secret` says what each step puts in force; the parts take it one after the other, in
 orders in which each is once the first and once the last. With `add` everybody still signs with the
 old secret, so both Workers take that one together. The stack is started anew on its state for each
 change of a Worker, as by a deploy. Six starts.
@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vidgen.operate.project import Project
-from vidgen.operate.rotate import Step, rotate
-from vidgen.operate.secret import SECRET, read_secret, write_secret
 
-from dev.stack import Stack
-from tests.client.fake_wrangler import FakeWrangler
+from dev.stack.stack import Stack
+from ops.project import Project
+from ops.rotate import Step, rotate
+from ops.secret import SECRET, read_secret, write_secret
+from tests.ops.fake_wrangler import FakeWrangler
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 

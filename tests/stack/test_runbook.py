@@ -19,12 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
-from vidgen.operate.account import Account
-from vidgen.operate.project import Project
 
-from tests.client.fake_internet import FakeInternet
-from tests.client.fake_wrangler import CloudflareApi, FakeWrangler
-from tests.client.test_account import OURS
+from ops.account import Account
+from ops.project import Project
+from tests.ops.fake_internet import FakeInternet
+from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
+from tests.ops.test_account import OURS
 
 ROOT = Path(__file__).resolve().parents[2]
 CLONED: tuple[str, ...] = (
@@ -34,6 +34,7 @@ CLONED: tuple[str, ...] = (
     "containers",
     "dev",
     "drizzle",
+    "ops",
     "package-lock.json",
 )
 CLONED += ("package.json", "public", "requirements", "src", "wrangler.root.jsonc", "wrangler.toml")
@@ -75,9 +76,9 @@ class Operator:
             timeout=120,
         )
 
-    def vidgen(self, arguments: str, **settings: str) -> str:
-        """Run `make vidgen`, which must go well; return what it printed."""
-        ended = self.types(["make", "-s", "vidgen", f"ARGS={arguments}"], **settings)
+    def ops(self, arguments: str, **settings: str) -> str:
+        """Run `make ops`, which must go well; return what it printed."""
+        ended = self.types(["make", "-s", "ops", f"ARGS={arguments}"], **settings)
         assert ended.returncode == 0, f"{arguments}: {ended.stdout}{ended.stderr}"
         return ended.stdout
 
@@ -167,33 +168,33 @@ def _help(command: str) -> str:
 
 def _cut_over(operator: Operator, known: dict[str, str]) -> None:
     """Look, be asked, fail, and go well."""
-    planned = json.loads(operator.vidgen("cutover --dry-run --json"))["plan"]
+    planned = json.loads(operator.ops("cutover --dry-run --json"))["plan"]
     assert "add the route video.films.test/__legacy/* to old-app" in planned
-    asked = operator.types(["make", "-s", "vidgen", "ARGS=cutover --json"], **known)
+    asked = operator.types(["make", "-s", "ops", "ARGS=cutover --json"], **known)
     assert "say --yes" in asked.stderr
     assert operator.wrangler.routes == OLD
     operator.internet.presign = False
-    failed = operator.types(["make", "-s", "vidgen", "ARGS=cutover --yes"], **known)
+    failed = operator.types(["make", "-s", "ops", "ARGS=cutover --yes"], **known)
     assert "old-app has its routes again" in failed.stdout
     assert failed.returncode != 0
     assert operator.wrangler.routes == OLD
     operator.internet.presign = True
-    operator.vidgen("cutover --yes", **known)
+    operator.ops("cutover --yes", **known)
     assert operator.wrangler.routes == {
         "video.films.test/*": "vid-genius-start",
         "video.films.test/__legacy/*": "old-app",
         "shop.films.test/*": "old-app",
     }
-    operator.vidgen("smoke", **known)
-    assert "All is well." in operator.vidgen("doctor --remote")
+    operator.ops("smoke", **known)
+    assert "All is well." in operator.ops("doctor --remote")
 
 
 @pytest.mark.timeout(400)
 def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> None:
     # 1. The account.
     keys = {"S3_ACCESS_KEY_ID": "the key", "S3_SECRET_ACCESS_KEY": "the other half"}
-    operator.vidgen("init", **keys)
-    assert "All is well." in operator.vidgen("doctor")
+    operator.ops("init", **keys)
+    assert "All is well." in operator.ops("doctor")
 
     # 4. The order, up to the route that another Worker has.
     operator.npm("cf:deploy")
@@ -201,10 +202,10 @@ def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> N
     refused = operator.types(["npm", "run", "--silent", "deploy:root"])
     assert refused.returncode != 0
     assert "assigned to another worker" in refused.stderr
-    found = operator.types(["make", "-s", "vidgen", "ARGS=doctor --remote --json"])
+    found = operator.types(["make", "-s", "ops", "ARGS=doctor --remote --json"])
     named = [item["name"] for item in json.loads(found.stdout)["findings"]]
     assert [name for name in named if name.startswith("route")] == ["route_conflict"]
-    token = operator.vidgen("token --remote").strip()
+    token = operator.ops("token --remote").strip()
 
     # 5. The cut-over: once it fails, once it goes well.
     known = {"VIDGEN_TOKEN": token}
@@ -213,22 +214,22 @@ def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> N
     # 5. An upgrade, and back.
     operator.wrangler.change(code="code 2")
     operator.npm("deploy:root")
-    assert "vid-genius-start-v" in operator.vidgen("rollback app --yes")
+    assert "vid-genius-start-v" in operator.ops("rollback app --yes")
 
     # 3. A rotation. Containers take containers/.env at once here.
     before = operator.wrangler.state["secrets"]
     for step in ("add", "switch", "remove"):
-        operator.vidgen(f"rotate-secret {step}")
+        operator.ops(f"rotate-secret {step}")
     after = operator.wrangler.state["secrets"]
     assert after["vid-genius-start"] != before["vid-genius-start"]
-    assert "All is well." in operator.vidgen("doctor --remote")
+    assert "All is well." in operator.ops("doctor --remote")
 
     # 6. A back-up, and 5. the domain's way back.
-    kept = json.loads(operator.vidgen("backup --remote --json"))
+    kept = json.loads(operator.ops("backup --remote --json"))
     assert kept["rows"]["tokens"] == 1
-    operator.vidgen(f"restore --remote --replace --yes {kept['file']}")
-    operator.vidgen("smoke", **known)
-    operator.vidgen("rollback cutover --yes")
+    operator.ops(f"restore --remote --replace --yes {kept['file']}")
+    operator.ops("smoke", **known)
+    operator.ops("rollback cutover --yes")
     assert operator.wrangler.routes == OLD
 
     _hold_to_the_real_wrangler(operator.wrangler.state["calls"])

@@ -6,7 +6,7 @@ import json
 
 import httpx
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 

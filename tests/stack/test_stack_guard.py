@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack_process import Guard, Part
+from dev.stack.process import Guard, Part
 
 # As a container starts FFmpeg: in a session of its own.
 STARTS_ANOTHER = """

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from vidgen.operate.remote import Addresses, examine
 
-from dev.stack import Stack
-from dev.stack_errors import ROOT
+from dev.stack.errors import ROOT
+from dev.stack.stack import Stack
+from ops.doctor.remote import Addresses, examine
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 

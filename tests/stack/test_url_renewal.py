@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.media.pictures import ffmpeg
 from tests.stack.api_client import VTT, ApiClient
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from dev.stack import Stack
+from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 from tests.stack.receiver import Receiver

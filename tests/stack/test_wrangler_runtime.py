@@ -16,14 +16,14 @@ from botocore.auth import S3SigV4QueryAuth  # type: ignore[import-untyped]  # It
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
-from dev.stack import Stack
-from dev.stack_errors import ROOT, StackError
-from dev.stack_log import LogStream
-from dev.stack_ports import choose_ports
-from dev.stack_process import Guard
-from dev.stack_state import Secrets
-from dev.stack_workers import Settings, Worker
-from dev.stack_wrangler import WranglerWorkers
+from dev.stack.errors import ROOT, StackError
+from dev.stack.log import LogStream
+from dev.stack.ports import choose_ports
+from dev.stack.process import Guard
+from dev.stack.runtimes.miniflare import Settings, Worker
+from dev.stack.runtimes.wrangler import WranglerWorkers
+from dev.stack.stack import Stack
+from dev.stack.state import Secrets
 from tests.stack.api_client import eventually
 
 PLAIN = Path(__file__).parent / "plain"

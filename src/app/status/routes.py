@@ -1,4 +1,4 @@
-"""Routes of diagnostics (what `vidgen doctor` and the orchestrator ask), health, usage, status."""
+"""Routes of diagnostics (what the doctor and the orchestrator ask), health, usage, status."""
 
 from app.status.diagnostics import diagnose
 from app.status.health import health

@@ -1,1 +1,0 @@
-"""The operator's commands. They work on a clone of the project: its configs, migrations, tools."""

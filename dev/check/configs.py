@@ -1,0 +1,291 @@
+"""The two wrangler configs: what a deploy needs and what wrangler itself does not check."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dev.check.contract import (
+    APP,
+    APP_CONFIG,
+    APP_VARS,
+    COMPATIBILITY_DATE_MIN,
+    ORCHESTRATOR,
+    ORCHESTRATOR_CONFIG,
+    ORCHESTRATOR_VARS,
+)
+from dev.check.findings import CheckError, Finding
+from dev.check.jsonc import read_jsonc
+from dev.check.values import cron_faults, development_faults, secret_faults, var_faults
+
+__all__ = [
+    "Config",
+    "Table",
+    "bindings",
+    "config_faults",
+    "deployed",
+    "durable_objects",
+    "read_configs",
+]
+
+Table = Mapping[str, Any]
+
+# Kinds of bindings that both Workers could have: (setting, key of the binding's name, the resource
+# as `wrangler deploy --dry-run` prints it). Environments inherit none of them.
+LISTS = (
+    ("d1_databases", "binding", "D1 Database"),
+    ("r2_buckets", "binding", "R2 Bucket"),
+    ("kv_namespaces", "binding", "KV Namespace"),
+    ("services", "binding", "Worker"),
+)
+TABLES = ("vars", "durable_objects", "triggers", "observability", "env")
+# The settings of a Worker that an environment inherits, as far as these Workers have them.
+INHERITED = (
+    *("main", "base_dir", "compatibility_date", "compatibility_flags", "migrations"),
+    *("triggers", "assets", "observability"),
+)
+KNOWN = frozenset({*INHERITED, *(name for name, _, _ in LISTS)}) | {
+    *(
+        "$schema",
+        "name",
+        "vars",
+        "secrets",
+        "durable_objects",
+        "env",
+        "dev",
+        "workers_dev",
+        "preview_urls",
+    ),
+    *("routes", "route", "account_id", "placement", "limits", "logpush", "python_modules", "build"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One config file: its name, and the whole of it."""
+
+    name: str
+    top: Table
+
+
+def read_configs(root: Path) -> tuple[Config, Config]:
+    """Read (app's, orchestrator's). Raises CheckError when one is missing or cannot be parsed."""
+    app = _parsed(root / APP_CONFIG, read_jsonc)
+    return app, _parsed(root / ORCHESTRATOR_CONFIG, tomllib.loads)
+
+
+def _parsed(path: Path, parse: Any) -> Config:
+    fix = "correct the file."
+    try:
+        top = parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else str(error)
+        raise CheckError(Finding(where=path.name, what=f"{what}.", fix=fix)) from None
+    wrong = None if isinstance(top, dict) else "the whole"
+    wrong = wrong or _misshapen(top) or _misshapen(top.get("env", {}).get("production", {}))
+    if wrong is not None:
+        what = f"{wrong} has another shape than wrangler's documentation says."
+        raise CheckError(Finding(where=path.name, what=what, fix=fix))
+    return Config(path.name, top)
+
+
+def _misshapen(table: object) -> str | None:
+    """Return the first setting of *table* that is not of the shape the checks rely on."""
+    if not isinstance(table, dict):
+        return "env.production"
+    for name in TABLES:
+        if not isinstance(table.get(name, {}), dict):
+            return name
+    objects = table.get("durable_objects", {}).get("bindings", [])
+    lists = {name: table.get(name, []) for name in (*(name for name, _, _ in LISTS), "migrations")}
+    for name, items in {**lists, "durable_objects": objects}.items():
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            return name
+    return None
+
+
+def deployed(config: Config) -> Table:
+    """Return what a deploy uses: [env.production] with what it inherits, or the top level."""
+    production = config.top.get("env", {}).get("production")
+    if production is None:
+        return {name: value for name, value in config.top.items() if name not in ("dev", "env")}
+    inherited = {name: config.top[name] for name in INHERITED if name in config.top}
+    return {**inherited, **production}
+
+
+def bindings(table: Table) -> dict[str, str]:
+    """Return the resource that wrangler prints for each binding and var of *table*."""
+    found = {
+        item[key]: resource
+        for setting, key, resource in LISTS
+        for item in table.get(setting, [])
+        if key in item
+    }
+    found |= {item["name"]: "Durable Object" for item in durable_objects(table)}
+    return found | dict.fromkeys(table.get("vars", {}), "Environment Variable")
+
+
+def durable_objects(table: Table) -> list[Table]:
+    """Return the Durable Object bindings of *table*."""
+    found: list[Table] = table.get("durable_objects", {}).get("bindings", [])
+    return found
+
+
+def config_faults(root: Path) -> Iterator[Finding]:
+    """Yield everything that is wrong with the two configs. Raises CheckError."""
+    app, orchestrator = read_configs(root)
+    yield from _common_faults(app, orchestrator)
+    for config, names, variables in (
+        (app, APP, APP_VARS),
+        (orchestrator, ORCHESTRATOR, ORCHESTRATOR_VARS),
+    ):
+        yield from _level_faults(config, config.top, "", names, variables)
+        production = config.top.get("env", {}).get("production")
+        if production is not None:
+            yield from _level_faults(config, deployed(config), "env.production.", names, variables)
+            yield from _parity_faults(config, production)
+        level = "" if production is None else "env.production."
+        yield from development_faults(deployed(config), f"{config.name} {level}")
+        yield from secret_faults(config.top, f"{config.name} ")
+        yield from _log_faults(deployed(config), f"{config.name} {level}observability")
+        yield from _route_faults(config)
+    if "production" not in orchestrator.top.get("env", {}):
+        what = "there is no [env.production], which is what is deployed."
+        yield Finding(where=orchestrator.name, what=what, fix="write it, complete.")
+
+
+def _log_faults(table: Table, where: str) -> Iterator[Finding]:
+    """Yield what would put tokens into the platform's own log of requests."""
+    settings = table.get("observability", {})
+    if settings.get("enabled") and settings.get("redact_query_string") is not True:
+        what = "logs the queries of requests, in which callbacks and artifact links have tokens."
+        yield Finding(where=where, what=what, fix="set redact_query_string to true.")
+
+
+def _common_faults(app: Config, orchestrator: Config) -> Iterator[Finding]:
+    for setting in ("compatibility_date", "compatibility_flags"):
+        values = [str(config.top.get(setting)) for config in (app, orchestrator)]
+        if values[0] != values[1]:
+            yield Finding(
+                where=f"{orchestrator.name} {setting}",
+                what=f"is {values[1]}, in {app.name} it is {values[0]}.",
+                fix="use the same in both: they share python_modules/.",
+            )
+    for config in (app, orchestrator):
+        date = str(config.top.get("compatibility_date"))
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", date) or date < COMPATIBILITY_DATE_MIN:
+            yield Finding(
+                where=f"{config.name} compatibility_date",
+                what=f"is {date}.",
+                fix=f"use {COMPATIBILITY_DATE_MIN} or later: earlier ones are another Python.",
+            )
+        if "python_workers" not in config.top.get("compatibility_flags", []):
+            yield Finding(
+                where=f"{config.name} compatibility_flags",
+                what="lacks python_workers.",
+                fix="add it: without it the Worker is not taken for Python.",
+            )
+        for name in config.top.keys() - KNOWN:
+            yield Finding(
+                where=f"{config.name} {name}",
+                what="is a setting that this check does not know.",
+                fix="add it to LISTS, INHERITED or KNOWN in dev/check/configs.py.",
+            )
+
+
+def _level_faults(
+    config: Config, table: Table, level: str, names: Table, variables: frozenset[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with the whole Worker that *table* describes."""
+    for path, expected in names.items():
+        actual = _lookup(table, path)
+        if actual != expected:
+            yield Finding(
+                where=f"{config.name} {level}{path}",
+                what=f"is {_shown(actual)}, deployments depend on {_shown(expected)}.",
+                fix="put the name back.",
+            )
+    for name in sorted(variables - table.get("vars", {}).keys()):
+        what = "is missing: the Worker refuses every request without it."
+        yield Finding(where=f"{config.name} {level}vars.{name}", what=what, fix="add it.")
+    yield from var_faults(table.get("vars", {}), f"{config.name} {level}vars")
+    yield from _migration_faults(config, table, level)
+    crons = table.get("triggers", {}).get("crons", [])
+    yield from cron_faults(crons, f"{config.name} {level}triggers.crons")
+
+
+def _migration_faults(config: Config, table: Table, level: str) -> Iterator[Finding]:
+    where = f"{config.name} {level}migrations"
+    steps: Sequence[Table] = table.get("migrations", [])
+    tags = [step.get("tag") for step in steps]
+    if len(set(tags)) != len(tags) or None in tags:
+        yield Finding(where=where, what="two steps share a tag.", fix="give each its own.")
+    made = {name for step in steps for name in step.get("new_sqlite_classes", [])}
+    for item in durable_objects(table):
+        name = item["class_name"]
+        if "script_name" not in item and name not in made:
+            yield Finding(
+                where=where,
+                what=f"no step makes {name} with SQLite storage.",
+                fix="add it to new_sqlite_classes: the storage kind can never be changed later.",
+            )
+
+
+def _parity_faults(config: Config, production: Table) -> Iterator[Finding]:
+    """Yield what the top level has and [env.production] lacks, or the reverse."""
+    here, there = bindings(config.top), bindings(production)
+    for name in sorted(here.keys() - there.keys()):
+        yield Finding(
+            where=f"{config.name} env.production",
+            what=f"lacks {here[name]} {name}: environments inherit no bindings and no vars.",
+            fix="add it there, too.",
+        )
+    for name in sorted(there.keys() - here.keys()):
+        yield Finding(
+            where=f"{config.name} {name}",
+            what=f"{there[name]} {name} is in env.production only.",
+            fix="add it to the top level, so that it is run before it is deployed.",
+        )
+    for setting in ("compatibility_date", "compatibility_flags", "main", "base_dir", "migrations"):
+        if setting in production and production[setting] != config.top.get(setting):
+            yield Finding(
+                where=f"{config.name} env.production.{setting}",
+                what="differs from the top level.",
+                fix="remove it there: it is inherited.",
+            )
+    for setting in production.keys() - KNOWN:
+        yield Finding(
+            where=f"{config.name} env.production.{setting}",
+            what="is a setting that this check does not know.",
+            fix="add it to LISTS, INHERITED or KNOWN in dev/check/configs.py.",
+        )
+
+
+def _route_faults(config: Config) -> Iterator[Finding]:
+    for setting in ("route", "routes"):
+        if setting in config.top:
+            yield Finding(
+                where=f"{config.name} {setting}",
+                what="is at the level that local runs use, where it breaks presigned URLs.",
+                fix="move it to env.production.",
+            )
+
+
+def _lookup(table: Table, path: str) -> object:
+    """Return the setting at a dotted *path*, in which `list[NAME]` is the binding NAME."""
+    value: Any = table
+    for part in path.split("."):
+        setting, _, name = part.rstrip("]").partition("[")
+        value = value.get(setting) if isinstance(value, Mapping) else None
+        if name:
+            items = value if isinstance(value, list) else []
+            value = next((i for i in items if name in (i.get("binding"), i.get("name"))), None)
+    return value
+
+
+def _shown(value: object) -> str:
+    return "missing" if value is None else repr(value)

@@ -1,0 +1,147 @@
+"""The lock files: complete, pinned, hashed, and free of any registry's host name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dev.check.findings import Finding
+
+__all__ = ["npm_lock_faults", "requirement_faults", "vendored_faults"]
+
+_URL = re.compile(r"\b(?:https?|file|ssh|git\+\w+)://", re.IGNORECASE)
+_SOURCE_OPTION = re.compile(
+    r"^\s*(--index-url|-i|--extra-index-url|--find-links|-f|--trusted-host)\b"
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_RENEW = "run `make lock`."
+
+
+def requirement_faults(root: Path) -> Iterator[Finding]:
+    """Yield what is wrong with requirements/*.in and the locks made of them."""
+    folder = root / "requirements"
+    locks = {path.stem for path in folder.glob("*.txt")}
+    included = {name for path in folder.glob("*.in") for name in _included(path)}
+    for source in sorted(folder.glob("*.in")):
+        where = f"requirements/{source.name}"
+        yield from _host_faults(source.read_text(), where)
+        if source.stem in locks:
+            yield from _sync_faults(source, folder / f"{source.stem}.txt")
+        elif source.name not in included:
+            yield Finding(where=where, what="has no lock and is in no other list.", fix=_RENEW)
+    for lock in sorted(folder.glob("*.txt")):
+        where = f"requirements/{lock.name}"
+        yield from _host_faults(lock.read_text(), where)
+        yield from _pin_faults(lock.read_text(), where)
+        if not lock.with_suffix(".in").exists():
+            yield Finding(where=where, what="is made of no .in file.", fix="remove it.")
+
+
+def _host_faults(text: str, where: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), 1):
+        code = line.partition(" #")[0] if not line.lstrip().startswith("#") else ""
+        if _URL.search(code) or _SOURCE_OPTION.match(code):
+            yield Finding(
+                where=f"{where}:{number}",
+                what="names where packages come from.",
+                fix=f"leave that to the machine's own pip settings; {_RENEW}",
+            )
+
+
+def _sync_faults(source: Path, lock: Path) -> Iterator[Finding]:
+    locked = set(_pins(lock.read_text()))
+    for name, origin in _wanted(source):
+        if name not in locked:
+            yield Finding(
+                where=f"requirements/{lock.name}",
+                what=f"lacks {name}, which requirements/{origin} asks for.",
+                fix=_RENEW,
+            )
+
+
+def _pin_faults(text: str, where: str) -> Iterator[Finding]:
+    for entry in _entries(text):
+        name = _NAME.match(entry)
+        if name is None or "==" not in entry:
+            yield Finding(where=where, what=f"{entry.split()[0]} is not pinned.", fix=_RENEW)
+        elif "--hash=sha256:" not in entry:
+            yield Finding(where=where, what=f"{name[0]} has no hash.", fix=_RENEW)
+
+
+def _entries(text: str) -> Iterator[str]:
+    """Yield each requirement of a lock as one line."""
+    for line in re.sub(r"\\\n\s*", " ", text).splitlines():
+        if line.strip() and not line.lstrip().startswith("#") and not _SOURCE_OPTION.match(line):
+            yield line.strip()
+
+
+def _pins(text: str) -> dict[str, str]:
+    """Return the version of each package of a lock."""
+    found = {}
+    for entry in _entries(text):
+        name, _, rest = entry.partition("==")
+        if rest:
+            found[_normal(name)] = rest.split()[0].rstrip(";")
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip()).lower()
+
+
+def _included(source: Path) -> list[str]:
+    return re.findall(r"^-r\s+(\S+)", source.read_text(), re.MULTILINE)
+
+
+def _wanted(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield (package, the .in file that names it) of a list and of those it includes."""
+    for name in _included(source):
+        if (source.parent / name).exists():
+            yield from _wanted(source.parent / name)
+    for line in source.read_text().splitlines():
+        match = _NAME.match(line.strip())
+        if match is not None:
+            yield _normal(match[0]), source.name
+
+
+def npm_lock_faults(root: Path) -> Iterator[Finding]:
+    """Yield what is wrong with package.json and package-lock.json."""
+    wanted = json.loads((root / "package.json").read_text()).get("devDependencies", {})
+    packages = json.loads((root / "package-lock.json").read_text())["packages"]
+    renew = "run `make lock`."
+    for name, version in sorted(wanted.items()):
+        if not re.fullmatch(r"\d+\.\d+\.\d+\S*", version):
+            fix = "write the one version that is meant."
+            yield Finding(where="package.json", what=f"{name} is not pinned: {version}.", fix=fix)
+        locked = packages.get(f"node_modules/{name}", {}).get("version")
+        if locked != version:
+            what = f"has {name} {locked}, package.json asks for {version}."
+            yield Finding(where="package-lock.json", what=what, fix=renew)
+    for path, entry in packages.items():
+        name = path.removeprefix("node_modules/")
+        if "resolved" in entry:
+            what = f"{name} names where it came from."
+            yield Finding(where="package-lock.json", what=what, fix=renew)
+        # Packages for other systems than the one that made the lock may lack it: dev/npm_lock.py.
+        elif path and "integrity" not in entry and not (entry.get("optional") and "os" in entry):
+            yield Finding(where="package-lock.json", what=f"{name} has no hash.", fix=renew)
+
+
+def vendored_faults(root: Path) -> Iterator[Finding]:
+    """Yield how python_modules/, which goes up with both Workers, differs from its lock."""
+    locked = _pins((root / "requirements" / "workers.txt").read_text())
+    present = {}
+    for folder in (root / "python_modules").glob("*.dist-info"):
+        name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
+        present[_normal(name)] = version
+    fix = "run `rm build/python_modules.stamp && make setup`."
+    for name in sorted(locked.keys() | present.keys()):
+        if locked.get(name) != present.get(name):
+            what = f"has {name} {present.get(name)}, its lock has {locked.get(name)}."
+            yield Finding(where="python_modules", what=what, fix=fix)
+    for library in sorted((root / "python_modules").rglob("*.so")):
+        if "wasm32-emscripten" not in library.name:
+            what = f"{library.name} is not built for the Workers' interpreter."
+            yield Finding(where="python_modules", what=what, fix=fix)

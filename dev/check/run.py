@@ -1,0 +1,103 @@
+"""Everything that can be checked without running the system; `make check` runs it.
+
+Each check prints a heading and its time, each failure one line: where, what, how to put it right.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from dev.check.account import account_faults
+from dev.check.configs import config_faults, read_configs
+from dev.check.docs import generated_faults
+from dev.check.findings import CheckError, Finding
+from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
+from dev.check.migrations import migration_faults
+from dev.check.sources import import_faults, length_faults
+from dev.check.stored_state import stored_state_faults
+from dev.check.tools import SOURCES, format_faults, lint_faults, type_faults
+from dev.check.upload import dry_run, upload_faults
+
+__all__ = ["CHECKS", "main", "run_checks"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Check = Callable[[Path], Iterator[Finding]]
+
+
+def structure_faults(root: Path) -> Iterator[Finding]:
+    """Yield imports that point outwards, and files and functions that are too long."""
+    yield from import_faults(root)
+    yield from length_faults(root, SOURCES)
+
+
+def lock_faults(root: Path) -> Iterator[Finding]:
+    """Yield what is wrong with the lock files and what was installed from them."""
+    yield from requirement_faults(root)
+    yield from npm_lock_faults(root)
+    yield from vendored_faults(root)
+
+
+def deploy_faults(root: Path) -> Iterator[Finding]:
+    """Yield what is wrong with what a deploy of each Worker would upload."""
+    with tempfile.TemporaryDirectory() as folder:
+        for config in read_configs(root):
+            try:
+                run = dry_run(root, config, Path(folder) / config.name)
+            except CheckError as error:
+                yield error.finding
+            else:
+                yield from upload_faults(root, run)
+
+
+CHECKS: Sequence[tuple[str, Check]] = (
+    ("format (ruff)", format_faults),
+    ("lint (ruff)", lint_faults),
+    ("types (mypy, strict)", type_faults),
+    ("imports and lengths", structure_faults),
+    ("lock files", lock_faults),
+    ("wrangler configs", config_faults),
+    ("account's values", account_faults),
+    ("dry run of both deploys", deploy_faults),
+    ("generated docs", generated_faults),
+    ("migrations expand", migration_faults),
+    ("fixtures of stored state", stored_state_faults),
+)
+
+
+def run_checks(root: Path, checks: Sequence[tuple[str, Check]], out: TextIO) -> int:
+    """Run *checks* on the tree at *root*, report on *out*, return the number of findings."""
+    total = 0
+    for title, check in checks:
+        print(f"check: {title:<26}", end="", file=out, flush=True)
+        began = time.monotonic()
+        findings: list[Finding] = []
+        try:
+            for finding in check(root):
+                findings.append(finding)
+        except CheckError as error:
+            findings.append(error.finding)
+        except OSError as error:
+            what = f"{error.strerror}."
+            findings.append(Finding(where=str(error.filename), what=what, fix="restore the file."))
+        except ValueError as error:
+            # A file that is no JSON, no text or no number where one is needed.
+            findings.append(Finding(where=title, what=f"{error}.", fix="correct the file."))
+        verdict = f"{len(findings)} wrong" if findings else "ok"
+        print(f"{verdict:<9} {time.monotonic() - began:5.1f} s", file=out, flush=True)
+        for finding in findings:
+            print(f"  {finding.line()}", file=out, flush=True)
+        total += len(findings)
+    return total
+
+
+def main() -> int:
+    """Run all checks; status 1 when something is wrong."""
+    total = run_checks(ROOT, CHECKS, sys.stdout)
+    print(f"check: {total} wrong" if total else "check: all is well", flush=True)
+    return 1 if total else 0

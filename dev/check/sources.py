@@ -1,0 +1,140 @@
+"""The rules of the sources that no linter knows: who may import whom, and how long things may be.
+
+Imports point inwards: entries see everything, `edge` and the use cases see `media_jobs`, and
+`media_jobs` sees the standard library's pure part and pydantic.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from dev.check.findings import Finding
+
+__all__ = ["import_faults", "length_faults"]
+
+LINES_MAX = 500
+FUNCTION_LINES_MAX = 70
+RUNTIME = frozenset({"js", "pyodide", "workers"})
+PYDANTIC = frozenset({"pydantic", "pydantic_core"})
+# The part of the standard library that does I/O, reads clocks, makes randomness or waits.
+IMPURE = frozenset(
+    {"asyncio", "glob", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random"}
+    | {"secrets", "select", "shutil", "signal", "socket", "ssl", "subprocess", "sys", "tempfile"}
+    | {"threading", "time", "uuid"}
+)
+ENTRIES = frozenset(
+    {
+        "src/app/entry.py",
+        "src/app/live/hub_do.py",
+        "src/app/webhooks/sender_do.py",
+        "src/orchestrator/dispatch/dispatcher_do.py",
+        "src/orchestrator/entry.py",
+        "src/orchestrator/jobs/job_do.py",
+    }
+)
+# What a package of src/ may import beside itself and the standard library.
+ALLOWED = {
+    "media_jobs": PYDANTIC,
+    "edge": PYDANTIC | RUNTIME | {"media_jobs"},
+    "app": PYDANTIC | {"media_jobs"},
+    "orchestrator": PYDANTIC | {"media_jobs"},
+}
+# What no container may import: another one's package is added by name.
+WORKER_PACKAGES = frozenset({"edge", "app", "orchestrator"})
+# These run a container's program, so no program may need them.
+WORKSHOP = frozenset({"dev", "tests", "bench", "client"})
+
+
+def import_faults(root: Path) -> Iterator[Finding]:
+    """Yield the imports of src/ and containers/ that point the wrong way."""
+    for file in sorted((root / "src").glob("*/**/*.py")):
+        package = file.relative_to(root / "src").parts[0]
+        yield from _src_faults(file, file.relative_to(root).as_posix(), package)
+    containers = sorted(path.name for path in (root / "containers").glob("*/") if path.is_dir())
+    for file in sorted((root / "containers").glob("*/**/*.py")):
+        package = file.relative_to(root / "containers").parts[0]
+        foreign = set(containers) - {package, "engine_kit"} | WORKER_PACKAGES | WORKSHOP
+        for line, name in _imports(file):
+            if name.partition(".")[0] in foreign:
+                yield Finding(
+                    where=f"{file.relative_to(root).as_posix()}:{line}",
+                    what=f"a container imports {name}.",
+                    fix="share it through engine_kit or media_jobs.",
+                )
+
+
+def _src_faults(file: Path, where: str, package: str) -> Iterator[Finding]:
+    if package not in ALLOWED:
+        yield Finding(
+            where=where,
+            what=f"src/{package} has no import rule.",
+            fix="add the package to ALLOWED in dev/check/sources.py.",
+        )
+        return
+    allowed = ALLOWED[package] | {package}
+    if where in ENTRIES:
+        allowed |= RUNTIME | {"edge"}
+    for line, name in _imports(file):
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            if package == "media_jobs" and top in IMPURE:
+                yield Finding(
+                    where=f"{where}:{line}",
+                    what=f"media_jobs is pure and imports {name}.",
+                    fix="take what it gives as an argument.",
+                )
+        elif top not in allowed:
+            yield Finding(
+                where=f"{where}:{line}",
+                what=f"{package} imports {name}, which is not of an inner ring.",
+                fix="pass it in through a port that the entry wires.",
+            )
+
+
+def _imports(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, module) of every import, in functions too. A file that cannot be parsed is
+    the linter's finding."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.lineno, node.module
+
+
+def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield the files and functions below *folders* that are too long to be read at once."""
+    for file in sorted(path for name in folders for path in (root / name).rglob("*.py")):
+        where = file.relative_to(root).as_posix()
+        source = file.read_bytes()
+        lines = len(source.splitlines())
+        if lines > LINES_MAX:
+            yield Finding(
+                where=where,
+                what=f"has {lines} lines.",
+                fix=f"split it by what its parts are about: at most {LINES_MAX} are allowed.",
+            )
+        yield from _long_functions(source, where)
+
+
+def _long_functions(source: bytes, where: str) -> Iterator[Finding]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            lines = node.end_lineno - node.lineno + 1
+            if lines > FUNCTION_LINES_MAX:
+                yield Finding(
+                    where=f"{where}:{node.lineno}",
+                    what=f"{node.name} has {lines} lines.",
+                    fix=f"give its steps names: at most {FUNCTION_LINES_MAX} are allowed.",
+                )

@@ -1,0 +1,84 @@
+"""Fires the cron triggers of the configs on time, which Miniflare does not do by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from dev.stack.errors import StackError
+from dev.stack.log import LogStream
+
+# (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
+FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
+TICK_S = 1.0
+
+
+def _matches(field: str, value: int, first: int, last: int) -> bool:
+    for item in field.split(","):
+        span, _, step = item.partition("/")
+        low, _, high = span.partition("-")
+        start = first if low == "*" else int(low)
+        end = last if low == "*" else int(high or (last if step else low))
+        if start <= value <= end and (value - start) % int(step or 1) == 0:
+            return True
+    return False
+
+
+def is_due(cron: str, now: datetime) -> bool:
+    """Whether the five-field expression *cron* fires in the minute of *now* (UTC).
+
+    Numbers, `*`, lists, ranges and steps. Raises ValueError for anything else.
+    """
+    fields = cron.split()
+    if len(fields) != len(FIELDS):
+        raise ValueError(f"not five fields: {cron!r}")
+    values = (now.minute, now.hour, now.day, now.month, now.isoweekday() % 7 + 1)
+    return all(
+        _matches(field, value, first, last)
+        for field, value, (first, last) in zip(fields, values, FIELDS, strict=True)
+    )
+
+
+class CronClock:
+    """A thread that calls *trigger* for each (Worker, expression) once in each minute it is due."""
+
+    def __init__(
+        self,
+        crons: Sequence[tuple[str, str]],
+        trigger: Callable[[str, str], None],
+        log: LogStream,
+    ) -> None:
+        self._crons = crons
+        self._trigger = trigger
+        self._log = log
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="cron")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        last = _minute(datetime.now(UTC))
+        while not self._stopped.wait(TICK_S):
+            now = _minute(datetime.now(UTC))
+            if now == last:
+                continue
+            last = now
+            for worker, cron in self._crons:
+                if is_due(cron, now):
+                    self._fire(worker, cron)
+
+    def _fire(self, worker: str, cron: str) -> None:
+        try:
+            self._trigger(worker, cron)
+        except StackError as error:
+            self._log.write("stack", f"cron {cron}: {error}", error=True)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

@@ -1,0 +1,432 @@
+"""The local stack: both Workers on real workerd, their storage, and the containers.
+
+`python -m dev.stack` runs it until Ctrl-C; tests use `Stack` as a context manager.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from dev.stack.admin_token import ensure_admin_token
+from dev.stack.cron import CronClock
+from dev.stack.errors import (
+    CONFIGS,
+    ROOT,
+    StackError,
+    check_container,
+    check_ffmpeg,
+    check_installation,
+)
+from dev.stack.log import LogStream
+from dev.stack.ports import HOST, PREFERRED, choose_ports, is_free
+from dev.stack.process import Guard, Part, pid_in_session
+from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, Settings, Worker
+from dev.stack.runtimes.wrangler import WranglerWorkers
+from dev.stack.state import Secrets, StateFolder
+
+CONTAINERS = ("burner", "remotion", "downloader")
+# Which var of the orchestrator holds a container's address (contracts, section 1).
+CONTAINER_VARS = {
+    "burner": "CONTAINER_BASE_URL",
+    "remotion": "CONTAINER_BASE_URL_REMOTION",
+    "downloader": "CONTAINER_BASE_URL_DOWNLOADER",
+}
+RUNTIMES: dict[str, Callable[..., Runtime]] = {
+    "miniflare": MiniflareWorkers,
+    "wrangler": WranglerWorkers,
+}
+S3_PATH = "/cdn-cgi/local/r2/s3"
+READY_TIMEOUT_S = 60.0
+PORTS_FREE_TIMEOUT_S = 10.0
+DEFAULT_STATE = ROOT / ".stack"
+
+
+class Stack:
+    """A running stack. Use it as a context manager; entering returns when every part answers.
+
+    *containers* are started as processes; *container_urls* puts other servers in their place. A
+    container that is in neither has an address where nothing listens. *env* is added to the
+    containers' environment, *worker_vars* to the vars of both Workers (by Worker's label, `app` or
+    `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
+    the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
+    migrations are those in *root*. *other_workers* are somebody else's: each answers the route
+    patterns that are given for its name, on the app's port. Raises StackError.
+    """
+
+    def __init__(
+        self,
+        *,
+        state_dir: Path = DEFAULT_STATE,
+        fresh: bool = False,
+        containers: Sequence[str] = CONTAINERS,
+        container_urls: Mapping[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
+        worker_vars: Mapping[str, Mapping[str, str]] | None = None,
+        ports: Mapping[str, int] | None = None,
+        runtime: str = "miniflare",
+        cron: bool = False,
+        log: LogStream | None = None,
+        root: Path = ROOT,
+        other_workers: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.state = StateFolder(state_dir, fresh=fresh)
+        self.runtime = runtime
+        self.log = log or LogStream(None)
+        self._container_names = tuple(containers)
+        self._container_urls = dict(container_urls or {})
+        self._env = {**os.environ, **(env or {})}
+        self._worker_vars = worker_vars or {}
+        self._preferred = {name: (ports or {}).get(name, 0) for name in PREFERRED}
+        self._cron = cron
+        self._root = root
+        self._other_workers = other_workers or {}
+        self._exit = ExitStack()
+        self._parts: dict[str, Part] = {}
+
+    def __enter__(self) -> Stack:
+        check_installation()
+        for name in self._container_names:
+            check_container(name)
+        if self._container_names:
+            check_ffmpeg()
+        with ExitStack() as undo:
+            undo.enter_context(self.state)
+            self._guard = Guard()
+            undo.callback(self._guard.close)
+            undo.callback(self._stop_parts)
+            self._start(undo)
+            self._exit = undo.pop_all()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._exit.close()
+
+    # --- where things are ---------------------------------------------------------------------
+
+    @property
+    def app_url(self) -> str:
+        return f"http://{HOST}:{self.ports['app']}"
+
+    @property
+    def orchestrator_url(self) -> str:
+        return f"http://{HOST}:{self.ports['orchestrator']}"
+
+    @property
+    def s3_url(self) -> str:
+        """The S3 side of R2. Miniflare has it on the main port, which is the app's."""
+        return self.app_url + S3_PATH
+
+    @property
+    def container_urls(self) -> dict[str, str]:
+        own = {name: f"http://{HOST}:{self.ports[name]}" for name in CONTAINERS}
+        return {**own, **self._container_urls}
+
+    @property
+    def secret(self) -> str:
+        """JOB_CALLBACK_HMAC_SECRET of all parts."""
+        return self._secrets.callback_secret
+
+    @property
+    def secrets(self) -> Secrets:
+        return self._secrets
+
+    @property
+    def admin_token(self) -> str:
+        """A bearer token of the app's API with every scope."""
+        return self._secrets.admin_token
+
+    @property
+    def workerd_pid(self) -> int:
+        """The process of the Workers' runtime, for measurements."""
+        found = pid_in_session(self._workers.parts[0].pid, "workerd")
+        if found is not None:
+            return found
+        raise StackError("workerd is not running.")
+
+    def import_times_s(self) -> dict[str, float]:
+        """Seconds of CPU that the import of each Worker's main module took, by Worker's label."""
+        return self._workers.import_times_s()
+
+    def log_lines(self, part: str | None = None) -> list[str]:
+        """The last log lines, of one part (`app`, `burner`, …) or, with the part's name, of all."""
+        return self.log.lines(part)
+
+    # --- what tests do to it -------------------------------------------------------------------
+
+    def container_pid(self, name: str) -> int:
+        return self._parts[name].pid
+
+    def kill_container(self, name: str) -> None:
+        """SIGKILL to a container, as when its host dies. `start_container` starts it again."""
+        self._parts[name].kill()
+
+    def start_container(self, name: str) -> None:
+        """Start a container (again) and wait until it answers."""
+        previous = self._parts.pop(name, None)
+        if previous is not None:
+            previous.stop()
+        self._parts[name] = self._container(name)
+        self._wait_for(name, f"{self.container_urls[name]}/health")
+
+    def kill(self) -> None:
+        """SIGKILL to every part, as when the machine loses its power; only leaving is left to do.
+
+        Another `Stack` on the same state goes on from what was stored.
+        """
+        for part in self._parts.values():
+            part.kill_all()
+        if not self._ports_are_free():
+            raise StackError("A part that was killed still listens.")
+
+    def crash_workers(self) -> None:
+        """SIGKILL to workerd, and wait until it has been started again and answers."""
+        crashed = self.workerd_pid
+        os.kill(crashed, signal.SIGKILL)
+        while pid_in_session(self._workers.parts[0].pid, "workerd") in (None, crashed):
+            self.check()
+            time.sleep(0.05)
+        for label in ("app", "orchestrator"):
+            self._wait_for(label, f"http://{HOST}:{self.ports[label]}/healthz")
+
+    def evict_job(self, job_id: str) -> None:
+        """Evict the job's Durable Object: its memory is gone, its storage stays."""
+        self._workers.evict("orchestrator", "RenderJobDO", job_id)
+
+    def evict(self, worker: str, class_name: str, name: str) -> None:
+        """Evict any Durable Object of *worker* (`app` or `orchestrator`)."""
+        self._workers.evict(worker, class_name, name)
+
+    def trigger_cron(self) -> None:
+        """Fire every cron trigger of the configs now and wait for the handlers."""
+        for worker, cron in self._workers.crons():
+            self._workers.trigger(worker, cron)
+
+    def sql(self, statement: str, *params: object) -> list[dict[str, Any]]:
+        """Run one statement on the app's D1 and return the rows."""
+        return self._workers.sql(statement, *params)
+
+    def check(self) -> None:
+        """Raise StackError when a part has ended by itself."""
+        for name, part in self._parts.items():
+            status = part.exit_status
+            if status is not None and not part.stopping:
+                raise StackError(f"{name} ended by itself ({_how(status)}); see its lines above.")
+
+    # --- starting and stopping -----------------------------------------------------------------
+
+    def _start(self, undo: ExitStack) -> None:
+        self._secrets = self.state.secrets()
+        self.ports = choose_ports(self._preferred)
+        began = time.monotonic()
+        self.log.write("stack", f"state in {self.state.path}; starting the Workers")
+        self._workers: Runtime = RUNTIMES[self.runtime](
+            Settings(
+                workers=self._worker_settings(),
+                persist=self.state.persist,
+                secrets=self._secrets,
+                others=self._other_workers,
+            ),
+            guard=self._guard,
+            log=self.log,
+            env=self._env,
+        )
+        self._parts.update({part.name: part for part in self._workers.parts})
+        for name in self._container_names:
+            self._parts[name] = self._container(name)
+        self._workers.wait()
+        ensure_admin_token(self._workers, self._secrets.admin_token, int(time.time() * 1000))
+        self._wait_for("app", f"{self.app_url}/healthz")
+        self._wait_for("orchestrator", f"{self.orchestrator_url}/healthz")
+        for name in self._container_names:
+            self._wait_for(name, f"{self.container_urls[name]}/health")
+        if self._cron:
+            clock = CronClock(self._workers.crons(), self._workers.trigger, self.log)
+            clock.start()
+            undo.callback(clock.stop)
+        self.state.announce(self._announcement())
+        self.log.write("stack", f"ready after {time.monotonic() - began:.1f} s")
+
+    def _worker_settings(self) -> list[Worker]:
+        common = {"JOB_CALLBACK_HMAC_SECRET": self._secrets.callback_secret}
+        app = {**common, "CF_ORCHESTRATOR_URL": self.orchestrator_url}
+        orchestrator = {
+            **common,
+            "S3_ACCESS_KEY_ID": self._secrets.s3_access_key_id,
+            "S3_SECRET_ACCESS_KEY": self._secrets.s3_secret_access_key,
+            "APP_BASE_URL": self.app_url,
+            "ORCHESTRATOR_BASE_URL_CONTAINER": self.orchestrator_url,
+            "S3_ENDPOINT": self.s3_url,
+            "S3_INTERNAL_ENDPOINT": self.s3_url,
+            **{var: self.container_urls[name] for name, var in CONTAINER_VARS.items()},
+        }
+        bindings = {"app": app, "orchestrator": orchestrator}
+        return [
+            Worker(
+                label=label,
+                config=self._root / config,
+                port=self.ports[label],
+                bindings={**bindings[label], **self._worker_vars.get(label, {})},
+            )
+            for label, config in zip(("app", "orchestrator"), CONFIGS, strict=True)
+        ]
+
+    def _container(self, name: str) -> Part:
+        work = self.state.path / "work" / name
+        work.mkdir(parents=True, exist_ok=True)
+        env = {
+            **self._env,
+            "JOB_CALLBACK_HMAC_SECRET": self._secrets.callback_secret,
+            "HOST": HOST,
+            "PORT": str(self.ports[name]),
+            "WORK_DIR": str(work),
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers"))),
+            "PYTHONUNBUFFERED": "1",
+        }
+        return Part(
+            name,
+            [sys.executable, "-m", name],
+            guard=self._guard,
+            env=env,
+            cwd=ROOT,
+            on_line=lambda line: self.log.write(name, line),
+        )
+
+    def _wait_for(self, name: str, url: str) -> None:
+        began = time.monotonic()
+        while True:
+            self.check()
+            problem = _problem_with(url)
+            if problem is None:
+                self.log.write("stack", f"{name} answers on {url.rpartition('/')[0]}")
+                return
+            if time.monotonic() - began > READY_TIMEOUT_S:
+                raise StackError(f"{name} does not answer on {url}: {problem}.")
+            time.sleep(0.05)
+
+    def _announcement(self) -> dict[str, Any]:
+        return {
+            "supervisor_pid": os.getpid(),
+            "app_url": self.app_url,
+            "orchestrator_url": self.orchestrator_url,
+            "s3_url": self.s3_url,
+            "container_urls": self.container_urls,
+            "runtime": self.runtime,
+        }
+
+    def _stop_parts(self) -> None:
+        parts = list(self._parts.values())
+        threads = [threading.Thread(target=part.stop) for part in parts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._parts:
+            self._ports_are_free()
+
+    def _ports_are_free(self) -> bool:
+        """Whether nobody listens any more; what a part has started may outlive it by a moment.
+
+        The next stack on this state wants the same ports: jobs that are under way know no others.
+        """
+        used = [self.ports[name] for name in ("app", "orchestrator", *self._container_names)]
+        deadline = time.monotonic() + PORTS_FREE_TIMEOUT_S
+        while not all(is_free(port) for port in used):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
+
+
+def _how(status: int) -> str:
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
+
+
+def _problem_with(url: str) -> str | None:
+    """Why *url* does not answer 200, or None when it does."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 (http only)
+            response.read()
+    except urllib.error.HTTPError as error:
+        return f"it answers {error.code}"
+    except (OSError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def summary(stack: Stack) -> str:
+    """What a person needs to know of a stack that is ready."""
+    rows = [
+        ("app", stack.app_url),
+        ("orchestrator", stack.orchestrator_url),
+        *((name, stack.container_urls[name]) for name in CONTAINERS),
+        ("S3 endpoint", stack.s3_url),
+        ("admin token", stack.admin_token),
+        ("state", str(stack.state.path)),
+    ]
+    return "\n".join(
+        ["", "The stack is ready:", *(f"  {name:<13} {value}" for name, value in rows)]
+    )
+
+
+class _Interrupted(Exception):
+    """SIGINT or SIGTERM arrived."""
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    # A second one must not cut the cleaning up short.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _Interrupted
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m dev.stack", description=__doc__)
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="folder of the state")
+    parser.add_argument("--fresh", action="store_true", help="empty the state first")
+    parser.add_argument("--runtime", choices=tuple(RUNTIMES), default="miniflare")
+    parser.add_argument("--port", type=int, default=PREFERRED["app"], help="of the app")
+    parser.add_argument(
+        "--containers", default=",".join(CONTAINERS), help="which to start, comma separated"
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the stack until it is interrupted (status 0) or fails (status 1)."""
+    arguments = _arguments(argv)
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    log = LogStream(sys.stdout)
+    names = tuple(name for name in arguments.containers.split(",") if name)
+    try:
+        with Stack(
+            state_dir=arguments.state,
+            fresh=arguments.fresh,
+            containers=names,
+            ports={**PREFERRED, "app": arguments.port},
+            runtime=arguments.runtime,
+            cron=True,
+            log=log,
+        ) as stack:
+            stack.log.text(summary(stack))
+            while not stack.log.reader_gone:
+                stack.check()
+                time.sleep(0.5)
+            return 0
+    except _Interrupted:
+        log.write("stack", "stopped")
+        return 0
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return 1

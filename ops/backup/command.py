@@ -1,0 +1,251 @@
+"""`backup` and `restore`: D1's rows as a file that says of which schema it is.
+
+wrangler does the export and the import, here and at Cloudflare alike; an import is one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from vidgen.commands.console import AsJson
+from vidgen.errors import ConfigurationError
+
+from ops.account import APP_CONFIG
+from ops.backup.dump import CHUNK_BYTES, Header, inspect, open_dump, write
+from ops.confirm import Yes, consent
+from ops.deploy import DryRun
+from ops.project import Project, ToolFailed, find_project
+from ops.resources import DATABASE
+
+__all__ = ["Database", "check_schema", "make_backup", "register", "restore"]
+
+FOLDER = "backups"
+MIGRATIONS = "d1_migrations"
+Place = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
+# Cloudflare's own tables and SQLite's are neither exported nor dropped.
+OBJECTS = (
+    "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' ORDER BY rowid DESC"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("backup", rich_help_panel="Operate")(backup_command)
+    app.command("restore", rich_help_panel="Operate")(restore_command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """The app's D1: the deployed one, or the one that wrangler keeps in `.wrangler/`."""
+
+    project: Project
+    remote: bool
+
+    @property
+    def name(self) -> str:
+        return "remote" if self.remote else "local"
+
+    def _place(self) -> tuple[str, ...]:
+        where = ("--remote", "--env", "production") if self.remote else ("--local",)
+        return ("--config", APP_CONFIG, *where)
+
+    def export(self, file: Path) -> None:
+        """Write D1's dump to *file*. Raises ToolFailed."""
+        options = ("--output", str(file), "--skip-confirmation")
+        self.project.must_wrangler("d1", "export", DATABASE, *self._place(), *options)
+
+    def run(self, file: Path) -> None:
+        """Execute the file, as a whole or not at all. Raises ToolFailed."""
+        options = ("--file", str(file), "--yes")
+        self.project.must_wrangler("d1", "execute", DATABASE, *self._place(), *options)
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """Return the rows of one query. Raises ToolFailed."""
+        options = ("--command", query, "--yes", "--json")
+        out = self.project.must_wrangler("d1", "execute", DATABASE, *self._place(), *options)
+        try:
+            [answer] = json.loads(out[out.index("[") :])
+            return list(answer["results"])
+        except (ValueError, KeyError, TypeError):
+            raise ToolFailed("D1's answer cannot be read.") from None
+
+    def objects(self) -> dict[str, str]:
+        """Return the kind of each table and view, those made last first."""
+        return {row["name"]: row["type"] for row in self.ask(OBJECTS)}
+
+    def rows(self, tables: Sequence[str]) -> dict[str, int]:
+        """Return how many rows each table has."""
+        counts = (f'(SELECT COUNT(*) FROM "{name}") AS "{name}"' for name in tables)  # noqa: S608 - names of its own schema.
+        found = self.ask(f"SELECT {', '.join(counts)}") if tables else [{}]
+        return {name: int(found[0][name]) for name in tables}
+
+    def unfaithful(self, columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+        r"""Return how many rows of each table D1's export would change.
+
+        It writes a line break as `\n` and turns every `\n` of that text into one at the import.
+        """
+        tests = {
+            table: " OR ".join(
+                f"""(instr("{name}", char({code})) AND instr("{name}", '{written}'))"""
+                for name in names
+                for code, written in ((10, r"\n"), (13, r"\r"))
+            )
+            for table, names in columns.items()
+            if names
+        }
+        counts = (
+            f'(SELECT COUNT(*) FROM "{table}" WHERE {test}) AS "{table}"'  # noqa: S608 - names of its own schema.
+            for table, test in tests.items()
+        )
+        found = self.ask(f"SELECT {', '.join(counts)}") if tests else [{}]
+        return {table: int(number) for table, number in found[0].items() if number}
+
+
+def make_backup(database: Database, target: Path | None = None) -> tuple[Path, Header]:
+    """Export the database and load the export, which proves it; return the file and what it holds.
+
+    Raises ConfigurationError when the file exists or the dump is not whole, ToolFailed when
+    wrangler refuses.
+    """
+    from media_jobs import __version__
+
+    now = datetime.now(UTC)
+    if target is None:
+        moment = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z"
+        name = f"{DATABASE}-{database.name}-{moment}.sql"
+        target = database.project.root / FOLDER / name
+    if target.exists():
+        raise ConfigurationError(f"{target} exists already.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        dump = Path(folder) / "dump.sql"
+        database.export(dump)
+        migrations, rows, columns = inspect(dump)
+        if changed := database.unfaithful(columns):
+            raise ConfigurationError(
+                f"D1's export would change texts in {', '.join(changed)}, which have both a line "
+                r"break and a written \n. Use D1's Time Travel for this database (docs/deploy.md)."
+            )
+        header = {
+            "version": __version__,
+            "made": now.isoformat(timespec="seconds"),
+            "migrations": migrations,
+            "rows": rows,
+        }
+        partial = Path(folder) / "whole.sql"
+        written = write(dump, header, partial)
+        partial.replace(target)
+    return target, written
+
+
+def check_schema(header: Header, known: Sequence[str]) -> list[str]:
+    """Return the migrations that are to be applied after the import.
+
+    Raises ConfigurationError for a back-up of a schema that this release does not come after.
+    """
+    if list(known[: len(header.migrations)]) != header.migrations:
+        ours = set(known)
+        foreign = [name for name in header.migrations if name not in ours] or header.migrations[-1:]
+        raise ConfigurationError(
+            f"The back-up is of release {header.version}, with the migrations {', '.join(foreign)} "
+            "that this clone has not, or not in that order: check out that release to restore it."
+        )
+    return list(known[len(header.migrations) :])
+
+
+def restore(
+    database: Database, file: Path, *, replace: bool, tell: Callable[[str], object]
+) -> Header:
+    """Import a back-up, as a whole or not at all, and look at the number of rows.
+
+    What is in the database is backed up first when *replace* says that it may go. Raises
+    ConfigurationError for rows without it, ToolFailed when wrangler refuses.
+    """
+    header = open_dump(file)
+    check_schema(header, database.project.migrations())
+    there = database.objects()
+    rows = database.rows([name for name, kind in there.items() if kind == "table"])
+    if any(number for name, number in rows.items() if name != MIGRATIONS):
+        if not replace:
+            held = ", ".join(f"{name}: {number}" for name, number in rows.items() if number)
+            raise ConfigurationError(
+                f"The {database.name} database is not empty ({held}). Say --replace if these rows "
+                "may go; they are backed up first."
+            )
+        kept, _ = make_backup(database)
+        tell(f"what was there: {kept}")
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "import.sql"
+        _write_import(script, file, there)
+        database.run(script)
+    found = database.rows(list(header.rows))
+    for name, number in header.rows.items():
+        if found[name] != number:
+            tell(f"{name}: {found[name]} rows, not {number}; is the app writing?")
+    return header
+
+
+def _write_import(script: Path, file: Path, there: Mapping[str, str]) -> None:
+    """Write what drops everything, the children of foreign keys first, and then is the back-up."""
+    with script.open("wb") as output, file.open("rb") as given:
+        output.write(b"PRAGMA defer_foreign_keys=TRUE;\n")
+        for name, kind in there.items():
+            output.write(f'DROP {kind.upper()} IF EXISTS "{name}";\n'.encode())
+        while piece := given.read(CHUNK_BYTES):
+            output.write(piece)
+
+
+def backup_command(
+    local: Place,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to; else below backups/.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write all rows of D1 into a file, with the schema that they are of.
+
+    The file has the hashes of tokens and the secrets of webhooks: keep it as you keep those.
+    """
+    database = Database(project=find_project(), remote=not local)
+    file, header = make_backup(database, output)
+    document = {"ok": True, "file": str(file), **header.model_dump()}
+    told = f"{file}: {sum(header.rows.values())} rows, schema {header.migrations[-1:]}"
+    typer.echo(json.dumps(document) if as_json else told)
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What backup made.")],
+    local: Place,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The rows that are there may go.")
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a back-up's rows into D1, in place of everything that is there.
+
+    A database with rows is refused without --replace; with it they are backed up first.
+    """
+    database = Database(project=find_project(), remote=not local)
+    header = open_dump(file)
+    later = check_schema(header, database.project.migrations())
+    told = [f"{file} of {header.made}: {sum(header.rows.values())} rows, release {header.version}"]
+    if dry_run:
+        told += [f"would replace the {database.name} database"]
+    else:
+        consent(f"{told[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
+        restore(database, file, replace=replace, tell=told.append)
+        told += [f"the {database.name} database has these rows now"]
+    if later:
+        told += [f"then: npm run db:d1:migrate:{database.name} ({', '.join(later)})"]
+    document = {"ok": True, "did": told, "migrationsLeft": later}
+    typer.echo(json.dumps(document) if as_json else "\n".join(told))

@@ -1,0 +1,24 @@
+"""How a command that changes a running system asks first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from vidgen.errors import ConfigurationError
+
+__all__ = ["Yes", "consent"]
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+
+
+def consent(question: str, *, yes: bool, as_json: bool = False) -> None:
+    """Ask, and abort unless the answer is yes.
+
+    Raises ConfigurationError for a program (`--json`) that did not say `--yes`.
+    """
+    if yes:
+        return
+    if as_json:
+        raise ConfigurationError("--json asks nothing: say --yes with it, or --dry-run.")
+    typer.confirm(question, abort=True)

@@ -1,0 +1,145 @@
+"""`configure`, `deploy`, `migrations`: what the scripts of package.json call."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from vidgen.errors import ConfigurationError
+
+from ops.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
+from ops.project import CONFIGS, Project, ToolFailed, find_project
+
+__all__ = [
+    "UNROUTED_CONFIG",
+    "Part",
+    "check_ready",
+    "configure",
+    "deploy_part",
+    "register",
+    "upload",
+    "upload_unrouted",
+]
+
+DATABASE = "vidgen_app"
+UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"
+"""The app's config without its routes, beside it while it is deployed: its paths are relative."""
+_ROUTES = re.compile(r'"routes": \[[^\]]*\]')
+Local = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
+
+
+class Part(StrEnum):
+    """What can be deployed."""
+
+    ORCHESTRATOR = "orchestrator"
+    APP = "app"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command("configure", rich_help_panel="Operate")(configure_command)
+    app.command("deploy", rich_help_panel="Operate")(deploy)
+    app.command("migrations", rich_help_panel="Operate")(migrations)
+
+
+def configure(project: Project) -> list[str]:
+    """Write the account's values into the configs; return the configs that changed."""
+    changed = list(differences(project.account(), project.root))
+    for name, text in applied(project.account(), project.root).items():
+        (project.root / name).write_text(text, encoding="utf-8")
+    return changed
+
+
+def configure_command() -> None:
+    """Write the values of account.toml into both wrangler configs."""
+    changed = configure(find_project())
+    typer.echo(f"Written: {', '.join(changed)}." if changed else "Nothing to write.")
+
+
+def check_ready(project: Project) -> None:
+    """Refuse what should not be deployed.
+
+    Raises ConfigurationError or ToolFailed while a value of the account is missing, the configs
+    differ from `account.toml`, or `make check` finds anything. `make check` also vendors the
+    Workers' packages again when their lock has changed.
+    """
+    account = project.account()
+    if left := account.placeholders():
+        raise ConfigurationError(f"{ACCOUNT_FILE} still has the example's {', '.join(left)}.")
+    if changed := list(differences(account, project.root)):
+        raise ConfigurationError(
+            f"{', '.join(changed)} differs from {ACCOUNT_FILE}. Run `make ops ARGS=configure`."
+        )
+    checked = project.run(["make", "-s", "check"])
+    if checked.status != 0:
+        raise ToolFailed(f"`make check` fails, nothing was deployed.\n{checked.out.strip()}")
+
+
+def upload(project: Project, part: Part) -> str:
+    """Deploy one Worker, unchecked, and return what wrangler printed. Raises ToolFailed.
+
+    Its version has the release as its tag, so that `wrangler versions list` tells them apart.
+    """
+    return project.must_wrangler(*_command(CONFIGS[part]))
+
+
+def upload_unrouted(project: Project) -> str:
+    """Deploy the app, unchecked, and leave all routes to whom they belong. Raises ToolFailed.
+
+    wrangler's `--routes` cannot be empty, and a config without routes asks for a workers.dev
+    address unless it says otherwise.
+    """
+    text = (project.root / APP_CONFIG).read_text(encoding="utf-8")
+    unrouted, count = _ROUTES.subn('"workers_dev": false, "routes": []', text)
+    if count != 1:
+        raise ConfigurationError(f"{APP_CONFIG}: routes are {count} times in it.")
+    file = project.root / UNROUTED_CONFIG
+    file.write_text(unrouted, encoding="utf-8")
+    try:
+        return project.must_wrangler(*_command(UNROUTED_CONFIG))
+    finally:
+        file.unlink()
+
+
+def _command(config: str) -> list[str]:
+    from media_jobs import __version__
+
+    place = ["--config", config, "--env", "production"]
+    return ["deploy", *place, "--tag", f"v{__version__}"]
+
+
+def deploy_part(project: Project, part: Part) -> str:
+    """Deploy one Worker if nothing speaks against it, and return what wrangler printed.
+
+    Raises what `check_ready` and `upload` raise.
+    """
+    check_ready(project)
+    return upload(project, part)
+
+
+def deploy(part: Part, dry_run: DryRun = False) -> None:
+    """Check everything, then deploy one Worker."""
+    project = find_project()
+    if dry_run:
+        typer.echo("make -s check")
+        typer.echo(f"wrangler {' '.join(_command(CONFIGS[part]))}")
+        return
+    typer.echo(deploy_part(project, part).strip())
+
+
+class Task(StrEnum):
+    """What `make ops ARGS=migrations` does."""
+
+    LIST = "list"
+    MIGRATE = "migrate"
+
+
+def migrations(task: Task, local: Local) -> None:
+    """List the D1 migrations that are not applied, or apply them."""
+    verb = "apply" if task is Task.MIGRATE else "list"
+    place = ("--local",) if local else ("--remote", "--env", "production")
+    command = ("d1", "migrations", verb, DATABASE, "--config", APP_CONFIG, *place)
+    typer.echo(find_project().must_wrangler(*command).strip())

@@ -1,0 +1,193 @@
+"""`init`: everything that is set up once in a Cloudflare account.
+
+Each step looks before it acts, so a run that was broken off is simply run again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets as randomness
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+from vidgen.errors import ConfigurationError
+
+from ops.account import ACCOUNT_FILE
+from ops.deploy import DryRun, configure
+from ops.project import CONFIGS, Project, find_project
+from ops.resources import (
+    BUCKET,
+    CREATE,
+    DATABASE,
+    SECRETS,
+    bucket_exists,
+    listed,
+    secret_names,
+)
+from ops.secret import SECRET, read_secret, write_secret
+
+__all__ = ["SetUp", "cors_rules", "register"]
+
+NAMESPACE = "JOBS"
+SECRET_BYTES = 32
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("init", rich_help_panel="Operate")(init)
+
+
+def init(dry_run: DryRun = False) -> None:
+    """Create or adopt D1, R2 and KV, make the secret and put it into all three places.
+
+    Run again, it goes on where it stopped. Exit code 1 while something is left for you to do.
+    """
+    steps = SetUp(project=find_project(), dry_run=dry_run, tell=typer.echo)
+    left = steps.run()
+    for item in left:
+        typer.echo(f"left to you: {item}")
+    raise typer.Exit(1 if left else 0)
+
+
+def cors_rules(origin: str) -> str:
+    """Return the bucket's CORS policy, as R2's API takes it, for uploads from *origin*."""
+    allowed = {
+        "origins": [origin],
+        "methods": ["PUT"],
+        "headers": ["content-type", "if-none-match", "x-amz-content-sha256"],
+    }
+    return json.dumps(
+        {"rules": [{"allowed": allowed, "exposeHeaders": ["ETag"], "maxAgeSeconds": 3600}]}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """One run of the set-up; *tell* takes a line for each step."""
+
+    project: Project
+    dry_run: bool
+    tell: Callable[[str], object]
+
+    def run(self) -> list[str]:
+        """Do what is not done yet; return what only a person can do.
+
+        Raises ConfigurationError when wrangler is not logged in or the Workers have a secret that
+        is not known here, ToolFailed when wrangler refuses a step.
+        """
+        if self.project.wrangler("whoami").status != 0:
+            raise ConfigurationError("wrangler is not logged in. Run `npx wrangler login`.")
+        there = {part: secret_names(self.project, part) for part in SECRETS}
+        secret = self._secret(there)
+        self._resources()
+        left = list(self._names_left())
+        self._put(there, secret)
+        left += self._keys(there)
+        return left
+
+    def _act(self, *command: str, given: str = "") -> None:
+        if self.dry_run:
+            self.tell(f"would run: wrangler {' '.join(command)}")
+        else:
+            self.tell(f"wrangler {' '.join(command)}")
+            self.project.must_wrangler(*command, given=given)
+
+    def _resources(self) -> None:
+        account = self.project.account()
+        database = self._adopted(("d1", "list", "--json"), "name", DATABASE, "uuid", "d1")
+        namespace = self._adopted(("kv", "namespace", "list"), "title", NAMESPACE, "id", "kv")
+        if bucket_exists(self.project):
+            self.tell(f"R2 bucket {BUCKET}: there")
+        else:
+            self._act(*CREATE["r2"].split())
+        changed = replace(
+            account,
+            d1_database_id=database or account.d1_database_id,
+            kv_namespace_id=namespace or account.kv_namespace_id,
+        )
+        if self.dry_run:
+            self.tell(f"would write the ids into {ACCOUNT_FILE}, and the configs from it")
+            return
+        changed.write(self.project.root)
+        written = configure(self.project)
+        self.tell(f"{ACCOUNT_FILE}: ids written; configs changed: {', '.join(written) or 'none'}")
+
+    def _adopted(
+        self, listing: tuple[str, ...], key: str, name: str, id_key: str, step: str
+    ) -> str | None:
+        """Return the id of the resource, made when there is none; None in a dry run."""
+
+        def found() -> str | None:
+            rows = listed(self.project, *listing)
+            return next((str(row[id_key]) for row in rows if row.get(key) == name), None)
+
+        if (there := found()) is not None:
+            self.tell(f"{step} {name}: there, {there}")
+            return there
+        self._act(*CREATE[step].split())
+        return None if self.dry_run else found()
+
+    def _names_left(self) -> Iterator[str]:
+        account = self.project.account()
+        names = account.placeholders()
+        if self.dry_run:
+            names = [name for name in names if name not in ("d1_database_id", "kv_namespace_id")]
+        if names:
+            fields = ", ".join(names)
+            yield f"fill in {fields} in {ACCOUNT_FILE}; then run `make ops ARGS=init` again"
+        if "app_domain" in names:
+            return  # The bucket's CORS policy names the app's origin.
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "cors.json"
+            file.write_text(cors_rules(account.app_url), encoding="utf-8")
+            self._act("r2", "bucket", "cors", "set", BUCKET, "--file", str(file), "--force")
+
+    def _secret(self, there: dict[str, set[str]]) -> str:
+        """Return the shared secret, made and kept in the containers' settings when there is none.
+
+        It is written there before it is put anywhere else: a broken run never loses it.
+        """
+        if known := read_secret(self.project):
+            return known
+        if holders := [part for part, names in there.items() if SECRET in names]:
+            raise ConfigurationError(
+                f"The {' and the '.join(holders)} have a {SECRET} that is not known here. "
+                f"Put it into containers/.env, then run `make ops ARGS=init` again."
+            )
+        secret = randomness.token_hex(SECRET_BYTES)
+        if self.dry_run:
+            self.tell(f"would make {SECRET} and write it into containers/.env")
+        else:
+            write_secret(self.project, secret)
+            self.tell(f"{SECRET} made and written into containers/.env")
+        return secret
+
+    def _put(self, there: dict[str, set[str]], secret: str) -> None:
+        for part, names in there.items():
+            if SECRET in names:
+                self.tell(f"{part}: has {SECRET}")
+            else:
+                self._put_secret(part, SECRET, secret)
+
+    def _put_secret(self, part: str, name: str, value: str) -> None:
+        # By standard input: an argument could be read by everybody on this machine.
+        options = ("--config", CONFIGS[part], "--env", "production")
+        self._act("secret", "put", name, *options, given=value)
+
+    def _keys(self, there: dict[str, set[str]]) -> Iterator[str]:
+        """Put the S3 keys of the environment; yield those that are nowhere."""
+        for part, names in SECRETS.items():
+            for name in names:
+                if name == SECRET or name in there[part]:
+                    continue
+                if given := os.environ.get(name, "").strip():
+                    self._put_secret(part, name, given)
+                else:
+                    yield (
+                        f"make an S3 API token for {BUCKET} in the dashboard (R2 > API tokens), "
+                        f"set {name} in the environment and run `make ops ARGS=init` again"
+                    )

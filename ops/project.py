@@ -1,0 +1,126 @@
+"""A clone of the project: where it is, and the tools it is operated with."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vidgen.errors import ConfigurationError, VidgenError
+
+from ops.account import APP_CONFIG, ORCHESTRATOR_CONFIG, Account
+
+__all__ = ["CONFIGS", "Done", "Project", "ToolFailed", "find_project"]
+
+CONFIGS = {"app": APP_CONFIG, "orchestrator": ORCHESTRATOR_CONFIG}
+WRANGLER = "node_modules/wrangler/bin/wrangler.js"
+TIMEOUT_S = 600
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class ToolFailed(VidgenError):
+    """A tool ended with an error; the message has its own last lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How a tool ended, and what it printed, without colours."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> str:
+        """What it says went wrong."""
+        text = f"{self.err}\n{self.out}"
+        _, mark, reason = text.rpartition("[ERROR]")
+        reason = (reason if mark else text).partition("Logs were written")[0]
+        return " ".join(reason.replace("🪵", "").split())[-500:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The clone at *root*."""
+
+    root: Path
+
+    def account(self) -> Account:
+        """Read the account's values; raises ConfigurationError."""
+        return Account.read(self.root)
+
+    def migrations(self) -> list[str]:
+        """Return the names of the D1 migrations, oldest first."""
+        return sorted(path.name for path in (self.root / "drizzle").glob("*.sql"))
+
+    def run(self, argv: Sequence[str], given: str = "", **settings: str) -> Done:
+        """Run a tool here and return how it ended; *given* is its standard input.
+
+        *settings* are variables of its environment, which win over this process's own.
+        """
+        env = {
+            **os.environ,
+            **settings,
+            "CI": "true",  # Asks nothing.
+            "FORCE_COLOR": "0",
+            "WRANGLER_SEND_METRICS": "false",
+        }
+        try:
+            ended = subprocess.run(
+                argv,
+                cwd=self.root,
+                env=env,
+                input=given,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ToolFailed(f"`{' '.join(argv[:3])}` did not run: {error}.") from None
+        out, err = _COLOUR.sub("", ended.stdout), _COLOUR.sub("", ended.stderr)
+        return Done(status=ended.returncode, out=out, err=err)
+
+    def wrangler(self, *arguments: str, given: str = "") -> Done:
+        """Run the pinned wrangler and return how it ended."""
+        node = self.root / ".venv/bin/node"
+        found = str(node) if node.exists() else shutil.which("node")
+        if found is None or not (self.root / WRANGLER).exists():
+            raise ConfigurationError("wrangler is not installed here. Run `make setup`.")
+        return self.run([found, WRANGLER, *arguments], given, **self._account_id())
+
+    def _account_id(self) -> dict[str, str]:
+        """Return which account wrangler is to act on: a login may have several."""
+        if os.environ.get("CLOUDFLARE_ACCOUNT_ID", "").strip():
+            return {}
+        try:
+            account = self.account()
+        except ConfigurationError:
+            return {}
+        known = "account_id" not in account.placeholders()
+        return {"CLOUDFLARE_ACCOUNT_ID": account.account_id} if known else {}
+
+    def must_wrangler(self, *arguments: str, given: str = "") -> str:
+        """Run wrangler and return what it printed. Raises ToolFailed with its own reason."""
+        done = self.wrangler(*arguments, given=given)
+        if done.status != 0:
+            raise ToolFailed(f"`wrangler {' '.join(arguments[:4])}` failed: {done.told}")
+        return done.out
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Return the project that *start* (the working directory) is in; raises ConfigurationError."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if all((folder / name).is_file() for name in CONFIGS.values()):
+            # The operator's commands sign and check with the clone's own modules.
+            sys.path.extend(str(folder / name) for name in ("src", "containers", ""))
+            return Project(root=folder)
+    raise ConfigurationError(
+        f"{here} is not in a clone of the project, which this command works on."
+    )

@@ -1,0 +1,103 @@
+"""`rollback`: the routes as before a cut-over, or a Worker's earlier version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from vidgen.commands.console import AsJson
+from vidgen.errors import ConfigurationError
+
+from ops.confirm import Yes, consent
+from ops.cutover.command import STATE_FILE, read_record, undo
+from ops.cutover.routes import APP_WORKER
+from ops.deploy import DryRun
+from ops.project import Project, find_project
+from ops.versions import Version, deployed, earlier, hindrance, roll_back, version_of
+
+__all__ = ["What", "choose", "register"]
+
+SECRETS_CHANGED = (
+    "Secrets have changed since that version was deployed: run `make ops ARGS='doctor --remote'`, "
+    "and put those that it names again."
+)
+
+
+class What(StrEnum):
+    """What can be rolled back."""
+
+    CUTOVER = "cutover"
+    APP = "app"
+    ORCHESTRATOR = "orchestrator"
+
+
+WORKERS = {What.APP: APP_WORKER, What.ORCHESTRATOR: "media-orchestrator"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("rollback", rich_help_panel="Operate")(rollback_command)
+
+
+def choose(project: Project, worker: str, version_id: str | None) -> Version:
+    """Return the version to go back to: the one named, else the one before the present code.
+
+    Raises ConfigurationError when there is none, or a migration of Durable Objects lies between.
+    """
+    ids = deployed(project, worker)
+    if version_id is None:
+        target = earlier(project, worker, ids)
+    elif ids and version_id == ids[0]:
+        raise ConfigurationError(f"{version_id} is the version that is in force.")
+    else:
+        target = version_of(project, worker, version_id)
+    if ids and (why := hindrance(version_of(project, worker, ids[0]), target)):
+        raise ConfigurationError(why)
+    return target
+
+
+def rollback_command(
+    what: What,
+    version_id: Annotated[
+        str | None,
+        typer.Argument(help="Which version of a Worker; else the one before the present code."),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo a cut-over, or put a Worker's earlier version in force again.
+
+    D1, R2 and Durable Objects stay as they are: earlier code works on the newer schema. Across a
+    migration of Durable Objects nothing is rolled back.
+    """
+    project = find_project()
+    if what is What.CUTOVER:
+        if version_id is not None:
+            raise ConfigurationError("A cut-over has no versions.")
+        did = _cutover(project, dry_run=dry_run, ask=lambda q: consent(q, yes=yes, as_json=as_json))
+    else:
+        target = choose(project, WORKERS[what], version_id)
+        did = [f"{WORKERS[what]}: back to {target.shown}"]
+        if not dry_run:
+            consent(f"Put {target.shown} of {WORKERS[what]} in force?", yes=yes, as_json=as_json)
+            if roll_back(project, WORKERS[what], target):
+                did.append(SECRETS_CHANGED)
+    lines = [f"would: {line}" for line in did] if dry_run else did
+    typer.echo(json.dumps({"ok": True, "did": did}) if as_json else "\n".join(lines))
+
+
+def _cutover(project: Project, *, dry_run: bool, ask: Callable[[str], None]) -> list[str]:
+    record = read_record(project)
+    if record is None:
+        raise ConfigurationError(f"No cut-over was made from this clone: there is no {STATE_FILE}.")
+    planned = [f"{pattern} → {script}" for pattern, script in sorted(record.before.items())]
+    if dry_run:
+        return planned
+    ask(f"Give {record.old} its routes back ({', '.join(planned)})?")
+    did: list[str] = []
+    undo(project, record, did.append)
+    return did or ["The routes are as they were before already."]

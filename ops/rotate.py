@@ -1,0 +1,136 @@
+"""`rotate-secret`: a new shared secret, without one message refused on the way.
+
+Every side accepts all secrets of its list and signs with the first. So between any two neighbours
+in time both lists must hold the first of either: `old` → `old,new` → `new,old` → `new`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as randomness
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import httpx
+import typer
+from vidgen.errors import ConfigurationError
+
+from ops.doctor.command import AppUrl, ContainerUrls, OrchestratorUrl
+from ops.init import SECRET_BYTES
+from ops.project import CONFIGS, Project, find_project
+from ops.secret import SECRET, read_secret, write_secret
+
+if TYPE_CHECKING:
+    from ops.doctor.remote import Addresses
+
+__all__ = ["Step", "not_ready", "register", "rotate"]
+
+RESTART = "docker compose -f containers/compose.yaml up -d"
+
+
+class Step(StrEnum):
+    """The steps, in their order."""
+
+    ADD = "add"
+    SWITCH = "switch"
+    REMOVE = "remove"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command("rotate-secret", rich_help_panel="Operate")(rotate_command)
+
+
+def rotate(project: Project, step: Step) -> str:
+    """Do one step: both Workers, and `containers/.env`. Return the list that is in force now.
+
+    A step that broke off is run again. Raises ConfigurationError when it is not the step's turn,
+    ToolFailed when wrangler refuses.
+    """
+    if os.environ.get(SECRET, "").strip():
+        raise ConfigurationError(f"{SECRET} is kept in containers/.env: unset it here.")
+    known = (read_secret(project) or "").split(",")
+    match step, known:
+        case _, [""]:
+            raise ConfigurationError(f"{SECRET} is not known here: it is in no containers/.env.")
+        case Step.ADD, [old]:
+            lists = [old, randomness.token_hex(SECRET_BYTES)]
+            # First of all: the new secret must outlive a step that breaks off.
+            write_secret(project, ",".join(lists))
+        case Step.ADD, [_, _]:
+            lists = known
+        case Step.SWITCH, [old, new]:
+            lists = [new, old]
+        case Step.REMOVE, [new, _]:
+            lists = [new]
+        case _:
+            raise ConfigurationError(f"There are {len(known)} secrets: this is not {step}'s turn.")
+    value = ",".join(lists)
+    for config in CONFIGS.values():
+        options = ("--config", config, "--env", "production")
+        project.must_wrangler("secret", "put", SECRET, *options, given=value)
+    write_secret(project, value)
+    return value
+
+
+def not_ready(http: httpx.Client, where: Addresses, secret: str, *, signing: bool) -> list[str]:
+    """Return the parts that do not accept *secret*, or (*signing*) do not sign with it.
+
+    A container that this machine cannot reach is not among them; a silent Worker is.
+    """
+    from ops.doctor.diagnose_client import ask
+
+    workers = {
+        "app": ask(http, "app", where.app, (secret,)),
+        "orchestrator": ask(http, "orchestrator", where.orchestrator, (secret,)),
+    }
+    containers = {
+        name: ask(http, "container", url, (secret,)) for name, url in where.containers.items()
+    }
+    reached = {name: answer for name, answer in containers.items() if answer.status}
+    return [
+        name
+        for name, answer in {**workers, **reached}.items()
+        if answer.status != 200 or (signing and not answer.own)
+    ]
+
+
+def rotate_command(
+    step: Step,
+    app_url: AppUrl = None,
+    orchestrator_url: OrchestratorUrl = None,
+    container_url: ContainerUrls = None,
+) -> None:
+    """Replace the shared secret in three steps: add, switch, remove.
+
+    After each, start the containers again with the new containers/.env, on each of their hosts.
+    switch and remove ask every part first, and refuse while one has not taken the step before.
+    """
+    project = find_project()
+    # Not before the clone is found, whose modules it uses.
+    from ops.doctor.remote import Addresses
+
+    account = project.account()
+    given = dict(item.partition("=")[::2] for item in container_url or [])
+    where = Addresses(
+        app=app_url or account.app_url,
+        orchestrator=orchestrator_url or account.orchestrator_url,
+        containers={**account.container_urls, **given},
+    )
+    known = (read_secret(project) or "").split(",")
+    if step is not Step.ADD and len(known) == 2:
+        # `add` must have reached everybody before the switch, and the switch before the removal.
+        new = known[1] if step is Step.SWITCH else known[0]
+        with httpx.Client() as http:
+            late = not_ready(http, where, new, signing=step is Step.REMOVE)
+        if late:
+            raise ConfigurationError(
+                f"{', '.join(late)} has not taken the step before: start it again with the list in "
+                f"containers/.env, or look at it with `make ops ARGS='doctor --remote'`."
+            )
+    rotate(project, step)
+    typer.echo(f"Both Workers and containers/.env have it. Now, where containers run: {RESTART}")
+    following = {Step.ADD: "switch", Step.SWITCH: "remove"}.get(step)
+    typer.echo(
+        f"Then: make ops ARGS='rotate-secret {following}'" if following else "Then it is done."
+    )

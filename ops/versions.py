@@ -1,0 +1,181 @@
+"""The versions of a deployed Worker, and the way back to an earlier one.
+
+Source of the documents: wrangler 4.164 prints those of Cloudflare's API for `deployments list` and
+`versions view` with `--json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+from vidgen.errors import ConfigurationError
+
+from ops.project import Project, ToolFailed
+
+__all__ = ["Version", "deployed", "earlier", "hindrance", "roll_back", "version_of"]
+
+
+class _Share(BaseModel):
+    version_id: str
+    percentage: float
+
+
+class _Deployment(BaseModel):
+    created_on: str
+    versions: list[_Share]
+
+
+class _Script(BaseModel):
+    etag: str | None = None
+
+
+class _Runtime(BaseModel):
+    migration_tag: str | None = None
+
+
+class _Binding(BaseModel):
+    type: str
+    class_name: str | None = None
+    script_name: str | None = None
+
+
+class _Resources(BaseModel):
+    script: _Script = Field(default_factory=_Script)
+    script_runtime: _Runtime = Field(default_factory=_Runtime)
+    bindings: list[_Binding] = []
+
+
+class _Metadata(BaseModel):
+    created_on: str = ""
+
+
+class _Version(BaseModel):
+    id: str
+    metadata: _Metadata = Field(default_factory=_Metadata)
+    annotations: dict[str, Any] | None = None  # Any: Cloudflare adds what it likes.
+    resources: _Resources = Field(default_factory=_Resources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a Worker. *tag* is the release it was deployed from, if it was told.
+
+    *classes* are its own Durable Object classes; *migration* is the last migration that they have
+    been through, where Cloudflare tells it.
+    """
+
+    version_id: str
+    created: str
+    tag: str
+    etag: str | None
+    migration: str | None
+    classes: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        """What it is called in a sentence."""
+        told = ", ".join(part for part in (self.tag, self.created[:16]) if part)
+        return f"{self.version_id} ({told})" if told else self.version_id
+
+
+def _json(project: Project, *command: str) -> Any:  # Any: validated by whoever asks.
+    printed = project.must_wrangler(*command, "--json")
+    starts = [at for at in (printed.find("["), printed.find("{")) if at >= 0]
+    try:
+        return json.loads(printed[min(starts) :])
+    except ValueError:
+        raise ToolFailed(f"`wrangler {' '.join(command)}` printed no JSON.") from None
+
+
+def _deployments(project: Project, worker: str) -> list[_Deployment]:
+    """Return the last ten, newest first."""
+    rows = _json(project, "deployments", "list", "--name", worker)
+    try:
+        found = [_Deployment.model_validate(row) for row in rows]
+    except (TypeError, ValidationError):
+        raise ToolFailed(f"The deployments of {worker} cannot be read.") from None
+    return sorted(found, key=lambda item: item.created_on, reverse=True)
+
+
+def deployed(project: Project, worker: str) -> list[str]:
+    """Return the ids of the versions that had all requests, newest first, each once.
+
+    The first is in force now. Raises ToolFailed when there is no such Worker.
+    """
+    whole = [
+        share.version_id
+        for deployment in _deployments(project, worker)
+        for share in deployment.versions
+        if share.percentage == 100
+    ]
+    return list(dict.fromkeys(whole))
+
+
+def version_of(project: Project, worker: str, version_id: str) -> Version:
+    """Return one version. Raises ToolFailed when there is none of that id."""
+    try:
+        row = _json(project, "versions", "view", version_id, "--name", worker)
+        found = _Version.model_validate(row)
+    except ValidationError:
+        raise ToolFailed(f"The version {version_id} of {worker} cannot be read.") from None
+    classes = (
+        binding.class_name
+        for binding in found.resources.bindings
+        if binding.type == "durable_object_namespace" and binding.script_name in (None, worker)
+    )
+    return Version(
+        version_id=found.id,
+        created=found.metadata.created_on,
+        tag=str((found.annotations or {}).get("workers/tag") or ""),
+        etag=found.resources.script.etag,
+        migration=found.resources.script_runtime.migration_tag,
+        classes=frozenset(name for name in classes if name),
+    )
+
+
+def earlier(project: Project, worker: str, ids: Sequence[str]) -> Version:
+    """Return the newest version of *ids*, newest first, whose code is not the first one's.
+
+    A change of a secret makes a version of the same code, which is no way back.
+    """
+    if not ids:
+        raise ConfigurationError(f"{worker} has no version that has all requests.")
+    now = version_of(project, worker, ids[0])
+    for version_id in ids[1:]:
+        found = version_of(project, worker, version_id)
+        if found.etag is None or found.etag != now.etag:
+            return found
+    raise ConfigurationError(f"{worker} has no earlier version among its last ten deployments.")
+
+
+def hindrance(now: Version, target: Version) -> str | None:
+    """Return why Cloudflare cannot go from *now* back to *target*, and what to do instead."""
+    if now.migration and target.migration:
+        if now.migration == target.migration:
+            return None
+        between = f"the migration {now.migration}"
+    elif now.classes == target.classes:
+        return None
+    else:
+        between = f"a migration ({', '.join(sorted(now.classes ^ target.classes))})"
+    return (
+        f"Between {target.shown} and now lies {between} of Durable Objects, and Cloudflare rolls "
+        "nothing back across one. Go forward instead: check out the earlier release, keep the "
+        "newer wrangler config with its list of migrations and its classes, and deploy that."
+    )
+
+
+def roll_back(project: Project, worker: str, target: Version) -> bool:
+    """Put *target* in force. Return whether secrets have changed since it was deployed.
+
+    Raises ToolFailed when Cloudflare refuses.
+    """
+    printed = project.must_wrangler(
+        *("rollback", target.version_id, "--name", worker),
+        *("--message", "ops rollback", "--yes"),
+    )
+    return "secrets have changed" in printed

@@ -1,0 +1,76 @@
+"""Imports that point outwards and things that are too long are found."""
+
+from pathlib import Path
+
+import pytest
+
+from dev.check.sources import import_faults, length_faults
+
+
+def write(tree: Path, name: str, source: str) -> None:
+    (tree / name).parent.mkdir(parents=True, exist_ok=True)
+    (tree / name).write_text(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("src/media_jobs/machine.py", "import hmac\nfrom pydantic import BaseModel\n"),
+        ("src/edge/d1.py", "import js\nfrom media_jobs.errors import NotFound\n"),
+        ("src/app/jobs/accept.py", "import asyncio\nfrom app.store import Store\n"),
+        (
+            "src/orchestrator/jobs/job_do.py",
+            "from workers import DurableObject\nimport edge.clock\n",
+        ),
+        ("containers/burner/engine.py", "import httpx\nimport engine_kit.serve\n"),
+    ],
+)
+def test_an_import_that_points_inwards_is_allowed(tmp_path: Path, name: str, source: str) -> None:
+    write(tmp_path, name, source)
+
+    assert list(import_faults(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("src/media_jobs/machine.py", "import time\n"),
+        ("src/media_jobs/machine.py", "from os import environ\n"),
+        ("src/media_jobs/machine.py", "import httpx\n"),
+        ("src/media_jobs/machine.py", "from app.store import Store\n"),
+        ("src/edge/d1.py", "from app.ports import Database\n"),
+        ("src/app/jobs/accept.py", "def f():\n    import orchestrator.jobs\n"),
+        ("src/app/jobs/accept.py", "from edge.d1 import D1Database\n"),
+        ("src/orchestrator/jobs/lifecycle.py", "import js\n"),
+        ("src/app/jobs/accept.py", "import dev.stack\n"),
+        ("src/newcomer/thing.py", "import json\n"),
+        ("containers/burner/engine.py", "import orchestrator.jobs\n"),
+        ("containers/burner/engine.py", "from dev.stack.stack import Stack\n"),
+    ],
+)
+def test_an_import_that_points_outwards_is_refused(tmp_path: Path, name: str, source: str) -> None:
+    write(tmp_path, name, source)
+
+    found = list(import_faults(tmp_path))
+
+    assert [finding.where.partition(":")[0] for finding in found] == [name]
+
+
+def test_a_container_may_not_import_another(tmp_path: Path) -> None:
+    write(tmp_path, "containers/remotion/engine.py", "")
+    write(tmp_path, "containers/burner/engine.py", "\nimport remotion.engine\n")
+
+    found = list(import_faults(tmp_path))
+
+    assert [finding.where for finding in found] == ["containers/burner/engine.py:2"]
+
+
+def test_a_long_file_and_a_long_function_are_named(tmp_path: Path) -> None:
+    write(tmp_path, "src/long.py", 501 * "# line\n")
+    write(tmp_path, "src/right.py", 500 * "# line\n")
+    write(tmp_path, "src/function.py", "\ndef f():\n" + 70 * "    pass\n")
+    write(tmp_path, "src/short.py", "def f():\n" + 69 * "    pass\n")
+
+    found = [finding.where for finding in length_faults(tmp_path, ("src",))]
+
+    assert found == ["src/function.py:2", "src/long.py"]

@@ -1,0 +1,208 @@
+"""What wrangler does not look at in an upload, and one real dry run of each kind."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.check.configs import read_configs
+from dev.check.findings import CheckError, Finding
+from dev.check.upload import (
+    class_faults,
+    dry_run,
+    module_faults,
+    printed_faults,
+    syntax_faults,
+    upload_faults,
+)
+
+pytestmark = pytest.mark.programs
+
+ROOT = Path(__file__).resolve().parents[3]
+TABLE: Mapping[str, Any] = {
+    "main": "src/orchestrator/entry.py",
+    "triggers": {"crons": ["* * * * *"]},
+    "vars": {"S3_STYLE": "path"},
+    "durable_objects": {"bindings": [{"name": "RENDER_JOB_DO", "class_name": "RenderJobDO"}]},
+}
+ENTRY = b"""
+from orchestrator.jobs.job_do import RenderJobDO
+__all__ = ["Default", "RenderJobDO"]
+class Default:
+    async def scheduled(self, controller): ...
+"""
+MODULES = {"entry.py": ENTRY, "orchestrator/jobs/job_do.py": b"class RenderJobDO: ..."}
+PRINTED = """
+Total Upload: 7440.78 KiB / gzip: 2017.14 KiB
+Your Worker has access to the following bindings:
+Binding                                     Resource
+env.RENDER_JOB_DO (RenderJobDO)             Durable Object
+env.S3_STYLE ("path")                       Environment Variable
+
+--dry-run: exiting now.
+"""
+
+
+def whats(findings: Any) -> list[str]:
+    found: list[Finding] = list(findings)
+    return [finding.what for finding in found]
+
+
+def test_classes_that_the_main_module_exports_are_found() -> None:
+    assert whats(class_faults(TABLE, MODULES, "config")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "what"),
+    [
+        (
+            "entry.py",
+            b', "RenderJobDO"]',
+            b"]",
+            "RenderJobDO is not in __all__ of the main module.",
+        ),
+        ("entry.py", b'"Default", ', b"", "Default is not in __all__ of the main module."),
+        ("entry.py", b"import RenderJobDO", b"import Other", "there is no class RenderJobDO."),
+        ("orchestrator/jobs/job_do.py", b"RenderJobDO", b"Job", "there is no class RenderJobDO."),
+        ("entry.py", b"class Default", b"class Entry", "there is no class Default."),
+        (
+            "entry.py",
+            b"scheduled",
+            b"schedule",
+            "Default has no scheduled method, and the config has crons.",
+        ),
+    ],
+)
+def test_a_class_that_the_runtime_would_not_find_is_named(
+    module: str, old: bytes, new: bytes, what: str
+) -> None:
+    broken = MODULES | {module: MODULES[module].replace(old, new)}
+
+    assert whats(class_faults(TABLE, broken, "config")) == [what]
+
+
+@pytest.mark.parametrize("source", [b"def f(:\n", b"x = '\\d'\n", b"\0", b"\xff\n"])
+def test_a_module_that_does_not_compile_is_named(source: bytes) -> None:
+    found = list(syntax_faults({"app/jobs.py": source, "app/fine.py": b"x = 1\n"}, "config"))
+
+    assert len(found) == 1
+    assert found[0].where.startswith("config app/jobs.py")
+
+
+def test_the_report_of_a_right_dry_run_has_no_fault() -> None:
+    assert whats(printed_faults(TABLE, PRINTED, "config")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "gzip: 2017.14",
+            "gzip: 3072.01",
+            "the upload has 3072.01 KiB gzipped; at most 3072 are allowed.",
+        ),
+        ("Total Upload", "Upload", "wrangler printed no upload size."),
+        (
+            'env.S3_STYLE ("path")                       Environment Variable\n',
+            "",
+            "wrangler binds None, the config means Environment Variable.",
+        ),
+        (
+            "Durable Object",
+            "Worker",
+            "wrangler binds Worker, the config means Durable Object.",
+        ),
+        (
+            "--dry-run",
+            "env.DB (vidgen_app)   D1 Database\n",
+            "wrangler binds D1 Database, the config means None.",
+        ),
+        (
+            "Your Worker",
+            "▲ [WARNING] Processing wrangler.toml: unexpected field\nYour Worker",
+            "wrangler warns: Processing wrangler.toml: unexpected field",
+        ),
+    ],
+)
+def test_a_fault_in_the_report_of_a_dry_run_is_named(old: str, new: str, what: str) -> None:
+    assert whats(printed_faults(TABLE, PRINTED.replace(old, new), "config")) == [what]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A small Worker with one package, one vendored package, and folders that stay here."""
+    config = {
+        "name": "sample",
+        "main": "src/app/entry.py",
+        "base_dir": "src",
+        "compatibility_date": "2026-09-08",
+        "compatibility_flags": ["python_workers"],
+    }
+    files = {
+        "wrangler.root.jsonc": json.dumps(config),
+        "wrangler.toml": 'main = "src/app/entry.py"\n',
+        "src/app/entry.py": '__all__ = ["Default"]\nclass Default: ...\n',
+        "src/app/jobs/accept.py": "",
+        "tests/test_jobs.py": "",
+        "python_modules/vendored/__init__.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    return tmp_path
+
+
+def test_modules_that_are_missing_from_or_foreign_to_an_upload_are_named(tree: Path) -> None:
+    table = {"main": "src/app/entry.py"}
+    uploaded = {"entry.py", "python_modules/vendored/__init__.py", "tests/test_jobs.py"}
+
+    assert whats(module_faults(tree, table, uploaded, "config")) == [
+        "src/app/jobs/accept.py is not uploaded.",
+        "tests/test_jobs.py is uploaded and is no source of the Workers.",
+    ]
+
+
+def test_an_upload_without_vendored_packages_is_named(tree: Path) -> None:
+    (tree / "python_modules/vendored/__init__.py").unlink()
+    table = {"main": "src/app/entry.py"}
+
+    assert whats(module_faults(tree, table, {"entry.py", "app/jobs/accept.py"}, "config")) == [
+        "python_modules/ is empty."
+    ]
+
+
+def test_a_real_dry_run_of_a_right_worker_has_no_fault(tree: Path) -> None:
+    config = read_configs(tree)[0]
+
+    assert whats(upload_faults(tree, dry_run(tree, config, tree / "out"))) == []
+
+
+def test_a_real_dry_run_with_the_wrong_base_uploads_what_it_must_not(tree: Path) -> None:
+    text = (tree / "wrangler.root.jsonc").read_text()
+    (tree / "wrangler.root.jsonc").write_text(text.replace('"base_dir": "src"', '"base_dir": "."'))
+    config = read_configs(tree)[0]
+
+    found = whats(upload_faults(tree, dry_run(tree, config, tree / "out")))
+
+    assert "tests/test_jobs.py is uploaded and is no source of the Workers." in found
+    assert "src/app/jobs/accept.py is not uploaded." in found
+
+
+def test_a_config_that_wrangler_refuses_is_one_finding(tree: Path) -> None:
+    text = (tree / "wrangler.root.jsonc").read_text()
+    assets = text.replace('"main"', '"assets": {"directory": "public"}, "main"')
+    (tree / "wrangler.root.jsonc").write_text(assets)
+    config = read_configs(tree)[0]
+
+    with pytest.raises(CheckError) as refusal:
+        dry_run(tree, config, tree / "out")
+
+    assert str(refusal.value) == (
+        "wrangler.root.jsonc: wrangler refuses it: The directory specified by the "
+        '"assets.directory" field in your configuration file does not exist: '
+        f"{tree}/public. "
+        "Fix: see `npx wrangler deploy --dry-run --config wrangler.root.jsonc`."
+    )

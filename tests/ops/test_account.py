@@ -1,0 +1,118 @@
+"""The account's values have one home, from which both configs are written."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from vidgen.errors import ConfigurationError
+
+from dev.check.account import account_faults
+from dev.check.jsonc import read_jsonc
+from ops.account import Account
+from ops.deploy import Part, configure, deploy_part
+from ops.doctor.local import examine_clone
+from ops.project import Project, ToolFailed
+from tests.ops.fake_wrangler import QuickProject
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {
+    "account_id": "0123456789abcdef0123456789abcdef",
+    "zone": "films.test",
+    "app_domain": "video.films.test",
+    "orchestrator_url": "https://media-orchestrator.films.workers.dev",
+    "d1_database_id": "01234567-89ab-cdef-0123-456789abcdef",
+    "kv_namespace_id": "fedcba9876543210fedcba9876543210",
+    "burner_url": "https://burner.films.test",
+    "remotion_url": "https://remotion.films.test",
+    "downloader_url": "https://downloader.films.test",
+}
+
+
+def fresh_configs(folder: Path) -> QuickProject:
+    """Return a clone in *folder* that has the configs alone, with the example's values."""
+    for name in ("account.toml", "wrangler.root.jsonc", "wrangler.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    return QuickProject(root=folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    fresh_configs(tmp_path)
+    (tmp_path / "Makefile").write_text("check:\n\t@echo one fault; exit 1\n")
+    return Project(root=tmp_path)
+
+
+def test_every_value_that_must_be_filled_in_is_named(project: Project) -> None:
+    assert set(project.account().placeholders()) == set(OURS)
+
+
+def test_a_setting_that_a_config_has_lost_is_named_with_that_config(project: Project) -> None:
+    for path in ROOT.iterdir():
+        if not (project.root / path.name).exists():
+            (project.root / path.name).symlink_to(path)
+    config = project.root / "wrangler.toml"
+    *_, kv, _ = config.read_text().split("\n\n")
+    config.write_text(config.read_text().replace(kv, ""))
+
+    found = {item.name: item for item in examine_clone(project)}
+
+    assert found["config.values"].what.startswith("wrangler.toml: id is 0 times")
+    assert "make ops ARGS=configure" in found["config.values"].fix
+    assert "account" not in found
+
+
+def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Project) -> None:
+    Account(**OURS).write(project.root)
+
+    assert configure(project) == ["wrangler.root.jsonc", "wrangler.toml"]
+    assert configure(project) == []
+
+    app = read_jsonc((project.root / "wrangler.root.jsonc").read_text())
+    production = app["env"]["production"]
+    assert production["routes"] == [{"pattern": "video.films.test/*", "zone_name": "films.test"}]
+    assert production["d1_databases"][0]["database_id"] == OURS["d1_database_id"]
+    assert production["vars"]["CF_ORCHESTRATOR_URL"] == OURS["orchestrator_url"]
+    assert "routes" not in app
+    orchestrator = tomllib.loads((project.root / "wrangler.toml").read_text())
+    variables = orchestrator["env"]["production"]["vars"]
+    endpoint = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com"
+    assert variables["S3_ENDPOINT"] == variables["S3_INTERNAL_ENDPOINT"] == endpoint
+    assert variables["APP_BASE_URL"] == "https://video.films.test"
+    assert variables["CONTAINER_BASE_URL_REMOTION"] == "https://remotion.films.test"
+    kv = orchestrator["env"]["production"]["kv_namespaces"]
+    assert kv == [{"binding": "JOBS", "id": OURS["kv_namespace_id"]}]
+    assert orchestrator["vars"]["APP_BASE_URL"] == "http://127.0.0.1:8787"
+
+
+def test_a_config_that_says_something_else_is_a_finding(project: Project) -> None:
+    assert list(account_faults(project.root)) == []
+
+    replace(project.account(), zone="films.test", app_domain="a.films.test").write(project.root)
+
+    names = [finding.where for finding in account_faults(project.root)]
+    assert names == ["wrangler.root.jsonc", "wrangler.toml"]
+
+
+def test_a_domain_outside_the_zone_is_refused(project: Project) -> None:
+    file = project.root / "account.toml"
+    file.write_text(file.read_text().replace('zone = "example.com"', 'zone = "other.test"'))
+
+    with pytest.raises(ConfigurationError, match="app_domain is not in the zone"):
+        project.account()
+
+
+def test_nothing_is_deployed_with_an_examples_value(project: Project) -> None:
+    with pytest.raises(ConfigurationError, match="account_id"):
+        deploy_part(project, Part.APP)
+
+
+def test_nothing_is_deployed_while_the_check_fails(project: Project) -> None:
+    Account(**OURS).write(project.root)
+    configure(project)
+
+    with pytest.raises(ToolFailed, match=r"(?s)make check.*one fault"):
+        deploy_part(project, Part.ORCHESTRATOR)
