@@ -14,8 +14,6 @@ from pathlib import Path
 
 from dev.stack.errors import ROOT, node_path
 
-__all__ = ["FLAGS", "BrowserMissing", "chromium_path", "find_chromium", "install"]
-
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PACKAGE = ROOT / "dev" / "browser"
 

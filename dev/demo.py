@@ -21,8 +21,6 @@ from dev.stack.log import LogStream
 from dev.stack.ports import PREFERRED
 from dev.stack.stack import Stack
 
-__all__ = ["main"]
-
 OUT = ROOT / "out"
 JOB_TIMEOUT_S = 300
 ENDED = ("completed", "failed", "canceled")

@@ -7,8 +7,6 @@ from dev.sync_client import TARGET, sync_client
 from media_jobs.machine import TRANSITIONS
 from media_jobs.status import ENDED, Status
 
-__all__ = ["GENERATED", "lifecycle"]
-
 
 def lifecycle() -> str:
     """Return docs/lifecycle.md: the diagram and the table of `machine.TRANSITIONS`."""

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from dev.stack.errors import ROOT
 
-__all__ = ["RULES", "TARGET", "blocking", "sync_client"]
-
 SOURCE = "client/vidgen/async_client.py"
 TARGET = "client/vidgen/client.py"
 # Patterns of whole words and what takes their place, in this order.

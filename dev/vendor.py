@@ -9,8 +9,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["VENDORED", "vendored_faults"]
-
 VENDORED = {"node_modules/htm/preact/standalone.module.js": "public/vendor/htm-preact.js"}
 """Where each file comes from, and where it is kept."""
 

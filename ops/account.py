@@ -14,8 +14,6 @@ from pathlib import Path
 
 from vidgen.errors import ConfigurationError
 
-__all__ = ["ACCOUNT_FILE", "APP_CONFIG", "ORCHESTRATOR_CONFIG", "Account", "applied", "differences"]
-
 ACCOUNT_FILE = "account.toml"
 APP_CONFIG = "wrangler.root.jsonc"
 ORCHESTRATOR_CONFIG = "wrangler.toml"

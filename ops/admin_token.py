@@ -13,8 +13,6 @@ from ops.account import APP_CONFIG
 from ops.project import Project, find_project
 from ops.resources import DATABASE
 
-__all__ = ["NAME_CHARACTERS_MAX", "make_token", "register"]
-
 NAME_CHARACTERS_MAX = 100
 Name = Annotated[str, typer.Option("--name", help="What it is called in the list of tokens.")]
 

@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 from vidgen.errors import ConfigurationError
 
-__all__ = ["Yes", "consent"]
-
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 
 

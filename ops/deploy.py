@@ -12,17 +12,6 @@ from vidgen.errors import ConfigurationError
 from ops.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
 from ops.project import CONFIGS, Project, ToolFailed, find_project
 
-__all__ = [
-    "UNROUTED_CONFIG",
-    "Part",
-    "check_ready",
-    "configure",
-    "deploy_part",
-    "register",
-    "upload",
-    "upload_unrouted",
-]
-
 DATABASE = "vidgen_app"
 UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"
 """The app's config without its routes, beside it while it is deployed: its paths are relative."""

@@ -30,8 +30,6 @@ from ops.resources import (
 )
 from ops.secret import SECRET, read_secret, write_secret
 
-__all__ = ["SetUp", "cors_rules", "register"]
-
 NAMESPACE = "JOBS"
 SECRET_BYTES = 32
 

@@ -15,8 +15,6 @@ from vidgen.errors import ConfigurationError, VidgenError
 
 from ops.account import APP_CONFIG, ORCHESTRATOR_CONFIG, Account
 
-__all__ = ["CONFIGS", "Done", "Project", "ToolFailed", "find_project"]
-
 CONFIGS = {"app": APP_CONFIG, "orchestrator": ORCHESTRATOR_CONFIG}
 WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 TIMEOUT_S = 600

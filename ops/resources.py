@@ -12,8 +12,6 @@ from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, findin
 from ops.project import CONFIGS, Project, ToolFailed
 from ops.secret import SECRET
 
-__all__ = ["BUCKET", "DATABASE", "SECRETS", "examine_account", "listed", "secret_names"]
-
 BUCKET = "vidgen-render"
 DATABASE = "vidgen_app"
 CREATE = {

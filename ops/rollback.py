@@ -18,8 +18,6 @@ from ops.deploy import DryRun
 from ops.project import Project, find_project
 from ops.versions import Version, deployed, earlier, hindrance, roll_back, version_of
 
-__all__ = ["What", "choose", "register"]
-
 SECRETS_CHANGED = (
     "Secrets have changed since that version was deployed: run `make ops ARGS='doctor --remote'`, "
     "and put those that it names again."

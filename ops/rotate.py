@@ -23,8 +23,6 @@ from ops.secret import SECRET, read_secret, write_secret
 if TYPE_CHECKING:
     from ops.doctor.remote import Addresses
 
-__all__ = ["Step", "not_ready", "register", "rotate"]
-
 RESTART = "docker compose -f containers/compose.yaml up -d"
 
 

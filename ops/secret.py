@@ -7,8 +7,6 @@ import re
 
 from ops.project import Project
 
-__all__ = ["SECRET", "read_secret", "write_secret"]
-
 SECRET = "JOB_CALLBACK_HMAC_SECRET"  # noqa: S105 - the name of a setting.
 ENV_FILE = "containers/.env"
 

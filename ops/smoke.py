@@ -18,8 +18,6 @@ from vidgen.models import Job
 
 from ops.project import find_project
 
-__all__ = ["SOURCE", "Tried", "register", "smoke"]
-
 SOURCE = "/smoke.mp4"
 """A video of one second and 1.7 kB that the app serves, so that no other site is needed."""
 WAIT_S = 180.0

@@ -16,8 +16,6 @@ from vidgen.errors import ConfigurationError
 
 from ops.project import Project, ToolFailed
 
-__all__ = ["Version", "deployed", "earlier", "hindrance", "roll_back", "version_of"]
-
 
 class _Share(BaseModel):
     version_id: str

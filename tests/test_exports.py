@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-USERS = ("src", "containers", "client", "dev", "bench")
+USERS = ("src", "containers", "client", "ops", "dev", "bench")
 LIBRARIES = (
     *ROOT.glob("src/media_jobs/**/*.py"),
     *ROOT.glob("containers/engine_kit/**/*.py"),

@@ -10,8 +10,6 @@ from vidgen.errors import ConfigurationError
 from dev.check.findings import Finding
 from ops.account import ACCOUNT_FILE, Account, differences
 
-__all__ = ["account_faults"]
-
 
 def account_faults(root: Path) -> Iterator[Finding]:
     """Yield the configs that differ from the account's file, and what is wrong with the file."""

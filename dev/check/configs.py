@@ -22,16 +22,6 @@ from dev.check.findings import CheckError, Finding
 from dev.check.jsonc import read_jsonc
 from dev.check.values import cron_faults, development_faults, secret_faults, var_faults
 
-__all__ = [
-    "Config",
-    "Table",
-    "bindings",
-    "config_faults",
-    "deployed",
-    "durable_objects",
-    "read_configs",
-]
-
 Table = Mapping[str, Any]
 
 # Kinds of bindings that both Workers could have: (setting, key of the binding's name, the resource

@@ -7,19 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = [
-    "APP",
-    "APP_CONFIG",
-    "APP_VARS",
-    "COMPATIBILITY_DATE_MIN",
-    "DO_CLASS",
-    "GZIP_KIB_MAX",
-    "ORCHESTRATOR",
-    "ORCHESTRATOR_CONFIG",
-    "ORCHESTRATOR_VARS",
-    "SECRETS",
-]
-
 APP_CONFIG = "wrangler.root.jsonc"
 ORCHESTRATOR_CONFIG = "wrangler.toml"
 # From this date on, the flag `python_workers` means Python 3.14 on Pyodide 314.

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["document_faults", "generated_faults"]
-
 
 def generated_faults(root: Path) -> Iterator[Finding]:
     """Yield the generated documents that are missing or out of date."""

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-__all__ = ["read_jsonc"]
-
 _TOKENS = re.compile(
     r"""(?P<text>"(?:[^"\\]|\\.)*")     # A string keeps whatever looks like a comment in it.
       | (?P<line>//[^\n]*)

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["npm_lock_faults", "requirement_faults", "vendored_faults"]
-
 _URL = re.compile(r"\b(?:https?|file|ssh|git\+\w+)://", re.IGNORECASE)
 _SOURCE_OPTION = re.compile(
     r"^\s*(--index-url|-i|--extra-index-url|--find-links|-f|--trusted-host)\b"

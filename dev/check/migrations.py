@@ -15,8 +15,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["migration_faults"]
-
 CONTRACT = re.compile(r"-- contract: \S.* since \d+\.\d+\.\d+")
 FIX = "add, and take away in a later release whose file begins with `-- contract: … since x.y.z`."
 

@@ -23,8 +23,6 @@ from dev.check.stored_state import stored_state_faults
 from dev.check.tools import SOURCES, format_faults, lint_faults, type_faults
 from dev.check.upload import dry_run, upload_faults
 
-__all__ = ["CHECKS", "main", "run_checks"]
-
 ROOT = Path(__file__).resolve().parents[2]
 
 Check = Callable[[Path], Iterator[Finding]]

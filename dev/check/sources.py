@@ -13,8 +13,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["import_faults", "length_faults"]
-
 LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
 RUNTIME = frozenset({"js", "pyodide", "workers"})

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["fixture_faults", "stored_state_faults"]
-
 
 def stored_state_faults(root: Path) -> Iterator[Finding]:
     """Yield what is wrong with the fixtures of stored state (docs/storage.md)."""

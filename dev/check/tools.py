@@ -10,8 +10,6 @@ from pathlib import Path
 
 from dev.check.findings import Finding
 
-__all__ = ["SOURCES", "format_faults", "lint_faults", "type_faults"]
-
 SOURCES = ("src", "containers", "client", "ops", "dev", "bench", "tests")
 # Ignored by git and removed by `make clean`: a second run takes a tenth of the first one's time.
 CACHE = "build/mypy"

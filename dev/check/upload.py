@@ -20,16 +20,6 @@ from dev.check.contract import GZIP_KIB_MAX
 from dev.check.findings import CheckError, Finding
 from dev.stack.errors import StackError, node_path
 
-__all__ = [
-    "DryRun",
-    "class_faults",
-    "dry_run",
-    "module_faults",
-    "printed_faults",
-    "syntax_faults",
-    "upload_faults",
-]
-
 WORKER_PYTHON = (3, 14)
 # The class that answers requests when no other entrypoint is named.
 ENTRYPOINT = "Default"

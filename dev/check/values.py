@@ -9,8 +9,6 @@ from typing import Any
 from dev.check.contract import SECRETS
 from dev.check.findings import Finding
 
-__all__ = ["cron_faults", "development_faults", "secret_faults", "var_faults"]
-
 # (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
 CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 # The least and the most. R2 signs for seven days at most; ten years is for ever.

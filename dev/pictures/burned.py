@@ -6,15 +6,13 @@ from pathlib import Path
 
 from burner.ass import ass_script
 from burner.encoding import ENVIRONMENT
-from burner.plan import INPUT, OUTPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
+from burner.plan import INPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
 from burner.subtitles import read_subtitles
 from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
 
 from media_jobs.options import BurnOptions
-
-__all__ = ["OUTPUT", "prepared_burn"]
 
 
 def prepared_burn(

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import get_args
 
 from burner.encoding import ENVIRONMENT
+from burner.plan import OUTPUT
 from engine_kit.ffmpeg import find_ffmpeg
 from PIL import Image
 from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from dev.fixtures.clip import clip_path
-from dev.pictures.burned import OUTPUT, prepared_burn
+from dev.pictures.burned import prepared_burn
 from dev.stack.errors import ROOT
 from media_jobs.comments import CommentsDocument
 from media_jobs.options import BurnOptions, CommentsOptions, Preset
-
-__all__ = ["BURNS", "PICTURES", "main"]
 
 PICTURES = ROOT / "docs/gallery"
 CUE = "Everyone was asleep in the meadow.\n草地上，大家都睡着了。"

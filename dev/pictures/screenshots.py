@@ -20,8 +20,6 @@ from dev.fixtures.showcase import Showcase, fill
 from dev.stack.errors import ROOT, StackError
 from dev.stack.stack import Stack
 
-__all__ = ["PICTURES", "main", "shots"]
-
 PICTURES = ROOT / "docs/screenshots"
 DESKTOP = (1280, 800)
 PHONE = (390, 844)

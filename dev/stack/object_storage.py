@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-__all__ = ["ObjectStorage", "StorageClasses", "storage_classes"]
-
 
 class Rows:
     """What a statement has returned, as the runtime's cursor gives it."""

@@ -24,8 +24,6 @@ from ops.deploy import DryRun
 from ops.project import Project, ToolFailed, find_project
 from ops.resources import DATABASE
 
-__all__ = ["Database", "check_schema", "make_backup", "register", "restore"]
-
 FOLDER = "backups"
 MIGRATIONS = "d1_migrations"
 Place = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]

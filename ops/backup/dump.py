@@ -14,8 +14,6 @@ from typing import BinaryIO, Literal
 from pydantic import BaseModel, ValidationError
 from vidgen.errors import ConfigurationError
 
-__all__ = ["Header", "inspect", "open_dump", "write"]
-
 MARK = b"-- media-jobs back-up "
 CHUNK_BYTES = 1024 * 1024
 HEADER_BYTES_MAX = 1024 * 1024

@@ -27,19 +27,6 @@ from ops.project import Project, ToolFailed, find_project
 from ops.smoke import AppUrl, OrchestratorUrl, Tried, smoke
 from ops.versions import deployed, version_of
 
-__all__ = [
-    "STATE_FILE",
-    "Cutover",
-    "CutoverFailed",
-    "Record",
-    "look",
-    "plan",
-    "read_record",
-    "register",
-    "released",
-    "undo",
-]
-
 STATE_FILE = ".vidgen/cutover.json"
 TRIES = 30
 PAUSE_S = 2.0

@@ -19,19 +19,6 @@ from pydantic import BaseModel, ValidationError
 from ops.account import Account
 from ops.project import Project, ToolFailed
 
-__all__ = [
-    "APP_WORKER",
-    "Conflicts",
-    "Route",
-    "Zone",
-    "arrange",
-    "conflicts",
-    "host_of",
-    "legacy_route",
-    "open_zone",
-    "routes_of",
-]
-
 APP_WORKER = "vid-genius-start"
 API = "https://api.cloudflare.com/client/v4"
 

@@ -13,8 +13,6 @@ from ops.doctor.findings import Finding, finding
 from ops.project import Project, find_project
 from ops.secret import read_secret
 
-__all__ = ["register", "remote_findings"]
-
 AppUrl = Annotated[str | None, typer.Option("--app-url", help="Instead of account.toml's.")]
 OrchestratorUrl = Annotated[str | None, typer.Option("--orchestrator-url", help="Likewise.")]
 ContainerUrls = Annotated[

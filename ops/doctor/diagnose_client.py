@@ -15,8 +15,6 @@ from pydantic import ValidationError
 from media_jobs.diagnosis import PATHS, Diagnose, Diagnosis, Part, proves
 from media_jobs.signing import SIGNATURE_HEADER, sign
 
-__all__ = ["Answered", "ask"]
-
 TIMEOUT_S = 60.0
 
 

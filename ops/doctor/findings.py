@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-__all__ = ["CATALOGUE", "Finding", "finding"]
-
 Severity = Literal["error", "warning"]
 ORCHESTRATOR_SECRET = "npx wrangler secret put {name} --config wrangler.toml --env production"  # noqa: S105
 APP_SECRET = "npx wrangler secret put {name} --config wrangler.root.jsonc --env production"  # noqa: S105

@@ -15,8 +15,6 @@ from ops.account import differences
 from ops.doctor.findings import Finding, finding
 from ops.project import Project
 
-__all__ = ["examine_clone"]
-
 FILTERS = ("ass", "drawbox", "overlay", "scale", "volume", "loudnorm", "tile")
 """What the burner's and the previews' plans are made of."""
 

@@ -15,8 +15,6 @@ from ops.doctor.diagnose_client import Answered, ask
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from ops.doctor.route_probe import Doors, knock
 
-__all__ = ["Addresses", "examine"]
-
 SKEW_S_MAX = 60.0
 """Well below the tolerance, so that a drifting clock is named before it breaks anything."""
 DEPLOY: Mapping[Part, str] = {

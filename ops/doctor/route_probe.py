@@ -17,8 +17,6 @@ import httpx
 from media_jobs.diagnosis import PATHS
 from media_jobs.request_id import REQUEST_ID_HEADER
 
-__all__ = ["PAGES", "PATHS_ASKED", "Doors", "knock"]
-
 PAGES: Mapping[str, tuple[str, str]] = {
     "/": ("index.html", 'src="/js/main.js"'),
     "/js/main.js": ("js/main.js", 'from "./router.js"'),

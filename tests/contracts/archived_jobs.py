@@ -7,8 +7,6 @@ from media_jobs.errors import UpstreamError
 if TYPE_CHECKING:
     from orchestrator.ports import ArchivedJobs
 
-__all__ = ["CASES", "KEY_BYTES_MAX"]
-
 KEY_BYTES_MAX = 512
 """Of a key of KV; a longer one is refused."""
 

@@ -8,8 +8,6 @@ from media_jobs.errors import Conflict, MigrationMissing
 if TYPE_CHECKING:
     from app.ports import Database, Statement
 
-__all__ = ["CASES", "MIGRATION"]
-
 MIGRATION = """
 CREATE TABLE owners (owner_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE things (

@@ -11,8 +11,6 @@ from media_jobs.status import Status
 if TYPE_CHECKING:
     from orchestrator.ports import JobStore
 
-__all__ = ["CASES", "Disk"]
-
 NOW_MS = 1_790_000_000_000
 LATER_MS = 8_000_000_000_000  # Far away, so that no alarm goes off during a test.
 

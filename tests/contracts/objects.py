@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import app.ports
     import orchestrator.ports
 
-__all__ = ["APP_CASES", "MULTIPART_CASES", "ORCHESTRATOR_CASES", "Bucket", "Parts"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:

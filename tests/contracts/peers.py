@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     import app.ports
     import orchestrator.ports
 
-__all__ = ["CASES", "ECHO", "FLOOD", "FULL", "HEADERS", "MOVED", "REFUSED", "SILENT", "World"]
-
 ECHO = "/echo"
 """Answers 200 with method, body and the header `x-signature`, separated by spaces."""
 FULL = "/full"

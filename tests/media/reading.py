@@ -12,8 +12,6 @@ import numpy as np
 
 from tests.media.pictures import Box, Picture
 
-__all__ = ["line_in", "words_in"]
-
 MARGIN = 12
 CONFIDENCE_MIN = 0.8
 

@@ -12,8 +12,6 @@ from Cryptodome.PublicKey import ECC
 from Cryptodome.Signature import DSS
 from Cryptodome.Util.asn1 import DerObjectId
 
-__all__ = ["write_certificate"]
-
 INTEGER, BITS, OCTETS, TEXT, TIME, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x0C, 0x17, 0x30, 0x31
 VERSION, EXTENSIONS, DNS_NAME = 0xA0, 0xA3, 0x82
 TRUE = b"\x01\x01\xff"

@@ -27,8 +27,6 @@ from ops.secret import SECRET, read_secret
 from tests.ops.certificate import write_certificate
 from tests.ops.fake_wrangler import FakeWrangler
 
-__all__ = ["FakeInternet"]
-
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
 SERVICES = ("burner", "remotion", "downloader")
 JOB = {"jobId": "job_1", "mediaId": "med_1", "engine": "media-downloader", "status": "completed"}

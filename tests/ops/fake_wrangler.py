@@ -18,8 +18,6 @@ from typing import Any
 from ops.project import Done, Project
 from tests.ops.fake_wrangler_program import ZONES, run
 
-__all__ = ["CloudflareApi", "FakeWrangler", "QuickProject"]
-
 PROGRAM = Path(__file__).with_name("fake_wrangler_program.py")
 
 

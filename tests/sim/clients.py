@@ -8,8 +8,6 @@ from typing import Any
 from tests.sim.kernel import Node
 from tests.sim.network import Answer
 
-__all__ = ["Client"]
-
 TIMEOUT_MS = 30_000
 SUBMITS_MAX = 8
 CANCELS_MAX = 12

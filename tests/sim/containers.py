@@ -13,8 +13,6 @@ from tests.sim.kernel import Node
 from tests.sim.network import Answer, HttpRequest, Reply
 from tests.sim.outputs import Outputs
 
-__all__ = ["ContainerHost", "Work"]
-
 TOLERANCE_MS = 5 * 60_000
 HEARTBEAT_MS = 8_000
 GAP_MS = 500

@@ -17,8 +17,6 @@ from typing import IO
 from tests.sim.runs import Pair, Report, each_world, watch
 from tests.sim.shipped import Shipped, load
 
-__all__ = ["Companion", "tell"]
-
 LINE_EVERY = 16
 ROOT = Path(__file__).resolve().parents[2]
 

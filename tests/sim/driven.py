@@ -10,8 +10,6 @@ from tests.sim.lives import Life, LifeWorld
 from tests.sim.network import Answer, HttpRequest, Receiver, Reply
 from tests.sim.shipped import Shipped
 
-__all__ = ["Door", "DrivenWorld", "say", "work_of"]
-
 LONG_S = 30 * 24 * 3600
 
 

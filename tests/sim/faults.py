@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from random import Random
 
-__all__ = ["RATES", "Faults", "Scripted"]
-
 RATES = {
     # HTTP between two nodes.
     "request lost": 0.10,

@@ -17,8 +17,6 @@ from tests.sim.lives import FIRST, Life, LifeWorld
 from tests.sim.network import Answer
 from tests.sim.shipped import Shipped
 
-__all__ = ["HeldWorld", "Hold", "RegrantedWorld", "holds", "never", "regrants"]
-
 LOOK_MS = 20
 LOOKS_MAX = 3000
 DEFERRED_AFTER_MS = 8_000

@@ -9,8 +9,6 @@ from collections.abc import Callable, Coroutine, Generator, Sized
 from heapq import heappop, heappush
 from typing import Any
 
-__all__ = ["Gone", "Kernel", "Node", "Op", "Task"]
-
 Done = Callable[[Any, BaseException | None], None]
 """What becomes of a task: its value, or why there is none."""
 

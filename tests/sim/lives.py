@@ -18,8 +18,6 @@ from tests.sim.kernel import Op, Task
 from tests.sim.shipped import Shipped
 from tests.sim.world import Chance, World
 
-__all__ = ["ALARMS", "CRASHES", "EVENTS", "LIVES", "Life", "LifeWorld", "Strike", "strikes"]
-
 ALARMS = ("once", "twice", "late", "lost")
 CRASHES = ("before", "after")
 EVENTS = ("cancel", "report again", "status", "again")

@@ -7,8 +7,6 @@ from typing import Any, Protocol
 
 from tests.sim.kernel import Node, Op, Task
 
-__all__ = ["Answer", "HttpRequest", "Network", "Receiver"]
-
 LATENCY_MS = 12
 PROXY_STATUSES = (401, 404, 429, 500, 502, 503, 504)
 LATE_MS_MAX = 20 * 60_000

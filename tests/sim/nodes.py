@@ -8,8 +8,6 @@ from tests.sim.kernel import Gone, Node, Op, Task
 from tests.sim.network import Answer, HttpRequest, Reply
 from tests.sim.storage import Disk, JobStore, TicketDisk, TicketStore
 
-__all__ = ["DispatcherObject", "DurableObject", "JobObject", "Namespace", "WorkerNode"]
-
 CALL_MS = 4
 ENDS = ("completed", "failed", "canceled")
 ALARM_MS = 3

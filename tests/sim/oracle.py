@@ -10,8 +10,6 @@ from typing import Any
 from tests.sim.network import HttpRequest
 from tests.sim.storage import end_of
 
-__all__ = ["Oracle", "Violation"]
-
 ENDS = ("completed", "failed", "canceled")
 RANK = {"queued": 0, "fetching_metadata": 1, "preparing": 2, "running": 3, "uploading": 4}
 FOLDERS = {

@@ -12,8 +12,6 @@ from typing import Any
 
 from tests.sim.network import Answer
 
-__all__ = ["Outputs"]
-
 MIB = 1024 * 1024
 LARGE = 129 * MIB
 ASK_MS = 5_000

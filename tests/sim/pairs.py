@@ -1,7 +1,5 @@
 """Which events meet a job in which status, and where that is shown."""
 
-__all__ = ["pairs"]
-
 # Which events meet a job in which status. x: met in struck lives (test_lives). o: met in every run
 # of fresh seeds (test_sim). h: driven, by an answer held back (held.py). -: cannot be: an alarm's
 # effects are done one after the other (held.never), a record is made together with its submission,

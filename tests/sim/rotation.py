@@ -6,8 +6,6 @@ goes when nothing that was signed with it can still be on its way.
 
 from typing import Any
 
-__all__ = ["rotate"]
-
 STEPS = (("old", "new"), ("new", "old"), ("new",))
 STEP_MS = 3 * 60_000
 SIDE_MS = 90_000

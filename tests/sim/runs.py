@@ -11,8 +11,6 @@ from tests.sim.faults import Faults
 from tests.sim.shipped import Shipped
 from tests.sim.world import World
 
-__all__ = ["Failure", "Report", "each_world", "run_seeds", "shrink", "watch"]
-
 SHRINK_RUNS_MAX = 400
 TRACE_LINES_MAX = 100
 COLLECT_EVERY = 16

@@ -10,8 +10,6 @@ from typing import Any
 
 from tests.sim.kernel import Gone, Here
 
-__all__ = ["SETTINGS", "simulated_modules"]
-
 SETTINGS = {
     "JOB_CALLBACK_HMAC_SECRET": "simulated-secret",
     "APP_BASE_URL": "http://app.sim",

@@ -20,8 +20,6 @@ from typing import Any
 from tests.sim.kernel import Here
 from tests.sim.runtime import simulated_modules
 
-__all__ = ["Mutation", "Shipped", "load"]
-
 SOURCES = Path(__file__).parents[2] / "src"
 PACKAGES = ("app", "edge", "media_jobs", "orchestrator", "pyodide", "workers")
 

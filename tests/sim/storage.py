@@ -10,17 +10,6 @@ from typing import Any, ClassVar
 
 from tests.sim.kernel import Kernel, Op, Task
 
-__all__ = [
-    "Bucket",
-    "Database",
-    "Disk",
-    "JobStore",
-    "SimObject",
-    "TicketDisk",
-    "TicketStore",
-    "end_of",
-]
-
 MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 LATENCY_MS = 3
 CREATE_MS = 60

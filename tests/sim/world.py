@@ -15,8 +15,6 @@ from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
 from tests.sim.storage import Bucket, Database, SimObject
 
-__all__ = ["Chance", "World"]
-
 START_MS = 1_790_000_000_000
 FAULTY_MS = 30 * 60_000
 PEOPLE_MS = 40 * 60_000

@@ -19,8 +19,6 @@ from edge.kv import KvArchivedJobs
 from edge.r2 import R2Objects
 from edge.storage import SqlJobStore
 
-__all__ = ["Default", "JobDisk"]
-
 
 async def outcome(work: Awaitable[None]) -> str:
     try:

@@ -7,8 +7,6 @@ from typing import Any
 
 from workers import Response, WorkerEntrypoint
 
-__all__ = ["Default", "Reckoner"]
-
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request: Any) -> Any:

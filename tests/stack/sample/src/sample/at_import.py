@@ -11,8 +11,6 @@ from pathlib import Path
 import js
 from workers import Response
 
-__all__ = ["OUTCOMES", "TIME_S"]
-
 
 def _outcome(attempt: Callable[[], object]) -> str:
     try:

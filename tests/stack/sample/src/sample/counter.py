@@ -8,8 +8,6 @@ from typing import Any
 import js
 from workers import DurableObject, Response
 
-__all__ = ["Counter"]
-
 
 class Counter(DurableObject):
     def __init__(self, ctx: Any, env: Any) -> None:
