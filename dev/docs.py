@@ -1,42 +1,64 @@
 """The documents that are generated from the code: `python -m dev.docs` writes them."""
 
 import sys
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from dev.stack.errors import ROOT
 from dev.sync_client import TARGET, sync_client
-from media_jobs.machine import TRANSITIONS
+from media_jobs.events import Event
+from media_jobs.machine import ATTEMPTS, TRANSITIONS
+from media_jobs.record import AttemptState
 from media_jobs.status import ENDED, Status
 
 
 def lifecycle() -> str:
-    """Return docs/lifecycle.md: the diagram and the table of `machine.TRANSITIONS`."""
-    lines = [
-        "# The life of a job",
-        "",
-        "Generated from `media_jobs/machine.py` by `python -m dev.docs`; the rules are there.",
-        "",
-        "```mermaid",
-        "stateDiagram-v2",
-        "    [*] --> queued",
-    ]
-    order = list(Status)
-    arrows: dict[tuple[Status, Status], list[str]] = {}
-    for event, rows in TRANSITIONS.items():
-        for before, afters in rows.items():
-            for after in (status for status in order if status in afters):
-                if after is not before:
+    """Return docs/lifecycle.md: the diagrams and tables of the two tables in `machine`."""
+    jobs = _chart("queued", [status for status in Status if status in ENDED], TRANSITIONS)
+    attempts = _chart("waiting", [AttemptState.ENDED], ATTEMPTS)
+    return f"""# The life of a job
+
+Generated from `media_jobs/machine.py` by `python -m dev.docs`; the rules are there.
+
+{jobs}
+Every other pair is refused and changes nothing.
+
+## One attempt
+
+A job is worked on in one attempt at a time. *none*: it has none yet. From *ended*, the event opens
+the next attempt.
+
+{attempts}
+Every other pair is refused and changes nothing, and so is every event of an attempt that is not the
+current one.
+"""
+
+
+State = Status | AttemptState | None
+
+
+def _chart(
+    first: str,
+    ends: Sequence[State],
+    table: Mapping[type[Event], Mapping[Any, Collection[Any]]],
+) -> str:
+    """Return the diagram and the table of *table*: event -> state before -> states after."""
+    order: list[State] = [None, *Status, *AttemptState]
+    arrows: dict[tuple[State, State], list[str]] = {}
+    rows = []
+    for event, befores in table.items():
+        for before in sorted(befores, key=order.index):
+            afters = sorted(befores[before], key=order.index)
+            names = ", ".join(after or "none" for after in afters)
+            rows.append(f"| {event.__name__} | {before or 'none'} | {names} |")
+            for after in afters:
+                if None not in (before, after) and after is not before:
                     arrows.setdefault((before, after), []).append(event.__name__)
-    for (before, after), events in sorted(
-        arrows.items(), key=lambda item: (order.index(item[0][0]), order.index(item[0][1]))
-    ):
-        lines.append(f"    {before} --> {after}: {', '.join(events)}")
-    lines += [f"    {status} --> [*]" for status in order if status in ENDED]
-    lines += ["```", "", "| event | while | then one of |", "|---|---|---|"]
-    for event, rows in TRANSITIONS.items():
-        for before, afters in rows.items():
-            names = ", ".join(status for status in order if status in afters)
-            lines.append(f"| {event.__name__} | {before} | {names} |")
-    lines += ["", "Every other pair is refused and changes nothing."]
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+    for before, after in sorted(arrows, key=lambda pair: [order.index(state) for state in pair]):
+        lines.append(f"    {before} --> {after}: {', '.join(arrows[before, after])}")
+    lines += [f"    {end} --> [*]" for end in ends]
+    lines += ["```", "", "| event | while | then one of |", "|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
 
 

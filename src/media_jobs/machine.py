@@ -1,18 +1,20 @@
-"""The life of a job. Everything that decides what a job does next is in this file.
+"""The life of a job. Everything that decides what a job does next is in this file; when its clocks
+end is in `deadlines`.
 
 A job is *queued*, is worked on in one attempt at a time (*fetching_metadata*, *preparing*,
 *running*, *uploading*, in this order, each may be left out) and ends once (*completed*, *failed*,
 *canceled*). Two rules:
 
-1.  `TRANSITIONS` says, for each event and each status, which statuses may follow. What it does not
-    list is refused; the ends are listed nowhere, so nothing follows them.
+1.  `TRANSITIONS` says, for each event and each status of the job, which statuses may follow, and
+    `ATTEMPTS` the same of the states of its current attempt, the only one that moves its job. What
+    either does not list is refused; the ends of a job are listed nowhere, so nothing follows them.
 2.  A refused event changes nothing, not even a clock.
 
-Only the current attempt moves its job. An attempt is *waiting* until the dispatcher has a slot for
-it, *starting* until its container has answered or reported, then *working*; when it reports that it
-is done, it is *verifying* until its outputs were found in the bucket; then it has *ended*, and its
-slot is given back. Reports may overtake the answer to the start call: the answer then finds an
-attempt that already works, and changes nothing.
+An attempt is *waiting* until the dispatcher has a slot for it, *starting* until its container has
+answered or reported, then *working*; when it reports that it is done, it is *verifying* until its
+outputs were found in the bucket; then it has *ended*, and its slot is given back. Reports may
+overtake the answer to the start call, and even the grant: the answer then finds an attempt that
+already works, and changes nothing.
 
 No I/O, no clock, no randomness: the time is an argument, tokens come inside the events.
 """
@@ -21,6 +23,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from media_jobs.deadlines import ask_ms, deadlines, timeout
 from media_jobs.engines import ENGINES
 from media_jobs.events import (
     CancelRequested,
@@ -51,27 +54,11 @@ from media_jobs.record import (
     Verdict,
     VerifyOutputs,
 )
-from media_jobs.retry import ATTEMPTS
+from media_jobs.retry import ATTEMPT
 from media_jobs.status import ENDED, RANK, Status
 from media_jobs.wire import ErrorReport, JobEvent
 
-__all__ = [
-    "TRANSITIONS",
-    "CancelRequested",
-    "ClockTicked",
-    "Decision",
-    "Event",
-    "OutputsRejected",
-    "OutputsVerified",
-    "Reported",
-    "SlotGranted",
-    "StartAnswered",
-    "StartDeferred",
-    "StartRefused",
-    "Submitted",
-    "advance",
-    "next_due_ms",
-]
+__all__ = ["ATTEMPTS", "TRANSITIONS", "Decision", "advance"]
 
 
 _WORKING = (Status.FETCHING_METADATA, Status.PREPARING, Status.RUNNING, Status.UPLOADING)
@@ -97,6 +84,34 @@ TRANSITIONS: dict[type[Event], dict[Status, frozenset[Status]]] = {
     ClockTicked: {status: frozenset({status}) | _AGAIN for status in _OPEN},
 }
 
+_WAITING = frozenset({AttemptState.WAITING})
+_ENDED = frozenset({AttemptState.ENDED})
+_REPORTED = frozenset({AttemptState.WORKING, AttemptState.VERIFYING, AttemptState.ENDED})
+
+ATTEMPTS: dict[type[Event], dict[AttemptState | None, frozenset[AttemptState | None]]] = {
+    Submitted: {None: _WAITING, AttemptState.ENDED: _WAITING},
+    SlotGranted: {AttemptState.WAITING: frozenset({AttemptState.STARTING})},
+    StartAnswered: {AttemptState.STARTING: frozenset({AttemptState.WORKING})},
+    StartDeferred: {AttemptState.STARTING: _WAITING},
+    StartRefused: {AttemptState.STARTING: _ENDED},
+    Reported: {
+        AttemptState.WAITING: _REPORTED,
+        AttemptState.STARTING: _REPORTED,
+        AttemptState.WORKING: _REPORTED,
+    },
+    OutputsVerified: {AttemptState.VERIFYING: _ENDED},
+    OutputsRejected: {AttemptState.VERIFYING: _ENDED},
+    CancelRequested: {None: frozenset({None}), **dict.fromkeys(AttemptState, _ENDED)},
+    ClockTicked: {
+        AttemptState.WAITING: _ENDED,
+        AttemptState.STARTING: _ENDED,
+        AttemptState.WORKING: frozenset({AttemptState.WORKING, AttemptState.ENDED}),
+        AttemptState.VERIFYING: _ENDED,
+        AttemptState.ENDED: _WAITING,
+    },
+}
+"""None: the job has no attempt yet. From *ended*, the event has opened the next attempt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -109,21 +124,17 @@ class Decision:
 
 def advance(job: JobRecord, event: Event, now_ms: int) -> Decision:
     """Apply *event*; a refused one leaves *job* as it is and says why in one word."""
-    allowed = TRANSITIONS[type(event)].get(job.status)
-    if allowed is None:
-        return _refused(job, _why_not(job, event))
+    statuses = TRANSITIONS[type(event)].get(job.status)
+    if statuses is None:
+        return _refused(job, _why_not_job(job, event))
+    states = ATTEMPTS[type(event)].get(_state(job))
+    if states is None or not _is_of_current(job, event):
+        return _refused(job, _why_not_attempt(job, event))
     decision = _HANDLERS[type(event)](job, event, now_ms)
-    assert decision.refused is not None or decision.job.status in allowed
+    if decision.refused is None:
+        assert decision.job.status in statuses
+        assert _state(decision.job) in states
     return decision
-
-
-def next_due_ms(job: JobRecord) -> int | None:
-    """Return when the job next needs a clock tick or has an effect due; None when it has ended."""
-    dues = [entry.due_ms for entry in job.outbox if not entry.dead]
-    if not job.ended:
-        dues += [due for due, _, _ in _deadlines(job)]
-        dues += [due for due in (job.retry_at_ms, _ask_ms(job)) if due is not None]
-    return min(dues, default=None)
 
 
 # --- one handler per event --------------------------------------------------------------------
@@ -136,9 +147,7 @@ def _on_submitted(job: JobRecord, event: Submitted, now_ms: int) -> Decision:
 
 
 def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decision:
-    attempt = _current(job, event.attempt, AttemptState.WAITING)
-    if attempt is None:
-        return _refused(job, "not_waiting")
+    attempt = _current(job)
     starting = attempt.model_copy(update={"state": AttemptState.STARTING, "opened_ms": now_ms})
     return Decision(
         job=_with_attempt(job, starting), effects=(StartAttempt(attempt=attempt.number),)
@@ -146,35 +155,24 @@ def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decisio
 
 
 def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Decision:
-    attempt = _current(job, event.attempt, AttemptState.STARTING)
-    if attempt is None:
-        return _refused(job, "not_starting")
-    started = _touch(attempt, now_ms, moved=True)
+    started = _touch(_current(job), now_ms, moved=True)
     first = ENGINES[job.engine].first_status
     return _moved(_with_attempt(job, started), first, None, job.progress, now_ms, "started")
 
 
 def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
-    attempt = _current(job, event.attempt, AttemptState.STARTING)
-    if attempt is None:
-        return _refused(job, "not_starting")
+    attempt = _current(job)
     waiting = attempt.model_copy(update={"state": AttemptState.WAITING})
     deferral = DeferSlot(attempt=attempt.number, wait_ms=event.wait_ms)
     return Decision(job=_with_attempt(job, waiting), effects=(deferral,))
 
 
 def _on_start_refused(job: JobRecord, event: StartRefused, now_ms: int) -> Decision:
-    if _current(job, event.attempt, AttemptState.STARTING) is None:
-        return _refused(job, "not_starting")
     return _end_attempt(job, event.error, now_ms, Verdict.FAILED)
 
 
 def _on_reported(job: JobRecord, event: Reported, now_ms: int) -> Decision:
-    attempt = job.attempt
-    if attempt is None or attempt.number != event.attempt or attempt.state is AttemptState.ENDED:
-        return _refused(job, "attempt_fenced")
-    if attempt.state is AttemptState.VERIFYING:
-        return _refused(job, "already_done" if event.status in ENDED else "attempt_fenced")
+    attempt = _current(job)
     if event.status is Status.COMPLETED:
         return _claimed(job, attempt, event, now_ms)
     if event.status in (Status.FAILED, Status.CANCELED):
@@ -213,9 +211,7 @@ def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> 
 
 
 def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) -> Decision:
-    attempt = _current(job, event.attempt, AttemptState.VERIFYING)
-    if attempt is None:
-        return _refused(job, "not_verifying")
+    attempt = _current(job)
     ended = attempt.model_copy(
         update={
             "state": AttemptState.ENDED,
@@ -233,8 +229,6 @@ def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) ->
 
 
 def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
-    if _current(job, event.attempt, AttemptState.VERIFYING) is None:
-        return _refused(job, "not_verifying")
     return _end_attempt(job, event.error, now_ms, Verdict.FAILED)
 
 
@@ -245,15 +239,13 @@ def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
 
 
 def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
-    for due_ms, code, subject in _deadlines(job):
+    for due_ms, code, subject in deadlines(job):
         if due_ms <= now_ms:
-            return _end_attempt(job, _timeout(code, subject), now_ms, Verdict.GIVEN_UP)
+            return _end_attempt(job, timeout(code, subject), now_ms, Verdict.GIVEN_UP)
     if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
         return _open_attempt(job, event.token, now_ms, "retried")
-    ask_ms = _ask_ms(job)
-    if ask_ms is not None and ask_ms <= now_ms:
-        assert job.attempt is not None
-        asked = job.attempt.model_copy(update={"asked_ms": now_ms})
+    if (asked_ms := ask_ms(job)) is not None and asked_ms <= now_ms:
+        asked = _current(job).model_copy(update={"asked_ms": now_ms})
         question = AskContainer(attempt=asked.number)
         return Decision(job=_with_attempt(job, asked), effects=(question,))
     return _refused(job, "nothing_due")
@@ -280,8 +272,8 @@ def _refused(job: JobRecord, reason: str) -> Decision:
     return Decision(job=job, refused=reason)
 
 
-def _why_not(job: JobRecord, event: Event) -> str:
-    """Name the refusal of an event that the table does not list.
+def _why_not_job(job: JobRecord, event: Event) -> str:
+    """Name the refusal of an event that `TRANSITIONS` does not list.
 
     A report of an attempt that was given up is told to stop. One that came to its own end may send
     its last word again; if it reports work, a start call that came late has begun it anew, and it
@@ -296,11 +288,32 @@ def _why_not(job: JobRecord, event: Event) -> str:
     return f"already_{job.status}" if job.status in ENDED else f"not_while_{job.status}"
 
 
-def _current(job: JobRecord, number: int, state: AttemptState) -> Attempt | None:
-    attempt = job.attempt
-    if attempt is None or attempt.number != number or attempt.state is not state:
-        return None
-    return attempt
+def _why_not_attempt(job: JobRecord, event: Event) -> str:
+    """Name the refusal of an event that `ATTEMPTS` does not list, or that is of another attempt."""
+    if isinstance(event, Reported):
+        done = _is_of_current(job, event) and _state(job) is AttemptState.VERIFYING
+        return "already_done" if done and event.status in ENDED else "attempt_fenced"
+    if isinstance(event, Submitted):
+        return "already_submitted"
+    if isinstance(event, ClockTicked):
+        return "nothing_due"
+    return f"not_{'_or_'.join(state for state in ATTEMPTS[type(event)] if state)}"
+
+
+def _state(job: JobRecord) -> AttemptState | None:
+    return job.attempts[-1].state if job.attempts else None
+
+
+def _is_of_current(job: JobRecord, event: Event) -> bool:
+    """Whether *event* is the current attempt's, or of no attempt at all."""
+    if isinstance(event, Submitted | CancelRequested | ClockTicked):
+        return True
+    return bool(job.attempts) and job.attempts[-1].number == event.attempt
+
+
+def _current(job: JobRecord) -> Attempt:
+    """Return the current attempt of a job that has one, by `ATTEMPTS`."""
+    return job.attempts[-1]
 
 
 def _with_attempt(job: JobRecord, attempt: Attempt) -> JobRecord:
@@ -381,7 +394,7 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
         failed = stopped.model_copy(update={"error": error})
         told = _ended(failed, Status.FAILED, job.progress, now_ms, error.code)
     else:
-        delay_ms = ATTEMPTS.delay_ms(tries, job.job_id)
+        delay_ms = ATTEMPT.delay_ms(tries, job.job_id)
         again = stopped.model_copy(update={"retry_at_ms": now_ms + delay_ms, "error": error})
         told = _moved(again, Status.QUEUED, "retrying", 0.0, now_ms, error.code)
     return Decision(job=told.job, effects=(*effects, *told.effects))
@@ -427,47 +440,3 @@ def _moved(
         nonce=f"{job.job_id}.{job.generation}.{seq}",
     )
     return Decision(job=after, effects=(TellApp(event=event, progress_only=progress_only),))
-
-
-def _deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
-    """Return when each running clock of the current attempt ends, its error's code and subject.
-
-    Asked at every event: the error itself is made when one has ended.
-    """
-    attempt = job.attempt
-    if attempt is None or attempt.state is AttemptState.ENDED:
-        return []
-    clocks = job.clocks
-    if attempt.state is AttemptState.WAITING:
-        return [(job.queued_ms + clocks.queue_ms, "queue_timeout", "slot")]
-    if attempt.state is AttemptState.STARTING:
-        return [(attempt.opened_ms + clocks.start_ms, "container_unreachable", "answer")]
-    assert attempt.started_ms is not None
-    assert attempt.heartbeat_ms is not None
-    assert attempt.progress_ms is not None
-    total = (attempt.started_ms + clocks.total_ms, "attempt_timeout", "end")
-    if attempt.state is AttemptState.VERIFYING:
-        return [total]
-    return [
-        (attempt.heartbeat_ms + clocks.heartbeat_ms, "lease_expired", "report"),
-        (attempt.progress_ms + clocks.no_progress_ms, "no_progress", "progress"),
-        total,
-    ]
-
-
-def _ask_ms(job: JobRecord) -> int | None:
-    """Return when a silent container is asked, once in each silence: well before its lease ends.
-
-    A container that sends no heartbeat of its own lives on by its answers.
-    """
-    attempt = job.attempt
-    if attempt is None or attempt.state is not AttemptState.WORKING:
-        return None
-    assert attempt.heartbeat_ms is not None
-    if attempt.asked_ms is not None and attempt.asked_ms > attempt.heartbeat_ms:
-        return None
-    return attempt.heartbeat_ms + job.clocks.heartbeat_ms * 2 // 3
-
-
-def _timeout(code: str, what: str) -> ErrorReport:
-    return ErrorReport(code=code, message=f"No {what} from the container in time.", retryable=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-__all__ = ["ATTEMPTS", "START", "TELL_APP", "Backoff"]
+__all__ = ["ATTEMPT", "START", "TELL_APP", "Backoff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Backoff:
         return round(nominal * (0.75 + 0.25 * share))
 
 
-ATTEMPTS = Backoff(first_ms=5_000, most_ms=5 * 60_000)
+ATTEMPT = Backoff(first_ms=5_000, most_ms=5 * 60_000)
 """Between two attempts of a job."""
 
 START = Backoff(first_ms=1_000, most_ms=15_000)

@@ -1,10 +1,9 @@
 """Jobs at each point of their life, reached by the events that lead there."""
 
 from media_jobs.engines import EngineId
-from media_jobs.machine import (
+from media_jobs.events import (
     CancelRequested,
     ClockTicked,
-    Decision,
     Event,
     OutputsRejected,
     OutputsVerified,
@@ -14,8 +13,8 @@ from media_jobs.machine import (
     StartDeferred,
     StartRefused,
     Submitted,
-    advance,
 )
+from media_jobs.machine import Decision, advance
 from media_jobs.record import Clocks, JobRecord
 from media_jobs.status import Status
 from media_jobs.wire import ErrorReport, OutputObject

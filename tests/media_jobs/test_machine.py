@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media_jobs.deadlines import next_due_ms
 from media_jobs.engines import EngineId
-from media_jobs.machine import (
-    TRANSITIONS,
+from media_jobs.events import (
     CancelRequested,
     ClockTicked,
     Event,
@@ -20,9 +20,8 @@ from media_jobs.machine import (
     StartDeferred,
     StartRefused,
     Submitted,
-    advance,
-    next_due_ms,
 )
+from media_jobs.machine import TRANSITIONS, advance
 from media_jobs.record import (
     AttemptState,
     DeferSlot,

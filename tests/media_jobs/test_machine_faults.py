@@ -2,12 +2,12 @@
 
 import pytest
 
-from media_jobs.machine import (
+from media_jobs.events import (
     Event,
     OutputsVerified,
     Reported,
-    advance,
 )
+from media_jobs.machine import advance
 from media_jobs.record import (
     JobRecord,
     StopContainer,

@@ -1,6 +1,7 @@
 """A silent container is asked before its lease ends; its answer is a report."""
 
-from media_jobs.machine import advance, next_due_ms
+from media_jobs.deadlines import next_due_ms
+from media_jobs.machine import advance
 from media_jobs.status import Status
 from tests.media_jobs.lives import CLOCKS, T0, TICK, after, report, working
 

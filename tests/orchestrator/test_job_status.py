@@ -1,4 +1,5 @@
-from media_jobs.machine import Reported, advance
+from media_jobs.events import Reported
+from media_jobs.machine import advance
 from media_jobs.record import postpone, with_effects
 from media_jobs.status import Status
 from orchestrator.jobs.job_status import status_document

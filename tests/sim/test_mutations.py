@@ -12,8 +12,8 @@ BUDGET_S = 40.0
 BUGS = {
     "no fencing: an attempt that was given up moves the job": Mutation(
         "media_jobs.machine",
-        "attempt is None or attempt.number != event.attempt or attempt.state is AttemptState.ENDED",
-        "attempt is None",
+        "bool(job.attempts) and job.attempts[-1].number == event.attempt",
+        "bool(job.attempts)",
     ),
     "no fencing of what was begun anew after its end": Mutation(
         "media_jobs.machine",
@@ -152,7 +152,7 @@ def test_blows_at_each_await_of_a_life_find(bug: str) -> None:
 
 NO_RELEASE = Mutation(
     "orchestrator.jobs.effects",
-    "await ports.slots.release(job.engine, job.job_id, number)",
+    "await ports.slots.release(job.engine, job.job_id, effect.attempt)",
     "await ports.slots.place(job.engine, job.job_id)",
 )
 NO_LEASE = Mutation("orchestrator.dispatch.dispatcher", "    if needed:\n", "    if True:\n")

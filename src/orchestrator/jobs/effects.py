@@ -4,15 +4,16 @@ Each effect may be done twice (a crash between doing and noting it), so each is 
 other side: a start by job and attempt, a stop by its nature, a delivery by its event's number.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import from_json
 
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES, required_outputs
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
-from media_jobs.events import reported
-from media_jobs.machine import (
+from media_jobs.events import (
     Event,
     OutputsRejected,
     OutputsVerified,
@@ -20,6 +21,7 @@ from media_jobs.machine import (
     StartAnswered,
     StartDeferred,
     StartRefused,
+    reported,
 )
 from media_jobs.record import (
     AbortUpload,
@@ -27,6 +29,7 @@ from media_jobs.record import (
     Attempt,
     AttemptState,
     DeferSlot,
+    Effect,
     JobRecord,
     OutboxEntry,
     ReleaseSlot,
@@ -74,7 +77,7 @@ async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcom
     """Do the effect of *entry*; never raises for what a peer does."""
     effect = entry.effect
     try:
-        return await _do(job, entry, ports)
+        return await PERFORM[type(effect)](job, effect, entry.tries, ports)
     except UpstreamError as error:
         if isinstance(effect, StopContainer) and entry.tries + 1 >= STOP_TRIES_MAX:
             return _DONE
@@ -82,53 +85,20 @@ async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcom
         return Outcome(retry_ms=backoff.delay_ms(entry.tries + 1, job.job_id), error=str(error))
 
 
-async def _do(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
-    match entry.effect:
-        case RequestSlot() | DeferSlot() | ReleaseSlot() as effect:
-            return await _see_dispatcher(job, effect, ports)
-        case StartAttempt() | StopContainer() | AskContainer() as effect:
-            return await _see_container(job, effect, entry.tries, ports)
-        case VerifyOutputs(attempt=number):
-            return await _verify(job, number, ports)
-        case AbortUpload(key=key, upload_id=upload_id):
-            await ports.objects.abort_multipart(key, upload_id)
-            return _DONE
-        case TellApp() as told:
-            return await _tell(job, told, entry.tries, ports)
-
-
-async def _see_dispatcher(
-    job: JobRecord, effect: RequestSlot | DeferSlot | ReleaseSlot, ports: JobPorts
-) -> Outcome:
-    match effect:
-        case RequestSlot(attempt=number):
-            return await _request_slot(job, number, ports)
-        case DeferSlot(attempt=number, wait_ms=wait_ms):
-            await ports.slots.defer(job.engine, job.job_id, number, wait_ms)
-        case ReleaseSlot(attempt=number):
-            await ports.slots.release(job.engine, job.job_id, number)
-    return _DONE
-
-
-async def _see_container(
-    job: JobRecord, effect: StartAttempt | StopContainer | AskContainer, tries: int, ports: JobPorts
-) -> Outcome:
-    match effect:
-        case StartAttempt(attempt=number):
-            return await _start(job, number, tries, ports)
-        case StopContainer(attempt=number):
-            return await _stop(job, number, tries, ports)
-        case AskContainer(attempt=number):
-            return await _ask(job, number, tries, ports)
-
-
-async def _request_slot(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
+def _attempt_in(state: AttemptState, job: JobRecord, number: int) -> Attempt | None:
+    """Return the attempt that an effect is for if it is the current one and still in *state*."""
     attempt = job.attempt
-    if attempt is None or attempt.number != number or attempt.state is not AttemptState.WAITING:
+    return attempt if attempt and attempt.number == number and attempt.state is state else None
+
+
+async def _request_slot(
+    job: JobRecord, effect: RequestSlot, tries: int, ports: JobPorts
+) -> Outcome:
+    if _attempt_in(AttemptState.WAITING, job, effect.attempt) is None:
         return _DONE
     ticket = Ticket(
         job_id=job.job_id,
-        attempt=number,
+        attempt=effect.attempt,
         caller=job.caller,
         since_ms=job.queued_ms,
         head_start_s=job.head_start_s,
@@ -136,12 +106,25 @@ async def _request_slot(job: JobRecord, number: int, ports: JobPorts) -> Outcome
         request_id=job.request_id,
     )
     granted = await ports.slots.request(job.engine, ticket)
-    return Outcome(event=SlotGranted(attempt=number)) if granted else _DONE
+    return Outcome(event=SlotGranted(attempt=effect.attempt)) if granted else _DONE
 
 
-async def _start(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
-    attempt = job.attempt
-    if attempt is None or attempt.number != number or attempt.state is not AttemptState.STARTING:
+async def _defer_slot(job: JobRecord, effect: DeferSlot, tries: int, ports: JobPorts) -> Outcome:
+    await ports.slots.defer(job.engine, job.job_id, effect.attempt, effect.wait_ms)
+    return _DONE
+
+
+async def _release_slot(
+    job: JobRecord, effect: ReleaseSlot, tries: int, ports: JobPorts
+) -> Outcome:
+    await ports.slots.release(job.engine, job.job_id, effect.attempt)
+    return _DONE
+
+
+async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPorts) -> Outcome:
+    number = effect.attempt
+    attempt = _attempt_in(AttemptState.STARTING, job, number)
+    if attempt is None:
         return _DONE
     url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
     headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
@@ -185,8 +168,8 @@ def _refusal(answer: Answer) -> ErrorReport:
     )
 
 
-async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
-    url, body = cancel_request(job, number, ports.settings, ports.now_ms(), ports.token())
+async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPorts) -> Outcome:
+    url, body = cancel_request(job, effect.attempt, ports.settings, ports.now_ms(), ports.token())
     headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
@@ -194,14 +177,14 @@ async def _stop(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Out
     return _later(START, tries, job, "container", answer)
 
 
-async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome:
+async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts) -> Outcome:
     """Take the container's answer for the report that did not come.
 
     One that does not know the job, or that knows no attempts and says that its work has ended, says
     nothing of this attempt: its lease runs out.
     """
-    attempt = job.attempt
-    if attempt is None or attempt.number != number or attempt.state is not AttemptState.WORKING:
+    number = effect.attempt
+    if _attempt_in(AttemptState.WORKING, job, number) is None:
         return _DONE
     url, signed = state_request(job, ports.settings, ports.now_ms())
     headers = {**signed, **request_id_header(job.request_id)}
@@ -219,9 +202,10 @@ async def _ask(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outc
     return Outcome(event=reported(number, state))
 
 
-async def _verify(job: JobRecord, number: int, ports: JobPorts) -> Outcome:
-    attempt = job.attempt
-    if attempt is None or attempt.number != number or attempt.state is not AttemptState.VERIFYING:
+async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobPorts) -> Outcome:
+    number = effect.attempt
+    attempt = _attempt_in(AttemptState.VERIFYING, job, number)
+    if attempt is None:
         return _DONE
     keys = expected_keys(job, number)
     outputs: dict[str, OutputObject] = {}
@@ -290,6 +274,13 @@ def _is_of(claim: OutputClaim, etag: str) -> bool:
     return claim.md5 is None or parts != "" or claim.md5 == md5
 
 
+async def _abort_upload(
+    job: JobRecord, effect: AbortUpload, tries: int, ports: JobPorts
+) -> Outcome:
+    await ports.objects.abort_multipart(effect.key, effect.upload_id)
+    return _DONE
+
+
 async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
@@ -309,3 +300,17 @@ def _code(text: str) -> str:
         return ""
     code = document.get("code") or document.get("error") if isinstance(document, dict) else None
     return str(code)[:64] if code else ""
+
+
+# Any: each function takes the effect that it is here for.
+PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[Outcome]]] = {
+    RequestSlot: _request_slot,
+    DeferSlot: _defer_slot,
+    ReleaseSlot: _release_slot,
+    StartAttempt: _start,
+    StopContainer: _stop,
+    AskContainer: _ask,
+    VerifyOutputs: _verify,
+    AbortUpload: _abort_upload,
+    TellApp: _tell,
+}

@@ -3,8 +3,8 @@
 from functools import cache
 
 from media_jobs.errors import MediaJobsError, SignatureError
+from media_jobs.events import Event, SlotGranted
 from media_jobs.ids import is_id
-from media_jobs.machine import Event, SlotGranted
 from media_jobs.record import AttemptState, JobRecord
 from media_jobs.routing import Request
 

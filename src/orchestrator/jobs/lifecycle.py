@@ -8,6 +8,7 @@ events in, so the job is loaded again after every await.
 
 from pydantic_core import to_json
 
+from media_jobs.deadlines import next_due_ms
 from media_jobs.engines import ENGINES
 from media_jobs.errors import (
     AttemptFenced,
@@ -16,18 +17,16 @@ from media_jobs.errors import (
     SignatureError,
     UpstreamError,
 )
-from media_jobs.events import reported
-from media_jobs.keys import manifest_key
-from media_jobs.machine import (
+from media_jobs.events import (
     CancelRequested,
     ClockTicked,
-    Decision,
     Event,
     SlotGranted,
     Submitted,
-    advance,
-    next_due_ms,
+    reported,
 )
+from media_jobs.keys import manifest_key
+from media_jobs.machine import Decision, advance
 from media_jobs.manifest import JobManifest
 from media_jobs.record import (
     AskContainer,
