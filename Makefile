@@ -15,7 +15,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen ops demo dev test unit stack sim check format browser screenshots bench lock clean
+.PHONY: help setup vidgen ops demo dev test unit stack sim long check format browser screenshots bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 
 sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+
+long: RUNS ?= 60000
+long: sim ## The same for an hour, which CI does every night.
 
 stack: setup ## The tests that run on the local stack.
 	@$(TESTS) tests/stack tests/media

@@ -13,22 +13,26 @@ from typer.testing import CliRunner
 from ops.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+WORKFLOWS: dict[str, dict[Any, Any]] = {
+    path.stem: yaml.safe_load(path.read_text()) for path in ROOT.glob(".github/workflows/*.yml")
+}
+WORKFLOW = WORKFLOWS["ci"]
 SCRIPTS: dict[str, str] = json.loads((ROOT / "package.json").read_text())["scripts"]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
-def commands(job: str) -> list[str]:
+def commands(job: dict[str, Any]) -> list[str]:
     """Return what a job runs."""
-    return [step["run"] for step in WORKFLOW["jobs"][job]["steps"] if "run" in step]
+    return [step["run"] for step in job["steps"] if "run" in step]
 
 
 def test_ci_runs_targets_and_scripts_that_exist() -> None:
-    run = [command for job in WORKFLOW["jobs"] for command in commands(job)]
+    jobs = [job for workflow in WORKFLOWS.values() for job in workflow["jobs"].values()]
+    run = [command for job in jobs for command in commands(job)]
 
     targets = {match[1] for line in run if (match := re.match(r"make (?:-s )?([a-z]+)", line))}
     scripts = {match[1] for line in run if (match := re.search(r"npm run (\S+)", line))}
-    assert targets == {"check", "test", "setup", "ops"}
+    assert targets == {"check", "test", "setup", "ops", "long"}
     assert targets <= TARGETS
     assert scripts <= SCRIPTS.keys()
     assert len(run) == len([line for line in run if line.startswith(("make ", ".venv/bin/npm "))])
@@ -41,9 +45,17 @@ def test_ci_deploys_tags_alone_after_check_and_test_in_the_runbooks_order() -> N
     assert deploy["if"] == "startsWith(github.ref, 'refs/tags/v')"
     assert set(deploy["needs"]) == {"check", "test"}
     order = ("make setup", "cf:deploy", "db:d1:migrate:remote", "deploy:root", "ARGS=smoke")
-    assert [line for line, part in zip(commands("deploy"), order, strict=True) if part in line] == (
-        commands("deploy")
-    )
+    run = commands(deploy)
+    assert [line for line, part in zip(run, order, strict=True) if part in line] == run
+
+
+def test_the_nightly_run_meets_fresh_worlds_every_night_and_can_be_started_by_hand() -> None:
+    nightly = WORKFLOWS["nightly"]
+    (cron,) = (trigger["cron"] for trigger in nightly[True]["schedule"])
+
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", cron)
+    assert "workflow_dispatch" in nightly[True]
+    assert commands(nightly["jobs"]["simulate"]) == ["make long"]
 
 
 def test_every_script_has_its_known_name_and_calls_a_command_that_exists() -> None:

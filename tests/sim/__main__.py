@@ -1,7 +1,6 @@
 """`make sim SEED=n RUNS=m`: run simulated worlds from a seed on, and tell what happened."""
 
 import argparse
-import itertools
 import os
 import secrets
 import sys
@@ -17,6 +16,7 @@ sys.modules["tests"] = _tests
 
 from tests.sim.cores import tell  # noqa: E402 - after the line above.
 from tests.sim.runs import run_seeds, shrink, watch  # noqa: E402
+from tests.sim.seeds import SEEDS, claimed  # noqa: E402
 from tests.sim.shipped import load  # noqa: E402
 
 
@@ -26,16 +26,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="the first seed; a fresh one if not given")
     parser.add_argument("--runs", type=int, default=500, help="how many worlds")
     parser.add_argument("--source", type=Path, help="other sources than src/")
-    parser.add_argument("--lines", action="store_true", help="without end, figures as JSON")
+    parser.add_argument("--shared", type=Path, help="tell figures as JSON; a ledger (seeds.py)")
     given = parser.parse_args()
-    if given.lines:
-        tell(itertools.count(given.seed), os.getppid())
+    seed = secrets.randbelow(SEEDS) if given.seed is None else given.seed
+    seeds = range(seed, seed + given.runs)
+    if given.shared is not None:
+        tell(claimed(seeds, given.shared), os.getppid())
         return 0
-    seed = secrets.randbelow(1 << 40) if given.seed is None else given.seed
     shipped = load() if given.source is None else load(root=given.source)
     pairs = watch(shipped)
-    print(f"seeds {seed} to {seed + given.runs - 1}", flush=True)
-    report = run_seeds(shipped, range(seed, seed + given.runs))
+    print(f"seeds {seeds[0]} to {seeds[-1]}", flush=True)
+    report = run_seeds(shipped, seeds)
     print(report.text())
     print(f"{len(pairs)} pairs of status and event")
     if report.failed_seed is None:

@@ -1,23 +1,32 @@
-"""The other cores run fresh worlds from the first test of the simulator to the one that counts."""
+"""The other cores run worlds from the first test of the simulator to the one that counts."""
 
 import os
-import secrets
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.sim.cores import Companion
+from tests.sim.seeds import seed_of
+from tests.sim.shipped import SOURCES
 
-COUNTING_TEST = "test_no_promise_is_broken_in_worlds_of_fresh_seeds"
-SEEDS_EACH = 10**6
-"""Seeds of one process, more than it gets through."""
+COUNTING_TEST = "test_no_promise_is_broken_in_the_worlds_of_these_sources"
+WORLDS = 5_100
+"""With the enumerated lives they come to more than 100,000."""
 
 
 @pytest.fixture(scope="session")
-def first_seed() -> int:
-    """Return the seed that this session's fresh worlds begin with."""
-    return secrets.randbelow(1 << 40)
+def seeds() -> range:
+    """Return the seeds of these sources: those who change them meet others."""
+    first = seed_of(SOURCES)
+    return range(first, first + WORLDS)
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return by what processes share the seeds."""
+    return tmp_path_factory.mktemp("sim") / "ledger"
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +36,10 @@ def enumerated() -> Counter[str]:
 
 
 @pytest.fixture(scope="session")
-def companions(first_seed: int) -> Iterator[list[Companion]]:
+def companions(seeds: range, ledger: Path) -> Iterator[list[Companion]]:
     """Return one process for each core that runs no tests."""
     others = range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.cpu_count() or 1)
-    started = [Companion(first_seed + number * SEEDS_EACH) for number in others]
+    started = [Companion(seeds, ledger) for _ in others]
     try:
         yield started
     finally:

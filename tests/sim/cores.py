@@ -1,7 +1,7 @@
-"""Fresh worlds on the other cores, while the tests go on with this one.
+"""Worlds on the other cores, while the tests go on with this one.
 
-A companion is a process that runs worlds from its own seed on and writes what they came to, a line
-of JSON for every few of them; what it has written when it is asked counts, the rest does not.
+A companion is a process that runs its share of the worlds and writes what they came to, a line of
+JSON for every few of them.
 """
 
 import json
@@ -22,13 +22,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Companion:
-    """One process. *first*: its first seed."""
+    """One process. *ledger*: by which it shares *seeds* with others (seeds.py)."""
 
-    def __init__(self, first: int) -> None:
-        self.first = first
+    def __init__(self, seeds: range, ledger: Path) -> None:
         self._file: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open until `stop`.
-        command = [sys.executable, str(Path(__file__).parent), "--lines", "--seed", str(first)]
-        self._process = subprocess.Popen(command, stdout=self._file, cwd=ROOT)
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                str(Path(__file__).parent),
+                f"--seed={seeds.start}",
+                f"--runs={len(seeds)}",
+                f"--shared={ledger}",
+            ],
+            stdout=self._file,
+            cwd=ROOT,
+        )
 
     def told(self) -> tuple[Report, Counter[Pair]]:
         """Return what its worlds came to so far."""
@@ -47,6 +55,10 @@ class Companion:
         text = os.pread(self._file.fileno(), size, 0).decode()
         return text[: text.rfind("\n") + 1].splitlines()
 
+    def wait(self) -> None:
+        """Return when no world is left to it."""
+        self._process.wait()
+
     def stop(self) -> None:
         """End it."""
         self._process.kill()
@@ -58,12 +70,17 @@ def tell(seeds: Iterable[int], parent: int, shipped: Shipped | None = None) -> N
     """Run worlds and print a line for every few; end with the process *parent*."""
     shipped = load() if shipped is None else shipped
     met, report = watch(shipped), Report()
+
+    def write() -> None:
+        pairs = [(*pair, count) for pair, count in met.items()]
+        print(json.dumps({**vars(report), "pairs": pairs}), flush=True)
+
     for of_one in each_world(shipped, seeds):
         report.add(of_one)
         if report.worlds == LINE_EVERY or report.failed_seed is not None:
-            pairs = [(*pair, count) for pair, count in met.items()]
-            print(json.dumps({**vars(report), "pairs": pairs}), flush=True)
+            write()
             met.clear()
             report = Report()
             if os.getppid() != parent:
                 break
+    write()

@@ -1,9 +1,9 @@
 """Which events meet a job in which status, and where that is shown."""
 
-# Which events meet a job in which status. x: met in struck lives (test_lives). o: met in every run
-# of fresh seeds (test_sim). h: driven, by an answer held back (held.py). -: cannot be: an alarm's
-# effects are done one after the other (held.never), a record is made together with its submission,
-# and the clock of what has ended is not asked.
+# Which events meet a job in which status. x: met in struck lives (test_lives). o: met in each run
+# of the sources' own seeds (test_sim). h: driven, by an answer held back (held.py). -: cannot be:
+# an alarm's effects are done one after the other (held.never), a record is made together with its
+# submission, and the clock of what has ended is not asked.
 PAIRS = """
                   submit grant answer defer refuse report verify reject cancel tick
 queued            x      x     x      x     x      x      -      -      x      x
