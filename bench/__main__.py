@@ -125,6 +125,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.against and arguments.subject != "routes":
         parser.error("--against compares routes only")
+    if arguments.against and not against.is_commit(arguments.against):
+        parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:
         arguments.rounds = ROUNDS_AGAINST if arguments.against else ROUNDS
     return arguments

@@ -102,6 +102,12 @@ def _alternate(number: int, sides: Sequence[T]) -> Sequence[T]:
     return sides if number % 2 == 0 else sides[::-1]
 
 
+def is_commit(revision: str) -> bool:
+    """Whether git knows a commit by that name."""
+    asked = ["git", "rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}"]
+    return subprocess.run(asked, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
 @contextmanager
 def _checked_out(revision: str) -> Iterator[Path]:
     """Give a folder with the files of *revision* and what is installed in this one."""
