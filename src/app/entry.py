@@ -17,7 +17,7 @@ from edge.bindings import binding
 from edge.clock import entropy, now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
-from edge.http import Peers, read_request, to_response
+from edge.http import HttpPeers, read_request, to_response
 from edge.hub import HubStub
 from edge.logs import log
 from edge.r2 import R2Objects
@@ -67,7 +67,7 @@ def _ports() -> Ports:
     return Ports(
         database=D1Database(binding(raw, "DB")),
         objects=R2Objects(binding(raw, "RENDER_BUCKET")),
-        orchestrator=Peers(getattr(raw, "ORCHESTRATOR", None)),
+        orchestrator=HttpPeers(getattr(raw, "ORCHESTRATOR", None)),
         settings=lambda: cached_settings(raw),
         now_ms=now_ms,
         entropy=entropy,

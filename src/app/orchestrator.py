@@ -4,9 +4,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
-from app.ports import Answer, Ports
+from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from media_jobs.request_id import request_id_header
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.status import Status
@@ -81,14 +82,14 @@ async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | N
     return read_status(answer).queue if answer.status == 200 else None
 
 
-def read_status(answer: Answer) -> StatusDocument:
+def read_status(answer: PeerAnswer) -> StatusDocument:
     try:
         return StatusDocument.model_validate_json(answer.text)
     except ValidationError:
         return StatusDocument()
 
 
-async def ask_status(job: JobRow, ports: Ports) -> Answer:
+async def ask_status(job: JobRow, ports: Ports) -> PeerAnswer:
     target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
     settings = ports.settings()
     signature = sign_request_line("GET", target, settings.secrets)
@@ -97,7 +98,9 @@ async def ask_status(job: JobRow, ports: Ports) -> Answer:
     return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
 
 
-async def post_signed(path: str, message: Message, ports: Ports, method: str = "POST") -> Answer:
+async def post_signed(
+    path: str, message: Message, ports: Ports, method: str = "POST"
+) -> PeerAnswer:
     """Send a signed message to the orchestrator; raises UpstreamError when it does not answer."""
     settings = ports.settings()
     body = message.to_json()
@@ -120,7 +123,7 @@ def new_nonce(ports: Ports) -> str:
     return ports.entropy(16).hex()
 
 
-def refusal_of(answer: Answer) -> ErrorReport | None:
+def refusal_of(answer: PeerAnswer) -> ErrorReport | None:
     """Return why the orchestrator refused; None when somebody else has answered in its place."""
     try:
         document = from_json(answer.text)
@@ -132,7 +135,7 @@ def refusal_of(answer: Answer) -> ErrorReport | None:
     return ErrorReport(code=document["error"][:64], message=message[:500], retryable=False)
 
 
-def is_unknown(answer: Answer) -> bool:
+def is_unknown(answer: PeerAnswer) -> bool:
     """Whether the orchestrator itself says that it has no such job; a wrong address also is 404."""
     refusal = refusal_of(answer) if answer.status == 404 else None
     return refusal is not None and refusal.code == "not_found"

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from pyodide.ffi import JsException
 from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
+from media_jobs.ports import PeerAnswer, RelayedAnswer
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.routing import Reply, Request
 
@@ -97,26 +97,7 @@ def _response_init(status: int, headers: tuple[tuple[str, str], ...]) -> Any:
     return options({"status": status, "headers": dict(headers)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What another part answered; *retry_after_s* is its Retry-After in seconds, if it said so."""
-
-    status: int
-    text: str
-    retry_after_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relayed:
-    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
-
-    status: int
-    headers: dict[str, str]
-    stream: object
-    text: str
-
-
-class Peers:
+class HttpPeers:
     """Calls other parts of the system over HTTP, or through a service binding where there is one.
 
     One call at a time: concurrent fetches can wedge a Python isolate (cloudflare/workerd, open).
@@ -127,11 +108,11 @@ class Peers:
 
     async def call(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> Answer:
+    ) -> PeerAnswer:
         """Return the answer; raises UpstreamError when there is none within *timeout_ms*."""
         async with self._sent(method, url, body, headers, timeout_ms) as response:
             retry_after = jsnull_to_none(response.headers.get("retry-after"))
-            return Answer(
+            return PeerAnswer(
                 status=response.status,
                 text=await _bounded_text(response),
                 retry_after_s=_seconds(retry_after),
@@ -139,24 +120,26 @@ class Peers:
 
     async def relay(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> Relayed:
+    ) -> RelayedAnswer:
         """Return the answer with its body unread; raises UpstreamError as `call`."""
         async with self._sent(method, url, body, headers, timeout_ms) as response:
             done = response.status == 200
-            return Relayed(
+            return RelayedAnswer(
                 status=response.status,
                 headers={str(name): str(value) for name, value in response.headers},
                 stream=response.body if done else None,
                 text="" if done else await _bounded_text(response),
             )
 
-    async def post(self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int) -> Answer:
+    async def post(
+        self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int
+    ) -> PeerAnswer:
         """Return status and the beginning of the answer; raises UpstreamError as `call`.
 
         For servers of others: however much they answer, no more of it is read.
         """
         async with self._sent("POST", url, body, headers, timeout_ms) as response:
-            return Answer(status=response.status, text=await _beginning(response))
+            return PeerAnswer(status=response.status, text=await _beginning(response))
 
     @asynccontextmanager
     async def _sent(

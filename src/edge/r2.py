@@ -6,7 +6,6 @@ A bucket that fails is an UpstreamError like any other part that does not answer
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from js import Object
@@ -14,27 +13,11 @@ from pyodide.ffi import JsException, to_js
 
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import Conflict, UpstreamError
+from media_jobs.ports import ObjectInfo, StoredBody
 
 _REFUSED_PARTS = re.compile(r"\((?:10011|10024|10025|10048)\)")
 """R2's codes for parts that make no object: EntityTooSmall, NoSuchUpload, InvalidPart (missing),
 InvalidPart (sizes); developers.cloudflare.com/r2/api/error-codes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectInfo:
-    """An object without its body. *etag* has no quotes."""
-
-    size_bytes: int
-    etag: str
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBody:
-    """An object, or a range of it, with its body as the runtime's stream."""
-
-    info: ObjectInfo
-    stream: object
 
 
 class R2Objects:

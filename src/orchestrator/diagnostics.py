@@ -12,9 +12,10 @@ from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
+from media_jobs.ports import Objects, Peers
 from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
 from media_jobs.signing import SIGNATURE_HEADER, sign
-from orchestrator.ports import ArchivedJobs, Objects, Peers
+from orchestrator.ports import ArchivedJobs
 from orchestrator.settings import Settings
 
 S3_TIMEOUT_MS = 10_000

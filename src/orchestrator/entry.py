@@ -8,7 +8,7 @@ from workers import WorkerEntrypoint
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
-from edge.http import Peers, read_request, to_response
+from edge.http import HttpPeers, read_request, to_response
 from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
@@ -60,7 +60,7 @@ def _context() -> Context:
         job=lambda job_id: JobStub(binding(raw, "RENDER_JOB_DO"), job_id),
         unpack=unpack,
         objects=R2Objects(binding(raw, "RENDER_BUCKET")),
-        peers=Peers(),
+        peers=HttpPeers(),
         archived=KvArchivedJobs(binding(raw, "JOBS")),
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),
         now_ms=now_ms,

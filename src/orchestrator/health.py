@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from orchestrator.ports import Peers
+from media_jobs.ports import Peers
 from orchestrator.settings import Settings
 
 TIMEOUT_MS = 5_000

@@ -19,6 +19,7 @@ from media_jobs.errors import (
     UpstreamError,
 )
 from media_jobs.keys import DEBUG_PREFIX, is_key
+from media_jobs.ports import Objects, Peers
 from media_jobs.presign import presigned_url
 from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
 from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
@@ -36,7 +37,7 @@ from media_jobs.wire import (
 )
 from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
 from orchestrator.health import containers_health
-from orchestrator.ports import ArchivedJobs, Objects, Peers
+from orchestrator.ports import ArchivedJobs
 from orchestrator.preview import preview
 from orchestrator.settings import Settings
 from orchestrator.uploads import part_grants, upload_grant

@@ -16,6 +16,7 @@ from typing import Any
 
 from app.ports import Statement, Value
 from media_jobs.errors import Conflict, MigrationMissing, UpstreamError
+from media_jobs.ports import ObjectInfo, PeerAnswer, RelayedAnswer, StoredBody
 
 MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 
@@ -96,18 +97,9 @@ class FakeObject:
     content_type: str
 
     @property
-    def size_bytes(self) -> int:
-        return len(self.body)
-
-    @property
-    def etag(self) -> str:
-        return hashlib.md5(self.body, usedforsecurity=False).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakeStoredBody:
-    info: FakeObject
-    stream: object
+    def info(self) -> ObjectInfo:
+        etag = hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+        return ObjectInfo(size_bytes=len(self.body), etag=etag, content_type=self.content_type)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,8 +118,9 @@ class FakeObjects:
         self.down = False
         self._begun = 0
 
-    async def head(self, key: str) -> FakeObject | None:
-        return self.stored.get(key)
+    async def head(self, key: str) -> ObjectInfo | None:
+        found = self.stored.get(key)
+        return found.info if found else None
 
     async def text(self, key: str, size_bytes_max: int) -> str | None:
         found = self.stored.get(key)
@@ -139,16 +132,19 @@ class FakeObjects:
             raise OSError("The bucket is down.")
         self.stored[key] = FakeObject(body=text.encode(), content_type=content_type)
 
-    async def open(self, key: str, offset: int, length: int) -> FakeStoredBody | None:
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None:
         found = self.stored.get(key)
         if found is None:
             return None
-        return FakeStoredBody(info=found, stream=found.body[offset : offset + length])
+        return StoredBody(info=found.info, stream=found.body[offset : offset + length])
 
     async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
         await asyncio.sleep(0)
         found = (key for key in self.stored if key.startswith(prefix) and key > after)
         return sorted(found)[:limit]
+
+    async def delete(self, key: str) -> None:
+        await self.delete_many([key])
 
     async def delete_many(self, keys: Sequence[str]) -> None:
         await asyncio.sleep(0)
@@ -172,7 +168,7 @@ class FakeObjects:
 
     async def complete_multipart(
         self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
-    ) -> FakeObject:
+    ) -> ObjectInfo:
         await asyncio.sleep(0)
         upload = self.multiparts.get(upload_id)
         there = upload.parts if upload is not None and upload.key == key else {}
@@ -182,17 +178,11 @@ class FakeObjects:
         del self.multiparts[upload_id]
         body = b"".join(there[number] for number, _ in parts)
         self.stored[key] = FakeObject(body=body, content_type=upload.content_type)
-        return self.stored[key]
+        return self.stored[key].info
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         await asyncio.sleep(0)
         self.multiparts.pop(upload_id, None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakeAnswer:
-    status: int
-    text: str = "{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,14 +208,6 @@ class PeerCall:
         signed = self.body if self.body is not None else f"{self.method} {target}".encode()
         expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
         return self.headers.get("x-signature") == expected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakeRelayed:
-    status: int
-    headers: dict[str, str]
-    stream: object
-    text: str
 
 
 class FakeHub:
@@ -272,18 +254,18 @@ class FakeSenders:
         self.woken.append(webhook_id)
 
 
-Script = Callable[[PeerCall], FakeAnswer]
+Script = Callable[[PeerCall], PeerAnswer]
 
 
-def _willing(call: PeerCall) -> FakeAnswer:
+def _willing(call: PeerCall) -> PeerAnswer:
     if call.path == "/uploads":
         presigned = {
             "url": f"https://bucket.test/{call.message['key']}?X-Amz-Signature=abc",
             "headers": {"content-type": call.message["contentType"]},
             "expiresAt": 1_790_003_600_000,
         }
-        return FakeAnswer(status=200, text=json.dumps(presigned))
-    return FakeAnswer(status=200, text='{"jobId":"job_1"}')
+        return PeerAnswer(status=200, text=json.dumps(presigned))
+    return PeerAnswer(status=200, text='{"jobId":"job_1"}')
 
 
 @dataclass(slots=True)
@@ -297,7 +279,7 @@ class FakePeers:
 
     async def call(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> FakeAnswer:
+    ) -> PeerAnswer:
         assert timeout_ms > 0
         call = PeerCall(method=method, url=url, body=body, headers=headers)
         self.calls.append(call)
@@ -308,10 +290,10 @@ class FakePeers:
 
     async def relay(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> FakeRelayed:
+    ) -> RelayedAnswer:
         answer = await self.call(method, url, body, headers, timeout_ms)
         stream = answer.text.encode() if answer.status == 200 else None
-        return FakeRelayed(
+        return RelayedAnswer(
             status=answer.status, headers=self.relayed_headers, stream=stream, text=answer.text
         )
 
@@ -321,9 +303,9 @@ class FakePeers:
 
 def answering(status: int, document: object = None) -> Script:
     """Return a script that answers everything alike."""
-    return lambda call: FakeAnswer(status=status, text=json.dumps(document or {}))
+    return lambda call: PeerAnswer(status=status, text=json.dumps(document or {}))
 
 
-def unreachable(call: PeerCall) -> FakeAnswer:
+def unreachable(call: PeerCall) -> PeerAnswer:
     """Answer nothing, as a peer that is down."""
     raise UpstreamError("orchestrator.test did not answer: TimeoutError")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from media_jobs.errors import Conflict
 
 if TYPE_CHECKING:
-    import app.ports
-    import orchestrator.ports
+    import media_jobs.ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +17,7 @@ class Bucket:
     *put* stores text past the port; *read* reads a stream that the port has handed out.
     """
 
-    objects: "orchestrator.ports.Objects"
+    objects: "media_jobs.ports.Objects"
     put: Callable[[str, str], Coroutine[Any, Any, None]]
     read: Callable[[object], Coroutine[Any, Any, bytes]]
 
@@ -27,14 +26,14 @@ class Bucket:
 class Parts:
     """The bucket as both see it, and how a test uploads a part; *put_part* returns its ETag."""
 
-    objects: "app.ports.Objects | orchestrator.ports.Objects"
+    objects: "media_jobs.ports.Objects"
     put_part: Callable[[str, str, int, str], Coroutine[Any, Any, str]]
 
 
 # --- as the app sees it ---------------------------------------------------------------------------
 
 
-async def what_was_put_is_there(objects: "app.ports.Objects") -> None:
+async def what_was_put_is_there(objects: "media_jobs.ports.Objects") -> None:
     await objects.put_text("app/put.vtt", "字幕", "text/vtt")
 
     found = await objects.head("app/put.vtt")
@@ -44,7 +43,7 @@ async def what_was_put_is_there(objects: "app.ports.Objects") -> None:
     assert await objects.text("app/put.vtt", 6) == "字幕"
 
 
-async def what_is_put_again_is_the_new_one(objects: "app.ports.Objects") -> None:
+async def what_is_put_again_is_the_new_one(objects: "media_jobs.ports.Objects") -> None:
     await objects.put_text("app/again", "old", "text/plain")
     await objects.put_text("app/again", "newer", "application/json")
 
@@ -54,12 +53,12 @@ async def what_is_put_again_is_the_new_one(objects: "app.ports.Objects") -> None
     assert (found.size_bytes, found.content_type) == (5, "application/json")
 
 
-async def what_was_never_put_is_not_there(objects: "app.ports.Objects") -> None:
+async def what_was_never_put_is_not_there(objects: "media_jobs.ports.Objects") -> None:
     assert await objects.head("app/none") is None
     assert await objects.text("app/none", 100) is None
 
 
-async def deleting_many_leaves_the_others(objects: "app.ports.Objects") -> None:
+async def deleting_many_leaves_the_others(objects: "media_jobs.ports.Objects") -> None:
     for key in ("app/many/1", "app/many/2", "app/many/3"):
         await objects.put_text(key, "x", "text/plain")
 
@@ -68,7 +67,7 @@ async def deleting_many_leaves_the_others(objects: "app.ports.Objects") -> None:
     assert await objects.keys("app/many/") == ["app/many/2"]
 
 
-async def keys_come_in_pages(objects: "app.ports.Objects") -> None:
+async def keys_come_in_pages(objects: "media_jobs.ports.Objects") -> None:
     for number in range(1, 6):
         await objects.put_text(f"app/pages/{number}", "x", "text/plain")
 
@@ -208,7 +207,7 @@ async def what_is_deleted_is_gone_and_may_be_deleted_again(bucket: Bucket) -> No
     assert await bucket.objects.head("orch/deleted") is None
 
 
-APP_CASES: dict[str, Callable[["app.ports.Objects"], Coroutine[Any, Any, None]]] = {
+APP_CASES: dict[str, Callable[["media_jobs.ports.Objects"], Coroutine[Any, Any, None]]] = {
     case.__name__: case
     for case in (
         what_was_put_is_there,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from media_jobs.errors import UpstreamError
 
 if TYPE_CHECKING:
-    import app.ports
-    import orchestrator.ports
+    import media_jobs.ports
 
 ECHO = "/echo"
 """Answers 200 with method, body and the header `x-signature`, separated by spaces."""
@@ -29,7 +28,7 @@ HEADERS = {"x-signature": "signed"}
 class World:
     """Peers to call: *base* answers as above; at *nowhere* nothing listens."""
 
-    peers: "app.ports.Peers | orchestrator.ports.Peers"
+    peers: "media_jobs.ports.Peers"
     base: str
     nowhere: str
 

@@ -8,6 +8,7 @@ import pytest
 import tests.app.fakes as app_fakes
 import tests.orchestrator.fakes as orchestrator_fakes
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from tests.contracts import archived_jobs, database, job_store, objects, peers
 
 REFUSAL = '{"error":"bad_request"}'
@@ -79,7 +80,7 @@ def test_the_jobs_storage(case: str) -> None:
     asyncio.run(job_store.CASES[case](disk))
 
 
-def _answer(call: app_fakes.PeerCall) -> app_fakes.FakeAnswer:
+def _answer(call: app_fakes.PeerCall) -> PeerAnswer:
     if call.path == peers.SILENT or call.url.startswith("http://nowhere.test"):
         host = call.url.split("/")[2]
         raise UpstreamError(f"{host} did not answer: TimeoutError")
@@ -87,10 +88,10 @@ def _answer(call: app_fakes.PeerCall) -> app_fakes.FakeAnswer:
         raise UpstreamError("The answer is too large.")
     echo = f"{call.method} {(call.body or b'').decode()} {call.headers['x-signature']}"
     return {
-        peers.ECHO: app_fakes.FakeAnswer(status=200, text=echo),
-        peers.FULL: app_fakes.FakeAnswer(status=503),
-        peers.REFUSED: app_fakes.FakeAnswer(status=400, text=REFUSAL),
-        peers.MOVED: app_fakes.FakeAnswer(status=302),
+        peers.ECHO: PeerAnswer(status=200, text=echo),
+        peers.FULL: PeerAnswer(status=503, text="{}", retry_after_s=7),
+        peers.REFUSED: PeerAnswer(status=400, text=REFUSAL),
+        peers.MOVED: PeerAnswer(status=302, text="{}"),
     }[call.path]
 
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import Conflict, UpstreamError
+from media_jobs.ports import ObjectInfo, PeerAnswer, RelayedAnswer, StoredBody
 from media_jobs.record import JobRecord
 from media_jobs.routing import Reply
-from orchestrator.ports import Answer, ObjectInfo, StoredBody
 from tests.contracts.archived_jobs import KEY_BYTES_MAX
 
 Hook = Callable[[], Awaitable[None]]
@@ -75,19 +75,6 @@ class FakeJobStore:
         self.disk.nonces.clear()
 
 
-@dataclass(frozen=True)
-class FakeObjectInfo:
-    size_bytes: int
-    etag: str
-    content_type: str = "application/octet-stream"
-
-
-@dataclass(frozen=True)
-class FakeStoredBody:
-    info: ObjectInfo
-    stream: object
-
-
 @dataclass
 class FakeObjects:
     """A bucket; *before_head* runs at each look, so that a test can let others in meanwhile."""
@@ -116,13 +103,21 @@ class FakeObjects:
         info = self._info(key)
         if info is None:
             return None
-        return FakeStoredBody(info=info, stream=self.stored[key][offset : offset + length])
+        return StoredBody(info=info, stream=self.stored[key][offset : offset + length])
 
-    async def keys(self, prefix: str) -> list[str]:
-        return [key for key in self.stored if key.startswith(prefix)][:1000]
+    async def put_text(self, key: str, text: str, content_type: str) -> None:
+        self.stored[key] = text.encode()
+
+    async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
+        found = (key for key in self.stored if key.startswith(prefix) and key > after)
+        return sorted(found)[:limit]
 
     async def delete(self, key: str) -> None:
         self.stored.pop(key, None)
+
+    async def delete_many(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.stored.pop(key, None)
 
     async def create_multipart(self, key: str, content_type: str) -> str:
         if self.before_create is not None:
@@ -158,27 +153,23 @@ class FakeObjects:
             return None
         if key in self.in_parts:
             count, content_type = self.in_parts[key]
-            return FakeObjectInfo(len(body), f"{_md5(body)}-{count}", content_type)
-        return FakeObjectInfo(len(body), _md5(body))
+            return ObjectInfo(
+                size_bytes=len(body), etag=f"{_md5(body)}-{count}", content_type=content_type
+            )
+        return ObjectInfo(
+            size_bytes=len(body), etag=_md5(body), content_type="application/octet-stream"
+        )
+
+
+def peer_answer(
+    status: int = 200, text: str = "{}", retry_after_s: int | None = None
+) -> PeerAnswer:
+    """Return what a peer answers."""
+    return PeerAnswer(status=status, text=text, retry_after_s=retry_after_s)
 
 
 def _md5(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()
-
-
-@dataclass(frozen=True)
-class FakeAnswer:
-    status: int = 200
-    text: str = "{}"
-    retry_after_s: int | None = None
-
-
-@dataclass(frozen=True)
-class FakeRelayed:
-    status: int
-    headers: dict[str, str]
-    stream: object
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,13 +252,13 @@ class FakePeers:
     calls: list[Call] = field(default_factory=list)
     during: dict[str, Hook] = field(default_factory=dict)
     relayed_headers: dict[str, str] = field(default_factory=dict)
-    _script: dict[str, list[FakeAnswer | UpstreamError]] = field(default_factory=dict)
+    _script: dict[str, list[PeerAnswer | UpstreamError]] = field(default_factory=dict)
 
-    def script(self, path_end: str, *answers: FakeAnswer | UpstreamError) -> None:
+    def script(self, path_end: str, *answers: PeerAnswer | UpstreamError) -> None:
         """Give these answers, in order, before saying yes again."""
         self._script.setdefault(path_end, []).extend(answers)
 
-    def forever(self, path_end: str, answer: FakeAnswer | UpstreamError) -> None:
+    def forever(self, path_end: str, answer: PeerAnswer | UpstreamError) -> None:
         self._script[path_end] = [answer] * 10_000
 
     def forgive(self, path_end: str) -> None:
@@ -279,7 +270,7 @@ class FakePeers:
 
     async def call(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> Answer:
+    ) -> PeerAnswer:
         call = Call(method, url, body or b"", headers)
         self.calls.append(call)
         for path_end, hook in list(self.during.items()):
@@ -291,14 +282,16 @@ class FakePeers:
                 if isinstance(answer, UpstreamError):
                     raise answer
                 return answer
-        return FakeAnswer(status=202 if call.path.endswith("/render") else 200)
+        return peer_answer(202 if call.path.endswith("/render") else 200)
 
     async def relay(
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
-    ) -> FakeRelayed:
+    ) -> RelayedAnswer:
         answer = await self.call(method, url, body, headers, timeout_ms)
         stream = answer.text.encode() if answer.status == 200 else None
-        return FakeRelayed(status=answer.status, headers=self.relayed_headers, stream=stream)
+        return RelayedAnswer(
+            status=answer.status, headers=self.relayed_headers, stream=stream, text=answer.text
+        )
 
 
 def packed(status: int, document: object) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from media_jobs.errors import UpstreamError
-from tests.orchestrator.fakes import CUT, FakeAnswer
+from media_jobs.ports import PeerAnswer
+from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SETTINGS, World, document, run
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
@@ -42,7 +43,7 @@ def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started()
 
     async def cancel_meanwhile() -> None:
         world.peers.during.clear()
-        world.peers.script("/jobs/job_1/cancel", FakeAnswer(404))
+        world.peers.script("/jobs/job_1/cancel", peer_answer(404))
         await world.cancel()
 
     world.peers.during["/render"] = cancel_meanwhile
@@ -92,9 +93,9 @@ def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
     assert world.job().status == "canceled"
 
 
-@pytest.mark.parametrize("answer", [CUT, FakeAnswer(500)])
+@pytest.mark.parametrize("answer", [CUT, peer_answer(500)])
 def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever(
-    answer: FakeAnswer | UpstreamError,
+    answer: PeerAnswer | UpstreamError,
 ) -> None:
     world = World()
     run(world.begin())

@@ -6,8 +6,9 @@ import pytest
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from orchestrator.jobs.job_status import status_document
-from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 MINUTE_MS = 60_000
@@ -51,10 +52,10 @@ def test_j1_nor_by_a_start_call_that_is_cut_after_the_container_took_the_job_on(
 
 
 @pytest.mark.parametrize(
-    "answer", [FakeAnswer(401), FakeAnswer(404), FakeAnswer(429), FakeAnswer(500), CUT]
+    "answer", [peer_answer(401), peer_answer(404), peer_answer(429), peer_answer(500), CUT]
 )
 def test_j2_an_event_that_the_app_refused_is_delivered_again_and_those_behind_it_wait(
-    answer: FakeAnswer | UpstreamError,
+    answer: PeerAnswer | UpstreamError,
 ) -> None:
     async def refused_twice(world: World) -> None:
         world.prepare()
@@ -228,7 +229,7 @@ def test_j12_an_app_that_was_down_for_an_hour_is_told_once_and_in_order() -> Non
 
 def test_j12_what_could_not_be_told_for_half_a_day_is_a_visible_dead_letter() -> None:
     world = World(env={**SETTINGS, "JOB_TTL_SECONDS": str(30 * 86_400)})
-    world.peers.forever("/cf-callback", FakeAnswer(500, '{"code":"db_down"}'))
+    world.peers.forever("/cf-callback", peer_answer(500, '{"code":"db_down"}'))
     run(world.begin())
     run(world.cancel())
 
@@ -438,13 +439,13 @@ def test_j20_a_permanent_error_fails_its_job_at_once_and_touches_no_other() -> N
 def test_d9_no_secret_token_or_presigned_query_is_in_the_status_or_in_a_log() -> None:
     async def eventful(world: World) -> None:
         quoted = "at http://h/k?X-Amz-Signature=5ec2e7"
-        world.peers.script("/render", CUT, FakeAnswer(503), FakeAnswer(500, quoted))
-        world.peers.script("/cf-callback", FakeAnswer(500, quoted), CUT)
+        world.peers.script("/render", CUT, peer_answer(503), peer_answer(500, quoted))
+        world.peers.script("/cf-callback", peer_answer(500, quoted), CUT)
         await world.begin(options={"cookies": "sid=5ec2e7"})
         await world.wait(MINUTE_MS // 2)
         await world.report("failed", error={"message": quoted, "toolTail": quoted})
         await world.report("running", ts=0)
-        world.peers.forever("/cf-callback", FakeAnswer(500, quoted))
+        world.peers.forever("/cf-callback", peer_answer(500, quoted))
         await world.wait(MINUTE_MS // 2)
 
     world = World()

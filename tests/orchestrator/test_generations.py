@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, document, run
 
 PERMANENT = {"code": "input_unreadable", "message": "broken", "retryable": False}
@@ -125,7 +125,7 @@ def test_events_the_app_has_not_taken_come_before_those_of_the_next_generation()
 
     async def life() -> None:
         await world.begin()
-        world.peers.forever("/api/render/cf-callback", FakeAnswer(500, "{}"))
+        world.peers.forever("/api/render/cf-callback", peer_answer(500, "{}"))
         await world.report("failed", error=PERMANENT)
         await world.settle()
         world.peers.forgive("/api/render/cf-callback")

@@ -5,7 +5,7 @@ from typing import Any
 
 from media_jobs.errors import UpstreamError
 from media_jobs.signing import sign_request_line
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, World, run
 
 
@@ -21,7 +21,7 @@ def _told(world: World) -> list[dict[str, Any]]:
 def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     world = World()
     world.peers.script(
-        "/health", FakeAnswer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
+        "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
     )
 
     burner, remotion, downloader = _told(world)
@@ -45,8 +45,8 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
 
 def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     world = World()
-    up = FakeAnswer(text='{"ok":true,"capacity":4}')
-    world.peers.script("/health", UpstreamError("not within 5000 ms"), FakeAnswer(status=502), up)
+    up = peer_answer(text='{"ok":true,"capacity":4}')
+    world.peers.script("/health", UpstreamError("not within 5000 ms"), peer_answer(status=502), up)
 
     burner, remotion, downloader = _told(world)
 
@@ -57,7 +57,7 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
 
 def test_a_page_that_is_no_container_is_named_as_such() -> None:
     world = World()
-    world.peers.script("/health", FakeAnswer(text="<html>"))
+    world.peers.script("/health", peer_answer(text="<html>"))
 
     assert _told(world)[0]["error"] == "The answer is not that of a container."
 

@@ -7,7 +7,8 @@ import pytest
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
-from tests.orchestrator.fakes import CUT, FakeAnswer
+from media_jobs.ports import PeerAnswer
+from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, document, run
 
 
@@ -222,9 +223,9 @@ def test_j10_two_submits_at_once_make_one_job_and_one_start() -> None:
 # --- starting -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("answer", [CUT, FakeAnswer(500), FakeAnswer(502), FakeAnswer(429)])
+@pytest.mark.parametrize("answer", [CUT, peer_answer(500), peer_answer(502), peer_answer(429)])
 def test_a_start_without_a_clear_answer_is_tried_again_for_the_same_attempt(
-    answer: FakeAnswer | UpstreamError,
+    answer: PeerAnswer | UpstreamError,
 ) -> None:
     world = World()
     world.peers.script("/render", answer)
@@ -258,7 +259,7 @@ def test_a_container_that_never_answers_fails_the_job_after_its_attempts() -> No
 def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code: str) -> None:
     world = World()
     answer = '{"error":"bad_request","details":[{"field":"inputVideoUrl","reason":"odd"}]}'
-    world.peers.script("/render", FakeAnswer(status, answer))
+    world.peers.script("/render", peer_answer(status, answer))
     run(world.begin())
 
     job = world.job()
@@ -276,7 +277,7 @@ def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code
 def test_a_start_refused_for_what_may_pass_is_tried_again(status: int, code: str) -> None:
     """A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container."""
     world = World()
-    world.peers.script("/render", FakeAnswer(status, "{}"))
+    world.peers.script("/render", peer_answer(status, "{}"))
     run(world.begin())
     job = world.job()
     assert job.error is not None
@@ -291,7 +292,7 @@ def test_a_start_refused_for_what_may_pass_is_tried_again(status: int, code: str
 def test_a_refusal_that_quotes_the_payload_gives_no_url_away() -> None:
     world = World()
     url = "http://inside:8788/s3/vidgen-render/k?X-Amz-Signature=0123abcd"
-    world.peers.script("/render", FakeAnswer(400, json.dumps({"error": f"cannot use {url}"})))
+    world.peers.script("/render", peer_answer(400, json.dumps({"error": f"cannot use {url}"})))
     run(world.begin())
 
     error = world.job().error
@@ -419,7 +420,7 @@ def test_the_alarm_is_set_for_whatever_is_due_first() -> None:
         await world.begin()
         begun_ms = world.clock.now_ms
         alarms = [world.disks["job_1"].alarm_ms]
-        world.peers.script("/cf-callback", FakeAnswer(500))
+        world.peers.script("/cf-callback", peer_answer(500))
         await world.report("running", progress=0.5)
         await world.settle()
         alarms.append(world.disks["job_1"].alarm_ms)

@@ -5,20 +5,21 @@ import json
 import pytest
 
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify_request_line
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, World, run
 
 LEASE_MS = 45_000
 STATE = {"jobId": "job_1", "attempt": 1, "status": "running", "progress": 0.4}
 
 
-def answer(**changes: object) -> FakeAnswer:
+def answer(**changes: object) -> PeerAnswer:
     state = {name: value for name, value in {**STATE, **changes}.items() if value is not None}
-    return FakeAnswer(text=json.dumps(state))
+    return peer_answer(text=json.dumps(state))
 
 
-async def silent_for(world: World, wait_ms: int, *answers: FakeAnswer | UpstreamError) -> None:
+async def silent_for(world: World, wait_ms: int, *answers: PeerAnswer | UpstreamError) -> None:
     """Begin a job, hear once of its container, then nothing but its answers."""
     world.peers.script("/jobs/job_1", *answers)
     await world.begin()
@@ -60,11 +61,11 @@ def test_an_end_whose_report_never_came_is_learned_by_asking() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        FakeAnswer(404, '{"error":"not_found"}'),
-        FakeAnswer(500),
+        peer_answer(404, '{"error":"not_found"}'),
+        peer_answer(500),
         UpstreamError("container did not answer: TimeoutError"),
-        FakeAnswer(200, "[" * 6000),
-        FakeAnswer(200, "<html>"),
+        peer_answer(200, "[" * 6000),
+        peer_answer(200, "<html>"),
         answer(jobId="job_2"),
         answer(attempt=2),
         answer(attempt=None, status="failed"),
@@ -76,7 +77,7 @@ def test_an_end_whose_report_never_came_is_learned_by_asking() -> None:
     ],
 )  # fmt: skip
 def test_an_answer_that_says_nothing_of_this_attempt_lets_its_lease_run_out(
-    said: FakeAnswer | UpstreamError,
+    said: PeerAnswer | UpstreamError,
 ) -> None:
     world = World()
 

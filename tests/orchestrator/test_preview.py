@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify
-from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, World, document, run
 
 KEY = "media/med_1/inputs/com_1/comments.json"
@@ -34,7 +35,7 @@ def _stage() -> World:
 
 def test_the_frame_of_the_stored_document_comes_back_unread() -> None:
     world = _stage()
-    world.peers.script("/preview", FakeAnswer(text="png"))
+    world.peers.script("/preview", peer_answer(text="png"))
 
     reply = run(world.post("/preview", _asked(world, sourceWidth=720, sourceHeight=1280)))
 
@@ -71,14 +72,14 @@ def test_half_of_the_videos_size_is_refused_before_the_container_is_asked() -> N
 @pytest.mark.parametrize(
     ("answer", "status", "code"),
     [
-        (FakeAnswer(status=400, text='{"error":"bad_request"}'), 400, "bad_request"),
-        (FakeAnswer(status=401), 502, "preview_failed"),
-        (FakeAnswer(status=500), 502, "preview_failed"),
+        (peer_answer(status=400, text='{"error":"bad_request"}'), 400, "bad_request"),
+        (peer_answer(status=401), 502, "preview_failed"),
+        (peer_answer(status=500), 502, "preview_failed"),
         (CUT, 502, "upstream_failed"),
     ],
 )
 def test_a_container_that_gives_no_frame_is_told(
-    answer: FakeAnswer, status: int, code: str
+    answer: PeerAnswer, status: int, code: str
 ) -> None:
     world = _stage()
     world.peers.script("/preview", answer)

@@ -3,7 +3,7 @@
 from media_jobs.engines import EngineId
 from media_jobs.record import TellApp
 from media_jobs.signing import sign_request_line
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 TELL = "/api/render/cf-callback"
@@ -12,7 +12,7 @@ TWELVE_HOURS_MS = 12 * 3_600_000
 
 async def given_up(world: World) -> None:
     """Complete a job while the app is down, for longer than events are tried."""
-    world.peers.forever(TELL, FakeAnswer(500))
+    world.peers.forever(TELL, peer_answer(500))
     await world.begin()
     world.upload()
     await world.report("completed")

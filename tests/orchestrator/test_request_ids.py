@@ -9,7 +9,7 @@ from media_jobs.record import JobRecord
 from media_jobs.routing import Request
 from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, run
 
 
@@ -45,7 +45,7 @@ def test_every_line_of_a_job_names_the_job_its_attempt_and_the_request() -> None
 
     async def life() -> None:
         await submitted(world)
-        world.peers.script("/render", FakeAnswer(500))
+        world.peers.script("/render", peer_answer(500))
         await world.settle()
         await world.cancel()
         await world.settle()

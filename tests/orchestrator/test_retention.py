@@ -3,7 +3,7 @@
 import pytest
 
 from media_jobs.signing import sign_link, sign_request_line
-from tests.orchestrator.fakes import FakeAnswer, FakeArchivedJobs
+from tests.orchestrator.fakes import FakeArchivedJobs, peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
@@ -59,7 +59,7 @@ def test_its_artifact_is_still_served() -> None:
 
 def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
     world = World()
-    world.peers.forever("/api/render/cf-callback", FakeAnswer(500))
+    world.peers.forever("/api/render/cf-callback", peer_answer(500))
     run(completed(world))
 
     run(world.wait(TTL_MS + 1))
@@ -70,7 +70,7 @@ def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
 def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time() -> None:
     """Its app knows their news, or has deleted the job; if not, it learns the end by asking."""
     world = World()
-    world.peers.forever("/api/render/cf-callback", FakeAnswer(404))
+    world.peers.forever("/api/render/cf-callback", peer_answer(404))
     run(completed(world))
 
     run(world.wait(2 * TTL_MS - 1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.orchestrator.fakes import FakeAnswer
+from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, run
 
 
@@ -11,7 +11,7 @@ def test_an_app_that_says_when_to_come_again_is_told_then(
     retry_after_s: int | None, waited_s: int
 ) -> None:
     world = World()
-    refusal = FakeAnswer(status=503, text="{}", retry_after_s=retry_after_s)
+    refusal = peer_answer(status=503, text="{}", retry_after_s=retry_after_s)
 
     async def live() -> int:
         world.prepare()
@@ -30,7 +30,7 @@ def test_an_app_that_says_when_to_come_again_is_told_then(
 
 def test_a_container_that_is_throttled_is_asked_again_when_it_says() -> None:
     world = World()
-    world.peers.script("/render", FakeAnswer(status=429, text="{}", retry_after_s=30))
+    world.peers.script("/render", peer_answer(status=429, text="{}", retry_after_s=30))
 
     async def live() -> tuple[int, int]:
         world.prepare()

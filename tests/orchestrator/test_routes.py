@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign, sign_link, sign_request_line
-from tests.orchestrator.fakes import CUT, FakeAnswer
+from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, T0, World, document, run
 
 CALLBACK = "/callbacks/container?job=job_1&attempt=1&token=random-token-00000002"
@@ -322,7 +323,7 @@ def test_deleting_leaves_what_is_to_be_kept() -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_the_probe_makes_a_real_put_get_and_delete_and_shows_no_url(method: str) -> None:
     world = World()
-    world.peers.script(".txt", FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(204))
+    world.peers.script(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
 
     reply = run(world.ask(method, "/debug/presign?key=debug/test.txt"))
 
@@ -337,14 +338,14 @@ def test_the_probe_makes_a_real_put_get_and_delete_and_shows_no_url(method: str)
 @pytest.mark.parametrize(
     ("answers", "step", "why"),
     [
-        ([FakeAnswer(403, "SignatureDoesNotMatch access-key-id")], "PUT", "HTTP 403"),
-        ([FakeAnswer(200), FakeAnswer(200, "other")], "GET", "other bytes came back"),
-        ([FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(500)], "DELETE", "HTTP 500"),
+        ([peer_answer(403, "SignatureDoesNotMatch access-key-id")], "PUT", "HTTP 403"),
+        ([peer_answer(200), peer_answer(200, "other")], "GET", "other bytes came back"),
+        ([peer_answer(200), peer_answer(200, "presigned"), peer_answer(500)], "DELETE", "HTTP 500"),
         ([CUT], "PUT", "peer.example did not answer: TimeoutError"),
     ],
 )
 def test_the_probe_names_the_step_that_fails_and_no_secret(
-    answers: list[FakeAnswer], step: str, why: str
+    answers: list[PeerAnswer], step: str, why: str
 ) -> None:
     world = World()
     world.peers.script(".txt", *answers)
@@ -369,7 +370,7 @@ def test_d1_a_stranger_may_probe_only_under_debug(key: str) -> None:
 
 def test_a_signed_probe_gets_a_url_of_any_key() -> None:
     world = World()
-    world.peers.script(".txt", FakeAnswer(200), FakeAnswer(200, "presigned"), FakeAnswer(204))
+    world.peers.script(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
     target = f"/debug/presign?key=media/med_1/inputs/v&ts={T0}"
     signature = sign_request_line("GET", target, (SECRET,))
 

@@ -13,7 +13,7 @@ from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
-from edge.http import Peers
+from edge.http import HttpPeers
 from edge.logs import log
 from edge.webhooks import SenderAlarm
 from media_jobs.redaction import describe
@@ -32,7 +32,7 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
         self.timer = SenderAlarm(ctx)
         self.ports = DeliveryPorts(
             database=D1Database(binding(raw, "DB")),
-            courier=Peers(),
+            courier=HttpPeers(),
             now_ms=now_ms,
             log=with_fields(log, {"service": "app"}),
             allow_loopback=lambda: cached_settings(raw).webhook_allow_loopback,

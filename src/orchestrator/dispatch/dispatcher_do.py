@@ -12,7 +12,7 @@ from workers import DurableObject
 from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
-from edge.http import Peers
+from edge.http import HttpPeers
 from edge.logs import log
 from edge.slots import HolderStubs
 from edge.ticket_storage import SqlTicketStore
@@ -32,7 +32,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
         raw = raw_env()
-        peers = Peers()
+        peers = HttpPeers()
 
         async def capacity(engine: EngineId) -> int:
             base = cached_settings(raw).container_base_urls[engine]

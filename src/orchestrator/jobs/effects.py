@@ -23,6 +23,7 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
+from media_jobs.ports import ObjectInfo, PeerAnswer
 from media_jobs.record import (
     AbortUpload,
     AskContainer,
@@ -50,7 +51,7 @@ from orchestrator.containers import (
     signed_headers,
     state_request,
 )
-from orchestrator.ports import Answer, JobPorts, ObjectInfo
+from orchestrator.ports import JobPorts
 
 START_TIMEOUT_MS = 15_000
 TELL_TIMEOUT_MS = 15_000
@@ -140,7 +141,7 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
 
 
 def _later(
-    backoff: Backoff, tries: int, job: JobRecord, who: str, answer: Answer, code: str = ""
+    backoff: Backoff, tries: int, job: JobRecord, who: str, answer: PeerAnswer, code: str = ""
 ) -> Outcome:
     """Return that an effect is tried again: by its schedule, and not before `Retry-After`."""
     delay_ms = backoff.delay_ms(tries + 1, job.job_id)
@@ -149,7 +150,7 @@ def _later(
     return Outcome(retry_ms=max(delay_ms, wished_ms), error=error)
 
 
-def _refusal(answer: Answer) -> ErrorReport:
+def _refusal(answer: PeerAnswer) -> ErrorReport:
     """Return why the container will not start this. Only what it says of the job is final.
 
     A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container.

@@ -12,7 +12,7 @@ from workers import DurableObject
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
-from edge.http import Peers
+from edge.http import HttpPeers
 from edge.kv import KvArchivedJobs
 from edge.logs import log
 from edge.r2 import R2Objects
@@ -39,7 +39,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         self.ports = JobPorts(
             store=SqlJobStore(ctx),
             objects=R2Objects(binding(raw, "RENDER_BUCKET")),
-            peers=Peers(),
+            peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
             archived=KvArchivedJobs(binding(raw, "JOBS")),
             settings=cached_settings(raw),

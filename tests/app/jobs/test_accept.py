@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from media_jobs.manifest import JobManifest
-from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage
 
 URL = "https://video.test/watch?v=1"
@@ -404,7 +405,7 @@ def test_a_cancellation_that_reaches_nobody_says_so_and_can_be_repeated(stage: S
     job_id = stage.job()
     stage.orchestrator.script = unreachable
     answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
     again = stage.send("POST", f"/api/jobs/{job_id}/cancel")
 
     assert (answered.status, answered.json["code"]) == (502, "upstream_failed")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from app.access.auth import token_hash
-from tests.app.fakes import FakeAnswer, PeerCall, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall, unreachable
 from tests.app.stage import DOWNLOAD, Stage
 
 BAD = {"engine": "media-downloader", "options": {"url": "ftp://video.test/1"}}
@@ -190,8 +191,8 @@ def test_everything_that_a_filter_names_must_apply(stage: Stage) -> None:
 def test_a_job_that_cannot_be_canceled_now_says_why_and_the_others_are(stage: Stage) -> None:
     first, second = made(stage, 2)
 
-    def deaf_for_the_first(call: PeerCall) -> FakeAnswer:
-        return unreachable(call) if first in call.path else FakeAnswer(status=200)
+    def deaf_for_the_first(call: PeerCall) -> PeerAnswer:
+        return unreachable(call) if first in call.path else PeerAnswer(status=200, text="{}")
 
     stage.orchestrator.script = deaf_for_the_first
 

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from app.access.auth import token_hash
-from tests.app.fakes import FakeAnswer, PeerCall, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall, unreachable
 from tests.app.stage import Answered, Stage, signed
 
 DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://example.com/v.mp4"}}
@@ -116,7 +117,7 @@ def test_a_jobs_turn_is_decided_by_its_caller_its_priority_and_its_tokens_limit(
 def test_a_waiting_job_shows_its_place_in_the_queue(stage: Stage) -> None:
     job_id = stage.job()
     queue = {"position": 4, "etaMs": 90_000}
-    stage.orchestrator.script = lambda call: FakeAnswer(
+    stage.orchestrator.script = lambda call: PeerAnswer(
         status=200, text=json.dumps({"queue": queue})
     )
 
@@ -126,16 +127,16 @@ def test_a_waiting_job_shows_its_place_in_the_queue(stage: Stage) -> None:
 @pytest.mark.parametrize("text", ["{}", "no json", '{"queue":null}', '{"queue":7}'])
 def test_a_place_that_is_not_known_is_shown_as_unknown(stage: Stage, text: str) -> None:
     job_id = stage.job()
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text=text)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text=text)
 
     assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] is None
     stage.orchestrator.script = unreachable
     assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] is None
 
 
-def dead_letters(call: PeerCall) -> FakeAnswer:
+def dead_letters(call: PeerCall) -> PeerAnswer:
     undelivered = [{"dead": True}, {"dead": False}, {"dead": True}]
-    return FakeAnswer(status=200, text=json.dumps({"undelivered": undelivered}))
+    return PeerAnswer(status=200, text=json.dumps({"undelivered": undelivered}))
 
 
 def test_dead_letters_are_listed_and_asked_for_again_by_the_sweeper(stage: Stage) -> None:
@@ -180,7 +181,7 @@ def test_dead_letters_that_the_orchestrator_has_no_more_are_not_shown(stage: Sta
     stage.now_ms += 10**7
     stage.sweep()
 
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text="{}")
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
     stage.now_ms += 10**7
     stage.sweep()
 

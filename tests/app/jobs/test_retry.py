@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.app.fakes import FakeAnswer
+from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
 
 
@@ -74,10 +74,10 @@ def test_a_job_whose_manifest_is_gone_cannot_be_started_again(stage: Stage) -> N
 
 def test_a_retry_that_reaches_nobody_is_handed_over_by_the_sweeper(stage: Stage) -> None:
     job_id = failed(stage)
-    stage.orchestrator.script = lambda call: FakeAnswer(status=503)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=503, text="{}")
     answered = stage.send("POST", f"/api/jobs/{job_id}/retry").json
     assert (answered["accepted"], answered["handoverError"]) == (False, "HTTP 503")
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
     stage.now_ms += 3_600_000
 
     assert stage.sweep() == 1

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
 
 
@@ -69,7 +70,7 @@ def test_an_answer_that_may_change_keeps_the_job_queued_and_says_why(
 def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
     stage: Stage, status: int, text: str, code: str, message: str
 ) -> None:
-    stage.orchestrator.script = lambda call: FakeAnswer(status=status, text=text)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=status, text=text)
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
 
@@ -85,7 +86,7 @@ def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
 def test_a_refusal_by_somebody_else_in_the_orchestrators_place_ends_no_job(
     stage: Stage, status: int, text: str
 ) -> None:
-    stage.orchestrator.script = lambda call: FakeAnswer(status=status, text=text)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=status, text=text)
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
 
@@ -95,7 +96,7 @@ def test_a_refusal_by_somebody_else_in_the_orchestrators_place_ends_no_job(
 
 def test_a_refusal_of_any_length_is_cut_to_what_is_stored(stage: Stage) -> None:
     long = json.dumps({"error": "e" * 200, "message": "m" * 2000})
-    stage.orchestrator.script = lambda call: FakeAnswer(status=400, text=long)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=400, text=long)
 
     error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.app.fakes import FakeAnswer, PeerCall, answering, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import SECRET, START_MS, Stage, signed
 
 MINUTE_MS = 60_000
@@ -119,13 +120,13 @@ def test_an_answer_about_a_job_is_not_taken_for_its_next_generation(stage: Stage
     assert [(call.method, call.message["generation"]) for call in starts] == [("POST", 2)]
 
 
-NOT_FOUND = FakeAnswer(status=404, text='{"error":"not_found"}')
+NOT_FOUND = PeerAnswer(status=404, text='{"error":"not_found"}')
 
 
 def test_a_job_that_never_got_there_is_handed_over_again(stage: Stage) -> None:
     (job_id,) = _unfinished(stage, 1, seq=0)
     stage.orchestrator.script = lambda call: (
-        NOT_FOUND if call.method == "GET" else FakeAnswer(status=200)
+        NOT_FOUND if call.method == "GET" else PeerAnswer(status=200, text="{}")
     )
 
     stage.sweep()
@@ -162,7 +163,7 @@ def test_an_event_that_comes_while_the_sweeper_asks_is_not_overwritten(stage: St
 
 def test_a_404_of_somebody_else_ends_no_job(stage: Stage) -> None:
     (job_id,) = _unfinished(stage, 1, seq=7)
-    stage.orchestrator.script = lambda call: FakeAnswer(status=404, text="<html>")
+    stage.orchestrator.script = lambda call: PeerAnswer(status=404, text="<html>")
 
     stage.sweep()
 
@@ -273,7 +274,7 @@ def test_a_job_whose_later_life_the_database_has_lost_ends_as_lost(stage: Stage)
     assert stage.row(job_id)["check_ms"] is None
 
 
-FORGOTTEN = FakeAnswer(status=409, text='{"error":"job_forgotten","message":"Start it again."}')
+FORGOTTEN = PeerAnswer(status=409, text='{"error":"job_forgotten","message":"Start it again."}')
 
 
 def test_a_job_whose_whole_life_the_database_has_lost_ends_as_it_did(stage: Stage) -> None:
@@ -298,7 +299,7 @@ def test_a_job_whose_whole_life_the_database_has_lost_ends_as_it_did(stage: Stag
     ],
 )
 def test_a_job_too_old_to_be_started_whose_end_nobody_knows_fails_with_the_reason(
-    stage: Stage, last: Callable[[PeerCall], FakeAnswer]
+    stage: Stage, last: Callable[[PeerCall], PeerAnswer]
 ) -> None:
     (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
     stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
@@ -312,7 +313,7 @@ def test_a_job_too_old_to_be_started_whose_end_nobody_knows_fails_with_the_reaso
 
 @pytest.mark.parametrize("last", [unreachable, answering(503), answering(404)])
 def test_a_job_too_old_to_be_started_is_asked_after_until_there_is_an_answer(
-    stage: Stage, last: Callable[[PeerCall], FakeAnswer]
+    stage: Stage, last: Callable[[PeerCall], PeerAnswer]
 ) -> None:
     (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
     stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)

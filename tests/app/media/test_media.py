@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tests.app.fakes import FakeAnswer, answering, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import answering, unreachable
 from tests.app.stage import COMMENTS, SECRET, START_MS, VTT, Stage
 
 GIB = 1024**3
@@ -115,7 +116,7 @@ def test_an_upload_for_a_media_that_is_not_there_asks_nobody(stage: Stage) -> No
         answering(500),
         answering(401),
         answering(200, {"url": 5}),
-        lambda call: FakeAnswer(status=200, text="<html>"),
+        lambda call: PeerAnswer(status=200, text="<html>"),
     ],
 )
 def test_an_upload_that_cannot_be_presigned_is_not_begun(

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.fakes import FakeAnswer, answering, unreachable
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import answering, unreachable
 from tests.app.stage import COMMENTS, SECRET, Stage
 
 PNG = "a PNG, not really"
@@ -20,7 +21,7 @@ def media_id(stage: Stage) -> str:
         "set-cookie": "session=stolen",
     }
     media_id = stage.media_with_inputs()
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text=PNG)
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text=PNG)
     return media_id
 
 

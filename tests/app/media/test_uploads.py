@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.fakes import FakeAnswer, PeerCall
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall
 from tests.app.stage import START_MS, Stage
 
 MIB = 1024 * 1024
@@ -74,7 +75,7 @@ def test_what_is_larger_than_one_put_may_be_comes_in_parts(stage: Stage, media_i
 def test_each_part_asked_for_has_a_place(stage: Stage, media_id: str) -> None:
     upload = _begin(stage, media_id)
     grants = {"parts": [PART], "expiresAt": 5}
-    stage.orchestrator.script = lambda call: FakeAnswer(status=200, text=json.dumps(grants))
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text=json.dumps(grants))
 
     answered = stage.send("POST", _path(media_id, upload, "/parts"), {"partNumbers": [1]})
 

@@ -9,7 +9,8 @@ from standardwebhooks.webhooks import Webhook
 
 from app.status.alerts import watch_dead_letters, watch_parts
 from media_jobs.errors import UpstreamError
-from tests.app.fakes import FakeAnswer, PeerCall
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import PeerCall
 from tests.app.stage import Stage
 from tests.app.webhooks.test_webhooks import FakeCourier, always, send_due, webhook
 
@@ -26,11 +27,11 @@ class System:
         self.container: dict[str, object] | None = UP
         stage.orchestrator.script = self._answer
 
-    def _answer(self, call: PeerCall) -> FakeAnswer:
+    def _answer(self, call: PeerCall) -> PeerAnswer:
         if self.container is None:
             raise UpstreamError("orch.test did not answer: not within 20000 ms")
         document = {"ok": True, "version": "1", "containers": [self.container]}
-        return FakeAnswer(status=200, text=json.dumps(document))
+        return PeerAnswer(status=200, text=json.dumps(document))
 
     def check(self, times: int = 1, dead_letters: int = 0) -> None:
         """Let so many runs of the cron pass."""

@@ -4,8 +4,9 @@ import pytest
 
 from media_jobs import __version__
 from media_jobs.errors import UpstreamError
+from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify_request_line
-from tests.app.fakes import FakeAnswer, PeerCall, answering
+from tests.app.fakes import PeerCall, answering
 from tests.app.stage import SECRET, Stage
 
 BURNER = {"engine": "burner-ffmpeg", "ok": True, "capacity": 2}
@@ -27,7 +28,7 @@ def test_the_orchestrators_account_of_the_containers_is_passed_on(stage: Stage) 
     }
 
 
-def _silent(call: PeerCall) -> FakeAnswer:
+def _silent(call: PeerCall) -> PeerAnswer:
     raise UpstreamError("orch.test did not answer: not within 20000 ms")
 
 

@@ -12,12 +12,13 @@ from app.settings import Settings
 from app.webhooks.deliver import DeliveryPorts, deliver_due
 from app.webhooks.messages import sweep_webhooks
 from media_jobs.errors import UpstreamError
-from tests.app.fakes import FakeAnswer, answering
+from media_jobs.ports import PeerAnswer
+from tests.app.fakes import answering
 from tests.app.stage import SECRET, Stage, signed
 
 URL = "https://hooks.example.com/in"
 SECOND_MS, DAY_MS = 1000, 24 * 3600 * 1000
-Receiver = Callable[[bytes], FakeAnswer]
+Receiver = Callable[[bytes], PeerAnswer]
 
 
 class FakeCourier:
@@ -29,7 +30,7 @@ class FakeCourier:
 
     async def post(
         self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int
-    ) -> FakeAnswer:
+    ) -> PeerAnswer:
         assert timeout_ms > 0
         self.posts.append((url, body, headers))
         await asyncio.sleep(0)
@@ -37,10 +38,10 @@ class FakeCourier:
 
 
 def always(status: int, text: str = "") -> Receiver:
-    return lambda body: FakeAnswer(status=status, text=text)
+    return lambda body: PeerAnswer(status=status, text=text)
 
 
-def deaf(body: bytes) -> FakeAnswer:
+def deaf(body: bytes) -> PeerAnswer:
     raise UpstreamError("hooks.example.com did not answer: not within 15000 ms")
 
 
@@ -312,9 +313,9 @@ def test_the_log_tells_of_each_try_when_it_was_how_long_it_took_and_what_came_of
     ended(stage)
     began_ms = stage.now_ms
 
-    def slow(body: bytes) -> FakeAnswer:
+    def slow(body: bytes) -> PeerAnswer:
         stage.now_ms += 1234
-        return FakeAnswer(status=202, text="thank you")
+        return PeerAnswer(status=202, text="thank you")
 
     send_due(stage, made["webhookId"], FakeCourier(slow))
 

@@ -14,7 +14,7 @@ from workers import DurableObject, Response, WorkerEntrypoint
 
 from edge.convert import raw_env
 from edge.d1 import D1Database
-from edge.http import Peers
+from edge.http import HttpPeers
 from edge.kv import KvArchivedJobs
 from edge.r2 import R2Objects
 from edge.storage import SqlJobStore
@@ -45,7 +45,7 @@ async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
     elif suite == "archived_jobs":
         await archived_jobs.CASES[case](KvArchivedJobs(raw.RECORDS))
     elif suite == "peers":
-        world = peers.World(peers=Peers(), base=query["base"], nowhere=query["nowhere"])
+        world = peers.World(peers=HttpPeers(), base=query["base"], nowhere=query["nowhere"])
         await peers.CASES[case](world)
     elif suite == "app_objects":
         await objects.APP_CASES[case](R2Objects(raw.BUCKET))

@@ -1,0 +1,104 @@
+"""What both Workers need from outside: the bucket, and other parts over HTTP.
+
+The protocols are implemented by `edge` in a Worker and by the tests' platform; the data that
+crosses them is defined here, once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["ObjectInfo", "Objects", "PeerAnswer", "Peers", "RelayedAnswer", "StoredBody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInfo:
+    """What is known of a stored object. *etag* has no quotes."""
+
+    size_bytes: int
+    etag: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBody:
+    """A stored object, or a range of it, as a stream that nobody here reads."""
+
+    info: ObjectInfo
+    stream: object
+
+
+class Objects(Protocol):
+    """The bucket. All methods raise UpstreamError when it is out of reach."""
+
+    async def head(self, key: str) -> ObjectInfo | None: ...
+    async def text(self, key: str, size_bytes_max: int) -> str | None:
+        """Return the object as UTF-8 text; None where there is none or it is over the limit."""
+        ...
+
+    async def open(self, key: str, offset: int, length: int) -> StoredBody | None: ...
+    async def put_text(self, key: str, text: str, content_type: str) -> None: ...
+    async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
+        """Return up to *limit* (1–1,000) keys in order that start with *prefix*, after *after*."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; it need not exist."""
+        ...
+
+    async def delete_many(self, keys: Sequence[str]) -> None:
+        """Delete up to 1,000 objects; they need not exist."""
+        ...
+
+    async def create_multipart(self, key: str, content_type: str) -> str:
+        """Begin a multipart upload; return its id."""
+        ...
+
+    async def complete_multipart(
+        self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]
+    ) -> ObjectInfo:
+        """Make the object of *parts*, numbers with ETags in order.
+
+        Raises Conflict (`upload_incomplete`) when the upload or a part is missing, or the sizes are
+        not allowed.
+        """
+        ...
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drop the parts; the upload need not exist any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerAnswer:
+    """What another part answered; *retry_after_s* is its Retry-After in seconds, if it said so."""
+
+    status: int
+    text: str
+    retry_after_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayedAnswer:
+    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
+
+    status: int
+    headers: Mapping[str, str]
+    stream: object
+    text: str
+
+
+class Peers(Protocol):
+    """Other parts of the system, and the bucket's S3 side, over HTTP."""
+
+    async def call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> PeerAnswer:
+        """Return the answer; raises UpstreamError when there is none within *timeout_ms*."""
+        ...
+
+    async def relay(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
+    ) -> RelayedAnswer:
+        """Return the answer to pass on, its body unread; raises UpstreamError as `call`."""
+        ...
