@@ -24,7 +24,7 @@ from bench.engines import Engine, engine
 from bench.store import Store, store
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.pictures.burned import prepared_burn
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 FILM_S = 60
 LARGE_BYTES = 4 << 30

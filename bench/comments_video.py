@@ -25,7 +25,7 @@ from bench.store import store
 from dev.chromium import find_chromium
 from dev.fixtures.clip import clip_path
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 FPS = 30
 SIZE = (1920, 1080)

@@ -23,6 +23,7 @@ PURE = {
     *("base64", "bisect", "collections", "collections.abc", "dataclasses", "decimal", "enum"),
     *("fractions", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math"),
     *("operator", "re", "string", "textwrap", "typing", "unicodedata", "urllib.parse"),
+    *("importlib", "pkgutil"),  # The registry of engines imports its own package's modules.
     "ipaddress",  # Parses and classifies; resolves nothing.
     "datetime",  # For arithmetic and formats; its clock is refused below.
 }

@@ -4,7 +4,7 @@ import sys
 
 from engine_kit.serve import main
 
-from burner.engine import ENGINE
+from burner.engine import PROGRAM
 
 if __name__ == "__main__":
-    sys.exit(main(ENGINE))
+    sys.exit(main(PROGRAM))

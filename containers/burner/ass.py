@@ -12,7 +12,7 @@ from burner.looks import STYLE_FIELDS, Picture, colour, look_of, number, style_l
 from burner.markup import ass_lines, ass_time
 from burner.overlays import overlay_events, overlay_styles
 from burner.placement import Placement, placement_of
-from media_jobs.options import BurnOptions, SubtitleStyle
+from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
 
 SIDE_MARGIN_SHARE = 0.05
 _ALIGNMENT = {"bottom": 2, "center": 5, "top": 8}

@@ -6,7 +6,7 @@ before, and ends after it.
 
 from collections.abc import Iterable
 
-from media_jobs.options import Segment
+from media_jobs.engines.burner.options import Segment
 
 EPSILON_S = 0.0005
 """A frame's time is a fraction that a decimal may miss by less than this."""

@@ -3,7 +3,7 @@
 The figures of one row look about alike: x265 and SVT-AV1 count quality on scales of their own.
 """
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 # SVT-AV1 reports itself on standard error, where only what went wrong belongs.
 ENVIRONMENT = {"SVT_LOG": "1"}

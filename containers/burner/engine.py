@@ -4,50 +4,29 @@ import subprocess
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from engine_kit import fonts
-from engine_kit.engine import Engine, Job, Outputs
+from engine_kit.engine import Job, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.probe import ProbeResult
-from pydantic import Field
 
 from burner import encoding, plan
 from burner.ass import ass_script
 from burner.report import MissingGlyph, metadata_of
 from burner.stills import stills_of
 from burner.subtitles import Subtitles, read_subtitles
-from media_jobs.engines import EngineId
+from media_jobs.engines.burner import ENGINE
+from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import SettingError
-from media_jobs.options import BurnOptions, HttpUrl
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, RenderRequest
+from media_jobs.wire import OutputClaim
 
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
 WATERMARK_BYTES_MAX = 8 * 1024 * 1024
 METADATA = "metadata.json"
 
-Key = Annotated[str, Field(max_length=1024)]
-
-
-class BurnRequest(RenderRequest):
-    """What the burner gets beyond what all engines get. What has no URL is not made."""
-
-    input_video_url: HttpUrl
-    input_vtt_url: HttpUrl
-    input_watermark_url: HttpUrl | None = None
-    output_put_url: HttpUrl
-    output_video_key: Key | None = None
-    output_poster_put_url: HttpUrl | None = None
-    output_poster_key: Key | None = None
-    output_contact_sheet_put_url: HttpUrl | None = None
-    output_contact_sheet_key: Key | None = None
-    output_metadata_put_url: HttpUrl | None = None
-    output_metadata_key: Key | None = None
-
-
-BurnJob = Job[BurnRequest, BurnOptions]
+BurnJob = Job[BurnOptions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,11 +218,4 @@ def _output(argv: list[str]) -> str:
     return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
-ENGINE = Engine(
-    id=EngineId.BURNER,
-    service="burner",
-    request_model=BurnRequest,
-    options_model=BurnOptions,
-    run=run,
-    tools=tools,
-)
+PROGRAM = Program(engine=ENGINE, run=run, tools=tools, more_urls=("inputWatermarkUrl",))

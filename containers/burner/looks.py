@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine_kit.fonts import Face
 
-from media_jobs.options import HintText, SubtitleStyle
+from media_jobs.engines.burner.options import HintText, SubtitleStyle
 
 REFERENCE_LINES = 1080
 BOX_PADDING_EM = 0.28

@@ -8,7 +8,13 @@ from engine_kit.fonts import Face
 
 from burner.looks import Look, Picture, colour, look_of, number, style_line
 from burner.markup import ass_text, ass_time
-from media_jobs.options import BurnOptions, HintText, Place, SubtitleStyle, TextWatermark
+from media_jobs.engines.burner.options import (
+    BurnOptions,
+    HintText,
+    Place,
+    SubtitleStyle,
+    TextWatermark,
+)
 
 END_MS = 99 * 3_600_000
 """Later than any video ends."""

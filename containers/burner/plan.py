@@ -12,7 +12,7 @@ from burner.effects import mutes, picture_filters, sound_filters
 from burner.encoding import encoder_arguments
 from burner.looks import Picture
 from burner.stills import Stills, poster_filters, sheet_filters
-from media_jobs.options import BurnOptions, ImageWatermark
+from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
 INPUT = "input.video"
 SUBTITLES = "input.subtitles"

@@ -19,7 +19,7 @@ from burner.cues import (
 from burner.markup import ass_time
 from burner.placement import is_followed
 from burner.ssa import is_ass, kept_script, scripted_cues
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 CUES_MAX = 50_000
 

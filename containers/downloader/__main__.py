@@ -5,7 +5,7 @@ import sys
 
 from engine_kit.serve import main
 
-from downloader.engine import download_engine, limits_from
+from downloader.engine import download_program, limits_from
 from media_jobs.errors import SettingError
 
 if __name__ == "__main__":
@@ -14,4 +14,4 @@ if __name__ == "__main__":
     except SettingError as error:
         print(f"downloader can't start: {error.message}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(main(download_engine(limits)))
+    sys.exit(main(download_program(limits)))

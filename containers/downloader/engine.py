@@ -10,21 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_kit.engine import Engine, Outputs
+from engine_kit.engine import Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import ProbeResult, find_ffprobe, probe
 from pydantic import ValidationError
 
 from downloader.failures import Failure, without_secrets
 from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working, read_report
-from downloader.outputs import DownloadJob, DownloadRequest, deliver
+from downloader.outputs import DownloadJob, deliver
 from downloader.tools import versions
-from media_jobs.engines import EngineId
+from media_jobs.engines.downloader import ENGINE
+from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.errors import SettingError
-from media_jobs.options import DownloadOptions
 from media_jobs.status import Status
 
-__all__ = ["DownloadRequest", "Limits", "download_engine", "limits_from"]
+__all__ = ["Limits", "download_program", "limits_from"]
 
 BYTES_MAX = 8 << 30
 DURATION_MAX_S = 6 * 3600
@@ -58,21 +58,13 @@ def _whole(env: Mapping[str, str], name: str, otherwise: int) -> int:
     return int(text)
 
 
-def download_engine(limits: Limits) -> Engine[DownloadRequest, DownloadOptions]:
-    """Return the engine that `python -m downloader` serves."""
+def download_program(limits: Limits) -> Program[DownloadOptions]:
+    """Return the program that `python -m downloader` serves."""
 
     async def run(job: DownloadJob) -> Outputs:
         return await _run(job, limits)
 
-    return Engine(
-        id=EngineId.DOWNLOADER,
-        service="downloader",
-        request_model=DownloadRequest,
-        options_model=DownloadOptions,
-        run=run,
-        tools=versions,
-        first_status=Status.FETCHING_METADATA,
-    )
+    return Program(engine=ENGINE, run=run, tools=versions)
 
 
 async def _run(job: DownloadJob, limits: Limits) -> Outputs:

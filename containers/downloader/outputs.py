@@ -2,18 +2,15 @@
 
 A full download makes `video`, and of a video with sound `audio` and `audioSource`; every download
 makes `metadata`. `comments`, `subtitles` and `thumbnail` come when they were ordered and the site
-has them, and the thumbnail also as a frame of the video. An output for which the request has no URL
-is not made.
+has them, and the thumbnail also as a frame of the video.
 """
 
 from collections.abc import Callable
-from typing import Annotated
 
 from engine_kit.engine import Job, Outputs
 from engine_kit.failures import EngineFailure
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.probe import ProbeResult, find_ffprobe, probe
-from pydantic import Field
 
 from downloader.messages import Fetched
 from downloader.metadata import DownloadMetadata
@@ -28,35 +25,13 @@ from downloader.plan import (
     thumbnail_argv,
     video_argv,
 )
-from media_jobs.options import DownloadOptions, HttpUrl
+from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, RenderRequest
+from media_jobs.wire import OutputClaim
 
 _METADATA_FILE = "metadata.json"
 
-Key = Annotated[str, Field(max_length=1024)]
-
-
-class DownloadRequest(RenderRequest):
-    """`/render` for a download. Without the URL of an optional output, that output is not made."""
-
-    output_video_put_url: HttpUrl
-    output_metadata_put_url: HttpUrl
-    output_audio_put_url: HttpUrl | None = None
-    output_audio_source_put_url: HttpUrl | None = None
-    output_comments_put_url: HttpUrl | None = None
-    output_subtitles_put_url: HttpUrl | None = None
-    output_thumbnail_put_url: HttpUrl | None = None
-    output_video_key: Key | None = None
-    output_metadata_key: Key | None = None
-    output_audio_key: Key | None = None
-    output_audio_source_key: Key | None = None
-    output_comments_key: Key | None = None
-    output_subtitles_key: Key | None = None
-    output_thumbnail_key: Key | None = None
-
-
-DownloadJob = Job[DownloadRequest, DownloadOptions]
+DownloadJob = Job[DownloadOptions]
 
 
 async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None) -> Outputs:

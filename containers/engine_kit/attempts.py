@@ -24,7 +24,7 @@ import httpx
 from pydantic import BaseModel
 
 from engine_kit.callbacks import Outputs, Reporter
-from engine_kit.engine import Engine, Job
+from engine_kit.engine import Job, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log
@@ -88,17 +88,17 @@ class _Attempt:
             self.work.cancel()
 
 
-class Attempts(Generic[RequestT, OptionsT]):
+class Attempts(Generic[OptionsT]):
     """What runs in this container, and what ran lately."""
 
     def __init__(
         self,
-        engine: Engine[RequestT, OptionsT],
+        program: Program[OptionsT],
         settings: Settings,
         client: httpx.AsyncClient,
         home: Path,
     ) -> None:
-        self._engine = engine
+        self._program = program
         self._settings = settings
         self._client = client
         self._home = home
@@ -108,9 +108,9 @@ class Attempts(Generic[RequestT, OptionsT]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.active = 0
-        self.metrics = Metrics(engine.id)
+        self.metrics = Metrics(program.engine.id)
 
-    def start(self, request: RequestT, options: OptionsT) -> Start:
+    def start(self, request: RenderRequest, options: OptionsT) -> Start:
         """Take the attempt on, or say why not. Nothing is ever started twice."""
         known = self._by_job.get(request.job_id)
         if known is not None:
@@ -175,7 +175,7 @@ class Attempts(Generic[RequestT, OptionsT]):
                 log("stopped_with_unanswered_reports", logging.WARNING, count=len(pending))
                 await asyncio.wait(pending, timeout=1.0)
 
-    def _begin(self, request: RequestT, options: OptionsT) -> None:
+    def _begin(self, request: RenderRequest, options: OptionsT) -> None:
         self.active += 1
         self.metrics.started()
         attempt: _Attempt
@@ -185,7 +185,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             job_id=request.job_id,
             attempt=request.attempt,
             callback_url=request.callback_url,
-            first_status=self._engine.first_status,
+            first_status=self._program.engine.first_status,
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
         )
         attempt = _Attempt(
@@ -198,7 +198,7 @@ class Attempts(Generic[RequestT, OptionsT]):
         attempt.work = self._spawn(self._work(attempt, request, options))
         self._log(attempt, "attempt_started")
 
-    async def _work(self, attempt: _Attempt, request: RequestT, options: OptionsT) -> None:
+    async def _work(self, attempt: _Attempt, request: RenderRequest, options: OptionsT) -> None:
         """Run the engine to its end, whatever that is, and report it."""
         work_dir: Path | None = None
         outputs: Outputs | None = None
@@ -208,7 +208,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             if attempt.cause is not None:
                 raise asyncio.CancelledError
             work_dir = Path(tempfile.mkdtemp(prefix=f"{request.job_id}-", dir=self._home))
-            outputs = await self._engine.run(self._job(attempt, request, options, work_dir))
+            outputs = await self._program.run(self._job(attempt, request, options, work_dir))
         except asyncio.CancelledError:
             # Also when an engine was canceled by a bug of its own: then it is a plain failure.
             if attempt.cause is None:
@@ -228,8 +228,8 @@ class Attempts(Generic[RequestT, OptionsT]):
             await asyncio.to_thread(shutil.rmtree, work_dir, ignore_errors=True)
 
     def _job(
-        self, attempt: _Attempt, request: RequestT, options: OptionsT, work_dir: Path
-    ) -> Job[RequestT, OptionsT]:
+        self, attempt: _Attempt, request: RenderRequest, options: OptionsT, work_dir: Path
+    ) -> Job[OptionsT]:
         links = Links(
             self._client,
             fields_of(request),
@@ -247,6 +247,7 @@ class Attempts(Generic[RequestT, OptionsT]):
             attempt=request.attempt,
         )
         return Job(
+            engine=self._program.engine,
             request=request,
             options=options,
             work_dir=work_dir,

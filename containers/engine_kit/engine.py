@@ -1,6 +1,6 @@
 """What an engine is to the kit, and what the kit is to a running engine.
 
-An engine package makes one `Engine` and hands it to `engine_kit.serve.main`. Its `run` gets a
+An engine's package makes one `Program` and hands it to `engine_kit.serve.main`. Its `run` gets a
 `Job`: the parsed request, a folder of its own, and everything it may do to the outside. `run`
 returns the uploaded outputs by slot name; it raises `EngineFailure` for what it can explain. When
 the attempt is canceled, `asyncio.CancelledError` is raised inside `run`; the processes started
@@ -12,9 +12,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, create_model
 
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
@@ -24,26 +24,27 @@ from engine_kit.probe import ProbeResult, probe
 from engine_kit.processes import LineReader, ProcessResult, run_process
 from engine_kit.settings import Settings
 from engine_kit.transfer import Transfers, file_size
-from media_jobs.engines import ENGINES, EngineId, OutputSlot
+from media_jobs.engines import Engine, OutputSlot
+from media_jobs.options import HttpUrl
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["Answer", "Engine", "Job", "Outputs"]
+__all__ = ["Answer", "Job", "Outputs", "Program", "render_model"]
 
-RequestT = TypeVar("RequestT", bound=RenderRequest)
 OptionsT = TypeVar("OptionsT", bound=BaseModel)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job(Generic[RequestT, OptionsT]):
+class Job(Generic[OptionsT]):
     """One attempt, as its engine sees it.
 
     *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end;
     *cache_dir* is shared by the attempts of this process.
     """
 
-    request: RequestT
+    engine: Engine
+    request: RenderRequest
     options: OptionsT
     work_dir: Path
     cache_dir: Path
@@ -133,8 +134,8 @@ class Job(Generic[RequestT, OptionsT]):
         )
 
     def _slot(self, slot: str) -> OutputSlot:
-        output = ENGINES[self.request.engine].output(slot)
-        assert output is not None, f"{self.request.engine} has no output {slot}"
+        output = self.engine.output(slot)
+        assert output is not None, f"{self.engine.id} has no output {slot}"
         return output
 
     async def run_process(
@@ -205,21 +206,32 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Engine(Generic[RequestT, OptionsT]):
-    """One engine: its name, what it accepts, and what it does.
+class Program(Generic[OptionsT]):
+    """What a container does for the engine that it serves.
 
-    *request_model* adds the engine's URL fields to RenderRequest; *options_model* reads
-    `engineOptions`: a request that fits neither is answered 400 before anything starts.
-    *first_status* is what an attempt reports until its engine says more.
     *tools* is asked once at the start for the versions to show in `/health`, and may raise
-    SettingError to refuse to start. *answers*: further routes, by path.
+    SettingError to refuse to start. *answers*: further routes, by path. *more_urls*: fields of
+    `/render` beside the engine's slots, which a sender may leave out.
     """
 
-    id: EngineId
-    service: str
-    request_model: type[RequestT]
-    options_model: type[OptionsT]
-    run: Callable[[Job[RequestT, OptionsT]], Awaitable[Outputs]]
+    engine: Engine
+    run: Callable[[Job[OptionsT]], Awaitable[Outputs]]
     tools: Callable[[], Mapping[str, str]] | None = None
-    first_status: Status = Status.PREPARING
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    more_urls: Sequence[str] = ()
+
+
+def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
+    """Return the model of `/render`: what all engines get, and the URLs and keys of the slots.
+
+    A request that does not fit is answered 400 before anything starts. Without the URL of an
+    optional output, that output is not made.
+    """
+    engine, optional = program.engine, (HttpUrl | None, None)
+    # Any: as `create_model` takes them, a type and a default.
+    fields: dict[str, Any] = {slot.url_field: (HttpUrl, ...) for slot in engine.inputs}
+    fields |= dict.fromkeys(program.more_urls, optional)
+    for slot in engine.outputs:
+        fields[slot.put_field] = (HttpUrl, ...) if slot.required else optional
+        fields[slot.key_field] = (Annotated[str, Field(max_length=1024)] | None, None)
+    return create_model(f"Render_{engine.name}", __base__=RenderRequest, **fields)

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.diagnostics import diagnose
-from engine_kit.engine import Answer, Engine
+from engine_kit.engine import Answer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, Settings
 from media_jobs.diagnosis import PATHS, open_question
@@ -39,9 +39,9 @@ RETRY_AFTER_S = 10
 ANSWERS_AT_ONCE = 2
 """Of what engines answer at once, so that it does not take the processors from the jobs."""
 
-# The engine's own request and options types do not matter here.
-AnyEngine = Engine[Any, Any]
-AnyAttempts = Attempts[Any, Any]
+# The type of the engine's own options does not matter here.
+AnyProgram = Program[Any]
+AnyAttempts = Attempts[Any]
 Handler = Callable[[Request], Awaitable[Response]]
 _URL = TypeAdapter[str](HttpUrl)
 
@@ -56,10 +56,10 @@ class _Envelope(BaseModel):
 
 
 def application(
-    engine: AnyEngine, settings: Settings, attempts: AnyAttempts, tools: Mapping[str, str]
+    program: AnyProgram, settings: Settings, attempts: AnyAttempts, tools: Mapping[str, str]
 ) -> Starlette:
     """Return the ASGI application of one container."""
-    door = _Door(engine, settings, attempts, tools)
+    door = _Door(program, settings, attempts, tools)
     return Starlette(
         routes=[
             Route("/", _answered(door.health), methods=["GET"]),
@@ -71,7 +71,7 @@ def application(
             Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
             *(
                 Route(path, _answered(partial(door.answer, answer)), methods=["POST"])
-                for path, answer in engine.answers.items()
+                for path, answer in program.answers.items()
             ),
         ],
     )
@@ -80,12 +80,14 @@ def application(
 class _Door:
     def __init__(
         self,
-        engine: AnyEngine,
+        program: AnyProgram,
         settings: Settings,
         attempts: AnyAttempts,
         tools: Mapping[str, str],
     ) -> None:
-        self._engine = engine
+        self._engine = program.engine
+        self._request_model = render_model(program)
+        self._options_model = program.engine.options()
         self._settings = settings
         self._attempts = attempts
         self._tools = dict(tools)
@@ -95,7 +97,7 @@ class _Door:
         return JSONResponse(
             {
                 "ok": True,
-                "service": self._engine.service,
+                "service": self._engine.name,
                 "version": VERSION,
                 "active": self._attempts.active,
                 "capacity": self._settings.capacity,
@@ -119,7 +121,7 @@ class _Door:
         secrets = self._settings.secrets
         question = open_question("container", body, signature, secrets, _now_ms())
         facts = {
-            "service": self._engine.service,
+            "service": self._engine.name,
             "active": self._attempts.active,
             "capacity": self._settings.capacity,
             "tools": self._tools,
@@ -129,7 +131,7 @@ class _Door:
 
     async def render(self, request: Request) -> Response:
         body = await self._signed_body(request, "container.render")
-        render = read(self._engine.request_model, body)
+        render = read(self._request_model, body)
         if render.engine != self._engine.id:
             raise _invalid("engine", f"this container is {self._engine.id}")
         options = self._options(render)
@@ -193,7 +195,7 @@ class _Door:
 
     def _options(self, render: RenderRequest) -> BaseModel:
         try:
-            options: BaseModel = self._engine.options_model.model_validate_json(
+            options: BaseModel = self._options_model.model_validate_json(
                 _json(render.engine_options)
             )
         except ValidationError as error:

@@ -20,7 +20,7 @@ from typing import Any
 import uvicorn
 
 from engine_kit.attempts import Attempts
-from engine_kit.engine import Engine
+from engine_kit.engine import Program
 from engine_kit.logs import configure, log
 from engine_kit.routes import application
 from engine_kit.settings import VERSION, Settings, read_settings
@@ -32,22 +32,23 @@ __all__ = ["main"]
 STOP_S = 8.0
 """For ended attempts to be reported; with the server's own end it stays under ten seconds."""
 
-AnyEngine = Engine[Any, Any]
+AnyProgram = Program[Any]
 
 
-def main(engine: AnyEngine) -> int:
-    """Run *engine* until SIGTERM or SIGINT; return the exit code.
+def main(program: AnyProgram) -> int:
+    """Run *program* until SIGTERM or SIGINT; return the exit code.
 
     2 with a sentence on standard error when a setting or a tool is missing.
     """
-    configure(engine.service)
+    service = program.engine.name
+    configure(service)
     try:
         settings = read_settings()
-        tools = engine.tools() if engine.tools else {}
-        with _own_folder(settings.work_dir, engine.service) as home:
-            return asyncio.run(_serve(engine, settings, home, tools))
+        tools = program.tools() if program.tools else {}
+        with _own_folder(settings.work_dir, service) as home:
+            return asyncio.run(_serve(program, settings, home, tools))
     except SettingError as error:
-        print(f"{engine.service} can't start: {error.message}", file=sys.stderr)
+        print(f"{service} can't start: {error.message}", file=sys.stderr)
         return 2
 
 
@@ -70,12 +71,12 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(
-    engine: AnyEngine, settings: Settings, home: Path, tools: Mapping[str, str]
+    program: AnyProgram, settings: Settings, home: Path, tools: Mapping[str, str]
 ) -> int:
     client = new_client()
-    attempts = Attempts(engine, settings, client, home)
+    attempts = Attempts(program, settings, client, home)
     config = uvicorn.Config(
-        application(engine, settings, attempts, tools),
+        application(program, settings, attempts, tools),
         host=settings.host,
         port=settings.port,
         log_config=None,

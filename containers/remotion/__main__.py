@@ -5,7 +5,8 @@ import sys
 
 from engine_kit.serve import main
 
-from remotion.engine import comments_engine
+from remotion.engine import comments_program
 
 if __name__ == "__main__":
-    sys.exit(main(comments_engine(allow_loopback=os.environ.get("REMOTION_ALLOW_LOOPBACK") == "1")))
+    loopback = os.environ.get("REMOTION_ALLOW_LOOPBACK") == "1"
+    sys.exit(main(comments_program(allow_loopback=loopback)))

@@ -15,7 +15,7 @@ from engine_kit.fonts import font_files, font_folders
 from PIL import Image
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 from remotion import cards, layers, marks, scenery
 from remotion.cards import Card
 from remotion.emoji import EmojiPictures, pictures_in

@@ -8,22 +8,21 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
-from engine_kit.engine import Answer, Engine, Job, Outputs
+from engine_kit.engine import Answer, Job, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.probe import ProbeResult, VideoStream, find_ffprobe, probe
 from PIL import Image, features
 from PIL import __version__ as pillow_version
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.engines import EngineId
+from media_jobs.engines.remotion import ENGINE
+from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import SettingError
-from media_jobs.options import CommentsOptions, HttpUrl
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, RenderRequest, read
+from media_jobs.wire import OutputClaim, read
 from remotion.composition import Composition, compose, draw_all
 from remotion.pictures import MomentPictures, fetch_pictures, wanted_avatar, wanted_mark
 from remotion.pictures_child import Wanted
@@ -38,22 +37,11 @@ _DOCUMENT_BYTES_MAX = 8 << 20
 _MISSING_LISTED_MAX = 20
 
 
-class CommentsRequest(RenderRequest):
-    """`/render` for a comments video."""
-
-    input_video_url: HttpUrl
-    input_data_url: HttpUrl
-    output_put_url: HttpUrl
-    output_metadata_put_url: HttpUrl | None = None
-    output_video_key: Annotated[str, Field(max_length=1024)] | None = None
-    output_metadata_key: Annotated[str, Field(max_length=1024)] | None = None
+CommentsJob = Job[CommentsOptions]
 
 
-CommentsJob = Job[CommentsRequest, CommentsOptions]
-
-
-def comments_engine(*, allow_loopback: bool = False) -> Engine[CommentsRequest, CommentsOptions]:
-    """Return the engine that `python -m remotion` serves.
+def comments_program(*, allow_loopback: bool = False) -> Program[CommentsOptions]:
+    """Return the program that `python -m remotion` serves.
 
     *allow_loopback*: whether pictures may come from this machine; for tests alone.
     """
@@ -69,11 +57,8 @@ def comments_engine(*, allow_loopback: bool = False) -> Engine[CommentsRequest, 
         pictures = await moment.fetch(wanted, cache_dir / _PICTURES)
         return await asyncio.to_thread(preview, request, pictures)
 
-    return Engine(
-        id=EngineId.REMOTION,
-        service="remotion",
-        request_model=CommentsRequest,
-        options_model=CommentsOptions,
+    return Program(
+        engine=ENGINE,
         run=run,
         tools=_tools,
         answers={"/preview": Answer(type="container.preview", make=show)},

@@ -8,7 +8,7 @@ resolution, and odd ones would be moved by a pixel.
 
 from dataclasses import dataclass, replace
 
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 
 def even(value: float) -> int:

@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageDraw
 
-from media_jobs.options import Watermark
+from media_jobs.engines.remotion.options import Watermark
 from remotion import shapes
 from remotion.characters import plain
 from remotion.layers import COUNTDOWN_STATES

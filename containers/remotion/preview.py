@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import Field
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size
 from remotion.composition import Composition, compose
 from remotion.layers import Overlay, overlays

@@ -4,7 +4,7 @@ import colorsys
 import zlib
 from dataclasses import dataclass
 
-from media_jobs.options import CommentsOptions, Preset
+from media_jobs.engines.remotion.options import CommentsOptions, Preset
 from remotion.motion import Ease
 
 Ink = tuple[int, int, int]

@@ -20,7 +20,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from media_jobs.comments import Comment
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 from remotion.characters import is_cjk
 from remotion.emoji import is_pictograph
 

@@ -12,7 +12,7 @@ from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 
 def prepared_burn(

@@ -19,7 +19,8 @@ from dev.fixtures.clip import clip_path
 from dev.pictures.burned import prepared_burn
 from dev.stack.errors import ROOT
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import BurnOptions, CommentsOptions, Preset
+from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.engines.remotion.options import CommentsOptions, Preset
 
 PICTURES = ROOT / "docs/gallery"
 CUE = "Everyone was asleep in the meadow.\n草地上，大家都睡着了。"

@@ -26,7 +26,7 @@ export const STYLE = {
 };
 export const SECONDARY_STYLE = { ...STYLE, fontSize: 36, textColor: "#FFE08A" };
 
-/** What the presets of src/media_jobs/options.py say; a test holds both together. */
+/** What the presets of src/media_jobs/engines/burner/options.py say; a test holds both together. */
 export const PRESETS = {
   default: {},
   contrast: {

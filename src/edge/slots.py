@@ -24,30 +24,30 @@ class DispatcherStubs:
     async def request(self, engine: EngineId, ticket: Ticket) -> bool:
         """Ask for a slot; return whether it is granted already."""
         with _as_upstream_error():
-            stub = self._namespace.getByName(engine.value)
-            return bool(await stub.request(engine.value, ticket.model_dump_json()) == "granted")
+            stub = self._namespace.getByName(engine)
+            return bool(await stub.request(engine, ticket.model_dump_json()) == "granted")
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
         """Say that the container was full; the ticket waits again."""
         with _as_upstream_error():
-            await self._namespace.getByName(engine.value).defer(job_id, attempt, wait_ms)
+            await self._namespace.getByName(engine).defer(job_id, attempt, wait_ms)
 
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
         """Give a ticket back."""
         with _as_upstream_error():
-            await self._namespace.getByName(engine.value).release(job_id, attempt)
+            await self._namespace.getByName(engine).release(job_id, attempt)
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         """Return where the job waits, or None when it does not."""
         with _as_upstream_error():
-            text = await self._namespace.getByName(engine.value).where(job_id)
+            text = await self._namespace.getByName(engine).where(job_id)
         found = from_json(text)
         return Place(**found) if found else None
 
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait for a slot."""
         with _as_upstream_error():
-            return int(await self._namespace.getByName(engine.value).waiting())
+            return int(await self._namespace.getByName(engine).waiting())
 
 
 class HolderStubs:

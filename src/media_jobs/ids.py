@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from media_jobs.errors import InvalidInput
 
-__all__ = ["ID", "Id", "first_id", "is_id", "new_id", "parse_id"]
+__all__ = ["ID", "Id", "first_id", "is_id", "new_id", "new_input_id", "parse_id"]
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID, re.ASCII)
@@ -28,6 +28,11 @@ def new_id(prefix: str, now_ms: int, entropy: bytes) -> str:
     number = (now_ms << 80) | int.from_bytes(entropy)
     digits = [_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
+
+
+def new_input_id(slot: str, now_ms: int, entropy: bytes) -> str:
+    """Return a new id of a version of the input *slot*."""
+    return new_id(slot[:3], now_ms, entropy)
 
 
 def first_id(prefix: str, ms: int) -> str:

@@ -6,7 +6,7 @@ container that was given up can never overwrite the accepted result.
 
 import re
 
-from media_jobs.engines import Engine, OutputSlot
+from media_jobs.engines import ENGINES, FOLDERS, Engine, OutputSlot
 from media_jobs.ids import ID
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "MEDIA_PREFIX",
     "attempt_prefix",
     "comments_key",
+    "is_input_key",
     "is_key",
     "is_media_key",
+    "job_prefixes",
     "manifest_key",
     "media_prefix",
     "output_key",
@@ -29,6 +31,11 @@ MANIFEST_PREFIX = "manifests/jobs/"
 MEDIA_PREFIX = "media/"
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,15}}", re.ASCII)
+# Uploads, and the outputs that became inputs.
+_INPUT_FOLDERS = (
+    "inputs",
+    *sorted({e.folder for e in ENGINES.values() if any(slot.becomes for slot in e.outputs)}),
+)
 _MEDIA_KEY = re.compile(rf"media/({ID})/(?:{_SEGMENT}/)*{_SEGMENT}", re.ASCII)
 
 
@@ -41,6 +48,12 @@ def is_media_key(value: str, media_id: str) -> bool:
     """Whether *value* is a key in the folder of *media_id*."""
     match = _MEDIA_KEY.fullmatch(value)
     return match is not None and match[1] == media_id and is_key(value)
+
+
+def is_input_key(value: str, media_id: str) -> bool:
+    """Whether *value* is a key where an input of *media_id* may be."""
+    folders = tuple(f"{media_prefix(media_id)}{folder}/" for folder in _INPUT_FOLDERS)
+    return is_media_key(value, media_id) and value.startswith(folders)
 
 
 def manifest_key(job_id: str) -> str:
@@ -66,6 +79,11 @@ def subtitles_key(media_id: str, version_id: str, extension: str = "vtt") -> str
 def comments_key(media_id: str, version_id: str) -> str:
     """Return where one version of a media's comments is."""
     return f"media/{media_id}/inputs/{version_id}/comments.json"
+
+
+def job_prefixes(media_id: str, job_id: str) -> tuple[str, ...]:
+    """Return the folders in which a job's attempts may have written, each with a trailing slash."""
+    return tuple(f"{media_prefix(media_id)}{folder}/{job_id}/" for folder in FOLDERS)
 
 
 def attempt_prefix(

@@ -34,7 +34,7 @@ class JobManifest(Message):
     version: Literal[1] = 1
     job_id: Id
     media_id: Id
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     generation: Annotated[int, Field(ge=1, le=1000)] = 1
     inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
     options: dict[str, object]

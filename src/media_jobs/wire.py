@@ -159,7 +159,7 @@ class StartJob(Message):
     type: Literal["job.start"]
     job_id: Id
     media_id: Id
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     generation: Annotated[int, Field(ge=1, le=1000)] = 1
     ts: Milliseconds
     nonce: Nonce
@@ -252,7 +252,7 @@ class JobEvent(Foreign):
     event_seq: Annotated[int, Field(ge=1)]
     job_id: Id
     media_id: Id
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     generation: int
     attempt: int
     status: Annotated[Status, Field(strict=False)]
@@ -321,7 +321,7 @@ class RenderRequest(Foreign):
     type: Literal["container.render"] = "container.render"
     job_id: Id
     media_id: Id
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     attempt: Attempt = 1
     callback_url: Annotated[str, Field(max_length=4096)]
     urls_url: Annotated[str, Field(max_length=4096)] | None = None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
-from media_jobs.engines import ENGINES, EngineId
+from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.ports import Objects, Peers
@@ -65,7 +65,7 @@ async def _checks(probes: Probes) -> list[Check]:
     # An object that is there for the containers to read through their own endpoint.
     seen = await presign_problem(probes, probes.settings.public_bucket, "PUT", key) is None
     for engine in ENGINES.values():
-        checks.append(await _container(probes, engine.id, key if seen else None))
+        checks.append(await _container(probes, engine, key if seen else None))
     if seen:
         await presign_problem(probes, probes.settings.public_bucket, "DELETE", key)
     checks.append(await _app(probes))
@@ -120,10 +120,10 @@ async def _kv(probes: Probes) -> Check:
     return Check(name="kv", ok=True)
 
 
-async def _container(probes: Probes, engine: EngineId, key: str | None) -> Check:
+async def _container(probes: Probes, engine: Engine, key: str | None) -> Check:
     """Ask one container; what it tried itself is in `facts` of the check."""
-    settings, service = probes.settings, engine.name.lower()
-    base = settings.container_base_urls[engine]
+    settings, service = probes.settings, engine.name
+    base = settings.container_base_urls[engine.id]
     name = f"container.{service}"
     callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
     object_url = None

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, ValidationError
 
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import Peers
 from orchestrator.settings import Settings
@@ -31,7 +31,7 @@ async def containers_health(
     Never raises for a container that is down: that is what it tells, in `error`.
     """
     found: list[dict[str, object]] = []
-    for engine in EngineId:
+    for engine in ENGINES:
         began_ms = now_ms()
         url = f"{settings.container_base_urls[engine]}/health"
         health, error = _Health(), None
@@ -48,7 +48,7 @@ async def containers_health(
         latency_ms = now_ms() - began_ms
         found.append(
             {
-                "engine": engine.value,
+                "engine": engine,
                 "ok": error is None,
                 "version": health.version,
                 "active": health.active,

@@ -2,9 +2,9 @@
 
 from pydantic_core import from_json, to_json
 
-from media_jobs.engines import EngineId
+from media_jobs.engines.remotion import ENGINE as REMOTION
 from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
-from media_jobs.keys import is_media_key
+from media_jobs.keys import is_input_key
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import request_id_header
 from media_jobs.routing import Reply
@@ -39,8 +39,7 @@ async def preview(
     """
     check_source_size(message.source_width, message.source_height)
     key = message.key
-    folders = tuple(f"media/{message.media_id}/{name}/" for name in ("inputs", "downloads"))
-    if not is_media_key(key, message.media_id) or not key.startswith(folders):
+    if not is_input_key(key, message.media_id):
         raise InvalidInput("The key is not an input of the media.")
     text = await objects.text(key, DOCUMENT_BYTES_MAX)
     if text is None:
@@ -62,7 +61,7 @@ async def preview(
     body = to_json(asked)
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("These comments are too long for a preview.")
-    url = f"{settings.container_base_urls[EngineId.REMOTION]}/preview"
+    url = f"{settings.container_base_urls[REMOTION.id]}/preview"
     headers = {**signed_headers(body, settings), **request_id_header(request_id)}
     answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:

@@ -18,7 +18,7 @@ from media_jobs.errors import (
     SignatureError,
     UpstreamError,
 )
-from media_jobs.keys import DEBUG_PREFIX, is_key
+from media_jobs.keys import DEBUG_PREFIX, is_key, job_prefixes
 from media_jobs.ports import Objects, Peers
 from media_jobs.presign import presigned_url
 from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
@@ -207,8 +207,7 @@ async def delete_artifacts(context: Context, request: Request, values: dict[str,
     if message.job_id != values["job_id"]:
         raise SignatureError("signed for another job")
     deleted, errors = 0, []
-    for folder in ("outputs", "downloads"):
-        prefix = f"media/{message.media_id}/{folder}/{message.job_id}/"
+    for prefix in job_prefixes(message.media_id, message.job_id):
         # What stays is at most a few keys, so a page of a thousand always has others.
         while keys := set(await context.objects.keys(prefix)).difference(message.keep or ()):
             for key in sorted(keys):

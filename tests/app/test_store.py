@@ -18,7 +18,6 @@ from app.store import (
     note_handover,
 )
 from app.webhooks.messages import sweep_webhooks
-from media_jobs.engines import EngineId
 from media_jobs.status import Status
 from tests.app.fakes import FakeDatabase
 from tests.app.stage import ORIGIN, Stage
@@ -62,15 +61,15 @@ FILTERS = {
     "of a status": JobFilter(statuses=(Status.RUNNING,)),
     "of two": JobFilter(statuses=(Status.RUNNING, Status.FAILED)),
     "of a media and a status": JobFilter(media_id="med_1", statuses=(Status.RUNNING,)),
-    "of an engine": JobFilter(engine=EngineId.BURNER),
-    "of an engine and a status": JobFilter(engine=EngineId.BURNER, statuses=(Status.FAILED,)),
-    "of a media and an engine": JobFilter(media_id="med_1", engine=EngineId.BURNER),
+    "of an engine": JobFilter(engine="burner-ffmpeg"),
+    "of an engine and a status": JobFilter(engine="burner-ffmpeg", statuses=(Status.FAILED,)),
+    "of a media and an engine": JobFilter(media_id="med_1", engine="burner-ffmpeg"),
     "of a time": JobFilter(created_from_ms=5, created_to_ms=9),
     "of a status and a time": JobFilter(statuses=(Status.FAILED,), created_from_ms=5),
     "with dead letters": JobFilter(dead_letters=True),
     "with dead letters of a status": JobFilter(dead_letters=True, statuses=(Status.FAILED,)),
 }
-BY_IDS = JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine=EngineId.BURNER)
+BY_IDS = JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "token": lambda store: store.token("x", 1),
     "token of a session": lambda store: store.session_token("x", 1),

@@ -4,7 +4,7 @@ import pytest
 from burner.cues import Cue, Span
 from burner.subtitles import read_subtitles
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 
 def parse_cues(data: bytes) -> tuple[Cue, ...]:

@@ -9,7 +9,7 @@ from engine_kit.fonts import Face
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 FACE = Face(family="Noto Sans", line_per_em=1.5)
 HD = Picture(width=1920, height=1080)

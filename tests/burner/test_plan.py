@@ -18,7 +18,7 @@ from burner.stills import Stills
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
 
-from media_jobs.options import BurnOptions, ImageWatermark
+from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
 VIDEO = VideoStream(
     index=0,

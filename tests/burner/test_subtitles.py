@@ -6,7 +6,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 SCRIPT = r"""[Script Info]
 ; a comment

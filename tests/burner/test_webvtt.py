@@ -10,7 +10,7 @@ from burner.cue_text import Span, text_lines
 from burner.subtitles import Subtitles, read_subtitles
 from engine_kit.failures import EngineFailure
 
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 
 AB = ["a", "b"]
 

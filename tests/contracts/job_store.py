@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from media_jobs.engines import EngineId
 from media_jobs.record import Clocks, JobRecord, OutboxEntry, StartAttempt
 from media_jobs.status import Status
 
@@ -27,7 +26,7 @@ def _job(**changes: object) -> JobRecord:
     job = JobRecord(
         job_id="job_1",
         media_id="med_1",
-        engine=EngineId.DOWNLOADER,
+        engine="media-downloader",
         generation=1,
         inputs={},
         options={"url": "https://video.test/字幕?a='b'", "maxHeight": 1080, "share": 0.5},

@@ -5,29 +5,21 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 from engine_kit.attempts import Attempts
-from engine_kit.engine import Answer, Engine, Job, Outputs
+from engine_kit.engine import Answer, Job, Outputs, Program
 from engine_kit.routes import application
 from engine_kit.settings import Settings
 from pydantic import BaseModel, ConfigDict
 
-from media_jobs.engines import EngineId
+from media_jobs.engines.burner import ENGINE
 from media_jobs.errors import InvalidInput
-from media_jobs.options import HttpUrl
 from media_jobs.signing import sign
-from media_jobs.wire import RenderRequest
 
 SECRET = "a shared secret"
-
-
-class CopyRequest(RenderRequest):
-    """The request of the test's engine."""
-
-    input_video_url: HttpUrl
-    output_put_url: HttpUrl | None = None
 
 
 class CopyOptions(BaseModel):
@@ -38,14 +30,14 @@ class CopyOptions(BaseModel):
     speed: int = 1
 
 
-CopyJob = Job[CopyRequest, CopyOptions]
+CopyJob = Job[CopyOptions]
 Run = Callable[[CopyJob], Awaitable[Outputs]]
 
 
 class Bench:
     """The application, and what it has sent to its callback URLs."""
 
-    def __init__(self, attempts: Attempts[CopyRequest, CopyOptions]) -> None:
+    def __init__(self, attempts: Attempts[CopyOptions]) -> None:
         self.attempts = attempts
         self.client: httpx.AsyncClient
         self.callbacks: list[dict[str, object]] = []
@@ -127,11 +119,15 @@ async def bench(
     run: Run, home: Path, *, capacity: int = 1, disk_free_bytes_min: int = 0
 ) -> AsyncIterator[Bench]:
     """Run the kit's application around *run*; at the end everything is stopped."""
-    engine = Engine(
-        id=EngineId.BURNER,
-        service="copier",
-        request_model=CopyRequest,
-        options_model=CopyOptions,
+    copier = replace(
+        ENGINE,
+        name="copier",
+        inputs=ENGINE.inputs[:1],
+        outputs=(replace(ENGINE.outputs[0], required=False),),
+        options=lambda: CopyOptions,
+    )
+    program = Program(
+        engine=copier,
         run=run,
         answers={"/echo": Answer(type="container.echo", make=_echo)},
     )
@@ -148,9 +144,9 @@ async def bench(
         return await made.receive(request)
 
     outgoing = httpx.AsyncClient(transport=httpx.MockTransport(receive))
-    attempts = Attempts(engine, settings, outgoing, home)
+    attempts = Attempts(program, settings, outgoing, home)
     made = Bench(attempts)
-    app = application(engine, settings, attempts, {"ffmpeg": "7"})
+    app = application(program, settings, attempts, {"ffmpeg": "7"})
     made.client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://container.test"
     )

@@ -37,7 +37,7 @@ VIDEO = OutputObject(
 )
 
 
-def new_job(engine: EngineId = EngineId.BURNER, max_attempts: int = 2) -> JobRecord:
+def new_job(engine: EngineId = "burner-ffmpeg", max_attempts: int = 2) -> JobRecord:
     return JobRecord(
         job_id="job_1",
         media_id="med_1",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_jobs.engines import ENGINES, EngineId
+from media_jobs.engines import ENGINES
 from media_jobs.keys import (
     attempt_prefix,
     comments_key,
@@ -14,7 +14,7 @@ from media_jobs.keys import (
     video_key,
 )
 
-BURNER, DOWNLOADER = ENGINES[EngineId.BURNER], ENGINES[EngineId.DOWNLOADER]
+BURNER, DOWNLOADER = ENGINES["burner-ffmpeg"], ENGINES["media-downloader"]
 IDS = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 
 

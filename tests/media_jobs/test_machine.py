@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.deadlines import next_due_ms
-from media_jobs.engines import EngineId
 from media_jobs.events import (
     CancelRequested,
     ClockTicked,
@@ -293,7 +292,7 @@ def test_a_container_that_has_answered_is_preparing() -> None:
 
 
 def test_a_downloader_that_has_answered_fetches_metadata_and_may_say_so() -> None:
-    job = after(new_job(EngineId.DOWNLOADER), SUBMITTED, GRANTED, ANSWERED)
+    job = after(new_job("media-downloader"), SUBMITTED, GRANTED, ANSWERED)
     assert job.status == "fetching_metadata"
 
     reported = after(job, report(Status.FETCHING_METADATA, 0.0), now_ms=T0 + 9_000)

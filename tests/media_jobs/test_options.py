@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES
+from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
+from media_jobs.engines.downloader.options import DownloadOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput
-from media_jobs.options import OPTIONS, BurnOptions, CommentsOptions, DownloadOptions, SubtitleStyle
 from media_jobs.wire import read
 
 
@@ -18,10 +20,10 @@ def refuses(model: type[BaseModel], document: dict[str, object]) -> str:
 
 
 def test_each_engine_has_its_options() -> None:
-    assert dict(OPTIONS) == {
-        EngineId.BURNER: BurnOptions,
-        EngineId.REMOTION: CommentsOptions,
-        EngineId.DOWNLOADER: DownloadOptions,
+    assert {engine.id: engine.options() for engine in ENGINES.values()} == {
+        "burner-ffmpeg": BurnOptions,
+        "renderer-remotion": CommentsOptions,
+        "media-downloader": DownloadOptions,
     }
 
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from orchestrator.jobs.job_status import status_document
@@ -315,7 +314,7 @@ def test_j15_a_completion_whose_object_is_not_there_as_promised_is_none(
 
 def test_j16_a_download_with_metadata_but_without_video_is_not_completed() -> None:
     async def half(world: World) -> None:
-        await world.begin(engine=EngineId.DOWNLOADER)
+        await world.begin(engine="media-downloader")
         world.upload("metadata", body=b"{}")
         await world.report("completed", outputs={"metadata": {"sizeBytes": 2}})
         await world.settle()
@@ -329,7 +328,7 @@ def test_j16_a_download_with_metadata_but_without_video_is_not_completed() -> No
 
 def test_a_download_of_comments_alone_is_complete_without_a_video() -> None:
     async def comments(world: World, *slots: str) -> None:
-        await world.begin(engine=EngineId.DOWNLOADER, options={"mode": "comments"})
+        await world.begin(engine="media-downloader", options={"mode": "comments"})
         for slot in slots:
             world.upload(slot, body=b"{}")
         await world.report("completed", outputs={slot: {"sizeBytes": 2} for slot in slots})
@@ -347,7 +346,7 @@ def test_a_download_of_comments_alone_is_complete_without_a_video() -> None:
 
 def test_a_download_without_audio_is_complete_and_one_that_promised_audio_is_not() -> None:
     async def download(world: World, claims: dict[str, object]) -> None:
-        await world.begin(engine=EngineId.DOWNLOADER)
+        await world.begin(engine="media-downloader")
         world.upload("video")
         world.upload("metadata", body=b"{}")
         await world.report("completed", outputs=claims)
@@ -363,7 +362,7 @@ def test_a_download_without_audio_is_complete_and_one_that_promised_audio_is_not
 
 def test_a_completion_without_claims_takes_every_output_that_is_there() -> None:
     async def download(world: World) -> None:
-        await world.begin(engine=EngineId.DOWNLOADER)
+        await world.begin(engine="media-downloader")
         for slot in ("video", "audio", "metadata"):
             world.upload(slot)
         await world.report("completed")

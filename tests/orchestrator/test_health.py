@@ -24,7 +24,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
     )
 
-    burner, remotion, downloader = _told(world)
+    burner, downloader, remotion = _told(world)
 
     assert burner == {
         "engine": "burner-ffmpeg",
@@ -48,11 +48,11 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     up = peer_answer(text='{"ok":true,"capacity":4}')
     world.peers.script("/health", UpstreamError("not within 5000 ms"), peer_answer(status=502), up)
 
-    burner, remotion, downloader = _told(world)
+    burner, downloader, remotion = _told(world)
 
     assert (burner["ok"], burner["error"]) == (False, "not within 5000 ms")
-    assert (remotion["ok"], remotion["error"]) == (False, "HTTP 502")
-    assert (downloader["ok"], downloader["capacity"]) == (True, 4)
+    assert (downloader["ok"], downloader["error"]) == (False, "HTTP 502")
+    assert (remotion["ok"], remotion["capacity"]) == (True, 4)
 
 
 def test_a_page_that_is_no_container_is_named_as_such() -> None:

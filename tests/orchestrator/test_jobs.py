@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.orchestrator.fakes import CUT, peer_answer
@@ -69,7 +68,7 @@ def test_a_start_call_carries_every_field_of_the_contract() -> None:
 
 def test_each_engine_is_started_at_its_own_address() -> None:
     world = World()
-    run(world.begin(engine=EngineId.DOWNLOADER))
+    run(world.begin(engine="media-downloader"))
 
     (call,) = world.peers.to("/render")
     assert call.url == "http://downloader.example/render"
@@ -79,7 +78,7 @@ def test_each_engine_is_started_at_its_own_address() -> None:
 def test_without_an_address_of_its_own_an_engine_is_started_at_the_default_one() -> None:
     world = World()
     del world.env["CONTAINER_BASE_URL_DOWNLOADER"]
-    run(world.begin(engine=EngineId.DOWNLOADER))
+    run(world.begin(engine="media-downloader"))
 
     assert world.peers.to("/render")[0].url == "http://burner.example/render"
 
@@ -157,9 +156,9 @@ def test_missing_inputs_are_named() -> None:
 
 def test_inputs_that_the_manifest_leaves_out_are_named_too() -> None:
     world = World()
-    world.prepare(engine=EngineId.REMOTION)
+    world.prepare(engine="renderer-remotion")
 
-    reply = run(world.submit(engine=EngineId.REMOTION))
+    reply = run(world.submit(engine="renderer-remotion"))
 
     assert document(reply)["details"] == {"missing": ["comments-data"]}
 

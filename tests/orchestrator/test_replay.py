@@ -1,6 +1,5 @@
 """Events that were given up, delivered again on request; and where a job waits."""
 
-from media_jobs.engines import EngineId
 from media_jobs.record import TellApp
 from media_jobs.signing import sign_request_line
 from tests.orchestrator.fakes import peer_answer
@@ -51,7 +50,7 @@ def test_an_app_that_asks_for_a_start_again_is_told_what_was_given_up() -> None:
     run(given_up(world))
     world.peers.forgive(TELL)
 
-    assert run(world.submit(engine=EngineId.BURNER)).status == 200
+    assert run(world.submit(engine="burner-ffmpeg")).status == 200
     run(world.settle())
 
     assert world.told()[-1]["status"] == "completed"

@@ -99,7 +99,7 @@ class World:
 
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait; of the downloader's dispatcher that is not known."""
-        if engine is EngineId.DOWNLOADER:
+        if engine == "media-downloader":
             raise UpstreamError("it sleeps")
         return 3
 
@@ -165,7 +165,7 @@ class World:
     def prepare(
         self,
         job_id: str = "job_1",
-        engine: EngineId = EngineId.BURNER,
+        engine: EngineId = "burner-ffmpeg",
         **changes: object,
     ) -> None:
         """Put a job's manifest and its inputs into the bucket."""
@@ -190,7 +190,7 @@ class World:
         self.objects.stored["manifests/jobs/job_1.json"] = text.encode()
 
     async def submit(
-        self, job_id: str = "job_1", engine: EngineId = EngineId.BURNER, **changes: object
+        self, job_id: str = "job_1", engine: EngineId = "burner-ffmpeg", **changes: object
     ) -> Reply:
         """Ask for the job as the app does."""
         start = {"jobId": job_id, "mediaId": "med_1", "engine": engine, "generation": 1}
@@ -260,7 +260,7 @@ class World:
     async def begin(self, **prepared: Any) -> None:  # Any: handed on to `prepare`.
         """Prepare, submit and start a job, whose container has answered."""
         self.prepare(**prepared)
-        reply = await self.submit(engine=prepared.get("engine", EngineId.BURNER))
+        reply = await self.submit(engine=prepared.get("engine", "burner-ffmpeg"))
         assert reply.status == 200, reply.body
         await self.settle()
 

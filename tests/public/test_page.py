@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dev.vendor import VENDORED, vendored_faults
-from media_jobs.options import BurnOptions
+from media_jobs.engines.burner.options import BurnOptions
 from tests.public.javascript import PUBLIC, evaluate
 
 SCRIPTS = sorted(PUBLIC.glob("js/**/*.js"))

@@ -8,7 +8,7 @@ from remotion.strip import lay_out
 from remotion.timing import schedule
 
 from media_jobs.comments import Comment
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 
 def a_scene(

@@ -13,7 +13,7 @@ from remotion.theme import theme
 from remotion.typefaces import typefaces
 
 from media_jobs.comments import Comment
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 CARD = "#203040"
 TEXT = "#FFFFFF"

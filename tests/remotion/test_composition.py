@@ -9,7 +9,7 @@ from PIL import Image
 from remotion.composition import Stopped, compose, draw_all
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 DOCUMENT = CommentsDocument.model_validate(
     {

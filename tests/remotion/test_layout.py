@@ -3,7 +3,7 @@
 import pytest
 from remotion.layout import Layout, layout
 
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 SOURCES = [(1280, 720), (720, 1280), (640, 480), (1920, 800), (321, 243)]
 

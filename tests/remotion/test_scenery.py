@@ -4,7 +4,7 @@ import pytest
 from remotion.composition import compose
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from remotion.layout import Layout, layout
 from remotion.strip import lay_out
 
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 
 def placed(template: str) -> Layout:

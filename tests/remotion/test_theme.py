@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from remotion.theme import PRESETS, avatar_ink, contrasting, mixed, parse_colour, theme
 
-from media_jobs.options import CommentsOptions, CommentsTheme, Preset
+from media_jobs.engines.remotion.options import CommentsOptions, CommentsTheme, Preset
 
 
 def test_the_chosen_colours_are_used_as_they_are() -> None:

@@ -4,7 +4,7 @@ import pytest
 from remotion.timing import readable, reading_seconds, schedule
 
 from media_jobs.comments import Comment
-from media_jobs.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions
 
 
 def a_comment(content: str, translated: str | None = None) -> Comment:

@@ -22,17 +22,14 @@ from app.store import (
     update_preset,
 )
 from app.web.caller import Caller
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
 from media_jobs.ids import new_id
-from media_jobs.options import OPTIONS
 from media_jobs.signing import sign_session
 from media_jobs.wire import field_errors
 
 SESSION_LIFE_S = 14 * 86_400
 DAY_MS = 86_400_000
-SECRET_OPTIONS = frozenset({"cookies", "proxy"})
-"""Options that belong to one job and are stored nowhere else."""
 
 
 class _Body(BaseModel):
@@ -61,7 +58,7 @@ class NewPreset(_Body):
     """Options to be saved under a name."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    engine: EngineId = Field(strict=False)
+    engine: EngineId
     options: dict[str, Any]  # Any: the engine's own options; its model checks them.
 
 
@@ -163,18 +160,19 @@ def token_document(token: TokenRow) -> dict[str, object]:
 # --- presets ------------------------------------------------------------------------------------
 
 
-def _checked(engine: EngineId, options: dict[str, Any]) -> str:
+def _checked(engine_id: str, options: dict[str, Any]) -> str:
     """Return *options* as JSON if the engine's model takes them; raises InvalidInput.
 
-    A download's preset need not have the URL that each job has.
+    A preset need not have the URL of the media that each job has.
     """
-    secret = sorted(SECRET_OPTIONS & options.keys())
+    engine = ENGINES[engine_id]
+    secret = sorted(engine.secret_options & options.keys())
     if secret:
         faults = [{"field": f"options.{name}", "reason": "is not saved"} for name in secret]
         raise InvalidInput("A preset holds no secrets.", details={"errors": faults})
-    stand_in = {"url": "https://example.com/"} if engine is EngineId.DOWNLOADER else {}
+    stand_in = {engine.media_from: "https://example.com/"} if engine.media_from else {}
     try:
-        OPTIONS[engine].model_validate({**stand_in, **options})
+        engine.options().model_validate({**stand_in, **options})
     except ValidationError as error:
         faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
         raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
@@ -213,7 +211,7 @@ async def change_preset(
     """Rename a preset or replace its options; raises NotFound, InvalidInput, Conflict."""
     found = await find_preset(preset_id, store)
     options = found.options if body.options is None else body.options
-    checked = _checked(EngineId(found.engine), options)
+    checked = _checked(found.engine, options)
     name = body.name or found.name
     try:
         await ports.database.batch([update_preset(preset_id, name, checked, ports.now_ms())])

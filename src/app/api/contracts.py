@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from app.access.tokens import ChangedPreset, NewPreset, NewSession, NewToken
 from app.jobs.accept import KEY_LENGTH_MAX, NewJob
 from app.jobs.bulk import BulkWanted, NewJobs
-from app.media.input_routes import SLOTS
 from app.media.media import MediaChange, NewMedia
 from app.media.preview import PreviewWanted
 from app.media.routes import QUERY_CHARS_MAX
@@ -43,7 +42,7 @@ from app.web.answers import (
 from app.web.paging import PAGE_DEFAULT, PAGE_MAX
 from app.webhooks.endpoints import ChangedWebhook, NewWebhook
 from media_jobs.comments import CommentsDocument
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES, INPUT_SLOTS
 from media_jobs.ids import ID
 from media_jobs.status import Status
 from media_jobs.subtitle_files import SUBTITLE_KINDS
@@ -101,11 +100,15 @@ _MEDIA: Schemas = {
     **_PAGING,
     "query": {"type": "string", "maxLength": QUERY_CHARS_MAX, "description": "part of a title"},
 }
-_VERSIONS: Schemas = {**_PAGING, "cursor": _CURSOR, "slot": {"type": "string", "enum": list(SLOTS)}}
+_VERSIONS: Schemas = {
+    **_PAGING,
+    "cursor": _CURSOR,
+    "slot": {"type": "string", "enum": list(INPUT_SLOTS)},
+}
 _JOBS: Schemas = {
     **_PAGING,
     "status": _commas(", ".join(Status)),
-    "engine": {"type": "string", "enum": list(EngineId)},
+    "engine": {"type": "string", "enum": list(ENGINES)},
     "mediaId": _ID,
     "ids": _commas(f"up to {PAGE_MAX} jobs' ids"),
     "deadLetters": {"type": "string", "enum": ["true", "false"]},

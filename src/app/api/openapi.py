@@ -18,9 +18,8 @@ from app.jobs.accept import NewJob
 from app.web.answers import Problem
 from app.web.caller import ANY, SCOPES
 from media_jobs import __version__
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES, Engine
 from media_jobs.ids import ID
-from media_jobs.options import OPTIONS
 from media_jobs.routing import Route
 
 Schema = dict[str, Any]  # Any: JSON Schema, as deep as it comes.
@@ -87,7 +86,11 @@ def _camel(name: str) -> str:
 
 def _schemas(contracts: Iterable[Contract]) -> tuple[Refs, Schema]:
     """Return a reference for each model that *contracts* name, and all schemas by name."""
-    models: set[type[BaseModel]] = {Problem, NewJob, *OPTIONS.values()}
+    models: set[type[BaseModel]] = {
+        Problem,
+        NewJob,
+        *(engine.options() for engine in ENGINES.values()),
+    }
     for contract in contracts:
         contents = (contract.body, *contract.answers.values())
         models.update(content for content in contents if isinstance(content, type))
@@ -96,11 +99,8 @@ def _schemas(contracts: Iterable[Contract]) -> tuple[Refs, Schema]:
         [(model, "validation") for model in ordered], ref_template=_REF + "{model}"
     )
     schemas: Schema = {name: _portable(schema) for name, schema in made["$defs"].items()}
-    _split_by_engine(schemas, {engine: refs[model, "validation"] for engine, model in _OPTIONS})
+    _split_by_engine(schemas)
     return {model: refs[model, "validation"] for model in ordered}, dict(sorted(schemas.items()))
-
-
-_OPTIONS = tuple(OPTIONS.items())
 
 
 def _portable(schema: object) -> Any:  # Any: JSON Schema.
@@ -125,25 +125,38 @@ def _portable_member(name: str, value: object) -> Any:  # Any: JSON Schema.
     return value
 
 
-def _split_by_engine(schemas: Schema, options: Mapping[EngineId, Schema]) -> None:
-    """Say of a new job which options its engine takes: one schema per engine."""
+def _split_by_engine(schemas: Schema) -> None:
+    """Say of a new job what its engine takes: one schema per engine."""
     whole = schemas.pop(NewJob.__name__)
     mapping = {}
-    for engine, ref in options.items():
-        name = f"{NewJob.__name__}_{engine}"
-        own = {"engine": {"const": str(engine), "type": "string"}, "options": ref}
+    for engine in ENGINES.values():
+        name, options = f"{NewJob.__name__}_{engine.id}", engine.options().__name__
+        own: Schema = {
+            "engine": {"const": engine.id, "type": "string"},
+            "options": {"$ref": _REF + options},
+            "inputs": _inputs(whole["properties"]["inputs"], engine),
+        }
         needed = ["engine"]
-        if engine is EngineId.DOWNLOADER:
-            needed.append("options")  # There is no download without a URL.
-        else:
+        if "required" in schemas[options]:
+            needed.append("options")
+        if engine.media_from is None:
             needed.append("mediaId")
             own["mediaId"] = next(kind for kind in whole["properties"]["mediaId"]["anyOf"])
         properties = {**whole["properties"], **own}
         schemas[name] = {**whole, "title": name, "properties": properties, "required": needed}
-        mapping[str(engine)] = _REF + name
+        mapping[engine.id] = _REF + name
     schemas[NewJob.__name__] = {
         "oneOf": [{"$ref": ref} for ref in mapping.values()],
         "discriminator": {"propertyName": "engine", "mapping": mapping},
+    }
+
+
+def _inputs(whole: Schema, engine: Engine) -> Schema:
+    return {
+        "type": "object",
+        "properties": {slot.name: whole["additionalProperties"] for slot in engine.inputs},
+        "additionalProperties": False,
+        "default": {},
     }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from app.jobs.end import end_job
 from app.jobs.submission import hand_over
@@ -38,7 +39,6 @@ from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
-from media_jobs.options import OPTIONS, DownloadOptions, EngineOptions
 from media_jobs.signing import sign_link
 from media_jobs.status import Status
 from media_jobs.wire import field_errors, read
@@ -46,29 +46,25 @@ from media_jobs.wire import field_errors, read
 LINK_LIFE_S = 12 * 3600
 KEY_LENGTH_MAX = 200
 MANIFEST_BYTES_MAX = 512 * 1024
-
-
-class ChosenInputs(BaseModel):
-    """Versions to read instead of the newest ones."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
-
-    video: Id | None = None
-    subtitles: Id | None = None
-    comments_data: Annotated[Id | None, Field(alias="comments-data")] = None
+# The models are made at the Worker's start, not in its first requests.
+for _engine in ENGINES.values():
+    _engine.options()
 
 
 class NewJob(BaseModel):
-    """A job that somebody wants. A download without a media makes one."""
+    """A job that somebody wants. A download without a media makes one.
+
+    *inputs*: versions to read instead of the newest ones, by input slot of the engine.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
     )
 
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     media_id: Id | None = None
     options: dict[str, object] = {}
-    inputs: ChosenInputs = ChosenInputs()
+    inputs: Annotated[dict[str, Id | None], Field(max_length=10)] = {}
     limits: JobLimits = JobLimits()
     priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
 
@@ -99,7 +95,7 @@ async def accept_job(
         media_id=media.media_id,
         engine=wanted.engine,
         inputs={slot: InputObject(key=item.object_key) for slot, item in inputs.items()},
-        options=options.model_dump(by_alias=True, exclude_none=True),
+        options=options,
         limits=wanted.limits,
         caller=caller.token_hash[:16],
         head_start_s=wanted.priority,
@@ -108,13 +104,14 @@ async def accept_job(
     )
     job_id, place = manifest.job_id, manifest_key(manifest.job_id)
     await ports.objects.put_text(place, manifest.to_json().decode(), "application/json")
-    shown = options.model_dump_json(by_alias=True, exclude_none=True, exclude={"cookies", "proxy"})
+    secret = ENGINES[wanted.engine].secret_options
+    shown = {name: value for name, value in options.items() if name not in secret}
     statements = [
         insert_job(
             job_id,
             media.media_id,
             wanted.engine,
-            shown,
+            to_json(shown).decode(),
             caller.token_hash,
             now_ms,
             ports.request_id,
@@ -144,13 +141,17 @@ async def accept_job(
     return await find_job(job_id, store), True
 
 
-async def _media(wanted: NewJob, options: EngineOptions, store: Store, ports: Ports) -> MediaRow:
-    """Return the job's media; that of a download may be new, and is not stored yet then."""
+async def _media(
+    wanted: NewJob, options: dict[str, object], store: Store, ports: Ports
+) -> MediaRow:
+    """Return the job's media; it may be a new one, and is not stored yet then."""
     if wanted.media_id is not None:
         return await find_media(wanted.media_id, store)
-    if not isinstance(options, DownloadOptions):
+    media_from = ENGINES[wanted.engine].media_from
+    if media_from is None:
         raise invalid_field("mediaId", "is needed for this engine")
-    return new_media(NewMedia(title=options.url[:300], source_url=options.url), ports)
+    url = str(options[media_from])
+    return new_media(NewMedia(title=url[:300], source_url=url), ports)
 
 
 async def _check_limit(caller: Caller, store: Store) -> None:
@@ -184,18 +185,20 @@ async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> Jo
     return await find_job(known[1], store)
 
 
-def _options(wanted: NewJob) -> EngineOptions:
+def _options(wanted: NewJob) -> dict[str, object]:
+    """Return all options of the job, by their names on the wire; raises InvalidInput."""
     try:
-        return OPTIONS[wanted.engine].model_validate(wanted.options)
+        options = ENGINES[wanted.engine].options().model_validate(wanted.options)
     except ValidationError as error:
         faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
         raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+    return options.model_dump(by_alias=True, exclude_none=True)
 
 
 async def _inputs(wanted: NewJob, media_id: str, store: Store) -> dict[str, InputRow]:
     """Return what the job reads: the versions it names, and the newest ones of the others."""
     slots = [slot.name for slot in ENGINES[wanted.engine].inputs]
-    chosen: dict[str, str] = wanted.inputs.model_dump(by_alias=True, exclude_none=True)
+    chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:
             raise invalid_field(f"inputs.{name}", f"is not an input of {wanted.engine}")

@@ -39,7 +39,7 @@ class Wanted(Body):
         ]
         | None
     ) = None
-    engine: Annotated[EngineId, Field(strict=False)] | None = None
+    engine: EngineId | None = None
     media_id: Id | None = None
     ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
 

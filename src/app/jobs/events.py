@@ -6,18 +6,11 @@ from app.live.live import change_of
 from app.ports import Ports
 from app.store import InputRow, Store, apply_event
 from app.webhooks.messages import call_senders, message_of, wake_senders
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, NotFound
-from media_jobs.ids import new_id
+from media_jobs.ids import new_input_id
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent, open_signed
-
-_GIVEN = (
-    ("video", "video", "vid"),
-    ("subtitles", "subtitles", "sub"),
-    ("comments", "comments-data", "com"),
-)
-"""Which output of a download becomes which input, and how such ids begin."""
 
 
 async def receive_event(body: bytes, signature: str | None, store: Store, ports: Ports) -> bool:
@@ -43,7 +36,7 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are told after an answer has gone out; the cron gives none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    statements = apply_event(event, _downloaded_inputs(event), message, now_ms)
+    statements = apply_event(event, _new_inputs(event), message, now_ms)
     changed = await ports.database.batch(statements)
     if changed[-1] == 1:
         ports.log(
@@ -67,27 +60,29 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     return False
 
 
-def _downloaded_inputs(event: JobEvent) -> list[InputRow]:
-    """Return the inputs that a finished download gives to its media.
+def _new_inputs(event: JobEvent) -> list[InputRow]:
+    """Return the inputs of its media that a finished job's outputs become.
 
     Their ids are made of the event's, so that they are the same however often it comes.
     """
-    if event.engine is not EngineId.DOWNLOADER or event.status is not Status.COMPLETED:
+    if event.status is not Status.COMPLETED:
         return []
     outputs = event.outputs or {}
     return [
         InputRow(
-            input_id=new_id(prefix, event.at_ms, _entropy(event.event_id, slot)),
+            input_id=new_input_id(
+                slot.becomes, event.at_ms, _entropy(event.event_id, slot.becomes)
+            ),
             media_id=event.media_id,
-            slot=slot,
-            object_key=outputs[output].key,
-            content_type=outputs[output].content_type,
-            size_bytes=outputs[output].size_bytes,
+            slot=slot.becomes,
+            object_key=outputs[slot.name].key,
+            content_type=outputs[slot.name].content_type,
+            size_bytes=outputs[slot.name].size_bytes,
             ready=True,
             created_ms=event.at_ms,
         )
-        for output, slot, prefix in _GIVEN
-        if output in outputs
+        for slot in ENGINES[event.engine].outputs
+        if slot.becomes is not None and slot.name in outputs
     ]
 
 

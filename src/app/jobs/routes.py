@@ -15,7 +15,7 @@ from app.orchestrator import place_in_queue, replay
 from app.store import JobFilter
 from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.web.paging import PAGE_MAX
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES
 from media_jobs.ids import parse_id
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.status import Status
@@ -52,14 +52,14 @@ def _filter(params: dict[str, str]) -> JobFilter:
     if not set(statuses) <= set(Status):
         raise invalid("status", f"must be of {', '.join(Status)}")
     engine = params.get("engine")
-    if engine is not None and engine not in set(EngineId):
-        raise invalid("engine", f"must be one of {', '.join(EngineId)}")
+    if engine is not None and engine not in ENGINES:
+        raise invalid("engine", f"must be one of {', '.join(ENGINES)}")
     media_id, dead_letters = params.get("mediaId"), params.get("deadLetters", "false")
     if dead_letters not in ("true", "false"):
         raise invalid("deadLetters", "must be true or false")
     return JobFilter(
         statuses=tuple(Status(status) for status in statuses),
-        engine=EngineId(engine) if engine is not None else None,
+        engine=engine,
         media_id=parse_id(media_id, "mediaId") if media_id is not None else None,
         ids=tuple(parse_id(job_id, "ids") for job_id in _listed(params, "ids")),
         dead_letters=dead_letters == "true",

@@ -18,7 +18,7 @@ from app.orchestrator import (
 )
 from app.ports import Ports
 from app.store import JobRow, note_dead_letters, note_handover
-from media_jobs.engines import EngineId
+from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 from media_jobs.status import ENDED, Status
@@ -37,14 +37,14 @@ _OVERTAKEN = ErrorReport(
 async def hand_over(job: JobRow, ports: Ports) -> None:
     """Ask the orchestrator to take *job* on, and note how that went."""
     ports = ports.under(job.request_id)
-    if job.engine not in set(EngineId):
+    if job.engine not in ENGINES:
         await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
         return
     message = StartJob(
         type="job.start",
         job_id=job.job_id,
         media_id=job.media_id,
-        engine=EngineId(job.engine),
+        engine=job.engine,
         generation=job.generation,
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
@@ -151,7 +151,7 @@ async def _is_told_again(job: JobRow, found: StatusDocument, ports: Ports) -> bo
         event_seq=found.event_seq,
         job_id=job.job_id,
         media_id=job.media_id,
-        engine=EngineId(job.engine),
+        engine=job.engine,
         generation=job.generation,
         attempt=found.attempt,
         status=found.status,

@@ -14,13 +14,13 @@ from app.media.uploads import (
 )
 from app.media.versions import content, list_versions, restore, version_document
 from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from media_jobs.engines import INPUT_SLOTS
 from media_jobs.ids import parse_id
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
 PARTS_BYTES_MAX = 2 * 1024 * 1024
 """Ten thousand parts with their ETags are one."""
-SLOTS = ("video", "subtitles", "comments-data")
 NEWEST = (10**14, "~")
 
 
@@ -63,8 +63,8 @@ async def list_inputs(call: Call, request: Request, values: dict[str, str]) -> R
     """GET /api/media/:id/inputs?slot=&limit=&cursor=: versions, newest first."""
     params = request.params()
     limit, slot = page_limit(params), params.get("slot")
-    if slot is not None and slot not in SLOTS:
-        raise invalid("slot", f"must be one of {', '.join(SLOTS)}")
+    if slot is not None and slot not in INPUT_SLOTS:
+        raise invalid("slot", f"must be one of {', '.join(INPUT_SLOTS)}")
     before = _before(params.get("cursor"))
     rows = await list_versions(values["media_id"], slot, before, limit + 1, call.store)
     items = [version_document(row, current) for row, current in rows[:limit]]

@@ -17,7 +17,7 @@ from app.store import (
 from app.web.body import Body
 from media_jobs.comments import CommentsDocument
 from media_jobs.errors import InvalidInput, NotFound
-from media_jobs.ids import new_id
+from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key, subtitles_key
 from media_jobs.options import HttpUrl
 from media_jobs.subtitle_files import SUBTITLE_KINDS, subtitle_kind
@@ -89,7 +89,7 @@ async def add_subtitles(media_id: str, text: bytes, store: Store, ports: Ports) 
     if kind is None:
         names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
         raise _invalid("These are no subtitles.", f"must be {names}, and have a cue")
-    version_id = _version_id("sub", ports)
+    version_id = _version_id("subtitles", ports)
     key = subtitles_key(media_id, version_id, kind.extension)
     version = _version(version_id, media_id, "subtitles", key, kind.content_type, decoded, ports)
     return await _store(version, decoded, ports)
@@ -100,14 +100,14 @@ async def add_comments(media_id: str, body: bytes, store: Store, ports: Ports) -
     await find_media(media_id, store)
     document = read(CommentsDocument, body)
     text = document.model_dump_json(by_alias=True, exclude_none=True)
-    version_id = _version_id("com", ports)
+    version_id = _version_id("comments-data", ports)
     key = comments_key(media_id, version_id)
     version = _version(version_id, media_id, "comments-data", key, "application/json", text, ports)
     return await _store(version, text, ports)
 
 
-def _version_id(prefix: str, ports: Ports) -> str:
-    return new_id(prefix, ports.now_ms(), ports.entropy(10))
+def _version_id(slot: str, ports: Ports) -> str:
+    return new_input_id(slot, ports.now_ms(), ports.entropy(10))
 
 
 def _version(

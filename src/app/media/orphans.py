@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from app.ports import Ports
 from app.store import JobObjects, Store
+from media_jobs.engines import FOLDERS
 from media_jobs.errors import InvalidInput
 from media_jobs.ids import ID, first_id
 from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, manifest_key
@@ -20,7 +21,7 @@ YOUNG_MS = 3600_000
 STAGES = ("manifests", "media", "inputs", "jobs")
 
 _MANIFEST = re.compile(rf"{MANIFEST_PREFIX}({ID})\.json", re.ASCII)
-_MADE = re.compile(rf"{MEDIA_PREFIX}({ID})/(?:outputs|downloads)/({ID})/.+", re.ASCII)
+_MADE = re.compile(rf"{MEDIA_PREFIX}({ID})/(?:{'|'.join(FOLDERS)})/({ID})/.+", re.ASCII)
 _GIVEN = re.compile(rf"{MEDIA_PREFIX}({ID})/inputs/({ID})/.+", re.ASCII)
 
 Found = list[dict[str, object]]

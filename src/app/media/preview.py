@@ -10,9 +10,9 @@ from app.orchestrator import new_nonce, signed_headers
 from app.ports import Ports
 from app.store import Store
 from app.web.body import Body
+from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
 from media_jobs.ids import Id
-from media_jobs.options import CommentsOptions
 from media_jobs.routing import Reply
 from media_jobs.wire import PreviewComments, check_source_size
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from app.ports import Database, Statement
 from app.rows import DeletedMedia, InputRow, JobCounts, MediaRow, VersionRow
+from media_jobs.engines import INPUT_SLOTS
 
 _MEDIA = "media_id, title, source_url, created_ms"
 _INPUT = (
     "input_id, media_id, slot, object_key, content_type, size_bytes, ready, created_ms,"
     " expires_ms, aborted, multipart_id, part_size_bytes"
 )
-_SLOTS = '["video","subtitles","comments-data"]'
+_SLOTS = json.dumps(INPUT_SLOTS)
 _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 
 

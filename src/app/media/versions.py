@@ -7,10 +7,9 @@ from app.ports import Ports
 from app.store import InputRow, Store, VersionRow
 from media_jobs.content import serve
 from media_jobs.errors import NotFound
-from media_jobs.ids import new_id
+from media_jobs.ids import new_input_id
 from media_jobs.routing import Reply, Request
 
-_PREFIXES = {"video": "vid", "subtitles": "sub", "comments-data": "com"}
 _EXTENSIONS = {
     "application/json": "json",
     "application/x-subrip": "srt",
@@ -81,7 +80,7 @@ async def restore(media_id: str, input_id: str, store: Store, ports: Ports) -> I
     now_ms = ports.now_ms()
     again = replace(
         item,
-        input_id=new_id(_PREFIXES[item.slot], now_ms, ports.entropy(10)),
+        input_id=new_input_id(item.slot, now_ms, ports.entropy(10)),
         created_ms=now_ms,
     )
     await add_input(again, ports)

@@ -302,7 +302,7 @@ class Preset(Answer):
 
     preset_id: Id
     name: str
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     options: dict[str, object]
     created_at: UnixMs
     updated_at: UnixMs
@@ -352,7 +352,7 @@ class OrchestratorHealth(Answer):
 class ContainerHealth(Answer):
     """A container as the orchestrator reaches it; an older one does not say all of it."""
 
-    engine: Annotated[EngineId, Field(strict=False)]
+    engine: EngineId
     ok: bool
     version: str | None
     active: int | None

@@ -66,7 +66,7 @@ class DispatchPorts:
 def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> bool:
     """Take a ticket; return whether it has a slot already. Asking again changes nothing."""
     store, now_ms = ports.store, ports.now_ms()
-    if store.state().engine is not engine:
+    if store.state().engine != engine:
         store.put_state(store.state().model_copy(update={"engine": engine}))
     known = store.tickets().get(ticket.job_id)
     if known is not None and known.attempt > ticket.attempt:

@@ -52,7 +52,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
     def request(self, engine: str, ticket: str) -> str:
         """Take a ticket; answer `granted` or `waiting`."""
         asked = Ticket.model_validate_json(ticket)
-        return "granted" if dispatcher.request(EngineId(engine), asked, self.ports) else "waiting"
+        return "granted" if dispatcher.request(engine, asked, self.ports) else "waiting"
 
     def defer(self, job_id: str, attempt: int, wait_ms: int) -> str:
         """Let a ticket wait again."""

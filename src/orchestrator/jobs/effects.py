@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from media_jobs.dispatch import Ticket
-from media_jobs.engines import ENGINES, required_outputs
+from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, UpstreamError
 from media_jobs.events import (
     Event,
@@ -210,8 +210,9 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
         return _DONE
     keys = expected_keys(job, number)
     outputs: dict[str, OutputObject] = {}
-    required = required_outputs(job.engine, job.options)
-    for slot in ENGINES[job.engine].outputs:
+    engine = ENGINES[job.engine]
+    required = engine.required_outputs(job.options)
+    for slot in engine.outputs:
         claim = attempt.claims.get(slot.name)
         if claim is None and slot.name not in required and attempt.claims:
             continue

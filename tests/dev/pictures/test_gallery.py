@@ -7,7 +7,8 @@ from PIL import Image
 
 from dev.pictures.gallery import BURNS, PICTURES
 from dev.stack.errors import ROOT
-from media_jobs.options import BurnOptions, Preset
+from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.engines.remotion.options import Preset
 
 PAGE = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
 

@@ -1,0 +1,53 @@
+"""The burner draws subtitles into a video."""
+
+from pydantic import BaseModel
+
+from media_jobs.engines.declaration import Engine, InputSlot, OutputSlot, Words
+from media_jobs.engines.rendering import METADATA, RENDER_LIMITS, RENDERED_VIDEO, SOURCE_VIDEO
+from media_jobs.status import Status
+
+__all__ = ["ENGINE"]
+
+
+def _options() -> type[BaseModel]:
+    from media_jobs.engines.burner.options import BurnOptions
+
+    return BurnOptions
+
+
+ENGINE = Engine(
+    id="burner-ffmpeg",
+    name="burner",
+    words={
+        "en": Words(title="Burn subtitles", running="Burning"),
+        "zh": Words(title="烧录字幕", running="烧录中"),
+    },
+    icon="subtitles",
+    port=9101,
+    base_url_setting="CONTAINER_BASE_URL",
+    folder="outputs",
+    first_status=Status.PREPARING,
+    inputs=(SOURCE_VIDEO, InputSlot(name="subtitles", url_field="inputVttUrl")),
+    outputs=(
+        RENDERED_VIDEO,
+        OutputSlot(
+            name="poster",
+            put_field="outputPosterPutUrl",
+            key_field="outputPosterKey",
+            file_name="poster.jpg",
+            content_type="image/jpeg",
+            required=False,
+        ),
+        OutputSlot(
+            name="contactSheet",
+            put_field="outputContactSheetPutUrl",
+            key_field="outputContactSheetKey",
+            file_name="contact-sheet.jpg",
+            content_type="image/jpeg",
+            required=False,
+        ),
+        METADATA,
+    ),
+    limits=RENDER_LIMITS,
+    options=_options,
+)

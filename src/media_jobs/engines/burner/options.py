@@ -1,0 +1,183 @@
+"""What a person may ask of the burner."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from media_jobs.options import Colour, Options
+
+__all__ = [
+    "BurnOptions",
+    "HintText",
+    "ImageWatermark",
+    "Place",
+    "Segment",
+    "SubtitleStyle",
+    "TextWatermark",
+]
+
+
+class _TextLook(Options):
+    """Size, weight and colours of a text and of the box behind it."""
+
+    font_size: Annotated[float, Field(ge=12, le=72)] = 48
+    text_color: Colour = "#FFFFFF"
+    background_color: Colour = "#000000"
+    background_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
+    outline_color: Colour = "#000000"
+    outline_width: Annotated[float, Field(ge=0, le=8)] = 0
+    bold: bool = False
+    italic: bool = False
+
+
+class SubtitleStyle(_TextLook):
+    """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width."""
+
+    position: Literal["top", "center", "bottom"] = "bottom"
+    margin_v: Annotated[int, Field(ge=0, le=500)] = 60
+    margin_h: Annotated[int, Field(ge=0, le=900)] | None = None
+
+
+Place = Literal[
+    "top-left",
+    "top",
+    "top-right",
+    "left",
+    "center",
+    "right",
+    "bottom-left",
+    "bottom",
+    "bottom-right",
+]
+Seconds = Annotated[float, Field(ge=0, le=7 * 24 * 3600)]
+
+
+class HintText(_TextLook):
+    """A text over the picture from *start_s* to *end_s* (to the end without one)."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+    start_s: Seconds = 0
+    end_s: Seconds | None = None
+    font_size: Annotated[float, Field(ge=12, le=72)] = 36
+    position: Place = "top"
+    margin_v: Annotated[int, Field(ge=0, le=500)] = 60
+    margin_h: Annotated[int, Field(ge=0, le=900)] = 96
+    animation: Literal["none", "fade", "slide"] = "none"
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.end_s is not None and self.end_s <= self.start_s:
+            raise ValueError("endS must be after startS")
+        return self
+
+
+class TextWatermark(Options):
+    """A short text over the whole video."""
+
+    text: Annotated[str, Field(min_length=1, max_length=100)]
+    position: Place = "top-right"
+    font_size: Annotated[float, Field(ge=12, le=72)] = 28
+    text_color: Colour = "#FFFFFF"
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.6
+    margin: Annotated[int, Field(ge=0, le=500)] = 40
+
+
+class ImageWatermark(Options):
+    """Where the watermark image of the job stands. *width_share*: of the video's width."""
+
+    position: Place = "top-right"
+    width_share: Annotated[float, Field(ge=0.02, le=1)] = 0.12
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.8
+    margin: Annotated[int, Field(ge=0, le=500)] = 40
+
+
+class Segment(Options):
+    """What happens to the picture or to the sound from *start_s* until before *end_s*."""
+
+    start_s: Seconds
+    end_s: Seconds
+    effect: Literal["mute", "black", "blur"]
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.end_s <= self.start_s:
+            raise ValueError("endS must be after startS")
+        return self
+
+
+_PRESETS: dict[str, dict[str, dict[str, object]]] = {
+    "default": {},
+    # The most that can be had between text and ground, for hard-to-read pictures.
+    "contrast": {
+        "style": {"fontSize": 52, "textColor": "#FFFF00", "backgroundOpacity": 1, "bold": True},
+        "secondaryStyle": {"fontSize": 40, "textColor": "#FFFFFF", "backgroundOpacity": 1},
+    },
+    # As little of the picture covered as can be.
+    "minimal": {
+        "style": {"fontSize": 40, "backgroundOpacity": 0, "outlineWidth": 2, "marginV": 48},
+        "secondaryStyle": {
+            "fontSize": 32,
+            "textColor": "#E6E6E6",
+            "backgroundOpacity": 0,
+            "outlineWidth": 2,
+            "marginV": 48,
+        },
+    },
+    # Large and heavy, for small screens without sound.
+    "bold": {
+        "style": {"fontSize": 64, "backgroundOpacity": 0, "outlineWidth": 6, "bold": True},
+        "secondaryStyle": {
+            "fontSize": 48,
+            "textColor": "#FFE08A",
+            "backgroundOpacity": 0,
+            "outlineWidth": 5,
+            "bold": True,
+        },
+    },
+}
+"""What each preset says; the fields that a job gives stand above it, the models' defaults below."""
+
+
+class BurnOptions(Options):
+    """Burn subtitles.
+
+    *preset*: the styles begin with it, and their own fields stand above it.
+    *bilingual*: a cue's first line is drawn in `style`, the others in `secondary_style`.
+    *overlaps*: cues at the same time stand one above the other, or each ends where the next begins,
+    or the job fails. *cue_settings*: places stored in the cues count, or those of the styles alone.
+    *ass_styling*: an ASS file is drawn in the styles of the job, or in its own.
+    *missing_glyphs*: characters that no font has end the job, or are drawn as boxes and reported.
+    *watermark_image* places the image where the job has one.
+    """
+
+    preset: Literal["default", "contrast", "minimal", "bold"] = "default"
+    style: SubtitleStyle = SubtitleStyle()
+    secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")
+    bilingual: bool = False
+    overlaps: Literal["stack", "cut", "fail"] = "stack"
+    cue_settings: Literal["ignore", "follow"] = "ignore"
+    ass_styling: Literal["restyle", "keep"] = "restyle"
+    missing_glyphs: Literal["fail", "warn"] = "fail"
+    # Not strict as a list: a tuple can't be written in JSON.
+    segments: Annotated[tuple[Segment, ...], Field(max_length=100, strict=False)] = ()
+    hint: HintText | None = None
+    watermark: TextWatermark | None = None
+    watermark_image: ImageWatermark = ImageWatermark()
+    codec: Literal["h264", "hevc", "av1"] = "h264"
+    quality: Literal["small", "standard", "high"] = "standard"
+    speed: Literal["fast", "medium", "slow"] = "fast"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _begin_with_the_preset(cls, given: object) -> object:
+        """Put the preset below what is given; again it changes nothing, as all is given then."""
+        if not isinstance(given, dict):
+            return given
+        preset = given.get("preset")
+        styles = _PRESETS.get(preset, {}) if isinstance(preset, str) else {}
+        merged = dict(given)
+        for name, below in styles.items():
+            above = merged.get(name, {})
+            if isinstance(above, dict):
+                merged[name] = below | above
+        return merged

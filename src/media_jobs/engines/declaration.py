@@ -1,0 +1,107 @@
+"""What the declaration of an engine says; everything else of the project reads it there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import BaseModel
+
+from media_jobs.limits import JobLimits
+from media_jobs.status import Status
+
+__all__ = ["Engine", "InputSlot", "Limits", "OutputSlot", "Words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSlot:
+    """An object the engine reads: its name in manifests and errors, its field in `/render`."""
+
+    name: str
+    url_field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSlot:
+    """An object the engine writes; *required* ones must exist before a job is completed.
+
+    *becomes*: the input slot of which it is a new version of the media, if any.
+    """
+
+    name: str
+    put_field: str
+    key_field: str
+    file_name: str
+    content_type: str
+    required: bool = True
+    becomes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long each clock of a job may run, and how often it is attempted.
+
+    queue_s: waiting for a slot of a full container. start_s: from the first start call of an
+    attempt to the container's answer. heartbeat_s: between two reports. no_progress_s: reports
+    that bring nothing new. total_s: one attempt as a whole.
+    """
+
+    queue_s: int
+    start_s: int
+    heartbeat_s: int
+    no_progress_s: int
+    total_s: int
+    max_attempts: int
+
+    def within(self, wanted: JobLimits) -> "Limits":
+        """Return these limits with what a job wants otherwise."""
+        return replace(self, **wanted.model_dump(exclude_none=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the page calls an engine, and a job of it that is running."""
+
+    title: str
+    running: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One engine's fixed facts.
+
+    *id* is its name on the wire, *name* that of its container's package, service and account value.
+    *words* by language (`en`, `zh`), *icon* one of the page's. *port*: in the local stack.
+    *base_url_setting*: the orchestrator's var that holds its container's address.
+    *folder*: of the media's folder, where its outputs are. *first_status* is what a job is once its
+    container has it. *modes*: the outputs without which a job of that mode is not completed; a mode
+    that is not there promises the required ones. *options* returns the model of its options; called
+    and not held, because a pydantic model is slow to make and the orchestrator needs none.
+    *media_from*: the option whose URL a new media is made of when a job names no media.
+    *secret_options* belong to one job and are stored nowhere else.
+    """
+
+    id: str
+    name: str
+    words: Mapping[str, Words]
+    icon: str
+    port: int
+    base_url_setting: str
+    folder: str
+    first_status: Status
+    inputs: tuple[InputSlot, ...]
+    outputs: tuple[OutputSlot, ...]
+    limits: Limits
+    options: Callable[[], type[BaseModel]]
+    modes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    media_from: str | None = None
+    secret_options: frozenset[str] = frozenset()
+
+    def output(self, name: str) -> OutputSlot | None:
+        """Return the output slot called *name*."""
+        return next((slot for slot in self.outputs if slot.name == name), None)
+
+    def required_outputs(self, options: Mapping[str, object]) -> frozenset[str]:
+        """Return the outputs without which a job with these *options* is not completed."""
+        mode = options.get("mode")
+        if isinstance(mode, str) and mode in self.modes:
+            return self.modes[mode]
+        return frozenset(slot.name for slot in self.outputs if slot.required)

@@ -1,0 +1,103 @@
+"""The downloader fetches a video, or what is known of it, from a site."""
+
+from dataclasses import replace
+
+from pydantic import BaseModel
+
+from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Words
+from media_jobs.engines.rendering import METADATA
+from media_jobs.status import Status
+
+__all__ = ["ENGINE"]
+
+
+def _options() -> type[BaseModel]:
+    from media_jobs.engines.downloader.options import DownloadOptions
+
+    return DownloadOptions
+
+
+ENGINE = Engine(
+    id="media-downloader",
+    name="downloader",
+    words={
+        "en": Words(title="Download", running="Downloading"),
+        "zh": Words(title="下载", running="下载中"),
+    },
+    icon="download",
+    port=9103,
+    base_url_setting="CONTAINER_BASE_URL_DOWNLOADER",
+    folder="downloads",
+    first_status=Status.FETCHING_METADATA,
+    inputs=(),
+    outputs=(
+        OutputSlot(
+            name="video",
+            put_field="outputVideoPutUrl",
+            key_field="outputVideoKey",
+            file_name="video.mp4",
+            content_type="video/mp4",
+            becomes="video",
+        ),
+        OutputSlot(
+            name="audio",
+            put_field="outputAudioPutUrl",
+            key_field="outputAudioKey",
+            file_name="audio.wav",
+            content_type="audio/wav",
+            required=False,
+        ),
+        OutputSlot(
+            name="audioSource",
+            put_field="outputAudioSourcePutUrl",
+            key_field="outputAudioSourceKey",
+            file_name="audio-source.mka",
+            content_type="audio/x-matroska",
+            required=False,
+        ),
+        replace(METADATA, required=True),
+        OutputSlot(
+            name="comments",
+            put_field="outputCommentsPutUrl",
+            key_field="outputCommentsKey",
+            file_name="comments.json",
+            content_type="application/json",
+            required=False,
+            becomes="comments-data",
+        ),
+        OutputSlot(
+            name="subtitles",
+            put_field="outputSubtitlesPutUrl",
+            key_field="outputSubtitlesKey",
+            file_name="subtitles.vtt",
+            content_type="text/vtt",
+            required=False,
+            becomes="subtitles",
+        ),
+        OutputSlot(
+            name="thumbnail",
+            put_field="outputThumbnailPutUrl",
+            key_field="outputThumbnailKey",
+            file_name="thumbnail.jpg",
+            content_type="image/jpeg",
+            required=False,
+        ),
+    ),
+    limits=Limits(
+        queue_s=6 * 3600,
+        start_s=120,
+        heartbeat_s=45,
+        no_progress_s=10 * 60,
+        total_s=6 * 3600,
+        max_attempts=3,
+    ),
+    options=_options,
+    modes={
+        "full": frozenset({"video", "metadata"}),
+        "metadata": frozenset({"metadata"}),
+        "comments": frozenset({"metadata", "comments"}),
+        "list": frozenset({"metadata"}),
+    },
+    media_from="url",
+    secret_options=frozenset({"cookies", "proxy"}),
+)
