@@ -15,13 +15,14 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import ProbeResult, find_ffprobe, probe
 from pydantic import ValidationError
 
-from downloader.failures import Failure, without_secrets
+from downloader.failures import Failure
 from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working, read_report
 from downloader.outputs import DownloadJob, deliver
 from downloader.tools import versions
 from media_jobs.engines.downloader import ENGINE
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.errors import SettingError
+from media_jobs.redaction import redact
 from media_jobs.status import Status
 
 __all__ = ["Limits", "download_program", "limits_from"]
@@ -125,7 +126,7 @@ async def _fetch(job: DownloadJob, order: Order) -> Fetched:
     if failed is not None:
         raise _engine_failure(failed)
     if fetched is None or result.code != 0:
-        tail = without_secrets(result.stderr_tail, order.secrets())
+        tail = redact(result.stderr_tail, order.secrets())
         message = f"The downloading process ended with code {result.code}."
         raise EngineFailure(FailureCode.TOOL_FAILED, message, tool_tail=tail)
     for name in (fetched.file, fetched.subtitles, fetched.thumbnail, fetched.comments):

@@ -19,6 +19,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from media_jobs.redaction import redact
+
 _MESSAGES = {
     "download_unavailable": "The video is not available.",
     "download_geo_blocked": "The site does not show this video in the downloader's country.",
@@ -92,7 +94,6 @@ _STATUSES = {
 }
 
 # A scheme's length is bounded: each of the words of `a.a.a.a.…` could be the beginning of one.
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,19}://)([^\s/?#'\"<>]*)([^\s?#'\"<>]*)[^\s'\"<>]*", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,9 @@ class Failure:
     @classmethod
     def of(cls, code: str, detail: str = "", *, secrets: Sequence[str] = ()) -> "Failure":
         """Make the failure with *code*'s sentence."""
-        return cls(code=code, message=_MESSAGES[code], detail=without_secrets(detail, secrets))
+        return cls(
+            code=code, message=_MESSAGES[code], detail=redact(detail, secrets)[-_DETAIL_CHARS_MAX:]
+        )
 
 
 class DownloadFailed(Exception):
@@ -134,14 +137,6 @@ def classify(error: BaseException, *, secrets: Sequence[str] = ()) -> Failure:
     statuses = [link.status for link in chain if hasattr(link, "status")]
     sentence = str(error)
     return Failure.of(_code(names, statuses, sentence), sentence, secrets=secrets)
-
-
-def without_secrets(text: str, secrets: Sequence[str] = ()) -> str:
-    """Return *text* with every URL cut to scheme, host and path, and no *secrets* in it."""
-    for secret in secrets:
-        text = text.replace(secret, "…") if secret else text
-    cut = _URL.sub(lambda url: url[1] + url[2].rpartition("@")[2] + url[3], text)
-    return cut[-_DETAIL_CHARS_MAX:]
 
 
 def _code(names: set[str], statuses: Sequence[object], sentence: str) -> str:

@@ -8,31 +8,13 @@ What the hook cannot see are sockets opened by C code: name resolution, and othe
 `refuse_process` keeps the latter to those that the process needs, on local files.
 """
 
-import ipaddress
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from media_jobs.networks import is_loopback, is_public
+
 __all__ = ["RefusedAddress", "RefusedProcess", "install", "is_allowed", "refuse_process"]
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# Ranges that `ipaddress.is_global` calls global, or did in some release, and that lead inside:
-# protocol assignments, documentation, the 6to4 relays, and IPv6 that wraps an IPv4 address.
-_DENIED = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/23",
-        "2002::/16",
-        "3fff::/20",
-    )
-)
-# All of global unicast IPv6; what is outside it is of no use to a download.
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class RefusedAddress(BaseException):
@@ -56,24 +38,7 @@ def is_allowed(host: str, *, allow_loopback: bool) -> bool:
 
     A name is never allowed: what it would resolve to is not known here.
     """
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return _is_allowed(address, allow_loopback=allow_loopback)
-
-
-def _is_allowed(address: Address, *, allow_loopback: bool) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return _is_allowed(address.ipv4_mapped, allow_loopback=allow_loopback)
-        if not address.is_loopback and address not in _GLOBAL_UNICAST:
-            return False
-    if address.is_loopback:
-        return allow_loopback
-    if address.is_multicast or not address.is_global:
-        return False
-    return not any(address in network for network in _DENIED)
+    return allow_loopback if is_loopback(host) else is_public(host)
 
 
 def refuse_process(

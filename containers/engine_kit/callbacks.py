@@ -20,7 +20,7 @@ from enum import Enum, auto
 import httpx
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import log, request_headers, without_query
+from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign
@@ -285,6 +285,6 @@ class Reporter:
             logging.WARNING,
             jobId=self._job_id,
             attempt=self._attempt,
-            url=without_query(self._callback_url),
+            url=self._callback_url,
             why=reason,
         )

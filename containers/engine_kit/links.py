@@ -17,7 +17,7 @@ import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.logs import log, request_headers, without_query
+from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
 from media_jobs.options import HttpUrl
 from media_jobs.retry import Backoff
@@ -140,7 +140,7 @@ class Links:
                 logging.WARNING,
                 jobId=self._job_id,
                 attempt=self._attempt,
-                url=without_query(urls_url),
+                url=urls_url,
                 why=reason,
                 tries=tries,
             )

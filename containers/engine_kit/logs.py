@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from media_jobs.redaction import redact
 from media_jobs.request_id import request_id_header
 
-__all__ = ["configure", "log", "request_headers", "under_request", "without_query"]
+__all__ = ["configure", "log", "request_headers", "under_request"]
 
 _LOGGER = logging.getLogger("engine_kit")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -35,11 +35,6 @@ def under_request(request_id: str) -> Iterator[None]:
 def request_headers() -> dict[str, str]:
     """Return the header that names the request in calls that follow from it."""
     return request_id_header(_request_id.get())
-
-
-def without_query(url: str) -> str:
-    """Return *url* up to its query, which may be a key."""
-    return url.split("?", 1)[0].split("#", 1)[0]
 
 
 def log(event: str, level: int = logging.INFO, /, **fields: object) -> None:

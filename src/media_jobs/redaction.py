@@ -1,10 +1,12 @@
-"""Takes out of a text what would open a door: the query and the login of every URL in it.
+"""Takes out of a text what would open a door: the query, the fragment and the login of every
+URL in it.
 
 A presigned query is a key to the bucket, a callback's query holds the attempt's token, a proxy's
 login is its user's. Tools quote the URLs they were given in their errors, sometimes in pieces.
 """
 
 import re
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
@@ -12,19 +14,22 @@ __all__ = ["describe", "redact"]
 
 # The query is optional, so that a match always takes the whole address: without that, each `://` of
 # a text that has no query would be tried to the text's end, and 64 kB of them take ten seconds.
-_URL = re.compile(r"(\w{1,20}://[^\s?'\"<>]*)(\?[^\s'\"<>]*)?")
+_URL = re.compile(r"(\w{1,20}://[^\s?#'\"<>]*)([?#])?[^\s'\"<>]*")
 _LOGIN = re.compile(r"(\w{1,20}://)[^\s/@'\"<>]+@")
 _PARAMETER = re.compile(
     r"\b(X-Amz-(?:Signature|Credential|Security-Token)|token|sig)=[^\s&'\"<>]+", re.IGNORECASE
 )
 
 
-def redact(text: str) -> str:
-    """Return *text* with ``?…`` for the query of each URL in it, and without its login.
+def redact(text: str, secrets: Sequence[str] = ()) -> str:
+    """Return *text* with ``?…`` for the query of each URL in it (``#…``), and without its login.
 
-    Of a piece of a query, the parameters that grant something lose their values.
+    Of a piece of a query, the parameters that grant something lose their values. What is in
+    *secrets* is replaced wherever it stands.
     """
-    cut = _URL.sub(lambda url: url[1] + ("?…" if url[2] else ""), text)
+    for secret in secrets:
+        text = text.replace(secret, "…") if secret else text
+    cut = _URL.sub(lambda url: url[1] + (f"{url[2]}…" if url[2] else ""), text)
     return _PARAMETER.sub(r"\1=…", _LOGIN.sub(r"\1", cut))
 
 

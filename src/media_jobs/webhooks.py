@@ -5,7 +5,6 @@ https://github.com/standard-webhooks/standard-webhooks.
 """
 
 import hmac
-import ipaddress
 import json
 import re
 from base64 import b64decode, b64encode
@@ -14,6 +13,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from media_jobs.errors import InvalidInput
+from media_jobs.networks import is_public, parse_address
 
 __all__ = [
     "EVENT_TYPES",
@@ -68,13 +68,6 @@ TRIES_MAX = 1 + len(_DELAYS_MS)
 
 URL_LENGTH_MAX = 2000
 _INSIDE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
-_INSIDE_NETWORKS = tuple(
-    ipaddress.ip_network(text)
-    # `ipaddress.is_global` calls these global, and they lead inside or wrap an IPv4 address.
-    for text in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
-)
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-"""All of public IPv6. `is_global` also lets `fec0::/10` and `::127.0.0.1` through, for example."""
 _PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]*")
 """Printable ASCII without what parsers disagree on: blanks and ``"`` ``<`` ``>`` ``\\`` ``^`` …"""
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -175,26 +168,11 @@ def _is_loopback(host: str) -> bool:
 
 def _host_fault(host: str) -> str | None:
     host = host.removesuffix(".")
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-        return (
-            None if _is_public(mapped or address) else "must not name an address inside a network"
-        )
+    if parse_address(host) is not None:
+        return None if is_public(host) else "must not name an address inside a network"
     if host.split(".")[-1] in _INSIDE:
         return "must not name a host inside a network"
     # A last label that is a number makes the whole an IPv4 address to a URL parser (WHATWG URL).
     if not _NAME.fullmatch(host) or len(host) > 253:
         return "must name a public host"
     return None
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if address.is_multicast or not address.is_global:
-        return False
-    if address.version == 6 and address not in _GLOBAL_UNICAST:
-        return False
-    return not any(address in network for network in _INSIDE_NETWORKS)

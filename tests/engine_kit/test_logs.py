@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from engine_kit.logs import configure, log, without_query
+from engine_kit.logs import configure, log
 
 URL = "https://acc.r2.example/b/k.mp4?X-Amz-Signature=5ec3e7&X-Amz-Credential=AK"
 
@@ -64,7 +64,3 @@ def test_a_long_line_of_a_tool_is_logged_without_trying_each_of_its_words(
     assert fields["toolTail"] == "a" * 400_000
     assert fields["why"] == "a://" * 100_000
     assert fields["url"] == "token=…"
-
-
-def test_a_url_is_shown_up_to_its_query() -> None:
-    assert without_query(URL) == "https://acc.r2.example/b/k.mp4"

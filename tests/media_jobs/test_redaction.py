@@ -21,11 +21,16 @@ from media_jobs.redaction import describe, redact
         ("[https @ 0x1] https://h/k?x=1: 403\nproxy http://u:p@proxy:3128 refused; it's 1 < 2?",
          "[https @ 0x1] https://h/k?… 403\nproxy http://proxy:3128 refused; it's 1 < 2?"),
         ("to https://a/b://c?d=e", "to https://a/b://c?…"),
+        ("back to https://h/cb#access_token=abc done", "back to https://h/cb#… done"),
         ("job=job_1&attempt=1&token=abc_-d", "job=job_1&attempt=1&token=…"),
     ],
 )  # fmt: skip
 def test_a_text_loses_what_grants_something_and_nothing_else(text: str, redacted: str) -> None:
     assert redact(text) == redacted
+
+
+def test_what_is_known_to_be_secret_is_left_out_wherever_it_stands() -> None:
+    assert redact("cookie 9f in https://h/9f", ["9f", ""]) == "cookie … in https://h/…"
 
 
 def test_a_long_text_without_an_address_costs_little() -> None:

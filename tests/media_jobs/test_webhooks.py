@@ -102,6 +102,7 @@ def test_public_https_urls_may_be_called(url: str) -> None:
         *("https://169.254.169.254/latest", "https://100.64.0.1/", "https://0.0.0.0/"),
         *("https://[::1]/", "https://[::]/", "https://[fe80::1]/", "https://[fd00::1]/"),
         *("https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/"),
+        *("https://[3fff::1]/", "https://[2001::1]/", "https://[2001:db8::1]/"),
         *(
             "https://[::127.0.0.1]/",
             "https://[::a00:1]/",
