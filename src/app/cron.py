@@ -7,7 +7,6 @@ from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.status.alerts import watch_dead_letters, watch_parts
-from app.store import Store
 from app.webhooks.messages import sweep_webhooks
 from media_jobs.redaction import describe
 
@@ -20,7 +19,7 @@ class StepsFailed(Exception):
         self.steps = steps
 
 
-async def run_steps(store: Store, ports: Ports) -> None:
+async def run_steps(ports: Ports) -> None:
     """Run each step once, one after the other; raises StepsFailed when all have had their turn.
 
     The platform shows a run that raises as failed, which is what an operator looks at: a run that
@@ -28,15 +27,15 @@ async def run_steps(store: Store, ports: Ports) -> None:
     """
 
     async def look_after() -> None:
-        swept = await sweep(store, ports)
-        await watch_dead_letters(swept.dead_letters, store, ports)
+        swept = await sweep(ports)
+        await watch_dead_letters(swept.dead_letters, ports)
 
     steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
         # First: a sweep that waits for an orchestrator that hangs may take all of the time.
-        ("alerts", lambda: watch_parts(store, ports)),
+        ("alerts", lambda: watch_parts(ports)),
         ("jobs", look_after),
-        ("storage", lambda: sweep_storage(store, ports)),
-        ("artifacts", lambda: expire_artifacts(store, ports)),
+        ("storage", lambda: sweep_storage(ports)),
+        ("artifacts", lambda: expire_artifacts(ports)),
         ("webhooks", lambda: sweep_webhooks(ports)),
     )
     failed = []

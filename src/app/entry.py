@@ -57,7 +57,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Run every step of the cron; raises StepsFailed."""
         ports = _ports().under(entropy(16).hex())
-        await run_steps(Store(ports.database), ports)
+        await run_steps(ports)
 
 
 @cache
@@ -65,7 +65,7 @@ def _ports() -> Ports:
     """Return the runtime's side of the app: its bindings are the same in every request."""
     raw = raw_env()
     return Ports(
-        database=D1Database(binding(raw, "DB")),
+        store=Store(D1Database(binding(raw, "DB"))),
         objects=R2Objects(binding(raw, "RENDER_BUCKET")),
         orchestrator=HttpPeers(getattr(raw, "ORCHESTRATOR", None)),
         settings=lambda: cached_settings(raw),

@@ -2,22 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.settings import Settings
+from app.store import Store
 from app.web.rates import Rates
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import with_fields
-
-Value = str | int | float | None
-Statement = tuple[str, Sequence[Value]]
-
-
-class Database(Protocol):
-    """D1. A batch is one transaction."""
-
-    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]: ...  # Any: SQL rows.
-    async def batch(self, statements: Sequence[Statement]) -> list[int]: ...
 
 
 class Hub(Protocol):
@@ -59,7 +50,7 @@ class WebhookSenders(Protocol):
 class Ports:
     """Everything the app works with, for one request (*request_id*) or run of the cron."""
 
-    database: Database
+    store: Store
     objects: Objects
     orchestrator: Peers
     settings: Callable[[], Settings]

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.ports import Statement, Value
+from app.store import Statement, Value
 from media_jobs.errors import Conflict, MigrationMissing, UpstreamError
 from media_jobs.ports import ObjectInfo, PeerAnswer, RelayedAnswer, StoredBody
 

@@ -48,6 +48,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.database = FakeDatabase()
+        self.store = Store(self.database)
         self.objects = FakeObjects()
         self.orchestrator = FakePeers()
         self.hub = FakeHub()
@@ -58,7 +59,7 @@ class Stage:
         self.bodies_read = 0
         self._drawn = 0
         self.ports = Ports(
-            database=self.database,
+            store=self.store,
             objects=self.objects,
             orchestrator=self.orchestrator,
             settings=lambda: self.settings,
@@ -69,7 +70,6 @@ class Stage:
             hub=self.hub,
             senders=self.senders,
         )
-        self.store = Store(self.database)
         for scope in ("read", "submit", "admin"):
             self.add_token(f"token-{scope}", scope)
 
@@ -137,15 +137,15 @@ class Stage:
 
     def sweep(self) -> int:
         """Run the cron's sweep once."""
-        return asyncio.run(sweep(self.store, self.ports)).jobs
+        return asyncio.run(sweep(self.ports)).jobs
 
     def sweep_storage(self) -> None:
         """Run the cron's other sweep once."""
-        asyncio.run(sweep_storage(self.store, self.ports))
+        asyncio.run(sweep_storage(self.ports))
 
     def expire_artifacts(self) -> None:
         """Run what the cron does with old outputs once."""
-        asyncio.run(expire_artifacts(self.store, self.ports))
+        asyncio.run(expire_artifacts(self.ports))
 
     # --- what a test starts from ---------------------------------------------------------------
 

@@ -1,13 +1,14 @@
 """A run of the cron: no step waits for another's luck, and a failure is seen."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Never
+from typing import Any
 
 import pytest
 
 from app.cron import StepsFailed, run_steps
-from app.store import Store
+from app.store import Statement, Store, Value
 from tests.app.fakes import FakeSenders, answering
 from tests.app.stage import DOWNLOAD, Stage
 
@@ -17,35 +18,36 @@ STEPS = ("alerts", *SWEEPS)
 QUOTED = "no answer from https://bucket.test/a?X-Amz-Signature=secret"
 
 
-async def fail(*_: object) -> Never:
-    raise OSError(QUOTED)
+QUERIES = {
+    "alerts": "FROM alerts WHERE state <>",
+    "jobs": "FROM jobs WHERE check_ms <=",
+    "storage": "FROM inputs WHERE ready = 0",
+    "artifacts": "FROM jobs WHERE finished_ms <=",
+}
+"""Of a step, what only its own question says."""
 
 
-class BrokenStore(Store):
-    """A store in which the first query of some steps fails."""
+class BrokenDatabase:
+    """A database in which the questions of some steps fail."""
 
     def __init__(self, stage: Stage, broken: tuple[str, ...]) -> None:
-        super().__init__(stage.database)
-        self.broken = broken
+        self.database = stage.database
+        self.broken = [words for step, words in QUERIES.items() if step in broken]
 
-    async def unresolved_alerts(self) -> Any:
-        return await (fail() if "alerts" in self.broken else super().unresolved_alerts())
+    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:
+        if any(words in sql for words in self.broken):
+            raise OSError(QUOTED)
+        return await self.database.rows(sql, *params)
 
-    async def jobs_to_check(self, *given: Any) -> Any:
-        return await (fail() if "jobs" in self.broken else super().jobs_to_check(*given))
-
-    async def uploads_to_drop(self, *given: Any) -> Any:
-        return await (fail() if "storage" in self.broken else super().uploads_to_drop(*given))
-
-    async def jobs_to_expire(self, *given: Any) -> Any:
-        return await (fail() if "artifacts" in self.broken else super().jobs_to_expire(*given))
+    async def batch(self, statements: Sequence[Statement]) -> list[int]:
+        return await self.database.batch(statements)
 
 
 class BrokenSenders(FakeSenders):
     """Senders that cannot be called."""
 
     async def call(self, webhook_id: str) -> None:
-        await fail()
+        raise OSError(QUOTED)
 
 
 def _with_work(stage: Stage) -> None:
@@ -85,8 +87,8 @@ def _done(stage: Stage) -> set[str]:
 
 def _run(stage: Stage, *broken: str) -> None:
     senders = BrokenSenders() if "webhooks" in broken else stage.senders
-    ports = replace(stage.ports, senders=senders)
-    asyncio.run(run_steps(BrokenStore(stage, broken), ports))
+    store = Store(BrokenDatabase(stage, broken))
+    asyncio.run(run_steps(replace(stage.ports, store=store, senders=senders)))
 
 
 def test_a_run_does_the_work_of_every_sweep(stage: Stage) -> None:

@@ -3,25 +3,76 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.ports import Statement, Value
-from app.store import (
+from app.access.store import (
+    select_preset,
+    select_presets,
+    select_session_token,
+    select_token,
+    select_tokens,
+)
+from app.jobs.store import (
     JobFilter,
-    Store,
+    end_here,
+    note_handover,
+    select_events,
+    select_idempotent_job,
+    select_job,
+    select_jobs,
+    select_jobs_to_check,
+    select_jobs_to_expire,
+    select_unfinished_jobs,
+)
+from app.live.store import select_live_jobs
+from app.media.orphan_store import (
+    select_input_keys_among,
+    select_inputs_after,
+    select_objects_of_jobs,
+    select_objects_of_jobs_after,
+)
+from app.media.removal_store import (
     delete_jobs,
     delete_media_rows,
-    end_here,
     mark_deleted,
-    note_handover,
+    select_job_ids_of,
+    select_media_to_wipe,
 )
+from app.media.store import (
+    select_input,
+    select_inputs,
+    select_inputs_made_by,
+    select_inputs_of,
+    select_job_counts,
+    select_media,
+    select_media_page,
+    select_uploads_in_parts,
+    select_uploads_to_drop,
+    select_versions,
+)
+from app.status.store import select_usage
+from app.store import Statement, Store, Value
 from app.webhooks.messages import sweep_webhooks
+from app.webhooks.store import (
+    select_deliveries,
+    select_delivery,
+    select_delivery_of,
+    select_due_deliveries,
+    select_next_due_ms,
+    select_webhook,
+    select_webhooks,
+    select_webhooks_due,
+)
 from media_jobs.status import Status
 from tests.app.fakes import FakeDatabase
 from tests.app.stage import ORIGIN, Stage
 
+SRC = Path(__file__).parents[2] / "src"
 _HARMLESS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "SCALAR SUBQUERY")
 _LISTS = ("SCAN json_each VIRTUAL", "SCAN m VIRTUAL", "SCAN s VIRTUAL")
 
@@ -71,52 +122,71 @@ FILTERS = {
 }
 BY_IDS = JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
-    "token": lambda store: store.token("x", 1),
-    "token of a session": lambda store: store.session_token("x", 1),
-    "tokens": lambda store: store.token_page(None, 50),
-    "preset": lambda store: store.preset("pre_1"),
-    "presets": lambda store: store.preset_page(None, 50),
-    "media": lambda store: store.media("med_1"),
-    "media page": lambda store: store.media_page("med_1", 50),
-    "first media page": lambda store: store.media_page(None, 50),
-    "inputs": lambda store: store.inputs("med_1"),
-    "input": lambda store: store.input("med_1", "sub_1"),
-    "job": lambda store: store.job("job_1"),
-    "jobs to check": lambda store: store.jobs_to_check(1, 50),
-    "events": lambda store: store.events("job_1", 0, 50),
-    "found media": lambda store: store.media_page("med_1", 50, "clip"),
-    "job counts": lambda store: store.job_counts(["med_1", "med_2"]),
-    "versions": lambda store: store.versions("med_1", None, (5, "x"), 50),
-    "versions of a slot": lambda store: store.versions("med_1", "subtitles", (5, "x"), 50),
-    "uploads to drop": lambda store: store.uploads_to_drop(5, 20),
-    "uploads in parts": lambda store: store.uploads_in_parts("med_1", 20),
-    "inputs made by a job": lambda store: store.inputs_made_by("med_1", "job_1"),
-    "media to wipe": lambda store: store.media_to_wipe(5, 20),
-    "jobs to expire": lambda store: store.jobs_to_expire(5, 9, 50),
-    "jobs of a media": lambda store: store.job_ids_of("med_1", 500),
-    "objects that inputs name": lambda store: store.input_keys_among(["media/m/inputs/i/video"]),
-    "objects of jobs": lambda store: store.objects_of_jobs(["job_1"]),
-    "objects of the jobs after one": lambda store: store.objects_of_jobs_after("job_1", 100),
-    "inputs after one": lambda store: store.inputs_after("upl_1", 100),
-    "idempotency": lambda store: store.idempotent_job("x", "key"),
-    "unfinished jobs of a token": lambda store: store.unfinished_jobs("x"),
-    "jobs as viewers see them": lambda store: store.live_jobs(["job_1", "job_2"]),
-    "inputs of media": lambda store: store.inputs_of(["med_1", "med_2"]),
-    "webhook": lambda store: store.webhook("whk_1"),
-    "webhooks": lambda store: store.webhook_page(None, 50),
-    "delivery": lambda store: store.delivery("whk_1", "dlv_1"),
-    "delivery of a message": lambda store: store.delivery_of("whk_1", "msg_1"),
-    "deliveries": lambda store: store.delivery_page("whk_1", "dlv_1", 50, None),
-    "deliveries of a status": lambda store: store.delivery_page("whk_1", None, 50, "failed"),
-    "due deliveries": lambda store: store.due_deliveries("whk_1", 5, 10),
-    "next delivery": lambda store: store.next_due_ms("whk_1"),
+    "token": lambda store: select_token(store, "x", 1),
+    "token of a session": lambda store: select_session_token(store, "x", 1),
+    "tokens": lambda store: select_tokens(store, None, 50),
+    "preset": lambda store: select_preset(store, "pre_1"),
+    "presets": lambda store: select_presets(store, None, 50),
+    "media": lambda store: select_media(store, "med_1"),
+    "media page": lambda store: select_media_page(store, "med_1", 50),
+    "first media page": lambda store: select_media_page(store, None, 50),
+    "inputs": lambda store: select_inputs(store, "med_1"),
+    "input": lambda store: select_input(store, "med_1", "sub_1"),
+    "job": lambda store: select_job(store, "job_1"),
+    "jobs to check": lambda store: select_jobs_to_check(store, 1, 50),
+    "events": lambda store: select_events(store, "job_1", 0, 50),
+    "found media": lambda store: select_media_page(store, "med_1", 50, "clip"),
+    "job counts": lambda store: select_job_counts(store, ["med_1", "med_2"]),
+    "versions": lambda store: select_versions(store, "med_1", None, (5, "x"), 50),
+    "versions of a slot": lambda store: select_versions(store, "med_1", "subtitles", (5, "x"), 50),
+    "uploads to drop": lambda store: select_uploads_to_drop(store, 5, 20),
+    "uploads in parts": lambda store: select_uploads_in_parts(store, "med_1", 20),
+    "inputs made by a job": lambda store: select_inputs_made_by(store, "med_1", "job_1"),
+    "media to wipe": lambda store: select_media_to_wipe(store, 5, 20),
+    "jobs to expire": lambda store: select_jobs_to_expire(store, 5, 9, 50),
+    "jobs of a media": lambda store: select_job_ids_of(store, "med_1", 500),
+    "objects that inputs name": lambda store: select_input_keys_among(
+        store, ["media/m/inputs/i/video"]
+    ),
+    "objects of jobs": lambda store: select_objects_of_jobs(store, ["job_1"]),
+    "objects of the jobs after one": lambda store: select_objects_of_jobs_after(
+        store, "job_1", 100
+    ),
+    "inputs after one": lambda store: select_inputs_after(store, "upl_1", 100),
+    "idempotency": lambda store: select_idempotent_job(store, "x", "key"),
+    "unfinished jobs of a token": lambda store: select_unfinished_jobs(store, "x"),
+    "jobs as viewers see them": lambda store: select_live_jobs(store, ["job_1", "job_2"]),
+    "inputs of media": lambda store: select_inputs_of(store, ["med_1", "med_2"]),
+    "webhook": lambda store: select_webhook(store, "whk_1"),
+    "webhooks": lambda store: select_webhooks(store, None, 50),
+    "delivery": lambda store: select_delivery(store, "whk_1", "dlv_1"),
+    "delivery of a message": lambda store: select_delivery_of(store, "whk_1", "msg_1"),
+    "deliveries": lambda store: select_deliveries(store, "whk_1", "dlv_1", 50, None),
+    "deliveries of a status": lambda store: select_deliveries(store, "whk_1", None, 50, "failed"),
+    "due deliveries": lambda store: select_due_deliveries(store, "whk_1", 5, 10),
+    "next delivery": lambda store: select_next_due_ms(store, "whk_1"),
 }
-OTHERWISE = {"job_page", "usage", "webhooks_due", "unresolved_alerts", "shown_alerts", "standing"}
+OTHERWISE = {
+    "select_jobs",
+    "select_usage",
+    "select_webhooks_due",
+    "select_unresolved_alerts",
+    "select_shown_alerts",
+    "select_standing",
+}
 """Reads with tests of their own below."""
 
 
 def test_the_table_above_names_every_read() -> None:
-    reads = {name for name, _ in inspect.getmembers(Store, inspect.iscoroutinefunction)}
+    stores = [
+        import_module(".".join(path.relative_to(SRC).with_suffix("").parts))
+        for path in (SRC / "app").glob("*/*store.py")
+    ]
+    reads = {
+        name
+        for store in stores
+        for name, _ in inspect.getmembers(store, inspect.iscoroutinefunction)
+    }
     called = {name for read in READS.values() for name in read.__code__.co_names}
 
     assert called | OTHERWISE == reads
@@ -136,7 +206,7 @@ def test_every_read_goes_through_an_index_and_sorts_nothing(read: str) -> None:
 def test_every_list_of_jobs_walks_an_index_in_its_order(wanted: str) -> None:
     database = Watched()
 
-    asyncio.run(Store(database).job_page(FILTERS[wanted], "job_1", 50))
+    asyncio.run(select_jobs(Store(database), FILTERS[wanted], "job_1", 50))
 
     assert database.searches()
     database.sqlite.close()
@@ -145,7 +215,7 @@ def test_every_list_of_jobs_walks_an_index_in_its_order(wanted: str) -> None:
 def test_jobs_by_their_ids_are_looked_up_one_by_one() -> None:
     database = Watched()
 
-    asyncio.run(Store(database).job_page(BY_IDS, None, 50))
+    asyncio.run(select_jobs(Store(database), BY_IDS, None, 50))
 
     # At most a hundred rows are sorted.
     assert database.plans[0][1].startswith("SEARCH jobs USING PRIMARY KEY (job_id=?")
@@ -165,7 +235,7 @@ def test_what_a_deleted_media_leaves_is_deleted_by_indexes() -> None:
 def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days() -> None:
     database = Watched()
 
-    asyncio.run(Store(database).usage(1, 2))
+    asyncio.run(select_usage(Store(database), 1, 2))
 
     reads = [step for _, step in database.plans if " jobs" in step]
     assert reads == ["SEARCH jobs USING INDEX jobs_by_creation (created_ms>? AND created_ms<?)"]
@@ -175,7 +245,7 @@ def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days() -> None:
 def test_endpoints_to_be_told_are_found_among_what_waits_alone() -> None:
     database = Watched()
 
-    asyncio.run(Store(database).webhooks_due(5))
+    asyncio.run(select_webhooks_due(Store(database), 5))
 
     # The index holds no more than the deliveries that are still to be tried.
     (step,) = [step for _, step in database.plans]
@@ -209,8 +279,8 @@ def watch(stage: Stage) -> Watched:
     watched = Watched()
     stage.database.sqlite.close()
     stage.database = watched
-    object.__setattr__(stage.ports, "database", watched)
     stage.store = Store(watched)
+    stage.ports = replace(stage.ports, store=stage.store)
     stage.add_token("token-admin", "admin")
     return watched
 
@@ -312,7 +382,7 @@ def test_every_table_is_strict(stage: Stage) -> None:
 
 
 def _job(stage: Stage, job_id: str) -> Any:
-    return asyncio.run(stage.store.job(job_id))
+    return asyncio.run(select_job(stage.store, job_id))
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "canceled"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from media_jobs.errors import Conflict, MigrationMissing
 
 if TYPE_CHECKING:
-    from app.ports import Database, Statement
+    from app.store import Database, Statement
 
 MIGRATION = """
 CREATE TABLE owners (owner_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

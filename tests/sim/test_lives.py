@@ -16,10 +16,10 @@ from tests.sim.shipped import SOURCES, Shipped, load
 
 AWAIT_OF_A_PORT = re.compile(r"\bawait (?:ports\.\w+|self\.database|self\._stub)\.\w+\(")
 MODULES = (
-    "app/callbacks.py",
-    "app/handover.py",
-    "app/jobs.py",
-    "app/reconcile.py",
+    "app/jobs/accept.py",
+    "app/jobs/events.py",
+    "app/jobs/submission.py",
+    "app/jobs/sweep.py",
     "edge/rpc.py",
     "edge/slots.py",
     "orchestrator/dispatch/dispatcher.py",
@@ -27,7 +27,7 @@ MODULES = (
     "orchestrator/jobs/lifecycle.py",
     "orchestrator/jobs/upload_urls.py",
 )
-"""What of the shipped code awaits others in a job's life; `app.store` is awaited by them."""
+"""What of the shipped code awaits others in a job's life; it awaits its reads, too."""
 
 OUT_OF_LIFE = (
     "end_here",  # The orchestrator refuses a job, or has lost it.

@@ -7,8 +7,8 @@ must also come from a page of this origin. Why so: docs/decisions/0006-sessions-
 
 from hashlib import sha256
 
+from app.access.store import TokenRow, note_use, select_session_token, select_token
 from app.ports import Ports
-from app.store import Store, TokenRow, note_use
 from app.web.caller import Caller
 from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
 from media_jobs.routing import Request
@@ -58,7 +58,7 @@ def check_origin(request: Request) -> None:
         raise AccessDenied("This request comes from another site's page.", code="bad_origin")
 
 
-async def authenticate(request: Request, scope: str, store: Store, ports: Ports) -> Caller:
+async def authenticate(request: Request, scope: str, ports: Ports) -> Caller:
     """Return the caller with *scope*, by its token, else by its session.
 
     Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
@@ -66,37 +66,37 @@ async def authenticate(request: Request, scope: str, store: Store, ports: Ports)
     credentials = request.header("authorization")
     session = session_of(request) if credentials is None else None
     if session is not None:
-        caller = await _session_caller(session, store, ports)
+        caller = await _session_caller(session, ports)
         if request.method not in _SAFE:
             check_origin(request)
     else:
         scheme, _, token = (credentials or "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
-        caller = await token_caller(token, store, ports)
+        caller = await token_caller(token, ports)
     if not caller.may(scope):
         raise AccessDenied(f"This token lacks the scope {scope}.")
     return caller
 
 
-async def token_caller(token: str, store: Store, ports: Ports) -> Caller:
+async def token_caller(token: str, ports: Ports) -> Caller:
     """Return whose *token* it is; raises Unauthenticated."""
     token = token.strip()
     if not token or len(token) > TOKEN_LENGTH_MAX:
         raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
-    found = await store.token(token_hash(token), ports.now_ms())
+    found = await select_token(ports.store, token_hash(token), ports.now_ms())
     if found is None:
         raise Unauthenticated("This token is unknown, was revoked or has expired.")
     return await _caller(found, None, ports)
 
 
-async def _session_caller(value: str, store: Store, ports: Ports) -> Caller:
+async def _session_caller(value: str, ports: Ports) -> Caller:
     now_ms = ports.now_ms()
     try:
         session = open_session(value, ports.settings().secrets, now_ms)
     except SignatureError:
         raise Unauthenticated("This session has ended. Sign in again.") from None
-    found = await store.session_token(token_hash(session), now_ms)
+    found = await select_session_token(ports.store, token_hash(session), now_ms)
     if found is None:
         raise Unauthenticated("This session has ended. Sign in again.")
     return await _caller(found, session, ports)
@@ -105,7 +105,7 @@ async def _session_caller(value: str, store: Store, ports: Ports) -> Caller:
 async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
     now_ms = ports.now_ms()
     if now_ms - (found.last_used_ms or 0) >= USE_NOTED_EVERY_MS:
-        await ports.database.batch([note_use(found.token_hash, now_ms)])
+        await ports.store.batch([note_use(found.token_hash, now_ms)])
     return Caller(
         token_hash=found.token_hash,
         token_id=found.token_id,

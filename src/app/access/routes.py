@@ -1,6 +1,7 @@
 """Routes of sign-in, tokens and presets."""
 
 from app.access.auth import check_origin, cookie_name
+from app.access.store import select_presets, select_tokens
 from app.access.tokens import (
     ChangedPreset,
     NewPreset,
@@ -30,7 +31,7 @@ async def post_session(call: Call, request: Request, values: dict[str, str]) -> 
     if request.header("origin") is not None:
         check_origin(request)
     body = read(NewSession, await request.read(SIGN_IN_BYTES_MAX))
-    caller, cookie, expires_s = await sign_in(body, call.store, call.ports)
+    caller, cookie, expires_s = await sign_in(body, call.ports)
     life_s = expires_s - call.ports.now_ms() // 1000
     headers = {"set-cookie": _cookie(request, cookie, life_s)}
     return json_reply(_session_document(caller, expires_s * 1000), 200, headers)
@@ -63,7 +64,7 @@ async def list_tokens(call: Call, request: Request, values: dict[str, str]) -> R
     """GET /api/tokens: all tokens, without the tokens themselves."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.token_page(page_cursor(params), limit + 1)
+    rows = await select_tokens(call.ports.store, page_cursor(params), limit + 1)
     items = [token_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].token_id if len(rows) > limit else None)
 
@@ -86,7 +87,7 @@ async def list_presets(call: Call, request: Request, values: dict[str, str]) -> 
     """GET /api/presets: saved options."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.preset_page(page_cursor(params), limit + 1)
+    rows = await select_presets(call.ports.store, page_cursor(params), limit + 1)
     items = [preset_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].preset_id if len(rows) > limit else None)
 
@@ -94,18 +95,18 @@ async def list_presets(call: Call, request: Request, values: dict[str, str]) -> 
 async def post_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/presets: save options under a name."""
     body = read(NewPreset, await request.read(JSON_BYTES_MAX))
-    return json_reply(preset_document(await create_preset(body, call.store, call.ports)), 201)
+    return json_reply(preset_document(await create_preset(body, call.ports)), 201)
 
 
 async def get_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/presets/:id: one preset."""
-    return json_reply(preset_document(await find_preset(values["preset_id"], call.store)))
+    return json_reply(preset_document(await find_preset(values["preset_id"], call.ports)))
 
 
 async def patch_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """PATCH /api/presets/:id: another name or other options."""
     body = read(ChangedPreset, await request.read(JSON_BYTES_MAX))
-    changed = await change_preset(values["preset_id"], body, call.store, call.ports)
+    changed = await change_preset(values["preset_id"], body, call.ports)
     return json_reply(preset_document(changed))
 
 

@@ -1,11 +1,43 @@
 """Tokens, sessions and presets: reads, and writes as statements for a batch."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
-from app.ports import Database, Statement
-from app.rows import PresetRow, TokenRow
+from app.store import Statement, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """A token, by its hash. *queued_max*, *running_max*, *expires_ms*: None is no limit.
+
+    *token_id* is None when another program than this one has inserted the token.
+    """
+
+    token_hash: str
+    token_id: str | None
+    name: str
+    scopes: frozenset[str]
+    queued_max: int | None
+    running_max: int | None
+    created_ms: int
+    expires_ms: int | None
+    revoked_ms: int | None = None
+    last_used_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetRow:
+    """Saved options of an engine."""
+
+    preset_id: str
+    name: str
+    engine: str
+    options: dict[str, Any]  # Any: the engine's own options, validated when they came in.
+    created_ms: int
+    updated_ms: int
+
 
 _TOKEN_ROW = ", ".join(
     (
@@ -24,78 +56,54 @@ _TOKEN_ROW = ", ".join(
 _PRESET_ROW = "preset_id, name, engine, options, created_ms, updated_ms"
 
 
-class AccessReads:
-    """Reads of tokens, sessions and presets."""
+async def select_token(store: Store, token_hash: str, now_ms: int) -> TokenRow | None:
+    """Return a token that was neither revoked nor has expired, or None."""
+    rows = await store.rows(
+        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash = ? AND revoked_ms IS NULL"
+        " AND (expires_ms IS NULL OR expires_ms > ?)",
+        token_hash,
+        now_ms,
+    )
+    return _token(rows[0]) if rows else None
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    async def token(self, token_hash: str, now_ms: int) -> TokenRow | None:
-        """Return a token that was neither revoked nor has expired, or None."""
-        rows = await self.database.rows(
-            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash = ? AND revoked_ms IS NULL"
-            " AND (expires_ms IS NULL OR expires_ms > ?)",
-            token_hash,
-            now_ms,
-        )
-        return _token(rows[0]) if rows else None
+async def select_session_token(store: Store, session_hash: str, now_ms: int) -> TokenRow | None:
+    """Return the token of a session, both of which are good, or None."""
+    rows = await store.rows(
+        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash ="
+        " (SELECT token_hash FROM sessions WHERE session_hash = ? AND expires_ms > ?)"
+        " AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?)",
+        session_hash,
+        now_ms,
+        now_ms,
+    )
+    return _token(rows[0]) if rows else None
 
-    async def session_token(self, session_hash: str, now_ms: int) -> TokenRow | None:
-        """Return the token of a session, both of which are good, or None."""
-        rows = await self.database.rows(
-            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash ="
-            " (SELECT token_hash FROM sessions WHERE session_hash = ? AND expires_ms > ?)"
-            " AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?)",
-            session_hash,
-            now_ms,
-            now_ms,
-        )
-        return _token(rows[0]) if rows else None
 
-    async def token_page(self, before: str | None, limit: int) -> list[TokenRow]:
-        """Return tokens, newest first, after the cursor *before*."""
-        rows = await self.database.rows(
-            f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ? ORDER BY token_id DESC LIMIT ?",
-            before or "~",
-            limit,
-        )
-        return [_token(row) for row in rows]
+async def select_tokens(store: Store, before: str | None, limit: int) -> list[TokenRow]:
+    """Return tokens, newest first, after the cursor *before*."""
+    rows = await store.rows(
+        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ? ORDER BY token_id DESC LIMIT ?",
+        before or "~",
+        limit,
+    )
+    return [_token(row) for row in rows]
 
-    async def preset(self, preset_id: str) -> PresetRow | None:
-        """Return one preset."""
-        rows = await self.database.rows(
-            f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?", preset_id
-        )
-        return _preset(rows[0]) if rows else None
 
-    async def preset_page(self, before: str | None, limit: int) -> list[PresetRow]:
-        """Return presets, newest first, after the cursor *before*."""
-        rows = await self.database.rows(
-            f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id < ?"
-            " ORDER BY preset_id DESC LIMIT ?",
-            before or "~",
-            limit,
-        )
-        return [_preset(row) for row in rows]
+async def select_preset(store: Store, preset_id: str) -> PresetRow | None:
+    """Return one preset."""
+    rows = await store.rows(f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?", preset_id)
+    return _preset(rows[0]) if rows else None
 
-    async def usage(self, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
-        """Return the jobs submitted from *from_ms* to before *to_ms*, counted by day and engine.
 
-        `day` counts days since 1970 (UTC). `run_ms` is the time from submit to end of those that
-        have ended, `output_bytes` the size of what they made.
-        """
-        return await self.database.rows(
-            "SELECT created_ms / 86400000 AS day, engine, count(*) AS submitted,"
-            " sum(status = 'completed') AS completed, sum(status = 'failed') AS failed,"
-            " sum(status = 'canceled') AS canceled,"
-            " coalesce(sum(finished_ms - created_ms), 0) AS run_ms,"
-            " coalesce(sum((SELECT sum(json_extract(value, '$.sizeBytes'))"
-            " FROM json_each(coalesce(outputs, '{}')))), 0) AS output_bytes"
-            " FROM jobs WHERE created_ms >= ? AND created_ms < ?"
-            " GROUP BY day, engine ORDER BY day, engine",
-            from_ms,
-            to_ms,
-        )
+async def select_presets(store: Store, before: str | None, limit: int) -> list[PresetRow]:
+    """Return presets, newest first, after the cursor *before*."""
+    rows = await store.rows(
+        f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id < ? ORDER BY preset_id DESC LIMIT ?",
+        before or "~",
+        limit,
+    )
+    return [_preset(row) for row in rows]
 
 
 def insert_token(token: TokenRow) -> Statement:

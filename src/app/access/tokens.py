@@ -7,10 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from app.access.auth import token_caller, token_hash
-from app.ports import Ports
-from app.store import (
+from app.access.store import (
     PresetRow,
-    Store,
     TokenRow,
     delete_expired_sessions,
     delete_preset,
@@ -19,8 +17,10 @@ from app.store import (
     insert_session,
     insert_token,
     revoke_token,
+    select_preset,
     update_preset,
 )
+from app.ports import Ports
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
@@ -72,20 +72,20 @@ class ChangedPreset(_Body):
 # --- sessions -----------------------------------------------------------------------------------
 
 
-async def sign_in(body: NewSession, store: Store, ports: Ports) -> tuple[Caller, str, int]:
+async def sign_in(body: NewSession, ports: Ports) -> tuple[Caller, str, int]:
     """Return whose token it is, the new session's cookie value, and its end (Unix, s).
 
     Raises Unauthenticated, RateLimited: a session is stored for two weeks, so a token may no more
     make them without end than anything else.
     """
-    caller = await token_caller(body.token, store, ports)
+    caller = await token_caller(body.token, ports)
     now_ms = ports.now_ms()
     ports.rates.admit(caller.token_hash, now_ms)
     expires_ms = now_ms + SESSION_LIFE_S * 1000
     if caller.expires_ms is not None:
         expires_ms = min(expires_ms, caller.expires_ms)
     session = ports.entropy(32).hex()
-    await ports.database.batch(
+    await ports.store.batch(
         [
             delete_expired_sessions(now_ms),
             insert_session(token_hash(session), caller.token_hash, now_ms, expires_ms),
@@ -99,7 +99,7 @@ async def end_session(caller: Caller, ports: Ports) -> None:
     """Sign a person out; of a bearer token there is nothing to end."""
     if caller.session is not None:
         session = token_hash(caller.session)
-        await ports.database.batch([delete_session(session)])
+        await ports.store.batch([delete_session(session)])
         await _close_sockets(session, ports)
 
 
@@ -121,14 +121,14 @@ async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
         created_ms=now_ms,
         expires_ms=None if days is None else now_ms + days * DAY_MS,
     )
-    await ports.database.batch([insert_token(row)])
+    await ports.store.batch([insert_token(row)])
     ports.log({"event": "token_created", "tokenId": row.token_id})
     return row, token
 
 
 async def revoke(token_id: str, ports: Ports) -> None:
     """Revoke a token; raises NotFound for one that is unknown or was revoked before."""
-    if await ports.database.batch([revoke_token(token_id, ports.now_ms())]) == [0]:
+    if await ports.store.batch([revoke_token(token_id, ports.now_ms())]) == [0]:
         raise NotFound(f"There is no valid token {token_id}.")
     ports.log({"event": "token_revoked", "tokenId": token_id})
     await _close_sockets(token_id, ports)
@@ -179,7 +179,7 @@ def _checked(engine_id: str, options: dict[str, Any]) -> str:
     return json.dumps(options)
 
 
-async def create_preset(body: NewPreset, store: Store, ports: Ports) -> PresetRow:
+async def create_preset(body: NewPreset, ports: Ports) -> PresetRow:
     """Save options; raises InvalidInput, Conflict (`preset_exists`)."""
     now_ms = ports.now_ms()
     row = PresetRow(
@@ -191,38 +191,36 @@ async def create_preset(body: NewPreset, store: Store, ports: Ports) -> PresetRo
         updated_ms=now_ms,
     )
     try:
-        await ports.database.batch([insert_preset(row, _checked(body.engine, body.options))])
+        await ports.store.batch([insert_preset(row, _checked(body.engine, body.options))])
     except Conflict:
         raise _exists(body.name) from None
-    return await find_preset(row.preset_id, store)
+    return await find_preset(row.preset_id, ports)
 
 
-async def find_preset(preset_id: str, store: Store) -> PresetRow:
+async def find_preset(preset_id: str, ports: Ports) -> PresetRow:
     """Return a preset; raises NotFound."""
-    found = await store.preset(preset_id)
+    found = await select_preset(ports.store, preset_id)
     if found is None:
         raise NotFound(f"There is no preset {preset_id}.")
     return found
 
 
-async def change_preset(
-    preset_id: str, body: ChangedPreset, store: Store, ports: Ports
-) -> PresetRow:
+async def change_preset(preset_id: str, body: ChangedPreset, ports: Ports) -> PresetRow:
     """Rename a preset or replace its options; raises NotFound, InvalidInput, Conflict."""
-    found = await find_preset(preset_id, store)
+    found = await find_preset(preset_id, ports)
     options = found.options if body.options is None else body.options
     checked = _checked(found.engine, options)
     name = body.name or found.name
     try:
-        await ports.database.batch([update_preset(preset_id, name, checked, ports.now_ms())])
+        await ports.store.batch([update_preset(preset_id, name, checked, ports.now_ms())])
     except Conflict:
         raise _exists(name) from None
-    return await find_preset(preset_id, store)
+    return await find_preset(preset_id, ports)
 
 
 async def remove_preset(preset_id: str, ports: Ports) -> None:
     """Remove a preset; raises NotFound."""
-    if await ports.database.batch([delete_preset(preset_id)]) == [0]:
+    if await ports.store.batch([delete_preset(preset_id)]) == [0]:
         raise NotFound(f"There is no preset {preset_id}.")
 
 

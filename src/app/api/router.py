@@ -11,7 +11,6 @@ from app.media import routes as media
 from app.media import storage_routes as storage
 from app.ports import Ports
 from app.status import routes as status
-from app.store import Store
 from app.web.call import Call
 from app.web.caller import ANY, SCOPES
 from app.web.problems import problem_document
@@ -76,13 +75,12 @@ async def _answer(request: Request, ports: Ports) -> Reply:
             reply = problem(refused, ports.request_id)
             headers = {**reply.headers, "allow": allowed}
             return Reply(status=reply.status, body=reply.body, headers=headers)
-        store = Store(ports.database)
         caller = None
         if found.route.access in (*SCOPES, ANY):
-            caller = await authenticate(request, found.route.access, store, ports)
+            caller = await authenticate(request, found.route.access, ports)
             ports.rates.admit(caller.token_hash, ports.now_ms())
             ports.settings()  # A missing one is named before anything is written.
-        call = Call(store=store, ports=ports, caller=caller)
+        call = Call(ports=ports, caller=caller)
         return await found.route.handler(call, request, found.values)
     except MediaJobsError as error:
         if error.status == 401 or error.status >= 500:

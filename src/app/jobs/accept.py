@@ -8,22 +8,29 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
 from app.jobs.end import end_job
-from app.jobs.submission import hand_over
-from app.media.media import NewMedia, find_media, new_media
-from app.orchestrator import cancel as cancel_there
-from app.ports import Ports
-from app.store import (
-    InputRow,
-    JobRow,
-    MediaRow,
-    Store,
-    delete_unused_media,
+from app.jobs.store import (
     insert_idempotency,
     insert_job,
     insert_job_input,
-    insert_media,
     restart,
+    select_idempotent_job,
+    select_job,
+    select_unfinished_jobs,
 )
+from app.jobs.submission import hand_over
+from app.media.media import NewMedia, find_media, new_media
+from app.media.store import (
+    InputRow,
+    MediaRow,
+    delete_unused_media,
+    insert_media,
+    select_input,
+    select_inputs,
+    select_media,
+)
+from app.orchestrator import cancel as cancel_there
+from app.ports import Ports
+from app.rows import JobRow
 from app.web.caller import Caller
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
@@ -70,7 +77,7 @@ class NewJob(BaseModel):
 
 
 async def accept_job(
-    body: bytes, key: str | None, caller: Caller, store: Store, ports: Ports
+    body: bytes, key: str | None, caller: Caller, ports: Ports
 ) -> tuple[JobRow, bool]:
     """Accept a job and hand it over; return it and whether it is new.
 
@@ -81,15 +88,15 @@ async def accept_job(
     if key is not None:
         if not 1 <= len(key) <= KEY_LENGTH_MAX:
             raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
-        earlier = await _earlier(caller, key, body_hash, store)
+        earlier = await _earlier(caller, key, body_hash, ports)
         if earlier is not None:
             return earlier, False
     wanted = read(NewJob, body)
     options = _options(wanted)
-    await _check_limit(caller, store)
+    await _check_limit(caller, ports)
     now_ms = ports.now_ms()
-    media = await _media(wanted, options, store, ports)
-    inputs = await _inputs(wanted, media.media_id, store)
+    media = await _media(wanted, options, ports)
+    inputs = await _inputs(wanted, media.media_id, ports)
     manifest = JobManifest(
         job_id=new_id("job", now_ms, ports.entropy(10)),
         media_id=media.media_id,
@@ -124,29 +131,27 @@ async def accept_job(
     if key is not None:
         statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
     try:
-        await ports.database.batch(statements)
+        await ports.store.batch(statements)
     except Conflict:
         # The same request was faster; its job is the answer to both.
         await ports.objects.delete_many([place])
-        earlier = await _earlier(caller, key or "", body_hash, store)
+        earlier = await _earlier(caller, key or "", body_hash, ports)
         if earlier is None:
             raise
         return earlier, False
-    job = await store.job(job_id)
+    job = await select_job(ports.store, job_id)
     if job is None:
         await ports.objects.delete_many([place])
-        raise await _why_not_added(wanted, caller, store)
+        raise await _why_not_added(wanted, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await hand_over(job, ports)
-    return await find_job(job_id, store), True
+    return await find_job(job_id, ports), True
 
 
-async def _media(
-    wanted: NewJob, options: dict[str, object], store: Store, ports: Ports
-) -> MediaRow:
+async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> MediaRow:
     """Return the job's media; it may be a new one, and is not stored yet then."""
     if wanted.media_id is not None:
-        return await find_media(wanted.media_id, store)
+        return await find_media(wanted.media_id, ports)
     media_from = ENGINES[wanted.engine].media_from
     if media_from is None:
         raise invalid_field("mediaId", "is needed for this engine")
@@ -154,16 +159,16 @@ async def _media(
     return new_media(NewMedia(title=url[:300], source_url=url), ports)
 
 
-async def _check_limit(caller: Caller, store: Store) -> None:
+async def _check_limit(caller: Caller, ports: Ports) -> None:
     if caller.queued_max is None:
         return
-    if await store.unfinished_jobs(caller.token_hash) >= caller.queued_max:
+    if await select_unfinished_jobs(ports.store, caller.token_hash) >= caller.queued_max:
         raise _too_many(caller)
 
 
-async def _why_not_added(wanted: NewJob, caller: Caller, store: Store) -> MediaJobsError:
+async def _why_not_added(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJobsError:
     """Return what came between the checks and the row: other jobs, or the media's deletion."""
-    if wanted.media_id is None or await store.media(wanted.media_id) is not None:
+    if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
         return _too_many(caller)
     return NotFound(f"There is no media {wanted.media_id}.")
 
@@ -174,15 +179,15 @@ def _too_many(caller: Caller) -> LimitReached:
     )
 
 
-async def _earlier(caller: Caller, key: str, body_hash: str, store: Store) -> JobRow | None:
-    known = await store.idempotent_job(caller.token_hash, key)
+async def _earlier(caller: Caller, key: str, body_hash: str, ports: Ports) -> JobRow | None:
+    known = await select_idempotent_job(ports.store, caller.token_hash, key)
     if known is None:
         return None
     if known[0] != body_hash:
         raise Conflict(
             "This Idempotency-Key was used with another body.", code="idempotency_key_reused"
         )
-    return await find_job(known[1], store)
+    return await find_job(known[1], ports)
 
 
 def _options(wanted: NewJob) -> dict[str, object]:
@@ -195,16 +200,16 @@ def _options(wanted: NewJob) -> dict[str, object]:
     return options.model_dump(by_alias=True, exclude_none=True)
 
 
-async def _inputs(wanted: NewJob, media_id: str, store: Store) -> dict[str, InputRow]:
+async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, InputRow]:
     """Return what the job reads: the versions it names, and the newest ones of the others."""
     slots = [slot.name for slot in ENGINES[wanted.engine].inputs]
     chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:
             raise invalid_field(f"inputs.{name}", f"is not an input of {wanted.engine}")
-    found = await store.inputs(media_id) if slots else {}
+    found = await select_inputs(ports.store, media_id) if slots else {}
     for name, input_id in chosen.items():
-        item = await store.input(media_id, input_id)
+        item = await select_input(ports.store, media_id, input_id)
         if item is None or not item.ready or item.slot != name:
             raise invalid_field(f"inputs.{name}", "is not a version that this media has")
         found[name] = item
@@ -218,33 +223,33 @@ async def _inputs(wanted: NewJob, media_id: str, store: Store) -> dict[str, Inpu
     return {name: found[name] for name in slots}
 
 
-async def find_job(job_id: str, store: Store) -> JobRow:
+async def find_job(job_id: str, ports: Ports) -> JobRow:
     """Return a job; raises NotFound."""
-    job = await store.job(job_id)
+    job = await select_job(ports.store, job_id)
     if job is None:
         raise NotFound(f"There is no job {job_id}.")
     return job
 
 
-async def cancel_job(job_id: str, store: Store, ports: Ports) -> JobRow:
+async def cancel_job(job_id: str, ports: Ports) -> JobRow:
     """Cancel a job; one that has ended stays as it is. Raises NotFound, UpstreamError."""
-    job = await find_job(job_id, store)
+    job = await find_job(job_id, ports)
     if job.ended:
         return job
     if not await cancel_there(job, "canceled by the user", ports):
         await end_job(job, Status.CANCELED, None, ports)
-    return await find_job(job_id, store)
+    return await find_job(job_id, ports)
 
 
-async def retry_job(job_id: str, caller: Caller, store: Store, ports: Ports) -> JobRow:
+async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """Start a job again that has failed or was canceled, as a new generation with its history.
 
     Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
     """
-    job = await find_job(job_id, store)
+    job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
         raise Conflict(f"The job is {job.status}.", code="job_not_failed")
-    await _check_limit(caller, store)
+    await _check_limit(caller, ports)
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     if text is None:
         raise Conflict("The job's manifest is not there any more.", code="manifest_gone")
@@ -260,13 +265,13 @@ async def retry_job(job_id: str, caller: Caller, store: Store, ports: Ports) -> 
         manifest_key(job_id), manifest.to_json().decode(), "application/json"
     )
     statement = restart(job, caller.token_hash, ports.now_ms(), ports.request_id, caller.queued_max)
-    if await ports.database.batch([statement]) == [0]:
-        await find_media(job.media_id, store)
-        await _check_limit(caller, store)
+    if await ports.store.batch([statement]) == [0]:
+        await find_media(job.media_id, ports)
+        await _check_limit(caller, ports)
         raise Conflict("The job was started again by somebody else.", code="job_not_failed")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
-    await hand_over(await find_job(job_id, store), ports)
-    return await find_job(job_id, store)
+    await hand_over(await find_job(job_id, ports), ports)
+    return await find_job(job_id, ports)
 
 
 def job_document(job: JobRow, ports: Ports) -> dict[str, object]:

@@ -1,9 +1,11 @@
 """Deleting what jobs have made: by request, and when it is older than the policy keeps it."""
 
 from app.jobs.accept import find_job
+from app.jobs.store import expire_outputs, keep_outputs, postpone_expiry, select_jobs_to_expire
+from app.media.store import select_inputs_made_by
 from app.orchestrator import new_nonce, post_signed
 from app.ports import Ports
-from app.store import JobRow, Store, expire_outputs, keep_outputs, postpone_expiry
+from app.rows import JobRow
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
 from media_jobs.wire import DeleteArtifacts
 
@@ -11,21 +13,21 @@ EXPIRIES_PER_SWEEP = 50
 TRY_AGAIN_MS = 5 * 60_000
 
 
-async def delete_artifacts(job_id: str, store: Store, ports: Ports) -> None:
+async def delete_artifacts(job_id: str, ports: Ports) -> None:
     """Delete the outputs of a job that has ended, but those that have become inputs of its media.
 
     Raises NotFound, Conflict (`job_not_ended`), UpstreamError.
     """
-    job = await find_job(job_id, store)
+    job = await find_job(job_id, ports)
     if not job.ended:
         raise Conflict(f"The job is {job.status}.", code="job_not_ended")
-    kept = await _delete_outputs(job, store, ports)
+    kept = await _delete_outputs(job, ports)
     left = {slot: item for slot, item in (job.outputs or {}).items() if item["key"] in kept}
-    await ports.database.batch([keep_outputs(job, left, ports.now_ms())])
+    await ports.store.batch([keep_outputs(job, left, ports.now_ms())])
     ports.log({"event": "artifacts_deleted", "jobId": job_id, "kept": len(left)})
 
 
-async def expire_artifacts(store: Store, ports: Ports) -> None:
+async def expire_artifacts(ports: Ports) -> None:
     """Delete the outputs of jobs that ended longer ago than the policy keeps them, oldest first.
 
     What has become an input of its media stays as that.
@@ -34,25 +36,27 @@ async def expire_artifacts(store: Store, ports: Ports) -> None:
     if ttl_s == 0:
         return
     now_ms = ports.now_ms()
-    for job in await store.jobs_to_expire(now_ms - ttl_s * 1000, now_ms, EXPIRIES_PER_SWEEP):
+    for job in await select_jobs_to_expire(
+        ports.store, now_ms - ttl_s * 1000, now_ms, EXPIRIES_PER_SWEEP
+    ):
         mine = ports.under(job.request_id)
         try:
-            await _delete_outputs(job, store, mine)
+            await _delete_outputs(job, mine)
         except MediaJobsError as error:
             mine.log({"event": "expiry_failed", "jobId": job.job_id, "why": error.message})
             next_ms = ports.now_ms() + TRY_AGAIN_MS
-            await ports.database.batch([postpone_expiry(job.job_id, next_ms)])
+            await ports.store.batch([postpone_expiry(job.job_id, next_ms)])
             continue
-        await ports.database.batch([expire_outputs(job, ports.now_ms())])
+        await ports.store.batch([expire_outputs(job, ports.now_ms())])
         mine.log({"event": "artifacts_expired", "jobId": job.job_id})
 
 
-async def _delete_outputs(job: JobRow, store: Store, ports: Ports) -> set[str]:
+async def _delete_outputs(job: JobRow, ports: Ports) -> set[str]:
     """Have the orchestrator delete a job's outputs; return the keys of those that are inputs.
 
     Raises UpstreamError.
     """
-    kept = await store.inputs_made_by(job.media_id, job.job_id)
+    kept = await select_inputs_made_by(ports.store, job.media_id, job.job_id)
     message = DeleteArtifacts(
         type="artifacts.delete",
         job_id=job.job_id,

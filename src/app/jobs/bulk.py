@@ -7,8 +7,9 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from app.jobs.accept import accept_job, cancel_job, job_document, retry_job
+from app.jobs.store import JobFilter, select_jobs
 from app.ports import Ports
-from app.store import JobFilter, JobRow, Store
+from app.rows import JobRow
 from app.web.body import Body
 from app.web.caller import Caller
 from app.web.paging import PAGE_DEFAULT, PAGE_MAX
@@ -56,7 +57,7 @@ class BulkWanted(Body):
 
 
 async def submit_jobs(
-    body: NewJobs, key: str | None, caller: Caller, store: Store, ports: Ports
+    body: NewJobs, key: str | None, caller: Caller, ports: Ports
 ) -> list[dict[str, object]]:
     """Accept each job; return for each a status and the job, or the problem.
 
@@ -66,7 +67,7 @@ async def submit_jobs(
     for place, wanted in enumerate(body.jobs):
         own_key = None if key is None else sha256(f"{place} {key}".encode()).hexdigest()
         try:
-            job, new = await accept_job(to_json(wanted), own_key, caller, store, ports)
+            job, new = await accept_job(to_json(wanted), own_key, caller, ports)
         except MediaJobsError as error:
             items.append({"status": error.status, "problem": problem_document(error)})
         else:
@@ -74,34 +75,32 @@ async def submit_jobs(
     return items
 
 
-async def cancel_jobs(body: BulkWanted, store: Store, ports: Ports) -> dict[str, object]:
+async def cancel_jobs(body: BulkWanted, ports: Ports) -> dict[str, object]:
     """Cancel the newest of the unfinished jobs that are meant."""
-    jobs, cursor = await _chosen(body, _CANCELABLE, store)
+    jobs, cursor = await _chosen(body, _CANCELABLE, ports)
     items: list[dict[str, object]] = []
     for job in jobs:
         try:
-            items.append(_done(await cancel_job(job.job_id, store, ports)))
+            items.append(_done(await cancel_job(job.job_id, ports)))
         except MediaJobsError as error:
             items.append(_refused(job, error))
     return _bulk_document(items, cursor)
 
 
-async def retry_jobs(
-    body: BulkWanted, caller: Caller, store: Store, ports: Ports
-) -> dict[str, object]:
+async def retry_jobs(body: BulkWanted, caller: Caller, ports: Ports) -> dict[str, object]:
     """Start the newest of the failed and canceled jobs again that are meant."""
-    jobs, cursor = await _chosen(body, _RETRYABLE, store)
+    jobs, cursor = await _chosen(body, _RETRYABLE, ports)
     items: list[dict[str, object]] = []
     for job in jobs:
         try:
-            items.append(_done(await retry_job(job.job_id, caller, store, ports)))
+            items.append(_done(await retry_job(job.job_id, caller, ports)))
         except MediaJobsError as error:
             items.append(_refused(job, error))
     return _bulk_document(items, cursor)
 
 
 async def _chosen(
-    body: BulkWanted, possible: tuple[Status, ...], store: Store
+    body: BulkWanted, possible: tuple[Status, ...], ports: Ports
 ) -> tuple[list[JobRow], str | None]:
     """Return the jobs to do something with, and the cursor of those after them, if any.
 
@@ -120,7 +119,7 @@ async def _chosen(
         media_id=given.media_id,
         ids=tuple(given.ids or ()),
     )
-    rows = await store.job_page(wanted, body.cursor, body.limit + 1)
+    rows = await select_jobs(ports.store, wanted, body.cursor, body.limit + 1)
     more = len(rows) > body.limit
     return rows[: body.limit], rows[body.limit - 1].job_id if more else None
 

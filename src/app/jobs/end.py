@@ -1,7 +1,8 @@
 """Ending a job that the orchestrator does not have."""
 
+from app.jobs.store import end_here, tell_end_here
 from app.ports import Ports
-from app.store import JobRow, end_here, tell_end_here
+from app.rows import JobRow
 from app.webhooks.messages import call_senders, end_message_of
 from media_jobs.status import Status
 from media_jobs.wire import ErrorReport
@@ -12,7 +13,7 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
     now_ms = ports.now_ms()
     message = end_message_of(job, status, error, now_ms)
     error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
-    changed = await ports.database.batch(
+    changed = await ports.store.batch(
         [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
     )
     if changed[-2]:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from app.ports import Statement
-from app.rows import InputRow
+from app.media.store import InputRow
+from app.store import Statement
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent

@@ -2,9 +2,11 @@
 
 from hashlib import sha256
 
+from app.jobs.event_store import apply_event
+from app.jobs.store import select_job
 from app.live.live import change_of
+from app.media.store import InputRow
 from app.ports import Ports
-from app.store import InputRow, Store, apply_event
 from app.webhooks.messages import call_senders, message_of, wake_senders
 from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, NotFound
@@ -13,7 +15,7 @@ from media_jobs.status import Status
 from media_jobs.wire import JobEvent, open_signed
 
 
-async def receive_event(body: bytes, signature: str | None, store: Store, ports: Ports) -> bool:
+async def receive_event(body: bytes, signature: str | None, ports: Ports) -> bool:
     """Apply one signed event; return False when it was applied before.
 
     Raises SignatureError, InvalidInput, NotFound (unknown job), Conflict (the job has ended
@@ -22,7 +24,7 @@ async def receive_event(body: bytes, signature: str | None, store: Store, ports:
     event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
     if await apply_once(event, ports):
         return True
-    job = await store.job(event.job_id)
+    job = await select_job(ports.store, event.job_id)
     if job is None:
         raise NotFound(f"There is no job {event.job_id}.")
     if job.event_seq >= event.event_seq:
@@ -37,7 +39,7 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     """
     message, now_ms = message_of(event), ports.now_ms()
     statements = apply_event(event, _new_inputs(event), message, now_ms)
-    changed = await ports.database.batch(statements)
+    changed = await ports.store.batch(statements)
     if changed[-1] == 1:
         ports.log(
             {

@@ -6,7 +6,7 @@ Pure: rows in, sentences out. Everything said here is in the timeline; nothing i
 from collections.abc import Iterable
 from typing import Any
 
-from app.store import JobRow
+from app.rows import JobRow
 from media_jobs.status import Status
 
 _CAUSES = {

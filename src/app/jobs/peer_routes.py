@@ -15,7 +15,7 @@ async def healthz(call: Call, request: Request, values: dict[str, str]) -> Reply
 async def post_callback(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/render/cf-callback, signed by the orchestrator."""
     body = await request.read(JSON_BYTES_MAX)
-    applied = await receive_event(body, request.header(SIGNATURE_HEADER), call.store, call.ports)
+    applied = await receive_event(body, request.header(SIGNATURE_HEADER), call.ports)
     return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
 
 

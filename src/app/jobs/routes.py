@@ -11,8 +11,8 @@ from app.jobs.accept import (
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.jobs.history import explain
+from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
-from app.store import JobFilter
 from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.web.paging import PAGE_MAX
 from media_jobs.engines import ENGINES
@@ -30,7 +30,7 @@ async def post_job(call: Call, request: Request, values: dict[str, str]) -> Repl
     assert call.caller is not None
     body = await request.read(JSON_BYTES_MAX)
     key = request.header("idempotency-key")
-    job, new = await accept_job(body, key, call.caller, call.store, call.ports)
+    job, new = await accept_job(body, key, call.caller, call.ports)
     return json_reply(
         job_document(job, call.ports),
         201 if new else 200,
@@ -42,7 +42,7 @@ async def list_jobs(call: Call, request: Request, values: dict[str, str]) -> Rep
     """GET /api/jobs: jobs, newest first, those to which every given filter applies."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.job_page(_filter(params), page_cursor(params), limit + 1)
+    rows = await select_jobs(call.ports.store, _filter(params), page_cursor(params), limit + 1)
     items = [job_document(row, call.ports) for row in rows[:limit]]
     return page(items, rows[limit - 1].job_id if len(rows) > limit else None)
 
@@ -95,32 +95,32 @@ async def post_jobs_batch(call: Call, request: Request, values: dict[str, str]) 
     key = request.header("idempotency-key")
     if key is not None and not 1 <= len(key) <= KEY_LENGTH_MAX:
         raise invalid("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
-    items = await submit_jobs(body, key, call.caller, call.store, call.ports)
+    items = await submit_jobs(body, key, call.caller, call.ports)
     return json_reply({"items": items})
 
 
 async def post_jobs_cancel(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/cancel: cancel those that a filter names."""
     body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
-    return json_reply(await cancel_jobs(body, call.store, call.ports))
+    return json_reply(await cancel_jobs(body, call.ports))
 
 
 async def post_jobs_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/retry: start again those that a filter names."""
     assert call.caller is not None
     body = read(BulkWanted, await request.read(JSON_BYTES_MAX))
-    return json_reply(await retry_jobs(body, call.caller, call.store, call.ports))
+    return json_reply(await retry_jobs(body, call.caller, call.ports))
 
 
 async def remove_artifacts(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """DELETE /api/jobs/:id/artifacts: delete what an ended job has made."""
-    await delete_artifacts(values["job_id"], call.store, call.ports)
+    await delete_artifacts(values["job_id"], call.ports)
     return Reply(status=204, body=None)
 
 
 async def get_job(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/jobs/:id: one job, with links to what it has made."""
-    job = await find_job(values["job_id"], call.store)
+    job = await find_job(values["job_id"], call.ports)
     document = job_document(job, call.ports)
     if job.accepted and job.status is Status.QUEUED:
         document["queue"] = await place_in_queue(job, call.ports)
@@ -130,12 +130,12 @@ async def get_job(call: Call, request: Request, values: dict[str, str]) -> Reply
 async def get_job_events(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/jobs/:id/events: what has happened, oldest first."""
     params = request.params()
-    job = await find_job(values["job_id"], call.store)
+    job = await find_job(values["job_id"], call.ports)
     after = params.get("cursor", "0")
     if not after.isascii() or not after.isdigit() or len(after) > 12:
         raise invalid("cursor", "must be a whole number")
     limit = page_limit(params)
-    rows = await call.store.events(job.job_id, int(after), limit + 1)
+    rows = await select_events(call.ports.store, job.job_id, int(after), limit + 1)
     items: list[dict[str, object]] = [
         {
             "eventSeq": row["event_seq"],
@@ -155,28 +155,30 @@ async def get_job_events(call: Call, request: Request, values: dict[str, str]) -
 
 async def post_job_cancel(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/:id/cancel: cancel a job."""
-    job = await cancel_job(values["job_id"], call.store, call.ports)
+    job = await cancel_job(values["job_id"], call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def post_job_retry(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/:id/retry: start a failed or canceled job again."""
     assert call.caller is not None
-    job = await retry_job(values["job_id"], call.caller, call.store, call.ports)
+    job = await retry_job(values["job_id"], call.caller, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def post_job_replay(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/jobs/:id/replay: deliver again the events that the orchestrator has given up."""
-    job = await find_job(values["job_id"], call.store)
+    job = await find_job(values["job_id"], call.ports)
     await replay(job, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def get_job_why(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/jobs/:id/why: its history in words."""
-    job = await find_job(values["job_id"], call.store)
-    return json_reply(explain(job, await call.store.events(job.job_id, 0, WHY_EVENTS_MAX)))
+    job = await find_job(values["job_id"], call.ports)
+    return json_reply(
+        explain(job, await select_events(call.ports.store, job.job_id, 0, WHY_EVENTS_MAX))
+    )
 
 
 ROWS: tuple[Row, ...] = (

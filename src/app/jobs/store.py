@@ -1,15 +1,34 @@
 """Jobs: reads, and writes as statements for a batch."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
-from app.ports import Database, Statement
-from app.rows import JobFilter, JobRow
+from app.rows import JobRow
+from app.store import Statement, Store
 from app.webhooks.store import WebhookMessage, enqueue
+from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
 from media_jobs.status import ENDED, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs are meant; what is None, or empty, does not matter.
+
+    Jobs are created at or after *created_from_ms* and before *created_to_ms*.
+    """
+
+    statuses: tuple[Status, ...] = ()
+    engine: EngineId | None = None
+    media_id: str | None = None
+    ids: tuple[str, ...] = ()
+    dead_letters: bool = False
+    created_from_ms: int | None = None
+    created_to_ms: int | None = None
+
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
@@ -23,99 +42,97 @@ _JOB = (
 )
 
 
-class JobReads:
-    """Reads of jobs and their timelines."""
+async def select_unfinished_jobs(store: Store, token_hash: str) -> int:
+    """Return how many of a token's jobs have not ended."""
+    rows = await store.rows(
+        _UNFINISHED,
+        token_hash,
+    )
+    return int(rows[0]["n"])
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    async def unfinished_jobs(self, token_hash: str) -> int:
-        """Return how many of a token's jobs have not ended."""
-        rows = await self.database.rows(
-            _UNFINISHED,
-            token_hash,
-        )
-        return int(rows[0]["n"])
+async def select_job(store: Store, job_id: str) -> JobRow | None:
+    """Return one job."""
+    rows = await store.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
+    return _job(rows[0]) if rows else None
 
-    async def job(self, job_id: str) -> JobRow | None:
-        """Return one job."""
-        rows = await self.database.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
-        return _job(rows[0]) if rows else None
 
-    async def job_page(self, wanted: JobFilter, before: str | None, limit: int) -> list[JobRow]:
-        """Return the jobs that are *wanted*, newest first, after the cursor *before*."""
-        found: list[JobRow] = []
-        # One query for each status: each walks its index in order, and D1 takes at most five terms
-        # in a UNION.
-        for status in wanted.statuses or (None,):
-            where, params = _where(wanted, status, before)
-            rows = await self.database.rows(
-                f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
-                *params,
-                limit,
-            )
-            found += (_job(row) for row in rows)
-        if len(wanted.statuses) > 1:
-            found.sort(key=lambda job: job.job_id, reverse=True)
-        return found[:limit]
-
-    async def jobs_to_check(self, now_ms: int, limit: int) -> tuple[list[JobRow], list[str]]:
-        """Return the unfinished jobs that have been silent longest.
-
-        After them come the ids of those whose rows this code cannot read.
-        """
-        rows = await self.database.rows(
-            f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
-            now_ms,
+async def select_jobs(
+    store: Store, wanted: JobFilter, before: str | None, limit: int
+) -> list[JobRow]:
+    """Return the jobs that are *wanted*, newest first, after the cursor *before*."""
+    found: list[JobRow] = []
+    # One query for each status: each walks its index in order, and D1 takes at most five terms
+    # in a UNION.
+    for status in wanted.statuses or (None,):
+        where, params = _where(wanted, status, before)
+        rows = await store.rows(
+            f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
+            *params,
             limit,
         )
-        jobs, unreadable = [], []
-        for row in rows:
-            try:
-                jobs.append(_job(row))
-            except ValueError:
-                unreadable.append(row["job_id"])
-        return jobs, unreadable
+        found += (_job(row) for row in rows)
+    if len(wanted.statuses) > 1:
+        found.sort(key=lambda job: job.job_id, reverse=True)
+    return found[:limit]
 
-    async def jobs_to_expire(self, ended_ms: int, now_ms: int, limit: int) -> list[JobRow]:
-        """Return jobs with outputs that ended at *ended_ms* or before, oldest first."""
-        rows = await self.database.rows(
-            f"SELECT {_JOB} FROM jobs WHERE finished_ms <= ? AND outputs IS NOT NULL"
-            " AND (artifacts_try_ms IS NULL OR artifacts_try_ms <= ?)"
-            " ORDER BY finished_ms LIMIT ?",
-            ended_ms,
-            now_ms,
-            limit,
-        )
-        return [_job(row) for row in rows]
 
-    async def job_ids_of(self, media_id: str, limit: int) -> list[str]:
-        """Return ids of a media's jobs."""
-        rows = await self.database.rows(
-            "SELECT job_id FROM jobs WHERE media_id = ? LIMIT ?", media_id, limit
-        )
-        return [row["job_id"] for row in rows]
+async def select_jobs_to_check(
+    store: Store, now_ms: int, limit: int
+) -> tuple[list[JobRow], list[str]]:
+    """Return the unfinished jobs that have been silent longest.
 
-    async def events(self, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
-        """Return a job's timeline in order."""
-        rows = await self.database.rows(
-            "SELECT event_seq, event_id, attempt, status, phase, progress, cause, error, at_ms"
-            " FROM job_events WHERE job_id = ? AND event_seq > ? ORDER BY event_seq LIMIT ?",
-            job_id,
-            after,
-            limit,
-        )
-        return [{**row, "error": from_json(row["error"]) if row["error"] else None} for row in rows]
+    After them come the ids of those whose rows this code cannot read.
+    """
+    rows = await store.rows(
+        f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
+        now_ms,
+        limit,
+    )
+    jobs, unreadable = [], []
+    for row in rows:
+        try:
+            jobs.append(_job(row))
+        except ValueError:
+            unreadable.append(row["job_id"])
+    return jobs, unreadable
 
-    async def idempotent_job(self, token_hash: str, key: str) -> tuple[str, str] | None:
-        """Return body hash and job id of an earlier request with this key."""
-        rows = await self.database.rows(
-            "SELECT body_hash, job_id FROM idempotency"
-            " WHERE token_hash = ? AND idempotency_key = ?",
-            token_hash,
-            key,
-        )
-        return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
+
+async def select_jobs_to_expire(
+    store: Store, ended_ms: int, now_ms: int, limit: int
+) -> list[JobRow]:
+    """Return jobs with outputs that ended at *ended_ms* or before, oldest first."""
+    rows = await store.rows(
+        f"SELECT {_JOB} FROM jobs WHERE finished_ms <= ? AND outputs IS NOT NULL"
+        " AND (artifacts_try_ms IS NULL OR artifacts_try_ms <= ?)"
+        " ORDER BY finished_ms LIMIT ?",
+        ended_ms,
+        now_ms,
+        limit,
+    )
+    return [_job(row) for row in rows]
+
+
+async def select_events(store: Store, job_id: str, after: int, limit: int) -> list[dict[str, Any]]:
+    """Return a job's timeline in order."""
+    rows = await store.rows(
+        "SELECT event_seq, event_id, attempt, status, phase, progress, cause, error, at_ms"
+        " FROM job_events WHERE job_id = ? AND event_seq > ? ORDER BY event_seq LIMIT ?",
+        job_id,
+        after,
+        limit,
+    )
+    return [{**row, "error": from_json(row["error"]) if row["error"] else None} for row in rows]
+
+
+async def select_idempotent_job(store: Store, token_hash: str, key: str) -> tuple[str, str] | None:
+    """Return body hash and job id of an earlier request with this key."""
+    rows = await store.rows(
+        "SELECT body_hash, job_id FROM idempotency WHERE token_hash = ? AND idempotency_key = ?",
+        token_hash,
+        key,
+    )
+    return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
 
 
 def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ sweeper tries again, so an accepted job is never lost.
 
 from app.jobs.end import end_job
 from app.jobs.events import apply_once
+from app.jobs.store import note_dead_letters, note_handover
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -17,7 +18,7 @@ from app.orchestrator import (
     replay,
 )
 from app.ports import Ports
-from app.store import JobRow, note_dead_letters, note_handover
+from app.rows import JobRow
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
@@ -57,7 +58,7 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
     refusal = refusal_of(answer)
     if answer.status == 200:
         due_ms = ports.now_ms() + CHECK_AFTER_MS
-        await ports.database.batch([note_handover(job, None, due_ms)])
+        await ports.store.batch([note_handover(job, None, due_ms)])
     elif answer.status in (400, 409) and refusal is not None:
         await _end_refused(job, refusal, ports)
     else:
@@ -93,7 +94,7 @@ async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
 async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
     delay_ms = HANDOVER.delay_ms(job.handover_tries + 1, job.job_id)
     due_ms = ports.now_ms() + delay_ms
-    await ports.database.batch([note_handover(job, why[:500], due_ms)])
+    await ports.store.batch([note_handover(job, why[:500], due_ms)])
     ports.log(
         {
             "event": "handover_failed",
@@ -133,7 +134,7 @@ async def check(job: JobRow, ports: Ports) -> int:
             dead = found.dead_letters
             await _see_dead_letters(job, dead, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
-    await ports.database.batch([note_handover(job, why, due_ms)])
+    await ports.store.batch([note_handover(job, why, due_ms)])
     return dead
 
 
@@ -169,7 +170,7 @@ async def _is_told_again(job: JobRow, found: StatusDocument, ports: Ports) -> bo
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:
     """Note how many letters are dead and ask for them again: who asks here can take them."""
     if dead != job.dead_letters:
-        await ports.database.batch([note_dead_letters(job, dead)])
+        await ports.store.batch([note_dead_letters(job, dead)])
     if not dead:
         return
     try:

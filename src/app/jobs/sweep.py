@@ -5,9 +5,9 @@ Each look postpones the next one, so a page of old jobs never hides the rest.
 
 from dataclasses import dataclass
 
+from app.jobs.store import postpone_check, select_jobs_to_check
 from app.jobs.submission import CHECK_AFTER_MS, check, hand_over
 from app.ports import Ports
-from app.store import Store, postpone_check
 from media_jobs.redaction import describe
 
 JOBS_PER_SWEEP = 50
@@ -21,15 +21,15 @@ class Swept:
     dead_letters: int
 
 
-async def sweep(store: Store, ports: Ports) -> Swept:
+async def sweep(ports: Ports) -> Swept:
     """Look after up to `JOBS_PER_SWEEP` unfinished jobs, oldest first.
 
     A job that cannot be looked after does not keep the others from it.
     """
-    jobs, unreadable = await store.jobs_to_check(ports.now_ms(), JOBS_PER_SWEEP)
+    jobs, unreadable = await select_jobs_to_check(ports.store, ports.now_ms(), JOBS_PER_SWEEP)
     for job_id in unreadable:
         ports.log({"event": "job_unreadable", "jobId": job_id})
-        await ports.database.batch([postpone_check(job_id, ports.now_ms() + CHECK_AFTER_MS)])
+        await ports.store.batch([postpone_check(job_id, ports.now_ms() + CHECK_AFTER_MS)])
     dead = 0
     for job in jobs:
         try:
@@ -42,7 +42,7 @@ async def sweep(store: Store, ports: Ports) -> Swept:
             mine = ports.under(job.request_id)
             mine.log({"event": "check_failed", "jobId": job.job_id, "why": why})
             postponed = postpone_check(job.job_id, ports.now_ms() + CHECK_AFTER_MS)
-            await ports.database.batch([postponed])
+            await ports.store.batch([postponed])
     if jobs:
         ports.log({"event": "swept", "jobs": len(jobs)})
     return Swept(jobs=len(jobs), dead_letters=dead)

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.store import LiveReads
+from app.live.store import select_live_jobs
+from app.store import Store
 from media_jobs.ids import Id
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
@@ -88,7 +89,7 @@ def deliver(change: str, viewers: Viewers) -> int:
 
 
 async def receive(
-    viewer: str, text: object, viewers: Viewers, store: LiveReads, log: Callable[..., None]
+    viewer: str, text: object, viewers: Viewers, store: Store, log: Callable[..., None]
 ) -> None:
     """Do what a viewer's message says; one that says nothing known is answered with a problem."""
     if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
@@ -112,7 +113,7 @@ async def receive(
         _refuse(viewer, "too_many_jobs", detail, viewers)
         return
     try:
-        found = await store.live_jobs(wanted)
+        found = await select_live_jobs(store, wanted)
     except Exception as error:  # The door of a viewer: it is told, and tries again.
         log({"event": "live_read_failed", "why": type(error).__name__})
         _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)

@@ -29,7 +29,7 @@ async def get_live(call: Call, request: Request, values: dict[str, str]) -> Repl
     answer = await call.ports.hub.connect(until_ms, held)
     try:
         # A revocation that came before the socket has not found it.
-        await authenticate(request, "read", call.store, call.ports)
+        await authenticate(request, "read", call.ports)
     except MediaJobsError:
         await call.ports.hub.close(held[-1])
         raise

@@ -4,34 +4,28 @@ from collections.abc import Sequence
 
 from pydantic_core import from_json, to_json
 
-from app.ports import Database
+from app.store import Store
 
 
-class LiveReads:
-    """Reads of many jobs at once."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    async def live_jobs(self, job_ids: Sequence[str]) -> dict[str, dict[str, object]]:
-        """Return the state of those *job_ids* that exist, by id, as viewers are told of it."""
-        # One parameter for all ids: D1 binds at most a hundred.
-        rows = await self.database.rows(
-            "SELECT job_id, generation, event_seq, status, phase, progress, attempt, error,"
-            " updated_ms FROM jobs WHERE job_id IN (SELECT value FROM json_each(?))",
-            to_json(list(job_ids)).decode(),
-        )
-        return {
-            row["job_id"]: {
-                "jobId": row["job_id"],
-                "generation": row["generation"],
-                "eventSeq": row["event_seq"],
-                "status": row["status"],
-                "phase": row["phase"],
-                "progress": row["progress"],
-                "attempt": row["attempt"],
-                "error": from_json(row["error"]) if row["error"] else None,
-                "at": row["updated_ms"],
-            }
-            for row in rows
+async def select_live_jobs(store: Store, job_ids: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Return the state of those *job_ids* that exist, by id, as viewers are told of it."""
+    # One parameter for all ids: D1 binds at most a hundred.
+    rows = await store.rows(
+        "SELECT job_id, generation, event_seq, status, phase, progress, attempt, error,"
+        " updated_ms FROM jobs WHERE job_id IN (SELECT value FROM json_each(?))",
+        to_json(list(job_ids)).decode(),
+    )
+    return {
+        row["job_id"]: {
+            "jobId": row["job_id"],
+            "generation": row["generation"],
+            "eventSeq": row["event_seq"],
+            "status": row["status"],
+            "phase": row["phase"],
+            "progress": row["progress"],
+            "attempt": row["attempt"],
+            "error": from_json(row["error"]) if row["error"] else None,
+            "at": row["updated_ms"],
         }
+        for row in rows
+    }

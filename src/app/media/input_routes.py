@@ -27,12 +27,12 @@ NEWEST = (10**14, "~")
 async def post_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/media/:id/uploads: begin to upload a video."""
     body = read(NewUpload, await request.read(JSON_BYTES_MAX))
-    return json_reply(await begin(values["media_id"], body, call.store, call.ports), 201)
+    return json_reply(await begin(values["media_id"], body, call.ports), 201)
 
 
 async def get_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/media/:id/uploads/:uploadId: the state of an upload."""
-    item = await find_upload(values["media_id"], values["upload_id"], call.store)
+    item = await find_upload(values["media_id"], values["upload_id"], call.ports)
     return json_reply(upload_document(item, call.ports.now_ms()))
 
 
@@ -40,7 +40,7 @@ async def post_upload_parts(call: Call, request: Request, values: dict[str, str]
     """POST /api/media/:id/uploads/:uploadId/parts: where to PUT parts."""
     body = read(PartsWanted, await request.read(JSON_BYTES_MAX))
     media_id, upload_id = values["media_id"], values["upload_id"]
-    return json_reply(await grant_parts(media_id, upload_id, body, call.store, call.ports))
+    return json_reply(await grant_parts(media_id, upload_id, body, call.ports))
 
 
 async def post_upload_complete(call: Call, request: Request, values: dict[str, str]) -> Reply:
@@ -48,14 +48,12 @@ async def post_upload_complete(call: Call, request: Request, values: dict[str, s
     body = await request.read(PARTS_BYTES_MAX)
     parts = read(CompleteUpload, body) if body else CompleteUpload()
     media_id, upload_id = values["media_id"], values["upload_id"]
-    return json_reply(
-        input_document(await complete(media_id, upload_id, parts, call.store, call.ports))
-    )
+    return json_reply(input_document(await complete(media_id, upload_id, parts, call.ports)))
 
 
 async def delete_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """DELETE /api/media/:id/uploads/:uploadId: abort an upload."""
-    await abort(values["media_id"], values["upload_id"], call.store, call.ports)
+    await abort(values["media_id"], values["upload_id"], call.ports)
     return Reply(status=204, body=None)
 
 
@@ -66,7 +64,7 @@ async def list_inputs(call: Call, request: Request, values: dict[str, str]) -> R
     if slot is not None and slot not in INPUT_SLOTS:
         raise invalid("slot", f"must be one of {', '.join(INPUT_SLOTS)}")
     before = _before(params.get("cursor"))
-    rows = await list_versions(values["media_id"], slot, before, limit + 1, call.store)
+    rows = await list_versions(values["media_id"], slot, before, limit + 1, call.ports)
     items = [version_document(row, current) for row, current in rows[:limit]]
     if len(rows) <= limit:
         return page(items, None)
@@ -85,12 +83,12 @@ def _before(cursor: str | None) -> tuple[int, str]:
 
 async def get_content(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET or HEAD /api/media/:id/inputs/:inputId/content: the bytes of a version."""
-    return await content(request, values["media_id"], values["input_id"], call.store, call.ports)
+    return await content(request, values["media_id"], values["input_id"], call.ports)
 
 
 async def post_restore(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/media/:id/inputs/:inputId/restore: make a version the newest again."""
-    item = await restore(values["media_id"], values["input_id"], call.store, call.ports)
+    item = await restore(values["media_id"], values["input_id"], call.ports)
     return json_reply(input_document(item), 201)
 
 

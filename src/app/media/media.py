@@ -4,16 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.ports import Ports
-from app.store import (
+from app.media.store import (
     InputRow,
     JobCounts,
     MediaRow,
-    Store,
     insert_input,
     insert_media,
     rename_media,
+    select_media,
 )
+from app.ports import Ports
 from app.web.body import Body
 from media_jobs.comments import CommentsDocument
 from media_jobs.errors import InvalidInput, NotFound
@@ -55,30 +55,30 @@ def new_media(body: NewMedia, ports: Ports) -> MediaRow:
 async def create_media(body: NewMedia, ports: Ports) -> MediaRow:
     """Create a media."""
     media = new_media(body, ports)
-    await ports.database.batch([insert_media(media)])
+    await ports.store.batch([insert_media(media)])
     return media
 
 
-async def rename(media_id: str, body: MediaChange, store: Store, ports: Ports) -> MediaRow:
+async def rename(media_id: str, body: MediaChange, ports: Ports) -> MediaRow:
     """Give a media another title; raises NotFound."""
-    await ports.database.batch([rename_media(media_id, body.title)])
-    return await find_media(media_id, store)
+    await ports.store.batch([rename_media(media_id, body.title)])
+    return await find_media(media_id, ports)
 
 
-async def find_media(media_id: str, store: Store) -> MediaRow:
+async def find_media(media_id: str, ports: Ports) -> MediaRow:
     """Return a media; raises NotFound."""
-    media = await store.media(media_id)
+    media = await select_media(ports.store, media_id)
     if media is None:
         raise NotFound(f"There is no media {media_id}.")
     return media
 
 
-async def add_subtitles(media_id: str, text: bytes, store: Store, ports: Ports) -> InputRow:
+async def add_subtitles(media_id: str, text: bytes, ports: Ports) -> InputRow:
     """Store a new version of a media's subtitles (WebVTT, SubRip or ASS, in UTF-8).
 
     Raises InvalidInput, NotFound.
     """
-    await find_media(media_id, store)
+    await find_media(media_id, ports)
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -95,9 +95,9 @@ async def add_subtitles(media_id: str, text: bytes, store: Store, ports: Ports) 
     return await _store(version, decoded, ports)
 
 
-async def add_comments(media_id: str, body: bytes, store: Store, ports: Ports) -> InputRow:
+async def add_comments(media_id: str, body: bytes, ports: Ports) -> InputRow:
     """Store a new version of a media's comments; raises InvalidInput, NotFound."""
-    await find_media(media_id, store)
+    await find_media(media_id, ports)
     document = read(CommentsDocument, body)
     text = document.model_dump_json(by_alias=True, exclude_none=True)
     version_id = _version_id("comments-data", ports)
@@ -139,7 +139,7 @@ async def _store(item: InputRow, text: str, ports: Ports) -> InputRow:
 
 async def add_input(item: InputRow, ports: Ports) -> None:
     """Add a version or an upload; raises NotFound when the media was deleted meanwhile."""
-    if await ports.database.batch([insert_input(item)]) == [0]:
+    if await ports.store.batch([insert_input(item)]) == [0]:
         raise NotFound(f"There is no media {item.media_id}.")
 
 

@@ -7,8 +7,14 @@ report has come. What is younger than an hour is left out: an object is stored b
 import re
 from collections.abc import Sequence
 
+from app.media.orphan_store import (
+    JobObjects,
+    select_input_keys_among,
+    select_inputs_after,
+    select_objects_of_jobs,
+    select_objects_of_jobs_after,
+)
 from app.ports import Ports
-from app.store import JobObjects, Store
 from media_jobs.engines import FOLDERS
 from media_jobs.errors import InvalidInput
 from media_jobs.ids import ID, first_id
@@ -27,7 +33,7 @@ _GIVEN = re.compile(rf"{MEDIA_PREFIX}({ID})/inputs/({ID})/.+", re.ASCII)
 Found = list[dict[str, object]]
 
 
-async def orphans(cursor: str | None, store: Store, ports: Ports) -> tuple[Found, str | None]:
+async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
     """Return one page of the report and the cursor of the next, None after the last.
 
     A page may be empty though others follow. Raises InvalidInput, UpstreamError.
@@ -44,7 +50,7 @@ async def orphans(cursor: str | None, store: Store, ports: Ports) -> tuple[Found
         "inputs": _inputs,
         "jobs": _jobs,
     }[stage]
-    found, last = await look(after, store, ports)
+    found, last = await look(after, ports)
     if last is not None:
         return found, f"{stage}:{last}"
     following = STAGES[STAGES.index(stage) + 1 :]
@@ -54,10 +60,10 @@ async def orphans(cursor: str | None, store: Store, ports: Ports) -> tuple[Found
 # --- objects that no row names --------------------------------------------------------------------
 
 
-async def _manifests(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+async def _manifests(after: str, ports: Ports) -> tuple[Found, str | None]:
     keys = await ports.objects.keys(MANIFEST_PREFIX, after, OBJECTS_PER_PAGE)
     job_ids = {key: match[1] for key in keys if (match := _MANIFEST.fullmatch(key))}
-    jobs = {job.job_id for job in await store.objects_of_jobs(list(job_ids.values()))}
+    jobs = {job.job_id for job in await select_objects_of_jobs(ports.store, list(job_ids.values()))}
     found = [
         _object(key, job_id=job_ids.get(key))
         for key in keys
@@ -66,12 +72,12 @@ async def _manifests(after: str, store: Store, ports: Ports) -> tuple[Found, str
     return found, _last(keys)
 
 
-async def _media(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
+async def _media(after: str, ports: Ports) -> tuple[Found, str | None]:
     keys = await ports.objects.keys(MEDIA_PREFIX, after, OBJECTS_PER_PAGE)
-    given = await store.input_keys_among(keys)
+    given = await select_input_keys_among(ports.store, keys)
     made = {key: match for key in keys if (match := _MADE.fullmatch(key))}
     job_ids = sorted({match[2] for match in made.values()})
-    jobs = {job.job_id: job for job in await store.objects_of_jobs(job_ids)}
+    jobs = {job.job_id: job for job in await select_objects_of_jobs(ports.store, job_ids)}
     found: Found = []
     for key in keys:
         if key in given:
@@ -113,8 +119,8 @@ def _object(
 # --- rows whose object is gone --------------------------------------------------------------------
 
 
-async def _inputs(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
-    rows = await store.inputs_after(after, ROWS_PER_PAGE)
+async def _inputs(after: str, ports: Ports) -> tuple[Found, str | None]:
+    rows = await select_inputs_after(ports.store, after, ROWS_PER_PAGE)
     found = [
         _item(
             "row_without_object",
@@ -129,8 +135,8 @@ async def _inputs(after: str, store: Store, ports: Ports) -> tuple[Found, str | 
     return found, rows[-1].input_id if len(rows) == ROWS_PER_PAGE else None
 
 
-async def _jobs(after: str, store: Store, ports: Ports) -> tuple[Found, str | None]:
-    rows = await store.objects_of_jobs_after(after, ROWS_PER_PAGE)
+async def _jobs(after: str, ports: Ports) -> tuple[Found, str | None]:
+    rows = await select_objects_of_jobs_after(ports.store, after, ROWS_PER_PAGE)
     found = [
         _item("row_without_object", key, media_id=row.media_id, job_id=row.job_id, input_id=None)
         for row in rows

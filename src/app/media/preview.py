@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.media.media import find_media
+from app.media.store import select_inputs
 from app.media.versions import find_version
 from app.orchestrator import new_nonce, signed_headers
 from app.ports import Ports
-from app.store import Store
 from app.web.body import Body
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
@@ -42,16 +42,14 @@ class PreviewWanted(Body):
     source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
 
 
-async def preview_comments(
-    media_id: str, wanted: PreviewWanted, store: Store, ports: Ports
-) -> Reply:
+async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -> Reply:
     """Return the frame as PNG; raises InvalidInput, NotFound, UpstreamError."""
     check_source_size(wanted.source_width, wanted.source_height)
-    await find_media(media_id, store)
+    await find_media(media_id, ports)
     if wanted.input_id is not None:
-        item = await find_version(media_id, wanted.input_id, store)
+        item = await find_version(media_id, wanted.input_id, ports)
     else:
-        newest = (await store.inputs(media_id)).get("comments-data")
+        newest = (await select_inputs(ports.store, media_id)).get("comments-data")
         if newest is None:
             raise InvalidInput(
                 "The media has no comments yet.",

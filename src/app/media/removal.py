@@ -7,18 +7,23 @@ up may have written meanwhile.
 """
 
 from app.media.media import find_media
-from app.ports import Ports
-from app.store import (
+from app.media.removal_store import (
     DeletedMedia,
-    InputRow,
-    Store,
-    abort_upload,
     delete_jobs,
     delete_media_rows,
-    delete_upload,
     mark_deleted,
     postpone_wipe,
+    select_job_ids_of,
+    select_media_to_wipe,
 )
+from app.media.store import (
+    InputRow,
+    abort_upload,
+    delete_upload,
+    select_uploads_in_parts,
+    select_uploads_to_drop,
+)
+from app.ports import Ports
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
 from media_jobs.keys import manifest_key, media_prefix
 from media_jobs.presign import EXPIRES_S_MAX
@@ -34,36 +39,36 @@ GRACE_MS = 3600_000
 """How long after its end an upload is dropped: a completion may be on its way."""
 
 
-async def delete_media(media_id: str, store: Store, ports: Ports) -> bool:
+async def delete_media(media_id: str, ports: Ports) -> bool:
     """Delete a media; return False when there is more than was done now.
 
     Raises NotFound, Conflict (`media_busy`).
     """
-    await find_media(media_id, store)
+    await find_media(media_id, ports)
     now_ms = ports.now_ms()
-    if await ports.database.batch([mark_deleted(media_id, now_ms)]) == [0]:
-        await find_media(media_id, store)
+    if await ports.store.batch([mark_deleted(media_id, now_ms)]) == [0]:
+        await find_media(media_id, ports)
         raise Conflict(
             "The media has jobs that have not ended. Cancel them first.", code="media_busy"
         )
     ports.log({"event": "media_deleted", "mediaId": media_id})
     media = DeletedMedia(media_id=media_id, deleted_ms=now_ms)
     try:
-        return await _wipe(media, store, ports)
+        return await _wipe(media, ports)
     except UpstreamError as error:
         ports.log({"event": "wipe_failed", "mediaId": media_id, "why": error.message})
         return False
 
 
-async def _wipe(media: DeletedMedia, store: Store, ports: Ports) -> bool:
+async def _wipe(media: DeletedMedia, ports: Ports) -> bool:
     """Delete what belongs to a media that is marked; return whether nothing is left."""
     media_id = media.media_id
-    while uploads := await store.uploads_in_parts(media_id, UPLOADS_PER_SWEEP):
+    while uploads := await select_uploads_in_parts(ports.store, media_id, UPLOADS_PER_SWEEP):
         for item in uploads:
             await drop(item, ports)
-    while job_ids := await store.job_ids_of(media_id, JOBS_AT_ONCE):
+    while job_ids := await select_job_ids_of(ports.store, media_id, JOBS_AT_ONCE):
         await ports.objects.delete_many([manifest_key(job_id) for job_id in job_ids])
-        await ports.database.batch(delete_jobs(job_ids))
+        await ports.store.batch(delete_jobs(job_ids))
     for _ in range(LISTINGS_MAX):
         keys = await ports.objects.keys(media_prefix(media_id))
         if not keys:
@@ -73,34 +78,34 @@ async def _wipe(media: DeletedMedia, store: Store, ports: Ports) -> bool:
         return False
     last_look_ms = media.deleted_ms + LAST_LOOK_MS
     next_ms = None if ports.now_ms() >= last_look_ms else last_look_ms
-    await ports.database.batch(delete_media_rows(media_id, next_ms))
+    await ports.store.batch(delete_media_rows(media_id, next_ms))
     return True
 
 
 async def drop(item: InputRow, ports: Ports) -> None:
     """Drop an upload that is not complete: its parts, its object, its row."""
-    if await ports.database.batch([abort_upload(item, ports.now_ms())]) == [0]:
+    if await ports.store.batch([abort_upload(item, ports.now_ms())]) == [0]:
         return
     if item.multipart_id is not None:
         await ports.objects.abort_multipart(item.object_key, item.multipart_id)
     await ports.objects.delete_many([item.object_key])
-    await ports.database.batch([delete_upload(item)])
+    await ports.store.batch([delete_upload(item)])
 
 
-async def sweep_storage(store: Store, ports: Ports) -> None:
+async def sweep_storage(ports: Ports) -> None:
     """Drop uploads that have expired, and go on with deletions that are not finished."""
     now_ms = ports.now_ms()
-    for item in await store.uploads_to_drop(now_ms - GRACE_MS, UPLOADS_PER_SWEEP):
+    for item in await select_uploads_to_drop(ports.store, now_ms - GRACE_MS, UPLOADS_PER_SWEEP):
         try:
             await drop(item, ports)
         except MediaJobsError as error:
             ports.log({"event": "drop_failed", "uploadId": item.input_id, "why": error.message})
-    for media in await store.media_to_wipe(now_ms, MEDIA_PER_SWEEP):
+    for media in await select_media_to_wipe(ports.store, now_ms, MEDIA_PER_SWEEP):
         try:
-            done = await _wipe(media, store, ports)
+            done = await _wipe(media, ports)
         except MediaJobsError as error:
             done = False
             ports.log({"event": "wipe_failed", "mediaId": media.media_id, "why": error.message})
         if not done:
             next_ms = ports.now_ms() + TRY_AGAIN_MS
-            await ports.database.batch([postpone_wipe(media.media_id, next_ms)])
+            await ports.store.batch([postpone_wipe(media.media_id, next_ms)])

@@ -2,8 +2,33 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from app.ports import Statement
+from app.store import Statement, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedMedia:
+    """A media of which objects may still be there."""
+
+    media_id: str
+    deleted_ms: int
+
+
+async def select_media_to_wipe(store: Store, now_ms: int, limit: int) -> list[DeletedMedia]:
+    """Return deleted media of which objects may be there, due longest first."""
+    rows = await store.rows(
+        "SELECT media_id, deleted_ms FROM media WHERE wipe_ms <= ? ORDER BY wipe_ms LIMIT ?",
+        now_ms,
+        limit,
+    )
+    return [DeletedMedia(**row) for row in rows]
+
+
+async def select_job_ids_of(store: Store, media_id: str, limit: int) -> list[str]:
+    """Return ids of a media's jobs."""
+    rows = await store.rows("SELECT job_id FROM jobs WHERE media_id = ? LIMIT ?", media_id, limit)
+    return [row["job_id"] for row in rows]
 
 
 def mark_deleted(media_id: str, now_ms: int) -> Statement:

@@ -13,7 +13,13 @@ from app.media.media import (
 )
 from app.media.preview import PreviewWanted, preview_comments
 from app.media.removal import delete_media
-from app.store import JobCounts
+from app.media.store import (
+    JobCounts,
+    select_inputs,
+    select_inputs_of,
+    select_job_counts,
+    select_media_page,
+)
 from app.web.call import (
     JSON_BYTES_MAX,
     TEXT_BYTES_MAX,
@@ -43,10 +49,10 @@ async def list_media(call: Call, request: Request, values: dict[str, str]) -> Re
     limit, words = page_limit(params), params.get("query", "").strip()
     if len(words) > QUERY_CHARS_MAX:
         raise invalid("query", f"must have at most {QUERY_CHARS_MAX} characters")
-    rows = await call.store.media_page(page_cursor(params), limit + 1, words)
+    rows = await select_media_page(call.ports.store, page_cursor(params), limit + 1, words)
     shown = [row.media_id for row in rows[:limit]]
-    inputs = await call.store.inputs_of(shown)
-    jobs = await call.store.job_counts(shown)
+    inputs = await select_inputs_of(call.ports.store, shown)
+    jobs = await select_job_counts(call.ports.store, shown)
     items = [media_document(row, inputs[row.media_id], jobs[row.media_id]) for row in rows[:limit]]
     return page(items, rows[limit - 1].media_id if len(rows) > limit else None)
 
@@ -59,41 +65,41 @@ async def get_media(call: Call, request: Request, values: dict[str, str]) -> Rep
 async def patch_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """PATCH /api/media/:id: another title."""
     body = read(MediaChange, await request.read(JSON_BYTES_MAX))
-    await rename(values["media_id"], body, call.store, call.ports)
+    await rename(values["media_id"], body, call.ports)
     return await _shown(call, values["media_id"])
 
 
 async def _shown(call: Call, media_id: str) -> Reply:
-    media = await find_media(media_id, call.store)
-    inputs = await call.store.inputs(media_id)
-    jobs = await call.store.job_counts([media_id])
+    media = await find_media(media_id, call.ports)
+    inputs = await select_inputs(call.ports.store, media_id)
+    jobs = await select_job_counts(call.ports.store, [media_id])
     return json_reply(media_document(media, inputs, jobs[media_id]))
 
 
 async def remove_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """DELETE /api/media/:id: 204 when everything is gone, 202 when the sweeper goes on with it."""
-    done = await delete_media(values["media_id"], call.store, call.ports)
+    done = await delete_media(values["media_id"], call.ports)
     return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
 
 
 async def put_subtitles(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """PUT /api/media/:id/subtitles: WebVTT, SubRip or ASS as the body."""
     body = await request.read(TEXT_BYTES_MAX)
-    item = await add_subtitles(values["media_id"], body, call.store, call.ports)
+    item = await add_subtitles(values["media_id"], body, call.ports)
     return json_reply(input_document(item), 201)
 
 
 async def put_comments(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """PUT /api/media/:id/comments: a comments document as the body."""
     body = await request.read(TEXT_BYTES_MAX)
-    item = await add_comments(values["media_id"], body, call.store, call.ports)
+    item = await add_comments(values["media_id"], body, call.ports)
     return json_reply(input_document(item), 201)
 
 
 async def post_preview(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/media/:id/comments/preview: one frame as PNG."""
     body = read(PreviewWanted, await request.read(JSON_BYTES_MAX))
-    return await preview_comments(values["media_id"], body, call.store, call.ports)
+    return await preview_comments(values["media_id"], body, call.ports)
 
 
 ROWS: tuple[Row, ...] = (

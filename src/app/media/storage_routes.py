@@ -7,7 +7,7 @@ from media_jobs.routing import Reply, Request
 
 async def list_orphans(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/orphans?cursor=: where bucket and records differ."""
-    items, cursor = await orphans(request.params().get("cursor"), call.store, call.ports)
+    items, cursor = await orphans(request.params().get("cursor"), call.ports)
     return page(items, cursor)
 
 

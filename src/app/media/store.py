@@ -2,11 +2,60 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from app.ports import Database, Statement
-from app.rows import DeletedMedia, InputRow, JobCounts, MediaRow, VersionRow
+from app.store import Statement, Store
 from media_jobs.engines import INPUT_SLOTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRow:
+    """A media."""
+
+    media_id: str
+    title: str
+    source_url: str | None
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputRow:
+    """One version of an input; one that is not *ready* is an upload, good until *expires_ms*.
+
+    *multipart_id*, *part_size_bytes*: of an upload in parts, its name in the bucket and the size of
+    each part but the last.
+    """
+
+    input_id: str
+    media_id: str
+    slot: str
+    object_key: str
+    content_type: str
+    size_bytes: int
+    ready: bool
+    created_ms: int
+    expires_ms: int | None = None
+    aborted: bool = False
+    multipart_id: str | None = None
+    part_size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A version and how many jobs have read it."""
+
+    item: InputRow
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCounts:
+    """How many jobs a media has, and how many of them have not ended."""
+
+    total: int = 0
+    unfinished: int = 0
+
 
 _MEDIA = "media_id, title, source_url, created_ms"
 _INPUT = (
@@ -17,132 +66,129 @@ _SLOTS = json.dumps(INPUT_SLOTS)
 _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 
 
-class MediaReads:
-    """Reads of media and inputs. A media that is being deleted is not there."""
+async def select_media(store: Store, media_id: str) -> MediaRow | None:
+    """Return one media."""
+    rows = await store.rows(
+        f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL", media_id
+    )
+    return MediaRow(**rows[0]) if rows else None
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    async def media(self, media_id: str) -> MediaRow | None:
-        """Return one media."""
-        rows = await self.database.rows(
-            f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL", media_id
-        )
-        return MediaRow(**rows[0]) if rows else None
+async def select_media_page(
+    store: Store, before: str | None, limit: int, words: str = ""
+) -> list[MediaRow]:
+    """Return media whose title has *words* in it, newest first, after the cursor *before*."""
+    # Not LIKE: D1 takes no pattern over 50 bytes.
+    matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
+    rows = await store.rows(
+        f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL {matches}"
+        " ORDER BY media_id DESC LIMIT ?",
+        before or "~",
+        *((words,) if words else ()),
+        limit,
+    )
+    return [MediaRow(**row) for row in rows]
 
-    async def media_page(self, before: str | None, limit: int, words: str = "") -> list[MediaRow]:
-        """Return media whose title has *words* in it, newest first, after the cursor *before*."""
-        # Not LIKE: D1 takes no pattern over 50 bytes.
-        matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
-        rows = await self.database.rows(
-            f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL {matches}"
-            " ORDER BY media_id DESC LIMIT ?",
-            before or "~",
-            *((words,) if words else ()),
-            limit,
-        )
-        return [MediaRow(**row) for row in rows]
 
-    async def inputs(self, media_id: str) -> dict[str, InputRow]:
-        """Return the newest ready version of each of a media's inputs, by slot."""
-        return (await self.inputs_of([media_id]))[media_id]
+async def select_inputs(store: Store, media_id: str) -> dict[str, InputRow]:
+    """Return the newest ready version of each of a media's inputs, by slot."""
+    return (await select_inputs_of(store, [media_id]))[media_id]
 
-    async def inputs_of(self, media_ids: Sequence[str]) -> dict[str, dict[str, InputRow]]:
-        """Return the newest ready version of each input of each media, by slot."""
-        rows = await self.database.rows(
-            f"SELECT {_INPUT} FROM json_each(?) AS m CROSS JOIN json_each(?) AS s"
-            " CROSS JOIN inputs WHERE input_id = ("
-            "SELECT n.input_id FROM inputs AS n"
-            " WHERE n.media_id = m.value AND n.slot = s.value AND n.ready = 1"
-            " ORDER BY n.created_ms DESC, n.input_id DESC LIMIT 1)",
-            json.dumps(list(media_ids)),
-            _SLOTS,
-        )
-        found: dict[str, dict[str, InputRow]] = {media_id: {} for media_id in media_ids}
-        for row in rows:
-            found[row["media_id"]][row["slot"]] = _input(row)
-        return found
 
-    async def job_counts(self, media_ids: Sequence[str]) -> dict[str, JobCounts]:
-        """Return how many jobs each media has."""
-        rows = await self.database.rows(
-            "SELECT m.value AS media_id,"
-            " (SELECT count(*) FROM jobs WHERE media_id = m.value) AS total,"
-            " (SELECT count(*) FROM jobs WHERE media_id = m.value AND check_ms IS NOT NULL)"
-            " AS unfinished FROM json_each(?) AS m",
-            json.dumps(list(media_ids)),
-        )
-        return {
-            row["media_id"]: JobCounts(total=row["total"], unfinished=row["unfinished"])
-            for row in rows
-        }
+async def select_inputs_of(
+    store: Store, media_ids: Sequence[str]
+) -> dict[str, dict[str, InputRow]]:
+    """Return the newest ready version of each input of each media, by slot."""
+    rows = await store.rows(
+        f"SELECT {_INPUT} FROM json_each(?) AS m CROSS JOIN json_each(?) AS s"
+        " CROSS JOIN inputs WHERE input_id = ("
+        "SELECT n.input_id FROM inputs AS n"
+        " WHERE n.media_id = m.value AND n.slot = s.value AND n.ready = 1"
+        " ORDER BY n.created_ms DESC, n.input_id DESC LIMIT 1)",
+        json.dumps(list(media_ids)),
+        _SLOTS,
+    )
+    found: dict[str, dict[str, InputRow]] = {media_id: {} for media_id in media_ids}
+    for row in rows:
+        found[row["media_id"]][row["slot"]] = _input(row)
+    return found
 
-    async def input(self, media_id: str, input_id: str) -> InputRow | None:
-        """Return one version or upload."""
-        rows = await self.database.rows(
-            f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?", input_id, media_id
-        )
-        return _input(rows[0]) if rows else None
 
-    async def versions(
-        self, media_id: str, slot: str | None, before: tuple[int, str], limit: int
-    ) -> list[VersionRow]:
-        """Return ready versions, of one slot or of all, newest first.
+async def select_job_counts(store: Store, media_ids: Sequence[str]) -> dict[str, JobCounts]:
+    """Return how many jobs each media has."""
+    rows = await store.rows(
+        "SELECT m.value AS media_id,"
+        " (SELECT count(*) FROM jobs WHERE media_id = m.value) AS total,"
+        " (SELECT count(*) FROM jobs WHERE media_id = m.value AND check_ms IS NOT NULL)"
+        " AS unfinished FROM json_each(?) AS m",
+        json.dumps(list(media_ids)),
+    )
+    return {
+        row["media_id"]: JobCounts(total=row["total"], unfinished=row["unfinished"]) for row in rows
+    }
 
-        They come after *before*: when the last one shown was created, and its id.
-        """
-        in_slot = "slot = ? AND" if slot is not None else ""
-        rows = await self.database.rows(
-            f"SELECT {_INPUT},"
-            " (SELECT count(*) FROM job_inputs AS j WHERE j.input_id = inputs.input_id) AS jobs"
-            f" FROM inputs WHERE media_id = ? AND {in_slot} ready = 1"
-            " AND (created_ms, input_id) < (?, ?)"
-            " ORDER BY created_ms DESC, input_id DESC LIMIT ?",
-            media_id,
-            *((slot,) if slot is not None else ()),
-            *before,
-            limit,
-        )
-        return [VersionRow(jobs=row.pop("jobs"), item=_input(row)) for row in rows]
 
-    async def uploads_to_drop(self, now_ms: int, limit: int) -> list[InputRow]:
-        """Return uploads that can no longer be completed, those that ended first."""
-        rows = await self.database.rows(
-            f"SELECT {_INPUT} FROM inputs WHERE ready = 0 AND expires_ms <= ?"
-            " ORDER BY expires_ms LIMIT ?",
-            now_ms,
-            limit,
-        )
-        return [_input(row) for row in rows]
+async def select_input(store: Store, media_id: str, input_id: str) -> InputRow | None:
+    """Return one version or upload."""
+    rows = await store.rows(
+        f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?", input_id, media_id
+    )
+    return _input(rows[0]) if rows else None
 
-    async def uploads_in_parts(self, media_id: str, limit: int) -> list[InputRow]:
-        """Return a media's multipart uploads that are neither complete nor dropped."""
-        rows = await self.database.rows(
-            f"SELECT {_INPUT} FROM inputs WHERE media_id = ? AND ready = 0"
-            " AND multipart_id IS NOT NULL LIMIT ?",
-            media_id,
-            limit,
-        )
-        return [_input(row) for row in rows]
 
-    async def inputs_made_by(self, media_id: str, job_id: str) -> set[str]:
-        """Return the keys of a media's inputs that are outputs of one of its jobs."""
-        rows = await self.database.rows(
-            "SELECT object_key FROM inputs WHERE media_id = ? AND ready = 1"
-            " AND instr(object_key, ?) > 0",
-            media_id,
-            f"/{job_id}/",
-        )
-        return {row["object_key"] for row in rows}
+async def select_versions(
+    store: Store, media_id: str, slot: str | None, before: tuple[int, str], limit: int
+) -> list[VersionRow]:
+    """Return ready versions, of one slot or of all, newest first.
 
-    async def media_to_wipe(self, now_ms: int, limit: int) -> list[DeletedMedia]:
-        """Return deleted media of which objects may be there, due longest first."""
-        rows = await self.database.rows(
-            "SELECT media_id, deleted_ms FROM media WHERE wipe_ms <= ? ORDER BY wipe_ms LIMIT ?",
-            now_ms,
-            limit,
-        )
-        return [DeletedMedia(**row) for row in rows]
+    They come after *before*: when the last one shown was created, and its id.
+    """
+    in_slot = "slot = ? AND" if slot is not None else ""
+    rows = await store.rows(
+        f"SELECT {_INPUT},"
+        " (SELECT count(*) FROM job_inputs AS j WHERE j.input_id = inputs.input_id) AS jobs"
+        f" FROM inputs WHERE media_id = ? AND {in_slot} ready = 1"
+        " AND (created_ms, input_id) < (?, ?)"
+        " ORDER BY created_ms DESC, input_id DESC LIMIT ?",
+        media_id,
+        *((slot,) if slot is not None else ()),
+        *before,
+        limit,
+    )
+    return [VersionRow(jobs=row.pop("jobs"), item=_input(row)) for row in rows]
+
+
+async def select_uploads_to_drop(store: Store, now_ms: int, limit: int) -> list[InputRow]:
+    """Return uploads that can no longer be completed, those that ended first."""
+    rows = await store.rows(
+        f"SELECT {_INPUT} FROM inputs WHERE ready = 0 AND expires_ms <= ?"
+        " ORDER BY expires_ms LIMIT ?",
+        now_ms,
+        limit,
+    )
+    return [_input(row) for row in rows]
+
+
+async def select_uploads_in_parts(store: Store, media_id: str, limit: int) -> list[InputRow]:
+    """Return a media's multipart uploads that are neither complete nor dropped."""
+    rows = await store.rows(
+        f"SELECT {_INPUT} FROM inputs WHERE media_id = ? AND ready = 0"
+        " AND multipart_id IS NOT NULL LIMIT ?",
+        media_id,
+        limit,
+    )
+    return [_input(row) for row in rows]
+
+
+async def select_inputs_made_by(store: Store, media_id: str, job_id: str) -> set[str]:
+    """Return the keys of a media's inputs that are outputs of one of its jobs."""
+    rows = await store.rows(
+        "SELECT object_key FROM inputs WHERE media_id = ? AND ready = 1"
+        " AND instr(object_key, ?) > 0",
+        media_id,
+        f"/{job_id}/",
+    )
+    return {row["object_key"] for row in rows}
 
 
 def insert_media(media: MediaRow) -> Statement:

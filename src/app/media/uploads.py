@@ -11,9 +11,9 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from app.media.media import add_input, find_media
 from app.media.removal import drop
+from app.media.store import InputRow, abort_upload, complete_upload, select_input
 from app.orchestrator import new_nonce, post_signed
 from app.ports import Ports
-from app.store import InputRow, Store, abort_upload, complete_upload
 from app.web.body import Body
 from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field
 from media_jobs.ids import new_id
@@ -86,7 +86,7 @@ _GRANT = TypeAdapter(_Grant)
 _PART_GRANTS = TypeAdapter(_PartGrants)
 
 
-async def begin(media_id: str, body: NewUpload, store: Store, ports: Ports) -> dict[str, object]:
+async def begin(media_id: str, body: NewUpload, ports: Ports) -> dict[str, object]:
     """Begin an upload; return its document, with where to PUT a whole one.
 
     Raises InvalidInput, NotFound, UpstreamError.
@@ -94,7 +94,7 @@ async def begin(media_id: str, body: NewUpload, store: Store, ports: Ports) -> d
     most = ports.settings().upload_bytes_max
     if body.size_bytes > most:
         raise invalid_field("sizeBytes", f"must be at most {most}")
-    await find_media(media_id, store)
+    await find_media(media_id, ports)
     now_ms = ports.now_ms()
     upload_id = new_id("upl", now_ms, ports.entropy(10))
     key = video_key(media_id, upload_id)
@@ -126,13 +126,13 @@ async def begin(media_id: str, body: NewUpload, store: Store, ports: Ports) -> d
 
 
 async def grant_parts(
-    media_id: str, upload_id: str, body: PartsWanted, store: Store, ports: Ports
+    media_id: str, upload_id: str, body: PartsWanted, ports: Ports
 ) -> dict[str, object]:
     """Return where to PUT parts of an upload.
 
     Raises InvalidInput, NotFound, Conflict (`upload_ended`), UpstreamError.
     """
-    item = await find_upload(media_id, upload_id, store)
+    item = await find_upload(media_id, upload_id, ports)
     _check_open(item, ports.now_ms())
     if item.multipart_id is None:
         raise invalid_field("partNumbers", "do not exist: this upload is one PUT")
@@ -161,14 +161,12 @@ async def grant_parts(
     return {"parts": parts, "expiresAt": grants.expiresAt}
 
 
-async def complete(
-    media_id: str, upload_id: str, body: CompleteUpload, store: Store, ports: Ports
-) -> InputRow:
+async def complete(media_id: str, upload_id: str, body: CompleteUpload, ports: Ports) -> InputRow:
     """Make an uploaded video the media's own; a repetition gets the same answer.
 
     Raises InvalidInput, NotFound, Conflict (`upload_incomplete`, `upload_ended`), UpstreamError.
     """
-    item = await find_upload(media_id, upload_id, store)
+    item = await find_upload(media_id, upload_id, ports)
     if item.ready:
         return item
     _check_open(item, ports.now_ms())
@@ -185,8 +183,8 @@ async def complete(
             " Begin another one.",
             code="upload_incomplete",
         )
-    await ports.database.batch([complete_upload(item, ports.now_ms())])
-    done = await store.input(media_id, upload_id)
+    await ports.store.batch([complete_upload(item, ports.now_ms())])
+    done = await select_input(ports.store, media_id, upload_id)
     if done is None or not done.ready:
         raise Conflict("The upload was aborted meanwhile.", code="upload_ended")
     return done
@@ -206,25 +204,25 @@ async def _join(item: InputRow, multipart_id: str, body: CompleteUpload, ports: 
             raise
 
 
-async def abort(media_id: str, upload_id: str, store: Store, ports: Ports) -> None:
+async def abort(media_id: str, upload_id: str, ports: Ports) -> None:
     """End an upload and drop what there is of it; one that was aborted stays so.
 
     Raises NotFound, Conflict (`upload_ended`: it is complete), UpstreamError.
     """
-    item = await find_upload(media_id, upload_id, store)
+    item = await find_upload(media_id, upload_id, ports)
     in_parts = item.multipart_id is not None
     # The URL of a whole object may still be used: what it brings is dropped when it has expired.
     drop_ms = ports.now_ms() if in_parts else item.created_ms + PUT_LIFE_MS
-    if await ports.database.batch([abort_upload(item, drop_ms)]) == [0]:
+    if await ports.store.batch([abort_upload(item, drop_ms)]) == [0]:
         raise Conflict("The upload is complete: its video is an input.", code="upload_ended")
     if in_parts:
         await drop(item, ports)
 
 
-async def find_upload(media_id: str, upload_id: str, store: Store) -> InputRow:
+async def find_upload(media_id: str, upload_id: str, ports: Ports) -> InputRow:
     """Return an upload, which may be complete; raises NotFound."""
-    await find_media(media_id, store)
-    item = await store.input(media_id, upload_id)
+    await find_media(media_id, ports)
+    item = await select_input(ports.store, media_id, upload_id)
     if item is None or item.slot != "video":
         raise NotFound(f"There is no upload {upload_id}.")
     return item

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from app.media.media import add_input, find_media, input_document
+from app.media.store import InputRow, VersionRow, select_input, select_inputs, select_versions
 from app.ports import Ports
-from app.store import InputRow, Store, VersionRow
 from media_jobs.content import serve
 from media_jobs.errors import NotFound
 from media_jobs.ids import new_input_id
@@ -31,32 +31,30 @@ class _Content:
 
 
 async def list_versions(
-    media_id: str, slot: str | None, before: tuple[int, str], limit: int, store: Store
+    media_id: str, slot: str | None, before: tuple[int, str], limit: int, ports: Ports
 ) -> list[tuple[VersionRow, bool]]:
     """Return versions, newest first, after *before*, and whether each is the media's own."""
-    await find_media(media_id, store)
-    current = {item.input_id for item in (await store.inputs(media_id)).values()}
-    rows = await store.versions(media_id, slot, before, limit)
+    await find_media(media_id, ports)
+    current = {item.input_id for item in (await select_inputs(ports.store, media_id)).values()}
+    rows = await select_versions(ports.store, media_id, slot, before, limit)
     return [(row, row.item.input_id in current) for row in rows]
 
 
-async def find_version(media_id: str, input_id: str, store: Store) -> InputRow:
+async def find_version(media_id: str, input_id: str, ports: Ports) -> InputRow:
     """Return a version; raises NotFound."""
-    await find_media(media_id, store)
-    item = await store.input(media_id, input_id)
+    await find_media(media_id, ports)
+    item = await select_input(ports.store, media_id, input_id)
     if item is None or not item.ready:
         raise NotFound(f"There is no input {input_id}.")
     return item
 
 
-async def content(
-    request: Request, media_id: str, input_id: str, store: Store, ports: Ports
-) -> Reply:
+async def content(request: Request, media_id: str, input_id: str, ports: Ports) -> Reply:
     """Answer a GET or HEAD for the bytes of a version, or for one range of them.
 
     Raises NotFound (`input_gone`: its object is not there any more).
     """
-    item = await find_version(media_id, input_id, store)
+    item = await find_version(media_id, input_id, ports)
     found = await ports.objects.head(item.object_key)
     if found is None:
         raise NotFound("The input's object is not there any more.", code="input_gone")
@@ -74,9 +72,9 @@ async def content(
     )
 
 
-async def restore(media_id: str, input_id: str, store: Store, ports: Ports) -> InputRow:
+async def restore(media_id: str, input_id: str, ports: Ports) -> InputRow:
     """Make the content of a version the newest: a new version with the same object."""
-    item = await find_version(media_id, input_id, store)
+    item = await find_version(media_id, input_id, ports)
     now_ms = ports.now_ms()
     again = replace(
         item,

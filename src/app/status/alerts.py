@@ -5,8 +5,7 @@ from hashlib import sha256
 
 from app.ports import Ports
 from app.status.health import ask_health
-from app.status.store import change_alert, forget_alerts
-from app.store import Store
+from app.status.store import change_alert, forget_alerts, select_standing, select_unresolved_alerts
 from app.webhooks.messages import call_senders
 from app.webhooks.store import WebhookMessage
 from media_jobs.alerts import (
@@ -27,25 +26,25 @@ ALERT_LIFE_MS = 90 * 24 * 3600 * 1000
 """How long an alert that is over is remembered."""
 
 
-async def watch_parts(store: Store, ports: Ports) -> None:
+async def watch_parts(ports: Ports) -> None:
     """Look at the waiting jobs, the orchestrator and the containers; open and resolve alerts."""
     limits = ports.settings().alert_thresholds
-    seen = await _look(store, ports)
-    unresolved = await store.unresolved_alerts()
+    seen = await _look(ports)
+    unresolved = await select_unresolved_alerts(ports.store)
     kinds = frozenset(alert.kind for alert in unresolved if alert.state is AlertState.OPEN)
     await _weigh(findings(seen, limits, kinds), unresolved, ports)
-    await ports.database.batch([forget_alerts(ports.now_ms() - ALERT_LIFE_MS)])
+    await ports.store.batch([forget_alerts(ports.now_ms() - ALERT_LIFE_MS)])
 
 
-async def watch_dead_letters(found: int, store: Store, ports: Ports) -> None:
+async def watch_dead_letters(found: int, ports: Ports) -> None:
     """Open an alert where events were given up, and resolve it once they were delivered.
 
     *found*: how many the sweep has seen. They are asked for again at once, and may be delivered
     before anybody counts the rows.
     """
     limits = ports.settings().alert_thresholds
-    count = max(found, (await store.standing()).dead_letters)
-    unresolved = await store.unresolved_alerts()
+    count = max(found, (await select_standing(ports.store)).dead_letters)
+    unresolved = await select_unresolved_alerts(ports.store)
     await _weigh([dead_letters_finding(count, limits)], unresolved, ports)
 
 
@@ -65,8 +64,8 @@ async def _weigh(found: Iterable[Finding], unresolved: Sequence[Alert], ports: P
         await call_senders(ports)
 
 
-async def _look(store: Store, ports: Ports) -> Seen:
-    standing = await store.standing()
+async def _look(ports: Ports) -> Seen:
+    standing = await select_standing(ports.store)
     health = await ask_health(ports)
     since_ms = standing.oldest_since_ms
     return Seen(
@@ -90,7 +89,7 @@ async def _change(
     told = after if turned and after is not None and after.state is not AlertState.PENDING else None
     message = None if told is None else _message(told, now_ms)
     try:
-        changed = await ports.database.batch(change_alert(before, after, message, now_ms))
+        changed = await ports.store.batch(change_alert(before, after, message, now_ms))
     except Conflict:
         return False  # Another run of the cron was faster.
     if told is None or not any(changed):

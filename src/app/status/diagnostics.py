@@ -32,10 +32,10 @@ async def diagnose(question: Diagnose, ports: Ports) -> Diagnosis:
 
 async def _database(ports: Ports) -> Check:
     """Name the migrations that were applied; a database that was never migrated has no table."""
-    tables = await ports.database.rows(
+    tables = await ports.store.rows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'"
     )
-    rows = await ports.database.rows("SELECT name FROM d1_migrations ORDER BY id") if tables else []
+    rows = await ports.store.rows("SELECT name FROM d1_migrations ORDER BY id") if tables else []
     return Check(name="database", ok=True, facts={"migrations": [row["name"] for row in rows]})
 
 

@@ -28,7 +28,7 @@ async def get_usage(call: Call, request: Request, values: dict[str, str]) -> Rep
     days = request.params().get("days", str(DAYS_DEFAULT))
     if not days.isascii() or not days.isdigit() or len(days) > 3 or not 1 <= int(days) <= DAYS_MAX:
         raise invalid("days", f"must be a whole number from 1 to {DAYS_MAX}")
-    return json_reply(await usage(int(days), call.store, call.ports))
+    return json_reply(await usage(int(days), call.ports))
 
 
 async def get_health(call: Call, request: Request, values: dict[str, str]) -> Reply:
@@ -38,7 +38,7 @@ async def get_health(call: Call, request: Request, values: dict[str, str]) -> Re
 
 async def get_status(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/status: unfinished jobs, dead letters and alerts."""
-    return json_reply(await status(call.store, call.ports))
+    return json_reply(await status(call.ports))
 
 
 ROWS: tuple[Row, ...] = (

@@ -2,15 +2,15 @@
 
 from app.ports import Ports
 from app.status.alerts import alert_document
-from app.store import Store
+from app.status.store import select_shown_alerts, select_standing
 
 ALERTS_SHOWN = 20
 
 
-async def status(store: Store, ports: Ports) -> dict[str, object]:
+async def status(ports: Ports) -> dict[str, object]:
     """Return what D1 knows; how the Workers and containers are is `health`'s to say."""
-    found = await store.standing()
-    alerts = await store.shown_alerts(ALERTS_SHOWN)
+    found = await select_standing(ports.store)
+    alerts = await select_shown_alerts(ports.store, ALERTS_SHOWN)
     oldest = None
     if found.oldest_job_id is not None:
         oldest = {"jobId": found.oldest_job_id, "since": found.oldest_since_ms}

@@ -1,13 +1,28 @@
 """Alerts and how the jobs stand: reads, and writes as statements for a batch."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.ports import Database, Statement
-from app.rows import Standing
+from app.store import Statement, Store
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.alerts import Alert, AlertKind, AlertState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the unfinished jobs stand: how many by status, and the one that has waited longest.
+
+    *dead_letters* is how many events were given up, *dead_letter_jobs* of how many jobs.
+    """
+
+    unfinished: dict[str, int]
+    oldest_job_id: str | None
+    oldest_since_ms: int | None
+    dead_letter_jobs: int
+    dead_letters: int
+
 
 _ALERT = (
     "SELECT alert_id, kind, subject, state, checks, details, since_ms, opened_ms, resolved_ms"
@@ -15,45 +30,61 @@ _ALERT = (
 )
 
 
-class AlertReads:
-    """Reads of alerts, and of what they are raised from."""
+async def select_unresolved_alerts(store: Store) -> list[Alert]:
+    """Return pending and open alerts, of kinds that this code knows."""
+    rows = await store.rows(f"{_ALERT} WHERE state <> 'resolved'")
+    return [_alert(row) for row in rows if row["kind"] in set(AlertKind)]
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    async def unresolved_alerts(self) -> list[Alert]:
-        """Return pending and open alerts, of kinds that this code knows."""
-        rows = await self.database.rows(f"{_ALERT} WHERE state <> 'resolved'")
-        return [_alert(row) for row in rows if row["kind"] in set(AlertKind)]
+async def select_shown_alerts(store: Store, limit: int) -> list[Alert]:
+    """Return open alerts, then resolved ones, newest first."""
+    rows = await store.rows(
+        f"{_ALERT} WHERE state <> 'pending'"
+        " ORDER BY resolved_ms IS NOT NULL, opened_ms DESC, alert_id DESC LIMIT ?",
+        limit,
+    )
+    return [_alert(row) for row in rows if row["kind"] in set(AlertKind)]
 
-    async def shown_alerts(self, limit: int) -> list[Alert]:
-        """Return open alerts, then resolved ones, newest first."""
-        rows = await self.database.rows(
-            f"{_ALERT} WHERE state <> 'pending'"
-            " ORDER BY resolved_ms IS NOT NULL, opened_ms DESC, alert_id DESC LIMIT ?",
-            limit,
-        )
-        return [_alert(row) for row in rows if row["kind"] in set(AlertKind)]
 
-    async def standing(self) -> Standing:
-        """Return how the unfinished jobs stand."""
-        counted = await self.database.rows(
-            "SELECT status, count(*) AS n FROM jobs WHERE check_ms IS NOT NULL GROUP BY status"
-        )
-        oldest = await self.database.rows(
-            "SELECT job_id, updated_ms FROM jobs WHERE status = 'queued' AND check_ms IS NOT NULL"
-            " ORDER BY updated_ms, job_id LIMIT 1"
-        )
-        dead = await self.database.rows(
-            "SELECT count(*) AS jobs, total(dead_letters) AS n FROM jobs WHERE dead_letters > 0"
-        )
-        return Standing(
-            unfinished={row["status"]: int(row["n"]) for row in counted},
-            oldest_job_id=oldest[0]["job_id"] if oldest else None,
-            oldest_since_ms=oldest[0]["updated_ms"] if oldest else None,
-            dead_letter_jobs=int(dead[0]["jobs"]),
-            dead_letters=int(dead[0]["n"]),
-        )
+async def select_standing(store: Store) -> Standing:
+    """Return how the unfinished jobs stand."""
+    counted = await store.rows(
+        "SELECT status, count(*) AS n FROM jobs WHERE check_ms IS NOT NULL GROUP BY status"
+    )
+    oldest = await store.rows(
+        "SELECT job_id, updated_ms FROM jobs WHERE status = 'queued' AND check_ms IS NOT NULL"
+        " ORDER BY updated_ms, job_id LIMIT 1"
+    )
+    dead = await store.rows(
+        "SELECT count(*) AS jobs, total(dead_letters) AS n FROM jobs WHERE dead_letters > 0"
+    )
+    return Standing(
+        unfinished={row["status"]: int(row["n"]) for row in counted},
+        oldest_job_id=oldest[0]["job_id"] if oldest else None,
+        oldest_since_ms=oldest[0]["updated_ms"] if oldest else None,
+        dead_letter_jobs=int(dead[0]["jobs"]),
+        dead_letters=int(dead[0]["n"]),
+    )
+
+
+async def select_usage(store: Store, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
+    """Return the jobs submitted from *from_ms* to before *to_ms*, counted by day and engine.
+
+    `day` counts days since 1970 (UTC). `run_ms` is the time from submit to end of those that
+    have ended, `output_bytes` the size of what they made.
+    """
+    return await store.rows(
+        "SELECT created_ms / 86400000 AS day, engine, count(*) AS submitted,"
+        " sum(status = 'completed') AS completed, sum(status = 'failed') AS failed,"
+        " sum(status = 'canceled') AS canceled,"
+        " coalesce(sum(finished_ms - created_ms), 0) AS run_ms,"
+        " coalesce(sum((SELECT sum(json_extract(value, '$.sizeBytes'))"
+        " FROM json_each(coalesce(outputs, '{}')))), 0) AS output_bytes"
+        " FROM jobs WHERE created_ms >= ? AND created_ms < ?"
+        " GROUP BY day, engine ORDER BY day, engine",
+        from_ms,
+        to_ms,
+    )
 
 
 def change_alert(

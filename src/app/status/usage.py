@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from app.ports import Ports
-from app.store import Store
+from app.status.store import select_usage
 
 DAY_MS: Final = 86_400_000
 DAYS_DEFAULT: Final = 30
@@ -12,12 +12,12 @@ DAYS_MAX: Final = 366
 _COUNTS = ("submitted", "completed", "failed", "canceled")
 
 
-async def usage(days: int, store: Store, ports: Ports) -> dict[str, object]:
+async def usage(days: int, ports: Ports) -> dict[str, object]:
     """Return the jobs submitted on the last *days* days (1–366, in UTC, today's included)."""
     assert 1 <= days <= DAYS_MAX
     tomorrow = ports.now_ms() // DAY_MS + 1
     first = tomorrow - days
-    rows = await store.usage(first * DAY_MS, tomorrow * DAY_MS)
+    rows = await select_usage(ports.store, first * DAY_MS, tomorrow * DAY_MS)
     shown = [{"day": _date(row["day"]), "engine": row["engine"], **_sums(row)} for row in rows]
     totals = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
     return {

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.ports import Ports
-from app.store import Store
 from app.web.caller import Caller
 from app.web.paging import PAGE_DEFAULT, PAGE_MAX
 from media_jobs.errors import InvalidInput
@@ -19,7 +18,6 @@ TEXT_BYTES_MAX = 4 * 1024 * 1024
 class Call:
     """One admitted request; *caller* is None on routes that are open or signed."""
 
-    store: Store
     ports: Ports
     caller: Caller | None = None
 

@@ -10,13 +10,15 @@ from typing import Protocol
 
 from pydantic_core import from_json
 
-from app.ports import Database
+from app.store import Store
 from app.webhooks.store import (
     DeliveryRow,
-    WebhookReads,
     WebhookRow,
     note_health,
     note_try,
+    select_due_deliveries,
+    select_next_due_ms,
+    select_webhook,
     stop_deliveries,
 )
 from media_jobs.errors import UpstreamError
@@ -52,7 +54,7 @@ class Courier(Protocol):
 class DeliveryPorts:
     """Everything an endpoint's Durable Object works with."""
 
-    database: Database
+    store: Store
     courier: Courier
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
@@ -61,17 +63,18 @@ class DeliveryPorts:
 
 async def deliver_due(webhook_id: str, ports: DeliveryPorts) -> int | None:
     """Send what is due to an endpoint; return when the next delivery is (Unix, ms), if any."""
-    reads = WebhookReads(ports.database)
-    for item in await reads.due_deliveries(webhook_id, ports.now_ms(), DELIVERIES_PER_RUN):
+    for item in await select_due_deliveries(
+        ports.store, webhook_id, ports.now_ms(), DELIVERIES_PER_RUN
+    ):
         # Read for each: it may have been changed, disabled or deleted while the last one was sent.
-        webhook = await reads.webhook(webhook_id)
+        webhook = await select_webhook(ports.store, webhook_id)
         if webhook is None:
             return None
         if webhook.disabled_reason is not None:
-            await ports.database.batch(stop_deliveries(webhook_id, webhook.disabled_reason))
+            await ports.store.batch(stop_deliveries(webhook_id, webhook.disabled_reason))
             return None
         await _try(item, webhook, ports)
-    return await reads.next_due_ms(webhook_id)
+    return await select_next_due_ms(ports.store, webhook_id)
 
 
 def secrets_of(webhook: WebhookRow, now_ms: int) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ async def _try(item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts) -> 
     if reason is not None:
         statements += stop_deliveries(webhook.webhook_id, reason)
         ports.log({"event": "webhook_disabled", "webhookId": webhook.webhook_id, "why": reason})
-    await ports.database.batch(statements)
+    await ports.store.batch(statements)
     ports.log(
         {
             "event": "webhook_tried",

@@ -7,15 +7,19 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from app.ports import Ports
-from app.store import DeliveryRow, Store, WebhookRow
 from app.webhooks.store import (
+    DeliveryRow,
     WebhookMessage,
+    WebhookRow,
     delete_webhook,
     enable_webhook,
     enqueue,
     insert_webhook,
     replay_delivery,
     rotate_secret,
+    select_delivery,
+    select_delivery_of,
+    select_webhook,
     stop_deliveries,
     update_webhook,
 )
@@ -76,25 +80,23 @@ async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
         failing_since_ms=None,
         created_ms=now_ms,
     )
-    if await ports.database.batch([insert_webhook(row, WEBHOOKS_MAX)]) == [0]:
+    if await ports.store.batch([insert_webhook(row, WEBHOOKS_MAX)]) == [0]:
         raise Conflict(f"There are {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks")
     ports.log({"event": "webhook_created", "webhookId": row.webhook_id})
     return row
 
 
-async def find_webhook(webhook_id: str, store: Store) -> WebhookRow:
+async def find_webhook(webhook_id: str, ports: Ports) -> WebhookRow:
     """Return an endpoint; raises NotFound."""
-    found = await store.webhook(webhook_id)
+    found = await select_webhook(ports.store, webhook_id)
     if found is None:
         raise NotFound(f"There is no webhook {webhook_id}.")
     return found
 
 
-async def change_webhook(
-    webhook_id: str, body: ChangedWebhook, store: Store, ports: Ports
-) -> WebhookRow:
+async def change_webhook(webhook_id: str, body: ChangedWebhook, ports: Ports) -> WebhookRow:
     """Change an endpoint; raises NotFound, InvalidInput."""
-    found = await find_webhook(webhook_id, store)
+    found = await find_webhook(webhook_id, ports)
     url = found.url
     if body.url is not None:
         url = check_url(body.url, allow_loopback=ports.settings().webhook_allow_loopback)
@@ -105,55 +107,55 @@ async def change_webhook(
         statements.append(enable_webhook(webhook_id))
     elif body.enabled is False:
         statements += stop_deliveries(webhook_id, BY_HAND)
-    await ports.database.batch(statements)
-    return await find_webhook(webhook_id, store)
+    await ports.store.batch(statements)
+    return await find_webhook(webhook_id, ports)
 
 
 async def remove_webhook(webhook_id: str, ports: Ports) -> None:
     """Remove an endpoint and its delivery log; raises NotFound."""
-    if await ports.database.batch([delete_webhook(webhook_id)]) == [0]:
+    if await ports.store.batch([delete_webhook(webhook_id)]) == [0]:
         raise NotFound(f"There is no webhook {webhook_id}.")
     ports.log({"event": "webhook_deleted", "webhookId": webhook_id})
 
 
-async def rotate(webhook_id: str, store: Store, ports: Ports) -> WebhookRow:
+async def rotate(webhook_id: str, ports: Ports) -> WebhookRow:
     """Give an endpoint a new secret; the former one signs beside it for a day. Raises NotFound."""
-    await find_webhook(webhook_id, store)
+    await find_webhook(webhook_id, ports)
     secret = new_secret(ports.entropy(SECRET_BYTES))
     until_ms = ports.now_ms() + ROTATION_MS
-    await ports.database.batch([rotate_secret(webhook_id, secret, until_ms)])
+    await ports.store.batch([rotate_secret(webhook_id, secret, until_ms)])
     ports.log({"event": "webhook_secret_rotated", "webhookId": webhook_id})
-    return await find_webhook(webhook_id, store)
+    return await find_webhook(webhook_id, ports)
 
 
-async def send_test(webhook_id: str, store: Store, ports: Ports) -> DeliveryRow:
+async def send_test(webhook_id: str, ports: Ports) -> DeliveryRow:
     """Send an endpoint a test event, whatever it listens to; raises NotFound, Conflict."""
-    _check_enabled(await find_webhook(webhook_id, store))
+    _check_enabled(await find_webhook(webhook_id, ports))
     now_ms = ports.now_ms()
     message = WebhookMessage(
         message_id=new_id("msg", now_ms, ports.entropy(10)),
         type="webhook.test",
         body=message_body("webhook.test", now_ms, {"webhookId": webhook_id}),
     )
-    await ports.database.batch(enqueue(message, now_ms, to=webhook_id))
+    await ports.store.batch(enqueue(message, now_ms, to=webhook_id))
     ports.senders.wake(webhook_id)
-    sent = await store.delivery_of(webhook_id, message.message_id)
+    sent = await select_delivery_of(ports.store, webhook_id, message.message_id)
     if sent is None:
         raise NotFound(f"There is no webhook {webhook_id}.")
     return sent
 
 
-async def replay(webhook_id: str, delivery_id: str, store: Store, ports: Ports) -> DeliveryRow:
+async def replay(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
     """Begin a delivery anew; raises NotFound, Conflict (`webhook_disabled`)."""
-    _check_enabled(await find_webhook(webhook_id, store))
-    await _find_delivery(webhook_id, delivery_id, store)
-    await ports.database.batch([replay_delivery(delivery_id, ports.now_ms())])
+    _check_enabled(await find_webhook(webhook_id, ports))
+    await _find_delivery(webhook_id, delivery_id, ports)
+    await ports.store.batch([replay_delivery(delivery_id, ports.now_ms())])
     ports.senders.wake(webhook_id)
-    return await _find_delivery(webhook_id, delivery_id, store)
+    return await _find_delivery(webhook_id, delivery_id, ports)
 
 
-async def _find_delivery(webhook_id: str, delivery_id: str, store: Store) -> DeliveryRow:
-    found = await store.delivery(webhook_id, delivery_id)
+async def _find_delivery(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
+    found = await select_delivery(ports.store, webhook_id, delivery_id)
     if found is None:
         raise NotFound(f"There is no delivery {delivery_id} of this webhook.")
     return found

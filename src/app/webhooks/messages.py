@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 from app.ports import Ports
-from app.store import JobRow, WebhookReads
-from app.webhooks.store import WebhookMessage, forget_messages
+from app.rows import JobRow
+from app.webhooks.store import WebhookMessage, forget_messages, select_webhooks_due
 from media_jobs.ids import new_id
 from media_jobs.status import Status
 from media_jobs.webhooks import message_body
@@ -83,17 +83,17 @@ def end_message_of(
 
 async def wake_senders(ports: Ports) -> None:
     """Have everything sent that is due, after the answer has gone out."""
-    for webhook_id in await WebhookReads(ports.database).webhooks_due(ports.now_ms()):
+    for webhook_id in await select_webhooks_due(ports.store, ports.now_ms()):
         ports.senders.wake(webhook_id)
 
 
 async def call_senders(ports: Ports) -> None:
     """Have everything sent that is due, where there is no answer to go out."""
-    for webhook_id in await WebhookReads(ports.database).webhooks_due(ports.now_ms()):
+    for webhook_id in await select_webhooks_due(ports.store, ports.now_ms()):
         await ports.senders.call(webhook_id)
 
 
 async def sweep_webhooks(ports: Ports) -> None:
     """Wake senders that something waits for, as a wake-up may be lost, and forget old messages."""
-    await ports.database.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
+    await ports.store.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
     await call_senders(ports)

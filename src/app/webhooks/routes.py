@@ -1,6 +1,5 @@
 """Routes of outgoing webhooks."""
 
-from app.store import WebhookRow
 from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
 from app.webhooks.endpoints import (
     ChangedWebhook,
@@ -15,6 +14,7 @@ from app.webhooks.endpoints import (
     send_test,
     webhook_document,
 )
+from app.webhooks.store import WebhookRow, select_deliveries, select_webhooks
 from media_jobs.routing import Reply, Request, json_reply
 from media_jobs.wire import read
 
@@ -25,7 +25,7 @@ async def list_webhooks(call: Call, request: Request, values: dict[str, str]) ->
     """GET /api/webhooks: endpoints, newest first."""
     params = request.params()
     limit = page_limit(params)
-    rows = await call.store.webhook_page(page_cursor(params), limit + 1)
+    rows = await select_webhooks(call.ports.store, page_cursor(params), limit + 1)
     items = [webhook_document(row, call.ports.now_ms()) for row in rows[:limit]]
     return page(items, rows[limit - 1].webhook_id if len(rows) > limit else None)
 
@@ -43,14 +43,14 @@ def _with_secret(call: Call, webhook: WebhookRow, status: int) -> Reply:
 
 async def get_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """GET /api/webhooks/:id: one endpoint, without its secret."""
-    found = await find_webhook(values["webhook_id"], call.store)
+    found = await find_webhook(values["webhook_id"], call.ports)
     return json_reply(webhook_document(found, call.ports.now_ms()))
 
 
 async def patch_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """PATCH /api/webhooks/:id: another URL, other events, off or on."""
     body = read(ChangedWebhook, await request.read(JSON_BYTES_MAX))
-    changed = await change_webhook(values["webhook_id"], body, call.store, call.ports)
+    changed = await change_webhook(values["webhook_id"], body, call.ports)
     return json_reply(webhook_document(changed, call.ports.now_ms()))
 
 
@@ -62,12 +62,12 @@ async def delete_webhook(call: Call, request: Request, values: dict[str, str]) -
 
 async def post_secret(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/webhooks/:id/secret: a new secret; the former one signs beside it for a day."""
-    return _with_secret(call, await rotate(values["webhook_id"], call.store, call.ports), 200)
+    return _with_secret(call, await rotate(values["webhook_id"], call.ports), 200)
 
 
 async def post_test(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/webhooks/:id/test: send a test event."""
-    sent = await send_test(values["webhook_id"], call.store, call.ports)
+    sent = await send_test(values["webhook_id"], call.ports)
     return json_reply(delivery_document(sent), 202)
 
 
@@ -77,9 +77,9 @@ async def list_deliveries(call: Call, request: Request, values: dict[str, str]) 
     limit, status = page_limit(params), params.get("status")
     if status is not None and status not in DELIVERY_STATUSES:
         raise invalid("status", f"must be one of {', '.join(DELIVERY_STATUSES)}")
-    webhook = await find_webhook(values["webhook_id"], call.store)
-    rows = await call.store.delivery_page(
-        webhook.webhook_id, page_cursor(params), limit + 1, status
+    webhook = await find_webhook(values["webhook_id"], call.ports)
+    rows = await select_deliveries(
+        call.ports.store, webhook.webhook_id, page_cursor(params), limit + 1, status
     )
     items = [delivery_document(row) for row in rows[:limit]]
     return page(items, rows[limit - 1].delivery_id if len(rows) > limit else None)
@@ -87,7 +87,7 @@ async def list_deliveries(call: Call, request: Request, values: dict[str, str]) 
 
 async def post_replay(call: Call, request: Request, values: dict[str, str]) -> Reply:
     """POST /api/webhooks/:id/deliveries/:deliveryId/replay: send it again."""
-    sent = await replay(values["webhook_id"], values["delivery_id"], call.store, call.ports)
+    sent = await replay(values["webhook_id"], values["delivery_id"], call.ports)
     return json_reply(delivery_document(sent), 202)
 
 

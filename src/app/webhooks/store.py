@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.ports import Database, Statement, Value
+from app.store import Statement, Store, Value
 from media_jobs.webhooks import filters_of
 
 ATTEMPTS_MAX = 30
@@ -62,72 +62,75 @@ _DELIVERY = (
 )
 
 
-class WebhookReads:
-    """Reads of webhooks and deliveries."""
+async def select_webhooks(store: Store, before: str | None, limit: int) -> list[WebhookRow]:
+    """Return endpoints, newest first, after the cursor *before*."""
+    sql = "SELECT * FROM webhooks WHERE webhook_id < ? ORDER BY webhook_id DESC LIMIT ?"
+    return [_webhook(row) for row in await store.rows(sql, before or "~", limit)]
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    async def webhook_page(self, before: str | None, limit: int) -> list[WebhookRow]:
-        """Return endpoints, newest first, after the cursor *before*."""
-        sql = "SELECT * FROM webhooks WHERE webhook_id < ? ORDER BY webhook_id DESC LIMIT ?"
-        return [_webhook(row) for row in await self.database.rows(sql, before or "~", limit)]
+async def select_webhook(store: Store, webhook_id: str) -> WebhookRow | None:
+    """Return one endpoint."""
+    rows = await store.rows("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
+    return _webhook(rows[0]) if rows else None
 
-    async def webhook(self, webhook_id: str) -> WebhookRow | None:
-        """Return one endpoint."""
-        rows = await self.database.rows("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
-        return _webhook(rows[0]) if rows else None
 
-    async def delivery(self, webhook_id: str, delivery_id: str) -> DeliveryRow | None:
-        """Return one delivery."""
-        sql = f"{_DELIVERY} WHERE d.delivery_id = ? AND d.webhook_id = ?"
-        rows = await self.database.rows(sql, delivery_id, webhook_id)
-        return _delivery(rows[0]) if rows else None
+async def select_delivery(store: Store, webhook_id: str, delivery_id: str) -> DeliveryRow | None:
+    """Return one delivery."""
+    sql = f"{_DELIVERY} WHERE d.delivery_id = ? AND d.webhook_id = ?"
+    rows = await store.rows(sql, delivery_id, webhook_id)
+    return _delivery(rows[0]) if rows else None
 
-    async def delivery_of(self, webhook_id: str, message_id: str) -> DeliveryRow | None:
-        """Return the delivery of a message to an endpoint."""
-        sql = f"{_DELIVERY} WHERE d.message_id = ? AND d.webhook_id = ?"
-        rows = await self.database.rows(sql, message_id, webhook_id)
-        return _delivery(rows[0]) if rows else None
 
-    async def delivery_page(
-        self, webhook_id: str, before: str | None, limit: int, status: str | None
-    ) -> list[DeliveryRow]:
-        """Return an endpoint's deliveries, newest first, after the cursor *before*."""
-        where, params = "d.webhook_id = ? AND d.delivery_id < ?", [webhook_id, before or "~"]
-        if status is not None:
-            where, params = f"{where} AND d.status = ?", [*params, status]
-        sql = f"{_DELIVERY} WHERE {where} ORDER BY d.delivery_id DESC LIMIT ?"
-        return [_delivery(row) for row in await self.database.rows(sql, *params, limit)]
+async def select_delivery_of(store: Store, webhook_id: str, message_id: str) -> DeliveryRow | None:
+    """Return the delivery of a message to an endpoint."""
+    sql = f"{_DELIVERY} WHERE d.message_id = ? AND d.webhook_id = ?"
+    rows = await store.rows(sql, message_id, webhook_id)
+    return _delivery(rows[0]) if rows else None
 
-    async def due_deliveries(self, webhook_id: str, now_ms: int, limit: int) -> list[DeliveryRow]:
-        """Return what is to be sent to an endpoint now, what is due longest first.
 
-        New deliveries are due when they come, so they go in the order of what they tell of.
-        """
-        # In the order of the index: with a thousand due, a run reads its ten and no more.
-        order = "ORDER BY d.due_ms, d.delivery_id LIMIT ?"
-        sql = f"{_DELIVERY} WHERE d.webhook_id = ? AND d.due_ms <= ? {order}"
-        return [_delivery(row) for row in await self.database.rows(sql, webhook_id, now_ms, limit)]
+async def select_deliveries(
+    store: Store, webhook_id: str, before: str | None, limit: int, status: str | None
+) -> list[DeliveryRow]:
+    """Return an endpoint's deliveries, newest first, after the cursor *before*."""
+    where, params = "d.webhook_id = ? AND d.delivery_id < ?", [webhook_id, before or "~"]
+    if status is not None:
+        where, params = f"{where} AND d.status = ?", [*params, status]
+    sql = f"{_DELIVERY} WHERE {where} ORDER BY d.delivery_id DESC LIMIT ?"
+    return [_delivery(row) for row in await store.rows(sql, *params, limit)]
 
-    async def next_due_ms(self, webhook_id: str) -> int | None:
-        """Return when something is to be sent to an endpoint next."""
-        rows = await self.database.rows(
-            "SELECT min(due_ms) AS due_ms FROM webhook_deliveries"
-            " WHERE webhook_id = ? AND due_ms IS NOT NULL",
-            webhook_id,
-        )
-        due_ms: int | None = rows[0]["due_ms"]
-        return due_ms
 
-    async def webhooks_due(self, now_ms: int) -> list[str]:
-        """Return the endpoints that something is to be sent to now."""
-        rows = await self.database.rows(
-            "SELECT DISTINCT webhook_id FROM webhook_deliveries"
-            " WHERE due_ms IS NOT NULL AND due_ms <= ?",
-            now_ms,
-        )
-        return [row["webhook_id"] for row in rows]
+async def select_due_deliveries(
+    store: Store, webhook_id: str, now_ms: int, limit: int
+) -> list[DeliveryRow]:
+    """Return what is to be sent to an endpoint now, what is due longest first.
+
+    New deliveries are due when they come, so they go in the order of what they tell of.
+    """
+    # In the order of the index: with a thousand due, a run reads its ten and no more.
+    order = "ORDER BY d.due_ms, d.delivery_id LIMIT ?"
+    sql = f"{_DELIVERY} WHERE d.webhook_id = ? AND d.due_ms <= ? {order}"
+    return [_delivery(row) for row in await store.rows(sql, webhook_id, now_ms, limit)]
+
+
+async def select_next_due_ms(store: Store, webhook_id: str) -> int | None:
+    """Return when something is to be sent to an endpoint next."""
+    rows = await store.rows(
+        "SELECT min(due_ms) AS due_ms FROM webhook_deliveries"
+        " WHERE webhook_id = ? AND due_ms IS NOT NULL",
+        webhook_id,
+    )
+    due_ms: int | None = rows[0]["due_ms"]
+    return due_ms
+
+
+async def select_webhooks_due(store: Store, now_ms: int) -> list[str]:
+    """Return the endpoints that something is to be sent to now."""
+    rows = await store.rows(
+        "SELECT DISTINCT webhook_id FROM webhook_deliveries"
+        " WHERE due_ms IS NOT NULL AND due_ms <= ?",
+        now_ms,
+    )
+    return [row["webhook_id"] for row in rows]
 
 
 def insert_webhook(item: WebhookRow, count_max: int) -> Statement:

@@ -40,9 +40,8 @@ class System:
             asyncio.run(self._look(dead_letters))
 
     async def _look(self, dead_letters: int) -> None:
-        store, ports = self.stage.store, self.stage.ports
-        await watch_parts(store, ports)
-        await watch_dead_letters(dead_letters, store, ports)
+        await watch_parts(self.stage.ports)
+        await watch_dead_letters(dead_letters, self.stage.ports)
 
 
 @pytest.fixture
@@ -183,14 +182,14 @@ def test_two_runs_of_the_cron_at_once_tell_of_an_alert_once(stage: Stage, system
     webhook(stage, "alert.*")
 
     async def both() -> None:
-        await asyncio.gather(*(watch_dead_letters(1, stage.store, stage.ports) for _ in range(5)))
+        await asyncio.gather(*(watch_dead_letters(1, stage.ports) for _ in range(5)))
 
     asyncio.run(both())
     system.check(1)
     stage.now_ms += FIVE_MINUTES_MS
 
     async def both_good() -> None:
-        await asyncio.gather(*(watch_dead_letters(0, stage.store, stage.ports) for _ in range(5)))
+        await asyncio.gather(*(watch_dead_letters(0, stage.ports) for _ in range(5)))
 
     asyncio.run(both_good())
 

@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import Webhook
 from app.settings import Settings
 from app.webhooks.deliver import DeliveryPorts, deliver_due
 from app.webhooks.messages import sweep_webhooks
+from app.webhooks.store import select_webhook
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.app.fakes import answering
@@ -54,7 +55,7 @@ def webhook(stage: Stage, *events: str) -> dict[str, Any]:
 
 def send_due(stage: Stage, webhook_id: str, courier: FakeCourier) -> int | None:
     ports = DeliveryPorts(
-        database=stage.database,
+        store=stage.store,
         courier=courier,
         now_ms=lambda: stage.now_ms,
         log=stage.log.append,
@@ -84,7 +85,7 @@ def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) ->
     assert "secret" not in one.json
     assert {**one.json, "secret": made["secret"]} == made
     assert made["secret"] not in repr(stage.log)
-    assert made["secret"] not in repr(asyncio.run(stage.store.webhook(made["webhookId"])))
+    assert made["secret"] not in repr(asyncio.run(select_webhook(stage.store, made["webhookId"])))
 
 
 @pytest.mark.parametrize(
