@@ -83,6 +83,7 @@ stack: setup ## The tests that run on the local stack.
 
 check: setup ## Format, lint, types, configs, and a dry run of both deploys.
 	@$(PY) -m dev.check
+	@$(PY) -m ops configure --check
 
 browser: setup ## The page in a real Chromium.
 	@$(PY) -m dev.chromium

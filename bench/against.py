@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from bench.measure import Measurement
 from bench.ratios import Figures, ratios
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ class Side:
         self._process = subprocess.Popen(
             [
                 sys.executable,
+                "-P",  # The program's own folder, which is another tree's, is none to import from.
                 str(Path(__file__).with_name("turns.py")),
                 *(f"{option}={value}" for option, value in given.items()),
             ],

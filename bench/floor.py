@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from dev.stack.errors import ROOT, node_path
+from dev.installation import ROOT, node_path
 
 
 def _workerd_in(session: int) -> int:

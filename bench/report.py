@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import Measurement
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

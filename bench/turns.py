@@ -18,8 +18,6 @@ from typing import Any
 
 def main() -> None:
     """Run the tree's benchmark with the arguments of this program."""
-    # This program's own folder, which is another tree's, is none to import from.
-    sys.path[0] = ""
     subject: Any = importlib.import_module("bench.__main__")
     cpu_s = importlib.import_module("bench.cpu").cpu_s
     channel = sys.stdout

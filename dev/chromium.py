@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dev.stack.errors import ROOT, node_path
+from dev.installation import ROOT, node_path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PACKAGE = ROOT / "dev" / "browser"

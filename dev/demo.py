@@ -16,7 +16,8 @@ import httpx
 
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.fixtures.demo_material import COMMENTS, SUBTITLES, serve
-from dev.stack.errors import ROOT, StackError
+from dev.installation import ROOT, NotInstalled
+from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import PREFERRED
 from dev.stack.stack import Stack
@@ -177,7 +178,7 @@ def main(argv: list[str] | None = None) -> int:
                 _keep(stack)
     except KeyboardInterrupt:
         print("\nstopped")
-    except (DemoError, StackError, httpx.HTTPError) as error:
+    except (DemoError, StackError, NotInstalled, httpx.HTTPError) as error:
         print(f"\nerror: {error}", file=sys.stderr)
         for line in log.lines(None)[-30:]:
             print(f"  {line}", file=sys.stderr)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 from dev.sync_client import TARGET, sync_client
 from media_jobs.events import Event
 from media_jobs.machine import ATTEMPTS, TRANSITIONS

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 
 SOURCE = "client/vidgen/async_client.py"
 TARGET = "client/vidgen/client.py"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dev.check.findings import Finding
+from dev.installation import ROOT
 
 VENDORED = {"node_modules/htm/preact/standalone.module.js": "public/vendor/htm-preact.js"}
 """Where each file comes from, and where it is kept."""
@@ -31,4 +32,4 @@ def vendor(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    vendor(Path(__file__).resolve().parent.parent)
+    vendor(ROOT)

@@ -10,7 +10,7 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from ops.account import APP_CONFIG
-from ops.project import Project, find_project
+from ops.project import Project
 from ops.resources import DATABASE
 
 NAME_CHARACTERS_MAX = 100
@@ -54,4 +54,4 @@ def token_command(
     ] = None,
 ) -> None:
     """Make an admin token, print it once, and store its hash."""
-    typer.echo(make_token(find_project(), name, remote=not local, local_state=persist_to))
+    typer.echo(make_token(Project.here(), name, remote=not local, local_state=persist_to))

@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from vidgen.errors import ConfigurationError
 
+from media_jobs import __version__
 from ops.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
-from ops.project import CONFIGS, Project, ToolFailed, find_project
+from ops.project import CONFIGS, Project, ToolFailed
+from ops.resources import DATABASE
 
-DATABASE = "vidgen_app"
 UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"
 """The app's config without its routes, beside it while it is deployed: its paths are relative."""
 _ROUTES = re.compile(r'"routes": \[[^\]]*\]')
@@ -42,10 +43,24 @@ def configure(project: Project) -> list[str]:
     return changed
 
 
-def configure_command() -> None:
+def configure_command(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether they differ.")] = False,
+) -> None:
     """Write the values of account.toml into both wrangler configs."""
-    changed = configure(find_project())
+    project = Project.here()
+    if check:
+        check_configured(project)
+        return
+    changed = configure(project)
     typer.echo(f"Written: {', '.join(changed)}." if changed else "Nothing to write.")
+
+
+def check_configured(project: Project) -> None:
+    """Raise ConfigurationError when a config says something else than `account.toml`."""
+    if changed := list(differences(project.account(), project.root)):
+        raise ConfigurationError(
+            f"{', '.join(changed)} differs from {ACCOUNT_FILE}. Run `make ops ARGS=configure`."
+        )
 
 
 def check_ready(project: Project) -> None:
@@ -58,10 +73,7 @@ def check_ready(project: Project) -> None:
     account = project.account()
     if left := account.placeholders():
         raise ConfigurationError(f"{ACCOUNT_FILE} still has the example's {', '.join(left)}.")
-    if changed := list(differences(account, project.root)):
-        raise ConfigurationError(
-            f"{', '.join(changed)} differs from {ACCOUNT_FILE}. Run `make ops ARGS=configure`."
-        )
+    check_configured(project)
     checked = project.run(["make", "-s", "check"])
     if checked.status != 0:
         raise ToolFailed(f"`make check` fails, nothing was deployed.\n{checked.out.strip()}")
@@ -94,8 +106,6 @@ def upload_unrouted(project: Project) -> str:
 
 
 def _command(config: str) -> list[str]:
-    from media_jobs import __version__
-
     place = ["--config", config, "--env", "production"]
     return ["deploy", *place, "--tag", f"v{__version__}"]
 
@@ -111,7 +121,7 @@ def deploy_part(project: Project, part: Part) -> str:
 
 def deploy(part: Part, dry_run: DryRun = False) -> None:
     """Check everything, then deploy one Worker."""
-    project = find_project()
+    project = Project.here()
     if dry_run:
         typer.echo("make -s check")
         typer.echo(f"wrangler {' '.join(_command(CONFIGS[part]))}")
@@ -131,4 +141,4 @@ def migrations(task: Task, local: Local) -> None:
     verb = "apply" if task is Task.MIGRATE else "list"
     place = ("--local",) if local else ("--remote", "--env", "production")
     command = ("d1", "migrations", verb, DATABASE, "--config", APP_CONFIG, *place)
-    typer.echo(find_project().must_wrangler(*command).strip())
+    typer.echo(Project.here().must_wrangler(*command).strip())

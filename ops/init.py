@@ -18,7 +18,7 @@ from vidgen.errors import ConfigurationError
 
 from ops.account import ACCOUNT_FILE
 from ops.deploy import DryRun, configure
-from ops.project import CONFIGS, Project, find_project
+from ops.project import CONFIGS, Project
 from ops.resources import (
     BUCKET,
     CREATE,
@@ -44,7 +44,7 @@ def init(dry_run: DryRun = False) -> None:
 
     Run again, it goes on where it stopped. Exit code 1 while something is left for you to do.
     """
-    steps = SetUp(project=find_project(), dry_run=dry_run, tell=typer.echo)
+    steps = SetUp(project=Project.here(), dry_run=dry_run, tell=typer.echo)
     left = steps.run()
     for item in left:
         typer.echo(f"left to you: {item}")

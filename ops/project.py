@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +46,11 @@ class Project:
     """The clone at *root*."""
 
     root: Path
+
+    @classmethod
+    def here(cls) -> Project:
+        """Return the clone that the command runs in: make and npm start it at its root."""
+        return cls(root=Path.cwd())
 
     def account(self) -> Account:
         """Read the account's values; raises ConfigurationError."""
@@ -109,16 +113,3 @@ class Project:
         if done.status != 0:
             raise ToolFailed(f"`wrangler {' '.join(arguments[:4])}` failed: {done.told}")
         return done.out
-
-
-def find_project(start: Path | None = None) -> Project:
-    """Return the project that *start* (the working directory) is in; raises ConfigurationError."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if all((folder / name).is_file() for name in CONFIGS.values()):
-            # The operator's commands sign and check with the clone's own modules.
-            sys.path.extend(str(folder / name) for name in ("src", "containers", ""))
-            return Project(root=folder)
-    raise ConfigurationError(
-        f"{here} is not in a clone of the project, which this command works on."
-    )

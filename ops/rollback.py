@@ -15,7 +15,7 @@ from ops.confirm import Yes, consent
 from ops.cutover.command import STATE_FILE, read_record, undo
 from ops.cutover.routes import APP_WORKER
 from ops.deploy import DryRun
-from ops.project import Project, find_project
+from ops.project import Project
 from ops.versions import Version, deployed, earlier, hindrance, roll_back, version_of
 
 SECRETS_CHANGED = (
@@ -72,7 +72,7 @@ def rollback_command(
     D1, R2 and Durable Objects stay as they are: earlier code works on the newer schema. Across a
     migration of Durable Objects nothing is rolled back.
     """
-    project = find_project()
+    project = Project.here()
     if what is What.CUTOVER:
         if version_id is not None:
             raise ConfigurationError("A cut-over has no versions.")

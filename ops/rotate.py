@@ -9,19 +9,17 @@ from __future__ import annotations
 import os
 import secrets as randomness
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import httpx
 import typer
 from vidgen.errors import ConfigurationError
 
 from ops.doctor.command import AppUrl, ContainerUrls, OrchestratorUrl
+from ops.doctor.diagnose_client import ask
+from ops.doctor.remote import Addresses
 from ops.init import SECRET_BYTES
-from ops.project import CONFIGS, Project, find_project
+from ops.project import CONFIGS, Project
 from ops.secret import SECRET, read_secret, write_secret
-
-if TYPE_CHECKING:
-    from ops.doctor.remote import Addresses
 
 RESTART = "docker compose -f containers/compose.yaml up -d"
 
@@ -76,8 +74,6 @@ def not_ready(http: httpx.Client, where: Addresses, secret: str, *, signing: boo
 
     A container that this machine cannot reach is not among them; a silent Worker is.
     """
-    from ops.doctor.diagnose_client import ask
-
     workers = {
         "app": ask(http, "app", where.app, (secret,)),
         "orchestrator": ask(http, "orchestrator", where.orchestrator, (secret,)),
@@ -104,10 +100,7 @@ def rotate_command(
     After each, start the containers again with the new containers/.env, on each of their hosts.
     switch and remove ask every part first, and refuse while one has not taken the step before.
     """
-    project = find_project()
-    # Not before the clone is found, whose modules it uses.
-    from ops.doctor.remote import Addresses
-
+    project = Project.here()
     account = project.account()
     given = dict(item.partition("=")[::2] for item in container_url or [])
     where = Addresses(

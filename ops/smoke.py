@@ -16,7 +16,7 @@ from vidgen.config import connection
 from vidgen.errors import VidgenError
 from vidgen.models import Job
 
-from ops.project import find_project
+from ops.project import Project
 
 SOURCE = "/smoke.mp4"
 """A video of one second and 1.7 kB that the app serves, so that no other site is needed."""
@@ -117,7 +117,7 @@ def smoke_command(
     The token is VIDGEN_TOKEN's, or the one of `vidgen login`.
     """
     if app_url is None or orchestrator_url is None:
-        account = find_project().account()
+        account = Project.here().account()
         app_url = app_url or account.app_url
         orchestrator_url = orchestrator_url or account.orchestrator_url
     found = connection(app_url, token)

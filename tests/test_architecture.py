@@ -102,3 +102,15 @@ def test_no_script_is_longer_than_can_be_read() -> None:
 
 def test_every_module_is_named_for_what_it_is() -> None:
     assert [name(path) for path in modules(*FOLDERS) if path.stem.strip("_") in VAGUE] == []
+
+
+def test_no_program_edits_the_path_of_imports() -> None:
+    # But the host, which starts Python as Cloudflare's runtime does.
+    for path in modules(*FOLDERS):
+        edited = [
+            node.lineno
+            for node in nodes(path)
+            if (isinstance(node, ast.Attribute | ast.Subscript))
+            and ast.unparse(node.value) == "sys.path"
+        ]
+        assert edited == [] or path.is_relative_to(ROOT / "dev/stack/host"), name(path)

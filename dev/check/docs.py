@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from dev.check.findings import Finding
+from dev.docs import GENERATED
 
 
 def generated_faults(root: Path) -> Iterator[Finding]:
     """Yield the generated documents that are missing or out of date."""
-    # The generators read the packages of src/, which a command started by hand has not on its path.
-    sys.path.insert(0, str(root / "src"))
-    from dev.docs import GENERATED
-
     yield from document_faults(root, GENERATED)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from dev.check.account import account_faults
 from dev.check.configs import config_faults, read_configs
 from dev.check.docs import generated_faults
 from dev.check.findings import CheckError, Finding
@@ -22,8 +21,7 @@ from dev.check.sources import import_faults, length_faults
 from dev.check.stored_state import stored_state_faults
 from dev.check.tools import SOURCES, format_faults, lint_faults, type_faults
 from dev.check.upload import dry_run, upload_faults
-
-ROOT = Path(__file__).resolve().parents[2]
+from dev.installation import ROOT
 
 Check = Callable[[Path], Iterator[Finding]]
 
@@ -60,7 +58,6 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("imports and lengths", structure_faults),
     ("lock files", lock_faults),
     ("wrangler configs", config_faults),
-    ("account's values", account_faults),
     ("dry run of both deploys", deploy_faults),
     ("generated docs", generated_faults),
     ("migrations expand", migration_faults),

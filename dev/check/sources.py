@@ -1,14 +1,17 @@
 """The rules of the sources that no linter knows: who may import whom, and how long things may be.
 
 Imports point inwards: entries see everything, `edge` and the use cases see `media_jobs`, and
-`media_jobs` sees the standard library's pure part and pydantic.
+`media_jobs` sees the standard library's pure part and pydantic. Around them are the programs: the
+users' client sees nothing of the project, `ops` uses the client and the checks, `dev` runs it all.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dev.check.findings import Finding
@@ -43,11 +46,20 @@ ALLOWED = {
 # What no container may import: another one's package is added by name.
 WORKER_PACKAGES = frozenset({"edge", "app", "orchestrator"})
 # These run a container's program, so no program may need them.
-WORKSHOP = frozenset({"dev", "tests", "bench", "client"})
+WORKSHOP = frozenset({"dev", "ops", "tests", "bench", "vidgen"})
+# What a program may not import, and of that, what it may all the same.
+PROGRAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "ops": (
+        WORKER_PACKAGES | {"dev", "bench", "tests"},
+        frozenset({"dev.check", "dev.installation"}),
+    ),
+    "dev": (frozenset({"ops", "bench", "tests"}), frozenset()),
+    "bench": (frozenset({"ops", "tests"}), frozenset()),
+}
 
 
 def import_faults(root: Path) -> Iterator[Finding]:
-    """Yield the imports of src/ and containers/ that point the wrong way."""
+    """Yield the imports that point the wrong way."""
     for file in sorted((root / "src").glob("*/**/*.py")):
         package = file.relative_to(root / "src").parts[0]
         yield from _src_faults(file, file.relative_to(root).as_posix(), package)
@@ -61,6 +73,39 @@ def import_faults(root: Path) -> Iterator[Finding]:
                     where=f"{file.relative_to(root).as_posix()}:{line}",
                     what=f"a container imports {name}.",
                     fix="share it through engine_kit or media_jobs.",
+                )
+    yield from _program_faults(root)
+    yield from _client_faults(root)
+
+
+def _program_faults(root: Path) -> Iterator[Finding]:
+    for program, (foreign, but) in PROGRAMS.items():
+        for file in sorted((root / program).rglob("*.py")):
+            for line, name in _imports(file):
+                inside = any(f"{name}.".startswith(f"{allowed}.") for allowed in but)
+                if name.partition(".")[0] in foreign and not inside:
+                    yield Finding(
+                        where=f"{file.relative_to(root).as_posix()}:{line}",
+                        what=f"{program} imports {name}.",
+                        fix="move what both need into the inner one.",
+                    )
+
+
+def _client_faults(root: Path) -> Iterator[Finding]:
+    """Yield what the users' package imports and pip would not install with it."""
+    files = sorted((root / "client").rglob("*.py"))
+    if not files:
+        return
+    project = tomllib.loads((root / "client/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = {re.split(r"[^A-Za-z0-9_]", name)[0] for name in project["dependencies"]}
+    for file in files:
+        for line, name in _imports(file):
+            top = name.partition(".")[0]
+            if top not in installed | {project["name"]} | sys.stdlib_module_names:
+                yield Finding(
+                    where=f"{file.relative_to(root).as_posix()}:{line}",
+                    what=f"the client imports {name}, which pip does not install with it.",
+                    fix="do without, or name it in client/pyproject.toml.",
                 )
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dev.check.findings import Finding
+from dev.fixtures.stored_state import FOLDER, released_versions, stored_state
+from media_jobs import __version__
 
 
 def stored_state_faults(root: Path) -> Iterator[Finding]:
     """Yield what is wrong with the fixtures of stored state (docs/storage.md)."""
-    # What writes them reads the packages of src/, as in `dev.check.docs`.
-    sys.path.insert(0, str(root / "src"))
-    from dev.fixtures.stored_state import FOLDER, released_versions, stored_state
-    from media_jobs import __version__
-
     yield from fixture_faults(
         root / FOLDER, __version__, released_versions(root), made=stored_state()
     )

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from dev.check.configs import Config, Table, bindings, deployed, durable_objects
 from dev.check.contract import GZIP_KIB_MAX
 from dev.check.findings import CheckError, Finding
-from dev.stack.errors import StackError, node_path
+from dev.installation import NotInstalled, node_path
 
 WORKER_PYTHON = (3, 14)
 # The class that answers requests when no other entrypoint is named.
@@ -62,7 +62,7 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
             timeout=120,
             check=False,
         )
-    except (StackError, OSError, subprocess.TimeoutExpired) as error:
+    except (NotInstalled, OSError, subprocess.TimeoutExpired) as error:
         fix = "run `make setup`."
         raise CheckError(Finding(where="wrangler", what=f"{error}", fix=fix)) from None
     # wrangler colours its errors even where colours are switched off.

@@ -16,8 +16,8 @@ from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from dev.fixtures.clip import clip_path
+from dev.installation import ROOT
 from dev.pictures.burned import prepared_burn
-from dev.stack.errors import ROOT
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.engines.remotion.options import CommentsOptions, Preset

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dev.chromium import FLAGS, BrowserMissing, chromium_path
 from dev.fixtures.showcase import Showcase, fill
-from dev.stack.errors import ROOT, StackError
+from dev.installation import ROOT, NotInstalled
+from dev.stack.errors import StackError
 from dev.stack.stack import Stack
 
 PICTURES = ROOT / "docs/screenshots"
@@ -268,7 +269,7 @@ def main() -> int:
                     path = save(take(browser, stack.app_url, stack.admin_token, shot), name)
                     print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
             browser.close()
-    except (StackError, BrowserMissing, RuntimeError) as error:
+    except (StackError, NotInstalled, BrowserMissing, RuntimeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

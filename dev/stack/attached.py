@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any, Protocol
 
-from dev.stack.errors import ROOT, StackError
+from dev.installation import ROOT
+from dev.stack.errors import StackError
 from dev.stack.state import RUNNING, SECRETS, Secrets
 
 

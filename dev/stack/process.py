@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from dev.installation import ROOT
 from dev.stack.guard import GRACE_S, MARK
 
 
@@ -45,7 +46,7 @@ class Guard:
             stdin=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=ROOT,
         )
 
     def tell(self, word: str, group: int) -> None:

@@ -18,16 +18,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from dev.installation import CONFIGS, ROOT, NotInstalled, check_installation
 from dev.stack.admin_token import ensure_admin_token
 from dev.stack.cron import CronClock
-from dev.stack.errors import (
-    CONFIGS,
-    ROOT,
-    StackError,
-    check_container,
-    check_ffmpeg,
-    check_installation,
-)
+from dev.stack.errors import StackError, check_container, check_ffmpeg
 from dev.stack.log import LogStream
 from dev.stack.ports import HOST, PREFERRED, choose_ports, is_free
 from dev.stack.process import Guard, Part, pid_in_session
@@ -427,6 +421,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Interrupted:
         log.write("stack", "stopped")
         return 0
-    except StackError as error:
+    except (StackError, NotInstalled) as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
         return 1

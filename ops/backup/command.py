@@ -17,11 +17,12 @@ import typer
 from vidgen.commands.console import AsJson
 from vidgen.errors import ConfigurationError
 
+from media_jobs import __version__
 from ops.account import APP_CONFIG
 from ops.backup.dump import CHUNK_BYTES, Header, inspect, open_dump, write
 from ops.confirm import Yes, consent
 from ops.deploy import DryRun
-from ops.project import Project, ToolFailed, find_project
+from ops.project import Project, ToolFailed
 from ops.resources import DATABASE
 
 FOLDER = "backups"
@@ -113,8 +114,6 @@ def make_backup(database: Database, target: Path | None = None) -> tuple[Path, H
     Raises ConfigurationError when the file exists or the dump is not whole, ToolFailed when
     wrangler refuses.
     """
-    from media_jobs import __version__
-
     now = datetime.now(UTC)
     if target is None:
         moment = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z"
@@ -212,7 +211,7 @@ def backup_command(
 
     The file has the hashes of tokens and the secrets of webhooks: keep it as you keep those.
     """
-    database = Database(project=find_project(), remote=not local)
+    database = Database(project=Project.here(), remote=not local)
     file, header = make_backup(database, output)
     document = {"ok": True, "file": str(file), **header.model_dump()}
     told = f"{file}: {sum(header.rows.values())} rows, schema {header.migrations[-1:]}"
@@ -233,7 +232,7 @@ def restore_command(
 
     A database with rows is refused without --replace; with it they are backed up first.
     """
-    database = Database(project=find_project(), remote=not local)
+    database = Database(project=Project.here(), remote=not local)
     header = open_dump(file)
     later = check_schema(header, database.project.migrations())
     told = [f"{file} of {header.made}: {sum(header.rows.values())} rows, release {header.version}"]

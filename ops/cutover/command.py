@@ -20,10 +20,11 @@ from vidgen.commands.console import AsJson, Token
 from vidgen.config import Connection, connection
 from vidgen.errors import ConfigurationError, VidgenError
 
+from media_jobs import __version__
 from ops.confirm import Yes, consent
 from ops.cutover.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
 from ops.deploy import DryRun, check_ready, upload_unrouted
-from ops.project import Project, ToolFailed, find_project
+from ops.project import Project, ToolFailed
 from ops.smoke import AppUrl, OrchestratorUrl, Tried, smoke
 from ops.versions import deployed, version_of
 
@@ -208,8 +209,6 @@ def plan(project: Project, record: Record, here: Sequence[Route]) -> Iterator[st
 
 def released(app_url: str, pause: Callable[[float], object]) -> Tried:
     """Wait until the app of this clone's version answers at the domain, up to a minute."""
-    from media_jobs import __version__
-
     began, seen = time.monotonic(), ""
     with httpx.Client(timeout=15.0) as http:
         for number in range(TRIES):
@@ -254,7 +253,7 @@ def cutover_command(
     When the app cannot be deployed or fails, both Workers get their routes back and the exit code
     is 1. Run again, it goes on where it broke off. Afterwards `rollback cutover` undoes it.
     """
-    project = find_project()
+    project = Project.here()
     account = project.account()
     record = read_record(project)
     here: list[Route] = []

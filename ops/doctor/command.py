@@ -9,8 +9,12 @@ from typing import Annotated
 import httpx
 import typer
 
+from media_jobs.signing import parse_secrets
 from ops.doctor.findings import Finding, finding
-from ops.project import Project, find_project
+from ops.doctor.local import examine_clone
+from ops.doctor.remote import Addresses, examine
+from ops.project import Project
+from ops.resources import examine_account
 from ops.secret import read_secret
 
 AppUrl = Annotated[str | None, typer.Option("--app-url", help="Instead of account.toml's.")]
@@ -37,11 +41,7 @@ def doctor(
     Without --remote this clone and machine are looked at. With any --…-url the running system at
     these addresses alone is asked.
     """
-    project = find_project()
-    # Not before the clone is found, whose modules these use.
-    from ops.doctor.local import examine_clone
-    from ops.resources import examine_account
-
+    project = Project.here()
     given = dict(item.partition("=")[::2] for item in container_url or [])
     if app_url and orchestrator_url:
         found = remote_findings(project, app_url, orchestrator_url, given)
@@ -68,9 +68,6 @@ def remote_findings(
     project: Project, app_url: str, orchestrator_url: str, containers: dict[str, str]
 ) -> list[Finding]:
     """Ask the running system. Without a secret nothing can be asked, and that is the finding."""
-    from media_jobs.signing import parse_secrets
-    from ops.doctor.remote import Addresses, examine
-
     secret = read_secret(project)
     if secret is None:
         return [finding("secret_unknown")]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import imageio_ffmpeg  # type: ignore[import-untyped]  # It ships no types.
 from engine_kit.fonts import font_files, font_folders
 from vidgen.errors import ConfigurationError
 
 from dev.check.configs import config_faults
 from dev.check.findings import CheckError
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
-from dev.stack.errors import StackError, check_installation, node_path
+from dev.installation import NotInstalled, check_installation, node_path
 from ops.account import differences
 from ops.doctor.findings import Finding, finding
 from ops.project import Project
@@ -53,10 +54,8 @@ def _tools(project: Project) -> Iterator[Finding]:
     try:
         node_path()
         check_installation(project.root)
-    except StackError as error:
+    except NotInstalled as error:
         yield finding("tool", suffix="node", reason=str(error))
-    import imageio_ffmpeg  # type: ignore[import-untyped]  # It ships no types.
-
     try:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:

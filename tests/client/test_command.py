@@ -10,13 +10,21 @@ import pytest
 
 pytestmark = pytest.mark.programs
 
+EACH_MODULE = """\
+import importlib, pkgutil, vidgen
+
+for found in pkgutil.walk_packages(vidgen.__path__, "vidgen."):
+    if found.name != "vidgen.__main__":
+        importlib.import_module(found.name)
+        print(found.name)
+"""
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 
 
 def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `vidgen` in *folder*, where no module but the client's and its libraries' is found."""
+    """Run Python in *folder*, where no module but the client's and its libraries' is found."""
     return subprocess.run(
-        [sys.executable, "-m", "vidgen", *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
         env={"PYTHONPATH": str(CLIENT), "COLUMNS": "200", "HOME": str(folder), "NO_COLOR": "1"},
         capture_output=True,
@@ -26,7 +34,14 @@ def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_starts_without_the_projects_own_modules(tmp_path: Path) -> None:
-    ended = ran(tmp_path, "--help")
+    ended = ran(tmp_path, "-m", "vidgen", "--help")
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "burn" in ended.stdout
+
+
+def test_each_of_its_modules_is_imported_without_the_projects_own(tmp_path: Path) -> None:
+    ended = ran(tmp_path, "-c", EACH_MODULE)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert {"vidgen.cli", "vidgen.client", "vidgen.commands.make"} <= set(ended.stdout.split())

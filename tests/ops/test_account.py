@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from vidgen.errors import ConfigurationError
 
-from dev.check.account import account_faults
 from dev.check.jsonc import read_jsonc
 from ops.account import Account
-from ops.deploy import Part, configure, deploy_part
+from ops.deploy import Part, check_configured, configure, deploy_part
 from ops.doctor.local import examine_clone
 from ops.project import Project, ToolFailed
 from tests.ops.fake_wrangler import QuickProject
@@ -88,13 +87,13 @@ def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Proje
     assert orchestrator["vars"]["APP_BASE_URL"] == "http://127.0.0.1:8787"
 
 
-def test_a_config_that_says_something_else_is_a_finding(project: Project) -> None:
-    assert list(account_faults(project.root)) == []
+def test_a_config_that_says_something_else_is_refused(project: Project) -> None:
+    check_configured(project)
 
     replace(project.account(), zone="films.test", app_domain="a.films.test").write(project.root)
 
-    names = [finding.where for finding in account_faults(project.root)]
-    assert names == ["wrangler.root.jsonc", "wrangler.toml"]
+    with pytest.raises(ConfigurationError, match=r"^wrangler.root.jsonc, wrangler.toml differs"):
+        check_configured(project)
 
 
 def test_a_domain_outside_the_zone_is_refused(project: Project) -> None:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from dev.stack.errors import node_path
+from dev.installation import node_path
 
 PUBLIC = Path(__file__).resolve().parents[2] / "public"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack.errors import node_path
+from dev.installation import node_path
 from ops.backup.command import Database, make_backup, restore
 from ops.project import Project, ToolFailed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 from dev.stack.log import LogStream
 from dev.stack.ports import any_free_port
 from dev.stack.process import Guard

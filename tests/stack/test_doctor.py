@@ -18,7 +18,7 @@ import httpx
 import pytest
 from vidgen import Client
 
-from dev.stack.errors import CONFIGS
+from dev.installation import CONFIGS
 from dev.stack.stack import Stack
 from ops.doctor.diagnose_client import ask
 from ops.doctor.findings import Finding

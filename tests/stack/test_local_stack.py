@@ -21,8 +21,8 @@ from botocore.auth import S3SigV4QueryAuth  # type: ignore[import-untyped]  # No
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
+from dev.installation import ROOT
 from dev.stack.attached import RunningStack
-from dev.stack.errors import ROOT
 from dev.stack.stack import Stack
 
 TRACE = "LOCAL_STACK_TEST"

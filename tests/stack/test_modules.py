@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack.errors import CONFIGS, ROOT, node_path
+from dev.installation import CONFIGS, ROOT, node_path
 
 LIST = """
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";

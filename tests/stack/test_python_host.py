@@ -12,7 +12,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from dev.stack.errors import ROOT, StackError
+from dev.installation import ROOT
+from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import choose_ports
 from dev.stack.process import Guard

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dev.stack.errors import ROOT
+from dev.installation import ROOT
 from dev.stack.stack import Stack
 from ops.doctor.remote import Addresses, examine
 from tests.stack.api_client import ApiClient

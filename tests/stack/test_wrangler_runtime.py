@@ -16,7 +16,8 @@ from botocore.auth import S3SigV4QueryAuth  # type: ignore[import-untyped]  # It
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
-from dev.stack.errors import ROOT, StackError
+from dev.installation import ROOT
+from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import choose_ports
 from dev.stack.process import Guard

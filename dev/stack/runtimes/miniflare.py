@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from dev.stack.errors import ROOT, StackError, node_path
+from dev.installation import ROOT, node_path
+from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.process import Guard, Part, main_thread_cpu_s, pid_in_session
 from dev.stack.state import Secrets

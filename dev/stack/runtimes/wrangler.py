@@ -19,7 +19,8 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from dev.stack.errors import ROOT, StackError, node_path
+from dev.installation import ROOT, node_path
+from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import HOST, any_free_port
 from dev.stack.process import Guard, Part

@@ -6,6 +6,17 @@ import pytest
 
 from dev.check.sources import import_faults, length_faults
 
+CLIENT = """\
+[project]
+name = "vidgen"
+dependencies = ["httpx>=0.28,<1", "typer>=0.16"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _client(tmp_path: Path) -> None:
+    write(tmp_path, "client/pyproject.toml", CLIENT)
+
 
 def write(tree: Path, name: str, source: str) -> None:
     (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +34,10 @@ def write(tree: Path, name: str, source: str) -> None:
             "from workers import DurableObject\nimport edge.clock\n",
         ),
         ("containers/burner/engine.py", "import httpx\nimport engine_kit.serve\n"),
+        ("ops/doctor/local.py", "import vidgen.errors\nimport dev.check.configs\n"),
+        ("dev/stack/stack.py", "import burner.plan\nfrom orchestrator.jobs import record\n"),
+        ("bench/report.py", "from dev.stack.stack import Stack\n"),
+        ("client/vidgen/transport.py", "import json\nimport httpx\nimport vidgen.errors\n"),
     ],
 )
 def test_an_import_that_points_inwards_is_allowed(tmp_path: Path, name: str, source: str) -> None:
@@ -46,6 +61,16 @@ def test_an_import_that_points_inwards_is_allowed(tmp_path: Path, name: str, sou
         ("src/newcomer/thing.py", "import json\n"),
         ("containers/burner/engine.py", "import orchestrator.jobs\n"),
         ("containers/burner/engine.py", "from dev.stack.stack import Stack\n"),
+        ("containers/burner/engine.py", "from vidgen.client import Client\n"),
+        ("src/app/jobs/accept.py", "import ops.account\n"),
+        ("client/vidgen/cli.py", "from ops.doctor import command\n"),
+        ("client/vidgen/cli.py", "def f():\n    import media_jobs\n"),
+        ("client/vidgen/cli.py", "import anyio\n"),
+        ("ops/doctor/local.py", "from dev.stack.stack import Stack\n"),
+        ("ops/smoke.py", "from orchestrator.settings import Settings\n"),
+        ("dev/check/run.py", "from ops.account import Account\n"),
+        ("dev/demo.py", "import bench.report\n"),
+        ("bench/report.py", "import ops.cli\n"),
     ],
 )
 def test_an_import_that_points_outwards_is_refused(tmp_path: Path, name: str, source: str) -> None:

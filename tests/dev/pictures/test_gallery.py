@@ -5,8 +5,8 @@ from typing import get_args
 
 from PIL import Image
 
+from dev.installation import ROOT
 from dev.pictures.gallery import BURNS, PICTURES
-from dev.stack.errors import ROOT
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.engines.remotion.options import Preset
 

@@ -3,8 +3,8 @@
 import re
 
 from dev.fixtures.showcase import FILMS, Showcase
+from dev.installation import ROOT
 from dev.pictures.screenshots import PICTURES, shots
-from dev.stack.errors import ROOT
 
 PAGE = (ROOT / "docs/page.md").read_text(encoding="utf-8")
 PICTURE_BYTES_MAX = 120_000
