@@ -12,7 +12,7 @@ from media_jobs.comments import Comment
 from remotion import shapes
 from remotion.characters import plain
 from remotion.layout import even
-from remotion.studio import Studio
+from remotion.renderer import Renderer
 from remotion.text import TextBlock
 from remotion.theme import mixed
 from remotion.timing import readable, reading_seconds
@@ -63,7 +63,7 @@ class Card:
 
 
 def measured(
-    studio: Studio,
+    renderer: Renderer,
     comment: Comment,
     *,
     number: int,
@@ -75,12 +75,12 @@ def measured(
 
     *scroll_s*: how long the text may scroll; None: it may not, and is shrunk and cut instead.
     """
-    px = studio.layout.px
+    px = renderer.layout.px
     padding, gap = px(_PADDING), px(_BLOCK_GAP)
     around = 2 * padding + px(_AVATAR) + px(_HEAD_GAP)
-    width = studio.layout.feed.width
+    width = renderer.layout.feed.width
     room = height_max - around
-    texts = _set_texts(studio, comment, width - 2 * padding, room, gap, scroll_s)
+    texts = _set_texts(renderer, comment, width - 2 * padding, room, gap, scroll_s)
     scrolls = texts.height(gap) > room
     height = around + (room if scrolls else texts.height(gap))
     # Even sizes: FFmpeg's colour planes have half the resolution.
@@ -97,9 +97,9 @@ def measured(
     )
 
 
-def scroll_place(studio: Studio, card: Card) -> tuple[int, int, int, int]:
+def scroll_place(renderer: Renderer, card: Card) -> tuple[int, int, int, int]:
     """Return left and top of the window in the card, and the width and height of the text."""
-    px = studio.layout.px
+    px = renderer.layout.px
     padding = px(_PADDING)
     text_height = card.texts.height(px(_BLOCK_GAP)) + 2 * px(_EDGE)
     # On even pixels, where FFmpeg puts pictures in any case.
@@ -111,64 +111,64 @@ def scroll_place(studio: Studio, card: Card) -> tuple[int, int, int, int]:
     )
 
 
-def paint_card(studio: Studio, card: Card, avatar: Image.Image | None = None) -> Image.Image:
+def paint_card(renderer: Renderer, card: Card, avatar: Image.Image | None = None) -> Image.Image:
     """Paint the card, without its text if that scrolls."""
-    px = studio.layout.px
-    image = _blank(studio, card)
+    px = renderer.layout.px
+    image = _blank(renderer, card)
     left = top = card.margin + px(_PADDING)
-    _draw_head(studio, image, card, left, top, avatar)
+    _draw_head(renderer, image, card, left, top, avatar)
     if not card.scrolls:
         top += px(_AVATAR) + px(_HEAD_GAP)
-        _draw_texts(studio, image, card.texts, left, top, px(_BLOCK_GAP))
+        _draw_texts(renderer, image, card.texts, left, top, px(_BLOCK_GAP))
     return image
 
 
-def paint_scroll(studio: Studio, card: Card) -> Image.Image:
+def paint_scroll(renderer: Renderer, card: Card) -> Image.Image:
     """Paint the text of a card that scrolls, with room for the soft edges at both ends."""
-    _, _, width, height = scroll_place(studio, card)
-    image = Image.new("RGBA", (width, height), (*studio.theme.card, 0))
-    px = studio.layout.px
-    _draw_texts(studio, image, card.texts, 0, px(_EDGE), px(_BLOCK_GAP))
+    _, _, width, height = scroll_place(renderer, card)
+    image = Image.new("RGBA", (width, height), (*renderer.theme.card, 0))
+    px = renderer.layout.px
+    _draw_texts(renderer, image, card.texts, 0, px(_EDGE), px(_BLOCK_GAP))
     return image
 
 
-def paint_edge(studio: Studio, *, width: int, height: int) -> Image.Image:
+def paint_edge(renderer: Renderer, *, width: int, height: int) -> Image.Image:
     """Paint what lies over a window: text comes out of the card and goes back into it."""
-    soft = min(height // 2, studio.layout.px(_EDGE))
+    soft = min(height // 2, renderer.layout.px(_EDGE))
     mask = Image.new("L", (width, height), 0)
     ramp = Image.linear_gradient("L").resize((width, soft), Image.Resampling.BILINEAR)
     mask.paste(ramp.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, 0))
     mask.paste(ramp, (0, height - soft))
-    image = Image.new("RGBA", (width, height), (*studio.theme.card, 255))
+    image = Image.new("RGBA", (width, height), (*renderer.theme.card, 255))
     image.putalpha(mask)
     return image
 
 
 def _set_texts(
-    studio: Studio, comment: Comment, width: int, room: int, gap: int, scroll_s: float | None
+    renderer: Renderer, comment: Comment, width: int, room: int, gap: int, scroll_s: float | None
 ) -> _Texts:
     content = plain(comment.content) or " "
     translation = plain(comment.translated_content or "")
     if translation == content:
         translation = ""
     for step in range(len(_STEPS)):
-        texts = _at_step(studio, step, content, translation, width)
+        texts = _at_step(renderer, step, content, translation, width)
         if texts.height(gap) <= room:
             return texts
         if step == _SCROLL_STEP and scroll_s is not None:
             content, translation = _within(content, translation, scroll_s)
-            return _at_step(studio, step, content, translation, width)
+            return _at_step(renderer, step, content, translation, width)
     return _cut(texts, room, gap)
 
 
-def _at_step(studio: Studio, step: int, content: str, translation: str, width: int) -> _Texts:
-    scale = studio.layout.type_scale
+def _at_step(renderer: Renderer, step: int, content: str, translation: str, width: int) -> _Texts:
+    scale = renderer.layout.type_scale
     content_units, translation_units = _STEPS[step]
     translated = None
     if translation:
-        pen = studio.pen(translation_units * scale)
-        translated = pen.block(translation, width_max=width - _indent(studio))
-    block = studio.pen(content_units * scale).block(content, width_max=width)
+        pen = renderer.pen(translation_units * scale)
+        translated = pen.block(translation, width_max=width - _indent(renderer))
+    block = renderer.pen(content_units * scale).block(content, width_max=width)
     return _Texts(content=block, translation=translated)
 
 
@@ -199,11 +199,11 @@ def _shortened(block: TextBlock, height: int) -> TextBlock:
     return block.shortened(lines_max)
 
 
-def _blank(studio: Studio, card: Card) -> Image.Image:
-    px, theme = studio.layout.px, studio.theme
+def _blank(renderer: Renderer, card: Card) -> Image.Image:
+    px, theme = renderer.layout.px, renderer.theme
     width, height, margin = card.width, card.height, card.margin
     image = Image.new("RGBA", (width + 2 * margin, height + 2 * margin), (0, 0, 0, 0))
-    radius = round(theme.radius * studio.layout.unit)
+    radius = round(theme.radius * renderer.layout.unit)
     strength = round(255 * theme.shadow)
     if strength:
         shade = shapes.shadow(width, height, radius, margin, strength)
@@ -216,23 +216,30 @@ def _blank(studio: Studio, card: Card) -> Image.Image:
 
 
 def _draw_head(
-    studio: Studio, image: Image.Image, card: Card, left: int, top: int, avatar: Image.Image | None
+    renderer: Renderer,
+    image: Image.Image,
+    card: Card,
+    left: int,
+    top: int,
+    avatar: Image.Image | None,
 ) -> None:
-    px, theme, comment = studio.layout.px, studio.theme, card.comment
+    px, theme, comment = renderer.layout.px, renderer.theme, card.comment
     side = px(_AVATAR)
     name = plain(comment.author) or "?"
-    studio.draw_avatar(image, left, top, side, name, avatar)
+    renderer.draw_avatar(image, left, top, side, name, avatar)
     x = left + side + px(18)
     right = image.width - left
-    place_block = studio.pen(20).block(card.place, width_max=right - x)
+    place_block = renderer.pen(20).block(card.place, width_max=right - x)
     place_block.draw(image, right - place_block.width, top + px(7), theme.muted)
     room = right - place_block.width - px(16) - x
-    name_block = studio.pen(29, bold=True, line_height=1.3).block(name, width_max=room, lines_max=1)
+    name_block = renderer.pen(29, bold=True, line_height=1.3).block(
+        name, width_max=room, lines_max=1
+    )
     name_block.draw(image, x, top - px(1), theme.text, flush_left=True)
-    pen = studio.pen(22, line_height=1.3)
+    pen = renderer.pen(22, line_height=1.3)
     y = top + px(39)
     icon = px(22)
-    x = studio.draw_count(
+    x = renderer.draw_count(
         image,
         x,
         y,
@@ -243,7 +250,7 @@ def _draw_head(
         ink=theme.muted,
     )
     if comment.reply_count:
-        studio.draw_count(
+        renderer.draw_count(
             image,
             x,
             y,
@@ -255,14 +262,14 @@ def _draw_head(
         )
 
 
-def _indent(studio: Studio) -> int:
-    return studio.layout.px(_BAR) + studio.layout.px(_BAR_GAP)
+def _indent(renderer: Renderer) -> int:
+    return renderer.layout.px(_BAR) + renderer.layout.px(_BAR_GAP)
 
 
 def _draw_texts(
-    studio: Studio, image: Image.Image, texts: _Texts, left: int, top: int, gap: int
+    renderer: Renderer, image: Image.Image, texts: _Texts, left: int, top: int, gap: int
 ) -> None:
-    px, theme = studio.layout.px, studio.theme
+    px, theme = renderer.layout.px, renderer.theme
     if texts.translation is None:
         texts.content.draw(image, left, top, theme.text)
         return
@@ -270,4 +277,4 @@ def _draw_texts(
     top += texts.content.height + gap
     bar = shapes.rounded_mask(px(_BAR), texts.translation.height, px(_BAR) // 2)
     shapes.paint(image, bar, (left, top), theme.accent)
-    texts.translation.draw(image, left + _indent(studio), top, theme.text)
+    texts.translation.draw(image, left + _indent(renderer), top, theme.text)

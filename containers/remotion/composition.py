@@ -10,20 +10,20 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
 from engine_kit.fonts import font_files, font_folders
 from PIL import Image
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
-from remotion import cards, layers, marks, scenery
+from remotion import background, badges, cards, layers
 from remotion.cards import Card
 from remotion.emoji import EmojiPictures, pictures_in
-from remotion.layers import Scene, Scroll
+from remotion.feed import Feed, lay_out
+from remotion.layers import BACKGROUND, Picture, PictureKind, Scene, Scroll
 from remotion.layout import layout
-from remotion.plan import BACKGROUND_FILE
-from remotion.strip import Strip, lay_out
-from remotion.studio import Studio
+from remotion.renderer import Renderer
 from remotion.theme import theme
 from remotion.timing import schedule
 from remotion.typefaces import Typefaces, typefaces
@@ -42,112 +42,114 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """A measured video. *missing*, of the studio's faces, grows while pictures are painted."""
+    """A measured video. *missing*, of the renderer's faces, grows while pictures are painted."""
 
-    studio: Studio
+    renderer: Renderer
     document: CommentsDocument
     options: CommentsOptions
     scene: Scene
     cards: tuple[Card, ...]
     pictures: Pictures
-    page: scenery.Cover
+    page: background.Cover
     mark: Image.Image | None
 
     @property
-    def files(self) -> list[str]:
-        """The names of all pictures, each once."""
-        named = [BACKGROUND_FILE, *(layer.file for layer in layers.overlays(self.scene))]
-        return list(dict.fromkeys(named))
+    def wanted(self) -> list[Picture]:
+        """All pictures of the video, each once."""
+        overlaid = (layer.picture for layer in layers.overlays(self.scene))
+        return list(dict.fromkeys((BACKGROUND, *overlaid)))
 
     @property
     def missing(self) -> frozenset[int]:
         """The code points, of what was measured and painted so far, that no font could draw."""
-        return frozenset(self.studio.faces.missing)
+        return frozenset(self.renderer.faces.missing)
 
-    def paint(self, file: str, only: Collection[int] | None = None) -> Image.Image:
-        """Paint the picture called *file*; of a strip, *only* these cards."""
-        for number in range(len(self.scene.strip.pieces)):
-            if file == layers.strip_file(number):
-                return self._strip(number, only)
-        for number in range(len(self.scene.corners)):
-            if file == layers.corner_file(number):
-                return self._background.corners[number]
-        for scroll in self.scene.scrolls:
-            if file == layers.scroll_file(scroll.card):
-                return cards.paint_scroll(self.studio, self.cards[scroll.card])
-        return self._singles[file]()
+    def paint(self, picture: Picture, only: Collection[int] | None = None) -> Image.Image:
+        """Paint *picture*; of the feed, *only* these cards."""
+        if picture.kind is PictureKind.FEED:
+            return _paint_feed(self, picture.number or 0, only)
+        return _PAINTERS[picture.kind](self, picture.number or 0)
 
     @cached_property
-    def _background(self) -> scenery.Background:
-        return scenery.draw_background(self.studio, self.document.video)
+    def background(self) -> background.Background:
+        """The background, from which the corners are cut."""
+        return background.draw_background(self.renderer, self.document.video)
 
     @property
-    def _singles(self) -> dict[str, Callable[[], Image.Image]]:
-        # Made anew each time: kept, it would be a cycle, and the pictures of ended jobs would stay
-        # in memory until Python looks for cycles.
-        studio, scene = self.studio, self.scene
-        width, height = scene.veil
-        above, below = layers.VEIL_FILES
-        return {
-            BACKGROUND_FILE: lambda: self._background.image,
-            layers.BAR_FILE: lambda: scenery.draw_bar(studio),
-            layers.COVER_FILE: lambda: scenery.draw_cover(
-                studio, self.page, self.document.video, comments=len(self.cards)
-            ),
-            layers.COVER_LINE_FILE: self._line,
-            layers.COUNTDOWN_FILE: lambda: marks.draw_countdown(studio, self._countdown_side),
-            layers.SECONDS_FILE: lambda: marks.draw_seconds(
-                studio, self._countdown_side, self._longest_s
-            ),
-            layers.SCROLL_EDGE_FILE: self._edge,
-            above: lambda: scenery.draw_veil(studio, width=width, height=height, fades="bottom"),
-            below: lambda: scenery.draw_veil(studio, width=width, height=height, fades="top"),
-            layers.WATERMARK_FILE: self._watermark,
-        }
-
-    def _line(self) -> Image.Image:
-        assert self.page.line is not None
-        return scenery.draw_cover_line(self.studio, self.page.line)
-
-    def _watermark(self) -> Image.Image:
-        assert self.mark is not None
-        return self.mark
-
-    def _edge(self) -> Image.Image:
-        first = self.scene.scrolls[0]
-        return cards.paint_edge(self.studio, width=first.width, height=first.height)
-
-    @property
-    def _countdown_side(self) -> int:
+    def countdown_side(self) -> int:
+        """The countdown's width and height in pixels."""
         assert self.scene.countdown is not None
         return self.scene.countdown.width
 
-    @property
-    def _longest_s(self) -> int:
-        times = self.scene.schedule
-        return max(math.ceil(times.seconds(scene.frames)) for scene in times.scenes)
 
-    def _strip(self, number: int, only: Collection[int] | None) -> Image.Image:
-        place, strip, margin = self.studio.layout, self.scene.strip, self.scene.margin
-        piece = strip.pieces[number]
-        size = (piece.size + 2 * margin, place.feed.height + 2 * margin)
-        if not place.vertical:
-            size = (place.feed.width + 2 * margin, piece.size + 2 * margin)
-        picture = Image.new("RGBA", size, (0, 0, 0, 0))
-        for card in range(piece.first, piece.last + 1):
-            if only is not None and card not in only:
-                continue
-            where = strip.places[card]
-            along = where.start - piece.start
-            at = (along, where.across) if place.vertical else (where.across, along)
-            # Shadows of neighbours overlap: laid over each other, not pasted.
-            picture.alpha_composite(self._card(card), at)
-        return picture
+def _paint_feed(made: Composition, number: int, only: Collection[int] | None) -> Image.Image:
+    place, feed, margin = made.renderer.layout, made.scene.feed, made.scene.margin
+    piece = feed.pieces[number]
+    size = (piece.size + 2 * margin, place.feed.height + 2 * margin)
+    if not place.vertical:
+        size = (place.feed.width + 2 * margin, piece.size + 2 * margin)
+    picture = Image.new("RGBA", size, (0, 0, 0, 0))
+    for number in range(piece.first, piece.last + 1):
+        if only is not None and number not in only:
+            continue
+        where = feed.places[number]
+        along = where.start - piece.start
+        at = (along, where.across) if place.vertical else (where.across, along)
+        card = made.cards[number]
+        avatar = made.pictures.get(card.comment.avatar_url or "")
+        # Shadows of neighbours overlap: laid over each other, not pasted.
+        picture.alpha_composite(cards.paint_card(made.renderer, card, avatar), at)
+    return picture
 
-    def _card(self, number: int) -> Image.Image:
-        card = self.cards[number]
-        avatar = self.pictures.get(card.comment.avatar_url or "")
-        return cards.paint_card(self.studio, card, avatar)
+
+def _paint_scroll_edge(made: Composition, _: int) -> Image.Image:
+    first = made.scene.scrolls[0]
+    return cards.paint_edge(made.renderer, width=first.width, height=first.height)
+
+
+def _paint_veil(made: Composition, fades: Literal["top", "bottom"]) -> Image.Image:
+    width, height = made.scene.veil
+    return background.draw_veil(made.renderer, width=width, height=height, fades=fades)
+
+
+def _paint_seconds(made: Composition, _: int) -> Image.Image:
+    times = made.scene.schedule
+    longest_s = max(math.ceil(times.seconds(span.frames)) for span in times.spans)
+    return badges.draw_seconds(made.renderer, made.countdown_side, longest_s)
+
+
+def _paint_cover(made: Composition, _: int) -> Image.Image:
+    video, comments = made.document.video, len(made.cards)
+    return background.draw_cover(made.renderer, made.page, video, comments=comments)
+
+
+def _paint_cover_line(made: Composition, _: int) -> Image.Image:
+    assert made.page.line is not None
+    return background.draw_cover_line(made.renderer, made.page.line)
+
+
+def _paint_watermark(made: Composition, _: int) -> Image.Image:
+    assert made.mark is not None
+    return made.mark
+
+
+_PAINTERS: Mapping[PictureKind, Callable[[Composition, int], Image.Image]] = {
+    PictureKind.BACKGROUND: lambda made, _: made.background.image,
+    PictureKind.CORNER: lambda made, number: made.background.corners[number],
+    PictureKind.SCROLL: lambda made, card: cards.paint_scroll(made.renderer, made.cards[card]),
+    PictureKind.SCROLL_EDGE: _paint_scroll_edge,
+    PictureKind.VEIL_ABOVE: lambda made, _: _paint_veil(made, "bottom"),
+    PictureKind.VEIL_BELOW: lambda made, _: _paint_veil(made, "top"),
+    PictureKind.BAR: lambda made, _: background.draw_bar(made.renderer),
+    PictureKind.COUNTDOWN: lambda made, _: badges.draw_countdown(
+        made.renderer, made.countdown_side
+    ),
+    PictureKind.SECONDS: _paint_seconds,
+    PictureKind.COVER: _paint_cover,
+    PictureKind.COVER_LINE: _paint_cover_line,
+    PictureKind.WATERMARK: _paint_watermark,
+}
+"""Of every kind but the feed, of which a part can be painted: what paints a numbered picture."""
 
 
 def compose(
@@ -174,19 +176,19 @@ def compose(
         feed_side=look.feed_side,
     )
     faces = replace(_faces(), missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
-    studio = Studio(layout=place, theme=look, faces=faces, emoji=_emoji())
-    measured = _measured(studio, document, options, stopped, scroll_pixels_max)
-    strip = lay_out(place, [card.height for card in measured])
-    page = scenery.cover(studio, document.video)
+    renderer = Renderer(layout=place, theme=look, faces=faces, emoji=_emoji())
+    measured = _measured(renderer, document, options, stopped, scroll_pixels_max)
+    feed = lay_out(place, [card.height for card in measured])
+    page = background.cover(renderer, document.video)
     mark = None
     if options.watermark is not None:
         picture = pictures.get(options.watermark.image_url or "")
-        mark = marks.draw_watermark(studio, options.watermark, picture)
+        mark = badges.draw_watermark(renderer, options.watermark, picture)
     return Composition(
-        studio=studio,
+        renderer=renderer,
         document=document,
         options=options,
-        scene=_scene(studio, document, options, measured, strip, page, mark),
+        scene=_scene(renderer, document, options, measured, feed, page, mark),
         cards=tuple(measured),
         pictures=pictures,
         page=page,
@@ -195,13 +197,13 @@ def compose(
 
 
 def _measured(
-    studio: Studio,
+    renderer: Renderer,
     document: CommentsDocument,
     options: CommentsOptions,
     stopped: Callable[[], bool],
     scroll_pixels_max: int,
 ) -> list[Card]:
-    place = studio.layout
+    place = renderer.layout
     height_max = place.feed.height - (0 if place.vertical else 2 * place.px(_CARD_MARGIN))
     shown = document.comments[: options.max_comments]
     found: list[Card] = []
@@ -211,7 +213,7 @@ def _measured(
             raise Stopped
         may_scroll = pixels < scroll_pixels_max
         card = cards.measured(
-            studio,
+            renderer,
             comment,
             number=number,
             count=len(shown),
@@ -219,52 +221,52 @@ def _measured(
             scroll_s=options.max_scroll_seconds if may_scroll else None,
         )
         if card.scrolls:
-            _, _, width, height = cards.scroll_place(studio, card)
+            _, _, width, height = cards.scroll_place(renderer, card)
             pixels += width * height
         found.append(card)
     return found
 
 
 def _scene(
-    studio: Studio,
+    renderer: Renderer,
     document: CommentsDocument,
     options: CommentsOptions,
     measured: list[Card],
-    strip: Strip,
-    page: scenery.Cover,
+    feed: Feed,
+    page: background.Cover,
     mark: Image.Image | None,
 ) -> Scene:
-    place, margin = studio.layout, measured[0].margin
-    scrolls = tuple(_scroll(studio, number, card) for number, card in enumerate(measured))
+    place, margin = renderer.layout, measured[0].margin
+    scrolls = tuple(_scroll(renderer, number, card) for number, card in enumerate(measured))
     times = schedule(
         document.comments,
         options,
-        transition_s=studio.theme.transition_s,
+        transition_s=renderer.theme.transition_s,
         scrolling=[scroll.card for scroll in scrolls if scroll is not None],
     )
     return Scene(
         layout=place,
         schedule=times,
-        strip=strip,
-        ease=studio.theme.ease,
+        feed=feed,
+        ease=renderer.theme.ease,
         cover_leaves=options.cover_transition,
-        corners=scenery.corner_places(studio),
+        corners=background.corner_places(renderer),
         margin=margin,
         veil=(place.feed.width + 2 * margin, place.height),
-        bar_height=scenery.bar_height(studio),
+        bar_height=background.bar_height(renderer),
         scrolls=tuple(scroll for scroll in scrolls if scroll is not None),
         line=(page.left, page.line_y) if page.line is not None else None,
-        countdown=marks.countdown_box(place) if options.countdown else None,
-        watermark=marks.watermark_place(place, options.watermark, mark.size)
+        countdown=badges.countdown_box(place) if options.countdown else None,
+        watermark=badges.watermark_place(place, options.watermark, mark.size)
         if options.watermark is not None and mark is not None
         else None,
     )
 
 
-def _scroll(studio: Studio, number: int, card: Card) -> Scroll | None:
+def _scroll(renderer: Renderer, number: int, card: Card) -> Scroll | None:
     if card.window is None:
         return None
-    left, top, width, height = cards.scroll_place(studio, card)
+    left, top, width, height = cards.scroll_place(renderer, card)
     return Scroll(
         card=number, left=left, top=top, width=width, height=card.window, text_height=height
     )
@@ -278,13 +280,13 @@ def draw_all(
     stopped: Callable[[], bool],
 ) -> None:
     """Paint every picture into *folder*. *advance* gets 0 to 1. Raises Stopped."""
-    files = composition.files
-    for done, file in enumerate(files, 1):
+    wanted = composition.wanted
+    for done, picture in enumerate(wanted, 1):
         if stopped():
             raise Stopped
         # Read once, moments later: size does not matter.
-        composition.paint(file).save(folder / file, compress_level=1)
-        advance(done / len(files))
+        composition.paint(picture).save(folder / picture.file, compress_level=1)
+        advance(done / len(wanted))
 
 
 @lru_cache(maxsize=1)

@@ -1,25 +1,17 @@
 """What lies over background and source, from the back to the front, and how it moves. Pure.
 
-Every layer is one picture with a fixed file name. The order: the source's corners, the strip of
+Every layer is one picture. The order: the source's corners, the feed of
 cards, the texts that scroll in their cards, veils, progress bar, countdown, cover, watermark.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from remotion.feed import Feed, Piece
 from remotion.layout import Box, Layout
 from remotion.motion import Ease, Motion, Ring, SecondsLeft, Step, Track, fixed, through
-from remotion.strip import Piece, Strip
 from remotion.timing import Schedule
-
-COVER_FILE = "cover.png"
-COVER_LINE_FILE = "cover-line.png"
-BAR_FILE = "bar.png"
-COUNTDOWN_FILE = "countdown.png"
-SECONDS_FILE = "countdown-seconds.png"
-WATERMARK_FILE = "watermark.png"
-SCROLL_EDGE_FILE = "scroll-edge.png"
-VEIL_FILES = ("veil-above.png", "veil-below.png")
 
 COUNTDOWN_STATES = 60
 COVER_LEAVES_S = 0.8
@@ -30,19 +22,38 @@ _SCROLL_RESTS_S = 1.2
 _NEIGHBOURS = 2
 
 
-def corner_file(number: int) -> str:
-    """Return the name of a corner's picture."""
-    return f"corner-{number}.png"
+class PictureKind(StrEnum):
+    """What a picture shows; the value begins its file's name."""
+
+    BACKGROUND = "background"
+    CORNER = "corner"
+    FEED = "feed"
+    SCROLL = "scroll"
+    SCROLL_EDGE = "scroll-edge"
+    VEIL_ABOVE = "veil-above"
+    VEIL_BELOW = "veil-below"
+    BAR = "bar"
+    COUNTDOWN = "countdown"
+    SECONDS = "countdown-seconds"
+    COVER = "cover"
+    COVER_LINE = "cover-line"
+    WATERMARK = "watermark"
 
 
-def strip_file(number: int) -> str:
-    """Return the name of a strip piece's picture."""
-    return f"strip-{number:02}.png"
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a video; *number* tells those of one kind apart."""
+
+    kind: PictureKind
+    number: int | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.kind}.png" if self.number is None else f"{self.kind}-{self.number:03}.png"
 
 
-def scroll_file(card: int) -> str:
-    """Return the name of the picture of a text that scrolls."""
-    return f"scroll-{card:03}.png"
+BACKGROUND = Picture(PictureKind.BACKGROUND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +84,7 @@ class Window:
 class Overlay:
     """One picture over the others: its upper left corner, its time, the part that is shown."""
 
-    file: str
+    picture: Picture
     x: Track
     y: Track
     start_s: float | None = None
@@ -111,7 +122,7 @@ class Scene:
 
     layout: Layout
     schedule: Schedule
-    strip: Strip
+    feed: Feed
     ease: Ease
     cover_leaves: str
     corners: tuple[tuple[int, int], ...]
@@ -126,7 +137,7 @@ class Scene:
     @property
     def starts_s(self) -> list[float]:
         """When each comment's scene begins."""
-        return [self.schedule.seconds(scene.start_frame) for scene in self.schedule.scenes]
+        return [self.schedule.seconds(scene.start_frame) for scene in self.schedule.spans]
 
     def moving(self, stops: Sequence[float], starts_s: Sequence[float]) -> Track:
         """Return what goes from stop to stop in this video's manner."""
@@ -137,22 +148,24 @@ def overlays(scene: Scene) -> list[Overlay]:
     """Return every layer, from the back to the front."""
     layout, schedule = scene.layout, scene.schedule
     found = [
-        Overlay(file=corner_file(number), x=fixed(x), y=fixed(y))
+        Overlay(picture=Picture(PictureKind.CORNER, number), x=fixed(x), y=fixed(y))
         for number, (x, y) in enumerate(scene.corners)
     ]
-    found += [_piece(scene, number, piece) for number, piece in enumerate(scene.strip.pieces)]
+    found += [_piece(scene, number, piece) for number, piece in enumerate(scene.feed.pieces)]
     for scroll in scene.scrolls:
         found += _scrolling(scene, scroll)
     if not layout.vertical:
         found += _veils(scene)
     whole = Step(distance=layout.width, start_s=0, length_s=schedule.total_s, ease="linear")
     bar = Track(start=-layout.width, steps=(whole,))
-    found.append(Overlay(file=BAR_FILE, x=bar, y=fixed(layout.height - scene.bar_height)))
+    found.append(
+        Overlay(picture=Picture(PictureKind.BAR), x=bar, y=fixed(layout.height - scene.bar_height))
+    )
     found += _countdown(scene)
     found += _cover(scene)
     if scene.watermark is not None:
         x, y = scene.watermark
-        found.append(Overlay(file=WATERMARK_FILE, x=fixed(x), y=fixed(y)))
+        found.append(Overlay(picture=Picture(PictureKind.WATERMARK), x=fixed(x), y=fixed(y)))
     return found
 
 
@@ -161,23 +174,25 @@ def _piece(scene: Scene, number: int, piece: Piece) -> Overlay:
     across = fixed(scene.layout.feed.y if scene.layout.vertical else scene.layout.feed.x)
     across = across.moved(-scene.margin)
     x, y = (along, across) if scene.layout.vertical else (across, along)
-    return Overlay(file=strip_file(number), x=x, y=y, start_s=start_s, end_s=end_s)
+    return Overlay(
+        picture=Picture(PictureKind.FEED, number), x=x, y=y, start_s=start_s, end_s=end_s
+    )
 
 
 def _along(scene: Scene, first: int, last: int, start: float) -> tuple[Track, float, float | None]:
-    """Return where along the screen something of the strip is, and from when to when in sight."""
-    strip, starts = scene.strip, scene.starts_s
+    """Return where along the screen something of the feed is, and from when to when in sight."""
+    feed, starts = scene.feed, scene.starts_s
     # Up to two cards on each side of the one being read are in sight too.
     comes, goes = max(0, first - _NEIGHBOURS), last + _NEIGHBOURS + 1
     end_s = starts[goes] + scene.schedule.transition_s if goes < len(starts) else None
-    stops = [strip.entry, *strip.stops][comes : goes + 2]
+    stops = [feed.entry, *feed.stops][comes : goes + 2]
     along = scene.moving(stops, starts[comes : goes + 1]).reversed().moved(start)
     return along, starts[comes], end_s
 
 
 def _scrolling(scene: Scene, scroll: Scroll) -> Iterator[Overlay]:
     """Yield the text in its window, and the soft edges that lie over the window."""
-    place = scene.strip.places[scroll.card]
+    place = scene.feed.places[scroll.card]
     vertical = scene.layout.vertical
     inner = scroll.left if vertical else scroll.top
     along, start_s, end_s = _along(scene, scroll.card, scroll.card, place.start + inner)
@@ -188,13 +203,14 @@ def _scrolling(scene: Scene, scroll: Scroll) -> Iterator[Overlay]:
     window = Window(
         width=scroll.width, height=scroll.height, x=fixed(0), y=_scroll_position(scene, scroll)
     )
-    for file, inside in ((scroll_file(scroll.card), window), (SCROLL_EDGE_FILE, None)):
-        yield Overlay(file=file, x=x, y=y, start_s=start_s, end_s=end_s, window=inside)
+    text = Picture(PictureKind.SCROLL, scroll.card)
+    for picture, inside in ((text, window), (Picture(PictureKind.SCROLL_EDGE), None)):
+        yield Overlay(picture=picture, x=x, y=y, start_s=start_s, end_s=end_s, window=inside)
 
 
 def _scroll_position(scene: Scene, scroll: Scroll) -> Track:
     """From the text's beginning to its end, at an even pace, with a rest at both ends."""
-    times = scene.schedule.scenes[scroll.card]
+    times = scene.schedule.spans[scroll.card]
     from_s = scene.schedule.seconds(times.start_frame) + scene.schedule.transition_s
     until_s = scene.schedule.seconds(times.start_frame + times.frames)
     rest_s = min(_SCROLL_RESTS_S, (until_s - from_s) / 4)
@@ -211,16 +227,16 @@ def _scroll_position(scene: Scene, scroll: Scroll) -> Track:
 def _veils(scene: Scene) -> Iterator[Overlay]:
     """Yield the veils above and below the card being read; they open as wide as it is high."""
     starts = scene.starts_s
-    windows = [scene.strip.window(number) for number in range(len(starts))]
+    windows = [scene.feed.window(number) for number in range(len(starts))]
     tops = [top for top, _ in windows]
     bottoms = [bottom for _, bottom in windows]
     x = fixed(scene.layout.feed.x - scene.margin)
     # The veils come in together with the first card, from as far.
-    from_s, distance = starts[0], scene.strip.stops[0] - scene.strip.entry
+    from_s, distance = starts[0], scene.feed.stops[0] - scene.feed.entry
     above = scene.moving([tops[0] + distance, *tops], starts).moved(-scene.veil[1])
     below = scene.moving([bottoms[0] + distance, *bottoms], starts)
-    for file, y in zip(VEIL_FILES, (above, below), strict=True):
-        yield Overlay(file=file, x=x, y=y, start_s=from_s)
+    for kind, y in ((PictureKind.VEIL_ABOVE, above), (PictureKind.VEIL_BELOW, below)):
+        yield Overlay(picture=Picture(kind), x=x, y=y, start_s=from_s)
 
 
 def _countdown(scene: Scene) -> Iterator[Overlay]:
@@ -233,15 +249,15 @@ def _countdown(scene: Scene) -> Iterator[Overlay]:
         return
     spans = tuple(
         (schedule.seconds(s.start_frame), schedule.seconds(s.start_frame + s.frames))
-        for s in schedule.scenes
+        for s in schedule.spans
     )
-    states: dict[str, Motion] = {
-        COUNTDOWN_FILE: Ring(spans=spans, count=COUNTDOWN_STATES, size=box.width),
-        SECONDS_FILE: SecondsLeft(spans=spans, size=box.width),
+    states: dict[PictureKind, Motion] = {
+        PictureKind.COUNTDOWN: Ring(spans=spans, count=COUNTDOWN_STATES, size=box.width),
+        PictureKind.SECONDS: SecondsLeft(spans=spans, size=box.width),
     }
-    for file, state in states.items():
+    for kind, state in states.items():
         yield Overlay(
-            file=file,
+            picture=Picture(kind),
             x=fixed(box.x),
             y=fixed(box.y),
             start_s=spans[0][0],
@@ -267,7 +283,9 @@ def _cover(scene: Scene) -> Iterator[Overlay]:
         fades = (Fade(comes=False, start_s=schedule.cover_s, length_s=leaves_s),)
     # Without a way to leave, the last frame of the cover is the one before the source's first.
     end_s = schedule.cover_s + (leaves_s or -0.5 / schedule.fps)
-    yield Overlay(file=COVER_FILE, x=fixed(0), y=away, start_s=0, end_s=end_s, fades=fades)
+    yield Overlay(
+        picture=Picture(PictureKind.COVER), x=fixed(0), y=away, start_s=0, end_s=end_s, fades=fades
+    )
     if scene.line is None:
         return
     x, y = scene.line
@@ -275,7 +293,7 @@ def _cover(scene: Scene) -> Iterator[Overlay]:
     comes = Step(distance=-rise, start_s=_LINE_COMES_S, length_s=_LINE_TAKES_S)
     appears = Fade(comes=True, start_s=_LINE_COMES_S, length_s=_LINE_TAKES_S)
     yield Overlay(
-        file=COVER_LINE_FILE,
+        picture=Picture(PictureKind.COVER_LINE),
         x=fixed(x),
         y=away.moved(y + rise).plus(comes),
         start_s=0,

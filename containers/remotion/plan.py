@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from engine_kit.probe import INPUT_LIMITS
 
-from remotion.layers import Overlay, Scene, overlays
+from remotion.layers import BACKGROUND, Overlay, Scene, overlays
 from remotion.motion import number
 from remotion.timing import Schedule
 
 SOURCE_FILE = "source"
-BACKGROUND_FILE = "background.png"
 VIDEO_FILE = "video.mp4"
 
 _FADE_S = 0.8
@@ -64,9 +63,9 @@ def argv(plan: Plan) -> list[str]:
     schedule = plan.schedule
     layers = overlays(plan.scene)
     fps = str(schedule.fps)
-    arguments = [*_source_input(plan), "-framerate", fps, "-i", BACKGROUND_FILE]
+    arguments = [*_source_input(plan), "-framerate", fps, "-i", BACKGROUND.file]
     for layer in layers:
-        arguments += ["-framerate", fps, "-i", layer.file]
+        arguments += ["-framerate", fps, "-i", layer.picture.file]
     arguments += [*_FILTERS, "-filter_complex", ";".join(_graph(plan, layers))]
     arguments += ["-map", "[picture]"]
     if plan.source.has_audio:

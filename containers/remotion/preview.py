@@ -14,10 +14,10 @@ from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size
 from remotion.composition import Composition, compose
-from remotion.layers import Overlay, overlays
-from remotion.plan import BACKGROUND_FILE
+from remotion.layers import BACKGROUND, Overlay, PictureKind, overlays
 
 _NEAR = 2
+_OVER_ALL = {PictureKind.COVER, PictureKind.COVER_LINE, PictureKind.WATERMARK}
 
 
 class PreviewRequest(Foreign):
@@ -80,12 +80,12 @@ def frame(composition: Composition, at_s: float) -> Image.Image:
     canvas = (
         Image.new("RGBA", (scene.layout.width, scene.layout.height))
         if covers
-        else composition.paint(BACKGROUND_FILE).copy()
+        else composition.paint(BACKGROUND).copy()
     )
     for layer in shown:
         # Under the cover nothing can be seen, and most of the time would go there.
-        if not covers or layer.file.startswith(("cover", "watermark")):
-            _lay(canvas, layer, composition.paint(layer.file, near), at_s)
+        if not covers or layer.picture.kind in _OVER_ALL:
+            _lay(canvas, layer, composition.paint(layer.picture, near), at_s)
     return canvas.convert("RGB")
 
 

@@ -60,7 +60,7 @@ def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[st
             end_ms=round(times.seconds(one.start_frame + one.frames) * 1000),
             scrolls=composition.cards[one.comment].scrolls,
         )
-        for one in times.scenes
+        for one in times.spans
     )
     return Report(
         duration_ms=round(times.total_s * 1000),

@@ -1,4 +1,4 @@
-"""When each scene of a comments video begins and how long it lasts. Pure.
+"""When each comment of a video begins and how long it lasts. Pure.
 
 The rules:
 
@@ -35,7 +35,7 @@ NOTICE_S = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class CommentSpan:
     """One comment's time on screen, in frames; *comment* is its place in the document."""
 
     comment: int
@@ -50,7 +50,7 @@ class Schedule:
     fps: int
     transition_s: float
     cover_frames: int
-    scenes: tuple[Scene, ...]
+    spans: tuple[CommentSpan, ...]
     total_frames: int
 
     def seconds(self, frames: int) -> float:
@@ -104,19 +104,19 @@ def schedule(
     """
     fps = options.fps
     cover_frames = round(options.cover_seconds * fps)
-    scenes: list[Scene] = []
+    spans: list[CommentSpan] = []
     at = cover_frames
     for index, comment in enumerate(comments[: options.max_comments]):
         stay_s = _stay_seconds(comment, options, scrolls=index in scrolling)
         frames = math.ceil((stay_s + transition_s) * fps)
-        scenes.append(Scene(comment=index, start_frame=at, frames=frames))
+        spans.append(CommentSpan(comment=index, start_frame=at, frames=frames))
         at += frames
     total_frames = at + math.ceil(END_S * fps)
     return Schedule(
         fps=fps,
         transition_s=transition_s,
         cover_frames=cover_frames,
-        scenes=tuple(scenes),
+        spans=tuple(spans),
         total_frames=total_frames,
     )
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from remotion.feed import lay_out
 from remotion.layers import Scene
 from remotion.layout import layout
-from remotion.strip import lay_out
 from remotion.timing import schedule
 
 from media_jobs.comments import Comment
@@ -23,7 +23,7 @@ def a_scene(
     scene = Scene(
         layout=place,
         schedule=schedule(said, options, transition_s=0.6),
-        strip=lay_out(place, [100] * comments),
+        feed=lay_out(place, [100] * comments),
         ease="out",
         cover_leaves="slide",
         corners=((10, 20), (30, 20), (10, 40), (30, 40)),

@@ -8,7 +8,7 @@ from PIL import Image
 from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
 from remotion.emoji import EmojiPictures, pictures_in
 from remotion.layout import layout
-from remotion.studio import Studio
+from remotion.renderer import Renderer
 from remotion.theme import theme
 from remotion.typefaces import typefaces
 
@@ -30,9 +30,9 @@ def emoji(tmp_path_factory: pytest.TempPathFactory) -> EmojiPictures:
 
 
 @pytest.fixture
-def studio(emoji: EmojiPictures) -> Studio:
+def renderer(emoji: EmojiPictures) -> Renderer:
     options = CommentsOptions(height=360, card_color=CARD, text_color=TEXT)
-    return Studio(
+    return Renderer(
         layout=layout(options, source_width=16, source_height=9),
         theme=theme(options),
         faces=typefaces(font_files(font_folders())),
@@ -57,7 +57,7 @@ class Painted:
 
 
 def a_card(
-    studio: Studio,
+    renderer: Renderer,
     content: str,
     translated: str | None = None,
     *,
@@ -65,8 +65,8 @@ def a_card(
     avatar: Image.Image | None = None,
 ) -> Painted:
     comment = Comment(author="Emma", content=content, translated_content=translated, likes=5)
-    card = measured(studio, comment, number=1, count=9, height_max=300, scroll_s=scroll_s)
-    return Painted(card, paint_card(studio, card, avatar))
+    card = measured(renderer, comment, number=1, count=9, height_max=300, scroll_s=scroll_s)
+    return Painted(card, paint_card(renderer, card, avatar))
 
 
 def colours(card: Painted) -> set[tuple[int, int, int]]:
@@ -76,39 +76,39 @@ def colours(card: Painted) -> set[tuple[int, int, int]]:
     return {(c[0], c[1], c[2]) for _, c in found if isinstance(c, tuple)}
 
 
-def test_a_card_grows_with_its_text_and_never_beyond_the_space(studio: Studio) -> None:
-    heights = [a_card(studio, "word " * count).height for count in (1, 20, 60, 900)]
+def test_a_card_grows_with_its_text_and_never_beyond_the_space(renderer: Renderer) -> None:
+    heights = [a_card(renderer, "word " * count).height for count in (1, 20, 60, 900)]
 
     assert heights[0] < heights[1] < heights[2] <= 300
     assert 240 < heights[3] <= 300
 
 
-def test_a_translation_is_added_below_and_a_repetition_is_not(studio: Studio) -> None:
-    alone = a_card(studio, "Hello").height
+def test_a_translation_is_added_below_and_a_repetition_is_not(renderer: Renderer) -> None:
+    alone = a_card(renderer, "Hello").height
 
-    assert a_card(studio, "Hello", "你好").height > alone
-    assert a_card(studio, "Hello", "Hello").height == alone
+    assert a_card(renderer, "Hello", "你好").height > alone
+    assert a_card(renderer, "Hello", "Hello").height == alone
 
 
-def test_both_texts_keep_room_when_both_are_too_long(studio: Studio) -> None:
-    card = a_card(studio, "word " * 500, "字" * 2000)
+def test_both_texts_keep_room_when_both_are_too_long(renderer: Renderer) -> None:
+    card = a_card(renderer, "word " * 500, "字" * 2000)
 
     assert 240 < card.height <= 300
 
 
-def test_colours_of_card_and_text_are_those_of_the_options(studio: Studio) -> None:
-    seen = colours(a_card(studio, "HHHH"))
+def test_colours_of_card_and_text_are_those_of_the_options(renderer: Renderer) -> None:
+    seen = colours(a_card(renderer, "HHHH"))
 
     assert {(0x20, 0x30, 0x40), (255, 255, 255)} <= seen
 
 
-def test_emoji_are_in_colour(studio: Studio) -> None:
-    assert HEART in colours(a_card(studio, "I ❤\ufe0f it"))
-    assert HEART not in colours(a_card(studio, "I like it"))
+def test_emoji_are_in_colour(renderer: Renderer) -> None:
+    assert HEART in colours(a_card(renderer, "I ❤\ufe0f it"))
+    assert HEART not in colours(a_card(renderer, "I like it"))
 
 
-def test_the_card_has_round_corners_and_even_sides(studio: Studio) -> None:
-    card = a_card(studio, "Hello")
+def test_the_card_has_round_corners_and_even_sides(renderer: Renderer) -> None:
+    card = a_card(renderer, "Hello")
     corner = card.image.getpixel((card.margin, card.margin))
     middle = card.image.getpixel((card.image.width // 2, card.margin + card.height - 4))
 
@@ -124,14 +124,14 @@ def test_the_card_has_round_corners_and_even_sides(studio: Studio) -> None:
         "هذا 3 مرات", "नमस्ते", "🇮🇳👩🏽\u200d🔬", "\U0001d800",
     ],
 )  # fmt: skip
-def test_any_text_can_be_drawn(studio: Studio, text: str) -> None:
-    assert 60 < a_card(studio, text, text[::-1]).height <= 300
+def test_any_text_can_be_drawn(renderer: Renderer, text: str) -> None:
+    assert 60 < a_card(renderer, text, text[::-1]).height <= 300
 
 
-def test_a_right_to_left_comment_stands_at_the_right(studio: Studio) -> None:
+def test_a_right_to_left_comment_stands_at_the_right(renderer: Renderer) -> None:
     def ink(text: str) -> tuple[int, int]:
         """Return the outermost columns that have the text's colour."""
-        card = a_card(studio, text)
+        card = a_card(renderer, text)
         body = card.image.crop((0, card.image.height - card.margin - 32, *card.image.size))
         white = body.convert("RGB").point(lambda value: 255 if value > 150 else 0).convert("L")
         box = white.point(lambda value: 255 if value == 255 else 0).getbbox()
@@ -144,11 +144,11 @@ def test_a_right_to_left_comment_stands_at_the_right(studio: Studio) -> None:
     assert hebrew[1] < 40 < hebrew[0]
 
 
-def test_a_text_too_tall_for_its_card_scrolls_in_a_readable_size(studio: Studio) -> None:
-    painted = a_card(studio, "word " * 300, "字" * 100, scroll_s=120)
+def test_a_text_too_tall_for_its_card_scrolls_in_a_readable_size(renderer: Renderer) -> None:
+    painted = a_card(renderer, "word " * 300, "字" * 100, scroll_s=120)
     card = painted.card
-    left, top, width, height = scroll_place(studio, card)
-    text = paint_scroll(studio, card)
+    left, top, width, height = scroll_place(renderer, card)
+    text = paint_scroll(renderer, card)
 
     assert card.scrolls and card.window is not None
     assert (card.height, card.height % 2) == (300, 0)
@@ -164,20 +164,20 @@ def test_a_text_too_tall_for_its_card_scrolls_in_a_readable_size(studio: Studio)
     assert below is not None and len(below) == 1
 
 
-def test_what_cannot_be_read_while_it_scrolls_is_cut(studio: Studio) -> None:
-    patient = a_card(studio, "word " * 900, scroll_s=300).card
-    hasty = a_card(studio, "word " * 900, scroll_s=40).card
+def test_what_cannot_be_read_while_it_scrolls_is_cut(renderer: Renderer) -> None:
+    patient = a_card(renderer, "word " * 900, scroll_s=300).card
+    hasty = a_card(renderer, "word " * 900, scroll_s=40).card
 
-    assert scroll_place(studio, hasty)[3] < scroll_place(studio, patient)[3] / 3
+    assert scroll_place(renderer, hasty)[3] < scroll_place(renderer, patient)[3] / 3
     assert hasty.texts.content.lines[-1].text.endswith("…")
 
 
-def test_a_text_that_fits_does_not_scroll(studio: Studio) -> None:
-    assert not a_card(studio, "word " * 20, scroll_s=60).card.scrolls
+def test_a_text_that_fits_does_not_scroll(renderer: Renderer) -> None:
+    assert not a_card(renderer, "word " * 20, scroll_s=60).card.scrolls
 
 
-def test_the_edge_over_a_window_is_soft_at_both_ends_and_clear_between(studio: Studio) -> None:
-    edge = paint_edge(studio, width=10, height=100).getchannel("A")
+def test_the_edge_over_a_window_is_soft_at_both_ends_and_clear_between(renderer: Renderer) -> None:
+    edge = paint_edge(renderer, width=10, height=100).getchannel("A")
 
     assert edge.crop((0, 20, 10, 80)).getextrema() == (0, 0)
     for end, inwards in ((0, 4), (99, 95)):
@@ -186,13 +186,13 @@ def test_the_edge_over_a_window_is_soft_at_both_ends_and_clear_between(studio: S
         assert outer > 220 > inner > 20
 
 
-def test_an_avatar_is_round_and_takes_the_place_of_the_initials(studio: Studio) -> None:
+def test_an_avatar_is_round_and_takes_the_place_of_the_initials(renderer: Renderer) -> None:
     picture = Image.new("RGB", (192, 192), (0, 200, 0))
-    painted = a_card(studio, "Hello", avatar=picture)
+    painted = a_card(renderer, "Hello", avatar=picture)
     side, place = 24, painted.margin + 11
     middle = painted.image.getpixel((place + side // 2, place + side // 2))
     corner = painted.image.getpixel((place, place))
 
     assert middle == (0, 200, 0, 255)
     assert corner == (0x20, 0x30, 0x40, 255)
-    assert (0, 200, 0) not in colours(a_card(studio, "Hello"))
+    assert (0, 200, 0) not in colours(a_card(renderer, "Hello"))

@@ -38,7 +38,9 @@ def test_every_picture_is_painted_once_under_its_name(tmp_path: Path, template: 
 
     draw_all(composition, tmp_path, advance=heard.append, stopped=lambda: False)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(composition.files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        picture.file for picture in composition.wanted
+    )
     assert heard == sorted(heard) and heard[-1] == 1
     sizes = {path.name: size_of(path) for path in tmp_path.iterdir()}
     scroll = composition.scene.scrolls[0]

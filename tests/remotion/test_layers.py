@@ -3,57 +3,57 @@
 from dataclasses import replace
 
 import pytest
+from remotion.feed import lay_out
 from remotion.layers import Overlay, Scroll, overlays
 from remotion.layout import Box
-from remotion.strip import lay_out
 
 from tests.remotion.scenes import a_scene
 
 
 def test_the_cover_is_in_front_and_the_corners_are_behind_everything() -> None:
-    files = [layer.file for layer in overlays(a_scene())]
+    files = [layer.picture.file for layer in overlays(a_scene())]
 
     assert files == [
-        *("corner-0.png", "corner-1.png", "corner-2.png", "corner-3.png", "strip-00.png"),
+        *(*(f"corner-00{number}.png" for number in range(4)), "feed-000.png"),
         *("veil-above.png", "veil-below.png", "bar.png", "cover.png"),
     ]
 
 
 def test_vertical_cards_have_no_veils_and_move_sideways() -> None:
-    layers = {layer.file: layer for layer in overlays(a_scene(template="vertical"))}
+    layers = {layer.picture.file: layer for layer in overlays(a_scene(template="vertical"))}
 
     assert "veil-above.png" not in layers
-    assert layers["strip-00.png"].x.steps
-    assert not layers["strip-00.png"].y.steps
+    assert layers["feed-000.png"].x.steps
+    assert not layers["feed-000.png"].y.steps
 
 
-def test_the_strip_moves_from_stop_to_stop_when_scenes_begin() -> None:
+def test_the_feed_moves_from_stop_to_stop_when_scenes_begin() -> None:
     # The cover stands for 2 s; scenes are 3.6 s long; cards are 100 and the gap is 10 (28 / 3).
-    (strip,) = (layer for layer in overlays(a_scene()) if layer.file == "strip-00.png")
+    (feed,) = (layer for layer in overlays(a_scene()) if layer.picture.file == "feed-000.png")
 
     # In the middle, a card of 100 begins at 130.
-    assert [round(strip.y.at(at_s)) for at_s in (2, 2.6, 5.6, 6.2, 9.8)] == [482, 122, 122, 12, -98]
-    assert [(step.start_s, step.length_s) for step in strip.y.steps] == [
+    assert [round(feed.y.at(at_s)) for at_s in (2, 2.6, 5.6, 6.2, 9.8)] == [482, 122, 122, 12, -98]
+    assert [(step.start_s, step.length_s) for step in feed.y.steps] == [
         (2.0, 0.6),
         (5.6, 0.6),
         (9.2, 0.6),
     ]
 
 
-def test_a_piece_of_the_strip_knows_only_the_moves_it_is_seen_in() -> None:
+def test_a_piece_of_the_feed_knows_only_the_moves_it_is_seen_in() -> None:
     scene = a_scene(comments=100)
-    tall = replace(scene, strip=lay_out(scene.layout, [1000] * 100))
-    second = next(layer for layer in overlays(tall) if layer.file == "strip-01.png")
+    tall = replace(scene, feed=lay_out(scene.layout, [1000] * 100))
+    second = next(layer for layer in overlays(tall) if layer.picture.file == "feed-001.png")
 
     # Eleven cards are a piece: the second holds 11 to 21 and is in sight in the scenes 9 to 24.
     moved_at_s = [step.start_s for step in second.y.steps]
     assert moved_at_s == pytest.approx([2 + scene * 3.6 for scene in range(9, 25)])
 
 
-def test_pieces_of_the_strip_are_drawn_only_while_their_cards_may_be_seen() -> None:
+def test_pieces_of_the_feed_are_drawn_only_while_their_cards_may_be_seen() -> None:
     scene = a_scene(comments=100)
-    tall = replace(scene, strip=lay_out(scene.layout, [1000] * 100))
-    pieces = [layer for layer in overlays(tall) if layer.file.startswith("strip-")]
+    tall = replace(scene, feed=lay_out(scene.layout, [1000] * 100))
+    pieces = [layer for layer in overlays(tall) if layer.picture.file.startswith("feed-")]
 
     assert pieces[0].start_s == 2.0
     assert pieces[1].start_s == 2 + 9 * 3.6
@@ -62,7 +62,7 @@ def test_pieces_of_the_strip_are_drawn_only_while_their_cards_may_be_seen() -> N
 
 
 def named(layers: list[Overlay], file: str) -> Overlay:
-    return next(layer for layer in layers if layer.file == file)
+    return next(layer for layer in layers if layer.picture.file == file)
 
 
 def test_a_tall_text_scrolls_to_its_end_between_two_rests() -> None:
@@ -83,9 +83,9 @@ def test_a_tall_text_scrolls_to_its_end_between_two_rests() -> None:
 def test_a_text_that_scrolls_lies_over_its_card_and_under_the_veils() -> None:
     scroll = Scroll(card=1, left=12, top=40, width=180, height=50, text_height=250)
 
-    files = [layer.file for layer in overlays(a_scene(scrolls=(scroll,)))]
+    files = [layer.picture.file for layer in overlays(a_scene(scrolls=(scroll,)))]
 
-    order = ["strip-00.png", "scroll-001.png", "scroll-edge.png", "veil-above.png"]
+    order = ["feed-000.png", "scroll-001.png", "scroll-edge.png", "veil-above.png"]
     assert [file for file in files if file in order] == order
 
 
@@ -123,5 +123,5 @@ def test_the_countdown_empties_in_each_scene_and_says_the_seconds_left() -> None
 def test_the_watermark_is_over_everything_all_the_time() -> None:
     mark = overlays(a_scene(watermark=(5, 6)))[-1]
 
-    assert (mark.file, mark.x.at(3), mark.y.at(3)) == ("watermark.png", 5, 6)
+    assert (mark.picture.file, mark.x.at(3), mark.y.at(3)) == ("watermark.png", 5, 6)
     assert mark.is_shown(0) and mark.is_shown(1000)

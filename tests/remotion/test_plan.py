@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from remotion.feed import lay_out
 from remotion.layers import Scroll
 from remotion.layout import Box
 from remotion.plan import Plan, Source, argv
-from remotion.strip import lay_out
 
 from tests.remotion.scenes import a_scene
 
@@ -73,12 +73,12 @@ def test_without_a_cover_there_is_none() -> None:
 
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:
     plan = a_plan(comments=100, countdown=Box(x=0, y=0, width=64, height=64))
-    strip = lay_out(plan.scene.layout, [1000] * 100)
+    feed = lay_out(plan.scene.layout, [1000] * 100)
     scrolls = tuple(
         Scroll(card=card, left=10, top=20, width=500, height=800, text_height=4000)
         for card in range(100)
     )
-    tall = replace(plan, scene=replace(plan.scene, strip=strip, scrolls=scrolls))
+    tall = replace(plan, scene=replace(plan.scene, feed=feed, scrolls=scrolls))
 
     # Linux refuses a single argument of 128 KiB.
     assert max(map(len, argv(tall))) < 131_072, max(map(len, argv(tall)))

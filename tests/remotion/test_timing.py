@@ -26,7 +26,7 @@ def test_the_whole_video_is_laid_out_in_frames_without_gaps() -> None:
 
     assert times.cover_frames == 60
     # 3 s at least, and 0.6 s to arrive; 0.8 + 170 / 17 = 10.8 s, cut to the 10 s allowed.
-    assert [(scene.start_frame, scene.frames) for scene in times.scenes] == [(60, 108), (168, 318)]
+    assert [(scene.start_frame, scene.frames) for scene in times.spans] == [(60, 108), (168, 318)]
     assert times.total_frames == 168 + 318 + 30
     assert times.total_s == pytest.approx(17.2)
 
@@ -37,20 +37,20 @@ def test_the_longer_of_text_and_translation_decides() -> None:
     times = schedule([a_comment("短", "a" * 85)], options, transition_s=0.6)
 
     # 0.8 + 85 / 17 + 0.6 = 6.4 s.
-    assert times.scenes[0].frames == 192
+    assert times.spans[0].frames == 192
 
 
 def test_no_more_comments_than_asked_for_are_shown() -> None:
     times = schedule([a_comment("x")] * 5, CommentsOptions(max_comments=2), transition_s=0.6)
 
-    assert [scene.comment for scene in times.scenes] == [0, 1]
+    assert [scene.comment for scene in times.spans] == [0, 1]
 
 
 def test_a_minimum_above_the_maximum_wins() -> None:
     options = CommentsOptions(min_comment_seconds=8, max_comment_seconds=2, cover_seconds=0)
 
     # 8 + 0.6 s at 30 frames a second.
-    assert schedule([a_comment("x")], options, transition_s=0.6).scenes[0].frames == 258
+    assert schedule([a_comment("x")], options, transition_s=0.6).spans[0].frames == 258
 
 
 def test_a_text_that_scrolls_stays_until_it_is_read_or_the_limit_is_reached() -> None:
@@ -60,7 +60,7 @@ def test_a_text_that_scrolls_stays_until_it_is_read_or_the_limit_is_reached() ->
     times = schedule(comments, options, transition_s=0.5, scrolling=[0, 1, 2])
 
     # 0.8 + 340 / 17 s, at most 30 s, and both texts after each other; 2 s of rest, 0.5 s to arrive.
-    assert [scene.frames / 30 for scene in times.scenes] == pytest.approx(
+    assert [scene.frames / 30 for scene in times.spans] == pytest.approx(
         [20.8 + 2.5, 30 + 2.5, 21.6 + 2.5], abs=1 / 30
     )
 

@@ -1,11 +1,11 @@
-"""All cards in one long strip, past which the picture's window moves. Pure.
+"""All cards in one long feed, past which the picture's window moves. Pure.
 
-However many comments there are, FFmpeg moves a handful of pictures: the strip, cut into pieces of
+However many comments there are, FFmpeg moves a handful of pictures: the feed, cut into pieces of
 bearable size, and two veils that dim what is above and below the card being read. In the landscape
-template the strip runs downwards and its cards are as high as their texts; in the vertical template
+template the feed runs downwards and its cards are as high as their texts; in the vertical template
 it runs to the right and every card has the same place.
 
-Positions are pixels along the strip from its beginning, all even.
+Positions are pixels along the feed from its beginning, all even.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _WINDOW_GAP = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one card lies: *start* and *size* along the strip, *across* from the feed's edge."""
+    """Where one card lies: *start* and *size* along the feed, *across* from the feed's edge."""
 
     start: int
     size: int
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One picture of the strip: the cards *first* to *last*, from *start*, *size* long."""
+    """One picture of the feed: the cards *first* to *last*, from *start*, *size* long."""
 
     first: int
     last: int
@@ -38,7 +38,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
+class Feed:
     """*places* by card; *stops*: where the window stands while a card is read; *entry*: before."""
 
     places: tuple[Place, ...]
@@ -47,14 +47,14 @@ class Strip:
     entry: int
 
     def window(self, card: int) -> tuple[int, int]:
-        """Return where on screen, along the strip's axis, the card being read begins and ends."""
+        """Return where on screen, along the feed's axis, the card being read begins and ends."""
         place = self.places[card]
         start = place.start - self.stops[card]
         return start - _WINDOW_GAP, start + place.size + _WINDOW_GAP
 
 
-def lay_out(layout: Layout, heights: Sequence[int]) -> Strip:
-    """Put cards of these heights on a strip."""
+def lay_out(layout: Layout, heights: Sequence[int]) -> Feed:
+    """Put cards of these heights on a feed."""
     gap = even(_GAP * layout.unit)
     feed = layout.feed
     places: list[Place] = []
@@ -72,7 +72,7 @@ def lay_out(layout: Layout, heights: Sequence[int]) -> Strip:
     else:
         stops = [place.start - even((layout.height - place.size) / 2) for place in places]
         entry = stops[0] - layout.height
-    return Strip(places=tuple(places), pieces=_pieces(places), stops=tuple(stops), entry=entry)
+    return Feed(places=tuple(places), pieces=_pieces(places), stops=tuple(stops), entry=entry)
 
 
 def _pieces(places: Sequence[Place]) -> tuple[Piece, ...]:

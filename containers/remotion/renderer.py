@@ -14,7 +14,7 @@ from remotion.wording import compact, initials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Studio:
+class Renderer:
     """Shared tools for the cover, the background and the cards."""
 
     layout: Layout

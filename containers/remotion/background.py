@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageDraw
 from media_jobs.comments import CommentedVideo
 from remotion import shapes
 from remotion.characters import plain
-from remotion.studio import Studio
+from remotion.renderer import Renderer
 from remotion.text import Pen, TextBlock
 from remotion.wording import compact
 
@@ -29,27 +29,27 @@ class Background:
     corners: tuple[Image.Image, ...]
 
 
-def draw_background(studio: Studio, video: CommentedVideo) -> Background:
+def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
     """Draw the background: the video's empty screen, what is known of it, the cards' panel."""
-    place, theme = studio.layout, studio.theme
+    place, theme = renderer.layout, renderer.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
     if not place.vertical:
-        _draw_panel(studio, image)
+        _draw_panel(renderer, image)
     box, blur = place.video, place.px(40)
-    radius = _radius(studio)
+    radius = _radius(renderer)
     dark = shapes.shadow(box.width, box.height, radius, blur, round(233 * theme.shadow))
     _paint_within(image, dark, (box.x - blur, box.y - blur))
-    corners = _corners(studio, image, radius)
+    corners = _corners(renderer, image, radius)
     # Seen before the source's first frame: an empty screen instead of a hole.
     screen = shapes.rounded_mask(box.width, box.height, radius)
     shapes.paint(image, screen, (box.x, box.y), (0, 0, 0))
-    _draw_info(studio, image, video)
+    _draw_info(renderer, image, video)
     return Background(image=image, corners=corners)
 
 
-def _draw_panel(studio: Studio, image: Image.Image) -> None:
+def _draw_panel(renderer: Renderer, image: Image.Image) -> None:
     """Lay the panel that cards pass over: of one colour, so that the veils are not seen."""
-    place, theme = studio.layout, studio.theme
+    place, theme = renderer.layout, renderer.theme
     margin, line = place.px(PANEL_MARGIN), place.px(1.5)
     left, right = place.feed.x - margin, place.feed.x + place.feed.width + margin
     draw = ImageDraw.Draw(image)
@@ -62,10 +62,10 @@ def _even(pixels: int) -> int:
     return pixels + pixels % 2
 
 
-def _corners(studio: Studio, around: Image.Image, radius: int) -> tuple[Image.Image, ...]:
+def _corners(renderer: Renderer, around: Image.Image, radius: int) -> tuple[Image.Image, ...]:
     outside = ImageChops.invert(shapes.circle_mask(radius * 2))
     pieces = []
-    for number, (x, y) in enumerate(corner_places(studio)):
+    for number, (x, y) in enumerate(corner_places(renderer)):
         piece = around.crop((x, y, x + radius, y + radius))
         left, upper = number % 2 * radius, number // 2 * radius
         piece.putalpha(outside.crop((left, upper, left + radius, upper + radius)))
@@ -73,17 +73,17 @@ def _corners(studio: Studio, around: Image.Image, radius: int) -> tuple[Image.Im
     return tuple(pieces)
 
 
-def corner_places(studio: Studio) -> tuple[tuple[int, int], ...]:
+def corner_places(renderer: Renderer) -> tuple[tuple[int, int], ...]:
     """Return where the corner pictures lie: the upper two from the left, then the lower two."""
-    box, radius = studio.layout.video, _radius(studio)
+    box, radius = renderer.layout.video, _radius(renderer)
     right, lower = box.x + box.width - radius, box.y + box.height - radius
     return ((box.x, box.y), (right, box.y), (box.x, lower), (right, lower))
 
 
-def _radius(studio: Studio) -> int:
-    units = min(VIDEO_RADIUS, studio.theme.radius)
+def _radius(renderer: Renderer) -> int:
+    units = min(VIDEO_RADIUS, renderer.theme.radius)
     # Two pixels at least: there are always four corners, and with them one graph for all looks.
-    return max(2, _even(round(units * studio.layout.unit)))
+    return max(2, _even(round(units * renderer.layout.unit)))
 
 
 def _paint_within(image: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
@@ -93,25 +93,25 @@ def _paint_within(image: Image.Image, mask: Image.Image, at: tuple[int, int]) ->
     shapes.paint(image, whole, (0, 0), (0, 0, 0))
 
 
-def _draw_info(studio: Studio, image: Image.Image, video: CommentedVideo) -> None:
-    px, theme, box = studio.layout.px, studio.theme, studio.layout.info
-    title = studio.pen(42, bold=True, line_height=1.25).block(
+def _draw_info(renderer: Renderer, image: Image.Image, video: CommentedVideo) -> None:
+    px, theme, box = renderer.layout.px, renderer.theme, renderer.layout.info
+    title = renderer.pen(42, bold=True, line_height=1.25).block(
         plain(video.title), width_max=box.width, lines_max=2
     )
     title.draw(image, box.x, box.y, theme.text)
     y = box.y + title.height + px(6)
     translated = plain(video.translated_title or "")
     if translated:
-        block = studio.pen(30, line_height=1.3).block(
+        block = renderer.pen(30, line_height=1.3).block(
             translated, width_max=box.width, lines_max=1 if len(title.lines) > 1 else 2
         )
         block.draw(image, box.x, y, theme.accent)
         y += block.height
-    _draw_people(studio, image, video, box.x, y + px(16), units=28)
+    _draw_people(renderer, image, video, box.x, y + px(16), units=28)
 
 
 def _draw_people(
-    studio: Studio,
+    renderer: Renderer,
     image: Image.Image,
     video: CommentedVideo,
     x: int,
@@ -120,15 +120,15 @@ def _draw_people(
     units: float,
 ) -> None:
     """Draw author and counts in one row."""
-    px, theme = studio.layout.px, studio.theme
-    pen = studio.pen(units, line_height=1.3)
+    px, theme = renderer.layout.px, renderer.theme
+    pen = renderer.pen(units, line_height=1.3)
     line = round(pen.size * pen.line_height)
     author = plain(video.author or "")
     if author:
         side = px(units * 1.9)
-        studio.draw_avatar(image, x, y, side, author)
+        renderer.draw_avatar(image, x, y, side, author)
         x += side + px(units * 0.55)
-        name = studio.pen(units, bold=True, line_height=1.3).block(
+        name = renderer.pen(units, bold=True, line_height=1.3).block(
             author, width_max=px(520), lines_max=1
         )
         top = y + (side - line) // 2
@@ -139,7 +139,7 @@ def _draw_people(
     for mask, count in counts:
         if count is not None:
             icon = mask(px(units * 1.05))
-            x = studio.draw_count(
+            x = renderer.draw_count(
                 image, x, y, icon, count, pen=pen, icon_ink=theme.accent, ink=theme.muted
             )
 
@@ -157,14 +157,14 @@ class Cover:
     people_y: int
 
 
-def cover(studio: Studio, video: CommentedVideo) -> Cover:
+def cover(renderer: Renderer, video: CommentedVideo) -> Cover:
     """Set the title page around the middle of the picture."""
-    place, px = studio.layout, studio.layout.px
+    place, px = renderer.layout, renderer.layout.px
     left = px(90 if place.vertical else 150)
     width = place.width - 2 * left
-    title = _title(studio, plain(video.title), width)
+    title = _title(renderer, plain(video.title), width)
     translated = plain(video.translated_title or "")
-    pen = studio.pen(46, line_height=1.3)
+    pen = renderer.pen(46, line_height=1.3)
     line = pen.block(translated, width_max=width, lines_max=3) if translated else None
     badge, gap, people = px(_BADGE), px(36), px(76)
     height = badge + gap + title.height + (px(22) + line.height if line else 0) + gap + people
@@ -183,32 +183,34 @@ def cover(studio: Studio, video: CommentedVideo) -> Cover:
     )
 
 
-def draw_cover(studio: Studio, page: Cover, video: CommentedVideo, *, comments: int) -> Image.Image:
+def draw_cover(
+    renderer: Renderer, page: Cover, video: CommentedVideo, *, comments: int
+) -> Image.Image:
     """Draw the title page without its line; *comments*: how many will be shown."""
-    place, theme = studio.layout, studio.theme
+    place, theme = renderer.layout, renderer.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
-    _draw_glow(studio, image)
-    _draw_badge(studio, image, page.left, page.badge_y, place.px(_BADGE), comments)
+    _draw_glow(renderer, image)
+    _draw_badge(renderer, image, page.left, page.badge_y, place.px(_BADGE), comments)
     page.title.draw(image, page.left, page.title_y, theme.text)
-    _draw_people(studio, image, video, page.left, page.people_y, units=38)
+    _draw_people(renderer, image, video, page.left, page.people_y, units=38)
     return image
 
 
-def draw_cover_line(studio: Studio, line: TextBlock) -> Image.Image:
+def draw_cover_line(renderer: Renderer, line: TextBlock) -> Image.Image:
     """Draw the translated title alone; FFmpeg lets it come."""
     height = line.height + line.pen.size
     image = Image.new("RGBA", (line.width_max + line.width_max % 2, height + height % 2))
-    line.draw(image, 0, 0, studio.theme.accent)
+    line.draw(image, 0, 0, renderer.theme.accent)
     return image
 
 
-def _title(studio: Studio, text: str, width: int) -> TextBlock:
+def _title(renderer: Renderer, text: str, width: int) -> TextBlock:
     for units in (92, 78, 66):
-        pen = studio.pen(units, bold=True, line_height=1.2)
+        pen = renderer.pen(units, bold=True, line_height=1.2)
         block = pen.block(text, width_max=width)
         if len(block.lines) <= 3:
             return _balanced(pen, text, block)
-    return studio.pen(58, bold=True, line_height=1.2).block(text, width_max=width, lines_max=4)
+    return renderer.pen(58, bold=True, line_height=1.2).block(text, width_max=width, lines_max=4)
 
 
 def _balanced(pen: Pen, text: str, block: TextBlock) -> TextBlock:
@@ -231,11 +233,11 @@ def _balanced(pen: Pen, text: str, block: TextBlock) -> TextBlock:
 
 
 def _draw_badge(
-    studio: Studio, image: Image.Image, x: int, y: int, height: int, comments: int
+    renderer: Renderer, image: Image.Image, x: int, y: int, height: int, comments: int
 ) -> None:
     """Draw the pill with the number of comments."""
-    px, theme = studio.layout.px, studio.theme
-    pen = studio.pen(30, bold=True, line_height=1.3)
+    px, theme = renderer.layout.px, renderer.theme
+    pen = renderer.pen(30, bold=True, line_height=1.3)
     text = pen.block(compact(comments), width_max=image.width)
     icon = shapes.bubble_mask(px(34))
     width = px(24) + icon.width + px(14) + text.width + px(26)
@@ -248,23 +250,23 @@ def _draw_badge(
     )
 
 
-def _draw_glow(studio: Studio, image: Image.Image) -> None:
+def _draw_glow(renderer: Renderer, image: Image.Image) -> None:
     """Lay two large soft discs in the accent colour into the corners."""
-    place = studio.layout
+    place = renderer.layout
     side = max(place.width, place.height)
     disc = shapes.glow_mask(side, strength=70)
     upper, lower = Image.new("L", image.size, 0), Image.new("L", image.size, 0)
     upper.paste(disc, (place.width - side * 2 // 3, -side // 2))
     lower.paste(disc, (-side // 2, place.height - side // 2))
-    shapes.paint(image, ImageChops.lighter(upper, lower), (0, 0), studio.theme.accent)
+    shapes.paint(image, ImageChops.lighter(upper, lower), (0, 0), renderer.theme.accent)
 
 
-def draw_veil(studio: Studio, *, width: int, height: int, fades: str) -> Image.Image:
+def draw_veil(renderer: Renderer, *, width: int, height: int, fades: str) -> Image.Image:
     """Return what dims the cards that are not being read: they fade into the background.
 
     *fades*: the edge, "top" or "bottom", that lies next to the card being read.
     """
-    soft = min(height, studio.layout.px(36))
+    soft = min(height, renderer.layout.px(36))
     # Nearly all at the far end, so that cards come out of nothing.
     mask = Image.linear_gradient("L").point([110 + v * 130 // 255 for v in range(256)])
     mask = mask.resize((width, height), Image.Resampling.BILINEAR)
@@ -272,18 +274,18 @@ def draw_veil(studio: Studio, *, width: int, height: int, fades: str) -> Image.I
     mask.paste(ImageChops.multiply(mask.crop((0, 0, width, soft)), edge), (0, 0))
     if fades == "bottom":
         mask = mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    veil = Image.new("RGBA", (width, height), (*studio.theme.panel, 255))
+    veil = Image.new("RGBA", (width, height), (*renderer.theme.panel, 255))
     veil.putalpha(mask)
     return veil
 
 
-def bar_height(studio: Studio) -> int:
+def bar_height(renderer: Renderer) -> int:
     """Return how high the bar is, in pixels."""
-    return _even(studio.layout.px(BAR_HEIGHT))
+    return _even(renderer.layout.px(BAR_HEIGHT))
 
 
-def draw_bar(studio: Studio) -> Image.Image:
+def draw_bar(renderer: Renderer) -> Image.Image:
     """Return the bar that shows how much of the video has passed."""
-    image = Image.new("RGBA", (studio.layout.width, bar_height(studio)), (0, 0, 0, 0))
-    ImageDraw.Draw(image).rectangle((0, 0, *image.size), fill=(*studio.theme.accent, 255))
+    image = Image.new("RGBA", (renderer.layout.width, bar_height(renderer)), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rectangle((0, 0, *image.size), fill=(*renderer.theme.accent, 255))
     return image

@@ -7,7 +7,7 @@ from remotion import shapes
 from remotion.characters import plain
 from remotion.layers import COUNTDOWN_STATES
 from remotion.layout import Box, Layout, even
-from remotion.studio import Studio
+from remotion.renderer import Renderer
 from remotion.theme import mixed
 
 _RING = 64
@@ -24,9 +24,9 @@ def countdown_box(layout: Layout) -> Box:
     )
 
 
-def draw_countdown(studio: Studio, side: int) -> Image.Image:
+def draw_countdown(renderer: Renderer, side: int) -> Image.Image:
     """Return the ring's states side by side, from full to all but empty."""
-    theme, large = studio.theme, side * _OVERSAMPLING
+    theme, large = renderer.theme, side * _OVERSAMPLING
     width = max(_OVERSAMPLING, large // 11)
     sheet = Image.new("RGBA", (side * COUNTDOWN_STATES, side), (*theme.accent, 0))
     track = mixed(theme.background, theme.text, 0.16)
@@ -42,28 +42,28 @@ def draw_countdown(studio: Studio, side: int) -> Image.Image:
     return sheet
 
 
-def draw_seconds(studio: Studio, side: int, most: int) -> Image.Image:
+def draw_seconds(renderer: Renderer, side: int, most: int) -> Image.Image:
     """Return the numbers 0 to *most* side by side, each in the middle of its square."""
-    sheet = Image.new("RGBA", (side * (most + 1), side), (*studio.theme.text, 0))
-    units = side / studio.layout.unit
+    sheet = Image.new("RGBA", (side * (most + 1), side), (*renderer.theme.text, 0))
+    units = side / renderer.layout.unit
     for left in range(1, most + 1):
-        pen = studio.pen(units * (0.34 if left < 100 else 0.26), bold=True)
+        pen = renderer.pen(units * (0.34 if left < 100 else 0.26), bold=True)
         block = pen.block(str(left), width_max=side)
         x = left * side + (side - block.width) // 2
-        block.draw(sheet, x, (side - block.height) // 2, studio.theme.text)
+        block.draw(sheet, x, (side - block.height) // 2, renderer.theme.text)
     return sheet
 
 
 def draw_watermark(
-    studio: Studio, mark: Watermark, picture: Image.Image | None
+    renderer: Renderer, mark: Watermark, picture: Image.Image | None
 ) -> Image.Image | None:
     """Return the mark in its size and opacity, or None for a picture that could not be had."""
-    height = studio.layout.px(mark.size)
+    height = renderer.layout.px(mark.size)
     if mark.text is not None:
-        image = _lettering(studio, plain(mark.text) or " ", mark.size)
+        image = _lettering(renderer, plain(mark.text) or " ", mark.size)
     elif picture is not None:
         width = max(2, round(picture.width * height / picture.height))
-        width = min(width, studio.layout.width // 2)
+        width = min(width, renderer.layout.width // 2)
         image = picture.convert("RGBA").resize((width, height), Image.Resampling.LANCZOS)
     else:
         return None
@@ -74,11 +74,11 @@ def draw_watermark(
     return whole
 
 
-def _lettering(studio: Studio, text: str, units: int) -> Image.Image:
+def _lettering(renderer: Renderer, text: str, units: int) -> Image.Image:
     """White letters with a soft dark rim: seen on any picture."""
-    pen = studio.pen(units * 0.72, bold=True, line_height=1.3)
-    block = pen.block(text, width_max=studio.layout.width // 2, lines_max=1)
-    rim = studio.layout.px(6)
+    pen = renderer.pen(units * 0.72, bold=True, line_height=1.3)
+    block = pen.block(text, width_max=renderer.layout.width // 2, lines_max=1)
+    rim = renderer.layout.px(6)
     image = Image.new("RGBA", (block.width + 2 * rim, block.height + 2 * rim), (0, 0, 0, 0))
     block.draw(image, rim, rim, (0, 0, 0), flush_left=True)
     shade = shapes.softened(image.getchannel("A"), rim)
