@@ -10,6 +10,8 @@ export PYTHONPATH := $(CURDIR)/src:$(CURDIR)/containers:$(CURDIR)/client:$(CURDI
 export WRANGLER_SEND_METRICS := false
 export CLOUDFLARE_CF_FETCH_ENABLED := false
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+# A shell that forbids to keep byte code would have each process compile every package again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # JOBS processes share the tests out; groups are those of tests/conftest.py.
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder

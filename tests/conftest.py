@@ -1,6 +1,8 @@
 """How a run of everything is divided between processes, and what tests have to tell at its end."""
 
+import gc
 import signal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,15 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep in one process what shares a stack, a browser or a count (pytest-xdist's groups)."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: (*LONG, _folder(item)).index(_folder(item)))
+    items.sort(key=lambda item: (*LONG, _folder(item.path)).index(_folder(item.path)))
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).parts[0]
+@cache
+def _folder(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0]
 
 
 def _group(item: pytest.Item) -> str:
-    folder = _folder(item)
+    folder = _folder(item.path)
     if folder == "stack" and "stack" in getattr(item, "fixturenames", ()):
         # The folder's own stack, unless the module starts another.
         return item.path.stem if hasattr(getattr(item, "module", None), "stack") else folder
@@ -50,3 +53,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 for name, value in report.user_properties:
                     if name == TOLD:
                         terminalreporter.write_line(str(value))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives to the end: thousands of tests and every module."""
+    gc.freeze()

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from media_jobs.machine import TRANSITIONS
 
 ROOT = Path(__file__).parents[1]
@@ -93,20 +91,19 @@ def test_every_event_is_documented_and_no_other() -> None:
     assert sorted(_documented()) == sorted(_in_code())
 
 
-@pytest.mark.parametrize("event", sorted(_in_code()))
-def test_an_event_is_documented_where_it_is_logged_and_with_its_fields(event: str) -> None:
-    places, fields = _in_code()[event]
-    documented_places, documented_fields = _documented().get(event, (set(), set()))
+def test_an_event_is_documented_where_it_is_logged_and_with_its_fields() -> None:
+    for event, (places, fields) in _in_code().items():
+        documented_places, documented_fields = _documented().get(event, (set(), set()))
 
-    assert documented_places == places
-    assert fields <= documented_fields
+        assert (event, documented_places) == (event, places)
+        assert (event, fields - documented_fields) == (event, set())
 
 
-@pytest.mark.parametrize("event", sorted(_in_code()))
-def test_events_and_fields_are_written_in_one_way(event: str) -> None:
-    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
-    for field in _in_code()[event][1]:
-        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", field)
+def test_events_and_fields_are_written_in_one_way() -> None:
+    for event, (_, fields) in _in_code().items():
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
+        for field in fields:
+            assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", field)
 
 
 def test_queries_name_events_and_causes_that_there_are() -> None:
