@@ -20,7 +20,7 @@ from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from bench.browser import Browser, browser, page
-from bench.cpu_usage import Spent, ran, spending
+from bench.cpu_usage import Usage, measured_usage, ran
 from bench.store import store
 from dev.chromium import find_chromium
 from dev.fixtures.clip import clip_path
@@ -141,7 +141,7 @@ def prepared(folder: Path) -> list[str]:
 def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
     ffmpeg = find_ffmpeg()
     options = CommentsOptions(cover_seconds=2)
-    with spending() as drawing:
+    with measured_usage() as drawing:
         composition = compose(document, options, source_size=(1280, 720))
         draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
     source = Source(duration_s=_SOURCE_S, has_audio=True, untagged_hd=True)
@@ -211,7 +211,7 @@ def _limit(arguments: list[str]) -> list[str]:
 
 def _screenshots(
     chromium: str, document: CommentsDocument, folder: Path
-) -> tuple[list[bytes], Spent]:
+) -> tuple[list[bytes], Usage]:
     """Take SCREENSHOTS frames one after the other; starting the browser is not counted."""
     frames = folder / "frames"
     frames.mkdir(exist_ok=True)
@@ -225,12 +225,12 @@ def _screenshots(
             _seek(one, 0, 0)
             one.screenshot(*SIZE)
             cpu_s = one.cpu_s()
-            with spending() as spent:
+            with measured_usage() as spent:
                 for number in range(SCREENSHOTS):
                     _seek(one, SCENE_S + number / FPS, number)
                     shots.append(one.screenshot(*SIZE))
             spent.cpu_s += one.cpu_s() - cpu_s
-    whole = Spent(wall_s=spent.wall_s + extracting.wall_s, cpu_s=spent.cpu_s + extracting.cpu_s)
+    whole = Usage(wall_s=spent.wall_s + extracting.wall_s, cpu_s=spent.cpu_s + extracting.cpu_s)
     return shots, whole
 
 

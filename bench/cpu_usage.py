@@ -14,7 +14,7 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
-class Spent:
+class Usage:
     """Seconds of wall time and of CPU time, this process and its ended children together."""
 
     wall_s: float = 0.0
@@ -22,17 +22,17 @@ class Spent:
 
 
 @contextmanager
-def spending() -> Iterator[Spent]:
+def measured_usage() -> Iterator[Usage]:
     """Measure the block."""
-    spent = Spent()
+    spent = Usage()
     wall_s, cpu_s = time.monotonic(), _own_cpu_s()
     yield spent
     spent.wall_s, spent.cpu_s = time.monotonic() - wall_s, _own_cpu_s() - cpu_s
 
 
-def ran(argv: Sequence[str], *, folder: Path, stdin: bytes = b"") -> Spent:
+def ran(argv: Sequence[str], *, folder: Path, stdin: bytes = b"") -> Usage:
     """Run a program to its end in *folder*, with *stdin*."""
-    with spending() as spent:
+    with measured_usage() as spent:
         subprocess.run(
             argv,
             cwd=folder,

@@ -18,7 +18,7 @@ from pathlib import Path
 from downloader.messages import Order
 from engine_kit.ffmpeg import find_ffmpeg
 
-from bench.cpu_usage import Spent, ran
+from bench.cpu_usage import Usage, ran
 
 SIZES_MB = (1, 512)
 
@@ -41,8 +41,8 @@ _HEAD = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
 
 
 def _measure(url: str, size_mb: int, rounds: int) -> None:
-    bare: list[Spent] = []
-    ours: list[Spent] = []
+    bare: list[Usage] = []
+    ours: list[Usage] = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
             bare.append(_bare(url, Path(name)))
@@ -55,13 +55,13 @@ def _measure(url: str, size_mb: int, rounds: int) -> None:
         print(f"| {size_mb} MB | {name} | {wall_s:.2f} | {cpu_s:.2f} | {shown} |")
 
 
-def _bare(url: str, folder: Path) -> Spent:
+def _bare(url: str, folder: Path) -> Usage:
     quiet = ("-q", "--no-warnings", "--no-cache-dir", "--proxy", "")
     argv = [sys.executable, "-m", "yt_dlp", *quiet, "-o", "source.%(ext)s", "--", url]
     return ran(argv, folder=folder)
 
 
-def _ours(url: str, folder: Path) -> Spent:
+def _ours(url: str, folder: Path) -> Usage:
     order = Order(
         url=url,
         directory=str(folder),

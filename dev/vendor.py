@@ -7,14 +7,14 @@ compares.
 from collections.abc import Iterator
 from pathlib import Path
 
-from dev.check.findings import Finding
+from dev.check.faults import Fault
 from dev.installation import ROOT
 
 VENDORED = {"node_modules/htm/preact/standalone.module.js": "public/vendor/htm-preact.js"}
 """Where each file comes from, and where it is kept."""
 
 
-def vendored_faults(root: Path) -> Iterator[Finding]:
+def vendored_faults(root: Path) -> Iterator[Fault]:
     """Yield the files that differ from their package's."""
     for source, kept in VENDORED.items():
         if (
@@ -22,7 +22,7 @@ def vendored_faults(root: Path) -> Iterator[Finding]:
             or (root / source).read_bytes() != (root / kept).read_bytes()
         ):
             fix = "run `python -m dev.vendor`."
-            yield Finding(where=kept, what=f"differs from {source}.", fix=fix)
+            yield Fault(where=kept, what=f"differs from {source}.", fix=fix)
 
 
 def vendor(root: Path) -> None:

@@ -10,7 +10,7 @@ from vidgen.errors import ConfigurationError
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 
 
-def consent(question: str, *, yes: bool, as_json: bool = False) -> None:
+def confirm(question: str, *, yes: bool, as_json: bool = False) -> None:
     """Ask, and abort unless the answer is yes.
 
     Raises ConfigurationError for a program (`--json`) that did not say `--yes`.

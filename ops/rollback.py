@@ -11,7 +11,7 @@ import typer
 from vidgen.commands.console import AsJson
 from vidgen.errors import ConfigurationError
 
-from ops.confirm import Yes, consent
+from ops.confirm import Yes, confirm
 from ops.cutover.command import STATE_FILE, read_record, undo
 from ops.cutover.routes import APP_WORKER
 from ops.deploy import DryRun
@@ -76,12 +76,12 @@ def rollback_command(
     if what is What.CUTOVER:
         if version_id is not None:
             raise ConfigurationError("A cut-over has no versions.")
-        did = _cutover(project, dry_run=dry_run, ask=lambda q: consent(q, yes=yes, as_json=as_json))
+        did = _cutover(project, dry_run=dry_run, ask=lambda q: confirm(q, yes=yes, as_json=as_json))
     else:
         target = choose(project, WORKERS[what], version_id)
         did = [f"{WORKERS[what]}: back to {target.shown}"]
         if not dry_run:
-            consent(f"Put {target.shown} of {WORKERS[what]} in force?", yes=yes, as_json=as_json)
+            confirm(f"Put {target.shown} of {WORKERS[what]} in force?", yes=yes, as_json=as_json)
             if roll_back(project, WORKERS[what], target):
                 did.append(SECRETS_CHANGED)
     lines = [f"would: {line}" for line in did] if dry_run else did

@@ -18,7 +18,7 @@ from dev.check.contract import (
     ORCHESTRATOR_CONFIG,
     ORCHESTRATOR_VARS,
 )
-from dev.check.findings import CheckError, Finding
+from dev.check.faults import CheckError, Fault
 from dev.check.jsonc import read_jsonc
 from dev.check.values import cron_faults, development_faults, secret_faults, var_faults
 
@@ -74,12 +74,12 @@ def _parsed(path: Path, parse: Any) -> Config:
         top = parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         what = error.strerror if isinstance(error, OSError) else str(error)
-        raise CheckError(Finding(where=path.name, what=f"{what}.", fix=fix)) from None
+        raise CheckError(Fault(where=path.name, what=f"{what}.", fix=fix)) from None
     wrong = None if isinstance(top, dict) else "the whole"
     wrong = wrong or _misshapen(top) or _misshapen(top.get("env", {}).get("production", {}))
     if wrong is not None:
         what = f"{wrong} has another shape than wrangler's documentation says."
-        raise CheckError(Finding(where=path.name, what=what, fix=fix))
+        raise CheckError(Fault(where=path.name, what=what, fix=fix))
     return Config(path.name, top)
 
 
@@ -125,7 +125,7 @@ def durable_objects(table: Table) -> list[Table]:
     return found
 
 
-def config_faults(root: Path) -> Iterator[Finding]:
+def config_faults(root: Path) -> Iterator[Fault]:
     """Yield everything that is wrong with the two configs. Raises CheckError."""
     app, orchestrator = read_configs(root)
     yield from _common_faults(app, orchestrator)
@@ -145,22 +145,22 @@ def config_faults(root: Path) -> Iterator[Finding]:
         yield from _route_faults(config)
     if "production" not in orchestrator.top.get("env", {}):
         what = "there is no [env.production], which is what is deployed."
-        yield Finding(where=orchestrator.name, what=what, fix="write it, complete.")
+        yield Fault(where=orchestrator.name, what=what, fix="write it, complete.")
 
 
-def _log_faults(table: Table, where: str) -> Iterator[Finding]:
+def _log_faults(table: Table, where: str) -> Iterator[Fault]:
     """Yield what would put tokens into the platform's own log of requests."""
     settings = table.get("observability", {})
     if settings.get("enabled") and settings.get("redact_query_string") is not True:
         what = "logs the queries of requests, in which callbacks and artifact links have tokens."
-        yield Finding(where=where, what=what, fix="set redact_query_string to true.")
+        yield Fault(where=where, what=what, fix="set redact_query_string to true.")
 
 
-def _common_faults(app: Config, orchestrator: Config) -> Iterator[Finding]:
+def _common_faults(app: Config, orchestrator: Config) -> Iterator[Fault]:
     for setting in ("compatibility_date", "compatibility_flags"):
         values = [str(config.top.get(setting)) for config in (app, orchestrator)]
         if values[0] != values[1]:
-            yield Finding(
+            yield Fault(
                 where=f"{orchestrator.name} {setting}",
                 what=f"is {values[1]}, in {app.name} it is {values[0]}.",
                 fix="use the same in both: they share python_modules/.",
@@ -168,19 +168,19 @@ def _common_faults(app: Config, orchestrator: Config) -> Iterator[Finding]:
     for config in (app, orchestrator):
         date = str(config.top.get("compatibility_date"))
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", date) or date < COMPATIBILITY_DATE_MIN:
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} compatibility_date",
                 what=f"is {date}.",
                 fix=f"use {COMPATIBILITY_DATE_MIN} or later: earlier ones are another Python.",
             )
         if "python_workers" not in config.top.get("compatibility_flags", []):
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} compatibility_flags",
                 what="lacks python_workers.",
                 fix="add it: without it the Worker is not taken for Python.",
             )
         for name in config.top.keys() - KNOWN:
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} {name}",
                 what="is a setting that this check does not know.",
                 fix="add it to LISTS, INHERITED or KNOWN in dev/check/configs.py.",
@@ -189,76 +189,76 @@ def _common_faults(app: Config, orchestrator: Config) -> Iterator[Finding]:
 
 def _level_faults(
     config: Config, table: Table, level: str, names: Table, variables: frozenset[str]
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """Yield what is wrong with the whole Worker that *table* describes."""
     for path, expected in names.items():
         actual = _lookup(table, path)
         if actual != expected:
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} {level}{path}",
                 what=f"is {_shown(actual)}, deployments depend on {_shown(expected)}.",
                 fix="put the name back.",
             )
     for name in sorted(variables - table.get("vars", {}).keys()):
         what = "is missing: the Worker refuses every request without it."
-        yield Finding(where=f"{config.name} {level}vars.{name}", what=what, fix="add it.")
+        yield Fault(where=f"{config.name} {level}vars.{name}", what=what, fix="add it.")
     yield from var_faults(table.get("vars", {}), f"{config.name} {level}vars")
     yield from _migration_faults(config, table, level)
     crons = table.get("triggers", {}).get("crons", [])
     yield from cron_faults(crons, f"{config.name} {level}triggers.crons")
 
 
-def _migration_faults(config: Config, table: Table, level: str) -> Iterator[Finding]:
+def _migration_faults(config: Config, table: Table, level: str) -> Iterator[Fault]:
     where = f"{config.name} {level}migrations"
     steps: Sequence[Table] = table.get("migrations", [])
     tags = [step.get("tag") for step in steps]
     if len(set(tags)) != len(tags) or None in tags:
-        yield Finding(where=where, what="two steps share a tag.", fix="give each its own.")
+        yield Fault(where=where, what="two steps share a tag.", fix="give each its own.")
     made = {name for step in steps for name in step.get("new_sqlite_classes", [])}
     for item in durable_objects(table):
         name = item["class_name"]
         if "script_name" not in item and name not in made:
-            yield Finding(
+            yield Fault(
                 where=where,
                 what=f"no step makes {name} with SQLite storage.",
                 fix="add it to new_sqlite_classes: the storage kind can never be changed later.",
             )
 
 
-def _parity_faults(config: Config, production: Table) -> Iterator[Finding]:
+def _parity_faults(config: Config, production: Table) -> Iterator[Fault]:
     """Yield what the top level has and [env.production] lacks, or the reverse."""
     here, there = bindings(config.top), bindings(production)
     for name in sorted(here.keys() - there.keys()):
-        yield Finding(
+        yield Fault(
             where=f"{config.name} env.production",
             what=f"lacks {here[name]} {name}: environments inherit no bindings and no vars.",
             fix="add it there, too.",
         )
     for name in sorted(there.keys() - here.keys()):
-        yield Finding(
+        yield Fault(
             where=f"{config.name} {name}",
             what=f"{there[name]} {name} is in env.production only.",
             fix="add it to the top level, so that it is run before it is deployed.",
         )
     for setting in ("compatibility_date", "compatibility_flags", "main", "base_dir", "migrations"):
         if setting in production and production[setting] != config.top.get(setting):
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} env.production.{setting}",
                 what="differs from the top level.",
                 fix="remove it there: it is inherited.",
             )
     for setting in production.keys() - KNOWN:
-        yield Finding(
+        yield Fault(
             where=f"{config.name} env.production.{setting}",
             what="is a setting that this check does not know.",
             fix="add it to LISTS, INHERITED or KNOWN in dev/check/configs.py.",
         )
 
 
-def _route_faults(config: Config) -> Iterator[Finding]:
+def _route_faults(config: Config) -> Iterator[Fault]:
     for setting in ("route", "routes"):
         if setting in config.top:
-            yield Finding(
+            yield Fault(
                 where=f"{config.name} {setting}",
                 what="is at the level that local runs use, where it breaks presigned URLs.",
                 fix="move it to env.production.",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dev.check.findings import Finding
+from dev.check.faults import Fault
 
 _URL = re.compile(r"\b(?:https?|file|ssh|git\+\w+)://", re.IGNORECASE)
 _SOURCE_OPTION = re.compile(
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _RENEW = "run `make lock`."
 
 
-def requirement_faults(root: Path) -> Iterator[Finding]:
+def requirement_faults(root: Path) -> Iterator[Fault]:
     """Yield what is wrong with requirements/*.in and the locks made of them."""
     folder = root / "requirements"
     locks = {path.stem for path in folder.glob("*.txt")}
@@ -28,44 +28,44 @@ def requirement_faults(root: Path) -> Iterator[Finding]:
         if source.stem in locks:
             yield from _sync_faults(source, folder / f"{source.stem}.txt")
         elif source.name not in included:
-            yield Finding(where=where, what="has no lock and is in no other list.", fix=_RENEW)
+            yield Fault(where=where, what="has no lock and is in no other list.", fix=_RENEW)
     for lock in sorted(folder.glob("*.txt")):
         where = f"requirements/{lock.name}"
         yield from _host_faults(lock.read_text(), where)
         yield from _pin_faults(lock.read_text(), where)
         if not lock.with_suffix(".in").exists():
-            yield Finding(where=where, what="is made of no .in file.", fix="remove it.")
+            yield Fault(where=where, what="is made of no .in file.", fix="remove it.")
 
 
-def _host_faults(text: str, where: str) -> Iterator[Finding]:
+def _host_faults(text: str, where: str) -> Iterator[Fault]:
     for number, line in enumerate(text.splitlines(), 1):
         code = line.partition(" #")[0] if not line.lstrip().startswith("#") else ""
         if _URL.search(code) or _SOURCE_OPTION.match(code):
-            yield Finding(
+            yield Fault(
                 where=f"{where}:{number}",
                 what="names where packages come from.",
                 fix=f"leave that to the machine's own pip settings; {_RENEW}",
             )
 
 
-def _sync_faults(source: Path, lock: Path) -> Iterator[Finding]:
+def _sync_faults(source: Path, lock: Path) -> Iterator[Fault]:
     locked = set(_pins(lock.read_text()))
     for name, origin in _wanted(source):
         if name not in locked:
-            yield Finding(
+            yield Fault(
                 where=f"requirements/{lock.name}",
                 what=f"lacks {name}, which requirements/{origin} asks for.",
                 fix=_RENEW,
             )
 
 
-def _pin_faults(text: str, where: str) -> Iterator[Finding]:
+def _pin_faults(text: str, where: str) -> Iterator[Fault]:
     for entry in _entries(text):
         name = _NAME.match(entry)
         if name is None or "==" not in entry:
-            yield Finding(where=where, what=f"{entry.split()[0]} is not pinned.", fix=_RENEW)
+            yield Fault(where=where, what=f"{entry.split()[0]} is not pinned.", fix=_RENEW)
         elif "--hash=sha256:" not in entry:
-            yield Finding(where=where, what=f"{name[0]} has no hash.", fix=_RENEW)
+            yield Fault(where=where, what=f"{name[0]} has no hash.", fix=_RENEW)
 
 
 def _entries(text: str) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _wanted(source: Path) -> Iterator[tuple[str, str]]:
             yield _normal(match[0]), source.name
 
 
-def npm_lock_faults(root: Path) -> Iterator[Finding]:
+def npm_lock_faults(root: Path) -> Iterator[Fault]:
     """Yield what is wrong with package.json and package-lock.json."""
     wanted = json.loads((root / "package.json").read_text()).get("devDependencies", {})
     packages = json.loads((root / "package-lock.json").read_text())["packages"]
@@ -112,22 +112,22 @@ def npm_lock_faults(root: Path) -> Iterator[Finding]:
     for name, version in sorted(wanted.items()):
         if not re.fullmatch(r"\d+\.\d+\.\d+\S*", version):
             fix = "write the one version that is meant."
-            yield Finding(where="package.json", what=f"{name} is not pinned: {version}.", fix=fix)
+            yield Fault(where="package.json", what=f"{name} is not pinned: {version}.", fix=fix)
         locked = packages.get(f"node_modules/{name}", {}).get("version")
         if locked != version:
             what = f"has {name} {locked}, package.json asks for {version}."
-            yield Finding(where="package-lock.json", what=what, fix=renew)
+            yield Fault(where="package-lock.json", what=what, fix=renew)
     for path, entry in packages.items():
         name = path.removeprefix("node_modules/")
         if "resolved" in entry:
             what = f"{name} names where it came from."
-            yield Finding(where="package-lock.json", what=what, fix=renew)
+            yield Fault(where="package-lock.json", what=what, fix=renew)
         # Packages for other systems than the one that made the lock may lack it: dev/npm_lock.py.
         elif path and "integrity" not in entry and not (entry.get("optional") and "os" in entry):
-            yield Finding(where="package-lock.json", what=f"{name} has no hash.", fix=renew)
+            yield Fault(where="package-lock.json", what=f"{name} has no hash.", fix=renew)
 
 
-def vendored_faults(root: Path) -> Iterator[Finding]:
+def vendored_faults(root: Path) -> Iterator[Fault]:
     """Yield how python_modules/, which goes up with both Workers, differs from its lock."""
     locked = _pins((root / "requirements" / "workers.txt").read_text())
     present = {}
@@ -138,8 +138,8 @@ def vendored_faults(root: Path) -> Iterator[Finding]:
     for name in sorted(locked.keys() | present.keys()):
         if locked.get(name) != present.get(name):
             what = f"has {name} {present.get(name)}, its lock has {locked.get(name)}."
-            yield Finding(where="python_modules", what=what, fix=fix)
+            yield Fault(where="python_modules", what=what, fix=fix)
     for library in sorted((root / "python_modules").rglob("*.so")):
         if "wasm32-emscripten" not in library.name:
             what = f"{library.name} is not built for the Workers' interpreter."
-            yield Finding(where="python_modules", what=what, fix=fix)
+            yield Fault(where="python_modules", what=what, fix=fix)

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from dev.check.findings import Finding
+from dev.check.faults import Fault
 
 CONTRACT = re.compile(r"-- contract: \S.* since \d+\.\d+\.\d+")
 FIX = "add, and take away in a later release whose file begins with `-- contract: … since x.y.z`."
@@ -23,7 +23,7 @@ Column = tuple[str, bool, bool]
 Schema = dict[str, dict[str, Column]]
 
 
-def migration_faults(root: Path) -> Iterator[Finding]:
+def migration_faults(root: Path) -> Iterator[Fault]:
     """Yield each migration that takes away what older code relies on, or breaks."""
     sqlite = sqlite3.connect(":memory:", isolation_level=None)
     before, unique, names = _schema(sqlite), _unique(sqlite), []
@@ -35,16 +35,16 @@ def migration_faults(root: Path) -> Iterator[Finding]:
             sqlite.executescript(text)
         except sqlite3.Error as error:
             fix = "correct it, or the file before it."
-            yield Finding(where=where, what=f"it cannot be applied: {error}.", fix=fix)
+            yield Fault(where=where, what=f"it cannot be applied: {error}.", fix=fix)
             return
         after, unique_after = _schema(sqlite), _unique(sqlite)
         if not CONTRACT.match(text):
             for what in (*_taken(before, after), *_narrowed(before, unique, unique_after)):
-                yield Finding(where=where, what=what, fix=FIX)
+                yield Fault(where=where, what=what, fix=FIX)
         before, unique = after, unique_after
     if names != [f"{number:04d}" for number in range(len(names))]:
         what = f"the files are numbered {', '.join(names)}."
-        yield Finding(where="drizzle", what=what, fix="number them 0000, 0001, … without a gap.")
+        yield Fault(where="drizzle", what=what, fix="number them 0000, 0001, … without a gap.")
 
 
 def _taken(before: Schema, after: Schema) -> Iterator[str]:

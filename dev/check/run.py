@@ -14,7 +14,7 @@ from typing import TextIO
 
 from dev.check.configs import config_faults, read_configs
 from dev.check.docs import generated_faults
-from dev.check.findings import CheckError, Finding
+from dev.check.faults import CheckError, Fault
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check.migrations import migration_faults
 from dev.check.sources import import_faults, length_faults
@@ -23,30 +23,30 @@ from dev.check.tools import SOURCES, format_faults, lint_faults, type_faults
 from dev.check.upload import dry_run, upload_faults
 from dev.installation import ROOT
 
-Check = Callable[[Path], Iterator[Finding]]
+Check = Callable[[Path], Iterator[Fault]]
 
 
-def structure_faults(root: Path) -> Iterator[Finding]:
+def structure_faults(root: Path) -> Iterator[Fault]:
     """Yield imports that point outwards, and files and functions that are too long."""
     yield from import_faults(root)
     yield from length_faults(root, SOURCES)
 
 
-def lock_faults(root: Path) -> Iterator[Finding]:
+def lock_faults(root: Path) -> Iterator[Fault]:
     """Yield what is wrong with the lock files and what was installed from them."""
     yield from requirement_faults(root)
     yield from npm_lock_faults(root)
     yield from vendored_faults(root)
 
 
-def deploy_faults(root: Path) -> Iterator[Finding]:
+def deploy_faults(root: Path) -> Iterator[Fault]:
     """Yield what is wrong with what a deploy of each Worker would upload."""
     with tempfile.TemporaryDirectory() as folder:
         for config in read_configs(root):
             try:
                 run = dry_run(root, config, Path(folder) / config.name)
             except CheckError as error:
-                yield error.finding
+                yield error.fault
             else:
                 yield from upload_faults(root, run)
 
@@ -66,28 +66,28 @@ CHECKS: Sequence[tuple[str, Check]] = (
 
 
 def run_checks(root: Path, checks: Sequence[tuple[str, Check]], out: TextIO) -> int:
-    """Run *checks* on the tree at *root*, report on *out*, return the number of findings."""
+    """Run *checks* on the tree at *root*, report on *out*, return the number of faults."""
     total = 0
     for title, check in checks:
         print(f"check: {title:<26}", end="", file=out, flush=True)
         began = time.monotonic()
-        findings: list[Finding] = []
+        faults: list[Fault] = []
         try:
-            for finding in check(root):
-                findings.append(finding)
+            for fault in check(root):
+                faults.append(fault)
         except CheckError as error:
-            findings.append(error.finding)
+            faults.append(error.fault)
         except OSError as error:
             what = f"{error.strerror}."
-            findings.append(Finding(where=str(error.filename), what=what, fix="restore the file."))
+            faults.append(Fault(where=str(error.filename), what=what, fix="restore the file."))
         except ValueError as error:
             # A file that is no JSON, no text or no number where one is needed.
-            findings.append(Finding(where=title, what=f"{error}.", fix="correct the file."))
-        verdict = f"{len(findings)} wrong" if findings else "ok"
+            faults.append(Fault(where=title, what=f"{error}.", fix="correct the file."))
+        verdict = f"{len(faults)} wrong" if faults else "ok"
         print(f"{verdict:<9} {time.monotonic() - began:5.1f} s", file=out, flush=True)
-        for finding in findings:
-            print(f"  {finding.line()}", file=out, flush=True)
-        total += len(findings)
+        for fault in faults:
+            print(f"  {fault.line()}", file=out, flush=True)
+        total += len(faults)
     return total
 
 

@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dev.check.findings import Finding
+from dev.check.faults import Fault
 
 LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
@@ -58,7 +58,7 @@ PROGRAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
-def import_faults(root: Path) -> Iterator[Finding]:
+def import_faults(root: Path) -> Iterator[Fault]:
     """Yield the imports that point the wrong way."""
     for file in sorted((root / "src").glob("*/**/*.py")):
         package = file.relative_to(root / "src").parts[0]
@@ -69,7 +69,7 @@ def import_faults(root: Path) -> Iterator[Finding]:
         foreign = set(containers) - {package, "engine_kit"} | WORKER_PACKAGES | WORKSHOP
         for line, name in _imports(file):
             if name.partition(".")[0] in foreign:
-                yield Finding(
+                yield Fault(
                     where=f"{file.relative_to(root).as_posix()}:{line}",
                     what=f"a container imports {name}.",
                     fix="share it through engine_kit or media_jobs.",
@@ -78,20 +78,20 @@ def import_faults(root: Path) -> Iterator[Finding]:
     yield from _client_faults(root)
 
 
-def _program_faults(root: Path) -> Iterator[Finding]:
+def _program_faults(root: Path) -> Iterator[Fault]:
     for program, (foreign, but) in PROGRAMS.items():
         for file in sorted((root / program).rglob("*.py")):
             for line, name in _imports(file):
                 inside = any(f"{name}.".startswith(f"{allowed}.") for allowed in but)
                 if name.partition(".")[0] in foreign and not inside:
-                    yield Finding(
+                    yield Fault(
                         where=f"{file.relative_to(root).as_posix()}:{line}",
                         what=f"{program} imports {name}.",
                         fix="move what both need into the inner one.",
                     )
 
 
-def _client_faults(root: Path) -> Iterator[Finding]:
+def _client_faults(root: Path) -> Iterator[Fault]:
     """Yield what the users' package imports and pip would not install with it."""
     files = sorted((root / "client").rglob("*.py"))
     if not files:
@@ -102,16 +102,16 @@ def _client_faults(root: Path) -> Iterator[Finding]:
         for line, name in _imports(file):
             top = name.partition(".")[0]
             if top not in installed | {project["name"]} | sys.stdlib_module_names:
-                yield Finding(
+                yield Fault(
                     where=f"{file.relative_to(root).as_posix()}:{line}",
                     what=f"the client imports {name}, which pip does not install with it.",
                     fix="do without, or name it in client/pyproject.toml.",
                 )
 
 
-def _src_faults(file: Path, where: str, package: str) -> Iterator[Finding]:
+def _src_faults(file: Path, where: str, package: str) -> Iterator[Fault]:
     if package not in ALLOWED:
-        yield Finding(
+        yield Fault(
             where=where,
             what=f"src/{package} has no import rule.",
             fix="add the package to ALLOWED in dev/check/sources.py.",
@@ -124,13 +124,13 @@ def _src_faults(file: Path, where: str, package: str) -> Iterator[Finding]:
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names:
             if package == "media_jobs" and top in IMPURE:
-                yield Finding(
+                yield Fault(
                     where=f"{where}:{line}",
                     what=f"media_jobs is pure and imports {name}.",
                     fix="take what it gives as an argument.",
                 )
         elif top not in allowed:
-            yield Finding(
+            yield Fault(
                 where=f"{where}:{line}",
                 what=f"{package} imports {name}, which is not of an inner ring.",
                 fix="pass it in through a port that the entry wires.",
@@ -139,7 +139,7 @@ def _src_faults(file: Path, where: str, package: str) -> Iterator[Finding]:
 
 def _imports(file: Path) -> Iterator[tuple[int, str]]:
     """Yield (line, module) of every import, in functions too. A file that cannot be parsed is
-    the linter's finding."""
+    the linter's fault."""
     try:
         tree = ast.parse(file.read_bytes())
     except SyntaxError:
@@ -152,14 +152,14 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module
 
 
-def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Finding]:
+def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Fault]:
     """Yield the files and functions below *folders* that are too long to be read at once."""
     for file in sorted(path for name in folders for path in (root / name).rglob("*.py")):
         where = file.relative_to(root).as_posix()
         source = file.read_bytes()
         lines = len(source.splitlines())
         if lines > LINES_MAX:
-            yield Finding(
+            yield Fault(
                 where=where,
                 what=f"has {lines} lines.",
                 fix=f"split it by what its parts are about: at most {LINES_MAX} are allowed.",
@@ -167,7 +167,7 @@ def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Finding]:
         yield from _long_functions(source, where)
 
 
-def _long_functions(source: bytes, where: str) -> Iterator[Finding]:
+def _long_functions(source: bytes, where: str) -> Iterator[Fault]:
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -176,7 +176,7 @@ def _long_functions(source: bytes, where: str) -> Iterator[Finding]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             lines = node.end_lineno - node.lineno + 1
             if lines > FUNCTION_LINES_MAX:
-                yield Finding(
+                yield Fault(
                     where=f"{where}:{node.lineno}",
                     what=f"{node.name} has {lines} lines.",
                     fix=f"give its steps names: at most {FUNCTION_LINES_MAX} are allowed.",

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from dev.check.configs import Config, Table, bindings, deployed, durable_objects
 from dev.check.contract import GZIP_KIB_MAX
-from dev.check.findings import CheckError, Finding
+from dev.check.faults import CheckError, Fault
 from dev.installation import NotInstalled, node_path
 
 WORKER_PYTHON = (3, 14)
@@ -64,18 +64,18 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
         )
     except (NotInstalled, OSError, subprocess.TimeoutExpired) as error:
         fix = "run `make setup`."
-        raise CheckError(Finding(where="wrangler", what=f"{error}", fix=fix)) from None
+        raise CheckError(Fault(where="wrangler", what=f"{error}", fix=fix)) from None
     # wrangler colours its errors even where colours are switched off.
     printed = _COLOUR.sub("", ended.stdout)
     if ended.returncode != 0:
         reason = printed.rpartition("[ERROR]")[2].partition("Logs were written")[0].rstrip("🪵 \n")
         fix = f"see `npx wrangler {' '.join(command[:4])}`."
         what = f"wrangler refuses it: {reason}."
-        raise CheckError(Finding(where=config.name, what=what, fix=fix))
+        raise CheckError(Fault(where=config.name, what=what, fix=fix))
     return DryRun(config=config, upload=upload, printed=printed)
 
 
-def upload_faults(root: Path, run: DryRun) -> Iterator[Finding]:
+def upload_faults(root: Path, run: DryRun) -> Iterator[Fault]:
     """Yield everything that is wrong with what a deploy of one config would upload."""
     table, name = deployed(run.config), run.config.name
     modules = {
@@ -93,7 +93,7 @@ def upload_faults(root: Path, run: DryRun) -> Iterator[Finding]:
 
 def module_faults(
     root: Path, table: Table, uploaded: Collection[str], config: str
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """Yield how *uploaded*, names of modules, differs from src/ and python_modules/."""
     main = table["main"]
     expected = {PurePosixPath(main).name: main}
@@ -107,22 +107,22 @@ def module_faults(
             expected[name] = name
     if not any(name.startswith(VENDORED) for name in expected):
         what = "python_modules/ is empty."
-        yield Finding(where=config, what=what, fix="run `make setup`.")
+        yield Fault(where=config, what=what, fix="run `make setup`.")
     for name in sorted(expected.keys() - set(uploaded)):
-        yield Finding(
+        yield Fault(
             where=config,
             what=f"{expected[name]} is not uploaded.",
             fix="see base_dir and the module rules; symlinked folders are skipped.",
         )
     for name in sorted(set(uploaded) - expected.keys()):
-        yield Finding(
+        yield Fault(
             where=config,
             what=f"{name} is uploaded and is no source of the Workers.",
             fix="move it out of src/, or see base_dir.",
         )
 
 
-def syntax_faults(modules: Mapping[str, bytes], config: str) -> Iterator[Finding]:
+def syntax_faults(modules: Mapping[str, bytes], config: str) -> Iterator[Fault]:
     """Yield the modules that would not compile in the Workers.
 
     Our own are written for every Python from 3.11 on, so this Python can tell. Vendored ones may be
@@ -139,10 +139,10 @@ def syntax_faults(modules: Mapping[str, bytes], config: str) -> Iterator[Finding
         except (SyntaxError, ValueError) as error:
             line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
             fix = "correct the syntax."
-            yield Finding(where=f"{config} {name}{line}", what=f"{error}.", fix=fix)
+            yield Fault(where=f"{config} {name}{line}", what=f"{error}.", fix=fix)
 
 
-def class_faults(table: Table, modules: Mapping[str, bytes], config: str) -> Iterator[Finding]:
+def class_faults(table: Table, modules: Mapping[str, bytes], config: str) -> Iterator[Fault]:
     """Yield the classes that the runtime will look for in the main module and not find."""
     main = PurePosixPath(table["main"]).name
     where = f"{config} {table['main']}"
@@ -151,16 +151,16 @@ def class_faults(table: Table, modules: Mapping[str, bytes], config: str) -> Ite
     for name in sorted({ENTRYPOINT, *wanted}):
         if name not in exported:
             what = f"{name} is not in __all__ of the main module."
-            yield Finding(where=where, what=what, fix="add it: the runtime finds only names there.")
+            yield Fault(where=where, what=what, fix="add it: the runtime finds only names there.")
         if _class(name, main, modules) is None:
             what = f"there is no class {name}."
-            yield Finding(where=where, what=what, fix="define or import it in the main module.")
+            yield Fault(where=where, what=what, fix="define or import it in the main module.")
     entrypoint = _class(ENTRYPOINT, main, modules)
     if table.get("triggers", {}).get("crons") and entrypoint is not None:
         methods = {node.name for node in entrypoint.body if isinstance(node, ast.AsyncFunctionDef)}
         if "scheduled" not in methods:
             what = f"{ENTRYPOINT} has no scheduled method, and the config has crons."
-            yield Finding(where=where, what=what, fix="write it, or remove triggers.crons.")
+            yield Fault(where=where, what=what, fix="write it, or remove triggers.crons.")
 
 
 def _exported(source: bytes) -> set[str]:
@@ -192,18 +192,18 @@ def _parsed(source: bytes) -> ast.Module:
         return ast.Module(body=[], type_ignores=[])
 
 
-def printed_faults(table: Table, printed: str, config: str) -> Iterator[Finding]:
+def printed_faults(table: Table, printed: str, config: str) -> Iterator[Fault]:
     """Yield what wrangler's report of a dry run shows to be wrong."""
     yield from _binding_faults(bindings(table), dict(_BINDING.findall(printed)), config)
     for warning in re.findall(r"\[WARNING\] (.+)", printed):
         fix = "see wrangler's output of the dry run."
-        yield Finding(where=config, what=f"wrangler warns: {warning}", fix=fix)
+        yield Fault(where=config, what=f"wrangler warns: {warning}", fix=fix)
     size = _SIZE.search(printed)
     if size is None:
         what = "wrangler printed no upload size."
-        yield Finding(where=config, what=what, fix="adapt dev/check/upload.py to its output.")
+        yield Fault(where=config, what=what, fix="adapt dev/check/upload.py to its output.")
     elif float(size[1]) > GZIP_KIB_MAX:
-        yield Finding(
+        yield Fault(
             where=config,
             what=f"the upload has {size[1]} KiB gzipped; at most {GZIP_KIB_MAX} are allowed.",
             fix="remove what was added to src/ or requirements/workers.in.",
@@ -212,10 +212,10 @@ def printed_faults(table: Table, printed: str, config: str) -> Iterator[Finding]
 
 def _binding_faults(
     expected: Mapping[str, str], actual: Mapping[str, str], config: str
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     for name in sorted(expected.keys() | actual.keys()):
         if expected.get(name) != actual.get(name):
-            yield Finding(
+            yield Fault(
                 where=f"{config} {name}",
                 what=f"wrangler binds {actual.get(name)}, the config means {expected.get(name)}.",
                 fix="see the spelling and the level of the setting.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dev.check.contract import SECRETS
-from dev.check.findings import Finding
+from dev.check.faults import Fault
 
 # (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
 CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
@@ -25,12 +25,12 @@ _SECRET_NAME = re.compile(r"secret|access_?key|token|password|credential", re.IG
 _SECRET_VALUE = re.compile(r"(?=.*\d)[A-Za-z0-9+/_=-]{32,}|.*X-Amz-Signature=.*|\w+://[^/@]+@.*")
 
 
-def var_faults(variables: Mapping[str, Any], where: str) -> Iterator[Finding]:
+def var_faults(variables: Mapping[str, Any], where: str) -> Iterator[Fault]:
     """Yield the vars that the Workers would refuse; *where* names their table."""
     for name, value in variables.items():
         fault = _var_fault(name, value)
         if fault is not None:
-            yield Finding(where=f"{where}.{name}", what=fault[0], fix=fault[1])
+            yield Fault(where=f"{where}.{name}", what=fault[0], fix=fault[1])
 
 
 def _var_fault(name: str, value: object) -> tuple[str, str] | None:
@@ -50,24 +50,24 @@ def _var_fault(name: str, value: object) -> tuple[str, str] | None:
     return None
 
 
-def development_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Finding]:
+def development_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
     """Yield what must not be deployed in *table*; *prefix* comes before each setting's name."""
     for path, value in _leaves(table):
         where = f"{prefix}{path}"
         if ".local_dev." in f".{path}." or "experimental" in path:
-            yield Finding(where=where, what="is for development.", fix="remove it.")
+            yield Fault(where=where, what="is for development.", fix="remove it.")
         elif not isinstance(value, str):
             continue
         elif _LOCAL.search(value):
             fix = "write the public address."
-            yield Finding(where=where, what=f"{value!r} is this machine.", fix=fix)
+            yield Fault(where=where, what=f"{value!r} is this machine.", fix=fix)
         elif value.lower().startswith("http://"):
-            yield Finding(where=where, what=f"{value!r} is not encrypted.", fix="use https.")
+            yield Fault(where=where, what=f"{value!r} is not encrypted.", fix="use https.")
         elif path == "vars.ENVIRONMENT" and value != "production":
-            yield Finding(where=where, what=f"is {value!r}.", fix="write production.")
+            yield Fault(where=where, what=f"is {value!r}.", fix="write production.")
 
 
-def secret_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Finding]:
+def secret_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Fault]:
     """Yield what looks like a secret anywhere in a config, without its value."""
     for path, value in _leaves(table):
         # `secrets.required` lists the names of secrets, which are none themselves.
@@ -80,7 +80,7 @@ def secret_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Finding]:
         else:
             continue
         fix = "remove it; set it with `wrangler secret put`, and renew it if it was ever real."
-        yield Finding(where=f"{prefix}{path}", what=what, fix=fix)
+        yield Fault(where=f"{prefix}{path}", what=what, fix=fix)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -95,11 +95,11 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def cron_faults(crons: object, where: str) -> Iterator[Finding]:
+def cron_faults(crons: object, where: str) -> Iterator[Fault]:
     """Yield the texts of *crons* that are no cron expressions: wrangler does not look at them."""
     for cron in crons if isinstance(crons, list) else [crons]:
         if not _is_cron(cron):
-            yield Finding(
+            yield Fault(
                 where=where,
                 what=f"{cron!r} is not a cron expression.",
                 fix="write five fields of numbers, *, lists, ranges and steps; Sunday is 1.",

@@ -63,7 +63,7 @@ class Guard:
         self._process.wait()
 
 
-class Part:
+class ManagedProcess:
     """One process of the stack. *on_line* gets each line of its output, in another thread."""
 
     def __init__(

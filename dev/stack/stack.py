@@ -24,7 +24,7 @@ from dev.stack.cron import CronClock
 from dev.stack.errors import StackError, check_container, check_ffmpeg
 from dev.stack.log import LogStream
 from dev.stack.ports import HOST, PREFERRED, choose_ports, is_free
-from dev.stack.process import Guard, Part, pid_in_session
+from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, Settings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.state import Secrets, StateFolder
@@ -86,7 +86,7 @@ class Stack:
         self._root = root
         self._other_workers = other_workers or {}
         self._exit = ExitStack()
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, ManagedProcess] = {}
 
     def __enter__(self) -> Stack:
         check_installation()
@@ -275,7 +275,7 @@ class Stack:
             for label, config in zip(("app", "orchestrator"), CONFIGS, strict=True)
         ]
 
-    def _container(self, name: str) -> Part:
+    def _container(self, name: str) -> ManagedProcess:
         work = self.state.path / "work" / name
         work.mkdir(parents=True, exist_ok=True)
         env = {
@@ -287,7 +287,7 @@ class Stack:
             "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers"))),
             "PYTHONUNBUFFERED": "1",
         }
-        return Part(
+        return ManagedProcess(
             name,
             [sys.executable, "-m", name],
             guard=self._guard,

@@ -20,7 +20,7 @@ from vidgen.errors import ConfigurationError
 from media_jobs import __version__
 from ops.account import APP_CONFIG
 from ops.backup.dump import CHUNK_BYTES, Header, inspect, open_dump, write
-from ops.confirm import Yes, consent
+from ops.confirm import Yes, confirm
 from ops.deploy import DryRun
 from ops.project import Project, ToolFailed
 from ops.resources import DATABASE
@@ -239,7 +239,7 @@ def restore_command(
     if dry_run:
         told += [f"would replace the {database.name} database"]
     else:
-        consent(f"{told[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
+        confirm(f"{told[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
         restore(database, file, replace=replace, tell=told.append)
         told += [f"the {database.name} database has these rows now"]
     if later:

@@ -21,7 +21,7 @@ from vidgen.config import Connection, connection
 from vidgen.errors import ConfigurationError, VidgenError
 
 from media_jobs import __version__
-from ops.confirm import Yes, consent
+from ops.confirm import Yes, confirm
 from ops.cutover.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
 from ops.deploy import DryRun, check_ready, upload_unrouted
 from ops.project import Project, ToolFailed
@@ -275,7 +275,7 @@ def cutover_command(
         return
     # All that can be refused is refused while the old Worker still has the domain.
     found = connection(app_url or account.app_url, token)
-    consent("Go on?", yes=yes, as_json=as_json)
+    confirm("Go on?", yes=yes, as_json=as_json)
     check_ready(project)
     told: list[str] = []
     run = Cutover(

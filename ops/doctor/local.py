@@ -9,7 +9,7 @@ from engine_kit.fonts import font_files, font_folders
 from vidgen.errors import ConfigurationError
 
 from dev.check.configs import config_faults
-from dev.check.findings import CheckError
+from dev.check.faults import CheckError
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.installation import NotInstalled, check_installation, node_path
 from ops.account import differences
@@ -30,7 +30,7 @@ def examine_clone(project: Project) -> list[Finding]:
                 suffix = f"{checks.__name__}.{number}"
                 found.append(finding("config", suffix=suffix, reason=reason, command=fault.fix))
     except CheckError as error:
-        found.append(finding("config", reason=str(error), command=error.finding.fix))
+        found.append(finding("config", reason=str(error), command=error.fault.fix))
     return found
 
 

@@ -13,7 +13,7 @@ from media_jobs.diagnosis import PATHS, Check, Part
 from media_jobs.signing import TOLERANCE_MS
 from ops.doctor.diagnose_client import Answered, ask
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
-from ops.doctor.route_probe import Doors, knock
+from ops.doctor.route_probe import Probed, probe_routes
 
 SKEW_S_MAX = 60.0
 """Well below the tolerance, so that a drifting clock is named before it breaks anything."""
@@ -52,13 +52,13 @@ def examine(
     answering = [answer for answer in everybody if answer.status]
     if answering and all(answer.status == 401 and not _off(answer) for answer in answering):
         return [finding("secret_here"), *_silent(app, orchestrator, where)]
-    doors = knock(http, where.app) if app.status else Doors()
+    probed = probe_routes(http, where.app) if app.status else Probed()
     found = [
-        *_app_door(app, doors, where.app),
+        *_app_routes(app, probed, where.app),
         *_worker("orchestrator", orchestrator, where.orchestrator),
     ]
     for name, answer in containers.items():
-        found += _container_door(name, answer)
+        found += _container_answer(name, answer)
     if app.diagnosis is not None:
         found += _of_app(app.diagnosis.checks, migrations, orchestrator)
     if orchestrator.diagnosis is not None:
@@ -86,19 +86,19 @@ def _silent(app: Answered, orchestrator: Answered, where: Addresses) -> Iterator
             yield from _worker(part, answer, url)
 
 
-def _app_door(answer: Answered, doors: Doors, url: str) -> Iterator[Finding]:
+def _app_routes(answer: Answered, probed: Probed, url: str) -> Iterator[Finding]:
     """Yield what the app's answers say; those of another Worker say nothing of the app."""
-    if answer.diagnosis is not None and PATHS["app"] in doors.others:
-        doors = Doors()  # It is the app: a proxy on the way gives requests ids of its own.
-    if doors.all_taken:
+    if answer.diagnosis is not None and PATHS["app"] in probed.others:
+        probed = Probed()  # It is the app: a proxy on the way gives requests ids of its own.
+    if probed.all_taken:
         command = "make ops ARGS=cutover; npm run deploy:root if it finds no other Worker"
         route, other = f"{httpx.URL(url).host}/*", "another Worker"
         yield finding("route_conflict", route=route, other=other, command=command)
         return
-    if doors.taken:
-        paths = ", ".join(doors.taken)
+    if probed.taken:
+        paths = ", ".join(probed.taken)
         yield finding("route_conflict.narrower", routes=paths, zone="the domain's zone")
-    if PATHS["app"] not in doors.taken:
+    if PATHS["app"] not in probed.taken:
         yield from _worker("app", answer, url)
 
 
@@ -151,7 +151,7 @@ def _answered(kind: str, part: str, answer: Answered) -> Iterator[Finding]:
         yield finding("version", suffix=part, part=part, there=there, here=__version__)
 
 
-def _container_door(name: str, answer: Answered) -> Iterator[Finding]:
+def _container_answer(name: str, answer: Answered) -> Iterator[Finding]:
     """Yield what is wrong with a container as this machine sees it; its silence is not: only the
     orchestrator must reach it."""
     if answer.status == 401:

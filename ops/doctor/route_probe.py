@@ -40,7 +40,7 @@ Kind = Literal["ours", "ours_before", "other", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Probed:
     """Whose the answers were: paths of the app, and of something else.
 
     *before*: `/healthz` is of an earlier release of the app, which names no ids. Paths in neither
@@ -62,10 +62,10 @@ class Doors:
         return self.others if self.ours and not self.before else ()
 
 
-def knock(http: httpx.Client, app_url: str) -> Doors:
-    """Ask every door of the app at *app_url*."""
+def probe_routes(http: httpx.Client, app_url: str) -> Probed:
+    """Ask each path of the app at *app_url*."""
     kinds = {path: _kind(http, app_url.rstrip("/"), path) for path in PATHS_ASKED}
-    return Doors(
+    return Probed(
         ours=tuple(path for path, kind in kinds.items() if kind == "ours"),
         others=tuple(path for path, kind in kinds.items() if kind == "other"),
         before=kinds[HEALTH] == "ours_before",

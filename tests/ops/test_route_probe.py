@@ -16,7 +16,7 @@ from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.routing import Match
 from media_jobs.signing import SIGNATURE_HEADER
 from ops.doctor.remote import Addresses, examine
-from ops.doctor.route_probe import PAGES, PATHS_ASKED, Doors, knock
+from ops.doctor.route_probe import PAGES, PATHS_ASKED, Probed, probe_routes
 
 SECRET = "s" * 64
 PUBLIC = Path(__file__).resolve().parents[2] / "public"
@@ -41,9 +41,9 @@ def earlier_release(request: httpx.Request) -> httpx.Response:
     return httpx.Response(404, json={"code": "not_found"})
 
 
-def asked(site: Site) -> Doors:
+def asked(site: Site) -> Probed:
     with httpx.Client(transport=httpx.MockTransport(site)) as http:
-        return knock(http, "https://video.films.test")
+        return probe_routes(http, "https://video.films.test")
 
 
 def found(site: Site) -> set[str]:
@@ -79,7 +79,7 @@ def test_a_static_file_has_what_it_is_known_by(path: str) -> None:
 
 
 def test_all_doors_of_the_app_are_its_own() -> None:
-    assert asked(app) == Doors(ours=PATHS_ASKED)
+    assert asked(app) == Probed(ours=PATHS_ASKED)
 
 
 def test_a_domain_that_another_site_has_is_a_route_conflict_and_nothing_else() -> None:

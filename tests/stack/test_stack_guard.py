@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack.process import Guard, Part
+from dev.stack.process import Guard, ManagedProcess
 
 # As a container starts FFmpeg: in a session of its own.
 STARTS_ANOTHER = """
@@ -32,7 +32,7 @@ def is_running(pid: int) -> bool:
 def test_a_process_in_a_session_of_its_own_ends_with_the_stack(tmp_path: Path) -> None:
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     guard = Guard()
-    part = Part(
+    part = ManagedProcess(
         "container",
         [sys.executable, "-c", STARTS_ANOTHER],
         guard=guard,

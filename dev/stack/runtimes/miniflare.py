@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from dev.installation import ROOT, node_path
 from dev.stack.errors import StackError
 from dev.stack.log import LogStream
-from dev.stack.process import Guard, Part, main_thread_cpu_s, pid_in_session
+from dev.stack.process import Guard, ManagedProcess, main_thread_cpu_s, pid_in_session
 from dev.stack.state import Secrets
 
 START_TIMEOUT_S = 120.0  # An isolate starts in 2 s; a loaded machine may need twenty times as long.
@@ -71,7 +71,7 @@ class Runtime(Protocol):
     """What hosts the Workers, once started."""
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ManagedProcess]:
         """Its processes; the first one's session holds workerd."""
 
     def wait(self) -> None:
@@ -106,7 +106,7 @@ class MiniflareWorkers:
         self._settled = threading.Event()
         self._failure: str | None = None
         self._stages: dict[str, dict[str, Moment]] = {}
-        self.part = Part(
+        self.part = ManagedProcess(
             "workers",
             [node_path(), "dev/stack/runtimes/launch.mjs"],
             guard=guard,
@@ -117,7 +117,7 @@ class MiniflareWorkers:
         self.part.send(json.dumps(self._launch_document()))
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ManagedProcess]:
         return [self.part]
 
     def wait(self) -> None:

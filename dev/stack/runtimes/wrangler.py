@@ -23,7 +23,7 @@ from dev.installation import ROOT, node_path
 from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import HOST, any_free_port
-from dev.stack.process import Guard, Part
+from dev.stack.process import Guard, ManagedProcess
 from dev.stack.runtimes.miniflare import Settings
 
 WRANGLER = "node_modules/wrangler/bin/wrangler.js"
@@ -76,7 +76,7 @@ class WranglerWorkers:
         ]
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ManagedProcess]:
         return [self.part, *self.doors]
 
     def wait(self) -> None:
@@ -148,11 +148,11 @@ class WranglerWorkers:
         )
         return answer
 
-    def _dev(self, name: str, guard: Guard, configs: list[str], port: int) -> Part:
+    def _dev(self, name: str, guard: Guard, configs: list[str], port: int) -> ManagedProcess:
         argv = [node_path(), WRANGLER, "dev", *configs, "--ip", HOST, "--port", str(port)]
         argv += ["--inspector-port", str(any_free_port()), "--show-interactive-dev-session=false"]
         argv += ["--persist-to", str(self.state if name == "workers" else self.state / name)]
-        return Part(
+        return ManagedProcess(
             name,
             argv,
             guard=guard,

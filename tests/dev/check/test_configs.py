@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev.check.configs import config_faults
-from dev.check.findings import CheckError
+from dev.check.faults import CheckError
 
 ROOT = Path(__file__).resolve().parents[3]
 APP, ORCHESTRATOR = "wrangler.root.jsonc", "wrangler.toml"

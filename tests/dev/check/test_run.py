@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dev.check.docs import document_faults
-from dev.check.findings import CheckError, Finding
+from dev.check.faults import CheckError, Fault
 from dev.check.run import CHECKS, run_checks
 
-WRONG = Finding(where="file.py:1", what="is\nwrong.", fix="put it right.")
+WRONG = Fault(where="file.py:1", what="is\nwrong.", fix="put it right.")
 
 
-def clean(root: Path) -> Iterator[Finding]:
+def clean(root: Path) -> Iterator[Fault]:
     yield from ()
 
 
-def faulty(root: Path) -> Iterator[Finding]:
+def faulty(root: Path) -> Iterator[Fault]:
     yield WRONG
     raise CheckError(WRONG)
 
 
-def unreadable(root: Path) -> Iterator[Finding]:
+def unreadable(root: Path) -> Iterator[Fault]:
     (root / "absent.json").read_text()
     yield WRONG
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dev.check.configs import read_configs
-from dev.check.findings import CheckError, Finding
+from dev.check.faults import CheckError, Fault
 from dev.check.upload import (
     class_faults,
     dry_run,
@@ -46,7 +46,7 @@ env.S3_STYLE ("path")                       Environment Variable
 
 
 def whats(findings: Any) -> list[str]:
-    found: list[Finding] = list(findings)
+    found: list[Fault] = list(findings)
     return [finding.what for finding in found]
 
 

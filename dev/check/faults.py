@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Fault:
     """One thing that is wrong. *where* is a file, with line or setting when there is one."""
 
     where: str
@@ -14,13 +14,13 @@ class Finding:
     fix: str
 
     def line(self) -> str:
-        """Return the finding as one line."""
+        """Return the fault as one line."""
         return " ".join(f"{self.where}: {self.what} Fix: {self.fix}".split())
 
 
 class CheckError(Exception):
-    """A check cannot be made at all; carries the finding that says why."""
+    """A check cannot be made at all; carries the fault that says why."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.line())
-        self.finding = finding
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.line())
+        self.fault = fault
