@@ -80,19 +80,6 @@ def test_j8_the_app_is_told_of_a_cancel_though_the_container_has_not_answered_ye
     assert [event["status"] for event in world.told()] == told[0]
 
 
-def test_j8_a_completion_after_the_cancel_is_fenced_out() -> None:
-    async def late(world: World) -> int:
-        await world.begin()
-        await world.cancel()
-        world.upload()
-        return (await world.report("completed")).status
-
-    world = World()
-
-    assert run(late(world)) == 410
-    assert world.job().status == "canceled"
-
-
 @pytest.mark.parametrize("answer", [CUT, peer_answer(500)])
 def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever(
     answer: PeerAnswer | UpstreamError,

@@ -77,19 +77,6 @@ def test_a_job_is_canceled_within_two_seconds_while_it_waits_starts_or_uploads(
     assert len(containers.renders_of(job_id)) == 1
 
 
-def test_canceling_twice_is_canceling_once(client: ApiClient, containers: FakeContainers) -> None:
-    job_id = client.new_job()
-    containers.render(job_id)
-    client.api("POST", f"/api/jobs/{job_id}/cancel")
-    client.job_in(job_id, "canceled")
-
-    again = client.api("POST", f"/api/jobs/{job_id}/cancel")
-
-    assert (again.status_code, again.json()["status"]) == (200, "canceled")
-    events = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
-    assert [event["status"] for event in events].count("canceled") == 1
-
-
 @pytest.mark.parametrize("round_number", range(5))
 def test_a_job_canceled_while_it_is_handed_over_does_not_go_on(
     client: ApiClient, containers: FakeContainers, round_number: int
@@ -131,11 +118,3 @@ def test_a_start_that_arrives_after_the_cancellation_starts_nothing(
     status = client.status_there(job_id)
     assert (status["status"], status["attempt"]) == ("canceled", 0)
     assert containers.renders_of(job_id) == []
-
-
-def test_what_nobody_has_accepted_is_not_there_to_be_canceled(client: ApiClient) -> None:
-    url = f"{client.stack.orchestrator_url}/jobs/job_nobody/cancel"
-
-    answer = client.post_signed(url, {"type": "job.cancel", "jobId": "job_nobody"})
-
-    assert (answer.status_code, answer.json()) == (404, {"error": "not_found"})

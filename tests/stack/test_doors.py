@@ -208,16 +208,6 @@ def test_a_message_for_one_route_opens_no_other(client: ApiClient) -> None:
     )
 
 
-@pytest.mark.parametrize("age_s", [24 * 3600, 301, -301])
-def test_a_message_out_of_its_time_is_401(client: ApiClient, age_s: int) -> None:
-    ts = int((time.time() - age_s) * 1000)
-    message = {"type": "job.cancel", "jobId": "job_1", "ts": ts}
-
-    answer = client.post_signed(f"{client.stack.orchestrator_url}/jobs/job_1/cancel", message)
-
-    assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
-
-
 # --- status ---------------------------------------------------------------------------------------
 
 
@@ -346,16 +336,6 @@ def test_nobody_else_gets_urls(client: ApiClient, containers: FakeContainers) ->
     ]
 
     assert [(a.status_code, a.json()) for a in answers] == [(401, UNAUTHORIZED)] * 4
-
-
-def test_an_attempt_that_has_ended_gets_no_urls(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    job_id = client.new_job()
-    render = containers.render(job_id)
-    assert client.api("POST", f"/api/jobs/{job_id}/cancel").status_code == 200
-
-    assert client.http.post(render.payload["urlsUrl"]).status_code == 410
 
 
 def test_presigned_urls_reach_the_bucket_and_no_worker(

@@ -173,18 +173,6 @@ def test_a_download_may_have_four_outputs(client: ApiClient, containers: FakeCon
     }
 
 
-def test_a_container_that_names_no_outputs_is_believed_when_they_are_there(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    job_id = client.new_job()
-    render = containers.render(job_id)
-    render.upload("video", b"v")
-    render.upload("metadata", b"{}")
-    render.report("completed")
-
-    assert set(client.job_in(job_id, "completed")["artifacts"]) == {"video", "metadata"}
-
-
 def test_an_error_given_as_a_mere_string_is_shown(
     client: ApiClient, containers: FakeContainers
 ) -> None:
@@ -195,19 +183,6 @@ def test_an_error_given_as_a_mere_string_is_shown(
 
     assert job["error"]["message"] == "ffmpeg exited with 1"
     client.api("POST", f"/api/jobs/{job_id}/cancel")
-
-
-def test_a_permanent_error_fails_the_job_at_once(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    error = {"code": "input_unreadable", "message": "No video stream.", "retryable": False}
-    job_id = client.new_job()
-    containers.render(job_id).report("failed", error=error)
-
-    job = client.job_in(job_id, "failed")
-
-    assert job["error"] == error
-    assert job["attempt"] == 1
 
 
 def test_a_failed_job_is_started_again_with_its_history(
