@@ -10,16 +10,12 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from ops.account import APP_CONFIG
+from ops.options import Local
 from ops.project import Project
 from ops.resources import DATABASE
 
 NAME_CHARACTERS_MAX = 100
 Name = Annotated[str, typer.Option("--name", help="What it is called in the list of tokens.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("token", rich_help_panel="Operate")(token_command)
 
 
 def make_token(project: Project, name: str, *, remote: bool, local_state: str | None = None) -> str:
@@ -47,7 +43,7 @@ def make_token(project: Project, name: str, *, remote: bool, local_state: str | 
 
 
 def token_command(
-    local: Annotated[bool, typer.Option("--local/--remote", help="Which database.")],
+    local: Local,
     name: Name = "first",
     persist_to: Annotated[
         str | None, typer.Option("--persist-to", help="Where --local's database is.")

@@ -6,6 +6,7 @@ They work on the clone that they are in. Exit codes are those of `vidgen` (clien
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 
 import typer
 from rich.console import Console
@@ -25,8 +26,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Set up, deploy, examine and repair the system in a Cloudflare account.",
 )
-for module in (init, deploy, admin_token, doctor, smoke, cutover, rollback, rotate, backup):
-    module.register(app)
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "init": init.init,
+    "configure": deploy.configure_command,
+    "deploy": deploy.deploy,
+    "migrations": deploy.migrations,
+    "token": admin_token.token_command,
+    "doctor": doctor.doctor,
+    "smoke": smoke.smoke_command,
+    "cutover": cutover.cutover_command,
+    "rollback": rollback.rollback_command,
+    "rotate-secret": rotate.rotate_command,
+    "backup": backup.backup_command,
+    "restore": backup.restore_command,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> None:

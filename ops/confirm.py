@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 from vidgen.errors import ConfigurationError
-
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 
 
 def confirm(question: str, *, yes: bool, as_json: bool = False) -> None:

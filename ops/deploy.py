@@ -11,14 +11,13 @@ from vidgen.errors import ConfigurationError
 
 from media_jobs import __version__
 from ops.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
+from ops.options import DryRun, Local
 from ops.project import CONFIGS, Project, ToolFailed
 from ops.resources import DATABASE
 
 UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"
 """The app's config without its routes, beside it while it is deployed: its paths are relative."""
 _ROUTES = re.compile(r'"routes": \[[^\]]*\]')
-Local = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")]
 
 
 class Part(StrEnum):
@@ -26,13 +25,6 @@ class Part(StrEnum):
 
     ORCHESTRATOR = "orchestrator"
     APP = "app"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command("configure", rich_help_panel="Operate")(configure_command)
-    app.command("deploy", rich_help_panel="Operate")(deploy)
-    app.command("migrations", rich_help_panel="Operate")(migrations)
 
 
 def configure(project: Project) -> list[str]:

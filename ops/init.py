@@ -17,7 +17,8 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from ops.account import ACCOUNT_FILE
-from ops.deploy import DryRun, configure
+from ops.deploy import configure
+from ops.options import DryRun
 from ops.project import CONFIGS, Project
 from ops.resources import (
     BUCKET,
@@ -32,11 +33,6 @@ from ops.secret import SECRET, read_secret, write_secret
 
 NAMESPACE = "JOBS"
 SECRET_BYTES = 32
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("init", rich_help_panel="Operate")(init)
 
 
 def init(dry_run: DryRun = False) -> None:

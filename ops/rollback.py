@@ -11,10 +11,10 @@ import typer
 from vidgen.commands.console import AsJson
 from vidgen.errors import ConfigurationError
 
-from ops.confirm import Yes, confirm
+from ops.confirm import confirm
 from ops.cutover.command import STATE_FILE, read_record, undo
 from ops.cutover.routes import APP_WORKER
-from ops.deploy import DryRun
+from ops.options import DryRun, Yes
 from ops.project import Project
 from ops.versions import Version, deployed, earlier, hindrance, roll_back, version_of
 
@@ -33,11 +33,6 @@ class What(StrEnum):
 
 
 WORKERS = {What.APP: APP_WORKER, What.ORCHESTRATOR: "media-orchestrator"}
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("rollback", rich_help_panel="Operate")(rollback_command)
 
 
 def choose(project: Project, worker: str, version_id: str | None) -> Version:

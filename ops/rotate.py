@@ -14,10 +14,10 @@ import httpx
 import typer
 from vidgen.errors import ConfigurationError
 
-from ops.doctor.command import AppUrl, ContainerUrls, OrchestratorUrl
 from ops.doctor.diagnose_client import ask
 from ops.doctor.remote import Addresses
 from ops.init import SECRET_BYTES
+from ops.options import AppUrl, ContainerUrls, OrchestratorUrl
 from ops.project import CONFIGS, Project
 from ops.secret import SECRET, read_secret, write_secret
 
@@ -30,11 +30,6 @@ class Step(StrEnum):
     ADD = "add"
     SWITCH = "switch"
     REMOVE = "remove"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("rotate-secret", rich_help_panel="Operate")(rotate_command)
 
 
 def rotate(project: Project, step: Step) -> str:

@@ -16,13 +16,12 @@ from vidgen.config import connection
 from vidgen.errors import VidgenError
 from vidgen.models import Job
 
+from ops.options import AppUrl, OrchestratorUrl
 from ops.project import Project
 
 SOURCE = "/smoke.mp4"
 """A video of one second and 1.7 kB that the app serves, so that no other site is needed."""
 WAIT_S = 180.0
-AppUrl = Annotated[str | None, typer.Option("--app-url", help="Instead of account.toml's.")]
-OrchestratorUrl = Annotated[str | None, typer.Option("--orchestrator-url", help="Likewise.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +32,6 @@ class Tried:
     ok: bool
     seconds: float
     seen: str
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("smoke", rich_help_panel="Operate")(smoke_command)
 
 
 def smoke(client: Client, orchestrator_url: str, source_url: str | None = None) -> Iterator[Tried]:

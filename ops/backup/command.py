@@ -20,25 +20,18 @@ from vidgen.errors import ConfigurationError
 from media_jobs import __version__
 from ops.account import APP_CONFIG
 from ops.backup.dump import CHUNK_BYTES, Header, inspect, open_dump, write
-from ops.confirm import Yes, confirm
-from ops.deploy import DryRun
+from ops.confirm import confirm
+from ops.options import DryRun, Local, Yes
 from ops.project import Project, ToolFailed
 from ops.resources import DATABASE
 
 FOLDER = "backups"
 MIGRATIONS = "d1_migrations"
-Place = Annotated[bool, typer.Option("--local/--remote", help="Which database.")]
 # Cloudflare's own tables and SQLite's are neither exported nor dropped.
 OBJECTS = (
     "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
     "AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' ORDER BY rowid DESC"
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command("backup", rich_help_panel="Operate")(backup_command)
-    app.command("restore", rich_help_panel="Operate")(restore_command)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +194,7 @@ def _write_import(script: Path, file: Path, there: Mapping[str, str]) -> None:
 
 
 def backup_command(
-    local: Place,
+    local: Local,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to; else below backups/.")
     ] = None,
@@ -220,7 +213,7 @@ def backup_command(
 
 def restore_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What backup made.")],
-    local: Place,
+    local: Local,
     replace: Annotated[
         bool, typer.Option("--replace", help="The rows that are there may go.")
     ] = False,

@@ -21,11 +21,12 @@ from vidgen.config import Connection, connection
 from vidgen.errors import ConfigurationError, VidgenError
 
 from media_jobs import __version__
-from ops.confirm import Yes, confirm
+from ops.confirm import confirm
 from ops.cutover.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
-from ops.deploy import DryRun, check_ready, upload_unrouted
+from ops.deploy import check_ready, upload_unrouted
+from ops.options import AppUrl, DryRun, OrchestratorUrl, Yes
 from ops.project import Project, ToolFailed
-from ops.smoke import AppUrl, OrchestratorUrl, Tried, smoke
+from ops.smoke import Tried, smoke
 from ops.versions import deployed, version_of
 
 STATE_FILE = ".vidgen/cutover.json"
@@ -33,11 +34,6 @@ TRIES = 30
 PAUSE_S = 2.0
 """A changed route takes a few seconds to be in force everywhere."""
 Stage = Literal["deploying", "moving", "trying", "done", "undoing"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("cutover", rich_help_panel="Operate")(cutover_command)
 
 
 class Record(BaseModel):

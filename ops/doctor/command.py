@@ -13,20 +13,10 @@ from media_jobs.signing import parse_secrets
 from ops.doctor.findings import Finding, finding
 from ops.doctor.local import examine_clone
 from ops.doctor.remote import Addresses, examine
+from ops.options import AppUrl, ContainerUrls, OrchestratorUrl
 from ops.project import Project
 from ops.resources import examine_account
 from ops.secret import read_secret
-
-AppUrl = Annotated[str | None, typer.Option("--app-url", help="Instead of account.toml's.")]
-OrchestratorUrl = Annotated[str | None, typer.Option("--orchestrator-url", help="Likewise.")]
-ContainerUrls = Annotated[
-    list[str] | None, typer.Option("--container-url", help="name=URL, likewise; may be repeated.")
-]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("doctor", rich_help_panel="Operate")(doctor)
 
 
 def doctor(
