@@ -129,7 +129,8 @@ def compare(
     """Return the table of this tree's figures and ratios to those of *revision*."""
     with _checked_out(revision) as other:
         for lock in LOCKS:
-            if (other / lock).read_bytes() != (ROOT / lock).read_bytes():
+            pinned = other / lock
+            if not pinned.is_file() or pinned.read_bytes() != (ROOT / lock).read_bytes():
                 tell(f"{revision} has another {lock}; both run with what is installed here")
         folders = (ROOT, other)
         begun = starts(folders, rounds, tell)

@@ -10,10 +10,24 @@ per request, one for each counted round, by route}. A line on standard input beg
 """
 
 import contextlib
+import dataclasses
 import importlib
 import json
+import re
 import sys
 from typing import Any
+
+CHEAP_TIMES = 5
+
+
+def finer(scenario: Any) -> Any:
+    """Return *scenario* with more requests a round where one costs less than a tick or so.
+
+    CPU time is told in ticks of 10 ms, and some routes take a dozen of them a round.
+    """
+    if not re.search(r"\bGET\b", scenario.name):
+        return scenario
+    return dataclasses.replace(scenario, requests=scenario.requests * CHEAP_TIMES)
 
 
 def main() -> None:
@@ -39,6 +53,7 @@ def main() -> None:
 
     def taking_turns(measured: Any, *, rounds: int, warm_up_rounds: int, tell: Any) -> Any:
         write({"start": cpu_s(measured[0][0]), "imports": stacks[0].import_times_s()})
+        measured = [(pid, finer(scenario)) for pid, scenario in measured]
         found = measure(measured, rounds=rounds, warm_up_rounds=warm_up_rounds, tell=turn)
         write({"routes": {item.name: item.rounds_ms for item in found}})
         sys.stdin.read()  # A stack that ends would disturb the other's last round.

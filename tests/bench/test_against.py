@@ -11,6 +11,7 @@ pytestmark = pytest.mark.programs
 # A benchmark that notes in the folder of both trees what it does.
 BENCHMARK = """
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,11 @@ NAME = Path.cwd().name
 def note(what):
     with (Path.cwd().parent / "notes").open("a") as notes:
         print(NAME, what, file=notes)
+
+@dataclass
+class Scenario:
+    name: str = "GET /"
+    requests: int = 3
 
 class Stack:
     def __enter__(self):
@@ -35,7 +41,8 @@ def measure(measured, *, rounds, warm_up_rounds, tell):
     for number in range(-warm_up_rounds, rounds):
         tell(f"round {number}")
         note(f"round {number}")
-    return [SimpleNamespace(name="GET /", rounds_ms=[float(n) for n in range(rounds)])]
+    (_, scenario), = measured
+    return [SimpleNamespace(name=scenario.name, rounds_ms=[float(scenario.requests)] * rounds)]
 
 def main():
     parser = argparse.ArgumentParser()
@@ -47,7 +54,7 @@ def main():
     if given.only == "wrong":
         raise RuntimeError("no such route")
     with Stack():
-        measure([(1, None)], rounds=given.rounds, warm_up_rounds=given.warm_up, tell=print)
+        measure([(1, Scenario())], rounds=given.rounds, warm_up_rounds=given.warm_up, tell=print)
 """
 
 
@@ -78,7 +85,13 @@ def test_both_stacks_are_up_while_rounds_alternate_and_each_side_begins_every_ot
         *("there round 1", "here round 1"),
         *("there stops", "here stops"),
     ]
-    assert here["GET /"].rounds_ms == there["GET /"].rounds_ms == (0.0, 1.0)
+    assert len(here["GET /"].rounds_ms) == len(there["GET /"].rounds_ms) == 2
+
+
+def test_a_route_that_costs_little_has_five_times_the_requests_a_round(trees: list[Path]) -> None:
+    (side,) = interleaved(trees[:1], rounds=1, warm_up=0, only="", tell=lambda _: None)
+
+    assert side["GET /"].rounds_ms == (15.0,)
 
 
 def test_stacks_are_started_one_after_the_other_in_turns(trees: list[Path]) -> None:
