@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = ("wrangler.root.jsonc", "wrangler.toml")
+APP_CONFIG = "wrangler.root.jsonc"
+ORCHESTRATOR_CONFIG = "wrangler.toml"
+CONFIGS = {"app": APP_CONFIG, "orchestrator": ORCHESTRATOR_CONFIG}
+"""The wrangler config of each Worker."""
 NODE_MAJOR_MIN = 22  # wrangler 4 refuses older ones.
 
 
@@ -35,7 +38,7 @@ def node_path() -> str:
 
 def check_installation(root: Path = ROOT) -> None:
     """Raise NotInstalled when a config or something that `make setup` installs is missing."""
-    for name in CONFIGS:
+    for name in CONFIGS.values():
         if not (root / name).is_file():
             raise NotInstalled(f"The config {name} is missing from {root}.")
     for name in ("node_modules/miniflare", "node_modules/pyodide", "node_modules/wrangler"):

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from vidgen.errors import ConfigurationError
 
+from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
+
 ACCOUNT_FILE = "account.toml"
-APP_CONFIG = "wrangler.root.jsonc"
-ORCHESTRATOR_CONFIG = "wrangler.toml"
 
 _FORMS: Mapping[str, str] = {
     "account_id": r"[0-9a-f]{32}",

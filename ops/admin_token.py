@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from vidgen.errors import ConfigurationError
 
-from ops.account import APP_CONFIG
+from dev.installation import APP_CONFIG
 from ops.options import Local
 from ops.project import Project
 from ops.resources import DATABASE

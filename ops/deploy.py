@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from vidgen.errors import ConfigurationError
 
+from dev.installation import APP_CONFIG, CONFIGS
 from media_jobs import __version__
-from ops.account import ACCOUNT_FILE, APP_CONFIG, applied, differences
+from ops.account import ACCOUNT_FILE, applied, differences
 from ops.options import DryRun, Local
-from ops.project import CONFIGS, Project, ToolFailed
+from ops.project import Project, ToolFailed
 from ops.resources import DATABASE
 
 UNROUTED_CONFIG = ".wrangler.unrouted.jsonc"

@@ -16,10 +16,11 @@ from pathlib import Path
 import typer
 from vidgen.errors import ConfigurationError
 
+from dev.installation import CONFIGS
 from ops.account import ACCOUNT_FILE
 from ops.deploy import configure
 from ops.options import DryRun
-from ops.project import CONFIGS, Project
+from ops.project import Project
 from ops.resources import (
     BUCKET,
     CREATE,

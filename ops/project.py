@@ -12,9 +12,8 @@ from pathlib import Path
 
 from vidgen.errors import ConfigurationError, VidgenError
 
-from ops.account import APP_CONFIG, ORCHESTRATOR_CONFIG, Account
+from ops.account import Account
 
-CONFIGS = {"app": APP_CONFIG, "orchestrator": ORCHESTRATOR_CONFIG}
 WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 TIMEOUT_S = 600
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from dev.installation import CONFIGS
 from ops.account import Account
 from ops.cutover.routes import conflicts
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
-from ops.project import CONFIGS, Project, ToolFailed
+from ops.project import Project, ToolFailed
 from ops.secret import SECRET
 
 BUCKET = "vidgen-render"

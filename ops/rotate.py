@@ -14,11 +14,12 @@ import httpx
 import typer
 from vidgen.errors import ConfigurationError
 
+from dev.installation import CONFIGS
 from ops.doctor.diagnose_client import ask
 from ops.doctor.remote import Addresses
 from ops.init import SECRET_BYTES
 from ops.options import AppUrl, ContainerUrls, OrchestratorUrl
-from ops.project import CONFIGS, Project
+from ops.project import Project
 from ops.secret import SECRET, read_secret, write_secret
 
 RESTART = "docker compose -f containers/compose.yaml up -d"

@@ -11,16 +11,15 @@ from typing import Any
 
 from dev.check.contract import (
     APP,
-    APP_CONFIG,
     APP_VARS,
     COMPATIBILITY_DATE_MIN,
     ORCHESTRATOR,
-    ORCHESTRATOR_CONFIG,
     ORCHESTRATOR_VARS,
 )
 from dev.check.faults import CheckError, Fault
 from dev.check.jsonc import read_jsonc
 from dev.check.values import cron_faults, development_faults, secret_faults, var_faults
+from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
 
 Table = Mapping[str, Any]
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-APP_CONFIG = "wrangler.root.jsonc"
-ORCHESTRATOR_CONFIG = "wrangler.toml"
 # From this date on, the flag `python_workers` means Python 3.14 on Pyodide 314.
 COMPATIBILITY_DATE_MIN = "2026-09-08"
 GZIP_KIB_MAX = 3 * 1024

@@ -272,7 +272,7 @@ class Stack:
                 port=self.ports[label],
                 bindings={**bindings[label], **self._worker_vars.get(label, {})},
             )
-            for label, config in zip(("app", "orchestrator"), CONFIGS, strict=True)
+            for label, config in CONFIGS.items()
         ]
 
     def _container(self, name: str) -> ManagedProcess:

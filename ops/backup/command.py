@@ -17,8 +17,8 @@ import typer
 from vidgen.commands.console import AsJson
 from vidgen.errors import ConfigurationError
 
+from dev.installation import APP_CONFIG
 from media_jobs import __version__
-from ops.account import APP_CONFIG
 from ops.backup.dump import CHUNK_BYTES, Header, inspect, open_dump, write
 from ops.confirm import confirm
 from ops.options import DryRun, Local, Yes

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from vidgen.errors import ConfigurationError
 
+from dev.installation import CONFIGS
 from ops.account import Account
 from ops.deploy import Part, configure, upload
-from ops.project import CONFIGS, Project, ToolFailed
+from ops.project import Project, ToolFailed
 from ops.rollback import WORKERS, What, choose
 from ops.versions import deployed, roll_back
 from tests.ops.fake_wrangler import FakeWrangler

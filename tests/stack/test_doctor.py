@@ -119,7 +119,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def clone_without(lines: str, config: str, root: Path) -> Path:
     """Make *root* a clone whose *config* lacks *lines*, and return it."""
-    for name in ("src", "public", "drizzle", "python_modules", *CONFIGS):
+    for name in ("src", "public", "drizzle", "python_modules", *CONFIGS.values()):
         if name != config:
             (root / name).symlink_to(ROOT / name)
     whole = (ROOT / config).read_text()

@@ -28,7 +28,7 @@ def run_node(*argv: str, config: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", CONFIGS.values())
 def test_the_host_serves_exactly_what_a_deploy_uploads(config: str, tmp_path: Path) -> None:
     wrangler = "node_modules/wrangler/bin/wrangler.js"
     run_node(
