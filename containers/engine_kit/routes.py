@@ -26,8 +26,16 @@ from engine_kit.engine import Answer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, Settings
 from media_jobs.diagnosis import PATHS, open_question
-from media_jobs.errors import InvalidInput, MediaJobsError, NotFound, SignatureError, TooLarge
+from media_jobs.errors import (
+    InvalidInput,
+    MediaJobsError,
+    NotFound,
+    SignatureError,
+    TooLarge,
+    invalid_field,
+)
 from media_jobs.options import HttpUrl
+from media_jobs.problems import error_document
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
 from media_jobs.wire import CancelRender, RenderRequest, field_errors, read
@@ -133,7 +141,7 @@ class _Door:
         body = await self._signed_body(request, "container.render")
         render = read(self._request_model, body)
         if render.engine != self._engine.id:
-            raise _invalid("engine", f"this container is {self._engine.id}")
+            raise invalid_field("engine", f"this container is {self._engine.id}")
         options = self._options(render)
         _check_url("callbackUrl", render.callback_url)
         if render.urls_url is not None:
@@ -152,7 +160,7 @@ class _Door:
         body = await self._signed_body(request, "container.cancel")
         cancel = read(CancelRender, body)
         if cancel.job_id != request.path_params["job_id"]:
-            raise _invalid("jobId", "is not the one in the path")
+            raise invalid_field("jobId", "is not the one in the path")
         status = await self._attempts.cancel(cancel.job_id, cancel.attempt)
         if status is None:
             raise NotFound("There is no such job here.")
@@ -220,13 +228,7 @@ def _check_url(field: str, url: str) -> None:
     try:
         _URL.validate_python(url)
     except ValidationError as error:
-        raise _invalid(field, field_errors(error)[0]["reason"]) from None
-
-
-def _invalid(field: str, reason: str) -> InvalidInput:
-    return InvalidInput(
-        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
-    )
+        raise invalid_field(field, field_errors(error)[0]["reason"]) from None
 
 
 async def _bounded_body(request: Request) -> bytes:
@@ -273,20 +275,19 @@ def _named(request: Request) -> dict[str, object]:
 
 
 def _refusal(error: MediaJobsError, request: Request) -> Response:
-    content: dict[str, object] = {"error": error.code}
     headers = {}
     why: object = None
     if isinstance(error, SignatureError):
         why = error.reason
     elif isinstance(error, InvalidInput):
-        why = content["details"] = error.details.get("errors", [])
+        why = error.details.get("errors", [])
     if why is not None:
         named = _named(request)
         log("refused", logging.WARNING, **named, httpStatus=error.status, code=error.code, why=why)
     if isinstance(error, TooLarge):
         # What was not read can't be skipped: the connection ends with the answer.
         headers["connection"] = "close"
-    return JSONResponse(content, status_code=error.status, headers=headers)
+    return JSONResponse(error_document(error), status_code=error.status, headers=headers)
 
 
 def _now_ms() -> int:

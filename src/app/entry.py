@@ -5,7 +5,7 @@ from typing import Any
 
 from workers import WorkerEntrypoint
 
-from app.api.router import answer, problem
+from app.api.router import answer
 from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.ports import Ports
@@ -23,6 +23,7 @@ from edge.logs import log
 from edge.r2 import R2Objects
 from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
+from media_jobs.problems import problem_reply
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 
@@ -52,7 +53,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
                 }
             )
             refused = MediaJobsError("Something went wrong here.")
-            return to_response(problem(refused, request_id), request_id)
+            return to_response(problem_reply(refused, request_id), request_id)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         """Run every step of the cron; raises StepsFailed."""

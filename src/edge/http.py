@@ -12,9 +12,9 @@ from pyodide.ffi import JsException
 from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
+from media_jobs.http import Reply, Request
 from media_jobs.ports import PeerAnswer, RelayedAnswer
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
-from media_jobs.routing import Reply, Request
 
 ANSWER_BYTES_MAX = 256 * 1024
 BEGINNING_BYTES = 2048

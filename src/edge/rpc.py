@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from media_jobs.routing import Reply
+from media_jobs.http import Reply
 
 
 def pack(status: int, document: object) -> str:

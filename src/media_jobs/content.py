@@ -4,12 +4,13 @@ The bucket is a protocol: what is decided here is which bytes of it, and with wh
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
 
 from media_jobs.errors import NotFound
-from media_jobs.routing import Reply, Request
+from media_jobs.http import Reply, Request
 
 __all__ = ["ByteRange", "Content", "disposition", "parse_range", "serve"]
 
@@ -74,7 +75,7 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
 
 
 async def serve(
-    request: Request, output: Content, objects: _Objects, params: dict[str, str]
+    request: Request, output: Content, objects: _Objects, params: Mapping[str, str]
 ) -> Reply:
     """Answer a GET or HEAD for *output*; a GET may ask for one range of it (RFC 9110 section 14.2).
 
@@ -134,7 +135,7 @@ def _matches(header: str | None, etag: str) -> bool:
     return etag in candidates or candidates == ["*"]
 
 
-def disposition(params: dict[str, str], output: Content) -> str:
+def disposition(params: Mapping[str, str], output: Content) -> str:
     """Return Content-Disposition with an ASCII name for old clients and the real one."""
     kind = "attachment" if params.get("disposition") == "attachment" else "inline"
     name = params.get("filename") or output.key.rsplit("/", 1)[-1]

@@ -5,6 +5,7 @@
     ├── SignatureError        a signature, its age or its direction is wrong (401)
     ├── AccessDenied          the caller is known and may not (403)
     ├── NotFound              no such thing, or not for this caller (404)
+    ├── MethodNotAllowed      the path is known, and not by this method (405)
     ├── Conflict              the state of things forbids it (409)
     ├── AttemptFenced         an attempt that no longer owns its job (410)
     ├── TooLarge              a body over its limit (413)
@@ -28,6 +29,7 @@ __all__ = [
     "InvalidInput",
     "LimitReached",
     "MediaJobsError",
+    "MethodNotAllowed",
     "MigrationMissing",
     "NotFound",
     "RateLimited",
@@ -95,6 +97,17 @@ class NotFound(MediaJobsError):
 
     status = 404
     default_code = "not_found"
+
+
+class MethodNotAllowed(MediaJobsError):
+    """The path is known, and not by this method; *allow*: the methods that it answers to."""
+
+    status = 405
+    default_code = "method_not_allowed"
+
+    def __init__(self, allow: str) -> None:
+        super().__init__(f"This path answers to {allow}.")
+        self.allow = allow
 
 
 class Conflict(MediaJobsError):

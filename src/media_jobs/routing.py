@@ -1,117 +1,159 @@
-"""Requests, replies and the route table, as plain data: no runtime, no I/O.
+"""The route table and the router of both Workers: no runtime, no I/O.
 
-A route is a method, a path pattern and a handler. A `{name}` in a pattern takes one segment that
-must match the grammar of ids, so that path tricks end in 404 before any handler sees them.
+A row says all there is of a route: method and path, who may call it, what it takes and answers. The
+router does the rest once for all: it finds the row, has the Worker admit the caller, reads the body
+within its limit, validates it and the query by the row's models, and hands them to the handler with
+the values of the path as named arguments.
+
+A `{name}` in a pattern takes one segment that must match the grammar of ids, so that path tricks
+end in 404 before any handler sees them.
 """
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
-from urllib.parse import parse_qsl
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Generic, TypeVar, cast
 
-from media_jobs.errors import MediaJobsError, NotFound, SettingError
+from pydantic import BaseModel, ValidationError
+
+from media_jobs.errors import (
+    InvalidInput,
+    MediaJobsError,
+    MethodNotAllowed,
+    NotFound,
+    SignatureError,
+    invalid_field,
+)
+from media_jobs.http import Reply, Request
 from media_jobs.ids import ID
+from media_jobs.signing import SIGNATURE_HEADER, verify
+from media_jobs.wire import Message, field_errors, open_signed, read
 
-__all__ = [
-    "Match",
-    "Reply",
-    "Request",
-    "Route",
-    "Router",
-    "dispatch",
-    "error_document",
-    "json_reply",
-]
+__all__ = ["BODY_BYTES_MAX", "Binary", "Handler", "Incoming", "Route", "Router", "Text"]
 
-C = TypeVar("C")
+BODY_BYTES_MAX = 256 * 1024
+"""Of a body whose row does not say otherwise."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-# Made once: `json.dumps` makes an encoder of its options each time.
+A = TypeVar("A")
+"""A Worker's words for who may call."""
+
+Handler = Callable[..., Awaitable[Reply]]
+"""Called with the admitted call, and by name with the path's values, `query` and `body`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One HTTP request. *read* returns the body, or raises TooLarge before reading over a limit.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body that is handed on as text: the content types that it may have."""
 
-    *query* is the raw query string; *header* looks a header up, whatever its case. *origin* is
-    where the request was sent to, as browsers write it: `https://jobs.example.com`. *request_id*:
-    see `media_jobs.request_id`.
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An answer of bytes: the content types that it may have."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[A]):
+    """One row. The handler's docstring says what the route does.
+
+    *answers*: what comes with each status: the name of a model (it is looked up when the reference
+    is made, so that no Worker loads it at its start), bytes, or None for no body. *body_needed*:
+    whether there must be a body. *headers*: those that the handler looks at, as JSON schemas.
     """
 
     method: str
-    path: str
-    query: str
-    header: Callable[[str], str | None]
-    read: Callable[[int], Awaitable[bytes]]
-    origin: str = ""
-    request_id: str = ""
-
-    @property
-    def target(self) -> str:
-        """Path and query, as a request line carries them."""
-        return f"{self.path}?{self.query}" if self.query else self.path
-
-    def params(self) -> dict[str, str]:
-        """Return the query's parameters; of a repeated one, the last."""
-        if "%" in self.query or "+" in self.query:
-            return dict(parse_qsl(self.query, keep_blank_values=True))
-        # A callback's query: the same without looking for escapes in each of its parts.
-        return {
-            name: value
-            for name, _, value in (pair.partition("=") for pair in self.query.split("&") if pair)
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One HTTP answer. *body* is text, or a stream that the edge hands on untouched."""
-
-    status: int = 200
-    body: object = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def json_reply(
-    document: object, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Reply:
-    """Return *document* as JSON."""
-    return Reply(
-        status=status,
-        body=_encode(document),
-        headers={"content-type": "application/json; charset=utf-8", **(headers or {})},
-    )
-
-
-Handler = Callable[[C, Request, dict[str, str]], Awaitable[Reply]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route(Generic[C]):
-    """A method, a pattern, a handler, and what its caller must hold (a word of the Worker)."""
-
-    method: str
     pattern: str
-    handler: Handler[C]
-    access: str
+    access: A
+    handler: Handler
+    _: KW_ONLY
+    answers: Mapping[int, str | Binary | None]
+    body: type[BaseModel] | Text | None = None
+    body_needed: bool = True
+    body_bytes_max: int = BODY_BYTES_MAX
+    query: type[BaseModel] | None = None
+    headers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match(Generic[C]):
-    """A route and the values of its path parameters."""
+class Incoming(Generic[A]):
+    """A request whose row was found. Its body is read once, and not before somebody asks for it.
 
-    route: Route[C]
-    values: dict[str, str]
+    *values*: those of the path, by name. *raw*: the body's bytes, empty until it was read.
+    """
+
+    __slots__ = ("_body", "_is_read", "raw", "request", "route", "values")
+
+    def __init__(self, request: Request, route: Route[A], values: dict[str, str]) -> None:
+        self.request = request
+        self.route = route
+        self.values = values
+        self.raw = b""
+        self._is_read = False
+        self._body: object = None
+
+    async def open_signed(self, part: str, secrets: tuple[str, ...], now_ms: int) -> None:
+        """Accept a body that was signed in the last minutes, as this row's message to this *part*
+        about the path's job.
+
+        Raises SignatureError, TooLarge, InvalidInput (see `media_jobs.wire.open_signed`).
+        """
+        raw = await self._read()
+        signature = self.request.header(SIGNATURE_HEADER)
+        model = cast("type[Message]", self.route.body)
+        message = open_signed(model, raw, signature, secrets, now_ms)
+        job_id = self.values.get("job_id")
+        if job_id is not None and job_id != getattr(message, "job_id", None):
+            raise SignatureError("signed for another job")
+        if getattr(message, "part", part) != part:
+            raise SignatureError("signed for another part")
+        self._body = message
+
+    async def check_signature(self, secrets: tuple[str, ...]) -> None:
+        """Accept a body of which no more is known here than that it was signed."""
+        verify(await self._read(), self.request.header(SIGNATURE_HEADER), secrets)
+
+    async def body(self) -> object:
+        """Return the body as the row has it; raises TooLarge, InvalidInput."""
+        if self._body is None:
+            self._body = _parsed(self.route, await self._read())
+        return self._body
+
+    async def _read(self) -> bytes:
+        if not self._is_read:
+            self.raw = await self.request.read(self.route.body_bytes_max)
+            self._is_read = True
+        return self.raw
 
 
-class Router(Generic[C]):
-    """Finds the route of a request. Literal paths are looked up, patterns are tried in order."""
+def _parsed(route: Route[A], raw: bytes) -> object:
+    model = route.body
+    if isinstance(model, Text):
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            raise invalid_field("body", "must be UTF-8") from None
+    assert model is not None
+    return read(model, raw) if raw or route.body_needed else model()
 
-    def __init__(self, routes: Iterable[Route[C]]) -> None:
+
+def _queried(model: type[BaseModel], params: dict[str, str]) -> BaseModel:
+    try:
+        return model.model_validate(params)
+    except ValidationError as error:
+        # Of a parameter that holds several values, the parameter is named and not the value.
+        errors = [{**f, "field": f["field"].partition(".")[0]} for f in field_errors(error)]
+        raise InvalidInput("The query is not valid.", details={"errors": errors}) from None
+
+
+class Router(Generic[A]):
+    """Answers requests by the rows. Literal paths are looked up, patterns are tried in order."""
+
+    def __init__(self, routes: Iterable[Route[A]]) -> None:
         self.routes = tuple(routes)
-        self._literal: dict[str, dict[str, Route[C]]] = {}
-        self._patterns: list[tuple[re.Pattern[str], Route[C]]] = []
+        self._literal: dict[str, dict[str, Route[A]]] = {}
+        self._patterns: list[tuple[re.Pattern[str], Route[A]]] = []
         for route in self.routes:
             if "{" in route.pattern:
                 pattern = re.sub(r"\{(\w+)\}", rf"(?P<\1>{ID})", route.pattern)
@@ -119,44 +161,46 @@ class Router(Generic[C]):
             else:
                 self._literal.setdefault(route.pattern, {})[route.method] = route
 
-    def find(self, method: str, path: str) -> Match[C] | frozenset[str]:
-        """Return the match, or the methods that *path* does answer to (empty: no such path)."""
+    def find(self, method: str, path: str) -> tuple[Route[A], dict[str, str]]:
+        """Return the row and the path's values; raises NotFound, MethodNotAllowed."""
         literal = self._literal.get(path)
         if literal is not None:
             route = literal.get(method)
-            return Match(route=route, values={}) if route else frozenset(literal)
+            if route is not None:
+                return route, {}
+            raise MethodNotAllowed(", ".join(sorted(literal)))
         others: set[str] = set()
         for pattern, route in self._patterns:
             found = pattern.fullmatch(path)
             if found is None:
                 continue
             if route.method == method:
-                return Match(route=route, values=found.groupdict())
+                return route, found.groupdict()
             others.add(route.method)
-        return frozenset(others)
+        if others:
+            raise MethodNotAllowed(", ".join(sorted(others)))
+        raise NotFound("There is nothing here.")
 
+    async def answer(
+        self,
+        request: Request,
+        admit: Callable[[Incoming[A]], Awaitable[object]],
+        refuse: Callable[[MediaJobsError], Reply],
+    ) -> Reply:
+        """Answer *request* by its row.
 
-async def dispatch(
-    router: Router[C], context: C, request: Request, refuse: Callable[[MediaJobsError], Reply]
-) -> Reply:
-    """Answer *request* by its route; what the use cases refuse is answered by *refuse*."""
-    try:
-        found = router.find(request.method, request.path)
-        if not isinstance(found, Match):
-            if not found:
-                raise NotFound("There is nothing here.")
-            allow = ", ".join(sorted(found))
-            return json_reply({"error": "method_not_allowed"}, 405, {"allow": allow})
-        return await found.route.handler(context, request, found.values)
-    except MediaJobsError as error:
-        return refuse(error)
-
-
-def error_document(error: MediaJobsError) -> dict[str, object]:
-    """Return what a caller is told of *error*: code, sentence, details."""
-    document: dict[str, object] = {"error": error.code}
-    if error.status != 401:
-        document["message"] = error.message
-        if error.details and (error.status < 500 or isinstance(error, SettingError)):
-            document["details"] = dict(error.details)
-    return document
+        *admit* enforces the row's access and returns the call that the handler gets; *refuse*
+        answers what was refused, there or later.
+        """
+        try:
+            route, values = self.find(request.method, request.path)
+            incoming = Incoming(request, route, values)
+            call = await admit(incoming)
+            arguments: dict[str, object] = {**values}
+            if route.query is not None:
+                arguments["query"] = _queried(route.query, request.params())
+            if route.body is not None:
+                arguments["body"] = await incoming.body()
+            return await route.handler(call, **arguments)
+        except MediaJobsError as error:
+            return refuse(error)

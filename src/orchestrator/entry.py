@@ -14,14 +14,14 @@ from edge.logs import log
 from edge.r2 import R2Objects
 from edge.rpc import JobStub, unpack
 from edge.slots import DispatcherStubs
-from media_jobs.errors import MediaJobsError
+from media_jobs.http import json_reply
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
-from media_jobs.routing import Reply, dispatch, json_reply
+from orchestrator.call import Context
 from orchestrator.dispatch.dispatcher_do import DispatcherDO
 from orchestrator.jobs.job_do import RenderJobDO
-from orchestrator.jobs.job_log import naming, refusal_line
-from orchestrator.routes import ROUTER, Context, refuse
+from orchestrator.jobs.job_log import naming
+from orchestrator.routes import answer
 from orchestrator.settings import cached_settings
 
 __all__ = ["Default", "DispatcherDO", "RenderJobDO"]
@@ -34,14 +34,8 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         """Answer one request."""
         incoming = read_request(request)
         request_id = incoming.request_id
-
-        def refused(error: MediaJobsError) -> Reply:
-            if (record := refusal_line(error, incoming)) is not None:
-                _log(record)
-            return refuse(error)
-
         try:
-            reply = await dispatch(ROUTER, _context(), incoming, refused)
+            reply = await answer(incoming, _context())
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
             _log({"event": "crashed", **naming(incoming), "why": describe(error)})
             reply = json_reply({"error": "internal_error"}, 500)

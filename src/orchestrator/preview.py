@@ -4,10 +4,10 @@ from pydantic_core import from_json, to_json
 
 from media_jobs.engines.remotion import ENGINE as REMOTION
 from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
+from media_jobs.http import Reply
 from media_jobs.keys import is_input_key
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import request_id_header
-from media_jobs.routing import Reply
 from media_jobs.wire import PreviewComments, check_source_size
 from orchestrator.containers import signed_headers
 from orchestrator.settings import Settings

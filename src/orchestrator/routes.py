@@ -1,51 +1,49 @@
-"""The orchestrator's routes. Signatures are checked here, before a Durable Object is woken."""
+"""The orchestrator's routes."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from functools import partial
+from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
 from media_jobs.content import serve
-from media_jobs.diagnosis import PATHS, Check, open_question
-from media_jobs.engines import EngineId
-from media_jobs.errors import (
-    AccessDenied,
-    InvalidInput,
-    MediaJobsError,
-    NotFound,
-    SignatureError,
-    UpstreamError,
-)
-from media_jobs.keys import DEBUG_PREFIX, is_key, job_prefixes
-from media_jobs.ports import Objects, Peers
+from media_jobs.diagnosis import PATHS, Check, Diagnose
+from media_jobs.errors import MediaJobsError, NotFound, UpstreamError
+from media_jobs.http import Reply, Request, json_reply
+from media_jobs.keys import DEBUG_PREFIX, job_prefixes
 from media_jobs.presign import presigned_url
-from media_jobs.routing import Reply, Request, Route, Router, error_document, json_reply
-from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
+from media_jobs.problems import error_reply
+from media_jobs.routing import Binary, Route, Router, Text
 from media_jobs.wire import (
     CancelJob,
     DeleteArtifacts,
-    Message,
     OutputObject,
     PresignParts,
     PresignUpload,
     PreviewComments,
     ReplayEvents,
     StartJob,
-    open_signed,
+)
+from orchestrator.call import (
+    Access,
+    AttemptCall,
+    Call,
+    Context,
+    LinkCall,
+    ProbeCall,
+    ReportCall,
+    admit,
 )
 from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
 from orchestrator.health import containers_health
-from orchestrator.ports import ArchivedJobs
+from orchestrator.jobs.job_log import refusal_line
 from orchestrator.preview import preview
-from orchestrator.settings import Settings
 from orchestrator.uploads import part_grants, upload_grant
 
-BODY_BYTES_MAX = 256 * 1024
 URLS_BODY_BYTES_MAX = 8 * 1024
 
-S = TypeVar("S", bound=Message)
+_JSON = Text(types=("application/json",))
+"""A body that a job's Durable Object reads: it is handed on unread."""
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
 
 
@@ -62,57 +60,16 @@ class _FinalStatus(BaseModel):
     generation: int = 1
 
 
-class JobCalls(Protocol):
-    """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
-
-    async def start(self, body: str, request_id: str) -> str: ...
-    async def callback(self, attempt: int, token: str, body: str) -> str: ...
-    async def cancel(self, generation: int, reason: str, request_id: str) -> str: ...
-    async def status(self) -> str: ...
-    async def replay(self) -> str: ...
-    async def urls(self, attempt: int, token: str, body: str) -> str: ...
-    async def artifacts(self) -> str: ...
+async def start_job(call: Call, body: StartJob) -> Reply:
+    """Start a job whose manifest is in the bucket; the same request again has the same answer."""
+    job = call.context.job(body.job_id)
+    text = call.incoming.raw.decode()
+    return call.context.unpack(await job.start(text, call.request.request_id))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What the handlers work with."""
-
-    settings: Callable[[], Settings]
-    job: Callable[[str], JobCalls]
-    unpack: Callable[[str], Reply]
-    objects: Objects
-    peers: Peers
-    archived: ArchivedJobs
-    waiting: Callable[[EngineId], Awaitable[int]]
-    now_ms: Callable[[], int]
-    token: Callable[[], str]
-    log: Callable[[dict[str, object]], None]
-
-
-def refuse(error: MediaJobsError) -> Reply:
-    """Return the answer to what was refused; all signature failures look the same."""
-    return json_reply(error_document(error), error.status)
-
-
-async def start_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /jobs."""
-    body = await request.read(BODY_BYTES_MAX)
-    secrets = context.settings().secrets
-    signature = request.header(SIGNATURE_HEADER)
-    message = open_signed(StartJob, body, signature, secrets, context.now_ms())
-    job = context.job(message.job_id)
-    return context.unpack(await job.start(body.decode(), request.request_id))
-
-
-async def get_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """GET /jobs/:id, signed by header or by a short-lived link."""
-    _check_get(context, request)
-    return await _status(context, values["job_id"])
-
-
-async def _status(context: Context, job_id: str) -> Reply:
-    """Return the job's status document, or the last one of a job that was forgotten."""
+async def get_job(call: Call, job_id: str) -> Reply:
+    """Show a job's status, or the last one of a job that was forgotten."""
+    context = call.context
     reply = context.unpack(await context.job(job_id).status())
     if reply.status != 404:
         return reply
@@ -120,18 +77,12 @@ async def _status(context: Context, job_id: str) -> Reply:
     return reply if final is None else Reply(body=final, headers=reply.headers)
 
 
-async def cancel_job(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /jobs/:id/cancel."""
-    body = await request.read(BODY_BYTES_MAX)
-    secrets = context.settings().secrets
-    signature = request.header(SIGNATURE_HEADER)
-    message = open_signed(CancelJob, body, signature, secrets, context.now_ms())
-    if message.job_id != values["job_id"]:
-        raise SignatureError("signed for another job")
-    job = context.job(message.job_id)
-    answer = await job.cancel(message.generation, message.reason, request.request_id)
+async def cancel_job(call: Call, job_id: str, body: CancelJob) -> Reply:
+    """Cancel a job; its container is told."""
+    context = call.context
+    answer = await context.job(job_id).cancel(body.generation, body.reason, call.request.request_id)
     reply = context.unpack(answer)
-    return await _ended_before(context, message) or reply if reply.status == 404 else reply
+    return await _ended_before(context, body) or reply if reply.status == 404 else reply
 
 
 async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
@@ -146,73 +97,51 @@ async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
     return json_reply({"ok": True, "status": final.status})
 
 
-async def replay_events(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /jobs/:id/replay."""
-    body = await request.read(BODY_BYTES_MAX)
-    secrets = context.settings().secrets
-    signature = request.header(SIGNATURE_HEADER)
-    message = open_signed(ReplayEvents, body, signature, secrets, context.now_ms())
-    if message.job_id != values["job_id"]:
-        raise SignatureError("signed for another job")
-    return context.unpack(await context.job(message.job_id).replay())
+async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
+    """Deliver again the events of a job that were given up."""
+    return call.context.unpack(await call.context.job(job_id).replay())
 
 
-async def container_callback(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /callbacks/container; the job, its attempt and its token are in the query."""
-    body = await request.read(BODY_BYTES_MAX)
-    verify(body, request.header(SIGNATURE_HEADER), context.settings().secrets)
-    params = request.params()
-    if "probe" in params:
-        # A container shows that its reports arrive (`orchestrator.diagnostics`).
+async def container_callback(call: ReportCall, body: str) -> Reply:
+    """Take the report of an attempt; the job, the attempt and its token are in the query.
+
+    410 when the attempt was given up.
+    """
+    if call.job_id is None:
         return json_reply({"ok": True, "probe": True})
-    job = context.job(_job_id(params.get("job", "")))
-    attempt, token = _attempt_token(params)
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise InvalidInput("The body is not UTF-8.") from None
-    return context.unpack(await job.callback(attempt, token, text))
+    job = call.context.job(call.job_id)
+    return call.context.unpack(await job.callback(call.attempt, call.token, body))
 
 
-async def fresh_urls(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /jobs/:id/urls, by attempt token."""
-    context.settings()
-    attempt, token = _attempt_token(request.params())
-    body = await request.read(URLS_BODY_BYTES_MAX)
-    job = context.job(values["job_id"])
-    return context.unpack(await job.urls(attempt, token, body.decode(errors="replace") or "{}"))
+async def fresh_urls(call: AttemptCall, job_id: str, body: str) -> Reply:
+    """Presign the URLs of an attempt anew; without a body all of them, else those of parts."""
+    job = call.context.job(job_id)
+    return call.context.unpack(await job.urls(call.attempt, call.token, body or "{}"))
 
 
-async def artifact(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """GET or HEAD /artifacts/:jobId[/:slot], by a link that the app has signed."""
-    secrets = context.settings().secrets
-    params = verify_link(request.path, request.query, secrets, context.now_ms())
-    job_id = values["job_id"]
-    answer = context.unpack(await context.job(job_id).artifacts())
-    outputs = _OUTPUTS.validate_json(str(answer.body))
+async def artifact(call: LinkCall, job_id: str, slot: str = "video") -> Reply:
+    """Send an output of a job, with byte ranges; without a slot its video."""
+    context = call.context
+    told = context.unpack(await context.job(job_id).artifacts())
+    outputs = _OUTPUTS.validate_json(str(told.body))
     if not outputs and (final := await context.archived.get(job_id)) is not None:
         outputs = _FinalOutputs.model_validate_json(final).outputs
-    output = outputs.get(values.get("slot", "video"))
+    output = outputs.get(slot)
     if output is None:
         raise NotFound("The artifact is not ready.", code="artifact_not_ready")
-    return await serve(request, output, context.objects, params)
+    return await serve(call.request, output, context.objects, call.link)
 
 
-async def delete_artifacts(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /artifacts/:jobId: what attempts of this job have written, but what to keep."""
-    body = await request.read(BODY_BYTES_MAX)
-    secrets = context.settings().secrets
-    signature = request.header(SIGNATURE_HEADER)
-    message = open_signed(DeleteArtifacts, body, signature, secrets, context.now_ms())
-    if message.job_id != values["job_id"]:
-        raise SignatureError("signed for another job")
+async def delete_artifacts(call: Call, job_id: str, body: DeleteArtifacts) -> Reply:
+    """Delete what the attempts of a job have written, but what is to be kept."""
+    objects = call.context.objects
     deleted, errors = 0, []
-    for prefix in job_prefixes(message.media_id, message.job_id):
+    for prefix in job_prefixes(body.media_id, job_id):
         # What stays is at most a few keys, so a page of a thousand always has others.
-        while keys := set(await context.objects.keys(prefix)).difference(message.keep or ()):
+        while keys := set(await objects.keys(prefix)).difference(body.keep or ()):
             for key in sorted(keys):
                 try:
-                    await context.objects.delete(key)
+                    await objects.delete(key)
                     deleted += 1
                 except UpstreamError as error:
                     errors.append({"key": key, "why": str(error)})
@@ -221,46 +150,31 @@ async def delete_artifacts(context: Context, request: Request, values: dict[str,
     return json_reply({"ok": not errors, "deleted": deleted, "errors": errors})
 
 
-async def presign_upload(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /uploads: a presigned PUT of one input object."""
-    message = await _opened(context, request, PresignUpload)
-    return json_reply(upload_grant(message, context.settings(), context.now_ms()))
+async def presign_upload(call: Call, body: PresignUpload) -> Reply:
+    """Presign a PUT of one input object."""
+    return json_reply(upload_grant(body, call.context.settings(), call.context.now_ms()))
 
 
-async def presign_parts(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /uploads/parts: presigned PUTs of parts of one input object."""
-    message = await _opened(context, request, PresignParts)
-    return json_reply(part_grants(message, context.settings(), context.now_ms()))
+async def presign_parts(call: Call, body: PresignParts) -> Reply:
+    """Presign PUTs of parts of one input object."""
+    return json_reply(part_grants(body, call.context.settings(), call.context.now_ms()))
 
 
-async def preview_comments(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /preview: a frame of a comments video, by the remotion container."""
-    message = await _opened(context, request, PreviewComments)
+async def preview_comments(call: Call, body: PreviewComments) -> Reply:
+    """Draw a frame of a comments video, by the remotion container."""
+    context = call.context
     settings, nonce = context.settings(), context.token()
     return await preview(
-        message, settings, context.objects, context.peers, nonce, request.request_id
+        body, settings, context.objects, context.peers, nonce, call.request.request_id
     )
 
 
-async def _opened(context: Context, request: Request, model: type[S]) -> S:
-    body = await request.read(BODY_BYTES_MAX)
-    signature = request.header(SIGNATURE_HEADER)
-    return open_signed(model, body, signature, context.settings().secrets, context.now_ms())
+async def debug_presign(call: ProbeCall) -> Reply:
+    """Try presigned URLs for real: a PUT, a GET and a DELETE under `debug/`.
 
-
-async def debug_presign(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """GET or HEAD /debug/presign?key=…: 200 when presigned URLs work, tried for real.
-
-    Anybody may ask for a key under `debug/` and learns only that it works; a URL is in the answer
-    to a signed request alone.
+    500 with the step that failed. A URL of `key` is in the answer to a signed request alone.
     """
-    settings = context.settings()
-    key = request.params().get("key", "")
-    signed = request.header(SIGNATURE_HEADER) is not None
-    if signed:
-        _check_get(context, request)
-    if not is_key(key) or not (signed or key.startswith(DEBUG_PREFIX)):
-        raise AccessDenied("Unsigned requests may only try keys under debug/.")
+    context, settings = call.context, call.context.settings()
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
     steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
     for method in steps:
@@ -269,34 +183,32 @@ async def debug_presign(context: Context, request: Request, values: dict[str, st
             context.log(
                 {
                     "event": "presign_failed",
-                    "requestId": request.request_id or None,
+                    "requestId": call.request.request_id or None,
                     "step": method,
                     "why": problem,
                 }
             )
             return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
-    document: dict[str, object] = {"ok": True, "bucket": settings.public_bucket.name, "key": key}
-    if signed:
+    bucket = settings.public_bucket
+    document: dict[str, object] = {"ok": True, "bucket": bucket.name, "key": call.key}
+    if call.is_signed:
         document["url"] = presigned_url(
-            settings.public_bucket, "GET", key, now_ms=context.now_ms(), expires_s=300
+            bucket, "GET", call.key, now_ms=context.now_ms(), expires_s=300
         )
     return json_reply(document)
 
 
-async def post_diagnostics(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """POST /diagnostics: what the doctor and the app ask, by signature alone."""
-    body = await request.read(BODY_BYTES_MAX)
-    secrets = context.settings().secrets
-    signature = request.header(SIGNATURE_HEADER)
-    question = open_question("orchestrator", body, signature, secrets, context.now_ms())
+async def post_diagnostics(call: Call, body: Diagnose) -> Reply:
+    """Answer what the doctor and the app ask about this part."""
+    context = call.context
     checks = []
-    if question.deep:
+    if body.deep:
         # A job that never exists: asking for it shows that Durable Objects answer.
         status = context.unpack(await context.job(PROBE_JOB).status()).status
         why = None if status == 404 else f"HTTP {status}"
         checks.append(Check(name="durable_object", ok=status == 404, why=why))
-    answer = await diagnose(question, _probes(context))
-    told = answer.model_copy(update={"checks": [*checks, *answer.checks]})
+    found = await diagnose(body, _probes(context))
+    told = found.model_copy(update={"checks": [*checks, *found.checks]})
     return Reply(
         body=told.to_json().decode(), headers={"content-type": "application/json; charset=utf-8"}
     )
@@ -313,83 +225,139 @@ def _probes(context: Context) -> Probes:
     )
 
 
-async def healthz(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """GET /healthz."""
+async def healthz(call: Call) -> Reply:
+    """Show whether this Worker answers, and its version."""
     return json_reply({"ok": True, "version": __version__})
 
 
-async def get_containers(context: Context, request: Request, values: dict[str, str]) -> Reply:
-    """GET /containers, signed: how they are."""
-    _check_get(context, request)
-    settings = context.settings()
-    found = await containers_health(settings, context.peers, context.waiting, context.now_ms)
+async def get_containers(call: Call) -> Reply:
+    """Show how the containers are."""
+    context = call.context
+    found = await containers_health(
+        context.settings(), context.peers, context.waiting, context.now_ms
+    )
     return json_reply({"ok": True, "version": __version__, "containers": found})
 
 
-def _check_get(context: Context, request: Request) -> None:
-    secrets, now_ms = context.settings().secrets, context.now_ms()
-    signature = request.header(SIGNATURE_HEADER)
-    if signature is None:
-        verify_link(request.path, request.query, secrets, now_ms)
-    else:
-        verify_request_line(request.method, request.target, signature, secrets, now_ms)
-
-
-def _job_id(value: str) -> str:
-    if is_key(value) and "/" not in value and "." not in value:
-        return value
-    raise SignatureError("no job in the callback URL")
-
-
-def _attempt_token(params: dict[str, str]) -> tuple[int, str]:
-    attempt, token = params.get("attempt", ""), params.get("token", "")
-    if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
-        raise SignatureError("no attempt token in the URL")
-    return int(attempt), token[:128]
-
-
-ROUTER: Router[Context] = Router(
-    [
-        Route(method="GET", pattern="/healthz", handler=healthz, access="open"),
+_JOB = "/jobs/{job_id}"
+_ARTIFACTS = "/artifacts/{job_id}"
+_OBJECT = Binary(types=("*/*",))
+ROUTER: Router[Access] = Router(
+    (
+        Route("GET", "/healthz", Access.OPEN, healthz, answers={200: "{ok, version}"}),
         Route(
-            method="POST",
-            pattern="/callbacks/container",
-            handler=container_callback,
-            access="signed, attempt token",
+            "POST",
+            "/callbacks/container",
+            Access.REPORT,
+            container_callback,
+            body=_JSON,
+            answers={200: "{ok, ignored?, reason?}"},
         ),
         Route(
-            method="POST",
-            pattern=PATHS["orchestrator"],
-            handler=post_diagnostics,
-            access="signed",
+            "POST",
+            PATHS["orchestrator"],
+            Access.SIGNED,
+            post_diagnostics,
+            body=Diagnose,
+            answers={200: "Diagnosis"},
         ),
-        Route(method="POST", pattern="/jobs", handler=start_job, access="signed"),
-        Route(method="GET", pattern="/jobs/{job_id}", handler=get_job, access="signed or link"),
-        Route(method="POST", pattern="/jobs/{job_id}/cancel", handler=cancel_job, access="signed"),
+        Route("POST", "/jobs", Access.SIGNED, start_job, body=StartJob, answers={200: "{jobId}"}),
+        Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "the job's status"}),
         Route(
-            method="POST", pattern="/jobs/{job_id}/replay", handler=replay_events, access="signed"
+            "POST",
+            f"{_JOB}/cancel",
+            Access.SIGNED,
+            cancel_job,
+            body=CancelJob,
+            answers={200: "{ok, status}"},
         ),
         Route(
-            method="POST", pattern="/jobs/{job_id}/urls", handler=fresh_urls, access="attempt token"
+            "POST",
+            f"{_JOB}/replay",
+            Access.SIGNED,
+            replay_events,
+            body=ReplayEvents,
+            answers={200: "{ok, replayed}"},
         ),
-        Route(method="GET", pattern="/containers", handler=get_containers, access="signed or link"),
-        Route(method="POST", pattern="/uploads", handler=presign_upload, access="signed"),
-        Route(method="POST", pattern="/uploads/parts", handler=presign_parts, access="signed"),
-        Route(method="POST", pattern="/preview", handler=preview_comments, access="signed"),
+        Route(
+            "POST",
+            f"{_JOB}/urls",
+            Access.ATTEMPT,
+            fresh_urls,
+            body=_JSON,
+            body_bytes_max=URLS_BODY_BYTES_MAX,
+            answers={200: "the URL fields of `POST /render`"},
+        ),
+        Route(
+            "GET",
+            "/containers",
+            Access.SIGNED_OR_LINK,
+            get_containers,
+            answers={200: "{ok, version, containers}"},
+        ),
+        Route(
+            "POST",
+            "/uploads",
+            Access.SIGNED,
+            presign_upload,
+            body=PresignUpload,
+            answers={200: "{url, headers, expiresAt}"},
+        ),
+        Route(
+            "POST",
+            "/uploads/parts",
+            Access.SIGNED,
+            presign_parts,
+            body=PresignParts,
+            answers={200: "{parts, expiresAt}"},
+        ),
+        Route(
+            "POST",
+            "/preview",
+            Access.SIGNED,
+            preview_comments,
+            body=PreviewComments,
+            answers={200: Binary(types=("image/png",))},
+        ),
         *(
-            Route(method=method, pattern=pattern, handler=artifact, access="link")
+            Route(
+                method,
+                pattern,
+                Access.LINK,
+                artifact,
+                answers={200: _OBJECT, 206: _OBJECT, 304: None, 416: None},
+            )
             for method in ("GET", "HEAD")
-            for pattern in ("/artifacts/{job_id}", "/artifacts/{job_id}/{slot}")
+            for pattern in (_ARTIFACTS, _ARTIFACTS + "/{slot}")
         ),
         Route(
-            method="DELETE",
-            pattern="/artifacts/{job_id}",
-            handler=delete_artifacts,
-            access="signed",
+            "DELETE",
+            _ARTIFACTS,
+            Access.SIGNED,
+            delete_artifacts,
+            body=DeleteArtifacts,
+            answers={200: "{ok, deleted, errors}"},
         ),
         *(
-            Route(method=method, pattern="/debug/presign", handler=debug_presign, access="open")
+            Route(
+                method,
+                "/debug/presign",
+                Access.PROBE,
+                debug_presign,
+                answers={200: "{ok, bucket, key, url?}", 500: "{error, step, why}"},
+            )
             for method in ("GET", "HEAD")
         ),
-    ]
+    )
 )
+
+
+async def answer(request: Request, context: Context) -> Reply:
+    """Answer *request* by its route."""
+
+    def refuse(error: MediaJobsError) -> Reply:
+        if (record := refusal_line(error, request)) is not None:
+            context.log(record)
+        return error_reply(error)
+
+    return await ROUTER.answer(request, partial(admit, context=context), refuse)

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.store import Store
 from app.web.rates import Rates
 from media_jobs.errors import TooLarge
-from media_jobs.routing import Reply, Request
+from media_jobs.http import Reply, Request
 from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers, FakeSenders
 
 ORIGIN = "https://jobs.test"

@@ -188,7 +188,7 @@ def test_a_payload_that_cannot_work_is_refused_by_field_before_anything_starts(
 
     assert response.status_code == 400
     assert response.json()["error"] == "bad_request"
-    assert [fault["field"] for fault in response.json()["details"]] == [field]
+    assert [fault["field"] for fault in response.json()["details"]["errors"]] == [field]
     assert started == []
 
 

@@ -334,7 +334,7 @@ def test_options_that_are_out_of_range_are_refused_at_once(
     )
 
     assert answer.status_code == 400
-    assert {fault["field"] for fault in answer.json()["details"]} == {
+    assert {fault["field"] for fault in answer.json()["details"]["errors"]} == {
         "engineOptions.height",
         "engineOptions.accentColor",
     }

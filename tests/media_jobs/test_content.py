@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from media_jobs.content import ByteRange, parse_range, serve
 from media_jobs.errors import NotFound
-from media_jobs.routing import Reply, Request
+from media_jobs.http import Reply, Request
 from media_jobs.wire import OutputObject
 from tests.orchestrator.fakes import FakeObjects
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import Conflict, UpstreamError
+from media_jobs.http import Reply
 from media_jobs.ports import ObjectInfo, PeerAnswer, RelayedAnswer, StoredBody
 from media_jobs.record import JobRecord
-from media_jobs.routing import Reply
 from tests.contracts.archived_jobs import KEY_BYTES_MAX
 
 Hook = Callable[[], Awaitable[None]]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from media_jobs.errors import InvalidInput, SettingError, SignatureError
+from media_jobs.http import Request
 from media_jobs.record import JobRecord
-from media_jobs.routing import Request
 from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
 from tests.orchestrator.fakes import peer_answer

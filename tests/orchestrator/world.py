@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import MediaJobsError, SignatureError, TooLarge, UpstreamError
+from media_jobs.http import Reply, Request
+from media_jobs.problems import error_document
 from media_jobs.record import JobRecord
-from media_jobs.routing import Reply, Request, dispatch, error_document
 from media_jobs.signing import sign
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
+from orchestrator.call import Context
 from orchestrator.jobs import lifecycle, upload_urls
 from orchestrator.ports import JobPorts
-from orchestrator.routes import ROUTER, Context, refuse
+from orchestrator.routes import answer
 from orchestrator.settings import Settings, read_settings
 from tests.orchestrator.fakes import (
     FakeArchivedJobs,
@@ -142,7 +144,7 @@ class World:
             token=self.token,
             log=self.logs.append,
         )
-        return await dispatch(ROUTER, context, request, refuse)
+        return await answer(request, context)
 
     async def post(
         self,

@@ -9,14 +9,14 @@ from hashlib import sha256
 
 from app.access.store import TokenRow, note_use, select_session_token, select_token
 from app.ports import Ports
-from app.web.caller import Caller
+from app.web.caller import Access, Caller
 from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
-from media_jobs.routing import Request
+from media_jobs.http import Request
 from media_jobs.signing import open_session
 
 TOKEN_LENGTH_MAX = 200
 USE_NOTED_EVERY_MS = 3_600_000
-_SAFE = frozenset({"GET", "HEAD"})
+SAFE = frozenset({"GET", "HEAD"})
 
 
 class Unauthenticated(MediaJobsError):
@@ -58,8 +58,8 @@ def check_origin(request: Request) -> None:
         raise AccessDenied("This request comes from another site's page.", code="bad_origin")
 
 
-async def authenticate(request: Request, scope: str, ports: Ports) -> Caller:
-    """Return the caller with *scope*, by its token, else by its session.
+async def authenticate(request: Request, access: Access, ports: Ports) -> Caller:
+    """Return the caller that may do *access*, by its token, else by its session.
 
     Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
     """
@@ -67,15 +67,15 @@ async def authenticate(request: Request, scope: str, ports: Ports) -> Caller:
     session = session_of(request) if credentials is None else None
     if session is not None:
         caller = await _session_caller(session, ports)
-        if request.method not in _SAFE:
+        if request.method not in SAFE:
             check_origin(request)
     else:
         scheme, _, token = (credentials or "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
         caller = await token_caller(token, ports)
-    if not caller.may(scope):
-        raise AccessDenied(f"This token lacks the scope {scope}.")
+    if not caller.may(access):
+        raise AccessDenied(f"This token lacks the scope {access}.")
     return caller
 
 

@@ -1,6 +1,6 @@
 """Routes of sign-in, tokens and presets."""
 
-from app.access.auth import check_origin, cookie_name
+from app.access.auth import cookie_name
 from app.access.store import select_presets, select_tokens
 from app.access.tokens import (
     ChangedPreset,
@@ -18,36 +18,32 @@ from app.access.tokens import (
     sign_in,
     token_document,
 )
-from app.web.call import JSON_BYTES_MAX, Call, Row, page, page_cursor, page_limit
-from app.web.caller import ANY, Caller
-from media_jobs.routing import Reply, Request, json_reply
-from media_jobs.wire import read
+from app.web.call import Call, OpenCall
+from app.web.caller import Access, Caller
+from app.web.query import Paging, paged
+from media_jobs.http import Reply, Request, json_reply
+from media_jobs.routing import Route
 
 SIGN_IN_BYTES_MAX = 4096
 
 
-async def post_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/session: sign in with a token."""
-    if request.header("origin") is not None:
-        check_origin(request)
-    body = read(NewSession, await request.read(SIGN_IN_BYTES_MAX))
+async def post_session(call: OpenCall, body: NewSession) -> Reply:
+    """Sign a person in with a token: sets the cookie."""
     caller, cookie, expires_s = await sign_in(body, call.ports)
     life_s = expires_s - call.ports.now_ms() // 1000
-    headers = {"set-cookie": _cookie(request, cookie, life_s)}
+    headers = {"set-cookie": _cookie(call.request, cookie, life_s)}
     return json_reply(_session_document(caller, expires_s * 1000), 200, headers)
 
 
-async def get_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/session: who calls."""
-    assert call.caller is not None
+async def get_session(call: Call) -> Reply:
+    """Show who calls."""
     return json_reply(_session_document(call.caller, call.caller.expires_ms))
 
 
-async def delete_session(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/session: sign out."""
-    assert call.caller is not None
+async def delete_session(call: Call) -> Reply:
+    """Sign out."""
     await end_session(call.caller, call.ports)
-    return Reply(status=204, headers={"set-cookie": _cookie(request, "", 0)})
+    return Reply(status=204, headers={"set-cookie": _cookie(call.request, "", 0)})
 
 
 def _session_document(caller: Caller, expires_ms: int | None) -> dict[str, object]:
@@ -60,72 +56,107 @@ def _cookie(request: Request, value: str, life_s: int) -> str:
     return f"{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}"
 
 
-async def list_tokens(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/tokens: all tokens, without the tokens themselves."""
-    params = request.params()
-    limit = page_limit(params)
-    rows = await select_tokens(call.ports.store, page_cursor(params), limit + 1)
-    items = [token_document(row) for row in rows[:limit]]
-    return page(items, rows[limit - 1].token_id if len(rows) > limit else None)
+async def list_tokens(call: Call, query: Paging) -> Reply:
+    """List all tokens, without the tokens themselves."""
+    rows = await select_tokens(call.ports.store, query.cursor, query.limit + 1)
+    return paged(rows, query.limit, token_document, lambda row: row.token_id)
 
 
-async def post_token(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/tokens: the answer is the only one that shows the token."""
-    body = read(NewToken, await request.read(JSON_BYTES_MAX))
+async def post_token(call: Call, body: NewToken) -> Reply:
+    """Make a token; `token` itself is in this answer and nowhere else."""
     row, token = await create_token(body, call.ports)
     document = {**token_document(row), "token": token}
     return json_reply(document, 201)
 
 
-async def delete_token(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/tokens/:id: revoke a token and end its sessions."""
-    await revoke(values["token_id"], call.ports)
+async def delete_token(call: Call, token_id: str) -> Reply:
+    """Revoke a token and end its sessions."""
+    await revoke(token_id, call.ports)
     return Reply(status=204)
 
 
-async def list_presets(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/presets: saved options."""
-    params = request.params()
-    limit = page_limit(params)
-    rows = await select_presets(call.ports.store, page_cursor(params), limit + 1)
-    items = [preset_document(row) for row in rows[:limit]]
-    return page(items, rows[limit - 1].preset_id if len(rows) > limit else None)
+async def list_presets(call: Call, query: Paging) -> Reply:
+    """List saved options of engines."""
+    rows = await select_presets(call.ports.store, query.cursor, query.limit + 1)
+    return paged(rows, query.limit, preset_document, lambda row: row.preset_id)
 
 
-async def post_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/presets: save options under a name."""
-    body = read(NewPreset, await request.read(JSON_BYTES_MAX))
+async def post_preset(call: Call, body: NewPreset) -> Reply:
+    """Save options under a name; those that no job could have are refused."""
     return json_reply(preset_document(await create_preset(body, call.ports)), 201)
 
 
-async def get_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/presets/:id: one preset."""
-    return json_reply(preset_document(await find_preset(values["preset_id"], call.ports)))
+async def get_preset(call: Call, preset_id: str) -> Reply:
+    """Show one preset."""
+    return json_reply(preset_document(await find_preset(preset_id, call.ports)))
 
 
-async def patch_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PATCH /api/presets/:id: another name or other options."""
-    body = read(ChangedPreset, await request.read(JSON_BYTES_MAX))
-    changed = await change_preset(values["preset_id"], body, call.ports)
+async def patch_preset(call: Call, preset_id: str, body: ChangedPreset) -> Reply:
+    """Give a preset another name or other options."""
+    changed = await change_preset(preset_id, body, call.ports)
     return json_reply(preset_document(changed))
 
 
-async def delete_preset(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/presets/:id: remove a preset."""
-    await remove_preset(values["preset_id"], call.ports)
+async def delete_preset(call: Call, preset_id: str) -> Reply:
+    """Remove a preset."""
+    await remove_preset(preset_id, call.ports)
     return Reply(status=204)
 
 
-ROWS: tuple[Row, ...] = (
-    ("POST", "/api/session", "open", post_session),
-    ("GET", "/api/session", ANY, get_session),
-    ("DELETE", "/api/session", ANY, delete_session),
-    ("GET", "/api/tokens", "admin", list_tokens),
-    ("POST", "/api/tokens", "admin", post_token),
-    ("DELETE", "/api/tokens/{token_id}", "admin", delete_token),
-    ("GET", "/api/presets", "read", list_presets),
-    ("POST", "/api/presets", "submit", post_preset),
-    ("GET", "/api/presets/{preset_id}", "read", get_preset),
-    ("PATCH", "/api/presets/{preset_id}", "submit", patch_preset),
-    ("DELETE", "/api/presets/{preset_id}", "submit", delete_preset),
+_PRESET = "/api/presets/{preset_id}"
+ROUTES: tuple[Route[Access], ...] = (
+    Route(
+        "POST",
+        "/api/session",
+        Access.OPEN,
+        post_session,
+        body=NewSession,
+        body_bytes_max=SIGN_IN_BYTES_MAX,
+        answers={200: "Session"},
+    ),
+    Route("GET", "/api/session", Access.ANY, get_session, answers={200: "Session"}),
+    Route("DELETE", "/api/session", Access.ANY, delete_session, answers={204: None}),
+    Route(
+        "GET",
+        "/api/tokens",
+        Access.ADMIN,
+        list_tokens,
+        query=Paging,
+        answers={200: "Page[Token]"},
+    ),
+    Route(
+        "POST",
+        "/api/tokens",
+        Access.ADMIN,
+        post_token,
+        body=NewToken,
+        answers={201: "ShownToken"},
+    ),
+    Route("DELETE", "/api/tokens/{token_id}", Access.ADMIN, delete_token, answers={204: None}),
+    Route(
+        "GET",
+        "/api/presets",
+        Access.READ,
+        list_presets,
+        query=Paging,
+        answers={200: "Page[Preset]"},
+    ),
+    Route(
+        "POST",
+        "/api/presets",
+        Access.SUBMIT,
+        post_preset,
+        body=NewPreset,
+        answers={201: "Preset"},
+    ),
+    Route("GET", _PRESET, Access.READ, get_preset, answers={200: "Preset"}),
+    Route(
+        "PATCH",
+        _PRESET,
+        Access.SUBMIT,
+        patch_preset,
+        body=ChangedPreset,
+        answers={200: "Preset"},
+    ),
+    Route("DELETE", _PRESET, Access.SUBMIT, delete_preset, answers={204: None}),
 )

@@ -3,8 +3,7 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from app.access.auth import token_caller, token_hash
 from app.access.store import (
@@ -21,6 +20,7 @@ from app.access.store import (
     update_preset,
 )
 from app.ports import Ports
+from app.web.body import Body
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
@@ -32,19 +32,13 @@ SESSION_LIFE_S = 14 * 86_400
 DAY_MS = 86_400_000
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
-    )
-
-
-class NewSession(_Body):
+class NewSession(Body):
     """What a person signs in with."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class NewToken(_Body):
+class NewToken(Body):
     """A token to be made."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -54,7 +48,7 @@ class NewToken(_Body):
     running_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
-class NewPreset(_Body):
+class NewPreset(Body):
     """Options to be saved under a name."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -62,7 +56,7 @@ class NewPreset(_Body):
     options: dict[str, Any]  # Any: the engine's own options; its model checks them.
 
 
-class ChangedPreset(_Body):
+class ChangedPreset(Body):
     """What is to change of a preset."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] | None = None

@@ -1,6 +1,6 @@
 """The reference of the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
 
-It is made of the route table and of the models that read the bodies. Making it takes
+It is made of the rows of the routes and of the models that they name. Making it takes
 a while, so nothing is made before it is asked for
 (docs/decisions/0007-reference-made-of-the-models.md).
 """
@@ -13,16 +13,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.access.auth import cookie_name
-from app.api.contracts import CONTRACTS, Binary, Content, Contract, Text
 from app.jobs.accept import NewJob
+from app.web import answers
 from app.web.answers import Problem
-from app.web.caller import ANY, SCOPES
+from app.web.caller import Access
 from media_jobs import __version__
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.ids import ID
-from media_jobs.routing import Route
+from media_jobs.routing import Binary, Route, Text
 
 Schema = dict[str, Any]  # Any: JSON Schema, as deep as it comes.
+Content = type[BaseModel] | Text | Binary
 Refs = Mapping[type[BaseModel], Schema]
 
 _SECURITY: Schema = {
@@ -47,13 +48,13 @@ _EMPHASIS = re.compile(r"\*(\w+)\*")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
-def openapi_document(routes: Iterable[Route[Any]]) -> Schema:  # Any: whatever handlers are given.
+def openapi_document(routes: Iterable[Route[Access]]) -> Schema:
     """Return the document of all *routes* but those that only the orchestrator may call."""
-    shown = [route for route in routes if route.access != "signed"]
-    refs, schemas = _schemas(_contract(route) for route in shown)
+    shown = [route for route in routes if route.access is not Access.SIGNED]
+    refs, schemas = _schemas(shown)
     paths: dict[str, Schema] = {}
     for route in shown:
-        operation = _operation(route, _contract(route), refs)
+        operation = _operation(route, refs)
         paths.setdefault(_shown_path(route.pattern), {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -71,8 +72,17 @@ def openapi_document(routes: Iterable[Route[Any]]) -> Schema:  # Any: whatever h
     }
 
 
-def _contract(route: Route[Any]) -> Contract:  # Any: see above.
-    return CONTRACTS[route.method, route.pattern]
+def answer_of(named: str | Binary | None) -> Content | None:
+    """Return what a row's answer stands for: `Job` and `Page[Job]` are models of `app.web.answers`.
+
+    A name that is not there raises AttributeError.
+    """
+    if not isinstance(named, str):
+        return named
+    name, _, item = named.rstrip("]").partition("[")
+    model: Any = getattr(answers, name)  # Any: an answer, or a page of one.
+    content: type[BaseModel] = model[getattr(answers, item)] if item else model
+    return content
 
 
 def _shown_path(pattern: str) -> str:
@@ -84,15 +94,15 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _schemas(contracts: Iterable[Contract]) -> tuple[Refs, Schema]:
-    """Return a reference for each model that *contracts* name, and all schemas by name."""
+def _schemas(routes: Iterable[Route[Access]]) -> tuple[Refs, Schema]:
+    """Return a reference for each model that *routes* name, and all schemas by name."""
     models: set[type[BaseModel]] = {
         Problem,
         NewJob,
         *(engine.options() for engine in ENGINES.values()),
     }
-    for contract in contracts:
-        contents = (contract.body, *contract.answers.values())
+    for route in routes:
+        contents = (route.body, *map(answer_of, route.answers.values()))
         models.update(content for content in contents if isinstance(content, type))
     ordered = sorted(models, key=lambda model: (model.__module__, model.__qualname__))
     refs, made = models_json_schema(
@@ -160,37 +170,38 @@ def _inputs(whole: Schema, engine: Engine) -> Schema:
     }
 
 
-def _operation(route: Route[Any], contract: Contract, refs: Refs) -> Schema:  # Any: see above.
+def _operation(route: Route[Access], refs: Refs) -> Schema:
     pattern, access, handler = route.pattern, route.access, route.handler
+    summary, description = _said(handler.__doc__ or "")
     operation: Schema = {
         "operationId": _camel(handler.__name__) + ("Head" if route.method == "HEAD" else ""),
-        "summary": _summary(handler.__doc__ or ""),
+        "summary": summary,
         "tags": [pattern.split("/")[2] if pattern.startswith("/api/") else "health"],
-        "parameters": _parameters(pattern, contract),
-        "responses": _responses(contract, refs),
+        "parameters": _parameters(route),
+        "responses": _responses(route, refs),
     }
-    if access in SCOPES or access == ANY:
-        operation["description"] = (
-            "Needs a caller." if access == ANY else f"Needs the scope `{access}`."
-        )
+    if access is not Access.OPEN:
+        needed = "a caller" if access is Access.ANY else f"the scope `{access}`"
+        description = f"Needs {needed}. {description}".strip()
         operation["security"] = [{"token": []}, {"session": []}]
         operation["x-scope"] = access
-    if contract.body is not None:
+    if description:
+        operation["description"] = description
+    if route.body is not None:
         operation["requestBody"] = {
-            "required": contract.body_needed,
-            "content": _content(contract.body, refs),
+            "required": route.body_needed,
+            "content": _content(route.body, refs),
         }
     return operation
 
 
-def _summary(doc: str) -> str:
-    """Return what a handler's docstring says after method and path, or else these."""
-    first = " ".join(doc.split("\n\n")[0].split()).rstrip(".")
-    _, colon, said = first.partition(": ")
-    return said[:1].upper() + said[1:] if colon else first
+def _said(doc: str) -> tuple[str, str]:
+    """Return a handler's first sentence, without its stop, and what follows it."""
+    first, _, rest = doc.partition("\n\n")
+    return " ".join(first.split()).rstrip("."), " ".join(rest.split())
 
 
-def _parameters(pattern: str, contract: Contract) -> list[Schema]:
+def _parameters(route: Route[Access]) -> list[Schema]:
     path = [
         {
             "name": _camel(name),
@@ -198,25 +209,45 @@ def _parameters(pattern: str, contract: Contract) -> list[Schema]:
             "required": True,
             "schema": {"type": "string", "pattern": f"^{ID}$"},
         }
-        for name in _PARAMETER.findall(pattern)
+        for name in _PARAMETER.findall(route.pattern)
     ]
-    given = (("query", contract.query), ("header", contract.headers))
+    queried = {} if route.query is None else _queried(route.query)
     return path + [
         {"name": name, "in": place, "schema": dict(schema)}
-        for place, schemas in given
+        for place, schemas in (("query", queried), ("header", route.headers))
         for name, schema in schemas.items()
     ]
 
 
-def _responses(contract: Contract, refs: Refs) -> Schema:
+def _queried(model: type[BaseModel]) -> Schema:
+    """Return the schema of each parameter; all of them are optional."""
+    made = _portable(model.model_json_schema())
+    return {name: _parameter(schema, made) for name, schema in made["properties"].items()}
+
+
+def _parameter(schema: Schema, made: Schema) -> Schema:
+    """Return *schema* without what a query cannot say: null, references, names of its own."""
+    one, *_ = schema.get("anyOf", [{}])
+    if "$ref" in (one or schema):
+        one = made["$defs"][(one or schema)["$ref"].rpartition("/")[2]]
+    flat = {**schema, **one}
+    told = {"type", "enum", "minimum", "maximum", "pattern", "maxLength", "minLength"}
+    kept = {name: value for name, value in flat.items() if name in told}
+    for name in ("default", "description"):
+        if schema.get(name) not in (None, "", []):
+            kept[name] = schema[name]
+    return kept
+
+
+def _responses(route: Route[Access], refs: Refs) -> Schema:
     refused = {
         "description": "Refused: `code` and `detail` say why.",
         "content": {"application/problem+json": {"schema": refs[Problem]}},
     }
     responses: Schema = {}
-    for status, content in contract.answers.items():
+    for status, named in route.answers.items():
         responses[str(status)] = {"description": _SAID.get(status, "Done.")}
-        if content is not None:
+        if (content := answer_of(named)) is not None:
             responses[str(status)]["content"] = _content(content, refs)
     return {**responses, "4XX": refused, "5XX": refused}
 

@@ -1,24 +1,36 @@
 """The route of the API's own description."""
 
 import json
+from collections.abc import Callable, Iterable
 from functools import cache
 
-from app.web.call import Call, Row
-from media_jobs.routing import Reply, Request
+from app.web.call import Call
+from app.web.caller import Access
+from media_jobs.http import Reply
+from media_jobs.routing import Binary, Route
 
 
-async def get_openapi(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/openapi.json: this reference, as OpenAPI 3.1."""
-    return Reply(body=_document(), headers={"content-type": "application/json; charset=utf-8"})
+def reference_route(routes: Callable[[], Iterable[Route[Access]]]) -> Route[Access]:
+    """Return the route that describes *routes*, itself included."""
 
+    @cache
+    def document() -> str:
+        """Return the document's text, made at the isolate's first request for it."""
+        from app.api.openapi import openapi_document
 
-@cache
-def _document() -> str:
-    """Return the document's text, made at the isolate's first request for it."""
-    from app.api.openapi import openapi_document
-    from app.api.router import ROUTER
+        return json.dumps(openapi_document(routes()), ensure_ascii=False, separators=(",", ":"))
 
-    return json.dumps(openapi_document(ROUTER.routes), ensure_ascii=False, separators=(",", ":"))
+    async def get_openapi(call: Call) -> Reply:
+        """Describe this API as OpenAPI 3.1.
 
+        `/reference.html` shows it.
+        """
+        return Reply(body=document(), headers={"content-type": "application/json; charset=utf-8"})
 
-ROWS: tuple[Row, ...] = (("GET", "/api/openapi.json", "read", get_openapi),)
+    return Route(
+        "GET",
+        "/api/openapi.json",
+        Access.READ,
+        get_openapi,
+        answers={200: Binary(types=("application/json",))},
+    )

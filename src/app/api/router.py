@@ -1,8 +1,11 @@
-"""Answers a request: finds its route, admits its caller, runs its handler."""
+"""The app's routes, and who is let in."""
+
+from functools import partial
+from typing import assert_never
 
 from app.access import routes as access
-from app.access.auth import authenticate
-from app.api import reference
+from app.access.auth import SAFE, authenticate, check_origin
+from app.api.reference import reference_route
 from app.jobs import peer_routes as peers
 from app.jobs import routes as jobs
 from app.live import routes as live
@@ -11,87 +14,73 @@ from app.media import routes as media
 from app.media import storage_routes as storage
 from app.ports import Ports
 from app.status import routes as status
-from app.web.call import Call
-from app.web.caller import ANY, SCOPES
-from app.web.problems import problem_document
+from app.web.call import Call, OpenCall
+from app.web.caller import Access
 from app.webhooks import routes as webhooks
-from media_jobs.errors import MediaJobsError, NotFound, RateLimited, SignatureError
-from media_jobs.routing import Match, Reply, Request, Route, Router, json_reply
+from media_jobs.errors import MediaJobsError, SignatureError
+from media_jobs.http import Reply, Request
+from media_jobs.problems import problem_reply
+from media_jobs.routing import Incoming, Router
 
-ROUTER: Router[Call] = Router(
-    Route(method=method, pattern=pattern, handler=handler, access=access)
-    for method, pattern, access, handler in (
-        *peers.ROWS,
-        *status.ROWS,
-        *access.ROWS,
-        *media.ROWS,
-        *inputs.ROWS,
-        *jobs.ROWS,
-        *live.ROWS,
-        *storage.ROWS,
-        *webhooks.ROWS,
-        *reference.ROWS,
+ROUTER: Router[Access] = Router(
+    (
+        *peers.ROUTES,
+        *status.ROUTES,
+        *access.ROUTES,
+        *media.ROUTES,
+        *inputs.ROUTES,
+        *jobs.ROUTES,
+        *live.ROUTES,
+        *storage.ROUTES,
+        *webhooks.ROUTES,
+        reference_route(lambda: ROUTER.routes),
     )
 )
-
-
-class MethodNotAllowed(MediaJobsError):
-    """The path is known, and not by this method."""
-
-    status = 405
-    default_code = "method_not_allowed"
-
-
-def problem(error: MediaJobsError, request_id: str = "") -> Reply:
-    """Return the reply to what was refused."""
-    headers = {"content-type": "application/problem+json"}
-    if error.status == 401 and not isinstance(error, SignatureError):
-        headers["www-authenticate"] = "Bearer"
-    if isinstance(error, RateLimited):
-        headers["retry-after"] = str(error.retry_after_s)
-    return json_reply(problem_document(error, request_id), error.status, headers)
-
 
 _GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """What every answer says that does not say otherwise: nobody keeps it, nobody guesses its type."""
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
-    """Answer *request*: find its route, admit its caller, run its handler."""
-    reply = await _answer(request, ports)
+    """Answer *request* by its route."""
+    reply = await ROUTER.answer(
+        request, partial(_admit, ports=ports), partial(_refuse, request, ports)
+    )
     if reply.status == 101:
         return reply
     return Reply(status=reply.status, body=reply.body, headers={**_GUARDS, **reply.headers})
 
 
-async def _answer(request: Request, ports: Ports) -> Reply:
-    try:
-        found = ROUTER.find(request.method, request.path)
-        if not isinstance(found, Match):
-            if not found:
-                raise NotFound("There is nothing here.")
-            allowed = ", ".join(sorted(found))
-            refused = MethodNotAllowed(f"This path answers to {allowed}.")
-            reply = problem(refused, ports.request_id)
-            headers = {**reply.headers, "allow": allowed}
-            return Reply(status=reply.status, body=reply.body, headers=headers)
-        caller = None
-        if found.route.access in (*SCOPES, ANY):
-            caller = await authenticate(request, found.route.access, ports)
+async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:
+    """Let in whom the route is for; raises MediaJobsError of every kind."""
+    wanted, request = incoming.route.access, incoming.request
+    match wanted:
+        case Access.OPEN:
+            # What anybody may do, no page of another origin makes a browser do.
+            if request.method not in SAFE and request.header("origin") is not None:
+                check_origin(request)
+        case Access.SIGNED:
+            await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())
+        case Access.ANY | Access.READ | Access.SUBMIT | Access.ADMIN:
+            caller = await authenticate(request, wanted, ports)
             ports.rates.admit(caller.token_hash, ports.now_ms())
             ports.settings()  # A missing one is named before anything is written.
-        call = Call(ports=ports, caller=caller)
-        return await found.route.handler(call, request, found.values)
-    except MediaJobsError as error:
-        if error.status == 401 or error.status >= 500:
-            ports.log(
-                {
-                    "event": "refused",
-                    "method": request.method,
-                    "path": request.path,
-                    "httpStatus": error.status,
-                    "code": error.code,
-                    "why": error.reason if isinstance(error, SignatureError) else error.message,
-                }
-            )
-        return problem(error, ports.request_id)
+            return Call(incoming=incoming, ports=ports, caller=caller)
+        case _:
+            assert_never(wanted)
+    return OpenCall(incoming=incoming, ports=ports)
+
+
+def _refuse(request: Request, ports: Ports, error: MediaJobsError) -> Reply:
+    if error.status == 401 or error.status >= 500:
+        ports.log(
+            {
+                "event": "refused",
+                "method": request.method,
+                "path": request.path,
+                "httpStatus": error.status,
+                "code": error.code,
+                "why": error.reason if isinstance(error, SignatureError) else error.message,
+            }
+        )
+    return problem_reply(error, ports.request_id)

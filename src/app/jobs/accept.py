@@ -1,10 +1,8 @@
 """Jobs: accepting, showing and cancelling them."""
 
-from hashlib import sha256
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 from pydantic_core import to_json
 
 from app.jobs.end import end_job
@@ -31,6 +29,8 @@ from app.media.store import (
 from app.orchestrator import cancel as cancel_there
 from app.ports import Ports
 from app.rows import JobRow
+from app.web.body import Body
+from app.web.call import Once
 from app.web.caller import Caller
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
@@ -51,47 +51,36 @@ from media_jobs.status import Status
 from media_jobs.wire import field_errors, read
 
 LINK_LIFE_S = 12 * 3600
-KEY_LENGTH_MAX = 200
 MANIFEST_BYTES_MAX = 512 * 1024
 # The models are made at the Worker's start, not in its first requests.
 for _engine in ENGINES.values():
     _engine.options()
 
 
-class NewJob(BaseModel):
+class NewJob(Body):
     """A job that somebody wants. A download without a media makes one.
 
     *inputs*: versions to read instead of the newest ones, by input slot of the engine.
     """
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
-    )
-
     engine: EngineId
     media_id: Id | None = None
-    options: dict[str, object] = {}
-    inputs: Annotated[dict[str, Id | None], Field(max_length=10)] = {}
+    options: dict[str, object] = Field(default_factory=dict)
+    inputs: dict[str, Id | None] = Field(default_factory=dict, max_length=10)
     limits: JobLimits = JobLimits()
     priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
 
 
 async def accept_job(
-    body: bytes, key: str | None, caller: Caller, ports: Ports
+    wanted: NewJob, once: Once | None, caller: Caller, ports: Ports
 ) -> tuple[JobRow, bool]:
     """Accept a job and hand it over; return it and whether it is new.
 
-    The same *key* (Idempotency-Key) and body from the same caller give the same job again.
+    The same key and body (*once*) from the same caller give the same job again.
     Raises InvalidInput, NotFound, Conflict (`idempotency_key_reused`).
     """
-    body_hash = sha256(body).hexdigest()
-    if key is not None:
-        if not 1 <= len(key) <= KEY_LENGTH_MAX:
-            raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
-        earlier = await _earlier(caller, key, body_hash, ports)
-        if earlier is not None:
-            return earlier, False
-    wanted = read(NewJob, body)
+    if once is not None and (earlier := await _earlier(caller, once, ports)) is not None:
+        return earlier, False
     options = _options(wanted)
     await _check_limit(caller, ports)
     now_ms = ports.now_ms()
@@ -128,14 +117,16 @@ async def accept_job(
     ]
     if wanted.media_id is None:
         statements = [insert_media(media), *statements, delete_unused_media(media.media_id)]
-    if key is not None:
-        statements.append(insert_idempotency(caller.token_hash, key, body_hash, job_id, now_ms))
+    if once is not None:
+        statements.append(
+            insert_idempotency(caller.token_hash, once.key, once.body_hash, job_id, now_ms)
+        )
     try:
         await ports.store.batch(statements)
     except Conflict:
         # The same request was faster; its job is the answer to both.
         await ports.objects.delete_many([place])
-        earlier = await _earlier(caller, key or "", body_hash, ports)
+        earlier = None if once is None else await _earlier(caller, once, ports)
         if earlier is None:
             raise
         return earlier, False
@@ -179,11 +170,11 @@ def _too_many(caller: Caller) -> LimitReached:
     )
 
 
-async def _earlier(caller: Caller, key: str, body_hash: str, ports: Ports) -> JobRow | None:
-    known = await select_idempotent_job(ports.store, caller.token_hash, key)
+async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
+    known = await select_idempotent_job(ports.store, caller.token_hash, once.key)
     if known is None:
         return None
-    if known[0] != body_hash:
+    if known[0] != once.body_hash:
         raise Conflict(
             "This Idempotency-Key was used with another body.", code="idempotency_key_reused"
         )

@@ -6,18 +6,20 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import to_json
 
-from app.jobs.accept import accept_job, cancel_job, job_document, retry_job
+from app.jobs.accept import NewJob, accept_job, cancel_job, job_document, retry_job
 from app.jobs.store import JobFilter, select_jobs
 from app.ports import Ports
 from app.rows import JobRow
 from app.web.body import Body
+from app.web.call import Once
 from app.web.caller import Caller
-from app.web.paging import PAGE_DEFAULT, PAGE_MAX
-from app.web.problems import problem_document
+from app.web.query import PAGE_DEFAULT, PAGE_MAX
 from media_jobs.engines import EngineId
 from media_jobs.errors import MediaJobsError, invalid_field
 from media_jobs.ids import Id
+from media_jobs.problems import problem_document
 from media_jobs.status import ENDED, Status
+from media_jobs.wire import read
 
 JOBS_MAX = 50
 _CANCELABLE = tuple(status for status in Status if status not in ENDED)
@@ -57,17 +59,21 @@ class BulkWanted(Body):
 
 
 async def submit_jobs(
-    body: NewJobs, key: str | None, caller: Caller, ports: Ports
+    body: NewJobs, once: Once | None, caller: Caller, ports: Ports
 ) -> list[dict[str, object]]:
     """Accept each job; return for each a status and the job, or the problem.
 
-    With a *key* (Idempotency-Key), each has one of its own, made of it and the job's place.
+    With a key (*once*), each has one of its own, made of it and the job's place.
     """
     items: list[dict[str, object]] = []
-    for place, wanted in enumerate(body.jobs):
-        own_key = None if key is None else sha256(f"{place} {key}".encode()).hexdigest()
+    for place, document in enumerate(body.jobs):
+        text = to_json(document)
+        own = None
+        if once is not None:
+            key = sha256(f"{place} {once.key}".encode()).hexdigest()
+            own = Once(key=key, body_hash=sha256(text).hexdigest())
         try:
-            job, new = await accept_job(to_json(wanted), own_key, caller, ports)
+            job, new = await accept_job(read(NewJob, text), own, caller, ports)
         except MediaJobsError as error:
             items.append({"status": error.status, "problem": problem_document(error)})
         else:

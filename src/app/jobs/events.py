@@ -12,16 +12,15 @@ from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, NotFound
 from media_jobs.ids import new_input_id
 from media_jobs.status import Status
-from media_jobs.wire import JobEvent, open_signed
+from media_jobs.wire import JobEvent
 
 
-async def receive_event(body: bytes, signature: str | None, ports: Ports) -> bool:
-    """Apply one signed event; return False when it was applied before.
+async def receive_event(event: JobEvent, ports: Ports) -> bool:
+    """Apply one event; return False when it was applied before.
 
-    Raises SignatureError, InvalidInput, NotFound (unknown job), Conflict (the job has ended
+    Raises NotFound (unknown job), Conflict (the job has ended
     otherwise): it is never said to be applied when it was not.
     """
-    event = open_signed(JobEvent, body, signature, ports.settings().secrets, ports.now_ms())
     if await apply_once(event, ports):
         return True
     job = await select_job(ports.store, event.job_id)

@@ -1,25 +1,33 @@
 """Routes that the orchestrator calls, and the one for monitors."""
 
 from app.jobs.events import receive_event
-from app.web.call import JSON_BYTES_MAX, Call, Row
+from app.web.call import OpenCall
+from app.web.caller import Access
 from media_jobs import __version__
-from media_jobs.routing import Reply, Request, json_reply
-from media_jobs.signing import SIGNATURE_HEADER
+from media_jobs.http import Reply, json_reply
+from media_jobs.routing import Route
+from media_jobs.wire import JobEvent
 
 
-async def healthz(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /healthz: whether this Worker answers."""
+async def healthz(call: OpenCall) -> Reply:
+    """Show whether this Worker answers, and its version."""
     return json_reply({"ok": True, "version": __version__})
 
 
-async def post_callback(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/render/cf-callback, signed by the orchestrator."""
-    body = await request.read(JSON_BYTES_MAX)
-    applied = await receive_event(body, request.header(SIGNATURE_HEADER), call.ports)
+async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
+    """Apply an event of a job; 200 only when it is applied, now or before."""
+    applied = await receive_event(body, call.ports)
     return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
 
 
-ROWS: tuple[Row, ...] = (
-    ("GET", "/healthz", "open", healthz),
-    ("POST", "/api/render/cf-callback", "signed", post_callback),
+ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", "/healthz", Access.OPEN, healthz, answers={200: "WorkerHealth"}),
+    Route(
+        "POST",
+        "/api/render/cf-callback",
+        Access.SIGNED,
+        post_callback,
+        body=JobEvent,
+        answers={200: "{ok, duplicate?}"},
+    ),
 )

@@ -2,9 +2,11 @@
 
 from app.access.auth import authenticate, check_origin, held_by
 from app.live.live import CONNECTION_LIFE_MS
-from app.web.call import Call, Row
+from app.web.call import Call
+from app.web.caller import Access
 from media_jobs.errors import MediaJobsError
-from media_jobs.routing import Reply, Request
+from media_jobs.http import Reply
+from media_jobs.routing import Route
 
 
 class UpgradeRequired(MediaJobsError):
@@ -14,14 +16,14 @@ class UpgradeRequired(MediaJobsError):
     default_code = "upgrade_required"
 
 
-async def get_live(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/live: a WebSocket that tells what jobs do."""
+async def get_live(call: Call) -> Reply:
+    """Open a WebSocket that tells what jobs do."""
+    request = call.request
     if (request.header("upgrade") or "").lower() != "websocket":
         raise UpgradeRequired("Connect by WebSocket.")
     # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.
     if request.header("origin") is not None:
         check_origin(request)
-    assert call.caller is not None
     until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
     if call.caller.expires_ms is not None:
         until_ms = min(until_ms, call.caller.expires_ms)
@@ -29,11 +31,13 @@ async def get_live(call: Call, request: Request, values: dict[str, str]) -> Repl
     answer = await call.ports.hub.connect(until_ms, held)
     try:
         # A revocation that came before the socket has not found it.
-        await authenticate(request, "read", call.ports)
+        await authenticate(request, Access.READ, call.ports)
     except MediaJobsError:
         await call.ports.hub.close(held[-1])
         raise
     return Reply(status=101, body=answer)
 
 
-ROWS: tuple[Row, ...] = (("GET", "/api/live", "read", get_live),)
+ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", "/api/live", Access.READ, get_live, answers={101: None}),
+)

@@ -1,5 +1,9 @@
 """Routes of uploads and of the versions of a media's inputs."""
 
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
 from app.media.media import input_document
 from app.media.uploads import (
     CompleteUpload,
@@ -13,95 +17,151 @@ from app.media.uploads import (
     upload_document,
 )
 from app.media.versions import content, list_versions, restore, version_document
-from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_limit
+from app.web.call import Call
+from app.web.caller import Access
+from app.web.query import Limit, OneOf, Query, paged
 from media_jobs.engines import INPUT_SLOTS
-from media_jobs.ids import parse_id
-from media_jobs.routing import Reply, Request, json_reply
-from media_jobs.wire import read
+from media_jobs.http import Reply, json_reply
+from media_jobs.ids import ID
+from media_jobs.routing import Binary, Route
 
 PARTS_BYTES_MAX = 2 * 1024 * 1024
 """Ten thousand parts with their ETags are one."""
 NEWEST = (10**14, "~")
 
-
-async def post_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads: begin to upload a video."""
-    body = read(NewUpload, await request.read(JSON_BYTES_MAX))
-    return json_reply(await begin(values["media_id"], body, call.ports), 201)
+_Version = Annotated[str, StringConstraints(pattern=rf"^[0-9]{{1,14}}\.{ID}\z")]
 
 
-async def get_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media/:id/uploads/:uploadId: the state of an upload."""
-    item = await find_upload(values["media_id"], values["upload_id"], call.ports)
+class VersionsQuery(Limit):
+    """Which versions to list."""
+
+    cursor: Annotated[_Version | None, Field(description="the last answer's `nextCursor`")] = None
+    slot: Annotated[str, OneOf(INPUT_SLOTS)] | None = None
+
+
+class ContentQuery(Query):
+    """How a browser is to take the bytes."""
+
+    disposition: Literal["inline", "attachment"] = "inline"
+
+
+async def post_upload(call: Call, media_id: str, body: NewUpload) -> Reply:
+    """Begin to upload a video.
+
+    Up to 4 GiB the answer says where to PUT it once, with exactly these headers. Above, or with
+    `multipart: true`, it has `partSizeBytes` and `partCount`.
+    """
+    return json_reply(await begin(media_id, body, call.ports), 201)
+
+
+async def get_upload(call: Call, media_id: str, upload_id: str) -> Reply:
+    """Show the state of an upload: `open`, `complete`, `aborted` or `expired`."""
+    item = await find_upload(media_id, upload_id, call.ports)
     return json_reply(upload_document(item, call.ports.now_ms()))
 
 
-async def post_upload_parts(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/uploads/:uploadId/parts: where to PUT parts."""
-    body = read(PartsWanted, await request.read(JSON_BYTES_MAX))
-    media_id, upload_id = values["media_id"], values["upload_id"]
+async def post_upload_parts(call: Call, media_id: str, upload_id: str, body: PartsWanted) -> Reply:
+    """Return up to 100 places to PUT parts; every part but the last has `partSizeBytes`."""
     return json_reply(await grant_parts(media_id, upload_id, body, call.ports))
 
 
-async def post_upload_complete(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST …/uploads/:uploadId/complete: end an upload; one that came whole needs no body."""
-    body = await request.read(PARTS_BYTES_MAX)
-    parts = read(CompleteUpload, body) if body else CompleteUpload()
-    media_id, upload_id = values["media_id"], values["upload_id"]
-    return json_reply(input_document(await complete(media_id, upload_id, parts, call.ports)))
+async def post_upload_complete(
+    call: Call, media_id: str, upload_id: str, body: CompleteUpload
+) -> Reply:
+    """Make an uploaded video the media's own, once it is there with the announced size.
+
+    One that came whole needs no body; of one in parts, `parts` are all of them.
+    """
+    item = await complete(media_id, upload_id, body, call.ports)
+    return json_reply(input_document(item))
 
 
-async def delete_upload(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/media/:id/uploads/:uploadId: abort an upload."""
-    await abort(values["media_id"], values["upload_id"], call.ports)
+async def delete_upload(call: Call, media_id: str, upload_id: str) -> Reply:
+    """Abort an upload."""
+    await abort(media_id, upload_id, call.ports)
     return Reply(status=204, body=None)
 
 
-async def list_inputs(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media/:id/inputs?slot=&limit=&cursor=: versions, newest first."""
-    params = request.params()
-    limit, slot = page_limit(params), params.get("slot")
-    if slot is not None and slot not in INPUT_SLOTS:
-        raise invalid("slot", f"must be one of {', '.join(INPUT_SLOTS)}")
-    before = _before(params.get("cursor"))
-    rows = await list_versions(values["media_id"], slot, before, limit + 1, call.ports)
-    items = [version_document(row, current) for row, current in rows[:limit]]
-    if len(rows) <= limit:
-        return page(items, None)
-    last = rows[limit - 1][0].item
-    return page(items, f"{last.created_ms}.{last.input_id}")
+async def list_inputs(call: Call, media_id: str, query: VersionsQuery) -> Reply:
+    """List all versions of a media's inputs, newest first."""
+    before = NEWEST
+    if query.cursor is not None:
+        created, _, input_id = query.cursor.partition(".")
+        before = (int(created), input_id)
+    rows = await list_versions(media_id, query.slot, before, query.limit + 1, call.ports)
+    return paged(
+        rows,
+        query.limit,
+        lambda found: version_document(*found),
+        lambda found: f"{found[0].item.created_ms}.{found[0].item.input_id}",
+    )
 
 
-def _before(cursor: str | None) -> tuple[int, str]:
-    if cursor is None:
-        return NEWEST
-    created, _, input_id = cursor.partition(".")
-    if not created.isascii() or not created.isdigit() or len(created) > 14 or not input_id:
-        raise invalid("cursor", "must be the nextCursor of an earlier answer")
-    return int(created), parse_id(input_id, "cursor")
+async def get_content(call: Call, media_id: str, input_id: str, query: ContentQuery) -> Reply:
+    """Send the bytes of a version, with ranges and `ETag`; `disposition=attachment` saves them."""
+    return await content(call.request, media_id, input_id, query.disposition, call.ports)
 
 
-async def get_content(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET or HEAD /api/media/:id/inputs/:inputId/content: the bytes of a version."""
-    return await content(request, values["media_id"], values["input_id"], call.ports)
-
-
-async def post_restore(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/inputs/:inputId/restore: make a version the newest again."""
-    item = await restore(values["media_id"], values["input_id"], call.ports)
+async def post_restore(call: Call, media_id: str, input_id: str) -> Reply:
+    """Make a version the newest again: a new version with the same content."""
+    item = await restore(media_id, input_id, call.ports)
     return json_reply(input_document(item), 201)
 
 
-_UPLOAD = "/api/media/{media_id}/uploads/{upload_id}"
-_INPUT = "/api/media/{media_id}/inputs/{input_id}"
-ROWS: tuple[Row, ...] = (
-    ("POST", "/api/media/{media_id}/uploads", "submit", post_upload),
-    ("GET", _UPLOAD, "read", get_upload),
-    ("DELETE", _UPLOAD, "submit", delete_upload),
-    ("POST", f"{_UPLOAD}/parts", "submit", post_upload_parts),
-    ("POST", f"{_UPLOAD}/complete", "submit", post_upload_complete),
-    ("GET", "/api/media/{media_id}/inputs", "read", list_inputs),
-    ("GET", f"{_INPUT}/content", "read", get_content),
-    ("HEAD", f"{_INPUT}/content", "read", get_content),
-    ("POST", f"{_INPUT}/restore", "submit", post_restore),
+_UPLOADS = "/api/media/{media_id}/uploads"
+_UPLOAD = _UPLOADS + "/{upload_id}"
+_INPUTS = "/api/media/{media_id}/inputs"
+_INPUT = _INPUTS + "/{input_id}"
+_BYTES = Binary(types=("*/*",))
+_TEXT = {"type": "string"}
+ROUTES: tuple[Route[Access], ...] = (
+    Route(
+        "POST",
+        _UPLOADS,
+        Access.SUBMIT,
+        post_upload,
+        body=NewUpload,
+        answers={201: "Upload"},
+    ),
+    Route("GET", _UPLOAD, Access.READ, get_upload, answers={200: "Upload"}),
+    Route("DELETE", _UPLOAD, Access.SUBMIT, delete_upload, answers={204: None}),
+    Route(
+        "POST",
+        f"{_UPLOAD}/parts",
+        Access.SUBMIT,
+        post_upload_parts,
+        body=PartsWanted,
+        answers={200: "UploadParts"},
+    ),
+    Route(
+        "POST",
+        f"{_UPLOAD}/complete",
+        Access.SUBMIT,
+        post_upload_complete,
+        body=CompleteUpload,
+        body_needed=False,
+        body_bytes_max=PARTS_BYTES_MAX,
+        answers={200: "Input"},
+    ),
+    Route(
+        "GET",
+        _INPUTS,
+        Access.READ,
+        list_inputs,
+        query=VersionsQuery,
+        answers={200: "Page[Version]"},
+    ),
+    *(
+        Route(
+            method,
+            f"{_INPUT}/content",
+            Access.READ,
+            get_content,
+            query=ContentQuery,
+            headers={"Range": _TEXT, "If-None-Match": _TEXT},
+            answers={200: _BYTES, 206: _BYTES, 304: None, 416: None},
+        )
+        for method in ("GET", "HEAD")
+    ),
+    Route("POST", f"{_INPUT}/restore", Access.SUBMIT, post_restore, answers={201: "Input"}),
 )

@@ -21,7 +21,6 @@ from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key, subtitles_key
 from media_jobs.options import HttpUrl
 from media_jobs.subtitle_files import SUBTITLE_KINDS, subtitle_kind
-from media_jobs.wire import read
 
 REPLACED = "\ufffd"
 """What the runtime, and most editors, put in the place of bytes that are not UTF-8."""
@@ -73,16 +72,13 @@ async def find_media(media_id: str, ports: Ports) -> MediaRow:
     return media
 
 
-async def add_subtitles(media_id: str, text: bytes, ports: Ports) -> InputRow:
-    """Store a new version of a media's subtitles (WebVTT, SubRip or ASS, in UTF-8).
+async def add_subtitles(media_id: str, text: str, ports: Ports) -> InputRow:
+    """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
 
     Raises InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
-    try:
-        decoded = text.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _invalid("The subtitles are not UTF-8.", "must be UTF-8") from None
+    decoded = text.removeprefix("\ufeff")
     if REPLACED in decoded:
         raise _invalid("The subtitles were not UTF-8 once.", "must not contain U+FFFD")
     kind = subtitle_kind(decoded)
@@ -95,10 +91,9 @@ async def add_subtitles(media_id: str, text: bytes, ports: Ports) -> InputRow:
     return await _store(version, decoded, ports)
 
 
-async def add_comments(media_id: str, body: bytes, ports: Ports) -> InputRow:
-    """Store a new version of a media's comments; raises InvalidInput, NotFound."""
+async def add_comments(media_id: str, document: CommentsDocument, ports: Ports) -> InputRow:
+    """Store a new version of a media's comments; raises NotFound."""
     await find_media(media_id, ports)
-    document = read(CommentsDocument, body)
     text = document.model_dump_json(by_alias=True, exclude_none=True)
     version_id = _version_id("comments-data", ports)
     key = comments_key(media_id, version_id)

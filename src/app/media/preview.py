@@ -12,8 +12,8 @@ from app.ports import Ports
 from app.web.body import Body
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
+from media_jobs.http import Reply
 from media_jobs.ids import Id
-from media_jobs.routing import Reply
 from media_jobs.wire import PreviewComments, check_source_size
 
 TIMEOUT_MS = 35_000

@@ -1,5 +1,9 @@
 """Routes of media, and of what is added to them."""
 
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
 from app.media.media import (
     MediaChange,
     NewMedia,
@@ -20,53 +24,54 @@ from app.media.store import (
     select_job_counts,
     select_media_page,
 )
-from app.web.call import (
-    JSON_BYTES_MAX,
-    TEXT_BYTES_MAX,
-    Call,
-    Row,
-    invalid,
-    page,
-    page_cursor,
-    page_limit,
-)
-from media_jobs.routing import Reply, Request, json_reply
-from media_jobs.wire import read
-
-QUERY_CHARS_MAX = 100
+from app.web.call import TEXT_BYTES_MAX, Call
+from app.web.caller import Access
+from app.web.query import Paging, paged
+from media_jobs.comments import CommentsDocument
+from media_jobs.http import Reply, json_reply
+from media_jobs.routing import Binary, Route, Text
+from media_jobs.subtitle_files import SUBTITLE_KINDS
 
 
-async def post_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media: create a media."""
-    body = read(NewMedia, await request.read(JSON_BYTES_MAX))
+class MediaQuery(Paging):
+    """Which media to list."""
+
+    query: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, max_length=100),
+        Field(description="part of a title"),
+    ] = ""
+
+
+async def post_media(call: Call, body: NewMedia) -> Reply:
+    """Create a media."""
     media = await create_media(body, call.ports)
     return json_reply(media_document(media, {}, JobCounts()), 201)
 
 
-async def list_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media?query=&limit=&cursor=: media, newest first; `query` is part of a title."""
-    params = request.params()
-    limit, words = page_limit(params), params.get("query", "").strip()
-    if len(words) > QUERY_CHARS_MAX:
-        raise invalid("query", f"must have at most {QUERY_CHARS_MAX} characters")
-    rows = await select_media_page(call.ports.store, page_cursor(params), limit + 1, words)
-    shown = [row.media_id for row in rows[:limit]]
+async def list_media(call: Call, query: MediaQuery) -> Reply:
+    """List media, newest first, with the newest inputs and the count of jobs of each."""
+    rows = await select_media_page(call.ports.store, query.cursor, query.limit + 1, query.query)
+    shown = [row.media_id for row in rows[: query.limit]]
     inputs = await select_inputs_of(call.ports.store, shown)
     jobs = await select_job_counts(call.ports.store, shown)
-    items = [media_document(row, inputs[row.media_id], jobs[row.media_id]) for row in rows[:limit]]
-    return page(items, rows[limit - 1].media_id if len(rows) > limit else None)
+    return paged(
+        rows,
+        query.limit,
+        lambda row: media_document(row, inputs[row.media_id], jobs[row.media_id]),
+        lambda row: row.media_id,
+    )
 
 
-async def get_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/media/:id: one media with its newest inputs."""
-    return await _shown(call, values["media_id"])
+async def get_media(call: Call, media_id: str) -> Reply:
+    """Show one media with its newest inputs and the count of its jobs."""
+    return await _shown(call, media_id)
 
 
-async def patch_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PATCH /api/media/:id: another title."""
-    body = read(MediaChange, await request.read(JSON_BYTES_MAX))
-    await rename(values["media_id"], body, call.ports)
-    return await _shown(call, values["media_id"])
+async def patch_media(call: Call, media_id: str, body: MediaChange) -> Reply:
+    """Give a media another title."""
+    await rename(media_id, body, call.ports)
+    return await _shown(call, media_id)
 
 
 async def _shown(call: Call, media_id: str) -> Reply:
@@ -76,39 +81,77 @@ async def _shown(call: Call, media_id: str) -> Reply:
     return json_reply(media_document(media, inputs, jobs[media_id]))
 
 
-async def remove_media(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/media/:id: 204 when everything is gone, 202 when the sweeper goes on with it."""
-    done = await delete_media(values["media_id"], call.ports)
+async def remove_media(call: Call, media_id: str) -> Reply:
+    """Delete a media with everything it owns.
+
+    204, or 202 when the sweeper goes on with it; 409 `media_busy` while a job has not ended.
+    """
+    done = await delete_media(media_id, call.ports)
     return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
 
 
-async def put_subtitles(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PUT /api/media/:id/subtitles: WebVTT, SubRip or ASS as the body."""
-    body = await request.read(TEXT_BYTES_MAX)
-    item = await add_subtitles(values["media_id"], body, call.ports)
+async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
+    """Add subtitles: the body is WebVTT, SubRip or ASS in UTF-8, up to 4 MiB.
+
+    A new immutable version.
+    """
+    item = await add_subtitles(media_id, body, call.ports)
     return json_reply(input_document(item), 201)
 
 
-async def put_comments(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PUT /api/media/:id/comments: a comments document as the body."""
-    body = await request.read(TEXT_BYTES_MAX)
-    item = await add_comments(values["media_id"], body, call.ports)
+async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:
+    """Add comments: the body is a comments document, up to 4 MiB. A new immutable version."""
+    item = await add_comments(media_id, body, call.ports)
     return json_reply(input_document(item), 201)
 
 
-async def post_preview(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/media/:id/comments/preview: one frame as PNG."""
-    body = read(PreviewWanted, await request.read(JSON_BYTES_MAX))
-    return await preview_comments(values["media_id"], body, call.ports)
+async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
+    """Draw one frame of the comments video as PNG.
+
+    `x-video-duration-ms` and `x-comment-starts-ms` tell of the whole video, `x-video-box` where the
+    source stands in it; of width and height, as displayed, both or neither.
+    """
+    return await preview_comments(media_id, body, call.ports)
 
 
-ROWS: tuple[Row, ...] = (
-    ("POST", "/api/media", "submit", post_media),
-    ("GET", "/api/media", "read", list_media),
-    ("GET", "/api/media/{media_id}", "read", get_media),
-    ("PATCH", "/api/media/{media_id}", "submit", patch_media),
-    ("DELETE", "/api/media/{media_id}", "submit", remove_media),
-    ("PUT", "/api/media/{media_id}/subtitles", "submit", put_subtitles),
-    ("PUT", "/api/media/{media_id}/comments", "submit", put_comments),
-    ("POST", "/api/media/{media_id}/comments/preview", "submit", post_preview),
+_MEDIA = "/api/media/{media_id}"
+ROUTES: tuple[Route[Access], ...] = (
+    Route("POST", "/api/media", Access.SUBMIT, post_media, body=NewMedia, answers={201: "Media"}),
+    Route(
+        "GET",
+        "/api/media",
+        Access.READ,
+        list_media,
+        query=MediaQuery,
+        answers={200: "Page[Media]"},
+    ),
+    Route("GET", _MEDIA, Access.READ, get_media, answers={200: "Media"}),
+    Route("PATCH", _MEDIA, Access.SUBMIT, patch_media, body=MediaChange, answers={200: "Media"}),
+    Route("DELETE", _MEDIA, Access.SUBMIT, remove_media, answers={204: None, 202: "Deleting"}),
+    Route(
+        "PUT",
+        f"{_MEDIA}/subtitles",
+        Access.SUBMIT,
+        put_subtitles,
+        body=Text(types=tuple(kind.content_type for kind in SUBTITLE_KINDS)),
+        body_bytes_max=TEXT_BYTES_MAX,
+        answers={201: "Input"},
+    ),
+    Route(
+        "PUT",
+        f"{_MEDIA}/comments",
+        Access.SUBMIT,
+        put_comments,
+        body=CommentsDocument,
+        body_bytes_max=TEXT_BYTES_MAX,
+        answers={201: "Input"},
+    ),
+    Route(
+        "POST",
+        f"{_MEDIA}/comments/preview",
+        Access.SUBMIT,
+        post_preview,
+        body=PreviewWanted,
+        answers={200: Binary(types=("image/png",))},
+    ),
 )

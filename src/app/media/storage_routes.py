@@ -1,14 +1,39 @@
 """Routes of what is stored."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from app.media.orphans import orphans
-from app.web.call import Call, Row, page
-from media_jobs.routing import Reply, Request
+from app.web.call import Call
+from app.web.caller import Access
+from app.web.query import Query, page
+from media_jobs.http import Reply
+from media_jobs.routing import Route
 
 
-async def list_orphans(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/orphans?cursor=: where bucket and records differ."""
-    items, cursor = await orphans(request.params().get("cursor"), call.ports)
+class OrphansQuery(Query):
+    """Where the report goes on; its cursors are not ids."""
+
+    cursor: Annotated[str | None, Field(description="the last answer's `nextCursor`")] = None
+
+
+async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
+    """List where bucket and records differ; nothing is deleted.
+
+    A page may be empty though `nextCursor` names another.
+    """
+    items, cursor = await orphans(query.cursor, call.ports)
     return page(items, cursor)
 
 
-ROWS: tuple[Row, ...] = (("GET", "/api/orphans", "admin", list_orphans),)
+ROUTES: tuple[Route[Access], ...] = (
+    Route(
+        "GET",
+        "/api/orphans",
+        Access.ADMIN,
+        list_orphans,
+        query=OrphansQuery,
+        answers={200: "Page[Orphan]"},
+    ),
+)

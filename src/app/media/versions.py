@@ -7,8 +7,8 @@ from app.media.store import InputRow, VersionRow, select_input, select_inputs, s
 from app.ports import Ports
 from media_jobs.content import serve
 from media_jobs.errors import NotFound
+from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
-from media_jobs.routing import Reply, Request
 
 _EXTENSIONS = {
     "application/json": "json",
@@ -49,10 +49,13 @@ async def find_version(media_id: str, input_id: str, ports: Ports) -> InputRow:
     return item
 
 
-async def content(request: Request, media_id: str, input_id: str, ports: Ports) -> Reply:
+async def content(
+    request: Request, media_id: str, input_id: str, disposition: str, ports: Ports
+) -> Reply:
     """Answer a GET or HEAD for the bytes of a version, or for one range of them.
 
-    Raises NotFound (`input_gone`: its object is not there any more).
+    *disposition*: `inline` or `attachment`. Raises NotFound (`input_gone`: its object is not there
+    any more).
     """
     item = await find_version(media_id, input_id, ports)
     found = await ports.objects.head(item.object_key)
@@ -66,7 +69,6 @@ async def content(request: Request, media_id: str, input_id: str, ports: Ports) 
     )
     extension = _EXTENSIONS.get(item.content_type)
     name = f"{item.slot}.{extension}" if extension else item.slot
-    disposition = request.params().get("disposition", "inline")
     return await serve(
         request, stored, ports.objects, {"filename": name, "disposition": disposition}
     )

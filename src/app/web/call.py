@@ -1,57 +1,53 @@
-"""One admitted request, and what handlers share."""
+"""One admitted request, as handlers get it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from app.ports import Ports
-from app.web.caller import Caller
-from app.web.paging import PAGE_DEFAULT, PAGE_MAX
-from media_jobs.errors import InvalidInput
-from media_jobs.ids import parse_id
-from media_jobs.routing import Reply, Request, json_reply
+from app.web.caller import Access, Caller
+from media_jobs.errors import invalid_field
+from media_jobs.http import Request
+from media_jobs.routing import Incoming
 
-JSON_BYTES_MAX = 256 * 1024
 TEXT_BYTES_MAX = 4 * 1024 * 1024
+KEY_LENGTH_MAX = 200
+IDEMPOTENCY_KEY = {
+    "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX}
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One admitted request; *caller* is None on routes that are open or signed."""
+class Once:
+    """The Idempotency-Key of a request, and the SHA-256 (hex) of the body that it stands for."""
 
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCall:
+    """One admitted request, of anybody or signed by the orchestrator."""
+
+    incoming: Incoming[Access]
     ports: Ports
-    caller: Caller | None = None
+
+    @property
+    def request(self) -> Request:
+        """The request, for its headers."""
+        return self.incoming.request
+
+    def once(self) -> Once | None:
+        """Return what makes this request the same as an earlier one; raises InvalidInput."""
+        key = self.request.header("idempotency-key")
+        if key is None:
+            return None
+        if not 1 <= len(key) <= KEY_LENGTH_MAX:
+            raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+        return Once(key=key, body_hash=sha256(self.incoming.raw).hexdigest())
 
 
-Handler = Callable[[Call, Request, dict[str, str]], Awaitable[Reply]]
-Row = tuple[str, str, str, Handler]
-"""Method, path pattern, who may call it (a scope, `open` or `signed`), handler."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(OpenCall):
+    """One admitted request of a caller."""
 
-
-def page_limit(params: dict[str, str]) -> int:
-    """Return the `limit` of a list, 1–100 (default 50); raises InvalidInput."""
-    value = params.get("limit", str(PAGE_DEFAULT))
-    digits = value.isascii() and value.isdigit() and len(value) <= 3
-    if not digits or not 1 <= int(value) <= PAGE_MAX:
-        raise invalid("limit", f"must be a whole number from 1 to {PAGE_MAX}")
-    return int(value)
-
-
-def page_cursor(params: dict[str, str]) -> str | None:
-    """Return the `cursor` of a list that goes on after an id, None for its first page.
-
-    Raises InvalidInput.
-    """
-    value = params.get("cursor")
-    return None if value is None else parse_id(value, "cursor")
-
-
-def page(items: list[dict[str, object]], cursor: str | None) -> Reply:
-    """Return one page of a list; *cursor* None: the last."""
-    return json_reply({"items": items, "nextCursor": cursor})
-
-
-def invalid(field: str, reason: str) -> InvalidInput:
-    """Return the refusal of one field, to be raised."""
-    return InvalidInput(
-        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
-    )
+    caller: Caller

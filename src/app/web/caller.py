@@ -1,10 +1,21 @@
 """Who calls, and what it may do."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-SCOPES = ("read", "submit", "admin")
-ANY = "any"
-"""The access of routes that ask for a caller, whatever its scopes."""
+
+class Access(StrEnum):
+    """Who may call a route: anybody, who has signed its message, any caller, one with a scope.
+
+    `app.api.router` enforces each; `admin` has every scope.
+    """
+
+    OPEN = "open"
+    SIGNED = "signed"
+    ANY = "any"
+    READ = "read"
+    SUBMIT = "submit"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +35,6 @@ class Caller:
     running_max: int | None = None
     session: str | None = None
 
-    def may(self, scope: str) -> bool:
-        """Whether it has *scope*; `admin` has every scope."""
-        return scope == ANY or scope in self.scopes or "admin" in self.scopes
+    def may(self, access: Access) -> bool:
+        """Whether it has what a route asks for; `admin` has every scope."""
+        return access is Access.ANY or access in self.scopes or Access.ADMIN in self.scopes

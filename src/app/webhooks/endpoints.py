@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 from pydantic_core import from_json
 
 from app.ports import Ports
+from app.web.body import Body
 from app.webhooks.store import (
     DeliveryRow,
     WebhookMessage,
@@ -41,13 +41,7 @@ Events = Annotated[list[EventType], Field(min_length=1, max_length=10)]
 Url = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", populate_by_name=True, strict=True
-    )
-
-
-class NewWebhook(_Body):
+class NewWebhook(Body):
     """An endpoint to be told of *events*."""
 
     url: Url
@@ -55,7 +49,7 @@ class NewWebhook(_Body):
     description: Annotated[str, Field(max_length=200)] = ""
 
 
-class ChangedWebhook(_Body):
+class ChangedWebhook(Body):
     """What is to change of an endpoint; *enabled* switches it on again, or off."""
 
     url: Url | None = None

@@ -1,6 +1,10 @@
 """Routes of outgoing webhooks."""
 
-from app.web.call import JSON_BYTES_MAX, Call, Row, invalid, page, page_cursor, page_limit
+from typing import Literal
+
+from app.web.call import Call
+from app.web.caller import Access
+from app.web.query import Paging, paged
 from app.webhooks.endpoints import (
     ChangedWebhook,
     NewWebhook,
@@ -15,24 +19,27 @@ from app.webhooks.endpoints import (
     webhook_document,
 )
 from app.webhooks.store import WebhookRow, select_deliveries, select_webhooks
-from media_jobs.routing import Reply, Request, json_reply
-from media_jobs.wire import read
-
-DELIVERY_STATUSES = ("pending", "delivered", "failed")
+from media_jobs.http import Reply, json_reply
+from media_jobs.routing import Route
 
 
-async def list_webhooks(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/webhooks: endpoints, newest first."""
-    params = request.params()
-    limit = page_limit(params)
-    rows = await select_webhooks(call.ports.store, page_cursor(params), limit + 1)
-    items = [webhook_document(row, call.ports.now_ms()) for row in rows[:limit]]
-    return page(items, rows[limit - 1].webhook_id if len(rows) > limit else None)
+class DeliveriesQuery(Paging):
+    """Which deliveries to list."""
+
+    status: Literal["pending", "delivered", "failed"] | None = None
 
 
-async def post_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/webhooks: an endpoint to be told of jobs; only this answer shows its secret."""
-    body = read(NewWebhook, await request.read(JSON_BYTES_MAX))
+async def list_webhooks(call: Call, query: Paging) -> Reply:
+    """List endpoints, newest first; there are at most 50."""
+    rows = await select_webhooks(call.ports.store, query.cursor, query.limit + 1)
+    now_ms = call.ports.now_ms()
+    return paged(
+        rows, query.limit, lambda row: webhook_document(row, now_ms), lambda row: row.webhook_id
+    )
+
+
+async def post_webhook(call: Call, body: NewWebhook) -> Reply:
+    """Add an endpoint to be told of jobs; its `secret` is in this answer and nowhere else."""
     return _with_secret(call, await create_webhook(body, call.ports), 201)
 
 
@@ -41,65 +48,88 @@ def _with_secret(call: Call, webhook: WebhookRow, status: int) -> Reply:
     return json_reply(document, status, {"cache-control": "no-store"})
 
 
-async def get_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/webhooks/:id: one endpoint, without its secret."""
-    found = await find_webhook(values["webhook_id"], call.ports)
+async def get_webhook(call: Call, webhook_id: str) -> Reply:
+    """Show one endpoint, without its secret."""
+    found = await find_webhook(webhook_id, call.ports)
     return json_reply(webhook_document(found, call.ports.now_ms()))
 
 
-async def patch_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """PATCH /api/webhooks/:id: another URL, other events, off or on."""
-    body = read(ChangedWebhook, await request.read(JSON_BYTES_MAX))
-    changed = await change_webhook(values["webhook_id"], body, call.ports)
+async def patch_webhook(call: Call, webhook_id: str, body: ChangedWebhook) -> Reply:
+    """Change an endpoint: another URL, other events, off, or on again."""
+    changed = await change_webhook(webhook_id, body, call.ports)
     return json_reply(webhook_document(changed, call.ports.now_ms()))
 
 
-async def delete_webhook(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """DELETE /api/webhooks/:id: with its delivery log."""
-    await remove_webhook(values["webhook_id"], call.ports)
+async def delete_webhook(call: Call, webhook_id: str) -> Reply:
+    """Remove an endpoint with its delivery log."""
+    await remove_webhook(webhook_id, call.ports)
     return Reply(status=204)
 
 
-async def post_secret(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/webhooks/:id/secret: a new secret; the former one signs beside it for a day."""
-    return _with_secret(call, await rotate(values["webhook_id"], call.ports), 200)
+async def post_secret(call: Call, webhook_id: str) -> Reply:
+    """Make a new `secret`; the former one signs beside it for 24 hours."""
+    return _with_secret(call, await rotate(webhook_id, call.ports), 200)
 
 
-async def post_test(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/webhooks/:id/test: send a test event."""
-    sent = await send_test(values["webhook_id"], call.ports)
+async def post_test(call: Call, webhook_id: str) -> Reply:
+    """Send a test event, `webhook.test`."""
+    sent = await send_test(webhook_id, call.ports)
     return json_reply(delivery_document(sent), 202)
 
 
-async def list_deliveries(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """GET /api/webhooks/:id/deliveries: what was sent and how it went, newest first."""
-    params = request.params()
-    limit, status = page_limit(params), params.get("status")
-    if status is not None and status not in DELIVERY_STATUSES:
-        raise invalid("status", f"must be one of {', '.join(DELIVERY_STATUSES)}")
-    webhook = await find_webhook(values["webhook_id"], call.ports)
+async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -> Reply:
+    """List what was sent and how it went, newest first; it is kept for 30 days."""
+    webhook = await find_webhook(webhook_id, call.ports)
     rows = await select_deliveries(
-        call.ports.store, webhook.webhook_id, page_cursor(params), limit + 1, status
+        call.ports.store, webhook.webhook_id, query.cursor, query.limit + 1, query.status
     )
-    items = [delivery_document(row) for row in rows[:limit]]
-    return page(items, rows[limit - 1].delivery_id if len(rows) > limit else None)
+    return paged(rows, query.limit, delivery_document, lambda row: row.delivery_id)
 
 
-async def post_replay(call: Call, request: Request, values: dict[str, str]) -> Reply:
-    """POST /api/webhooks/:id/deliveries/:deliveryId/replay: send it again."""
-    sent = await replay(values["webhook_id"], values["delivery_id"], call.ports)
+async def post_replay(call: Call, webhook_id: str, delivery_id: str) -> Reply:
+    """Send a delivery again: its tries begin anew, under the same `webhook-id`."""
+    sent = await replay(webhook_id, delivery_id, call.ports)
     return json_reply(delivery_document(sent), 202)
 
 
+_ALL = "/api/webhooks"
 _ONE = "/api/webhooks/{webhook_id}"
-ROWS: tuple[Row, ...] = (
-    ("GET", "/api/webhooks", "read", list_webhooks),
-    ("POST", "/api/webhooks", "admin", post_webhook),
-    ("GET", _ONE, "read", get_webhook),
-    ("PATCH", _ONE, "admin", patch_webhook),
-    ("DELETE", _ONE, "admin", delete_webhook),
-    ("POST", f"{_ONE}/secret", "admin", post_secret),
-    ("POST", f"{_ONE}/test", "admin", post_test),
-    ("GET", f"{_ONE}/deliveries", "read", list_deliveries),
-    ("POST", f"{_ONE}/deliveries/{{delivery_id}}/replay", "admin", post_replay),
+_DELIVERIES = f"{_ONE}/deliveries"
+ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", _ALL, Access.READ, list_webhooks, query=Paging, answers={200: "Page[Webhook]"}),
+    Route(
+        "POST",
+        _ALL,
+        Access.ADMIN,
+        post_webhook,
+        body=NewWebhook,
+        answers={201: "NewWebhookSecret"},
+    ),
+    Route("GET", _ONE, Access.READ, get_webhook, answers={200: "Webhook"}),
+    Route(
+        "PATCH",
+        _ONE,
+        Access.ADMIN,
+        patch_webhook,
+        body=ChangedWebhook,
+        answers={200: "Webhook"},
+    ),
+    Route("DELETE", _ONE, Access.ADMIN, delete_webhook, answers={204: None}),
+    Route("POST", f"{_ONE}/secret", Access.ADMIN, post_secret, answers={200: "NewWebhookSecret"}),
+    Route("POST", f"{_ONE}/test", Access.ADMIN, post_test, answers={202: "Delivery"}),
+    Route(
+        "GET",
+        _DELIVERIES,
+        Access.READ,
+        list_deliveries,
+        query=DeliveriesQuery,
+        answers={200: "Page[Delivery]"},
+    ),
+    Route(
+        "POST",
+        _DELIVERIES + "/{delivery_id}/replay",
+        Access.ADMIN,
+        post_replay,
+        answers={202: "Delivery"},
+    ),
 )

@@ -20,9 +20,9 @@ from edge.rpc import pack
 from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
+from media_jobs.problems import error_document
 from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
-from media_jobs.routing import error_document
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
 from orchestrator.jobs import lifecycle, upload_urls
 from orchestrator.jobs.job_log import line

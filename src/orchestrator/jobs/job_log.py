@@ -4,9 +4,9 @@ from functools import cache
 
 from media_jobs.errors import MediaJobsError, SignatureError
 from media_jobs.events import Event, SlotGranted
+from media_jobs.http import Request
 from media_jobs.ids import is_id
 from media_jobs.record import AttemptState, JobRecord
-from media_jobs.routing import Request
 
 LOGGED = (401, 500, 502)
 """Refusals of these statuses are somebody's to look at: a wrong secret, a setting, a neighbour."""

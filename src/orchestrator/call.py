@@ -1,0 +1,174 @@
+"""Who may call the orchestrator, and what a handler gets of an admitted request.
+
+Signatures and links are checked here, before a Durable Object is woken. An attempt's token is known
+to its job alone: here it must be there, and the job compares it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, assert_never
+
+from media_jobs.engines import EngineId
+from media_jobs.errors import AccessDenied, SignatureError
+from media_jobs.http import Reply, Request
+from media_jobs.ids import is_id
+from media_jobs.keys import DEBUG_PREFIX, is_key
+from media_jobs.ports import Objects, Peers
+from media_jobs.routing import Incoming
+from media_jobs.signing import SIGNATURE_HEADER, verify_link, verify_request_line
+from orchestrator.ports import ArchivedJobs
+from orchestrator.settings import Settings
+
+
+class Access(StrEnum):
+    """Who may call a route.
+
+    Anybody; who has signed its message, or its request line; who has a link to it; the attempt
+    whose token is in the URL. A probe of storage is anybody's under `debug/`.
+    """
+
+    OPEN = "open"
+    SIGNED = "signed"
+    SIGNED_OR_LINK = "signed or link"
+    LINK = "link"
+    ATTEMPT = "attempt token"
+    REPORT = "signed, attempt token"
+    PROBE = "open under `debug/`, else signed"
+
+
+class JobCalls(Protocol):
+    """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
+
+    async def start(self, body: str, request_id: str) -> str: ...
+    async def callback(self, attempt: int, token: str, body: str) -> str: ...
+    async def cancel(self, generation: int, reason: str, request_id: str) -> str: ...
+    async def status(self) -> str: ...
+    async def replay(self) -> str: ...
+    async def urls(self, attempt: int, token: str, body: str) -> str: ...
+    async def artifacts(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The runtime's side of the Worker."""
+
+    settings: Callable[[], Settings]
+    job: Callable[[str], JobCalls]
+    unpack: Callable[[str], Reply]
+    objects: Objects
+    peers: Peers
+    archived: ArchivedJobs
+    waiting: Callable[[EngineId], Awaitable[int]]
+    now_ms: Callable[[], int]
+    token: Callable[[], str]
+    log: Callable[[dict[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One admitted request."""
+
+    context: Context
+    incoming: Incoming[Access]
+
+    @property
+    def request(self) -> Request:
+        """The request itself."""
+        return self.incoming.request
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCall(Call):
+    """A request by a link; *link*: the parameters that were signed with it."""
+
+    link: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCall(Call):
+    """A request of an attempt, as it says; its job knows the token."""
+
+    attempt: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCall(AttemptCall):
+    """A signed report of an attempt; *job_id* None: a container shows that its reports arrive."""
+
+    job_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCall(Call):
+    """A request to try storage. *is_signed*: a URL may be shown."""
+
+    key: str
+    is_signed: bool
+
+
+async def admit(incoming: Incoming[Access], context: Context) -> Call:
+    """Let in whom the route is for; raises SignatureError, AccessDenied, SettingError."""
+    access, request = incoming.route.access, incoming.request
+    call = Call(context, incoming)
+    match access:
+        case Access.OPEN:
+            pass
+        case Access.SIGNED:
+            secrets = context.settings().secrets
+            await incoming.open_signed("orchestrator", secrets, context.now_ms())
+        case Access.SIGNED_OR_LINK:
+            is_signed = request.header(SIGNATURE_HEADER) is not None
+            (_check_line if is_signed else _follow_link)(request, context)
+        case Access.LINK:
+            call = LinkCall(context, incoming, _follow_link(request, context))
+        case Access.ATTEMPT:
+            context.settings()  # A missing one closes every door.
+            call = AttemptCall(context, incoming, *_attempt_token(request.params()))
+        case Access.REPORT:
+            await incoming.check_signature(context.settings().secrets)
+            call = _report_call(incoming, context)
+        case Access.PROBE:
+            call = _probe_call(incoming, context)
+        case _:
+            assert_never(access)
+    return call
+
+
+def _follow_link(request: Request, context: Context) -> dict[str, str]:
+    secrets = context.settings().secrets
+    return verify_link(request.path, request.query, secrets, context.now_ms())
+
+
+def _check_line(request: Request, context: Context) -> None:
+    signature, secrets = request.header(SIGNATURE_HEADER), context.settings().secrets
+    verify_request_line(request.method, request.target, signature, secrets, context.now_ms())
+
+
+def _attempt_token(params: dict[str, str]) -> tuple[int, str]:
+    attempt, token = params.get("attempt", ""), params.get("token", "")
+    if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
+        raise SignatureError("no attempt token in the URL")
+    return int(attempt), token[:128]
+
+
+def _report_call(incoming: Incoming[Access], context: Context) -> ReportCall:
+    params = incoming.request.params()
+    if "probe" in params:
+        return ReportCall(context, incoming, 0, "", None)
+    if not is_id(job_id := params.get("job", "")):
+        raise SignatureError("no job in the callback URL")
+    return ReportCall(context, incoming, *_attempt_token(params), job_id)
+
+
+def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:
+    context.settings()
+    request = incoming.request
+    is_signed = request.header(SIGNATURE_HEADER) is not None
+    if is_signed:
+        _check_line(request, context)
+    key = request.params().get("key", "")
+    if not is_key(key) or not (is_signed or key.startswith(DEBUG_PREFIX)):
+        raise AccessDenied("Unsigned requests may only try keys under debug/.")
+    return ProbeCall(context, incoming, key, is_signed)
