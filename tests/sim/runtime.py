@@ -63,7 +63,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
         "edge.logs": _module("edge.logs", log=lambda record: here.world.log(here.node, record)),
         "edge.http": _module(
             "edge.http",
-            Peers=lambda binding=None: _Peers(here),
+            HttpPeers=lambda binding=None: _Peers(here),
             read_request=lambda request: request,
             to_response=lambda reply, request_id: reply,
         ),
