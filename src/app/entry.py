@@ -10,7 +10,7 @@ from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.ports import Ports
 from app.settings import cached_settings
-from app.store import Store
+from app.store import EVERYONE, Store
 from app.web.rates import Rates
 from app.webhooks.sender_do import WebhookDO
 from edge.bindings import binding
@@ -66,7 +66,7 @@ def _ports() -> Ports:
     """Return the runtime's side of the app: its bindings are the same in every request."""
     raw = raw_env()
     return Ports(
-        store=Store(D1Database(binding(raw, "DB"))),
+        store=Store(D1Database(binding(raw, "DB")), EVERYONE),
         objects=R2Objects(binding(raw, "RENDER_BUCKET")),
         orchestrator=HttpPeers(getattr(raw, "ORCHESTRATOR", None)),
         settings=lambda: cached_settings(raw),

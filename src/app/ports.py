@@ -22,9 +22,10 @@ class Hub(Protocol):
         """Do the same now, where there is no answer to go out. Never fails."""
         ...
 
-    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
+    async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
 
+        It is told of the jobs of *owner*, a workspace or `EVERYONE`.
         *held_by* names what it was opened with, by each of which `close` finds it.
         """
         ...
@@ -61,6 +62,12 @@ class Ports:
     hub: Hub
     senders: WebhookSenders
     request_id: str = ""
+
+    def of(self, owner: str | None) -> "Ports":
+        """Return the same with what *owner*, a workspace or `EVERYONE`, sees of the database."""
+        if owner == self.store.owner:
+            return self
+        return replace(self, store=Store(self.store.database, owner))
 
     def under(self, request_id: str | None) -> "Ports":
         """Return the same for what belongs to another request; None: it is not known which."""

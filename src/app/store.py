@@ -1,4 +1,4 @@
-"""The app's database. Each subject's own `store` has the SQL of its tables.
+"""The app's database, as one workspace sees it. Each subject's `store` has the SQL of its tables.
 
 There, a read is a coroutine named `select_…`; a write is a statement, so that those of several
 subjects can be one batch.
@@ -6,7 +6,7 @@ subjects can be one batch.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
@@ -19,11 +19,32 @@ class Database(Protocol):
     async def batch(self, statements: Sequence[Statement]) -> list[int]: ...
 
 
+OPERATORS: Final = "ws_default"
+"""The workspace that there has always been: its admin tokens see every other one, too."""
+EVERYONE: Final = None
+"""The owner for those who see every workspace: operators, the cron, the orchestrator's events."""
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The database."""
+    """The database as *owner*, a workspace or `EVERYONE`, sees it."""
 
     database: Database
+    owner: str | None
+
+    @property
+    def home(self) -> str:
+        """The workspace that a new row is of which belongs to no other row."""
+        return OPERATORS if self.owner is EVERYONE else self.owner
+
+    def and_owned(self, column: str = "owner_id") -> str:
+        """Return what a condition must add to find the owner's rows alone; it takes `owned`."""
+        return "" if self.owner is EVERYONE else f" AND {column} = ?"
+
+    @property
+    def owned(self) -> tuple[str, ...]:
+        """The parameters of `and_owned`."""
+        return () if self.owner is EVERYONE else (self.owner,)
 
     async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:  # Any: SQL rows.
         """Return the rows of one statement."""

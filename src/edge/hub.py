@@ -1,7 +1,8 @@
 """The hub of live viewers: hibernating sockets in the Durable Object, and calls to it.
 
 A socket's first tag is its viewer's id, which begins with the time (Unix, ms) until which it is
-good; the others are the token and the session that it was opened with.
+good; the others are the token and the session that it was opened with, and `owner:` with the
+workspace whose jobs it is told of, of one that is not told of everyone's.
 Subscriptions are in SQLite, because memory is lost when the object hibernates.
 """
 
@@ -22,6 +23,8 @@ NAME = "live"
 
 COME_AGAIN = 4001
 """The close code that asks a viewer to connect anew, which looks at its token again."""
+
+OWNER = "owner:"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS watch (
@@ -50,6 +53,8 @@ class HubSockets:
         viewer = f"{int(headers.get('x-until'))}-{token()}"
         client, server = js.WebSocketPair.new().object_values()
         tags = [viewer, *str(headers.get("x-held-by")).split()]
+        if headers.has("x-owner"):
+            tags.append(OWNER + str(headers.get("x-owner")))
         self._ctx.acceptWebSocket(server, to_js(tags))
         return js.Response.new(None, options({"status": 101, "webSocket": client}))
 
@@ -57,6 +62,11 @@ class HubSockets:
         """Return whose *socket* it is."""
         tags = self._ctx.getTags(socket)
         return str(tags[0]) if tags.length else None
+
+    def owner(self, socket: Any) -> str | None:
+        """Return the workspace whose jobs *socket* is told of; None: everyone's."""
+        owners = [tag for tag in self._ctx.getTags(socket) if tag.startswith(OWNER)]
+        return str(owners[0]).removeprefix(OWNER) if owners else None
 
     def forget(self, socket: Any) -> None:
         """Drop a viewer's subscriptions, and answer its closing: a hibernating socket does not."""
@@ -137,12 +147,14 @@ class HubStub:
         except JsException as error:
             raise UpstreamError(f"The hub did not answer: {error.name}") from None
 
-    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
+    async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""
         headers = {
             "upgrade": "websocket",
             "x-until": str(until_ms),
             "x-held-by": " ".join(held_by),
         }
+        if owner is not None:
+            headers["x-owner"] = owner
         stub = self._namespace.getByName(NAME)
         return await stub.fetch("https://hub/live", options({"headers": headers}))

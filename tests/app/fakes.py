@@ -221,6 +221,7 @@ class FakeHub:
         self.called: list[dict[str, Any]] = []
         self.connected: list[int] = []
         self.held: list[list[str]] = []
+        self.owners: list[str | None] = []
         self.closed: list[str] = []
         self.down = False
 
@@ -230,9 +231,10 @@ class FakeHub:
     async def call(self, change: str) -> None:
         self.called.append(json.loads(change))
 
-    async def connect(self, until_ms: int, held_by: Sequence[str]) -> object:
+    async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         self.connected.append(until_ms)
         self.held.append(list(held_by))
+        self.owners.append(owner)
         return ""
 
     async def close(self, held_by: str) -> None:

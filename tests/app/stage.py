@@ -14,7 +14,7 @@ from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.settings import Settings
-from app.store import Store
+from app.store import EVERYONE, OPERATORS, Store
 from app.web.rates import Rates
 from media_jobs.errors import TooLarge
 from media_jobs.http import Reply, Request
@@ -48,7 +48,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.database = FakeDatabase()
-        self.store = Store(self.database)
+        self.store = Store(self.database, EVERYONE)
         self.objects = FakeObjects()
         self.orchestrator = FakePeers()
         self.hub = FakeHub()
@@ -79,18 +79,28 @@ class Stage:
         scopes: str,
         revoked_ms: int | None = None,
         expires_ms: int | None = None,
+        owner: str = OPERATORS,
     ) -> None:
         digest = hashlib.sha256(token.encode()).hexdigest()
         self.database.look(
             "INSERT INTO tokens (token_hash, token_id, name, scopes, created_ms, revoked_ms,"
-            " expires_ms) VALUES (?, ?, 'a token', ?, ?, ?, ?) RETURNING token_hash",
+            " expires_ms, owner_id) VALUES (?, ?, 'a token', ?, ?, ?, ?, ?) RETURNING token_hash",
             digest,
             f"tok_{digest[:26]}",
             scopes,
             START_MS,
             revoked_ms,
             expires_ms,
+            owner,
         )
+
+    def add_workspace(self, workspace_id: str) -> str:
+        """Add a workspace; return an admin token of it."""
+        add = "INSERT INTO workspaces (workspace_id, name) VALUES (?, ?) RETURNING workspace_id"
+        self.database.look(add, workspace_id, workspace_id)
+        token = f"token-{workspace_id}"
+        self.add_token(token, "admin", owner=workspace_id)
+        return token
 
     def sign_in(self, token: str) -> str:
         """Return the cookie header of a new session."""
@@ -149,22 +159,24 @@ class Stage:
 
     # --- what a test starts from ---------------------------------------------------------------
 
-    def media_with_inputs(self) -> str:
+    def media_with_inputs(self, token: str = ADMIN) -> str:
         """Return a media that has a video, subtitles and comments."""
-        media_id: str = self.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"]
-        size = {"sizeBytes": 5}
-        upload = self.send("POST", f"/api/media/{media_id}/uploads", size).json["uploadId"]
+
+        def send(method: str, path: str, body: object = None) -> Answered:
+            return self.send(method, f"/api/media{path}", body, token=token)
+
+        media_id: str = send("POST", "", {"title": "Clip"}).json["mediaId"]
+        upload = send("POST", f"/{media_id}/uploads", {"sizeBytes": 5}).json["uploadId"]
         key = f"media/{media_id}/inputs/{upload}/video"
         asyncio.run(self.objects.put_text(key, "video", "video/mp4"))
-        done = self.send("POST", f"/api/media/{media_id}/uploads/{upload}/complete")
-        assert done.status == 200
-        assert self.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode()).status == 201
-        assert self.send("PUT", f"/api/media/{media_id}/comments", COMMENTS).status == 201
+        assert send("POST", f"/{media_id}/uploads/{upload}/complete").status == 200
+        assert send("PUT", f"/{media_id}/subtitles", VTT.encode()).status == 201
+        assert send("PUT", f"/{media_id}/comments", COMMENTS).status == 201
         return media_id
 
-    def job(self, document: Mapping[str, object] = DOWNLOAD) -> str:
+    def job(self, document: Mapping[str, object] = DOWNLOAD, token: str = ADMIN) -> str:
         """Return the id of a newly accepted job."""
-        answered = self.send("POST", "/api/jobs", document)
+        answered = self.send("POST", "/api/jobs", document, token=token)
         assert answered.status == 201, answered.text
         job_id: str = answered.json["jobId"]
         return job_id

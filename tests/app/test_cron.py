@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.cron import StepsFailed, run_steps
-from app.store import Statement, Store, Value
+from app.store import EVERYONE, Statement, Store, Value
 from tests.app.fakes import FakeSenders, answering
 from tests.app.stage import DOWNLOAD, Stage
 
@@ -87,7 +87,7 @@ def _done(stage: Stage) -> set[str]:
 
 def _run(stage: Stage, *broken: str) -> None:
     senders = BrokenSenders() if "webhooks" in broken else stage.senders
-    store = Store(BrokenDatabase(stage, broken))
+    store = Store(BrokenDatabase(stage, broken), EVERYONE)
     asyncio.run(run_steps(replace(stage.ports, store=store, senders=senders)))
 
 

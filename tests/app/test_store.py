@@ -56,7 +56,7 @@ from app.media.store import (
     select_versions,
 )
 from app.status.store import select_usage
-from app.store import Statement, Store, Value
+from app.store import EVERYONE, Statement, Store, Value
 from app.webhooks.messages import sweep_webhooks
 from app.webhooks.store import (
     select_deliveries,
@@ -192,30 +192,60 @@ def test_the_table_above_names_every_read() -> None:
     assert called | OTHERWISE == reads
 
 
+OWNERS = pytest.mark.parametrize("owner", [EVERYONE, "ws_1"], ids=["everyone", "an owner"])
+
+
+@OWNERS
 @pytest.mark.parametrize("read", READS)
-def test_every_read_goes_through_an_index_and_sorts_nothing(read: str) -> None:
+def test_every_read_goes_through_an_index_and_sorts_nothing(read: str, owner: str | None) -> None:
     database = Watched()
 
-    asyncio.run(READS[read](Store(database)))  # type: ignore[arg-type]
+    asyncio.run(READS[read](Store(database, owner)))  # type: ignore[arg-type]
 
     assert database.searches()
     database.sqlite.close()
 
 
+@OWNERS
 @pytest.mark.parametrize("wanted", FILTERS)
-def test_every_list_of_jobs_walks_an_index_in_its_order(wanted: str) -> None:
+def test_every_list_of_jobs_walks_an_index_in_its_order(wanted: str, owner: str | None) -> None:
     database = Watched()
 
-    asyncio.run(select_jobs(Store(database), FILTERS[wanted], "job_1", 50))
+    asyncio.run(select_jobs(Store(database, owner), FILTERS[wanted], "job_1", 50))
 
     assert database.searches()
+    database.sqlite.close()
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda store: select_jobs(store, JobFilter(), None, 50), "jobs_by_owner"),
+        (lambda store: select_jobs(store, FILTERS["of an engine"], None, 50), "jobs_by_owner"),
+        (
+            lambda store: select_jobs(store, FILTERS["of a status"], None, 50),
+            "jobs_by_owner_and_status",
+        ),
+        (lambda store: select_media_page(store, None, 50), "media_by_owner"),
+        (lambda store: select_tokens(store, None, 50), "tokens_by_owner"),
+        (lambda store: select_presets(store, None, 50), "presets_by_owner"),
+    ],
+)
+def test_a_list_of_an_owner_reads_no_row_of_another(
+    read: Callable[[Store], Awaitable[object]], index: str
+) -> None:
+    database = Watched()
+
+    asyncio.run(read(Store(database, "ws_1")))  # type: ignore[arg-type]
+
+    assert f" INDEX {index} (owner_id=?" in database.plans[0][1]
     database.sqlite.close()
 
 
 def test_jobs_by_their_ids_are_looked_up_one_by_one() -> None:
     database = Watched()
 
-    asyncio.run(select_jobs(Store(database), BY_IDS, None, 50))
+    asyncio.run(select_jobs(Store(database, EVERYONE), BY_IDS, None, 50))
 
     # At most a hundred rows are sorted.
     assert database.plans[0][1].startswith("SEARCH jobs USING PRIMARY KEY (job_id=?")
@@ -232,20 +262,29 @@ def test_what_a_deleted_media_leaves_is_deleted_by_indexes() -> None:
     database.sqlite.close()
 
 
-def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days() -> None:
+@pytest.mark.parametrize(
+    ("owner", "index"),
+    [
+        (EVERYONE, "jobs_by_creation (created_ms>? AND created_ms<?)"),
+        ("ws_1", "jobs_by_owner_and_creation (owner_id=? AND created_ms>? AND created_ms<?)"),
+    ],
+)
+def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days(
+    owner: str | None, index: str
+) -> None:
     database = Watched()
 
-    asyncio.run(select_usage(Store(database), 1, 2))
+    asyncio.run(select_usage(Store(database, owner), 1, 2))
 
     reads = [step for _, step in database.plans if " jobs" in step]
-    assert reads == ["SEARCH jobs USING INDEX jobs_by_creation (created_ms>? AND created_ms<?)"]
+    assert reads == [f"SEARCH jobs USING INDEX {index}"]
     database.sqlite.close()
 
 
 def test_endpoints_to_be_told_are_found_among_what_waits_alone() -> None:
     database = Watched()
 
-    asyncio.run(select_webhooks_due(Store(database), 5))
+    asyncio.run(select_webhooks_due(Store(database, EVERYONE), 5))
 
     # The index holds no more than the deliveries that are still to be tried.
     (step,) = [step for _, step in database.plans]
@@ -279,7 +318,7 @@ def watch(stage: Stage) -> Watched:
     watched = Watched()
     stage.database.sqlite.close()
     stage.database = watched
-    stage.store = Store(watched)
+    stage.store = Store(watched, EVERYONE)
     stage.ports = replace(stage.ports, store=stage.store)
     stage.add_token("token-admin", "admin")
     return watched
@@ -301,9 +340,9 @@ def test_every_write_to_webhooks_finds_its_rows_by_an_index(stage: Stage) -> Non
     asyncio.run(sweep_webhooks(stage.ports))
     assert stage.send("DELETE", path).status == 204
 
-    # Webhooks are at most 50: they are counted, and `w` are those that want an event.
+    # `w` are the webhooks, of which a workspace has at most 50: counted, and asked what they want.
     assert set(scans_of(watched)) == {
-        "SCAN webhooks",
+        "SCAN w",
         "SCAN webhook_deliveries USING COVERING INDEX webhook_deliveries_due",
     }
 
@@ -376,6 +415,8 @@ def test_every_table_is_strict(stage: Stage) -> None:
             "webhooks",
             "webhook_messages",
             "webhook_deliveries",
+            "webhook_owners",
+            "workspaces",
         ],
         1,
     )

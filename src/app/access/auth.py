@@ -109,6 +109,7 @@ async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
     return Caller(
         token_hash=found.token_hash,
         token_id=found.token_id,
+        owner_id=found.owner_id,
         scopes=found.scopes,
         name=found.name,
         expires_ms=found.expires_ms,

@@ -12,11 +12,14 @@ from app.store import Statement, Store
 class TokenRow:
     """A token, by its hash. *queued_max*, *running_max*, *expires_ms*: None is no limit.
 
+    *owner_id*: its workspace.
+
     *token_id* is None when another program than this one has inserted the token.
     """
 
     token_hash: str
     token_id: str | None
+    owner_id: str
     name: str
     scopes: frozenset[str]
     queued_max: int | None
@@ -43,6 +46,7 @@ _TOKEN_ROW = ", ".join(
     (
         "token_hash",
         "token_id",
+        "owner_id",
         "name",
         "scopes",
         "queued_max",
@@ -83,8 +87,10 @@ async def select_session_token(store: Store, session_hash: str, now_ms: int) -> 
 async def select_tokens(store: Store, before: str | None, limit: int) -> list[TokenRow]:
     """Return tokens, newest first, after the cursor *before*."""
     rows = await store.rows(
-        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ? ORDER BY token_id DESC LIMIT ?",
+        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ?{store.and_owned()}"
+        " ORDER BY token_id DESC LIMIT ?",
         before or "~",
+        *store.owned,
         limit,
     )
     return [_token(row) for row in rows]
@@ -92,15 +98,21 @@ async def select_tokens(store: Store, before: str | None, limit: int) -> list[To
 
 async def select_preset(store: Store, preset_id: str) -> PresetRow | None:
     """Return one preset."""
-    rows = await store.rows(f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?", preset_id)
+    rows = await store.rows(
+        f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?{store.and_owned()}",
+        preset_id,
+        *store.owned,
+    )
     return _preset(rows[0]) if rows else None
 
 
 async def select_presets(store: Store, before: str | None, limit: int) -> list[PresetRow]:
     """Return presets, newest first, after the cursor *before*."""
     rows = await store.rows(
-        f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id < ? ORDER BY preset_id DESC LIMIT ?",
+        f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id < ?{store.and_owned()}"
+        " ORDER BY preset_id DESC LIMIT ?",
         before or "~",
+        *store.owned,
         limit,
     )
     return [_preset(row) for row in rows]
@@ -110,7 +122,7 @@ def insert_token(token: TokenRow) -> Statement:
     """Add a token."""
     return (
         "INSERT INTO tokens (token_hash, token_id, name, scopes, queued_max, running_max,"
-        " created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " created_ms, expires_ms, owner_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             token.token_hash,
             token.token_id,
@@ -120,15 +132,17 @@ def insert_token(token: TokenRow) -> Statement:
             token.running_max,
             token.created_ms,
             token.expires_ms,
+            token.owner_id,
         ),
     )
 
 
-def revoke_token(token_id: str, now_ms: int) -> Statement:
+def revoke_token(store: Store, token_id: str, now_ms: int) -> Statement:
     """Revoke a token, once; its sessions end with it."""
     return (
-        "UPDATE tokens SET revoked_ms = ? WHERE token_id = ? AND revoked_ms IS NULL",
-        (now_ms, token_id),
+        "UPDATE tokens SET revoked_ms = ? WHERE token_id = ? AND revoked_ms IS NULL"
+        f"{store.and_owned()}",
+        (now_ms, token_id, *store.owned),
     )
 
 
@@ -156,10 +170,10 @@ def delete_expired_sessions(now_ms: int) -> Statement:
     return ("DELETE FROM sessions WHERE expires_ms <= ?", (now_ms,))
 
 
-def insert_preset(preset: PresetRow, options_json: str) -> Statement:
-    """Add a preset; a second one of its engine and name fails the batch."""
+def insert_preset(store: Store, preset: PresetRow, options_json: str) -> Statement:
+    """Add a preset; a second one of its owner, engine and name fails the batch."""
     return (
-        f"INSERT INTO presets ({_PRESET_ROW}) VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO presets ({_PRESET_ROW}, owner_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             preset.preset_id,
             preset.name,
@@ -167,6 +181,7 @@ def insert_preset(preset: PresetRow, options_json: str) -> Statement:
             options_json,
             preset.created_ms,
             preset.updated_ms,
+            store.home,
         ),
     )
 
@@ -179,9 +194,12 @@ def update_preset(preset_id: str, name: str, options_json: str, now_ms: int) -> 
     )
 
 
-def delete_preset(preset_id: str) -> Statement:
+def delete_preset(store: Store, preset_id: str) -> Statement:
     """Remove a preset."""
-    return ("DELETE FROM presets WHERE preset_id = ?", (preset_id,))
+    return (
+        f"DELETE FROM presets WHERE preset_id = ?{store.and_owned()}",
+        (preset_id, *store.owned),
+    )
 
 
 def _token(row: dict[str, Any]) -> TokenRow:

@@ -101,13 +101,17 @@ async def end_session(caller: Caller, ports: Ports) -> None:
 
 
 async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
-    """Return a new token's row, and the token itself, which is not stored."""
+    """Return a new token's row, and the token itself, which is not stored.
+
+    It is of the workspace of who makes it.
+    """
     now_ms = ports.now_ms()
     token = f"mj_{ports.entropy(32).hex()}"
     days = body.expires_in_days
     row = TokenRow(
         token_hash=token_hash(token),
         token_id=new_id("tok", now_ms, ports.entropy(10)),
+        owner_id=ports.store.home,
         name=body.name,
         scopes=frozenset(body.scopes),
         queued_max=body.queued_max,
@@ -122,7 +126,7 @@ async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
 
 async def revoke(token_id: str, ports: Ports) -> None:
     """Revoke a token; raises NotFound for one that is unknown or was revoked before."""
-    if await ports.store.batch([revoke_token(token_id, ports.now_ms())]) == [0]:
+    if await ports.store.batch([revoke_token(ports.store, token_id, ports.now_ms())]) == [0]:
         raise NotFound(f"There is no valid token {token_id}.")
     ports.log({"event": "token_revoked", "tokenId": token_id})
     await _close_sockets(token_id, ports)
@@ -185,7 +189,9 @@ async def create_preset(body: NewPreset, ports: Ports) -> PresetRow:
         updated_ms=now_ms,
     )
     try:
-        await ports.store.batch([insert_preset(row, _checked(body.engine, body.options))])
+        await ports.store.batch(
+            [insert_preset(ports.store, row, _checked(body.engine, body.options))]
+        )
     except Conflict:
         raise _exists(body.name) from None
     return await find_preset(row.preset_id, ports)
@@ -214,7 +220,7 @@ async def change_preset(preset_id: str, body: ChangedPreset, ports: Ports) -> Pr
 
 async def remove_preset(preset_id: str, ports: Ports) -> None:
     """Remove a preset; raises NotFound."""
-    if await ports.store.batch([delete_preset(preset_id)]) == [0]:
+    if await ports.store.batch([delete_preset(ports.store, preset_id)]) == [0]:
         raise NotFound(f"There is no preset {preset_id}.")
 
 

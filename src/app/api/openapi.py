@@ -181,8 +181,9 @@ def _operation(route: Route[Access], refs: Refs) -> Schema:
         "responses": _responses(route, refs),
     }
     if access is not Access.OPEN:
-        needed = "a caller" if access is Access.ANY else f"the scope `{access}`"
-        description = f"Needs {needed}. {description}".strip()
+        needed = {Access.ANY: "a caller", Access.OPERATOR: "an operator"}
+        who = needed.get(access, f"the scope `{access}`")
+        description = f"Needs {who}. {description}".strip()
         operation["security"] = [{"token": []}, {"session": []}]
         operation["x-scope"] = access
     if description:

@@ -61,9 +61,10 @@ async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:
                 check_origin(request)
         case Access.SIGNED:
             await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())
-        case Access.ANY | Access.READ | Access.SUBMIT | Access.ADMIN:
+        case Access.ANY | Access.READ | Access.SUBMIT | Access.ADMIN | Access.OPERATOR:
             caller = await authenticate(request, wanted, ports)
             ports.rates.admit(caller.token_hash, ports.now_ms())
+            ports = ports.of(caller.sees)
             ports.settings()  # A missing one is named before anything is written.
             return Call(incoming=incoming, ports=ports, caller=caller)
         case _:

@@ -116,7 +116,8 @@ async def accept_job(
         *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
     ]
     if wanted.media_id is None:
-        statements = [insert_media(media), *statements, delete_unused_media(media.media_id)]
+        added = insert_media(ports.store, media)
+        statements = [added, *statements, delete_unused_media(media.media_id)]
     if once is not None:
         statements.append(
             insert_idempotency(caller.token_hash, once.key, once.body_hash, job_id, now_ms)
@@ -235,6 +236,7 @@ async def cancel_job(job_id: str, ports: Ports) -> JobRow:
 async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """Start a job again that has failed or was canceled, as a new generation with its history.
 
+    It runs on the account of *caller*; its owner stays.
     Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
     """
     job = await find_job(job_id, ports)
@@ -250,6 +252,8 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
             "generation": generation,
             "after_seq": job.event_seq,
             "created_at": ports.now_ms(),
+            "caller": caller.token_hash[:16],
+            "running_max": caller.running_max,
         }
     )
     await ports.objects.put_text(

@@ -23,9 +23,9 @@ def apply_event(
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
-    *inputs*: what a finished download gives its media. *message*: what webhooks are told of it,
-    from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when it
-    was not; with a message, that of the one before it is how many deliveries there will be.
+    *inputs*: what the job gives its media, of the job's owner. *message*: what webhooks are told of
+    it, from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
+    it was not; with a message, that of the one before it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
@@ -33,11 +33,8 @@ def apply_event(
     return [_add_to_timeline(event, error), *added, *told, _project(event, error)]
 
 
-_NEWER = (
-    "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND event_seq < ?"
-    f" AND status NOT IN ({_ENDED}))"
-)
-
+_TAKES_IT = f"job_id = ? AND generation = ? AND event_seq < ? AND status NOT IN ({_ENDED})"
+_NEWER = f"EXISTS (SELECT 1 FROM jobs WHERE {_TAKES_IT})"
 _WAITING = "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND status = 'queued')"
 
 
@@ -49,7 +46,7 @@ def _tell(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Stateme
     # A start is told once an attempt, with the first event after the wait.
     guard = _NEWER if event.status in ENDED else f"{_NEWER} AND {_WAITING}"
     params = _guard(event) if event.status in ENDED else (*_guard(event), event.job_id)
-    return enqueue(message, now_ms, guard=guard, guard_params=params)
+    return enqueue(message, now_ms, of_job=event.job_id, guard=guard, guard_params=params)
 
 
 def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
@@ -75,7 +72,8 @@ def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
 def _add_input(event: JobEvent, item: InputRow) -> Statement:
     return (
         "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
-        f" size_bytes, ready, created_ms) SELECT ?, ?, ?, ?, ?, ?, 1, ? WHERE {_NEWER}",
+        " size_bytes, ready, created_ms, owner_id)"
+        f" SELECT ?, ?, ?, ?, ?, ?, 1, ?, owner_id FROM jobs WHERE {_TAKES_IT}",
         (
             item.input_id,
             item.media_id,

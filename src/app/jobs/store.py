@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.rows import JobRow
-from app.store import Statement, Store
+from app.store import EVERYONE, Statement, Store
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
@@ -53,7 +53,9 @@ async def select_unfinished_jobs(store: Store, token_hash: str) -> int:
 
 async def select_job(store: Store, job_id: str) -> JobRow | None:
     """Return one job."""
-    rows = await store.rows(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)
+    rows = await store.rows(
+        f"SELECT {_JOB} FROM jobs WHERE job_id = ?{store.and_owned()}", job_id, *store.owned
+    )
     return _job(rows[0]) if rows else None
 
 
@@ -65,7 +67,7 @@ async def select_jobs(
     # One query for each status: each walks its index in order, and D1 takes at most five terms
     # in a UNION.
     for status in wanted.statuses or (None,):
-        where, params = _where(wanted, status, before)
+        where, params = _where(store, wanted, status, before)
         rows = await store.rows(
             f"SELECT {_JOB} FROM jobs WHERE {where} ORDER BY job_id DESC LIMIT ?",
             *params,
@@ -135,7 +137,9 @@ async def select_idempotent_job(store: Store, token_hash: str, key: str) -> tupl
     return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
 
 
-def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tuple[str, list[str]]:
+def _where(
+    store: Store, wanted: JobFilter, status: Status | None, before: str | None
+) -> tuple[str, list[str]]:
     """Return a condition and its parameters.
 
     A unary plus keeps SQLite from choosing that column's index where another one is narrower.
@@ -146,14 +150,15 @@ def _where(wanted: JobFilter, status: Status | None, before: str | None) -> tupl
         params.append(json.dumps(wanted.ids))
     if wanted.dead_letters:
         parts.append("dead_letters > 0")
-    chosen = bool(parts)
-    for column, value in (
-        ("media_id", wanted.media_id),
-        ("engine", wanted.engine),
-        ("status", status),
+    few = bool(parts)
+    of_few = few or wanted.media_id is not None
+    for column, value, narrowed in (
+        ("media_id", wanted.media_id, few),
+        ("owner_id", store.owner, of_few),
+        ("status", status, of_few),
+        ("engine", wanted.engine, of_few or store.owner is not EVERYONE),
     ):
         if value is not None:
-            narrowed = chosen or (column != "media_id" and wanted.media_id is not None)
             parts.append(f"{'+' if narrowed else ''}{column} = ?")
             params.append(value)
     ceiling = before or "~"
@@ -174,17 +179,17 @@ def insert_job(
     request_id: str = "",
     queued_max: int | None = None,
 ) -> Statement:
-    """Add a queued job, unless its media was deleted or its token has *queued_max* unfinished ones.
+    """Add a queued job, of the media's owner.
 
+    Changes nothing where the media was deleted or the token has *queued_max* unfinished jobs.
     The sweeper looks after it in a minute if nobody else has.
     """
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
-        " updated_ms, request_id)"
-        " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ? WHERE"
-        " EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
-        f" AND {_HAS_ROOM}",
+        " updated_ms, request_id, owner_id)"
+        " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ?, owner_id"
+        f" FROM media WHERE media_id = ? AND deleted_ms IS NULL AND {_HAS_ROOM}",
         (
             job_id,
             media_id,
@@ -293,6 +298,7 @@ def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Sta
     return enqueue(
         message,
         now_ms,
+        of_job=job.job_id,
         guard=f"EXISTS (SELECT 1 FROM jobs WHERE {_UNCHANGED})",
         guard_params=(job.job_id, job.generation, job.event_seq),
     )
@@ -307,13 +313,15 @@ def restart(
 ) -> Statement:
     """Begin the next generation of a job that has failed or was canceled, once.
 
+    It counts as a job of the token that begins it; its owner stays.
     Changes nothing where its media was deleted or the token has *queued_max* unfinished jobs.
     """
     return (
         "UPDATE jobs SET generation = generation + 1, status = 'queued', phase = NULL,"
         " progress = 0.0, error = NULL, outputs = NULL, accepted = 0, handover_tries = 0,"
         " handover_error = NULL, check_ms = ?, updated_ms = ?, finished_ms = NULL,"
-        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL, request_id = ?"
+        " artifacts_expired_ms = NULL, artifacts_try_ms = NULL, request_id = ?,"
+        " token_hash = ?"
         " WHERE job_id = ? AND generation = ? AND status IN ('failed', 'canceled')"
         " AND EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
         f" AND {_HAS_ROOM}",
@@ -321,6 +329,7 @@ def restart(
             now_ms + 60_000,
             now_ms,
             request_id or None,
+            token_hash,
             job.job_id,
             job.generation,
             job.media_id,

@@ -22,7 +22,7 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
         self.sockets = HubSockets(ctx)
-        self.store = Store(D1Database(raw_env().DB))
+        self.database = D1Database(raw_env().DB)
         self.log = with_fields(log, {"service": "app"})
 
     async def fetch(self, request: Any) -> Any:
@@ -41,7 +41,8 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         """Take a viewer's message."""
         viewer = self.sockets.viewer(socket)
         if viewer is not None:
-            await live.receive(viewer, message, self.sockets, self.store, self.log)
+            store = Store(self.database, self.sockets.owner(socket))
+            await live.receive(viewer, message, self.sockets, store, self.log)
 
     async def webSocketClose(self, socket: Any, *_how: Any) -> None:
         """Forget a viewer that has left."""

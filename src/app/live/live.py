@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from app.live.store import select_live_jobs
-from app.store import Store
+from app.store import EVERYONE, Store
 from media_jobs.ids import Id
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
@@ -104,21 +104,26 @@ async def receive(
     if isinstance(message, _Unsubscribe):
         viewers.unwatch(viewer, message.jobs)
         return
+    try:
+        await _subscribe(viewer, message.jobs, viewers, store)
+    except Exception as error:  # The door of a viewer: it is told, and tries again.
+        log({"event": "live_read_failed", "why": type(error).__name__})
+        _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
+
+
+async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store: Store) -> None:
+    wanted = list(asked)
+    if store.owner is not EVERYONE:
+        # Not even while it is looked up may a change of somebody else's job be delivered.
+        wanted = list(await select_live_jobs(store, wanted))
     # Watched before the database is read: a change in between is delivered, not lost.
-    wanted = list(message.jobs)
     viewers.watch(viewer, wanted)
     if viewers.watched(viewer) > JOBS_PER_VIEWER_MAX:
         viewers.unwatch(viewer, wanted)
         detail = f"A connection has at most {JOBS_PER_VIEWER_MAX} jobs: unsubscribe from some."
         _refuse(viewer, "too_many_jobs", detail, viewers)
         return
-    try:
-        found = await select_live_jobs(store, wanted)
-    except Exception as error:  # The door of a viewer: it is told, and tries again.
-        log({"event": "live_read_failed", "why": type(error).__name__})
-        _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
-        return
-    _catch_up(viewer, message.jobs, found, viewers)
+    _catch_up(viewer, asked, await select_live_jobs(store, wanted), viewers)
 
 
 def _catch_up(

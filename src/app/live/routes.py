@@ -28,7 +28,7 @@ async def get_live(call: Call) -> Reply:
     if call.caller.expires_ms is not None:
         until_ms = min(until_ms, call.caller.expires_ms)
     held = held_by(call.caller)
-    answer = await call.ports.hub.connect(until_ms, held)
+    answer = await call.ports.hub.connect(until_ms, held, call.ports.store.owner)
     try:
         # A revocation that came before the socket has not found it.
         await authenticate(request, Access.READ, call.ports)

@@ -12,8 +12,10 @@ async def select_live_jobs(store: Store, job_ids: Sequence[str]) -> dict[str, di
     # One parameter for all ids: D1 binds at most a hundred.
     rows = await store.rows(
         "SELECT job_id, generation, event_seq, status, phase, progress, attempt, error,"
-        " updated_ms FROM jobs WHERE job_id IN (SELECT value FROM json_each(?))",
+        " updated_ms FROM jobs WHERE job_id IN (SELECT value FROM json_each(?))"
+        f"{store.and_owned()}",
         to_json(list(job_ids)).decode(),
+        *store.owned,
     )
     return {
         row["job_id"]: {

@@ -54,13 +54,13 @@ def new_media(body: NewMedia, ports: Ports) -> MediaRow:
 async def create_media(body: NewMedia, ports: Ports) -> MediaRow:
     """Create a media."""
     media = new_media(body, ports)
-    await ports.store.batch([insert_media(media)])
+    await ports.store.batch([insert_media(ports.store, media)])
     return media
 
 
 async def rename(media_id: str, body: MediaChange, ports: Ports) -> MediaRow:
     """Give a media another title; raises NotFound."""
-    await ports.store.batch([rename_media(media_id, body.title)])
+    await ports.store.batch([rename_media(ports.store, media_id, body.title)])
     return await find_media(media_id, ports)
 
 

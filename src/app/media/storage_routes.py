@@ -31,7 +31,7 @@ ROUTES: tuple[Route[Access], ...] = (
     Route(
         "GET",
         "/api/orphans",
-        Access.ADMIN,
+        Access.OPERATOR,
         list_orphans,
         query=OrphansQuery,
         answers={200: "Page[Orphan]"},

@@ -69,7 +69,9 @@ _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 async def select_media(store: Store, media_id: str) -> MediaRow | None:
     """Return one media."""
     rows = await store.rows(
-        f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL", media_id
+        f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL{store.and_owned()}",
+        media_id,
+        *store.owned,
     )
     return MediaRow(**rows[0]) if rows else None
 
@@ -81,9 +83,11 @@ async def select_media_page(
     # Not LIKE: D1 takes no pattern over 50 bytes.
     matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
     rows = await store.rows(
-        f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL {matches}"
+        f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL"
+        f"{store.and_owned()} {matches}"
         " ORDER BY media_id DESC LIMIT ?",
         before or "~",
+        *store.owned,
         *((words,) if words else ()),
         limit,
     )
@@ -131,7 +135,10 @@ async def select_job_counts(store: Store, media_ids: Sequence[str]) -> dict[str,
 async def select_input(store: Store, media_id: str, input_id: str) -> InputRow | None:
     """Return one version or upload."""
     rows = await store.rows(
-        f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?", input_id, media_id
+        f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?{store.and_owned()}",
+        input_id,
+        media_id,
+        *store.owned,
     )
     return _input(rows[0]) if rows else None
 
@@ -191,11 +198,11 @@ async def select_inputs_made_by(store: Store, media_id: str, job_id: str) -> set
     return {row["object_key"] for row in rows}
 
 
-def insert_media(media: MediaRow) -> Statement:
+def insert_media(store: Store, media: MediaRow) -> Statement:
     """Add a media."""
     return (
-        "INSERT INTO media (media_id, title, source_url, created_ms) VALUES (?, ?, ?, ?)",
-        (media.media_id, media.title, media.source_url, media.created_ms),
+        f"INSERT INTO media ({_MEDIA}, owner_id) VALUES (?, ?, ?, ?, ?)",
+        (media.media_id, media.title, media.source_url, media.created_ms, store.home),
     )
 
 
@@ -208,18 +215,22 @@ def delete_unused_media(media_id: str) -> Statement:
     )
 
 
-def rename_media(media_id: str, title: str) -> Statement:
+def rename_media(store: Store, media_id: str, title: str) -> Statement:
     """Give a media another title."""
     return (
-        "UPDATE media SET title = ? WHERE media_id = ? AND deleted_ms IS NULL",
-        (title, media_id),
+        f"UPDATE media SET title = ? WHERE media_id = ? AND deleted_ms IS NULL{store.and_owned()}",
+        (title, media_id, *store.owned),
     )
 
 
 def insert_input(item: InputRow) -> Statement:
-    """Add a version of an input, or an upload; changes nothing where the media was deleted."""
+    """Add a version of an input, or an upload, of the media's owner.
+
+    Changes nothing where the media was deleted.
+    """
     return (
-        f"INSERT INTO inputs ({_INPUT}) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {_LIVE}",
+        f"INSERT INTO inputs ({_INPUT}, owner_id) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " owner_id FROM media WHERE media_id = ? AND deleted_ms IS NULL",
         (
             item.input_id,
             item.media_id,

@@ -3,14 +3,19 @@
 from app.ports import Ports
 from app.status.alerts import alert_document
 from app.status.store import select_shown_alerts, select_standing
+from app.store import EVERYONE
 
 ALERTS_SHOWN = 20
 
 
 async def status(ports: Ports) -> dict[str, object]:
-    """Return what D1 knows; how the Workers and containers are is `health`'s to say."""
+    """Return what D1 knows; how the Workers and containers are is `health`'s to say.
+
+    Alerts are for operators: nobody else is shown any.
+    """
     found = await select_standing(ports.store)
-    alerts = await select_shown_alerts(ports.store, ALERTS_SHOWN)
+    is_operator = ports.store.owner is EVERYONE
+    alerts = await select_shown_alerts(ports.store, ALERTS_SHOWN) if is_operator else []
     oldest = None
     if found.oldest_job_id is not None:
         oldest = {"jobId": found.oldest_job_id, "since": found.oldest_since_ms}

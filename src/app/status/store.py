@@ -48,15 +48,20 @@ async def select_shown_alerts(store: Store, limit: int) -> list[Alert]:
 
 async def select_standing(store: Store) -> Standing:
     """Return how the unfinished jobs stand."""
+    # Found among everybody's unfinished jobs: an owner's own may be few among many that have ended.
+    unfinished = f"check_ms IS NOT NULL{store.and_owned('+owner_id')}"
     counted = await store.rows(
-        "SELECT status, count(*) AS n FROM jobs WHERE check_ms IS NOT NULL GROUP BY status"
+        f"SELECT status, count(*) AS n FROM jobs WHERE {unfinished} GROUP BY status", *store.owned
     )
     oldest = await store.rows(
-        "SELECT job_id, updated_ms FROM jobs WHERE status = 'queued' AND check_ms IS NOT NULL"
-        " ORDER BY updated_ms, job_id LIMIT 1"
+        f"SELECT job_id, updated_ms FROM jobs WHERE status = 'queued' AND {unfinished}"
+        " ORDER BY updated_ms, job_id LIMIT 1",
+        *store.owned,
     )
     dead = await store.rows(
         "SELECT count(*) AS jobs, total(dead_letters) AS n FROM jobs WHERE dead_letters > 0"
+        f"{store.and_owned('+owner_id')}",
+        *store.owned,
     )
     return Standing(
         unfinished={row["status"]: int(row["n"]) for row in counted},
@@ -80,10 +85,11 @@ async def select_usage(store: Store, from_ms: int, to_ms: int) -> list[dict[str,
         " coalesce(sum(finished_ms - created_ms), 0) AS run_ms,"
         " coalesce(sum((SELECT sum(json_extract(value, '$.sizeBytes'))"
         " FROM json_each(coalesce(outputs, '{}')))), 0) AS output_bytes"
-        " FROM jobs WHERE created_ms >= ? AND created_ms < ?"
+        f" FROM jobs WHERE created_ms >= ? AND created_ms < ?{store.and_owned()}"
         " GROUP BY day, engine ORDER BY day, engine",
         from_ms,
         to_ms,
+        *store.owned,
     )
 
 

@@ -74,7 +74,7 @@ async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
         failing_since_ms=None,
         created_ms=now_ms,
     )
-    if await ports.store.batch([insert_webhook(row, WEBHOOKS_MAX)]) == [0]:
+    if not any(await ports.store.batch(insert_webhook(ports.store, row, WEBHOOKS_MAX))):
         raise Conflict(f"There are {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks")
     ports.log({"event": "webhook_created", "webhookId": row.webhook_id})
     return row
@@ -107,7 +107,7 @@ async def change_webhook(webhook_id: str, body: ChangedWebhook, ports: Ports) ->
 
 async def remove_webhook(webhook_id: str, ports: Ports) -> None:
     """Remove an endpoint and its delivery log; raises NotFound."""
-    if await ports.store.batch([delete_webhook(webhook_id)]) == [0]:
+    if await ports.store.batch([delete_webhook(ports.store, webhook_id)]) == [0]:
         raise NotFound(f"There is no webhook {webhook_id}.")
     ports.log({"event": "webhook_deleted", "webhookId": webhook_id})
 

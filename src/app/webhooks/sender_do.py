@@ -8,7 +8,7 @@ from typing import Any
 from workers import DurableObject
 
 from app.settings import cached_settings
-from app.store import Store
+from app.store import EVERYONE, Store
 from app.webhooks.deliver import DeliveryPorts, deliver_due
 from edge.bindings import binding
 from edge.clock import now_ms
@@ -32,7 +32,7 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
         raw = raw_env()
         self.timer = SenderAlarm(ctx)
         self.ports = DeliveryPorts(
-            store=Store(D1Database(binding(raw, "DB"))),
+            store=Store(D1Database(binding(raw, "DB")), EVERYONE),
             courier=HttpPeers(),
             now_ms=now_ms,
             log=with_fields(log, {"service": "app"}),

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.store import Statement, Store, Value
+from app.store import OPERATORS, Statement, Store, Value
 from media_jobs.webhooks import filters_of
 
 ATTEMPTS_MAX = 30
@@ -56,6 +56,15 @@ class DeliveryRow:
     created_ms: int
 
 
+_WEBHOOK = (
+    "webhook_id, url, events, description, secret, former_secret, former_until_ms,"
+    " disabled_reason, failing_since_ms, created_ms"
+)
+_OWNER = (
+    "coalesce((SELECT o.owner_id FROM webhook_owners AS o WHERE o.webhook_id = w.webhook_id),"
+    f" '{OPERATORS}')"
+)
+"""Whose the endpoint `w` is: see drizzle/0008."""
 _DELIVERY = (
     "SELECT d.*, m.type, m.body, m.created_ms FROM webhook_deliveries AS d"
     " JOIN webhook_messages AS m ON m.message_id = d.message_id"
@@ -64,13 +73,23 @@ _DELIVERY = (
 
 async def select_webhooks(store: Store, before: str | None, limit: int) -> list[WebhookRow]:
     """Return endpoints, newest first, after the cursor *before*."""
-    sql = "SELECT * FROM webhooks WHERE webhook_id < ? ORDER BY webhook_id DESC LIMIT ?"
-    return [_webhook(row) for row in await store.rows(sql, before or "~", limit)]
+    rows = await store.rows(
+        f"SELECT {_WEBHOOK} FROM webhooks AS w WHERE webhook_id < ?{store.and_owned(_OWNER)}"
+        " ORDER BY webhook_id DESC LIMIT ?",
+        before or "~",
+        *store.owned,
+        limit,
+    )
+    return [_webhook(row) for row in rows]
 
 
 async def select_webhook(store: Store, webhook_id: str) -> WebhookRow | None:
     """Return one endpoint."""
-    rows = await store.rows("SELECT * FROM webhooks WHERE webhook_id = ?", webhook_id)
+    rows = await store.rows(
+        f"SELECT {_WEBHOOK} FROM webhooks AS w WHERE webhook_id = ?{store.and_owned(_OWNER)}",
+        webhook_id,
+        *store.owned,
+    )
     return _webhook(rows[0]) if rows else None
 
 
@@ -133,21 +152,30 @@ async def select_webhooks_due(store: Store, now_ms: int) -> list[str]:
     return [row["webhook_id"] for row in rows]
 
 
-def insert_webhook(item: WebhookRow, count_max: int) -> Statement:
-    """Add an endpoint, unless there are *count_max* already: nothing is changed then."""
-    return (
-        "INSERT INTO webhooks (webhook_id, url, events, description, secret, created_ms)"
-        " SELECT ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM webhooks) < ?",
+def insert_webhook(store: Store, item: WebhookRow, count_max: int) -> list[Statement]:
+    """Add an endpoint, unless its owner has *count_max* already: nothing is changed then."""
+    return [
         (
-            item.webhook_id,
-            item.url,
-            _json(item.events),
-            item.description,
-            item.secret,
-            item.created_ms,
-            count_max,
+            "INSERT INTO webhooks (webhook_id, url, events, description, secret, created_ms)"
+            " SELECT ?, ?, ?, ?, ?, ?"
+            f" WHERE (SELECT count(*) FROM webhooks AS w WHERE {_OWNER} = ?) < ?",
+            (
+                item.webhook_id,
+                item.url,
+                _json(item.events),
+                item.description,
+                item.secret,
+                item.created_ms,
+                store.home,
+                count_max,
+            ),
         ),
-    )
+        (
+            "INSERT INTO webhook_owners (webhook_id, owner_id)"
+            " SELECT webhook_id, ? FROM webhooks WHERE webhook_id = ?",
+            (store.home, item.webhook_id),
+        ),
+    ]
 
 
 def update_webhook(
@@ -177,9 +205,12 @@ def enable_webhook(webhook_id: str) -> Statement:
     )
 
 
-def delete_webhook(webhook_id: str) -> Statement:
+def delete_webhook(store: Store, webhook_id: str) -> Statement:
     """Delete an endpoint with its deliveries."""
-    return ("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,))
+    return (
+        f"DELETE FROM webhooks AS w WHERE webhook_id = ?{store.and_owned(_OWNER)}",
+        (webhook_id, *store.owned),
+    )
 
 
 def enqueue(
@@ -187,25 +218,32 @@ def enqueue(
     now_ms: int,
     *,
     to: str | None = None,
+    of_job: str | None = None,
     guard: str = "1",
     guard_params: tuple[Value, ...] = (),
 ) -> list[Statement]:
-    """Add a message for every endpoint that wants its type, or for the endpoint *to* alone.
+    """Add a message for the endpoint *to*, or for every endpoint of its owner that wants its type.
 
+    The owner is that of the job *of_job*; without one, the message is for operators.
     A transactional outbox: put into the batch that changes what the message tells of, under the
     same *guard* (an SQL condition). The same message again changes nothing. The last statement's
     change count is the number of deliveries.
     """
     # Delivery ids sort by creation: so are they sent, and listed.
     prefix = f"dlv_{now_ms:012x}"
-    if to is None:
+    params: tuple[Value, ...]
+    if to is not None:
+        wanted, params = "w.webhook_id = ?", (to, *guard_params)
+    else:
+        owner = (
+            f"'{OPERATORS}'" if of_job is None else "(SELECT owner_id FROM jobs WHERE job_id = ?)"
+        )
         wanted = (
-            "w.disabled_reason IS NULL"
+            f"w.disabled_reason IS NULL AND {_OWNER} = {owner}"
             " AND EXISTS (SELECT 1 FROM json_each(w.events) WHERE value IN (?, ?))"
         )
-        params: tuple[Value, ...] = (*filters_of(message.type), *guard_params)
-    else:
-        wanted, params = "w.webhook_id = ?", (to, *guard_params)
+        job = () if of_job is None else (of_job,)
+        params = (*job, *filters_of(message.type), *guard_params)
     return [
         (
             "INSERT OR IGNORE INTO webhook_messages (message_id, type, body, created_ms)"

@@ -10,7 +10,8 @@ from app.access.tokens import SESSION_LIFE_S
 from app.api.router import ROUTER
 from tests.app.stage import Stage
 
-# Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any.
+# Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any, `operator`
+# for an admin of the operators' workspace.
 ROUTES = {
     ("GET", "/healthz"): "open",
     ("POST", "/api/render/cf-callback"): "signed",
@@ -59,7 +60,7 @@ ROUTES = {
     ("GET", "/api/jobs/{job_id}/why"): "read",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
-    ("GET", "/api/orphans"): "admin",
+    ("GET", "/api/orphans"): "operator",
     ("GET", "/api/webhooks"): "read",
     ("POST", "/api/webhooks"): "admin",
     ("GET", "/api/webhooks/{webhook_id}"): "read",
@@ -85,6 +86,7 @@ CALLERS: dict[str, str | tuple[str, str | None] | None] = {
     "read": "Bearer token-read",
     "submit": "Bearer token-submit",
     "admin": "Bearer token-admin",
+    "guest": "Bearer token-guest",
     "read session": ("token-read", GOOD),
     "submit session": ("token-submit", GOOD),
     "admin session": ("token-admin", GOOD),
@@ -96,7 +98,12 @@ CALLERS: dict[str, str | tuple[str, str | None] | None] = {
     "ended session": ("token-admin", GOOD),
     "garbage beside an admin session": ("token-admin", GOOD),
 }
-SCOPES = {"read": {"read"}, "submit": {"submit"}, "admin": {"read", "submit", "admin"}}
+SCOPES = {
+    "read": {"read"},
+    "submit": {"submit"},
+    "admin": {"read", "submit", "admin", "operator"},
+    "guest": {"read", "submit", "admin"},
+}
 
 
 def headers_of(stage: Stage, caller: str) -> dict[str, str]:
@@ -147,6 +154,7 @@ def test_every_route_answers_only_callers_that_may(caller: str) -> None:
 def _check(stage: Stage, method: str, pattern: str, caller: str) -> None:
     stage.add_token("token-revoked", "read submit admin", revoked_ms=1)
     stage.add_token("token-expired", "read submit admin", expires_ms=stage.now_ms)
+    stage.add_token("token-guest", "admin", owner="ws_guest")
     headers = headers_of(stage, caller)
     stage.bodies_read = 0
     target = re.sub(r"{(\w+)}", r"\1_1", pattern)

@@ -91,10 +91,10 @@ def test_a_token_revoked_between_the_check_and_the_socket_gets_none(
     digest = hashlib.sha256(b"token-read").hexdigest()
     connect = stage.hub.connect
 
-    async def connect_late(until_ms: int, held_by: Sequence[str]) -> object:
+    async def connect_late(until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         revoke = "UPDATE tokens SET revoked_ms = ? WHERE token_hash = ?"
         await stage.database.batch([(revoke, (START_MS, digest))])
-        return await connect(until_ms, held_by)
+        return await connect(until_ms, held_by, owner)
 
     monkeypatch.setattr(stage.hub, "connect", connect_late)
 
