@@ -4,6 +4,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from dev import route_tables
 from dev.installation import ROOT
 from dev.sync_client import TARGET, sync_client
 from media_jobs.events import Event
@@ -62,7 +63,11 @@ def _chart(
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"docs/lifecycle.md": lifecycle, TARGET: sync_client}
+GENERATED = {
+    "docs/lifecycle.md": lifecycle,
+    route_tables.TARGET: route_tables.api_reference,
+    TARGET: sync_client,
+}
 
 
 def main() -> int:

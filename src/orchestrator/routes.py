@@ -103,9 +103,9 @@ async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
 
 
 async def container_callback(call: ReportCall, body: str) -> Reply:
-    """Take the report of an attempt; the job, the attempt and its token are in the query.
+    """Take the report of an attempt.
 
-    410 when the attempt was given up.
+    The query has `job`, `attempt` and `token`; 410 when the attempt was given up.
     """
     if call.job_id is None:
         return json_reply({"ok": True, "probe": True})
@@ -114,7 +114,10 @@ async def container_callback(call: ReportCall, body: str) -> Reply:
 
 
 async def fresh_urls(call: AttemptCall, job_id: str, body: str) -> Reply:
-    """Presign the URLs of an attempt anew; without a body all of them, else those of parts."""
+    """Presign the URLs of an attempt anew; without a body all of them, else those of parts.
+
+    The query has `attempt` and `token`.
+    """
     job = call.context.job(job_id)
     return call.context.unpack(await job.urls(call.attempt, call.token, body or "{}"))
 
@@ -172,7 +175,8 @@ async def preview_comments(call: Call, body: PreviewComments) -> Reply:
 async def debug_presign(call: ProbeCall) -> Reply:
     """Try presigned URLs for real: a PUT, a GET and a DELETE under `debug/`.
 
-    500 with the step that failed. A URL of `key` is in the answer to a signed request alone.
+    500 with the step that failed. A URL of the query's `key` is in the answer to a signed request
+    alone.
     """
     context, settings = call.context, call.context.settings()
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
@@ -262,7 +266,7 @@ ROUTER: Router[Access] = Router(
             answers={200: "Diagnosis"},
         ),
         Route("POST", "/jobs", Access.SIGNED, start_job, body=StartJob, answers={200: "{jobId}"}),
-        Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "the job's status"}),
+        Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "status document"}),
         Route(
             "POST",
             f"{_JOB}/cancel",
@@ -286,7 +290,7 @@ ROUTER: Router[Access] = Router(
             fresh_urls,
             body=_JSON,
             body_bytes_max=URLS_BODY_BYTES_MAX,
-            answers={200: "the URL fields of `POST /render`"},
+            answers={200: "{…Url, …Key}"},
         ),
         Route(
             "GET",

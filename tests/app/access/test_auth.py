@@ -8,7 +8,7 @@ import pytest
 from app.access.auth import token_hash
 from app.access.tokens import SESSION_LIFE_S
 from app.api.router import ROUTER
-from tests.app.stage import Stage
+from tests.app.stage import SECRET, Stage, signed
 
 # Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any, `operator`
 # for an admin of the operators' workspace.
@@ -174,6 +174,25 @@ def _check(stage: Stage, method: str, pattern: str, caller: str) -> None:
     assert answered.status == (401 if outcome == "unauthorized" else 403), route
     assert answered.json["code"] == outcome, route
     assert stage.bodies_read == 0, route
+
+
+@pytest.mark.parametrize("pattern", [path for (_, path), who in ROUTES.items() if who == "signed"])
+def test_a_signed_route_takes_its_own_message_alone(stage: Stage, pattern: str) -> None:
+    event = stage.event(stage.job(), 1, "running")
+    question = {"type": "diagnose", "part": "app", "ts": stage.now_ms, "nonce": "nonce-12345678"}
+    own, other = (event, question) if "callback" in pattern else (question, event)
+    unauthorized = (401, {"error": "unauthorized"})
+
+    def told(message: dict[str, object], secret: str = SECRET) -> tuple[int, object]:
+        answered = stage.send("POST", pattern, **signed(message, secret))
+        return answered.status, answered.json
+
+    assert told(own, "another-secret-0123456789") == unauthorized
+    assert told(other) == unauthorized
+    assert told({**own, "ts": stage.now_ms - 300_001}) == unauthorized
+    if own is question:
+        assert told({**own, "part": "orchestrator"}) == unauthorized
+    assert told(own)[0] == 200
 
 
 def test_a_refusal_says_how_to_authenticate(stage: Stage) -> None:

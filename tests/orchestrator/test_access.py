@@ -1,0 +1,111 @@
+"""Every route of the orchestrator lets in whom its row names, and nobody else."""
+
+import json
+
+import pytest
+
+from media_jobs.routing import Route
+from media_jobs.signing import sign, sign_link, sign_request_line
+from orchestrator.call import Access
+from orchestrator.routes import ROUTER
+from tests.orchestrator.world import SECRET, T0, World, document, run
+
+UNAUTHORIZED = (401, {"error": "unauthorized"})
+EXPIRES_S = T0 // 1000 + 60
+TOKEN = "?job=job_1&attempt=1&token=random-token-00000002"
+CLOSED = [row for row in ROUTER.routes if row.access not in (Access.OPEN, Access.PROBE)]
+closed = pytest.mark.parametrize("row", CLOSED, ids=lambda row: f"{row.method} {row.pattern}")
+
+Row = Route[Access]
+
+
+def path_of(row: Row) -> str:
+    return row.pattern.format(job_id="job_1", slot="video")
+
+
+def begun() -> World:
+    world = World()
+    run(world.begin())
+    return world
+
+
+def refused(world: World, row: Row, target: str, body: bytes = b"{}", **sent: str) -> bool:
+    headers = {"x-signature": sent["signature"]} if sent else {}
+    before = world.job()
+    reply = run(world.ask(row.method, target, body, headers))
+    assert world.job() == before
+    return (reply.status, document(reply)) == UNAUTHORIZED
+
+
+def test_what_is_open_to_strangers_is_health_and_the_probe() -> None:
+    open_rows = {(row.method, row.pattern) for row in ROUTER.routes if row not in CLOSED}
+
+    assert open_rows == {
+        ("GET", "/healthz"),
+        ("GET", "/debug/presign"),
+        ("HEAD", "/debug/presign"),
+    }
+
+
+@closed
+def test_a_stranger_is_refused(row: Row) -> None:
+    world = begun()
+
+    assert refused(world, row, path_of(row))
+    assert refused(world, row, path_of(row), signature="0" * 64)
+
+
+@closed
+def test_another_secret_is_refused(row: Row) -> None:
+    world, path = begun(), path_of(row)
+    other = ("another-secret-0123456789",)
+    line = f"{path}?ts={T0}"
+
+    assert refused(world, row, path, signature=sign(b"{}", other))
+    assert refused(world, row, line, signature=sign_request_line(row.method, line, other))
+    assert refused(world, row, sign_link(path, {}, EXPIRES_S, other))
+
+
+@closed
+def test_a_signature_of_one_kind_opens_no_route_of_another(row: Row) -> None:
+    """The body of a message, a request line and a link are signed for routes of their kind."""
+    world, path = begun(), path_of(row)
+    line = f"{path}?ts={T0}"
+    if row.access not in (Access.SIGNED_OR_LINK, Access.LINK):
+        assert refused(world, row, sign_link(path, {}, EXPIRES_S, (SECRET,)))
+    if row.access is not Access.SIGNED_OR_LINK:
+        signature = sign_request_line(row.method, line, (SECRET,))
+        assert refused(world, row, line, signature=signature)
+    if row.access not in (Access.SIGNED, Access.REPORT):
+        assert refused(world, row, path, signature=sign(b"{}", (SECRET,)))
+
+
+@closed
+def test_what_opens_another_route_is_refused(row: Row) -> None:
+    """A message of another type, a line of another path, a link to another path, no token."""
+    world, path = begun(), path_of(row)
+    message = world.message("job.event", jobId="job_1", mediaId="med_1")
+    body = json.dumps(message).encode()
+    line = "/somewhere?ts=1"
+
+    assert refused(world, row, path, body, signature=sign(body, (SECRET,)))
+    assert refused(world, row, path, signature=sign_request_line(row.method, line, (SECRET,)))
+    link = sign_link("/somewhere", {}, EXPIRES_S, (SECRET,)).partition("?")[2]
+    assert refused(world, row, f"{path}?{link}")
+
+
+@pytest.mark.parametrize("path", ["/jobs/job_1/urls", "/callbacks/container"])
+def test_an_attempts_routes_want_its_token(path: str) -> None:
+    world = begun()
+    row = next(row for row in ROUTER.routes if row.pattern.format(job_id="job_1") == path)
+    body = json.dumps({"jobId": "job_1", "status": "running", "ts": T0, "nonce": "n" * 8}).encode()
+    signature = sign(body, (SECRET,))
+
+    for query in (
+        "",
+        "?job=job_1&attempt=1",
+        TOKEN.replace("02", "03"),
+        TOKEN.replace("=1&", "=2&"),
+    ):
+        assert refused(world, row, path + query, body, signature=signature)
+    assert run(world.ask("POST", path + TOKEN, body, {"x-signature": signature})).status == 200

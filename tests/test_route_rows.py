@@ -1,0 +1,86 @@
+"""Every row of both Workers says what its handler takes, who is let in, and what it does."""
+
+import inspect
+import re
+from typing import get_type_hints
+
+import pytest
+
+from app.api.openapi import answer_of
+from app.api.router import ROUTER as APP
+from app.web.call import Call as AppCall
+from app.web.call import OpenCall
+from app.web.caller import Access as AppAccess
+from media_jobs.routing import Binary, Route, Text
+from media_jobs.wire import Message
+from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall, ReportCall
+from orchestrator.routes import ROUTER as ORCHESTRATOR
+
+Row = Route[AppAccess] | Route[Access]
+OF_THE_ORCHESTRATOR: dict[Access, type] = {
+    Access.OPEN: Call,
+    Access.SIGNED: Call,
+    Access.SIGNED_OR_LINK: Call,
+    Access.LINK: LinkCall,
+    Access.ATTEMPT: AttemptCall,
+    Access.REPORT: ReportCall,
+    Access.PROBE: ProbeCall,
+}
+"""What the handlers of each access are given."""
+ROWS: list[tuple[Row, type]] = [
+    *(
+        (row, OpenCall if row.access in (AppAccess.OPEN, AppAccess.SIGNED) else AppCall)
+        for row in APP.routes
+    ),
+    *((row, OF_THE_ORCHESTRATOR[row.access]) for row in ORCHESTRATOR.routes),
+]
+every_row = pytest.mark.parametrize(
+    "row", [row for row, _ in ROWS], ids=lambda row: f"{row.method} {row.pattern}"
+)
+
+
+@pytest.mark.parametrize(("row", "call"), ROWS)
+def test_a_handler_takes_what_its_row_gives(row: Row, call: type) -> None:
+    takes = get_type_hints(row.handler)
+    takes.pop("return")
+    defaults = {
+        name
+        for name, parameter in inspect.signature(row.handler).parameters.items()
+        if parameter.default is not parameter.empty
+    }
+    given: dict[str, object] = {"call": call}
+    given |= dict.fromkeys(re.findall(r"\{(\w+)\}", row.pattern), str)
+    if row.query is not None:
+        given["query"] = row.query
+    if row.body is not None:
+        given["body"] = str if isinstance(row.body, Text) else row.body
+
+    assert given.items() <= takes.items()
+    assert takes.keys() - given.keys() <= defaults
+
+
+@every_row
+def test_a_signed_row_has_a_message_that_ages(row: Row) -> None:
+    if row.access != "signed":
+        return
+    assert isinstance(row.body, type)
+    assert issubclass(row.body, Message)
+    assert {"type", "ts", "nonce"} <= row.body.model_fields.keys()
+    assert ("job_id" in row.body.model_fields) or ("{job_id}" not in row.pattern)
+
+
+@every_row
+def test_a_row_says_what_it_does_and_answers(row: Row) -> None:
+    sentence = " ".join((row.handler.__doc__ or "").partition("\n\n")[0].split())
+
+    assert sentence.endswith(".")
+    assert row.answers
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in APP.routes if row.access != "signed"], ids=lambda row: row.pattern
+)
+def test_the_answers_of_the_app_have_models(row: Route[AppAccess]) -> None:
+    for named in row.answers.values():
+        answer = answer_of(named)
+        assert answer is None or isinstance(answer, Binary | type)
