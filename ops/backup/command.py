@@ -27,6 +27,8 @@ from ops.resources import DATABASE
 
 FOLDER = "backups"
 MIGRATIONS = "d1_migrations"
+MIGRATED = {"workspaces": 1}
+"""How many rows a table has once it was migrated, before anybody has written to it."""
 # Cloudflare's own tables and SQLite's are neither exported nor dropped.
 OBJECTS = (
     "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
@@ -163,7 +165,7 @@ def restore(
     check_schema(header, database.project.migrations())
     there = database.objects()
     rows = database.rows([name for name, kind in there.items() if kind == "table"])
-    if any(number for name, number in rows.items() if name != MIGRATIONS):
+    if any(number > MIGRATED.get(name, 0) for name, number in rows.items() if name != MIGRATIONS):
         if not replace:
             held = ", ".join(f"{name}: {number}" for name, number in rows.items() if number)
             raise ConfigurationError(

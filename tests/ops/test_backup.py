@@ -95,6 +95,19 @@ def test_a_database_without_any_table_takes_a_back_up(
     assert content(wrangler) == before
 
 
+def test_a_database_that_was_only_migrated_takes_a_back_up(
+    database: Database, wrangler: FakeWrangler
+) -> None:
+    file, _ = make_backup(database)
+    before = content(wrangler)
+    Path(f"{wrangler.file}.d1").unlink()
+    database.project.must_wrangler("d1", "migrations", "apply", "vidgen_app", "--remote")
+
+    restore(database, file, replace=False, tell=print)
+
+    assert content(wrangler) == before
+
+
 def test_an_import_that_fails_leaves_the_database_as_it_was(
     database: Database, wrangler: FakeWrangler
 ) -> None:
