@@ -18,6 +18,7 @@ __all__ = [
     "is_input_key",
     "is_key",
     "is_media_key",
+    "is_output_key",
     "job_prefixes",
     "manifest_key",
     "media_prefix",
@@ -37,6 +38,9 @@ _INPUT_FOLDERS = (
     *sorted({e.folder for e in ENGINES.values() if any(slot.becomes for slot in e.outputs)}),
 )
 _MEDIA_KEY = re.compile(rf"media/({ID})/(?:{_SEGMENT}/)*{_SEGMENT}", re.ASCII)
+_OUTPUT_KEY = re.compile(
+    rf"media/{ID}/(?:{'|'.join(FOLDERS)})/({ID})/(?:{_SEGMENT}/)*{_SEGMENT}", re.ASCII
+)
 
 
 def is_key(value: str) -> bool:
@@ -54,6 +58,12 @@ def is_input_key(value: str, media_id: str) -> bool:
     """Whether *value* is a key where an input of *media_id* may be."""
     folders = tuple(f"{media_prefix(media_id)}{folder}/" for folder in _INPUT_FOLDERS)
     return is_media_key(value, media_id) and value.startswith(folders)
+
+
+def is_output_key(value: str, job_id: str) -> bool:
+    """Whether *value* is a key among the outputs of *job_id*."""
+    match = _OUTPUT_KEY.fullmatch(value)
+    return match is not None and match[1] == job_id and is_key(value)
 
 
 def manifest_key(job_id: str) -> str:

@@ -172,7 +172,32 @@ def test_any_name_is_told_in_both_ways(client: ApiClient, link: str) -> None:
 # --- links that are none --------------------------------------------------------------------------
 
 
-def test_a_link_signed_by_hand_works(client: ApiClient, link: str) -> None:
+def test_the_app_s_link_says_what_it_opens_and_nothing_else_is_asked(
+    client: ApiClient, link: str
+) -> None:
+    """The job's object knows no such slot, and would say that there is nothing."""
+    query = dict(parse_qsl(httpx.URL(link).query.decode()))
+    carried = {name: query[name] for name in ("key", "size", "type", "etag")}
+    path = httpx.URL(link).path.rpartition("/")[0] + "/of-no-job"
+    expires_s = int(time.time()) + 60
+
+    url = _signed_link(client, path, carried, expires_s)
+    ranged = client.http.get(url, headers={"range": "bytes=100-199"})
+
+    assert (ranged.status_code, ranged.content) == (206, BODY[100:200])
+    assert client.http.get(_signed_link(client, path, {}, expires_s)).status_code == 404
+
+
+def test_a_signed_link_to_what_is_no_output_of_its_job_is_401(client: ApiClient, link: str) -> None:
+    query = dict(parse_qsl(httpx.URL(link).query.decode()))
+    carried = {name: query[name] for name in ("key", "size", "type", "etag")}
+
+    url = _signed_link(client, "/artifacts/job_other/video", carried, int(time.time()) + 60)
+
+    assert client.http.get(url).status_code == 401
+
+
+def test_a_link_of_before_still_works(client: ApiClient, link: str) -> None:
     url = _signed_link(client, httpx.URL(link).path, {}, int(time.time()) + 60)
 
     assert client.http.get(url).content == BODY
@@ -206,6 +231,8 @@ def _changes(link: str) -> dict[str, str]:
     return {
         "a later end": with_query(exp=str(int(params["exp"]) + 1)),
         "another name": with_query(filename="other.mp4"),
+        "another object": with_query(key="media/m/outputs/j/1-1/video.mp4"),
+        "another size": with_query(size="1"),
         "one more parameter": with_query(disposition="attachment"),
         "another signature": with_query(sig=flipped),
         "an upper case signature": with_query(sig=signature.upper()),

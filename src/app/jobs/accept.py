@@ -32,6 +32,7 @@ from app.rows import JobRow
 from app.web.body import Body
 from app.web.call import Once
 from app.web.caller import Caller
+from media_jobs.artifact_links import LinkedOutput, artifact_link
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import (
@@ -46,7 +47,6 @@ from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
-from media_jobs.signing import sign_link
 from media_jobs.status import Status
 from media_jobs.wire import field_errors, read
 
@@ -275,17 +275,22 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
     expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
     artifacts = {}
     for slot, item in (job.outputs or {}).items():
-        name = f"{job.job_id}-{item['key'].rsplit('/', 1)[-1]}"
-        path = f"/artifacts/{job.job_id}/{slot}"
-        shown = {"filename": name}
+        output = LinkedOutput(
+            key=item["key"],
+            size_bytes=item["sizeBytes"],
+            content_type=item["contentType"],
+            etag=item["etag"],
+        )
+        shown = {"filename": f"{job.job_id}-{output.key.rsplit('/', 1)[-1]}"}
         saved = {**shown, "disposition": "attachment"}
+        signed = (job.job_id, slot, output, expires_s, settings.secrets)
         base = settings.orchestrator_url
         artifacts[slot] = {
-            "url": base + sign_link(path, shown, expires_s, settings.secrets),
-            "downloadUrl": base + sign_link(path, saved, expires_s, settings.secrets),
+            "url": base + artifact_link(*signed, shown),
+            "downloadUrl": base + artifact_link(*signed, saved),
             "expiresAt": expires_s * 1000,
-            "sizeBytes": item["sizeBytes"],
-            "contentType": item["contentType"],
+            "sizeBytes": output.size_bytes,
+            "contentType": output.content_type,
         }
     return {
         "jobId": job.job_id,

@@ -353,7 +353,14 @@ def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> N
     assert f"{url.scheme}://{url.netloc}{url.path}" == (
         f"https://orch.test/artifacts/{job_id}/video"
     )
-    assert query == {"exp": str(START_MS // 1000 + 43_200), "filename": f"{job_id}-video.mp4"}
+    assert query == {
+        "exp": str(START_MS // 1000 + 43_200),
+        "filename": f"{job_id}-video.mp4",
+        "key": "media/m/downloads/j/1-1/video.mp4",
+        "size": "9",
+        "type": "video/mp4",
+        "etag": "e",
+    }
     assert signature == hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert artifact["expiresAt"] == START_MS + 43_200_000
     assert (artifact["sizeBytes"], artifact["contentType"]) == (9, "video/mp4")
