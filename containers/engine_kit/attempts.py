@@ -23,6 +23,7 @@ from typing import Generic, TypeVar
 import httpx
 from pydantic import BaseModel
 
+from engine_kit.acceptance import Acceptance
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.engine import Job, Program
 from engine_kit.failures import EngineFailure, FailureCode
@@ -42,6 +43,10 @@ OptionsT = TypeVar("OptionsT", bound=BaseModel)
 REMEMBERED_MAX = 1000
 """Ended attempts that are still known, for polling and for starts that come twice."""
 CANCEL_S = 2.0
+REPORTS_REFUSED = (
+    "The orchestrator refuses all reports as unauthorized: JOB_CALLBACK_HMAC_SECRET or the clock"
+    " is another here than there."
+)
 
 
 class Start(Enum):
@@ -60,6 +65,7 @@ class _Cause(Enum):
     CANCELED = auto()
     INTERRUPTED = auto()
     FENCED = auto()
+    UNAUTHORIZED = auto()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +115,7 @@ class Attempts(Generic[OptionsT]):
         self._stopping = False
         self.active = 0
         self.metrics = Metrics(program.engine.id)
+        self.acceptance = Acceptance()
 
     def start(self, request: RenderRequest, options: OptionsT) -> Start:
         """Take the attempt on, or say why not. Nothing is ever started twice."""
@@ -187,6 +194,8 @@ class Attempts(Generic[OptionsT]):
             callback_url=request.callback_url,
             first_status=self._program.engine.first_status,
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
+            on_unauthorized=lambda: self._end_unauthorized(attempt),
+            acceptance=self.acceptance,
         )
         attempt = _Attempt(
             request=request, reporter=reporter, began_at=asyncio.get_running_loop().time()
@@ -197,6 +206,12 @@ class Attempts(Generic[OptionsT]):
         self._spawn(reporter.run())
         attempt.work = self._spawn(self._work(attempt, request, options))
         self._log(attempt, "attempt_started")
+
+    def _end_unauthorized(self, attempt: _Attempt) -> None:
+        """Free the slot of an attempt of which the orchestrator takes no report."""
+        self.acceptance.refused()
+        self._log(attempt, "reports_refused", logging.ERROR, why=REPORTS_REFUSED)
+        attempt.end_early(_Cause.UNAUTHORIZED)
 
     async def _work(self, attempt: _Attempt, request: RenderRequest, options: OptionsT) -> None:
         """Run the engine to its end, whatever that is, and report it."""
@@ -268,6 +283,11 @@ class Attempts(Generic[OptionsT]):
         elif attempt.cause is _Cause.CANCELED:
             reporter.end(Status.CANCELED)
         elif attempt.cause is _Cause.FENCED:
+            reporter.drop()
+        elif attempt.cause is _Cause.UNAUTHORIZED:
+            # For who asks; it is not sent, as nothing is taken.
+            forbidden = EngineFailure(FailureCode.OUTPUT_FORBIDDEN, REPORTS_REFUSED)
+            reporter.end(Status.FAILED, failure=forbidden)
             reporter.drop()
         elif attempt.cause is _Cause.INTERRUPTED:
             reporter.end(

@@ -4,14 +4,13 @@
 sends a state at most once a second and at least every ten seconds, and the end without waiting for
 a state's turn; it retries what was not answered, and ends when the last state was answered or the
 attempt is fenced out (410). A retry is the same message with the same nonce; only one too old for
-the receiver's clock tolerance is made anew.
+the receiver's clock tolerance is made anew, and one that a wrong clock has had refused.
 """
 
 import asyncio
 import contextlib
 import logging
 import secrets as randomness
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from enum import Enum, auto
 
 import httpx
 
+from engine_kit.acceptance import Acceptance
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
@@ -44,6 +44,9 @@ REMADE_AFTER_MS = 4 * 60 * 1000
 UNAUTHORIZED_TRIES_MAX = 5
 """A last report answered 401 is made anew this often: a secret may be in the midst of rotation."""
 
+UNAUTHORIZED_S_MAX = 120.0
+"""An attempt that has heard nothing but 401 for so long is nobody's any more: its lease is over."""
+
 REFUSALS_MAX = 5
 """After so many refused reports, with none taken before, the attempt uploads nothing."""
 
@@ -52,6 +55,7 @@ class _Answer(Enum):
     TAKEN = auto()
     REFUSED = auto()
     UNAUTHORIZED = auto()
+    CLOCK_OFF = auto()
     FENCED = auto()
     NONE = auto()
 
@@ -64,7 +68,11 @@ class _Message:
 
 
 class Reporter:
-    """The reports of one attempt. *on_fenced* is called once when the orchestrator answers 410."""
+    """The reports of one attempt.
+
+    *on_fenced* is called once when the orchestrator answers 410, *on_unauthorized* when it refuses
+    all reports: nothing more is sent then.
+    """
 
     def __init__(
         self,
@@ -75,12 +83,16 @@ class Reporter:
         attempt: int,
         callback_url: str,
         on_fenced: Callable[[], None],
+        on_unauthorized: Callable[[], None],
+        acceptance: Acceptance,
         first_status: Status = Status.PREPARING,
     ) -> None:
         self._client = client
         self._secrets = secrets
         self._callback_url = callback_url
         self._on_fenced = on_fenced
+        self._on_unauthorized = on_unauthorized
+        self._acceptance = acceptance
         self._job_id = job_id
         self._attempt = attempt
         self.status = first_status
@@ -96,6 +108,7 @@ class Reporter:
         self._retry_at = 0.0
         self._heard = asyncio.Event()
         self._refusals = 0
+        self._unauthorized_since: float | None = None
 
     def report(self, status: Status, phase: str | None, progress: float | None) -> None:
         """Set the state to send next; what goes back, or comes after the end, is ignored."""
@@ -158,12 +171,21 @@ class Reporter:
 
     def _note_answer(self, answer: _Answer) -> None:
         if answer is _Answer.TAKEN:
-            self._refusals = 0
+            self._refusals, self._unauthorized_since = 0, None
+            self._acceptance.taken()
             self._heard.set()
         elif answer in (_Answer.REFUSED, _Answer.UNAUTHORIZED) and not self._heard.is_set():
             self._refusals += 1
             if self._refusals >= REFUSALS_MAX:
                 self._heard.set()
+        is_unauthorized = answer in (_Answer.UNAUTHORIZED, _Answer.CLOCK_OFF)
+        if is_unauthorized and self._unauthorized_since is None:
+            self._unauthorized_since = asyncio.get_running_loop().time()
+
+    def _is_given_up(self) -> bool:
+        since = self._unauthorized_since
+        now = asyncio.get_running_loop().time()
+        return since is not None and now - since >= UNAUTHORIZED_S_MAX
 
     def callback(self, ts: int, nonce: str) -> ContainerCallback:
         """Return the present state as a message."""
@@ -194,14 +216,19 @@ class Reporter:
                 log("fenced_out", jobId=self._job_id, attempt=self._attempt)
                 self._on_fenced()
                 return
+            if answer is _Answer.CLOCK_OFF and not self._is_given_up():
+                message, self._new = None, True
+                continue
             if answer is _Answer.UNAUTHORIZED and message.last:
                 unauthorized += 1
                 message = None
                 self._new = True
                 self._back_off()
-                if unauthorized < UNAUTHORIZED_TRIES_MAX:
-                    continue
+            if unauthorized >= UNAUTHORIZED_TRIES_MAX or self._is_given_up():
+                self._on_unauthorized()
                 return
+            if message is None:
+                continue
             if answer is _Answer.NONE:
                 self._back_off()
                 continue
@@ -215,7 +242,7 @@ class Reporter:
 
     def _next(self, message: _Message | None) -> _Message:
         """Return what to send now: the newest state, or *message* again if nothing is newer."""
-        now_ms = time.time_ns() // 1_000_000
+        now_ms = self._acceptance.now_ms()
         if (
             message is not None
             and (message.last or not self._new)
@@ -277,7 +304,10 @@ class Reporter:
         self._note("callback_refused", f"{status} {response.text[:200]}")
         if status in (408, 429) or status >= 500:
             return _Answer.NONE
-        return _Answer.UNAUTHORIZED if status == 401 else _Answer.REFUSED
+        if status != 401:
+            return _Answer.REFUSED
+        is_off = self._acceptance.correct(response.headers.get("date"))
+        return _Answer.CLOCK_OFF if is_off else _Answer.UNAUTHORIZED
 
     def _note(self, event: str, reason: str) -> None:
         log(

@@ -102,17 +102,19 @@ class _Door:
         self._answering = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
     async def health(self, _: Request) -> Response:
-        return JSONResponse(
-            {
-                "ok": True,
-                "service": self._engine.name,
-                "version": VERSION,
-                "active": self._attempts.active,
-                "capacity": self._settings.capacity,
-                "diskFreeBytes": self._attempts.disk_free_bytes(),
-                "tools": self._tools,
-            }
-        )
+        document: dict[str, object] = {
+            "ok": True,
+            "service": self._engine.name,
+            "version": VERSION,
+            "active": self._attempts.active,
+            "capacity": self._settings.capacity,
+            "diskFreeBytes": self._attempts.disk_free_bytes(),
+            "tools": self._tools,
+        }
+        if self._attempts.acceptance.is_refused:
+            # 200 all the same: the program is well, and a restart would not help it.
+            document |= {"ok": False, "error": "reports_refused"}
+        return JSONResponse(document)
 
     async def metrics(self, _: Request) -> Response:
         text = self._attempts.metrics.text(
@@ -181,7 +183,7 @@ class _Door:
             target,
             request.headers.get(SIGNATURE_HEADER),
             self._settings.secrets,
-            _now_ms(),
+            self._attempts.acceptance.now_ms(),
             "container",
         )
         state = self._attempts.state(request.path_params["job_id"])
@@ -198,7 +200,7 @@ class _Door:
         if envelope.type is not None and envelope.type != kind:
             raise SignatureError(f"a message of type {envelope.type[:40]!r}")
         if envelope.ts is not None:
-            check_age(envelope.ts, _now_ms())
+            check_age(envelope.ts, self._attempts.acceptance.now_ms())
         return body
 
     def _options(self, render: RenderRequest) -> BaseModel:

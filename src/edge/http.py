@@ -88,6 +88,10 @@ def to_response(reply: Reply, request_id: str = "") -> Any:
     if request_id:
         # Not among the others, which are few and kept in their JavaScript form.
         response.headers.set(REQUEST_ID_HEADER, request_id)
+    if reply.status == 401:
+        # A container whose clock is off learns the time here. Cloudflare and Node put `Date` on
+        # every answer, workerd's own server on none.
+        response.headers.set("date", js.Date.new().toUTCString())
     return response
 
 

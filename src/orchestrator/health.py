@@ -18,6 +18,7 @@ class _Health(BaseModel):
     version: str | None = None
     active: int | None = None
     capacity: int | None = None
+    error: str | None = None
 
 
 async def containers_health(
@@ -39,6 +40,7 @@ async def containers_health(
             answer = await peers.call("GET", url, None, {}, TIMEOUT_MS)
             if answer.status == 200:
                 health = _Health.model_validate_json(answer.text)
+                error = health.error
             else:
                 error = f"HTTP {answer.status}"
         except UpstreamError as silent:

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 import httpx
 import pytest
+from engine_kit.acceptance import Acceptance
 from engine_kit.callbacks import Reporter
 from engine_kit.failures import EngineFailure, FailureCode
 
@@ -49,7 +50,10 @@ class Orchestrator:
 
 
 def reporter_to(
-    orchestrator: Orchestrator, on_fenced: Callable[[], None] = lambda: None
+    orchestrator: Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
+    on_fenced: Callable[[], None] = lambda: None,
+    on_unauthorized: Callable[[], None] = lambda: None,
+    acceptance: Acceptance | None = None,
 ) -> Reporter:
     client = httpx.AsyncClient(transport=httpx.MockTransport(orchestrator))
     return Reporter(
@@ -59,6 +63,8 @@ def reporter_to(
         attempt=2,
         callback_url=URL,
         on_fenced=on_fenced,
+        on_unauthorized=on_unauthorized,
+        acceptance=acceptance or Acceptance(),
     )
 
 

@@ -338,6 +338,13 @@ def test_a_container_behind_a_broken_gateway_is_silent() -> None:
         read_capacity(502, '{"capacity":4}')
 
 
+def test_j18_a_container_of_which_no_report_is_taken_counts_as_down() -> None:
+    refused = '{"ok":false,"capacity":4,"error":"reports_refused"}'
+
+    with pytest.raises(UpstreamError, match="reports_refused"):
+        read_capacity(200, refused)
+
+
 class FailingStore(FakeTicketStore):
     """Fails at one of its writes."""
 

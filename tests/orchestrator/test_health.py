@@ -55,6 +55,16 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     assert (remotion["ok"], remotion["capacity"]) == (True, 4)
 
 
+def test_a_container_says_itself_that_nothing_can_be_done_there() -> None:
+    world = World()
+    refused = '{"ok":false,"version":"1.2.0","capacity":4,"error":"reports_refused"}'
+    world.peers.script("/health", peer_answer(text=refused))
+
+    burner, *_ = _told(world)
+
+    assert (burner["ok"], burner["error"], burner["version"]) == (False, "reports_refused", "1.2.0")
+
+
 def test_a_page_that_is_no_container_is_named_as_such() -> None:
     world = World()
     world.peers.script("/health", peer_answer(text="<html>"))

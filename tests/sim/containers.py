@@ -18,6 +18,13 @@ HEARTBEAT_MS = 8_000
 GAP_MS = 500
 REMADE_AFTER_MS = 4 * 60_000
 UNAUTHORIZED_TRIES_MAX = 5
+UNAUTHORIZED_MS_MAX = 120_000
+"""A work that has heard nothing but 401 for so long frees its slot."""
+
+REFUSED_LIFE_MS = 300_000
+"""How long its host then says that nothing can be done there."""
+
+OFF_MS_MIN = 60_000
 WAITS_MAX = 1200
 """How often a work looks for the answer without which it uploads nothing."""
 
@@ -46,12 +53,27 @@ class ContainerHost(Node):
         self.old = False
         self.down_until_ms = 0
         self.frozen_until_ms = 0
+        self.corrected_ms = 0
+        self.refused_until_ms = 0
         self.works: dict[tuple[str, int], Work] = {}
         self.secrets = world.secrets
 
     def sign(self, message: bytes) -> str:
         """Sign with the first of this host's secrets."""
         return _signature(self.secrets[0], message)
+
+    def clock_ms(self) -> int:
+        """Return the time by this host's clock, as the orchestrator's answers put it right."""
+        return self.now_ms() + self.corrected_ms
+
+    def correct(self, date_ms: int) -> bool:
+        """Take the time of a refusal; return whether the clock was off. No host of old does."""
+        off_ms = date_ms - self.clock_ms()
+        if self.old or abs(off_ms) < OFF_MS_MIN:
+            return False
+        self.kernel.trace(self.name, f"puts its clock right by {off_ms} ms")
+        self.corrected_ms += off_ms
+        return True
 
     def _is_signed(self, request: HttpRequest, message: bytes) -> bool:
         signature = request.headers.get("x-signature")
@@ -118,7 +140,10 @@ class ContainerHost(Node):
 
     def _answer(self, request: HttpRequest) -> Answer:
         if request.path == "/health":
-            return Answer(200, json.dumps({"ok": True, "capacity": self.capacity}))
+            is_refused = self.kernel.now_ms < self.refused_until_ms
+            error = {"error": "reports_refused"} if is_refused else {}
+            health = {"ok": not is_refused, "capacity": self.capacity, **error}
+            return Answer(200, json.dumps(health))
         return self._state(request) if request.method == "GET" else self._told(request)
 
     def _told(self, request: HttpRequest) -> Answer:
@@ -126,7 +151,7 @@ class ContainerHost(Node):
         if not self._is_signed(request, request.body):
             self.world.oracle.mistrusted(self, message["ts"])
             return Answer(401, '{"error":"unauthorized"}')
-        if abs(message["ts"] - self.now_ms()) > TOLERANCE_MS:
+        if abs(message["ts"] - self.clock_ms()) > TOLERANCE_MS:
             return Answer(401, '{"error":"unauthorized"}')
         known = self.works.get((message["jobId"], message["attempt"]))
         if message["type"] == "container.cancel":
@@ -205,6 +230,7 @@ class Work:
         self.body_last = False
         self.failures = 0
         self.unauthorized = 0
+        self.unauthorized_since_ms: int | None = None
         self.fate, self.fate_at = self._choose_fate()
 
     def _choose_fate(self) -> tuple[str | None, int]:
@@ -334,7 +360,7 @@ class Work:
 
     def _made(self) -> bytes:
         state = {name: value for name, value in self.state.items() if value is not None}
-        document = {"jobId": self.job_id, **state, "ts": self.host.now_ms()}
+        document = {"jobId": self.job_id, **state, "ts": self.host.clock_ms()}
         document["nonce"] = self.world.nonce()
         if not self.host.old:
             document |= {"type": "container.callback", "attempt": self.attempt}
@@ -342,7 +368,14 @@ class Work:
 
     def _answered(self, answer: Answer, last: bool) -> None:
         self.in_flight = False
-        if answer.status == 410:
+        if answer.status == 401 and self._is_given_up():
+            self.trace("is refused again and again, and stops")
+            self.host.refused_until_ms = self.host.kernel.now_ms + REFUSED_LIFE_MS
+            self.kill()
+        elif answer.status == 401 and self.host.correct(answer.date_ms):
+            self.body, self.body_last, self.fresh = b"", False, True
+            self.host.soon(GAP_MS, self.host.epoch, self._send)
+        elif answer.status == 410:
             self.trace("is fenced out, and stops")
             self.kill()
         elif answer.status in (408, 429) or answer.status >= 500:
@@ -355,11 +388,20 @@ class Work:
             self._unanswered()
         else:
             self.body, self.failures = b"", 0
-            self.confirmed = self.confirmed or answer.status == 200
+            if answer.status == 200:
+                self.confirmed, self.unauthorized_since_ms = True, None
+                self.host.refused_until_ms = 0
             if last:
                 self.dead = True
             elif self.fresh:
                 self.host.soon(GAP_MS, self.host.epoch, self._send)
+
+    def _is_given_up(self) -> bool:
+        """Take note of a 401; return whether there was nothing else for too long."""
+        now_ms = self.host.kernel.now_ms
+        if self.unauthorized_since_ms is None:
+            self.unauthorized_since_ms = now_ms
+        return not self.host.old and now_ms - self.unauthorized_since_ms >= UNAUTHORIZED_MS_MAX
 
     def _unanswered(self) -> None:
         self.failures += 1

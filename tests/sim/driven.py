@@ -32,6 +32,9 @@ class Door:
         self._counts: dict[str, int] = {}
         self._kept: HttpRequest | None = None
 
+    def now_ms(self) -> int:
+        return self._inside.now_ms()
+
     def is_silent(self) -> bool:
         return self._inside.is_silent()
 

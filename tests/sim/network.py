@@ -14,11 +14,12 @@ LATE_MS_MAX = 20 * 60_000
 
 @dataclass(slots=True)
 class Answer:
-    """What came back."""
+    """What came back. *date_ms*: what time it was where it was made."""
 
     status: int
     text: str = "{}"
     retry_after_s: int | None = None
+    date_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ Reply = Callable[[Answer | None], None]
 class Receiver(Protocol):
     """A node that takes requests. It replies once, or with None when the connection breaks."""
 
+    def now_ms(self) -> int: ...
     def receive(self, request: HttpRequest, reply: Reply) -> None: ...
     def is_silent(self) -> bool:
         """Whether it may never reply to what it receives now."""
@@ -128,7 +130,8 @@ class Network:
         if faults.hit("answered by a proxy"):
             status = PROXY_STATUSES[faults.between(0, len(PROXY_STATUSES) - 1)]
             told(f"is answered {status} by a proxy")
-            at(world.latency(LATENCY_MS), exchange.end, Answer(status, "<html>"))
+            answer = Answer(status, "<html>", date_ms=world.kernel.now_ms)
+            at(world.latency(LATENCY_MS), exchange.end, answer)
             return
         delay_ms = world.latency(LATENCY_MS)
         if faults.hit("request late"):
@@ -162,6 +165,8 @@ class Network:
         def reply(answer: Answer | None) -> None:
             told(f"is answered {'not at all' if answer is None else answer.status}")
             delay_ms = world.latency(LATENCY_MS)
+            if answer is not None:
+                answer.date_ms = self.hosts[host].now_ms()
             if world.faults.hit("answer lost"):
                 told("has its answer lost")
                 answer = None

@@ -317,51 +317,7 @@ def test_j15_j16_an_output_that_is_not_there_as_claimed_is_no_completion(
         assert work_of(world, 1).message["outputMetadataKey"] in world.bucket.stored
 
 
-# --- clocks and signals ---------------------------------------------------------------------------
-
-
-def _skewed(shipped: Shipped, skew_ms: int) -> DrivenWorld:
-    world = DrivenWorld(shipped, RENDER)
-    world.containers[0].skew_ms = skew_ms
-    return world.run()  # type: ignore[return-value]  # Itself.
-
-
-@pytest.mark.parametrize("skew_ms", [-4 * MINUTE_MS, 4 * MINUTE_MS])
-def test_j18_a_job_is_the_same_whatever_the_container_s_clock_says(
-    shipped: Shipped, skew_ms: int
-) -> None:
-    right = _skewed(shipped, 0).record
-
-    assert _skewed(shipped, skew_ms).record == right
-    assert right.status == "completed"
-
-
-@pytest.mark.parametrize("skew_ms", [-10 * MINUTE_MS, 10 * MINUTE_MS])
-def test_j18_of_a_clock_that_goes_ten_minutes_off_every_report_is_refused_with_the_reason(
-    shipped: Shipped, skew_ms: int
-) -> None:
-    world = DrivenWorld(shipped, RENDER)
-    reports: list[Any] = world.doors["orchestrator"].seen
-    before: list[int] = []
-
-    def go_off() -> None:
-        before.extend(_of_container(reports))
-        world.containers[0].skew_ms = skew_ms
-
-    world.kernel.at(1_500, go_off)
-    world.run()
-
-    refused = {line["why"] for line in world.lines if line["event"] == "message_refused"}
-    assert not world.oracle.broken
-    assert set(before) == {200}
-    assert set(_of_container(reports)[len(before) :]) == {401}
-    assert refused == {f"ts is {-skew_ms // 1000} s behind this clock"}
-
-
-def _of_container(seen: list[Any]) -> list[int]:
-    """Return what the container's reports were answered."""
-    path = CALLBACKS["orchestrator"]
-    return [answer.status for request, answer in seen if request.path == path and answer]
+# --- signals ---------------------------------------------------------------------------
 
 
 class _Interrupted(DrivenWorld):

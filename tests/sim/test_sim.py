@@ -62,6 +62,17 @@ def _all(own: Report, companions: list[Companion]) -> Report:
     return together
 
 
+FOUND = {
+    606133156266: "A container whose clock was off had every report refused and kept its slots.",
+}
+"""Seeds of fresh runs that broke a promise, and what the code did then."""
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_a_fresh_seed_has_found_stays_found(shipped: Shipped, seed: int) -> None:
+    assert World(shipped, seed).run().oracle.broken == []
+
+
 def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:
     first = World(shipped, 7, traced=True).run().kernel.traced
     second = World(shipped, 7, traced=True).run().kernel.traced

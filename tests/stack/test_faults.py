@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -58,7 +60,7 @@ def test_a_captured_callback_sent_a_day_later_is_401(
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
-def test_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much(
+def test_a_container_whose_clock_is_off_is_refused_with_the_time_and_the_log_says_by_how_much(
     client: ApiClient, containers: FakeContainers, own_stack: Stack, minutes: int
 ) -> None:
     render = _started(client, containers)
@@ -69,6 +71,8 @@ def test_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much(
     answer = render.post(sent)
 
     assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
+    there = parsedate_to_datetime(answer.headers["date"]).timestamp()
+    assert abs(there - time.time()) < 20
     assert client.status_there(render.job_id)["progress"] == 0.25
 
     def told() -> str | None:

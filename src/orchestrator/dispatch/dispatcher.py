@@ -257,12 +257,18 @@ def _dues(store: TicketStore) -> list[int]:
 
 
 def read_capacity(status: int, text: str) -> int:
-    """Return the slots that a container says it has; one that answers and does not say has one."""
+    """Return the slots that a container says it has; one that answers and does not say has one.
+
+    Raises UpstreamError for one that is down, or says that nothing can be done there (`error`).
+    """
     if status >= 500:
         raise UpstreamError(f"/health: HTTP {status}")
     try:
         document = from_json(text)
     except ValueError:
         document = None
-    capacity = document.get("capacity") if isinstance(document, dict) else None
+    said = document if isinstance(document, dict) else {}
+    if error := said.get("error"):
+        raise UpstreamError(f"/health: {str(error)[:100]}")
+    capacity = said.get("capacity")
     return max(1, capacity) if isinstance(capacity, int) else 1
