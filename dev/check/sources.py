@@ -1,7 +1,8 @@
 """The rules of the sources that no linter knows: who may import whom, and how long things may be.
 
 Imports point inwards: entries see everything, `edge` and the use cases see `media_jobs`, and
-`media_jobs` sees the standard library's pure part and pydantic. Around them are the programs: the
+`media_jobs` sees the standard library's pure part and pydantic. The app's rooms stand on floors,
+and no files import each other in a circle. Around them are the programs: the
 users' client sees nothing of the project, `ops` uses the client and the checks, `dev` runs it all.
 """
 
@@ -12,6 +13,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from dev.check.faults import Fault
@@ -43,6 +45,14 @@ ALLOWED = {
     "app": PYDANTIC | {"media_jobs"},
     "orchestrator": PYDANTIC | {"media_jobs"},
 }
+# The floors of the app, from the top: a room imports from the floors under its own alone.
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"entry"}),
+    frozenset({"api", "cron"}),
+    *(frozenset({room}) for room in ("jobs", "live", "access", "media", "status", "webhooks")),
+    *(frozenset({room}) for room in ("web", "orchestrator", "ports")),
+    frozenset({"rates", "rows", "settings", "store"}),
+)
 # What no container may import: another one's package is added by name.
 WORKER_PACKAGES = frozenset({"edge", "app", "orchestrator"})
 # These run a container's program, so no program may need them.
@@ -63,6 +73,8 @@ def import_faults(root: Path) -> Iterator[Fault]:
     for file in sorted((root / "src").glob("*/**/*.py")):
         package = file.relative_to(root / "src").parts[0]
         yield from _src_faults(file, file.relative_to(root).as_posix(), package)
+    yield from _floor_faults(root)
+    yield from _circle_faults(root)
     containers = sorted(path.name for path in (root / "containers").glob("*/") if path.is_dir())
     for file in sorted((root / "containers").glob("*/**/*.py")):
         package = file.relative_to(root / "containers").parts[0]
@@ -76,6 +88,50 @@ def import_faults(root: Path) -> Iterator[Fault]:
                 )
     yield from _program_faults(root)
     yield from _client_faults(root)
+
+
+def _floor_faults(root: Path) -> Iterator[Fault]:
+    """Yield the imports between rooms of the app that do not point downwards."""
+    floors = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    for file in sorted((root / "src/app").rglob("*.py")):
+        room = file.relative_to(root / "src/app").parts[0].removesuffix(".py")
+        where = file.relative_to(root).as_posix()
+        if room not in floors and room != "__init__":
+            fix = "add it to FLOORS in dev/check/sources.py."
+            yield Fault(where=where, what=f"the room {room} has no floor.", fix=fix)
+            continue
+        for line, name in _imports(file):
+            package, _, rest = name.partition(".")
+            other = rest.partition(".")[0]
+            if package != "app" or other == room or other not in floors:
+                continue
+            if floors[other] <= floors[room]:
+                yield Fault(
+                    where=f"{where}:{line}",
+                    what=f"{room} imports {name}, which is not of a floor under it.",
+                    fix="move what both need down, or hand it in.",
+                )
+
+
+def _circle_faults(root: Path) -> Iterator[Fault]:
+    """Yield a circle of files in src/, if there is one."""
+    files = {
+        ".".join(file.relative_to(root / "src").with_suffix("").parts): file
+        for file in (root / "src").glob("*/**/*.py")
+    }
+    graph = {
+        module: {name for _, name in _imports(file) if name in files and name != module}
+        for module, file in files.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        yield Fault(
+            where=files[circle[0]].relative_to(root).as_posix(),
+            what=f"it is in a circle of imports: {' < '.join(circle)}.",
+            fix="move what two of them need into a file of its own.",
+        )
 
 
 def _program_faults(root: Path) -> Iterator[Fault]:

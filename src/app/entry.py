@@ -9,9 +9,9 @@ from app.api.router import answer
 from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.ports import Ports
+from app.rates import Rates
 from app.settings import cached_settings
 from app.store import EVERYONE, Store
-from app.web.rates import Rates
 from app.webhooks.sender_do import WebhookDO
 from edge.bindings import binding
 from edge.clock import entropy, now_ms

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from app.rates import Rates
 from app.settings import Settings
 from app.store import Store
-from app.web.rates import Rates
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import with_fields
 

@@ -13,9 +13,9 @@ from app.jobs.artifacts import expire_artifacts
 from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
+from app.rates import Rates
 from app.settings import Settings
 from app.store import EVERYONE, OPERATORS, Store
-from app.web.rates import Rates
 from media_jobs.errors import TooLarge
 from media_jobs.http import Reply, Request
 from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers, FakeSenders

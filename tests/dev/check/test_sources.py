@@ -63,6 +63,10 @@ def test_an_import_that_points_inwards_is_allowed(tmp_path: Path, name: str, sou
         ("containers/burner/engine.py", "from dev.stack.stack import Stack\n"),
         ("containers/burner/engine.py", "from vidgen.client import Client\n"),
         ("src/app/jobs/accept.py", "import ops.account\n"),
+        ("src/app/media/media.py", "from app.jobs.store import select_job\n"),
+        ("src/app/store.py", "from app.ports import Ports\n"),
+        ("src/app/web/call.py", "def f():\n    from app.access.auth import authenticate\n"),
+        ("src/app/newroom/thing.py", "import json\n"),
         ("client/vidgen/cli.py", "from ops.doctor import command\n"),
         ("client/vidgen/cli.py", "def f():\n    import media_jobs\n"),
         ("client/vidgen/cli.py", "import anyio\n"),
@@ -79,6 +83,17 @@ def test_an_import_that_points_outwards_is_refused(tmp_path: Path, name: str, so
     found = list(import_faults(tmp_path))
 
     assert [finding.where.partition(":")[0] for finding in found] == [name]
+
+
+def test_files_that_import_each_other_in_a_circle_are_named(tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")):
+        source = f"def f():\n    from edge.{other} import x\n"
+        write(tmp_path, f"src/edge/{name}.py", source)
+
+    (found,) = import_faults(tmp_path)
+
+    assert {"edge.a", "edge.b", "edge.c"} <= set(found.what.rstrip(".").split())
+    assert "edge.d" not in found.what
 
 
 def test_a_container_may_not_import_another(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.access.auth import token_hash
-from app.web.rates import BUCKETS_MAX, BURST, PER_SECOND, Rates
+from app.rates import BUCKETS_MAX, BURST, PER_SECOND, Rates
 from media_jobs.errors import RateLimited
 from tests.app.stage import Stage, signed
 
