@@ -12,17 +12,15 @@ from typing import Any
 import pytest
 
 from app.live.live import deliver
-from dev.stack.object_storage import ObjectStorage, storage_classes
 from media_jobs.engines import EngineId
 from media_jobs.signing import sign
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts
-from orchestrator.jobs import lifecycle
-from tests.orchestrator.fakes import FakeClock
 from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.platform.clock import Clock
+from tests.platform.durable import CLASSES, Disk
 
 STATE = Path(__file__).parent / "vectors/state"
-CLASSES = storage_classes()
 MINUTE_MS = 60_000
 
 # Scene -> the status that is stored, and the one in which it ends if all goes well from there.
@@ -57,8 +55,8 @@ def fixtures(kind: str) -> list[Any]:
     ]
 
 
-def opened(path: Path) -> ObjectStorage:
-    return ObjectStorage(path.read_text(encoding="utf-8"))
+def opened(path: Path) -> Disk:
+    return Disk(path.read_text(encoding="utf-8"))
 
 
 @dataclass
@@ -66,33 +64,21 @@ class Woken:
     """A job's object that wakes up on present code, with everything around it."""
 
     world: World
-    objects: ObjectStorage
+    disk: Disk
     job_id: str
 
     @classmethod
     def at(cls, path: Path) -> "Woken":
-        world, job_id = World(clock=FakeClock(T0 + MINUTE_MS)), f"job_{path.stem}"
-        woken = cls(world, opened(path), job_id)
-        ports = replace(world.ports(job_id), store=CLASSES.job(woken.objects))
-        world.alive[job_id] = ports
-        lifecycle.rearm(ports)  # As the object's constructor does.
-        return woken
+        job_id, disk = f"job_{path.stem}", opened(path)
+        world = World(clock=Clock(T0 + MINUTE_MS), disks={job_id: disk})
+        world.ports(job_id)
+        return cls(world, disk, job_id)
 
     def stored(self) -> dict[str, Any]:
         """Return the document as it is in the storage."""
-        ((text,),) = self.objects.sqlite.execute("SELECT document FROM job").fetchall()
-        found: dict[str, Any] = json.loads(text)
+        assert self.disk.document is not None
+        found: dict[str, Any] = json.loads(self.disk.document)
         return found
-
-    async def ring(self) -> None:
-        """Let the alarm ring for what is due."""
-        for _ in range(100):
-            due_ms = self.objects.alarm_ms
-            if due_ms is None or due_ms > self.world.clock.now_ms:
-                return
-            self.objects.alarm_ms = None
-            await lifecycle.tick(self.world.alive[self.job_id])
-        raise AssertionError("The alarm rings without end.")
 
     async def finish_attempt(self) -> None:
         """Play the container of the latest attempt: upload what is required, and say so."""
@@ -102,7 +88,7 @@ class Woken:
         life = f"{job['generation']}-{attempt['number']}"
         prefix = f"media/{job['media_id']}/{folder}/{job['job_id']}/{life}"
         for name in ("video.mp4", "metadata.json"):
-            self.world.objects.stored[f"{prefix}/{name}"] = b"content"
+            self.world.objects.put(f"{prefix}/{name}", b"content")
         reply = await self.report(attempt, "completed", "nonce-of-the-end", outputs={})
         assert document(reply) == {"ok": True}
 
@@ -115,31 +101,33 @@ class Woken:
     async def carry_on(self) -> None:
         """Let time pass, and containers do what they are asked for, until the job has ended."""
         for _ in range(50):
-            await self.ring()
+            await self.world.settle(self.job_id)
             job = self.stored()
             if job["status"] in ("completed", "failed", "canceled"):
                 return
             if job["attempts"][-1]["state"] == "working":
                 await self.finish_attempt()
-            elif self.objects.alarm_ms is not None:
-                self.world.clock.now_ms = max(self.world.clock.now_ms, self.objects.alarm_ms)
+            elif self.disk.alarm_ms is not None:
+                self.world.clock.now_ms = max(self.world.clock.now_ms, self.disk.alarm_ms)
         raise AssertionError(f"It does not end: {self.stored()}")
 
     async def tell_all(self) -> None:
         """Let time pass until nothing is due but to be forgotten."""
         while any(not entry["dead"] for entry in self.stored()["outbox"]):
-            assert self.objects.alarm_ms is not None
-            self.world.clock.now_ms = max(self.world.clock.now_ms, self.objects.alarm_ms)
-            await self.ring()
+            assert self.disk.alarm_ms is not None
+            self.world.clock.now_ms = max(self.world.clock.now_ms, self.disk.alarm_ms)
+            await self.world.settle(self.job_id)
 
 
 def put_what_was_claimed(woken: Woken) -> None:
     """Put the objects of a completed upload into the bucket; what came in parts is one object."""
     for claim in woken.stored()["attempts"][-1]["claims"].values():
         key = claim["key"]
-        woken.world.objects.stored[key] = b"content".ljust(claim["size_bytes"], b"-")
+        woken.world.objects.put(key, b"content".ljust(claim["size_bytes"], b"-"))
         if "part_etags" in claim:
-            woken.world.objects.in_parts[key] = (len(claim["part_etags"]), "video/mp4")
+            whole = woken.world.objects.stored[key]
+            etag = f"{whole.etag}-{len(claim['part_etags'])}"
+            woken.world.objects.stored[key] = replace(whole, etag=etag, content_type="video/mp4")
 
 
 def history(job: dict[str, Any]) -> list[tuple[object, ...]]:
@@ -192,19 +180,19 @@ def test_j17_a_stored_job_can_be_canceled_and_is_forgotten_after_its_time(path: 
 
     async def live() -> dict[str, Any]:
         canceled = document(await woken.world.cancel(woken.job_id))
-        await woken.ring()
+        await woken.world.settle(woken.job_id)
         await woken.tell_all()
         replay = woken.world.message("job.replay", jobId=woken.job_id)
         await woken.world.post(f"/jobs/{woken.job_id}/replay", replay)
         woken.world.clock.now_ms += 2 * 86_400_000
-        await woken.ring()
+        await woken.world.settle(woken.job_id)
         return canceled
 
     canceled = run(live())
 
     assert canceled == {"ok": True, "status": expected}
     assert json.loads(woken.world.archived.stored[woken.job_id])["status"] == expected
-    assert woken.objects.sqlite.execute("SELECT name FROM sqlite_master").fetchall() == []
+    assert woken.disk.sqlite.execute("SELECT name FROM sqlite_master").fetchall() == []
     assert woken.world.alive[woken.job_id].store.load() is None
 
 
@@ -215,11 +203,11 @@ def test_j17_stored_dead_letters_are_told_in_order_when_they_are_asked_for(path:
     woken = Woken.at(path)
 
     async def live() -> None:
-        await woken.ring()
+        await woken.world.settle(woken.job_id)
         assert woken.world.told() == []
         replay = woken.world.message("job.replay", jobId=woken.job_id)
         await woken.world.post(f"/jobs/{woken.job_id}/replay", replay)
-        await woken.ring()
+        await woken.world.settle(woken.job_id)
 
     run(live())
 
@@ -249,7 +237,7 @@ def test_j17_a_stored_nonce_is_not_applied_again(path: Path) -> None:
 class Queue:
     """A dispatcher's object that wakes up on present code."""
 
-    objects: ObjectStorage
+    disk: Disk
     needed: set[str]
     now_ms: int = T0 + MINUTE_MS
 
@@ -258,7 +246,7 @@ class Queue:
             return 2
 
         return DispatchPorts(
-            store=CLASSES.ticket(self.objects),
+            store=CLASSES.ticket(self.disk),
             jobs=self,
             capacity=capacity,
             now_ms=lambda: self.now_ms,
@@ -269,7 +257,7 @@ class Queue:
         return job_id in self.needed
 
     def holders(self) -> set[str]:
-        rows = self.objects.sqlite.execute("SELECT document FROM ticket").fetchall()
+        rows = self.disk.sqlite.execute("SELECT document FROM ticket").fetchall()
         tickets = [json.loads(text) for (text,) in rows]
         return {ticket["job_id"] for ticket in tickets if "granted_ms" in ticket}
 
@@ -285,8 +273,8 @@ def test_j17_a_stored_queue_goes_on(path: Path) -> None:
     if path.stem == "busy":
         assert dispatcher.where("job_submitted", ports) is not None
         dispatcher.release("job_given_up", 1, ports)
-    assert queue.objects.alarm_ms is not None
-    queue.now_ms = max(queue.now_ms, queue.objects.alarm_ms)
+    assert queue.disk.alarm_ms is not None
+    queue.now_ms = max(queue.now_ms, queue.disk.alarm_ms)
     asyncio.run(dispatcher.rest(ports))
 
     expected = {

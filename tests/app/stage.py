@@ -18,7 +18,11 @@ from app.settings import Settings
 from app.store import EVERYONE, OPERATORS, Store
 from media_jobs.errors import TooLarge
 from media_jobs.http import Reply, Request
-from tests.app.fakes import FakeDatabase, FakeHub, FakeObjects, FakePeers, FakeSenders
+from media_jobs.ports import PeerAnswer
+from tests.platform.bucket import Objects
+from tests.platform.database import Database
+from tests.platform.durable import Hub, Senders
+from tests.platform.network import PeerCall, Peers, peer_answer
 
 ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
@@ -47,12 +51,12 @@ class Stage:
     """The app, a settable clock, predictable entropy, and tokens `read`, `submit` and `admin`."""
 
     def __init__(self) -> None:
-        self.database = FakeDatabase()
+        self.database = Database()
         self.store = Store(self.database, EVERYONE)
-        self.objects = FakeObjects()
-        self.orchestrator = FakePeers()
-        self.hub = FakeHub()
-        self.senders = FakeSenders()
+        self.objects = Objects()
+        self.orchestrator = Peers(_willing)
+        self.hub = Hub()
+        self.senders = Senders()
         self.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
         self.now_ms = START_MS
         self.log: list[dict[str, object]] = []
@@ -213,6 +217,18 @@ class Stage:
     def _entropy(self, size: int) -> bytes:
         self._drawn += 1
         return hashlib.sha256(str(self._drawn).encode()).digest()[:size]
+
+
+def _willing(call: PeerCall) -> PeerAnswer:
+    """Answer as the orchestrator does that takes everything."""
+    if call.path == "/uploads":
+        presigned = {
+            "url": f"https://bucket.test/{call.message['key']}?X-Amz-Signature=abc",
+            "headers": {"content-type": call.message["contentType"]},
+            "expiresAt": 1_790_003_600_000,
+        }
+        return peer_answer(text=json.dumps(presigned))
+    return peer_answer(text='{"jobId":"job_1"}')
 
 
 def signed(message: object, secret: str = SECRET) -> dict[str, Any]:

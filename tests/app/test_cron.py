@@ -9,8 +9,9 @@ import pytest
 
 from app.cron import StepsFailed, run_steps
 from app.store import EVERYONE, Statement, Store, Value
-from tests.app.fakes import FakeSenders, answering
 from tests.app.stage import DOWNLOAD, Stage
+from tests.platform.durable import Senders
+from tests.platform.network import answering
 
 DAYS_40_MS = 40 * 24 * 3600 * 1000
 SWEEPS = ("jobs", "storage", "artifacts", "webhooks")
@@ -43,7 +44,7 @@ class BrokenDatabase:
         return await self.database.batch(statements)
 
 
-class BrokenSenders(FakeSenders):
+class BrokenSenders(Senders):
     """Senders that cannot be called."""
 
     async def call(self, webhook_id: str) -> None:

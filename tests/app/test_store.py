@@ -69,15 +69,15 @@ from app.webhooks.store import (
     select_webhooks_due,
 )
 from media_jobs.status import Status
-from tests.app.fakes import FakeDatabase
 from tests.app.stage import ORIGIN, Stage
+from tests.platform.database import Database
 
 SRC = Path(__file__).parents[2] / "src"
 _HARMLESS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "SCALAR SUBQUERY")
 _LISTS = ("SCAN json_each VIRTUAL", "SCAN m VIRTUAL", "SCAN s VIRTUAL")
 
 
-class Watched(FakeDatabase):
+class Watched(Database):
     """Keeps the query plan of every statement."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from media_jobs.content import ByteRange, parse_range, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
 from media_jobs.wire import OutputObject
-from tests.orchestrator.fakes import FakeObjects
+from tests.platform.bucket import Objects
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 BODY = b"0123456789"
@@ -81,7 +81,7 @@ def test_a_range_never_leaves_the_object(first: int, last: int, size: int) -> No
 def ask(
     headers: dict[str, str] | None = None,
     method: str = "GET",
-    objects: FakeObjects | None = None,
+    objects: Objects | None = None,
     params: dict[str, str] | None = None,
 ) -> Reply:
     async def read(limit: int) -> bytes:
@@ -94,7 +94,7 @@ def ask(
         header=lambda name: (headers or {}).get(name),
         read=read,
     )
-    stored = objects if objects is not None else FakeObjects({KEY: BODY})
+    stored = objects if objects is not None else Objects({KEY: BODY})
     return asyncio.run(serve(request, OUTPUT, stored, params or {}))
 
 
@@ -151,7 +151,7 @@ def test_a_range_beyond_the_end_is_416_and_names_the_size(header: str) -> None:
 
 @pytest.mark.parametrize("header", [ETAG, f"W/{ETAG}", f'"x", {ETAG}', "*", f" {ETAG} "])
 def test_an_object_that_the_client_has_is_304(header: str) -> None:
-    objects = FakeObjects({KEY: BODY})
+    objects = Objects({KEY: BODY})
     reply = ask({"if-none-match": header, "range": "bytes=0-1"}, objects=objects)
 
     assert (reply.status, reply.body, reply.headers["etag"]) == (304, None, ETAG)
@@ -182,7 +182,7 @@ def test_a_range_of_a_changed_object_is_the_whole_object(condition: str, status:
 
 
 def test_a_head_says_what_a_get_would_and_opens_nothing() -> None:
-    objects = FakeObjects({KEY: BODY})
+    objects = Objects({KEY: BODY})
     reply = ask(method="HEAD", objects=objects)
 
     assert (reply.status, reply.body) == (200, None)
@@ -204,7 +204,7 @@ def test_an_object_that_is_gone_or_another_is_not_ready(
     method: str, headers: dict[str, str], stored: dict[str, bytes]
 ) -> None:
     with pytest.raises(NotFound) as caught:
-        ask(headers, method=method, objects=FakeObjects(stored))
+        ask(headers, method=method, objects=Objects(stored))
 
     assert caught.value.code == "artifact_not_ready"
 

@@ -6,14 +6,14 @@ import pytest
 
 from media_jobs.artifact_links import LinkedOutput, artifact_link
 from media_jobs.signing import sign_link
-from tests.orchestrator.fakes import FakeArchivedJobs
 from tests.orchestrator.test_routes import begun, body_for
 from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.platform.kv import ArchivedJobs
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 
 
-class _Unasked(FakeArchivedJobs):
+class _Unasked(ArchivedJobs):
     async def get(self, job_id: str) -> str | None:
         raise AssertionError("KV was read.")
 
@@ -60,7 +60,7 @@ def test_what_a_link_says_is_unchanged_is_304_without_the_object() -> None:
 )
 def test_a_link_opens_outputs_of_its_job_alone_though_it_is_signed(key: str) -> None:
     world = finished()
-    world.objects.stored[key] = b"another"
+    world.objects.put(key, b"another")
 
     assert run(world.ask("GET", new_link(key=key))).status == 401
 
@@ -134,8 +134,8 @@ def test_d1_without_a_link_there_is_no_artifact(method: str) -> None:
 
 def test_deleting_takes_every_attempt_s_outputs_and_nothing_else() -> None:
     world = finished()
-    world.objects.stored["media/med_1/outputs/job_1/1-2/video.mp4"] = b"of a zombie"
-    world.objects.stored["media/med_1/outputs/job_10/1-1/video.mp4"] = b"another job's"
+    world.objects.put("media/med_1/outputs/job_1/1-2/video.mp4", b"of a zombie")
+    world.objects.put("media/med_1/outputs/job_10/1-1/video.mp4", b"another job's")
 
     reply = run(world.post("/artifacts/job_1", body_for("delete", world), method="DELETE"))
 
@@ -149,7 +149,7 @@ def test_deleting_takes_every_attempt_s_outputs_and_nothing_else() -> None:
 def test_deleting_leaves_what_is_to_be_kept() -> None:
     world = finished()
     kept = "media/med_1/outputs/job_1/1-1/video.mp4"
-    world.objects.stored["media/med_1/outputs/job_1/1-1/metadata.json"] = b"{}"
+    world.objects.put("media/med_1/outputs/job_1/1-1/metadata.json", b"{}")
 
     message = {**body_for("delete", world), "keep": [kept]}
     reply = run(world.post("/artifacts/job_1", message, method="DELETE"))

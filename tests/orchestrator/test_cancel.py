@@ -4,8 +4,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SETTINGS, World, document, run
+from tests.platform.network import CUT, PeerCall, peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
 
@@ -35,15 +35,15 @@ def test_j8_canceling_a_working_job_reaches_its_container_before_the_answer() ->
     assert run(cancel(world)) == {"ok": True, "status": "canceled"}
     call = world.peers.to("/jobs/job_1/cancel")[0]
     assert call.url == "http://burner.example/jobs/job_1/cancel"
-    assert call.json().items() >= {"type": "container.cancel", "attempt": 1}.items()
+    assert call.message.items() >= {"type": "container.cancel", "attempt": 1}.items()
 
 
 def test_j8_canceling_while_the_start_call_is_on_its_way_stops_what_it_started() -> None:
     world = World()
 
-    async def cancel_meanwhile() -> None:
+    async def cancel_meanwhile(call: PeerCall) -> None:
         world.peers.during.clear()
-        world.peers.script("/jobs/job_1/cancel", peer_answer(404))
+        world.peers.then("/jobs/job_1/cancel", peer_answer(404))
         await world.cancel()
 
     world.peers.during["/render"] = cancel_meanwhile
@@ -64,7 +64,7 @@ def test_j8_the_app_is_told_of_a_cancel_though_the_container_has_not_answered_ye
     world = World()
     told: list[list[object]] = []
 
-    async def cancel_meanwhile() -> None:
+    async def cancel_meanwhile(call: PeerCall) -> None:
         world.peers.during.clear()
         await world.cancel()
         told.append([event["status"] for event in world.told()])
@@ -129,7 +129,7 @@ def test_canceling_a_job_whose_start_is_still_on_its_way_keeps_it_from_starting(
 @pytest.mark.parametrize("manifest", [b"[" * 6000, b'{"jobId":"job_2"}'])
 def test_canceling_by_a_manifest_that_is_not_this_job_s_is_404(manifest: bytes) -> None:
     world = World()
-    world.objects.stored["manifests/jobs/job_1.json"] = manifest
+    world.objects.put("manifests/jobs/job_1.json", manifest)
 
     assert run(world.cancel()).status == 404
     assert world.disks["job_1"].document is None

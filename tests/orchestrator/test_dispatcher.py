@@ -12,41 +12,10 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts, read_capacity
+from tests.platform.durable import CLASSES, Disk
 
 T0 = 1_790_000_000_000
 BURNER = "burner-ffmpeg"
-
-
-class FakeTicketStore:
-    """Keeps tickets as JSON, as the real one does."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, str] = {}
-        self.state_row = DispatchState().model_dump_json()
-        self.alarm_ms: int | None = None
-
-    def tickets(self) -> dict[str, Ticket]:
-        return {job_id: Ticket.model_validate_json(row) for job_id, row in self.rows.items()}
-
-    def state(self) -> DispatchState:
-        return DispatchState.model_validate_json(self.state_row)
-
-    def put(self, ticket: Ticket) -> None:
-        self.rows[ticket.job_id] = ticket.model_dump_json()
-
-    def delete(self, job_id: str) -> None:
-        self.rows.pop(job_id, None)
-
-    def put_state(self, state: DispatchState) -> None:
-        self.state_row = state.model_dump_json()
-
-    def arm(self, due_ms: int | None) -> None:
-        if due_ms is not None and (self.alarm_ms is None or due_ms < self.alarm_ms):
-            self.rearm(due_ms)
-
-    def rearm(self, due_ms: int | None) -> None:
-        assert due_ms is None or due_ms > 0, "The runtime refuses such an alarm."
-        self.alarm_ms = due_ms
 
 
 @dataclass
@@ -56,11 +25,18 @@ class Stage:
     now_ms: int = T0
     capacity: int | None = 2
     asked: int = 0
-    store: FakeTicketStore = field(default_factory=FakeTicketStore)
+    disk: Disk = field(default_factory=Disk)
     needed: set[str] = field(default_factory=set)
     unreachable: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     during_hold: Callable[[], object] | None = None
+
+    def __post_init__(self) -> None:
+        self.wake()
+
+    def wake(self) -> None:
+        """Begin anew on the same storage, as after an eviction."""
+        self.store = CLASSES.ticket(self.disk)
 
     async def hold(self, job_id: str, attempt: int) -> bool:
         if job_id in self.unreachable:
@@ -101,12 +77,12 @@ class Stage:
         """Let time pass, with the alarm at each moment it is set for."""
         end_ms = self.now_ms + wait_ms
         for _ in range(1000):
-            alarm_ms = self.store.alarm_ms
+            alarm_ms = self.disk.alarm_ms
             if alarm_ms is None or alarm_ms > end_ms:
                 self.now_ms = end_ms
                 return
             self.now_ms = max(self.now_ms, alarm_ms)
-            self.store.alarm_ms = None
+            self.disk.alarm_ms = None
             asyncio.run(dispatcher.rest(self.ports))
         raise AssertionError("The alarm rings without end.")
 
@@ -177,7 +153,7 @@ def test_nobody_waiting_costs_nothing() -> None:
 
     stage.wait(24 * 3_600_000)
 
-    assert (stage.store.alarm_ms, stage.asked) == (None, asked)
+    assert (stage.disk.alarm_ms, stage.asked) == (None, asked)
 
 
 def test_a_full_container_lets_its_job_wait_and_is_asked_again_when_it_said() -> None:
@@ -275,11 +251,12 @@ def test_a_waiting_job_can_see_its_place_and_its_wait() -> None:
 def test_the_alarm_is_set_again_by_whoever_wakes_the_dispatcher() -> None:
     stage = Stage(capacity=None)
     stage.request("j1")
-    stage.store.alarm_ms = None
+    stage.disk.alarm_ms = None
+    stage.wake()
 
     dispatcher.rearm(stage.ports)
 
-    assert stage.store.alarm_ms is not None
+    assert stage.disk.alarm_ms is not None
 
 
 def test_who_asks_while_a_grant_is_on_its_way_takes_no_slot_that_is_promised() -> None:
@@ -296,12 +273,12 @@ def test_who_asks_while_a_grant_is_on_its_way_takes_no_slot_that_is_promised() -
 def test_a_lost_alarm_is_set_again_when_somebody_asks_after_a_waiting_job() -> None:
     stage = Stage(capacity=None)
     stage.request("j1")
-    stage.store.alarm_ms = None
+    stage.disk.alarm_ms = None
     stage.now_ms += 60_000
 
     dispatcher.where("j1", stage.ports)
 
-    assert stage.store.alarm_ms == stage.now_ms
+    assert stage.disk.alarm_ms == stage.now_ms
 
 
 def test_asking_after_a_job_leaves_an_alarm_alone_that_is_not_due() -> None:
@@ -309,11 +286,11 @@ def test_asking_after_a_job_leaves_an_alarm_alone_that_is_not_due() -> None:
     stage.request("j1")
     stage.wait(1)
     stage.request("j2")
-    alarm_ms = stage.store.alarm_ms
+    alarm_ms = stage.disk.alarm_ms
 
     dispatcher.where("j2", stage.ports)
 
-    assert stage.store.alarm_ms == alarm_ms
+    assert stage.disk.alarm_ms == alarm_ms
 
 
 @pytest.mark.parametrize(
@@ -345,36 +322,18 @@ def test_j18_a_container_of_which_no_report_is_taken_counts_as_down() -> None:
         read_capacity(200, refused)
 
 
-class FailingStore(FakeTicketStore):
-    """Fails at one of its writes."""
-
-    def __init__(self, at: int) -> None:
-        super().__init__()
-        self.left = at
-
-    def put(self, ticket: Ticket) -> None:
-        self._count()
-        super().put(ticket)
-
-    def put_state(self, state: DispatchState) -> None:
-        self._count()
-        super().put_state(state)
-
-    def _count(self) -> None:
-        self.left -= 1
-        if self.left == 0:
-            raise OSError("disk")
-
-
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("capacity", [None, 2])
 def test_a_request_that_fails_at_a_write_leaves_no_ticket_without_an_alarm(
     at: int, capacity: int | None
 ) -> None:
-    stage = Stage(store=FailingStore(at))
-    stage.store.state_row = DispatchState(capacity=capacity).model_dump_json()
+    stage = Stage()
+    stage.store.put_state(DispatchState(capacity=capacity))
+    stage.disk.fails_at = at
 
     with suppress(OSError):
         stage.request("job_1")
 
-    assert not stage.store.rows or stage.store.alarm_ms is not None
+    stage.wake()
+
+    assert not stage.store.tickets() or stage.disk.alarm_ms is not None

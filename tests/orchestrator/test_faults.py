@@ -4,8 +4,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from orchestrator.jobs.job_status import status_document
-from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from tests.platform.network import CUT, peer_answer
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -19,7 +19,7 @@ def seqs(world: World) -> list[object]:
 
 def test_j2_a_delivery_that_is_repeated_has_a_fresh_time_and_the_same_number() -> None:
     world = World()
-    world.peers.script("/cf-callback", CUT)
+    world.peers.then("/cf-callback", CUT)
     run(world.begin())
     run(world.wait(1_000))
 
@@ -179,8 +179,8 @@ def test_j18_no_clock_of_a_job_is_the_container_s() -> None:
 def test_d9_no_secret_token_or_presigned_query_is_in_the_status_or_in_a_log() -> None:
     async def eventful(world: World) -> None:
         quoted = "at http://h/k?X-Amz-Signature=5ec2e7"
-        world.peers.script("/render", CUT, peer_answer(503), peer_answer(500, quoted))
-        world.peers.script("/cf-callback", peer_answer(500, quoted), CUT)
+        world.peers.then("/render", CUT, peer_answer(503), peer_answer(500, quoted))
+        world.peers.then("/cf-callback", peer_answer(500, quoted), CUT)
         await world.begin(options={"cookies": "sid=5ec2e7"})
         await world.wait(MINUTE_MS // 2)
         await world.report("failed", error={"message": quoted, "toolTail": quoted})

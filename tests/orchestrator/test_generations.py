@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, document, run
+from tests.platform.network import peer_answer
 
 PERMANENT = {"code": "input_unreadable", "message": "broken", "retryable": False}
 

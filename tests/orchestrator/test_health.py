@@ -5,8 +5,8 @@ from typing import Any
 
 from media_jobs.errors import UpstreamError
 from media_jobs.signing import sign_request_line
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, World, run
+from tests.platform.network import peer_answer
 
 
 def _told(world: World) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def _told(world: World) -> list[dict[str, Any]]:
 
 def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     world = World()
-    world.peers.script(
+    world.peers.then(
         "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
     )
 
@@ -46,7 +46,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
 def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     world = World()
     up = peer_answer(text='{"ok":true,"capacity":4}')
-    world.peers.script("/health", UpstreamError("not within 5000 ms"), peer_answer(status=502), up)
+    world.peers.then("/health", UpstreamError("not within 5000 ms"), peer_answer(status=502), up)
 
     burner, downloader, remotion = _told(world)
 
@@ -58,7 +58,7 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
 def test_a_container_says_itself_that_nothing_can_be_done_there() -> None:
     world = World()
     refused = '{"ok":false,"version":"1.2.0","capacity":4,"error":"reports_refused"}'
-    world.peers.script("/health", peer_answer(text=refused))
+    world.peers.then("/health", peer_answer(text=refused))
 
     burner, *_ = _told(world)
 
@@ -67,7 +67,7 @@ def test_a_container_says_itself_that_nothing_can_be_done_there() -> None:
 
 def test_a_page_that_is_no_container_is_named_as_such() -> None:
     world = World()
-    world.peers.script("/health", peer_answer(text="<html>"))
+    world.peers.then("/health", peer_answer(text="<html>"))
 
     assert _told(world)[0]["error"] == "The answer is not that of a container."
 

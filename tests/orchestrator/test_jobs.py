@@ -7,8 +7,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, document, run
+from tests.platform.network import CUT, PeerCall, peer_answer
 
 
 def test_a_job_runs_from_submit_to_completed_and_the_app_hears_every_step() -> None:
@@ -120,7 +120,7 @@ def test_a_manifest_over_its_limit_is_as_good_as_none() -> None:
 def test_a_manifest_that_is_no_manifest_is_bad_input(manifest: bytes) -> None:
     world = World()
     world.prepare()
-    world.objects.stored["manifests/jobs/job_1.json"] = manifest
+    world.objects.put("manifests/jobs/job_1.json", manifest)
 
     reply = run(world.submit())
 
@@ -208,7 +208,7 @@ def test_j10_two_submits_at_once_make_one_job_and_one_start() -> None:
 
         world.objects.before_head = both_are_here
         replies = await asyncio.gather(world.submit(), world.submit())
-        assert world.disks["job_1"].saves == 1
+        assert world.disks["job_1"].writes == 1
         await world.settle()
         return [reply.status for reply in replies]
 
@@ -227,7 +227,7 @@ def test_a_start_without_a_clear_answer_is_tried_again_for_the_same_attempt(
     answer: PeerAnswer | UpstreamError,
 ) -> None:
     world = World()
-    world.peers.script("/render", answer)
+    world.peers.then("/render", answer)
     run(world.begin())
 
     run(world.wait(2_000))
@@ -258,7 +258,7 @@ def test_a_container_that_never_answers_fails_the_job_after_its_attempts() -> No
 def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code: str) -> None:
     world = World()
     answer = '{"error":"bad_request","details":[{"field":"inputVideoUrl","reason":"odd"}]}'
-    world.peers.script("/render", peer_answer(status, answer))
+    world.peers.then("/render", peer_answer(status, answer))
     run(world.begin())
 
     job = world.job()
@@ -276,7 +276,7 @@ def test_a_refused_start_fails_the_job_at_once_with_the_reason(status: int, code
 def test_a_start_refused_for_what_may_pass_is_tried_again(status: int, code: str) -> None:
     """A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container."""
     world = World()
-    world.peers.script("/render", peer_answer(status, "{}"))
+    world.peers.then("/render", peer_answer(status, "{}"))
     run(world.begin())
     job = world.job()
     assert job.error is not None
@@ -291,7 +291,7 @@ def test_a_start_refused_for_what_may_pass_is_tried_again(status: int, code: str
 def test_a_refusal_that_quotes_the_payload_gives_no_url_away() -> None:
     world = World()
     url = "http://inside:8788/s3/vidgen-render/k?X-Amz-Signature=0123abcd"
-    world.peers.script("/render", peer_answer(400, json.dumps({"error": f"cannot use {url}"})))
+    world.peers.then("/render", peer_answer(400, json.dumps({"error": f"cannot use {url}"})))
     run(world.begin())
 
     error = world.job().error
@@ -419,7 +419,7 @@ def test_the_alarm_is_set_for_whatever_is_due_first() -> None:
         await world.begin()
         begun_ms = world.clock.now_ms
         alarms = [world.disks["job_1"].alarm_ms]
-        world.peers.script("/cf-callback", peer_answer(500))
+        world.peers.then("/cf-callback", peer_answer(500))
         await world.report("running", progress=0.5)
         await world.settle()
         alarms.append(world.disks["job_1"].alarm_ms)
@@ -464,7 +464,7 @@ def test_what_fails_unexpectedly_is_tried_again_after_a_pause_and_not_in_a_hot_l
     world.prepare()
     run(world.submit())
 
-    async def crash() -> None:
+    async def crash(call: PeerCall) -> None:
         raise RuntimeError("nobody expected this")
 
     world.peers.during["/render"] = crash

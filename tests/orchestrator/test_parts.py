@@ -7,8 +7,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.parts import part_size
-from tests.orchestrator.fakes import FakeObjects
 from tests.orchestrator.world import World, document, run
+from tests.platform.bucket import Objects
 
 SIZE = 80 * 1024 * 1024  # Three parts of 32 MiB as presigned; the fake bucket takes any bytes.
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
@@ -92,7 +92,7 @@ def test_the_parts_become_the_output_that_is_verified() -> None:
 
     run(work())
     assert world.job().status == "completed"
-    assert world.objects.stored[KEY] == b"onetwo"
+    assert world.objects.stored[KEY].body == b"onetwo"
     assert world.job().outputs["video"].etag.endswith("-2")
     assert world.job().attempts[-1].uploads == {}
 
@@ -103,7 +103,7 @@ def test_a_completion_whose_answer_was_lost_is_found_at_the_next_try() -> None:
     async def work() -> None:
         await world.begin()
         etags = await put_parts(world, b"one", b"two")
-        complete = FakeObjects.complete_multipart
+        complete = Objects.complete_multipart
 
         async def cut(*given: object) -> object:
             world.objects.complete_multipart = complete.__get__(world.objects)  # type: ignore[method-assign]

@@ -7,8 +7,8 @@ import pytest
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify_request_line
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, World, run
+from tests.platform.network import PeerCall, peer_answer
 
 LEASE_MS = 45_000
 STATE = {"jobId": "job_1", "attempt": 1, "status": "running", "progress": 0.4}
@@ -21,7 +21,7 @@ def answer(**changes: object) -> PeerAnswer:
 
 async def silent_for(world: World, wait_ms: int, *answers: PeerAnswer | UpstreamError) -> None:
     """Begin a job, hear once of its container, then nothing but its answers."""
-    world.peers.script("/jobs/job_1", *answers)
+    world.peers.then("/jobs/job_1", *answers)
     await world.begin()
     await world.report("running", progress=0.1)
     await world.wait(wait_ms)
@@ -37,7 +37,7 @@ def test_a_container_without_a_heartbeat_keeps_its_lease_by_its_answers() -> Non
     assert (job.status, job.attempt and job.attempt.number) == ("running", 1)
     assert job.progress > 0.2
     (first, *_) = world.peers.to("/jobs/job_1")
-    assert (first.method, first.body) == ("GET", b"")
+    assert (first.method, first.body) == ("GET", None)
     target = first.url.removeprefix("http://burner.example")
     signature = first.headers["x-signature"]
     verify_request_line(
@@ -49,7 +49,7 @@ def test_an_end_whose_report_never_came_is_learned_by_asking() -> None:
     world = World()
 
     async def work() -> None:
-        world.peers.script("/jobs/job_1", answer(status="completed", outputs={"video": {}}))
+        world.peers.then("/jobs/job_1", answer(status="completed", outputs={"video": {}}))
         await world.begin()
         world.upload()
         await world.wait(LEASE_MS)
@@ -114,10 +114,10 @@ def test_an_answer_that_comes_after_the_end_changes_nothing() -> None:
     world = World()
 
     async def work() -> None:
-        world.peers.script("/jobs/job_1", answer())
+        world.peers.then("/jobs/job_1", answer())
         await world.begin()
 
-        async def cancel() -> None:
+        async def cancel(call: PeerCall) -> None:
             world.peers.during.clear()
             await world.cancel()
 

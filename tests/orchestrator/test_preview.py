@@ -6,8 +6,8 @@ import pytest
 
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify
-from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, World, document, run
+from tests.platform.network import CUT, peer_answer
 
 KEY = "media/med_1/inputs/com_1/comments.json"
 COMMENTS = {"video": {"title": "Clip"}, "comments": [{"author": "Ann", "content": "字幕"}]}
@@ -28,20 +28,20 @@ def _asked(world: World, **more: object) -> dict[str, object]:
 
 def _stage() -> World:
     world = World()
-    world.objects.stored[KEY] = json.dumps(COMMENTS).encode()
+    world.objects.put(KEY, json.dumps(COMMENTS).encode())
     world.peers.relayed_headers = PNG_HEADERS
     return world
 
 
 def test_the_frame_of_the_stored_document_comes_back_unread() -> None:
     world = _stage()
-    world.peers.script("/preview", peer_answer(text="png"))
+    world.peers.then("/preview", peer_answer(text="png"))
 
     reply = run(world.post("/preview", _asked(world, sourceWidth=720, sourceHeight=1280)))
 
     (call,) = world.peers.to("/preview")
-    asked = call.json()
-    verify(call.body, call.headers["x-signature"], (SECRET,))
+    asked = call.message
+    verify(call.body or b"", call.headers["x-signature"], (SECRET,))
     assert call.url == "http://remotion.example/preview"
     assert asked["type"] == "container.preview"
     assert asked["document"] == COMMENTS
@@ -57,7 +57,7 @@ def test_the_container_chooses_the_size_when_none_is_known() -> None:
 
     run(world.post("/preview", _asked(world)))
 
-    assert "sourceWidth" not in world.peers.to("/preview")[0].json()
+    assert "sourceWidth" not in world.peers.to("/preview")[0].message
 
 
 def test_half_of_the_videos_size_is_refused_before_the_container_is_asked() -> None:
@@ -82,7 +82,7 @@ def test_a_container_that_gives_no_frame_is_told(
     answer: PeerAnswer, status: int, code: str
 ) -> None:
     world = _stage()
-    world.peers.script("/preview", answer)
+    world.peers.then("/preview", answer)
 
     reply = run(world.post("/preview", _asked(world)))
 
@@ -91,7 +91,7 @@ def test_a_container_that_gives_no_frame_is_told(
 
 def test_comments_that_no_container_takes_are_not_sent() -> None:
     world = _stage()
-    world.objects.stored[KEY] = json.dumps({**COMMENTS, "more": "x" * 1024 * 1024}).encode()
+    world.objects.put(KEY, json.dumps({**COMMENTS, "more": "x" * 1024 * 1024}).encode())
 
     reply = run(world.post("/preview", _asked(world)))
 
@@ -111,7 +111,7 @@ def test_comments_that_no_container_takes_are_not_sent() -> None:
 )
 def test_d6_only_a_media_s_own_comments_are_read(key: str, status: int) -> None:
     world = _stage()
-    world.objects.stored["manifests/jobs/job_1.json"] = b"{}"
+    world.objects.put("manifests/jobs/job_1.json", b"{}")
 
     reply = run(world.post("/preview", _asked(world, key=key)))
 

@@ -2,8 +2,8 @@
 
 from media_jobs.record import TellApp
 from media_jobs.signing import sign_request_line
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from tests.platform.network import peer_answer
 
 TELL = "/api/render/cf-callback"
 TWELVE_HOURS_MS = 12 * 3_600_000

@@ -9,8 +9,8 @@ from media_jobs.http import Request
 from media_jobs.record import JobRecord
 from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, run
+from tests.platform.network import peer_answer
 
 
 async def submitted(world: World) -> None:
@@ -45,7 +45,7 @@ def test_every_line_of_a_job_names_the_job_its_attempt_and_the_request() -> None
 
     async def life() -> None:
         await submitted(world)
-        world.peers.script("/render", peer_answer(500))
+        world.peers.then("/render", peer_answer(500))
         await world.settle()
         await world.cancel()
         await world.settle()

@@ -3,8 +3,9 @@
 import pytest
 
 from media_jobs.signing import sign_link, sign_request_line
-from tests.orchestrator.fakes import FakeArchivedJobs, peer_answer
 from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from tests.platform.kv import ArchivedJobs
+from tests.platform.network import peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
 
@@ -166,7 +167,7 @@ def test_an_archived_status_that_cannot_be_written_keeps_the_job_until_it_can() 
 def test_a_job_that_is_started_again_just_as_it_is_forgotten_is_kept() -> None:
     world = World()
 
-    class SlowRecords(FakeArchivedJobs):
+    class SlowRecords(ArchivedJobs):
         async def put(self, job_id: str, document: str) -> None:
             world.rewrite_manifest(generation=2, afterSeq=world.job().event_seq)
             assert (await world.submit(generation=2)).status == 200

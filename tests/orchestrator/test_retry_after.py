@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, run
+from tests.platform.network import peer_answer
 
 
 @pytest.mark.parametrize(("retry_after_s", "waited_s"), [(None, 0), (40, 40), (3600, 60), (1, 0)])
@@ -15,7 +15,7 @@ def test_an_app_that_says_when_to_come_again_is_told_then(
 
     async def live() -> int:
         world.prepare()
-        world.peers.script("/api/render/cf-callback", refusal)
+        world.peers.then("/api/render/cf-callback", refusal)
         await world.submit()
         await world.settle()
         job = world.job()
@@ -30,7 +30,7 @@ def test_an_app_that_says_when_to_come_again_is_told_then(
 
 def test_a_container_that_is_throttled_is_asked_again_when_it_says() -> None:
     world = World()
-    world.peers.script("/render", peer_answer(status=429, text="{}", retry_after_s=30))
+    world.peers.then("/render", peer_answer(status=429, text="{}", retry_after_s=30))
 
     async def live() -> tuple[int, int]:
         world.prepare()

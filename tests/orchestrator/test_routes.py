@@ -7,8 +7,8 @@ import pytest
 
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign, sign_link, sign_request_line
-from tests.orchestrator.fakes import CUT, peer_answer
 from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.platform.network import CUT, peer_answer
 
 CALLBACK = "/callbacks/container?job=job_1&attempt=1&token=random-token-00000002"
 SIGNED_ROUTES = {
@@ -26,7 +26,7 @@ UNAUTHORIZED = (401, {"error": "unauthorized"})
 
 def body_for(route: str, world: World) -> dict[str, object]:
     """Return a body that the route takes when it is signed."""
-    world.objects.stored[COMMENTS_IN] = b'{"video":{"title":"Clip"},"comments":[]}'
+    world.objects.put(COMMENTS_IN, b'{"video":{"title":"Clip"},"comments":[]}')
     video = "media/med_1/inputs/up_1/video"
     bodies: dict[str, dict[str, object]] = {
         "start": {"type": "job.start", "jobId": "job_1", "engine": "burner-ffmpeg"},
@@ -243,7 +243,7 @@ def test_a_job_that_nobody_knows_is_404_to_who_may_ask() -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_the_probe_makes_a_real_put_get_and_delete_and_shows_no_url(method: str) -> None:
     world = World()
-    world.peers.script(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
+    world.peers.then(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
 
     reply = run(world.ask(method, "/debug/presign?key=debug/test.txt"))
 
@@ -268,7 +268,7 @@ def test_the_probe_names_the_step_that_fails_and_no_secret(
     answers: list[PeerAnswer], step: str, why: str
 ) -> None:
     world = World()
-    world.peers.script(".txt", *answers)
+    world.peers.then(".txt", *answers)
 
     reply = run(world.ask("GET", "/debug/presign?key=debug/test.txt"))
 
@@ -290,7 +290,7 @@ def test_d1_a_stranger_may_probe_only_under_debug(key: str) -> None:
 
 def test_a_signed_probe_gets_a_url_of_any_key() -> None:
     world = World()
-    world.peers.script(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
+    world.peers.then(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
     target = f"/debug/presign?key=media/med_1/inputs/v&ts={T0}"
     signature = sign_request_line("GET", target, (SECRET,))
 
@@ -350,4 +350,4 @@ def test_during_a_rotation_old_and_new_secrets_open_the_doors() -> None:
         reply = run(world.post(CALLBACK, body_for("callback", world), secret=secret))
         assert reply.status == 200
     (call,) = world.peers.to("/render")
-    assert call.headers["x-signature"] == sign(call.body, ("new-secret",))
+    assert call.headers["x-signature"] == sign(call.body or b"", ("new-secret",))

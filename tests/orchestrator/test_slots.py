@@ -3,13 +3,13 @@
 import pytest
 
 from orchestrator.jobs import lifecycle
-from tests.orchestrator.fakes import peer_answer
 from tests.orchestrator.world import World, run
+from tests.platform.network import peer_answer
 
 
 def test_a_full_container_is_asked_again_when_the_dispatcher_says_so() -> None:
     world = World()
-    world.peers.script("/render", peer_answer(503, '{"error":"full"}', retry_after_s=7))
+    world.peers.then("/render", peer_answer(503, '{"error":"full"}', retry_after_s=7))
     run(world.begin())
     assert (world.job().status, len(world.started())) == ("queued", 1)
     assert world.slots.calls[-1] == ("defer", "job_1", 1, 7_000)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import MediaJobsError, SignatureError, TooLarge, UpstreamError
 from media_jobs.http import Reply, Request
+from media_jobs.ports import PeerAnswer
 from media_jobs.problems import error_document
 from media_jobs.record import JobRecord
 from media_jobs.signing import sign
@@ -19,17 +20,11 @@ from orchestrator.jobs import lifecycle, upload_urls
 from orchestrator.ports import JobPorts
 from orchestrator.routes import answer
 from orchestrator.settings import Settings, read_settings
-from tests.orchestrator.fakes import (
-    FakeArchivedJobs,
-    FakeClock,
-    FakeDisk,
-    FakeJobStore,
-    FakeObjects,
-    FakePeers,
-    FakeSlots,
-    packed,
-    unpacked,
-)
+from tests.platform.bucket import Objects
+from tests.platform.clock import Clock
+from tests.platform.durable import CLASSES, Disk, Slots
+from tests.platform.kv import ArchivedJobs
+from tests.platform.network import PeerCall, Peers, peer_answer
 
 T = TypeVar("T")
 
@@ -56,17 +51,21 @@ VIDEO_IN = "media/med_1/inputs/up_1/video"
 SUBTITLES_IN = "media/med_1/inputs/sub_1/subtitles.vtt"
 
 
+def _willing(call: PeerCall) -> PeerAnswer:
+    return peer_answer(202 if call.path.endswith("/render") else 200)
+
+
 @dataclass
 class World:
     """Everything a test needs; times are those of *clock*."""
 
     env: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
-    clock: FakeClock = field(default_factory=lambda: FakeClock(T0))
-    objects: FakeObjects = field(default_factory=FakeObjects)
-    peers: FakePeers = field(default_factory=FakePeers)
-    slots: FakeSlots = field(default_factory=FakeSlots)
-    archived: FakeArchivedJobs = field(default_factory=FakeArchivedJobs)
-    disks: dict[str, FakeDisk] = field(default_factory=dict)
+    clock: Clock = field(default_factory=lambda: Clock(T0))
+    objects: Objects = field(default_factory=Objects)
+    peers: Peers = field(default_factory=lambda: Peers(_willing))
+    slots: Slots = field(default_factory=Slots)
+    archived: ArchivedJobs = field(default_factory=ArchivedJobs)
+    disks: dict[str, Disk] = field(default_factory=dict)
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
     tokens: int = 0
@@ -82,7 +81,7 @@ class World:
         """Return the ports of a living Durable Object, which wakes up if it slept."""
         if job_id not in self.alive:
             self.alive[job_id] = JobPorts(
-                store=FakeJobStore(self.disks.setdefault(job_id, FakeDisk())),
+                store=CLASSES.job(self.disks.setdefault(job_id, Disk())),
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,
@@ -171,8 +170,8 @@ class World:
         **changes: object,
     ) -> None:
         """Put a job's manifest and its inputs into the bucket."""
-        self.objects.stored[VIDEO_IN] = b"a video"
-        self.objects.stored[SUBTITLES_IN] = b"WEBVTT"
+        self.objects.put(VIDEO_IN, b"a video")
+        self.objects.put(SUBTITLES_IN, b"WEBVTT")
         keys = {"video": VIDEO_IN, "subtitles": SUBTITLES_IN}
         inputs = {s.name: {"key": keys[s.name]} for s in ENGINES[engine].inputs if s.name in keys}
         manifest = {
@@ -184,12 +183,12 @@ class World:
             "createdAt": T0,
             **changes,
         }
-        self.objects.stored[f"manifests/jobs/{job_id}.json"] = json.dumps(manifest).encode()
+        self.objects.put(f"manifests/jobs/{job_id}.json", json.dumps(manifest).encode())
 
     def rewrite_manifest(self, **changes: object) -> None:
-        manifest = json.loads(self.objects.stored["manifests/jobs/job_1.json"])
+        manifest = json.loads(self.objects.stored["manifests/jobs/job_1.json"].body)
         text = json.dumps({**manifest, **changes})
-        self.objects.stored["manifests/jobs/job_1.json"] = text.encode()
+        self.objects.put("manifests/jobs/job_1.json", text.encode())
 
     async def submit(
         self, job_id: str = "job_1", engine: EngineId = "burner-ffmpeg", **changes: object
@@ -205,13 +204,13 @@ class World:
 
     def told(self) -> list[dict[str, object]]:
         """Return the events that the app was sent, in order, deliveries that failed included."""
-        return [call.json() for call in self.peers.to("/api/render/cf-callback")]
+        return [call.message for call in self.peers.to("/api/render/cf-callback")]
 
     # --- the container's side -------------------------------------------------------------------
 
     def started(self) -> list[dict[str, object]]:
         """Return the start calls that containers got."""
-        return [call.json() for call in self.peers.to("/render")]
+        return [call.message for call in self.peers.to("/render")]
 
     async def report(
         self, status: str, attempt: int = 1, body: bytes | None = None, **fields: object
@@ -228,7 +227,7 @@ class World:
         """Put what a container has made where it was told to."""
         start = next(s for s in self.started() if s["attempt"] == attempt)
         field_name = f"output{slot[0].upper()}{slot[1:]}Key"
-        self.objects.stored[str(start[field_name])] = body
+        self.objects.put(str(start[field_name]), body)
 
     def waits_only_to_forget(self, job_id: str = "job_1") -> bool:
         """Whether nothing is left to do for the job until its object forgets it."""
@@ -316,6 +315,15 @@ class FakeJobCalls:
         if isinstance(error, SignatureError):
             self.ports.log({"event": "message_refused", "why": error.reason})
         return packed(error.status, error_document(error))
+
+
+def packed(status: int, document: object) -> str:
+    """Return an answer as text, as a Durable Object gives it."""
+    return f"{status:03d}{json.dumps(document)}"
+
+
+def unpacked(answer: str) -> Reply:
+    return Reply(status=int(answer[:3]), body=answer[3:])
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -109,7 +109,7 @@ class Outputs:
             self._ask({})
             return False
         work.trace(f"PUT {output.key}")
-        self._later(work.world.bucket.put, work, url, output.key, size)
+        self._later(work.world.bucket.put_output, work, url, output.key, size)
         return True
 
     def _later(self, put: Callable[..., None], *args: Any) -> None:
@@ -127,7 +127,7 @@ class Outputs:
             if url is None or bucket.expired(url) or faults.hit("part lost"):
                 continue
             rest = output.size_bytes - (number - 1) * output.part_bytes
-            etag = bucket.put_part(url, number, min(output.part_bytes, rest))
+            etag = bucket.put_part_at(url, number, min(output.part_bytes, rest))
             if etag is None:
                 self._done(None)  # The upload was dropped: nobody wants it any more.
                 return False

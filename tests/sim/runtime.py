@@ -4,7 +4,6 @@ Their functions act for whoever runs now (`Here`): the node whose coroutine the 
 its world. Names and signatures are those of `src/edge`.
 """
 
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -69,8 +68,8 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
         ),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
         "edge.webhooks": _module("edge.webhooks", SenderAlarm=object, SenderStubs=_Senders),
-        "edge.r2": _module("edge.r2", R2Objects=lambda bucket: _Bucket(here)),
-        "edge.d1": _module("edge.d1", D1Database=lambda binding: _Database(here)),
+        "edge.r2": _module("edge.r2", R2Objects=lambda bucket: here.world.bucket),
+        "edge.d1": _module("edge.d1", D1Database=lambda binding: here.world.database),
         "edge.storage": _module("edge.storage", SqlJobStore=lambda ctx: ctx.job_store()),
         "edge.ticket_storage": _module(
             "edge.ticket_storage", SqlTicketStore=lambda ctx: ctx.ticket_store()
@@ -126,55 +125,12 @@ class _Peers:
         return here.world.network.call(here.node, method, url, body, headers, ms)
 
 
-class _Bucket:
-    def __init__(self, here: Here) -> None:
-        self._here = here
-
-    def head(self, key: str) -> Any:
-        return self._here.world.bucket.head(key)
-
-    def text(self, key: str, size_bytes_max: int) -> Any:
-        return self._here.world.bucket.text(key)
-
-    def put_text(self, key: str, text: str, content_type: str) -> Any:
-        return self._here.world.bucket.put_text(key, text)
-
-    def create_multipart(self, key: str, content_type: str) -> Any:
-        return self._here.world.bucket.create_multipart(key)
-
-    def complete_multipart(self, key: str, upload_id: str, parts: Any) -> Any:
-        return self._here.world.bucket.complete_multipart(key, upload_id, parts)
-
-    def abort_multipart(self, key: str, upload_id: str) -> Any:
-        return self._here.world.bucket.abort_multipart(upload_id)
-
-    def keys(self, prefix: str) -> Any:
-        return self._here.world.bucket.keys(prefix)
-
-    def delete(self, key: str) -> Any:
-        return self._here.world.bucket.delete(key)
-
-    def delete_many(self, keys: Sequence[str]) -> Any:
-        return self._here.world.bucket.delete_many(keys)
-
-
 class _Archived:
     def __init__(self, here: Here) -> None:
         self._here = here
 
     def put(self, job_id: str, document: str) -> Any:
-        return self._here.world.bucket.put_text(f"final/{job_id}", document, KV_MS)
+        return self._here.world.bucket.put_text(f"final/{job_id}", document, "", KV_MS)
 
     def get(self, job_id: str) -> Any:
-        return self._here.world.bucket.text(f"final/{job_id}")
-
-
-class _Database:
-    def __init__(self, here: Here) -> None:
-        self._here = here
-
-    def rows(self, sql: str, *params: Any) -> Any:
-        return self._here.world.database.rows(sql, params)
-
-    def batch(self, statements: Any) -> Any:
-        return self._here.world.database.batch(statements)
+        return self._here.world.bucket.text(f"final/{job_id}", 1 << 20)

@@ -3,14 +3,15 @@
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any, ClassVar
 
+import tests.platform.bucket as platform
+from tests.platform.bucket import StoredObject
+from tests.platform.database import migrated
 from tests.sim.kernel import Kernel, Op, Task
 
-MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 LATENCY_MS = 3
 CREATE_MS = 60
 """Long enough for a repeated request to get in between."""
@@ -146,120 +147,90 @@ class TicketStore:
         self._armed_ms = due_ms
 
 
-@dataclass(frozen=True, slots=True)
-class SimObject:
-    """An object in the bucket."""
-
-    size_bytes: int
-    etag: str
-    body: str = ""
-    content_type: str = "application/octet-stream"
-
-
-@dataclass
-class Upload:
-    """An object on its way in parts: sizes and ETags by number."""
-
-    key: str
-    parts: dict[int, tuple[int, str]] = field(default_factory=dict)
-
-
 _LIFE = re.compile(r"X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z&X-Amz-Expires=(\d+)&")
 _UPLOAD = re.compile(r"&partNumber=(\d+)&uploadId=([\w-]+)&")
 
 
-class Bucket:
-    """The bucket. It is slow enough that others get in between, and may fail."""
+class Bucket(platform.Bucket[int | str]):
+    """The bucket, which is slow enough that others get in between, and may fail.
+
+    A content is a text, or the number of bytes of what nobody reads. ETags are counted: to hash
+    what is not there would only cost time.
+    """
 
     def __init__(self, world: Any) -> None:
+        super().__init__()
         self._world = world
-        self.stored: dict[str, SimObject] = {}
-        self.uploads: dict[str, Upload] = {}
-        self.puts = 0
+        self._made = 0
+
+    def made(self, content: int | str, content_type: str) -> StoredObject[int | str]:
+        self._made += 1
+        size_bytes = content if isinstance(content, int) else len(content)
+        return StoredObject(size_bytes, f"etag-{self._made}", content_type, content)
+
+    def joined(self, parts: Sequence[StoredObject[int | str]]) -> int:
+        return sum(part.size_bytes for part in parts)
 
     def expired(self, url: str) -> bool:
         """Whether a presigned URL is good no more; the bucket's own clock is right."""
         now_ms: int = self._world.kernel.now_ms
         return end_of(url) <= now_ms
 
-    def put(self, work: Any, url: str, key: str, size_bytes: int) -> None:
+    def put_output(self, work: Any, url: str, key: str, size_bytes: int) -> None:
         """Store a container's output."""
         assert url.partition("?")[0].endswith(f"/{key}")
-        self.puts += 1
         self._world.oracle.put(work, key)
-        self.stored[key] = SimObject(size_bytes, f"etag-{self.puts}")
+        self.put(key, size_bytes)
 
-    def put_part(self, url: str, number: int, size_bytes: int) -> str | None:
+    def put_part_at(self, url: str, number: int, size_bytes: int) -> str | None:
         """Store a part; return its ETag, or None when there is no such upload any more."""
         found = _UPLOAD.search(url)
         assert found is not None
         assert int(found[1]) == number
-        upload = self.uploads.get(found[2])
-        if upload is None:
-            return None
-        self.puts += 1
-        upload.parts[number] = (size_bytes, f"part-{self.puts}")
-        return upload.parts[number][1]
+        return self.put_part(found[2], number, size_bytes) if found[2] in self.uploads else None
 
-    def create_multipart(self, key: str) -> Op:
-        def create() -> str:
-            self.puts += 1
-            upload_id = f"upload-{self.puts}"
-            self.uploads[upload_id] = Upload(key)
-            return upload_id
+    # --- the port of the Workers ------------------------------------------------------------------
 
-        return self._op("bucket.create_multipart", create, CREATE_MS)
+    def create_multipart(self, key: str, content_type: str) -> Op:
+        begin = partial(self.begin, key, content_type)
+        return self._op("bucket.create_multipart", begin, CREATE_MS)
 
     def complete_multipart(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> Op:
-        def complete() -> SimObject:
-            upload = self.uploads.get(upload_id)
-            there = {} if upload is None else upload.parts
-            if not parts or [there.get(n, (0, ""))[1] for n, _ in parts] != [e for _, e in parts]:
+        def complete() -> StoredObject[int | str]:
+            made = self.complete(key, upload_id, parts)
+            if made is None:
                 raise self._world.conflict("no such part", code="upload_incomplete")
-            del self.uploads[upload_id]
-            size_bytes = sum(there[number][0] for number, _ in parts)
-            self.stored[key] = SimObject(size_bytes, f"{upload_id[7:]}-{len(parts)}")
-            return self.stored[key]
+            return made
 
         return self._op("bucket.complete_multipart", complete)
 
-    def abort_multipart(self, upload_id: str) -> Op:
-        return self._op(
-            "bucket.abort_multipart", lambda: self.uploads.pop(upload_id, None) and None
-        )
+    def abort_multipart(self, key: str, upload_id: str) -> Op:
+        return self._op("bucket.abort_multipart", partial(self.abort, upload_id))
 
     def head(self, key: str) -> Op:
-        return self._op("bucket.head", lambda: self.stored.get(key))
+        return self._op("bucket.head", partial(self.stored.get, key))
 
-    def text(self, key: str) -> Op:
-        def read() -> str | None:
+    def text(self, key: str, size_bytes_max: int) -> Op:
+        def read() -> int | str | None:
             found = self.stored.get(key)
             return None if found is None else found.body
 
         return self._op("bucket.text", read)
 
-    def put_text(self, key: str, text: str, base_ms: int = LATENCY_MS) -> Op:
+    def put_text(self, key: str, text: str, content_type: str, base_ms: int = LATENCY_MS) -> Op:
         def write() -> None:
-            self.puts += 1
-            self.stored[key] = SimObject(len(text), f"etag-{self.puts}", text)
+            self.put(key, text, content_type)
 
         return self._op("bucket.put_text", write, base_ms)
 
-    def keys(self, prefix: str) -> Op:
-        return self._op("bucket.keys", lambda: [k for k in self.stored if k.startswith(prefix)])
+    def keys(self, prefix: str, after: str = "", limit: int = platform.KEYS_MAX) -> Op:
+        return self._op("bucket.keys", partial(self.listed, prefix, after, limit))
 
     def delete(self, key: str) -> Op:
-        def remove() -> None:
-            self.stored.pop(key, None)
-
-        return self._op("bucket.delete", remove)
+        return self.delete_many([key])
 
     def delete_many(self, keys: Sequence[str]) -> Op:
-        def remove() -> None:
-            for key in keys:
-                self.stored.pop(key, None)
-
-        return self._op("bucket.delete", remove)
+        return self._op("bucket.delete", partial(self.remove, *keys))
 
     def _op(self, name: str, work: Callable[[], Any], base_ms: int = LATENCY_MS) -> Op:
         world = self._world
@@ -308,13 +279,13 @@ class Database:
 
     def __init__(self, world: Any) -> None:
         self._world = world
-        self.sqlite = Database._shared or _migrated()
+        self.sqlite = Database._shared or _opened()
         Database._shared = self.sqlite
         if self.sqlite.in_transaction:
             self.sqlite.execute("ROLLBACK")
         self.sqlite.execute("BEGIN")
 
-    def rows(self, sql: str, params: Sequence[Any]) -> Op:
+    def rows(self, sql: str, *params: Any) -> Op:
         return self._op("d1.rows", lambda: self.look(sql, params))
 
     def batch(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> Op:
@@ -364,9 +335,8 @@ class Database:
         return Op(name, lambda task: world.kernel.at(world.latency(LATENCY_MS), finish, task))
 
 
-def _migrated() -> sqlite3.Connection:
+def _opened() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+    connection.deserialize(migrated())
     connection.execute("PRAGMA foreign_keys = ON")
-    for script in sorted(MIGRATIONS.glob("*.sql")):
-        connection.executescript(script.read_text("utf-8"))
     return connection

@@ -216,7 +216,7 @@ def test_a_job_whose_every_answer_was_lost_is_forgotten_with_an_archived_status(
     world.kernel.at(TTL_S * 1500, lambda: dead.extend(entry.dead for entry in world.record.outbox))
     world.run()
 
-    final = json.loads(world.bucket.stored[f"final/{world.row()['job_id']}"].body)
+    final = json.loads(str(world.bucket.stored[f"final/{world.row()['job_id']}"].body))
     assert not world.oracle.broken
     assert world.end() == life.end
     assert set(dead) == {True}

@@ -13,7 +13,7 @@ from tests.sim.oracle import Oracle
 from tests.sim.rotation import rotate
 from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
-from tests.sim.storage import Bucket, Database, SimObject
+from tests.sim.storage import Bucket, Database
 
 START_MS = 1_790_000_000_000
 FAULTY_MS = 30 * 60_000
@@ -165,7 +165,7 @@ class World:
         execute("INSERT INTO media (media_id, title, created_ms) VALUES ('med_1', 'Clip', 0)")
         for slot in ("video", "subtitles", "comments-data"):
             key = f"media/med_1/inputs/up_1/{slot}"
-            self.bucket.stored[key] = SimObject(5, "etag-0")
+            self.bucket.put(key, 5)
             row = (f"in_{slot}", "med_1", slot, key, "text/plain", 5, 1, 0)
             execute(
                 "INSERT INTO inputs (input_id, media_id, slot, object_key, content_type,"

@@ -11,9 +11,9 @@ from app.api.router import ROUTER
 from app.live.live import deliver, receive
 from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
-from tests.app.fakes import answering
 from tests.app.live.test_live import UPGRADE, FakeViewers
 from tests.app.stage import ADMIN, COMMENTS, DOWNLOAD, VTT, Stage
+from tests.platform.network import answering
 
 BURN: dict[str, object] = {"engine": "burner-ffmpeg"}
 HOOK = {"url": "https://hooks.example.com/", "events": ["job.completed", "job.canceled", "alert.*"]}

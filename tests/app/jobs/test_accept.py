@@ -11,8 +11,8 @@ import pytest
 
 from media_jobs.manifest import JobManifest
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage
+from tests.platform.network import PeerCall, answering, unreachable
 
 URL = "https://video.test/watch?v=1"
 
@@ -165,7 +165,7 @@ def test_the_manifest_is_written_before_the_row_and_the_row_before_the_handover(
         rows = stage.database.look("SELECT * FROM jobs WHERE job_id = ?", call.message["jobId"])
         seen.append((list(stage.objects.stored), len(rows)))
 
-    stage.orchestrator.before_answer = look
+    stage.orchestrator.during[""] = look
     job_id = stage.job()
     refusing = Stage()
     refusing.database.sqlite.execute("DROP TABLE job_events")

@@ -6,8 +6,8 @@ import pytest
 
 from app.access.auth import token_hash
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall, unreachable
 from tests.app.stage import DOWNLOAD, Stage
+from tests.platform.network import PeerCall, unreachable
 
 BAD = {"engine": "media-downloader", "options": {"url": "ftp://video.test/1"}}
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.jobs.artifacts import EXPIRIES_PER_SWEEP, TRY_AGAIN_MS
-from tests.app.fakes import answering
 from tests.app.stage import DOWNLOAD, Stage
+from tests.platform.network import answering
 
 TTL_S = 3600
 DELETED = answering(200, {"ok": True})

@@ -7,8 +7,8 @@ import pytest
 
 from app.access.auth import token_hash
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall, unreachable
 from tests.app.stage import Answered, Stage, signed
+from tests.platform.network import PeerCall, unreachable
 
 DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://example.com/v.mp4"}}
 
@@ -167,7 +167,7 @@ def test_dead_letters_that_are_told_while_the_sweeper_asks_are_not_shown(stage: 
             await stage.call("POST", "/api/render/cf-callback", **end)
 
     stage.orchestrator.script = dead_letters
-    stage.orchestrator.before_answer = tell
+    stage.orchestrator.during[""] = tell
 
     stage.sweep()
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
+from tests.platform.network import PeerCall, answering, unreachable
 
 
 def test_a_job_is_handed_over_by_a_signed_message_of_its_own_kind(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage) -> 
         answered = await stage.call("POST", "/api/render/cf-callback", **signed(event))
         assert answered.status == 200
 
-    stage.orchestrator.before_answer = finish
+    stage.orchestrator.during[""] = finish
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
 
@@ -128,7 +128,7 @@ def test_a_refusal_that_arrives_after_events_changes_nothing(stage: Stage, statu
         event = stage.event(call.message["jobId"], 1, "running")
         await stage.call("POST", "/api/render/cf-callback", **signed(event))
 
-    stage.orchestrator.before_answer = run
+    stage.orchestrator.during[""] = run
     stage.orchestrator.script = answering(status, {"error": "late"})
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall, answering, unreachable
 from tests.app.stage import SECRET, START_MS, Stage, signed
+from tests.platform.network import PeerCall, answering, unreachable
 
 MINUTE_MS = 60_000
 PER_SWEEP = 50
@@ -59,10 +59,10 @@ def test_an_app_that_dies_between_row_and_handover_loses_no_job(stage: Stage) ->
     async def die(call: PeerCall) -> None:
         raise KeyboardInterrupt
 
-    stage.orchestrator.before_answer = die
+    stage.orchestrator.during[""] = die
     with pytest.raises(KeyboardInterrupt):
         stage.job()
-    stage.orchestrator.before_answer = None
+    stage.orchestrator.during.clear()
     stage.now_ms += MINUTE_MS
 
     assert stage.sweep() == 1
@@ -104,13 +104,13 @@ def test_an_answer_about_a_job_is_not_taken_for_its_next_generation(stage: Stage
 
     async def begin_again(call: PeerCall) -> None:
         if call.method == "GET":
-            stage.orchestrator.before_answer = None
+            stage.orchestrator.during.clear()
             await stage.call("POST", "/api/render/cf-callback", **failed)
             stage.orchestrator.script = unreachable
             assert (await stage.call("POST", f"/api/jobs/{job_id}/retry")).status == 200
             stage.orchestrator.script = answering(200, {"jobId": job_id})
 
-    stage.orchestrator.before_answer = begin_again
+    stage.orchestrator.during[""] = begin_again
     stage.sweep()
     stage.orchestrator.calls = []
     stage.now_ms += 10 * MINUTE_MS
@@ -154,7 +154,7 @@ def test_an_event_that_comes_while_the_sweeper_asks_is_not_overwritten(stage: St
         event = signed(stage.event(job_id, 8, "uploading"))
         await stage.call("POST", "/api/render/cf-callback", **event)
 
-    stage.orchestrator.before_answer = run
+    stage.orchestrator.during[""] = run
 
     stage.sweep()
 

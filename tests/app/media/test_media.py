@@ -6,8 +6,8 @@ import json
 import pytest
 
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import answering, unreachable
 from tests.app.stage import COMMENTS, SECRET, START_MS, VTT, Stage
+from tests.platform.network import answering, unreachable
 
 GIB = 1024**3
 

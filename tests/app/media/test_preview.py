@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import answering, unreachable
 from tests.app.stage import COMMENTS, SECRET, Stage
+from tests.platform.network import answering, unreachable
 
 PNG = "a PNG, not really"
 

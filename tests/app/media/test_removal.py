@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.app.fakes import answering
 from tests.app.stage import DOWNLOAD, Stage
+from tests.platform.network import answering
 
 DAY_MS = 24 * 3600_000
 BURN = {"engine": "burner-ffmpeg"}
@@ -36,7 +36,7 @@ def test_a_deleted_media_leaves_no_object_and_no_row(stage: Stage) -> None:
 
     assert (answered.status, answered.text) == (204, "")
     assert [key for key in stage.objects.stored if media_id in key or job_id in key] == []
-    assert stage.objects.multiparts == {}
+    assert stage.objects.uploads == {}
     assert len([key for key in stage.objects.stored if other in key]) == 3
     assert _tables(stage) == {
         "inputs": 3,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall
 from tests.app.stage import START_MS, Stage
+from tests.platform.network import PeerCall
 
 MIB = 1024 * 1024
 HOUR_MS = 3600_000
@@ -33,7 +33,7 @@ def _bodies(size_bytes: int = 17 * MIB) -> list[bytes]:
 
 def _put(stage: Stage, bodies: list[bytes]) -> list[dict[str, object]]:
     """Upload the parts as presigned PUTs do; return what completes them, last part first."""
-    (r2_id,) = stage.objects.multiparts
+    (r2_id,) = stage.objects.uploads
     etags = [stage.objects.put_part(r2_id, n, body) for n, body in enumerate(bodies, 1)]
     return [{"partNumber": n, "etag": f'"{etag}"'} for n, etag in enumerate(etags, 1)][::-1]
 
@@ -135,7 +135,7 @@ def test_an_aborted_upload_leaves_nothing(stage: Stage, media_id: str) -> None:
     answered = stage.send("DELETE", _path(media_id, upload))
 
     assert answered.status == 204
-    assert stage.objects.multiparts == {}
+    assert stage.objects.uploads == {}
     late = stage.send("POST", _path(media_id, upload, "/complete"), {"parts": parts})
     assert late.status == 404
 
@@ -174,12 +174,12 @@ def test_uploads_that_nobody_completes_are_dropped(stage: Stage, media_id: str) 
 
     expired = stage.send("POST", _path(media_id, upload, "/complete"), {"parts": []})
     stage.sweep_storage()
-    before = len(stage.objects.multiparts)
+    before = len(stage.objects.uploads)
     stage.now_ms += HOUR_MS
     stage.sweep_storage()
 
     assert (expired.status, expired.json["code"]) == (409, "upload_ended")
-    assert (before, len(stage.objects.multiparts)) == (1, 0)
+    assert (before, len(stage.objects.uploads)) == (1, 0)
     assert stage.send("GET", _path(media_id, upload)).status == 404
     assert stage.send("GET", f"/api/media/{kept}").json["inputs"].keys() == {
         "video",
@@ -190,10 +190,10 @@ def test_uploads_that_nobody_completes_are_dropped(stage: Stage, media_id: str) 
 
 def test_a_media_that_was_deleted_meanwhile_takes_no_upload(stage: Stage, media_id: str) -> None:
     async def delete(call: PeerCall) -> None:
-        stage.orchestrator.before_answer = None
+        stage.orchestrator.during.clear()
         await stage.call("DELETE", f"/api/media/{media_id}")
 
-    stage.orchestrator.before_answer = delete
+    stage.orchestrator.during[""] = delete
 
     answered = stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
 

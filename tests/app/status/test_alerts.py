@@ -10,9 +10,9 @@ from standardwebhooks.webhooks import Webhook
 from app.status.alerts import watch_dead_letters, watch_parts
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import PeerCall
 from tests.app.stage import Stage
 from tests.app.webhooks.test_webhooks import FakeCourier, always, send_due, webhook
+from tests.platform.network import PeerCall
 
 FIVE_MINUTES_MS, DAY_MS = 300_000, 24 * 3600 * 1000
 UP = {"engine": "burner-ffmpeg", "ok": True, "error": None}

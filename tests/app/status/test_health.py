@@ -6,8 +6,8 @@ from media_jobs import __version__
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify_request_line
-from tests.app.fakes import PeerCall, answering
 from tests.app.stage import SECRET, Stage
+from tests.platform.network import PeerCall, answering
 
 BURNER = {"engine": "burner-ffmpeg", "ok": True, "capacity": 2}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.app.fakes import answering, unreachable
 from tests.app.stage import DOWNLOAD, Stage
+from tests.platform.network import answering, unreachable
 
 OF_JOB = {"x-request-id": "submit-42"}
 

@@ -14,8 +14,8 @@ from app.webhooks.messages import sweep_webhooks
 from app.webhooks.store import select_webhook
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.app.fakes import answering
 from tests.app.stage import SECRET, Stage, signed
+from tests.platform.network import answering
 
 URL = "https://hooks.example.com/in"
 SECOND_MS, DAY_MS = 1000, 24 * 3600 * 1000

@@ -1,15 +1,18 @@
-"""The contracts of the ports, on the fakes that the use cases are tested with."""
+"""The contracts of the ports, on the platform that the use cases are tested on."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
-import tests.app.fakes as app_fakes
-import tests.orchestrator.fakes as orchestrator_fakes
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.contracts import archived_jobs, database, job_store, objects, peers
+from tests.platform.bucket import Objects
+from tests.platform.database import Database
+from tests.platform.durable import CLASSES, Disk
+from tests.platform.kv import ArchivedJobs
+from tests.platform.network import PeerCall, Peers
 
 REFUSAL = '{"error":"bad_request"}'
 
@@ -17,7 +20,7 @@ REFUSAL = '{"error":"bad_request"}'
 @pytest.mark.parametrize("case", database.CASES)
 def test_the_apps_database(case: str, tmp_path: Path) -> None:
     (tmp_path / "0000_contract.sql").write_text(database.MIGRATION)
-    fake = app_fakes.FakeDatabase(tmp_path)
+    fake = Database(tmp_path)
 
     asyncio.run(database.CASES[case](fake))
 
@@ -26,22 +29,12 @@ def test_the_apps_database(case: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", objects.APP_CASES)
 def test_the_apps_bucket(case: str) -> None:
-    asyncio.run(objects.APP_CASES[case](app_fakes.FakeObjects()))
+    asyncio.run(objects.APP_CASES[case](Objects()))
 
 
 @pytest.mark.parametrize("case", objects.MULTIPART_CASES)
-def test_the_apps_bucket_in_parts(case: str) -> None:
-    fake = app_fakes.FakeObjects()
-
-    async def put_part(key: str, upload_id: str, number: int, text: str) -> str:
-        return fake.put_part(upload_id, number, text.encode())
-
-    asyncio.run(objects.MULTIPART_CASES[case](objects.Parts(objects=fake, put_part=put_part)))
-
-
-@pytest.mark.parametrize("case", objects.MULTIPART_CASES)
-def test_the_orchestrators_bucket_in_parts(case: str) -> None:
-    fake = orchestrator_fakes.FakeObjects()
+def test_the_bucket_in_parts(case: str) -> None:
+    fake = Objects()
 
     async def put_part(key: str, upload_id: str, number: int, text: str) -> str:
         return fake.put_part(upload_id, number, text.encode())
@@ -51,10 +44,10 @@ def test_the_orchestrators_bucket_in_parts(case: str) -> None:
 
 @pytest.mark.parametrize("case", objects.ORCHESTRATOR_CASES)
 def test_the_orchestrators_bucket(case: str) -> None:
-    fake = orchestrator_fakes.FakeObjects()
+    fake = Objects()
 
     async def put(key: str, text: str) -> None:
-        fake.stored[key] = text.encode()
+        fake.put(key, text.encode())
 
     async def read(stream: object) -> bytes:
         assert isinstance(stream, bytes)
@@ -66,21 +59,21 @@ def test_the_orchestrators_bucket(case: str) -> None:
 
 @pytest.mark.parametrize("case", archived_jobs.CASES)
 def test_the_orchestrators_archived_jobs(case: str) -> None:
-    asyncio.run(archived_jobs.CASES[case](orchestrator_fakes.FakeArchivedJobs()))
+    asyncio.run(archived_jobs.CASES[case](ArchivedJobs()))
 
 
 @pytest.mark.parametrize("case", job_store.CASES)
 def test_the_jobs_storage(case: str) -> None:
-    kept = orchestrator_fakes.FakeDisk()
+    kept = Disk()
 
     async def alarm_ms() -> int | None:
         return kept.alarm_ms
 
-    disk = job_store.Disk(store=lambda: orchestrator_fakes.FakeJobStore(kept), alarm_ms=alarm_ms)
+    disk = job_store.Disk(store=lambda: CLASSES.job(kept), alarm_ms=alarm_ms)
     asyncio.run(job_store.CASES[case](disk))
 
 
-def _answer(call: app_fakes.PeerCall) -> PeerAnswer:
+def _answer(call: PeerCall) -> PeerAnswer:
     if call.path == peers.SILENT or call.url.startswith("http://nowhere.test"):
         host = call.url.split("/")[2]
         raise UpstreamError(f"{host} did not answer: TimeoutError")
@@ -97,7 +90,7 @@ def _answer(call: app_fakes.PeerCall) -> PeerAnswer:
 
 @pytest.mark.parametrize("case", peers.CASES)
 def test_the_apps_peers(case: str) -> None:
-    fake = app_fakes.FakePeers(script=_answer)
+    fake = Peers(script=_answer)
 
     world = peers.World(peers=fake, base="http://peer.test", nowhere="http://nowhere.test")
     asyncio.run(peers.CASES[case](world))

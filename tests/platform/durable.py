@@ -1,0 +1,132 @@
+"""Durable Objects: their storage, on SQLite, and those that a test plays itself.
+
+A job's and a dispatcher's storage are the shipped classes; `Disk` is what outlives an eviction.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dev.stack.object_storage import Done, ObjectStorage, Rows, storage_classes
+from media_jobs.dispatch import Place, Ticket
+from media_jobs.engines import EngineId
+from media_jobs.errors import UpstreamError
+
+CLASSES = storage_classes()
+
+
+class Disk(ObjectStorage):
+    """The storage and the alarm of one object.
+
+    *fails_at*: which of the coming writes fails, from 1; 0 is none.
+    """
+
+    def __init__(self, dump: str = "") -> None:
+        super().__init__(dump)
+        self.fails_at = 0
+        self.writes = 0
+
+    def exec(self, sql: str, *params: object) -> Rows:
+        if sql.startswith("INSERT"):
+            self.writes += 1
+            self.fails_at -= 1
+            if self.fails_at == 0:
+                raise OSError("The disk is full.")
+        return super().exec(sql, *params)
+
+    def setAlarm(self, due_ms: int) -> Done:
+        assert due_ms > 0, "The runtime refuses such an alarm."
+        return super().setAlarm(due_ms)
+
+    @property
+    def document(self) -> str | None:
+        """The job's document, as it is stored."""
+        return next(iter(self.column("job", "document")), None)
+
+    @property
+    def nonces(self) -> set[str]:
+        return set(self.column("nonce", "nonce"))
+
+    def column(self, table: str, name: str) -> list[str]:
+        """Return a column of *table*; nothing where there is no such table."""
+        made = "SELECT 1 FROM sqlite_master WHERE name = ?"
+        if not self.sqlite.execute(made, (table,)).fetchall():
+            return []
+        return [value for (value,) in self.sqlite.execute(f"SELECT {name} FROM {table}")]  # noqa: S608
+
+
+class Slots:
+    """The dispatchers: every slot is free unless *full*; then jobs wait until they are told."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.down = False
+        self.tickets: dict[str, Ticket] = {}
+        self.calls: list[tuple[object, ...]] = []
+
+    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
+        self._called("request", ticket.job_id, ticket.attempt)
+        self.tickets[ticket.job_id] = ticket
+        return not self.full
+
+    async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
+        self._called("defer", job_id, attempt, wait_ms)
+
+    async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
+        self._called("release", job_id, attempt)
+        self.tickets.pop(job_id, None)
+
+    async def place(self, engine: EngineId, job_id: str) -> Place | None:
+        self._called("place", job_id)
+        return Place(position=3, eta_ms=60_000) if job_id in self.tickets else None
+
+    def _called(self, what: str, job_id: str, *more: int) -> None:
+        if self.down:
+            raise UpstreamError("A Durable Object did not answer: Error")
+        self.calls.append((what, job_id, *more))
+
+
+class Hub:
+    """The hub of live viewers: remembers what it was told, and until when sockets are good.
+
+    *called*: what it was told where nobody waits for an answer.
+    """
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.called: list[dict[str, Any]] = []
+        self.connected: list[int] = []
+        self.held: list[list[str]] = []
+        self.owners: list[str | None] = []
+        self.closed: list[str] = []
+        self.down = False
+
+    def tell(self, change: str) -> None:
+        self.told.append(json.loads(change))
+
+    async def call(self, change: str) -> None:
+        self.called.append(json.loads(change))
+
+    async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
+        self.connected.append(until_ms)
+        self.held.append(list(held_by))
+        self.owners.append(owner)
+        return ""
+
+    async def close(self, held_by: str) -> None:
+        if self.down:
+            raise UpstreamError("The hub did not answer: Error")
+        self.closed.append(held_by)
+
+
+class Senders:
+    """The senders of webhooks: remembers which were woken."""
+
+    def __init__(self) -> None:
+        self.woken: list[str] = []
+
+    def wake(self, webhook_id: str) -> None:
+        self.woken.append(webhook_id)
+
+    async def call(self, webhook_id: str) -> None:
+        self.woken.append(webhook_id)
