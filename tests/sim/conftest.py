@@ -12,7 +12,7 @@ from tests.sim.seeds import seed_of
 from tests.sim.shipped import SOURCES
 
 COUNTING_TEST = "test_no_promise_is_broken_in_the_worlds_of_these_sources"
-WORLDS = 5_100
+WORLDS = 5_400
 """With the enumerated lives they come to more than 100,000."""
 
 
