@@ -9,6 +9,7 @@ import pytest
 
 from app.api.router import ROUTER
 from app.live.live import deliver, receive
+from app.media.store import select_input
 from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
 from tests.app.live.test_live import UPGRADE, FakeViewers
@@ -298,14 +299,32 @@ def test_alerts_are_for_operators_and_their_endpoints(stage: Stage) -> None:
     assert (alerts[MINE], [alert["kind"] for alert in alerts[ADMIN]]) == ([], ["dead_letters"])
 
 
+def test_a_version_is_not_found_though_its_media_is_named(stage: Stage) -> None:
+    named = things(stage)
+
+    found = {
+        owner: asyncio.run(
+            select_input(Store(stage.database, owner), named["media_id"], named["input_id"])
+        )
+        for owner in ("ws_mine", "ws_theirs", EVERYONE)
+    }
+
+    assert [owner for owner, item in found.items() if item is None] == ["ws_theirs"]
+
+
 def test_numbers_count_the_owners_jobs_alone(stage: Stage) -> None:
-    things(stage)
+    job_id = things(stage)["job_id"]
+    note = "UPDATE jobs SET dead_letters = 2 WHERE job_id = ? RETURNING job_id"
+    stage.database.look(note, job_id)
 
     for token, count in ((MINE, 1), (THEIRS, 0), (ADMIN, 1)):
         usage = stage.send("GET", "/api/usage", token=token).json
         status = stage.send("GET", "/api/status", token=token).json
         assert usage["totals"]["submitted"] == count
         assert sum(status["jobs"]["unfinished"].values()) == count
+        assert status["jobs"]["deadLetters"] == {"jobs": count, "events": 2 * count}
+        waiting = status["jobs"]["oldestWaiting"]
+        assert (waiting and waiting["jobId"]) == (job_id if count else None)
 
 
 def _say(stage: Stage, viewers: FakeViewers, owner: str | None, jobs: list[str]) -> None:
