@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen ops demo dev test unit stack sim long check format browser screenshots bench lock clean
+.PHONY: help setup vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,7 +72,17 @@ ops: setup ## The operator's command line. ARGS="doctor --json".
 	@$(PY) -m ops $(ARGS)
 
 unit: setup ## The tests that start no stack, no simulation and no other program.
-	@$(TESTS) -m "not programs" tests --ignore tests/stack --ignore tests/media --ignore tests/sim --ignore tests/browser
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target unit-workers unit-rest
+
+# Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
+UNIT := $(PY) -m pytest -q -m "not programs"
+WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts tests/client tests/ops tests/dev tests/bench
+
+unit-workers:
+	@$(UNIT) $(WORKERS)
+
+unit-rest:
+	@$(UNIT) tests $(addprefix --ignore ,$(WORKERS) tests/stack tests/media tests/sim tests/browser)
 
 sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=… RUNS=…
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))

@@ -122,6 +122,8 @@ def test_every_module_is_named_for_what_it_is() -> None:
 def test_no_program_edits_the_path_of_imports() -> None:
     # But the host, which starts Python as Cloudflare's runtime does.
     for path in modules(*FOLDERS):
+        if "sys.path" not in path.read_text():
+            continue
         edited = [
             node.lineno
             for node in nodes(path)

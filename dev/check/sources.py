@@ -13,6 +13,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -193,19 +194,25 @@ def _src_faults(file: Path, where: str, package: str) -> Iterator[Fault]:
             )
 
 
-def _imports(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line, module) of every import, in functions too. A file that cannot be parsed is
-    the linter's fault."""
+def _imports(file: Path) -> tuple[tuple[int, str], ...]:
+    """Return (line, module) of every import, in functions too."""
+    return _imports_of(file.read_bytes())
+
+
+@cache
+def _imports_of(source: bytes) -> tuple[tuple[int, str], ...]:
+    """A source that cannot be parsed is the linter's fault."""
     try:
-        tree = ast.parse(file.read_bytes())
+        tree = ast.parse(source)
     except SyntaxError:
-        return
+        return ()
+    found: list[tuple[int, str]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name
+            found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield node.lineno, node.module
+            found.append((node.lineno, node.module))
+    return tuple(found)
 
 
 def length_faults(root: Path, folders: tuple[str, ...]) -> Iterator[Fault]:
