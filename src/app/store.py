@@ -4,7 +4,7 @@ There, a read is a coroutine named `select_…`; a write is a statement, so that
 subjects can be one batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -46,10 +46,10 @@ class Store:
         """The parameters of `and_owned`."""
         return () if self.owner is EVERYONE else (self.owner,)
 
-    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:  # Any: SQL rows.
+    def rows(self, sql: str, *params: Value) -> Awaitable[list[dict[str, Any]]]:  # Any: SQL rows.
         """Return the rows of one statement."""
-        return await self.database.rows(sql, *params)
+        return self.database.rows(sql, *params)
 
-    async def batch(self, statements: Sequence[Statement]) -> list[int]:
+    def batch(self, statements: Sequence[Statement]) -> Awaitable[list[int]]:
         """Run *statements* as one transaction; return how many rows each has changed."""
-        return await self.database.batch(statements)
+        return self.database.batch(statements)
