@@ -120,7 +120,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header 
 lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(LOCK) --upgrade --python-version 3.14 requirements/workers.in -o requirements/workers.txt
 	@$(LOCK) --upgrade --python-version 3.11 -c requirements/workers.txt requirements/dev.in -o requirements/dev.txt
-	@for engine in burner remotion downloader; do \
+	@for engine in $$($(PY) -c 'from media_jobs.engines import ENGINES as E; print(*(e.name for e in E.values()))'); do \
 	  $(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/$$engine.in -o requirements/$$engine.txt; done
 	@$(LOCK) --upgrade --no-deps --python-version 3.11 requirements/clip.in -o requirements/clip.txt
 	@$(BIN)/npm install --package-lock-only --silent

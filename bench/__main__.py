@@ -20,7 +20,8 @@ from bench.measure import measure
 from bench.peers import Peers
 from bench.report import document, table
 from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
-from dev.stack.stack import CONTAINERS, Stack
+from dev.stack.overlay import CONTAINERS
+from dev.stack.stack import Stack
 
 LOG_LINES = 40
 ROUNDS = 7
@@ -67,7 +68,7 @@ def _measure_routes(arguments: argparse.Namespace) -> None:
             Stack(
                 state_dir=folder / "stack",
                 containers=(),
-                container_urls=dict.fromkeys(CONTAINERS, peers.url),
+                container_urls={one.name: peers.url for one in CONTAINERS},
                 worker_vars={"orchestrator": {"APP_BASE_URL": peers.url}},
             )
         )

@@ -14,6 +14,7 @@ from bench.burning import film, padded, subtitles
 from bench.engines import Engine, engine
 from bench.store import Store, store
 from dev.fixtures.clip import CREDIT
+from media_jobs.engines import ENGINES
 
 FILM_S = 10
 LARGE_BYTES = 2 << 30
@@ -49,11 +50,7 @@ def main(rounds: int) -> None:
                         _measure(running, served, module, wire, video)
 
 
-_WIRES = {
-    "burner": "burner-ffmpeg",
-    "remotion": "renderer-remotion",
-    "downloader": "media-downloader",
-}
+_WIRES = {engine.name: engine.id for engine in ENGINES.values()}
 
 
 def _measure(running: Engine, served: Store, module: str, wire: str, video: str) -> None:

@@ -4,9 +4,8 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from dev import route_tables
+from dev import client_engines, route_tables, sync_client
 from dev.installation import ROOT
-from dev.sync_client import TARGET, sync_client
 from media_jobs.events import Event
 from media_jobs.machine import ATTEMPTS, TRANSITIONS
 from media_jobs.record import AttemptState
@@ -66,7 +65,8 @@ def _chart(
 GENERATED = {
     "docs/lifecycle.md": lifecycle,
     route_tables.TARGET: route_tables.api_reference,
-    TARGET: sync_client,
+    sync_client.TARGET: sync_client.sync_client,
+    client_engines.TARGET: client_engines.client_engines,
 }
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from vidgen.errors import ConfigurationError
 
 from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
+from media_jobs.engines import ENGINES
 
 ACCOUNT_FILE = "account.toml"
 
@@ -31,7 +32,7 @@ _PLACEHOLDER = re.compile(r"0{8}[0-]*|.*\bexample\.(com|workers\.dev)\b.*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The values of `account.toml`, by the names they have there."""
+    """The values of `account.toml`, by the names they have there; *containers* by engine."""
 
     account_id: str
     zone: str
@@ -39,9 +40,7 @@ class Account:
     orchestrator_url: str
     d1_database_id: str
     kv_namespace_id: str
-    burner_url: str
-    remotion_url: str
-    downloader_url: str
+    containers: Mapping[str, str]
 
     @classmethod
     def read(cls, root: Path) -> Account:
@@ -50,13 +49,8 @@ class Account:
             found = tomllib.loads((root / ACCOUNT_FILE).read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise ConfigurationError(f"{ACCOUNT_FILE} cannot be read: {error}.") from None
-        names = {field.name for field in fields(cls)}
-        if unknown := sorted(found.keys() - names):
-            raise ConfigurationError(f"{ACCOUNT_FILE}: {unknown[0]} is no setting.")
-        for name in sorted(names):
-            value = found.get(name)
-            if not isinstance(value, str) or not re.fullmatch(_FORMS.get(name, _URL_FORM), value):
-                raise ConfigurationError(f"{ACCOUNT_FILE}: {name} is missing or malformed.")
+        _check(found, {field.name for field in fields(cls)} - {"containers"}, "", {"containers"})
+        _check(found.get("containers"), {engine.name for engine in ENGINES.values()}, "containers.")
         account = cls(**found)
         if not f".{account.app_domain}".endswith(f".{account.zone}"):
             raise ConfigurationError(f"{ACCOUNT_FILE}: app_domain is not in the zone.")
@@ -70,25 +64,38 @@ class Account:
     def s3_endpoint(self) -> str:
         return f"https://{self.account_id}.r2.cloudflarestorage.com"
 
-    @property
-    def container_urls(self) -> dict[str, str]:
-        return {
-            "burner": self.burner_url,
-            "remotion": self.remotion_url,
-            "downloader": self.downloader_url,
-        }
-
     def placeholders(self) -> list[str]:
         """Return the settings that still have the value the project comes with."""
-        return [name for name, value in asdict(self).items() if _PLACEHOLDER.fullmatch(value)]
+        return [name for name, value in self._values() if _PLACEHOLDER.fullmatch(value)]
 
     def write(self, root: Path) -> None:
         """Write the values into *root*'s file; its comments stay."""
         path = root / ACCOUNT_FILE
         text = path.read_text(encoding="utf-8")
-        for name, value in asdict(self).items():
-            text = re.sub(rf'(?m)^{name} = ".*"$', f'{name} = "{value}"', text)
+        for name, value in self._values():
+            key = name.rpartition(".")[2]
+            text = re.sub(rf'(?m)^{key} = ".*"$', f'{key} = "{value}"', text)
         path.write_text(text, encoding="utf-8")
+
+    def _values(self) -> Iterator[tuple[str, str]]:
+        """Yield each value with its name, that of a container as `containers.burner`."""
+        for field in fields(self):
+            if field.name != "containers":
+                yield field.name, getattr(self, field.name)
+        for name, url in self.containers.items():
+            yield f"containers.{name}", url
+
+
+def _check(found: object, names: set[str], prefix: str, others: Collection[str] = ()) -> None:
+    """Raise ConfigurationError unless *found* has a well-formed text for each of *names*, and
+    nothing but these and *others*."""
+    table = found if isinstance(found, dict) else {}
+    if unknown := sorted(table.keys() - names - set(others)):
+        raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{unknown[0]} is no setting.")
+    for name in sorted(names):
+        value = table.get(name)
+        if not isinstance(value, str) or not re.fullmatch(_FORMS.get(name, _URL_FORM), value):
+            raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{name} is missing or malformed.")
 
 
 def _app_values(account: Account) -> dict[str, str]:
@@ -104,9 +111,7 @@ def _orchestrator_values(account: Account) -> dict[str, str]:
     return {
         "APP_BASE_URL": account.app_url,
         "ORCHESTRATOR_BASE_URL_CONTAINER": account.orchestrator_url,
-        "CONTAINER_BASE_URL": account.burner_url,
-        "CONTAINER_BASE_URL_REMOTION": account.remotion_url,
-        "CONTAINER_BASE_URL_DOWNLOADER": account.downloader_url,
+        **{engine.base_url_setting: account.containers[engine.name] for engine in ENGINES.values()},
         "S3_ENDPOINT": account.s3_endpoint,
         "S3_INTERNAL_ENDPOINT": account.s3_endpoint,
         "id": account.kv_namespace_id,

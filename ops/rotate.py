@@ -102,7 +102,7 @@ def rotate_command(
     where = Addresses(
         app=app_url or account.app_url,
         orchestrator=orchestrator_url or account.orchestrator_url,
-        containers={**account.container_urls, **given},
+        containers={**account.containers, **given},
     )
     known = (read_secret(project) or "").split(",")
     if step is not Step.ADD and len(known) == 2:

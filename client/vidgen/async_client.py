@@ -12,6 +12,7 @@ import httpx
 from anyio import to_thread
 
 from vidgen import access, bulk, calls, flows, transport, webhooks
+from vidgen.engines import Engine
 from vidgen.flows import OnJob, Progress
 from vidgen.models import (
     Artifact,
@@ -19,7 +20,6 @@ from vidgen.models import (
     BulkItem,
     Delivery,
     DeliveryStatus,
-    Engine,
     Event,
     EventType,
     Input,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from vidgen import access, bulk, calls, flows, transport, webhooks
+from vidgen.engines import Engine
 from vidgen.flows import OnJob, Progress
 from vidgen.models import (
     Artifact,
@@ -21,7 +22,6 @@ from vidgen.models import (
     BulkItem,
     Delivery,
     DeliveryStatus,
-    Engine,
     Event,
     EventType,
     Input,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vidgen import calls, errors
+from vidgen.engines import BURNER, DOWNLOADER, REMOTION
 from vidgen.models import Artifact, Input, Job, Media, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
@@ -215,7 +216,7 @@ def burn(
         inputs = {"subtitles": stored.input_id}
     return (
         yield from calls.submit(
-            "burner-ffmpeg",
+            BURNER,
             options,
             media_id=media.media_id,
             inputs=inputs,
@@ -243,7 +244,7 @@ def comments(
         inputs = {"comments-data": stored.input_id}
     return (
         yield from calls.submit(
-            "renderer-remotion",
+            REMOTION,
             options,
             media_id=media.media_id,
             inputs=inputs,
@@ -262,6 +263,6 @@ def download(
     wanted = {**options, "url": url}
     return (
         yield from calls.submit(
-            "media-downloader", wanted, media_id=media_id, idempotency_key=idempotency_key
+            DOWNLOADER, wanted, media_id=media_id, idempotency_key=idempotency_key
         )
     )

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
+from vidgen.engines import Engine
+
 __all__ = [
     "Artifact",
     "BatchItem",
@@ -16,7 +18,6 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryStatus",
-    "Engine",
     "Event",
     "EventType",
     "Input",
@@ -42,7 +43,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-Engine = Literal["burner-ffmpeg", "renderer-remotion", "media-downloader"]
 Status = Literal[
     "queued",
     "fetching_metadata",

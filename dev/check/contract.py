@@ -1,11 +1,14 @@
 """The names that deployments and older containers depend on (docs/contracts): they never change.
 
 Written out here once more, on purpose: the check compares the configs with this, not with the code.
+The vars of the containers' addresses are the engines' own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from media_jobs.engines import ENGINES
 
 # From this date on, the flag `python_workers` means Python 3.14 on Pyodide 314.
 COMPATIBILITY_DATE_MIN = "2026-09-08"
@@ -38,9 +41,7 @@ ORCHESTRATOR: Mapping[str, object] = {
 ORCHESTRATOR_VARS = frozenset(
     {
         "APP_BASE_URL",
-        "CONTAINER_BASE_URL",
-        "CONTAINER_BASE_URL_DOWNLOADER",
-        "CONTAINER_BASE_URL_REMOTION",
+        *(engine.base_url_setting for engine in ENGINES.values()),
         "JOB_TTL_SECONDS",
         "ORCHESTRATOR_BASE_URL_CONTAINER",
         "PUT_EXPIRES",

@@ -5,14 +5,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable
 
+from media_jobs.engines import ENGINES
+
 HOST = "127.0.0.1"
-PREFERRED = {
-    "app": 8787,
-    "orchestrator": 8788,
-    "burner": 9101,
-    "remotion": 9102,
-    "downloader": 9103,
-}
+WORKER_PORTS = {"app": 8787, "orchestrator": 8788}
+PREFERRED = {**WORKER_PORTS, **{engine.name: engine.port for engine in ENGINES.values()}}
 
 
 def is_free(port: int) -> bool:

@@ -23,19 +23,14 @@ from dev.stack.admin_token import ensure_admin_token
 from dev.stack.cron import CronClock
 from dev.stack.errors import StackError, check_container, check_ffmpeg
 from dev.stack.log import LogStream
-from dev.stack.ports import HOST, PREFERRED, choose_ports, is_free
+from dev.stack.overlay import CONTAINERS, containers_of, overlaid
+from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, choose_ports, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, Settings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.state import Secrets, StateFolder
 
-CONTAINERS = ("burner", "remotion", "downloader")
-# Which var of the orchestrator holds a container's address (contracts, section 1).
-CONTAINER_VARS = {
-    "burner": "CONTAINER_BASE_URL",
-    "remotion": "CONTAINER_BASE_URL_REMOTION",
-    "downloader": "CONTAINER_BASE_URL_DOWNLOADER",
-}
+_NAMES = tuple(one.name for one in CONTAINERS)
 RUNTIMES: dict[str, Callable[..., Runtime]] = {
     "miniflare": MiniflareWorkers,
     "wrangler": WranglerWorkers,
@@ -54,8 +49,9 @@ class Stack:
     containers' environment, *worker_vars* to the vars of both Workers (by Worker's label, `app` or
     `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
     the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
-    migrations are those in *root*. *other_workers* are somebody else's: each answers the route
-    patterns that are given for its name, on the app's port. Raises StackError.
+    migrations are those in *root*; with an *overlay*, those of the project with its files laid over
+    them, and the containers' programs, too. *other_workers* are somebody else's: each answers the
+    route patterns that are given for its name, on the app's port. Raises StackError.
     """
 
     def __init__(
@@ -63,7 +59,7 @@ class Stack:
         *,
         state_dir: Path = DEFAULT_STATE,
         fresh: bool = False,
-        containers: Sequence[str] = CONTAINERS,
+        containers: Sequence[str] | None = None,
         container_urls: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
         worker_vars: Mapping[str, Mapping[str, str]] | None = None,
@@ -72,16 +68,19 @@ class Stack:
         cron: bool = False,
         log: LogStream | None = None,
         root: Path = ROOT,
+        overlay: Path | None = None,
         other_workers: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
         self.log = log or LogStream(None)
-        self._container_names = tuple(containers)
+        self._overlay = overlay
+        self._engines = CONTAINERS
+        self._container_names = _NAMES if containers is None else tuple(containers)
         self._container_urls = dict(container_urls or {})
         self._env = {**os.environ, **(env or {})}
         self._worker_vars = worker_vars or {}
-        self._preferred = {name: (ports or {}).get(name, 0) for name in PREFERRED}
+        self._ports = ports or {}
         self._cron = cron
         self._root = root
         self._other_workers = other_workers or {}
@@ -90,12 +89,15 @@ class Stack:
 
     def __enter__(self) -> Stack:
         check_installation()
-        for name in self._container_names:
-            check_container(name)
         if self._container_names:
             check_ffmpeg()
         with ExitStack() as undo:
             undo.enter_context(self.state)
+            if self._overlay is not None:
+                self._root = overlaid(self._overlay, self.state.path / "overlaid")
+                self._engines = containers_of(self._root)
+            for name in self._container_names:
+                check_container(name, self._programs)
             self._guard = Guard()
             undo.callback(self._guard.close)
             undo.callback(self._stop_parts)
@@ -105,6 +107,11 @@ class Stack:
 
     def __exit__(self, *_exc: object) -> None:
         self._exit.close()
+
+    @property
+    def _programs(self) -> Path:
+        """Where the containers' programs are: *root* has those of the Workers alone."""
+        return ROOT if self._overlay is None else self._root
 
     # --- where things are ---------------------------------------------------------------------
 
@@ -123,7 +130,7 @@ class Stack:
 
     @property
     def container_urls(self) -> dict[str, str]:
-        own = {name: f"http://{HOST}:{self.ports[name]}" for name in CONTAINERS}
+        own = {one.name: f"http://{HOST}:{self.ports[one.name]}" for one in self._engines}
         return {**own, **self._container_urls}
 
     @property
@@ -221,7 +228,8 @@ class Stack:
 
     def _start(self, undo: ExitStack) -> None:
         self._secrets = self.state.secrets()
-        self.ports = choose_ports(self._preferred)
+        names = (*WORKER_PORTS, *(one.name for one in self._engines))
+        self.ports = choose_ports({name: self._ports.get(name, 0) for name in names})
         began = time.monotonic()
         self.log.write("stack", f"state in {self.state.path}; starting the Workers")
         self._workers: Runtime = RUNTIMES[self.runtime](
@@ -262,7 +270,7 @@ class Stack:
             "ORCHESTRATOR_BASE_URL_CONTAINER": self.orchestrator_url,
             "S3_ENDPOINT": self.s3_url,
             "S3_INTERNAL_ENDPOINT": self.s3_url,
-            **{var: self.container_urls[name] for name, var in CONTAINER_VARS.items()},
+            **{one.base_url_setting: self.container_urls[one.name] for one in self._engines},
         }
         bindings = {"app": app, "orchestrator": orchestrator}
         return [
@@ -284,7 +292,7 @@ class Stack:
             "HOST": HOST,
             "PORT": str(self.ports[name]),
             "WORK_DIR": str(work),
-            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers"))),
+            "PYTHONPATH": os.pathsep.join(str(self._programs / it) for it in ("src", "containers")),
             "PYTHONUNBUFFERED": "1",
         }
         return ManagedProcess(
@@ -363,7 +371,7 @@ def summary(stack: Stack) -> str:
     rows = [
         ("app", stack.app_url),
         ("orchestrator", stack.orchestrator_url),
-        *((name, stack.container_urls[name]) for name in CONTAINERS),
+        *stack.container_urls.items(),
         ("S3 endpoint", stack.s3_url),
         ("admin token", stack.admin_token),
         ("state", str(stack.state.path)),
@@ -391,7 +399,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runtime", choices=tuple(RUNTIMES), default="miniflare")
     parser.add_argument("--port", type=int, default=PREFERRED["app"], help="of the app")
     parser.add_argument(
-        "--containers", default=",".join(CONTAINERS), help="which to start, comma separated"
+        "--containers", default=",".join(_NAMES), help="which to start, comma separated"
     )
     return parser.parse_args(argv)
 

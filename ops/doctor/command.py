@@ -40,7 +40,7 @@ def doctor(
         if remote:
             account = project.account()
             found += examine_account(project, account)
-            urls = {**account.container_urls, **given}
+            urls = {**account.containers, **given}
             found += remote_findings(
                 project,
                 app_url or account.app_url,

@@ -93,8 +93,8 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "error",
         "The {part} container cannot be reached from the orchestrator ({reason}).",
         "Its jobs wait in the queue, and use up no attempt.",
-        "docker compose -f containers/compose.yaml up -d {part}; its address is {part}_url in "
-        "account.toml",
+        "docker compose -f containers/compose.yaml up -d {part}; its address is containers.{part} "
+        "in account.toml",
     ),
     "container_full": (
         "warning",

@@ -18,17 +18,19 @@ from ops.project import Project, ToolFailed
 from tests.ops.fake_wrangler import QuickProject
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {
-    "account_id": "0123456789abcdef0123456789abcdef",
-    "zone": "films.test",
-    "app_domain": "video.films.test",
-    "orchestrator_url": "https://media-orchestrator.films.workers.dev",
-    "d1_database_id": "01234567-89ab-cdef-0123-456789abcdef",
-    "kv_namespace_id": "fedcba9876543210fedcba9876543210",
-    "burner_url": "https://burner.films.test",
-    "remotion_url": "https://remotion.films.test",
-    "downloader_url": "https://downloader.films.test",
-}
+OURS = Account(
+    account_id="0123456789abcdef0123456789abcdef",
+    zone="films.test",
+    app_domain="video.films.test",
+    orchestrator_url="https://media-orchestrator.films.workers.dev",
+    d1_database_id="01234567-89ab-cdef-0123-456789abcdef",
+    kv_namespace_id="fedcba9876543210fedcba9876543210",
+    containers={
+        "burner": "https://burner.films.test",
+        "remotion": "https://remotion.films.test",
+        "downloader": "https://downloader.films.test",
+    },
+)
 
 
 def fresh_configs(folder: Path) -> QuickProject:
@@ -46,7 +48,11 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_every_value_that_must_be_filled_in_is_named(project: Project) -> None:
-    assert set(project.account().placeholders()) == set(OURS)
+    assert project.account().placeholders() == [
+        *("account_id", "zone", "app_domain", "orchestrator_url"),
+        *("d1_database_id", "kv_namespace_id"),
+        *("containers.burner", "containers.remotion", "containers.downloader"),
+    ]
 
 
 def test_a_setting_that_a_config_has_lost_is_named_with_that_config(project: Project) -> None:
@@ -65,7 +71,7 @@ def test_a_setting_that_a_config_has_lost_is_named_with_that_config(project: Pro
 
 
 def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Project) -> None:
-    Account(**OURS).write(project.root)
+    OURS.write(project.root)
 
     assert configure(project) == ["wrangler.root.jsonc", "wrangler.toml"]
     assert configure(project) == []
@@ -73,8 +79,8 @@ def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Proje
     app = read_jsonc((project.root / "wrangler.root.jsonc").read_text())
     production = app["env"]["production"]
     assert production["routes"] == [{"pattern": "video.films.test/*", "zone_name": "films.test"}]
-    assert production["d1_databases"][0]["database_id"] == OURS["d1_database_id"]
-    assert production["vars"]["CF_ORCHESTRATOR_URL"] == OURS["orchestrator_url"]
+    assert production["d1_databases"][0]["database_id"] == OURS.d1_database_id
+    assert production["vars"]["CF_ORCHESTRATOR_URL"] == OURS.orchestrator_url
     assert "routes" not in app
     orchestrator = tomllib.loads((project.root / "wrangler.toml").read_text())
     variables = orchestrator["env"]["production"]["vars"]
@@ -83,7 +89,7 @@ def test_the_values_reach_both_configs_and_local_runs_keep_theirs(project: Proje
     assert variables["APP_BASE_URL"] == "https://video.films.test"
     assert variables["CONTAINER_BASE_URL_REMOTION"] == "https://remotion.films.test"
     kv = orchestrator["env"]["production"]["kv_namespaces"]
-    assert kv == [{"binding": "JOBS", "id": OURS["kv_namespace_id"]}]
+    assert kv == [{"binding": "JOBS", "id": OURS.kv_namespace_id}]
     assert orchestrator["vars"]["APP_BASE_URL"] == "http://127.0.0.1:8787"
 
 
@@ -104,13 +110,25 @@ def test_a_domain_outside_the_zone_is_refused(project: Project) -> None:
         project.account()
 
 
+def test_each_engine_has_an_address_and_nothing_else_has(project: Project) -> None:
+    file = project.root / "account.toml"
+    text = file.read_text()
+
+    file.write_text(f'{text}tone = "https://tone.films.test"\n')
+    with pytest.raises(ConfigurationError, match=r"containers\.tone is no setting"):
+        project.account()
+    file.write_text(text.replace("remotion =", "# remotion ="))
+    with pytest.raises(ConfigurationError, match=r"containers\.remotion is missing"):
+        project.account()
+
+
 def test_nothing_is_deployed_with_an_examples_value(project: Project) -> None:
     with pytest.raises(ConfigurationError, match="account_id"):
         deploy_part(project, Part.APP)
 
 
 def test_nothing_is_deployed_while_the_check_fails(project: Project) -> None:
-    Account(**OURS).write(project.root)
+    OURS.write(project.root)
     configure(project)
 
     with pytest.raises(ToolFailed, match=r"(?s)make check.*one fault"):

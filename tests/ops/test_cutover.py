@@ -10,7 +10,6 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.check.jsonc import read_jsonc
-from ops.account import Account
 from ops.cutover.command import (
     STATE_FILE,
     Cutover,
@@ -41,7 +40,7 @@ BAD = Tried(name="job", ok=False, seconds=0.1, seen="HTTP 503")
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = fresh_configs(tmp_path)
-    Account(**OURS).write(tmp_path)
+    OURS.write(tmp_path)
     configure(made)
     return made
 

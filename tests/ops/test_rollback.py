@@ -8,7 +8,6 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
-from ops.account import Account
 from ops.deploy import Part, configure, upload
 from ops.project import Project, ToolFailed
 from ops.rollback import WORKERS, What, choose
@@ -22,7 +21,7 @@ APP = WORKERS[What.APP]
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = fresh_configs(tmp_path)
-    Account(**OURS).write(tmp_path)
+    OURS.write(tmp_path)
     configure(made)
     return made
 

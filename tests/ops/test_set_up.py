@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from vidgen.errors import ConfigurationError
 
-from ops.account import Account
 from ops.admin_token import make_token
 from ops.init import SetUp
 from ops.project import Project, ToolFailed
@@ -47,7 +46,7 @@ def project(tmp_path: Path) -> Project:
         shutil.copy(ROOT / name, tmp_path / name)
     made = Project(root=tmp_path)
     ids = {name: getattr(made.account(), name) for name in ("d1_database_id", "kv_namespace_id")}
-    Account(**{**OURS, **ids}).write(tmp_path)
+    replace(OURS, **ids).write(tmp_path)
     return made
 
 
@@ -139,15 +138,15 @@ def test_a_run_that_breaks_off_anywhere_is_gone_on_with(
 
 def test_what_the_account_has_already_is_adopted(project: Project, wrangler: FakeWrangler) -> None:
     wrangler.change(
-        d1={"vidgen_app": OURS["d1_database_id"], "other": "1" * 8},
-        kv={"JOBS": OURS["kv_namespace_id"]},
+        d1={"vidgen_app": OURS.d1_database_id, "other": "1" * 8},
+        kv={"JOBS": OURS.kv_namespace_id},
         r2=["vidgen-render"],
     )
 
     set_up(project)
 
     assert [call for call in wrangler.state["calls"] if " create" in call] == []
-    assert project.account() == Account(**OURS)
+    assert project.account() == OURS
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(

@@ -15,12 +15,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from ops.account import Account
 from ops.project import Project
 from tests.ops.fake_internet import FakeInternet
 from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
@@ -39,11 +38,6 @@ CLONED: tuple[str, ...] = (
 )
 CLONED += ("package.json", "public", "requirements", "src", "wrangler.root.jsonc", "wrangler.toml")
 MADE = shutil.ignore_patterns("__pycache__", ".env", "*.egg-info")
-NAMES = {
-    **{name: value for name, value in OURS.items() if not name.endswith("_id")},
-    "account_id": OURS["account_id"],
-    "orchestrator_url": "https://orchestrator.films.test",
-}
 OLD = {"video.films.test/*": "old-app", "shop.films.test/*": "old-app"}
 COMMANDS = (
     *("auth token", "d1 create", "d1 execute", "d1 export", "d1 list", "d1 migrations apply"),
@@ -127,7 +121,13 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
     _clone(tmp_path)
     project = Project(root=tmp_path)
     # The one thing that a person edits.
-    Account(**{**asdict(project.account()), **NAMES}).write(tmp_path)
+    made = project.account()
+    replace(
+        OURS,
+        orchestrator_url="https://orchestrator.films.test",
+        d1_database_id=made.d1_database_id,
+        kv_namespace_id=made.kv_namespace_id,
+    ).write(tmp_path)
     wrangler = FakeWrangler(tmp_path)
     wrangler.add_worker("old-app", *OLD)
     with CloudflareApi(wrangler) as api, FakeInternet(project, wrangler) as internet:

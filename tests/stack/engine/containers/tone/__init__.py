@@ -1,0 +1,1 @@
+"""The container of the tests' engine."""
