@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 import httpx
+from vidgen.engines import BURNER, DOWNLOADER, REMOTION
 
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.fixtures.demo_material import COMMENTS, SUBTITLES, serve
@@ -133,16 +134,16 @@ def play(stack: Stack, terminal: Terminal) -> list[tuple[Path, float]]:
     clip = clip_path()
     with serve(clip.parent) as base:
         terminal.step(f"1/3 Download {clip.name} by its URL")
-        download = demo.run("media-downloader", {"url": f"{base}/{clip.name}"}, None)
+        download = demo.run(DOWNLOADER, {"url": f"{base}/{clip.name}"}, None)
     media_id = download["mediaId"]
     videos = [(demo.save(download, "video", OUT / "1-downloaded.mp4"), 1.5)]
     terminal.step("2/3 Burn bilingual subtitles into it")
     demo.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
-    burned = demo.run("burner-ffmpeg", {"bilingual": True}, media_id)
+    burned = demo.run(BURNER, {"bilingual": True}, media_id)
     videos.append((demo.save(burned, "video", OUT / "2-subtitled.mp4"), 1.5))
     terminal.step("3/3 Compose a video of its comments")
     demo.call("PUT", f"/api/media/{media_id}/comments", content=COMMENTS.encode())
-    comments = demo.run("renderer-remotion", {"height": 720}, media_id)
+    comments = demo.run(REMOTION, {"height": 720}, media_id)
     videos.append((demo.save(comments, "video", OUT / "3-comments.mp4"), 5.0))
     return videos
 

@@ -1,1 +1,1 @@
-"""What the three engines share: server, attempts, callbacks, transfers, processes, probe, fonts."""
+"""What the engines share: server, attempts, callbacks, transfers, processes, probe, fonts."""

@@ -2,7 +2,8 @@
 import { html } from "../vendor/htm-preact.js";
 import { ago, duration, shortTitle } from "./format.js";
 import { t } from "./i18n.js";
-import { engineIcon, engineName, standing, statusName, tone, trouble } from "./jobwords.js";
+import { engineIcon, engineName } from "./engines.js";
+import { standing, statusName, tone, trouble } from "./jobwords.js";
 import { link } from "./router.js";
 import { Badge, Icon, Progress } from "./ui.js";
 import { hasEnded } from "./watch.js";

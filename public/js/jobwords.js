@@ -1,18 +1,11 @@
-/** A job in words: names of engines, states, phases and outputs. */
+/** A job in words: names of states, phases and outputs. */
+import { runningName } from "./engines.js";
 import { duration, percent } from "./format.js";
 import { has, t } from "./i18n.js";
 import { hasEnded, pace } from "./watch.js";
 
-export const ENGINES = { 
-  "burner-ffmpeg": "subtitles",
-  "renderer-remotion": "comments",
-  "media-downloader": "download",
- };
 export const STATUSES = ["queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
 
-/** An engine of a newer version has no words here: its own name, and the plain status. */
-export const engineName = (engine) => (has(`engine.${engine}`) ? t(`engine.${engine}`) : engine);
-export const engineIcon = (engine) => ENGINES[engine] ?? "jobs";
 export const slotName = (slot) => (has(`slot.${slot}`) ? t(`slot.${slot}`) : slot);
 
 export function tone(status) {
@@ -20,9 +13,8 @@ export function tone(status) {
 }
 
 export function statusName(job) {
-  const running = `running.${job.engine}`;
-  if (job.status === "running" && has(running)) return t(running);
-  return t(`status.${job.status}`);
+  const running = job.status === "running" && runningName(job.engine);
+  return running || t(`status.${job.status}`);
 }
 
 /** What is going on, in one line: place in the queue, per cent, time left. */

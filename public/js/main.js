@@ -1,6 +1,7 @@
 /** The shell: who is signed in, where the page is, and which view is shown. */
 import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { session, whenSignedOut } from "./api.js";
+import { loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
 import { link } from "./router.js";
@@ -85,9 +86,10 @@ function App() {
   const [user, setUser] = useState(undefined); // undefined: not known yet.
   const [error, setError] = useState(null);
   const [reason, setReason] = useState("");
+  const enter = (document) => loadEngines().then(() => setUser(document));
   const ask = () => {
     setError(null);
-    session.get().then(setUser, (problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
+    session.get().then(enter).catch((problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
   };
   useEffect(() => {
     whenSignedOut(() => {
@@ -105,7 +107,7 @@ function App() {
   if (user === null) {
     const entered = (document) => {
       setReason("");
-      setUser(document);
+      return enter(document);
     };
     return html`<div class="entrance"><${SignIn} reason=${reason} onSignedIn=${entered} /><${Choices} /></div>`;
   }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dev.vendor import VENDORED, vendored_faults
+from media_jobs.engines import ENGINES
 from media_jobs.engines.burner.options import BurnOptions
 from tests.public.javascript import PUBLIC, evaluate
 
@@ -56,6 +57,15 @@ def test_no_file_has_anything_inline_or_of_another_host(file: Path) -> None:
     assert "dangerouslySetInnerHTML" not in text
     if file.suffix == ".html":
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
+
+
+def test_each_engine_has_words_in_each_language_and_an_icon_of_the_page() -> None:
+    languages = set(evaluate("i18n.js", "m.LANGUAGES"))
+    icons = (PUBLIC / "js/ui.js").read_text().partition("const ICONS = {")[2].partition("};")[0]
+
+    for engine in ENGINES.values():
+        assert set(engine.words) == languages
+        assert re.search(rf"^  {engine.icon}: ", icons, re.MULTILINE)
 
 
 def test_both_languages_have_the_same_messages_with_the_same_values() -> None:

@@ -117,10 +117,6 @@ export default {
   "player.pause": "Pause",
   "player.position": "Position",
 
-  "engine.burner-ffmpeg": "Burn subtitles",
-  "engine.renderer-remotion": "Comments video",
-  "engine.media-downloader": "Download",
-
   "status.queued": "Waiting",
   "status.fetching_metadata": "Looking it up",
   "status.preparing": "Preparing",
@@ -129,10 +125,6 @@ export default {
   "status.completed": "Done",
   "status.failed": "Failed",
   "status.canceled": "Canceled",
-
-  "running.burner-ffmpeg": "Burning",
-  "running.renderer-remotion": "Rendering",
-  "running.media-downloader": "Downloading",
 
   "job.place": "No. {position} in the queue",
   "job.wait": "starts in about {time}",

@@ -117,10 +117,6 @@ export default {
   "player.pause": "暂停",
   "player.position": "播放位置",
 
-  "engine.burner-ffmpeg": "烧录字幕",
-  "engine.renderer-remotion": "评论视频",
-  "engine.media-downloader": "下载",
-
   "status.queued": "等待中",
   "status.fetching_metadata": "获取信息",
   "status.preparing": "准备中",
@@ -129,10 +125,6 @@ export default {
   "status.completed": "已完成",
   "status.failed": "失败",
   "status.canceled": "已取消",
-
-  "running.burner-ffmpeg": "烧录中",
-  "running.renderer-remotion": "渲染中",
-  "running.media-downloader": "下载中",
 
   "job.place": "队列第 {position} 位",
   "job.wait": "约 {time} 后开始",

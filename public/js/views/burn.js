@@ -10,6 +10,7 @@ import { Stage } from "../stage.js";
 import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
 import { parse } from "../vtt.js";
 
+const ENGINE = "burner-ffmpeg";
 const CORNERS = ["top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"];
 const START = {
   preset: "default",
@@ -75,12 +76,12 @@ function Presets({ look, setLook }) {
   const stored = useLoaded(() => presetsApi.list(), []);
   const [name, setName] = useState("");
   const [save, saving] = useAction(async () => {
-    await presetsApi.create({ name: name.trim(), engine: "burner-ffmpeg", options: optionsToSend(look) });
+    await presetsApi.create({ name: name.trim(), engine: ENGINE, options: optionsToSend(look) });
     setName("");
     stored.reload();
     announce(t("burn.presetSaved"));
   });
-  const own = (stored.data?.items ?? []).filter((preset) => preset.engine === "burner-ffmpeg");
+  const own = (stored.data?.items ?? []).filter((preset) => preset.engine === ENGINE);
   return html`<div class="stack"><div class="presets" role="group" aria-label=${t("burn.presets")}>
       ${Object.keys(PRESETS).map((key) => html`<button key=${key} type="button" class="chip" aria-pressed=${look.preset === key}
         onClick=${() => setLook({ ...look, preset: key, ...presetStyles(key) })}>${t(`preset.${key}`)}</button>`)}
@@ -131,7 +132,7 @@ export function Burn({ mediaId }) {
     event.preventDefault();
     if (source.video) setShare(0);
     const id = await prepare(source, media.putSubtitles, setShare).finally(() => setShare(null));
-    const job = await jobs.create({ engine: "burner-ffmpeg", mediaId: id, options: optionsToSend(look) }, key.current);
+    const job = await jobs.create({ engine: ENGINE, mediaId: id, options: optionsToSend(look) }, key.current);
     key.current = newKey();
     go("jobs", job.jobId);
   });

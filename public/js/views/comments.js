@@ -8,6 +8,7 @@ import { go } from "../router.js";
 import { SourceFields, isComments, prepare, useDrop, useSource } from "../source.js";
 import { Button, Check, Icon, NumberField, RangeField, Segments, SelectField, Trouble } from "../ui.js";
 
+const ENGINE = "renderer-remotion";
 const LOOKS = ["midnight", "paper", "ocean", "sunset", "forest", "mono"];
 const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 10, maxComments: 30, avatars: true, countdown: false };
 const SETTLE_MS = 400;
@@ -99,7 +100,7 @@ export function Comments({ mediaId }) {
     event.preventDefault();
     if (source.video) setShare(0);
     const id = await prepare(source, media.putComments, setShare).finally(() => setShare(null));
-    const job = await jobs.create({ engine: "renderer-remotion", mediaId: id, options: sent(look) }, key.current);
+    const job = await jobs.create({ engine: ENGINE, mediaId: id, options: sent(look) }, key.current);
     key.current = newKey();
     go("jobs", job.jobId);
   });

@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { go } from "../router.js";
 import { Button, Check, Field, NumberField, SelectField, TextField, Trouble, useId } from "../ui.js";
 
+const ENGINE = "media-downloader";
 const MODES = ["full", "metadata", "comments", "list"];
 
 function Modes({ value, onValue }) {
@@ -63,7 +64,7 @@ export function Download({ mediaId }) {
       return;
     }
     setFault("");
-    const job = await jobs.create({ engine: "media-downloader", options: optionsToSend(form), ...(mediaId ? { mediaId } : {}) }, key.current);
+    const job = await jobs.create({ engine: ENGINE, options: optionsToSend(form), ...(mediaId ? { mediaId } : {}) }, key.current);
     key.current = newKey();
     go("jobs", job.jobId);
   });

@@ -3,7 +3,7 @@ import { html } from "../../vendor/htm-preact.js";
 import { health as load } from "../api.js";
 import { useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
-import { engineIcon, engineName } from "../jobwords.js";
+import { engineIcon, engineName } from "../engines.js";
 import { Badge, Button, Icon, Progress, Skeletons, Trouble } from "../ui.js";
 
 function Container({ one }) {

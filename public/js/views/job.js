@@ -5,7 +5,8 @@ import { clock, day, duration, fileType, moment, shortTitle, size } from "../for
 import { byAttempt, sentence } from "../history.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
-import { engineName, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { engineName } from "../engines.js";
+import { slotName, standing, statusName, tone, trouble } from "../jobwords.js";
 import { Player } from "../player.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";

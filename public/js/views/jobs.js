@@ -4,7 +4,7 @@ import { jobs as api, media } from "../api.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
-import { ENGINES, engineName } from "../jobwords.js";
+import { engineIds, engineName } from "../engines.js";
 import { link, replace } from "../router.js";
 import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
@@ -71,7 +71,7 @@ function useFollowed(pages, query) {
 function Filters({ route }) {
   const { state = "all", engine = "" } = route.query;
   const set = (values) => replace("jobs", { state, engine, ...values });
-  const engines = [["", t("jobs.anyEngine")], ...Object.keys(ENGINES).map((key) => [key, engineName(key)])];
+  const engines = [["", t("jobs.anyEngine")], ...engineIds().map((key) => [key, engineName(key)])];
   return html`<div class="filters">
     <${Segments} label=${t("jobs.state")} value=${state} options=${Object.keys(STATES).map((key) => [key, t(`jobs.${key}`)])} onValue=${(value) => set({ state: value })} />
     <${SelectField} label=${t("jobs.engine")} value=${engine} options=${engines} onValue=${(value) => set({ engine: value })} /></div>`;

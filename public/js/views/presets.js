@@ -3,7 +3,7 @@ import { html, useState } from "../../vendor/htm-preact.js";
 import { presets as api } from "../api.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
-import { engineName } from "../jobwords.js";
+import { engineName } from "../engines.js";
 import { link } from "../router.js";
 import { Button, Confirm, Dialog, Empty, LinkButton, Skeletons, TextField, Trouble } from "../ui.js";
 

@@ -20,7 +20,7 @@ export function SignIn({ reason, onSignedIn }) {
     setBusy(true);
     setError("");
     try {
-      onSignedIn(await session.begin(token));
+      await onSignedIn(await session.begin(token));
     } catch (problem) {
       setError(problem.status === 401 ? t("signin.unknown") : problem.message);
       setBusy(false);

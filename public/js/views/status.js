@@ -4,7 +4,7 @@ import { status as load } from "../api.js";
 import { ago, count, moment } from "../format.js";
 import { useLoaded } from "../hooks.js";
 import { has, t } from "../i18n.js";
-import { engineName } from "../jobwords.js";
+import { engineName } from "../engines.js";
 import { link } from "../router.js";
 import { Badge, Page, Skeletons, Trouble } from "../ui.js";
 import { Health } from "./health.js";

@@ -4,7 +4,7 @@ import { usage as load } from "../api.js";
 import { count, duration, size } from "../format.js";
 import { useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
-import { engineName } from "../jobwords.js";
+import { engineName } from "../engines.js";
 import { Segments, Skeletons, Trouble } from "../ui.js";
 
 const SPANS = [7, 30, 90];

@@ -7,12 +7,13 @@ from pydantic import Field, StringConstraints, WithJsonSchema
 from app.jobs.accept import NewJob, accept_job, cancel_job, find_job, job_document, retry_job
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
+from app.jobs.engines import engine_documents
 from app.jobs.history import explain
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call
 from app.web.caller import Access
-from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, paged
+from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, page, paged
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import Id
@@ -174,7 +175,13 @@ async def get_job_why(call: Call, job_id: str) -> Reply:
     )
 
 
+async def list_engines(call: Call) -> Reply:
+    """What jobs there are, with their inputs, outputs and words."""
+    return page(engine_documents(), None)
+
+
 ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", "/api/engines", Access.READ, list_engines, answers={200: "Page[ShownEngine]"}),
     Route(
         "POST",
         "/api/jobs",

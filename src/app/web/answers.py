@@ -153,7 +153,7 @@ class Artifact(Answer):
     content_type: str
 
 
-ShownEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
+AnyEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
 """An engine; or the name of one that a newer version knows, whose jobs this one only shows."""
 
 
@@ -166,7 +166,7 @@ class Job(Answer):
 
     job_id: Id
     media_id: Id
-    engine: ShownEngine
+    engine: AnyEngine
     generation: Annotated[int, Field(ge=1)]
     event_seq: Annotated[int, Field(ge=0)]
     options: dict[str, object]
@@ -308,6 +308,38 @@ class Preset(Answer):
     updated_at: UnixMs
 
 
+class EngineWords(Answer):
+    """What the page calls an engine, and a job of it that is running."""
+
+    title: str
+    running: str
+
+
+class EngineOutput(Answer):
+    """What a job of an engine makes; `becomes`: the input of its media that it is then, if any."""
+
+    slot: str
+    content_type: str
+    required: bool
+    becomes: str | None
+
+
+class ShownEngine(Answer):
+    """An engine: what it is called by language, what it reads and makes, the modes of its jobs.
+
+    `mediaRequired`: whether a job has to name its media.
+    """
+
+    engine: EngineId
+    name: str
+    icon: str
+    words: dict[str, EngineWords]
+    modes: list[str]
+    inputs: list[str]
+    outputs: list[EngineOutput]
+    media_required: bool
+
+
 class UsageTotals(Answer):
     """Jobs by how they ended, and what they made. Run time in whole seconds."""
 
@@ -323,7 +355,7 @@ class UsageDay(UsageTotals):
     """What was submitted on one day (UTC) for one engine; days without jobs are left out."""
 
     day: str
-    engine: ShownEngine
+    engine: AnyEngine
 
 
 class Usage(Answer):

@@ -61,6 +61,7 @@ ROUTES = {
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
     ("GET", "/api/orphans"): "operator",
+    ("GET", "/api/engines"): "read",
     ("GET", "/api/webhooks"): "read",
     ("POST", "/api/webhooks"): "admin",
     ("GET", "/api/webhooks/{webhook_id}"): "read",

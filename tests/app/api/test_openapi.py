@@ -144,6 +144,8 @@ def test_a_new_job_has_the_options_of_its_engine(document: dict[str, Any]) -> No
     assert burn["properties"]["engine"]["const"] == "burner-ffmpeg"
     assert burn["properties"]["options"] == {"$ref": "#/components/schemas/BurnOptions"}
     assert set(burn["required"]) == {"engine", "mediaId"}
+    assert set(burn["properties"]["inputs"]["properties"]) == {"video", "subtitles"}
+    assert set(schemas["NewJob_media-downloader"]["required"]) == {"engine", "options"}
 
 
 def answered_as(method: str, pattern: str, status: int) -> type[BaseModel]:
@@ -167,6 +169,7 @@ def test_answers_are_what_the_reference_says(stage: Stage) -> None:
         ("PUT", "/api/media/{media_id}/subtitles", VTT.encode()),
         ("PUT", "/api/media/{media_id}/comments", COMMENTS),
         ("POST", "/api/jobs", DOWNLOAD),
+        ("GET", "/api/engines", None),
         ("GET", "/api/jobs", None),
         ("GET", "/api/jobs/{job_id}", None),
         ("GET", "/api/jobs/{job_id}/events", None),
