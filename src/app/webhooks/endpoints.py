@@ -75,7 +75,9 @@ async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
         created_ms=now_ms,
     )
     if not any(await ports.store.batch(insert_webhook(ports.store, row, WEBHOOKS_MAX))):
-        raise Conflict(f"There are {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks")
+        raise Conflict(
+            f"This workspace has {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks"
+        )
     ports.log({"event": "webhook_created", "webhookId": row.webhook_id})
     return row
 

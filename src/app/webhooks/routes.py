@@ -30,7 +30,7 @@ class DeliveriesQuery(Paging):
 
 
 async def list_webhooks(call: Call, query: Paging) -> Reply:
-    """List endpoints, newest first; there are at most 50."""
+    """List endpoints, newest first; a workspace has at most 50."""
     rows = await select_webhooks(call.ports.store, query.cursor, query.limit + 1)
     now_ms = call.ports.now_ms()
     return paged(
