@@ -1,10 +1,10 @@
 """The documents that are generated from the code: `python -m dev.docs` writes them."""
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from dev import client_engines, route_tables, sync_client
+from dev import client_engines, page_messages, route_tables, sync_client
 from dev.installation import ROOT
 from media_jobs.events import Event
 from media_jobs.machine import ATTEMPTS, TRANSITIONS
@@ -62,11 +62,12 @@ def _chart(
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {
+GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle,
     route_tables.TARGET: route_tables.api_reference,
     sync_client.TARGET: sync_client.sync_client,
     client_engines.TARGET: client_engines.client_engines,
+    **page_messages.TARGETS,
 }
 
 

@@ -19,20 +19,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from media_jobs.messages import message
 from media_jobs.redaction import redact
-
-_MESSAGES = {
-    "download_unavailable": "The video is not available.",
-    "download_geo_blocked": "The site does not show this video in the downloader's country.",
-    "download_login_required": "The site shows this video to signed-in people only.",
-    "download_bot_check": "The site asked for a proof that the visitor is not a robot.",
-    "download_unsupported": "There is nothing at this URL that the downloader can fetch.",
-    "download_network": "The connection to the site failed.",
-    "download_too_large": "The video is larger than the limit.",
-    "download_too_long": "The video is longer than the limit.",
-    "download_refused_address": "The URL leads to an address that downloads may not reach.",
-    "download_failed": "The download failed.",
-}
 
 # What a person can give the next try: `needs_cookies` of a signed-in browser, or `needs_proxy`, an
 # exit in another country or from another kind of network.
@@ -118,7 +106,9 @@ class Failure:
     def of(cls, code: str, detail: str = "", *, secrets: Sequence[str] = ()) -> "Failure":
         """Make the failure with *code*'s sentence."""
         return cls(
-            code=code, message=_MESSAGES[code], detail=redact(detail, secrets)[-_DETAIL_CHARS_MAX:]
+            code=code,
+            message=message(f"failure.{code}"),
+            detail=redact(detail, secrets)[-_DETAIL_CHARS_MAX:],
         )
 
 

@@ -38,7 +38,8 @@ from media_jobs.options import HttpUrl
 from media_jobs.problems import error_document
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
-from media_jobs.wire import CancelRender, RenderRequest, field_errors, read
+from media_jobs.validation import field_errors
+from media_jobs.wire import CancelRender, RenderRequest, read
 
 __all__ = ["BODY_BYTES_MAX", "application"]
 
@@ -143,7 +144,7 @@ class _Door:
         body = await self._signed_body(request, "container.render")
         render = read(self._request_model, body)
         if render.engine != self._engine.id:
-            raise invalid_field("engine", f"this container is {self._engine.id}")
+            raise invalid_field("engine", "field.choice", choices=self._engine.id)
         options = self._options(render)
         _check_url("callbackUrl", render.callback_url)
         if render.urls_url is not None:
@@ -162,10 +163,10 @@ class _Door:
         body = await self._signed_body(request, "container.cancel")
         cancel = read(CancelRender, body)
         if cancel.job_id != request.path_params["job_id"]:
-            raise invalid_field("jobId", "is not the one in the path")
+            raise invalid_field("jobId", "field.differs_from_path")
         status = await self._attempts.cancel(cancel.job_id, cancel.attempt)
         if status is None:
-            raise NotFound("There is no such job here.")
+            raise NotFound("not_found.job_here")
         return JSONResponse({"ok": True, "status": status})
 
     async def answer(self, answer: Answer, request: Request) -> Response:
@@ -188,7 +189,7 @@ class _Door:
         )
         state = self._attempts.state(request.path_params["job_id"])
         if state is None:
-            raise NotFound("There is no such job here.")
+            raise NotFound("not_found.job_here")
         return JSONResponse(state)
 
     async def _signed_body(self, request: Request, kind: str) -> bytes:
@@ -213,9 +214,7 @@ class _Door:
                 {**fault, "field": f"engineOptions.{fault['field']}"}
                 for fault in field_errors(error)
             ]
-            raise InvalidInput(
-                "The engine's options are not valid.", details={"errors": faults}
-            ) from None
+            raise InvalidInput("bad_request.options", details={"errors": faults}) from None
         return options
 
 
@@ -230,19 +229,20 @@ def _check_url(field: str, url: str) -> None:
     try:
         _URL.validate_python(url)
     except ValidationError as error:
-        raise invalid_field(field, field_errors(error)[0]["reason"]) from None
+        fault = {**field_errors(error)[0], "field": field}
+        raise InvalidInput("bad_request.url", details={"errors": [fault]}) from None
 
 
 async def _bounded_body(request: Request) -> bytes:
     """Return the body; one over the limit is refused by its announced length, before reading."""
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > BODY_BYTES_MAX:
-        raise TooLarge(f"The body is over {BODY_BYTES_MAX} bytes.")
+        raise TooLarge("body_too_large", most=BODY_BYTES_MAX)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_BYTES_MAX:
-            raise TooLarge(f"The body is over {BODY_BYTES_MAX} bytes.")
+            raise TooLarge("body_too_large", most=BODY_BYTES_MAX)
     return bytes(body)
 
 

@@ -1,5 +1,5 @@
 /** The app's API: calls with the session's cookie, problems as errors that a person can read. */
-import { t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 
 const TIMEOUT_MS = 30_000;
 let onSignedOut = () => {};
@@ -52,9 +52,15 @@ export async function send(method, path, { body, json, headers = {}, signal } = 
 async function problemOf(response) {
   const problem = await response.json().catch(() => null);
   const errors = Array.isArray(problem?.errors) ? problem.errors : [];
-  const reasons = errors.map(({ field, reason }) => `${field}: ${reason}`).join("; ");
-  const message = reasons || problem?.detail || t("error.status", { status: response.status });
+  const reasons = errors.map((fault) => `${fault.field}: ${said(fault, fault.reason)}`).join("; ");
+  const message = reasons || said(problem, problem?.detail) || t("error.status", { status: response.status });
   return new ApiError(response.status, problem?.code ?? "unknown", message, errors);
+}
+
+/** The server's message in the page's language; `text` where the page does not know it. */
+function said(document, text) {
+  const { messageKey, messageValues } = document ?? {};
+  return has(messageKey) ? t(messageKey, messageValues) : text;
 }
 
 /** A path with its query; empty values are left out. */

@@ -1,7 +1,7 @@
 /** A job in words: names of states, phases and outputs. */
 import { runningName } from "./engines.js";
 import { duration, percent } from "./format.js";
-import { has, t } from "./i18n.js";
+import { has, language, t } from "./i18n.js";
 import { hasEnded, pace } from "./watch.js";
 
 export const STATUSES = ["queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
@@ -31,10 +31,16 @@ export function standing(job, nowMs) {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** Why something failed: what the tool said, in English; in other languages what its code means. */
+export function failure(error) {
+  const key = `failure.${error?.code}`;
+  return language() !== "en" && has(key) ? t(key) : (error?.message ?? "");
+}
+
 /** What went wrong, in one sentence; "" when nothing did. */
 export function trouble(job) {
-  if (job.status === "failed") return job.error?.message || t("job.noReason");
+  if (job.status === "failed") return failure(job.error) || t("job.noReason");
   if (job.accepted === false) return t("job.notHanded");
-  if (!hasEnded(job) && job.error) return t("job.retrying", { why: job.error.message });
+  if (!hasEnded(job) && job.error) return t("job.retrying", { why: failure(job.error) });
   return "";
 }

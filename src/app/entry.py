@@ -52,7 +52,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
                     "requestId": request_id,
                 }
             )
-            refused = MediaJobsError("Something went wrong here.")
+            refused = MediaJobsError("internal_error")
             return to_response(problem_reply(refused, request_id), request_id)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:

@@ -59,7 +59,7 @@ async def cancel(job: JobRow, reason: str, ports: Ports) -> bool:
     if is_unknown(answer):
         return False
     if answer.status != 200:
-        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
     return True
 
 
@@ -70,7 +70,7 @@ async def replay(job: JobRow, ports: Ports) -> None:
     )
     answer = await post_signed(f"/jobs/{job.job_id}/replay", message, ports)
     if answer.status != 200:
-        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
 
 
 async def place_in_queue(job: JobRow, ports: Ports) -> dict[str, int | None] | None:

@@ -37,7 +37,4 @@ class Rates:
         if len(self._left) > BUCKETS_MAX:
             self._left.popitem(last=False)
         if not admitted:
-            raise RateLimited(
-                f"This token has made more than {PER_SECOND} requests a second for too long.",
-                retry_after_s=1,
-            )
+            raise RateLimited("rate_limited", retry_after_s=1, most=PER_SECOND)

@@ -56,7 +56,7 @@ def _named(error: Exception) -> Exception:
     """Return what callers can act on, or *error* itself."""
     text = str(error)
     if "UNIQUE constraint failed" in text:
-        return Conflict("It is there already.", code="already_exists")
+        return Conflict("already_exists")
     if any(words in text for words in _BEHIND):
-        return MigrationMissing("The database lacks a migration of this version.")
+        return MigrationMissing("migration_missing")
     return error

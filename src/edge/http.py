@@ -34,13 +34,13 @@ def read_request(request: Any) -> Request:
             return await read_whole(limit)
         except JsException:
             # The caller has gone, or broke its own framing: no fault of this Worker's.
-            raise InvalidInput("The body broke off.") from None
+            raise InvalidInput("bad_request.broken_off") from None
 
     async def read_whole(limit: int) -> bytes:
         length = header("content-length")
         if length is not None and length.isdigit():
             if int(length) > limit:
-                raise TooLarge(f"The body is over {limit} bytes.")
+                raise TooLarge("body_too_large", most=limit)
             # Text is the cheapest way across the language border. It is the same bytes again when
             # encoded, or else no JSON and signed by nobody.
             text: str = await raw.text()
@@ -68,7 +68,7 @@ async def _read_stream(raw: Any, limit: int) -> bytes:
         body += chunk.value.to_bytes()
         if len(body) > limit:
             await reader.cancel()
-            raise TooLarge(f"The body is over {limit} bytes.")
+            raise TooLarge("body_too_large", most=limit)
     return bytes(body)
 
 
@@ -167,7 +167,7 @@ class HttpPeers:
         except JsException as error:
             late = error.name == "AbortError"
             why = f"not within {timeout_ms} ms" if late else error.name
-            raise UpstreamError(f"{urlsplit(url).netloc} did not answer: {why}") from None
+            raise UpstreamError("upstream_failed", part=urlsplit(url).netloc, why=why) from None
         finally:
             js.clearTimeout(timer)
 
@@ -190,7 +190,7 @@ async def _bounded_text(response: Any) -> str:
     try:
         body = await _read_stream(response, ANSWER_BYTES_MAX)
     except TooLarge:
-        raise UpstreamError("The answer is too large.") from None
+        raise UpstreamError("upstream_failed.answer_size") from None
     return body.decode(errors="replace")
 
 

@@ -145,7 +145,7 @@ class HubStub:
         try:
             await self._namespace.getByName(NAME).close(held_by)
         except JsException as error:
-            raise UpstreamError(f"The hub did not answer: {error.name}") from None
+            raise UpstreamError("upstream_failed", part="The hub", why=error.name) from None
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""

@@ -36,4 +36,4 @@ def _as_upstream_error() -> Iterator[None]:
     try:
         yield
     except JsException as error:
-        raise UpstreamError(f"KV did not answer: {error.name}") from None
+        raise UpstreamError("upstream_failed", part="KV", why=error.name) from None

@@ -88,9 +88,8 @@ class R2Objects:
             return _info(await upload.complete(to_js(listed, dict_converter=Object.fromEntries)))
         except JsException as error:
             if _REFUSED_PARTS.search(str(error)):
-                message = "The parts do not make the object: one is missing, or of another size."
-                raise Conflict(message, code="upload_incomplete") from None
-            raise UpstreamError(f"The bucket did not answer: {error.name}") from None
+                raise Conflict("upload_incomplete.parts") from None
+            raise UpstreamError("upstream_failed", part="The bucket", why=error.name) from None
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         """Drop the parts; that there is no such upload any more is no fault."""
@@ -98,7 +97,7 @@ class R2Objects:
             await self._bucket.resumeMultipartUpload(key, upload_id).abort()
         except JsException as error:
             if not _REFUSED_PARTS.search(str(error)):
-                raise UpstreamError(f"The bucket did not answer: {error.name}") from None
+                raise UpstreamError("upstream_failed", part="The bucket", why=error.name) from None
 
     async def keys(self, prefix: str, after: str = "", limit: int = 1000) -> list[str]:
         """Return up to *limit* (1–1,000) keys in order that start with *prefix*, after *after*."""
@@ -115,7 +114,7 @@ def _as_upstream_error() -> Iterator[None]:
     try:
         yield
     except JsException as error:
-        raise UpstreamError(f"The bucket did not answer: {error.name}") from None
+        raise UpstreamError("upstream_failed", part="The bucket", why=error.name) from None
 
 
 def _info(found: Any) -> ObjectInfo:

@@ -67,4 +67,4 @@ def _as_upstream_error() -> Iterator[None]:
     try:
         yield
     except JsException as error:
-        raise UpstreamError(f"A Durable Object did not answer: {error.name}") from None
+        raise UpstreamError("upstream_failed", part="A Durable Object", why=error.name) from None

@@ -116,7 +116,7 @@ async def serve(
 
 def _check_present(info: _Info | None, output: Content) -> None:
     if info is None or info.etag != output.etag:
-        raise NotFound("The artifact is not there.", code="artifact_not_ready")
+        raise NotFound("artifact_not_ready.gone")
 
 
 def _requested_part(request: Request, size_bytes: int, etag: str) -> ByteRange | None:

@@ -1,5 +1,6 @@
 """The clocks of a job: when each ends, and when its machine must be asked next."""
 
+from media_jobs.messages import message
 from media_jobs.record import AttemptState, JobRecord
 from media_jobs.wire import ErrorReport
 
@@ -10,13 +11,13 @@ def next_due_ms(job: JobRecord) -> int | None:
     """Return when the job next needs a clock tick or has an effect due; None when it has ended."""
     dues = [entry.due_ms for entry in job.outbox if not entry.dead]
     if not job.ended:
-        dues += [due for due, _, _ in deadlines(job)]
+        dues += [due for due, _ in deadlines(job)]
         dues += [due for due in (job.retry_at_ms, ask_ms(job)) if due is not None]
     return min(dues, default=None)
 
 
-def deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
-    """Return when each running clock of the current attempt ends, its error's code and subject.
+def deadlines(job: JobRecord) -> list[tuple[int, str]]:
+    """Return when each running clock of the current attempt ends, and its error's code.
 
     Asked at every event: the error itself is made when one has ended.
     """
@@ -25,18 +26,18 @@ def deadlines(job: JobRecord) -> list[tuple[int, str, str]]:
         return []
     clocks = job.clocks
     if attempt.state is AttemptState.WAITING:
-        return [(job.queued_ms + clocks.queue_ms, "queue_timeout", "slot")]
+        return [(job.queued_ms + clocks.queue_ms, "queue_timeout")]
     if attempt.state is AttemptState.STARTING:
-        return [(attempt.opened_ms + clocks.start_ms, "container_unreachable", "answer")]
+        return [(attempt.opened_ms + clocks.start_ms, "container_unreachable")]
     assert attempt.started_ms is not None
     assert attempt.heartbeat_ms is not None
     assert attempt.progress_ms is not None
-    total = (attempt.started_ms + clocks.total_ms, "attempt_timeout", "end")
+    total = (attempt.started_ms + clocks.total_ms, "attempt_timeout")
     if attempt.state is AttemptState.VERIFYING:
         return [total]
     return [
-        (attempt.heartbeat_ms + clocks.heartbeat_ms, "lease_expired", "report"),
-        (attempt.progress_ms + clocks.no_progress_ms, "no_progress", "progress"),
+        (attempt.heartbeat_ms + clocks.heartbeat_ms, "lease_expired"),
+        (attempt.progress_ms + clocks.no_progress_ms, "no_progress"),
         total,
     ]
 
@@ -55,5 +56,6 @@ def ask_ms(job: JobRecord) -> int | None:
     return attempt.heartbeat_ms + job.clocks.heartbeat_ms * 2 // 3
 
 
-def timeout(code: str, what: str) -> ErrorReport:
-    return ErrorReport(code=code, message=f"No {what} from the container in time.", retryable=True)
+def timeout(code: str) -> ErrorReport:
+    """Return why an attempt ends whose time is up."""
+    return ErrorReport(code=code, message=message(f"failure.{code}"), retryable=True)

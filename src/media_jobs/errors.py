@@ -20,7 +20,9 @@ only: from outside all signature failures look the same.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from media_jobs.messages import Value, message
 
 __all__ = [
     "AccessDenied",
@@ -37,51 +39,58 @@ __all__ = [
     "SignatureError",
     "TooLarge",
     "UpstreamError",
+    "field_fault",
     "invalid_field",
 ]
 
 
 class MediaJobsError(Exception):
-    """The root; raise one of its subclasses."""
+    """The root; raise one of its subclasses.
+
+    *key* and *values* name the message in the catalogue (`media_jobs.messages`), whose first part,
+    up to a dot, is the code that programs read. Raises KeyError for a key that is not there.
+    """
 
     status: ClassVar[int] = 500
-    default_code: ClassVar[str] = "internal_error"
 
     def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        details: Mapping[str, object] | None = None,
+        self, key: str, *, details: Mapping[str, object] | None = None, **values: Value
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or self.default_code
+        self.key = key
+        self.values = values
+        self.code = key.partition(".")[0]
+        self.message = message(key, **values)
         self.details: Mapping[str, object] = details or {}
+        super().__init__(self.message)
 
 
 class InvalidInput(MediaJobsError):
     """A value from outside breaks its rule; `details["errors"]` lists field and reason."""
 
     status = 400
-    default_code = "bad_request"
 
 
-def invalid_field(field: str, reason: str) -> InvalidInput:
-    """Return the refusal of one field, to be raised; *reason* follows its name in a sentence."""
+def invalid_field(field: str, key: str, **values: Value) -> InvalidInput:
+    """Return the refusal of one field, to be raised; *key* is its reason, one of `field.…`."""
+    fault = field_fault(field, key, values)
     return InvalidInput(
-        f"{field} {reason}.", details={"errors": [{"field": field, "reason": reason}]}
+        "bad_request.field", details={"errors": [fault]}, field=field, reason=fault["reason"]
     )
+
+
+def field_fault(field: str, key: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return one entry of `details["errors"]`: the field, the reason, and what it is made of."""
+    reason = message(key, **values)
+    return {"field": field, "reason": reason, "messageKey": key, "messageValues": dict(values)}
 
 
 class SignatureError(MediaJobsError):
     """A signature, its age or its direction is wrong; *reason* is for the log alone."""
 
     status = 401
-    default_code = "unauthorized"
 
     def __init__(self, reason: str) -> None:
-        super().__init__("unauthorized")
+        super().__init__("unauthorized.signature")
         self.reason = reason
 
 
@@ -89,24 +98,21 @@ class AccessDenied(MediaJobsError):
     """The caller is known and lacks the right."""
 
     status = 403
-    default_code = "forbidden"
 
 
 class NotFound(MediaJobsError):
     """There is no such thing, or it is not this caller's to see."""
 
     status = 404
-    default_code = "not_found"
 
 
 class MethodNotAllowed(MediaJobsError):
     """The path is known, and not by this method; *allow*: the methods that it answers to."""
 
     status = 405
-    default_code = "method_not_allowed"
 
     def __init__(self, allow: str) -> None:
-        super().__init__(f"This path answers to {allow}.")
+        super().__init__("method_not_allowed", allowed=allow)
         self.allow = allow
 
 
@@ -114,47 +120,40 @@ class Conflict(MediaJobsError):
     """The request is well-formed and the present state forbids it."""
 
     status = 409
-    default_code = "conflict"
 
 
 class AttemptFenced(MediaJobsError):
     """The attempt was given up; whoever works on it must stop."""
 
     status = 410
-    default_code = "attempt_fenced"
 
 
 class TooLarge(MediaJobsError):
     """A body is over its limit and was not read."""
 
     status = 413
-    default_code = "body_too_large"
 
 
 class LimitReached(MediaJobsError):
     """The caller has as much as it may have at once."""
 
     status = 429
-    default_code = "limit_reached"
 
 
 class RateLimited(LimitReached):
     """The caller calls too often; *retry_after_s* (whole seconds, at least 1) is when to go on."""
 
-    default_code = "rate_limited"
-
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, *, retry_after_s: int, **values: Value) -> None:
+        super().__init__(key, details=None, **values)
         self.retry_after_s = retry_after_s
 
 
 class SettingError(MediaJobsError):
     """A setting is missing, empty or malformed; `details["setting"]` names it."""
 
-    default_code = "setting_missing"
-
     def __init__(self, setting: str, problem: str) -> None:
-        super().__init__(f"The setting {setting} {problem}.", details={"setting": setting})
+        details = {"setting": setting}
+        super().__init__("setting_missing", details=details, setting=setting, problem=problem)
         self.setting = setting
 
 
@@ -162,11 +161,9 @@ class UpstreamError(MediaJobsError):
     """Another part of the system did not answer, or refused."""
 
     status = 502
-    default_code = "upstream_failed"
 
 
 class MigrationMissing(MediaJobsError):
     """The database lacks a table or a column: its migrations end before the code's."""
 
     status = 503
-    default_code = "migration_missing"

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from media_jobs.errors import InvalidInput
+from media_jobs.errors import invalid_field
 
 __all__ = ["ID", "Id", "first_id", "is_id", "new_id", "new_input_id", "parse_id"]
 
@@ -48,8 +48,5 @@ def is_id(value: str) -> bool:
 def parse_id(value: str, field: str) -> str:
     """Return *value* if it is an id; raises InvalidInput naming *field*."""
     if not is_id(value):
-        raise InvalidInput(
-            f"{field} is not an id.",
-            details={"errors": [{"field": field, "reason": f"must match {ID}"}]},
-        )
+        raise invalid_field(field, "field.id", pattern=ID)
     return value

@@ -239,9 +239,9 @@ def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
 
 
 def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
-    for due_ms, code, subject in deadlines(job):
+    for due_ms, code in deadlines(job):
         if due_ms <= now_ms:
-            return _end_attempt(job, timeout(code, subject), now_ms, Verdict.GIVEN_UP)
+            return _end_attempt(job, timeout(code), now_ms, Verdict.GIVEN_UP)
     if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
         return _open_attempt(job, event.token, now_ms, "retried")
     if (asked_ms := ask_ms(job)) is not None and asked_ms <= now_ms:

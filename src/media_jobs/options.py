@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from media_jobs.validation import FieldRefused
+
 __all__ = ["Colour", "HttpUrl", "Options"]
 
 
@@ -26,16 +28,16 @@ class Options(BaseModel):
 
 def _http_url(value: str) -> str:
     if any(ord(c) <= 32 or ord(c) == 127 for c in value):
-        raise ValueError("must not contain spaces or control characters")
+        raise FieldRefused("field.url_characters")
     try:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError:
-        raise ValueError("is not a URL") from None
+        raise FieldRefused("field.url") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https URL with a host")
+        raise FieldRefused("field.url_http")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must not carry a user name or password")
+        raise FieldRefused("field.url_credentials")
     return value
 
 

@@ -65,6 +65,8 @@ def problem_document(error: MediaJobsError, request_id: str = "") -> dict[str, o
         "status": error.status,
         "code": error.code,
         "detail": error.message,
+        "messageKey": error.key,
+        "messageValues": error.values,
         **_shown(error),
     }
     if request_id:

@@ -27,7 +27,8 @@ from media_jobs.errors import (
 from media_jobs.http import Reply, Request
 from media_jobs.ids import ID
 from media_jobs.signing import SIGNATURE_HEADER, verify
-from media_jobs.wire import Message, field_errors, open_signed, read
+from media_jobs.validation import field_errors
+from media_jobs.wire import Message, open_signed, read
 
 __all__ = ["BODY_BYTES_MAX", "Binary", "Handler", "Incoming", "Route", "Router", "Text"]
 
@@ -133,7 +134,7 @@ def _parsed(route: Route[A], raw: bytes) -> object:
         try:
             return raw.decode()
         except UnicodeDecodeError:
-            raise invalid_field("body", "must be UTF-8") from None
+            raise invalid_field("body", "field.utf8") from None
     assert model is not None
     return read(model, raw) if raw or route.body_needed else model()
 
@@ -144,7 +145,7 @@ def _queried(model: type[BaseModel], params: dict[str, str]) -> BaseModel:
     except ValidationError as error:
         # Of a parameter that holds several values, the parameter is named and not the value.
         errors = [{**f, "field": f["field"].partition(".")[0]} for f in field_errors(error)]
-        raise InvalidInput("The query is not valid.", details={"errors": errors}) from None
+        raise InvalidInput("bad_request.query", details={"errors": errors}) from None
 
 
 class Router(Generic[A]):
@@ -179,7 +180,7 @@ class Router(Generic[A]):
             others.add(route.method)
         if others:
             raise MethodNotAllowed(", ".join(sorted(others)))
-        raise NotFound("There is nothing here.")
+        raise NotFound("not_found")
 
     async def answer(
         self,

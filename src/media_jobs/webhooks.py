@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from media_jobs.errors import InvalidInput
+from media_jobs.errors import invalid_field
 from media_jobs.networks import is_public, parse_address
 
 __all__ = [
@@ -135,31 +135,31 @@ def check_url(url: str, *, allow_loopback: bool = False) -> str:
     """Return *url* if it may be called; raises InvalidInput that says why it may not."""
     fault = url_fault(url, allow_loopback=allow_loopback)
     if fault is not None:
-        raise InvalidInput(f"url {fault}.", details={"errors": [{"field": "url", "reason": fault}]})
+        raise invalid_field("url", fault)
     return url
 
 
 def url_fault(url: str, *, allow_loopback: bool = False) -> str | None:
-    """Return why *url* may not be called, or None.
+    """Return why *url* may not be called, as a key of the catalogue, or None.
 
     A guard against server-side request forgery by what the text says; that a public name does not
     resolve to a private address is the platform's part (a Worker reaches no private network).
     *allow_loopback* also lets this machine and plain http to it through, for tests.
     """
     if len(url) > URL_LENGTH_MAX:
-        return f"must not be longer than {URL_LENGTH_MAX} characters"
+        return "field.url_length"
     if not _PLAIN.fullmatch(url):
-        return "must be written in plain ASCII, other characters percent-encoded"
+        return "field.url_ascii"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "is not a URL"
+        return "field.url"
     if "@" in parts.netloc or parts.fragment or port == 0:
-        return "must have no user name, no fragment and no port 0"
+        return "field.url_parts"
     if allow_loopback and parts.scheme in ("http", "https") and _is_loopback(host):
         return None
-    return "must begin with https://" if parts.scheme != "https" else _host_fault(host)
+    return "field.url_https" if parts.scheme != "https" else _host_fault(host)
 
 
 def _is_loopback(host: str) -> bool:
@@ -169,10 +169,10 @@ def _is_loopback(host: str) -> bool:
 def _host_fault(host: str) -> str | None:
     host = host.removesuffix(".")
     if parse_address(host) is not None:
-        return None if is_public(host) else "must not name an address inside a network"
+        return None if is_public(host) else "field.url_inside_address"
     if host.split(".")[-1] in _INSIDE:
-        return "must not name a host inside a network"
+        return "field.url_inside_host"
     # A last label that is a number makes the whole an IPv4 address to a URL parser (WHATWG URL).
     if not _NAME.fullmatch(host) or len(host) > 253:
-        return "must name a public host"
+        return "field.url_host"
     return None

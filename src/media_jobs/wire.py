@@ -26,6 +26,7 @@ from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
+from media_jobs.validation import field_errors
 
 __all__ = [
     "CancelJob",
@@ -51,7 +52,6 @@ __all__ = [
     "StartJob",
     "UrlsWanted",
     "check_source_size",
-    "field_errors",
     "open_message",
     "open_signed",
     "read",
@@ -372,7 +372,7 @@ def open_message(model: type[S], body: bytes | str) -> S:
         errors = field_errors(error)
         if any(fault["field"] == "type" for fault in errors):
             raise SignatureError("signed for another direction") from None
-        raise InvalidInput("The body is not valid.", details={"errors": errors}) from None
+        raise InvalidInput("bad_request", details={"errors": errors}) from None
 
 
 def check_source_size(width: int | None, height: int | None) -> None:
@@ -380,7 +380,7 @@ def check_source_size(width: int | None, height: int | None) -> None:
     if (width is None) != (height is None):
         sides = ("sourceWidth", "sourceHeight")
         missing, given = sides if width is None else reversed(sides)
-        raise invalid_field(missing, f"must be given with {given}")
+        raise invalid_field(missing, "field.required_with", other=given)
 
 
 def read(model: type[M], body: bytes | str) -> M:
@@ -388,19 +388,4 @@ def read(model: type[M], body: bytes | str) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise InvalidInput(
-            "The body is not valid.", details={"errors": field_errors(error)}
-        ) from None
-
-
-def field_errors(error: ValidationError) -> list[dict[str, str]]:
-    """Return field and reason of up to 20 faults, without the values that were sent."""
-    return [
-        {
-            "field": ".".join(str(part) for part in fault["loc"]) or "body",
-            "reason": str(fault["msg"]).removeprefix("Value error, "),
-        }
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)[
-            :20
-        ]
-    ]
+        raise InvalidInput("bad_request", details={"errors": field_errors(error)}) from None

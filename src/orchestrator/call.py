@@ -170,5 +170,5 @@ def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:
         _check_line(request, context)
     key = request.params().get("key", "")
     if not is_key(key) or not (is_signed or key.startswith(DEBUG_PREFIX)):
-        raise AccessDenied("Unsigned requests may only try keys under debug/.")
+        raise AccessDenied("forbidden.debug_key")
     return ProbeCall(context, incoming, key, is_signed)

@@ -40,14 +40,14 @@ async def preview(
     check_source_size(message.source_width, message.source_height)
     key = message.key
     if not is_input_key(key, message.media_id):
-        raise InvalidInput("The key is not an input of the media.")
+        raise InvalidInput("bad_request.key")
     text = await objects.text(key, DOCUMENT_BYTES_MAX)
     if text is None:
-        raise NotFound("The comments are not there any more.")
+        raise NotFound("not_found.comments")
     try:
         document = from_json(text)
     except ValueError:
-        raise InvalidInput("The comments are no JSON.") from None
+        raise InvalidInput("bad_request.not_json") from None
     asked: dict[str, object] = {
         "type": "container.preview",
         "ts": message.ts,
@@ -60,7 +60,7 @@ async def preview(
         asked |= {"sourceWidth": message.source_width, "sourceHeight": message.source_height}
     body = to_json(asked)
     if len(body) > REQUEST_BYTES_MAX:
-        raise TooLarge("These comments are too long for a preview.")
+        raise TooLarge("body_too_large.preview")
     url = f"{settings.container_base_urls[REMOTION.id]}/preview"
     headers = {**signed_headers(body, settings), **request_id_header(request_id)}
     answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
@@ -68,5 +68,5 @@ async def preview(
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})
     if answer.status == 400:
-        raise InvalidInput("The container does not take these comments or options.")
-    raise UpstreamError(f"The container answered HTTP {answer.status}.", code="preview_failed")
+        raise InvalidInput("bad_request.comments_refused")
+    raise UpstreamError("preview_failed.container", status=answer.status)

@@ -141,7 +141,7 @@ async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputOb
         outputs = _FinalOutputs.model_validate_json(final).outputs
     output = outputs.get(slot)
     if output is None:
-        raise NotFound("The artifact is not ready.", code="artifact_not_ready")
+        raise NotFound("artifact_not_ready")
     return output
 
 

@@ -57,4 +57,4 @@ def part_grants(message: PresignParts, settings: Settings, now_ms: int) -> dict[
 def _check(message: PresignUpload | PresignParts) -> None:
     inputs = f"media/{message.media_id}/inputs/"
     if not is_media_key(message.key, message.media_id) or not message.key.startswith(inputs):
-        raise InvalidInput("The key is not an input of the media.")
+        raise InvalidInput("bad_request.key")

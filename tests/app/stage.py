@@ -130,7 +130,7 @@ class Stage:
 
         async def read(limit: int) -> bytes:
             if len(sent) > limit:
-                raise TooLarge(f"The body is over {limit} bytes.")
+                raise TooLarge("body_too_large", most=limit)
             self.bodies_read += 1
             return sent
 

@@ -76,9 +76,9 @@ def test_the_jobs_storage(case: str) -> None:
 def _answer(call: PeerCall) -> PeerAnswer:
     if call.path == peers.SILENT or call.url.startswith("http://nowhere.test"):
         host = call.url.split("/")[2]
-        raise UpstreamError(f"{host} did not answer: TimeoutError")
+        raise UpstreamError("upstream_failed", part=f"{host}", why="TimeoutError")
     if call.path == peers.FLOOD:
-        raise UpstreamError("The answer is too large.")
+        raise UpstreamError("upstream_failed.answer_size")
     echo = f"{call.method} {(call.body or b'').decode()} {call.headers['x-signature']}"
     return {
         peers.ECHO: PeerAnswer(status=200, text=echo),

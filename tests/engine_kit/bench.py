@@ -110,7 +110,9 @@ def now_ms() -> int:
 
 async def _echo(body: bytes, _: Path) -> tuple[bytes, dict[str, str]]:
     if b"nonsense" in body:
-        raise InvalidInput("No.", details={"errors": [{"field": "text", "reason": "nonsense"}]})
+        raise InvalidInput(
+            "bad_request", details={"errors": [{"field": "text", "reason": "nonsense"}]}
+        )
     return body, {"content-type": "text/echo"}
 
 

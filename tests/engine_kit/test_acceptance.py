@@ -76,7 +76,9 @@ def test_j18_a_last_report_that_the_clock_has_had_refused_comes_again_and_counts
     assert there.answered == [401, 200]
 
 
-@pytest.mark.parametrize("date", [None, "", "yesterday", formatdate(usegmt=True)])
+@pytest.mark.parametrize(
+    "date", [None, "", "yesterday", formatdate(usegmt=True)], ids=["none", "empty", "words", "now"]
+)
 def test_a_refusal_that_tells_no_other_time_moves_no_clock(date: str | None) -> None:
     acceptance = Acceptance()
 

@@ -18,16 +18,16 @@ from media_jobs.errors import (
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (InvalidInput("m"), 400, "bad_request"),
+        (InvalidInput("bad_request"), 400, "bad_request"),
         (SignatureError("m"), 401, "unauthorized"),
-        (AccessDenied("m"), 403, "forbidden"),
-        (NotFound("m"), 404, "not_found"),
-        (Conflict("m"), 409, "conflict"),
-        (AttemptFenced("m"), 410, "attempt_fenced"),
-        (TooLarge("m"), 413, "body_too_large"),
+        (AccessDenied("forbidden.debug_key"), 403, "forbidden"),
+        (NotFound("not_found"), 404, "not_found"),
+        (Conflict("job_conflict"), 409, "job_conflict"),
+        (AttemptFenced("attempt_fenced"), 410, "attempt_fenced"),
+        (TooLarge("body_too_large", most=9), 413, "body_too_large"),
         (SettingError("NAME", "is missing"), 500, "setting_missing"),
-        (UpstreamError("m"), 502, "upstream_failed"),
-        (MigrationMissing("m"), 503, "migration_missing"),
+        (UpstreamError("upstream_failed.answer_size"), 502, "upstream_failed"),
+        (MigrationMissing("migration_missing"), 503, "migration_missing"),
     ],
 )
 def test_each_refusal_has_its_status_and_code(
@@ -36,16 +36,18 @@ def test_each_refusal_has_its_status_and_code(
     assert (error.status, error.code) == (status, code)
 
 
-def test_a_code_of_the_contract_takes_the_place_of_the_general_one() -> None:
-    error = InvalidInput("m", code="missing_inputs", details={"missing": ["video"]})
+def test_the_code_is_the_first_part_of_the_message_s_key() -> None:
+    error = InvalidInput("missing_inputs", details={"missing": ["video"]}, missing="video")
 
     assert (error.code, error.details) == ("missing_inputs", {"missing": ["video"]})
+    assert NotFound("not_found.job", job="job_1").code == "not_found"
+    assert str(error) == "The media has no video yet."
 
 
 def test_the_reason_of_a_signature_error_is_not_in_its_message() -> None:
     error = SignatureError("ts is 600 s behind this clock")
 
-    assert str(error) == error.message == "unauthorized"
+    assert str(error) == error.message == "The signature is missing, wrong or too old."
     assert error.reason == "ts is 600 s behind this clock"
 
 

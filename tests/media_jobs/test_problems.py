@@ -21,7 +21,9 @@ def test_a_missing_setting_is_named_and_the_evidence_of_other_server_faults_is_k
     None
 ):
     missing = SettingError("S3_REGION", "is missing or empty")
-    upstream = UpstreamError("The container did not answer.", details={"url": "http://inside"})
+    upstream = UpstreamError(
+        "upstream_failed.answer", part="The container", details={"url": "http://inside"}
+    )
 
     assert error_document(missing) == {
         "error": "setting_missing",
@@ -34,11 +36,11 @@ def test_a_missing_setting_is_named_and_the_evidence_of_other_server_faults_is_k
 
 
 def test_an_input_error_shows_its_details() -> None:
-    error = InvalidInput("Missing: video.", code="missing_inputs", details={"missing": ["video"]})
+    error = InvalidInput("missing_inputs", details={"missing": ["video"]}, missing="video")
 
     assert error_document(error) == {
         "error": "missing_inputs",
-        "message": "Missing: video.",
+        "message": "The media has no video yet.",
         "details": {"missing": ["video"]},
     }
     assert problem_document(error, "request-1") == {
@@ -46,7 +48,9 @@ def test_an_input_error_shows_its_details() -> None:
         "title": "Bad request",
         "status": 400,
         "code": "missing_inputs",
-        "detail": "Missing: video.",
+        "detail": "The media has no video yet.",
+        "messageKey": "missing_inputs",
+        "messageValues": {"missing": "video"},
         "missing": ["video"],
         "requestId": "request-1",
     }
@@ -55,4 +59,7 @@ def test_an_input_error_shows_its_details() -> None:
 def test_headers_say_what_may_be_done_instead() -> None:
     for reply in (error_reply, problem_reply):
         assert reply(MethodNotAllowed("GET, PUT")).headers["allow"] == "GET, PUT"
-        assert reply(RateLimited("Too fast.", retry_after_s=3)).headers["retry-after"] == "3"
+        assert (
+            reply(RateLimited("rate_limited", retry_after_s=3, most=9)).headers["retry-after"]
+            == "3"
+        )

@@ -31,7 +31,7 @@ class Named(BaseModel):
 
 async def answer(call: str, **given: object) -> Reply:
     if call == "broken":
-        raise InvalidInput("No.")
+        raise InvalidInput("bad_request")
     shown = {
         name: value.model_dump() if isinstance(value, BaseModel) else value
         for name, value in given.items()
@@ -70,7 +70,7 @@ class Asked:
 
         async def read(limit: int) -> bytes:
             if len(body) > limit:
-                raise TooLarge("Too much.")
+                raise TooLarge("body_too_large", most=limit)
             self.reads += 1
             return body
 
@@ -81,7 +81,7 @@ class Asked:
     def answer(self, call: str = "here") -> Reply:
         async def admit(incoming: Incoming[Access]) -> str:
             if incoming.route.access is Access.NOBODY:
-                raise AccessDenied("Not you.")
+                raise AccessDenied("bad_origin")
             if incoming.route.access is Access.SIGNED:
                 await incoming.open_signed("orchestrator", (SECRET,), NOW_MS)
             return call
@@ -214,4 +214,7 @@ def test_what_a_handler_refuses_is_answered_as_a_document() -> None:
     reply = ask("GET", "/jobs/job_1", call="broken")
 
     assert reply.status == 400
-    assert json.loads(str(reply.body)) == {"error": "bad_request", "message": "No."}
+    assert json.loads(str(reply.body)) == {
+        "error": "bad_request",
+        "message": "The body is not valid.",
+    }

@@ -102,7 +102,7 @@ def test_every_wrong_signature_is_the_same_refusal(signature: str | None) -> Non
         verify(BODY, signature, ("first-secret",))
 
     assert (caught.value.status, caught.value.code) == (401, "unauthorized")
-    assert caught.value.message == "unauthorized"
+    assert caught.value.code == "unauthorized"
     assert caught.value.details == {}
 
 

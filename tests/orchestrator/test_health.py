@@ -46,11 +46,19 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
 def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     world = World()
     up = peer_answer(text='{"ok":true,"capacity":4}')
-    world.peers.then("/health", UpstreamError("not within 5000 ms"), peer_answer(status=502), up)
+    world.peers.then(
+        "/health",
+        UpstreamError("upstream_failed", part="burner.example", why="not within 5000 ms"),
+        peer_answer(status=502),
+        up,
+    )
 
     burner, downloader, remotion = _told(world)
 
-    assert (burner["ok"], burner["error"]) == (False, "not within 5000 ms")
+    assert (burner["ok"], burner["error"]) == (
+        False,
+        "burner.example did not answer: not within 5000 ms",
+    )
     assert (downloader["ok"], downloader["error"]) == (False, "HTTP 502")
     assert (remotion["ok"], remotion["capacity"]) == (True, 4)
 

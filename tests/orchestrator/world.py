@@ -101,7 +101,7 @@ class World:
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait; of the downloader's dispatcher that is not known."""
         if engine == "media-downloader":
-            raise UpstreamError("it sleeps")
+            raise UpstreamError("upstream_failed", part="The object", why="it sleeps")
         return 3
 
     def job(self, job_id: str = "job_1") -> JobRecord:
@@ -120,7 +120,7 @@ class World:
 
         async def read(limit: int) -> bytes:
             if len(body) > limit:
-                raise TooLarge(f"The body is over {limit} bytes.")
+                raise TooLarge("body_too_large", most=limit)
             return body
 
         request = Request(

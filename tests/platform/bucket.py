@@ -167,7 +167,7 @@ class Objects(Bucket[bytes]):
     async def delete_many(self, keys: Sequence[str]) -> None:
         await asyncio.sleep(0)
         if self.down:
-            raise UpstreamError("The bucket did not answer: Error")
+            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
         assert len(keys) <= KEYS_MAX
         self.remove(*keys)
 
@@ -183,7 +183,7 @@ class Objects(Bucket[bytes]):
         await asyncio.sleep(0)
         made = self.complete(key, upload_id, parts)
         if made is None:
-            raise Conflict("The parts do not make the object.", code="upload_incomplete")
+            raise Conflict("upload_incomplete.parts")
         return made.info
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:

@@ -39,7 +39,7 @@ class Database:
         except sqlite3.Error as error:
             self.sqlite.execute("ROLLBACK")
             if "UNIQUE constraint failed" in str(error):
-                raise Conflict("It is there already.", code="already_exists") from None
+                raise Conflict("already_exists") from None
             raise _named(error) from None
         self.sqlite.execute("COMMIT")
         return changed
@@ -69,7 +69,7 @@ def _named(error: sqlite3.Error) -> Exception:
     """Return *error*, as the app is told of it when something is not there yet."""
     absent = ("no such table", "no such column", "has no column named")
     if any(words in str(error) for words in absent):
-        return MigrationMissing("The database lacks a migration of this version.")
+        return MigrationMissing("migration_missing")
     return error
 
 

@@ -82,7 +82,7 @@ class Slots:
 
     def _called(self, what: str, job_id: str, *more: int) -> None:
         if self.down:
-            raise UpstreamError("A Durable Object did not answer: Error")
+            raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
         self.calls.append((what, job_id, *more))
 
 
@@ -115,7 +115,7 @@ class Hub:
 
     async def close(self, held_by: str) -> None:
         if self.down:
-            raise UpstreamError("The hub did not answer: Error")
+            raise UpstreamError("upstream_failed", part="The hub", why="Error")
         self.closed.append(held_by)
 
 

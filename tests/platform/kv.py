@@ -20,4 +20,4 @@ class ArchivedJobs:
 
     def _check(self, job_id: str) -> None:
         if len(f"final/{job_id}".encode()) > KEY_BYTES_MAX:
-            raise UpstreamError("KV did not answer: Error")
+            raise UpstreamError("upstream_failed", part="KV", why="Error")

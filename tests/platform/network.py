@@ -39,7 +39,7 @@ class PeerCall:
 
 
 Script = Callable[[PeerCall], PeerAnswer]
-CUT = UpstreamError("peer.example did not answer: TimeoutError")
+CUT = UpstreamError("upstream_failed", part="peer.example", why="TimeoutError")
 """An answer where the connection is cut."""
 
 
@@ -112,4 +112,4 @@ def answering(status: int, document: object = None) -> Script:
 
 def unreachable(call: PeerCall) -> PeerAnswer:
     """Answer nothing, as a peer that is down."""
-    raise UpstreamError("orchestrator.test did not answer: TimeoutError")
+    raise UpstreamError("upstream_failed", part="orchestrator.test", why="TimeoutError")

@@ -11,12 +11,13 @@ pytestmark = pytest.mark.programs
 
 
 I18N = json.dumps((PUBLIC / "js/i18n.js").as_uri())
-NETWORK = {"code": "download_network", "message": "The site did not answer."}
+MELTED = {"code": "melted", "message": "It has melted."}
 LEASE = {"code": "lease_expired", "message": "No report."}
 
 
 def step(cause: str, status: str = "queued", **more: Any) -> dict[str, Any]:
-    return {"cause": cause, "status": status, "attempt": 1, "text": "As said there.", **more}
+    said = {"messageKey": "history.again", "text": "As said there."}
+    return {"cause": cause, "status": status, "attempt": 1, **said, **more}
 
 
 def sentences(language: str, *steps: dict[str, Any]) -> list[str]:
@@ -32,8 +33,8 @@ def sentences(language: str, *steps: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "ended"),
     [
-        ("en", "It ended: the container was not heard of any more (lease_expired)."),
-        ("zh", "已结束：容器失去联系 (lease_expired)。"),
+        ("en", "Attempt 1 ended: No report (lease_expired)."),
+        ("zh", "第 1 次尝试已结束：容器停止了汇报 (lease_expired)。"),
     ],
 )
 def test_why_an_attempt_ended_is_said_in_the_language_of_the_page(
@@ -44,13 +45,16 @@ def test_why_an_attempt_ended_is_said_in_the_language_of_the_page(
     assert told.startswith(ended)
 
 
-def test_a_reason_without_words_of_the_page_is_told_in_those_of_the_server() -> None:
-    failed = step("download_network", "failed", error=NETWORK)
+def test_a_step_that_the_page_does_not_know_is_told_in_the_words_of_the_server() -> None:
+    newer = step("gone_to_the_moon", "running", messageKey="history.gone_to_the_moon")
 
-    assert sentences("en", failed, step("gone_to_the_moon", "running")) == [
-        "It ended: The site did not answer (download_network). The job has failed.",
-        "As said there.",
-    ]
+    assert sentences("zh", newer) == ["As said there."]
+
+
+def test_a_reason_that_the_page_does_not_know_is_told_in_the_words_of_the_container() -> None:
+    failed = step("melted", "failed", messageKey="history.failed", error=MELTED)
+
+    assert sentences("zh", failed) == ["第 1 次尝试已结束：It has melted (melted)。任务失败。"]
 
 
 def test_steps_stand_with_their_attempt_in_order() -> None:

@@ -1,8 +1,10 @@
 /** The page's words: English. */
 import newJob from "./en-new.js";
+import server from "./server-en.js";
 import standing from "./en-status.js";
 
 export default {
+  ...server,
   ...newJob,
   ...standing,
   "brand": "Media jobs",
@@ -143,9 +145,6 @@ export default {
   "job.notRetryable": "will fail again unless something changes",
   "job.toolTail": "The tool's last lines",
 
-  "hint.needs_cookies": "Cookies of a signed-in browser would help.",
-  "hint.needs_proxy": "A proxy in another country would help.",
-
   "job.artifacts": "Files",
   "job.save": "Save",
   "job.openFile": "Open: {file}",
@@ -156,31 +155,6 @@ export default {
   "job.removeText": "The job and its history stay; its videos and other outputs will be gone for good.",
   "job.history": "History",
   "job.attemptNo": "Attempt {n}",
-
-  "history.accepted": "The app accepted the job.",
-  "history.submitted": "The orchestrator took it on and asked for a container.",
-  "history.granted": "A slot of the container became free.",
-  "history.started": "The container took it on.",
-  "history.fetching_metadata": "The container looks up the video.",
-  "history.preparing": "The container prepares.",
-  "history.running": "The container works on it.",
-  "history.uploading": "The container uploads its files.",
-  "history.done": "The container says that it is done; its files are being looked for.",
-  "history.verified": "All promised files are there with their promised sizes.",
-  "history.retried": "A new attempt begins.",
-  "history.canceled": "The job was canceled.",
-  "history.again": "It ended: {why}. It is tried again.",
-  "history.failed": "It ended: {why}. The job has failed.",
-
-  "reason.container_unreachable": "the container did not answer",
-  "reason.container_unauthorized": "the container refused the signature",
-  "reason.container_rejected": "the container refused the job",
-  "reason.lease_expired": "the container was not heard of any more",
-  "reason.no_progress": "there was no progress",
-  "reason.attempt_timeout": "it took too long",
-  "reason.queue_timeout": "no slot became free in time",
-  "reason.output_not_verified": "a promised file is missing or has another size",
-  "reason.interrupted": "the container was stopped",
 
   "job.facts": "About this job",
   "job.media": "Media",

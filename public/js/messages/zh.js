@@ -1,8 +1,10 @@
 /** The page's words: Chinese, simplified. */
 import newJob from "./zh-new.js";
+import server from "./server-zh.js";
 import standing from "./zh-status.js";
 
 export default {
+  ...server,
   ...newJob,
   ...standing,
   "brand": "媒体任务",
@@ -143,9 +145,6 @@ export default {
   "job.notRetryable": "若不更改仍会失败",
   "job.toolTail": "工具最后输出",
 
-  "hint.needs_cookies": "提供已登录浏览器的 Cookie 会有帮助。",
-  "hint.needs_proxy": "使用其他地区的代理会有帮助。",
-
   "job.artifacts": "文件",
   "job.save": "下载",
   "job.openFile": "打开：{file}",
@@ -156,31 +155,6 @@ export default {
   "job.removeText": "任务及历史保留，视频和其他输出将被永久删除。",
   "job.history": "历史",
   "job.attemptNo": "第 {n} 次尝试",
-
-  "history.accepted": "应用已接受任务。",
-  "history.submitted": "调度器已接手，正在寻找容器。",
-  "history.granted": "容器有了空闲槽位。",
-  "history.started": "容器已接手。",
-  "history.fetching_metadata": "容器正在查找视频。",
-  "history.preparing": "容器正在准备。",
-  "history.running": "容器正在处理。",
-  "history.uploading": "容器正在上传文件。",
-  "history.done": "容器报告已完成，正在核对文件。",
-  "history.verified": "所有文件均已就位，大小一致。",
-  "history.retried": "开始新的尝试。",
-  "history.canceled": "任务已取消。",
-  "history.again": "已结束：{why}。将再次尝试。",
-  "history.failed": "已结束：{why}。任务失败。",
-
-  "reason.container_unreachable": "容器没有响应",
-  "reason.container_unauthorized": "容器拒绝了签名",
-  "reason.container_rejected": "容器拒绝了任务",
-  "reason.lease_expired": "容器失去联系",
-  "reason.no_progress": "没有进展",
-  "reason.attempt_timeout": "耗时过长",
-  "reason.queue_timeout": "等待槽位超时",
-  "reason.output_not_verified": "文件缺失或大小不符",
-  "reason.interrupted": "容器被停止",
 
   "job.facts": "任务信息",
   "job.media": "媒体",

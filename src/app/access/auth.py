@@ -23,7 +23,6 @@ class Unauthenticated(MediaJobsError):
     """No token, or one that is unknown, revoked or expired."""
 
     status = 401
-    default_code = "unauthorized"
 
 
 def held_by(caller: Caller) -> list[str]:
@@ -55,7 +54,7 @@ def session_of(request: Request) -> str | None:
 def check_origin(request: Request) -> None:
     """Refuse a request that a page of another origin has made; raises AccessDenied."""
     if request.header("origin") != request.origin:
-        raise AccessDenied("This request comes from another site's page.", code="bad_origin")
+        raise AccessDenied("bad_origin")
 
 
 async def authenticate(request: Request, access: Access, ports: Ports) -> Caller:
@@ -72,10 +71,10 @@ async def authenticate(request: Request, access: Access, ports: Ports) -> Caller
     else:
         scheme, _, token = (credentials or "").partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+            raise Unauthenticated("unauthorized")
         caller = await token_caller(token, ports)
     if not caller.may(access):
-        raise AccessDenied(f"This token lacks the scope {access}.")
+        raise AccessDenied("forbidden", scope=access)
     return caller
 
 
@@ -83,10 +82,10 @@ async def token_caller(token: str, ports: Ports) -> Caller:
     """Return whose *token* it is; raises Unauthenticated."""
     token = token.strip()
     if not token or len(token) > TOKEN_LENGTH_MAX:
-        raise Unauthenticated("Send a token: Authorization: Bearer <token>.")
+        raise Unauthenticated("unauthorized")
     found = await select_token(ports.store, token_hash(token), ports.now_ms())
     if found is None:
-        raise Unauthenticated("This token is unknown, was revoked or has expired.")
+        raise Unauthenticated("unauthorized.token")
     return await _caller(found, None, ports)
 
 
@@ -95,10 +94,10 @@ async def _session_caller(value: str, ports: Ports) -> Caller:
     try:
         session = open_session(value, ports.settings().secrets, now_ms)
     except SignatureError:
-        raise Unauthenticated("This session has ended. Sign in again.") from None
+        raise Unauthenticated("unauthorized.session") from None
     found = await select_session_token(ports.store, token_hash(session), now_ms)
     if found is None:
-        raise Unauthenticated("This session has ended. Sign in again.")
+        raise Unauthenticated("unauthorized.session")
     return await _caller(found, session, ports)
 
 

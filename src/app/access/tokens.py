@@ -26,7 +26,7 @@ from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
 from media_jobs.ids import new_id
 from media_jobs.signing import sign_session
-from media_jobs.wire import field_errors
+from media_jobs.validation import field_errors
 
 SESSION_LIFE_S = 14 * 86_400
 DAY_MS = 86_400_000
@@ -127,7 +127,7 @@ async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
 async def revoke(token_id: str, ports: Ports) -> None:
     """Revoke a token; raises NotFound for one that is unknown or was revoked before."""
     if await ports.store.batch([revoke_token(ports.store, token_id, ports.now_ms())]) == [0]:
-        raise NotFound(f"There is no valid token {token_id}.")
+        raise NotFound("not_found.token", token=token_id)
     ports.log({"event": "token_revoked", "tokenId": token_id})
     await _close_sockets(token_id, ports)
 
@@ -167,13 +167,13 @@ def _checked(engine_id: str, options: dict[str, Any]) -> str:
     secret = sorted(engine.secret_options & options.keys())
     if secret:
         faults = [{"field": f"options.{name}", "reason": "is not saved"} for name in secret]
-        raise InvalidInput("A preset holds no secrets.", details={"errors": faults})
+        raise InvalidInput("bad_request.preset_secrets", details={"errors": faults})
     stand_in = {engine.media_from: "https://example.com/"} if engine.media_from else {}
     try:
         engine.options().model_validate({**stand_in, **options})
     except ValidationError as error:
         faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
-        raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+        raise InvalidInput("bad_request.options", details={"errors": faults}) from None
     return json.dumps(options)
 
 
@@ -201,7 +201,7 @@ async def find_preset(preset_id: str, ports: Ports) -> PresetRow:
     """Return a preset; raises NotFound."""
     found = await select_preset(ports.store, preset_id)
     if found is None:
-        raise NotFound(f"There is no preset {preset_id}.")
+        raise NotFound("not_found.preset", preset=preset_id)
     return found
 
 
@@ -221,11 +221,11 @@ async def change_preset(preset_id: str, body: ChangedPreset, ports: Ports) -> Pr
 async def remove_preset(preset_id: str, ports: Ports) -> None:
     """Remove a preset; raises NotFound."""
     if await ports.store.batch([delete_preset(ports.store, preset_id)]) == [0]:
-        raise NotFound(f"There is no preset {preset_id}.")
+        raise NotFound("not_found.preset", preset=preset_id)
 
 
 def _exists(name: str) -> Conflict:
-    return Conflict(f"There is a preset {name!r} of this engine already.", code="preset_exists")
+    return Conflict("preset_exists", name=name)
 
 
 def preset_document(preset: PresetRow) -> dict[str, object]:

@@ -48,7 +48,8 @@ from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
 from media_jobs.status import Status
-from media_jobs.wire import field_errors, read
+from media_jobs.validation import field_errors
+from media_jobs.wire import read
 
 LINK_LIFE_S = 12 * 3600
 MANIFEST_BYTES_MAX = 512 * 1024
@@ -146,7 +147,7 @@ async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> Me
         return await find_media(wanted.media_id, ports)
     media_from = ENGINES[wanted.engine].media_from
     if media_from is None:
-        raise invalid_field("mediaId", "is needed for this engine")
+        raise invalid_field("mediaId", "field.required_by_engine")
     url = str(options[media_from])
     return new_media(NewMedia(title=url[:300], source_url=url), ports)
 
@@ -162,13 +163,11 @@ async def _why_not_added(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJ
     """Return what came between the checks and the row: other jobs, or the media's deletion."""
     if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
         return _too_many(caller)
-    return NotFound(f"There is no media {wanted.media_id}.")
+    return NotFound("not_found.media", media=wanted.media_id)
 
 
 def _too_many(caller: Caller) -> LimitReached:
-    return LimitReached(
-        f"This token may have {caller.queued_max} unfinished jobs.", code="too_many_jobs"
-    )
+    return LimitReached("too_many_jobs", most=caller.queued_max or 0)
 
 
 async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
@@ -176,9 +175,7 @@ async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
     if known is None:
         return None
     if known[0] != once.body_hash:
-        raise Conflict(
-            "This Idempotency-Key was used with another body.", code="idempotency_key_reused"
-        )
+        raise Conflict("idempotency_key_reused")
     return await find_job(known[1], ports)
 
 
@@ -188,7 +185,7 @@ def _options(wanted: NewJob) -> dict[str, object]:
         options = ENGINES[wanted.engine].options().model_validate(wanted.options)
     except ValidationError as error:
         faults = [{**f, "field": f"options.{f['field']}"} for f in field_errors(error)]
-        raise InvalidInput("The options are not valid.", details={"errors": faults}) from None
+        raise InvalidInput("bad_request.options", details={"errors": faults}) from None
     return options.model_dump(by_alias=True, exclude_none=True)
 
 
@@ -198,19 +195,17 @@ async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, Inpu
     chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:
-            raise invalid_field(f"inputs.{name}", f"is not an input of {wanted.engine}")
+            raise invalid_field(f"inputs.{name}", "field.not_an_input", engine=wanted.engine)
     found = await select_inputs(ports.store, media_id) if slots else {}
     for name, input_id in chosen.items():
         item = await select_input(ports.store, media_id, input_id)
         if item is None or not item.ready or item.slot != name:
-            raise invalid_field(f"inputs.{name}", "is not a version that this media has")
+            raise invalid_field(f"inputs.{name}", "field.not_a_version")
         found[name] = item
     missing = [name for name in slots if name not in found]
     if missing:
         raise InvalidInput(
-            f"The media has no {' and no '.join(missing)} yet.",
-            code="missing_inputs",
-            details={"missing": missing},
+            "missing_inputs", details={"missing": missing}, missing=", ".join(missing)
         )
     return {name: found[name] for name in slots}
 
@@ -219,7 +214,7 @@ async def find_job(job_id: str, ports: Ports) -> JobRow:
     """Return a job; raises NotFound."""
     job = await select_job(ports.store, job_id)
     if job is None:
-        raise NotFound(f"There is no job {job_id}.")
+        raise NotFound("not_found.job", job=job_id)
     return job
 
 
@@ -241,11 +236,11 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """
     job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
-        raise Conflict(f"The job is {job.status}.", code="job_not_failed")
+        raise Conflict("job_not_failed", status=job.status)
     await _check_limit(caller, ports)
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     if text is None:
-        raise Conflict("The job's manifest is not there any more.", code="manifest_gone")
+        raise Conflict("manifest_gone")
     generation = job.generation + 1
     manifest = read(JobManifest, text).model_copy(
         update={
@@ -263,7 +258,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     if await ports.store.batch([statement]) == [0]:
         await find_media(job.media_id, ports)
         await _check_limit(caller, ports)
-        raise Conflict("The job was started again by somebody else.", code="job_not_failed")
+        raise Conflict("job_not_failed.restarted")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
     await hand_over(await find_job(job_id, ports), ports)
     return await find_job(job_id, ports)

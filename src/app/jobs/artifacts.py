@@ -20,7 +20,7 @@ async def delete_artifacts(job_id: str, ports: Ports) -> None:
     """
     job = await find_job(job_id, ports)
     if not job.ended:
-        raise Conflict(f"The job is {job.status}.", code="job_not_ended")
+        raise Conflict("job_not_ended", status=job.status)
     kept = await _delete_outputs(job, ports)
     left = {slot: item for slot, item in (job.outputs or {}).items() if item["key"] in kept}
     await ports.store.batch([keep_outputs(job, left, ports.now_ms())])
@@ -67,5 +67,5 @@ async def _delete_outputs(job: JobRow, ports: Ports) -> set[str]:
     )
     answer = await post_signed(f"/artifacts/{job.job_id}", message, ports, method="DELETE")
     if answer.status != 200 or '"ok":true' not in answer.text.replace(" ", ""):
-        raise UpstreamError("Not everything could be deleted. Try again.")
+        raise UpstreamError("upstream_failed.not_deleted")
     return kept

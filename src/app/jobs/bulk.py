@@ -115,7 +115,7 @@ async def _chosen(
     """
     given = body.filter
     if given == Wanted():
-        raise invalid_field("filter", "must name a status, an engine, a media or ids")
+        raise invalid_field("filter", "field.filter")
     statuses = tuple(status for status in possible if status in (given.status or possible))
     if not statuses:
         return [], None

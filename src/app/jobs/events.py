@@ -25,10 +25,10 @@ async def receive_event(event: JobEvent, ports: Ports) -> bool:
         return True
     job = await select_job(ports.store, event.job_id)
     if job is None:
-        raise NotFound(f"There is no job {event.job_id}.")
+        raise NotFound("not_found.job", job=event.job_id)
     if job.event_seq >= event.event_seq:
         return False
-    raise Conflict("The job does not take this event.", code="event_refused")
+    raise Conflict("event_refused")
 
 
 async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:

@@ -13,14 +13,13 @@ class UpgradeRequired(MediaJobsError):
     """The path speaks WebSocket alone."""
 
     status = 426
-    default_code = "upgrade_required"
 
 
 async def get_live(call: Call) -> Reply:
     """Open a WebSocket that tells what jobs do."""
     request = call.request
     if (request.header("upgrade") or "").lower() != "websocket":
-        raise UpgradeRequired("Connect by WebSocket.")
+        raise UpgradeRequired("upgrade_required")
     # A browser asks no other site's permission before it opens a WebSocket, and sends cookies.
     if request.header("origin") is not None:
         check_origin(request)

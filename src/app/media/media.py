@@ -16,7 +16,7 @@ from app.media.store import (
 from app.ports import Ports
 from app.web.body import Body
 from media_jobs.comments import CommentsDocument
-from media_jobs.errors import InvalidInput, NotFound
+from media_jobs.errors import InvalidInput, NotFound, field_fault
 from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key, subtitles_key
 from media_jobs.options import HttpUrl
@@ -68,7 +68,7 @@ async def find_media(media_id: str, ports: Ports) -> MediaRow:
     """Return a media; raises NotFound."""
     media = await select_media(ports.store, media_id)
     if media is None:
-        raise NotFound(f"There is no media {media_id}.")
+        raise NotFound("not_found.media", media=media_id)
     return media
 
 
@@ -80,11 +80,11 @@ async def add_subtitles(media_id: str, text: str, ports: Ports) -> InputRow:
     await find_media(media_id, ports)
     decoded = text.removeprefix("\ufeff")
     if REPLACED in decoded:
-        raise _invalid("The subtitles were not UTF-8 once.", "must not contain U+FFFD")
+        raise _refused("bad_request.subtitles_replaced", "field.utf8_replaced")
     kind = subtitle_kind(decoded)
     if kind is None:
         names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
-        raise _invalid("These are no subtitles.", f"must be {names}, and have a cue")
+        raise _refused("bad_request.subtitles", "field.subtitles", kinds=names)
     version_id = _version_id("subtitles", ports)
     key = subtitles_key(media_id, version_id, kind.extension)
     version = _version(version_id, media_id, "subtitles", key, kind.content_type, decoded, ports)
@@ -135,11 +135,11 @@ async def _store(item: InputRow, text: str, ports: Ports) -> InputRow:
 async def add_input(item: InputRow, ports: Ports) -> None:
     """Add a version or an upload; raises NotFound when the media was deleted meanwhile."""
     if await ports.store.batch([insert_input(item)]) == [0]:
-        raise NotFound(f"There is no media {item.media_id}.")
+        raise NotFound("not_found.media", media=item.media_id)
 
 
-def _invalid(message: str, reason: str) -> InvalidInput:
-    return InvalidInput(message, details={"errors": [{"field": "body", "reason": reason}]})
+def _refused(key: str, reason: str, **values: str) -> InvalidInput:
+    return InvalidInput(key, details={"errors": [field_fault("body", reason, values)]}, **values)
 
 
 def input_document(item: InputRow) -> dict[str, object]:

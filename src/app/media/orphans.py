@@ -16,7 +16,7 @@ from app.media.orphan_store import (
 )
 from app.ports import Ports
 from media_jobs.engines import FOLDERS
-from media_jobs.errors import InvalidInput
+from media_jobs.errors import invalid_field
 from media_jobs.ids import ID, first_id
 from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, manifest_key
 
@@ -40,10 +40,7 @@ async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
     """
     stage, _, after = (cursor or STAGES[0]).partition(":")
     if stage not in STAGES or len(after) > 1024 or not after.isprintable():
-        reason = "must be the last answer's nextCursor"
-        raise InvalidInput(
-            f"cursor {reason}.", details={"errors": [{"field": "cursor", "reason": reason}]}
-        )
+        raise invalid_field("cursor", "field.cursor")
     look = {
         "manifests": _manifests,
         "media": _media,

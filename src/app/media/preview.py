@@ -52,13 +52,11 @@ async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -
         newest = (await select_inputs(ports.store, media_id)).get("comments-data")
         if newest is None:
             raise InvalidInput(
-                "The media has no comments yet.",
-                code="missing_inputs",
-                details={"missing": ["comments-data"]},
+                "missing_inputs", details={"missing": ["comments-data"]}, missing="comments-data"
             )
         item = newest
     if item.slot != "comments-data":
-        raise invalid_field("inputId", "is not a version of comments")
+        raise invalid_field("inputId", "field.not_comments")
     message = PreviewComments(
         type="comments.preview",
         media_id=media_id,
@@ -79,5 +77,5 @@ async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -
         # Whatever the container says of it: nothing but a picture may come from this origin.
         return Reply(body=answer.stream, headers={**kept, "content-type": "image/png"})
     if answer.status in (400, 413):
-        raise InvalidInput("No preview can be made of these comments with these options.")
-    raise UpstreamError("There is no preview now.", code="preview_failed")
+        raise InvalidInput("bad_request.preview")
+    raise UpstreamError("preview_failed")

@@ -48,9 +48,7 @@ async def delete_media(media_id: str, ports: Ports) -> bool:
     now_ms = ports.now_ms()
     if await ports.store.batch([mark_deleted(media_id, now_ms)]) == [0]:
         await find_media(media_id, ports)
-        raise Conflict(
-            "The media has jobs that have not ended. Cancel them first.", code="media_busy"
-        )
+        raise Conflict("media_busy")
     ports.log({"event": "media_deleted", "mediaId": media_id})
     media = DeletedMedia(media_id=media_id, deleted_ms=now_ms)
     try:

@@ -93,7 +93,7 @@ async def begin(media_id: str, body: NewUpload, ports: Ports) -> dict[str, objec
     """
     most = ports.settings().upload_bytes_max
     if body.size_bytes > most:
-        raise invalid_field("sizeBytes", f"must be at most {most}")
+        raise invalid_field("sizeBytes", "field.at_most", most=most)
     await find_media(media_id, ports)
     now_ms = ports.now_ms()
     upload_id = new_id("upl", now_ms, ports.entropy(10))
@@ -135,10 +135,10 @@ async def grant_parts(
     item = await find_upload(media_id, upload_id, ports)
     _check_open(item, ports.now_ms())
     if item.multipart_id is None:
-        raise invalid_field("partNumbers", "do not exist: this upload is one PUT")
+        raise invalid_field("partNumbers", "field.not_multipart")
     count = _count(item)
     if max(body.part_numbers) > count:
-        raise invalid_field("partNumbers", f"must be from 1 to {count}")
+        raise invalid_field("partNumbers", "field.from_to", least=1, most=count)
     message = PresignParts(
         type="upload.parts",
         media_id=media_id,
@@ -173,20 +173,16 @@ async def complete(media_id: str, upload_id: str, body: CompleteUpload, ports: P
     if item.multipart_id is not None:
         await _join(item, item.multipart_id, body, ports)
     elif body.parts:
-        raise invalid_field("parts", "do not exist: this upload is one PUT")
+        raise invalid_field("parts", "field.not_multipart")
     found = await ports.objects.head(item.object_key)
     if found is None:
-        raise Conflict("The upload has not arrived.", code="upload_incomplete")
+        raise Conflict("upload_incomplete")
     if found.size_bytes != item.size_bytes:
-        raise Conflict(
-            f"The upload has {found.size_bytes} bytes, announced were {item.size_bytes}."
-            " Begin another one.",
-            code="upload_incomplete",
-        )
+        raise Conflict("upload_incomplete.size", found=found.size_bytes, declared=item.size_bytes)
     await ports.store.batch([complete_upload(item, ports.now_ms())])
     done = await select_input(ports.store, media_id, upload_id)
     if done is None or not done.ready:
-        raise Conflict("The upload was aborted meanwhile.", code="upload_ended")
+        raise Conflict("upload_ended.aborted")
     return done
 
 
@@ -194,7 +190,7 @@ async def _join(item: InputRow, multipart_id: str, body: CompleteUpload, ports: 
     numbers = sorted(part.part_number for part in body.parts)
     count = _count(item)
     if numbers != list(range(1, count + 1)):
-        raise invalid_field("parts", f"must be all parts from 1 to {count}, each once")
+        raise invalid_field("parts", "field.all_parts", most=count)
     parts = sorted((part.part_number, part.etag.strip('"')) for part in body.parts)
     try:
         await ports.objects.complete_multipart(item.object_key, multipart_id, parts)
@@ -214,7 +210,7 @@ async def abort(media_id: str, upload_id: str, ports: Ports) -> None:
     # The URL of a whole object may still be used: what it brings is dropped when it has expired.
     drop_ms = ports.now_ms() if in_parts else item.created_ms + PUT_LIFE_MS
     if await ports.store.batch([abort_upload(item, drop_ms)]) == [0]:
-        raise Conflict("The upload is complete: its video is an input.", code="upload_ended")
+        raise Conflict("upload_ended.complete")
     if in_parts:
         await drop(item, ports)
 
@@ -224,7 +220,7 @@ async def find_upload(media_id: str, upload_id: str, ports: Ports) -> InputRow:
     await find_media(media_id, ports)
     item = await select_input(ports.store, media_id, upload_id)
     if item is None or item.slot != "video":
-        raise NotFound(f"There is no upload {upload_id}.")
+        raise NotFound("not_found.upload", upload=upload_id)
     return item
 
 
@@ -253,7 +249,7 @@ def _state(item: InputRow, now_ms: int) -> str:
 def _check_open(item: InputRow, now_ms: int) -> None:
     state = _state(item, now_ms)
     if state != "open":
-        raise Conflict(f"The upload is {state}. Begin another one.", code="upload_ended")
+        raise Conflict("upload_ended", state=state)
 
 
 def _count(item: InputRow) -> int:
@@ -275,8 +271,8 @@ async def _grant(media_id: str, key: str, content_type: str, ports: Ports) -> _G
 async def _ask(path: str, message: Message, reader: TypeAdapter[G], ports: Ports) -> G:
     answer = await post_signed(path, message, ports)
     if answer.status != 200:
-        raise UpstreamError(f"The orchestrator answered HTTP {answer.status}.")
+        raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
     try:
         return reader.validate_json(answer.text)
     except ValidationError:
-        raise UpstreamError("The orchestrator answered something else.") from None
+        raise UpstreamError("upstream_failed.answer", part="The orchestrator") from None

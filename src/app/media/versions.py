@@ -45,7 +45,7 @@ async def find_version(media_id: str, input_id: str, ports: Ports) -> InputRow:
     await find_media(media_id, ports)
     item = await select_input(ports.store, media_id, input_id)
     if item is None or not item.ready:
-        raise NotFound(f"There is no input {input_id}.")
+        raise NotFound("not_found.input", input=input_id)
     return item
 
 
@@ -60,7 +60,7 @@ async def content(
     item = await find_version(media_id, input_id, ports)
     found = await ports.objects.head(item.object_key)
     if found is None:
-        raise NotFound("The input's object is not there any more.", code="input_gone")
+        raise NotFound("input_gone")
     stored = _Content(
         key=item.object_key,
         size_bytes=found.size_bytes,

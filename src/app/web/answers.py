@@ -26,14 +26,21 @@ class Answer(BaseModel):
     )
 
 
-class FieldProblem(Answer):
+class Said(Answer):
+    """A message by its key in the catalogue and its values, for who speaks another language."""
+
+    message_key: str | None = None
+    message_values: dict[str, str | int | float] = {}
+
+
+class FieldProblem(Said):
     """What is wrong with one field: its path with dots, and a sentence."""
 
     field: str
     reason: str
 
 
-class Problem(Answer):
+class Problem(Said):
     """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
 
     `requestId` finds the log lines of the request.
@@ -213,10 +220,11 @@ class Event(Answer):
 
 
 class Step(Answer):
-    """One sentence of a job's history, and what it is made of."""
+    """One sentence of a job's history, its key in the catalogue, and what it is made of."""
 
     at: UnixMs
     text: str
+    message_key: str
     attempt: Annotated[int, Field(ge=0)]
     status: Annotated[Status, Field(strict=False)]
     cause: str

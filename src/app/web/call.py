@@ -42,7 +42,7 @@ class OpenCall:
         if key is None:
             return None
         if not 1 <= len(key) <= KEY_LENGTH_MAX:
-            raise invalid_field("Idempotency-Key", f"must have 1 to {KEY_LENGTH_MAX} characters")
+            raise invalid_field("Idempotency-Key", "field.characters", least=1, most=KEY_LENGTH_MAX)
         return Once(key=key, body_hash=sha256(self.incoming.raw).hexdigest())
 
 

@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import Id
+from media_jobs.validation import FieldRefused
 
 PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 100
@@ -43,7 +44,7 @@ class Whole:
             number = int(text)
             if self.least <= number <= self.most:
                 return number
-        raise ValueError(f"must be a whole number from {self.least} to {self.most}")
+        raise FieldRefused("field.whole_number_from_to", least=self.least, most=self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from app.webhooks.store import (
     stop_deliveries,
 )
 from media_jobs.errors import UpstreamError
+from media_jobs.messages import message
 from media_jobs.webhooks import FAILING_DAYS_MAX, retry_delay_ms, signed_headers, url_fault
 
 DELIVERIES_PER_RUN = 10
@@ -136,7 +137,7 @@ async def _send(
     """Return status, the beginning of the answer, and what went wrong if there was no answer."""
     fault = url_fault(webhook.url, allow_loopback=ports.allow_loopback())
     if fault is not None:
-        return None, "", f"The URL {fault}."
+        return None, "", f"The URL {message(fault)}."
     body = item.body.encode()
     headers = signed_headers(
         item.message_id, body, secrets_of(webhook, ports.now_ms()), ports.now_ms()

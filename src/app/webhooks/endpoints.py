@@ -75,9 +75,7 @@ async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
         created_ms=now_ms,
     )
     if not any(await ports.store.batch(insert_webhook(ports.store, row, WEBHOOKS_MAX))):
-        raise Conflict(
-            f"This workspace has {WEBHOOKS_MAX} webhooks already.", code="too_many_webhooks"
-        )
+        raise Conflict("too_many_webhooks", most=WEBHOOKS_MAX)
     ports.log({"event": "webhook_created", "webhookId": row.webhook_id})
     return row
 
@@ -86,7 +84,7 @@ async def find_webhook(webhook_id: str, ports: Ports) -> WebhookRow:
     """Return an endpoint; raises NotFound."""
     found = await select_webhook(ports.store, webhook_id)
     if found is None:
-        raise NotFound(f"There is no webhook {webhook_id}.")
+        raise NotFound("not_found.webhook", webhook=webhook_id)
     return found
 
 
@@ -110,7 +108,7 @@ async def change_webhook(webhook_id: str, body: ChangedWebhook, ports: Ports) ->
 async def remove_webhook(webhook_id: str, ports: Ports) -> None:
     """Remove an endpoint and its delivery log; raises NotFound."""
     if await ports.store.batch([delete_webhook(ports.store, webhook_id)]) == [0]:
-        raise NotFound(f"There is no webhook {webhook_id}.")
+        raise NotFound("not_found.webhook", webhook=webhook_id)
     ports.log({"event": "webhook_deleted", "webhookId": webhook_id})
 
 
@@ -137,7 +135,7 @@ async def send_test(webhook_id: str, ports: Ports) -> DeliveryRow:
     ports.senders.wake(webhook_id)
     sent = await select_delivery_of(ports.store, webhook_id, message.message_id)
     if sent is None:
-        raise NotFound(f"There is no webhook {webhook_id}.")
+        raise NotFound("not_found.webhook", webhook=webhook_id)
     return sent
 
 
@@ -153,15 +151,13 @@ async def replay(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow
 async def _find_delivery(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
     found = await select_delivery(ports.store, webhook_id, delivery_id)
     if found is None:
-        raise NotFound(f"There is no delivery {delivery_id} of this webhook.")
+        raise NotFound("not_found.delivery", delivery=delivery_id)
     return found
 
 
 def _check_enabled(webhook: WebhookRow) -> None:
     if webhook.disabled_reason is not None:
-        raise Conflict(
-            f"The webhook is disabled. {webhook.disabled_reason}", code="webhook_disabled"
-        )
+        raise Conflict("webhook_disabled", why=webhook.disabled_reason or "")
 
 
 def webhook_document(webhook: WebhookRow, now_ms: int) -> dict[str, object]:

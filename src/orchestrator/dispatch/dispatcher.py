@@ -262,13 +262,13 @@ def read_capacity(status: int, text: str) -> int:
     Raises UpstreamError for one that is down, or says that nothing can be done there (`error`).
     """
     if status >= 500:
-        raise UpstreamError(f"/health: HTTP {status}")
+        raise UpstreamError("upstream_failed.status", part="/health", status=status)
     try:
         document = from_json(text)
     except ValueError:
         document = None
     said = document if isinstance(document, dict) else {}
     if error := said.get("error"):
-        raise UpstreamError(f"/health: {str(error)[:100]}")
+        raise UpstreamError("upstream_failed", part="/health", why=str(error)[:100])
     capacity = said.get("capacity")
     return max(1, capacity) if isinstance(capacity, int) else 1

@@ -23,6 +23,7 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
+from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
 from media_jobs.record import (
     AbortUpload,
@@ -158,14 +159,14 @@ def _refusal(answer: PeerAnswer) -> ErrorReport:
     if answer.status == 401:
         return ErrorReport(
             code="container_unauthorized",
-            message="The container refused the signature: JOB_CALLBACK_HMAC_SECRET differs there.",
+            message=message("failure.container_unauthorized"),
             retryable=True,
         )
     return ErrorReport(
         code="container_rejected",
-        message=f"The container refused the job (HTTP {answer.status}).",
+        message=message("failure.container_rejected"),
         retryable=answer.status in (403, 404),
-        tool_tail=answer.text[:2000],
+        tool_tail=f"HTTP {answer.status} {answer.text[:2000]}",
     )
 
 

@@ -16,6 +16,7 @@ from media_jobs.errors import (
     InvalidInput,
     SignatureError,
     UpstreamError,
+    invalid_field,
 )
 from media_jobs.events import (
     CancelRequested,
@@ -76,16 +77,13 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
         known = ports.store.load()
         if known is None or _starts_again(request, known):
             if known is None and _may_be_forgotten(manifest, ports):
-                raise Conflict(
-                    "The job is too old to be sure that it was never started: start it again.",
-                    code="job_forgotten",
-                )
+                raise Conflict("job_forgotten")
             job = _new_job(manifest, ports.now_ms(), known, request_id)
             _take(job, Submitted(token=ports.token()), ports)
             return {"jobId": job.job_id}
     same = (known.job_id, known.media_id, known.engine, known.generation)
     if same != (request.job_id, request.media_id, request.engine, request.generation):
-        raise Conflict("This job is already here with another body.", code="job_conflict")
+        raise Conflict("job_conflict")
     # An app that was never told of its job goes on asking for its start, and for nothing else.
     repair_alarm(ports)
     replay(ports)
@@ -111,14 +109,11 @@ def _start_error(job: JobRecord) -> str:
 async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
     text = await ports.objects.text(manifest_key(request.job_id), MANIFEST_BYTES_MAX)
     if text is None:
-        raise InvalidInput("The job has no manifest.", code="missing_job_manifest")
+        raise InvalidInput("missing_job_manifest")
     manifest = read(JobManifest, text)
     for field in ("job_id", "media_id", "engine", "generation"):
         if getattr(manifest, field) != getattr(request, field):
-            raise InvalidInput(
-                "The manifest is another job's.",
-                details={"errors": [{"field": field, "reason": "differs from the manifest's"}]},
-            )
+            raise invalid_field(field, "field.differs_from_manifest")
     missing = []
     for slot in ENGINES[manifest.engine].inputs:
         item = manifest.inputs.get(slot.name)
@@ -126,7 +121,7 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
             missing.append(slot.name)
     if missing:
         raise InvalidInput(
-            f"Missing: {', '.join(missing)}.", code="missing_inputs", details={"missing": missing}
+            "missing_inputs", details={"missing": missing}, missing=", ".join(missing)
         )
     return manifest
 
@@ -183,7 +178,7 @@ def receive_callback(
     if decision.refused is None:
         return {"ok": True}
     if decision.refused == "attempt_fenced":
-        raise AttemptFenced("This attempt was given up.")
+        raise AttemptFenced("attempt_fenced")
     return {"ok": True, "ignored": True, "reason": decision.refused}
 
 

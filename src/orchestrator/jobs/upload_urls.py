@@ -6,7 +6,7 @@ dropped when its attempt ends otherwise. A container that breaks off asks again 
 """
 
 from media_jobs.engines import ENGINES, OutputSlot
-from media_jobs.errors import AttemptFenced, InvalidInput
+from media_jobs.errors import AttemptFenced, invalid_field
 from media_jobs.parts import part_count, part_size
 from media_jobs.record import Attempt, AttemptState, JobRecord, PartedUpload, with_upload
 from media_jobs.wire import PartsWanted, UrlsWanted
@@ -20,7 +20,7 @@ async def fresh_urls(
 ) -> dict[str, object]:
     """Return fresh presigned URLs for the current attempt: all, or those of the wanted parts.
 
-    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended, InvalidInput
+    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended, invalid_field
     for parts that there are not, UpstreamError when the bucket does not begin the upload.
     """
     job, _ = _current(number, token, ports)
@@ -28,11 +28,11 @@ async def fresh_urls(
         return dict(attempt_urls(job, number, ports.settings, ports.now_ms()))
     slot = ENGINES[job.engine].output(wanted.upload.slot)
     if slot is None:
-        raise _invalid("slot", "is no output of this engine")
+        raise invalid_field("upload.slot", "field.not_an_output")
     upload = await _upload(number, token, slot, wanted.upload, ports)
     count = part_count(upload.size_bytes, upload.part_bytes)
     if max(wanted.upload.part_numbers) > count:
-        raise _invalid("partNumbers", f"must be from 1 to {count}")
+        raise invalid_field("upload.partNumbers", "field.from_to", least=1, most=count)
     numbers = wanted.upload.part_numbers
     parts = part_urls(upload, numbers, ports.settings, ports.now_ms())
     return {"upload": {"slot": slot.name, "partBytes": upload.part_bytes, "parts": parts}}
@@ -54,7 +54,7 @@ async def _upload(
         )
         upload = await _note(number, token, slot, begun, ports)
     if upload.size_bytes != wanted.size_bytes:
-        raise _invalid("sizeBytes", "is another than when this upload was begun")
+        raise invalid_field("upload.sizeBytes", "field.differs_from_start")
     return upload
 
 
@@ -80,11 +80,5 @@ def _current(number: int, token: str, ports: JobPorts) -> tuple[JobRecord, Attem
     attempt = attempt_of(job, number, token)
     assert job is not None
     if job.ended or attempt is not job.attempt or attempt.state is AttemptState.ENDED:
-        raise AttemptFenced("This attempt was given up.")
+        raise AttemptFenced("attempt_fenced")
     return job, attempt
-
-
-def _invalid(field: str, reason: str) -> InvalidInput:
-    return InvalidInput(
-        f"{field} {reason}.", details={"errors": [{"field": f"upload.{field}", "reason": reason}]}
-    )

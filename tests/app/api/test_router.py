@@ -25,7 +25,9 @@ def test_an_unknown_path_is_not_found(stage: Stage) -> None:
         "title": "Not found",
         "status": 404,
         "code": "not_found",
-        "detail": "There is nothing here.",
+        "detail": "Nothing exists at this address.",
+        "messageKey": "not_found",
+        "messageValues": {},
     }
 
 
@@ -57,7 +59,9 @@ def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
         "title": "Method not allowed",
         "status": 405,
         "code": "method_not_allowed",
-        "detail": "This path answers to GET, POST.",
+        "detail": "This path accepts GET, POST.",
+        "messageKey": "method_not_allowed",
+        "messageValues": {"allowed": "GET, POST"},
     }
 
 
@@ -170,9 +174,8 @@ def test_a_page_has_1_to_100_items(stage: Stage, path: str, limit: str) -> None:
     answered = stage.send("GET", f"{listed(stage, path)}?limit={limit}")
 
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
-    assert answered.json["errors"] == [
-        {"field": "limit", "reason": "must be a whole number from 1 to 100"}
-    ]
+    (fault,) = answered.json["errors"]
+    assert (fault["field"], fault["reason"]) == ("limit", "must be a whole number from 1 to 100")
 
 
 def _paged(stage: Stage, target: str, name: str) -> list[list[Any]]:

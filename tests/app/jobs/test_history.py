@@ -31,10 +31,10 @@ def test_a_completed_job_is_told_step_by_step_without_mere_progress(stage: Stage
         "Done: the results are ready.",
         [
             "The app accepted the job.",
-            "The orchestrator took the job on and asked for a container.",
-            "The container took attempt 1 on.",
+            "The orchestrator accepted the job and requested a slot of a container.",
+            "The container accepted attempt 1.",
             "The container is working.",
-            "The container says that it is done; its files are being looked for.",
+            "The container reports that it is done; its files are being checked.",
             "All promised files are in the bucket with their promised sizes.",
         ],
     )
@@ -50,13 +50,10 @@ def test_a_retried_and_failed_job_says_why_each_attempt_ended(stage: Stage) -> N
 
     summary, steps = why(stage, job_id)
 
-    assert waiting == (
-        "Waiting for the next attempt: the container has not been heard of (lease_expired)."
-    )
+    assert waiting == "Waiting for the next attempt: No report (lease_expired)."
     assert summary == "Failed: The video is cut off (input_unreadable)."
     assert steps[1:] == [
-        "Attempt 1 ended: the container has not been heard of (lease_expired)."
-        " It will be tried again.",
+        "Attempt 1 ended: No report (lease_expired). It will be tried again.",
         "Attempt 2 ended: The video is cut off (input_unreadable). The job has failed.",
     ]
 

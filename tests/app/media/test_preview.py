@@ -123,7 +123,7 @@ def test_half_of_the_videos_size_is_refused_and_the_other_half_named(
 
     (fault,) = answered.json["errors"]
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
-    assert fault == {"field": missing, "reason": f"must be given with {given}"}
+    assert (fault["field"], fault["reason"]) == (missing, f"must be given together with {given}")
     assert stage.orchestrator.to("/preview") == []
 
 

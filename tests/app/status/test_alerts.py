@@ -29,7 +29,7 @@ class System:
 
     def _answer(self, call: PeerCall) -> PeerAnswer:
         if self.container is None:
-            raise UpstreamError("orch.test did not answer: not within 20000 ms")
+            raise UpstreamError("upstream_failed", part="orch.test", why="not within 20000 ms")
         document = {"ok": True, "version": "1", "containers": [self.container]}
         return PeerAnswer(status=200, text=json.dumps(document))
 

@@ -29,7 +29,7 @@ def test_the_orchestrators_account_of_the_containers_is_passed_on(stage: Stage) 
 
 
 def _silent(call: PeerCall) -> PeerAnswer:
-    raise UpstreamError("orch.test did not answer: not within 20000 ms")
+    raise UpstreamError("upstream_failed", part="orch.test", why="not within 20000 ms")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def always(status: int, text: str = "") -> Receiver:
 
 
 def deaf(body: bytes) -> PeerAnswer:
-    raise UpstreamError("hooks.example.com did not answer: not within 15000 ms")
+    raise UpstreamError("upstream_failed", part="hooks.example.com", why="not within 15000 ms")
 
 
 def webhook(stage: Stage, *events: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Stage:
 
     async def hold(self, job_id: str, attempt: int) -> bool:
         if job_id in self.unreachable:
-            raise UpstreamError("A Durable Object did not answer: Error")
+            raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
         self.told.append(job_id)
         if self.during_hold is not None:
             self.during_hold()
@@ -50,7 +50,7 @@ class Stage:
         assert engine == BURNER
         self.asked += 1
         if self.capacity is None:
-            raise UpstreamError("burner.example did not answer: Error")
+            raise UpstreamError("upstream_failed", part="burner.example", why="Error")
         return self.capacity
 
     @property

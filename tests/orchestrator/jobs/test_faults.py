@@ -205,7 +205,7 @@ def test_d9_no_secret_token_or_presigned_query_is_in_the_status_or_in_a_log() ->
 def test_a_bucket_that_does_not_answer_postpones_the_verification_and_no_event() -> None:
     async def outage(world: World) -> None:
         async def no_answer() -> None:
-            raise UpstreamError("The bucket did not answer.")
+            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
         await world.begin()
         world.upload()

@@ -108,7 +108,7 @@ def test_a_completion_whose_answer_was_lost_is_found_at_the_next_try() -> None:
         async def cut(*given: object) -> object:
             world.objects.complete_multipart = complete.__get__(world.objects)  # type: ignore[method-assign]
             await complete(world.objects, *given)  # type: ignore[arg-type]
-            raise UpstreamError("The bucket did not answer: Error")
+            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
         world.objects.complete_multipart = cut  # type: ignore[method-assign,assignment]
         claim = {"key": KEY, "sizeBytes": 6, "partEtags": etags}
@@ -180,7 +180,7 @@ def test_a_bucket_that_is_down_is_asked_again_to_drop_the_parts() -> None:
 
         async def down(key: str, upload_id: str) -> None:
             world.objects.abort_multipart = abort  # type: ignore[method-assign]
-            raise UpstreamError("The bucket did not answer: Error")
+            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
         world.objects.abort_multipart = down  # type: ignore[method-assign]
         await world.cancel()

@@ -63,7 +63,7 @@ def test_an_end_whose_report_never_came_is_learned_by_asking() -> None:
     [
         peer_answer(404, '{"error":"not_found"}'),
         peer_answer(500),
-        UpstreamError("container did not answer: TimeoutError"),
+        UpstreamError("upstream_failed", part="container", why="TimeoutError"),
         peer_answer(200, "[" * 6000),
         peer_answer(200, "<html>"),
         answer(jobId="job_2"),

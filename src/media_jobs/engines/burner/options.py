@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from media_jobs.options import Colour, Options
+from media_jobs.validation import FieldRefused
 
 __all__ = [
     "BurnOptions",
@@ -67,7 +68,7 @@ class HintText(_TextLook):
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
         if self.end_s is not None and self.end_s <= self.start_s:
-            raise ValueError("endS must be after startS")
+            raise FieldRefused("field.end_after_start")
         return self
 
 
@@ -101,7 +102,7 @@ class Segment(Options):
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
         if self.end_s <= self.start_s:
-            raise ValueError("endS must be after startS")
+            raise FieldRefused("field.end_after_start")
         return self
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from media_jobs.options import HttpUrl, Options
+from media_jobs.validation import FieldRefused
 
 __all__ = ["DownloadOptions"]
 
@@ -22,7 +23,7 @@ def _proxy(value: str) -> str:
     except ValueError:
         known = False
     if not known or any(ord(c) <= 32 or ord(c) == 127 for c in value):
-        raise ValueError(f"must be the URL of a proxy: {', '.join(_PROXY_SCHEMES)}")
+        raise FieldRefused("field.proxy")
     return value
 
 

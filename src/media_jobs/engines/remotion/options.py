@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from media_jobs.options import Colour, HttpUrl, Options
+from media_jobs.validation import FieldRefused
 
 __all__ = ["CommentsOptions", "CommentsTheme", "Preset", "Watermark"]
 
@@ -40,7 +41,7 @@ class Watermark(Options):
     @model_validator(mode="after")
     def _is_text_or_picture(self) -> "Watermark":
         if (self.text is None) == (self.image_url is None):
-            raise ValueError("must have either text or imageUrl")
+            raise FieldRefused("field.text_or_image")
         return self
 
 

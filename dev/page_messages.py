@@ -1,0 +1,22 @@
+"""The catalogue of messages as the page reads it: one module per language."""
+
+import json
+from functools import partial
+
+from media_jobs.messages.chinese import MESSAGES as CHINESE
+from media_jobs.messages.english import MESSAGES as ENGLISH
+
+
+def page_messages(language: str) -> str:
+    """Return `public/js/messages/server-<language>.js`."""
+    catalogue = {"en": ENGLISH, "zh": CHINESE}[language]
+    table = json.dumps(catalogue, ensure_ascii=False, indent=2)
+    return (
+        f"/** Made of `media_jobs.messages` by `python -m dev.docs`. */\nexport default {table};\n"
+    )
+
+
+TARGETS = {
+    f"public/js/messages/server-{language}.js": partial(page_messages, language)
+    for language in ("en", "zh")
+}

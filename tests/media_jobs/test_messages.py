@@ -1,0 +1,72 @@
+"""One catalogue of messages in two languages, and nothing said that is not in it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine_kit.failures import FailureCode
+
+from media_jobs import errors
+from media_jobs.messages import MESSAGES, message
+from media_jobs.messages.chinese import MESSAGES as CHINESE
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [path for folder in ("src", "containers") for path in (ROOT / folder).rglob("*.py")]
+NAMED_OTHERWISE = {"MethodNotAllowed", "SettingError", "SignatureError", "field_fault"}
+"""Whose first argument is no key: they name their message themselves."""
+KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)?")
+
+
+def values_of(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield key and named values of each refusal that is made in a file."""
+    kinds = {name for name in errors.__all__ if name not in NAMED_OTHERWISE}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        at = 1 if node.func.id == "invalid_field" else 0
+        if node.func.id in kinds and len(node.args) > at:
+            key = node.args[at]
+            if isinstance(key, ast.Name):
+                continue  # Handed on by a function that got it as a literal.
+            own = {"details", "retry_after_s", None}
+            text = key.value if isinstance(key, ast.Constant) else "not a literal"
+            yield str(text), {str(k.arg) for k in node.keywords if k.arg not in own}
+
+
+def test_both_languages_say_the_same_with_the_same_values() -> None:
+    assert CHINESE.keys() == MESSAGES.keys()
+    for key, text in MESSAGES.items():
+        assert values_of(CHINESE[key]) == values_of(text), key
+        assert KEY.fullmatch(key), key
+
+
+def test_every_refusal_is_in_the_catalogue_and_gives_the_values_of_its_message() -> None:
+    found = [(path.name, *refusal) for path in SOURCES for refusal in raised(path)]
+
+    assert len(found) > 50
+    wrong = [one for one in found if one[2] != values_of(MESSAGES.get(one[1], "{unknown}"))]
+    assert wrong == []
+
+
+def test_no_message_is_left_that_nobody_says() -> None:
+    said = "\n".join(path.read_text() for path in SOURCES if path.parent.name != "messages")
+    codes = {f"failure.{code}" for code in re.findall(r"\"([a-z_]+)\"", said)}
+    hints = {f"hint.{code}" for code in re.findall(r"\"(needs_[a-z]+)\"", said)}
+
+    unsaid = [key for key in MESSAGES if f'"{key}"' not in said and key not in codes | hints]
+
+    assert unsaid == []
+
+
+def test_every_failure_of_a_container_has_words() -> None:
+    assert [code for code in FailureCode if f"failure.{code}" not in MESSAGES] == []
+
+
+def test_a_message_is_filled_with_its_values() -> None:
+    assert message("field.from_to", least=1, most=9) == "must be from 1 to 9"
+    assert message("unauthorized") == "Send a token: Authorization: Bearer <token>."
