@@ -88,10 +88,11 @@ sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=â€¦ RUNS=â€
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 long: RUNS ?= 60000
-long: sim ## The same for an hour, which CI does every night.
+long: sim ## That for an hour, and the tests that take over 30 s, as CI does every night.
+	@$(TESTS) -m long tests
 
 stack: setup ## The tests that run on the local stack.
-	@$(TESTS) tests/stack tests/media
+	@$(TESTS) -m "not long" tests/stack tests/media
 
 check: setup ## Format, lint, types, configs, and a dry run of both deploys.
 	@$(PY) -m dev.check
@@ -101,9 +102,9 @@ browser: setup ## The page in a real Chromium.
 	@$(PY) -m dev.chromium
 	@$(PY) -m pytest -q tests/browser
 
-test: check ## Everything, in JOBS=2 processes.
+test: check ## Everything but what is long, in JOBS=2 processes.
 	@$(PY) -m dev.chromium
-	@$(TESTS) tests
+	@$(TESTS) -m "not long" tests
 
 screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
 	@$(PY) -m dev.chromium
