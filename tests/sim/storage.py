@@ -166,7 +166,7 @@ class Bucket(platform.Bucket[int | str]):
     def made(self, content: int | str, content_type: str) -> StoredObject[int | str]:
         self._made += 1
         size_bytes = content if isinstance(content, int) else len(content)
-        return StoredObject(size_bytes, f"etag-{self._made}", content_type, content)
+        return StoredObject(size_bytes, f"{self._made:032x}", content_type, content)
 
     def joined(self, parts: Sequence[StoredObject[int | str]]) -> int:
         return sum(part.size_bytes for part in parts)
