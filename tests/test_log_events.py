@@ -15,11 +15,14 @@ COMMON = {"event", "service", "requestId", "jobId", "attempt", "engine", "at", "
 """What every line may have; the document says when."""
 LOGGERS = {"log", "_log", "_note", "line"}
 PLACES = {"app": "app", "orchestrator": "orchestrator"}
+WORKERS = set(PLACES.values())
 ROW = re.compile(r"^\| `(\w+)` \| ([a-z, ]+) \|([^|]*)\| [^|]+ \|$", re.MULTILINE)
 
 
-def _place(path: Path) -> str:
-    return PLACES.get(path.relative_to(ROOT).parts[1], "container")
+def _places(path: Path) -> set[str]:
+    """Return who logs what *path* does; what both Workers share, both."""
+    folder, package, *_ = path.relative_to(ROOT).parts
+    return {PLACES[package]} if package in PLACES else WORKERS if folder == "src" else {"container"}
 
 
 def _texts(node: ast.expr | None) -> list[str]:
@@ -59,7 +62,7 @@ def _in_code() -> dict[str, tuple[set[str], set[str]]]:
     for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "containers").rglob("*.py")]):
         for event, fields in _logged(path):
             places, known = found.setdefault(event, (set(), set()))
-            places.add(_place(path))
+            places |= _places(path)
             known |= fields - COMMON
     return found
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.live.live import deliver
+from media_jobs.alarm import Alarm
 from media_jobs.engines import EngineId
 from media_jobs.signing import sign
 from orchestrator.dispatch import dispatcher
@@ -247,6 +248,7 @@ class Queue:
 
         return DispatchPorts(
             store=CLASSES.ticket(self.disk),
+            alarm=Alarm(CLASSES.timer(self.disk), lambda: self.now_ms),
             jobs=self,
             capacity=capacity,
             now_ms=lambda: self.now_ms,
@@ -298,11 +300,9 @@ def test_j17_stored_viewers_whose_sockets_are_gone_are_dropped(path: Path) -> No
 @pytest.mark.parametrize("path", fixtures("WebhookDO"))
 def test_j17_a_stored_sender_knows_whose_deliveries_it_sends(path: Path) -> None:
     objects = opened(path)
-    sender = CLASSES.sender(objects)
+    CLASSES.timer(objects).set(T0)
 
-    asyncio.run(sender.arm(T0))
-
-    assert (sender.name(), objects.alarm_ms) == ("whk_1", T0)
+    assert (CLASSES.sender(objects).name(), objects.alarm_ms) == ("whk_1", T0)
 
 
 async def _status(woken: Woken) -> Any:

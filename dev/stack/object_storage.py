@@ -73,9 +73,6 @@ class ObjectStorage:
     def deleteAlarm(self) -> None:
         self.alarm_ms = None
 
-    async def getAlarm(self) -> int | None:
-        return self.alarm_ms
-
     async def deleteAll(self) -> None:
         tables = self.sqlite.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         for (name,) in tables.fetchall():
@@ -109,12 +106,16 @@ class ObjectStorage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageClasses:
-    """The shipped classes, one per Durable Object. Any: `edge` is untyped towards the runtime."""
+    """The shipped classes: the storage of each Durable Object, and the timer of all.
+
+    Any: `edge` is untyped towards the runtime.
+    """
 
     job: Any
     ticket: Any
     hub: Any
     sender: Any
+    timer: Any
 
 
 def storage_classes() -> StorageClasses:
@@ -124,7 +125,8 @@ def storage_classes() -> StorageClasses:
             job=importlib.import_module("edge.storage").SqlJobStore,
             ticket=importlib.import_module("edge.ticket_storage").SqlTicketStore,
             hub=importlib.import_module("edge.hub").HubSockets,
-            sender=importlib.import_module("edge.webhooks").SenderAlarm,
+            timer=importlib.import_module("edge.alarm").ObjectTimer,
+            sender=importlib.import_module("edge.webhooks").SenderName,
         )
 
 

@@ -1,4 +1,4 @@
-"""A job's storage in its Durable Object: SQLite and the alarm.
+"""A job's storage in its Durable Object: SQLite.
 
 The statements of one `save` run without an await between them, and so does setting the alarm: the
 runtime writes them as one transaction and holds back every answer until it is on disk (output
@@ -39,7 +39,6 @@ class SqlJobStore:
         self._sql = storage.sql
         self._job: JobRecord | None = None
         self._loaded = False
-        self._armed_ms: int | None = None
         self._saves = 0
 
     def load(self) -> JobRecord | None:
@@ -86,22 +85,8 @@ class SqlJobStore:
         rows = self._sql.exec("SELECT 1 FROM nonce WHERE nonce = ?", nonce).toArray()
         return bool(rows.length)
 
-    def arm(self, due_ms: int | None) -> None:
-        """Set the alarm for *due_ms* unless it goes off earlier anyway; it then looks again."""
-        if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
-            return
-        self.rearm(due_ms)
-
     async def forget(self) -> None:
         """Delete everything, the alarm included."""
         self._storage.deleteAlarm()
         await self._storage.deleteAll()
-        self._job, self._loaded, self._armed_ms = None, False, None
-
-    def rearm(self, due_ms: int | None) -> None:
-        """Set the alarm for exactly *due_ms*, or take it away."""
-        if due_ms is None:
-            self._storage.deleteAlarm()
-        else:
-            self._storage.setAlarm(due_ms)
-        self._armed_ms = due_ms
+        self._job, self._loaded = None, False

@@ -23,11 +23,9 @@ class SqlTicketStore:
 
     def __init__(self, ctx: Any) -> None:
         storage = unwrap(ctx.storage)
-        self._storage = storage
         self._sql = storage.sql
         self._tickets: dict[str, Ticket] | None = None
         self._state: DispatchState | None = None
-        self._armed_ms: int | None = None
 
     def tickets(self) -> dict[str, Ticket]:
         """Return all tickets by job."""
@@ -76,17 +74,3 @@ class SqlTicketStore:
             state.model_dump_json(exclude_none=True),
         )
         self._state = state
-
-    def arm(self, due_ms: int | None) -> None:
-        """Set the alarm for *due_ms* unless it goes off earlier anyway; it then looks again."""
-        if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
-            return
-        self.rearm(due_ms)
-
-    def rearm(self, due_ms: int | None) -> None:
-        """Set the alarm for exactly *due_ms*, or take it away."""
-        if due_ms is None:
-            self._storage.deleteAlarm()
-        else:
-            self._storage.setAlarm(due_ms)
-        self._armed_ms = due_ms

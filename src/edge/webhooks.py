@@ -1,4 +1,4 @@
-"""The senders of webhooks: calls to their Durable Objects, and the alarm and name of each.
+"""The senders of webhooks: calls to their Durable Objects, and the name of each.
 
 The name is stored, as an alarm does not bring it along (workerd 1.20261117).
 """
@@ -9,7 +9,7 @@ import js
 from pyodide.ffi import JsException
 from workers import import_from_javascript
 
-from edge.convert import jsnull_to_none, unwrap
+from edge.convert import unwrap
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sender (
@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS sender (
 """
 
 
-class SenderAlarm:
-    """Whose deliveries an object sends, and when it goes on with them."""
+class SenderName:
+    """Whose deliveries an object sends."""
 
     def __init__(self, ctx: Any) -> None:
         self._storage = unwrap(ctx.storage)
@@ -34,12 +34,6 @@ class SenderAlarm:
     def keep_name(self, webhook_id: str) -> None:
         """Store whose deliveries are sent."""
         self._storage.sql.exec("INSERT OR IGNORE INTO sender VALUES (1, ?)", webhook_id)
-
-    async def arm(self, due_ms: int) -> None:
-        """Set the alarm for *due_ms* (Unix time) unless it goes off earlier anyway."""
-        armed_ms = jsnull_to_none(await self._storage.getAlarm())
-        if armed_ms is None or armed_ms > due_ms:
-            await self._storage.setAlarm(due_ms)
 
 
 class SenderStubs:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.ports import Objects, Peers
@@ -17,8 +18,6 @@ class JobStore(Protocol):
     def load(self) -> JobRecord | None: ...
     def save(self, job: JobRecord, nonce: str | None = None) -> None: ...
     def has_seen(self, nonce: str) -> bool: ...
-    def arm(self, due_ms: int | None) -> None: ...
-    def rearm(self, due_ms: int | None) -> None: ...
     async def forget(self) -> None:
         """Delete everything, the alarm included."""
         ...
@@ -48,6 +47,7 @@ class JobPorts:
     """Everything a job's Durable Object works with."""
 
     store: JobStore
+    alarm: Alarm
     objects: Objects
     peers: Peers
     slots: Slots

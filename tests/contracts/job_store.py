@@ -8,6 +8,7 @@ from media_jobs.record import Clocks, JobRecord, OutboxEntry, StartAttempt
 from media_jobs.status import Status
 
 if TYPE_CHECKING:
+    from media_jobs.alarm import Timer
     from orchestrator.ports import JobStore
 
 NOW_MS = 1_790_000_000_000
@@ -16,9 +17,11 @@ LATER_MS = 8_000_000_000_000  # Far away, so that no alarm goes off during a tes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """One object's empty storage. *store* opens it anew, as after an eviction."""
+    """One object's empty storage. *store* and *timer* open it anew, as after an
+    eviction."""
 
     store: Callable[[], "JobStore"]
+    timer: Callable[[], "Timer"]
     alarm_ms: Callable[[], Coroutine[Any, Any, int | None]]
 
 
@@ -86,42 +89,25 @@ async def a_thousand_nonces_of_the_last_minutes_are_all_remembered(disk: Disk) -
     assert all(store.has_seen(f"nonce-{number}") for number in range(1000))
 
 
-async def an_earlier_alarm_takes_the_place_of_a_later_one(disk: Disk) -> None:
-    store = disk.store()
-    store.arm(LATER_MS)
-    store.arm(LATER_MS - 1000)
-
-    assert await disk.alarm_ms() == LATER_MS - 1000
-
-
-async def a_later_alarm_does_not_put_off_an_earlier_one(disk: Disk) -> None:
-    store = disk.store()
-    store.arm(LATER_MS)
-    store.arm(LATER_MS + 1000)
-    store.arm(None)
-
-    assert await disk.alarm_ms() == LATER_MS
-
-
 async def an_alarm_can_be_set_anew_or_taken_away(disk: Disk) -> None:
-    store = disk.store()
-    store.arm(LATER_MS)
-    store.rearm(LATER_MS + 1000)
+    timer = disk.timer()
+    timer.set(LATER_MS)
+    timer.set(LATER_MS + 1000)
     later = await disk.alarm_ms()
-    store.rearm(None)
-    none = await disk.alarm_ms()
-    store.arm(LATER_MS + 2000)
+    timer.clear()
 
-    assert (later, none) == (LATER_MS + 1000, None)
-    assert await disk.alarm_ms() == LATER_MS + 2000
+    assert (later, await disk.alarm_ms()) == (LATER_MS + 1000, None)
 
 
-async def an_alarm_survives_an_eviction(disk: Disk) -> None:
-    disk.store().arm(LATER_MS)
+async def an_alarm_survives_an_eviction_and_ends_with_the_storage(disk: Disk) -> None:
+    disk.store().save(_job())
+    disk.timer().set(LATER_MS)
+    kept = await disk.alarm_ms()
 
-    disk.store().load()
+    store = disk.store()
+    await store.forget()
 
-    assert await disk.alarm_ms() == LATER_MS
+    assert (kept, await disk.alarm_ms(), store.load()) == (LATER_MS, None, None)
 
 
 CASES: dict[str, Callable[[Disk], Coroutine[Any, Any, None]]] = {
@@ -132,9 +118,7 @@ CASES: dict[str, Callable[[Disk], Coroutine[Any, Any, None]]] = {
         the_last_save_is_the_job,
         a_nonce_is_remembered_with_the_save_that_brought_it,
         a_thousand_nonces_of_the_last_minutes_are_all_remembered,
-        an_earlier_alarm_takes_the_place_of_a_later_one,
-        a_later_alarm_does_not_put_off_an_earlier_one,
         an_alarm_can_be_set_anew_or_taken_away,
-        an_alarm_survives_an_eviction,
+        an_alarm_survives_an_eviction_and_ends_with_the_storage,
     )
 }

@@ -69,7 +69,11 @@ def test_the_jobs_storage(case: str) -> None:
     async def alarm_ms() -> int | None:
         return kept.alarm_ms
 
-    disk = job_store.Disk(store=lambda: CLASSES.job(kept), alarm_ms=alarm_ms)
+    disk = job_store.Disk(
+        store=lambda: CLASSES.job(kept),
+        timer=lambda: CLASSES.timer(kept),
+        alarm_ms=alarm_ms,
+    )
     asyncio.run(job_store.CASES[case](disk))
 
 

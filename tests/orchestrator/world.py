@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import MediaJobsError, SignatureError, TooLarge, UpstreamError
 from media_jobs.http import Reply, Request
@@ -80,8 +81,10 @@ class World:
     def ports(self, job_id: str = "job_1") -> JobPorts:
         """Return the ports of a living Durable Object, which wakes up if it slept."""
         if job_id not in self.alive:
+            disk = self.disks.setdefault(job_id, Disk())
             self.alive[job_id] = JobPorts(
-                store=CLASSES.job(self.disks.setdefault(job_id, Disk())),
+                store=CLASSES.job(disk),
+                alarm=Alarm(CLASSES.timer(disk), self.clock),
                 objects=self.objects,
                 peers=self.peers,
                 slots=self.slots,

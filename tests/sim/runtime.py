@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.sim.kernel import Gone, Here
+from tests.sim.storage import Timer
 
 SETTINGS = {
     "JOB_CALLBACK_HMAC_SECRET": "simulated-secret",
@@ -67,9 +68,10 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             to_response=lambda reply, request_id: reply,
         ),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
-        "edge.webhooks": _module("edge.webhooks", SenderAlarm=object, SenderStubs=_Senders),
+        "edge.webhooks": _module("edge.webhooks", SenderName=object, SenderStubs=_Senders),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: here.world.bucket),
         "edge.d1": _module("edge.d1", D1Database=lambda binding: here.world.database),
+        "edge.alarm": _module("edge.alarm", ObjectTimer=Timer),
         "edge.storage": _module("edge.storage", SqlJobStore=lambda ctx: ctx.job_store()),
         "edge.ticket_storage": _module(
             "edge.ticket_storage", SqlTicketStore=lambda ctx: ctx.ticket_store()

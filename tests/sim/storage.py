@@ -46,7 +46,6 @@ class JobStore:
     def __init__(self, owner: Any) -> None:
         self._owner = owner
         self._disk: Disk = owner.disk
-        self._armed_ms: int | None = None
 
     def load(self) -> Any:
         return self._disk.written
@@ -75,19 +74,23 @@ class JobStore:
         def finish(task: Task) -> None:
             owner.world.oracle.forgotten(owner, disk.written)
             disk.written, disk.nonces = None, {}
-            self.rearm(None)
+            owner.set_alarm(None)
             task.resume(None)
 
         return Op("forget", lambda task: owner.kernel.at(LATENCY_MS, finish, task))
 
-    def arm(self, due_ms: int | None) -> None:
-        if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
-            return
-        self.rearm(due_ms)
 
-    def rearm(self, due_ms: int | None) -> None:
+class Timer:
+    """The alarm of one Durable Object, as `edge.alarm.ObjectTimer`."""
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+
+    def set(self, due_ms: int) -> None:
         self._owner.set_alarm(due_ms)
-        self._armed_ms = due_ms
+
+    def clear(self) -> None:
+        self._owner.set_alarm(None)
 
 
 class TicketDisk:
@@ -112,7 +115,6 @@ class TicketStore:
     def __init__(self, owner: Any) -> None:
         self._owner = owner
         self._disk: TicketDisk = owner.disk
-        self._armed_ms: int | None = None
 
     def tickets(self) -> dict[str, Any]:
         return self._disk.tickets
@@ -136,15 +138,6 @@ class TicketStore:
     def _fail_perhaps(self) -> None:
         if self._owner.world.faults.hit("write fails"):
             raise OSError("simulated")
-
-    def arm(self, due_ms: int | None) -> None:
-        if due_ms is None or (self._armed_ms is not None and self._armed_ms <= due_ms):
-            return
-        self.rearm(due_ms)
-
-    def rearm(self, due_ms: int | None) -> None:
-        self._owner.set_alarm(due_ms)
-        self._armed_ms = due_ms
 
 
 _LIFE = re.compile(r"X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z&X-Amz-Expires=(\d+)&")

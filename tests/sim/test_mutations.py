@@ -36,14 +36,14 @@ BUGS = {
     ),
     "no re-arm at the end of the alarm": Mutation(
         "orchestrator.jobs.lifecycle",
-        "ports.store.rearm(None if job is None else _next_look_ms(job, ports))",
-        "ports.store.rearm(None)",
+        "ports.alarm.rearm(None if job is None else _next_look_ms(job, ports))",
+        "ports.alarm.rearm(None)",
     ),
     "no re-arm by whoever wakes the object": Mutation(
         "orchestrator.jobs.job_do", "lifecycle.rearm(self.ports)", "pass"
     ),
     "no re-arm after an event": Mutation(
-        "orchestrator.jobs.lifecycle", "ports.store.arm(next_due_ms(decision.job))", "pass"
+        "orchestrator.jobs.lifecycle", "ports.alarm.arm(next_due_ms(decision.job))", "pass"
     ),
     "an event of before an await overwrites what came during it": Mutation(
         "orchestrator.jobs.lifecycle",

@@ -21,6 +21,7 @@ from app.webhooks.store import (
     select_webhook,
     stop_deliveries,
 )
+from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.errors import UpstreamError
 from media_jobs.messages import message
 from media_jobs.webhooks import FAILING_DAYS_MAX, retry_delay_ms, signed_headers, url_fault
@@ -60,6 +61,17 @@ class DeliveryPorts:
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
     allow_loopback: Callable[[], bool]
+
+
+async def send_due(webhook_id: str, alarm: Alarm, ports: DeliveryPorts) -> None:
+    """Send what is due, and set the alarm for what is next. Called by the alarm."""
+    # Set before anything is tried, as D1 may be out of reach.
+    again_ms = ports.now_ms() + AGAIN_MS
+    alarm.rearm(again_ms)
+    due_ms = await deliver_due(webhook_id, ports)
+    # Else somebody has woken this sender meanwhile, and it looks again at once.
+    if alarm.due_ms == again_ms:
+        alarm.rearm(due_ms)
 
 
 async def deliver_due(webhook_id: str, ports: DeliveryPorts) -> int | None:

@@ -9,19 +9,17 @@ from workers import DurableObject
 
 from app.settings import cached_settings
 from app.store import EVERYONE, Store
-from app.webhooks.deliver import DeliveryPorts, deliver_due
+from app.webhooks.deliver import DeliveryPorts, send_due
+from edge.alarm import ObjectTimer
 from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.http import HttpPeers
 from edge.logs import log
-from edge.webhooks import SenderAlarm
-from media_jobs.redaction import describe
+from edge.webhooks import SenderName
+from media_jobs.alarm import Alarm, guarded
 from media_jobs.request_id import with_fields
-
-AGAIN_MS = 60_000
-"""When a look that failed, as while D1 is out of reach, is repeated."""
 
 
 class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for its classes.
@@ -30,7 +28,8 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
         raw = raw_env()
-        self.timer = SenderAlarm(ctx)
+        self.sender = SenderName(ctx)
+        self.timer = Alarm(ObjectTimer(ctx), now_ms)
         self.ports = DeliveryPorts(
             store=Store(D1Database(binding(raw, "DB")), EVERYONE),
             courier=HttpPeers(),
@@ -39,23 +38,17 @@ class WebhookDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types 
             allow_loopback=lambda: cached_settings(raw).webhook_allow_loopback,
         )
 
-    async def wake(self, webhook_id: str) -> str:
+    def wake(self, webhook_id: str) -> str:
         """Send what is due, soon."""
-        self.timer.keep_name(webhook_id)
-        await self.timer.arm(now_ms())
+        self.sender.keep_name(webhook_id)
+        self.timer.arm(now_ms())
         return "ok"
 
     async def alarm(self, info: object = None) -> None:
-        """Send what is due. Never fails: the platform drops an alarm that failed six times."""
-        webhook_id = self.timer.name()
-        if webhook_id is None:
-            return
-        try:
-            due_ms = await deliver_due(webhook_id, self.ports)
-        except Exception as error:  # The door of this object: logged, and tried again later.
-            self.ports.log(
-                {"event": "alarm_failed", "webhookId": webhook_id, "why": describe(error)}
+        """Send what is due."""
+        webhook_id = self.sender.name()
+        if webhook_id is not None:
+            named: dict[str, object] = {"webhookId": webhook_id}
+            await guarded(
+                send_due(webhook_id, self.timer, self.ports), self.ports.log, lambda: named
             )
-            due_ms = now_ms() + AGAIN_MS
-        if due_ms is not None:
-            await self.timer.arm(due_ms)

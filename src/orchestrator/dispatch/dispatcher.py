@@ -15,15 +15,13 @@ from typing import Protocol
 
 from pydantic_core import from_json
 
+from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.dispatch import CHECK_AFTER_MS, DispatchState, Place, Ticket, grantable, place
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
 
 UNREACHED_AFTER_MS = 30_000
-ALARM_ERROR_DELAY_MS = 10_000
-ALARM_LATE_MS = 30_000
-"""How late an alarm may be before somebody who asks takes it for lost."""
 HEALTH = Backoff(first_ms=2_000, most_ms=60_000)
 CAPACITY_LIFE_MS = 5 * 60_000
 """How long the container's word on its capacity is taken while somebody waits."""
@@ -40,8 +38,6 @@ class TicketStore(Protocol):
     def put(self, ticket: Ticket) -> None: ...
     def delete(self, job_id: str) -> None: ...
     def put_state(self, state: DispatchState) -> None: ...
-    def arm(self, due_ms: int | None) -> None: ...
-    def rearm(self, due_ms: int | None) -> None: ...
 
 
 class JobHolder(Protocol):
@@ -57,6 +53,7 @@ class DispatchPorts:
     """Everything a dispatcher works with. *capacity* asks the container; it may raise."""
 
     store: TicketStore
+    alarm: Alarm
     jobs: JobHolder
     capacity: Callable[[EngineId], Awaitable[int]]
     now_ms: Callable[[], int]
@@ -87,7 +84,7 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> bool:
         _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
     elif is_new:
         store.put(ticket)
-    store.arm(_next_due_ms(ports))
+    ports.alarm.arm(_next_due_ms(ports))
     return granted
 
 
@@ -104,7 +101,7 @@ def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
         mean = round(mean + (run_ms - mean) * MEAN_WEIGHT)
         store.put_state(state.model_copy(update={"mean_run_ms": mean}))
     store.delete(job_id)
-    store.arm(_next_due_ms(ports))
+    ports.alarm.arm(_next_due_ms(ports))
 
 
 def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None:
@@ -116,7 +113,7 @@ def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None
     store.put(ticket.model_copy(update={"granted_ms": None, "check_ms": None}))
     due_ms = ports.now_ms() + wait_ms
     store.put_state(store.state().model_copy(update={"capacity": None, "ask_ms": due_ms}))
-    store.arm(_next_due_ms(ports))
+    ports.alarm.arm(_next_due_ms(ports))
 
 
 def where(job_id: str, ports: DispatchPorts) -> Place | None:
@@ -124,7 +121,7 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
 
     Asked after each silent job now and then, it also sees that the alarm was not lost.
     """
-    _repair_alarm(ports)
+    ports.alarm.repair(min(_dues(ports.store), default=None))
     state = ports.store.state()
     tickets = ports.store.tickets().values()
     return place(tickets, job_id, state.capacity or 0, state.mean_run_ms)
@@ -137,20 +134,20 @@ def count_waiting(ports: DispatchPorts) -> int:
     that was lost, goes off.
     """
     if ports.store.tickets():
-        ports.store.rearm(_next_due_ms(ports))
+        ports.alarm.rearm(_next_due_ms(ports))
     return sum(ticket.granted_ms is None for ticket in ports.store.tickets().values())
 
 
 def rearm(ports: DispatchPorts) -> None:
     """Set the alarm if there is something to wait for; nothing else is changed."""
-    ports.store.arm(_next_due_ms(ports))
+    ports.alarm.arm(_next_due_ms(ports))
 
 
 async def rest(ports: DispatchPorts) -> None:
     """Do what is due: ask for capacity, grant, ask holders. Called by the alarm."""
     store = ports.store
     # Set before anything is tried: whatever happens below, somebody looks again.
-    store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
+    ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
     if _is_anybody_waiting(store):
         await _learn_capacity(ports)
     for ticket in list(store.tickets().values()):
@@ -160,14 +157,7 @@ async def rest(ports: DispatchPorts) -> None:
     while turn := grantable(store.tickets().values(), store.state().capacity or 0):
         now_ms = ports.now_ms()
         await _tell(_grant(turn[0], now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
-    store.rearm(_next_due_ms(ports))
-
-
-def _repair_alarm(ports: DispatchPorts) -> None:
-    """Set the alarm anew when it should have gone off a while ago."""
-    due_ms, now_ms = min(_dues(ports.store), default=None), ports.now_ms()
-    if due_ms is not None and due_ms < now_ms - ALARM_LATE_MS:
-        ports.store.rearm(now_ms)
+    ports.alarm.rearm(_next_due_ms(ports))
 
 
 def _is_anybody_waiting(store: TicketStore) -> bool:

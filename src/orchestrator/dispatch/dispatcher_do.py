@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import to_json
 from workers import DurableObject
 
+from edge.alarm import ObjectTimer
 from edge.bindings import binding
 from edge.clock import now_ms
 from edge.convert import raw_env
@@ -16,9 +17,9 @@ from edge.http import HttpPeers
 from edge.logs import log
 from edge.slots import HolderStubs
 from edge.ticket_storage import SqlTicketStore
+from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
 from media_jobs.engines import EngineId
-from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 from orchestrator.dispatch import dispatcher
 from orchestrator.settings import cached_settings
@@ -41,6 +42,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
 
         self.ports = dispatcher.DispatchPorts(
             store=SqlTicketStore(ctx),
+            alarm=Alarm(ObjectTimer(ctx), now_ms),
             jobs=HolderStubs(binding(raw, "RENDER_JOB_DO")),
             capacity=capacity,
             now_ms=now_ms,
@@ -74,8 +76,5 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         return dispatcher.count_waiting(self.ports)
 
     async def alarm(self, info: object = None) -> None:
-        """Do what is due. Never fails: the platform drops an alarm that failed six times."""
-        try:
-            await dispatcher.rest(self.ports)
-        except Exception as error:  # The door of this object: logged, and tried again later.
-            self.ports.log({"event": "alarm_failed", "why": describe(error)})
+        """Do what is due."""
+        await guarded(dispatcher.rest(self.ports), self.ports.log)

@@ -5,10 +5,12 @@ packed reply (`edge.rpc`): exceptions would lose their type on the way. Those th
 no coroutines: a task of the event loop costs more than what they do.
 """
 
+from functools import partial
 from typing import Any
 
 from workers import DurableObject
 
+from edge.alarm import ObjectTimer
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
@@ -19,9 +21,9 @@ from edge.r2 import R2Objects
 from edge.rpc import pack
 from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
+from media_jobs.alarm import Alarm, guarded
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.problems import error_document
-from media_jobs.redaction import describe
 from media_jobs.request_id import with_fields
 from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
 from orchestrator.jobs import lifecycle, upload_urls
@@ -38,6 +40,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         raw = raw_env()
         self.ports = JobPorts(
             store=SqlJobStore(ctx),
+            alarm=Alarm(ObjectTimer(ctx), now_ms),
             objects=R2Objects(binding(raw, "RENDER_BUCKET")),
             peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
@@ -101,11 +104,8 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         return pack(200, {name: item.model_dump(by_alias=True) for name, item in outputs.items()})
 
     async def alarm(self, info: object = None) -> None:
-        """Do what is due. Never fails: the platform drops an alarm that failed six times."""
-        try:
-            await lifecycle.tick(self.ports)
-        except Exception as error:  # The door of this object: logged, and tried again later.
-            self.ports.log({"event": "alarm_failed", **_named(self.ports), "why": describe(error)})
+        """Do what is due."""
+        await guarded(lifecycle.tick(self.ports), self.ports.log, partial(_named, self.ports))
 
 
 def _refused(error: MediaJobsError, ports: JobPorts, **fields: object) -> str:

@@ -8,6 +8,7 @@ events in, so the job is loaded again after every await.
 
 from pydantic_core import to_json
 
+from media_jobs.alarm import AGAIN_MS
 from media_jobs.deadlines import next_due_ms
 from media_jobs.engines import ENGINES
 from media_jobs.errors import (
@@ -55,9 +56,6 @@ from orchestrator.ports import JobPorts
 
 MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
-ALARM_ERROR_DELAY_MS = 10_000
-ALARM_LATE_MS = 30_000
-"""How late an alarm may be before somebody who asks after the job takes it for lost."""
 
 
 async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dict[str, object]:
@@ -266,16 +264,13 @@ def rearm(ports: JobPorts) -> None:
     """Set the alarm of a job that has something to wait for; nothing else is changed."""
     job = ports.store.load()
     if job is not None:
-        ports.store.arm(_next_look_ms(job, ports))
+        ports.alarm.arm(_next_look_ms(job, ports))
 
 
 def repair_alarm(ports: JobPorts) -> None:
     """Set the alarm anew when it should have gone off a while ago: it was lost."""
     job = ports.store.load()
-    due_ms = None if job is None else next_due_ms(job)
-    now_ms = ports.now_ms()
-    if due_ms is not None and due_ms < now_ms - ALARM_LATE_MS:
-        ports.store.rearm(now_ms)
+    ports.alarm.repair(None if job is None else next_due_ms(job))
 
 
 async def status(ports: JobPorts) -> dict[str, object] | None:
@@ -304,7 +299,7 @@ def replay(ports: JobPorts) -> dict[str, object] | None:
     dead = sum(entry.dead for entry in job.outbox)
     if dead:
         ports.store.save(revive(job, ports.now_ms()))
-        ports.store.arm(ports.now_ms())
+        ports.alarm.arm(ports.now_ms())
     return {"ok": True, "replayed": dead}
 
 
@@ -314,7 +309,7 @@ async def tick(ports: JobPorts) -> None:
     if job is None:
         return
     # Set before anything is tried: whatever fails below, somebody looks again.
-    ports.store.rearm(ports.now_ms() + ALARM_ERROR_DELAY_MS)
+    ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
     if not job.ended:
         _apply(job, ClockTicked(token=ports.token()), ports)
     for _ in range(EFFECTS_PER_TICK_MAX):
@@ -327,7 +322,7 @@ async def tick(ports: JobPorts) -> None:
     if job is not None and _is_to_forget(job, ports):
         await _retire(job, ports)
     else:
-        ports.store.rearm(None if job is None else _next_look_ms(job, ports))
+        ports.alarm.rearm(None if job is None else _next_look_ms(job, ports))
 
 
 def _next_look_ms(job: JobRecord, ports: JobPorts) -> int | None:
@@ -359,9 +354,10 @@ async def _retire(job: JobRecord, ports: JobPorts) -> None:
     # Awaiting the store let others in: the job may have been started again.
     now = ports.store.load()
     if now is None or not _is_to_forget(now, ports):
-        ports.store.rearm(None if now is None else _next_look_ms(now, ports))
+        ports.alarm.rearm(None if now is None else _next_look_ms(now, ports))
         return
     await ports.store.forget()
+    ports.alarm.forget()
     letters = len(job.outbox)
     ports.log(line(job, "job_retired", status=job.status, deadLetters=letters))
 
@@ -421,7 +417,7 @@ def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = Non
     at once.
     """
     decision = _apply(job, event, ports, nonce)
-    ports.store.arm(next_due_ms(decision.job))
+    ports.alarm.arm(next_due_ms(decision.job))
     return decision
 
 

@@ -53,15 +53,18 @@ def webhook(stage: Stage, *events: str) -> dict[str, Any]:
     return answered.json
 
 
-def send_due(stage: Stage, webhook_id: str, courier: FakeCourier) -> int | None:
-    ports = DeliveryPorts(
+def delivery_ports(stage: Stage, courier: FakeCourier) -> DeliveryPorts:
+    return DeliveryPorts(
         store=stage.store,
         courier=courier,
         now_ms=lambda: stage.now_ms,
         log=stage.log.append,
         allow_loopback=lambda: stage.settings.webhook_allow_loopback,
     )
-    return asyncio.run(deliver_due(webhook_id, ports))
+
+
+def send_due(stage: Stage, webhook_id: str, courier: FakeCourier) -> int | None:
+    return asyncio.run(deliver_due(webhook_id, delivery_ports(stage, courier)))
 
 
 def deliveries(stage: Stage, webhook_id: str, query: str = "") -> list[dict[str, Any]]:

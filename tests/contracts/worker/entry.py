@@ -12,6 +12,7 @@ import js
 from contracts import archived_jobs, database, job_store, objects, peers
 from workers import DurableObject, Response, WorkerEntrypoint
 
+from edge.alarm import ObjectTimer
 from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.http import HttpPeers
@@ -85,5 +86,9 @@ class JobDisk(DurableObject):
             at = await self.ctx.storage.getAlarm()
             return None if at is None else int(at)
 
-        disk = job_store.Disk(store=lambda: SqlJobStore(self.ctx), alarm_ms=alarm_ms)
+        disk = job_store.Disk(
+            store=lambda: SqlJobStore(self.ctx),
+            timer=lambda: ObjectTimer(self.ctx),
+            alarm_ms=alarm_ms,
+        )
         return await outcome(job_store.CASES[case](disk))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from media_jobs.alarm import Alarm
 from media_jobs.dispatch import DispatchState, Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
@@ -37,6 +38,7 @@ class Stage:
     def wake(self) -> None:
         """Begin anew on the same storage, as after an eviction."""
         self.store = CLASSES.ticket(self.disk)
+        self.alarm = Alarm(CLASSES.timer(self.disk), lambda: self.now_ms)
 
     async def hold(self, job_id: str, attempt: int) -> bool:
         if job_id in self.unreachable:
@@ -57,6 +59,7 @@ class Stage:
     def ports(self) -> DispatchPorts:
         return DispatchPorts(
             store=self.store,
+            alarm=self.alarm,
             jobs=self,
             capacity=self.ask_capacity,
             now_ms=lambda: self.now_ms,
