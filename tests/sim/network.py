@@ -94,7 +94,7 @@ class Network:
 
         def begin(task: Task) -> None:
             def failed() -> None:
-                task.fail(world.upstream_error(f"{host} did not answer: simulated"))
+                task.fail(world.silent(host))
 
             self.send(node, method, url, body or b"", headers, timeout_ms, task.resume, failed)
 

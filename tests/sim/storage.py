@@ -192,7 +192,7 @@ class Bucket(platform.Bucket[int | str]):
         def complete() -> StoredObject[int | str]:
             made = self.complete(key, upload_id, parts)
             if made is None:
-                raise self._world.conflict("no such part", code="upload_incomplete")
+                raise self._world.conflict("upload_incomplete.parts")
             return made
 
         return self._op("bucket.complete_multipart", complete)
@@ -230,7 +230,7 @@ class Bucket(platform.Bucket[int | str]):
 
         def finish(task: Task) -> None:
             if world.faults.hit("bucket fails"):
-                task.fail(world.upstream_error("The bucket did not answer: simulated"))
+                task.fail(world.silent("The bucket"))
                 return
             try:
                 value = work()
@@ -238,7 +238,7 @@ class Bucket(platform.Bucket[int | str]):
                 task.fail(error)
                 return
             if world.faults.hit("bucket cut"):
-                task.fail(world.upstream_error("The bucket's answer was lost: simulated"))
+                task.fail(world.silent("The bucket"))
             else:
                 task.resume(value)
 
@@ -318,7 +318,7 @@ class Database:
             except sqlite3.IntegrityError as error:
                 if "UNIQUE constraint failed" not in str(error):
                     raise
-                task.fail(world.conflict("It is there already.", code="already_exists"))
+                task.fail(world.conflict("already_exists"))
                 return
             if world.faults.hit("database cut"):
                 task.fail(OSError("simulated"))

@@ -90,7 +90,7 @@ class World:
         self.random = self._chance()
         self.saves = 0
         self._drawn = 0
-        self.upstream_error = shipped["media_jobs.errors"].UpstreamError
+        self._upstream_error = shipped["media_jobs.errors"].UpstreamError
         self.conflict = shipped["media_jobs.errors"].Conflict
         self.oracle = Oracle(self)
         self.bucket = Bucket(self)
@@ -262,6 +262,10 @@ class World:
     def short_lived(self) -> bool:
         """Whether URLs live for minutes."""
         return self.put_expires_s == SHORT_URLS_S
+
+    def silent(self, part: str) -> Any:
+        """Return the error of a call to *part* that had no answer."""
+        return self._upstream_error("upstream_failed", part=part, why="simulated")
 
     def token(self) -> str:
         """Return a token that was never given before."""

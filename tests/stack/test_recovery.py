@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -79,98 +77,7 @@ def test_a_job_at_rest_is_not_held_in_memory_by_the_calls_it_has_made(
     assert time.monotonic() - began < 5.0
 
 
-def test_every_job_goes_on_after_a_crash_whatever_it_was_doing(
-    client: ApiClient, containers: FakeContainers, own_stack: Stack
-) -> None:
-    asked, crashed = threading.Event(), threading.Event()
-    media_id = client.new_media()
-
-    def be_slow(render: Render) -> int:
-        asked.set()
-        assert crashed.wait(60)
-        return 202
-
-    working = _started(client, containers)
-    working.report("running", progress=0.5)
-    finishing = _started(client, containers)
-    outputs = _outputs(finishing)
-    canceled = _started(client, containers)
-    containers.rules[media_id] = be_slow
-    starting = client.new_job(media_id=media_id)
-    assert asked.wait(20)
-    # Answered, so it is stored: what follows from it must not need this process any more.
-    assert finishing.report("completed", outputs=outputs).json() == {"ok": True}
-    assert client.api("POST", f"/api/jobs/{canceled.job_id}/cancel").status_code == 200
-
-    own_stack.crash_workers()
-    containers.rules.pop(media_id)
-    crashed.set()
-
-    assert working.report("running", progress=0.7).json() == {"ok": True}
-    assert working.finish().json() == {"ok": True}
-    containers.render(starting).finish()
-    jobs = {
-        working.job_id: "completed",
-        finishing.job_id: "completed",
-        canceled.job_id: "canceled",
-        starting: "completed",
-    }
-    for job_id, status in jobs.items():
-        job = client.job_in(job_id, status, within_s=ALARM_S)
-        assert job["attempt"] == 1
-        assert _ends_told(client, job_id) == [status]
-    assert canceled.finish().status_code == 410
-
-
-def test_a_stack_that_is_stopped_goes_on_from_its_state(tmp_path: Path) -> None:
-    ports: dict[str, int] = {}
-    with FakeContainers() as containers:
-
-        def stack() -> Stack:
-            urls = containers.urls
-            return Stack(state_dir=tmp_path, containers=(), container_urls=urls, ports=ports)
-
-        with stack() as running:
-            ports.update(running.ports)
-            containers.secret = running.secret
-            client = ApiClient(running)
-            ended = _started(client, containers)
-            ended.finish(b"kept")
-            client.job_in(ended.job_id, "completed")
-            unfinished = _started(client, containers)
-            client.http.close()
-
-        with stack() as running:
-            client = ApiClient(running)
-            assert unfinished.report("running", progress=0.5).json() == {"ok": True}
-            unfinished.finish(b"after the restart")
-            job = client.job_in(unfinished.job_id, "completed")
-            kept = client.job(ended.job_id)
-            bodies = [
-                client.http.get(shown["artifacts"]["video"]["url"]).content for shown in (kept, job)
-            ]
-            client.http.close()
-
-    assert (job["attempt"], kept["status"]) == (1, "completed")
-    assert bodies == [b"kept", b"after the restart"]
-    assert len(containers.renders_of(unfinished.job_id)) == 1
-
-
 # --- the sweeper ----------------------------------------------------------------------------------
-
-
-def test_the_sweeper_hands_over_what_could_not_be(
-    client: ApiClient, containers: FakeContainers, own_stack: Stack
-) -> None:
-    job_id = client.new_job()
-    containers.render(job_id)
-    # As if the call that handed it over had never been answered.
-    own_stack.sql("UPDATE jobs SET accepted = 0, check_ms = 1 WHERE job_id = ?", job_id)
-
-    own_stack.trigger_cron()
-
-    assert client.job(job_id)["accepted"] is True
-    assert len(containers.renders_of(job_id)) == 1
 
 
 def test_the_sweeper_wakes_a_job_and_looks_again_later(
