@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -16,22 +17,6 @@ from tests.stack.api_client import VIDEO, VTT, ApiClient
 from tests.stack.fake_container import FakeContainers
 
 MINE, THEIRS = "token-of-ws-mine", "token-of-ws-theirs"
-
-
-@pytest.fixture
-def workspaces(own_stack: Stack) -> None:
-    """Two workspaces, each with an admin token."""
-    for token in (MINE, THEIRS):
-        owner, digest = token.removeprefix("token-of-"), hashlib.sha256(token.encode()).hexdigest()
-        own_stack.sql("INSERT OR IGNORE INTO workspaces VALUES (?, ?)", owner, owner)
-        own_stack.sql(
-            "INSERT OR IGNORE INTO tokens (token_hash, token_id, name, scopes, created_ms,"
-            " owner_id) VALUES (?, ?, ?, 'admin', 1, ?)",
-            digest,
-            f"tok_{digest[:26]}",
-            owner,
-            owner,
-        )
 
 
 class Guest(ApiClient):
@@ -57,10 +42,29 @@ class Guest(ApiClient):
             return document
 
 
-def test_a_workspace_has_a_job_of_its_own_from_upload_to_result(
-    own_stack: Stack, client: ApiClient, containers: FakeContainers, workspaces: None
-) -> None:
+@pytest.fixture
+def guests(own_stack: Stack) -> Iterator[tuple[Guest, Guest]]:
+    """Two workspaces, by the clients of their admin tokens."""
+    for token in (MINE, THEIRS):
+        owner, digest = token.removeprefix("token-of-"), hashlib.sha256(token.encode()).hexdigest()
+        own_stack.sql("INSERT OR IGNORE INTO workspaces VALUES (?, ?)", owner, owner)
+        own_stack.sql(
+            "INSERT OR IGNORE INTO tokens (token_hash, token_id, name, scopes, created_ms,"
+            " owner_id) VALUES (?, ?, ?, 'admin', 1, ?)",
+            digest,
+            f"tok_{digest[:26]}",
+            owner,
+            owner,
+        )
     mine, theirs = Guest(own_stack, MINE), Guest(own_stack, THEIRS)
+    with mine.http, theirs.http:
+        yield mine, theirs
+
+
+def test_a_workspace_has_a_job_of_its_own_from_upload_to_result(
+    client: ApiClient, containers: FakeContainers, guests: tuple[Guest, Guest]
+) -> None:
+    mine, theirs = guests
     media_id = mine.media_with_inputs()
     job_id = mine.new_job("burner-ffmpeg", media_id)
     render = containers.render(job_id)
