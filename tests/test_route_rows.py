@@ -13,7 +13,7 @@ from app.web.call import OpenCall
 from app.web.caller import Access as AppAccess
 from media_jobs.routing import Binary, Route, Text
 from media_jobs.wire import Message
-from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall, ReportCall
+from orchestrator.call import Access, AttemptCall, Call, LinkCall, ProbeCall
 from orchestrator.routes import ROUTER as ORCHESTRATOR
 
 Row = Route[AppAccess] | Route[Access]
@@ -23,7 +23,7 @@ OF_THE_ORCHESTRATOR: dict[Access, type] = {
     Access.SIGNED_OR_LINK: Call,
     Access.LINK: LinkCall,
     Access.ATTEMPT: AttemptCall,
-    Access.REPORT: ReportCall,
+    Access.REPORT: Call,
     Access.PROBE: ProbeCall,
 }
 """What the handlers of each access are given."""

@@ -104,10 +104,10 @@ class Incoming(Generic[A]):
         signature = self.request.header(SIGNATURE_HEADER)
         model = cast("type[Message]", self.route.body)
         message = open_signed(model, raw, signature, secrets, now_ms)
-        job_id = self.values.get("job_id")
-        if job_id is not None and job_id != getattr(message, "job_id", None):
+        job_id, said = self.values.get("job_id"), vars(message)
+        if job_id is not None and job_id != said.get("job_id"):
             raise SignatureError("signed for another job")
-        if getattr(message, "part", part) != part:
+        if said.get("part", part) != part:
             raise SignatureError("signed for another part")
         self._body = message
 

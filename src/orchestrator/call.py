@@ -65,70 +65,96 @@ class Context:
     log: Callable[[dict[str, object]], None]
 
 
-@dataclass(frozen=True, slots=True)
+# Plain classes: one is made for each request, and each dataclass lengthens the Worker's start.
+
+
 class Call:
     """One admitted request."""
 
-    context: Context
-    incoming: Incoming[Access]
+    __slots__ = ("context", "incoming", "request")
 
-    @property
-    def request(self) -> Request:
-        """The request itself."""
-        return self.incoming.request
+    def __init__(self, context: Context, incoming: Incoming[Access]) -> None:
+        self.context = context
+        self.incoming = incoming
+        self.request = incoming.request
 
 
-@dataclass(frozen=True, slots=True)
 class LinkCall(Call):
     """A request by a link; *link*: the parameters that were signed with it."""
 
-    link: Mapping[str, str]
+    __slots__ = ("link",)
+
+    def __init__(
+        self, context: Context, incoming: Incoming[Access], link: Mapping[str, str]
+    ) -> None:
+        super().__init__(context, incoming)
+        self.link = link
 
 
-@dataclass(frozen=True, slots=True)
 class AttemptCall(Call):
     """A request of an attempt, as it says; its job knows the token."""
 
-    attempt: int
-    token: str
+    __slots__ = ("attempt", "token")
+
+    def __init__(
+        self, context: Context, incoming: Incoming[Access], params: Mapping[str, str]
+    ) -> None:
+        super().__init__(context, incoming)
+        attempt, token = params.get("attempt", ""), params.get("token", "")
+        if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
+            raise SignatureError("no attempt token in the URL")
+        self.attempt, self.token = int(attempt), token[:128]
 
 
-@dataclass(frozen=True, slots=True)
 class ReportCall(AttemptCall):
-    """A signed report of an attempt; *job_id* None: a container shows that its reports arrive."""
+    """A signed report of an attempt of the job *job_id*."""
 
-    job_id: str | None
+    __slots__ = ("job_id",)
+
+    def __init__(
+        self, context: Context, incoming: Incoming[Access], params: Mapping[str, str]
+    ) -> None:
+        self.job_id = params.get("job", "")
+        if not is_id(self.job_id):
+            raise SignatureError("no job in the callback URL")
+        super().__init__(context, incoming, params)
 
 
-@dataclass(frozen=True, slots=True)
 class ProbeCall(Call):
     """A request to try storage. *is_signed*: a URL may be shown."""
 
-    key: str
-    is_signed: bool
+    __slots__ = ("is_signed", "key")
+
+    def __init__(
+        self, context: Context, incoming: Incoming[Access], key: str, is_signed: bool
+    ) -> None:
+        super().__init__(context, incoming)
+        self.key, self.is_signed = key, is_signed
 
 
 async def admit(incoming: Incoming[Access], context: Context) -> Call:
     """Let in whom the route is for; raises SignatureError, AccessDenied, SettingError."""
     access, request = incoming.route.access, incoming.request
-    call = Call(context, incoming)
-    match access:
-        case Access.OPEN:
-            pass
+    call: Call
+    match access:  # What comes most often stands first.
+        case Access.REPORT:
+            await incoming.check_signature(context.settings().secrets)
+            call = _report_call(incoming, context)
         case Access.SIGNED:
             secrets = context.settings().secrets
             await incoming.open_signed("orchestrator", secrets, context.now_ms())
+            call = Call(context, incoming)
+        case Access.OPEN:
+            call = Call(context, incoming)
         case Access.SIGNED_OR_LINK:
             is_signed = request.header(SIGNATURE_HEADER) is not None
             (_check_line if is_signed else _follow_link)(request, context)
+            call = Call(context, incoming)
         case Access.LINK:
             call = LinkCall(context, incoming, _follow_link(request, context))
         case Access.ATTEMPT:
             context.settings()  # A missing one closes every door.
-            call = AttemptCall(context, incoming, *_attempt_token(request.params()))
-        case Access.REPORT:
-            await incoming.check_signature(context.settings().secrets)
-            call = _report_call(incoming, context)
+            call = AttemptCall(context, incoming, request.params())
         case Access.PROBE:
             call = _probe_call(incoming, context)
         case _:
@@ -146,20 +172,12 @@ def _check_line(request: Request, context: Context) -> None:
     verify_request_line(request.method, request.target, signature, secrets, context.now_ms())
 
 
-def _attempt_token(params: dict[str, str]) -> tuple[int, str]:
-    attempt, token = params.get("attempt", ""), params.get("token", "")
-    if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
-        raise SignatureError("no attempt token in the URL")
-    return int(attempt), token[:128]
-
-
-def _report_call(incoming: Incoming[Access], context: Context) -> ReportCall:
+def _report_call(incoming: Incoming[Access], context: Context) -> Call:
+    """Return a ReportCall, or no more than a call when a container shows that reports arrive."""
     params = incoming.request.params()
     if "probe" in params:
-        return ReportCall(context, incoming, 0, "", None)
-    if not is_id(job_id := params.get("job", "")):
-        raise SignatureError("no job in the callback URL")
-    return ReportCall(context, incoming, *_attempt_token(params), job_id)
+        return Call(context, incoming)
+    return ReportCall(context, incoming, params)
 
 
 def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:

@@ -103,12 +103,12 @@ async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
     return call.context.unpack(await call.context.job(job_id).replay())
 
 
-async def container_callback(call: ReportCall, body: str) -> Reply:
+async def container_callback(call: Call, body: str) -> Reply:
     """Take the report of an attempt.
 
     The query has `job`, `attempt` and `token`; 410 when the attempt was given up.
     """
-    if call.job_id is None:
+    if not isinstance(call, ReportCall):
         return json_reply({"ok": True, "probe": True})
     job = call.context.job(call.job_id)
     return call.context.unpack(await job.callback(call.attempt, call.token, body))

@@ -6,7 +6,6 @@ from hashlib import sha256
 from app.ports import Ports
 from app.web.caller import Access, Caller
 from media_jobs.errors import invalid_field
-from media_jobs.http import Request
 from media_jobs.routing import Incoming
 
 TEXT_BYTES_MAX = 4 * 1024 * 1024
@@ -24,17 +23,15 @@ class Once:
     body_hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCall:
     """One admitted request, of anybody or signed by the orchestrator."""
 
-    incoming: Incoming[Access]
-    ports: Ports
+    __slots__ = ("incoming", "ports", "request")
 
-    @property
-    def request(self) -> Request:
-        """The request, for its headers."""
-        return self.incoming.request
+    def __init__(self, incoming: Incoming[Access], ports: Ports) -> None:
+        self.incoming = incoming
+        self.request = incoming.request
+        self.ports = ports
 
     def once(self) -> Once | None:
         """Return what makes this request the same as an earlier one; raises InvalidInput."""
@@ -46,8 +43,11 @@ class OpenCall:
         return Once(key=key, body_hash=sha256(self.incoming.raw).hexdigest())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Call(OpenCall):
     """One admitted request of a caller."""
 
-    caller: Caller
+    __slots__ = ("caller",)
+
+    def __init__(self, incoming: Incoming[Access], ports: Ports, caller: Caller) -> None:
+        super().__init__(incoming, ports)
+        self.caller = caller
