@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from dev.check.sources import import_faults, length_faults
+from dev.check.sources import import_faults, imports_of, length_faults
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("src", "containers", "ops", "dev", "tests", "bench", "client")
@@ -47,11 +47,7 @@ def nodes(path: Path) -> tuple[ast.AST, ...]:
 
 def imports(path: Path) -> Iterator[str]:
     """Yield the full name of each imported module, also of imports inside functions."""
-    for node in nodes(path):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or "."
+    yield from (found.module for found in imports_of(path.read_bytes()))
 
 
 def calls_of(path: Path) -> Iterator[tuple[str, str]]:

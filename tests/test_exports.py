@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dev.check.sources import imports_of
+
 ROOT = Path(__file__).parents[1]
 USERS = ("src", "containers", "client", "ops", "dev", "bench")
 LIBRARIES = (
@@ -52,9 +54,8 @@ def wanted() -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for folder in USERS:
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(parsed(path)):
-                if isinstance(node, ast.ImportFrom) and node.module:
-                    names.setdefault(node.module, set()).update(a.name for a in node.names)
+            for found in imports_of(path.read_bytes()):
+                names.setdefault(found.module, set()).update(found.names)
     return names
 
 

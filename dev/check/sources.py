@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 from dev.check.faults import Fault
 
@@ -194,24 +195,34 @@ def _src_faults(file: Path, where: str, package: str) -> Iterator[Fault]:
             )
 
 
-def _imports(file: Path) -> tuple[tuple[int, str], ...]:
-    """Return (line, module) of every import, in functions too."""
-    return _imports_of(file.read_bytes())
+class Import(NamedTuple):
+    """An imported module, and what is taken from it (`from module import names`)."""
+
+    line: int
+    module: str
+    names: tuple[str, ...] = ()
+
+
+def _imports(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, module) of every import, in functions too."""
+    for found in imports_of(file.read_bytes()):
+        yield found.line, found.module
 
 
 @cache
-def _imports_of(source: bytes) -> tuple[tuple[int, str], ...]:
-    """A source that cannot be parsed is the linter's fault."""
+def imports_of(source: bytes) -> tuple[Import, ...]:
+    """Return every import, in functions too. What cannot be parsed is the linter's fault."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return ()
-    found: list[tuple[int, str]] = []
+    found: list[Import] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
+            found += [Import(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.append((node.lineno, node.module))
+            names = tuple(alias.name for alias in node.names)
+            found.append(Import(node.lineno, node.module, names))
     return tuple(found)
 
 
