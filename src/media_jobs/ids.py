@@ -10,9 +10,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from media_jobs.errors import invalid_field
-
-__all__ = ["ID", "Id", "first_id", "is_id", "new_id", "new_input_id", "parse_id"]
+__all__ = ["ID", "Id", "first_id", "is_id", "new_id", "new_input_id"]
 
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID, re.ASCII)
@@ -43,10 +41,3 @@ def first_id(prefix: str, ms: int) -> str:
 def is_id(value: str) -> bool:
     """Whether *value* has the grammar of ids."""
     return _ID.fullmatch(value) is not None
-
-
-def parse_id(value: str, field: str) -> str:
-    """Return *value* if it is an id; raises InvalidInput naming *field*."""
-    if not is_id(value):
-        raise invalid_field(field, "field.id", pattern=ID)
-    return value

@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from media_jobs.strict import Strict
 
 __all__ = ["JobLimits"]
 
 
-class JobLimits(BaseModel):
+class JobLimits(Strict):
     """A job's own limits, in seconds; unset ones are the engine's (`engines.Limits`)."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True, strict=True
-    )
 
     queue_s: Annotated[int, Field(ge=60, le=7 * 24 * 3600)] | None = None
     start_s: Annotated[int, Field(ge=10, le=600)] | None = None

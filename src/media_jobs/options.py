@@ -6,24 +6,16 @@ Sizes of text are pixels at 1080 lines, so that text is the same share of the he
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field
 
+from media_jobs.strict import Strict
 from media_jobs.validation import FieldRefused
 
 __all__ = ["Colour", "HttpUrl", "Options"]
 
 
-class Options(BaseModel):
+class Options(Strict):
     """What a person may ask of an engine, checked at the app's door and again in the container."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        extra="forbid",
-        frozen=True,
-        populate_by_name=True,
-        strict=True,
-    )
 
 
 def _http_url(value: str) -> str:

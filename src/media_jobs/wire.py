@@ -17,7 +17,6 @@ from pydantic import (
     Field,
     ValidationError,
 )
-from pydantic.alias_generators import to_camel
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError, invalid_field
@@ -26,6 +25,7 @@ from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
 from media_jobs.status import Status
+from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 
 __all__ = [
@@ -86,16 +86,8 @@ def _present(value: object) -> object:
     return value
 
 
-class Message(BaseModel):
-    """What all messages share: camelCase names, strict types, no surplus fields."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        extra="forbid",
-        frozen=True,
-        populate_by_name=True,
-        strict=True,
-    )
+class Message(Strict):
+    """What all messages share."""
 
     def to_json(self) -> bytes:
         """Return the JSON bytes to sign and send, without absent fields."""
@@ -326,7 +318,7 @@ class RenderRequest(Foreign):
     callback_url: Annotated[str, Field(max_length=4096)]
     urls_url: Annotated[str, Field(max_length=4096)] | None = None
     in_parts_above: Annotated[int, Field(ge=0)] | None = None
-    engine_options: dict[str, object] = {}
+    engine_options: dict[str, object] = Field(default_factory=dict)
     ts: Milliseconds | None = None
     nonce: Nonce | None = None
 

@@ -86,7 +86,6 @@ export default {
   "field.end_after_start": "endS 必须在 startS 之后",
   "field.filter": "必须指定状态、引擎、媒体或 id",
   "field.from_to": "必须在 {least} 到 {most} 之间",
-  "field.id": "必须匹配 {pattern}",
   "field.items_at_least": "至少要有 {least} 项",
   "field.items_at_most": "最多 {most} 项",
   "field.json": "必须是有效的 JSON（{why}）",

@@ -100,7 +100,6 @@ MESSAGES = {
     "field.end_after_start": "endS must be after startS",
     "field.filter": "must name a status, an engine, a media or ids",
     "field.from_to": "must be from {least} to {most}",
-    "field.id": "must match {pattern}",
     "field.items_at_least": "must have at least {least} items",
     "field.items_at_most": "must have at most {most} items",
     "field.json": "must be valid JSON ({why})",
