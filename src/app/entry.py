@@ -67,7 +67,7 @@ def _ports() -> Ports:
     raw = raw_env()
     return Ports(
         store=Store(D1Database(binding(raw, "DB")), EVERYONE),
-        objects=R2Objects(binding(raw, "RENDER_BUCKET")),
+        objects=R2Objects(raw),
         orchestrator=HttpPeers(getattr(raw, "ORCHESTRATOR", None)),
         settings=lambda: cached_settings(raw),
         now_ms=now_ms,

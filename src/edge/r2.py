@@ -11,6 +11,7 @@ from typing import Any
 from js import Object
 from pyodide.ffi import JsException, to_js
 
+from edge.bindings import binding
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.ports import ObjectInfo, StoredBody
@@ -21,10 +22,10 @@ InvalidPart (sizes); developers.cloudflare.com/r2/api/error-codes."""
 
 
 class R2Objects:
-    """The bucket of this Worker."""
+    """The bucket that a Worker's raw *env* is bound to."""
 
-    def __init__(self, bucket: Any) -> None:
-        self._bucket = bucket
+    def __init__(self, env: Any) -> None:
+        self._bucket = binding(env, "RENDER_BUCKET")
 
     async def head(self, key: str) -> ObjectInfo | None:
         """Return what is known of the object, or None."""

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from media_jobs.engines import ENGINES
 from media_jobs.keys import output_key
 from media_jobs.parts import IN_PARTS_ABOVE
-from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
+from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.wire import CancelRender
+from orchestrator.object_urls import object_url
 from orchestrator.settings import Settings
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -41,20 +42,21 @@ def expected_keys(job: JobRecord, attempt: int) -> dict[str, str]:
 def attempt_urls(job: JobRecord, attempt: int, settings: Settings, now_ms: int) -> dict[str, str]:
     """Return the payload fields with fresh presigned URLs of all inputs and outputs, and keys."""
     engine = ENGINES[job.engine]
-    bucket = settings.container_bucket
     keys = expected_keys(job, attempt)
     fields: dict[str, str] = {}
     for source in engine.inputs:
-        fields[source.url_field] = presigned_url(
-            bucket,
+        fields[source.url_field] = object_url(
+            settings,
+            "container",
             "GET",
             job.inputs[source.name],
             now_ms=now_ms,
             expires_s=settings.put_expires_s,
         )
     for slot in engine.outputs:
-        fields[slot.put_field] = presigned_url(
-            bucket,
+        fields[slot.put_field] = object_url(
+            settings,
+            "container",
             "PUT",
             keys[slot.name],
             now_ms=now_ms,
@@ -73,8 +75,9 @@ def part_urls(
 ) -> dict[str, str]:
     """Return presigned PUTs of the parts with these *numbers*, by number."""
     return {
-        str(number): presigned_url(
-            settings.container_bucket,
+        str(number): object_url(
+            settings,
+            "container",
             "PUT",
             upload.key,
             now_ms=now_ms,
@@ -106,7 +109,7 @@ def render_request(
         "nonce": nonce,
         **attempt_urls(job, attempt.number, settings, now_ms),
     }
-    url = f"{settings.container_base_urls[job.engine]}/render"
+    url = f"{settings.hosts[job.engine][0]}/render"
     return url, _encode(body).encode()
 
 
@@ -117,11 +120,11 @@ def cancel_request(
     body = CancelRender(
         type="container.cancel", job_id=job.job_id, attempt=attempt, ts=now_ms, nonce=nonce
     )
-    return f"{settings.container_base_urls[job.engine]}/jobs/{job.job_id}/cancel", body.to_json()
+    return f"{settings.hosts[job.engine][0]}/jobs/{job.job_id}/cancel", body.to_json()
 
 
 def state_request(job: JobRecord, settings: Settings, now_ms: int) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks how a job stands."""
     target = f"/jobs/{job.job_id}?ts={now_ms}"
     signature = sign_request_line("GET", target, settings.secrets, "container")
-    return f"{settings.container_base_urls[job.engine]}{target}", {SIGNATURE_HEADER: signature}
+    return f"{settings.hosts[job.engine][0]}{target}", {SIGNATURE_HEADER: signature}

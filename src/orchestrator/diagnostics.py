@@ -13,8 +13,9 @@ from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.ports import Objects, Peers
-from media_jobs.presign import UNSIGNED_PAYLOAD, Bucket, presigned_url
+from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import SIGNATURE_HEADER, sign
+from orchestrator.object_urls import Method, object_url
 from orchestrator.ports import ArchivedJobs
 from orchestrator.settings import Settings
 
@@ -63,20 +64,21 @@ async def _checks(probes: Probes) -> list[Check]:
     key = f"{DEBUG_PREFIX}diagnosis-{probes.token()}.txt"
     checks = [await _presign(probes, key), await _kv(probes)]
     # An object that is there for the containers to read through their own endpoint.
-    seen = await presign_problem(probes, probes.settings.public_bucket, "PUT", key) is None
+    seen = await presign_problem(probes, "PUT", key) is None
     for engine in ENGINES.values():
-        checks.append(await _container(probes, engine, key if seen else None))
+        for base in probes.settings.hosts[engine.id]:
+            checks.append(await _container(probes, engine, base, key if seen else None))
     if seen:
-        await presign_problem(probes, probes.settings.public_bucket, "DELETE", key)
+        await presign_problem(probes, "DELETE", key)
     checks.append(await _app(probes))
     return checks
 
 
 async def _presign(probes: Probes, key: str) -> Check:
     """Put, find by the binding, get and delete one object through presigned URLs."""
-    steps: tuple[Step, ...] = ("PUT", "GET", "DELETE")
+    steps: tuple[Method, ...] = ("PUT", "GET", "DELETE")
     for step in steps:
-        why = await presign_problem(probes, probes.settings.public_bucket, step, key)
+        why = await presign_problem(probes, step, key)
         if why is None and step == "PUT":
             step_binding = await _binding_problem(probes, key)
             if step_binding is not None:
@@ -94,11 +96,14 @@ async def _binding_problem(probes: Probes, key: str) -> str | None:
     return None if found is not None else "the endpoint's bucket is not the one that is bound"
 
 
-async def presign_problem(probes: Probes, bucket: Bucket, step: Step, key: str) -> str | None:
+async def presign_problem(probes: Probes, step: Method, key: str) -> str | None:
     """Do one *step* to *key* through a presigned URL; return what went wrong, or None."""
     headers = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
     sent = headers if step == "PUT" else {}
-    url = presigned_url(bucket, step, key, now_ms=probes.now_ms(), expires_s=60, headers=sent)
+    now_ms = probes.now_ms()
+    url = object_url(
+        probes.settings, "public", step, key, now_ms=now_ms, expires_s=60, headers=sent
+    )
     body = b"presigned" if step == "PUT" else None
     try:
         answer = await probes.peers.call(step, url, body, sent, S3_TIMEOUT_MS)
@@ -120,17 +125,16 @@ async def _kv(probes: Probes) -> Check:
     return Check(name="kv", ok=True)
 
 
-async def _container(probes: Probes, engine: Engine, key: str | None) -> Check:
+async def _container(probes: Probes, engine: Engine, base: str, key: str | None) -> Check:
     """Ask one container; what it tried itself is in `facts` of the check."""
     settings, service = probes.settings, engine.name
-    base = settings.container_base_urls[engine.id]
     name = f"container.{service}"
     callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
-    object_url = None
+    readable = None
     if key is not None:
-        bucket = settings.container_bucket
-        object_url = presigned_url(bucket, "GET", key, now_ms=probes.now_ms(), expires_s=60)
-    question = _question(probes, "container", callback_url=callback, object_url=object_url)
+        now_ms = probes.now_ms()
+        readable = object_url(settings, "container", "GET", key, now_ms=now_ms, expires_s=60)
+    question = _question(probes, "container", callback_url=callback, object_url=readable)
     step, why, answer = await _ask(probes, f"{base}{PATHS['container']}", question)
     facts: dict[str, object] = {"url": base}
     if answer is not None:

@@ -53,7 +53,7 @@ def _context() -> Context:
         settings=lambda: cached_settings(raw),
         job=lambda job_id: JobStub(binding(raw, "RENDER_JOB_DO"), job_id),
         unpack=unpack,
-        objects=R2Objects(binding(raw, "RENDER_BUCKET")),
+        objects=R2Objects(raw),
         peers=HttpPeers(),
         archived=KvArchivedJobs(binding(raw, "JOBS")),
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),

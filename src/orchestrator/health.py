@@ -31,36 +31,39 @@ async def containers_health(
 
     Never raises for a container that is down: that is what it tells, in `error`.
     """
-    found: list[dict[str, object]] = []
-    for engine in ENGINES:
-        began_ms = now_ms()
-        url = f"{settings.container_base_urls[engine]}/health"
-        health, error = _Health(), None
-        try:
-            answer = await peers.call("GET", url, None, {}, TIMEOUT_MS)
-            if answer.status == 200:
-                health = _Health.model_validate_json(answer.text)
-                error = health.error
-            else:
-                error = f"HTTP {answer.status}"
-        except UpstreamError as silent:
-            error = str(silent)
-        except ValidationError:
-            error = "The answer is not that of a container."
-        latency_ms = now_ms() - began_ms
-        found.append(
-            {
-                "engine": engine,
-                "ok": error is None,
-                "version": health.version,
-                "active": health.active,
-                "capacity": health.capacity,
-                "queued": await _count(engine, waiting),
-                "latencyMs": latency_ms,
-                "error": error,
-            }
-        )
-    return found
+    return [
+        {
+            "engine": engine,
+            **await _asked(host, peers, now_ms),
+            "queued": await _count(engine, waiting),
+        }
+        for engine in ENGINES
+        for host in settings.hosts[engine]
+    ]
+
+
+async def _asked(host: str, peers: Peers, now_ms: Callable[[], int]) -> dict[str, object]:
+    began_ms = now_ms()
+    health, error = _Health(), None
+    try:
+        answer = await peers.call("GET", f"{host}/health", None, {}, TIMEOUT_MS)
+        if answer.status == 200:
+            health = _Health.model_validate_json(answer.text)
+            error = health.error
+        else:
+            error = f"HTTP {answer.status}"
+    except UpstreamError as silent:
+        error = str(silent)
+    except ValidationError:
+        error = "The answer is not that of a container."
+    return {
+        "ok": error is None,
+        "version": health.version,
+        "active": health.active,
+        "capacity": health.capacity,
+        "latencyMs": now_ms() - began_ms,
+        "error": error,
+    }
 
 
 async def _count(engine: EngineId, waiting: Callable[[EngineId], Awaitable[int]]) -> int | None:

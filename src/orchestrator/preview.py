@@ -61,7 +61,7 @@ async def preview(
     body = to_json(asked)
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
-    url = f"{settings.container_base_urls[REMOTION.id]}/preview"
+    url = f"{settings.hosts[REMOTION.id][0]}/preview"
     headers = {**signed_headers(body, settings), **request_id_header(request_id)}
     answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:

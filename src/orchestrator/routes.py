@@ -12,7 +12,6 @@ from media_jobs.diagnosis import PATHS, Check, Diagnose
 from media_jobs.errors import MediaJobsError, NotFound, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.keys import DEBUG_PREFIX, job_prefixes
-from media_jobs.presign import presigned_url
 from media_jobs.problems import error_reply
 from media_jobs.routing import Binary, Route, Router, Text
 from media_jobs.wire import (
@@ -38,6 +37,7 @@ from orchestrator.call import (
 from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
+from orchestrator.object_urls import object_url
 from orchestrator.preview import preview
 from orchestrator.uploads import part_grants, upload_grant
 
@@ -192,7 +192,7 @@ async def debug_presign(call: ProbeCall) -> Reply:
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
     steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
     for method in steps:
-        problem = await presign_problem(_probes(context), settings.public_bucket, method, probe)
+        problem = await presign_problem(_probes(context), method, probe)
         if problem is not None:
             context.log(
                 {
@@ -203,11 +203,11 @@ async def debug_presign(call: ProbeCall) -> Reply:
                 }
             )
             return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
-    bucket = settings.public_bucket
-    document: dict[str, object] = {"ok": True, "bucket": bucket.name, "key": call.key}
+    bucket = settings.public_bucket.name
+    document: dict[str, object] = {"ok": True, "bucket": bucket, "key": call.key}
     if call.is_signed:
-        document["url"] = presigned_url(
-            bucket, "GET", call.key, now_ms=context.now_ms(), expires_s=300
+        document["url"] = object_url(
+            settings, "public", "GET", call.key, now_ms=context.now_ms(), expires_s=300
         )
     return json_reply(document)
 

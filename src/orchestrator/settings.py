@@ -13,12 +13,15 @@ from media_jobs.signing import parse_secrets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """*public_bucket* signs URLs for browsers, *container_bucket* those for containers."""
+    """*public_bucket* signs URLs for browsers, *container_bucket* those for containers.
+
+    *hosts*: the base URLs of an engine's containers; one each.
+    """
 
     secrets: tuple[str, ...]
     app_base_url: str
     callback_base_url: str
-    container_base_urls: dict[EngineId, str]
+    hosts: dict[EngineId, tuple[str, ...]]
     public_bucket: Bucket
     container_bucket: Bucket
     put_expires_s: int
@@ -35,10 +38,12 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
         secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
         app_base_url=_url(get, "APP_BASE_URL"),
         callback_base_url=_url(get, "ORCHESTRATOR_BASE_URL_CONTAINER"),
-        container_base_urls={
-            engine.id: _url(get, engine.base_url_setting)
-            if get(engine.base_url_setting)
-            else default_container
+        hosts={
+            engine.id: (
+                _url(get, engine.base_url_setting)
+                if get(engine.base_url_setting)
+                else default_container,
+            )
             for engine in ENGINES.values()
         },
         public_bucket=_bucket(get, "S3_ENDPOINT"),

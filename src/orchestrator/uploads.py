@@ -5,8 +5,9 @@ A whole object is signed with `If-None-Match: *`: once it is there, its URL can 
 
 from media_jobs.errors import InvalidInput
 from media_jobs.keys import is_media_key
-from media_jobs.presign import UNSIGNED_PAYLOAD, presigned_url
+from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.wire import PresignParts, PresignUpload
+from orchestrator.object_urls import object_url
 from orchestrator.settings import Settings
 
 UPLOAD_EXPIRES_S = 3600
@@ -20,8 +21,9 @@ def upload_grant(message: PresignUpload, settings: Settings, now_ms: int) -> dic
         "if-none-match": "*",
         "x-amz-content-sha256": UNSIGNED_PAYLOAD,
     }
-    url = presigned_url(
-        settings.public_bucket,
+    url = object_url(
+        settings,
+        "public",
         "PUT",
         message.key,
         now_ms=now_ms,
@@ -38,8 +40,9 @@ def part_grants(message: PresignParts, settings: Settings, now_ms: int) -> dict[
     parts = [
         {
             "partNumber": number,
-            "url": presigned_url(
-                settings.public_bucket,
+            "url": object_url(
+                settings,
+                "public",
                 "PUT",
                 message.key,
                 now_ms=now_ms,

@@ -11,7 +11,7 @@ def test_complete_settings_are_read() -> None:
     settings = read_settings(SETTINGS.get)
 
     assert settings.secrets == ("shared-secret",)
-    assert settings.container_base_urls["renderer-remotion"] == "http://remotion.example"
+    assert settings.hosts["renderer-remotion"] == ("http://remotion.example",)
     assert settings.public_bucket.endpoint == "http://localhost:8788/cdn-cgi/local/r2/s3"
     assert settings.container_bucket.endpoint == "http://inside:8788/s3"
     assert (settings.put_expires_s, settings.job_ttl_s) == (3600, 86400)

@@ -36,7 +36,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         peers = HttpPeers()
 
         async def capacity(engine: EngineId) -> int:
-            base = cached_settings(raw).container_base_urls[engine]
+            base = cached_settings(raw).hosts[engine][0]
             answer = await peers.call("GET", f"{base}/health", None, {}, HEALTH_TIMEOUT_MS)
             return dispatcher.read_capacity(answer.status, answer.text)
 

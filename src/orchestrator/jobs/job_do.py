@@ -41,7 +41,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         self.ports = JobPorts(
             store=SqlJobStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
-            objects=R2Objects(binding(raw, "RENDER_BUCKET")),
+            objects=R2Objects(raw),
             peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
             archived=KvArchivedJobs(binding(raw, "JOBS")),

@@ -49,12 +49,12 @@ async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
         world = peers.World(peers=HttpPeers(), base=query["base"], nowhere=query["nowhere"])
         await peers.CASES[case](world)
     elif suite == "app_objects":
-        await objects.APP_CASES[case](R2Objects(raw.BUCKET))
+        await objects.APP_CASES[case](R2Objects(raw))
     elif suite == "multipart":
-        parts = objects.Parts(objects=R2Objects(raw.BUCKET), put_part=put_part(raw.BUCKET))
+        parts = objects.Parts(objects=R2Objects(raw), put_part=put_part(raw.RENDER_BUCKET))
         await objects.MULTIPART_CASES[case](parts)
     else:
-        bucket = R2Objects(raw.BUCKET)
+        bucket = R2Objects(raw)
         await objects.ORCHESTRATOR_CASES[case](
             objects.Bucket(objects=bucket, put=put(bucket), read=read)
         )
