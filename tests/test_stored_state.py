@@ -13,7 +13,7 @@ import pytest
 
 from app.live.live import deliver
 from media_jobs.alarm import Alarm
-from media_jobs.engines import EngineId
+from media_jobs.dispatch import Ticket
 from media_jobs.signing import sign
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts
@@ -243,20 +243,21 @@ class Queue:
     now_ms: int = T0 + MINUTE_MS
 
     def ports(self) -> DispatchPorts:
-        async def capacity(engine: EngineId) -> int:
+        async def capacity(host: str) -> int:
             return 2
 
         return DispatchPorts(
             store=CLASSES.ticket(self.disk),
             alarm=Alarm(CLASSES.timer(self.disk), lambda: self.now_ms),
             jobs=self,
+            hosts=lambda engine: [engine],
             capacity=capacity,
             now_ms=lambda: self.now_ms,
             log=lambda record: None,
         )
 
-    async def hold(self, job_id: str, attempt: int) -> bool:
-        return job_id in self.needed
+    async def hold(self, ticket: Ticket) -> bool:
+        return ticket.job_id in self.needed
 
     def holders(self) -> set[str]:
         rows = self.disk.sqlite.execute("SELECT document FROM ticket").fetchall()

@@ -21,11 +21,12 @@ class DispatcherStubs:
     def __init__(self, namespace: Any) -> None:
         self._namespace = namespace
 
-    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
-        """Ask for a slot; return whether it is granted already."""
+    async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
+        """Ask for a slot; return the ticket if it is granted already."""
         with _as_upstream_error():
             stub = self._namespace.getByName(engine)
-            return bool(await stub.request(engine, ticket.model_dump_json()) == "granted")
+            granted = str(await stub.request(engine, ticket.model_dump_json()))
+        return Ticket.model_validate_json(granted) if granted else None
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
         """Say that the container was full; the ticket waits again."""
@@ -56,10 +57,11 @@ class HolderStubs:
     def __init__(self, namespace: Any) -> None:
         self._namespace = namespace
 
-    async def hold(self, job_id: str, attempt: int) -> bool:
+    async def hold(self, ticket: Ticket) -> bool:
         """Tell a job that it has a slot; return whether it needs it."""
         with _as_upstream_error():
-            return bool(await self._namespace.getByName(job_id).hold(attempt) == "needed")
+            stub = self._namespace.getByName(ticket.job_id)
+            return bool(await stub.hold(ticket.model_dump_json()) == "needed")
 
 
 @contextmanager

@@ -33,8 +33,8 @@ class ArchivedJobs(Protocol):
 class Slots(Protocol):
     """The engines' dispatchers. All methods raise UpstreamError when out of reach."""
 
-    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
-        """Ask for a slot; return whether it is granted already. If not, the job is told later."""
+    async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
+        """Ask for a slot; return the ticket if it is granted now, else the job is told later."""
         ...
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...

@@ -64,10 +64,10 @@ class Slots:
         self.tickets: dict[str, Ticket] = {}
         self.calls: list[tuple[object, ...]] = []
 
-    async def request(self, engine: EngineId, ticket: Ticket) -> bool:
+    async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         self._called("request", ticket.job_id, ticket.attempt)
         self.tickets[ticket.job_id] = ticket
-        return not self.full
+        return None if self.full else ticket
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
         self._called("defer", job_id, attempt, wait_ms)

@@ -9,7 +9,7 @@ Capacity is what the container says. While it does not answer, nobody is granted
 wait, and no attempt is used up.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,45 +43,50 @@ class TicketStore(Protocol):
 class JobHolder(Protocol):
     """A job, told that it has a slot."""
 
-    async def hold(self, job_id: str, attempt: int) -> bool:
+    async def hold(self, ticket: Ticket) -> bool:
         """Return whether the attempt needs its slot; raises UpstreamError when out of reach."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchPorts:
-    """Everything a dispatcher works with. *capacity* asks the container; it may raise."""
+    """Everything a dispatcher works with.
+
+    *capacity* asks one of an engine's *hosts*; it may raise.
+    """
 
     store: TicketStore
     alarm: Alarm
     jobs: JobHolder
-    capacity: Callable[[EngineId], Awaitable[int]]
+    hosts: Callable[[EngineId], Sequence[str]]
+    capacity: Callable[[str], Awaitable[int]]
     now_ms: Callable[[], int]
     log: Callable[[dict[str, object]], None]
 
 
-def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> bool:
-    """Take a ticket; return whether it has a slot already. Asking again changes nothing."""
+def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | None:
+    """Take a ticket; return it if it has a slot already. Asking again changes nothing."""
     store, now_ms = ports.store, ports.now_ms()
     if store.state().engine != engine:
         store.put_state(store.state().model_copy(update={"engine": engine}))
     known = store.tickets().get(ticket.job_id)
     if known is not None and known.attempt > ticket.attempt:
-        return False
+        return None
     is_new = known is None or known.attempt != ticket.attempt
     if known is not None and not is_new:
         if known.granted_ms is not None:
-            return True
+            return known
         ticket = known
     capacity = store.state().capacity
     tickets = {**store.tickets(), ticket.job_id: ticket}.values()
-    granted = capacity is not None and ticket.job_id in {
+    has_turn = capacity is not None and ticket.job_id in {
         turn.job_id for turn in grantable(tickets, capacity)
     }
+    granted = None
     # One write, with the alarm behind it: a ticket whose second write failed would have none.
-    if granted:
+    if has_turn:
         # Answered to the asker at once; the others in turn, if any, are told by the alarm.
-        _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
+        granted = _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
     elif is_new:
         store.put(ticket)
     ports.alarm.arm(_next_due_ms(ports))
@@ -174,7 +179,7 @@ async def _tell(ticket: Ticket, ports: DispatchPorts) -> None:
     """Tell a job that it has a slot; take the slot back from one that does not need it."""
     store = ports.store
     try:
-        needed = await ports.jobs.hold(ticket.job_id, ticket.attempt)
+        needed = await ports.jobs.hold(ticket)
     except UpstreamError as error:
         ports.log(
             {
@@ -204,7 +209,7 @@ async def _learn_capacity(ports: DispatchPorts) -> None:
     if state.engine is None or state.ask_ms > ports.now_ms():
         return
     try:
-        capacity: int | None = await ports.capacity(state.engine)
+        capacity: int | None = await ports.capacity(ports.hosts(state.engine)[0])
         failures, wait_ms = 0, CAPACITY_LIFE_MS
     except UpstreamError as error:
         capacity, failures = None, state.failures + 1

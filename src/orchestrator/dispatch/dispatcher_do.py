@@ -19,7 +19,6 @@ from edge.slots import HolderStubs
 from edge.ticket_storage import SqlTicketStore
 from media_jobs.alarm import Alarm, guarded
 from media_jobs.dispatch import Ticket
-from media_jobs.engines import EngineId
 from media_jobs.request_id import with_fields
 from orchestrator.dispatch import dispatcher
 from orchestrator.settings import cached_settings
@@ -35,15 +34,15 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         raw = raw_env()
         peers = HttpPeers()
 
-        async def capacity(engine: EngineId) -> int:
-            base = cached_settings(raw).hosts[engine][0]
-            answer = await peers.call("GET", f"{base}/health", None, {}, HEALTH_TIMEOUT_MS)
+        async def capacity(host: str) -> int:
+            answer = await peers.call("GET", f"{host}/health", None, {}, HEALTH_TIMEOUT_MS)
             return dispatcher.read_capacity(answer.status, answer.text)
 
         self.ports = dispatcher.DispatchPorts(
             store=SqlTicketStore(ctx),
             alarm=Alarm(ObjectTimer(ctx), now_ms),
             jobs=HolderStubs(binding(raw, "RENDER_JOB_DO")),
+            hosts=lambda engine: cached_settings(raw).hosts[engine],
             capacity=capacity,
             now_ms=now_ms,
             log=with_fields(log, {"service": "orchestrator"}),
@@ -52,9 +51,10 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
         dispatcher.rearm(self.ports)
 
     def request(self, engine: str, ticket: str) -> str:
-        """Take a ticket; answer `granted` or `waiting`."""
+        """Take a ticket; answer with it if it is granted, with nothing while it waits."""
         asked = Ticket.model_validate_json(ticket)
-        return "granted" if dispatcher.request(engine, asked, self.ports) else "waiting"
+        granted = dispatcher.request(engine, asked, self.ports)
+        return "" if granted is None else granted.model_dump_json()
 
     def defer(self, job_id: str, attempt: int, wait_ms: int) -> str:
         """Let a ticket wait again."""

@@ -108,7 +108,7 @@ async def _request_slot(
         request_id=job.request_id,
     )
     granted = await ports.slots.request(job.engine, ticket)
-    return Outcome(event=SlotGranted(attempt=effect.attempt)) if granted else _DONE
+    return _DONE if granted is None else Outcome(event=SlotGranted(attempt=granted.attempt))
 
 
 async def _defer_slot(job: JobRecord, effect: DeferSlot, tries: int, ports: JobPorts) -> Outcome:

@@ -22,6 +22,7 @@ from edge.rpc import pack
 from edge.slots import DispatcherStubs
 from edge.storage import SqlJobStore
 from media_jobs.alarm import Alarm, guarded
+from media_jobs.dispatch import Ticket
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.problems import error_document
 from media_jobs.request_id import with_fields
@@ -85,9 +86,10 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         answer = lifecycle.replay(self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
-    def hold(self, attempt: int) -> str:
+    def hold(self, ticket: str) -> str:
         """Take note of a granted slot; answer `needed` or `free`."""
-        return "needed" if lifecycle.hold(int(attempt), self.ports) else "free"
+        granted = Ticket.model_validate_json(ticket)
+        return "needed" if lifecycle.hold(granted, self.ports) else "free"
 
     async def urls(self, attempt: int, token: str, body: str) -> str:
         """Return fresh presigned URLs for an attempt."""

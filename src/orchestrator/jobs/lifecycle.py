@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from media_jobs.alarm import AGAIN_MS
 from media_jobs.deadlines import next_due_ms
+from media_jobs.dispatch import Ticket
 from media_jobs.engines import ENGINES
 from media_jobs.errors import (
     AttemptFenced,
@@ -180,17 +181,17 @@ def receive_callback(
     return {"ok": True, "ignored": True, "reason": decision.refused}
 
 
-def hold(number: int, ports: JobPorts) -> bool:
-    """Take note of a granted slot; return whether attempt *number* needs it.
+def hold(ticket: Ticket, ports: JobPorts) -> bool:
+    """Take note of a granted slot; return whether the attempt of *ticket* needs it.
 
     Asked at the grant, and again now and then while the slot is held.
     """
     job = ports.store.load()
     attempt = job.attempt if job is not None else None
-    if job is None or attempt is None or attempt.number != number:
+    if job is None or attempt is None or attempt.number != ticket.attempt:
         return False
     if attempt.state is AttemptState.WAITING:
-        _take(job, SlotGranted(attempt=number), ports)
+        _take(job, SlotGranted(attempt=ticket.attempt), ports)
     return attempt.state is not AttemptState.ENDED
 
 

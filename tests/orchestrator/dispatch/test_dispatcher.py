@@ -9,7 +9,6 @@ import pytest
 
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import DispatchState, Place, Ticket
-from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts, read_capacity
@@ -40,7 +39,8 @@ class Stage:
         self.store = CLASSES.ticket(self.disk)
         self.alarm = Alarm(CLASSES.timer(self.disk), lambda: self.now_ms)
 
-    async def hold(self, job_id: str, attempt: int) -> bool:
+    async def hold(self, ticket: Ticket) -> bool:
+        job_id = ticket.job_id
         if job_id in self.unreachable:
             raise UpstreamError("upstream_failed", part="A Durable Object", why="Error")
         self.told.append(job_id)
@@ -48,8 +48,8 @@ class Stage:
             self.during_hold()
         return job_id in self.needed
 
-    async def ask_capacity(self, engine: EngineId) -> int:
-        assert engine == BURNER
+    async def ask_capacity(self, host: str) -> int:
+        assert host == f"http://{BURNER}.example"
         self.asked += 1
         if self.capacity is None:
             raise UpstreamError("upstream_failed", part="burner.example", why="Error")
@@ -61,6 +61,7 @@ class Stage:
             store=self.store,
             alarm=self.alarm,
             jobs=self,
+            hosts=lambda engine: [f"http://{engine}.example"],
             capacity=self.ask_capacity,
             now_ms=lambda: self.now_ms,
             log=lambda record: None,
@@ -70,7 +71,7 @@ class Stage:
         self.needed.add(job_id)
         at_ms = self.now_ms if since_ms is None else since_ms
         ticket = Ticket(job_id=job_id, attempt=attempt, since_ms=at_ms)
-        return dispatcher.request(BURNER, ticket, self.ports)
+        return dispatcher.request(BURNER, ticket, self.ports) is not None
 
     def release(self, job_id: str, attempt: int = 1) -> None:
         self.needed.discard(job_id)

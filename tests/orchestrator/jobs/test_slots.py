@@ -2,9 +2,14 @@
 
 import pytest
 
+from media_jobs.dispatch import Ticket
 from orchestrator.jobs import lifecycle
 from tests.orchestrator.world import World, run
 from tests.platform.network import peer_answer
+
+
+def granted(attempt: int, job_id: str = "job_1") -> Ticket:
+    return Ticket(job_id=job_id, attempt=attempt, since_ms=0, granted_ms=1)
 
 
 def test_a_full_container_is_asked_again_when_the_dispatcher_says_so() -> None:
@@ -16,7 +21,7 @@ def test_a_full_container_is_asked_again_when_the_dispatcher_says_so() -> None:
     run(world.wait(60_000))
     assert len(world.started()) == 1
 
-    assert lifecycle.hold(1, world.ports())
+    assert lifecycle.hold(granted(1), world.ports())
     run(world.settle())
 
     assert len(world.started()) == 2
@@ -32,7 +37,7 @@ def test_a_job_waits_without_cost_until_it_has_a_slot() -> None:
     run(world.wait(3_600_000))
 
     assert (world.job().status, world.started(), world.slots.calls) == ("queued", [], calls)
-    assert lifecycle.hold(1, world.ports())
+    assert lifecycle.hold(granted(1), world.ports())
     run(world.settle())
     assert world.job().status == "preparing"
 
@@ -86,8 +91,8 @@ def test_a_job_tells_who_holds_a_slot_for_it_whether_it_needs_it() -> None:
     world = World()
     run(world.begin())
 
-    assert lifecycle.hold(1, world.ports())
-    assert not lifecycle.hold(2, world.ports())
-    assert not lifecycle.hold(1, world.ports("job_9"))
+    assert lifecycle.hold(granted(1), world.ports())
+    assert not lifecycle.hold(granted(2), world.ports())
+    assert not lifecycle.hold(granted(1, "job_9"), world.ports("job_9"))
     run(world.cancel())
-    assert not lifecycle.hold(1, world.ports())
+    assert not lifecycle.hold(granted(1), world.ports())
