@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from engine_kit.fonts import Face
 
-from burner.cues import Cue
-from burner.looks import STYLE_FIELDS, Picture, colour, look_of, number, style_line
-from burner.markup import ass_lines, ass_time
+from burner.ass_escape import ass_lines, ass_time
 from burner.overlays import overlay_events, overlay_styles
 from burner.placement import Placement, placement_of
+from burner.styles import STYLE_FIELDS, Picture, colour, look_of, number, style_line
 from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
+from media_jobs.subtitles.cues import Cue
 
 SIDE_MARGIN_SHARE = 0.05
 _ALIGNMENT = {"bottom": 2, "center": 5, "top": 8}
@@ -81,7 +81,7 @@ def _events(
     edge = round(min(style.margin_v, 60) * picture.scale + look.box_padding)
     for cue in cues:
         place = Placement()
-        if options.cue_settings == "follow" and cue.settings:
+        if options.cue_settings == "follow" and cue.has_place:
             place = placement_of(
                 cue,
                 picture,

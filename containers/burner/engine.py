@@ -15,7 +15,7 @@ from burner import encoding, plan
 from burner.ass import ass_script
 from burner.report import MissingGlyph, metadata_of
 from burner.stills import stills_of
-from burner.subtitles import Subtitles, read_subtitles
+from burner.subtitles import JobSubtitles, job_subtitles
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import SettingError
@@ -33,7 +33,7 @@ BurnJob = Job[BurnOptions]
 class _Text:
     """What is to be drawn, and with what: *environment* makes libass find our fonts."""
 
-    subtitles: Subtitles
+    subtitles: JobSubtitles
     face: fonts.Face
     environment: Mapping[str, str]
     missing: tuple[str, ...]
@@ -68,7 +68,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
 
     def read() -> _Text:
         options = job.options
-        subtitles = read_subtitles(path.read_bytes(), options)
+        subtitles = job_subtitles(path.read_bytes(), options)
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
         shown = "\n".join([subtitles.text, *over])
         files = fonts.font_files(fonts.font_folders())

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from engine_kit.fonts import Face
 
-from burner.looks import Look, Picture, colour, look_of, number, style_line
-from burner.markup import ass_text, ass_time
+from burner.ass_escape import ass_text, ass_time
+from burner.styles import Look, Picture, colour, look_of, number, style_line
 from media_jobs.engines.burner.options import (
     BurnOptions,
     HintText,

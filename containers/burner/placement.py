@@ -8,12 +8,11 @@ other. Vertical writing and regions are not followed.
 import math
 from dataclasses import dataclass
 
-from burner.cue_settings import percent
-from burner.cues import Cue
-from burner.looks import Picture
+from burner.styles import Picture
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.settings import CueSettings
 
-_FOLLOWED = frozenset({"line", "position", "align", "size", "an"})
-_COLUMNS = {"start": 0, "left": 0, "center": 1, "middle": 1, "end": 2, "right": 2}
+_COLUMNS = {"start": 0, "left": 0, "center": 1, "end": 2, "right": 2}
 _COLUMN_OF_ANCHOR = {"line-left": 0, "center": 1, "line-right": 2}
 _BOTTOM, _TOP = 1, 7
 
@@ -30,7 +29,7 @@ class Placement:
 
 def is_followed(cue: Cue) -> bool:
     """Whether all settings of *cue* are of the kinds that are followed."""
-    return all(name in _FOLLOWED for name, _ in cue.settings)
+    return cue.settings.vertical is None and cue.settings.region is None
 
 
 def placement_of(
@@ -39,16 +38,14 @@ def placement_of(
     """Return where *cue* stands. *edge*: the least distance to a side of the picture.
 
     *row*: where a cue stands that does not say its line: 1 bottom, 4 middle, 7 top.
-
-    *cue*'s settings are valid ones: see `valid_settings`.
     """
-    settings = dict(cue.settings)
-    if (keypad := settings.get("an", "")) in set("123456789"):
-        return Placement(alignment=int(keypad))
+    if cue.keypad is not None:
+        return Placement(alignment=cue.keypad)
+    settings = cue.settings
+    if (settings.line, settings.position, settings.size, settings.align) == (None,) * 4:
+        return Placement()
     column, left, right = _across(settings, picture.width, edge)
     own_row, vertical = _down(settings, picture.height, line_height, len(cue.lines), edge)
-    if own_row is None and not settings.keys() & {"position", "align", "size"}:
-        return Placement()
     return Placement(
         alignment=(row if own_row is None else own_row) + column,
         left=left,
@@ -57,41 +54,38 @@ def placement_of(
     )
 
 
-def _across(settings: dict[str, str], width: int, edge: int) -> tuple[int, int, int]:
+def _across(settings: CueSettings, width: int, edge: int) -> tuple[int, int, int]:
     """Return the column (0 left to 2 right) and the margins at both sides."""
-    text_column = _COLUMNS.get(settings.get("align", "center"), 1)
-    place, _, anchor_name = settings.get("position", "").partition(",")
-    position = percent(place)
-    if position is None:
-        position = (0.0, 0.5, 1.0)[text_column]
-    anchor = _COLUMN_OF_ANCHOR.get(anchor_name, text_column)
+    text_column = _COLUMNS[settings.align or "center"]
+    position = (0.0, 0.5, 1.0)[text_column]
+    if settings.position is not None:
+        position = settings.position / 100
+    anchor = text_column
+    if settings.position_align is not None:
+        anchor = _COLUMN_OF_ANCHOR[settings.position_align]
     room = (1 - position, 2 * min(position, 1 - position), position)[anchor]
-    wanted = percent(settings.get("size", ""))
-    size = min(room, 1.0 if wanted is None else wanted)
+    size = min(room, 1.0 if settings.size is None else settings.size / 100)
     start = position - size * (0, 0.5, 1)[anchor]
     left, right = round(start * width), round((1 - start - size) * width)
-    # An event's margin of 0 means the style's; and no text may touch the side of the picture.
+    # No text may touch the side of the picture, nor a margin be 0, which means the style's.
     return text_column, max(left, edge, 1), max(right, edge, 1)
 
 
 def _down(
-    settings: dict[str, str], height: int, line_height: float, lines: int, edge: int
+    settings: CueSettings, height: int, line_height: float, lines: int, edge: int
 ) -> tuple[int | None, int]:
     """Return the row of the alignment, None for the style's own, and the margin to its edge."""
-    value, _, anchor = settings.get("line", "").partition(",")
-    block = line_height * lines
-    if (share := percent(value)) is not None:
-        if anchor == "center":
-            top = share * height - block / 2
-        else:
-            top = share * height - (block if anchor == "end" else 0)
-        # What would hang over the edge is moved in, as players do.
-        return _TOP, max(1, round(min(max(top, edge), height - edge - block)))
-    if not value:
+    if settings.line is None:
         return None, 0
+    block = line_height * lines
+    # What would hang over the edge is moved in, as players do.
+    last = height - edge - block
+    if settings.line_is_percent:
+        top = settings.line / 100 * height
+        top -= {"start": 0, "center": block / 2, "end": block}[settings.line_align]
+        return _TOP, max(1, round(min(max(top, edge), last)))
     # Lines may be written with a fraction; the standard rounds halves up.
-    number = math.floor(float(value) + 0.5)
+    number = math.floor(settings.line + 0.5)
     if number < 0:
-        from_edge = edge + (-number - 1) * line_height
-        return _BOTTOM, max(1, round(min(from_edge, height - edge - block)))
-    return _TOP, max(1, round(min(edge + number * line_height, height - edge - block)))
+        return _BOTTOM, max(1, round(min(edge + (-number - 1) * line_height, last)))
+    return _TOP, max(1, round(min(edge + number * line_height, last)))

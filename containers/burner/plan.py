@@ -10,8 +10,8 @@ from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
 
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.encoding import encoder_arguments
-from burner.looks import Picture
 from burner.stills import Stills, poster_filters, sheet_filters
+from burner.styles import Picture
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
 INPUT = "input.video"

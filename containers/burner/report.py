@@ -4,7 +4,7 @@ from engine_kit.probe import ProbeResult
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from burner.subtitles import Subtitles
+from burner.subtitles import JobSubtitles
 
 
 class _Document(BaseModel):
@@ -69,7 +69,7 @@ def metadata_of(
     *,
     source: ProbeResult,
     output: ProbeResult,
-    subtitles: Subtitles,
+    subtitles: JobSubtitles,
     missing: tuple[MissingGlyph, ...],
     ffmpeg: str,
 ) -> BurnMetadata:

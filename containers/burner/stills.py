@@ -6,8 +6,8 @@ They are taken out of the running encode, because reading the result again would
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from burner.cues import Cue
-from burner.looks import Picture
+from burner.styles import Picture
+from media_jobs.subtitles.cues import Cue
 
 CUES_MAX = 12
 COLUMNS_MAX = 4

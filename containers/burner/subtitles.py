@@ -1,37 +1,28 @@
-"""Reads a file of subtitles, whatever its kind: told by its content, because the field that brings
-it has one name for all.
-"""
+"""The subtitles of one job: a file's cues, with the job's policies for overlaps and places."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from engine_kit.failures import EngineFailure, FailureCode
 
-from burner.cues import (
-    Cue,
-    has_block,
-    has_timed_parts,
-    is_webvtt,
-    timed_cues,
-    unreadable_cues,
-)
-from burner.markup import ass_time
+from burner.ass_escape import ass_time
 from burner.placement import is_followed
-from burner.ssa import is_ass, kept_script, scripted_cues
 from media_jobs.engines.burner.options import BurnOptions
-
-CUES_MAX = 50_000
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.ass import kept_script
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.kinds import ASS
+from media_jobs.subtitles.reader import decoded, read_subtitles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subtitles:
-    """What a file holds: cues in order of their start; *kept*: an ASS script in its own styling.
+class JobSubtitles:
+    """What is drawn: cues in order of their start; *kept*: an ASS script in its own styling.
 
-    *notices*: sentences about what is not drawn as the file has it.
+    *kind*: webvtt, subrip or ass. *notices*: sentences about what is not drawn as the file has it.
     """
 
-    kind: Literal["webvtt", "subrip", "ass"]
+    kind: str
     cues: tuple[Cue, ...]
     kept: str | None = None
     notices: tuple[str, ...] = ()
@@ -42,73 +33,32 @@ class Subtitles:
         return "\n".join(cue.text for cue in self.cues)
 
 
-def read_subtitles(data: bytes, options: BurnOptions) -> Subtitles:
-    """Return what *data* holds, with the job's policies for overlaps and places applied.
+def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
+    """Return what is drawn of a file.
 
     Raises EngineFailure(subtitles_invalid) when it is no WebVTT, SubRip or ASS, holds no cue to
     draw, too many, or cues at one time where that is not allowed.
     """
-    lines = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kind: Literal["webvtt", "subrip", "ass"] = "webvtt" if is_webvtt(lines) else "subrip"
-    if is_ass(lines):
-        kind = "ass"
-    cues = _taken(scripted_cues(lines) if kind == "ass" else timed_cues(lines))
-    if not cues:
-        reason = "are neither WebVTT nor SubRip nor ASS"
-        if kind != "subrip":
-            reason = "hold no cue with text"
-        raise EngineFailure(FailureCode.SUBTITLES_INVALID, f"The subtitles {reason}.")
-    if kind == "ass" and options.ass_styling == "keep":
-        return Subtitles(kind=kind, cues=cues, kept=kept_script(lines))
-    notices = tuple(_notices(kind, lines, cues, options))
-    return Subtitles(kind=kind, cues=_without_overlaps(cues, options), notices=notices)
+    try:
+        file = read_subtitles(decoded(data, "replace"))
+    except InvalidInput as refused:
+        raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
+    kind, cues = file.kind.id, file.cues()
+    notices = tuple(notice.message for notice in file.notices)
+    if file.kind is ASS and options.ass_styling == "keep":
+        return JobSubtitles(kind=kind, cues=cues, kept=kept_script(file.text), notices=notices)
+    notices += tuple(_of_places(cues, options))
+    return JobSubtitles(kind=kind, cues=_without_overlaps(cues, options), notices=notices)
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        # Windows programs save SubRip so.
-        return data.decode("utf-16", "replace").replace("\0", "\ufffd")
-    return data.decode("utf-8-sig", "replace").replace("\0", "\ufffd")
-
-
-def _taken(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    taken = []
-    for cue in cues:
-        taken.append(cue)
-        if len(taken) > CUES_MAX:
-            raise EngineFailure(
-                FailureCode.SUBTITLES_INVALID, f"The subtitles have more than {CUES_MAX} cues."
-            )
-    return tuple(sorted(taken, key=lambda cue: cue.start_ms))
-
-
-def _notices(
-    kind: str, lines: list[str], cues: tuple[Cue, ...], options: BurnOptions
-) -> Iterable[str]:
-    if kind != "ass":
-        yield from _of_the_file(kind, lines)
-    placed = sum(1 for cue in cues if cue.settings)
+def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[str]:
+    placed = sum(1 for cue in cues if cue.has_place)
     if placed and options.cue_settings == "ignore":
         yield f"{placed} cues have a place of their own, which is not followed."
         return
     odd = sum(1 for cue in cues if not is_followed(cue))
     if odd:
         yield f"{odd} cues have settings that can't be followed: vertical text or a region."
-
-
-def _of_the_file(kind: str, lines: list[str]) -> Iterable[str]:
-    if kind == "subrip" and lines[0].strip("\ufeff ").upper().startswith("WEBVTT"):
-        yield "The first line is not as WebVTT has it: the file is read as SubRip."
-    if kind == "webvtt" and has_block(lines, "REGION"):
-        yield "The file's regions are not drawn."
-    if kind == "webvtt" and has_block(lines, "STYLE"):
-        yield "The file's own styles are not drawn."
-    if has_timed_parts(lines):
-        yield "Cues that should appear bit by bit are shown as a whole."
-    unreadable = unreadable_cues(lines)
-    if unreadable:
-        reason = "their times can't be read, or end before they begin"
-        yield f"{unreadable} cues are left out: {reason}."
 
 
 def _without_overlaps(cues: tuple[Cue, ...], options: BurnOptions) -> tuple[Cue, ...]:

@@ -13,6 +13,8 @@ from downloader.failures import Failure, classify
 from downloader.messages import Order
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import Track, chosen, to_webvtt
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.reader import decoded
 
 SUBTITLES_FILE = "subtitles.vtt"
 THUMBNAIL_SOURCE = "thumbnail.picture"
@@ -65,13 +67,15 @@ def fetch_extras(info: Mapping[str, object], order: Order, site: Site) -> Extras
 
 def _take_subtitles(track: Track, folder: Path, order: Order, site: Site, extras: Extras) -> None:
     try:
-        text = _subtitle_bytes(track.source, folder, site).decode("utf-8", "replace")
+        text = decoded(_subtitle_bytes(track.source, folder, site), "replace")
         extension = str(track.source.get("ext"))
         document = to_webvtt(text, extension, automatic=track.automatic)
     except Exception as error:
         # Whatever went wrong with them, the video is not at fault.
         reason = classify(error, secrets=order.secrets())
-        why = "They hold no cue." if isinstance(error, ValueError) else reason.message
+        why = reason.message
+        if isinstance(error, InvalidInput | ValueError):
+            why = str(error) if isinstance(error, InvalidInput) else "They hold no cue."
         extras.notices.append(f"The subtitles could not be had. {why}")
         return
     (folder / SUBTITLES_FILE).write_text(document, encoding="utf-8")

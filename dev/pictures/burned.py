@@ -7,7 +7,7 @@ from pathlib import Path
 from burner.ass import ass_script
 from burner.encoding import ENVIRONMENT
 from burner.plan import INPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
-from burner.subtitles import read_subtitles
+from burner.subtitles import job_subtitles
 from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
@@ -25,7 +25,7 @@ def prepared_burn(
     """
     (work / INPUT).symlink_to(film)
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(find_ffmpeg())))
-    read = read_subtitles(subtitles, options)
+    read = job_subtitles(subtitles, options)
     face = fonts.main_face(fonts.font_files(fonts.font_folders()))
     script = ass_script(read.cues, options, picture_of(video_of(source)), face)
     (work / SCRIPT).write_text(script, encoding="utf-8")

@@ -1,7 +1,7 @@
 /**
  * How the burner will draw a cue, as CSS figures for a picture shown at some size. Pure.
  *
- * The rules are those of containers/burner/looks.py and ass.py: sizes are pixels at 1080 lines,
+ * The rules are those of containers/burner/styles.py and ass.py: sizes are pixels at 1080 lines,
  * measured on the picture's short side; a box adds 0.28 em around the text; distances are to the
  * edge of what is seen; two languages share one box when they have one place and one background.
  */

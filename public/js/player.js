@@ -3,6 +3,9 @@ import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { t } from "./i18n.js";
 import { plainLines } from "./vtt.js";
 
+/** A cue's plain text for the browser, which would read signs of WebVTT in it. */
+const shownText = (text) => plainLines(text).join("\n").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
 /** `cues` are shown by the browser; `onTime` gets the place in ms. */
 export function Player({ src, poster, cues = [], onTime, videoRef, label }) {
   const own = useRef(null);
@@ -16,7 +19,7 @@ export function Player({ src, poster, cues = [], onTime, videoRef, label }) {
     track.mode = cues.length ? "showing" : "disabled";
     const shown = cues
       .filter((cue) => cue.endMs > cue.startMs)
-      .map((cue) => new VTTCue(cue.startMs / 1000, cue.endMs / 1000, plainLines(cue.text).join("\n")));
+      .map((cue) => new VTTCue(cue.startMs / 1000, cue.endMs / 1000, shownText(cue.text)));
     shown.forEach((cue) => track.addCue(cue));
     return () => shown.forEach((cue) => track.removeCue(cue));
   }, [cues, src]);

@@ -6,6 +6,7 @@ import { useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { FileField, Progress, SelectField, Trouble } from "./ui.js";
 import { uploadVideo } from "./uploads.js";
+import { decoded } from "./vtt.js";
 
 const CHOICES = 100;
 
@@ -46,7 +47,7 @@ export function useSource(mediaId, slot) {
     error: item.error ?? stored.error,
     video,
     setVideo,
-    attach: async (file) => setAttachment({ name: file.name, text: await file.text() }),
+    attach: async (file) => setAttachment({ name: file.name, text: decoded(await file.arrayBuffer()) }),
     attachment,
     src: video ? local : known ? api.contentPath(chosen, known.inputId) : "",
     text: attachment?.text ?? stored.data ?? "",

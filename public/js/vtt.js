@@ -2,87 +2,107 @@
  * Subtitles as cues: reads WebVTT (https://www.w3.org/TR/webvtt1/), SubRip and the texts of ASS, and
  * writes WebVTT. Pure.
  *
- * A cue is `{startMs, endMs, text, id, settings, before}`; `before` keeps the comments, styles and
- * regions that stand above it in the file, so that what is not edited is written as it was read.
+ * Read as `src/media_jobs/subtitles` does, so that what is shown is what will be burned: both are held
+ * to `tests/vectors/subtitles`. A cue is `{startMs, endMs, text, id, settings, before}`; `before` keeps
+ * what stands above it in the file and is no cue, so that what is not edited is written as it was read.
  */
 
-const TIME = String.raw`(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
-const TIMING = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}(?:[ \t]+(.*))?$`);
-const BLOCK = /^(?:NOTE|STYLE|REGION)(?:\s|$)/;
+const ARROW = "-->";
+const VTT_TIME = String.raw`(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})`;
+const SRT_TIME = String.raw`(?:([0-9]{1,6}):)?([0-9]{1,2}):([0-9]{1,2})[.,]([0-9]{1,3})`;
+const timing = (time, blanks) => new RegExp(`^${blanks}${time}${blanks}-->${blanks}${time}(?![0-9])(.*)$`, "s");
+const TIMINGS = { webvtt: timing(VTT_TIME, "[ \\t\\f]*"), subrip: timing(SRT_TIME, "[\\s\\uFEFF]*") };
+const TEXT_CHARS_MAX = 2000; // More is cut where it is burned.
+const TIME_TAG = /<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>/;
+
+/** The text of a file's bytes: UTF-8, or UTF-16 where its mark says so. */
+export function decoded(bytes) {
+  const [one, two] = new Uint8Array(bytes);
+  const utf16 = one === 0xff && two === 0xfe ? "utf-16le" : one === 0xfe && two === 0xff ? "utf-16be" : "";
+  return new TextDecoder(utf16 || "utf-8").decode(bytes);
+}
 
 /** Which of `webvtt`, `subrip`, `ass` a text is, told by its content. */
-export function formatOf(text) {
-  const head = text.replace(/^\uFEFF/, "");
-  if (/^WEBVTT(?:[ \t\r\n]|$)/.test(head)) return "webvtt";
-  if (/^\s*\[Script Info\]/i.test(head) || /^Dialogue:/m.test(head)) return "ass";
-  return "subrip";
+function formatOf(text) {
+  const first = /^[^\S\n]*([^\s;!].*)$/m.exec(text)?.[1] ?? "";
+  if (first.trim().toLowerCase() === "[script info]") return "ass";
+  return /^WEBVTT(?:[ \t\n]|$)/.test(text) ? "webvtt" : "subrip";
 }
 
-/** Read a text: `{format, header, cues, after}`. A damaged block is skipped, the rest is kept. */
-export function parse(text) {
+/**
+ * Read a text: `{format, header, cues, after, notices}`. What can't be read is left out, and told:
+ * a notice is `{code, lines}`, the lines of the cues that it is about.
+ */
+export function parse(given) {
+  const text = given.replace(/\r\n?/g, "\n").replaceAll("\0", "\uFFFD");
   const format = formatOf(text);
-  const lines = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n").split("\n");
-  if (format === "ass") return { format, header: "WEBVTT", cues: assCues(lines), after: [] };
-  let position = 0;
-  let header = "WEBVTT";
-  if (format === "webvtt") {
-    const end = lines.findIndex((line) => line === "" || line.includes("-->"));
-    position = end === -1 ? lines.length : end;
-    header = lines.slice(0, position).join("\n");
-  }
-  const { cues, after } = blocks(lines, position, format);
-  return { format, header, cues, after };
+  const lines = text.split("\n");
+  const told = new Map();
+  const tell = (code, ...at) => told.set(code, [...(told.get(code) ?? []), ...at]);
+  const read = format === "ass" ? { header: "WEBVTT", cues: assCues(lines, tell), after: [] } : blocks(lines, format, tell);
+  return { format, ...read, notices: [...told].map(([code, at]) => ({ code, lines: at })) };
 }
 
-function blocks(lines, start, format) {
+/** The cues of WebVTT and SubRip: every line with an arrow begins one, and what is no cue is kept. */
+function blocks(lines, format, tell) {
   const cues = [];
   let kept = [];
-  let position = start;
+  const isText = (line) => line !== undefined && line !== "" && !line.includes(ARROW);
+  const textFrom = (start) => {
+    let end = start;
+    while (isText(lines[end])) end += 1;
+    return lines.slice(start, end);
+  };
+  let position = 0;
+  if (format === "webvtt") position = 1 + textFrom(1).length;
+  else if (/^[ \uFEFF]*WEBVTT/i.test(lines[0])) tell("read_as_subrip");
+  const header = format === "webvtt" ? lines.slice(0, position).join("\n") : "WEBVTT";
   while (position < lines.length) {
-    if (lines[position] === "") {
-      position += 1;
-      continue;
+    const above = textFrom(position);
+    position += above.length;
+    if (!cues.length && above.length > 1) tellDefinition(above[0], tell);
+    const timed = lines[position] ? textFrom(position + 1) : null;
+    // The name of a cue is the one line above its times; more lines are no part of it.
+    const id = timed && above.length === 1 ? above[0] : "";
+    if (above.length && !id) kept.push(above.join("\n"));
+    if (timed) {
+      const cue = cueOf(lines[position], timed.join("\n"), position + 1, format, tell);
+      if (cue) cues.push({ ...cue, id, before: kept });
+      if (cue) kept = [];
+      else kept.push([...(id ? [id] : []), lines[position], ...timed].join("\n"));
+      position += timed.length;
     }
-    const block = [];
-    while (position < lines.length && lines[position] !== "") block.push(lines[position++]);
-    if (BLOCK.test(block[0]) && !block.some((line) => TIMING.test(line))) {
-      kept.push(block.join("\n"));
-      continue;
-    }
-    for (const cue of cuesOf(block, format)) {
-      cues.push({ ...cue, before: kept });
-      kept = [];
-    }
+    position += 1;
   }
-  return { cues, after: kept };
+  // SubRip's numbers are no names, and what it has besides cues means nothing in WebVTT.
+  if (format === "subrip") return { header, cues: cues.map((cue) => ({ ...cue, id: "", before: [] })), after: [] };
+  return { header, cues, after: kept };
 }
 
-/** The cues of one block: usually one; a new timing begins a new cue even without an empty line. */
-function cuesOf(block, format) {
-  const cues = [];
-  let id = "";
-  for (const line of block) {
-    const match = TIMING.exec(line);
-    if (match) {
-      const settings = format === "webvtt" ? (match[9] ?? "").trim() : "";
-      cues.push({ startMs: ms(match, 1), endMs: ms(match, 5), text: "", id, settings });
-      id = "";
-    } else if (cues.length) {
-      const cue = cues.at(-1);
-      cue.text = cue.text === "" ? line : `${cue.text}\n${line}`;
-    } else {
-      id = line;
-    }
-  }
-  return cues.filter((cue) => cue.endMs > cue.startMs).map((cue) => (format === "subrip" ? fromSubrip(cue) : cue));
+function tellDefinition(line, tell) {
+  if (/^REGION[ \t\f]*$/.test(line)) tell("regions_not_drawn");
+  if (/^STYLE[ \t\f]*$/.test(line)) tell("styles_not_drawn");
 }
 
-/** SubRip's own marks: `{\an8}` for a place, `<font>` for a colour. The numbers are no names. */
+function cueOf(line, text, number, format, tell) {
+  const match = TIMINGS[format].exec(line);
+  const [startMs, endMs] = match ? [ms(match, 1), ms(match, 5)] : [0, 0];
+  if (endMs <= startMs) {
+    tell(match ? "cue_ends_too_early" : "cue_times_unreadable", number);
+    return null;
+  }
+  if ([...text].length > TEXT_CHARS_MAX) tell("cue_text_cut", number);
+  if (TIME_TAG.test(text)) tell("timed_words_shown_together");
+  const settings = match[9].trim();
+  return format === "subrip" ? fromSubrip({ startMs, endMs, text, settings }) : { startMs, endMs, text, settings };
+}
+
+/** SubRip's own marks: `{\an8}` for a place, other tags of ASS and `<font>`, which are left out. */
 function fromSubrip(cue) {
-  const place = /^\{\\an([1-9])\}/.exec(cue.text);
-  const settings = place && Number(place[1]) >= 7 ? "line:0" : "";
-  const text = cue.text.replace(/\{\\[^}]*\}/g, "").replace(/<\/?font[^>]*>/gi, "");
-  return { ...cue, id: "", text, settings };
+  const place = /\{\\(?:[^{}]*\\)?an([1-9])(?![0-9])[^{}]*\}/.exec(cue.text);
+  const text = cue.text.replace(/\{\\[^{}]*\}/g, "").replace(/<\/?font[^<>]*>/gi, "");
+  if (!place) return { ...cue, text };
+  return { ...cue, text, settings: Number(place[1]) >= 7 ? "line:0" : "" };
 }
 
 function ms(match, first) {
@@ -91,32 +111,46 @@ function ms(match, first) {
   return whole * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
-function assCues(lines) {
+function assCues(lines, tell) {
   const cues = [];
   let fields = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"];
   let events = false;
-  for (const line of lines) {
-    if (/^\s*\[/.test(line)) events = /^\s*\[events\]/i.test(line);
-    if (!events) continue;
-    const [, kind, rest] = /^(Format|Dialogue):\s*(.*)$/i.exec(line) ?? [];
+  lines.forEach((line, index) => {
+    if (/^\s*\[/.test(line)) events = /^\s*\[events\]\s*$/i.test(line);
+    const [, kind, rest] = (events && /^\s*(Format|Dialogue)\s*:\s*(.*)$/is.exec(line)) || [];
     if (kind?.toLowerCase() === "format") fields = rest.split(",").map((name) => name.trim().toLowerCase());
-    if (kind?.toLowerCase() === "dialogue") cues.push(assCue(fields, rest));
-  }
+    if (kind?.toLowerCase() === "dialogue") cues.push(assCue(fields, rest, index + 1, tell));
+  });
   return cues.filter((cue) => cue !== null).sort((a, b) => a.startMs - b.startMs);
 }
 
-function assCue(fields, rest) {
+function assCue(fields, rest, number, tell) {
   const parts = rest.split(",");
   const values = [...parts.slice(0, fields.length - 1), parts.slice(fields.length - 1).join(",")];
   const value = (name) => values[fields.indexOf(name)] ?? "";
   const [startMs, endMs] = [assTime(value("start")), assTime(value("end"))];
-  const text = value("text").replace(/\{[^}]*\}/g, "").replace(/\\[Nn]/g, "\n").replace(/\\h/g, " ").trim();
-  if (text === "" || !(endMs > startMs)) return null;
-  return { startMs, endMs, text, id: "", settings: "", before: [] };
+  if (!(endMs > startMs)) {
+    tell(Number.isNaN(startMs + endMs) ? "cue_times_unreadable" : "cue_ends_too_early", number);
+    return null;
+  }
+  const text = assText(value("text"));
+  return text.trim() === "" ? null : { startMs, endMs, text, id: "", settings: "", before: [] };
+}
+
+/** An event's text as WebVTT writes it: without tags and drawings. */
+function assText(given) {
+  let drawing = false;
+  let text = "";
+  given.split(/\{([^{}]*)\}/).forEach((part, index) => {
+    if (index % 2) for (const [, scale] of part.matchAll(/\\p(\d)/g)) drawing = scale !== "0";
+    else if (!drawing) text += part;
+  });
+  const broken = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replace(/\\[Nn]/g, "\n").replace(/\\h/g, "\u00a0");
+  return broken.split("\n").filter((line) => line.trim() !== "").join("\n");
 }
 
 function assTime(text) {
-  const match = /^\s*(\d+):(\d{1,2}):(\d{1,2})[.](\d{1,3})/.exec(text);
+  const match = /^\s*(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)\s*$/.exec(text);
   return match ? ms(match, 1) : NaN;
 }
 
@@ -153,13 +187,45 @@ export function readTime(text) {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
-const ENTITIES = { amp: "&", lt: "<", gt: ">", nbsp: "\u00a0", lrm: "\u200e", rlm: "\u200f", quot: '"' };
+const TAG = /<(\/)?([a-zA-Z][a-zA-Z0-9]*)(?:[.\s][^<>]*)?(\/)?>|<\d+:\d\d(?::\d\d)?\.\d{3}>/g;
+const NODES = new Set(["b", "i", "u", "c", "v", "lang", "ruby", "rt"]);
+const REFERENCE = /&(?:#\d+|#x[\da-f]+|[a-z][a-z\d]*);?/gi;
+const NAMED = { amp: "&", lt: "<", gt: ">", nbsp: "\u00a0", lrm: "\u200e", rlm: "\u200f", quot: '"', apos: "'" };
 
-/** A cue's lines as they are read: without tags, with its entities' characters, without empty ones. */
+/** A cue's lines as they are read: without tags, references read, ruby in brackets, no empty lines. */
 export function plainLines(text) {
-  return text
-    .replace(/<\/?[a-zA-Z][^<>]*>|<\d+:\d\d(?::\d\d)?\.\d{3}>/g, "")
-    .replace(/&(\w+);/g, (whole, name) => ENTITIES[name] ?? whole)
-    .split("\n")
-    .filter((line) => line.trim() !== "");
+  const open = [];
+  let plain = "";
+  let position = 0;
+  const close = (name) => {
+    if (name === "ruby" && open.at(-1) === "rt") close("rt");
+    if (open.at(-1) === name && open.pop() === "rt") plain += ")";
+  };
+  for (const tag of text.matchAll(TAG)) {
+    const name = tag[2]?.toLowerCase();
+    plain += characters(text.slice(position, tag.index));
+    position = tag.index + tag[0].length;
+    if (!NODES.has(name) || tag[3]) continue;
+    if (tag[1]) close(name);
+    else if (name !== "rt") open.push(name);
+    else if (open.at(-1) === "ruby") {
+      open.push(name);
+      plain += "(";
+    }
+  }
+  plain += characters(text.slice(position)) + (open.includes("rt") ? ")" : "");
+  return plain.split("\n").filter((line) => line.trim() !== "");
 }
+
+/** A text with its character references read. */
+const characters = (text) => text.replace(REFERENCE, (whole) => {
+  const name = whole.slice(1).replace(";", "");
+  if (!name.startsWith("#")) return NAMED[name] ?? named(whole);
+  const code = /^#x/i.test(name) ? parseInt(name.slice(2), 16) : Number(name.slice(1));
+  const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+  return String.fromCodePoint(valid ? code : 0xfffd);
+});
+
+/** The browser knows two thousand more. */
+const named = (reference) =>
+  globalThis.VTTCue ? new VTTCue(0, 1, reference).getCueAsHTML().textContent : reference;

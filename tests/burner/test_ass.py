@@ -4,14 +4,15 @@ import re
 
 import pytest
 from burner.ass import ass_script
-from burner.cues import Cue, Span
-from burner.looks import Picture
-from burner.markup import ass_text, ass_time
+from burner.ass_escape import ass_text, ass_time
+from burner.styles import Picture
 from engine_kit.fonts import Face
 from hypothesis import given
 from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Span
 
 FACE = Face(family="Noto Sans", line_per_em=1.5)
 HD = Picture(width=1920, height=1080)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from burner.ass import ass_script
-from burner.looks import Picture
+from burner.styles import Picture
 from engine_kit.fonts import Face
 from hypothesis import example, given
 from hypothesis import strategies as st

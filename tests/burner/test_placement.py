@@ -1,22 +1,25 @@
 """Cue settings of WebVTT become alignment and margins of an ASS event."""
 
+import dataclasses
+
 import pytest
-from burner.cue_settings import valid_settings
-from burner.cues import Cue, Span
-from burner.looks import Picture
 from burner.placement import Placement, is_followed, placement_of
+from burner.styles import Picture
 from hypothesis import given
 from hypothesis import strategies as st
+
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.settings import cue_settings
+from media_jobs.subtitles.text import Span
 
 HD = Picture(width=1920, height=1080)
 BOTTOM, TOP = 1, 7
 
 
 def cue(settings: str, lines: int = 1) -> Cue:
-    """Return a cue with these settings, written as in a file; `an:` is SubRip's."""
-    name, _, key = settings.partition(":")
-    pairs = ((name, key),) if name == "an" else valid_settings(settings)
-    return Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),) * lines, settings=pairs)
+    """Return a cue with these settings, written as in a file."""
+    own = cue_settings(settings, {"fred"})
+    return Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),) * lines, settings=own)
 
 
 def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
@@ -46,8 +49,6 @@ def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
         # A centred box reaches equally far to both sides: from 0 to twice the position.
         ("position:25%", Placement(alignment=2, left=40, right=960)),
         ("position:75%,line-left align:center", Placement(alignment=2, left=1440, right=40)),
-        ("an:9", Placement(alignment=9)),
-        ("an:0", Placement()),
         ("line:half position:120% align:sideways", Placement()),
         # Halves are rounded up.
         ("line:1.5", Placement(alignment=8, left=40, right=40, vertical=160)),
@@ -61,6 +62,16 @@ def test_a_cue_stands_where_its_settings_say(settings: str, expected: Placement)
     assert placed(settings) == expected
 
 
+def test_a_cue_with_a_key_of_the_keypad_stands_there_in_its_style_s_margins() -> None:
+    keyed = dataclasses.replace(cue("line:0 align:left"), keypad=9)
+
+    assert placement_of(keyed, HD, line_height=60, edge=40, row=BOTTOM) == Placement(alignment=9)
+
+
+def test_a_line_of_any_number_stays_in_the_picture() -> None:
+    assert placed("line:" + "9" * 300).vertical == placed("line:-" + "9" * 300).vertical == 980
+
+
 def test_a_cue_without_a_line_stays_in_the_row_of_its_style() -> None:
     assert placed("align:left", row=TOP).alignment == 7
     assert placed("align:left", row=BOTTOM).alignment == 1
@@ -72,14 +83,7 @@ def test_many_lines_do_not_hang_over_the_bottom() -> None:
 
 @given(st.text("lineposgcrtd:%,-0123456789. ", max_size=40))
 def test_any_settings_leave_the_cue_in_the_picture(text: str) -> None:
-    pairs = valid_settings(text)
-    spot = placement_of(
-        Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),), settings=pairs),
-        HD,
-        line_height=60,
-        edge=40,
-        row=BOTTOM,
-    )
+    spot = placed(text)
 
     assert spot == Placement() or 1 <= (spot.alignment or 0) <= 9
     assert 0 <= spot.left <= 1920

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from burner.looks import Picture
 from burner.plan import (
     Burn,
     burn_argv,
@@ -15,6 +14,7 @@ from burner.plan import (
     watermark_argv,
 )
 from burner.stills import Stills
+from burner.styles import Picture
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
 

@@ -1,8 +1,10 @@
 """Which frames become the poster and the contact sheet."""
 
-from burner.cues import Cue, Span
-from burner.looks import Picture
 from burner.stills import poster_filters, sheet_filters, stills_of
+from burner.styles import Picture
+
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Span
 
 
 def cues(*times_s: tuple[float, float]) -> list[Cue]:

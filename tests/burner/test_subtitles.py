@@ -1,41 +1,24 @@
-"""Files of every kind are told by their content, and read by the job's policies (M6, D8)."""
+"""What a job draws of a file: its policies for scripts, overlaps and places (M6, D8)."""
 
 import pytest
-from burner.subtitles import Subtitles, read_subtitles
+from burner.subtitles import JobSubtitles, job_subtitles
 from engine_kit.failures import EngineFailure, FailureCode
-from hypothesis import given
-from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions
 
 SCRIPT = r"""[Script Info]
-; a comment
-Title: not kept
 ScriptType: v4.00+
-PlayResX: 640
-PlayResY: 360
-
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour
-Style: Default,Arial,20,&H0000FFFF
-
-[Fonts]
-fontname: evil.ttf
-0123456789ABCDEF
-
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not drawn
-Dialogue: 0,0:00:03.50,0:00:04.00,Default,,0,0,0,,second, with a comma
-Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\an8\b1}bold{\b0}!{\pos(1,2)} {\i1}x\Nnext\hl
-Dialogue: 0,0:00:05.00,0:00:06.00,Default,,0,0,0,,{\p1}m 0 0 l 9 9{\p0}
-Dialogue: 0,0:00:08.00,0:00:07.00,Default,,0,0,0,,backwards
+Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\an8}a
+Dialogue: 0,0:00:04.00,0:00:03.00,Default,,0,0,0,,b
 """
+LEFT_OUT = "1 cue is left out, because it doesn't end after it begins: line 6."
 
 
-def read(text: str, **options: object) -> Subtitles:
+def read(text: str, **options: object) -> JobSubtitles:
     """Return what a file of *text* holds for a job with these options, named as on the wire."""
-    return read_subtitles(text.encode(), BurnOptions.model_validate(options))
+    return job_subtitles(text.encode(), BurnOptions.model_validate(options))
 
 
 def vtt(*timings: str) -> str:
@@ -43,73 +26,27 @@ def vtt(*timings: str) -> str:
     return "WEBVTT\n\n" + "\n".join(f"{t}\n{chr(97 + n)}\n" for n, t in enumerate(timings))
 
 
-def test_an_ass_file_is_read_as_cues_without_its_styling() -> None:
-    subtitles = read(SCRIPT)
+def test_a_script_is_drawn_in_the_job_s_style() -> None:
+    subtitles = read(SCRIPT, cueSettings="follow")
 
-    assert subtitles.kind == "ass"
-    assert [(c.start_ms, c.end_ms, c.text) for c in subtitles.cues] == [
-        (1000, 2000, "bold! x\nnext\u00a0l"),
-        (3500, 4000, "second, with a comma"),
-    ]
-    first = subtitles.cues[0]
-    assert [(s.text, s.bold, s.italic) for s in first.lines[0]] == [
-        ("bold", True, False),
-        ("!", False, False),
-        (" ", False, False),
-        ("x", False, True),
-    ]
-    assert first.settings == (("an", "8"),)
-    assert subtitles.kept is None
+    assert (subtitles.kind, subtitles.kept) == ("ass", None)
+    assert [(cue.text, cue.keypad) for cue in subtitles.cues] == [("a", 8)]
+    assert subtitles.notices == (LEFT_OUT,)
 
 
-def test_an_ass_file_keeps_its_styling_when_asked_but_no_fonts_and_no_unknown_lines() -> None:
+def test_a_script_keeps_its_own_styling_when_asked() -> None:
     subtitles = read(SCRIPT, assStyling="keep")
 
     assert subtitles.kept is not None
-    assert subtitles.kept.split("\n") == [
-        *("[Script Info]", "ScriptType: v4.00+", "PlayResX: 640", "PlayResY: 360", ""),
-        *("[V4+ Styles]", "Format: Name, Fontname, Fontsize, PrimaryColour"),
-        *("Style: Default,Arial,20,&H0000FFFF", ""),
-        *("[Events]", SCRIPT.split("\n")[16]),
-        *(line for line in SCRIPT.split("\n") if line.startswith("Dialogue")),
-        "",
-    ]
-    assert len(subtitles.cues) == 2
+    assert "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\an8}a" in subtitles.kept
+    assert len(subtitles.cues) == 1
+    assert subtitles.notices == (LEFT_OUT,)
 
 
-def test_a_script_of_another_order_of_fields_is_read_by_its_own_format() -> None:
-    script = (
-        "[Script Info]\n[Events]\nFormat: Text, End, Start\nDialogue: hello,0:00:02.00,0:00:01.00\n"
-    )
+def test_bytes_that_are_not_utf_8_do_not_stop_the_rest() -> None:
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\na\xff\n"
 
-    # The text is the last field of every known program; here it is cut at its first comma.
-    assert [cue.text for cue in read(script).cues] == ["hello"]
-
-
-def test_a_subtitle_that_speaks_of_scripts_is_none() -> None:
-    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n[Script Info]\n"
-
-    assert [cue.text for cue in read(text).cues] == ["[Script Info]"]
-
-
-def test_subrip_may_borrow_a_place_from_ass_and_webvtt_may_not() -> None:
-    timing = "00:00:01,000 --> 00:00:02,000\n{\\an8}up\n"
-
-    (borrowed,) = read(f"1\n{timing}").cues
-    (literal,) = read(f"WEBVTT\n\n{timing}").cues
-
-    assert (borrowed.text, borrowed.settings) == ("up", (("an", "8"),))
-    assert (literal.text, literal.settings) == ("{\\an8}up", ())
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_subrip_in_utf_16_is_read(encoding: str) -> None:
-    mark = {"utf-16": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding]
-    text = "1\r\n00:00:01,000 --> 00:00:02,000\r\nдва\r\n"
-
-    (cue,) = read_subtitles(mark + text.encode(encoding), BurnOptions()).cues
-
-    assert cue.text == "два"
+    assert job_subtitles(data, BurnOptions()).text == "a\ufffd"
 
 
 OVERLAPPING = vtt("00:01.000 --> 00:05.000", "00:02.000 --> 00:03.000", "00:02.000 --> 00:04.000")
@@ -159,30 +96,13 @@ def test_what_is_not_drawn_as_the_file_has_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "neither WebVTT nor SubRip nor ASS"),
-        (b"\x00\x01\x02 not subtitles", "neither WebVTT nor SubRip nor ASS"),
-        (b"WEBVTT\n", "hold no cue with text"),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n \n", "hold no cue with text"),
-        (b"[Script Info]\n[Events]\n", "hold no cue with text"),
+        (b"", "WebVTT, SubRip, ASS"),
+        (b"WEBVTT\n", "no cue with text"),
+        (b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n", "times can't be read: line 3"),
     ],
 )
 def test_a_file_without_subtitles_is_a_permanent_fault_of_the_input(data: bytes, said: str) -> None:
     with pytest.raises(EngineFailure, match=said) as caught:
-        read_subtitles(data, BurnOptions())
+        job_subtitles(data, BurnOptions())
 
     assert (caught.value.code, caught.value.retryable) == (FailureCode.SUBTITLES_INVALID, False)
-
-
-@given(
-    st.sampled_from(
-        [b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\n", b"\xff\xfe", b""]
-    ),
-    st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
-)
-def test_any_bytes_are_read_or_refused(head: bytes, data: bytes) -> None:
-    try:
-        cues = read_subtitles(head + data, BurnOptions()).cues
-    except EngineFailure as failure:
-        assert failure.code is FailureCode.SUBTITLES_INVALID
-    else:
-        assert all(cue.end_ms > cue.start_ms and cue.text.strip() for cue in cues)

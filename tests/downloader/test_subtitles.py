@@ -5,6 +5,8 @@ import json
 import pytest
 from downloader.subtitles import Track, chosen, to_webvtt
 
+from media_jobs.errors import InvalidInput
+
 
 def a_file(extension: str) -> dict[str, object]:
     return {"ext": extension, "url": f"https://subs.example/{extension}"}
@@ -57,70 +59,53 @@ def test_formats_that_are_no_text_of_ours_are_passed_over() -> None:
 
 
 def test_webvtt_stays_as_it_is_but_for_its_line_ends() -> None:
-    text = "\ufeffWEBVTT\r\n\r\n1\r\n00:01.000 --> 00:02.000 line:10%\r\n<i>Hi</i>\r\n"
+    text = "WEBVTT\r\n\r\n1\r\n00:01.000 --> 00:02.000 line:10%\r\n<i>Hi</i>\r\n"
 
     assert to_webvtt(text, "vtt") == ("WEBVTT\n\n1\n00:01.000 --> 00:02.000 line:10%\n<i>Hi</i>\n")
 
 
-def test_subrip_gets_points_in_its_times() -> None:
-    text = "1\n00:00:01,500 --> 00:00:02,000\nOne\nTwo\n\n2\n01:00:00,000 --> 01:00:01,000\n三\n"
+def test_subrip_becomes_webvtt_whatever_the_site_calls_it() -> None:
+    text = (
+        "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}One\nTwo\n\n"
+        "2\n01:00:00,000 --> 01:00:01,000\n三\n"
+    )
 
-    assert to_webvtt(text, "srt") == (
-        "WEBVTT\n\n00:00:01.500 --> 00:00:02.000\nOne\nTwo\n\n01:00:00.000 --> 01:00:01.000\n三\n"
+    for extension in ("srt", "vtt"):
+        assert to_webvtt(text, extension) == (
+            "WEBVTT\n\n00:00:01.500 --> 00:00:02.000 line:0\nOne\nTwo\n\n"
+            "01:00:00.000 --> 01:00:01.000\n三\n"
+        )
+
+
+def test_automatic_captions_come_out_as_one_cue_per_line() -> None:
+    text = (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\na<00:00.500><c> b</c>\n\n"
+        "00:02.000 --> 00:04.000\na b\nc\n"
+    )
+
+    assert to_webvtt(text, "vtt", automatic=True) == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na b\n\n00:00:02.000 --> 00:00:04.000\nc\n"
     )
 
 
-def test_events_of_json_are_cues_with_their_text_escaped() -> None:
-    events = [
-        {"tStartMs": 0, "dDurationMs": 900, "wWinId": 1},
-        {"tStartMs": 1000, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}, {"utf8": " & c"}]},
-    ]
+def test_events_of_json_become_webvtt() -> None:
+    event = {"tStartMs": 1000, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}]}
 
-    assert to_webvtt(json.dumps({"events": events}), "json3") == (
-        "WEBVTT\n\n00:00:01.000 --> 00:00:01.500\na &lt;b&gt; &amp; c\n"
-    )
-
-
-ROLLING = """WEBVTT
-Kind: captions
-Language: en
-
-00:00:00.000 --> 00:00:02.000 align:start position:0%
- 
-hello<00:00:00.500><c> there</c>
-
-00:00:02.000 --> 00:00:02.010 align:start position:0%
-hello there
- 
-
-00:00:02.010 --> 00:00:04.000 align:start position:0%
-hello there
-how<00:00:02.500><c> are</c><00:00:03.000><c> you</c>
-
-00:00:04.000 --> 00:00:04.010 align:start position:0%
-how are you
- 
-"""  # noqa: W293  Such blanks are what the site sends.
-
-
-def test_rolling_captions_come_out_as_one_cue_per_line() -> None:
-    assert to_webvtt(ROLLING, "vtt", automatic=True) == (
-        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nhello there\n\n"
-        "00:00:02.010 --> 00:00:04.000\nhow are you\n"
+    assert to_webvtt(json.dumps({"events": [event]}), "json3") == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:01.500\na &lt;b&gt;\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "extension"), [("", "vtt"), ("<html></html>", "vtt"), ("{}", "json3"), ("x", "srt")]
+    ("text", "extension"),
+    [
+        ("", "vtt"),
+        ("<html></html>", "vtt"),
+        ("{}", "json3"),
+        ("x", "srt"),
+        ("[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x\n", "srt"),
+    ],
 )
-def test_what_holds_no_cue_is_no_subtitles(text: str, extension: str) -> None:
-    with pytest.raises(ValueError, match="no cues"):
+def test_what_holds_no_cue_that_can_be_kept_is_no_subtitles(text: str, extension: str) -> None:
+    with pytest.raises(InvalidInput, match="subtitle"):
         to_webvtt(text, extension)
-
-
-def test_brackets_that_nothing_closes_are_read_through_once() -> None:
-    text = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{'<' * 200_000}hello<c> there</c>\n"
-
-    written = to_webvtt(text, "vtt", automatic=True)
-
-    assert written.endswith("<hello there\n")

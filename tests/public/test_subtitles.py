@@ -1,6 +1,9 @@
 """The subtitle editor's pure part: reading, changing and writing cues, and the burner's figures."""
 
+import base64
 import json
+import operator
+from pathlib import Path
 
 import pytest
 
@@ -32,21 +35,55 @@ def test_a_webvtt_file_that_is_not_edited_keeps_its_comments_styles_names_and_se
     assert written == VTT.replace("00:59.000 -->", "00:00:59.000 -->")
 
 
-def test_subrip_and_ass_are_read_as_cues() -> None:
-    srt = "1\r\n00:00:01,5 --> 00:00:02,000\r\n{\\an8}<font color=red>Up</font>\r\n"
-    ass = (
-        "[Script Info]\n[Events]\nFormat: Start, End, Text\n"
-        "Dialogue: 0:00:03.50,0:00:04.00,{\\b1}One,\\Ntwo\n"
-    )
+VECTORS = Path(__file__).parents[1] / "vectors/subtitles"
+# The lines of a cue as the page shows them: such without any are not shown.
+READ = """files.map(file => {
+  const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
+  const {format, cues, notices} = m.parse(m.decoded(bytes));
+  const shown = cues.map(({startMs, endMs, text}) => ({startMs, endMs, lines: m.plainLines(text)}))
+    .filter(({lines}) => lines.length).toSorted((one, two) => one.startMs - two.startMs);
+  return {kind: format, cues: shown, notices};
+})"""
 
-    cues = evaluate(
-        "vtt.js", f"[{json.dumps(srt)}, {json.dumps(ass)}].map(t => m.parse(t).cues[0])"
-    )
 
-    assert [(c["startMs"], c["endMs"], c["text"], c["settings"]) for c in cues] == [
-        (1500, 2000, "Up", "line:0"),
-        (3500, 4000, "One,\ntwo", ""),
+def test_the_page_reads_files_as_the_burner_does() -> None:
+    vectors = [
+        vector
+        for path in sorted(VECTORS.glob("*.json"))
+        for vector in json.loads(path.read_text(encoding="utf-8"))
     ]
+    files = [
+        vector.get("base64") or base64.b64encode(vector["text"].encode()).decode()
+        for vector in vectors
+    ]
+
+    answers = evaluate("vtt.js", f"(files => {READ})({json.dumps(files)})")
+
+    for vector, read in zip(vectors, answers, strict=True):
+        name = vector["name"]
+        if vector.get("refused"):
+            assert read["cues"] == [], name
+            continue
+        assert read["kind"] == vector["kind"], name
+        cues = [{key: cue[key] for key in ("startMs", "endMs", "lines")} for cue in vector["cues"]]
+        assert read["cues"] == sorted(cues, key=lambda cue: int(cue["startMs"])), name
+        by_code = operator.itemgetter("code")
+        assert sorted(read["notices"], key=by_code) == sorted(vector["notices"], key=by_code), name
+
+
+def test_a_place_of_subrip_becomes_one_of_webvtt() -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\n"
+    texts = [cue + "{\\an8}<font color=red>Up</font>", cue + "{\\an2}Down"]
+
+    cues = evaluate("vtt.js", f"{json.dumps(texts)}.map(t => m.parse(t).cues[0])")
+
+    assert [(c["text"], c["settings"]) for c in cues] == [("Up", "line:0"), ("Down", "")]
+
+
+def test_what_can_not_be_read_is_kept_when_a_webvtt_file_is_written() -> None:
+    text = "WEBVTT\n\n00:75.000 --> 01:20.000\nlost?\n\n00:00:01.000 --> 00:00:02.000\nx\n\nend\n"
+
+    assert evaluate("vtt.js", f"m.serialise(m.parse({json.dumps(text)}))") == text
 
 
 def test_an_edited_text_can_neither_end_its_cue_nor_begin_another() -> None:

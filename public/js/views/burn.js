@@ -4,6 +4,7 @@ import { jobs, media, newKey, presets as presetsApi } from "../api.js";
 import { PRESETS, difference, presetStyles } from "../burnstyle.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
+import { Notices } from "../notices.js";
 import { go } from "../router.js";
 import { SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
 import { Stage } from "../stage.js";
@@ -126,7 +127,7 @@ export function Burn({ mediaId }) {
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const drop = useDrop(source, isSubtitles);
-  const cues = useMemo(() => (source.text ? parse(source.text).cues : []), [source.text]);
+  const { cues, notices } = useMemo(() => parse(source.text), [source.text]);
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
@@ -140,7 +141,8 @@ export function Burn({ mediaId }) {
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("burn.needSubtitles") : source.attachment && cues.length === 0 ? t("burn.noCues") : "";
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
     <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
-      ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}</div>
+      ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}
+      <${Notices} notices=${notices} /></div>
     <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=".vtt,.srt,.ass,.ssa,text/vtt" share=${share} />
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
         <${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />

@@ -5,6 +5,7 @@ import { addAfter, change, faults, lastBefore, merge, remove, shift, split } fro
 import { shortTitle, timecode } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
+import { Notices } from "../notices.js";
 import { Player } from "../player.js";
 import { link } from "../router.js";
 import { Button, Empty, NumberField, Page, Skeletons, Trouble, announce } from "../ui.js";
@@ -179,6 +180,7 @@ function Editor({ item, text }) {
     <div class="editor-view">${known && html`<${Player} src=${api.contentPath(item.mediaId, known.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, act, current }} />
       ${edited.file.format !== "webvtt" && edited.file.cues.length > 0 && html`<div class="banner warn"><p>${t(`editor.from_${edited.file.format}`)}</p></div>`}
+      <${Notices} notices=${edited.file.notices} />
       <${Trouble} error=${error} />
       <div class="actions"><${Button} kind="primary" icon="check" busy=${busy} disabled=${!edited.changed || blocking} onClick=${save}>${t("editor.save")}<//>
         <span class="note" role="status">${edited.changed ? t("editor.unsaved") : t("editor.noChanges")}</span></div><${Keys} /></div>

@@ -15,8 +15,8 @@ from pydantic.json_schema import models_json_schema
 from app.access.auth import cookie_name
 from app.jobs.accept import NewJob
 from app.web import answers
-from app.web.answers import Problem
 from app.web.caller import Access
+from app.web.refusals import Problem
 from media_jobs import __version__
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.ids import ID

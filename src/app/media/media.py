@@ -1,5 +1,7 @@
-"""Media, and subtitles and comments as immutable versions. Videos: see `uploads`."""
+"""Media, and comments as immutable versions. Subtitles: see `subtitles`; videos: `uploads`."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
@@ -16,15 +18,10 @@ from app.media.store import (
 from app.ports import Ports
 from app.web.body import Body
 from media_jobs.comments import CommentsDocument
-from media_jobs.errors import InvalidInput, NotFound, field_fault
+from media_jobs.errors import NotFound
 from media_jobs.ids import new_id, new_input_id
-from media_jobs.keys import comments_key, subtitles_key
+from media_jobs.keys import comments_key
 from media_jobs.options import HttpUrl
-from media_jobs.subtitle_files import SUBTITLE_KINDS, subtitle_kind
-
-REPLACED = "\ufffd"
-"""What the runtime, and most editors, put in the place of bytes that are not UTF-8."""
-
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -72,61 +69,35 @@ async def find_media(media_id: str, ports: Ports) -> MediaRow:
     return media
 
 
-async def add_subtitles(media_id: str, text: str, ports: Ports) -> InputRow:
-    """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
-
-    Raises InvalidInput, NotFound.
-    """
-    await find_media(media_id, ports)
-    decoded = text.removeprefix("\ufeff")
-    if REPLACED in decoded:
-        raise _refused("bad_request.subtitles_replaced", "field.utf8_replaced")
-    kind = subtitle_kind(decoded)
-    if kind is None:
-        names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
-        raise _refused("bad_request.subtitles", "field.subtitles", kinds=names)
-    version_id = _version_id("subtitles", ports)
-    key = subtitles_key(media_id, version_id, kind.extension)
-    version = _version(version_id, media_id, "subtitles", key, kind.content_type, decoded, ports)
-    return await _store(version, decoded, ports)
-
-
 async def add_comments(media_id: str, document: CommentsDocument, ports: Ports) -> InputRow:
     """Store a new version of a media's comments; raises NotFound."""
     await find_media(media_id, ports)
     text = document.model_dump_json(by_alias=True, exclude_none=True)
-    version_id = _version_id("comments-data", ports)
-    key = comments_key(media_id, version_id)
-    version = _version(version_id, media_id, "comments-data", key, "application/json", text, ports)
-    return await _store(version, text, ports)
+    return await add_text(
+        media_id, "comments-data", text, "application/json", partial(comments_key, media_id), ports
+    )
 
 
-def _version_id(slot: str, ports: Ports) -> str:
-    return new_input_id(slot, ports.now_ms(), ports.entropy(10))
-
-
-def _version(
-    version_id: str,
+async def add_text(
     media_id: str,
     slot: str,
-    key: str,
-    content_type: str,
     text: str,
+    content_type: str,
+    key_of: Callable[[str], str],
     ports: Ports,
 ) -> InputRow:
-    return InputRow(
+    """Store *text* as a new version; *key_of*: its key by its id. Raises NotFound."""
+    version_id = new_input_id(slot, ports.now_ms(), ports.entropy(10))
+    item = InputRow(
         input_id=version_id,
         media_id=media_id,
         slot=slot,
-        object_key=key,
+        object_key=key_of(version_id),
         content_type=content_type,
         size_bytes=len(text.encode()),
         ready=True,
         created_ms=ports.now_ms(),
     )
-
-
-async def _store(item: InputRow, text: str, ports: Ports) -> InputRow:
     await ports.objects.put_text(item.object_key, text, item.content_type)
     await add_input(item, ports)
     return item
@@ -136,10 +107,6 @@ async def add_input(item: InputRow, ports: Ports) -> None:
     """Add a version or an upload; raises NotFound when the media was deleted meanwhile."""
     if await ports.store.batch([insert_input(item)]) == [0]:
         raise NotFound("not_found.media", media=item.media_id)
-
-
-def _refused(key: str, reason: str, **values: str) -> InvalidInput:
-    return InvalidInput(key, details={"errors": [field_fault("body", reason, values)]}, **values)
 
 
 def input_document(item: InputRow) -> dict[str, object]:

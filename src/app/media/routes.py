@@ -8,7 +8,6 @@ from app.media.media import (
     MediaChange,
     NewMedia,
     add_comments,
-    add_subtitles,
     create_media,
     find_media,
     input_document,
@@ -30,7 +29,7 @@ from app.web.query import Paging, paged
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
 from media_jobs.routing import Binary, Route, Text
-from media_jobs.subtitle_files import SUBTITLE_KINDS
+from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
 
 class MediaQuery(Paging):
@@ -93,10 +92,14 @@ async def remove_media(call: Call, media_id: str) -> Reply:
 async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
     """Add subtitles: the body is WebVTT, SubRip or ASS in UTF-8, up to 4 MiB.
 
-    A new immutable version.
+    A new immutable version, and what of it is left out or not drawn. 400 when no cue is left.
     """
-    item = await add_subtitles(media_id, body, call.ports)
-    return json_reply(input_document(item), 201)
+    # Here, because the reader would make every start of the app slower.
+    from app.media.subtitles import add_subtitles, notice_document
+
+    item, notices = await add_subtitles(media_id, body, call.ports)
+    told = [notice_document(notice) for notice in notices]
+    return json_reply({**input_document(item), "notices": told}, 201)
 
 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:
@@ -135,7 +138,7 @@ ROUTES: tuple[Route[Access], ...] = (
         put_subtitles,
         body=Text(types=tuple(kind.content_type for kind in SUBTITLE_KINDS)),
         body_bytes_max=TEXT_BYTES_MAX,
-        answers={201: "Input"},
+        answers={201: "NewSubtitles"},
     ),
     Route(
         "PUT",

@@ -6,9 +6,9 @@ breach: clients must ignore what they do not know.
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from app.web.refusals import Answer, Problem
 from media_jobs.engines import EngineId
 from media_jobs.ids import Id
 from media_jobs.status import Status
@@ -16,43 +16,6 @@ from media_jobs.status import Status
 T = TypeVar("T")
 UnixMs = Annotated[int, Field(ge=0, description="Unix time in milliseconds")]
 Bytes = Annotated[int, Field(ge=0)]
-
-
-class Answer(BaseModel):
-    """What all answers share: camelCase names; of each field exactly its type."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="ignore", populate_by_name=True, strict=True
-    )
-
-
-class Said(Answer):
-    """A message by its key in the catalogue and its values, for who speaks another language."""
-
-    message_key: str | None = None
-    message_values: dict[str, str | int | float] = {}
-
-
-class FieldProblem(Said):
-    """What is wrong with one field: its path with dots, and a sentence."""
-
-    field: str
-    reason: str
-
-
-class Problem(Said):
-    """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
-
-    `requestId` finds the log lines of the request.
-    """
-
-    type: str
-    title: str
-    status: Annotated[int, Field(ge=400, le=599)]
-    code: str
-    detail: str
-    request_id: str | None = None
-    errors: list[FieldProblem] = []
 
 
 class Page(Answer, Generic[T]):
@@ -77,6 +40,20 @@ class Input(Answer):
     content_type: str
     size_bytes: Bytes
     created_at: UnixMs
+
+
+class Notice(Answer):
+    """What a reader tells of a file: a code that stays, a sentence; *at*: the first line meant."""
+
+    code: str
+    message: str
+    at: Annotated[int, Field(ge=1)] | None = None
+
+
+class NewSubtitles(Input):
+    """Subtitles as they were stored: what of the file is left out, or is not drawn."""
+
+    notices: list[Notice]
 
 
 class Version(Input):
@@ -274,9 +251,6 @@ class BulkAnswer(Answer):
     next_cursor: str | None
 
 
-# --- access -------------------------------------------------------------------------------------
-
-
 class Session(Answer):
     """Who calls. `expiresAt` is null when that never ends."""
 
@@ -450,9 +424,6 @@ class SystemStatus(Answer):
     jobs: Standing
     alerts: list[ShownAlert]
     checked_at: UnixMs
-
-
-# --- webhooks -----------------------------------------------------------------------------------
 
 
 class Webhook(Answer):

@@ -22,9 +22,12 @@ MESSAGES = {
     "bad_request.preset_secrets": "A preset must not contain secrets.",
     "bad_request.preview": "No preview can be made from these comments with these options.",
     "bad_request.subtitles": "This is not a subtitle file ({kinds} with at least one cue).",
+    "bad_request.subtitles_empty": "The subtitles have no cue with text.",
+    "bad_request.subtitles_left_out": "The subtitles have no cue that can be shown. {told}",
     "bad_request.subtitles_replaced": (
         "The file was decoded with the wrong encoding before upload (it contains U+FFFD)."
     ),
+    "bad_request.subtitles_too_many": "The subtitles have more than {max} cues.",
     "bad_request.query": "The query is not valid.",
     "bad_request.url": "A URL is not valid.",
     "body_too_large": "The body is larger than {most} bytes.",

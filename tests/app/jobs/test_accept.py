@@ -11,7 +11,7 @@ import pytest
 
 from media_jobs.manifest import JobManifest
 from media_jobs.ports import PeerAnswer
-from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Stage
 from tests.platform.network import PeerCall, answering, unreachable
 
 URL = "https://video.test/watch?v=1"
@@ -219,7 +219,7 @@ def test_the_manifest_is_readable_by_the_core_and_has_all_that_was_asked(
 def test_a_job_takes_the_newest_version_of_its_inputs(stage: Stage) -> None:
     media_id = stage.media_with_inputs()
     stage.now_ms += 1000
-    newer = stage.send("PUT", f"/api/media/{media_id}/subtitles", b"WEBVTT\n\n1 --> 2\nnew").json
+    newer = stage.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode()).json
 
     job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Stage, signed
 
 MINUTES_5 = 300_000
 VIDEO = {
@@ -377,7 +377,7 @@ def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
     media_id = stage.row(download)["media_id"]
     key = f"media/{media_id}/downloads/{download}/1-1/video.mp4"
     stage.tell(stage.event(download, 1, "completed", outputs={"video": {**VIDEO, "key": key}}))
-    stage.send("PUT", f"/api/media/{media_id}/subtitles", b"WEBVTT\n\n1 --> 2\nx")
+    stage.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode())
 
     burn = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
 

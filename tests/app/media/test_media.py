@@ -198,11 +198,11 @@ def test_subtitles_are_stored_as_a_new_version_each_time(stage: Stage, media_id:
         assert stage.objects.stored[key].body == VTT.encode()
         assert stage.objects.stored[key].content_type == "text/vtt"
     inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
-    assert inputs == {"subtitles": second.json}
+    assert second.json == {**inputs["subtitles"], "notices": []}
 
 
 def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: str) -> None:
-    text = "WEBVTT\n\n1 --> 2\n字幕"
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n字幕"
 
     answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", text.encode("utf-8-sig"))
 
@@ -214,13 +214,14 @@ def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: s
 @pytest.mark.parametrize(
     "body",
     [
-        b"WEBVTT\n\n1 --> 2\nna\xefve",
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\nna\xefve",
         # As the runtime hands on bytes that are no UTF-8 when asked for text.
-        "WEBVTT\n\n1 --> 2\nna\ufffdve".encode(),
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nna\ufffdve".encode(),
         b"1\n00:00:01 - 00:00:02\nno timing\n",
         b"[Script Info]\nTitle: no event\n",
         b"",
         b"WEBVTT\n\nno cue\n",
+        b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n",
     ],
 )
 def test_what_is_no_subtitles_in_utf_8_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
@@ -238,7 +239,7 @@ def test_what_is_no_subtitles_in_utf_8_is_refused(stage: Stage, media_id: str, b
         ("1\n00:00:01,000 --> 00:00:02,000\nx\n", "srt", "application/x-subrip"),
         ("\r\n1\r\n0:00:01,5 --> 0:00:02,5\r\nx\r\n", "srt", "application/x-subrip"),
         (
-            "; made by hand\n[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,x",
+            "; by hand\n[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x",
             "ass",
             "text/x-ssa",
         ),
@@ -252,6 +253,38 @@ def test_subtitles_are_told_by_their_content(
     key = f"media/{media_id}/inputs/{answered.json['inputId']}/subtitles.{extension}"
     assert (answered.status, answered.json["contentType"]) == (201, content_type)
     assert stage.objects.stored[key].body == body.encode()
+
+
+def test_what_is_left_out_of_subtitles_is_told(stage: Stage, media_id: str) -> None:
+    styles, unreadable = "STYLE\n::cue {}\n\n", "00:75.000 --> 01:20.000\nx\n\n"
+    body = f"WEBVTT\n\n{styles}{unreadable}00:01.000 --> 00:02.000\ny\n"
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body.encode())
+
+    assert (answered.status, answered.json["notices"]) == (
+        201,
+        [
+            {
+                "code": "cue_times_unreadable",
+                "message": "1 cue is left out, because its times can't be read: line 6.",
+                "at": 6,
+            },
+            {"code": "styles_not_drawn", "message": "The file's own styles are not drawn."},
+        ],
+    )
+
+
+def test_subtitles_of_which_nothing_is_left_say_why_they_are_refused(
+    stage: Stage, media_id: str
+) -> None:
+    body = b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n"
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body)
+
+    assert answered.json["detail"] == (
+        "The subtitles have no cue that can be shown. "
+        "1 cue is left out, because its times can't be read: line 3."
+    )
 
 
 def test_comments_are_stored_as_they_were_understood(stage: Stage, media_id: str) -> None:

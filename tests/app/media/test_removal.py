@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.app.stage import DOWNLOAD, Stage
+from tests.app.stage import DOWNLOAD, VTT, Stage
 from tests.platform.network import answering
 
 DAY_MS = 24 * 3600_000
@@ -46,7 +46,7 @@ def test_a_deleted_media_leaves_no_object_and_no_row(stage: Stage) -> None:
         "idempotency": 0,
     }
     for method, target in (("GET", ""), ("DELETE", ""), ("PUT", "/subtitles")):
-        body_sent = b"WEBVTT\n\n1 --> 2\nx"
+        body_sent = VTT.encode()
         assert stage.send(method, f"/api/media/{media_id}{target}", body_sent).status == 404
     assert [m["mediaId"] for m in stage.send("GET", "/api/media").json["items"]] == [other]
     assert stage.send("GET", f"/api/jobs/{job_id}").status == 404

@@ -1,4 +1,4 @@
-"""The text of a cue: tags and character references read as WebVTT's standard says
+"""The text of a WebVTT or SubRip cue: tags and character references read as WebVTT's standard says
 (https://www.w3.org/TR/webvtt1/#webvtt-cue-text-parsing-rules).
 
 Bold, italic and underline become styles and ruby text stands in brackets behind its base; voices,
@@ -6,7 +6,6 @@ languages, classes, times within a cue and tags of no meaning are taken out. Bey
 `<` that begins no tag stays a `<`, because people write `a < b`, and capital letters do not matter.
 """
 
-import html
 import re
 from dataclasses import dataclass
 
@@ -36,13 +35,23 @@ def text_lines(payload: str) -> tuple[Line, ...]:
     written = _Written()
     position = 0
     for tag in _TAG.finditer(payload):
-        written.append(html.unescape(payload[position : tag.start()]))
+        written.append(_decoded(payload[position : tag.start()]))
         written.follow(tag)
         position = tag.end()
-    written.append(html.unescape(payload[position:]))
+    written.append(_decoded(payload[position:]))
     if "rt" in written.open:
         written.append(")")
     return tuple(tuple(line) for line in written.lines if any(span.text.strip() for span in line))
+
+
+def _decoded(text: str) -> str:
+    """Return *text* with its character references read."""
+    if "&" not in text:
+        return text
+    # Here, because its table of two thousand names would make every start of the app slower.
+    from html import unescape
+
+    return unescape(text)
 
 
 class _Written:

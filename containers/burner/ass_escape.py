@@ -7,7 +7,7 @@ escape for it.
 import re
 from collections.abc import Iterable
 
-from burner.cues import Line, Span
+from media_jobs.subtitles.text import Line, Span
 
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -1,4 +1,4 @@
-"""Reads ASS and SSA scripts: as cues to be restyled, or as a script that keeps its own styling.
+"""ASS and SSA scripts: read as cues to be restyled, or as a script that keeps its own styling.
 
 What is kept is rebuilt from the lines that are known: styles, events and the size of the canvas.
 Fonts and pictures inside the file are dropped, because a font is a program for the font renderer.
@@ -7,8 +7,18 @@ Fonts and pictures inside the file are dropped, because a font is a program for 
 import re
 from collections.abc import Iterator
 
-from burner.cues import TEXT_CHARS_MAX, Cue, Line, Span
+from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
+from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.notices import Findings
+from media_jobs.subtitles.text import Line, Span
 
+__all__ = ["event_lines", "kept_script", "timed_texts"]
+
+# Tags take room, too.
+_EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
+# Of one line: see `kinds`.
+_FILLED_LINE = re.compile(r"^[^\S\n]*\S.*$", re.MULTILINE)
+_OLD_STYLES = re.compile(r"^[^\S\n]*\[v4 styles\][^\S\n]*$", re.MULTILINE | re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)", re.ASCII)
 _BLOCK = re.compile(r"\{([^{}]*)\}")
 _BREAK = re.compile(r"\\([Nnh])")
@@ -28,16 +38,10 @@ _HEADS = {
 }
 
 
-def is_ass(lines: list[str]) -> bool:
-    """Whether the file is a script: its first line that is no comment begins one."""
-    first = next((line.strip() for line in lines if line.strip() and line[0] not in ";!"), "")
-    return first.lower() == "[script info]"
-
-
-def scripted_cues(lines: list[str]) -> Iterator[Cue]:
-    """Yield the events that show a text, in the file's order, without their styling."""
+def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
+    """Yield the events in the file's order."""
     fields = ["layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text"]
-    for section, line in _sectioned(lines):
+    for number, section, line in _sectioned(text):
         name, _, rest = line.partition(":")
         if section != "events":
             continue
@@ -45,48 +49,56 @@ def scripted_cues(lines: list[str]) -> Iterator[Cue]:
             fields = [field.strip().lower() for field in rest.split(",")]
         elif name.strip().lower() == "dialogue":
             values = dict(zip(fields, rest.lstrip().split(",", len(fields) - 1), strict=False))
-            cue = _cue(values)
-            if cue is not None:
-                yield cue
+            event = _event(values, number, found)
+            if event is not None:
+                yield event
 
 
-def kept_script(lines: list[str]) -> str:
+def kept_script(text: str) -> str:
     """Return a script of the known lines of this one, in its own styling."""
     heads = {"info": "[Script Info]", "styles": "[V4+ Styles]", "events": "[Events]"}
     kept: dict[str, list[str]] = {section: [] for section in heads}
-    for section, line in _sectioned(lines):
+    for _, section, line in _sectioned(text):
         name = line.partition(":")[0].strip().lower()
         if section == "info":
             if _INFO.fullmatch(line.strip()):
                 kept[section].append(line.strip())
         elif name in ("format", "style", "dialogue"):
             kept[section].append(line.strip())
-    if any(line.strip().lower() == "[v4 styles]" for line in lines):
+    if _OLD_STYLES.search(text):
         heads["styles"] = "[V4 Styles]"
     return "\n".join(text for section, head in heads.items() for text in (head, *kept[section], ""))
 
 
-def _sectioned(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the lines of the known sections with the section's name."""
-    section = ""
-    for line in lines:
+def _sectioned(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines of the known sections, with their number and the section's name."""
+    section, number, counted = "", 1, 0
+    for match in _FILLED_LINE.finditer(text):
+        line = match[0]
+        number += text.count("\n", counted, match.start())
+        counted = match.start()
         if line.lstrip().startswith("["):
             section = _HEADS.get(line.strip().lower(), "")
         elif section:
-            yield section, line
+            yield number, section, line
 
 
-def _cue(values: dict[str, str]) -> Cue | None:
+def _event(values: dict[str, str], number: int, found: Findings) -> TimedText | None:
     start_ms, end_ms = (_milliseconds(values.get(name, "")) for name in ("start", "end"))
-    if start_ms is None or end_ms is None or end_ms <= start_ms:
+    if start_ms is None or end_ms is None:
+        found.add("cue_times_unreadable", number)
         return None
-    text = values.get("text", "")[: 2 * TEXT_CHARS_MAX]
-    spans = _lines(text)
+    if end_ms <= start_ms:
+        found.add("cue_ends_too_early", number)
+        return None
+    text = values.get("text", "")
+    if len(text) > _EVENT_CHARS_MAX:
+        found.add("cue_text_cut", number)
+    text = text[:_EVENT_CHARS_MAX]
     keypad = _KEYPAD.search("".join(_BLOCK.findall(text)))
-    if not spans:
-        return None
-    settings = (("an", keypad[1]),) if keypad else ()
-    return Cue(start_ms=start_ms, end_ms=end_ms, lines=spans, settings=settings)
+    return TimedText(
+        start_ms=start_ms, end_ms=end_ms, text=text, keypad=int(keypad[1]) if keypad else None
+    )
 
 
 def _milliseconds(text: str) -> int | None:
@@ -97,7 +109,7 @@ def _milliseconds(text: str) -> int | None:
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + centis * 10
 
 
-def _lines(text: str) -> tuple[Line, ...]:
+def event_lines(text: str) -> tuple[Line, ...]:
     """Return the lines of an event's text: drawings and tags left out, weights kept."""
     lines: list[list[Span]] = [[]]
     weights = {"b": False, "i": False, "u": False}

@@ -1,0 +1,43 @@
+"""What every answer of the API is, and a refusal: models for the reference and the tests."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Answer(BaseModel):
+    """What all answers share: camelCase names; of each field exactly its type."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", populate_by_name=True, strict=True
+    )
+
+
+class Said(Answer):
+    """A message by its key in the catalogue and its values, for who speaks another language."""
+
+    message_key: str | None = None
+    message_values: dict[str, str | int | float] = {}
+
+
+class FieldProblem(Said):
+    """What is wrong with one field: its path with dots, and a sentence."""
+
+    field: str
+    reason: str
+
+
+class Problem(Said):
+    """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
+
+    `requestId` finds the log lines of the request.
+    """
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    request_id: str | None = None
+    errors: list[FieldProblem] = []

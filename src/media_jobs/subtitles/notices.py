@@ -1,0 +1,80 @@
+"""What a reader of subtitles has to tell of a file: cues that it left out, and what isn't drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Findings", "Notice", "NoticeCode"]
+
+NoticeCode = Literal[
+    "read_as_subrip",
+    "cue_times_unreadable",
+    "cue_ends_too_early",
+    "cue_text_cut",
+    "regions_not_drawn",
+    "styles_not_drawn",
+    "timed_words_shown_together",
+]
+
+_OF_THE_FILE: dict[NoticeCode, str] = {
+    "read_as_subrip": "The first line is not as WebVTT has it: the file is read as SubRip.",
+    "regions_not_drawn": "The file's regions are not drawn.",
+    "styles_not_drawn": "The file's own styles are not drawn.",
+    "timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
+}
+_OF_CUES: dict[NoticeCode, tuple[str, str]] = {
+    "cue_times_unreadable": (
+        "1 cue is left out, because its times can't be read",
+        "{} cues are left out, because their times can't be read",
+    ),
+    "cue_ends_too_early": (
+        "1 cue is left out, because it doesn't end after it begins",
+        "{} cues are left out, because they don't end after they begin",
+    ),
+    "cue_text_cut": (
+        "1 cue is too long and is cut",
+        "{} cues are too long and are cut",
+    ),
+}
+_LINES_TOLD = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing to know of a file. *lines*: where its cues have their times, counted from 1."""
+
+    code: NoticeCode
+    lines: tuple[int, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Return a sentence for a person."""
+        if self.code in _OF_THE_FILE:
+            return _OF_THE_FILE[self.code]
+        one, many = _OF_CUES[self.code]
+        if len(self.lines) == 1:
+            return f"{one}: line {self.lines[0]}."
+        return f"{many.format(len(self.lines))}: lines {_listed(self.lines)}."
+
+
+class Findings:
+    """Collects what a reader comes upon, one notice for each code."""
+
+    def __init__(self) -> None:
+        self._lines: dict[NoticeCode, list[int]] = {}
+
+    def add(self, code: NoticeCode, line: int | None = None) -> None:
+        """Note *code*, of the cue whose times stand in *line*."""
+        lines = self._lines.setdefault(code, [])
+        if line is not None:
+            lines.append(line)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what was found, in the order in which it was come upon first."""
+        return tuple(Notice(code=code, lines=tuple(at)) for code, at in self._lines.items())
+
+
+def _listed(lines: Sequence[int]) -> str:
+    told = ", ".join(str(line) for line in lines[:_LINES_TOLD])
+    more = len(lines) - _LINES_TOLD
+    return f"{told} and {more} more" if more > 0 else told

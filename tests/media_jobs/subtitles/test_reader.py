@@ -1,0 +1,126 @@
+"""Files of every form that people send, read alike here and in the page (M6, D8)."""
+
+import base64
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.kinds import kind_of
+from media_jobs.subtitles.reader import decoded, read_subtitles
+from media_jobs.subtitles.settings import CueSettings
+
+FOLDER = Path(__file__).parents[2] / "vectors/subtitles"
+VECTORS = [
+    pytest.param(vector, id=f"{path.stem}: {vector['name']}")
+    for path in sorted(FOLDER.glob("*.json"))
+    for vector in json.loads(path.read_text(encoding="utf-8"))
+]
+
+
+def bytes_of(vector: dict[str, Any]) -> bytes:
+    """Return the file of a vector."""
+    if "base64" in vector:
+        return base64.b64decode(vector["base64"])
+    return str(vector["text"]).encode()
+
+
+def told_of(cue: Cue) -> dict[str, Any]:
+    """Return a cue as the vectors have it: what is as usual is not said."""
+    told: dict[str, Any] = {"startMs": cue.start_ms, "endMs": cue.end_ms}
+    told["lines"] = cue.text.split("\n")
+    usual = dataclasses.asdict(CueSettings())
+    own = dataclasses.asdict(cue.settings)
+    if settings := {name: value for name, value in own.items() if value != usual[name]}:
+        told["settings"] = settings
+    if cue.keypad is not None:
+        told["keypad"] = cue.keypad
+    return told
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_a_file_is_read_as_the_vectors_say(vector: dict[str, Any]) -> None:
+    text = decoded(bytes_of(vector), "replace")
+    if vector.get("refused"):
+        with pytest.raises(InvalidInput, match="subtitle"):
+            read_subtitles(text)
+        return
+
+    file = read_subtitles(text)
+
+    assert file.kind.id == vector["kind"]
+    in_order = sorted(vector["cues"], key=lambda cue: int(cue["startMs"]))
+    assert [told_of(cue) for cue in file.cues()] == in_order
+    notices = {notice.code: list(notice.lines) for notice in file.notices}
+    assert notices == {notice["code"]: notice["lines"] for notice in vector["notices"]}
+
+
+def test_a_file_without_a_cue_says_what_became_of_those_it_has() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_subtitles("WEBVTT\n\n00:75.000 --> 01:20.000\nx\n\n00:02.000 --> 00:01.000\ny\n")
+
+    assert str(caught.value) == (
+        "The subtitles have no cue that can be shown. "
+        "1 cue is left out, because its times can't be read: line 3. "
+        "1 cue is left out, because it doesn't end after it begins: line 6."
+    )
+
+
+def test_of_many_cues_that_are_left_out_the_first_lines_are_told() -> None:
+    good = "00:01.000 --> 00:02.000\nx\n"
+
+    (notice,) = read_subtitles("WEBVTT\n\n" + good + "\n-->" * 13).notices
+
+    assert notice.message == (
+        "13 cues are left out, because their times can't be read: "
+        "lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 3 more."
+    )
+
+
+def test_a_text_that_would_fill_any_screen_is_cut_and_that_is_told() -> None:
+    file = read_subtitles(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{'x' * 2001}\n")
+
+    assert file.cues()[0].text == "x" * 2000
+    assert [notice.message for notice in file.notices] == ["1 cue is too long and is cut: line 3."]
+
+
+def test_more_cues_than_anybody_needs_are_refused() -> None:
+    cue = "00:01.000 --> 00:02.000\nx\n\n"
+
+    with pytest.raises(InvalidInput, match="more than 50000 cues"):
+        read_subtitles("WEBVTT\n\n" + cue * 50_001)
+
+
+@pytest.mark.parametrize(
+    "head", ["1\n", "[Script Info]\n\n[Events]\n", "WEBVTT\n", "WEBVTT\n\n--> \n"]
+)
+def test_a_file_of_blank_lines_is_read_through_once(head: str) -> None:
+    """The Worker has one thread: what takes long for one caller takes long for all."""
+    blank = "\n" * 2_000_000 + " \t\r\n" * 500_000
+
+    with pytest.raises(InvalidInput):
+        read_subtitles(head + blank)
+
+
+def test_the_kind_of_nothing_is_none() -> None:
+    assert kind_of("plain text") is None
+
+
+@given(
+    st.sampled_from(
+        [b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\n", b"\xff\xfe", b""]
+    ),
+    st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
+)
+def test_any_bytes_are_read_or_refused(head: bytes, data: bytes) -> None:
+    try:
+        cues = read_subtitles(decoded(head + data, "replace")).cues()
+    except InvalidInput:
+        return
+    assert all(cue.end_ms > cue.start_ms and cue.text.strip() for cue in cues)
