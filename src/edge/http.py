@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import js
 from pyodide.ffi import JsException
 
-from edge.clock import entropy
+from edge.clock import entropy, now_ms
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
 from media_jobs.http import Reply, Request
@@ -88,11 +89,16 @@ def to_response(reply: Reply, request_id: str = "") -> Any:
     if request_id:
         # Not among the others, which are few and kept in their JavaScript form.
         response.headers.set(REQUEST_ID_HEADER, request_id)
-    if reply.status == 401:
-        # A container whose clock is off learns the time here. Cloudflare and Node put `Date` on
-        # every answer, workerd's own server on none.
-        response.headers.set("date", js.Date.new().toUTCString())
+    # A container whose clock is off learns the time here. Workerd's own server names none.
+    response.headers.set("date", _http_date(now_ms() // 1000))
     return response
+
+
+@lru_cache(maxsize=1)
+def _http_date(now_s: int) -> str:
+    """Return a time in whole Unix seconds as HTTP writes it (RFC 9110, section 5.6.7)."""
+    # Not by email.utils: its import would make every start slower.
+    return datetime.fromtimestamp(now_s, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
 @lru_cache(maxsize=32)
