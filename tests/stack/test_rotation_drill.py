@@ -3,13 +3,13 @@
 `rotate-secret` says what each step puts in force; the parts take it one after the other, in
 orders in which each is once the first and once the last. With `add` everybody still signs with the
 old secret, so both Workers take that one together. The stack is started anew on its state for each
-change of a Worker, as by a deploy. Six starts.
+change of a Worker, as by a deploy: six starts, or three where all take each step together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,9 @@ ORDERS = {
     Step.SWITCH: (("containers",), ("app",), ("orchestrator",)),
     Step.REMOVE: (("orchestrator",), ("app",), ("containers",)),
 }
+
+
+TOGETHER = dict.fromkeys(Step, (("containers", "app", "orchestrator"),))
 
 
 @pytest.fixture
@@ -144,11 +147,21 @@ def refusals_of(secret: str, stack: Stack, render: Render) -> set[int]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "orders",
+    [
+        pytest.param(ORDERS, marks=pytest.mark.long, id="in turn"),
+        pytest.param(TOGETHER, id="at once"),
+    ],
+)
 def test_jobs_run_through_a_whole_rotation_without_one_401(
-    project: Project, drill: Drill, containers: FakeContainers
+    project: Project,
+    drill: Drill,
+    containers: FakeContainers,
+    orders: Mapping[Step, tuple[tuple[str, ...], ...]],
 ) -> None:
     drill.take(("containers",), OLD)
-    for step, order in ORDERS.items():
+    for step, order in orders.items():
         taken = rotate(project, step)
         for parts in order:
             drill.take(parts, taken)

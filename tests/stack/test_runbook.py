@@ -189,6 +189,7 @@ def _cut_over(operator: Operator, known: dict[str, str]) -> None:
     assert "All is well." in operator.ops("doctor --remote")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> None:
     # 1. The account.

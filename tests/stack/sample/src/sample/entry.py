@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 import js
 from pydantic import BaseModel
 from sample.at_import import OUTCOMES, TIME_S
+from sample.counter import Counter
 from workers import Response, WorkerEntrypoint, fetch, import_from_javascript
+
+__all__ = ["Counter", "Default"]
 
 
 class Point(BaseModel):
