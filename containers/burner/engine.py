@@ -59,7 +59,7 @@ async def run(job: BurnJob) -> Outputs:
     await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     plan.check_output(source, output)
-    return await _hand_over(job, text, source, output)
+    return await _upload_outputs(job, text, source, output)
 
 
 async def _read_subtitles(job: BurnJob) -> _Text:
@@ -166,7 +166,7 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
     )
 
 
-async def _hand_over(
+async def _upload_outputs(
     job: BurnJob, text: _Text, source: ProbeResult, output: ProbeResult
 ) -> Outputs:
     width, height = output.videos[0].shown_size

@@ -14,18 +14,18 @@ from media_jobs.request_id import with_fields
 class Hub(Protocol):
     """The hub of live viewers."""
 
-    def tell(self, change: str) -> None:
+    def publish(self, change: str) -> None:
         """Push a change after the answer has gone out. Never waits and never fails."""
         ...
 
-    async def call(self, change: str) -> None:
-        """Do the same now, where there is no answer to go out. Never fails."""
+    async def publish_now(self, change: str) -> None:
+        """Push it at once, where no answer is being sent. Never fails."""
         ...
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
 
-        It is told of the jobs of *owner*, a workspace or `EVERYONE`.
+        It gets the changes of the jobs of *owner*, a workspace or `EVERYONE`.
         *held_by* names what it was opened with, by each of which `close` finds it.
         """
         ...

@@ -124,19 +124,19 @@ class HubStub:
     def __init__(self, namespace: Any) -> None:
         self._namespace = namespace
 
-    def tell(self, change: str) -> None:
+    def publish(self, change: str) -> None:
         """Push a change after the answer has gone out."""
         try:
-            told = self._namespace.getByName(NAME).tell(change)
+            pushed = self._namespace.getByName(NAME).publish(change)
             # A push that fails is made good by the next one, or by the viewer that asks again.
-            import_from_javascript("cloudflare:workers").waitUntil(told)
+            import_from_javascript("cloudflare:workers").waitUntil(pushed)
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
-    async def call(self, change: str) -> None:
+    async def publish_now(self, change: str) -> None:
         """Push a change. Awaited, as a `waitUntil` of cron ends it with an exception."""
         try:
-            await self._namespace.getByName(NAME).tell(change)
+            await self._namespace.getByName(NAME).publish(change)
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 

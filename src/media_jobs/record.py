@@ -15,7 +15,7 @@ from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
 
 __all__ = [
-    "TELL_TRIES_MAX",
+    "EVENT_TRIES_MAX",
     "AbortUpload",
     "AskContainer",
     "Attempt",
@@ -41,8 +41,8 @@ __all__ = [
     "with_upload",
 ]
 
-TELL_TRIES_MAX = 64
-"""Deliveries of one event before it is dead; with `retry.TELL_APP`, a little over 12 hours."""
+EVENT_TRIES_MAX = 64
+"""Deliveries of one event before it is dead; with `retry.EVENT`, a little over 12 hours."""
 
 PROGRESS_INTERVAL_MS = 1000
 """The app is told of mere progress at most this often; the latest wins."""
@@ -366,12 +366,12 @@ def postpone(
     """Return *job* with *entry*, which has failed, due again after *delay_ms*.
 
     Events reach the app in order: those behind a failed one wait for it, also when it has given way
-    to one of them meanwhile. After `TELL_TRIES_MAX` tries an event is dead and they go on; mere
+    to one of them meanwhile. After `EVENT_TRIES_MAX` tries an event is dead and they go on; mere
     progress does not die, as newer progress or the end takes its place.
     """
     tries = entry.tries + 1
     is_event = isinstance(entry.effect, TellApp)
-    dead = is_event and not _is_progress(entry) and tries >= TELL_TRIES_MAX
+    dead = is_event and not _is_progress(entry) and tries >= EVENT_TRIES_MAX
     due_ms = now_ms + delay_ms
 
     def later(other: OutboxEntry) -> OutboxEntry:

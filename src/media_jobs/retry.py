@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-__all__ = ["ATTEMPT", "START", "TELL_APP", "Backoff"]
+__all__ = ["ATTEMPT", "EVENT", "START", "Backoff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +31,5 @@ ATTEMPT = Backoff(first_ms=5_000, most_ms=5 * 60_000)
 START = Backoff(first_ms=1_000, most_ms=15_000)
 """Between two calls that start the same attempt."""
 
-TELL_APP = Backoff(first_ms=1_000, most_ms=15 * 60_000)
+EVENT = Backoff(first_ms=1_000, most_ms=15 * 60_000)
 """Between two deliveries of one event to the app."""

@@ -20,7 +20,7 @@ from app.access.store import (
 from app.jobs.store import (
     JobFilter,
     end_here,
-    note_handover,
+    note_submission,
     select_events,
     select_idempotent_job,
     select_job,
@@ -432,7 +432,7 @@ def test_a_note_about_a_handover_does_not_touch_an_ended_job(stage: Stage, statu
     stage.tell(stage.event(job_id, 1, status))
     job, before = _job(stage, job_id), stage.row(job_id)
 
-    changed = asyncio.run(stage.database.batch([note_handover(job, "late", 1)]))
+    changed = asyncio.run(stage.database.batch([note_submission(job, "late", 1)]))
 
     assert changed == [0]
     assert stage.row(job_id) == before
@@ -455,7 +455,7 @@ def test_a_job_is_ended_here_only_as_it_was_read(stage: Stage) -> None:
 def test_that_the_orchestrator_has_a_job_is_never_unlearned(stage: Stage) -> None:
     job_id = stage.job()
 
-    asyncio.run(stage.database.batch([note_handover(_job(stage, job_id), "HTTP 500", 1)]))
+    asyncio.run(stage.database.batch([note_submission(_job(stage, job_id), "HTTP 500", 1)]))
 
     job = _job(stage, job_id)
     assert (job.accepted, job.handover_error) == (True, "HTTP 500")

@@ -1,7 +1,7 @@
 from itertools import count
 
 from media_jobs.record import (
-    TELL_TRIES_MAX,
+    EVENT_TRIES_MAX,
     JobRecord,
     OutboxEntry,
     ReleaseSlot,
@@ -14,7 +14,7 @@ from media_jobs.record import (
     remove_entry,
     with_effects,
 )
-from media_jobs.retry import TELL_APP
+from media_jobs.retry import EVENT
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent
 from tests.media_jobs.lives import T0, completed, new_job, starting, verifying
@@ -154,7 +154,7 @@ def test_a_failure_of_replaced_progress_still_holds_back_what_replaced_it() -> N
 
 def test_j12_after_the_last_try_an_event_is_a_dead_letter_and_those_behind_go_on() -> None:
     job = with_effects(new_job(), (event(), event()), T0)
-    for _ in range(TELL_TRIES_MAX - 1):
+    for _ in range(EVENT_TRIES_MAX - 1):
         job = postpone(job, job.outbox[0], T0, "app: HTTP 500", 8000)
     assert not job.outbox[0].dead
 
@@ -170,7 +170,7 @@ def test_j12_a_dead_letter_goes_with_a_later_event_that_was_told() -> None:
     job = with_effects(new_job(), (event(), event(), event()), T0)
     first, second, third = job.outbox
     for entry in (first, third):
-        for tries in range(TELL_TRIES_MAX):
+        for tries in range(EVENT_TRIES_MAX):
             tried = entry.model_copy(update={"tries": tries})
             job = postpone(job, tried, T0, "app: HTTP 500", 8000)
     assert [entry.dead for entry in job.outbox] == [True, False, True]
@@ -181,7 +181,7 @@ def test_j12_a_dead_letter_goes_with_a_later_event_that_was_told() -> None:
 
 
 def test_j12_an_app_that_is_down_is_told_for_more_than_an_hour() -> None:
-    waits_ms = [TELL_APP.delay_ms(tries, "job_1") for tries in range(1, TELL_TRIES_MAX)]
+    waits_ms = [EVENT.delay_ms(tries, "job_1") for tries in range(1, EVENT_TRIES_MAX)]
 
     assert sum(waits_ms) > 9 * 3_600_000
     assert max(waits_ms) <= 15 * 60_000
@@ -189,7 +189,7 @@ def test_j12_an_app_that_is_down_is_told_for_more_than_an_hour() -> None:
 
 def test_mere_progress_never_becomes_a_dead_letter() -> None:
     job = with_effects(new_job(), (progress(),), T0)
-    for _ in range(TELL_TRIES_MAX + 1):
+    for _ in range(EVENT_TRIES_MAX + 1):
         job = postpone(job, job.outbox[0], T0, "app: HTTP 500", 8000)
 
     assert not job.outbox[0].dead
@@ -197,7 +197,7 @@ def test_mere_progress_never_becomes_a_dead_letter() -> None:
 
 def test_a_start_that_fails_is_tried_again_without_an_end_of_its_own() -> None:
     job = with_effects(new_job(), (StartAttempt(attempt=1),), T0)
-    for _ in range(TELL_TRIES_MAX + 1):
+    for _ in range(EVENT_TRIES_MAX + 1):
         job = postpone(job, job.outbox[0], T0, "container: HTTP 500", 15_000)
 
     assert not job.outbox[0].dead

@@ -87,25 +87,25 @@ class Slots:
 
 
 class Hub:
-    """The hub of live viewers: remembers what it was told, and until when sockets are good.
+    """The hub of live viewers: remembers what was published, and until when sockets are good.
 
-    *called*: what it was told where nobody waits for an answer.
+    *published_now*: what was published where nobody waits for an answer.
     """
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
-        self.called: list[dict[str, Any]] = []
+        self.published: list[dict[str, Any]] = []
+        self.published_now: list[dict[str, Any]] = []
         self.connected: list[int] = []
         self.held: list[list[str]] = []
         self.owners: list[str | None] = []
         self.closed: list[str] = []
         self.down = False
 
-    def tell(self, change: str) -> None:
-        self.told.append(json.loads(change))
+    def publish(self, change: str) -> None:
+        self.published.append(json.loads(change))
 
-    async def call(self, change: str) -> None:
-        self.called.append(json.loads(change))
+    async def publish_now(self, change: str) -> None:
+        self.published_now.append(json.loads(change))
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         self.connected.append(until_ms)

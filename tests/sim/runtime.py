@@ -96,10 +96,10 @@ class _Hub:
     def __init__(self, namespace: Any) -> None:
         pass
 
-    def tell(self, change: str) -> None:
+    def publish(self, change: str) -> None:
         pass
 
-    async def call(self, change: str) -> None:
+    async def publish_now(self, change: str) -> None:
         pass
 
 

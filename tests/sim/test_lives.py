@@ -33,7 +33,7 @@ OUT_OF_LIFE = (
     "end_here",  # The orchestrator refuses a job, or has lost it.
     "self._stub.artifacts",  # Playing a result.
     "delete_many",  # The loser of two submits at once; tests/app.
-    "ports.hub.call",  # An end that the sweeper finds; test_faults.
+    "ports.hub.publish_now",  # An end that the sweeper finds; test_faults.
     "postpone",  # A row that nobody can read, or a check that fails; tests/app.
 )
 

@@ -115,7 +115,7 @@ class World:
         if self.faults.hit("urls live minutes"):
             self.put_expires_s = SHORT_URLS_S
         record = self.shipped["media_jobs.record"]
-        record.TELL_TRIES_MAX = FEW_TRIES if self.faults.hit("events die early") else MANY_TRIES
+        record.EVENT_TRIES_MAX = FEW_TRIES if self.faults.hit("events die early") else MANY_TRIES
         for worker in ("app", "orchestrator"):
             self.forget_settings(worker)
 

@@ -15,7 +15,7 @@ from app.jobs.store import (
     select_job,
     select_unfinished_jobs,
 )
-from app.jobs.submission import hand_over
+from app.jobs.submission import submit
 from app.media.media import NewMedia, find_media, new_media
 from app.media.store import (
     InputRow,
@@ -137,7 +137,7 @@ async def accept_job(
         await ports.objects.delete_many([place])
         raise await _why_not_added(wanted, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
-    await hand_over(job, ports)
+    await submit(job, ports)
     return await find_job(job_id, ports), True
 
 
@@ -260,7 +260,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
         await _check_limit(caller, ports)
         raise Conflict("job_not_failed.restarted")
     ports.log({"event": "job_retried", "jobId": job_id, "generation": generation})
-    await hand_over(await find_job(job_id, ports), ports)
+    await submit(await find_job(job_id, ports), ports)
     return await find_job(job_id, ports)
 
 

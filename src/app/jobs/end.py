@@ -1,6 +1,6 @@
 """Ending a job that the orchestrator does not have."""
 
-from app.jobs.store import end_here, tell_end_here
+from app.jobs.store import announce_end_here, end_here
 from app.ports import Ports
 from app.rows import JobRow
 from app.webhooks.messages import call_senders, end_message_of
@@ -14,7 +14,7 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
     message = end_message_of(job, status, error, now_ms)
     error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
     changed = await ports.store.batch(
-        [*tell_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
+        [*announce_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
     )
     if changed[-2]:
         await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.

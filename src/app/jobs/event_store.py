@@ -23,14 +23,14 @@ def apply_event(
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
-    *inputs*: what the job gives its media, of the job's owner. *message*: what webhooks are told of
-    it, from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
+    *inputs*: what the job gives its media, of the job's owner. *message*: what webhooks get of it,
+    from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
     it was not; with a message, that of the one before it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
-    told = [] if message is None else _tell(event, message, now_ms)
-    return [_add_to_timeline(event, error), *added, *told, _project(event, error)]
+    enqueued = [] if message is None else _enqueue(event, message, now_ms)
+    return [_add_to_timeline(event, error), *added, *enqueued, _project(event, error)]
 
 
 _TAKES_IT = f"job_id = ? AND generation = ? AND event_seq < ? AND status NOT IN ({_ENDED})"
@@ -42,8 +42,8 @@ def _guard(event: JobEvent) -> tuple[str, int, int]:
     return (event.job_id, event.generation, event.event_seq)
 
 
-def _tell(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:
-    # A start is told once an attempt, with the first event after the wait.
+def _enqueue(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    # A start is announced once per attempt, with the first event after the wait.
     guard = _NEWER if event.status in ENDED else f"{_NEWER} AND {_WAITING}"
     params = _guard(event) if event.status in ENDED else (*_guard(event), event.job_id)
     return enqueue(message, now_ms, of_job=event.job_id, guard=guard, guard_params=params)

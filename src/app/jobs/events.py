@@ -52,9 +52,9 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
             }
         )
         if is_answered:
-            ports.hub.tell(change_of(event))
+            ports.hub.publish(change_of(event))
         else:
-            await ports.hub.call(change_of(event))
+            await ports.hub.publish_now(change_of(event))
         if message is not None and changed[-2]:
             await (wake_senders if is_answered else call_senders)(ports)
         return True

@@ -268,7 +268,7 @@ def postpone_check(job_id: str, check_ms: int) -> Statement:
     )
 
 
-def note_handover(job: JobRow, error: str | None, check_ms: int) -> Statement:
+def note_submission(job: JobRow, error: str | None, check_ms: int) -> Statement:
     """Note that the orchestrator has the job (*error* None), or why it has not.
 
     Of the generation that was asked about: the job may have been started again meanwhile.
@@ -293,8 +293,8 @@ def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Sta
     )
 
 
-def tell_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Statement]:
-    """Tell webhooks what `end_here`, behind these in a batch, does; nothing if it does nothing."""
+def announce_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Statement]:
+    """Enqueue webhooks for the `end_here` that follows in the batch; none if it changes nothing."""
     return enqueue(
         message,
         now_ms,

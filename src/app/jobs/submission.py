@@ -1,12 +1,12 @@
-"""Submitting accepted jobs to the orchestrator, and asking after them.
+"""Submitting accepted jobs to the orchestrator, and checking on them.
 
-The job row is written before the orchestrator is asked; if the call fails, the row says so and the
+The job row is written before the orchestrator is called; if the call fails, the row says so and the
 sweeper tries again, so an accepted job is never lost.
 """
 
 from app.jobs.end import end_job
 from app.jobs.events import apply_once
-from app.jobs.store import note_dead_letters, note_handover
+from app.jobs.store import note_dead_letters, note_submission
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -25,7 +25,7 @@ from media_jobs.retry import Backoff
 from media_jobs.status import ENDED, Status
 from media_jobs.wire import ErrorReport, JobEvent, StartJob
 
-HANDOVER = Backoff(first_ms=5_000, most_ms=10 * 60_000)
+SUBMISSION = Backoff(first_ms=5_000, most_ms=10 * 60_000)
 CHECK_AFTER_MS = 5 * 60_000
 _LOST = ErrorReport(
     code="job_lost", message="The orchestrator no longer knows this job.", retryable=False
@@ -35,8 +35,8 @@ _OVERTAKEN = ErrorReport(
 )
 
 
-async def hand_over(job: JobRow, ports: Ports) -> None:
-    """Ask the orchestrator to take *job* on, and note how that went."""
+async def submit(job: JobRow, ports: Ports) -> None:
+    """Submit *job* to the orchestrator and note the result."""
     ports = ports.under(job.request_id)
     if job.engine not in ENGINES:
         await _note_failure(job, f"this version does not know the engine {job.engine}", ports)
@@ -58,7 +58,7 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
     refusal = refusal_of(answer)
     if answer.status == 200:
         due_ms = ports.now_ms() + CHECK_AFTER_MS
-        await ports.store.batch([note_handover(job, None, due_ms)])
+        await ports.store.batch([note_submission(job, None, due_ms)])
     elif answer.status in (400, 409) and refusal is not None:
         await _end_refused(job, refusal, ports)
     else:
@@ -67,10 +67,10 @@ async def hand_over(job: JobRow, ports: Ports) -> None:
 
 
 async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
-    """End a job that the orchestrator does not take on: it fails, or it has had its life.
+    """End a job that the orchestrator refuses: it fails, or it has ended already.
 
-    So it is where this database was restored from before the handover, and the job was forgotten
-    since; the last status document that it left says how it has ended.
+    This happens when the database was restored to a moment before the submission and the
+    orchestrator has forgotten the job since; its last status document says how it ended.
     """
     if refusal.code == "job_forgotten":
         try:
@@ -78,7 +78,7 @@ async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
         except UpstreamError as error:
             await _note_failure(job, str(error), ports)
             return
-        if answer.status == 200 and await _is_told_again(job, read_status(answer), ports):
+        if answer.status == 200 and await _apply_lost_end(job, read_status(answer), ports):
             return
         if answer.status != 200 and not is_unknown(answer):
             await _note_failure(job, f"HTTP {answer.status}", ports)
@@ -92,9 +92,9 @@ async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
 
 
 async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
-    delay_ms = HANDOVER.delay_ms(job.handover_tries + 1, job.job_id)
+    delay_ms = SUBMISSION.delay_ms(job.handover_tries + 1, job.job_id)
     due_ms = ports.now_ms() + delay_ms
-    await ports.store.batch([note_handover(job, why[:500], due_ms)])
+    await ports.store.batch([note_submission(job, why[:500], due_ms)])
     ports.log(
         {
             "event": "handover_failed",
@@ -106,12 +106,12 @@ async def _note_failure(job: JobRow, why: str, ports: Ports) -> None:
 
 
 async def check(job: JobRow, ports: Ports) -> int:
-    """Ask after a job, which makes its Durable Object set its alarm again; note the answer.
+    """Ask for a job's status, which makes its Durable Object set its alarm again; note the answer.
 
-    Return how many of its events were given up: dead letters, asked for again.
+    Return how many of its events are dead letters; they are requested again.
 
-    A job that is not there is handed over. One that has been there, by its events, has lost its
-    state, whose numbers its new events would repeat: it fails with the code `job_lost`.
+    A job that the orchestrator does not know is submitted. If events of it have arrived before,
+    its state is lost and new events would repeat their numbers: it fails with `job_lost`.
     """
     ports = ports.under(job.request_id)
     dead = 0
@@ -121,12 +121,12 @@ async def check(job: JobRow, ports: Ports) -> int:
         why: str | None = str(error)
     else:
         if is_unknown(answer):
-            await (hand_over(job, ports) if job.event_seq == 0 else _fail(job, _LOST, ports))
+            await (submit(job, ports) if job.event_seq == 0 else _fail(job, _LOST, ports))
             return 0
         why = None if answer.status == 200 else f"HTTP {answer.status}"
         if answer.status == 200:
             found = read_status(answer)
-            if await _is_told_again(job, found, ports):
+            if await _apply_lost_end(job, found, ports):
                 return 0
             if found.all_told and found.generation > job.generation:
                 await _fail(job, _OVERTAKEN, ports)
@@ -134,17 +134,17 @@ async def check(job: JobRow, ports: Ports) -> int:
             dead = found.dead_letters
             await _see_dead_letters(job, dead, ports)
     due_ms = ports.now_ms() + CHECK_AFTER_MS
-    await ports.store.batch([note_handover(job, why, due_ms)])
+    await ports.store.batch([note_submission(job, why, due_ms)])
     return dead
 
 
-async def _is_told_again(job: JobRow, found: StatusDocument, ports: Ports) -> bool:
-    """Apply the end of a job that this database has lost, as one that was restored from a backup.
+async def _apply_lost_end(job: JobRow, found: StatusDocument, ports: Ports) -> bool:
+    """Apply the end of a job that this database has lost, for example by a restore from a backup.
 
-    Its orchestrator has told the app everything, and was answered; it will not tell it again.
+    The orchestrator has delivered every event and will not deliver them again.
     """
-    told = found.all_told and found.generation == job.generation
-    if not told or found.status not in ENDED or found.event_seq <= job.event_seq:
+    is_delivered = found.all_told and found.generation == job.generation
+    if not is_delivered or found.status not in ENDED or found.event_seq <= job.event_seq:
         return False
     event = JobEvent(
         type="job.event",
@@ -168,7 +168,7 @@ async def _is_told_again(job: JobRow, found: StatusDocument, ports: Ports) -> bo
 
 
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:
-    """Note how many letters are dead and ask for them again: who asks here can take them."""
+    """Note how many dead letters the job has, and request them again: the app is up now."""
     if dead != job.dead_letters:
         await ports.store.batch([note_dead_letters(job, dead)])
     if not dead:

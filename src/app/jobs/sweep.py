@@ -1,12 +1,12 @@
-"""The sweeper, run by cron: asks after jobs that have been silent longest and repairs handovers.
+"""The sweeper, run by cron: checks the jobs that have been silent longest and repeats submissions.
 
-Each look postpones the next one, so a page of old jobs never hides the rest.
+Each check postpones the job's next one, so a page of old jobs never hides the rest.
 """
 
 from dataclasses import dataclass
 
 from app.jobs.store import postpone_check, select_jobs_to_check
-from app.jobs.submission import CHECK_AFTER_MS, check, hand_over
+from app.jobs.submission import CHECK_AFTER_MS, check, submit
 from app.ports import Ports
 from media_jobs.redaction import describe
 
@@ -15,16 +15,16 @@ JOBS_PER_SWEEP = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """How many jobs a sweep has looked after, and how many dead letters these had."""
+    """How many jobs a sweep has checked, and how many dead letters they had."""
 
     jobs: int
     dead_letters: int
 
 
 async def sweep(ports: Ports) -> Swept:
-    """Look after up to `JOBS_PER_SWEEP` unfinished jobs, oldest first.
+    """Check up to `JOBS_PER_SWEEP` unfinished jobs, oldest first.
 
-    A job that cannot be looked after does not keep the others from it.
+    One failing job does not block the rest.
     """
     jobs, unreadable = await select_jobs_to_check(ports.store, ports.now_ms(), JOBS_PER_SWEEP)
     for job_id in unreadable:
@@ -36,7 +36,7 @@ async def sweep(ports: Ports) -> Swept:
             if job.accepted:
                 dead += await check(job, ports)
             else:
-                await hand_over(job, ports)
+                await submit(job, ports)
         except Exception as error:  # Whatever it is, it is this job's own.
             why = describe(error)
             mine = ports.under(job.request_id)

@@ -29,8 +29,8 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         """Accept a viewer that the app has let in."""
         return self.sockets.accept(request)
 
-    def tell(self, change: str) -> int:
-        """Pass a change on; return to how many viewers."""
+    def publish(self, change: str) -> int:
+        """Push a change; return to how many viewers."""
         return live.deliver(change, self.sockets)
 
     def close(self, held_by: str) -> None:

@@ -96,19 +96,19 @@ async def select_usage(store: Store, from_ms: int, to_ms: int) -> list[dict[str,
 def change_alert(
     before: Alert | None, after: Alert | None, message: WebhookMessage | None, now_ms: int
 ) -> list[Statement]:
-    """Write what one check has made of an alert, and tell of it, unless another check was faster.
+    """Write what one check made of an alert, and announce it, unless another check was faster.
 
     A second new alert of the same condition fails the whole batch.
     """
     if before is None:
         assert after is not None
-        told = _told(after, message, now_ms)
-        return [_insert(after), *told]
-    told = _told(before, message, now_ms)
+        enqueued = _enqueue(after, message, now_ms)
+        return [_insert(after), *enqueued]
+    enqueued = _enqueue(before, message, now_ms)
     if after is None:
         return [(f"DELETE FROM alerts WHERE {_SAME}", _same(before))]
     return [
-        *told,
+        *enqueued,
         (
             "UPDATE alerts SET state = ?, checks = ?, details = ?, opened_ms = ?, resolved_ms = ?"
             f" WHERE {_SAME}",
@@ -131,7 +131,7 @@ def _same(alert: Alert) -> tuple[str, str, int]:
     return alert.alert_id, alert.state, alert.checks
 
 
-def _told(written: Alert, message: WebhookMessage | None, now_ms: int) -> list[Statement]:
+def _enqueue(written: Alert, message: WebhookMessage | None, now_ms: int) -> list[Statement]:
     if message is None:
         return []
     guard = f"EXISTS (SELECT 1 FROM alerts WHERE {_SAME})"

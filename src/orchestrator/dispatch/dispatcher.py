@@ -157,11 +157,11 @@ async def rest(ports: DispatchPorts) -> None:
         await _learn_capacity(ports)
     for ticket in list(store.tickets().values()):
         if ticket.check_ms is not None and ticket.check_ms <= ports.now_ms():
-            await _tell(ticket, ports)
+            await _confirm(ticket, ports)
     # Looked for anew each time: awaiting a job lets others in, who take slots and give them back.
     while turn := grantable(store.tickets().values(), store.state().capacity or 0):
         now_ms = ports.now_ms()
-        await _tell(_grant(turn[0], now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
+        await _confirm(_grant(turn[0], now_ms, now_ms + UNREACHED_AFTER_MS, ports), ports)
     ports.alarm.rearm(_next_due_ms(ports))
 
 
@@ -175,8 +175,8 @@ def _grant(ticket: Ticket, now_ms: int, check_ms: int, ports: DispatchPorts) -> 
     return granted
 
 
-async def _tell(ticket: Ticket, ports: DispatchPorts) -> None:
-    """Tell a job that it has a slot; take the slot back from one that does not need it."""
+async def _confirm(ticket: Ticket, ports: DispatchPorts) -> None:
+    """Tell a job that it has the slot; take the slot back if the job does not need it."""
     store = ports.store
     try:
         needed = await ports.jobs.hold(ticket)

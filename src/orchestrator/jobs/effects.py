@@ -42,7 +42,7 @@ from media_jobs.record import (
     VerifyOutputs,
 )
 from media_jobs.request_id import request_id_header
-from media_jobs.retry import START, TELL_APP, Backoff
+from media_jobs.retry import EVENT, START, Backoff
 from media_jobs.status import ENDED
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
 from orchestrator.containers import (
@@ -55,7 +55,7 @@ from orchestrator.containers import (
 from orchestrator.ports import JobPorts
 
 START_TIMEOUT_MS = 15_000
-TELL_TIMEOUT_MS = 15_000
+EVENT_TIMEOUT_MS = 15_000
 STOP_TIMEOUT_MS = 3_000
 """A container answers once the work is dead, which takes it up to two seconds."""
 STOP_TRIES_MAX = 6
@@ -83,7 +83,7 @@ async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcom
     except UpstreamError as error:
         if isinstance(effect, StopContainer) and entry.tries + 1 >= STOP_TRIES_MAX:
             return _DONE
-        backoff = TELL_APP if isinstance(effect, TellApp) else START
+        backoff = EVENT if isinstance(effect, TellApp) else START
         return Outcome(retry_ms=backoff.delay_ms(entry.tries + 1, job.job_id), error=str(error))
 
 
@@ -284,15 +284,15 @@ async def _abort_upload(
     return _DONE
 
 
-async def _tell(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
+async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
     url = f"{ports.settings.app_base_url}/api/render/cf-callback"
     headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
-    answer = await ports.peers.call("POST", url, body, headers, TELL_TIMEOUT_MS)
+    answer = await ports.peers.call("POST", url, body, headers, EVENT_TIMEOUT_MS)
     if 200 <= answer.status < 300:
         return _DONE
-    return _later(TELL_APP, tries, job, "app", answer, _code(answer.text))
+    return _later(EVENT, tries, job, "app", answer, _code(answer.text))
 
 
 def _code(text: str) -> str:
@@ -315,5 +315,5 @@ PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[
     AskContainer: _ask,
     VerifyOutputs: _verify,
     AbortUpload: _abort_upload,
-    TellApp: _tell,
+    TellApp: _deliver,
 }

@@ -215,11 +215,11 @@ async def cancel(
             if outcome.retry_ms is not None:
                 ports.log(line(job, "cancel_delayed", why=outcome.error))
     if any(isinstance(e.effect, StartAttempt | AskContainer) for e in job.outbox):
-        await _tell_app(ports)
+        await _deliver_due_events(ports)
     return {"ok": True, "status": decision.job.status}
 
 
-async def _tell_app(ports: JobPorts) -> None:
+async def _deliver_due_events(ports: JobPorts) -> None:
     """Deliver the events that are due, in order; one that fails holds up those behind it."""
     for _ in range(EFFECTS_PER_TICK_MAX):
         entry_id = _first_due(ports.store.load(), ports.now_ms(), TellApp)

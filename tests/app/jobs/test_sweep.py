@@ -236,8 +236,8 @@ def test_a_job_whose_end_the_database_has_lost_ends_by_the_orchestrator_s_word(
         (9, "found by the sweeper")
     ]
     # A run of the cron that leaves something to be done behind its answer fails on the platform.
-    assert [change["status"] for change in stage.hub.called] == ["completed"]
-    assert stage.hub.told == []
+    assert [change["status"] for change in stage.hub.published_now] == ["completed"]
+    assert stage.hub.published == []
     assert stage.row(job_id)["check_ms"] is None
 
 

@@ -147,8 +147,8 @@ def test_every_applied_event_is_pushed_once(stage: Stage) -> None:
     stage.tell(first)
     stage.tell(stage.event(job_id, 2, "queued", error=error, attempt=2))
 
-    assert [change["eventSeq"] for change in stage.hub.told] == [1, 2]
-    assert stage.hub.told[0] == {
+    assert [change["eventSeq"] for change in stage.hub.published] == [1, 2]
+    assert stage.hub.published[0] == {
         "type": "job",
         "jobId": job_id,
         "generation": 1,
@@ -160,7 +160,7 @@ def test_every_applied_event_is_pushed_once(stage: Stage) -> None:
         "error": None,
         "at": START_MS,
     }
-    assert stage.hub.told[1]["error"] == error
+    assert stage.hub.published[1]["error"] == error
 
 
 def test_the_api_says_the_number_to_subscribe_with(stage: Stage) -> None:
@@ -178,7 +178,7 @@ def test_a_subscriber_is_told_at_once_what_it_has_not_seen(
 
     told = subscribe(stage, viewers, {job_id: 2})
 
-    assert told == stage.hub.told
+    assert told == stage.hub.published
     assert subscribe(stage, viewers, {job_id: 3}) == []
 
 
