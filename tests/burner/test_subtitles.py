@@ -13,7 +13,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\an8}a
 Dialogue: 0,0:00:04.00,0:00:03.00,Default,,0,0,0,,b
 """
-LEFT_OUT = "1 cue is left out, because it doesn't end after it begins: line 6."
+LEFT_OUT = "Cues left out, as they don't end after they begin: line 6."
 
 
 def read(text: str, **options: object) -> JobSubtitles:

@@ -4,12 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from engine_kit.failures import FailureCode
 
 from media_jobs import errors
 from media_jobs.messages import MESSAGES, message
 from media_jobs.messages.chinese import MESSAGES as CHINESE
+from media_jobs.subtitles.notices import NoticeCode
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for folder in ("src", "containers") for path in (ROOT / folder).rglob("*.py")]
@@ -58,13 +60,20 @@ def test_no_message_is_left_that_nobody_says() -> None:
     codes = {f"failure.{code}" for code in re.findall(r"\"([a-z_]+)\"", said)}
     hints = {f"hint.{code}" for code in re.findall(r"\"(needs_[a-z]+)\"", said)}
 
-    unsaid = [key for key in MESSAGES if f'"{key}"' not in said and key not in codes | hints]
+    notices = {f"notice.{code}" for code in get_args(NoticeCode)}
+    named = codes | hints | notices
+
+    unsaid = [key for key in MESSAGES if f'"{key}"' not in said and key not in named]
 
     assert unsaid == []
 
 
 def test_every_failure_of_a_container_has_words() -> None:
     assert [code for code in FailureCode if f"failure.{code}" not in MESSAGES] == []
+
+
+def test_every_notice_has_words() -> None:
+    assert [code for code in get_args(NoticeCode) if f"notice.{code}" not in MESSAGES] == []
 
 
 def test_a_message_is_filled_with_its_values() -> None:

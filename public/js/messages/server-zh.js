@@ -180,5 +180,12 @@ export default {
   "history.started": "容器已接手第 {attempt} 次尝试。",
   "history.submitted": "编排器已接手任务，并申请了容器槽位。",
   "history.uploading": "容器正在上传文件。",
-  "history.verified": "所有文件均已就位，大小一致。"
+  "history.verified": "所有文件均已就位，大小一致。",
+  "notice.read_as_subrip": "首行不符合 WebVTT 格式，文件按 SubRip 读取。",
+  "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",
+  "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {lines} 行。",
+  "notice.cue_text_cut": "过长的字幕已截断：第 {lines} 行。",
+  "notice.regions_not_drawn": "文件中的区域不会被绘制。",
+  "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
+  "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。"
 };

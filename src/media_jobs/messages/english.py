@@ -203,4 +203,12 @@ MESSAGES = {
     "history.submitted": "The orchestrator accepted the job and requested a slot of a container.",
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
+    # --- what a reader of subtitles comes upon ----------------------------------------------------
+    "notice.read_as_subrip": "The first line is not as WebVTT has it: the file is read as SubRip.",
+    "notice.cue_times_unreadable": "Cues left out, as their times can't be read: line {lines}.",
+    "notice.cue_ends_too_early": "Cues left out, as they don't end after they begin: line {lines}.",
+    "notice.cue_text_cut": "Cues too long, and cut: line {lines}.",
+    "notice.regions_not_drawn": "The file's regions are not drawn.",
+    "notice.styles_not_drawn": "The file's own styles are not drawn.",
+    "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
 }

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from media_jobs.messages import message
+
 __all__ = ["Findings", "Notice", "NoticeCode"]
 
 NoticeCode = Literal[
@@ -16,26 +18,6 @@ NoticeCode = Literal[
     "timed_words_shown_together",
 ]
 
-_OF_THE_FILE: dict[NoticeCode, str] = {
-    "read_as_subrip": "The first line is not as WebVTT has it: the file is read as SubRip.",
-    "regions_not_drawn": "The file's regions are not drawn.",
-    "styles_not_drawn": "The file's own styles are not drawn.",
-    "timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
-}
-_OF_CUES: dict[NoticeCode, tuple[str, str]] = {
-    "cue_times_unreadable": (
-        "1 cue is left out, because its times can't be read",
-        "{} cues are left out, because their times can't be read",
-    ),
-    "cue_ends_too_early": (
-        "1 cue is left out, because it doesn't end after it begins",
-        "{} cues are left out, because they don't end after they begin",
-    ),
-    "cue_text_cut": (
-        "1 cue is too long and is cut",
-        "{} cues are too long and are cut",
-    ),
-}
 _LINES_TOLD = 10
 
 
@@ -49,12 +31,8 @@ class Notice:
     @property
     def message(self) -> str:
         """Return a sentence for a person."""
-        if self.code in _OF_THE_FILE:
-            return _OF_THE_FILE[self.code]
-        one, many = _OF_CUES[self.code]
-        if len(self.lines) == 1:
-            return f"{one}: line {self.lines[0]}."
-        return f"{many.format(len(self.lines))}: lines {_listed(self.lines)}."
+        values = {"lines": _listed(self.lines)} if self.lines else {}
+        return message(f"notice.{self.code}", **values)
 
 
 class Findings:
