@@ -109,10 +109,10 @@ def test_the_same_is_done_with_buttons_and_all_cues_move_in_time(
     expect(page.get_by_label("Text of cue 1")).to_have_value("one two\nthree")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_label("Text of cue 2")).to_have_value("three")
-    page.get_by_text("Move all in time").click()
+    page.get_by_text("Shift all cues").click()
     page.get_by_label("By", exact=True).fill("1.5")
     page.get_by_label("By", exact=True).press("Tab")
-    page.get_by_role("button", name="Move all").click()
+    page.get_by_role("button", name="Shift all").click()
 
     expect(page.get_by_label("Start of cue 1")).to_have_value("0:01.900")
     page.get_by_label("Text of cue 1").focus()

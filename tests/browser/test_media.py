@@ -98,4 +98,4 @@ def test_a_media_that_is_not_there_is_said_not_to_be(page: Page) -> None:
     page.goto("/#/media/med_none")
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("heading", name="This could not be shown")).to_be_visible()
+    expect(page.get_by_role("heading", name="This could not be loaded")).to_be_visible()

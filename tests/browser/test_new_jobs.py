@@ -142,7 +142,7 @@ def test_comments_that_are_none_are_refused_before_anything_is_sent(
     page.get_by_label("Upload a video").set_input_files(clip_path())
     page.get_by_label("Comments", exact=True).set_input_files(letter)
 
-    expect(page.get_by_text("This file is no JSON.")).to_be_visible()
+    expect(page.get_by_text("This file is not valid JSON.")).to_be_visible()
     expect(page.get_by_role("button", name="Make the video")).to_be_disabled()
 
 
@@ -168,7 +168,7 @@ def test_a_failed_job_says_why_and_can_be_started_again(page: Page) -> None:
 
         page.get_by_role("button", name="Retry").click()
 
-        expect(page.get_by_text("started again 2 times")).to_be_visible()
+        expect(page.get_by_text("started 2 times")).to_be_visible()
         expect(page.get_by_text("Failed", exact=True)).to_be_visible(timeout=JOB_MS)
 
 

@@ -121,8 +121,8 @@ def test_the_health_of_every_part_is_shown(page: Page) -> None:
 
 def test_usage_is_counted_for_the_span_that_is_chosen(page: Page) -> None:
     page.goto("/#/settings/usage")
-    expect(page.get_by_role("img", name="Jobs per day in 30 days")).to_be_visible()
+    expect(page.get_by_role("img", name="Jobs per day over 30 days")).to_be_visible()
 
     page.get_by_label("7 days").check(force=True)
 
-    expect(page.get_by_role("img", name="Jobs per day in 7 days")).to_be_visible()
+    expect(page.get_by_role("img", name="Jobs per day over 7 days")).to_be_visible()

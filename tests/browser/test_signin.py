@@ -16,8 +16,8 @@ FIRST_LOAD_BYTES_MAX = 150_000
     ("token", "words"),
     [
         ("mj_wrong", "unknown, expired or revoked"),
-        ("", "Paste the token as it was given to you."),
-        ("中文", "Paste the token as it was given to you."),
+        ("", "Paste the token exactly as you received it."),
+        ("中文", "Paste the token exactly as you received it."),
     ],
 )
 def test_a_token_that_opens_nothing_is_refused_in_words(
@@ -104,7 +104,7 @@ def test_the_whole_way_in_and_around_needs_no_mouse(visitor: Page, stack: Stack)
     visitor.get_by_role("link", name="Settings").focus()
     keys.press("Enter")
     expect(visitor.get_by_role("heading", name="Settings", level=1)).to_be_visible()
-    visitor.get_by_role("navigation", name="Parts of the settings").get_by_role(
+    visitor.get_by_role("navigation", name="Settings sections").get_by_role(
         "link", name="Tokens"
     ).press("Enter")
     opener = visitor.get_by_role("button", name="New token")

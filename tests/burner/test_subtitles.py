@@ -13,7 +13,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\an8}a
 Dialogue: 0,0:00:04.00,0:00:03.00,Default,,0,0,0,,b
 """
-LEFT_OUT = "Cues left out, as they don't end after they begin: line 6."
+LEFT_OUT = "Cues left out that do not end after they begin: line 6."
 
 
 def read(text: str, **options: object) -> JobSubtitles:
@@ -98,7 +98,7 @@ def test_what_is_not_drawn_as_the_file_has_it_is_told() -> None:
     [
         (b"", "WebVTT, SubRip, ASS"),
         (b"WEBVTT\n", "no cue with text"),
-        (b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n", "times can't be read: line 3"),
+        (b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n", "unreadable times: line 3"),
     ],
 )
 def test_a_file_without_subtitles_is_a_permanent_fault_of_the_input(data: bytes, said: str) -> None:

@@ -86,7 +86,7 @@ async def nobody_there_is_an_upstream_error(world: World) -> None:
 async def an_answer_without_end_is_an_upstream_error(world: World) -> None:
     message = await _failure(world, world.base + FLOOD, 5000)
 
-    assert message == "The answer is too large."
+    assert message == "The response is too large."
 
 
 async def _failure(world: World, url: str, timeout_ms: int) -> str:

@@ -59,7 +59,7 @@ def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
         "title": "Method not allowed",
         "status": 405,
         "code": "method_not_allowed",
-        "detail": "This path accepts GET, POST.",
+        "detail": "This path accepts only GET, POST.",
         "messageKey": "method_not_allowed",
         "messageValues": {"allowed": "GET, POST"},
     }

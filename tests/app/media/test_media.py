@@ -266,7 +266,7 @@ def test_what_is_left_out_of_subtitles_is_told(stage: Stage, media_id: str) -> N
         [
             {
                 "code": "cue_times_unreadable",
-                "message": "Cues left out, as their times can't be read: line 6.",
+                "message": "Cues left out because of unreadable times: line 6.",
                 "at": 6,
             },
             {"code": "styles_not_drawn", "message": "The file's own styles are not drawn."},
@@ -283,7 +283,7 @@ def test_subtitles_of_which_nothing_is_left_say_why_they_are_refused(
 
     assert answered.json["detail"] == (
         "The subtitles have no cue that can be shown. "
-        "Cues left out, as their times can't be read: line 3."
+        "Cues left out because of unreadable times: line 3."
     )
 
 

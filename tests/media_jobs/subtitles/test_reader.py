@@ -67,8 +67,8 @@ def test_a_file_without_a_cue_says_what_became_of_those_it_has() -> None:
 
     assert str(caught.value) == (
         "The subtitles have no cue that can be shown. "
-        "Cues left out, as their times can't be read: line 3. "
-        "Cues left out, as they don't end after they begin: line 6."
+        "Cues left out because of unreadable times: line 3. "
+        "Cues left out that do not end after they begin: line 6."
     )
 
 
@@ -78,7 +78,7 @@ def test_of_many_cues_that_are_left_out_the_first_lines_are_told() -> None:
     (notice,) = read_subtitles("WEBVTT\n\n" + good + "\n-->" * 13).notices
 
     assert notice.message == (
-        "Cues left out, as their times can't be read: "
+        "Cues left out because of unreadable times: "
         "line 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 3 more."
     )
 
@@ -87,7 +87,9 @@ def test_a_text_that_would_fill_any_screen_is_cut_and_that_is_told() -> None:
     file = read_subtitles(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{'x' * 2001}\n")
 
     assert file.cues()[0].text == "x" * 2000
-    assert [notice.message for notice in file.notices] == ["Cues too long, and cut: line 3."]
+    assert [notice.message for notice in file.notices] == [
+        "Cues shortened because their text is too long: line 3."
+    ]
 
 
 def test_more_cues_than_anybody_needs_are_refused() -> None:
