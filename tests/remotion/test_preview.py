@@ -115,5 +115,5 @@ def test_half_of_the_videos_size_is_refused() -> None:
     body = {"type": "container.preview", "ts": 0, "nonce": "nonce-0001", "document": DOCUMENT}
     request = read(PreviewRequest, json.dumps(body | {"sourceWidth": 640}).encode())
 
-    with pytest.raises(InvalidInput, match="sourceHeight must be given with sourceWidth"):
+    with pytest.raises(InvalidInput, match="sourceHeight must be given together with sourceWidth"):
         preview(request, {})
