@@ -91,7 +91,7 @@ def _check(found: object, names: set[str], prefix: str, others: Collection[str] 
     nothing but these and *others*."""
     table = found if isinstance(found, dict) else {}
     if unknown := sorted(table.keys() - names - set(others)):
-        raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{unknown[0]} is no setting.")
+        raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{unknown[0]} is not a setting.")
     for name in sorted(names):
         value = table.get(name)
         if not isinstance(value, str) or not re.fullmatch(_FORMS.get(name, _URL_FORM), value):
@@ -143,7 +143,9 @@ def _with_values(name: str, text: str, start: str, form: str, account: Account) 
     for key, value in values.items():
         found = list(re.finditer(form.replace("{}", key), production))
         if len(found) != 1:
-            raise ConfigurationError(f"{name}: {key} is {len(found)} times in its production part.")
+            raise ConfigurationError(
+                f"{name}: {key} occurs {len(found)} times in its production part."
+            )
         begin, end = found[0].span(1)
         production = production[:begin] + value + production[end:]
     return head + mark + production

@@ -15,7 +15,7 @@ from ops.project import Project
 from ops.resources import DATABASE
 
 NAME_CHARACTERS_MAX = 100
-Name = Annotated[str, typer.Option("--name", help="What it is called in the list of tokens.")]
+Name = Annotated[str, typer.Option("--name", help="Its name in the list of tokens.")]
 
 
 def make_token(project: Project, name: str, *, remote: bool, local_state: str | None = None) -> str:
@@ -46,8 +46,8 @@ def token_command(
     local: Local,
     name: Name = "first",
     persist_to: Annotated[
-        str | None, typer.Option("--persist-to", help="Where --local's database is.")
+        str | None, typer.Option("--persist-to", help="The folder of --local's database.")
     ] = None,
 ) -> None:
-    """Make an admin token, print it once, and store its hash."""
+    """Create an admin token, print it once, and store its hash."""
     typer.echo(make_token(Project.here(), name, remote=not local, local_state=persist_to))

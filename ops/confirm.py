@@ -14,5 +14,5 @@ def confirm(question: str, *, yes: bool, as_json: bool = False) -> None:
     if yes:
         return
     if as_json:
-        raise ConfigurationError("--json asks nothing: say --yes with it, or --dry-run.")
+        raise ConfigurationError("--json cannot ask for confirmation: add --yes or --dry-run.")
     typer.confirm(question, abort=True)

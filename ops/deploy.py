@@ -37,7 +37,7 @@ def configure(project: Project) -> list[str]:
 
 
 def configure_command(
-    check: Annotated[bool, typer.Option("--check", help="Only say whether they differ.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check whether they differ.")] = False,
 ) -> None:
     """Write the values of account.toml into both wrangler configs."""
     project = Project.here()
@@ -65,7 +65,9 @@ def check_ready(project: Project) -> None:
     """
     account = project.account()
     if left := account.placeholders():
-        raise ConfigurationError(f"{ACCOUNT_FILE} still has the example's {', '.join(left)}.")
+        raise ConfigurationError(
+            f"{ACCOUNT_FILE} still has the example values of {', '.join(left)}."
+        )
     check_configured(project)
     checked = project.run(["make", "-s", "check"])
     if checked.status != 0:
@@ -89,7 +91,7 @@ def upload_unrouted(project: Project) -> str:
     text = (project.root / APP_CONFIG).read_text(encoding="utf-8")
     unrouted, count = _ROUTES.subn('"workers_dev": false, "routes": []', text)
     if count != 1:
-        raise ConfigurationError(f"{APP_CONFIG}: routes are {count} times in it.")
+        raise ConfigurationError(f"{APP_CONFIG}: it has routes {count} times.")
     file = project.root / UNROUTED_CONFIG
     file.write_text(unrouted, encoding="utf-8")
     try:
@@ -130,7 +132,7 @@ class Task(StrEnum):
 
 
 def migrations(task: Task, local: Local) -> None:
-    """List the D1 migrations that are not applied, or apply them."""
+    """List the pending D1 migrations, or apply them."""
     verb = "apply" if task is Task.MIGRATE else "list"
     place = ("--local",) if local else ("--remote", "--env", "production")
     command = ("d1", "migrations", verb, DATABASE, "--config", APP_CONFIG, *place)

@@ -37,14 +37,14 @@ SECRET_BYTES = 32
 
 
 def init(dry_run: DryRun = False) -> None:
-    """Create or adopt D1, R2 and KV, make the secret and put it into all three places.
+    """Create or adopt D1, R2 and KV, generate the secret and put it into all three places.
 
     Run again, it goes on where it stopped. Exit code 1 while something is left for you to do.
     """
     steps = SetUp(project=Project.here(), dry_run=dry_run, tell=typer.echo)
     left = steps.run()
     for item in left:
-        typer.echo(f"left to you: {item}")
+        typer.echo(f"still to do: {item}")
     raise typer.Exit(1 if left else 0)
 
 
@@ -96,7 +96,7 @@ class SetUp:
         database = self._adopted(("d1", "list", "--json"), "name", DATABASE, "uuid", "d1")
         namespace = self._adopted(("kv", "namespace", "list"), "title", NAMESPACE, "id", "kv")
         if bucket_exists(self.project):
-            self.tell(f"R2 bucket {BUCKET}: there")
+            self.tell(f"R2 bucket {BUCKET}: exists")
         else:
             self._act(*CREATE["r2"].split())
         changed = replace(
@@ -121,7 +121,7 @@ class SetUp:
             return next((str(row[id_key]) for row in rows if row.get(key) == name), None)
 
         if (there := found()) is not None:
-            self.tell(f"{step} {name}: there, {there}")
+            self.tell(f"{step} {name}: exists, {there}")
             return there
         self._act(*CREATE[step].split())
         return None if self.dry_run else found()
@@ -155,10 +155,10 @@ class SetUp:
             )
         secret = randomness.token_hex(SECRET_BYTES)
         if self.dry_run:
-            self.tell(f"would make {SECRET} and write it into containers/.env")
+            self.tell(f"would generate {SECRET} and write it into containers/.env")
         else:
             write_secret(self.project, secret)
-            self.tell(f"{SECRET} made and written into containers/.env")
+            self.tell(f"{SECRET} generated and written into containers/.env")
         return secret
 
     def _put(self, there: dict[str, set[str]], secret: str) -> None:
@@ -183,6 +183,6 @@ class SetUp:
                     self._put_secret(part, name, given)
                 else:
                     yield (
-                        f"make an S3 API token for {BUCKET} in the dashboard (R2 > API tokens), "
+                        f"create an S3 API token for {BUCKET} in the dashboard (R2 > API tokens), "
                         f"set {name} in the environment and run `make ops ARGS=init` again"
                     )

@@ -20,7 +20,7 @@ from ops.versions import Version, deployed, earlier, hindrance, roll_back, versi
 
 SECRETS_CHANGED = (
     "Secrets have changed since that version was deployed: run `make ops ARGS='doctor --remote'`, "
-    "and put those that it names again."
+    "and set the secrets that it names again."
 )
 
 
@@ -44,7 +44,7 @@ def choose(project: Project, worker: str, version_id: str | None) -> Version:
     if version_id is None:
         target = earlier(project, worker, ids)
     elif ids and version_id == ids[0]:
-        raise ConfigurationError(f"{version_id} is the version that is in force.")
+        raise ConfigurationError(f"{version_id} is already the active version.")
     else:
         target = version_of(project, worker, version_id)
     if ids and (why := hindrance(version_of(project, worker, ids[0]), target)):
@@ -56,16 +56,16 @@ def rollback_command(
     what: What,
     version_id: Annotated[
         str | None,
-        typer.Argument(help="Which version of a Worker; else the one before the present code."),
+        typer.Argument(help="The version of a Worker; default: the previous one."),
     ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Undo a cut-over, or put a Worker's earlier version in force again.
+    """Undo a cut-over, or activate an earlier version of a Worker again.
 
-    D1, R2 and Durable Objects stay as they are: earlier code works on the newer schema. Across a
-    migration of Durable Objects nothing is rolled back.
+    D1, R2 and Durable Objects stay as they are: earlier code works on the newer schema. Nothing is
+    rolled back across a migration of Durable Objects.
     """
     project = Project.here()
     if what is What.CUTOVER:
@@ -76,7 +76,7 @@ def rollback_command(
         target = choose(project, WORKERS[what], version_id)
         did = [f"{WORKERS[what]}: back to {target.shown}"]
         if not dry_run:
-            confirm(f"Put {target.shown} of {WORKERS[what]} in force?", yes=yes, as_json=as_json)
+            confirm(f"Activate {target.shown} of {WORKERS[what]}?", yes=yes, as_json=as_json)
             if roll_back(project, WORKERS[what], target):
                 did.append(SECRETS_CHANGED)
     lines = [f"would: {line}" for line in did] if dry_run else did
@@ -86,7 +86,7 @@ def rollback_command(
 def _cutover(project: Project, *, dry_run: bool, ask: Callable[[str], None]) -> list[str]:
     record = read_record(project)
     if record is None:
-        raise ConfigurationError(f"No cut-over was made from this clone: there is no {STATE_FILE}.")
+        raise ConfigurationError(f"No cut-over was made from this clone: {STATE_FILE} is missing.")
     planned = [f"{pattern} → {script}" for pattern, script in sorted(record.before.items())]
     if dry_run:
         return planned

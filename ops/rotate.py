@@ -40,11 +40,15 @@ def rotate(project: Project, step: Step) -> str:
     ToolFailed when wrangler refuses.
     """
     if os.environ.get(SECRET, "").strip():
-        raise ConfigurationError(f"{SECRET} is kept in containers/.env: unset it here.")
+        raise ConfigurationError(
+            f"{SECRET} is set in the environment: unset it; the one in containers/.env is rotated."
+        )
     known = (read_secret(project) or "").split(",")
     match step, known:
         case _, [""]:
-            raise ConfigurationError(f"{SECRET} is not known here: it is in no containers/.env.")
+            raise ConfigurationError(
+                f"{SECRET} is not known here: containers/.env does not have it."
+            )
         case Step.ADD, [old]:
             lists = [old, randomness.token_hex(SECRET_BYTES)]
             # First of all: the new secret must outlive a step that breaks off.
@@ -56,7 +60,9 @@ def rotate(project: Project, step: Step) -> str:
         case Step.REMOVE, [new, _]:
             lists = [new]
         case _:
-            raise ConfigurationError(f"There are {len(known)} secrets: this is not {step}'s turn.")
+            raise ConfigurationError(
+                f"There are {len(known)} secrets: {step} is not the next step."
+            )
     value = ",".join(lists)
     for config in CONFIGS.values():
         options = ("--config", config, "--env", "production")
@@ -93,8 +99,8 @@ def rotate_command(
 ) -> None:
     """Replace the shared secret in three steps: add, switch, remove.
 
-    After each, start the containers again with the new containers/.env, on each of their hosts.
-    switch and remove ask every part first, and refuse while one has not taken the step before.
+    After each step, restart the containers with the new containers/.env, on each of their hosts.
+    switch and remove first ask every part, and refuse while one has not taken the previous step.
     """
     project = Project.here()
     account = project.account()
@@ -112,12 +118,16 @@ def rotate_command(
             late = not_ready(http, where, new, signing=step is Step.REMOVE)
         if late:
             raise ConfigurationError(
-                f"{', '.join(late)} has not taken the step before: start it again with the list in "
-                f"containers/.env, or look at it with `make ops ARGS='doctor --remote'`."
+                f"{', '.join(late)} has not taken the previous step: restart it with the list in "
+                f"containers/.env, or check it with `make ops ARGS='doctor --remote'`."
             )
     rotate(project, step)
-    typer.echo(f"Both Workers and containers/.env have it. Now, where containers run: {RESTART}")
+    typer.echo(
+        f"Both Workers and containers/.env have it. Now, on the containers' hosts: {RESTART}"
+    )
     following = {Step.ADD: "switch", Step.SWITCH: "remove"}.get(step)
     typer.echo(
-        f"Then: make ops ARGS='rotate-secret {following}'" if following else "Then it is done."
+        f"Then: make ops ARGS='rotate-secret {following}'"
+        if following
+        else "The rotation is then complete."
     )

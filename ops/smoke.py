@@ -106,9 +106,9 @@ def smoke_command(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try the running system: the page, presigned URLs, one download. Exit code 1: not all is well.
+    """Check the running system: page, presigned URLs, one download. Exit code 1: something failed.
 
-    The token is VIDGEN_TOKEN's, or the one of `vidgen login`.
+    The token comes from VIDGEN_TOKEN or from `vidgen login`.
     """
     if app_url is None or orchestrator_url is None:
         account = Project.here().account()

@@ -141,7 +141,7 @@ def earlier(project: Project, worker: str, ids: Sequence[str]) -> Version:
     A change of a secret makes a version of the same code, which is no way back.
     """
     if not ids:
-        raise ConfigurationError(f"{worker} has no version that has all requests.")
+        raise ConfigurationError(f"{worker} has no version that serves all requests.")
     now = version_of(project, worker, ids[0])
     for version_id in ids[1:]:
         found = version_of(project, worker, version_id)
@@ -161,8 +161,8 @@ def hindrance(now: Version, target: Version) -> str | None:
     else:
         between = f"a migration ({', '.join(sorted(now.classes ^ target.classes))})"
     return (
-        f"Between {target.shown} and now lies {between} of Durable Objects, and Cloudflare rolls "
-        "nothing back across one. Go forward instead: check out the earlier release, keep the "
+        f"Between {target.shown} and now lies {between} of Durable Objects, and Cloudflare cannot "
+        "roll back across one. Go forward instead: check out the earlier release, keep the "
         "newer wrangler config with its list of migrations and its classes, and deploy that."
     )
 

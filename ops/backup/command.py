@@ -115,7 +115,7 @@ def make_backup(database: Database, target: Path | None = None) -> tuple[Path, H
         name = f"{DATABASE}-{database.name}-{moment}.sql"
         target = database.project.root / FOLDER / name
     if target.exists():
-        raise ConfigurationError(f"{target} exists already.")
+        raise ConfigurationError(f"{target} already exists.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / "dump.sql"
@@ -123,8 +123,8 @@ def make_backup(database: Database, target: Path | None = None) -> tuple[Path, H
         migrations, rows, columns = inspect(dump)
         if changed := database.unfaithful(columns):
             raise ConfigurationError(
-                f"D1's export would change texts in {', '.join(changed)}, which have both a line "
-                r"break and a written \n. Use D1's Time Travel for this database (docs/deploy.md)."
+                f"D1's export would change texts in {', '.join(changed)} that have both a line "
+                r"break and a literal \n. Use D1's Time Travel for this database (docs/deploy.md)."
             )
         header = {
             "version": __version__,
@@ -141,14 +141,14 @@ def make_backup(database: Database, target: Path | None = None) -> tuple[Path, H
 def check_schema(header: Header, known: Sequence[str]) -> list[str]:
     """Return the migrations that are to be applied after the import.
 
-    Raises ConfigurationError for a back-up of a schema that this release does not come after.
+    Raises ConfigurationError for a backup with a schema that is not an earlier one of this release.
     """
     if list(known[: len(header.migrations)]) != header.migrations:
         ours = set(known)
         foreign = [name for name in header.migrations if name not in ours] or header.migrations[-1:]
         raise ConfigurationError(
-            f"The back-up is of release {header.version}, with the migrations {', '.join(foreign)} "
-            "that this clone has not, or not in that order: check out that release to restore it."
+            f"The backup is of release {header.version}, with the migrations {', '.join(foreign)} "
+            "that this clone lacks or has in another order: check out that release to restore it."
         )
     return list(known[len(header.migrations) :])
 
@@ -156,7 +156,7 @@ def check_schema(header: Header, known: Sequence[str]) -> list[str]:
 def restore(
     database: Database, file: Path, *, replace: bool, tell: Callable[[str], object]
 ) -> Header:
-    """Import a back-up, as a whole or not at all, and look at the number of rows.
+    """Import a backup, completely or not at all, and compare the numbers of rows.
 
     What is in the database is backed up first when *replace* says that it may go. Raises
     ConfigurationError for rows without it, ToolFailed when wrangler refuses.
@@ -169,11 +169,11 @@ def restore(
         if not replace:
             held = ", ".join(f"{name}: {number}" for name, number in rows.items() if number)
             raise ConfigurationError(
-                f"The {database.name} database is not empty ({held}). Say --replace if these rows "
-                "may go; they are backed up first."
+                f"The {database.name} database is not empty ({held}). Use --replace to remove "
+                "these rows; they are backed up first."
             )
         kept, _ = make_backup(database)
-        tell(f"what was there: {kept}")
+        tell(f"previous rows: {kept}")
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "import.sql"
         _write_import(script, file, there)
@@ -181,7 +181,7 @@ def restore(
     found = database.rows(list(header.rows))
     for name, number in header.rows.items():
         if found[name] != number:
-            tell(f"{name}: {found[name]} rows, not {number}; is the app writing?")
+            tell(f"{name}: {found[name]} rows instead of {number}; is the app writing?")
     return header
 
 
@@ -198,13 +198,14 @@ def _write_import(script: Path, file: Path, there: Mapping[str, str]) -> None:
 def backup_command(
     local: Local,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to; else below backups/.")
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; default: below backups/."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write all rows of D1 into a file, with the schema that they are of.
+    """Write all rows of D1 into a file, with their schema.
 
-    The file has the hashes of tokens and the secrets of webhooks: keep it as you keep those.
+    The file contains token hashes and webhook secrets: protect it like those.
     """
     database = Database(project=Project.here(), remote=not local)
     file, header = make_backup(database, output)
@@ -214,18 +215,18 @@ def backup_command(
 
 
 def restore_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What backup made.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A file made by backup.")
+    ],
     local: Local,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="The rows that are there may go.")
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Remove the existing rows.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a back-up's rows into D1, in place of everything that is there.
+    """Put a backup's rows into D1, in place of everything in it.
 
-    A database with rows is refused without --replace; with it they are backed up first.
+    A database with rows is refused unless --replace is given; its rows are then backed up first.
     """
     database = Database(project=Project.here(), remote=not local)
     header = open_dump(file)
@@ -236,7 +237,7 @@ def restore_command(
     else:
         confirm(f"{told[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
         restore(database, file, replace=replace, tell=told.append)
-        told += [f"the {database.name} database has these rows now"]
+        told += [f"the {database.name} database now has these rows"]
     if later:
         told += [f"then: npm run db:d1:migrate:{database.name} ({', '.join(later)})"]
     document = {"ok": True, "did": told, "migrationsLeft": later}

@@ -1,4 +1,4 @@
-"""A back-up's file: D1's own SQL dump under one line that says what is in it.
+"""A backup file: D1's own SQL dump below one line that says what is in it.
 
 The line is an SQL comment, so that the file can be executed as it is.
 """
@@ -22,7 +22,7 @@ SQLITE_MIN = (3, 37)
 
 
 class Header(BaseModel):
-    """What a back-up holds: the release and migrations it is of, and the rows of each table.
+    """What a backup contains: its release, its migrations, and the rows of each table.
 
     *sha256* is that of everything below the line.
     """
@@ -36,14 +36,14 @@ class Header(BaseModel):
 
 
 def inspect(dump: Path) -> tuple[list[str], dict[str, int], dict[str, list[str]]]:
-    """Load a dump into a database of its own, which proves that it can be, and look into it.
+    """Load a dump into a temporary database, which proves that it can be loaded, and inspect it.
 
     Return its applied migrations, the rows of each table, and the text columns of each.
-    Raises ConfigurationError for a dump that is broken or cut off, or is none of this app.
+    Raises ConfigurationError for a dump that is broken, truncated or not of this app.
     """
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         raise ConfigurationError(
-            f"This Python has SQLite {sqlite3.sqlite_version}, 3.37 is needed."
+            f"This Python has SQLite {sqlite3.sqlite_version}; 3.37 is needed."
         )
     # An empty name is a temporary file, which goes with the connection.
     database = sqlite3.connect("", isolation_level=None)
@@ -63,7 +63,7 @@ def inspect(dump: Path) -> tuple[list[str], dict[str, int], dict[str, list[str]]
         return names, _rows(database, tables), _text_columns(database, tables)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            f"{dump.name} is no whole dump of this database: {error}."
+            f"{dump.name} is not a complete dump of this app's database: {error}."
         ) from None
     finally:
         database.close()
@@ -100,7 +100,7 @@ def _text_columns(database: sqlite3.Connection, tables: Sequence[str]) -> dict[s
 
 
 def write(dump: Path, header: Mapping[str, object], target: Path) -> Header:
-    """Put the line above a dump, into *target*, which its owner alone may read."""
+    """Write the header line and the dump to *target*, readable by its owner only."""
     made = Header.model_validate({**header, "sha256": _sha256(dump.open("rb"))})
     target.touch(mode=0o600)
     with target.open("wb") as output, dump.open("rb") as given:
@@ -119,15 +119,15 @@ def _sha256(file: BinaryIO) -> str:
 
 
 def open_dump(file: Path) -> Header:
-    """Return what is in a back-up. Raises ConfigurationError for one that is none or is damaged."""
+    """Return a backup's header. Raises ConfigurationError for a damaged or foreign file."""
     with file.open("rb") as given:
         line = given.readline(HEADER_BYTES_MAX)
         if not line.startswith(MARK):
-            raise ConfigurationError(f"{file} is no back-up that `make ops ARGS=backup` has made.")
+            raise ConfigurationError(f"{file} is not a backup made by `make ops ARGS=backup`.")
         try:
             header = Header.model_validate_json(line.removeprefix(MARK))
         except ValidationError:
-            raise ConfigurationError(f"{file} is a back-up of another release's format.") from None
+            raise ConfigurationError(f"{file} is a backup in another release's format.") from None
         if _sha256(given) != header.sha256:
             raise ConfigurationError(f"{file} is damaged or was changed: its checksum differs.")
     return header

@@ -109,7 +109,7 @@ def look(project: Project) -> tuple[Record | None, list[Route]]:
     [old] = [route.script for route in routes if route.pattern == pattern] or [APP_WORKER]
     if old is None:
         raise ConfigurationError(
-            f"The route {pattern} is there without a Worker, which switches Workers off: delete it "
+            f"The route {pattern} exists without a Worker, which disables Workers: delete it "
             "in the dashboard (Workers Routes), then deploy."
         )
     if old == APP_WORKER:
@@ -143,7 +143,7 @@ class Cutover:
             record = self._at(record, "moving")
             self._move(record)
             record = self._at(record, "trying")
-            self.tell("trying it")
+            self.tell("running the smoke test")
             self.tried = list(self.trial())
         except ToolFailed as error:
             self._undo(record, str(error))
@@ -244,10 +244,10 @@ def cutover_command(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take the domain from the Worker that has it: deploy the app, move that to __legacy/*, smoke.
+    """Take the domain over: deploy the app, move the old Worker to __legacy/*, run the smoke test.
 
-    When the app cannot be deployed or fails, both Workers get their routes back and the exit code
-    is 1. Run again, it goes on where it broke off. Afterwards `rollback cutover` undoes it.
+    If the app cannot be deployed or fails, both Workers get their routes back and the exit code is
+    1. An interrupted run continues when run again. `rollback cutover` undoes a cut-over.
     """
     project = Project.here()
     account = project.account()
@@ -263,7 +263,7 @@ def cutover_command(
     if record is None:
         _report(as_json, {"ok": True, "cutover": None}, "No other Worker has the domain.")
         return
-    lines = [f"going on with {record.stage}"] if record.stage != "deploying" else []
+    lines = [f"continuing with {record.stage}"] if record.stage != "deploying" else []
     lines += plan(project, record, here)
     if dry_run or not as_json:
         _report(as_json, {"ok": True, "plan": lines}, "\n".join(lines))
@@ -271,7 +271,7 @@ def cutover_command(
         return
     # All that can be refused is refused while the old Worker still has the domain.
     found = connection(app_url or account.app_url, token)
-    confirm("Go on?", yes=yes, as_json=as_json)
+    confirm("Continue?", yes=yes, as_json=as_json)
     check_ready(project)
     told: list[str] = []
     run = Cutover(
@@ -286,7 +286,7 @@ def cutover_command(
         failed = str(error)
     checks = [asdict(item) for item in run.tried]
     document = {"ok": failed is None, "cutover": record.old, "why": failed, "did": told}
-    end = failed or f"{record.domain} is the app's. To undo it: make ops ARGS='rollback cutover'"
+    end = failed or f"The app has {record.domain} now. To undo: make ops ARGS='rollback cutover'"
     _report(as_json, {**document, "checks": checks}, end)
     raise typer.Exit(0 if failed is None else 1)
 

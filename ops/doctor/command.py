@@ -20,16 +20,18 @@ from ops.secret import read_secret
 
 
 def doctor(
-    remote: Annotated[bool, typer.Option("--remote", help="Ask the running system, too.")] = False,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Check the running system as well.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     app_url: AppUrl = None,
     orchestrator_url: OrchestratorUrl = None,
     container_url: ContainerUrls = None,
 ) -> None:
-    """Say what is wrong. Exit code 0: nothing or warnings only, 1: something is.
+    """Say what is wrong. Exit code 0: nothing, or warnings only; 1: errors.
 
-    Without --remote this clone and machine are looked at. With any --…-url the running system at
-    these addresses alone is asked.
+    Without --remote, this clone and machine are checked. With both --app-url and
+    --orchestrator-url, only the running system at these addresses is checked.
     """
     project = Project.here()
     given = dict(item.partition("=")[::2] for item in container_url or [])
@@ -76,4 +78,6 @@ def _show(found: Sequence[Finding], *, as_json: bool) -> None:
         typer.echo(f"  why: {item.why}")
         typer.echo(f"  fix: {item.fix}")
     errors = sum(item.severity == "error" for item in found)
-    typer.echo(f"{errors} wrong, {len(found) - errors} to look at." if found else "All is well.")
+    typer.echo(
+        f"{errors} errors, {len(found) - errors} warnings." if found else "Everything is fine."
+    )

@@ -31,13 +31,13 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     "secret_unknown": (
         "error",
         "This command has no JOB_CALLBACK_HMAC_SECRET to compare with.",
-        "Without it no part answers the doctor, and nothing can be said of the three secrets.",
+        "Without it no part answers the doctor, and the secrets cannot be compared.",
         "export JOB_CALLBACK_HMAC_SECRET=…, or put it into containers/.env",
     ),
     "secret_app": (
         "error",
         "The app's JOB_CALLBACK_HMAC_SECRET is not the one given here.",
-        "The orchestrator refuses the app's jobs, and the app its reports, both with 401.",
+        "The orchestrator refuses the app's jobs, and the app its events, both with 401.",
         APP_SECRET,
     ),
     "secret_orchestrator": (
@@ -56,20 +56,20 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     "secret_here": (
         "error",
         "No part accepts the JOB_CALLBACK_HMAC_SECRET given here.",
-        "Either it is an old one, or all parts were changed without telling this machine.",
+        "Either it is an old secret, or all parts were changed and this machine was not.",
         "export JOB_CALLBACK_HMAC_SECRET=… with the secret that is deployed",
     ),
     "secret_signing": (
         "warning",
         "{part} accepts the secret given here, but signs with another one.",
-        "Parts that accept only this one refuse what it sends. Expected only during a rotation.",
+        "Parts that accept only the first refuse what it sends. Expected only during a rotation.",
         "put the same list of secrets everywhere, newest first (docs/deploy.md, section 3)",
     ),
     "clock": (
         "error",
         "The clock of {part} is {skew} s off.",
         "Signed messages are refused when clocks differ by more than five minutes.",
-        "switch on NTP on that host: timedatectl set-ntp true",
+        "enable NTP on that host: timedatectl set-ntp true",
     ),
     "setting": (
         "error",
@@ -85,14 +85,14 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     ),
     "not_ours": (
         "error",
-        "{url} is answered by something else than this release of {part} ({reason}).",
+        "{url} is answered by something other than this release of {part} ({reason}).",
         "The route may still belong to another Worker, or an earlier release is deployed.",
         "{command}",
     ),
     "container_down": (
         "error",
         "The {part} container cannot be reached from the orchestrator ({reason}).",
-        "Its jobs wait in the queue, and use up no attempt.",
+        "Its jobs wait in the queue; they do not use up attempts.",
         "docker compose -f containers/compose.yaml up -d {part}; its address is containers.{part} "
         "in account.toml",
     ),
@@ -105,25 +105,25 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     "callback_blocked": (
         "error",
         "The {part} container cannot report to the orchestrator ({reason}).",
-        "Jobs run, but no progress and no end arrives: their leases run out.",
+        "Jobs run, but neither progress nor results arrive: their leases run out.",
         "allow outgoing HTTPS to ORCHESTRATOR_BASE_URL_CONTAINER on that host, and its "
         "/callbacks/container in the zone's firewall; check orchestrator_url in account.toml",
     ),
     "callback_unauthorized": (
         "error",
         "The orchestrator refuses the reports of the {part} container with 401.",
-        "Jobs run, but no progress and no end arrives: their leases run out.",
+        "Jobs run, but neither progress nor results arrive: their leases run out.",
         ORCHESTRATOR_SECRET,
     ),
     "object_unreadable": (
         "error",
         "The {part} container cannot read from the bucket ({reason}).",
         "Its jobs fail with transfer_failed.",
-        "check S3_INTERNAL_ENDPOINT in wrangler.toml, and that host's way out",
+        "check S3_INTERNAL_ENDPOINT in wrangler.toml, and outgoing connections of that host",
     ),
     "s3_endpoint": (
         "error",
-        "S3_ENDPOINT {url} does not answer as R2's S3 side ({reason}).",
+        "S3_ENDPOINT {url} does not answer as R2's S3 API ({reason}).",
         "No presigned URL works: no upload, no render.",
         "correct account_id in account.toml; make ops ARGS=configure; npm run cf:deploy",
     ),
@@ -135,58 +135,58 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     ),
     "s3_bucket": (
         "error",
-        "Presigned URLs and the R2 binding lead to different buckets.",
+        "Presigned URLs and the R2 binding point to different buckets.",
         "Outputs are uploaded and never found: jobs fail with output_not_verified.",
-        "make S3_BUCKET_NAME, S3_ENDPOINT and the binding RENDER_BUCKET name one bucket",
+        "make S3_BUCKET_NAME, S3_ENDPOINT and the binding RENDER_BUCKET name the same bucket",
     ),
     "cors": (
         "error",
         "The bucket does not let browsers upload from {origin}.",
-        "Uploads from the page fail; those of the API and the command line work.",
+        "Uploads from the page fail; those from the API and the command line work.",
         "npx wrangler r2 bucket cors set vidgen-render --file cors.json (docs/deploy.md, 1.)",
     ),
     "migration": (
         "error",
         "D1 lacks the migrations {names}.",
-        "The app's requests fail on missing tables and columns.",
+        "The app's requests fail because tables or columns are missing.",
         "npm run db:d1:migrate:remote",
     ),
     "kv": (
         "error",
         "The orchestrator cannot use its KV namespace JOBS ({reason}).",
-        "Jobs go on, but those that ended long ago can neither be put away nor be looked up.",
+        "Jobs continue, but those that ended long ago can be neither archived nor looked up.",
         "{command}",
     ),
     "durable_object": (
         "error",
         "The Durable Object does not answer ({reason}).",
-        "No job can be taken on.",
+        "No job can be accepted.",
         "npm run cf:deploy",
     ),
     "neighbour": (
         "error",
         "{part} cannot reach {other} at {url} ({reason}).",
-        "Jobs are accepted but not handed over, or their ends are not told.",
+        "Jobs are accepted but never start, or their results never reach the app.",
         "correct that address in account.toml; make ops ARGS=configure; npm run cf:deploy; "
         "npm run deploy:root",
     ),
     "version": (
         "warning",
-        "{part} is of version {there}, this clone of {here}.",
-        "Releases work with their neighbours; stay no longer than needed.",
+        "{part} is version {there}, this clone is version {here}.",
+        "Adjacent releases work together, but do not leave it so for longer than needed.",
         "npm run cf:deploy; npm run deploy:root; rebuild the containers",
     ),
     "placeholder": (
         "error",
-        "account.toml still has the example's {names}.",
+        "account.toml still has the example values of {names}.",
         "A deploy with it would be refused.",
         "edit account.toml; make ops ARGS=configure",
     ),
     "account": ("error", "{reason}", "The configs cannot be written from it.", "edit account.toml"),
     "config_differs": (
         "error",
-        "{names} says something else than account.toml.",
-        "What is deployed is not what is documented.",
+        "{names} differs from account.toml.",
+        "What is deployed is not what account.toml says.",
         "make ops ARGS=configure",
     ),
     "tool": ("error", "{reason}", "The project cannot be checked or deployed here.", "make setup"),
@@ -194,7 +194,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     "resource_missing": (
         "error",
         "The account has no {kind} {id}.",
-        "A deploy is refused, or the Worker cannot reach it.",
+        "A deploy is refused, or the Worker cannot use it.",
         "{command}",
     ),
     "route_conflict": (
@@ -205,14 +205,14 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     ),
     "route_conflict.narrower": (
         "error",
-        "On the app's domain something else answers {routes}.",
-        "A narrower route goes before the app's: its page, its API or its callbacks fail there.",
+        "On the app's domain, something else answers {routes}.",
+        "A narrower route takes precedence: the app's page, API or callbacks fail there.",
         "in the dashboard, {zone} > Workers Routes, delete those routes of other Workers; "
-        "`make ops ARGS=cutover` leaves them",
+        "`make ops ARGS=cutover` does not touch them",
     ),
     "routes_unknown": (
         "warning",
-        "Whose the app's route is was not looked at: {reason}",
+        "Could not check which Worker has the app's route: {reason}",
         "A deploy of the app is refused while another Worker has its route.",
         "npx wrangler login",
     ),
@@ -224,7 +224,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
     ),
     "not_logged_in": (
         "warning",
-        "wrangler is not logged in: the account's side was not looked at.",
+        "wrangler is not logged in: the account was not checked.",
         "Missing resources, secrets and routes cannot be found.",
         "npx wrangler login",
     ),

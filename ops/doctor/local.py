@@ -59,10 +59,10 @@ def _tools(project: Project) -> Iterator[Finding]:
     try:
         ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:
-        yield finding("tool", suffix="ffmpeg", reason="There is no FFmpeg here.")
+        yield finding("tool", suffix="ffmpeg", reason="FFmpeg was not found.")
         return
     if not font_files(font_folders()):
-        yield finding("tool", suffix="fonts", reason="There are no fonts here.")
+        yield finding("tool", suffix="fonts", reason="No fonts were found.")
     listed = {line.split()[1] for line in _filters(project, ffmpeg) if len(line.split()) > 2}
     if missing := [name for name in FILTERS if name not in listed]:
         reason = f"{ffmpeg} lacks the filters {', '.join(missing)}."

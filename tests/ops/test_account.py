@@ -65,7 +65,7 @@ def test_a_setting_that_a_config_has_lost_is_named_with_that_config(project: Pro
 
     found = {item.name: item for item in examine_clone(project)}
 
-    assert found["config.values"].what.startswith("wrangler.toml: id is 0 times")
+    assert found["config.values"].what.startswith("wrangler.toml: id occurs 0 times")
     assert "make ops ARGS=configure" in found["config.values"].fix
     assert "account" not in found
 
@@ -115,7 +115,7 @@ def test_each_engine_has_an_address_and_nothing_else_has(project: Project) -> No
     text = file.read_text()
 
     file.write_text(f'{text}tone = "https://tone.films.test"\n')
-    with pytest.raises(ConfigurationError, match=r"containers\.tone is no setting"):
+    with pytest.raises(ConfigurationError, match=r"containers\.tone is not a setting"):
         project.account()
     file.write_text(text.replace("remotion =", "# remotion ="))
     with pytest.raises(ConfigurationError, match=r"containers\.remotion is missing"):

@@ -130,7 +130,7 @@ def test_a_damaged_file_and_one_of_somebody_else_are_refused(database: Database)
             open_dump(file)
 
     file.write_bytes(text.partition(b"\n")[2])
-    with pytest.raises(ConfigurationError, match="no back-up"):
+    with pytest.raises(ConfigurationError, match="is not a backup"):
         open_dump(file)
 
 
@@ -139,7 +139,7 @@ def test_an_export_that_is_cut_off_is_no_back_up(
 ) -> None:
     wrangler.change(export_cut=True)
 
-    with pytest.raises(ConfigurationError, match="no whole dump"):
+    with pytest.raises(ConfigurationError, match="not a complete dump"):
         make_backup(database)
 
     assert not list((database.project.root / "backups").iterdir())

@@ -285,7 +285,7 @@ def test_a_route_that_only_switches_workers_off_is_named(
 ) -> None:
     wrangler.change(routes=[{"id": "1", "pattern": f"{HOST}/*", "script": None}])
 
-    with pytest.raises(ConfigurationError, match="switches Workers off"):
+    with pytest.raises(ConfigurationError, match="disables Workers"):
         look(project)
 
 

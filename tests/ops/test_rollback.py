@@ -79,7 +79,7 @@ def test_a_version_can_be_named_but_not_the_present_one(
     now = release(project, wrangler, "code 3")
 
     assert choose(project, APP, first).version_id == first
-    with pytest.raises(ConfigurationError, match="in force"):
+    with pytest.raises(ConfigurationError, match="already the active"):
         choose(project, APP, now)
     with pytest.raises(ToolFailed, match="Version not found"):
         choose(project, APP, "no-such")

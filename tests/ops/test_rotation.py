@@ -79,7 +79,7 @@ def test_a_step_that_broke_off_between_the_workers_is_run_again(
 
 def test_a_step_out_of_its_turn_changes_nothing(project: Project, wrangler: FakeWrangler) -> None:
     for step in (Step.SWITCH, Step.REMOVE):
-        with pytest.raises(ConfigurationError, match=f"not {step}'s turn"):
+        with pytest.raises(ConfigurationError, match=f"{step} is not the next step"):
             rotate(project, step)
 
     assert wrangler.changes == []

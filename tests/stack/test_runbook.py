@@ -186,7 +186,7 @@ def _cut_over(operator: Operator, known: dict[str, str]) -> None:
         "shop.films.test/*": "old-app",
     }
     operator.ops("smoke", **known)
-    assert "All is well." in operator.ops("doctor --remote")
+    assert "Everything is fine." in operator.ops("doctor --remote")
 
 
 @pytest.mark.long
@@ -195,7 +195,7 @@ def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> N
     # 1. The account.
     keys = {"S3_ACCESS_KEY_ID": "the key", "S3_SECRET_ACCESS_KEY": "the other half"}
     operator.ops("init", **keys)
-    assert "All is well." in operator.ops("doctor")
+    assert "Everything is fine." in operator.ops("doctor")
 
     # 4. The order, up to the route that another Worker has.
     operator.npm("cf:deploy")
@@ -223,7 +223,7 @@ def test_the_runbook_goes_from_a_fresh_clone_to_the_end(operator: Operator) -> N
         operator.ops(f"rotate-secret {step}")
     after = operator.wrangler.state["secrets"]
     assert after["vid-genius-start"] != before["vid-genius-start"]
-    assert "All is well." in operator.ops("doctor --remote")
+    assert "Everything is fine." in operator.ops("doctor --remote")
 
     # 6. A back-up, and 5. the domain's way back.
     kept = json.loads(operator.ops("backup --remote --json"))
