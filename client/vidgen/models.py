@@ -254,7 +254,7 @@ class Problem(Answer):
     status: int
     code: str
     detail: str = ""
-    errors: list[dict[str, Any]] = Field(default_factory=list)
+    errors: list[dict[str, str]] = Field(default_factory=list)
 
 
 class BatchItem(Answer):

@@ -52,7 +52,7 @@ export async function send(method, path, { body, json, headers = {}, signal } = 
 async function problemOf(response) {
   const problem = await response.json().catch(() => null);
   const errors = Array.isArray(problem?.errors) ? problem.errors : [];
-  const reasons = errors.map((fault) => `${fault.field}: ${said(fault, fault.reason)}`).join("; ");
+  const reasons = errors.map(({ field, reason }, at) => `${field}: ${said(problem.errorMessages?.[at], reason)}`).join("; ");
   const message = reasons || said(problem, problem?.detail) || t("error.status", { status: response.status });
   return new ApiError(response.status, problem?.code ?? "unknown", message, errors);
 }

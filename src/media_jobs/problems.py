@@ -2,7 +2,7 @@
 the orchestrator and the containers speak. Of a signature failure nobody learns more than that.
 """
 
-from collections.abc import Mapping
+from typing import Any, cast
 
 from media_jobs.errors import (
     MediaJobsError,
@@ -49,7 +49,7 @@ def error_document(error: MediaJobsError) -> dict[str, object]:
     if not isinstance(error, SignatureError):
         document["message"] = error.message
         if details := _shown(error):
-            document["details"] = dict(details)
+            document["details"] = details
     return document
 
 
@@ -65,8 +65,7 @@ def problem_document(error: MediaJobsError, request_id: str = "") -> dict[str, o
         "status": error.status,
         "code": error.code,
         "detail": error.message,
-        "messageKey": error.key,
-        "messageValues": error.values,
+        **_keys(error),
         **_shown(error),
     }
     if request_id:
@@ -74,9 +73,29 @@ def problem_document(error: MediaJobsError, request_id: str = "") -> dict[str, o
     return document
 
 
-def _shown(error: MediaJobsError) -> Mapping[str, object]:
+def _shown(error: MediaJobsError) -> dict[str, object]:
     """Return the details; those of a fault on this side stay inside, but a setting's name."""
-    return error.details if error.status < 500 or isinstance(error, SettingError) else {}
+    if error.status >= 500 and not isinstance(error, SettingError):
+        return {}
+    faults = [{"field": fault["field"], "reason": fault["reason"]} for fault in _faults(error)]
+    return {**error.details, "errors": faults} if faults else dict(error.details)
+
+
+def _faults(error: MediaJobsError) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", error.details.get("errors", []))
+
+
+def _keys(error: MediaJobsError) -> dict[str, object]:
+    """Return what the sentences are made of, for who speaks another language.
+
+    Those of fields stand beside `errors`, in its order: for readers of 0.1.0 a fault is two texts.
+    """
+    document: dict[str, object] = {"messageKey": error.key, "messageValues": error.values}
+    keys = [
+        {name: fault[name] for name in ("messageKey", "messageValues") if name in fault}
+        for fault in _faults(error)
+    ]
+    return {**document, "errorMessages": keys} if keys else document
 
 
 def _headers(error: MediaJobsError) -> dict[str, str]:

@@ -7,6 +7,7 @@ from media_jobs.errors import (
     SettingError,
     SignatureError,
     UpstreamError,
+    invalid_field,
 )
 from media_jobs.problems import error_document, error_reply, problem_document, problem_reply
 
@@ -54,6 +55,17 @@ def test_an_input_error_shows_its_details() -> None:
         "missing": ["video"],
         "requestId": "request-1",
     }
+
+
+def test_a_fault_of_a_field_is_two_texts_and_what_they_are_made_of_stands_beside() -> None:
+    error = invalid_field("limit", "field.at_most", most=9)
+
+    assert error_document(error)["details"] == {
+        "errors": [{"field": "limit", "reason": "must be at most 9"}]
+    }
+    shown = problem_document(error)
+    assert shown["errors"] == [{"field": "limit", "reason": "must be at most 9"}]
+    assert shown["errorMessages"] == [{"messageKey": "field.at_most", "messageValues": {"most": 9}}]
 
 
 def test_headers_say_what_may_be_done_instead() -> None:

@@ -21,7 +21,7 @@ class Said(Answer):
     message_values: dict[str, str | int | float] = {}
 
 
-class FieldProblem(Said):
+class FieldProblem(Answer):
     """What is wrong with one field: its path with dots, and a sentence."""
 
     field: str
@@ -31,7 +31,7 @@ class FieldProblem(Said):
 class Problem(Said):
     """Why a request was refused (RFC 9457). `code` is stable, for programs; `detail` for people.
 
-    `requestId` finds the log lines of the request.
+    `requestId` finds the log lines of the request; `errorMessages` are those of `errors`, in order.
     """
 
     type: str
@@ -41,3 +41,4 @@ class Problem(Said):
     detail: str
     request_id: str | None = None
     errors: list[FieldProblem] = []
+    error_messages: list[Said] = []
