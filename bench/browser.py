@@ -20,8 +20,8 @@ from pathlib import Path
 
 from websockets.sync.client import ClientConnection, connect
 
-from bench.cpu_usage import tree_cpu_s
 from dev.chromium import FLAGS
+from dev.engines.usage import tree_cpu_s
 from media_jobs.comments import CommentsDocument
 
 _START_S = 20.0

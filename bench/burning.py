@@ -1,4 +1,4 @@
-"""`python -m bench burn`: what the burner adds to bare ffmpeg, and the memory of its Python.
+"""`python -m bench burn`: what the burner adds to bare ffmpeg.
 
 The film is Big Buck Bunny's clip, looped, at 1080 lines. ffmpeg's own command is the engine's: the
 same filter, encoder and fonts, on a file that is already there. The engine is the real program: it
@@ -6,6 +6,7 @@ fetches the film from a store on loopback, burns it, uploads the result and repo
 one run.
 """
 
+import itertools
 import json
 import os
 import resource
@@ -20,14 +21,15 @@ from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
 
-from bench.engines import Engine, engine
-from bench.store import Store, store
+from dev.engines.stage import RunningEngine, Surroundings, surroundings
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.pictures.burned import prepared_burn
+from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
 
 FILM_S = 60
-LARGE_BYTES = 4 << 30
+WAIT_S = 3600
+_NUMBERS = itertools.count(1)
 STILLS = ("outputPosterPutUrl", "outputContactSheetPutUrl", "outputMetadataPutUrl")
 
 
@@ -49,21 +51,16 @@ def main(rounds: int) -> None:
         film_path = film(folder, FILM_S)
         cues = folder / "film.vtt"
         cues.write_text(subtitles(FILM_S), encoding="utf-8")
-        with store({"film": film_path, "subtitles": cues}) as served:
+        files = {"film": film_path, "subtitles": cues}
+        with surroundings(files, keeps=False, wait_s=WAIT_S) as served:
             _compare(folder, film_path, cues, served, rounds)
-            served.files["film"] = padded(folder, film_path, LARGE_BYTES, seconds=2)
-            with engine("burner", folder) as running:
-                before = running.peak_mib()
-                burned = _burn(running, served, ())
-                print(f"\nPython's peak RSS: {before:.0f} MiB idle, {running.peak_mib():.0f} MiB")
-                print(f"after an input of {LARGE_BYTES / 2**30:.0f} GiB ({burned.wall_s:.0f} s).")
 
 
-def _compare(folder: Path, film_path: Path, cues: Path, served: Store, rounds: int) -> None:
+def _compare(folder: Path, film_path: Path, cues: Path, served: Surroundings, rounds: int) -> None:
     bare: list[tuple[float, float]] = []
     plain: list[_Burned] = []
     stills: list[_Burned] = []
-    with engine("burner", folder) as running:
+    with RunningEngine("burner", folder, {}) as running:
         # The first burn of a program reads all fonts; a container does that once in its life.
         first = _burn(running, served, ())
         for number in range(rounds):
@@ -115,23 +112,6 @@ def subtitles(seconds: int) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def padded(folder: Path, source: Path, size_bytes: int, *, seconds: float | None = None) -> Path:
-    """Return *source*, or its first seconds, with a box of nothing behind that makes it so large.
-
-    The box is a hole in the file: it takes no disk.
-    """
-    path = folder / "large.mp4"
-    length = [] if seconds is None else ["-t", str(seconds)]
-    argv = [find_ffmpeg(), "-nostdin", "-v", "error", "-i", str(source), *length, "-c", "copy"]
-    subprocess.run([*argv, str(path)], check=True)
-    box_bytes = size_bytes - path.stat().st_size
-    with path.open("ab") as file:
-        # Four bytes hold less than 4 GiB; a 1 says that the next eight hold the size.
-        file.write(b"\0\0\0\x01free" + box_bytes.to_bytes(8))
-    os.truncate(path, size_bytes)
-    return path
-
-
 def _bare(folder: Path, film_path: Path, cues: Path) -> tuple[float, float]:
     """Run ffmpeg as the engine does; return seconds of wall time and of CPU."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
@@ -151,7 +131,7 @@ def _children_cpu_s() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _burn(running: Engine, served: Store, extra: tuple[str, ...]) -> _Burned:
+def _burn(running: RunningEngine, served: Surroundings, extra: tuple[str, ...]) -> _Burned:
     """Order a burn and wait for its end; *extra*: URL fields of further outputs."""
     fields = {
         "inputVideoUrl": served.url("film"),
@@ -160,8 +140,12 @@ def _burn(running: Engine, served: Store, extra: tuple[str, ...]) -> _Burned:
         **{field: served.url(field) for field in extra},
     }
     cpu_s, began = _ended_cpu_s(running), time.time()
-    job_id = running.order(served, "burner-ffmpeg", fields)
-    ended = served.wait_for_end(job_id)
+    job_id = f"job_{next(_NUMBERS)}"
+    running.render(served, job_id, engine=ENGINE.id, options={}, **fields).raise_for_status()
+    end = served.end_of(job_id)
+    if end["status"] != "completed":
+        raise RuntimeError(f"{job_id} ended: {end}")
+    ended = served.ended_at[job_id]
     cpu_s = _ended_cpu_s(running) - cpu_s
     at, seconds = _ffmpeg_end(running, job_id)
     return _Burned(
@@ -169,17 +153,16 @@ def _burn(running: Engine, served: Store, extra: tuple[str, ...]) -> _Burned:
     )
 
 
-def _ended_cpu_s(running: Engine) -> float:
+def _ended_cpu_s(running: RunningEngine) -> float:
     """Return the CPU time of the program and of its children that have ended."""
     fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(fields[at]) for at in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
 
 
-def _ffmpeg_end(running: Engine, job_id: str) -> tuple[float, float]:
+def _ffmpeg_end(running: RunningEngine, job_id: str) -> tuple[float, float]:
     """Return when ffmpeg ended (Unix time) and how long it ran, as the program logs it."""
-    assert running.process.stdout is not None
-    for line in running.process.stdout:
-        event = json.loads(line)
+    log = running.log_with(f'"event": "ffmpeg_ended", "jobId": "{job_id}"')
+    for event in map(json.loads, log.splitlines()):
         if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id:
             return datetime.fromisoformat(event["at"]).timestamp(), event["tookMs"] / 1000
-    raise RuntimeError("the burner has ended")
+    raise AssertionError(job_id)

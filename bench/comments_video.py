@@ -21,8 +21,8 @@ from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from bench.browser import Browser, browser, page
 from bench.cpu_usage import Usage, measured_usage, ran
-from bench.store import store
 from dev.chromium import find_chromium
+from dev.engines.stage import surroundings
 from dev.fixtures.clip import clip_path
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
@@ -219,7 +219,7 @@ def _screenshots(
     extracting = ran([find_ffmpeg(), *_QUIET, *extract, "frames/%04d.bmp"], folder=folder)
     pictures = {f"{n:04}.bmp": frames / f"{n:04}.bmp" for n in range(SCREENSHOTS)}
     shots = []
-    with store(pictures) as served:
+    with surroundings(pictures) as served:
         html = page(document, scene_s=SCENE_S, frames=served.origin)
         with browser(chromium, html, width=SIZE[0], height=SIZE[1]) as one:
             _seek(one, 0, 0)

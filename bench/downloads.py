@@ -8,17 +8,13 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from downloader.messages import Order
 from engine_kit.ffmpeg import find_ffmpeg
 
 from bench.cpu_usage import Usage, ran
+from dev.engines.stage import surroundings
 
 SIZES_MB = (1, 512)
 
@@ -31,9 +27,9 @@ def main(rounds: int) -> None:
         folder = Path(name)
         for size_mb in SIZES_MB:
             (folder / f"{size_mb}.mp4").write_bytes(_HEAD + os.urandom(1 << 20) * size_mb)
-        with _served(folder) as origin:
+        with surroundings({path.name: path for path in folder.iterdir()}) as served:
             for size_mb in SIZES_MB:
-                _measure(f"{origin}/{size_mb}.mp4", size_mb, rounds)
+                _measure(served.url(f"{size_mb}.mp4"), size_mb, rounds)
 
 
 # Enough of an MP4 for yt-dlp to take it for one.
@@ -73,28 +69,3 @@ def _ours(url: str, folder: Path) -> Usage:
     )
     argv = [sys.executable, "-m", "downloader.child"]
     return ran(argv, folder=folder, stdin=order.model_dump_json().encode())
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the table clean."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: yt-dlp hangs up once it has seen what a file begins with."""
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

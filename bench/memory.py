@@ -10,9 +10,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.burning import film, padded, subtitles
-from bench.engines import Engine, engine
-from bench.store import Store, store
+from bench.burning import WAIT_S, film, subtitles
+from dev.engines.stage import RunningEngine, Surroundings, padded, surroundings
 from dev.fixtures.clip import CREDIT
 from media_jobs.engines import ENGINES
 
@@ -33,53 +32,70 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small = film(folder, FILM_S)
-        files = {"film.mp4": small, "large.mp4": padded(folder, small, LARGE_BYTES)}
+        files = {"film.mp4": small, "large.mp4": padded(small, folder / "large.mp4", LARGE_BYTES)}
         files["subtitles"] = folder / "film.vtt"
         files["subtitles"].write_text(subtitles(FILM_S), encoding="utf-8")
         files["comments"] = folder / "comments.json"
         files["comments"].write_text(json.dumps(COMMENTS), encoding="utf-8")
-        with store(files) as served:
+        with surroundings(files, keeps=False, wait_s=WAIT_S) as served:
             for module, wire in _WIRES.items():
-                with engine(module, folder, DOWNLOADER_ALLOW_LOOPBACK="1") as running:
-                    print(f"| {module} | idle | {running.peak_mib():.0f} | |", flush=True)
+                with RunningEngine(module, folder, {"DOWNLOADER_ALLOW_LOOPBACK": "1"}) as running:
+                    print(f"| {module} | idle | {_mib(running.peak_bytes())} | |", flush=True)
                     # The first job of a program reads fonts and fills caches, whatever its size.
-                    served.wait_for_end(
-                        running.order(served, wire, _fields(module, served, "film.mp4"))
-                    )
-                    for video in ("film.mp4", "large.mp4"):
-                        _measure(running, served, module, wire, video)
+                    _run(running, served, module, wire, "film.mp4", 0)
+                    for number, video in enumerate(("film.mp4", "large.mp4"), 1):
+                        _measure(running, served, module, wire, video, number)
 
 
 _WIRES = {engine.name: engine.id for engine in ENGINES.values()}
 
 
-def _measure(running: Engine, served: Store, module: str, wire: str, video: str) -> None:
+def _mib(size_bytes: int) -> str:
+    return f"{size_bytes / 2**20:.0f}"
+
+
+def _measure(
+    running: RunningEngine, served: Surroundings, module: str, wire: str, video: str, number: int
+) -> None:
     with running.watched() as programs:
-        served.wait_for_end(running.order(served, wire, _fields(module, served, video)))
-    size_mib = served.files[video].stat().st_size / 2**20
-    started = ", ".join(f"{name} {mib:.0f}" for name, mib in sorted(programs.items()))
-    print(f"| {module} | {size_mib:.0f} MiB | {running.peak_mib():.0f} | {started} |", flush=True)
+        _run(running, served, module, wire, video, number)
+    size = _mib(served.files[video].stat().st_size)
+    started = ", ".join(f"{name} {_mib(held)}" for name, held in sorted(programs.items()))
+    print(f"| {module} | {size} MiB | {_mib(running.peak_bytes())} | {started} |", flush=True)
 
 
-def _fields(module: str, served: Store, video: str) -> Mapping[str, object]:
+def _run(
+    running: RunningEngine, served: Surroundings, module: str, wire: str, video: str, number: int
+) -> None:
+    """Order a job and wait for its end."""
+    job_id = f"job_{module}_{number}"
+    options, fields = _wanted(module, served, video)
+    running.render(served, job_id, engine=wire, options=options, **fields).raise_for_status()
+    end = served.end_of(job_id)
+    if end["status"] != "completed":
+        raise RuntimeError(f"{job_id} ended: {end}")
+
+
+def _wanted(
+    module: str, served: Surroundings, video: str
+) -> tuple[Mapping[str, object], dict[str, str]]:
+    """Return the options and the URL fields of one engine's job."""
     url = served.url
     match module:
         case "burner":
-            return {
+            return {}, {
                 "inputVideoUrl": url(video),
                 "inputVttUrl": url("subtitles"),
                 "outputPutUrl": url("out"),
             }
         case "remotion":
-            return {
+            return {"maxCommentSeconds": 3, "maxComments": 5}, {
                 "inputVideoUrl": url(video),
                 "inputDataUrl": url("comments"),
                 "outputPutUrl": url("out"),
-                "engineOptions": {"maxCommentSeconds": 3, "maxComments": 5},
             }
         case _:
-            return {
-                "engineOptions": {"url": url(video)},
+            return {"url": url(video)}, {
                 "outputVideoPutUrl": url("video"),
                 "outputMetadataPutUrl": url("metadata"),
                 "outputAudioPutUrl": url("audio"),

@@ -17,7 +17,7 @@ from engine_kit.metrics import Metrics
 from engine_kit.transfer import Transfers, new_client
 
 from bench.cpu_usage import Usage, ran
-from bench.store import store
+from dev.engines.stage import surroundings
 
 SIZE_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 24
@@ -32,7 +32,7 @@ def main(rounds: int) -> None:
         with large.open("wb") as file:
             for _ in range(SIZE_BYTES // CHUNK_BYTES):
                 file.write(os.urandom(CHUNK_BYTES))
-        with store({"large": large}) as served:
+        with surroundings({"large": large}, keeps=False) as served:
             ours = [sys.executable, "-m", "bench.transfers"]
             ways = {
                 "download, the engines": [*ours, "download", served.url("large"), "taken"],

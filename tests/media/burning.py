@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.media.engine_stage import RunningEngine, Surroundings, surroundings
+from dev.engines.stage import RunningEngine, Surroundings, surroundings
 
 _NUMBERS = itertools.count(1)
 
@@ -34,7 +34,7 @@ class Burner:
     @property
     def pid(self) -> int:
         """The program's process id."""
-        return self.engine._process.pid
+        return self.engine.process.pid
 
     def order(
         self,

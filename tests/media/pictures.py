@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Picture = NDArray[np.int16]
 """Rows, columns, RGB; signed, so that differences do not wrap."""
 
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+"""What makes a video that every engine reads, in no time."""
+
 DIFFERENT = 24
 """How much a channel (0..255) must differ to be more than the encoder's doing."""
 
@@ -40,6 +43,15 @@ class Box:
 def ffmpeg(*arguments: str) -> None:
     """Run ffmpeg to make a test's input."""
     subprocess.run([find_ffmpeg(), "-nostdin", "-v", "error", "-y", *arguments], check=True)
+
+
+def plain_clip(path: Path, size: str, seconds: float) -> Path:
+    """Make a video of one colour (64, 96, 128), 25 frames a second."""
+    ffmpeg(
+        *("-f", "lavfi", "-i", f"color=c=0x406080:s={size}:r=25:d={seconds}"),
+        *(*H264, "-crf", "10", "-color_range", "tv", str(path)),
+    )
+    return path
 
 
 def frames(path: Path) -> list[tuple[float, Picture]]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.media.burning import Burner, vtt
 from tests.media.pictures import (
+    H264,
     atoms,
     ffmpeg,
     frame_at,
@@ -25,7 +26,6 @@ BOX = {"fontSize": 72, "backgroundColor": "#8040C0", "backgroundOpacity": 1}
 CUE = vtt((0.0, 9.0, "Hello"))
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2")
 TONE = ("-f", "lavfi", "-i", "sine=440:d=2:r=48000")
-H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 AAC = ("-c:a", "aac")
 
 

@@ -6,15 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dev.engines.stage import SECRETS, RunningEngine, padded, surroundings
 from tests.media.burning import Burner, burner, vtt
-from tests.media.engine_stage import SECRETS, RunningEngine, padded, surroundings
-from tests.media.pictures import ffmpeg
+from tests.media.pictures import H264, ffmpeg
 
 CUE = vtt((0.0, 9.0, "Hello"))
 FOUR_GIB = 4 << 30
@@ -26,8 +25,7 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("long")
     second = folder / "second.mp4"
     ffmpeg(
-        *("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=1"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(second)),
+        *("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=1", *H264, str(second)),
     )
     path = folder / "long.mp4"
     ffmpeg("-stream_loop", "90", "-i", str(second), "-c", "copy", str(path))
@@ -77,22 +75,13 @@ def test_a_cancel_ends_ffmpeg_within_two_seconds_and_hands_nothing_over(
 ) -> None:
     job_id, ffmpeg_pid = burning(burns, long_clip)
 
-    response = burns.engine.post(
-        f"/jobs/{job_id}/cancel", {"type": "container.cancel", "jobId": job_id, "attempt": 1}
-    )
+    response = burns.engine.cancel(job_id)
 
     assert until(lambda: is_gone(ffmpeg_pid), 2) < 2
     assert (response.status_code, response.json()) == (200, {"ok": True, "status": "canceled"})
     assert burns.world.end_of(job_id)["status"] == "canceled"
     assert f"out/{job_id}.mp4" not in burns.world.stored
     until(lambda: not list(burns.folder.glob(f"work/*/{job_id}-*")), 5)
-
-
-def test_the_next_job_after_a_cancel_is_burned(burns: Burner, tmp_path: Path) -> None:
-    clip = tmp_path / "short.mp4"
-    ffmpeg("-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=0.4", "-pix_fmt", "yuv420p", str(clip))
-
-    assert burns.burn(clip, CUE).stat().st_size > 0
 
 
 def test_an_ffmpeg_that_stalls_is_ended_and_the_attempt_may_be_repeated(
@@ -135,7 +124,10 @@ def test_a_killed_burner_takes_ffmpeg_with_it_and_its_files_go_at_the_next_start
         running = Burner(engine=engine, world=world, folder=tmp_path)
         _, ffmpeg_pid = burning(running, long_clip)
 
-        killed(engine)
+        # As the kernel does when memory runs out.
+        engine.process.kill()
+        engine.process.wait()
+        engine.close()
 
         until(lambda: is_gone(ffmpeg_pid), 2)
         assert len(list((tmp_path / "work").iterdir())) == 1
@@ -144,20 +136,10 @@ def test_a_killed_burner_takes_ffmpeg_with_it_and_its_files_go_at_the_next_start
             assert not list((tmp_path / "work").glob("*/job_*"))
 
 
-def killed(engine: RunningEngine) -> None:
-    """End the program as the kernel does when memory runs out."""
-    engine._process.kill()
-    engine._process.wait()
-    engine._reading.join()
-    assert engine._process.stdout is not None
-    engine._process.stdout.close()
-
-
 def test_an_input_of_four_gib_is_burned_in_less_than_150_mb_of_python(tmp_path: Path) -> None:
     small = tmp_path / "small.mp4"
     ffmpeg(
-        *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", "-c:v", "libx264"),
-        *("-pix_fmt", "yuv420p", str(small)),
+        *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", *H264, str(small)),
     )
     large = padded(small, tmp_path / "large.mp4", FOUR_GIB)
 
@@ -194,42 +176,12 @@ def test_nothing_secret_and_no_presigned_query_is_in_the_log(burns: Burner, tmp_
     assert SECRETS[0] not in text
 
 
-class _Orchestrator(BaseHTTPRequestHandler):
-    """Takes callbacks until the attempt is fenced out."""
-
-    fenced = threading.Event()
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(410 if self.fenced.is_set() else 200)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def orchestrator() -> Iterator[ThreadingHTTPServer]:
-    """Run an orchestrator that can fence out."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Orchestrator)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 def test_a_burn_that_is_fenced_out_stops_and_hands_nothing_over(
-    burns: Burner, long_clip: Path, orchestrator: ThreadingHTTPServer
+    burns: Burner, long_clip: Path
 ) -> None:
-    url = f"http://127.0.0.1:{orchestrator.server_address[1]}/callbacks/container?token=t"
-    job_id = burns.order(long_clip, CUE, callbackUrl=url)
-    until(lambda: bool(ffmpegs_below(burns.pid)), 10)
-    (ffmpeg_pid,) = ffmpegs_below(burns.pid)
+    job_id, ffmpeg_pid = burning(burns, long_clip)
 
-    _Orchestrator.fenced.set()
+    burns.world.fenced.add(job_id)
 
     # The next report brings the news; a running burn reports at least every ten seconds.
     until(lambda: is_gone(ffmpeg_pid), 12)

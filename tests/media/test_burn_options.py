@@ -14,16 +14,17 @@ from PIL import Image
 
 from tests.media.burning import Burner, vtt
 from tests.media.pictures import (
+    H264,
     Box,
     difference,
     ffmpeg,
     frame_at,
     frames,
     mean_difference,
+    plain_clip,
     rows_near,
 )
 
-GROUND = (64, 96, 128)
 CUE = vtt((0.0, 1.0, "Hello"))
 FAR = vtt((100.0, 101.0, "After the end"))
 """Subtitles that are never seen, for tests of what stands beside them."""
@@ -32,13 +33,7 @@ FAR = vtt((100.0, 101.0, "After the end"))
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of one colour."""
-    path = tmp_path_factory.mktemp("plain") / "plain.mp4"
-    ffmpeg(
-        *("-f", "lavfi", "-i", "color=c=0x406080:s=640x360:r=25:d=2"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-pix_fmt", "yuv420p"),
-        *("-color_range", "tv", str(path)),
-    )
-    return path
+    return plain_clip(tmp_path_factory.mktemp("plain") / "plain.mp4", "640x360", 2)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +43,7 @@ def talking(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ffmpeg(
         *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"),
         *("-f", "lavfi", "-i", "sine=440:d=6:r=48000"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-pix_fmt", "yuv420p"),
+        *(*H264, "-crf", "10"),
         *("-c:a", "aac", str(path)),
     )
     return path

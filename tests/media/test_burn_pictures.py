@@ -10,10 +10,18 @@ import numpy as np
 import pytest
 
 from tests.media.burning import Burner, vtt
-from tests.media.pictures import Box, Picture, difference, ffmpeg, frame_at, frames, rows_near
+from tests.media.pictures import (
+    Box,
+    Picture,
+    difference,
+    ffmpeg,
+    frame_at,
+    frames,
+    plain_clip,
+    rows_near,
+)
 from tests.media.reading import line_in
 
-GROUND = (64, 96, 128)
 CUE = vtt((0.0, 1.0, "Hello"))
 LITERAL: dict[str, object] = {"style": {"backgroundOpacity": 0, "textColor": "#FFFFFF"}}
 
@@ -24,13 +32,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     folder = tmp_path_factory.mktemp("plain")
     clips = {}
     for height, seconds in ((360, 2.0), (480, 0.2), (1080, 0.2), (2160, 0.08)):
-        clips[height] = folder / f"{height}.mp4"
         size = f"{height * 16 // 9 // 2 * 2}x{height}"
-        ffmpeg(
-            *("-f", "lavfi", "-i", f"color=c=0x406080:s={size}:r=25:d={seconds}"),
-            *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-pix_fmt", "yuv420p"),
-            *("-color_range", "tv", str(clips[height])),
-        )
+        clips[height] = plain_clip(folder / f"{height}.mp4", size, seconds)
     return clips
 
 
@@ -190,10 +193,7 @@ class Drawn:
 def hostile(burns: Burner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawn]:
     """Each hostile text as it is drawn."""
     clip = tmp_path_factory.mktemp("long") / "long.mp4"
-    ffmpeg(
-        *("-f", "lavfi", "-i", f"color=c=0x406080:s=852x480:r=25:d={len(HOSTILE) * 0.2}"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(clip)),
-    )
+    plain_clip(clip, "852x480", len(HOSTILE) * 0.2)
     harmless = ["Qg|" + re.sub(r"\W", "-", html.unescape(text)) for text in HOSTILE]
     first, second = (
         frames(

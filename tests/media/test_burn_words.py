@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.media.burning import Burner, vtt
-from tests.media.pictures import ffmpeg, frames
+from tests.media.pictures import H264, ffmpeg, frames
 from tests.media.reading import words_in
 
 LATIN = ["The quick brown fox", "Harbour"]
@@ -19,7 +19,7 @@ def test_each_cue_can_be_read_in_its_time_and_nothing_stands_beside_it(
     clip = tmp_path / "dark.mp4"
     ffmpeg(
         *("-f", "lavfi", "-i", f"color=c=0x102030:s=640x360:r=10:d={len(WORDS)}"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(clip)),
+        *(*H264, str(clip)),
     )
     cues = vtt(*((n + 0.2, n + 0.8, word) for n, word in enumerate(WORDS)))
 
@@ -40,7 +40,7 @@ def test_both_languages_of_a_cue_can_be_read_one_below_the_other(
     clip = tmp_path / "dark.mp4"
     ffmpeg(
         *("-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=0.3,eq=brightness=-0.5"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(clip)),
+        *(*H264, str(clip)),
     )
 
     output = burns.burn(

@@ -1,8 +1,6 @@
 """The comments engine as a program: real FFmpeg, over HTTP, with pictures that are looked at."""
 
 import json
-import subprocess
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -10,15 +8,14 @@ from typing import Any
 
 import av
 import numpy as np
-import numpy.typing as npt
 import pytest
-from engine_kit.ffmpeg import find_ffmpeg
 
-from tests.media.engine_stage import RunningEngine, Surroundings, padded, surroundings
+from dev.engines.stage import padded
+from tests.media.composing import Composer, Frame, extent, near
+from tests.media.pictures import H264, ffmpeg
 
-ENGINE = "renderer-remotion"
-Frame = npt.NDArray[np.uint8]
-
+SMALL = "job_small"
+GREEN, CARD = (0, 160, 0), (0xC0, 0x30, 0x60)
 # Most tests look at one small video: 2 s of cover, two comments of 1.6 s, and 1 s at the end.
 OPTIONS: dict[str, object] = {
     "height": 360,
@@ -31,6 +28,7 @@ OPTIONS: dict[str, object] = {
     "textColor": "#FFFFFF",
     "accentColor": "#20C080",
 }
+SHORT = {**OPTIONS, "coverSeconds": 0, "maxComments": 1}
 FRAMES = 50 + 40 + 40 + 25
 COMMENTS = {
     "video": {
@@ -53,20 +51,15 @@ COMMENTS = {
 }
 
 
-def ffmpeg(*arguments: str) -> None:
-    subprocess.run([find_ffmpeg(), "-nostdin", "-v", "error", "-y", *arguments], check=True)
-
-
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a green 16:9 clip of 1.5 s with a tone, a silent tall one, and one that is turned."""
     folder = tmp_path_factory.mktemp("clips")
-    h264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     green = ("-f", "lavfi", "-i", "color=0x00A000:s=320x180:r=30:d=1.5")
     tone = ("-f", "lavfi", "-i", "sine=440:d=1.5:r=44100")
     tall = ("-f", "lavfi", "-i", "color=0x0000FF:s=180x320:r=24:d=9")
-    ffmpeg(*green, *tone, *h264, "-c:a", "aac", str(folder / "clip.mp4"))
-    ffmpeg(*tall, *h264, str(folder / "silent.mp4"))
+    ffmpeg(*green, *tone, *H264, "-c:a", "aac", str(folder / "clip.mp4"))
+    ffmpeg(*tall, *H264, str(folder / "silent.mp4"))
     turned = ("-display_rotation", "90", "-i", str(folder / "clip.mp4"), "-c", "copy")
     ffmpeg(*turned, str(folder / "turned.mp4"))
     (folder / "broken.mp4").write_bytes(b"not a video at all")
@@ -78,64 +71,16 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world(clips: Path) -> Iterator[Surroundings]:
-    with surroundings() as here:
-        here.files = {path.name: path for path in clips.iterdir()}
-        yield here
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    with RunningEngine("remotion", tmp_path_factory.mktemp("work"), {"CAPACITY": "2"}) as running:
-        yield running
-
-
-def compose(
-    engine: RunningEngine,
-    world: Surroundings,
-    job_id: str,
-    *,
-    clip: str = "clip.mp4",
-    data: str = "comments.json",
-    **options: object,
-) -> dict[str, Any]:
-    """Order a comments video and return the job's last callback."""
-    answer = engine.render(
-        world,
-        job_id,
-        engine=ENGINE,
-        options={**OPTIONS, **options},
-        inputVideoUrl=world.url(clip),
-        inputDataUrl=world.url(data),
-        outputPutUrl=world.url(f"{job_id}/video.mp4"),
-        outputVideoKey=f"{job_id}/video.mp4",
-    )
-    assert answer.status_code == 202, answer.text
-    return world.end_of(job_id)
-
-
-@pytest.fixture(scope="module")
-def made(engine: RunningEngine, world: Surroundings) -> tuple[dict[str, Any], bytes]:
-    """Compose the small video once."""
-    end = compose(engine, world, "job_small")
+def made(composes: Composer) -> dict[str, Any]:
+    """Compose the small video once, and return the job's last callback."""
+    end = composes.end_of(SMALL, OPTIONS)
     assert end["status"] == "completed", end
-    return end, world.stored["job_small/video.mp4"].body
-
-
-def frames(video: bytes, numbers: Sequence[int]) -> list[Frame]:
-    """Return these frames as RGB."""
-    found: dict[int, Frame] = {}
-    with av.open(BytesIO(video), "r") as container:
-        for number, frame in enumerate(container.decode(video=0)):
-            if number in numbers:
-                found[number] = frame.to_ndarray(format="rgb24").astype(np.uint8)
-    return [found[number] for number in numbers]
+    return end
 
 
 def share(frame: Frame, colour: tuple[int, int, int], tolerance: int = 14) -> float:
     """Return which share of *frame* has about this colour."""
-    apart = np.abs(frame.astype(int) - np.array(colour)).max(axis=2)
-    return float((apart <= tolerance).mean())
+    return float(near(frame, colour, tolerance).mean())
 
 
 def loudness(video: bytes, start_s: float, end_s: float) -> float:
@@ -151,9 +96,9 @@ def loudness(video: bytes, start_s: float, end_s: float) -> float:
 
 
 def test_the_video_has_the_planned_size_length_and_streams(
-    made: tuple[dict[str, Any], bytes],
+    composes: Composer, made: dict[str, Any]
 ) -> None:
-    end, video = made
+    video = composes.video(SMALL)
 
     with av.open(BytesIO(video), "r") as container:
         picture, sound = container.streams.video[0], container.streams.audio[0]
@@ -165,43 +110,42 @@ def test_the_video_has_the_planned_size_length_and_streams(
         assert container.duration is not None
         assert container.duration / 1e6 == pytest.approx(FRAMES / 25, abs=0.05)
     assert video.index(b"moov") < video.index(b"mdat")
-    claim = end["outputs"]["video"]
+    claim = made["outputs"]["video"]
     assert (claim["width"], claim["height"]) == (640, 360)
     assert claim["durationMs"] == FRAMES * 40
     assert claim["sizeBytes"] == len(video)
     assert claim["key"] == "job_small/video.mp4"
 
 
-def test_the_cover_comes_first_and_the_source_and_cards_after_it(
-    made: tuple[dict[str, Any], bytes],
-) -> None:
-    cover, scene = frames(made[1], [40, 85])
+@pytest.mark.usefixtures("made")
+def test_the_cover_comes_first_and_the_source_and_cards_after_it(composes: Composer) -> None:
+    cover, scene = composes.frames(SMALL, [40, 85])
 
-    assert share(cover, (0, 160, 0)) == 0
-    assert share(cover, (0xC0, 0x30, 0x60)) == 0
+    assert share(cover, GREEN) == 0
+    assert share(cover, CARD) == 0
     # The source fills a box of about a third, the card a third of the height of a third.
-    assert 0.25 < share(scene, (0, 160, 0)) < 0.45
-    assert 0.05 < share(scene, (0xC0, 0x30, 0x60)) < 0.30
+    assert 0.25 < share(scene, GREEN) < 0.45
+    assert 0.05 < share(scene, CARD) < 0.30
 
 
+@pytest.mark.usefixtures("made")
 def test_the_card_being_read_is_at_the_right_with_its_text_and_the_next_is_dimmed(
-    made: tuple[dict[str, Any], bytes],
+    composes: Composer,
 ) -> None:
-    (scene,) = frames(made[1], [85])
+    (scene,) = composes.frames(SMALL, [85])
     column = scene[:, 420:620]
-    card_rows = (np.abs(column.astype(int) - [0xC0, 0x30, 0x60]).max(axis=2) < 14).mean(axis=1)
+    card_rows = near(column, CARD).mean(axis=1)
     bright = np.flatnonzero(card_rows > 0.4)
 
     # In the middle of the height, and nowhere else: the next card is darker.
     assert abs((bright[0] + bright[-1]) / 2 - 180) < 12
     assert share(scene[bright[0] : bright[-1]], (255, 255, 255), 40) > 0.001
-    assert share(scene[:, :400], (0xC0, 0x30, 0x60)) == 0
+    assert share(scene[:, :400], CARD) == 0
 
 
-def test_each_comment_takes_the_place_of_the_one_before(
-    made: tuple[dict[str, Any], bytes],
-) -> None:
-    first, first_later, moving, second = frames(made[1], [75, 88, 93, 125])
+@pytest.mark.usefixtures("made")
+def test_each_comment_takes_the_place_of_the_one_before(composes: Composer) -> None:
+    first, first_later, moving, second = composes.frames(SMALL, [75, 88, 93, 125])
 
     def changed(one: Frame, other: Frame) -> float:
         difference = np.abs(one.astype(int) - other.astype(int)).max(axis=2)
@@ -212,10 +156,11 @@ def test_each_comment_takes_the_place_of_the_one_before(
     assert changed(first, second) > 0.02
 
 
-def test_the_sources_corners_are_round(made: tuple[dict[str, Any], bytes]) -> None:
-    (scene,) = frames(made[1], [85])
-    green = np.abs(scene.astype(int) - [0, 160, 0]).max(axis=2) < 14
-    rows, columns = np.flatnonzero(green.any(axis=1)), np.flatnonzero(green.any(axis=0))
+@pytest.mark.usefixtures("made")
+def test_the_sources_corners_are_round(composes: Composer) -> None:
+    (scene,) = composes.frames(SMALL, [85])
+    green = near(scene, GREEN)
+    rows, columns = extent(green)
     top, left = rows[0], columns[0]
 
     assert not green[top : top + 2, left : left + 2].any()
@@ -223,10 +168,9 @@ def test_the_sources_corners_are_round(made: tuple[dict[str, Any], bytes]) -> No
     assert (columns[-1] - left) / (rows[-1] - top) == pytest.approx(16 / 9, rel=0.03)
 
 
-def test_the_sound_begins_with_the_source_and_is_repeated_with_it(
-    made: tuple[dict[str, Any], bytes],
-) -> None:
-    video = made[1]
+@pytest.mark.usefixtures("made")
+def test_the_sound_begins_with_the_source_and_is_repeated_with_it(composes: Composer) -> None:
+    video = composes.video(SMALL)
 
     assert loudness(video, 0, 1.9) < 0.001
     # The source is 1.5 s long: from 3.5 s on it is heard again.
@@ -234,70 +178,62 @@ def test_the_sound_begins_with_the_source_and_is_repeated_with_it(
     assert loudness(video, 3.7, 4.7) > 0.05
 
 
-def test_the_bar_shows_how_much_has_passed(made: tuple[dict[str, Any], bytes]) -> None:
-    early, late = frames(made[1], [62, 140])
+@pytest.mark.usefixtures("made")
+def test_the_bar_shows_how_much_has_passed(composes: Composer) -> None:
+    early, late = composes.frames(SMALL, [62, 140])
 
     for frame, expected in ((early, 62 / FRAMES), (late, 140 / FRAMES)):
         row = frame[-2:]
         assert share(row, (0x20, 0xC0, 0x80), 30) == pytest.approx(expected, abs=0.02)
 
 
-def test_a_tall_silent_source_in_the_vertical_template(
-    engine: RunningEngine, world: Surroundings
-) -> None:
-    end = compose(engine, world, "job_tall", clip="silent.mp4", template="vertical")
+def test_a_tall_silent_source_in_the_vertical_template(composes: Composer) -> None:
+    end = composes.end_of("job_tall", {**OPTIONS, "template": "vertical"}, clip="silent.mp4")
 
     assert end["status"] == "completed", end
-    video = world.stored["job_tall/video.mp4"].body
-    with av.open(BytesIO(video), "r") as container:
+    with av.open(BytesIO(composes.video("job_tall")), "r") as container:
         assert [stream.type for stream in container.streams] == ["video"]
         picture = container.streams.video[0]
         assert (picture.width, picture.height) == (360, 640)
-    (scene,) = frames(video, [85])
-    blue = np.abs(scene.astype(int) - [0, 0, 255]).max(axis=2) < 14
-    rows, columns = np.flatnonzero(blue.any(axis=1)), np.flatnonzero(blue.any(axis=0))
+    (scene,) = composes.frames("job_tall", [85])
+    rows, columns = extent(near(scene, (0, 0, 255)))
     assert np.ptp(columns) / np.ptp(rows) == pytest.approx(9 / 16, rel=0.05)
-    assert share(scene[rows[-1] :], (0xC0, 0x30, 0x60)) > 0.2
+    assert share(scene[rows[-1] :], CARD) > 0.2
 
 
-def test_a_hundred_comments_of_different_lengths_make_a_video(
-    engine: RunningEngine, world: Surroundings
-) -> None:
-    snappy = {"motion": "snappy"}
-    end = compose(
-        engine, world, "job_many", data="many.json", maxComments=100, fps=24, theme=snappy
-    )
+def test_a_hundred_comments_of_different_lengths_make_a_video(composes: Composer) -> None:
+    options = {**OPTIONS, "maxComments": 100, "fps": 24, "theme": {"motion": "snappy"}}
+    end = composes.end_of("job_many", options, data="many.json")
 
     assert end["status"] == "completed", end
     # 2 s of cover, a hundred times 1.3 s in whole frames, and 1 s at the end.
     frames_at_24 = 48 + 100 * 32 + 24
     assert end["outputs"]["video"]["durationMs"] == round(frames_at_24 / 24 * 1000)
-    last_card = frames(world.stored["job_many/video.mp4"].body, [frames_at_24 - 1])[0]
-    assert share(last_card[:, 420:620], (0xC0, 0x30, 0x60)) > 0.05
+    (last_card,) = composes.frames("job_many", [frames_at_24 - 1])
+    assert share(last_card[:, 420:620], CARD) > 0.05
 
 
-def test_a_turned_source_is_shown_upright(engine: RunningEngine, world: Surroundings) -> None:
-    end = compose(engine, world, "job_turned", clip="turned.mp4", coverSeconds=0, maxComments=1)
+def test_a_turned_source_is_shown_upright(composes: Composer) -> None:
+    end = composes.end_of("job_turned", SHORT, clip="turned.mp4")
 
     assert end["status"] == "completed", end
-    (scene,) = frames(world.stored["job_turned/video.mp4"].body, [30])
-    green = np.abs(scene.astype(int) - [0, 160, 0]).max(axis=2) < 14
-    rows, columns = np.flatnonzero(green.any(axis=1)), np.flatnonzero(green.any(axis=0))
+    (scene,) = composes.frames("job_turned", [30])
+    rows, columns = extent(near(scene, GREEN))
     assert np.ptp(columns) / np.ptp(rows) == pytest.approx(9 / 16, rel=0.05)
 
 
+@pytest.mark.usefixtures("made")
 def test_a_source_of_a_quarter_gib_takes_no_more_memory_than_a_small_one(
-    engine: RunningEngine, world: Surroundings, clips: Path, made: tuple[dict[str, Any], bytes]
+    composes: Composer, clips: Path
 ) -> None:
-    world.files["large.mp4"] = padded(clips / "clip.mp4", clips / "large.mp4", 1 << 28)
-    before = engine.peak_bytes()
+    composes.world.files["large.mp4"] = padded(clips / "clip.mp4", clips / "large.mp4", 1 << 28)
+    before = composes.engine.peak_bytes()
 
-    end = compose(engine, world, "job_large", clip="large.mp4", coverSeconds=0, maxComments=1)
+    end = composes.end_of("job_large", SHORT, clip="large.mp4")
 
     assert end["status"] == "completed", end
-    assert made[1]
-    assert engine.peak_bytes() - before < 32_000_000
-    assert engine.peak_bytes() < 250_000_000
+    assert composes.engine.peak_bytes() - before < 32_000_000
+    assert composes.engine.peak_bytes() < 250_000_000
 
 
 FAILURES = [
@@ -309,9 +245,9 @@ FAILURES = [
 
 @pytest.mark.parametrize(("clip", "data", "code"), FAILURES)
 def test_an_input_that_cannot_be_used_fails_with_its_reason(
-    engine: RunningEngine, world: Surroundings, clip: str, data: str, code: str
+    composes: Composer, clip: str, data: str, code: str
 ) -> None:
-    end = compose(engine, world, f"job_{code}", clip=clip, data=data)
+    end = composes.end_of(f"job_{code}", OPTIONS, clip=clip, data=data)
 
     assert (end["status"], end["error"]["code"], end["error"]["retryable"]) == (
         "failed",
@@ -320,44 +256,14 @@ def test_an_input_that_cannot_be_used_fails_with_its_reason(
     )
 
 
-def test_options_that_are_out_of_range_are_refused_at_once(
-    engine: RunningEngine, world: Surroundings
-) -> None:
-    answer = engine.render(
-        world,
-        "job_range",
-        engine=ENGINE,
-        options={"height": 5000, "accentColor": "red"},
-        inputVideoUrl=world.url("clip.mp4"),
-        inputDataUrl=world.url("comments.json"),
-        outputPutUrl=world.url("range.mp4"),
-    )
+def test_a_cancel_ends_the_encode(composes: Composer) -> None:
+    long = {"height": 1080, "minCommentSeconds": 30, "maxCommentSeconds": 60}
+    composes.order("job_cancel", {**OPTIONS, **long})
+    composes.world.wait_for_status("job_cancel", "running")
 
-    assert answer.status_code == 400
-    assert {fault["field"] for fault in answer.json()["details"]["errors"]} == {
-        "engineOptions.height",
-        "engineOptions.accentColor",
-    }
-
-
-def test_a_cancel_ends_the_encode(engine: RunningEngine, world: Surroundings) -> None:
-    engine.render(
-        world,
-        "job_cancel",
-        engine=ENGINE,
-        options={**OPTIONS, "height": 1080, "minCommentSeconds": 30, "maxCommentSeconds": 60},
-        inputVideoUrl=world.url("clip.mp4"),
-        inputDataUrl=world.url("comments.json"),
-        outputPutUrl=world.url("job_cancel/video.mp4"),
-    )
-    world.wait_for_status("job_cancel", "running")
-
-    answer = engine.post(
-        "/jobs/job_cancel/cancel",
-        {"type": "container.cancel", "jobId": "job_cancel", "attempt": 1},
-    )
+    answer = composes.engine.cancel("job_cancel")
 
     assert answer.json() == {"ok": True, "status": "canceled"}
-    assert world.end_of("job_cancel")["status"] == "canceled"
-    assert engine.children() == []
-    assert "job_cancel/video.mp4" not in world.stored
+    assert composes.world.end_of("job_cancel")["status"] == "canceled"
+    assert composes.engine.children() == []
+    assert "job_cancel/video.mp4" not in composes.world.stored

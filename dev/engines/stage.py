@@ -1,12 +1,13 @@
 """A stage for one engine: the real program, and the world it talks to on loopback.
 
-`Surroundings` is that world: it serves files, keeps what is PUT, and collects the callbacks after
+`Surroundings` is that world: it serves files, takes what is PUT, and collects the callbacks after
 checking their signatures. `RunningEngine` is `python -m <engine>` with its port read from its log.
 """
 
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -21,12 +22,20 @@ from typing import Any, Self
 
 import httpx
 
+from dev.engines.usage import held_bytes, peak_bytes
 from media_jobs.signing import SIGNATURE_HEADER, sign, verify
 
 SECRETS = ("stage-secret-0123456789abcdef",)
 ENDED = {"completed", "failed", "canceled"}
-WAIT_S = 90.0
-IN_MEMORY_BYTES_MAX = 1 << 26
+KINDS = {
+    ".html": "text/html",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".xml": "application/rss+xml",
+}
+CHUNK_BYTES = 1 << 20
+_LOOK_S = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +48,23 @@ class Stored:
 
 @dataclass(slots=True)
 class Surroundings:
-    """What the engine sees of the world. *files* are served by name; *redirects* lead elsewhere."""
+    """What the engine sees of the world. *files* are served by name; *redirects* lead elsewhere.
+
+    *keeps*: whether what is PUT is kept. *fenced*: jobs whose callbacks are answered 410.
+    *ended_at*: when a job's last callback came, in Unix time.
+    """
 
     files: dict[str, Path] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     stored: dict[str, Stored] = field(default_factory=dict)
     callbacks: list[dict[str, Any]] = field(default_factory=list)  # JSON, as it came.
+    ended_at: dict[str, float] = field(default_factory=dict)
     stalled: set[str] = field(default_factory=set)
+    fenced: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+    keeps: bool = True
+    wait_s: float = 90.0
     origin: str = ""
 
     def url(self, name: str) -> str:
@@ -56,12 +73,8 @@ class Surroundings:
 
     def end_of(self, job_id: str) -> dict[str, Any]:
         """Wait for the job's last callback and return it."""
-
-        def ended() -> list[dict[str, Any]]:
-            return [c for c in self.callbacks if c["jobId"] == job_id and c["status"] in ENDED]
-
-        self._wait(lambda: bool(ended()))
-        return ended()[-1]
+        self._wait(lambda: job_id in self.ended_at)
+        return next(c for c in self.callbacks if c["jobId"] == job_id and c["status"] in ENDED)
 
     def wait_for_request(self, name: str) -> None:
         """Wait until *name* was asked for."""
@@ -75,7 +88,7 @@ class Surroundings:
 
     def _wait(self, met: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(met, WAIT_S), self.callbacks[-1:]
+            assert self.changed.wait_for(met, self.wait_s), self.callbacks[-1:]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -85,84 +98,92 @@ class _Handler(BaseHTTPRequestHandler):
         self.world = world
         super().__init__(*given)
 
+    def setup(self) -> None:
+        super().setup()
+        # Head and body are two writes: else the second waits for the first to be acknowledged.
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def do_GET(self) -> None:
         name = self.path.lstrip("/").partition("?")[0]
         with self.world.changed:
             self.world.asked.append(name)
             self.world.changed.notify_all()
         if name in self.world.redirects:
-            return self._answer(302, b"", {"location": self.world.redirects[name]})
+            return self._answer(302, {"location": self.world.redirects[name]})
         if name not in self.world.files:
-            return self._answer(404, b"")
-        kinds = {
-            ".html": "text/html",
-            ".m3u8": "application/vnd.apple.mpegurl",
-            ".png": "image/png",
-            ".vtt": "text/vtt",
-            ".xml": "application/rss+xml",
-        }
-        kind = kinds.get(Path(name).suffix, "video/mp4")
+            return self._answer(404)
         path = self.world.files[name]
-        if (size := path.stat().st_size) > IN_MEMORY_BYTES_MAX:
-            return self._stream(path, size, kind)
-        body = path.read_bytes()
-        if name in self.world.stalled:
+        size = path.stat().st_size
+        kind = KINDS.get(Path(name).suffix, "video/mp4")
+        self._answer(200, {"content-type": kind}, size=size)
+        if self.command == "HEAD":
+            return None
+        with path.open("rb") as file:
+            if name not in self.world.stalled:
+                self.connection.sendfile(file)
+                return None
             # Half of it and then nothing, until the other side hangs up.
-            self.send_response(200)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2])
-            self.wfile.flush()
+            self.connection.sendfile(file, count=size // 2)
             self.rfile.read(1)
             self.close_connection = True
-            return None
-        return self._answer(200, body, {"content-type": kind})
+        return None
 
     do_HEAD = do_GET
 
     def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        with self.world.changed:
-            self.world.stored[self.path.lstrip("/")] = Stored(body=body, headers=headers)
-        self._answer(200, b"")
+        if self.world.keeps:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            with self.world.changed:
+                name = self.path.lstrip("/")
+                self.world.stored[name] = Stored(body=self._body(), headers=headers)
+        else:
+            left = int(self.headers["content-length"])
+            while left > 0:
+                left -= len(self.rfile.read(min(left, CHUNK_BYTES)))
+        self._answer(200)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
+        now_s = time.time()
+        body = self._body()
         verify(body, self.headers.get(SIGNATURE_HEADER), SECRETS)
+        callback = json.loads(body)
         with self.world.changed:
-            self.world.callbacks.append(json.loads(body))
+            self.world.callbacks.append(callback)
+            if callback["status"] in ENDED:
+                self.world.ended_at[callback["jobId"]] = now_s
             self.world.changed.notify_all()
-        self._answer(200, b'{"ok":true}')
+        self._answer(410 if callback["jobId"] in self.world.fenced else 200)
 
-    def _stream(self, path: Path, size: int, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(size))
-        self.end_headers()
-        with path.open("rb") as file:
-            self.connection.sendfile(file)
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers["content-length"]))
 
-    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+    def _answer(
+        self, status: int, headers: Mapping[str, str] | None = None, *, size: int = 0
+    ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
+        self.send_header("content-length", str(size))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
+        """Keep the output clean."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: yt-dlp hangs up once it has seen what a file begins with."""
 
 
 @contextmanager
-def surroundings() -> Iterator[Surroundings]:
+def surroundings(
+    files: Mapping[str, Path] | None = None, *, keeps: bool = True, wait_s: float = 90.0
+) -> Iterator[Surroundings]:
     """Serve a world on a free port of loopback."""
-    world = Surroundings()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, world))
-    server.daemon_threads = True
+    world = Surroundings(files=dict(files or {}), keeps=keeps, wait_s=wait_s)
+    server = _Server(("127.0.0.1", 0), partial(_Handler, world))
     world.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -183,19 +204,10 @@ def padded(video: Path, target: Path, size_bytes: int) -> Path:
     shutil.copyfile(video, target)
     with target.open("ab") as file:
         box_bytes = size_bytes - file.tell()
+        # Four bytes hold less than 4 GiB; a 1 says that the next eight hold the size.
         file.write(b"\0\0\0\x01free" + box_bytes.to_bytes(8))
         file.truncate(size_bytes)
     return target
-
-
-def _peak_bytes(pid: int) -> int:
-    """Return the most memory the process has ever held, 0 when it is gone."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    line = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0")
-    return int(line.split()[1]) * 1024
 
 
 class RunningEngine:
@@ -203,7 +215,7 @@ class RunningEngine:
 
     def __init__(self, module: str, work_dir: Path, environment: Mapping[str, str]) -> None:
         self.lines: list[str] = []
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", module],
             env={
                 **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
@@ -217,8 +229,8 @@ class RunningEngine:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
             self.lines.append(line)
             event = json.loads(line)
             if event["event"] == "ready":
@@ -233,64 +245,54 @@ class RunningEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        assert self._process.wait(15) == 0
+        self.process.terminate()
+        assert self.process.wait(15) == 0
+        self.close()
+
+    def close(self) -> None:
+        """Read the log of the program, which has ended, to its end."""
         self._reading.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def log_with(self, words: str, within_s: float = 10.0) -> str:
         """Return all that it has logged, once *words* are among it: its lines come by a pipe."""
         deadline = time.monotonic() + within_s
         while words not in (text := "".join(self.lines)):
             assert time.monotonic() < deadline, text
-            time.sleep(0.02)
+            time.sleep(_LOOK_S)
         return text
 
     def _read_on(self) -> None:
-        assert self._process.stdout is not None
-        self.lines.extend(self._process.stdout)
+        assert self.process.stdout is not None
+        self.lines.extend(self.process.stdout)
 
     def children(self) -> list[str]:
-        """Return the command lines of the programs it has running."""
-        listing = subprocess.run(
-            ["ps", "-o", "args=", "--ppid", str(self._process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,  # ps exits 1 when there are none.
-        )
-        return listing.stdout.splitlines()
+        """Return the names of the programs that it has running."""
+        return list(held_bytes(self.process.pid))
 
     def peak_bytes(self) -> int:
         """Return the most memory the program itself has ever held."""
-        return _peak_bytes(self._process.pid)
+        return peak_bytes(self.process.pid)
 
     @contextmanager
-    def watched(self) -> Iterator[list[int]]:
-        """Collect, until the end of the block, the most that the programs it starts have held."""
-        peaks: list[int] = []
+    def watched(self) -> Iterator[dict[str, int]]:
+        """Note the most bytes that programs which it starts hold at once, by their names."""
+        most: dict[str, int] = {}
         over = threading.Event()
 
         def watch() -> None:
-            while not over.wait(0.05):
-                peaks.extend(_peak_bytes(pid) for pid in self._child_ids())
+            while not over.wait(_LOOK_S):
+                for program, size_bytes in held_bytes(self.process.pid).items():
+                    most[program] = max(most.get(program, 0), size_bytes)
 
         watching = threading.Thread(target=watch)
         watching.start()
         try:
-            yield peaks
+            yield most
         finally:
             over.set()
             watching.join()
-
-    def _child_ids(self) -> list[int]:
-        listing = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self._process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,  # ps exits 1 when there are none.
-        )
-        return [int(line) for line in listing.stdout.split()]
 
     def post(self, path: str, message: Mapping[str, object]) -> httpx.Response:
         """Send a signed message."""
@@ -298,6 +300,11 @@ class RunningEngine:
         body = json.dumps({**message, "ts": now_ms, "nonce": f"nonce-{now_ms}"}).encode()
         headers = {SIGNATURE_HEADER: sign(body, SECRETS), "content-type": "application/json"}
         return httpx.post(self.origin + path, content=body, headers=headers, trust_env=False)
+
+    def cancel(self, job_id: str) -> httpx.Response:
+        """Order the end of a job."""
+        message = {"type": "container.cancel", "jobId": job_id, "attempt": 1}
+        return self.post(f"/jobs/{job_id}/cancel", message)
 
     def render(
         self,
