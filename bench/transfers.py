@@ -63,11 +63,8 @@ async def _transfer(way: str, url: str, path: Path) -> None:
             urls_url=None,
             on_fenced=lambda: None,
             job_id="job_bench",
-            attempt=1,
         )
-        transfers = Transfers(
-            client, links, Metrics("bench"), idle_s=30, job_id="job_bench", attempt=1
-        )
+        transfers = Transfers(client, links, Metrics("bench"), idle_s=30, job_id="job_bench")
         if way == "download":
             await transfers.download("url", path)
         else:

@@ -1,5 +1,6 @@
 """Burns subtitles: read the cues, check the fonts, fetch the video, draw, look, hand over."""
 
+import asyncio
 import subprocess
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from engine_kit import fonts
 from engine_kit.engine import Job, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
+from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
 
 from burner import encoding, plan
@@ -55,7 +57,7 @@ async def run(job: BurnJob) -> Outputs:
     source = await job.probe(job.work_dir / plan.INPUT)
     if watermark:
         await _scale_watermark(job, source)
-    burn = await job.in_thread(lambda: _prepared(job, text, source, watermark=watermark))
+    burn = await asyncio.to_thread(_prepared, job, text, source, watermark=watermark)
     await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     plan.check_output(source, output)
@@ -87,8 +89,8 @@ async def _read_subtitles(job: BurnJob) -> _Text:
             missing=missing,
         )
 
-    text = await job.in_thread(read)
-    job.log(
+    text = await asyncio.to_thread(read)
+    log(
         "subtitles_read",
         kind=text.subtitles.kind,
         cues=len(text.subtitles.cues),

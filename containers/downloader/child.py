@@ -24,7 +24,7 @@ from downloader.extras import (
     fetch_extras,
     write_comments,
 )
-from downloader.failures import DownloadFailed, Failure, classify
+from downloader.failures import DownloadFailed, classify, failure
 from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working
 from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_info
 from downloader.plan import expected_bytes, ytdlp_options
@@ -51,24 +51,14 @@ def main() -> int:
         reports.flush()
 
     try:
-        say(_download(order, say))
+        report: Fetched | Failed = _download(order, say)
     except DownloadFailed as ended:
-        failure = ended.failure
+        report = ended.failure
     except (Exception, addresses.RefusedAddress) as error:
         # The one door of this process: whatever yt-dlp raised becomes a code.
-        failure = classify(error, secrets=order.secrets())
-    else:
-        return 0
-    say(
-        Failed(
-            code=failure.code,
-            message=failure.message,
-            detail=failure.detail,
-            retryable=failure.retryable,
-            hints=failure.hints,
-        ),
-    )
-    return 1
+        report = classify(error, secrets=order.secrets())
+    say(report)
+    return 0 if isinstance(report, Fetched) else 1
 
 
 def _download(order: Order, say: Say) -> Fetched:
@@ -76,7 +66,7 @@ def _download(order: Order, say: Say) -> Fetched:
     import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
 
     if urlsplit(order.url).scheme not in {"http", "https"}:
-        raise DownloadFailed(Failure.of("download_unsupported", "only http and https URLs"))
+        raise DownloadFailed(failure("download_unsupported", "only http and https URLs"))
     options = ytdlp_options(order)
     progress = Progress(order, say)
     options["progress_hooks"] = [progress.heard]
@@ -116,15 +106,15 @@ def fetch(
 def _listed(info: object, version: str) -> DownloadMetadata:
     if not isinstance(info, dict) or info.get("_type") not in {"playlist", "multi_video"}:
         raise DownloadFailed(
-            Failure.of("download_unsupported", "the URL is one video, and not a list of them")
+            failure("download_unsupported", "the URL is one video, and not a list of them")
         )
     return list_from_info(info, yt_dlp=version)
 
 
 def _commented(info: Info, order: Order, version: str) -> Fetched:
-    failure = write_comments(info, order)
-    if failure is not None:
-        raise DownloadFailed(failure)
+    missing = write_comments(info, order)
+    if missing is not None:
+        raise DownloadFailed(missing)
     return Fetched(comments=COMMENTS_FILE, metadata=metadata_from_info(info, yt_dlp=version))
 
 
@@ -146,17 +136,17 @@ def _single(info: object) -> Info:
     while isinstance(info, dict) and info.get("_type") in {"playlist", "multi_video"}:
         info = next(iter(info.get("entries") or ()), None)
     if not isinstance(info, dict):
-        raise DownloadFailed(Failure.of("download_unsupported", "the page holds no video"))
+        raise DownloadFailed(failure("download_unsupported", "the page holds no video"))
     return info
 
 
 def _check_limits(info: Mapping[str, object], order: Order) -> None:
     if info.get("is_live") or info.get("live_status") in {"is_live", "is_upcoming"}:
-        raise DownloadFailed(Failure.of("download_unsupported", "a live stream has no end yet"))
+        raise DownloadFailed(failure("download_unsupported", "a live stream has no end yet"))
     duration_s = info.get("duration")
     if isinstance(duration_s, int | float) and duration_s > order.max_duration_s:
         detail = f"{duration_s:.0f} s, and the limit is {order.max_duration_s} s"
-        raise DownloadFailed(Failure.of("download_too_long", detail))
+        raise DownloadFailed(failure("download_too_long", detail))
     size_bytes = expected_bytes(info)
     if size_bytes is not None and size_bytes > order.max_bytes:
         raise DownloadFailed(too_large(size_bytes, order))
@@ -166,7 +156,7 @@ def _result_file(result: Mapping[str, object], order: Order) -> str:
     downloads = result.get("requested_downloads")
     path = downloads[0].get("filepath") if isinstance(downloads, list) and downloads else None
     if not isinstance(path, str) or not Path(path).is_file():
-        raise DownloadFailed(Failure.of("download_failed", "yt-dlp left no file"))
+        raise DownloadFailed(failure("download_failed", "yt-dlp left no file"))
     # Named by the engine, never by the site.
     assert Path(path).parent.samefile(order.directory), path
     return Path(path).name

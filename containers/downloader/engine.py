@@ -12,20 +12,19 @@ from pathlib import Path
 
 from engine_kit.engine import Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import ProbeResult, find_ffprobe, probe
+from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
+from engine_kit.logs import log
+from engine_kit.probe import ProbeResult
+from engine_kit.settings import whole_number
 from pydantic import ValidationError
 
-from downloader.failures import Failure
+from downloader.failures import failure
 from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working, read_report
 from downloader.outputs import DownloadJob, deliver
-from downloader.tools import versions
 from media_jobs.engines.downloader import ENGINE
 from media_jobs.engines.downloader.options import DownloadOptions
-from media_jobs.errors import SettingError
 from media_jobs.redaction import redact
 from media_jobs.status import Status
-
-__all__ = ["Limits", "download_program", "limits_from"]
 
 BYTES_MAX = 8 << 30
 DURATION_MAX_S = 6 * 3600
@@ -46,17 +45,12 @@ def limits_from(env: Mapping[str, str]) -> Limits:
     Raises SettingError. Loopback is for tests and the local stack: off unless it is exactly "1".
     """
     return Limits(
-        bytes_max=_whole(env, "DOWNLOADER_MAX_BYTES", BYTES_MAX),
-        duration_max_s=_whole(env, "DOWNLOADER_MAX_DURATION_S", DURATION_MAX_S),
+        bytes_max=whole_number(env, "DOWNLOADER_MAX_BYTES", BYTES_MAX, low=1, high=1 << 50),
+        duration_max_s=whole_number(
+            env, "DOWNLOADER_MAX_DURATION_S", DURATION_MAX_S, low=1, high=1 << 31
+        ),
         allow_loopback=env.get("DOWNLOADER_ALLOW_LOOPBACK") == "1",
     )
-
-
-def _whole(env: Mapping[str, str], name: str, otherwise: int) -> int:
-    text = env.get(name) or str(otherwise)
-    if not (text.isascii() and text.isdecimal() and int(text) > 0):
-        raise SettingError(name, "is not a whole number above zero")
-    return int(text)
 
 
 def download_program(limits: Limits) -> Program[DownloadOptions]:
@@ -68,13 +62,19 @@ def download_program(limits: Limits) -> Program[DownloadOptions]:
     return Program(engine=ENGINE, run=run, tools=versions)
 
 
+def versions() -> dict[str, str]:
+    """Return what `/health` shows."""
+    from yt_dlp.version import __version__  # type: ignore[import-untyped]  # It ships no types.
+
+    return {"yt-dlp": str(__version__), "ffmpeg": ffmpeg_version(find_ffmpeg())}
+
+
 async def _run(job: DownloadJob, limits: Limits) -> Outputs:
     order = _order(job, limits)
     fetched = await _fetch(job, order)
     source = None
     if fetched.file is not None:
-        path = job.work_dir / fetched.file
-        source = await probe(path, ffprobe=find_ffprobe(job.settings.ffmpeg))
+        source = await job.probe(job.work_dir / fetched.file)
         _check_source(source, order)
     return await deliver(job, fetched, source)
 
@@ -120,8 +120,7 @@ async def _fetch(job: DownloadJob, order: Order) -> Fetched:
         no_progress_s=job.settings.no_progress_s,
     )
     if result.stalled:
-        failure = Failure.of("download_network", "nothing arrived any more")
-        raise _engine_failure(failure)
+        raise _engine_failure(failure("download_network", "nothing arrived any more"))
     failed, fetched = listener.failed, listener.fetched
     if failed is not None:
         raise _engine_failure(failed)
@@ -135,13 +134,13 @@ async def _fetch(job: DownloadJob, order: Order) -> Fetched:
     return fetched
 
 
-def _engine_failure(failure: Failure | Failed) -> EngineFailure:
+def _engine_failure(failed: Failed) -> EngineFailure:
     return EngineFailure(
-        FailureCode(failure.code),
-        failure.message,
-        retryable=failure.retryable,
-        tool_tail=failure.detail,
-        hints=failure.hints,
+        FailureCode(failed.code),
+        failed.message,
+        retryable=failed.retryable,
+        tool_tail=failed.detail,
+        hints=failed.hints,
     )
 
 
@@ -158,11 +157,11 @@ class _Listener:
         try:
             report = read_report(line)
         except ValidationError:
-            self._job.log("unexpected_line_of_child", length=len(line))
+            log("unexpected_line_of_child", length=len(line))
             return False
         match report:
             case Described(metadata=metadata):
-                self._job.log("described", extractor=metadata.extractor)
+                log("described", extractor=metadata.extractor)
                 self._job.report(Status.PREPARING, "preparing", 0.05)
             case Working():
                 pass
@@ -178,10 +177,7 @@ class _Listener:
 def _check_source(source: ProbeResult, order: Order) -> None:
     """Refuse what only the file itself could tell; raises EngineFailure."""
     if not source.videos:
-        failure = Failure.of("download_unsupported", "the file holds no picture")
-    elif source.duration_s is not None and source.duration_s > order.max_duration_s:
+        raise _engine_failure(failure("download_unsupported", "the file holds no picture"))
+    if source.duration_s is not None and source.duration_s > order.max_duration_s:
         detail = f"{source.duration_s:.0f} s, and the limit is {order.max_duration_s} s"
-        failure = Failure.of("download_too_long", detail)
-    else:
-        return
-    raise _engine_failure(failure)
+        raise _engine_failure(failure("download_too_long", detail))

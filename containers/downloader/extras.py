@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from downloader.comments import document_from_info
-from downloader.failures import Failure, classify
-from downloader.messages import Order
+from downloader.failures import classify, failure
+from downloader.messages import Failed, Order
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import Track, chosen, to_webvtt
 from media_jobs.errors import InvalidInput
@@ -121,11 +121,11 @@ def _headers(source: Mapping[str, object]) -> Mapping[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
-def write_comments(info: Mapping[str, object], order: Order) -> Failure | None:
+def write_comments(info: Mapping[str, object], order: Order) -> Failed | None:
     """Write the comments document; return why there is none, or None."""
     document = document_from_info(info, count_max=order.max_comments)
     if document is None:
-        return Failure.of("download_unavailable", "The video has no comments, or hides them.")
+        return failure("download_unavailable", "The video has no comments, or hides them.")
     text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
     (Path(order.directory) / COMMENTS_FILE).write_text(text, encoding="utf-8")
     return None

@@ -17,8 +17,8 @@ are used where they decide, then the HTTP status, then the sentences of its extr
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from downloader.messages import Failed
 from media_jobs.messages import message
 from media_jobs.redaction import redact
 
@@ -81,52 +81,34 @@ _STATUSES = {
     451: "download_geo_blocked",
 }
 
-# A scheme's length is bounded: each of the words of `a.a.a.a.…` could be the beginning of one.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A failed download: *message* for people, *detail* for operators, both free of secrets."""
-
-    code: str
-    message: str
-    detail: str = ""
-
-    @property
-    def retryable(self) -> bool:
-        """Say whether the same request may work later without any change."""
-        return self.code == "download_network"
-
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """Return what may help, as words that programs can act on."""
-        return _HINTS.get(self.code, ())
-
-    @classmethod
-    def of(cls, code: str, detail: str = "", *, secrets: Sequence[str] = ()) -> "Failure":
-        """Make the failure with *code*'s sentence."""
-        return cls(
-            code=code,
-            message=message(f"failure.{code}"),
-            detail=redact(detail, secrets)[-_DETAIL_CHARS_MAX:],
-        )
+def failure(code: str, detail: str = "", *, secrets: Sequence[str] = ()) -> Failed:
+    """Return the report of a failure, with *code*'s sentence and what may help."""
+    return Failed(
+        code=code,
+        message=message(f"failure.{code}"),
+        detail=redact(detail, secrets)[-_DETAIL_CHARS_MAX:],
+        # The same request may work later without any change.
+        retryable=code == "download_network",
+        hints=_HINTS.get(code, ()),
+    )
 
 
 class DownloadFailed(Exception):
     """The download ends here, for a reason that the downloader found itself."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failed) -> None:
         super().__init__(failure.message)
         self.failure = failure
 
 
-def classify(error: BaseException, *, secrets: Sequence[str] = ()) -> Failure:
+def classify(error: BaseException, *, secrets: Sequence[str] = ()) -> Failed:
     """Give the code for what yt-dlp raised; *secrets* never appear in the result."""
     chain = list(_chain(error))
     names = {type(link).__name__ for link in chain}
     statuses = [link.status for link in chain if hasattr(link, "status")]
     sentence = str(error)
-    return Failure.of(_code(names, statuses, sentence), sentence, secrets=secrets)
+    return failure(_code(names, statuses, sentence), sentence, secrets=secrets)
 
 
 def _code(names: set[str], statuses: Sequence[object], sentence: str) -> str:

@@ -89,7 +89,11 @@ class Fetched(_Line):
 
 
 class Failed(_Line):
-    """The download ended without a result; the codes are those of downloader.failures."""
+    """The download ended without a result; the codes are those of downloader.failures.
+
+    *message* is for people, *detail* for operators, both free of secrets; *hints* name what may
+    help, as words that programs can act on.
+    """
 
     event: Literal["failed"] = "failed"
     code: str

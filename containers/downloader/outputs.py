@@ -10,7 +10,8 @@ from collections.abc import Callable
 from engine_kit.engine import Job, Outputs
 from engine_kit.failures import EngineFailure
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
-from engine_kit.probe import ProbeResult, find_ffprobe, probe
+from engine_kit.logs import log
+from engine_kit.probe import ProbeResult
 
 from downloader.messages import Fetched
 from downloader.metadata import DownloadMetadata
@@ -41,7 +42,7 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     if source is not None:
         assert fetched.file is not None
         await _make_av(job, fetched.file, source)
-        made = await probe(job.work_dir / VIDEO_FILE, ffprobe=find_ffprobe(job.settings.ffmpeg))
+        made = await job.probe(job.work_dir / VIDEO_FILE)
         metadata = _completed(metadata, made)
     metadata = await _make_thumbnail(job, fetched, metadata)
     version = ffmpeg_version(job.settings.ffmpeg)
@@ -105,7 +106,7 @@ async def _make_thumbnail(
             return metadata
         except EngineFailure as failure:
             # Pictures of the web are what they are: the video is worth having without.
-            job.log("thumbnail_unreadable", why=failure.message)
+            log("thumbnail_unreadable", why=failure.message)
             (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
     if fetched.thumbnail is None:
         return metadata

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from downloader.failures import DownloadFailed, Failure
-from downloader.messages import Fetching, Order
+from downloader.failures import DownloadFailed, failure
+from downloader.messages import Failed, Fetching, Order
 
 # A report for each hundredth is as fine as a bar can show.
 _FRACTION_STEP = 0.01
@@ -15,11 +15,9 @@ _PULSE_S = 5.0
 Say = Callable[[Fetching], None]
 
 
-def too_large(size_bytes: int, order: Order) -> Failure:
+def too_large(size_bytes: int, order: Order) -> Failed:
     """Return the failure of a download that is larger than its order allows."""
-    return Failure.of(
-        "download_too_large", f"{size_bytes} bytes, and the limit is {order.max_bytes}"
-    )
+    return failure("download_too_large", f"{size_bytes} bytes, and the limit is {order.max_bytes}")
 
 
 class Progress:

@@ -28,7 +28,7 @@ from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.engine import Job, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
-from engine_kit.logs import log
+from engine_kit.logs import log, under_attempt
 from engine_kit.metrics import Metrics
 from engine_kit.settings import Settings
 from engine_kit.transfer import Transfers
@@ -203,14 +203,16 @@ class Attempts(Generic[OptionsT]):
         self._by_job.pop(request.job_id, None)
         self._by_job[request.job_id] = attempt
         self._forget_old()
-        self._spawn(reporter.run())
-        attempt.work = self._spawn(self._work(attempt, request, options))
-        self._log(attempt, "attempt_started")
+        named = {"jobId": request.job_id, "attempt": request.attempt, "engine": request.engine}
+        with under_attempt(**named):
+            self._spawn(reporter.run())
+            attempt.work = self._spawn(self._work(attempt, request, options))
+            log("attempt_started")
 
     def _end_unauthorized(self, attempt: _Attempt) -> None:
         """Free the slot of an attempt of which the orchestrator takes no report."""
         self.acceptance.refused()
-        self._log(attempt, "reports_refused", logging.ERROR, why=REPORTS_REFUSED)
+        log("reports_refused", logging.ERROR, why=REPORTS_REFUSED)
         attempt.end_early(_Cause.UNAUTHORIZED)
 
     async def _work(self, attempt: _Attempt, request: RenderRequest, options: OptionsT) -> None:
@@ -231,11 +233,11 @@ class Attempts(Generic[OptionsT]):
         except EngineFailure as error:
             failure = error
         except OSError as error:
-            failure = self._from_os_error(attempt, error)
+            failure = _from_os_error(error)
         except Exception:
             # One of the two doors where everything is caught: one job's fault harms no other.
             failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
-            self._log(attempt, "engine_crashed", logging.ERROR)
+            log("engine_crashed", logging.ERROR)
         self.active -= 1
         attempt.released.set()
         self._report_end(attempt, outputs, failure)
@@ -251,7 +253,6 @@ class Attempts(Generic[OptionsT]):
             urls_url=request.urls_url,
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
             job_id=request.job_id,
-            attempt=request.attempt,
         )
         transfers = Transfers(
             self._client,
@@ -259,7 +260,6 @@ class Attempts(Generic[OptionsT]):
             self.metrics,
             idle_s=self._settings.no_progress_s,
             job_id=request.job_id,
-            attempt=request.attempt,
         )
         return Job(
             engine=self._program.engine,
@@ -298,8 +298,7 @@ class Attempts(Generic[OptionsT]):
             reporter.end(Status.FAILED, failure=failure)
         seconds = asyncio.get_running_loop().time() - attempt.began_at
         self.metrics.ended(reporter.status, failure.code if failure else "", seconds)
-        self._log(
-            attempt,
+        log(
             "attempt_ended",
             status=reporter.status,
             tookMs=round(seconds * 1000),
@@ -307,12 +306,6 @@ class Attempts(Generic[OptionsT]):
             why=failure.message if failure else None,
             toolTail=failure.tool_tail if failure else None,
         )
-
-    def _from_os_error(self, attempt: _Attempt, error: OSError) -> EngineFailure:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return EngineFailure(FailureCode.DISK_FULL, "The disk is full.")
-        self._log(attempt, "engine_crashed", logging.ERROR)
-        return EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
 
     def _forget_old(self) -> None:
         if len(self._by_job) <= REMEMBERED_MAX + self._settings.capacity:
@@ -328,25 +321,15 @@ class Attempts(Generic[OptionsT]):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def _log(
-        self,
-        attempt: _Attempt,
-        event: str,
-        level: int = logging.INFO,
-        **fields: object,
-    ) -> None:
-        request = attempt.request
-        log(
-            event,
-            level,
-            jobId=request.job_id,
-            attempt=request.attempt,
-            engine=request.engine,
-            **fields,
-        )
-
 
 async def _within(seconds: float, waiting: Coroutine[object, object, bool]) -> None:
     task = asyncio.create_task(waiting)
     await asyncio.wait({task}, timeout=seconds)
     task.cancel()
+
+
+def _from_os_error(error: OSError) -> EngineFailure:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EngineFailure(FailureCode.DISK_FULL, "The disk is full.")
+    log("engine_crashed", logging.ERROR)
+    return EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")

@@ -213,7 +213,7 @@ class Reporter:
             answer = await self._post(message)
             self._note_answer(answer)
             if answer is _Answer.FENCED:
-                log("fenced_out", jobId=self._job_id, attempt=self._attempt)
+                log("fenced_out")
                 self._on_fenced()
                 return
             if answer is _Answer.CLOCK_OFF and not self._is_given_up():
@@ -310,11 +310,4 @@ class Reporter:
         return _Answer.CLOCK_OFF if is_off else _Answer.UNAUTHORIZED
 
     def _note(self, event: str, reason: str) -> None:
-        log(
-            event,
-            logging.WARNING,
-            jobId=self._job_id,
-            attempt=self._attempt,
-            url=self._callback_url,
-            why=reason,
-        )
+        log(event, logging.WARNING, url=self._callback_url, why=reason)

@@ -8,7 +8,6 @@ through the `Job` are then already being ended, and the folder is removed afterw
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,16 +52,6 @@ class Job(Generic[OptionsT]):
     transfers: Transfers
     reporter: Reporter
 
-    @property
-    def job_id(self) -> str:
-        """The job's id."""
-        return self.request.job_id
-
-    @property
-    def attempt(self) -> int:
-        """The number of this attempt, from 1."""
-        return self.request.attempt
-
     def report(self, status: Status, phase: str | None, progress: float | None) -> None:
         """Say what is being done; sent when it may be. *progress* is 0..1 of the whole attempt.
 
@@ -96,7 +85,7 @@ class Job(Generic[OptionsT]):
         size = await self.transfers.download(
             field, path, size_bytes_max=size_bytes_max, on_progress=on_progress
         )
-        self.log("downloaded", path=path.name, sizeBytes=size)
+        log("downloaded", path=path.name, sizeBytes=size)
         return size
 
     def wants(self, slot: str) -> bool:
@@ -123,7 +112,7 @@ class Job(Generic[OptionsT]):
                 path, output.put_field, content_type=output.content_type, on_progress=on_progress
             )
         key = self.request.model_dump(by_alias=True).get(output.key_field)
-        self.log("uploaded", key=key, sizeBytes=size)
+        log("uploaded", key=key, sizeBytes=size)
         return OutputClaim(
             key=key,
             size_bytes=size,
@@ -178,19 +167,11 @@ class Job(Generic[OptionsT]):
             no_progress_s=self.settings.no_progress_s,
         )
         seconds = asyncio.get_running_loop().time() - began_at
-        self.log("ffmpeg_ended", tookMs=round(seconds * 1000))
+        log("ffmpeg_ended", tookMs=round(seconds * 1000))
 
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""
         return await probe(path, ffprobe=self.settings.ffprobe)
-
-    async def in_thread(self, function: Callable[[], T]) -> T:
-        """Run blocking Python off the event loop, so that callbacks and cancels go on."""
-        return await asyncio.to_thread(function)
-
-    def log(self, event: str, *, level: int = logging.INFO, **fields: object) -> None:
-        """Log one event of this attempt."""
-        log(event, level, jobId=self.job_id, attempt=self.attempt, **fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,10 @@ class _PartsAnswer(BaseModel):
 
 
 class Links:
-    """The URLs of one attempt. *on_fenced* is called when a renewal is answered 410."""
+    """The URLs of one attempt. *on_fenced* is called when a renewal is answered 410.
+
+    *job_id* spreads the repeats of many.
+    """
 
     def __init__(
         self,
@@ -68,7 +71,6 @@ class Links:
         urls_url: str | None,
         on_fenced: Callable[[], None],
         job_id: str,
-        attempt: int,
         retries: Backoff = RETRIES,
     ) -> None:
         self._client = client
@@ -76,7 +78,6 @@ class Links:
         self._urls_url = urls_url
         self._on_fenced = on_fenced
         self._job_id = job_id
-        self._attempt = attempt
         self._retries = retries
         self._came_at = asyncio.get_running_loop().time()
         self._renewing = asyncio.Lock()
@@ -135,15 +136,7 @@ class Links:
             reason = await self._ask_once(urls_url, content, take)
             if reason is None:
                 return
-            log(
-                "renewal_unanswered",
-                logging.WARNING,
-                jobId=self._job_id,
-                attempt=self._attempt,
-                url=urls_url,
-                why=reason,
-                tries=tries,
-            )
+            log("renewal_unanswered", logging.WARNING, url=urls_url, why=reason, tries=tries)
             if tries < TRIES_MAX:
                 await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
 
@@ -165,14 +158,14 @@ class Links:
         if status in (408, 429) or status >= 500:
             return f"answered {status}"
         if status == 410:
-            log("fenced_out", jobId=self._job_id, attempt=self._attempt)
+            log("fenced_out")
             self._on_fenced()
             # The cancellation that this has ordered arrives at the next await.
             await asyncio.sleep(0)
         elif status == 200:
             take(response.content)
         else:
-            self._note_refusal(f"answered {status}")
+            log("renewal_refused", logging.WARNING, why=f"answered {status}")
         return None
 
     def _take(self, body: bytes) -> None:
@@ -182,20 +175,11 @@ class Links:
                 {name: value for name, value in answer.items() if name in self._urls}
             )
         except ValidationError:
-            self._note_refusal("answered something else than URLs")
+            log("renewal_refused", logging.WARNING, why="answered something else than URLs")
             return
         self._urls |= fresh
         self._came_at = asyncio.get_running_loop().time()
-        log("urls_renewed", jobId=self._job_id, attempt=self._attempt, count=len(fresh))
-
-    def _note_refusal(self, reason: str) -> None:
-        log(
-            "renewal_refused",
-            logging.WARNING,
-            jobId=self._job_id,
-            attempt=self._attempt,
-            why=reason,
-        )
+        log("urls_renewed", count=len(fresh))
 
 
 def _life_s(url: str) -> int | None:

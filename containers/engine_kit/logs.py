@@ -1,25 +1,28 @@
 """One JSON object per line on standard output; one object is one event of one attempt.
 
-Lines carry the id of the request that they follow from: tasks inherit it from the one that has
-started them. URLs are logged without their query, because a presigned query is a key to the bucket.
+Lines carry the id of the request that they follow from, and the job, attempt and engine that they
+are about: tasks inherit all of it from the one that has started them. URLs are logged without their
+query, because a presigned query is a key to the bucket.
 """
 
 import json
 import logging
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from media_jobs.redaction import redact
 from media_jobs.request_id import request_id_header
 
-__all__ = ["configure", "log", "request_headers", "under_request"]
+__all__ = ["configure", "log", "request_headers", "under_attempt", "under_request"]
 
 _LOGGER = logging.getLogger("engine_kit")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+_attempt: ContextVar[Mapping[str, object]] = ContextVar("attempt", default=MappingProxyType({}))
 
 
 @contextmanager
@@ -32,6 +35,16 @@ def under_request(request_id: str) -> Iterator[None]:
         _request_id.reset(token)
 
 
+@contextmanager
+def under_attempt(**named: object) -> Iterator[None]:
+    """Name the attempt in what is logged here, and by tasks that are begun here."""
+    token = _attempt.set(named)
+    try:
+        yield
+    finally:
+        _attempt.reset(token)
+
+
 def request_headers() -> dict[str, str]:
     """Return the header that names the request in calls that follow from it."""
     return request_id_header(_request_id.get())
@@ -42,7 +55,8 @@ def log(event: str, level: int = logging.INFO, /, **fields: object) -> None:
 
     An error logged while an exception is being handled carries its traceback.
     """
-    present = {name: value for name, value in fields.items() if value is not None}
+    known = {**_attempt.get(), **fields}
+    present = {name: value for name, value in known.items() if value is not None}
     _LOGGER.log(
         level,
         event,

@@ -12,7 +12,7 @@ from media_jobs import __version__
 from media_jobs.errors import SettingError
 from media_jobs.signing import parse_secrets
 
-__all__ = ["VERSION", "Settings", "read_settings"]
+__all__ = ["VERSION", "Settings", "read_settings", "whole_number"]
 
 VERSION = __version__
 
@@ -43,14 +43,16 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     ffmpeg = find_ffmpeg(env)
     return Settings(
         secrets=parse_secrets(env.get("JOB_CALLBACK_HMAC_SECRET")),
-        port=_integer(env, "PORT", 8080, low=0, high=65535),
+        port=whole_number(env, "PORT", 8080, low=0, high=65535),
         host=env.get("HOST") or "0.0.0.0",  # noqa: S104  As above.
-        capacity=_integer(env, "CAPACITY", default_capacity(), low=1, high=256),
+        capacity=whole_number(env, "CAPACITY", default_capacity(), low=1, high=256),
         work_dir=Path(env.get("WORK_DIR") or tempfile.gettempdir()),
         ffmpeg=ffmpeg,
         ffprobe=find_ffprobe(ffmpeg),
-        no_progress_s=_integer(env, "NO_PROGRESS_SECONDS", 120, low=1, high=86400),
-        disk_free_bytes_min=_integer(env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50),
+        no_progress_s=whole_number(env, "NO_PROGRESS_SECONDS", 120, low=1, high=86400),
+        disk_free_bytes_min=whole_number(
+            env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50
+        ),
     )
 
 
@@ -59,7 +61,8 @@ def default_capacity() -> int:
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def _integer(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+def whole_number(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    """Read the setting *name*; raises SettingError."""
     text = env.get(name) or str(default)
     try:
         number = int(text)

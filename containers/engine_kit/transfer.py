@@ -11,11 +11,11 @@ import errno
 import hashlib
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import httpx
 
@@ -38,6 +38,10 @@ PARTS_ASKED = 20
 RETRIES = Backoff(first_ms=500, most_ms=8_000)
 DISK_RESERVE_BYTES = 64 * 1024 * 1024
 
+INPUT_REFUSED = (FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
+OUTPUT_REFUSED = (FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
+
+T = TypeVar("T")
 Progress = Callable[[float], None]
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.ASCII)
 _TOTAL_OF_UNSATISFIED = re.compile(r"bytes \*/(\d+)", re.ASCII)
@@ -68,7 +72,10 @@ class _Refused(Exception):
 
 
 class Transfers:
-    """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte."""
+    """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte.
+
+    *job_id* spreads the repeats of many.
+    """
 
     def __init__(
         self,
@@ -78,7 +85,6 @@ class Transfers:
         *,
         idle_s: float,
         job_id: str,
-        attempt: int,
         retries: Backoff = RETRIES,
     ) -> None:
         self._client = client
@@ -88,7 +94,6 @@ class Transfers:
         self._retries = retries
         self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
         self._job_id = job_id
-        self._attempt = attempt
 
     async def download(
         self,
@@ -106,13 +111,15 @@ class Transfers:
             while True:
                 before = state.received
                 try:
-                    await self._fetch_renewing(field, state)
+                    await self._renewing(
+                        field, lambda url: self._fetch_rest(url, state), INPUT_REFUSED
+                    )
                     return state.received
                 except _Retry as problem:
                     if state.received > before:
                         tries, moved_at = 0, loop.time()
                     tries += 1
-                    self._note("download_retry", field, problem, tries)
+                    log("download_retry", field=field, why=str(problem), tries=tries)
                     if loop.time() - moved_at > self._idle_s:
                         raise EngineFailure(
                             FailureCode.TIMEOUT,
@@ -124,20 +131,21 @@ class Transfers:
                         ) from None
                 await self._back_off(tries)
 
-    async def _fetch_renewing(self, field: str, state: "_Download") -> None:
+    async def _renewing(
+        self, field: str, send: Callable[[str], Awaitable[T]], refusal: tuple[FailureCode, str]
+    ) -> T:
+        """Do *send* with the URL of *field*, and once more with a fresh one if it is refused."""
         url = await self._links.usable(field)
         try:
-            await self._fetch_rest(url, state)
-            return
+            return await send(url)
         except _Refused:
             renewed = await self._links.renew(field, url)
         try:
             if renewed:
-                await self._fetch_rest(await self._links.usable(field), state)
-                return
+                return await send(await self._links.usable(field))
         except _Refused:
             pass
-        raise EngineFailure(FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
+        raise EngineFailure(*refusal)
 
     async def _fetch_rest(self, url: str, state: "_Download") -> None:
         headers = {}
@@ -162,31 +170,19 @@ class Transfers:
     ) -> "Uploaded":
         """PUT the file at *path* to the URL of *field*; see `Job.upload`."""
         reason = ""
+
+        def put(url: str) -> Awaitable[Uploaded]:
+            return self._put_file(path, url, content_type, on_progress)
+
         for tries in range(1, TRIES_MAX + 1):
             try:
-                return await self._put_renewing(path, field, content_type, on_progress)
+                return await self._renewing(field, put, OUTPUT_REFUSED)
             except _Retry as problem:
-                self._note("upload_retry", field, problem, tries)
+                log("upload_retry", field=field, why=str(problem), tries=tries)
                 reason = str(problem)
             if tries < TRIES_MAX:
                 await self._back_off(tries)
         raise EngineFailure(FailureCode.TRANSFER_FAILED, f"An upload failed: {reason}.")
-
-    async def _put_renewing(
-        self, path: Path, field: str, content_type: str, on_progress: Progress | None
-    ) -> "Uploaded":
-        url = await self._links.usable(field)
-        try:
-            return await self._put_file(path, url, content_type, on_progress)
-        except _Refused:
-            renewed = await self._links.renew(field, url)
-        try:
-            if renewed:
-                url = await self._links.usable(field)
-                return await self._put_file(path, url, content_type, on_progress)
-        except _Refused:
-            pass
-        raise EngineFailure(FailureCode.OUTPUT_FORBIDDEN, "The URL of an output was refused.")
 
     async def _put_file(
         self, path: Path, url: str, content_type: str, on_progress: Progress | None
@@ -244,7 +240,8 @@ class Transfers:
                 ]
                 continue
             except _Retry as problem:
-                self._note("part_retry", f"{part.slot} {part.number}", problem, tries)
+                where = f"{part.slot} {part.number}"
+                log("part_retry", field=where, why=str(problem), tries=tries)
                 reason = str(problem)
             if tries < TRIES_MAX:
                 await self._back_off(tries)
@@ -272,16 +269,6 @@ class Transfers:
 
     async def _back_off(self, tries: int) -> None:
         await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
-
-    def _note(self, event: str, field: str, problem: _Retry, tries: int) -> None:
-        log(
-            event,
-            jobId=self._job_id,
-            attempt=self._attempt,
-            field=field,
-            why=str(problem),
-            tries=tries,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,8 +348,10 @@ class _Download:
             self._check_range(response)
         elif status == 416:
             return self._after_unsatisfied(response)
+        elif status in (404, 410):
+            raise EngineFailure(FailureCode.INPUT_MISSING, "An input does not exist.")
         else:
-            raise _refusal(status)
+            raise _refusal(status, "A download")
         # A weak tag promises no equal bytes, so no resume may rest on it.
         etag = response.headers.get("etag", "")
         self.etag = etag if etag.startswith('"') else None
@@ -420,29 +409,19 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdecimal() else None
 
 
-def _refusal(status: int) -> Exception:
+def _refusal(status: int, what: str) -> Exception:
+    """Return what to raise for the *status* of a transfer that is *what*, "A download"."""
     if status in (408, 429) or status >= 500:
         return _Retry(f"it was answered {status}")
-    if status in (404, 410):
-        return EngineFailure(FailureCode.INPUT_MISSING, "An input does not exist.")
     if status in (401, 403):
         return _Refused()
-    return EngineFailure(
-        FailureCode.TRANSFER_FAILED, f"A download was answered {status}.", retryable=False
-    )
+    message = f"{what} was answered {status}."
+    return EngineFailure(FailureCode.TRANSFER_FAILED, message, retryable=False)
 
 
 def _accept_put(response: httpx.Response) -> None:
-    status = response.status_code
-    if status in (200, 201, 204):
-        return
-    if status in (408, 429) or status >= 500:
-        raise _Retry(f"it was answered {status}")
-    if status in (401, 403):
-        raise _Refused
-    raise EngineFailure(
-        FailureCode.TRANSFER_FAILED, f"An upload was answered {status}.", retryable=False
-    )
+    if response.status_code not in (200, 201, 204):
+        raise _refusal(response.status_code, "An upload")
 
 
 async def _file_chunks(

@@ -12,7 +12,8 @@ from pathlib import Path
 from engine_kit.engine import Answer, Job, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
-from engine_kit.probe import ProbeResult, VideoStream, find_ffprobe, probe
+from engine_kit.logs import log
+from engine_kit.probe import ProbeResult, VideoStream
 from PIL import Image, features
 from PIL import __version__ as pillow_version
 from pydantic import ValidationError
@@ -69,14 +70,14 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     document = await _document(job)
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
-    source = await _probe(job, SOURCE_FILE)
+    source = await job.probe(job.work_dir / SOURCE_FILE)
     if not source.videos:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no picture.")
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
     if len(pictures) < len(wanted):
-        job.log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
+        log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
     composition = await _draw(job, document, source, pictures)
     plan = Plan(
         scene=composition.scene,
@@ -87,7 +88,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
         ),
     )
     await _encode(job, plan)
-    made = await _probe(job, VIDEO_FILE)
+    made = await job.probe(job.work_dir / VIDEO_FILE)
     _check(made, plan)
     return await _upload(job, composition, [item.url for item in wanted])
 
@@ -136,10 +137,6 @@ async def _document(job: CommentsJob) -> CommentsDocument:
         raise EngineFailure(FailureCode.COMMENTS_INVALID, message) from None
 
 
-async def _probe(job: CommentsJob, name: str) -> ProbeResult:
-    return await probe(job.work_dir / name, ffprobe=find_ffprobe(job.settings.ffmpeg))
-
-
 async def _draw(
     job: CommentsJob,
     document: CommentsDocument,
@@ -162,7 +159,7 @@ async def _draw(
         return composition
 
     try:
-        composition = await job.in_thread(draw)
+        composition = await asyncio.to_thread(draw)
     finally:
         stop.set()
     if composition.missing:
@@ -171,7 +168,7 @@ async def _draw(
             listed = ", ".join(named[:_MISSING_LISTED_MAX])
             message = f"No font can draw {len(composition.missing)} characters: {listed}."
             raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
-        job.log("glyphs_missing", count=len(composition.missing), codePoints=list(named))
+        log("glyphs_missing", count=len(composition.missing), codePoints=list(named))
     return composition
 
 

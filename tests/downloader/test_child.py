@@ -17,17 +17,7 @@ from downloader.plan import ytdlp_options
 from downloader.progress import Progress
 from yt_dlp.extractor.common import InfoExtractor  # type: ignore[import-untyped]  # As above.
 
-
-def an_order(**changes: object) -> Order:
-    given: dict[str, object] = {
-        "url": "https://example.com/v",
-        "directory": "/w",
-        "ffmpeg": "/ffmpeg",
-        "max_height": 720,
-        "max_bytes": 1000,
-        "max_duration_s": 60,
-    }
-    return Order.model_validate(given | changes)
+from tests.downloader.orders import an_order
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,12 @@
 """The engine and its child understand each other, and secrets stay between them."""
 
 import pytest
-from downloader.messages import Failed, Fetching, Order, read_report
+from downloader.messages import Failed, Fetching, read_report
 from pydantic import ValidationError
 
+from tests.downloader.orders import an_order
+
 COOKIES = "# Netscape HTTP Cookie File\n.example.com\tTRUE\t/\tTRUE\t0\tsession\ts3cret-value\n"
-
-
-def an_order(*, cookies: str | None = None, proxy: str | None = None) -> Order:
-    return Order(
-        url="https://example.com/v",
-        directory="/w",
-        ffmpeg="/ffmpeg",
-        max_height=720,
-        max_bytes=1,
-        max_duration_s=1,
-        cookies=cookies,
-        proxy=proxy,
-    )
 
 
 def test_a_line_of_the_child_is_read_as_the_report_it_is() -> None:

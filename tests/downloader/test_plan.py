@@ -1,9 +1,7 @@
 """What yt-dlp and FFmpeg are told, as data."""
 
-from downloader.messages import Order
 from downloader.plan import (
     audio_argv,
-    audio_source_argv,
     expected_bytes,
     frame_argv,
     thumbnail_argv,
@@ -11,20 +9,10 @@ from downloader.plan import (
     ytdlp_options,
 )
 
+from tests.downloader.orders import an_order
+
 FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac"
 READ = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", "file:source.mp4"]
-
-
-def an_order(**changes: object) -> Order:
-    given: dict[str, object] = {
-        "url": "https://example.com/--exec=reboot",
-        "directory": "/w",
-        "ffmpeg": "/opt/ffmpeg",
-        "max_height": 720,
-        "max_bytes": 10**9,
-        "max_duration_s": 3600,
-    }
-    return Order.model_validate(given | changes)
 
 
 def test_the_best_format_up_to_the_height_is_asked_for() -> None:
@@ -32,7 +20,7 @@ def test_the_best_format_up_to_the_height_is_asked_for() -> None:
 
 
 def test_no_option_is_made_of_the_url_or_of_the_cookies() -> None:
-    order = an_order(cookies="a\tb\tc")
+    order = an_order(cookies="a\tb\tc", url="https://example.com/--exec=reboot")
 
     assert ytdlp_options(order) == ytdlp_options(an_order(url="https://other.example/"))
 
@@ -70,38 +58,11 @@ def test_a_playable_video_is_copied_with_its_index_first() -> None:
     ]
 
 
-def test_sound_from_a_transport_stream_is_reframed_for_mp4() -> None:
-    argv = video_argv("source.mp4", container="mpegts", video_codec="h264", audio_codec="aac")
-
-    assert argv[argv.index("-bsf:a") + 1] == "aac_adtstoasc"
-
-
-def test_codecs_that_browsers_refuse_in_mp4_are_encoded_again() -> None:
-    argv = video_argv("source.mp4", container="avi", video_codec="vp8", audio_codec="vorbis")
-
-    assert argv[argv.index("-c:v") + 1] == "libx264"
-    assert argv[argv.index("-c:a") + 1] == "aac"
-
-
-def test_a_silent_video_asks_for_no_sound_codec() -> None:
-    argv = video_argv("source.mp4", container="mov,mp4", video_codec="h264", audio_codec=None)
-
-    assert "-c:a" not in argv
-
-
 def test_speech_audio_is_16_khz_mono_16_bit() -> None:
     assert audio_argv("source.mp4") == [
         *READ,
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", "16000"),
         *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", "audio.wav"),
-    ]
-
-
-def test_source_audio_is_copied_not_encoded() -> None:
-    assert audio_source_argv("source.mp4") == [
-        *READ,
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
-        "audio-source.mka",
     ]
 
 
@@ -127,13 +88,6 @@ def test_comments_are_asked_for_without_their_answers_and_no_more_than_wanted() 
     assert options["extractor_args"] == {
         "youtube": {"comment_sort": ["new"], "max_comments": ["40", "40", "0", "0"]}
     }
-
-
-def test_a_list_is_read_from_its_entry_on_and_its_videos_are_not_opened() -> None:
-    options = ytdlp_options(an_order(mode="list", first_entry=101, max_entries=50))
-
-    assert (options["playlist_items"], options["extract_flat"]) == ("101:150", "in_playlist")
-    assert options["noplaylist"] is False
 
 
 def test_a_full_download_takes_one_video_of_a_list() -> None:

@@ -2,19 +2,10 @@
 
 import pytest
 from downloader.failures import DownloadFailed
-from downloader.messages import Fetching, Order
+from downloader.messages import Fetching
 from downloader.progress import Progress
 
-
-def an_order() -> Order:
-    return Order(
-        url="https://example.com/v",
-        directory="/w",
-        ffmpeg="/ffmpeg",
-        max_height=720,
-        max_bytes=1000,
-        max_duration_s=60,
-    )
+from tests.downloader.orders import an_order
 
 
 def fractions(said: list[Fetching]) -> list[float]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 from engine_kit.attempts import Attempts
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from media_jobs.engines.burner import ENGINE
 from media_jobs.errors import InvalidInput
 from media_jobs.signing import sign
+from media_jobs.wire import OutputClaim
 
 SECRET = "a shared secret"
 
@@ -32,6 +34,19 @@ class CopyOptions(BaseModel):
 
 CopyJob = Job[CopyOptions]
 Run = Callable[[CopyJob], Awaitable[Outputs]]
+Receive = Callable[[httpx.Request], Awaitable[httpx.Response]]
+T = TypeVar("T")
+
+
+async def ends(job: CopyJob) -> Outputs:
+    """Be done at once."""
+    return {"video": OutputClaim(key="k", size_bytes=1)}
+
+
+async def never_ends(job: CopyJob) -> Outputs:
+    """Work until canceled."""
+    await asyncio.Event().wait()
+    return {}
 
 
 class Bench:
@@ -41,9 +56,10 @@ class Bench:
         self.attempts = attempts
         self.client: httpx.AsyncClient
         self.callbacks: list[dict[str, object]] = []
+        self.receive: Receive = self.keep
         self._came = asyncio.Condition()
 
-    async def receive(self, request: httpx.Request) -> httpx.Response:
+    async def keep(self, request: httpx.Request) -> httpx.Response:
         """Answer one callback."""
         async with self._came:
             self.callbacks.append(json.loads(request.content))
@@ -158,3 +174,42 @@ async def bench(
         await attempts.stop(3)
         await made.client.aclose()
         await outgoing.aclose()
+
+
+def played(
+    run: Run,
+    home: Path,
+    scenario: Callable[[Bench], Awaitable[T]],
+    *,
+    capacity: int = 1,
+    disk_free_bytes_min: int = 0,
+) -> T:
+    """Play *scenario* with the kit's application around *run*; return what it returns."""
+
+    async def whole() -> T:
+        made = bench(run, home, capacity=capacity, disk_free_bytes_min=disk_free_bytes_min)
+        async with made as ready:
+            return await scenario(ready)
+
+    return asyncio.run(whole())
+
+
+def play_upload(home: Path, receive: Receive, *, size: int = 5, **body: object) -> None:
+    """Have an attempt upload *size* bytes to where *receive* answers; return when it is over."""
+    over = asyncio.Event()
+
+    async def run(job: CopyJob) -> Outputs:
+        (job.work_dir / "out").write_bytes(b"x" * size)
+        try:
+            await job.upload("video", job.work_dir / "out")
+        finally:
+            over.set()
+        return {}
+
+    async def scenario(made: Bench) -> None:
+        made.receive = receive
+        output = {"outputPutUrl": "http://store.test/out?sig=x"}
+        await made.post("/render", render_body(**output, **body))
+        await asyncio.wait_for(over.wait(), 5)
+
+    played(run, home, scenario)

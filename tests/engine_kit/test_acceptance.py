@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_kit.acceptance import OFF_MS_MIN, Acceptance
-from engine_kit.callbacks import UNAUTHORIZED_S_MAX
+from engine_kit.callbacks import UNAUTHORIZED_S_MAX, Reporter
 from engine_kit.engine import Outputs
 
 from media_jobs.signing import TOLERANCE_MS
 from media_jobs.status import Status
-from tests.engine_kit.bench import CopyJob, bench, render_body
-from tests.engine_kit.test_callbacks import Orchestrator, reporter_to
+from tests.engine_kit.bench import Bench, CopyJob, played, render_body
+from tests.engine_kit.test_callbacks import Orchestrator, end, play, reporter_to
 from tests.engine_kit.virtual_time import run_at_once
 
 MINUTE_MS = 60_000
@@ -51,14 +51,10 @@ class Elsewhere:
 def test_j18_a_clock_that_is_off_costs_one_report_and_then_all_count(ahead_ms: int) -> None:
     there = Elsewhere(ahead_ms)
 
-    async def scenario() -> None:
-        reporter = reporter_to(there)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         await asyncio.sleep(30)
-        reporter.end(Status.COMPLETED)
-        await sending
 
-    run_at_once(scenario())
+    play(there, acts)
     assert there.answered[0] == 401
     assert set(there.answered[1:]) == {200}
     assert there.said[-1] == "completed"
@@ -67,12 +63,7 @@ def test_j18_a_clock_that_is_off_costs_one_report_and_then_all_count(ahead_ms: i
 def test_j18_a_last_report_that_the_clock_has_had_refused_comes_again_and_counts() -> None:
     there = Elsewhere(10 * MINUTE_MS)
 
-    async def scenario() -> None:
-        reporter = reporter_to(there)
-        reporter.end(Status.COMPLETED)
-        await reporter.run()
-
-    run_at_once(scenario())
+    end(there, Status.COMPLETED)
     assert there.answered == [401, 200]
 
 
@@ -114,15 +105,12 @@ def test_an_attempt_of_which_no_report_is_taken_is_given_up_after_its_time() -> 
 def test_a_refused_report_in_a_rotation_gives_nothing_up() -> None:
     ended: list[None] = []
 
-    async def scenario() -> None:
-        rotation = Orchestrator([200, *[401] * 10])
-        reporter = reporter_to(rotation, on_unauthorized=lambda: ended.append(None))
-        sending = asyncio.create_task(reporter.run())
-        await asyncio.sleep(10 * UNAUTHORIZED_S_MAX)
-        reporter.end(Status.COMPLETED)
-        await sending
+    rotation = Orchestrator([200, *[401] * 10])
 
-    run_at_once(scenario())
+    async def acts(reporter: Reporter) -> None:
+        await asyncio.sleep(10 * UNAUTHORIZED_S_MAX)
+
+    play(rotation, acts, on_unauthorized=lambda: ended.append(None))
     assert ended == []
 
 
@@ -144,22 +132,20 @@ def test_a_container_whose_reports_are_refused_frees_its_slot_and_says_so(
         await begun.wait()
         return httpx.Response(401, json={"error": "unauthorized"})
 
-    async def scenario() -> list[dict[str, object]]:
-        async with bench(run, tmp_path) as made:
+    async def scenario(made: Bench) -> list[dict[str, object]]:
+        async def health() -> dict[str, object]:
+            document: dict[str, object] = (await made.client.get("/health")).json()
+            return document
 
-            async def health() -> dict[str, object]:
-                document: dict[str, object] = (await made.client.get("/health")).json()
-                return document
+        made.receive = refuse
+        await made.post("/render", render_body(outputPutUrl="http://store.test/out?sig=x"))
+        working = await health()
+        await asyncio.wait_for(over.wait(), 15)
+        refused = await health()
+        monkeypatch.setattr("engine_kit.acceptance.REFUSED_LIFE_S", 0.0)
+        return [working, refused, await health()]
 
-            made.receive = refuse  # type: ignore[method-assign]
-            await made.post("/render", render_body(outputPutUrl="http://store.test/out?sig=x"))
-            working = await health()
-            await asyncio.wait_for(over.wait(), 15)
-            refused = await health()
-            monkeypatch.setattr("engine_kit.acceptance.REFUSED_LIFE_S", 0.0)
-            return [working, refused, await health()]
-
-    working, refused, later = asyncio.run(scenario())
+    working, refused, later = played(run, tmp_path, scenario)
     assert (working["ok"], working["active"], "error" in working) == (True, 1, False)
     assert (refused["ok"], refused["active"], refused["error"]) == (False, 0, "reports_refused")
     assert (later["ok"], "error" in later) == (True, False)

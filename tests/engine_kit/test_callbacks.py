@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from tests.engine_kit.virtual_time import run_at_once
 
 URL = "http://orchestrator.test/callbacks/container?job=job_1&attempt=2&token=a%2Fb+c"
 SECRETS = ("first", "second")
-Answer = Callable[[int], httpx.Response]
+Receiver = Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 
 
 class Orchestrator:
@@ -50,7 +51,7 @@ class Orchestrator:
 
 
 def reporter_to(
-    orchestrator: Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
+    orchestrator: Receiver,
     on_fenced: Callable[[], None] = lambda: None,
     on_unauthorized: Callable[[], None] = lambda: None,
     acceptance: Acceptance | None = None,
@@ -68,16 +69,43 @@ def reporter_to(
     )
 
 
-def test_a_report_is_signed_over_its_exact_bytes_and_names_job_attempt_and_type() -> None:
-    orchestrator = Orchestrator()
+def play(
+    orchestrator: Receiver,
+    acts: Callable[[Reporter], Awaitable[None]],
+    status: Status = Status.COMPLETED,
+    failure: EngineFailure | None = None,
+    on_unauthorized: Callable[[], None] = lambda: None,
+) -> None:
+    """Have an attempt do what it *acts*, then end it; return when the reporter has done."""
+
+    async def scenario() -> None:
+        reporter = reporter_to(orchestrator, on_unauthorized=on_unauthorized)
+        sending = asyncio.create_task(reporter.run())
+        await acts(reporter)
+        reporter.end(status, failure=failure)
+        await sending
+
+    run_at_once(scenario())
+
+
+def end(orchestrator: Receiver, status: Status, **with_: Any) -> None:
+    """Report the end of an attempt, and nothing before, until the reporter has done."""
 
     async def scenario() -> None:
         reporter = reporter_to(orchestrator)
-        reporter.end(Status.COMPLETED, outputs={"video": OutputClaim(key="k", size_bytes=7)})
+        reporter.end(status, **with_)
         await reporter.run()
 
     run_at_once(scenario())
+
+
+def test_a_report_goes_to_its_exact_url_signed_over_its_bytes_with_job_attempt_and_type() -> None:
+    orchestrator = Orchestrator()
+
+    end(orchestrator, Status.COMPLETED, outputs={"video": OutputClaim(key="k", size_bytes=7)})
     (request,) = orchestrator.requests
+    target = b"/callbacks/container?job=job_1&attempt=2&token=a%2Fb+c"
+    assert request.extensions["target"] == target
     verify(request.content, request.headers["x-signature"], ("first",))
     assert orchestrator.bodies[0] | {"ts": 0, "nonce": ""} == {
         "type": "container.callback",
@@ -91,32 +119,15 @@ def test_a_report_is_signed_over_its_exact_bytes_and_names_job_attempt_and_type(
     }
 
 
-def test_the_callback_url_is_sent_as_it_was_given() -> None:
-    orchestrator = Orchestrator()
-
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        reporter.end(Status.CANCELED)
-        await reporter.run()
-
-    run_at_once(scenario())
-    target = orchestrator.requests[0].extensions["target"]
-    assert target == b"/callbacks/container?job=job_1&attempt=2&token=a%2Fb+c"
-
-
 def test_a_thousand_states_in_a_second_become_a_few_reports_one_at_a_time() -> None:
     orchestrator = Orchestrator(takes_s=0.3)
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         for step in range(1000):
             reporter.report(Status.RUNNING, "burn", step / 1000)
             await asyncio.sleep(0.001)
-        reporter.end(Status.COMPLETED)
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts)
     assert orchestrator.in_flight_most == 1
     assert len(orchestrator.requests) <= 4
     assert orchestrator.said("status")[-1] == "completed"
@@ -125,16 +136,12 @@ def test_a_thousand_states_in_a_second_become_a_few_reports_one_at_a_time() -> N
 def test_never_more_than_two_reports_lie_within_one_second() -> None:
     orchestrator = Orchestrator(answers=[500, 200, 503, 200, 200, 500])
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         for step in range(100):
             reporter.report(Status.RUNNING, "burn", step / 100)
             await asyncio.sleep(0.07)
-        reporter.end(Status.FAILED, failure=EngineFailure(FailureCode.TIMEOUT, "late"))
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts, Status.FAILED, failure=EngineFailure(FailureCode.TIMEOUT, "late"))
     thirds = zip(orchestrator.at_s, orchestrator.at_s[2:], strict=False)
     assert min(later - earlier for earlier, later in thirds) >= 0.999
 
@@ -143,16 +150,12 @@ def test_never_more_than_two_reports_lie_within_one_second() -> None:
 def test_the_end_is_reported_at_once_however_lately_a_state_was(ends_at_s: float) -> None:
     orchestrator = Orchestrator()
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         for step in range(round(ends_at_s / 0.05)):
             reporter.report(Status.RUNNING, "burn", step / 100)
             await asyncio.sleep(0.05)
-        reporter.end(Status.COMPLETED)
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts)
     assert orchestrator.said("status")[-1] == "completed"
     assert orchestrator.at_s[-1] - orchestrator.at_s[0] == pytest.approx(ends_at_s, abs=0.01)
 
@@ -160,14 +163,10 @@ def test_the_end_is_reported_at_once_however_lately_a_state_was(ends_at_s: float
 def test_a_silent_attempt_still_reports_every_ten_seconds() -> None:
     orchestrator = Orchestrator()
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         await asyncio.sleep(60)
-        reporter.end(Status.CANCELED)
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts, Status.CANCELED)
     gaps = zip(orchestrator.at_s, orchestrator.at_s[1:], strict=False)
     assert max(later - earlier for earlier, later in gaps) <= 10
     assert len(orchestrator.at_s) < 12
@@ -206,22 +205,9 @@ def test_progress_and_status_never_go_back() -> None:
 
 
 def test_an_unanswered_last_report_is_repeated_unchanged_until_it_is_answered() -> None:
-    faults: list[int | type[Exception]] = [
-        httpx.ConnectError,
-        httpx.ReadTimeout,
-        500,
-        502,
-        429,
-        408,
-    ]
-    orchestrator = Orchestrator(answers=faults)
+    orchestrator = Orchestrator([httpx.ConnectError, httpx.ReadTimeout, 500, 502, 429, 408])
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        reporter.end(Status.COMPLETED)
-        await reporter.run()
-
-    run_at_once(scenario())
+    end(orchestrator, Status.COMPLETED)
     assert len(orchestrator.requests) == 7
     assert len({request.content for request in orchestrator.requests}) == 1
     assert orchestrator.at_s[-1] - orchestrator.at_s[0] > 10
@@ -230,16 +216,12 @@ def test_an_unanswered_last_report_is_repeated_unchanged_until_it_is_answered() 
 def test_an_unanswered_state_gives_way_to_a_newer_one() -> None:
     orchestrator = Orchestrator(answers=[500, 500, 500, 200])
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         await asyncio.sleep(0.1)
         reporter.report(Status.RUNNING, "burn", 0.5)
         await asyncio.sleep(20)
-        reporter.end(Status.COMPLETED)
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts)
     assert orchestrator.said("status")[:3] == ["preparing", "running", "running"]
     assert len(set(orchestrator.said("nonce")[1:4])) == 1
 
@@ -265,12 +247,7 @@ def test_the_end_does_not_wait_for_an_older_states_backoff() -> None:
 def test_a_last_report_answered_401_is_made_anew_a_few_times_and_then_dropped() -> None:
     orchestrator = Orchestrator(answers=[401] * 50)
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        reporter.end(Status.COMPLETED)
-        await reporter.run()
-
-    run_at_once(scenario())
+    end(orchestrator, Status.COMPLETED)
     assert len(orchestrator.requests) == 5
     assert len(set(orchestrator.said("nonce"))) == 5
 
@@ -278,26 +255,17 @@ def test_a_last_report_answered_401_is_made_anew_a_few_times_and_then_dropped() 
 def test_a_last_report_refused_as_malformed_is_not_sent_again() -> None:
     orchestrator = Orchestrator(answers=[400])
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        reporter.end(Status.COMPLETED)
-        await reporter.run()
-
-    run_at_once(scenario())
+    end(orchestrator, Status.COMPLETED)
     assert len(orchestrator.requests) == 1
 
 
 def test_a_state_refused_with_401_does_not_stop_the_next_ones() -> None:
     orchestrator = Orchestrator(answers=[401])
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        sending = asyncio.create_task(reporter.run())
+    async def acts(reporter: Reporter) -> None:
         await asyncio.sleep(1)
-        reporter.end(Status.COMPLETED)
-        await sending
 
-    run_at_once(scenario())
+    play(orchestrator, acts)
     assert orchestrator.said("status") == ["preparing", "completed"]
 
 
@@ -317,20 +285,14 @@ def test_410_ends_the_reports_and_calls_for_the_end_of_the_work() -> None:
 def test_a_failure_is_reported_with_code_sentence_hints_and_the_tools_last_lines() -> None:
     orchestrator = Orchestrator()
 
-    async def scenario() -> None:
-        reporter = reporter_to(orchestrator)
-        reporter.end(
-            Status.FAILED,
-            failure=EngineFailure(
-                FailureCode.DOWNLOAD_LOGIN_REQUIRED,
-                "Sign in.",
-                tool_tail="moov",
-                hints=("needs_cookies",),
-            ),
-        )
-        await reporter.run()
+    code, hints = FailureCode.DOWNLOAD_LOGIN_REQUIRED, ("needs_cookies",)
 
-    run_at_once(scenario())
+    end(
+        orchestrator,
+        Status.FAILED,
+        failure=EngineFailure(code, "Sign in.", tool_tail="moov", hints=hints),
+    )
+
     assert orchestrator.bodies[0]["error"] == {
         "code": "download_login_required",
         "message": "Sign in.",

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engine_kit.engine import Outputs
 from engine_kit.failures import EngineFailure, FailureCode
 
-from tests.engine_kit.bench import CopyJob, bench, render_body
+from tests.engine_kit.bench import play_upload
 from tests.engine_kit.test_callbacks import Orchestrator, reporter_to
 from tests.engine_kit.virtual_time import run_at_once
 
@@ -31,57 +30,35 @@ async def confirmation(orchestrator: Orchestrator) -> tuple[str, float]:
     return outcome, loop.time() - began
 
 
-def test_the_first_taken_report_confirms_the_attempt() -> None:
-    assert run_at_once(confirmation(Orchestrator()))[0] == "confirmed"
+@pytest.mark.parametrize(
+    ("answers", "outcome", "least_s", "most_s"),
+    [
+        ([], "confirmed", 0, 1),
+        # Who is away is waited for; a few refusals are no answer yet.
+        ([httpx.ConnectError] * 20, "confirmed", 60, 3600),
+        ([401, 401, 400], "confirmed", 0, 60),
+        ([400] * 100, FailureCode.OUTPUT_FORBIDDEN, 0, 60),
+        ([401] * 100, FailureCode.OUTPUT_FORBIDDEN, 0, 60),
+    ],
+    ids=["at once", "away", "rotation", "400", "401"],
+)
+def test_the_first_taken_report_confirms_an_attempt_and_refusals_alone_forbid_it(
+    answers: list[int | type[Exception]], outcome: str, least_s: float, most_s: float
+) -> None:
+    ended, seconds = run_at_once(confirmation(Orchestrator(answers)))
 
-
-def test_an_orchestrator_that_is_away_is_waited_for() -> None:
-    away = Orchestrator([httpx.ConnectError] * 20)
-
-    outcome, seconds = run_at_once(confirmation(away))
-
-    assert outcome == "confirmed"
-    assert seconds > 60
-
-
-def test_a_few_refused_reports_are_no_answer_yet() -> None:
-    rotation = Orchestrator([401, 401, 400])
-
-    assert run_at_once(confirmation(rotation))[0] == "confirmed"
-
-
-@pytest.mark.parametrize("status", [400, 401])
-def test_an_attempt_whose_reports_are_all_refused_uploads_nothing(status: int) -> None:
-    outcome, seconds = run_at_once(confirmation(Orchestrator([status] * 100)))
-
-    assert outcome == FailureCode.OUTPUT_FORBIDDEN
-    assert seconds < 60
+    assert ended == outcome
+    assert least_s <= seconds < most_s
 
 
 def test_an_attempt_that_was_fenced_meanwhile_ends_before_it_writes(tmp_path: Path) -> None:
     """A start call that comes late to a restarted container begins the work anew."""
     sent: list[str] = []
-    over = asyncio.Event()
 
-    async def run(job: CopyJob) -> Outputs:
-        (job.work_dir / "out").write_bytes(b"again")
-        try:
-            await job.upload("video", job.work_dir / "out")
-        finally:
-            over.set()
-        return {}
+    async def fenced(request: httpx.Request) -> httpx.Response:
+        sent.append(request.method)
+        await asyncio.sleep(0.05)
+        return httpx.Response(410)
 
-    async def scenario() -> None:
-        async with bench(run, tmp_path) as made:
-
-            async def fenced(request: httpx.Request) -> httpx.Response:
-                sent.append(request.method)
-                await asyncio.sleep(0.05)
-                return httpx.Response(410)
-
-            made.receive = fenced  # type: ignore[method-assign]
-            await made.post("/render", render_body(outputPutUrl="http://store.test/out?sig=x"))
-            await asyncio.wait_for(over.wait(), 5)
-
-    asyncio.run(scenario())
+    play_upload(tmp_path, fenced)
     assert sent == ["POST"]

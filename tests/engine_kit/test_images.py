@@ -22,11 +22,17 @@ PACKAGES = {
 DEVELOPMENT = {"imageio_ffmpeg", "av"}
 
 
-def dockerfile(engine: str) -> list[str]:
-    """Return the instructions that build the engine's image, continued lines joined."""
-    text = (ROOT / "containers/Dockerfile").read_text().replace("${ENGINE}", engine)
+def dockerfile() -> list[str]:
+    """Return the instructions that build every engine's image, continued lines joined."""
+    text = (ROOT / "containers/Dockerfile").read_text()
     lines = [line for line in text.split("\n") if line and not line.startswith("#")]
     return re.sub(r"\\\n\s*", "", "\n".join(lines)).split("\n")
+
+
+def locked(engine: str) -> set[str]:
+    """Return the packages of the engine's lock."""
+    lock = (ROOT / "requirements" / f"{engine}.txt").read_text()
+    return set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
 
 
 def imported_modules(folder: Path) -> set[str]:
@@ -43,8 +49,6 @@ def imported_modules(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
-    lock = (ROOT / "requirements" / f"{engine}.txt").read_text()
-    locked = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
     own = {"media_jobs", "engine_kit", engine}
     modules = set[str]()
     for folder in ("src/media_jobs", "containers/engine_kit", f"containers/{engine}"):
@@ -55,41 +59,32 @@ def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
         # It draws no text; the kit's fonts module is never loaded there.
         foreign -= {"fontTools"}
 
-    assert {PACKAGES.get(name, name) for name in foreign} <= locked
+    assert {PACKAGES.get(name, name) for name in foreign} <= locked(engine)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_an_image_gets_the_shared_core_the_kit_and_its_own_engine_only(engine: str) -> None:
-    copied = [line.split()[1] for line in dockerfile(engine) if line.startswith("COPY ")]
+def test_an_image_gets_the_shared_core_the_kit_and_its_own_engine_only() -> None:
+    copied = [line.split()[1] for line in dockerfile() if line.startswith("COPY ")]
 
     assert copied == [
-        f"requirements/{engine}.txt",
+        "requirements/${ENGINE}.txt",
         "--from=packages",
         "src/media_jobs",
         "containers/engine_kit",
-        f"containers/{engine}",
+        "containers/${ENGINE}",
     ]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it_is(
-    engine: str,
-) -> None:
-    lines = dockerfile(engine)
+def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it_is() -> None:
+    lines = dockerfile()
 
     assert "USER 10001" in lines
     assert 'ENTRYPOINT ["tini", "--"]' in lines
-    assert any(line.startswith(f"ENV ENGINE={engine} ") for line in lines)
+    assert any(line.startswith("ENV ENGINE=${ENGINE} ") for line in lines)
     assert 'CMD exec python -m "$ENGINE"' in lines
     assert any(line.startswith("HEALTHCHECK ") and "engine_kit.health" in line for line in lines)
     assert any("--require-hashes" in line and "--only-binary=:all:" in line for line in lines)
     assert "SECRET" not in " ".join(lines)
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_both_stages_stand_on_one_slim_base_of_one_release_that_can_be_pinned(engine: str) -> None:
-    lines = dockerfile(engine)
-
+    # Both stages stand on one slim base of one release, which can be pinned.
     assert lines[0] == "ARG PYTHON_IMAGE=python:3.13-slim-trixie"
     bases = [line for line in lines if line.startswith("FROM ")]
     assert bases == ["FROM ${PYTHON_IMAGE} AS packages", "FROM ${PYTHON_IMAGE}"]
@@ -105,9 +100,7 @@ def test_both_stages_stand_on_one_slim_base_of_one_release_that_can_be_pinned(en
 def test_the_engines_that_draw_text_bring_the_fonts_of_the_world(
     engine: str, packages: set[str]
 ) -> None:
-    lock = (ROOT / "requirements" / f"{engine}.txt").read_text()
-
-    assert packages <= set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+    assert packages <= locked(engine)
 
 
 def test_the_builder_is_sent_only_what_the_images_copy() -> None:

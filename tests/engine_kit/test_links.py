@@ -9,16 +9,15 @@ import httpx
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
-from engine_kit.metrics import Metrics
-from engine_kit.transfer import Transfers, new_client
+from engine_kit.transfer import Transfers
 
-from media_jobs.retry import Backoff
+from tests.engine_kit.transferring import Asked, reply, serving, transferring
 from tests.engine_kit.virtual_time import run_at_once
 
-AT_ONCE = Backoff(first_ms=1, most_ms=1)
 CONTENT = bytes(range(256)) * 10_000
 MIB = 1024 * 1024
 LIFE_S = 3600
+URLS_PATH = "/jobs/job_1/urls?token=t"
 
 
 class ExpiringBucket:
@@ -37,94 +36,54 @@ class ExpiringBucket:
         self._renewals = list(renewals)
         self._cut = cut
 
-    def urls(self) -> dict[str, str]:
+    def urls(self, base: str) -> dict[str, str]:
         """Return the payload fields as they are signed now."""
+        self.base = base
         query = f"?generation={self.generation}&X-Amz-Expires={LIFE_S}&X-Amz-Signature=secret"
-        return {"inputUrl": f"{self.base}/in{query}", "outputPutUrl": f"{self.base}/out{query}"}
+        return {"inputUrl": f"{base}/in{query}", "outputPutUrl": f"{base}/out{query}"}
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request, then close."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        method, target, _ = head.split("\r\n")[0].split(" ")
-        self.asked.append(f"{method} {target.partition('?')[0]}")
-        fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
-        body = await reader.readexactly(int(fields.get("content-length", "0")))
-        writer.write(self._answer(method, target, fields, body))
-        await writer.drain()
-        writer.close()
-
-    def _answer(self, method: str, target: str, fields: dict[str, str], body: bytes) -> bytes:
-        if method == "post":
-            return self._renewal(target, body)
-        if self.always_refuses or f"generation={self.generation}&" not in target:
-            return _reply(403, b"<Code>AccessDenied</Code><Message>Request has expired</Message>")
-        if method == "put":
-            self.bodies.append(body)
-            return _reply(200, b"")
-        start = int(fields.get("range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+    def answer(self, asked: Asked) -> bytes:
+        """Answer one request."""
+        self.asked.append(f"{asked.method} {asked.target.partition('?')[0]}")
+        if asked.method == "POST":
+            return self._renewal(asked)
+        if self.always_refuses or f"generation={self.generation}&" not in asked.target:
+            return reply(403, b"<Code>AccessDenied</Code><Message>Request has expired</Message>")
+        if asked.method == "PUT":
+            self.bodies.append(asked.body)
+            return reply(200)
+        start = int(asked.headers.get("range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
         rest, total = CONTENT[start:], len(CONTENT)
         if self._cut is not None:
             cut, self._cut = self._cut, None
             self.generation += 1
-            return _reply(200, rest[:cut], length=total, etag='"v1"')
+            return reply(200, rest[:cut], length=total, etag='"v1"')
         if start == 0:
-            return _reply(200, rest, etag='"v1"')
-        return _reply(206, rest, content_range=f"bytes {start}-{total - 1}/{total}")
+            return reply(200, rest, etag='"v1"')
+        return reply(206, rest, content_range=f"bytes {start}-{total - 1}/{total}")
 
-    def _renewal(self, target: str, body: bytes) -> bytes:
-        assert (target, body) == ("/jobs/job_1/urls?token=t", b"")
+    def _renewal(self, asked: Asked) -> bytes:
+        assert (asked.target, asked.body) == (URLS_PATH, b"")
         status = self._renewals.pop(0) if self._renewals else 200
         if status != 200:
-            return _reply(status, b"{}")
+            return reply(status, b"{}")
         self.generation += 1
-        fields = {**self.urls(), "outputVideoKey": "a/key", "someLaterField": 7}
-        return _reply(200, json.dumps(fields).encode())
-
-
-def _reply(status: int, body: bytes, *, length: int | None = None, **headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status} X", f"content-length: {len(body) if length is None else length}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "connection: close", "", ""]).encode() + body
-
-
-Work = Callable[[Transfers], Awaitable[object]]
+        fields = {**self.urls(self.base), "outputVideoKey": "a/key", "someLaterField": 7}
+        return reply(200, json.dumps(fields).encode())
 
 
 def with_bucket(
     bucket: ExpiringBucket,
-    work: Work,
+    work: Callable[[Transfers], Awaitable[object]],
     *,
     renewable: bool = True,
     on_fenced: Callable[[], None] = lambda: None,
 ) -> None:
     """Run *work* with transfers that got the bucket's first URLs."""
-
-    async def scenario() -> None:
-        server = await asyncio.start_server(bucket.serve, "127.0.0.1", 0)
-        bucket.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with server, new_client() as client:
-            links = Links(
-                client,
-                bucket.urls(),
-                urls_url=f"{bucket.base}/jobs/job_1/urls?token=t" if renewable else None,
-                on_fenced=on_fenced,
-                job_id="job_1",
-                attempt=1,
-                retries=AT_ONCE,
-            )
-            await work(
-                Transfers(
-                    client,
-                    links,
-                    Metrics("test"),
-                    idle_s=5,
-                    job_id="job_1",
-                    attempt=1,
-                    retries=AT_ONCE,
-                )
-            )
-
-    asyncio.run(scenario())
+    urls_path = URLS_PATH if renewable else None
+    transferring(
+        serving(bucket.answer), work, bucket.urls, urls_path=urls_path, on_fenced=on_fenced
+    )
 
 
 def test_a_download_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
@@ -136,7 +95,7 @@ def test_a_download_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Pat
 
     with_bucket(bucket, work)
     assert (tmp_path / "file").read_bytes() == CONTENT
-    assert bucket.asked == ["get /in", "post /jobs/job_1/urls", "get /in"]
+    assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls", "GET /in"]
 
 
 def test_a_download_cut_by_its_urls_end_goes_on_where_it_stopped(tmp_path: Path) -> None:
@@ -147,7 +106,7 @@ def test_a_download_cut_by_its_urls_end_goes_on_where_it_stopped(tmp_path: Path)
 
     with_bucket(bucket, work)
     assert (tmp_path / "file").read_bytes() == CONTENT
-    assert bucket.asked == ["get /in", "get /in", "post /jobs/job_1/urls", "get /in"]
+    assert bucket.asked == ["GET /in", "GET /in", "POST /jobs/job_1/urls", "GET /in"]
 
 
 def test_an_upload_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
@@ -175,7 +134,7 @@ def test_one_renewal_serves_all_urls_and_all_transfers(tmp_path: Path) -> None:
         await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
 
     with_bucket(bucket, work)
-    assert bucket.asked.count("post /jobs/job_1/urls") == 1
+    assert bucket.asked.count("POST /jobs/job_1/urls") == 1
     assert bucket.bodies == [b"small"]
 
 
@@ -187,12 +146,14 @@ def test_a_renewal_that_is_not_answered_is_asked_again(tmp_path: Path) -> None:
         await transfers.download("inputUrl", tmp_path / "file")
 
     with_bucket(bucket, work)
-    assert bucket.asked.count("post /jobs/job_1/urls") == 4
+    assert bucket.asked.count("POST /jobs/job_1/urls") == 4
 
 
-@pytest.mark.parametrize("status", [401, 404, 400])
-def test_a_refused_renewal_leaves_the_url_refused(tmp_path: Path, status: int) -> None:
-    bucket = ExpiringBucket(renewals=(status,))
+@pytest.mark.parametrize("renewal", [401, 404, 400, None])
+def test_a_renewal_that_is_refused_or_nowhere_to_be_asked_for_leaves_the_url_refused(
+    tmp_path: Path, renewal: int | None
+) -> None:
+    bucket = ExpiringBucket(renewals=(renewal or 200,))
 
     async def work(transfers: Transfers) -> None:
         bucket.generation = 2
@@ -200,8 +161,8 @@ def test_a_refused_renewal_leaves_the_url_refused(tmp_path: Path, status: int) -
             await transfers.download("inputUrl", tmp_path / "file")
         assert caught.value.code is FailureCode.INPUT_FORBIDDEN
 
-    with_bucket(bucket, work)
-    assert bucket.asked == ["get /in", "post /jobs/job_1/urls"]
+    with_bucket(bucket, work, renewable=renewal is not None)
+    assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls"][: 2 if renewal else 1]
 
 
 def test_a_fresh_url_that_is_refused_as_well_ends_the_transfer(tmp_path: Path) -> None:
@@ -215,20 +176,7 @@ def test_a_fresh_url_that_is_refused_as_well_ends_the_transfer(tmp_path: Path) -
         assert caught.value.code is FailureCode.OUTPUT_FORBIDDEN
 
     with_bucket(bucket, work)
-    assert bucket.asked == ["put /out", "post /jobs/job_1/urls", "put /out"]
-
-
-def test_without_an_address_to_ask_a_refusal_is_final(tmp_path: Path) -> None:
-    bucket = ExpiringBucket()
-
-    async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.download("inputUrl", tmp_path / "file")
-        assert caught.value.code is FailureCode.INPUT_FORBIDDEN
-
-    with_bucket(bucket, work, renewable=False)
-    assert bucket.asked == ["get /in"]
+    assert bucket.asked == ["PUT /out", "POST /jobs/job_1/urls", "PUT /out"]
 
 
 def test_an_attempt_that_is_fenced_out_learns_it_from_its_renewal(tmp_path: Path) -> None:
@@ -251,7 +199,7 @@ def test_an_attempt_that_is_fenced_out_learns_it_from_its_renewal(tmp_path: Path
 
     with_bucket(bucket, work, on_fenced=stop)
     assert fenced == ["stop"]
-    assert bucket.asked == ["get /in", "post /jobs/job_1/urls"]
+    assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls"]
 
 
 def renewals_after(age_s: float, query: str) -> int:
@@ -270,7 +218,6 @@ def renewals_after(age_s: float, query: str) -> int:
                 urls_url="http://orchestrator.test/jobs/job_1/urls?token=t",
                 on_fenced=lambda: None,
                 job_id="job_1",
-                attempt=1,
             )
             await asyncio.sleep(age_s)
             return await links.usable("inputUrl")
@@ -313,7 +260,6 @@ def test_an_answer_that_holds_no_urls_changes_nothing() -> None:
                 urls_url="http://orchestrator.test/urls",
                 on_fenced=lambda: None,
                 job_id="job_1",
-                attempt=1,
             )
             renewed = await links.renew("inputUrl", "http://store.test/v")
             return renewed, await links.usable("inputUrl")

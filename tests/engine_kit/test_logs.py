@@ -8,14 +8,7 @@ from engine_kit.logs import configure, log
 
 URL = "https://acc.r2.example/b/k.mp4?X-Amz-Signature=5ec3e7&X-Amz-Credential=AK"
 
-
-@pytest.fixture(autouse=True)
-def _own_handlers() -> object:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("own_handlers")
 
 
 def test_an_event_is_one_json_line_with_the_job_and_the_attempt(

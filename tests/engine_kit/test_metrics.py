@@ -1,6 +1,5 @@
 """The counts of a container, in the text that Prometheus reads."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,7 @@ from engine_kit.engine import Outputs
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.metrics import Metrics
 
-from media_jobs.wire import OutputClaim
-from tests.engine_kit.bench import CopyJob, bench, render_body
-
-DONE: Outputs = {"video": OutputClaim(key="k", size_bytes=1)}
+from tests.engine_kit.bench import Bench, CopyJob, ends, played, render_body
 
 
 def text_of(metrics: Metrics) -> str:
@@ -107,32 +103,27 @@ def test_metrics_are_open_and_count_what_the_container_did(
     async def run(job: CopyJob) -> Outputs:
         if failure is not None:
             raise failure
-        return DONE
+        return await ends(job)
 
-    async def scenario() -> tuple[str, str]:
-        async with bench(run, tmp_path) as made:
-            await made.post("/render", render_body())
-            await made.last_callback()
-            response = await made.client.get("/metrics")
-            return response.headers["content-type"], response.text
+    async def scenario(made: Bench) -> tuple[str, str]:
+        await made.post("/render", render_body())
+        await made.last_callback()
+        response = await made.client.get("/metrics")
+        return response.headers["content-type"], response.text
 
-    kind, text = asyncio.run(scenario())
+    kind, text = played(run, tmp_path, scenario)
     assert kind == "text/plain; version=0.0.4; charset=utf-8"
     assert f"media_jobs_{line}\n" in text
     assert 'media_jobs_tool_info{engine="burner-ffmpeg",tool="ffmpeg",version="7"} 1\n' in text
 
 
 def test_a_start_without_disk_is_refused_as_full_and_counted(tmp_path: Path) -> None:
-    async def run(job: CopyJob) -> Outputs:
-        return DONE
+    async def scenario(made: Bench) -> str:
+        response = await made.post("/render", render_body())
+        assert (response.status_code, response.json()) == (503, {"error": "full"})
+        assert int(response.headers["retry-after"]) > 0
+        return (await made.client.get("/metrics")).text
 
-    async def scenario() -> str:
-        async with bench(run, tmp_path, disk_free_bytes_min=1 << 60) as made:
-            response = await made.post("/render", render_body())
-            assert (response.status_code, response.json()) == (503, {"error": "full"})
-            assert int(response.headers["retry-after"]) > 0
-            return (await made.client.get("/metrics")).text
-
-    text = asyncio.run(scenario())
+    text = played(ends, tmp_path, scenario, disk_free_bytes_min=1 << 60)
     assert 'media_jobs_starts_refused_total{engine="burner-ffmpeg",reason="disk"} 1\n' in text
     assert 'media_jobs_attempts_started_total{engine="burner-ffmpeg"} 0\n' in text

@@ -2,52 +2,44 @@
 
 import asyncio
 import json
-import logging
 from pathlib import Path
 
 import httpx
 import pytest
 from engine_kit.engine import Outputs
-from engine_kit.logs import configure, request_headers
+from engine_kit.logs import configure, log, request_headers
 
 from media_jobs.signing import sign
-from tests.engine_kit.bench import SECRET, Bench, CopyJob, bench, render_body
+from tests.engine_kit.bench import SECRET, Bench, CopyJob, played, render_body
 
 
 async def _works(job: CopyJob) -> Outputs:
     """Log, ask for fresh URLs, and be done."""
-    await job.in_thread(lambda: job.log("copied"))
+    await asyncio.to_thread(log, "copied")
     await job.links.renew("inputVideoUrl", "http://store.test/video?X-Amz-Signature=secret")
     return {}
 
 
-@pytest.fixture(autouse=True)
-def _own_handlers() -> object:
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("own_handlers")
 
 
 def _rendered(home: Path, headers: dict[str, str]) -> tuple[httpx.Response, list[httpx.Request]]:
     """Start an attempt with *headers*; return the answer and what the container has sent."""
     sent: list[httpx.Request] = []
 
-    async def scenario() -> httpx.Response:
-        async with bench(_works, home) as made:
-            receive = made.receive
+    async def scenario(made: Bench) -> httpx.Response:
+        receive = made.receive
 
-            async def keep(request: httpx.Request) -> httpx.Response:
-                sent.append(request)
-                return await receive(request) if request.content else httpx.Response(200, json={})
+        async def keep(request: httpx.Request) -> httpx.Response:
+            sent.append(request)
+            return await receive(request) if request.content else httpx.Response(200, json={})
 
-            made.receive = keep  # type: ignore[method-assign]
-            answer = await _post(made, headers)
-            await made.last_callback()
-            return answer
+        made.receive = keep
+        answer = await _post(made, headers)
+        await made.last_callback()
+        return answer
 
-    return asyncio.run(scenario()), sent
+    return played(_works, home, scenario), sent
 
 
 async def _post(made: Bench, headers: dict[str, str]) -> httpx.Response:
@@ -94,11 +86,10 @@ def test_what_is_refused_is_logged_with_its_request(
 ) -> None:
     configure("copier")
 
-    async def scenario() -> None:
-        async with bench(_works, tmp_path) as made:
-            await _post(made, {"x-request-id": "submit-42", "x-signature": "0" * 64})
+    async def scenario(made: Bench) -> None:
+        await _post(made, {"x-request-id": "submit-42", "x-signature": "0" * 64})
 
-    asyncio.run(scenario())
+    played(_works, tmp_path, scenario)
 
     (line,) = _lines(capsys)
     assert (line["event"], line["httpStatus"], line["requestId"]) == ("refused", 401, "submit-42")

@@ -9,34 +9,22 @@ import httpx
 import pytest
 from engine_kit.engine import Outputs
 
-from media_jobs.signing import sign, sign_request_line
-from media_jobs.wire import OutputClaim
+from media_jobs.signing import Receiver, sign, sign_request_line
 from tests.engine_kit.bench import (
     SECRET,
     Bench,
     CopyJob,
     Run,
-    bench,
     cancel_body,
+    ends,
+    never_ends,
     now_ms,
+    played,
     render_body,
 )
 
+BODY = json.dumps(render_body()).encode()
 started: list[str] = []
-
-
-async def never_ends(job: CopyJob) -> Outputs:
-    """Work until canceled."""
-    started.append(f"{job.job_id}/{job.attempt}")
-    await asyncio.Event().wait()
-    return {}
-
-
-async def ends(job: CopyJob) -> Outputs:
-    """Be done at once."""
-    return {"video": OutputClaim(key="k", size_bytes=1)}
-
-
 Request = Callable[[Bench], Awaitable[httpx.Response]]
 
 
@@ -45,12 +33,12 @@ def answer(
 ) -> httpx.Response:
     """Return the container's answer to what *request* sends to it."""
 
-    async def scenario() -> httpx.Response:
-        started.clear()
-        async with bench(run, home, capacity=capacity) as made:
-            return await request(made)
+    async def counted(job: CopyJob) -> Outputs:
+        started.append(f"{job.request.job_id}/{job.request.attempt}")
+        return await run(job)
 
-    return asyncio.run(scenario())
+    started.clear()
+    return played(counted, home, request, capacity=capacity)
 
 
 def test_an_engine_answers_signed_messages_of_its_own_kind_at_once(tmp_path: Path) -> None:
@@ -71,41 +59,20 @@ def test_an_engine_answers_signed_messages_of_its_own_kind_at_once(tmp_path: Pat
     assert (nonsense.status_code, nonsense.json()["error"]) == (400, "bad_request")
 
 
-def test_a_signed_request_is_taken_on(tmp_path: Path) -> None:
+def test_a_signed_request_is_taken_on_and_again_it_starts_nothing_and_is_answered_the_same(
+    tmp_path: Path,
+) -> None:
     async def request(made: Bench) -> httpx.Response:
-        response = await made.post("/render", render_body())
+        bodies = (render_body(), render_body(nonce="nonce-0009"), render_body())
+        answers = [await made.post("/render", body) for body in bodies]
         await asyncio.sleep(0)
-        return response
-
-    response = answer(tmp_path, request)
-
-    assert (response.status_code, response.json()) == (202, {"jobId": "job_1"})
-    assert started == ["job_1/1"]
-
-
-def test_the_same_attempt_again_starts_nothing_and_is_answered_the_same(tmp_path: Path) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        await made.post("/render", render_body())
-        await made.post("/render", render_body(nonce="nonce-0009"))
-        response = await made.post("/render", render_body())
-        await asyncio.sleep(0)
-        return response
+        assert {(one.status_code, one.text) for one in answers} == {(202, answers[0].text)}
+        return answers[0]
 
     response = answer(tmp_path, request, capacity=3)
 
-    assert (response.status_code, response.json()) == (202, {"jobId": "job_1"})
+    assert response.json() == {"jobId": "job_1"}
     assert started == ["job_1/1"]
-
-
-def test_an_attempt_that_has_ended_is_not_started_again(tmp_path: Path) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        await made.post("/render", render_body())
-        await made.last_callback()
-        return await made.post("/render", render_body())
-
-    response = answer(tmp_path, request, run=ends)
-
-    assert response.status_code == 202
 
 
 def test_a_sender_of_the_earlier_system_is_understood(tmp_path: Path) -> None:
@@ -127,42 +94,29 @@ def test_a_sender_of_the_earlier_system_is_understood(tmp_path: Path) -> None:
         "0" * 65,
         "0" * 10_000,
         "sha256=" + "0" * 64,
-        pytest.param(
-            sign(json.dumps(render_body()).encode(), ("another secret",)), id="another secret"
-        ),
+        pytest.param(sign(BODY, ("another secret",)), id="another secret"),
         pytest.param(sign(b"{}", (SECRET,)), id="another body"),
+        pytest.param(sign(BODY, (SECRET,)).upper(), id="upper case"),
     ],
 )
 def test_every_false_signature_gets_the_same_401(tmp_path: Path, signature: str) -> None:
-    response = answer(
-        tmp_path, lambda made: made.post("/render", render_body(), signature=signature)
-    )
+    response = answer(tmp_path, lambda made: made.post("/render", BODY, signature=signature))
 
     assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
     assert started == []
 
 
-def test_an_upper_case_signature_is_refused(tmp_path: Path) -> None:
-    content = json.dumps(render_body()).encode()
-    signature = sign(content, (SECRET,)).upper()
-
-    response = answer(tmp_path, lambda made: made.post("/render", content, signature=signature))
-
-    assert response.status_code == 401
-
-
-@pytest.mark.parametrize("away_ms", [-301_000, 301_000, -86_400_000])
-def test_a_message_from_another_time_is_refused(tmp_path: Path, away_ms: int) -> None:
-    body = render_body(ts=now_ms() + away_ms)
-
-    response = answer(tmp_path, lambda made: made.post("/render", body))
-
-    assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
-
-
-@pytest.mark.parametrize("kind", ["container.cancel", "container.callback", "job.start"])
-def test_a_message_for_another_door_is_refused(tmp_path: Path, kind: str) -> None:
-    response = answer(tmp_path, lambda made: made.post("/render", render_body(type=kind)))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"ts": now_ms() + away_ms} for away_ms in (-301_000, 330_000, -86_400_000)),
+        *({"type": kind} for kind in ("container.cancel", "container.callback", "job.start")),
+    ],
+)
+def test_a_message_from_another_time_or_for_another_door_is_refused(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    response = answer(tmp_path, lambda made: made.post("/render", render_body(**changes)))
 
     assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})
 
@@ -315,24 +269,19 @@ def test_a_cancel_that_is_not_for_this_job_ends_nothing(
     assert answer(tmp_path, request).status_code == status
 
 
-def test_a_signature_of_render_does_not_open_cancel(tmp_path: Path) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        body = render_body()
-        await made.post("/render", body)
-        return await made.post("/jobs/job_1/cancel", body)
-
-    assert answer(tmp_path, request).status_code == 401
+async def poll(made: Bench, signer: Receiver | None, away_ms: int = 0) -> httpx.Response:
+    """Ask for the state of a job that has ended, signed for *signer* if there is one."""
+    await made.post("/render", render_body())
+    await made.last_callback()
+    target = f"/jobs/job_1?ts={now_ms() + away_ms}"
+    headers = {}
+    if signer is not None:
+        headers["x-signature"] = sign_request_line("GET", target, (SECRET,), signer)
+    return await made.client.get(target, headers=headers)
 
 
 def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        await made.post("/render", render_body())
-        await made.last_callback()
-        target = f"/jobs/job_1?ts={now_ms()}"
-        signature = sign_request_line("GET", target, (SECRET,), "container")
-        return await made.client.get(target, headers={"x-signature": signature})
-
-    assert answer(tmp_path, request, run=ends).json() == {
+    assert answer(tmp_path, lambda made: poll(made, "container"), run=ends).json() == {
         "jobId": "job_1",
         "attempt": 1,
         "status": "completed",
@@ -341,26 +290,14 @@ def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
     }
 
 
-def test_a_poll_signed_for_the_orchestrator_opens_nothing_here(tmp_path: Path) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        await made.post("/render", render_body())
-        target = f"/jobs/job_1?ts={now_ms()}"
-        signature = sign_request_line("GET", target, (SECRET,))
-        return await made.client.get(target, headers={"x-signature": signature})
-
-    assert answer(tmp_path, request, run=ends).status_code == 401
-
-
-@pytest.mark.parametrize("away_ms", [None, -301_000])
-def test_an_unsigned_or_old_poll_learns_nothing(tmp_path: Path, away_ms: int | None) -> None:
-    async def request(made: Bench) -> httpx.Response:
-        await made.post("/render", render_body())
-        target = f"/jobs/job_1?ts={now_ms() + (away_ms or 0)}"
-        headers = {}
-        if away_ms is not None:
-            headers["x-signature"] = sign_request_line("GET", target, (SECRET,), "container")
-        return await made.client.get(target, headers=headers)
-
-    response = answer(tmp_path, request)
+@pytest.mark.parametrize(
+    ("signer", "away_ms"),
+    [(None, 0), ("container", -301_000), ("orchestrator", 0)],
+    ids=["unsigned", "old", "for the orchestrator"],
+)
+def test_a_poll_that_is_not_signed_now_for_a_container_learns_nothing(
+    tmp_path: Path, signer: Receiver | None, away_ms: int
+) -> None:
+    response = answer(tmp_path, lambda made: poll(made, signer, away_ms), run=ends)
 
     assert (response.status_code, response.json()) == (401, {"error": "unauthorized"})

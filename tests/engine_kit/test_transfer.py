@@ -1,146 +1,87 @@
 """Files to and from presigned URLs, over real connections to a server that misbehaves as told."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.links import Links
-from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
-from engine_kit.transfer import Transfers, new_client
+from engine_kit.transfer import Transfers, Uploaded
 
-from media_jobs.retry import Backoff
+from tests.engine_kit.transferring import Asked, reply, serving, transferring
 
-AT_ONCE = Backoff(first_ms=1, most_ms=1)
+T = TypeVar("T")
+
 CONTENT = bytes(range(256)) * 9000
-Script = Callable[[list[bytes]], bytes]
-
-
-class Store:
-    """A server of scripted answers that keeps the request heads and bodies byte for byte."""
-
-    def __init__(self, *answers: bytes, hangs: bool = False) -> None:
-        self.hangs = hangs
-        self.heads: list[bytes] = []
-        self.bodies: list[bytes] = []
-        self._answers = list(answers)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request with the next answer, then close, or say nothing more."""
-        head = await reader.readuntil(b"\r\n\r\n")
-        self.heads.append(head)
-        length = next(
-            (
-                int(line.split(b":")[1])
-                for line in head.lower().split(b"\r\n")
-                if line.startswith(b"content-length:")
-            ),
-            0,
-        )
-        self.bodies.append(await reader.readexactly(length))
-        try:
-            writer.write(self._answers.pop(0))
-            await writer.drain()
-            if self.hangs:
-                await reader.read()
-        except ConnectionError:
-            pass  # The other side hung up.
-        finally:
-            writer.close()
-
-    def header(self, number: int, name: str) -> bytes | None:
-        """Return one header of request *number*."""
-        wanted = name.lower().encode() + b":"
-        for line in self.heads[number].split(b"\r\n"):
-            if line.lower().startswith(wanted):
-                return line.split(b":", 1)[1].strip()
-        return None
-
-
-def with_store(
-    store: Store,
-    work: Callable[[Transfers], Awaitable[object]],
-    path: str = "/v",
-    *,
-    idle_s: float = 5,
-) -> None:
-    """Run *work* with transfers whose URL "url" is *path* of the store."""
-
-    async def scenario() -> None:
-        server = await asyncio.start_server(store.serve, "127.0.0.1", 0)
-        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with server, new_client() as client:
-            links = Links(
-                client,
-                {"url": base + path},
-                urls_url=None,
-                on_fenced=lambda: None,
-                job_id="job_1",
-                attempt=1,
-            )
-            await work(
-                Transfers(
-                    client,
-                    links,
-                    Metrics("test"),
-                    idle_s=idle_s,
-                    job_id="job_1",
-                    attempt=1,
-                    retries=AT_ONCE,
-                )
-            )
-
-    asyncio.run(scenario())
-
-
-def reply(status: str, body: bytes = b"", *, length: int | None = None, **headers: str) -> bytes:
-    """Return an answer; *length* is what it promises when that differs from what it brings."""
-    lines = [f"HTTP/1.1 {status}", f"content-length: {len(body) if length is None else length}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "connection: close", "", ""]).encode() + body
-
-
 QUERY = "?X-Amz-Signature=ab%2Fcd&X-Amz-Credential=k%2F20261123%2Fauto&name=a+b%20c~'()*!"
 
 
+class Store:
+    """A server of scripted answers, whose URL "url" is *path*; it keeps what it was asked."""
+
+    def __init__(
+        self, *answers: bytes, path: str = "/v", hangs: bool = False, idle_s: float = 5
+    ) -> None:
+        self.asked: list[Asked] = []
+        self._answers = list(answers)
+        self._path = path
+        self._hangs = hangs
+        self._idle_s = idle_s
+
+    def run(self, work: Callable[[Transfers], Awaitable[T]]) -> T:
+        """Run *work* with transfers."""
+
+        def answer(asked: Asked) -> bytes:
+            self.asked.append(asked)
+            return self._answers.pop(0)
+
+        return transferring(
+            serving(answer, hangs=self._hangs),
+            work,
+            lambda base: {"url": base + self._path},
+            idle_s=self._idle_s,
+        )
+
+    def download(self, path: Path, **more: object) -> int:
+        """Download into *path*; return the size."""
+        # mypy can't know which of the options these are.
+        return self.run(lambda t: t.download("url", path, **more))  # type: ignore[arg-type]
+
+    def upload(self, folder: Path, content: bytes) -> Uploaded:
+        """Upload a file of this *content*."""
+        path = folder / "out.mp4"
+        path.write_bytes(content)
+        return self.run(lambda t: t.upload(path, "url", content_type="video/mp4"))
+
+
 def test_a_presigned_url_reaches_the_store_byte_for_byte(tmp_path: Path) -> None:
-    store = Store(reply("200 OK", b"hello"))
     path = "/bucket/media/%E4%B8%AD/a%2Bb/../c"
+    store = Store(reply(200, b"hello"), path=path + QUERY)
 
-    async def work(transfers: Transfers) -> None:
-        await transfers.download("url", tmp_path / "file")
+    store.download(tmp_path / "file")
 
-    with_store(store, work, path + QUERY)
-    assert store.heads[0].split(b"\r\n")[0] == f"GET {path}{QUERY} HTTP/1.1".encode()
+    assert store.asked[0].line == f"GET {path}{QUERY} HTTP/1.1"
     assert (tmp_path / "file").read_bytes() == b"hello"
 
 
 def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    cut = 1_500_000
     total = len(CONTENT)
+    rest = f"bytes 1048576-{total - 1}/{total}"
     store = Store(
-        reply("200 OK", CONTENT[:cut], length=total, etag='"v1"'),
-        reply(
-            "206 Partial Content",
-            CONTENT[1_048_576:],
-            content_range=f"bytes 1048576-{total - 1}/{total}",
-        ),
+        reply(200, CONTENT[:1_500_000], length=total, etag='"v1"'),
+        reply(206, CONTENT[1_048_576:], content_range=rest),
     )
     shares: list[float] = []
 
-    async def work(transfers: Transfers) -> None:
-        size = await transfers.download("url", tmp_path / "file", on_progress=shares.append)
-        assert size == total
+    assert store.download(tmp_path / "file", on_progress=shares.append) == total
 
-    with_store(store, work)
     assert (tmp_path / "file").read_bytes() == CONTENT
     # Whole chunks of 1 MiB are kept; the broken one is fetched again.
-    assert store.header(1, "range") == b"bytes=1048576-"
-    assert store.header(1, "if-range") == b'"v1"'
+    assert store.asked[1].headers["range"] == "bytes=1048576-"
+    assert store.asked[1].headers["if-range"] == '"v1"'
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
@@ -149,139 +90,115 @@ def test_a_store_that_says_nothing_more_is_given_up_and_the_attempt_may_be_repea
     tmp_path: Path,
 ) -> None:
     total = len(CONTENT)
-    first = reply("200 OK", CONTENT[:1_500_000], length=total, etag='"v1"')
-    silent = reply("206 Partial Content", content_range=f"bytes 1048576-{total - 1}/{total}")
-    store = Store(first, *[silent.replace(b"length: 0", b"length: 9")] * 20, hangs=True)
-
-    async def work(transfers: Transfers) -> None:
-        await transfers.download("url", tmp_path / "file")
+    first = reply(200, CONTENT[:1_500_000], length=total, etag='"v1"')
+    silent = reply(206, length=9, content_range=f"bytes 1048576-{total - 1}/{total}")
 
     with pytest.raises(EngineFailure) as caught:
-        with_store(store, work, idle_s=0.1)
+        Store(first, *[silent] * 20, hangs=True, idle_s=0.1).download(tmp_path / "file")
+
     assert (caught.value.code, caught.value.retryable) == (FailureCode.TIMEOUT, True)
 
 
 def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
     store = Store(
-        reply("200 OK", b"x" * 1_100_000, length=2_000_000, etag='"v1"'),
-        reply("200 OK", b"another file"),
+        reply(200, b"x" * 1_100_000, length=2_000_000, etag='"v1"'), reply(200, b"another file")
     )
 
-    async def work(transfers: Transfers) -> None:
-        assert await transfers.download("url", tmp_path / "file") == 12
-
-    with_store(store, work)
+    assert store.download(tmp_path / "file") == 12
     assert (tmp_path / "file").read_bytes() == b"another file"
 
 
 @pytest.mark.parametrize(
     ("status", "code", "retryable"),
     [
-        ("404 Not Found", FailureCode.INPUT_MISSING, False),
-        ("403 Forbidden", FailureCode.INPUT_FORBIDDEN, True),
-        ("302 Found", FailureCode.TRANSFER_FAILED, False),
+        (404, FailureCode.INPUT_MISSING, False),
+        (403, FailureCode.INPUT_FORBIDDEN, True),
+        (302, FailureCode.TRANSFER_FAILED, False),
     ],
 )
 def test_a_refused_download_is_typed_and_not_repeated(
-    tmp_path: Path, status: str, code: FailureCode, retryable: bool
+    tmp_path: Path, status: int, code: FailureCode, retryable: bool
 ) -> None:
-    store = Store(reply(status, location="http://169.254.169.254/"))
+    store = Store(reply(status, location="http://169.254.169.254/"), path=f"/v{QUERY}")
 
-    async def work(transfers: Transfers) -> None:
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.download("url", tmp_path / "file")
-        assert (caught.value.code, caught.value.retryable) == (code, retryable)
-        assert "Amz" not in caught.value.message
+    with pytest.raises(EngineFailure) as caught:
+        store.download(tmp_path / "file")
 
-    with_store(store, work, f"/v{QUERY}")
-    assert len(store.heads) == 1
+    assert (caught.value.code, caught.value.retryable) == (code, retryable)
+    assert "Amz" not in caught.value.message
+    assert len(store.asked) == 1
 
 
 def test_an_overloaded_store_is_asked_again(tmp_path: Path) -> None:
-    store = Store(reply("503 Slow Down"), reply("200 OK", b"here"))
-
-    async def work(transfers: Transfers) -> None:
-        assert await transfers.download("url", tmp_path / "file") == 4
-
-    with_store(store, work)
+    assert Store(reply(503), reply(200, b"here")).download(tmp_path / "file") == 4
 
 
-def test_a_file_over_the_limit_is_refused_by_its_announced_size(tmp_path: Path) -> None:
-    store = Store(reply("200 OK", b"", length=10_000_000_000))
+@pytest.mark.parametrize(
+    ("announced", "size_bytes_max", "code", "retryable"),
+    [
+        (10_000_000_000, 1000, FailureCode.INPUT_UNSUPPORTED, False),
+        (1 << 60, None, FailureCode.DISK_FULL, True),
+    ],
+    ids=["over the limit", "over the disk"],
+)
+def test_a_file_that_is_too_large_is_refused_by_its_announced_size(
+    tmp_path: Path,
+    announced: int,
+    size_bytes_max: int | None,
+    code: FailureCode,
+    retryable: bool,
+) -> None:
+    with pytest.raises(EngineFailure) as caught:
+        Store(reply(200, length=announced)).download(
+            tmp_path / "file", size_bytes_max=size_bytes_max
+        )
 
-    async def work(transfers: Transfers) -> None:
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.download("url", tmp_path / "file", size_bytes_max=1000)
-        assert caught.value.code is FailureCode.INPUT_UNSUPPORTED
-
-    with_store(store, work)
-
-
-def test_a_file_larger_than_the_disk_is_refused_before_it_fills_it(tmp_path: Path) -> None:
-    store = Store(reply("200 OK", b"", length=1 << 60))
-
-    async def work(transfers: Transfers) -> None:
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.download("url", tmp_path / "file")
-        assert (caught.value.code, caught.value.retryable) == (FailureCode.DISK_FULL, True)
-
-    with_store(store, work)
+    assert (caught.value.code, caught.value.retryable) == (code, retryable)
 
 
 def test_an_upload_carries_the_signed_headers_and_its_length_and_is_not_chunked(
     tmp_path: Path,
 ) -> None:
-    store = Store(reply("200 OK"))
-    (tmp_path / "out.mp4").write_bytes(CONTENT)
+    store = Store(reply(200), path=f"/b/k{QUERY}")
 
-    async def work(transfers: Transfers) -> None:
-        sent = await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
-        assert sent.sha256 == hashlib.sha256(CONTENT).hexdigest()
-        assert sent.md5 == hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
-        assert sent.part_etags is None
+    sent = store.upload(tmp_path, CONTENT)
 
-    with_store(store, work, f"/b/k{QUERY}")
-    assert store.heads[0].split(b"\r\n")[0] == f"PUT /b/k{QUERY} HTTP/1.1".encode()
-    assert store.header(0, "content-type") == b"video/mp4"
-    assert store.header(0, "x-amz-content-sha256") == b"UNSIGNED-PAYLOAD"
-    assert store.header(0, "content-length") == str(len(CONTENT)).encode()
-    assert store.header(0, "transfer-encoding") is None
-    assert store.bodies[0] == CONTENT
+    assert sent.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert sent.md5 == hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+    assert sent.part_etags is None
+    (asked,) = store.asked
+    assert asked.line == f"PUT /b/k{QUERY} HTTP/1.1"
+    assert asked.headers["content-type"] == "video/mp4"
+    assert asked.headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
+    assert asked.headers["content-length"] == str(len(CONTENT))
+    assert "transfer-encoding" not in asked.headers
+    assert asked.body == CONTENT
 
 
 def test_an_upload_starts_again_from_the_files_beginning(tmp_path: Path) -> None:
-    store = Store(reply("500 Oops"), reply("200 OK"))
-    (tmp_path / "out.mp4").write_bytes(CONTENT)
+    store = Store(reply(500), reply(200))
 
-    async def work(transfers: Transfers) -> None:
-        await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
+    store.upload(tmp_path, CONTENT)
 
-    with_store(store, work)
-    assert store.bodies == [CONTENT, CONTENT]
+    assert [asked.body for asked in store.asked] == [CONTENT, CONTENT]
 
 
 def test_a_refused_upload_is_typed_and_not_repeated(tmp_path: Path) -> None:
-    store = Store(reply("403 Forbidden"))
-    (tmp_path / "out.mp4").write_bytes(b"x")
+    store = Store(reply(403))
 
-    async def work(transfers: Transfers) -> None:
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.upload(tmp_path / "out.mp4", "url", content_type="video/mp4")
-        assert (caught.value.code, caught.value.retryable) == (FailureCode.OUTPUT_FORBIDDEN, True)
+    with pytest.raises(EngineFailure) as caught:
+        store.upload(tmp_path, b"x")
 
-    with_store(store, work)
-    assert len(store.heads) == 1
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.OUTPUT_FORBIDDEN, True)
+    assert len(store.asked) == 1
 
 
 def test_an_empty_file_is_uploaded_with_length_zero(tmp_path: Path) -> None:
-    store = Store(reply("200 OK"))
-    (tmp_path / "out").write_bytes(b"")
+    store = Store(reply(200))
 
-    async def work(transfers: Transfers) -> None:
-        await transfers.upload(tmp_path / "out", "url", content_type="video/mp4")
+    store.upload(tmp_path, b"")
 
-    with_store(store, work)
-    assert store.header(0, "content-length") == b"0"
+    assert store.asked[0].headers["content-length"] == "0"
 
 
 @pytest.mark.parametrize("url", ["", "ftp://h/x", "http://", "http://h/a b", "http://h/é", "/x"])

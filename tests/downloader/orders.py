@@ -1,0 +1,16 @@
+"""An order of the engine to its child, for tests."""
+
+from downloader.messages import Order
+
+
+def an_order(**changes: object) -> Order:
+    """Return an order of a video of at most 1000 bytes and 60 s."""
+    given: dict[str, object] = {
+        "url": "https://example.com/v",
+        "directory": "/w",
+        "ffmpeg": "/ffmpeg",
+        "max_height": 720,
+        "max_bytes": 1000,
+        "max_duration_s": 60,
+    }
+    return Order.model_validate(given | changes)
