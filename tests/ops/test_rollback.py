@@ -8,6 +8,7 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
+from media_jobs import __version__
 from ops.deploy import Part, configure, upload
 from ops.project import Project, ToolFailed
 from ops.rollback import WORKERS, What, choose
@@ -56,7 +57,7 @@ def test_the_version_before_the_present_code_is_put_in_force(
 
     assert deployed(project, APP)[0] == first
     assert target.version_id == first
-    assert target.tag == "v0.1.0"
+    assert target.tag == f"v{__version__}"
     assert changed is False
 
 
