@@ -79,7 +79,7 @@ def call(exchange: Exchange, *, repeatable: bool) -> Flow[Answered]:
             perhaps_deleted |= error.sent and exchange.method == "DELETE"
             if tried == TRIES_MAX or (error.sent and not repeatable):
                 raise errors.ConnectionFailed(
-                    f"No answer to {exchange.method} {exchange.path}: {error}"
+                    f"No response to {exchange.method} {exchange.path}: {error}"
                 ) from None
             yield Pause(delay_s(tried))
             continue
@@ -117,7 +117,7 @@ def refusal(answer: Answered) -> errors.ApiError:
     return kind(
         answer.status,
         str(document.get("code") or document.get("error") or "unexpected_answer"),
-        str(document.get("detail") or "The server answered something unexpected."),
+        str(document.get("detail") or "The server sent an unexpected response."),
         fields,
         answer.headers.get("x-request-id"),
     )
@@ -131,7 +131,7 @@ def read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models are
         raise errors.ApiError(
             answer.status,
             "unexpected_answer",
-            f"The server's answer is not what this version understands: {error.error_count()} "
+            f"This version does not understand the server's response: {error.error_count()} "
             "fields differ. Is the address that of the app?",
         ) from None
     return found

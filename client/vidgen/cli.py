@@ -37,12 +37,14 @@ def _version(wanted: bool) -> None:
 def options(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show it and exit."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """Download videos, burn subtitles into them, compose videos of their comments.
+    """Download videos, burn subtitles into them, compose videos from their comments.
 
-    Begin with `vidgen login`. Results go to standard output, all else to standard error.
+    Begin with `vidgen login`. Results go to standard output, everything else to standard error.
     """
 
 

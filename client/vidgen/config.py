@@ -43,7 +43,7 @@ def connection(url: str | None = None, token: str | None = None) -> Connection:
     if url is None and stored is not None:
         url = stored.url
     if url is None:
-        raise ConfigurationError(f"Which app? Run `vidgen login`, or set {URL_VARIABLE}.")
+        raise ConfigurationError(f"No app is given. Run `vidgen login`, or set {URL_VARIABLE}.")
     url = base_url(url)
     if token is None and stored is not None and stored.url == url:
         token = stored.token

@@ -41,16 +41,20 @@ def base_url(url: str) -> str:
     """Return the app's address without a trailing slash; raises ConfigurationError."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise ConfigurationError(f"{url!r} is no address of an app, like https://jobs.example.com.")
+        raise ConfigurationError(
+            f"{url!r} is not the address of an app, such as https://jobs.example.com."
+        )
     if parts.username or parts.password:
-        raise ConfigurationError("The address must not hold a password.")
+        raise ConfigurationError("The address must not contain a password.")
     return url.rstrip("/")
 
 
 def api_headers(token: str) -> dict[str, str]:
     """Return the headers of every call; raises ConfigurationError, never showing the token."""
     if not _TOKEN.fullmatch(token):
-        raise ConfigurationError("The token is empty or has characters that no token has.")
+        raise ConfigurationError(
+            "The token is empty or has characters that are not valid in a token."
+        )
     return {
         "authorization": f"Bearer {token}",
         "accept": "application/json",
@@ -95,6 +99,6 @@ def chunks(path: Path, offset: int, size_bytes: int) -> Iterator[bytes]:
         while left:
             piece = file.read(min(CHUNK_BYTES, left))
             if not piece:
-                raise Unanswered(f"{path.name} has become shorter", sent=False)
+                raise Unanswered(f"{path.name} became shorter", sent=False)
             left -= len(piece)
             yield piece

@@ -24,7 +24,7 @@ def login(
     url: Annotated[str, typer.Option(prompt="Address of the app", envvar="VIDGEN_URL")],
     token: Annotated[str, typer.Option(prompt="API token", hide_input=True, envvar="VIDGEN_TOKEN")],
 ) -> None:
-    """Check a token and remember it with the app's address."""
+    """Check a token and store it with the app's address."""
     found = Connection(url=base_url(url), token=token.strip())
     with Client(found.url, found.token) as client:
         session = client.session()
@@ -33,12 +33,12 @@ def login(
 
 
 def logout() -> None:
-    """Forget what login has stored. The token itself stays valid until it is revoked."""
-    typer.echo("Forgotten." if forget() else "There was nothing to forget.")
+    """Delete what login stored. The token itself stays valid until it is revoked."""
+    typer.echo("Logged out." if forget() else "Not logged in.")
 
 
 def whoami(as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
-    """Show whose token is used."""
+    """Show which token is in use."""
     with client_of(url, token) as client:
         session = client.session()
     if as_json:

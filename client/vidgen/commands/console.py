@@ -88,9 +88,9 @@ def options_of(file: Path | None, settings: list[str], given: dict[str, Any]) ->
         try:
             options = json.loads(file.read_text())
         except ValueError as error:
-            raise typer.BadParameter(f"{file} is no JSON: {error}") from None
+            raise typer.BadParameter(f"{file} is not valid JSON: {error}") from None
         if not isinstance(options, dict):
-            raise typer.BadParameter(f"{file} holds no JSON object")
+            raise typer.BadParameter(f"{file} does not contain a JSON object")
     for setting in settings:
         name, mark, text = setting.partition("=")
         if not mark or not name:
@@ -100,7 +100,7 @@ def options_of(file: Path | None, settings: list[str], given: dict[str, Any]) ->
         for parent in parents:
             place = place.setdefault(parent, {})
             if not isinstance(place, dict):
-                raise typer.BadParameter(f"{parent!r} of {name!r} is no object")
+                raise typer.BadParameter(f"{parent!r} of {name!r} is not an object")
         place[last] = _value(text)
     return options | {name: value for name, value in given.items() if value is not None}
 
@@ -116,7 +116,7 @@ def check_folder(target: Path) -> None:
     """Refuse a file that could not be written, before a job is spent on it."""
     folder = target.parent
     if not folder.is_dir():
-        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--output")
+        raise typer.BadParameter(f"the folder {folder} does not exist", param_hint="--output")
     if target.is_dir() or not os.access(folder, os.W_OK):
         raise typer.BadParameter(f"{target} cannot be written", param_hint="--output")
 

@@ -42,10 +42,12 @@ def register(app: typer.Typer) -> None:
 
 
 def list_jobs(
-    status: Annotated[list[str] | None, typer.Option(help="Only these. May be repeated.")] = None,
-    engine: Annotated[str | None, typer.Option(help="Only this engine's.")] = None,
-    media: Annotated[str | None, typer.Option(help="Only this media's.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
+    status: Annotated[
+        list[str] | None, typer.Option(help="Only jobs with this status. Repeatable.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="Only jobs of this engine.")] = None,
+    media: Annotated[str | None, typer.Option(help="Only jobs of this media.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The maximum number of jobs.")] = 20,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
@@ -74,7 +76,7 @@ def _row(job: Job) -> tuple[str, str, str, str, str]:
 
 
 def show(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
-    """Show one job and what it has made."""
+    """Show one job and its outputs."""
     with client_of(url, token) as client:
         found = client.job(job)
     if as_json:
@@ -102,13 +104,13 @@ def _show(job: Job) -> None:
 def logs(
     job: JobId,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on until the job has ended.")
+        bool, typer.Option("--follow", "-f", help="Continue until the job has ended.")
     ] = False,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Tell a job's history in words (with --json: its timeline)."""
+    """Show a job's history in words (with --json: its timeline)."""
     with client_of(url, token) as client:
         if as_json:
             if follow:
@@ -144,14 +146,12 @@ class _Told:
 
 def wait(
     job: JobId,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="Seconds after which to give up waiting.")
-    ] = None,
+    timeout: Annotated[float | None, typer.Option(min=0, help="Seconds to wait at most.")] = None,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Wait for a job's end; exit code 1 when it has failed or was canceled."""
+    """Wait for a job to end; exit code 1 if it failed or was canceled."""
     with (
         client_of(url, token) as client,
         shown_progress(quiet=not ERR.is_terminal) as progress,
@@ -165,12 +165,12 @@ def wait(
 
 def save(
     job: JobId,
-    slot: Annotated[str, typer.Argument(help="What of it: video, poster, metadata, …")] = "video",
+    slot: Annotated[str, typer.Argument(help="Which output: video, poster, metadata, …")] = "video",
     output: Annotated[Path | None, typer.Option("--output", "-o", dir_okay=False)] = None,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Save something that a job has made."""
+    """Save an output of a job."""
     with client_of(url, token) as client:
         with shown_progress(quiet=not ERR.is_terminal) as progress:
             kind = client.job(job).artifacts.get(slot)

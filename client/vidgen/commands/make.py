@@ -31,7 +31,7 @@ from vidgen.models import Job
 __all__ = ["register"]
 
 Out = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Where the video goes.", dir_okay=False)
+    Path | None, typer.Option("--output", "-o", help="The file to write.", dir_okay=False)
 ]
 OptionsFile = Annotated[
     Path | None,
@@ -39,7 +39,7 @@ OptionsFile = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", help="One option, e.g. style.fontSize=40. May be repeated."),
+    typer.Option("--set", help="One option, e.g. style.fontSize=40. Repeatable."),
 ]
 Detach = Annotated[
     bool, typer.Option("--detach", help="Submit the job, print its id, and do not wait.")
@@ -58,12 +58,12 @@ def burn(
     video: Video,
     subtitles: Annotated[
         Path | None,
-        typer.Argument(help="WebVTT, SubRip or ASS. Without: the media's own.", exists=True),
+        typer.Argument(help="WebVTT, SubRip or ASS. Default: the media's own.", exists=True),
     ] = None,
     output: Out = None,
     preset: Annotated[str | None, typer.Option(help="default, contrast, minimal or bold.")] = None,
     bilingual: Annotated[
-        bool | None, typer.Option("--bilingual", help="A cue's first line in another style.")
+        bool | None, typer.Option("--bilingual", help="Draw a cue's first line in another style.")
     ] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
@@ -91,7 +91,7 @@ def comments(
     video: Video,
     document: Annotated[
         Path | None,
-        typer.Argument(help="A comments document (JSON). Without: the media's own.", exists=True),
+        typer.Argument(help="A comments document (JSON). Default: the media's own.", exists=True),
     ] = None,
     output: Out = None,
     template: Annotated[str | None, typer.Option(help="landscape or vertical.")] = None,
@@ -105,7 +105,7 @@ def comments(
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Compose a video of a video's comments."""
+    """Compose a video from a video's comments."""
     source = _video(video, "DOCUMENT", document)
     flags = {"template": template, "preset": preset, "height": height}
     wanted = options_of(options, settings or [], flags)
@@ -152,7 +152,7 @@ def _video(video: str, name: str, with_it: Path | None) -> Path | str:
         return video
     path = Path(video)
     if not path.is_file():
-        raise typer.BadParameter(f"there is no file {video}", param_hint="VIDEO")
+        raise typer.BadParameter(f"the file {video} does not exist", param_hint="VIDEO")
     if with_it is None:
         raise typer.BadParameter("a file is needed with a video file", param_hint=name)
     return path
@@ -222,7 +222,7 @@ def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> P
     """Save the job's video, or what it has made instead, and return where."""
     slot = "video" if "video" in job.artifacts else next(iter(sorted(job.artifacts)), "")
     if not slot:
-        raise ApiError(200, "no_artifacts", f"{job.job_id} has made nothing that can be saved.")
+        raise ApiError(200, "no_artifacts", f"{job.job_id} has no output to save.")
     if slot != "video" and target.suffix == ".mp4":
         # A download of metadata or comments alone; a document is not called a video.
         target = target.with_suffix(suffix_of(job.artifacts[slot]))
