@@ -27,8 +27,3 @@ async def what_kv_refuses_is_an_upstream_error(records: "ArchivedJobs") -> None:
             refused.append(error.message)
 
     assert len(refused) == 2
-
-
-CASES = {
-    case.__name__: case for case in (what_was_put_comes_back, what_kv_refuses_is_an_upstream_error)
-}

@@ -1,6 +1,6 @@
 """What the app relies on of its database. Runs on the fake, and on D1 inside a Worker."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from media_jobs.errors import Conflict, MigrationMissing
@@ -188,22 +188,3 @@ async def a_boolean_is_never_bound(database: "Database") -> None:
         raised = True
 
     assert raised
-
-
-CASES: dict[str, Callable[["Database"], Coroutine[Any, Any, None]]] = {
-    case.__name__: case
-    for case in (
-        there_are_no_rows_where_nothing_matches,
-        rows_come_back_with_their_types,
-        none_is_stored_and_comes_back_as_none,
-        whole_numbers_are_bound_as_reals,
-        an_integer_column_holds_an_integer_all_the_same,
-        a_number_can_limit_a_page,
-        a_batch_says_how_many_rows_each_statement_changed,
-        a_statement_sees_what_those_before_it_in_the_batch_have_done,
-        a_second_unique_value_is_a_conflict_and_undoes_its_batch,
-        a_broken_rule_of_a_column_is_no_conflict_and_undoes_its_batch,
-        what_a_later_migration_makes_is_named_as_missing,
-        a_boolean_is_never_bound,
-    )
-}

@@ -108,17 +108,3 @@ async def an_alarm_survives_an_eviction_and_ends_with_the_storage(disk: Disk) ->
     await store.forget()
 
     assert (kept, await disk.alarm_ms(), store.load()) == (LATER_MS, None, None)
-
-
-CASES: dict[str, Callable[[Disk], Coroutine[Any, Any, None]]] = {
-    case.__name__: case
-    for case in (
-        an_empty_storage_has_no_job,
-        a_saved_job_is_loaded_whole,
-        the_last_save_is_the_job,
-        a_nonce_is_remembered_with_the_save_that_brought_it,
-        a_thousand_nonces_of_the_last_minutes_are_all_remembered,
-        an_alarm_can_be_set_anew_or_taken_away,
-        an_alarm_survives_an_eviction_and_ends_with_the_storage,
-    )
-}

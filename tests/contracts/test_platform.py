@@ -8,6 +8,7 @@ import pytest
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.contracts import archived_jobs, database, job_store, objects, peers
+from tests.contracts.cases import cases_of
 from tests.platform.bucket import Objects
 from tests.platform.database import Database
 from tests.platform.durable import CLASSES, Disk
@@ -17,52 +18,37 @@ from tests.platform.network import PeerCall, Peers
 REFUSAL = '{"error":"bad_request"}'
 
 
-@pytest.mark.parametrize("case", database.CASES)
+@pytest.mark.parametrize("case", cases_of(database))
 def test_the_apps_database(case: str, tmp_path: Path) -> None:
     (tmp_path / "0000_contract.sql").write_text(database.MIGRATION)
     fake = Database(tmp_path)
 
-    asyncio.run(database.CASES[case](fake))
+    asyncio.run(cases_of(database)[case](fake))
 
     fake.sqlite.close()
 
 
-@pytest.mark.parametrize("case", objects.APP_CASES)
-def test_the_apps_bucket(case: str) -> None:
-    asyncio.run(objects.APP_CASES[case](Objects()))
-
-
-@pytest.mark.parametrize("case", objects.MULTIPART_CASES)
-def test_the_bucket_in_parts(case: str) -> None:
+@pytest.mark.parametrize("case", cases_of(objects))
+def test_the_bucket(case: str) -> None:
     fake = Objects()
 
     async def put_part(key: str, upload_id: str, number: int, text: str) -> str:
         return fake.put_part(upload_id, number, text.encode())
 
-    asyncio.run(objects.MULTIPART_CASES[case](objects.Parts(objects=fake, put_part=put_part)))
-
-
-@pytest.mark.parametrize("case", objects.ORCHESTRATOR_CASES)
-def test_the_orchestrators_bucket(case: str) -> None:
-    fake = Objects()
-
-    async def put(key: str, text: str) -> None:
-        fake.put(key, text.encode())
-
     async def read(stream: object) -> bytes:
         assert isinstance(stream, bytes)
         return stream
 
-    bucket = objects.Bucket(objects=fake, put=put, read=read)
-    asyncio.run(objects.ORCHESTRATOR_CASES[case](bucket))
+    bucket = objects.Bucket(objects=fake, read=read, put_part=put_part)
+    asyncio.run(cases_of(objects)[case](bucket))
 
 
-@pytest.mark.parametrize("case", archived_jobs.CASES)
+@pytest.mark.parametrize("case", cases_of(archived_jobs))
 def test_the_orchestrators_archived_jobs(case: str) -> None:
-    asyncio.run(archived_jobs.CASES[case](ArchivedJobs()))
+    asyncio.run(cases_of(archived_jobs)[case](ArchivedJobs()))
 
 
-@pytest.mark.parametrize("case", job_store.CASES)
+@pytest.mark.parametrize("case", cases_of(job_store))
 def test_the_jobs_storage(case: str) -> None:
     kept = Disk()
 
@@ -74,7 +60,7 @@ def test_the_jobs_storage(case: str) -> None:
         timer=lambda: CLASSES.timer(kept),
         alarm_ms=alarm_ms,
     )
-    asyncio.run(job_store.CASES[case](disk))
+    asyncio.run(cases_of(job_store)[case](disk))
 
 
 def _answer(call: PeerCall) -> PeerAnswer:
@@ -92,9 +78,9 @@ def _answer(call: PeerCall) -> PeerAnswer:
     }[call.path]
 
 
-@pytest.mark.parametrize("case", peers.CASES)
+@pytest.mark.parametrize("case", cases_of(peers))
 def test_the_apps_peers(case: str) -> None:
     fake = Peers(script=_answer)
 
     world = peers.World(peers=fake, base="http://peer.test", nowhere="http://nowhere.test")
-    asyncio.run(peers.CASES[case](world))
+    asyncio.run(cases_of(peers)[case](world))

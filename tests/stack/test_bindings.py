@@ -20,17 +20,11 @@ from dev.stack.process import Guard
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Settings, Worker
 from dev.stack.state import Secrets
 from tests.contracts import archived_jobs, database, job_store, objects, peers
+from tests.contracts.cases import cases_of
 
 CONTRACTS = Path(database.__file__).parent
-SUITES = {
-    "database": list(database.CASES),
-    "app_objects": list(objects.APP_CASES),
-    "multipart": list(objects.MULTIPART_CASES),
-    "orchestrator_objects": list(objects.ORCHESTRATOR_CASES),
-    "job_store": list(job_store.CASES),
-    "archived_jobs": list(archived_jobs.CASES),
-    "peers": list(peers.CASES),
-}
+CONTRACT_MODULES = (database, objects, job_store, archived_jobs, peers)
+SUITES = {module.__name__.rpartition(".")[2]: cases_of(module) for module in CONTRACT_MODULES}
 
 
 class _World(BaseHTTPRequestHandler):
@@ -109,7 +103,7 @@ def _project(folder: Path) -> Path:
         shutil.copytree(ROOT / "src" / package, source / package)
     (source / "contracts").mkdir()
     (source / "contracts" / "__init__.py").write_text('"""The contracts."""\n')
-    for name in ("database", "archived_jobs", "job_store", "objects", "peers"):
+    for name in (*SUITES, "cases"):
         shutil.copy(CONTRACTS / f"{name}.py", source / "contracts")
     (folder / "drizzle").mkdir()
     (folder / "drizzle" / "0000_contract.sql").write_text(database.MIGRATION)

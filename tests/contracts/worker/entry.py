@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import js
 from contracts import archived_jobs, database, job_store, objects, peers
+from contracts.cases import cases_of
 from workers import DurableObject, Response, WorkerEntrypoint
 
 from edge.alarm import ObjectTimer
@@ -37,42 +38,21 @@ class Default(WorkerEntrypoint):
         if suite == "job_store":
             return Response(await raw.JOB_DISK.getByName(case).run(case))
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        return Response(await outcome(work(raw, suite, case, query)))
+        contract, world = {
+            "database": (database, D1Database(raw.DB)),
+            "archived_jobs": (archived_jobs, KvArchivedJobs(raw.RECORDS)),
+            "peers": (peers, peers.World(peers=HttpPeers(), **query)),
+            "objects": (objects, bucket_of(raw)),
+        }[suite]
+        return Response(await outcome(cases_of(contract)[case](world)))
 
 
-async def work(raw: Any, suite: str, case: str, query: dict[str, str]) -> None:
-    if suite == "database":
-        await database.CASES[case](D1Database(raw.DB))
-    elif suite == "archived_jobs":
-        await archived_jobs.CASES[case](KvArchivedJobs(raw.RECORDS))
-    elif suite == "peers":
-        world = peers.World(peers=HttpPeers(), base=query["base"], nowhere=query["nowhere"])
-        await peers.CASES[case](world)
-    elif suite == "app_objects":
-        await objects.APP_CASES[case](R2Objects(raw))
-    elif suite == "multipart":
-        parts = objects.Parts(objects=R2Objects(raw), put_part=put_part(raw.RENDER_BUCKET))
-        await objects.MULTIPART_CASES[case](parts)
-    else:
-        bucket = R2Objects(raw)
-        await objects.ORCHESTRATOR_CASES[case](
-            objects.Bucket(objects=bucket, put=put(bucket), read=read)
-        )
+def bucket_of(raw: Any) -> objects.Bucket:
+    async def put_part(key: str, upload_id: str, number: int, text: str) -> str:
+        upload = raw.RENDER_BUCKET.resumeMultipartUpload(key, upload_id)
+        return str((await upload.uploadPart(number, text)).etag)
 
-
-def put(bucket: R2Objects) -> Any:
-    async def store(key: str, text: str) -> None:
-        await bucket.put_text(key, text, "text/plain")
-
-    return store
-
-
-def put_part(bucket: Any) -> Any:
-    async def store(key: str, upload_id: str, number: int, text: str) -> str:
-        part = await bucket.resumeMultipartUpload(key, upload_id).uploadPart(number, text)
-        return str(part.etag)
-
-    return store
+    return objects.Bucket(objects=R2Objects(raw), read=read, put_part=put_part)
 
 
 async def read(stream: Any) -> bytes:
@@ -91,4 +71,4 @@ class JobDisk(DurableObject):
             timer=lambda: ObjectTimer(self.ctx),
             alarm_ms=alarm_ms,
         )
-        return await outcome(job_store.CASES[case](disk))
+        return await outcome(cases_of(job_store)[case](disk))
