@@ -9,11 +9,11 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import av
-import httpx
-from vidgen.engines import BURNER, DOWNLOADER, REMOTION
+from vidgen.client import Client
+from vidgen.errors import VidgenError
+from vidgen.models import Job
 
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.fixtures.demo_material import COMMENTS, SUBTITLES, serve
@@ -25,11 +25,6 @@ from dev.stack.stack import Stack
 
 OUT = ROOT / "out"
 JOB_TIMEOUT_S = 300
-ENDED = ("completed", "failed", "canceled")
-
-
-class DemoError(Exception):
-    """A step did not do what it should; the message says which and why."""
 
 
 class Terminal:
@@ -44,67 +39,18 @@ class Terminal:
         print(f"\n{text}", flush=True)
         self._last = ""
 
-    def progress(self, job: dict[str, Any]) -> None:
+    def progress(self, job: Job) -> None:
         """Show where *job* is."""
-        filled = round(job["progress"] * 30)
+        filled = round(job.progress * 30)
         bar = "█" * filled + "░" * (30 - filled)
-        line = f"  {bar} {job['progress']:4.0%}  {job['status']}"
+        line = f"  {bar} {job.progress:4.0%}  {job.status}"
         if self._live:
             print(f"\r\033[K{line}", end="", flush=True)
-            if job["status"] in ENDED:
+            if job.ended:
                 print(flush=True)
-        elif job["status"] != self._last:
+        elif job.status != self._last:
             print(line, flush=True)
-        self._last = job["status"]
-
-
-class Demo:
-    """The user: an HTTP client with a token."""
-
-    def __init__(self, stack: Stack, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._http = httpx.Client(
-            base_url=stack.app_url,
-            headers={"authorization": f"Bearer {stack.admin_token}"},
-            timeout=30,
-        )
-
-    def call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        """Call the API; raises DemoError with the problem's own words."""
-        answer = self._http.request(method, path, **more)
-        if answer.status_code >= 400:
-            raise DemoError(f"{method} {path}: HTTP {answer.status_code} {answer.text}")
-        document: dict[str, Any] = answer.json()
-        return document
-
-    def run(self, engine: str, options: dict[str, Any], media_id: str | None) -> dict[str, Any]:
-        """Submit a job and follow it to its end; raises DemoError when that is not completion."""
-        body = {"engine": engine, "options": options}
-        if media_id is not None:
-            body["mediaId"] = media_id
-        job = self.call(
-            "POST", "/api/jobs", json=body, headers={"idempotency-key": f"demo-{engine}"}
-        )
-        until = time.monotonic() + JOB_TIMEOUT_S
-        while job["status"] not in ENDED:
-            if time.monotonic() > until:
-                raise DemoError(f"{job['jobId']} is still {job['status']} after 5 minutes.")
-            self._terminal.progress(job)
-            time.sleep(0.25)
-            job = self.call("GET", f"/api/jobs/{job['jobId']}")
-        self._terminal.progress(job)
-        if job["status"] != "completed":
-            raise DemoError(f"{job['jobId']} has {job['status']}: {job['error']}")
-        return job
-
-    def save(self, job: dict[str, Any], slot: str, path: Path) -> Path:
-        """Fetch an artifact through its signed link."""
-        with httpx.stream("GET", job["artifacts"][slot]["url"], timeout=30) as answer:
-            answer.raise_for_status()
-            with path.open("wb") as file:
-                for chunk in answer.iter_bytes():
-                    file.write(chunk)
-        return path
+        self._last = job.status
 
 
 def describe(path: Path, frame_at_s: float) -> str:
@@ -130,21 +76,27 @@ def describe(path: Path, frame_at_s: float) -> str:
 def play(stack: Stack, terminal: Terminal) -> list[tuple[Path, float]]:
     """Run the three jobs; return the videos and where in each there is something to see."""
     OUT.mkdir(exist_ok=True)
-    demo = Demo(stack, terminal)
     clip = clip_path()
-    with serve(clip.parent) as base:
-        terminal.step(f"1/3 Download {clip.name} by its URL")
-        download = demo.run(DOWNLOADER, {"url": f"{base}/{clip.name}"}, None)
-    media_id = download["mediaId"]
-    videos = [(demo.save(download, "video", OUT / "1-downloaded.mp4"), 1.5)]
-    terminal.step("2/3 Burn bilingual subtitles into it")
-    demo.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
-    burned = demo.run(BURNER, {"bilingual": True}, media_id)
-    videos.append((demo.save(burned, "video", OUT / "2-subtitled.mp4"), 1.5))
-    terminal.step("3/3 Compose a video of its comments")
-    demo.call("PUT", f"/api/media/{media_id}/comments", content=COMMENTS.encode())
-    comments = demo.run(REMOTION, {"height": 720}, media_id)
-    videos.append((demo.save(comments, "video", OUT / "3-comments.mp4"), 5.0))
+    with Client(stack.app_url, stack.admin_token) as client:
+
+        def made(job: Job, name: str) -> Path:
+            client.wait(job.job_id, timeout_s=JOB_TIMEOUT_S, on_job=terminal.progress)
+            client.save(job.job_id, "video", OUT / name)
+            return OUT / name
+
+        with serve(clip.parent) as base:
+            terminal.step(f"1/3 Download {clip.name} by its URL")
+            download = client.download(f"{base}/{clip.name}")
+            videos = [(made(download, "1-downloaded.mp4"), 1.5)]
+        media_id = download.media_id
+        terminal.step("2/3 Burn bilingual subtitles into it")
+        client.add_subtitles(media_id, SUBTITLES)
+        burned = client.burn(media_id, options={"bilingual": True})
+        videos.append((made(burned, "2-subtitled.mp4"), 1.5))
+        terminal.step("3/3 Compose a video of its comments")
+        client.add_comments(media_id, COMMENTS)
+        comments = client.comments(media_id, options={"height": 720})
+        videos.append((made(comments, "3-comments.mp4"), 5.0))
     return videos
 
 
@@ -179,7 +131,7 @@ def main(argv: list[str] | None = None) -> int:
                 _keep(stack)
     except KeyboardInterrupt:
         print("\nstopped")
-    except (DemoError, StackError, NotInstalled, httpx.HTTPError) as error:
+    except (VidgenError, StackError, NotInstalled) as error:
         print(f"\nerror: {error}", file=sys.stderr)
         for line in log.lines(None)[-30:]:
             print(f"  {line}", file=sys.stderr)

@@ -203,7 +203,6 @@ def burn(
     subtitles: Path | None,
     options: Mapping[str, Any],
     progress: Progress,
-    idempotency_key: str | None = None,
 ) -> Flow[Job]:
     """Submit a burn of *subtitles* into *video* (a file, or the id of a media that has one).
 
@@ -214,15 +213,7 @@ def burn(
     if subtitles is not None:
         stored = yield from calls.add_subtitles(media.media_id, subtitles.read_bytes())
         inputs = {"subtitles": stored.input_id}
-    return (
-        yield from calls.submit(
-            BURNER,
-            options,
-            media_id=media.media_id,
-            inputs=inputs,
-            idempotency_key=idempotency_key,
-        )
-    )
+    return (yield from calls.submit(BURNER, options, media_id=media.media_id, inputs=inputs))
 
 
 def comments(
@@ -230,7 +221,6 @@ def comments(
     document: Path | Mapping[str, Any] | None,
     options: Mapping[str, Any],
     progress: Progress,
-    idempotency_key: str | None = None,
 ) -> Flow[Job]:
     """Submit a comments video of *video* and a comments *document*: a JSON file, or its content."""
     media = yield from _media_of(video, progress)
@@ -242,27 +232,10 @@ def comments(
             body = json.dumps(document).encode()
         stored = yield from calls.add_comments(media.media_id, body)
         inputs = {"comments-data": stored.input_id}
-    return (
-        yield from calls.submit(
-            REMOTION,
-            options,
-            media_id=media.media_id,
-            inputs=inputs,
-            idempotency_key=idempotency_key,
-        )
-    )
+    return (yield from calls.submit(REMOTION, options, media_id=media.media_id, inputs=inputs))
 
 
-def download(
-    url: str,
-    options: Mapping[str, Any],
-    media_id: str | None = None,
-    idempotency_key: str | None = None,
-) -> Flow[Job]:
+def download(url: str, options: Mapping[str, Any], media_id: str | None = None) -> Flow[Job]:
     """Submit a download of *url*, into a media of its own unless *media_id* is given."""
     wanted = {**options, "url": url}
-    return (
-        yield from calls.submit(
-            DOWNLOADER, wanted, media_id=media_id, idempotency_key=idempotency_key
-        )
-    )
+    return (yield from calls.submit(DOWNLOADER, wanted, media_id=media_id))

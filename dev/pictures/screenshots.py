@@ -14,6 +14,7 @@ from typing import cast
 from engine_kit.fonts import font_folders
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from vidgen.errors import VidgenError
 
 from dev.chromium import FLAGS, BrowserMissing, chromium_path
 from dev.fixtures.showcase import Showcase, fill
@@ -269,7 +270,7 @@ def main() -> int:
                     path = save(take(browser, stack.app_url, stack.admin_token, shot), name)
                     print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
             browser.close()
-    except (StackError, NotInstalled, BrowserMissing, RuntimeError) as error:
+    except (StackError, NotInstalled, BrowserMissing, VidgenError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -165,9 +165,6 @@ class Stack:
 
     # --- what tests do to it -------------------------------------------------------------------
 
-    def container_pid(self, name: str) -> int:
-        return self._parts[name].pid
-
     def kill_container(self, name: str) -> None:
         """SIGKILL to a container, as when its host dies. `start_container` starts it again."""
         self._parts[name].kill()

@@ -122,12 +122,6 @@ def open_zone(project: Project, name: str) -> Iterator[Zone]:
         raise ToolFailed(f"Cloudflare's API failed ({type(error).__name__}).") from None
 
 
-def routes_of(project: Project, zone: str) -> Mapping[str, str]:
-    """Return the Worker of each route of *zone* that has one. Raises ToolFailed."""
-    with open_zone(project, zone) as opened:
-        return {route.pattern: route.script for route in opened.routes() if route.script}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflicts:
     """*holder*: the other Worker that has the app's route. *before*: routes that a cut-over leaves,
