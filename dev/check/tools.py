@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dev.check.faults import Fault
@@ -13,70 +13,46 @@ from dev.check.faults import Fault
 SOURCES = ("src", "containers", "client", "ops", "dev", "bench", "tests")
 # Ignored by git and removed by `make clean`: a second run takes a tenth of the first one's time.
 CACHE = "build/mypy"
+CONCISE = ("--no-cache", "--output-format", "concise", ".")
 
 
 def format_faults(root: Path) -> Iterator[Fault]:
     """Yield the files that `ruff format` would change."""
-    command = ["ruff", "format", "--check", "--no-cache", "--output-format", "concise", "."]
-
-    def fault(place: str, text: str) -> Fault:
-        if text.startswith("unformatted"):
-            where = place.partition(":")[0]
-            return Fault(where=where, what="is not formatted.", fix="run `make format`.")
-        return Fault(where=place, what=f"{text}.", fix="correct the syntax.")
-
-    return _faults(root, command, fault)
+    yield from _faults(root, ("ruff", "format", "--check", *CONCISE), "run `make format`.")
 
 
 def lint_faults(root: Path) -> Iterator[Fault]:
-    """Yield what `ruff check` finds."""
-    command = ["ruff", "check", "--no-cache", "--output-format", "concise", "--quiet", "."]
-
-    def fault(place: str, text: str) -> Fault:
-        rule = re.match(r"[A-Z]+[0-9]+", text)
-        fix = f"see `ruff rule {rule[0]}`." if rule else "correct the syntax."
-        if "[*]" in text:
-            fix = "run `make format`."
-        return Fault(where=place, what=f"{text.replace('[*] ', '').rstrip('.')}.", fix=fix)
-
-    return _faults(root, command, fault)
+    """Yield what `ruff check` finds; `[*]` is what `make format` corrects."""
+    fix = "run `make format`; what it leaves, `ruff rule` explains."
+    yield from _faults(root, ("ruff", "check", "--quiet", *CONCISE), fix)
 
 
 def type_faults(root: Path) -> Iterator[Fault]:
     """Yield what mypy, strict, finds in the folders of SOURCES that have Python files."""
     folders = [name for name in SOURCES if any((root / name).rglob("*.py"))]
-    options = ["--cache-dir", CACHE, "--no-error-summary", "--no-pretty", "--no-color-output"]
-
-    def fault(place: str, text: str) -> Fault | None:
-        if not text.startswith("error: "):
-            return None
-        fix = f"correct the types; `mypy {place.partition(':')[0]}` tells more."
-        return Fault(where=place, what=f"{text.removeprefix('error: ')}.", fix=fix)
-
-    return _faults(root, ["mypy", *options, *folders], fault)
+    options = ("--cache-dir", CACHE, "--no-error-summary", "--no-pretty", "--no-color-output")
+    fix = "correct the types; `mypy FILE` tells more."
+    yield from _faults(root, ("mypy", *options, *folders), fix)
 
 
-def _faults(
-    root: Path, command: Sequence[str], fault: Callable[[str, str], Fault | None]
-) -> Iterator[Fault]:
+def _faults(root: Path, command: Sequence[str], fix: str) -> Iterator[Fault]:
     """Run a tool and yield a fault for each line `file:line: text` of its output."""
-    program, *arguments = command
     ended = subprocess.run(
-        [sys.executable, "-m", program, *arguments],
+        [sys.executable, "-m", *command],
         cwd=root,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    lines = [re.match(r"([^\s:]+:[\d:]*\d): (.+)", line) for line in ended.stdout.splitlines()]
-    found = [item for line in lines if line and (item := fault(line[1], line[2]))]
-    yield from found
+    found = re.findall(r"^([^\s:]+:[\d:]*\d): (?!note: )(.+)$", ended.stdout, re.MULTILINE)
+    for where, what in found:
+        yield Fault(where=where, what=what.rstrip(".") + ".", fix=fix)
     if ended.returncode != 0 and not found:
         # The tool itself failed: a check that was not made must not pass.
         last = (ended.stderr.strip() or ended.stdout.strip() or "no output").splitlines()[-1]
         yield Fault(
-            where=" ".join(command[:2]) if program == "ruff" else program,
+            where=" ".join(command[:2]),
             what=f"ended with status {ended.returncode}: {last}",
             fix="run `make setup`; then the same command by hand.",
         )

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dev.check.configs import Config, Table, bindings, deployed, durable_objects
+from dev.check.configs import Config, Table, deployed, durable_objects
 from dev.check.contract import GZIP_KIB_MAX
 from dev.check.faults import CheckError, Fault
 from dev.installation import NotInstalled, node_path
@@ -24,8 +24,9 @@ WORKER_PYTHON = (3, 14)
 # The class that answers requests when no other entrypoint is named.
 ENTRYPOINT = "Default"
 VENDORED = "python_modules/"
-_BINDING = re.compile(r"^env\.(\w+)(?: \(.*\))?\s{2,}(\S.*?)\s*$", re.MULTILINE)
+WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"\[WARNING\] (.+?)(?:\n\n+(?=\S)|\Z)", re.DOTALL)
 _SIZE = re.compile(r"Total Upload: [\d.]+ KiB / gzip: ([\d.]+) KiB")
 
 
@@ -40,9 +41,7 @@ class DryRun:
 
 def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
     """Run `wrangler deploy --dry-run` into *upload*. Raises CheckError when wrangler refuses."""
-    command = ["deploy", "--dry-run", "--config", config.name, "--outdir", str(upload)]
-    if "production" in config.top.get("env", {}):
-        command += ["--env", "production"]
+    command = ["deploy", "--dry-run", "--config", config.name, "--env", "production"]
     settings = {
         "CI": "true",
         "CLOUDFLARE_CF_FETCH_ENABLED": "false",
@@ -52,7 +51,7 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
     }
     try:
         ended = subprocess.run(
-            [node_path(), "node_modules/wrangler/bin/wrangler.js", *command],
+            [node_path(), WRANGLER, *command, "--outdir", str(upload)],
             cwd=root,
             env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
@@ -69,7 +68,7 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
     printed = _COLOUR.sub("", ended.stdout)
     if ended.returncode != 0:
         reason = printed.rpartition("[ERROR]")[2].partition("Logs were written")[0].rstrip("🪵 \n")
-        fix = f"see `npx wrangler {' '.join(command[:4])}`."
+        fix = f"see `npx wrangler {' '.join(command)}`."
         what = f"wrangler refuses it: {reason}."
         raise CheckError(Fault(where=config.name, what=what, fix=fix))
     return DryRun(config=config, upload=upload, printed=printed)
@@ -88,7 +87,7 @@ def upload_faults(root: Path, run: DryRun) -> Iterator[Fault]:
     yield from module_faults(root, table, modules.keys(), name)
     yield from syntax_faults(modules, name)
     yield from class_faults(table, modules, name)
-    yield from printed_faults(table, run.printed, name)
+    yield from printed_faults(run.printed, name)
 
 
 def module_faults(
@@ -192,12 +191,11 @@ def _parsed(source: bytes) -> ast.Module:
         return ast.Module(body=[], type_ignores=[])
 
 
-def printed_faults(table: Table, printed: str, config: str) -> Iterator[Fault]:
+def printed_faults(printed: str, config: str) -> Iterator[Fault]:
     """Yield what wrangler's report of a dry run shows to be wrong."""
-    yield from _binding_faults(bindings(table), dict(_BINDING.findall(printed)), config)
-    for warning in re.findall(r"\[WARNING\] (.+)", printed):
+    for warning in _WARNING.findall(printed):
         fix = "see wrangler's output of the dry run."
-        yield Fault(where=config, what=f"wrangler warns: {warning}", fix=fix)
+        yield Fault(where=config, what=f"wrangler warns: {' '.join(warning.split())}", fix=fix)
     size = _SIZE.search(printed)
     if size is None:
         what = "wrangler printed no upload size."
@@ -208,15 +206,3 @@ def printed_faults(table: Table, printed: str, config: str) -> Iterator[Fault]:
             what=f"the upload has {size[1]} KiB gzipped; at most {GZIP_KIB_MAX} are allowed.",
             fix="remove what was added to src/ or requirements/workers.in.",
         )
-
-
-def _binding_faults(
-    expected: Mapping[str, str], actual: Mapping[str, str], config: str
-) -> Iterator[Fault]:
-    for name in sorted(expected.keys() | actual.keys()):
-        if expected.get(name) != actual.get(name):
-            yield Fault(
-                where=f"{config} {name}",
-                what=f"wrangler binds {actual.get(name)}, the config means {expected.get(name)}.",
-                fix="see the spelling and the level of the setting.",
-            )

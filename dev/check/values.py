@@ -8,9 +8,8 @@ from typing import Any
 
 from dev.check.contract import SECRETS
 from dev.check.faults import Fault
+from dev.crons import parse
 
-# (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
-CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 # The least and the most. R2 signs for seven days at most; ten years is for ever.
 SECONDS = {
     "PUT_EXPIRES": (1, 7 * 24 * 3600),
@@ -98,29 +97,11 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def cron_faults(crons: object, where: str) -> Iterator[Fault]:
     """Yield the texts of *crons* that are no cron expressions: wrangler does not look at them."""
     for cron in crons if isinstance(crons, list) else [crons]:
-        if not _is_cron(cron):
+        try:
+            parse(str(cron))
+        except ValueError as error:
             yield Fault(
                 where=where,
-                what=f"{cron!r} is not a cron expression.",
+                what=f"{cron!r} is not a cron expression: {error}.",
                 fix="write five fields of numbers, *, lists, ranges and steps; Sunday is 1.",
             )
-
-
-def _is_cron(text: object) -> bool:
-    fields = text.split() if isinstance(text, str) else []
-    if len(fields) != len(CRON_FIELDS):
-        return False
-    return all(
-        _is_cron_item(item, first, last)
-        for field, (first, last) in zip(fields, CRON_FIELDS, strict=True)
-        for item in field.split(",")
-    )
-
-
-def _is_cron_item(item: str, first: int, last: int) -> bool:
-    match = re.fullmatch(r"(?:\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?", item)
-    if match is None:
-        return False
-    low, high, step = (int(group) if group else None for group in match.groups())
-    ends = [value for value in (low, high) if value is not None]
-    return ends == sorted(ends) and all(first <= end <= last for end in ends) and step != 0

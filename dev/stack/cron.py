@@ -6,38 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from dev.crons import is_due
 from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 
-# (first, last) of minute, hour, day of month, month, day of week (Cloudflare: 1 = Sunday).
-FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 TICK_S = 1.0
-
-
-def _matches(field: str, value: int, first: int, last: int) -> bool:
-    for item in field.split(","):
-        span, _, step = item.partition("/")
-        low, _, high = span.partition("-")
-        start = first if low == "*" else int(low)
-        end = last if low == "*" else int(high or (last if step else low))
-        if start <= value <= end and (value - start) % int(step or 1) == 0:
-            return True
-    return False
-
-
-def is_due(cron: str, now: datetime) -> bool:
-    """Whether the five-field expression *cron* fires in the minute of *now* (UTC).
-
-    Numbers, `*`, lists, ranges and steps. Raises ValueError for anything else.
-    """
-    fields = cron.split()
-    if len(fields) != len(FIELDS):
-        raise ValueError(f"not five fields: {cron!r}")
-    values = (now.minute, now.hour, now.day, now.month, now.isoweekday() % 7 + 1)
-    return all(
-        _matches(field, value, first, last)
-        for field, value, (first, last) in zip(fields, values, FIELDS, strict=True)
-    )
 
 
 class CronClock:

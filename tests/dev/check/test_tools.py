@@ -1,9 +1,11 @@
 """Format, lint and type faults are reported one line each, and a tool that cannot run is one."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from dev.check.faults import Fault
 from dev.check.tools import format_faults, lint_faults, type_faults
 
 pytestmark = pytest.mark.programs
@@ -26,46 +28,34 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_sources_without_a_fault_have_no_finding(tree: Path) -> None:
+def test_sources_without_a_fault_have_no_finding_and_nothing_is_written_beside_the_cache(
+    tree: Path,
+) -> None:
     (tree / "src" / "fine.py").write_text("X: int = 1\n")
 
     for check in (format_faults, lint_faults, type_faults):
         assert list(check(tree)) == []
 
-
-def test_a_file_that_is_not_formatted_is_named(tree: Path) -> None:
-    (tree / "src" / "loose.py").write_text("X   =  1\n")
-
-    assert [finding.line() for finding in format_faults(tree)] == [
-        "src/loose.py: is not formatted. Fix: run `make format`."
-    ]
-
-
-def test_lint_findings_tell_the_place_the_rule_and_the_way_out(tree: Path) -> None:
-    (tree / "src" / "lint.py").write_text("import os\nprint(missing)\n")
-
-    assert [finding.line() for finding in lint_faults(tree)] == [
-        "src/lint.py:1:8: F401 `os` imported but unused. Fix: run `make format`.",
-        "src/lint.py:2:7: F821 Undefined name `missing`. Fix: see `ruff rule F821`.",
-    ]
-
-
-def test_type_findings_tell_the_place_and_the_code(tree: Path) -> None:
-    (tree / "src" / "typed.py").write_text('X: int = "text"\n')
-
-    (finding,) = type_faults(tree)
-
-    assert finding.where == "src/typed.py:1"
-    assert finding.what.endswith("[assignment].")
-
-
-def test_nothing_outside_of_the_ignored_folder_is_written(tree: Path) -> None:
-    (tree / "src" / "fine.py").write_text("X: int = 1\n")
-
-    for check in (format_faults, lint_faults, type_faults):
-        list(check(tree))
-
     assert {path.name for path in tree.iterdir()} == {"pyproject.toml", "src", "tests", "build"}
+
+
+@pytest.mark.parametrize(
+    ("check", "source", "found"),
+    [
+        (format_faults, "X   =  1\n", [("1:3", "unformatted")]),
+        (lint_faults, "import os\nprint(missing)\n", [("1:8", "F401 [*]"), ("2:7", "F821")]),
+        (type_faults, 'X: int = "text"\n', [("1", "error: Incompatible types in assignment")]),
+    ],
+)
+def test_what_a_tool_finds_is_named_with_its_place(
+    tree: Path, check: Callable[[Path], Iterator[Fault]], source: str, found: list[tuple[str, str]]
+) -> None:
+    (tree / "src" / "wrong.py").write_text(source)
+
+    faults = list(check(tree))
+
+    assert [fault.where for fault in faults] == [f"src/wrong.py:{place}" for place, _ in found]
+    assert all(fault.what.startswith(what) for fault, (_, what) in zip(faults, found, strict=True))
 
 
 def test_a_tool_that_cannot_run_is_a_finding(tree: Path) -> None:
