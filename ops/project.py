@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vidgen.errors import ConfigurationError, VidgenError
 
@@ -112,3 +114,12 @@ class Project:
         if done.status != 0:
             raise ToolFailed(f"`wrangler {' '.join(arguments[:4])}` failed: {done.told}")
         return done.out
+
+    def wrangler_json(self, *arguments: str) -> Any:  # Any: validated by whoever asks.
+        """Run wrangler and return the JSON that ends what it printed. Raises ToolFailed."""
+        found = re.search(r"(?ms)^[\[{].*", self.must_wrangler(*arguments))
+        try:
+            return json.loads(found[0] if found else "")
+        except ValueError:
+            command = " ".join(arguments[:4])
+            raise ToolFailed(f"`wrangler {command}` printed no JSON.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,21 +27,16 @@ SECRETS = {
 
 def listed(project: Project, *command: str) -> list[dict[str, Any]]:
     """Return the rows of a wrangler command that prints JSON. Raises ToolFailed."""
-    printed = project.must_wrangler(*command)
-    try:
-        rows = json.loads(printed[printed.index("[") :])
-    except ValueError:
-        raise ToolFailed(f"`wrangler {' '.join(command)}` printed no JSON.") from None
-    return [row for row in rows if isinstance(row, dict)]
+    return [row for row in project.wrangler_json(*command) if isinstance(row, dict)]
 
 
 def secret_names(project: Project, part: str) -> set[str]:
     """Return the names of a Worker's secrets; empty when it was never deployed."""
     options = ("--config", CONFIGS[part], "--env", "production", "--format", "json")
-    done = project.wrangler("secret", "list", *options)
-    if done.status != 0 or "[" not in done.out:
+    try:
+        return {str(row["name"]) for row in listed(project, "secret", "list", *options)}
+    except ToolFailed:
         return set()
-    return {str(row["name"]) for row in json.loads(done.out[done.out.index("[") :])}
 
 
 def bucket_exists(project: Project) -> bool:

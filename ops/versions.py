@@ -6,12 +6,10 @@ Source of the documents: wrangler 4.164 prints those of Cloudflare's API for `de
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AliasPath, BaseModel, Field, ValidationError
 from vidgen.errors import ConfigurationError
 
 from ops.project import Project, ToolFailed
@@ -27,51 +25,44 @@ class _Deployment(BaseModel):
     versions: list[_Share]
 
 
-class _Script(BaseModel):
-    etag: str | None = None
-
-
-class _Runtime(BaseModel):
-    migration_tag: str | None = None
-
-
 class _Binding(BaseModel):
     type: str
     class_name: str | None = None
     script_name: str | None = None
 
 
-class _Resources(BaseModel):
-    script: _Script = Field(default_factory=_Script)
-    script_runtime: _Runtime = Field(default_factory=_Runtime)
-    bindings: list[_Binding] = []
+class Version(BaseModel):
+    """One version of the Worker *worker*, as `versions view` prints it.
 
-
-class _Metadata(BaseModel):
-    created_on: str = ""
-
-
-class _Version(BaseModel):
-    id: str
-    metadata: _Metadata = Field(default_factory=_Metadata)
-    annotations: dict[str, Any] | None = None  # Any: Cloudflare adds what it likes.
-    resources: _Resources = Field(default_factory=_Resources)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One version of a Worker. *tag* is the release it was deployed from, if it was told.
-
-    *classes* are its own Durable Object classes; *migration* is the last migration that they have
-    been through, where Cloudflare tells it.
+    *migration* is the last migration that its Durable Objects have been through, where Cloudflare
+    tells it; *etag* is that of its code.
     """
 
-    version_id: str
-    created: str
-    tag: str
-    etag: str | None
-    migration: str | None
-    classes: frozenset[str]
+    worker: str
+    version_id: str = Field(validation_alias="id")
+    created: str = Field("", validation_alias=AliasPath("metadata", "created_on"))
+    annotations: dict[str, Any] | None = None  # Any: Cloudflare adds what it likes.
+    etag: str | None = Field(None, validation_alias=AliasPath("resources", "script", "etag"))
+    migration: str | None = Field(
+        None, validation_alias=AliasPath("resources", "script_runtime", "migration_tag")
+    )
+    bindings: list[_Binding] = Field([], validation_alias=AliasPath("resources", "bindings"))
+
+    @property
+    def tag(self) -> str:
+        """The release it was deployed from, if it was told."""
+        return str((self.annotations or {}).get("workers/tag") or "")
+
+    @property
+    def classes(self) -> set[str]:
+        """Its own Durable Object classes."""
+        return {
+            binding.class_name
+            for binding in self.bindings
+            if binding.type == "durable_object_namespace"
+            and binding.script_name in (None, self.worker)
+            and binding.class_name
+        }
 
     @property
     def shown(self) -> str:
@@ -80,18 +71,9 @@ class Version:
         return f"{self.version_id} ({told})" if told else self.version_id
 
 
-def _json(project: Project, *command: str) -> Any:  # Any: validated by whoever asks.
-    printed = project.must_wrangler(*command, "--json")
-    starts = [at for at in (printed.find("["), printed.find("{")) if at >= 0]
-    try:
-        return json.loads(printed[min(starts) :])
-    except ValueError:
-        raise ToolFailed(f"`wrangler {' '.join(command)}` printed no JSON.") from None
-
-
 def _deployments(project: Project, worker: str) -> list[_Deployment]:
     """Return the last ten, newest first."""
-    rows = _json(project, "deployments", "list", "--name", worker)
+    rows = project.wrangler_json("deployments", "list", "--name", worker, "--json")
     try:
         found = [_Deployment.model_validate(row) for row in rows]
     except (TypeError, ValidationError):
@@ -115,24 +97,11 @@ def deployed(project: Project, worker: str) -> list[str]:
 
 def version_of(project: Project, worker: str, version_id: str) -> Version:
     """Return one version. Raises ToolFailed when there is none of that id."""
+    row = project.wrangler_json("versions", "view", version_id, "--name", worker, "--json")
     try:
-        row = _json(project, "versions", "view", version_id, "--name", worker)
-        found = _Version.model_validate(row)
-    except ValidationError:
+        return Version.model_validate({**row, "worker": worker})
+    except (TypeError, ValidationError):
         raise ToolFailed(f"The version {version_id} of {worker} cannot be read.") from None
-    classes = (
-        binding.class_name
-        for binding in found.resources.bindings
-        if binding.type == "durable_object_namespace" and binding.script_name in (None, worker)
-    )
-    return Version(
-        version_id=found.id,
-        created=found.metadata.created_on,
-        tag=str((found.annotations or {}).get("workers/tag") or ""),
-        etag=found.resources.script.etag,
-        migration=found.resources.script_runtime.migration_tag,
-        classes=frozenset(name for name in classes if name),
-    )
 
 
 def earlier(project: Project, worker: str, ids: Sequence[str]) -> Version:

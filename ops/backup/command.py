@@ -64,9 +64,9 @@ class Database:
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of one query. Raises ToolFailed."""
         options = ("--command", query, "--yes", "--json")
-        out = self.project.must_wrangler("d1", "execute", DATABASE, *self._place(), *options)
+        command = ("d1", "execute", DATABASE, *self._place(), *options)
         try:
-            [answer] = json.loads(out[out.index("[") :])
+            [answer] = self.project.wrangler_json(*command)
             return list(answer["results"])
         except (ValueError, KeyError, TypeError):
             raise ToolFailed("D1's answer cannot be read.") from None

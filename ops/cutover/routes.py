@@ -7,7 +7,6 @@ reference, "Zones" and "Workers > Routes".
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -101,13 +100,12 @@ class Zone:
 
 def _headers(project: Project) -> dict[str, str]:
     """Return what signs the API's calls, as wrangler is logged in. It is printed nowhere."""
-    done = project.wrangler("auth", "token", "--json")
     try:
-        found = json.loads(done.out[done.out.index("{") :])
+        found = project.wrangler_json("auth", "token", "--json")
         if found.get("type") == "api_key":
             return {"x-auth-key": found["key"], "x-auth-email": found["email"]}
         return {"authorization": f"Bearer {found['token']}"}
-    except (ValueError, KeyError):
+    except (ToolFailed, AttributeError, KeyError):
         raise ToolFailed("wrangler tells no login. Run `npx wrangler login`.") from None
 
 

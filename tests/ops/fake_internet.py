@@ -8,11 +8,9 @@ the secret and the rows that the account has; the containers with the secret of 
 from __future__ import annotations
 
 import hashlib
-import http.server
 import json
 import sqlite3
 import ssl
-import threading
 import time
 from typing import Any
 
@@ -25,7 +23,7 @@ from ops.doctor.route_probe import PAGES
 from ops.project import Project
 from ops.secret import SECRET, read_secret
 from tests.ops.certificate import write_certificate
-from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.fake_wrangler import FakeWrangler, Listening, Quiet
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
 SERVICES = ("burner", "remotion", "downloader")
@@ -34,31 +32,14 @@ JOB_TIMES = {"createdAt": 0, "updatedAt": 0}
 VIDEO = {"url": "https://v", "downloadUrl": "https://v", "expiresAt": 0, "sizeBytes": 1}
 
 
-class FakeInternet:
+class FakeInternet(Listening):
     """What is deployed from the clone of *project*; without *presign* its S3 keys do not work."""
 
     def __init__(self, project: Project, wrangler: FakeWrangler) -> None:
         self.project, self.wrangler, self.presign = project, wrangler, True
         self.certificate = project.root / "internet.pem"
         write_certificate(self.certificate, "films.test")
-        handler = type("Proxy", (_Proxy,), {"internet": self})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> FakeInternet:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(type("Proxy", (_Proxy,), {"internet": self}))
 
     def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return rows of the account's D1."""
@@ -85,7 +66,7 @@ class FakeInternet:
         return [*found, *(Check(name=f"container.{n}", ok=True, facts=facts) for n in SERVICES)]
 
 
-class _Proxy(http.server.BaseHTTPRequestHandler):
+class _Proxy(Quiet):
     internet: FakeInternet
 
     def do_CONNECT(self) -> None:
@@ -101,11 +82,8 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         except OSError:
             return  # A host that the certificate is not for: the caller hangs up.
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
-
-class _Site(http.server.BaseHTTPRequestHandler):
+class _Site(Quiet):
     internet: FakeInternet
     _request_id: str | None = None
 
@@ -187,6 +165,3 @@ class _Site(http.server.BaseHTTPRequestHandler):
             self.send_header(REQUEST_ID_HEADER, self._request_id)
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""

@@ -13,7 +13,7 @@ import stat
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ops.project import Done, Project
 from tests.ops.fake_wrangler_program import ZONES, run
@@ -83,18 +83,10 @@ class QuickProject(Project):
         return Done(status=status, out=out, err=err)
 
 
-class CloudflareApi:
-    """Cloudflare's API for the zones and routes of a fake account, on a port of its own.
+class Listening:
+    """A server on a port of its own while the block runs; requests are handled by *handler*."""
 
-    *refused*: the calls (`METHOD path`, or their beginnings) that it answers with an error.
-    *history*: the Worker of each route after each change, and before the first.
-    """
-
-    def __init__(self, wrangler: FakeWrangler) -> None:
-        self.refused: list[str] = []
-        self.calls: list[str] = []
-        self.history = [wrangler.routes]
-        handler = type("Handler", (_Handler,), {"api": self, "wrangler": wrangler})
+    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
@@ -104,7 +96,7 @@ class CloudflareApi:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> CloudflareApi:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -114,7 +106,28 @@ class CloudflareApi:
         self._thread.join()
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class Quiet(http.server.BaseHTTPRequestHandler):
+    """A handler that says nothing in the test's output."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class CloudflareApi(Listening):
+    """Cloudflare's API for the zones and routes of a fake account.
+
+    *refused*: the calls (`METHOD path`, or their beginnings) that it answers with an error.
+    *history*: the Worker of each route after each change, and before the first.
+    """
+
+    def __init__(self, wrangler: FakeWrangler) -> None:
+        self.refused: list[str] = []
+        self.calls: list[str] = []
+        self.history = [wrangler.routes]
+        super().__init__(type("Handler", (_Handler,), {"api": self, "wrangler": wrangler}))
+
+
+class _Handler(Quiet):
     api: CloudflareApi
     wrangler: FakeWrangler
 
@@ -162,6 +175,3 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
 from media_jobs import __version__
-from ops.deploy import Part, configure, upload
+from ops.deploy import Part, upload
 from ops.project import Project, ToolFailed
 from ops.rollback import WORKERS, What, choose
 from ops.versions import deployed, roll_back
 from tests.ops.fake_wrangler import FakeWrangler
-from tests.ops.test_account import OURS, fresh_configs
 
 APP = WORKERS[What.APP]
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    made = fresh_configs(tmp_path)
-    OURS.write(tmp_path)
-    configure(made)
-    return made
-
-
-@pytest.fixture
-def wrangler(project: Project) -> FakeWrangler:
-    return FakeWrangler(project.root)
 
 
 def release(project: Project, wrangler: FakeWrangler, code: str, part: Part = Part.APP) -> str:

@@ -24,10 +24,6 @@ PUBLIC = Path(__file__).resolve().parents[2] / "public"
 Site = Callable[[httpx.Request], httpx.Response]
 
 
-def page(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, html="<p>another site")
-
-
 def app(request: httpx.Request) -> httpx.Response:
     """Answer as the app does: static files bare, the rest with the request's id."""
     if request.url.path in PAGES:
@@ -69,29 +65,8 @@ def test_the_doors_are_paths_of_the_app_that_change_nothing() -> None:
                 assert ROUTER.find("GET", path)[0].access in ("open", "any", "read")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_static_file_has_what_it_is_known_by(path: str) -> None:
-    file, mark = PAGES[path]
-    assert mark in (PUBLIC / file).read_text()
-
-
-def test_all_doors_of_the_app_are_its_own() -> None:
-    assert asked(app) == Probed(ours=PATHS_ASKED)
-
-
-def test_a_domain_that_another_site_has_is_a_route_conflict_and_nothing_else() -> None:
-    assert found(page) == {"route_conflict", "unreachable.orchestrator"}
-
-
 def test_an_earlier_release_is_not_taken_for_another_worker() -> None:
     assert found(earlier_release) == {"not_ours.app", "unreachable.orchestrator"}
-
-
-def test_one_page_of_another_worker_is_named_with_its_path() -> None:
-    doors = asked(lambda request: (page if request.url.path == "/" else app)(request))
-
-    assert doors.taken == ("/",)
-    assert not doors.all_taken
 
 
 @pytest.mark.parametrize(

@@ -50,11 +50,6 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
-@pytest.fixture
-def wrangler(project: Project) -> FakeWrangler:
-    return FakeWrangler(project.root)
-
-
 def set_up(project: Project, *, dry_run: bool = False) -> tuple[list[str], list[str]]:
     """Run it; return what is left and what it said."""
     said: list[str] = []

@@ -1,0 +1,23 @@
+"""A clone with the configs alone, filled in, and a recording account."""
+
+from pathlib import Path
+
+import pytest
+
+from ops.deploy import configure
+from ops.project import Project
+from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.test_account import OURS, fresh_configs
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = fresh_configs(tmp_path)
+    OURS.write(tmp_path)
+    configure(made)
+    return made
+
+
+@pytest.fixture
+def wrangler(project: Project) -> FakeWrangler:
+    return FakeWrangler(project.root)
