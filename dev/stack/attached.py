@@ -5,33 +5,38 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from dev.installation import ROOT
 from dev.stack.errors import StackError
 from dev.stack.state import RUNNING, SECRETS, Secrets
 
+ADDRESSES = ("app_url", "orchestrator_url", "s3_url", "container_urls", "runtime")
+"""What a running stack announces in its state folder."""
 
-class RunningStack(Protocol):
+
+class RunningStack:
     """What a test may use of a stack, whoever has started it."""
 
+    app_url: str
+    orchestrator_url: str
+    s3_url: str
+    container_urls: dict[str, str]
+    runtime: str
+    secrets: Secrets
+
     @property
-    def app_url(self) -> str: ...
+    def secret(self) -> str:
+        """JOB_CALLBACK_HMAC_SECRET of all parts."""
+        return self.secrets.callback_secret
+
     @property
-    def orchestrator_url(self) -> str: ...
-    @property
-    def s3_url(self) -> str: ...
-    @property
-    def container_urls(self) -> dict[str, str]: ...
-    @property
-    def secret(self) -> str: ...
-    @property
-    def secrets(self) -> Secrets: ...
-    @property
-    def admin_token(self) -> str: ...
+    def admin_token(self) -> str:
+        """A bearer token of the app's API with every scope."""
+        return self.secrets.admin_token
 
 
-class AttachedStack:
+class AttachedStack(RunningStack):
     """Has the addresses and secrets of `Stack`, and none of its controls.
 
     They are read from the running stack's state folder: STACK_STATE, or `.stack`. Raises StackError
@@ -41,44 +46,14 @@ class AttachedStack:
     def __init__(self, app_url: str) -> None:
         folder = Path(os.environ.get("STACK_STATE") or ROOT / ".stack")
         try:
-            self._running: dict[str, Any] = json.loads((folder / RUNNING).read_text("utf-8"))
-            self._secrets = Secrets(**json.loads((folder / SECRETS).read_text("utf-8")))
+            running: dict[str, Any] = json.loads((folder / RUNNING).read_text("utf-8"))
+            self.secrets = Secrets(**json.loads((folder / SECRETS).read_text("utf-8")))
         except FileNotFoundError:
             raise StackError(f"No stack runs with the state folder {folder}.") from None
-        if self._running["app_url"] != app_url.rstrip("/"):
+        for name in ADDRESSES:
+            setattr(self, name, running[name])
+        if self.app_url != app_url.rstrip("/"):
             raise StackError(
                 f"STACK_URL is {app_url}, but the stack of {folder} answers on "
-                f"{self._running['app_url']}; name its folder by STACK_STATE."
+                f"{self.app_url}; name its folder by STACK_STATE."
             )
-
-    @property
-    def app_url(self) -> str:
-        return str(self._running["app_url"])
-
-    @property
-    def orchestrator_url(self) -> str:
-        return str(self._running["orchestrator_url"])
-
-    @property
-    def s3_url(self) -> str:
-        return str(self._running["s3_url"])
-
-    @property
-    def container_urls(self) -> dict[str, str]:
-        return dict(self._running["container_urls"])
-
-    @property
-    def runtime(self) -> str:
-        return str(self._running["runtime"])
-
-    @property
-    def secret(self) -> str:
-        return self._secrets.callback_secret
-
-    @property
-    def secrets(self) -> Secrets:
-        return self._secrets
-
-    @property
-    def admin_token(self) -> str:
-        return self._secrets.admin_token

@@ -20,6 +20,7 @@ from typing import Any
 
 from dev.installation import CONFIGS, ROOT, NotInstalled, check_installation
 from dev.stack.admin_token import ensure_admin_token
+from dev.stack.attached import ADDRESSES, RunningStack
 from dev.stack.cron import CronClock
 from dev.stack.errors import StackError, check_container, check_ffmpeg
 from dev.stack.log import LogStream
@@ -28,7 +29,7 @@ from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, choose_ports, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, Settings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
-from dev.stack.state import Secrets, StateFolder
+from dev.stack.state import StateFolder
 
 _NAMES = tuple(one.name for one in CONTAINERS)
 RUNTIMES: dict[str, Callable[..., Runtime]] = {
@@ -41,7 +42,7 @@ PORTS_FREE_TIMEOUT_S = 10.0
 DEFAULT_STATE = ROOT / ".stack"
 
 
-class Stack:
+class Stack(RunningStack):
     """A running stack. Use it as a context manager; entering returns when every part answers.
 
     *containers* are started as processes; *container_urls* puts other servers in their place. A
@@ -113,39 +114,7 @@ class Stack:
         """Where the containers' programs are: *root* has those of the Workers alone."""
         return ROOT if self._overlay is None else self._root
 
-    # --- where things are ---------------------------------------------------------------------
-
-    @property
-    def app_url(self) -> str:
-        return f"http://{HOST}:{self.ports['app']}"
-
-    @property
-    def orchestrator_url(self) -> str:
-        return f"http://{HOST}:{self.ports['orchestrator']}"
-
-    @property
-    def s3_url(self) -> str:
-        """The S3 side of R2. Miniflare has it on the main port, which is the app's."""
-        return self.app_url + S3_PATH
-
-    @property
-    def container_urls(self) -> dict[str, str]:
-        own = {one.name: f"http://{HOST}:{self.ports[one.name]}" for one in self._engines}
-        return {**own, **self._container_urls}
-
-    @property
-    def secret(self) -> str:
-        """JOB_CALLBACK_HMAC_SECRET of all parts."""
-        return self._secrets.callback_secret
-
-    @property
-    def secrets(self) -> Secrets:
-        return self._secrets
-
-    @property
-    def admin_token(self) -> str:
-        """A bearer token of the app's API with every scope."""
-        return self._secrets.admin_token
+    # --- what is seen of it ---------------------------------------------------------------------
 
     @property
     def workerd_pid(self) -> int:
@@ -224,16 +193,22 @@ class Stack:
     # --- starting and stopping -----------------------------------------------------------------
 
     def _start(self, undo: ExitStack) -> None:
-        self._secrets = self.state.secrets()
+        self.secrets = self.state.secrets()
         names = (*WORKER_PORTS, *(one.name for one in self._engines))
         self.ports = choose_ports({name: self._ports.get(name, 0) for name in names})
+        urls = {name: f"http://{HOST}:{port}" for name, port in self.ports.items()}
+        self.app_url, self.orchestrator_url = urls["app"], urls["orchestrator"]
+        # Miniflare has the S3 side of R2 on the main port, which is the app's.
+        self.s3_url = self.app_url + S3_PATH
+        own = {one.name: urls[one.name] for one in self._engines}
+        self.container_urls = {**own, **self._container_urls}
         began = time.monotonic()
         self.log.write("stack", f"state in {self.state.path}; starting the Workers")
         self._workers: Runtime = RUNTIMES[self.runtime](
             Settings(
                 workers=self._worker_settings(),
                 persist=self.state.persist,
-                secrets=self._secrets,
+                secrets=self.secrets,
                 others=self._other_workers,
             ),
             guard=self._guard,
@@ -244,7 +219,7 @@ class Stack:
         for name in self._container_names:
             self._parts[name] = self._container(name)
         self._workers.wait()
-        ensure_admin_token(self._workers, self._secrets.admin_token, int(time.time() * 1000))
+        ensure_admin_token(self._workers, self.secrets.admin_token, int(time.time() * 1000))
         self._wait_for("app", f"{self.app_url}/healthz")
         self._wait_for("orchestrator", f"{self.orchestrator_url}/healthz")
         for name in self._container_names:
@@ -253,16 +228,16 @@ class Stack:
             clock = CronClock(self._workers.crons(), self._workers.trigger, self.log)
             clock.start()
             undo.callback(clock.stop)
-        self.state.announce(self._announcement())
+        self.state.announce({name: getattr(self, name) for name in ADDRESSES})
         self.log.write("stack", f"ready after {time.monotonic() - began:.1f} s")
 
     def _worker_settings(self) -> list[Worker]:
-        common = {"JOB_CALLBACK_HMAC_SECRET": self._secrets.callback_secret}
+        common = {"JOB_CALLBACK_HMAC_SECRET": self.secrets.callback_secret}
         app = {**common, "CF_ORCHESTRATOR_URL": self.orchestrator_url}
         orchestrator = {
             **common,
-            "S3_ACCESS_KEY_ID": self._secrets.s3_access_key_id,
-            "S3_SECRET_ACCESS_KEY": self._secrets.s3_secret_access_key,
+            "S3_ACCESS_KEY_ID": self.secrets.s3_access_key_id,
+            "S3_SECRET_ACCESS_KEY": self.secrets.s3_secret_access_key,
             "APP_BASE_URL": self.app_url,
             "ORCHESTRATOR_BASE_URL_CONTAINER": self.orchestrator_url,
             "S3_ENDPOINT": self.s3_url,
@@ -285,7 +260,7 @@ class Stack:
         work.mkdir(parents=True, exist_ok=True)
         env = {
             **self._env,
-            "JOB_CALLBACK_HMAC_SECRET": self._secrets.callback_secret,
+            "JOB_CALLBACK_HMAC_SECRET": self.secrets.callback_secret,
             "HOST": HOST,
             "PORT": str(self.ports[name]),
             "WORK_DIR": str(work),
@@ -312,16 +287,6 @@ class Stack:
             if time.monotonic() - began > READY_TIMEOUT_S:
                 raise StackError(f"{name} does not answer on {url}: {problem}.")
             time.sleep(0.05)
-
-    def _announcement(self) -> dict[str, Any]:
-        return {
-            "supervisor_pid": os.getpid(),
-            "app_url": self.app_url,
-            "orchestrator_url": self.orchestrator_url,
-            "s3_url": self.s3_url,
-            "container_urls": self.container_urls,
-            "runtime": self.runtime,
-        }
 
     def _stop_parts(self) -> None:
         parts = list(self._parts.values())

@@ -4,12 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.stack.errors import StackError, check_container, check_ffmpeg
-
-
-def test_a_container_without_a_program_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match=r"burner cannot be started: containers/burner"):
-        check_container("burner", tmp_path)
+from dev.stack.errors import StackError, check_ffmpeg
 
 
 def test_a_missing_ffmpeg_says_which_setting_names_it(

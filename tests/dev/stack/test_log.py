@@ -15,12 +15,16 @@ class Gone(io.StringIO):
         raise BrokenPipeError
 
 
-def test_each_line_has_the_name_of_its_part() -> None:
+def test_each_line_has_the_name_of_its_part_and_is_kept_by_it() -> None:
     out = io.StringIO()
+    log = LogStream(out)
 
-    LogStream(out).write("burner", "one\ntwo")
+    log.write("burner", "one\ntwo")
+    log.write("app", "three")
 
-    assert out.getvalue() == "burner       | one\nburner       | two\n"
+    assert out.getvalue() == "burner       | one\nburner       | two\napp          | three\n"
+    assert log.lines("burner") == ["one", "two"]
+    assert log.lines() == ["burner one", "burner two", "app three"]
 
 
 def test_only_a_terminal_gets_colour() -> None:
@@ -38,13 +42,3 @@ def test_a_reader_that_has_gone_is_noticed_and_lines_are_still_kept() -> None:
 
     assert log.reader_gone
     assert log.lines("app") == ["one"]
-
-
-def test_lines_are_kept_by_part() -> None:
-    log = LogStream(None)
-
-    log.write("app", "one")
-    log.write("burner", "two")
-
-    assert log.lines("burner") == ["two"]
-    assert log.lines() == ["app one", "burner two"]

@@ -15,14 +15,6 @@ def test_a_second_stack_is_told_who_holds_the_folder(tmp_path: Path) -> None:
         StateFolder(tmp_path).__enter__()
 
 
-def test_the_folder_can_be_used_again_after_a_stack_has_ended(tmp_path: Path) -> None:
-    with StateFolder(tmp_path):
-        pass
-
-    with StateFolder(tmp_path) as folder:
-        assert folder.path == tmp_path
-
-
 def test_secrets_survive_a_restart_and_only_the_owner_can_read_them(tmp_path: Path) -> None:
     with StateFolder(tmp_path) as folder:
         first = folder.secrets()
