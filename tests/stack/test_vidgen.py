@@ -172,7 +172,12 @@ def test_a_detached_job_is_listed_shown_told_and_canceled(client: ApiClient) -> 
         (("jobs",), {"VIDGEN_URL": "nonsense"}, 2, "not the address of an app"),
         (("burn", "nowhere.mp4"), {}, 2, "the file nowhere.mp4 does not exist"),
         (("burn", "README.md"), {}, 2, "SUBTITLES"),
-        (("download", "https://a.test/", "-o", "no/where.mp4"), {}, 2, "the folder no does not exist"),
+        (
+            ("download", "https://a.test/", "-o", "no/where.mp4"),
+            {},
+            2,
+            "the folder no does not exist",
+        ),
         (("download", "file:///etc/passwd", "--detach"), {}, 2, "options.url"),
         (("download", "https://a.test/", "--max-height", "7", "--detach"), {}, 2, "maxHeight"),
     ],
