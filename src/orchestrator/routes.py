@@ -62,14 +62,14 @@ class _FinalStatus(BaseModel):
 
 
 async def start_job(call: Call, body: StartJob) -> Reply:
-    """Start a job whose manifest is in the bucket; the same request again has the same answer."""
+    """Start a job whose manifest is in the bucket; a repeated request has the same answer."""
     job = call.context.job(body.job_id)
     text = call.incoming.raw.decode()
     return call.context.unpack(await job.start(text, call.request.request_id))
 
 
 async def get_job(call: Call, job_id: str) -> Reply:
-    """Show a job's status, or the last one of a job that was forgotten."""
+    """Show a job's status, or the last one of a forgotten job."""
     context = call.context
     reply = context.unpack(await context.job(job_id).status())
     if reply.status != 404:
@@ -79,7 +79,7 @@ async def get_job(call: Call, job_id: str) -> Reply:
 
 
 async def cancel_job(call: Call, job_id: str, body: CancelJob) -> Reply:
-    """Cancel a job; its container is told."""
+    """Cancel a job, and notify its container."""
     context = call.context
     answer = await context.job(job_id).cancel(body.generation, body.reason, call.request.request_id)
     reply = context.unpack(answer)
@@ -99,14 +99,14 @@ async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
 
 
 async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
-    """Deliver again the events of a job that were given up."""
+    """Deliver the dead letters of a job again."""
     return call.context.unpack(await call.context.job(job_id).replay())
 
 
 async def container_callback(call: Call, body: str) -> Reply:
-    """Take the report of an attempt.
+    """Receive the report of an attempt.
 
-    The query has `job`, `attempt` and `token`; 410 when the attempt was given up.
+    The query has `job`, `attempt` and `token`; 410 if the attempt was given up.
     """
     if not isinstance(call, ReportCall):
         return json_reply({"ok": True, "probe": True})
@@ -146,7 +146,7 @@ async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputOb
 
 
 async def delete_artifacts(call: Call, job_id: str, body: DeleteArtifacts) -> Reply:
-    """Delete what the attempts of a job have written, but what is to be kept."""
+    """Delete the outputs of a job's attempts, except those to keep."""
     objects = call.context.objects
     deleted, errors = 0, []
     for prefix in job_prefixes(body.media_id, job_id):
@@ -174,7 +174,7 @@ async def presign_parts(call: Call, body: PresignParts) -> Reply:
 
 
 async def preview_comments(call: Call, body: PreviewComments) -> Reply:
-    """Draw a frame of a comments video, by the remotion container."""
+    """Draw a frame of a comments video in the remotion container."""
     context = call.context
     settings, nonce = context.settings(), context.token()
     return await preview(
@@ -183,10 +183,9 @@ async def preview_comments(call: Call, body: PreviewComments) -> Reply:
 
 
 async def debug_presign(call: ProbeCall) -> Reply:
-    """Try presigned URLs for real: a PUT, a GET and a DELETE under `debug/`.
+    """Test presigned URLs with a real PUT, GET and DELETE under `debug/`.
 
-    500 with the step that failed. A URL of the query's `key` is in the answer to a signed request
-    alone.
+    500 with the step that failed. Only a signed request gets a URL for the query's `key`.
     """
     context, settings = call.context, call.context.settings()
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
@@ -213,7 +212,7 @@ async def debug_presign(call: ProbeCall) -> Reply:
 
 
 async def post_diagnostics(call: Call, body: Diagnose) -> Reply:
-    """Answer what the doctor and the app ask about this part."""
+    """Answer the doctor's and the app's questions about this part."""
     context = call.context
     checks = []
     if body.deep:
@@ -240,12 +239,12 @@ def _probes(context: Context) -> Probes:
 
 
 async def healthz(call: Call) -> Reply:
-    """Show whether this Worker answers, and its version."""
+    """Show that this Worker is up, and its version."""
     return json_reply({"ok": True, "version": __version__})
 
 
 async def get_containers(call: Call) -> Reply:
-    """Show how the containers are."""
+    """Show the state of the containers."""
     context = call.context
     found = await containers_health(
         context.settings(), context.peers, context.waiting, context.now_ms

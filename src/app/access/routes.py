@@ -28,7 +28,7 @@ SIGN_IN_BYTES_MAX = 4096
 
 
 async def post_session(call: OpenCall, body: NewSession) -> Reply:
-    """Sign a person in with a token: sets the cookie."""
+    """Sign in with a token: sets the session cookie."""
     caller, cookie, expires_s = await sign_in(body, call.ports)
     life_s = expires_s - call.ports.now_ms() // 1000
     headers = {"set-cookie": _cookie(call.request, cookie, life_s)}
@@ -36,7 +36,7 @@ async def post_session(call: OpenCall, body: NewSession) -> Reply:
 
 
 async def get_session(call: Call) -> Reply:
-    """Show who calls."""
+    """Show the caller."""
     return json_reply(_session_document(call.caller, call.caller.expires_ms))
 
 
@@ -57,13 +57,13 @@ def _cookie(request: Request, value: str, life_s: int) -> str:
 
 
 async def list_tokens(call: Call, query: Paging) -> Reply:
-    """List all tokens, without the tokens themselves."""
+    """List all tokens, without their secrets."""
     rows = await select_tokens(call.ports.store, query.cursor, query.limit + 1)
     return paged(rows, query.limit, token_document, lambda row: row.token_id)
 
 
 async def post_token(call: Call, body: NewToken) -> Reply:
-    """Make a token; `token` itself is in this answer and nowhere else."""
+    """Create a token; the `token` itself is only in this response."""
     row, token = await create_token(body, call.ports)
     document = {**token_document(row), "token": token}
     return json_reply(document, 201)
@@ -82,7 +82,7 @@ async def list_presets(call: Call, query: Paging) -> Reply:
 
 
 async def post_preset(call: Call, body: NewPreset) -> Reply:
-    """Save options under a name; those that no job could have are refused."""
+    """Save options under a name; options invalid for a job are refused."""
     return json_reply(preset_document(await create_preset(body, call.ports)), 201)
 
 
@@ -92,7 +92,7 @@ async def get_preset(call: Call, preset_id: str) -> Reply:
 
 
 async def patch_preset(call: Call, preset_id: str, body: ChangedPreset) -> Reply:
-    """Give a preset another name or other options."""
+    """Change the name or the options of a preset."""
     changed = await change_preset(preset_id, body, call.ports)
     return json_reply(preset_document(changed))
 

@@ -10,12 +10,12 @@ from media_jobs.wire import JobEvent
 
 
 async def healthz(call: OpenCall) -> Reply:
-    """Show whether this Worker answers, and its version."""
+    """Show that this Worker is up, and its version."""
     return json_reply({"ok": True, "version": __version__})
 
 
 async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
-    """Apply an event of a job; 200 only when it is applied, now or before."""
+    """Apply an event of a job; 200 only if it is applied, now or earlier."""
     applied = await receive_event(body, call.ports)
     return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
 

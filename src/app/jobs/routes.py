@@ -68,7 +68,7 @@ async def post_job(call: Call, body: NewJob) -> Reply:
 
 
 async def list_jobs(call: Call, query: JobsQuery) -> Reply:
-    """List jobs, newest first, those to which every given filter applies."""
+    """List jobs that match every given filter, newest first."""
     chosen = JobFilter(
         statuses=query.status,
         engine=query.engine,
@@ -87,35 +87,35 @@ async def list_jobs(call: Call, query: JobsQuery) -> Reply:
 async def post_jobs_batch(call: Call, body: NewJobs) -> Reply:
     """Submit up to 50 jobs, idempotent by `Idempotency-Key`.
 
-    A wrong one does not stop the others.
+    An invalid one does not stop the others.
     """
     items = await submit_jobs(body, call.once(), call.caller, call.ports)
     return json_reply({"items": items})
 
 
 async def post_jobs_cancel(call: Call, body: BulkWanted) -> Reply:
-    """Cancel the newest jobs that a filter names.
+    """Cancel the newest jobs that match a filter.
 
-    At most `limit` (1–100, default 50); `cursor` goes on with older ones.
+    At most `limit` (1–100, default 50); `cursor` continues with older ones.
     """
     return json_reply(await cancel_jobs(body, call.ports))
 
 
 async def post_jobs_retry(call: Call, body: BulkWanted) -> Reply:
-    """Start the newest jobs again that a filter names; `limit` and `cursor` as for cancel."""
+    """Retry the newest jobs that match a filter; `limit` and `cursor` as for cancel."""
     return json_reply(await retry_jobs(body, call.caller, call.ports))
 
 
 async def remove_artifacts(call: Call, job_id: str) -> Reply:
-    """Delete what an ended job has made, but those outputs that are inputs of its media now."""
+    """Delete the outputs of an ended job, except those that have become inputs of its media."""
     await delete_artifacts(job_id, call.ports)
     return Reply(status=204, body=None)
 
 
 async def get_job(call: Call, job_id: str) -> Reply:
-    """Show one job, with signed links to what it has made.
+    """Show one job, with signed links to its outputs.
 
-    While it waits: its `queue` place and when it may begin.
+    While it waits: its place in the `queue` and when it may begin.
     """
     job = await find_job(job_id, call.ports)
     document = job_document(job, call.ports)
@@ -125,7 +125,7 @@ async def get_job(call: Call, job_id: str) -> Reply:
 
 
 async def get_job_events(call: Call, job_id: str, query: EventsQuery) -> Reply:
-    """List what has happened to a job, oldest first."""
+    """List the events of a job, oldest first."""
     job = await find_job(job_id, call.ports)
     rows = await select_events(call.ports.store, job.job_id, int(query.cursor), query.limit + 1)
     return paged(rows, query.limit, _event_document, lambda row: str(row["event_seq"]))
@@ -146,13 +146,13 @@ def _event_document(row: dict[str, Any]) -> dict[str, object]:  # Any: a row's c
 
 
 async def post_job_cancel(call: Call, job_id: str) -> Reply:
-    """Cancel a job; one that has ended stays as it is."""
+    """Cancel a job; a job that has ended stays as it is."""
     job = await cancel_job(job_id, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def post_job_retry(call: Call, job_id: str) -> Reply:
-    """Start a failed or canceled job again: a new generation with its history.
+    """Retry a failed or canceled job: a new generation that keeps its history.
 
     409 `job_not_failed` otherwise.
     """
@@ -161,14 +161,14 @@ async def post_job_retry(call: Call, job_id: str) -> Reply:
 
 
 async def post_job_replay(call: Call, job_id: str) -> Reply:
-    """Deliver again the events that were given up; the sweeper does so by itself."""
+    """Deliver dead letters again; the sweeper also does this by itself."""
     job = await find_job(job_id, call.ports)
     await replay(job, call.ports)
     return json_reply(job_document(job, call.ports))
 
 
 async def get_job_why(call: Call, job_id: str) -> Reply:
-    """Tell a job's history in words."""
+    """Show a job's history in words."""
     job = await find_job(job_id, call.ports)
     return json_reply(
         explain(job, await select_events(call.ports.store, job.job_id, 0, WHY_EVENTS_MAX))
@@ -176,7 +176,7 @@ async def get_job_why(call: Call, job_id: str) -> Reply:
 
 
 async def list_engines(call: Call) -> Reply:
-    """What jobs there are, with their inputs, outputs and words."""
+    """List the engines, with their inputs, outputs and names."""
     return page(engine_documents(), None)
 
 

@@ -16,7 +16,7 @@ class UpgradeRequired(MediaJobsError):
 
 
 async def get_live(call: Call) -> Reply:
-    """Open a WebSocket that tells what jobs do."""
+    """Open a WebSocket for changes of jobs."""
     request = call.request
     if (request.header("upgrade") or "").lower() != "websocket":
         raise UpgradeRequired("upgrade_required")

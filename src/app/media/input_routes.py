@@ -46,10 +46,10 @@ class ContentQuery(Query):
 
 
 async def post_upload(call: Call, media_id: str, body: NewUpload) -> Reply:
-    """Begin to upload a video.
+    """Start uploading a video.
 
-    Up to 4 GiB the answer says where to PUT it once, with exactly these headers. Above, or with
-    `multipart: true`, it has `partSizeBytes` and `partCount`.
+    Up to 4 GiB, the response says where to PUT it once, with exactly these headers. Above that,
+    or with `multipart: true`, it has `partSizeBytes` and `partCount`.
     """
     return json_reply(await begin(media_id, body, call.ports), 201)
 
@@ -61,16 +61,16 @@ async def get_upload(call: Call, media_id: str, upload_id: str) -> Reply:
 
 
 async def post_upload_parts(call: Call, media_id: str, upload_id: str, body: PartsWanted) -> Reply:
-    """Return up to 100 places to PUT parts; every part but the last has `partSizeBytes`."""
+    """Return up to 100 URLs to PUT parts to; every part except the last has `partSizeBytes`."""
     return json_reply(await grant_parts(media_id, upload_id, body, call.ports))
 
 
 async def post_upload_complete(
     call: Call, media_id: str, upload_id: str, body: CompleteUpload
 ) -> Reply:
-    """Make an uploaded video the media's own, once it is there with the announced size.
+    """Make an uploaded video an input of the media, once it is stored with the declared size.
 
-    One that came whole needs no body; of one in parts, `parts` are all of them.
+    An upload by one PUT needs no body; for one in parts, `parts` lists all of them.
     """
     item = await complete(media_id, upload_id, body, call.ports)
     return json_reply(input_document(item))
@@ -98,12 +98,12 @@ async def list_inputs(call: Call, media_id: str, query: VersionsQuery) -> Reply:
 
 
 async def get_content(call: Call, media_id: str, input_id: str, query: ContentQuery) -> Reply:
-    """Send the bytes of a version, with ranges and `ETag`; `disposition=attachment` saves them."""
+    """Send the bytes of a version, with ranges and `ETag`; `disposition=attachment` is to save."""
     return await content(call.request, media_id, input_id, query.disposition, call.ports)
 
 
 async def post_restore(call: Call, media_id: str, input_id: str) -> Reply:
-    """Make a version the newest again: a new version with the same content."""
+    """Restore a version: adds a new version with the same content."""
     item = await restore(media_id, input_id, call.ports)
     return json_reply(input_document(item), 201)
 

@@ -49,7 +49,7 @@ async def post_media(call: Call, body: NewMedia) -> Reply:
 
 
 async def list_media(call: Call, query: MediaQuery) -> Reply:
-    """List media, newest first, with the newest inputs and the count of jobs of each."""
+    """List media, newest first, each with its newest inputs and its number of jobs."""
     rows = await select_media_page(call.ports.store, query.cursor, query.limit + 1, query.query)
     shown = [row.media_id for row in rows[: query.limit]]
     inputs = await select_inputs_of(call.ports.store, shown)
@@ -63,12 +63,12 @@ async def list_media(call: Call, query: MediaQuery) -> Reply:
 
 
 async def get_media(call: Call, media_id: str) -> Reply:
-    """Show one media with its newest inputs and the count of its jobs."""
+    """Show one media with its newest inputs and its number of jobs."""
     return await _shown(call, media_id)
 
 
 async def patch_media(call: Call, media_id: str, body: MediaChange) -> Reply:
-    """Give a media another title."""
+    """Change the title of a media."""
     await rename(media_id, body, call.ports)
     return await _shown(call, media_id)
 
@@ -81,9 +81,9 @@ async def _shown(call: Call, media_id: str) -> Reply:
 
 
 async def remove_media(call: Call, media_id: str) -> Reply:
-    """Delete a media with everything it owns.
+    """Delete a media with everything that belongs to it.
 
-    204, or 202 when the sweeper goes on with it; 409 `media_busy` while a job has not ended.
+    204, or 202 if the sweeper continues the deletion; 409 `media_busy` while a job has not ended.
     """
     done = await delete_media(media_id, call.ports)
     return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
@@ -111,8 +111,8 @@ async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Rep
 async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
     """Draw one frame of the comments video as PNG.
 
-    `x-video-duration-ms` and `x-comment-starts-ms` tell of the whole video, `x-video-box` where the
-    source stands in it; of width and height, as displayed, both or neither.
+    `x-video-duration-ms` and `x-comment-starts-ms` describe the whole video, `x-video-box` the
+    place of the source in it. Give both width and height, as displayed, or neither.
     """
     return await preview_comments(media_id, body, call.ports)
 

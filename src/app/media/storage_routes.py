@@ -21,7 +21,7 @@ class OrphansQuery(Query):
 async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
     """List where bucket and records differ; nothing is deleted.
 
-    A page may be empty though `nextCursor` names another.
+    A page may be empty although `nextCursor` leads to another.
     """
     items, cursor = await orphans(query.cursor, call.ports)
     return page(items, cursor)

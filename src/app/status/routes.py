@@ -23,28 +23,28 @@ class UsageQuery(Query):
 
 
 async def post_diagnostics(call: OpenCall, body: Diagnose) -> Reply:
-    """Answer what the doctor and the orchestrator ask about this part."""
+    """Answer the doctor's and the orchestrator's questions about this part."""
     answer = await diagnose(body, call.ports)
     headers = {"content-type": "application/json; charset=utf-8"}
     return Reply(body=answer.to_json().decode(), headers=headers)
 
 
 async def get_usage(call: Call, query: UsageQuery) -> Reply:
-    """Count jobs by day (UTC) and engine, with bytes made and seconds from submit to end."""
+    """Count jobs by day (UTC) and engine, with bytes of output and seconds until their end."""
     return json_reply(await usage(query.days, call.ports))
 
 
 async def get_health(call: Call) -> Reply:
-    """Show how the parts of the system are.
+    """Show the state of every part.
 
-    Of both Workers their versions; of each container whether it answers, its version, busy and free
-    slots, waiting jobs.
+    The versions of both Workers; for each container whether it answers, its version, busy and free
+    slots, and waiting jobs.
     """
     return json_reply(await health(call.ports))
 
 
 async def get_status(call: Call) -> Reply:
-    """Count unfinished jobs by status and dead letters, with the newest alerts."""
+    """Count unfinished jobs by status, and dead letters, with the newest alerts."""
     return json_reply(await status(call.ports))
 
 

@@ -39,7 +39,7 @@ async def list_webhooks(call: Call, query: Paging) -> Reply:
 
 
 async def post_webhook(call: Call, body: NewWebhook) -> Reply:
-    """Add an endpoint to be told of jobs; its `secret` is in this answer and nowhere else."""
+    """Add an endpoint to be notified of jobs; its `secret` is only in this response."""
     return _with_secret(call, await create_webhook(body, call.ports), 201)
 
 
@@ -55,7 +55,7 @@ async def get_webhook(call: Call, webhook_id: str) -> Reply:
 
 
 async def patch_webhook(call: Call, webhook_id: str, body: ChangedWebhook) -> Reply:
-    """Change an endpoint: another URL, other events, off, or on again."""
+    """Change an endpoint: its URL, its events, or whether it is enabled."""
     changed = await change_webhook(webhook_id, body, call.ports)
     return json_reply(webhook_document(changed, call.ports.now_ms()))
 
@@ -67,7 +67,7 @@ async def delete_webhook(call: Call, webhook_id: str) -> Reply:
 
 
 async def post_secret(call: Call, webhook_id: str) -> Reply:
-    """Make a new `secret`; the former one signs beside it for 24 hours."""
+    """Create a new `secret`; the former one also signs for 24 hours."""
     return _with_secret(call, await rotate(webhook_id, call.ports), 200)
 
 
@@ -78,7 +78,7 @@ async def post_test(call: Call, webhook_id: str) -> Reply:
 
 
 async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -> Reply:
-    """List what was sent and how it went, newest first; it is kept for 30 days."""
+    """List deliveries and their results, newest first; they are kept for 30 days."""
     webhook = await find_webhook(webhook_id, call.ports)
     rows = await select_deliveries(
         call.ports.store, webhook.webhook_id, query.cursor, query.limit + 1, query.status
@@ -87,7 +87,7 @@ async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -
 
 
 async def post_replay(call: Call, webhook_id: str, delivery_id: str) -> Reply:
-    """Send a delivery again: its tries begin anew, under the same `webhook-id`."""
+    """Send a delivery again: its tries start over, with the same `webhook-id`."""
     sent = await replay(webhook_id, delivery_id, call.ports)
     return json_reply(delivery_document(sent), 202)
 
