@@ -109,7 +109,7 @@ async def _scale_watermark(job: BurnJob, source: ProbeResult) -> None:
             raise
         raise EngineFailure(
             FailureCode.INPUT_UNSUPPORTED,
-            "The watermark is no PNG, JPEG or WebP that can be read.",
+            "The watermark is not a readable PNG, JPEG or WebP image.",
             tool_tail=failure.tool_tail,
         ) from None
 

@@ -235,7 +235,7 @@ def check_output(source: ProbeResult, output: ProbeResult) -> None:
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
     burned = output.videos[0]
     if burned.pixel_format != "yuv420p":
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has other pixels than asked.")
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
     both_say = video.duration_s is not None and burned.duration_s is not None
     wanted_s = video.duration_s if both_say else source.duration_s
     got_s = burned.duration_s if both_say else output.duration_s

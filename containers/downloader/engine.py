@@ -177,7 +177,7 @@ class _Listener:
 def _check_source(source: ProbeResult, order: Order) -> None:
     """Refuse what only the file itself could tell; raises EngineFailure."""
     if not source.videos:
-        raise _engine_failure(failure("download_unsupported", "the file holds no picture"))
+        raise _engine_failure(failure("download_unsupported", "the file contains no image"))
     if source.duration_s is not None and source.duration_s > order.max_duration_s:
         detail = f"{source.duration_s:.0f} s, and the limit is {order.max_duration_s} s"
         raise _engine_failure(failure("download_too_long", detail))

@@ -75,8 +75,8 @@ def _take_subtitles(track: Track, folder: Path, order: Order, site: Site, extras
         reason = classify(error, secrets=order.secrets())
         why = reason.message
         if isinstance(error, InvalidInput | ValueError):
-            why = str(error) if isinstance(error, InvalidInput) else "They hold no cue."
-        extras.notices.append(f"The subtitles could not be had. {why}")
+            why = str(error) if isinstance(error, InvalidInput) else "They have no cue."
+        extras.notices.append(f"The subtitles are not available. {why}")
         return
     (folder / SUBTITLES_FILE).write_text(document, encoding="utf-8")
     extras.subtitles = SubtitleTrack(language=track.language, automatic=track.automatic)

@@ -110,7 +110,7 @@ async def _make_thumbnail(
             (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
     if fetched.thumbnail is None:
         return metadata
-    notices = (*metadata.notices, "The thumbnail is no picture.")
+    notices = (*metadata.notices, "The thumbnail is not an image.")
     return metadata.model_copy(update={"notices": notices})
 
 

@@ -229,7 +229,7 @@ class Attempts(Generic[OptionsT]):
         except asyncio.CancelledError:
             # Also when an engine was canceled by a bug of its own: then it is a plain failure.
             if attempt.cause is None:
-                failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The work was broken off.")
+                failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The work was interrupted.")
         except EngineFailure as error:
             failure = error
         except OSError as error:

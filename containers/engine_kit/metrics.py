@@ -60,12 +60,12 @@ class Metrics:
         self, active: int, capacity: int, disk_free_bytes: int, tools: Mapping[str, str]
     ) -> Iterator[str]:
         yield from self._family(
-            "attempts_started_total", "counter", "Attempts taken on.", [((), self._started)]
+            "attempts_started_total", "counter", "Attempts accepted.", [((), self._started)]
         )
         yield from self._family(
             "starts_refused_total",
             "counter",
-            "Starts that were not taken on, by reason.",
+            "Starts that were not accepted, by reason.",
             [((("reason", reason),), count) for reason, count in sorted(self._refused.items())],
         )
         yield from self._family(
@@ -81,11 +81,13 @@ class Metrics:
         yield from self._family(
             "transferred_bytes_total",
             "counter",
-            "Bytes from (in) and to (out) the store.",
+            "Bytes from (in) and to (out) the bucket.",
             [((("direction", way),), self._moved[way]) for way in ("in", "out")],
         )
         yield from self._family("active", "gauge", "Attempts at work.", [((), active)])
-        yield from self._family("capacity", "gauge", "Attempts at once, at most.", [((), capacity)])
+        yield from self._family(
+            "capacity", "gauge", "The maximum number of attempts at once.", [((), capacity)]
+        )
         yield from self._family(
             "disk_free_bytes", "gauge", "Free space of WORK_DIR.", [((), disk_free_bytes)]
         )

@@ -72,7 +72,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
     source = await job.probe(job.work_dir / SOURCE_FILE)
     if not source.videos:
-        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no picture.")
+        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no video stream.")
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)

@@ -81,7 +81,7 @@ def test_subtitles_that_cannot_be_had_are_a_notice_and_no_failure(downloads: Dow
 
     assert end["status"] == "completed", end
     assert downloads.uploaded("job_gone") == {"metadata.json"}
-    assert "could not be had" in downloads.metadata("job_gone")["notices"][0]
+    assert "not available" in downloads.metadata("job_gone")["notices"][0]
 
 
 def test_a_feed_is_listed_page_by_page(downloads: Downloader) -> None:
