@@ -120,7 +120,7 @@ class StorageClasses:
 
 def storage_classes() -> StorageClasses:
     """Load the shipped storage classes; the records they take are those of this process."""
-    with _runtime():
+    with runtime_modules():
         return StorageClasses(
             job=importlib.import_module("edge.storage").SqlJobStore,
             ticket=importlib.import_module("edge.ticket_storage").SqlTicketStore,
@@ -131,7 +131,7 @@ def storage_classes() -> StorageClasses:
 
 
 @contextmanager
-def _runtime() -> Iterator[None]:
+def runtime_modules() -> Iterator[None]:
     """Stand in for the runtime's modules while those that import them are loaded."""
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_theirs(name)}
     pair = SimpleNamespace(new=lambda request, response: None)
@@ -140,7 +140,7 @@ def _runtime() -> Iterator[None]:
         "js": _module("js", Date=clock, Object=None, WebSocketRequestResponsePair=pair),
         "pyodide": _module("pyodide", __path__=[]),
         "pyodide.ffi": _module("pyodide.ffi", JsException=OSError, jsnull=None, to_js=None),
-        "workers": _module("workers", import_from_javascript=None),
+        "workers": _module("workers", DurableObject=object, import_from_javascript=None),
     }
     try:
         yield

@@ -8,11 +8,18 @@ from media_jobs.routing import Route
 from media_jobs.signing import sign, sign_link, sign_request_line
 from orchestrator.call import Access
 from orchestrator.routes import ROUTER
-from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.orchestrator.world import SECRET, T0, World, begun, document, run
 
 UNAUTHORIZED = (401, {"error": "unauthorized"})
 EXPIRES_S = T0 // 1000 + 60
-TOKEN = "?job=job_1&attempt=1&token=random-token-00000002"
+TOKEN = {"job": "job_1", "attempt": "1", "token": "random-token-00000002"}
+OTHER_TOKENS: list[dict[str, str | None]] = [
+    *({"token": token} for token in (None, "", "wrong", "random-token-00000001", "%FF%FE")),
+    *({"attempt": number} for number in (None, "2", "x", "-1", "99999", "%D9%A3")),
+]
+OTHER_JOBS: list[dict[str, str | None]] = [
+    {"job": job_id} for job_id in (None, "", "job_2", "..%2Fjob_1", "job_1%00")
+]
 CLOSED = [row for row in ROUTER.routes if row.access not in (Access.OPEN, Access.PROBE)]
 closed = pytest.mark.parametrize("row", CLOSED, ids=lambda row: f"{row.method} {row.pattern}")
 
@@ -21,12 +28,6 @@ Row = Route[Access]
 
 def path_of(row: Row) -> str:
     return row.pattern.format(job_id="job_1", slot="video")
-
-
-def begun() -> World:
-    world = World()
-    run(world.begin())
-    return world
 
 
 def refused(world: World, row: Row, target: str, body: bytes = b"{}", **sent: str) -> bool:
@@ -51,8 +52,9 @@ def test_what_is_open_to_strangers_is_health_and_the_probe() -> None:
 def test_a_stranger_is_refused(row: Row) -> None:
     world = begun()
 
-    assert refused(world, row, path_of(row))
-    assert refused(world, row, path_of(row), signature="0" * 64)
+    for query in ("", f"?ts={T0}", "?sig=0"):
+        assert refused(world, row, path_of(row) + query)
+        assert refused(world, row, path_of(row) + query, signature="0" * 64)
 
 
 @closed
@@ -94,18 +96,27 @@ def test_what_opens_another_route_is_refused(row: Row) -> None:
     assert refused(world, row, f"{path}?{link}")
 
 
-@pytest.mark.parametrize("path", ["/jobs/job_1/urls", "/callbacks/container"])
-def test_an_attempts_routes_want_its_token(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        ("/jobs/job_1/urls", OTHER_TOKENS),
+        ("/callbacks/container", [*OTHER_TOKENS, *OTHER_JOBS]),
+    ],
+)
+def test_d1_an_attempts_routes_want_its_token(
+    path: str, changes: list[dict[str, str | None]]
+) -> None:
     world = begun()
     row = next(row for row in ROUTER.routes if row.pattern.format(job_id="job_1") == path)
     body = json.dumps({"jobId": "job_1", "status": "running", "ts": T0, "nonce": "n" * 8}).encode()
     signature = sign(body, (SECRET,))
 
-    for query in (
-        "",
-        "?job=job_1&attempt=1",
-        TOKEN.replace("02", "03"),
-        TOKEN.replace("=1&", "=2&"),
-    ):
-        assert refused(world, row, path + query, body, signature=signature)
-    assert run(world.ask("POST", path + TOKEN, body, {"x-signature": signature})).status == 200
+    def target(change: dict[str, str | None]) -> str:
+        given = {**TOKEN, **change}.items()
+        return f"{path}?" + "&".join(
+            f"{name}={value}" for name, value in given if value is not None
+        )
+
+    for change in changes:
+        assert refused(world, row, target(change), body, signature=signature), change
+    assert run(world.ask("POST", target({}), body, {"x-signature": signature})).status == 200

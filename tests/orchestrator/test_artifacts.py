@@ -6,8 +6,8 @@ import pytest
 
 from media_jobs.artifact_links import LinkedOutput, artifact_link
 from media_jobs.signing import sign_link
-from tests.orchestrator.test_routes import begun, body_for
-from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.orchestrator.test_routes import body_for
+from tests.orchestrator.world import SECRET, T0, World, begun, document, finished, run
 from tests.platform.kv import ArchivedJobs
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
@@ -78,18 +78,6 @@ def etag_of(world: World) -> str:
 
 
 # --- links of before, and deleting ----------------------------------------------------------------
-
-
-def finished() -> World:
-    async def finish(world: World) -> None:
-        await world.begin()
-        world.upload()
-        await world.report("completed")
-        await world.settle()
-
-    world = World()
-    run(finish(world))
-    return world
 
 
 def old_link(path: str = "/artifacts/job_1", **params: str) -> str:

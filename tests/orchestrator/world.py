@@ -9,21 +9,19 @@ from urllib.parse import urlsplit
 
 from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import MediaJobsError, SignatureError, TooLarge, UpstreamError
+from media_jobs.errors import TooLarge, UpstreamError
 from media_jobs.http import Reply, Request
 from media_jobs.ports import PeerAnswer
-from media_jobs.problems import error_document
 from media_jobs.record import JobRecord
-from media_jobs.signing import sign
-from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
+from media_jobs.signing import sign, sign_request_line
 from orchestrator.call import Context
-from orchestrator.jobs import lifecycle, upload_urls
+from orchestrator.jobs import lifecycle
 from orchestrator.ports import JobPorts
 from orchestrator.routes import answer
 from orchestrator.settings import Settings, read_settings
 from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
-from tests.platform.durable import CLASSES, Disk, Slots
+from tests.platform.durable import CLASSES, RPC, Disk, JobObjects, Slots
 from tests.platform.kv import ArchivedJobs
 from tests.platform.network import PeerCall, Peers, peer_answer
 
@@ -136,8 +134,8 @@ class World:
         )
         context = Context(
             settings=self.settings,
-            job=lambda job_id: FakeJobCalls(job_id, self.ports(job_id)),
-            unpack=unpacked,
+            job=lambda job_id: RPC.JobStub(JobObjects(self.ports), job_id),
+            unpack=RPC.unpack,
             objects=self.objects,
             peers=self.peers,
             archived=self.archived,
@@ -163,6 +161,12 @@ class World:
 
     def message(self, type_: str, **fields: object) -> dict[str, object]:
         return {"type": type_, "ts": self.clock.now_ms, "nonce": self.token(), **fields}
+
+    async def get(self, path: str) -> Reply:
+        """Send one signed request that has no body."""
+        target = f"{path}?ts={self.clock.now_ms}"
+        headers = {"x-signature": sign_request_line("GET", target, (SECRET,))}
+        return await self.ask("GET", target, headers=headers)
 
     # --- the app's side -------------------------------------------------------------------------
 
@@ -205,6 +209,17 @@ class World:
             f"/jobs/{job_id}/cancel", self.message("job.cancel", jobId=job_id, reason="user")
         )
 
+    async def status(self, job_id: str = "job_1") -> dict[str, Any]:
+        """Return the job's status as the app is shown it."""
+        reply = await self.get(f"/jobs/{job_id}")
+        assert reply.status == 200, reply.body
+        return document(reply)
+
+    async def replay(self, job_id: str = "job_1") -> dict[str, Any]:
+        """Ask for the events that were given up."""
+        message = self.message("job.replay", jobId=job_id)
+        return document(await self.post(f"/jobs/{job_id}/replay", message))
+
     def told(self) -> list[dict[str, object]]:
         """Return the events that the app was sent, in order, deliveries that failed included."""
         return [call.message for call in self.peers.to("/api/render/cf-callback")]
@@ -231,6 +246,13 @@ class World:
         start = next(s for s in self.started() if s["attempt"] == attempt)
         field_name = f"output{slot[0].upper()}{slot[1:]}Key"
         self.objects.put(str(start[field_name]), body)
+
+    async def complete(self, **prepared: Any) -> None:  # Any: handed on to `begin`.
+        """Begin a job whose container uploads a video and is done."""
+        await self.begin(**prepared)
+        self.upload()
+        await self.report("completed")
+        await self.settle()
 
     def waits_only_to_forget(self, job_id: str = "job_1") -> bool:
         """Whether nothing is left to do for the job until its object forgets it."""
@@ -269,64 +291,16 @@ class World:
         await self.settle()
 
 
-class FakeJobCalls:
-    """What the Durable Object's shell does: use cases in, packed replies out."""
-
-    def __init__(self, job_id: str, ports: JobPorts) -> None:
-        self.job_id = job_id
-        self.ports = ports
-
-    async def start(self, body: str, request_id: str) -> str:
-        try:
-            answer = await lifecycle.start(open_message(StartJob, body), self.ports, request_id)
-        except MediaJobsError as error:
-            return self._refused(error)
-        return packed(502 if "error" in answer else 200, answer)
-
-    async def callback(self, attempt: int, token: str, body: str) -> str:
-        try:
-            message = open_message(ContainerCallback, body)
-            return packed(200, lifecycle.receive_callback(attempt, token, message, self.ports))
-        except MediaJobsError as error:
-            return self._refused(error)
-
-    async def cancel(self, generation: int, reason: str, request_id: str) -> str:
-        answer = await lifecycle.cancel(self.job_id, generation, reason, self.ports, request_id)
-        return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
-
-    async def status(self) -> str:
-        found = await lifecycle.status(self.ports)
-        return packed(404, {"error": "not_found"}) if found is None else packed(200, found)
-
-    async def replay(self) -> str:
-        answer = lifecycle.replay(self.ports)
-        return packed(404, {"error": "not_found"}) if answer is None else packed(200, answer)
-
-    async def urls(self, attempt: int, token: str, body: str) -> str:
-        try:
-            wanted = read(UrlsWanted, body)
-            return packed(200, await upload_urls.fresh_urls(attempt, token, wanted, self.ports))
-        except MediaJobsError as error:
-            return self._refused(error)
-
-    async def artifacts(self) -> str:
-        job = self.ports.store.load()
-        outputs = {} if job is None else job.outputs
-        return packed(200, {name: item.model_dump(by_alias=True) for name, item in outputs.items()})
-
-    def _refused(self, error: MediaJobsError) -> str:
-        if isinstance(error, SignatureError):
-            self.ports.log({"event": "message_refused", "why": error.reason})
-        return packed(error.status, error_document(error))
+def begun() -> World:
+    world = World()
+    run(world.begin())
+    return world
 
 
-def packed(status: int, document: object) -> str:
-    """Return an answer as text, as a Durable Object gives it."""
-    return f"{status:03d}{json.dumps(document)}"
-
-
-def unpacked(answer: str) -> Reply:
-    return Reply(status=int(answer[:3]), body=answer[3:])
+def finished() -> World:
+    world = World()
+    run(world.complete())
+    return world
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -3,16 +3,56 @@
 A job's and a dispatcher's storage are the shipped classes; `Disk` is what outlives an eviction.
 """
 
+import importlib
+import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from dev.stack.object_storage import Done, ObjectStorage, Rows, storage_classes
+from dev.stack.object_storage import (
+    Done,
+    ObjectStorage,
+    Rows,
+    runtime_modules,
+    storage_classes,
+)
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 
 CLASSES = storage_classes()
+
+with runtime_modules():
+    RPC = importlib.import_module("edge.rpc")
+    _JOB_OBJECT = importlib.import_module("orchestrator.jobs.job_do").RenderJobDO
+
+
+class JobObjects:
+    """The namespace of the jobs' Durable Objects: the shipped class on the *ports* of each job."""
+
+    def __init__(self, ports: Callable[[str], object]) -> None:
+        self._ports = ports
+
+    def getByName(self, job_id: str) -> "_Called":
+        job = _JOB_OBJECT.__new__(_JOB_OBJECT)
+        job.ports = self._ports(job_id)
+        return _Called(job)
+
+
+class _Called:
+    """An object as its caller has it: every method is awaited."""
+
+    def __init__(self, called: object) -> None:
+        self._called = called
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[str]]:
+        method = getattr(self._called, name)
+
+        async def call(*given: object) -> str:
+            answer = method(*given)
+            return str(await answer if inspect.isawaitable(answer) else answer)
+
+        return call
 
 
 class Disk(ObjectStorage):

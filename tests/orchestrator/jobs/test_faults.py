@@ -4,17 +4,12 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from orchestrator.jobs.job_status import status_document
-from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from tests.orchestrator.world import SECRET, SETTINGS, World, begun, document, run
 from tests.platform.network import CUT, peer_answer
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-
-
-def seqs(world: World) -> list[object]:
-    """The numbers of the events that the app was sent, in the order they were sent."""
-    return [event["eventSeq"] for event in world.told()]
 
 
 def test_j2_a_delivery_that_is_repeated_has_a_fresh_time_and_the_same_number() -> None:
@@ -31,28 +26,25 @@ def test_j2_a_delivery_that_is_repeated_has_a_fresh_time_and_the_same_number() -
 
 
 def test_j3_a_callback_that_was_applied_gets_the_same_answer_again_and_changes_nothing() -> None:
-    async def twice(world: World) -> list[object]:
-        await world.begin()
-        first = await world.report("running", progress=0.5, nonce="nonce-0001")
-        await world.report("running", progress=0.6)
-        before = world.job()
-        again = await world.report("running", progress=0.5, nonce="nonce-0001")
-        assert world.job() == before
-        return [document(first), document(again)]
+    world = begun()
+    first = run(world.report("running", progress=0.5, nonce="nonce-0001"))
+    run(world.report("running", progress=0.6))
+    before = world.job()
 
-    assert run(twice(World())) == [{"ok": True}, {"ok": True}]
+    again = run(world.report("running", progress=0.5, nonce="nonce-0001"))
+
+    assert document(first) == document(again) == {"ok": True}
+    assert world.job() == before
 
 
 def test_j3_a_refused_report_is_not_remembered_as_seen() -> None:
-    async def early(world: World) -> set[str]:
-        await world.begin()
-        await world.report("running", progress=0.5)
-        seen = set(world.disks["job_1"].nonces)
-        reply = await world.report("preparing", nonce="nonce-0001")
-        assert document(reply) == {"ok": True, "ignored": True, "reason": "status_regressed"}
-        return world.disks["job_1"].nonces - seen
+    world = begun()
+    run(world.report("running", progress=0.5))
 
-    assert run(early(World())) == set()
+    reply = run(world.report("preparing", nonce="nonce-0001"))
+
+    assert document(reply) == {"ok": True, "ignored": True, "reason": "status_regressed"}
+    assert "nonce-0001" not in world.disks["job_1"].nonces
 
 
 def test_j12_what_could_not_be_told_for_half_a_day_is_a_visible_dead_letter() -> None:
@@ -83,15 +75,12 @@ def test_j12_what_could_not_be_told_for_half_a_day_is_a_visible_dead_letter() ->
 def test_j15_a_completion_whose_object_is_not_there_as_promised_is_none(
     uploaded: bytes | None, claim: dict[str, object] | None, why: str
 ) -> None:
-    async def promise(world: World) -> None:
-        await world.begin()
-        if uploaded is not None:
-            world.upload(body=uploaded)
-        await world.report("completed", outputs={"video": claim} if claim else {})
-        await world.settle()
+    world = begun()
+    if uploaded is not None:
+        world.upload(body=uploaded)
 
-    world = World()
-    run(promise(world))
+    run(world.report("completed", outputs={"video": claim} if claim else {}))
+    run(world.settle())
 
     job = world.job()
     assert (job.status, job.phase, job.outputs) == ("queued", "retrying", {})
@@ -100,74 +89,51 @@ def test_j15_a_completion_whose_object_is_not_there_as_promised_is_none(
     assert why in job.error.message
 
 
-def test_a_download_of_comments_alone_is_complete_without_a_video() -> None:
-    async def comments(world: World, *slots: str) -> None:
-        await world.begin(engine="media-downloader", options={"mode": "comments"})
-        for slot in slots:
-            world.upload(slot, body=b"{}")
-        await world.report("completed", outputs={slot: {"sizeBytes": 2} for slot in slots})
-        await world.settle()
-
-    whole, half = World(), World()
-    run(comments(whole, "metadata", "comments"))
-    run(comments(half, "metadata"))
-
-    assert whole.job().status == "completed"
-    assert set(whole.job().outputs) == {"metadata", "comments"}
-    assert half.job().status == "queued"
-    assert "comments: the object is missing" in str(half.job().error)
-
-
-def test_a_download_without_audio_is_complete_and_one_that_promised_audio_is_not() -> None:
-    async def download(world: World, claims: dict[str, object]) -> None:
-        await world.begin(engine="media-downloader")
-        world.upload("video")
-        world.upload("metadata", body=b"{}")
-        await world.report("completed", outputs=claims)
-        await world.settle()
-
-    silent, broken = World(), World()
-    run(download(silent, {"video": {}, "metadata": {}}))
-    run(download(broken, {"video": {}, "metadata": {}, "audio": {"sizeBytes": 5}}))
-
-    assert set(silent.job().outputs) == {"video", "metadata"}
-    assert broken.job().status == "queued"
-
-
-def test_a_completion_without_claims_takes_every_output_that_is_there() -> None:
-    async def download(world: World) -> None:
-        await world.begin(engine="media-downloader")
-        for slot in ("video", "audio", "metadata"):
-            world.upload(slot)
-        await world.report("completed")
-        await world.settle()
-
+@pytest.mark.parametrize(
+    ("mode", "uploaded", "claimed", "missing"),
+    [
+        ("comments", ("metadata", "comments"), ("metadata", "comments"), None),
+        ("comments", ("metadata",), ("metadata",), "comments"),
+        ("full", ("video", "metadata"), ("video", "metadata"), None),
+        ("full", ("video", "metadata"), ("video", "metadata", "audio"), "audio"),
+        # A container that claims nothing has made what is there.
+        ("full", ("video", "audio", "metadata"), (), None),
+    ],
+)
+def test_a_download_is_complete_with_what_its_mode_needs_and_all_that_was_claimed(
+    mode: str, uploaded: tuple[str, ...], claimed: tuple[str, ...], missing: str | None
+) -> None:
     world = World()
-    run(download(world))
+    run(world.begin(engine="media-downloader", options={"mode": mode}))
+    for slot in uploaded:
+        world.upload(slot)
 
-    assert set(world.job().outputs) == {"video", "audio", "metadata"}
+    run(world.report("completed", outputs={slot: {"sizeBytes": 8} for slot in claimed}))
+    run(world.settle())
+
+    job = world.job()
+    if missing is None:
+        assert (job.status, set(job.outputs)) == ("completed", set(uploaded))
+    else:
+        assert (job.status, job.outputs) == ("queued", {})
+        assert f"{missing}: the object is missing" in str(job.error)
 
 
 def test_j18_a_container_whose_clock_is_off_is_refused_and_the_log_says_by_how_much() -> None:
-    async def off(world: World) -> int:
-        await world.begin()
-        reply = await world.report("running", ts=world.clock.now_ms - 10 * MINUTE_MS)
-        return reply.status
+    world = begun()
 
-    world = World()
+    reply = run(world.report("running", ts=world.clock.now_ms - 10 * MINUTE_MS))
 
-    assert run(off(world)) == 401
-    assert {"event": "message_refused", "why": "ts is 600 s behind this clock"} in world.logs
+    assert reply.status == 401
+    refusal = {"event": "message_refused", "why": "ts is 600 s behind this clock"}
+    assert world.logs[-1].items() >= {**refusal, "jobId": "job_1", "attempt": 1}.items()
     assert world.job().status == "preparing"
 
 
 def test_j18_no_clock_of_a_job_is_the_container_s() -> None:
-    async def fast(world: World) -> None:
-        await world.begin()
-        await world.report("running", ts=world.clock.now_ms + 4 * MINUTE_MS)
+    world = begun()
 
-    world = World()
-    run(fast(world))
+    run(world.report("running", ts=world.clock.now_ms + 4 * MINUTE_MS))
 
     assert world.job().attempts[0].heartbeat_ms == world.clock.now_ms
     assert world.job().updated_ms == world.clock.now_ms
@@ -203,20 +169,18 @@ def test_d9_no_secret_token_or_presigned_query_is_in_the_status_or_in_a_log() ->
 
 
 def test_a_bucket_that_does_not_answer_postpones_the_verification_and_no_event() -> None:
-    async def outage(world: World) -> None:
-        async def no_answer() -> None:
-            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
+    async def no_answer() -> None:
+        raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
-        await world.begin()
-        world.upload()
-        await world.report("completed")
-        world.objects.before_head = no_answer
-        await world.settle()
-        assert (world.job().status, seqs(world)) == ("uploading", [1, 2, 3])
-        world.objects.before_head = None
-        await world.wait(MINUTE_MS)
+    world = begun()
+    world.upload()
+    run(world.report("completed"))
+    world.objects.before_head = no_answer
+    run(world.settle())
+    assert world.job().status == "uploading"
+    assert [event["eventSeq"] for event in world.told()] == [1, 2, 3]
+    world.objects.before_head = None
 
-    world = World()
-    run(outage(world))
+    run(world.wait(MINUTE_MS))
 
     assert (world.job().status, len(world.job().attempts)) == ("completed", 1)

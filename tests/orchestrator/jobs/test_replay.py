@@ -1,8 +1,7 @@
 """Events that were given up, delivered again on request; and where a job waits."""
 
 from media_jobs.record import TellApp
-from media_jobs.signing import sign_request_line
-from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from tests.orchestrator.world import SETTINGS, World, begun, run
 from tests.platform.network import peer_answer
 
 TELL = "/api/render/cf-callback"
@@ -12,21 +11,8 @@ TWELVE_HOURS_MS = 12 * 3_600_000
 async def given_up(world: World) -> None:
     """Complete a job while the app is down, for longer than events are tried."""
     world.peers.forever(TELL, peer_answer(500))
-    await world.begin()
-    world.upload()
-    await world.report("completed")
+    await world.complete()
     await world.wait(3 * TWELVE_HOURS_MS * 10)
-
-
-async def replay(world: World) -> dict[str, object]:
-    reply = await world.post("/jobs/job_1/replay", world.message("job.replay", jobId="job_1"))
-    return document(reply)
-
-
-async def status(world: World) -> dict[str, object]:
-    target = f"/jobs/job_1?ts={world.clock.now_ms}"
-    signature = sign_request_line("GET", target, (SECRET,))
-    return document(await world.ask("GET", target, headers={"x-signature": signature}))
 
 
 def test_events_given_up_are_delivered_in_order_when_they_are_asked_for() -> None:
@@ -38,7 +24,7 @@ def test_events_given_up_are_delivered_in_order_when_they_are_asked_for() -> Non
     before = len(world.told())
     world.peers.forgive(TELL)
 
-    assert run(replay(world)) == {"ok": True, "replayed": len(dead)}
+    assert run(world.replay()) == {"ok": True, "replayed": len(dead)}
     run(world.settle())
 
     assert [event["eventSeq"] for event in world.told()[before:]] == dead
@@ -58,18 +44,17 @@ def test_an_app_that_asks_for_a_start_again_is_told_what_was_given_up() -> None:
 
 
 def test_a_replay_of_nothing_changes_nothing() -> None:
-    world = World()
-    run(world.begin())
+    world = begun()
     before = world.job()
 
-    assert run(replay(world)) == {"ok": True, "replayed": 0}
+    assert run(world.replay()) == {"ok": True, "replayed": 0}
     assert world.job() == before
 
 
 def test_a_replay_of_an_unknown_job_is_not_found() -> None:
     world = World()
 
-    assert run(replay(world)) == {"error": "not_found"}
+    assert run(world.replay()) == {"error": "not_found"}
 
 
 def test_a_waiting_job_says_where_it_stands() -> None:
@@ -77,6 +62,6 @@ def test_a_waiting_job_says_where_it_stands() -> None:
     world.slots.full = True
     run(world.begin())
 
-    assert run(status(world))["queue"] == {"position": 3, "etaMs": 60_000}
+    assert run(world.status())["queue"] == {"position": 3, "etaMs": 60_000}
     world.slots.down = True
-    assert run(status(world))["queue"] is None
+    assert run(world.status())["queue"] is None

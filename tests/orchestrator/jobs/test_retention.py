@@ -2,31 +2,16 @@
 
 import pytest
 
-from media_jobs.signing import sign_link, sign_request_line
-from tests.orchestrator.world import SECRET, SETTINGS, World, document, run
+from media_jobs.signing import sign_link
+from tests.orchestrator.world import SECRET, SETTINGS, World, document, finished, run
 from tests.platform.kv import ArchivedJobs
 from tests.platform.network import peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
 
 
-async def completed(world: World) -> None:
-    await world.begin()
-    world.upload()
-    await world.report("completed")
-    await world.settle()
-
-
-async def status(world: World) -> tuple[int, dict[str, object]]:
-    target = f"/jobs/job_1?ts={world.clock.now_ms}"
-    signature = sign_request_line("GET", target, (SECRET,))
-    reply = await world.ask("GET", target, headers={"x-signature": signature})
-    return reply.status, document(reply)
-
-
 def test_a_job_is_remembered_for_its_time_and_not_longer() -> None:
-    world = World()
-    run(completed(world))
+    world = finished()
 
     run(world.wait(TTL_MS - 1))
     assert world.disks["job_1"].document is not None
@@ -37,19 +22,17 @@ def test_a_job_is_remembered_for_its_time_and_not_longer() -> None:
 
 
 def test_its_last_status_is_still_told() -> None:
-    world = World()
-    run(completed(world))
-    before = run(status(world))
+    world = finished()
+    before = run(world.status())
 
     run(world.wait(TTL_MS))
 
-    assert run(status(world)) == before
-    assert before[1]["status"] == "completed"
+    assert run(world.status()) == before
+    assert before["status"] == "completed"
 
 
 def test_its_artifact_is_still_served() -> None:
-    world = World()
-    run(completed(world))
+    world = finished()
     run(world.wait(TTL_MS))
     world.evict()
 
@@ -61,7 +44,7 @@ def test_its_artifact_is_still_served() -> None:
 def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
     world = World()
     world.peers.forever("/api/render/cf-callback", peer_answer(500))
-    run(completed(world))
+    run(world.complete())
 
     run(world.wait(TTL_MS + 1))
 
@@ -72,7 +55,7 @@ def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time
     """Its app knows their news, or has deleted the job; if not, it learns the end by asking."""
     world = World()
     world.peers.forever("/api/render/cf-callback", peer_answer(404))
-    run(completed(world))
+    run(world.complete())
 
     run(world.wait(2 * TTL_MS - 1))
     assert [entry.dead for entry in world.job().outbox] == [True] * 4
@@ -80,13 +63,8 @@ def test_a_job_whose_dead_letters_nobody_asks_for_is_forgotten_in_twice_its_time
 
     disk = world.disks["job_1"]
     assert (disk.document, disk.alarm_ms) == (None, None)
-    code, last = run(status(world))
-    assert (code, last["status"], last["allTold"], last["undelivered"]) == (
-        200,
-        "completed",
-        True,
-        [],
-    )
+    last = run(world.status())
+    assert (last["status"], last["allTold"], last["undelivered"]) == ("completed", True, [])
     link = sign_link("/artifacts/job_1", {}, world.clock.now_ms // 1000 + 60, (SECRET,))
     assert run(world.ask("GET", link)).status == 200
 
@@ -98,8 +76,7 @@ def test_a_job_that_may_have_been_forgotten_is_not_started(age_ms: int, is_recor
 
     Its archived status is not asked: KV may not have it yet, or have lost it.
     """
-    world = World()
-    run(completed(world))
+    world = finished()
     run(world.wait(TTL_MS))
     if not is_recorded:
         world.archived.stored.clear()
@@ -139,8 +116,7 @@ def test_an_unfinished_job_is_not_forgotten(status_: str) -> None:
 
 
 def test_an_archived_status_that_cannot_be_written_keeps_the_job_until_it_can() -> None:
-    world = World()
-    run(completed(world))
+    world = finished()
 
     class FullStore:
         async def put(self, job_id: str, document: str) -> None:
