@@ -1,6 +1,6 @@
 """What a deploy would upload: `wrangler deploy --dry-run`, and what wrangler does not look at.
 
-A dry run checks no Python syntax, no Durable Object class names and no sizes; this does.
+A dry run checks no modules, no Durable Object class names and no sizes; this does.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ import ast
 import os
 import re
 import subprocess
-import sys
-import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +18,6 @@ from dev.check.contract import GZIP_KIB_MAX
 from dev.check.faults import CheckError, Fault
 from dev.installation import NotInstalled, node_path
 
-WORKER_PYTHON = (3, 14)
 # The class that answers requests when no other entrypoint is named.
 ENTRYPOINT = "Default"
 VENDORED = "python_modules/"
@@ -77,16 +74,12 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
 def upload_faults(root: Path, run: DryRun) -> Iterator[Fault]:
     """Yield everything that is wrong with what a deploy of one config would upload."""
     table, name = deployed(run.config), run.config.name
-    modules = {
-        path.relative_to(run.upload).as_posix(): path.read_bytes()
-        for path in sorted(run.upload.rglob("*"))
-        if path.is_file()
+    uploaded = {
+        path.relative_to(run.upload).as_posix() for path in run.upload.rglob("*") if path.is_file()
     }
-    # wrangler's own note on the folder; it is not part of the upload.
-    modules.pop("README.md", None)
-    yield from module_faults(root, table, modules.keys(), name)
-    yield from syntax_faults(modules, name)
-    yield from class_faults(table, modules, name)
+    # README.md is wrangler's own note on the folder; it is not part of the upload.
+    yield from module_faults(root, table, uploaded - {"README.md"}, name)
+    yield from class_faults(table, (root / table["main"]).read_bytes(), name)
     yield from printed_faults(run.printed, name)
 
 
@@ -121,74 +114,22 @@ def module_faults(
         )
 
 
-def syntax_faults(modules: Mapping[str, bytes], config: str) -> Iterator[Fault]:
-    """Yield the modules that would not compile in the Workers.
+def class_faults(table: Table, main: bytes, config: str) -> Iterator[Fault]:
+    """Yield the classes that the runtime will look for in *main*, the main module, and not find.
 
-    Our own are written for every Python from 3.11 on, so this Python can tell. Vendored ones may be
-    for the Workers' newer Python alone: they are compiled where this Python is as new.
+    It finds only names of `__all__`; that these are defined is what ruff checks.
     """
-    judged = sys.version_info >= WORKER_PYTHON
-    for name, source in modules.items():
-        if not name.endswith(".py") or (name.startswith(VENDORED) and not judged):
-            continue
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore" if name.startswith(VENDORED) else "error")
-                compile(source, name, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError) as error:
-            line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-            fix = "correct the syntax."
-            yield Fault(where=f"{config} {name}{line}", what=f"{error}.", fix=fix)
-
-
-def class_faults(table: Table, modules: Mapping[str, bytes], config: str) -> Iterator[Fault]:
-    """Yield the classes that the runtime will look for in the main module and not find."""
-    main = PurePosixPath(table["main"]).name
-    where = f"{config} {table['main']}"
-    exported = _exported(modules.get(main, b""))
+    exported: set[str] = set()
+    for node in ast.parse(main).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            exported |= set(ast.literal_eval(node.value))
     wanted = {item["class_name"] for item in durable_objects(table) if "script_name" not in item}
-    for name in sorted({ENTRYPOINT, *wanted}):
-        if name not in exported:
-            what = f"{name} is not in __all__ of the main module."
-            yield Fault(where=where, what=what, fix="add it: the runtime finds only names there.")
-        if _class(name, main, modules) is None:
-            what = f"there is no class {name}."
-            yield Fault(where=where, what=what, fix="define or import it in the main module.")
-    entrypoint = _class(ENTRYPOINT, main, modules)
-    if table.get("triggers", {}).get("crons") and entrypoint is not None:
-        methods = {node.name for node in entrypoint.body if isinstance(node, ast.AsyncFunctionDef)}
-        if "scheduled" not in methods:
-            what = f"{ENTRYPOINT} has no scheduled method, and the config has crons."
-            yield Fault(where=where, what=what, fix="write it, or remove triggers.crons.")
-
-
-def _exported(source: bytes) -> set[str]:
-    for node in _parsed(source).body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets
-        ):
-            return set(ast.literal_eval(node.value))
-    return set()
-
-
-def _class(name: str, module: str, modules: Mapping[str, bytes]) -> ast.ClassDef | None:
-    """Return the class that *name* is in *module*, following imports among our own modules."""
-    for node in _parsed(modules.get(module, b"")).body:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            return node
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return _class(alias.name, node.module.replace(".", "/") + ".py", modules)
-    return None
-
-
-def _parsed(source: bytes) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError):
-        # syntax_faults reports it.
-        return ast.Module(body=[], type_ignores=[])
+    for name in sorted({ENTRYPOINT, *wanted} - exported):
+        yield Fault(
+            where=f"{config} {table['main']}",
+            what=f"{name} is not in __all__ of the main module.",
+            fix="add it: the runtime finds only names there.",
+        )
 
 
 def printed_faults(printed: str, config: str) -> Iterator[Fault]:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Protocol
+
+from dev.stack.runtimes.miniflare import Runtime
 
 
-class Database(Protocol):
-    """The app's D1."""
-
-    def sql(self, statement: str, *params: object) -> list[dict[str, Any]]:
-        """Run one statement and return its rows."""
-
-
-def ensure_admin_token(database: Database, token: str, now_ms: int) -> None:
+def ensure_admin_token(database: Runtime, token: str, now_ms: int) -> None:
     """Let *token* in with every scope. The app stores tokens hashed, so only the hash goes in."""
     tables = database.sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'tokens'")
     if not tables:

@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -18,10 +10,7 @@ import pytest
 from vidgen import AsyncClient, Client
 from vidgen.errors import TransferFailed
 
-pytestmark = pytest.mark.programs
-
 MEDIA = {"mediaId": "med_1", "title": "talk", "createdAt": 1795460000000}
-WAIT_S = 30
 
 
 class App:
@@ -119,82 +108,3 @@ def test_a_canceled_task_deletes_the_media_it_has_made(files: tuple[Path, Path])
     asyncio.run(run())
 
     assert app.asked[-1] == "DELETE /api/media/med_1"
-
-
-# --- the command ----------------------------------------------------------------------------------
-
-
-class StuckServer(ThreadingHTTPServer):
-    """An app and its bucket, which takes the video's first bytes and then nothing."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        self.uploading = threading.Event()
-        self.over = threading.Event()
-        self.deleted: list[str] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: StuckServer
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        upload = {"uploadId": "vid_1", "url": f"{self.server.url}/bucket/v"}
-        self._answer(201, MEDIA if self.path == "/api/media" else upload)
-
-    def do_PUT(self) -> None:
-        self.rfile.read(1)
-        self.server.uploading.set()
-        self.server.over.wait(WAIT_S)
-        self.close_connection = True
-
-    def do_DELETE(self) -> None:
-        self.server.deleted.append(self.path)
-        self.send_response(204)
-        self.end_headers()
-
-    def _answer(self, status: int, document: object) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[StuckServer]:
-    with StuckServer() as running:
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
-        thread.start()
-        yield running
-        running.over.set()
-        running.shutdown()
-        thread.join()
-
-
-def test_ctrl_c_during_an_upload_deletes_the_media_and_ends_with_130(
-    server: StuckServer, files: tuple[Path, Path]
-) -> None:
-    env = {**os.environ, "PYTHONPATH": "client", "VIDGEN_URL": server.url}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vidgen", "burn", *map(str, files)],
-        env={**env, "VIDGEN_TOKEN": "a-token-of-this-test"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert server.uploading.wait(WAIT_S), process.communicate()
-
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=WAIT_S)
-
-    assert (process.returncode, out) == (130, "")
-    assert "Traceback" not in err
-    assert server.deleted == ["/api/media/med_1"]
