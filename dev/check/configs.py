@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dev.check.contract import (
-    APP,
-    APP_VARS,
-    COMPATIBILITY_DATE_MIN,
-    ORCHESTRATOR,
-    ORCHESTRATOR_VARS,
-)
+from app import settings as app_settings
+from dev.check.contract import APP, COMPATIBILITY_DATE_MIN, CONTAINER_VARS, ORCHESTRATOR
 from dev.check.faults import CheckError, Fault
 from dev.check.jsonc import read_jsonc
-from dev.check.values import cron_faults, development_faults, secret_faults, var_faults
+from dev.check.values import Read, cron_faults, development_faults, secret_faults, var_faults
 from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
+from orchestrator import settings as orchestrator_settings
 
 Table = Mapping[str, Any]
 
@@ -73,18 +69,26 @@ def config_faults(root: Path) -> Iterator[Fault]:
     app, orchestrator = read_configs(root)
     try:
         yield from _common_faults(app, orchestrator)
-        yield from _worker_faults(app, APP, APP_VARS)
-        yield from _worker_faults(orchestrator, ORCHESTRATOR, ORCHESTRATOR_VARS)
+        yield from _worker_faults(app, APP, app_settings.read_settings)
+        yield from _worker_faults(
+            orchestrator, ORCHESTRATOR, orchestrator_settings.read_settings, CONTAINER_VARS
+        )
     except (AttributeError, KeyError, TypeError):
         what = "a setting has another shape than wrangler's documentation says."
         where, fix = f"{app.name}, {orchestrator.name}", "see `npx wrangler deploy --dry-run`."
         raise CheckError(Fault(where=where, what=what, fix=fix)) from None
 
 
-def _worker_faults(config: Config, names: Table, variables: frozenset[str]) -> Iterator[Fault]:
+def _worker_faults(
+    config: Config, names: Table, read: Read, variables: frozenset[str] = frozenset()
+) -> Iterator[Fault]:
     production = deployed(config)
-    yield from _level_faults(config, config.top, "", names, variables)
-    yield from _level_faults(config, production, "env.production.", names, variables)
+    for table, level in ((config.top, ""), (production, "env.production.")):
+        yield from _level_faults(config, table, level, names)
+        where, given = f"{config.name} {level}vars", table.get("vars", {})
+        for name in sorted(variables - given.keys()):
+            yield Fault(where=f"{where}.{name}", what="is missing.", fix="add it.")
+        yield from var_faults(given, read, where)
     yield from _parity_faults(config)
     yield from development_faults(production, f"{config.name} env.production.")
     yield from secret_faults(config.top, f"{config.name} ")
@@ -119,9 +123,7 @@ def _common_faults(app: Config, orchestrator: Config) -> Iterator[Fault]:
             )
 
 
-def _level_faults(
-    config: Config, table: Table, level: str, names: Table, variables: frozenset[str]
-) -> Iterator[Fault]:
+def _level_faults(config: Config, table: Table, level: str, names: Table) -> Iterator[Fault]:
     """Yield what is wrong with the whole Worker that *table* describes."""
     for path, expected in names.items():
         actual = _lookup(table, path)
@@ -131,10 +133,6 @@ def _level_faults(
                 what=f"is {_shown(actual)}, deployments depend on {_shown(expected)}.",
                 fix="put the name back.",
             )
-    for name in sorted(variables - table.get("vars", {}).keys()):
-        what = "is missing: the Worker refuses every request without it."
-        yield Fault(where=f"{config.name} {level}vars.{name}", what=what, fix="add it.")
-    yield from var_faults(table.get("vars", {}), f"{config.name} {level}vars")
     yield from _migration_faults(config, table, level)
     crons = table.get("triggers", {}).get("crons", [])
     yield from cron_faults(crons, f"{config.name} {level}triggers.crons")

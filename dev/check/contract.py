@@ -26,7 +26,6 @@ APP: Mapping[str, object] = {
     "r2_buckets[RENDER_BUCKET].bucket_name": "vidgen-render",
     "services[ORCHESTRATOR].service": "media-orchestrator",
 }
-APP_VARS = frozenset({"CF_ORCHESTRATOR_URL"})
 
 ORCHESTRATOR: Mapping[str, object] = {
     "name": "media-orchestrator",
@@ -38,19 +37,7 @@ ORCHESTRATOR: Mapping[str, object] = {
     "vars.S3_BUCKET_NAME": "vidgen-render",
     "vars.S3_REGION": "auto",
 }
-ORCHESTRATOR_VARS = frozenset(
-    {
-        "APP_BASE_URL",
-        *(engine.base_url_setting for engine in ENGINES.values()),
-        "JOB_TTL_SECONDS",
-        "ORCHESTRATOR_BASE_URL_CONTAINER",
-        "PUT_EXPIRES",
-        "S3_BUCKET_NAME",
-        "S3_ENDPOINT",
-        "S3_INTERNAL_ENDPOINT",
-        "S3_REGION",
-        "S3_STYLE",
-    }
-)
+# An engine without an address of its own would be asked at the first one's.
+CONTAINER_VARS = frozenset(engine.base_url_setting for engine in ENGINES.values())
 # Set with `wrangler secret put`; a var of the same name would be readable by everybody.
 SECRETS = frozenset({"JOB_CALLBACK_HMAC_SECRET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"})

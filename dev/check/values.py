@@ -3,50 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dev.check.contract import SECRETS
 from dev.check.faults import Fault
 from dev.crons import parse
+from media_jobs.errors import SettingError
 
-# The least and the most. R2 signs for seven days at most; ten years is for ever.
-SECONDS = {
-    "PUT_EXPIRES": (1, 7 * 24 * 3600),
-    "JOB_TTL_SECONDS": (1, 10 * 365 * 24 * 3600),
-    "ARTIFACT_TTL_SECONDS": (0, 10 * 365 * 24 * 3600),
-}
+Read = Callable[[Callable[[str], str | None]], object]
+"""A Worker's reader of its settings."""
 
-_URL_NAME = re.compile(r".*_(URL|ENDPOINT)(_[A-Z]+)?")
-_BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 _LOCAL = re.compile(r"localhost|\b127\.\d+\.\d+\.\d+\b|\b0\.0\.0\.0\b|\[::1\]", re.IGNORECASE)
 _SECRET_NAME = re.compile(r"secret|access_?key|token|password|credential", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"(?=.*\d)[A-Za-z0-9+/_=-]{32,}|.*X-Amz-Signature=.*|\w+://[^/@]+@.*")
 
 
-def var_faults(variables: Mapping[str, Any], where: str) -> Iterator[Fault]:
-    """Yield the vars that the Workers would refuse; *where* names their table."""
+def var_faults(variables: Mapping[str, Any], read: Read, where: str) -> Iterator[Fault]:
+    """Yield the vars that the Worker would refuse; *where* names their table.
+
+    Of those that its reader refuses, that is the first one: it reads no further.
+    """
+
+    def get(name: str) -> str | None:
+        value = name if name in SECRETS else variables.get(name)
+        return None if value is None else str(value)
+
     for name, value in variables.items():
-        fault = _var_fault(name, value)
-        if fault is not None:
-            yield Fault(where=f"{where}.{name}", what=fault[0], fix=fault[1])
-
-
-def _var_fault(name: str, value: object) -> tuple[str, str] | None:
-    """Return (what, fix), or None when the value is right."""
-    if not isinstance(value, str):
-        return f"is {value!r}, which a Worker in Python sees as a raw proxy.", "put it in quotes."
-    if not value.strip():
-        return "is empty.", "give it a value."
-    if _URL_NAME.fullmatch(name) and not _BASE_URL.fullmatch(value):
-        return "is no http or https address without a query.", "write the base address."
-    if name in SECONDS:
-        least, most = SECONDS[name]
-        if not re.fullmatch(r"0|[1-9][0-9]{0,9}", value) or not least <= int(value) <= most:
-            return f"is {value!r}.", f"write a whole number of seconds from {least} to {most}."
-    elif name == "S3_STYLE" and value not in ("path", "vhost"):
-        return f"is {value!r}.", "write path or vhost."
-    return None
+        if not isinstance(value, str):
+            what = f"is {value!r}, which a Worker in Python sees as a raw proxy."
+            yield Fault(where=f"{where}.{name}", what=what, fix="put it in quotes.")
+    try:
+        read(get)
+    except SettingError as error:
+        fix = "write what the Worker takes: without it, every request is refused."
+        yield Fault(where=f"{where}.{error.setting}", what=error.message, fix=fix)
 
 
 def development_faults(table: Mapping[str, Any], prefix: str) -> Iterator[Fault]:

@@ -72,6 +72,7 @@ def test_a_cron_text_that_is_no_expression_is_named_at_both_levels(tree: Path, c
     ("name", "old", "new"),
     [
         ("S3_STYLE", '"path"', '"virtual"'),
+        ("APP_BASE_URL", '"https://vid-hub.example.com"', '""'),
         ("PUT_EXPIRES", '"3600"', '"604801"'),
         ("PUT_EXPIRES", '"3600"', "3600"),
         ("CONTAINER_BASE_URL", "https://burner.example.com", "http://burner.example.com"),
