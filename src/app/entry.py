@@ -40,7 +40,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         incoming = read_request(request)
         request_id = incoming.request_id
         try:
-            reply = await answer(incoming, _ports().under(request_id))
+            reply = await answer(incoming, _ports())
             return to_response(reply, request_id)
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
             _log(

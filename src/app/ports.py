@@ -6,7 +6,7 @@ from typing import Protocol
 
 from app.rates import Rates
 from app.settings import Settings
-from app.store import Store
+from app.store import EVERYONE, Store
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import with_fields
 
@@ -63,15 +63,14 @@ class Ports:
     senders: WebhookSenders
     request_id: str = ""
 
-    def of(self, owner: str | None) -> "Ports":
-        """Return the same with what *owner*, a workspace or `EVERYONE`, sees of the database."""
-        if owner == self.store.owner:
-            return self
-        return replace(self, store=Store(self.store.database, owner))
+    def under(self, request_id: str | None, owner: str | None = EVERYONE) -> "Ports":
+        """Return the same for what belongs to another request; None: it is not known which.
 
-    def under(self, request_id: str | None) -> "Ports":
-        """Return the same for what belongs to another request; None: it is not known which."""
-        if not request_id or request_id == self.request_id:
+        *owner*: a workspace that sees less of the database than this.
+        """
+        request_id = request_id or self.request_id
+        store = self.store if owner is EVERYONE else Store(self.store.database, owner)
+        if store is self.store and request_id == self.request_id:
             return self
         log = with_fields(self.log, {"requestId": request_id})
-        return replace(self, log=log, request_id=request_id)
+        return replace(self, store=store, log=log, request_id=request_id)

@@ -1,4 +1,4 @@
-"""The row of a job: the client of the orchestrator and webhooks read it, too."""
+"""Rows that more than their own subject reads."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,3 +42,25 @@ class JobRow:
     def ended(self) -> bool:
         """Whether nothing follows."""
         return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """A token, by its hash. *owner_id*: its workspace.
+
+    *queued_max*: how many of its jobs may be unfinished, *running_max*: how many may run at once.
+    Of these and *expires_ms*, None is no limit.
+    *token_id* is None when another program than this one has inserted the token.
+    """
+
+    token_hash: str
+    token_id: str | None
+    owner_id: str
+    name: str
+    scopes: frozenset[str]
+    queued_max: int | None
+    running_max: int | None
+    created_ms: int
+    expires_ms: int | None
+    revoked_ms: int | None = None
+    last_used_ms: int | None = None

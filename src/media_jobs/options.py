@@ -3,6 +3,7 @@
 Sizes of text are pixels at 1080 lines, so that text is the same share of the height in every video.
 """
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,7 +12,10 @@ from pydantic import AfterValidator, Field
 from media_jobs.strict import Strict
 from media_jobs.validation import FieldRefused
 
-__all__ = ["Colour", "HttpUrl", "Options"]
+__all__ = ["BLANK", "Colour", "HttpUrl", "Options"]
+
+BLANK = re.compile(r"[\x00-\x20\x7f]")
+"""What no URL may have in it: spaces and control characters."""
 
 
 class Options(Strict):
@@ -19,7 +23,7 @@ class Options(Strict):
 
 
 def _http_url(value: str) -> str:
-    if any(ord(c) <= 32 or ord(c) == 127 for c in value):
+    if BLANK.search(value):
         raise FieldRefused("field.url_characters")
     try:
         parts = urlsplit(value)

@@ -1,9 +1,9 @@
 """The route table and the router of both Workers: no runtime, no I/O.
 
-A row says all there is of a route: method and path, who may call it, what it takes and answers. The
-router does the rest once for all: it finds the row, has the Worker admit the caller, reads the body
-within its limit, validates it and the query by the row's models, and hands them to the handler with
-the values of the path as named arguments.
+A row says all there is of a route: method and path, who may call it, its handler, what it answers.
+What it takes, the handler's signature says. The router does the rest once for all: it finds the
+row, has the Worker admit the caller, reads the body within its limit, validates it and the query by
+their models, and hands them to the handler with the values of the path as named arguments.
 
 A `{name}` in a pattern takes one segment that must match the grammar of ids, so that path tricks
 end in 404 before any handler sees them.
@@ -37,9 +37,14 @@ BODY_BYTES_MAX = 256 * 1024
 
 A = TypeVar("A")
 """A Worker's words for who may call."""
+C = TypeVar("C")
+"""What a Worker works with."""
 
 Handler = Callable[..., Awaitable[Reply]]
-"""Called with the admitted call, and by name with the path's values, `query` and `body`."""
+"""Called with the admitted call, and by name with the path's values, `query` and `body`.
+
+The models of the two are those of its annotations.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,14 @@ class Binary:
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Route(Generic[A]):
     """One row. The handler's docstring says what the route does.
 
     *answers*: what comes with each status: the name of a model (it is looked up when the reference
-    is made, so that no Worker loads it at its start), bytes, or None for no body. *body_needed*:
-    whether there must be a body. *headers*: those that the handler looks at, as JSON schemas.
+    is made, so that no Worker loads it at its start), bytes, or None for no body. *body*: given of
+    one that is text, else the model that the handler takes. *body_needed*: whether there must be a
+    body. *headers*: those that the handler looks at, as JSON schemas.
     """
 
     method: str
@@ -74,8 +80,13 @@ class Route(Generic[A]):
     body: type[BaseModel] | Text | None = None
     body_needed: bool = True
     body_bytes_max: int = BODY_BYTES_MAX
-    query: type[BaseModel] | None = None
     headers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    query: type[BaseModel] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        takes = self.handler.__annotations__
+        self.query = takes.get("query")
+        self.body = self.body or takes.get("body")
 
 
 class Incoming(Generic[A]):
@@ -148,17 +159,30 @@ def _queried(model: type[BaseModel], params: dict[str, str]) -> BaseModel:
         raise InvalidInput("bad_request.query", details={"errors": errors}) from None
 
 
-class Router(Generic[A]):
-    """Answers requests by the rows. Literal paths are looked up, patterns are tried in order."""
+class Router(Generic[A, C]):
+    """Answers requests by the rows. Literal paths are looked up, patterns are tried in order.
 
-    def __init__(self, routes: Iterable[Route[A]]) -> None:
+    *admit* enforces a row's access and returns the call that the handler gets; *refuse* answers
+    what was refused, there or later.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route[A]],
+        admit: Callable[[Incoming[A], C], Awaitable[object]],
+        refuse: Callable[[MediaJobsError, Request, C], Reply],
+    ) -> None:
         self.routes = tuple(routes)
+        self._admit = admit
+        self._refuse = refuse
         self._literal: dict[str, dict[str, Route[A]]] = {}
-        self._patterns: list[tuple[re.Pattern[str], Route[A]]] = []
+        # By how many segments they have.
+        self._patterns: dict[int, list[tuple[re.Pattern[str], Route[A]]]] = {}
         for route in self.routes:
             if "{" in route.pattern:
                 pattern = re.sub(r"\{(\w+)\}", rf"(?P<\1>{ID})", route.pattern)
-                self._patterns.append((re.compile(pattern, re.ASCII), route))
+                alike = self._patterns.setdefault(route.pattern.count("/"), [])
+                alike.append((re.compile(pattern, re.ASCII), route))
             else:
                 self._literal.setdefault(route.pattern, {})[route.method] = route
 
@@ -170,33 +194,21 @@ class Router(Generic[A]):
             if route is not None:
                 return route, {}
             raise MethodNotAllowed(", ".join(sorted(literal)))
-        others: set[str] = set()
-        for pattern, route in self._patterns:
-            found = pattern.fullmatch(path)
-            if found is None:
-                continue
-            if route.method == method:
+        alike = self._patterns.get(path.count("/"), ())
+        for pattern, route in alike:
+            if route.method == method and (found := pattern.fullmatch(path)) is not None:
                 return route, found.groupdict()
-            others.add(route.method)
+        others = {route.method for pattern, route in alike if pattern.fullmatch(path)}
         if others:
             raise MethodNotAllowed(", ".join(sorted(others)))
         raise NotFound("not_found")
 
-    async def answer(
-        self,
-        request: Request,
-        admit: Callable[[Incoming[A]], Awaitable[object]],
-        refuse: Callable[[MediaJobsError], Reply],
-    ) -> Reply:
-        """Answer *request* by its row.
-
-        *admit* enforces the row's access and returns the call that the handler gets; *refuse*
-        answers what was refused, there or later.
-        """
+    async def answer(self, request: Request, context: C) -> Reply:
+        """Answer *request* by its row."""
         try:
             route, values = self.find(request.method, request.path)
             incoming = Incoming(request, route, values)
-            call = await admit(incoming)
+            call = await self._admit(incoming, context)
             arguments: dict[str, object] = {**values}
             if route.query is not None:
                 arguments["query"] = _queried(route.query, request.params())
@@ -204,4 +216,4 @@ class Router(Generic[A]):
                 arguments["body"] = await incoming.body()
             return await route.handler(call, **arguments)
         except MediaJobsError as error:
-            return refuse(error)
+            return self._refuse(error, request, context)

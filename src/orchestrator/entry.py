@@ -21,7 +21,7 @@ from orchestrator.call import Context
 from orchestrator.dispatch.dispatcher_do import DispatcherDO
 from orchestrator.jobs.job_do import RenderJobDO
 from orchestrator.jobs.job_log import naming
-from orchestrator.routes import answer
+from orchestrator.routes import ROUTER
 from orchestrator.settings import cached_settings
 
 __all__ = ["Default", "DispatcherDO", "RenderJobDO"]
@@ -35,7 +35,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         incoming = read_request(request)
         request_id = incoming.request_id
         try:
-            reply = await answer(incoming, _context())
+            reply = await ROUTER.answer(incoming, _context())
         except Exception as error:  # The door of this Worker: logged, and a generic answer.
             _log({"event": "crashed", **naming(incoming), "why": describe(error)})
             reply = json_reply({"error": "internal_error"}, 500)

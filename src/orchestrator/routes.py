@@ -1,6 +1,5 @@
 """The orchestrator's routes."""
 
-from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -255,122 +254,91 @@ async def get_containers(call: Call) -> Reply:
 _JOB = "/jobs/{job_id}"
 _ARTIFACTS = "/artifacts/{job_id}"
 _OBJECT = Binary(types=("*/*",))
-ROUTER: Router[Access] = Router(
-    (
-        Route("GET", "/healthz", Access.OPEN, healthz, answers={200: "{ok, version}"}),
+_ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", "/healthz", Access.OPEN, healthz, answers={200: "{ok, version}"}),
+    Route(
+        "POST",
+        "/callbacks/container",
+        Access.REPORT,
+        container_callback,
+        body=_JSON,
+        answers={200: "{ok, ignored?, reason?}"},
+    ),
+    Route(
+        "POST", PATHS["orchestrator"], Access.SIGNED, post_diagnostics, answers={200: "Diagnosis"}
+    ),
+    Route("POST", "/jobs", Access.SIGNED, start_job, answers={200: "{jobId}"}),
+    Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "status document"}),
+    Route("POST", f"{_JOB}/cancel", Access.SIGNED, cancel_job, answers={200: "{ok, status}"}),
+    Route("POST", f"{_JOB}/replay", Access.SIGNED, replay_events, answers={200: "{ok, replayed}"}),
+    Route(
+        "POST",
+        f"{_JOB}/urls",
+        Access.ATTEMPT,
+        fresh_urls,
+        body=_JSON,
+        body_bytes_max=URLS_BODY_BYTES_MAX,
+        answers={200: "{…Url, …Key}"},
+    ),
+    Route(
+        "GET",
+        "/containers",
+        Access.SIGNED_OR_LINK,
+        get_containers,
+        answers={200: "{ok, version, containers}"},
+    ),
+    Route(
+        "POST",
+        "/uploads",
+        Access.SIGNED,
+        presign_upload,
+        answers={200: "{url, headers, expiresAt}"},
+    ),
+    Route(
+        "POST", "/uploads/parts", Access.SIGNED, presign_parts, answers={200: "{parts, expiresAt}"}
+    ),
+    Route(
+        "POST",
+        "/preview",
+        Access.SIGNED,
+        preview_comments,
+        answers={200: Binary(types=("image/png",))},
+    ),
+    *(
         Route(
-            "POST",
-            "/callbacks/container",
-            Access.REPORT,
-            container_callback,
-            body=_JSON,
-            answers={200: "{ok, ignored?, reason?}"},
-        ),
+            method,
+            pattern,
+            Access.LINK,
+            artifact,
+            answers={200: _OBJECT, 206: _OBJECT, 304: None, 416: None},
+        )
+        for method in ("GET", "HEAD")
+        for pattern in (_ARTIFACTS, _ARTIFACTS + "/{slot}")
+    ),
+    Route(
+        "DELETE",
+        _ARTIFACTS,
+        Access.SIGNED,
+        delete_artifacts,
+        answers={200: "{ok, deleted, errors}"},
+    ),
+    *(
         Route(
-            "POST",
-            PATHS["orchestrator"],
-            Access.SIGNED,
-            post_diagnostics,
-            body=Diagnose,
-            answers={200: "Diagnosis"},
-        ),
-        Route("POST", "/jobs", Access.SIGNED, start_job, body=StartJob, answers={200: "{jobId}"}),
-        Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "status document"}),
-        Route(
-            "POST",
-            f"{_JOB}/cancel",
-            Access.SIGNED,
-            cancel_job,
-            body=CancelJob,
-            answers={200: "{ok, status}"},
-        ),
-        Route(
-            "POST",
-            f"{_JOB}/replay",
-            Access.SIGNED,
-            replay_events,
-            body=ReplayEvents,
-            answers={200: "{ok, replayed}"},
-        ),
-        Route(
-            "POST",
-            f"{_JOB}/urls",
-            Access.ATTEMPT,
-            fresh_urls,
-            body=_JSON,
-            body_bytes_max=URLS_BODY_BYTES_MAX,
-            answers={200: "{…Url, …Key}"},
-        ),
-        Route(
-            "GET",
-            "/containers",
-            Access.SIGNED_OR_LINK,
-            get_containers,
-            answers={200: "{ok, version, containers}"},
-        ),
-        Route(
-            "POST",
-            "/uploads",
-            Access.SIGNED,
-            presign_upload,
-            body=PresignUpload,
-            answers={200: "{url, headers, expiresAt}"},
-        ),
-        Route(
-            "POST",
-            "/uploads/parts",
-            Access.SIGNED,
-            presign_parts,
-            body=PresignParts,
-            answers={200: "{parts, expiresAt}"},
-        ),
-        Route(
-            "POST",
-            "/preview",
-            Access.SIGNED,
-            preview_comments,
-            body=PreviewComments,
-            answers={200: Binary(types=("image/png",))},
-        ),
-        *(
-            Route(
-                method,
-                pattern,
-                Access.LINK,
-                artifact,
-                answers={200: _OBJECT, 206: _OBJECT, 304: None, 416: None},
-            )
-            for method in ("GET", "HEAD")
-            for pattern in (_ARTIFACTS, _ARTIFACTS + "/{slot}")
-        ),
-        Route(
-            "DELETE",
-            _ARTIFACTS,
-            Access.SIGNED,
-            delete_artifacts,
-            body=DeleteArtifacts,
-            answers={200: "{ok, deleted, errors}"},
-        ),
-        *(
-            Route(
-                method,
-                "/debug/presign",
-                Access.PROBE,
-                debug_presign,
-                answers={200: "{ok, bucket, key, url?}", 500: "{error, step, why}"},
-            )
-            for method in ("GET", "HEAD")
-        ),
-    )
+            method,
+            "/debug/presign",
+            Access.PROBE,
+            debug_presign,
+            answers={200: "{ok, bucket, key, url?}", 500: "{error, step, why}"},
+        )
+        for method in ("GET", "HEAD")
+    ),
 )
 
 
-async def answer(request: Request, context: Context) -> Reply:
-    """Answer *request* by its route."""
+def _refuse(error: MediaJobsError, request: Request, context: Context) -> Reply:
+    if (record := refusal_line(error, request)) is not None:
+        context.log(record)
+    return error_reply(error)
 
-    def refuse(error: MediaJobsError) -> Reply:
-        if (record := refusal_line(error, request)) is not None:
-            context.log(record)
-        return error_reply(error)
 
-    return await ROUTER.answer(request, partial(admit, context=context), refuse)
+ROUTER = Router(_ROUTES, admit, _refuse)

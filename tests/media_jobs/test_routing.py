@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from media_jobs.errors import AccessDenied, InvalidInput, TooLarge
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.problems import error_reply
-from media_jobs.routing import Incoming, Route, Router, Text
+from media_jobs.routing import BODY_BYTES_MAX, Handler, Incoming, Route, Router, Text
 from media_jobs.signing import sign
 from media_jobs.wire import CancelJob
 
@@ -39,23 +39,61 @@ async def answer(call: str, **given: object) -> Reply:
     return json_reply({"call": call, **shown})
 
 
-def row(method: str, pattern: str, access: Access = Access.OPEN, **more: object) -> Route[Access]:
-    return Route(method, pattern, access, answer, answers={200: None}, **more)  # type: ignore[arg-type]  # Named below.
+async def answer_named(call: str, body: Named) -> Reply:
+    return await answer(call, body=body)
 
 
-ROUTER: Router[Access] = Router(
+async def answer_query(call: str, query: Named) -> Reply:
+    return await answer(call, query=query)
+
+
+async def answer_cancel(call: str, job_id: str, body: CancelJob) -> Reply:
+    return await answer(call, job_id=job_id, body=body)
+
+
+def row(
+    method: str,
+    pattern: str,
+    handler: Handler = answer,
+    access: Access = Access.OPEN,
+    body: Text | None = None,
+    body_needed: bool = True,
+) -> Route[Access]:
+    return Route(
+        method,
+        pattern,
+        access,
+        handler,
+        answers={200: None},
+        body=body,
+        body_needed=body_needed,
+        body_bytes_max=4 if body else BODY_BYTES_MAX,
+    )
+
+
+async def admit(incoming: Incoming[Access], call: str) -> str:
+    if incoming.route.access is Access.NOBODY:
+        raise AccessDenied("bad_origin")
+    if incoming.route.access is Access.SIGNED:
+        await incoming.open_signed("orchestrator", (SECRET,), NOW_MS)
+    return call
+
+
+ROUTER: Router[Access, str] = Router(
     [
-        row("POST", "/jobs", body=Named),
-        row("GET", "/jobs", query=Named),
-        row("PUT", "/maybe", body=Named, body_needed=False),
-        row("PUT", "/text", body=Text(types=("text/plain",)), body_bytes_max=4),
-        row("DELETE", "/jobs", Access.NOBODY, body=Named),
+        row("POST", "/jobs", answer_named),
+        row("GET", "/jobs", answer_query),
+        row("PUT", "/maybe", answer_named, body_needed=False),
+        row("PUT", "/text", body=Text(types=("text/plain",))),
+        row("DELETE", "/jobs", answer_named, Access.NOBODY),
         row("GET", "/jobs/{job_id}"),
-        row("POST", "/jobs/{job_id}/cancel", Access.SIGNED, body=CancelJob),
+        row("POST", "/jobs/{job_id}/cancel", answer_cancel, Access.SIGNED),
         row("GET", "/artifacts/{job_id}/{slot}"),
         row("DELETE", "/artifacts/{job_id}/{slot}"),
         row("GET", "/debug/presign"),
-    ]
+    ],
+    admit,
+    lambda error, request, call: error_reply(error),
 )
 
 
@@ -79,14 +117,7 @@ class Asked:
         )
 
     def answer(self, call: str = "here") -> Reply:
-        async def admit(incoming: Incoming[Access]) -> str:
-            if incoming.route.access is Access.NOBODY:
-                raise AccessDenied("bad_origin")
-            if incoming.route.access is Access.SIGNED:
-                await incoming.open_signed("orchestrator", (SECRET,), NOW_MS)
-            return call
-
-        return asyncio.run(ROUTER.answer(self.request, admit, error_reply))
+        return asyncio.run(ROUTER.answer(self.request, call))
 
 
 def ask(method: str, target: str, body: bytes = b"", call: str = "here") -> Reply:

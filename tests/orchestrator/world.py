@@ -17,7 +17,7 @@ from media_jobs.signing import sign, sign_request_line
 from orchestrator.call import Context
 from orchestrator.jobs import lifecycle
 from orchestrator.ports import JobPorts
-from orchestrator.routes import answer
+from orchestrator.routes import ROUTER
 from orchestrator.settings import Settings, read_settings
 from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
@@ -144,7 +144,7 @@ class World:
             token=self.token,
             log=self.logs.append,
         )
-        return await answer(request, context)
+        return await ROUTER.answer(request, context)
 
     async def post(
         self,

@@ -7,8 +7,9 @@ must also come from a page of this origin. Why so: docs/decisions/0006-sessions-
 
 from hashlib import sha256
 
-from app.access.store import TokenRow, note_use, select_session_token, select_token
+from app.access.store import note_use, select_session_token, select_token
 from app.ports import Ports
+from app.rows import TokenRow
 from app.web.caller import Access, Caller
 from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
 from media_jobs.http import Request
@@ -27,7 +28,8 @@ class Unauthenticated(MediaJobsError):
 
 def held_by(caller: Caller) -> list[str]:
     """Return the names of what a caller's live connection rests on, and is closed with."""
-    token = [] if caller.token_id is None else [caller.token_id]
+    token_id = caller.token.token_id
+    token = [] if token_id is None else [token_id]
     return token if caller.session is None else [*token, token_hash(caller.session)]
 
 
@@ -105,14 +107,4 @@ async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:
     now_ms = ports.now_ms()
     if now_ms - (found.last_used_ms or 0) >= USE_NOTED_EVERY_MS:
         await ports.store.batch([note_use(found.token_hash, now_ms)])
-    return Caller(
-        token_hash=found.token_hash,
-        token_id=found.token_id,
-        owner_id=found.owner_id,
-        scopes=found.scopes,
-        name=found.name,
-        expires_ms=found.expires_ms,
-        queued_max=found.queued_max,
-        running_max=found.running_max,
-        session=session,
-    )
+    return Caller(found, session)

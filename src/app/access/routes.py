@@ -37,7 +37,7 @@ async def post_session(call: OpenCall, body: NewSession) -> Reply:
 
 async def get_session(call: Call) -> Reply:
     """Show the caller."""
-    return json_reply(_session_document(call.caller, call.caller.expires_ms))
+    return json_reply(_session_document(call.caller, call.caller.token.expires_ms))
 
 
 async def delete_session(call: Call) -> Reply:
@@ -47,7 +47,11 @@ async def delete_session(call: Call) -> Reply:
 
 
 def _session_document(caller: Caller, expires_ms: int | None) -> dict[str, object]:
-    return {"name": caller.name, "scopes": sorted(caller.scopes), "expiresAt": expires_ms}
+    return {
+        "name": caller.token.name,
+        "scopes": sorted(caller.token.scopes),
+        "expiresAt": expires_ms,
+    }
 
 
 def _cookie(request: Request, value: str, life_s: int) -> str:
@@ -110,53 +114,17 @@ ROUTES: tuple[Route[Access], ...] = (
         "/api/session",
         Access.OPEN,
         post_session,
-        body=NewSession,
         body_bytes_max=SIGN_IN_BYTES_MAX,
         answers={200: "Session"},
     ),
     Route("GET", "/api/session", Access.ANY, get_session, answers={200: "Session"}),
     Route("DELETE", "/api/session", Access.ANY, delete_session, answers={204: None}),
-    Route(
-        "GET",
-        "/api/tokens",
-        Access.ADMIN,
-        list_tokens,
-        query=Paging,
-        answers={200: "Page[Token]"},
-    ),
-    Route(
-        "POST",
-        "/api/tokens",
-        Access.ADMIN,
-        post_token,
-        body=NewToken,
-        answers={201: "ShownToken"},
-    ),
+    Route("GET", "/api/tokens", Access.ADMIN, list_tokens, answers={200: "Page[Token]"}),
+    Route("POST", "/api/tokens", Access.ADMIN, post_token, answers={201: "ShownToken"}),
     Route("DELETE", "/api/tokens/{token_id}", Access.ADMIN, delete_token, answers={204: None}),
-    Route(
-        "GET",
-        "/api/presets",
-        Access.READ,
-        list_presets,
-        query=Paging,
-        answers={200: "Page[Preset]"},
-    ),
-    Route(
-        "POST",
-        "/api/presets",
-        Access.SUBMIT,
-        post_preset,
-        body=NewPreset,
-        answers={201: "Preset"},
-    ),
+    Route("GET", "/api/presets", Access.READ, list_presets, answers={200: "Page[Preset]"}),
+    Route("POST", "/api/presets", Access.SUBMIT, post_preset, answers={201: "Preset"}),
     Route("GET", _PRESET, Access.READ, get_preset, answers={200: "Preset"}),
-    Route(
-        "PATCH",
-        _PRESET,
-        Access.SUBMIT,
-        patch_preset,
-        body=ChangedPreset,
-        answers={200: "Preset"},
-    ),
+    Route("PATCH", _PRESET, Access.SUBMIT, patch_preset, answers={200: "Preset"}),
     Route("DELETE", _PRESET, Access.SUBMIT, delete_preset, answers={204: None}),
 )

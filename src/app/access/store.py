@@ -5,29 +5,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from app.rows import TokenRow
 from app.store import Statement, Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRow:
-    """A token, by its hash. *queued_max*, *running_max*, *expires_ms*: None is no limit.
-
-    *owner_id*: its workspace.
-
-    *token_id* is None when another program than this one has inserted the token.
-    """
-
-    token_hash: str
-    token_id: str | None
-    owner_id: str
-    name: str
-    scopes: frozenset[str]
-    queued_max: int | None
-    running_max: int | None
-    created_ms: int
-    expires_ms: int | None
-    revoked_ms: int | None = None
-    last_used_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +21,7 @@ class PresetRow:
     updated_ms: int
 
 
-_TOKEN_ROW = ", ".join(
-    (
-        "token_hash",
-        "token_id",
-        "owner_id",
-        "name",
-        "scopes",
-        "queued_max",
-        "running_max",
-        "created_ms",
-        "expires_ms",
-        "revoked_ms",
-        "last_used_ms",
-    )
-)
+_TOKEN_ROW = ", ".join(TokenRow.__slots__)
 _PRESET_ROW = "preset_id, name, engine, options, created_ms, updated_ms"
 
 

@@ -8,7 +8,6 @@ from pydantic import Field, ValidationError
 from app.access.auth import token_caller, token_hash
 from app.access.store import (
     PresetRow,
-    TokenRow,
     delete_expired_sessions,
     delete_preset,
     delete_session,
@@ -20,6 +19,7 @@ from app.access.store import (
     update_preset,
 )
 from app.ports import Ports
+from app.rows import TokenRow
 from app.web.body import Body
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
@@ -74,15 +74,15 @@ async def sign_in(body: NewSession, ports: Ports) -> tuple[Caller, str, int]:
     """
     caller = await token_caller(body.token, ports)
     now_ms = ports.now_ms()
-    ports.rates.admit(caller.token_hash, now_ms)
+    ports.rates.admit(caller.token.token_hash, now_ms)
     expires_ms = now_ms + SESSION_LIFE_S * 1000
-    if caller.expires_ms is not None:
-        expires_ms = min(expires_ms, caller.expires_ms)
+    if caller.token.expires_ms is not None:
+        expires_ms = min(expires_ms, caller.token.expires_ms)
     session = ports.entropy(32).hex()
     await ports.store.batch(
         [
             delete_expired_sessions(now_ms),
-            insert_session(token_hash(session), caller.token_hash, now_ms, expires_ms),
+            insert_session(token_hash(session), caller.token.token_hash, now_ms, expires_ms),
         ]
     )
     expires_s = expires_ms // 1000

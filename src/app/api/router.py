@@ -1,8 +1,5 @@
 """The app's routes, and who is let in."""
 
-from functools import partial
-from typing import assert_never
-
 from app.access import routes as access
 from app.access.auth import SAFE, authenticate, check_origin
 from app.api.reference import reference_route
@@ -22,30 +19,13 @@ from media_jobs.http import Reply, Request
 from media_jobs.problems import problem_reply
 from media_jobs.routing import Incoming, Router
 
-ROUTER: Router[Access] = Router(
-    (
-        *peers.ROUTES,
-        *status.ROUTES,
-        *access.ROUTES,
-        *media.ROUTES,
-        *inputs.ROUTES,
-        *jobs.ROUTES,
-        *live.ROUTES,
-        *storage.ROUTES,
-        *webhooks.ROUTES,
-        reference_route(lambda: ROUTER.routes),
-    )
-)
-
 _GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """What every answer says that does not say otherwise: nobody keeps it, nobody guesses its type."""
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
     """Answer *request* by its route."""
-    reply = await ROUTER.answer(
-        request, partial(_admit, ports=ports), partial(_refuse, request, ports)
-    )
+    reply = await ROUTER.answer(request, ports)
     if reply.status == 101:
         return reply
     return Reply(status=reply.status, body=reply.body, headers={**_GUARDS, **reply.headers})
@@ -54,25 +34,22 @@ async def answer(request: Request, ports: Ports) -> Reply:
 async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:
     """Let in whom the route is for; raises MediaJobsError of every kind."""
     wanted, request = incoming.route.access, incoming.request
-    match wanted:  # What comes most often stands first.
-        case Access.READ | Access.SUBMIT | Access.ADMIN | Access.OPERATOR | Access.ANY:
-            caller = await authenticate(request, wanted, ports)
-            ports.rates.admit(caller.token_hash, ports.now_ms())
-            ports = ports.of(caller.sees)
-            ports.settings()  # A missing one is named before anything is written.
-            return Call(incoming, ports, caller)
-        case Access.SIGNED:
-            await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())
-        case Access.OPEN:
-            # What anybody may do, no page of another origin makes a browser do.
-            if request.method not in SAFE and request.header("origin") is not None:
-                check_origin(request)
-        case _:
-            assert_never(wanted)
-    return OpenCall(incoming, ports)
+    if wanted is Access.SIGNED:
+        await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())
+    elif wanted is Access.OPEN:
+        # What anybody may do, no page of another origin makes a browser do.
+        if request.method not in SAFE and request.header("origin") is not None:
+            check_origin(request)
+    else:
+        caller = await authenticate(request, wanted, ports)
+        ports.rates.admit(caller.token.token_hash, ports.now_ms())
+        ports.settings()  # A missing one is named before anything is written.
+        return Call(incoming, ports.under(request.request_id, caller.sees), caller)
+    return OpenCall(incoming, ports.under(request.request_id))
 
 
-def _refuse(request: Request, ports: Ports, error: MediaJobsError) -> Reply:
+def _refuse(error: MediaJobsError, request: Request, ports: Ports) -> Reply:
+    ports = ports.under(request.request_id)
     if error.status == 401 or error.status >= 500:
         ports.log(
             {
@@ -85,3 +62,21 @@ def _refuse(request: Request, ports: Ports, error: MediaJobsError) -> Reply:
             }
         )
     return problem_reply(error, ports.request_id)
+
+
+ROUTER: Router[Access, Ports] = Router(
+    (
+        *peers.ROUTES,
+        *status.ROUTES,
+        *access.ROUTES,
+        *media.ROUTES,
+        *inputs.ROUTES,
+        *jobs.ROUTES,
+        *live.ROUTES,
+        *storage.ROUTES,
+        *webhooks.ROUTES,
+        reference_route(lambda: ROUTER.routes),
+    ),
+    _admit,
+    _refuse,
+)

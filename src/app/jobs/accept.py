@@ -94,9 +94,9 @@ async def accept_job(
         inputs={slot: InputObject(key=item.object_key) for slot, item in inputs.items()},
         options=options,
         limits=wanted.limits,
-        caller=caller.token_hash[:16],
+        caller=caller.token.token_hash[:16],
         head_start_s=wanted.priority,
-        running_max=caller.running_max,
+        running_max=caller.token.running_max,
         created_at=now_ms,
     )
     job_id, place = manifest.job_id, manifest_key(manifest.job_id)
@@ -109,10 +109,10 @@ async def accept_job(
             media.media_id,
             wanted.engine,
             to_json(shown).decode(),
-            caller.token_hash,
+            caller.token.token_hash,
             now_ms,
             ports.request_id,
-            caller.queued_max,
+            caller.token.queued_max,
         ),
         *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
     ]
@@ -121,7 +121,7 @@ async def accept_job(
         statements = [added, *statements, delete_unused_media(media.media_id)]
     if once is not None:
         statements.append(
-            insert_idempotency(caller.token_hash, once.key, once.body_hash, job_id, now_ms)
+            insert_idempotency(caller.token.token_hash, once.key, once.body_hash, job_id, now_ms)
         )
     try:
         await ports.store.batch(statements)
@@ -153,9 +153,12 @@ async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> Me
 
 
 async def _check_limit(caller: Caller, ports: Ports) -> None:
-    if caller.queued_max is None:
+    if caller.token.queued_max is None:
         return
-    if await select_unfinished_jobs(ports.store, caller.token_hash) >= caller.queued_max:
+    if (
+        await select_unfinished_jobs(ports.store, caller.token.token_hash)
+        >= caller.token.queued_max
+    ):
         raise _too_many(caller)
 
 
@@ -167,11 +170,11 @@ async def _why_not_added(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJ
 
 
 def _too_many(caller: Caller) -> LimitReached:
-    return LimitReached("too_many_jobs", most=caller.queued_max or 0)
+    return LimitReached("too_many_jobs", most=caller.token.queued_max or 0)
 
 
 async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
-    known = await select_idempotent_job(ports.store, caller.token_hash, once.key)
+    known = await select_idempotent_job(ports.store, caller.token.token_hash, once.key)
     if known is None:
         return None
     if known[0] != once.body_hash:
@@ -247,14 +250,16 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
             "generation": generation,
             "after_seq": job.event_seq,
             "created_at": ports.now_ms(),
-            "caller": caller.token_hash[:16],
-            "running_max": caller.running_max,
+            "caller": caller.token.token_hash[:16],
+            "running_max": caller.token.running_max,
         }
     )
     await ports.objects.put_text(
         manifest_key(job_id), manifest.to_json().decode(), "application/json"
     )
-    statement = restart(job, caller.token_hash, ports.now_ms(), ports.request_id, caller.queued_max)
+    statement = restart(
+        job, caller.token.token_hash, ports.now_ms(), ports.request_id, caller.token.queued_max
+    )
     if await ports.store.batch([statement]) == [0]:
         await find_media(job.media_id, ports)
         await _check_limit(caller, ports)

@@ -27,7 +27,6 @@ ROUTES: tuple[Route[Access], ...] = (
         "/api/render/cf-callback",
         Access.SIGNED,
         post_callback,
-        body=JobEvent,
         answers={200: "{ok, duplicate?}"},
     ),
 )

@@ -24,8 +24,8 @@ async def get_live(call: Call) -> Reply:
     if request.header("origin") is not None:
         check_origin(request)
     until_ms = call.ports.now_ms() + CONNECTION_LIFE_MS
-    if call.caller.expires_ms is not None:
-        until_ms = min(until_ms, call.caller.expires_ms)
+    if call.caller.token.expires_ms is not None:
+        until_ms = min(until_ms, call.caller.token.expires_ms)
     held = held_by(call.caller)
     answer = await call.ports.hub.connect(until_ms, held, call.ports.store.owner)
     try:

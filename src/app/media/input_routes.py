@@ -115,49 +115,28 @@ _INPUT = _INPUTS + "/{input_id}"
 _BYTES = Binary(types=("*/*",))
 _TEXT = {"type": "string"}
 ROUTES: tuple[Route[Access], ...] = (
-    Route(
-        "POST",
-        _UPLOADS,
-        Access.SUBMIT,
-        post_upload,
-        body=NewUpload,
-        answers={201: "Upload"},
-    ),
+    Route("POST", _UPLOADS, Access.SUBMIT, post_upload, answers={201: "Upload"}),
     Route("GET", _UPLOAD, Access.READ, get_upload, answers={200: "Upload"}),
     Route("DELETE", _UPLOAD, Access.SUBMIT, delete_upload, answers={204: None}),
     Route(
-        "POST",
-        f"{_UPLOAD}/parts",
-        Access.SUBMIT,
-        post_upload_parts,
-        body=PartsWanted,
-        answers={200: "UploadParts"},
+        "POST", f"{_UPLOAD}/parts", Access.SUBMIT, post_upload_parts, answers={200: "UploadParts"}
     ),
     Route(
         "POST",
         f"{_UPLOAD}/complete",
         Access.SUBMIT,
         post_upload_complete,
-        body=CompleteUpload,
         body_needed=False,
         body_bytes_max=PARTS_BYTES_MAX,
         answers={200: "Input"},
     ),
-    Route(
-        "GET",
-        _INPUTS,
-        Access.READ,
-        list_inputs,
-        query=VersionsQuery,
-        answers={200: "Page[Version]"},
-    ),
+    Route("GET", _INPUTS, Access.READ, list_inputs, answers={200: "Page[Version]"}),
     *(
         Route(
             method,
             f"{_INPUT}/content",
             Access.READ,
             get_content,
-            query=ContentQuery,
             headers={"Range": _TEXT, "If-None-Match": _TEXT},
             answers={200: _BYTES, 206: _BYTES, 304: None, 416: None},
         )

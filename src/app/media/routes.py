@@ -119,17 +119,10 @@ async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
 
 _MEDIA = "/api/media/{media_id}"
 ROUTES: tuple[Route[Access], ...] = (
-    Route("POST", "/api/media", Access.SUBMIT, post_media, body=NewMedia, answers={201: "Media"}),
-    Route(
-        "GET",
-        "/api/media",
-        Access.READ,
-        list_media,
-        query=MediaQuery,
-        answers={200: "Page[Media]"},
-    ),
+    Route("POST", "/api/media", Access.SUBMIT, post_media, answers={201: "Media"}),
+    Route("GET", "/api/media", Access.READ, list_media, answers={200: "Page[Media]"}),
     Route("GET", _MEDIA, Access.READ, get_media, answers={200: "Media"}),
-    Route("PATCH", _MEDIA, Access.SUBMIT, patch_media, body=MediaChange, answers={200: "Media"}),
+    Route("PATCH", _MEDIA, Access.SUBMIT, patch_media, answers={200: "Media"}),
     Route("DELETE", _MEDIA, Access.SUBMIT, remove_media, answers={204: None, 202: "Deleting"}),
     Route(
         "PUT",
@@ -145,7 +138,6 @@ ROUTES: tuple[Route[Access], ...] = (
         f"{_MEDIA}/comments",
         Access.SUBMIT,
         put_comments,
-        body=CommentsDocument,
         body_bytes_max=TEXT_BYTES_MAX,
         answers={201: "Input"},
     ),
@@ -154,7 +146,6 @@ ROUTES: tuple[Route[Access], ...] = (
         f"{_MEDIA}/comments/preview",
         Access.SUBMIT,
         post_preview,
-        body=PreviewWanted,
         answers={200: Binary(types=("image/png",))},
     ),
 )

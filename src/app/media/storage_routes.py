@@ -28,12 +28,5 @@ async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
 
 
 ROUTES: tuple[Route[Access], ...] = (
-    Route(
-        "GET",
-        "/api/orphans",
-        Access.OPERATOR,
-        list_orphans,
-        query=OrphansQuery,
-        answers={200: "Page[Orphan]"},
-    ),
+    Route("GET", "/api/orphans", Access.OPERATOR, list_orphans, answers={200: "Page[Orphan]"}),
 )

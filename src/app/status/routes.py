@@ -54,11 +54,10 @@ ROUTES: tuple[Route[Access], ...] = (
         PATHS["app"],
         Access.SIGNED,
         post_diagnostics,
-        body=Diagnose,
         body_bytes_max=QUESTION_BYTES_MAX,
         answers={200: "Diagnosis"},
     ),
-    Route("GET", "/api/usage", Access.READ, get_usage, query=UsageQuery, answers={200: "Usage"}),
+    Route("GET", "/api/usage", Access.READ, get_usage, answers={200: "Usage"}),
     Route("GET", "/api/health", Access.READ, get_health, answers={200: "Health"}),
     Route("GET", "/api/status", Access.READ, get_status, answers={200: "SystemStatus"}),
 )

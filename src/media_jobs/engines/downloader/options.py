@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from media_jobs.options import HttpUrl, Options
+from media_jobs.options import BLANK, HttpUrl, Options
 from media_jobs.validation import FieldRefused
 
 __all__ = ["DownloadOptions"]
@@ -22,7 +22,7 @@ def _proxy(value: str) -> str:
         _ = parts.port
     except ValueError:
         known = False
-    if not known or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+    if not known or BLANK.search(value):
         raise FieldRefused("field.proxy")
     return value
 
