@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import against, burning, comments_video, downloads, encoders, memory, transfers
-from bench.calls import Connection, Storage
+from bench.calls import KeptConnection, Storage
 from bench.floor import Floor
 from bench.measure import measure
-from bench.peers import Peers
+from bench.peers import BenchPeers
 from bench.report import document, table
 from bench.scenarios import Deployment, Scenario, floor_scenarios, scenarios
 from dev.stack.overlay import CONTAINERS
@@ -63,7 +63,7 @@ def _tell(text: str) -> None:
 def _measure_routes(arguments: argparse.Namespace) -> None:
     with ExitStack() as exit_stack:
         folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
-        peers = exit_stack.enter_context(Peers())
+        peers = exit_stack.enter_context(BenchPeers())
         stack = exit_stack.enter_context(
             Stack(
                 state_dir=folder / "stack",
@@ -83,7 +83,7 @@ def _measure_routes(arguments: argparse.Namespace) -> None:
             (stack.workerd_pid, scenario) for scenario in scenarios(deployment, peers)
         ]
         floor = exit_stack.enter_context(Floor(folder / "floor", peers.url))
-        connection = Connection(floor.url)
+        connection = KeptConnection(floor.url)
         exit_stack.callback(connection.close)
         measured += [
             (floor.workerd_pid, scenario)

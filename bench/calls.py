@@ -21,7 +21,7 @@ def now_ms() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class BenchCall:
     """A request, ready to be sent, and the status that it must be answered with."""
 
     method: str
@@ -33,15 +33,15 @@ class Call:
 
 def signed_post(
     target: str, kind: str, fields: dict[str, object], secret: str, method: str = "POST"
-) -> Call:
+) -> BenchCall:
     """Return a signed JSON request with a nonce that was never used before."""
     nonce = f"bench-{now_ms()}-{next(_nonces)}"
     body = json.dumps({"type": kind, **fields, "ts": now_ms(), "nonce": nonce}).encode()
     headers = {"content-type": "application/json", SIGNATURE_HEADER: sign(body, (secret,))}
-    return Call(method=method, target=target, body=body, headers=headers)
+    return BenchCall(method=method, target=target, body=body, headers=headers)
 
 
-class Connection:
+class KeptConnection:
     """One kept connection; requests go one after the other."""
 
     def __init__(self, url: str) -> None:
@@ -50,7 +50,7 @@ class Connection:
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         self._used_s = 0.0
 
-    def send(self, call: Call) -> bytes:
+    def send(self, call: BenchCall) -> bytes:
         """Send *call* and return the answer's body; AssertionError for another status."""
         if time.monotonic() - self._used_s > IDLE_S_MAX:
             self._connection.close()
@@ -69,7 +69,7 @@ class Storage:
     """The bucket, by presigned URLs."""
 
     def __init__(self, endpoint: str, access_key_id: str, secret_access_key: str) -> None:
-        self._connection = Connection(endpoint)
+        self._connection = KeptConnection(endpoint)
         self._bucket = Bucket(
             endpoint=endpoint,
             name="vidgen-render",
@@ -87,7 +87,7 @@ class Storage:
         )
         parts = urlsplit(url)
         target = f"{parts.path}?{parts.query}"
-        self._connection.send(Call(method="PUT", target=target, body=body, headers=headers))
+        self._connection.send(BenchCall(method="PUT", target=target, body=body, headers=headers))
 
     def close(self) -> None:
         self._connection.close()

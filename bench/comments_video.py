@@ -20,7 +20,7 @@ from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 
 from bench.browser import Browser, browser, page
-from bench.cpu_usage import Usage, measured_usage, ran
+from bench.cpu_usage import CpuUsage, measured_usage, ran
 from dev.chromium import find_chromium
 from dev.engines.stage import surroundings
 from dev.fixtures.clip import clip_path
@@ -211,7 +211,7 @@ def _limit(arguments: list[str]) -> list[str]:
 
 def _screenshots(
     chromium: str, document: CommentsDocument, folder: Path
-) -> tuple[list[bytes], Usage]:
+) -> tuple[list[bytes], CpuUsage]:
     """Take SCREENSHOTS frames one after the other; starting the browser is not counted."""
     frames = folder / "frames"
     frames.mkdir(exist_ok=True)
@@ -230,7 +230,7 @@ def _screenshots(
                     _seek(one, SCENE_S + number / FPS, number)
                     shots.append(one.screenshot(*SIZE))
             spent.cpu_s += one.cpu_s() - cpu_s
-    whole = Usage(wall_s=spent.wall_s + extracting.wall_s, cpu_s=spent.cpu_s + extracting.cpu_s)
+    whole = CpuUsage(wall_s=spent.wall_s + extracting.wall_s, cpu_s=spent.cpu_s + extracting.cpu_s)
     return shots, whole
 
 

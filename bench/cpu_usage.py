@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 @dataclass(slots=True)
-class Usage:
+class CpuUsage:
     """Seconds of wall time and of CPU time, this process and its ended children together."""
 
     wall_s: float = 0.0
@@ -20,15 +20,15 @@ class Usage:
 
 
 @contextmanager
-def measured_usage() -> Iterator[Usage]:
+def measured_usage() -> Iterator[CpuUsage]:
     """Measure the block."""
-    spent = Usage()
+    spent = CpuUsage()
     wall_s, cpu_s = time.monotonic(), _own_cpu_s()
     yield spent
     spent.wall_s, spent.cpu_s = time.monotonic() - wall_s, _own_cpu_s() - cpu_s
 
 
-def ran(argv: Sequence[str], *, folder: Path, stdin: bytes = b"") -> Usage:
+def ran(argv: Sequence[str], *, folder: Path, stdin: bytes = b"") -> CpuUsage:
     """Run a program to its end in *folder*, with *stdin*."""
     with measured_usage() as spent:
         subprocess.run(

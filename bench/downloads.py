@@ -10,10 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from downloader.messages import Order
+from downloader.messages import DownloadOrder
 from engine_kit.ffmpeg import find_ffmpeg
 
-from bench.cpu_usage import Usage, ran
+from bench.cpu_usage import CpuUsage, ran
 from dev.engines.stage import surroundings
 
 SIZES_MB = (1, 512)
@@ -37,8 +37,8 @@ _HEAD = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
 
 
 def _measure(url: str, size_mb: int, rounds: int) -> None:
-    bare: list[Usage] = []
-    ours: list[Usage] = []
+    bare: list[CpuUsage] = []
+    ours: list[CpuUsage] = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
             bare.append(_bare(url, Path(name)))
@@ -51,14 +51,14 @@ def _measure(url: str, size_mb: int, rounds: int) -> None:
         print(f"| {size_mb} MB | {name} | {wall_s:.2f} | {cpu_s:.2f} | {shown} |")
 
 
-def _bare(url: str, folder: Path) -> Usage:
+def _bare(url: str, folder: Path) -> CpuUsage:
     quiet = ("-q", "--no-warnings", "--no-cache-dir", "--proxy", "")
     argv = [sys.executable, "-m", "yt_dlp", *quiet, "-o", "source.%(ext)s", "--", url]
     return ran(argv, folder=folder)
 
 
-def _ours(url: str, folder: Path) -> Usage:
-    order = Order(
+def _ours(url: str, folder: Path) -> CpuUsage:
+    order = DownloadOrder(
         url=url,
         directory=str(folder),
         ffmpeg=find_ffmpeg(),

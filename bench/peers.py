@@ -20,7 +20,7 @@ class _Server(ThreadingHTTPServer):
         """workerd resets its kept connections when it ends."""
 
 
-class Peers:
+class BenchPeers:
     """Answers as container and as app on one port; keeps what it was asked.
 
     A container's `POST /render` is 202 and its `POST /jobs/:id/cancel` 200; the app's
@@ -64,7 +64,7 @@ class Peers:
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
-    def __enter__(self) -> "Peers":
+    def __enter__(self) -> "BenchPeers":
         self._thread.start()
         return self
 

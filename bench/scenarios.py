@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from bench.calls import Call, Connection, Storage, now_ms, signed_post
-from bench.peers import Peers
+from bench.calls import BenchCall, KeptConnection, Storage, now_ms, signed_post
+from bench.peers import BenchPeers
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_link, sign_request_line
 
 MEDIA = "med_bench"
@@ -45,8 +45,8 @@ class Deployment:
     def __init__(
         self, orchestrator_url: str, app_url: str, secret: str, token: str, storage: Storage
     ) -> None:
-        self.orchestrator = Connection(orchestrator_url)
-        self.app = Connection(app_url)
+        self.orchestrator = KeptConnection(orchestrator_url)
+        self.app = KeptConnection(app_url)
         self.secret = secret
         self.token = token
         self.storage = storage
@@ -75,7 +75,7 @@ class Deployment:
             ids.append(job_id)
         return ids
 
-    def start(self, job_id: str) -> Call:
+    def start(self, job_id: str) -> BenchCall:
         """Return the app's request for the start of *job_id*."""
         fields = {"jobId": job_id, "mediaId": MEDIA, "engine": ENGINE, "generation": 1}
         return signed_post("/jobs", "job.start", fields, self.secret)
@@ -87,7 +87,7 @@ class Deployment:
             target = f"/jobs/{job_id}/cancel"
             self.orchestrator.send(signed_post(target, "job.cancel", fields, self.secret))
 
-    def send_all(self, calls: list[Call]) -> None:
+    def send_all(self, calls: list[BenchCall]) -> None:
         """Send *calls* to the orchestrator, one after the other."""
         for call in calls:
             self.orchestrator.send(call)
@@ -101,7 +101,7 @@ class Deployment:
 class _RunningJob:
     """Scenarios about one job whose container is at work."""
 
-    def __init__(self, deployment: Deployment, peers: Peers) -> None:
+    def __init__(self, deployment: Deployment, peers: BenchPeers) -> None:
         self.deployment = deployment
         self.peers = peers
         self.job_id = ""
@@ -115,7 +115,7 @@ class _RunningJob:
         self.peers.wait_told([self.job_id], 1)
         self.deployment.orchestrator.send(self.callback(status="running", progress=0.0))
 
-    def callback(self, **fields: object) -> Call:
+    def callback(self, **fields: object) -> BenchCall:
         """Return the container's next signed callback."""
         target = urlsplit(self.render["callbackUrl"])
         return signed_post(
@@ -136,14 +136,14 @@ class _RunningJob:
     def urls(self, count: int) -> Callable[[], None]:
         self.open()
         target = urlsplit(self.render["urlsUrl"])
-        call = Call(method="POST", target=f"{target.path}?{target.query}", headers={})
+        call = BenchCall(method="POST", target=f"{target.path}?{target.query}", headers={})
         return lambda: self.deployment.send_all([call] * count)
 
     def statuses(self, count: int) -> Callable[[], None]:
         self.open()
         target = f"/jobs/{self.job_id}?ts={now_ms()}"
         signature = sign_request_line("GET", target, (self.deployment.secret,))
-        call = Call(method="GET", target=target, headers={SIGNATURE_HEADER: signature})
+        call = BenchCall(method="GET", target=target, headers={SIGNATURE_HEADER: signature})
         return lambda: self.deployment.send_all([call] * count)
 
     def artifacts(self, count: int) -> Callable[[], None]:
@@ -162,7 +162,7 @@ class _RunningJob:
         }
         path, secrets = f"/artifacts/{self.job_id}/video", (self.deployment.secret,)
         target = sign_link(path, carried, expires_s, secrets)
-        call = Call(method="GET", target=target, headers={})
+        call = BenchCall(method="GET", target=target, headers={})
         return lambda: self.deployment.send_all([call] * count)
 
     def close(self) -> None:
@@ -172,7 +172,7 @@ class _RunningJob:
 class _NewJobs:
     """Scenarios that start jobs."""
 
-    def __init__(self, deployment: Deployment, peers: Peers) -> None:
+    def __init__(self, deployment: Deployment, peers: BenchPeers) -> None:
         self.deployment = deployment
         self.peers = peers
         self.job_ids: list[str] = []
@@ -207,7 +207,7 @@ class _NewJobs:
         }
         options = {"url": "https://example.com/video.mp4"}
         body = json.dumps({"engine": "media-downloader", "options": options}).encode()
-        call = Call(method="POST", target="/api/jobs", body=body, headers=headers, status=201)
+        call = BenchCall(method="POST", target="/api/jobs", body=body, headers=headers, status=201)
 
         def run() -> None:
             answers = [json.loads(self.deployment.app.send(call)) for _ in range(count)]
@@ -224,11 +224,11 @@ class _NewJobs:
         self.deployment.cancel(self.job_ids)
 
 
-def scenarios(deployment: Deployment, peers: Peers) -> list[Scenario]:
+def scenarios(deployment: Deployment, peers: BenchPeers) -> list[Scenario]:
     """Return the rows of the stack; the first one is what the others are compared with."""
-    healthz = Call(method="GET", target="/healthz", headers={})
+    healthz = BenchCall(method="GET", target="/healthz", headers={})
 
-    def trivial(connection: Connection) -> Callable[[int], Callable[[], None]]:
+    def trivial(connection: KeptConnection) -> Callable[[int], Callable[[], None]]:
         return lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear()
 
     running, starting = _RunningJob(deployment, peers), _NewJobs(deployment, peers)
@@ -264,17 +264,17 @@ def scenarios(deployment: Deployment, peers: Peers) -> list[Scenario]:
     ]
 
 
-def floor_scenarios(connection: Connection, secret: str, peers: Peers) -> list[Scenario]:
+def floor_scenarios(connection: KeptConnection, secret: str, peers: BenchPeers) -> list[Scenario]:
     """Return the rows of the JavaScript Worker (floor.mjs)."""
-    healthz = Call(method="GET", target="/healthz", headers={})
-    connection.send(Call(method="POST", target="/inputs", headers={}))
+    healthz = BenchCall(method="GET", target="/healthz", headers={})
+    connection.send(BenchCall(method="POST", target="/inputs", headers={}))
 
-    def signed(path: str, job_id: str, **fields: object) -> Call:
+    def signed(path: str, job_id: str, **fields: object) -> BenchCall:
         nonce = f"floor-{now_ms()}-{next(_floor_jobs)}"
         body = json.dumps({"jobId": job_id, "nonce": nonce, **fields}).encode()
         headers = {SIGNATURE_HEADER: sign(body, (secret,))}
         target = f"{path}?{urlencode({'job': job_id})}"
-        return Call(method="POST", target=target, body=body, headers=headers)
+        return BenchCall(method="POST", target=target, body=body, headers=headers)
 
     def callbacks(count: int) -> Callable[[], None]:
         calls = [signed("/callback", "one", progress=index / count) for index in range(count)]

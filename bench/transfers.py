@@ -16,7 +16,7 @@ from engine_kit.links import Links
 from engine_kit.metrics import Metrics
 from engine_kit.transfer import Transfers, new_client
 
-from bench.cpu_usage import Usage, ran
+from bench.cpu_usage import CpuUsage, ran
 from dev.engines.stage import surroundings
 
 SIZE_BYTES = 1 << 30
@@ -42,7 +42,7 @@ def main(rounds: int) -> None:
                 quiet = (curl, "--silent", "--fail", "--noproxy", "*")
                 ways["download, curl"] = [*quiet, "-o", "taken", served.url("large")]
                 ways["upload, curl"] = [*quiet, "-H", "expect:", "-T", "large", served.url("put")]
-            spent: dict[str, list[Usage]] = {way: [] for way in ways}
+            spent: dict[str, list[CpuUsage]] = {way: [] for way in ways}
             for _ in range(rounds):
                 for way, argv in ways.items():
                     spent[way].append(ran(argv, folder=folder))

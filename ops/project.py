@@ -26,7 +26,7 @@ class ToolFailed(VidgenError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class ToolResult:
     """How a tool ended, and what it printed, without colours."""
 
     status: int
@@ -61,7 +61,7 @@ class Project:
         """Return the names of the D1 migrations, oldest first."""
         return sorted(path.name for path in (self.root / "drizzle").glob("*.sql"))
 
-    def run(self, argv: Sequence[str], given: str = "", **settings: str) -> Done:
+    def run(self, argv: Sequence[str], given: str = "", **settings: str) -> ToolResult:
         """Run a tool here and return how it ended; *given* is its standard input.
 
         *settings* are variables of its environment, which win over this process's own.
@@ -87,9 +87,9 @@ class Project:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ToolFailed(f"`{' '.join(argv[:3])}` did not run: {error}.") from None
         out, err = _COLOUR.sub("", ended.stdout), _COLOUR.sub("", ended.stderr)
-        return Done(status=ended.returncode, out=out, err=err)
+        return ToolResult(status=ended.returncode, out=out, err=err)
 
-    def wrangler(self, *arguments: str, given: str = "") -> Done:
+    def wrangler(self, *arguments: str, given: str = "") -> ToolResult:
         """Run the pinned wrangler and return how it ended."""
         node = self.root / ".venv/bin/node"
         found = str(node) if node.exists() else shutil.which("node")

@@ -16,7 +16,7 @@ from ops.cutover.command import STATE_FILE, read_record, undo
 from ops.cutover.routes import APP_WORKER
 from ops.options import DryRun, Yes
 from ops.project import Project
-from ops.versions import Version, deployed, earlier, hindrance, roll_back, version_of
+from ops.versions import WorkerVersion, deployed, earlier, hindrance, roll_back, version_of
 
 SECRETS_CHANGED = (
     "Secrets have changed since that version was deployed: run `make ops ARGS='doctor --remote'`, "
@@ -35,7 +35,7 @@ class What(StrEnum):
 WORKERS = {What.APP: APP_WORKER, What.ORCHESTRATOR: "media-orchestrator"}
 
 
-def choose(project: Project, worker: str, version_id: str | None) -> Version:
+def choose(project: Project, worker: str, version_id: str | None) -> WorkerVersion:
     """Return the version to go back to: the one named, else the one before the present code.
 
     Raises ConfigurationError when there is none, or a migration of Durable Objects lies between.

@@ -25,7 +25,7 @@ from ops.secret import SECRET, read_secret, write_secret
 RESTART = "docker compose -f containers/compose.yaml up -d"
 
 
-class Step(StrEnum):
+class RotationStep(StrEnum):
     """The steps, in their order."""
 
     ADD = "add"
@@ -33,7 +33,7 @@ class Step(StrEnum):
     REMOVE = "remove"
 
 
-def rotate(project: Project, step: Step) -> str:
+def rotate(project: Project, step: RotationStep) -> str:
     """Do one step: both Workers, and `containers/.env`. Return the list that is in force now.
 
     A step that broke off is run again. Raises ConfigurationError when it is not the step's turn,
@@ -49,15 +49,15 @@ def rotate(project: Project, step: Step) -> str:
             raise ConfigurationError(
                 f"{SECRET} is not known here: containers/.env does not have it."
             )
-        case Step.ADD, [old]:
+        case RotationStep.ADD, [old]:
             lists = [old, randomness.token_hex(SECRET_BYTES)]
             # First of all: the new secret must outlive a step that breaks off.
             write_secret(project, ",".join(lists))
-        case Step.ADD, [_, _]:
+        case RotationStep.ADD, [_, _]:
             lists = known
-        case Step.SWITCH, [old, new]:
+        case RotationStep.SWITCH, [old, new]:
             lists = [new, old]
-        case Step.REMOVE, [new, _]:
+        case RotationStep.REMOVE, [new, _]:
             lists = [new]
         case _:
             raise ConfigurationError(
@@ -92,7 +92,7 @@ def not_ready(http: httpx.Client, where: Addresses, secret: str, *, signing: boo
 
 
 def rotate_command(
-    step: Step,
+    step: RotationStep,
     app_url: AppUrl = None,
     orchestrator_url: OrchestratorUrl = None,
     container_url: ContainerUrls = None,
@@ -111,11 +111,11 @@ def rotate_command(
         containers={**account.containers, **given},
     )
     known = (read_secret(project) or "").split(",")
-    if step is not Step.ADD and len(known) == 2:
+    if step is not RotationStep.ADD and len(known) == 2:
         # `add` must have reached everybody before the switch, and the switch before the removal.
-        new = known[1] if step is Step.SWITCH else known[0]
+        new = known[1] if step is RotationStep.SWITCH else known[0]
         with httpx.Client() as http:
-            late = not_ready(http, where, new, signing=step is Step.REMOVE)
+            late = not_ready(http, where, new, signing=step is RotationStep.REMOVE)
         if late:
             raise ConfigurationError(
                 f"{', '.join(late)} has not taken the previous step: restart it with the list in "
@@ -125,7 +125,7 @@ def rotate_command(
     typer.echo(
         f"Both Workers and containers/.env have it. Now, on the containers' hosts: {RESTART}"
     )
-    following = {Step.ADD: "switch", Step.SWITCH: "remove"}.get(step)
+    following = {RotationStep.ADD: "switch", RotationStep.SWITCH: "remove"}.get(step)
     typer.echo(
         f"Then: make ops ARGS='rotate-secret {following}'"
         if following

@@ -31,7 +31,7 @@ class _Binding(BaseModel):
     script_name: str | None = None
 
 
-class Version(BaseModel):
+class WorkerVersion(BaseModel):
     """One version of the Worker *worker*, as `versions view` prints it.
 
     *migration* is the last migration that its Durable Objects have been through, where Cloudflare
@@ -95,16 +95,16 @@ def deployed(project: Project, worker: str) -> list[str]:
     return list(dict.fromkeys(whole))
 
 
-def version_of(project: Project, worker: str, version_id: str) -> Version:
+def version_of(project: Project, worker: str, version_id: str) -> WorkerVersion:
     """Return one version. Raises ToolFailed when there is none of that id."""
     row = project.wrangler_json("versions", "view", version_id, "--name", worker, "--json")
     try:
-        return Version.model_validate({**row, "worker": worker})
+        return WorkerVersion.model_validate({**row, "worker": worker})
     except (TypeError, ValidationError):
         raise ToolFailed(f"The version {version_id} of {worker} cannot be read.") from None
 
 
-def earlier(project: Project, worker: str, ids: Sequence[str]) -> Version:
+def earlier(project: Project, worker: str, ids: Sequence[str]) -> WorkerVersion:
     """Return the newest version of *ids*, newest first, whose code is not the first one's.
 
     A change of a secret makes a version of the same code, which is no way back.
@@ -119,7 +119,7 @@ def earlier(project: Project, worker: str, ids: Sequence[str]) -> Version:
     raise ConfigurationError(f"{worker} has no earlier version among its last ten deployments.")
 
 
-def hindrance(now: Version, target: Version) -> str | None:
+def hindrance(now: WorkerVersion, target: WorkerVersion) -> str | None:
     """Return why Cloudflare cannot go from *now* back to *target*, and what to do instead."""
     if now.migration and target.migration:
         if now.migration == target.migration:
@@ -136,7 +136,7 @@ def hindrance(now: Version, target: Version) -> str | None:
     )
 
 
-def roll_back(project: Project, worker: str, target: Version) -> bool:
+def roll_back(project: Project, worker: str, target: WorkerVersion) -> bool:
     """Put *target* in force. Return whether secrets have changed since it was deployed.
 
     Raises ToolFailed when Cloudflare refuses.

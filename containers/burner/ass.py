@@ -10,7 +10,7 @@ from engine_kit.fonts import Face
 from burner.ass_escape import ass_lines, ass_time
 from burner.overlays import overlay_events, overlay_styles
 from burner.placement import Placement, placement_of
-from burner.styles import STYLE_FIELDS, Picture, colour, look_of, number, style_line
+from burner.styles import STYLE_FIELDS, Frame, colour, look_of, number, style_line
 from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
 from media_jobs.subtitles.cues import Cue
 
@@ -19,7 +19,7 @@ _ALIGNMENT = {"bottom": 2, "center": 5, "top": 8}
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 
 
-def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Picture, face: Face) -> str:
+def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Face) -> str:
     """Return the whole script for *cues* and for what stands over them."""
     styles = [_style("Primary", options.style, picture, face)]
     if options.bilingual:
@@ -52,7 +52,7 @@ def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Picture, face
     )
 
 
-def _style(name: str, style: SubtitleStyle, picture: Picture, face: Face) -> str:
+def _style(name: str, style: SubtitleStyle, picture: Frame, face: Face) -> str:
     look = look_of(style, picture, face)
     return style_line(
         name,
@@ -66,15 +66,13 @@ def _style(name: str, style: SubtitleStyle, picture: Picture, face: Face) -> str
     )
 
 
-def _side(style: SubtitleStyle, picture: Picture) -> int:
+def _side(style: SubtitleStyle, picture: Frame) -> int:
     if style.margin_h is None:
         return round(picture.width * SIDE_MARGIN_SHARE)
     return picture.across(style.margin_h)
 
 
-def _events(
-    cues: Iterable[Cue], options: BurnOptions, picture: Picture, face: Face
-) -> Iterator[str]:
+def _events(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Face) -> Iterator[str]:
     style, second = options.style, options.secondary_style
     look = look_of(style, picture, face)
     # The style's own distance keeps a placed cue as far from the edges as any other.
@@ -131,7 +129,7 @@ def _shares_box(options: BurnOptions) -> bool:
     )
 
 
-def _as_secondary(options: BurnOptions, picture: Picture, face: Face) -> str:
+def _as_secondary(options: BurnOptions, picture: Frame, face: Face) -> str:
     """Return the overrides that turn the primary style into the secondary one, within its box."""
     style, first = options.secondary_style, options.style
     look = look_of(style, picture, face)

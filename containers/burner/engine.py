@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine_kit import fonts
-from engine_kit.engine import Job, Outputs, Program
+from engine_kit.engine import EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
@@ -28,7 +28,7 @@ SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
 WATERMARK_BYTES_MAX = 8 * 1024 * 1024
 METADATA = "metadata.json"
 
-BurnJob = Job[BurnOptions]
+BurnJob = EngineJob[BurnOptions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

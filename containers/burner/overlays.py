@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine_kit.fonts import Face
 
 from burner.ass_escape import ass_text, ass_time
-from burner.styles import Look, Picture, colour, look_of, number, style_line
+from burner.styles import Frame, Look, colour, look_of, number, style_line
 from media_jobs.engines.burner.options import (
     BurnOptions,
     HintText,
@@ -25,7 +25,7 @@ _ROWS = {"bottom": 1, "": 4, "top": 7}
 _COLUMNS = {"left": 0, "": 1, "right": 2}
 
 
-def overlay_styles(options: BurnOptions, picture: Picture, face: Face) -> list[str]:
+def overlay_styles(options: BurnOptions, picture: Frame, face: Face) -> list[str]:
     """Return the `Style:` lines that the overlays need."""
     lines = []
     if options.hint is not None:
@@ -35,7 +35,7 @@ def overlay_styles(options: BurnOptions, picture: Picture, face: Face) -> list[s
     return lines
 
 
-def overlay_events(options: BurnOptions, picture: Picture, face: Face) -> list[str]:
+def overlay_events(options: BurnOptions, picture: Frame, face: Face) -> list[str]:
     """Return the `Dialogue:` lines of the overlays."""
     lines = []
     if (hint := options.hint) is not None:
@@ -54,7 +54,7 @@ def _event(layer: int, start_ms: int, end_ms: int, style: str, text: str) -> str
     return f"Dialogue: {layer},{ass_time(start_ms)},{ass_time(end_ms)},{style},,0,0,0,,{text}"
 
 
-def _hint_style(hint: HintText, picture: Picture, face: Face) -> str:
+def _hint_style(hint: HintText, picture: Frame, face: Face) -> str:
     look = look_of(hint, picture, face)
     return style_line(
         "Hint",
@@ -67,7 +67,7 @@ def _hint_style(hint: HintText, picture: Picture, face: Face) -> str:
     )
 
 
-def _watermark_style(mark: TextWatermark, picture: Picture, face: Face) -> str:
+def _watermark_style(mark: TextWatermark, picture: Frame, face: Face) -> str:
     style = SubtitleStyle(
         font_size=mark.font_size, text_color=mark.text_color, background_opacity=0, outline_width=1
     )
@@ -96,7 +96,7 @@ def _row_and_column(place: Place) -> tuple[str, str]:
     return row, column
 
 
-def _animation(hint: HintText, look: Look, picture: Picture) -> str:
+def _animation(hint: HintText, look: Look, picture: Frame) -> str:
     """Return the tags that bring the hint in and out."""
     match hint.animation:
         case "none":
@@ -107,7 +107,7 @@ def _animation(hint: HintText, look: Look, picture: Picture) -> str:
             return _slide(hint, look, picture)
 
 
-def _slide(hint: HintText, look: Look, picture: Picture) -> str:
+def _slide(hint: HintText, look: Look, picture: Frame) -> str:
     """Return the tags that move the hint in from its nearest edge, from below at the centre."""
     row, column = _row_and_column(hint.position)
     side = picture.across(hint.margin_h) + round(look.box_padding)

@@ -8,7 +8,7 @@ other. Vertical writing and regions are not followed.
 import math
 from dataclasses import dataclass
 
-from burner.styles import Picture
+from burner.styles import Frame
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.settings import CueSettings
 
@@ -32,9 +32,7 @@ def is_followed(cue: Cue) -> bool:
     return cue.settings.vertical is None and cue.settings.region is None
 
 
-def placement_of(
-    cue: Cue, picture: Picture, *, line_height: float, edge: int, row: int
-) -> Placement:
+def placement_of(cue: Cue, picture: Frame, *, line_height: float, edge: int, row: int) -> Placement:
     """Return where *cue* stands. *edge*: the least distance to a side of the picture.
 
     *row*: where a cue stands that does not say its line: 1 bottom, 4 middle, 7 top.

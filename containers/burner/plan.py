@@ -11,7 +11,7 @@ from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.encoding import encoder_arguments
 from burner.stills import Stills, poster_filters, sheet_filters
-from burner.styles import Picture
+from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
 INPUT = "input.video"
@@ -47,11 +47,11 @@ def video_of(source: ProbeResult) -> VideoStream:
     return video
 
 
-def picture_of(video: VideoStream) -> Picture:
+def picture_of(video: VideoStream) -> Frame:
     """Return the picture that will be drawn on: turned upright, and even on both sides."""
     width, height = video.shown_size
     turned = video.rotation in (90, 270)
-    return Picture(
+    return Frame(
         width=width - width % 2,
         height=height - height % 2,
         sample_aspect=1 / video.sample_aspect if turned else video.sample_aspect,
@@ -93,7 +93,7 @@ def burn_argv(burn: Burn) -> list[str]:
     ]
 
 
-def watermark_argv(picture: Picture, wanted: ImageWatermark) -> list[str]:
+def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:
     """Return ffmpeg's arguments that make WATERMARK, as it will lie on *picture*."""
     width = max(1, round(picture.width * picture.sample_aspect * wanted.width_share))
     filters = [
@@ -144,7 +144,7 @@ def _still(name: str, file: str) -> list[str]:
     ]
 
 
-def _watermark_place(wanted: ImageWatermark, picture: Picture) -> str:
+def _watermark_place(wanted: ImageWatermark, picture: Frame) -> str:
     across, down = picture.across(wanted.margin), picture.down(wanted.margin)
     words = wanted.position.split("-")
     x, y = "(W-w)/2", "(H-h)/2"

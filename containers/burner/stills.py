@@ -6,7 +6,7 @@ They are taken out of the running encode, because reading the result again would
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from burner.styles import Picture
+from burner.styles import Frame
 from media_jobs.subtitles.cues import Cue
 
 CUES_MAX = 12
@@ -42,12 +42,12 @@ def stills_of(cues: Sequence[Cue], duration_s: float | None) -> Stills:
     return Stills(poster_s=poster_s, sheet_s=spread)
 
 
-def poster_filters(stills: Stills, picture: Picture) -> list[str]:
+def poster_filters(stills: Stills, picture: Frame) -> list[str]:
     """Return the filters that keep the poster's frame alone."""
     return [_select((stills.poster_s,)), *_scaled(picture, POSTER_SIDE_MAX, POSTER_SIDE_MAX)]
 
 
-def sheet_filters(stills: Stills, picture: Picture) -> list[str]:
+def sheet_filters(stills: Stills, picture: Frame) -> list[str]:
     """Return the filters that keep the sheet's frames, beside and below each other."""
     columns = min(len(stills.sheet_s), COLUMNS_MAX)
     rows = -(-len(stills.sheet_s) // columns)
@@ -64,7 +64,7 @@ def _select(times_s: Sequence[float]) -> str:
     return f"select='{wanted}'"
 
 
-def _scaled(picture: Picture, width_max: int, height_max: int) -> list[str]:
+def _scaled(picture: Frame, width_max: int, height_max: int) -> list[str]:
     shown_width = picture.width * picture.sample_aspect
     scale = min(width_max / shown_width, height_max / picture.height, 1.0)
     width, height = (max(2, round(side * scale / 2) * 2) for side in (shown_width, picture.height))

@@ -23,7 +23,7 @@ STYLE_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Frame:
     """The picture that is drawn on, in pixels, and the width of a pixel over its height."""
 
     width: int
@@ -59,7 +59,7 @@ class Look:
     box_padding: float
 
 
-def look_of(style: SubtitleStyle | HintText, picture: Picture, face: Face) -> Look:
+def look_of(style: SubtitleStyle | HintText, picture: Frame, face: Face) -> Look:
     """Return the figures of *style* on *picture*."""
     # ASS sizes are line heights, ours are ems.
     line_height = style.font_size * picture.scale * face.line_per_em

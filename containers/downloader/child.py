@@ -25,10 +25,10 @@ from downloader.extras import (
     write_comments,
 )
 from downloader.failures import DownloadFailed, classify, failure
-from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working
+from downloader.messages import Described, DownloadOrder, Failed, Fetched, Fetching, Working
 from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_info
 from downloader.plan import expected_bytes, ytdlp_options
-from downloader.progress import Progress, pulsing, too_large
+from downloader.progress import DownloadProgress, pulsing, too_large
 
 _ORDER_BYTES_MAX = 1 << 20
 _WORKING_EVERY_S = 2.0
@@ -43,7 +43,7 @@ def main() -> int:
     """Read the order, download, and report; returns 0 if there is a result."""
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    order = Order.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
+    order = DownloadOrder.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
     addresses.install(allow_loopback=order.allow_loopback, programs=_PROGRAMS)
 
     def say(report: Described | Working | Fetching | Fetched | Failed) -> None:
@@ -61,14 +61,14 @@ def main() -> int:
     return 0 if isinstance(report, Fetched) else 1
 
 
-def _download(order: Order, say: Say) -> Fetched:
+def _download(order: DownloadOrder, say: Say) -> Fetched:
     # Imported once the guard is up: what it does at import need not be trusted.
     import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
 
     if urlsplit(order.url).scheme not in {"http", "https"}:
         raise DownloadFailed(failure("download_unsupported", "only http and https URLs"))
     options = ytdlp_options(order)
-    progress = Progress(order, say)
+    progress = DownloadProgress(order, say)
     options["progress_hooks"] = [progress.heard]
     options["logger"] = _Heard(say)
     if order.cookies is not None:
@@ -79,8 +79,8 @@ def _download(order: Order, say: Say) -> Fetched:
 
 def fetch(
     downloader: Any,  # Any: yt-dlp ships no types.
-    order: Order,
-    progress: Progress,
+    order: DownloadOrder,
+    progress: DownloadProgress,
     say: Say,
     version: str,
 ) -> Fetched:
@@ -111,7 +111,7 @@ def _listed(info: object, version: str) -> DownloadMetadata:
     return list_from_info(info, yt_dlp=version)
 
 
-def _commented(info: Info, order: Order, version: str) -> Fetched:
+def _commented(info: Info, order: DownloadOrder, version: str) -> Fetched:
     missing = write_comments(info, order)
     if missing is not None:
         raise DownloadFailed(missing)
@@ -119,7 +119,7 @@ def _commented(info: Info, order: Order, version: str) -> Fetched:
 
 
 def _with_extras(
-    file: str | None, info: Info, order: Order, site: "_Site", version: str
+    file: str | None, info: Info, order: DownloadOrder, site: "_Site", version: str
 ) -> Fetched:
     extras = fetch_extras(info, order, site)
     metadata = metadata_from_info(info, yt_dlp=version)
@@ -140,7 +140,7 @@ def _single(info: object) -> Info:
     return info
 
 
-def _check_limits(info: Mapping[str, object], order: Order) -> None:
+def _check_limits(info: Mapping[str, object], order: DownloadOrder) -> None:
     if info.get("is_live") or info.get("live_status") in {"is_live", "is_upcoming"}:
         raise DownloadFailed(failure("download_unsupported", "a live stream has no end yet"))
     duration_s = info.get("duration")
@@ -152,7 +152,7 @@ def _check_limits(info: Mapping[str, object], order: Order) -> None:
         raise DownloadFailed(too_large(size_bytes, order))
 
 
-def _result_file(result: Mapping[str, object], order: Order) -> str:
+def _result_file(result: Mapping[str, object], order: DownloadOrder) -> str:
     downloads = result.get("requested_downloads")
     path = downloads[0].get("filepath") if isinstance(downloads, list) and downloads else None
     if not isinstance(path, str) or not Path(path).is_file():

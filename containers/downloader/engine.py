@@ -19,7 +19,15 @@ from engine_kit.settings import whole_number
 from pydantic import ValidationError
 
 from downloader.failures import failure
-from downloader.messages import Described, Failed, Fetched, Fetching, Order, Working, read_report
+from downloader.messages import (
+    Described,
+    DownloadOrder,
+    Failed,
+    Fetched,
+    Fetching,
+    Working,
+    read_report,
+)
 from downloader.outputs import DownloadJob, deliver
 from media_jobs.engines.downloader import ENGINE
 from media_jobs.engines.downloader.options import DownloadOptions
@@ -31,7 +39,7 @@ DURATION_MAX_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DownloadLimits:
     """What the container allows at most, whatever a job asks for; bytes and seconds."""
 
     bytes_max: int = BYTES_MAX
@@ -39,12 +47,12 @@ class Limits:
     allow_loopback: bool = False
 
 
-def limits_from(env: Mapping[str, str]) -> Limits:
+def limits_from(env: Mapping[str, str]) -> DownloadLimits:
     """Read DOWNLOADER_MAX_BYTES, DOWNLOADER_MAX_DURATION_S and DOWNLOADER_ALLOW_LOOPBACK.
 
     Raises SettingError. Loopback is for tests and the local stack: off unless it is exactly "1".
     """
-    return Limits(
+    return DownloadLimits(
         bytes_max=whole_number(env, "DOWNLOADER_MAX_BYTES", BYTES_MAX, low=1, high=1 << 50),
         duration_max_s=whole_number(
             env, "DOWNLOADER_MAX_DURATION_S", DURATION_MAX_S, low=1, high=1 << 31
@@ -53,7 +61,7 @@ def limits_from(env: Mapping[str, str]) -> Limits:
     )
 
 
-def download_program(limits: Limits) -> Program[DownloadOptions]:
+def download_program(limits: DownloadLimits) -> Program[DownloadOptions]:
     """Return the program that `python -m downloader` serves."""
 
     async def run(job: DownloadJob) -> Outputs:
@@ -69,7 +77,7 @@ def versions() -> dict[str, str]:
     return {"yt-dlp": str(__version__), "ffmpeg": ffmpeg_version(find_ffmpeg())}
 
 
-async def _run(job: DownloadJob, limits: Limits) -> Outputs:
+async def _run(job: DownloadJob, limits: DownloadLimits) -> Outputs:
     order = _order(job, limits)
     fetched = await _fetch(job, order)
     source = None
@@ -79,11 +87,11 @@ async def _run(job: DownloadJob, limits: Limits) -> Outputs:
     return await deliver(job, fetched, source)
 
 
-def _order(job: DownloadJob, limits: Limits) -> Order:
+def _order(job: DownloadJob, limits: DownloadLimits) -> DownloadOrder:
     options = job.options
     folder = job.work_dir / "download"
     folder.mkdir()
-    return Order(
+    return DownloadOrder(
         url=options.url,
         directory=str(folder),
         ffmpeg=job.settings.ffmpeg,
@@ -104,7 +112,7 @@ def _order(job: DownloadJob, limits: Limits) -> Order:
     )
 
 
-async def _fetch(job: DownloadJob, order: Order) -> Fetched:
+async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
     """Run the child to its end and move what it fetched into the work folder."""
     job.report(Status.FETCHING_METADATA, "metadata", 0.0)
     listener = _Listener(job)
@@ -174,7 +182,7 @@ class _Listener:
         return True
 
 
-def _check_source(source: ProbeResult, order: Order) -> None:
+def _check_source(source: ProbeResult, order: DownloadOrder) -> None:
     """Refuse what only the file itself could tell; raises EngineFailure."""
     if not source.videos:
         raise _engine_failure(failure("download_unsupported", "the file contains no image"))

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from downloader.comments import document_from_info
 from downloader.failures import classify, failure
-from downloader.messages import Failed, Order
+from downloader.messages import DownloadOrder, Failed
 from downloader.metadata import SubtitleTrack
-from downloader.subtitles import Track, chosen, to_webvtt
+from downloader.subtitles import OfferedTrack, chosen, to_webvtt
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.reader import decoded
 
@@ -48,7 +48,7 @@ class Extras:
         return {"subtitles": self.subtitles, "notices": tuple(self.notices)}
 
 
-def fetch_extras(info: Mapping[str, object], order: Order, site: Site) -> Extras:
+def fetch_extras(info: Mapping[str, object], order: DownloadOrder, site: Site) -> Extras:
     """Fetch the subtitles and the thumbnail that *order* wants into its directory."""
     extras = Extras()
     folder = Path(order.directory)
@@ -65,7 +65,9 @@ def fetch_extras(info: Mapping[str, object], order: Order, site: Site) -> Extras
     return extras
 
 
-def _take_subtitles(track: Track, folder: Path, order: Order, site: Site, extras: Extras) -> None:
+def _take_subtitles(
+    track: OfferedTrack, folder: Path, order: DownloadOrder, site: Site, extras: Extras
+) -> None:
     try:
         text = decoded(_subtitle_bytes(track.source, folder, site), "replace")
         extension = str(track.source.get("ext"))
@@ -121,7 +123,7 @@ def _headers(source: Mapping[str, object]) -> Mapping[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
-def write_comments(info: Mapping[str, object], order: Order) -> Failed | None:
+def write_comments(info: Mapping[str, object], order: DownloadOrder) -> Failed | None:
     """Write the comments document; return why there is none, or None."""
     document = document_from_info(info, count_max=order.max_comments)
     if document is None:

@@ -17,7 +17,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Order(_Line):
+class DownloadOrder(_Line):
     """What to download; see DownloadOptions. *directory* must be empty; the limits are bytes and
     seconds.
     """

@@ -7,7 +7,7 @@ has them, and the thumbnail also as a frame of the video.
 
 from collections.abc import Callable
 
-from engine_kit.engine import Job, Outputs
+from engine_kit.engine import EngineJob, Outputs
 from engine_kit.failures import EngineFailure
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.logs import log
@@ -32,7 +32,7 @@ from media_jobs.wire import OutputClaim
 
 _METADATA_FILE = "metadata.json"
 
-DownloadJob = Job[DownloadOptions]
+DownloadJob = EngineJob[DownloadOptions]
 
 
 async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None) -> Outputs:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine_kit.probe import INPUT_LIMITS
 
-from downloader.messages import Order
+from downloader.messages import DownloadOrder
 
 VIDEO_FILE = "video.mp4"
 AUDIO_FILE = "audio.wav"
@@ -29,7 +29,7 @@ _MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
 _MP4_AUDIO = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
 
 
-def ytdlp_options(order: Order) -> dict[str, object]:
+def ytdlp_options(order: DownloadOrder) -> dict[str, object]:
     """Return the parameters of `yt_dlp.YoutubeDL` for *order*, hooks and cookies apart.
 
     Format: the best video of at most the height with the best sound, else what comes in one
@@ -67,7 +67,7 @@ def ytdlp_options(order: Order) -> dict[str, object]:
     return options | _by_mode(order)
 
 
-def _by_mode(order: Order) -> dict[str, object]:
+def _by_mode(order: DownloadOrder) -> dict[str, object]:
     match order.mode:
         case "full":
             return {}

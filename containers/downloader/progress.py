@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from downloader.failures import DownloadFailed, failure
-from downloader.messages import Failed, Fetching, Order
+from downloader.messages import DownloadOrder, Failed, Fetching
 
 # A report for each hundredth is as fine as a bar can show.
 _FRACTION_STEP = 0.01
@@ -15,15 +15,15 @@ _PULSE_S = 5.0
 Say = Callable[[Fetching], None]
 
 
-def too_large(size_bytes: int, order: Order) -> Failed:
+def too_large(size_bytes: int, order: DownloadOrder) -> Failed:
     """Return the failure of a download that is larger than its order allows."""
     return failure("download_too_large", f"{size_bytes} bytes, and the limit is {order.max_bytes}")
 
 
-class Progress:
+class DownloadProgress:
     """Turns yt-dlp's hook calls, which are per file, into one fraction that never goes back."""
 
-    def __init__(self, order: Order, say: Say) -> None:
+    def __init__(self, order: DownloadOrder, say: Say) -> None:
         self._order = order
         self._say = say
         self._bytes_by_file: dict[str, int] = {}
@@ -56,7 +56,7 @@ class Progress:
 
 
 @contextmanager
-def pulsing(order: Order, progress: Progress, say: Say) -> Iterator[None]:
+def pulsing(order: DownloadOrder, progress: DownloadProgress, say: Say) -> Iterator[None]:
     ended = threading.Event()
     pulse = threading.Thread(
         target=_pulse, args=(Path(order.directory), progress, say, ended), daemon=True
@@ -69,7 +69,7 @@ def pulsing(order: Order, progress: Progress, say: Say) -> Iterator[None]:
         pulse.join()
 
 
-def _pulse(directory: Path, progress: Progress, say: Say, ended: threading.Event) -> None:
+def _pulse(directory: Path, progress: DownloadProgress, say: Say, ended: threading.Event) -> None:
     """Report while files grow, until *ended*: the engine ends a child that shows no progress.
 
     On a slow line a hundredth takes minutes, and while picture and sound are put together yt-dlp

@@ -16,7 +16,7 @@ _SPOKEN_SUFFIX = "-orig"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class OfferedTrack:
     """One language's subtitles; *source* is yt-dlp's description of the file."""
 
     language: str
@@ -24,7 +24,9 @@ class Track:
     source: Mapping[str, object]
 
 
-def chosen(info: Mapping[str, object], *, kind: str, languages: Sequence[str] = ()) -> Track | None:
+def chosen(
+    info: Mapping[str, object], *, kind: str, languages: Sequence[str] = ()
+) -> OfferedTrack | None:
     """Return the best track of *kind* (manual, automatic, any) in the first language there is.
 
     What people wrote comes before what a machine heard. Without *languages*, the video's own, then
@@ -42,7 +44,7 @@ def chosen(info: Mapping[str, object], *, kind: str, languages: Sequence[str] = 
         for language in _by_preference(list(table), wanted, take_any=not languages):
             source = _readable(table[language])
             if source is not None:
-                return Track(language=language, automatic=automatic, source=source)
+                return OfferedTrack(language=language, automatic=automatic, source=source)
     return None
 
 

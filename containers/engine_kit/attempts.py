@@ -25,12 +25,12 @@ from pydantic import BaseModel
 
 from engine_kit.acceptance import Acceptance
 from engine_kit.callbacks import Outputs, Reporter
-from engine_kit.engine import Job, Program
+from engine_kit.engine import EngineJob, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log, under_attempt
 from engine_kit.metrics import Metrics
-from engine_kit.settings import Settings
+from engine_kit.settings import ContainerSettings
 from engine_kit.transfer import Transfers
 from media_jobs.status import Status
 from media_jobs.wire import RenderRequest
@@ -100,7 +100,7 @@ class Attempts(Generic[OptionsT]):
     def __init__(
         self,
         program: Program[OptionsT],
-        settings: Settings,
+        settings: ContainerSettings,
         client: httpx.AsyncClient,
         home: Path,
     ) -> None:
@@ -246,7 +246,7 @@ class Attempts(Generic[OptionsT]):
 
     def _job(
         self, attempt: _Attempt, request: RenderRequest, options: OptionsT, work_dir: Path
-    ) -> Job[OptionsT]:
+    ) -> EngineJob[OptionsT]:
         links = Links(
             self._client,
             fields_of(request),
@@ -261,7 +261,7 @@ class Attempts(Generic[OptionsT]):
             idle_s=self._settings.no_progress_s,
             job_id=request.job_id,
         )
-        return Job(
+        return EngineJob(
             engine=self._program.engine,
             request=request,
             options=options,

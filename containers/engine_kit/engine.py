@@ -1,10 +1,10 @@
 """What an engine is to the kit, and what the kit is to a running engine.
 
 An engine's package makes one `Program` and hands it to `engine_kit.serve.main`. Its `run` gets a
-`Job`: the parsed request, a folder of its own, and everything it may do to the outside. `run`
+`EngineJob`: the parsed request, a folder of its own, and everything it may do to the outside. `run`
 returns the uploaded outputs by slot name; it raises `EngineFailure` for what it can explain. When
 the attempt is canceled, `asyncio.CancelledError` is raised inside `run`; the processes started
-through the `Job` are then already being ended, and the folder is removed afterwards.
+through the `EngineJob` are then already being ended, and the folder is removed afterwards.
 """
 
 import asyncio
@@ -21,21 +21,21 @@ from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.processes import LineReader, ProcessResult, run_process
-from engine_kit.settings import Settings
+from engine_kit.settings import ContainerSettings
 from engine_kit.transfer import Transfers, file_size
 from media_jobs.engines import Engine, OutputSlot
 from media_jobs.options import HttpUrl
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["Answer", "Job", "Outputs", "Program", "render_model"]
+__all__ = ["DirectAnswer", "EngineJob", "Outputs", "Program", "render_model"]
 
 OptionsT = TypeVar("OptionsT", bound=BaseModel)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job(Generic[OptionsT]):
+class EngineJob(Generic[OptionsT]):
     """One attempt, as its engine sees it.
 
     *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end;
@@ -47,7 +47,7 @@ class Job(Generic[OptionsT]):
     options: OptionsT
     work_dir: Path
     cache_dir: Path
-    settings: Settings
+    settings: ContainerSettings
     links: Links
     transfers: Transfers
     reporter: Reporter
@@ -175,11 +175,11 @@ class Job(Generic[OptionsT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class DirectAnswer:
     """What an engine answers at once: to signed messages of this *type*, with *make*.
 
-    *make* gets the message and the folder that attempts share (`Job.cache_dir`); it returns a body
-    and its headers, or raises InvalidInput. What blocks it has to do in a thread.
+    *make* gets the message and the folder that attempts share (`EngineJob.cache_dir`); it returns a
+    body and its headers, or raises InvalidInput. What blocks it has to do in a thread.
     """
 
     type: str
@@ -196,9 +196,9 @@ class Program(Generic[OptionsT]):
     """
 
     engine: Engine
-    run: Callable[[Job[OptionsT]], Awaitable[Outputs]]
+    run: Callable[[EngineJob[OptionsT]], Awaitable[Outputs]]
     tools: Callable[[], Mapping[str, str]] | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, DirectAnswer] = field(default_factory=dict)
     more_urls: Sequence[str] = ()
 
 

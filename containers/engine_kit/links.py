@@ -21,7 +21,7 @@ from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
 from media_jobs.options import HttpUrl
 from media_jobs.retry import Backoff
-from media_jobs.wire import PartsWanted, RenderRequest, UrlsWanted
+from media_jobs.wire import PartUrlsWanted, RenderRequest, UrlsWanted
 
 __all__ = ["Links", "PartLinks", "fields_of"]
 
@@ -119,7 +119,7 @@ class Links:
         Raises EngineFailure(transfer_failed) when the orchestrator gives none.
         """
         assert self._urls_url is not None
-        parts = PartsWanted(slot=slot, size_bytes=size_bytes, part_numbers=list(numbers))
+        parts = PartUrlsWanted(slot=slot, size_bytes=size_bytes, part_numbers=list(numbers))
         given: list[PartLinks] = []
 
         def take(body: bytes) -> None:

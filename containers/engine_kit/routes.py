@@ -22,9 +22,9 @@ from starlette.routing import Route
 from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.diagnostics import diagnose
-from engine_kit.engine import Answer, Program, render_model
+from engine_kit.engine import DirectAnswer, Program, render_model
 from engine_kit.logs import log, under_request
-from engine_kit.settings import VERSION, Settings
+from engine_kit.settings import VERSION, ContainerSettings
 from media_jobs.diagnosis import PATHS, open_question
 from media_jobs.errors import (
     InvalidInput,
@@ -65,7 +65,10 @@ class _Envelope(BaseModel):
 
 
 def application(
-    program: AnyProgram, settings: Settings, attempts: AnyAttempts, tools: Mapping[str, str]
+    program: AnyProgram,
+    settings: ContainerSettings,
+    attempts: AnyAttempts,
+    tools: Mapping[str, str],
 ) -> Starlette:
     """Return the ASGI application of one container."""
     door = _Door(program, settings, attempts, tools)
@@ -90,7 +93,7 @@ class _Door:
     def __init__(
         self,
         program: AnyProgram,
-        settings: Settings,
+        settings: ContainerSettings,
         attempts: AnyAttempts,
         tools: Mapping[str, str],
     ) -> None:
@@ -169,7 +172,7 @@ class _Door:
             raise NotFound("not_found.job_here")
         return JSONResponse({"ok": True, "status": status})
 
-    async def answer(self, answer: Answer, request: Request) -> Response:
+    async def answer(self, answer: DirectAnswer, request: Request) -> Response:
         body = await self._signed_body(request, answer.type)
         async with self._answering:
             content, headers = await answer.make(body, self._attempts.cache_dir)

@@ -23,7 +23,7 @@ from engine_kit.attempts import Attempts
 from engine_kit.engine import Program
 from engine_kit.logs import configure, log
 from engine_kit.routes import application
-from engine_kit.settings import VERSION, Settings, read_settings
+from engine_kit.settings import VERSION, ContainerSettings, read_settings
 from engine_kit.transfer import new_client
 from media_jobs.errors import SettingError
 
@@ -71,7 +71,7 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(
-    program: AnyProgram, settings: Settings, home: Path, tools: Mapping[str, str]
+    program: AnyProgram, settings: ContainerSettings, home: Path, tools: Mapping[str, str]
 ) -> int:
     client = new_client()
     attempts = Attempts(program, settings, client, home)

@@ -12,13 +12,13 @@ from media_jobs import __version__
 from media_jobs.errors import SettingError
 from media_jobs.signing import parse_secrets
 
-__all__ = ["VERSION", "Settings", "read_settings", "whole_number"]
+__all__ = ["VERSION", "ContainerSettings", "read_settings", "whole_number"]
 
 VERSION = __version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class ContainerSettings:
     """One container's settings.
 
     *capacity*: how many attempts run at once. *no_progress_s*: how long a tool or a transfer may
@@ -37,11 +37,11 @@ class Settings:
     disk_free_bytes_min: int = 0
 
 
-def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
     """Read the settings; raises SettingError that names the variable, never its value."""
     env = os.environ if env is None else env
     ffmpeg = find_ffmpeg(env)
-    return Settings(
+    return ContainerSettings(
         secrets=parse_secrets(env.get("JOB_CALLBACK_HMAC_SECRET")),
         port=whole_number(env, "PORT", 8080, low=0, high=65535),
         host=env.get("HOST") or "0.0.0.0",  # noqa: S104  As above.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine_kit.engine import Answer, Job, Outputs, Program
+from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
@@ -26,7 +26,7 @@ from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, read
 from remotion.composition import Composition, compose, draw_all
 from remotion.pictures import MomentPictures, fetch_pictures, wanted_avatar, wanted_mark
-from remotion.pictures_child import Wanted
+from remotion.pictures_child import WantedPicture
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
 from remotion.preview import PreviewRequest, preview
 from remotion.report import named_code_points, report
@@ -38,7 +38,7 @@ _DOCUMENT_BYTES_MAX = 8 << 20
 _MISSING_LISTED_MAX = 20
 
 
-CommentsJob = Job[CommentsOptions]
+CommentsJob = EngineJob[CommentsOptions]
 
 
 def comments_program(*, allow_loopback: bool = False) -> Program[CommentsOptions]:
@@ -62,7 +62,7 @@ def comments_program(*, allow_loopback: bool = False) -> Program[CommentsOptions
         engine=ENGINE,
         run=run,
         tools=_tools,
-        answers={"/preview": Answer(type="container.preview", make=show)},
+        answers={"/preview": DirectAnswer(type="container.preview", make=show)},
     )
 
 
@@ -93,7 +93,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     return await _upload(job, composition, [item.url for item in wanted])
 
 
-def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[Wanted]:
+def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[WantedPicture]:
     shown = document.comments[: options.max_comments] if options.avatars else []
     urls = dict.fromkeys(comment.avatar_url for comment in shown if comment.avatar_url)
     wanted = [wanted_avatar(url) for url in urls]

@@ -19,7 +19,7 @@ _WINDOW_GAP = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CardPlace:
     """Where one card lies: *start* and *size* along the feed, *across* from the feed's edge."""
 
     start: int
@@ -41,7 +41,7 @@ class Piece:
 class Feed:
     """*places* by card; *stops*: where the window stands while a card is read; *entry*: before."""
 
-    places: tuple[Place, ...]
+    places: tuple[CardPlace, ...]
     pieces: tuple[Piece, ...]
     stops: tuple[int, ...]
     entry: int
@@ -57,14 +57,14 @@ def lay_out(layout: Layout, heights: Sequence[int]) -> Feed:
     """Put cards of these heights on a feed."""
     gap = even(_GAP * layout.unit)
     feed = layout.feed
-    places: list[Place] = []
+    places: list[CardPlace] = []
     at = 0
     for height in heights:
         if layout.vertical:
             across = even((feed.height - height) / 2)
-            places.append(Place(start=at, size=feed.width, across=across))
+            places.append(CardPlace(start=at, size=feed.width, across=across))
         else:
-            places.append(Place(start=at, size=even(height), across=0))
+            places.append(CardPlace(start=at, size=even(height), across=0))
         at += places[-1].size + gap
     if layout.vertical:
         stops = [place.start - feed.x for place in places]
@@ -75,7 +75,7 @@ def lay_out(layout: Layout, heights: Sequence[int]) -> Feed:
     return Feed(places=tuple(places), pieces=_pieces(places), stops=tuple(stops), entry=entry)
 
 
-def _pieces(places: Sequence[Place]) -> tuple[Piece, ...]:
+def _pieces(places: Sequence[CardPlace]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     first = 0
     for last, place in enumerate(places):

@@ -16,7 +16,7 @@ from engine_kit.failures import EngineFailure
 from engine_kit.processes import run_process
 from PIL import Image
 
-from remotion.pictures_child import Order, Wanted
+from remotion.pictures_child import FetchOrder, WantedPicture
 
 AVATAR_SIDE = 192
 _MARK_HEIGHT = 400
@@ -26,14 +26,14 @@ _MOMENT_S = 0.4
 _AGAIN_S = 15.0
 
 
-def wanted_avatar(url: str) -> Wanted:
+def wanted_avatar(url: str) -> WantedPicture:
     """Return the order for an avatar: a square from the picture's middle."""
-    return Wanted(url=url, file=_file(url, "avatar"), height=AVATAR_SIDE, square=True)
+    return WantedPicture(url=url, file=_file(url, "avatar"), height=AVATAR_SIDE, square=True)
 
 
-def wanted_mark(url: str) -> Wanted:
+def wanted_mark(url: str) -> WantedPicture:
     """Return the order for a watermark: the whole picture."""
-    return Wanted(url=url, file=_file(url, "mark"), height=_MARK_HEIGHT, square=False)
+    return WantedPicture(url=url, file=_file(url, "mark"), height=_MARK_HEIGHT, square=False)
 
 
 def _file(url: str, kind: str) -> str:
@@ -41,7 +41,7 @@ def _file(url: str, kind: str) -> str:
 
 
 async def fetch_pictures(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[WantedPicture],
     folder: Path,
     *,
     allow_loopback: bool,
@@ -50,7 +50,7 @@ async def fetch_pictures(
     """Return the pictures by URL that can be had in time; those of earlier jobs out of *folder*."""
     new = _not_there(wanted, folder)
     if new:
-        order = Order(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=deadline_s)
+        order = FetchOrder(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=deadline_s)
         try:
             await run_process(
                 [sys.executable, "-m", "remotion.pictures_child"],
@@ -75,7 +75,7 @@ class MomentPictures:
         self._allow_loopback = allow_loopback
         self._again_at: dict[str, float] = {}
 
-    async def fetch(self, wanted: Sequence[Wanted], folder: Path) -> dict[str, Image.Image]:
+    async def fetch(self, wanted: Sequence[WantedPicture], folder: Path) -> dict[str, Image.Image]:
         """Return what there is of *wanted*, by URL."""
         now = asyncio.get_running_loop().time()
         self._again_at = {url: at for url, at in self._again_at.items() if at > now}
@@ -89,13 +89,13 @@ class MomentPictures:
         return found
 
 
-def _not_there(wanted: Iterable[Wanted], folder: Path) -> list[Wanted]:
+def _not_there(wanted: Iterable[WantedPicture], folder: Path) -> list[WantedPicture]:
     folder.mkdir(exist_ok=True)
     _forget_old(folder)
     return [item for item in wanted if not (folder / item.file).is_file()]
 
 
-def _present(wanted: Iterable[Wanted], folder: Path) -> dict[str, Image.Image]:
+def _present(wanted: Iterable[WantedPicture], folder: Path) -> dict[str, Image.Image]:
     found: dict[str, Image.Image] = {}
     for item in wanted:
         path = folder / item.file

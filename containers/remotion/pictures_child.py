@@ -30,7 +30,7 @@ _MEMORY_BYTES_MAX = 2 << 30
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-class Wanted(BaseModel):
+class WantedPicture(BaseModel):
     """One picture: from where, under which name, how high; *square*: cut to its middle."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,12 +41,12 @@ class Wanted(BaseModel):
     square: bool
 
 
-class Order(BaseModel):
+class FetchOrder(BaseModel):
     """What to fetch within *deadline_s* seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[WantedPicture, ...]
     deadline_s: float
     allow_loopback: bool = False
 
@@ -57,7 +57,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 def main() -> None:
     """Fetch what can be fetched; ends this process itself, whatever still hangs."""
-    order = Order.model_validate_json(sys.stdin.buffer.read())
+    order = FetchOrder.model_validate_json(sys.stdin.buffer.read())
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES_MAX, _MEMORY_BYTES_MAX))
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
@@ -72,7 +72,7 @@ def main() -> None:
     end.cancel()
 
 
-def _take(item: Wanted, deadline_s: float) -> None:
+def _take(item: WantedPicture, deadline_s: float) -> None:
     data = _fetched(item.url, deadline_s)
     picture = decoded(data, height=item.height, square=item.square)
     unfinished = Path(f"{item.file}.{os.getpid()}")

@@ -39,7 +39,7 @@ class _Array(list[Any]):
         return len(self)
 
 
-class Done:
+class Resolved:
     """The promise of something that is done already; nobody need await it."""
 
     def __await__(self) -> Iterator[None]:
@@ -66,9 +66,9 @@ class ObjectStorage:
         rows = [Rows(self.sqlite.execute(statement)) for statement in statements]
         return rows[-1]
 
-    def setAlarm(self, due_ms: int) -> Done:
+    def setAlarm(self, due_ms: int) -> Resolved:
         self.alarm_ms = due_ms
-        return Done()
+        return Resolved()
 
     def deleteAlarm(self) -> None:
         self.alarm_ms = None

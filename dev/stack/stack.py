@@ -27,7 +27,7 @@ from dev.stack.log import LogStream
 from dev.stack.overlay import CONTAINERS, containers_of, overlaid
 from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, choose_ports, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
-from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, Settings, Worker
+from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, StackSettings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.state import StateFolder
 
@@ -205,7 +205,7 @@ class Stack(RunningStack):
         began = time.monotonic()
         self.log.write("stack", f"state in {self.state.path}; starting the Workers")
         self._workers: Runtime = RUNTIMES[self.runtime](
-            Settings(
+            StackSettings(
                 workers=self._worker_settings(),
                 persist=self.state.persist,
                 secrets=self.secrets,

@@ -37,7 +37,7 @@ OBJECTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
+class AppDatabase:
     """The app's D1: the deployed one, or the one that wrangler keeps in `.wrangler/`."""
 
     project: Project
@@ -103,7 +103,7 @@ class Database:
         return {table: int(number) for table, number in found[0].items() if number}
 
 
-def make_backup(database: Database, target: Path | None = None) -> tuple[Path, Header]:
+def make_backup(database: AppDatabase, target: Path | None = None) -> tuple[Path, Header]:
     """Export the database and load the export, which proves it; return the file and what it holds.
 
     Raises ConfigurationError when the file exists or the dump is not whole, ToolFailed when
@@ -154,7 +154,7 @@ def check_schema(header: Header, known: Sequence[str]) -> list[str]:
 
 
 def restore(
-    database: Database, file: Path, *, replace: bool, tell: Callable[[str], object]
+    database: AppDatabase, file: Path, *, replace: bool, tell: Callable[[str], object]
 ) -> Header:
     """Import a backup, completely or not at all, and compare the numbers of rows.
 
@@ -207,7 +207,7 @@ def backup_command(
 
     The file contains token hashes and webhook secrets: protect it like those.
     """
-    database = Database(project=Project.here(), remote=not local)
+    database = AppDatabase(project=Project.here(), remote=not local)
     file, header = make_backup(database, output)
     document = {"ok": True, "file": str(file), **header.model_dump()}
     told = f"{file}: {sum(header.rows.values())} rows, schema {header.migrations[-1:]}"
@@ -228,7 +228,7 @@ def restore_command(
 
     A database with rows is refused unless --replace is given; its rows are then backed up first.
     """
-    database = Database(project=Project.here(), remote=not local)
+    database = AppDatabase(project=Project.here(), remote=not local)
     header = open_dump(file)
     later = check_schema(header, database.project.migrations())
     told = [f"{file} of {header.made}: {sum(header.rows.values())} rows, release {header.version}"]

@@ -22,7 +22,7 @@ from vidgen.errors import ConfigurationError, VidgenError
 
 from media_jobs import __version__
 from ops.confirm import confirm
-from ops.cutover.routes import APP_WORKER, Route, arrange, host_of, legacy_route, open_zone
+from ops.cutover.routes import APP_WORKER, ZoneRoute, arrange, host_of, legacy_route, open_zone
 from ops.deploy import check_ready, upload_unrouted
 from ops.options import AppUrl, DryRun, OrchestratorUrl, Yes
 from ops.project import Project, ToolFailed
@@ -96,7 +96,7 @@ def _write(project: Project, record: Record) -> None:
     partial.replace(path)
 
 
-def look(project: Project) -> tuple[Record | None, list[Route]]:
+def look(project: Project) -> tuple[Record | None, list[ZoneRoute]]:
     """Return the cut-over to make, None if no other Worker has the domain, and the domain's routes.
 
     Raises ToolFailed, and ConfigurationError for a route that only switches Workers off.
@@ -185,7 +185,7 @@ def undo(project: Project, record: Record, tell: Callable[[str], object]) -> Non
     (project.root / STATE_FILE).unlink(missing_ok=True)
 
 
-def plan(project: Project, record: Record, here: Sequence[Route]) -> Iterator[str]:
+def plan(project: Project, record: Record, here: Sequence[ZoneRoute]) -> Iterator[str]:
     """Yield what a cut-over would do, a line for each step."""
     ids = deployed(project, record.old)
     since = f", in force: {version_of(project, record.old, ids[0]).shown}" if ids else ""
@@ -252,7 +252,7 @@ def cutover_command(
     project = Project.here()
     account = project.account()
     record = read_record(project)
-    here: list[Route] = []
+    here: list[ZoneRoute] = []
     if record is None or record.stage == "done":
         record, here = look(project)
     elif record.domain != account.app_domain:

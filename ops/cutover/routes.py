@@ -39,7 +39,7 @@ class _Zones(_Answer):
     result: list[_Zone] | None
 
 
-class Route(BaseModel):
+class ZoneRoute(BaseModel):
     """One route. Without a *script* it switches Workers off for its pattern."""
 
     id: str
@@ -48,7 +48,7 @@ class Route(BaseModel):
 
 
 class _Routes(_Answer):
-    result: list[Route] | None
+    result: list[ZoneRoute] | None
 
 
 class Zone:
@@ -77,7 +77,7 @@ class Zone:
             raise ToolFailed(f"Cloudflare refuses {method} {path}: {reason}")
         return answer.content
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[ZoneRoute]:
         """Return all routes."""
         found = _Routes.model_validate_json(self._call("GET", self._path)).result
         if found is None:
@@ -88,12 +88,12 @@ class Zone:
         """Give the Worker *script* a new route."""
         self._call("POST", self._path, body={"pattern": pattern, "script": script})
 
-    def assign(self, route: Route, script: str) -> None:
+    def assign(self, route: ZoneRoute, script: str) -> None:
         """Give a route to another Worker, in one step."""
         body = {"pattern": route.pattern, "script": script}
         self._call("PUT", f"{self._path}/{route.id}", body=body)
 
-    def remove(self, route: Route) -> None:
+    def remove(self, route: ZoneRoute) -> None:
         """Delete a route; the Worker stays."""
         self._call("DELETE", f"{self._path}/{route.id}")
 
@@ -126,7 +126,7 @@ class Conflicts:
     of further Workers or of none, which go before the app's."""
 
     holder: str | None
-    before: Sequence[Route]
+    before: Sequence[ZoneRoute]
 
 
 def conflicts(project: Project, account: Account) -> Conflicts:

@@ -19,7 +19,7 @@ TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class PartAnswer:
     """How a part took a question. *status* is 0 when nothing answered; *why* then says why.
 
     *skew_s* is its clock less ours; None when nothing tells. *own* says whether it signs with a
@@ -36,7 +36,7 @@ class Answered:
 
 def ask(
     http: httpx.Client, part: Part, base_url: str, secrets: tuple[str, ...], *, deep: bool = False
-) -> Answered:
+) -> PartAnswer:
     """Ask *part* at *base_url*, signed with the first of *secrets*."""
     began = time.time()
     question = Diagnose(part=part, deep=deep, ts=int(began * 1000), nonce=randomness.token_hex(16))
@@ -46,9 +46,9 @@ def ask(
     try:
         answer = http.post(url, content=body, headers=headers, timeout=TIMEOUT_S)
     except httpx.HTTPError as error:
-        return Answered(status=0, why=type(error).__name__)
+        return PartAnswer(status=0, why=type(error).__name__)
     if answer.status_code != 200:
-        return Answered(
+        return PartAnswer(
             status=answer.status_code,
             why=f"HTTP {answer.status_code}",
             skew_s=_skew_of_date(answer, began),
@@ -57,10 +57,10 @@ def ask(
     try:
         diagnosis = Diagnosis.model_validate_json(answer.content)
     except ValidationError:
-        return Answered(status=200, why="another kind of answer")
+        return PartAnswer(status=200, why="another kind of answer")
     middle_ms = (began + time.time()) * 500
     # A deep question takes its time; only a quick answer tells the clock well.
-    return Answered(
+    return PartAnswer(
         status=200,
         skew_s=(diagnosis.now_ms - middle_ms) / 1000,
         diagnosis=diagnosis,

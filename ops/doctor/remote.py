@@ -11,7 +11,7 @@ import httpx
 from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Check, Part
 from media_jobs.signing import TOLERANCE_MS
-from ops.doctor.diagnose_client import Answered, ask
+from ops.doctor.diagnose_client import PartAnswer, ask
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from ops.doctor.route_probe import Probed, probe_routes
 
@@ -73,11 +73,11 @@ def examine(
     return list({item.name: item for item in found}.values())
 
 
-def _off(answer: Answered) -> bool:
+def _off(answer: PartAnswer) -> bool:
     return answer.skew_s is not None and abs(answer.skew_s) * 1000 > TOLERANCE_MS
 
 
-def _silent(app: Answered, orchestrator: Answered, where: Addresses) -> Iterator[Finding]:
+def _silent(app: PartAnswer, orchestrator: PartAnswer, where: Addresses) -> Iterator[Finding]:
     for part, answer, url in (
         ("app", app, where.app),
         ("orchestrator", orchestrator, where.orchestrator),
@@ -86,7 +86,7 @@ def _silent(app: Answered, orchestrator: Answered, where: Addresses) -> Iterator
             yield from _worker(part, answer, url)
 
 
-def _app_routes(answer: Answered, probed: Probed, url: str) -> Iterator[Finding]:
+def _app_routes(answer: PartAnswer, probed: Probed, url: str) -> Iterator[Finding]:
     """Yield what the app's answers say; those of another Worker say nothing of the app."""
     if answer.diagnosis is not None and PATHS["app"] in probed.others:
         probed = Probed()  # It is the app: a proxy on the way gives requests ids of its own.
@@ -102,7 +102,7 @@ def _app_routes(answer: Answered, probed: Probed, url: str) -> Iterator[Finding]
         yield from _worker("app", answer, url)
 
 
-def _worker(part: Any, answer: Answered, url: str) -> Iterator[Finding]:
+def _worker(part: Any, answer: PartAnswer, url: str) -> Iterator[Finding]:
     """Yield what the way a Worker took the question says."""
     command = DEPLOY[part]
     if answer.status == 0:
@@ -129,7 +129,7 @@ def _setting(part: Part, name: str) -> Finding:
     return finding("setting", suffix=f"{part}.{name}", part=part, name=name, command=command)
 
 
-def _refused(kind: str, part: str, answer: Answered) -> Iterator[Finding]:
+def _refused(kind: str, part: str, answer: PartAnswer) -> Iterator[Finding]:
     """Yield why *part* answered 401: its clock, or else its secret."""
     if _off(answer):
         yield finding("clock", suffix=part, part=part, skew=round(answer.skew_s or 0))
@@ -139,7 +139,7 @@ def _refused(kind: str, part: str, answer: Answered) -> Iterator[Finding]:
         yield finding(f"secret_{kind}")
 
 
-def _answered(kind: str, part: str, answer: Answered) -> Iterator[Finding]:
+def _answered(kind: str, part: str, answer: PartAnswer) -> Iterator[Finding]:
     assert answer.diagnosis is not None
     # A deep answer took long; its clock is seen in a quick one by its neighbours.
     if answer.skew_s is not None and abs(answer.skew_s) > SKEW_S_MAX:
@@ -151,7 +151,7 @@ def _answered(kind: str, part: str, answer: Answered) -> Iterator[Finding]:
         yield finding("version", suffix=part, part=part, there=there, here=__version__)
 
 
-def _container_answer(name: str, answer: Answered) -> Iterator[Finding]:
+def _container_answer(name: str, answer: PartAnswer) -> Iterator[Finding]:
     """Yield what is wrong with a container as this machine sees it; its silence is not: only the
     orchestrator must reach it."""
     if answer.status == 401:
@@ -165,7 +165,7 @@ def _container_answer(name: str, answer: Answered) -> Iterator[Finding]:
 
 
 def _of_app(
-    checks: Sequence[Check], migrations: Sequence[str], orchestrator: Answered
+    checks: Sequence[Check], migrations: Sequence[str], orchestrator: PartAnswer
 ) -> Iterator[Finding]:
     for check in checks:
         if check.name == "database":
@@ -191,7 +191,7 @@ def _neighbour(part: str, other: str, check: Check) -> Finding:
 
 
 def _of_orchestrator(
-    orchestrator: Answered, app: Answered, before: Sequence[Finding]
+    orchestrator: PartAnswer, app: PartAnswer, before: Sequence[Finding]
 ) -> Iterator[Finding]:
     assert orchestrator.diagnosis is not None
     known = {item.name for item in before}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.rates import Rates
-from app.settings import Settings
+from app.settings import AppSettings
 from app.store import EVERYONE, Store
 from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import with_fields
@@ -54,7 +54,7 @@ class Ports:
     store: Store
     objects: Objects
     orchestrator: Peers
-    settings: Callable[[], Settings]
+    settings: Callable[[], AppSettings]
     now_ms: Callable[[], int]
     entropy: Callable[[int], bytes]
     log: Callable[[dict[str, object]], None]

@@ -15,7 +15,7 @@ THRESHOLDS = Thresholds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class AppSettings:
     """*orchestrator_url* is its public base: artifact links start with it.
 
     *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
@@ -35,14 +35,14 @@ class Settings:
         return "Settings(…)"
 
 
-def read_settings(get: Callable[[str], str | None]) -> Settings:
+def read_settings(get: Callable[[str], str | None]) -> AppSettings:
     """Read all settings; raises SettingError that names the one at fault, never its value."""
     url = (get("CF_ORCHESTRATOR_URL") or "").strip().rstrip("/")
     if not url:
         raise SettingError("CF_ORCHESTRATOR_URL", "is missing or empty")
     if not url.startswith(("http://", "https://")):
         raise SettingError("CF_ORCHESTRATOR_URL", "is not an http or https URL")
-    return Settings(
+    return AppSettings(
         secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
         orchestrator_url=url,
         upload_bytes_max=_whole(get, "UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1, SIZE_MAX),
@@ -79,10 +79,10 @@ def _switch(name: str, get: Callable[[str], str | None]) -> bool:
     return value == "true"
 
 
-_CACHE: list[Settings] = []
+_CACHE: list[AppSettings] = []
 
 
-def cached_settings(env: object) -> Settings:
+def cached_settings(env: object) -> AppSettings:
     """Return the settings in the Worker's *env*, read at the isolate's first request."""
     if not _CACHE:
 

@@ -17,7 +17,7 @@ __all__ = [
     "Alert",
     "AlertKind",
     "AlertState",
-    "Finding",
+    "Condition",
     "Seen",
     "Thresholds",
     "dead_letters_finding",
@@ -71,7 +71,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Condition:
     """One condition at one check; *subject* is the engine it is about, or empty."""
 
     kind: AlertKind
@@ -104,22 +104,24 @@ def event_type(alert: Alert) -> str:
     return f"alert.{alert.kind}{over}"
 
 
-def findings(seen: Seen, limits: Thresholds, open_kinds: frozenset[AlertKind]) -> Iterator[Finding]:
+def findings(
+    seen: Seen, limits: Thresholds, open_kinds: frozenset[AlertKind]
+) -> Iterator[Condition]:
     """Yield what is known of the jobs and the parts; *open_kinds* are those of open alerts."""
     ease = 2 if AlertKind.JOBS_PILING_UP in open_kinds else 1
-    yield Finding(
+    yield Condition(
         kind=AlertKind.JOBS_PILING_UP,
         bad=_reaches(seen.waiting_jobs * ease, limits.waiting_jobs)
         or _reaches(seen.waiting_ms * ease, limits.waiting_s * 1000),
         details={"waitingJobs": seen.waiting_jobs, "longestWaitMs": seen.waiting_ms},
     )
-    yield Finding(
+    yield Condition(
         kind=AlertKind.ORCHESTRATOR_DOWN,
         bad=seen.orchestrator_error is not None,
         details={"error": seen.orchestrator_error},
     )
     for engine, error in seen.containers.items():
-        yield Finding(
+        yield Condition(
             kind=AlertKind.CONTAINER_DOWN,
             subject=engine,
             bad=error is not None,
@@ -127,9 +129,9 @@ def findings(seen: Seen, limits: Thresholds, open_kinds: frozenset[AlertKind]) -
         )
 
 
-def dead_letters_finding(count: int, limits: Thresholds) -> Finding:
+def dead_letters_finding(count: int, limits: Thresholds) -> Condition:
     """Return whether too many events were given up."""
-    return Finding(
+    return Condition(
         kind=AlertKind.DEAD_LETTERS,
         bad=_reaches(count, limits.dead_letters),
         details={"deadLetters": count},
@@ -141,7 +143,7 @@ def _reaches(value: int, limit: int) -> bool:
 
 
 def judge(
-    alert: Alert | None, finding: Finding, limits: Thresholds, now_ms: int, alert_id: str
+    alert: Alert | None, finding: Condition, limits: Thresholds, now_ms: int, alert_id: str
 ) -> Alert | None:
     """Return the alert after one more check; None: there is none, or none any more.
 
@@ -171,7 +173,7 @@ def judge(
     return replace(found, state=AlertState.OPEN, checks=0, opened_ms=now_ms)
 
 
-def _over(alert: Alert, finding: Finding, now_ms: int) -> Alert:
+def _over(alert: Alert, finding: Condition, now_ms: int) -> Alert:
     """Return an open alert after one more check; its details stay those of its beginning."""
     if finding.bad:
         return replace(alert, checks=0)

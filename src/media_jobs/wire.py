@@ -42,7 +42,7 @@ __all__ = [
     "Nonce",
     "OutputClaim",
     "OutputObject",
-    "PartsWanted",
+    "PartUrlsWanted",
     "PresignParts",
     "PresignUpload",
     "PreviewComments",
@@ -286,7 +286,7 @@ class ContainerCallback(ContainerState):
     nonce: Nonce
 
 
-class PartsWanted(Foreign):
+class PartUrlsWanted(Foreign):
     """The parts of one output, of *size_bytes* in all, for which a container lacks URLs."""
 
     slot: Slot
@@ -299,7 +299,7 @@ class PartsWanted(Foreign):
 class UrlsWanted(Foreign):
     """Container to orchestrator, `POST /jobs/:id/urls`; without a body: all URLs of the attempt."""
 
-    upload: PartsWanted | None = None
+    upload: PartUrlsWanted | None = None
 
 
 class RenderRequest(Foreign):

@@ -18,7 +18,7 @@ from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
 from media_jobs.signing import SIGNATURE_HEADER, verify_link, verify_request_line
 from orchestrator.ports import ArchivedJobs
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 
 class Access(StrEnum):
@@ -53,7 +53,7 @@ class JobCalls(Protocol):
 class Context:
     """The runtime's side of the Worker."""
 
-    settings: Callable[[], Settings]
+    settings: Callable[[], OrchestratorSettings]
     job: Callable[[str], JobCalls]
     unpack: Callable[[str], Reply]
     objects: Objects

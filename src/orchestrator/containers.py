@@ -17,12 +17,12 @@ from media_jobs.record import Attempt, JobRecord, PartedUpload
 from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
 from media_jobs.wire import CancelRender
 from orchestrator.object_urls import object_url
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def signed_headers(body: bytes, settings: Settings) -> dict[str, str]:
+def signed_headers(body: bytes, settings: OrchestratorSettings) -> dict[str, str]:
     """Return the headers of a signed JSON request."""
     return {
         "content-type": "application/json",
@@ -39,7 +39,9 @@ def expected_keys(job: JobRecord, attempt: int) -> dict[str, str]:
     }
 
 
-def attempt_urls(job: JobRecord, attempt: int, settings: Settings, now_ms: int) -> dict[str, str]:
+def attempt_urls(
+    job: JobRecord, attempt: int, settings: OrchestratorSettings, now_ms: int
+) -> dict[str, str]:
     """Return the payload fields with fresh presigned URLs of all inputs and outputs, and keys."""
     engine = ENGINES[job.engine]
     keys = expected_keys(job, attempt)
@@ -71,7 +73,7 @@ def attempt_urls(job: JobRecord, attempt: int, settings: Settings, now_ms: int) 
 
 
 def part_urls(
-    upload: PartedUpload, numbers: Sequence[int], settings: Settings, now_ms: int
+    upload: PartedUpload, numbers: Sequence[int], settings: OrchestratorSettings, now_ms: int
 ) -> dict[str, str]:
     """Return presigned PUTs of the parts with these *numbers*, by number."""
     return {
@@ -90,7 +92,7 @@ def part_urls(
 
 
 def render_request(
-    job: JobRecord, attempt: Attempt, settings: Settings, now_ms: int, nonce: str
+    job: JobRecord, attempt: Attempt, settings: OrchestratorSettings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that starts *attempt*."""
     query = {"job": job.job_id, "attempt": str(attempt.number), "token": attempt.token}
@@ -114,7 +116,7 @@ def render_request(
 
 
 def cancel_request(
-    job: JobRecord, attempt: int, settings: Settings, now_ms: int, nonce: str
+    job: JobRecord, attempt: int, settings: OrchestratorSettings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that kills *attempt*."""
     body = CancelRender(
@@ -123,7 +125,9 @@ def cancel_request(
     return f"{settings.hosts[job.engine][0]}/jobs/{job.job_id}/cancel", body.to_json()
 
 
-def state_request(job: JobRecord, settings: Settings, now_ms: int) -> tuple[str, dict[str, str]]:
+def state_request(
+    job: JobRecord, settings: OrchestratorSettings, now_ms: int
+) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks how a job stands."""
     target = f"/jobs/{job.job_id}?ts={now_ms}"
     signature = sign_request_line("GET", target, settings.secrets, "container")

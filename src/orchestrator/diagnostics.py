@@ -17,7 +17,7 @@ from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import SIGNATURE_HEADER, sign
 from orchestrator.object_urls import Method, object_url
 from orchestrator.ports import ArchivedJobs
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 S3_TIMEOUT_MS = 10_000
 PEER_TIMEOUT_MS = 8_000
@@ -31,7 +31,7 @@ Step = Literal["PUT", "GET", "DELETE"]
 class Probes:
     """What the diagnosis works with."""
 
-    settings: Settings
+    settings: OrchestratorSettings
     objects: Objects
     peers: Peers
     archived: ArchivedJobs

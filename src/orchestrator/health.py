@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import Peers
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 TIMEOUT_MS = 5_000
 
@@ -22,7 +22,7 @@ class _Health(BaseModel):
 
 
 async def containers_health(
-    settings: Settings,
+    settings: OrchestratorSettings,
     peers: Peers,
     waiting: Callable[[EngineId], Awaitable[int]],
     now_ms: Callable[[], int],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from media_jobs.presign import presigned_url
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 Side = Literal["public", "container"]
 Method = Literal["GET", "PUT", "DELETE"]
@@ -15,7 +15,7 @@ _NOTHING: Mapping[str, str] = {}
 
 
 def object_url(
-    settings: Settings,
+    settings: OrchestratorSettings,
     side: Side,
     method: Method,
     key: str,

@@ -9,7 +9,7 @@ from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
 from media_jobs.ports import Objects, Peers
 from media_jobs.record import JobRecord
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 
 class JobStore(Protocol):
@@ -52,7 +52,7 @@ class JobPorts:
     peers: Peers
     slots: Slots
     archived: ArchivedJobs
-    settings: Settings
+    settings: OrchestratorSettings
     now_ms: Callable[[], int]
     token: Callable[[], str]
     log: Callable[[dict[str, object]], None]

@@ -10,7 +10,7 @@ from media_jobs.ports import Objects, Peers
 from media_jobs.request_id import request_id_header
 from media_jobs.wire import PreviewComments, check_source_size
 from orchestrator.containers import signed_headers
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
@@ -27,7 +27,7 @@ _PASSED_ON = (
 
 async def preview(
     message: PreviewComments,
-    settings: Settings,
+    settings: OrchestratorSettings,
     objects: Objects,
     peers: Peers,
     nonce: str,

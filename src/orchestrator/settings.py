@@ -12,7 +12,7 @@ from media_jobs.signing import parse_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class OrchestratorSettings:
     """*public_bucket* signs URLs for browsers, *container_bucket* those for containers.
 
     *hosts*: the base URLs of an engine's containers; one each.
@@ -31,10 +31,10 @@ class Settings:
         return "Settings(…)"
 
 
-def read_settings(get: Callable[[str], str | None]) -> Settings:
+def read_settings(get: Callable[[str], str | None]) -> OrchestratorSettings:
     """Read all settings; raises SettingError that names the first one at fault, never its value."""
     default_container = _url(get, "CONTAINER_BASE_URL")
-    return Settings(
+    return OrchestratorSettings(
         secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
         app_base_url=_url(get, "APP_BASE_URL"),
         callback_base_url=_url(get, "ORCHESTRATOR_BASE_URL_CONTAINER"),
@@ -53,10 +53,10 @@ def read_settings(get: Callable[[str], str | None]) -> Settings:
     )
 
 
-_CACHE: list[Settings] = []
+_CACHE: list[OrchestratorSettings] = []
 
 
-def cached_settings(env: object) -> Settings:
+def cached_settings(env: object) -> OrchestratorSettings:
     """Return the settings in the Worker's *env*, read at the isolate's first request.
 
     Settings and secrets change only with a deployment, which starts new isolates.

@@ -8,12 +8,14 @@ from media_jobs.keys import is_media_key
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.wire import PresignParts, PresignUpload
 from orchestrator.object_urls import object_url
-from orchestrator.settings import Settings
+from orchestrator.settings import OrchestratorSettings
 
 UPLOAD_EXPIRES_S = 3600
 
 
-def upload_grant(message: PresignUpload, settings: Settings, now_ms: int) -> dict[str, object]:
+def upload_grant(
+    message: PresignUpload, settings: OrchestratorSettings, now_ms: int
+) -> dict[str, object]:
     """Return `{url, headers, expiresAt}` to PUT a new object once; raises InvalidInput."""
     _check(message)
     headers = {
@@ -33,7 +35,9 @@ def upload_grant(message: PresignUpload, settings: Settings, now_ms: int) -> dic
     return {"url": url, "headers": headers, "expiresAt": now_ms + UPLOAD_EXPIRES_S * 1000}
 
 
-def part_grants(message: PresignParts, settings: Settings, now_ms: int) -> dict[str, object]:
+def part_grants(
+    message: PresignParts, settings: OrchestratorSettings, now_ms: int
+) -> dict[str, object]:
     """Return `{parts: [{partNumber, url, headers}], expiresAt}`; raises InvalidInput."""
     _check(message)
     headers = {"x-amz-content-sha256": UNSIGNED_PAYLOAD}

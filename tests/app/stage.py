@@ -14,7 +14,7 @@ from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.rates import Rates
-from app.settings import Settings
+from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
 from media_jobs.errors import TooLarge
 from media_jobs.http import Reply, Request
@@ -57,7 +57,7 @@ class Stage:
         self.orchestrator = Peers(_willing)
         self.hub = Hub()
         self.senders = Senders()
-        self.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+        self.settings = AppSettings(secrets=(SECRET,), orchestrator_url="https://orch.test")
         self.now_ms = START_MS
         self.log: list[dict[str, object]] = []
         self.bodies_read = 0

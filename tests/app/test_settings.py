@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import Settings, read_settings
+from app.settings import AppSettings, read_settings
 from media_jobs.errors import SettingError
 
 GIVEN = {
@@ -14,7 +14,7 @@ GIVEN = {
 def test_the_address_loses_its_trailing_slash_and_secrets_are_split() -> None:
     settings = read_settings(GIVEN.get)
 
-    assert settings == Settings(
+    assert settings == AppSettings(
         secrets=("new-secret", "old-secret"), orchestrator_url="https://orch.test"
     )
 

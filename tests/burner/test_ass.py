@@ -5,7 +5,7 @@ import re
 import pytest
 from burner.ass import ass_script
 from burner.ass_escape import ass_text, ass_time
-from burner.styles import Picture
+from burner.styles import Frame
 from engine_kit.fonts import Face
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 
 FACE = Face(family="Noto Sans", line_per_em=1.5)
-HD = Picture(width=1920, height=1080)
+HD = Frame(width=1920, height=1080)
 
 
 def cue(*lines: str, start_ms: int = 1000, end_ms: int = 2000) -> Cue:
@@ -47,7 +47,7 @@ def style(script: str, name: str = "Primary") -> dict[str, str]:
     )
 
 
-def script_of(options: BurnOptions, *cues: Cue, picture: Picture = HD) -> str:
+def script_of(options: BurnOptions, *cues: Cue, picture: Frame = HD) -> str:
     """Return the script for *cues*, by default one."""
     return ass_script(cues or (cue("text"),), options, picture, FACE)
 
@@ -112,7 +112,7 @@ def test_no_text_opens_an_override_or_starts_a_line_of_the_script(text: str) -> 
 
 @pytest.mark.parametrize("height", [480, 720, 1080, 2160])
 def test_text_is_the_same_share_of_every_height(height: int) -> None:
-    picture = Picture(width=height * 16 // 9, height=height)
+    picture = Frame(width=height * 16 // 9, height=height)
 
     script = script_of(BurnOptions(style=SubtitleStyle(font_size=54)), picture=picture)
 
@@ -122,13 +122,13 @@ def test_text_is_the_same_share_of_every_height(height: int) -> None:
 
 
 def test_an_upright_video_is_measured_by_its_width() -> None:
-    upright = script_of(BurnOptions(), picture=Picture(width=1080, height=1920))
+    upright = script_of(BurnOptions(), picture=Frame(width=1080, height=1920))
 
     assert style(upright)["Fontsize"] == style(script_of(BurnOptions()))["Fontsize"]
 
 
 def test_pixels_that_are_not_square_keep_their_text_in_shape() -> None:
-    script = script_of(BurnOptions(), picture=Picture(width=1440, height=1080, sample_aspect=4 / 3))
+    script = script_of(BurnOptions(), picture=Frame(width=1440, height=1080, sample_aspect=4 / 3))
 
     assert "PlayResX: 1440\nPlayResY: 1080\nLayoutResX: 1920\nLayoutResY: 1080\n" in script
 
@@ -174,7 +174,7 @@ def test_the_chosen_position_and_margin_are_kept(position: str, alignment: str) 
         {"style": {"position": position, "marginV": 100, "backgroundOpacity": 0}}
     )
 
-    fields = style(script_of(options, picture=Picture(width=1280, height=720)))
+    fields = style(script_of(options, picture=Frame(width=1280, height=720)))
 
     assert (fields["Alignment"], fields["MarginV"]) == (alignment, "67")
 
@@ -270,7 +270,7 @@ def test_side_margins_are_a_twentieth_or_as_asked() -> None:
     default = style(script_of(BurnOptions()))
     asked = style(
         script_of(
-            BurnOptions(style=SubtitleStyle(margin_h=300)), picture=Picture(width=1280, height=720)
+            BurnOptions(style=SubtitleStyle(margin_h=300)), picture=Frame(width=1280, height=720)
         )
     )
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from burner.ass import ass_script
-from burner.styles import Picture
+from burner.styles import Frame
 from engine_kit.fonts import Face
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from media_jobs.engines.burner.options import BurnOptions
 
 FACE = Face(family="Noto Sans", line_per_em=1.5)
-HD = Picture(width=1920, height=1080)
+HD = Frame(width=1920, height=1080)
 
 
 def lines_of(options: dict[str, object], kind: str) -> list[list[str]]:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from burner.placement import Placement, is_followed, placement_of
-from burner.styles import Picture
+from burner.styles import Frame
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.settings import cue_settings
 from media_jobs.subtitles.text import Span
 
-HD = Picture(width=1920, height=1080)
+HD = Frame(width=1920, height=1080)
 BOTTOM, TOP = 1, 7
 
 

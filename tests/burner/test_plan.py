@@ -14,7 +14,7 @@ from burner.plan import (
     watermark_argv,
 )
 from burner.stills import Stills
-from burner.styles import Picture
+from burner.styles import Frame
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
 
@@ -299,7 +299,7 @@ def test_a_watermark_stands_at_its_place(position: str, place: str) -> None:
 
 
 def test_a_watermark_is_read_as_an_image_only_and_fits_into_the_picture() -> None:
-    picture = Picture(width=1440, height=1080, sample_aspect=4 / 3)
+    picture = Frame(width=1440, height=1080, sample_aspect=4 / 3)
 
     argv = watermark_argv(picture, ImageWatermark(width_share=0.1, opacity=0.25))
 

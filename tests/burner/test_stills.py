@@ -1,7 +1,7 @@
 """Which frames become the poster and the contact sheet."""
 
 from burner.stills import poster_filters, sheet_filters, stills_of
-from burner.styles import Picture
+from burner.styles import Frame
 
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
@@ -46,11 +46,9 @@ def test_a_video_that_hides_its_length_is_taken_to_last_as_long_as_its_cues() ->
 def test_pictures_are_made_smaller_but_never_larger_and_keep_their_shape() -> None:
     stills = stills_of(cues((0, 1)), 10.0)
 
-    assert "scale=1280:720:out_range=full" in poster_filters(
-        stills, Picture(width=3840, height=2160)
-    )
-    assert "scale=640:360:out_range=full" in poster_filters(stills, Picture(width=640, height=360))
-    upright = Picture(width=1080, height=1920)
+    assert "scale=1280:720:out_range=full" in poster_filters(stills, Frame(width=3840, height=2160))
+    assert "scale=640:360:out_range=full" in poster_filters(stills, Frame(width=640, height=360))
+    upright = Frame(width=1080, height=1920)
     assert "scale=270:480:out_range=full" in sheet_filters(stills, upright)
-    wide_pixels = Picture(width=1440, height=1080, sample_aspect=4 / 3)
+    wide_pixels = Frame(width=1440, height=1080, sample_aspect=4 / 3)
     assert "scale=480:270:out_range=full" in sheet_filters(stills, wide_pixels)

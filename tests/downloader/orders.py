@@ -1,9 +1,9 @@
 """An order of the engine to its child, for tests."""
 
-from downloader.messages import Order
+from downloader.messages import DownloadOrder
 
 
-def an_order(**changes: object) -> Order:
+def an_order(**changes: object) -> DownloadOrder:
     """Return an order of a video of at most 1000 bytes and 60 s."""
     given: dict[str, object] = {
         "url": "https://example.com/v",
@@ -13,4 +13,4 @@ def an_order(**changes: object) -> Order:
         "max_bytes": 1000,
         "max_duration_s": 60,
     }
-    return Order.model_validate(given | changes)
+    return DownloadOrder.model_validate(given | changes)

@@ -12,9 +12,9 @@ import pytest
 import yt_dlp  # type: ignore[import-untyped]  # It ships no types.
 from downloader.child import _check_limits, _single, fetch
 from downloader.failures import DownloadFailed
-from downloader.messages import Fetched, Order
+from downloader.messages import DownloadOrder, Fetched
 from downloader.plan import ytdlp_options
-from downloader.progress import Progress
+from downloader.progress import DownloadProgress
 from yt_dlp.extractor.common import InfoExtractor  # type: ignore[import-untyped]  # As above.
 
 from tests.downloader.orders import an_order
@@ -96,14 +96,14 @@ class _Channel(InfoExtractor):  # type: ignore[misc]  # As above.
         return channel | {"uploader": "Mira"}
 
 
-def run(order: Order) -> Fetched:
+def run(order: DownloadOrder) -> Fetched:
     """Fetch as the child does, with these sites alone."""
     options = ytdlp_options(order)
     said: list[object] = []
     with yt_dlp.YoutubeDL(options, auto_init=False) as downloader:
         for site in (_Talk, _Channel):
             downloader.add_info_extractor(site(downloader))
-        return fetch(downloader, order, Progress(order, said.append), said.append, "1.0")
+        return fetch(downloader, order, DownloadProgress(order, said.append), said.append, "1.0")
 
 
 def written(fetched: Fetched, folder: Path) -> Any:

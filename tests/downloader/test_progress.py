@@ -3,7 +3,7 @@
 import pytest
 from downloader.failures import DownloadFailed
 from downloader.messages import Fetching
-from downloader.progress import Progress
+from downloader.progress import DownloadProgress
 
 from tests.downloader.orders import an_order
 
@@ -14,7 +14,7 @@ def fractions(said: list[Fetching]) -> list[float]:
 
 def test_two_files_are_one_progress_that_never_goes_back() -> None:
     said: list[Fetching] = []
-    progress = Progress(an_order(), said.append)
+    progress = DownloadProgress(an_order(), said.append)
     progress.expect({"requested_formats": [{}, {}]})
 
     for name, read in (("v", 250), ("v", 500), ("a", 10), ("a", 20)):
@@ -26,7 +26,7 @@ def test_two_files_are_one_progress_that_never_goes_back() -> None:
 
 def test_small_steps_are_not_reported_one_by_one() -> None:
     said: list[Fetching] = []
-    progress = Progress(an_order(), said.append)
+    progress = DownloadProgress(an_order(), said.append)
 
     for read in range(1001):
         progress.heard({"filename": "v", "downloaded_bytes": read, "total_bytes": 1000})
@@ -35,7 +35,7 @@ def test_small_steps_are_not_reported_one_by_one() -> None:
 
 
 def test_a_file_whose_announced_size_is_over_the_limit_is_stopped_at_once() -> None:
-    progress = Progress(an_order(), lambda _: None)
+    progress = DownloadProgress(an_order(), lambda _: None)
 
     with pytest.raises(DownloadFailed) as refused:
         progress.heard({"filename": "v", "downloaded_bytes": 1, "total_bytes": 1001})
@@ -45,7 +45,7 @@ def test_a_file_whose_announced_size_is_over_the_limit_is_stopped_at_once() -> N
 
 def test_fragments_are_counted_where_bytes_are_not_known() -> None:
     said: list[Fetching] = []
-    progress = Progress(an_order(), said.append)
+    progress = DownloadProgress(an_order(), said.append)
 
     progress.heard({"filename": "v", "fragment_index": 1, "fragment_count": 4})
 

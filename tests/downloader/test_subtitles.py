@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from downloader.subtitles import Track, chosen, to_webvtt
+from downloader.subtitles import OfferedTrack, chosen, to_webvtt
 
 from media_jobs.errors import InvalidInput
 
@@ -47,7 +47,7 @@ def test_the_first_language_that_there_is_is_taken(
 def test_without_a_wish_what_was_heard_comes_before_its_translations() -> None:
     info = {"automatic_captions": {"ab": [a_file("vtt")], "ko-orig": [a_file("vtt")]}}
 
-    assert chosen(info, kind="automatic") == Track(
+    assert chosen(info, kind="automatic") == OfferedTrack(
         language="ko-orig", automatic=True, source=a_file("vtt")
     )
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import httpx
 from engine_kit.attempts import Attempts
-from engine_kit.engine import Answer, Job, Outputs, Program
+from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.routes import application
-from engine_kit.settings import Settings
+from engine_kit.settings import ContainerSettings
 from pydantic import BaseModel, ConfigDict
 
 from media_jobs.engines.burner import ENGINE
@@ -32,7 +32,7 @@ class CopyOptions(BaseModel):
     speed: int = 1
 
 
-CopyJob = Job[CopyOptions]
+CopyJob = EngineJob[CopyOptions]
 Run = Callable[[CopyJob], Awaitable[Outputs]]
 Receive = Callable[[httpx.Request], Awaitable[httpx.Response]]
 T = TypeVar("T")
@@ -147,9 +147,9 @@ async def bench(
     program = Program(
         engine=copier,
         run=run,
-        answers={"/echo": Answer(type="container.echo", make=_echo)},
+        answers={"/echo": DirectAnswer(type="container.echo", make=_echo)},
     )
-    settings = Settings(
+    settings = ContainerSettings(
         secrets=(SECRET,),
         port=0,
         capacity=capacity,

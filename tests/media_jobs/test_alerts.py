@@ -8,7 +8,7 @@ from media_jobs.alerts import (
     Alert,
     AlertKind,
     AlertState,
-    Finding,
+    Condition,
     Seen,
     Thresholds,
     dead_letters_finding,
@@ -30,7 +30,7 @@ def states(found: Iterable[bool], kind: AlertKind, limits: Thresholds = LIMITS) 
     for number, bad in enumerate(found):
         if alert is not None and alert.state is AlertState.RESOLVED:
             alert = None  # Only an unresolved one is looked at again.
-        finding = Finding(kind=kind, bad=bad)
+        finding = Condition(kind=kind, bad=bad)
         alert = judge(alert, finding, limits, number * 1000, f"alt_{number}")
         seen.append("-" if alert is None else alert.state.value)
     return seen
@@ -71,8 +71,12 @@ def test_how_many_checks_it_takes_is_a_setting() -> None:
 
 
 def test_an_alert_keeps_when_it_began_and_what_was_seen_then() -> None:
-    bad = Finding(kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "first"})
-    later = Finding(kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "2nd"})
+    bad = Condition(
+        kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "first"}
+    )
+    later = Condition(
+        kind=AlertKind.CONTAINER_DOWN, subject="e", bad=True, details={"error": "2nd"}
+    )
 
     pending = judge(None, bad, LIMITS, 1000, "alt_1")
     opened = judge(pending, later, LIMITS, 2000, "alt_2")

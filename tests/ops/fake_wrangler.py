@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
-from ops.project import Done, Project
+from ops.project import Project, ToolResult
 from tests.ops.fake_wrangler_program import ZONES, run
 
 PROGRAM = Path(__file__).with_name("fake_wrangler_program.py")
@@ -78,9 +78,9 @@ class FakeWrangler:
 class QuickProject(Project):
     """A clone whose fake wrangler is called without a process of its own."""
 
-    def wrangler(self, *arguments: str, given: str = "") -> Done:
+    def wrangler(self, *arguments: str, given: str = "") -> ToolResult:
         status, out, err = run(str(self.root / "account.json"), list(arguments), given)
-        return Done(status=status, out=out, err=err)
+        return ToolResult(status=status, out=out, err=err)
 
 
 class Listening:

@@ -10,7 +10,7 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from ops.admin_token import make_token
-from ops.backup.command import Database, check_schema, make_backup, restore
+from ops.backup.command import AppDatabase, check_schema, make_backup, restore
 from ops.backup.dump import open_dump
 from ops.project import Project
 from tests.ops.fake_wrangler import FakeWrangler
@@ -24,11 +24,11 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def database(project: Project, wrangler: FakeWrangler) -> Database:
+def database(project: Project, wrangler: FakeWrangler) -> AppDatabase:
     """The remote database with all migrations and one token."""
     project.must_wrangler("d1", "migrations", "apply", "vidgen_app", "--remote")
     make_token(project, "Ann's", remote=True)
-    return Database(project=project, remote=True)
+    return AppDatabase(project=project, remote=True)
 
 
 def content(wrangler: FakeWrangler) -> list[str]:
@@ -37,7 +37,7 @@ def content(wrangler: FakeWrangler) -> list[str]:
         return list(connection.iterdump())
 
 
-def test_a_back_up_says_what_it_holds_and_is_its_owners_alone(database: Database) -> None:
+def test_a_back_up_says_what_it_holds_and_is_its_owners_alone(database: AppDatabase) -> None:
     file, header = make_backup(database)
 
     assert file.parent == database.project.root / "backups"
@@ -49,7 +49,7 @@ def test_a_back_up_says_what_it_holds_and_is_its_owners_alone(database: Database
 
 
 def test_rows_that_are_there_are_not_replaced_without_being_told(
-    database: Database, wrangler: FakeWrangler
+    database: AppDatabase, wrangler: FakeWrangler
 ) -> None:
     file, _ = make_backup(database)
     make_token(database.project, "later", remote=True)
@@ -62,7 +62,7 @@ def test_rows_that_are_there_are_not_replaced_without_being_told(
 
 
 def test_what_is_replaced_is_backed_up_and_can_be_had_again(
-    database: Database, wrangler: FakeWrangler
+    database: AppDatabase, wrangler: FakeWrangler
 ) -> None:
     first = content(wrangler)
     file, _ = make_backup(database, database.project.root / "first.sql")
@@ -79,7 +79,7 @@ def test_what_is_replaced_is_backed_up_and_can_be_had_again(
 
 @pytest.mark.parametrize("migrated", [False, True])
 def test_a_database_that_nobody_has_written_to_takes_a_back_up(
-    database: Database, wrangler: FakeWrangler, migrated: bool
+    database: AppDatabase, wrangler: FakeWrangler, migrated: bool
 ) -> None:
     file, _ = make_backup(database)
     before = content(wrangler)
@@ -93,7 +93,7 @@ def test_a_database_that_nobody_has_written_to_takes_a_back_up(
     assert content(wrangler) == before
 
 
-def test_a_damaged_file_and_one_of_somebody_else_are_refused(database: Database) -> None:
+def test_a_damaged_file_and_one_of_somebody_else_are_refused(database: AppDatabase) -> None:
     file, _ = make_backup(database)
     text = file.read_bytes()
     for damaged in (text[:-20], text.replace(b"Ann", b"Eve"), text + b"DROP TABLE tokens;\n"):
@@ -107,7 +107,7 @@ def test_a_damaged_file_and_one_of_somebody_else_are_refused(database: Database)
 
 
 def test_an_export_that_is_cut_off_is_no_back_up(
-    database: Database, wrangler: FakeWrangler
+    database: AppDatabase, wrangler: FakeWrangler
 ) -> None:
     wrangler.change(export_cut=True)
 
@@ -117,7 +117,7 @@ def test_an_export_that_is_cut_off_is_no_back_up(
     assert not list((database.project.root / "backups").iterdir())
 
 
-def test_the_schema_must_be_one_that_this_clone_comes_after(database: Database) -> None:
+def test_the_schema_must_be_one_that_this_clone_comes_after(database: AppDatabase) -> None:
     _, header = make_backup(database)
     known = database.project.migrations()
 
@@ -129,7 +129,7 @@ def test_the_schema_must_be_one_that_this_clone_comes_after(database: Database) 
 
 
 def test_texts_that_d1_would_export_wrongly_are_named_and_not_backed_up(
-    database: Database, wrangler: FakeWrangler
+    database: AppDatabase, wrangler: FakeWrangler
 ) -> None:
     with sqlite3.connect(f"{wrangler.file}.d1") as connection:
         connection.execute("UPDATE tokens SET name = ?", ("a written \\n\nand a real one",))

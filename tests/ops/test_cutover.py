@@ -22,7 +22,7 @@ from ops.cutover.command import (
     undo,
 )
 from ops.deploy import UNROUTED_CONFIG, upload_unrouted
-from ops.project import Done, Project, ToolFailed
+from ops.project import Project, ToolFailed, ToolResult
 from ops.smoke import Tried
 from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
 
@@ -126,9 +126,9 @@ def test_the_app_is_deployed_with_its_config_less_the_routes(
     project: Project, tmp_path: Path
 ) -> None:
     class Reading(Project):
-        def wrangler(self, *arguments: str, given: str = "") -> Done:
+        def wrangler(self, *arguments: str, given: str = "") -> ToolResult:
             config = self.root / arguments[arguments.index("--config") + 1]
-            return Done(status=0, out=config.read_text(), err="")
+            return ToolResult(status=0, out=config.read_text(), err="")
 
     whole = read_jsonc((tmp_path / "wrangler.root.jsonc").read_text())
     deployed = read_jsonc(upload_unrouted(Reading(root=tmp_path)))

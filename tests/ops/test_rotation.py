@@ -10,7 +10,7 @@ from vidgen.errors import ConfigurationError
 
 from media_jobs.signing import parse_secrets, sign, verify
 from ops.project import Project, ToolFailed
-from ops.rotate import Step, rotate
+from ops.rotate import RotationStep, rotate
 from ops.secret import SECRET, read_secret, write_secret
 from tests.ops.fake_wrangler import FakeWrangler, QuickProject
 
@@ -46,7 +46,7 @@ def test_sides_before_and_after_each_step_accept_one_another(
     project: Project, wrangler: FakeWrangler
 ) -> None:
     lists = [OLD]
-    for step in Step:
+    for step in RotationStep:
         lists.append(rotate(project, step))
         assert everywhere(project, wrangler) == {lists[-1]}
 
@@ -59,11 +59,11 @@ def test_sides_before_and_after_each_step_accept_one_another(
     assert len(lists[-1]) == len(OLD)
 
 
-@pytest.mark.parametrize("step", list(Step))
+@pytest.mark.parametrize("step", list(RotationStep))
 def test_a_step_that_broke_off_between_the_workers_is_run_again(
-    project: Project, wrangler: FakeWrangler, step: Step
+    project: Project, wrangler: FakeWrangler, step: RotationStep
 ) -> None:
-    for earlier in itertools.takewhile(lambda each: each is not step, Step):
+    for earlier in itertools.takewhile(lambda each: each is not step, RotationStep):
         rotate(project, earlier)
     wrangler.change(fail=[f"secret put {SECRET} {ORCHESTRATOR}"])
     with pytest.raises(ToolFailed):
@@ -78,7 +78,7 @@ def test_a_step_that_broke_off_between_the_workers_is_run_again(
 
 
 def test_a_step_out_of_its_turn_changes_nothing(project: Project, wrangler: FakeWrangler) -> None:
-    for step in (Step.SWITCH, Step.REMOVE):
+    for step in (RotationStep.SWITCH, RotationStep.REMOVE):
         with pytest.raises(ConfigurationError, match=f"{step} is not the next step"):
             rotate(project, step)
 
@@ -87,7 +87,7 @@ def test_a_step_out_of_its_turn_changes_nothing(project: Project, wrangler: Fake
 
 
 def test_no_secret_is_in_a_command_line(project: Project, wrangler: FakeWrangler) -> None:
-    new = rotate(project, Step.ADD).partition(",")[2]
+    new = rotate(project, RotationStep.ADD).partition(",")[2]
 
     shown = "\n".join(wrangler.state["calls"])
     assert OLD not in shown
@@ -100,6 +100,6 @@ def test_a_secret_of_the_environment_is_not_rotated_behind_its_back(
     monkeypatch.setenv(SECRET, OLD)
 
     with pytest.raises(ConfigurationError, match="unset"):
-        rotate(project, Step.ADD)
+        rotate(project, RotationStep.ADD)
 
     assert wrangler.changes == []

@@ -18,7 +18,7 @@ from orchestrator.call import Context
 from orchestrator.jobs import lifecycle
 from orchestrator.ports import JobPorts
 from orchestrator.routes import ROUTER
-from orchestrator.settings import Settings, read_settings
+from orchestrator.settings import OrchestratorSettings, read_settings
 from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
 from tests.platform.durable import CLASSES, RPC, Disk, JobObjects, Slots
@@ -69,7 +69,7 @@ class World:
     alive: dict[str, JobPorts] = field(default_factory=dict)
     tokens: int = 0
 
-    def settings(self) -> Settings:
+    def settings(self) -> OrchestratorSettings:
         return read_settings(self.env.get)
 
     def token(self) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from dev.stack.object_storage import (
-    Done,
     ObjectStorage,
+    Resolved,
     Rows,
     runtime_modules,
     storage_classes,
@@ -74,7 +74,7 @@ class Disk(ObjectStorage):
                 raise OSError("The disk is full.")
         return super().exec(sql, *params)
 
-    def setAlarm(self, due_ms: int) -> Done:
+    def setAlarm(self, due_ms: int) -> Resolved:
         assert due_ms > 0, "The runtime refuses such an alarm."
         return super().setAlarm(due_ms)
 

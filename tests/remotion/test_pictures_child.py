@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 from remotion.pictures import wanted_avatar
-from remotion.pictures_child import PIXELS_MAX, Order, Wanted, decoded
+from remotion.pictures_child import PIXELS_MAX, FetchOrder, WantedPicture, decoded
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -64,13 +64,13 @@ def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded() 
 @pytest.mark.parametrize("file", ["../a.png", "avatar-x.png", f"avatar-{'a' * 40}.png\n"])
 def test_no_name_leads_out_of_the_folder(file: str) -> None:
     with pytest.raises(ValidationError):
-        Wanted(url="http://a/", file=file, height=1, square=True)
+        WantedPicture(url="http://a/", file=file, height=1, square=True)
 
 
 def test_one_url_always_has_the_same_file_and_survives_the_way_to_the_child() -> None:
     one, same, other = (wanted_avatar(f"https://a.example/{name}") for name in ("x", "x", "y"))
-    order = Order(wanted=(one, other), deadline_s=1.0)
+    order = FetchOrder(wanted=(one, other), deadline_s=1.0)
 
     assert one == same
     assert one.file != other.file
-    assert Order.model_validate_json(order.model_dump_json()) == order
+    assert FetchOrder.model_validate_json(order.model_dump_json()) == order

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dev.installation import node_path
-from ops.backup.command import Database, make_backup, restore
+from ops.backup.command import AppDatabase, make_backup, restore
 from ops.project import Project, ToolFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ MEDIA = "INSERT INTO media (media_id, title, source_url, created_ms) VALUES ('{}
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppDatabase:
     """A clone's local database with all migrations, two media and an input of one."""
     for name in ("wrangler.root.jsonc", "account.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -34,7 +34,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     project = Project(root=tmp_path)
     config = ("--config", "wrangler.root.jsonc", "--local")
     project.must_wrangler("d1", "migrations", "apply", "vidgen_app", *config)
-    made = Database(project=project, remote=False)
+    made = AppDatabase(project=project, remote=False)
     script = tmp_path / "rows.sql"
     quoted = ODD.replace("'", "''")
     rows = [
@@ -59,7 +59,7 @@ SEEN = """SELECT
 
 @pytest.mark.timeout(400)
 def test_a_restored_database_has_the_same_rows_and_schema_and_a_failed_import_changes_nothing(
-    database: Database,
+    database: AppDatabase,
 ) -> None:
     [before] = database.ask(SEEN)
     file, header = make_backup(database)

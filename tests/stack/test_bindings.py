@@ -17,7 +17,7 @@ from dev.installation import ROOT
 from dev.stack.log import LogStream
 from dev.stack.ports import any_free_port
 from dev.stack.process import Guard
-from dev.stack.runtimes.miniflare import MiniflareWorkers, Settings, Worker
+from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
 from tests.contracts import archived_jobs, database, job_store, objects, peers
 from tests.contracts.cases import cases_of
@@ -119,7 +119,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = _project(folder)
     guard = Guard()
     log = LogStream(None)
-    settings = Settings(
+    settings = StackSettings(
         workers=[Worker(label="contracts", config=config, port=port, bindings={})],
         persist=folder / "v3",
         secrets=Secrets.make(),

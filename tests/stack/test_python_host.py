@@ -17,7 +17,7 @@ from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import choose_ports
 from dev.stack.process import Guard
-from dev.stack.runtimes.miniflare import MiniflareWorkers, Settings, Worker
+from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -37,7 +37,7 @@ class Sample:
             Worker(label="sample", config=folder / "wrangler.jsonc", port=port, bindings=given),
             Worker(label="other", config=folder / "other.jsonc", port=other_port, bindings={}),
         ]
-        settings = Settings(workers=workers, persist=folder / "v3", secrets=Secrets.make())
+        settings = StackSettings(workers=workers, persist=folder / "v3", secrets=Secrets.make())
         self.workers = MiniflareWorkers(settings, guard=guard, log=self.log, env=os.environ)
 
     def answer(self, path: str, body: bytes | str = b"") -> httpx.Response:

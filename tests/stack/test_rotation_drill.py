@@ -16,7 +16,7 @@ import pytest
 
 from dev.stack.stack import Stack
 from ops.project import Project
-from ops.rotate import Step, rotate
+from ops.rotate import RotationStep, rotate
 from ops.secret import SECRET, read_secret, write_secret
 from tests.ops.fake_wrangler import FakeWrangler
 from tests.stack.api_client import ApiClient, eventually
@@ -26,13 +26,13 @@ OLD = "a" * 64
 REFUSED = re.compile(r'HTTP 401|"unauthorized"')
 """What the log of any part says where a signature was refused, by it or by another."""
 ORDERS = {
-    Step.ADD: (("app", "orchestrator"), ("containers",)),
-    Step.SWITCH: (("containers",), ("app",), ("orchestrator",)),
-    Step.REMOVE: (("orchestrator",), ("app",), ("containers",)),
+    RotationStep.ADD: (("app", "orchestrator"), ("containers",)),
+    RotationStep.SWITCH: (("containers",), ("app",), ("orchestrator",)),
+    RotationStep.REMOVE: (("orchestrator",), ("app",), ("containers",)),
 }
 
 
-TOGETHER = dict.fromkeys(Step, (("containers", "app", "orchestrator"),))
+TOGETHER = dict.fromkeys(RotationStep, (("containers", "app", "orchestrator"),))
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_jobs_run_through_a_whole_rotation_without_one_401(
     project: Project,
     drill: Drill,
     containers: FakeContainers,
-    orders: Mapping[Step, tuple[tuple[str, ...], ...]],
+    orders: Mapping[RotationStep, tuple[tuple[str, ...], ...]],
 ) -> None:
     drill.take(("containers",), OLD)
     for step, order in orders.items():

@@ -21,7 +21,7 @@ from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import choose_ports
 from dev.stack.process import Guard
-from dev.stack.runtimes.miniflare import Settings, Worker
+from dev.stack.runtimes.miniflare import StackSettings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.stack import Stack
 from dev.stack.state import Secrets
@@ -38,7 +38,7 @@ FIRST_URL, SECOND_URL = (f"http://127.0.0.1:{port}" for port in (FIRST, SECOND))
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WranglerWorkers]:
     folder = tmp_path_factory.mktemp("plain")
     shutil.copytree(PLAIN, folder, dirs_exist_ok=True)
-    settings = Settings(
+    settings = StackSettings(
         workers=[
             Worker(
                 label="app",

@@ -36,7 +36,7 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class StackSettings:
     """What the Workers are started with, whichever runtime hosts them.
 
     The first of *workers* has the main port, where Miniflare's S3 endpoint is, too. *others* are
@@ -97,7 +97,7 @@ class MiniflareWorkers:
     """Starts dev/stack/runtimes/launch.mjs and speaks JSON lines with it."""
 
     def __init__(
-        self, settings: Settings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
+        self, settings: StackSettings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
     ) -> None:
         self.settings = settings
         self._log = log

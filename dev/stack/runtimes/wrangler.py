@@ -24,7 +24,7 @@ from dev.stack.errors import StackError
 from dev.stack.log import LogStream
 from dev.stack.ports import HOST, any_free_port
 from dev.stack.process import Guard, ManagedProcess
-from dev.stack.runtimes.miniflare import Settings
+from dev.stack.runtimes.miniflare import StackSettings
 
 WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 DATABASE = "DB"
@@ -44,7 +44,7 @@ class WranglerWorkers:
     """The two Workers in one `wrangler dev`, with the inherited environment."""
 
     def __init__(
-        self, settings: Settings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
+        self, settings: StackSettings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
     ) -> None:
         if settings.others:
             raise StackError("wrangler dev runs no Workers of somebody else beside the app.")

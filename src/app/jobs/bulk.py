@@ -32,7 +32,7 @@ class NewJobs(Body):
     jobs: Annotated[list[dict[str, object]], Field(min_length=1, max_length=JOBS_MAX)]
 
 
-class Wanted(Body):
+class JobsWanted(Body):
     """Which jobs are meant: those to which everything given applies."""
 
     status: (
@@ -53,7 +53,7 @@ class BulkWanted(Body):
     *cursor*: the `nextCursor` of an answer, to go on with older ones.
     """
 
-    filter: Wanted
+    filter: JobsWanted
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT
     cursor: Id | None = None
 
@@ -114,7 +114,7 @@ async def _chosen(
     started again stays failed: who sent the same again would meet the same jobs, hence the cursor.
     """
     given = body.filter
-    if given == Wanted():
+    if given == JobsWanted():
         raise invalid_field("filter", "field.filter")
     statuses = tuple(status for status in possible if status in (given.status or possible))
     if not statuses:

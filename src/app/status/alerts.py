@@ -11,7 +11,7 @@ from app.webhooks.store import WebhookMessage
 from media_jobs.alerts import (
     Alert,
     AlertState,
-    Finding,
+    Condition,
     Seen,
     dead_letters_finding,
     event_type,
@@ -48,7 +48,7 @@ async def watch_dead_letters(found: int, ports: Ports) -> None:
     await _weigh([dead_letters_finding(count, limits)], unresolved, ports)
 
 
-async def _weigh(found: Iterable[Finding], unresolved: Sequence[Alert], ports: Ports) -> None:
+async def _weigh(found: Iterable[Condition], unresolved: Sequence[Alert], ports: Ports) -> None:
     limits = ports.settings().alert_thresholds
     known = {(alert.kind, alert.subject): alert for alert in unresolved}
     turned = False
@@ -81,7 +81,7 @@ async def _look(ports: Ports) -> Seen:
 
 
 async def _change(
-    before: Alert | None, after: Alert | None, finding: Finding, ports: Ports
+    before: Alert | None, after: Alert | None, finding: Condition, ports: Ports
 ) -> bool:
     """Store what has become of an alert; return whether there is something to be told of it."""
     now_ms = ports.now_ms()

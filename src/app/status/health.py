@@ -20,7 +20,7 @@ class _Answer(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class ReportedHealth:
     """What the orchestrator says of itself and of the containers; *error*: why it does not."""
 
     version: str | None = None
@@ -42,7 +42,7 @@ async def health(ports: Ports) -> dict[str, object]:
     }
 
 
-async def ask_health(ports: Ports) -> Health:
+async def ask_health(ports: Ports) -> ReportedHealth:
     """Ask the orchestrator how it and the containers are; never raises for what is down."""
     settings = ports.settings()
     target = f"/containers?ts={ports.now_ms()}"
@@ -53,11 +53,11 @@ async def ask_health(ports: Ports) -> Health:
         answer = await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
         if answer.status == 200:
             found = _Answer.model_validate_json(answer.text)
-            return Health(version=found.version, containers=found.containers)
+            return ReportedHealth(version=found.version, containers=found.containers)
     except UpstreamError as error:
-        return Health(error=str(error))
+        return ReportedHealth(error=str(error))
     except ValidationError:
-        return Health(error="The answer is not that of the orchestrator.")
+        return ReportedHealth(error="The answer is not that of the orchestrator.")
     if answer.status == 401:
-        return Health(error="It refuses the signature: its secret differs from the app's.")
-    return Health(error=f"HTTP {answer.status}")
+        return ReportedHealth(error="It refuses the signature: its secret differs from the app's.")
+    return ReportedHealth(error=f"HTTP {answer.status}")

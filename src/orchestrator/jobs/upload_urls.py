@@ -9,7 +9,7 @@ from media_jobs.engines import ENGINES, OutputSlot
 from media_jobs.errors import AttemptFenced, invalid_field
 from media_jobs.parts import part_count, part_size
 from media_jobs.record import Attempt, AttemptState, JobRecord, PartedUpload, with_upload
-from media_jobs.wire import PartsWanted, UrlsWanted
+from media_jobs.wire import PartUrlsWanted, UrlsWanted
 from orchestrator.containers import attempt_urls, expected_keys, part_urls
 from orchestrator.jobs.auth import attempt_of
 from orchestrator.ports import JobPorts
@@ -39,7 +39,7 @@ async def fresh_urls(
 
 
 async def _upload(
-    number: int, token: str, slot: OutputSlot, wanted: PartsWanted, ports: JobPorts
+    number: int, token: str, slot: OutputSlot, wanted: PartUrlsWanted, ports: JobPorts
 ) -> PartedUpload:
     """Return the upload of *slot*, begun and noted in the job if there is none yet."""
     job, attempt = _current(number, token, ports)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.api.router import ROUTER
-from app.settings import Settings
+from app.settings import AppSettings
 from media_jobs.errors import SettingError
 from tests.app.stage import ADMIN, DOWNLOAD, Stage, signed
 
@@ -302,7 +302,7 @@ def test_what_does_not_exist_is_not_found(stage: Stage, target: str) -> None:
 
 
 def test_a_missing_setting_is_named_and_nothing_is_accepted(stage: Stage) -> None:
-    def missing() -> Settings:
+    def missing() -> AppSettings:
         raise SettingError("JOB_CALLBACK_HMAC_SECRET", "is missing or empty")
 
     object.__setattr__(stage.ports, "settings", missing)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from app.settings import Settings
+from app.settings import AppSettings
 from app.webhooks.deliver import DeliveryPorts, deliver_due
 from app.webhooks.messages import sweep_webhooks
 from app.webhooks.store import select_webhook
@@ -110,14 +110,14 @@ def test_an_endpoint_inside_or_unencrypted_is_refused_with_the_reason(
 
 
 def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> None:
-    stage.settings = Settings(
+    stage.settings = AppSettings(
         secrets=(SECRET,), orchestrator_url="https://orch.test", webhook_allow_loopback=True
     )
     document = {"url": "http://127.0.0.1:9/", "events": ["job.failed"]}
 
     made = stage.send("POST", "/api/webhooks", document)
     stage.send("POST", f"/api/webhooks/{made.json['webhookId']}/test")
-    stage.settings = Settings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+    stage.settings = AppSettings(secrets=(SECRET,), orchestrator_url="https://orch.test")
     courier = FakeCourier(always(200))
     send_due(stage, made.json["webhookId"], courier)
 

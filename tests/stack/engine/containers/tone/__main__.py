@@ -7,7 +7,7 @@ import wave
 from pathlib import Path
 from typing import Any
 
-from engine_kit.engine import Job, Outputs, Program
+from engine_kit.engine import EngineJob, Outputs, Program
 from engine_kit.serve import main
 
 from media_jobs.engines import ENGINES
@@ -16,7 +16,7 @@ from media_jobs.status import Status
 RATE = 8000
 
 
-async def run(job: Job[Any]) -> Outputs:
+async def run(job: EngineJob[Any]) -> Outputs:
     """Write the tone and hand it over."""
     job.report(Status.RUNNING, "sounding", 0.1)
     path = job.work_dir / "tone.wav"
