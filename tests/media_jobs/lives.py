@@ -62,6 +62,12 @@ def after(job: JobRecord, *events: Event, now_ms: int = T0) -> JobRecord:
     return job
 
 
+def code_of(job: JobRecord) -> str:
+    """Return the code of the error that a job has."""
+    assert job.error is not None
+    return job.error.code
+
+
 def failure(code: str = "engine_failed", *, retryable: bool = True) -> ErrorReport:
     return ErrorReport(code=code, message="It broke.", retryable=retryable)
 

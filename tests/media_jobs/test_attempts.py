@@ -4,11 +4,11 @@ from itertools import product
 
 import pytest
 
-from media_jobs.events import Event
+from media_jobs.events import Event, Reported
 from media_jobs.machine import ATTEMPTS, TRANSITIONS, advance
 from media_jobs.record import Attempt, AttemptState, JobRecord
 from media_jobs.status import ENDED, Status
-from tests.media_jobs.lives import EVENTS, T0, TICK, new_job
+from tests.media_jobs.lives import EVENTS, T0, new_job
 
 LATE_MS = T0 + 10**9
 """When every clock of an attempt has ended."""
@@ -62,7 +62,9 @@ def test_an_event_that_the_table_does_not_list_for_the_state_changes_nothing(
 
 @pytest.mark.parametrize("name", [n for n, e in EVENTS.items() if hasattr(e, "attempt")])
 @pytest.mark.parametrize("state", AttemptState)
-def test_an_event_of_an_earlier_attempt_changes_nothing(state: AttemptState, name: str) -> None:
+def test_j14_an_event_of_an_earlier_attempt_changes_nothing_and_a_report_is_fenced_out(
+    state: AttemptState, name: str
+) -> None:
     for status in OPEN:
         job = job_in(status, state, number=2)
 
@@ -70,6 +72,8 @@ def test_an_event_of_an_earlier_attempt_changes_nothing(state: AttemptState, nam
 
         assert decision.refused is not None
         assert decision.job is job
+        if isinstance(EVENTS[name], Reported):
+            assert decision.refused == "attempt_fenced"
 
 
 def test_the_table_lists_nothing_that_cannot_happen() -> None:
@@ -91,10 +95,3 @@ def test_the_table_lists_nothing_that_cannot_happen() -> None:
         for after in afters
     }
     assert met == listed
-
-
-def test_a_clock_that_has_not_ended_changes_nothing() -> None:
-    for status, state in product(OPEN, STATES):
-        job = job_in(status, state)
-
-        assert advance(job, TICK, T0).job is job
