@@ -36,32 +36,19 @@ def states(found: Iterable[bool], kind: AlertKind, limits: Thresholds = LIMITS) 
     return seen
 
 
-def test_a_container_s_alert_opens_at_the_second_bad_check_and_ends_at_the_second_good_one() -> (
-    None
-):
-    found = [False, True, True, True, False, False, False]
-
-    assert states(found, AlertKind.CONTAINER_DOWN) == [
-        *("-", "pending", "open", "open", "open", "resolved", "-")
-    ]
-
-
-def test_one_check_that_failed_is_no_alert() -> None:
-    assert states([True, False] * 3, AlertKind.CONTAINER_DOWN) == ["pending", "-"] * 3
-
-
-def test_a_condition_that_wavers_is_one_alert() -> None:
-    found = [True, True, False, True, False, True, True, False]
-
-    seen = states(found, AlertKind.ORCHESTRATOR_DOWN)
-
-    assert seen == ["pending"] + ["open"] * 7
-
-
-def test_dead_letters_are_told_at_once_and_end_at_the_second_good_check() -> None:
-    found = [True, False, False]
-
-    assert states(found, AlertKind.DEAD_LETTERS) == ["open", "open", "resolved"]
+@pytest.mark.parametrize(
+    ("kind", "found", "seen"),
+    [
+        (AlertKind.CONTAINER_DOWN, "xxx..", "pending open open open resolved"),
+        # One check that failed is no alert, and one that did not fail is no end.
+        (AlertKind.CONTAINER_DOWN, "x.x.", "pending - pending -"),
+        (AlertKind.ORCHESTRATOR_DOWN, "xx.x.xx.", "pending open open open open open open open"),
+        # Dead letters are told at once.
+        (AlertKind.DEAD_LETTERS, "x..", "open open resolved"),
+    ],
+)
+def test_a_condition_that_wavers_is_one_alert(kind: AlertKind, found: str, seen: str) -> None:
+    assert states([check == "x" for check in found], kind) == seen.split()
 
 
 def test_how_many_checks_it_takes_is_a_setting() -> None:

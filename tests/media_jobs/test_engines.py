@@ -10,14 +10,6 @@ from media_jobs.engines import ENGINES, EngineId
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_engine_ids_are_those_of_the_manual() -> None:
-    assert {engine_id: engine.id for engine_id, engine in ENGINES.items()} == {
-        "burner-ffmpeg": "burner-ffmpeg",
-        "media-downloader": "media-downloader",
-        "renderer-remotion": "renderer-remotion",
-    }
-
-
 def test_an_id_that_no_engine_has_is_refused_by_the_names_of_those_that_there_are() -> None:
     engine_id = TypeAdapter(EngineId)
 
@@ -76,81 +68,53 @@ def test_modes_and_the_option_of_that_name_agree() -> None:
         assert all(promised <= outputs for promised in engine.modes.values())
 
 
-def test_the_payload_fields_are_those_of_the_manual() -> None:
-    fields = {
-        engine.id: (
-            [slot.url_field for slot in engine.inputs],
-            [(slot.put_field, slot.key_field) for slot in engine.outputs],
+def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
+    """Of each engine its folder, its setting, the fields of its inputs and those of its outputs."""
+    declared = {
+        engine_id: (
+            engine.folder,
+            engine.base_url_setting,
+            {slot.name: slot.url_field for slot in engine.inputs},
+            [(slot.put_field, slot.key_field, slot.content_type) for slot in engine.outputs],
         )
-        for engine in ENGINES.values()
+        for engine_id, engine in ENGINES.items()
     }
 
-    video_out = [("outputPutUrl", "outputVideoKey")]
-    assert fields == {
+    video = ("outputPutUrl", "outputVideoKey", "video/mp4")
+    metadata = ("outputMetadataPutUrl", "outputMetadataKey", "application/json")
+    assert declared == {
         "burner-ffmpeg": (
-            ["inputVideoUrl", "inputVttUrl"],
+            "outputs",
+            "CONTAINER_BASE_URL",
+            {"video": "inputVideoUrl", "subtitles": "inputVttUrl"},
             [
-                *video_out,
-                ("outputPosterPutUrl", "outputPosterKey"),
-                ("outputContactSheetPutUrl", "outputContactSheetKey"),
-                ("outputMetadataPutUrl", "outputMetadataKey"),
+                video,
+                ("outputPosterPutUrl", "outputPosterKey", "image/jpeg"),
+                ("outputContactSheetPutUrl", "outputContactSheetKey", "image/jpeg"),
+                metadata,
             ],
         ),
         "renderer-remotion": (
-            ["inputVideoUrl", "inputDataUrl"],
-            [*video_out, ("outputMetadataPutUrl", "outputMetadataKey")],
+            "outputs",
+            "CONTAINER_BASE_URL_REMOTION",
+            {"video": "inputVideoUrl", "comments-data": "inputDataUrl"},
+            [video, metadata],
         ),
         "media-downloader": (
-            [],
+            "downloads",
+            "CONTAINER_BASE_URL_DOWNLOADER",
+            {},
             [
-                ("outputVideoPutUrl", "outputVideoKey"),
-                ("outputAudioPutUrl", "outputAudioKey"),
-                ("outputAudioSourcePutUrl", "outputAudioSourceKey"),
-                ("outputMetadataPutUrl", "outputMetadataKey"),
-                ("outputCommentsPutUrl", "outputCommentsKey"),
-                ("outputSubtitlesPutUrl", "outputSubtitlesKey"),
-                ("outputThumbnailPutUrl", "outputThumbnailKey"),
+                ("outputVideoPutUrl", "outputVideoKey", "video/mp4"),
+                ("outputAudioPutUrl", "outputAudioKey", "audio/wav"),
+                ("outputAudioSourcePutUrl", "outputAudioSourceKey", "audio/x-matroska"),
+                metadata,
+                ("outputCommentsPutUrl", "outputCommentsKey", "application/json"),
+                ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+                ("outputThumbnailPutUrl", "outputThumbnailKey", "image/jpeg"),
             ],
         ),
     }
-
-
-def test_missing_inputs_are_named_as_the_contract_names_them() -> None:
-    names = {slot.name for engine in ENGINES.values() for slot in engine.inputs}
-
-    assert names == {"video", "subtitles", "comments-data"}
-
-
-def test_each_engine_has_its_folder_and_its_setting() -> None:
-    facts = {e.id: (e.folder, e.base_url_setting) for e in ENGINES.values()}
-
-    assert facts == {
-        "burner-ffmpeg": ("outputs", "CONTAINER_BASE_URL"),
-        "renderer-remotion": ("outputs", "CONTAINER_BASE_URL_REMOTION"),
-        "media-downloader": ("downloads", "CONTAINER_BASE_URL_DOWNLOADER"),
-    }
-
-
-def test_content_types_are_as_agreed_for_each_slot() -> None:
-    types = {
-        slot.name: slot.content_type for slot in ENGINES["media-downloader"].outputs
-    }  # fmt: skip
-
-    assert types == {
-        "video": "video/mp4",
-        "audio": "audio/wav",
-        "audioSource": "audio/x-matroska",
-        "metadata": "application/json",
-        "comments": "application/json",
-        "subtitles": "text/vtt",
-        "thumbnail": "image/jpeg",
-    }
-
-
-def test_a_download_needs_its_video_and_its_metadata() -> None:
-    required = [s.name for s in ENGINES["media-downloader"].outputs if s.required]
-
-    assert required == ["video", "metadata"]
 
 
 @pytest.mark.parametrize(
@@ -181,11 +145,3 @@ def test_a_container_has_missed_several_reports_before_its_lease_runs_out() -> N
         assert limits.heartbeat_s >= 4 * 10
         assert limits.heartbeat_s < limits.no_progress_s < limits.total_s
         assert limits.max_attempts >= 2
-
-
-def test_a_slot_is_found_by_its_name() -> None:
-    slot = ENGINES["media-downloader"].output("audioSource")
-
-    assert slot is not None
-    assert slot.key_field == "outputAudioSourceKey"
-    assert ENGINES["media-downloader"].output("poster") is None

@@ -49,10 +49,3 @@ def test_the_reason_of_a_signature_error_is_not_in_its_message() -> None:
 
     assert str(error) == error.message == "The signature is missing, wrong or too old."
     assert error.reason == "ts is 600 s behind this clock"
-
-
-def test_a_setting_error_names_the_setting() -> None:
-    error = SettingError("S3_REGION", "is missing or empty")
-
-    assert error.message == "The setting S3_REGION is missing or empty."
-    assert error.details == {"setting": "S3_REGION"}

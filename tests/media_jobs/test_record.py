@@ -1,7 +1,10 @@
 from itertools import count
 
+import pytest
+
 from media_jobs.record import (
     EVENT_TRIES_MAX,
+    Effect,
     JobRecord,
     OutboxEntry,
     ReleaseSlot,
@@ -187,18 +190,11 @@ def test_j12_an_app_that_is_down_is_told_for_more_than_an_hour() -> None:
     assert max(waits_ms) <= 15 * 60_000
 
 
-def test_mere_progress_never_becomes_a_dead_letter() -> None:
-    job = with_effects(new_job(), (progress(),), T0)
+@pytest.mark.parametrize("effect", [progress(), StartAttempt(attempt=1)], ids=lambda e: e.kind)
+def test_neither_mere_progress_nor_a_start_ever_becomes_a_dead_letter(effect: Effect) -> None:
+    job = with_effects(new_job(), (effect,), T0)
     for _ in range(EVENT_TRIES_MAX + 1):
-        job = postpone(job, job.outbox[0], T0, "app: HTTP 500", 8000)
-
-    assert not job.outbox[0].dead
-
-
-def test_a_start_that_fails_is_tried_again_without_an_end_of_its_own() -> None:
-    job = with_effects(new_job(), (StartAttempt(attempt=1),), T0)
-    for _ in range(EVENT_TRIES_MAX + 1):
-        job = postpone(job, job.outbox[0], T0, "container: HTTP 500", 15_000)
+        job = postpone(job, job.outbox[0], T0, "HTTP 500", 8000)
 
     assert not job.outbox[0].dead
 

@@ -43,16 +43,15 @@ def test_the_key_is_the_utf_8_of_the_secret() -> None:
     assert sign(BODY, ("sécret-第一",)) == NOT_ASCII
 
 
-def test_during_a_rotation_the_first_secret_signs_and_any_is_accepted() -> None:
+def test_during_a_rotation_the_first_secret_signs_and_any_is_accepted_until_it_is_taken_out() -> (
+    None
+):
     secrets = ("first-secret", "second-secret")
 
     assert sign(BODY, secrets) == FIRST
     verify(BODY, FIRST, secrets)
     verify(BODY, SECOND, secrets)
     verify(BODY, FIRST, ("second-secret", "first-secret"))
-
-
-def test_a_secret_that_was_taken_out_is_accepted_no_more() -> None:
     with pytest.raises(SignatureError):
         verify(BODY, FIRST, ("second-secret",))
 
@@ -102,7 +101,6 @@ def test_every_wrong_signature_is_the_same_refusal(signature: str | None) -> Non
         verify(BODY, signature, ("first-secret",))
 
     assert (caught.value.status, caught.value.code) == (401, "unauthorized")
-    assert caught.value.code == "unauthorized"
     assert caught.value.details == {}
 
 
@@ -121,15 +119,6 @@ def test_a_change_of_any_byte_of_the_body_is_noticed(position: int, flip: int) -
         verify(bytes(changed), FIRST, ("first-secret",))
 
 
-@given(st.integers(min_value=0, max_value=63), st.sampled_from("0123456789abcdef"))
-def test_a_change_of_any_digit_of_the_signature_is_noticed(position: int, digit: str) -> None:
-    changed = FIRST[:position] + digit + FIRST[position + 1 :]
-
-    if changed != FIRST:
-        with pytest.raises(SignatureError):
-            verify(BODY, changed, ("first-secret",))
-
-
 @pytest.mark.parametrize("ts", [NOW_MS, NOW_MS - MINUTES_5, NOW_MS + MINUTES_5])
 def test_a_message_of_the_last_or_next_five_minutes_is_taken(ts: int) -> None:
     check_age(ts, NOW_MS)
@@ -141,13 +130,6 @@ def test_a_message_of_the_last_or_next_five_minutes_is_taken(ts: int) -> None:
 def test_a_message_from_further_away_is_refused_in_both_directions(ts: int) -> None:
     with pytest.raises(SignatureError):
         check_age(ts, NOW_MS)
-
-
-def test_the_reason_of_a_refused_age_says_how_far_the_clocks_differ() -> None:
-    with pytest.raises(SignatureError) as caught:
-        check_age(NOW_MS - 600_000, NOW_MS)
-
-    assert caught.value.reason == "ts is 600 s behind this clock"
 
 
 def test_a_request_line_is_signed_as_method_and_target() -> None:

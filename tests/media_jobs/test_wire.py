@@ -26,34 +26,15 @@ from media_jobs.wire import (
 
 NOW_MS = 1_790_000_000_000
 SECRETS = ("secret",)
-START: dict[str, object] = {
-    "type": "job.start",
-    "jobId": "job_1",
-    "mediaId": "med_1",
-    "engine": "burner-ffmpeg",
-    "generation": 1,
-    "ts": NOW_MS,
-    "nonce": "nonce-0001",
-}
-LEGACY: dict[str, object] = {
-    "status": "running",
-    "phase": "encode",
-    "progress": 0.25,
-    "jobId": "job_1",
-    "ts": NOW_MS,
-    "nonce": "nonce-0001",
-}
+SENT: dict[str, object] = {"jobId": "job_1", "ts": NOW_MS, "nonce": "nonce-0001"}
+OF_MEDIA: dict[str, object] = {**SENT, "mediaId": "med_1", "engine": "burner-ffmpeg"}
+START: dict[str, object] = {**OF_MEDIA, "type": "job.start", "generation": 1}
+LEGACY: dict[str, object] = {**SENT, "status": "running", "phase": "encode", "progress": 0.25}
 # One valid message for each direction of the system.
 DIRECTIONS: dict[type[Message], dict[str, object]] = {
     StartJob: START,
-    CancelJob: {"type": "job.cancel", "jobId": "job_1", "ts": NOW_MS, "nonce": "nonce-0001"},
-    DeleteArtifacts: {
-        "type": "artifacts.delete",
-        "jobId": "job_1",
-        "mediaId": "med_1",
-        "ts": NOW_MS,
-        "nonce": "nonce-0001",
-    },
+    CancelJob: {**SENT, "type": "job.cancel"},
+    DeleteArtifacts: {**SENT, "type": "artifacts.delete", "mediaId": "med_1"},
     PresignUpload: {
         "type": "upload.presign",
         "mediaId": "med_1",
@@ -63,39 +44,25 @@ DIRECTIONS: dict[type[Message], dict[str, object]] = {
         "nonce": "nonce-0001",
     },
     JobEvent: {
+        **OF_MEDIA,
         "type": "job.event",
         "eventId": "job_1.1.1",
         "eventSeq": 1,
-        "jobId": "job_1",
-        "mediaId": "med_1",
-        "engine": "burner-ffmpeg",
         "generation": 1,
         "attempt": 1,
         "status": "queued",
         "progress": 0,
         "cause": "submitted",
         "atMs": NOW_MS,
-        "ts": NOW_MS,
-        "nonce": "nonce-0001",
     },
     ContainerCallback: {**LEGACY, "type": "container.callback", "attempt": 1},
     RenderRequest: {
+        **OF_MEDIA,
         "type": "container.render",
-        "jobId": "job_1",
-        "mediaId": "med_1",
-        "engine": "burner-ffmpeg",
         "attempt": 1,
         "callbackUrl": "http://orchestrator/callbacks/container?token=t",
-        "ts": NOW_MS,
-        "nonce": "nonce-0001",
     },
-    CancelRender: {
-        "type": "container.cancel",
-        "jobId": "job_1",
-        "attempt": 1,
-        "ts": NOW_MS,
-        "nonce": "nonce-0001",
-    },
+    CancelRender: {**SENT, "type": "container.cancel", "attempt": 1},
 }
 
 
@@ -125,32 +92,15 @@ def test_a_signature_for_one_direction_opens_no_other(
             open_signed(opened, body, signature, SECRETS, NOW_MS)
 
 
-@pytest.mark.parametrize("type_", [None, "", 1, "JOB.START", ["job.start"], {}])
+@pytest.mark.parametrize("type_", ["absent", None, "", 1, "JOB.START", ["job.start"], {}])
 def test_a_message_without_its_type_is_not_for_this_door(type_: object) -> None:
-    body, signature = signed({**START, "type": type_})
+    message = {**START, "type": type_}
+    if type_ == "absent":
+        del message["type"]
+    body, signature = signed(message)
 
     with pytest.raises(SignatureError):
         open_signed(StartJob, body, signature, SECRETS, NOW_MS)
-
-
-def test_a_message_that_names_no_type_is_not_for_this_door() -> None:
-    body, signature = signed({k: v for k, v in START.items() if k != "type"})
-
-    with pytest.raises(SignatureError):
-        open_signed(StartJob, body, signature, SECRETS, NOW_MS)
-
-
-@pytest.mark.parametrize("ts", [NOW_MS - 300_001, NOW_MS + 300_001])
-def test_j4_a_message_of_another_time_is_refused_like_a_wrong_signature(ts: int) -> None:
-    body, signature = signed({**START, "ts": ts})
-
-    with pytest.raises(SignatureError):
-        open_signed(StartJob, body, signature, SECRETS, NOW_MS)
-
-
-def test_a_wrong_signature_is_noticed_before_the_body_is_looked_at() -> None:
-    with pytest.raises(SignatureError):
-        open_signed(StartJob, b"[" * 6000, "0" * 64, SECRETS, NOW_MS)
 
 
 @pytest.mark.parametrize(
@@ -235,17 +185,13 @@ def test_a_callback_of_the_earlier_system_s_containers_is_understood() -> None:
     assert (callback.status, callback.phase, callback.progress) == ("running", "encode", 0.25)
 
 
-def test_an_earlier_container_may_send_its_error_as_text_and_fields_unknown_here() -> None:
-    document = {**LEGACY, "status": "failed", "error": "ffmpeg exited 1", "durationMs": 5}
-
-    assert open_message(ContainerCallback, json.dumps(document)).error == "ffmpeg exited 1"
-
-
-def test_an_earlier_container_may_name_outputs_that_it_has_not_made() -> None:
-    document = {**LEGACY, "outputs": {"video": {"key": "k", "url": "u"}, "audio": None}}
+def test_an_earlier_container_may_send_its_error_as_text_and_more_than_is_known_here() -> None:
+    outputs = {"video": {"key": "k", "url": "u"}, "audio": None}
+    document = {**LEGACY, "error": "ffmpeg exited 1", "durationMs": 5, "outputs": outputs}
 
     callback = open_message(ContainerCallback, json.dumps(document))
 
+    assert callback.error == "ffmpeg exited 1"
     assert callback.outputs == {"video": OutputClaim(key="k")}
 
 
@@ -256,18 +202,18 @@ def test_an_earlier_sender_s_render_request_is_the_first_attempt() -> None:
     assert open_message(RenderRequest, json.dumps(document)).attempt == 1
 
 
-@pytest.mark.parametrize("progress", ["1.01", "-0.1", "NaN", "Infinity", '"0.5"', "true", "1e400"])
-def test_progress_is_a_number_from_0_to_1(progress: str) -> None:
-    body = json.dumps(LEGACY).replace("0.25", progress)
-
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("0.25", text) for text in ("1.01", "-0.1", "NaN", "Infinity", '"0.5"', "true", "1e400")),
+        *(('"running"', text) for text in ('"done"', '"RUNNING"', '""', "null", "3")),
+    ],
+)
+def test_progress_is_a_number_from_0_to_1_and_a_status_one_of_the_eight(
+    field: str, value: str
+) -> None:
     with pytest.raises(InvalidInput):
-        open_message(ContainerCallback, body)
-
-
-@pytest.mark.parametrize("status", ["done", "RUNNING", "", None, 3])
-def test_a_status_is_one_of_the_eight(status: object) -> None:
-    with pytest.raises(InvalidInput):
-        open_message(ContainerCallback, json.dumps({**LEGACY, "status": status}))
+        open_message(ContainerCallback, json.dumps(LEGACY).replace(field, value))
 
 
 def test_a_report_that_says_too_much_is_cut_and_not_lost() -> None:
@@ -282,25 +228,15 @@ def test_a_report_that_says_too_much_is_cut_and_not_lost() -> None:
     assert callback.error.tool_tail is not None
     assert len(callback.error.tool_tail) == 8000
     assert callback.error.tool_tail.endswith("ttlast")
-
-
-def test_a_report_that_is_all_text_is_cut_and_not_lost() -> None:
-    document = {**LEGACY, "status": "failed", "error": "e" * 100_000}
-
-    assert open_message(ContainerCallback, json.dumps(document)).error == "e" * 2000
+    all_text = {**LEGACY, "status": "failed", "error": "e" * 100_000}
+    assert open_message(ContainerCallback, json.dumps(all_text)).error == "e" * 2000
 
 
 def test_an_error_says_what_would_help_and_may_say_too_much() -> None:
     hints = ["needs_cookies", "needs_proxy", *("x" * 100 for _ in range(20))]
-    callback = {
-        "jobId": "job_1",
-        "status": "failed",
-        "error": {"code": "download_bot_check", "hints": hints},
-        "ts": 0,
-        "nonce": "nonce-0000",
-    }
+    reported = {"code": "download_bot_check", "hints": hints}
 
-    error = open_message(ContainerCallback, json.dumps(callback)).error
+    error = open_message(ContainerCallback, json.dumps({**LEGACY, "error": reported})).error
 
     assert isinstance(error, ErrorReport)
     assert error.hints is not None
@@ -331,13 +267,6 @@ def test_absent_fields_are_not_sent_and_names_are_in_camel_case() -> None:
         b'{"type":"container.callback","jobId":"job_1","status":"running",'
         b'"outputs":{"video":{"sizeBytes":3}},"ts":1790000000000,"nonce":"nonce-0001"}'
     )
-
-
-def test_messages_are_values_that_do_not_change() -> None:
-    message = open_message(StartJob, json.dumps(START))
-
-    with pytest.raises(ValueError, match="frozen"):
-        message.job_id = "job_2"
 
 
 _JSON = st.recursive(
