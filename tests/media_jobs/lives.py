@@ -143,3 +143,20 @@ def failed() -> JobRecord:
 
 def canceled() -> JobRecord:
     return after(working(Status.RUNNING), CANCEL)
+
+
+STAGES: dict[str, JobRecord] = {
+    "new": new_job(),
+    "waiting": waiting(),
+    "starting": starting(),
+    "deferred": deferred(),
+    "fetching_metadata": working(Status.FETCHING_METADATA),
+    "preparing": working(Status.PREPARING),
+    "running": working(Status.RUNNING),
+    "uploading": working(Status.UPLOADING),
+    "verifying": verifying(),
+    "retrying": retrying(),
+    "completed": completed(),
+    "failed": failed(),
+    "canceled": canceled(),
+}
