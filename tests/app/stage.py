@@ -84,11 +84,14 @@ class Stage:
         revoked_ms: int | None = None,
         expires_ms: int | None = None,
         owner: str = OPERATORS,
+        queued_max: int | None = None,
+        running_max: int | None = None,
     ) -> None:
         digest = hashlib.sha256(token.encode()).hexdigest()
         self.database.look(
             "INSERT INTO tokens (token_hash, token_id, name, scopes, created_ms, revoked_ms,"
-            " expires_ms, owner_id) VALUES (?, ?, 'a token', ?, ?, ?, ?, ?) RETURNING token_hash",
+            " expires_ms, owner_id, queued_max, running_max)"
+            " VALUES (?, ?, 'a token', ?, ?, ?, ?, ?, ?, ?) RETURNING token_hash",
             digest,
             f"tok_{digest[:26]}",
             scopes,
@@ -96,6 +99,8 @@ class Stage:
             revoked_ms,
             expires_ms,
             owner,
+            queued_max,
+            running_max,
         )
 
     def add_workspace(self, workspace_id: str) -> str:
@@ -172,7 +177,7 @@ class Stage:
         media_id: str = send("POST", "", {"title": "Clip"}).json["mediaId"]
         upload = send("POST", f"/{media_id}/uploads", {"sizeBytes": 5}).json["uploadId"]
         key = f"media/{media_id}/inputs/{upload}/video"
-        asyncio.run(self.objects.put_text(key, "video", "video/mp4"))
+        self.put(key, body="video")
         assert send("POST", f"/{media_id}/uploads/{upload}/complete").status == 200
         assert send("PUT", f"/{media_id}/subtitles", VTT.encode()).status == 201
         assert send("PUT", f"/{media_id}/comments", COMMENTS).status == 201
@@ -184,6 +189,29 @@ class Stage:
         assert answered.status == 201, answered.text
         job_id: str = answered.json["jobId"]
         return job_id
+
+    def finished_download(self) -> tuple[str, str]:
+        """Return the id of a download that ends now, and the folder of its two outputs."""
+        job_id = self.job()
+        folder = f"media/{self.row(job_id)['media_id']}/downloads/{job_id}/1-1/"
+        outputs = {
+            slot: {"key": folder + name, "sizeBytes": 1, "contentType": "video/mp4", "etag": "e"}
+            for slot, name in (("video", "video.mp4"), ("metadata", "metadata.json"))
+        }
+        assert self.tell(self.event(job_id, 1, "completed", outputs=outputs)).status == 200
+        return job_id, folder
+
+    def put(self, *keys: str, body: str = "x", content_type: str = "video/mp4") -> None:
+        """Store objects past the app, as a presigned URL or a container does."""
+        for key in keys:
+            asyncio.run(self.objects.put_text(key, body, content_type))
+
+    def manifest(self, job_id: str) -> dict[str, Any]:
+        """Return what the orchestrator reads of a job."""
+        document: dict[str, Any] = json.loads(
+            self.objects.stored[f"manifests/jobs/{job_id}.json"].body
+        )
+        return document
 
     def row(self, job_id: str) -> dict[str, Any]:
         """Return what the database holds of a job."""

@@ -55,13 +55,7 @@ def _with_work(stage: Stage) -> None:
     """Leave something to be done for each sweep."""
     hook = {"url": "https://hooks.test/a", "events": ["job.completed"]}
     assert stage.send("POST", "/api/webhooks", hook).status == 201
-    job_id = stage.job(DOWNLOAD)
-    output: dict[str, object] = {
-        "key": f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/m.json"
-    }
-    output |= {"sizeBytes": 1, "contentType": "application/json", "etag": "e"}
-    told = stage.event(job_id, 1, "completed", outputs={"metadata": output})
-    assert stage.tell(told).status == 200
+    stage.finished_download()
     media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
     assert stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).status == 201
     stage.now_ms += DAYS_40_MS

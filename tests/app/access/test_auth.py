@@ -227,8 +227,3 @@ def test_the_hash_is_stored_and_the_token_is_not(stage: Stage) -> None:
     assert token not in dump
     assert hashlib.sha256(token.encode()).hexdigest() in dump
     assert token not in repr(stage.log)
-
-
-def test_the_stored_hash_is_sha_256_in_hex() -> None:
-    # printf abc | sha256sum
-    assert token_hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -254,7 +254,7 @@ def test_a_retry_runs_on_the_account_of_who_asks_and_the_job_stays_its_owners(
         "SELECT token_hash FROM tokens WHERE owner_id = 'ws_default' AND scopes = 'admin'"
     )
     assert [after["token_hash"]] == [row["token_hash"] for row in hashes]
-    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    manifest = stage.manifest(job_id)
     assert manifest["caller"] == after["token_hash"][:16]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.stage import DOWNLOAD, ORIGIN, Stage
+from tests.app.stage import ORIGIN, Stage
 
 DAY_MS = 86_400_000
 
@@ -30,14 +30,6 @@ def test_a_cookie_is_out_of_reach_of_scripts_and_of_other_sites(stage: Stage) ->
     assert answered.json["scopes"] == ["read"]
 
 
-def test_a_session_may_what_its_token_may(stage: Stage) -> None:
-    headers = {"cookie": stage.sign_in("token-submit"), "origin": ORIGIN}
-
-    answered = stage.send("POST", "/api/jobs", DOWNLOAD, token=None, headers=headers)
-
-    assert answered.status == 201
-
-
 def test_neither_the_token_nor_the_sessions_secret_is_stored_or_logged(stage: Stage) -> None:
     cookie = stage.sign_in("token-read")
     secret = cookie.partition("=")[2].partition(".")[0]
@@ -56,16 +48,6 @@ def test_signing_out_ends_the_session_even_if_the_cookie_is_kept(stage: Stage) -
 
     assert out.status == 204 and "Max-Age=0" in out.headers["set-cookie"]
     assert after.status == 401
-
-
-def test_revoking_a_token_ends_its_sessions(stage: Stage) -> None:
-    token = made(stage, scopes=["read"])
-    headers = {"cookie": stage.sign_in(token["token"])}
-    assert stage.send("GET", "/api/jobs", token=None, headers=headers).status == 200
-
-    assert stage.send("DELETE", f"/api/tokens/{token['tokenId']}").status == 204
-
-    assert stage.send("GET", "/api/jobs", token=None, headers=headers).status == 401
 
 
 def test_a_session_ends_by_itself(stage: Stage) -> None:
@@ -100,15 +82,6 @@ def test_a_cookie_that_was_changed_is_refused(stage: Stage, change: str) -> None
     answered = stage.send("GET", "/api/jobs", token=None, headers={"cookie": f"{name}={forged}"})
 
     assert answered.status == 401
-
-
-def test_a_page_of_another_site_cannot_sign_anybody_in(stage: Stage) -> None:
-    headers = {"origin": "https://evil.test"}
-    answered = stage.send(
-        "POST", "/api/session", {"token": "token-read"}, token=None, headers=headers
-    )
-
-    assert (answered.status, answered.json["code"]) == (403, "bad_origin")
 
 
 def test_sessions_that_have_ended_are_forgotten_at_the_next_sign_in(stage: Stage) -> None:
@@ -149,13 +122,6 @@ def test_a_revoked_token_stays_in_the_list_and_cannot_be_revoked_twice(stage: St
     assert stage.send("GET", "/api/jobs", token=token["token"]).status == 401
 
 
-def test_an_expired_token_is_refused(stage: Stage) -> None:
-    token = made(stage, expiresInDays=2)["token"]
-    stage.now_ms += 2 * DAY_MS
-
-    assert stage.send("GET", "/api/jobs", token=token).status == 401
-
-
 def test_the_last_use_is_noted_to_the_hour_and_not_at_every_request(stage: Stage) -> None:
     token = made(stage)
     first_ms = stage.now_ms
@@ -174,26 +140,6 @@ def test_the_last_use_is_noted_to_the_hour_and_not_at_every_request(stage: Stage
     stage.now_ms += 3_600_000
     stage.send("GET", "/api/jobs", token=token["token"])
     assert last_used() == stage.now_ms
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"scopes": []}, "scopes"),
-        ({"scopes": ["root"]}, "scopes.0"),
-        ({"name": ""}, "name"),
-        ({"expiresInDays": 0}, "expiresInDays"),
-        ({"queuedMax": -1}, "queuedMax"),
-        ({"token": "mine"}, "token"),
-    ],
-)
-def test_a_token_that_makes_no_sense_is_refused_with_the_field(
-    stage: Stage, body: dict[str, object], field: str
-) -> None:
-    answered = stage.send("POST", "/api/tokens", {"name": "x", "scopes": ["read"], **body})
-
-    assert answered.status == 400
-    assert [fault["field"] for fault in answered.json["errors"]] == [field]
 
 
 # --- presets ------------------------------------------------------------------------------------
@@ -240,26 +186,6 @@ def test_two_presets_of_an_engine_have_two_names(stage: Stage) -> None:
     assert elsewhere.status == 201
 
 
-@pytest.mark.parametrize(
-    ("engine", "options", "field"),
-    [
-        ("burner-ffmpeg", {"style": {"fontSize": 500}}, "options.style.fontSize"),
-        ("renderer-remotion", {"height": 5}, "options.height"),
-        ("media-downloader", {"maxHeight": 1}, "options.maxHeight"),
-        ("media-downloader", {"cookies": "secret"}, "options.cookies"),
-        ("media-downloader", {"proxy": "http://u:p@x"}, "options.proxy"),
-    ],
-)
-def test_options_that_no_job_could_have_are_refused(
-    stage: Stage, engine: str, options: dict[str, object], field: str
-) -> None:
-    body = {"name": "x", "engine": engine, "options": options}
-    answered = stage.send("POST", "/api/presets", body)
-
-    assert answered.status == 400
-    assert field in [fault["field"] for fault in answered.json["errors"]]
-
-
 def test_a_downloads_preset_needs_no_url(stage: Stage) -> None:
     body = {"name": "HD", "engine": "media-downloader", "options": {"maxHeight": 720}}
 
@@ -298,11 +224,6 @@ def test_jobs_of_before_the_span_are_not_counted(stage: Stage) -> None:
 
     assert stage.send("GET", "/api/usage?days=1").json["totals"]["submitted"] == 0
     assert stage.send("GET", "/api/usage?days=2").json["totals"]["submitted"] == 1
-
-
-@pytest.mark.parametrize("days", ["0", "367", "x", "-1", ""])
-def test_a_span_that_is_none_is_refused(stage: Stage, days: str) -> None:
-    assert stage.send("GET", f"/api/usage?days={days}").status == 400
 
 
 def test_an_expired_token_cannot_sign_in(stage: Stage) -> None:

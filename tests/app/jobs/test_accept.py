@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import hmac
-import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,67 +20,6 @@ URL = "https://video.test/watch?v=1"
 # --- validation -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("document", "field"),
-    [
-        ({}, "engine"),
-        ({"engine": "burner"}, "engine"),
-        ({"engine": None}, "engine"),
-        ({"engine": "media-downloader", "options": []}, "options"),
-        ({"engine": "media-downloader", "options": {}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": ""}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": "ftp://a.test/v"}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": "file:///etc/passwd"}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": "https://u:p@a.test/"}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": "https://a.test/ b"}}, "options.url"),
-        ({"engine": "media-downloader", "options": {"url": "https://a:b/"}}, "options.url"),
-        (
-            {"engine": "media-downloader", "options": {"url": URL, "maxHeight": 100}},
-            "options.maxHeight",
-        ),
-        (
-            {"engine": "media-downloader", "options": {"url": URL, "maxHeight": "720"}},
-            "options.maxHeight",
-        ),
-        ({"engine": "media-downloader", "options": {"url": URL, "args": []}}, "options.args"),
-        ({"engine": "media-downloader", "options": {"url": URL}, "surplus": 1}, "surplus"),
-        ({"engine": "media-downloader", "mediaId": "../x", "options": {"url": URL}}, "mediaId"),
-        ({"engine": "burner-ffmpeg"}, "mediaId"),
-        ({"engine": "renderer-remotion"}, "mediaId"),
-        (
-            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"style": {"fontSize": 500}}},
-            "options.style.fontSize",
-        ),
-        (
-            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"style": {"textColor": "red"}}},
-            "options.style.textColor",
-        ),
-        (
-            {"engine": "burner-ffmpeg", "mediaId": "m", "options": {"bilingual": 1}},
-            "options.bilingual",
-        ),
-        ({"engine": "burner-ffmpeg", "mediaId": "m", "options": {"url": URL}}, "options.url"),
-        ({"engine": "renderer-remotion", "mediaId": "m", "options": {"fps": 29}}, "options.fps"),
-        (
-            {"engine": "renderer-remotion", "mediaId": "m", "options": {"maxComments": 0}},
-            "options.maxComments",
-        ),
-    ],
-)
-def test_a_wrong_field_is_named_with_its_reason_and_nothing_is_stored(
-    stage: Stage, document: dict[str, object], field: str
-) -> None:
-    answered = stage.send("POST", "/api/jobs", document)
-
-    assert (answered.status, answered.json["code"]) == (400, "bad_request")
-    assert [fault["field"] for fault in answered.json["errors"]] == [field]
-    assert len(answered.json["errors"][0]["reason"]) > 5
-    assert stage.objects.stored == {}
-    assert stage.database.look("SELECT * FROM jobs") == []
-    assert stage.database.look("SELECT * FROM media") == []
-    assert stage.orchestrator.calls == []
-
-
 def test_a_refusal_repeats_nothing_of_what_was_sent(stage: Stage) -> None:
     options = {"url": URL, "cookies": 7, "proxy": ["http://user:hunter2@proxy.test"]}
 
@@ -90,33 +29,21 @@ def test_a_refusal_repeats_nothing_of_what_was_sent(stage: Stage) -> None:
     assert "hunter2" not in answered.text
 
 
-def test_a_job_for_a_media_that_is_not_there_is_not_found(stage: Stage) -> None:
-    answered = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg", "mediaId": "med_0"})
-
-    assert (answered.status, answered.json["code"]) == (404, "not_found")
-
-
 @pytest.mark.parametrize(
     ("engine", "missing"),
     [("burner-ffmpeg", ["video", "subtitles"]), ("renderer-remotion", ["video", "comments-data"])],
 )
-def test_missing_inputs_are_named(stage: Stage, engine: str, missing: list[str]) -> None:
+def test_missing_inputs_are_named_also_an_upload_that_was_not_completed(
+    stage: Stage, engine: str, missing: list[str]
+) -> None:
     media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+    stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
 
     answered = stage.send("POST", "/api/jobs", {"engine": engine, "mediaId": media_id})
 
     assert (answered.status, answered.json["code"]) == (400, "missing_inputs")
     assert answered.json["missing"] == missing
     assert stage.objects.stored == {}
-
-
-def test_an_upload_that_was_never_completed_is_a_missing_input(stage: Stage) -> None:
-    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
-    stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
-
-    answered = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg", "mediaId": media_id})
-
-    assert answered.json["missing"] == ["video", "subtitles"]
 
 
 # --- accepting ------------------------------------------------------------------------------------
@@ -223,7 +150,7 @@ def test_a_job_takes_the_newest_version_of_its_inputs(stage: Stage) -> None:
 
     job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
 
-    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    manifest = stage.manifest(job_id)
     assert newer["inputId"] in manifest["inputs"]["subtitles"]["key"]
 
 
@@ -250,24 +177,18 @@ def test_cookies_and_proxy_are_shown_to_nobody(stage: Stage) -> None:
 KEY = {"idempotency-key": "key-1"}
 
 
-def test_the_same_key_and_body_give_the_same_job(stage: Stage) -> None:
+def test_the_same_key_and_body_give_the_same_job_as_it_is_by_now(stage: Stage) -> None:
     first = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
     again = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
+    stage.tell(stage.event(first.json["jobId"], 1, "running"))
+    later = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY).json
 
     assert (first.status, again.status) == (201, 200)
     assert again.json == first.json
     assert again.headers["location"] == first.headers["location"]
+    assert (later["jobId"], later["status"]) == (first.json["jobId"], "running")
     assert len(stage.orchestrator.to("/jobs")) == 1
     assert len(stage.database.look("SELECT * FROM media")) == 1
-
-
-def test_the_same_key_gives_the_job_as_it_is_by_now(stage: Stage) -> None:
-    job_id = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY).json["jobId"]
-    stage.tell(stage.event(job_id, 1, "running"))
-
-    again = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY).json
-
-    assert (again["jobId"], again["status"]) == (job_id, "running")
 
 
 def test_the_same_key_with_another_body_is_refused(stage: Stage) -> None:
@@ -288,10 +209,6 @@ def test_a_key_belongs_to_its_token(stage: Stage) -> None:
     assert first.json["jobId"] != other.json["jobId"]
 
 
-def test_without_a_key_every_request_makes_a_job(stage: Stage) -> None:
-    assert stage.job() != stage.job()
-
-
 def test_a_key_of_a_refused_request_can_be_used_again(stage: Stage) -> None:
     refused = stage.send("POST", "/api/jobs", {"engine": "burner-ffmpeg"}, headers=KEY)
     accepted = stage.send("POST", "/api/jobs", DOWNLOAD, headers=KEY)
@@ -300,8 +217,13 @@ def test_a_key_of_a_refused_request_can_be_used_again(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])
-def test_a_key_has_1_to_200_characters(stage: Stage, key: str) -> None:
-    answered = stage.send("POST", "/api/jobs", DOWNLOAD, headers={"idempotency-key": key})
+@pytest.mark.parametrize(
+    ("path", "body"), [("/api/jobs", DOWNLOAD), ("/api/jobs/batch", {"jobs": [DOWNLOAD]})]
+)
+def test_a_key_has_1_to_200_characters(
+    stage: Stage, path: str, body: dict[str, object], key: str
+) -> None:
+    answered = stage.send("POST", path, body, headers={"idempotency-key": key})
 
     assert answered.status == 400
     assert answered.json["errors"][0]["field"] == "Idempotency-Key"
@@ -408,31 +330,19 @@ def test_a_job_that_the_orchestrator_never_had_is_canceled_here(stage: Stage) ->
     assert stage.sweep() == 0
 
 
-def test_a_cancellation_that_reaches_nobody_says_so_and_can_be_repeated(stage: Stage) -> None:
+@pytest.mark.parametrize("script", [unreachable, *map(answering, (401, 404, 429, 500))])
+def test_a_cancellation_that_is_refused_or_reaches_nobody_says_so_and_can_be_repeated(
+    stage: Stage, script: Callable[[PeerCall], PeerAnswer]
+) -> None:
     job_id = stage.job()
-    stage.orchestrator.script = unreachable
+    stage.orchestrator.script = script
     answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
-    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
+    stage.orchestrator.script = answering(200)
     again = stage.send("POST", f"/api/jobs/{job_id}/cancel")
 
     assert (answered.status, answered.json["code"]) == (502, "upstream_failed")
     assert stage.row(job_id)["status"] == "queued"
     assert again.status == 200
-
-
-@pytest.mark.parametrize("status", [401, 404, 429, 500])
-def test_a_refused_cancellation_is_no_cancellation(stage: Stage, status: int) -> None:
-    job_id = stage.job()
-    stage.orchestrator.script = answering(status)
-
-    answered = stage.send("POST", f"/api/jobs/{job_id}/cancel")
-
-    assert answered.status == 502
-    assert stage.row(job_id)["status"] == "queued"
-
-
-def test_canceling_what_does_not_exist_is_not_found(stage: Stage) -> None:
-    assert stage.send("POST", "/api/jobs/job_0/cancel").status == 404
 
 
 # --- a job of newer code, which was rolled back ---------------------------------------------------

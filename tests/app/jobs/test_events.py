@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Stage, signed
+from tests.app.stage import SECRET, START_MS, VTT, Stage, signed
 
 MINUTES_5 = 300_000
 VIDEO = {
@@ -77,62 +77,6 @@ def test_a_wrong_signature_is_401_whatever_its_shape(stage: Stage, signature: st
     assert stage.row(job_id)["event_seq"] == 0
 
 
-def test_a_token_of_the_api_does_not_replace_the_signature(stage: Stage) -> None:
-    event = stage.event(stage.job(), 1, "running")
-
-    answered = stage.send("POST", "/api/render/cf-callback", event, token="token-admin")
-
-    assert answered.status == 401
-
-
-def test_another_secret_is_401(stage: Stage) -> None:
-    answered = stage.tell(stage.event(stage.job(), 1, "running"), secret="another")
-
-    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
-
-
-def test_an_upper_case_signature_is_401(stage: Stage) -> None:
-    sent = signed(stage.event(stage.job(), 1, "running"))
-    sent["headers"]["x-signature"] = sent["headers"]["x-signature"].upper()
-
-    assert stage.send("POST", "/api/render/cf-callback", **sent).status == 401
-
-
-def test_a_changed_body_is_401(stage: Stage) -> None:
-    sent = signed(stage.event(stage.job(), 1, "running"))
-    sent["body"] = sent["body"].replace(b"running", b"uploads")
-
-    assert stage.send("POST", "/api/render/cf-callback", **sent).status == 401
-
-
-@pytest.mark.parametrize("kind", ["job.start", "container.callback", "", None])
-def test_a_message_signed_for_another_direction_is_401(stage: Stage, kind: str | None) -> None:
-    event = {**stage.event(stage.job(), 1, "running"), "type": kind}
-
-    answered = stage.tell(event)
-
-    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
-
-
-@pytest.mark.parametrize(
-    ("age_ms", "status"),
-    [
-        (MINUTES_5, 200),
-        (MINUTES_5 + 1, 401),
-        (24 * 3_600_000, 401),
-        (-MINUTES_5, 200),
-        (-MINUTES_5 - 1, 401),
-    ],
-)
-def test_a_message_is_good_for_five_minutes_in_both_directions(
-    stage: Stage, age_ms: int, status: int
-) -> None:
-    event = stage.event(stage.job(), 1, "running")
-    stage.now_ms += age_ms
-
-    assert stage.tell(event).status == status
-
-
 def test_a_captured_event_sent_again_a_day_later_is_401(stage: Stage) -> None:
     job_id = stage.job()
     event = stage.event(job_id, 1, "running")
@@ -176,7 +120,7 @@ def test_a_signed_event_with_a_wrong_field_is_400_and_changes_nothing(
     assert stage.row(job_id)["event_seq"] == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b"NaN"])
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b"NaN", b"[" * 6000])
 def test_a_signed_body_that_is_no_document_is_400(stage: Stage, body: bytes) -> None:
     answered = stage.send("POST", "/api/render/cf-callback", **signed(body))
 
@@ -195,9 +139,10 @@ def test_an_event_of_an_unknown_job_is_404(stage: Stage) -> None:
 # --- once, and in order ---------------------------------------------------------------------------
 
 
-def test_a_duplicate_is_answered_ok_and_applied_once(stage: Stage) -> None:
+@pytest.mark.parametrize("status", ["running", "failed"])
+def test_a_duplicate_is_answered_ok_and_applied_once(stage: Stage, status: str) -> None:
     job_id = stage.job()
-    event = stage.event(job_id, 1, "running")
+    event = stage.event(job_id, 1, status)
     first = stage.tell(event)
     row = stage.row(job_id)
     stage.now_ms += 1000
@@ -221,14 +166,6 @@ def test_an_older_event_does_not_undo_a_newer_one(stage: Stage) -> None:
     assert stage.row(job_id) == row
 
 
-def test_numbers_may_be_left_out_between_events(stage: Stage) -> None:
-    job_id = stage.job()
-    stage.tell(stage.event(job_id, 1, "running"))
-
-    assert stage.tell(stage.event(job_id, 9, "uploading")).json == {"ok": True}
-    assert stage.row(job_id)["event_seq"] == 9
-
-
 @pytest.mark.parametrize("end", ["completed", "failed", "canceled"])
 @pytest.mark.parametrize("after", ["queued", "running", "completed", "failed", "canceled"])
 def test_the_end_absorbs_and_what_follows_is_refused(stage: Stage, end: str, after: str) -> None:
@@ -241,13 +178,6 @@ def test_the_end_absorbs_and_what_follows_is_refused(stage: Stage, end: str, aft
     assert (answered.status, answered.json["code"]) == (409, "event_refused")
     assert stage.row(job_id) == row
     assert len(stage.database.look("SELECT * FROM job_events")) == 1
-
-
-def test_an_end_that_is_told_again_is_a_duplicate(stage: Stage) -> None:
-    event = stage.event(stage.job(), 3, "failed")
-    stage.tell(event)
-
-    assert stage.tell(event).json == {"ok": True, "duplicate": True}
 
 
 def test_an_event_of_another_generation_is_refused(stage: Stage) -> None:
@@ -330,33 +260,17 @@ def test_a_retry_forgets_the_error_that_led_to_it(stage: Stage) -> None:
     assert stage.send("GET", f"/api/jobs/{job_id}").json["error"] is None
 
 
-def test_a_finished_download_gives_its_media_the_video(stage: Stage) -> None:
-    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
-    job_id = stage.job({**DOWNLOAD, "mediaId": media_id})
-    stage.now_ms += 1000
-    stage.tell(stage.event(job_id, 6, "completed", outputs={"video": VIDEO}))
-
-    video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]
-
-    assert re.fullmatch("vid_[0-9A-Z]{26}", video["inputId"])
-    assert video == {
-        "inputId": video["inputId"],
-        "slot": "video",
-        "contentType": "video/mp4",
-        "sizeBytes": 1234,
-        "createdAt": START_MS + 1000,
-    }
-
-
-def test_a_finished_download_gives_its_media_subtitles_and_comments_too(stage: Stage) -> None:
+def test_a_finished_download_gives_its_media_what_it_brought_once(stage: Stage) -> None:
     job_id = stage.job()
     media_id = stage.row(job_id)["media_id"]
     folder = f"media/{media_id}/downloads/{job_id}/1-1/"
     outputs = {
+        "video": {**VIDEO, "key": folder + "video.mp4"},
         "subtitles": {**VIDEO, "key": folder + "subtitles.vtt", "contentType": "text/vtt"},
         "comments": {**VIDEO, "key": folder + "comments.json", "contentType": "application/json"},
         "metadata": {**VIDEO, "key": folder + "metadata.json"},
     }
+    stage.now_ms += 1000
     event = stage.event(job_id, 6, "completed", outputs=outputs)
     stage.tell(event)
     stage.tell(event)
@@ -366,10 +280,18 @@ def test_a_finished_download_gives_its_media_subtitles_and_comments_too(stage: S
     assert sorted(tuple(row.values()) for row in rows) == [
         ("comments-data", folder + "comments.json", "application/json", 1),
         ("subtitles", folder + "subtitles.vtt", "text/vtt", 1),
+        ("video", folder + "video.mp4", "video/mp4", 1),
     ]
     inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
     assert inputs["subtitles"]["inputId"].startswith("sub_")
     assert inputs["comments-data"]["inputId"].startswith("com_")
+    assert re.fullmatch("vid_[0-9A-Z]{26}", inputs["video"].pop("inputId"))
+    assert inputs["video"] == {
+        "slot": "video",
+        "contentType": "video/mp4",
+        "sizeBytes": 1234,
+        "createdAt": START_MS + 1000,
+    }
 
 
 def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
@@ -381,7 +303,7 @@ def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
 
     burn = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
 
-    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{burn}.json"].body)
+    manifest = stage.manifest(burn)
     assert manifest["inputs"]["video"] == {"key": key}
 
 

@@ -6,23 +6,11 @@ from typing import Any
 import pytest
 
 from app.jobs.artifacts import EXPIRIES_PER_SWEEP, TRY_AGAIN_MS
-from tests.app.stage import DOWNLOAD, Stage
+from tests.app.stage import Stage
 from tests.platform.network import answering
 
 TTL_S = 3600
 DELETED = answering(200, {"ok": True})
-
-
-def _finished(stage: Stage, seq: int = 1) -> str:
-    """Return a job that ends now, with outputs of which the video becomes an input."""
-    job_id = stage.job(DOWNLOAD)
-    folder = f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/"
-    outputs = {
-        slot: {"key": folder + name, "sizeBytes": 1, "contentType": "video/mp4", "etag": "e"}
-        for slot, name in (("video", "video.mp4"), ("metadata", "metadata.json"))
-    }
-    assert stage.tell(stage.event(job_id, seq, "completed", outputs=outputs)).status == 200
-    return job_id
 
 
 def _policy(stage: Stage, ttl_s: int = TTL_S) -> None:
@@ -43,9 +31,9 @@ def _deletions(stage: Stage) -> list[str]:
 
 
 def test_outputs_older_than_the_policy_are_deleted_and_the_api_says_when(stage: Stage) -> None:
-    old = _finished(stage)
+    old = stage.finished_download()[0]
     stage.now_ms += TTL_S * 1000
-    young = _finished(stage)
+    young = stage.finished_download()[0]
     _policy(stage)
 
     stage.expire_artifacts()
@@ -65,7 +53,7 @@ def test_outputs_older_than_the_policy_are_deleted_and_the_api_says_when(stage: 
 
 
 def test_without_a_policy_outputs_stay(stage: Stage) -> None:
-    job_id = _finished(stage)
+    job_id = stage.finished_download()[0]
     stage.now_ms += 10**12
     _policy(stage, ttl_s=0)
 
@@ -76,7 +64,7 @@ def test_without_a_policy_outputs_stay(stage: Stage) -> None:
 
 
 def test_a_job_is_expired_once(stage: Stage) -> None:
-    job_id = _finished(stage)
+    job_id = stage.finished_download()[0]
     stage.now_ms += TTL_S * 1000
     _policy(stage)
 
@@ -92,7 +80,7 @@ def test_a_job_is_expired_once(stage: Stage) -> None:
 def test_old_outputs_go_oldest_first_and_page_by_page(stage: Stage) -> None:
     jobs = []
     for _ in range(EXPIRIES_PER_SWEEP + 2):
-        jobs.append(_finished(stage))
+        jobs.append(stage.finished_download()[0])
         stage.now_ms += 1000
     stage.now_ms += TTL_S * 1000
     _policy(stage)
@@ -109,7 +97,7 @@ def test_old_outputs_go_oldest_first_and_page_by_page(stage: Stage) -> None:
 def test_outputs_that_could_not_be_deleted_stay_shown_and_are_tried_again(
     stage: Stage, script: Any
 ) -> None:
-    job_id = _finished(stage)
+    job_id = stage.finished_download()[0]
     stage.now_ms += TTL_S * 1000
     _policy(stage)
     stage.orchestrator.script = script
@@ -128,9 +116,9 @@ def test_outputs_that_could_not_be_deleted_stay_shown_and_are_tried_again(
 
 def test_a_sweep_of_failures_does_not_keep_the_next_page_from_its_turn(stage: Stage) -> None:
     for _ in range(EXPIRIES_PER_SWEEP):
-        _finished(stage)
+        stage.finished_download()
     stage.now_ms += 1000
-    last = _finished(stage)
+    last = stage.finished_download()[0]
     stage.now_ms += TTL_S * 1000
     _policy(stage)
     stage.orchestrator.script = answering(500)

@@ -1,13 +1,6 @@
 """A job's history in words."""
 
-import pytest
-
 from tests.app.stage import Stage
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage()
 
 
 def why(stage: Stage, job_id: str) -> tuple[str, list[str]]:
@@ -75,7 +68,3 @@ def test_a_running_job_says_how_far_it_is(stage: Stage) -> None:
     stage.tell(stage.event(job_id, 1, "running", progress=0.42))
 
     assert why(stage, job_id)[0] == "The container is working. 42% done."
-
-
-def test_a_job_unknown_to_the_app_has_no_history(stage: Stage) -> None:
-    assert stage.send("GET", "/api/jobs/job_0/why").status == 404

@@ -1,16 +1,9 @@
 """Starting a job again that has failed or was canceled."""
 
-import json
-
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage()
 
 
 def failed(stage: Stage) -> str:
@@ -29,7 +22,7 @@ def test_a_retry_makes_a_new_generation_and_keeps_the_timeline(stage: Stage, end
 
     assert (answered["status"], answered["generation"], answered["error"]) == ("queued", 2, None)
     assert (answered["progress"], answered["finishedAt"], answered["accepted"]) == (0, None, True)
-    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    manifest = stage.manifest(job_id)
     assert (manifest["generation"], manifest["afterSeq"]) == (2, 3)
     starts = stage.orchestrator.to("/jobs")
     assert [call.message["generation"] for call in starts] == [1, 2]
@@ -95,6 +88,6 @@ def test_limits_of_a_job_are_in_its_manifest_and_bounded_at_the_door(stage: Stag
     job_id = stage.job(wanted)
     refused = stage.send("POST", "/api/jobs", {**wanted, "limits": {"totalS": 5}})
 
-    manifest = json.loads(stage.objects.stored[f"manifests/jobs/{job_id}.json"].body)
+    manifest = stage.manifest(job_id)
     assert manifest["limits"] == {"maxAttempts": 1, "totalS": 600}
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "limits.totalS")

@@ -1,6 +1,7 @@
 """What the app asks of the orchestrator, and what becomes of a job when that goes wrong."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -29,34 +30,37 @@ def test_a_job_is_handed_over_by_a_signed_message_of_its_own_kind(stage: Stage) 
     assert len(nonce) == 32
 
 
-def test_each_message_has_a_nonce_of_its_own(stage: Stage) -> None:
-    stage.job()
-    stage.job()
-
-    assert len({call.message["nonce"] for call in stage.orchestrator.calls}) == 2
+SOMEBODY_ELSES = ("", "<html>", "[" * 6000, '"text"', "{}", '{"error":1}')
 
 
-def test_a_job_is_accepted_even_when_the_orchestrator_is_down(stage: Stage) -> None:
-    stage.orchestrator.script = unreachable
+def refusing(status: int, text: str) -> Callable[[PeerCall], PeerAnswer]:
+    return lambda call: PeerAnswer(status=status, text=text)
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (unreachable, "orchestrator.test did not answer: TimeoutError"),
+        *(
+            (answering(status, {"error": "some_code"}), f"HTTP {status} some_code")
+            for status in (301, 401, 403, 404, 413, 429, 500, 502, 503)
+        ),
+        # Of somebody else in the orchestrator's place.
+        *((refusing(400, text), "HTTP 400") for text in SOMEBODY_ELSES),
+        *((refusing(409, text), "HTTP 409") for text in SOMEBODY_ELSES),
+    ],
+)
+def test_what_may_change_keeps_the_job_queued_and_says_why(
+    stage: Stage, script: Callable[[PeerCall], PeerAnswer], why: str
+) -> None:
+    stage.orchestrator.script = script
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD)
 
     assert answered.status == 201
     assert (answered.json["status"], answered.json["accepted"]) == ("queued", False)
-    assert answered.json["handoverError"] == "orchestrator.test did not answer: TimeoutError"
+    assert answered.json["handoverError"] == why
     assert f"manifests/jobs/{answered.json['jobId']}.json" in stage.objects.stored
-
-
-@pytest.mark.parametrize("status", [301, 401, 403, 404, 413, 429, 500, 502, 503])
-def test_an_answer_that_may_change_keeps_the_job_queued_and_says_why(
-    stage: Stage, status: int
-) -> None:
-    stage.orchestrator.script = answering(status, {"error": "some_code"})
-
-    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
-
-    assert (answered["status"], answered["accepted"]) == ("queued", False)
-    assert answered["handoverError"] == f"HTTP {status} some_code"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_an_answer_that_may_change_keeps_the_job_queued_and_says_why(
 def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
     stage: Stage, status: int, text: str, code: str, message: str
 ) -> None:
-    stage.orchestrator.script = lambda call: PeerAnswer(status=status, text=text)
+    stage.orchestrator.script = refusing(status, text)
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
 
@@ -81,22 +85,9 @@ def test_a_refusal_for_good_fails_the_job_with_the_refusals_code(
     assert stage.sweep() == 0
 
 
-@pytest.mark.parametrize("text", ["", "<html>", "[" * 6000, '"text"', "{}", '{"error":1}'])
-@pytest.mark.parametrize("status", [400, 409])
-def test_a_refusal_by_somebody_else_in_the_orchestrators_place_ends_no_job(
-    stage: Stage, status: int, text: str
-) -> None:
-    stage.orchestrator.script = lambda call: PeerAnswer(status=status, text=text)
-
-    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
-
-    assert (answered["status"], answered["accepted"]) == ("queued", False)
-    assert answered["handoverError"] == f"HTTP {status}"
-
-
 def test_a_refusal_of_any_length_is_cut_to_what_is_stored(stage: Stage) -> None:
     long = json.dumps({"error": "e" * 200, "message": "m" * 2000})
-    stage.orchestrator.script = lambda call: PeerAnswer(status=400, text=long)
+    stage.orchestrator.script = refusing(400, long)
 
     error = stage.send("POST", "/api/jobs", DOWNLOAD).json["error"]
 

@@ -163,13 +163,6 @@ def test_every_applied_event_is_pushed_once(stage: Stage) -> None:
     assert stage.hub.published[1]["error"] == error
 
 
-def test_the_api_says_the_number_to_subscribe_with(stage: Stage) -> None:
-    job_id = stage.job()
-    stage.tell(stage.event(job_id, 3, "running"))
-
-    assert stage.send("GET", f"/api/jobs/{job_id}").json["eventSeq"] == 3
-
-
 def test_a_subscriber_is_told_at_once_what_it_has_not_seen(
     stage: Stage, viewers: FakeViewers
 ) -> None:

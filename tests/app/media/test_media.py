@@ -1,6 +1,5 @@
 """Media, uploads, subtitles and comments."""
 
-import asyncio
 import json
 
 import pytest
@@ -8,8 +7,6 @@ import pytest
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import COMMENTS, SECRET, START_MS, VTT, Stage
 from tests.platform.network import answering, unreachable
-
-GIB = 1024**3
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def _begin(stage: Stage, media_id: str, size_bytes: int = 5) -> str:
 
 def _arrive(stage: Stage, media_id: str, upload_id: str, body: str) -> None:
     key = f"media/{media_id}/inputs/{upload_id}/video"
-    asyncio.run(stage.objects.put_text(key, body, "video/webm"))
+    stage.put(key, body=body, content_type="video/webm")
 
 
 def test_a_media_is_created_and_shown(stage: Stage) -> None:
@@ -45,25 +42,6 @@ def test_a_media_is_created_and_shown(stage: Stage) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"title": ""}, "title"),
-        ({"title": "x" * 301}, "title"),
-        ({"title": 1}, "title"),
-        ({"sourceUrl": "javascript:alert(1)"}, "sourceUrl"),
-        ({"owner": "me"}, "owner"),
-    ],
-)
-def test_a_wrong_field_of_a_media_is_named(
-    stage: Stage, body: dict[str, object], field: str
-) -> None:
-    answered = stage.send("POST", "/api/media", body)
-
-    assert answered.status == 400
-    assert [fault["field"] for fault in answered.json["errors"]] == [field]
-
-
 # --- uploads --------------------------------------------------------------------------------------
 
 
@@ -81,32 +59,6 @@ def test_an_upload_begins_with_a_place_to_put_it(stage: Stage, media_id: str) ->
     assert call.is_signed_with(SECRET)
     assert call.message["type"] == "upload.presign"
     assert (call.message["mediaId"], call.message["key"]) == (media_id, key)
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "sizeBytes"),
-        ({"sizeBytes": 0}, "sizeBytes"),
-        ({"sizeBytes": 100 * GIB + 1}, "sizeBytes"),
-        ({"sizeBytes": 5, "contentType": "text/html"}, "contentType"),
-        ({"sizeBytes": 5, "contentType": "video/mp4\r\nx: y"}, "contentType"),
-    ],
-)
-def test_a_wrong_field_of_an_upload_is_named(
-    stage: Stage, media_id: str, body: dict[str, object], field: str
-) -> None:
-    answered = stage.send("POST", f"/api/media/{media_id}/uploads", body)
-
-    assert answered.status == 400
-    assert [fault["field"] for fault in answered.json["errors"]] == [field]
-
-
-def test_an_upload_for_a_media_that_is_not_there_asks_nobody(stage: Stage) -> None:
-    answered = stage.send("POST", "/api/media/med_0/uploads", {"sizeBytes": 5})
-
-    assert answered.status == 404
-    assert stage.orchestrator.calls == []
 
 
 @pytest.mark.parametrize(
@@ -301,33 +253,6 @@ def test_comments_are_stored_as_they_were_understood(stage: Stage, media_id: str
     }
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({**COMMENTS, "comments": []}, "comments"),
-        ({**COMMENTS, "comments": [{"author": "Ann"}]}, "comments.0.content"),
-        ({"comments": COMMENTS["comments"]}, "video"),
-    ],
-)
-def test_a_wrong_field_of_comments_is_named(
-    stage: Stage, media_id: str, body: dict[str, object], field: str
-) -> None:
-    answered = stage.send("PUT", f"/api/media/{media_id}/comments", body)
-
-    assert answered.status == 400
-    assert [fault["field"] for fault in answered.json["errors"]] == [field]
-
-
-@pytest.mark.parametrize(("part", "body"), [("subtitles", VTT.encode()), ("comments", COMMENTS)])
-def test_nothing_is_stored_for_a_media_that_is_not_there(
-    stage: Stage, part: str, body: object
-) -> None:
-    answered = stage.send("PUT", f"/api/media/med_0/{part}", body)
-
-    assert answered.status == 404
-    assert stage.objects.stored == {}
-
-
 # --- the list, another title ----------------------------------------------------------------------
 
 
@@ -375,22 +300,8 @@ def test_media_are_found_by_part_of_their_title(
     assert [item["title"] for item in found] == titles
 
 
-def test_a_search_that_is_too_long_is_refused(stage: Stage) -> None:
-    answered = stage.send("GET", f"/api/media?query={'x' * 101}")
-
-    assert (answered.status, answered.json["errors"][0]["field"]) == (400, "query")
-
-
 def test_a_media_can_be_given_another_title(stage: Stage, media_id: str) -> None:
     answered = stage.send("PATCH", f"/api/media/{media_id}", {"title": "Other"})
 
     assert (answered.status, answered.json["title"]) == (200, "Other")
     assert stage.send("GET", f"/api/media/{media_id}").json == answered.json
-
-
-@pytest.mark.parametrize("body", [{}, {"title": ""}, {"title": "x", "sourceUrl": "https://a.test"}])
-def test_nothing_else_of_a_media_can_be_changed(
-    stage: Stage, media_id: str, body: dict[str, object]
-) -> None:
-    assert stage.send("PATCH", f"/api/media/{media_id}", body).status == 400
-    assert stage.send("GET", f"/api/media/{media_id}").json["title"] == "Clip"

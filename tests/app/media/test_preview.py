@@ -91,42 +91,6 @@ def test_without_comments_there_is_nothing_to_draw(stage: Stage) -> None:
     assert stage.orchestrator.calls == []
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"options": {"template": "round"}}, "options.template"),
-        ({"options": {"height": 5}}, "options.height"),
-        ({"atS": -1}, "atS"),
-        ({"atS": 86_401}, "atS"),
-        ({"sourceWidth": 1}, "sourceWidth"),
-        ({"sourceHeight": 16_385}, "sourceHeight"),
-        ({"inputId": "../x"}, "inputId"),
-        ({"key": "media/other/inputs/x/comments.json"}, "key"),
-    ],
-)
-def test_a_wrong_field_is_named_and_nobody_is_asked(
-    stage: Stage, media_id: str, body: dict[str, object], field: str
-) -> None:
-    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", body)
-
-    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
-    assert stage.orchestrator.to("/preview") == []
-
-
-@pytest.mark.parametrize(
-    ("given", "missing"), [("sourceWidth", "sourceHeight"), ("sourceHeight", "sourceWidth")]
-)
-def test_half_of_the_videos_size_is_refused_and_the_other_half_named(
-    stage: Stage, media_id: str, given: str, missing: str
-) -> None:
-    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {given: 640})
-
-    (fault,) = answered.json["errors"]
-    assert (answered.status, answered.json["code"]) == (400, "bad_request")
-    assert (fault["field"], fault["reason"]) == (missing, f"must be given together with {given}")
-    assert stage.orchestrator.to("/preview") == []
-
-
 def test_a_version_of_something_else_or_of_another_media_is_refused(
     stage: Stage, media_id: str
 ) -> None:

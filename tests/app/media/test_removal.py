@@ -1,18 +1,12 @@
 """Deleting media with everything they own, and outputs."""
 
-import asyncio
-
 import pytest
 
-from tests.app.stage import DOWNLOAD, VTT, Stage
+from tests.app.stage import VTT, Stage
 from tests.platform.network import answering
 
 DAY_MS = 24 * 3600_000
 BURN = {"engine": "burner-ffmpeg"}
-
-
-def _put(stage: Stage, key: str) -> None:
-    asyncio.run(stage.objects.put_text(key, "x", "video/mp4"))
 
 
 def _tables(stage: Stage) -> dict[str, int]:
@@ -29,7 +23,7 @@ def test_a_deleted_media_leaves_no_object_and_no_row(stage: Stage) -> None:
     body = {**BURN, "mediaId": media_id}
     job_id = stage.send("POST", "/api/jobs", body, headers={"idempotency-key": "k"}).json["jobId"]
     stage.tell(stage.event(job_id, 1, "completed"))
-    _put(stage, f"media/{media_id}/outputs/{job_id}/1-1/video.mp4")
+    stage.put(f"media/{media_id}/outputs/{job_id}/1-1/video.mp4")
     stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5, "multipart": True})
 
     answered = stage.send("DELETE", f"/api/media/{media_id}")
@@ -81,7 +75,7 @@ def test_a_deletion_that_the_bucket_refuses_is_finished_by_the_sweeper(stage: St
 def test_what_is_written_after_the_deletion_is_found_before_the_row_goes(stage: Stage) -> None:
     media_id = stage.media_with_inputs()
     stage.send("DELETE", f"/api/media/{media_id}")
-    _put(stage, f"media/{media_id}/outputs/job_1/1-1/video.mp4")
+    stage.put(f"media/{media_id}/outputs/job_1/1-1/video.mp4")
 
     stage.now_ms += 6 * DAY_MS
     stage.sweep_storage()
@@ -109,19 +103,8 @@ def test_more_objects_than_one_request_deletes_are_left_to_the_sweeper(stage: St
 # --- outputs --------------------------------------------------------------------------------------
 
 
-def _finished_download(stage: Stage) -> tuple[str, str]:
-    job_id = stage.job(DOWNLOAD)
-    folder = f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/"
-    outputs = {
-        slot: {"key": folder + name, "sizeBytes": 1, "contentType": "video/mp4", "etag": "e"}
-        for slot, name in (("video", "video.mp4"), ("metadata", "metadata.json"))
-    }
-    assert stage.tell(stage.event(job_id, 1, "completed", outputs=outputs)).status == 200
-    return job_id, folder + "video.mp4"
-
-
 def test_outputs_are_deleted_but_what_has_become_an_input(stage: Stage) -> None:
-    job_id, video = _finished_download(stage)
+    job_id, folder = stage.finished_download()
     stage.orchestrator.script = answering(200, {"ok": True})
 
     answered = stage.send("DELETE", f"/api/jobs/{job_id}/artifacts")
@@ -131,14 +114,14 @@ def test_outputs_are_deleted_but_what_has_become_an_input(stage: Stage) -> None:
     assert (call.method, call.message["type"], call.message["keep"]) == (
         "DELETE",
         "artifacts.delete",
-        [video],
+        [folder + "video.mp4"],
     )
     assert set(stage.send("GET", f"/api/jobs/{job_id}").json["artifacts"]) == {"video"}
 
 
 @pytest.mark.parametrize("script", [answering(500), answering(200, {"ok": False})])
 def test_outputs_that_could_not_be_deleted_stay_shown(stage: Stage, script: object) -> None:
-    job_id, _ = _finished_download(stage)
+    job_id, _ = stage.finished_download()
     stage.orchestrator.script = script  # type: ignore[assignment]
 
     answered = stage.send("DELETE", f"/api/jobs/{job_id}/artifacts")

@@ -147,7 +147,7 @@ def test_a_whole_upload_that_was_aborted_is_dropped_when_its_url_has_expired(
     key = f"media/{media_id}/inputs/{upload['uploadId']}/video"
 
     assert stage.send("DELETE", _path(media_id, upload)).status == 204
-    asyncio.run(stage.objects.put_text(key, "video", "video/mp4"))
+    stage.put(key, body="video")
     late = stage.send("POST", _path(media_id, upload, "/complete"))
     stage.now_ms += 3 * HOUR_MS
     stage.sweep_storage()

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from standardwebhooks.webhooks import Webhook
 
 from app.settings import AppSettings
@@ -14,7 +13,7 @@ from app.webhooks.messages import sweep_webhooks
 from app.webhooks.store import select_webhook
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.app.stage import SECRET, Stage, signed
+from tests.app.stage import SECRET, Stage
 from tests.platform.network import answering
 
 URL = "https://hooks.example.com/in"
@@ -89,24 +88,6 @@ def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) ->
     assert {**one.json, "secret": made["secret"]} == made
     assert made["secret"] not in repr(stage.log)
     assert made["secret"] not in repr(asyncio.run(select_webhook(stage.store, made["webhookId"])))
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://hooks.example.com/",
-        "https://127.0.0.1/",
-        "http://localhost:8787/",
-        "https://10.0.0.1",
-    ],
-)
-def test_an_endpoint_inside_or_unencrypted_is_refused_with_the_reason(
-    stage: Stage, url: str
-) -> None:
-    answered = stage.send("POST", "/api/webhooks", {"url": url, "events": ["job.failed"]})
-
-    assert answered.status == 400
-    assert answered.json["errors"][0]["field"] == "url"
 
 
 def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> None:
@@ -362,33 +343,6 @@ def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stag
     assert [item["status"] for item in deliveries(stage, made["webhookId"])] == ["failed"]
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH"])
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"url": "https://169.254.169.254/latest"}, "url"),
-        ({"url": ""}, "url"),
-        ({"url": "https://hooks.example.com/" + "a" * 4000}, "url"),
-        ({"events": []}, "events"),
-        ({"events": ["job.failed"] * 11}, "events"),
-        ({"events": ["job.exploded"]}, "events.0"),
-        ({"description": "x" * 201}, "description"),
-        ({"secret": "whsec_AAAA"}, "secret"),
-    ],
-)
-def test_what_makes_no_sense_of_an_endpoint_is_refused_with_the_field(
-    stage: Stage, method: str, change: dict[str, object], field: str
-) -> None:
-    made = webhook(stage)
-    path = f"/api/webhooks/{made['webhookId']}" if method == "PATCH" else "/api/webhooks"
-    document = {"url": URL, "events": ["job.failed"], **change} if method == "POST" else change
-
-    answered = stage.send(method, path, document)
-
-    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
-    assert len(stage.send("GET", "/api/webhooks").json["items"]) == 1
-
-
 def test_a_deleted_endpoint_is_sent_nothing(stage: Stage) -> None:
     made = webhook(stage)
     ended(stage)
@@ -424,12 +378,3 @@ def test_there_are_at_most_fifty_and_lists_are_paged(stage: Stage) -> None:
     listed = [item["webhookId"] for item in (*first["items"], *rest["items"])]
     assert sorted(listed) == sorted(made)
     assert rest["nextCursor"] is None
-
-
-def test_a_forged_event_reaches_no_endpoint(stage: Stage) -> None:
-    made = webhook(stage)
-    event = stage.event(stage.job(), 1, "completed")
-
-    assert stage.send("POST", "/api/render/cf-callback", **signed(event, "wrong")).status == 401
-
-    assert deliveries(stage, made["webhookId"]) == []
