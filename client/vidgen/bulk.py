@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from pydantic import BaseModel
 
 from vidgen.calls import PAGE_SIZE, post
-from vidgen.models import BatchItem, BulkItem, BulkPage, NewJob
+from vidgen.models import BatchItem, BulkItem, NewJob, Page
 from vidgen.steps import Flow
 
-__all__ = ["cancel_jobs", "retry_jobs", "submit_batch"]
+__all__ = ["Which", "cancel_jobs", "retry_jobs", "submit_batch"]
 
 
 class _Batch(BaseModel):
@@ -33,60 +34,45 @@ def submit_batch(
     return found.items
 
 
-def cancel_jobs(
-    *,
-    status: Sequence[str] | None = None,
-    engine: str | None = None,
-    media_id: str | None = None,
-    ids: Sequence[str] | None = None,
-    limit: int | None = None,
-) -> Flow[list[BulkItem]]:
-    """Cancel the newest *limit* (None: all) of the unfinished jobs to which everything applies."""
-    wanted = _filter(status, engine, media_id, ids)
-    return (yield from _all("/api/jobs/cancel", wanted, limit, repeatable=True))
+class Which(TypedDict, total=False):
+    """Which jobs are meant: those to which all that is given applies, the newest first.
 
-
-def retry_jobs(
-    *,
-    status: Sequence[str] | None = None,
-    engine: str | None = None,
-    media_id: str | None = None,
-    ids: Sequence[str] | None = None,
-    limit: int | None = None,
-) -> Flow[list[BulkItem]]:
-    """Start the newest *limit* (None: all) of the failed and canceled jobs that are meant again."""
-    wanted = _filter(status, engine, media_id, ids)
-    return (yield from _all("/api/jobs/retry", wanted, limit, repeatable=False))
-
-
-def _filter(
-    status: Sequence[str] | None,
-    engine: str | None,
-    media_id: str | None,
-    ids: Sequence[str] | None,
-) -> dict[str, object]:
-    """Return what is given. An empty list is given, too: the API refuses it.
-
-    Left out, it would mean every job: `ids=[]` must not cancel them all.
+    *limit*: at most so many, None for all. An empty list is given, too, and the API refuses it:
+    left out, `ids=[]` would mean every job.
     """
-    wanted = {
-        "status": None if status is None else list(status),
-        "engine": engine,
-        "mediaId": media_id,
-        "ids": None if ids is None else list(ids),
+
+    status: Sequence[str] | None
+    engine: str | None
+    media_id: str | None
+    ids: Sequence[str] | None
+    limit: int | None
+
+
+def cancel_jobs(**which: Unpack[Which]) -> Flow[list[BulkItem]]:
+    """Cancel those of the unfinished jobs that are meant."""
+    return (yield from _all("/api/jobs/cancel", which, repeatable=True))
+
+
+def retry_jobs(**which: Unpack[Which]) -> Flow[list[BulkItem]]:
+    """Start those of the failed and canceled jobs that are meant again."""
+    return (yield from _all("/api/jobs/retry", which, repeatable=False))
+
+
+def _all(path: str, which: Which, *, repeatable: bool) -> Flow[list[BulkItem]]:
+    limit = which.get("limit")
+    named = {
+        "status": which.get("status"),
+        "engine": which.get("engine"),
+        "mediaId": which.get("media_id"),
+        "ids": which.get("ids"),
     }
-    return {name: value for name, value in wanted.items() if value is not None}
-
-
-def _all(
-    path: str, wanted: Mapping[str, object], limit: int | None, *, repeatable: bool
-) -> Flow[list[BulkItem]]:
+    wanted = {name: value for name, value in named.items() if value is not None}
     found: list[BulkItem] = []
     cursor: str | None = None
     while True:
         size = PAGE_SIZE if limit is None else min(PAGE_SIZE, limit - len(found))
         body = {"filter": wanted, "limit": size, **({"cursor": cursor} if cursor else {})}
-        page: BulkPage = yield from post(BulkPage, path, body, repeatable=repeatable)
+        page: Page[BulkItem] = yield from post(Page[BulkItem], path, body, repeatable=repeatable)
         found += page.items
         cursor = page.next_cursor
         if cursor is None or (limit is not None and len(found) >= limit):

@@ -203,10 +203,9 @@ def delete_media(media_id: str) -> Flow[None]:
     yield from delete(f"/api/media/{media_id}")
 
 
-def media_list(cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Media]]:
+def media_list(cursor: str | None = None) -> Flow[Page[Media]]:
     """Return a page of media, newest first."""
-    params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
-    return (yield from get(Page[Media], "/api/media", params))
+    return (yield from page(Page[Media], "/api/media", cursor))
 
 
 def begin_upload(media_id: str, size_bytes: int, content_type: str) -> Flow[Upload]:
@@ -280,22 +279,20 @@ def job(job_id: str) -> Flow[Job]:
 
 def jobs(
     cursor: str | None = None,
-    limit: int = PAGE_SIZE,
     *,
     status: Sequence[str] = (),
     engine: str | None = None,
     media_id: str | None = None,
 ) -> Flow[Page[Job]]:
     """Return a page of jobs, newest first."""
-    wanted = {"cursor": cursor, "status": ",".join(status), "engine": engine, "mediaId": media_id}
-    params: dict[str, str | int] = {name: value for name, value in wanted.items() if value}
-    return (yield from get(Page[Job], "/api/jobs", {**params, "limit": limit}))
+    wanted = {"status": ",".join(status), "engine": engine, "mediaId": media_id}
+    given = {name: value or None for name, value in wanted.items()}
+    return (yield from page(Page[Job], "/api/jobs", cursor, **given))
 
 
-def events(job_id: str, cursor: str | None = None, limit: int = PAGE_SIZE) -> Flow[Page[Event]]:
+def events(job_id: str, cursor: str | None = None) -> Flow[Page[Event]]:
     """Return a page of a job's timeline, oldest first."""
-    params: dict[str, str | int] = {"limit": limit, **({"cursor": cursor} if cursor else {})}
-    return (yield from get(Page[Event], f"/api/jobs/{job_id}/events", params))
+    return (yield from page(Page[Event], f"/api/jobs/{job_id}/events", cursor))
 
 
 def why(job_id: str) -> Flow[Why]:

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import httpx
 
 from vidgen import access, bulk, calls, flows, transport, webhooks
+from vidgen.bulk import Which
 from vidgen.engines import Engine
 from vidgen.flows import OnJob, Progress
 from vidgen.models import (
@@ -227,37 +228,17 @@ class Client:
         """
         return self.run(bulk.submit_batch(jobs, idempotency_key))
 
-    def cancel_jobs(
-        self,
-        *,
-        status: Sequence[str] | None = None,
-        engine: str | None = None,
-        media_id: str | None = None,
-        ids: Sequence[str] | None = None,
-        limit: int | None = None,
-    ) -> list[BulkItem]:
+    def cancel_jobs(self, **which: Unpack[Which]) -> list[BulkItem]:
         """Cancel the unfinished jobs to which all that is given applies, newest first.
 
         *limit*: at most so many, None for all. Returns the jobs that were meant, each with why it
         was left alone if so. Raises InvalidRequest when nothing is given, or an empty list.
         """
-        return self.run(
-            bulk.cancel_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
-        )
+        return self.run(bulk.cancel_jobs(**which))
 
-    def retry_jobs(
-        self,
-        *,
-        status: Sequence[str] | None = None,
-        engine: str | None = None,
-        media_id: str | None = None,
-        ids: Sequence[str] | None = None,
-        limit: int | None = None,
-    ) -> list[BulkItem]:
+    def retry_jobs(self, **which: Unpack[Which]) -> list[BulkItem]:
         """Start failed and canceled jobs again, chosen and told of as `cancel_jobs` does."""
-        return self.run(
-            bulk.retry_jobs(status=status, engine=engine, media_id=media_id, ids=ids, limit=limit)
-        )
+        return self.run(bulk.retry_jobs(**which))
 
     # --- webhooks -------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ __all__ = [
     "Artifact",
     "BatchItem",
     "BulkItem",
-    "BulkPage",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryStatus",
@@ -271,13 +270,6 @@ class BulkItem(Answer):
     job_id: str
     status: str
     problem: Problem | None = None
-
-
-class BulkPage(Answer):
-    """What was done to a page of jobs; *next_cursor* is None where there are no older ones."""
-
-    items: list[BulkItem]
-    next_cursor: str | None = None
 
 
 # --- webhooks -----------------------------------------------------------------------------------

@@ -102,16 +102,6 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_modules_that_are_missing_from_or_foreign_to_an_upload_are_named(tree: Path) -> None:
-    table = {"main": "src/app/entry.py"}
-    uploaded = {"entry.py", "python_modules/vendored/__init__.py", "tests/test_jobs.py"}
-
-    assert whats(module_faults(tree, table, uploaded, "config")) == [
-        "src/app/jobs/accept.py is not uploaded.",
-        "tests/test_jobs.py is uploaded and is no source of the Workers.",
-    ]
-
-
 def test_an_upload_without_vendored_packages_is_named(tree: Path) -> None:
     (tree / "python_modules/vendored/__init__.py").unlink()
     table = {"main": "src/app/entry.py"}
