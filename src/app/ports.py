@@ -1,7 +1,8 @@
 """What the app's use cases need from outside; `edge` and the tests provide it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.rates import Rates
@@ -47,9 +48,13 @@ class WebhookSenders(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Ports:
-    """Everything the app works with, for one request (*request_id*) or run of the cron."""
+    """Everything the app works with, for one request (*request_id*) or run of the cron.
+
+    Nobody changes it. It is plain because each request has a copy, and that of a frozen dataclass
+    costs several times as much.
+    """
 
     store: Store
     objects: Objects
@@ -72,5 +77,7 @@ class Ports:
         store = self.store if owner is EVERYONE else Store(self.store.database, owner)
         if store is self.store and request_id == self.request_id:
             return self
-        log = with_fields(self.log, {"requestId": request_id})
-        return replace(self, store=store, log=log, request_id=request_id)
+        mine = copy(self)
+        mine.store, mine.request_id = store, request_id
+        mine.log = with_fields(self.log, {"requestId": request_id})
+        return mine

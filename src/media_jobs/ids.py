@@ -15,6 +15,7 @@ __all__ = ["ID", "Id", "first_id", "is_id", "new_id", "new_input_id"]
 ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID, re.ASCII)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID}\z", max_length=64)]
 """An id in a message: letters, digits, ``_`` and ``-``, at most 64, no leading punctuation."""
@@ -24,8 +25,8 @@ def new_id(prefix: str, now_ms: int, entropy: bytes) -> str:
     """Return a new id from the time and 10 random bytes."""
     assert len(entropy) == 10
     number = (now_ms << 80) | int.from_bytes(entropy)
-    digits = [_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5)]
-    return f"{prefix}_{''.join(digits)}"
+    pairs = [_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 def new_input_id(slot: str, now_ms: int, entropy: bytes) -> str:

@@ -155,9 +155,9 @@ def _on_slot_granted(job: JobRecord, event: SlotGranted, now_ms: int) -> Decisio
 
 
 def _on_start_answered(job: JobRecord, event: StartAnswered, now_ms: int) -> Decision:
-    started = _touch(_current(job), now_ms, moved=True)
+    attempts = _with(job, _touch(_current(job), now_ms, moved=True))
     first = ENGINES[job.engine].first_status
-    return _moved(_with_attempt(job, started), first, None, job.progress, now_ms, "started")
+    return _moved(job, first, None, job.progress, now_ms, "started", attempts=attempts)
 
 
 def _on_start_deferred(job: JobRecord, event: StartDeferred, now_ms: int) -> Decision:
@@ -194,37 +194,30 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
     progress = max(progress, job.progress)
     phase = event.phase if event.phase is not None or forward else job.phase
     moved = forward or progress > job.progress or phase != job.phase
-    touched = _with_attempt(job, _touch(attempt, now_ms, moved=moved))
+    attempts = _with(job, _touch(attempt, now_ms, moved=moved))
     if not moved:
-        return Decision(job=touched.model_copy(update={"updated_ms": now_ms}))
-    return _moved(touched, event.status, phase, progress, now_ms, "reported")
+        return Decision(job=job.model_copy(update={"attempts": attempts, "updated_ms": now_ms}))
+    return _moved(job, event.status, phase, progress, now_ms, "reported", attempts=attempts)
 
 
 def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
     verifying = _touch(attempt, now_ms, moved=True).model_copy(
         update={"state": AttemptState.VERIFYING, "claims": event.claims or {}}
     )
+    attempts = _with(job, verifying)
     told = _moved(
-        _with_attempt(job, verifying), Status.UPLOADING, "verifying", job.progress, now_ms, "done"
+        job, Status.UPLOADING, "verifying", job.progress, now_ms, "done", attempts=attempts
     )
     return Decision(job=told.job, effects=(*told.effects, VerifyOutputs(attempt=attempt.number)))
 
 
 def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) -> Decision:
     attempt = _current(job)
-    ended = attempt.model_copy(
-        update={
-            "state": AttemptState.ENDED,
-            "ended_ms": now_ms,
-            "verdict": Verdict.COMPLETED,
-            "claims": {},
-            "uploads": {},
-        }
-    )
+    attempts = _with(job, _closed(attempt, None, now_ms, Verdict.COMPLETED))
     in_parts = {slot for slot, claim in attempt.claims.items() if claim.part_etags}
     release = ReleaseSlot(attempt=attempt.number)
-    done = _with_attempt(job, ended).model_copy(update={"outputs": event.outputs, "error": None})
-    told = _ended(done, Status.COMPLETED, 1.0, now_ms, "outputs verified")
+    done = {"attempts": attempts, "outputs": event.outputs, "error": None}
+    told = _ended(job, Status.COMPLETED, 1.0, now_ms, "outputs verified", **done)
     return Decision(job=told.job, effects=(release, *_aborts(attempt, in_parts), *told.effects))
 
 
@@ -233,8 +226,8 @@ def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) ->
 
 
 def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
-    stopped, effects = _give_up(job, None, now_ms)
-    told = _ended(stopped, Status.CANCELED, job.progress, now_ms, event.reason)
+    attempts, effects = _close(job, None, now_ms, Verdict.GIVEN_UP)
+    told = _ended(job, Status.CANCELED, job.progress, now_ms, event.reason, attempts=attempts)
     return Decision(job=told.job, effects=(*effects, *told.effects))
 
 
@@ -304,9 +297,12 @@ def _state(job: JobRecord) -> AttemptState | None:
     return job.attempts[-1].state if job.attempts else None
 
 
+_OF_NO_ATTEMPT = (Submitted, CancelRequested, ClockTicked)
+
+
 def _is_of_current(job: JobRecord, event: Event) -> bool:
     """Whether *event* is the current attempt's, or of no attempt at all."""
-    if isinstance(event, Submitted | CancelRequested | ClockTicked):
+    if isinstance(event, _OF_NO_ATTEMPT):
         return True
     return bool(job.attempts) and job.attempts[-1].number == event.attempt
 
@@ -316,8 +312,13 @@ def _current(job: JobRecord) -> Attempt:
     return job.attempts[-1]
 
 
+def _with(job: JobRecord, attempt: Attempt) -> tuple[Attempt, ...]:
+    """Return the job's attempts, the current one of which is now *attempt*."""
+    return (*job.attempts[:-1], attempt)
+
+
 def _with_attempt(job: JobRecord, attempt: Attempt) -> JobRecord:
-    return job.model_copy(update={"attempts": (*job.attempts[:-1], attempt)})
+    return job.model_copy(update={"attempts": _with(job, attempt)})
 
 
 def _touch(attempt: Attempt, now_ms: int, *, moved: bool) -> Attempt:
@@ -337,39 +338,36 @@ def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decisi
         state=AttemptState.WAITING,
         opened_ms=now_ms,
     )
-    opened = job.model_copy(
-        update={
-            "attempts": (*job.attempts, attempt),
-            "retry_at_ms": None,
-            "queued_ms": now_ms,
-            "progress": 0.0,
-            "phase": None,
-        }
-    )
-    told = _moved(opened, Status.QUEUED, None, 0.0, now_ms, cause)
+    opened = {"attempts": (*job.attempts, attempt), "retry_at_ms": None, "queued_ms": now_ms}
+    told = _moved(job, Status.QUEUED, None, 0.0, now_ms, cause, **opened)
     return Decision(job=told.job, effects=(RequestSlot(attempt=attempt.number), *told.effects))
 
 
-def _give_up(
-    job: JobRecord, error: ErrorReport | None, now_ms: int
-) -> tuple[JobRecord, tuple[Effect, ...]]:
+def _close(
+    job: JobRecord, error: ErrorReport | None, now_ms: int, verdict: Verdict
+) -> tuple[tuple[Attempt, ...], tuple[Effect, ...]]:
+    """Return the attempts of *job* with the current one at its end, and what follows from that."""
     attempt = job.attempt
     if attempt is None or attempt.state is AttemptState.ENDED:
-        return job, ()
-    ended = attempt.model_copy(
+        return job.attempts, ()
+    attempts = _with(job, _closed(attempt, error, now_ms, verdict))
+    freed: tuple[Effect, ...] = (ReleaseSlot(attempt=attempt.number), *_aborts(attempt))
+    if attempt.state is AttemptState.WAITING or verdict is not Verdict.GIVEN_UP:
+        return attempts, freed
+    return attempts, (StopContainer(attempt=attempt.number), *freed)
+
+
+def _closed(attempt: Attempt, error: ErrorReport | None, now_ms: int, verdict: Verdict) -> Attempt:
+    return attempt.model_copy(
         update={
             "state": AttemptState.ENDED,
             "ended_ms": now_ms,
-            "verdict": Verdict.GIVEN_UP,
+            "verdict": verdict,
             "error": error,
             "claims": {},
             "uploads": {},
         }
     )
-    freed: tuple[Effect, ...] = (ReleaseSlot(attempt=attempt.number), *_aborts(attempt))
-    if attempt.state is AttemptState.WAITING:
-        return _with_attempt(job, ended), freed
-    return _with_attempt(job, ended), (StopContainer(attempt=attempt.number), *freed)
 
 
 def _aborts(attempt: Attempt, completed: Collection[str] = ()) -> list[AbortUpload]:
@@ -383,32 +381,34 @@ def _aborts(attempt: Attempt, completed: Collection[str] = ()) -> list[AbortUplo
 
 def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdict) -> Decision:
     """End the attempt without success: the job is queued again, or has failed."""
-    stopped, effects = _give_up(job, error, now_ms)
-    attempt = stopped.attempt
-    assert attempt is not None
-    if verdict is not Verdict.GIVEN_UP:
-        stopped = _with_attempt(stopped, attempt.model_copy(update={"verdict": verdict}))
-        effects = tuple(e for e in effects if not isinstance(e, StopContainer))
-    tries = len(stopped.tries)
+    attempts, effects = _close(job, error, now_ms, verdict)
+    changes: dict[str, object] = {"attempts": attempts, "error": error}
+    tries = len(job.tries)
     if not error.retryable or tries >= job.max_attempts:
-        failed = stopped.model_copy(update={"error": error})
-        told = _ended(failed, Status.FAILED, job.progress, now_ms, error.code)
+        told = _ended(job, Status.FAILED, job.progress, now_ms, error.code, **changes)
     else:
-        delay_ms = ATTEMPT.delay_ms(tries, job.job_id)
-        again = stopped.model_copy(update={"retry_at_ms": now_ms + delay_ms, "error": error})
-        told = _moved(again, Status.QUEUED, "retrying", 0.0, now_ms, error.code)
+        changes["retry_at_ms"] = now_ms + ATTEMPT.delay_ms(tries, job.job_id)
+        told = _moved(job, Status.QUEUED, "retrying", 0.0, now_ms, error.code, **changes)
     return Decision(job=told.job, effects=(*effects, *told.effects))
 
 
-def _ended(job: JobRecord, status: Status, progress: float, now_ms: int, cause: str) -> Decision:
-    over = job.model_copy(update={"finished_ms": now_ms, "retry_at_ms": None})
-    return _moved(over, status, None, progress, now_ms, cause)
+def _ended(
+    job: JobRecord, status: Status, progress: float, now_ms: int, cause: str, **changes: object
+) -> Decision:
+    over = {"finished_ms": now_ms, "retry_at_ms": None, **changes}
+    return _moved(job, status, None, progress, now_ms, cause, **over)
 
 
 def _moved(
-    job: JobRecord, status: Status, phase: str | None, progress: float, now_ms: int, cause: str
+    job: JobRecord,
+    status: Status,
+    phase: str | None,
+    progress: float,
+    now_ms: int,
+    cause: str,
+    **changes: object,
 ) -> Decision:
-    """Set status, phase and progress, and tell the app."""
+    """Set status, phase and progress with *changes* of other fields, and tell the app."""
     progress_only = status is job.status and status in RANK and cause == "reported"
     seq = job.event_seq + 1
     after = job.model_copy(
@@ -418,6 +418,7 @@ def _moved(
             "progress": progress,
             "updated_ms": now_ms,
             "event_seq": seq,
+            **changes,
         }
     )
     event = JobEvent(
@@ -428,7 +429,7 @@ def _moved(
         media_id=job.media_id,
         engine=job.engine,
         generation=job.generation,
-        attempt=len(job.attempts),
+        attempt=len(after.attempts),
         status=status,
         phase=phase,
         progress=progress,
