@@ -127,7 +127,7 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(BIN)/npm install --package-lock-only --silent
 	@$(PY) dev/npm_lock.py
 	@cd dev/browser && $(CURDIR)/$(BIN)/npm install --package-lock-only --silent
-	@$(PY) -m dev.vendor
+	@$(PY) -m dev.docs
 
 clean: ## Remove everything that set-up and runs have made.
 	@rm -rf $(VENV) node_modules python_modules .stack .wrangler build out

@@ -1,4 +1,4 @@
-"""The documents that are generated from the code: `python -m dev.docs` writes them."""
+"""The files that are made of the code and of packages: `python -m dev.docs` writes them."""
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -62,12 +62,18 @@ def _chart(
     return "\n".join(lines) + "\n"
 
 
+def page_library() -> str:
+    """Return the page's only library: a file of an npm package, kept byte for byte."""
+    return (ROOT / "node_modules/htm/preact/standalone.module.js").read_text(encoding="utf-8")
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle,
     route_tables.TARGET: route_tables.api_reference,
     sync_client.TARGET: sync_client.sync_client,
     client_engines.TARGET: client_engines.client_engines,
     **page_messages.TARGETS,
+    "public/vendor/htm-preact.js": page_library,
 }
 
 

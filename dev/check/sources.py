@@ -12,7 +12,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -60,7 +60,7 @@ WORKER_PACKAGES = frozenset({"edge", "app", "orchestrator"})
 # These run a container's program, so no program may need them.
 WORKSHOP = frozenset({"dev", "ops", "tests", "bench", "vidgen"})
 # What a program may not import, and of that, what it may all the same.
-PROGRAMS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+PROGRAMS: Mapping[str, tuple[Set[str], Set[str]]] = {
     "ops": (
         WORKER_PACKAGES | {"dev", "bench", "tests"},
         frozenset({"dev.check", "dev.installation"}),
@@ -77,17 +77,6 @@ def import_faults(root: Path) -> Iterator[Fault]:
         yield from _src_faults(file, file.relative_to(root).as_posix(), package)
     yield from _floor_faults(root)
     yield from _circle_faults(root)
-    containers = sorted(path.name for path in (root / "containers").glob("*/") if path.is_dir())
-    for file in sorted((root / "containers").glob("*/**/*.py")):
-        package = file.relative_to(root / "containers").parts[0]
-        foreign = set(containers) - {package, "engine_kit"} | WORKER_PACKAGES | WORKSHOP
-        for line, name in _imports(file):
-            if name.partition(".")[0] in foreign:
-                yield Fault(
-                    where=f"{file.relative_to(root).as_posix()}:{line}",
-                    what=f"a container imports {name}.",
-                    fix="share it through engine_kit or media_jobs.",
-                )
     yield from _program_faults(root)
     yield from _client_faults(root)
 
@@ -137,7 +126,14 @@ def _circle_faults(root: Path) -> Iterator[Fault]:
 
 
 def _program_faults(root: Path) -> Iterator[Fault]:
-    for program, (foreign, but) in PROGRAMS.items():
+    """Yield what a program or a container imports of one that it must do without."""
+    containers = {path.name for path in (root / "containers").glob("*/") if path.is_dir()}
+    outer = WORKER_PACKAGES | WORKSHOP
+    rules: dict[str, tuple[Set[str], Set[str]]] = {
+        f"containers/{package}": (containers - {package, "engine_kit"} | outer, frozenset())
+        for package in sorted(containers)
+    }
+    for program, (foreign, but) in {**PROGRAMS, **rules}.items():
         for file in sorted((root / program).rglob("*.py")):
             for line, name in _imports(file):
                 inside = any(f"{name}.".startswith(f"{allowed}.") for allowed in but)

@@ -6,11 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from dev.installation import CONFIGS, ROOT
-from media_jobs.engines import ENGINES, Engine
+from media_jobs.engines import ENGINES
 
 _COPIED = ("src", "containers")
 _LINKED = (*CONFIGS.values(), "drizzle", "public", "python_modules")
@@ -20,20 +20,15 @@ _READ = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(NamedTuple):
     """An engine as the stack serves it: its package, its port, and the var of its address."""
 
     name: str
     port: int
     base_url_setting: str
 
-    @classmethod
-    def of(cls, engine: Engine) -> Container:
-        return cls(name=engine.name, port=engine.port, base_url_setting=engine.base_url_setting)
 
-
-CONTAINERS = tuple(Container.of(engine) for engine in ENGINES.values())
+CONTAINERS = tuple(Container(e.name, e.port, e.base_url_setting) for e in ENGINES.values())
 
 
 def overlaid(overlay: Path, target: Path) -> Path:
@@ -57,7 +52,4 @@ def containers_of(root: Path) -> tuple[Container, ...]:
         text=True,
         check=True,
     )
-    return tuple(
-        Container(name=name, port=port, base_url_setting=setting)
-        for name, port, setting in json.loads(done.stdout)
-    )
+    return tuple(Container(*row) for row in json.loads(done.stdout))

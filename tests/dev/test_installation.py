@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dev.installation import NotInstalled, check_installation, node_path
+from dev.stack.errors import StackError, check_ffmpeg
 
 
 def installed(root: Path) -> Path:
@@ -54,3 +55,12 @@ def test_an_old_node_says_which_one_is_needed(
 
     with pytest.raises(NotInstalled, match=r"Node 22 or newer is needed, .* is v20\.1\.0"):
         node_path()
+
+
+def test_a_missing_ffmpeg_says_which_setting_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "none"))
+
+    with pytest.raises(StackError, match=r"IMAGEIO_FFMPEG_EXE names .*none"):
+        check_ffmpeg()
