@@ -1,4 +1,4 @@
-"""A run of the cron: every step, whatever becomes of the others."""
+"""A run of the cron: every step, whatever happens to the others."""
 
 from collections.abc import Awaitable, Callable
 
@@ -20,10 +20,10 @@ class StepsFailed(Exception):
 
 
 async def run_steps(ports: Ports) -> None:
-    """Run each step once, one after the other; raises StepsFailed when all have had their turn.
+    """Run each step once, one after the other; then raise StepsFailed if any failed.
 
     The platform shows a run that raises as failed, which is what an operator looks at: a run that
-    left something undone must not be among the good ones.
+    left something undone must not look successful.
     """
 
     async def look_after() -> None:

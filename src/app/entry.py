@@ -42,7 +42,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         try:
             reply = await answer(incoming, _ports())
             return to_response(reply, request_id)
-        except Exception as error:  # The door of this Worker: logged, and a generic answer.
+        except Exception as error:  # The outer boundary: logged, and a generic 500.
             _log(
                 {
                     "event": "crashed",

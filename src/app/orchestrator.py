@@ -124,7 +124,7 @@ def new_nonce(ports: Ports) -> str:
 
 
 def refusal_of(answer: PeerAnswer) -> ErrorReport | None:
-    """Return why the orchestrator refused; None when somebody else has answered in its place."""
+    """Return why the orchestrator refused; None if something else answered in its place."""
     try:
         document = from_json(answer.text)
     except ValueError:

@@ -11,7 +11,7 @@ from media_jobs.signing import parse_secrets
 UPLOAD_BYTES_MAX = 100 * 1024**3
 TTL_S_MAX = 10 * 365 * 24 * 3600
 THRESHOLDS = Thresholds()
-"""When operators are told, unless settings say otherwise."""
+"""The default thresholds of alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 A socket's first tag is its viewer's id, which begins with the time (Unix, ms) until which it is
 good; the others are the token and the session that it was opened with, and `owner:` with the
-workspace whose jobs it is told of, of one that is not told of everyone's.
+workspace whose jobs it gets, unless it gets everyone's.
 Subscriptions are in SQLite, because memory is lost when the object hibernates.
 """
 
@@ -64,7 +64,7 @@ class HubSockets:
         return str(tags[0]) if tags.length else None
 
     def owner(self, socket: Any) -> str | None:
-        """Return the workspace whose jobs *socket* is told of; None: everyone's."""
+        """Return the workspace whose jobs *socket* gets; None: everyone's."""
         owners = [tag for tag in self._ctx.getTags(socket) if tag.startswith(OWNER)]
         return str(owners[0]).removeprefix(OWNER) if owners else None
 
@@ -128,7 +128,7 @@ class HubStub:
         """Push a change after the answer has gone out."""
         try:
             pushed = self._namespace.getByName(NAME).publish(change)
-            # A push that fails is made good by the next one, or by the viewer that asks again.
+            # After a failed push, the next one or the viewer's next request brings the state.
             import_from_javascript("cloudflare:workers").waitUntil(pushed)
         except JsException as error:
             js.console.warn(f"live: {error.name}")

@@ -59,7 +59,7 @@ class R2Objects:
             await self._bucket.put(key, text, metadata)
 
     async def delete(self, key: str) -> None:
-        """Delete the object; that there is none is no fault."""
+        """Delete the object; a missing one is not an error."""
         with _as_upstream_error():
             await self._bucket.delete(key)
 

@@ -54,7 +54,7 @@ class JobStub:
         return answer
 
     async def replay(self) -> str:
-        """Deliver again the events that were given up."""
+        """Deliver dead letters again."""
         answer: str = await self._stub.replay()
         return answer
 

@@ -57,7 +57,7 @@ class SenderStubs:
         """Have an endpoint's due deliveries sent, after the answer has gone out."""
         try:
             woken = self._namespace.getByName(webhook_id).wake(webhook_id)
-            # A call that is lost is made good by the sweeper.
+            # The sweeper makes up for a lost call.
             import_from_javascript("cloudflare:workers").waitUntil(woken)
         except JsException as error:
             js.console.warn(f"webhooks: {error.name}")

@@ -2,7 +2,7 @@
 
 The platform keeps one alarm per object. It rings once or twice, sometimes late, and is dropped when
 its handler has failed six times; so a handler never fails, sets the next time before it tries
-anything, and whoever asks after an object sees whether its alarm is overdue.
+anything, and every call to an object checks whether its alarm is overdue.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -65,7 +65,7 @@ async def guarded(
     log: Callable[[dict[str, object]], None],
     named: Callable[[], Mapping[str, object]] = dict,
 ) -> None:
-    """Run an alarm's *handler*: the door of an object, where everything is caught and logged.
+    """Run an alarm's *handler*: an object's outer boundary, where everything is caught and logged.
 
     *named*: what names the object in the log.
     """

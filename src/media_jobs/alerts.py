@@ -1,4 +1,4 @@
-"""Conditions that operators are told of, once when they begin and once when they are over.
+"""Conditions that operators are notified of, once when they begin and once when they are over.
 
 Pure. Each check of the sweeper finds every condition bad, good or unknown. A condition has to be
 bad at several checks in a row before its alert opens, and good at `CLEAR_CHECKS` in a row before it
@@ -99,7 +99,7 @@ class Alert:
 
 
 def event_type(alert: Alert) -> str:
-    """Return the webhook event that tells of *alert*'s beginning or, resolved, of its end."""
+    """Return the type of the webhook event for *alert*'s beginning or, if resolved, for its end."""
     over = RESOLVED if alert.state is AlertState.RESOLVED else ""
     return f"alert.{alert.kind}{over}"
 
@@ -145,7 +145,7 @@ def _reaches(value: int, limit: int) -> bool:
 def judge(
     alert: Alert | None, finding: Condition, limits: Thresholds, now_ms: int, alert_id: str
 ) -> Alert | None:
-    """Return the alert after one more check; None: there is none, or none any more.
+    """Return the alert after one more check; None: there is none, or no longer one.
 
     *alert* is the unresolved one of the same kind and subject; *alert_id* is for a new one.
     """

@@ -1,6 +1,6 @@
 """Links to finished outputs. Each carries what it opens, under its signature.
 
-So whoever serves one asks nobody: a player that seeks in a video sends a request for each jump, and
+So serving one needs no look-up: a player that seeks in a video sends a request for each jump, and
 none of them wakes the job's Durable Object or reads KV.
 """
 

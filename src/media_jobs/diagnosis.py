@@ -1,8 +1,8 @@
 """The signed questions by which the doctor (ops/doctor) finds what is wrong between the parts.
 
-A question names the part it is for, so that it opens no other door. The answer carries a proof: the
-HMAC of the question's nonce and the part's name under the part's own first secret. It shows which
-secret the part signs with to whoever has that secret, and tells nobody else anything.
+A question names the part it is for, so that no other part accepts it. The answer carries a proof:
+the HMAC of the question's nonce and the part's name under the part's own first secret. It shows
+which secret the part signs with to whoever has that secret, and tells nobody else anything.
 """
 
 from typing import Annotated, Literal

@@ -1,11 +1,11 @@
 """Who gets a container's next slot. Pure: the dispatcher of one engine as data and rules.
 
 A job that wants to start holds a *ticket*. A ticket waits until it is granted a slot; a grant is a
-lease, which ends when the job gives it back or when the job, asked after a while, says that it does
-not need it. Slots are what the container itself says it has (`capacity` in its /health).
+lease, which ends when the job returns it or when the job, asked after a while, says that it does
+not need it. The container says how many slots it has (`capacity` in its /health).
 
 The next slot goes to the caller with the fewest slots; among that caller's tickets to the one that
-has waited longest, a head start (priority, in seconds) counted in. A caller at its own limit waits.
+has waited longest, with its priority (in seconds) added. A caller at its own limit waits.
 """
 
 from collections import Counter, defaultdict
@@ -60,7 +60,7 @@ class Ticket(BaseModel):
 class DispatchState(BaseModel):
     """What is known of the container; *capacity* None: not asked yet, or no answer.
 
-    *ask_ms*: when to ask next, if somebody waits then.
+    *ask_ms*: when to ask next, if a job waits then.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)

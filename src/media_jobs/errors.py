@@ -123,7 +123,7 @@ class Conflict(MediaJobsError):
 
 
 class AttemptFenced(MediaJobsError):
-    """The attempt was given up; whoever works on it must stop."""
+    """The attempt was given up; its container must stop."""
 
     status = 410
 
@@ -141,7 +141,7 @@ class LimitReached(MediaJobsError):
 
 
 class RateLimited(LimitReached):
-    """The caller calls too often; *retry_after_s* (whole seconds, at least 1) is when to go on."""
+    """The caller calls too often; *retry_after_s* is whole seconds, at least 1."""
 
     def __init__(self, key: str, *, retry_after_s: int, **values: Value) -> None:
         super().__init__(key, details=None, **values)

@@ -71,7 +71,7 @@ class Reported:
 
 
 def reported(attempt: int, state: ContainerState) -> Reported:
-    """Return what *state*, told by the container of *attempt*, is to the machine."""
+    """Return the event for *state*, as reported by the container of *attempt*."""
     error = state.error
     return Reported(
         attempt=attempt,

@@ -268,9 +268,9 @@ def _refused(job: JobRecord, reason: str) -> Decision:
 def _why_not_job(job: JobRecord, event: Event) -> str:
     """Name the refusal of an event that `TRANSITIONS` does not list.
 
-    A report of an attempt that was given up is told to stop. One that came to its own end may send
-    its last word again; if it reports work, a start call that came late has begun it anew, and it
-    must stop before it writes over what was accepted.
+    A report of an attempt that was given up is answered with an order to stop. An attempt that
+    ended by itself may repeat its last report; if it reports work, a late start call has begun it
+    again, and it must stop before it overwrites accepted outputs.
     """
     if isinstance(event, Reported):
         attempt = job.attempt
@@ -408,7 +408,7 @@ def _moved(
     cause: str,
     **changes: object,
 ) -> Decision:
-    """Set status, phase and progress with *changes* of other fields, and tell the app."""
+    """Set status, phase and progress with *changes* of other fields, and notify the app."""
     progress_only = status is job.status and status in RANK and cause == "reported"
     seq = job.event_seq + 1
     after = job.model_copy(

@@ -19,7 +19,7 @@ BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Options(Strict):
-    """What a person may ask of an engine, checked at the app's door and again in the container."""
+    """What a user may ask of an engine, checked by the app and again in the container."""
 
 
 def _http_url(value: str) -> str:

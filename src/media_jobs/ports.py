@@ -22,7 +22,7 @@ class ObjectInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBody:
-    """A stored object, or a range of it, as a stream that nobody here reads."""
+    """A stored object, or a range of it, as a stream that is not read here."""
 
     info: ObjectInfo
     stream: object
@@ -80,7 +80,7 @@ class PeerAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayedAnswer:
-    """An answer to pass on: its body is a stream that nobody here reads, or, of a refusal, text."""
+    """An answer to pass on: its body is a stream that is not read here or, of a refusal, text."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,5 +1,5 @@
-"""What a caller is told of a refusal: as a problem document (RFC 9457), or in the short form that
-the orchestrator and the containers speak. Of a signature failure nobody learns more than that.
+"""Refusals as they are sent: problem documents (RFC 9457), or the short form of the orchestrator
+and the containers. A signature failure reveals nothing more than that.
 """
 
 from typing import Any, cast

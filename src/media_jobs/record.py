@@ -45,7 +45,7 @@ EVENT_TRIES_MAX = 64
 """Deliveries of one event before it is dead; with `retry.EVENT`, a little over 12 hours."""
 
 PROGRESS_INTERVAL_MS = 1000
-"""The app is told of mere progress at most this often; the latest wins."""
+"""Mere progress is delivered to the app at most this often; the latest wins."""
 
 
 class _Stored(BaseModel):
@@ -63,7 +63,7 @@ class AttemptState(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How an attempt ended; the container of one that was given up is told 410."""
+    """How an attempt ended; the container of one that was given up gets a 410."""
 
     COMPLETED = "completed"
     FAILED = "failed"
@@ -82,8 +82,8 @@ class PartedUpload(_Stored):
 class Attempt(_Stored):
     """One start of a container: its number from 1, its token, its clocks and its end.
 
-    Numbers go on from generation to generation, so that an order to stop an old attempt can never
-    meet a new one.
+    Numbers continue from generation to generation, so that a stop of an old attempt can never reach
+    a new one.
     """
 
     number: int
@@ -268,7 +268,7 @@ def with_upload(job: JobRecord, slot: str, upload: PartedUpload) -> JobRecord:
 def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     """Return *fresh*, a job that is to be started again, with the history of its *ended* life.
 
-    Attempts, event numbers and what the app was not told yet go on; orders to stop are void.
+    Attempts, event numbers and undelivered events are kept; pending stops are dropped.
     """
     assert ended.ended
     assert fresh.generation > ended.generation
@@ -311,11 +311,11 @@ def with_effects(job: JobRecord, effects: tuple[Effect, ...], now_ms: int) -> Jo
 def _in_order(
     outbox: tuple[OutboxEntry, ...], entry: OutboxEntry, told_ms: int
 ) -> tuple[tuple[OutboxEntry, ...], OutboxEntry]:
-    """Return the outbox without untold progress, and the new event's *entry* with its place in it.
+    """Return the outbox without undelivered progress, and the new event's *entry*, in order.
 
-    An event waits for those before it. Progress that was not told yet gives way to what is newer;
-    newer progress also takes over its time and its failures, so that a busy job tells once a second
-    and an app that is down is not asked more often for it.
+    An event waits for those before it. Undelivered progress is replaced by newer events; newer
+    progress inherits its due time and its failures, so that a busy job sends one event a second and
+    an app that is down is not called more often for it.
     """
     untold = next((e for e in outbox if _is_progress(e)), None)
     outbox = tuple(e for e in outbox if not _is_progress(e))
@@ -334,10 +334,10 @@ def _is_progress(entry: OutboxEntry) -> bool:
 
 
 def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
-    """Return *job* without *entry*, which is done; it may have given way meanwhile.
+    """Return *job* without *entry*, which is done; it may have been replaced meanwhile.
 
-    Events that were given up go with a later one that was told: the app takes none that is older
-    than what it has, and what is left in the outbox keeps the job from being forgotten.
+    Dead letters are removed with a later event that was delivered: the app accepts no event older
+    than its latest, and what is left in the outbox keeps the job from being forgotten.
     """
     outbox = tuple(e for e in job.outbox if e.entry_id != entry.entry_id)
     if not isinstance(entry.effect, TellApp):
@@ -352,7 +352,7 @@ def remove_entry(job: JobRecord, entry: OutboxEntry, now_ms: int) -> JobRecord:
 
 
 def revive(job: JobRecord, now_ms: int) -> JobRecord:
-    """Return *job* with its dead events due again, with all their tries before them."""
+    """Return *job* with its dead letters due again, with a fresh count of tries."""
     outbox = tuple(
         e.model_copy(update={"dead": False, "tries": 0, "due_ms": now_ms}) if e.dead else e
         for e in job.outbox
@@ -365,9 +365,9 @@ def postpone(
 ) -> JobRecord:
     """Return *job* with *entry*, which has failed, due again after *delay_ms*.
 
-    Events reach the app in order: those behind a failed one wait for it, also when it has given way
-    to one of them meanwhile. After `EVENT_TRIES_MAX` tries an event is dead and they go on; mere
-    progress does not die, as newer progress or the end takes its place.
+    Events reach the app in order: those behind a failed one wait for it, even if one of them has
+    replaced it meanwhile. After `EVENT_TRIES_MAX` tries an event is dead, and the others continue;
+    mere progress does not die, because newer progress or the end takes its place.
     """
     tries = entry.tries + 1
     is_event = isinstance(entry.effect, TellApp)

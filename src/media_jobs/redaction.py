@@ -1,4 +1,4 @@
-"""Takes out of a text what would open a door: the query, the fragment and the login of every
+"""Removes from a text what would give access: the query, the fragment and the login of every
 URL in it.
 
 A presigned query is a key to the bucket, a callback's query holds the attempt's token, a proxy's
@@ -36,7 +36,7 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
 def describe(error: BaseException) -> str:
     """Return what to log of an unexpected error: its type and text, without stored values.
 
-    pydantic quotes the values that it refuses; of its errors only places and kinds are told.
+    pydantic quotes the values that it refuses; only places and kinds of its errors are used.
     """
     name = type(error).__name__
     if isinstance(error, ValidationError):

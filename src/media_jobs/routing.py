@@ -90,7 +90,7 @@ class Route(Generic[A]):
 
 
 class Incoming(Generic[A]):
-    """A request whose row was found. Its body is read once, and not before somebody asks for it.
+    """A request whose row was found. Its body is read once, and only when it is needed.
 
     *values*: those of the path, by name. *raw*: the body's bytes, empty until it was read.
     """

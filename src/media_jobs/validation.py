@@ -15,7 +15,7 @@ from media_jobs.messages import Value, message
 __all__ = ["FAULTS_MAX", "FieldRefused", "field_errors"]
 
 FAULTS_MAX = 20
-"""How many faults of one body are told."""
+"""How many invalid fields of one body are reported."""
 
 _REASONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "bool_type": ("field.boolean", {}),

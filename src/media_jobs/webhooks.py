@@ -84,7 +84,8 @@ def signed_headers(
 ) -> dict[str, str]:
     """Return the headers of one delivery: a `v1` signature under each of *secrets*, newest first.
 
-    The id stays over retries, so that a receiver can tell a repetition; the time is this try's.
+    The id stays the same over retries, so a receiver can recognize a repetition; the time is this
+    try's.
     """
     timestamp = str(now_ms // 1000)
     content = f"{message_id}.{timestamp}.".encode() + body
@@ -117,7 +118,7 @@ def message_body(event_type: str, at_ms: int, data: dict[str, object]) -> str:
 def filters_of(event_type: str) -> tuple[str, str]:
     """Return the two filters that let *event_type* through: itself, and its family (`alert.*`).
 
-    Whoever is told of an alert is told of its end.
+    Subscribers of an alert also get its resolution.
     """
     return event_type.removesuffix(RESOLVED), event_type.partition(".")[0] + ".*"
 

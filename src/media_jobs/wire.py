@@ -104,7 +104,7 @@ class ErrorReport(Foreign):
     """Why a job or an attempt failed. *tool_tail*: the tool's own last lines. *hints*: what would
     help another try, as words for programs (`needs_cookies`, `needs_proxy`).
 
-    The texts are cut to size, and what they quote of URLs redacted, whoever wrote them.
+    The texts are cut to size, and URLs in them redacted, whoever wrote them.
     """
 
     code: Annotated[str, _first(64)] = "container_failed"

@@ -153,7 +153,7 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
         case Access.LINK:
             call = LinkCall(context, incoming, _follow_link(request, context))
         case Access.ATTEMPT:
-            context.settings()  # A missing one closes every door.
+            context.settings()  # If one is missing, every request is refused.
             call = AttemptCall(context, incoming, request.params())
         case Access.PROBE:
             call = _probe_call(incoming, context)

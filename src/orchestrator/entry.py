@@ -36,7 +36,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         request_id = incoming.request_id
         try:
             reply = await ROUTER.answer(incoming, _context())
-        except Exception as error:  # The door of this Worker: logged, and a generic answer.
+        except Exception as error:  # The outer boundary: logged, and a generic 500.
             _log({"event": "crashed", **naming(incoming), "why": describe(error)})
             reply = json_reply({"error": "internal_error"}, 500)
         return to_response(reply, request_id)

@@ -1,4 +1,4 @@
-"""How the containers are: asked one after the other, for people and for the doctor."""
+"""The state of the containers: asked one after the other, for people and for the doctor."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +13,7 @@ TIMEOUT_MS = 5_000
 
 
 class _Health(BaseModel):
-    """What a container says of itself; an older one says less."""
+    """What a container reports; an older one reports less."""
 
     version: str | None = None
     active: int | None = None
@@ -29,7 +29,7 @@ async def containers_health(
 ) -> list[dict[str, object]]:
     """Return what each engine's container answers to `/health`, and how many jobs wait for it.
 
-    Never raises for a container that is down: that is what it tells, in `error`.
+    Never raises for a container that is down: its `error` says so.
     """
     return [
         {

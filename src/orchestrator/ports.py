@@ -34,7 +34,7 @@ class Slots(Protocol):
     """The engines' dispatchers. All methods raise UpstreamError when out of reach."""
 
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
-        """Ask for a slot; return the ticket if it is granted now, else the job is told later."""
+        """Request a slot; return the ticket if granted now, else the job is notified later."""
         ...
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None: ...

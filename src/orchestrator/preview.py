@@ -1,4 +1,4 @@
-"""One frame of a comments video, asked of the remotion container and passed on unread."""
+"""One frame of a comments video, requested from the remotion container and passed on unread."""
 
 from pydantic_core import from_json, to_json
 

@@ -86,9 +86,9 @@ async def cancel_job(call: Call, job_id: str, body: CancelJob) -> Reply:
 
 
 async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
-    """Return how a job that was forgotten has ended, as for any job that cannot be canceled more.
+    """Return how a forgotten job ended, as for any job that can no longer be canceled.
 
-    Nothing is decided by the record: its job's object has found nothing to cancel.
+    The record decides nothing: the job's object has already found nothing to cancel.
     """
     text = await context.archived.get(message.job_id)
     final = None if text is None else _FinalStatus.model_validate_json(text)
@@ -132,7 +132,7 @@ async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputOb
     """Return the output that the job or, once it is forgotten, its archived status has.
 
     For links that do not say what they open. The app made them up to release 0.1.0, and each lives
-    12 hours: a day after its app's upgrade nobody needs this any more.
+    12 hours: a day after its app's upgrade this is no longer needed.
     """
     told = context.unpack(await context.job(job_id).artifacts())
     outputs = _OUTPUTS.validate_json(str(told.body))

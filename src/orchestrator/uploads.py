@@ -1,6 +1,6 @@
 """Presigned PUTs of input objects, whole or in parts, for browsers and programs.
 
-A whole object is signed with `If-None-Match: *`: once it is there, its URL can change it no more.
+A whole object is signed with `If-None-Match: *`: once it exists, its URL can no longer change it.
 """
 
 from media_jobs.errors import InvalidInput

@@ -1,8 +1,8 @@
-"""Who calls: bearer tokens for programs, session cookies for people; both stored as hashes.
+"""Authentication: bearer tokens for programs, session cookies for people; both stored as hashes.
 
-A session has the scopes of the token that it was made from, and ends with it. A browser sends the
-cookie with whatever page asks it to, so a request that changes something and comes with the cookie
-must also come from a page of this origin. Why so: docs/decisions/0006-sessions-in-the-database.md.
+A session has the scopes of the token that it was created from, and ends with it. A browser sends
+the cookie on behalf of any page, so a request with the cookie that changes something must also come
+from a page of this origin. Reasons: docs/decisions/0006-sessions-in-the-database.md.
 """
 
 from hashlib import sha256
@@ -27,7 +27,7 @@ class Unauthenticated(MediaJobsError):
 
 
 def held_by(caller: Caller) -> list[str]:
-    """Return the names of what a caller's live connection rests on, and is closed with."""
+    """Return the names of what a caller's live connection depends on, and is closed with."""
     token_id = caller.token.token_id
     token = [] if token_id is None else [token_id]
     return token if caller.session is None else [*token, token_hash(caller.session)]
@@ -60,7 +60,7 @@ def check_origin(request: Request) -> None:
 
 
 async def authenticate(request: Request, access: Access, ports: Ports) -> Caller:
-    """Return the caller that may do *access*, by its token, else by its session.
+    """Return the caller, by its token or else by its session, if it has *access*.
 
     Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
     """

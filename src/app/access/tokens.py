@@ -67,10 +67,10 @@ class ChangedPreset(Body):
 
 
 async def sign_in(body: NewSession, ports: Ports) -> tuple[Caller, str, int]:
-    """Return whose token it is, the new session's cookie value, and its end (Unix, s).
+    """Return the token's owner, the new session's cookie value, and its expiry (Unix, s).
 
-    Raises Unauthenticated, RateLimited: a session is stored for two weeks, so a token may no more
-    make them without end than anything else.
+    Raises Unauthenticated, RateLimited: a session is stored for two weeks, so the rate limit
+    applies to sign-ins as to everything else.
     """
     caller = await token_caller(body.token, ports)
     now_ms = ports.now_ms()
@@ -90,7 +90,7 @@ async def sign_in(body: NewSession, ports: Ports) -> tuple[Caller, str, int]:
 
 
 async def end_session(caller: Caller, ports: Ports) -> None:
-    """Sign a person out; of a bearer token there is nothing to end."""
+    """Sign a person out; a bearer token has no session to end."""
     if caller.session is not None:
         session = token_hash(caller.session)
         await ports.store.batch([delete_session(session)])
@@ -103,7 +103,7 @@ async def end_session(caller: Caller, ports: Ports) -> None:
 async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
     """Return a new token's row, and the token itself, which is not stored.
 
-    It is of the workspace of who makes it.
+    It belongs to the workspace of its creator.
     """
     now_ms = ports.now_ms()
     token = f"mj_{ports.entropy(32).hex()}"
@@ -133,7 +133,7 @@ async def revoke(token_id: str, ports: Ports) -> None:
 
 
 async def _close_sockets(held_by: str, ports: Ports) -> None:
-    """Close the live connections of what has ended; if that fails, they end within their hour."""
+    """Close the live connections of what has ended; if that fails, they end within an hour."""
     try:
         await ports.hub.close(held_by)
     except UpstreamError as error:
@@ -161,7 +161,7 @@ def token_document(token: TokenRow) -> dict[str, object]:
 def _checked(engine_id: str, options: dict[str, Any]) -> str:
     """Return *options* as JSON if the engine's model takes them; raises InvalidInput.
 
-    A preset need not have the URL of the media that each job has.
+    A preset need not have the URL that each job has.
     """
     engine = ENGINES[engine_id]
     secret = sorted(engine.secret_options & options.keys())

@@ -1,8 +1,7 @@
 """The reference of the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
 
-It is made of the rows of the routes and of the models that they name. Making it takes
-a while, so nothing is made before it is asked for
-(docs/decisions/0007-reference-made-of-the-models.md).
+It is built from the rows of the routes and the models that they name. That takes a while, so
+nothing is built before it is requested (docs/decisions/0007-reference-made-of-the-models.md).
 """
 
 import re
@@ -41,7 +40,7 @@ _SAID = {
     202: "Accepted; the rest follows.",
     206: "The range that was asked for.",
     304: "What the caller has is the newest.",
-    416: "The range is beyond the end: `content-range` tells the size.",
+    416: "The range is beyond the end: `content-range` gives the size.",
 }
 _REF = "#/components/schemas/"
 _EMPHASIS = re.compile(r"\*(\w+)\*")

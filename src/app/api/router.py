@@ -1,4 +1,4 @@
-"""The app's routes, and who is let in."""
+"""The app's routes, and who may call them."""
 
 from app.access import routes as access
 from app.access.auth import SAFE, authenticate, check_origin
@@ -20,7 +20,7 @@ from media_jobs.problems import problem_reply
 from media_jobs.routing import Incoming, Router
 
 _GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-"""What every answer says that does not say otherwise: nobody keeps it, nobody guesses its type."""
+"""Default headers of every response: it is not cached, and its type is not sniffed."""
 
 
 async def answer(request: Request, ports: Ports) -> Reply:
@@ -32,7 +32,7 @@ async def answer(request: Request, ports: Ports) -> Reply:
 
 
 async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:
-    """Let in whom the route is for; raises MediaJobsError of every kind."""
+    """Check the caller against the route; raises MediaJobsError of every kind."""
     wanted, request = incoming.route.access, incoming.request
     if wanted is Access.SIGNED:
         await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())

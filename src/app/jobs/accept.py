@@ -59,7 +59,7 @@ for _engine in ENGINES.values():
 
 
 class NewJob(Body):
-    """A job that somebody wants. A download without a media makes one.
+    """A job to be submitted. A download without a media creates one.
 
     *inputs*: versions to read instead of the newest ones, by input slot of the engine.
     """
@@ -75,9 +75,9 @@ class NewJob(Body):
 async def accept_job(
     wanted: NewJob, once: Once | None, caller: Caller, ports: Ports
 ) -> tuple[JobRow, bool]:
-    """Accept a job and hand it over; return it and whether it is new.
+    """Accept a job and submit it to the orchestrator; return it and whether it is new.
 
-    The same key and body (*once*) from the same caller give the same job again.
+    The same key and body (*once*) from the same caller return the same job.
     Raises InvalidInput, NotFound, Conflict (`idempotency_key_reused`).
     """
     if once is not None and (earlier := await _earlier(caller, once, ports)) is not None:
@@ -163,7 +163,7 @@ async def _check_limit(caller: Caller, ports: Ports) -> None:
 
 
 async def _why_not_added(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJobsError:
-    """Return what came between the checks and the row: other jobs, or the media's deletion."""
+    """Return what happened between checks and insert: other jobs, or the media's deletion."""
     if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
         return _too_many(caller)
     return NotFound("not_found.media", media=wanted.media_id)
@@ -232,9 +232,9 @@ async def cancel_job(job_id: str, ports: Ports) -> JobRow:
 
 
 async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
-    """Start a job again that has failed or was canceled, as a new generation with its history.
+    """Retry a failed or canceled job, as a new generation with its history.
 
-    It runs on the account of *caller*; its owner stays.
+    It counts towards the token of *caller*; its owner stays.
     Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
     """
     job = await find_job(job_id, ports)
@@ -270,7 +270,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
 
 
 def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
-    """Return what the API shows of a job, with signed links to what it has made."""
+    """Return what the API shows of a job, with signed links to its outputs."""
     settings = ports.settings()
     expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
     artifacts = {}

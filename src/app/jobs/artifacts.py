@@ -1,4 +1,4 @@
-"""Deleting what jobs have made: by request, and when it is older than the policy keeps it."""
+"""Deleting the outputs of jobs: on request, and when they are older than the policy allows."""
 
 from app.jobs.accept import find_job
 from app.jobs.store import expire_outputs, keep_outputs, postpone_expiry, select_jobs_to_expire
@@ -14,7 +14,7 @@ TRY_AGAIN_MS = 5 * 60_000
 
 
 async def delete_artifacts(job_id: str, ports: Ports) -> None:
-    """Delete the outputs of a job that has ended, but those that have become inputs of its media.
+    """Delete the outputs of an ended job, except those that have become inputs of its media.
 
     Raises NotFound, Conflict (`job_not_ended`), UpstreamError.
     """
@@ -28,9 +28,9 @@ async def delete_artifacts(job_id: str, ports: Ports) -> None:
 
 
 async def expire_artifacts(ports: Ports) -> None:
-    """Delete the outputs of jobs that ended longer ago than the policy keeps them, oldest first.
+    """Delete the outputs of jobs that ended longer ago than the policy allows, oldest first.
 
-    What has become an input of its media stays as that.
+    Outputs that have become inputs of their media stay.
     """
     ttl_s = ports.settings().artifact_ttl_s
     if ttl_s == 0:

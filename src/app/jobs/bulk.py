@@ -27,13 +27,13 @@ _RETRYABLE = (Status.FAILED, Status.CANCELED)
 
 
 class NewJobs(Body):
-    """Up to 50 jobs, each as `POST /api/jobs` takes it; a wrong one does not stop the others."""
+    """Up to 50 jobs, each as in `POST /api/jobs`; an invalid one does not stop the others."""
 
     jobs: Annotated[list[dict[str, object]], Field(min_length=1, max_length=JOBS_MAX)]
 
 
 class JobsWanted(Body):
-    """Which jobs are meant: those to which everything given applies."""
+    """A filter of jobs: those that match everything given."""
 
     status: (
         Annotated[
@@ -48,9 +48,9 @@ class JobsWanted(Body):
 
 
 class BulkWanted(Body):
-    """What to do something with, and with how many at once.
+    """The jobs to act on, and how many at once.
 
-    *cursor*: the `nextCursor` of an answer, to go on with older ones.
+    *cursor*: the `nextCursor` of an answer, to continue with older ones.
     """
 
     filter: JobsWanted
@@ -63,7 +63,7 @@ async def submit_jobs(
 ) -> list[dict[str, object]]:
     """Accept each job; return for each a status and the job, or the problem.
 
-    With a key (*once*), each has one of its own, made of it and the job's place.
+    With a key (*once*), each job has a key of its own, derived from it and the job's index.
     """
     items: list[dict[str, object]] = []
     for place, document in enumerate(body.jobs):
@@ -82,7 +82,7 @@ async def submit_jobs(
 
 
 async def cancel_jobs(body: BulkWanted, ports: Ports) -> dict[str, object]:
-    """Cancel the newest of the unfinished jobs that are meant."""
+    """Cancel the newest unfinished jobs that match."""
     jobs, cursor = await _chosen(body, _CANCELABLE, ports)
     items: list[dict[str, object]] = []
     for job in jobs:
@@ -94,7 +94,7 @@ async def cancel_jobs(body: BulkWanted, ports: Ports) -> dict[str, object]:
 
 
 async def retry_jobs(body: BulkWanted, caller: Caller, ports: Ports) -> dict[str, object]:
-    """Start the newest of the failed and canceled jobs again that are meant."""
+    """Retry the newest failed and canceled jobs that match."""
     jobs, cursor = await _chosen(body, _RETRYABLE, ports)
     items: list[dict[str, object]] = []
     for job in jobs:
@@ -108,10 +108,10 @@ async def retry_jobs(body: BulkWanted, caller: Caller, ports: Ports) -> dict[str
 async def _chosen(
     body: BulkWanted, possible: tuple[Status, ...], ports: Ports
 ) -> tuple[list[JobRow], str | None]:
-    """Return the jobs to do something with, and the cursor of those after them, if any.
+    """Return the jobs to act on, and the cursor of those after them, if any.
 
-    A job that was canceled may still be unfinished here for a moment, and one that cannot be
-    started again stays failed: who sent the same again would meet the same jobs, hence the cursor.
+    A canceled job may still be unfinished here for a moment, and one that cannot be retried stays
+    failed: a repeated request would select the same jobs, hence the cursor.
     """
     given = body.filter
     if given == JobsWanted():

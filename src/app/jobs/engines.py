@@ -1,4 +1,4 @@
-"""What the API tells of the engines: the declarations, as far as a caller has use for them."""
+"""What the API shows of the engines: the parts of the declarations that callers need."""
 
 from media_jobs.engines import ENGINES, Engine
 

@@ -10,7 +10,7 @@ from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
 
 CHECK_INTERVAL_MS = 5 * 60_000
-"""How long an unfinished job may be silent before the sweeper asks after it."""
+"""How long an unfinished job may be silent before the sweeper checks it."""
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 

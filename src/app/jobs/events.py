@@ -34,7 +34,7 @@ async def receive_event(event: JobEvent, ports: Ports) -> bool:
 async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:
     """Apply *event* with all that follows from it; return False when nothing has changed.
 
-    *is_answered*: others are told after an answer has gone out; the cron gives none.
+    *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
     statements = apply_event(event, _new_inputs(event), message, now_ms)

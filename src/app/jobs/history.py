@@ -55,7 +55,7 @@ def _step(event: dict[str, Any], at_ms: int, key: str) -> dict[str, object]:
 
 
 def _key(event: dict[str, Any]) -> str:
-    """Return the key of the sentence that tells of *event*."""
+    """Return the key of the sentence for *event*."""
     cause, status = event["cause"], Status(event["status"])
     if cause in _CAUSES:
         return _CAUSES[cause]

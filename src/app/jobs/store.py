@@ -182,7 +182,7 @@ def insert_job(
     """Add a queued job, of the media's owner.
 
     Changes nothing where the media was deleted or the token has *queued_max* unfinished jobs.
-    The sweeper looks after it in a minute if nobody else has.
+    The sweeper checks it after a minute if nothing has happened by then.
     """
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"

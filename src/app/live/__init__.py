@@ -1,1 +1,1 @@
-"""Live viewers and the hub that tells them of changes."""
+"""Live viewers, and the hub that sends them changes."""

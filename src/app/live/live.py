@@ -1,9 +1,9 @@
-"""Live progress: what viewers may say, and what they are told.
+"""Live progress: the messages of viewers and to viewers.
 
 A hub keeps the viewers' sockets. Each change that the app has applied is pushed to the hub once,
-and the hub writes it to every socket that has subscribed to the job: no poll and no timer. A viewer
-names the last event it has seen of each job, so that nothing is missed over a reconnect; it skips
-what it has seen already.
+and the hub writes it to every socket that has subscribed to the job, without polling or timers. A
+viewer names the last event it has seen of each job, so that nothing is missed over a reconnect; it
+skips what it has already seen.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from media_jobs.wire import JobEvent
 JOBS_PER_VIEWER_MAX = 200
 MESSAGE_LENGTH_MAX = 32 * 1024
 CONNECTION_LIFE_MS = 60 * 60_000
-"""A connection older than this is closed at its next change: its token is looked at again.
+"""A connection older than this is closed at its next change, so that its token is checked again.
 
 One whose token is revoked, or whose session ends, is closed at once.
 """
@@ -62,7 +62,7 @@ _MESSAGE: TypeAdapter[_Subscribe | _Unsubscribe] = TypeAdapter(
 
 
 def change_of(event: JobEvent) -> str:
-    """Return the message that tells of *event*."""
+    """Return the message about *event*."""
     error = event.error.model_dump(by_alias=True, exclude_none=True) if event.error else None
     return to_json(
         {
@@ -106,7 +106,7 @@ async def receive(
         return
     try:
         await _subscribe(viewer, message.jobs, viewers, store)
-    except Exception as error:  # The door of a viewer: it is told, and tries again.
+    except Exception as error:  # Whatever it is, the viewer is notified and tries again.
         log({"event": "live_read_failed", "why": type(error).__name__})
         _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
 
@@ -114,7 +114,7 @@ async def receive(
 async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store: Store) -> None:
     wanted = list(asked)
     if store.owner is not EVERYONE:
-        # Not even while it is looked up may a change of somebody else's job be delivered.
+        # A change of another owner's job must not be delivered even during the look-up.
         wanted = list(await select_live_jobs(store, wanted))
     # Watched before the database is read: a change in between is delivered, not lost.
     viewers.watch(viewer, wanted)
@@ -129,7 +129,7 @@ async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store
 def _catch_up(
     viewer: str, asked: dict[str, int], found: dict[str, dict[str, object]], viewers: Viewers
 ) -> None:
-    """Tell a new subscriber what it has not seen. An end is always told: none waits in vain."""
+    """Send a new subscriber what it has not seen, and always the end of a job."""
     for job_id, last_seq in asked.items():
         job = found.get(job_id)
         if job is None:

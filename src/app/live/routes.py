@@ -1,4 +1,4 @@
-"""The door of live viewers."""
+"""The route of live viewers."""
 
 from app.access.auth import authenticate, check_origin, held_by
 from app.live.live import CONNECTION_LIFE_MS

@@ -8,7 +8,7 @@ from app.store import Store
 
 
 async def select_live_jobs(store: Store, job_ids: Sequence[str]) -> dict[str, dict[str, object]]:
-    """Return the state of those *job_ids* that exist, by id, as viewers are told of it."""
+    """Return the state of those *job_ids* that exist, by id, as sent to viewers."""
     # One parameter for all ids: D1 binds at most a hundred.
     rows = await store.rows(
         "SELECT job_id, generation, event_seq, status, phase, progress, attempt, error,"

@@ -1,6 +1,6 @@
 """The orphan report: what the bucket has that no row names, and what rows name that is not there.
 
-It only tells. One page looks at a bounded number of objects or rows; the cursor says how far the
+It only reports. One page looks at a bounded number of objects or rows; the cursor says how far the
 report has come. What is younger than an hour is left out: an object is stored before its row.
 """
 
@@ -102,7 +102,7 @@ def _last(keys: Sequence[str]) -> str | None:
 
 
 def _young(owner: str | None, now_ms: int) -> bool:
-    """Whether the job or input was made in the last hour, as its id tells."""
+    """Whether the job or input was created in the last hour, according to its id."""
     prefix, mark, _ = (owner or "").partition("_")
     return bool(mark) and (owner or "") >= first_id(prefix, now_ms - YOUNG_MS)
 

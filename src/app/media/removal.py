@@ -91,7 +91,7 @@ async def drop(item: InputRow, ports: Ports) -> None:
 
 
 async def sweep_storage(ports: Ports) -> None:
-    """Drop uploads that have expired, and go on with deletions that are not finished."""
+    """Drop expired uploads, and continue unfinished deletions."""
     now_ms = ports.now_ms()
     for item in await select_uploads_to_drop(ports.store, now_ms - GRACE_MS, UPLOADS_PER_SWEEP):
         try:

@@ -13,7 +13,7 @@ from media_jobs.routing import Route
 
 
 class OrphansQuery(Query):
-    """Where the report goes on; its cursors are not ids."""
+    """Where the report continues; its cursors are not ids."""
 
     cursor: Annotated[str | None, Field(description="the last answer's `nextCursor`")] = None
 

@@ -18,7 +18,7 @@ async def add_subtitles(
 ) -> tuple[InputRow, tuple[Notice, ...]]:
     """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
 
-    Return it, and what its reader has to tell. Raises InvalidInput, NotFound.
+    Return it, and the reader's notices. Raises InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
     text = text.removeprefix("\ufeff")

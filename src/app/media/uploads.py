@@ -35,7 +35,7 @@ ETag = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,1024}\z")]
 
 
 class NewUpload(Body):
-    """A video that somebody wants to upload; *multipart*: in parts, whatever its size."""
+    """A video to be uploaded; *multipart*: in parts, whatever its size."""
 
     content_type: Annotated[str, Field(pattern=r"^video/[A-Za-z0-9.+-]{1,60}\z")] = "video/mp4"
     size_bytes: Annotated[int, Field(ge=1, le=SIZE_MAX)]
@@ -43,7 +43,7 @@ class NewUpload(Body):
 
 
 class PartsWanted(Body):
-    """Parts for which somebody wants places to PUT them."""
+    """Parts for which upload URLs are wanted."""
 
     part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=100)]
 

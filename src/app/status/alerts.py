@@ -1,4 +1,4 @@
-"""Alerts: raised by the sweeper from what it sees, and told to webhooks."""
+"""Alerts: raised by the sweeper from what it sees, and sent to webhooks."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -83,7 +83,7 @@ async def _look(ports: Ports) -> Seen:
 async def _change(
     before: Alert | None, after: Alert | None, finding: Condition, ports: Ports
 ) -> bool:
-    """Store what has become of an alert; return whether there is something to be told of it."""
+    """Store the new state of an alert; return whether it has to be announced."""
     now_ms = ports.now_ms()
     turned = after is not None and (before is None or before.state is not after.state)
     told = after if turned and after is not None and after.state is not AlertState.PENDING else None
@@ -108,7 +108,7 @@ async def _change(
 
 
 def _message(alert: Alert, now_ms: int) -> WebhookMessage:
-    """Return what webhooks are told; its id is the same however often it is made."""
+    """Return the webhook message; its id is the same however often it is made."""
     kind = event_type(alert)
     seed = sha256(f"{alert.alert_id}.{alert.state}".encode()).digest()[:10]
     return WebhookMessage(

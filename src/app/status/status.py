@@ -11,7 +11,7 @@ ALERTS_SHOWN = 20
 async def status(ports: Ports) -> dict[str, object]:
     """Return what D1 knows; how the Workers and containers are is `health`'s to say.
 
-    Alerts are for operators: nobody else is shown any.
+    Alerts are shown to operators only.
     """
     found = await select_standing(ports.store)
     is_operator = ports.store.owner is EVERYONE

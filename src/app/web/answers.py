@@ -43,7 +43,7 @@ class Input(Answer):
 
 
 class Notice(Answer):
-    """What a reader tells of a file: a code that stays, a sentence; *at*: the first line meant."""
+    """A remark on a subtitle file: a stable code, a sentence; *at*: the first line concerned."""
 
     code: str
     message: str
@@ -427,7 +427,7 @@ class SystemStatus(Answer):
 
 
 class Webhook(Answer):
-    """An endpoint that is told of jobs. `failingSince`: it has accepted nothing from then on."""
+    """An endpoint that is notified of jobs. `failingSince`: it has accepted nothing since then."""
 
     webhook_id: Id
     url: str

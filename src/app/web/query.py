@@ -77,7 +77,7 @@ class Limit(Query):
 
 
 class Paging(Limit):
-    """A page of a list that goes on after an id."""
+    """A page of a list that continues after an id."""
 
     cursor: Annotated[Id | None, Field(description="the last answer's `nextCursor`")] = None
 

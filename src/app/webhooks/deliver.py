@@ -69,7 +69,7 @@ async def send_due(webhook_id: str, alarm: Alarm, ports: DeliveryPorts) -> None:
     again_ms = ports.now_ms() + AGAIN_MS
     alarm.rearm(again_ms)
     due_ms = await deliver_due(webhook_id, ports)
-    # Else somebody has woken this sender meanwhile, and it looks again at once.
+    # Otherwise this sender was woken meanwhile, and it looks again at once.
     if alarm.due_ms == again_ms:
         alarm.rearm(due_ms)
 
@@ -137,7 +137,7 @@ async def _try(item: DeliveryRow, webhook: WebhookRow, ports: DeliveryPorts) -> 
 
 
 def _job_id(body: str) -> str | None:
-    """Return the job that a message tells of, if it tells of one."""
+    """Return the job that a message is about, if any."""
     data = from_json(body).get("data", {})
     job_id = data.get("jobId")
     return job_id if isinstance(job_id, str) else None

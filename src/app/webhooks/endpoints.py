@@ -1,4 +1,4 @@
-"""Webhooks: endpoints of others that are told of jobs."""
+"""Registered webhook endpoints."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ Url = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class NewWebhook(Body):
-    """An endpoint to be told of *events*."""
+    """An endpoint to be notified of *events*."""
 
     url: Url
     events: Events

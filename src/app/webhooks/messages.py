@@ -1,4 +1,4 @@
-"""What webhooks are told of jobs: written with the change it tells of, and sent after it."""
+"""Webhook messages about jobs: written together with the change they report, and sent after it."""
 
 from hashlib import sha256
 
@@ -25,9 +25,9 @@ _TYPES = {
 
 
 def message_of(event: JobEvent) -> WebhookMessage | None:
-    """Return what webhooks are told of *event*; None: nothing.
+    """Return the webhook message for *event*; None: there is none.
 
-    Its id is made of the event's, so that it is the same however often the event comes.
+    Its id is derived from the event's, so it is the same however often the event arrives.
     """
     kind = _TYPES.get(event.status)
     if kind is None:
@@ -65,7 +65,7 @@ def _error(error: ErrorReport | None) -> dict[str, object] | None:
 def end_message_of(
     job: JobRow, status: Status, error: ErrorReport | None, at_ms: int
 ) -> WebhookMessage:
-    """Return what webhooks are told of a job that the app itself ends."""
+    """Return the webhook message for a job that the app itself ends."""
     data: dict[str, object] = {
         "jobId": job.job_id,
         "mediaId": job.media_id,

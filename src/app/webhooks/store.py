@@ -33,7 +33,7 @@ class WebhookRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookMessage:
-    """What endpoints are told: its id, which stays over retries, its type, and the JSON sent."""
+    """A message for endpoints: its id, the same in every retry, its type, and the JSON sent."""
 
     message_id: str
     type: str
@@ -123,7 +123,7 @@ async def select_due_deliveries(
 ) -> list[DeliveryRow]:
     """Return what is to be sent to an endpoint now, what is due longest first.
 
-    New deliveries are due when they come, so they go in the order of what they tell of.
+    New deliveries are due at once, so they are sent in the order of the changes they report.
     """
     # In the order of the index: with a thousand due, a run reads its ten and no more.
     order = "ORDER BY d.due_ms, d.delivery_id LIMIT ?"
@@ -224,8 +224,8 @@ def enqueue(
 ) -> list[Statement]:
     """Add a message for the endpoint *to*, or for every endpoint of its owner that wants its type.
 
-    The owner is that of the job *of_job*; without one, the message is for operators.
-    A transactional outbox: put into the batch that changes what the message tells of, under the
+    The owner is that of the job *of_job*; without one, the message is for operators. A
+    transactional outbox: put these into the batch of the change that the message reports, under the
     same *guard* (an SQL condition). The same message again changes nothing. The last statement's
     change count is the number of deliveries.
     """
@@ -300,7 +300,7 @@ def stop_deliveries(webhook_id: str, reason: str) -> list[Statement]:
 
 
 def replay_delivery(delivery_id: str, now_ms: int) -> Statement:
-    """Begin a delivery's tries anew; its log goes on."""
+    """Start a delivery's tries over; its log continues."""
     return (
         "UPDATE webhook_deliveries SET status = 'pending', tries = 0, due_ms = ?"
         " WHERE delivery_id = ?",

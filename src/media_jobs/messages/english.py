@@ -1,6 +1,6 @@
 """What the system says to people, by key: English. `{name}` stands for a value.
 
-A key begins with the code that programs read; what follows tells the cases of a code apart.
+A key begins with the code that programs read; what follows distinguishes the cases of a code.
 `field.`: why a field is refused, said after its name. `failure.`: why an attempt or a job failed.
 `hint.`: what would help. `history.`: a step in the life of a job.
 """

@@ -1,4 +1,4 @@
-"""Files of subtitles, read in one way by the app's door, the burner and the downloader.
+"""Subtitle files, read in the same way by the app, the burner and the downloader.
 
 `public/js/vtt.js` reads them alike; both are held to `tests/vectors/subtitles`. Nothing is imported
 here: the app takes the kinds alone, and the rest when a file comes.

@@ -1,4 +1,4 @@
-"""Which kind of subtitles a text is, told by its content.
+"""Which kind of subtitles a text is, detected by its content.
 
 WebVTT: https://www.w3.org/TR/webvtt1/, section 4.1. SubRip has no standard: numbered blocks, each
 with a timing line. ASS and SSA: a script whose first line that is no comment is `[Script Info]`.

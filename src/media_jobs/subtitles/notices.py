@@ -1,4 +1,4 @@
-"""What a reader of subtitles has to tell of a file: cues that it left out, and what isn't drawn."""
+"""Notices about a subtitle file: cues that were left out, and what isn't drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

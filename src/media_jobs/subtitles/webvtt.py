@@ -1,7 +1,7 @@
 """WebVTT, read as its standard's parser does (https://www.w3.org/TR/webvtt1/, section 6).
 
-A cue that the parser drops is dropped, and told. Beyond it, hours have at most six digits, and a
-cue without a duration, which the standard keeps and never shows, is left out and told, too.
+A cue that the parser drops is dropped, with a notice. Beyond it, hours have at most six digits, and
+a cue without a duration, which the standard keeps and never shows, is also left out with a notice.
 """
 
 import re

@@ -1,12 +1,12 @@
-"""The dispatcher of one engine, as its Durable Object lives it: tickets in, grants out.
+"""The dispatcher of one engine, as run by its Durable Object: tickets in, grants out.
 
-A job asks once and waits without cost; the dispatcher tells it when its turn has come. Every grant
-is stored before the job hears of it. A job that was not reached is told again, and one that holds a
-slot is asked now and then whether it still needs it, so that no slot is lost for ever, whoever
-crashed in between.
+A job asks once and waits without cost; the dispatcher notifies it when its turn comes. Every grant
+is stored before the job is notified. A job that could not be reached is notified again, and a job
+that holds a slot is asked from time to time whether it still needs it, so no slot is lost for ever,
+whatever crashes in between.
 
-Capacity is what the container says. While it does not answer, nobody is granted anything: the jobs
-wait, and no attempt is used up.
+Capacity is what the container reports. While the container does not answer, nothing is granted:
+jobs wait, and no attempt is used up.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +24,7 @@ from media_jobs.retry import Backoff
 UNREACHED_AFTER_MS = 30_000
 HEALTH = Backoff(first_ms=2_000, most_ms=60_000)
 CAPACITY_LIFE_MS = 5 * 60_000
-"""How long the container's word on its capacity is taken while somebody waits."""
+"""How long the capacity that a container has reported is used while a job waits."""
 
 MEAN_WEIGHT = 0.2
 """How much the newest run counts in the mean run time."""
@@ -41,7 +41,7 @@ class TicketStore(Protocol):
 
 
 class JobHolder(Protocol):
-    """A job, told that it has a slot."""
+    """A job, notified that it has a slot."""
 
     async def hold(self, ticket: Ticket) -> bool:
         """Return whether the attempt needs its slot; raises UpstreamError when out of reach."""
@@ -65,7 +65,7 @@ class DispatchPorts:
 
 
 def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | None:
-    """Take a ticket; return it if it has a slot already. Asking again changes nothing."""
+    """Take a ticket; return it if it already has a slot. Repeating the request changes nothing."""
     store, now_ms = ports.store, ports.now_ms()
     if store.state().engine != engine:
         store.put_state(store.state().model_copy(update={"engine": engine}))
@@ -85,7 +85,7 @@ def request(engine: EngineId, ticket: Ticket, ports: DispatchPorts) -> Ticket | 
     granted = None
     # One write, with the alarm behind it: a ticket whose second write failed would have none.
     if has_turn:
-        # Answered to the asker at once; the others in turn, if any, are told by the alarm.
+        # The caller gets its answer at once; the alarm notifies the others whose turn it is.
         granted = _grant(ticket, now_ms, now_ms + CHECK_AFTER_MS, ports)
     elif is_new:
         store.put(ticket)
@@ -110,7 +110,10 @@ def release(job_id: str, attempt: int, ports: DispatchPorts) -> None:
 
 
 def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None:
-    """Let a granted ticket wait again: the container was full. It keeps its place in time."""
+    """Let a granted ticket wait again because the container was full.
+
+    It keeps its time of arrival.
+    """
     store = ports.store
     ticket = store.tickets().get(job_id)
     if ticket is None or ticket.attempt != attempt:
@@ -124,7 +127,7 @@ def defer(job_id: str, attempt: int, wait_ms: int, ports: DispatchPorts) -> None
 def where(job_id: str, ports: DispatchPorts) -> Place | None:
     """Return where a job waits, or None when it does not.
 
-    Asked after each silent job now and then, it also sees that the alarm was not lost.
+    It is called from time to time for each silent job, and also notices a lost alarm.
     """
     ports.alarm.repair(min(_dues(ports.store), default=None))
     state = ports.store.state()
@@ -135,8 +138,8 @@ def where(job_id: str, ports: DispatchPorts) -> Place | None:
 def count_waiting(ports: DispatchPorts) -> int:
     """Return how many jobs wait for a slot.
 
-    Asked by the app's cron, it also sees to it that an alarm that a failed write has left unset, or
-    that was lost, goes off.
+    Called by the app's cron; it also repairs an alarm that was lost or left unset by a failed
+    write.
     """
     if ports.store.tickets():
         ports.alarm.rearm(_next_due_ms(ports))
@@ -151,7 +154,7 @@ def rearm(ports: DispatchPorts) -> None:
 async def rest(ports: DispatchPorts) -> None:
     """Do what is due: ask for capacity, grant, ask holders. Called by the alarm."""
     store = ports.store
-    # Set before anything is tried: whatever happens below, somebody looks again.
+    # Set before anything is tried: whatever happens below, the alarm goes off again.
     ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
     if _is_anybody_waiting(store):
         await _learn_capacity(ports)
@@ -245,16 +248,16 @@ def _next_due_ms(ports: DispatchPorts) -> int | None:
 
 
 def _dues(store: TicketStore) -> list[int]:
-    """Return when holders are to be asked and, while anybody waits, the container."""
+    """Return when to ask the holders and, while a job waits, the container."""
     tickets = store.tickets().values()
     dues = [ticket.check_ms for ticket in tickets if ticket.check_ms is not None]
     return [*dues, store.state().ask_ms] if _is_anybody_waiting(store) else dues
 
 
 def read_capacity(status: int, text: str) -> int:
-    """Return the slots that a container says it has; one that answers and does not say has one.
+    """Return the slots that a container reports; one that answers without saying has one.
 
-    Raises UpstreamError for one that is down, or says that nothing can be done there (`error`).
+    Raises UpstreamError for a container that is down or reports an `error`.
     """
     if status >= 500:
         raise UpstreamError("upstream_failed.status", part="/health", status=status)

@@ -47,7 +47,7 @@ class DispatcherDO(DurableObject):  # type: ignore[misc]  # The SDK ships no typ
             now_ms=now_ms,
             log=with_fields(log, {"service": "orchestrator"}),
         )
-        # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
+        # An alarm can be lost (platform: six failures); any call to this object sets it again.
         dispatcher.rearm(self.ports)
 
     def request(self, engine: str, ticket: str) -> str:

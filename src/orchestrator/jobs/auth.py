@@ -1,4 +1,4 @@
-"""Whose attempt a container speaks for: every attempt has a token of its own."""
+"""Authentication of containers: every attempt has a token of its own."""
 
 import hmac
 
@@ -7,7 +7,7 @@ from media_jobs.record import Attempt, JobRecord
 
 
 def attempt_of(job: JobRecord | None, number: int, token: str) -> Attempt:
-    """Return the attempt that *token* belongs to; all faults look alike from outside."""
+    """Return the attempt that *token* belongs to; all failures look alike from outside."""
     if job is None:
         raise SignatureError("no such job")
     attempt = next((a for a in job.attempts if a.number == number), None)

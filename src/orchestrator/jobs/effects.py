@@ -1,7 +1,8 @@
-"""What a job's outbox asks for, done: one function per effect.
+"""Performs the effects of a job's outbox: one function per effect.
 
-Each effect may be done twice (a crash between doing and noting it), so each is idempotent at the
-other side: a start by job and attempt, a stop by its nature, a delivery by its event's number.
+Each effect may be performed twice (after a crash between performing and recording it), so each is
+idempotent on the receiving side: a start by job and attempt, a stop by its nature, a delivery by
+its event's number.
 """
 
 from collections.abc import Awaitable, Callable
@@ -65,7 +66,7 @@ WAIT_MS_MIN, WAIT_MS_MAX = 1_000, 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How an effect went. *retry_ms*: not done, try again after that; *event*: tell the machine."""
+    """The result of an effect. *retry_ms*: not done, try again then; *event*: for the machine."""
 
     event: Event | None = None
     retry_ms: int | None = None
@@ -76,7 +77,7 @@ _DONE = Outcome()
 
 
 async def perform(job: JobRecord, entry: OutboxEntry, ports: JobPorts) -> Outcome:
-    """Do the effect of *entry*; never raises for what a peer does."""
+    """Perform the effect of *entry*; never raises because of a peer."""
     effect = entry.effect
     try:
         return await PERFORM[type(effect)](job, effect, entry.tries, ports)
@@ -152,9 +153,9 @@ def _later(
 
 
 def _refusal(answer: PeerAnswer) -> ErrorReport:
-    """Return why the container will not start this. Only what it says of the job is final.
+    """Return why the container will not start this. Only what it says about the job is final.
 
-    A 401 may be the midst of a rotation, a 403 or 404 a proxy without its container.
+    A 401 may come from a rotation in progress, a 403 or 404 from a proxy without its container.
     """
     if answer.status == 401:
         return ErrorReport(
@@ -180,10 +181,10 @@ async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPor
 
 
 async def _ask(job: JobRecord, effect: AskContainer, tries: int, ports: JobPorts) -> Outcome:
-    """Take the container's answer for the report that did not come.
+    """Treat the container's answer as the report that did not come.
 
-    One that does not know the job, or that knows no attempts and says that its work has ended, says
-    nothing of this attempt: its lease runs out.
+    A container that does not know the job, or that knows no attempts and says that its work has
+    ended, says nothing about this attempt: its lease runs out.
     """
     number = effect.attempt
     if _attempt_in(AttemptState.WORKING, job, number) is None:

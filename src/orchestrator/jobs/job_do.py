@@ -51,11 +51,11 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             token=token,
             log=with_fields(log, {"service": "orchestrator"}),
         )
-        # An alarm can be lost (platform: six failures); whoever wakes this object sets it again.
+        # An alarm can be lost (platform: six failures); any call to this object sets it again.
         lifecycle.rearm(self.ports)
 
     async def start(self, body: str, request_id: str = "") -> str:
-        """Take the job on. *request_id* is absent while an older Worker is being replaced."""
+        """Start the job. *request_id* is absent while an older Worker is being replaced."""
         try:
             answer = await lifecycle.start(open_message(StartJob, body), self.ports, request_id)
         except MediaJobsError as error:
@@ -82,12 +82,12 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         return pack(404, {"error": "not_found"}) if found is None else pack(200, found)
 
     def replay(self) -> str:
-        """Deliver again the events that were given up."""
+        """Deliver dead letters again."""
         answer = lifecycle.replay(self.ports)
         return pack(404, {"error": "not_found"}) if answer is None else pack(200, answer)
 
     def hold(self, ticket: str) -> str:
-        """Take note of a granted slot; answer `needed` or `free`."""
+        """Record a granted slot; answer `needed` or `free`."""
         granted = Ticket.model_validate_json(ticket)
         return "needed" if lifecycle.hold(granted, self.ports) else "free"
 

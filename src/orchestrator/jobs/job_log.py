@@ -1,4 +1,4 @@
-"""Log lines of a job: every one names it, its attempt and the request that has made it."""
+"""Log lines of a job: each names the job, its attempt and the request that created it."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from media_jobs.ids import is_id
 from media_jobs.record import AttemptState, JobRecord
 
 LOGGED = (401, 500, 502)
-"""Refusals of these statuses are somebody's to look at: a wrong secret, a setting, a neighbour."""
+"""Refusals with these statuses are logged: a wrong secret, a setting, another part."""
 
 
 def line(job: JobRecord, event: str, **fields: object) -> dict[str, object]:
@@ -75,7 +75,7 @@ def naming(request: Request) -> dict[str, object]:
 
 
 def refusal_line(error: MediaJobsError, request: Request) -> dict[str, object] | None:
-    """Return the record of a refused request; None: it is the caller's own affair."""
+    """Return the record of a refused request; None: it concerns only the caller."""
     if error.status not in LOGGED:
         return None
     why = error.reason if isinstance(error, SignatureError) else error.message

@@ -1,4 +1,4 @@
-"""What strangers with a right to it may see of a job: no token, no URL, no secret."""
+"""The public status document of a job: no token, no URL, no secret."""
 
 from media_jobs.dispatch import Place
 from media_jobs.record import JobRecord, TellApp
@@ -7,7 +7,7 @@ from media_jobs.record import JobRecord, TellApp
 def status_document(job: JobRecord, place: Place | None = None) -> dict[str, object]:
     """Return the public status document; *place* is where the job waits for a slot.
 
-    `allTold`: the job has ended, and the app is told nothing more of it.
+    `allTold`: the job has ended, and no more events will be delivered to the app.
     """
     return {
         "jobId": job.job_id,
@@ -40,5 +40,5 @@ def status_document(job: JobRecord, place: Place | None = None) -> dict[str, obj
 
 
 def archived_document(job: JobRecord) -> dict[str, object]:
-    """Return the last status document of a job that is forgotten, with what it had not told."""
+    """Return the last status document of a job that is being forgotten, with undelivered events."""
     return status_document(job.model_copy(update={"outbox": ()}))

@@ -1,4 +1,4 @@
-"""One job's life, as the Durable Object lives it: load, advance, store, then perform.
+"""One job's life, as its Durable Object runs it: load, advance, store, then perform.
 
 Every change is one call of `_apply`: the machine decides, the record with its outbox is stored in
 one write, the alarm is armed. Effects are done by the alarm alone, one after the other, so that two
@@ -60,9 +60,9 @@ EFFECTS_PER_TICK_MAX = 50
 
 
 async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dict[str, object]:
-    """Take a job on, once; the same request again gets the same answer.
+    """Start a job, once; the same request again gets the same answer.
 
-    What follows from it carries *request_id*, the first one's.
+    What follows from it carries *request_id*, the first request's.
 
     A later generation of a job that has failed or was canceled starts it again, with its history.
     Raises InvalidInput (`missing_job_manifest`, `missing_inputs`, `bad_request`) and Conflict
@@ -83,7 +83,7 @@ async def start(request: StartJob, ports: JobPorts, request_id: str = "") -> dic
     same = (known.job_id, known.media_id, known.engine, known.generation)
     if same != (request.job_id, request.media_id, request.engine, request.generation):
         raise Conflict("job_conflict")
-    # An app that was never told of its job goes on asking for its start, and for nothing else.
+    # An app that never got an answer keeps asking for the start, and for nothing else.
     repair_alarm(ports)
     replay(ports)
     if known.status is Status.FAILED and not any(a.started_ms for a in known.tries):
@@ -128,7 +128,7 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
 def _new_job(
     manifest: JobManifest, now_ms: int, ended: JobRecord | None, request_id: str
 ) -> JobRecord:
-    """Return the job that *manifest* wants; *ended* is its earlier life, if it had one."""
+    """Return the job that *manifest* describes; *ended* is its previous generation, if any."""
     limits = ENGINES[manifest.engine].limits.within(manifest.limits)
     job = JobRecord(
         job_id=manifest.job_id,
@@ -182,9 +182,9 @@ def receive_callback(
 
 
 def hold(ticket: Ticket, ports: JobPorts) -> bool:
-    """Take note of a granted slot; return whether the attempt of *ticket* needs it.
+    """Record a granted slot; return whether the attempt of *ticket* needs it.
 
-    Asked at the grant, and again now and then while the slot is held.
+    Called at the grant, and again from time to time while the slot is held.
     """
     job = ports.store.load()
     attempt = job.attempt if job is not None else None
@@ -200,8 +200,8 @@ async def cancel(
 ) -> dict[str, object] | None:
     """Cancel the job and have its container killed now; None when there is no such job.
 
-    A job whose start is still on its way is canceled all the same: the start finds it ended. The
-    app is told by the alarm, unless that may be waiting for a container that hangs.
+    A job whose start call is still on its way is canceled all the same: the start finds it ended.
+    The alarm notifies the app, unless it may be waiting for a hanging container.
     """
     job = ports.store.load()
     if job is None or job.generation < generation:
@@ -231,9 +231,9 @@ async def _deliver_due_events(ports: JobPorts) -> None:
 async def _unstarted(
     job_id: str, generation: int, ports: JobPorts, request_id: str
 ) -> JobRecord | None:
-    """Return the job that the app has accepted and nobody has started yet, from its manifest.
+    """Return a job that the app has accepted and not yet started, from its manifest.
 
-    An old manifest is no evidence of that.
+    An old manifest does not prove that there is such a job.
     """
     text = await ports.objects.text(manifest_key(job_id), MANIFEST_BYTES_MAX)
     # Awaiting the bucket let other requests in: the start may have been faster.
@@ -254,22 +254,23 @@ async def _unstarted(
 
 
 def _may_be_forgotten(manifest: JobManifest, ports: JobPorts) -> bool:
-    """Whether a job that is not here may have ended and have been forgotten.
+    """Whether a job that is not here may have ended and been forgotten.
 
-    That takes `job_ttl_s` after its end at the least, so the job of a younger manifest never was.
+    That takes at least `job_ttl_s` after its end, so the job of a younger manifest cannot have
+    been.
     """
     return manifest.created_at + ports.settings.job_ttl_s * 1000 <= ports.now_ms()
 
 
 def rearm(ports: JobPorts) -> None:
-    """Set the alarm of a job that has something to wait for; nothing else is changed."""
+    """Set the alarm of a job that waits for something; nothing else is changed."""
     job = ports.store.load()
     if job is not None:
         ports.alarm.arm(_next_look_ms(job, ports))
 
 
 def repair_alarm(ports: JobPorts) -> None:
-    """Set the alarm anew when it should have gone off a while ago: it was lost."""
+    """Set the alarm again if it should have gone off a while ago: it was lost."""
     job = ports.store.load()
     ports.alarm.repair(None if job is None else next_due_ms(job))
 
@@ -277,7 +278,7 @@ def repair_alarm(ports: JobPorts) -> None:
 async def status(ports: JobPorts) -> dict[str, object] | None:
     """Return the public status document, None when there is no job; asking repairs a lost alarm.
 
-    A job that waits for a slot says where it stands in the queue, if the dispatcher answers.
+    For a job that waits for a slot it includes the place in the queue, if the dispatcher answers.
     """
     repair_alarm(ports)
     job = ports.store.load()
@@ -293,7 +294,7 @@ async def status(ports: JobPorts) -> dict[str, object] | None:
 
 
 def replay(ports: JobPorts) -> dict[str, object] | None:
-    """Deliver again the events that were given up; None when there is no job."""
+    """Deliver dead letters again; None if there is no job."""
     job = ports.store.load()
     if job is None:
         return None
@@ -309,7 +310,7 @@ async def tick(ports: JobPorts) -> None:
     job = ports.store.load()
     if job is None:
         return
-    # Set before anything is tried: whatever fails below, somebody looks again.
+    # Set before anything is tried: whatever fails below, the alarm goes off again.
     ports.alarm.rearm(ports.now_ms() + AGAIN_MS)
     if not job.ended:
         _apply(job, ClockTicked(token=ports.token()), ports)
@@ -335,9 +336,9 @@ def _next_look_ms(job: JobRecord, ports: JobPorts) -> int | None:
 def _forget_ms(job: JobRecord, ports: JobPorts) -> int | None:
     """Return when a job that has ended is forgotten: in twice the time if it has dead letters.
 
-    They wait for somebody to ask for them. Nobody does if the app knows what they say, as when its
-    answers were lost, or has deleted the job; an app that does not know its end finds it in the
-    archived status.
+    Dead letters wait until the app requests them. It never does if it already has their content,
+    for example because its answers were lost, or if it has deleted the job; an app that has missed
+    the end finds it in the archived status.
     """
     if job.finished_ms is None or not all(entry.dead for entry in job.outbox):
         return None

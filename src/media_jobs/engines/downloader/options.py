@@ -35,7 +35,7 @@ class DownloadOptions(Options):
     """Download a video, or what is known of it. Unset limits are the container's own.
 
     *mode*: `full` makes video, sound and metadata; `metadata` nothing but the metadata; `comments`
-    also the first *maxComments* top-level comments; `list` tells the entries of a channel or a
+    also the first *maxComments* top-level comments; `list` gives the entries of a channel or a
     playlist in the metadata, *maxEntries* of them from *firstEntry* (from 1) on.
 
     *subtitles* and *thumbnail* add these outputs in the first two modes, where the site has them.
