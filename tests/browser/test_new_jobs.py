@@ -77,17 +77,24 @@ def test_a_video_is_burned_with_the_style_seen_before(
     assert saved.value.path().read_bytes() == by_command
 
 
-def test_subtitles_without_a_cue_are_refused_before_anything_is_sent(
-    page: Page, tmp_path: Path
+@pytest.mark.parametrize(
+    ("view", "label", "file", "words", "submit"),
+    [
+        ("burn", "Subtitles", "letter.vtt", "This file has no cues.", "Burn subtitles"),
+        ("comments", "Comments", "letter.json", "This file is not valid JSON.", "Make the video"),
+    ],
+)
+def test_a_text_that_is_none_is_refused_before_anything_is_sent(
+    page: Page, tmp_path: Path, view: str, label: str, file: str, words: str, submit: str
 ) -> None:
-    page.goto("/#/new/burn")
-    letter = tmp_path / "letter.vtt"
+    page.goto(f"/#/new/{view}")
+    letter = tmp_path / file
     letter.write_text("Dear Mira,\n")
     page.get_by_label("Upload a video").set_input_files(clip_path())
-    page.get_by_label("Subtitles", exact=True).set_input_files(letter)
+    page.get_by_label(label, exact=True).set_input_files(letter)
 
-    expect(page.get_by_text("This file has no cues.")).to_be_visible()
-    expect(page.get_by_role("button", name="Burn subtitles")).to_be_disabled()
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("button", name=submit)).to_be_disabled()
 
 
 def test_a_style_is_saved_used_renamed_and_deleted(page: Page, media: str) -> None:
@@ -131,19 +138,6 @@ def test_stills_show_the_comments_video_with_the_film_in_it_before_it_is_made(
 
     done(page)
     expect(page.locator("video")).to_be_visible()
-
-
-def test_comments_that_are_none_are_refused_before_anything_is_sent(
-    page: Page, tmp_path: Path
-) -> None:
-    page.goto("/#/new/comments")
-    letter = tmp_path / "letter.json"
-    letter.write_text("Dear Mira,\n")
-    page.get_by_label("Upload a video").set_input_files(clip_path())
-    page.get_by_label("Comments", exact=True).set_input_files(letter)
-
-    expect(page.get_by_text("This file is not valid JSON.")).to_be_visible()
-    expect(page.get_by_role("button", name="Make the video")).to_be_disabled()
 
 
 def test_a_download_by_address_is_followed_to_its_end(page: Page) -> None:
