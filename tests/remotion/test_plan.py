@@ -34,29 +34,6 @@ def test_the_source_is_repeated_when_it_is_too_short_and_cut_to_what_is_needed()
     assert unknown[:2] == ["-stream_loop", "-1"]
 
 
-def test_the_video_has_exactly_the_planned_frames_and_can_be_played_everywhere() -> None:
-    arguments = argv(a_plan())
-
-    assert after(arguments, "-frames:v") == "414"
-    assert after(arguments, "-pix_fmt") == "yuv420p"
-    assert after(arguments, "-movflags") == "+faststart"
-    assert after(arguments, "-r") == "30"
-
-
-def test_the_sound_begins_when_the_cover_ends() -> None:
-    graph = after(argv(a_plan(cover_s=2)), "-filter_complex")
-
-    assert "adelay=2000:all=1" in graph
-    assert "setpts=PTS+2/TB" in graph
-
-
-def test_a_silent_source_makes_a_silent_video() -> None:
-    arguments = argv(a_plan(source=Source(duration_s=5.0, has_audio=False)))
-
-    assert "[sound]" not in arguments
-    assert "0:a" not in after(arguments, "-filter_complex")
-
-
 def test_an_hd_source_that_is_silent_about_its_colours_is_taken_for_bt_709_as_players_do() -> None:
     silent = Source(duration_s=5.0, has_audio=True, untagged_hd=True)
 

@@ -25,16 +25,14 @@ DOCUMENT = {
 }
 
 
+def asked(**changes: object) -> PreviewRequest:
+    """Return the request for a still of the document, with *changes*."""
+    body = {"type": "container.preview", "ts": 0, "nonce": "nonce-0001", "document": DOCUMENT}
+    return read(PreviewRequest, json.dumps(body | changes).encode())
+
+
 def shown(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
-    body = {
-        "type": "container.preview",
-        "ts": 0,
-        "nonce": "nonce-0001",
-        "document": DOCUMENT,
-        "engineOptions": OPTIONS | options,
-        "atS": at_s,
-    }
-    content, headers = preview(read(PreviewRequest, json.dumps(body).encode()), {})
+    content, headers = preview(asked(engineOptions=OPTIONS | options, atS=at_s), {})
     return Image.open(BytesIO(content)).convert("RGB"), headers
 
 
@@ -100,20 +98,12 @@ def test_a_preview_of_thirty_comments_in_full_size_takes_less_than_a_second() ->
 
 @pytest.mark.parametrize("change", [{"document": {}}, {"atS": -1}, {"engineOptions": {"fps": 7}}])
 def test_a_preview_that_cannot_be_is_refused(change: dict[str, object]) -> None:
-    body = {
-        "type": "container.preview",
-        "ts": 0,
-        "nonce": "nonce-0001",
-        "document": DOCUMENT,
-    } | change
-
     with pytest.raises(InvalidInput):
-        read(PreviewRequest, json.dumps(body).encode())
+        asked(**change)
 
 
 def test_half_of_the_videos_size_is_refused() -> None:
-    body = {"type": "container.preview", "ts": 0, "nonce": "nonce-0001", "document": DOCUMENT}
-    request = read(PreviewRequest, json.dumps(body | {"sourceWidth": 640}).encode())
+    request = asked(sourceWidth=640)
 
     with pytest.raises(InvalidInput, match="sourceHeight must be given together with sourceWidth"):
         preview(request, {})
