@@ -63,8 +63,8 @@ def _ours(url: str, folder: Path) -> CpuUsage:
         directory=str(folder),
         ffmpeg=find_ffmpeg(),
         max_height=1080,
-        max_bytes=1 << 40,
-        max_duration_s=86400,
+        bytes_max=1 << 40,
+        duration_max_s=86400,
         allow_loopback=True,
     )
     argv = [sys.executable, "-m", "downloader.child"]

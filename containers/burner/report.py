@@ -1,17 +1,12 @@
 """The `metadata` output of a burn (JSON, camelCase): what came out, and what to know of it."""
 
 from engine_kit.probe import ProbeResult
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from burner.subtitles import JobSubtitles
+from media_jobs.strict import Strict
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True, populate_by_name=True)
-
-
-class VideoFacts(_Document):
+class VideoFacts(Strict):
     """A video file as it was probed. *frame_rate*: frames per second, on the average."""
 
     duration_ms: int | None
@@ -25,14 +20,14 @@ class VideoFacts(_Document):
     audio_channels: int | None
 
 
-class MissingGlyph(_Document):
+class MissingGlyph(Strict):
     """A character that was drawn as a box, because no font has it."""
 
     code_point: str
     name: str
 
 
-class BurnMetadata(_Document):
+class BurnMetadata(Strict):
     """*notices*: sentences about what was not drawn as the subtitles have it."""
 
     source: VideoFacts

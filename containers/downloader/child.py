@@ -144,11 +144,11 @@ def _check_limits(info: Mapping[str, object], order: DownloadOrder) -> None:
     if info.get("is_live") or info.get("live_status") in {"is_live", "is_upcoming"}:
         raise DownloadFailed(failure("download_unsupported", "a live stream has no end yet"))
     duration_s = info.get("duration")
-    if isinstance(duration_s, int | float) and duration_s > order.max_duration_s:
-        detail = f"{duration_s:.0f} s, and the limit is {order.max_duration_s} s"
+    if isinstance(duration_s, int | float) and duration_s > order.duration_max_s:
+        detail = f"{duration_s:.0f} s, and the limit is {order.duration_max_s} s"
         raise DownloadFailed(failure("download_too_long", detail))
     size_bytes = expected_bytes(info)
-    if size_bytes is not None and size_bytes > order.max_bytes:
+    if size_bytes is not None and size_bytes > order.bytes_max:
         raise DownloadFailed(too_large(size_bytes, order))
 
 

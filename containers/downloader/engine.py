@@ -92,23 +92,12 @@ def _order(job: DownloadJob, limits: DownloadLimits) -> DownloadOrder:
     folder = job.work_dir / "download"
     folder.mkdir()
     return DownloadOrder(
-        url=options.url,
+        **options.model_dump(),
         directory=str(folder),
         ffmpeg=job.settings.ffmpeg,
-        max_height=options.max_height,
-        max_bytes=min(options.max_bytes or limits.bytes_max, limits.bytes_max),
-        max_duration_s=min(options.max_duration_s or limits.duration_max_s, limits.duration_max_s),
-        mode=options.mode,
-        subtitles=options.subtitles,
-        subtitle_languages=tuple(options.subtitle_languages),
-        thumbnail=options.thumbnail,
-        max_comments=options.max_comments,
-        comments_order=options.comments_order,
-        max_entries=options.max_entries,
-        first_entry=options.first_entry,
+        bytes_max=min(options.max_bytes or limits.bytes_max, limits.bytes_max),
+        duration_max_s=min(options.max_duration_s or limits.duration_max_s, limits.duration_max_s),
         allow_loopback=limits.allow_loopback,
-        cookies=options.cookies,
-        proxy=options.proxy,
     )
 
 
@@ -186,6 +175,6 @@ def _check_source(source: ProbeResult, order: DownloadOrder) -> None:
     """Refuse what only the file itself could tell; raises EngineFailure."""
     if not source.videos:
         raise _engine_failure(failure("download_unsupported", "the file contains no image"))
-    if source.duration_s is not None and source.duration_s > order.max_duration_s:
-        detail = f"{source.duration_s:.0f} s, and the limit is {order.max_duration_s} s"
+    if source.duration_s is not None and source.duration_s > order.duration_max_s:
+        detail = f"{source.duration_s:.0f} s, and the limit is {order.duration_max_s} s"
         raise _engine_failure(failure("download_too_long", detail))

@@ -9,36 +9,21 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from downloader.metadata import DownloadMetadata
-
-Mode = Literal["full", "metadata", "comments", "list"]
+from media_jobs.engines.downloader.options import DownloadOptions
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DownloadOrder(_Line):
-    """What to download; see DownloadOptions. *directory* must be empty; the limits are bytes and
-    seconds.
-    """
+class DownloadOrder(DownloadOptions):
+    """What to download, and within which limits, in bytes and seconds. *directory* is empty."""
 
-    url: str
     directory: str
     ffmpeg: str
-    max_height: int
-    max_bytes: int
-    max_duration_s: int
-    mode: Mode = "full"
-    subtitles: Literal["none", "manual", "automatic", "any"] = "none"
-    subtitle_languages: tuple[str, ...] = ()
-    thumbnail: bool = False
-    max_comments: int = 100
-    comments_order: Literal["top", "new"] = "top"
-    max_entries: int = 100
-    first_entry: int = 1
+    bytes_max: int
+    duration_max_s: int
     allow_loopback: bool = False
-    cookies: Annotated[str | None, Field(repr=False)] = None
-    proxy: Annotated[str | None, Field(repr=False)] = None
 
     def secrets(self) -> tuple[str, ...]:
         """Return the strings that may appear in no log and no error."""

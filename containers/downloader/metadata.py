@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from media_jobs.strict import Strict
 
 _THUMBNAILS_MAX = 5
 _LANGUAGES_MAX = 200
@@ -21,13 +22,7 @@ _TEXT_CHARS_MAX = 20_000
 _Count = Annotated[int, Field(ge=0)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
-    )
-
-
-class Thumbnail(_Document):
+class Thumbnail(Strict):
     """One still of the video, as the site serves it; width and height in pixels."""
 
     url: str
@@ -35,21 +30,21 @@ class Thumbnail(_Document):
     height: _Count | None = None
 
 
-class ToolVersions(_Document):
+class ToolVersions(Strict):
     """The programs that made the outputs."""
 
     yt_dlp: str
     ffmpeg: str | None = None
 
 
-class SubtitleTrack(_Document):
+class SubtitleTrack(Strict):
     """The subtitles among the outputs; *automatic*: by speech recognition or translation."""
 
     language: str
     automatic: bool
 
 
-class ListEntry(_Document):
+class ListEntry(Strict):
     """One video, or one further list, of a channel or a playlist; *url* can be downloaded."""
 
     id: str
@@ -62,7 +57,7 @@ class ListEntry(_Document):
     thumbnail_url: str | None = None
 
 
-class DownloadMetadata(_Document):
+class DownloadMetadata(Strict):
     """The `metadata` output of a download job (JSON, camelCase).
 
     *subtitle_languages*, *automatic_languages*: what the site offers; *subtitles*: what was taken.

@@ -17,7 +17,7 @@ Say = Callable[[Fetching], None]
 
 def too_large(size_bytes: int, order: DownloadOrder) -> Failed:
     """Return the failure of a download that is larger than its order allows."""
-    return failure("download_too_large", f"{size_bytes} bytes, and the limit is {order.max_bytes}")
+    return failure("download_too_large", f"{size_bytes} bytes, and the limit is {order.bytes_max}")
 
 
 class DownloadProgress:
@@ -46,7 +46,7 @@ class DownloadProgress:
         # A direct file tells its size only with its first bytes.
         announced = call.get("total_bytes")
         size_bytes = max(total_read, announced if isinstance(announced, int) else 0)
-        if size_bytes > self._order.max_bytes:
+        if size_bytes > self._order.bytes_max:
             raise DownloadFailed(too_large(size_bytes, self._order))
         self._done_by_file[name] = _fraction(call)
         fraction = min(1.0, sum(self._done_by_file.values()) / self._files)

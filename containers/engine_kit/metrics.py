@@ -6,7 +6,7 @@ Few labels of few values: no job, no URL, no text of a user's ever becomes one.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
@@ -14,6 +14,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BOUNDS_S = (1, 5, 15, 60, 300, 900, 3600, 4 * 3600)
 
 Labels = tuple[tuple[str, str], ...]
+Sample = tuple[str, Labels, float]
+"""What is added to the name of its family, labels beside the engine, value."""
+Family = tuple[str, str, str, Sequence[Sample]]
+"""Name, type, help, samples."""
 
 
 class Metrics:
@@ -52,69 +56,57 @@ class Metrics:
         self, *, active: int, capacity: int, disk_free_bytes: int, tools: Mapping[str, str]
     ) -> str:
         """Return the exposition: what was counted, and the present figures."""
-        return "".join(
-            f"{line}\n" for line in self._lines(active, capacity, disk_free_bytes, tools)
-        )
+        families: list[Family] = [
+            *self._counted(),
+            ("active", "gauge", "Attempts at work.", [("", (), active)]),
+            ("capacity", "gauge", "The maximum number of attempts at once.", [("", (), capacity)]),
+            ("disk_free_bytes", "gauge", "Free space of WORK_DIR.", [("", (), disk_free_bytes)]),
+            (
+                "tool_info",
+                "gauge",
+                "Versions of the tools; always 1.",
+                [("", (("tool", tool), ("version", v)), 1) for tool, v in sorted(tools.items())],
+            ),
+        ]
+        lines: list[str] = []
+        for name, kind, text, samples in families:
+            lines.append(f"# HELP media_jobs_{name} {text}")
+            lines.append(f"# TYPE media_jobs_{name} {kind}")
+            for suffix, labels, value in samples:
+                lines.append(self._sample(name + suffix, labels, value))
+        return "".join(f"{line}\n" for line in lines)
 
-    def _lines(
-        self, active: int, capacity: int, disk_free_bytes: int, tools: Mapping[str, str]
-    ) -> Iterator[str]:
-        yield from self._family(
-            "attempts_started_total", "counter", "Attempts accepted.", [((), self._started)]
-        )
-        yield from self._family(
+    def _counted(self) -> Iterator[Family]:
+        refused, ended = sorted(self._refused.items()), sorted(self._ended.items())
+        yield "attempts_started_total", "counter", "Attempts accepted.", [("", (), self._started)]
+        yield (
             "starts_refused_total",
             "counter",
             "Starts that were not accepted, by reason.",
-            [((("reason", reason),), count) for reason, count in sorted(self._refused.items())],
+            [("", (("reason", reason),), count) for reason, count in refused],
         )
-        yield from self._family(
+        yield (
             "attempts_ended_total",
             "counter",
             "Attempts by their last status and failure code.",
+            [("", (("status", status), ("code", code)), count) for (status, code), count in ended],
+        )
+        yield (
+            "attempt_seconds",
+            "histogram",
+            "How long attempts ran, by their last status.",
             [
-                ((("status", status), ("code", code)), count)
-                for (status, code), count in sorted(self._ended.items())
+                (suffix, (("status", status), *labels), value)
+                for status, histogram in sorted(self._seconds.items())
+                for suffix, labels, value in histogram.samples()
             ],
         )
-        yield from self._durations()
-        yield from self._family(
+        yield (
             "transferred_bytes_total",
             "counter",
             "Bytes from (in) and to (out) the bucket.",
-            [((("direction", way),), self._moved[way]) for way in ("in", "out")],
+            [("", (("direction", way),), self._moved[way]) for way in ("in", "out")],
         )
-        yield from self._family("active", "gauge", "Attempts at work.", [((), active)])
-        yield from self._family(
-            "capacity", "gauge", "The maximum number of attempts at once.", [((), capacity)]
-        )
-        yield from self._family(
-            "disk_free_bytes", "gauge", "Free space of WORK_DIR.", [((), disk_free_bytes)]
-        )
-        yield from self._family(
-            "tool_info",
-            "gauge",
-            "Versions of the tools; always 1.",
-            [((("tool", tool), ("version", v)), 1) for tool, v in sorted(tools.items())],
-        )
-
-    def _durations(self) -> Iterator[str]:
-        samples = [
-            (suffix, (("status", status), *labels), value)
-            for status, histogram in sorted(self._seconds.items())
-            for suffix, labels, value in histogram.samples()
-        ]
-        name = "attempt_seconds"
-        yield from _head(name, "histogram", "How long attempts ran, by their last status.")
-        for suffix, labels, value in samples:
-            yield self._sample(name + suffix, labels, value)
-
-    def _family(
-        self, name: str, kind: str, text: str, samples: Iterable[tuple[Labels, float]]
-    ) -> Iterator[str]:
-        yield from _head(name, kind, text)
-        for labels, value in samples:
-            yield self._sample(name, labels, value)
 
     def _sample(self, name: str, labels: Labels, value: float) -> str:
         named = ",".join(
@@ -132,17 +124,13 @@ class _Histogram:
         self._counts[bisect_left(BOUNDS_S, seconds)] += 1
         self._sum_s += seconds
 
-    def samples(self) -> Iterator[tuple[str, Labels, float]]:
+    def samples(self) -> Iterator[Sample]:
         below = 0
         for bound, count in zip((*map(str, BOUNDS_S), "+Inf"), self._counts, strict=True):
             below += count
             yield "_bucket", (("le", bound),), below
         yield "_sum", (), self._sum_s
         yield "_count", (), below
-
-
-def _head(name: str, kind: str, text: str) -> tuple[str, str]:
-    return f"# HELP media_jobs_{name} {text}", f"# TYPE media_jobs_{name} {kind}"
 
 
 def _escaped(text: str) -> str:

@@ -239,27 +239,11 @@ def _draw_head(
     pen = renderer.pen(22, line_height=1.3)
     y = top + px(39)
     icon = px(22)
-    x = renderer.draw_count(
-        image,
-        x,
-        y,
-        shapes.heart_mask(icon),
-        comment.likes,
-        pen=pen,
-        icon_ink=theme.accent,
-        ink=theme.muted,
-    )
+    counts = [(shapes.heart_mask(icon), comment.likes, theme.accent)]
     if comment.reply_count:
-        renderer.draw_count(
-            image,
-            x,
-            y,
-            shapes.bubble_mask(icon),
-            comment.reply_count,
-            pen=pen,
-            icon_ink=theme.muted,
-            ink=theme.muted,
-        )
+        counts.append((shapes.bubble_mask(icon), comment.reply_count, theme.muted))
+    for mask, count, ink in counts:
+        x = renderer.draw_count(image, x, y, mask, count, pen=pen, icon_ink=ink, ink=theme.muted)
 
 
 def _indent(renderer: Renderer) -> int:

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
+from media_jobs.strict import Strict
 from remotion.composition import Composition
 
 CODE_POINTS_MAX = 100
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
-
-
-class ShownComment(_Document):
+class ShownComment(Strict):
     """One comment's time on screen; *index*: its place in the document."""
 
     index: int
@@ -24,7 +18,7 @@ class ShownComment(_Document):
     scrolls: bool
 
 
-class Report(_Document):
+class Report(Strict):
     """The document. *missing_glyphs*: code points (`U+1F9FF`) that no font could draw, at most
     CODE_POINTS_MAX of them; *pictures_missing*: how many avatars and marks could not be had.
     """

@@ -10,7 +10,7 @@ def an_order(**changes: object) -> DownloadOrder:
         "directory": "/w",
         "ffmpeg": "/ffmpeg",
         "max_height": 720,
-        "max_bytes": 1000,
-        "max_duration_s": 60,
+        "bytes_max": 1000,
+        "duration_max_s": 60,
     }
     return DownloadOrder.model_validate(given | changes)

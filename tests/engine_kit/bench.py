@@ -3,8 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -132,50 +131,6 @@ async def _echo(body: bytes, _: Path) -> tuple[bytes, dict[str, str]]:
     return body, {"content-type": "text/echo"}
 
 
-@asynccontextmanager
-async def bench(
-    run: Run, home: Path, *, capacity: int = 1, disk_free_bytes_min: int = 0
-) -> AsyncIterator[Bench]:
-    """Run the kit's application around *run*; at the end everything is stopped."""
-    copier = replace(
-        ENGINE,
-        name="copier",
-        inputs=ENGINE.inputs[:1],
-        outputs=(replace(ENGINE.outputs[0], required=False),),
-        options=lambda: CopyOptions,
-    )
-    program = Program(
-        engine=copier,
-        run=run,
-        answers={"/echo": DirectAnswer(type="container.echo", make=_echo)},
-    )
-    settings = ContainerSettings(
-        secrets=(SECRET,),
-        port=0,
-        capacity=capacity,
-        work_dir=home,
-        ffmpeg="/nonexistent",
-        disk_free_bytes_min=disk_free_bytes_min,
-    )
-
-    async def receive(request: httpx.Request) -> httpx.Response:
-        return await made.receive(request)
-
-    outgoing = httpx.AsyncClient(transport=httpx.MockTransport(receive))
-    attempts = Attempts(program, settings, outgoing, home)
-    made = Bench(attempts)
-    app = application(program, settings, attempts, {"ffmpeg": "7"})
-    made.client = httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://container.test"
-    )
-    try:
-        yield made
-    finally:
-        await attempts.stop(3)
-        await made.client.aclose()
-        await outgoing.aclose()
-
-
 def played(
     run: Run,
     home: Path,
@@ -185,11 +140,38 @@ def played(
     disk_free_bytes_min: int = 0,
 ) -> T:
     """Play *scenario* with the kit's application around *run*; return what it returns."""
+    copier = replace(
+        ENGINE,
+        name="copier",
+        inputs=ENGINE.inputs[:1],
+        outputs=(replace(ENGINE.outputs[0], required=False),),
+        options=lambda: CopyOptions,
+    )
+    echo = DirectAnswer(type="container.echo", make=_echo)
+    program = Program(engine=copier, run=run, answers={"/echo": echo})
+    settings = ContainerSettings(
+        secrets=(SECRET,),
+        port=0,
+        capacity=capacity,
+        work_dir=home,
+        ffmpeg="/nonexistent",
+        disk_free_bytes_min=disk_free_bytes_min,
+    )
 
     async def whole() -> T:
-        made = bench(run, home, capacity=capacity, disk_free_bytes_min=disk_free_bytes_min)
-        async with made as ready:
-            return await scenario(ready)
+        async def receive(request: httpx.Request) -> httpx.Response:
+            return await made.receive(request)
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(receive)) as outgoing:
+            made = Bench(Attempts(program, settings, outgoing, home))
+            app = application(program, settings, made.attempts, {"ffmpeg": "7"})
+            transport = httpx.ASGITransport(app=app)
+            url = "http://container.test"
+            async with httpx.AsyncClient(transport=transport, base_url=url) as made.client:
+                try:
+                    return await scenario(made)
+                finally:
+                    await made.attempts.stop(3)
 
     return asyncio.run(whole())
 
