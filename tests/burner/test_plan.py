@@ -74,13 +74,6 @@ def test_the_whole_command_of_an_ordinary_video() -> None:
     ]
 
 
-def test_a_video_without_audio_stays_without() -> None:
-    argv = argv_of(replace(SOURCE, audios=()))
-
-    assert "-an" in argv
-    assert "-c:a" not in argv
-
-
 @pytest.mark.parametrize("codec", ["aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"])
 def test_audio_that_mp4_holds_is_copied(codec: str) -> None:
     assert option(argv_of(replace(SOURCE, audios=(replace(AUDIO, codec=codec),))), "-c:a") == "copy"
@@ -97,24 +90,6 @@ def test_other_audio_becomes_aac_with_its_channels(codec: str, channels: int, ra
 
     assert (option(argv, "-c:a"), option(argv, "-b:a")) == ("aac", rate)
     assert "-ac" not in argv
-
-
-def test_of_several_tracks_the_first_of_each_kind_is_kept() -> None:
-    source = replace(
-        SOURCE,
-        videos=(replace(VIDEO, index=2), replace(VIDEO, index=5)),
-        audios=(replace(AUDIO, index=3), replace(AUDIO, index=4)),
-    )
-
-    argv = argv_of(source)
-
-    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == ["0:2", "0:3"]
-
-
-def test_an_odd_side_loses_one_line_and_nothing_is_stretched() -> None:
-    argv = argv_of(with_video(width=853, height=481))
-
-    assert option(argv, "-vf") == "crop=852:480:0:0,format=yuv420p,ass=subtitles.ass"
 
 
 def test_a_turned_video_is_drawn_on_upright() -> None:
@@ -212,29 +187,6 @@ def test_durations_of_whole_files_are_compared_where_a_stream_does_not_say() -> 
 
 
 STILLS = Stills(poster_s=3.5, sheet_s=(1.0, 3.5, 9.0))
-
-
-def test_segments_change_picture_and_sound_in_all_their_times() -> None:
-    segments = [
-        {"startS": 1, "endS": 2, "effect": "mute"},
-        {"startS": 0, "endS": 0.4, "effect": "black"},
-        {"startS": 5, "endS": 6.5, "effect": "mute"},
-        {"startS": 3, "endS": 4, "effect": "blur"},
-        {"startS": 8, "endS": 9, "effect": "black"},
-    ]
-
-    argv = argv_of(SOURCE, {"segments": segments})
-
-    assert option(argv, "-vf") == (
-        "format=yuv420p,gblur=sigma=45.0:steps=2:enable='gte(t,2.9995)*lt(t,3.9995)',"
-        "drawbox=x=0:y=0:w=iw:h=ih:color=black:t=fill:"
-        "enable='gte(t,0.0000)*lt(t,0.3995)+gte(t,7.9995)*lt(t,8.9995)',ass=subtitles.ass"
-    )
-    assert option(argv, "-af") == (
-        "asetnsamples=n=256:p=0,"
-        "volume=0:enable='gte(t,0.9995)*lt(t,1.9995)+gte(t,4.9995)*lt(t,6.4995)'"
-    )
-    assert option(argv, "-c:a") == "aac"
 
 
 def test_sound_that_nobody_mutes_is_still_copied() -> None:

@@ -40,6 +40,12 @@ def made(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def kinds_of(path: Path) -> list[str]:
+    """Return the kinds of the streams."""
+    with av.open(str(path)) as container:
+        return [stream.type for stream in container.streams]
+
+
 def video_seconds(path: Path) -> float:
     """Return the duration of the first video stream."""
     with av.open(str(path)) as container:
@@ -80,8 +86,7 @@ def test_the_output_is_a_web_video_of_the_same_length_with_its_audio_untouched(
 def test_a_silent_video_stays_silent(burns: Burner, made: Callable[..., Path]) -> None:
     output = burns.burn(made("silent.mp4", *PICTURE, *H264), CUE)
 
-    with av.open(str(output)) as container:
-        assert [stream.type for stream in container.streams] == ["video"]
+    assert kinds_of(output) == ["video"]
 
 
 def test_a_varying_frame_rate_keeps_every_frame_and_its_time(
@@ -257,22 +262,19 @@ def test_a_sound_file_is_refused_by_name(burns: Burner, made: Callable[..., Path
     assert error["message"] == "The input has no video stream."
 
 
-def test_characters_without_a_glyph_are_reported_before_the_video_is_even_fetched(
-    burns: Burner, tmp_path: Path
+@pytest.mark.parametrize(
+    ("subtitles", "code", "words"),
+    [
+        (vtt((0, 1, "cuneiform 𒀀")), "glyphs_missing", "U+12000"),
+        ("this is no subtitle file", "subtitles_invalid", ""),
+        (CUE, "input_missing", ""),
+    ],
+    ids=["glyphs", "subtitles", "video"],
+)
+def test_subtitles_that_cannot_be_drawn_fail_before_the_video_is_even_fetched(
+    burns: Burner, tmp_path: Path, subtitles: str, code: str, words: str
 ) -> None:
-    error = burns.failure(tmp_path / "does-not-exist", vtt((0, 1, "cuneiform 𒀀")))
+    error = burns.failure(tmp_path / "does-not-exist", subtitles)
 
-    assert (error["code"], error["retryable"]) == ("glyphs_missing", False)
-    assert "U+12000" in error["message"]
-
-
-def test_subtitles_that_are_none_are_refused(burns: Burner, tmp_path: Path) -> None:
-    error = burns.failure(tmp_path / "does-not-exist", "this is no subtitle file")
-
-    assert (error["code"], error["retryable"]) == ("subtitles_invalid", False)
-
-
-def test_a_missing_input_is_refused(burns: Burner, tmp_path: Path) -> None:
-    error = burns.failure(tmp_path / "does-not-exist", CUE)
-
-    assert (error["code"], error["retryable"]) == ("input_missing", False)
+    assert (error["code"], error["retryable"]) == (code, False)
+    assert words in error["message"]
