@@ -8,8 +8,6 @@ one run.
 
 import itertools
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,7 +19,9 @@ from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
 
+from bench.cpu_usage import CpuUsage, ran
 from dev.engines.stage import RunningEngine, Surroundings, surroundings
+from dev.engines.usage import tree_cpu_s
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.pictures.burned import prepared_burn
 from media_jobs.engines.burner import ENGINE
@@ -57,7 +57,7 @@ def main(rounds: int) -> None:
 
 
 def _compare(folder: Path, film_path: Path, cues: Path, served: Surroundings, rounds: int) -> None:
-    bare: list[tuple[float, float]] = []
+    bare: list[CpuUsage] = []
     plain: list[_Burned] = []
     stills: list[_Burned] = []
     with RunningEngine("burner", folder, {}) as running:
@@ -71,7 +71,7 @@ def _compare(folder: Path, film_path: Path, cues: Path, served: Surroundings, ro
     print(f"First burn of the program: {first.before_s:.2f} s before ffmpeg.\n")
     print("| | wall s | least | CPU s | × ffmpeg, wall | least | CPU | before s | after s |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
-    walls, cpus = ([spent[n] for spent in bare] for n in (0, 1))
+    walls, cpus = [spent.wall_s for spent in bare], [spent.cpu_s for spent in bare]
     print(
         f"| ffmpeg | {statistics.median(walls):.2f} | {min(walls):.2f} "
         f"| {statistics.median(cpus):.2f} | | | | | |"
@@ -112,23 +112,14 @@ def subtitles(seconds: int) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def _bare(folder: Path, film_path: Path, cues: Path) -> tuple[float, float]:
-    """Run ffmpeg as the engine does; return seconds of wall time and of CPU."""
+def _bare(folder: Path, film_path: Path, cues: Path) -> CpuUsage:
+    """Run ffmpeg as the engine does."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         work = Path(name)
         argv, env = prepared_burn(
             work, film_path, cues.read_bytes(), BurnOptions(), cache=folder / "fonts"
         )
-        began, cpu_s = time.monotonic(), _children_cpu_s()
-        subprocess.run(
-            argv, cwd=work, env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True
-        )
-        return time.monotonic() - began, _children_cpu_s() - cpu_s
-
-
-def _children_cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+        return ran(argv, folder=work, env=env)
 
 
 def _burn(running: RunningEngine, served: Surroundings, extra: tuple[str, ...]) -> _Burned:
@@ -139,24 +130,18 @@ def _burn(running: RunningEngine, served: Surroundings, extra: tuple[str, ...]) 
         "outputPutUrl": served.url("out"),
         **{field: served.url(field) for field in extra},
     }
-    cpu_s, began = _ended_cpu_s(running), time.time()
+    cpu_s, began = tree_cpu_s(running.process.pid), time.time()
     job_id = f"job_{next(_NUMBERS)}"
     running.render(served, job_id, engine=ENGINE.id, options={}, **fields).raise_for_status()
     end = served.end_of(job_id)
     if end["status"] != "completed":
         raise RuntimeError(f"{job_id} ended: {end}")
     ended = served.ended_at[job_id]
-    cpu_s = _ended_cpu_s(running) - cpu_s
+    cpu_s = tree_cpu_s(running.process.pid) - cpu_s
     at, seconds = _ffmpeg_end(running, job_id)
     return _Burned(
         wall_s=ended - began, cpu_s=cpu_s, before_s=at - seconds - began, after_s=ended - at
     )
-
-
-def _ended_cpu_s(running: RunningEngine) -> float:
-    """Return the CPU time of the program and of its children that have ended."""
-    fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(fields[at]) for at in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
 
 
 def _ffmpeg_end(running: RunningEngine, job_id: str) -> tuple[float, float]:

@@ -5,10 +5,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+
+_PATH = os.pathsep.join(map(os.path.abspath, sys.path))
 
 
 @dataclass(slots=True)
@@ -28,14 +31,20 @@ def measured_usage() -> Iterator[CpuUsage]:
     spent.wall_s, spent.cpu_s = time.monotonic() - wall_s, _own_cpu_s() - cpu_s
 
 
-def ran(argv: Sequence[str], *, folder: Path, stdin: bytes = b"") -> CpuUsage:
-    """Run a program to its end in *folder*, with *stdin*."""
+def ran(
+    argv: Sequence[str],
+    *,
+    folder: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] = MappingProxyType({}),
+) -> CpuUsage:
+    """Run a program to its end in *folder*, with *stdin*; *env* is added to this one's own."""
     with measured_usage() as spent:
         subprocess.run(
             argv,
             cwd=folder,
             input=stdin,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            env={**os.environ, "PYTHONPATH": _PATH, **env},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,

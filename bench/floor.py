@@ -2,20 +2,11 @@
 
 import json
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from dev.installation import ROOT, node_path
-
-
-def _workerd_in(session: int) -> int:
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            name, _, rest = entry.read_text().rpartition(")")
-            if name.endswith("(workerd") and int(rest.split()[3]) == session:
-                return int(entry.parent.name)
-    raise LookupError("workerd is not running")
+from dev.stack.process import pid_in_session
 
 
 class Floor:
@@ -36,7 +27,9 @@ class Floor:
         ready = json.loads(self._process.stdout.readline())
         self.url: str = ready["url"]
         self.secret: str = ready["secret"]
-        self.workerd_pid = _workerd_in(self._process.pid)
+        found = pid_in_session(self._process.pid, "workerd")
+        assert found is not None, "workerd is not running"
+        self.workerd_pid = found
         return self
 
     def __exit__(

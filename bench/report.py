@@ -24,7 +24,6 @@ TARGETS = (
     Target(name="POST /callbacks/container", ratio_max=4.0),
     Target(name="POST /jobs", ratio_max=6.0),
 )
-IMPORT_S_MAX = 2.0
 
 
 def describe_machine() -> dict[str, object]:
