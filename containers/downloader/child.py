@@ -21,6 +21,7 @@ from downloader.extras import (
     COMMENTS_FILE,
     SUBTITLES_FILE,
     THUMBNAIL_SOURCE,
+    Site,
     fetch_extras,
     write_comments,
 )
@@ -92,7 +93,7 @@ def fetch(
     if order.mode == "comments":
         downloader.post_extract(info)
         return _commented(info, order, version)
-    site = _Site(downloader)
+    site = Site(downloader)
     if order.mode == "metadata":
         return _with_extras(None, info, order, site, version)
     _check_limits(info, order)
@@ -119,7 +120,7 @@ def _commented(info: Info, order: DownloadOrder, version: str) -> Fetched:
 
 
 def _with_extras(
-    file: str | None, info: Info, order: DownloadOrder, site: "_Site", version: str
+    file: str | None, info: Info, order: DownloadOrder, site: Site, version: str
 ) -> Fetched:
     extras = fetch_extras(info, order, site)
     metadata = metadata_from_info(info, yt_dlp=version)
@@ -160,27 +161,6 @@ def _result_file(result: Mapping[str, object], order: DownloadOrder) -> str:
     # Named by the engine, never by the site.
     assert Path(path).parent.samefile(order.directory), path
     return Path(path).name
-
-
-class _Site:
-    """yt-dlp's connections, with the job's cookies and proxy: an `extras.Site`."""
-
-    def __init__(self, downloader: Any) -> None:  # Any: yt-dlp ships no types.
-        self._downloader = downloader
-
-    def read(self, url: str, headers: Mapping[str, str], bytes_max: int) -> bytes:
-        from yt_dlp.networking import Request  # type: ignore[import-untyped]  # As above.
-
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError("no web address")
-        with self._downloader.urlopen(Request(url, headers=dict(headers))) as response:
-            data: bytes = response.read(bytes_max + 1)
-        if len(data) > bytes_max:
-            raise ValueError("too large")
-        return data
-
-    def save(self, source: Mapping[str, object], path: Path) -> None:
-        self._downloader.dl(str(path), dict(source), subtitle=True)
 
 
 class _Heard:

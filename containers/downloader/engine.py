@@ -15,6 +15,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
+from engine_kit.processes import run_process
 from engine_kit.settings import whole_number
 from pydantic import ValidationError
 
@@ -105,8 +106,9 @@ async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
     """Run the child to its end and move what it fetched into the work folder."""
     job.report(Status.FETCHING_METADATA, "metadata", 0.0)
     listener = _Listener(job)
-    result = await job.run_process(
+    result = await run_process(
         [sys.executable, "-m", "downloader.child"],
+        cwd=job.work_dir,
         stdin=order.model_dump_json().encode(),
         on_line=listener.hear,
         env={

@@ -6,7 +6,8 @@ addresses hold. What the site lacks is a notice, not a failure: the video is wor
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any
+from urllib.parse import urlsplit
 
 from downloader.comments import document_from_info
 from downloader.failures import classify, failure
@@ -25,14 +26,28 @@ _THUMBNAIL_BYTES_MAX = 16 << 20
 _THUMBNAIL_TRIES = 3
 
 
-class Site(Protocol):
-    """What is needed of yt-dlp: see `downloader.child`."""
+class Site:
+    """yt-dlp's connections, with the job's cookies and proxy."""
+
+    def __init__(self, downloader: Any) -> None:  # Any: yt-dlp ships no types.
+        self._downloader = downloader
 
     def read(self, url: str, headers: Mapping[str, str], bytes_max: int) -> bytes:
         """Return what is at *url*; raises ValueError when it is more than *bytes_max*."""
+        # Not before the guard of addresses is up: see `downloader.child`.
+        from yt_dlp.networking import Request  # type: ignore[import-untyped]  # As above.
+
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("no web address")
+        with self._downloader.urlopen(Request(url, headers=dict(headers))) as response:
+            data: bytes = response.read(bytes_max + 1)
+        if len(data) > bytes_max:
+            raise ValueError("too large")
+        return data
 
     def save(self, source: Mapping[str, object], path: Path) -> None:
         """Fetch what comes in pieces, such as subtitles in a playlist, into *path*."""
+        self._downloader.dl(str(path), dict(source), subtitle=True)
 
 
 class Extras:

@@ -20,7 +20,6 @@ from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
 from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, probe
-from engine_kit.processes import LineReader, ProcessResult, run_process
 from engine_kit.settings import ContainerSettings
 from engine_kit.transfer import Transfers, file_size
 from media_jobs.engines import Engine, OutputSlot
@@ -127,25 +126,6 @@ class EngineJob(Generic[OptionsT]):
         assert output is not None, f"{self.engine.id} has no output {slot}"
         return output
 
-    async def run_process(
-        self,
-        argv: Sequence[str],
-        *,
-        on_line: LineReader | None = None,
-        stdin: bytes | None = None,
-        env: Mapping[str, str] | None = None,
-        no_progress_s: float | None = None,
-    ) -> ProcessResult:
-        """Run a program in *work_dir*; see `engine_kit.processes.run_process`."""
-        return await run_process(
-            argv,
-            cwd=self.work_dir,
-            on_line=on_line,
-            stdin=stdin,
-            env=env,
-            no_progress_s=no_progress_s,
-        )
-
     async def run_ffmpeg(
         self,
         argv: Sequence[str],
@@ -210,7 +190,8 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
     """
     engine, optional = program.engine, (HttpUrl | None, None)
     # Any: as `create_model` takes them, a type and a default.
-    fields: dict[str, Any] = {slot.url_field: (HttpUrl, ...) for slot in engine.inputs}
+    fields: dict[str, Any] = {"callback_url": (HttpUrl, ...), "urls_url": optional}
+    fields |= {slot.url_field: (HttpUrl, ...) for slot in engine.inputs}
     fields |= dict.fromkeys(program.more_urls, optional)
     for slot in engine.outputs:
         fields[slot.put_field] = (HttpUrl, ...) if slot.required else optional

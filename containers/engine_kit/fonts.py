@@ -19,6 +19,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 __all__ = [
     "FAMILY",
     "Face",
+    "coverage",
     "font_files",
     "font_folders",
     "han_family",
@@ -97,7 +98,7 @@ def missing_glyphs(text: str, files: Sequence[Path]) -> tuple[str, ...]:
     for path in files:
         if not wanted:
             break
-        wanted -= _coverage(path)
+        wanted -= coverage(path)
     return tuple(chr(code) for code in sorted(wanted))
 
 
@@ -149,11 +150,12 @@ def _is_drawn(character: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _coverage(path: Path) -> frozenset[int]:
+def coverage(path: Path, index: int = 0) -> frozenset[int]:
+    """Return the code points that a font file has glyphs for; *index*: in a collection."""
     # Slow to import, and not needed by an engine that draws no text. It has no type marker.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    with TTFont(path, fontNumber=0, lazy=True) as font:
+    with TTFont(path, fontNumber=index, lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
 
 

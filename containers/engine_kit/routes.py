@@ -34,7 +34,6 @@ from media_jobs.errors import (
     TooLarge,
     invalid_field,
 )
-from media_jobs.options import HttpUrl
 from media_jobs.problems import error_document
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 from media_jobs.signing import SIGNATURE_HEADER, check_age, verify, verify_request_line
@@ -52,7 +51,7 @@ ANSWERS_AT_ONCE = 2
 AnyProgram = Program[Any]
 AnyAttempts = Attempts[Any]
 Handler = Callable[[Request], Awaitable[Response]]
-_URL = TypeAdapter[str](HttpUrl)
+_OBJECT = TypeAdapter(dict[str, object])
 
 
 class _Envelope(BaseModel):
@@ -149,9 +148,6 @@ class _Door:
         if render.engine != self._engine.id:
             raise invalid_field("engine", "field.choice", choices=self._engine.id)
         options = self._options(render)
-        _check_url("callbackUrl", render.callback_url)
-        if render.urls_url is not None:
-            _check_url("urlsUrl", render.urls_url)
         match self._attempts.start(render, options):
             case Start.STARTED | Start.KNOWN:
                 return JSONResponse({"jobId": render.job_id}, status_code=202)
@@ -210,7 +206,7 @@ class _Door:
     def _options(self, render: RenderRequest) -> BaseModel:
         try:
             options: BaseModel = self._options_model.model_validate_json(
-                _json(render.engine_options)
+                _OBJECT.dump_json(render.engine_options)
             )
         except ValidationError as error:
             faults = [
@@ -219,21 +215,6 @@ class _Door:
             ]
             raise InvalidInput("bad_request.options", details={"errors": faults}) from None
         return options
-
-
-_OBJECT = TypeAdapter(dict[str, object])
-
-
-def _json(value: dict[str, object]) -> bytes:
-    return _OBJECT.dump_json(value)
-
-
-def _check_url(field: str, url: str) -> None:
-    try:
-        _URL.validate_python(url)
-    except ValidationError as error:
-        fault = {**field_errors(error)[0], "field": field}
-        raise InvalidInput("bad_request.url", details={"errors": [fault]}) from None
 
 
 async def _bounded_body(request: Request) -> bytes:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]  # It ships no types.
+from engine_kit.fonts import coverage
+from fontTools.ttLib import TTCollection  # type: ignore[import-untyped]  # It ships no types.
 from PIL import ImageFont
 
 from remotion.characters import is_cjk
@@ -60,7 +61,7 @@ class Typefaces:
             for place, file in enumerate(self.files):
                 if bool(file.han) != prefer_cjk or (file.han and file.han != han):
                     continue
-                if code in _coverage(file.path, file.index):
+                if code in coverage(file.path, file.index):
                     return place
         self.missing.add(code)
         return 0
@@ -113,12 +114,6 @@ def _faces(path: Path, by_name: dict[str, Path]) -> list[FontFile]:
 def _families(collection: Path) -> list[str]:
     with TTCollection(collection, lazy=True) as fonts:
         return [str(font["name"].getDebugName(1)) for font in fonts]
-
-
-@lru_cache(maxsize=64)
-def _coverage(path: Path, index: int) -> frozenset[int]:
-    with TTFont(path, fontNumber=index, lazy=True) as font:
-        return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=512)

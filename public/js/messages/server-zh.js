@@ -20,7 +20,6 @@ export default {
   "bad_request.subtitles_replaced": "文件在上传前被以错误的编码解码（含有 U+FFFD）。",
   "bad_request.subtitles_too_many": "字幕超过 {max} 条。",
   "bad_request.query": "查询参数无效。",
-  "bad_request.url": "某个网址无效。",
   "body_too_large": "请求内容超过 {most} 字节。",
   "body_too_large.preview": "评论太长，无法预览。",
   "event_refused": "该事件的顺序与此任务不符。",

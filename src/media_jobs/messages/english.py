@@ -29,7 +29,6 @@ MESSAGES = {
     ),
     "bad_request.subtitles_too_many": "The subtitles have more than {max} cues.",
     "bad_request.query": "The query is not valid.",
-    "bad_request.url": "A URL is not valid.",
     "body_too_large": "The body is larger than {most} bytes.",
     "body_too_large.preview": "These comments are too long for a preview.",
     "event_refused": "Event out of order for this job.",
