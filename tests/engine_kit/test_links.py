@@ -76,24 +76,26 @@ def with_bucket(
     bucket: ExpiringBucket,
     work: Callable[[Transfers], Awaitable[object]],
     *,
+    expired: bool = True,
     renewable: bool = True,
     on_fenced: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run *work* with transfers that got the bucket's first URLs."""
+    """Run *work* with transfers that got the bucket's first URLs, which have *expired* since."""
+
+    def urls(base: str) -> dict[str, str]:
+        first = bucket.urls(base)
+        bucket.generation += expired
+        return first
+
     urls_path = URLS_PATH if renewable else None
-    transferring(
-        serving(bucket.answer), work, bucket.urls, urls_path=urls_path, on_fenced=on_fenced
-    )
+    transferring(serving(bucket.answer), work, urls, urls_path=urls_path, on_fenced=on_fenced)
 
 
 def test_a_download_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
     bucket = ExpiringBucket()
 
-    async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
-        await transfers.download("inputUrl", tmp_path / "file")
+    with_bucket(bucket, lambda transfers: transfers.download("inputUrl", tmp_path / "file"))
 
-    with_bucket(bucket, work)
     assert (tmp_path / "file").read_bytes() == CONTENT
     assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls", "GET /in"]
 
@@ -104,34 +106,34 @@ def test_a_download_cut_by_its_urls_end_goes_on_where_it_stopped(tmp_path: Path)
     async def work(transfers: Transfers) -> None:
         assert await transfers.download("inputUrl", tmp_path / "file") == len(CONTENT)
 
-    with_bucket(bucket, work)
+    with_bucket(bucket, work, expired=False)
     assert (tmp_path / "file").read_bytes() == CONTENT
     assert bucket.asked == ["GET /in", "GET /in", "POST /jobs/job_1/urls", "GET /in"]
 
 
+def upload(path: Path, content: bytes) -> Callable[[Transfers], Awaitable[object]]:
+    """Return what uploads a file of this *content*."""
+    path.write_bytes(content)
+    return lambda transfers: transfers.upload(path, "outputPutUrl", content_type="video/mp4")
+
+
 def test_an_upload_whose_url_has_expired_is_made_with_a_fresh_one(tmp_path: Path) -> None:
     bucket = ExpiringBucket()
-    (tmp_path / "out").write_bytes(CONTENT)
 
-    async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
-        await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
+    with_bucket(bucket, upload(tmp_path / "out", CONTENT))
 
-    with_bucket(bucket, work)
     assert bucket.bodies == [CONTENT]
 
 
 def test_one_renewal_serves_all_urls_and_all_transfers(tmp_path: Path) -> None:
     bucket = ExpiringBucket()
-    (tmp_path / "out").write_bytes(b"small")
 
     async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
         await asyncio.gather(
             transfers.download("inputUrl", tmp_path / "one"),
             transfers.download("inputUrl", tmp_path / "two"),
         )
-        await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
+        await upload(tmp_path / "out", b"small")(transfers)
 
     with_bucket(bucket, work)
     assert bucket.asked.count("POST /jobs/job_1/urls") == 1
@@ -141,11 +143,8 @@ def test_one_renewal_serves_all_urls_and_all_transfers(tmp_path: Path) -> None:
 def test_a_renewal_that_is_not_answered_is_asked_again(tmp_path: Path) -> None:
     bucket = ExpiringBucket(renewals=(500, 429, 503))
 
-    async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
-        await transfers.download("inputUrl", tmp_path / "file")
+    with_bucket(bucket, lambda transfers: transfers.download("inputUrl", tmp_path / "file"))
 
-    with_bucket(bucket, work)
     assert bucket.asked.count("POST /jobs/job_1/urls") == 4
 
 
@@ -155,50 +154,44 @@ def test_a_renewal_that_is_refused_or_nowhere_to_be_asked_for_leaves_the_url_ref
 ) -> None:
     bucket = ExpiringBucket(renewals=(renewal or 200,))
 
-    async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.download("inputUrl", tmp_path / "file")
-        assert caught.value.code is FailureCode.INPUT_FORBIDDEN
+    with pytest.raises(EngineFailure) as caught:
+        with_bucket(
+            bucket,
+            lambda transfers: transfers.download("inputUrl", tmp_path / "file"),
+            renewable=renewal is not None,
+        )
 
-    with_bucket(bucket, work, renewable=renewal is not None)
+    assert caught.value.code is FailureCode.INPUT_FORBIDDEN
     assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls"][: 2 if renewal else 1]
 
 
 def test_a_fresh_url_that_is_refused_as_well_ends_the_transfer(tmp_path: Path) -> None:
     bucket = ExpiringBucket()
     bucket.always_refuses = True
-    (tmp_path / "out").write_bytes(b"x")
 
-    async def work(transfers: Transfers) -> None:
-        with pytest.raises(EngineFailure) as caught:
-            await transfers.upload(tmp_path / "out", "outputPutUrl", content_type="video/mp4")
-        assert caught.value.code is FailureCode.OUTPUT_FORBIDDEN
+    with pytest.raises(EngineFailure) as caught:
+        with_bucket(bucket, upload(tmp_path / "out", b"x"))
 
-    with_bucket(bucket, work)
+    assert caught.value.code is FailureCode.OUTPUT_FORBIDDEN
     assert bucket.asked == ["PUT /out", "POST /jobs/job_1/urls", "PUT /out"]
 
 
 def test_an_attempt_that_is_fenced_out_learns_it_from_its_renewal(tmp_path: Path) -> None:
     bucket = ExpiringBucket(renewals=(410,))
-    fenced: list[str] = []
+    stops: list[Callable[[], bool]] = []
 
     async def work(transfers: Transfers) -> None:
-        bucket.generation = 2
         working = asyncio.current_task()
         assert working is not None
-        cancel.append(working.cancel)
+        stops.append(working.cancel)
         with pytest.raises(asyncio.CancelledError):
             await transfers.download("inputUrl", tmp_path / "file")
 
-    cancel: list[Callable[[], bool]] = []
-
     def stop() -> None:
-        fenced.append("stop")
-        cancel[0]()
+        stops.pop()()
 
     with_bucket(bucket, work, on_fenced=stop)
-    assert fenced == ["stop"]
+    assert stops == []
     assert bucket.asked == ["GET /in", "POST /jobs/job_1/urls"]
 
 

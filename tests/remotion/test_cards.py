@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 import pytest
-from engine_kit.fonts import font_files, font_folders
 from PIL import Image
 from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
 from remotion.emoji import EmojiPictures, pictures_in
 from remotion.layout import layout
 from remotion.renderer import Renderer
 from remotion.theme import theme
-from remotion.typefaces import typefaces
+from remotion.typefaces import Typefaces
 
 from media_jobs.comments import Comment
 from media_jobs.engines.remotion.options import CommentsOptions
@@ -30,12 +29,12 @@ def emoji(tmp_path_factory: pytest.TempPathFactory) -> EmojiPictures:
 
 
 @pytest.fixture
-def renderer(emoji: EmojiPictures) -> Renderer:
+def renderer(emoji: EmojiPictures, faces: Typefaces) -> Renderer:
     options = CommentsOptions(height=360, card_color=CARD, text_color=TEXT)
     return Renderer(
         layout=layout(options, source_width=16, source_height=9),
         theme=theme(options),
-        faces=typefaces(font_files(font_folders())),
+        faces=faces,
         emoji=emoji,
     )
 
@@ -46,14 +45,6 @@ class Painted:
 
     card: Card
     image: Image.Image
-
-    @property
-    def height(self) -> int:
-        return self.card.height
-
-    @property
-    def margin(self) -> int:
-        return self.card.margin
 
 
 def a_card(
@@ -77,21 +68,21 @@ def colours(card: Painted) -> set[tuple[int, int, int]]:
 
 
 def test_a_card_grows_with_its_text_and_never_beyond_the_space(renderer: Renderer) -> None:
-    heights = [a_card(renderer, "word " * count).height for count in (1, 20, 60, 900)]
+    heights = [a_card(renderer, "word " * count).card.height for count in (1, 20, 60, 900)]
 
     assert heights[0] < heights[1] < heights[2] <= 300
     assert 240 < heights[3] <= 300
 
 
 def test_a_translation_is_added_below_and_a_repetition_is_not(renderer: Renderer) -> None:
-    alone = a_card(renderer, "Hello").height
+    alone = a_card(renderer, "Hello").card.height
 
-    assert a_card(renderer, "Hello", "你好").height > alone
-    assert a_card(renderer, "Hello", "Hello").height == alone
+    assert a_card(renderer, "Hello", "你好").card.height > alone
+    assert a_card(renderer, "Hello", "Hello").card.height == alone
 
 
 def test_both_texts_keep_room_when_both_are_too_long(renderer: Renderer) -> None:
-    card = a_card(renderer, "word " * 500, "字" * 2000)
+    card = a_card(renderer, "word " * 500, "字" * 2000).card
 
     assert 240 < card.height <= 300
 
@@ -108,13 +99,14 @@ def test_emoji_are_in_colour(renderer: Renderer) -> None:
 
 
 def test_the_card_has_round_corners_and_even_sides(renderer: Renderer) -> None:
-    card = a_card(renderer, "Hello")
-    corner = card.image.getpixel((card.margin, card.margin))
-    middle = card.image.getpixel((card.image.width // 2, card.margin + card.height - 4))
+    painted = a_card(renderer, "Hello")
+    card, image = painted.card, painted.image
+    corner = image.getpixel((card.margin, card.margin))
+    middle = image.getpixel((image.width // 2, card.margin + card.height - 4))
 
     assert isinstance(corner, tuple) and corner[3] < 200
     assert middle == (0x20, 0x30, 0x40, 255)
-    assert card.image.width % 2 == card.image.height % 2 == card.margin % 2 == 0
+    assert image.width % 2 == image.height % 2 == card.margin % 2 == 0
 
 
 @pytest.mark.parametrize(
@@ -125,14 +117,14 @@ def test_the_card_has_round_corners_and_even_sides(renderer: Renderer) -> None:
     ],
 )  # fmt: skip
 def test_any_text_can_be_drawn(renderer: Renderer, text: str) -> None:
-    assert 60 < a_card(renderer, text, text[::-1]).height <= 300
+    assert 60 < a_card(renderer, text, text[::-1]).card.height <= 300
 
 
 def test_a_right_to_left_comment_stands_at_the_right(renderer: Renderer) -> None:
     def ink(text: str) -> tuple[int, int]:
         """Return the outermost columns that have the text's colour."""
         card = a_card(renderer, text)
-        body = card.image.crop((0, card.image.height - card.margin - 32, *card.image.size))
+        body = card.image.crop((0, card.image.height - card.card.margin - 32, *card.image.size))
         white = body.convert("RGB").point(lambda value: 255 if value > 150 else 0).convert("L")
         box = white.point(lambda value: 255 if value == 255 else 0).getbbox()
         assert box is not None
@@ -189,7 +181,7 @@ def test_the_edge_over_a_window_is_soft_at_both_ends_and_clear_between(renderer:
 def test_an_avatar_is_round_and_takes_the_place_of_the_initials(renderer: Renderer) -> None:
     picture = Image.new("RGB", (192, 192), (0, 200, 0))
     painted = a_card(renderer, "Hello", avatar=picture)
-    side, place = 24, painted.margin + 11
+    side, place = 24, painted.card.margin + 11
     middle = painted.image.getpixel((place + side // 2, place + side // 2))
     corner = painted.image.getpixel((place, place))
 

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from engine_kit.fonts import font_files, font_folders
 from PIL import Image
 from remotion.emoji import EmojiPictures
 from remotion.text import Line, Pen
-from remotion.typefaces import typefaces
+from remotion.typefaces import Typefaces
 
 
 @pytest.fixture(scope="module")
-def pen() -> Pen:
-    return Pen(typefaces(font_files(font_folders())), EmojiPictures({}, 0), 20)
+def pen(faces: Typefaces) -> Pen:
+    return Pen(faces, EmojiPictures({}, 0), 20)
 
 
 def test_a_line_that_begins_with_a_foreign_word_keeps_its_paragraphs_direction(pen: Pen) -> None:

@@ -9,11 +9,6 @@ from remotion.typefaces import Typefaces, typefaces
 SC = "Noto Sans CJK SC"
 
 
-@pytest.fixture(scope="module")
-def faces() -> Typefaces:
-    return typefaces(font_files(font_folders()))
-
-
 def name(faces: Typefaces, character: str, han: str = SC) -> str:
     return faces.files[faces.face_for(character, han)].family
 
