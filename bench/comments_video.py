@@ -17,7 +17,7 @@ from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
 from remotion.composition import compose, draw_all
-from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
+from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
 
 from bench.browser import Browser, browser, page
 from bench.cpu_usage import CpuUsage, measured_usage, ran
@@ -135,7 +135,7 @@ def prepared(folder: Path) -> list[str]:
     composition = compose(_document(8), options, source_size=(1280, 720))
     draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
     source = Source(duration_s=_SOURCE_S, has_audio=False, untagged_hd=True)
-    return argv(Plan(scene=composition.scene, source=source))
+    return argv(composition.scene, source)
 
 
 def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
@@ -145,14 +145,14 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
         composition = compose(document, options, source_size=(1280, 720))
         draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
     source = Source(duration_s=_SOURCE_S, has_audio=True, untagged_hd=True)
-    plan = Plan(scene=composition.scene, source=source)
+    ours = argv(composition.scene, source)
     frames = composition.scene.schedule.total_frames
-    encoding = ran([ffmpeg, *_QUIET, *argv(plan)], folder=folder)
+    encoding = ran([ffmpeg, *_QUIET, *ours], folder=folder)
     null = ("-an", "-f", "null", "-")
-    silent = Plan(scene=composition.scene, source=replace(source, has_audio=False))
-    graph = ran([ffmpeg, *_QUIET, *_without_encode(argv(silent))], folder=folder)
+    silent = argv(composition.scene, replace(source, has_audio=False))
+    graph = ran([ffmpeg, *_QUIET, *_without_encode(silent)], folder=folder)
     read = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *null], folder=folder)
-    again = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *_encode(argv(plan)), *null], folder=folder)
+    again = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *_encode(ours), *null], folder=folder)
     # The encode of the very same frames, without their decoding.
     limit_cpu_s = again.cpu_s - read.cpu_s
     looped = ("-stream_loop", "-1", "-t", f"{frames / options.fps}", "-i", SOURCE_FILE)
@@ -170,7 +170,7 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
     if chromium is None:
         print("Chromium is not installed: its rows are left out.", file=sys.stderr)
         return frames, rows
-    return frames, rows + _their_rows(chromium, document, folder, _encode(argv(plan)))
+    return frames, rows + _their_rows(chromium, document, folder, _encode(ours))
 
 
 def _their_rows(

@@ -31,21 +31,17 @@ async def diagnose(
     if question.deep:
         async with new_client() as client:
             if question.callback_url is not None:
-                message = {
-                    "type": "container.probe",
-                    "ts": now_ms(),
-                    "nonce": randomness.token_hex(16),
-                }
+                nonce = randomness.token_hex(16)
+                message = {"type": "container.probe", "ts": now_ms(), "nonce": nonce}
                 body = json.dumps(message).encode()
                 headers = {
                     "content-type": "application/json",
                     SIGNATURE_HEADER: sign(body, secrets),
                 }
-                request = _request(client, "POST", question.callback_url, body, headers)
-                checks.append(await _try(client, "callback", request))
+                url = question.callback_url
+                checks.append(await _try(client, "callback", "POST", url, body, headers))
             if question.object_url is not None:
-                request = _request(client, "GET", question.object_url)
-                checks.append(await _try(client, "object", request))
+                checks.append(await _try(client, "object", "GET", question.object_url))
     return Diagnosis(
         part="container",
         version=VERSION,
@@ -57,14 +53,16 @@ async def diagnose(
     )
 
 
-def _request(
+async def _try(
     client: httpx.AsyncClient,
+    name: str,
     method: str,
     url: str,
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
-) -> httpx.Request:
-    return client.build_request(
+) -> Check:
+    """Ask *url*; the answer's body is not read, and no part of the URL is told."""
+    asking = client.stream(
         method,
         url,
         content=body,
@@ -72,13 +70,9 @@ def _request(
         extensions=exact_target(url),
         timeout=TIMEOUT_S,
     )
-
-
-async def _try(client: httpx.AsyncClient, name: str, request: httpx.Request) -> Check:
-    """Send *request*; the answer's body is not read, and no part of the URL is told."""
     try:
-        answer = await client.send(request, stream=True)
-        await answer.aclose()
+        async with asking as answer:
+            pass
     except httpx.HTTPError as error:
         return Check(name=name, ok=False, step="connect", why=type(error).__name__)
     if answer.status_code == 401:

@@ -159,11 +159,10 @@ def compose(
     source_size: tuple[int, int],
     pictures: Pictures | None = None,
     stopped: Callable[[], bool] = lambda: False,
-    scroll_pixels_max: int = SCROLL_PIXELS_MAX,
 ) -> Composition:
     """Measure the whole video; *source_size* is as displayed. Raises Stopped.
 
-    Texts scroll until they have *scroll_pixels_max* together; those after them are cut to their
+    Texts scroll until they have SCROLL_PIXELS_MAX together; those after them are cut to their
     cards.
     """
     pictures = pictures or {}
@@ -177,7 +176,7 @@ def compose(
     )
     faces = replace(_faces(), missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
     renderer = Renderer(layout=place, theme=look, faces=faces, emoji=_emoji())
-    measured = _measured(renderer, document, options, stopped, scroll_pixels_max)
+    measured = _measured(renderer, document, options, stopped)
     feed = lay_out(place, [card.height for card in measured])
     page = background.cover(renderer, document.video)
     mark = None
@@ -201,7 +200,6 @@ def _measured(
     document: CommentsDocument,
     options: CommentsOptions,
     stopped: Callable[[], bool],
-    scroll_pixels_max: int,
 ) -> list[Card]:
     place = renderer.layout
     height_max = place.feed.height - (0 if place.vertical else 2 * place.px(_CARD_MARGIN))
@@ -211,7 +209,7 @@ def _measured(
     for number, comment in enumerate(shown, 1):
         if stopped():
             raise Stopped
-        may_scroll = pixels < scroll_pixels_max
+        may_scroll = pixels < SCROLL_PIXELS_MAX
         card = cards.measured(
             renderer,
             comment,

@@ -27,9 +27,10 @@ from media_jobs.wire import OutputClaim, read
 from remotion.composition import Composition, compose, draw_all
 from remotion.pictures import MomentPictures, fetch_pictures, wanted_avatar, wanted_mark
 from remotion.pictures_child import WantedPicture
-from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
+from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
 from remotion.preview import PreviewRequest, preview
 from remotion.report import named_code_points, report
+from remotion.timing import Schedule
 
 _DOCUMENT_FILE = "comments.json"
 _METADATA_FILE = "metadata.json"
@@ -79,17 +80,14 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     if len(pictures) < len(wanted):
         log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
     composition = await _draw(job, document, source, pictures)
-    plan = Plan(
-        scene=composition.scene,
-        source=Source(
-            duration_s=source.duration_s,
-            has_audio=bool(source.audios),
-            untagged_hd=_is_untagged_hd(source.videos[0]),
-        ),
+    known = Source(
+        duration_s=source.duration_s,
+        has_audio=bool(source.audios),
+        untagged_hd=_is_untagged_hd(source.videos[0]),
     )
-    await _encode(job, plan)
-    made = await job.probe(job.work_dir / VIDEO_FILE)
-    _check(made, plan)
+    schedule = composition.scene.schedule
+    await _encode(job, argv(composition.scene, known), schedule.total_frames)
+    _check(await job.probe(job.work_dir / VIDEO_FILE), schedule)
     return await _upload(job, composition, [item.url for item in wanted])
 
 
@@ -185,20 +183,20 @@ def _displayed_size(source: ProbeResult) -> tuple[int, int]:
     return max(1, round(width * stretch)), max(1, height)
 
 
-async def _encode(job: CommentsJob, plan: Plan) -> None:
+async def _encode(job: CommentsJob, arguments: list[str], frames: int) -> None:
     advance = job.span(Status.RUNNING, "encoding", 0.25, 0.92)
 
     def progressed(block: FfmpegProgress) -> None:
-        advance(block.frame / plan.schedule.total_frames)
+        advance(block.frame / frames)
 
-    await job.run_ffmpeg(argv(plan), on_progress=progressed)
+    await job.run_ffmpeg(arguments, on_progress=progressed)
 
 
-def _check(made: ProbeResult, plan: Plan) -> None:
+def _check(made: ProbeResult, schedule: Schedule) -> None:
     """Raise unless the video is as long as planned: FFmpeg ended early leaves a valid file."""
-    expected_s = plan.schedule.total_s
+    expected_s = schedule.total_s
     duration_s = made.videos[0].duration_s if made.videos else None
-    if duration_s is None or abs(duration_s - expected_s) > 1.5 / plan.schedule.fps:
+    if duration_s is None or abs(duration_s - expected_s) > 1.5 / schedule.fps:
         message = f"The video is {duration_s} s long instead of {expected_s:.3f} s."
         raise EngineFailure(FailureCode.OUTPUT_INVALID, message)
 

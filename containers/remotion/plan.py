@@ -45,30 +45,16 @@ class Source:
     untagged_hd: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A whole video."""
-
-    scene: Scene
-    source: Source
-
-    @property
-    def schedule(self) -> Schedule:
-        """When what happens."""
-        return self.scene.schedule
-
-
-def argv(plan: Plan) -> list[str]:
+def argv(scene: Scene, source: Source) -> list[str]:
     """Return FFmpeg's arguments for the whole video."""
-    schedule = plan.schedule
-    layers = overlays(plan.scene)
+    schedule, layers = scene.schedule, overlays(scene)
     fps = str(schedule.fps)
-    arguments = [*_source_input(plan), "-framerate", fps, "-i", BACKGROUND.file]
+    arguments = [*_source_input(schedule, source), "-framerate", fps, "-i", BACKGROUND.file]
     for layer in layers:
         arguments += ["-framerate", fps, "-i", layer.picture.file]
-    arguments += [*_FILTERS, "-filter_complex", ";".join(_graph(plan, layers))]
+    arguments += [*_FILTERS, "-filter_complex", ";".join(_graph(scene, source, layers))]
     arguments += ["-map", "[picture]"]
-    if plan.source.has_audio:
+    if source.has_audio:
         arguments += ["-map", "[sound]", "-c:a", "aac", "-b:a", "160k"]
     return [
         *arguments,
@@ -80,18 +66,18 @@ def argv(plan: Plan) -> list[str]:
     ]
 
 
-def _source_input(plan: Plan) -> list[str]:
-    needed_s = plan.schedule.total_s - plan.schedule.cover_s
-    duration_s = plan.source.duration_s
+def _source_input(schedule: Schedule, source: Source) -> list[str]:
+    needed_s = schedule.total_s - schedule.cover_s
+    duration_s = source.duration_s
     loop = ["-stream_loop", "-1"] if duration_s is None or duration_s < needed_s else []
     return [*loop, "-t", number(needed_s), *INPUT_LIMITS, "-i", f"file:{SOURCE_FILE}"]
 
 
-def _graph(plan: Plan, layers: Sequence[Overlay]) -> list[str]:
-    layout, schedule = plan.scene.layout, plan.schedule
+def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]:
+    layout, schedule = scene.layout, scene.schedule
     box, total = layout.video, number(schedule.total_s)
     # Players take such a file for BT.709, and FFmpeg for BT.601: its colours would be changed.
-    told = "setparams=colorspace=bt709," if plan.source.untagged_hd else ""
+    told = "setparams=colorspace=bt709," if source.untagged_hd else ""
     chains = [
         f"[0:V:0]{told}setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps},"
         f"scale={box.width}:{box.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv,"
@@ -106,7 +92,7 @@ def _graph(plan: Plan, layers: Sequence[Overlay]) -> list[str]:
         place = f"x='{layer.x.expression()}':y='{layer.y.expression()}'"
         chains.append(f"[layer{at}][over{at}]overlay={place}{_enabled(layer)}[layer{at + 1}]")
     chains.append(f"[layer{len(layers)}]format=yuv420p[picture]")
-    if plan.source.has_audio:
+    if source.has_audio:
         chains.append(_sound(schedule))
     return chains
 

@@ -48,13 +48,13 @@ def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[st
     times = scene.schedule
     shown = tuple(
         ShownComment(
-            index=one.comment,
-            id=composition.document.comments[one.comment].id,
+            index=index,
+            id=composition.document.comments[index].id,
             start_ms=round(times.seconds(one.start_frame) * 1000),
             end_ms=round(times.seconds(one.start_frame + one.frames) * 1000),
-            scrolls=composition.cards[one.comment].scrolls,
+            scrolls=composition.cards[index].scrolls,
         )
-        for one in times.spans
+        for index, one in enumerate(times.spans)
     )
     return Report(
         duration_ms=round(times.total_s * 1000),

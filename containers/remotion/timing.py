@@ -36,9 +36,8 @@ NOTICE_S = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentSpan:
-    """One comment's time on screen, in frames; *comment* is its place in the document."""
+    """One comment's time on screen, in frames."""
 
-    comment: int
     start_frame: int
     frames: int
 
@@ -109,7 +108,7 @@ def schedule(
     for index, comment in enumerate(comments[: options.max_comments]):
         stay_s = _stay_seconds(comment, options, scrolls=index in scrolling)
         frames = math.ceil((stay_s + transition_s) * fps)
-        spans.append(CommentSpan(comment=index, start_frame=at, frames=frames))
+        spans.append(CommentSpan(start_frame=at, frames=frames))
         at += frames
     total_frames = at + math.ceil(END_S * fps)
     return Schedule(

@@ -13,7 +13,7 @@ from burner.plan import OUTPUT
 from engine_kit.ffmpeg import find_ffmpeg
 from PIL import Image
 from remotion.composition import compose, draw_all
-from remotion.plan import SOURCE_FILE, VIDEO_FILE, Plan, Source, argv
+from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
 
 from dev.fixtures.clip import clip_path
 from dev.installation import ROOT
@@ -134,10 +134,8 @@ def _video(work: Path, preset: str, template: str) -> Path:
     document = CommentsDocument.model_validate_json(json.dumps(DOCUMENT))
     composition = compose(document, options, source_size=(1280, 720))
     draw_all(composition, work, advance=lambda _: None, stopped=lambda: False)
-    plan = Plan(
-        scene=composition.scene, source=Source(duration_s=5.3, has_audio=False, untagged_hd=True)
-    )
-    arguments = argv(plan)
+    source = Source(duration_s=5.3, has_audio=False, untagged_hd=True)
+    arguments = argv(composition.scene, source)
     # No more of the video than is looked at.
     arguments[arguments.index("-frames:v") + 1] = str(round((READING_AT_S + 0.2) * options.fps))
     _run([find_ffmpeg(), "-nostdin", "-v", "error", "-y", *arguments], work, ENVIRONMENT)

@@ -80,12 +80,15 @@ def test_characters_that_no_font_draws_are_known_after_measuring() -> None:
     assert compose(odd, OPTIONS, source_size=(320, 180)).missing == {0x3FFFD}
 
 
-def test_what_would_scroll_beyond_what_fits_into_memory_is_cut_instead() -> None:
+def test_what_would_scroll_beyond_what_fits_into_memory_is_cut_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     document = DOCUMENT.model_copy(update={"comments": [DOCUMENT.comments[1]] * 5})
 
     one = compose(document, OPTIONS, source_size=(320, 180)).scene.scrolls[0]
     pixels = one.width * one.text_height
-    few = compose(document, OPTIONS, source_size=(320, 180), scroll_pixels_max=pixels + 1)
+    monkeypatch.setattr("remotion.composition.SCROLL_PIXELS_MAX", pixels + 1)
+    few = compose(document, OPTIONS, source_size=(320, 180))
 
     assert [scroll.card for scroll in few.scene.scrolls] == [0, 1]
     assert not few.cards[2].scrolls

@@ -7,16 +7,15 @@ from typing import Any
 from remotion.feed import lay_out
 from remotion.layers import Scroll
 from remotion.layout import Box
-from remotion.plan import Plan, Source, argv
+from remotion.plan import Source, argv
 
 from tests.remotion.scenes import a_scene
 
+SOURCE = Source(duration_s=5.0, has_audio=True)
 
-def a_plan(*, source: Source | None = None, **scene: Any) -> Plan:  # Any: for `a_scene`.
-    return Plan(
-        scene=a_scene(**scene),
-        source=source or Source(duration_s=5.0, has_audio=True),
-    )
+
+def arguments_of(source: Source = SOURCE, **scene: Any) -> list[str]:  # Any: for `a_scene`.
+    return argv(a_scene(**scene), source)
 
 
 def after(arguments: list[str], name: str) -> str:
@@ -25,9 +24,9 @@ def after(arguments: list[str], name: str) -> str:
 
 def test_the_source_is_repeated_when_it_is_too_short_and_cut_to_what_is_needed() -> None:
     # 3 scenes of 3.6 s and 1 s at the end, after the cover.
-    short = argv(a_plan())
-    long = argv(a_plan(source=Source(duration_s=60.0, has_audio=True)))
-    unknown = argv(a_plan(source=Source(duration_s=None, has_audio=True)))
+    short = arguments_of()
+    long = arguments_of(replace(SOURCE, duration_s=60.0))
+    unknown = arguments_of(replace(SOURCE, duration_s=None))
 
     assert short[:4] == ["-stream_loop", "-1", "-t", "11.8"]
     assert long[:2] == ["-t", "11.8"]
@@ -35,43 +34,41 @@ def test_the_source_is_repeated_when_it_is_too_short_and_cut_to_what_is_needed()
 
 
 def test_an_hd_source_that_is_silent_about_its_colours_is_taken_for_bt_709_as_players_do() -> None:
-    silent = Source(duration_s=5.0, has_audio=True, untagged_hd=True)
+    silent = arguments_of(replace(SOURCE, untagged_hd=True))
 
-    assert "[0:V:0]setparams=colorspace=bt709," in after(
-        argv(a_plan(source=silent)), "-filter_complex"
-    )
-    assert "setparams" not in after(argv(a_plan()), "-filter_complex")
+    assert "[0:V:0]setparams=colorspace=bt709," in after(silent, "-filter_complex")
+    assert "setparams" not in after(arguments_of(), "-filter_complex")
 
 
 def test_without_a_cover_there_is_none() -> None:
-    assert "cover.png" in argv(a_plan())
-    assert "cover.png" not in argv(a_plan(cover_s=0))
+    assert "cover.png" in arguments_of()
+    assert "cover.png" not in arguments_of(cover_s=0)
 
 
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:
-    plan = a_plan(comments=100, countdown=Box(x=0, y=0, width=64, height=64))
-    feed = lay_out(plan.scene.layout, [1000] * 100)
+    scene = a_scene(comments=100, countdown=Box(x=0, y=0, width=64, height=64))
+    feed = lay_out(scene.layout, [1000] * 100)
     scrolls = tuple(
         Scroll(card=card, left=10, top=20, width=500, height=800, text_height=4000)
         for card in range(100)
     )
-    tall = replace(plan, scene=replace(plan.scene, feed=feed, scrolls=scrolls))
+    tall = argv(replace(scene, feed=feed, scrolls=scrolls), SOURCE)
 
     # Linux refuses a single argument of 128 KiB.
-    assert max(map(len, argv(tall))) < 131_072, max(map(len, argv(tall)))
+    assert max(map(len, tall)) < 131_072
 
 
 def test_the_graph_holds_numbers_names_and_operators_alone() -> None:
     ring = Box(x=0, y=0, width=64, height=64)
     scroll = Scroll(card=1, left=10, top=20, width=500, height=80, text_height=400)
-    plan = a_plan(comments=20, countdown=ring, scrolls=(scroll,), line=(5, 6), watermark=(7, 8))
-    graph = after(argv(plan), "-filter_complex")
+    marks: dict[str, Any] = {"countdown": ring, "line": (5, 6), "watermark": (7, 8)}
+    graph = after(arguments_of(comments=20, scrolls=(scroll,), **marks), "-filter_complex")
 
     assert re.fullmatch(r"[\w\[\]:;,=.()*/+'-]+", graph)
 
 
 def test_only_local_media_files_are_opened() -> None:
-    arguments = argv(a_plan())
+    arguments = arguments_of()
 
     assert after(arguments, "-protocol_whitelist") == "file"
     inputs = [arguments[at + 1] for at, word in enumerate(arguments) if word == "-i"]

@@ -43,7 +43,7 @@ def test_the_longer_of_text_and_translation_decides() -> None:
 def test_no_more_comments_than_asked_for_are_shown() -> None:
     times = schedule([a_comment("x")] * 5, CommentsOptions(max_comments=2), transition_s=0.6)
 
-    assert [scene.comment for scene in times.spans] == [0, 1]
+    assert len(times.spans) == 2
 
 
 def test_a_minimum_above_the_maximum_wins() -> None:
