@@ -12,3 +12,9 @@ def stage() -> Iterator[Stage]:
     stage = Stage()
     yield stage
     stage.database.sqlite.close()
+
+
+@pytest.fixture
+def media_id(stage: Stage) -> str:
+    """A media without anything."""
+    return str(stage.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"])

@@ -53,13 +53,6 @@ def test_a_clock_that_goes_back_neither_gives_nor_takes() -> None:
     assert _admitted(rates, "a", 0, 200) == 100
 
 
-def test_one_token_does_not_use_up_anothers() -> None:
-    rates = Rates()
-    _admitted(rates, "a", 0, 2000)
-
-    assert _admitted(rates, "b", 0, 1) == 1
-
-
 def test_the_memory_of_buckets_is_bounded_and_keeps_the_latest() -> None:
     rates = Rates()
     for number in range(BUCKETS_MAX + 5):

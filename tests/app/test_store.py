@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -10,64 +10,16 @@ from typing import Any
 
 import pytest
 
-from app.access.store import (
-    select_preset,
-    select_presets,
-    select_session_token,
-    select_token,
-    select_tokens,
-)
-from app.jobs.store import (
-    JobFilter,
-    end_here,
-    note_submission,
-    select_events,
-    select_idempotent_job,
-    select_job,
-    select_jobs,
-    select_jobs_to_check,
-    select_jobs_to_expire,
-    select_unfinished_jobs,
-)
-from app.live.store import select_live_jobs
-from app.media.orphan_store import (
-    select_input_keys_among,
-    select_inputs_after,
-    select_objects_of_jobs,
-    select_objects_of_jobs_after,
-)
-from app.media.removal_store import (
-    delete_jobs,
-    delete_media_rows,
-    mark_deleted,
-    select_job_ids_of,
-    select_media_to_wipe,
-)
-from app.media.store import (
-    select_input,
-    select_inputs,
-    select_inputs_made_by,
-    select_inputs_of,
-    select_job_counts,
-    select_media,
-    select_media_page,
-    select_uploads_in_parts,
-    select_uploads_to_drop,
-    select_versions,
-)
-from app.status.store import select_usage
+import app.access.store as access
+import app.jobs.store as jobs
+import app.live.store as live
+import app.media.orphan_store as orphans
+import app.media.removal_store as removal
+import app.media.store as media
+import app.status.store as status
+import app.webhooks.store as webhooks
 from app.store import EVERYONE, Statement, Store, Value
 from app.webhooks.messages import sweep_webhooks
-from app.webhooks.store import (
-    select_deliveries,
-    select_delivery,
-    select_delivery_of,
-    select_due_deliveries,
-    select_next_due_ms,
-    select_webhook,
-    select_webhooks,
-    select_webhooks_due,
-)
 from media_jobs.status import Status
 from tests.app.stage import ORIGIN, Stage
 from tests.platform.database import Database
@@ -106,65 +58,76 @@ class Watched(Database):
             self.plans.append((sql, step["detail"]))
 
 
+@pytest.fixture
+def database() -> Iterator[Watched]:
+    database = Watched()
+    yield database
+    database.sqlite.close()
+
+
 FILTERS = {
-    "all": JobFilter(),
-    "of a media": JobFilter(media_id="med_1"),
-    "of a status": JobFilter(statuses=(Status.RUNNING,)),
-    "of two": JobFilter(statuses=(Status.RUNNING, Status.FAILED)),
-    "of a media and a status": JobFilter(media_id="med_1", statuses=(Status.RUNNING,)),
-    "of an engine": JobFilter(engine="burner-ffmpeg"),
-    "of an engine and a status": JobFilter(engine="burner-ffmpeg", statuses=(Status.FAILED,)),
-    "of a media and an engine": JobFilter(media_id="med_1", engine="burner-ffmpeg"),
-    "of a time": JobFilter(created_from_ms=5, created_to_ms=9),
-    "of a status and a time": JobFilter(statuses=(Status.FAILED,), created_from_ms=5),
-    "with dead letters": JobFilter(dead_letters=True),
-    "with dead letters of a status": JobFilter(dead_letters=True, statuses=(Status.FAILED,)),
+    "all": jobs.JobFilter(),
+    "of a media": jobs.JobFilter(media_id="med_1"),
+    "of a status": jobs.JobFilter(statuses=(Status.RUNNING,)),
+    "of two": jobs.JobFilter(statuses=(Status.RUNNING, Status.FAILED)),
+    "of a media and a status": jobs.JobFilter(media_id="med_1", statuses=(Status.RUNNING,)),
+    "of an engine": jobs.JobFilter(engine="burner-ffmpeg"),
+    "of an engine and a status": jobs.JobFilter(engine="burner-ffmpeg", statuses=(Status.FAILED,)),
+    "of a media and an engine": jobs.JobFilter(media_id="med_1", engine="burner-ffmpeg"),
+    "of a time": jobs.JobFilter(created_from_ms=5, created_to_ms=9),
+    "of a status and a time": jobs.JobFilter(statuses=(Status.FAILED,), created_from_ms=5),
+    "with dead letters": jobs.JobFilter(dead_letters=True),
+    "with dead letters of a status": jobs.JobFilter(dead_letters=True, statuses=(Status.FAILED,)),
 }
-BY_IDS = JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
+BY_IDS = jobs.JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
-    "token": lambda store: select_token(store, "x", 1),
-    "token of a session": lambda store: select_session_token(store, "x", 1),
-    "tokens": lambda store: select_tokens(store, None, 50),
-    "preset": lambda store: select_preset(store, "pre_1"),
-    "presets": lambda store: select_presets(store, None, 50),
-    "media": lambda store: select_media(store, "med_1"),
-    "media page": lambda store: select_media_page(store, "med_1", 50),
-    "first media page": lambda store: select_media_page(store, None, 50),
-    "inputs": lambda store: select_inputs(store, "med_1"),
-    "input": lambda store: select_input(store, "med_1", "sub_1"),
-    "job": lambda store: select_job(store, "job_1"),
-    "jobs to check": lambda store: select_jobs_to_check(store, 1, 50),
-    "events": lambda store: select_events(store, "job_1", 0, 50),
-    "found media": lambda store: select_media_page(store, "med_1", 50, "clip"),
-    "job counts": lambda store: select_job_counts(store, ["med_1", "med_2"]),
-    "versions": lambda store: select_versions(store, "med_1", None, (5, "x"), 50),
-    "versions of a slot": lambda store: select_versions(store, "med_1", "subtitles", (5, "x"), 50),
-    "uploads to drop": lambda store: select_uploads_to_drop(store, 5, 20),
-    "uploads in parts": lambda store: select_uploads_in_parts(store, "med_1", 20),
-    "inputs made by a job": lambda store: select_inputs_made_by(store, "med_1", "job_1"),
-    "media to wipe": lambda store: select_media_to_wipe(store, 5, 20),
-    "jobs to expire": lambda store: select_jobs_to_expire(store, 5, 9, 50),
-    "jobs of a media": lambda store: select_job_ids_of(store, "med_1", 500),
-    "objects that inputs name": lambda store: select_input_keys_among(
+    "token": lambda store: access.select_token(store, "x", 1),
+    "token of a session": lambda store: access.select_session_token(store, "x", 1),
+    "tokens": lambda store: access.select_tokens(store, None, 50),
+    "preset": lambda store: access.select_preset(store, "pre_1"),
+    "presets": lambda store: access.select_presets(store, None, 50),
+    "media": lambda store: media.select_media(store, "med_1"),
+    "media page": lambda store: media.select_media_page(store, "med_1", 50),
+    "first media page": lambda store: media.select_media_page(store, None, 50),
+    "inputs": lambda store: media.select_inputs(store, "med_1"),
+    "input": lambda store: media.select_input(store, "med_1", "sub_1"),
+    "job": lambda store: jobs.select_job(store, "job_1"),
+    "jobs to check": lambda store: jobs.select_jobs_to_check(store, 1, 50),
+    "events": lambda store: jobs.select_events(store, "job_1", 0, 50),
+    "found media": lambda store: media.select_media_page(store, "med_1", 50, "clip"),
+    "job counts": lambda store: media.select_job_counts(store, ["med_1", "med_2"]),
+    "versions": lambda store: media.select_versions(store, "med_1", None, (5, "x"), 50),
+    "versions of a slot": lambda store: media.select_versions(
+        store, "med_1", "subtitles", (5, "x"), 50
+    ),
+    "uploads to drop": lambda store: media.select_uploads_to_drop(store, 5, 20),
+    "uploads in parts": lambda store: media.select_uploads_in_parts(store, "med_1", 20),
+    "inputs made by a job": lambda store: media.select_inputs_made_by(store, "med_1", "job_1"),
+    "media to wipe": lambda store: removal.select_media_to_wipe(store, 5, 20),
+    "jobs to expire": lambda store: jobs.select_jobs_to_expire(store, 5, 9, 50),
+    "jobs of a media": lambda store: removal.select_job_ids_of(store, "med_1", 500),
+    "objects that inputs name": lambda store: orphans.select_input_keys_among(
         store, ["media/m/inputs/i/video"]
     ),
-    "objects of jobs": lambda store: select_objects_of_jobs(store, ["job_1"]),
-    "objects of the jobs after one": lambda store: select_objects_of_jobs_after(
+    "objects of jobs": lambda store: orphans.select_objects_of_jobs(store, ["job_1"]),
+    "objects of the jobs after one": lambda store: orphans.select_objects_of_jobs_after(
         store, "job_1", 100
     ),
-    "inputs after one": lambda store: select_inputs_after(store, "upl_1", 100),
-    "idempotency": lambda store: select_idempotent_job(store, "x", "key"),
-    "unfinished jobs of a token": lambda store: select_unfinished_jobs(store, "x"),
-    "jobs as viewers see them": lambda store: select_live_jobs(store, ["job_1", "job_2"]),
-    "inputs of media": lambda store: select_inputs_of(store, ["med_1", "med_2"]),
-    "webhook": lambda store: select_webhook(store, "whk_1"),
-    "webhooks": lambda store: select_webhooks(store, None, 50),
-    "delivery": lambda store: select_delivery(store, "whk_1", "dlv_1"),
-    "delivery of a message": lambda store: select_delivery_of(store, "whk_1", "msg_1"),
-    "deliveries": lambda store: select_deliveries(store, "whk_1", "dlv_1", 50, None),
-    "deliveries of a status": lambda store: select_deliveries(store, "whk_1", None, 50, "failed"),
-    "due deliveries": lambda store: select_due_deliveries(store, "whk_1", 5, 10),
-    "next delivery": lambda store: select_next_due_ms(store, "whk_1"),
+    "inputs after one": lambda store: orphans.select_inputs_after(store, "upl_1", 100),
+    "idempotency": lambda store: jobs.select_idempotent_job(store, "x", "key"),
+    "unfinished jobs of a token": lambda store: jobs.select_unfinished_jobs(store, "x"),
+    "jobs as viewers see them": lambda store: live.select_live_jobs(store, ["job_1", "job_2"]),
+    "inputs of media": lambda store: media.select_inputs_of(store, ["med_1", "med_2"]),
+    "webhook": lambda store: webhooks.select_webhook(store, "whk_1"),
+    "webhooks": lambda store: webhooks.select_webhooks(store, None, 50),
+    "delivery": lambda store: webhooks.select_delivery(store, "whk_1", "dlv_1"),
+    "delivery of a message": lambda store: webhooks.select_delivery_of(store, "whk_1", "msg_1"),
+    "deliveries": lambda store: webhooks.select_deliveries(store, "whk_1", "dlv_1", 50, None),
+    "deliveries of a status": lambda store: webhooks.select_deliveries(
+        store, "whk_1", None, 50, "failed"
+    ),
+    "due deliveries": lambda store: webhooks.select_due_deliveries(store, "whk_1", 5, 10),
+    "next delivery": lambda store: webhooks.select_next_due_ms(store, "whk_1"),
 }
 OTHERWISE = {
     "select_jobs",
@@ -187,7 +150,8 @@ def test_the_table_above_names_every_read() -> None:
         for store in stores
         for name, _ in inspect.getmembers(store, inspect.iscoroutinefunction)
     }
-    called = {name for read in READS.values() for name in read.__code__.co_names}
+    used = {name for read in READS.values() for name in read.__code__.co_names}
+    called = {name for name in used if name.startswith("select_")}
 
     assert called | OTHERWISE == reads
 
@@ -197,69 +161,59 @@ OWNERS = pytest.mark.parametrize("owner", [EVERYONE, "ws_1"], ids=["everyone", "
 
 @OWNERS
 @pytest.mark.parametrize("read", READS)
-def test_every_read_goes_through_an_index_and_sorts_nothing(read: str, owner: str | None) -> None:
-    database = Watched()
-
+def test_every_read_goes_through_an_index_and_sorts_nothing(
+    database: Watched, read: str, owner: str | None
+) -> None:
     asyncio.run(READS[read](Store(database, owner)))  # type: ignore[arg-type]
 
     assert database.searches()
-    database.sqlite.close()
 
 
 @OWNERS
 @pytest.mark.parametrize("wanted", FILTERS)
-def test_every_list_of_jobs_walks_an_index_in_its_order(wanted: str, owner: str | None) -> None:
-    database = Watched()
-
-    asyncio.run(select_jobs(Store(database, owner), FILTERS[wanted], "job_1", 50))
+def test_every_list_of_jobs_walks_an_index_in_its_order(
+    database: Watched, wanted: str, owner: str | None
+) -> None:
+    asyncio.run(jobs.select_jobs(Store(database, owner), FILTERS[wanted], "job_1", 50))
 
     assert database.searches()
-    database.sqlite.close()
 
 
 @pytest.mark.parametrize(
     ("read", "index"),
     [
-        (lambda store: select_jobs(store, JobFilter(), None, 50), "jobs_by_owner"),
-        (lambda store: select_jobs(store, FILTERS["of an engine"], None, 50), "jobs_by_owner"),
+        (lambda store: jobs.select_jobs(store, jobs.JobFilter(), None, 50), "jobs_by_owner"),
+        (lambda store: jobs.select_jobs(store, FILTERS["of an engine"], None, 50), "jobs_by_owner"),
         (
-            lambda store: select_jobs(store, FILTERS["of a status"], None, 50),
+            lambda store: jobs.select_jobs(store, FILTERS["of a status"], None, 50),
             "jobs_by_owner_and_status",
         ),
-        (lambda store: select_media_page(store, None, 50), "media_by_owner"),
-        (lambda store: select_tokens(store, None, 50), "tokens_by_owner"),
-        (lambda store: select_presets(store, None, 50), "presets_by_owner"),
+        (lambda store: media.select_media_page(store, None, 50), "media_by_owner"),
+        (lambda store: access.select_tokens(store, None, 50), "tokens_by_owner"),
+        (lambda store: access.select_presets(store, None, 50), "presets_by_owner"),
     ],
 )
 def test_a_list_of_an_owner_reads_no_row_of_another(
-    read: Callable[[Store], Awaitable[object]], index: str
+    database: Watched, read: Callable[[Store], Awaitable[object]], index: str
 ) -> None:
-    database = Watched()
-
     asyncio.run(read(Store(database, "ws_1")))  # type: ignore[arg-type]
 
     assert f" INDEX {index} (owner_id=?" in database.plans[0][1]
-    database.sqlite.close()
 
 
-def test_jobs_by_their_ids_are_looked_up_one_by_one() -> None:
-    database = Watched()
-
-    asyncio.run(select_jobs(Store(database, EVERYONE), BY_IDS, None, 50))
+def test_jobs_by_their_ids_are_looked_up_one_by_one(database: Watched) -> None:
+    asyncio.run(jobs.select_jobs(Store(database, EVERYONE), BY_IDS, None, 50))
 
     # At most a hundred rows are sorted.
     assert database.plans[0][1].startswith("SEARCH jobs USING PRIMARY KEY (job_id=?")
-    database.sqlite.close()
 
 
-def test_what_a_deleted_media_leaves_is_deleted_by_indexes() -> None:
-    database = Watched()
-    statements = [*delete_jobs(["job_1"]), *delete_media_rows("med_1", None)]
+def test_what_a_deleted_media_leaves_is_deleted_by_indexes(database: Watched) -> None:
+    statements = [*removal.delete_jobs(["job_1"]), *removal.delete_media_rows("med_1", None)]
 
-    asyncio.run(database.batch([*statements, mark_deleted("med_1", 5)]))
+    asyncio.run(database.batch([*statements, removal.mark_deleted("med_1", 5)]))
 
     assert database.searches()
-    database.sqlite.close()
 
 
 @pytest.mark.parametrize(
@@ -270,26 +224,20 @@ def test_what_a_deleted_media_leaves_is_deleted_by_indexes() -> None:
     ],
 )
 def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days(
-    owner: str | None, index: str
+    database: Watched, owner: str | None, index: str
 ) -> None:
-    database = Watched()
-
-    asyncio.run(select_usage(Store(database, owner), 1, 2))
+    asyncio.run(status.select_usage(Store(database, owner), 1, 2))
 
     reads = [step for _, step in database.plans if " jobs" in step]
     assert reads == [f"SEARCH jobs USING INDEX {index}"]
-    database.sqlite.close()
 
 
-def test_endpoints_to_be_told_are_found_among_what_waits_alone() -> None:
-    database = Watched()
-
-    asyncio.run(select_webhooks_due(Store(database, EVERYONE), 5))
+def test_endpoints_to_be_told_are_found_among_what_waits_alone(database: Watched) -> None:
+    asyncio.run(webhooks.select_webhooks_due(Store(database, EVERYONE), 5))
 
     # The index holds no more than the deliveries that are still to be tried.
     (step,) = [step for _, step in database.plans]
     assert step.endswith("webhook_deliveries USING COVERING INDEX webhook_deliveries_due")
-    database.sqlite.close()
 
 
 def test_the_rows_that_go_with_another_are_found_by_an_index(stage: Stage) -> None:
@@ -379,83 +327,15 @@ def test_whole_numbers_are_stored_as_integers_though_they_are_bound_as_reals(sta
     job_id = stage.job()
     stage.tell(stage.event(job_id, 3, "running", progress=1.0))
 
-    kinds = stage.database.look(
-        "SELECT typeof(generation) g, typeof(event_seq) s, typeof(updated_ms) u,"
-        " typeof(progress) p, typeof(accepted) a, typeof(check_ms) c FROM jobs"
-    )
-
-    assert kinds == [
-        {
-            "g": "integer",
-            "s": "integer",
-            "u": "integer",
-            "p": "real",
-            "a": "integer",
-            "c": "integer",
-        }
-    ]
+    whole = ("generation", "event_seq", "updated_ms", "accepted", "check_ms")
+    kinds = ", ".join(f"typeof({name}) AS {name}" for name in (*whole, "progress"))
+    found = stage.database.look(f"SELECT {kinds} FROM jobs")  # noqa: S608 - the names above.
+    assert found == [{**dict.fromkeys(whole, "integer"), "progress": "real"}]
 
 
 def test_every_table_is_strict(stage: Stage) -> None:
     tables = stage.database.look("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")
 
-    named = {row["name"]: row["strict"] for row in tables if not row["name"].startswith("sqlite_")}
-    assert named == dict.fromkeys(
-        [
-            "alerts",
-            "tokens",
-            "sessions",
-            "presets",
-            "media",
-            "inputs",
-            "jobs",
-            "job_events",
-            "job_inputs",
-            "idempotency",
-            "webhooks",
-            "webhook_messages",
-            "webhook_deliveries",
-            "webhook_owners",
-            "workspaces",
-        ],
-        1,
-    )
-
-
-def _job(stage: Stage, job_id: str) -> Any:
-    return asyncio.run(select_job(stage.store, job_id))
-
-
-@pytest.mark.parametrize("status", ["completed", "failed", "canceled"])
-def test_a_note_about_a_handover_does_not_touch_an_ended_job(stage: Stage, status: str) -> None:
-    job_id = stage.job()
-    stage.tell(stage.event(job_id, 1, status))
-    job, before = _job(stage, job_id), stage.row(job_id)
-
-    changed = asyncio.run(stage.database.batch([note_submission(job, "late", 1)]))
-
-    assert changed == [0]
-    assert stage.row(job_id) == before
-
-
-def test_a_job_is_ended_here_only_as_it_was_read(stage: Stage) -> None:
-    job_id = stage.job()
-    job = _job(stage, job_id)
-    stage.tell(stage.event(job_id, 1, "running"))
-
-    stale = asyncio.run(stage.database.batch([end_here(job, Status.CANCELED, None, 5)]))
-    fresh = asyncio.run(
-        stage.database.batch([end_here(_job(stage, job_id), Status.CANCELED, None, 5)])
-    )
-
-    assert (stale, fresh) == ([0], [1])
-    assert stage.row(job_id)["status"] == "canceled"
-
-
-def test_that_the_orchestrator_has_a_job_is_never_unlearned(stage: Stage) -> None:
-    job_id = stage.job()
-
-    asyncio.run(stage.database.batch([note_submission(_job(stage, job_id), "HTTP 500", 1)]))
-
-    job = _job(stage, job_id)
-    assert (job.accepted, job.handover_error) == (True, "HTTP 500")
+    ours = [row for row in tables if not row["name"].startswith("sqlite_")]
+    assert len(ours) > 10
+    assert [row["name"] for row in ours if not row["strict"]] == []

@@ -16,6 +16,7 @@ from media_jobs.subtitles.text import Span
 
 FACE = Face(family="Noto Sans", line_per_em=1.5)
 HD = Frame(width=1920, height=1080)
+SMALL = Frame(width=1280, height=720)
 
 
 def cue(*lines: str, start_ms: int = 1000, end_ms: int = 2000) -> Cue:
@@ -50,21 +51,6 @@ def style(script: str, name: str = "Primary") -> dict[str, str]:
 def script_of(options: BurnOptions, *cues: Cue, picture: Frame = HD) -> str:
     """Return the script for *cues*, by default one."""
     return ass_script(cues or (cue("text"),), options, picture, FACE)
-
-
-@pytest.mark.parametrize(
-    ("time_ms", "written"),
-    [
-        (0, "0:00:00.00"),
-        (1996, "0:00:01.99"),
-        (999, "0:00:00.99"),
-        (59_999, "0:00:59.99"),
-        (3_600_000, "1:00:00.00"),
-        (363_723_005, "101:02:03.00"),
-    ],
-)
-def test_times_are_cut_to_two_digit_centiseconds(time_ms: int, written: str) -> None:
-    assert ass_time(time_ms) == written
 
 
 @given(st.integers(min_value=0, max_value=10**9))
@@ -133,57 +119,47 @@ def test_pixels_that_are_not_square_keep_their_text_in_shape() -> None:
     assert "PlayResX: 1440\nPlayResY: 1080\nLayoutResX: 1920\nLayoutResY: 1080\n" in script
 
 
-def test_the_chosen_box_is_painted_by_the_field_that_libass_reads() -> None:
-    options = BurnOptions(
-        style=SubtitleStyle(
-            text_color="#112233",
-            background_color="#AABBCC",
-            background_opacity=0.4,
-            outline_color="#445566",
-            outline_width=2,
-        )
-    )
-
-    fields = style(script_of(options))
-
-    assert fields["BorderStyle"] == "4"
-    assert fields["PrimaryColour"] == "&H00332211"
-    assert fields["BackColour"] == "&H99CCBBAA"
-    assert (fields["OutlineColour"], fields["Outline"]) == ("&H00665544", "2")
-
-
-def test_without_a_box_there_is_only_the_outline() -> None:
-    options = BurnOptions(style=SubtitleStyle(background_opacity=0, outline_width=3))
-
-    fields = style(script_of(options))
-
-    assert (fields["BorderStyle"], fields["Outline"], fields["Shadow"]) == ("1", "3", "0")
-
-
-def test_a_box_without_an_outline_draws_none() -> None:
-    fields = style(script_of(BurnOptions(style=SubtitleStyle(outline_color="#FF0000"))))
-
-    assert fields["OutlineColour"] == "&HFF0000FF"
+BOX = {
+    "textColor": "#112233",
+    "backgroundColor": "#AABBCC",
+    "backgroundOpacity": 0.4,
+    "outlineColor": "#445566",
+    "outlineWidth": 2,
+}
+BARE = {"marginV": 100, "backgroundOpacity": 0}
 
 
 @pytest.mark.parametrize(
-    ("position", "alignment"), [("bottom", "2"), ("center", "5"), ("top", "8")]
+    ("chosen", "picture", "written"),
+    [
+        (BOX, HD, {"BorderStyle": "4", "PrimaryColour": "&H00332211"}),
+        (BOX, HD, {"BackColour": "&H99CCBBAA", "OutlineColour": "&H00665544", "Outline": "2"}),
+        # Without a box there is only the outline.
+        (
+            {"backgroundOpacity": 0, "outlineWidth": 3},
+            HD,
+            {"BorderStyle": "1", "Outline": "3", "Shadow": "0"},
+        ),
+        # A box without an outline draws none.
+        ({"outlineColor": "#FF0000"}, HD, {"OutlineColour": "&HFF0000FF"}),
+        ({**BARE, "position": "bottom"}, SMALL, {"Alignment": "2", "MarginV": "67"}),
+        ({**BARE, "position": "center"}, SMALL, {"Alignment": "5", "MarginV": "67"}),
+        ({**BARE, "position": "top"}, SMALL, {"Alignment": "8", "MarginV": "67"}),
+        # The margin ends at the box, which is 0.28 em wider than its text on each side.
+        ({"fontSize": 50, "marginV": 100}, HD, {"MarginV": "114"}),
+        # Side margins are a twentieth, or as asked.
+        ({}, HD, {"MarginL": "96", "MarginR": "96"}),
+        ({"marginH": 300}, SMALL, {"MarginL": "200", "MarginR": "200"}),
+    ],
 )
-def test_the_chosen_position_and_margin_are_kept(position: str, alignment: str) -> None:
-    options = BurnOptions.model_validate(
-        {"style": {"position": position, "marginV": 100, "backgroundOpacity": 0}}
-    )
+def test_a_style_is_written_into_the_fields_that_libass_reads(
+    chosen: dict[str, object], picture: Frame, written: dict[str, str]
+) -> None:
+    options = BurnOptions.model_validate({"style": chosen})
 
-    fields = style(script_of(options, picture=Frame(width=1280, height=720)))
+    fields = style(script_of(options, picture=picture))
 
-    assert (fields["Alignment"], fields["MarginV"]) == (alignment, "67")
-
-
-def test_the_margin_ends_at_the_box_not_at_its_text() -> None:
-    options = BurnOptions(style=SubtitleStyle(font_size=50, margin_v=100))
-
-    # The box is 0.28 em wider than the text on each side.
-    assert style(script_of(options))["MarginV"] == "114"
+    assert {name: fields[name] for name in written} == written
 
 
 def test_both_languages_share_a_box_with_a_size_and_a_colour_each() -> None:
@@ -218,16 +194,15 @@ def test_languages_with_boxes_of_their_own_are_stacked_first_line_above(
     assert [e["Style"] for e in events(script_of(options, cue("one", "two")))] == order
 
 
-def test_a_single_line_of_a_bilingual_file_is_in_the_primary_style() -> None:
-    (event,) = events(script_of(BurnOptions(bilingual=True), cue("one")))
+@pytest.mark.parametrize(
+    ("bilingual", "lines", "text"), [(True, ["one"], "one"), (False, ["one", "two"], "one\\Ntwo")]
+)
+def test_what_is_of_one_language_is_in_the_primary_style(
+    bilingual: bool, lines: list[str], text: str
+) -> None:
+    (event,) = events(script_of(BurnOptions(bilingual=bilingual), cue(*lines)))
 
-    assert (event["Style"], event["Text"]) == ("Primary", "one")
-
-
-def test_without_bilingual_all_lines_are_in_the_primary_style() -> None:
-    (event,) = events(script_of(BurnOptions(), cue("one", "two")))
-
-    assert (event["Style"], event["Text"]) == ("Primary", "one\\Ntwo")
+    assert (event["Style"], event["Text"]) == ("Primary", text)
 
 
 def test_styled_words_are_switched_on_and_off() -> None:
@@ -264,15 +239,3 @@ def test_the_second_language_in_the_same_box_has_its_own_weight() -> None:
 
     assert event["Text"].startswith("one\\N{\\fs")
     assert event["Text"].endswith("\\b0\\i1}two")
-
-
-def test_side_margins_are_a_twentieth_or_as_asked() -> None:
-    default = style(script_of(BurnOptions()))
-    asked = style(
-        script_of(
-            BurnOptions(style=SubtitleStyle(margin_h=300)), picture=Frame(width=1280, height=720)
-        )
-    )
-
-    assert (default["MarginL"], default["MarginR"]) == ("96", "96")
-    assert (asked["MarginL"], asked["MarginR"]) == ("200", "200")

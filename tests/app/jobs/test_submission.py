@@ -94,7 +94,8 @@ def test_a_refusal_of_any_length_is_cut_to_what_is_stored(stage: Stage) -> None:
     assert (error["code"], error["message"]) == ("e" * 64, "m" * 500)
 
 
-def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage) -> None:
+@pytest.mark.parametrize("status", [200, 502])
+def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage, status: int) -> None:
     async def finish(call: PeerCall) -> None:
         if call.path != "/jobs":
             return
@@ -103,6 +104,7 @@ def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage) -> 
         assert answered.status == 200
 
     stage.orchestrator.during[""] = finish
+    stage.orchestrator.script = answering(status)
 
     answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
 
@@ -111,6 +113,8 @@ def test_an_event_that_overtakes_the_answer_is_not_overwritten(stage: Stage) -> 
         1.0,
         True,
     )
+    row = stage.row(answered["jobId"])
+    assert (row["check_ms"], row["handover_error"]) == (None, None)
 
 
 @pytest.mark.parametrize("status", [400, 409, 502])

@@ -169,6 +169,7 @@ def test_a_404_of_somebody_else_ends_no_job(stage: Stage) -> None:
 
     row = stage.row(job_id)
     assert (row["status"], row["handover_error"]) == ("running", "HTTP 404")
+    assert row["accepted"] == 1
 
 
 def test_of_ten_thousand_unfinished_jobs_the_oldest_are_reached_first(stage: Stage) -> None:

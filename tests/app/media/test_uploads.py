@@ -15,11 +15,6 @@ HOUR_MS = 3600_000
 PART = {"partNumber": 1, "url": "https://bucket.test/part", "headers": {"x": "y"}}
 
 
-@pytest.fixture
-def media_id(stage: Stage) -> str:
-    return str(stage.send("POST", "/api/media", {"title": "Clip"}).json["mediaId"])
-
-
 def _begin(stage: Stage, media_id: str, size_bytes: int = 17 * MIB) -> dict[str, Any]:
     body = {"sizeBytes": size_bytes, "multipart": True}
     answered = stage.send("POST", f"/api/media/{media_id}/uploads", body)
