@@ -26,7 +26,7 @@ from media_jobs.errors import (
 )
 from media_jobs.http import Reply, Request
 from media_jobs.ids import ID
-from media_jobs.signing import SIGNATURE_HEADER, verify
+from media_jobs.signing import SIGNATURE_HEADER
 from media_jobs.validation import field_errors
 from media_jobs.wire import Message, open_signed, read
 
@@ -111,7 +111,7 @@ class Incoming(Generic[A]):
 
         Raises SignatureError, TooLarge, InvalidInput (see `media_jobs.wire.open_signed`).
         """
-        raw = await self._read()
+        raw = await self.read()
         signature = self.request.header(SIGNATURE_HEADER)
         model = cast("type[Message]", self.route.body)
         message = open_signed(model, raw, signature, secrets, now_ms)
@@ -122,17 +122,14 @@ class Incoming(Generic[A]):
             raise SignatureError("signed for another part")
         self._body = message
 
-    async def check_signature(self, secrets: tuple[str, ...]) -> None:
-        """Accept a body of which no more is known here than that it was signed."""
-        verify(await self._read(), self.request.header(SIGNATURE_HEADER), secrets)
-
     async def body(self) -> object:
         """Return the body as the row has it; raises TooLarge, InvalidInput."""
         if self._body is None:
-            self._body = _parsed(self.route, await self._read())
+            self._body = _parsed(self.route, await self.read())
         return self._body
 
-    async def _read(self) -> bytes:
+    async def read(self) -> bytes:
+        """Return the body's bytes, read once; raises TooLarge, InvalidInput."""
         if not self._is_read:
             self.raw = await self.request.read(self.route.body_bytes_max)
             self._is_read = True

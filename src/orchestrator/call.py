@@ -16,7 +16,7 @@ from media_jobs.ids import is_id
 from media_jobs.keys import DEBUG_PREFIX, is_key
 from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
-from media_jobs.signing import SIGNATURE_HEADER, verify_link, verify_request_line
+from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
 from orchestrator.ports import ArchivedJobs
 from orchestrator.settings import OrchestratorSettings
 
@@ -92,32 +92,18 @@ class LinkCall(Call):
 
 
 class AttemptCall(Call):
-    """A request of an attempt, as it says; its job knows the token."""
+    """A request of an attempt of the job *job_id*, as it says; the job knows the token."""
 
-    __slots__ = ("attempt", "token")
+    __slots__ = ("attempt", "job_id", "token")
 
     def __init__(
-        self, context: Context, incoming: Incoming[Access], params: Mapping[str, str]
+        self, context: Context, incoming: Incoming[Access], job_id: str, params: Mapping[str, str]
     ) -> None:
         super().__init__(context, incoming)
         attempt, token = params.get("attempt", ""), params.get("token", "")
         if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
             raise SignatureError("no attempt token in the URL")
-        self.attempt, self.token = int(attempt), token[:128]
-
-
-class ReportCall(AttemptCall):
-    """A signed report of an attempt of the job *job_id*."""
-
-    __slots__ = ("job_id",)
-
-    def __init__(
-        self, context: Context, incoming: Incoming[Access], params: Mapping[str, str]
-    ) -> None:
-        self.job_id = params.get("job", "")
-        if not is_id(self.job_id):
-            raise SignatureError("no job in the callback URL")
-        super().__init__(context, incoming, params)
+        self.job_id, self.attempt, self.token = job_id, int(attempt), token[:128]
 
 
 class ProbeCall(Call):
@@ -138,7 +124,8 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
     call: Call
     match access:  # What comes most often stands first.
         case Access.REPORT:
-            await incoming.check_signature(context.settings().secrets)
+            signature = request.header(SIGNATURE_HEADER)
+            verify(await incoming.read(), signature, context.settings().secrets)
             call = _report_call(incoming, context)
         case Access.SIGNED:
             secrets = context.settings().secrets
@@ -154,7 +141,7 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
             call = LinkCall(context, incoming, _follow_link(request, context))
         case Access.ATTEMPT:
             context.settings()  # If one is missing, every request is refused.
-            call = AttemptCall(context, incoming, request.params())
+            call = AttemptCall(context, incoming, incoming.values["job_id"], request.params())
         case Access.PROBE:
             call = _probe_call(incoming, context)
         case _:
@@ -173,11 +160,14 @@ def _check_line(request: Request, context: Context) -> None:
 
 
 def _report_call(incoming: Incoming[Access], context: Context) -> Call:
-    """Return a ReportCall, or no more than a call when a container shows that reports arrive."""
+    """Return an AttemptCall, or no more than a call when a container shows that reports arrive."""
     params = incoming.request.params()
     if "probe" in params:
         return Call(context, incoming)
-    return ReportCall(context, incoming, params)
+    job_id = params.get("job", "")
+    if not is_id(job_id):
+        raise SignatureError("no job in the callback URL")
+    return AttemptCall(context, incoming, job_id, params)
 
 
 def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:

@@ -30,7 +30,6 @@ from orchestrator.call import (
     Context,
     LinkCall,
     ProbeCall,
-    ReportCall,
     admit,
 )
 from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
@@ -107,7 +106,7 @@ async def container_callback(call: Call, body: str) -> Reply:
 
     The query has `job`, `attempt` and `token`; 410 if the attempt was given up.
     """
-    if not isinstance(call, ReportCall):
+    if not isinstance(call, AttemptCall):
         return json_reply({"ok": True, "probe": True})
     job = call.context.job(call.job_id)
     return call.context.unpack(await job.callback(call.attempt, call.token, body))
