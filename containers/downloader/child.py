@@ -56,7 +56,7 @@ def main() -> int:
     except DownloadFailed as ended:
         report = ended.failure
     except (Exception, addresses.RefusedAddress) as error:
-        # The one door of this process: whatever yt-dlp raised becomes a code.
+        # The boundary of this process: whatever yt-dlp raised becomes a code.
         report = classify(error, secrets=order.secrets())
     say(report)
     return 0 if isinstance(report, Fetched) else 1

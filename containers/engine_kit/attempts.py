@@ -235,7 +235,7 @@ class Attempts(Generic[OptionsT]):
         except OSError as error:
             failure = _from_os_error(error)
         except Exception:
-            # One of the two doors where everything is caught: one job's fault harms no other.
+            # One of the two places where everything is caught: one job's fault harms no other.
             failure = EngineFailure(FailureCode.INTERNAL_ERROR, "The engine failed unexpectedly.")
             log("engine_crashed", logging.ERROR)
         self.active -= 1

@@ -70,25 +70,25 @@ def application(
     tools: Mapping[str, str],
 ) -> Starlette:
     """Return the ASGI application of one container."""
-    door = _Door(program, settings, attempts, tools)
+    handlers = _Handlers(program, settings, attempts, tools)
     return Starlette(
         routes=[
-            Route("/", _answered(door.health), methods=["GET"]),
-            Route("/health", _answered(door.health), methods=["GET"]),
-            Route("/metrics", _answered(door.metrics), methods=["GET"]),
-            Route(PATHS["container"], _answered(door.diagnostics), methods=["POST"]),
-            Route("/render", _answered(door.render), methods=["POST"]),
-            Route("/jobs/{job_id}/cancel", _answered(door.cancel), methods=["POST"]),
-            Route("/jobs/{job_id}", _answered(door.status), methods=["GET"]),
+            Route("/", _answered(handlers.health), methods=["GET"]),
+            Route("/health", _answered(handlers.health), methods=["GET"]),
+            Route("/metrics", _answered(handlers.metrics), methods=["GET"]),
+            Route(PATHS["container"], _answered(handlers.diagnostics), methods=["POST"]),
+            Route("/render", _answered(handlers.render), methods=["POST"]),
+            Route("/jobs/{job_id}/cancel", _answered(handlers.cancel), methods=["POST"]),
+            Route("/jobs/{job_id}", _answered(handlers.status), methods=["GET"]),
             *(
-                Route(path, _answered(partial(door.answer, answer)), methods=["POST"])
+                Route(path, _answered(partial(handlers.answer, answer)), methods=["POST"])
                 for path, answer in program.answers.items()
             ),
         ],
     )
 
 
-class _Door:
+class _Handlers:
     def __init__(
         self,
         program: AnyProgram,
@@ -231,7 +231,7 @@ async def _bounded_body(request: Request) -> bytes:
 
 
 def _answered(handler: Handler) -> Handler:
-    """Answer our own errors by their status; the other of the two doors that catch everything."""
+    """Answer our own errors by their status; the other of the two places that catch everything."""
 
     async def answer(request: Request) -> Response:
         request_id = request_id_of(request.headers.get, lambda: randomness.token_hex(16))

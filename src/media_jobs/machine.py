@@ -205,10 +205,10 @@ def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> 
         update={"state": AttemptState.VERIFYING, "claims": event.claims or {}}
     )
     attempts = _with(job, verifying)
-    told = _moved(
+    after = _moved(
         job, Status.UPLOADING, "verifying", job.progress, now_ms, "done", attempts=attempts
     )
-    return Decision(job=told.job, effects=(*told.effects, VerifyOutputs(attempt=attempt.number)))
+    return Decision(job=after.job, effects=(*after.effects, VerifyOutputs(attempt=attempt.number)))
 
 
 def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) -> Decision:
@@ -217,8 +217,8 @@ def _on_outputs_verified(job: JobRecord, event: OutputsVerified, now_ms: int) ->
     in_parts = {slot for slot, claim in attempt.claims.items() if claim.part_etags}
     release = ReleaseSlot(attempt=attempt.number)
     done = {"attempts": attempts, "outputs": event.outputs, "error": None}
-    told = _ended(job, Status.COMPLETED, 1.0, now_ms, "outputs verified", **done)
-    return Decision(job=told.job, effects=(release, *_aborts(attempt, in_parts), *told.effects))
+    after = _ended(job, Status.COMPLETED, 1.0, now_ms, "outputs verified", **done)
+    return Decision(job=after.job, effects=(release, *_aborts(attempt, in_parts), *after.effects))
 
 
 def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) -> Decision:
@@ -227,8 +227,8 @@ def _on_outputs_rejected(job: JobRecord, event: OutputsRejected, now_ms: int) ->
 
 def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
     attempts, effects = _close(job, None, now_ms, Verdict.GIVEN_UP)
-    told = _ended(job, Status.CANCELED, job.progress, now_ms, event.reason, attempts=attempts)
-    return Decision(job=told.job, effects=(*effects, *told.effects))
+    after = _ended(job, Status.CANCELED, job.progress, now_ms, event.reason, attempts=attempts)
+    return Decision(job=after.job, effects=(*effects, *after.effects))
 
 
 def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
@@ -339,8 +339,8 @@ def _open_attempt(job: JobRecord, token: str, now_ms: int, cause: str) -> Decisi
         opened_ms=now_ms,
     )
     opened = {"attempts": (*job.attempts, attempt), "retry_at_ms": None, "queued_ms": now_ms}
-    told = _moved(job, Status.QUEUED, None, 0.0, now_ms, cause, **opened)
-    return Decision(job=told.job, effects=(RequestSlot(attempt=attempt.number), *told.effects))
+    after = _moved(job, Status.QUEUED, None, 0.0, now_ms, cause, **opened)
+    return Decision(job=after.job, effects=(RequestSlot(attempt=attempt.number), *after.effects))
 
 
 def _close(
@@ -385,11 +385,11 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
     changes: dict[str, object] = {"attempts": attempts, "error": error}
     tries = len(job.tries)
     if not error.retryable or tries >= job.max_attempts:
-        told = _ended(job, Status.FAILED, job.progress, now_ms, error.code, **changes)
+        after = _ended(job, Status.FAILED, job.progress, now_ms, error.code, **changes)
     else:
         changes["retry_at_ms"] = now_ms + ATTEMPT.delay_ms(tries, job.job_id)
-        told = _moved(job, Status.QUEUED, "retrying", 0.0, now_ms, error.code, **changes)
-    return Decision(job=told.job, effects=(*effects, *told.effects))
+        after = _moved(job, Status.QUEUED, "retrying", 0.0, now_ms, error.code, **changes)
+    return Decision(job=after.job, effects=(*effects, *after.effects))
 
 
 def _ended(

@@ -133,8 +133,8 @@ async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputOb
     For links that do not say what they open. The app made them up to release 0.1.0, and each lives
     12 hours: a day after its app's upgrade this is no longer needed.
     """
-    told = context.unpack(await context.job(job_id).artifacts())
-    outputs = _OUTPUTS.validate_json(str(told.body))
+    reply = context.unpack(await context.job(job_id).artifacts())
+    outputs = _OUTPUTS.validate_json(str(reply.body))
     if not outputs and (final := await context.archived.get(job_id)) is not None:
         outputs = _FinalOutputs.model_validate_json(final).outputs
     output = outputs.get(slot)
@@ -219,9 +219,10 @@ async def post_diagnostics(call: Call, body: Diagnose) -> Reply:
         why = None if status == 404 else f"HTTP {status}"
         checks.append(Check(name="durable_object", ok=status == 404, why=why))
     found = await diagnose(body, _probes(context))
-    told = found.model_copy(update={"checks": [*checks, *found.checks]})
+    diagnosis = found.model_copy(update={"checks": [*checks, *found.checks]})
     return Reply(
-        body=told.to_json().decode(), headers={"content-type": "application/json; charset=utf-8"}
+        body=diagnosis.to_json().decode(),
+        headers={"content-type": "application/json; charset=utf-8"},
     )
 
 

@@ -1,4 +1,4 @@
-"""What a test of one fault needs: to listen at a node's door, to answer there, to speak for a work.
+"""What a test of one fault needs: to listen at a node's gate, to answer there, to speak for a work.
 
 A life (`lives.py`) goes its way, and the test does the one thing that matters.
 """
@@ -13,7 +13,7 @@ from tests.sim.shipped import Shipped
 LONG_S = 30 * 24 * 3600
 
 
-class Door:
+class Gate:
     """Stands before a node and keeps what it was asked and what it answered.
 
     *troubles*: by path, which of the requests for it, from 0, meets what: an HTTP status in the
@@ -79,15 +79,15 @@ def _nobody(answer: Answer | None) -> None:
 
 
 class DrivenWorld(LifeWorld):
-    """One life with a door at each node. Jobs are remembered for *ttl_s* after their end."""
+    """One life with a gate at each node. Jobs are remembered for *ttl_s* after their end."""
 
     def __init__(self, shipped: Shipped, life: Life, ttl_s: int = LONG_S, **more: Any) -> None:
         self.ttl_s = ttl_s
         self.lines: list[dict[str, Any]] = []
         super().__init__(shipped, life, **more)
         hosts = self.network.hosts
-        self.doors = {name.partition(".")[0]: Door(node) for name, node in hosts.items()}
-        self.network.hosts = {f"{name}.sim": door for name, door in self.doors.items()}
+        self.gates = {name.partition(".")[0]: Gate(node) for name, node in hosts.items()}
+        self.network.hosts = {f"{name}.sim": gate for name, gate in self.gates.items()}
 
     def setting(self, node: Any, name: str) -> str:
         return str(self.ttl_s) if name == "JOB_TTL_SECONDS" else super().setting(node, name)

@@ -29,7 +29,7 @@ TOLERANCE_MS = 5 * 60_000
 MISTRUSTED = "signature of another secret or message"
 """Why a Worker refuses a message that was signed with a secret that it does not have."""
 
-DOORS = ("crashed", "alarm_failed", "cron_failed")
+CAUGHT = ("crashed", "alarm_failed", "cron_failed")
 SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
 
 
@@ -234,9 +234,9 @@ class Oracle:
     # --- logs and answers -----------------------------------------------------------------------
 
     def logged(self, node: Any, record: dict[str, Any]) -> None:
-        """Look at a log line: doors may only catch what was simulated."""
+        """Look at a log line: entry points may only catch what was simulated."""
         event = record["event"]
-        if event in DOORS:
+        if event in CAUGHT:
             why = str(record["why"])
             if not why.startswith(SIMULATED):
                 self.wrong(f"{node.name}: {event}: {why}")

@@ -1,6 +1,6 @@
 """The shipped sources, loaded as a module set of their own on the simulated runtime.
 
-Everything between the two Workers' doors is what is deployed: `app.entry`, `orchestrator.entry`
+Between the Workers' entry points, everything is as deployed: `app.entry`, `orchestrator.entry`
 with its Durable Objects, and all they import. Only `workers`, `pyodide` and the calls into the
 runtime (`edge`, but for `edge.rpc` and `edge.slots`) are the simulator's. A set of its own, so that
 settings cached by a Worker and a mutation of its source reach no other test.

@@ -42,7 +42,7 @@ def test_j18_of_a_clock_that_goes_ten_minutes_off_one_report_is_refused_with_the
     """A host of the earlier system learns nothing from the refusal: all that follow are refused."""
     world = DrivenWorld(shipped, RENDER)
     world.containers[0].old = is_old
-    reports: list[Any] = world.doors["orchestrator"].seen
+    reports: list[Any] = world.gates["orchestrator"].seen
     before: list[int] = []
 
     def go_off() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.sim.clients import Client
-from tests.sim.driven import Door, DrivenWorld, say, work_of
+from tests.sim.driven import DrivenWorld, Gate, say, work_of
 from tests.sim.faults import Scripted
 from tests.sim.lives import CRASHES, FIRST, LIVES, Life, Strike
 from tests.sim.shipped import Mutation, Shipped, load
@@ -39,13 +39,13 @@ def test_j2_a_callback_that_was_refused_or_cut_is_told_again_whichever_it_was(
 ) -> None:
     for number in count():
         world = DrivenWorld(shipped, RENDER)
-        door = world.doors[to]
-        door.troubles = {CALLBACKS[to]: (number, trouble)}
+        gate = world.gates[to]
+        gate.troubles = {CALLBACKS[to]: (number, trouble)}
         world.run()
 
         assert not world.oracle.broken, number
         assert world.end() == ("completed", 1), number
-        if not door.met:
+        if not gate.met:
             break
     assert number > 3
 
@@ -62,7 +62,7 @@ def _each_failing(shipped: Shipped, kind: str) -> list[tuple[str, int, int, list
         world.run()
         if not world.faults.happened:
             break
-        paths = [request.path for request, _ in world.doors["burner"].seen]
+        paths = [request.path for request, _ in world.gates["burner"].seen]
         asked = sum(path.startswith("/jobs/") for path in paths)
         ends.append((*world.end(), asked, world.oracle.broken))
     assert len(ends) > 15
@@ -92,25 +92,25 @@ def test_j4_no_message_that_was_captured_is_taken_a_day_later(shipped: Shipped, 
     world = DrivenWorld(shipped, _life(name))
     world.run()
     captured = [
-        (door, request)
-        for door in (world.doors["app"], world.doors["orchestrator"])
-        for request, answer in door.seen
+        (gate, request)
+        for gate in (world.gates["app"], world.gates["orchestrator"])
+        for request, answer in gate.seen
         if "x-signature" in request.headers and answer is not None and answer.status == 200
     ]
     before = (world.record, world.row())
 
     world.go_on(DAY_MS)
-    answers = [_again(world, door, request) for door, request in captured]
+    answers = [_again(world, gate, request) for gate, request in captured]
 
     assert {request.path for _, request in captured} >= {"/jobs", *CALLBACKS.values()}
     assert answers == [401] * len(captured)
     assert (world.record, world.row()) == before
 
 
-def _again(world: DrivenWorld, door: Door, request: Any) -> int | None:
+def _again(world: DrivenWorld, gate: Gate, request: Any) -> int | None:
     """Send a request that was captured once more, and return what it is answered."""
     answers: list[int | None] = []
-    door.receive(request, lambda answer: answers.append(answer.status if answer else None))
+    gate.receive(request, lambda answer: answers.append(answer.status if answer else None))
     world.go_on(1000)
     return answers[0]
 
@@ -123,13 +123,13 @@ def test_j5_a_report_that_comes_late_takes_nothing_back(shipped: Shipped) -> Non
     path, reasons = CALLBACKS["orchestrator"], set()
     for late, more in product(range(len(STEPS) + 1), range(1, len(STEPS) + 2)):
         world = DrivenWorld(shipped, Life("late", ("completed", 1), plan=STEPS))
-        door = world.doors["orchestrator"]
-        door.delays = {path: (late, more)}
+        gate = world.gates["orchestrator"]
+        gate.delays = {path: (late, more)}
         world.run()
 
         assert not world.oracle.broken, (late, more)
         assert world.end() == ("completed", 1), (late, more)
-        texts = [answer.text for request, answer in door.seen if request.path == path and answer]
+        texts = [answer.text for request, answer in gate.seen if request.path == path and answer]
         reasons |= {json.loads(text).get("reason") for text in texts if "ignored" in text}
     assert reasons == {"progress_regressed", "status_regressed"}
 
@@ -210,7 +210,7 @@ def test_a_job_whose_every_answer_was_lost_is_forgotten_with_an_archived_status(
     dead: list[bool] = []
 
     def go_deaf() -> None:
-        world.doors["app"].deaf = True
+        world.gates["app"].deaf = True
 
     world.kernel.at(1_500, go_deaf)
     world.kernel.at(TTL_S * 1500, lambda: dead.extend(entry.dead for entry in world.record.outbox))
@@ -251,7 +251,7 @@ def test_a_database_restored_to_before_a_job_that_was_forgotten_starts_it_no_sec
     assert not world.oracle.broken
     assert {name: world.row()[name] for name in same} == {name: before[name] for name in same}
     assert world.record is None
-    assert len(world.doors["burner"].asked("/render")) == 1
+    assert len(world.gates["burner"].asked("/render")) == 1
 
 
 # --- outputs --------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ class _Interrupted(DrivenWorld):
         return super()._fate_of_await(task, op)
 
     def _is_done(self) -> bool:
-        reports = self.doors["orchestrator"].asked(CALLBACKS["orchestrator"])
+        reports = self.gates["orchestrator"].asked(CALLBACKS["orchestrator"])
         return any(b'"completed"' in request.body for request in reports)
 
     def _interrupt(self) -> None:
@@ -399,7 +399,7 @@ def test_j7_a_job_that_could_not_be_handed_over_is_reached_behind_ten_thousand_o
 ) -> None:
     """They are in its way as often as can be: nobody can look after them, they come again."""
     world = DrivenWorld(shipped, RENDER)
-    world.doors["orchestrator"].troubles = {"/jobs": (0, "cut")}
+    world.gates["orchestrator"].troubles = {"/jobs": (0, "cut")}
     world.database.sqlite.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
         " INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"

@@ -231,8 +231,8 @@ def _parameter(schema: Schema, made: Schema) -> Schema:
     if "$ref" in (one or schema):
         one = made["$defs"][(one or schema)["$ref"].rpartition("/")[2]]
     flat = {**schema, **one}
-    told = {"type", "enum", "minimum", "maximum", "pattern", "maxLength", "minLength"}
-    kept = {name: value for name, value in flat.items() if name in told}
+    allowed = {"type", "enum", "minimum", "maximum", "pattern", "maxLength", "minLength"}
+    kept = {name: value for name, value in flat.items() if name in allowed}
     for name in ("default", "description"):
         if schema.get(name) not in (None, "", []):
             kept[name] = schema[name]

@@ -135,7 +135,7 @@ async def accept_job(
     job = await select_job(ports.store, job_id)
     if job is None:
         await ports.objects.delete_many([place])
-        raise await _why_not_added(wanted, caller, ports)
+        raise await _insert_refusal(wanted, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await submit(job, ports)
     return await find_job(job_id, ports), True
@@ -162,7 +162,7 @@ async def _check_limit(caller: Caller, ports: Ports) -> None:
         raise _too_many(caller)
 
 
-async def _why_not_added(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJobsError:
+async def _insert_refusal(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJobsError:
     """Return what happened between checks and insert: other jobs, or the media's deletion."""
     if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
         return _too_many(caller)

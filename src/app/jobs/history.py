@@ -35,10 +35,10 @@ def explain(job: JobRow, events: Iterable[dict[str, Any]]) -> dict[str, object]:
     steps = [_step(accepted, job.created_ms, "history.accepted")]
     said: tuple[object, ...] = ()
     for event in events:
-        told = (event["status"], event["attempt"], event["cause"])
-        if told == said:
+        step = (event["status"], event["attempt"], event["cause"])
+        if step == said:
             continue
-        said = told
+        said = step
         steps.append(_step(event, event["at_ms"], _key(event)))
     return {"jobId": job.job_id, "status": job.status, "summary": _summary(job), "steps": steps}
 

@@ -25,8 +25,8 @@ WHY_EVENTS_MAX = 2000
 
 
 def _commas(words: str) -> WithJsonSchema:
-    told = f"one or more of {words}, with commas between"
-    return WithJsonSchema({"type": "string", "description": told})
+    description = f"one or more of {words}, with commas between"
+    return WithJsonSchema({"type": "string", "description": description})
 
 
 class JobsQuery(Paging):

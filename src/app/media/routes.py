@@ -98,8 +98,8 @@ async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
     from app.media.subtitles import add_subtitles, notice_document
 
     item, notices = await add_subtitles(media_id, body, call.ports)
-    told = [notice_document(notice) for notice in notices]
-    return json_reply({**input_document(item), "notices": told}, 201)
+    documents = [notice_document(notice) for notice in notices]
+    return json_reply({**input_document(item), "notices": documents}, 201)
 
 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:

@@ -86,21 +86,23 @@ async def _change(
     """Store the new state of an alert; return whether it has to be announced."""
     now_ms = ports.now_ms()
     turned = after is not None and (before is None or before.state is not after.state)
-    told = after if turned and after is not None and after.state is not AlertState.PENDING else None
-    message = None if told is None else _message(told, now_ms)
+    announced = (
+        after if turned and after is not None and after.state is not AlertState.PENDING else None
+    )
+    message = None if announced is None else _message(announced, now_ms)
     try:
         changed = await ports.store.batch(change_alert(before, after, message, now_ms))
     except Conflict:
         return False  # Another run of the cron was faster.
-    if told is None or not any(changed):
+    if announced is None or not any(changed):
         return False
-    over = told.state is AlertState.RESOLVED
+    over = announced.state is AlertState.RESOLVED
     ports.log(
         {
             "event": "alert_resolved" if over else "alert_opened",
-            "alertId": told.alert_id,
-            "kind": told.kind,
-            "engine": told.subject or None,
+            "alertId": announced.alert_id,
+            "kind": announced.kind,
+            "engine": announced.subject or None,
             "details": dict(finding.details),
         }
     )

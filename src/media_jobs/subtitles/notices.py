@@ -53,6 +53,6 @@ class Findings:
 
 
 def _listed(lines: Sequence[int]) -> str:
-    told = ", ".join(str(line) for line in lines[:_LINES_TOLD])
+    named = ", ".join(str(line) for line in lines[:_LINES_TOLD])
     more = len(lines) - _LINES_TOLD
-    return f"{told} and {more} more" if more > 0 else told
+    return f"{named} and {more} more" if more > 0 else named

@@ -425,7 +425,7 @@ def _take(job: JobRecord, event: Event, ports: JobPorts, nonce: str | None = Non
 
 def _postponed(job: JobRecord, entry: OutboxEntry, outcome: Outcome) -> dict[str, object]:
     kept = job.entry(entry.entry_id)
-    told: dict[str, object] = {"tries": entry.tries + 1, "why": outcome.error}
+    fields: dict[str, object] = {"tries": entry.tries + 1, "why": outcome.error}
     if kept is not None and kept.dead:
-        return line(job, "dead_letter", **told)
-    return line(job, "effect_postponed", effect=entry.effect.kind, **told)
+        return line(job, "dead_letter", **fields)
+    return line(job, "effect_postponed", effect=entry.effect.kind, **fields)
