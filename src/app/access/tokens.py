@@ -20,25 +20,25 @@ from app.access.store import (
 )
 from app.ports import Ports
 from app.rows import TokenRow
-from app.web.body import Body
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
 from media_jobs.ids import new_id
 from media_jobs.signing import sign_session
+from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 
 SESSION_LIFE_S = 14 * 86_400
 DAY_MS = 86_400_000
 
 
-class NewSession(Body):
+class NewSession(Strict):
     """What a person signs in with."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class NewToken(Body):
+class NewToken(Strict):
     """A token to be made."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -48,7 +48,7 @@ class NewToken(Body):
     running_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
-class NewPreset(Body):
+class NewPreset(Strict):
     """Options to be saved under a name."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -56,7 +56,7 @@ class NewPreset(Body):
     options: dict[str, Any]  # Any: the engine's own options; its model checks them.
 
 
-class ChangedPreset(Body):
+class ChangedPreset(Strict):
     """What is to change of a preset."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] | None = None

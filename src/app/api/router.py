@@ -3,12 +3,10 @@
 from app.access import routes as access
 from app.access.auth import SAFE, authenticate, check_origin
 from app.api.reference import reference_route
-from app.jobs import peer_routes as peers
 from app.jobs import routes as jobs
 from app.live import routes as live
 from app.media import input_routes as inputs
 from app.media import routes as media
-from app.media import storage_routes as storage
 from app.ports import Ports
 from app.status import routes as status
 from app.web.call import Call, OpenCall
@@ -66,14 +64,12 @@ def _refuse(error: MediaJobsError, request: Request, ports: Ports) -> Reply:
 
 ROUTER: Router[Access, Ports] = Router(
     (
-        *peers.ROUTES,
         *status.ROUTES,
         *access.ROUTES,
         *media.ROUTES,
         *inputs.ROUTES,
         *jobs.ROUTES,
         *live.ROUTES,
-        *storage.ROUTES,
         *webhooks.ROUTES,
         reference_route(lambda: ROUTER.routes),
     ),

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_core import to_json
 
-from app.jobs.end import end_job
 from app.jobs.store import (
     insert_idempotency,
     insert_job,
@@ -15,7 +14,7 @@ from app.jobs.store import (
     select_job,
     select_unfinished_jobs,
 )
-from app.jobs.submission import submit
+from app.jobs.submission import end_job, submit
 from app.media.media import NewMedia, find_media, new_media
 from app.media.store import (
     InputRow,
@@ -29,7 +28,6 @@ from app.media.store import (
 from app.orchestrator import cancel as cancel_there
 from app.ports import Ports
 from app.rows import JobRow
-from app.web.body import Body
 from app.web.call import Once
 from app.web.caller import Caller
 from media_jobs.artifact_links import LinkedOutput, artifact_link
@@ -48,6 +46,7 @@ from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
 from media_jobs.status import Status
+from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 from media_jobs.wire import read
 
@@ -58,7 +57,7 @@ for _engine in ENGINES.values():
     _engine.options()
 
 
-class NewJob(Body):
+class NewJob(Strict):
     """A job to be submitted. A download without a media creates one.
 
     *inputs*: versions to read instead of the newest ones, by input slot of the engine.

@@ -10,7 +10,6 @@ from app.jobs.accept import NewJob, accept_job, cancel_job, job_document, retry_
 from app.jobs.store import JobFilter, select_jobs
 from app.ports import Ports
 from app.rows import JobRow
-from app.web.body import Body
 from app.web.call import Once
 from app.web.caller import Caller
 from app.web.query import PAGE_DEFAULT, PAGE_MAX
@@ -19,6 +18,7 @@ from media_jobs.errors import MediaJobsError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.problems import problem_document
 from media_jobs.status import ENDED, Status
+from media_jobs.strict import Strict
 from media_jobs.wire import read
 
 JOBS_MAX = 50
@@ -26,13 +26,13 @@ _CANCELABLE = tuple(status for status in Status if status not in ENDED)
 _RETRYABLE = (Status.FAILED, Status.CANCELED)
 
 
-class NewJobs(Body):
+class NewJobs(Strict):
     """Up to 50 jobs, each as in `POST /api/jobs`; an invalid one does not stop the others."""
 
     jobs: Annotated[list[dict[str, object]], Field(min_length=1, max_length=JOBS_MAX)]
 
 
-class JobsWanted(Body):
+class JobsWanted(Strict):
     """A filter of jobs: those that match everything given."""
 
     status: (
@@ -47,7 +47,7 @@ class JobsWanted(Body):
     ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
 
 
-class BulkWanted(Body):
+class BulkWanted(Strict):
     """The jobs to act on, and how many at once.
 
     *cursor*: the `nextCursor` of an answer, to continue with older ones.

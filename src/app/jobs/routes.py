@@ -8,10 +8,11 @@ from app.jobs.accept import NewJob, accept_job, cancel_job, find_job, job_docume
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.jobs.engines import engine_documents
+from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
-from app.web.call import IDEMPOTENCY_KEY, Call
+from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
 from app.web.caller import Access
 from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, page, paged
 from media_jobs.engines import EngineId
@@ -19,6 +20,7 @@ from media_jobs.http import Reply, json_reply
 from media_jobs.ids import Id
 from media_jobs.routing import Route
 from media_jobs.status import Status
+from media_jobs.wire import JobEvent
 
 BATCH_BYTES_MAX = 1024 * 1024
 WHY_EVENTS_MAX = 2000
@@ -180,7 +182,20 @@ async def list_engines(call: Call) -> Reply:
     return page(engine_documents(), None)
 
 
+async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
+    """Apply an event of a job; 200 only if it is applied, now or earlier."""
+    applied = await receive_event(body, call.ports)
+    return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
+
+
 ROUTES: tuple[Route[Access], ...] = (
+    Route(
+        "POST",
+        "/api/render/cf-callback",
+        Access.SIGNED,
+        post_callback,
+        answers={200: "{ok, duplicate?}"},
+    ),
     Route("GET", "/api/engines", Access.READ, list_engines, answers={200: "Page[ShownEngine]"}),
     Route(
         "POST",

@@ -4,9 +4,8 @@ The job row is written before the orchestrator is called; if the call fails, the
 sweeper tries again, so an accepted job is never lost.
 """
 
-from app.jobs.end import end_job
 from app.jobs.events import apply_once
-from app.jobs.store import note_dead_letters, note_submission
+from app.jobs.store import announce_end_here, end_here, note_dead_letters, note_submission
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -19,6 +18,7 @@ from app.orchestrator import (
 )
 from app.ports import Ports
 from app.rows import JobRow
+from app.webhooks.messages import call_senders, end_message_of
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
@@ -84,6 +84,18 @@ async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
             await _note_failure(job, f"HTTP {answer.status}", ports)
             return
     await _fail(job, refusal, ports)
+
+
+async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports: Ports) -> None:
+    """End a job that the orchestrator does not have, unless an event has come since it was read."""
+    now_ms = ports.now_ms()
+    message = end_message_of(job, status, error, now_ms)
+    error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
+    changed = await ports.store.batch(
+        [*announce_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
+    )
+    if changed[-2]:
+        await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:

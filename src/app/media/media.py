@@ -16,24 +16,24 @@ from app.media.store import (
     select_media,
 )
 from app.ports import Ports
-from app.web.body import Body
 from media_jobs.comments import CommentsDocument
 from media_jobs.errors import NotFound
 from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key
 from media_jobs.options import HttpUrl
+from media_jobs.strict import Strict
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class NewMedia(Body):
+class NewMedia(Strict):
     """What a media is created from."""
 
     title: Title = "Untitled"
     source_url: HttpUrl | None = None
 
 
-class MediaChange(Body):
+class MediaChange(Strict):
     """What of a media may be changed."""
 
     title: Title

@@ -9,18 +9,18 @@ from app.media.store import select_inputs
 from app.media.versions import find_version
 from app.orchestrator import new_nonce, signed_headers
 from app.ports import Ports
-from app.web.body import Body
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
 from media_jobs.http import Reply
 from media_jobs.ids import Id
+from media_jobs.strict import Strict
 from media_jobs.wire import PreviewComments, check_source_size
 
 TIMEOUT_MS = 35_000
 _PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-box", "x-video-duration-ms")
 
 
-class PreviewWanted(Body):
+class PreviewWanted(Strict):
     """A second of a video that a job with these *options* would make.
 
     *input_id*: a version of the comments, if not the newest. *source_width*, *source_height*: the

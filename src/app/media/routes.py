@@ -1,4 +1,4 @@
-"""Routes of media, and of what is added to them."""
+"""Routes of media, of what is added to them, and of what storage has beside them."""
 
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from app.media.media import (
     media_document,
     rename,
 )
+from app.media.orphans import orphans
 from app.media.preview import PreviewWanted, preview_comments
 from app.media.removal import delete_media
 from app.media.store import (
@@ -25,7 +26,7 @@ from app.media.store import (
 )
 from app.web.call import TEXT_BYTES_MAX, Call
 from app.web.caller import Access
-from app.web.query import Paging, paged
+from app.web.query import Paging, Query, page, paged
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
 from media_jobs.routing import Binary, Route, Text
@@ -40,6 +41,12 @@ class MediaQuery(Paging):
         StringConstraints(strip_whitespace=True, max_length=100),
         Field(description="part of a title"),
     ] = ""
+
+
+class OrphansQuery(Query):
+    """Where the report continues; its cursors are not ids."""
+
+    cursor: Annotated[str | None, Field(description="the last answer's `nextCursor`")] = None
 
 
 async def post_media(call: Call, body: NewMedia) -> Reply:
@@ -117,6 +124,15 @@ async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
     return await preview_comments(media_id, body, call.ports)
 
 
+async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
+    """List where bucket and records differ; nothing is deleted.
+
+    A page may be empty although `nextCursor` leads to another.
+    """
+    items, cursor = await orphans(query.cursor, call.ports)
+    return page(items, cursor)
+
+
 _MEDIA = "/api/media/{media_id}"
 ROUTES: tuple[Route[Access], ...] = (
     Route("POST", "/api/media", Access.SUBMIT, post_media, answers={201: "Media"}),
@@ -148,4 +164,5 @@ ROUTES: tuple[Route[Access], ...] = (
         post_preview,
         answers={200: Binary(types=("image/png",))},
     ),
+    Route("GET", "/api/orphans", Access.OPERATOR, list_orphans, answers={200: "Page[Orphan]"}),
 )

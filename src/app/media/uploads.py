@@ -14,11 +14,11 @@ from app.media.removal import drop
 from app.media.store import InputRow, abort_upload, complete_upload, select_input
 from app.orchestrator import new_nonce, post_signed
 from app.ports import Ports
-from app.web.body import Body
 from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field
 from media_jobs.ids import new_id
 from media_jobs.keys import video_key
 from media_jobs.parts import MIB, PARTS_MAX, SIZE_MAX, part_count, part_size
+from media_jobs.strict import Strict
 from media_jobs.wire import Message, PresignParts, PresignUpload
 
 SINGLE_BYTES_MAX = 4 * 1024**3
@@ -34,7 +34,7 @@ PartNumber = Annotated[int, Field(ge=1, le=PARTS_MAX)]
 ETag = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,1024}\z")]
 
 
-class NewUpload(Body):
+class NewUpload(Strict):
     """A video to be uploaded; *multipart*: in parts, whatever its size."""
 
     content_type: Annotated[str, Field(pattern=r"^video/[A-Za-z0-9.+-]{1,60}\z")] = "video/mp4"
@@ -42,20 +42,20 @@ class NewUpload(Body):
     multipart: bool = False
 
 
-class PartsWanted(Body):
+class PartsWanted(Strict):
     """Parts for which upload URLs are wanted."""
 
     part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=100)]
 
 
-class UploadedPart(Body):
+class UploadedPart(Strict):
     """A part and the ETag that its PUT was answered with."""
 
     part_number: PartNumber
     etag: ETag
 
 
-class CompleteUpload(Body):
+class CompleteUpload(Strict):
     """All parts of an upload; none for one that came whole."""
 
     parts: list[UploadedPart] = Field(default_factory=list, max_length=PARTS_MAX)

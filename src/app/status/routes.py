@@ -9,6 +9,7 @@ from app.status.usage import DAYS_DEFAULT, DAYS_MAX, usage
 from app.web.call import Call, OpenCall
 from app.web.caller import Access
 from app.web.query import Query, Whole
+from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Diagnose
 from media_jobs.http import Reply, json_reply
 from media_jobs.routing import Route
@@ -20,6 +21,11 @@ class UsageQuery(Query):
     """How many days to look back."""
 
     days: Annotated[int, Whole(1, DAYS_MAX)] = DAYS_DEFAULT
+
+
+async def healthz(call: OpenCall) -> Reply:
+    """Show that this Worker is up, and its version."""
+    return json_reply({"ok": True, "version": __version__})
 
 
 async def post_diagnostics(call: OpenCall, body: Diagnose) -> Reply:
@@ -49,6 +55,7 @@ async def get_status(call: Call) -> Reply:
 
 
 ROUTES: tuple[Route[Access], ...] = (
+    Route("GET", "/healthz", Access.OPEN, healthz, answers={200: "WorkerHealth"}),
     Route(
         "POST",
         PATHS["app"],

@@ -6,7 +6,6 @@ from pydantic import Field
 from pydantic_core import from_json
 
 from app.ports import Ports
-from app.web.body import Body
 from app.webhooks.store import (
     DeliveryRow,
     WebhookMessage,
@@ -25,6 +24,7 @@ from app.webhooks.store import (
 )
 from media_jobs.errors import Conflict, NotFound
 from media_jobs.ids import new_id
+from media_jobs.strict import Strict
 from media_jobs.webhooks import (
     ROTATION_MS,
     SECRET_BYTES,
@@ -41,7 +41,7 @@ Events = Annotated[list[EventType], Field(min_length=1, max_length=10)]
 Url = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class NewWebhook(Body):
+class NewWebhook(Strict):
     """An endpoint to be notified of *events*."""
 
     url: Url
@@ -49,7 +49,7 @@ class NewWebhook(Body):
     description: Annotated[str, Field(max_length=200)] = ""
 
 
-class ChangedWebhook(Body):
+class ChangedWebhook(Strict):
     """What is to change of an endpoint; *enabled* switches it on again, or off."""
 
     url: Url | None = None
