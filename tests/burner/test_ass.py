@@ -96,27 +96,10 @@ def test_no_text_opens_an_override_or_starts_a_line_of_the_script(text: str) -> 
     assert len(script.split("\n")) == len(script_of(BurnOptions()).split("\n"))
 
 
-@pytest.mark.parametrize("height", [480, 720, 1080, 2160])
-def test_text_is_the_same_share_of_every_height(height: int) -> None:
-    picture = Frame(width=height * 16 // 9, height=height)
-
-    script = script_of(BurnOptions(style=SubtitleStyle(font_size=54)), picture=picture)
-
-    # 54 of 1080 lines is a twentieth; an ASS size is the line height, one and a half ems here.
-    assert float(style(script)["Fontsize"]) / height == pytest.approx(0.075, abs=1e-5)
-    assert f"PlayResX: {height * 16 // 9}\nPlayResY: {height}\n" in script
-
-
 def test_an_upright_video_is_measured_by_its_width() -> None:
     upright = script_of(BurnOptions(), picture=Frame(width=1080, height=1920))
 
     assert style(upright)["Fontsize"] == style(script_of(BurnOptions()))["Fontsize"]
-
-
-def test_pixels_that_are_not_square_keep_their_text_in_shape() -> None:
-    script = script_of(BurnOptions(), picture=Frame(width=1440, height=1080, sample_aspect=4 / 3))
-
-    assert "PlayResX: 1440\nPlayResY: 1080\nLayoutResX: 1920\nLayoutResY: 1080\n" in script
 
 
 BOX = {

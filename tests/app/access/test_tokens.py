@@ -129,12 +129,9 @@ def test_the_last_use_is_noted_to_the_hour_and_not_at_every_request(stage: Stage
         stage.send("GET", "/api/jobs", token=token["token"])
         stage.now_ms += 1_000_000
 
-    def last_used() -> int:
-        rows = stage.database.look(
-            "SELECT last_used_ms AS at FROM tokens WHERE token_id = ?", token["tokenId"]
-        )
-        found: int = rows[0]["at"]
-        return found
+    def last_used() -> object:
+        items = stage.send("GET", "/api/tokens").json["items"]
+        return next(t["lastUsedAt"] for t in items if t["tokenId"] == token["tokenId"])
 
     assert last_used() == first_ms
     stage.now_ms += 3_600_000

@@ -32,24 +32,6 @@ def test_an_unknown_path_is_not_found(stage: Stage) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/jobs/",
-        "/api/jobs/..",
-        "/api/jobs/%2e%2e",
-        "/api/jobs/a.b",
-        "/api/jobs/-a",
-        "/api/jobs/" + "a" * 65,
-        "/api/jobs/job_1/events/more",
-        "/api/media/med_1/uploads/../complete",
-        "/API/jobs",
-    ],
-)
-def test_a_path_that_is_no_id_reaches_no_handler(stage: Stage, path: str) -> None:
-    assert stage.send("GET", path).json["code"] == "not_found"
-
-
 def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
     answered = stage.send("DELETE", "/api/jobs")
 

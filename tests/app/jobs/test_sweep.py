@@ -292,35 +292,29 @@ def test_a_job_whose_whole_life_the_database_has_lost_ends_as_it_did(stage: Stag
 
 
 @pytest.mark.parametrize(
-    "last",
+    ("last", "waits"),
     [
-        lambda call: NOT_FOUND,
-        answering(200, _ended_there(generation=0)),
-        answering(200, _ended_there(eventSeq=0)),
+        (lambda call: NOT_FOUND, False),
+        (answering(200, _ended_there(generation=0)), False),
+        (answering(200, _ended_there(eventSeq=0)), False),
+        *((script, True) for script in (unreachable, answering(503), answering(404))),
     ],
 )
-def test_a_job_too_old_to_be_started_whose_end_nobody_knows_fails_with_the_reason(
-    stage: Stage, last: Callable[[PeerCall], PeerAnswer]
+def test_a_job_too_old_to_be_started_fails_if_nobody_knows_its_end_and_waits_for_an_answer(
+    stage: Stage, last: Callable[[PeerCall], PeerAnswer], waits: bool
 ) -> None:
     (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
     stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
 
     stage.sweep()
 
-    document = stage.send("GET", f"/api/jobs/{job_id}").json
+    document, check_ms = (
+        stage.send("GET", f"/api/jobs/{job_id}").json,
+        stage.row(job_id)["check_ms"],
+    )
+    if waits:
+        assert (document["status"], document["accepted"]) == ("queued", False)
+        assert START_MS < check_ms <= START_MS + MINUTE_MS
+        return
     assert (document["status"], document["error"]["code"]) == ("failed", "job_forgotten")
     assert document["error"]["message"] == "Start it again."
-
-
-@pytest.mark.parametrize("last", [unreachable, answering(503), answering(404)])
-def test_a_job_too_old_to_be_started_is_asked_after_until_there_is_an_answer(
-    stage: Stage, last: Callable[[PeerCall], PeerAnswer]
-) -> None:
-    (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
-    stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)
-
-    stage.sweep()
-
-    row = stage.row(job_id)
-    assert (row["status"], row["accepted"]) == ("queued", 0)
-    assert START_MS < row["check_ms"] <= START_MS + MINUTE_MS
