@@ -66,7 +66,7 @@ class Side:
 
     def __exit__(self, *_exc: object) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
-        # It ends by itself after its last round, or when nobody gives it a turn any more.
+        # It ends by itself after its last round, or when it gets no more turns.
         self._process.stdin.close()
         try:
             self._process.wait(END_TIMEOUT_S)

@@ -17,7 +17,7 @@ def _ticks(pid: int) -> int:
 def cpu_s(pid: int) -> float:
     """Return user and system time of all threads of *pid*, ended ones included, in seconds.
 
-    The kernel counts exactly and tells in ticks of 10 ms (proc(5), `stat`, fields 14 and 15).
+    The kernel counts exactly and reports in ticks of 10 ms (proc(5), `stat`, fields 14 and 15).
     """
     return _ticks(pid) / _TICKS_PER_S
 
@@ -25,7 +25,7 @@ def cpu_s(pid: int) -> float:
 def wait_until_idle(pid: int, timeout_s: float = 30.0) -> None:
     """Return when *pid* has all but stopped working: what was begun before is then over.
 
-    Raises TimeoutError when it goes on for *timeout_s*.
+    Raises TimeoutError after *timeout_s*.
     """
     deadline = time.monotonic() + timeout_s
     before = _ticks(pid)

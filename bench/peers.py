@@ -96,7 +96,7 @@ class BenchPeers:
             return self._renders[job_id]
 
     def wait_told(self, job_ids: list[str], events: int) -> None:
-        """Return when the app was told of at least *events* events of each job."""
+        """Return when at least *events* events of each job have reached the app."""
         with self._changed:
             self._wait(
                 lambda: all(self._told[job_id] >= events for job_id in job_ids),
@@ -104,7 +104,7 @@ class BenchPeers:
             )
 
     def wait_completed(self, job_id: str) -> None:
-        """Return when the app was told that *job_id* is completed."""
+        """Return when the app knows that *job_id* is completed."""
         with self._changed:
             self._wait(lambda: job_id in self._completed, f"{job_id} is not completed")
 

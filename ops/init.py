@@ -39,9 +39,9 @@ SECRET_BYTES = 32
 def init(dry_run: DryRun = False) -> None:
     """Create or adopt D1, R2 and KV, generate the secret and put it into all three places.
 
-    Run again, it goes on where it stopped. Exit code 1 while something is left for you to do.
+    Run again, it continues where it stopped. Exit code 1 while something is left for you to do.
     """
-    steps = SetUp(project=Project.here(), dry_run=dry_run, tell=typer.echo)
+    steps = SetUp(project=Project.here(), dry_run=dry_run, report=typer.echo)
     left = steps.run()
     for item in left:
         typer.echo(f"still to do: {item}")
@@ -62,11 +62,11 @@ def cors_rules(origin: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetUp:
-    """One run of the set-up; *tell* takes a line for each step."""
+    """One run of the set-up; *report* takes a line for each step."""
 
     project: Project
     dry_run: bool
-    tell: Callable[[str], object]
+    report: Callable[[str], object]
 
     def run(self) -> list[str]:
         """Do what is not done yet; return what only a person can do.
@@ -86,9 +86,9 @@ class SetUp:
 
     def _act(self, *command: str, given: str = "") -> None:
         if self.dry_run:
-            self.tell(f"would run: wrangler {' '.join(command)}")
+            self.report(f"would run: wrangler {' '.join(command)}")
         else:
-            self.tell(f"wrangler {' '.join(command)}")
+            self.report(f"wrangler {' '.join(command)}")
             self.project.must_wrangler(*command, given=given)
 
     def _resources(self) -> None:
@@ -96,7 +96,7 @@ class SetUp:
         database = self._adopted(("d1", "list", "--json"), "name", DATABASE, "uuid", "d1")
         namespace = self._adopted(("kv", "namespace", "list"), "title", NAMESPACE, "id", "kv")
         if bucket_exists(self.project):
-            self.tell(f"R2 bucket {BUCKET}: exists")
+            self.report(f"R2 bucket {BUCKET}: exists")
         else:
             self._act(*CREATE["r2"].split())
         changed = replace(
@@ -105,11 +105,11 @@ class SetUp:
             kv_namespace_id=namespace or account.kv_namespace_id,
         )
         if self.dry_run:
-            self.tell(f"would write the ids into {ACCOUNT_FILE}, and the configs from it")
+            self.report(f"would write the ids into {ACCOUNT_FILE}, and the configs from it")
             return
         changed.write(self.project.root)
         written = configure(self.project)
-        self.tell(f"{ACCOUNT_FILE}: ids written; configs changed: {', '.join(written) or 'none'}")
+        self.report(f"{ACCOUNT_FILE}: ids written; configs changed: {', '.join(written) or 'none'}")
 
     def _adopted(
         self, listing: tuple[str, ...], key: str, name: str, id_key: str, step: str
@@ -121,7 +121,7 @@ class SetUp:
             return next((str(row[id_key]) for row in rows if row.get(key) == name), None)
 
         if (there := found()) is not None:
-            self.tell(f"{step} {name}: exists, {there}")
+            self.report(f"{step} {name}: exists, {there}")
             return there
         self._act(*CREATE[step].split())
         return None if self.dry_run else found()
@@ -155,16 +155,16 @@ class SetUp:
             )
         secret = randomness.token_hex(SECRET_BYTES)
         if self.dry_run:
-            self.tell(f"would generate {SECRET} and write it into containers/.env")
+            self.report(f"would generate {SECRET} and write it into containers/.env")
         else:
             write_secret(self.project, secret)
-            self.tell(f"{SECRET} generated and written into containers/.env")
+            self.report(f"{SECRET} generated and written into containers/.env")
         return secret
 
     def _put(self, there: dict[str, set[str]], secret: str) -> None:
         for part, names in there.items():
             if SECRET in names:
-                self.tell(f"{part}: has {SECRET}")
+                self.report(f"{part}: has {SECRET}")
             else:
                 self._put_secret(part, SECRET, secret)
 

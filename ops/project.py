@@ -34,7 +34,7 @@ class ToolResult:
     err: str
 
     @property
-    def told(self) -> str:
+    def reason(self) -> str:
         """What it says went wrong."""
         text = f"{self.err}\n{self.out}"
         _, mark, reason = text.rpartition("[ERROR]")
@@ -112,7 +112,7 @@ class Project:
         """Run wrangler and return what it printed. Raises ToolFailed with its own reason."""
         done = self.wrangler(*arguments, given=given)
         if done.status != 0:
-            raise ToolFailed(f"`wrangler {' '.join(arguments[:4])}` failed: {done.told}")
+            raise ToolFailed(f"`wrangler {' '.join(arguments[:4])}` failed: {done.reason}")
         return done.out
 
     def wrangler_json(self, *arguments: str) -> Any:  # Any: validated by whoever asks.

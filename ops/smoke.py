@@ -77,7 +77,7 @@ def _page(http: httpx.Client, url: str) -> str:
 
 
 def _job(client: Client, source_url: str) -> str:
-    """Run one download to its end and tell when it reached which status."""
+    """Run one download to its end, and return when it reached each status."""
     began = time.monotonic()
     reached: dict[str, float] = {}
 

@@ -50,7 +50,7 @@ class WorkerVersion(BaseModel):
 
     @property
     def tag(self) -> str:
-        """The release it was deployed from, if it was told."""
+        """The release it was deployed from, if known."""
         return str((self.annotations or {}).get("workers/tag") or "")
 
     @property
@@ -84,7 +84,7 @@ def _deployments(project: Project, worker: str) -> list[_Deployment]:
 def deployed(project: Project, worker: str) -> list[str]:
     """Return the ids of the versions that had all requests, newest first, each once.
 
-    The first is in force now. Raises ToolFailed when there is no such Worker.
+    The first is active now. Raises ToolFailed when there is no such Worker.
     """
     whole = [
         share.version_id
@@ -107,7 +107,7 @@ def version_of(project: Project, worker: str, version_id: str) -> WorkerVersion:
 def earlier(project: Project, worker: str, ids: Sequence[str]) -> WorkerVersion:
     """Return the newest version of *ids*, newest first, whose code is not the first one's.
 
-    A change of a secret makes a version of the same code, which is no way back.
+    A change of a secret makes a version of the same code, which is not an earlier one.
     """
     if not ids:
         raise ConfigurationError(f"{worker} has no version that serves all requests.")

@@ -237,7 +237,7 @@ class AsyncClient:
         return await self.run(bulk.cancel_jobs(**which))
 
     async def retry_jobs(self, **which: Unpack[Which]) -> list[BulkItem]:
-        """Start failed and canceled jobs again, chosen and told of as `cancel_jobs` does."""
+        """Retry failed and canceled jobs, selected and reported as by `cancel_jobs`."""
         return await self.run(bulk.retry_jobs(**which))
 
     # --- webhooks -------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class AsyncClient:
     async def create_webhook(
         self, url: str, events: Sequence[EventType], description: str = ""
     ) -> WebhookSecret:
-        """Add an endpoint to be told of *events*. Only this answer has its secret."""
+        """Add an endpoint to be notified of *events*. Only this answer has its secret."""
         return await self.run(webhooks.create_webhook(url, events, description))
 
     async def change_webhook(

@@ -211,7 +211,7 @@ def media_list(cursor: str | None = None) -> Flow[Page[Media]]:
 def begin_upload(media_id: str, size_bytes: int, content_type: str) -> Flow[Upload]:
     """Begin the upload of a video."""
     body = {"sizeBytes": size_bytes, "contentType": content_type}
-    # Sent twice, it leaves an upload behind that nobody completes; the server forgets it.
+    # Sent twice, it leaves an unfinished upload behind, which the server forgets.
     return (yield from post(Upload, f"/api/media/{media_id}/uploads", body, repeatable=True))
 
 

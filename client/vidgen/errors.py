@@ -75,7 +75,7 @@ class NotAllowed(ApiError):
 
 
 class NotFound(ApiError):
-    """404, 410: there is no such thing."""
+    """404, 410: not found."""
 
 
 class Conflict(ApiError):
@@ -87,7 +87,7 @@ class RateLimited(ApiError):
 
 
 class JobFailed(VidgenError):
-    """A job that was waited for has failed or was canceled; *job* tells why."""
+    """A job that was waited for has failed or was canceled; *job* says why."""
 
     def __init__(self, job: Job) -> None:
         self.job = job

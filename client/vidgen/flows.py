@@ -32,7 +32,7 @@ def _nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Who is told how things go: a *job* at each change, *sent* and *received* as (done, total)."""
+    """Callbacks for progress: a *job* at each change, *sent* and *received* as (done, total)."""
 
     job: OnJob = _nothing
     sent: OnBytes = _nothing
@@ -140,7 +140,7 @@ def wait(
 def save(job_id: str, slot: str, path: Path, progress: Progress) -> Flow[Artifact]:
     """Save one of a job's results as *path*; it appears there only when it is whole.
 
-    A transfer that breaks off goes on where it was; a link that has expired is asked for anew.
+    An interrupted transfer continues where it was; an expired link is requested again.
     Raises NotFound (`no_such_artifact`), TransferFailed, OSError.
     """
     partial = path.with_name(path.name + ".part")
@@ -186,7 +186,7 @@ def _media_of(video: Path | str, progress: Progress) -> Flow[Media]:
     except GeneratorExit:
         raise  # Nobody carries out steps any more.
     except BaseException:
-        # Whatever ended it, Ctrl-C above all: a media without a video is of use to nobody.
+        # Whatever ended it, Ctrl-C above all: a media without a video is useless.
         yield from _discard(made.media_id)
         raise
     return made

@@ -276,7 +276,7 @@ class BulkItem(Answer):
 
 
 class Webhook(Answer):
-    """An endpoint that is told of jobs. *failing_since*: it has accepted nothing from then on."""
+    """An endpoint that is notified of jobs. *failing_since*: it has accepted nothing since then."""
 
     webhook_id: str
     url: str

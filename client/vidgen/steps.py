@@ -32,7 +32,7 @@ class Exchange:
 class PutFile:
     """PUT *size_bytes* of *path* from *offset* on to a presigned URL, with exactly these headers.
 
-    The outcome is Answered, or it raises Unanswered. *sent* is told how many bytes each piece had.
+    The outcome is Answered, or it raises Unanswered. *sent* gets the size of each piece in bytes.
     """
 
     url: str

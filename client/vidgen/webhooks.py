@@ -1,4 +1,4 @@
-"""The API's calls about webhooks: endpoints that are told of jobs, and what was sent to them."""
+"""The API's calls about webhooks: endpoints that are notified of jobs, and their deliveries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def webhook(webhook_id: str) -> Flow[Webhook]:
 
 
 def create_webhook(url: str, events: Sequence[str], description: str = "") -> Flow[WebhookSecret]:
-    """Add an endpoint to be told of *events*."""
+    """Add an endpoint to be notified of *events*."""
     body = {"url": url, "events": list(events), "description": description}
     return (yield from post(WebhookSecret, "/api/webhooks", body))
 

@@ -1,4 +1,4 @@
-"""What ffmpeg is told, from what the input is. Pure: figures in, argument list out.
+"""The arguments of ffmpeg, from the properties of the input. Pure: figures in, arguments out.
 
 File names in the working folder are fixed, so nothing of a user's ever enters a filter graph.
 """
@@ -194,9 +194,9 @@ def _timestamps(video: VideoStream, options: BurnOptions) -> list[str]:
 
 
 def is_variable(video: VideoStream) -> bool:
-    """Whether the frames of *video* do not come at one rate, as far as its container tells.
+    """Whether *video* has a varying frame rate, as far as its container says.
 
-    Matroska tells an average alone; one that is no usual rate is taken for a varying one.
+    Matroska gives only an average; an unusual one is treated as varying.
     """
     rate = video.average_rate
     if rate is None or video.base_rate is None:

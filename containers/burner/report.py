@@ -42,7 +42,7 @@ class BurnMetadata(Strict):
 
 
 def _facts_of(result: ProbeResult) -> VideoFacts:
-    """Return what is told of a probed file that has a video stream."""
+    """Return what is reported of a probed file that has a video stream."""
     video = result.videos[0]
     width, height = video.shown_size
     audio = result.audios[0] if result.audios else None

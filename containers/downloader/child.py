@@ -3,7 +3,7 @@
 It is a process of its own because yt-dlp can be stopped in no other way while it connects or
 merges: the engine kills its group. Connections are refused by address from before yt-dlp is even
 imported. Standard output carries reports alone; whatever yt-dlp and its tools print goes to
-standard error, which nobody shows to users.
+standard error, which is not shown to users.
 """
 
 import io

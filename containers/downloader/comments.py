@@ -1,4 +1,4 @@
-"""The comments of a video, from what yt-dlp tells to the document that a comments video is made of.
+"""The comments of a video: from yt-dlp's output to the document of a comments video.
 
 Pure. Answers to comments are left out; they are counted where yt-dlp has fetched them.
 """

@@ -152,7 +152,7 @@ class _Listener:
         self._job = job
 
     def hear(self, line: str) -> bool:
-        """Take one line; a line that is no report shows no progress."""
+        """Take one line; a line that is not a report shows no progress."""
         try:
             report = read_report(line)
         except ValidationError:
@@ -174,7 +174,7 @@ class _Listener:
 
 
 def _check_source(source: ProbeResult, order: DownloadOrder) -> None:
-    """Refuse what only the file itself could tell; raises EngineFailure."""
+    """Refuse what only the file itself shows; raises EngineFailure."""
     if not source.videos:
         raise _engine_failure(failure("download_unsupported", "the file contains no image"))
     if source.duration_s is not None and source.duration_s > order.duration_max_s:

@@ -39,7 +39,7 @@ class DownloadOrder(DownloadOptions):
 
 
 class Described(_Line):
-    """The site has told what the video is; the limits that could be checked were."""
+    """The site has described the video; the limits that could be checked were."""
 
     event: Literal["described"] = "described"
     metadata: DownloadMetadata

@@ -2,7 +2,7 @@
 
 yt-dlp's own info has some two hundred keys, among them signed media URLs, request headers and
 cookies. This document has the ones below and nothing else; every field but `id`, `extractor` and
-`hasAudio` may be null, because sites differ in what they tell.
+`hasAudio` may be null, because sites differ in what they say.
 """
 
 import math
@@ -61,8 +61,8 @@ class DownloadMetadata(Strict):
     """The `metadata` output of a download job (JSON, camelCase).
 
     *subtitle_languages*, *automatic_languages*: what the site offers; *subtitles*: what was taken.
-    *entries* and *entry_count* (of the whole list, where the site tells) are for lists alone.
-    *notices*: sentences about what was ordered and could not be had.
+    *entries* and *entry_count* (of the whole list, if the site gives it) are for lists only.
+    *notices*: sentences about what was requested and not available.
     """
 
     kind: Literal["video", "list"] = "video"

@@ -1,4 +1,4 @@
-"""From a download job to what yt-dlp and FFmpeg are told. Pure: nothing here does I/O.
+"""From a download job to the options of yt-dlp and FFmpeg. Pure: nothing here does I/O.
 
 Outputs: the video as MP4, its sound unchanged in a Matroska file, and its sound as 16 kHz mono
 16-bit WAV, which is what speech recognisers read.

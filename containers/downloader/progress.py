@@ -43,7 +43,7 @@ class DownloadProgress:
         if isinstance(read, int):
             self._bytes_by_file[name] = read
         total_read = sum(self._bytes_by_file.values())
-        # A direct file tells its size only with its first bytes.
+        # The size of a direct file is known only with its first bytes.
         announced = call.get("total_bytes")
         size_bytes = max(total_read, announced if isinstance(announced, int) else 0)
         if size_bytes > self._order.bytes_max:

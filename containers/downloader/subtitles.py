@@ -74,7 +74,7 @@ def to_webvtt(text: str, extension: str, *, automatic: bool = False) -> str:
     """Return *text* (vtt, srt or json3) as WebVTT.
 
     *automatic*: captions that roll; they come out as one cue per line. Raises InvalidInput when
-    there is no cue, ValueError when json3 is no JSON.
+    there is no cue, ValueError when json3 is not JSON.
     """
     if extension == "json3":
         cues: Sequence[TimedText] = tuple(timed_events(json.loads(text)))

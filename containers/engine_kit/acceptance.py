@@ -15,7 +15,7 @@ from engine_kit.logs import log
 __all__ = ["Acceptance"]
 
 OFF_MS_MIN = 60_000
-"""A clock that is less off is no reason for a refusal: that has another one."""
+"""A clock that is less off does not explain a refusal: it has another reason."""
 
 REFUSED_LIFE_S = 300.0
 """How long a container whose reports were refused says so; then it may be tried again."""

@@ -1,4 +1,4 @@
-"""The attempts of one container: taken on once, followed, canceled, and ended when it stops.
+"""The attempts of one container: accepted once, followed, canceled, and ended when it stops.
 
 An attempt is its job, its number and its callback URL: the same three again start nothing. One job
 has one attempt at work; a newer one takes the place of the older. A slot is free again before the

@@ -45,7 +45,7 @@ UNAUTHORIZED_TRIES_MAX = 5
 """A last report answered 401 is made anew this often: a secret may be in the midst of rotation."""
 
 UNAUTHORIZED_S_MAX = 120.0
-"""An attempt that has heard nothing but 401 for so long is nobody's any more: its lease is over."""
+"""An attempt that has got nothing but 401 for this long is abandoned: its lease is over."""
 
 REFUSALS_MAX = 5
 """After so many refused reports, with none taken before, the attempt uploads nothing."""
@@ -146,7 +146,7 @@ class Reporter:
         self._mark()
 
     def drop(self) -> None:
-        """End as canceled without a word: nobody waits for this attempt any more."""
+        """End as canceled without a report: nothing waits for this attempt any longer."""
         if self.status not in ENDED:
             self.status, self.phase = Status.CANCELED, None
         self._dropped = True

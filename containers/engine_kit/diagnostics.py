@@ -61,7 +61,7 @@ async def _try(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Check:
-    """Ask *url*; the answer's body is not read, and no part of the URL is told."""
+    """Call *url*; the answer's body is not read, and no part of the URL is reported."""
     asking = client.stream(
         method,
         url,

@@ -55,7 +55,7 @@ class ProgressReader:
     def __call__(self, line: str) -> bool:
         """Take one line; return whether it ends a block that shows more than the last one.
 
-        A stalled ffmpeg goes on printing blocks: only larger figures are progress.
+        A stalled ffmpeg keeps printing blocks: only larger figures are progress.
         """
         name, _, value = line.partition("=")
         self._values[name.strip()] = value.strip()

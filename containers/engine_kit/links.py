@@ -99,7 +99,7 @@ class Links:
     async def renew(self, field: str, refused: str) -> bool:
         """Get fresh URLs; return whether *field* has another one than *refused* now.
 
-        False where the orchestrator can't be asked or does not give any: the caller goes on as
+        False if the orchestrator can't be asked or does not give any: the caller continues as
         if there were no renewal. An attempt that is fenced out ends here, canceled.
         """
         async with self._renewing:
@@ -110,7 +110,7 @@ class Links:
 
     @property
     def give_parts(self) -> bool:
-        """Whether there is somebody to ask for the parts of an upload."""
+        """Whether the URLs of an upload's parts can be requested."""
         return self._urls_url is not None
 
     async def parts(self, slot: str, size_bytes: int, numbers: Sequence[int]) -> PartLinks:

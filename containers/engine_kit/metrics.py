@@ -32,11 +32,11 @@ class Metrics:
         self._seconds: dict[str, _Histogram] = {}
 
     def started(self) -> None:
-        """Count an attempt that was taken on."""
+        """Count an accepted attempt."""
         self._started += 1
 
     def refused(self, reason: str) -> None:
-        """Count a start that was not taken on: "full", "disk", "stopping" or "superseded"."""
+        """Count a refused start: "full", "disk", "stopping" or "superseded"."""
         self._refused[reason] += 1
 
     def ended(self, status: str, code: str, seconds: float) -> None:

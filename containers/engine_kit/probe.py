@@ -153,7 +153,7 @@ def find_ffprobe(ffmpeg: str) -> str | None:
 async def probe(path: Path, *, ffprobe: str | None) -> ProbeResult:
     """Look at the file at *path* by *ffprobe*, or by PyAV when it is None.
 
-    Raises EngineFailure(input_unreadable) when it is no media file of a known container.
+    Raises EngineFailure(input_unreadable) for anything but a media file of a known container.
     """
     lines: list[str] = []
     work = run_process(

@@ -56,7 +56,7 @@ async def run_process(
     the program is ended and `stalled` is set. *env* is added to a minimal environment that holds
     none of this service's secrets. *stdin* is written and closed; without it there is none.
     Raises EngineFailure(tool_failed) when the program can't be started. Cancelling ends the program
-    before CancelledError goes on.
+    before CancelledError continues.
     """
     process = await _start(argv, cwd, env, stdin is not None)
     watch = _Watch(process, on_line)

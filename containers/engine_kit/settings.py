@@ -1,4 +1,4 @@
-"""What a container is told by its environment, checked before the port is opened."""
+"""A container's settings from its environment, checked before the port is opened."""
 
 import os
 import tempfile

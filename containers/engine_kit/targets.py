@@ -13,7 +13,7 @@ _PRINTABLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 def exact_target(url: str) -> dict[str, object]:
     """Return the request extension that sends path and query of *url* untouched.
 
-    Raises EngineFailure(transfer_failed, permanent) for what is no http(s) URL.
+    Raises EngineFailure(transfer_failed, permanent) for anything but an http(s) URL.
     """
     try:
         parts = urlsplit(url)

@@ -1,9 +1,10 @@
 """Files to and from presigned URLs, streamed: memory does not grow with the file.
 
 A presigned URL is sent byte for byte as it was signed: no re-encoding, no redirects, no header that
-the signature does not expect. A broken download goes on where it stopped (Range); an upload starts
-again with the file reopened. There is no limit on the whole transfer, only on time without a byte.
-A refused URL is renewed and the transfer goes on; refused again without a byte between, it fails.
+the signature does not expect. An interrupted download continues where it stopped (Range); an upload
+starts again with the file reopened. There is no limit on the whole transfer, only on time without a
+byte. A refused URL is renewed and the transfer continues; refused again without a byte between, it
+fails.
 """
 
 import asyncio
@@ -224,7 +225,7 @@ class Transfers:
             try:
                 response = await self._put(path, url, part.span, digests, {})
                 if response.status_code == 404:
-                    raise _Refused  # The upload was dropped; whoever asks again learns why.
+                    raise _Refused  # The upload was dropped; asking again says why.
                 _accept_put(response)
                 if etag := response.headers.get("etag", "").strip('"'):
                     return etag, digests
@@ -303,7 +304,7 @@ class _Part:
 
 
 class _Digests:
-    """Hashes of what was read so far; a copy goes on from there, and another does from there."""
+    """Hashes of what was read so far; any number of copies can continue from there."""
 
     def __init__(self) -> None:
         self._hashes = (hashlib.md5(usedforsecurity=False), hashlib.sha256())

@@ -57,7 +57,7 @@ def draw_seconds(renderer: Renderer, side: int, most: int) -> Image.Image:
 def draw_watermark(
     renderer: Renderer, mark: Watermark, picture: Image.Image | None
 ) -> Image.Image | None:
-    """Return the mark in its size and opacity, or None for a picture that could not be had."""
+    """Return the mark in its size and opacity, or None for a picture that is not available."""
     height = renderer.layout.px(mark.size)
     if mark.text is not None:
         image = _lettering(renderer, plain(mark.text) or " ", mark.size)

@@ -29,7 +29,7 @@ from remotion.timing import schedule
 from remotion.typefaces import Typefaces, typefaces
 
 Pictures = Mapping[str, Image.Image]
-"""Fetched pictures by URL; those that could not be had are missing."""
+"""Fetched pictures by URL; those not available are missing."""
 
 _CARD_MARGIN = 40
 # All scrolling texts together: FFmpeg holds each of them, at two and a half bytes per pixel.

@@ -34,7 +34,7 @@ class EmojiPictures:
     longest: int
 
     def match(self, text: str, at: int) -> tuple[Path, int] | None:
-        """Return the picture of the emoji that starts at *at*, and where the text goes on."""
+        """Return the picture of the emoji that starts at *at*, and where the text continues."""
         found: tuple[Path, int] | None = None
         sequence: list[int] = []
         end = at

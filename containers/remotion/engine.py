@@ -141,7 +141,7 @@ async def _draw(
     source: ProbeResult,
     pictures: Mapping[str, Image.Image],
 ) -> Composition:
-    """Draw the pictures in a thread, which is told when the attempt is canceled."""
+    """Draw the pictures in a thread, which stops when the attempt is canceled."""
     advance = job.span(Status.PREPARING, "drawing", 0.10, 0.25)
     stop = threading.Event()
 

@@ -42,7 +42,7 @@ class PictureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of a video; *number* tells those of one kind apart."""
+    """One picture of a video; *number* distinguishes those of one kind."""
 
     kind: PictureKind
     number: int | None = None

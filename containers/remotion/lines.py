@@ -24,7 +24,7 @@ _ELLIPSIS = "…"
 
 
 def pieces(text: str, emoji_end: Callable[[str, int], int | None]) -> list[str]:
-    """Split *text* into what stays together; *emoji_end* tells where an emoji at a place ends."""
+    """Split *text* into what stays together; *emoji_end* says where an emoji at a place ends."""
     found: list[str] = []
     at = 0
     while at < len(text):

@@ -2,7 +2,7 @@
 
 Their URLs were written by strangers, so the fetching and the decoding are a process of their own
 (`remotion.pictures_child`), which connects to public addresses alone, is small, and is ended after
-a while. A picture that cannot be had is no failure: there are initials, or no mark.
+a while. A missing picture is not a failure: initials are drawn, or no mark.
 """
 
 import asyncio
@@ -65,9 +65,9 @@ async def fetch_pictures(
 
 
 class MomentPictures:
-    """Pictures for somebody who waits: had within a moment, or not this time.
+    """Pictures for a waiting caller: fetched within a moment, or not this time.
 
-    What could not be had is not asked for again in the next seconds, so that one dead address does
+    A failed fetch is not repeated in the next seconds, so that one dead address does
     not make every preview slow.
     """
 

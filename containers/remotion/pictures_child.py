@@ -104,7 +104,8 @@ def _fetched(url: str, deadline_s: float) -> bytes:
 def decoded(data: bytes, *, height: int, square: bool) -> Image.Image:
     """Return the picture, upright and at most *height* high.
 
-    Raises ValueError, OSError or Pillow's own errors for what is no picture or too large a one.
+    Raises ValueError, OSError or Pillow's own errors for anything but a picture, or one that is too
+    large.
     """
     with Image.open(BytesIO(data), formats=_FORMATS) as opened:
         if opened.width * opened.height > PIXELS_MAX or not opened.width or not opened.height:

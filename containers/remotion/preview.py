@@ -40,7 +40,7 @@ class PreviewRequest(Foreign):
 def preview(
     request: PreviewRequest, pictures: Mapping[str, Image.Image]
 ) -> tuple[bytes, dict[str, str]]:
-    """Return the frame that is asked for as PNG, and headers that tell of the whole video.
+    """Return the requested frame as PNG, and headers that describe the whole video.
 
     *pictures*: avatars and a watermark by URL; there are initials for what is missing.
     Raises InvalidInput.

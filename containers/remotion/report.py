@@ -20,7 +20,7 @@ class ShownComment(Strict):
 
 class Report(Strict):
     """The document. *missing_glyphs*: code points (`U+1F9FF`) that no font could draw, at most
-    CODE_POINTS_MAX of them; *pictures_missing*: how many avatars and marks could not be had.
+    CODE_POINTS_MAX of them; *pictures_missing*: how many avatars and marks were not available.
     """
 
     duration_ms: int

@@ -1,4 +1,4 @@
-"""Migrations of D1 expand: the code of the release before goes on working on the new schema.
+"""Migrations of D1 expand: the code of the previous release keeps working on the new schema.
 
 Each file is applied to a SQLite of its own time, and what was there before must be there after it:
 every table, every column with its type, nothing new that old statements would have to name. A file

@@ -81,7 +81,7 @@ def run_checks(root: Path, checks: Sequence[tuple[str, Check]], out: TextIO) -> 
             what = f"{error.strerror}."
             faults.append(Fault(where=str(error.filename), what=what, fix="restore the file."))
         except ValueError as error:
-            # A file that is no JSON, no text or no number where one is needed.
+            # A file that is not JSON, text or a number where one is needed.
             faults.append(Fault(where=title, what=f"{error}.", fix="correct the file."))
         verdict = f"{len(faults)} wrong" if faults else "ok"
         print(f"{verdict:<9} {time.monotonic() - began:5.1f} s", file=out, flush=True)

@@ -31,7 +31,7 @@ def type_faults(root: Path) -> Iterator[Fault]:
     """Yield what mypy, strict, finds in the folders of SOURCES that have Python files."""
     folders = [name for name in SOURCES if any((root / name).rglob("*.py"))]
     options = ("--cache-dir", CACHE, "--no-error-summary", "--no-pretty", "--no-color-output")
-    fix = "correct the types; `mypy FILE` tells more."
+    fix = "correct the types; `mypy FILE` says more."
     yield from _faults(root, ("mypy", *options, *folders), fix)
 
 

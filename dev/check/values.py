@@ -86,7 +86,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def cron_faults(crons: object, where: str) -> Iterator[Fault]:
-    """Yield the texts of *crons* that are no cron expressions: wrangler does not look at them."""
+    """Yield the texts of *crons* that are not cron expressions: wrangler does not check them."""
     for cron in crons if isinstance(crons, list) else [crons]:
         try:
             parse(str(cron))

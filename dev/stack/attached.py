@@ -1,4 +1,4 @@
-"""A stack that is already up, for tests that are told its address by STACK_URL."""
+"""A stack that is already up, for tests that get its address from STACK_URL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESSES = ("app_url", "orchestrator_url", "s3_url", "container_urls", "runtime
 
 
 class RunningStack:
-    """What a test may use of a stack, whoever has started it."""
+    """What a test may use of a stack, however it was started."""
 
     app_url: str
     orchestrator_url: str

@@ -10,7 +10,7 @@ from dev.installation import ROOT
 
 
 class StackError(Exception):
-    """The stack cannot start or go on; the message says why and what to do."""
+    """The stack cannot start or continue; the message says why and what to do."""
 
 
 def check_container(name: str, root: Path = ROOT) -> None:

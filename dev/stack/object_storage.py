@@ -40,7 +40,7 @@ class _Array(list[Any]):
 
 
 class Resolved:
-    """The promise of something that is done already; nobody need await it."""
+    """The promise of something already done; it need not be awaited."""
 
     def __await__(self) -> Iterator[None]:
         return iter(())

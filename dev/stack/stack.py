@@ -51,8 +51,8 @@ class Stack(RunningStack):
     `orchestrator`). Ports are chosen free unless *ports* prefers some. *cron* fires the triggers of
     the configs on time; without it only `trigger_cron` does. The Workers' configs, sources and
     migrations are those in *root*; with an *overlay*, those of the project with its files laid over
-    them, and the containers' programs, too. *other_workers* are somebody else's: each answers the
-    route patterns that are given for its name, on the app's port. Raises StackError.
+    them, and the containers' programs, too. *other_workers* do not belong to the app: each answers
+    the route patterns that are given for its name, on the app's port. Raises StackError.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Stack(RunningStack):
     def kill(self) -> None:
         """SIGKILL to every part, as when the machine loses its power; only leaving is left to do.
 
-        Another `Stack` on the same state goes on from what was stored.
+        Another `Stack` on the same state continues from what was stored.
         """
         for part in self._parts.values():
             part.kill_all()
@@ -299,7 +299,7 @@ class Stack(RunningStack):
             self._ports_are_free()
 
     def _ports_are_free(self) -> bool:
-        """Whether nobody listens any more; what a part has started may outlive it by a moment.
+        """Whether nothing listens any longer; what a part has started may outlive it by a moment.
 
         The next stack on this state wants the same ports: jobs that are under way know no others.
         """

@@ -154,7 +154,7 @@ def check_schema(header: Header, known: Sequence[str]) -> list[str]:
 
 
 def restore(
-    database: AppDatabase, file: Path, *, replace: bool, tell: Callable[[str], object]
+    database: AppDatabase, file: Path, *, replace: bool, report: Callable[[str], object]
 ) -> Header:
     """Import a backup, completely or not at all, and compare the numbers of rows.
 
@@ -173,7 +173,7 @@ def restore(
                 "these rows; they are backed up first."
             )
         kept, _ = make_backup(database)
-        tell(f"previous rows: {kept}")
+        report(f"previous rows: {kept}")
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "import.sql"
         _write_import(script, file, there)
@@ -181,7 +181,7 @@ def restore(
     found = database.rows(list(header.rows))
     for name, number in header.rows.items():
         if found[name] != number:
-            tell(f"{name}: {found[name]} rows instead of {number}; is the app writing?")
+            report(f"{name}: {found[name]} rows instead of {number}; is the app writing?")
     return header
 
 
@@ -210,8 +210,8 @@ def backup_command(
     database = AppDatabase(project=Project.here(), remote=not local)
     file, header = make_backup(database, output)
     document = {"ok": True, "file": str(file), **header.model_dump()}
-    told = f"{file}: {sum(header.rows.values())} rows, schema {header.migrations[-1:]}"
-    typer.echo(json.dumps(document) if as_json else told)
+    text = f"{file}: {sum(header.rows.values())} rows, schema {header.migrations[-1:]}"
+    typer.echo(json.dumps(document) if as_json else text)
 
 
 def restore_command(
@@ -231,14 +231,14 @@ def restore_command(
     database = AppDatabase(project=Project.here(), remote=not local)
     header = open_dump(file)
     later = check_schema(header, database.project.migrations())
-    told = [f"{file} of {header.made}: {sum(header.rows.values())} rows, release {header.version}"]
+    lines = [f"{file} of {header.made}: {sum(header.rows.values())} rows, release {header.version}"]
     if dry_run:
-        told += [f"would replace the {database.name} database"]
+        lines += [f"would replace the {database.name} database"]
     else:
-        confirm(f"{told[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
-        restore(database, file, replace=replace, tell=told.append)
-        told += [f"the {database.name} database now has these rows"]
+        confirm(f"{lines[0]}. Replace the {database.name} database?", yes=yes, as_json=as_json)
+        restore(database, file, replace=replace, report=lines.append)
+        lines += [f"the {database.name} database now has these rows"]
     if later:
-        told += [f"then: npm run db:d1:migrate:{database.name} ({', '.join(later)})"]
-    document = {"ok": True, "did": told, "migrationsLeft": later}
-    typer.echo(json.dumps(document) if as_json else "\n".join(told))
+        lines += [f"then: npm run db:d1:migrate:{database.name} ({', '.join(later)})"]
+    document = {"ok": True, "did": lines, "migrationsLeft": later}
+    typer.echo(json.dumps(document) if as_json else "\n".join(lines))

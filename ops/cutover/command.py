@@ -121,11 +121,11 @@ def look(project: Project) -> tuple[Record | None, list[ZoneRoute]]:
 
 @dataclass(kw_only=True)
 class Cutover:
-    """One run. *trial* tries the system that was deployed; *tell* takes a line for each step."""
+    """One run. *trial* tries the system that was deployed; *report* takes a line for each step."""
 
     project: Project
     trial: Callable[[], Sequence[Tried]]
-    tell: Callable[[str], object]
+    report: Callable[[str], object]
     tried: list[Tried] = field(default_factory=list)
 
     def run(self, record: Record) -> None:
@@ -138,12 +138,12 @@ class Cutover:
             self._undo(record, "an earlier run failed")
         try:
             record = self._at(record, "deploying")
-            self.tell(f"deploying {APP_WORKER}")
+            self.report(f"deploying {APP_WORKER}")
             upload_unrouted(self.project)
             record = self._at(record, "moving")
             self._move(record)
             record = self._at(record, "trying")
-            self.tell("running the smoke test")
+            self.report("running the smoke test")
             self.tried = list(self.trial())
         except ToolFailed as error:
             self._undo(record, str(error))
@@ -159,12 +159,12 @@ class Cutover:
     def _move(self, record: Record) -> None:
         with open_zone(self.project, record.zone) as zone:
             for line in arrange(zone, record.after, {record.old, APP_WORKER}):
-                self.tell(f"route {line}")
+                self.report(f"route {line}")
 
     def _undo(self, record: Record, why: str) -> NoReturn:
-        self.tell(f"failed: {why}")
+        self.report(f"failed: {why}")
         try:
-            undo(self.project, record, self.tell)
+            undo(self.project, record, self.report)
         except VidgenError as error:
             raise ToolFailed(
                 f"The cut-over failed ({why}), and undoing it too: {error} What was before is in "
@@ -173,7 +173,7 @@ class Cutover:
         raise CutoverFailed(f"{record.old} has its routes again. The cut-over failed: {why}")
 
 
-def undo(project: Project, record: Record, tell: Callable[[str], object]) -> None:
+def undo(project: Project, record: Record, report: Callable[[str], object]) -> None:
     """Give both Workers the routes that they had before, and forget the record.
 
     The app stays deployed, without the domain. Raises ToolFailed; run again, it goes on.
@@ -181,7 +181,7 @@ def undo(project: Project, record: Record, tell: Callable[[str], object]) -> Non
     _write(project, record.model_copy(update={"stage": "undoing"}))
     with open_zone(project, record.zone) as zone:
         for line in arrange(zone, record.before, {record.old, APP_WORKER}):
-            tell(f"route {line}")
+            report(f"route {line}")
     (project.root / STATE_FILE).unlink(missing_ok=True)
 
 
@@ -273,11 +273,11 @@ def cutover_command(
     found = connection(app_url or account.app_url, token)
     confirm("Continue?", yes=yes, as_json=as_json)
     check_ready(project)
-    told: list[str] = []
+    steps: list[str] = []
     run = Cutover(
         project=project,
         trial=lambda: _trial(found, orchestrator_url or account.orchestrator_url),
-        tell=told.append if as_json else typer.echo,
+        report=steps.append if as_json else typer.echo,
     )
     try:
         run.run(record)
@@ -285,7 +285,7 @@ def cutover_command(
     except CutoverFailed as error:
         failed = str(error)
     checks = [asdict(item) for item in run.tried]
-    document = {"ok": failed is None, "cutover": record.old, "why": failed, "did": told}
+    document = {"ok": failed is None, "cutover": record.old, "why": failed, "did": steps}
     end = failed or f"The app has {record.domain} now. To undo: make ops ARGS='rollback cutover'"
     _report(as_json, {**document, "checks": checks}, end)
     raise typer.Exit(0 if failed is None else 1)

@@ -106,7 +106,7 @@ def _headers(project: Project) -> dict[str, str]:
             return {"x-auth-key": found["key"], "x-auth-email": found["email"]}
         return {"authorization": f"Bearer {found['token']}"}
     except (ToolFailed, AttributeError, KeyError):
-        raise ToolFailed("wrangler tells no login. Run `npx wrangler login`.") from None
+        raise ToolFailed("wrangler has no login. Run `npx wrangler login`.") from None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ TIMEOUT_S = 60.0
 class PartAnswer:
     """How a part took a question. *status* is 0 when nothing answered; *why* then says why.
 
-    *skew_s* is its clock less ours; None when nothing tells. *own* says whether it signs with a
+    *skew_s* is its clock less ours; None when nothing shows it. *own* says whether it signs with a
     secret of ours. *setting* names the one that it lacks.
     """
 
@@ -59,7 +59,7 @@ def ask(
     except ValidationError:
         return PartAnswer(status=200, why="another kind of answer")
     middle_ms = (began + time.time()) * 500
-    # A deep question takes its time; only a quick answer tells the clock well.
+    # A deep question takes its time; only a quick answer shows the clock well.
     return PartAnswer(
         status=200,
         skew_s=(diagnosis.now_ms - middle_ms) / 1000,

@@ -232,7 +232,7 @@ def _container(check: Check, known: set[str]) -> Iterator[Finding]:
             yield finding("secret_container", suffix=name, part=name)
     elif not check.ok:
         yield finding("container_down", suffix=name, part=name, reason=check.why)
-    # Where this machine cannot reach the container, the orchestrator tells its release.
+    # Where this machine cannot reach the container, the orchestrator knows its release.
     there = check.facts.get("version")
     if isinstance(there, str) and there != __version__:
         yield finding("version", suffix=name, part=name, there=there, here=__version__)

@@ -56,7 +56,7 @@ def test_rows_that_are_there_are_not_replaced_without_being_told(
     before = content(wrangler)
 
     with pytest.raises(ConfigurationError, match=r"not empty \(.*tokens: 2.*--replace"):
-        restore(database, file, replace=False, tell=print)
+        restore(database, file, replace=False, report=print)
 
     assert content(wrangler) == before
 
@@ -70,10 +70,10 @@ def test_what_is_replaced_is_backed_up_and_can_be_had_again(
     second = content(wrangler)
     said: list[str] = []
 
-    restore(database, file, replace=True, tell=said.append)
+    restore(database, file, replace=True, report=said.append)
     assert content(wrangler) == first
 
-    restore(database, Path(said[0].partition(": ")[2]), replace=True, tell=print)
+    restore(database, Path(said[0].partition(": ")[2]), replace=True, report=print)
     assert content(wrangler) == second
 
 
@@ -88,7 +88,7 @@ def test_a_database_that_nobody_has_written_to_takes_a_back_up(
     if migrated:
         database.project.must_wrangler("d1", "migrations", "apply", "vidgen_app", "--remote")
 
-    restore(database, file, replace=False, tell=print)
+    restore(database, file, replace=False, report=print)
 
     assert content(wrangler) == before
 

@@ -66,7 +66,7 @@ def cut_over(project: Project, *tried: Tried) -> list[str]:
     def trial() -> Sequence[Tried]:
         return tried
 
-    Cutover(project=project, trial=trial, tell=said.append).run(record_of(project))
+    Cutover(project=project, trial=trial, report=said.append).run(record_of(project))
     return said
 
 
@@ -161,13 +161,13 @@ def run_until(project: Project, steps: int) -> None:
     """Run a cut-over that is killed when it has told of so many steps."""
     left = [steps]
 
-    def tell(_: str) -> None:
+    def report(_: str) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise Killed
 
     with pytest.raises(Killed):
-        Cutover(project=project, trial=lambda: [WELL], tell=tell).run(record_of(project))
+        Cutover(project=project, trial=lambda: [WELL], report=report).run(record_of(project))
 
 
 @pytest.mark.parametrize("steps", range(5))
@@ -203,7 +203,7 @@ def test_undoing_that_fails_keeps_what_was_before_and_can_be_repeated(
         return [BAD]
 
     with pytest.raises(ToolFailed, match="make ops ARGS='rollback cutover'"):
-        Cutover(project=project, trial=trial, tell=print).run(record_of(project))
+        Cutover(project=project, trial=trial, report=print).run(record_of(project))
     record = record_of(project)
     assert (record.stage, record.before) == ("undoing", OLD)
 

@@ -53,7 +53,7 @@ def project(tmp_path: Path) -> Project:
 def set_up(project: Project, *, dry_run: bool = False) -> tuple[list[str], list[str]]:
     """Run it; return what is left and what it said."""
     said: list[str] = []
-    return SetUp(project=project, dry_run=dry_run, tell=said.append).run(), said
+    return SetUp(project=project, dry_run=dry_run, report=said.append).run(), said
 
 
 def local_secret(project: Project) -> str:

@@ -72,7 +72,7 @@ def test_a_restored_database_has_the_same_rows_and_schema_and_a_failed_import_ch
     script.write_text(others + MEDIA.format("med_9", "another", "NULL", 9) + ";")
     database.run(script)
 
-    restore(database, file, replace=True, tell=print)
+    restore(database, file, replace=True, report=print)
 
     assert database.ask(SEEN) == [before]
     assert json.loads(before["media"])[0] == ["med_1", ODD, None, 1_790_000_000_123]

@@ -137,7 +137,7 @@ def suffix_of(artifact: Artifact | None) -> str:
 
 @contextmanager
 def shown_progress(*, quiet: bool) -> Iterator[flows.Progress]:
-    """Yield who is told of a run's progress, and show it while the block runs."""
+    """Yield callbacks for a run's progress, and show it while the block runs."""
     if quiet:
         yield flows.Progress()
         return

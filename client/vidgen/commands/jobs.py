@@ -60,7 +60,7 @@ def list_jobs(
         print_json(rows)
         return
     if not rows:
-        say("there are no such jobs")
+        say("no such jobs")
         return
     lines = [("job", "engine", "status", "progress", "since"), *(_row(job) for job in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(5)]
@@ -187,7 +187,7 @@ def cancel(jobs: JobIds, url: Url = None, token: Token = None) -> None:
 
 
 def _canceled(job: Job) -> str:
-    """The app learns of the cancellation when the orchestrator tells it, moments later."""
+    """The app learns of the cancellation from the orchestrator, moments later."""
     return job.status if job.ended else "is being canceled"
 
 

@@ -40,7 +40,7 @@ class StackSettings:
     """What the Workers are started with, whichever runtime hosts them.
 
     The first of *workers* has the main port, where Miniflare's S3 endpoint is, too. *others* are
-    Workers of somebody else: the route patterns that go to each, by its name.
+    Other Workers: the route patterns that go to each, by its name.
     """
 
     workers: Sequence[Worker]

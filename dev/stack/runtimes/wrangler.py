@@ -3,7 +3,7 @@
 One `wrangler dev -c … -c …` runs both. It differs from the other runtime in four places: wrangler
 gives a port to the first Worker alone, so a second wrangler opens one for the other (door.mjs);
 D1 is reached by `wrangler d1`; Durable Objects cannot be evicted from outside; and there are no
-Workers of somebody else.
+other Workers.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class WranglerWorkers:
         self, settings: StackSettings, *, guard: Guard, log: LogStream, env: Mapping[str, str]
     ) -> None:
         if settings.others:
-            raise StackError("wrangler dev runs no Workers of somebody else beside the app.")
+            raise StackError("wrangler dev cannot run other Workers beside the app.")
         self._settings = settings
         self._log = log
         self.state = settings.persist.parent
