@@ -99,13 +99,9 @@ def test_fields_that_a_newer_orchestrator_adds_are_ignored(stage: Stage) -> None
     "change",
     [
         {"eventSeq": 0},
-        {"eventSeq": "1"},
         {"jobId": "../x"},
         {"status": "done"},
         {"progress": 1.01},
-        {"progress": -0.01},
-        {"engine": "other"},
-        {"nonce": "short"},
         {"outputs": {"video": {}}},
     ],
 )

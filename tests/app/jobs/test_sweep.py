@@ -199,14 +199,6 @@ def test_every_unfinished_job_has_its_turn_whatever_the_orchestrator_answers(
     assert reached == ids
 
 
-def test_a_job_that_has_ended_is_swept_no_more(stage: Stage) -> None:
-    job_id = stage.job()
-    stage.tell(stage.event(job_id, 1, "completed"))
-    stage.now_ms += 10**9
-
-    assert stage.sweep() == 0
-
-
 # --- a database that was restored from a backup ---------------------------------------------------
 
 VIDEO = {"key": "media/m/v.mp4", "sizeBytes": 7, "contentType": "video/mp4", "etag": "e"}

@@ -368,13 +368,11 @@ def test_the_sweeper_wakes_what_waits_and_forgets_what_is_a_month_old(stage: Sta
     assert deliveries(stage, made["webhookId"]) == []
 
 
-def test_there_are_at_most_fifty_and_lists_are_paged(stage: Stage) -> None:
-    made = [webhook(stage)["webhookId"] for _ in range(50)]
+def test_the_list_of_endpoints_is_paged(stage: Stage) -> None:
+    made = [webhook(stage)["webhookId"] for _ in range(5)]
 
-    answered = stage.send("POST", "/api/webhooks", {"url": URL, "events": ["job.failed"]})
-    assert (answered.status, answered.json["code"]) == (409, "too_many_webhooks")
-    first = stage.send("GET", "/api/webhooks?limit=30").json
-    rest = stage.send("GET", f"/api/webhooks?limit=30&cursor={first['nextCursor']}").json
+    first = stage.send("GET", "/api/webhooks?limit=3").json
+    rest = stage.send("GET", f"/api/webhooks?limit=3&cursor={first['nextCursor']}").json
     listed = [item["webhookId"] for item in (*first["items"], *rest["items"])]
     assert sorted(listed) == sorted(made)
     assert rest["nextCursor"] is None
