@@ -64,7 +64,7 @@ async def _transfer(way: str, url: str, path: Path) -> None:
             on_fenced=lambda: None,
             job_id="job_bench",
         )
-        transfers = Transfers(client, links, Metrics("bench"), idle_s=30, job_id="job_bench")
+        transfers = Transfers(links, Metrics("bench"), idle_s=30)
         if way == "download":
             await transfers.download("url", path)
         else:

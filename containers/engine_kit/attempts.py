@@ -254,13 +254,7 @@ class Attempts(Generic[OptionsT]):
             on_fenced=lambda: attempt.end_early(_Cause.FENCED),
             job_id=request.job_id,
         )
-        transfers = Transfers(
-            self._client,
-            links,
-            self.metrics,
-            idle_s=self._settings.no_progress_s,
-            job_id=request.job_id,
-        )
+        transfers = Transfers(links, self.metrics, idle_s=self._settings.no_progress_s)
         return EngineJob(
             engine=self._program.engine,
             request=request,

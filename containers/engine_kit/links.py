@@ -73,12 +73,12 @@ class Links:
         job_id: str,
         retries: Backoff = RETRIES,
     ) -> None:
-        self._client = client
+        self.client = client
         self._urls = dict(given)
         self._urls_url = urls_url
         self._on_fenced = on_fenced
-        self._job_id = job_id
-        self._retries = retries
+        self.job_id = job_id
+        self.retries = retries
         self._came_at = asyncio.get_running_loop().time()
         self._renewing = asyncio.Lock()
 
@@ -138,14 +138,14 @@ class Links:
                 return
             log("renewal_unanswered", logging.WARNING, url=urls_url, why=reason, tries=tries)
             if tries < TRIES_MAX:
-                await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
+                await asyncio.sleep(self.retries.delay_ms(tries, self.job_id) / 1000)
 
     async def _ask_once(
         self, urls_url: str, content: bytes, take: Callable[[bytes], None]
     ) -> str | None:
         """Ask; return why to ask again, None when there is nothing more to ask."""
         try:
-            response = await self._client.post(
+            response = await self.client.post(
                 urls_url,
                 content=content,
                 headers=request_headers(),

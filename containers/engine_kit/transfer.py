@@ -26,7 +26,6 @@ from engine_kit.logs import log
 from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
 from media_jobs.parts import part_count, part_span
-from media_jobs.retry import Backoff
 
 __all__ = ["Transfers", "Uploaded", "file_size", "new_client"]
 
@@ -36,7 +35,6 @@ IDLE_S = 30.0
 TRIES_MAX = 6
 PARTS_ASKED = 20
 """URLs of so many parts are asked for at once: they have hours to live, not days."""
-RETRIES = Backoff(first_ms=500, most_ms=8_000)
 DISK_RESERVE_BYTES = 64 * 1024 * 1024
 
 INPUT_REFUSED = (FailureCode.INPUT_FORBIDDEN, "The URL of an input was refused.")
@@ -73,28 +71,14 @@ class _Refused(Exception):
 
 
 class Transfers:
-    """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte.
+    """Downloads and uploads of one attempt. *idle_s*: the longest time without a byte."""
 
-    *job_id* spreads the repeats of many.
-    """
-
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        links: Links,
-        metrics: Metrics,
-        *,
-        idle_s: float,
-        job_id: str,
-        retries: Backoff = RETRIES,
-    ) -> None:
-        self._client = client
+    def __init__(self, links: Links, metrics: Metrics, *, idle_s: float) -> None:
+        self._client = links.client
         self._links = links
         self._metrics = metrics
         self._idle_s = idle_s
-        self._retries = retries
         self._timeout = httpx.Timeout(min(IDLE_S, idle_s), connect=CONNECT_S, pool=None)
-        self._job_id = job_id
 
     async def download(
         self,
@@ -269,7 +253,7 @@ class Transfers:
             )
 
     async def _back_off(self, tries: int) -> None:
-        await asyncio.sleep(self._retries.delay_ms(tries, self._job_id) / 1000)
+        await asyncio.sleep(self._links.retries.delay_ms(tries, self._links.job_id) / 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ a while. A missing picture is not a failure: initials are drawn, or no mark.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import sys
@@ -51,7 +52,7 @@ async def fetch_pictures(
     new = _not_there(wanted, folder)
     if new:
         order = FetchOrder(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=deadline_s)
-        try:
+        with contextlib.suppress(EngineFailure):
             await run_process(
                 [sys.executable, "-m", "remotion.pictures_child"],
                 cwd=folder,
@@ -59,8 +60,6 @@ async def fetch_pictures(
                 env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 no_progress_s=_DEADLINE_S,
             )
-        except EngineFailure:
-            return _present(wanted, folder)
     return _present(wanted, folder)
 
 

@@ -92,14 +92,6 @@ def transferring(
                 job_id="job_1",
                 retries=AT_ONCE,
             )
-            transfers = Transfers(
-                client,
-                links,
-                Metrics("test"),
-                idle_s=idle_s,
-                job_id="job_1",
-                retries=AT_ONCE,
-            )
-            return await work(transfers)
+            return await work(Transfers(links, Metrics("test"), idle_s=idle_s))
 
     return asyncio.run(scenario())
