@@ -224,16 +224,16 @@ class _NewJobs:
         self.deployment.cancel(self.job_ids)
 
 
+def _trivial(connection: KeptConnection) -> Callable[[int], Callable[[], None]]:
+    healthz = BenchCall(method="GET", target="/healthz", headers={})
+    return lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear()
+
+
 def scenarios(deployment: Deployment, peers: BenchPeers) -> list[Scenario]:
     """Return the rows of the stack; the first one is what the others are compared with."""
-    healthz = BenchCall(method="GET", target="/healthz", headers={})
-
-    def trivial(connection: KeptConnection) -> Callable[[int], Callable[[], None]]:
-        return lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear()
-
     running, starting = _RunningJob(deployment, peers), _NewJobs(deployment, peers)
     return [
-        Scenario(name="GET /healthz", requests=300, prepare=trivial(deployment.orchestrator)),
+        Scenario(name="GET /healthz", requests=300, prepare=_trivial(deployment.orchestrator)),
         Scenario(
             name="POST /callbacks/container",
             requests=200,
@@ -254,7 +254,7 @@ def scenarios(deployment: Deployment, peers: BenchPeers) -> list[Scenario]:
         Scenario(
             name="GET /artifacts/:id", requests=200, prepare=running.artifacts, clean=running.close
         ),
-        Scenario(name="app: GET /healthz", requests=300, prepare=trivial(deployment.app)),
+        Scenario(name="app: GET /healthz", requests=300, prepare=_trivial(deployment.app)),
         Scenario(
             name="app: POST /api/jobs",
             requests=40,
@@ -266,7 +266,6 @@ def scenarios(deployment: Deployment, peers: BenchPeers) -> list[Scenario]:
 
 def floor_scenarios(connection: KeptConnection, secret: str, peers: BenchPeers) -> list[Scenario]:
     """Return the rows of the JavaScript Worker (floor.mjs)."""
-    healthz = BenchCall(method="GET", target="/healthz", headers={})
     connection.send(BenchCall(method="POST", target="/inputs", headers={}))
 
     def signed(path: str, job_id: str, **fields: object) -> BenchCall:
@@ -294,11 +293,7 @@ def floor_scenarios(connection: KeptConnection, secret: str, peers: BenchPeers) 
         return run
 
     return [
-        Scenario(
-            name="JavaScript: GET /healthz",
-            requests=1000,
-            prepare=lambda count: lambda: [connection.send(healthz) for _ in range(count)].clear(),
-        ),
+        Scenario(name="JavaScript: GET /healthz", requests=1000, prepare=_trivial(connection)),
         Scenario(name="JavaScript: callback", requests=400, prepare=callbacks),
         Scenario(name="JavaScript: job start", requests=100, prepare=starts, clean=peers.release),
     ]

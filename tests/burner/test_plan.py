@@ -13,7 +13,6 @@ from burner.plan import (
     picture_of,
     watermark_argv,
 )
-from burner.stills import Stills
 from burner.styles import Frame
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
@@ -180,9 +179,6 @@ def test_durations_of_whole_files_are_compared_where_a_stream_does_not_say() -> 
         check_output(source, replace(SOURCE, duration_s=9.0))
 
 
-STILLS = Stills(poster_s=3.5, sheet_s=(1.0, 3.5, 9.0))
-
-
 def test_sound_that_nobody_mutes_is_still_copied() -> None:
     segments = [{"startS": 1, "endS": 2, "effect": "blur"}]
 
@@ -254,21 +250,6 @@ def test_a_watermark_is_read_as_an_image_only_and_fits_into_the_picture() -> Non
     assert int(option(argv, "-max_pixels")) <= 50_000_000
     assert option(argv, "-vf").startswith("scale=192:1080:force_original_aspect_ratio=decrease:")
     assert option(argv, "-vf").endswith("colorchannelmixer=aa=0.2500")
-
-
-def test_stills_are_taken_out_of_the_same_encode_after_the_video() -> None:
-    argv = argv_of(SOURCE, poster=STILLS, sheet=STILLS)
-
-    graph = option(argv, "-filter_complex").split(";")
-    assert graph[1] == "[source]ass=subtitles.ass,split=3[video][poster-source][sheet-source]"
-    assert graph[2].startswith("[poster-source]select='gte(t,3.5000)*not(gte(prev_t,3.5000))',")
-    assert "scale=1280:720:" in graph[2]
-    assert graph[3].count("gte(t,") == 3
-    assert graph[3].endswith(",tile=3x1:padding=4:margin=4:color=black[sheet]")
-    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == [
-        *("[video]", "0:1", "[poster]", "[sheet]")
-    ]
-    assert argv.index("output.mp4") < argv.index("poster.jpg") < argv.index("sheet.jpg")
 
 
 def test_an_overlay_is_drawn_over_a_script_in_its_own_styling() -> None:

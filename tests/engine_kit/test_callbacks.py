@@ -244,19 +244,16 @@ def test_the_end_does_not_wait_for_an_older_states_backoff() -> None:
     assert orchestrator.at_s[first] - ended_at_s <= 1.0
 
 
-def test_a_last_report_answered_401_is_made_anew_a_few_times_and_then_dropped() -> None:
-    orchestrator = Orchestrator(answers=[401] * 50)
+@pytest.mark.parametrize(("status", "sent"), [(401, 5), (400, 1)])
+def test_a_last_report_is_made_anew_a_few_times_if_unauthorized_and_never_if_malformed(
+    status: int, sent: int
+) -> None:
+    orchestrator = Orchestrator(answers=[status] * 50)
 
     end(orchestrator, Status.COMPLETED)
-    assert len(orchestrator.requests) == 5
-    assert len(set(orchestrator.said("nonce"))) == 5
 
-
-def test_a_last_report_refused_as_malformed_is_not_sent_again() -> None:
-    orchestrator = Orchestrator(answers=[400])
-
-    end(orchestrator, Status.COMPLETED)
-    assert len(orchestrator.requests) == 1
+    assert len(orchestrator.requests) == sent
+    assert len(set(orchestrator.said("nonce"))) == sent
 
 
 def test_a_state_refused_with_401_does_not_stop_the_next_ones() -> None:

@@ -1,11 +1,9 @@
 """Compose comments videos by the real program, and look at their frames."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import av
@@ -13,7 +11,7 @@ import httpx
 import numpy as np
 import numpy.typing as npt
 
-from dev.engines.stage import RunningEngine, Surroundings, surroundings
+from dev.engines.stage import RunningEngine, Surroundings
 
 Frame = npt.NDArray[np.uint8]
 
@@ -79,12 +77,3 @@ def near(frame: Frame, colour: Sequence[int], tolerance: int = 14) -> npt.NDArra
 def extent(where: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return the rows and the columns that are true anywhere."""
     return np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
-
-
-@contextmanager
-def composer(folder: Path, files: Path) -> Iterator[Composer]:
-    """Run the engine's program, and a world that serves the *files* in a folder."""
-    environment = {"CAPACITY": "2", "REMOTION_ALLOW_LOOPBACK": "1"}
-    served = {path.name: path for path in files.iterdir()}
-    with surroundings(served) as world, RunningEngine("remotion", folder, environment) as engine:
-        yield Composer(engine=engine, world=world)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dev.engines.stage import RunningEngine, surroundings
 from tests.media.burning import Burner, burner
-from tests.media.composing import Composer, composer
+from tests.media.composing import Composer
 from tests.media.downloading import Downloader, downloader
 
 
@@ -28,5 +29,8 @@ def downloads(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Iterator
 @pytest.fixture(scope="module")
 def composes(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Iterator[Composer]:
     """A running comments engine; its world serves the module's clips."""
-    with composer(tmp_path_factory.mktemp("work"), clips) as running:
-        yield running
+    environment = {"CAPACITY": "2", "REMOTION_ALLOW_LOOPBACK": "1"}
+    folder = tmp_path_factory.mktemp("work")
+    served = {path.name: path for path in clips.iterdir()}
+    with surroundings(served) as world, RunningEngine("remotion", folder, environment) as engine:
+        yield Composer(engine=engine, world=world)

@@ -40,24 +40,16 @@ def test_the_feed_moves_from_stop_to_stop_when_scenes_begin() -> None:
     ]
 
 
-def test_a_piece_of_the_feed_knows_only_the_moves_it_is_seen_in() -> None:
-    scene = a_scene(comments=100)
-    tall = replace(scene, feed=lay_out(scene.layout, [1000] * 100))
-    second = next(layer for layer in overlays(tall) if layer.picture.file == "feed-001.png")
-
-    # Eleven cards are a piece: the second holds 11 to 21 and is in sight in the scenes 9 to 24.
-    moved_at_s = [step.start_s for step in second.y.steps]
-    assert moved_at_s == pytest.approx([2 + scene * 3.6 for scene in range(9, 25)])
-
-
-def test_pieces_of_the_feed_are_drawn_only_while_their_cards_may_be_seen() -> None:
+def test_pieces_of_the_feed_are_drawn_and_move_only_while_their_cards_may_be_seen() -> None:
     scene = a_scene(comments=100)
     tall = replace(scene, feed=lay_out(scene.layout, [1000] * 100))
     pieces = [layer for layer in overlays(tall) if layer.picture.file.startswith("feed-")]
 
+    # Eleven cards are a piece: the second holds 11 to 21 and is in sight in the scenes 9 to 24.
+    moved_at_s = [step.start_s for step in pieces[1].y.steps]
+    assert moved_at_s == pytest.approx([2 + scene * 3.6 for scene in range(9, 25)])
     assert pieces[0].start_s == 2.0
-    assert pieces[1].start_s == 2 + 9 * 3.6
-    assert pieces[1].end_s == 2 + 24 * 3.6 + 0.6
+    assert (pieces[1].start_s, pieces[1].end_s) == (2 + 9 * 3.6, 2 + 24 * 3.6 + 0.6)
     assert pieces[-1].end_s is None
 
 
@@ -118,10 +110,3 @@ def test_the_countdown_empties_in_each_scene_and_says_the_seconds_left() -> None
     assert [ring.window.x.at(s) for s in (2, 3.81, 5.59, 5.61)] == [0, 600, 1180, 0]
     assert [seconds.window.x.at(s) for s in (2.01, 3.81, 5.59)] == [80, 40, 20]
     assert not ring.is_shown(1.9)
-
-
-def test_the_watermark_is_over_everything_all_the_time() -> None:
-    mark = overlays(a_scene(watermark=(5, 6)))[-1]
-
-    assert (mark.picture.file, mark.x.at(3), mark.y.at(3)) == ("watermark.png", 5, 6)
-    assert mark.is_shown(0) and mark.is_shown(1000)

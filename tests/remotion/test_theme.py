@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from remotion.theme import PRESETS, avatar_ink, contrasting, mixed, parse_colour, theme
+from remotion.theme import PRESETS, avatar_ink, contrasting, parse_colour, theme
 
 from media_jobs.engines.remotion.options import CommentsOptions, CommentsTheme, Preset
 
@@ -22,12 +22,6 @@ def test_the_chosen_colours_are_used_as_they_are() -> None:
     assert colours.card == (16, 32, 48)
     assert colours.text == (255, 238, 221)
     assert colours.accent == (0, 255, 127)
-
-
-def test_mixing_goes_from_one_to_the_other() -> None:
-    assert mixed((0, 0, 0), (200, 100, 50), 0) == (0, 0, 0)
-    assert mixed((0, 0, 0), (200, 100, 50), 0.5) == (100, 50, 25)
-    assert mixed((0, 0, 0), (200, 100, 50), 1) == (200, 100, 50)
 
 
 def test_a_name_always_has_the_same_colour() -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from engine_kit.fonts import font_files, font_folders
 from remotion.typefaces import Typefaces, typefaces
 
 SC = "Noto Sans CJK SC"
@@ -34,14 +33,6 @@ def test_a_script_is_drawn_by_its_own_font(faces: Typefaces, character: str, fam
 def test_ideographs_take_the_forms_of_their_language(faces: Typefaces) -> None:
     assert name(faces, "骨", "Noto Sans CJK JP") == "Noto Sans CJK JP"
     assert name(faces, "骨", "Noto Sans CJK KR") == "Noto Sans CJK KR"
-
-
-def test_a_character_that_no_font_has_is_remembered() -> None:
-    faces = typefaces(font_files(font_folders()))
-
-    faces.face_for("\U0001d800", SC)
-
-    assert faces.missing == {0x1D800}
 
 
 def test_every_face_can_be_made_bold(faces: Typefaces) -> None:
