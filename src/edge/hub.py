@@ -16,7 +16,7 @@ from workers import import_from_javascript
 
 from edge.clock import now_ms, token
 from edge.convert import options, unwrap
-from media_jobs.errors import UpstreamError
+from edge.upstream import failing_as
 
 NAME = "live"
 """One hub for all: its object is asked once per change, however many watch."""
@@ -142,10 +142,8 @@ class HubStub:
 
     async def close(self, held_by: str) -> None:
         """Close the sockets that were opened with this; raises UpstreamError."""
-        try:
+        with failing_as("The hub"):
             await self._namespace.getByName(NAME).close(held_by)
-        except JsException as error:
-            raise UpstreamError("upstream_failed", part="The hub", why=error.name) from None
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""

@@ -1,13 +1,9 @@
 """Archived jobs in KV: read long after, written once. KV is stale for a minute and more."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from pyodide.ffi import JsException
-
 from edge.convert import jsnull_to_none
-from media_jobs.errors import UpstreamError
+from edge.upstream import failing_as
 
 
 class KvArchivedJobs:
@@ -21,19 +17,11 @@ class KvArchivedJobs:
 
     async def put(self, job_id: str, document: str) -> None:
         """Keep a job's last status document."""
-        with _as_upstream_error():
+        with failing_as("KV"):
             await self._namespace.put(f"final/{job_id}", document)
 
     async def get(self, job_id: str) -> str | None:
         """Return a job's last status document, or None."""
-        with _as_upstream_error():
+        with failing_as("KV"):
             text: str | None = jsnull_to_none(await self._namespace.get(f"final/{job_id}"))
         return text
-
-
-@contextmanager
-def _as_upstream_error() -> Iterator[None]:
-    try:
-        yield
-    except JsException as error:
-        raise UpstreamError("upstream_failed", part="KV", why=error.name) from None

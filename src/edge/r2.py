@@ -4,8 +4,7 @@ A bucket that fails is an UpstreamError like any other part that does not answer
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from js import Object
@@ -13,6 +12,7 @@ from pyodide.ffi import JsException, to_js
 
 from edge.bindings import binding
 from edge.convert import jsnull_to_none, options
+from edge.upstream import failing_as
 from media_jobs.errors import Conflict, UpstreamError
 from media_jobs.ports import ObjectInfo, StoredBody
 
@@ -29,13 +29,13 @@ class R2Objects:
 
     async def head(self, key: str) -> ObjectInfo | None:
         """Return what is known of the object, or None."""
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             found = jsnull_to_none(await self._bucket.head(key))
         return None if found is None else _info(found)
 
     async def text(self, key: str, size_bytes_max: int) -> str | None:
         """Return the object as UTF-8 text; None where there is none or it is over the limit."""
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             found = jsnull_to_none(await self._bucket.get(key))
             if found is None:
                 return None
@@ -48,30 +48,30 @@ class R2Objects:
     async def open(self, key: str, offset: int, length: int) -> StoredBody | None:
         """Return *length* bytes from *offset* as a stream, or None."""
         ranged = options({"range": {"offset": offset, "length": length}})
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             found = jsnull_to_none(await self._bucket.get(key, ranged))
         return None if found is None else StoredBody(info=_info(found), stream=found.body)
 
     async def put_text(self, key: str, text: str, content_type: str) -> None:
         """Store *text*."""
         metadata = options({"httpMetadata": {"contentType": content_type}})
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             await self._bucket.put(key, text, metadata)
 
     async def delete(self, key: str) -> None:
         """Delete the object; a missing one is not an error."""
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             await self._bucket.delete(key)
 
     async def delete_many(self, keys: Sequence[str]) -> None:
         """Delete up to 1,000 objects; that some are not there is no fault."""
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             await self._bucket.delete(to_js(list(keys)))
 
     async def create_multipart(self, key: str, content_type: str) -> str:
         """Begin an object that comes in parts; return the id of the upload."""
         metadata = options({"httpMetadata": {"contentType": content_type}})
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             upload = await self._bucket.createMultipartUpload(key, metadata)
             return str(upload.uploadId)
 
@@ -105,17 +105,9 @@ class R2Objects:
         wanted: dict[str, object] = {"prefix": prefix, "limit": limit}
         if after:
             wanted["startAfter"] = after
-        with _as_upstream_error():
+        with failing_as("The bucket"):
             page = await self._bucket.list(options(wanted))
             return [str(item.key) for item in page.objects]
-
-
-@contextmanager
-def _as_upstream_error() -> Iterator[None]:
-    try:
-        yield
-    except JsException as error:
-        raise UpstreamError("upstream_failed", part="The bucket", why=error.name) from None
 
 
 def _info(found: Any) -> ObjectInfo:

@@ -35,35 +35,28 @@ class JobStub:
 
     async def start(self, body: str, request_id: str) -> str:
         """Take a verified `StartJob`."""
-        answer: str = await self._stub.start(body, request_id)
-        return answer
+        return str(await self._stub.start(body, request_id))
 
     async def callback(self, attempt: int, token: str, body: str) -> str:
         """Take a container's callback whose signature is right."""
-        answer: str = await self._stub.callback(attempt, token, body)
-        return answer
+        return str(await self._stub.callback(attempt, token, body))
 
     async def cancel(self, generation: int, reason: str, request_id: str) -> str:
         """Cancel the job."""
-        answer: str = await self._stub.cancel(self._job_id, generation, reason, request_id)
-        return answer
+        return str(await self._stub.cancel(self._job_id, generation, reason, request_id))
 
     async def status(self) -> str:
         """Return the public status document."""
-        answer: str = await self._stub.status()
-        return answer
+        return str(await self._stub.status())
 
     async def replay(self) -> str:
         """Deliver dead letters again."""
-        answer: str = await self._stub.replay()
-        return answer
+        return str(await self._stub.replay())
 
     async def urls(self, attempt: int, token: str, body: str) -> str:
         """Return fresh presigned URLs for an attempt."""
-        answer: str = await self._stub.urls(attempt, token, body)
-        return answer
+        return str(await self._stub.urls(attempt, token, body))
 
     async def artifacts(self) -> str:
         """Return the accepted outputs by slot."""
-        answer: str = await self._stub.artifacts()
-        return answer
+        return str(await self._stub.artifacts())

@@ -3,16 +3,13 @@
 Text in, text out (see `edge.rpc`); what fails on the way is an UpstreamError.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import from_json
-from pyodide.ffi import JsException
 
+from edge.upstream import failing_as
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.errors import UpstreamError
 
 
 class DispatcherStubs:
@@ -23,31 +20,31 @@ class DispatcherStubs:
 
     async def request(self, engine: EngineId, ticket: Ticket) -> Ticket | None:
         """Ask for a slot; return the ticket if it is granted already."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             stub = self._namespace.getByName(engine)
             granted = str(await stub.request(engine, ticket.model_dump_json()))
         return Ticket.model_validate_json(granted) if granted else None
 
     async def defer(self, engine: EngineId, job_id: str, attempt: int, wait_ms: int) -> None:
         """Say that the container was full; the ticket waits again."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             await self._namespace.getByName(engine).defer(job_id, attempt, wait_ms)
 
     async def release(self, engine: EngineId, job_id: str, attempt: int) -> None:
         """Give a ticket back."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             await self._namespace.getByName(engine).release(job_id, attempt)
 
     async def place(self, engine: EngineId, job_id: str) -> Place | None:
         """Return where the job waits, or None when it does not."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             text = await self._namespace.getByName(engine).where(job_id)
         found = from_json(text)
         return Place(**found) if found else None
 
     async def waiting(self, engine: EngineId) -> int:
         """Return how many jobs wait for a slot."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             return int(await self._namespace.getByName(engine).waiting())
 
 
@@ -59,14 +56,6 @@ class HolderStubs:
 
     async def hold(self, ticket: Ticket) -> bool:
         """Tell a job that it has a slot; return whether it needs it."""
-        with _as_upstream_error():
+        with failing_as("A Durable Object"):
             stub = self._namespace.getByName(ticket.job_id)
             return bool(await stub.hold(ticket.model_dump_json()) == "needed")
-
-
-@contextmanager
-def _as_upstream_error() -> Iterator[None]:
-    try:
-        yield
-    except JsException as error:
-        raise UpstreamError("upstream_failed", part="A Durable Object", why=error.name) from None

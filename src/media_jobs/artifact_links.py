@@ -5,41 +5,19 @@ none of them wakes the job's Durable Object or reads KV.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
 
+from media_jobs.content import Content
 from media_jobs.errors import SignatureError
 from media_jobs.keys import is_output_key
 from media_jobs.signing import sign_link
 
-__all__ = ["LinkedOutput", "artifact_link", "linked_output"]
-
-
-class _Output(Protocol):
-    @property
-    def key(self) -> str: ...
-    @property
-    def size_bytes(self) -> int: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def etag(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkedOutput:
-    """The output that a link opens; *etag* without quotes."""
-
-    key: str
-    size_bytes: int
-    content_type: str
-    etag: str
+__all__ = ["artifact_link", "linked_output"]
 
 
 def artifact_link(
     job_id: str,
     slot: str,
-    output: _Output,
+    output: Content,
     expires_s: int,
     secrets: tuple[str, ...],
     shown: Mapping[str, str],
@@ -57,7 +35,7 @@ def artifact_link(
     return sign_link(f"/artifacts/{job_id}/{slot}", {**carried, **shown}, expires_s, secrets)
 
 
-def linked_output(params: Mapping[str, str], job_id: str) -> LinkedOutput | None:
+def linked_output(params: Mapping[str, str], job_id: str) -> Content | None:
     """Return what a link with these verified parameters opens; None: it does not say.
 
     Raises SignatureError when that is no output of the job, though it is signed.
@@ -70,4 +48,4 @@ def linked_output(params: Mapping[str, str], job_id: str) -> LinkedOutput | None
         raise SignatureError("the link opens no output of its job")
     if not size.isascii() or not size.isdigit():
         raise SignatureError("the link's size is no number")
-    return LinkedOutput(key=key, size_bytes=int(size), content_type=content_type, etag=etag)
+    return Content(key=key, size_bytes=int(size), content_type=content_type, etag=etag)

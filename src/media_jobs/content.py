@@ -6,45 +6,25 @@ The bucket is a protocol: what is decided here is which bytes of it, and with wh
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import quote
 
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
+from media_jobs.ports import ObjectInfo, Objects
 
 __all__ = ["ByteRange", "Content", "disposition", "parse_range", "serve"]
 
 _RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII)
 
 
-class _Info(Protocol):
-    @property
-    def etag(self) -> str: ...
-
-
-class _Body(Protocol):
-    @property
-    def info(self) -> _Info: ...
-    @property
-    def stream(self) -> object: ...
-
-
-class _Objects(Protocol):
-    async def head(self, key: str) -> _Info | None: ...
-    async def open(self, key: str, offset: int, length: int) -> _Body | None: ...
-
-
-class Content(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
     """What is known of the object to send; *etag* without quotes."""
 
-    @property
-    def key(self) -> str: ...
-    @property
-    def size_bytes(self) -> int: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def etag(self) -> str: ...
+    key: str
+    size_bytes: int
+    content_type: str
+    etag: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +55,7 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
 
 
 async def serve(
-    request: Request, output: Content, objects: _Objects, params: Mapping[str, str]
+    request: Request, output: Content, objects: Objects, params: Mapping[str, str]
 ) -> Reply:
     """Answer a GET or HEAD for *output*; a GET may ask for one range of it (RFC 9110 section 14.2).
 
@@ -114,7 +94,7 @@ async def serve(
     return Reply(status=status, body=found.stream, headers=headers)
 
 
-def _check_present(info: _Info | None, output: Content) -> None:
+def _check_present(info: ObjectInfo | None, output: Content) -> None:
     if info is None or info.etag != output.etag:
         raise NotFound("artifact_not_ready.gone")
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from media_jobs import __version__
 from media_jobs.artifact_links import linked_output
-from media_jobs.content import serve
+from media_jobs.content import Content, serve
 from media_jobs.diagnosis import PATHS, Check, Diagnose
 from media_jobs.errors import MediaJobsError, NotFound, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
@@ -46,17 +46,12 @@ _JSON = Text(types=("application/json",))
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
 
 
-class _FinalOutputs(BaseModel):
-    """What an artifact needs of an archived status."""
-
-    outputs: dict[str, OutputObject] = {}
-
-
-class _FinalStatus(BaseModel):
-    """What an answer about a forgotten job needs of its archived status."""
+class _Archived(BaseModel):
+    """What is needed of the archived status of a job that was forgotten."""
 
     status: str
     generation: int = 1
+    outputs: dict[str, OutputObject] = {}
 
 
 async def start_job(call: Call, body: StartJob) -> Reply:
@@ -90,7 +85,7 @@ async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
     The record decides nothing: the job's object has already found nothing to cancel.
     """
     text = await context.archived.get(message.job_id)
-    final = None if text is None else _FinalStatus.model_validate_json(text)
+    final = None if text is None else _Archived.model_validate_json(text)
     if final is None or final.generation < message.generation:
         return None
     return json_reply({"ok": True, "status": final.status})
@@ -127,7 +122,7 @@ async def artifact(call: LinkCall, job_id: str, slot: str = "video") -> Reply:
     return await serve(call.request, output, call.context.objects, call.link)
 
 
-async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputObject:
+async def _recorded_output(context: Context, job_id: str, slot: str) -> Content:
     """Return the output that the job or, once it is forgotten, its archived status has.
 
     For links that do not say what they open. The app made them up to release 0.1.0, and each lives
@@ -136,11 +131,16 @@ async def _recorded_output(context: Context, job_id: str, slot: str) -> OutputOb
     reply = context.unpack(await context.job(job_id).artifacts())
     outputs = _OUTPUTS.validate_json(str(reply.body))
     if not outputs and (final := await context.archived.get(job_id)) is not None:
-        outputs = _FinalOutputs.model_validate_json(final).outputs
+        outputs = _Archived.model_validate_json(final).outputs
     output = outputs.get(slot)
     if output is None:
         raise NotFound("artifact_not_ready")
-    return output
+    return Content(
+        key=output.key,
+        size_bytes=output.size_bytes,
+        content_type=output.content_type,
+        etag=output.etag,
+    )
 
 
 async def delete_artifacts(call: Call, job_id: str, body: DeleteArtifacts) -> Reply:

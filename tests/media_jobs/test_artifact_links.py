@@ -2,12 +2,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from media_jobs.artifact_links import LinkedOutput, artifact_link, linked_output
+from media_jobs.artifact_links import artifact_link, linked_output
+from media_jobs.content import Content
 from media_jobs.errors import SignatureError
 from media_jobs.signing import verify_link
 
 SECRETS = ("shared-secret",)
-VIDEO = LinkedOutput(
+VIDEO = Content(
     key="media/med_1/outputs/job_1/1-1/video.mp4",
     size_bytes=1000,
     content_type="video/mp4",

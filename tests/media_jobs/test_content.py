@@ -4,16 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_jobs.content import ByteRange, parse_range, serve
+from media_jobs.content import ByteRange, Content, parse_range, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
-from media_jobs.wire import OutputObject
 from tests.platform.bucket import Objects
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 BODY = b"0123456789"
 MD5 = "781e5e245d69b566979b86e28d23f2c7"
-OUTPUT = OutputObject(key=KEY, size_bytes=10, content_type="video/mp4", etag=MD5)
+OUTPUT = Content(key=KEY, size_bytes=10, content_type="video/mp4", etag=MD5)
 ETAG = f'"{MD5}"'
 
 

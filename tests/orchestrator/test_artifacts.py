@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from media_jobs.artifact_links import LinkedOutput, artifact_link
+from media_jobs.artifact_links import artifact_link
+from media_jobs.content import Content
 from media_jobs.signing import sign_link
 from tests.orchestrator.test_routes import body_for
 from tests.orchestrator.world import SECRET, T0, World, begun, document, finished, run
@@ -19,7 +20,7 @@ class _Unasked(ArchivedJobs):
 
 
 def new_link(job_id: str = "job_1", key: str = KEY, etag: str = "0f") -> str:
-    video = LinkedOutput(key=key, size_bytes=8, content_type="video/mp4", etag=etag)
+    video = Content(key=key, size_bytes=8, content_type="video/mp4", etag=etag)
     expires_s = T0 // 1000 + 60
     return artifact_link(job_id, "video", video, expires_s, (SECRET,), {"filename": "x.mp4"})
 

@@ -30,7 +30,8 @@ from app.ports import Ports
 from app.rows import JobRow
 from app.web.call import Once
 from app.web.caller import Caller
-from media_jobs.artifact_links import LinkedOutput, artifact_link
+from media_jobs.artifact_links import artifact_link
+from media_jobs.content import Content
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import (
@@ -274,7 +275,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
     expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
     artifacts = {}
     for slot, item in (job.outputs or {}).items():
-        output = LinkedOutput(
+        output = Content(
             key=item["key"],
             size_bytes=item["sizeBytes"],
             content_type=item["contentType"],

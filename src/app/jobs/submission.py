@@ -91,9 +91,8 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
     now_ms = ports.now_ms()
     message = end_message_of(job, status, error, now_ms)
     error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
-    changed = await ports.store.batch(
-        [*announce_end_here(job, message, now_ms), end_here(job, status, error_json, now_ms)]
-    )
+    ended = end_here(job, status, error_json, now_ms)
+    changed = await ports.store.batch([*announce_end_here(job, message, now_ms), ended])
     if changed[-2]:
         await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
 

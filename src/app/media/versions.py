@@ -1,11 +1,11 @@
 """Versions of a media's inputs: listed, read, and made the newest again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.media.media import add_input, find_media, input_document
 from app.media.store import InputRow, VersionRow, select_input, select_inputs, select_versions
 from app.ports import Ports
-from media_jobs.content import serve
+from media_jobs.content import Content, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
@@ -20,14 +20,6 @@ _EXTENSIONS = {
     "video/webm": "webm",
     "video/x-matroska": "mkv",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    key: str
-    size_bytes: int
-    content_type: str
-    etag: str
 
 
 async def list_versions(
@@ -61,7 +53,7 @@ async def content(
     found = await ports.objects.head(item.object_key)
     if found is None:
         raise NotFound("input_gone")
-    stored = _Content(
+    stored = Content(
         key=item.object_key,
         size_bytes=found.size_bytes,
         content_type=item.content_type,
