@@ -28,11 +28,8 @@ def test_an_event_is_applied_and_seen_through_the_api(stage: Stage) -> None:
 
     document = stage.send("GET", f"/api/jobs/{job_id}").json
     assert (answered.status, answered.json) == (200, {"ok": True})
-    assert (document["status"], document["phase"], document["progress"]) == (
-        "running",
-        "encoding",
-        0.25,
-    )
+    assert (document["status"], document["phase"]) == ("running", "encoding")
+    assert document["progress"] == 0.25
     assert (document["attempt"], document["updatedAt"]) == (1, START_MS + 1000)
     assert document["finishedAt"] is None
 

@@ -1,14 +1,19 @@
 """A still of a comments video before it is made: what is asked for, and what is passed on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import COMMENTS, SECRET, Stage
-from tests.platform.network import answering, unreachable
+from tests.platform.network import PeerCall, answering, unreachable
 
 PNG = "a PNG, not really"
+
+
+def refusing(status: int) -> Callable[[PeerCall], PeerAnswer]:
+    return answering(status, {"error": "secret words"})
 
 
 @pytest.fixture
@@ -109,31 +114,22 @@ def test_a_version_of_something_else_or_of_another_media_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("status", "answer"),
+    ("script", "answer"),
     [
-        (400, (400, "bad_request")),
-        (413, (400, "bad_request")),
-        (401, (502, "preview_failed")),
-        (404, (502, "preview_failed")),
-        (503, (502, "preview_failed")),
+        *((refusing(status), (400, "bad_request")) for status in (400, 413)),
+        *((refusing(status), (502, "preview_failed")) for status in (401, 404, 503)),
+        (unreachable, (502, "upstream_failed")),
     ],
 )
 def test_a_refusal_of_the_container_is_a_problem_without_its_words(
-    stage: Stage, media_id: str, status: int, answer: tuple[int, str]
+    stage: Stage,
+    media_id: str,
+    script: Callable[[PeerCall], PeerAnswer],
+    answer: tuple[int, str],
 ) -> None:
-    stage.orchestrator.script = answering(status, {"error": "secret words"})
+    stage.orchestrator.script = script
 
     answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
 
     assert (answered.status, answered.json["code"]) == answer
     assert "secret words" not in answered.text
-
-
-def test_an_orchestrator_that_does_not_answer_is_said_to_be_the_reason(
-    stage: Stage, media_id: str
-) -> None:
-    stage.orchestrator.script = unreachable
-
-    answered = stage.send("POST", f"/api/media/{media_id}/comments/preview", {})
-
-    assert (answered.status, answered.json["code"]) == (502, "upstream_failed")

@@ -46,11 +46,8 @@ def test_parts_become_the_medias_video_once(stage: Stage, media_id: str) -> None
     again = stage.send("POST", _path(media_id, upload, "/complete"), {"parts": parts})
 
     assert (upload["partSizeBytes"], upload["partCount"]) == (8 * MIB, 3)
-    assert (done.status, done.json["sizeBytes"], done.json["createdAt"]) == (
-        200,
-        17 * MIB,
-        START_MS + 5,
-    )
+    assert (done.status, done.json["sizeBytes"]) == (200, 17 * MIB)
+    assert done.json["createdAt"] == START_MS + 5
     assert again.json == done.json
     assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == {"video": done.json}
     assert stage.send("GET", _path(media_id, upload)).json["state"] == "complete"

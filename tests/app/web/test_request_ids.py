@@ -74,15 +74,6 @@ def test_a_problem_names_its_request(stage: Stage, method: str, target: str, sta
     assert (answered.status, answered.json["requestId"]) == (status, "asked-44")
 
 
-def test_a_signature_failure_says_nothing_but_that(stage: Stage) -> None:
-    answered = stage.send(
-        "POST", "/api/render/cf-callback", {}, token=None, headers={"x-request-id": "asked-44"}
-    )
-
-    assert (answered.status, answered.json) == (401, {"error": "unauthorized"})
-    assert stage.log[-1]["requestId"] == "asked-44"
-
-
 def test_a_refused_token_is_logged_with_the_reason_and_without_the_token(stage: Stage) -> None:
     stage.send("GET", "/api/jobs", token="nobody-s-token", headers={"x-request-id": "asked-44"})
 
