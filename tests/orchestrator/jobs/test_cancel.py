@@ -4,35 +4,29 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.orchestrator.world import SETTINGS, World, document, run
+from tests.orchestrator.world import SETTINGS, World, begun, document, finished, run
 from tests.platform.network import CUT, PeerCall, peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000
 
 
 def test_canceling_a_job_that_waits_for_its_start_starts_nothing() -> None:
-    async def cancel(world: World) -> object:
-        world.prepare()
-        await world.submit()
-        reply = document(await world.cancel())
-        await world.settle()
-        return reply
-
     world = World()
+    world.prepare()
+    run(world.submit())
 
-    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    reply = run(world.cancel())
+    run(world.settle())
+
+    assert document(reply) == {"ok": True, "status": "canceled"}
     assert world.started() == []
     assert [event["status"] for event in world.told()] == ["queued", "canceled"]
 
 
 def test_j8_canceling_a_working_job_reaches_its_container_before_the_answer() -> None:
-    async def cancel(world: World) -> object:
-        await world.begin()
-        return document(await world.cancel())
+    world = begun()
 
-    world = World()
-
-    assert run(cancel(world)) == {"ok": True, "status": "canceled"}
+    assert document(run(world.cancel())) == {"ok": True, "status": "canceled"}
     call = world.peers.to("/jobs/job_1/cancel")[0]
     assert call.url == "http://burner.example/jobs/job_1/cancel"
     assert call.message.items() >= {"type": "container.cancel", "attempt": 1}.items()
@@ -69,12 +63,9 @@ def test_j8_the_app_is_told_of_a_cancel_though_the_container_has_not_answered_ye
         await world.cancel()
         told.append([event["status"] for event in world.told()])
 
-    async def live() -> None:
-        world.peers.during[hanging] = cancel_meanwhile
-        await world.begin()
-        await world.wait(60_000)
-
-    run(live())
+    world.peers.during[hanging] = cancel_meanwhile
+    run(world.begin())
+    run(world.wait(60_000))
 
     assert told[0][-1] == "canceled"
     assert [event["status"] for event in world.told()] == told[0]
@@ -84,8 +75,7 @@ def test_j8_the_app_is_told_of_a_cancel_though_the_container_has_not_answered_ye
 def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_ever(
     answer: PeerAnswer | UpstreamError,
 ) -> None:
-    world = World()
-    run(world.begin())
+    world = begun()
     world.peers.forever("/cancel", answer)
 
     assert document(run(world.cancel()))["status"] == "canceled"
@@ -96,74 +86,54 @@ def test_a_container_that_does_not_answer_the_cancel_is_told_again_but_not_for_e
 
 
 def test_canceling_twice_or_after_the_end_changes_nothing() -> None:
-    async def cancel_late(world: World) -> list[object]:
-        await world.begin()
-        world.upload()
-        await world.report("completed")
-        await world.settle()
-        return [document(await world.cancel()), document(await world.cancel())]
+    world = finished()
 
-    world = World()
-
-    assert run(cancel_late(world)) == [{"ok": True, "status": "completed"}] * 2
+    for _ in range(2):
+        assert document(run(world.cancel())) == {"ok": True, "status": "completed"}
     assert world.peers.to("/cancel") == []
 
 
 def test_canceling_a_job_whose_start_is_still_on_its_way_keeps_it_from_starting() -> None:
-    async def overtake(world: World) -> list[object]:
-        world.prepare()
-        replies = [await world.cancel(), await world.submit()]
-        await world.settle()
-        return [(reply.status, document(reply)) for reply in replies]
-
     world = World()
+    world.prepare()
 
-    assert run(overtake(world)) == [
-        (200, {"ok": True, "status": "canceled"}),
-        (200, {"jobId": "job_1"}),
-    ]
+    canceled, submitted = run(world.cancel()), run(world.submit())
+    run(world.settle())
+
+    assert (canceled.status, document(canceled)) == (200, {"ok": True, "status": "canceled"})
+    assert (submitted.status, document(submitted)) == (200, {"jobId": "job_1"})
     assert world.started() == []
     assert [event["status"] for event in world.told()] == ["canceled"]
 
 
-@pytest.mark.parametrize("manifest", [b"[" * 6000, b'{"jobId":"job_2"}'])
-def test_canceling_by_a_manifest_that_is_not_this_job_s_is_404(manifest: bytes) -> None:
+@pytest.mark.parametrize("manifest", [None, b"[" * 6000, b'{"jobId":"job_2"}'])
+def test_canceling_without_a_manifest_of_this_job_is_404(manifest: bytes | None) -> None:
     world = World()
-    world.objects.put("manifests/jobs/job_1.json", manifest)
+    if manifest is not None:
+        world.objects.put("manifests/jobs/job_1.json", manifest)
 
     assert run(world.cancel()).status == 404
     assert world.disks["job_1"].document is None
 
 
-def test_canceling_a_job_that_nobody_knows_is_404() -> None:
-    reply = run(World().cancel())
-
-    assert reply.status == 404
-
-
 def test_a_cancellation_of_a_job_that_may_have_been_forgotten_makes_no_new_one() -> None:
-    async def cancel(age_ms: int) -> tuple[int, str | None]:
+    for age_ms, status in ((TTL_MS, 404), (TTL_MS - 1, 200)):
         world = World()
         world.prepare(createdAt=world.clock.now_ms - age_ms)
-        reply = await world.cancel()
-        return reply.status, world.disks["job_1"].document
 
-    assert run(cancel(TTL_MS)) == (404, None)
-    assert run(cancel(TTL_MS - 1))[0] == 200
+        assert run(world.cancel()).status == status
+        assert (world.disks["job_1"].document is None) == (status == 404)
 
 
 def test_canceling_a_forgotten_job_is_answered_with_its_end_and_records_nothing() -> None:
-    async def live() -> tuple[object, object]:
-        world = World()
-        await world.begin()
-        world.upload()
-        await world.report("completed", outputs={})
-        await world.wait(2 * TTL_MS)
-        world.evict()
-        ended = await world.cancel()
-        message = world.message("job.cancel", jobId="job_1", generation=2, reason="user")
-        never_started = await world.post("/jobs/job_1/cancel", message)
-        assert world.disks["job_1"].document is None
-        return (ended.status, document(ended)), never_started.status
+    world = finished()
+    run(world.wait(2 * TTL_MS))
+    world.evict()
 
-    assert run(live()) == ((200, {"ok": True, "status": "completed"}), 404)
+    ended = run(world.cancel())
+    message = world.message("job.cancel", jobId="job_1", generation=2, reason="user")
+    never_started = run(world.post("/jobs/job_1/cancel", message))
+
+    assert (ended.status, document(ended)) == (200, {"ok": True, "status": "completed"})
+    assert never_started.status == 404
+    assert world.disks["job_1"].document is None

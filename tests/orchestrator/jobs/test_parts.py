@@ -7,8 +7,7 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.parts import part_size
-from tests.orchestrator.world import World, document, run
-from tests.platform.bucket import Objects
+from tests.orchestrator.world import World, begun, document, run
 
 SIZE = 80 * 1024 * 1024  # Three parts of 32 MiB as presigned; the fake bucket takes any bytes.
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
@@ -16,29 +15,22 @@ KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 RENDERED_MD5 = "a8bc0d9bfe8eac095ac699937038a6be"
 
 
-async def ask(
-    world: World, *numbers: int, attempt: int = 1, **changes: Any
-) -> tuple[int, dict[str, Any]]:
-    start = next(s for s in world.started() if s["attempt"] == attempt)
-    target = str(start["urlsUrl"]).removeprefix("http://orchestrator.example")
+async def ask(world: World, *numbers: int, **changes: Any) -> tuple[int, dict[str, Any]]:
+    target = str(world.started()[0]["urlsUrl"]).removeprefix("http://orchestrator.example")
     wanted = {"slot": "video", "sizeBytes": SIZE, "partNumbers": list(numbers), **changes}
     reply = await world.ask("POST", target, json.dumps({"upload": wanted}).encode())
     return reply.status, document(reply)
 
 
-async def put_parts(world: World, *bodies: bytes) -> list[str]:
+def put_parts(world: World, *bodies: bytes) -> list[str]:
     """Ask for parts and put *bodies* there; return their ETags."""
-    await ask(world, *range(1, len(bodies) + 1))
+    run(ask(world, *range(1, len(bodies) + 1)))
     upload_id = world.job().attempts[-1].uploads["video"].upload_id
     return [world.objects.put_part(upload_id, n, body) for n, body in enumerate(bodies, start=1)]
 
 
 def test_a_container_gets_urls_of_the_parts_it_asks_for() -> None:
-    async def work(world: World) -> tuple[int, dict[str, Any]]:
-        await world.begin()
-        return await ask(world, 1, 3)
-
-    status, answer = run(work(World()))
+    status, answer = run(ask(begun(), 1, 3))
 
     upload = answer["upload"]
     assert (status, upload["slot"], upload["partBytes"]) == (200, "video", 33_554_432)
@@ -49,48 +41,38 @@ def test_a_container_gets_urls_of_the_parts_it_asks_for() -> None:
 
 
 def test_asking_again_resumes_the_same_upload_also_after_an_eviction() -> None:
-    world = World()
+    world = begun()
+    run(ask(world, 1, 2))
+    world.evict()
 
-    async def work() -> None:
-        await world.begin()
-        await ask(world, 1, 2)
-        world.evict()
-        _, answer = await ask(world, 2)
-        assert "uploadId=r2-upload-1" in answer["upload"]["parts"]["2"]
+    _, answer = run(ask(world, 2))
 
-    run(work())
+    assert "uploadId=r2-upload-1" in answer["upload"]["parts"]["2"]
     assert list(world.objects.uploads) == ["r2-upload-1"]
 
 
 def test_two_that_ask_first_at_once_share_one_upload() -> None:
-    world = World()
+    world = begun()
 
-    async def work() -> None:
-        await world.begin()
+    async def other_is_faster() -> None:
+        world.objects.before_create = None
+        await ask(world, 1)
 
-        async def other_is_faster() -> None:
-            world.objects.before_create = None
-            await ask(world, 1)
+    world.objects.before_create = other_is_faster
+    _, answer = run(ask(world, 1))
 
-        world.objects.before_create = other_is_faster
-        _, answer = await ask(world, 1)
-        (kept,) = world.objects.uploads
-        assert f"uploadId={kept}" in answer["upload"]["parts"]["1"]
-
-    run(work())
+    (kept,) = world.objects.uploads
+    assert f"uploadId={kept}" in answer["upload"]["parts"]["1"]
 
 
 def test_the_parts_become_the_output_that_is_verified() -> None:
-    world = World()
+    world = begun()
+    etags = put_parts(world, b"one", b"two")
 
-    async def work() -> None:
-        await world.begin()
-        etags = await put_parts(world, b"one", b"two")
-        claim = {"key": KEY, "sizeBytes": 6, "partEtags": etags}
-        await world.report("completed", outputs={"video": claim})
-        await world.settle()
+    claim = {"key": KEY, "sizeBytes": 6, "partEtags": etags}
+    run(world.report("completed", outputs={"video": claim}))
+    run(world.settle())
 
-    run(work())
     assert world.job().status == "completed"
     assert world.objects.stored[KEY].body == b"onetwo"
     assert world.job().outputs["video"].etag.endswith("-2")
@@ -98,115 +80,90 @@ def test_the_parts_become_the_output_that_is_verified() -> None:
 
 
 def test_a_completion_whose_answer_was_lost_is_found_at_the_next_try() -> None:
-    world = World()
+    world = begun()
+    etags = put_parts(world, b"one", b"two")
+    complete = world.objects.complete_multipart
 
-    async def work() -> None:
-        await world.begin()
-        etags = await put_parts(world, b"one", b"two")
-        complete = Objects.complete_multipart
+    async def cut(*given: Any) -> object:
+        world.objects.complete_multipart = complete  # type: ignore[method-assign]
+        await complete(*given)
+        raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
-        async def cut(*given: object) -> object:
-            world.objects.complete_multipart = complete.__get__(world.objects)  # type: ignore[method-assign]
-            await complete(world.objects, *given)  # type: ignore[arg-type]
-            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
+    world.objects.complete_multipart = cut  # type: ignore[method-assign,assignment]
+    claim = {"key": KEY, "sizeBytes": 6, "partEtags": etags}
+    run(world.report("completed", outputs={"video": claim}))
+    run(world.wait(30_000))
 
-        world.objects.complete_multipart = cut  # type: ignore[method-assign,assignment]
-        claim = {"key": KEY, "sizeBytes": 6, "partEtags": etags}
-        await world.report("completed", outputs={"video": claim})
-        await world.wait(30_000)
-
-    run(work())
     assert (world.job().status, len(world.job().attempts)) == ("completed", 1)
 
 
 @pytest.mark.parametrize(
     "claim",
-    [
-        {"sizeBytes": 6, "partEtags": ["0" * 32, "1" * 32]},
-        {"sizeBytes": 7},
-        {},
-    ],
+    [{"sizeBytes": 6, "partEtags": ["0" * 32, "1" * 32]}, {"sizeBytes": 7}, {}],
     ids=["other parts", "another size", "no list of parts"],
 )
 def test_parts_that_are_not_what_was_claimed_are_no_completion_and_are_dropped(
     claim: dict[str, object],
 ) -> None:
-    world = World()
+    world = begun()
+    etags = put_parts(world, b"one", b"two")
 
-    async def work() -> None:
-        await world.begin()
-        etags = await put_parts(world, b"one", b"two")
-        made = {"partEtags": etags, **claim} if claim else {}
-        await world.report("completed", outputs={"video": made})
-        await world.settle()
+    made = {"partEtags": etags, **claim} if claim else {}
+    run(world.report("completed", outputs={"video": made}))
+    run(world.settle())
 
-    run(work())
     job = world.job()
     assert job.error is not None
-    assert (job.status, job.error.code, job.error.retryable) == (
-        "queued",
-        "output_not_verified",
-        True,
-    )
+    assert (job.status, job.error.code) == ("queued", "output_not_verified")
+    assert job.error.retryable
     assert world.objects.uploads == {}
 
 
 @pytest.mark.parametrize("end", ["cancel", "lease", "failed"])
 def test_the_parts_of_an_attempt_that_ends_otherwise_are_dropped(end: str) -> None:
-    world = World()
+    world = begun()
+    put_parts(world, b"one")
 
-    async def work() -> None:
-        await world.begin()
-        await put_parts(world, b"one")
-        if end == "cancel":
-            await world.cancel()
-        elif end == "lease":
-            world.clock.now_ms += 3_600_000
-        else:
-            await world.report("failed", error={"code": "disk_full", "retryable": False})
-        await world.settle()
+    if end == "cancel":
+        run(world.cancel())
+    elif end == "lease":
+        world.clock.now_ms += 3_600_000
+    else:
+        run(world.report("failed", error={"code": "disk_full", "retryable": False}))
+    run(world.settle())
 
-    run(work())
     assert world.objects.uploads == {}
 
 
 def test_a_bucket_that_is_down_is_asked_again_to_drop_the_parts() -> None:
-    world = World()
+    world = begun()
+    put_parts(world, b"one")
+    abort = world.objects.abort_multipart
 
-    async def work() -> None:
-        await world.begin()
-        await put_parts(world, b"one")
-        abort = world.objects.abort_multipart
+    async def down(key: str, upload_id: str) -> None:
+        world.objects.abort_multipart = abort  # type: ignore[method-assign]
+        raise UpstreamError("upstream_failed", part="The bucket", why="Error")
 
-        async def down(key: str, upload_id: str) -> None:
-            world.objects.abort_multipart = abort  # type: ignore[method-assign]
-            raise UpstreamError("upstream_failed", part="The bucket", why="Error")
+    world.objects.abort_multipart = down  # type: ignore[method-assign]
+    run(world.cancel())
+    run(world.settle())
+    assert len(world.objects.uploads) == 1
+    run(world.wait(60_000))
 
-        world.objects.abort_multipart = down  # type: ignore[method-assign]
-        await world.cancel()
-        await world.settle()
-        assert len(world.objects.uploads) == 1
-        await world.wait(60_000)
-
-    run(work())
     assert world.objects.uploads == {}
 
 
 def test_an_attempt_that_ends_while_its_upload_begins_is_fenced_and_leaves_nothing() -> None:
-    world = World()
+    world = begun()
 
-    async def work() -> int:
-        await world.begin()
+    async def end() -> None:
+        world.objects.before_create = None
+        await world.cancel()
 
-        async def end() -> None:
-            world.objects.before_create = None
-            await world.cancel()
+    world.objects.before_create = end
+    status, _ = run(ask(world, 1))
 
-        world.objects.before_create = end
-        status, _ = await ask(world, 1)
-        return status
-
-    assert run(work()) == 410
+    assert status == 410
     assert world.objects.uploads == {}
 
 
@@ -223,11 +180,7 @@ def test_an_attempt_that_ends_while_its_upload_begins_is_fenced_and_leaves_nothi
 def test_parts_that_cannot_be_are_refused_with_the_field(
     changes: dict[str, Any], field: str
 ) -> None:
-    async def work(world: World) -> tuple[int, dict[str, Any]]:
-        await world.begin()
-        return await ask(world, 1, **changes)
-
-    status, answer = run(work(World()))
+    status, answer = run(ask(begun(), 1, **changes))
 
     assert status == 400
     (fault,) = answer["details"]["errors"]
@@ -235,13 +188,12 @@ def test_parts_that_cannot_be_are_refused_with_the_field(
 
 
 def test_another_size_than_at_first_is_refused() -> None:
-    async def work(world: World) -> int:
-        await world.begin()
-        await ask(world, 1)
-        status, _ = await ask(world, 1, sizeBytes=SIZE + 1)
-        return status
+    world = begun()
+    run(ask(world, 1))
 
-    assert run(work(World())) == 400
+    status, _ = run(ask(world, 1, sizeBytes=SIZE + 1))
+
+    assert status == 400
 
 
 # --- the hash of what came whole ------------------------------------------------------------------
@@ -249,22 +201,18 @@ def test_another_size_than_at_first_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("md5", "status"),
-    [("b9f5c1ef2c4e5e8c4f64c2d1a3f7d8a0", "queued"), ("", "completed")],
+    [("b9f5c1ef2c4e5e8c4f64c2d1a3f7d8a0", "queued"), (RENDERED_MD5, "completed")],
     ids=["of other bytes", "of these bytes"],
 )
 def test_j15_an_object_of_other_bytes_than_were_uploaded_is_no_completion(
     md5: str, status: str
 ) -> None:
-    world = World()
+    world = begun()
+    world.upload()
 
-    async def work() -> None:
-        await world.begin()
-        world.upload()
-        claim = {"sizeBytes": 8, "md5": md5 or RENDERED_MD5}
-        await world.report("completed", outputs={"video": claim})
-        await world.settle()
+    run(world.report("completed", outputs={"video": {"sizeBytes": 8, "md5": md5}}))
+    run(world.settle())
 
-    run(work())
     assert world.job().status == status
 
 
