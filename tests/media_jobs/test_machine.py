@@ -296,8 +296,9 @@ def test_a_full_container_uses_up_no_attempt_and_has_the_queue_s_time() -> None:
     assert decision.effects == (DeferSlot(attempt=1, wait_ms=5_000),)
     assert len(job.attempts) == 1
     assert next_due_ms(job) == T0 + CLOCKS.queue_ms
-    over = after(job, TICK, now_ms=T0 + CLOCKS.queue_ms)
-    assert code_of(over) == "queue_timeout"
+    over = advance(job, TICK, T0 + CLOCKS.queue_ms)
+    assert code_of(over.job) == "queue_timeout"
+    assert [effect.kind for effect in over.effects] == ["release_slot", "tell_app"]
 
 
 def test_a_refused_start_that_may_be_repeated_is_retried() -> None:

@@ -13,26 +13,21 @@ from tests.orchestrator.world import World, run
 from tests.platform.network import peer_answer
 
 
-async def submitted(world: World) -> None:
+def submitted() -> World:
     """Submit job_1 as the request `submit-42`."""
+    world = World()
     world.prepare()
     start = {"jobId": "job_1", "mediaId": "med_1", "engine": "burner-ffmpeg", "generation": 1}
     message = world.message("job.start", **start)
-    reply = await world.post("/jobs", message, request_id="submit-42")
-    assert reply.status == 200
+    assert run(world.post("/jobs", message, request_id="submit-42")).status == 200
+    return world
 
 
 def test_alarms_start_ask_stop_and_tell_as_the_request_that_has_made_the_job() -> None:
-    world = World()
-
-    async def life() -> None:
-        await submitted(world)
-        await world.settle()
-        await world.wait(40_000)  # The container says nothing and is asked.
-        await world.cancel()
-        await world.settle()
-
-    run(life())
+    world = submitted()
+    run(world.wait(40_000))  # The container says nothing and is asked.
+    run(world.cancel())
+    run(world.settle())
 
     assert world.job().request_id == "submit-42"
     paths = {call.path for call in world.peers.calls}
@@ -41,16 +36,11 @@ def test_alarms_start_ask_stop_and_tell_as_the_request_that_has_made_the_job() -
 
 
 def test_every_line_of_a_job_names_the_job_its_attempt_and_the_request() -> None:
-    world = World()
-
-    async def life() -> None:
-        await submitted(world)
-        world.peers.then("/render", peer_answer(500))
-        await world.settle()
-        await world.cancel()
-        await world.settle()
-
-    run(life())
+    world = submitted()
+    world.peers.then("/render", peer_answer(500))
+    run(world.settle())
+    run(world.cancel())
+    run(world.settle())
 
     named = {(r["jobId"], r["attempt"], r["requestId"], r["engine"]) for r in world.logs}
     assert named == {("job_1", 1, "submit-42", "burner-ffmpeg")}
@@ -58,16 +48,11 @@ def test_every_line_of_a_job_names_the_job_its_attempt_and_the_request() -> None
 
 
 def test_steps_say_their_cause_how_long_was_waited_and_how_long_it_took() -> None:
-    world = World()
-
-    async def life() -> None:
-        await submitted(world)
-        world.clock.now_ms += 3_000
-        await world.settle()
-        world.clock.now_ms += 4_000
-        await world.cancel()
-
-    run(life())
+    world = submitted()
+    world.clock.now_ms += 3_000
+    run(world.settle())
+    world.clock.now_ms += 4_000
+    run(world.cancel())
 
     steps = [(r["cause"], r["from"], r["to"], r["waitedMs"], r["tookMs"]) for r in world.logs]
     assert steps == [

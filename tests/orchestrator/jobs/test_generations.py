@@ -2,16 +2,17 @@
 
 import pytest
 
-from tests.orchestrator.world import World, document, run
+from tests.orchestrator.world import World, begun, document, run
 from tests.platform.network import peer_answer
 
 PERMANENT = {"code": "input_unreadable", "message": "broken", "retryable": False}
 
 
-async def failed(world: World) -> None:
-    await world.begin()
-    await world.report("failed", error=PERMANENT)
-    await world.settle()
+def failed() -> World:
+    world = begun()
+    run(world.report("failed", error=PERMANENT))
+    run(world.settle())
+    return world
 
 
 def numbers(world: World) -> list[object]:
@@ -28,8 +29,7 @@ async def again(world: World, generation: int = 2) -> int:
 
 
 def test_a_failed_job_starts_again_and_keeps_its_history() -> None:
-    world = World()
-    run(failed(world))
+    world = failed()
     before = numbers(world)
 
     assert run(again(world)) == 200
@@ -43,30 +43,21 @@ def test_a_failed_job_starts_again_and_keeps_its_history() -> None:
 
 
 def test_a_generation_has_all_its_attempts_before_it() -> None:
-    world = World()
-    run(failed(world))
+    world = failed()
     run(again(world))
 
-    async def fail_once() -> None:
-        await world.report("failed", attempt=2, error={"code": "x", "retryable": True})
-        await world.settle()
-
-    run(fail_once())
+    run(world.report("failed", attempt=2, error={"code": "x", "retryable": True}))
 
     assert world.job().status == "queued"
 
 
 def test_the_second_generation_completes_with_outputs_of_its_own() -> None:
-    world = World()
-    run(failed(world))
+    world = failed()
     run(again(world))
 
-    async def finish() -> None:
-        world.upload(attempt=2)
-        await world.report("completed", attempt=2)
-        await world.settle()
-
-    run(finish())
+    world.upload(attempt=2)
+    run(world.report("completed", attempt=2))
+    run(world.settle())
 
     job = world.job()
     assert job.status == "completed"
@@ -74,8 +65,7 @@ def test_the_second_generation_completes_with_outputs_of_its_own() -> None:
 
 
 def test_a_container_of_the_first_generation_is_told_to_stop() -> None:
-    world = World()
-    run(failed(world))
+    world = failed()
     run(again(world))
     before = world.job()
 
@@ -83,56 +73,37 @@ def test_a_container_of_the_first_generation_is_told_to_stop() -> None:
     assert world.job() == before
 
 
-def test_the_same_generation_again_starts_nothing_twice() -> None:
-    world = World()
-    run(failed(world))
+def test_the_same_generation_again_starts_nothing_twice_and_an_earlier_one_is_refused() -> None:
+    world = failed()
     run(again(world))
 
     reply = run(world.submit(generation=2))
+    earlier = run(world.submit(generation=1))
 
     assert (reply.status, document(reply)) == (200, {"jobId": "job_1"})
+    assert (earlier.status, document(earlier)["error"]) == (409, "job_conflict")
     assert len(world.started()) == 2
 
 
 @pytest.mark.parametrize("end", ["running", "completed"])
 def test_a_job_that_has_not_failed_does_not_start_again(end: str) -> None:
-    world = World()
-
-    async def life() -> None:
-        await world.begin()
-        world.upload()
-        await world.report(end)
-        await world.settle()
-
-    run(life())
+    world = begun()
+    world.upload()
+    run(world.report(end))
+    run(world.settle())
 
     assert run(again(world)) == 409
     assert world.job().generation == 1
 
 
-def test_an_earlier_generation_is_refused() -> None:
-    world = World()
-    run(failed(world))
-    run(again(world))
-
-    reply = run(world.submit(generation=1))
-
-    assert (reply.status, document(reply)["error"]) == (409, "job_conflict")
-
-
 def test_events_the_app_has_not_taken_come_before_those_of_the_next_generation() -> None:
-    world = World()
-
-    async def life() -> None:
-        await world.begin()
-        world.peers.forever("/api/render/cf-callback", peer_answer(500, "{}"))
-        await world.report("failed", error=PERMANENT)
-        await world.settle()
-        world.peers.forgive("/api/render/cf-callback")
-        await again(world)
-        await world.wait(30_000)
-
-    run(life())
+    world = begun()
+    world.peers.forever("/api/render/cf-callback", peer_answer(500, "{}"))
+    run(world.report("failed", error=PERMANENT))
+    run(world.settle())
+    world.peers.forgive("/api/render/cf-callback")
+    run(again(world))
+    run(world.wait(30_000))
 
     generations = [event["generation"] for event in world.told()]
     first_of_two = generations.index(2)
@@ -142,8 +113,7 @@ def test_events_the_app_has_not_taken_come_before_those_of_the_next_generation()
 
 
 def test_cancel_of_a_generation_whose_start_is_on_its_way_finds_the_start_ended() -> None:
-    world = World()
-    run(failed(world))
+    world = failed()
     world.rewrite_manifest(generation=2, afterSeq=world.job().event_seq)
     message = world.message("job.cancel", jobId="job_1", generation=2, reason="user")
 
@@ -170,12 +140,9 @@ def test_a_job_keeps_the_limits_that_it_asked_for() -> None:
 
 def test_numbers_of_a_lost_job_go_on_after_those_that_the_app_has_seen() -> None:
     world = World()
+    world.prepare(generation=3, afterSeq=41)
 
-    async def begin() -> None:
-        world.prepare(generation=3, afterSeq=41)
-        await world.submit(generation=3)
-        await world.settle()
-
-    run(begin())
+    run(world.submit(generation=3))
+    run(world.settle())
 
     assert numbers(world)[0] == 42

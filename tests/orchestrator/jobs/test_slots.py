@@ -4,7 +4,7 @@ import pytest
 
 from media_jobs.dispatch import Ticket
 from orchestrator.jobs import lifecycle
-from tests.orchestrator.world import World, run
+from tests.orchestrator.world import World, begun, run
 from tests.platform.network import peer_answer
 
 
@@ -42,19 +42,6 @@ def test_a_job_waits_without_cost_until_it_has_a_slot() -> None:
     assert world.job().status == "preparing"
 
 
-def test_a_job_that_never_gets_a_slot_fails_after_the_queue_s_time() -> None:
-    world = World()
-    world.slots.full = True
-    run(world.begin(limits={"queueS": 600, "maxAttempts": 1}))
-
-    run(world.wait(600_000))
-
-    job = world.job()
-    assert job.error is not None
-    assert (job.status, job.error.code) == ("failed", "queue_timeout")
-    assert world.slots.calls[-1][0] == "release"
-
-
 def test_a_dispatcher_out_of_reach_is_asked_again() -> None:
     world = World()
     world.slots.down = True
@@ -69,27 +56,22 @@ def test_a_dispatcher_out_of_reach_is_asked_again() -> None:
 
 @pytest.mark.parametrize("end", ["completed", "failed", "canceled"])
 def test_the_end_of_a_job_gives_its_slot_back(end: str) -> None:
-    world = World()
+    world = begun()
+    world.upload()
 
-    async def life() -> None:
-        await world.begin()
-        if end == "canceled":
-            await world.cancel()
-        else:
-            world.upload()
-            broken = {"code": "input_unreadable", "message": "", "retryable": False}
-            await world.report(end, error=broken if end == "failed" else None)
-        await world.settle()
-
-    run(life())
+    if end == "canceled":
+        run(world.cancel())
+    else:
+        broken = {"code": "input_unreadable", "message": "", "retryable": False}
+        run(world.report(end, error=broken if end == "failed" else None))
+    run(world.settle())
 
     assert world.job().status == end
     assert world.slots.tickets == {}
 
 
 def test_a_job_tells_who_holds_a_slot_for_it_whether_it_needs_it() -> None:
-    world = World()
-    run(world.begin())
+    world = begun()
 
     assert lifecycle.hold(granted(1), world.ports())
     assert not lifecycle.hold(granted(2), world.ports())
