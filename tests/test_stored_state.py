@@ -3,7 +3,6 @@
 The objects are SQLite files of tests/vectors/state, opened by the shipped storage classes.
 """
 
-import asyncio
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +11,9 @@ from typing import Any
 import pytest
 
 from app.live.live import deliver
-from media_jobs.alarm import Alarm
-from media_jobs.dispatch import Ticket
-from media_jobs.signing import sign
 from orchestrator.dispatch import dispatcher
-from orchestrator.dispatch.dispatcher import DispatchPorts
-from tests.orchestrator.world import SECRET, T0, World, document, run
+from tests.orchestrator.dispatch.stage import Stage
+from tests.orchestrator.world import T0, World, document, run
 from tests.platform.clock import Clock
 from tests.platform.durable import CLASSES, Disk
 
@@ -152,7 +148,7 @@ def test_j17_a_stored_job_is_carried_on_to_its_end(path: Path) -> None:
     put_what_was_claimed(woken)
 
     async def live() -> dict[str, Any]:
-        shown = document(await _status(woken))
+        shown = await woken.world.status(woken.job_id)
         await woken.carry_on()
         await woken.tell_all()
         return shown
@@ -183,8 +179,7 @@ def test_j17_a_stored_job_can_be_canceled_and_is_forgotten_after_its_time(path: 
         canceled = document(await woken.world.cancel(woken.job_id))
         await woken.world.settle(woken.job_id)
         await woken.tell_all()
-        replay = woken.world.message("job.replay", jobId=woken.job_id)
-        await woken.world.post(f"/jobs/{woken.job_id}/replay", replay)
+        await woken.world.replay(woken.job_id)
         woken.world.clock.now_ms += 2 * 86_400_000
         await woken.world.settle(woken.job_id)
         return canceled
@@ -206,8 +201,7 @@ def test_j17_stored_dead_letters_are_told_in_order_when_they_are_asked_for(path:
     async def live() -> None:
         await woken.world.settle(woken.job_id)
         assert woken.world.told() == []
-        replay = woken.world.message("job.replay", jobId=woken.job_id)
-        await woken.world.post(f"/jobs/{woken.job_id}/replay", replay)
+        await woken.world.replay(woken.job_id)
         await woken.world.settle(woken.job_id)
 
     run(live())
@@ -234,51 +228,18 @@ def test_j17_a_stored_nonce_is_not_applied_again(path: Path) -> None:
 # --- the other objects ----------------------------------------------------------------------------
 
 
-@dataclass
-class Queue:
-    """A dispatcher's object that wakes up on present code."""
-
-    disk: Disk
-    needed: set[str]
-    now_ms: int = T0 + MINUTE_MS
-
-    def ports(self) -> DispatchPorts:
-        async def capacity(host: str) -> int:
-            return 2
-
-        return DispatchPorts(
-            store=CLASSES.ticket(self.disk),
-            alarm=Alarm(CLASSES.timer(self.disk), lambda: self.now_ms),
-            jobs=self,
-            hosts=lambda engine: [engine],
-            capacity=capacity,
-            now_ms=lambda: self.now_ms,
-            log=lambda record: None,
-        )
-
-    async def hold(self, ticket: Ticket) -> bool:
-        return ticket.job_id in self.needed
-
-    def holders(self) -> set[str]:
-        rows = self.disk.sqlite.execute("SELECT document FROM ticket").fetchall()
-        tickets = [json.loads(text) for (text,) in rows]
-        return {ticket["job_id"] for ticket in tickets if "granted_ms" in ticket}
-
-
 @pytest.mark.parametrize("path", fixtures("DispatcherDO"))
 def test_j17_a_stored_queue_goes_on(path: Path) -> None:
     everybody = {"job_given_up", "job_running", "job_submitted", "job_waiting"}
-    queue = Queue(opened(path), everybody)
-    ports = queue.ports()
-    dispatcher.rearm(ports)
+    queue = Stage(now_ms=T0 + MINUTE_MS, disk=opened(path), needed=everybody)
+    dispatcher.rearm(queue.ports)
     before = queue.holders()
 
     if path.stem == "busy":
-        assert dispatcher.where("job_submitted", ports) is not None
-        dispatcher.release("job_given_up", 1, ports)
+        assert dispatcher.where("job_submitted", queue.ports) is not None
+        queue.release("job_given_up")
     assert queue.disk.alarm_ms is not None
-    queue.now_ms = max(queue.now_ms, queue.disk.alarm_ms)
-    asyncio.run(dispatcher.rest(ports))
+    queue.wait(max(0, queue.disk.alarm_ms - queue.now_ms))
 
     expected = {
         "busy": ({"job_given_up", "job_running"}, {"job_running", "job_submitted"}),
@@ -304,10 +265,3 @@ def test_j17_a_stored_sender_knows_whose_deliveries_it_sends(path: Path) -> None
     CLASSES.timer(objects).set(T0)
 
     assert (CLASSES.sender(objects).name(), objects.alarm_ms) == ("whk_1", T0)
-
-
-async def _status(woken: Woken) -> Any:
-    ts = woken.world.clock.now_ms
-    target = f"/jobs/{woken.job_id}?ts={ts}"
-    signature = sign(f"GET {target}".encode(), (SECRET,))
-    return await woken.world.ask("GET", target, headers={"x-signature": signature})
