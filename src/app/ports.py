@@ -52,8 +52,8 @@ class WebhookSenders(Protocol):
 class Ports:
     """Everything the app works with, for one request (*request_id*) or run of the cron.
 
-    Nobody changes it. It is plain because each request has a copy, and that of a frozen dataclass
-    costs several times as much.
+    It is never changed. It is not frozen because each request makes a copy, and copying a frozen
+    dataclass costs several times as much.
     """
 
     store: Store
@@ -69,7 +69,7 @@ class Ports:
     request_id: str = ""
 
     def under(self, request_id: str | None, owner: str | None = EVERYONE) -> "Ports":
-        """Return the same for what belongs to another request; None: it is not known which.
+        """Return the same ports for another request; None: it is not known which.
 
         *owner*: a workspace that sees less of the database than this.
         """

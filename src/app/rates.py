@@ -1,6 +1,6 @@
-"""How often a token may call: a token bucket for each, in the memory of one isolate.
+"""Rate limits: a token bucket for each API token, in the memory of one isolate.
 
-What that promises, and what not: docs/decisions/0005-rate-limits-in-memory.md.
+What that guarantees, and what it does not: docs/decisions/0005-rate-limits-in-memory.md.
 """
 
 from collections import OrderedDict

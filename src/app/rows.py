@@ -12,7 +12,7 @@ class JobRow:
 
     *engine* may be one that this code does not know: newer code has accepted the job, and was
     rolled back. It is shown as it is, and nothing is done with it.
-    *request_id*: of the request that has made it or started it again; None: before there were any.
+    *request_id*: of the request that created or retried it; None: it is older than request ids.
     """
 
     job_id: str

@@ -20,8 +20,7 @@ class AppSettings:
 
     *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
     after their job has ended, in seconds; 0 is for ever. *webhook_allow_loopback*:
-    webhooks may go to this machine, for tests and trials. *alert_thresholds*: when operators are
-    told.
+    webhooks may go to this machine, for tests and trials. *alert_thresholds*: when alerts open.
     """
 
     secrets: tuple[str, ...]

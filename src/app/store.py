@@ -34,11 +34,11 @@ class Store:
 
     @property
     def home(self) -> str:
-        """The workspace that a new row is of which belongs to no other row."""
+        """The workspace of a new row that belongs to no other row."""
         return OPERATORS if self.owner is EVERYONE else self.owner
 
     def and_owned(self, column: str = "owner_id") -> str:
-        """Return what a condition must add to find the owner's rows alone; it takes `owned`."""
+        """Return the SQL that limits a query to the owner's rows; its parameters: `owned`."""
         return "" if self.owner is EVERYONE else f" AND {column} = ?"
 
     @property

@@ -8,7 +8,7 @@ from edge.convert import unwrap
 class ObjectTimer:
     """Sets the alarm of the object whose context is *ctx*, as `media_jobs.alarm` decides.
 
-    Nothing is awaited: the runtime makes one transaction of it and of the writes around it.
+    Nothing is awaited: the runtime makes it one transaction with the writes around it.
     """
 
     def __init__(self, ctx: Any) -> None:

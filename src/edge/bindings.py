@@ -6,7 +6,7 @@ from media_jobs.errors import SettingError
 
 
 class _Unbound:
-    """Stands for a binding that is not there: whatever is asked of it raises SettingError."""
+    """Stands for a missing binding: any use of it raises SettingError."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -146,7 +146,7 @@ class HttpPeers:
     ) -> PeerAnswer:
         """Return status and the beginning of the answer; raises UpstreamError as `call`.
 
-        For servers of others: however much they answer, no more of it is read.
+        For foreign servers: however much they send, no more of it is read.
         """
         async with self._sent("POST", url, body, headers, timeout_ms) as response:
             return PeerAnswer(status=response.status, text=await _beginning(response))

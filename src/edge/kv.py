@@ -9,7 +9,7 @@ from edge.upstream import failing_as
 class KvArchivedJobs:
     """One JSON document per job that its Durable Object has forgotten.
 
-    A namespace that fails is an UpstreamError like any other part that does not answer.
+    A failing namespace is an UpstreamError, like any other part that does not answer.
     """
 
     def __init__(self, namespace: Any) -> None:

@@ -1,4 +1,4 @@
-"""The one alarm of a Durable Object: when it is set, and what is done when one was lost.
+"""The one alarm of a Durable Object: when it is set, and how a lost one is repaired.
 
 The platform keeps one alarm per object. It rings once or twice, sometimes late, and is dropped when
 its handler has failed six times; so a handler never fails, sets the next time before it tries
@@ -50,7 +50,7 @@ class Alarm:
         self.due_ms = due_ms
 
     def repair(self, due_ms: int | None) -> None:
-        """Set the alarm anew when *due_ms*, for which it was set, passed a while ago."""
+        """Set the alarm again if *due_ms*, for which it was set, passed a while ago."""
         now_ms = self._now_ms()
         if due_ms is not None and due_ms < now_ms - LATE_MS:
             self.rearm(now_ms)

@@ -48,7 +48,7 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From where on a condition is bad; 0 switches it off. *down_checks*: 1 or more, in a row."""
+    """The threshold of each condition; 0 disables it. *down_checks*: 1 or more, in a row."""
 
     waiting_jobs: int = 100
     waiting_s: int = 3600
@@ -58,7 +58,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a check saw. *waiting_ms*: how long the job has waited that waits longest.
+    """What a check saw. *waiting_ms*: how long the longest-waiting job has waited.
 
     *containers*: why each engine's container is down, None where it is not; empty while the
     orchestrator, which asks them, is itself down (*orchestrator_error*).
@@ -84,7 +84,7 @@ class Condition:
 class Alert:
     """A condition that was found bad since *since_ms* (Unix time).
 
-    *checks*: how many checks in a row have spoken for its next state.
+    *checks*: how many checks in a row support its next state.
     """
 
     alert_id: str

@@ -45,7 +45,7 @@ def deadlines(job: JobRecord) -> list[tuple[int, str]]:
 def ask_ms(job: JobRecord) -> int | None:
     """Return when a silent container is asked, once in each silence: well before its lease ends.
 
-    A container that sends no heartbeat of its own lives on by its answers.
+    A container that sends no heartbeats keeps its lease by answering.
     """
     attempt = job.attempt
     if attempt is None or attempt.state is not AttemptState.WORKING:

@@ -37,7 +37,7 @@ HEAD_START_S_MAX = 3600
 
 
 class Ticket(BaseModel):
-    """A job's wish for a slot, waiting (`granted_ms` None) or granted. Times are Unix ms."""
+    """A job's request for a slot, waiting (`granted_ms` None) or granted. Times are Unix ms."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -74,7 +74,7 @@ class DispatchState(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a waiting ticket stands: 1 is next. *eta_ms*: expected wait, None when unknown."""
+    """The position of a waiting ticket: 1 is next. *eta_ms*: expected wait, None when unknown."""
 
     position: int
     eta_ms: int | None

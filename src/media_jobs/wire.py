@@ -261,7 +261,7 @@ class JobEvent(Foreign):
 class ContainerState(Foreign):
     """Container to orchestrator, the answer to `GET /jobs/:id`: what its next callback would say.
 
-    Without *attempt* it may be another attempt's, so only what is at work is believed.
+    Without *attempt* it may be another attempt's, so only ongoing work is accepted.
     """
 
     type: Literal["container.callback"] = "container.callback"

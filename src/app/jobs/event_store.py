@@ -23,8 +23,8 @@ def apply_event(
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
-    *inputs*: what the job gives its media, of the job's owner. *message*: what webhooks get of it,
-    from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
+    *inputs*: those that the job adds to its media, with the job's owner. *message*: for webhooks,
+    due from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
     it was not; with a message, that of the one before it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None

@@ -18,8 +18,8 @@ from media_jobs.wire import JobEvent
 async def receive_event(event: JobEvent, ports: Ports) -> bool:
     """Apply one event; return False when it was applied before.
 
-    Raises NotFound (unknown job), Conflict (the job has ended
-    otherwise): it is never said to be applied when it was not.
+    Raises NotFound (unknown job), Conflict (the job has ended otherwise): an event that was not
+    applied is never reported as applied.
     """
     if await apply_once(event, ports):
         return True
@@ -32,7 +32,7 @@ async def receive_event(event: JobEvent, ports: Ports) -> bool:
 
 
 async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:
-    """Apply *event* with all that follows from it; return False when nothing has changed.
+    """Apply *event* and everything that follows from it; return False if nothing changed.
 
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
@@ -62,9 +62,9 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
 
 
 def _new_inputs(event: JobEvent) -> list[InputRow]:
-    """Return the inputs of its media that a finished job's outputs become.
+    """Return the media inputs that a finished job's outputs become.
 
-    Their ids are made of the event's, so that they are the same however often it comes.
+    Their ids are derived from the event's, so they are the same however often it arrives.
     """
     if event.status is not Status.COMPLETED:
         return []

@@ -29,7 +29,7 @@ _PHASES = {
 def explain(job: JobRow, events: Iterable[dict[str, Any]]) -> dict[str, object]:
     """Return `{summary, steps: [{at, text, …}]}`; mere progress makes no step.
 
-    Beside each sentence stands what it is made of, for those who speak another language.
+    Each sentence comes with its key and values, for other languages.
     """
     accepted = {"attempt": 0, "status": Status.QUEUED, "cause": "accepted", "error": None}
     steps = [_step(accepted, job.created_ms, "history.accepted")]

@@ -16,7 +16,7 @@ from media_jobs.status import ENDED, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilter:
-    """Which jobs are meant; what is None, or empty, does not matter.
+    """A filter of jobs; what is None, or empty, matches all.
 
     Jobs are created at or after *created_from_ms* and before *created_to_ms*.
     """
@@ -62,7 +62,7 @@ async def select_job(store: Store, job_id: str) -> JobRow | None:
 async def select_jobs(
     store: Store, wanted: JobFilter, before: str | None, limit: int
 ) -> list[JobRow]:
-    """Return the jobs that are *wanted*, newest first, after the cursor *before*."""
+    """Return the jobs that match *wanted*, newest first, after the cursor *before*."""
     found: list[JobRow] = []
     # One query for each status: each walks its index in order, and D1 takes at most five terms
     # in a UNION.
@@ -84,7 +84,7 @@ async def select_jobs_to_check(
 ) -> tuple[list[JobRow], list[str]]:
     """Return the unfinished jobs that have been silent longest.
 
-    After them come the ids of those whose rows this code cannot read.
+    Also return the ids of those whose rows this code cannot read.
     """
     rows = await store.rows(
         f"SELECT {_JOB} FROM jobs WHERE check_ms <= ? ORDER BY check_ms LIMIT ?",
@@ -252,7 +252,7 @@ def note_dead_letters(job: JobRow, count: int) -> Statement:
 def insert_idempotency(
     token_hash: str, key: str, body_hash: str, job_id: str, now_ms: int
 ) -> Statement:
-    """Remember which job a key has made; a second insert of the key fails the whole batch."""
+    """Remember which job a key created; a second insert of the key fails the whole batch."""
     return (
         "INSERT INTO idempotency (token_hash, idempotency_key, body_hash, job_id, created_ms)"
         " SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
@@ -261,7 +261,7 @@ def insert_idempotency(
 
 
 def postpone_check(job_id: str, check_ms: int) -> Statement:
-    """Look after an unfinished job at *check_ms*, whatever is known of it."""
+    """Check an unfinished job at *check_ms*, whatever is known of it."""
     return (
         "UPDATE jobs SET check_ms = ? WHERE job_id = ? AND check_ms IS NOT NULL",
         (check_ms, job_id),
@@ -269,9 +269,9 @@ def postpone_check(job_id: str, check_ms: int) -> Statement:
 
 
 def note_submission(job: JobRow, error: str | None, check_ms: int) -> Statement:
-    """Note that the orchestrator has the job (*error* None), or why it has not.
+    """Note that the orchestrator has the job (*error* None), or why it does not.
 
-    Of the generation that was asked about: the job may have been started again meanwhile.
+    Only for the generation of *job*: the job may have been retried meanwhile.
     """
     return (
         "UPDATE jobs SET accepted = max(accepted, ?), handover_tries = handover_tries + 1,"
@@ -311,9 +311,9 @@ def restart(
     request_id: str = "",
     queued_max: int | None = None,
 ) -> Statement:
-    """Begin the next generation of a job that has failed or was canceled, once.
+    """Begin the next generation of a failed or canceled job, once.
 
-    It counts as a job of the token that begins it; its owner stays.
+    It counts towards the token that retries it; its owner stays.
     Changes nothing where its media was deleted or the token has *queued_max* unfinished jobs.
     """
     return (

@@ -1,4 +1,4 @@
-"""The Durable Object that holds the sockets of live viewers, around `app.live.live.live`.
+"""The Durable Object that holds the sockets of live viewers, around `app.live.live`.
 
 It hibernates between two changes: sockets and subscriptions outlive it in memory.
 """

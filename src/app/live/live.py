@@ -81,7 +81,7 @@ def change_of(event: JobEvent) -> str:
 
 
 def deliver(change: str, viewers: Viewers) -> int:
-    """Write a change to everybody who watches its job; return how many that are."""
+    """Send a change to every viewer of its job; return how many there are."""
     watching = viewers.watchers(from_json(change)["jobId"])
     for viewer in watching:
         viewers.send(viewer, change)
@@ -91,7 +91,7 @@ def deliver(change: str, viewers: Viewers) -> int:
 async def receive(
     viewer: str, text: object, viewers: Viewers, store: Store, log: Callable[..., None]
 ) -> None:
-    """Do what a viewer's message says; one that says nothing known is answered with a problem."""
+    """Handle a viewer's message; an unknown one is answered with a problem."""
     if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
         _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
         return

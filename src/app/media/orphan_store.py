@@ -1,4 +1,4 @@
-"""What the orphan report asks: which rows name an object, and rows by pages."""
+"""Queries of the orphan report: which rows name an object, and rows by pages."""
 
 import json
 from collections.abc import Sequence

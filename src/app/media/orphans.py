@@ -1,4 +1,4 @@
-"""The orphan report: what the bucket has that no row names, and what rows name that is not there.
+"""The orphan report: objects that no row names, and objects that rows name but do not exist.
 
 It only reports. One page looks at a bounded number of objects or rows; the cursor says how far the
 report has come. What is younger than an hour is left out: an object is stored before its row.
@@ -36,7 +36,7 @@ Found = list[dict[str, object]]
 async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
     """Return one page of the report and the cursor of the next, None after the last.
 
-    A page may be empty though others follow. Raises InvalidInput, UpstreamError.
+    A page may be empty although others follow. Raises InvalidInput, UpstreamError.
     """
     stage, _, after = (cursor or STAGES[0]).partition(":")
     if stage not in STAGES or len(after) > 1024 or not after.isprintable():

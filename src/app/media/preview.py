@@ -21,7 +21,7 @@ _PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-box", "x-video-d
 
 
 class PreviewWanted(Strict):
-    """A second of a video that a job with these *options* would make.
+    """A frame of the video that a job with these *options* would make.
 
     *input_id*: a version of the comments, if not the newest. *source_width*, *source_height*: the
     video's size as displayed, which decides where things stand: both, or neither.

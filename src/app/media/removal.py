@@ -1,9 +1,9 @@
-"""Deleting what takes room: media with everything they own, and uploads that went nowhere.
+"""Deleting media with everything that belongs to them, and abandoned uploads.
 
-Deleting a media begins with a mark, and every step after it may be done again, so what one request
-cannot finish, or the bucket refuses, the sweeper finishes. The emptied row stays for as long as any
-presigned URL may live, and then the folder is looked through once more: a container that was given
-up may have written meanwhile.
+Deleting a media begins with a mark, and every later step may be repeated, so the sweeper finishes
+what one request cannot finish or the bucket refuses. The empty row stays for as long as any
+presigned URL may live, and then the folder is checked once more: a container that was given up may
+have written to it meanwhile.
 """
 
 from app.media.media import find_media
@@ -40,7 +40,7 @@ GRACE_MS = 3600_000
 
 
 async def delete_media(media_id: str, ports: Ports) -> bool:
-    """Delete a media; return False when there is more than was done now.
+    """Delete a media; return False if something is left to delete.
 
     Raises NotFound, Conflict (`media_busy`).
     """
@@ -59,7 +59,7 @@ async def delete_media(media_id: str, ports: Ports) -> bool:
 
 
 async def _wipe(media: DeletedMedia, ports: Ports) -> bool:
-    """Delete what belongs to a media that is marked; return whether nothing is left."""
+    """Delete what belongs to a marked media; return whether nothing is left."""
     media_id = media.media_id
     while uploads := await select_uploads_in_parts(ports.store, media_id, UPLOADS_PER_SWEEP):
         for item in uploads:

@@ -16,7 +16,7 @@ class DeletedMedia:
 
 
 async def select_media_to_wipe(store: Store, now_ms: int, limit: int) -> list[DeletedMedia]:
-    """Return deleted media of which objects may be there, due longest first."""
+    """Return deleted media that may still have objects, due longest first."""
     rows = await store.rows(
         "SELECT media_id, deleted_ms FROM media WHERE wipe_ms <= ? ORDER BY wipe_ms LIMIT ?",
         now_ms,
@@ -50,7 +50,7 @@ def delete_jobs(job_ids: Sequence[str]) -> list[Statement]:
 
 
 def delete_media_rows(media_id: str, next_ms: int | None) -> list[Statement]:
-    """Delete a media's inputs, and itself or, until *next_ms*, what it says of itself."""
+    """Delete a media's inputs, and its row or, until *next_ms*, the content of its row."""
     inputs: Statement = ("DELETE FROM inputs WHERE media_id = ?", (media_id,))
     if next_ms is None:
         return [inputs, ("DELETE FROM media WHERE media_id = ?", (media_id,))]

@@ -1,4 +1,4 @@
-"""Routes of media, of what is added to them, and of what storage has beside them."""
+"""Routes of media, of their subtitles and comments, and of orphans."""
 
 from typing import Annotated
 
@@ -99,7 +99,8 @@ async def remove_media(call: Call, media_id: str) -> Reply:
 async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
     """Add subtitles: the body is WebVTT, SubRip or ASS in UTF-8, up to 4 MiB.
 
-    A new immutable version, and what of it is left out or not drawn. 400 when no cue is left.
+    Returns the new immutable version, and what of it is left out or not drawn. 400 if no cue is
+    left.
     """
     # Here, because the reader would make every start of the app slower.
     from app.media.subtitles import add_subtitles, notice_document

@@ -1,4 +1,4 @@
-"""What the app tries when it is asked what is wrong: its database, the bucket, the orchestrator."""
+"""The app's checks for the doctor: its database, the bucket, the orchestrator."""
 
 from pydantic import ValidationError
 

@@ -21,7 +21,7 @@ class _Answer(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedHealth:
-    """What the orchestrator says of itself and of the containers; *error*: why it does not."""
+    """What the orchestrator reports on itself and the containers; *error*: why it does not."""
 
     version: str | None = None
     error: str | None = None
@@ -43,7 +43,7 @@ async def health(ports: Ports) -> dict[str, object]:
 
 
 async def ask_health(ports: Ports) -> ReportedHealth:
-    """Ask the orchestrator how it and the containers are; never raises for what is down."""
+    """Ask the orchestrator for its health and the containers'; never raises for what is down."""
     settings = ports.settings()
     target = f"/containers?ts={ports.now_ms()}"
     signature = sign_request_line("GET", target, settings.secrets)

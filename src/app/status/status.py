@@ -1,4 +1,4 @@
-"""How the system stands, for the status page: unfinished jobs, dead letters, alerts."""
+"""The state of the system, for the status page: unfinished jobs, dead letters, alerts."""
 
 from app.ports import Ports
 from app.status.alerts import alert_document
@@ -9,7 +9,7 @@ ALERTS_SHOWN = 20
 
 
 async def status(ports: Ports) -> dict[str, object]:
-    """Return what D1 knows; how the Workers and containers are is `health`'s to say.
+    """Return what D1 knows; `health` covers the Workers and containers.
 
     Alerts are shown to operators only.
     """

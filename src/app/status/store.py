@@ -1,4 +1,4 @@
-"""Alerts and how the jobs stand: reads, and writes as statements for a batch."""
+"""Alerts and the state of the jobs: reads, and writes as statements for a batch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from media_jobs.alerts import Alert, AlertKind, AlertState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the unfinished jobs stand: how many by status, and the one that has waited longest.
+    """The unfinished jobs: how many by status, and the one that has waited longest.
 
     *dead_letters* is how many events were given up, *dead_letter_jobs* of how many jobs.
     """
@@ -75,8 +75,8 @@ async def select_standing(store: Store) -> Standing:
 async def select_usage(store: Store, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
     """Return the jobs submitted from *from_ms* to before *to_ms*, counted by day and engine.
 
-    `day` counts days since 1970 (UTC). `run_ms` is the time from submit to end of those that
-    have ended, `output_bytes` the size of what they made.
+    `day` counts days since 1970 (UTC). `run_ms` is the time from submission to end of those that
+    have ended, `output_bytes` the size of their outputs.
     """
     return await store.rows(
         "SELECT created_ms / 86400000 AS day, engine, count(*) AS submitted,"

@@ -1,7 +1,7 @@
-"""What the API answers, as models: the reference is made of them, and tests hold answers to them.
+"""The API's responses, as models: the reference is built from them, and tests validate responses.
 
-Handlers build plain dicts, as validating each answer would cost every request. A field more is no
-breach: clients must ignore what they do not know.
+Handlers build plain dicts, because validating each response would cost every request. An additional
+field is not a breaking change: clients must ignore what they do not know.
 """
 
 from typing import Annotated, Generic, Literal, TypeVar
@@ -51,13 +51,13 @@ class Notice(Answer):
 
 
 class NewSubtitles(Input):
-    """Subtitles as they were stored: what of the file is left out, or is not drawn."""
+    """Stored subtitles, with notices on what of the file is left out or not drawn."""
 
     notices: list[Notice]
 
 
 class Version(Input):
-    """A version in the list of all: whether the media has it now, how many jobs have read it."""
+    """A version in the list: whether it is the current one, and how many jobs have read it."""
 
     current: bool
     used_by_jobs: Annotated[int, Field(ge=0)]
@@ -82,7 +82,7 @@ class Media(Answer):
 
 
 class Deleting(Answer):
-    """That the media is gone for callers, and its objects are still being deleted."""
+    """The media is gone for callers; its objects are still being deleted."""
 
     deleting: Literal[True]
 
@@ -142,10 +142,10 @@ AnyEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
 
 
 class Job(Answer):
-    """A job. `queue` is null but for one job asked for by its id while it waits for a slot.
+    """A job. `queue` is null except for a single job, requested by its id, that waits for a slot.
 
-    `artifactsExpiredAt`: when its outputs were deleted by age. `requestId`: of the request that has
-    made it or started it again; null when older code did.
+    `artifactsExpiredAt`: when its outputs were deleted by age. `requestId`: of the request that
+    created or retried it; null if older code did.
     """
 
     job_id: Id
@@ -218,7 +218,7 @@ class JobHistory(Answer):
 
 
 class BatchItem(Answer):
-    """What became of one job of a batch: its status code, and the job or why it was refused."""
+    """The result for one job of a batch: its status code, and the job or why it was refused."""
 
     status: Annotated[int, Field(ge=200, le=599)]
     job: Job | None = None
@@ -226,13 +226,13 @@ class BatchItem(Answer):
 
 
 class BatchAnswer(Answer):
-    """What became of each job of a batch, in the order they were sent."""
+    """The results for the jobs of a batch, in the order they were sent."""
 
     items: list[BatchItem]
 
 
 class BulkItem(Answer):
-    """A job that was meant, its status now, and why nothing was done if so."""
+    """A job that matched, its status now, and why nothing was done, if so."""
 
     job_id: Id
     status: Annotated[Status, Field(strict=False)]
@@ -240,9 +240,9 @@ class BulkItem(Answer):
 
 
 class BulkAnswer(Answer):
-    """What was done to each job that the filter found.
+    """The result for each job that matched the filter.
 
-    `more`: there are older ones; send the same with `nextCursor` as the `cursor`.
+    `more`: there are older ones; send the same request with `nextCursor` as the `cursor`.
     """
 
     matched: Annotated[int, Field(ge=0)]
@@ -260,7 +260,7 @@ class Session(Answer):
 
 
 class Token(Answer):
-    """A token, without the token itself. `tokenId` is null of one that another program made."""
+    """A token, without the token itself. `tokenId` is null for one that another program created."""
 
     token_id: Id | None
     name: str
@@ -274,7 +274,7 @@ class Token(Answer):
 
 
 class ShownToken(Token):
-    """A new token, and the only time that `token` itself is shown."""
+    """A new token; the only response with the `token` itself."""
 
     token: str
 
@@ -291,14 +291,14 @@ class Preset(Answer):
 
 
 class EngineWords(Answer):
-    """What the page calls an engine, and a job of it that is running."""
+    """The names of an engine and of its running jobs, for people."""
 
     title: str
     running: str
 
 
 class EngineOutput(Answer):
-    """What a job of an engine makes; `becomes`: the input of its media that it is then, if any."""
+    """An output of an engine's jobs; `becomes`: the media input that it becomes, if any."""
 
     slot: str
     content_type: str
@@ -307,7 +307,7 @@ class EngineOutput(Answer):
 
 
 class ShownEngine(Answer):
-    """An engine: what it is called by language, what it reads and makes, the modes of its jobs.
+    """An engine: its names by language, its inputs and outputs, the modes of its jobs.
 
     `mediaRequired`: whether a job has to name its media.
     """
@@ -323,7 +323,7 @@ class ShownEngine(Answer):
 
 
 class UsageTotals(Answer):
-    """Jobs by how they ended, and what they made. Run time in whole seconds."""
+    """Jobs by how they ended, and the size of their outputs. Run time in whole seconds."""
 
     submitted: Annotated[int, Field(ge=0)]
     completed: Annotated[int, Field(ge=0)]
@@ -364,7 +364,7 @@ class OrchestratorHealth(Answer):
 
 
 class ContainerHealth(Answer):
-    """A container as the orchestrator reaches it; an older one does not say all of it."""
+    """A container as the orchestrator reaches it; an older one does not report all fields."""
 
     engine: EngineId
     ok: bool
@@ -419,7 +419,7 @@ class ShownAlert(Answer):
 
 
 class SystemStatus(Answer):
-    """How the jobs stand, and alerts: open ones, then those that are over, newest first."""
+    """The state of the jobs, and alerts: open ones, then resolved ones, newest first."""
 
     jobs: Standing
     alerts: list[ShownAlert]

@@ -24,7 +24,7 @@ class Once:
 
 
 class OpenCall:
-    """One admitted request, of anybody or signed by the orchestrator."""
+    """One admitted request, unauthenticated or signed by the orchestrator."""
 
     __slots__ = ("incoming", "ports", "request")
 
@@ -34,7 +34,7 @@ class OpenCall:
         self.ports = ports
 
     def once(self) -> Once | None:
-        """Return what makes this request the same as an earlier one; raises InvalidInput."""
+        """Return the request's idempotency key and body hash; raises InvalidInput."""
         key = self.request.header("idempotency-key")
         if key is None:
             return None

@@ -8,7 +8,7 @@ from app.store import EVERYONE, OPERATORS
 
 
 class Access(StrEnum):
-    """Who may call a route: anybody, who has signed its message, any caller, one with a scope.
+    """Who may call a route: anybody, the signer of its message, any caller, a caller with a scope.
 
     `app.api.router` enforces each; `admin` has every scope, and is an operator in `OPERATORS`.
     """

@@ -1,4 +1,4 @@
-"""What every answer of the API is, and a refusal: models for the reference and the tests."""
+"""The base of the API's responses, and refusals: models for the reference and the tests."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Answer(BaseModel):
-    """What all answers share: camelCase names; of each field exactly its type."""
+    """The base of all responses: camelCase names; each field exactly of its type."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="ignore", populate_by_name=True, strict=True
@@ -15,7 +15,7 @@ class Answer(BaseModel):
 
 
 class Said(Answer):
-    """A message by its key in the catalogue and its values, for who speaks another language."""
+    """A message by its key in the catalogue and its values, for other languages."""
 
     message_key: str | None = None
     message_values: dict[str, str | int | float] = {}

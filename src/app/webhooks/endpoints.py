@@ -50,7 +50,7 @@ class NewWebhook(Strict):
 
 
 class ChangedWebhook(Strict):
-    """What is to change of an endpoint; *enabled* switches it on again, or off."""
+    """Changes to an endpoint; *enabled* switches it on again, or off."""
 
     url: Url | None = None
     events: Events | None = None
@@ -113,7 +113,7 @@ async def remove_webhook(webhook_id: str, ports: Ports) -> None:
 
 
 async def rotate(webhook_id: str, ports: Ports) -> WebhookRow:
-    """Give an endpoint a new secret; the former one signs beside it for a day. Raises NotFound."""
+    """Give an endpoint a new secret; the former one also signs for a day. Raises NotFound."""
     await find_webhook(webhook_id, ports)
     secret = new_secret(ports.entropy(SECRET_BYTES))
     until_ms = ports.now_ms() + ROTATION_MS
@@ -140,7 +140,7 @@ async def send_test(webhook_id: str, ports: Ports) -> DeliveryRow:
 
 
 async def replay(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
-    """Begin a delivery anew; raises NotFound, Conflict (`webhook_disabled`)."""
+    """Start a delivery over; raises NotFound, Conflict (`webhook_disabled`)."""
     _check_enabled(await find_webhook(webhook_id, ports))
     await _find_delivery(webhook_id, delivery_id, ports)
     await ports.store.batch([replay_delivery(delivery_id, ports.now_ms())])

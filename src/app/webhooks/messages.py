@@ -82,18 +82,18 @@ def end_message_of(
 
 
 async def wake_senders(ports: Ports) -> None:
-    """Have everything sent that is due, after the answer has gone out."""
+    """Wake the senders of everything due, after the response is sent."""
     for webhook_id in await select_webhooks_due(ports.store, ports.now_ms()):
         ports.senders.wake(webhook_id)
 
 
 async def call_senders(ports: Ports) -> None:
-    """Have everything sent that is due, where there is no answer to go out."""
+    """Wake the senders of everything due, where no response is being sent."""
     for webhook_id in await select_webhooks_due(ports.store, ports.now_ms()):
         await ports.senders.call(webhook_id)
 
 
 async def sweep_webhooks(ports: Ports) -> None:
-    """Wake senders that something waits for, as a wake-up may be lost, and forget old messages."""
+    """Wake the senders of due deliveries, as a wake-up may be lost, and forget old messages."""
     await ports.store.batch([forget_messages(ports.now_ms() - MESSAGE_LIFE_MS)])
     await call_senders(ports)

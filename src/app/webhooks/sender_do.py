@@ -1,4 +1,4 @@
-"""The Durable Object that sends one endpoint's webhooks, around `app.webhooks.endpoints.deliver`.
+"""The Durable Object that sends one endpoint's webhooks, around `app.webhooks.deliver`.
 
 What is to be sent is in D1; the object has the alarm, and sends one at a time.
 """

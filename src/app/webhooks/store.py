@@ -121,7 +121,7 @@ async def select_deliveries(
 async def select_due_deliveries(
     store: Store, webhook_id: str, now_ms: int, limit: int
 ) -> list[DeliveryRow]:
-    """Return what is to be sent to an endpoint now, what is due longest first.
+    """Return an endpoint's due deliveries, due longest first.
 
     New deliveries are due at once, so they are sent in the order of the changes they report.
     """
@@ -132,7 +132,7 @@ async def select_due_deliveries(
 
 
 async def select_next_due_ms(store: Store, webhook_id: str) -> int | None:
-    """Return when something is to be sent to an endpoint next."""
+    """Return when an endpoint's next delivery is due."""
     rows = await store.rows(
         "SELECT min(due_ms) AS due_ms FROM webhook_deliveries"
         " WHERE webhook_id = ? AND due_ms IS NOT NULL",
@@ -143,7 +143,7 @@ async def select_next_due_ms(store: Store, webhook_id: str) -> int | None:
 
 
 async def select_webhooks_due(store: Store, now_ms: int) -> list[str]:
-    """Return the endpoints that something is to be sent to now."""
+    """Return the endpoints with due deliveries."""
     rows = await store.rows(
         "SELECT DISTINCT webhook_id FROM webhook_deliveries"
         " WHERE due_ms IS NOT NULL AND due_ms <= ?",
@@ -274,7 +274,7 @@ def note_try(
 
 
 def note_health(webhook_id: str, failed_ms: int | None) -> Statement:
-    """Note that an endpoint has accepted something (None), or since when it has failed to."""
+    """Note that an endpoint has accepted a delivery (None), or since when it has been failing."""
     if failed_ms is None:
         return ("UPDATE webhooks SET failing_since_ms = NULL WHERE webhook_id = ?", (webhook_id,))
     return (
@@ -284,7 +284,7 @@ def note_health(webhook_id: str, failed_ms: int | None) -> Statement:
 
 
 def stop_deliveries(webhook_id: str, reason: str) -> list[Statement]:
-    """Disable an endpoint; what waits for it is given up, and can be replayed."""
+    """Disable an endpoint; its pending deliveries are given up, and can be replayed."""
     return [
         (
             "UPDATE webhooks SET disabled_reason = ? WHERE webhook_id = ?"

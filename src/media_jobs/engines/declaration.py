@@ -58,7 +58,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the page calls an engine, and a job of it that is running."""
+    """The names of an engine and of its running jobs, for people."""
 
     title: str
     running: str
