@@ -171,7 +171,7 @@ def _cut_over(operator: Operator, known: dict[str, str]) -> None:
     planned = json.loads(operator.ops("cutover --dry-run --json"))["plan"]
     assert "add the route video.films.test/__legacy/* to old-app" in planned
     asked = operator.types(["make", "-s", "ops", "ARGS=cutover --json"], **known)
-    assert "say --yes" in asked.stderr
+    assert "add --yes" in asked.stderr
     assert operator.wrangler.routes == OLD
     operator.internet.presign = False
     failed = operator.types(["make", "-s", "ops", "ARGS=cutover --yes"], **known)
