@@ -1,6 +1,6 @@
 /** What a person does to a list of cues. Pure: each function returns a new list. */
 
-const GAP_MS = 40; // One frame at 25 a second: neighbours that touch can be told apart.
+const GAP_MS = 40; // One frame at 25 a second: adjacent cues stay distinguishable.
 const LENGTH_MS = 2000;
 const SHORTEST_MS = 100;
 

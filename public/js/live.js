@@ -1,5 +1,5 @@
 /**
- * The live connection: one WebSocket that tells of every change of the jobs that are subscribed to.
+ * The live connection: one WebSocket for every change of the subscribed jobs.
  *
  * After a break it connects again and names the last event seen of each job, so nothing is missed. A job
  * of which nothing was heard for a while is asked for again: a push can be lost.
@@ -11,7 +11,7 @@ const PING_MS = 30_000;
 const QUIET_MS = 60_000;
 const JOBS_MAX = 200; // What the server takes on one connection.
 
-/** `onJob` gets each change, `onState` whether the connection stands. */
+/** `onJob` gets each change, `onState` whether there is a connection. */
 export function connectLive({ onJob, onState, open = openSocket, now = Date.now }) {
   const seen = new Map(); // jobId -> the last eventSeq, -1 when none is known.
   const heard = new Map(); // jobId -> when.

@@ -1,4 +1,4 @@
-/** What a reader of subtitles tells of a file: `[{code, lines}]`. */
+/** Notices about a subtitle file: `[{code, lines}]`. */
 import { html } from "../vendor/htm-preact.js";
 import { t } from "./i18n.js";
 

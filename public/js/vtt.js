@@ -22,7 +22,7 @@ export function decoded(bytes) {
   return new TextDecoder(utf16 || "utf-8").decode(bytes);
 }
 
-/** Which of `webvtt`, `subrip`, `ass` a text is, told by its content. */
+/** Which of `webvtt`, `subrip`, `ass` a text is, detected by its content. */
 function formatOf(text) {
   const first = /^[^\S\n]*([^\s;!].*)$/m.exec(text)?.[1] ?? "";
   if (first.trim().toLowerCase() === "[script info]") return "ass";
@@ -30,21 +30,21 @@ function formatOf(text) {
 }
 
 /**
- * Read a text: `{format, header, cues, after, notices}`. What can't be read is left out, and told:
+ * Read a text: `{format, header, cues, after, notices}`. What can't be read is left out, with a notice:
  * a notice is `{code, lines}`, the lines of the cues that it is about.
  */
 export function parse(given) {
   const text = given.replace(/\r\n?/g, "\n").replaceAll("\0", "\uFFFD");
   const format = formatOf(text);
   const lines = text.split("\n");
-  const told = new Map();
-  const tell = (code, ...at) => told.set(code, [...(told.get(code) ?? []), ...at]);
-  const read = format === "ass" ? { header: "WEBVTT", cues: assCues(lines, tell), after: [] } : blocks(lines, format, tell);
-  return { format, ...read, notices: [...told].map(([code, at]) => ({ code, lines: at })) };
+  const found = new Map();
+  const note = (code, ...at) => found.set(code, [...(found.get(code) ?? []), ...at]);
+  const read = format === "ass" ? { header: "WEBVTT", cues: assCues(lines, note), after: [] } : blocks(lines, format, note);
+  return { format, ...read, notices: [...found].map(([code, at]) => ({ code, lines: at })) };
 }
 
 /** The cues of WebVTT and SubRip: every line with an arrow begins one, and what is no cue is kept. */
-function blocks(lines, format, tell) {
+function blocks(lines, format, note) {
   const cues = [];
   let kept = [];
   const isText = (line) => line !== undefined && line !== "" && !line.includes(ARROW);
@@ -55,18 +55,18 @@ function blocks(lines, format, tell) {
   };
   let position = 0;
   if (format === "webvtt") position = 1 + textFrom(1).length;
-  else if (/^[ \uFEFF]*WEBVTT/i.test(lines[0])) tell("read_as_subrip");
+  else if (/^[ \uFEFF]*WEBVTT/i.test(lines[0])) note("read_as_subrip");
   const header = format === "webvtt" ? lines.slice(0, position).join("\n") : "WEBVTT";
   while (position < lines.length) {
     const above = textFrom(position);
     position += above.length;
-    if (!cues.length && above.length > 1) tellDefinition(above[0], tell);
+    if (!cues.length && above.length > 1) noteDefinition(above[0], note);
     const timed = lines[position] ? textFrom(position + 1) : null;
     // The name of a cue is the one line above its times; more lines are no part of it.
     const id = timed && above.length === 1 ? above[0] : "";
     if (above.length && !id) kept.push(above.join("\n"));
     if (timed) {
-      const cue = cueOf(lines[position], timed.join("\n"), position + 1, format, tell);
+      const cue = cueOf(lines[position], timed.join("\n"), position + 1, format, note);
       if (cue) cues.push({ ...cue, id, before: kept });
       if (cue) kept = [];
       else kept.push([...(id ? [id] : []), lines[position], ...timed].join("\n"));
@@ -79,20 +79,20 @@ function blocks(lines, format, tell) {
   return { header, cues, after: kept };
 }
 
-function tellDefinition(line, tell) {
-  if (/^REGION[ \t\f]*$/.test(line)) tell("regions_not_drawn");
-  if (/^STYLE[ \t\f]*$/.test(line)) tell("styles_not_drawn");
+function noteDefinition(line, note) {
+  if (/^REGION[ \t\f]*$/.test(line)) note("regions_not_drawn");
+  if (/^STYLE[ \t\f]*$/.test(line)) note("styles_not_drawn");
 }
 
-function cueOf(line, text, number, format, tell) {
+function cueOf(line, text, number, format, note) {
   const match = TIMINGS[format].exec(line);
   const [startMs, endMs] = match ? [ms(match, 1), ms(match, 5)] : [0, 0];
   if (endMs <= startMs) {
-    tell(match ? "cue_ends_too_early" : "cue_times_unreadable", number);
+    note(match ? "cue_ends_too_early" : "cue_times_unreadable", number);
     return null;
   }
-  if ([...text].length > TEXT_CHARS_MAX) tell("cue_text_cut", number);
-  if (TIME_TAG.test(text)) tell("timed_words_shown_together");
+  if ([...text].length > TEXT_CHARS_MAX) note("cue_text_cut", number);
+  if (TIME_TAG.test(text)) note("timed_words_shown_together");
   const settings = match[9].trim();
   return format === "subrip" ? fromSubrip({ startMs, endMs, text, settings }) : { startMs, endMs, text, settings };
 }
@@ -111,7 +111,7 @@ function ms(match, first) {
   return whole * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
-function assCues(lines, tell) {
+function assCues(lines, note) {
   const cues = [];
   let fields = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"];
   let events = false;
@@ -119,18 +119,18 @@ function assCues(lines, tell) {
     if (/^\s*\[/.test(line)) events = /^\s*\[events\]\s*$/i.test(line);
     const [, kind, rest] = (events && /^\s*(Format|Dialogue)\s*:\s*(.*)$/is.exec(line)) || [];
     if (kind?.toLowerCase() === "format") fields = rest.split(",").map((name) => name.trim().toLowerCase());
-    if (kind?.toLowerCase() === "dialogue") cues.push(assCue(fields, rest, index + 1, tell));
+    if (kind?.toLowerCase() === "dialogue") cues.push(assCue(fields, rest, index + 1, note));
   });
   return cues.filter((cue) => cue !== null).sort((a, b) => a.startMs - b.startMs);
 }
 
-function assCue(fields, rest, number, tell) {
+function assCue(fields, rest, number, note) {
   const parts = rest.split(",");
   const values = [...parts.slice(0, fields.length - 1), parts.slice(fields.length - 1).join(",")];
   const value = (name) => values[fields.indexOf(name)] ?? "";
   const [startMs, endMs] = [assTime(value("start")), assTime(value("end"))];
   if (!(endMs > startMs)) {
-    tell(Number.isNaN(startMs + endMs) ? "cue_times_unreadable" : "cue_ends_too_early", number);
+    note(Number.isNaN(startMs + endMs) ? "cue_times_unreadable" : "cue_ends_too_early", number);
     return null;
   }
   const text = assText(value("text"));

@@ -1,7 +1,7 @@
 /**
  * Jobs kept up to date: by the live connection where there is one, by polling otherwise.
  *
- * A view calls `watch(jobs, onJob)` with the jobs that it shows and is told of each change.
+ * A view calls `watch(jobs, onJob)` with the jobs that it shows, and gets each change.
  */
 import { jobs as api } from "./api.js";
 import { connectLive } from "./live.js";
@@ -12,7 +12,7 @@ const ENDED = new Set(["completed", "failed", "canceled"]);
 
 export const hasEnded = (job) => ENDED.has(job.status);
 
-/** How a job stands, from a live message: what the message does not carry stays. */
+/** A job's state from a live message: what the message does not carry stays. */
 export function applied(job, message) {
   const { status, phase, progress, attempt, error, generation, at } = message;
   const values = { status, phase, progress, attempt, error: error ?? null, generation, updatedAt: at ?? message.updatedAt, queue: message.queue };

@@ -1,4 +1,4 @@
-/** One job: where it stands, what it made, and its history in words. */
+/** One job: its state, its outputs, and its history in words. */
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs as api, media } from "../api.js";
 import { clock, day, duration, fileType, moment, shortTitle, size } from "../format.js";
@@ -96,7 +96,7 @@ function Timeline({ why }) {
       ${group.steps.map((step, place) => html`<li key=${`${index}-${place}`} class=${stepTone(step)}><time datetime=${new Date(step.at).toISOString()} title=${moment(step.at)}>${clock(step.at)}</time><span>${sentence(step)}</span></li>`)}`)}</ol></section>`;
 }
 
-/** An action on the job that shows how it stands then. */
+/** An action on the job that shows its state afterwards. */
 function useJobAction(job, verb, onJob) {
   return useAction(async () => {
     const changed = await api[verb](job.jobId);
@@ -105,7 +105,7 @@ function useJobAction(job, verb, onJob) {
   });
 }
 
-/** Events that the app was told too late or never: what is shown may be behind. */
+/** Events that reached the app late or never: what is shown may be out of date. */
 function DeadLetters({ job, onJob }) {
   const [looks, setLooks] = useState(0);
   const [replay, { busy, error }] = useJobAction(job, "replay", (changed) => {

@@ -1,4 +1,4 @@
-/** How the system stands: alerts, unfinished jobs, dead letters, and the health of every part. */
+/** The state of the system: alerts, unfinished jobs, dead letters, and the health of every part. */
 import { html } from "../../vendor/htm-preact.js";
 import { status as load } from "../api.js";
 import { ago, count, moment } from "../format.js";
