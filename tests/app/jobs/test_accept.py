@@ -3,16 +3,14 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from media_jobs.manifest import JobManifest
-from media_jobs.ports import PeerAnswer
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Stage
-from tests.platform.network import PeerCall, answering, unreachable
+from tests.platform.network import PeerCall, Script, answering, unreachable
 
 URL = "https://video.test/watch?v=1"
 
@@ -332,7 +330,7 @@ def test_a_job_that_the_orchestrator_never_had_is_canceled_here(stage: Stage) ->
 
 @pytest.mark.parametrize("script", [unreachable, *map(answering, (401, 404, 429, 500))])
 def test_a_cancellation_that_is_refused_or_reaches_nobody_says_so_and_can_be_repeated(
-    stage: Stage, script: Callable[[PeerCall], PeerAnswer]
+    stage: Stage, script: Script
 ) -> None:
     job_id = stage.job()
     stage.orchestrator.script = script

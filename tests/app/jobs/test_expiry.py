@@ -7,7 +7,7 @@ import pytest
 
 from app.jobs.artifacts import EXPIRIES_PER_SWEEP, TRY_AGAIN_MS
 from tests.app.stage import Stage
-from tests.platform.network import answering
+from tests.platform.network import Script, answering
 
 TTL_S = 3600
 DELETED = answering(200, {"ok": True})
@@ -84,7 +84,7 @@ def test_old_outputs_go_oldest_first_and_page_by_page(stage: Stage) -> None:
 
 @pytest.mark.parametrize("script", [answering(500), answering(200, {"ok": False})])
 def test_outputs_that_could_not_be_deleted_stay_shown_and_are_tried_again(
-    stage: Stage, script: Any
+    stage: Stage, script: Script
 ) -> None:
     job_id = stage.finished_download()[0]
     stage.now_ms += TTL_S * 1000

@@ -1,14 +1,13 @@
 """Limits of a token, places in the queue, dead letters."""
 
 import asyncio
-import json
 
 import pytest
 
 from app.access.auth import token_hash
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import DOWNLOAD, Answered, Stage, signed
-from tests.platform.network import PeerCall, unreachable
+from tests.platform.network import PeerCall, answering, unreachable
 
 
 def limited(stage: Stage, queued_max: int | None, running_max: int | None = None) -> str:
@@ -99,9 +98,7 @@ def test_a_jobs_turn_is_decided_by_its_caller_its_priority_and_its_tokens_limit(
 def test_a_waiting_job_shows_its_place_in_the_queue(stage: Stage) -> None:
     job_id = stage.job()
     queue = {"position": 4, "etaMs": 90_000}
-    stage.orchestrator.script = lambda call: PeerAnswer(
-        status=200, text=json.dumps({"queue": queue})
-    )
+    stage.orchestrator.script = answering(200, {"queue": queue})
 
     assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] == queue
 
@@ -116,15 +113,13 @@ def test_a_place_that_is_not_known_is_shown_as_unknown(stage: Stage, text: str) 
     assert stage.send("GET", f"/api/jobs/{job_id}").json["queue"] is None
 
 
-def dead_letters(call: PeerCall) -> PeerAnswer:
-    undelivered = [{"dead": True}, {"dead": False}, {"dead": True}]
-    return PeerAnswer(status=200, text=json.dumps({"undelivered": undelivered}))
+DEAD_LETTERS = answering(200, {"undelivered": [{"dead": True}, {"dead": False}, {"dead": True}]})
 
 
 def test_dead_letters_are_listed_and_asked_for_again_by_the_sweeper(stage: Stage) -> None:
     job_id, other = stage.job(), stage.job()
     stage.tell(stage.event(other, 1, "completed"))
-    stage.orchestrator.script = dead_letters
+    stage.orchestrator.script = DEAD_LETTERS
     stage.now_ms += 10**7
 
     stage.sweep()
@@ -148,7 +143,7 @@ def test_dead_letters_that_are_told_while_the_sweeper_asks_are_not_shown(stage: 
         if call.method == "GET":
             await stage.call("POST", "/api/render/cf-callback", **end)
 
-    stage.orchestrator.script = dead_letters
+    stage.orchestrator.script = DEAD_LETTERS
     stage.orchestrator.during[""] = tell
 
     stage.sweep()
@@ -159,11 +154,11 @@ def test_dead_letters_that_are_told_while_the_sweeper_asks_are_not_shown(stage: 
 
 def test_dead_letters_that_the_orchestrator_has_no_more_are_not_shown(stage: Stage) -> None:
     job_id = stage.job()
-    stage.orchestrator.script = dead_letters
+    stage.orchestrator.script = DEAD_LETTERS
     stage.now_ms += 10**7
     stage.sweep()
 
-    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
+    stage.orchestrator.script = answering(200)
     stage.now_ms += 10**7
     stage.sweep()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
+from tests.platform.network import answering
 
 
 def failed(stage: Stage) -> str:
@@ -67,10 +67,10 @@ def test_a_job_whose_manifest_is_gone_cannot_be_started_again(stage: Stage) -> N
 
 def test_a_retry_that_reaches_nobody_is_handed_over_by_the_sweeper(stage: Stage) -> None:
     job_id = failed(stage)
-    stage.orchestrator.script = lambda call: PeerAnswer(status=503, text="{}")
+    stage.orchestrator.script = answering(503)
     answered = stage.send("POST", f"/api/jobs/{job_id}/retry").json
     assert (answered["accepted"], answered["handoverError"]) == (False, "HTTP 503")
-    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text="{}")
+    stage.orchestrator.script = answering(200)
     stage.now_ms += 3_600_000
 
     assert stage.sweep() == 1

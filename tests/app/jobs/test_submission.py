@@ -1,13 +1,12 @@
 """What the app asks of the orchestrator, and what becomes of a job when that goes wrong."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, Stage, signed
-from tests.platform.network import PeerCall, answering, unreachable
+from tests.platform.network import PeerCall, Script, answering, unreachable
 
 
 def test_a_job_is_handed_over_by_a_signed_message_of_its_own_kind(stage: Stage) -> None:
@@ -33,7 +32,7 @@ def test_a_job_is_handed_over_by_a_signed_message_of_its_own_kind(stage: Stage) 
 SOMEBODY_ELSES = ("", "<html>", "[" * 6000, '"text"', "{}", '{"error":1}')
 
 
-def refusing(status: int, text: str) -> Callable[[PeerCall], PeerAnswer]:
+def refusing(status: int, text: str) -> Script:
     return lambda call: PeerAnswer(status=status, text=text)
 
 
@@ -51,7 +50,7 @@ def refusing(status: int, text: str) -> Callable[[PeerCall], PeerAnswer]:
     ],
 )
 def test_what_may_change_keeps_the_job_queued_and_says_why(
-    stage: Stage, script: Callable[[PeerCall], PeerAnswer], why: str
+    stage: Stage, script: Script, why: str
 ) -> None:
     stage.orchestrator.script = script
 

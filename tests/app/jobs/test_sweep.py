@@ -1,12 +1,10 @@
 """The sweeper: what slept is looked after, the oldest first, and nothing hides the rest."""
 
-from collections.abc import Callable
-
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import SECRET, START_MS, Stage, signed
-from tests.platform.network import PeerCall, answering, unreachable
+from tests.platform.network import PeerCall, Script, answering, unreachable
 
 MINUTE_MS = 60_000
 PER_SWEEP = 50
@@ -293,7 +291,7 @@ def test_a_job_whose_whole_life_the_database_has_lost_ends_as_it_did(stage: Stag
     ],
 )
 def test_a_job_too_old_to_be_started_fails_if_nobody_knows_its_end_and_waits_for_an_answer(
-    stage: Stage, last: Callable[[PeerCall], PeerAnswer], waits: bool
+    stage: Stage, last: Script, waits: bool
 ) -> None:
     (job_id,) = _unfinished(stage, 1, accepted=0, seq=0)
     stage.orchestrator.script = lambda call: FORGOTTEN if call.method == "POST" else last(call)

@@ -6,7 +6,7 @@ import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import COMMENTS, SECRET, START_MS, VTT, Stage
-from tests.platform.network import answering, unreachable
+from tests.platform.network import Script, answering, unreachable
 
 
 def _begin(stage: Stage, media_id: str, size_bytes: int = 5) -> str:
@@ -67,9 +67,9 @@ def test_an_upload_begins_with_a_place_to_put_it(stage: Stage, media_id: str) ->
     ],
 )
 def test_an_upload_that_cannot_be_presigned_is_not_begun(
-    stage: Stage, media_id: str, script: object
+    stage: Stage, media_id: str, script: Script
 ) -> None:
-    stage.orchestrator.script = script  # type: ignore[assignment]
+    stage.orchestrator.script = script
 
     answered = stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
 

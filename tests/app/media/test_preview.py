@@ -1,18 +1,17 @@
 """A still of a comments video before it is made: what is asked for, and what is passed on."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import COMMENTS, SECRET, Stage
-from tests.platform.network import PeerCall, answering, unreachable
+from tests.platform.network import Script, answering, unreachable
 
 PNG = "a PNG, not really"
 
 
-def refusing(status: int) -> Callable[[PeerCall], PeerAnswer]:
+def refusing(status: int) -> Script:
     return answering(status, {"error": "secret words"})
 
 
@@ -124,7 +123,7 @@ def test_a_version_of_something_else_or_of_another_media_is_refused(
 def test_a_refusal_of_the_container_is_a_problem_without_its_words(
     stage: Stage,
     media_id: str,
-    script: Callable[[PeerCall], PeerAnswer],
+    script: Script,
     answer: tuple[int, str],
 ) -> None:
     stage.orchestrator.script = script

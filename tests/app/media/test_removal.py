@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.stage import VTT, Stage
-from tests.platform.network import answering
+from tests.platform.network import Script, answering
 
 DAY_MS = 24 * 3600_000
 BURN = {"engine": "burner-ffmpeg"}
@@ -117,9 +117,9 @@ def test_outputs_are_deleted_but_what_has_become_an_input(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("script", [answering(500), answering(200, {"ok": False})])
-def test_outputs_that_could_not_be_deleted_stay_shown(stage: Stage, script: object) -> None:
+def test_outputs_that_could_not_be_deleted_stay_shown(stage: Stage, script: Script) -> None:
     job_id, _ = stage.finished_download()
-    stage.orchestrator.script = script  # type: ignore[assignment]
+    stage.orchestrator.script = script
 
     answered = stage.send("DELETE", f"/api/jobs/{job_id}/artifacts")
 

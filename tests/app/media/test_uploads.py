@@ -1,14 +1,12 @@
 """Uploads in parts, aborted ones, and what nobody completed."""
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 
-from media_jobs.ports import PeerAnswer
 from tests.app.stage import START_MS, Stage
-from tests.platform.network import PeerCall
+from tests.platform.network import PeerCall, answering
 
 MIB = 1024 * 1024
 HOUR_MS = 3600_000
@@ -67,7 +65,7 @@ def test_what_is_larger_than_one_put_may_be_comes_in_parts(stage: Stage, media_i
 def test_each_part_asked_for_has_a_place(stage: Stage, media_id: str) -> None:
     upload = _begin(stage, media_id)
     grants = {"parts": [PART], "expiresAt": 5}
-    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text=json.dumps(grants))
+    stage.orchestrator.script = answering(200, grants)
 
     answered = stage.send("POST", _path(media_id, upload, "/parts"), {"partNumbers": [1]})
 

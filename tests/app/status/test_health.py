@@ -7,7 +7,7 @@ from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify_request_line
 from tests.app.stage import SECRET, Stage
-from tests.platform.network import PeerCall, answering
+from tests.platform.network import PeerCall, Script, answering
 
 BURNER = {"engine": "burner-ffmpeg", "ok": True, "capacity": 2}
 
@@ -43,9 +43,9 @@ def _silent(call: PeerCall) -> PeerAnswer:
     ids=["secret", "status", "somebody else", "silent"],
 )
 def test_what_is_wrong_with_the_orchestrator_is_said(
-    stage: Stage, script: object, says: str
+    stage: Stage, script: Script, says: str
 ) -> None:
-    stage.orchestrator.script = script  # type: ignore[assignment]
+    stage.orchestrator.script = script
 
     answered = stage.send("GET", "/api/health")
 
