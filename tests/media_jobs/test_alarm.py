@@ -68,15 +68,10 @@ def test_an_alarm_that_is_half_a_minute_late_was_lost(
 ) -> None:
     alarm.rearm(NOW_MS - late_ms)
 
+    alarm.repair(None)
     alarm.repair(NOW_MS - late_ms)
 
     assert timer.due_ms == (NOW_MS if repaired else NOW_MS - late_ms)
-
-
-def test_what_waits_for_nothing_needs_no_repair(timer: Timer, alarm: Alarm) -> None:
-    alarm.repair(None)
-
-    assert timer.due_ms is None
 
 
 def test_after_its_storage_was_deleted_an_object_may_be_armed_again(

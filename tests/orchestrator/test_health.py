@@ -60,18 +60,12 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
     assert (remotion["ok"], remotion["capacity"]) == (True, 4)
 
 
-def test_a_container_says_itself_that_nothing_can_be_done_there() -> None:
+def test_a_container_that_refuses_work_and_a_page_that_is_none_are_named_as_such() -> None:
     world = World()
     refused = '{"ok":false,"version":"1.2.0","capacity":4,"error":"reports_refused"}'
-    world.peers.then("/health", peer_answer(text=refused))
+    world.peers.then("/health", peer_answer(text=refused), peer_answer(text="<html>"))
 
-    burner, *_ = _told(world)
+    burner, downloader, _ = _told(world)
 
     assert (burner["ok"], burner["error"], burner["version"]) == (False, "reports_refused", "1.2.0")
-
-
-def test_a_page_that_is_no_container_is_named_as_such() -> None:
-    world = World()
-    world.peers.then("/health", peer_answer(text="<html>"))
-
-    assert _told(world)[0]["error"] == "The answer is not that of a container."
+    assert downloader["error"] == "The answer is not that of a container."

@@ -59,9 +59,8 @@ def test_the_second_generation_completes_with_outputs_of_its_own() -> None:
     run(world.report("completed", attempt=2))
     run(world.settle())
 
-    job = world.job()
-    assert job.status == "completed"
-    assert "/2-2/" in job.outputs["video"].key
+    assert world.job().status == "completed"
+    assert "/2-2/" in world.job().outputs["video"].key
 
 
 def test_a_container_of_the_first_generation_is_told_to_stop() -> None:

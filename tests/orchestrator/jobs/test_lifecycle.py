@@ -59,21 +59,19 @@ def test_a_start_call_carries_every_field_of_the_contract() -> None:
     assert str(start["callbackUrl"]).startswith("http://orchestrator.example/callbacks/container?")
 
 
-def test_each_engine_is_started_at_its_own_address() -> None:
+@pytest.mark.parametrize("host", ["downloader", "burner"])
+def test_an_engine_is_started_at_its_own_address_and_without_one_at_the_default_one(
+    host: str,
+) -> None:
     world = World()
+    if host == "burner":
+        del world.env["CONTAINER_BASE_URL_DOWNLOADER"]
+
     run(world.begin(engine="media-downloader"))
 
     (call,) = world.peers.to("/render")
-    assert call.url == "http://downloader.example/render"
+    assert call.url == f"http://{host}.example/render"
     assert world.job().status == "fetching_metadata"
-
-
-def test_without_an_address_of_its_own_an_engine_is_started_at_the_default_one() -> None:
-    world = World()
-    del world.env["CONTAINER_BASE_URL_DOWNLOADER"]
-    run(world.begin(engine="media-downloader"))
-
-    assert world.peers.to("/render")[0].url == "http://burner.example/render"
 
 
 # --- submitting ---------------------------------------------------------------------------------
