@@ -13,7 +13,7 @@ import httpx
 from pydantic import ValidationError
 
 from media_jobs.diagnosis import PATHS, Diagnose, Diagnosis, Part, proves
-from media_jobs.signing import SIGNATURE_HEADER, sign
+from media_jobs.signing import signed_headers
 
 TIMEOUT_S = 60.0
 
@@ -41,7 +41,7 @@ def ask(
     began = time.time()
     question = Diagnose(part=part, deep=deep, ts=int(began * 1000), nonce=randomness.token_hex(16))
     body = question.to_json()
-    headers = {"content-type": "application/json", SIGNATURE_HEADER: sign(body, secrets)}
+    headers = signed_headers(body, secrets)
     url = base_url.rstrip("/") + PATHS[part]
     try:
         answer = http.post(url, content=body, headers=headers, timeout=TIMEOUT_S)

@@ -9,7 +9,7 @@ from app.rows import JobRow
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from media_jobs.request_id import request_id_header
-from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
+from media_jobs.signing import SIGNATURE_HEADER, sign_request_line, signed_headers
 from media_jobs.status import Status
 from media_jobs.wire import CancelJob, ErrorReport, Message, OutputObject, ReplayEvents
 
@@ -105,17 +105,8 @@ async def post_signed(
     settings = ports.settings()
     body = message.to_json()
     url = settings.orchestrator_url + path
-    headers = signed_headers(body, ports)
+    headers = signed_headers(body, settings.secrets, ports.request_id)
     return await ports.orchestrator.call(method, url, body, headers, TIMEOUT_MS)
-
-
-def signed_headers(body: bytes, ports: Ports) -> dict[str, str]:
-    """Return the headers of a signed JSON body, with the id of the request it follows from."""
-    return {
-        "content-type": "application/json",
-        SIGNATURE_HEADER: sign(body, ports.settings().secrets),
-        **request_id_header(ports.request_id),
-    }
 
 
 def new_nonce(ports: Ports) -> str:

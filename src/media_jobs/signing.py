@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from media_jobs.errors import SettingError, SignatureError
+from media_jobs.request_id import request_id_header
 
 __all__ = [
     "SIGNATURE_HEADER",
@@ -25,6 +26,7 @@ __all__ = [
     "sign_link",
     "sign_request_line",
     "sign_session",
+    "signed_headers",
     "verify",
     "verify_link",
     "verify_request_line",
@@ -61,6 +63,15 @@ def _hex_hmac(secret: str, message: bytes) -> str:
 def sign(message: bytes, secrets: tuple[str, ...]) -> str:
     """Return the lower-case hex HMAC-SHA256 of *message* under the first of *secrets*."""
     return _hex_hmac(secrets[0], message)
+
+
+def signed_headers(body: bytes, secrets: tuple[str, ...], request_id: str = "") -> dict[str, str]:
+    """Return the headers of a signed JSON body, with the id of the request it follows from."""
+    return {
+        "content-type": "application/json",
+        SIGNATURE_HEADER: sign(body, secrets),
+        **request_id_header(request_id),
+    }
 
 
 def verify(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> None:

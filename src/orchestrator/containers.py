@@ -6,7 +6,7 @@ like any other.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
@@ -14,20 +14,13 @@ from media_jobs.keys import output_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
-from media_jobs.signing import SIGNATURE_HEADER, sign, sign_request_line
+from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
 from media_jobs.wire import CancelRender
-from orchestrator.object_urls import object_url
+from orchestrator.object_urls import Method, object_url
 from orchestrator.settings import OrchestratorSettings
 
+_NOTHING: Mapping[str, str] = {}
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def signed_headers(body: bytes, settings: OrchestratorSettings) -> dict[str, str]:
-    """Return the headers of a signed JSON request."""
-    return {
-        "content-type": "application/json",
-        SIGNATURE_HEADER: sign(body, settings.secrets),
-    }
 
 
 def expected_keys(job: JobRecord, attempt: int) -> dict[str, str]:
@@ -47,28 +40,12 @@ def attempt_urls(
     keys = expected_keys(job, attempt)
     fields: dict[str, str] = {}
     for source in engine.inputs:
-        fields[source.url_field] = object_url(
-            settings,
-            "container",
-            "GET",
-            job.inputs[source.name],
-            now_ms=now_ms,
-            expires_s=settings.put_expires_s,
-        )
+        fields[source.url_field] = _url("GET", job.inputs[source.name], settings, now_ms)
     for slot in engine.outputs:
-        fields[slot.put_field] = object_url(
-            settings,
-            "container",
-            "PUT",
-            keys[slot.name],
-            now_ms=now_ms,
-            expires_s=settings.put_expires_s,
-            headers={
-                "content-type": slot.content_type,
-                "x-amz-content-sha256": UNSIGNED_PAYLOAD,
-            },
-        )
-        fields[slot.key_field] = keys[slot.name]
+        key = keys[slot.name]
+        headers = {"content-type": slot.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+        fields[slot.put_field] = _url("PUT", key, settings, now_ms, headers)
+        fields[slot.key_field] = key
     return fields
 
 
@@ -76,19 +53,32 @@ def part_urls(
     upload: PartedUpload, numbers: Sequence[int], settings: OrchestratorSettings, now_ms: int
 ) -> dict[str, str]:
     """Return presigned PUTs of the parts with these *numbers*, by number."""
+    headers = {"x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    queries = {n: {"partNumber": str(n), "uploadId": upload.upload_id} for n in numbers}
     return {
-        str(number): object_url(
-            settings,
-            "container",
-            "PUT",
-            upload.key,
-            now_ms=now_ms,
-            expires_s=settings.put_expires_s,
-            headers={"x-amz-content-sha256": UNSIGNED_PAYLOAD},
-            query={"partNumber": str(number), "uploadId": upload.upload_id},
-        )
-        for number in numbers
+        str(number): _url("PUT", upload.key, settings, now_ms, headers, query)
+        for number, query in queries.items()
     }
+
+
+def _url(
+    method: Method,
+    key: str,
+    settings: OrchestratorSettings,
+    now_ms: int,
+    headers: Mapping[str, str] = _NOTHING,
+    query: Mapping[str, str] = _NOTHING,
+) -> str:
+    return object_url(
+        settings,
+        "container",
+        method,
+        key,
+        now_ms=now_ms,
+        expires_s=settings.put_expires_s,
+        headers=headers,
+        query=query,
+    )
 
 
 def render_request(

@@ -1,8 +1,5 @@
 """What the orchestrator tries when it is asked what is wrong: storage, containers, the app."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -12,41 +9,25 @@ from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
-from media_jobs.ports import Objects, Peers
 from media_jobs.presign import UNSIGNED_PAYLOAD
-from media_jobs.signing import SIGNATURE_HEADER, sign
+from media_jobs.signing import signed_headers
+from orchestrator.call import Context
 from orchestrator.object_urls import Method, object_url
-from orchestrator.ports import ArchivedJobs
-from orchestrator.settings import OrchestratorSettings
 
 S3_TIMEOUT_MS = 10_000
 PEER_TIMEOUT_MS = 8_000
 PROBE_JOB = "job_diagnosis"
 """A job that never exists; asking for it reaches the Durable Object and KV."""
 
-Step = Literal["PUT", "GET", "DELETE"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probes:
-    """What the diagnosis works with."""
-
-    settings: OrchestratorSettings
-    objects: Objects
-    peers: Peers
-    archived: ArchivedJobs
-    now_ms: Callable[[], int]
-    token: Callable[[], str]
-
-
-async def diagnose(question: Diagnose, probes: Probes) -> Diagnosis:
+async def diagnose(question: Diagnose, context: Context) -> Diagnosis:
     """Answer *question*. What is asked of neighbours is asked of one at a time."""
-    settings = probes.settings
-    checks = await _checks(probes) if question.deep else []
+    settings = context.settings()
+    checks = await _checks(context) if question.deep else []
     return Diagnosis(
         part="orchestrator",
         version=__version__,
-        now_ms=probes.now_ms(),
+        now_ms=context.now_ms(),
         secrets=len(settings.secrets),
         proof=proof("orchestrator", question.nonce, settings.secrets),
         facts={
@@ -60,27 +41,27 @@ async def diagnose(question: Diagnose, probes: Probes) -> Diagnosis:
     )
 
 
-async def _checks(probes: Probes) -> list[Check]:
-    key = f"{DEBUG_PREFIX}diagnosis-{probes.token()}.txt"
-    checks = [await _presign(probes, key), await _kv(probes)]
+async def _checks(context: Context) -> list[Check]:
+    key = f"{DEBUG_PREFIX}diagnosis-{context.token()}.txt"
+    checks = [await _presign(context, key), await _kv(context)]
     # An object that is there for the containers to read through their own endpoint.
-    seen = await presign_problem(probes, "PUT", key) is None
+    seen = await presign_problem(context, "PUT", key) is None
     for engine in ENGINES.values():
-        for base in probes.settings.hosts[engine.id]:
-            checks.append(await _container(probes, engine, base, key if seen else None))
+        for base in context.settings().hosts[engine.id]:
+            checks.append(await _container(context, engine, base, key if seen else None))
     if seen:
-        await presign_problem(probes, "DELETE", key)
-    checks.append(await _app(probes))
+        await presign_problem(context, "DELETE", key)
+    checks.append(await _app(context))
     return checks
 
 
-async def _presign(probes: Probes, key: str) -> Check:
+async def _presign(context: Context, key: str) -> Check:
     """Put, find by the binding, get and delete one object through presigned URLs."""
     steps: tuple[Method, ...] = ("PUT", "GET", "DELETE")
     for step in steps:
-        why = await presign_problem(probes, step, key)
+        why = await presign_problem(context, step, key)
         if why is None and step == "PUT":
-            step_binding = await _binding_problem(probes, key)
+            step_binding = await _binding_problem(context, key)
             if step_binding is not None:
                 return Check(name="presign", ok=False, step="binding", why=step_binding)
         if why is not None:
@@ -88,25 +69,25 @@ async def _presign(probes: Probes, key: str) -> Check:
     return Check(name="presign", ok=True)
 
 
-async def _binding_problem(probes: Probes, key: str) -> str | None:
+async def _binding_problem(context: Context, key: str) -> str | None:
     try:
-        found = await probes.objects.head(key)
+        found = await context.objects.head(key)
     except UpstreamError as error:
         return error.message
     return None if found is not None else "the endpoint's bucket is not the one that is bound"
 
 
-async def presign_problem(probes: Probes, step: Method, key: str) -> str | None:
+async def presign_problem(context: Context, step: Method, key: str) -> str | None:
     """Do one *step* to *key* through a presigned URL; return what went wrong, or None."""
     headers = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
     sent = headers if step == "PUT" else {}
-    now_ms = probes.now_ms()
+    now_ms = context.now_ms()
     url = object_url(
-        probes.settings, "public", step, key, now_ms=now_ms, expires_s=60, headers=sent
+        context.settings(), "public", step, key, now_ms=now_ms, expires_s=60, headers=sent
     )
     body = b"presigned" if step == "PUT" else None
     try:
-        answer = await probes.peers.call(step, url, body, sent, S3_TIMEOUT_MS)
+        answer = await context.peers.call(step, url, body, sent, S3_TIMEOUT_MS)
     except UpstreamError as error:
         return error.message
     if not 200 <= answer.status < 300:
@@ -116,26 +97,26 @@ async def presign_problem(probes: Probes, step: Method, key: str) -> str | None:
     return None
 
 
-async def _kv(probes: Probes) -> Check:
+async def _kv(context: Context) -> Check:
     try:
-        await probes.archived.get(PROBE_JOB)
+        await context.archived.get(PROBE_JOB)
     except MediaJobsError as error:
         step = "binding" if isinstance(error, SettingError) else None
         return Check(name="kv", ok=False, step=step, why=error.message)
     return Check(name="kv", ok=True)
 
 
-async def _container(probes: Probes, engine: Engine, base: str, key: str | None) -> Check:
+async def _container(context: Context, engine: Engine, base: str, key: str | None) -> Check:
     """Ask one container; what it tried itself is in `facts` of the check."""
-    settings, service = probes.settings, engine.name
+    settings, service = context.settings(), engine.name
     name = f"container.{service}"
     callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
     readable = None
     if key is not None:
-        now_ms = probes.now_ms()
+        now_ms = context.now_ms()
         readable = object_url(settings, "container", "GET", key, now_ms=now_ms, expires_s=60)
-    question = _question(probes, "container", callback_url=callback, object_url=readable)
-    step, why, answer = await _ask(probes, f"{base}{PATHS['container']}", question)
+    question = _question(context, "container", callback_url=callback, object_url=readable)
+    step, why, answer = await _ask(context, f"{base}{PATHS['container']}", question)
     facts: dict[str, object] = {"url": base}
     if answer is not None:
         facts |= {"version": answer.version, "nowMs": answer.now_ms, **answer.facts}
@@ -143,9 +124,9 @@ async def _container(probes: Probes, engine: Engine, base: str, key: str | None)
     return Check(name=name, ok=answer is not None, step=step, why=why, facts=facts)
 
 
-async def _app(probes: Probes) -> Check:
-    url = probes.settings.app_base_url
-    step, why, answer = await _ask(probes, f"{url}{PATHS['app']}", _question(probes, "app"))
+async def _app(context: Context) -> Check:
+    url = context.settings().app_base_url
+    step, why, answer = await _ask(context, f"{url}{PATHS['app']}", _question(context, "app"))
     version = {"version": answer.version} if answer is not None else {}
     return Check(
         name="app", ok=answer is not None, step=step, why=why, facts={"url": url, **version}
@@ -153,27 +134,26 @@ async def _app(probes: Probes) -> Check:
 
 
 def _question(
-    probes: Probes, part: Part, *, callback_url: str | None = None, object_url: str | None = None
+    context: Context, part: Part, *, callback_url: str | None = None, object_url: str | None = None
 ) -> Diagnose:
     return Diagnose(
         part=part,
         deep=part == "container",
         callback_url=callback_url,
         object_url=object_url,
-        ts=probes.now_ms(),
-        nonce=probes.token(),
+        ts=context.now_ms(),
+        nonce=context.token(),
     )
 
 
 async def _ask(
-    probes: Probes, url: str, question: Diagnose
+    context: Context, url: str, question: Diagnose
 ) -> tuple[str | None, str | None, Diagnosis | None]:
     """Return (step, why, answer); the step is `connect`, `unauthorized` or `answer`."""
     body = question.to_json()
-    signature = sign(body, probes.settings.secrets)
-    headers = {"content-type": "application/json", SIGNATURE_HEADER: signature}
+    headers = signed_headers(body, context.settings().secrets)
     try:
-        answer = await probes.peers.call("POST", url, body, headers, PEER_TIMEOUT_MS)
+        answer = await context.peers.call("POST", url, body, headers, PEER_TIMEOUT_MS)
     except UpstreamError as error:
         return "connect", error.message, None
     if answer.status == 401:

@@ -7,9 +7,8 @@ from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
 from media_jobs.http import Reply
 from media_jobs.keys import is_input_key
 from media_jobs.ports import Objects, Peers
-from media_jobs.request_id import request_id_header
+from media_jobs.signing import signed_headers
 from media_jobs.wire import PreviewComments, check_source_size
-from orchestrator.containers import signed_headers
 from orchestrator.settings import OrchestratorSettings
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
@@ -62,7 +61,7 @@ async def preview(
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
     url = f"{settings.hosts[REMOTION.id][0]}/preview"
-    headers = {**signed_headers(body, settings), **request_id_header(request_id)}
+    headers = signed_headers(body, settings.secrets, request_id)
     answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}

@@ -32,7 +32,7 @@ from orchestrator.call import (
     ProbeCall,
     admit,
 )
-from orchestrator.diagnostics import PROBE_JOB, Probes, diagnose, presign_problem
+from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
 from orchestrator.object_urls import object_url
@@ -189,7 +189,7 @@ async def debug_presign(call: ProbeCall) -> Reply:
     probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
     steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
     for method in steps:
-        problem = await presign_problem(_probes(context), method, probe)
+        problem = await presign_problem(context, method, probe)
         if problem is not None:
             context.log(
                 {
@@ -218,22 +218,11 @@ async def post_diagnostics(call: Call, body: Diagnose) -> Reply:
         status = context.unpack(await context.job(PROBE_JOB).status()).status
         why = None if status == 404 else f"HTTP {status}"
         checks.append(Check(name="durable_object", ok=status == 404, why=why))
-    found = await diagnose(body, _probes(context))
+    found = await diagnose(body, context)
     diagnosis = found.model_copy(update={"checks": [*checks, *found.checks]})
     return Reply(
         body=diagnosis.to_json().decode(),
         headers={"content-type": "application/json; charset=utf-8"},
-    )
-
-
-def _probes(context: Context) -> Probes:
-    return Probes(
-        settings=context.settings(),
-        objects=context.objects,
-        peers=context.peers,
-        archived=context.archived,
-        now_ms=context.now_ms,
-        token=context.token,
     )
 
 

@@ -22,7 +22,7 @@ class PresetRow:
 
 
 _TOKEN_ROW = ", ".join(TokenRow.__slots__)
-_PRESET_ROW = "preset_id, name, engine, options, created_ms, updated_ms"
+_PRESET_ROW = ", ".join(PresetRow.__slots__)
 
 
 async def select_token(store: Store, token_hash: str, now_ms: int) -> TokenRow | None:

@@ -7,12 +7,13 @@ from pydantic import ConfigDict, Field
 from app.media.media import find_media
 from app.media.store import select_inputs
 from app.media.versions import find_version
-from app.orchestrator import new_nonce, signed_headers
+from app.orchestrator import new_nonce
 from app.ports import Ports
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
 from media_jobs.http import Reply
 from media_jobs.ids import Id
+from media_jobs.signing import signed_headers
 from media_jobs.strict import Strict
 from media_jobs.wire import PreviewComments, check_source_size
 
@@ -70,7 +71,7 @@ async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -
     )
     body = message.to_json()
     url = f"{ports.settings().orchestrator_url}/preview"
-    headers = signed_headers(body, ports)
+    headers = signed_headers(body, ports.settings().secrets, ports.request_id)
     answer = await ports.orchestrator.relay("POST", url, body, headers, TIMEOUT_MS)
     if answer.status == 200:
         kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}

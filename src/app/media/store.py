@@ -57,11 +57,8 @@ class JobCounts:
     unfinished: int = 0
 
 
-_MEDIA = "media_id, title, source_url, created_ms"
-_INPUT = (
-    "input_id, media_id, slot, object_key, content_type, size_bytes, ready, created_ms,"
-    " expires_ms, aborted, multipart_id, part_size_bytes"
-)
+_MEDIA = ", ".join(MediaRow.__slots__)
+_INPUT = ", ".join(InputRow.__slots__)
 _SLOTS = json.dumps(INPUT_SLOTS)
 _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 

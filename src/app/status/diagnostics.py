@@ -7,7 +7,7 @@ from media_jobs import __version__
 from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, proof
 from media_jobs.errors import MediaJobsError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
-from media_jobs.signing import SIGNATURE_HEADER, sign
+from media_jobs.signing import signed_headers
 
 PEER_TIMEOUT_MS = 8_000
 NONCE_BYTES = 16
@@ -54,8 +54,7 @@ async def _orchestrator(ports: Ports) -> Check:
         part="orchestrator", ts=ports.now_ms(), nonce=ports.entropy(NONCE_BYTES).hex()
     )
     body = question.to_json()
-    signature = sign(body, settings.secrets)
-    headers = {"content-type": "application/json", SIGNATURE_HEADER: signature}
+    headers = signed_headers(body, settings.secrets)
     path = PATHS["orchestrator"]
     step, why = "connect", None
     try:

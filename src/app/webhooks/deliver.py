@@ -24,6 +24,7 @@ from app.webhooks.store import (
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.errors import UpstreamError
 from media_jobs.messages import message
+from media_jobs.ports import PeerAnswer
 from media_jobs.webhooks import FAILING_DAYS_MAX, retry_delay_ms, signed_headers, url_fault
 
 DELIVERIES_PER_RUN = 10
@@ -33,22 +34,16 @@ GONE = 410
 _DAY_MS = 24 * 3600 * 1000
 
 
-class Receipt(Protocol):
-    """What an endpoint answered; *text* is the beginning of its body."""
-
-    @property
-    def status(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-
-
 class Courier(Protocol):
     """Posts to endpoints outside; follows no redirect."""
 
     async def post(
         self, url: str, body: bytes, headers: dict[str, str], timeout_ms: int
-    ) -> Receipt:
-        """Return the answer; raises UpstreamError when there is none in time."""
+    ) -> PeerAnswer:
+        """Return the answer, of its body the beginning.
+
+        Raises UpstreamError when there is none in time.
+        """
         ...
 
 

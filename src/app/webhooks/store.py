@@ -56,10 +56,7 @@ class DeliveryRow:
     created_ms: int
 
 
-_WEBHOOK = (
-    "webhook_id, url, events, description, secret, former_secret, former_until_ms,"
-    " disabled_reason, failing_since_ms, created_ms"
-)
+_WEBHOOK = ", ".join(WebhookRow.__slots__)
 _OWNER = (
     "coalesce((SELECT o.owner_id FROM webhook_owners AS o WHERE o.webhook_id = w.webhook_id),"
     f" '{OPERATORS}')"

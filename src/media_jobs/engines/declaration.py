@@ -23,16 +23,26 @@ class InputSlot:
 class OutputSlot:
     """An object the engine writes; *required* ones must exist before a job is completed.
 
+    *put*: the field of `/render` with the URL to PUT it to, if that is not named after the slot.
     *becomes*: the input slot of which it is a new version of the media, if any.
     """
 
     name: str
-    put_field: str
-    key_field: str
     file_name: str
     content_type: str
+    put: str | None = None
     required: bool = True
     becomes: str | None = None
+
+    @property
+    def put_field(self) -> str:
+        """The field of `/render` with the URL to PUT it to."""
+        return self.put or f"output{self.name[0].upper()}{self.name[1:]}PutUrl"
+
+    @property
+    def key_field(self) -> str:
+        """The field of `/render` with its key."""
+        return f"output{self.name[0].upper()}{self.name[1:]}Key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

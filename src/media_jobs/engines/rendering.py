@@ -6,19 +6,10 @@ __all__ = ["METADATA", "RENDERED_VIDEO", "RENDER_LIMITS", "SOURCE_VIDEO"]
 
 SOURCE_VIDEO = InputSlot(name="video", url_field="inputVideoUrl")
 RENDERED_VIDEO = OutputSlot(
-    name="video",
-    put_field="outputPutUrl",
-    key_field="outputVideoKey",
-    file_name="video.mp4",
-    content_type="video/mp4",
+    name="video", put="outputPutUrl", file_name="video.mp4", content_type="video/mp4"
 )
 METADATA = OutputSlot(
-    name="metadata",
-    put_field="outputMetadataPutUrl",
-    key_field="outputMetadataKey",
-    file_name="metadata.json",
-    content_type="application/json",
-    required=False,
+    name="metadata", file_name="metadata.json", content_type="application/json", required=False
 )
 RENDER_LIMITS = Limits(
     queue_s=6 * 3600,

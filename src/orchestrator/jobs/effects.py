@@ -44,13 +44,13 @@ from media_jobs.record import (
 )
 from media_jobs.request_id import request_id_header
 from media_jobs.retry import EVENT, START, Backoff
+from media_jobs.signing import signed_headers
 from media_jobs.status import ENDED
 from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject, read
 from orchestrator.containers import (
     cancel_request,
     expected_keys,
     render_request,
-    signed_headers,
     state_request,
 )
 from orchestrator.ports import JobPorts
@@ -130,7 +130,7 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     if attempt is None:
         return _DONE
     url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
-    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
+    headers = signed_headers(body, ports.settings.secrets, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
     if answer.status in (200, 202):
         return Outcome(event=StartAnswered(attempt=number))
@@ -173,7 +173,7 @@ def _refusal(answer: PeerAnswer) -> ErrorReport:
 
 async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPorts) -> Outcome:
     url, body = cancel_request(job, effect.attempt, ports.settings, ports.now_ms(), ports.token())
-    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
+    headers = signed_headers(body, ports.settings.secrets, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
@@ -289,7 +289,7 @@ async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
     url = f"{ports.settings.app_base_url}/api/render/cf-callback"
-    headers = {**signed_headers(body, ports.settings), **request_id_header(job.request_id)}
+    headers = signed_headers(body, ports.settings.secrets, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, EVENT_TIMEOUT_MS)
     if 200 <= answer.status < 300:
         return _DONE

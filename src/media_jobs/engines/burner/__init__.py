@@ -31,17 +31,10 @@ ENGINE = Engine(
     outputs=(
         RENDERED_VIDEO,
         OutputSlot(
-            name="poster",
-            put_field="outputPosterPutUrl",
-            key_field="outputPosterKey",
-            file_name="poster.jpg",
-            content_type="image/jpeg",
-            required=False,
+            name="poster", file_name="poster.jpg", content_type="image/jpeg", required=False
         ),
         OutputSlot(
             name="contactSheet",
-            put_field="outputContactSheetPutUrl",
-            key_field="outputContactSheetKey",
             file_name="contact-sheet.jpg",
             content_type="image/jpeg",
             required=False,

@@ -31,26 +31,10 @@ ENGINE = Engine(
     first_status=Status.FETCHING_METADATA,
     inputs=(),
     outputs=(
-        OutputSlot(
-            name="video",
-            put_field="outputVideoPutUrl",
-            key_field="outputVideoKey",
-            file_name="video.mp4",
-            content_type="video/mp4",
-            becomes="video",
-        ),
-        OutputSlot(
-            name="audio",
-            put_field="outputAudioPutUrl",
-            key_field="outputAudioKey",
-            file_name="audio.wav",
-            content_type="audio/wav",
-            required=False,
-        ),
+        OutputSlot(name="video", file_name="video.mp4", content_type="video/mp4", becomes="video"),
+        OutputSlot(name="audio", file_name="audio.wav", content_type="audio/wav", required=False),
         OutputSlot(
             name="audioSource",
-            put_field="outputAudioSourcePutUrl",
-            key_field="outputAudioSourceKey",
             file_name="audio-source.mka",
             content_type="audio/x-matroska",
             required=False,
@@ -58,8 +42,6 @@ ENGINE = Engine(
         replace(METADATA, required=True),
         OutputSlot(
             name="comments",
-            put_field="outputCommentsPutUrl",
-            key_field="outputCommentsKey",
             file_name="comments.json",
             content_type="application/json",
             required=False,
@@ -67,20 +49,13 @@ ENGINE = Engine(
         ),
         OutputSlot(
             name="subtitles",
-            put_field="outputSubtitlesPutUrl",
-            key_field="outputSubtitlesKey",
             file_name="subtitles.vtt",
             content_type="text/vtt",
             required=False,
             becomes="subtitles",
         ),
         OutputSlot(
-            name="thumbnail",
-            put_field="outputThumbnailPutUrl",
-            key_field="outputThumbnailKey",
-            file_name="thumbnail.jpg",
-            content_type="image/jpeg",
-            required=False,
+            name="thumbnail", file_name="thumbnail.jpg", content_type="image/jpeg", required=False
         ),
     ),
     limits=Limits(

@@ -32,8 +32,6 @@ ENGINE = Engine(
     outputs=(
         OutputSlot(
             name="tone",
-            put_field="outputTonePutUrl",
-            key_field="outputToneKey",
             file_name="tone.wav",
             content_type="audio/wav",
         ),
