@@ -180,12 +180,8 @@ def test_a_head_says_what_a_get_would_and_opens_nothing() -> None:
     assert (reply.status, reply.body) == (200, None)
     assert reply.headers == ask().headers
     assert objects.opened == []
-
-
-def test_a_range_is_defined_for_get_alone() -> None:
-    reply = ask({"range": "bytes=0-1"}, method="HEAD")
-
-    assert (reply.status, reply.headers["content-length"]) == (200, "10")
+    # A range is defined for GET alone.
+    assert ask({"range": "bytes=0-1"}, method="HEAD") == reply
 
 
 @pytest.mark.parametrize("stored", [{}, {KEY: b"another upload"}])

@@ -52,21 +52,15 @@ def test_the_frame_of_the_stored_document_comes_back_unread() -> None:
     assert reply.headers == {**kept, "cache-control": "no-store"}
 
 
-def test_the_container_chooses_the_size_when_none_is_known() -> None:
+def test_the_container_chooses_a_size_that_is_not_known_and_half_of_one_is_refused() -> None:
     world = _stage()
+
+    half = run(world.post("/preview", _asked(world, sourceHeight=1280)))
+    assert (half.status, document(half)["error"]) == (400, "bad_request")
+    assert world.peers.calls == []
 
     run(world.post("/preview", _asked(world)))
-
     assert "sourceWidth" not in world.peers.to("/preview")[0].message
-
-
-def test_half_of_the_videos_size_is_refused_before_the_container_is_asked() -> None:
-    world = _stage()
-
-    reply = run(world.post("/preview", _asked(world, sourceHeight=1280)))
-
-    assert (reply.status, document(reply)["error"]) == (400, "bad_request")
-    assert world.peers.calls == []
 
 
 @pytest.mark.parametrize(
