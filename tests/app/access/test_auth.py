@@ -8,7 +8,7 @@ import pytest
 from app.access.auth import token_hash
 from app.access.tokens import SESSION_LIFE_S
 from app.api.router import ROUTER
-from tests.app.stage import SECRET, Stage, signed
+from tests.app.stage import DOWNLOAD, SECRET, Stage, signed
 
 # Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any, `operator`
 # for an admin of the operators' workspace.
@@ -209,8 +209,7 @@ def test_hashes_are_stored_and_neither_the_token_nor_the_secret_of_its_session(
     token = "mj_secret-token"
     stage.add_token(token, "submit")
     secret = stage.sign_in(token).partition("=")[2].partition(".")[0]
-    document = {"engine": "media-downloader", "options": {"url": "https://video.test/1"}}
-    stage.send("POST", "/api/jobs", document, token=token, headers={"idempotency-key": "k"})
+    stage.send("POST", "/api/jobs", DOWNLOAD, token=token, headers={"idempotency-key": "k"})
 
     dump = "\n".join(stage.database.sqlite.iterdump())
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.stage import Stage
+from tests.app.stage import DOWNLOAD, Stage
 from tests.platform.network import answering
 
 
@@ -80,13 +80,8 @@ def test_a_retry_that_reaches_nobody_is_handed_over_by_the_sweeper(stage: Stage)
 
 
 def test_limits_of_a_job_are_in_its_manifest_and_bounded_at_the_door(stage: Stage) -> None:
-    wanted = {
-        "engine": "media-downloader",
-        "options": {"url": "https://example.com/v.mp4"},
-        "limits": {"maxAttempts": 1, "totalS": 600},
-    }
-    job_id = stage.job(wanted)
-    refused = stage.send("POST", "/api/jobs", {**wanted, "limits": {"totalS": 5}})
+    job_id = stage.job({**DOWNLOAD, "limits": {"maxAttempts": 1, "totalS": 600}})
+    refused = stage.send("POST", "/api/jobs", {**DOWNLOAD, "limits": {"totalS": 5}})
 
     manifest = stage.manifest(job_id)
     assert manifest["limits"] == {"maxAttempts": 1, "totalS": 600}
