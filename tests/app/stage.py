@@ -190,6 +190,14 @@ class Stage:
         job_id: str = answered.json["jobId"]
         return job_id
 
+    def webhook(self, *events: str, token: str = ADMIN) -> dict[str, Any]:
+        """Return a new endpoint that hears of *events*, by default of every end but a cancel."""
+        wanted = list(events) or ["job.completed", "job.failed"]
+        new = {"url": "https://hooks.example.com/in", "events": wanted}
+        answered = self.send("POST", "/api/webhooks", new, token=token)
+        assert answered.status == 201, answered.text
+        return answered.json
+
     def finished_download(self) -> tuple[str, str]:
         """Return the id of a download that ends now, and the folder of its two outputs."""
         job_id = self.job()

@@ -53,8 +53,7 @@ class BrokenSenders(Senders):
 
 def _with_work(stage: Stage) -> None:
     """Leave something to be done for each sweep."""
-    hook = {"url": "https://hooks.test/a", "events": ["job.completed"]}
-    assert stage.send("POST", "/api/webhooks", hook).status == 201
+    stage.webhook("job.completed")
     stage.finished_download()
     media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
     assert stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).status == 201

@@ -201,8 +201,7 @@ def test_answers_are_what_the_reference_says(stage: Stage) -> None:
     ]
     video_id = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
     ids = {"media_id": media_id, "job_id": job_id, "input_id": video_id, "upload_id": video_id}
-    hook = {"url": "https://a.example.com/", "events": ["job.failed"]}
-    ids["webhook_id"] = stage.send("POST", "/api/webhooks", hook).json["webhookId"]
+    ids["webhook_id"] = stage.webhook()["webhookId"]
     path = f"/api/webhooks/{ids['webhook_id']}/test"
     ids["delivery_id"] = stage.send("POST", path).json["deliveryId"]
     for method, pattern, body in sent:

@@ -163,7 +163,7 @@ def test_a_field_that_makes_no_sense_is_named_and_nothing_comes_of_it(
     stage.job()
     ids = {
         "media_id": stage.media_with_inputs(),
-        "webhook_id": stage.send("POST", "/api/webhooks", WEBHOOK).json["webhookId"],
+        "webhook_id": stage.webhook()["webhookId"],
     }
     method, target = route.format(**ids).split(" ")
     stored, objects = list(stage.database.sqlite.iterdump()), dict(stage.objects.stored)

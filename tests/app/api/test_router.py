@@ -118,12 +118,11 @@ CURSORS = [
 
 def listed(stage: Stage, path: str) -> str:
     """Return the path of a list of something that exists."""
-    hook = {"url": "https://hooks.example.com/", "events": ["job.failed"]}
     job_id = stage.job()
     return path.format(
         job_id=job_id,
         media_id=stage.row(job_id)["media_id"],
-        webhook_id=stage.send("POST", "/api/webhooks", hook).json["webhookId"],
+        webhook_id=stage.webhook()["webhookId"],
     )
 
 

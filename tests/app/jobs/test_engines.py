@@ -3,9 +3,7 @@
 from tests.app.stage import Stage
 
 
-def test_the_engines_are_listed_with_their_words_inputs_and_outputs() -> None:
-    stage = Stage()
-
+def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage) -> None:
     answered = stage.send("GET", "/api/engines")
 
     assert answered.status == 200

@@ -10,7 +10,7 @@ from app.status.alerts import watch_dead_letters, watch_parts
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
-from tests.app.webhooks.test_webhooks import FakeCourier, always, send_due, webhook
+from tests.app.webhooks.test_webhooks import FakeCourier, always, send_due
 from tests.platform.network import PeerCall
 
 FIVE_MINUTES_MS, DAY_MS = 300_000, 24 * 3600 * 1000
@@ -65,7 +65,7 @@ def shown(stage: Stage) -> list[dict[str, Any]]:
 def test_a_container_that_stays_down_is_told_once_and_its_return_once(
     stage: Stage, system: System
 ) -> None:
-    webhook(stage, "alert.container_down")
+    stage.webhook("alert.container_down")
     system.check(3)
     assert told(stage) == []
 
@@ -101,7 +101,7 @@ def test_a_container_that_stays_down_is_told_once_and_its_return_once(
 
 
 def test_a_second_outage_is_a_second_alert(stage: Stage, system: System) -> None:
-    webhook(stage, "alert.*")
+    stage.webhook("alert.*")
     for container in (DOWN, UP, DOWN):
         system.container = container
         system.check(2)
@@ -119,7 +119,7 @@ def test_a_second_outage_is_a_second_alert(stage: Stage, system: System) -> None
 def test_an_orchestrator_that_is_silent_is_an_alert_and_says_nothing_of_containers(
     stage: Stage, system: System
 ) -> None:
-    webhook(stage, "alert.*")
+    stage.webhook("alert.*")
     system.container = DOWN
     system.check(2)
 
@@ -134,7 +134,7 @@ def test_an_orchestrator_that_is_silent_is_an_alert_and_says_nothing_of_containe
 
 
 def test_jobs_that_wait_for_an_hour_pile_up_until_they_begin(stage: Stage, system: System) -> None:
-    webhook(stage, "alert.jobs_piling_up")
+    stage.webhook("alert.jobs_piling_up")
     job_id = stage.job()
     system.check(11)
     assert told(stage) == []
@@ -154,7 +154,7 @@ def test_jobs_that_wait_for_an_hour_pile_up_until_they_begin(stage: Stage, syste
 def test_dead_letters_are_told_though_they_are_delivered_before_the_next_look(
     stage: Stage, system: System
 ) -> None:
-    webhook(stage, "alert.dead_letters")
+    stage.webhook("alert.dead_letters")
 
     system.check(1, dead_letters=3)
     system.check(2)
@@ -166,7 +166,7 @@ def test_dead_letters_are_told_though_they_are_delivered_before_the_next_look(
 
 
 def test_dead_letters_that_stay_are_one_alert(stage: Stage, system: System) -> None:
-    webhook(stage, "alert.*")
+    stage.webhook("alert.*")
     job_id = stage.job()
     stage.database.look("UPDATE jobs SET dead_letters = 2 WHERE job_id = ? RETURNING 1", job_id)
 
@@ -178,7 +178,7 @@ def test_dead_letters_that_stay_are_one_alert(stage: Stage, system: System) -> N
 
 
 def test_two_runs_of_the_cron_at_once_tell_of_an_alert_once(stage: Stage, system: System) -> None:
-    webhook(stage, "alert.*")
+    stage.webhook("alert.*")
 
     async def both() -> None:
         await asyncio.gather(*(watch_dead_letters(1, stage.ports) for _ in range(5)))
@@ -200,8 +200,8 @@ def test_two_runs_of_the_cron_at_once_tell_of_an_alert_once(stage: Stage, system
 
 
 def test_an_endpoint_gets_an_alert_only_if_it_asked_for_it(stage: Stage, system: System) -> None:
-    wants = webhook(stage, "alert.dead_letters")
-    other = webhook(stage, "job.failed", "alert.container_down")
+    wants = stage.webhook("alert.dead_letters")
+    other = stage.webhook("job.failed", "alert.container_down")
     system.check(1, dead_letters=1)
     courier = FakeCourier(always(200))
 

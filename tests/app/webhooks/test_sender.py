@@ -6,7 +6,7 @@ from app.webhooks.deliver import send_due
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
-from tests.app.webhooks.test_webhooks import FakeCourier, always, delivery_ports, ended, webhook
+from tests.app.webhooks.test_webhooks import FakeCourier, always, delivery_ports, ended
 
 
 class Timer:
@@ -25,7 +25,7 @@ class Timer:
 
 
 def test_a_sender_looks_again_soon_until_it_knows_when_to(stage: Stage) -> None:
-    made, timer = webhook(stage), Timer()
+    made, timer = stage.webhook(), Timer()
     ended(stage)
     began_ms = stage.now_ms
     ports = delivery_ports(stage, FakeCourier(always(500)))
@@ -39,7 +39,7 @@ def test_a_sender_looks_again_soon_until_it_knows_when_to(stage: Stage) -> None:
 
 
 def test_a_sender_with_nothing_left_sleeps(stage: Stage) -> None:
-    made, timer = webhook(stage), Timer()
+    made, timer = stage.webhook(), Timer()
     ended(stage)
     ports = delivery_ports(stage, FakeCourier(always(200)))
 
@@ -49,7 +49,7 @@ def test_a_sender_with_nothing_left_sleeps(stage: Stage) -> None:
 
 
 def test_a_sender_that_is_woken_while_it_sends_looks_again_at_once(stage: Stage) -> None:
-    made, timer = webhook(stage), Timer()
+    made, timer = stage.webhook(), Timer()
     ended(stage)
     alarm = Alarm(timer, lambda: stage.now_ms)
 

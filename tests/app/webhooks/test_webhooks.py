@@ -45,13 +45,6 @@ def deaf(body: bytes) -> PeerAnswer:
     raise UpstreamError("upstream_failed", part="hooks.example.com", why="not within 15000 ms")
 
 
-def webhook(stage: Stage, *events: str) -> dict[str, Any]:
-    document = {"url": URL, "events": list(events) or ["job.completed", "job.failed"]}
-    answered = stage.send("POST", "/api/webhooks", document)
-    assert answered.status == 201, answered.text
-    return answered.json
-
-
 def delivery_ports(stage: Stage, courier: FakeCourier) -> DeliveryPorts:
     return DeliveryPorts(
         store=stage.store,
@@ -80,7 +73,7 @@ def ended(stage: Stage, status: str = "completed") -> str:
 
 
 def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
 
     one = stage.send("GET", f"/api/webhooks/{made['webhookId']}", token="token-read")
     assert made["secret"].startswith("whsec_")
@@ -109,7 +102,7 @@ def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> 
 
 
 def test_only_what_was_asked_for_is_told_and_each_event_once(stage: Stage) -> None:
-    failures, starts = webhook(stage, "job.failed"), webhook(stage, "job.started")
+    failures, starts = stage.webhook("job.failed"), stage.webhook("job.started")
     job_id = stage.job()
     for seq, status in enumerate(("queued", "preparing", "running", "running"), 1):
         assert stage.tell(stage.event(job_id, seq, status)).status == 200
@@ -129,7 +122,7 @@ def test_only_what_was_asked_for_is_told_and_each_event_once(stage: Stage) -> No
 
 
 def test_an_event_that_is_refused_is_told_to_nobody(stage: Stage) -> None:
-    made = webhook(stage, "job.completed", "job.canceled")
+    made = stage.webhook("job.completed", "job.canceled")
     job_id = ended(stage, "canceled")
 
     assert stage.tell(stage.event(job_id, 2, "completed")).status == 409
@@ -138,7 +131,7 @@ def test_an_event_that_is_refused_is_told_to_nobody(stage: Stage) -> None:
 
 
 def test_a_job_that_ends_without_the_orchestrator_is_told_too(stage: Stage) -> None:
-    made = webhook(stage, "job.canceled")
+    made = stage.webhook("job.canceled")
     job_id = stage.job()
     stage.orchestrator.script = answering(404, {"error": "not_found"})
 
@@ -149,7 +142,7 @@ def test_a_job_that_ends_without_the_orchestrator_is_told_too(stage: Stage) -> N
 
 
 def test_what_is_sent_verifies_with_an_independent_library(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     job_id = ended(stage)
     courier = FakeCourier(always(204))
     stage.now_ms = _real_now_ms()
@@ -171,7 +164,7 @@ def _real_now_ms() -> int:
 def test_a_refused_delivery_is_tried_on_the_schedule_under_one_id_and_then_given_up(
     stage: Stage,
 ) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
     courier = FakeCourier(always(503, "busy " * 500))
     waits = []
@@ -194,7 +187,7 @@ def test_a_refused_delivery_is_tried_on_the_schedule_under_one_id_and_then_given
 def test_an_endpoint_that_does_not_answer_is_tried_again_with_the_reason_logged(
     stage: Stage,
 ) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
 
     due_ms = send_due(stage, made["webhookId"], FakeCourier(deaf))
@@ -206,7 +199,7 @@ def test_an_endpoint_that_does_not_answer_is_tried_again_with_the_reason_logged(
 
 
 def test_gone_disables_the_endpoint_until_it_is_switched_on_again(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     path = f"/api/webhooks/{made['webhookId']}"
     ended(stage)
     ended(stage)
@@ -224,7 +217,7 @@ def test_gone_disables_the_endpoint_until_it_is_switched_on_again(stage: Stage) 
 
 
 def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     path = f"/api/webhooks/{made['webhookId']}"
     reasons = []
     for answer, days in ((500, 3), (200, 3), (500, 4), (500, 1), (500, 0)):
@@ -241,7 +234,7 @@ def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled(stage: Stage
 def test_during_a_rotation_both_secrets_verify_and_after_a_day_the_new_one_alone(
     stage: Stage,
 ) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     path = f"/api/webhooks/{made['webhookId']}"
     stage.now_ms = _real_now_ms()
     rotated = stage.send("POST", f"{path}/secret").json
@@ -263,7 +256,7 @@ def test_during_a_rotation_both_secrets_verify_and_after_a_day_the_new_one_alone
 
 
 def test_a_delivery_is_replayed_under_its_id_with_its_log(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     path = f"/api/webhooks/{made['webhookId']}/deliveries"
     ended(stage)
     courier = FakeCourier(always(200))
@@ -282,7 +275,7 @@ def test_a_delivery_is_replayed_under_its_id_with_its_log(stage: Stage) -> None:
 def test_the_log_tells_of_each_try_when_it_was_how_long_it_took_and_what_came_of_it(
     stage: Stage,
 ) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
     began_ms = stage.now_ms
 
@@ -300,7 +293,7 @@ def test_the_log_tells_of_each_try_when_it_was_how_long_it_took_and_what_came_of
 
 
 def test_a_changed_endpoint_is_told_what_it_wants_now_where_it_is_now(stage: Stage) -> None:
-    made = webhook(stage, "job.completed")
+    made = stage.webhook("job.completed")
     path = f"/api/webhooks/{made['webhookId']}"
     moved = {"url": "https://hooks.example.com/new", "events": ["job.failed", "job.failed"]}
 
@@ -316,7 +309,7 @@ def test_a_changed_endpoint_is_told_what_it_wants_now_where_it_is_now(stage: Sta
 
 
 def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
     path = f"/api/webhooks/{made['webhookId']}"
 
@@ -332,7 +325,7 @@ def test_what_waits_for_an_endpoint_that_is_switched_off_is_given_up(stage: Stag
 
 
 def test_a_deleted_endpoint_is_sent_nothing(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
     courier = FakeCourier(always(200))
 
@@ -344,7 +337,7 @@ def test_a_deleted_endpoint_is_sent_nothing(stage: Stage) -> None:
 
 
 def test_the_sweeper_wakes_what_waits_and_forgets_what_is_a_month_old(stage: Stage) -> None:
-    made = webhook(stage)
+    made = stage.webhook()
     ended(stage)
     stage.senders.woken.clear()
 
@@ -357,7 +350,7 @@ def test_the_sweeper_wakes_what_waits_and_forgets_what_is_a_month_old(stage: Sta
 
 
 def test_the_list_of_endpoints_is_paged(stage: Stage) -> None:
-    made = [webhook(stage)["webhookId"] for _ in range(5)]
+    made = [stage.webhook()["webhookId"] for _ in range(5)]
 
     first = stage.send("GET", "/api/webhooks?limit=3").json
     rest = stage.send("GET", f"/api/webhooks?limit=3&cursor={first['nextCursor']}").json
