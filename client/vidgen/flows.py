@@ -62,15 +62,7 @@ def upload(media_id: str, path: Path, progress: Progress) -> Flow[Input]:
     begun = yield from calls.begin_upload(media_id, size, kind if "video/" in kind else "video/mp4")
     count = _Count(size, progress.sent)
     if begun.url is not None:
-        step = PutFile(
-            url=begun.url,
-            headers=begun.headers,
-            path=path,
-            offset=0,
-            size_bytes=size,
-            sent=count.add,
-        )
-        yield from _put(step, count)
+        yield from _put(begun.url, begun.headers, path, 0, size, count)
         return (yield from calls.complete_upload(media_id, begun.upload_id))
     etags = yield from _put_parts(media_id, begun, path, count)
     return (yield from calls.complete_upload(media_id, begun.upload_id, etags))
@@ -83,20 +75,18 @@ def _put_parts(media_id: str, begun: Upload, path: Path, count: _Count) -> Flow[
         numbers = range(first, min(first + PARTS_AT_ONCE, begun.part_count + 1))
         for part in (yield from calls.part_urls(media_id, begun.upload_id, numbers)):
             offset = (part.part_number - 1) * begun.part_size_bytes
-            step = PutFile(
-                url=part.url,
-                headers=part.headers,
-                path=path,
-                offset=offset,
-                size_bytes=min(begun.part_size_bytes, count.total - offset),
-                sent=count.add,
-            )
-            answer = yield from _put(step, count)
+            size = min(begun.part_size_bytes, count.total - offset)
+            answer = yield from _put(part.url, part.headers, path, offset, size, count)
             etags[part.part_number] = answer.headers.get("etag", "")
     return etags
 
 
-def _put(step: PutFile, count: _Count) -> Flow[Answered]:
+def _put(
+    url: str, headers: Mapping[str, str], path: Path, offset: int, size: int, count: _Count
+) -> Flow[Answered]:
+    step = PutFile(
+        url=url, headers=headers, path=path, offset=offset, size_bytes=size, sent=count.add
+    )
     before = count.done
     for tried in range(1, TRANSFER_TRIES_MAX + 1):
         count.done = before
@@ -108,7 +98,7 @@ def _put(step: PutFile, count: _Count) -> Flow[Answered]:
         if answer.status in (200, 201, 204):
             return answer
         if tried == TRANSFER_TRIES_MAX or (400 <= answer.status < 500 and answer.status != 429):
-            raise errors.TransferFailed(f"{step.path.name} could not be uploaded: {why}")
+            raise errors.TransferFailed(f"{path.name} could not be uploaded: {why}")
         yield Pause(calls.delay_s(tried))
     raise AssertionError("the last try returns or raises")
 

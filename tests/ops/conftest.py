@@ -1,12 +1,13 @@
 """A clone with the configs alone, filled in, and a recording account."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ops.deploy import configure
 from ops.project import Project
-from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
 from tests.ops.test_account import OURS, fresh_configs
 
 
@@ -21,3 +22,10 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture
 def wrangler(project: Project) -> FakeWrangler:
     return FakeWrangler(project.root)
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch, wrangler: FakeWrangler) -> Iterator[CloudflareApi]:
+    with CloudflareApi(wrangler) as running:
+        monkeypatch.setenv("CLOUDFLARE_API_BASE_URL", running.url)
+        yield running

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from ops.project import Project, ToolFailed, ToolResult
 from ops.smoke import Tried
 from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.usefixtures("api")]
 
 APP = "vid-genius-start"
 HOST = "video.films.test"
@@ -43,13 +43,6 @@ def wrangler(project: Project) -> FakeWrangler:
     fake.add_worker("old-app", *OLD)
     fake.add_worker("landing", *OTHERS)
     return fake
-
-
-@pytest.fixture(autouse=True)
-def api(monkeypatch: pytest.MonkeyPatch, wrangler: FakeWrangler) -> Iterator[CloudflareApi]:
-    with CloudflareApi(wrangler) as running:
-        monkeypatch.setenv("CLOUDFLARE_API_BASE_URL", running.url)
-        yield running
 
 
 def record_of(project: Project) -> Record:

@@ -6,7 +6,6 @@ import hashlib
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +16,10 @@ from ops.admin_token import make_token
 from ops.init import SetUp
 from ops.project import Project, ToolFailed
 from ops.resources import examine_account
-from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
-from tests.ops.test_account import OURS
+from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.test_account import OURS, fresh_configs
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.usefixtures("api")]
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "JOB_CALLBACK_HMAC_SECRET"
@@ -37,13 +36,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def project(tmp_path: Path) -> Project:
     """A fresh clone whose person has filled in the account's own names, and no id."""
     (tmp_path / "containers").mkdir()
-    for name in (
-        "account.toml",
-        "wrangler.root.jsonc",
-        "wrangler.toml",
-        "containers/.env.example",
-    ):
-        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "containers/.env.example", tmp_path / "containers")
+    fresh_configs(tmp_path)
     made = Project(root=tmp_path)
     ids = {name: getattr(made.account(), name) for name in ("d1_database_id", "kv_namespace_id")}
     replace(OURS, **ids).write(tmp_path)
@@ -208,13 +202,6 @@ def test_a_local_token_goes_into_the_local_database(
     assert "--local" in call
     assert "--remote" not in call
     assert "production" not in call
-
-
-@pytest.fixture(autouse=True)
-def _api(monkeypatch: pytest.MonkeyPatch, wrangler: FakeWrangler) -> Iterator[None]:
-    with CloudflareApi(wrangler) as api:
-        monkeypatch.setenv("CLOUDFLARE_API_BASE_URL", api.url)
-        yield
 
 
 def test_a_route_that_another_worker_has_is_named_with_that_worker(

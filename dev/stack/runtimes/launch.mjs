@@ -174,12 +174,10 @@ const OPERATIONS = {
     const fetcher = await miniflare.getWorker(named(all, worker));
     return await fetcher.scheduled({ cron, scheduledTime: new Date() });
   },
-  async describe({ all }) {
-    return all.map(({ worker, config }) => ({
-      label: worker.label,
-      crons: config.triggers.crons ?? [],
-      objects: config.durable_objects.bindings.map((binding) => binding.class_name),
-    }));
+  async crons({ all }) {
+    return all.flatMap(({ worker, config }) =>
+      (config.triggers.crons ?? []).map((/** @type {string} */ cron) => [worker.label, cron]),
+    );
   },
 };
 

@@ -162,8 +162,7 @@ class MiniflareWorkers:
 
     def crons(self) -> list[tuple[str, str]]:
         """(Worker's label, cron expression) of every trigger of the configs."""
-        described = self.operate("describe")
-        return [(worker["label"], cron) for worker in described for cron in worker["crons"]]
+        return [(label, cron) for label, cron in self.operate("crons")]
 
     def trigger(self, worker: str, cron: str) -> None:
         """Fire a cron trigger now and wait for the handler. Raises StackError when it fails."""
