@@ -386,7 +386,6 @@ class _Download:
 
 
 def file_size(path: Path) -> int:
-    """Return the size of the file in bytes."""
     return path.stat().st_size
 
 

@@ -77,7 +77,6 @@ class Composition:
 
     @property
     def countdown_side(self) -> int:
-        """The countdown's width and height in pixels."""
         assert self.scene.countdown is not None
         return self.scene.countdown.width
 

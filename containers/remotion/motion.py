@@ -54,7 +54,6 @@ class Step:
                 return passed
 
     def expression(self) -> str:
-        """Return the same in FFmpeg's language; `t` is the time in seconds."""
         distance, start = number(self.distance), number(self.start_s)
         if self.length_s == 0:
             return f"{distance}*gte(t,{start})"
@@ -76,11 +75,9 @@ class Track:
     steps: tuple[Step, ...] = ()
 
     def at(self, time_s: float) -> float:
-        """Return the number at *time_s*."""
         return self.start + sum(step.at(time_s) for step in self.steps)
 
     def expression(self) -> str:
-        """Return the same in FFmpeg's language."""
         return _sum([number(self.start), *(step.expression() for step in self.steps)])
 
     def moved(self, distance: float) -> "Track":
@@ -113,14 +110,12 @@ class Ring:
     size: int
 
     def at(self, time_s: float) -> float:
-        """Return the number at *time_s*."""
         for start_s, end_s in self.spans:
             if start_s <= time_s < end_s:
                 return self.size * math.floor((time_s - start_s) * self.count / (end_s - start_s))
         return 0.0
 
     def expression(self) -> str:
-        """Return the same in FFmpeg's language."""
         rate = [self.count / (end_s - start_s) for start_s, end_s in self.spans]
         terms = [
             f"{_within(span)}*floor((t-{number(span[0])})*{number(per_s)})"
@@ -137,14 +132,12 @@ class SecondsLeft:
     size: int
 
     def at(self, time_s: float) -> float:
-        """Return the number at *time_s*."""
         for start_s, end_s in self.spans:
             if start_s <= time_s < end_s:
                 return float(self.size * math.ceil(end_s - time_s))
         return 0.0
 
     def expression(self) -> str:
-        """Return the same in FFmpeg's language."""
         terms = [f"{_within(span)}*ceil({number(span[1])}-t)" for span in self.spans]
         return f"{self.size}*{_sum(terms)}"
 

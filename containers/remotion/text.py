@@ -183,12 +183,10 @@ class TextBlock:
 
     @property
     def height(self) -> int:
-        """The height of all lines."""
         return round(len(self.lines) * self.pen.size * self.pen.line_height)
 
     @property
     def width(self) -> int:
-        """The width of the longest line."""
         return round(max((self.pen.width(line.text) for line in self.lines), default=0))
 
     def shortened(self, lines_max: int) -> "TextBlock":

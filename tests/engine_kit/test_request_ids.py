@@ -66,6 +66,8 @@ def test_the_id_of_the_start_call_is_in_every_line_and_call_of_its_attempt(
     lines = _lines(capsys)
     assert {line["event"] for line in lines} >= {"attempt_started", "copied", "attempt_ended"}
     assert {line["requestId"] for line in lines} == {"submit-42"}
+    named = {(line["jobId"], line["attempt"], line["engine"]) for line in lines}
+    assert named == {("job_1", 1, "burner-ffmpeg")}
 
 
 def test_without_an_id_an_attempt_has_one_of_its_own(
