@@ -58,7 +58,7 @@ def test_a_thousand_jobs_are_listed_once_each_in_as_many_calls_as_pages(
     assert len(cursors) == len(set(cursors)) == (len(burns) - 1) // 50
     # What is out of sight costs no layout, and the list still answers.
     expect(rows.last).to_have_css("content-visibility", "auto")
-    page.get_by_label("Select all that are shown").check()
+    page.get_by_label("Select all shown").check()
     expect(page.get_by_text(f"{len(burns)} selected")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     page.get_by_label("Failed", exact=True).check(force=True)
@@ -109,7 +109,7 @@ def test_a_running_job_is_followed_without_being_asked_for_and_canceled(
     expect(page.get_by_text("The job was canceled.", exact=True).first).to_be_attached()
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
     page.goto(f"/#/jobs/{behind}")
-    expect(page.get_by_text("The container works on it.")).to_be_visible()
+    expect(page.get_by_text("The container is working.")).to_be_visible()
 
 
 def test_a_job_that_waits_says_its_place(page: Page, waiting: list[str]) -> None:
@@ -124,21 +124,21 @@ def test_a_failed_job_tells_its_attempts_its_reason_and_the_tools_last_lines(
     page.goto(f"/#/jobs/{failed_job}")
 
     told = page.get_by_role("region", name="History").get_by_role("listitem")
-    expect(told.filter(has_text="Attempt 2")).to_be_visible()
+    expect(told.filter(has_text="Attempt 2").first).to_be_visible()
     texts = [" ".join(text.split()) for text in told.all_inner_texts()]
     assert [text.split(" ", 1)[1] if text[0].isdigit() else text for text in texts] == [
         "The app accepted the job.",
-        "The orchestrator took it on and asked for a container.",
+        "The orchestrator accepted the job and requested a slot of a container.",
         "Attempt 1",
         "A slot of the container became free.",
-        "The container took it on.",
-        "It ended: The site did not answer within 30 seconds (download_network)."
-        " It is tried again.",
+        "The container accepted attempt 1.",
+        "Attempt 1 ended: The site did not answer within 30 seconds (download_network)."
+        " It will be tried again.",
         "Attempt 2",
-        "A new attempt begins.",
-        "The container took it on.",
-        "The container works on it.",
-        "It ended: The site shows this video only to people who are signed in"
+        "Attempt 2 begins.",
+        "The container accepted attempt 2.",
+        "The container is working.",
+        "Attempt 2 ended: The site shows this video only to people who are signed in"
         " (download_login_required). The job has failed.",
     ]
     expect(page.get_by_text("Cookies of a signed-in browser would help.")).to_be_visible()
@@ -176,4 +176,4 @@ def test_the_files_of_a_job_are_deleted_and_its_history_stays(
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
 
     expect(page.get_by_role("heading", name="Files")).to_have_count(0)
-    expect(page.get_by_text("All promised files are there")).to_be_visible()
+    expect(page.get_by_text("All promised files are in the bucket")).to_be_visible()

@@ -145,7 +145,7 @@ def test_a_download_by_address_is_followed_to_its_end(page: Page) -> None:
         page.goto("/#/new/download")
         page.get_by_label("Address of the video").fill("meadow.mp4")
         page.get_by_role("button", name="Download").click()
-        expect(page.get_by_text("Give an address that begins with http")).to_be_visible()
+        expect(page.get_by_text("Enter an address that begins with http")).to_be_visible()
         page.get_by_label("Address of the video").fill(f"{base}/{clip_path().name}")
         page.get_by_role("button", name="Download").click()
 
