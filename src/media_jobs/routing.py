@@ -25,7 +25,7 @@ from media_jobs.errors import (
     invalid_field,
 )
 from media_jobs.http import Reply, Request
-from media_jobs.ids import ID
+from media_jobs.ids import is_id
 from media_jobs.signing import SIGNATURE_HEADER
 from media_jobs.validation import field_errors
 from media_jobs.wire import Message, open_signed, read
@@ -37,6 +37,8 @@ BODY_BYTES_MAX = 256 * 1024
 
 A = TypeVar("A")
 """A Worker's words for who may call."""
+_NAME = re.compile(r"\{(\w+)\}")
+
 C = TypeVar("C")
 """What a Worker works with."""
 
@@ -82,8 +84,10 @@ class Route(Generic[A]):
     body_bytes_max: int = BODY_BYTES_MAX
     headers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     query: type[BaseModel] | None = field(init=False)
+    names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.names = tuple(_NAME.findall(self.pattern))
         takes = self.handler.__annotations__
         self.query = takes.get("query")
         self.body = self.body or takes.get("body")
@@ -156,8 +160,21 @@ def _queried(model: type[BaseModel], params: dict[str, str]) -> BaseModel:
         raise InvalidInput("bad_request.query", details={"errors": errors}) from None
 
 
+class _Node(Generic[A]):
+    """What follows the beginning of a path: by the next segment, None for any id; rows by method
+    where it ends.
+    """
+
+    __slots__ = ("next", "routes")
+
+    def __init__(self) -> None:
+        self.next: dict[str | None, _Node[A]] = {}
+        self.routes: dict[str, Route[A]] = {}
+
+
 class Router(Generic[A, C]):
-    """Answers requests by the rows. Literal paths are looked up, patterns are tried in order.
+    """Answers requests by the rows. A path without values goes before one with them, and in a path
+    a segment that is named before one that is a value.
 
     *admit* enforces a row's access and returns the call that the handler gets; *refuse* answers
     what was refused, there or later.
@@ -173,31 +190,37 @@ class Router(Generic[A, C]):
         self._admit = admit
         self._refuse = refuse
         self._literal: dict[str, dict[str, Route[A]]] = {}
-        # By how many segments they have.
-        self._patterns: dict[int, list[tuple[re.Pattern[str], Route[A]]]] = {}
+        # Not expressions: to compile one for each pattern makes a Worker's start longer.
+        self._patterns = _Node[A]()
         for route in self.routes:
             if "{" in route.pattern:
-                pattern = re.sub(r"\{(\w+)\}", rf"(?P<\1>{ID})", route.pattern)
-                alike = self._patterns.setdefault(route.pattern.count("/"), [])
-                alike.append((re.compile(pattern, re.ASCII), route))
+                node = self._patterns
+                for segment in route.pattern.split("/"):
+                    kind = None if segment.startswith("{") else segment
+                    node = node.next.setdefault(kind, _Node())
+                node.routes[route.method] = route
             else:
                 self._literal.setdefault(route.pattern, {})[route.method] = route
 
     def find(self, method: str, path: str) -> tuple[Route[A], dict[str, str]]:
         """Return the row and the path's values; raises NotFound, MethodNotAllowed."""
-        literal = self._literal.get(path)
-        if literal is not None:
-            route = literal.get(method)
-            if route is not None:
-                return route, {}
-            raise MethodNotAllowed(", ".join(sorted(literal)))
-        alike = self._patterns.get(path.count("/"), ())
-        for pattern, route in alike:
-            if route.method == method and (found := pattern.fullmatch(path)) is not None:
-                return route, found.groupdict()
-        others = {route.method for pattern, route in alike if pattern.fullmatch(path)}
-        if others:
-            raise MethodNotAllowed(", ".join(sorted(others)))
+        routes, values = self._literal.get(path), []
+        if routes is None:
+            node = self._patterns
+            for segment in path.split("/"):
+                following = node.next.get(segment)
+                if following is None and is_id(segment):
+                    following = node.next.get(None)
+                    values.append(segment)
+                if following is None:
+                    raise NotFound("not_found")
+                node = following
+            routes = node.routes
+        route = routes.get(method)
+        if route is not None:
+            return route, dict(zip(route.names, values, strict=True))
+        if routes:
+            raise MethodNotAllowed(", ".join(sorted(routes)))
         raise NotFound("not_found")
 
     async def answer(self, request: Request, context: C) -> Reply:
