@@ -20,7 +20,7 @@ only: from outside all signature failures look the same.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from media_jobs.messages import Value, message
 
@@ -41,7 +41,11 @@ __all__ = [
     "UpstreamError",
     "field_fault",
     "invalid_field",
+    "present",
 ]
+
+
+T = TypeVar("T")
 
 
 class MediaJobsError(Exception):
@@ -104,6 +108,13 @@ class NotFound(MediaJobsError):
     """There is no such thing, or it is not this caller's to see."""
 
     status = 404
+
+
+def present(found: T | None, key: str, **values: Value) -> T:
+    """Return what was *found*; raises NotFound with this message if that is nothing."""
+    if found is None:
+        raise NotFound(key, details=None, **values)
+    return found
 
 
 class MethodNotAllowed(MediaJobsError):

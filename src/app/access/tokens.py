@@ -22,7 +22,7 @@ from app.ports import Ports
 from app.rows import TokenRow
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError
+from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError, present
 from media_jobs.ids import new_id
 from media_jobs.signing import sign_session
 from media_jobs.strict import Strict
@@ -199,10 +199,9 @@ async def create_preset(body: NewPreset, ports: Ports) -> PresetRow:
 
 async def find_preset(preset_id: str, ports: Ports) -> PresetRow:
     """Return a preset; raises NotFound."""
-    found = await select_preset(ports.store, preset_id)
-    if found is None:
-        raise NotFound("not_found.preset", preset=preset_id)
-    return found
+    return present(
+        await select_preset(ports.store, preset_id), "not_found.preset", preset=preset_id
+    )
 
 
 async def change_preset(preset_id: str, body: ChangedPreset, ports: Ports) -> PresetRow:

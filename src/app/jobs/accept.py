@@ -41,6 +41,7 @@ from media_jobs.errors import (
     MediaJobsError,
     NotFound,
     invalid_field,
+    present,
 )
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
@@ -215,10 +216,7 @@ async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, Inpu
 
 async def find_job(job_id: str, ports: Ports) -> JobRow:
     """Return a job; raises NotFound."""
-    job = await select_job(ports.store, job_id)
-    if job is None:
-        raise NotFound("not_found.job", job=job_id)
-    return job
+    return present(await select_job(ports.store, job_id), "not_found.job", job=job_id)
 
 
 async def cancel_job(job_id: str, ports: Ports) -> JobRow:

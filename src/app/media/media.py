@@ -17,7 +17,7 @@ from app.media.store import (
 )
 from app.ports import Ports
 from media_jobs.comments import CommentsDocument
-from media_jobs.errors import NotFound
+from media_jobs.errors import NotFound, present
 from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key
 from media_jobs.options import HttpUrl
@@ -63,10 +63,7 @@ async def rename(media_id: str, body: MediaChange, ports: Ports) -> MediaRow:
 
 async def find_media(media_id: str, ports: Ports) -> MediaRow:
     """Return a media; raises NotFound."""
-    media = await select_media(ports.store, media_id)
-    if media is None:
-        raise NotFound("not_found.media", media=media_id)
-    return media
+    return present(await select_media(ports.store, media_id), "not_found.media", media=media_id)
 
 
 async def add_comments(media_id: str, document: CommentsDocument, ports: Ports) -> InputRow:

@@ -22,7 +22,7 @@ from app.webhooks.store import (
     stop_deliveries,
     update_webhook,
 )
-from media_jobs.errors import Conflict, NotFound
+from media_jobs.errors import Conflict, NotFound, present
 from media_jobs.ids import new_id
 from media_jobs.strict import Strict
 from media_jobs.webhooks import (
@@ -82,10 +82,9 @@ async def create_webhook(body: NewWebhook, ports: Ports) -> WebhookRow:
 
 async def find_webhook(webhook_id: str, ports: Ports) -> WebhookRow:
     """Return an endpoint; raises NotFound."""
-    found = await select_webhook(ports.store, webhook_id)
-    if found is None:
-        raise NotFound("not_found.webhook", webhook=webhook_id)
-    return found
+    return present(
+        await select_webhook(ports.store, webhook_id), "not_found.webhook", webhook=webhook_id
+    )
 
 
 async def change_webhook(webhook_id: str, body: ChangedWebhook, ports: Ports) -> WebhookRow:
@@ -133,10 +132,11 @@ async def send_test(webhook_id: str, ports: Ports) -> DeliveryRow:
     )
     await ports.store.batch(enqueue(message, now_ms, to=webhook_id))
     ports.senders.wake(webhook_id)
-    sent = await select_delivery_of(ports.store, webhook_id, message.message_id)
-    if sent is None:
-        raise NotFound("not_found.webhook", webhook=webhook_id)
-    return sent
+    return present(
+        await select_delivery_of(ports.store, webhook_id, message.message_id),
+        "not_found.webhook",
+        webhook=webhook_id,
+    )
 
 
 async def replay(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
@@ -149,10 +149,11 @@ async def replay(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow
 
 
 async def _find_delivery(webhook_id: str, delivery_id: str, ports: Ports) -> DeliveryRow:
-    found = await select_delivery(ports.store, webhook_id, delivery_id)
-    if found is None:
-        raise NotFound("not_found.delivery", delivery=delivery_id)
-    return found
+    return present(
+        await select_delivery(ports.store, webhook_id, delivery_id),
+        "not_found.delivery",
+        delivery=delivery_id,
+    )
 
 
 def _check_enabled(webhook: WebhookRow) -> None:

@@ -29,56 +29,47 @@ def message_of(event: JobEvent) -> WebhookMessage | None:
 
     Its id is derived from the event's, so it is the same however often the event arrives.
     """
-    kind = _TYPES.get(event.status)
-    if kind is None:
+    if event.status not in _TYPES:
         return None
-    outputs = {
+    outputs: dict[str, dict[str, object]] = {
         name: {"contentType": item.content_type, "sizeBytes": item.size_bytes}
         for name, item in (event.outputs or {}).items()
     }
-    data: dict[str, object] = {
-        "jobId": event.job_id,
-        "mediaId": event.media_id,
-        "engine": event.engine,
-        "generation": event.generation,
-        "eventSeq": event.event_seq,
-        "attempt": event.attempt,
-        "status": event.status,
-        "error": _error(event.error),
-        "outputs": outputs,
-    }
-    return _message(kind, event.event_id, event.at_ms, data)
-
-
-def _message(kind: str, seed: str, at_ms: int, data: dict[str, object]) -> WebhookMessage:
-    return WebhookMessage(
-        message_id=new_id("msg", at_ms, sha256(seed.encode()).digest()[:10]),
-        type=kind,
-        body=message_body(kind, at_ms, data),
-    )
-
-
-def _error(error: ErrorReport | None) -> dict[str, object] | None:
-    return error.model_dump(by_alias=True, exclude_none=True) if error else None
+    return _message(event, event.status, event.error, outputs, event.event_id, event.at_ms)
 
 
 def end_message_of(
     job: JobRow, status: Status, error: ErrorReport | None, at_ms: int
 ) -> WebhookMessage:
-    """Return the webhook message for a job that the app itself ends."""
-    data: dict[str, object] = {
-        "jobId": job.job_id,
-        "mediaId": job.media_id,
-        "engine": job.engine,
-        "generation": job.generation,
-        "eventSeq": job.event_seq,
-        "attempt": job.attempt,
-        "status": status,
-        "error": _error(error),
-        "outputs": {},
-    }
+    """Return what webhooks are told of a job that the app itself ends."""
     seed = f"{job.job_id}.{job.generation}.{job.event_seq}.{status}"
-    return _message(_TYPES[status], seed, at_ms, data)
+    return _message(job, status, error, {}, seed, at_ms)
+
+
+def _message(
+    of: JobEvent | JobRow,
+    status: Status,
+    error: ErrorReport | None,
+    outputs: dict[str, dict[str, object]],
+    seed: str,
+    at_ms: int,
+) -> WebhookMessage:
+    data: dict[str, object] = {
+        "jobId": of.job_id,
+        "mediaId": of.media_id,
+        "engine": of.engine,
+        "generation": of.generation,
+        "eventSeq": of.event_seq,
+        "attempt": of.attempt,
+        "status": status,
+        "error": error.model_dump(by_alias=True, exclude_none=True) if error else None,
+        "outputs": outputs,
+    }
+    return WebhookMessage(
+        message_id=new_id("msg", at_ms, sha256(seed.encode()).digest()[:10]),
+        type=_TYPES[status],
+        body=message_body(_TYPES[status], at_ms, data),
+    )
 
 
 async def wake_senders(ports: Ports) -> None:
