@@ -30,7 +30,7 @@ def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        at = 1 if node.func.id == "invalid_field" else 0
+        at = 1 if node.func.id in ("invalid_field", "present") else 0
         if node.func.id in kinds and len(node.args) > at:
             key = node.args[at]
             if isinstance(key, ast.Name):
