@@ -67,14 +67,12 @@ def test_j18_a_last_report_that_the_clock_has_had_refused_comes_again_and_counts
     assert there.answered == [401, 200]
 
 
-@pytest.mark.parametrize(
-    "date", [None, "", "yesterday", formatdate(usegmt=True)], ids=["none", "empty", "words", "now"]
-)
-def test_a_refusal_that_tells_no_other_time_moves_no_clock(date: str | None) -> None:
+def test_a_refusal_that_tells_no_other_time_moves_no_clock() -> None:
     acceptance = Acceptance()
 
-    assert not acceptance.correct(date)
-    assert abs(acceptance.now_ms() - now_ms()) < OFF_MS_MIN
+    for date in (None, "", "yesterday", formatdate(usegmt=True)):
+        assert not acceptance.correct(date), date
+        assert abs(acceptance.now_ms() - now_ms()) < OFF_MS_MIN
 
 
 def test_a_clock_is_put_right_again_when_it_was_set() -> None:

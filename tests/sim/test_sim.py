@@ -64,6 +64,7 @@ def _all(own: Report, companions: list[Companion]) -> Report:
 
 FOUND = {
     606133156266: "A container whose clock was off had every report refused and kept its slots.",
+    706944569626: "A retry first heard of after its job was forgotten is not started, and agrees.",
 }
 """Seeds of fresh runs that broke a promise, and what the code did then."""
 
