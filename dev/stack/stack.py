@@ -168,11 +168,18 @@ class Stack(RunningStack):
 
     def evict_job(self, job_id: str) -> None:
         """Evict the job's Durable Object: its memory is gone, its storage stays."""
-        self._workers.evict("orchestrator", "RenderJobDO", job_id)
+        self.evict("orchestrator", "RenderJobDO", job_id)
 
     def evict(self, worker: str, class_name: str, name: str) -> None:
-        """Evict any Durable Object of *worker* (`app` or `orchestrator`)."""
-        self._workers.evict(worker, class_name, name)
+        """Evict any Durable Object of *worker* (`app` or `orchestrator`).
+
+        One that the runtime has evicted by itself is no fault.
+        """
+        try:
+            self._workers.evict(worker, class_name, name)
+        except StackError as error:
+            if "not currently running" not in str(error):
+                raise
 
     def trigger_cron(self) -> None:
         """Fire every cron trigger of the configs now and wait for the handlers."""

@@ -12,8 +12,9 @@ import httpx
 
 from dev.stack.attached import RunningStack
 from dev.stack.stack import Stack
+from dev.stack.state import Secrets
 from media_jobs.presign import Bucket, presigned_url
-from tests.stack.fake_container import signature_of
+from tests.stack.fake_container import FakeContainers, Render, signature_of
 
 T = TypeVar("T")
 
@@ -45,19 +46,39 @@ def eventually(
         time.sleep(0.02)
 
 
-class ApiClient:
-    """Calls both Workers of a running stack."""
+def presigned(
+    s3_url: str,
+    secrets: Secrets,
+    method: Literal["PUT", "DELETE"],
+    key: str,
+    bucket: str = "vidgen-render",
+) -> str:
+    """Return the URL that is good for one request of an object, for a minute."""
+    place = Bucket(
+        endpoint=s3_url,
+        name=bucket,
+        region="auto",
+        style="path",
+        access_key_id=secrets.s3_access_key_id,
+        secret_access_key=secrets.s3_secret_access_key,
+    )
+    return presigned_url(place, method, key, now_ms=int(time.time() * 1000), expires_s=60)
 
-    def __init__(self, stack: RunningStack) -> None:
+
+class ApiClient:
+    """Calls both Workers of a running stack, the app with *token* or the admin's."""
+
+    def __init__(self, stack: RunningStack, token: str | None = None) -> None:
         self.stack = stack
+        self.token = token or stack.admin_token
         self.http = httpx.Client(trust_env=False, timeout=30.0)
 
     def api(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """Call the app with the admin token; *body* is sent as it is, or as JSON."""
+        """Call the app; *body* is sent as it is, or as JSON."""
         sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        authorization = {"authorization": f"Bearer {self.stack.admin_token}"}
+        authorization = {"authorization": f"Bearer {self.token}"}
         return self.http.request(
             method,
             self.stack.app_url + path,
@@ -88,24 +109,14 @@ class ApiClient:
 
     def put_object(self, key: str, body: bytes) -> None:
         """Store an object in the bucket, past the Workers."""
-        assert self.http.put(self._presigned("PUT", key), content=body).status_code == 200
+        assert self.http.put(self._object("PUT", key), content=body).status_code == 200
 
     def delete_object(self, key: str) -> None:
         """Delete an object of the bucket, past the Workers."""
-        assert self.http.delete(self._presigned("DELETE", key)).status_code in (200, 204)
+        assert self.http.delete(self._object("DELETE", key)).status_code in (200, 204)
 
-    def _presigned(self, method: Literal["PUT", "DELETE"], key: str) -> str:
-        secrets = self.stack.secrets
-        bucket = Bucket(
-            endpoint=self.stack.s3_url,
-            name="vidgen-render",
-            region="auto",
-            style="path",
-            access_key_id=secrets.s3_access_key_id,
-            secret_access_key=secrets.s3_secret_access_key,
-        )
-        now_ms = int(time.time() * 1000)
-        return presigned_url(bucket, method, key, now_ms=now_ms, expires_s=60)
+    def _object(self, method: Literal["PUT", "DELETE"], key: str) -> str:
+        return presigned(self.stack.s3_url, self.stack.secrets, method, key)
 
     def put_manifest(self, job_id: str, media_id: str) -> None:
         """Store the manifest of a download, as the app does before the job's row."""
@@ -199,6 +210,22 @@ class ApiClient:
             return bool(document["status"] == status)
 
         return self.job_when(job_id, met, status, within_s)
+
+    def events(self, job_id: str) -> list[dict[str, Any]]:
+        """Return the job's timeline."""
+        items = self.api("GET", f"/api/jobs/{job_id}/events?limit=100").json()["items"]
+        return list(items)
+
+    def ends_told(self, job_id: str) -> list[str]:
+        """Return the ends in the job's timeline."""
+        told = [str(event["status"]) for event in self.events(job_id)]
+        return [status for status in told if status in ("completed", "failed", "canceled")]
+
+    def started(self, containers: FakeContainers) -> Render:
+        """Return the first attempt of a new download of whose start the app knows."""
+        job_id = self.new_job()
+        self.job_in(job_id, "fetching_metadata")
+        return containers.render(job_id)
 
     def status_there(self, job_id: str) -> dict[str, Any]:
         """Return the orchestrator's own status document."""

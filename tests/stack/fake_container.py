@@ -15,14 +15,15 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+from tests.stack.served import Handler, served
 
 NAMES = ("burner", "remotion", "downloader")
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
@@ -30,23 +31,14 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 """One pixel: what every preview looks like."""
+JSON = {"content-type": "application/json"}
 _NONCES = itertools.count(1)
 
-# What each container writes: the payload's fields of URL and key, and the agreed content type.
 OUTPUTS = {
-    "burner-ffmpeg": {"video": ("outputPutUrl", "outputVideoKey", "video/mp4")},
-    "renderer-remotion": {"video": ("outputPutUrl", "outputVideoKey", "video/mp4")},
-    "media-downloader": {
-        "video": ("outputVideoPutUrl", "outputVideoKey", "video/mp4"),
-        "audio": ("outputAudioPutUrl", "outputAudioKey", "audio/wav"),
-        "audioSource": (
-            "outputAudioSourcePutUrl",
-            "outputAudioSourceKey",
-            "audio/x-matroska",
-        ),
-        "metadata": ("outputMetadataPutUrl", "outputMetadataKey", "application/json"),
-    },
+    "video": ("outputVideoKey", "video/mp4"),
+    "metadata": ("outputMetadataKey", "application/json"),
 }
+"""What containers write: the payload's field of the key, and the agreed content type."""
 
 
 def signature_of(message: bytes, secret: str) -> str:
@@ -97,7 +89,9 @@ class Render:
 
     def upload(self, slot: str = "video", body: bytes = b"the video") -> dict[str, object]:
         """PUT an output; return what a callback says of it."""
-        url, key, content_type = OUTPUTS[self.payload["engine"]][slot]
+        key, content_type = OUTPUTS[slot]
+        # The engines with one output have a field of their own for its URL.
+        url = "outputPutUrl" if "outputPutUrl" in self.payload else key.replace("Key", "PutUrl")
         headers = {"content-type": content_type, "x-amz-content-sha256": "UNSIGNED-PAYLOAD"}
         answer = self.http.put(self.payload[url], content=body, headers=headers)
         assert answer.status_code == 200, answer.text
@@ -108,12 +102,16 @@ class Render:
             "sha256": hashlib.sha256(body).hexdigest(),
         }
 
-    def finish(self, body: bytes = b"the video") -> httpx.Response:
-        """Upload every required output and report completion."""
+    def outputs(self, body: bytes = b"the video") -> dict[str, dict[str, object]]:
+        """Upload every required output; return what a callback says of them."""
         outputs = {"video": self.upload("video", body)}
         if self.payload["engine"] == "media-downloader":
             outputs["metadata"] = self.upload("metadata", b"{}")
-        return self.report("completed", outputs=outputs)
+        return outputs
+
+    def finish(self, body: bytes = b"the video") -> httpx.Response:
+        """Upload every required output and report completion."""
+        return self.report("completed", outputs=self.outputs(body))
 
 
 Rule = Callable[[Render], int]
@@ -137,29 +135,16 @@ class FakeContainers:
     down: set[str] = field(default_factory=set)
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
-    _servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = field(default_factory=list)
+    _running: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
+        self._running.enter_context(self.http)
         for name in NAMES:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self, name))
-            server.daemon_threads = True
-            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-            thread.start()
-            self._servers.append((server, thread))
-            self.urls[name] = f"http://127.0.0.1:{server.server_address[1]}"
+            self.urls[name] = self._running.enter_context(served(partial(_Handler, self, name)))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        for server, thread in self._servers:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-        self.http.close()
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
 
     def renders_of(self, job_id: str) -> list[Render]:
         """Return the `/render` calls of a job so far."""
@@ -230,9 +215,7 @@ class FakeContainers:
         return 200 if signed else 401
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(Handler):
     def __init__(self, containers: FakeContainers, name: str, *given: Any) -> None:
         self.containers = containers
         self.name = name
@@ -241,29 +224,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer /health as a container with room for all of a test's jobs."""
         if self.name in self.containers.down:
-            self._send(503, b"{}")
+            self.answer(503, b"{}")
         else:
-            self._send(200, b'{"ok":true,"capacity":500}')
+            self.answer(200, b'{"ok":true,"capacity":500}', JSON)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
+        body = self.body()
         if self.path == "/preview":
-            return self._send(200, PNG, "image/png")
+            return self.answer(200, PNG, {"content-type": "image/png"})
         if self.path == "/render":
-            return self._answer(self.containers.take_render(self.name, body, self.headers))
-        return self._answer(self.containers.take_cancel(body, self.headers["x-signature"]))
-
-    def _answer(self, status: int) -> None:
-        self._send(status, b'{"ok":true}')
-
-    def _send(self, status: int, document: bytes, content_type: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("content-type", content_type)
-        if status == 503:
-            self.send_header("retry-after", "1")
-        self.send_header("content-length", str(len(document)))
-        self.end_headers()
-        self.wfile.write(document)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
+            status = self.containers.take_render(self.name, body, self.headers)
+        else:
+            status = self.containers.take_cancel(body, self.headers["x-signature"])
+        later = {"retry-after": "1"} if status == 503 else {}
+        return self.answer(status, b'{"ok":true}', {**JSON, **later})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+from tests.stack.served import Handler, served
 
 _HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}
 WAIT_S = 30.0
@@ -34,29 +35,16 @@ class Proxy:
     _held: list[threading.Event] = field(default_factory=list)
     _hold: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _servers: list[ThreadingHTTPServer] = field(default_factory=list)
+    url: str = ""
+    _running: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        server.daemon_threads = True
-        self._servers.append(server)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self._running.enter_context(self.http)
+        self.url = self._running.enter_context(served(partial(_Handler, self)))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
-        self.http.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._servers[0].server_address[1]}"
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
 
     @property
     def held(self) -> int:
@@ -113,21 +101,13 @@ class Proxy:
                 self._held.pop().set()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(Handler):
     def __init__(self, proxy: Proxy, *given: Any) -> None:
         self.proxy = proxy
         super().__init__(*given)
 
     def do_GET(self) -> None:
-        self._pass_on()
-
-    def do_POST(self) -> None:
-        self._pass_on()
-
-    def _pass_on(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = self.body()
         headers = {
             name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP
         }
@@ -136,11 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         except httpx.TransportError:
             self.close_connection = True
             return
-        self.send_response(answer.status_code)
-        self.send_header("content-type", answer.headers.get("content-type", "text/plain"))
-        self.send_header("content-length", str(len(answer.content)))
-        self.end_headers()
-        self.wfile.write(answer.content)
+        content_type = answer.headers.get("content-type", "text/plain")
+        self.answer(answer.status_code, answer.content, {"content-type": content_type})
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
+    do_POST = do_GET

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.stack.served import Handler, served
 
 
 @dataclass(slots=True)
@@ -23,35 +23,17 @@ class Receiver:
 
 
 @contextmanager
-def running_receiver() -> Iterator[Receiver]:
+def running_receiver(*statuses: int) -> Iterator[Receiver]:
     """Run a receiver on a free port of this machine."""
-    kept = Receiver()
+    kept = Receiver(statuses=list(statuses) or [200])
 
-    class Handler(BaseHTTPRequestHandler):
+    class Endpoint(Handler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status = kept.take({k.lower(): v for k, v in self.headers.items()}, body)
-            answer = f"answer {len(kept.got)} ".encode() + b"x" * 100_000
-            self.send_response(status)
-            if status == 302:
-                self.send_header("location", "/elsewhere")
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
+            status = kept.take({k.lower(): v for k, v in self.headers.items()}, self.body())
             # The caller reads the beginning and goes.
-            try:
-                self.wfile.write(answer)
-            except OSError:
-                self.close_connection = True
+            text = f"answer {len(kept.got)} ".encode() + b"x" * 100_000
+            self.answer(status, text, {"location": "/elsewhere"} if status == 302 else {})
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        kept.url = f"http://127.0.0.1:{server.server_port}/hook"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield kept
-        finally:
-            server.shutdown()
-            thread.join()
+    with served(Endpoint) as address:
+        kept.url = f"{address}/hook"
+        yield kept

@@ -30,11 +30,6 @@ def link(finished: dict[str, dict[str, dict[str, str]]]) -> str:
     return finished["artifacts"]["video"]["url"]
 
 
-@pytest.fixture
-def etag(client: ApiClient, link: str) -> str:
-    return client.http.head(link).headers["etag"]
-
-
 def _signed_link(client: ApiClient, path: str, params: dict[str, str], expires_s: int) -> str:
     """Sign a link as the app does, by hand."""
     query = urlencode(sorted({**params, "exp": str(expires_s)}.items()))
@@ -70,13 +65,9 @@ def test_head_answers_as_get_without_the_body(client: ApiClient, link: str) -> N
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
     [
-        ("bytes=0-0", 0, 0),
         ("bytes=100-199", 100, 199),
-        ("bytes=10239-", 10239, 10239),
         ("bytes=10000-99999", 10000, 10239),
         ("bytes=-5", 10235, 10239),
-        ("bytes=-99999", 0, 10239),
-        ("bytes=0-", 0, 10239),
     ],
 )
 def test_a_range_is_sent_alone(
@@ -89,9 +80,8 @@ def test_a_range_is_sent_alone(
     assert answer.headers["content-length"] == str(last - first + 1)
 
 
-@pytest.mark.parametrize("asked", ["bytes=10240-", "bytes=10240-20000", "bytes=-0"])
-def test_a_range_past_the_end_is_416(client: ApiClient, link: str, asked: str) -> None:
-    answer = client.http.get(link, headers={"range": asked})
+def test_a_range_past_the_end_is_416(client: ApiClient, link: str) -> None:
+    answer = client.http.get(link, headers={"range": "bytes=10240-"})
 
     assert (answer.status_code, answer.content) == (416, b"")
     assert answer.headers["content-range"] == "bytes */10240"
@@ -100,24 +90,16 @@ def test_a_range_past_the_end_is_416(client: ApiClient, link: str, asked: str) -
 # --- validators -----------------------------------------------------------------------------------
 
 
-def test_what_has_not_changed_is_304(client: ApiClient, link: str, etag: str) -> None:
-    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
-        answer = client.http.get(link, headers={"if-none-match": known})
+def test_what_has_not_changed_is_304(client: ApiClient, link: str) -> None:
+    etag = client.http.head(link).headers["etag"]
 
-        assert (answer.status_code, answer.content) == (304, b"")
-        assert answer.headers["etag"] == etag
+    answer = client.http.get(link, headers={"if-none-match": etag})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == etag
 
 
 # --- names ----------------------------------------------------------------------------------------
-
-
-def test_the_link_of_the_app_names_the_file(client: ApiClient, link: str) -> None:
-    job_id = link.split("/artifacts/")[1].partition("/")[0]
-
-    disposition = client.http.head(link).headers["content-disposition"]
-
-    name = f"{job_id}-video.mp4"
-    assert disposition == f"inline; filename=\"{name}\"; filename*=UTF-8''{name}"
 
 
 def test_any_name_is_told_in_both_ways(client: ApiClient, link: str) -> None:
@@ -151,80 +133,26 @@ def test_the_app_s_link_says_what_it_opens_and_nothing_else_is_asked(
     assert client.http.get(_signed_link(client, path, {}, expires_s)).status_code == 404
 
 
-def test_a_signed_link_to_what_is_no_output_of_its_job_is_401(client: ApiClient, link: str) -> None:
-    query = dict(parse_qsl(httpx.URL(link).query.decode()))
-    carried = {name: query[name] for name in ("key", "size", "type", "etag")}
-
-    url = _signed_link(client, "/artifacts/job_other/video", carried, int(time.time()) + 60)
-
-    assert client.http.get(url).status_code == 401
-
-
 def test_a_link_of_before_still_works(client: ApiClient, link: str) -> None:
     url = _signed_link(client, httpx.URL(link).path, {}, int(time.time()) + 60)
 
     assert client.http.get(url).content == BODY
 
 
-def test_the_video_is_what_a_link_without_a_slot_means(client: ApiClient, link: str) -> None:
-    path = httpx.URL(link).path.rpartition("/")[0]
+def test_a_changed_link_is_401(client: ApiClient, link: str) -> None:
+    signature = httpx.URL(link).params["sig"]
+    changed = [
+        link.replace("exp=", "exp=1"),
+        link.replace("/video?", "/metadata?"),
+        link.replace(signature, signature.upper()),
+        link.replace(f"&sig={signature}", ""),
+        f"{link}&exp=9999999999",
+    ]
 
-    url = _signed_link(client, path, {}, int(time.time()) + 60)
+    answers = [client.http.get(one) for one in changed]
 
-    assert client.http.get(url).content == BODY
-
-
-def test_an_expired_link_is_401(client: ApiClient, link: str) -> None:
-    url = _signed_link(client, httpx.URL(link).path, {}, int(time.time()) - 1)
-
-    answer = client.http.get(url)
-
-    assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
-
-
-def _changes(link: str) -> dict[str, str]:
-    path, _, query = link.partition("?")
-    params = dict(parse_qsl(query))
-    signature = params["sig"]
-
-    def with_query(**changed: str) -> str:
-        return f"{path}?{urlencode({**params, **changed})}"
-
-    flipped = ("0" if signature[0] != "0" else "1") + signature[1:]
-    return {
-        "a later end": with_query(exp=str(int(params["exp"]) + 1)),
-        "another name": with_query(filename="other.mp4"),
-        "another object": with_query(key="media/m/outputs/j/1-1/video.mp4"),
-        "another size": with_query(size="1"),
-        "one more parameter": with_query(disposition="attachment"),
-        "another signature": with_query(sig=flipped),
-        "an upper case signature": with_query(sig=signature.upper()),
-        "an empty signature": with_query(sig=""),
-        "no signature": f"{path}?{query.rpartition('&sig=')[0]}",
-        "no query": path,
-        "another slot": link.replace("/video?", "/metadata?"),
-        "another job": link.replace("/artifacts/job_", "/artifacts/Job_"),
-        "a second end": f"{link}&exp=9999999999",
-    }
-
-
-@pytest.mark.parametrize("change", _changes("http://x.test/artifacts/job_1/video?exp=1&sig=0f"))
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_changed_link_is_401(client: ApiClient, link: str, change: str, method: str) -> None:
-    answer = client.http.request(method, _changes(link)[change])
-
-    assert answer.status_code == 401
-    if method == "GET":
-        assert answer.json() == {"error": "unauthorized"}
-
-
-@pytest.mark.parametrize("path", ["/artifacts/job_unknown", "/artifacts/job_unknown/video"])
-def test_an_artifact_of_nothing_is_not_ready(client: ApiClient, path: str) -> None:
-    url = _signed_link(client, path, {}, int(time.time()) + 60)
-
-    answer = client.http.get(url)
-
-    assert (answer.status_code, answer.json()["error"]) == (404, "artifact_not_ready")
+    assert link not in changed
+    assert [(a.status_code, a.json()) for a in answers] == [(401, {"error": "unauthorized"})] * 5
 
 
 def test_deleted_artifacts_are_gone(client: ApiClient, containers: FakeContainers) -> None:

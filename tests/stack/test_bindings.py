@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -21,26 +19,19 @@ from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
 from tests.contracts import archived_jobs, database, job_store, objects, peers
 from tests.contracts.cases import cases_of
+from tests.stack.served import Handler, served
 
 CONTRACTS = Path(database.__file__).parent
 CONTRACT_MODULES = (database, objects, job_store, archived_jobs, peers)
 SUITES = {module.__name__.rpartition(".")[2]: cases_of(module) for module in CONTRACT_MODULES}
 
 
-class _World(BaseHTTPRequestHandler):
+class _World(Handler):
     """The peers that `contracts.peers` describes."""
 
-    protocol_version = "HTTP/1.1"
-
     def do_POST(self) -> None:
-        self._answer()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
         path = self.path.partition("?")[0]
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = self.body()
         if path == peers.SILENT:
             self.rfile.read(1)  # Until the other side hangs up.
             self.close_connection = True
@@ -49,7 +40,7 @@ class _World(BaseHTTPRequestHandler):
             self._flood()
             return
         echo = f"{self.command} {body.decode()} {self.headers['x-signature']}"
-        status, extra, text = {
+        status, headers, text = {
             peers.ECHO: (200, {}, echo),
             peers.FULL: (503, {"retry-after": "7"}, "{}"),
             peers.REFUSED: (
@@ -59,11 +50,9 @@ class _World(BaseHTTPRequestHandler):
             ),
             peers.MOVED: (302, {"location": peers.ECHO}, ""),
         }[path]
-        self.send_response(status)
-        for name, value in {**extra, "content-length": str(len(text.encode()))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(text.encode())
+        self.answer(status, text.encode(), headers)
+
+    do_GET = do_POST
 
     def _flood(self) -> None:
         """Send until the other side has had enough, or a megabyte."""
@@ -77,20 +66,11 @@ class _World(BaseHTTPRequestHandler):
                 self.wfile.write(chunk)
             self.wfile.write(b"0\r\n\r\n")
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
-
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _World)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(_World) as address:
+        yield address
 
 
 def _project(folder: Path) -> Path:

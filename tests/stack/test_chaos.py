@@ -43,7 +43,7 @@ class Chaos:
                 self._note("died")
                 return
             self._send(render, luck, render.message("running", progress=progress))
-        outputs = {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+        outputs = render.outputs()
         if luck.random() < dies:
             self._note("died")
             return

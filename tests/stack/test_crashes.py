@@ -94,12 +94,6 @@ class Site:
         self.client.job_when(job_id, lambda job: job["status"] == "running", "running")
         return job_id
 
-    def ends_told(self, job_id: str) -> list[str]:
-        """Return the ends in the job's timeline."""
-        events = self.client.api("GET", f"/api/jobs/{job_id}/events?limit=100").json()["items"]
-        told = [str(event["status"]) for event in events]
-        return [status for status in told if status in ("completed", "failed", "canceled")]
-
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -144,10 +138,6 @@ def _at_once(site: Site, render: Render, bodies: list[bytes]) -> list[httpx.Resp
         return [answer.result() for answer in answers]
 
 
-def _outputs(render: Render) -> dict[str, object]:
-    return {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
-
-
 def _numbers_told(site: Site, job_id: str) -> list[int]:
     """Return the numbers of the events the app was told, in the order in which they came."""
     told = [json.loads(body) for body in site.app.passed if job_id.encode() in body]
@@ -167,7 +157,7 @@ def test_callbacks_that_a_proxy_repeats_and_reorders_end_a_job_once(site: Site) 
     site.orchestrator.copies = site.app.copies = 2
     render = site.started()
     steps = [render.message("running", progress=number / 10) for number in range(1, 6)]
-    outputs = _outputs(render)
+    outputs = render.outputs()
     late = [render.message("running", progress=number / 10) for number in range(6, 9)]
     last = render.message("completed", outputs=outputs)
 
@@ -184,7 +174,7 @@ def test_callbacks_that_a_proxy_repeats_and_reorders_end_a_job_once(site: Site) 
     assert [answer.status_code for answer in answers_late] == [410, 410, 410, 200]
     assert between["status"] == "running"
     assert (job["attempt"], job["progress"]) == (1, 1.0)
-    assert site.ends_told(render.job_id) == ["completed"]
+    assert site.client.ends_told(render.job_id) == ["completed"]
     told = eventually(lambda: _told_twice(site, render.job_id), "every event is told twice")
     assert told == sorted(told)
     assert len(site.containers.renders_of(render.job_id)) == 1
@@ -205,8 +195,8 @@ def test_an_app_that_is_away_when_a_job_completes_is_told_once_it_is_back(site: 
     eventually(
         lambda: site.client.status_there(render.job_id)["eventSeq"] == job["eventSeq"], "they agree"
     )
-    assert site.ends_told(render.job_id) == ["completed"]
-    events = site.client.api("GET", f"/api/jobs/{render.job_id}/events").json()["items"]
+    assert site.client.ends_told(render.job_id) == ["completed"]
+    events = site.client.events(render.job_id)
     assert [event["eventSeq"] for event in events] == list(range(1, job["eventSeq"] + 1))
     assert site.client.http.get(job["artifacts"]["video"]["url"]).content == b"kept"
 
@@ -222,7 +212,7 @@ def test_an_event_that_the_app_s_side_refuses_in_any_way_is_told_again(site: Sit
 
     for render in renders:
         job = site.client.job_in(render.job_id, "completed")
-        events = site.client.api("GET", f"/api/jobs/{render.job_id}/events").json()["items"]
+        events = site.client.events(render.job_id)
         assert [event["eventSeq"] for event in events] == list(range(1, job["eventSeq"] + 1))
         assert site.app.troubles.pop((render.job_id, '"completed"')) == []
 
@@ -238,7 +228,7 @@ def test_the_last_report_of_a_container_is_repeated_until_it_is_taken(
 
     assert site.orchestrator.troubles.pop(last) == []
     assert job["attempt"] == 1
-    assert site.ends_told(job_id) == ["completed"]
+    assert site.client.ends_told(job_id) == ["completed"]
 
 
 # --- hosts ----------------------------------------------------------------------------------------
@@ -255,7 +245,7 @@ def test_j6_a_burn_whose_container_is_killed_is_done_by_the_next_attempt(
     job = site.client.job_in(job_id, "completed", within_s=LEASE_LOST_S + BURN_S)
     video = site.client.http.get(job["artifacts"]["video"]["url"])
     assert (job["attempt"], video.content[4:8]) == (2, b"ftyp")
-    assert site.ends_told(job_id) == ["completed"]
+    assert site.client.ends_told(job_id) == ["completed"]
 
 
 def test_every_accepted_job_ends_though_the_whole_stack_is_killed(site: Site, clip: Path) -> None:
@@ -312,7 +302,7 @@ def test_every_accepted_job_ends_though_the_whole_stack_is_killed(site: Site, cl
         for job_id, status in jobs.items():
             job = client.job_in(job_id, status, within_s=LEASE_LOST_S + BURN_S)
             assert (job_id, job["attempt"]) == (job_id, attempt)
-            assert site.ends_told(job_id) == [status]
+            assert site.client.ends_told(job_id) == [status]
     unfinished = site.stack.sql("SELECT job_id FROM jobs WHERE finished_ms IS NULL")
     assert unfinished == []
 
@@ -357,4 +347,4 @@ def test_events_that_were_given_up_are_listed_and_told_when_the_sweeper_asks(sit
 
     assert given_up >= 1
     assert [(item["jobId"], item["deadLetters"]) for item in listed] == [(render.job_id, given_up)]
-    assert (job["deadLetters"], site.ends_told(render.job_id)) == (0, ["completed"])
+    assert (job["deadLetters"], site.client.ends_told(render.job_id)) == (0, ["completed"])

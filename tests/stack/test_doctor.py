@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,6 +25,7 @@ from ops.doctor.route_probe import PATHS_ASKED
 from ops.rotate import not_ready
 from ops.smoke import smoke
 from tests.stack.api_client import ApiClient
+from tests.stack.receiver import running_receiver
 
 # The tests of a route conflict, by what the domain's other Worker has of it.
 TAKEN, SHARED = "taken.films.test", "shared.films.test"
@@ -83,30 +82,6 @@ def container(name: str, secret: str, work: Path, port: int = 0) -> Iterator[str
         program.wait(timeout=15)
 
 
-class _Blocked(http.server.BaseHTTPRequestHandler):
-    """A firewall: 403 to everything."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(403)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def firewall() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Blocked)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack whose burner is well, remotion has another secret, and downloader is down."""
@@ -129,22 +104,19 @@ def clone_without(lines: str, config: str, root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory, firewall: str) -> Iterator[Stack]:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack whose app has another secret and whose orchestrator has no KV namespace, with
     callbacks blocked and a wrong endpoint."""
-    variables = {
-        "app": {"JOB_CALLBACK_HMAC_SECRET": OTHER},
-        "orchestrator": {
-            "ORCHESTRATOR_BASE_URL_CONTAINER": firewall,
-            "S3_ENDPOINT": "http://127.0.0.1:9",
-        },
-    }
     state = tmp_path_factory.mktemp("broken")
     root = clone_without(KV, "wrangler.toml", tmp_path_factory.mktemp("kvless"))
-    with Stack(
-        state_dir=state, containers=("burner",), worker_vars=variables, root=root
-    ) as running:
-        yield running
+    with running_receiver(403) as firewall:
+        blocked = firewall.url.removesuffix("/hook")
+        other = {"ORCHESTRATOR_BASE_URL_CONTAINER": blocked, "S3_ENDPOINT": "http://127.0.0.1:9"}
+        variables = {"app": {"JOB_CALLBACK_HMAC_SECRET": OTHER}, "orchestrator": other}
+        with Stack(
+            state_dir=state, containers=("burner",), worker_vars=variables, root=root
+        ) as running:
+            yield running
 
 
 BROKEN = {"secret_container.remotion", "container_down.downloader"}

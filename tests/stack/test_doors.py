@@ -17,32 +17,21 @@ from tests.stack.fake_container import FakeContainers, signature_of
 UNAUTHORIZED = {"error": "unauthorized"}
 NESTED = b"[" * 6000
 CALLBACK = "/callbacks/container?job=job_x&attempt=1&token=x"
-# Every POST or PUT route, and what it answers to a body of brackets: unsigned, and signed.
-APP_BODIES = [
-    ("POST", "/api/tokens", 401, 401),
-    ("POST", "/api/presets", 401, 401),
-    ("POST", "/api/jobs/batch", 401, 401),
-    ("POST", "/api/jobs", 401, 401),
-    ("POST", "/api/media", 401, 401),
-    ("POST", "/api/media/med_1/uploads", 401, 401),
-    ("PUT", "/api/media/med_1/subtitles", 401, 401),
-    ("PUT", "/api/media/med_1/comments", 401, 401),
-    ("POST", "/api/jobs/job_1/cancel", 401, 401),
-    ("POST", "/api/render/cf-callback", 401, 400),
-    ("POST", "/api/diagnostics", 401, 400),
-    ("POST", "/api/session", 413, 413),  # Takes no body of 6 kB at all.
-]
-ORCHESTRATOR_BODIES = [
-    ("POST", "/jobs", 401, 400),
-    ("POST", "/diagnostics", 401, 400),
-    ("POST", "/jobs/job_1/cancel", 401, 400),
-    ("POST", "/uploads", 401, 400),
-    ("POST", "/uploads/parts", 401, 400),
-    ("POST", "/preview", 401, 400),
-    ("POST", "/jobs/job_1/replay", 401, 400),
-    ("DELETE", "/artifacts/job_1", 401, 400),
-    ("POST", CALLBACK, 401, 400),
-    ("POST", "/jobs/job_1/urls?attempt=1&token=x", 400, 400),
+SIGNED = {
+    ("orchestrator", "/jobs"): "job.start",
+    ("orchestrator", CALLBACK): "container.callback",
+    ("app", "/api/render/cf-callback"): "job.event",
+}
+"""Doors that take signed messages, and what their messages are."""
+# A door of each way in which a body is read, and what it answers to brackets: unsigned, and signed.
+DOORS = [
+    ("app", "POST", "/api/jobs", 401, 401),
+    ("app", "POST", "/api/render/cf-callback", 401, 400),
+    ("app", "POST", "/api/session", 413, 413),  # Takes no body of 6 kB at all.
+    ("orchestrator", "POST", "/jobs", 401, 400),
+    ("orchestrator", "DELETE", "/artifacts/job_1", 401, 400),
+    ("orchestrator", "POST", CALLBACK, 401, 400),
+    ("orchestrator", "POST", "/jobs/job_1/urls?attempt=1&token=x", 400, 400),
 ]
 
 
@@ -54,20 +43,6 @@ def _both_live(client: ApiClient) -> bool:
 def _url(client: ApiClient, worker: str, path: str) -> str:
     base = client.stack.app_url if worker == "app" else client.stack.orchestrator_url
     return base + path
-
-
-DOORS = [("app", *row) for row in APP_BODIES] + [
-    ("orchestrator", *row) for row in ORCHESTRATOR_BODIES
-]
-
-
-def test_health_is_open_and_says_the_version(client: ApiClient) -> None:
-    for url in (client.stack.app_url, client.stack.orchestrator_url):
-        answer = client.http.get(f"{url}/healthz")
-
-        assert answer.status_code == 200
-        assert answer.json()["ok"] is True
-        assert answer.json()["version"].count(".") == 2
 
 
 @pytest.mark.parametrize(("worker", "method", "path", "unsigned", "signed"), DOORS)
@@ -85,50 +60,28 @@ def test_six_kilobytes_of_brackets_are_refused_and_the_workers_live_on(
     assert _both_live(client)
 
 
-@pytest.mark.parametrize(("method", "path"), [row[:2] for row in APP_BODIES[:8]])
-def test_brackets_of_a_caller_with_a_token_are_a_bad_request(
-    client: ApiClient, method: str, path: str
-) -> None:
+def test_brackets_of_a_caller_with_a_token_are_a_bad_request(client: ApiClient) -> None:
     media_id = client.new_media()
 
-    answer = client.api(method, path.replace("med_1", media_id), NESTED)
+    for method, path in (("POST", "/api/jobs"), ("PUT", f"/api/media/{media_id}/comments")):
+        answer = client.api(method, path, NESTED)
 
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "bad_request"
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
     assert _both_live(client)
 
 
-@pytest.mark.parametrize(
-    ("worker", "path", "message"),
-    [
-        (
-            "orchestrator",
-            "/jobs",
-            {
-                "type": "job.start",
-                "jobId": "job_1",
-                "mediaId": "med_1",
-                "engine": "media-downloader",
-            },
-        ),
-        ("orchestrator", "/jobs/job_1/cancel", {"type": "job.cancel", "jobId": "job_1"}),
-        ("orchestrator", CALLBACK, {"jobId": "job_x", "status": "running"}),
-        ("app", "/api/render/cf-callback", {"type": "job.event", "jobId": "job_1"}),
-    ],
-)
-def test_a_wrong_secret_is_401_and_nothing_else(
-    client: ApiClient, worker: str, path: str, message: dict[str, object]
-) -> None:
+@pytest.mark.parametrize(("worker", "path"), SIGNED)
+def test_a_wrong_secret_is_401_and_nothing_else(client: ApiClient, worker: str, path: str) -> None:
+    ids = {"jobId": "job_1", "mediaId": "med_1", "engine": "media-downloader"}
+    message = {"type": SIGNED[worker, path], "status": "running", **ids}
+
     answer = client.post_signed(_url(client, worker, path), message, secret="another secret")
 
     assert (answer.status_code, answer.json()) == (401, UNAUTHORIZED)
 
 
 @pytest.mark.parametrize("signature", ["", "0" * 64, "A" * 64, "g" * 64, "0" * 5000, "\xe9" * 64])
-@pytest.mark.parametrize(
-    ("worker", "path"),
-    [("orchestrator", "/jobs"), ("orchestrator", CALLBACK), ("app", "/api/render/cf-callback")],
-)
+@pytest.mark.parametrize(("worker", "path"), SIGNED)
 def test_malformed_signatures_of_every_shape_look_the_same(
     client: ApiClient, worker: str, path: str, signature: str
 ) -> None:
@@ -156,10 +109,7 @@ def test_a_signed_body_that_is_no_utf_8_is_a_bad_request(
         assert answer.status_code == 400, path
 
 
-@pytest.mark.parametrize(
-    ("worker", "path"),
-    [("orchestrator", "/jobs"), ("orchestrator", CALLBACK), ("app", "/api/render/cf-callback")],
-)
+@pytest.mark.parametrize(("worker", "path"), SIGNED)
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_over_the_limit_is_refused(
     client: ApiClient, worker: str, path: str, announced: bool
@@ -234,41 +184,6 @@ def test_a_status_is_shown_to_who_has_signed_for_it_only(
     assert (unknown.status_code, unknown.json()) == (404, {"error": "not_found"})
 
 
-def test_a_status_grants_nothing(client: ApiClient, containers: FakeContainers) -> None:
-    job_id = client.new_job()
-    render = containers.render(job_id)
-    token = httpx.URL(render.payload["callbackUrl"]).params["token"]
-
-    shown = (
-        client.get_signed(f"/jobs/{job_id}").text + client.api("GET", f"/api/jobs/{job_id}").text
-    )
-
-    for secret in (token, client.stack.secret, "X-Amz-Signature"):
-        assert secret not in shown
-
-
-# --- /debug/presign -------------------------------------------------------------------------------
-
-
-def test_debug_presign_tries_presigned_urls_for_real(client: ApiClient) -> None:
-    url = f"{client.stack.orchestrator_url}/debug/presign?key=debug/test.txt"
-
-    got, head = client.http.get(url), client.http.head(url)
-
-    assert (got.status_code, head.status_code) == (200, 200)
-    assert got.json() == {"ok": True, "bucket": "vidgen-render", "key": "debug/test.txt"}
-    assert head.content == b""
-
-
-def test_with_a_signature_debug_presign_gives_a_url_that_works(client: ApiClient) -> None:
-    client.put_object("debug/given.txt", b"given")
-
-    answer = client.get_signed("/debug/presign?key=debug/given.txt")
-
-    assert answer.status_code == 200
-    assert client.http.get(answer.json()["url"]).content == b"given"
-
-
 # --- /jobs/:id/urls -------------------------------------------------------------------------------
 
 
@@ -285,16 +200,3 @@ def test_nobody_else_gets_urls(client: ApiClient, containers: FakeContainers) ->
     ]
 
     assert [(a.status_code, a.json()) for a in answers] == [(401, UNAUTHORIZED)] * 4
-
-
-def test_presigned_urls_reach_the_bucket_and_no_worker(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    render = containers.render(client.new_job())
-
-    put = urlsplit(render.payload["outputVideoPutUrl"])
-
-    assert f"{put.scheme}://{put.netloc}{put.path}" == (
-        f"{client.stack.s3_url}/vidgen-render/{render.payload['outputVideoKey']}"
-    )
-    assert "X-Amz-Signature=" in put.query

@@ -40,7 +40,7 @@ def test_a_container_that_is_done_before_its_start_call_returns_has_completed(
     job = client.job_in(job_id, "completed")
     assert [answer.json() for answer in answers] == [{"ok": True}] * 2
     assert (job["attempt"], job["progress"]) == (1, 1.0)
-    told = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+    told = client.events(job_id)
     assert told[-1]["status"] == "completed"
     assert client.status_there(job_id)["status"] == "completed"
     assert len(containers.renders_of(job_id)) == 1
@@ -107,7 +107,7 @@ def test_an_event_that_the_database_did_not_take_is_applied_when_it_comes_again(
 
     assert before == "fetching_metadata"
     client.job_in(render.job_id, "completed", within_s=60.0)
-    told = client.api("GET", f"/api/jobs/{render.job_id}/events").json()["items"]
+    told = client.events(render.job_id)
     assert [event["status"] for event in told].count("completed") == 1
 
 
@@ -170,7 +170,7 @@ def test_of_a_hundred_callbacks_at_once_no_update_is_lost(
     assert (status["status"], status["progress"]) == ("running", 1.0)
     job = client.job_when(render.job_id, lambda job: bool(job["progress"] == 1), "at 1")
     assert job["status"] == "running"
-    events = client.api("GET", f"/api/jobs/{render.job_id}/events?limit=100").json()["items"]
+    events = client.events(render.job_id)
     shown = [event["progress"] for event in events]
     assert shown == sorted(shown)
     render.finish()
@@ -181,7 +181,7 @@ def test_of_a_hundred_callbacks_at_once_no_update_is_lost(
 
 
 def _another_size(render: Render) -> None:
-    outputs = {"video": render.upload("video"), "metadata": render.upload("metadata", b"{}")}
+    outputs = render.outputs()
     outputs["video"]["sizeBytes"] = 1
     render.report("completed", outputs=outputs)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_containers_inputs_are_what_the_user_has_given(
 
 
 @pytest.mark.parametrize("engine", FIELDS)
-def test_a_job_goes_from_the_api_to_its_result(
+def test_a_job_goes_from_the_api_to_its_result_and_its_timeline_tells_its_life(
     client: ApiClient, containers: FakeContainers, media_id: str, engine: str
 ) -> None:
     job_id = client.new_job(engine, media_id)
@@ -116,73 +115,10 @@ def test_a_job_goes_from_the_api_to_its_result(
     assert (video.status_code, video.content) == (200, RESULT)
     assert video.headers["content-type"] == "video/mp4"
     assert len(containers.renders_of(job_id)) == 1
-
-
-def test_the_timeline_tells_the_life_of_a_job(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    job_id = client.new_job()
-    render = containers.render(job_id)
-    render.report("running", progress=0.5)
-    render.finish()
-    client.job_in(job_id, "completed")
-
-    events: list[dict[str, Any]] = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
-
-    told = [event["status"] for event in events]
-    assert (told[0], told[-1]) == ("queued", "completed")
-    assert [event["eventSeq"] for event in events] == sorted({e["eventSeq"] for e in events})
-    assert [event["progress"] for event in events] == sorted(e["progress"] for e in events)
-
-
-def test_a_downloaded_video_is_burned_without_being_uploaded(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    media_id = client.new_media()
-    download = client.new_job("media-downloader", media_id)
-    containers.render(download).finish(RESULT)
-    client.job_in(download, "completed")
-    assert client.api("PUT", f"/api/media/{media_id}/subtitles", VTT).status_code == 201
-
-    burn = containers.render(client.new_job("burner-ffmpeg", media_id))
-
-    assert client.http.get(burn.payload["inputVideoUrl"]).content == RESULT
-
-
-def test_a_download_may_have_four_outputs(client: ApiClient, containers: FakeContainers) -> None:
-    job_id = client.new_job()
-    render = containers.render(job_id)
-    bodies = {
-        "video": b"v",
-        "audio": b"RIFF",
-        "audioSource": b"mka",
-        "metadata": b'{"title":"x"}',
-    }
-    outputs = {slot: render.upload(slot, body) for slot, body in bodies.items()}
-    render.report("completed", outputs=outputs)
-
-    artifacts = client.job_in(job_id, "completed")["artifacts"]
-
-    got = {slot: client.http.get(item["url"]).content for slot, item in artifacts.items()}
-    assert got == bodies
-    assert {slot: item["contentType"] for slot, item in artifacts.items()} == {
-        "video": "video/mp4",
-        "audio": "audio/wav",
-        "audioSource": "audio/x-matroska",
-        "metadata": "application/json",
-    }
-
-
-def test_an_error_given_as_a_mere_string_is_shown(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    job_id = client.new_job()
-    containers.render(job_id).report("failed", error="ffmpeg exited with 1")
-
-    job = client.job_when(job_id, lambda job: job["error"] is not None, "failed once")
-
-    assert job["error"]["message"] == "ffmpeg exited with 1"
-    client.api("POST", f"/api/jobs/{job_id}/cancel")
+    told = client.events(job_id)
+    assert (told[0]["status"], told[-1]["status"]) == ("queued", "completed")
+    assert [event["eventSeq"] for event in told] == sorted({e["eventSeq"] for e in told})
+    assert [event["progress"] for event in told] == sorted(e["progress"] for e in told)
 
 
 def test_a_failed_job_is_started_again_with_its_history(
@@ -205,39 +141,13 @@ def test_a_failed_job_is_started_again_with_its_history(
     assert (job["generation"], job["error"]) == (2, None)
     assert second.payload["outputVideoKey"] != first.payload["outputVideoKey"]
     assert client.http.get(job["artifacts"]["video"]["url"]).content == RESULT
-    events = client.api("GET", f"/api/jobs/{job_id}/events").json()["items"]
+    events = client.events(job_id)
     told = [event["status"] for event in events]
     assert told.index("failed") < told.index("completed")
     assert [event["eventSeq"] for event in events] == sorted({e["eventSeq"] for e in events})
 
 
 # --- uploads --------------------------------------------------------------------------------------
-
-
-def test_an_upload_is_the_medias_video_once_it_is_completed(client: ApiClient) -> None:
-    media_id = client.new_media()
-
-    completed = client.upload(media_id, VIDEO)
-
-    assert completed.status_code == 200
-    shown = client.api("GET", f"/api/media/{media_id}").json()["inputs"]["video"]
-    assert shown == completed.json()
-    assert (shown["sizeBytes"], shown["contentType"]) == (len(VIDEO), "video/mp4")
-
-
-def test_an_upload_that_has_not_arrived_or_is_cut_is_not_completed(client: ApiClient) -> None:
-    media_id = client.new_media()
-    begun = client.api("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 10}).json()
-    complete = f"/api/media/{media_id}/uploads/{begun['uploadId']}/complete"
-
-    before = client.api("POST", complete)
-    client.http.put(begun["url"], content=b"cut", headers=begun["headers"])
-    cut = client.api("POST", complete)
-
-    assert [(a.status_code, a.json()["code"]) for a in (before, cut)] == [
-        (409, "upload_incomplete"),
-        (409, "upload_incomplete"),
-    ]
 
 
 def test_an_upload_takes_the_announced_type_and_no_other(client: ApiClient) -> None:
@@ -249,11 +159,3 @@ def test_an_upload_takes_the_announced_type_and_no_other(client: ApiClient) -> N
     )
 
     assert other.status_code == 403
-
-
-def test_subtitles_in_another_encoding_are_refused(client: ApiClient) -> None:
-    media_id = client.new_media()
-
-    answer = client.api("PUT", f"/api/media/{media_id}/subtitles", VTT + "é".encode("latin-1"))
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from websockets.asyncio.client import connect
 
@@ -19,31 +18,18 @@ from tests.stack.fake_container import FakeContainers
 MINE, THEIRS = "token-of-ws-mine", "token-of-ws-theirs"
 
 
-class Guest(ApiClient):
-    """A client with a token of a workspace."""
-
-    def __init__(self, stack: Stack, token: str) -> None:
-        super().__init__(stack)
-        self.token = token
-
-    def api(
-        self, method: str, path: str, body: object = None, headers: Any = None
-    ) -> httpx.Response:
-        mine = {"authorization": f"Bearer {self.token}", **(headers or {})}
-        return super().api(method, path, body, mine)
-
-    async def live(self, job_id: str) -> dict[str, Any]:
-        """Return the first thing that a socket is told of a job."""
-        url = self.stack.app_url.replace("http:", "ws:") + "/api/live"
-        given = {"authorization": f"Bearer {self.token}"}
-        async with connect(url, additional_headers=given, proxy=None, open_timeout=30) as socket:
-            await socket.send(json.dumps({"type": "subscribe", "jobs": {job_id: -1}}))
-            document: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 20))
-            return document
+async def _first_told(client: ApiClient, job_id: str) -> dict[str, Any]:
+    """Return the first thing that a socket is told of a job."""
+    url = client.stack.app_url.replace("http:", "ws:") + "/api/live"
+    given = {"authorization": f"Bearer {client.token}"}
+    async with connect(url, additional_headers=given, proxy=None, open_timeout=30) as socket:
+        await socket.send(json.dumps({"type": "subscribe", "jobs": {job_id: -1}}))
+        document: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 20))
+        return document
 
 
 @pytest.fixture
-def guests(own_stack: Stack) -> Iterator[tuple[Guest, Guest]]:
+def guests(own_stack: Stack) -> Iterator[tuple[ApiClient, ApiClient]]:
     """Two workspaces, by the clients of their admin tokens."""
     for token in (MINE, THEIRS):
         owner, digest = token.removeprefix("token-of-"), hashlib.sha256(token.encode()).hexdigest()
@@ -56,13 +42,13 @@ def guests(own_stack: Stack) -> Iterator[tuple[Guest, Guest]]:
             owner,
             owner,
         )
-    mine, theirs = Guest(own_stack, MINE), Guest(own_stack, THEIRS)
+    mine, theirs = ApiClient(own_stack, MINE), ApiClient(own_stack, THEIRS)
     with mine.http, theirs.http:
         yield mine, theirs
 
 
 def test_a_workspace_has_a_job_of_its_own_from_upload_to_result(
-    client: ApiClient, containers: FakeContainers, guests: tuple[Guest, Guest]
+    client: ApiClient, containers: FakeContainers, guests: tuple[ApiClient, ApiClient]
 ) -> None:
     mine, theirs = guests
     media_id = mine.media_with_inputs()
@@ -71,8 +57,8 @@ def test_a_workspace_has_a_job_of_its_own_from_upload_to_result(
     assert render.report("running", progress=0.5).json() == {"ok": True}
     mine.job_in(job_id, "running")
 
-    assert asyncio.run(mine.live(job_id))["type"] == "job"
-    assert asyncio.run(theirs.live(job_id)) == {"type": "unknown", "jobId": job_id}
+    assert asyncio.run(_first_told(mine, job_id))["type"] == "job"
+    assert asyncio.run(_first_told(theirs, job_id)) == {"type": "unknown", "jobId": job_id}
     for method, path, body in (
         ("GET", f"/api/jobs/{job_id}", None),
         ("POST", f"/api/jobs/{job_id}/cancel", None),

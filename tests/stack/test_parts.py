@@ -51,22 +51,6 @@ def test_an_output_in_parts_resumed_and_put_out_of_order_is_completed_and_served
     assert job["attempt"] == 1
 
 
-def test_parts_that_never_came_are_no_completion_and_the_rest_is_dropped(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    render = containers.render(client.new_job())
-    urls = _parts(render, 1, 2).json()["upload"]["parts"]
-    etag = _put(render, urls["1"], 1).headers["etag"].strip('"')
-
-    _finish(render, [etag, "0" * 32])
-
-    job = client.job_when(render.job_id, lambda job: job["error"] is not None, "refused")
-    assert (job["status"], job["error"]["code"]) == ("queued", "output_not_verified")
-    client.api("POST", f"/api/jobs/{render.job_id}/cancel")
-    client.job_in(render.job_id, "canceled")
-    assert _parts(render, 1).status_code == 410
-
-
 def test_a_canceled_job_drops_its_parts_and_takes_no_more(
     client: ApiClient, containers: FakeContainers
 ) -> None:

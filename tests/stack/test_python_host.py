@@ -5,48 +5,39 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from websockets.sync.client import connect
 
 from dev.installation import ROOT
 from dev.stack.errors import StackError
 from dev.stack.log import LogStream
-from dev.stack.ports import choose_ports
+from dev.stack.ports import any_free_port
 from dev.stack.process import Guard
 from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
+from tests.stack.api_client import eventually
 
 SAMPLE = Path(__file__).parent / "sample"
-BINDINGS = ["ADDRESS", "BUCKET", "COUNTERS", "DB", "GREETING", "OTHER", "OTHER_RPC", "TEXTS"]
+BINDINGS = ["ADDRESS", "BUCKET", "GREETING", "TEXTS"]
 
 
 class Sample:
-    """The sample Workers in *folder*, starting."""
+    """The sample Worker in *folder*, starting."""
 
     def __init__(self, folder: Path, guard: Guard) -> None:
-        port, other_port = choose_ports({"sample": 0, "other": 0}).values()
+        port = any_free_port()
         self.log = LogStream(None)
         self.url = f"http://127.0.0.1:{port}"
-        self.other_url = f"http://127.0.0.1:{other_port}"
         given = {"ADDRESS": "from the stack"}
-        workers = [
-            Worker(label="sample", config=folder / "wrangler.jsonc", port=port, bindings=given),
-            Worker(label="other", config=folder / "other.jsonc", port=other_port, bindings={}),
-        ]
-        settings = StackSettings(workers=workers, persist=folder / "v3", secrets=Secrets.make())
+        worker = Worker(label="sample", config=folder / "wrangler.jsonc", port=port, bindings=given)
+        settings = StackSettings(workers=[worker], persist=folder / "v3", secrets=Secrets.make())
         self.workers = MiniflareWorkers(settings, guard=guard, log=self.log, env=os.environ)
 
-    def answer(self, path: str, body: bytes | str = b"") -> httpx.Response:
-        return httpx.post(self.url + path, content=body, timeout=30)
-
-    def post(self, path: str, body: bytes | str = b"") -> str:
-        response = self.answer(path, body)
-        assert response.status_code == 200, response.text
-        return response.text
+    def answer(self, path: str) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=30)
 
 
 def copied_sample(folder: Path) -> Path:
@@ -68,13 +59,6 @@ def sample(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     running.workers.wait()
     yield running
     running.workers.part.stop()
-
-
-def eventually(probe: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not probe():
-        assert time.monotonic() < deadline, "it did not happen within 20 s"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(
@@ -135,84 +119,6 @@ def test_python_sees_the_bindings_of_the_config_and_nothing_of_the_host(sample: 
     }
 
 
-def test_pydantic_validates(sample: Sample) -> None:
-    assert sample.post("/validate", '{"x": 3}') == '{"x":3}'
-
-
-def test_a_durable_object_keeps_its_memory_until_it_is_evicted_and_its_rows_after(
-    sample: Sample,
-) -> None:
-    assert sample.post("/count", "kept") == "5 after 1"
-    assert sample.post("/count", "kept") == "10 after 2"
-
-    sample.workers.evict("sample", "Counter", "kept")
-
-    assert sample.post("/count", "kept") == "15 after 1"
-
-
-def test_an_alarm_rings(sample: Sample) -> None:
-    sample.post("/ring")
-
-    eventually(lambda: sample.post("/text", "alarm") == "rang")
-
-
-def test_a_cron_trigger_reaches_the_handler(sample: Sample) -> None:
-    assert sample.workers.crons() == [("sample", "*/5 * * * *")]
-
-    sample.workers.trigger("sample", "*/5 * * * *")
-
-    assert sample.post("/text", "cron") == "*/5 * * * *"
-
-
-def test_hibernatable_websockets_echo(sample: Sample) -> None:
-    with connect(sample.url.replace("http", "ws") + "/socket") as socket:
-        socket.send("hello")
-
-        assert socket.recv(timeout=20) == "hello to 1"
-
-
-def test_a_body_streams_into_r2_and_out_again(sample: Sample) -> None:
-    body = os.urandom(3_000_000)
-
-    assert sample.post("/upload", body) == "3000000"
-    assert sample.answer("/download").content == body
-
-
-def test_d1_takes_a_batch_on_the_migrated_schema(sample: Sample) -> None:
-    assert sample.post("/rows") == "2"
-
-
-def test_migrations_are_recorded_as_wrangler_records_them(sample: Sample) -> None:
-    assert [row["name"] for row in sample.workers.sql("SELECT name FROM d1_migrations")] == [
-        "0000_rows.sql"
-    ]
-
-
-def test_a_service_binding_carries_fetch_and_rpc(sample: Sample) -> None:
-    assert sample.post("/service") == "other: hello, 5"
-
-
-def test_an_outgoing_request_leaves(sample: Sample) -> None:
-    assert sample.post("/outgoing", sample.other_url) == "200 other: from outside"
-
-
-def test_work_given_to_wait_until_ends_after_the_answer(sample: Sample) -> None:
-    assert sample.post("/background") == "answered"
-
-    eventually(lambda: sample.post("/text", "background") == "done")
-
-
-@pytest.mark.parametrize(
-    ("wish", "reason"),
-    [
-        ("fail", "ValueError: told to fail"),
-        ("", "Method no_such_method does not exist"),
-    ],
-)
-def test_an_exception_crosses_rpc_as_its_traceback(sample: Sample, wish: str, reason: str) -> None:
-    assert reason in sample.post("/fail", wish)
-
-
 def test_an_exception_in_fetch_is_500_and_its_traceback_is_in_the_log_alone(
     sample: Sample,
 ) -> None:
@@ -220,26 +126,11 @@ def test_an_exception_in_fetch_is_500_and_its_traceback_is_in_the_log_alone(
 
     assert response.status_code == 500
     assert "reason" not in response.text
-    eventually(lambda: "RuntimeError: this is the reason" in sample.log.lines("sample"))
 
+    def logged() -> bool:
+        return "RuntimeError: this is the reason" in sample.log.lines("sample")
 
-def test_state_survives_a_restart(guard: Guard, tmp_path: Path) -> None:
-    first = Sample(copied_sample(tmp_path), guard)
-    first.workers.wait()
-    first.post("/count", "kept")
-    first.post("/rows")
-    first.post("/upload", b"object")
-    first.workers.trigger("sample", "*/5 * * * *")
-    first.workers.part.stop()
-
-    second = Sample(tmp_path, guard)
-    second.workers.wait()
-
-    assert second.post("/count", "kept") == "10 after 1"
-    assert second.post("/rows") == "4"
-    assert second.post("/download") == "object"
-    assert second.post("/text", "cron") == "*/5 * * * *"
-    second.workers.part.stop()
+    eventually(logged, "the traceback is logged")
 
 
 def test_an_exception_at_import_stops_the_start_and_shows_the_traceback(

@@ -56,27 +56,6 @@ def test_one_id_is_followed_through_the_app_the_orchestrator_and_the_container(
     assert {line["service"] for line in in_app} == {"app"}
 
 
-def test_what_a_container_sends_unsigned_is_found_by_its_id(
-    client: ApiClient, containers: FakeContainers, own_stack: Stack
-) -> None:
-    render = containers.render(client.new_job())
-    headers = {"x-signature": "0" * 64, "x-request-id": str(render.request_id)}
-
-    body = render.message("running")
-    answer = client.http.post(render.payload["callbackUrl"], content=body, headers=headers)
-
-    assert (answer.status_code, answer.headers["x-request-id"]) == (401, render.request_id)
-    assert answer.json() == {"error": "unauthorized"}
-
-    def logged() -> list[dict[str, Any]]:
-        found = _lines(own_stack, "orchestrator", str(render.request_id))
-        return [line for line in found if line["event"] == "refused"]
-
-    (refused,) = eventually(logged, "the refusal is logged")
-    assert (refused["httpStatus"], refused["jobId"]) == (401, render.job_id)
-    assert refused["why"] == "signature of another secret or message"
-
-
 @pytest.mark.parametrize(
     "hostile", [b"evil-" * 1000, "evil-\u00e9\u4e2d".encode(), b'evil-","event":"x', b"evil-7"]
 )

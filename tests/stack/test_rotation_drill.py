@@ -115,7 +115,7 @@ class Drill:
         client.job_when(self.long.job_id, lambda job: job["progress"] == progress, "told")
 
         ended = self.containers.render(client.new_job())
-        outputs = {"video": ended.upload("video"), "metadata": ended.upload("metadata", b"{}")}
+        outputs = ended.outputs()
         assert self.report(ended, "completed", outputs=outputs) == {"ok": True}
         link = client.job_in(ended.job_id, "completed")["artifacts"]["video"]["url"]
         assert client.http.get(link).content == b"the video"

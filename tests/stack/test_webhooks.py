@@ -62,16 +62,3 @@ def test_an_endpoint_that_fails_twice_is_told_in_the_end_of_a_finished_job(
         event = Webhook(made["secret"]).verify(body, headers)
         assert (event["type"], event["data"]["jobId"]) == ("job.completed", job_id)
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
-
-
-def test_an_endpoint_that_says_it_is_gone_is_disabled(
-    client: ApiClient, receiver: Receiver, made: dict[str, Any]
-) -> None:
-    receiver.statuses = [410]
-    path = f"/api/webhooks/{made['webhookId']}"
-
-    assert client.api("POST", f"{path}/test").status_code == 202
-
-    eventually(lambda: not client.api("GET", path).json()["enabled"], "the webhook is disabled")
-    assert _newest(client, made["webhookId"])["status"] == "failed"
-    assert client.api("POST", f"{path}/test").json()["code"] == "webhook_disabled"

@@ -12,9 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from botocore.auth import S3SigV4QueryAuth  # type: ignore[import-untyped]  # It ships no types.
-from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
 from dev.installation import ROOT
 from dev.stack.errors import StackError
@@ -25,7 +22,7 @@ from dev.stack.runtimes.miniflare import StackSettings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.stack import Stack
 from dev.stack.state import Secrets
-from tests.stack.api_client import eventually
+from tests.stack.api_client import eventually, presigned
 
 PLAIN = Path(__file__).parent / "plain"
 SECRETS = Secrets.make()
@@ -94,12 +91,11 @@ def test_the_second_worker_has_a_port_of_its_own(workers: WranglerWorkers) -> No
 def test_presigned_urls_reach_the_bucket_although_the_config_has_routes(
     workers: WranglerWorkers,
 ) -> None:
-    credentials = Credentials(SECRETS.s3_access_key_id, SECRETS.s3_secret_access_key)
-    url = f"{FIRST_URL}/cdn-cgi/local/r2/s3/plain/file"
-    request = AWSRequest(method="PUT", url=url)
-    S3SigV4QueryAuth(credentials, "s3", "auto", expires=60).add_auth(request)
+    s3_url = f"{FIRST_URL}/cdn-cgi/local/r2/s3"
 
-    assert httpx.put(request.url, content=b"hello").status_code == 200
+    answer = httpx.put(presigned(s3_url, SECRETS, "PUT", "file", "plain"), content=b"hello")
+
+    assert answer.status_code == 200
 
 
 def test_d1_is_migrated_and_takes_statements_while_the_workers_run(

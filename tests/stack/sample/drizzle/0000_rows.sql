@@ -1,5 +1,0 @@
-CREATE TABLE rows (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT;
-CREATE TRIGGER no_negative BEFORE INSERT ON rows WHEN NEW.size < 0
-BEGIN
-  SELECT RAISE(ABORT, 'negative; refused');
-END;
