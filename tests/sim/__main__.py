@@ -1,7 +1,6 @@
 """`make sim SEED=n RUNS=m`: run simulated worlds from a seed on, and tell what happened."""
 
 import argparse
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -14,9 +13,8 @@ _tests = ModuleType("tests")
 _tests.__path__ = [str(ROOT / "tests")]
 sys.modules["tests"] = _tests
 
-from tests.sim.cores import tell  # noqa: E402 - after the line above.
-from tests.sim.runs import run_seeds, shrink, watch  # noqa: E402
-from tests.sim.seeds import SEEDS, claimed  # noqa: E402
+from tests.sim.runs import run_seeds, shrink, watch  # noqa: E402 - after the line above.
+from tests.sim.seeds import SEEDS  # noqa: E402
 from tests.sim.shipped import load  # noqa: E402
 
 
@@ -26,13 +24,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="the first seed; a fresh one if not given")
     parser.add_argument("--runs", type=int, default=500, help="how many worlds")
     parser.add_argument("--source", type=Path, help="other sources than src/")
-    parser.add_argument("--shared", type=Path, help="tell figures as JSON; a ledger (seeds.py)")
     given = parser.parse_args()
     seed = secrets.randbelow(SEEDS) if given.seed is None else given.seed
     seeds = range(seed, seed + given.runs)
-    if given.shared is not None:
-        tell(claimed(seeds, given.shared), os.getppid())
-        return 0
     shipped = load() if given.source is None else load(root=given.source)
     pairs = watch(shipped)
     print(f"seeds {seeds[0]} to {seeds[-1]}", flush=True)

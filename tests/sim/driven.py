@@ -10,7 +10,8 @@ from tests.sim.lives import Life, LifeWorld
 from tests.sim.network import Answer, HttpRequest, Receiver, Reply
 from tests.sim.shipped import Shipped
 
-LONG_S = 30 * 24 * 3600
+TTL_S = 30 * 24 * 3600
+"""Jobs are remembered for so long after their end."""
 
 
 class Gate:
@@ -19,14 +20,13 @@ class Gate:
     *troubles*: by path, which of the requests for it, from 0, meets what: an HTTP status in the
     node's place, `cut` before the node has it, or `deaf` after that, without the answer.
     *delays*: by path, which of the requests is cut and comes later all the same, behind how many
-    more. *deaf*: every answer is lost.
+    more.
     """
 
     def __init__(self, inside: Receiver) -> None:
         self.seen: list[tuple[HttpRequest, Answer | None]] = []
         self.troubles: dict[str, tuple[int, int | str]] = {}
         self.delays: dict[str, tuple[int, int]] = {}
-        self.deaf = False
         self.met = False
         self._inside = inside
         self._counts: dict[str, int] = {}
@@ -67,7 +67,7 @@ class Gate:
         self, request: HttpRequest, answer: Answer | None, reply: Reply, trouble: str
     ) -> None:
         self.seen.append((request, answer))
-        reply(None if self.deaf or trouble == "deaf" else answer)
+        reply(None if trouble == "deaf" else answer)
 
     def asked(self, path: str) -> list[HttpRequest]:
         """Return the requests for *path* that came in."""
@@ -79,10 +79,9 @@ def _nobody(answer: Answer | None) -> None:
 
 
 class DrivenWorld(LifeWorld):
-    """One life with a gate at each node. Jobs are remembered for *ttl_s* after their end."""
+    """One life with a gate at each node."""
 
-    def __init__(self, shipped: Shipped, life: Life, ttl_s: int = LONG_S, **more: Any) -> None:
-        self.ttl_s = ttl_s
+    def __init__(self, shipped: Shipped, life: Life, **more: Any) -> None:
         self.lines: list[dict[str, Any]] = []
         super().__init__(shipped, life, **more)
         hosts = self.network.hosts
@@ -90,7 +89,7 @@ class DrivenWorld(LifeWorld):
         self.network.hosts = {f"{name}.sim": gate for name, gate in self.gates.items()}
 
     def setting(self, node: Any, name: str) -> str:
-        return str(self.ttl_s) if name == "JOB_TTL_SECONDS" else super().setting(node, name)
+        return str(TTL_S) if name == "JOB_TTL_SECONDS" else super().setting(node, name)
 
     def log(self, node: Any, record: dict[str, Any]) -> None:
         self.lines.append(record)

@@ -10,6 +10,7 @@ job comes to no status that needs another one, however long that takes.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tests.sim.kernel import Gone, Op, Task
@@ -62,7 +63,11 @@ class HeldWorld(LifeWorld):
     def _hold(self, op: Op) -> None:
         self.is_held = True
         begin = op.begin
-        op.begin = lambda waiting: begin(_Waiting(self, waiting))  # type: ignore[arg-type]
+
+        def wait(task: Task) -> None:
+            begin(_Stand(partial(self.let_go, task), task.fail))  # type: ignore[arg-type]  # A task.
+
+        op.begin = wait
         if self.hold.status in ("canceled", "queued"):
             self.kernel.at(0, self.clients[0].cancel)
         if self.hold.status == "queued":
@@ -99,50 +104,29 @@ class RegrantedWorld(HeldWorld):
         if op.name == "rpc request":
             self.requests += 1
             if self.requests == 1:
-                op.begin = lambda waiting: begin(_Cut(waiting))  # type: ignore[arg-type]
+                op.begin = partial(self._cut, begin)
             elif self.start is not None:
                 self._hold(op)
-                self.kernel.at(0, self.start, _Nobody())
+                self.kernel.at(0, self.start, _Stand(_ignore, _ignore))
         elif op.name.endswith("/render"):
             self.start, full = begin, Answer(503, "<html>")
             op.begin = lambda waiting: self.kernel.at(DEFERRED_AFTER_MS, waiting.resume, full)
 
-
-class _Cut:
-    """Stands before a task, so that its answer is lost."""
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-
-    def resume(self, value: Any) -> None:
-        self._task.fail(Gone("cut"))
-
-    def fail(self, error: Exception) -> None:
-        self._task.fail(error)
+    def _cut(self, begin: Callable[[Any], None], task: Task) -> None:
+        """Begin what *task* waits for, whose answer is lost."""
+        begin(_Stand(lambda value: task.fail(Gone("cut")), task.fail))
 
 
-class _Nobody:
-    """Waits for nothing."""
+class _Stand:
+    """Stands where a task waits, and does otherwise with what comes."""
 
-    def resume(self, value: Any) -> None:
-        pass
-
-    def fail(self, error: Exception) -> None:
-        pass
+    def __init__(self, resume: Callable[[Any], None], fail: Callable[[Exception], None]) -> None:
+        self.resume = resume
+        self.fail = fail
 
 
-class _Waiting:
-    """Stands before a task, so that its answer can be kept."""
-
-    def __init__(self, world: HeldWorld, task: Task) -> None:
-        self._world = world
-        self._task = task
-
-    def resume(self, value: Any) -> None:
-        self._world.let_go(self._task, value)
-
-    def fail(self, error: Exception) -> None:
-        self._task.fail(error)
+def _ignore(what: object) -> None:
+    """Nobody waits for it."""
 
 
 _CLAIMS = {

@@ -33,10 +33,6 @@ CAUGHT = ("crashed", "alarm_failed", "cron_failed")
 SIMULATED = ("OSError: simulated", "Gone: ", "UpstreamError: ")
 
 
-class Violation(AssertionError):
-    """A promise was broken."""
-
-
 @dataclass
 class Oracle:
     """Watches one world. *broken* holds what was broken first; the kernel stops on it."""

@@ -4,7 +4,7 @@ import gc
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.sim.faults import Faults
@@ -51,16 +51,14 @@ class Report:
     faults: Counter[str] = field(default_factory=Counter)
     failed_seed: int | None = None
 
-    def add(self, other: "Report") -> None:
-        """Count what *other* came to as well."""
-        self.worlds += other.worlds
-        self.lives += other.lives
-        self.steps += other.steps
-        self.cpu_s += other.cpu_s
-        self.ends.update(other.ends)
-        self.faults.update(other.faults)
-        if self.failed_seed is None:
-            self.failed_seed = other.failed_seed
+    def add(self, world: World) -> None:
+        """Count what one world came to."""
+        self.worlds += 1
+        self.lives += world.lives()
+        self.steps += world.kernel.steps
+        self.faults.update(world.faults.counts())
+        for row in world.database.look("SELECT status, count(*) AS n FROM jobs GROUP BY status"):
+            self.ends[row["status"]] += row["n"]
 
     def text(self) -> str:
         """Return the figures in a few lines."""
@@ -91,42 +89,26 @@ def watch(shipped: Shipped) -> Counter[Pair]:
 def run_seeds(shipped: Shipped, seeds: Iterable[int], budget_s: float | None = None) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up."""
     report = Report()
-    for of_one in each_world(shipped, seeds):
-        report.add(of_one)
-        if budget_s is not None and report.cpu_s >= budget_s:
-            break
-    return report
-
-
-def each_world(shipped: Shipped, seeds: Iterable[int]) -> Iterator[Report]:
-    """Run worlds until one breaks a promise, and yield what each came to."""
+    began = time.process_time()
     # What is loaded stays; what a world leaves behind is collected now and then, not in between.
     gc.collect()
     gc.freeze()
     gc.disable()
     try:
-        for number, seed in enumerate(seeds, start=1):
-            began = time.process_time()
+        for seed in seeds:
             world = World(shipped, seed).run()
-            report = _report(world)
-            if number % COLLECT_EVERY == 0:
+            report.add(world)
+            if report.worlds % COLLECT_EVERY == 0:
                 gc.collect()
             report.cpu_s = time.process_time() - began
             if world.oracle.broken:
                 report.failed_seed = seed
-            yield report
-            if world.oracle.broken:
+                break
+            if budget_s is not None and report.cpu_s >= budget_s:
                 break
     finally:
         gc.enable()
         gc.unfreeze()
-
-
-def _report(world: World) -> Report:
-    report = Report(worlds=1, lives=world.lives(), steps=world.kernel.steps)
-    report.faults.update(world.faults.counts())
-    for row in world.database.look("SELECT status, count(*) AS n FROM jobs GROUP BY status"):
-        report.ends[row["status"]] += row["n"]
     return report
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.sim.clients import Client
 from tests.sim.driven import DrivenWorld, Gate, say, work_of
-from tests.sim.faults import Scripted
 from tests.sim.lives import CRASHES, FIRST, LIVES, Life, Strike
+from tests.sim.network import HttpRequest
 from tests.sim.shipped import Mutation, Shipped, load
 
 DAY_MS = 24 * 3_600_000
@@ -18,11 +17,6 @@ RENDER = LIVES[0]
 DOWNLOAD = LIVES[1]
 CALLBACKS = {"orchestrator": "/callbacks/container", "app": "/api/render/cf-callback"}
 TROUBLES = (401, 429, 500, 502, "cut", "deaf")
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Shipped:
-    return load()
 
 
 def _life(name: str) -> Life:
@@ -197,66 +191,6 @@ def test_j12_an_app_that_is_down_for_an_hour_at_the_end_is_told_once_and_in_orde
     assert numbers[-1] == world.record.event_seq
 
 
-# --- what was forgotten ---------------------------------------------------------------------------
-
-TTL_S = 600
-
-
-def test_a_job_whose_every_answer_was_lost_is_forgotten_with_an_archived_status(
-    shipped: Shipped,
-) -> None:
-    life = Life("unheard", ("completed", 1), plan=RENDER.plan, turns={"events die early": FIRST})
-    world = DrivenWorld(shipped, life, TTL_S)
-    dead: list[bool] = []
-
-    def go_deaf() -> None:
-        world.gates["app"].deaf = True
-
-    world.kernel.at(1_500, go_deaf)
-    world.kernel.at(TTL_S * 1500, lambda: dead.extend(entry.dead for entry in world.record.outbox))
-    world.run()
-
-    final = json.loads(str(world.bucket.stored[f"final/{world.row()['job_id']}"].body))
-    assert not world.oracle.broken
-    assert world.end() == life.end
-    assert set(dead) == {True}
-    assert world.record is None
-    assert (final["status"], final["allTold"], list(final["outputs"])) == (
-        "completed",
-        True,
-        ["video"],
-    )
-
-
-@pytest.mark.parametrize("accepted", [0, 1])
-def test_a_database_restored_to_before_a_job_that_was_forgotten_starts_it_no_second_time(
-    shipped: Shipped, accepted: int
-) -> None:
-    world = DrivenWorld(shipped, RENDER, TTL_S)
-    world.run()
-    assert world.record is None
-    before = world.row()
-    world.database.sqlite.execute(
-        "UPDATE jobs SET status = 'queued', event_seq = 0, attempt = 0, progress = 0, outputs ="
-        " NULL, accepted = ?, handover_tries = 0, finished_ms = NULL, check_ms = 1",
-        (accepted,),
-    )
-    world.database.sqlite.execute("DELETE FROM job_events")
-    world.oracle.applied.clear()
-
-    world.app.scheduled()
-    world.go_on(10 * MINUTE_MS)
-
-    same = ("status", "event_seq", "attempt", "outputs", "finished_ms")
-    assert not world.oracle.broken
-    assert {name: world.row()[name] for name in same} == {name: before[name] for name in same}
-    assert world.record is None
-    assert len(world.gates["burner"].asked("/render")) == 1
-
-
-# --- outputs --------------------------------------------------------------------------------------
-
-
 def test_j14_a_given_up_container_that_comes_back_leaves_the_accepted_output_alone(
     shipped: Shipped,
 ) -> None:
@@ -285,39 +219,6 @@ def test_j14_a_given_up_container_that_comes_back_leaves_the_accepted_output_alo
     assert world.end() == ("completed", 2)
     assert output.key == work_of(world, 2).message["outputVideoKey"]
     assert output.etag == world.bucket.stored[output.key].etag
-
-
-class _Lying(Scripted):
-    """The first work lies in one way: nothing (0), empty (1), other bytes (2), another key (3)."""
-
-    def __init__(self, lie: int) -> None:
-        super().__init__({"work lies": FIRST})
-        self._lie = lie
-
-    def between(self, low: int, high: int) -> int:
-        return min(high, self._lie)
-
-
-@pytest.mark.parametrize("life", [RENDER, DOWNLOAD], ids=lambda life: life.name)
-@pytest.mark.parametrize("lie", range(4))
-def test_j15_j16_an_output_that_is_not_there_as_claimed_is_no_completion(
-    shipped: Shipped, life: Life, lie: int
-) -> None:
-    """Of a download, the metadata is there each time."""
-    world = DrivenWorld(shipped, life)
-    world.faults = _Lying(lie)
-    world.run()
-
-    first = world.record.attempts[0]
-    assert not world.oracle.broken
-    assert world.end() == ("completed", 2)
-    assert first.error.code == "output_not_verified"
-    assert first.error.message.startswith("video: ")
-    if life is DOWNLOAD:
-        assert work_of(world, 1).message["outputMetadataKey"] in world.bucket.stored
-
-
-# --- signals ---------------------------------------------------------------------------
 
 
 class _Interrupted(DrivenWorld):
@@ -361,39 +262,6 @@ def test_j19_a_container_that_is_stopped_after_success_has_succeeded(shipped: Sh
     assert met == {"uploading", "completed"}
 
 
-# --- other jobs -----------------------------------------------------------------------------------
-
-
-class _Two(DrivenWorld):
-    """Two jobs at work in one container at the same time."""
-
-    def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
-        second = Client(self, 1, 2, self.life.engine, {"heartbeatS": 15})
-        self.kernel.at(10, second.submit)
-        return [*super()._make_clients(only), second]
-
-    def _make_room(self) -> None:
-        self.containers[0].capacity = 2
-
-    def capacity(self, engine: str) -> int:
-        return 2
-
-
-@pytest.mark.parametrize("index", range(2))
-def test_j20_an_input_that_no_attempt_can_use_fails_its_own_job_at_once_and_no_other(
-    shipped: Shipped, index: int
-) -> None:
-    turns = {"work fails for good": frozenset({index})}
-    world = _Two(shipped, Life("two", ("", 0), plan=RENDER.plan, turns=turns))
-    world.run()
-
-    ends = world.database.look("SELECT status, attempt, error FROM jobs ORDER BY job_id")
-    assert not world.oracle.broken
-    assert [end["attempt"] for end in ends] == [1, 1]
-    assert [end["status"] == "failed" for end in ends] == [index == 0, index == 1]
-    assert [end["status"] == "completed" for end in ends] == [index == 1, index == 0]
-
-
 def test_j7_a_job_that_could_not_be_handed_over_is_reached_behind_ten_thousand_others(
     shipped: Shipped,
 ) -> None:
@@ -414,3 +282,90 @@ def test_j7_a_job_that_could_not_be_handed_over_is_reached_behind_ten_thousand_o
     assert not world.oracle.broken
     assert row["status"] == "completed"
     assert world.database.look(others) == [{"n": 10_000}]
+
+
+# --- clocks ---------------------------------------------------------------------------------------
+
+
+def _skewed(shipped: Shipped, skew_ms: int) -> DrivenWorld:
+    world = DrivenWorld(shipped, RENDER)
+    world.containers[0].skew_ms = skew_ms
+    return world.run()  # type: ignore[return-value]  # Itself.
+
+
+@pytest.mark.parametrize("skew_ms", [-4 * MINUTE_MS, 4 * MINUTE_MS])
+def test_j18_a_job_is_the_same_whatever_the_container_s_clock_says(
+    shipped: Shipped, skew_ms: int
+) -> None:
+    right = _skewed(shipped, 0).record
+
+    assert _skewed(shipped, skew_ms).record == right
+    assert right.status == "completed"
+
+
+@pytest.mark.parametrize("skew_ms", [-10 * MINUTE_MS, 10 * MINUTE_MS])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_j18_of_a_clock_that_goes_ten_minutes_off_one_report_is_refused_with_the_reason(
+    shipped: Shipped, skew_ms: int, *, is_old: bool
+) -> None:
+    """A host of the earlier system learns nothing from the refusal: all that follow are refused."""
+    world = DrivenWorld(shipped, RENDER)
+    world.containers[0].old = is_old
+    reports: list[Any] = world.gates["orchestrator"].seen
+    before: list[int] = []
+
+    def go_off() -> None:
+        before.extend(_of_container(reports))
+        world.containers[0].skew_ms = skew_ms
+
+    world.kernel.at(1_500, go_off)
+    world.run()
+
+    refused = {line["why"] for line in world.lines if line["event"] == "message_refused"}
+    assert not world.oracle.broken
+    assert set(before) == {200}
+    first, *later = _of_container(reports)[len(before) :]
+    assert (first, set(later)) == (401, {401} if is_old else {200})
+    assert refused == {f"ts is {-skew_ms // 1000} s behind this clock"}
+    if not is_old:
+        assert (world.record.status, len(world.record.attempts)) == ("completed", 1)
+
+
+def test_j18_a_work_of_which_no_report_is_taken_frees_its_slot(shipped: Shipped) -> None:
+    """The job's clock is off, not the container's: no refusal helps, and no order to stop comes."""
+    world = DrivenWorld(shipped, RENDER)
+    host = world.containers[0]
+    seen: list[tuple[int, bool]] = []
+
+    def go_off() -> None:
+        (job,) = world.jobs.objects.values()
+        job.jump(10 * MINUTE_MS)
+        (work,) = host.works.values()
+        work.plan, work.lasting = [("running", n / 1000) for n in range(1, 1000)], True
+
+    def look() -> None:
+        seen.append((host.active, "reports_refused" in _health(host)))
+
+    def come_back() -> None:
+        (job,) = world.jobs.objects.values()
+        job.jump(-10 * MINUTE_MS)
+
+    world.kernel.at(1_500, go_off)
+    for minutes in (1, 3, 8):
+        world.kernel.at(1_500 + minutes * MINUTE_MS, look)
+    world.kernel.at(9 * MINUTE_MS, come_back)
+    world.run()
+
+    assert not world.oracle.broken
+    assert seen == [(1, False), (0, True), (0, False)]
+
+
+def _health(host: Any) -> str:
+    answer = host._answer(HttpRequest("GET", "/health", "", b"", {}))
+    return str(answer.text)
+
+
+def _of_container(seen: list[Any]) -> list[int]:
+    """Return what the container's reports were answered."""
+    path = "/callbacks/container"
+    return [answer.status for request, answer in seen if request.path == path and answer]

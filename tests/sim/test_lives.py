@@ -12,7 +12,7 @@ from tests.sim.held import HeldWorld, RegrantedWorld, holds, never, regrants
 from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
 from tests.sim.pairs import pairs
 from tests.sim.runs import watch
-from tests.sim.shipped import SOURCES, Shipped, load
+from tests.sim.shipped import SOURCES, Shipped
 
 AWAIT_OF_A_PORT = re.compile(r"\bawait (?:ports\.\w+|self\.database|self\._stub)\.\w+\(")
 MODULES = (
@@ -33,14 +33,9 @@ OUT_OF_LIFE = (
     "end_here",  # The orchestrator refuses a job, or has lost it.
     "self._stub.artifacts",  # Playing a result.
     "delete_many",  # The loser of two submits at once; tests/app.
-    "ports.hub.publish_now",  # An end that the sweeper finds; test_faults.
+    "ports.hub.publish_now",  # An end that the sweeper finds; tests/app.
     "postpone",  # A row that nobody can read, or a check that fails; tests/app.
 )
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Shipped:
-    return load()
 
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)

@@ -2,45 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import TOLD
-from tests.sim.cores import Companion
 from tests.sim.faults import RATES
 from tests.sim.pairs import pairs
-from tests.sim.runs import Report, each_world, run_seeds, shrink, watch
-from tests.sim.seeds import claimed
+from tests.sim.runs import run_seeds, shrink, watch
 from tests.sim.shipped import Mutation, Shipped, load
 from tests.sim.world import World
-
-LOOK_EVERY = 64
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Shipped:
-    return load()
 
 
 @pytest.mark.timeout(900)
 def test_no_promise_is_broken_in_the_worlds_of_these_sources(
     shipped: Shipped,
     seeds: range,
-    ledger: Path,
     enumerated: Counter[str],
-    companions: list[Companion],
     record_property: Callable[[str, object], None],
 ) -> None:
-    met, own = watch(shipped), Report()
-    for of_one in each_world(shipped, claimed(seeds, ledger)):
-        own.add(of_one)
-        if own.worlds % LOOK_EVERY == 0 and _all(own, companions).failed_seed is not None:
-            break
-    if _all(own, companions).failed_seed is None:
-        for companion in companions:
-            companion.wait()
-    report = _all(own, companions)
+    met = watch(shipped)
+    report = run_seeds(shipped, seeds)
 
     ran = f"simulated seeds {seeds[0]} to {seeds[-1]}: {report.text()}"
     record_property(TOLD, f"{ran}\n{enumerated['lives']} lives were enumerated")
@@ -48,18 +29,8 @@ def test_no_promise_is_broken_in_the_worlds_of_these_sources(
         pytest.fail(shrink(shipped, report.failed_seed).text(), pytrace=False)
     assert report.worlds == len(seeds)
     assert set(report.faults) == set(RATES), "A kind of fault never struck."
-    for companion in companions:
-        met.update(companion.told()[1])
     assert pairs("o") <= set(met)
     assert not pairs("-") & set(met)
-
-
-def _all(own: Report, companions: list[Companion]) -> Report:
-    """Return what all worlds came to."""
-    together = Report()
-    for report in (own, *(companion.told()[0] for companion in companions)):
-        together.add(report)
-    return together
 
 
 FOUND = {
