@@ -56,15 +56,17 @@ def stack(held: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
 @pytest.fixture(scope="session")
 def api(held: ExitStack, stack: Stack) -> Api:
     """What the tests prepare goes through the API, as another program's would."""
-    return held.enter_context(Api(stack))
+    made = Api(stack)
+    held.enter_context(made.http)
+    return made
 
 
 @pytest.fixture(scope="session")
 def media(api: Api) -> str:
     """A media with the clip, subtitles in two languages and comments, which no test changes."""
     media_id = api.add("Meadow, reel 1", clip_path())
-    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
-    api.call("PUT", f"/api/media/{media_id}/comments", content=COMMENTS.encode())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", SUBTITLES.encode())
+    api.call("PUT", f"/api/media/{media_id}/comments", COMMENTS.encode())
     return media_id
 
 
@@ -72,7 +74,7 @@ def media(api: Api) -> str:
 def slow_media(api: Api, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A media whose burn takes longer than any test looks at it."""
     media_id = api.add("Meadow, all night", looped(tmp_path_factory.mktemp("films")))
-    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", SUBTITLES.encode())
     return media_id
 
 

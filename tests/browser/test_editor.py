@@ -23,14 +23,14 @@ three
 def edited(api: Api) -> str:
     """A media with two cues."""
     media_id = api.add("Cues")
-    api.call("PUT", f"/api/media/{media_id}/subtitles", content=START.encode())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", START.encode())
     return media_id
 
 
 def stored(api: Api, media_id: str) -> str:
     """Return the newest version."""
     input_id = api.call("GET", f"/api/media/{media_id}")["inputs"]["subtitles"]["inputId"]
-    return api.text(f"/api/media/{media_id}/inputs/{input_id}/content")
+    return api.api("GET", f"/api/media/{media_id}/inputs/{input_id}/content").text
 
 
 def save(page: Page) -> None:
@@ -122,7 +122,7 @@ def test_the_same_is_done_with_buttons_and_all_cues_move_in_time(
 
 def test_a_cue_begins_and_ends_where_the_video_is(page: Page, api: Api) -> None:
     media_id = api.add("Timed by the picture", clip_path())
-    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", SUBTITLES.encode())
     page.goto(f"/#/media/{media_id}/subtitles")
     page.get_by_role("button", name="Go to cue 2 in the video").click()
     expect(page.get_by_role("listitem").nth(1)).to_have_class(re.compile("playing"))

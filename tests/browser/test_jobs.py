@@ -21,9 +21,10 @@ def row(page: Page, job_id: str) -> Locator:
 def waiting(api: Api, slow_media: str) -> Iterator[list[str]]:
     """A burn that runs for long, and two behind it in the queue; oldest first."""
     jobs = [api.slow_burn(slow_media) for _ in range(3)]
-    api.until(jobs[0], "running")
+    api.job_in(jobs[0], "running")
     yield jobs
-    api.cancel(*jobs)
+    for job_id in jobs:
+        api.call("POST", f"/api/jobs/{job_id}/cancel")
 
 
 def test_a_thousand_jobs_are_listed_once_each_in_as_many_calls_as_pages(
@@ -149,7 +150,7 @@ def test_events_that_were_not_delivered_are_listed_and_delivered_again(
     page: Page, stack: Stack, api: Api, media: str
 ) -> None:
     job_id = api.burn(media)
-    api.until(job_id, "completed")
+    api.job_in(job_id, "completed")
     stack.sql("UPDATE jobs SET dead_letters = 2 WHERE job_id = ?", job_id)
     page.goto("/#/jobs")
     page.get_by_label("Undelivered").check(force=True)
@@ -170,7 +171,7 @@ def test_the_files_of_a_job_are_deleted_and_its_history_stays(
     page: Page, api: Api, media: str
 ) -> None:
     job_id = api.burn(media)
-    api.until(job_id, "completed")
+    api.job_in(job_id, "completed")
     page.goto(f"/#/jobs/{job_id}")
     page.get_by_role("button", name="Delete files").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()

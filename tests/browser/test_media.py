@@ -31,7 +31,7 @@ def test_the_player_shows_the_subtitles_where_they_belong(page: Page, media: str
 
 def test_versions_are_added_and_restored(page: Page, api: Api, subtitles: Path) -> None:
     media_id = api.add("Versions")
-    api.call("PUT", f"/api/media/{media_id}/subtitles", content=SUBTITLES.encode())
+    api.call("PUT", f"/api/media/{media_id}/subtitles", SUBTITLES.encode())
     page.goto(f"/#/media/{media_id}")
     part = page.get_by_role("region", name="Subtitles")
     subtitles.write_text(SUBTITLES.replace("quiet", "loud"))

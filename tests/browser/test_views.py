@@ -30,7 +30,7 @@ VIEWS = {
 def places(api: Api, media: str, failed_job: str) -> dict[str, str]:
     """What stands in the addresses: a media, a job that is done, one that failed."""
     job = api.burn(media, bilingual=True)
-    api.until(job, "completed")
+    api.job_in(job, "completed")
     return {"media": media, "job": job, "failed": failed_job}
 
 
