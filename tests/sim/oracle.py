@@ -278,6 +278,12 @@ class Oracle:
         owner = self.world.jobs.objects[job_id]
         return bool(owner.alarm_lost and owner.disk.written and owner.disk.written.outbox)
 
+    def _forgot_first(self, job_id: str, row: dict[str, Any]) -> bool:
+        """Whether a retry was first heard of after the object had forgotten its job: it is not
+        started.
+        """
+        return job_id in self.retired and '"job_forgotten"' in (row["error"] or "")
+
     def _agrees(self, job_id: str, row: dict[str, Any]) -> None:
         owner = self.world.jobs.objects.get(job_id)
         job = None if owner is None else owner.disk.written or self.retired.get(job_id)
@@ -292,10 +298,7 @@ class Oracle:
         if row["generation"] == self.canceled.get(job_id) and row["status"] != "canceled":
             self.wrong(f"{job_id}: was canceled, and {row['status']} in the end")
         here = (row["status"], row["generation"], row["event_seq"], row["attempt"])
-        generation = job.generation
-        if job_id in self.retired and '"job_forgotten"' in (row["error"] or ""):
-            # A retry that was first heard of after the object had forgotten its job is not started.
-            generation = row["generation"]
+        generation = row["generation"] if self._forgot_first(job_id, row) else job.generation
         there = (job.status, generation, job.event_seq, len(job.attempts))
         if here != there:
             self.wrong(f"{job_id}: the app has {here}, the object {there}")
