@@ -105,7 +105,8 @@ def test_no_file_and_no_function_is_longer_than_can_be_read() -> None:
 
 
 def test_no_script_is_longer_than_can_be_read() -> None:
-    scripts = [*ROOT.glob("dev/**/*.mjs"), *ROOT.glob("public/**/*.js")]
+    found = [*ROOT.glob("dev/**/*.mjs"), *ROOT.glob("public/**/*.js")]
+    scripts = [path for path in found if path.parent.name != "messages"]  # Tables of words.
     lengths = {name(path): len(path.read_text().splitlines()) for path in scripts}
 
     assert {path: lines for path, lines in lengths.items() if lines > LINES_MAX} == {}
