@@ -114,16 +114,22 @@ def new_nonce(ports: Ports) -> str:
     return ports.entropy(16).hex()
 
 
-def refusal_of(answer: PeerAnswer) -> ErrorReport | None:
-    """Return why the orchestrator refused; None if something else answered in its place."""
+def document_of(answer: PeerAnswer) -> dict[str, object]:
+    """Return the JSON object that was answered; an empty one if it was something else."""
     try:
         document = from_json(answer.text)
     except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def refusal_of(answer: PeerAnswer) -> ErrorReport | None:
+    """Return why the orchestrator refused; None if something else answered in its place."""
+    document = document_of(answer)
+    code, message = document.get("error"), str(document.get("message", ""))
+    if not isinstance(code, str):
         return None
-    if not isinstance(document, dict) or not isinstance(document.get("error"), str):
-        return None
-    message = str(document.get("message", ""))
-    return ErrorReport(code=document["error"][:64], message=message[:500], retryable=False)
+    return ErrorReport(code=code[:64], message=message[:500], retryable=False)
 
 
 def is_unknown(answer: PeerAnswer) -> bool:

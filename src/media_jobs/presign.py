@@ -101,10 +101,10 @@ def string_to_sign(timestamp: str, scope: str, request: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def signing_key(secret_access_key: str, date: str, region: str, service: str = "s3") -> bytes:
-    """Return the key derived for one day (`YYYYMMDD`), region and service."""
+def signing_key(secret_access_key: str, date: str, region: str) -> bytes:
+    """Return the key derived for one day (`YYYYMMDD`) and region of S3."""
     key = f"AWS4{secret_access_key}".encode()
-    for part in (date, region, service, "aws4_request"):
+    for part in (date, region, "s3", "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
 

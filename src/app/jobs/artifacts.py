@@ -3,7 +3,7 @@
 from app.jobs.accept import find_job
 from app.jobs.store import expire_outputs, keep_outputs, postpone_expiry, select_jobs_to_expire
 from app.media.store import select_inputs_made_by
-from app.orchestrator import new_nonce, post_signed
+from app.orchestrator import document_of, new_nonce, post_signed
 from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
@@ -66,6 +66,6 @@ async def _delete_outputs(job: JobRow, ports: Ports) -> set[str]:
         nonce=new_nonce(ports),
     )
     answer = await post_signed(f"/artifacts/{job.job_id}", message, ports, method="DELETE")
-    if answer.status != 200 or '"ok":true' not in answer.text.replace(" ", ""):
+    if answer.status != 200 or document_of(answer).get("ok") is not True:
         raise UpstreamError("upstream_failed.not_deleted")
     return kept
