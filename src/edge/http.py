@@ -1,5 +1,6 @@
 """HTTP at the runtime's border: requests in, replies out, calls to other parts."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import js
 from pyodide.ffi import JsException
 
-from edge.clock import entropy, now_ms
+from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
 from media_jobs.http import Reply, Request
@@ -85,26 +86,27 @@ def to_response(reply: Reply, request_id: str = "") -> Any:
         return reply.body
     # A 204 has no body, not even an empty one (Fetch, "null body status").
     body = None if reply.status == 204 else reply.body
-    response = js.Response.new(body, _response_init(reply.status, tuple(reply.headers.items())))
+    init = _response_init(reply.status, tuple(reply.headers.items()), int(time.time()))
+    response = js.Response.new(body, init)
     if request_id:
         # Not among the others, which are few and kept in their JavaScript form.
         response.headers.set(REQUEST_ID_HEADER, request_id)
-    # A container whose clock is off learns the time here. Workerd's own server names none.
-    response.headers.set("date", _http_date(now_ms() // 1000))
     return response
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=32)
+def _response_init(status: int, headers: tuple[tuple[str, str], ...], now_s: int) -> Any:
+    # Nearly all replies of a second are JSON with one of few statuses.
+    return options({"status": status, "headers": {**dict(headers), "date": _http_date(now_s)}})
+
+
 def _http_date(now_s: int) -> str:
-    """Return a time in whole Unix seconds as HTTP writes it (RFC 9110, section 5.6.7)."""
+    """Return a time in whole Unix seconds as HTTP writes it (RFC 9110, section 5.6.7).
+
+    A container whose clock is off learns the time by it; workerd's own server names none.
+    """
     # Not by email.utils: its import would make every start slower.
     return datetime.fromtimestamp(now_s, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
-
-
-@lru_cache(maxsize=32)
-def _response_init(status: int, headers: tuple[tuple[str, str], ...]) -> Any:
-    # Nearly all replies are JSON with one of few statuses.
-    return options({"status": status, "headers": dict(headers)})
 
 
 class HttpPeers:
