@@ -55,6 +55,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                         terminalreporter.write_line(str(value))
 
 
-def pytest_collection_finish() -> None:
-    """Spare the collector what lives to the end: thousands of tests and every module."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse a run whose groups pytest-xdist has dropped, as 3.8 does with pytest 9.2 (its issue
+    1386); and spare the collector what lives to the end: thousands of tests and every module.
+    """
+    if getattr(session.config.option, "loadgroup", False):
+        for item in session.items:
+            if not item.nodeid.endswith(f"@{_group(item)}"):
+                raise pytest.UsageError(f"pytest-xdist has lost the group of {item.nodeid}.")
     gc.freeze()
