@@ -77,7 +77,8 @@ def _events(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Fac
     look = look_of(style, picture, face)
     # The style's own distance keeps a placed cue as far from the edges as any other.
     edge = round(min(style.margin_v, 60) * picture.scale + look.box_padding)
-    for cue in cues:
+    for number_of_cue, cue in enumerate(cues, start=1):
+        name = str(number_of_cue)
         place = Placement()
         if options.cue_settings == "follow" and cue.has_place:
             place = placement_of(
@@ -90,25 +91,29 @@ def _events(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Fac
         first = ass_lines(cue.lines[:1], bold=style.bold, italic=style.italic)
         if not options.bilingual or len(cue.lines) < 2:
             text = ass_lines(cue.lines, bold=style.bold, italic=style.italic)
-            yield _event(cue, "Primary", text, place)
+            yield _event(cue, "Primary", name, text, place)
             continue
         rest = ass_lines(cue.lines[1:], bold=second.bold, italic=second.italic)
         if _shares_box(options):
             text = f"{first}\\N{_as_secondary(options, picture, face)}{rest}"
-            yield _event(cue, "Primary", text, place)
+            yield _event(cue, "Primary", name, text, place)
             continue
-        two = [_event(cue, "Primary", first, place), _event(cue, "Secondary", rest, place)]
+        two = [
+            _event(cue, "Primary", name, first, place),
+            _event(cue, "Secondary", name, rest, place),
+        ]
         # libass stacks cues upwards at the bottom: what comes first there is the lower one.
         yield from reversed(two) if style.position == "bottom" else two
 
 
-def _event(cue: Cue, style: str, text: str, place: Placement) -> str:
+def _event(cue: Cue, style: str, name: str, text: str, place: Placement) -> str:
+    # The name is the number of the cue: by it the judge of the burn knows whose event it is.
     # A cue shorter than a centisecond is still a cue.
     end_ms = max(cue.end_ms, cue.start_ms // 10 * 10 + 10)
     times = f"{ass_time(cue.start_ms)},{ass_time(end_ms)}"
     margins = f"{place.left},{place.right},{place.vertical}"
     tag = f"{{\\an{place.alignment}}}" if place.alignment else ""
-    return f"Dialogue: 0,{times},{style},,{margins},,{tag}{text}"
+    return f"Dialogue: 0,{times},{style},{name},{margins},,{tag}{text}"
 
 
 def _shares_box(options: BurnOptions) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine_kit import fonts
 from engine_kit.engine import EngineJob, Outputs, Program
@@ -15,9 +16,12 @@ from engine_kit.probe import ProbeResult
 
 from burner import encoding, plan
 from burner.ass import ass_script
+from burner.inspection import Inspection, inspect
 from burner.report import MissingGlyph, metadata_of
 from burner.stills import stills_of
+from burner.styles import Frame
 from burner.subtitles import JobSubtitles, job_subtitles
+from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import SettingError
@@ -57,11 +61,12 @@ async def run(job: BurnJob) -> Outputs:
     source = await job.probe(job.work_dir / plan.INPUT)
     if watermark:
         await _scale_watermark(job, source)
-    burn = await asyncio.to_thread(_prepared, job, text, source, watermark=watermark)
+    inspection = await _drawn(job, text, plan.picture_of(plan.video_of(source)))
+    burn = _prepared(job, text, source, inspection, watermark=watermark)
     await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     plan.check_output(source, output)
-    return await _upload_outputs(job, text, source, output)
+    return await _upload_outputs(job, text, source, output, inspection)
 
 
 async def _read_subtitles(job: BurnJob) -> _Text:
@@ -114,24 +119,44 @@ async def _scale_watermark(job: BurnJob, source: ProbeResult) -> None:
         ) from None
 
 
-def _prepared(job: BurnJob, text: _Text, source: ProbeResult, *, watermark: bool) -> plan.Burn:
-    """Write the scripts and return the burn that draws them."""
-    picture = plan.picture_of(plan.video_of(source))
+async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> Inspection:
+    """Write the scripts, and look at what ours draws."""
     subtitles, options = text.subtitles, job.options
     cues = subtitles.cues if subtitles.kept is None else ()
-    ours = ass_script(cues, options, picture, text.face)
-    scripts = {plan.SCRIPT: ours}
-    if subtitles.kept is not None:
-        scripts = {plan.SCRIPT: subtitles.kept}
-        if options.hint is not None or options.watermark is not None:
-            scripts[plan.OVERLAY] = ours
-    for name, script in scripts.items():
-        (job.work_dir / name).write_text(script, encoding="utf-8", newline="\n")
-    stills = stills_of(subtitles.cues, plan.duration_of(source))
+    ours = await asyncio.to_thread(ass_script, cues, options, picture, text.face)
+    if subtitles.kept is None:
+        _write(job.work_dir / plan.SCRIPT, ours)
+        return await inspect(
+            job,
+            ours,
+            cues,
+            picture,
+            fonts_dir=fonts.fonts_dir_option(),
+            environment=text.environment,
+        )
+    # A script in its own styling is burned as it is: its signs may stand half outside.
+    _write(job.work_dir / plan.SCRIPT, subtitles.kept)
+    if options.hint is not None or options.watermark is not None:
+        _write(job.work_dir / plan.OVERLAY, ours)
+    return Inspection()
+
+
+def _write(path: Path, script: str) -> None:
+    path.write_text(script, encoding="utf-8", newline="\n")
+
+
+def _prepared(
+    job: BurnJob, text: _Text, source: ProbeResult, inspection: Inspection, *, watermark: bool
+) -> plan.Burn:
+    """Return the burn that draws the scripts."""
+    worst = worst_of(inspection.drawn, plan.picture_of(plan.video_of(source)))
+    stills = stills_of(text.subtitles.cues, plan.duration_of(source), worst)
     return plan.Burn(
         source=source,
-        options=options,
-        scripts=tuple(scripts),
+        options=job.options,
+        scripts=tuple(
+            name for name in (plan.SCRIPT, plan.OVERLAY) if (job.work_dir / name).is_file()
+        ),
         watermark=watermark,
         poster=stills if job.wants("poster") else None,
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
@@ -169,7 +194,7 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
 
 
 async def _upload_outputs(
-    job: BurnJob, text: _Text, source: ProbeResult, output: ProbeResult
+    job: BurnJob, text: _Text, source: ProbeResult, output: ProbeResult, inspection: Inspection
 ) -> Outputs:
     width, height = output.videos[0].shown_size
     duration_ms = round((output.duration_s or 0) * 1000)
@@ -185,7 +210,8 @@ async def _upload_outputs(
             source=source,
             output=output,
             subtitles=text.subtitles,
-            missing=_named(text.missing),
+            missing=_named(sorted({*text.missing, *inspection.unmapped})),
+            inspection=inspection,
             ffmpeg=ffmpeg_version(job.settings.ffmpeg),
         )
         path = job.work_dir / METADATA

@@ -2,6 +2,7 @@
 
 from engine_kit.probe import ProbeResult
 
+from burner.inspection import CueFacts, Inspection
 from burner.subtitles import JobSubtitles
 from media_jobs.strict import Strict
 
@@ -28,7 +29,10 @@ class MissingGlyph(Strict):
 
 
 class BurnMetadata(Strict):
-    """*notices*: sentences about what was not drawn as the subtitles have it."""
+    """*notices*: sentences about what was not drawn as the subtitles have it.
+
+    *drawn*: the cues that were looked at: all of them up to 2,000, of more as many.
+    """
 
     source: VideoFacts
     output: VideoFacts
@@ -37,6 +41,7 @@ class BurnMetadata(Strict):
     first_cue_ms: int
     last_cue_ms: int
     missing_glyphs: tuple[MissingGlyph, ...]
+    drawn: tuple[CueFacts, ...]
     notices: tuple[str, ...]
     ffmpeg: str
 
@@ -66,6 +71,7 @@ def metadata_of(
     output: ProbeResult,
     subtitles: JobSubtitles,
     missing: tuple[MissingGlyph, ...],
+    inspection: Inspection,
     ffmpeg: str,
 ) -> BurnMetadata:
     """Return the document of one burn."""
@@ -77,6 +83,7 @@ def metadata_of(
         first_cue_ms=subtitles.cues[0].start_ms,
         last_cue_ms=max(cue.end_ms for cue in subtitles.cues),
         missing_glyphs=missing,
-        notices=subtitles.notices,
+        drawn=inspection.facts,
+        notices=subtitles.notices + inspection.notices,
         ffmpeg=ffmpeg,
     )

@@ -26,20 +26,24 @@ class Stills:
     sheet_s: tuple[float, ...]
 
 
-def stills_of(cues: Sequence[Cue], duration_s: float | None) -> Stills:
-    """Choose cues spread over the video; the poster shows the one nearest to a third of it."""
-    middles = sorted(
-        {
-            (cue.start_ms + cue.end_ms) / 2000
-            for cue in cues
-            if duration_s is None or (cue.start_ms + cue.end_ms) / 2000 < duration_s - FRAME_S
-        }
-    )
-    count = min(len(middles), CUES_MAX)
-    spread = tuple(middles[(2 * n + 1) * len(middles) // (2 * count)] for n in range(count))
+def stills_of(cues: Sequence[Cue], duration_s: float | None, worst: Sequence[Cue] = ()) -> Stills:
+    """Choose *worst* and cues spread over the video; the poster is the one nearest to its third."""
+    worst_s = _middles(worst, duration_s)[:CUES_MAX]
+    middles = [time_s for time_s in _middles(cues, duration_s) if time_s not in worst_s]
+    count = min(len(middles), CUES_MAX - len(worst_s))
+    spread = [middles[(2 * n + 1) * len(middles) // (2 * count)] for n in range(count)]
+    spread = sorted([*spread, *worst_s])
     third = (duration_s if duration_s is not None else (middles or [0.0])[-1]) / 3
     poster_s = min(spread, key=lambda time_s: abs(time_s - third), default=third)
-    return Stills(poster_s=poster_s, sheet_s=spread)
+    return Stills(poster_s=poster_s, sheet_s=tuple(spread))
+
+
+def _middles(cues: Sequence[Cue], duration_s: float | None) -> list[float]:
+    """Return when the cues that end before the video are half over, in order and once each."""
+    middles = {(cue.start_ms + cue.end_ms) / 2000 for cue in cues}
+    return sorted(
+        time_s for time_s in middles if duration_s is None or time_s < duration_s - FRAME_S
+    )
 
 
 def poster_filters(stills: Stills, picture: Frame) -> list[str]:

@@ -132,13 +132,14 @@ class EngineJob(Generic[OptionsT]):
         *,
         on_progress: Callable[[FfmpegProgress], None] | None = None,
         env: Mapping[str, str] | None = None,
-    ) -> None:
+    ) -> str:
         """Run ffmpeg in *work_dir*; *argv* is what follows the binary and the standing options.
 
+        Returns the last lines of what it wrote to its standard error.
         Raises EngineFailure: `tool_failed` unless it exits 0, `timeout` when it stalls.
         """
         began_at = asyncio.get_running_loop().time()
-        await run_ffmpeg(
+        errors = await run_ffmpeg(
             argv,
             ffmpeg=self.settings.ffmpeg,
             cwd=self.work_dir,
@@ -148,6 +149,7 @@ class EngineJob(Generic[OptionsT]):
         )
         seconds = asyncio.get_running_loop().time() - began_at
         log("ffmpeg_ended", tookMs=round(seconds * 1000))
+        return errors
 
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""

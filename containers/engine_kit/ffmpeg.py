@@ -130,8 +130,8 @@ async def run_ffmpeg(
     on_progress: Callable[[FfmpegProgress], None] | None = None,
     env: Mapping[str, str] | None = None,
     no_progress_s: float | None = None,
-) -> None:
-    """Run ffmpeg with *argv* after the standing options, in *cwd*.
+) -> str:
+    """Run ffmpeg with *argv* after the standing options, in *cwd*; return its last lines of errors.
 
     Raises EngineFailure: `timeout` when it stalls for *no_progress_s*, `disk_full`, else
     `tool_failed` with its last lines unless it exits 0.
@@ -150,7 +150,7 @@ async def run_ffmpeg(
             tool_tail=result.stderr_tail,
         )
     if result.code == 0:
-        return
+        return result.stderr_tail
     if "No space left on device" in result.stderr_tail:
         raise EngineFailure(
             FailureCode.DISK_FULL, "The disk is full.", tool_tail=result.stderr_tail

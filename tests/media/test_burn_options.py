@@ -308,6 +308,7 @@ def extra_outputs(burns: Burner, clip: Path, subtitles: str, **options: object) 
     stored = burns.world.stored
     kinds = {"p": "image/jpeg", "s": "image/jpeg", "m": "application/json"}
     bodies: dict[str, Any] = {"claims": end["outputs"]}
+    bodies["video"] = stored[f"out/{job_id}.mp4"].body
     for field, name in fields.items():
         if (object_ := stored.pop(f"{name}/{field}", None)) is not None:
             assert object_.headers["content-type"] == kinds[name]
@@ -344,6 +345,31 @@ def test_poster_contact_sheet_and_metadata_are_made_where_they_have_a_url(
     assert (metadata["cues"], metadata["subtitles"]) == (7, "webvtt")
     assert metadata["output"]["durationMs"] == pytest.approx(6000, abs=40)
     assert metadata["source"]["audioCodec"] == metadata["output"]["audioCodec"] == "aac"
+
+
+def test_the_metadata_says_where_the_letters_of_each_cue_are_seen(
+    burns: Burner, plain: Path
+) -> None:
+    style = {"backgroundOpacity": 0, "outlineWidth": 0, "textColor": "#FFFFFF", "fontSize": 72}
+    cues = vtt((0, 1, "Hallo"), (1, 2, "Two of\nthese lines"))
+
+    made = extra_outputs(burns, plain, cues, style=style)
+
+    burned = burns.folder / "drawn.mp4"
+    burned.write_bytes(made["video"])
+    facts = json.loads(made["m"])["drawn"]
+    for fact, time_s in zip(facts, (0.5, 1.5), strict=True):
+        seen = difference(frame_at(burned, time_s), frame_at(plain, time_s))
+        assert seen is not None
+        box = fact["box"]
+        told = (box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"])
+        assert told == pytest.approx((seen.left, seen.top, seen.right, seen.bottom), abs=2)
+    assert [(fact["cue"], fact["startMs"], fact["lines"]) for fact in facts] == [
+        (1, 0, 1),
+        (2, 1000, 2),
+    ]
+    assert [fact["fonts"] for fact in facts] == [["Noto Sans"]] * 2
+    assert not any(fact["atEdge"] for fact in facts)
 
 
 def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(

@@ -184,6 +184,7 @@ export default {
   "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {lines}.",
   "notice.cue_ends_too_early": "Cues left out that do not end after they begin: line {lines}.",
   "notice.cue_text_cut": "Cues shortened because their text is too long: line {lines}.",
+  "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",
   "notice.regions_not_drawn": "The file's regions are not drawn.",
   "notice.styles_not_drawn": "The file's own styles are not drawn.",
   "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole."

@@ -184,6 +184,7 @@ export default {
   "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",
   "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {lines} 行。",
   "notice.cue_text_cut": "过长的字幕已截断：第 {lines} 行。",
+  "notice.cues_at_edge": "文字触及画面边缘，可能被截断：第 {cues} 条。",
   "notice.regions_not_drawn": "文件中的区域不会被绘制。",
   "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
   "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。"

@@ -1,0 +1,172 @@
+"""Judges what a script draws before it is burned: each cue has ink, and it lies in the picture.
+
+It goes by the cue list and by rendered pixels alone: where the layout meant to put something, and
+with what, is nothing that it knows.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from engine_kit.failures import EngineFailure, FailureCode
+
+from burner.ink import Box, Moment
+from burner.script_reader import Event, Script
+from burner.styles import Frame
+from media_jobs.messages import message
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.notices import listed
+
+CUES_MAX = 2000
+"""Of more cues so many are looked at, evenly spread."""
+CROWD_MAX = 40
+"""Where more events stand at one time, each is looked at alone."""
+TIME_TOLERANCE_MS = 20
+"""Scripts count in centiseconds, and a cue may be made to last for one of them."""
+WORST_MAX = 4
+
+_NO_GLYPH = re.compile(r"Glyph 0x([0-9A-Fa-f]+) not found")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnCue:
+    """What is seen of the cue *number*, counted from 1; *box*: of all its letters, None without.
+
+    *at_edge*: letters touch the edge of the picture, so that more of them may lie outside.
+    """
+
+    number: int
+    cue: Cue
+    events: tuple[Event, ...]
+    box: Box | None
+    at_edge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A moment to look at for the sake of a cue; *alone*: nothing else is drawn."""
+
+    number: int
+    alone: bool
+    moment: Moment
+
+
+def looks_at(script: Script, cues: Sequence[Cue]) -> tuple[Look, ...]:
+    """Return what to look at: each part of each cue, and with what stands there at that time.
+
+    Raises EngineFailure(output_invalid) when the script does not show a cue from its start to its
+    end.
+    """
+    parts: dict[int, list[Event]] = defaultdict(list)
+    for event in script.events:
+        if event.number is not None:
+            parts[event.number].append(event)
+    step = -(-len(cues) // CUES_MAX)
+    chosen = {number: cues[number - 1] for number in range(1, len(cues) + 1, step)}
+    for number, cue in chosen.items():
+        _require_times(number, cue, parts[number])
+    alone = sorted(
+        ((number, part) for number in chosen for part in parts[number]),
+        key=lambda one: one[1].middle_ms,
+    )
+    numbered = sorted((e for found in parts.values() for e in found), key=lambda e: e.start_ms)
+    return tuple(_looks(alone, numbered))
+
+
+def _looks(alone: Iterable[tuple[int, Event]], events: Sequence[Event]) -> Iterator[Look]:
+    """Yield the looks at *alone*, which is in order of time; *events* are in order of start."""
+    standing: list[Event] = []
+    begun = 0
+    for number, part in alone:
+        time_ms = part.middle_ms
+        while begun < len(events) and events[begun].start_ms <= time_ms:
+            standing.append(events[begun])
+            begun += 1
+        standing = [event for event in standing if event.end_ms > time_ms]
+        yield Look(number=number, alone=True, moment=Moment(time_ms=time_ms, events=(part,)))
+        if 1 < len(standing) <= CROWD_MAX:
+            together = Moment(time_ms=time_ms, events=tuple(standing))
+            yield Look(number=number, alone=False, moment=together)
+
+
+def _require_times(number: int, cue: Cue, parts: Sequence[Event]) -> None:
+    starts_ms = min((part.start_ms for part in parts), default=-TIME_TOLERANCE_MS)
+    ends_ms = max((part.end_ms for part in parts), default=-TIME_TOLERANCE_MS)
+    if max(abs(starts_ms - cue.start_ms), abs(ends_ms - cue.end_ms)) > TIME_TOLERANCE_MS:
+        raise EngineFailure(
+            FailureCode.OUTPUT_INVALID, f"Cue {number} would not be shown at its time."
+        )
+
+
+def drawn_cues(
+    looks: Sequence[Look], boxes: Sequence[Box | None], cues: Sequence[Cue], picture: Frame
+) -> tuple[DrawnCue, ...]:
+    """Return what is seen of each cue that was looked at, in order.
+
+    Raises EngineFailure(output_invalid) when nothing is seen of a cue that has letters.
+    """
+    seen: dict[int, list[tuple[Look, Box | None]]] = defaultdict(list)
+    for look, box in zip(looks, boxes, strict=True):
+        seen[look.number].append((look, box))
+    drawn = []
+    for number, found in sorted(seen.items()):
+        own = [box for look, box in found if look.alone and box is not None]
+        if not own and _has_letters(cues[number - 1].text):
+            raise EngineFailure(
+                FailureCode.OUTPUT_INVALID, f"Nothing would be seen of cue {number}."
+            )
+        drawn.append(
+            DrawnCue(
+                number=number,
+                cue=cues[number - 1],
+                events=tuple(look.moment.events[0] for look, _ in found if look.alone),
+                box=_around(own),
+                at_edge=any(box is not None and _at_edge(box, picture) for _, box in found),
+            )
+        )
+    return tuple(drawn)
+
+
+def notices_of(drawn: Iterable[DrawnCue]) -> tuple[str, ...]:
+    """Return sentences that name the cues whose text may be cut off by the picture's edge."""
+    cut = [one.number for one in drawn if one.at_edge]
+    return (message("notice.cues_at_edge", cues=listed(cut)),) if cut else ()
+
+
+def worst_of(drawn: Iterable[DrawnCue], picture: Frame) -> tuple[Cue, ...]:
+    """Return the cues that most need a person's eye: at the edge, then those that fill most."""
+
+    def badness(one: DrawnCue) -> tuple[bool, int]:
+        return one.at_edge, one.box.width * one.box.height if one.box else 0
+
+    return tuple(one.cue for one in sorted(drawn, key=badness, reverse=True)[:WORST_MAX])
+
+
+def unmapped(warnings: str) -> frozenset[int]:
+    """Return the code points that libass had no face for, by what it wrote."""
+    return frozenset(int(code, 16) for code in _NO_GLYPH.findall(warnings))
+
+
+def _around(boxes: Sequence[Box]) -> Box | None:
+    if not boxes:
+        return None
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(x=x, y=y, width=right - x, height=bottom - y)
+
+
+def _at_edge(box: Box, picture: Frame) -> bool:
+    return (
+        min(box.x, box.y) == 0
+        or box.x + box.width >= picture.width
+        or box.y + box.height >= picture.height
+    )
+
+
+def _has_letters(text: str) -> bool:
+    # Signs are left out: emoji are not drawn by the script.
+    return any(unicodedata.category(c)[0] in "LNP" and c not in _BLANK for c in text)
