@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from engine_kit.fonts import font_files, font_folders
+from engine_kit.text.emoji import EmojiPictures, pictures_in
 from PIL import Image
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 from remotion import background, badges, cards, layers
 from remotion.cards import Card
-from remotion.emoji import EmojiPictures, pictures_in
 from remotion.feed import Feed, lay_out
 from remotion.layers import BACKGROUND, Picture, PictureKind, Scene, Scroll
 from remotion.layout import layout

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from engine_kit.text.emoji import EmojiPictures
 from PIL import Image, ImageChops
 
 from remotion import shapes
-from remotion.emoji import EmojiPictures
 from remotion.layout import Layout
 from remotion.text import Pen
 from remotion.theme import Ink, Theme, avatar_ink, contrasting

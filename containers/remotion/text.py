@@ -11,10 +11,10 @@ from math import ceil, floor
 from pathlib import Path
 
 from engine_kit.fonts import han_family
+from engine_kit.text.emoji import EmojiPictures
 from PIL import Image, ImageDraw
 
 from remotion import direction
-from remotion.emoji import EmojiPictures
 from remotion.lines import fitted, pieces, wrapped
 from remotion.shapes import paint
 from remotion.theme import Ink

@@ -19,10 +19,11 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from engine_kit.text.emoji import is_pictograph
+
 from media_jobs.comments import Comment
 from media_jobs.engines.remotion.options import CommentsOptions
 from remotion.characters import is_cjk
-from remotion.emoji import is_pictograph
 
 END_S = 1.0
 SCROLL_RESTS_S = 2.0

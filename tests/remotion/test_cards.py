@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import pytest
+from engine_kit.text.emoji import EmojiPictures, pictures_in
 from PIL import Image
 from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
-from remotion.emoji import EmojiPictures, pictures_in
 from remotion.layout import layout
 from remotion.renderer import Renderer
 from remotion.theme import theme

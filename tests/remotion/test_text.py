@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from engine_kit.text.emoji import EmojiPictures
 from PIL import Image
-from remotion.emoji import EmojiPictures
 from remotion.text import Line, Pen
 from remotion.typefaces import Typefaces
 

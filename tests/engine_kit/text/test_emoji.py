@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from remotion.emoji import pictures_in
+from engine_kit.text.emoji import pictures_in
 
 NAMES = [
     "2764.png",

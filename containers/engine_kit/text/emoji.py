@@ -9,6 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+__all__ = ["ABOVE_BASELINE", "ADVANCE", "SIDE", "EmojiPictures", "is_pictograph", "pictures_in"]
+
+SIDE, ABOVE_BASELINE, ADVANCE = 1.1, 0.92, 1.18
+"""A picture's side, what of it is above the baseline, and the room that it takes, in ems."""
+
 _TEXT_STYLE = "\ufe0e"
 _COLOUR_STYLE = "\ufe0f"
 

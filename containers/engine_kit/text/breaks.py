@@ -1,0 +1,81 @@
+"""Where a text may be divided: by ICU, which has UAX #14's rules, UAX #29's graphemes, and the
+dictionaries that writing without spaces needs (Thai, Lao, Khmer, Burmese, Chinese, Japanese).
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from itertools import accumulate
+
+from icu4py.breakers import BaseBreaker, CharacterBreaker, LineBreaker, WordBreaker
+
+from engine_kit.text.characters import script_of
+
+__all__ = ["Quality", "breaks", "forced_breaks", "graphemes"]
+
+# Vowels that are written before the letter they belong to: Thai and Lao.
+_LEADING_VOWELS = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
+_NOT_FIRST = frozenset(
+    "!%),.:;?]}\u00a2\u00b0\u00b7\u00bb\u2019\u201d\u2026\u3001\u3002\u3005\u300b\u300d\u300f\u3011"
+    "\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u0e33\u0e2f\u0e46\u0eb3\u0ec6\u060c\u061f\u06d4"
+)
+_LOCALES = {"zh": "zh", "zh-Hant": "zh", "ja": "ja", "ko": "ko"}
+
+
+class Quality(IntEnum):
+    """How good a place for a line's end is, from the best."""
+
+    WORD = 0
+    """Between words."""
+    LETTER = 1
+    """Within a word, where the script allows it: Han, kana."""
+    FORCED = 2
+    """Where no rule allows it: within a word that is longer than a line."""
+
+
+def graphemes(text: str) -> list[int]:
+    """Return where each grapheme of *text* ends."""
+    return _ends(CharacterBreaker(text, "en")) if text else []
+
+
+def breaks(text: str, language: str) -> dict[int, Quality]:
+    """Return where a line of *text* may end, the end of the text left out.
+
+    *language*: of its Han (zh, zh-Hant, ja, ko), "" where there is none. FORCED ones, which are
+    all other places between graphemes, are left to `forced_breaks`.
+    """
+    if not text:
+        return {}
+    locale = _LOCALES.get(language, "en")
+    allowed = _ends(LineBreaker(text, locale))[:-1]
+    if not language:
+        return dict.fromkeys(allowed, Quality.WORD)
+    # Phrases for Japanese; else words, with what UAX #14 keeps together kept.
+    words = set(
+        _ends(LineBreaker(text, "ja@lw=phrase"))
+        if language == "ja"
+        else _ends(WordBreaker(text, locale))
+    )
+    found: dict[int, Quality] = {}
+    for end in allowed:
+        before, after = text[end - 1], text[end]
+        if script_of(before) == script_of(after) == "Hang":
+            # Korean divides at spaces; within a word only where the word is longer than a line.
+            continue
+        found[end] = Quality.WORD if end in words or before.isspace() else Quality.LETTER
+    return found
+
+
+def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> Iterable[int]:
+    """Yield where text[start:end] may be divided if it must; *ends*: of its graphemes."""
+    for place in ends:
+        if (
+            start < place < end
+            and text[place - 1] not in _LEADING_VOWELS
+            and text[place] not in _NOT_FIRST
+        ):
+            yield place
+
+
+def _ends(segments: BaseBreaker) -> list[int]:
+    # The segments themselves: their index pairs count UTF-16.
+    return list(accumulate(len(segment) for segment in segments))

@@ -1,0 +1,154 @@
+"""Divide a paragraph into what is set alike: one family, one script, one direction, one style.
+
+What may not be divided is a unit: a grapheme, or an emoji that has a picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine_kit.text.breaks import graphemes
+from engine_kit.text.characters import (
+    NEUTRAL_SCRIPTS,
+    is_unseen,
+    is_wide,
+    may_be_wide,
+    script_of,
+)
+from engine_kit.text.emoji import EmojiPictures
+from engine_kit.text.faces import Families, Family
+
+__all__ = ["Item", "Unit", "han_language", "items_of", "units_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """text[start:end], the family that draws it, or the picture that stands for it.
+
+    *missing*: no family has glyphs for it.
+    """
+
+    start: int
+    end: int
+    family: Family
+    script: str
+    picture: Path | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stretch of units that is shaped as a whole. *style*: an index of the caller's."""
+
+    start: int
+    end: int
+    family: Family
+    script: str
+    level: int
+    style: int
+    picture: Path | None = None
+
+
+def han_language(text: str, fallback: str = "zh") -> str:
+    """Return the language whose Han shapes suit *text*: ja with kana, ko with Hangul.
+
+    Without either it is *fallback*, which is that of the whole document; without Han, kana and
+    Hangul "".
+    """
+    scripts = {script_of(character) for character in text}
+    if scripts & {"Hira", "Kana"}:
+        return "ja"
+    if "Hang" in scripts:
+        return "ko"
+    return fallback if scripts & {"Hani", "Bopo"} else ""
+
+
+def units_of(
+    text: str, families: Families, emoji: EmojiPictures | None, *, language: str
+) -> list[Unit]:
+    """Divide *text*; *language*: of its Han (han_language)."""
+    ends = graphemes(text)
+    scripts = _resolved_scripts(text)
+    units: list[Unit] = []
+    start = 0
+    for end in ends:
+        if end <= start:
+            # An emoji of several graphemes has taken it: an older segmentation, or a bare flag.
+            continue
+        found = emoji.match(text, start) if emoji is not None else None
+        if found is not None:
+            picture, end = found
+            units.append(Unit(start, end, families.main, "Zyyy", picture))
+        else:
+            units.append(_unit(text, start, end, scripts, families, language, units))
+        start = end
+    return units
+
+
+def items_of(units: Sequence[Unit], levels: Sequence[int], styles: Sequence[int]) -> list[Item]:
+    """Join neighbouring units that are set alike; *levels*, *styles*: of each character."""
+    items: list[Item] = []
+    for unit in units:
+        level, style = levels[unit.start], styles[unit.start]
+        last = items[-1] if items else None
+        if (
+            last is not None
+            and unit.picture is None
+            and last.picture is None
+            and (last.family, last.script, last.level, last.style)
+            == (unit.family, unit.script, level, style)
+        ):
+            items[-1] = Item(last.start, unit.end, last.family, last.script, level, style)
+            continue
+        items.append(
+            Item(unit.start, unit.end, unit.family, unit.script, level, style, unit.picture)
+        )
+    return items
+
+
+def _unit(
+    text: str,
+    start: int,
+    end: int,
+    scripts: Sequence[str],
+    families: Families,
+    language: str,
+    before: Sequence[Unit],
+) -> Unit:
+    last = before[-1] if before and before[-1].picture is None else None
+    seen = "".join(c for c in text[start:end] if not _needs_no_glyph(c))
+    if not seen:
+        # Spaces stay with the word before them: fewer runs, and a width of that word's face.
+        own = last.family if last is not None and last.family.has(" ") else families.main
+        return Unit(start, end, own, last.script if last is not None else scripts[start])
+    script = scripts[start]
+    among_wide = script in ("Hani", "Hira", "Kana", "Hang", "Bopo")
+    han = is_wide(seen[0]) or (among_wide and may_be_wide(seen[0]))
+    # A sign that only another family has: the letter decides.
+    for wanted in (seen, seen[0]):
+        family = families.that_draws(wanted, han=han, language=language or "zh")
+        if family is not None:
+            return Unit(start, end, family, script)
+    return Unit(start, end, families.main, script, missing=True)
+
+
+def _needs_no_glyph(character: str) -> bool:
+    return (
+        character.isspace()
+        or is_unseen(character)
+        or character in "\u200c\u200d"
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0020" <= character <= "\U000e01ef"
+    )
+
+
+def _resolved_scripts(text: str) -> list[str]:
+    """Return each character's script; neutral ones take that before them, else that after."""
+    scripts = [script_of(character) for character in text]
+    last = next((script for script in scripts if script not in NEUTRAL_SCRIPTS), "Zyyy")
+    for at, script in enumerate(scripts):
+        if script in NEUTRAL_SCRIPTS:
+            scripts[at] = last
+        else:
+            last = script
+    return scripts

@@ -1,0 +1,63 @@
+"""Where a line may end: Unicode's rules, dictionaries, and never inside a letter."""
+
+import pytest
+from engine_kit.text.breaks import Quality, breaks, forced_breaks, graphemes
+
+
+def parts(text: str, language: str = "", worst: Quality = Quality.LETTER) -> list[str]:
+    """Return *text* divided wherever it may be."""
+    places = [at for at, quality in breaks(text, language).items() if quality <= worst]
+    return [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("สวัสดีครับน้ำใจ", ["สวัสดี", "ครับ", "น้ำใจ"]),
+        ("ພາສາລາວເປັນພາສາ", ["ພາສາ", "ລາວ", "ເປັນ", "ພາສາ"]),
+        ("ភាសាខ្មែរជាភាសា", ["ភាសាខ្មែរ", "ជា", "ភាសា"]),
+        ("မြန်မာဘာသာစကားသည်", ["မြန်မာဘာသာ", "စကား", "သည်"]),
+        ("བོད་ཡིག", ["བོད་", "ཡིག"]),
+        ("https://a.org/b/c", ["https://", "a.org/", "b/", "c"]),
+        ("co-operate\u200bit\u00a0is", ["co-", "operate\u200b", "it\u00a0is"]),
+        ("so\u00adft", ["so\u00ad", "ft"]),
+    ],
+)
+def test_words_are_found_in_scripts_with_and_without_spaces(text: str, wanted: list[str]) -> None:
+    assert parts(text) == wanted
+
+
+def test_closing_punctuation_begins_no_line_and_opening_ends_none() -> None:
+    assert parts("今天（好），真的。", "zh") == ["今", "天", "（好），", "真", "的。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("今天天气很好", "zh", ["今天", "天气", "很好"]),
+        ("公園に行きたい", "ja", ["公園に", "行きたい"]),
+        ("한국어 문장", "ko", ["한국어 ", "문장"]),
+    ],
+)
+def test_words_are_better_places_than_letters(text: str, language: str, wanted: list[str]) -> None:
+    assert parts(text, language, Quality.WORD) == wanted
+
+
+def test_a_forced_break_divides_no_letter_and_no_vowel_from_its_letter() -> None:
+    # U+0E33 is part of the letter before it, U+0E40 is written before the letter it follows.
+    text = "กำเกา"
+
+    places = list(forced_breaks(text, graphemes(text), 0, len(text)))
+
+    assert [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)] == [
+        "กำ",
+        "เก",
+        "า",
+    ]
+
+
+def test_an_emoji_sequence_is_one() -> None:
+    text = "👩‍👩‍👧a🇩🇪🇫🇷1️⃣"
+
+    assert graphemes(text) == [5, 6, 8, 10, 13]
+    assert parts(text)[0].startswith("👩‍👩‍👧")
