@@ -55,7 +55,12 @@ build/clip.stamp: requirements/clip.txt $(VENV)/.packages
 	  -r requirements/clip.txt --target build/clip --no-compile
 	@mkdir -p $(@D) && touch $@
 
-setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp ## Install everything into this folder.
+# Debian's fonts of the scripts that the packages lack, where root and apt are.
+build/fonts.stamp: dev/fonts.py $(VENV)/.packages
+	@$(PY) -m dev.fonts
+	@mkdir -p $(@D) && touch $@
+
+setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp ## Install everything into this folder.
 
 # --- commands ---------------------------------------------------------------------------------
 

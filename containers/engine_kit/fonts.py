@@ -14,7 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from engine_kit.characters import is_invisible
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.symbol_fonts import symbol_font_folder
 
 __all__ = [
     "FAMILY",
@@ -22,10 +24,12 @@ __all__ = [
     "coverage",
     "font_files",
     "font_folders",
+    "fonts_for",
     "han_family",
     "main_face",
     "missing_glyphs",
     "require_glyphs",
+    "system_font_files",
     "write_font_config",
 ]
 
@@ -59,10 +63,36 @@ def font_folders() -> tuple[Path, ...]:
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.submodule_search_locations:
             folders += [Path(place) for place in spec.submodule_search_locations]
+    symbols = symbol_font_folder()
+    folders += [symbols] if symbols is not None else []
     folders = folders or [folder for folder in _SYSTEM_FOLDERS if folder.is_dir()]
     if not folders:
         raise EngineFailure(FailureCode.INTERNAL_ERROR, "No fonts are installed.")
     return tuple(folders)
+
+
+def fonts_for(text: str, *, system: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[Path, ...]:
+    """Return the font files that *text* is drawn with, in stable order.
+
+    These are all of the packages', and of the Noto fonts in the folders *system* (Debian's
+    `fonts-noto-core`, which the images have) those that hold a character that the packages lack:
+    what the packages draw looks the same on every host.
+    """
+    files = font_files(font_folders())
+    lacking = {ord(c) for c in missing_glyphs(text, files)}
+    more = []
+    for path in system_font_files(system) if lacking else ():
+        if lacking & coverage(path):
+            more.append(path)
+            lacking -= coverage(path)
+    return (*files, *(path for path in more if path not in files))
+
+
+def system_font_files(folders: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[Path, ...]:
+    """Return the upright regular cuts in *folders*, sans-serif before serif."""
+    files = font_files(folder for folder in folders if folder.is_dir())
+    regular = (path for path in files if path.stem.endswith("-Regular"))
+    return tuple(sorted(regular, key=lambda path: ("Serif" in path.name, path.name)))
 
 
 def font_files(folders: Iterable[Path]) -> tuple[Path, ...]:
@@ -94,7 +124,7 @@ def han_family(text: str) -> str:
 
 def missing_glyphs(text: str, files: Sequence[Path]) -> tuple[str, ...]:
     """Return each visible character of *text* that no font in *files* has, in code point order."""
-    wanted = {ord(c) for c in set(text) if _is_drawn(c)}
+    wanted = {ord(c) for c in set(text) if not is_invisible(c)}
     for path in files:
         if not wanted:
             break
@@ -114,15 +144,32 @@ def require_glyphs(text: str, files: Sequence[Path]) -> None:
     raise EngineFailure(FailureCode.GLYPHS_MISSING, f"No font has a glyph for {named}{more}.")
 
 
-def write_font_config(folder: Path, cache: Path, *, han: str) -> dict[str, str]:
+def write_font_config(
+    folder: Path, cache: Path, *, han: str, files: Sequence[Path] = ()
+) -> dict[str, str]:
     """Write `fonts.conf` into *folder*; return the environment that makes fontconfig use it.
 
     *cache* is shared by all attempts: without it every encode would read all fonts again.
+    *files*: of the system's fonts, these alone are used beside the packages'.
     """
     folders = font_folders()
-    places = "".join(f"<dir>{escape(str(place))}</dir>" for place in folders)
+    more = [path for path in files if path.parent not in folders]
+    places = "".join(
+        f"<dir>{escape(str(place))}</dir>"
+        for place in dict.fromkeys((*folders, *(path.parent for path in more)))
+    )
     families = "".join(f"<string>{escape(family)}</string>" for family in (FAMILY, han))
-    refused = "".join(f"<rejectfont><glob>*/{name}*</glob></rejectfont>" for name in _COLOUR)
+    refused = "".join(
+        f"<rejectfont><glob>{escape(glob)}</glob></rejectfont>"
+        for glob in (
+            *(f"*/{name}*" for name in _COLOUR),
+            *dict.fromkeys(f"{path.parent}/*" for path in more),
+        )
+    )
+    # An accepted file is used although it is refused with its folder.
+    refused += "".join(
+        f"<acceptfont><glob>{escape(str(path))}</glob></acceptfont>" for path in more
+    )
     path = folder / "fonts.conf"
     path.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
@@ -138,15 +185,6 @@ def write_font_config(folder: Path, cache: Path, *, han: str) -> dict[str, str]:
 def fonts_dir_option() -> str | None:
     """Return the folder for libass's `fontsdir` where fontconfig is not its font provider."""
     return str(font_folders()[0]) if sys.platform == "darwin" else None
-
-
-def _is_drawn(character: str) -> bool:
-    """Whether the character needs a glyph: spaces, controls and invisible signs need none."""
-    if unicodedata.category(character)[0] in "ZC":
-        # Unassigned (Cn) and private (Co) characters are in C, but would be drawn as boxes.
-        return unicodedata.category(character) in ("Cn", "Co")
-    # Variation selectors are marks without a glyph of their own.
-    return not ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
 
 
 @lru_cache(maxsize=2048)

