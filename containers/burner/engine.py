@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine_kit import fonts
@@ -16,6 +16,7 @@ from engine_kit.probe import ProbeResult
 
 from burner import encoding, plan
 from burner.ass import ass_script
+from burner.glyphs import folded, missing_notice
 from burner.inspection import Inspection, inspect
 from burner.report import MissingGlyph, metadata_of
 from burner.stills import stills_of
@@ -79,11 +80,13 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
         shown = "\n".join([subtitles.text, *over])
         files = fonts.fonts_for(shown)
-        missing: tuple[str, ...] = ()
-        if options.missing_glyphs == "warn":
-            missing = fonts.missing_glyphs(shown, files)
-        else:
-            fonts.require_glyphs(shown, files)
+        subtitles = replace(subtitles, cues=folded(subtitles.cues, files))
+        missing = fonts.missing_glyphs("\n".join([subtitles.text, *over]), files)
+        if missing:
+            told = missing_notice(missing, subtitles.cues, options)
+            if options.missing_glyphs == "fail":
+                raise EngineFailure(FailureCode.GLYPHS_MISSING, told)
+            subtitles = replace(subtitles, notices=(*subtitles.notices, told))
         environment = fonts.write_font_config(
             job.work_dir, job.cache_dir, han=fonts.han_family(shown), files=files
         )

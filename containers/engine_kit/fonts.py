@@ -7,7 +7,6 @@ back among our fonts; its own `fontsdir` option does not and would draw boxes.
 
 import importlib.util
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +27,6 @@ __all__ = [
     "han_family",
     "main_face",
     "missing_glyphs",
-    "require_glyphs",
     "system_font_files",
     "write_font_config",
 ]
@@ -42,7 +40,6 @@ _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/font
 # libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
 _COLOUR = ("NotoColorEmoji",)
 _SUFFIXES = (".ttf", ".otf", ".ttc")
-LISTED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +127,6 @@ def missing_glyphs(text: str, files: Sequence[Path]) -> tuple[str, ...]:
             break
         wanted -= coverage(path)
     return tuple(chr(code) for code in sorted(wanted))
-
-
-def require_glyphs(text: str, files: Sequence[Path]) -> None:
-    """Raise EngineFailure(glyphs_missing) that lists the code points that can't be drawn."""
-    missing = missing_glyphs(text, files)
-    if not missing:
-        return
-    named = ", ".join(
-        f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in missing[:LISTED_MAX]
-    )
-    more = f" and {len(missing) - LISTED_MAX} more" if len(missing) > LISTED_MAX else ""
-    raise EngineFailure(FailureCode.GLYPHS_MISSING, f"No font has a glyph for {named}{more}.")
 
 
 def write_font_config(

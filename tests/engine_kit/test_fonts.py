@@ -4,7 +4,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.fonts import (
     font_files,
     font_folders,
@@ -12,7 +11,6 @@ from engine_kit.fonts import (
     han_family,
     main_face,
     missing_glyphs,
-    require_glyphs,
     write_font_config,
 )
 from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]  # It ships no types.
@@ -38,27 +36,8 @@ def test_the_scripts_of_the_world_symbols_and_emoji_have_glyphs(text: str) -> No
     assert missing_glyphs(text, FILES) == ()
 
 
-def test_each_character_without_a_glyph_is_listed_by_code_point() -> None:
-    with pytest.raises(EngineFailure) as caught:
-        require_glyphs("a 𒾐 b 𞊐 𒾐 \ue000", FILES)
-
-    assert caught.value.code is FailureCode.GLYPHS_MISSING
-    assert not caught.value.retryable
-    assert caught.value.message == (
-        "No font has a glyph for U+E000 unnamed, U+12F90 CYPRO-MINOAN SIGN CM001, "
-        "U+1E290 TOTO LETTER PA."
-    )
-
-
-def test_a_hundred_missing_characters_make_a_short_message() -> None:
-    with pytest.raises(EngineFailure) as caught:
-        require_glyphs(
-            "".join(chr(0x12F90 + n) for n in range(90))
-            + "".join(chr(0x1E290 + n) for n in range(10)),
-            FILES,
-        )
-
-    assert caught.value.message.endswith(" and 80 more.")
+def test_characters_without_a_glyph_are_found_once_each_in_order() -> None:
+    assert missing_glyphs("a 𞊐 b 𒾐 𞊐 \ue000", FILES) == ("\ue000", "𒾐", "𞊐")
 
 
 def test_the_line_height_is_read_from_the_font_that_is_there() -> None:

@@ -263,18 +263,24 @@ def test_a_sound_file_is_refused_by_name(burns: Burner, made: Callable[..., Path
 
 
 @pytest.mark.parametrize(
-    ("subtitles", "code", "words"),
+    ("subtitles", "options", "code", "words"),
     [
-        (vtt((0, 1, "cuneiform 𒀀")), "glyphs_missing", "U+12000"),
-        ("this is no subtitle file", "subtitles_invalid", ""),
-        (CUE, "input_missing", ""),
+        (vtt((0, 1, "𒾐")), {"missingGlyphs": "fail"}, "glyphs_missing", "U+12F90"),
+        (CUE, {"missingGlyphs": "fail", "hint": {"text": "𒾐"}}, "glyphs_missing", "hint"),
+        ("this is no subtitle file", {}, "subtitles_invalid", ""),
+        (CUE, {}, "input_missing", ""),
     ],
-    ids=["glyphs", "subtitles", "video"],
+    ids=["glyphs", "hint", "subtitles", "video"],
 )
 def test_subtitles_that_cannot_be_drawn_fail_before_the_video_is_even_fetched(
-    burns: Burner, tmp_path: Path, subtitles: str, code: str, words: str
+    burns: Burner,
+    tmp_path: Path,
+    subtitles: str,
+    options: dict[str, object],
+    code: str,
+    words: str,
 ) -> None:
-    error = burns.failure(tmp_path / "does-not-exist", subtitles)
+    error = burns.failure(tmp_path / "does-not-exist", subtitles, options)
 
     assert (error["code"], error["retryable"]) == (code, False)
     assert words in error["message"]

@@ -380,22 +380,19 @@ def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(
     assert set(made["claims"]) == {"video", "poster", "metadata"}
 
 
-def test_m8_characters_without_a_glyph_are_reported_in_the_result_when_that_is_enough(
+def test_m8_one_character_without_a_glyph_is_told_and_fails_no_film(
     burns: Burner, plain: Path
 ) -> None:
-    made = extra_outputs(burns, plain, vtt((0, 1, "cuneiform 𒀀")), missingGlyphs="warn")
+    cues = vtt((0, 1, "plain"), (1, 2, "rare 𒾐"))
 
-    assert json.loads(made["m"])["missingGlyphs"] == [
-        {"codePoint": "U+12000", "name": "CUNEIFORM SIGN A"}
+    metadata = json.loads(extra_outputs(burns, plain, cues, hint={"text": "𒾐", "endS": 1})["m"])
+
+    assert metadata["missingGlyphs"] == [
+        {"codePoint": "U+12F90", "name": "CYPRO-MINOAN SIGN CM001"}
     ]
-
-
-def test_a_hint_without_its_glyphs_fails_before_the_video_is_fetched(
-    burns: Burner, tmp_path: Path
-) -> None:
-    error = burns.failure(tmp_path / "does-not-exist", CUE, {"hint": {"text": "𒀀"}})
-
-    assert error["code"] == "glyphs_missing"
+    assert metadata["notices"] == [
+        "No font has a glyph for U+12F90 CYPRO-MINOAN SIGN CM001; at 0:00:01.00, hint."
+    ]
 
 
 @pytest.mark.parametrize("codec", ["hevc", "av1"])

@@ -187,5 +187,6 @@ export default {
   "notice.cues_at_edge": "文字触及画面边缘，可能被截断：第 {cues} 条。",
   "notice.regions_not_drawn": "文件中的区域不会被绘制。",
   "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
+  "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
   "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。"
 };

@@ -20,7 +20,7 @@ const START = {
   overlaps: "stack",
   cueSettings: "ignore",
   assStyling: "restyle",
-  missingGlyphs: "fail",
+  missingGlyphs: "warn",
   codec: "h264",
   quality: "standard",
   speed: "fast",
@@ -30,7 +30,7 @@ const HINT = {
   ...{ text: "", startS: 0, position: "top", animation: "fade", fontSize: 36, textColor: "#FFFFFF", backgroundColor: "#000000" },
   ...{ backgroundOpacity: 0.6, outlineColor: "#000000", outlineWidth: 0, bold: false, italic: false, marginV: 60, marginH: 96 },
 };
-const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "fail", codec: "h264", quality: "standard", speed: "fast" };
+const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "warn", codec: "h264", quality: "standard", speed: "fast" };
 
 /** The options as they are sent: only what differs from where the job begins. */
 export function optionsToSend(look) {
@@ -101,7 +101,7 @@ function Output({ look, set }) {
     <${SelectField} label=${t("burn.overlaps")} value=${look.overlaps} options=${named("overlaps", ["stack", "cut", "fail"])} onValue=${set("overlaps")} />
     <${SelectField} label=${t("burn.cueSettings")} value=${look.cueSettings} options=${named("cueSettings", ["ignore", "follow"])} onValue=${set("cueSettings")} />
     <${SelectField} label=${t("burn.assStyling")} value=${look.assStyling} options=${named("assStyling", ["restyle", "keep"])} onValue=${set("assStyling")} />
-    <${SelectField} label=${t("burn.missingGlyphs")} value=${look.missingGlyphs} options=${named("missingGlyphs", ["fail", "warn"])} onValue=${set("missingGlyphs")} /></div></details>`;
+    <${SelectField} label=${t("burn.missingGlyphs")} value=${look.missingGlyphs} options=${named("missingGlyphs", ["warn", "fail"])} onValue=${set("missingGlyphs")} /></div></details>`;
 }
 
 function Marks({ look, set }) {

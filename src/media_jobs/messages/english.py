@@ -210,5 +210,6 @@ MESSAGES = {
     "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",
     "notice.regions_not_drawn": "The file's regions are not drawn.",
     "notice.styles_not_drawn": "The file's own styles are not drawn.",
+    "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
     "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
 }

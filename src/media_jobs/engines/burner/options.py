@@ -147,7 +147,7 @@ class BurnOptions(Options):
     *overlaps*: cues at the same time stand one above the other, or each ends where the next begins,
     or the job fails. *cue_settings*: places stored in the cues count, or those of the styles alone.
     *ass_styling*: an ASS file is drawn in the styles of the job, or in its own.
-    *missing_glyphs*: characters that no font has end the job, or are drawn as boxes and reported.
+    *missing_glyphs*: characters that no font has are drawn as boxes and told, or end the job.
     *watermark_image* places the image where the job has one.
     """
 
@@ -158,7 +158,7 @@ class BurnOptions(Options):
     overlaps: Literal["stack", "cut", "fail"] = "stack"
     cue_settings: Literal["ignore", "follow"] = "ignore"
     ass_styling: Literal["restyle", "keep"] = "restyle"
-    missing_glyphs: Literal["fail", "warn"] = "fail"
+    missing_glyphs: Literal["warn", "fail"] = "warn"
     # Not strict as a list: a tuple can't be written in JSON.
     segments: Annotated[tuple[Segment, ...], Field(max_length=100, strict=False)] = ()
     hint: HintText | None = None

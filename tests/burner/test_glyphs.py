@@ -1,0 +1,56 @@
+"""Letters that no font has are drawn as what they stand for; what is left is told."""
+
+from burner.glyphs import folded, missing_notice
+from engine_kit.fonts import font_files, font_folders
+
+from media_jobs.engines.burner.options import BurnOptions, HintText
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Span
+
+LATIN = tuple(path for path in font_files(font_folders()) if path.name == "NotoSans[wght].ttf")
+
+
+def cue(*lines: str, start_ms: int = 0) -> Cue:
+    spans = tuple((Span(text=line, bold=True),) for line in lines)
+    return Cue(start_ms=start_ms, end_ms=start_ms + 1000, lines=spans)
+
+
+def text_of(cues: tuple[Cue, ...]) -> list[str]:
+    return [one.text for one in cues]
+
+
+def test_fancy_letters_become_plain_ones_where_no_font_has_them() -> None:
+    (made,) = folded([cue("𝕋𝕙𝕚𝕤 is", "ｗｉｄｅ ①")], LATIN)
+
+    assert made.text == "This is\nwide 1"
+    assert made.lines[0][0].bold
+
+
+def test_what_a_font_has_stays_as_it_is() -> None:
+    cues = (cue("ﬁne ½ ² ™"),)
+
+    assert folded(cues, LATIN) == cues
+
+
+def test_a_form_that_cannot_be_drawn_either_is_not_taken() -> None:
+    assert text_of(folded([cue("㊙ 🈂")], LATIN)) == ["㊙ 🈂"]
+
+
+def test_a_notice_names_characters_and_the_cues_they_stand_in() -> None:
+    cues = [cue("plain"), cue("𒾐", start_ms=61_000), cue("𒾐𞊐", start_ms=3_600_000)]
+    options = BurnOptions(hint=HintText(text="𞊐"))
+
+    assert missing_notice("𒾐𞊐", cues, options) == (
+        "No font has a glyph for U+12F90 CYPRO-MINOAN SIGN CM001, U+1E290 TOTO LETTER PA; "
+        "at 0:01:01.00, 1:00:00.00, hint."
+    )
+
+
+def test_a_notice_stays_short_whatever_is_missing() -> None:
+    characters = "".join(chr(0x12F90 + n) for n in range(50))
+    cues = [cue(characters, start_ms=1000 * n) for n in range(50)]
+
+    told = missing_notice(characters, cues, BurnOptions())
+
+    assert " and 40 more; at " in told
+    assert told.endswith(" and 45 more.")
