@@ -19,7 +19,18 @@ LINES_MAX = 500
 # environment. A module is added here when it is as pure as these.
 PURE = {
     *("base64", "bisect", "collections", "collections.abc", "dataclasses", "decimal", "enum"),
-    *("fractions", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math"),
+    *(
+        "difflib",
+        "fractions",
+        "functools",
+        "hashlib",
+        "heapq",
+        "hmac",
+        "html",
+        "itertools",
+        "json",
+        "math",
+    ),
     *("operator", "re", "string", "textwrap", "typing", "unicodedata", "urllib.parse"),
     *("importlib", "pkgutil"),  # The registry of engines imports its own package's modules.
     "ipaddress",  # Parses and classifies; resolves nothing.

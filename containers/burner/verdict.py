@@ -16,8 +16,8 @@ from burner.ink import Box, Moment
 from burner.script_reader import Event, Script
 from burner.styles import Frame
 from media_jobs.messages import message
+from media_jobs.notices import listed
 from media_jobs.subtitles.cues import Cue
-from media_jobs.subtitles.notices import listed
 
 CUES_MAX = 2000
 """Of more cues so many are looked at, evenly spread."""

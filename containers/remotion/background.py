@@ -137,7 +137,7 @@ def _draw_people(
         y = top
     counts = [(shapes.eye_mask, video.view_count), (shapes.heart_mask, video.like_count)]
     for mask, count in counts:
-        if count is not None:
+        if count:
             icon = mask(px(units * 1.05))
             x = renderer.draw_count(
                 image, x, y, icon, count, pen=pen, icon_ink=theme.accent, ink=theme.muted

@@ -225,9 +225,11 @@ def _draw_head(
 ) -> None:
     px, theme, comment = renderer.layout.px, renderer.theme, card.comment
     side = px(_AVATAR)
-    name = plain(comment.author) or "?"
-    renderer.draw_avatar(image, left, top, side, name, avatar)
-    x = left + side + px(18)
+    name = plain(comment.author or "")
+    x = left
+    if name or avatar is not None:
+        renderer.draw_avatar(image, left, top, side, name, avatar)
+        x += side + px(18)
     right = image.width - left
     place_block = renderer.pen(20).block(card.place, width_max=right - x)
     place_block.draw(image, right - place_block.width, top + px(7), theme.muted)
@@ -239,11 +241,16 @@ def _draw_head(
     pen = renderer.pen(22, line_height=1.3)
     y = top + px(39)
     icon = px(22)
-    counts = [(shapes.heart_mask(icon), comment.likes, theme.accent)]
-    if comment.reply_count:
-        counts.append((shapes.bubble_mask(icon), comment.reply_count, theme.muted))
+    counts = [
+        (shapes.heart_mask(icon), comment.likes, theme.accent),
+        (shapes.bubble_mask(icon), comment.reply_count, theme.muted),
+    ]
     for mask, count, ink in counts:
-        x = renderer.draw_count(image, x, y, mask, count, pen=pen, icon_ink=ink, ink=theme.muted)
+        # None and nobody alike: sites show no zero.
+        if count:
+            x = renderer.draw_count(
+                image, x, y, mask, count, pen=pen, icon_ink=ink, ink=theme.muted
+            )
 
 
 def _indent(renderer: Renderer) -> int:

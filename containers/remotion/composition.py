@@ -165,6 +165,7 @@ def compose(
     cards.
     """
     pictures = pictures or {}
+    document = document.without_html()
     look = theme(options)
     place = layout(
         options,

@@ -20,7 +20,8 @@ class ShownComment(Strict):
 
 class Report(Strict):
     """The document. *missing_glyphs*: code points (`U+1F9FF`) that no font could draw, at most
-    CODE_POINTS_MAX of them; *pictures_missing*: how many avatars and marks were not available.
+    CODE_POINTS_MAX of them; *notices*: sentences about what of the document is not shown as it is;
+    *pictures_missing*: how many avatars and marks were not available.
     """
 
     duration_ms: int
@@ -31,6 +32,7 @@ class Report(Strict):
     preset: str
     template: str
     comments: tuple[ShownComment, ...]
+    notices: tuple[str, ...]
     missing_glyphs: tuple[str, ...]
     pictures_wanted: int
     pictures_missing: int
@@ -65,6 +67,7 @@ def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[st
         preset=options.preset,
         template=options.template,
         comments=shown,
+        notices=tuple(notice.message for notice in composition.document.notices),
         missing_glyphs=named_code_points(composition.missing),
         pictures_wanted=len(wanted),
         pictures_missing=len([url for url in wanted if url not in composition.pictures]),

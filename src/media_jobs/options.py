@@ -12,7 +12,9 @@ from pydantic import AfterValidator, Field
 from media_jobs.strict import Strict
 from media_jobs.validation import FieldRefused
 
-__all__ = ["BLANK", "Colour", "HttpUrl", "Options"]
+__all__ = ["BLANK", "URL_CHARS_MAX", "Colour", "HttpUrl", "Options", "http_url"]
+
+URL_CHARS_MAX = 4096
 
 BLANK = re.compile(r"[\x00-\x20\x7f]")
 """What no URL may have in it: spaces and control characters."""
@@ -22,7 +24,8 @@ class Options(Strict):
     """What a user may ask of an engine, checked by the app and again in the container."""
 
 
-def _http_url(value: str) -> str:
+def http_url(value: str) -> str:
+    """Return an http(s) URL as it is; raises FieldRefused."""
     if BLANK.search(value):
         raise FieldRefused("field.url_characters")
     try:
@@ -37,7 +40,7 @@ def _http_url(value: str) -> str:
     return value
 
 
-HttpUrl = Annotated[str, Field(max_length=4096), AfterValidator(_http_url)]
+HttpUrl = Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(http_url)]
 """An http(s) URL, unchanged: never normalised, because servers sign the bytes they gave out."""
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}\z", description="#RRGGBB")]

@@ -61,7 +61,8 @@ def test_no_message_is_left_that_nobody_says() -> None:
     hints = {f"hint.{code}" for code in re.findall(r"\"(needs_[a-z]+)\"", said)}
 
     notices = {f"notice.{code}" for code in get_args(NoticeCode)}
-    named = codes | hints | notices
+    found = {f"notice.{code}" for code in re.findall(r"\.add\(\"([a-z_]+)\"", said)}
+    named = codes | hints | notices | found
 
     unsaid = [key for key in MESSAGES if f'"{key}"' not in said and key not in named]
 

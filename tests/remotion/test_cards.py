@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from engine_kit.text.emoji import EmojiPictures, pictures_in
 from PIL import Image
@@ -188,3 +189,28 @@ def test_an_avatar_is_round_and_takes_the_place_of_the_initials(renderer: Render
     assert middle == (0, 200, 0, 255)
     assert corner == (0x20, 0x30, 0x40, 255)
     assert (0, 200, 0) not in colours(a_card(renderer, "Hello"))
+
+
+def heart_coloured(renderer: Renderer, comment: Comment) -> int:
+    """Return how many pixels of a card have the accent's colour, which counts' hearts have."""
+    card = measured(renderer, comment, number=1, count=9, height_max=300, scroll_s=None)
+    drawn = np.asarray(paint_card(renderer, card).convert("RGB")).astype(int)
+    return int((np.abs(drawn - renderer.theme.accent).max(axis=2) < 40).sum())
+
+
+@pytest.mark.parametrize("likes", [0, None])
+def test_c14_nobody_is_not_counted(renderer: Renderer, likes: int | None) -> None:
+    assert heart_coloured(renderer, Comment(author="A", content="x", likes=5)) > 20
+    assert heart_coloured(renderer, Comment(author="A", content="x", likes=likes)) == 0
+
+
+def test_c03_a_comment_without_a_name_has_no_empty_disc(renderer: Renderer) -> None:
+    card = measured(
+        renderer, Comment(content="x"), number=1, count=9, height_max=300, scroll_s=None
+    )
+    head = paint_card(renderer, card).convert("RGB").crop((0, 0, card.width // 2, card.height // 2))
+
+    named = Comment(author="Emma", content="x")
+    other = measured(renderer, named, number=1, count=9, height_max=300, scroll_s=None)
+    with_name = paint_card(renderer, other).convert("RGB").crop(head.getbbox() or (0, 0, 1, 1))
+    assert len(with_name.getcolors(1 << 20) or ()) > 2 * len(head.getcolors(1 << 20) or ())

@@ -470,7 +470,7 @@ export default {
   "comments.countdown": "Show a countdown",
   "comments.submit": "Make the video",
   "comments.needComments": "Choose comments first.",
-  "comments.noDocument": "This file lacks a video title or comments.",
+  "comments.noDocument": "This file has no comments.",
   "comments.noJson": "This file is not valid JSON.",
   "comments.previewLater": "Stills of the template appear here once the media has a video and comments.",
   "comments.noStill": "No still available.",

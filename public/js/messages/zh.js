@@ -470,7 +470,7 @@ export default {
   "comments.countdown": "显示倒计时",
   "comments.submit": "开始制作",
   "comments.needComments": "请先选择评论。",
-  "comments.noDocument": "文件缺少视频标题或评论。",
+  "comments.noDocument": "文件中没有评论。",
   "comments.noJson": "文件不是 JSON。",
   "comments.previewLater": "媒体有了视频和评论后，此处显示模板画面。",
   "comments.noStill": "没有画面。",

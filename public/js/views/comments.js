@@ -79,7 +79,9 @@ function commentsFault(text) {
   if (!text) return "";
   try {
     const document = JSON.parse(text);
-    return document?.video?.title && document?.comments?.length ? "" : t("comments.noDocument");
+    // The server reads more than one shape, and says what it left out.
+    const comments = Array.isArray(document) ? document : document?.comments;
+    return comments?.length ? "" : t("comments.noDocument");
   } catch {
     return t("comments.noJson");
   }

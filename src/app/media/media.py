@@ -20,6 +20,7 @@ from media_jobs.comments import CommentsDocument
 from media_jobs.errors import NotFound, present
 from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key
+from media_jobs.notices import Notice
 from media_jobs.options import HttpUrl
 from media_jobs.strict import Strict
 
@@ -67,7 +68,7 @@ async def find_media(media_id: str, ports: Ports) -> MediaRow:
 
 
 async def add_comments(media_id: str, document: CommentsDocument, ports: Ports) -> InputRow:
-    """Store a new version of a media's comments; raises NotFound."""
+    """Store a new version of a media's comments, as they were understood; raises NotFound."""
     await find_media(media_id, ports)
     text = document.model_dump_json(by_alias=True, exclude_none=True)
     return await add_text(
@@ -115,6 +116,12 @@ def input_document(item: InputRow) -> dict[str, object]:
         "sizeBytes": item.size_bytes,
         "createdAt": item.created_ms,
     }
+
+
+def notice_document(notice: Notice) -> dict[str, object]:
+    """Return what the API shows of a notice; `at` is the first place that it is about."""
+    shown: dict[str, object] = {"code": notice.code, "message": notice.message}
+    return {**shown, "at": notice.at[0]} if notice.at else shown
 
 
 def media_document(

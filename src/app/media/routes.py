@@ -12,6 +12,7 @@ from app.media.media import (
     find_media,
     input_document,
     media_document,
+    notice_document,
     rename,
 )
 from app.media.orphans import orphans
@@ -103,17 +104,23 @@ async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
     left.
     """
     # Here, because the reader would make every start of the app slower.
-    from app.media.subtitles import add_subtitles, notice_document
+    from app.media import subtitles
 
-    item, notices = await add_subtitles(media_id, body, call.ports)
-    documents = [notice_document(notice) for notice in notices]
+    item, notices = await subtitles.add_subtitles(media_id, body, call.ports)
+    documents = [subtitles.notice_document(notice) for notice in notices]
     return json_reply({**input_document(item), "notices": documents}, 201)
 
 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:
-    """Add comments: the body is a comments document, up to 4 MiB. A new immutable version."""
+    """Add comments: the body is a comments document, up to 4 MiB. A new immutable version.
+
+    A bare list of comments and the `info.json` of yt-dlp are read too. One comment that cannot be
+    shown is left out, and of more than 500 those with the most likes are kept; `notices` says what
+    was left out, and values and fields that were not understood.
+    """
     item = await add_comments(media_id, body, call.ports)
-    return json_reply(input_document(item), 201)
+    notices = [notice_document(notice) for notice in body.notices]
+    return json_reply({**input_document(item), "notices": notices}, 201)
 
 
 async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
@@ -148,7 +155,7 @@ ROUTES: tuple[Route[Access], ...] = (
         put_subtitles,
         body=Text(types=tuple(kind.content_type for kind in SUBTITLE_KINDS)),
         body_bytes_max=TEXT_BYTES_MAX,
-        answers={201: "NewSubtitles"},
+        answers={201: "NewText"},
     ),
     Route(
         "PUT",
@@ -156,7 +163,7 @@ ROUTES: tuple[Route[Access], ...] = (
         Access.SUBMIT,
         put_comments,
         body_bytes_max=TEXT_BYTES_MAX,
-        answers={201: "Input"},
+        answers={201: "NewText"},
     ),
     Route(
         "POST",

@@ -43,15 +43,17 @@ class Input(Answer):
 
 
 class Notice(Answer):
-    """A remark on a subtitle file: a stable code, a sentence; *at*: the first line concerned."""
+    """A remark on what was handed in: a stable code, a sentence; *at*: the first line concerned,
+    or the first comment.
+    """
 
     code: str
     message: str
     at: Annotated[int, Field(ge=1)] | None = None
 
 
-class NewSubtitles(Input):
-    """Stored subtitles, with notices on what of the file is left out or not drawn."""
+class NewText(Input):
+    """Stored subtitles or comments, with notices on what is left out or not drawn."""
 
     notices: list[Notice]
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from media_jobs.messages import message
 
-__all__ = ["Findings", "Notice", "NoticeCode", "listed"]
+__all__ = ["Findings", "Notice", "NoticeCode"]
 
 NoticeCode = Literal[
     "read_as_subrip",
@@ -31,7 +31,7 @@ class Notice:
     @property
     def message(self) -> str:
         """Return a sentence for a person."""
-        values = {"lines": listed(self.lines)} if self.lines else {}
+        values = {"lines": _listed(self.lines)} if self.lines else {}
         return message(f"notice.{self.code}", **values)
 
 
@@ -52,8 +52,7 @@ class Findings:
         return tuple(Notice(code=code, lines=tuple(at)) for code, at in self._lines.items())
 
 
-def listed(lines: Sequence[int]) -> str:
-    """Return the first numbers of *lines*, and how many more there are."""
+def _listed(lines: Sequence[int]) -> str:
     named = ", ".join(str(line) for line in lines[:_LINES_TOLD])
     more = len(lines) - _LINES_TOLD
     return f"{named} and {more} more" if more > 0 else named

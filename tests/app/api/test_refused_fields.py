@@ -99,7 +99,7 @@ REFUSED: dict[str, list[tuple[object, str]]] = {
     ],
     "PUT /api/media/{media_id}/comments": [
         ({**COMMENTS, "comments": []}, "comments"),
-        ({**COMMENTS, "comments": [{"author": "Ann"}]}, "comments.0.content"),
+        ({**COMMENTS, "comments": [{"author": "Ann"}]}, "comments"),
         ({"comments": COMMENTS["comments"]}, "video"),
     ],
     "POST /api/media/{media_id}/comments/preview": [

@@ -232,8 +232,31 @@ def test_comments_are_stored_as_they_were_understood(stage: Stage, media_id: str
     assert answered.json["slot"] == "comments-data"
     assert json.loads(stored.body) == {
         "video": {"title": "Clip"},
-        "comments": [{"author": "Ann", "content": "Nice", "likes": 0}],
+        "comments": [{"author": "Ann", "content": "Nice"}],
     }
+    assert answered.json["notices"] == []
+
+
+def test_what_of_comments_was_not_understood_is_told(stage: Stage, media_id: str) -> None:
+    comments = [{"author": "Ann", "content": " "}, {"content": "Nice", "likes": "many"}]
+
+    answered = stage.send(
+        "PUT", f"/api/media/{media_id}/comments", {**COMMENTS, "comments": comments}
+    )
+
+    assert answered.status == 201
+    assert answered.json["notices"] == [
+        {
+            "code": "comments_left_out",
+            "message": "Comments left out because nothing of them can be seen: 1.",
+            "at": 1,
+        },
+        {
+            "code": "comment_values_unread",
+            "message": "Unreadable values were left out (likes): comment 2.",
+            "at": 2,
+        },
+    ]
 
 
 # --- the list, another title ----------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""The comments document: what a comments video shows.
+
+Stored as `comments.json` beside the media. Exports of sites and tools differ in much: what can be
+understood is, before the fields are looked at (`repair`), and what was made of it is told.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from media_jobs.comments.limits import (
+    COMMENTS_MAX,
+    COUNT_MAX,
+    NAME_CHARS_MAX,
+    TEXT_CHARS_MAX,
+    TITLE_CHARS_MAX,
+)
+from media_jobs.notices import Notice
+from media_jobs.options import HttpUrl
+
+__all__ = ["Comment", "CommentedVideo", "CommentsDocument"]
+
+_TEXTS = ("title", "translated_title", "author", "content", "translated_content")
+
+_Count = Annotated[int, Field(ge=0, le=COUNT_MAX)]
+_Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS_MAX)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", frozen=True, populate_by_name=True, strict=True
+    )
+
+
+class CommentedVideo(_Model):
+    """The video that was commented on."""
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_CHARS_MAX)]
+    translated_title: Annotated[str, Field(max_length=TITLE_CHARS_MAX)] | None = None
+    author: _Name | None = None
+    view_count: _Count | None = None
+    like_count: _Count | None = None
+
+
+class Comment(_Model):
+    """One comment, in the order it is shown. *published_at*: ISO 8601 in UTC.
+
+    *author* is None for one without a visible name, *likes* where they are not known.
+    """
+
+    id: Annotated[str, Field(max_length=100)] | None = None
+    author: _Name | None = None
+    content: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
+    translated_content: Annotated[str, Field(max_length=TEXT_CHARS_MAX)] | None = None
+    likes: _Count | None = None
+    reply_count: _Count | None = None
+    avatar_url: HttpUrl | None = None
+    published_at: Annotated[str, Field(max_length=40)] | None = None
+
+
+class CommentsDocument(_Model):
+    """A video and 1 to 500 of its comments."""
+
+    video: CommentedVideo
+    comments: Annotated[list[Comment], Field(min_length=1, max_length=COMMENTS_MAX)]
+    _notices: tuple[Notice, ...] = PrivateAttr(default=())
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What of the given comments was not taken as it is; no part of what is stored."""
+        return self._notices
+
+    def without_html(self) -> Self:
+        """Return the document with its texts as they are to be drawn (`text.decoded`)."""
+        from media_jobs.comments.text import decoded  # As below.
+
+        def of(part: Any) -> Any:  # The same kind of model.
+            texts = {name: getattr(part, name, None) for name in _TEXTS}
+            update = {name: decoded(text) for name, text in texts.items() if text is not None}
+            return part.model_copy(update=update)
+
+        comments = [of(comment) for comment in self.comments]
+        return self.model_copy(update={"video": of(self.video), "comments": comments})
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _understood(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        # Here, because no start of a Worker needs it. *given* is JSON of any shape.
+        from media_jobs.comments.repair import repaired
+
+        fields, notices = repaired(given)
+        document = read(fields)
+        document._notices = notices
+        return document
