@@ -120,7 +120,7 @@ def page(document: CommentsDocument, *, scene_s: float, frames: str) -> str:
     address *frames*: a page cannot be trusted to show an exact one of a video.
     """
     cards = "".join(
-        f"<article><h2>{escape(c.author)}</h2><small>♥ {c.likes}</small>"
+        f"<article><h2>{escape(c.author or '')}</h2><small>♥ {c.likes or 0}</small>"
         f"<p>{escape(c.content)}</p><p class=t>{escape(c.translated_content or '')}</p></article>"
         for c in document.comments
     )
