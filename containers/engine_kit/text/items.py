@@ -67,20 +67,16 @@ def units_of(
     text: str, families: Families, emoji: EmojiPictures | None, *, language: str
 ) -> list[Unit]:
     """Divide *text*; *language*: of its Han (han_language)."""
-    ends = graphemes(text)
     scripts = _resolved_scripts(text)
     units: list[Unit] = []
     start = 0
-    for end in ends:
-        if end <= start:
-            # An emoji of several graphemes has taken it: an older segmentation, or a bare flag.
-            continue
-        found = emoji.match(text, start) if emoji is not None else None
-        if found is not None:
-            picture, end = found
-            units.append(Unit(start, end, families.main, "Zyyy", picture))
-        else:
+    for end in graphemes(text):
+        signs = emoji.signs(text[start:end]) if emoji is not None else ()
+        if not signs:
             units.append(_unit(text, start, end, scripts, families, language, units))
+        for picture, length in signs:
+            units.append(Unit(start, start + length, families.main, "Zyyy", picture))
+            start += length
         start = end
     return units
 

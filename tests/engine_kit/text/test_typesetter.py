@@ -1,7 +1,11 @@
 """Text is set in lines that fit, in the right families, with nothing lost."""
 
+from pathlib import Path
+
 import pytest
 from engine_kit.text.block import Block
+from engine_kit.text.emoji import pictures_in
+from engine_kit.text.faces import Families
 from engine_kit.text.typesetter import Filling, Typesetter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -123,3 +127,16 @@ def test_any_text_is_set_at_any_width(setter: Typesetter, text: str, width: int)
     for line in set_in(setter, text, width).lines:
         assert line.width >= 0
         assert [run.x for run in line.runs] == sorted(run.x for run in line.runs)
+
+
+def test_what_follows_a_sequence_that_falls_apart_is_text(families: Families) -> None:
+    pictures = pictures_in([Path("1f469.png"), Path("1f52c.png")])
+
+    (line,) = (
+        Typesetter(families, pictures)
+        .block([[Span(text="👩\u200d🔬ab")]], em=10, width_max=500)
+        .lines
+    )
+
+    named = [(run.picture.stem if run.picture else run.text) for run in line.runs]
+    assert named == ["1f469", "1f52c", "ab"]
