@@ -251,7 +251,11 @@ def _scene(
         document.comments,
         options,
         transition_s=renderer.theme.transition_s,
-        scrolling=[scroll.card for scroll in scrolls if scroll is not None],
+        overflows={
+            scroll.card: scroll.text_height / scroll.height - 1
+            for scroll in scrolls
+            if scroll is not None
+        },
     )
     return Scene(
         layout=place,

@@ -3,20 +3,23 @@
 The rules:
 
 - The cover stands for `coverSeconds`, then leaves while the source starts.
-- A comment stays for the time it takes to read, between `minCommentSeconds` and
-  `maxCommentSeconds`, plus the theme's transition in which it arrives.
-- A text too tall for its card scrolls, and stays for the time it takes to read up to
-  `maxScrollSeconds`, plus SCROLL_RESTS_S; `readable` cuts what can't be read by then.
+- A comment stays for the time it takes to read, at least `minCommentSeconds`, plus the theme's
+  transition in which it arrives. Beyond `maxCommentSeconds` people have to hurry, but never to more
+  than 20 letters a second.
+- A text too tall for its card scrolls. It rests for up to SCROLL_RESTS_S in all, and is over after
+  `maxScrollSeconds`; `readable` cuts what can't be read by then.
 - Reading time: NOTICE_S to find the start, then 17 letters a second, or 8 characters a second in
   Chinese, Japanese and Korean, and a sixth of a second per emoji. With a translation on the card
-  people read one of the two: the longer counts.
+  people read one of the two: the longer counts. Where they stand a whole card below each other,
+  people read both.
 - The last comment stays END_S longer.
 
 Every boundary falls on a frame, so that no rounding adds up over a long video.
 """
 
 import math
-from collections.abc import Collection, Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine_kit.text.emoji import is_pictograph
@@ -30,9 +33,12 @@ SCROLL_RESTS_S = 2.0
 
 # Reading speeds that subtitle guidelines agree on for adults (characters per second).
 _LETTERS_PER_S = 17.0
+_HURRY = 20 / _LETTERS_PER_S
+"""How much faster than comfortably an adult can still read."""
 _CJK_PER_S = 8.0
 _EMOJI_PER_S = 6.0
 NOTICE_S = 0.8
+_NONE: Mapping[int, float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +94,8 @@ def _reading_seconds(character: str) -> float:
         return 1 / _CJK_PER_S
     if is_pictograph(character):
         return 1 / _EMOJI_PER_S
-    return 0.0 if character.isspace() else 1 / _LETTERS_PER_S
+    silent = character.isspace() or unicodedata.combining(character)
+    return 0.0 if silent else 1 / _LETTERS_PER_S
 
 
 def schedule(
@@ -96,18 +103,19 @@ def schedule(
     options: CommentsOptions,
     *,
     transition_s: float,
-    scrolling: Collection[int] = (),
+    overflows: Mapping[int, float] = _NONE,
 ) -> Schedule:
     """Lay the cover and the first `maxComments` comments out in time.
 
-    *scrolling*: the places of the comments whose text is too tall for its card.
+    *overflows*: for the comments whose text is too tall for its card, by their place, how much of
+    it has no room there, in heights of what has.
     """
     fps = options.fps
     cover_frames = round(options.cover_seconds * fps)
     spans: list[CommentSpan] = []
     at = cover_frames
     for index, comment in enumerate(comments[: options.max_comments]):
-        stay_s = _stay_seconds(comment, options, scrolls=index in scrolling)
+        stay_s = _stay_seconds(comment, options, min(overflows.get(index, 0.0), 1.0))
         frames = math.ceil((stay_s + transition_s) * fps)
         spans.append(CommentSpan(start_frame=at, frames=frames))
         at += frames
@@ -121,12 +129,12 @@ def schedule(
     )
 
 
-def _stay_seconds(comment: Comment, options: CommentsOptions, *, scrolls: bool) -> float:
-    texts = [comment.content, comment.translated_content or ""]
-    if scrolls:
-        # Who scrolls reads both texts, one below the other.
-        wanted = sum(reading_seconds(text) for text in texts if text)
-        return min(wanted, options.max_scroll_seconds) + SCROLL_RESTS_S
-    longest = max(options.min_comment_seconds, options.max_comment_seconds)
-    wanted = max(reading_seconds(text) for text in texts)
-    return min(max(wanted, options.min_comment_seconds), longest)
+def _stay_seconds(comment: Comment, options: CommentsOptions, overflow: float) -> float:
+    texts = [text for text in (comment.content, comment.translated_content) if text]
+    times_s = [reading_seconds(text) for text in texts]
+    wanted_s = max(times_s) + (sum(times_s) - max(times_s)) * overflow
+    hurried_s = NOTICE_S + (wanted_s - NOTICE_S) / _HURRY
+    most_s = max(options.max_comment_seconds, hurried_s)
+    stay_s = max(min(wanted_s, most_s), options.min_comment_seconds)
+    over_s = max(options.max_scroll_seconds, options.max_comment_seconds)
+    return min(stay_s, over_s) + SCROLL_RESTS_S * overflow

@@ -1,9 +1,12 @@
 """Scenes last as long as their text takes to read, on frame boundaries."""
 
+import itertools
+
 import pytest
+from remotion.composition import compose
 from remotion.timing import readable, reading_seconds, schedule
 
-from media_jobs.comments import Comment
+from media_jobs.comments import Comment, CommentedVideo, CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 
 
@@ -57,12 +60,38 @@ def test_a_text_that_scrolls_stays_until_it_is_read_or_the_limit_is_reached() ->
     options = CommentsOptions(cover_seconds=0, max_scroll_seconds=30)
     comments = [a_comment("a" * 340), a_comment("a" * 3400), a_comment("a" * 170, "b" * 170)]
 
-    times = schedule(comments, options, transition_s=0.5, scrolling=[0, 1, 2])
+    times = schedule(comments, options, transition_s=0.5, overflows={0: 1.0, 1: 9.0, 2: 2.0})
 
-    # 0.8 + 340 / 17 s, at most 30 s, and both texts after each other; 2 s of rest, 0.5 s to arrive.
+    # 0.8 + 340 / 20 s, at most 30 s, and both texts after each other, with a moment to find each;
+    # 2 s of rest, 0.5 s to arrive.
     assert [scene.frames / 30 for scene in times.spans] == pytest.approx(
-        [20.8 + 2.5, 30 + 2.5, 21.6 + 2.5], abs=1 / 30
+        [17.8 + 2.5, 30 + 2.5, 0.8 + 0.8 * 17 / 20 + 340 / 20 + 2.5], abs=1 / 30
     )
+
+
+@pytest.mark.parametrize(("translated", "step_s"), [(None, 1.5), ("b", 4.0)])
+def test_c12_time_grows_with_the_text_without_a_leap_to_20_letters_a_second_at_most(
+    translated: str | None, step_s: float
+) -> None:
+    seconds = []
+    for letters in range(50, 1000, 10):
+        words = ("river " * 200)[:letters]
+        other = (translated * 4 + " ") * (letters // 5) if translated else None
+        document = CommentsDocument(
+            video=CommentedVideo(title="T"), comments=[a_comment(words, other)]
+        )
+        composition = compose(document, CommentsOptions(), source_size=(1920, 1080))
+        (span,) = composition.scene.schedule.spans
+        theirs_s = span.frames / 30 - composition.scene.schedule.transition_s
+        read = sum(not character.isspace() for character in words)
+        assert read / theirs_s <= 20, letters
+        seconds.append(theirs_s)
+
+    steps = [after - before for before, after in itertools.pairwise(seconds)]
+    # Ten letters are half a second. With a translation, a line more of each does not fit the card at
+    # once, and so much more of the second text is read.
+    assert min(steps) >= -1 / 30
+    assert max(steps) < step_s
 
 
 def test_what_cannot_be_read_in_time_is_cut_with_an_ellipsis() -> None:
