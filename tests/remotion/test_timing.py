@@ -88,8 +88,8 @@ def test_c12_time_grows_with_the_text_without_a_leap_to_20_letters_a_second_at_m
         seconds.append(theirs_s)
 
     steps = [after - before for before, after in itertools.pairwise(seconds)]
-    # Ten letters are half a second. With a translation, a line more of each does not fit the card at
-    # once, and so much more of the second text is read.
+    # Ten letters are half a second. With a translation, a line more of each has no room on the card
+    # at once, and so much more of the second text is read.
     assert min(steps) >= -1 / 30
     assert max(steps) < step_s
 
