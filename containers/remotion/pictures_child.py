@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.request
 import warnings
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +28,7 @@ _READ_BYTES = 64 * 1024
 _SOCKET_S = 5.0
 _AT_ONCE = 8
 _MEMORY_BYTES_MAX = 2 << 30
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 
 
 class WantedPicture(BaseModel):
@@ -98,7 +99,25 @@ def _fetched(url: str, deadline_s: float) -> bytes:
             data += chunk
             if len(data) > BYTES_MAX or time.monotonic() > deadline_s:
                 raise ValueError("too large or too slow")
-    return bytes(data)
+        return uncoded(bytes(data), response.headers.get("content-encoding", ""))
+
+
+def uncoded(data: bytes, coding: str) -> bytes:
+    """Return what was sent with this Content-Encoding, which servers use unasked (RFC 9110, 8.4).
+
+    Raises ValueError or zlib.error for another coding, what is not in it, and more than BYTES_MAX.
+    """
+    match coding.strip().lower():
+        case "" | "identity":
+            return data
+        case "gzip" | "x-gzip" | "deflate":
+            # 32: a header of gzip or of zlib.
+            unpacked = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, BYTES_MAX + 1)
+            if len(unpacked) > BYTES_MAX:
+                raise ValueError("too large")
+            return unpacked
+        case _:
+            raise ValueError("an unknown content coding")
 
 
 def decoded(data: bytes, *, height: int, square: bool) -> Image.Image:

@@ -1,12 +1,22 @@
 """Strangers' pictures: decoded within bounds, or not at all."""
 
+import gzip
+import zlib
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 from pydantic import ValidationError
 from remotion.pictures import wanted_avatar
-from remotion.pictures_child import PIXELS_MAX, FetchOrder, WantedPicture, decoded
+from remotion.pictures_child import (
+    BYTES_MAX,
+    PIXELS_MAX,
+    FetchOrder,
+    WantedPicture,
+    decoded,
+    uncoded,
+)
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -74,3 +84,39 @@ def test_one_url_always_has_the_same_file_and_survives_the_way_to_the_child() ->
     assert one == same
     assert one.file != other.file
     assert FetchOrder.model_validate_json(order.model_dump_json()) == order
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
+def test_c15_pictures_of_the_kinds_that_sites_send_are_read(kind: str) -> None:
+    avatar = decoded(encoded(Image.new("RGB", (64, 64), RED), kind), height=64, square=True)
+
+    assert np.asarray(avatar)[32, 32] == pytest.approx((*RED, 255), abs=12)
+
+
+@pytest.mark.parametrize(
+    ("coding", "sent"),
+    [
+        ("", b"picture"),
+        ("identity", b"picture"),
+        ("gzip", gzip.compress(b"picture")),
+        ("GZIP", gzip.compress(b"picture")),
+        ("x-gzip", gzip.compress(b"picture")),
+        ("deflate", zlib.compress(b"picture")),
+    ],
+)
+def test_c15_a_picture_is_read_out_of_the_coding_it_was_sent_in(coding: str, sent: bytes) -> None:
+    assert uncoded(sent, coding) == b"picture"
+
+
+@pytest.mark.parametrize(
+    ("coding", "sent"),
+    [
+        ("br", b"picture"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"picture"))),
+        ("gzip", b"picture"),
+        ("gzip", gzip.compress(bytes(BYTES_MAX + 1))),
+    ],
+)
+def test_a_coding_that_is_not_known_or_hides_too_much_is_refused(coding: str, sent: bytes) -> None:
+    with pytest.raises((ValueError, zlib.error)):
+        uncoded(sent, coding)
