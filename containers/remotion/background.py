@@ -15,6 +15,8 @@ VIDEO_RADIUS = 20
 BAR_HEIGHT = 6
 _BADGE = 64
 PANEL_MARGIN = 44
+_SHADE = 200
+"""How opaque the shade under text over the video is, of 255."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
     """Draw the background: the video's empty screen, what is known of it, the cards' panel."""
     place, theme = renderer.layout, renderer.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
+    if place.fills:
+        return Background(image=image, corners=())
     if not place.vertical:
         _draw_panel(renderer, image)
     box, blur = place.video, place.px(40)
@@ -45,6 +49,24 @@ def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
     shapes.paint(image, screen, (box.x, box.y), (0, 0, 0))
     _draw_info(renderer, image, video)
     return Background(image=image, corners=corners)
+
+
+def draw_info(renderer: Renderer, video: CommentedVideo) -> Image.Image:
+    """Draw what is known of a video that fills the picture, on a shade from the top."""
+    place, shade = renderer.layout, renderer.layout.px(80)
+    image = Image.new(
+        "RGBA", (place.width, place.info.bottom + shade + shade % 2), renderer.theme.background
+    )
+    mask = Image.new("L", image.size, _SHADE)
+    soft = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    soft = soft.point([value * _SHADE // 255 for value in range(256)])
+    mask.paste(
+        soft.resize((place.width, 2 * shade), Image.Resampling.BILINEAR),
+        (0, image.height - 2 * shade),
+    )
+    image.putalpha(mask)
+    _draw_info(renderer, image, video)
+    return image
 
 
 def _draw_panel(renderer: Renderer, image: Image.Image) -> None:
@@ -75,6 +97,8 @@ def _corners(renderer: Renderer, around: Image.Image, radius: int) -> tuple[Imag
 
 def corner_places(renderer: Renderer) -> tuple[tuple[int, int], ...]:
     """Return where the corner pictures lie: the upper two from the left, then the lower two."""
+    if renderer.layout.fills:
+        return ()
     box, radius = renderer.layout.video, _radius(renderer)
     right, lower = box.x + box.width - radius, box.y + box.height - radius
     return ((box.x, box.y), (right, box.y), (box.x, lower), (right, lower))
@@ -160,15 +184,15 @@ class Cover:
 def cover(renderer: Renderer, video: CommentedVideo) -> Cover:
     """Set the title page around the middle of the picture."""
     place, px = renderer.layout, renderer.layout.px
-    left = px(90 if place.vertical else 150)
-    width = place.width - 2 * left
+    left = place.safe.x if place.vertical else px(150)
+    width = place.safe.width if place.vertical else place.width - 2 * left
     title = _title(renderer, plain(video.title), width)
     translated = plain(video.translated_title or "")
     pen = renderer.pen(46, line_height=1.3)
     line = pen.block(translated, width_max=width, lines_max=3) if translated else None
     badge, gap, people = px(_BADGE), px(36), px(76)
     height = badge + gap + title.height + (px(22) + line.height if line else 0) + gap + people
-    badge_y = (place.height - height) // 2
+    badge_y = place.safe.y + (place.safe.height - height) // 2
     title_y = badge_y + badge + gap
     line_y = title_y + title.height + px(22)
     below = line_y + line.height if line else title_y + title.height

@@ -134,6 +134,7 @@ def _paint_watermark(made: Composition, _: int) -> Image.Image:
 _PAINTERS: Mapping[PictureKind, Callable[[Composition, int], Image.Image]] = {
     PictureKind.BACKGROUND: lambda made, _: made.background.image,
     PictureKind.CORNER: lambda made, number: made.background.corners[number],
+    PictureKind.INFO: lambda made, _: background.draw_info(made.renderer, made.document.video),
     PictureKind.SCROLL: lambda made, card: cards.paint_scroll(made.renderer, made.cards[card]),
     PictureKind.SCROLL_EDGE: _paint_scroll_edge,
     PictureKind.VEIL_ABOVE: lambda made, _: _paint_veil(made, "bottom"),

@@ -55,8 +55,11 @@ class Feed:
 
 def lay_out(layout: Layout, heights: Sequence[int]) -> Feed:
     """Put cards of these heights on a feed."""
-    gap = even(_GAP * layout.unit)
     feed = layout.feed
+    gap = even(_GAP * layout.unit)
+    if layout.vertical:
+        # The next card waits out of sight, not under the controls at the right.
+        gap = max(gap, layout.width - feed.x - feed.width)
     places: list[CardPlace] = []
     at = 0
     for height in heights:

@@ -1,7 +1,8 @@
 """What lies over background and source, from the back to the front, and how it moves. Pure.
 
-Every layer is one picture. The order: the source's corners, the feed of
-cards, the texts that scroll in their cards, veils, progress bar, countdown, cover, watermark.
+Every layer is one picture. The order: the source's corners, what is known of a source that fills
+the picture, the feed of cards, the texts that scroll in their cards, veils, progress bar,
+countdown, cover, watermark.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ class PictureKind(StrEnum):
 
     BACKGROUND = "background"
     CORNER = "corner"
+    INFO = "info"
     FEED = "feed"
     SCROLL = "scroll"
     SCROLL_EDGE = "scroll-edge"
@@ -115,9 +117,10 @@ class Scroll:
 class Scene:
     """Everything the layers are made from.
 
-    *corners*: places of the corner pictures. *margin*: around cards, for shadows. *veil*: width and
-    height of each veil; they are as large as the space they may have to dim. *line*: place of the
-    translated title on the cover. *countdown*, *watermark*: their places, None without.
+    *corners*: places of the corner pictures, none where the source fills all. *margin*: around
+    cards, for shadows. *veil*: width and height of each veil; they are as large as the space they
+    may have to dim. *line*: place of the translated title on the cover. *countdown*, *watermark*:
+    their places, None without.
     """
 
     layout: Layout
@@ -151,6 +154,8 @@ def overlays(scene: Scene) -> list[Overlay]:
         Overlay(picture=Picture(PictureKind.CORNER, number), x=fixed(x), y=fixed(y))
         for number, (x, y) in enumerate(scene.corners)
     ]
+    if layout.fills:
+        found.append(Overlay(picture=Picture(PictureKind.INFO), x=fixed(0), y=fixed(0)))
     found += [_piece(scene, number, piece) for number, piece in enumerate(scene.feed.pieces)]
     for scroll in scene.scrolls:
         found += _scrolling(scene, scroll)

@@ -38,6 +38,8 @@ class Layout:
     *video* is the source's place, in its own aspect ratio; *info* holds title, author and counts;
     cards are as wide as *feed* and appear around its middle. *vertical* cards pass sideways,
     others upwards. *unit* is a 1080th of the shorter side. *type_scale* enlarges the text of cards.
+    *safe* is where text may stand. *fills*: the source is cut to the whole picture, and the rest
+    lies over it.
     """
 
     width: int
@@ -48,7 +50,9 @@ class Layout:
     video: Box
     info: Box
     feed: Box
+    safe: Box
     feed_at_left: bool = False
+    fills: bool = False
 
     def px(self, units: float) -> int:
         """Return *units* in whole pixels, at least one."""
@@ -58,8 +62,13 @@ class Layout:
 _LANDSCAPE_FEED = 632
 _LANDSCAPE_VIDEO_HEIGHT_MAX = 700
 _LANDSCAPE_INFO = 250
-_VERTICAL_VIDEO_HEIGHT_MAX = 700
-_VERTICAL_INFO = 250
+# Upright, 1080 units wide and 1920 high: the platforms lay their own controls over the rest.
+_SAFE_TOP, _SAFE_BOTTOM, _SAFE_RIGHT = 276, 1440, 960
+_VERTICAL_VIDEO_HEIGHT_MAX = 508
+_VERTICAL_INFO = 216
+_VERTICAL_CARDS_OVER_FILM = 560
+_FILLS_FROM = 4 / 3
+"""From this height over width on, a source is upright enough to be cut to 9:16."""
 _MARGIN = 56
 _PANEL_MARGIN = 44
 
@@ -137,36 +146,31 @@ def _landscape(width: int, height: int, source_width: int, source_height: int) -
             width=even(feed_width),
             height=even(height),
         ),
+        safe=Box(x=0, y=0, width=width, height=height),
     )
 
 
 def _vertical(width: int, height: int, source_width: int, source_height: int) -> Layout:
-    """Title on top, the video below it, comments in the lower half."""
+    """Title on top, the video below it, comments in the lower half; or all over the video."""
     unit = width / 1080
-    margin = _MARGIN * unit
-    area_width = width - 2 * margin
-    video_width, video_height = _fit(
-        source_width, source_height, area_width, _VERTICAL_VIDEO_HEIGHT_MAX * unit
-    )
-    info = Box(
-        x=even(margin),
-        y=even(100 * unit),
-        width=even(area_width),
-        height=even(_VERTICAL_INFO * unit),
-    )
-    video = Box(
-        x=even((width - video_width) / 2),
-        y=even(info.bottom + 30 * unit),
-        width=video_width,
-        height=video_height,
-    )
-    feed_top = video.bottom + 40 * unit
-    feed = Box(
-        x=even(margin),
-        y=even(feed_top),
-        width=even(area_width),
-        height=even(height - feed_top - 80 * unit),
-    )
+    left, top, bottom = (even(value * unit) for value in (_MARGIN, _SAFE_TOP, _SAFE_BOTTOM))
+    area_width = even(_SAFE_RIGHT * unit) - left
+    info = Box(x=left, y=top, width=area_width, height=even(_VERTICAL_INFO * unit))
+    fills = source_height >= source_width * _FILLS_FROM
+    if fills:
+        video = Box(x=0, y=0, width=width, height=height)
+        feed_top = bottom - even(_VERTICAL_CARDS_OVER_FILM * unit)
+    else:
+        video_width, video_height = _fit(
+            source_width, source_height, area_width, _VERTICAL_VIDEO_HEIGHT_MAX * unit
+        )
+        video = Box(
+            x=even(left + (area_width - video_width) / 2),
+            y=even(info.bottom + 12 * unit),
+            width=video_width,
+            height=video_height,
+        )
+        feed_top = even(video.bottom + 24 * unit)
     return Layout(
         width=width,
         height=height,
@@ -176,7 +180,9 @@ def _vertical(width: int, height: int, source_width: int, source_height: int) ->
         type_scale=1.25,
         video=video,
         info=info,
-        feed=feed,
+        feed=Box(x=left, y=feed_top, width=area_width, height=bottom - feed_top),
+        safe=Box(x=left, y=top, width=area_width, height=bottom - top),
+        fills=fills,
     )
 
 

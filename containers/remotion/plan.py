@@ -76,12 +76,14 @@ def _source_input(schedule: Schedule, source: Source) -> list[str]:
 def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]:
     layout, schedule = scene.layout, scene.schedule
     box, total = layout.video, number(schedule.total_s)
+    cut = "force_original_aspect_ratio=increase:" if layout.fills else ""
+    crop = f"crop={box.width}:{box.height}," if layout.fills else ""
     # Players take such a file for BT.709, and FFmpeg for BT.601: its colours would be changed.
     told = "setparams=colorspace=bt709," if source.untagged_hd else ""
     chains = [
         f"[0:V:0]{told}setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps},"
-        f"scale={box.width}:{box.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv,"
-        "setsar=1,format=yuv420p[source]",
+        f"scale={box.width}:{box.height}:{cut}flags=bicubic:out_color_matrix=bt709:out_range=tv,"
+        f"{crop}setsar=1,format=yuv420p[source]",
         # One decoded picture, repeated without being decoded or copied again.
         f"[1:v]{_TO_VIDEO},format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,"
         f"trim=duration={total}[background]",

@@ -1,6 +1,7 @@
 """One frame of a comments video, painted without FFmpeg: what the video shows at that second.
 
-The source's picture is not at hand: its place is an empty screen, which a header names.
+The source's picture is not at hand: its place, which a header names, is transparent, so that who
+shows the still can lay the source below it.
 """
 
 from collections.abc import Mapping
@@ -80,13 +81,19 @@ def frame(composition: Composition, at_s: float) -> Image.Image:
     canvas = (
         Image.new("RGBA", (scene.layout.width, scene.layout.height))
         if covers
-        else composition.paint(BACKGROUND).copy()
+        else _ground(composition)
     )
     for layer in shown:
         # Under the cover nothing can be seen, and most of the time would go there.
         if not covers or layer.picture.kind in _OVER_ALL:
             _lay(canvas, layer, composition.paint(layer.picture, near), at_s)
-    return canvas.convert("RGB")
+    return canvas
+
+
+def _ground(composition: Composition) -> Image.Image:
+    ground, box = composition.paint(BACKGROUND).copy(), composition.scene.layout.video
+    ground.paste((0, 0, 0, 0), (box.x, box.y, box.x + box.width, box.bottom))
+    return ground
 
 
 def _lay(canvas: Image.Image, layer: Overlay, picture: Image.Image, at_s: float) -> None:

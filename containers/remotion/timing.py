@@ -3,11 +3,10 @@
 The rules:
 
 - The cover stands for `coverSeconds`, then leaves while the source starts.
-- A comment stays for the time it takes to read, at least `minCommentSeconds`, plus the theme's
-  transition in which it arrives. Beyond `maxCommentSeconds` people have to hurry, but never to more
-  than 20 letters a second.
-- A text too tall for its card scrolls. It rests for up to SCROLL_RESTS_S in all, and is over after
-  `maxScrollSeconds`; `readable` cuts what can't be read by then.
+- A comment stays for the time it takes to read, between `minCommentSeconds` and
+  `maxCommentSeconds`, plus the theme's transition in which it arrives.
+- A text too tall for its card scrolls, and may stay up to `maxScrollSeconds`, plus SCROLL_RESTS_S;
+  `readable` cuts what can't be read by then. What hardly overflows gains hardly anything.
 - Reading time: NOTICE_S to find the start, then 17 letters a second, or 8 characters a second in
   Chinese, Japanese and Korean, and a sixth of a second per emoji. With a translation on the card
   people read one of the two: the longer counts. Where they stand a whole card below each other,
@@ -33,8 +32,6 @@ SCROLL_RESTS_S = 2.0
 
 # Reading speeds that subtitle guidelines agree on for adults (characters per second).
 _LETTERS_PER_S = 17.0
-_HURRY = 20 / _LETTERS_PER_S
-"""How much faster than comfortably an adult can still read."""
 _CJK_PER_S = 8.0
 _EMOJI_PER_S = 6.0
 NOTICE_S = 0.8
@@ -133,8 +130,6 @@ def _stay_seconds(comment: Comment, options: CommentsOptions, overflow: float) -
     texts = [text for text in (comment.content, comment.translated_content) if text]
     times_s = [reading_seconds(text) for text in texts]
     wanted_s = max(times_s) + (sum(times_s) - max(times_s)) * overflow
-    hurried_s = NOTICE_S + (wanted_s - NOTICE_S) / _HURRY
-    most_s = max(options.max_comment_seconds, hurried_s)
-    stay_s = max(min(wanted_s, most_s), options.min_comment_seconds)
-    over_s = max(options.max_scroll_seconds, options.max_comment_seconds)
-    return min(stay_s, over_s) + SCROLL_RESTS_S * overflow
+    scrolled_s = max(options.max_scroll_seconds - options.max_comment_seconds, 0) * overflow
+    most_s = max(options.min_comment_seconds, options.max_comment_seconds + scrolled_s)
+    return min(max(wanted_s, options.min_comment_seconds), most_s) + SCROLL_RESTS_S * overflow

@@ -34,7 +34,8 @@ def test_vertical_cards_stand_side_by_side_in_the_middle_of_the_feed() -> None:
     place = placed("vertical")
     feed = lay_out(place, [200, 300])
 
-    assert feed.stops == (-56, 968 + 28 - 56)
+    # 904 wide, and the next one begins where the picture ends.
+    assert feed.stops == (-56, 1080 - 56 - 56)
     assert feed.places[0].across == (place.feed.height - 200) // 2
     assert feed.entry == -56 - 1080
 

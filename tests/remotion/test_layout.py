@@ -17,6 +17,9 @@ def test_the_source_keeps_its_aspect_ratio_inside_the_picture(
     place = placed(template, height, source)
     box = place.video
 
+    if place.fills:
+        assert (box.width, box.height) == (place.width, place.height)
+        return
     assert box.width / box.height == pytest.approx(source[0] / source[1], rel=0.02)
     assert box.x >= 0 and box.x + box.width <= place.width
     assert box.y >= 0 and box.bottom <= place.height
@@ -37,11 +40,38 @@ def test_the_short_side_is_the_height_of_the_options() -> None:
 
 
 def test_video_and_cards_do_not_overlap() -> None:
-    landscape, vertical = placed("landscape", 1080, (16, 9)), placed("vertical", 1080, (9, 16))
+    landscape, vertical = placed("landscape", 1080, (16, 9)), placed("vertical", 1080, (1, 1))
 
     assert landscape.video.x + landscape.video.width < landscape.feed.x
     assert vertical.info.bottom <= vertical.video.y
     assert vertical.video.bottom < vertical.feed.y
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("height", [360, 720, 1080])
+def test_c16_an_upright_videos_text_stands_clear_of_the_platforms_controls(
+    height: int, source: tuple[int, int]
+) -> None:
+    place, unit = placed("vertical", height, source), height / 1080
+
+    for box in (place.info, place.feed, place.safe):
+        assert box.y >= 270 * unit
+        assert box.bottom <= 1440 * unit + 1
+        assert box.x + box.width <= 960 * unit + 1
+    assert place.feed.height >= 380 * unit
+
+
+@pytest.mark.parametrize(
+    ("source", "fills"),
+    [((9, 16), True), ((3, 4), True), ((1080, 2340), True), ((4, 5), False), ((16, 9), False)],
+)
+def test_c17_an_upright_source_fills_the_upright_picture(
+    source: tuple[int, int], fills: bool
+) -> None:
+    place = placed("vertical", 1080, source)
+
+    assert place.fills is fills
+    assert ((place.video.width, place.video.height) == (1080, 1920)) is fills
 
 
 def test_sizes_are_the_same_share_at_every_resolution() -> None:

@@ -23,7 +23,7 @@ def test_reading_time_follows_the_script() -> None:
 
 
 def test_the_whole_video_is_laid_out_in_frames_without_gaps() -> None:
-    options = CommentsOptions(cover_seconds=2, min_comment_seconds=3, fps=30)
+    options = CommentsOptions(cover_seconds=2, max_comment_seconds=10, fps=30)
 
     times = schedule([a_comment("short"), a_comment("a" * 170)], options, transition_s=0.6)
 
@@ -57,15 +57,15 @@ def test_a_minimum_above_the_maximum_wins() -> None:
 
 
 def test_a_text_that_scrolls_stays_until_it_is_read_or_the_limit_is_reached() -> None:
-    options = CommentsOptions(cover_seconds=0, max_scroll_seconds=30)
+    options = CommentsOptions(cover_seconds=0, max_comment_seconds=10, max_scroll_seconds=30)
     comments = [a_comment("a" * 340), a_comment("a" * 3400), a_comment("a" * 170, "b" * 170)]
 
     times = schedule(comments, options, transition_s=0.5, overflows={0: 1.0, 1: 9.0, 2: 2.0})
 
-    # 0.8 + 340 / 20 s, at most 30 s, and both texts after each other, with a moment to find each;
+    # 0.8 + 340 / 17 s, at most 30 s, and both texts after each other, with a moment to find each;
     # 2 s of rest, 0.5 s to arrive.
     assert [scene.frames / 30 for scene in times.spans] == pytest.approx(
-        [17.8 + 2.5, 30 + 2.5, 0.8 + 0.8 * 17 / 20 + 340 / 20 + 2.5], abs=1 / 30
+        [20.8 + 2.5, 30 + 2.5, 21.6 + 2.5], abs=1 / 30
     )
 
 

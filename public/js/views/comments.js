@@ -10,7 +10,7 @@ import { Button, Check, Icon, NumberField, RangeField, Segments, SelectField, Tr
 
 const ENGINE = "renderer-remotion";
 const LOOKS = ["midnight", "paper", "ocean", "sunset", "forest", "mono"];
-const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 10, maxComments: 30, avatars: true, countdown: false };
+const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 60, maxComments: 30, avatars: true, countdown: false };
 const SETTLE_MS = 400;
 
 const sent = (look) => Object.fromEntries(Object.entries(look).filter(([name, value]) => value !== START[name] || name === "template"));
@@ -44,7 +44,7 @@ function useStill(mediaId, options, atS, source) {
   return still;
 }
 
-/** The video itself at its place in the still, which has none: as it is when the still is. */
+/** The video itself under its place in the still, which is transparent there. */
 function Inset({ src, box, atS, onSize }) {
   const video = useRef(null);
   const seek = () => {
@@ -65,8 +65,8 @@ function Preview({ still, src, atS, setAtS, ready, look, onSize }) {
   const [size, setSize] = useState(null); // Of the still: [width, height].
   const box = still.box && size && still.box.map((value, i) => value / size[i % 2]);
   return html`<div class="stack"><div class="stage" style=${{ "--ratio": vertical ? 9 / 16 : 16 / 9 }} aria-busy=${still.loading}>
-      ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} onLoad=${({ target }) => setSize([target.naturalWidth, target.naturalHeight])} />`}
       ${ready && src && html`<${Inset} ...${{ src, box, onSize }} atS=${Math.max(0, atS - look.coverSeconds)} />`}
+      ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} onLoad=${({ target }) => setSize([target.naturalWidth, target.naturalHeight])} />`}
       ${!still.url && html`<div class="stage-empty"><${Icon} name="comments" /><p>${still.loading ? t("ui.loading") : ready ? t("comments.noStill") : t("comments.previewLater")}</p></div>`}</div>
     ${still.durationMs > 0 && html`<div class="transport"><input type="range" aria-label=${t("player.position")} min="0" max=${Math.floor(still.durationMs / 100) / 10} step="0.1" value=${atS}
         onChange=${(event) => setAtS(event.target.valueAsNumber)} />

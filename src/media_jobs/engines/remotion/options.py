@@ -62,7 +62,7 @@ class CommentsOptions(Options):
     cover_seconds: Annotated[float, Field(ge=0, le=15)] = 3
     cover_transition: Literal["slide", "fade", "none"] = "slide"
     min_comment_seconds: Annotated[float, Field(ge=1, le=30)] = 3
-    max_comment_seconds: Annotated[float, Field(ge=1, le=60)] = 10
+    max_comment_seconds: Annotated[float, Field(ge=1, le=60)] = 60
     max_scroll_seconds: Annotated[float, Field(ge=5, le=300)] = 60
     max_comments: Annotated[int, Field(ge=1, le=100)] = 30
     preset: Preset = "midnight"
