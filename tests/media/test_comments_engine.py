@@ -197,7 +197,7 @@ def test_a_tall_silent_source_in_the_vertical_template(composes: Composer) -> No
         assert (picture.width, picture.height) == (360, 640)
     (scene,) = composes.frames("job_tall", [85])
     rows, columns = extent(near(scene, (0, 0, 255)))
-    assert (np.ptp(columns) + 1, rows[-1] + 1) == (360, 640)
+    assert (int(np.ptp(columns)) + 1, int(rows[-1]) + 1) == (360, 640)
     # Cards lie over the film, above and to the left of the platforms' controls.
     rows, columns = extent(near(scene, CARD))
     assert rows[0] > 0.45 * 640
