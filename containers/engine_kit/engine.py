@@ -21,6 +21,7 @@ from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
+from engine_kit.timeline import Timeline, read_timeline
 from engine_kit.transfer import Transfers, file_size
 from media_jobs.engines import Engine, OutputSlot
 from media_jobs.options import HttpUrl
@@ -154,6 +155,15 @@ class EngineJob(Generic[OptionsT]):
     async def probe(self, path: Path) -> ProbeResult:
         """Examine a media file; raises EngineFailure(input_unreadable)."""
         return await probe(path, ffprobe=self.settings.ffprobe)
+
+    async def timeline(self, path: Path, probed: ProbeResult) -> Timeline:
+        """Read when a probed file has frames and sound; raises EngineFailure(input_unreadable)."""
+        return await read_timeline(
+            path,
+            probed,
+            ffmpeg=self.settings.ffmpeg,
+            no_progress_s=self.settings.no_progress_s,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -28,11 +29,13 @@ __all__ = [
     "result_of",
 ]
 
-FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac"
+FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac"
 INPUT_LIMITS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
 """Options that stand before every `-i`: local files of known containers and nothing else."""
 
 PROBE_S = 60.0
+# Which field comes first in the file, and which is shown first.
+_INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _DURATION_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", re.ASCII)
 
 
@@ -43,8 +46,10 @@ class VideoStream:
     *rotation*: 0, 90, 180 or 270 degrees. *sample_aspect*: width of a pixel over its height.
     *average_rate* and *base_rate*: frames per second; they differ where the rate varies.
     *time_base*: numerator and denominator of the unit of its timestamps, in seconds.
-    *color_space*: FFmpeg's name of the matrix between RGB and YUV, "unknown" when the file is
-    silent about it.
+    *color_space* (the matrix between RGB and YUV), *color_range*, *color_primaries* and
+    *color_transfer* are FFmpeg's names, "unknown" when the file is silent about them. *interlaced*:
+    its frames are pairs of fields. *alpha_mode*: its transparency is in a second picture, as VP8
+    and VP9 have it. *is_default*: players show it unless told otherwise.
     """
 
     index: int
@@ -59,6 +64,12 @@ class VideoStream:
     time_base: tuple[int, int]
     duration_s: float | None
     color_space: str = "unknown"
+    color_range: str = "unknown"
+    color_primaries: str = "unknown"
+    color_transfer: str = "unknown"
+    interlaced: bool = False
+    alpha_mode: bool = False
+    is_default: bool = False
 
     @property
     def shown_size(self) -> tuple[int, int]:
@@ -70,20 +81,21 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioStream:
-    """One audio stream."""
+    """One audio stream. *is_default*: players play it unless told otherwise."""
 
     index: int
     codec: str
     channels: int
     sample_rate: int
     duration_s: float | None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
     """A file's format, its duration in seconds (None when it does not say) and its streams.
 
-    Cover pictures are not among *videos*.
+    Cover pictures are not among *videos*. *others*: how many streams are neither video nor audio.
     """
 
     format_name: str
@@ -91,6 +103,24 @@ class ProbeResult:
     size_bytes: int
     videos: tuple[VideoStream, ...]
     audios: tuple[AudioStream, ...]
+    others: int = 0
+
+    @property
+    def video(self) -> VideoStream | None:
+        """The video that players show: the first one marked as default, else the first."""
+        return _chosen(self.videos)
+
+    @property
+    def audio(self) -> AudioStream | None:
+        """The sound that players play: the first one marked as default, else the first."""
+        return _chosen(self.audios)
+
+
+StreamT = TypeVar("StreamT", VideoStream, AudioStream)
+
+
+def _chosen(streams: tuple[StreamT, ...]) -> StreamT | None:
+    return next((stream for stream in streams if stream.is_default), next(iter(streams), None))
 
 
 class _Foreign(BaseModel):
@@ -115,6 +145,10 @@ class _Stream(_Foreign):
     r_frame_rate: str = ""
     time_base: str = ""
     color_space: str = "unknown"
+    color_range: str = "unknown"
+    color_primaries: str = "unknown"
+    color_transfer: str = "unknown"
+    field_order: str = "unknown"
     duration: float | None = None
     disposition: dict[str, int] = {}
     side_data_list: list[_SideData] = []
@@ -188,11 +222,13 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
 
 def result_of(report: ProbeReport) -> ProbeResult:
     """Return the typed result of ffprobe's report."""
-    videos, audios = [], []
+    videos, audios, others = [], [], 0
     for stream in report.streams:
         if stream.codec_type == "audio":
             audios.append(_audio(stream))
-        elif stream.codec_type == "video" and not stream.disposition.get("attached_pic"):
+        elif stream.codec_type != "video":
+            others += 1
+        elif not stream.disposition.get("attached_pic"):
             videos.append(_video(stream))
     return ProbeResult(
         format_name=report.format.format_name,
@@ -200,6 +236,7 @@ def result_of(report: ProbeReport) -> ProbeResult:
         size_bytes=report.format.size,
         videos=tuple(videos),
         audios=tuple(audios),
+        others=others,
     )
 
 
@@ -210,10 +247,12 @@ def _audio(stream: _Stream) -> AudioStream:
         channels=stream.channels,
         sample_rate=stream.sample_rate,
         duration_s=stream.seconds,
+        is_default=bool(stream.disposition.get("default")),
     )
 
 
 def _video(stream: _Stream) -> VideoStream:
+    tags = {name.lower(): value for name, value in stream.tags.items()}
     rotation = next((data.rotation for data in stream.side_data_list if data.rotation), 0.0) or 0.0
     return VideoStream(
         index=stream.index,
@@ -228,6 +267,12 @@ def _video(stream: _Stream) -> VideoStream:
         time_base=_pair(stream.time_base) or (1, 90000),
         duration_s=stream.seconds,
         color_space=stream.color_space,
+        color_range=stream.color_range,
+        color_primaries=stream.color_primaries,
+        color_transfer=stream.color_transfer,
+        interlaced=stream.field_order in _INTERLACED,
+        alpha_mode=tags.get("alpha_mode") == "1",
+        is_default=bool(stream.disposition.get("default")),
     )
 
 

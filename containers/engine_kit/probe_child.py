@@ -13,7 +13,7 @@ from typing import Any
 import av
 from av.stream import Disposition
 
-# Of AVColorSpace, by FFmpeg's names.
+# FFmpeg's names of what PyAV shows as numbers.
 _COLOR_SPACES = {
     0: "gbr",
     1: "bt709",
@@ -25,6 +25,38 @@ _COLOR_SPACES = {
     9: "bt2020nc",
     10: "bt2020c",
 }
+_COLOR_RANGES = {1: "tv", 2: "pc"}
+_COLOR_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+}
+_COLOR_TRANSFERS = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+}
+_FIELD_ORDERS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 
 
 def report(path: str, formats: str) -> dict[str, object]:
@@ -56,7 +88,10 @@ def _stream(stream: Any) -> dict[str, Any]:
         "index": stream.index,
         "codec_type": stream.type,
         "time_base": _text(stream.time_base),
-        "disposition": {"attached_pic": int(Disposition.attached_pic in stream.disposition)},
+        "disposition": {
+            name: int(Disposition[name] in stream.disposition)
+            for name in ("default", "attached_pic")
+        },
         "tags": dict(stream.metadata),
     }
     if stream.duration is not None and stream.time_base is not None:
@@ -74,6 +109,10 @@ def _stream(stream: Any) -> dict[str, Any]:
             "avg_frame_rate": _text(stream.average_rate),
             "r_frame_rate": _text(stream.base_rate),
             "color_space": _COLOR_SPACES.get(int(context.colorspace), "unknown"),
+            "color_range": _COLOR_RANGES.get(int(context.color_range), "unknown"),
+            "color_primaries": _COLOR_PRIMARIES.get(int(context.color_primaries), "unknown"),
+            "color_transfer": _COLOR_TRANSFERS.get(int(context.color_trc), "unknown"),
+            "field_order": _FIELD_ORDERS.get(int(context.field_order), "unknown"),
         }
     elif stream.type == "audio":
         entry |= {"channels": context.channels, "sample_rate": context.sample_rate}

@@ -68,6 +68,59 @@ def frame_at(path: Path, time_s: float) -> Picture:
     return [picture for at_s, picture in frames(path) if at_s <= time_s + 1e-6][-1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planes:
+    """One frame as it is stored: luma and the two differences of colour, and what it says of them.
+
+    *matrix*, *primaries*, *transfer*, *full*: ITU-T H.273's numbers.
+    """
+
+    format: str
+    y: NDArray[np.uint8]
+    cb: NDArray[np.uint8]
+    cr: NDArray[np.uint8]
+    matrix: int
+    primaries: int
+    transfer: int
+    full: bool
+
+    @property
+    def tags(self) -> tuple[int, int, int]:
+        """Matrix, primaries and transfer."""
+        return self.matrix, self.primaries, self.transfer
+
+    def at(self, x: int, y: int) -> tuple[int, int, int]:
+        """Return Y, Cb and Cr of a pixel."""
+        return int(self.y[y, x]), int(self.cb[y // 2, x // 2]), int(self.cr[y // 2, x // 2])
+
+
+def planes_at(path: Path, time_s: float) -> Planes:
+    """Return the frame shown at *time_s* of a 4:2:0 video of 8 bits, not converted."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        shown = None
+        for frame in container.decode(stream):
+            if shown is not None and float(frame.time or 0) > time_s + 1e-6:
+                break
+            shown = frame
+        assert shown is not None
+        assert shown.format.name in ("yuv420p", "yuvj420p"), shown.format.name
+        rows = shown.to_ndarray().astype(np.uint8)
+        height, width = shown.height, shown.width
+        cb, cr = rows[height:].reshape(2, height // 2, width // 2)
+        context = stream.codec_context
+        return Planes(
+            format=shown.format.name,
+            y=rows[:height],
+            cb=cb,
+            cr=cr,
+            matrix=int(context.colorspace),
+            primaries=int(context.color_primaries),
+            transfer=int(context.color_trc),
+            full=int(context.color_range) == 2,
+        )
+
+
 def difference(one: Picture, other: Picture) -> Box | None:
     """Return where two pictures differ visibly, None where they do not."""
     changed = np.abs(one - other).max(axis=2) > DIFFERENT

@@ -1,0 +1,214 @@
+"""From the colours of a video to those of what is made of it. Pure: facts in, filters out.
+
+What is made is 4:2:0, 8 bits, limited range, and says what its numbers mean (ITU-T H.273, the names
+are FFmpeg's), because players guess otherwise, each in its own way. The colours are those that a
+player shows for the source: by its tags where they can be true, else by what players assume.
+High dynamic range is brought to BT.709: 203 cd/m² (ITU-R BT.2408) is the white of text and paper,
+what is brighter is compressed. Transparent parts are black.
+"""
+
+import re
+from dataclasses import dataclass
+
+from engine_kit.probe import VideoStream
+
+__all__ = [
+    "BT709",
+    "Colours",
+    "colour_filters",
+    "decoder_arguments",
+    "deinterlacing",
+    "is_hdr",
+    "result_colours",
+    "tagging",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """What the numbers of a picture mean: its matrix, primaries and transfer, as FFmpeg's names."""
+
+    matrix: str
+    primaries: str
+    transfer: str
+
+
+BT709 = Colours(matrix="bt709", primaries="bt709", transfer="bt709")
+_BT601_525 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
+_BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
+_BT2020 = Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10")
+
+HD_LINES = 720
+_PAL_LINES = frozenset({288, 576})
+_HDR = frozenset({"smpte2084", "arib-std-b67"})
+
+# What every player takes for what it says. A result may have it.
+_USUAL_MATRICES = frozenset({"bt709", "smpte170m", "bt470bg"})
+_USUAL_TRANSFERS = frozenset(
+    {"bt709", "smpte170m", "bt470m", "bt470bg", "smpte240m", "iec61966-2-1", "iec61966-2-4"}
+)
+_USUAL_PRIMARIES = frozenset(
+    {"bt709", "bt470m", "bt470bg", "smpte170m", "smpte240m", "smpte431", "smpte432"}
+)
+_WIDE = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
+# What can be converted. Any other tag of YUV is wrong: that of RGB, or a reserved number.
+_MATRICES = _USUAL_MATRICES | {"fcc", "smpte240m", "ycgco", "bt2020nc", "bt2020c", "ictcp"}
+_TRANSFERS = _USUAL_TRANSFERS | _HDR | {"linear", "log100", "log316", "bt2020-10", "bt2020-12"}
+_PRIMARIES = _USUAL_PRIMARIES | _WIDE | {"film"}
+
+_RGB = re.compile(r"0?(rgb|bgr|gbr|argb|abgr)|x2(rgb|bgr)|pal8|bayer|xyz")
+_GREY = re.compile(r"gr[ae]y|ya\d|mono[wb]")
+_ALPHA = re.compile(r"(yuva|ya\d|gbrap|rgba|bgra|argb|abgr|pal8|ayuv|vuya)")
+_YUV_8 = re.compile(r"yuvj?4(20|22|44|11|10|40)p$")
+
+_WHITE = 203
+
+
+def is_hdr(video: VideoStream) -> bool:
+    """Whether *video* is in high dynamic range: PQ or HLG (ITU-R BT.2100)."""
+    return video.color_transfer in _HDR
+
+
+def result_colours(video: VideoStream) -> Colours:
+    """Return the colours of what is made of *video*: its own where players take them."""
+    source = _source_colours(video)
+    if _has_usual(source):
+        return source
+    if is_hdr(video) or source.primaries in _WIDE:
+        return BT709
+    return _assumed(video)
+
+
+def decoder_arguments(video: VideoStream) -> list[str]:
+    """Return what stands before the input for its transparency to be seen, which FFmpeg's own
+    decoders of VP8 and VP9 leave out.
+    """
+    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(video.codec)
+    return ["-c:v", decoder] if video.alpha_mode and decoder else []
+
+
+def deinterlacing(video: VideoStream) -> list[str]:
+    """Return the filters, the first of all, that make whole pictures of fields."""
+    # One picture for two fields, as the rate of the source says; what is whole stays as it is.
+    return ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
+
+
+def colour_filters(video: VideoStream, result: Colours | None = None) -> list[str]:
+    """Return the filters after which the frames of *video* are yuv420p in limited range.
+
+    *result*: the colours they then have; without it `result_colours`. A source that is like that
+    already is not touched.
+    """
+    source = _source_colours(video)
+    result = result_colours(video) if result is None else result
+    rgb, full = bool(_RGB.match(video.pixel_format)), _is_full(video)
+    chain = _over_black(video) if _has_alpha(video) else []
+    if is_hdr(video):
+        chain += _tone_mapped(source, rgb=rgb, full=full)
+    elif not _has_usual(source) or (
+        source.primaries in _WIDE and source.primaries != result.primaries
+    ):
+        chain.append(_zscale_input(source, rgb=rgb, full=full) + _zscale_output(result))
+    elif rgb or full or source.matrix != result.matrix or not _YUV_8.match(video.pixel_format):
+        chain.append(_scaled(source, result, rgb=rgb, full=full))
+    chain.append("format=yuv420p")
+    return chain if _says(video, result) else [*chain, tagging(result)]
+
+
+def tagging(result: Colours) -> str:
+    """Return the filter that says what the numbers of limited-range frames mean."""
+    return (
+        f"setparams=range=tv:colorspace={result.matrix}"
+        f":color_primaries={result.primaries}:color_trc={result.transfer}"
+    )
+
+
+def _assumed(video: VideoStream) -> Colours:
+    """Return what players assume where a file is silent: by the stored lines (as Chromium does)."""
+    if video.height >= HD_LINES:
+        return BT709
+    return _BT601_625 if video.height in _PAL_LINES else _BT601_525
+
+
+def _source_colours(video: VideoStream) -> Colours:
+    """Return what the numbers of *video* mean: as it says, unless that can't be."""
+    transfer = video.color_transfer if video.color_transfer in _TRANSFERS else None
+    usual = _BT2020 if is_hdr(video) else _assumed(video)
+    if video.color_space in _MATRICES:
+        matrix = video.color_space
+        # A file that says half of it means the standard that it names.
+        usual = next((c for c in _STANDARDS if c.matrix == matrix), usual)
+    else:
+        matrix = usual.matrix
+    primaries = video.color_primaries if video.color_primaries in _PRIMARIES else None
+    return Colours(
+        matrix=matrix,
+        primaries=primaries or usual.primaries,
+        transfer=transfer or usual.transfer,
+    )
+
+
+_STANDARDS = (BT709, _BT601_525, _BT601_625, _BT2020)
+
+
+def _has_usual(source: Colours) -> bool:
+    return (
+        source.matrix in _USUAL_MATRICES
+        and source.primaries in _USUAL_PRIMARIES
+        and source.transfer in _USUAL_TRANSFERS
+    )
+
+
+def _is_full(video: VideoStream) -> bool:
+    """Whether black is 0 and white the highest number."""
+    if video.pixel_format.startswith("yuvj") or video.color_range == "pc":
+        return True
+    # Greys of pictures; those of video codecs are luma, and limited like it.
+    still = video.codec in {"png", "apng", "gif", "tiff", "bmp", "mjpeg", "jpeg2000", "qtrle"}
+    return video.color_range == "unknown" and still and bool(_GREY.match(video.pixel_format))
+
+
+def _has_alpha(video: VideoStream) -> bool:
+    return video.alpha_mode or bool(_ALPHA.match(video.pixel_format))
+
+
+def _over_black(video: VideoStream) -> list[str]:
+    """Return the filters that lay the picture over black: its colours, by how opaque they are."""
+    rgb = _RGB.match(video.pixel_format)
+    with_alpha, without = ("gbrap", "gbrp") if rgb else ("yuva444p", "yuv444p")
+    return [f"format={with_alpha}", "premultiply=inplace=1", f"format={without}"]
+
+
+def _scaled(source: Colours, result: Colours, *, rgb: bool, full: bool) -> str:
+    """Return swscale's conversion of matrix and range; it knows nothing of primaries."""
+    given = "" if rgb else f"in_color_matrix={source.matrix}:in_range={'pc' if full else 'tv'}:"
+    return (
+        f"scale={given}out_color_matrix={result.matrix}:out_range=tv"
+        ":flags=bicubic+accurate_rnd+full_chroma_int"
+    )
+
+
+def _zscale_input(source: Colours, *, rgb: bool, full: bool) -> str:
+    matrix, span = ("gbr", "pc") if rgb else (source.matrix, "pc" if full else "tv")
+    return f"zscale=min={matrix}:rin={span}:pin={source.primaries}:tin={source.transfer}:"
+
+
+def _zscale_output(result: Colours) -> str:
+    return f"m={result.matrix}:r=tv:p={result.primaries}:t={result.transfer}"
+
+
+def _tone_mapped(source: Colours, *, rgb: bool, full: bool) -> list[str]:
+    # In light, where colours add up; the curve leaves what is below the white nearly as it is.
+    return [
+        f"{_zscale_input(source, rgb=rgb, full=full)}t=linear:npl={_WHITE}",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=mobius:desat=0",
+        f"zscale={_zscale_output(BT709)}",
+    ]
+
+
+def _says(video: VideoStream, result: Colours) -> bool:
+    """Whether the frames of *video* carry the names of *result* already."""
+    said = (video.color_range, video.color_space, video.color_primaries, video.color_transfer)
+    return said == ("tv", result.matrix, result.primaries, result.transfer)

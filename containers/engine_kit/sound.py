@@ -1,0 +1,36 @@
+"""What is done to sound, by all engines alike. Pure: facts in, filters out.
+
+Copied sound keeps its quality; what MP4 or its players can't take becomes AAC.
+"""
+
+from engine_kit.probe import AudioStream
+
+__all__ = ["IN_STEP", "channel_filters", "fits_mp4", "has_too_many_channels"]
+
+_MP4_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
+"""What MP4 holds and players know."""
+_CHANNELS_MAX = 8
+"""What FFmpeg's encoders and mixers have layouts for: 7.1."""
+
+IN_STEP = "aresample=async=1:first_pts=0"
+"""Silence where sound begins late or has holes, so that sample n is n/rate seconds from the start:
+programs that read no timestamps, speech recognisers among them, stay in step with the picture.
+"""
+
+
+def fits_mp4(audio: AudioStream) -> bool:
+    """Whether the stream can be copied into an MP4 that players play."""
+    return audio.codec in _MP4_CODECS and not has_too_many_channels(audio)
+
+
+def has_too_many_channels(audio: AudioStream) -> bool:
+    """Whether the stream has more channels than can be encoded or mixed."""
+    return audio.channels > _CHANNELS_MAX
+
+
+def channel_filters(audio: AudioStream) -> list[str]:
+    """Return the filters that leave the first two of too many channels.
+
+    That many come from cameras and mixers, one microphone on each; the first two are the mix.
+    """
+    return ["pan=stereo|c0=c0|c1=c1"] if has_too_many_channels(audio) else []

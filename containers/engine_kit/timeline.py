@@ -1,0 +1,213 @@
+"""When the frames of a file stand, and where its sound is, as they can be read.
+
+Headers of files only estimate it: ASF counts a lead, program streams and Matroska guess from bytes
+or name the longest stream, frame rates are averages. So the packets are read once, by ffmpeg
+without decoding (`framecrc`, FFmpeg's own test format), which takes a second for some gigabytes.
+Times are those that filters see: seconds from the file's start.
+"""
+
+import asyncio
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from statistics import median
+
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.probe import INPUT_LIMITS, ProbeResult
+from engine_kit.processes import run_process
+
+__all__ = [
+    "LONG_GAP_S",
+    "Timeline",
+    "missing_s",
+    "moments_without_frame",
+    "read_timeline",
+]
+
+LONG_GAP_S = 0.1
+"""Frames that are further apart are not a moving picture any more."""
+HOLE_S = 0.1
+"""Silence that a file leaves out instead of storing it."""
+_SOON_S = 0.04
+_NO_TIME = -(1 << 63)
+_DISCARD = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """Frames and sound of a file, in seconds from its start.
+
+    *frames_s*: when each frame of the video begins, in order; *end_s*: when the last one ends.
+    *sound_s*: the beginning and the end of the sound, None without any. *sound_has_holes*: it is
+    interrupted for HOLE_S or longer.
+    """
+
+    frames_s: Sequence[float]
+    end_s: float
+    sound_s: tuple[float, float] | None = None
+    sound_has_holes: bool = False
+
+    @cached_property
+    def frame_s(self) -> float:
+        """How long a frame usually stands."""
+        return median(self._spans_s)
+
+    @cached_property
+    def has_gaps(self) -> bool:
+        """Whether some frame stands for much longer than the others."""
+        return max(self._spans_s) > 2 * self.frame_s
+
+    @property
+    def shown_until_s(self) -> float:
+        """When a player is done with the file: the last frame stands until the sound ends, too."""
+        return max(self.end_s, self.sound_s[1] if self.sound_s else 0.0)
+
+    @property
+    def _spans_s(self) -> list[float]:
+        ends = chain(self.frames_s[1:], [self.end_s])
+        return [after - at for at, after in zip(self.frames_s, ends, strict=True)]
+
+
+class _Reader:
+    """Takes the lines of `framecrc`: of the video, numbered 0, and of the sound, 1."""
+
+    def __init__(self) -> None:
+        self.units = {0: Fraction(0), 1: Fraction(0)}
+        self.frames = array("d")
+        self.last_s = self.last_frame_s = 0.0
+        self.sound: tuple[float, float] | None = None
+        self.holes = False
+
+    def __call__(self, line: str) -> None:
+        if line.startswith("#tb "):
+            stream, _, unit = line.removeprefix("#tb ").partition(":")
+            self.units[int(stream)] = Fraction(unit.strip())
+        elif line[:2] in ("0,", "1,"):
+            self._packet(line.split(","))
+
+    def _packet(self, columns: Sequence[str]) -> None:
+        """Take a packet: stream, times of decoding and of showing, duration, size, sum, flags."""
+        stream, decoded, shown, lasts = (int(column) for column in columns[:4])
+        unit = self.units[stream]
+        # AVI has no times of showing.
+        when = decoded if shown == _NO_TIME else shown
+        flags = columns[6].strip() if len(columns) > 6 else ""
+        # What an edit list leaves out is decoded and not shown.
+        left_out = flags.startswith("F=") and int(flags[2:], 16) & _DISCARD
+        if when == _NO_TIME or left_out:
+            return
+        if stream == 0:
+            self._frame(float(when * unit), float(lasts * unit))
+        else:
+            self._sound(float(when * unit), float(lasts * unit))
+
+    def _frame(self, at_s: float, lasts_s: float) -> None:
+        # B-frames come after a frame that is shown later.
+        if not self.frames or at_s >= self.last_s:
+            self.last_s, self.last_frame_s = at_s, lasts_s
+        self.frames.append(at_s)
+
+    def _sound(self, at_s: float, lasts_s: float) -> None:
+        if self.sound is None:
+            self.sound = (at_s, at_s + lasts_s)
+            return
+        start_s, end_s = self.sound
+        self.holes = self.holes or (lasts_s > 0 and at_s - end_s >= HOLE_S)
+        self.sound = (start_s, max(end_s, at_s + lasts_s))
+
+    def timeline(self) -> Timeline:
+        if not self.frames:
+            raise EngineFailure(FailureCode.INPUT_UNREADABLE, "The video has no frame.")
+        frames = sorted(self.frames)
+        return Timeline(
+            frames_s=frames,
+            end_s=frames[-1] + self.last_frame_s,
+            sound_s=self.sound,
+            sound_has_holes=self.holes,
+        )
+
+
+async def read_timeline(
+    path: Path, probed: ProbeResult, *, ffmpeg: str, no_progress_s: float | None = None
+) -> Timeline:
+    """Read the packets of *path*'s video and sound.
+
+    Raises EngineFailure(input_unreadable) when there is no frame, `timeout` when it stalls.
+    """
+    video, audio = probed.video, probed.audio
+    assert video is not None
+    reader = _Reader()
+    streams = ["-map", f"0:{video.index}", *(("-map", f"0:{audio.index}") if audio else ())]
+    argv = [
+        *(
+            ffmpeg,
+            "-nostdin",
+            "-hide_banner",
+            "-v",
+            "error",
+            *INPUT_LIMITS,
+            "-i",
+            f"file:{path.name}",
+        ),
+        *(*streams, "-c", "copy", "-copyinkf", "-f", "framecrc", "-"),
+    ]
+
+    def read(line: str) -> None:
+        reader(line)
+
+    result = await run_process(argv, cwd=path.parent, on_line=read, no_progress_s=no_progress_s)
+    if result.stalled:
+        raise EngineFailure(FailureCode.TIMEOUT, "A file could not be read to its end.")
+    if result.code != 0 and not reader.frames:
+        raise EngineFailure(
+            FailureCode.INPUT_UNREADABLE, "The video is damaged.", tool_tail=result.stderr_tail
+        )
+    return await asyncio.to_thread(reader.timeline)
+
+
+_EXACT = ("mov", "matroska", "avi")
+"""Containers whose index or tags say how long a stream is; the others estimate."""
+
+
+def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
+    """Return how many seconds of the video its container has by an exact index and can't give.
+
+    0 for containers that only estimate. A stream that simply ends before the others lacks nothing.
+    """
+    video = probed.video
+    assert video is not None
+    if not probed.format_name.startswith(_EXACT):
+        return 0.0
+    of_all_s = (probed.duration_s or 0.0) - timeline.shown_until_s
+    if video.duration_s is None:
+        return max(of_all_s, 0.0) if probed.others == 0 else 0.0
+    if probed.format_name.startswith("mov"):
+        # Counted from the stream's own first frame.
+        return max(video.duration_s - (timeline.end_s - timeline.frames_s[0]), 0.0)
+    # Matroska's tags outlive edits of the file: its header must agree.
+    return max(min(video.duration_s - timeline.end_s, of_all_s), 0.0)
+
+
+def moments_without_frame(
+    timeline: Timeline, moments_s: Iterable[float], until_s: float
+) -> list[float]:
+    """Return, in order, those of *moments_s* at which a frame is needed and none is near.
+
+    Only between frames that are further apart than LONG_GAP_S, and after the last one *until_s*.
+    """
+    frames = timeline.frames_s
+    wanted = []
+    for moment_s in sorted(set(moments_s)):
+        number = bisect_right(frames, moment_s) - 1
+        if number < 0 or moment_s >= until_s:
+            continue
+        after_s = frames[number + 1] if number + 1 < len(frames) else until_s
+        is_long = after_s - frames[number] > LONG_GAP_S * 1.01
+        if is_long and moment_s > frames[number] and after_s - moment_s > _SOON_S:
+            wanted.append(moment_s)
+    return wanted

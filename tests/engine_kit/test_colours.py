@@ -1,0 +1,177 @@
+"""From what a file says of its colours to filters; what they do is looked at in tests/media."""
+
+from dataclasses import replace
+
+import pytest
+from engine_kit.colours import (
+    BT709,
+    Colours,
+    colour_filters,
+    decoder_arguments,
+    deinterlacing,
+    is_hdr,
+    result_colours,
+)
+from engine_kit.probe import VideoStream
+
+HD = VideoStream(
+    index=0,
+    codec="h264",
+    pixel_format="yuv420p",
+    width=1280,
+    height=720,
+    rotation=0,
+    sample_aspect=1.0,
+    average_rate=25.0,
+    base_rate=25.0,
+    time_base=(1, 12800),
+    duration_s=10.0,
+    color_space="bt709",
+    color_range="tv",
+    color_primaries="bt709",
+    color_transfer="bt709",
+)
+SILENT = replace(
+    HD,
+    color_space="unknown",
+    color_range="unknown",
+    color_primaries="unknown",
+    color_transfer="unknown",
+)
+BT601 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
+BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
+P3 = Colours(matrix="bt709", primaries="smpte432", transfer="bt709")
+
+
+def tagged(video: VideoStream, colours: Colours) -> VideoStream:
+    return replace(
+        video,
+        color_space=colours.matrix,
+        color_primaries=colours.primaries,
+        color_transfer=colours.transfer,
+    )
+
+
+def filters(video: VideoStream) -> str:
+    return ",".join(colour_filters(video))
+
+
+def test_a_video_like_its_result_is_not_touched() -> None:
+    assert colour_filters(HD) == ["format=yuv420p"]
+    assert deinterlacing(HD) == decoder_arguments(HD) == []
+
+
+@pytest.mark.parametrize(
+    ("height", "colours"),
+    [(2160, BT709), (720, BT709), (719, BT601), (480, BT601), (576, BT601_625), (288, BT601_625)],
+)
+def test_a_silent_video_is_what_players_take_it_for(height: int, colours: Colours) -> None:
+    video = replace(SILENT, height=height)
+
+    assert result_colours(video) == colours
+    # Nothing is converted: it is only said.
+    assert colour_filters(video)[0] == "format=yuv420p"
+    assert f"colorspace={colours.matrix}:" in filters(video)
+
+
+@pytest.mark.parametrize("colours", [BT601, BT601_625, P3])
+def test_tags_that_players_follow_are_kept_whatever_the_size(colours: Colours) -> None:
+    video = tagged(HD, colours)
+
+    assert result_colours(video) == colours
+    assert colour_filters(video) == ["format=yuv420p"]
+
+
+def test_a_half_said_standard_is_completed() -> None:
+    assert result_colours(replace(SILENT, color_space="bt470bg")) == BT601_625
+
+
+@pytest.mark.parametrize("matrix", ["gbr", "reserved", "unknown"])
+def test_a_matrix_that_cannot_be_that_of_yuv_counts_as_silence(matrix: str) -> None:
+    assert result_colours(replace(SILENT, color_space=matrix)) == BT709
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "span"), [("yuvj420p", "unknown"), ("yuv420p", "pc"), ("yuvj444p", "pc")]
+)
+def test_full_range_is_brought_to_limited_by_its_own_matrix(pixel_format: str, span: str) -> None:
+    video = replace(HD, pixel_format=pixel_format, color_range=span)
+
+    assert "in_color_matrix=bt709:in_range=pc:out_color_matrix=bt709:out_range=tv" in filters(video)
+
+
+@pytest.mark.parametrize("pixel_format", ["gbrp", "rgb24", "bgr0", "0rgb", "rgb48le", "gbrp10le"])
+def test_rgb_is_brought_to_the_matrix_of_its_size(pixel_format: str) -> None:
+    video = replace(SILENT, pixel_format=pixel_format, color_space="gbr", color_range="pc")
+
+    assert "scale=out_color_matrix=bt709:out_range=tv" in filters(video)
+    small = replace(video, height=360)
+    assert "scale=out_color_matrix=smpte170m:out_range=tv" in filters(small)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p10le", "yuv422p", "yuv444p12le", "nv12", "gray"])
+def test_other_depths_and_samplings_of_limited_range_stay_limited(pixel_format: str) -> None:
+    assert "in_range=pc" not in filters(replace(SILENT, pixel_format=pixel_format))
+
+
+def test_greys_of_pictures_are_full_range_and_those_of_videos_are_not() -> None:
+    grey = replace(SILENT, pixel_format="gray")
+
+    assert "in_range=tv" in filters(grey)
+    assert "in_range=pc" in filters(replace(grey, codec="png"))
+
+
+@pytest.mark.parametrize(
+    "pixel_format", ["rgba", "bgra", "argb", "gbrap", "pal8", "ya8", "yuva420p", "yuva444p10le"]
+)
+def test_transparency_is_laid_over_black_before_all_else(pixel_format: str) -> None:
+    chain = colour_filters(replace(SILENT, pixel_format=pixel_format))
+
+    assert chain[0] in ("format=gbrap", "format=yuva444p")
+    assert chain[1] == "premultiply=inplace=1"
+
+
+def test_transparency_of_vp9_needs_the_decoder_that_knows_it() -> None:
+    video = replace(SILENT, codec="vp9", alpha_mode=True)
+
+    assert decoder_arguments(video) == ["-c:v", "libvpx-vp9"]
+    assert colour_filters(video)[1] == "premultiply=inplace=1"
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+@pytest.mark.parametrize("matrix", ["bt2020nc", "unknown"])
+def test_high_dynamic_range_is_tone_mapped_to_bt709(transfer: str, matrix: str) -> None:
+    video = replace(
+        SILENT,
+        pixel_format="yuv420p10le",
+        color_space=matrix,
+        color_transfer=transfer,
+        color_primaries="bt2020",
+    )
+
+    assert is_hdr(video)
+    assert result_colours(video) == BT709
+    assert f"zscale=min=bt2020nc:rin=tv:pin=bt2020:tin={transfer}:t=linear" in filters(video)
+    assert "tonemap" in filters(video)
+
+
+def test_wide_colours_of_standard_range_are_converted_and_not_tone_mapped() -> None:
+    video = tagged(HD, Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10"))
+
+    assert result_colours(video) == BT709
+    assert "pin=bt2020:tin=bt2020-10:m=bt709:r=tv:p=bt709:t=bt709" in filters(video)
+    assert "tonemap" not in filters(video)
+
+
+def test_what_is_wanted_in_other_colours_is_converted_to_them() -> None:
+    video = tagged(HD, BT601)
+
+    chain = ",".join(colour_filters(video, BT709))
+
+    assert "in_color_matrix=smpte170m:in_range=tv:out_color_matrix=bt709:out_range=tv" in chain
+    assert chain.endswith("color_primaries=bt709:color_trc=bt709")
+    assert "zscale" in ",".join(colour_filters(tagged(HD, P3), BT709))
+
+
+def test_fields_are_made_whole() -> None:
+    assert deinterlacing(replace(HD, interlaced=True)) == ["bwdif=mode=send_frame:deint=interlaced"]

@@ -1,0 +1,21 @@
+"""What is done to sound."""
+
+import pytest
+from engine_kit.probe import AudioStream
+from engine_kit.sound import channel_filters, fits_mp4
+
+
+def audio(codec: str = "aac", channels: int = 2) -> AudioStream:
+    return AudioStream(index=1, codec=codec, channels=channels, sample_rate=48000, duration_s=1.0)
+
+
+@pytest.mark.parametrize("codec", ["aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"])
+def test_what_mp4_holds_and_players_know_can_be_copied(codec: str) -> None:
+    assert fits_mp4(audio(codec))
+    assert not fits_mp4(audio("vorbis"))
+
+
+@pytest.mark.parametrize(("channels", "many"), [(1, False), (8, False), (9, True), (16, True)])
+def test_of_more_than_eight_channels_two_are_left(channels: int, many: bool) -> None:
+    assert bool(channel_filters(audio("pcm_s24le", channels))) is many
+    assert fits_mp4(audio(channels=channels)) is not many

@@ -1,0 +1,172 @@
+"""When the frames of a file stand, and where its sound is."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.probe import FORMATS, ProbeReport, ProbeResult, VideoStream, result_of
+from engine_kit.probe_child import report
+from engine_kit.timeline import Timeline, missing_s, moments_without_frame, read_timeline
+
+from tests.media.cases import AAC, X264, case, made, picture, tone
+
+VIDEO = VideoStream(
+    index=0,
+    codec="h264",
+    pixel_format="yuv420p",
+    width=320,
+    height=180,
+    rotation=0,
+    sample_aspect=1.0,
+    average_rate=25.0,
+    base_rate=25.0,
+    time_base=(1, 12800),
+    duration_s=10.0,
+)
+SLIDES = Timeline(frames_s=[0.0, 4.0, 8.0], end_s=10.0, sound_s=(0.0, 12.0))
+
+
+def probed(format_name: str, video_s: float | None, file_s: float, others: int = 0) -> ProbeResult:
+    return ProbeResult(
+        format_name=format_name,
+        duration_s=file_s,
+        size_bytes=1,
+        videos=(replace(VIDEO, duration_s=video_s),),
+        audios=(),
+        others=others,
+    )
+
+
+def read(path: Path) -> tuple[Timeline, float]:
+    """Return what can be read of a file, and how much of it is missing."""
+    result = result_of(ProbeReport.model_validate(report(str(path), FORMATS)))
+    timeline = asyncio.run(read_timeline(path, result, ffmpeg=find_ffmpeg()))
+    return timeline, missing_s(result, timeline)
+
+
+def test_a_frame_usually_stands_as_long_as_most_do() -> None:
+    steady = Timeline(frames_s=[0.0, 0.04, 0.08], end_s=0.12)
+    held = Timeline(frames_s=[0.0, 0.04, 0.08], end_s=3.0)
+
+    assert (round(steady.frame_s, 6), steady.has_gaps) == (0.04, False)
+    assert (round(held.frame_s, 6), held.has_gaps) == (0.04, True)
+    assert (SLIDES.frame_s, SLIDES.has_gaps, SLIDES.shown_until_s) == (4.0, False, 12.0)
+
+
+@pytest.mark.parametrize(
+    ("moment_s", "added"),
+    [
+        (-1.0, False),
+        (0.0, False),
+        (0.001, True),
+        (3.9, True),
+        (3.97, False),
+        (4.0, False),
+        (9.0, True),
+        (11.9, True),
+        (11.97, False),
+        (12.0, False),
+        (50.0, False),
+    ],
+)
+def test_frames_are_missing_between_slides_and_while_the_last_is_held(
+    moment_s: float, added: bool
+) -> None:
+    assert bool(moments_without_frame(SLIDES, [moment_s], 12.0)) is added
+
+
+def test_no_frame_is_missing_in_a_moving_picture() -> None:
+    moving = Timeline(frames_s=[n / 10 for n in range(100)], end_s=10.0)
+
+    assert moments_without_frame(moving, [n / 100 for n in range(1000)], 10.0) == []
+
+
+def test_moments_come_once_and_in_order() -> None:
+    assert moments_without_frame(SLIDES, [5.0, 1.0, 5.0], 12.0) == [1.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        (probed("mov,mp4", 20.0, 20.0), 10.0),
+        (probed("mov,mp4", 10.0, 20.0), 0.0),
+        (probed("matroska,webm", 20.0, 20.0), 8.0),
+        # A tag that the file's own header contradicts, and a stream that ends before the others.
+        (probed("matroska,webm", 20.0, 12.0), 0.0),
+        (probed("matroska,webm", 10.0, 20.0), 0.0),
+        (probed("matroska,webm", None, 20.0), 8.0),
+        (probed("matroska,webm", None, 20.0, others=1), 0.0),
+        # Estimates.
+        (probed("asf", 20.0, 20.0), 0.0),
+        (probed("mpeg", 20.0, 20.0), 0.0),
+        (probed("mpegts", 20.0, 20.0), 0.0),
+        (probed("flv", None, 20.0), 0.0),
+    ],
+)
+def test_only_an_exact_index_shows_that_something_is_missing(
+    source: ProbeResult, missing: float
+) -> None:
+    assert missing_s(source, SLIDES) == missing
+
+
+@pytest.mark.programs
+def test_frames_and_sound_are_counted_from_the_start_of_the_file(tmp_path: Path) -> None:
+    make = made(tmp_path)
+    clip = make("clip.mp4", *picture("64x64"), *tone(), *X264, "-bf", "2", "-g", "10", *AAC)
+    names = {
+        "late.ts": ("-i", str(clip), "-c", "copy", "-output_ts_offset", "36000"),
+        "packed.avi": ("-i", str(clip), "-c:v", "mpeg4", "-bf", "2", "-c:a", "mp3"),
+        "copy.flv": ("-i", str(clip), "-c", "copy"),
+    }
+    for path in (clip, *(make(name, *arguments) for name, arguments in names.items())):
+        timeline, missing = read(path)
+
+        assert len(timeline.frames_s) == 50, path.name
+        assert timeline.frames_s[0] == pytest.approx(0, abs=0.11), path.name
+        assert timeline.frames_s[-1] - timeline.frames_s[0] == pytest.approx(1.96, abs=0.01)
+        assert timeline.frame_s == pytest.approx(0.04, abs=0.002)
+        assert timeline.sound_s is not None
+        assert timeline.sound_s[1] - timeline.sound_s[0] == pytest.approx(2, abs=0.11)
+        assert missing < 0.1
+
+
+@pytest.mark.programs
+def test_what_an_edit_list_leaves_out_is_no_frame(tmp_path: Path) -> None:
+    make = made(tmp_path)
+    clip = make("clip.mp4", *picture("64x64"), *X264, "-g", "50")
+    edited = make("edited.mp4", "-ss", "0.6", "-i", str(clip), "-c", "copy")
+
+    timeline, missing = read(edited)
+
+    assert len(timeline.frames_s) == 35
+    assert timeline.frames_s[0] == pytest.approx(0, abs=0.04)
+    assert missing < 0.1
+
+
+@pytest.mark.programs
+def test_holes_and_late_beginnings_of_sound_are_seen() -> None:
+    whole, late, hole = (read(case(n))[0] for n in ("gap.mp4", "lateaudio.mp4", "hole.mkv"))
+
+    assert (whole.sound_has_holes, late.sound_has_holes, hole.sound_has_holes) == (
+        False,
+        False,
+        True,
+    )
+    assert late.sound_s is not None
+    assert late.sound_s[0] == pytest.approx(3, abs=0.05)
+    assert whole.has_gaps
+
+
+@pytest.mark.programs
+def test_a_file_without_a_frame_is_unreadable(tmp_path: Path) -> None:
+    clip = made(tmp_path)("clip.mp4", *picture("64x64"), *X264, "-movflags", "+faststart")
+    data = clip.read_bytes()
+    clip.write_bytes(data[: data.index(b"mdat") + 4])
+
+    with pytest.raises(EngineFailure) as caught:
+        read(clip)
+
+    assert caught.value.code is FailureCode.INPUT_UNREADABLE
