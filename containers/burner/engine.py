@@ -13,12 +13,15 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
+from engine_kit.timeline import Timeline
 
 from burner import encoding, plan
 from burner.ass import ass_script
+from burner.checks import check_output, check_source
 from burner.glyphs import folded, missing_notice
 from burner.inspection import Inspection, inspect
-from burner.report import MissingGlyph, metadata_of
+from burner.moments import CLOCK, clock_frame_argv, clock_text
+from burner.report import MissingGlyph, burn_notices, metadata_of
 from burner.stills import stills_of
 from burner.styles import Frame
 from burner.subtitles import JobSubtitles, job_subtitles
@@ -60,14 +63,18 @@ async def run(job: BurnJob) -> Outputs:
         )
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
+    picture = plan.picture_of(plan.video_of(source))
+    timeline = await job.timeline(job.work_dir / plan.INPUT, source)
+    check_source(source, timeline)
     if watermark:
-        await _scale_watermark(job, source)
-    inspection = await _drawn(job, text, plan.picture_of(plan.video_of(source)))
-    burn = _prepared(job, text, source, inspection, watermark=watermark)
-    await _burn(job, burn, text.environment)
+        await _scale_watermark(job, picture)
+    inspection = await _drawn(job, text, picture)
+    burn = await _prepared(job, text, source, timeline, inspection, watermark=watermark)
+    made = await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
-    plan.check_output(source, output)
-    return await _upload_outputs(job, text, source, output, inspection)
+    check_output(made, output, await job.timeline(job.work_dir / plan.OUTPUT, output))
+    notices = burn_notices(text.subtitles.cues, asked=burn, made=made)
+    return await _upload_outputs(job, text, source, output, inspection, notices)
 
 
 async def _read_subtitles(job: BurnJob) -> _Text:
@@ -108,8 +115,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
     return text
 
 
-async def _scale_watermark(job: BurnJob, source: ProbeResult) -> None:
-    picture = plan.picture_of(plan.video_of(source))
+async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
     try:
         await job.run_ffmpeg(plan.watermark_argv(picture, job.options.watermark_image))
     except EngineFailure as failure:
@@ -148,37 +154,54 @@ def _write(path: Path, script: str) -> None:
     path.write_text(script, encoding="utf-8", newline="\n")
 
 
-def _prepared(
-    job: BurnJob, text: _Text, source: ProbeResult, inspection: Inspection, *, watermark: bool
+async def _prepared(
+    job: BurnJob,
+    text: _Text,
+    source: ProbeResult,
+    timeline: Timeline,
+    inspection: Inspection,
+    *,
+    watermark: bool,
 ) -> plan.Burn:
-    """Return the burn that draws the scripts."""
+    """Return the burn that draws the scripts, with the clock of its added frames written."""
     worst = worst_of(inspection.drawn, plan.picture_of(plan.video_of(source)))
-    stills = stills_of(text.subtitles.cues, plan.duration_of(source), worst)
-    return plan.Burn(
+    stills = stills_of(text.subtitles.cues, timeline.shown_until_s, worst)
+    scripts = [name for name in (plan.SCRIPT, plan.OVERLAY) if (job.work_dir / name).is_file()]
+    burn = plan.Burn(
         source=source,
+        timeline=timeline,
         options=job.options,
-        scripts=tuple(
-            name for name in (plan.SCRIPT, plan.OVERLAY) if (job.work_dir / name).is_file()
-        ),
+        scripts=tuple(scripts),
         watermark=watermark,
         poster=stills if job.wants("poster") else None,
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
         fonts_dir=fonts.fonts_dir_option(),
     )
+    drawn = [(job.work_dir / name).read_text(encoding="utf-8") for name in scripts]
+    added_s = await asyncio.to_thread(plan.added_moments, burn, drawn)
+    if added_s:
+        await job.run_ffmpeg(clock_frame_argv())
+        _write(job.work_dir / CLOCK, clock_text(added_s))
+        log("frames_added", count=len(added_s))
+    return replace(burn, added_s=tuple(added_s))
 
 
-async def _burn(job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]) -> None:
+async def _burn(job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]) -> plan.Burn:
+    """Burn, and return what was burned: without stills if those are what fails."""
     burned = job.span(Status.RUNNING, "burn", 0.1, 0.9)
 
     def follow(progress: FfmpegProgress) -> None:
-        share = plan.burned_share(burn.source, progress.frame, progress.out_time_s)
-        if share is not None:
-            burned(share)
+        burned(plan.burned_share(burn, progress.frame))
 
     try:
         await job.run_ffmpeg(plan.burn_argv(burn), on_progress=follow, env=environment)
     except EngineFailure as failure:
-        raise _blamed(failure) from None
+        bare = replace(burn, poster=None, sheet=None)
+        if bare == burn or "mjpeg" not in (failure.tool_tail or ""):
+            raise _blamed(failure) from None
+        log("stills_failed", why=failure.tool_tail)
+        return await _burn(job, bare, environment)
+    return burn
 
 
 _INPUT_FAULTS = ("Invalid data found", "moov atom not found", "could not find codec parameters")
@@ -197,7 +220,12 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
 
 
 async def _upload_outputs(
-    job: BurnJob, text: _Text, source: ProbeResult, output: ProbeResult, inspection: Inspection
+    job: BurnJob,
+    text: _Text,
+    source: ProbeResult,
+    output: ProbeResult,
+    inspection: Inspection,
+    notices: tuple[str, ...],
 ) -> Outputs:
     width, height = output.videos[0].shown_size
     duration_ms = round((output.duration_s or 0) * 1000)
@@ -215,6 +243,7 @@ async def _upload_outputs(
             subtitles=text.subtitles,
             missing=_named(sorted({*text.missing, *inspection.unmapped})),
             inspection=inspection,
+            notices=notices,
             ffmpeg=ffmpeg_version(job.settings.ffmpeg),
         )
         path = job.work_dir / METADATA

@@ -3,13 +3,24 @@
 File names in the working folder are fixed, so nothing of a user's ever enters a filter graph.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine_kit.colours import (
+    colour_filters,
+    decoder_arguments,
+    deinterlacing,
+    result_colours,
+    tagging,
+)
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
+from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
+from engine_kit.sound import IN_STEP, channel_filters, fits_mp4
+from engine_kit.timeline import Timeline, moments_without_frame
 
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.encoding import encoder_arguments
+from burner.moments import CLOCK_INPUT, moments_of
 from burner.stills import Stills, poster_filters, sheet_filters
 from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
@@ -26,17 +37,15 @@ SHEET = "sheet.jpg"
 
 IMAGE_FORMATS = "png_pipe,jpeg_pipe,webp_pipe"
 IMAGE_PIXELS_MAX = 50_000_000
-COPIED_AUDIO = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
-"""What MP4 holds and players know; the rest becomes AAC, with its channels kept."""
 SIDE_PIXELS_MIN = 16
 SIDE_PIXELS_MAX = 8192
 
 
 def video_of(source: ProbeResult) -> VideoStream:
     """Return the stream to burn; raises EngineFailure(input_unsupported) when there is none."""
-    if not source.videos:
+    video = source.video
+    if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
-    video = source.videos[0]
     sides = sorted(video.shown_size)
     if sides[0] < SIDE_PIXELS_MIN or sides[1] > SIDE_PIXELS_MAX:
         raise EngineFailure(
@@ -60,11 +69,16 @@ def picture_of(video: VideoStream) -> Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burn:
-    """One burn. *scripts*: ASS files, drawn in this order; *watermark*: WATERMARK is there."""
+    """One burn. *scripts*: ASS files, drawn in this order; *watermark*: WATERMARK is there.
+
+    *added_s*: when frames are added that the source has not; `moments.CLOCK` holds them.
+    """
 
     source: ProbeResult
+    timeline: Timeline
     options: BurnOptions
     scripts: tuple[str, ...] = (SCRIPT,)
+    added_s: tuple[float, ...] = ()
     watermark: bool = False
     poster: Stills | None = None
     sheet: Stills | None = None
@@ -75,14 +89,16 @@ def burn_argv(burn: Burn) -> list[str]:
     """Return ffmpeg's arguments that make OUTPUT of the first video of INPUT, and its stills."""
     video = video_of(burn.source)
     return [
+        *decoder_arguments(video),
         *INPUT_LIMITS,
         *("-i", INPUT),
         *(("-i", WATERMARK) if burn.watermark else ()),
+        *(CLOCK_INPUT if burn.added_s else ()),
         *_pictures(burn, video),
-        *_audio(burn.source.audios, burn.options),
+        *_audio(burn),
         *encoder_arguments(burn.options),
         *("-pix_fmt", "yuv420p"),
-        *_timestamps(video, burn.options),
+        *_timestamps(burn, video),
         # Chapters and time codes would become streams of their own.
         *("-map_chapters", "-1", "-write_tmcd", "0"),
         # Sparse streams: ffmpeg 5 gives up when one of them waits for the other too long.
@@ -116,14 +132,17 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
         f"ass={script}" + (f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else "")
         for script in burn.scripts
     ]
-    if not burn.watermark and not burn.poster and not burn.sheet:
+    if not burn.added_s and not burn.watermark and not burn.poster and not burn.sheet:
         return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *after])]
     picture = picture_of(video)
     graph = [f"[0:{video.index}]{','.join(before)}[source]"]
     ground = "[source]"
+    if burn.added_s:
+        graph += _added_frames(burn, video)
+        ground = "[filled]"
     if burn.watermark:
         place = _watermark_place(burn.options.watermark_image, picture)
-        graph.append(f"[source][1:v]overlay={place}[marked]")
+        graph.append(f"{ground}[1:v]overlay={place}[marked]")
         ground = "[marked]"
     stills = []
     if burn.poster:
@@ -135,6 +154,21 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     graph.append(f"{ground}{','.join([*after, *split])}[video]{names}")
     graph += [f"[{name}-source]{','.join(filters)}[{name}]" for name, filters in stills]
     return ["-filter_complex", ";".join(graph), "-map", "[video]"]
+
+
+def _added_frames(burn: Burn, video: VideoStream) -> list[str]:
+    """Return the chains that repeat the picture at the times of the clock.
+
+    xstack gives a frame whenever one of its inputs has one, and goes on when one has ended. The
+    clock's frames lie below the picture, where they are cut off.
+    """
+    picture, tags = picture_of(video), tagging(result_colours(video))
+    clock = 2 if burn.watermark else 1
+    return [
+        f"[{clock}:v]format=yuv420p,{tags}[clock]",
+        "[source][clock]xstack=inputs=2:layout=0_0|0_h0,"
+        f"crop={picture.width}:{picture.height}:0:0,{tags}[filled]",
+    ]
 
 
 def _still(name: str, file: str) -> list[str]:
@@ -159,38 +193,62 @@ def _watermark_place(wanted: ImageWatermark, picture: Frame) -> str:
     return f"{x}:{y}"
 
 
-def _audio(audios: tuple[AudioStream, ...], options: BurnOptions) -> list[str]:
-    if not audios:
+def _audio(burn: Burn) -> list[str]:
+    audio, segments = burn.source.audio, burn.options.segments
+    if audio is None:
         return ["-an"]
-    audio = audios[0]
     chosen = ["-map", f"0:{audio.index}"]
-    if audio.codec in COPIED_AUDIO and not mutes(options.segments):
+    # Players of MP4 fill no holes: the rest of the sound would come too early.
+    if fits_mp4(audio) and not mutes(segments) and not burn.timeline.sound_has_holes:
         return [*chosen, "-c:a", "copy"]
-    if filters := sound_filters(options.segments):
-        chosen += ["-af", ",".join(filters)]
-    kbits = min(max(96, 80 * audio.channels), 640)
-    return [*chosen, "-c:a", "aac", "-b:a", f"{kbits}k"]
+    filters = [*channel_filters(audio), IN_STEP, *sound_filters(segments)]
+    channels = 2 if channel_filters(audio) else audio.channels
+    kbits = min(max(96, 80 * channels), 640)
+    return [*chosen, "-af", ",".join(filters), "-c:a", "aac", "-b:a", f"{kbits}k"]
 
 
 def _filters(video: VideoStream, options: BurnOptions) -> list[str]:
     """Return what is done to the picture before anything is drawn on it."""
-    filters = []
+    filters = deinterlacing(video)
     width, height = video.shown_size
     if width % 2 or height % 2:
         # 4:2:0 wants even sides. One line less keeps the shape; scaling would blur every pixel.
         filters.append(f"crop={width - width % 2}:{height - height % 2}:0:0")
-    return [*filters, "format=yuv420p", *picture_filters(options.segments, height)]
+    return [*filters, *colour_filters(video), *picture_filters(options.segments, height)]
 
 
-def _timestamps(video: VideoStream, options: BurnOptions) -> list[str]:
+def added_moments(burn: Burn, scripts: Sequence[str]) -> list[float]:
+    """Return, in order, when frames are needed that the source has not, in seconds: *scripts*, the
+    texts of the burn's, draw something else then, a segment begins or ends, or a still is taken.
+    """
+    until_s = burn.timeline.shown_until_s
+    moments = {at_s for script in scripts for at_s in moments_of(script, until_s)}
+    moments |= {at_s for part in burn.options.segments for at_s in (part.start_s, part.end_s)}
+    if burn.poster:
+        moments.add(burn.poster.poster_s)
+    if burn.sheet:
+        moments.update(burn.sheet.sheet_s)
+    return moments_without_frame(burn.timeline, moments, until_s)
+
+
+_FINE_UNITS = 90_000
+"""Units of time per second, as MPEG has them, for frames at times of their own."""
+
+
+def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
     """Keep the frames' own times: a fixed grid would drop or double frames of a varying rate."""
-    if not is_variable(video):
+    if not burn.added_s and not burn.timeline.has_gaps and not is_variable(video):
         return ["-fps_mode", "vfr"]
-    numerator, denominator = video.time_base
+    numerator, denominator = (1, _FINE_UNITS) if burn.added_s else video.time_base
+    unevenly = ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
+    if burn.added_s:
+        # MP4 needs to know how long the last frame stands, and frames of xstack don't say.
+        last_s = max(burn.added_s[-1], burn.timeline.frames_s[-1])
+        held = max(1, round((burn.timeline.shown_until_s - last_s) * _FINE_UNITS))
+        unevenly += ["-bsf:v", f"setts=duration={held}"]
     # MP4 counts a track's length in decoding order: with uneven frames and B-frames it is short,
     # and players stop before the last frames.
-    unevenly = ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
-    return unevenly if options.codec == "av1" else [*unevenly, "-bf", "0"]
+    return unevenly if burn.options.codec == "av1" else [*unevenly, "-bf", "0"]
 
 
 def is_variable(video: VideoStream) -> bool:
@@ -205,53 +263,9 @@ def is_variable(video: VideoStream) -> bool:
     return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual
 
 
-def duration_of(result: ProbeResult) -> float | None:
-    """Return how long the first video runs, in seconds; of the whole file if it does not say."""
-    video = video_of(result)
-    return video.duration_s if video.duration_s is not None else result.duration_s
+def burned_share(burn: Burn, frame: int) -> float:
+    """Return how much is burned, 0..1, when ffmpeg has written *frame* frames.
 
-
-def burned_share(source: ProbeResult, frame: int, out_time_s: float | None) -> float | None:
-    """Return how much is burned, 0..1, from ffmpeg's figures; None when the input hides its length.
-
-    Counted in frames: with audio copied, ffmpeg's time is the audio's, which runs ahead.
+    Not in time: with audio copied, ffmpeg's time is the audio's, which runs ahead.
     """
-    duration_s = duration_of(source)
-    if not duration_s:
-        return None
-    rate = video_of(source).average_rate
-    done_s = frame / rate if rate else out_time_s or 0.0
-    return min(done_s / duration_s, 1.0)
-
-
-def check_output(source: ProbeResult, output: ProbeResult) -> None:
-    """Compare what came out with what went in.
-
-    Raises EngineFailure: input_unreadable when the output is shorter, because ffmpeg read no more
-    of the input than that; output_invalid when it differs in any other way.
-    """
-    video = video_of(source)
-    if len(output.videos) != 1 or len(output.audios) != min(len(source.audios), 1):
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
-    burned = output.videos[0]
-    if burned.pixel_format != "yuv420p":
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
-    both_say = video.duration_s is not None and burned.duration_s is not None
-    wanted_s = video.duration_s if both_say else source.duration_s
-    got_s = burned.duration_s if both_say else output.duration_s
-    if wanted_s is None or got_s is None:
-        return
-    rate = min(video.average_rate or 10.0, burned.average_rate or 10.0)
-    frame_s = 1 / max(rate, 1.0)
-    # Containers round durations to their own units: a millisecond in Matroska.
-    if abs(got_s - wanted_s) <= frame_s + 0.002:
-        return
-    if got_s < wanted_s:
-        raise EngineFailure(
-            FailureCode.INPUT_UNREADABLE,
-            f"The video can be read up to {got_s:.2f} s of {wanted_s:.2f} s.",
-        )
-    raise EngineFailure(
-        FailureCode.OUTPUT_INVALID,
-        f"The output lasts {got_s:.2f} s, the input {wanted_s:.2f} s.",
-    )
+    return min(frame / (len(burn.timeline.frames_s) + len(burn.added_s)), 1.0)

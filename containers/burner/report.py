@@ -1,10 +1,19 @@
 """The `metadata` output of a burn (JSON, camelCase): what came out, and what to know of it."""
 
-from engine_kit.probe import ProbeResult
+from collections.abc import Iterator, Sequence
 
+from engine_kit.colours import is_hdr
+from engine_kit.probe import ProbeResult
+from engine_kit.sound import has_too_many_channels
+from engine_kit.timeline import LONG_GAP_S
+
+from burner.ass_escape import ass_time
 from burner.inspection import CueFacts, Inspection
+from burner.plan import Burn
 from burner.subtitles import JobSubtitles
+from media_jobs.messages import message
 from media_jobs.strict import Strict
+from media_jobs.subtitles.cues import Cue
 
 
 class VideoFacts(Strict):
@@ -48,9 +57,9 @@ class BurnMetadata(Strict):
 
 def _facts_of(result: ProbeResult) -> VideoFacts:
     """Return what is reported of a probed file that has a video stream."""
-    video = result.videos[0]
+    video, audio = result.video, result.audio
+    assert video is not None
     width, height = video.shown_size
-    audio = result.audios[0] if result.audios else None
     rate = video.average_rate
     return VideoFacts(
         duration_ms=None if result.duration_s is None else round(result.duration_s * 1000),
@@ -65,6 +74,30 @@ def _facts_of(result: ProbeResult) -> VideoFacts:
     )
 
 
+def burn_notices(cues: Sequence[Cue], *, asked: Burn, made: Burn) -> tuple[str, ...]:
+    """Return what to know of picture and sound; *asked*: the burn with all its stills."""
+    return tuple(_notices(cues, asked, made))
+
+
+def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[str]:
+    video, audio = made.source.video, made.source.audio
+    if video is not None and is_hdr(video):
+        yield message("notice.hdr_shown_as_sdr")
+    if audio is not None and has_too_many_channels(audio):
+        yield message("notice.first_two_channels", channels=audio.channels)
+    until_s = made.timeline.shown_until_s + max(made.timeline.frame_s, LONG_GAP_S)
+    late = [cue for cue in cues if cue.end_ms / 1000 > until_s]
+    if late:
+        yield message(
+            "notice.cues_after_end",
+            count=len(late),
+            at=ass_time(late[0].start_ms),
+            end=ass_time(round(made.timeline.shown_until_s * 1000)),
+        )
+    if (asked.poster, asked.sheet) != (made.poster, made.sheet):
+        yield message("notice.stills_failed")
+
+
 def metadata_of(
     *,
     source: ProbeResult,
@@ -72,6 +105,7 @@ def metadata_of(
     subtitles: JobSubtitles,
     missing: tuple[MissingGlyph, ...],
     inspection: Inspection,
+    notices: tuple[str, ...],
     ffmpeg: str,
 ) -> BurnMetadata:
     """Return the document of one burn."""
@@ -84,6 +118,6 @@ def metadata_of(
         last_cue_ms=max(cue.end_ms for cue in subtitles.cues),
         missing_glyphs=missing,
         drawn=inspection.facts,
-        notices=subtitles.notices + inspection.notices,
+        notices=subtitles.notices + inspection.notices + notices,
         ffmpeg=ffmpeg,
     )

@@ -11,6 +11,7 @@ from burner.subtitles import job_subtitles
 from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
+from engine_kit.timeline import read_timeline
 
 from media_jobs.engines.burner.options import BurnOptions
 
@@ -24,12 +25,16 @@ def prepared_burn(
     *cache*: a folder for fontconfig's index, kept between burns.
     """
     (work / INPUT).symlink_to(film)
-    source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(find_ffmpeg())))
+    ffmpeg = find_ffmpeg()
+    source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
+    timeline = asyncio.run(read_timeline(work / INPUT, source, ffmpeg=ffmpeg))
     read = job_subtitles(subtitles, options)
     face = fonts.main_face(fonts.font_files(fonts.font_folders()))
     script = ass_script(read.cues, options, picture_of(video_of(source)), face)
     (work / SCRIPT).write_text(script, encoding="utf-8")
     cache.mkdir(exist_ok=True)
     environment = fonts.write_font_config(work, cache, han=fonts.han_family(read.text))
-    burn = Burn(source=source, options=options, fonts_dir=fonts.fonts_dir_option())
-    return [find_ffmpeg(), *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}
+    burn = Burn(
+        source=source, timeline=timeline, options=options, fonts_dir=fonts.fonts_dir_option()
+    )
+    return [ffmpeg, *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}

@@ -5,17 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from burner.checks import check_output, check_source
 from burner.plan import (
     Burn,
+    added_moments,
     burn_argv,
     burned_share,
-    check_output,
     picture_of,
     watermark_argv,
 )
+from burner.stills import Stills
 from burner.styles import Frame
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import AudioStream, ProbeResult, VideoStream
+from engine_kit.timeline import Timeline
 
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
@@ -31,11 +34,20 @@ VIDEO = VideoStream(
     base_rate=30.0,
     time_base=(1, 15360),
     duration_s=10.0,
+    color_space="bt709",
+    color_range="tv",
+    color_primaries="bt709",
+    color_transfer="bt709",
 )
 AUDIO = AudioStream(index=1, codec="aac", channels=2, sample_rate=48000, duration_s=10.0)
 SOURCE = ProbeResult(
     format_name="mov", duration_s=10.0, size_bytes=1000, videos=(VIDEO,), audios=(AUDIO,)
 )
+
+TIMELINE = Timeline(
+    frames_s=[n / 30 for n in range(300)], end_s=10.0, sound_s=(0.0, 10.0), sound_has_holes=False
+)
+SLIDES = Timeline(frames_s=[0.0, 4.0, 8.0], end_s=10.0, sound_s=(0.0, 12.0))
 
 
 def with_video(**changes: object) -> ProbeResult:
@@ -47,7 +59,15 @@ def argv_of(
     source: ProbeResult, options: Mapping[str, object] | None = None, **more: Any
 ) -> list[str]:
     """Return the command for *source*; *options* as on the wire, *more*: fields of the burn."""
-    return burn_argv(Burn(source=source, options=BurnOptions.model_validate(options or {}), **more))
+    return burn_argv(burn_of(source, options, **more))
+
+
+def burn_of(
+    source: ProbeResult = SOURCE, options: Mapping[str, object] | None = None, **more: Any
+) -> Burn:
+    """Return a burn of *source*, of which all frames can be read."""
+    given = {"timeline": TIMELINE, **more}
+    return Burn(source=source, options=BurnOptions.model_validate(options or {}), **given)
 
 
 def option(argv: list[str], name: str) -> str:
@@ -61,7 +81,7 @@ def test_the_whole_command_of_an_ordinary_video() -> None:
         "-protocol_whitelist",
         "file",
         "-format_whitelist",
-        "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac",
+        "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac",
         "-i",
         "input.video",
         *("-map", "0:0", "-vf", "format=yuv420p,ass=subtitles.ass"),
@@ -91,6 +111,30 @@ def test_other_audio_becomes_aac_with_its_channels(codec: str, channels: int, ra
     assert "-ac" not in argv
 
 
+def test_of_more_channels_than_can_be_encoded_the_first_two_are_taken() -> None:
+    audio = replace(AUDIO, codec="pcm_s24le", channels=16)
+
+    argv = argv_of(replace(SOURCE, audios=(audio,)))
+
+    assert option(argv, "-af") == "pan=stereo|c0=c0|c1=c1,aresample=async=1:first_pts=0"
+    assert option(argv, "-b:a") == "160k"
+
+
+def test_sound_with_holes_is_filled_instead_of_copied() -> None:
+    argv = argv_of(SOURCE, timeline=replace(TIMELINE, sound_has_holes=True))
+
+    assert (option(argv, "-c:a"), option(argv, "-af")) == ("aac", "aresample=async=1:first_pts=0")
+
+
+def test_default_tracks_are_taken() -> None:
+    videos = (replace(VIDEO, index=0), replace(VIDEO, index=2, is_default=True))
+    audios = (AUDIO, replace(AUDIO, index=3, is_default=True))
+
+    argv = argv_of(replace(SOURCE, videos=videos, audios=audios))
+
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == ["0:2", "0:3"]
+
+
 def test_a_turned_video_is_drawn_on_upright() -> None:
     source = with_video(width=1921, height=1080, rotation=90, sample_aspect=2.0)
 
@@ -109,6 +153,12 @@ def test_a_varying_frame_rate_keeps_the_frames_own_times(
 
     assert (option(argv, "-fps_mode"), option(argv, "-enc_time_base")) == ("vfr", "1/600")
     assert option(argv, "-bf") == "0"
+
+
+def test_a_gap_keeps_the_frames_own_times_whatever_the_header_says() -> None:
+    gap = replace(TIMELINE, frames_s=[*TIMELINE.frames_s[:30], 9.9])
+
+    assert option(argv_of(SOURCE, timeline=gap), "-bf") == "0"
 
 
 @pytest.mark.parametrize(
@@ -133,50 +183,100 @@ def test_what_cannot_be_burned_is_a_permanent_fault_of_the_input(source: ProbeRe
     assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNSUPPORTED, False)
 
 
-def test_progress_is_counted_in_frames_not_in_the_copied_audios_time() -> None:
-    assert burned_share(SOURCE, frame=75, out_time_s=9.0) == 0.25
-    assert burned_share(SOURCE, frame=400, out_time_s=9.0) == 1.0
-    # In time where the rate is unknown, and not at all where the length is.
-    assert burned_share(with_video(average_rate=None), frame=75, out_time_s=5.0) == 0.5
-    endless = replace(with_video(duration_s=None), duration_s=None)
-    assert burned_share(endless, frame=75, out_time_s=5.0) is None
+def test_progress_is_counted_in_frames() -> None:
+    assert burned_share(burn_of(), frame=75) == 0.25
+    assert burned_share(burn_of(), frame=400) == 1.0
+    assert burned_share(burn_of(timeline=SLIDES, added_s=(1.0,)), frame=2) == 0.5
 
 
-@pytest.mark.parametrize("duration_s", [9.967, 10.0, 10.033])
-def test_an_output_within_one_frame_is_accepted(duration_s: float) -> None:
-    check_output(SOURCE, with_video(duration_s=duration_s))
+def test_a_header_that_promises_what_cannot_be_read_shows_that_the_input_was_cut_off() -> None:
+    check_source(SOURCE, TIMELINE)
+    cut = replace(TIMELINE, frames_s=TIMELINE.frames_s[:186], end_s=6.2)
 
-
-def test_an_output_that_ends_early_shows_that_the_input_does() -> None:
     with pytest.raises(EngineFailure) as caught:
-        check_output(SOURCE, with_video(duration_s=6.2))
+        check_source(SOURCE, cut)
 
     assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNREADABLE, False)
     assert "6.20 s of 10.00 s" in caught.value.message
 
 
+def made(last: int = 299, end_s: float = 10.0) -> Timeline:
+    """Return what came out: the frames up to the one with the number *last*."""
+    return Timeline(frames_s=[n / 30 for n in range(last + 1)], end_s=end_s)
+
+
+@pytest.mark.parametrize("last", [298, 299, 300])
+def test_an_output_that_ends_with_its_input_is_accepted(last: int) -> None:
+    check_output(burn_of(), SOURCE, made(last, (last + 1) / 30))
+
+
+def test_a_last_frame_that_is_held_while_the_sound_goes_on_is_accepted() -> None:
+    burn = burn_of(timeline=SLIDES, added_s=(1.0, 11.0))
+
+    check_output(burn, SOURCE, Timeline(frames_s=[0.0, 1.0, 4.0, 8.0, 11.0], end_s=12.0))
+
+
+def test_an_output_that_ends_early_shows_that_the_input_could_not_be_decoded() -> None:
+    with pytest.raises(EngineFailure) as caught:
+        check_output(burn_of(), SOURCE, made(186, 6.2))
+
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNREADABLE, False)
+    assert "6.20 s of 9.97 s" in caught.value.message
+
+
 @pytest.mark.parametrize(
-    "output",
+    ("output", "timeline"),
     [
-        with_video(duration_s=10.2),
-        with_video(pixel_format="yuv420p10le"),
-        replace(SOURCE, audios=()),
-        replace(SOURCE, videos=()),
+        (SOURCE, made(310, 10.37)),
+        (SOURCE, made(299, 12.0)),
+        (with_video(pixel_format="yuv420p10le"), made()),
+        (with_video(color_range="pc"), made()),
+        (replace(SOURCE, audios=()), made()),
+        (replace(SOURCE, videos=()), made()),
     ],
 )
-def test_an_output_that_is_wrong_otherwise_is_worth_another_attempt(output: ProbeResult) -> None:
+def test_an_output_that_is_wrong_otherwise_is_worth_another_attempt(
+    output: ProbeResult, timeline: Timeline
+) -> None:
     with pytest.raises(EngineFailure) as caught:
-        check_output(SOURCE, output)
+        check_output(burn_of(), output, timeline)
 
     assert (caught.value.code, caught.value.retryable) == (FailureCode.OUTPUT_INVALID, True)
 
 
-def test_durations_of_whole_files_are_compared_where_a_stream_does_not_say() -> None:
-    source = replace(with_video(duration_s=None), duration_s=10.0)
+EVENT = "Dialogue: 0,0:00:01.50,0:00:06.00,Primary,,0,0,0,,Hello"
 
-    check_output(source, replace(SOURCE, duration_s=10.02))
-    with pytest.raises(EngineFailure):
-        check_output(source, replace(SOURCE, duration_s=9.0))
+
+def test_frames_are_added_where_the_text_changes_and_none_is_near() -> None:
+    assert added_moments(burn_of(), [EVENT]) == []
+    assert added_moments(burn_of(timeline=SLIDES), [EVENT]) == [1.501, 6.001]
+
+
+def test_frames_are_added_for_segments_and_stills_of_slides() -> None:
+    stills = Stills(poster_s=3.0, sheet_s=(3.0, 11.0))
+    segments = [{"startS": 1, "endS": 2, "effect": "black"}]
+
+    burn = burn_of(SOURCE, {"segments": segments}, timeline=SLIDES, poster=stills, sheet=stills)
+
+    assert added_moments(burn, []) == [1, 2, 3, 11]
+
+
+def test_added_frames_come_from_a_clock_below_the_picture() -> None:
+    argv = argv_of(SOURCE, timeline=SLIDES, added_s=(1.5, 11.0))
+
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-i"] == [
+        "input.video",
+        "clock.ffconcat",
+    ]
+    tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    assert option(argv, "-filter_complex") == (
+        f"[0:0]format=yuv420p[source];[1:v]format=yuv420p,{tags}[clock];"
+        f"[source][clock]xstack=inputs=2:layout=0_0|0_h0,crop=1920:1080:0:0,{tags}[filled];"
+        "[filled]ass=subtitles.ass[video]"
+    )
+    assert (option(argv, "-enc_time_base"), option(argv, "-bf")) == ("1/90000", "0")
+    # The last frame stands from 11 s until the sound ends.
+    assert option(argv, "-bsf:v") == "setts=duration=90000"
 
 
 def test_sound_that_nobody_mutes_is_still_copied() -> None:

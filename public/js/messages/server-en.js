@@ -194,5 +194,9 @@ export default {
   "notice.regions_not_drawn": "The file's regions are not drawn.",
   "notice.styles_not_drawn": "The file's own styles are not drawn.",
   "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
-  "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole."
+  "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
+  "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",
+  "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
+  "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {at}.",
+  "notice.stills_failed": "The poster and the contact sheet could not be made."
 };

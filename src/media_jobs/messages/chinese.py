@@ -204,4 +204,9 @@ MESSAGES = {
     "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
     "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
+    # --- what was done to picture and sound -------------------------------------------------------
+    "notice.hdr_shown_as_sdr": "源视频为高动态范围，已转换为标准范围（BT.709）。",
+    "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
+    "notice.cues_after_end": "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {at}。",
+    "notice.stills_failed": "未能生成封面图和字幕总览图。",
 }

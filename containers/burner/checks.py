@@ -1,0 +1,51 @@
+"""Whether the source can be burned to its end, and whether the result is all of it.
+
+By the frames that are there: what headers say of lengths is an estimate in many containers.
+"""
+
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.probe import ProbeResult
+from engine_kit.timeline import Timeline, missing_s
+
+from burner.plan import Burn
+
+MISSING_S = 0.5
+"""How much of a video may be missing at its end, compared with its header."""
+
+
+def check_source(source: ProbeResult, timeline: Timeline) -> None:
+    """Raise EngineFailure(input_unreadable) for a video that was cut off."""
+    lost_s = missing_s(source, timeline)
+    if lost_s > MISSING_S:
+        raise _cut_off(timeline.end_s, timeline.end_s + lost_s)
+
+
+def _cut_off(read_s: float, whole_s: float) -> EngineFailure:
+    return EngineFailure(
+        FailureCode.INPUT_UNREADABLE,
+        f"The video can be read up to {read_s:.2f} s of {whole_s:.2f} s.",
+    )
+
+
+def check_output(burn: Burn, output: ProbeResult, made: Timeline) -> None:
+    """Compare what came out, a file with the frames of *made*, with what went in.
+
+    Raises EngineFailure: input_unreadable when the output ends earlier, because no more of the
+    input could be decoded; output_invalid when it differs in any other way.
+    """
+    if len(output.videos) != 1 or len(output.audios) != min(len(burn.source.audios), 1):
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
+    burned = output.videos[0]
+    if burned.pixel_format != "yuv420p" or burned.color_range == "pc":
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
+    wanted = burn.timeline
+    last_s = max([wanted.frames_s[-1], *burn.added_s[-1:]])
+    # Containers round times to their own units, and estimate some: by two frames at most.
+    accuracy_s = 2 * min(wanted.frame_s, 1.0) + 0.01
+    if made.frames_s[-1] < last_s - accuracy_s:
+        raise _cut_off(made.frames_s[-1], last_s)
+    if made.frames_s[-1] > last_s + accuracy_s or made.end_s > wanted.shown_until_s + accuracy_s:
+        raise EngineFailure(
+            FailureCode.OUTPUT_INVALID,
+            f"The output lasts {made.end_s:.2f} s, the input {wanted.shown_until_s:.2f} s.",
+        )
