@@ -77,7 +77,7 @@ def measured(
     """
     px = renderer.layout.px
     padding, gap = px(_PADDING), px(_BLOCK_GAP)
-    around = 2 * padding + px(_AVATAR) + px(_HEAD_GAP)
+    around = 2 * padding + _head(renderer)
     width = renderer.layout.feed.width
     room = height_max - around
     texts = _set_texts(renderer, comment, width - 2 * padding, room, gap, scroll_s)
@@ -105,7 +105,7 @@ def scroll_place(renderer: Renderer, card: Card) -> tuple[int, int, int, int]:
     # On even pixels, where FFmpeg puts pictures in any case.
     return (
         even(padding),
-        even(padding + px(_AVATAR) + px(_HEAD_GAP)),
+        even(padding + _head(renderer)),
         card.width - 2 * padding,
         text_height + text_height % 2,
     )
@@ -118,7 +118,7 @@ def paint_card(renderer: Renderer, card: Card, avatar: Image.Image | None = None
     left = top = card.margin + px(_PADDING)
     _draw_head(renderer, image, card, left, top, avatar)
     if not card.scrolls:
-        top += px(_AVATAR) + px(_HEAD_GAP)
+        top += _head(renderer)
         _draw_texts(renderer, image, card.texts, left, top, px(_BLOCK_GAP))
     return image
 
@@ -224,23 +224,23 @@ def _draw_head(
     avatar: Image.Image | None,
 ) -> None:
     px, theme, comment = renderer.layout.px, renderer.theme, card.comment
-    side = px(_AVATAR)
+    side, larger = _avatar(renderer), renderer.layout.type_scale
     name = plain(comment.author or "")
     x = left
     if name or avatar is not None:
         renderer.draw_avatar(image, left, top, side, name, avatar)
         x += side + px(18)
     right = image.width - left
-    place_block = renderer.pen(20).block(card.place, width_max=right - x)
+    place_block = renderer.pen(20 * larger).block(card.place, width_max=right - x)
     place_block.draw(image, right - place_block.width, top + px(7), theme.muted)
     room = right - place_block.width - px(16) - x
-    name_block = renderer.pen(29, bold=True, line_height=1.3).block(
+    name_block = renderer.pen(29 * larger, bold=True, line_height=1.3).block(
         name, width_max=room, lines_max=1
     )
     name_block.draw(image, x, top - px(1), theme.text, flush_left=True)
-    pen = renderer.pen(22, line_height=1.3)
-    y = top + px(39)
-    icon = px(22)
+    pen = renderer.pen(22 * larger, line_height=1.3)
+    y = top + px(39 * larger)
+    icon = px(22 * larger)
     counts = [
         (shapes.heart_mask(icon), comment.likes, theme.accent),
         (shapes.bubble_mask(icon), comment.reply_count, theme.muted),
@@ -251,6 +251,14 @@ def _draw_head(
             x = renderer.draw_count(
                 image, x, y, mask, count, pen=pen, icon_ink=ink, ink=theme.muted
             )
+
+
+def _avatar(renderer: Renderer) -> int:
+    return renderer.layout.px(_AVATAR * renderer.layout.type_scale)
+
+
+def _head(renderer: Renderer) -> int:
+    return _avatar(renderer) + renderer.layout.px(_HEAD_GAP)
 
 
 def _indent(renderer: Renderer) -> int:

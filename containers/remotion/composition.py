@@ -166,6 +166,8 @@ def compose(
     """
     pictures = pictures or {}
     document = document.without_html()
+    if options.lead == "translation":
+        document = document.translation_first()
     look = theme(options)
     place = layout(
         options,

@@ -64,8 +64,8 @@ def lay_out(layout: Layout, heights: Sequence[int]) -> Feed:
     at = 0
     for height in heights:
         if layout.vertical:
-            across = even((feed.height - height) / 2)
-            places.append(CardPlace(start=at, size=feed.width, across=across))
+            # All begin at one height: names and texts don't jump from card to card.
+            places.append(CardPlace(start=at, size=feed.width, across=0))
         else:
             places.append(CardPlace(start=at, size=even(height), across=0))
         at += places[-1].size + gap

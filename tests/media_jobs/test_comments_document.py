@@ -263,6 +263,18 @@ def test_what_is_no_html_stays(text: str) -> None:
     assert decoded(text) == text
 
 
+def test_a_translation_may_stand_first_where_there_is_one() -> None:
+    given = {"video": {"title": "T"}, "comments": [{**COMMENT, "translatedContent": "x"}, COMMENT]}
+
+    document = read(CommentsDocument, json.dumps(given)).translation_first()
+
+    assert (document.video.title, document.video.translated_title) == ("T", None)
+    assert [(c.content, c.translated_content) for c in document.comments] == [
+        ("x", COMMENT["content"]),
+        (COMMENT["content"], None),
+    ]
+
+
 def test_c13_a_slip_in_a_fields_name_is_told() -> None:
     assert [notice.message for notice in case("translation-typo").notices] == [
         "Fields that are not known were ignored: translatedcontent (translatedContent?)."

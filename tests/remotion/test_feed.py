@@ -30,13 +30,13 @@ def test_the_card_being_read_is_in_the_middle_and_comes_from_below() -> None:
     assert feed.window(0) == (440 - 6, 640 + 6)
 
 
-def test_vertical_cards_stand_side_by_side_in_the_middle_of_the_feed() -> None:
+def test_vertical_cards_stand_side_by_side_and_begin_at_one_height() -> None:
     place = placed("vertical")
     feed = lay_out(place, [200, 300])
 
     # 904 wide, and the next one begins where the picture ends.
     assert feed.stops == (-56, 1080 - 56 - 56)
-    assert feed.places[0].across == (place.feed.height - 200) // 2
+    assert [card.across for card in feed.places] == [0, 0]
     assert feed.entry == -56 - 1080
 
 

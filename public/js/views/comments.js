@@ -10,7 +10,7 @@ import { Button, Check, Icon, NumberField, RangeField, Segments, SelectField, Tr
 
 const ENGINE = "renderer-remotion";
 const LOOKS = ["midnight", "paper", "ocean", "sunset", "forest", "mono"];
-const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 60, maxComments: 30, avatars: true, countdown: false };
+const START = { template: "landscape", height: 1080, fps: 30, preset: "midnight", coverSeconds: 3, coverTransition: "slide", minCommentSeconds: 3, maxCommentSeconds: 60, maxComments: 30, lead: "original", avatars: true, countdown: false };
 const SETTLE_MS = 400;
 
 const sent = (look) => Object.fromEntries(Object.entries(look).filter(([name, value]) => value !== START[name] || name === "template"));
@@ -121,6 +121,7 @@ export function Comments({ mediaId }) {
           <${SelectField} label=${t("comments.transition")} value=${look.coverTransition} options=${named("animation", ["slide", "fade", "none"])} onValue=${set("coverTransition")} />
           <${NumberField} label=${t("comments.max")} min=${1} max=${100} value=${look.maxComments} onValue=${set("maxComments")} />
           <${NumberField} label=${t("comments.longest")} min=${1} max=${60} value=${look.maxCommentSeconds} unit="s" onValue=${set("maxCommentSeconds")} /></div>
+        <${Segments} label=${t("comments.lead")} hideLabel=${false} value=${look.lead} options=${named("lead", ["original", "translation"])} onValue=${set("lead")} />
         <${Check} label=${t("comments.avatars")} checked=${look.avatars} onValue=${set("avatars")} />
         <${Check} label=${t("comments.countdown")} checked=${look.countdown} onValue=${set("countdown")} /></section>
       <div class="submit-bar"><${Trouble} error=${error} /><${Button} kind="primary wide" type="submit" icon="comments" busy=${busy} disabled=${Boolean(missing)}>${t("comments.submit")}<//>

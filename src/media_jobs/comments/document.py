@@ -90,6 +90,17 @@ class CommentsDocument(_Model):
         comments = [of(comment) for comment in self.comments]
         return self.model_copy(update={"video": of(self.video), "comments": comments})
 
+    def translation_first(self) -> Self:
+        """Return the document with texts and translations exchanged, where there are both."""
+
+        def of(part: Any, text: str, translated: str) -> Any:  # The same kind of model.
+            one, other = getattr(part, text), getattr(part, translated)
+            return part.model_copy(update={text: other, translated: one}) if other else part
+
+        comments = [of(one, "content", "translated_content") for one in self.comments]
+        video = of(self.video, "title", "translated_title")
+        return self.model_copy(update={"video": video, "comments": comments})
+
     @model_validator(mode="wrap")
     @classmethod
     def _understood(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:

@@ -52,8 +52,9 @@ class CommentsOptions(Options):
     """Compose a video of comments beside its source.
 
     The *preset* decides the look; the four colours and *theme* change parts of it. A text too tall
-    for its card scrolls, for at most *maxScrollSeconds*. *missingGlyphs*: whether characters that
-    no font can draw are named in the video's metadata (`warn`) or fail the job before the encode.
+    for its card scrolls, for at most *maxScrollSeconds*. *lead*: which of text and translation
+    stands first, on cards and in the title. *missingGlyphs*: whether characters that no font can
+    draw are named in the video's metadata (`warn`) or fail the job before the encode.
     """
 
     template: Literal["landscape", "vertical"] = "landscape"
@@ -71,6 +72,7 @@ class CommentsOptions(Options):
     card_color: Colour | None = None
     text_color: Colour | None = None
     accent_color: Colour | None = None
+    lead: Literal["original", "translation"] = "original"
     avatars: bool = True
     countdown: bool = False
     watermark: Watermark | None = None
