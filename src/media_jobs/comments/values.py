@@ -15,19 +15,19 @@ from media_jobs.options import URL_CHARS_MAX, http_url
 __all__ = ["address", "count", "moment", "name"]
 
 _UNITS = {
-    "": 1,
-    "k": 1_000,
-    "m": 1_000_000,
-    "b": 1_000_000_000,
-    "千": 1_000,
-    "万": 10_000,
-    "萬": 10_000,
-    "만": 10_000,
-    "億": 100_000_000,
-    "亿": 100_000_000,
-    "억": 100_000_000,
+    word: factor
+    for factor, words in (
+        (1, ("",)),
+        (1_000, ("k", "mil", "tsd", "тыс", "千", "천")),
+        (10_000, ("万", "萬", "만")),
+        (1_000_000, ("m", "mi", "mio", "mln", "млн")),
+        (100_000_000, ("亿", "億", "억")),
+        (1_000_000_000, ("b", "mrd", "млрд")),
+    )
+    for word in words
 }
-_COUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*([^\W\d_]?)")
+"""How sites shorten counts, in the languages that most people read them in."""
+_COUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*([^\W\d_]*)\.?")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _MILLISECONDS_FROM = 100_000_000_000
 """Seconds would be the year 5138."""
