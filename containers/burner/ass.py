@@ -1,41 +1,72 @@
-"""Writes cues, a hint and a watermark as an ASS script for libass, for a picture of one size.
+"""Writes captions as an ASS script for libass: each line at its place, each box as a drawing.
 
-PlayRes is the picture's size, so a script pixel is a picture pixel.
+PlayRes is the picture's size in square pixels, so a script pixel is a picture pixel, or what a
+player shows as one. libass breaks no line, chooses no font and moves nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from engine_kit.fonts import Face
+from burner.ass_escape import ass_time
+from burner.ass_text import Plain, written_line
+from burner.captions import Caption, PlacedBox
+from burner.styles import STYLE_FIELDS, Frame, number
 
-from burner.ass_escape import ass_lines, ass_time
-from burner.overlays import overlay_events, overlay_styles
-from burner.placement import Placement, placement_of
-from burner.styles import STYLE_FIELDS, Frame, colour, look_of, number, style_line
-from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
-from media_jobs.subtitles.cues import Cue
-
-SIDE_MARGIN_SHARE = 0.05
-_ALIGNMENT = {"bottom": 2, "center": 5, "top": 8}
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 
+MOVE_MS = 400
 
-def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Face) -> str:
-    """Return the whole script for *cues* and for what stands over them."""
-    styles = [_style("Primary", options.style, picture, face)]
-    if options.bilingual:
-        styles.append(_style("Secondary", options.secondary_style, picture, face))
-    styles += overlay_styles(options, picture, face)
-    shown_width = round(picture.width * picture.sample_aspect)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """How a caption comes and goes: from *across* and *down* of its place, and fading."""
+
+    across: float = 0.0
+    down: float = 0.0
+    fade_in_ms: int = 0
+    fade_out_ms: int = 0
+
+    def tags(self, x: float, y: float) -> str:
+        """Return the tags of what stands at a place."""
+        to = f"{number(x)},{number(y)}"
+        if self.across or self.down:
+            begin = f"{number(x + self.across)},{number(y + self.down)}"
+            written = f"\\move({begin},{to},0,{MOVE_MS})"
+        else:
+            written = f"\\pos({to})"
+        if self.fade_in_ms or self.fade_out_ms:
+            written += f"\\fad({self.fade_in_ms},{self.fade_out_ms})"
+        return f"{{{written}}}"
+
+
+STILL = Motion()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A caption, the layer of its box, below that of its text, and its motion."""
+
+    caption: Caption
+    layer: int = 0
+    motion: Motion = STILL
+
+
+def ass_script(
+    shown: Iterable[Shown], styles: Iterable[str], plain: Mapping[str, Plain], picture: Frame
+) -> str:
+    """Return the whole script. *styles*: `Style:` lines; *plain*: what each style of text is."""
     return "\n".join(
         [
             "[Script Info]",
             "ScriptType: v4.00+",
-            f"PlayResX: {picture.width}",
+            f"PlayResX: {picture.shown_width}",
             f"PlayResY: {picture.height}",
             # Pixels that are not square: text is drawn for the shape the picture is shown in.
-            f"LayoutResX: {shown_width}",
+            f"LayoutResX: {picture.shown_width}",
             f"LayoutResY: {picture.height}",
-            "WrapStyle: 0",
+            "WrapStyle: 2",
+            # As HarfBuzz sets letters where nothing is said, and as they were measured.
+            "Kerning: yes",
             "ScaledBorderAndShadow: yes",
             "YCbCr Matrix: None",
             "",
@@ -45,113 +76,33 @@ def ass_script(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: 
             "",
             "[Events]",
             f"Format: {_EVENT_FIELDS}",
-            *_events(cues, options, picture, face),
-            *overlay_events(options, picture, face),
+            *(event for one in shown for event in _events(one, plain)),
             "",
         ]
     )
 
 
-def _style(name: str, style: SubtitleStyle, picture: Frame, face: Face) -> str:
-    look = look_of(style, picture, face)
-    return style_line(
-        name,
-        style,
-        look,
-        face,
-        alignment=_ALIGNMENT[style.position],
-        side=_side(style, picture),
-        # To the edge of what is seen: the box where there is one.
-        vertical=round(style.margin_v * picture.scale + look.box_padding),
-    )
-
-
-def _side(style: SubtitleStyle, picture: Frame) -> int:
-    if style.margin_h is None:
-        return round(picture.width * SIDE_MARGIN_SHARE)
-    return picture.across(style.margin_h)
-
-
-def _events(cues: Iterable[Cue], options: BurnOptions, picture: Frame, face: Face) -> Iterator[str]:
-    style, second = options.style, options.secondary_style
-    look = look_of(style, picture, face)
-    # The style's own distance keeps a placed cue as far from the edges as any other.
-    edge = round(min(style.margin_v, 60) * picture.scale + look.box_padding)
-    for number_of_cue, cue in enumerate(cues, start=1):
-        name = str(number_of_cue)
-        place = Placement()
-        if options.cue_settings == "follow" and cue.has_place:
-            place = placement_of(
-                cue,
-                picture,
-                line_height=look.line_height,
-                edge=edge,
-                row=_ALIGNMENT[style.position] - 1,
-            )
-        first = ass_lines(cue.lines[:1], bold=style.bold, italic=style.italic)
-        if not options.bilingual or len(cue.lines) < 2:
-            text = ass_lines(cue.lines, bold=style.bold, italic=style.italic)
-            yield _event(cue, "Primary", name, text, place)
-            continue
-        rest = ass_lines(cue.lines[1:], bold=second.bold, italic=second.italic)
-        if _shares_box(options):
-            text = f"{first}\\N{_as_secondary(options, picture, face)}{rest}"
-            yield _event(cue, "Primary", name, text, place)
-            continue
-        two = [
-            _event(cue, "Primary", name, first, place),
-            _event(cue, "Secondary", name, rest, place),
-        ]
-        # libass stacks cues upwards at the bottom: what comes first there is the lower one.
-        yield from reversed(two) if style.position == "bottom" else two
-
-
-def _event(cue: Cue, style: str, name: str, text: str, place: Placement) -> str:
+def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
+    caption, motion = shown.caption, shown.motion
+    for box in caption.boxes:
+        text = motion.tags(round(box.x), round(box.y)) + _drawing(box)
+        yield _event(shown.layer, caption, box.style, "", text)
     # The name is the number of the cue: by it the judge of the burn knows whose event it is.
+    name = "" if caption.number is None else str(caption.number)
+    for placed in caption.lines:
+        line = written_line(placed, plain[placed.style])
+        if line is not None:
+            text = motion.tags(line.x, line.y) + line.text
+            yield _event(shown.layer + 1, caption, placed.style, name, text)
+
+
+def _event(layer: int, caption: Caption, style: str, name: str, text: str) -> str:
     # A cue shorter than a centisecond is still a cue.
-    end_ms = max(cue.end_ms, cue.start_ms // 10 * 10 + 10)
-    times = f"{ass_time(cue.start_ms)},{ass_time(end_ms)}"
-    margins = f"{place.left},{place.right},{place.vertical}"
-    tag = f"{{\\an{place.alignment}}}" if place.alignment else ""
-    return f"Dialogue: 0,{times},{style},{name},{margins},,{tag}{text}"
+    end_ms = max(caption.end_ms, caption.start_ms // 10 * 10 + 10)
+    times = f"{ass_time(caption.start_ms)},{ass_time(end_ms)}"
+    return f"Dialogue: {layer},{times},{style},{name},0,0,0,,{text}"
 
 
-def _shares_box(options: BurnOptions) -> bool:
-    """Whether both languages can stand in one box: at one place, on the same background."""
-    one, two = options.style, options.secondary_style
-    return (
-        one.position,
-        one.margin_v,
-        one.margin_h,
-        one.background_color,
-        one.background_opacity,
-    ) == (
-        two.position,
-        two.margin_v,
-        two.margin_h,
-        two.background_color,
-        two.background_opacity,
-    )
-
-
-def _as_secondary(options: BurnOptions, picture: Frame, face: Face) -> str:
-    """Return the overrides that turn the primary style into the secondary one, within its box."""
-    style, first = options.secondary_style, options.style
-    look = look_of(style, picture, face)
-    own = look_of(first, picture, face)
-    visible = style.outline_width > 0 or style.background_opacity == 0
-    alpha, outline = look.outline_colour[2:4], look.outline_colour[4:]
-    # The box is measured from the outline: without an outline of its own, the line keeps the other.
-    border = look.outline if visible else own.outline
-    weights = "".join(
-        f"\\{tag}{int(wanted)}"
-        for tag, wanted, before in (
-            ("b", style.bold, first.bold),
-            ("i", style.italic, first.italic),
-        )
-        if wanted is not before
-    )
-    return (
-        f"{{\\fs{number(look.line_height)}\\1c&H{colour(style.text_color)[4:]}&"
-        f"\\3c&H{outline}&\\3a&H{alpha}&\\bord{number(border)}{weights}}}"
-    )
+def _drawing(box: PlacedBox) -> str:
+    width, height = round(box.width), round(box.height)
+    return f"{{\\p1}}m 0 0 l {width} 0 {width} {height} 0 {height}{{\\p0}}"

@@ -13,13 +13,16 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
+from engine_kit.text.faces import families_in
+from engine_kit.text.items import han_language
+from engine_kit.text.typesetter import Typesetter
 from engine_kit.timeline import Timeline
 
 from burner import encoding, plan
-from burner.ass import ass_script
 from burner.checks import check_output, check_source
 from burner.glyphs import folded, missing_notice
 from burner.inspection import Inspection, inspect
+from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
 from burner.stills import stills_of
@@ -44,7 +47,7 @@ class _Text:
     """What is to be drawn, and with what: *environment* makes libass find our fonts."""
 
     subtitles: JobSubtitles
-    face: fonts.Face
+    setter: Typesetter
     environment: Mapping[str, str]
     missing: tuple[str, ...]
 
@@ -99,7 +102,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         )
         return _Text(
             subtitles=subtitles,
-            face=fonts.main_face(files),
+            setter=Typesetter(families_in(files), language=han_language(shown)),
             environment={**environment, **encoding.ENVIRONMENT},
             missing=missing,
         )
@@ -129,25 +132,26 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
 
 
 async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> Inspection:
-    """Write the scripts, and look at what ours draws."""
+    """Lay out, write the scripts, and look at what ours draws."""
     subtitles, options = text.subtitles, job.options
     cues = subtitles.cues if subtitles.kept is None else ()
-    ours = await asyncio.to_thread(ass_script, cues, options, picture, text.face)
+    drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
     if subtitles.kept is None:
-        _write(job.work_dir / plan.SCRIPT, ours)
-        return await inspect(
+        _write(job.work_dir / plan.SCRIPT, drawing.script)
+        inspection = await inspect(
             job,
-            ours,
+            drawing.script,
             cues,
             picture,
             fonts_dir=fonts.fonts_dir_option(),
             environment=text.environment,
         )
+        return replace(inspection, notices=(*drawing.notices, *inspection.notices))
     # A script in its own styling is burned as it is: its signs may stand half outside.
     _write(job.work_dir / plan.SCRIPT, subtitles.kept)
     if options.hint is not None or options.watermark is not None:
-        _write(job.work_dir / plan.OVERLAY, ours)
-    return Inspection()
+        _write(job.work_dir / plan.OVERLAY, drawing.script)
+    return Inspection(notices=drawing.notices)
 
 
 def _write(path: Path, script: str) -> None:

@@ -87,13 +87,17 @@ async def inspect(
 
 
 def _facts(drawn: DrawnCue, families: Mapping[str, str]) -> CueFacts:
-    named = dict.fromkeys(family for event in drawn.events for family in _families(event, families))
+    named = dict.fromkeys(
+        family for page in drawn.pages for event in page for family in _families(event, families)
+    )
     return CueFacts(
         cue=drawn.number,
         start_ms=drawn.cue.start_ms,
         box=_box(drawn.box),
         at_edge=drawn.at_edge,
-        lines=max(event.row["text"].count("\\N") + 1 for event in drawn.events),
+        lines=max(
+            sum(event.row["text"].count("\\N") + 1 for event in page) for page in drawn.pages
+        ),
         fonts=tuple(named),
     )
 

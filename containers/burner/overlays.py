@@ -2,12 +2,13 @@
 stands in a filter graph.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
 
-from engine_kit.fonts import Face
+from engine_kit.text.typesetter import Typesetter
 
-from burner.ass_escape import ass_text, ass_time
-from burner.styles import Frame, Look, colour, look_of, number, style_line
+from burner.ass import STILL, Motion, Shown
+from burner.captions import Anchor, Caption, Fitted, Text, captions_of, fit
+from burner.styles import EM_MIN, Frame, look_of
 from media_jobs.engines.burner.options import (
     BurnOptions,
     HintText,
@@ -15,78 +16,76 @@ from media_jobs.engines.burner.options import (
     SubtitleStyle,
     TextWatermark,
 )
+from media_jobs.subtitles.text import Line, Span
 
 END_MS = 99 * 3_600_000
 """Later than any video ends."""
-ANIMATION_MS = 400
-HINT_LAYER, WATERMARK_LAYER = 1, 2
+FADE_MS = 400
+HINT_LAYER, WATERMARK_LAYER = 2, 4
+HINT, WATERMARK = "Hint", "Watermark"
+LINES_MAX = 3
 
-_ROWS = {"bottom": 1, "": 4, "top": 7}
+_ROWS = {"bottom": 0, "": 1, "top": 2}
 _COLUMNS = {"left": 0, "": 1, "right": 2}
 
 
-def overlay_styles(options: BurnOptions, picture: Frame, face: Face) -> list[str]:
-    """Return the `Style:` lines that the overlays need."""
-    lines = []
-    if options.hint is not None:
-        lines.append(_hint_style(options.hint, picture, face))
-    if options.watermark is not None:
-        lines.append(_watermark_style(options.watermark, picture, face))
-    return lines
-
-
-def overlay_events(options: BurnOptions, picture: Frame, face: Face) -> list[str]:
-    """Return the `Dialogue:` lines of the overlays."""
-    lines = []
-    if (hint := options.hint) is not None:
-        look = look_of(hint, picture, face)
-        start_ms = round(hint.start_s * 1000)
-        end_ms = END_MS if hint.end_s is None else round(hint.end_s * 1000)
-        text = "\\N".join(ass_text(line) for line in hint.text.splitlines())
-        tags = _animation(hint, look, picture)
-        lines.append(_event(HINT_LAYER, start_ms, end_ms, "Hint", f"{tags}{text}"))
-    if (mark := options.watermark) is not None:
-        lines.append(_event(WATERMARK_LAYER, 0, END_MS, "Watermark", ass_text(mark.text)))
-    return lines
-
-
-def _event(layer: int, start_ms: int, end_ms: int, style: str, text: str) -> str:
-    return f"Dialogue: {layer},{ass_time(start_ms)},{ass_time(end_ms)},{style},,0,0,0,,{text}"
-
-
-def _hint_style(hint: HintText, picture: Frame, face: Face) -> str:
-    look = look_of(hint, picture, face)
-    return style_line(
-        "Hint",
-        hint,
-        look,
-        face,
-        alignment=_alignment(hint.position),
-        side=picture.across(hint.margin_h) + round(look.box_padding),
-        vertical=round(hint.margin_v * picture.scale + look.box_padding),
-    )
-
-
-def _watermark_style(mark: TextWatermark, picture: Frame, face: Face) -> str:
-    style = SubtitleStyle(
+def watermark_style(mark: TextWatermark) -> SubtitleStyle:
+    """Return a watermark's look as that of a subtitle."""
+    return SubtitleStyle(
         font_size=mark.font_size, text_color=mark.text_color, background_opacity=0, outline_width=1
     )
-    look = look_of(style, picture, face)
-    return style_line(
-        "Watermark",
-        style,
-        replace(look, outline_colour=colour(style.outline_color, mark.opacity)),
-        face,
-        alignment=_alignment(mark.position),
-        side=picture.across(mark.margin),
-        vertical=picture.down(mark.margin),
-        text_opacity=mark.opacity,
-    )
 
 
-def _alignment(place: Place) -> int:
+def overlays(
+    options: BurnOptions, picture: Frame, setter: Typesetter
+) -> Iterator[tuple[Shown, Fitted]]:
+    """Yield each overlay, and how it was made to fit."""
+    if (hint := options.hint) is not None:
+        lines = tuple((Span(text=line),) for line in hint.text.splitlines() if line.strip())
+        text = Text(
+            lines=lines,
+            style=HINT,
+            look=look_of(hint, picture),
+            bold=hint.bold,
+            italic=hint.italic,
+        )
+        anchor = _anchor(hint.position, hint.margin_h, hint.margin_v, picture)
+        end_ms = END_MS if hint.end_s is None else round(hint.end_s * 1000)
+        for caption, made in _one(text, anchor, setter, round(hint.start_s * 1000), end_ms):
+            motion = _motion(hint, caption, picture)
+            yield Shown(caption=caption, layer=HINT_LAYER, motion=motion), made
+    if (mark := options.watermark) is not None:
+        line: Line = (Span(text=mark.text),)
+        text = Text(lines=(line,), style=WATERMARK, look=look_of(watermark_style(mark), picture))
+        anchor = _anchor(mark.position, mark.margin, mark.margin, picture)
+        for caption, made in _one(text, anchor, setter, 0, END_MS):
+            yield Shown(caption=caption, layer=WATERMARK_LAYER), made
+
+
+def _one(
+    text: Text, anchor: Anchor, setter: Typesetter, start_ms: int, end_ms: int
+) -> Iterator[tuple[Caption, Fitted]]:
+    if not any(span.text.strip() for line in text.lines for span in line):
+        return
+    made = fit(setter, (text,), anchor, lines_max=LINES_MAX, floor=EM_MIN, duration_ms=0)
+    for caption in captions_of(made, anchor, number=None, start_ms=start_ms, end_ms=end_ms):
+        yield caption, made
+
+
+def _anchor(place: Place, across: float, down: float, picture: Frame) -> Anchor:
     row, column = _row_and_column(place)
-    return _ROWS[row] + _COLUMNS[column]
+    # At most a quarter of the picture for a margin: the text needs the rest.
+    side = min(across * picture.scale, picture.shown_width / 4)
+    edge = min(down * picture.scale, picture.height / 4)
+    return Anchor(
+        row=_ROWS[row],
+        column=_COLUMNS[column],
+        left=side,
+        right=picture.shown_width - side,
+        edge=edge,
+        far=edge,
+        height=picture.height,
+    )
 
 
 def _row_and_column(place: Place) -> tuple[str, str]:
@@ -96,28 +95,22 @@ def _row_and_column(place: Place) -> tuple[str, str]:
     return row, column
 
 
-def _animation(hint: HintText, look: Look, picture: Frame) -> str:
-    """Return the tags that bring the hint in and out."""
+def _motion(hint: HintText, caption: Caption, picture: Frame) -> Motion:
     match hint.animation:
         case "none":
-            return ""
+            return STILL
         case "fade":
-            return f"{{\\fad({ANIMATION_MS},{ANIMATION_MS})}}"
+            return Motion(fade_in_ms=FADE_MS, fade_out_ms=FADE_MS)
         case "slide":
-            return _slide(hint, look, picture)
+            across, down = _way(hint, caption, picture)
+            return Motion(across=across, down=down, fade_out_ms=FADE_MS)
 
 
-def _slide(hint: HintText, look: Look, picture: Frame) -> str:
-    """Return the tags that move the hint in from its nearest edge, from below at the centre."""
+def _way(hint: HintText, caption: Caption, picture: Frame) -> tuple[float, float]:
+    """Return how far away a hint begins: beyond its nearest edge, below at the centre."""
     row, column = _row_and_column(hint.position)
-    side = picture.across(hint.margin_h) + round(look.box_padding)
-    edge = round(hint.margin_v * picture.scale + look.box_padding)
-    x = {"left": side, "": picture.width / 2, "right": picture.width - side}[column]
-    y = {"top": edge, "": picture.height / 2, "bottom": picture.height - edge}[row]
-    far = look.line_height * (len(hint.text.splitlines()) + 1) + edge
     if row == "" and column:
-        from_x, from_y = x + picture.width * (-0.5 if column == "left" else 0.5), y
-    else:
-        from_x, from_y = x, -far if row == "top" else picture.height + far
-    places = ",".join(number(value) for value in (from_x, from_y, x, y))
-    return f"{{\\move({places},0,{ANIMATION_MS})\\fad(0,{ANIMATION_MS})}}"
+        return (picture.shown_width / 2) * (-1 if column == "left" else 1), 0.0
+    if row == "top":
+        return 0.0, -caption.bottom
+    return 0.0, picture.height - caption.top

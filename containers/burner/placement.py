@@ -1,8 +1,7 @@
-"""Where a cue wants to stand: WebVTT's cue settings as alignment and margins of an ASS event
+"""Where a cue wants to stand: WebVTT's cue settings as alignment and margins
 (https://www.w3.org/TR/webvtt1/#webvtt-cue-settings).
 
-Margins, not positions: so long lines still wrap and cues at one time still make room for each
-other. Vertical writing and regions are not followed.
+Vertical writing and regions are not followed.
 """
 
 import math
@@ -19,7 +18,7 @@ _BOTTOM, _TOP = 1, 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The event's alignment (numeric keypad) and margins in script pixels; 0: the style's own."""
+    """An alignment (numeric keypad) and margins in script pixels; None, 0: the style's own."""
 
     alignment: int | None = None
     left: int = 0
@@ -32,18 +31,21 @@ def is_followed(cue: Cue) -> bool:
     return cue.settings.vertical is None and cue.settings.region is None
 
 
-def placement_of(cue: Cue, picture: Frame, *, line_height: float, edge: int, row: int) -> Placement:
+def placement_of(
+    cue: Cue, picture: Frame, *, line_height: float, block_height: float, edge: int, row: int
+) -> Placement:
     """Return where *cue* stands. *edge*: the least distance to a side of the picture.
 
-    *row*: where a cue stands that does not say its line: 1 bottom, 4 middle, 7 top.
+    *block_height*: of its text, once that is set. *row*: where a cue stands that does not say its
+    line: 1 bottom, 4 middle, 7 top.
     """
     if cue.keypad is not None:
         return Placement(alignment=cue.keypad)
     settings = cue.settings
     if (settings.line, settings.position, settings.size, settings.align) == (None,) * 4:
         return Placement()
-    column, left, right = _across(settings, picture.width, edge)
-    own_row, vertical = _down(settings, picture.height, line_height, len(cue.lines), edge)
+    column, left, right = _across(settings, picture.shown_width, edge)
+    own_row, vertical = _down(settings, picture.height, line_height, block_height, edge)
     return Placement(
         alignment=(row if own_row is None else own_row) + column,
         left=left,
@@ -70,12 +72,11 @@ def _across(settings: CueSettings, width: int, edge: int) -> tuple[int, int, int
 
 
 def _down(
-    settings: CueSettings, height: int, line_height: float, lines: int, edge: int
+    settings: CueSettings, height: int, line_height: float, block: float, edge: int
 ) -> tuple[int | None, int]:
     """Return the row of the alignment, None for the style's own, and the margin to its edge."""
     if settings.line is None:
         return None, 0
-    block = line_height * lines
     # What would hang over the edge is moved in, as players do.
     last = height - edge - block
     if settings.line_is_percent:

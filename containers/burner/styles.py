@@ -1,19 +1,24 @@
 """The figures of a text's look in script pixels, and the ASS styles made of them.
 
-Two truths of libass decide the styles: `BorderStyle=3` paints its box with the outline colour and
-one box per line, whose seams show when it is translucent; `BorderStyle=4` paints one box per cue
-with BackColour, and leaves the outline to the text. So 4 is used, and what was chosen is what is
-seen.
+A box behind text is a drawing of its own: libass's BorderStyle 3 paints one box per line, whose
+seams show when it is translucent, and neither 3 nor 4 lets the box differ from the lines that
+libass has stacked itself.
 """
 
 from dataclasses import dataclass
 
-from engine_kit.fonts import Face
+from engine_kit.text.faces import Family
 
 from media_jobs.engines.burner.options import HintText, SubtitleStyle
 
-REFERENCE_LINES = 1080
-BOX_PADDING_EM = 0.28
+REFERENCE_LINES, REFERENCE_COLUMNS = 1080, 1920
+WIDE_SHARE = 0.42
+"""A very wide picture is measured by this share of its width: its text is read from as far."""
+EM_MIN = 14.0
+"""Smaller letters can't be read."""
+EM_HEIGHT_SHARE_MAX = 0.5
+BOX_PADDING_ACROSS_EM, BOX_PADDING_DOWN_EM = 0.28, 0.16
+EDGE_SHARE_MAX = 0.1
 
 STYLE_FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
@@ -31,103 +36,114 @@ class Frame:
     sample_aspect: float = 1.0
 
     @property
+    def shown_width(self) -> int:
+        """The width in pixels that are square: scripts are written for these."""
+        return round(self.width * self.sample_aspect)
+
+    @property
     def scale(self) -> float:
         """Script pixels per pixel of the options, which are at 1080 lines.
 
         An upright video is measured by its width: its short side is what decides how much fits.
         """
-        return min(self.width * self.sample_aspect, self.height) / REFERENCE_LINES
+        short, long = sorted((self.shown_width, self.height))
+        return max(short / REFERENCE_LINES, WIDE_SHARE * long / REFERENCE_COLUMNS)
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the picture is one that phones show upright, under controls of their own."""
+        return self.shown_width <= 0.7 * self.height
 
     def across(self, pixels: float) -> int:
-        """Return a horizontal distance of the options in script pixels, which may be wide ones."""
+        """Return a horizontal distance of the options in pixels of the picture's width."""
         return round(pixels * self.scale / self.sample_aspect)
 
     def down(self, pixels: float) -> int:
         """Return a vertical distance of the options in script pixels."""
         return round(pixels * self.scale)
 
+    def em(self, font_size: float) -> float:
+        """Return a size of the options in script pixels: never too small to be read."""
+        readable = min(EM_MIN, self.height * EM_HEIGHT_SHARE_MAX)
+        return max(font_size * self.scale, readable)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A style's figures in script pixels."""
+    """A style's figures in script pixels. *padding*: of its box, across and down; 0 without."""
 
-    line_height: float
-    border_style: int
+    em: float
     outline: float
-    outline_colour: str
-    shadow: float
-    box_padding: float
+    has_box: bool
+
+    @property
+    def padding(self) -> tuple[float, float]:
+        """What the box adds at each side, and above and below."""
+        if not self.has_box:
+            return 0.0, 0.0
+        across, down = BOX_PADDING_ACROSS_EM * self.em, BOX_PADDING_DOWN_EM * self.em
+        return max(across, self.outline), max(down, self.outline)
 
 
-def look_of(style: SubtitleStyle | HintText, picture: Frame, face: Face) -> Look:
+def look_of(style: SubtitleStyle | HintText, picture: Frame) -> Look:
     """Return the figures of *style* on *picture*."""
-    # ASS sizes are line heights, ours are ems.
-    line_height = style.font_size * picture.scale * face.line_per_em
-    outline = style.outline_width * picture.scale
-    if style.background_opacity == 0:
-        return Look(
-            line_height=line_height,
-            border_style=1,
-            outline=outline,
-            outline_colour=colour(style.outline_color),
-            shadow=0,
-            box_padding=0,
-        )
-    padding = style.font_size * picture.scale * BOX_PADDING_EM
-    if style.outline_width == 0:
-        # The padding is an invisible outline: libass keeps cues apart by their outlines, so the
-        # boxes of two cues at once touch without covering each other.
-        return Look(
-            line_height=line_height,
-            border_style=4,
-            outline=padding,
-            outline_colour=colour(style.outline_color, 0),
-            shadow=0,
-            box_padding=padding,
-        )
     return Look(
-        line_height=line_height,
-        border_style=4,
-        outline=outline,
-        outline_colour=colour(style.outline_color),
-        # With a box, libass takes the shadow's distance as what the box adds around the outline.
-        shadow=max(padding - outline, 0),
-        box_padding=max(padding, outline),
+        em=picture.em(style.font_size),
+        outline=style.outline_width * picture.scale,
+        has_box=style.background_opacity > 0,
     )
 
 
-def style_line(
+def text_style(
     name: str,
     style: SubtitleStyle | HintText,
     look: Look,
-    face: Face,
+    family: Family,
     *,
-    alignment: int,
-    side: int,
-    vertical: int,
-    text_opacity: float = 1.0,
+    opacity: float = 1.0,
 ) -> str:
-    """Return the `Style:` line; *side* and *vertical* are its margins in script pixels."""
-    text_colour = colour(style.text_color, text_opacity)
-    fields = [
+    """Return the `Style:` line of a text whose place is written in its events."""
+    text_colour = colour(style.text_color, opacity)
+    outline_colour = colour(style.outline_color, opacity)
+    return _style(
         name,
-        face.family,
-        number(look.line_height),
+        family.name,
+        # ASS sizes are line heights, ours are ems.
+        number(look.em * family.line_per_em),
         text_colour,
-        text_colour,
-        look.outline_colour,
-        colour(style.background_color, style.background_opacity),
-        *("-1" if on else "0" for on in (style.bold, style.italic)),
+        outline_colour,
+        bold=style.bold,
+        italic=style.italic,
+        outline=look.outline,
+    )
+
+
+def box_style(name: str, style: SubtitleStyle | HintText, family: Family) -> str:
+    """Return the `Style:` line of the box behind a text."""
+    ground = colour(style.background_color, style.background_opacity)
+    return _style(name, family.name, "20", ground, ground)
+
+
+def _style(
+    name: str,
+    family: str,
+    size: str,
+    ink: str,
+    outline_ink: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    outline: float = 0.0,
+) -> str:
+    fields = [
+        *(name, family, size, ink, ink, outline_ink, "&H00000000"),
+        *("-1" if on else "0" for on in (bold, italic)),
         *("0", "0", "100", "100", "0", "0"),
-        str(look.border_style),
-        number(look.outline),
-        number(look.shadow),
-        str(alignment),
-        str(side),
-        str(side),
-        str(vertical),
-        # The base direction follows the text: right-to-left subtitles need it.
-        "-1",
+        *("1", number(outline), "0"),
+        # The upper left corner stands at the place of the event.
+        *("7", "0", "0", "0"),
+        # The direction is written into the text where it is not from left to right.
+        "1",
     ]
     return f"Style: {','.join(fields)}"
 

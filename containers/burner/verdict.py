@@ -35,12 +35,13 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 class DrawnCue:
     """What is seen of the cue *number*, counted from 1; *box*: of all its letters, None without.
 
+    *pages*: the events that show it, those of one time together.
     *at_edge*: letters touch the edge of the picture, so that more of them may lie outside.
     """
 
     number: int
     cue: Cue
-    events: tuple[Event, ...]
+    pages: tuple[tuple[Event, ...], ...]
     box: Box | None
     at_edge: bool
 
@@ -69,25 +70,35 @@ def looks_at(script: Script, cues: Sequence[Cue]) -> tuple[Look, ...]:
     for number, cue in chosen.items():
         _require_times(number, cue, parts[number])
     alone = sorted(
-        ((number, part) for number in chosen for part in parts[number]),
-        key=lambda one: one[1].middle_ms,
+        ((number, tuple(page)) for number in chosen for page in _pages(parts[number])),
+        key=lambda one: one[1][0].middle_ms,
     )
     numbered = sorted((e for found in parts.values() for e in found), key=lambda e: e.start_ms)
     return tuple(_looks(alone, numbered))
 
 
-def _looks(alone: Iterable[tuple[int, Event]], events: Sequence[Event]) -> Iterator[Look]:
+def _pages(parts: Sequence[Event]) -> Iterable[list[Event]]:
+    """Return the parts of a cue that come and go together: its lines, as a rule."""
+    pages: dict[tuple[int, int], list[Event]] = defaultdict(list)
+    for part in parts:
+        pages[part.start_ms, part.end_ms].append(part)
+    return pages.values()
+
+
+def _looks(
+    alone: Iterable[tuple[int, tuple[Event, ...]]], events: Sequence[Event]
+) -> Iterator[Look]:
     """Yield the looks at *alone*, which is in order of time; *events* are in order of start."""
     standing: list[Event] = []
     begun = 0
-    for number, part in alone:
-        time_ms = part.middle_ms
+    for number, parts in alone:
+        time_ms = parts[0].middle_ms
         while begun < len(events) and events[begun].start_ms <= time_ms:
             standing.append(events[begun])
             begun += 1
         standing = [event for event in standing if event.end_ms > time_ms]
-        yield Look(number=number, alone=True, moment=Moment(time_ms=time_ms, events=(part,)))
-        if 1 < len(standing) <= CROWD_MAX:
+        yield Look(number=number, alone=True, moment=Moment(time_ms=time_ms, events=parts))
+        if len(parts) < len(standing) <= CROWD_MAX:
             together = Moment(time_ms=time_ms, events=tuple(standing))
             yield Look(number=number, alone=False, moment=together)
 
@@ -122,7 +133,7 @@ def drawn_cues(
             DrawnCue(
                 number=number,
                 cue=cues[number - 1],
-                events=tuple(look.moment.events[0] for look, _ in found if look.alone),
+                pages=tuple(look.moment.events for look, _ in found if look.alone),
                 box=_around(own),
                 at_edge=any(box is not None and _at_edge(box, picture) for _, box in found),
             )

@@ -8,7 +8,6 @@ back among our fonts; its own `fontsdir` option does not and would draw boxes.
 import importlib.util
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -19,13 +18,11 @@ from engine_kit.symbol_fonts import symbol_font_folder
 
 __all__ = [
     "FAMILY",
-    "Face",
     "coverage",
     "font_files",
     "font_folders",
     "fonts_for",
     "han_family",
-    "main_face",
     "missing_glyphs",
     "system_font_files",
     "write_font_config",
@@ -33,21 +30,12 @@ __all__ = [
 
 FAMILY = "Noto Sans"
 """The first choice for every text; other scripts fall back from it."""
-_MAIN_FILES = ("NotoSans[wght].ttf", "NotoSans-Regular.ttf")
 
 _PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc")
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 # libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
 _COLOUR = ("NotoColorEmoji",)
 _SUFFIXES = (".ttf", ".otf", ".ttc")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """A family and its line height over its em, as libass sees it: OS/2 winAscent + winDescent."""
-
-    family: str
-    line_per_em: float
 
 
 def font_folders() -> tuple[Path, ...]:
@@ -100,14 +88,6 @@ def font_files(folders: Iterable[Path]) -> tuple[Path, ...]:
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in _SUFFIXES and not path.name.startswith(_COLOUR)
     )
-
-
-def main_face(files: Sequence[Path]) -> Face:
-    """Return the face that text begins with. Its figure differs between releases of the font."""
-    path = next((path for path in files if path.name in _MAIN_FILES), None)
-    if path is None:
-        raise EngineFailure(FailureCode.INTERNAL_ERROR, f"{FAMILY} is not installed.")
-    return _face(path)
 
 
 def han_family(text: str) -> str:
@@ -180,12 +160,3 @@ def coverage(path: Path, index: int = 0) -> frozenset[int]:
 
     with TTFont(path, fontNumber=index, lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
-
-
-@lru_cache(maxsize=8)
-def _face(path: Path) -> Face:
-    from fontTools.ttLib import TTFont  # As above.
-
-    with TTFont(path, fontNumber=0, lazy=True) as font:
-        metrics, em = font["OS/2"], font["head"].unitsPerEm
-        return Face(family=FAMILY, line_per_em=(metrics.usWinAscent + metrics.usWinDescent) / em)

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from burner.ass import ass_script
 from burner.encoding import ENVIRONMENT
+from burner.layout import drawing_of
 from burner.plan import INPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
 from burner.subtitles import job_subtitles
 from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
+from engine_kit.text.faces import families_in
+from engine_kit.text.items import han_language
+from engine_kit.text.typesetter import Typesetter
 from engine_kit.timeline import read_timeline
 
 from media_jobs.engines.burner.options import BurnOptions
@@ -29,9 +32,9 @@ def prepared_burn(
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
     timeline = asyncio.run(read_timeline(work / INPUT, source, ffmpeg=ffmpeg))
     read = job_subtitles(subtitles, options)
-    face = fonts.main_face(fonts.font_files(fonts.font_folders()))
-    script = ass_script(read.cues, options, picture_of(video_of(source)), face)
-    (work / SCRIPT).write_text(script, encoding="utf-8")
+    setter = Typesetter(families_in(fonts.fonts_for(read.text)), language=han_language(read.text))
+    drawing = drawing_of(read.cues, options, picture_of(video_of(source)), setter)
+    (work / SCRIPT).write_text(drawing.script, encoding="utf-8")
     cache.mkdir(exist_ok=True)
     environment = fonts.write_font_config(work, cache, han=fonts.han_family(read.text))
     burn = Burn(

@@ -1,51 +1,71 @@
-"""A hint and a watermark stand in the script as literal text (D8)."""
+"""A hint and a watermark stand in the script as literal text, in the picture (D8)."""
 
 import re
 
 import pytest
-from burner.ass import ass_script
+from burner.layout import Drawing, drawing_of
 from burner.styles import Frame
-from engine_kit.fonts import Face
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions
+from tests.burner.laying import HD, SMALL, setter, texts
+from tests.burner.test_ass import OURS
 
-FACE = Face(family="Noto Sans", line_per_em=1.5)
-HD = Frame(width=1920, height=1080)
 
-
-def texts_of(options: dict[str, object]) -> list[str]:
-    """Return the texts of the script's events."""
-    script = ass_script((), BurnOptions.model_validate(options), HD, FACE)
-    return [line.split(",", 9)[9] for line in script.split("\n") if line.startswith("Dialogue: ")]
+def overlays_of(options: dict[str, object], picture: Frame = HD) -> Drawing:
+    """Lay out overlays alone."""
+    return drawing_of((), BurnOptions.model_validate(options), picture, setter())
 
 
 @pytest.mark.parametrize(
-    ("position", "path"),
-    [
-        ("top", "960,-178.08,960,70.08"),
-        ("bottom-left", "106,1258.08,106,1010"),
-    ],
+    ("position", "side"),
+    [("top", "above"), ("bottom-left", "below"), ("left", "left"), ("right", "right")],
 )
-def test_a_sliding_hint_comes_from_its_edge(position: str, path: str) -> None:
-    hint = {"text": "x", "animation": "slide", "position": position}
+def test_a_sliding_hint_comes_from_its_edge(position: str, side: str) -> None:
+    drawing = overlays_of({"hint": {"text": "x", "animation": "slide", "position": position}})
 
-    (text,) = texts_of({"hint": hint})
+    (event,) = texts(drawing)
+    number = r"([-\d.]+)"
+    move = re.match(
+        rf"\{{\\move\({number},{number},{number},{number},0,400\)\\fad\(0,400\)\}}x", event.text
+    )
+    assert move is not None
+    from_x, from_y, x, y = (float(value) for value in move.groups())
+    came = {
+        "above": from_x == x and from_y < 0,
+        "below": from_x == x and from_y >= 1080 - 60,
+        "left": from_y == y and from_x < 0,
+        "right": from_y == y and from_x > 1920,
+    }
+    assert came[side]
 
-    moves = re.fullmatch(r"\{\\move\((.*),0,400\)\\fad\(0,400\)\}x", text)
-    assert moves is not None
-    got, wanted = ([round(float(v)) for v in way.split(",")] for way in (moves[1], path))
-    assert got == wanted
 
-
+@settings(max_examples=60)
 @given(st.text(min_size=1, max_size=100))
 def test_no_text_of_a_hint_or_watermark_is_markup(text: str) -> None:
-    options: dict[str, object] = {"hint": {"text": text}, "watermark": {"text": text}}
+    for event in texts(overlays_of({"hint": {"text": text}, "watermark": {"text": text}})):
+        rest = OURS.sub("", event.text)
+        for escaped in ("\\{", "\\}", "\\\u2060"):
+            rest = rest.replace(escaped, "")
+        assert not set(rest) & set("{}\\\r\n")
 
-    texts = texts_of(options)
 
-    assert len(texts) == 2
-    for written in texts:
-        rest = written.replace("\\{", "").replace("\\}", "").replace("\\\u2060", "")
-        assert not set(rest.replace("\\N", "")) & set("{}\\\r")
+@pytest.mark.parametrize("position", ["top-left", "top", "center", "bottom-right"])
+@pytest.mark.parametrize("text", ["水" * 45, "watermarks on end " * 5, "x" * 100])
+def test_a_long_overlay_is_broken_and_stays_in_the_picture(text: str, position: str) -> None:
+    drawing = overlays_of(
+        {
+            "hint": {"text": text, "position": position},
+            "watermark": {"text": text[:100], "position": position},
+        },
+        SMALL,
+    )
+
+    for shown in drawing.shown:
+        assert shown.caption.left >= 0
+        assert shown.caption.right <= 1280
+        assert shown.caption.top >= 0
+        assert shown.caption.bottom <= 720
+        drawn = "".join(line.line.text for line in shown.caption.lines)
+        assert drawn.replace(" ", "") == text[:100].replace(" ", "")

@@ -1,4 +1,4 @@
-"""Cue settings of WebVTT become alignment and margins of an ASS event."""
+"""Cue settings of WebVTT become alignment and margins."""
 
 import dataclasses
 
@@ -16,15 +16,17 @@ HD = Frame(width=1920, height=1080)
 BOTTOM, TOP = 1, 7
 
 
-def cue(settings: str, lines: int = 1) -> Cue:
+def cue(settings: str) -> Cue:
     """Return a cue with these settings, written as in a file."""
     own = cue_settings(settings, {"fred"})
-    return Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),) * lines, settings=own)
+    return Cue(start_ms=0, end_ms=1, lines=((Span(text="x"),),), settings=own)
 
 
 def placed(settings: str, lines: int = 1, row: int = BOTTOM) -> Placement:
     """Return where such a cue stands with lines of 60 pixels, 40 from the edges."""
-    return placement_of(cue(settings, lines), HD, line_height=60, edge=40, row=row)
+    return placement_of(
+        cue(settings), HD, line_height=60, block_height=60 * lines, edge=40, row=row
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,9 @@ def test_a_cue_stands_where_its_settings_say(settings: str, expected: Placement)
 def test_a_cue_with_a_key_of_the_keypad_stands_there_in_its_style_s_margins() -> None:
     keyed = dataclasses.replace(cue("line:0 align:left"), keypad=9)
 
-    assert placement_of(keyed, HD, line_height=60, edge=40, row=BOTTOM) == Placement(alignment=9)
+    spot = placement_of(keyed, HD, line_height=60, block_height=60, edge=40, row=BOTTOM)
+
+    assert spot == Placement(alignment=9)
 
 
 def test_a_cue_without_a_line_stays_in_the_row_of_its_style() -> None:

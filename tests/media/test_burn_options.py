@@ -198,8 +198,8 @@ def test_m9_a_hint_is_drawn_literally_in_its_time_place_and_colours(
     # 60 of 1080 lines from the top, 96 from the left; two lines of 40.
     assert abs(box.left - 32) <= 3
     assert abs(box.top - 20) <= 3
-    # Lines of one and a half ems, and the padding above and below.
-    assert abs(box.height - (2 * 1.5 + 2 * 0.28) * 40 / 3) <= 3
+    # From the top of Han letters to the foot of a g, 1.2 ems between the lines, and the padding.
+    assert abs(box.height - (0.88 + 1.2 + 0.26 + 2 * 0.16) * 40 / 3) <= 3
     edge = frame_at(output, 0.8)[box.top + 3 : box.bottom - 3, box.left + 2]
     assert np.abs(edge.mean(axis=0) - np.array((0, 160, 0))).max() <= 6
 

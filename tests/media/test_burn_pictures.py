@@ -104,7 +104,8 @@ def test_text_is_the_same_share_of_the_height_in_every_size(
     }
 
     # The capitals of Noto Sans are 0.714 of its em; 72 of 1080 lines is a fifteenth.
-    assert shares == {height: pytest.approx(0.714 / 15, abs=2.2 / height) for height in shares}
+    # A row at each edge, and one more where colour is stored for two rows at a time.
+    assert shares == {height: pytest.approx(0.714 / 15, abs=3.3 / height) for height in shares}
 
 
 @pytest.mark.parametrize(("position", "where"), [("top", 0.05), ("center", 0.5), ("bottom", 0.95)])
@@ -142,18 +143,17 @@ def test_two_languages_stand_one_below_the_other_in_their_own_colours(
     assert max(green) - min(green) > max(red) - min(red)
 
 
-def test_boxes_of_cues_at_the_same_time_touch_without_covering_each_other(
-    burns: Burner, plain: dict[int, Path]
-) -> None:
+def test_boxes_of_cues_at_the_same_time_stand_apart(burns: Burner, plain: dict[int, Path]) -> None:
     style = {"backgroundColor": "#000000", "backgroundOpacity": 0.5}
     output = burns.burn(plain[1080], vtt((0, 1, "one"), (0, 1, "two")), {"style": style})
 
     picture = frame_at(output, 0)
     box = difference(picture, frame_at(plain[1080], 0))
     assert box is not None
-    column = picture[box.top + 4 : box.bottom - 4, box.left + 6]
-    # Half of 64, 96, 128 all the way: a doubly covered stripe would be a quarter.
-    assert np.abs(column - np.array([32, 48, 64])).max() <= 8
+    column = picture[box.top + 4 : box.bottom - 4, box.left + 6].mean(axis=1)
+    # Half of 64, 96, 128, the ground itself between them, and nowhere a quarter.
+    assert column.min() > 48 - 8
+    assert 3 <= (column > 96 - 8).sum() <= 12
 
 
 HOSTILE = [
@@ -174,7 +174,7 @@ HOSTILE = [
     "{\\t(0,1000,\\fs200)}abc",
     "a\\hb",
     "}{\\fad(500,500)}abc",
-    "Dialogue: 0,0:00:00.00,0:00:09.00,Primary,,0,0,0,,x",
+    "Dialogue: 0,0:23:45.67,0:23:54.76,Primary,,0,0,0,,x",
     "a{\\r}b",
     "-vf drawtext=text=x",
 ]

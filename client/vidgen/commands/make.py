@@ -63,7 +63,7 @@ def burn(
     output: Out = None,
     preset: Annotated[str | None, typer.Option(help="default, contrast, minimal or bold.")] = None,
     bilingual: Annotated[
-        bool | None, typer.Option("--bilingual", help="Draw a cue's first line in another style.")
+        bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")
     ] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,

@@ -6,7 +6,14 @@ from pathlib import Path
 from engine_kit.text.faces import Cut, Family
 from engine_kit.text.shaping import Ink
 
-__all__ = ["Block", "Run", "SetLine", "Style"]
+__all__ = ["PITCH", "Block", "Run", "SetLine", "Style"]
+
+PITCH = 1.2
+"""From one baseline to the next, in ems."""
+ABOVE, BELOW = 0.88, 0.26
+"""What a line's letters take above and below its baseline, in ems: Han above, a g below."""
+CLEARANCE = 0.06
+"""The least distance between the ink of two lines, in ems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +77,27 @@ class Block:
     def width(self) -> float:
         """The advance of the widest line."""
         return max((line.width for line in self.lines), default=0.0)
+
+    def baselines(self, pitch: float = PITCH) -> tuple[float, ...]:
+        """Return each line's baseline, from the block's top. *pitch*: between two, in ems.
+
+        Lines with more ink above or below than most, as Burmese has, stand further apart.
+        """
+        found: list[float] = []
+        below = 0.0
+        for number, line in enumerate(self.lines):
+            above = -line.ink.top if line.ink is not None else 0.0
+            if number == 0:
+                found.append(max(ABOVE * self.em, above))
+            else:
+                clear = below + above + CLEARANCE * self.em
+                found.append(found[-1] + max(pitch * self.em, clear))
+            below = line.ink.bottom if line.ink is not None else 0.0
+        return tuple(found)
+
+    def height(self, pitch: float = PITCH) -> float:
+        """Return the height: from the room of the first line's letters to that of the last's."""
+        if not self.lines:
+            return 0.0
+        ink = self.lines[-1].ink
+        return self.baselines(pitch)[-1] + max(BELOW * self.em, ink.bottom if ink else 0.0)

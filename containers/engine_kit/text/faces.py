@@ -19,7 +19,7 @@ __all__ = ["BOLD", "REGULAR", "Cut", "Families", "Family", "families_in"]
 
 REGULAR, BOLD = 400, 700
 # Set narrower, for user interfaces, or as ornament.
-_NOT_FOR_TEXT = frozenset({"Mono", "Display", "UI", "Serif", "Condensed"})
+_NOT_FOR_TEXT = frozenset({"Mono", "Display", "UI", "Condensed"})
 _HAN = {
     "Noto Sans CJK SC": "zh",
     "Noto Sans CJK TC": "zh-Hant",
@@ -101,7 +101,7 @@ class Families:
         return self._chosen[asked]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def families_in(files: tuple[Path, ...]) -> Families:
     """Return the families that *files* hold; raises ValueError when Noto Sans is not among them."""
     cuts: dict[str, list[Cut]] = {}
@@ -114,9 +114,10 @@ def families_in(files: tuple[Path, ...]) -> Families:
     return Families(tuple(sorted((_family(n, c) for n, c in cuts.items()), key=_rank)))
 
 
-def _rank(family: Family) -> tuple[bool, bool, bool, bool, str]:
+def _rank(family: Family) -> tuple[bool, bool, bool, bool, bool, str]:
     return (
         family.name == _EMOJI,
+        "Serif" in family.name,
         bool(family.language),
         family.name.startswith(_SYMBOLS),
         family.name != FAMILY,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine_kit.characters import is_invisible
 from engine_kit.text.breaks import graphemes
 from engine_kit.text.characters import (
     NEUTRAL_SCRIPTS,
-    is_unseen,
     is_wide,
     may_be_wide,
     script_of,
@@ -112,7 +112,7 @@ def _unit(
     before: Sequence[Unit],
 ) -> Unit:
     last = before[-1] if before and before[-1].picture is None else None
-    seen = "".join(c for c in text[start:end] if not _needs_no_glyph(c))
+    seen = "".join(c for c in text[start:end] if not is_invisible(c))
     if not seen:
         # Spaces stay with the word before them: fewer runs, and a width of that word's face.
         own = last.family if last is not None and last.family.has(" ") else families.main
@@ -126,16 +126,6 @@ def _unit(
         if family is not None:
             return Unit(start, end, family, script)
     return Unit(start, end, families.main, script, missing=True)
-
-
-def _needs_no_glyph(character: str) -> bool:
-    return (
-        character.isspace()
-        or is_unseen(character)
-        or character in "\u200c\u200d"
-        or "\ufe00" <= character <= "\ufe0f"
-        or "\U000e0020" <= character <= "\U000e01ef"
-    )
 
 
 def _resolved_scripts(text: str) -> list[str]:

@@ -383,7 +383,7 @@ export default {
   "burn.presetName": "Name",
   "burn.presetSaved": "The style was saved.",
   "burn.bilingual": "Two languages",
-  "burn.bilingualNote": "A cue's first line is one language, the lines after it the other.",
+  "burn.bilingualNote": "A cue's lines are one language until the script changes, then the other.",
   "burn.which": "Language",
   "burn.first": "First line",
   "burn.second": "Other lines",

@@ -383,7 +383,7 @@ export default {
   "burn.presetName": "名称",
   "burn.presetSaved": "样式已保存。",
   "burn.bilingual": "双语",
-  "burn.bilingualNote": "每条字幕的第一行是一种语言，其余行是另一种。",
+  "burn.bilingualNote": "每条字幕中，文字种类改变之前是一种语言，之后是另一种。",
   "burn.which": "语言",
   "burn.first": "第一行",
   "burn.second": "其余行",

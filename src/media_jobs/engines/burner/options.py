@@ -32,7 +32,10 @@ class _TextLook(Options):
 
 
 class SubtitleStyle(_TextLook):
-    """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width."""
+    """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width.
+
+    In upright video the text stands higher and narrower than that: above the controls of apps.
+    """
 
     position: Literal["top", "center", "bottom"] = "bottom"
     margin_v: Annotated[int, Field(ge=0, le=500)] = 60
@@ -143,7 +146,8 @@ class BurnOptions(Options):
     """Burn subtitles.
 
     *preset*: the styles begin with it, and their own fields stand above it.
-    *bilingual*: a cue's first line is drawn in `style`, the others in `secondary_style`.
+    *bilingual*: a cue's lines are drawn in `style` until the script changes, and from there in
+    `secondary_style`.
     *overlaps*: cues at the same time stand one above the other, or each ends where the next begins,
     or the job fails. *cue_settings*: places stored in the cues count, or those of the styles alone.
     *ass_styling*: an ASS file is drawn in the styles of the job, or in its own.

@@ -1,0 +1,87 @@
+"""A set line as the text of an ASS event, each run in its own family: nothing is left to guess."""
+
+from dataclasses import dataclass
+
+from engine_kit.text.block import Run
+from engine_kit.text.shaping import shape
+
+from burner.ass_escape import ass_text
+from burner.captions import PlacedLine
+from burner.styles import number
+
+_LRM, _RLO, _PDF, _NBSP = "\u200e", "\u202e", "\u202c", "\u00a0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """What the style of an event is, so that only differences are written."""
+
+    family: str
+    size: str
+    bold: bool
+    italic: bool
+    underline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLine:
+    """An event's text, and where the upper left corner of its line stands."""
+
+    text: str
+    x: float
+    y: float
+
+
+def written_line(placed: PlacedLine, plain: Plain) -> WrittenLine | None:
+    """Return what a line is drawn with; None where nothing is drawn."""
+    runs = placed.line.runs
+    if not any(run.text.strip() for run in runs):
+        return None
+    ascent = max(run.family.ascent_per_em for run in runs) * placed.em
+    mixed = any(run.level for run in runs)
+    written, state = [], plain
+    for at, run in enumerate(runs):
+        tags, state = _tags(run, placed.em, state)
+        text = _gap(run, placed.em) if run.picture is not None else ass_text(run.text)
+        if at == 0:
+            # libass leaves spaces at a line's begin away.
+            text = text.replace(" ", _NBSP, len(text) - len(text.lstrip(" ")))
+        if run.rtl and run.picture is None:
+            # Runs are written in the order in which they are drawn. Each that runs from right to
+            # left is turned around by itself, not together with its neighbours.
+            text = f"{_LRM}{_RLO}{text}{_PDF}{_LRM}"
+        elif mixed:
+            text = f"{_LRM}{text}{_LRM}"
+        written.append(tags + text)
+    # A baseline on a whole pixel: the feet of the letters are sharp.
+    return WrittenLine(text="".join(written), x=placed.x, y=round(placed.y) - ascent)
+
+
+def _gap(run: Run, em: float) -> str:
+    """Return a space as wide as a picture."""
+    space = shape(_NBSP, run.cut, "Zyyy", rtl=False).width * em
+    return f"{{\\fscx{number(run.width / space * 100)}}}{_NBSP}{{\\fscx100}}"
+
+
+def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
+    """Return the tags that lead from *state* to the run's look, and the state after them."""
+    wanted = Plain(
+        family=run.family.name,
+        size=number(em * run.family.line_per_em),
+        bold=run.style.bold,
+        italic=run.style.italic,
+        underline=run.style.underline,
+    )
+    tags = ""
+    if wanted.family != state.family:
+        tags += f"\\fn{wanted.family}"
+    if wanted.size != state.size:
+        tags += f"\\fs{wanted.size}"
+    for tag, on, before in (
+        ("b", wanted.bold, state.bold),
+        ("i", wanted.italic, state.italic),
+        ("u", wanted.underline, state.underline),
+    ):
+        if on is not before:
+            tags += f"\\{tag}{int(on)}"
+    return (f"{{{tags}}}" if tags else ""), wanted

@@ -1,0 +1,107 @@
+"""Makes a text fit: in few lines, smaller down to a floor, and after that part by part."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine_kit.text.block import Block
+from engine_kit.text.characters import is_wide
+from engine_kit.text.typesetter import Typesetter
+
+from media_jobs.subtitles.text import Line, Span
+
+STEPS = (1.0, 0.93, 0.86, 0.8, 0.75)
+"""Sizes at which few lines are tried for, before more lines are taken."""
+FLOOR = 0.55
+"""No text is smaller than this share of its size."""
+CALM_SHARE = 0.5
+"""Up to this share of the room, more lines are better than smaller ones."""
+
+_DASH = re.compile(r"\s*[-\u2010-\u2015\u2212\u2e3a\ufe58\uff0d]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What a text may take, in pixels. *lines_max*: what is aimed at. *floor*: the least em."""
+
+    width: float
+    height: float
+    lines_max: int
+    floor: float
+
+
+def is_dialogue(lines: Sequence[Line]) -> bool:
+    """Whether *lines* are what several people say: each begins with a dash."""
+    dashed = [line for line in lines if line and _DASH.match(line[0].text)]
+    return len(dashed) >= 2
+
+
+def fitted(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> Block:
+    """Return *lines* set as large as *room* allows, in no more than its lines where that can be.
+
+    What is too much even at the floor is returned at the floor, higher than the room.
+    """
+    floor = min(em, max(room.floor, em * FLOOR))
+    for size in (em * step for step in STEPS if em * step >= floor):
+        for written in _versions(lines, room):
+            block = setter.block(written, em=size, width_max=room.width)
+            if _fits(block, room) and len(block.lines) <= room.lines_max:
+                return block
+    block = setter.block(lines, em=em, width_max=room.width)
+    if _fits(block, room) and block.height() <= room.height * CALM_SHARE:
+        return block
+    for size in _down(em, floor):
+        block = setter.block(lines, em=size, width_max=room.width)
+        if _fits(block, room):
+            return block
+    return block
+
+
+def pages(block: Block, height: float) -> list[Block]:
+    """Divide *block* at line ends into blocks of at most *height*, of about as many lines each."""
+    per_page = max(
+        (
+            count
+            for count in range(1, len(block.lines) + 1)
+            if _part(block, 0, count).height() <= height
+        ),
+        default=1,
+    )
+    count = -(-len(block.lines) // per_page)
+    ends = [round(len(block.lines) * n / count) for n in range(count + 1)]
+    return [_part(block, start, end) for start, end in pairwise(ends)]
+
+
+def _part(block: Block, start: int, end: int) -> Block:
+    return Block(lines=block.lines[start:end], em=block.em, missing=block.missing)
+
+
+def _fits(block: Block, room: Room) -> bool:
+    return block.width <= room.width and block.height() <= room.height
+
+
+def _down(em: float, floor: float) -> Iterator[float]:
+    steps = 8
+    for step in range(steps + 1):
+        yield em - (em - floor) * step / steps
+
+
+def _versions(lines: Sequence[Line], room: Room) -> Iterator[Sequence[Line]]:
+    """Yield the lines as they were written; then joined, where they are no more than fit."""
+    yield lines
+    if 1 < len(lines) <= room.lines_max and not is_dialogue(lines):
+        yield (_joined(lines),)
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    whole: list[Span] = []
+    for line in lines:
+        if whole and line and not _joins_without_space(whole[-1].text, line[0].text):
+            whole.append(Span(text=" "))
+        whole += line
+    return tuple(whole)
+
+
+def _joins_without_space(before: str, after: str) -> bool:
+    return bool(before and after) and is_wide(before[-1]) and is_wide(after[0])

@@ -1,0 +1,272 @@
+"""What is drawn for a job: a caption for each cue, the overlays, the styles they need, and what had
+to give way.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine_kit.text.block import PITCH
+from engine_kit.text.typesetter import Typesetter
+
+from burner.ass import Shown, ass_script
+from burner.ass_text import Plain
+from burner.captions import (
+    Anchor,
+    Caption,
+    Fitted,
+    Text,
+    captions_of,
+    fit,
+)
+from burner.languages import languages
+from burner.overlays import HINT, WATERMARK, overlays, watermark_style
+from burner.placement import Placement, placement_of
+from burner.standing import Standing
+from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
+from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
+from media_jobs.messages import message
+from media_jobs.notices import listed
+from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Line
+
+SIDE_SHARE, UPRIGHT_SIDE_SHARE = 0.05, 0.14
+UPRIGHT_BOTTOM_SHARE, UPRIGHT_TOP_SHARE = 0.2, 0.14
+"""What the apps that show upright video cover with controls of their own, of width and height."""
+LINES_MAX = 2
+LINES_KEPT_EM = 2.6
+"""A margin leaves room for two lines, whatever it asks for."""
+PRIMARY, SECONDARY = "Primary", "Secondary"
+_ROWS = {"bottom": 0, "center": 1, "top": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """The script of a job, what is on it, and sentences about what was not drawn as asked."""
+
+    script: str
+    shown: tuple[Shown, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Given:
+    """The numbers of the cues that were made to fit."""
+
+    smaller: list[int] = field(default_factory=list)
+    parted: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)
+    one_script: list[int] = field(default_factory=list)
+
+    def take(self, number: int, made: Fitted) -> None:
+        """Note what was done to a cue."""
+        if made.smaller:
+            self.smaller.append(number)
+        if len(made.pages) > 1:
+            self.parted.append(number)
+        if made.cut:
+            self.cut.append(number)
+
+    def notices(self) -> Iterator[str]:
+        """Yield a sentence for each kind."""
+        for key, cues in (
+            ("notice.cues_smaller", self.smaller),
+            ("notice.cues_in_parts", self.parted),
+            ("notice.cues_cut", self.cut),
+            ("notice.cues_of_one_script", self.one_script),
+        ):
+            if cues:
+                yield message(key, cues=listed(cues))
+
+
+def drawing_of(
+    cues: Iterable[Cue], options: BurnOptions, picture: Frame, setter: Typesetter
+) -> Drawing:
+    """Lay out *cues* and overlays, and write the script."""
+    page = _Page(options, picture, setter)
+    shown = [Shown(caption=caption) for caption in page.captions(cues)]
+    notices = list(page.given.notices())
+    for overlay, made in overlays(options, picture, setter):
+        shown.append(overlay)
+        if made.cut:
+            notices.append(message("notice.overlay_cut"))
+    styles, plain = _styles(options, picture, setter)
+    return Drawing(
+        script=ass_script(shown, styles, plain, picture),
+        shown=tuple(shown),
+        notices=tuple(notices),
+    )
+
+
+def _styles(
+    options: BurnOptions, picture: Frame, setter: Typesetter
+) -> tuple[list[str], dict[str, Plain]]:
+    family = setter.families.main
+    wanted: list[tuple[str, SubtitleStyle | HintText, float]] = [(PRIMARY, options.style, 1.0)]
+    if options.bilingual:
+        wanted.append((SECONDARY, options.secondary_style, 1.0))
+    if options.hint is not None:
+        wanted.append((HINT, options.hint, 1.0))
+    if options.watermark is not None:
+        mark = options.watermark
+        wanted.append((WATERMARK, watermark_style(mark), mark.opacity))
+    lines: list[str] = []
+    plain: dict[str, Plain] = {}
+    for name, style, opacity in wanted:
+        look = look_of(style, picture)
+        lines.append(text_style(name, style, look, family, opacity=opacity))
+        if look.has_box:
+            lines.append(box_style(f"{name}Box", style, family))
+        plain[name] = Plain(
+            family=family.name,
+            size=number(look.em * family.line_per_em),
+            bold=style.bold,
+            italic=style.italic,
+        )
+    return lines, plain
+
+
+class _Page:
+    """The picture, with what stands on it while the cues go by."""
+
+    def __init__(self, options: BurnOptions, picture: Frame, setter: Typesetter) -> None:
+        self._options, self._picture, self._setter = options, picture, setter
+        self._looks = {
+            PRIMARY: look_of(options.style, picture),
+            SECONDARY: look_of(options.secondary_style, picture),
+        }
+        self._standing: dict[int, Standing] = {}
+        self.given = _Given()
+
+    def captions(self, cues: Iterable[Cue]) -> Iterator[Caption]:
+        """Yield what is shown of *cues*, which are in order of their start."""
+        for number_of_cue, cue in enumerate(cues, start=1):
+            for texts, style in self._texts(cue, number_of_cue):
+                yield from self._of(cue, number_of_cue, texts, style)
+
+    def _texts(
+        self, cue: Cue, number_of_cue: int
+    ) -> Iterator[tuple[tuple[Text, ...], SubtitleStyle]]:
+        """Yield the texts of *cue* that stand together, with the style that places them."""
+        options = self._options
+        first, second = cue.lines, tuple[Line, ...]()
+        if options.bilingual:
+            first, second = languages(cue.lines)
+            if len(cue.lines) > 1 and not second:
+                self.given.one_script.append(number_of_cue)
+        above = self._text(first, PRIMARY, options.style)
+        if not second:
+            yield (above,), options.style
+            return
+        below = self._text(second, SECONDARY, options.secondary_style)
+        if _share_a_place(options):
+            yield (above, below), options.style
+            return
+        # At one place, what is lower is placed first: the other one makes room for it.
+        both = [((above,), options.style), ((below,), options.secondary_style)]
+        yield from reversed(both) if options.style.position == "bottom" else both
+
+    def _text(self, lines: Sequence[Line], name: str, style: SubtitleStyle) -> Text:
+        return Text(
+            lines=tuple(lines),
+            style=name,
+            look=self._looks[name],
+            bold=style.bold,
+            italic=style.italic,
+        )
+
+    def _of(
+        self, cue: Cue, number_of_cue: int, texts: tuple[Text, ...], style: SubtitleStyle
+    ) -> Iterator[Caption]:
+        look = texts[0].look
+        place = self._place(cue, style, look, look.em * PITCH)
+        made = self._fitted(cue, texts, self._anchor(style, place, look))
+        if place.alignment is not None:
+            # A place by percent is that of a block of known height.
+            height = sum(text.height for text in made.pages[0])
+            place = self._place(cue, style, look, height)
+        anchor = self._anchor(style, place, look)
+        self.given.take(number_of_cue, made)
+        standing = self._standing.setdefault(anchor.row, Standing())
+        for caption in captions_of(
+            made,
+            anchor,
+            number=number_of_cue,
+            start_ms=cue.start_ms,
+            end_ms=cue.end_ms,
+            shares_box=_share_a_box(self._options),
+        ):
+            yield standing.beside(caption, anchor)
+
+    def _fitted(self, cue: Cue, texts: tuple[Text, ...], anchor: Anchor) -> Fitted:
+        return fit(
+            self._setter,
+            texts,
+            anchor,
+            lines_max=LINES_MAX,
+            floor=min(EM_MIN, texts[0].look.em),
+            duration_ms=cue.end_ms - cue.start_ms,
+        )
+
+    def _place(self, cue: Cue, style: SubtitleStyle, look: Look, height: float) -> Placement:
+        if self._options.cue_settings != "follow" or not cue.has_place:
+            return Placement()
+        return placement_of(
+            cue,
+            self._picture,
+            line_height=look.em * PITCH,
+            block_height=height,
+            # The style's own distance keeps a placed cue as far from the edges as any other.
+            edge=round(min(style.margin_v, 60) * self._picture.scale),
+            row=(1, 4, 7)[_ROWS[style.position]],
+        )
+
+    def _anchor(self, style: SubtitleStyle, place: Placement, look: Look) -> Anchor:
+        picture = self._picture
+        row, column = _ROWS[style.position], 1
+        if place.alignment is not None:
+            row, column = divmod(place.alignment - 1, 3)
+        width, height = picture.shown_width, picture.height
+        side = self._side(style)
+        edge = float(place.vertical) or self._edge(style, row)
+        far = min(style.margin_v, 60) * picture.scale
+        spare = max(height - LINES_KEPT_EM * look.em, 0.0)
+        edge = min(edge, spare)
+        return Anchor(
+            row=row,
+            column=column,
+            left=place.left or side,
+            right=width - (place.right or side),
+            edge=edge,
+            far=min(far, spare - edge),
+            height=height,
+        )
+
+    def _side(self, style: SubtitleStyle) -> float:
+        picture = self._picture
+        if style.margin_h is None:
+            share = UPRIGHT_SIDE_SHARE if picture.is_upright else SIDE_SHARE
+            return picture.shown_width * share
+        return min(style.margin_h * picture.scale, picture.shown_width * 0.45)
+
+    def _edge(self, style: SubtitleStyle, row: int) -> float:
+        picture = self._picture
+        edge = style.margin_v * picture.scale
+        if picture.is_upright:
+            share = (UPRIGHT_BOTTOM_SHARE, 0.0, UPRIGHT_TOP_SHARE)[row]
+            return max(edge, share * picture.height)
+        return edge
+
+
+def _share_a_place(options: BurnOptions) -> bool:
+    """Whether both languages stand at one place."""
+    one, two = options.style, options.secondary_style
+    return (one.position, one.margin_v, one.margin_h) == (two.position, two.margin_v, two.margin_h)
+
+
+def _share_a_box(options: BurnOptions) -> bool:
+    """Whether both languages can stand in one box: at one place, on the same background."""
+    one, two = options.style, options.secondary_style
+    return _share_a_place(options) and (one.background_color, one.background_opacity) == (
+        two.background_color,
+        two.background_opacity,
+    )

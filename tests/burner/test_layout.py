@@ -1,0 +1,227 @@
+"""Cues stand in the picture: broken, fitted, side by side, and nothing is cut off in silence."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from burner.layout import Drawing
+from burner.styles import Frame
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media_jobs.subtitles.settings import cue_settings
+from tests.burner.laying import HD, SMALL, UPRIGHT, cue, laid_out, texts
+
+PROSE = (
+    "We kept looking for it under every chair and behind every curtain until somebody thought of "
+    "asking the caretaker, who had it in his drawer. "
+)
+
+
+def lines_of(drawing: Drawing) -> list[str]:
+    """Return the lines that are drawn, in order."""
+    return [placed.line.text for shown in drawing.shown for placed in shown.caption.lines]
+
+
+def is_inside(drawing: Drawing, picture: Frame) -> bool:
+    """Whether all ink and all boxes lie in the picture."""
+    for shown in drawing.shown:
+        for placed in shown.caption.lines:
+            ink = placed.line.ink
+            if ink is not None:
+                box = ink.moved(placed.x, placed.y)
+                if min(box.left, box.top) < 0:
+                    return False
+                if box.right > picture.shown_width or box.bottom > picture.height:
+                    return False
+        for back in shown.caption.boxes:
+            if min(back.x, back.y) < -0.5 or back.y + back.height > picture.height + 0.5:
+                return False
+    return True
+
+
+SHAPES = [HD, SMALL, UPRIGHT, Frame(width=1920, height=200), Frame(width=320, height=180)]
+TEXTS = {
+    "Han": "天" * 52,
+    "prose": PROSE,
+    "word": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "URL": "https://example.com/" + "path/" * 30,
+    "Thai": "สวัสดีครับทำไมเธอจึงไม่ไปโรงเรียนน้ำใจดีมากและเราจะไปด้วยกันในวันพรุ่งนี้",
+    "Burmese": "မြန်မာဘာသာစကားသည် မြန်မာနိုင်ငံ၏ ရုံးသုံးဘာသာစကားဖြစ်သည်။",
+    "Arabic": "أنا أعيش في London (UK) منذ 2003 مع كلبي وقطة أختي وكل أصدقائي القدامى",
+    "stack": "Z" + "\u0301\u0323" * 40 + "algo",
+}
+
+
+@pytest.mark.parametrize("picture", SHAPES, ids=lambda shape: f"{shape.width}x{shape.height}")
+@pytest.mark.parametrize("preset", ["default", "bold"])
+@pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
+def test_text_stays_in_a_picture_of_any_shape(text: str, preset: str, picture: Frame) -> None:
+    drawing = laid_out({"preset": preset}, cue(text), picture=picture)
+
+    assert is_inside(drawing, picture)
+    drawn = "".join(lines_of(drawing)).replace(" ", "")
+    if "stack" not in text and "\u0301" not in text:
+        assert drawn == text.replace(" ", "")
+    for shown in drawing.shown:
+        # Fourteen pixels, or what half of the picture's height allows.
+        assert all(line.em >= 14 - 1e-9 for line in shown.caption.lines)
+
+
+def test_a_text_of_one_screen_is_two_even_lines() -> None:
+    drawing = laid_out({}, cue("天" * 52), picture=SMALL)
+
+    assert [len(line) for line in lines_of(drawing)] == [26, 26]
+    assert drawing.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("style", "side"), [({}, 0.05), ({"marginH": 400}, 400 / 1920), ({"marginH": 700}, 700 / 1920)]
+)
+def test_text_keeps_within_its_side_margins(style: dict[str, object], side: float) -> None:
+    drawing = laid_out({"style": style}, cue("天" * 52))
+
+    (shown,) = drawing.shown
+    boxes = [(box.x, box.x + box.width) for box in shown.caption.boxes]
+    assert min(left for left, _ in boxes) >= 1920 * side - 0.5
+    assert max(right for _, right in boxes) <= 1920 * (1 - side) + 0.5
+
+
+def test_an_upright_picture_is_kept_free_where_apps_have_their_controls() -> None:
+    (shown,) = laid_out({}, cue(PROSE), picture=UPRIGHT).shown
+
+    caption = shown.caption
+    assert caption.bottom <= 0.82 * 1920
+    assert caption.right - caption.left <= 0.8 * 1080
+    assert max(box.x + box.width for box in caption.boxes) <= 960
+
+
+def test_what_is_too_long_for_two_lines_is_set_smaller_before_it_takes_more() -> None:
+    drawing = laid_out({}, cue("word " * 30))
+
+    assert len(lines_of(drawing)) == 2
+    assert drawing.notices == ("Text set smaller so that it fits the picture: cue 1.",)
+
+
+def test_lines_that_the_writer_has_broken_stay_where_they_fit() -> None:
+    assert lines_of(laid_out({}, cue("one", "two", "three"))) == ["one", "two", "three"]
+
+
+def test_lines_that_do_not_fit_are_broken_anew_together() -> None:
+    long, short = "天" * 40, "地" * 6
+
+    assert [len(line) for line in lines_of(laid_out({}, cue(long, short), picture=SMALL))] == [
+        23,
+        23,
+    ]
+
+
+def test_what_does_not_fit_at_all_is_shown_part_after_part() -> None:
+    drawing = laid_out({}, cue(PROSE * 30, start_ms=0, end_ms=60_000))
+
+    assert len(drawing.shown) > 1
+    assert is_inside(drawing, HD)
+    assert " ".join(lines_of(drawing)).split() == (PROSE * 30).split()
+    times = [(shown.caption.start_ms, shown.caption.end_ms) for shown in drawing.shown]
+    assert (times[0][0], times[-1][1]) == (0, 60_000)
+    assert all(end == begin for (_, end), (begin, _) in pairwise(times))
+    assert "Text too long for the picture, shown in parts: cue 1." in drawing.notices
+
+
+def test_what_there_is_no_time_for_is_told() -> None:
+    drawing = laid_out({}, cue(PROSE * 60, start_ms=0, end_ms=700), cue("short"))
+
+    assert is_inside(drawing, HD)
+    assert "Too short a time for all of its text, whose end is left out: cue 1." in drawing.notices
+
+
+def test_cues_at_one_time_stand_apart_and_the_first_keeps_its_place() -> None:
+    alone = laid_out({}, cue("one")).shown[0].caption
+
+    first, second, third = (
+        shown.caption for shown in laid_out({}, cue("one"), cue("two"), cue("three")).shown
+    )
+
+    assert (first.top, first.bottom) == (alone.top, alone.bottom)
+    assert second.bottom < first.top
+    assert third.bottom < second.top
+
+
+def test_a_cue_that_comes_when_another_has_gone_stands_in_its_place() -> None:
+    one, two = laid_out(
+        {}, cue("one", start_ms=0, end_ms=1000), cue("two", start_ms=1000, end_ms=2000)
+    ).shown
+
+    assert one.caption.top == two.caption.top
+
+
+@pytest.mark.parametrize(
+    ("lines", "styles"),
+    [
+        (["one"], ["Primary"]),
+        (["- Did you bring the tickets?", "- They are in your pocket."], ["Primary"] * 2),
+        (["He walked home", "他一路冒雨", "走回了家"], ["Primary", "Secondary", "Secondary"]),
+        (["他一路冒雨", "走回了家", "He walked home"], ["Primary", "Primary", "Secondary"]),
+        (["今日は雨です", "走った"], ["Primary"] * 2),
+        (["Привет", "Hello"], ["Primary", "Secondary"]),
+        (["한국어", "Hello", "there"], ["Primary", "Secondary", "Secondary"]),
+        (["2024", "Hello"], ["Primary"] * 2),
+    ],
+)
+def test_a_cue_of_two_languages_is_divided_where_the_script_changes(
+    lines: list[str], styles: list[str]
+) -> None:
+    assert [e.style for e in texts(laid_out({"bilingual": True}, cue(*lines)))] == styles
+
+
+def test_lines_of_several_speakers_begin_at_one_place() -> None:
+    (shown,) = laid_out({}, cue("- Did you bring the tickets?", "- No.")).shown
+
+    assert len({placed.x for placed in shown.caption.lines}) == 1
+    assert shown.caption.left + shown.caption.right == pytest.approx(1920)
+
+
+def test_tall_letters_stand_further_apart_than_others() -> None:
+    def pitch(text: str) -> float:
+        first, second = laid_out({}, cue(text, text)).shown[0].caption.lines
+        return (second.y - first.y) / first.em
+
+    assert pitch("plain") == pytest.approx(1.2)
+    assert pitch("မြို့ကြီး") > 1.3
+
+
+def test_a_cue_stands_where_its_settings_say() -> None:
+    start = cue("a fifth", settings=cue_settings("position:20% align:start size:60%"))
+    top = cue("near the top", settings=cue_settings("line:10%"))
+
+    first, second = (
+        shown.caption for shown in laid_out({"cueSettings": "follow"}, start, top).shown
+    )
+
+    assert first.boxes[0].x == pytest.approx(0.2 * 1920)
+    assert second.top == pytest.approx(0.1 * 1080, abs=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=60),
+    st.integers(min_value=8, max_value=120),
+    st.integers(min_value=8, max_value=120),
+)
+def test_any_text_stays_in_any_picture(text: str, width: int, height: int) -> None:
+    picture = Frame(width=width * 16, height=height * 16)
+
+    assert is_inside(laid_out({}, cue(text), picture=picture), picture)
+
+
+def test_two_thousand_cues_are_laid_out_in_seconds() -> None:
+    cues = [
+        cue(f"{n} 今天天气很好，我们去公园玩吧。", f"Number {n} says it in English, and at length")
+        for n in range(500)
+    ]
+
+    before_s = time.process_time()
+    laid_out({"bilingual": True, "overlaps": "stack"}, *cues)
+
+    # A quarter of them, with room for a slow machine.
+    assert time.process_time() - before_s < 4
