@@ -14,7 +14,7 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
 from engine_kit.text.faces import families_in
-from engine_kit.text.items import han_language
+from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
 from engine_kit.timeline import Timeline
 
@@ -102,7 +102,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         )
         return _Text(
             subtitles=subtitles,
-            setter=Typesetter(families_in(files), language=han_language(shown)),
+            setter=Typesetter(families_in(files), language=document_language(shown)),
             environment={**environment, **encoding.ENVIRONMENT},
             missing=missing,
         )

@@ -31,7 +31,7 @@ __all__ = [
 FAMILY = "Noto Sans"
 """The first choice for every text; other scripts fall back from it."""
 
-_PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc")
+_PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc", "justmytype_intl_cjk")
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 # libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
 _COLOUR = ("NotoColorEmoji",)
@@ -43,17 +43,24 @@ def font_folders() -> tuple[Path, ...]:
 
     Raises EngineFailure when there are neither.
     """
-    folders = []
+    folders: list[Path] = []
     for package in _PACKAGES:
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.submodule_search_locations:
-            folders += [Path(place) for place in spec.submodule_search_locations]
+            for place in spec.submodule_search_locations:
+                folders += _folders_with_fonts(Path(place))
     symbols = symbol_font_folder()
     folders += [symbols] if symbols is not None else []
     folders = folders or [folder for folder in _SYSTEM_FOLDERS if folder.is_dir()]
     if not folders:
         raise EngineFailure(FailureCode.INTERNAL_ERROR, "No fonts are installed.")
     return tuple(folders)
+
+
+@lru_cache(maxsize=8)
+def _folders_with_fonts(package: Path) -> tuple[Path, ...]:
+    files = (path for path in package.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    return tuple(sorted({path.parent for path in files}))
 
 
 def fonts_for(text: str, *, system: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[Path, ...]:

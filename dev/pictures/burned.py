@@ -12,7 +12,7 @@ from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
 from engine_kit.text.faces import families_in
-from engine_kit.text.items import han_language
+from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
 from engine_kit.timeline import read_timeline
 
@@ -32,7 +32,9 @@ def prepared_burn(
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
     timeline = asyncio.run(read_timeline(work / INPUT, source, ffmpeg=ffmpeg))
     read = job_subtitles(subtitles, options)
-    setter = Typesetter(families_in(fonts.fonts_for(read.text)), language=han_language(read.text))
+    setter = Typesetter(
+        families_in(fonts.fonts_for(read.text)), language=document_language(read.text)
+    )
     drawing = drawing_of(read.cues, options, picture_of(video_of(source)), setter)
     (work / SCRIPT).write_text(drawing.script, encoding="utf-8")
     cache.mkdir(exist_ok=True)

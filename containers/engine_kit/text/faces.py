@@ -26,6 +26,11 @@ _HAN = {
     "Noto Sans CJK HK": "zh-HK",
     "Noto Sans CJK JP": "ja",
     "Noto Sans CJK KR": "ko",
+    # Fewer characters, but a weight axis.
+    "Noto Sans SC": "zh",
+    "Noto Sans TC": "zh-Hant",
+    "Noto Sans JP": "ja",
+    "Noto Sans KR": "ko",
 }
 _SYMBOLS = ("Noto Sans Symbols", "Noto Sans Math", "Noto Music")
 _EMOJI = "Noto Emoji"
@@ -64,6 +69,10 @@ class Family:
         weight = BOLD if bold else REGULAR
         return min(self.cuts, key=lambda cut: (cut.italic is not italic, abs(cut.weight - weight)))
 
+    def has_weight(self, *, bold: bool) -> bool:
+        """Whether a cut is of that weight, so that libass need not thicken another."""
+        return any(cut.weight == (BOLD if bold else REGULAR) for cut in self.cuts)
+
     def has(self, text: str) -> bool:
         """Whether the family has a glyph for each character of *text*."""
         codes = _codes(self.cuts[0].path, self.cuts[0].index)
@@ -75,26 +84,29 @@ class Families:
     """Families in order of preference: Noto Sans, single scripts, symbols, Han, emoji."""
 
     all: tuple[Family, ...]
-    _chosen: dict[tuple[str, bool, str], Family | None] = field(default_factory=dict)
+    _chosen: dict[tuple[str, bool, str, bool], Family | None] = field(default_factory=dict)
 
     @property
     def main(self) -> Family:
         """The family of Latin, Greek and Cyrillic."""
         return self.all[0]
 
-    def that_draws(self, text: str, *, han: bool, language: str) -> Family | None:
+    def that_draws(
+        self, text: str, *, han: bool, language: str, bold: bool = False
+    ) -> Family | None:
         """Return the first family with glyphs for *text*, None where there is none.
 
         *han*: families of Chinese, Japanese and Korean come first. Of those, the one of *language*
-        comes before the others.
+        comes before the others, and one that has the weight before one that has not.
         """
-        asked = (text, han, language)
+        asked = (text, han, language, bold)
         if asked not in self._chosen:
             ordered = sorted(
                 self.all,
                 key=lambda family: (
                     han and not family.language,
                     bool(family.language) and family.language != language,
+                    bool(family.language) and not family.has_weight(bold=bold),
                 ),
             )
             self._chosen[asked] = next((family for family in ordered if family.has(text)), None)

@@ -18,7 +18,10 @@ from engine_kit.text.characters import (
 from engine_kit.text.emoji import EmojiPictures
 from engine_kit.text.faces import Families, Family
 
-__all__ = ["Item", "Unit", "han_language", "items_of", "units_of"]
+_FOREIGN_SHARE = 0.15
+_EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
+
+__all__ = ["Item", "Unit", "document_language", "han_language", "items_of", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,38 @@ def han_language(text: str, fallback: str = "zh") -> str:
     return fallback if scripts & {"Hani", "Bopo"} else ""
 
 
+def document_language(text: str) -> str:
+    """Return the language of the Han in *text* that no kana or Hangul is near: zh, ja or ko.
+
+    A Chinese film stays Chinese when one of its names is written in Hangul.
+    """
+    counts = {"Hani": 0, "kana": 0, "Hang": 0}
+    for character in text:
+        script = script_of(character)
+        name = "kana" if script in ("Hira", "Kana") else script
+        if name in counts:
+            counts[name] += 1
+    if counts["kana"] > counts["Hani"] * _FOREIGN_SHARE:
+        return "ja"
+    return "ko" if counts["Hang"] > counts["Hani"] * _FOREIGN_SHARE else "zh"
+
+
 def units_of(
-    text: str, families: Families, emoji: EmojiPictures | None, *, language: str
+    text: str,
+    families: Families,
+    emoji: EmojiPictures | None,
+    *,
+    language: str,
+    bold: Sequence[bool],
 ) -> list[Unit]:
-    """Divide *text*; *language*: of its Han (han_language)."""
-    scripts = _resolved_scripts(text)
+    """Divide *text*; *language*: of its Han (han_language). *bold*: of each character."""
+    choice = _Choice(text, _resolved_scripts(text), families, language, bold)
     units: list[Unit] = []
     start = 0
     for end in graphemes(text):
         signs = emoji.signs(text[start:end]) if emoji is not None else ()
         if not signs:
-            units.append(_unit(text, start, end, scripts, families, language, units))
+            units.append(choice.unit(start, end, units[-1] if units else None))
         for picture, length in signs:
             units.append(Unit(start, start + length, families.main, "Zyyy", picture))
             start += length
@@ -102,30 +126,34 @@ def items_of(units: Sequence[Unit], levels: Sequence[int], styles: Sequence[int]
     return items
 
 
-def _unit(
-    text: str,
-    start: int,
-    end: int,
-    scripts: Sequence[str],
-    families: Families,
-    language: str,
-    before: Sequence[Unit],
-) -> Unit:
-    last = before[-1] if before and before[-1].picture is None else None
-    seen = "".join(c for c in text[start:end] if not is_invisible(c))
-    if not seen:
-        # Spaces stay with the word before them: fewer runs, and a width of that word's face.
-        own = last.family if last is not None and last.family.has(" ") else families.main
-        return Unit(start, end, own, last.script if last is not None else scripts[start])
-    script = scripts[start]
-    among_wide = script in ("Hani", "Hira", "Kana", "Hang", "Bopo")
-    han = is_wide(seen[0]) or (among_wide and may_be_wide(seen[0]))
-    # A sign that only another family has: the letter decides.
-    for wanted in (seen, seen[0]):
-        family = families.that_draws(wanted, han=han, language=language or "zh")
-        if family is not None:
-            return Unit(start, end, family, script)
-    return Unit(start, end, families.main, script, missing=True)
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Chooses families for the letters of a text."""
+
+    text: str
+    scripts: Sequence[str]
+    families: Families
+    language: str
+    bold: Sequence[bool]
+
+    def unit(self, start: int, end: int, before: Unit | None) -> Unit:
+        """Return text[start:end] as a unit that is drawn by a family."""
+        script = self.scripts[start]
+        seen = "".join(c for c in self.text[start:end] if not is_invisible(c))
+        if not seen:
+            # Spaces stay with the word before them: fewer runs, and a width of that word's face.
+            if before is None or before.picture is not None or not before.family.has(" "):
+                return Unit(start, end, self.families.main, script)
+            return Unit(start, end, before.family, before.script)
+        han = is_wide(seen[0]) or (script in _EAST_ASIAN and may_be_wide(seen[0]))
+        # A sign that only another family has: the letter decides.
+        for wanted in (seen, seen[0]):
+            family = self.families.that_draws(
+                wanted, han=han, language=self.language or "zh", bold=self.bold[start]
+            )
+            if family is not None:
+                return Unit(start, end, family, script)
+        return Unit(start, end, self.families.main, script, missing=True)
 
 
 def _resolved_scripts(text: str) -> list[str]:

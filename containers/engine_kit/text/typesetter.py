@@ -87,7 +87,8 @@ class _Paragraph:
         language = han_language(text, setter.language)
         base = bidi.base_level(text)
         levels = bidi.levels(text, base=base)
-        units = units_of(text, setter.families, setter.emoji, language=language)
+        bold = [styles[number].bold for number in style_of]
+        units = units_of(text, setter.families, setter.emoji, language=language, bold=bold)
         missing = {text[u.start : u.end].strip() for u in units if u.missing}
         stops, hyphen = _stops(text, items_of(units, levels, style_of), styles)
         ends = {unit.end for unit in units}

@@ -140,3 +140,10 @@ def test_what_follows_a_sequence_that_falls_apart_is_text(families: Families) ->
 
     named = [(run.picture.stem if run.picture else run.text) for run in line.runs]
     assert named == ["1f469", "1f52c", "ab"]
+
+
+def test_bold_han_is_a_weight_of_its_own(setter: Typesetter) -> None:
+    (line,) = setter.block([(Span(text="直骨", bold=True),)], em=10, width_max=1000).lines
+
+    (run,) = line.runs
+    assert (run.cut.weight, run.cut.variable) == (700, True)
