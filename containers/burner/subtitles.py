@@ -11,8 +11,9 @@ from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.ass import kept_script
 from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.kinds import ASS
-from media_jobs.subtitles.reader import decoded, read_subtitles
+from media_jobs.subtitles.reader import read_subtitles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,16 @@ class JobSubtitles:
 def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
     """Return what is drawn of a file.
 
-    Raises EngineFailure(subtitles_invalid) when it is no WebVTT, SubRip or ASS, holds no cue to
-    draw, too many, or cues at one time where that is not allowed.
+    Raises EngineFailure(subtitles_invalid) when it is no WebVTT, SubRip or ASS, is in no encoding
+    that is known, holds no cue to draw, too many, or cues at one time where that is not allowed.
     """
     try:
-        file = read_subtitles(decoded(data, "replace"))
+        decoded = decode(data)
+        file = read_subtitles(decoded.text)
     except InvalidInput as refused:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
-    notices = tuple(notice.message for notice in file.notices)
+    notices = tuple(notice.message for notice in (*decoded.notices, *file.notices))
     if file.kind is ASS and options.ass_styling == "keep":
         return JobSubtitles(kind=kind, cues=cues, kept=kept_script(file.text), notices=notices)
     notices += tuple(_of_places(cues, options))

@@ -15,7 +15,7 @@ from downloader.messages import DownloadOrder, Failed
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import OfferedTrack, chosen, to_webvtt
 from media_jobs.errors import InvalidInput
-from media_jobs.subtitles.reader import decoded
+from media_jobs.subtitles.decoding import decode
 
 SUBTITLES_FILE = "subtitles.vtt"
 THUMBNAIL_SOURCE = "thumbnail.picture"
@@ -84,9 +84,10 @@ def _take_subtitles(
     track: OfferedTrack, folder: Path, order: DownloadOrder, site: Site, extras: Extras
 ) -> None:
     try:
-        text = decoded(_subtitle_bytes(track.source, folder, site), "replace")
+        data = _subtitle_bytes(track.source, folder, site)
+        decoded = decode(data, hint=track.language, guess_webvtt=True)
         extension = str(track.source.get("ext"))
-        document = to_webvtt(text, extension, automatic=track.automatic)
+        document = to_webvtt(decoded.text, extension, automatic=track.automatic)
     except Exception as error:
         # Whatever went wrong with them, the video is not at fault.
         reason = classify(error, secrets=order.secrets())
@@ -95,6 +96,7 @@ def _take_subtitles(
             why = str(error) if isinstance(error, InvalidInput) else "They have no cue."
         extras.notices.append(f"The subtitles are not available. {why}")
         return
+    extras.notices += [f"Of the subtitles: {notice.message}" for notice in decoded.notices]
     (folder / SUBTITLES_FILE).write_text(document, encoding="utf-8")
     extras.subtitles = SubtitleTrack(language=track.language, automatic=track.automatic)
 

@@ -34,7 +34,7 @@ function formatOf(text) {
  * a notice is `{code, lines}`, the lines of the cues that it is about.
  */
 export function parse(given) {
-  const text = given.replace(/\r\n?/g, "\n").replaceAll("\0", "\uFFFD");
+  const text = given.replace(/\r\n?/g, "\n").replaceAll("\0", "");
   const format = formatOf(text);
   const lines = text.split("\n");
   const found = new Map();

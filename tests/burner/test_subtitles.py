@@ -1,11 +1,14 @@
 """What a job draws of a file: its policies for scripts, overlaps and places (M6, D8)."""
 
+from pathlib import Path
+
 import pytest
 from burner.subtitles import JobSubtitles, job_subtitles
 from engine_kit.failures import EngineFailure, FailureCode
 
 from media_jobs.engines.burner.options import BurnOptions
 
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 SCRIPT = r"""[Script Info]
 ScriptType: v4.00+
 [Events]
@@ -43,10 +46,48 @@ def test_a_script_keeps_its_own_styling_when_asked() -> None:
     assert subtitles.notices == (LEFT_OUT,)
 
 
-def test_bytes_that_are_not_utf_8_do_not_stop_the_rest() -> None:
-    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\na\xff\n"
+def test_a_broken_character_does_not_stop_the_rest_and_is_told() -> None:
+    data = "WEBVTT\n\n00:01.000 --> 00:02.000\n你好！\n".encode().replace(b"\xef", b"\xff\xef")
 
-    assert job_subtitles(data, BurnOptions()).text == "a\ufffd"
+    subtitles = job_subtitles(data, BurnOptions())
+
+    assert subtitles.text == "你好！"
+    assert subtitles.notices == ("Broken characters were left out: line 4.",)
+
+
+ENCODED = [
+    ("gbk.srt", "gb18030", True, "我们先把昨天的结果看一遍"),
+    ("cp1252.srt", "cp1252", True, "Où est passée la clé du café ?"),
+    ("cp1251.srt", "cp1251", True, "Где вы были вчера вечером?"),
+    ("utf16le-bom.srt", "utf-16", False, "Где вы были вчера вечером?"),
+    ("utf16le-nobom.srt", "utf-16-le", True, "Где вы были вчера вечером?"),
+    ("utf16be-nobom.srt", "utf-16-be", True, "Good morning"),
+]
+
+
+@pytest.mark.parametrize(("name", "codec", "guessed", "first"), ENCODED)
+def test_a_file_in_another_encoding_is_drawn_as_in_utf_8_and_a_guess_is_told(
+    name: str, codec: str, guessed: bool, first: str
+) -> None:
+    data = (CASES / name).read_bytes()
+    clean = job_subtitles(data.decode(codec).encode(), BurnOptions())
+
+    subtitles = job_subtitles(data, BurnOptions())
+
+    assert subtitles.cues == clean.cues
+    assert subtitles.text.startswith(first)
+    assert ["is a guess" in notice for notice in subtitles.notices] == [True] * guessed
+
+
+def test_webvtt_that_is_not_utf_8_is_refused_with_what_to_do() -> None:
+    with pytest.raises(EngineFailure) as failed:
+        job_subtitles((CASES / "latin1.vtt").read_bytes(), BurnOptions())
+
+    assert failed.value.code is FailureCode.SUBTITLES_INVALID
+    assert failed.value.message == (
+        "WebVTT is UTF-8 by its standard, and line 4 is not. The file seems to be in windows-1252: "
+        "save it as UTF-8, or send it again with this encoding."
+    )
 
 
 OVERLAPPING = vtt("00:01.000 --> 00:05.000", "00:02.000 --> 00:03.000", "00:02.000 --> 00:04.000")

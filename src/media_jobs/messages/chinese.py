@@ -13,6 +13,22 @@ MESSAGES = {
     "bad_request": "请求内容无效。",
     "bad_request.broken_off": "请求内容在声明的长度之前中断。",
     "bad_request.comments_refused": "容器拒绝了这些评论或选项。",
+    "bad_request.file_archive": "这是压缩包（{name}），不是字幕文件。请解压后发送其中的文件。",
+    "bad_request.file_binary": "这是程序自己的数据（{name}），不是字幕文件。",
+    "bad_request.file_bitmaps": (
+        "这些字幕是图片（{name}），不是文字。请用文字识别（OCR）程序转换为 SubRip。"
+    ),
+    "bad_request.file_document": (
+        "这是文档（{name}），不是字幕文件。请把文字另存为 SubRip 或 WebVTT。"
+    ),
+    "bad_request.file_page": (
+        "这是网页（{name}），不是字幕文件。请用浏览器打开，保存其中的字幕文件。"
+    ),
+    "bad_request.file_picture": "这是图片（{name}），不是字幕文件。",
+    "bad_request.file_unknown": "这是二进制数据，不是字幕文件。",
+    "bad_request.file_video": (
+        "这是视频或音频文件（{name}），不是字幕文件。请先把其中的字幕提取为单独的文件。"
+    ),
     "bad_request.field": "{field}：{reason}。",
     "bad_request.key": "该键不是此媒体的输入。",
     "bad_request.not_json": "评论不是有效的 JSON。",
@@ -21,8 +37,18 @@ MESSAGES = {
     "bad_request.preview": "无法用这些评论和选项生成预览。",
     "bad_request.subtitles": "这不是字幕文件（应为 {kinds}，且至少有一条字幕）。",
     "bad_request.subtitles_empty": "字幕文件中没有带文字的字幕。",
+    "bad_request.subtitles_encoding": (
+        "文件不是 UTF-8，也无法识别其编码。请另存为 UTF-8，或指明编码。"
+    ),
     "bad_request.subtitles_left_out": "字幕文件中没有可显示的字幕。{told}",
-    "bad_request.subtitles_replaced": "文件在上传前被以错误的编码解码（含有 U+FFFD）。",
+    "bad_request.subtitles_not_encoding": "文件不是 {encoding} 编码。请指明其他编码，或不指明。",
+    "bad_request.subtitles_replaced": (
+        "文件在上传前被以错误的编码解码（含有 U+FFFD）。请发送原始文件，任何编码均可。"
+    ),
+    "bad_request.webvtt_encoding": (
+        "WebVTT 标准规定使用 UTF-8，但第 {line} 行不是。文件看起来是 {encoding}："
+        "请另存为 UTF-8，或指明此编码后重新发送。"
+    ),
     "bad_request.subtitles_too_many": "字幕超过 {max} 条。",
     "bad_request.query": "查询参数无效。",
     "body_too_large": "请求内容超过 {most} 字节。",
@@ -91,6 +117,7 @@ MESSAGES = {
     "field.cursor": "必须是先前响应中的 nextCursor",
     "field.differs_from_manifest": "与清单不符",
     "field.differs_from_start": "与此上传开始时不符",
+    "field.encoding": "必须是编码的名称，例如 gb18030、Big5、Shift_JIS、EUC-KR、windows-1252",
     "field.end_after_start": "endS 必须在 startS 之后",
     "field.filter": "必须指定状态、引擎、媒体或 id",
     "field.from_to": "必须在 {least} 到 {most} 之间",
@@ -112,6 +139,7 @@ MESSAGES = {
     "field.required": "为必填项",
     "field.required_by_engine": "此引擎要求填写",
     "field.required_with": "必须与 {other} 一起提供",
+    "field.not_encoding": "必须是文件的编码，而文件不是 {encoding}",
     "field.subtitles": "必须是 {kinds}，且至少有一条字幕",
     "field.text": "必须是文本",
     "field.text_or_image": "必须有 text 或 imageUrl 之一",
@@ -189,6 +217,15 @@ MESSAGES = {
     "history.uploading": "容器正在上传文件。",
     "history.verified": "所有文件均已就位，大小一致。",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
+    "notice.encoding_guessed": (
+        "文件没有说明自己的编码。{encoding} 是猜测：请查看文字，如不正确请选择其他编码。"
+    ),
+    "notice.webvtt_not_utf8": "文件是 WebVTT，却不是规定的 UTF-8。已按 {encoding} 读取，这是猜测。",
+    "notice.lines_in_other_encoding": (
+        "与其余部分不同、不是 UTF-8 的行已按 {encoding} 读取，这是猜测：第 {lines} 行。"
+    ),
+    "notice.characters_left_out": "损坏的字符已略去：第 {lines} 行。",
+    "notice.nulls_left_out": "零字节已略去：第 {lines} 行。",
     "notice.read_as_subrip": "首行不符合 WebVTT 格式，文件按 SubRip 读取。",
     "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",
     "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {lines} 行。",

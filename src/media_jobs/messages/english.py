@@ -16,6 +16,27 @@ MESSAGES = {
     "bad_request.broken_off": "The body ended before its declared length.",
     "bad_request.comments_refused": "The container refused these comments or options.",
     "bad_request.field": "{field} {reason}.",
+    "bad_request.file_archive": (
+        "This is an archive ({name}), not a subtitle file. Unpack it, and send what is in it."
+    ),
+    "bad_request.file_binary": "This is a program's own data ({name}), not a subtitle file.",
+    "bad_request.file_bitmaps": (
+        "These subtitles are pictures ({name}), not text. Convert them to SubRip with a program "
+        "for text recognition (OCR)."
+    ),
+    "bad_request.file_document": (
+        "This is a document ({name}), not a subtitle file. Save its text as SubRip or WebVTT."
+    ),
+    "bad_request.file_page": (
+        "This is a web page ({name}), not a subtitle file. Open it in a browser, and save the "
+        "subtitles that it leads to."
+    ),
+    "bad_request.file_picture": "This is a picture ({name}), not a subtitle file.",
+    "bad_request.file_unknown": "This is binary data, not a subtitle file.",
+    "bad_request.file_video": (
+        "This is a video or sound file ({name}), not a subtitle file. Subtitles inside it must be "
+        "extracted to a file of their own first."
+    ),
     "bad_request.key": "The key is not an input of the media.",
     "bad_request.not_json": "The comments are not valid JSON.",
     "bad_request.options": "The options are not valid.",
@@ -23,11 +44,23 @@ MESSAGES = {
     "bad_request.preview": "No preview can be made from these comments with these options.",
     "bad_request.subtitles": "This is not a subtitle file ({kinds} with at least one cue).",
     "bad_request.subtitles_empty": "The subtitles have no cue with text.",
+    "bad_request.subtitles_encoding": (
+        "The file is not UTF-8, and its encoding is not known. Save it as UTF-8, or name its "
+        "encoding."
+    ),
     "bad_request.subtitles_left_out": "The subtitles have no cue that can be shown. {told}",
+    "bad_request.subtitles_not_encoding": (
+        "The file is not in {encoding}. Name another encoding, or none."
+    ),
     "bad_request.subtitles_replaced": (
-        "The file was decoded with the wrong encoding before upload (it contains U+FFFD)."
+        "The file was decoded with the wrong encoding before upload (it contains U+FFFD). Send the "
+        "original file, in whatever encoding it is."
     ),
     "bad_request.subtitles_too_many": "The subtitles have more than {max} cues.",
+    "bad_request.webvtt_encoding": (
+        "WebVTT is UTF-8 by its standard, and line {line} is not. The file seems to be in "
+        "{encoding}: save it as UTF-8, or send it again with this encoding."
+    ),
     "bad_request.query": "The query is not valid.",
     "body_too_large": "The body is larger than {most} bytes.",
     "body_too_large.preview": "These comments are too long for a preview.",
@@ -99,6 +132,9 @@ MESSAGES = {
     "field.cursor": "must be the nextCursor of an earlier response",
     "field.differs_from_manifest": "differs from the one in the manifest",
     "field.differs_from_start": "differs from what this upload was started with",
+    "field.encoding": (
+        "must be the label of an encoding, such as gb18030, Big5, Shift_JIS, EUC-KR, windows-1252"
+    ),
     "field.end_after_start": "endS must be after startS",
     "field.filter": "must name a status, an engine, a media or ids",
     "field.from_to": "must be from {least} to {most}",
@@ -120,6 +156,7 @@ MESSAGES = {
     "field.required": "is required",
     "field.required_by_engine": "is required by this engine",
     "field.required_with": "must be given together with {other}",
+    "field.not_encoding": "must be the encoding of the file, which is not {encoding}",
     "field.subtitles": "must be {kinds}, with at least one cue",
     "field.text": "must be text",
     "field.text_or_image": "must have either text or imageUrl",
@@ -203,6 +240,20 @@ MESSAGES = {
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
+    "notice.encoding_guessed": (
+        "The file does not say in which encoding it is. {encoding} is a guess: look at the text, "
+        "and choose another encoding if it is wrong."
+    ),
+    "notice.webvtt_not_utf8": (
+        "The file is WebVTT and not UTF-8, as it must be. It was read as {encoding}, which is a "
+        "guess."
+    ),
+    "notice.lines_in_other_encoding": (
+        "Lines that are not UTF-8 like the rest were read as {encoding}, which is a guess: "
+        "line {lines}."
+    ),
+    "notice.characters_left_out": "Broken characters were left out: line {lines}.",
+    "notice.nulls_left_out": "Zero bytes were left out: line {lines}.",
     "notice.read_as_subrip": "The first line is not valid WebVTT; the file was read as SubRip.",
     "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {lines}.",
     "notice.cue_ends_too_early": "Cues left out that do not end after they begin: line {lines}.",

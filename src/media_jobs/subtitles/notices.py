@@ -9,6 +9,11 @@ from media_jobs.messages import message
 __all__ = ["Findings", "Notice", "NoticeCode"]
 
 NoticeCode = Literal[
+    "encoding_guessed",
+    "webvtt_not_utf8",
+    "lines_in_other_encoding",
+    "characters_left_out",
+    "nulls_left_out",
     "read_as_subrip",
     "cue_times_unreadable",
     "cue_ends_too_early",
@@ -23,16 +28,30 @@ _LINES_TOLD = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One thing to know of a file. *lines*: where its cues have their times, counted from 1."""
+    """One thing to know of a file. *lines*: where its cues have their times, counted from 1.
+
+    *encoding*: the name of the one that it is about.
+    """
 
     code: NoticeCode
     lines: tuple[int, ...] = ()
+    encoding: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The message in the catalogue."""
+        return f"notice.{self.code}"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the message is filled with."""
+        values = {"lines": _listed(self.lines)} if self.lines else {}
+        return {**values, "encoding": self.encoding} if self.encoding else values
 
     @property
     def message(self) -> str:
         """Return a sentence for a person."""
-        values = {"lines": _listed(self.lines)} if self.lines else {}
-        return message(f"notice.{self.code}", **values)
+        return message(self.key, **self.values)
 
 
 class Findings:

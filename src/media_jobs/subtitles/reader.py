@@ -6,7 +6,6 @@ Cues are found in one pass that costs little; their texts are read when they are
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles import ass, subrip, webvtt
@@ -15,11 +14,10 @@ from media_jobs.subtitles.kinds import ASS, SUBRIP, SUBTITLE_KINDS, WEBVTT, Subt
 from media_jobs.subtitles.notices import Findings, Notice
 from media_jobs.subtitles.text import Line, text_lines
 
-__all__ = ["CUES_MAX", "SubtitleFile", "decoded", "read_subtitles"]
+__all__ = ["CUES_MAX", "SubtitleFile", "read_subtitles"]
 
 CUES_MAX = 50_000
 
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
     WEBVTT: webvtt.timed_texts,
     SUBRIP: subrip.timed_texts,
@@ -46,17 +44,9 @@ class SubtitleFile:
         return tuple(sorted(_cues(self.kind, self.timed), key=lambda cue: cue.start_ms))
 
 
-def decoded(data: bytes, errors: Literal["strict", "replace"] = "strict") -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with its mark, as Windows programs save it.
-
-    Raises UnicodeDecodeError, or puts U+FFFD where *errors* is "replace".
-    """
-    return data.decode("utf-16" if data.startswith(_UTF_16_MARKS) else "utf-8-sig", errors)
-
-
 def read_subtitles(text: str) -> SubtitleFile:
     """Return what *text* holds; raises InvalidInput when that is no cue with text, or too many."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     kind = kind_of(text)
     if kind is None:
         names = ", ".join(kind.name for kind in SUBTITLE_KINDS)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.kinds import kind_of
-from media_jobs.subtitles.reader import decoded, read_subtitles
+from media_jobs.subtitles.reader import read_subtitles
 from media_jobs.subtitles.settings import CueSettings
 
 FOLDER = Path(__file__).parents[2] / "vectors/subtitles"
@@ -46,7 +47,7 @@ def told_of(cue: Cue) -> dict[str, Any]:
 
 @pytest.mark.parametrize("vector", VECTORS)
 def test_a_file_is_read_as_the_vectors_say(vector: dict[str, Any]) -> None:
-    text = decoded(bytes_of(vector), "replace")
+    text = decode(bytes_of(vector)).text
     if vector.get("refused"):
         with pytest.raises(InvalidInput, match="subtitle"):
             read_subtitles(text)
@@ -122,7 +123,7 @@ def test_the_kind_of_nothing_is_none() -> None:
 )
 def test_any_bytes_are_read_or_refused(head: bytes, data: bytes) -> None:
     try:
-        cues = read_subtitles(decoded(head + data, "replace")).cues()
+        cues = read_subtitles(decode(head + data).text).cues()
     except InvalidInput:
         return
     assert all(cue.end_ms > cue.start_ms and cue.text.strip() for cue in cues)

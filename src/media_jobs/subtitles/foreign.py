@@ -1,0 +1,85 @@
+"""What a file is that is no subtitle text, by its first bytes, and what to do with it.
+
+Signatures: https://www.garykessler.net/library/file_sigs.html, and the formats' own specifications.
+"""
+
+import re
+
+from media_jobs.errors import InvalidInput
+
+__all__ = ["refuse_binary", "refuse_foreign"]
+
+_HEAD_BYTES = 1024
+_BINARY_HEAD_BYTES = 64 * 1024
+# Without tabs, line ends, and what ends a file of DOS or begins a sequence of ISO-2022-JP.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+# By message; the more special one comes first, because office documents are ZIP archives, too.
+_SIGNATURES: dict[str, tuple[tuple[str, bytes], ...]] = {
+    "bad_request.file_video": (
+        ("MP4", rb".{4}ftyp(?!avif|hei|mif1)|\0.{3}(?:moov|mdat|wide|free)[\0-\x1f]"),
+        ("Matroska", rb"\x1aE\xdf\xa3"),
+        ("MPEG-TS", rb"G.{187}G(?:.{187}G|\Z)|.{4}G.{191}G"),
+        ("AVI", rb"RIFF.{4}AVI "),
+        ("WAV", rb"RIFF.{4}WAVE"),
+        ("FLV", rb"FLV\x01"),
+        ("ASF", rb"0&\xb2u\x8ef\xcf\x11"),
+        ("Ogg", rb"OggS"),
+        ("FLAC", rb"fLaC"),
+        ("MP3", rb"ID3[\x02-\x04]|\xff[\xfb\xf3\xf2][^\xff]"),
+        ("MPEG", rb"\0\0\x01\xb3"),
+    ),
+    "bad_request.file_bitmaps": (
+        ("VobSub", rb"# VobSub index file|\0\0\x01\xba"),
+        ("PGS", rb"PG.{8}[\x14-\x17\x80]"),
+    ),
+    "bad_request.file_document": (
+        ("Office", rb"PK\x03\x04.{26,512}?(?:word|xl|ppt)/|\xd0\xcf\x11\xe0\xa1\xb1"),
+        ("OpenDocument", rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis"),
+        ("PDF", rb"%PDF-"),
+        ("RTF", rb"\{\\rtf"),
+    ),
+    "bad_request.file_archive": (
+        ("ZIP", rb"PK[\x03\x05]"),
+        ("gzip", rb"\x1f\x8b"),
+        ("RAR", rb"Rar!\x1a\x07"),
+        ("7z", rb"7z\xbc\xaf"),
+        ("bzip2", rb"BZh[1-9]1AY"),
+        ("xz", rb"\xfd7zXZ\0"),
+        ("Zstandard", rb"\x28\xb5\x2f\xfd"),
+        ("tar", rb".{257}ustar"),
+    ),
+    "bad_request.file_picture": (
+        ("PNG", rb"\x89PNG\r\n"),
+        ("JPEG", rb"\xff\xd8\xff"),
+        ("GIF", rb"GIF8[79]a"),
+        ("WebP", rb"RIFF.{4}WEBP"),
+        ("BMP", rb"BM.{4}\0\0\0\0"),
+        ("TIFF", rb"II\*\0|MM\0\*"),
+        ("HEIF", rb".{4}ftyp"),
+    ),
+    "bad_request.file_page": (
+        ("HTML", rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)[\s>]"),
+    ),
+    "bad_request.file_binary": (
+        ("SQLite", rb"SQLite format 3\0"),
+        ("ELF", rb"\x7fELF"),
+        ("EXE", rb"MZ.{58}.\0\0\0"),
+    ),
+}
+
+
+def refuse_foreign(data: bytes) -> None:
+    """Raise InvalidInput, with what the file is, if its signature is none of subtitles."""
+    head = data[:_HEAD_BYTES]
+    for key, formats in _SIGNATURES.items():
+        for name, pattern in formats:
+            if re.match(pattern, head, re.DOTALL):
+                raise InvalidInput(key, details=None, name=name)
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raise InvalidInput where so many bytes are control characters that it is no text."""
+    head = data[:_BINARY_HEAD_BYTES]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls * 50 > len(head):
+        raise InvalidInput("bad_request.file_unknown")

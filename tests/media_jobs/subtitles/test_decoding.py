@@ -1,0 +1,225 @@
+"""From bytes to text: files in every encoding that people have, with and without a hint."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.decoding import Decoded, decode
+from media_jobs.subtitles.encodings import encoding_named
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+CASES = VECTORS / "cases/subtitles"
+LANGUAGES = json.loads((VECTORS / "encodings/sentences.json").read_text(encoding="utf-8"))
+
+
+def subrip(sentences: list[str], cues: int) -> str:
+    """Return a file of so many cues, a sentence in each."""
+    return "".join(
+        f"{n + 1}\r\n00:{n // 60:02}:{n % 60:02},000 --> 00:{n // 60:02}:{n % 60:02},900\r\n"
+        f"{sentences[n % len(sentences)]}\r\n\r\n"
+        for n in range(cues)
+    )
+
+
+def sentences_in(encoding: str) -> list[str]:
+    found: list[str] = next(one["sentences"] for one in LANGUAGES if encoding in one["encodings"])
+    return found
+
+
+# --- each of the ways in which a file may say its encoding ----------------------------------------
+
+GREETING = "1\n00:00:01,000 --> 00:00:02,000\n你好，Γειά σου 👋\n"
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16LE"),
+        ("utf-32", "UTF-32LE"),
+    ],
+)
+def test_a_byte_order_mark_or_utf_8_needs_no_guess(codec: str, name: str) -> None:
+    assert decode(GREETING.encode(codec)) == Decoded(text=GREETING, encoding=name)
+
+
+@pytest.mark.parametrize(
+    ("codec", "mark"), [("utf-16-be", b"\xfe\xff"), ("utf-32-be", b"\0\0\xfe\xff")]
+)
+def test_a_mark_of_the_other_byte_order_is_one_too(codec: str, mark: bytes) -> None:
+    decoded = decode(mark + GREETING.encode(codec))
+
+    assert decoded.text == GREETING
+    assert not decoded.guessed
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("language", ["zh-Hans", "ja", "ru", "he", "fr"])
+def test_utf_16_and_utf_32_are_known_by_their_zero_bytes(codec: str, language: str) -> None:
+    sentences = next(one["sentences"] for one in LANGUAGES if one["language"] == language)
+    text = subrip(sentences, 3)
+
+    decoded = decode(text.encode(codec))
+
+    assert (decoded.text, decoded.guessed) == (text, True)
+    assert decoded.encoding == encoding_named(codec.replace("-le", "le").replace("-be", "be")).name
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("gbk.srt", "gb18030"),
+        ("cp1252.srt", "windows-1252"),
+        ("cp1251.srt", "windows-1251"),
+        ("utf16le-bom.srt", None),
+        ("utf16le-nobom.srt", "UTF-16LE"),
+        ("utf16be-nobom.srt", "UTF-16BE"),
+    ],
+)
+def test_the_cases_are_read_and_a_guess_is_told(name: str, encoding: str | None) -> None:
+    decoded = decode((CASES / name).read_bytes())
+
+    assert decoded.text.startswith("1\n00:00:00,000 --> 00:00:01,000\n")
+    assert decoded.guessed == (encoding is not None)
+    assert [(notice.code, notice.encoding) for notice in decoded.notices] == (
+        [("encoding_guessed", encoding)] if encoding else []
+    )
+
+
+# --- guesses --------------------------------------------------------------------------------------
+
+FILES = [
+    pytest.param(one, encoding, id=f"{one['language']} in {encoding}")
+    for one in LANGUAGES
+    for encoding in one["encodings"]
+]
+
+
+@pytest.mark.parametrize(("language", "encoding"), FILES)
+@pytest.mark.parametrize("cues", [8, 200])
+def test_a_file_in_its_language_s_encoding_is_read_without_a_hint(
+    language: dict[str, Any], encoding: str, cues: int
+) -> None:
+    text = subrip(language["sentences"], cues)
+
+    decoded = decode(text.encode(encoding_named(encoding).codec))
+
+    assert decoded.text == text
+    assert decoded.guessed
+    assert [notice.code for notice in decoded.notices] == ["encoding_guessed"]
+
+
+@pytest.mark.parametrize(("language", "encoding"), FILES)
+def test_three_cues_are_enough_where_the_language_is_known(
+    language: dict[str, Any], encoding: str
+) -> None:
+    text = subrip(language["sentences"][2:], 3)
+
+    assert (
+        decode(text.encode(encoding_named(encoding).codec), hint=language["language"]).text == text
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codec", "hint", "without"),
+    [
+        ("Bugün öğle yemeğini nerede yiyeceğiz?", "cp1254", "tr-TR", "Bugün öðle yemeðini"),
+        ("いつもそばにいてくれてありがとう。", "cp932", "ja", "\x82¢\x82Â"),
+        ("いつもそばにいてくれてありがとう。", "euc_jp", "ja", "ค"),
+    ],
+)
+def test_a_hint_decides_where_a_line_alone_says_too_little(
+    sentence: str, codec: str, hint: str, without: str
+) -> None:
+    data = subrip([sentence], 1).encode(codec)
+
+    assert sentence in decode(data, hint=hint).text
+    assert sentence not in decode(data).text
+
+
+@pytest.mark.parametrize("hint", ["en", "zh-CN", "zh-TW", "ja", "fr", "x-klingon"])
+def test_a_wrong_hint_does_not_decide_against_the_text(hint: str) -> None:
+    text = subrip(sentences_in("windows-1251"), 3)
+
+    assert decode(text.encode("cp1251"), hint=hint).text == text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["I don’t know… maybe.", "“Stop!” – he said.", "It costs £5.", "Fiancée", "Señor Muñoz"],
+)
+def test_english_with_a_sign_or_a_foreign_word_is_windows_1252(sentence: str) -> None:
+    decoded = decode(subrip([sentence], 1).encode("cp1252"))
+
+    assert sentence in decoded.text
+    assert decoded.encoding == "windows-1252"
+
+
+def test_iso_2022_jp_is_known_by_its_escapes() -> None:
+    text = subrip(sentences_in("Shift_JIS"), 3)
+
+    decoded = decode(text.encode("iso2022_jp"))
+
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, "ISO-2022-JP", True)
+
+
+def test_a_letter_late_in_a_long_file_is_looked_at() -> None:
+    text = subrip(["Plain words."], 3000) + subrip(sentences_in("windows-1252"), 8)
+
+    assert decode(text.encode("cp1252")).text == text
+
+
+# --- an encoding that is named --------------------------------------------------------------------
+
+
+def test_a_named_encoding_is_no_guess() -> None:
+    text = subrip(sentences_in("gb18030"), 3)
+
+    decoded = decode(text.encode("gbk"), "GB2312")
+
+    assert decoded == Decoded(text=text, encoding="GBK")
+
+
+def test_a_byte_order_mark_goes_before_the_named_encoding() -> None:
+    assert decode(GREETING.encode("utf-8-sig"), "gbk").text == GREETING
+    assert decode(GREETING.encode("utf-16"), "gbk").text == GREETING
+
+
+def test_a_file_that_is_not_in_the_named_encoding_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="not in UTF-8") as refused:
+        decode(subrip(sentences_in("windows-1251"), 8).encode("cp1251"), "utf-8")
+
+    assert refused.value.details["errors"][0]["field"] == "encoding"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Latin1", "windows-1252"),
+        ("us-ascii", "windows-1252"),
+        ("iso-8859-9", "windows-1254"),
+        ("tis-620", "windows-874"),
+        ("x-sjis", "Shift_JIS"),
+        ("windows-31j", "Shift_JIS"),
+        ("ks_c_5601-1987", "EUC-KR"),
+        ("x-gbk", "GBK"),
+        ("big5-hkscs", "Big5"),
+        (" KOI8 ", "KOI8-R"),
+        ("unicode", "UTF-16LE"),
+        ("866", "IBM866"),
+    ],
+)
+def test_labels_are_those_of_the_standard(label: str, name: str) -> None:
+    assert encoding_named(label).name == name
+
+
+@pytest.mark.parametrize(
+    "label", ["klingon", "", "rot13", "../ascii", "\0", "é", "idna", "a" * 10_000]
+)
+def test_an_unknown_label_is_refused(label: str) -> None:
+    with pytest.raises(InvalidInput, match="must be the label of an encoding"):
+        encoding_named(label)

@@ -1,0 +1,98 @@
+"""A file that is no subtitles is told by what it is, with what to do (A14)."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import zipfile
+
+import pytest
+
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.decoding import decode
+
+
+def zipped(name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, "1\n00:00:01,000 --> 00:00:02,000\nx\n")
+    return file.getvalue()
+
+
+def tarred() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("a.srt"))
+    return file.getvalue()
+
+
+ZEROS = bytes(2000)
+FILES = {
+    "MP4": (b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free" + ZEROS, "video"),
+    "an MP4 without a brand": (b"\0\0\0\x08wide\0\0\1\0mdat" + ZEROS, "video"),
+    "Matroska": (b"\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x23B\x86\x81\x01" + ZEROS, "video"),
+    "MPEG-TS": ((b"G\x40\x11\x10" + bytes(184)) * 4, "video"),
+    "AVI": (b"RIFF\0\x10\0\0AVI LIST" + ZEROS, "video"),
+    "MP3": (b"ID3\x04\0\0\0\0\0\x23TSSE" + ZEROS, "video"),
+    "VobSub": (b"\0\0\x01\xbaD\0\x04\0\x04\x01" + ZEROS, "pictures"),
+    "its index": (
+        b"# VobSub index file, v7 (do not modify this line!)\n#\nsize: 720x576\n",
+        "pictures",
+    ),
+    "PGS": (b"PG\0\0\x01\x02\0\0\0\0\x16\0\x13" + ZEROS, "pictures"),
+    "PDF": (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", "document"),
+    "RTF": (b"{\\rtf1\\ansi 00:00:01,000 --> 00:00:02,000}", "document"),
+    "Word": (zipped("word/document.xml"), "document"),
+    "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + ZEROS, "document"),
+    "ZIP": (zipped("film.srt"), "archive"),
+    "gzip": (gzip.compress(b"1\n00:00:01,000 --> 00:00:02,000\nx\n"), "archive"),
+    "bzip2": (bz2.compress(b"x"), "archive"),
+    "xz": (lzma.compress(b"x"), "archive"),
+    "tar": (tarred(), "archive"),
+    "RAR": (b"Rar!\x1a\x07\x01\0" + ZEROS, "archive"),
+    "7z": (b"7z\xbc\xaf\x27\x1c\0\x04" + ZEROS, "archive"),
+    "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + ZEROS, "a picture"),
+    "JPEG": (b"\xff\xd8\xff\xe0\0\x10JFIF\0" + ZEROS, "a picture"),
+    "AVIF": (b"\0\0\0\x1cftypavif\0\0\0\0" + ZEROS, "a picture"),
+    "a web page": (b"\n<!DOCTYPE html>\n<html><body>00:01 --> 00:02</body></html>", "web page"),
+    "a web page without a type": (b"\xef\xbb\xbf<HTML lang='en'><head>", "web page"),
+    "a program": (b"\x7fELF\x02\x01\x01" + ZEROS, "program"),
+    "anything": (os.urandom(3000).replace(b"\0", b"\1"), "binary data"),
+    "a text full of zeros": (b"a\0\n" * 2000, "binary data"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_subtitles_is_refused_with_what_it_is(name: str) -> None:
+    data, words = FILES[name]
+
+    with pytest.raises(InvalidInput, match=words):
+        decode(data)
+
+
+def test_what_to_do_stands_in_the_message() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        decode(FILES["MP4"][0])
+
+    assert refused.value.message == (
+        "This is a video or sound file (MP4), not a subtitle file. Subtitles inside it must be "
+        "extracted to a file of their own first."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great song\n",
+        "BM: hello\n",
+        "PK, he said\n",
+        "{1}{50}Hello\n",
+        "MZ\n",
+        "<b>Bold</b>\n",
+        "PG-13\n",
+    ],
+)
+def test_a_text_that_begins_like_a_signature_is_read(text: str) -> None:
+    assert decode(text.encode()).text == text
