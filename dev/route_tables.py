@@ -97,7 +97,7 @@ def _camel(name: str) -> str:
 def _body(row: Row) -> str:
     if row.body is None:
         return ""
-    if isinstance(row.body, Text):
+    if isinstance(row.body, Text | Binary):
         return " " + ", ".join(f"`{name}`" for name in row.body.types)
     # Every message has a type, a time and a nonce.
     names = [pair for pair in _names(row.body) if pair[0] not in ("type", "ts", "nonce")]

@@ -56,6 +56,8 @@ def test_a_handler_takes_what_its_row_gives(row: Row, call: type) -> None:
         given["query"] = row.query
     if isinstance(row.body, Text):
         given["body"] = str
+    elif isinstance(row.body, Binary):
+        given["body"] = bytes
     elif row.body is not None:
         assert issubclass(row.body, BaseModel)
         given["body"] = row.body

@@ -58,7 +58,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """An answer of bytes: the content types that it may have."""
+    """An answer of bytes, or a body that is handed on as bytes: the content types it may have."""
 
     types: tuple[str, ...]
 
@@ -69,8 +69,8 @@ class Route(Generic[A]):
 
     *answers*: what comes with each status: the name of a model (it is looked up when the reference
     is made, so that no Worker loads it at its start), bytes, or None for no body. *body*: given of
-    one that is text, else the model that the handler takes. *body_needed*: whether there must be a
-    body. *headers*: those that the handler looks at, as JSON schemas.
+    one that is text or bytes, else the model that the handler takes. *body_needed*: whether there
+    must be a body. *headers*: those that the handler looks at, as JSON schemas.
     """
 
     method: str
@@ -79,7 +79,7 @@ class Route(Generic[A]):
     handler: Handler
     _: KW_ONLY
     answers: Mapping[int, str | Binary | None]
-    body: type[BaseModel] | Text | None = None
+    body: type[BaseModel] | Text | Binary | None = None
     body_needed: bool = True
     body_bytes_max: int = BODY_BYTES_MAX
     headers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -142,6 +142,8 @@ class Incoming(Generic[A]):
 
 def _parsed(route: Route[A], raw: bytes) -> object:
     model = route.body
+    if isinstance(model, Binary):
+        return raw
     if isinstance(model, Text):
         try:
             return raw.decode()

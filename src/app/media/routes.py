@@ -30,8 +30,10 @@ from app.web.caller import Access
 from app.web.query import Paging, Query, page, paged
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
-from media_jobs.routing import Binary, Route, Text
+from media_jobs.routing import Binary, Route
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
+
+ENCODING_LABEL_LENGTH_MAX = 40
 
 
 class MediaQuery(Paging):
@@ -42,6 +44,24 @@ class MediaQuery(Paging):
         StringConstraints(strip_whitespace=True, max_length=100),
         Field(description="part of a title"),
     ] = ""
+
+
+class SubtitlesQuery(Query):
+    """What is known of a subtitle file."""
+
+    encoding: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=ENCODING_LABEL_LENGTH_MAX),
+        Field(
+            description="the file's encoding, a label of the Encoding Standard (WHATWG) such as "
+            "`gb18030`, `Big5` or `windows-1252`; a byte order mark goes before it"
+        ),
+    ] = None
+    language: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\z", max_length=35),
+        Field(description="the text's probable language (BCP 47), of use where a guess is needed"),
+    ] = None
 
 
 class OrphansQuery(Query):
@@ -97,18 +117,29 @@ async def remove_media(call: Call, media_id: str) -> Reply:
     return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
 
 
-async def put_subtitles(call: Call, media_id: str, body: str) -> Reply:
-    """Add subtitles: the body is WebVTT, SubRip or ASS in UTF-8, up to 4 MiB.
+async def put_subtitles(call: Call, media_id: str, body: bytes, query: SubtitlesQuery) -> Reply:
+    """Add subtitles: the body is the file as it is, in any encoding, up to 4 MiB.
 
-    Returns the new immutable version, and what of it is left out or not drawn. 400 if no cue is
-    left.
+    Returns the new immutable version, which is stored as UTF-8, the encoding that was taken, and
+    what of the file is left out or not drawn. A guessed encoding is changed by sending the file
+    again with `encoding`. 400 if no cue is left, if it is another kind of file, or if it is WebVTT
+    and not UTF-8.
     """
     # Here, because the reader would make every start of the app slower.
-    from app.media import subtitles
+    from app.media.subtitles import add_subtitles
 
-    item, notices = await subtitles.add_subtitles(media_id, body, call.ports)
-    documents = [subtitles.notice_document(notice) for notice in notices]
-    return json_reply({**input_document(item), "notices": documents}, 201)
+    item, reading = await add_subtitles(media_id, body, query.encoding, query.language, call.ports)
+    return json_reply({**input_document(item), **reading}, 201)
+
+
+async def post_subtitle_text(call: Call, body: bytes, query: SubtitlesQuery) -> Reply:
+    """Read a subtitle file and return its text; nothing is stored.
+
+    It is read, and refused, as `PUT /api/media/:mediaId/subtitles` does it.
+    """
+    from app.media.subtitles import text_document
+
+    return json_reply(text_document(body, query.encoding, query.language))
 
 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:
@@ -142,6 +173,13 @@ async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
 
 
 _MEDIA = "/api/media/{media_id}"
+_SUBTITLES = Binary(
+    types=(
+        *(kind.content_type for kind in SUBTITLE_KINDS),
+        "text/plain",
+        "application/octet-stream",
+    )
+)
 ROUTES: tuple[Route[Access], ...] = (
     Route("POST", "/api/media", Access.SUBMIT, post_media, answers={201: "Media"}),
     Route("GET", "/api/media", Access.READ, list_media, answers={200: "Page[Media]"}),
@@ -153,9 +191,18 @@ ROUTES: tuple[Route[Access], ...] = (
         f"{_MEDIA}/subtitles",
         Access.SUBMIT,
         put_subtitles,
-        body=Text(types=tuple(kind.content_type for kind in SUBTITLE_KINDS)),
+        body=_SUBTITLES,
         body_bytes_max=TEXT_BYTES_MAX,
-        answers={201: "NewText"},
+        answers={201: "NewSubtitles"},
+    ),
+    Route(
+        "POST",
+        "/api/subtitles/text",
+        Access.SUBMIT,
+        post_subtitle_text,
+        body=_SUBTITLES,
+        body_bytes_max=TEXT_BYTES_MAX,
+        answers={200: "SubtitleText"},
     ),
     Route(
         "PUT",

@@ -5,43 +5,64 @@ from app.media.store import InputRow
 from app.ports import Ports
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.keys import subtitles_key
+from media_jobs.subtitles.decoding import Decoded, decode
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 from media_jobs.subtitles.notices import Notice
-from media_jobs.subtitles.reader import read_subtitles
-
-REPLACED = "\ufffd"
-"""What the runtime, and most editors, put in the place of bytes that are not UTF-8."""
+from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
 
 
 async def add_subtitles(
-    media_id: str, text: str, ports: Ports
-) -> tuple[InputRow, tuple[Notice, ...]]:
-    """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
+    media_id: str, data: bytes, encoding: str | None, language: str | None, ports: Ports
+) -> tuple[InputRow, dict[str, object]]:
+    """Store a new version of a media's subtitles, as UTF-8.
 
-    Return it, and the reader's notices. Raises InvalidInput, NotFound.
+    Return it, and what the API says of how it was read. Raises InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
-    text = text.removeprefix("\ufeff")
-    if REPLACED in text:
-        fault = field_fault("body", "field.utf8_replaced", {})
-        raise InvalidInput("bad_request.subtitles_replaced", details={"errors": [fault]})
-    try:
-        file = read_subtitles(text)
-    except InvalidInput as refused:
-        names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
-        fault = field_fault("body", "field.subtitles", {"kinds": names})
-        key, values = refused.key, refused.values
-        raise InvalidInput(key, details={"errors": [fault]}, **values) from None
+    decoded, file = _read(data, encoding, language)
     kind = file.kind
 
     def key_of(version_id: str) -> str:
         return subtitles_key(media_id, version_id, kind.extension)
 
-    item = await add_text(media_id, "subtitles", text, kind.content_type, key_of, ports)
-    return item, file.notices
+    item = await add_text(media_id, "subtitles", decoded.text, kind.content_type, key_of, ports)
+    return item, _reading_document(decoded, file)
 
 
-def notice_document(notice: Notice) -> dict[str, object]:
+def text_document(data: bytes, encoding: str | None, language: str | None) -> dict[str, object]:
+    """Return the text of a subtitle file, and how it was read; raises InvalidInput."""
+    decoded, file = _read(data, encoding, language)
+    return {"text": decoded.text, **_reading_document(decoded, file)}
+
+
+def _read(data: bytes, encoding: str | None, language: str | None) -> tuple[Decoded, SubtitleFile]:
+    try:
+        decoded = decode(data, encoding, language)
+        return decoded, read_subtitles(decoded.text)
+    except InvalidInput as refused:
+        if refused.details:
+            raise
+        names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
+        fault = field_fault("body", "field.subtitles", {"kinds": names})
+        key, values = refused.key, refused.values
+        raise InvalidInput(key, details={"errors": [fault]}, **values) from None
+
+
+def _reading_document(decoded: Decoded, file: SubtitleFile) -> dict[str, object]:
+    return {
+        "encoding": decoded.encoding,
+        "encodingGuessed": decoded.guessed,
+        "sample": decoded.sample,
+        "notices": [_notice_document(notice) for notice in (*decoded.notices, *file.notices)],
+    }
+
+
+def _notice_document(notice: Notice) -> dict[str, object]:
     """Return what the API shows of a notice; `at` is the line of the first cue that it is about."""
-    shown: dict[str, object] = {"code": notice.code, "message": notice.message}
+    shown: dict[str, object] = {
+        "code": notice.code,
+        "message": notice.message,
+        "messageKey": notice.key,
+        "messageValues": notice.values,
+    }
     return {**shown, "at": notice.lines[0]} if notice.lines else shown

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from app.web.refusals import Answer, Problem
+from app.web.refusals import Answer, Problem, Said
 from media_jobs.engines import EngineId
 from media_jobs.ids import Id
 from media_jobs.status import Status
@@ -42,7 +42,7 @@ class Input(Answer):
     created_at: UnixMs
 
 
-class Notice(Answer):
+class Notice(Said):
     """A remark on what was handed in: a stable code, a sentence; *at*: the first line concerned,
     or the first comment.
     """
@@ -53,9 +53,32 @@ class Notice(Answer):
 
 
 class NewText(Input):
-    """Stored subtitles or comments, with notices on what is left out or not drawn."""
+    """A stored text, with notices on what of it is left out or not drawn."""
 
     notices: list[Notice]
+
+
+class SubtitleReading(Answer):
+    """How a subtitle file was read, with notices on what of it is left out or not drawn.
+
+    *encoding*: its name in the Encoding Standard; *encodingGuessed*: whether the file does not say
+    so. *sample*: up to three lines that would look otherwise in another encoding.
+    """
+
+    encoding: str
+    encoding_guessed: bool
+    sample: str
+    notices: list[Notice]
+
+
+class NewSubtitles(Input, SubtitleReading):
+    """Stored subtitles, and how they were read."""
+
+
+class SubtitleText(SubtitleReading):
+    """The text of a subtitle file, and how it was read."""
+
+    text: str
 
 
 class Version(Input):

@@ -75,10 +75,11 @@ def test_every_way_to_sign_in_is_named(document: dict[str, Any]) -> None:
     assert "security" not in document["paths"]["/api/session"]["post"]
 
 
-def test_subtitles_are_taken_in_each_format(document: dict[str, Any]) -> None:
+def test_subtitles_are_taken_in_each_format_and_without_one(document: dict[str, Any]) -> None:
     body = document["paths"]["/api/media/{mediaId}/subtitles"]["put"]["requestBody"]
 
-    assert set(body["content"]) == {"text/vtt", "application/x-subrip", "text/x-ssa"}
+    kinds = {"text/vtt", "application/x-subrip", "text/x-ssa"}
+    assert set(body["content"]) == {*kinds, "text/plain", "application/octet-stream"}
 
 
 def test_lists_say_how_many_items_a_page_may_have(document: dict[str, Any]) -> None:
@@ -168,6 +169,7 @@ def test_answers_are_what_the_reference_says(stage: Stage) -> None:
         ("POST", "/api/media/{media_id}/uploads", {"sizeBytes": 5}),
         ("PUT", "/api/media/{media_id}/subtitles", VTT.encode()),
         ("PUT", "/api/media/{media_id}/comments", COMMENTS),
+        ("POST", "/api/subtitles/text", VTT.encode()),
         ("POST", "/api/jobs", DOWNLOAD),
         ("GET", "/api/engines", None),
         ("GET", "/api/jobs", None),

@@ -55,6 +55,7 @@ BODY_BYTES_MAX = {
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): 2_097_152,
     ("PUT", "/api/media/{media_id}/subtitles"): TEXT_BYTES_MAX,
     ("PUT", "/api/media/{media_id}/comments"): TEXT_BYTES_MAX,
+    ("POST", "/api/subtitles/text"): TEXT_BYTES_MAX,
 }
 """Of every other route that reads a body it is JSON_BYTES_MAX."""
 READING = [(route.method, route.pattern) for route in ROUTER.routes if route.body is not None]
@@ -84,6 +85,7 @@ def test_a_body_over_its_limit_is_refused_before_it_is_read(
         ("POST", "/api/media/{media_id}/uploads"),
         ("PUT", "/api/media/{media_id}/subtitles"),
         ("PUT", "/api/media/{media_id}/comments"),
+        ("POST", "/api/subtitles/text"),
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"null", b"\xff\xfe", NESTED])

@@ -136,7 +136,8 @@ def test_subtitles_are_stored_as_a_new_version_each_time(stage: Stage, media_id:
         assert stage.objects.stored[key].body == VTT.encode()
         assert stage.objects.stored[key].content_type == "text/vtt"
     inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
-    assert second.json == {**inputs["subtitles"], "notices": []}
+    read = {"encoding": "UTF-8", "encodingGuessed": False, "sample": "", "notices": []}
+    assert second.json == {**inputs["subtitles"], **read}
 
 
 def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: str) -> None:
@@ -153,13 +154,13 @@ def test_a_byte_order_mark_before_subtitles_is_dropped(stage: Stage, media_id: s
     "body",
     [
         b"WEBVTT\n\n00:01.000 --> 00:02.000\nna\xefve",
-        # As the runtime hands on bytes that are no UTF-8 when asked for text.
+        # As a client sends it that has decoded the file before.
         "WEBVTT\n\n00:01.000 --> 00:02.000\nna\ufffdve".encode(),
         b"",
         b"WEBVTT\n\nno cue\n",
     ],
 )
-def test_what_is_no_subtitles_in_utf_8_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
+def test_what_is_no_subtitles_is_refused(stage: Stage, media_id: str, body: bytes) -> None:
     answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body)
 
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
@@ -196,17 +197,22 @@ def test_what_is_left_out_of_subtitles_is_told(stage: Stage, media_id: str) -> N
 
     answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", body.encode())
 
-    assert (answered.status, answered.json["notices"]) == (
-        201,
-        [
-            {
-                "code": "cue_times_unreadable",
-                "message": "Cues left out because of unreadable times: line 6.",
-                "at": 6,
-            },
-            {"code": "styles_not_drawn", "message": "The file's own styles are not drawn."},
-        ],
-    )
+    assert answered.status == 201
+    assert answered.json["notices"] == [
+        {
+            "code": "cue_times_unreadable",
+            "message": "Cues left out because of unreadable times: line 6.",
+            "messageKey": "notice.cue_times_unreadable",
+            "messageValues": {"lines": "6"},
+            "at": 6,
+        },
+        {
+            "code": "styles_not_drawn",
+            "message": "The file's own styles are not drawn.",
+            "messageKey": "notice.styles_not_drawn",
+            "messageValues": {},
+        },
+    ]
 
 
 def test_subtitles_of_which_nothing_is_left_say_why_they_are_refused(

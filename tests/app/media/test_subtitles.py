@@ -1,0 +1,144 @@
+"""Subtitle files as they are, in any encoding, at the door (T01–T06, A14)."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.app.stage import VTT, Stage
+
+CASES = Path(__file__).parents[2] / "vectors/cases/subtitles"
+MP4 = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free" + bytes(64)
+TURKISH = "1\n00:00:01,000 --> 00:00:02,000\nBugün öğle yemeğini nerede yiyeceğiz?\n"
+
+
+@pytest.fixture
+def media_id(stage: Stage) -> str:
+    media_id: str = stage.send("POST", "/api/media", {}).json["mediaId"]
+    return media_id
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "encoding", "guessed", "first"),
+    [
+        ("gbk.srt", "gbk", "gb18030", True, "我们先把昨天的结果看一遍"),
+        ("cp1252.srt", "cp1252", "windows-1252", True, "Où est passée la clé du café ?"),
+        ("cp1251.srt", "cp1251", "windows-1251", True, "Где вы были вчера вечером?"),
+        ("utf16le-bom.srt", "utf-16", "UTF-16LE", False, "Где вы были вчера вечером?"),
+        ("utf16le-nobom.srt", "utf-16-le", "UTF-16LE", True, "Где вы были вчера вечером?"),
+        ("utf16be-nobom.srt", "utf-16-be", "UTF-16BE", True, ""),
+    ],
+)
+def test_a_file_in_any_encoding_is_stored_as_utf_8_and_what_was_taken_is_told(
+    stage: Stage, media_id: str, name: str, codec: str, encoding: str, guessed: bool, first: str
+) -> None:
+    data = (CASES / name).read_bytes()
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", data)
+
+    (stored,) = stage.objects.stored.values()
+    assert stored.body == data.decode(codec).encode()
+    assert answered.status == 201
+    assert answered.json["encoding"] == encoding
+    assert answered.json["encodingGuessed"] is guessed
+    assert answered.json["sample"].partition("\n")[0] == first
+    guesses = [one["messageValues"] for one in answered.json["notices"]]
+    assert guesses == [{"encoding": encoding}] * guessed
+
+
+def test_a_guess_is_changed_by_sending_the_file_again_with_its_encoding(
+    stage: Stage, media_id: str
+) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    guessed = stage.send("PUT", door, TURKISH.encode("cp1254"))
+    stage.now_ms += 1
+
+    named = stage.send("PUT", f"{door}?encoding=ISO-8859-9", TURKISH.encode("cp1254"))
+
+    key = f"media/{media_id}/inputs/{named.json['inputId']}/subtitles.srt"
+    assert guessed.json["sample"] == "Bugün öðle yemeðini nerede yiyeceðiz?"
+    assert stage.objects.stored[key].body == TURKISH.encode()
+    assert (named.json["encoding"], named.json["encodingGuessed"]) == ("windows-1254", False)
+    assert named.json["notices"] == []
+
+
+def test_the_language_helps_to_guess(stage: Stage, media_id: str) -> None:
+    door = f"/api/media/{media_id}/subtitles?language=tr-TR"
+
+    answered = stage.send("PUT", door, TURKISH.encode("cp1254"))
+
+    assert answered.json["sample"] == "Bugün öğle yemeğini nerede yiyeceğiz?"
+    assert answered.json["encodingGuessed"] is True
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("encoding=klingon", "encoding"),
+        ("encoding=", "encoding"),
+        ("encoding=" + "x" * 41, "encoding"),
+        ("encoding=shift_jis&language=ja", "encoding"),
+        ("language=fran%C3%A7ais", "language"),
+    ],
+)
+def test_an_encoding_that_is_unknown_or_not_the_file_s_is_refused(
+    stage: Stage, media_id: str, query: str, field: str
+) -> None:
+    data = (CASES / "cp1252.srt").read_bytes() * 3
+
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles?{query}", data)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert stage.objects.stored == {}
+
+
+def test_webvtt_that_is_not_utf_8_is_refused_until_its_encoding_is_named(
+    stage: Stage, media_id: str
+) -> None:
+    data = (CASES / "latin1.vtt").read_bytes()
+    door = f"/api/media/{media_id}/subtitles"
+
+    refused = stage.send("PUT", door, data)
+    taken = stage.send("PUT", f"{door}?encoding=windows-1252", data)
+
+    assert (refused.status, refused.json["messageValues"]["encoding"]) == (400, "windows-1252")
+    assert re.match("WebVTT is UTF-8 by its standard, and line 4 is not", refused.json["detail"])
+    assert taken.json["sample"].startswith("Où est passée la clé du café ?\n")
+
+
+def test_a_film_at_the_door_of_subtitles_is_told_what_it_is(stage: Stage, media_id: str) -> None:
+    answered = stage.send("PUT", f"/api/media/{media_id}/subtitles", MP4)
+
+    assert (answered.status, answered.json["errors"][0]["field"]) == (400, "body")
+    assert answered.json["detail"] == (
+        "This is a video or sound file (MP4), not a subtitle file. Subtitles inside it must be "
+        "extracted to a file of their own first."
+    )
+
+
+def test_a_text_is_read_without_being_stored(stage: Stage) -> None:
+    answered = stage.send("POST", "/api/subtitles/text", (CASES / "gbk.srt").read_bytes())
+    refused = stage.send("POST", "/api/subtitles/text", MP4)
+
+    assert answered.json["text"].startswith("1\n00:00:00,000 --> 00:00:01,000\n我们先把")
+    assert (answered.json["encoding"], answered.json["encodingGuessed"]) == ("gb18030", True)
+    assert refused.status == 400
+    assert stage.objects.stored == {}
+
+
+@pytest.mark.programs
+def test_neither_worker_nor_a_file_in_utf_8_loads_the_detector() -> None:
+    program = (
+        "import sys, app.api.router, orchestrator.routes, app.media.subtitles as subtitles\n"
+        f"subtitles.text_document({VTT.encode()!r}, None, None)\n"
+        f"subtitles.text_document({VTT.encode('utf-16')!r}, None, None)\n"
+        "print('chardet' in sys.modules)"
+    )
+
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed == "False\n"
