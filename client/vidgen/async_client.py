@@ -32,6 +32,7 @@ from vidgen.models import (
     Scope,
     Session,
     ShownToken,
+    Subtitles,
     Token,
     Webhook,
     WebhookSecret,
@@ -103,9 +104,21 @@ class AsyncClient:
         """Upload a video file and make it the media's own."""
         return await self.run(flows.upload(media_id, path, progress or Progress()))
 
-    async def add_subtitles(self, media_id: str, text: str | bytes) -> Input:
-        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS)."""
-        return await self.run(calls.add_subtitles(media_id, _bytes(text)))
+    async def add_subtitles(
+        self,
+        media_id: str,
+        file: str | bytes,
+        *,
+        encoding: str | None = None,
+        language: str | None = None,
+    ) -> Subtitles:
+        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
+
+        *encoding*: that of bytes, a label of the Encoding Standard; it is detected by default, and
+        the text's *language* (BCP 47) helps. The answer says what was taken.
+        """
+        flow = calls.add_subtitles(media_id, _bytes(file), encoding=encoding, language=language)
+        return await self.run(flow)
 
     async def add_comments(self, media_id: str, document: str | bytes) -> Input:
         """Store a new version of a media's comments (JSON)."""
@@ -143,10 +156,15 @@ class AsyncClient:
         subtitles: Path | None = None,
         options: Mapping[str, Any] | None = None,
         *,
+        encoding: str | None = None,
         progress: Progress | None = None,
     ) -> Job:
-        """Submit a burn of a subtitles file into *video*: a file, or the id of a media."""
-        return await self.run(flows.burn(video, subtitles, options or {}, progress or Progress()))
+        """Submit a burn of a subtitles file into *video*: a file, or the id of a media.
+
+        *encoding*: that of the subtitles, which is detected by default.
+        """
+        flow = flows.burn(video, subtitles, options or {}, progress or Progress(), encoding)
+        return await self.run(flow)
 
     async def comments(
         self,

@@ -7,11 +7,23 @@ import random
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vidgen import errors
-from vidgen.models import Event, Input, Job, Media, Page, PresignedPart, Session, Upload, Why
+from vidgen.models import (
+    Event,
+    Input,
+    Job,
+    Media,
+    Page,
+    PresignedPart,
+    Session,
+    Subtitles,
+    Upload,
+    Why,
+)
 from vidgen.steps import Answered, Exchange, Flow, Pause, Unanswered
 
 __all__ = [
@@ -235,20 +247,26 @@ def complete_upload(
     return (yield from post(Input, path, {"parts": parts} if parts else None, repeatable=True))
 
 
-def _put(path: str, body: bytes, content_type: str) -> Flow[Input]:
+def _put(path: str, body: bytes, content_type: str) -> Flow[Answered]:
     headers = {"content-type": content_type}
     exchange = Exchange(method="PUT", path=path, body=body, headers=headers)
-    return read(Input, (yield from call(exchange, repeatable=True)))
+    return (yield from call(exchange, repeatable=True))
 
 
-def add_subtitles(media_id: str, text: bytes) -> Flow[Input]:
-    """Store a new version of a media's subtitles."""
-    return (yield from _put(f"/api/media/{media_id}/subtitles", text, "text/plain; charset=utf-8"))
+def add_subtitles(
+    media_id: str, file: bytes, *, encoding: str | None = None, language: str | None = None
+) -> Flow[Subtitles]:
+    """Store a new version of a media's subtitles; *encoding* and *language* are those of *file*."""
+    known = {"encoding": encoding, "language": language}
+    query = urlencode({name: value for name, value in known.items() if value is not None})
+    path = f"/api/media/{media_id}/subtitles" + (f"?{query}" if query else "")
+    return read(Subtitles, (yield from _put(path, file, "text/plain")))
 
 
 def add_comments(media_id: str, document: bytes) -> Flow[Input]:
     """Store a new version of a media's comments (a comments document, JSON)."""
-    return (yield from _put(f"/api/media/{media_id}/comments", document, "application/json"))
+    path = f"/api/media/{media_id}/comments"
+    return read(Input, (yield from _put(path, document, "application/json")))
 
 
 # --- jobs ---------------------------------------------------------------------------------------

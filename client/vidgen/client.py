@@ -34,6 +34,7 @@ from vidgen.models import (
     Scope,
     Session,
     ShownToken,
+    Subtitles,
     Token,
     Webhook,
     WebhookSecret,
@@ -105,9 +106,21 @@ class Client:
         """Upload a video file and make it the media's own."""
         return self.run(flows.upload(media_id, path, progress or Progress()))
 
-    def add_subtitles(self, media_id: str, text: str | bytes) -> Input:
-        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS)."""
-        return self.run(calls.add_subtitles(media_id, _bytes(text)))
+    def add_subtitles(
+        self,
+        media_id: str,
+        file: str | bytes,
+        *,
+        encoding: str | None = None,
+        language: str | None = None,
+    ) -> Subtitles:
+        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
+
+        *encoding*: that of bytes, a label of the Encoding Standard; it is detected by default, and
+        the text's *language* (BCP 47) helps. The answer says what was taken.
+        """
+        flow = calls.add_subtitles(media_id, _bytes(file), encoding=encoding, language=language)
+        return self.run(flow)
 
     def add_comments(self, media_id: str, document: str | bytes) -> Input:
         """Store a new version of a media's comments (JSON)."""
@@ -145,10 +158,15 @@ class Client:
         subtitles: Path | None = None,
         options: Mapping[str, Any] | None = None,
         *,
+        encoding: str | None = None,
         progress: Progress | None = None,
     ) -> Job:
-        """Submit a burn of a subtitles file into *video*: a file, or the id of a media."""
-        return self.run(flows.burn(video, subtitles, options or {}, progress or Progress()))
+        """Submit a burn of a subtitles file into *video*: a file, or the id of a media.
+
+        *encoding*: that of the subtitles, which is detected by default.
+        """
+        flow = flows.burn(video, subtitles, options or {}, progress or Progress(), encoding)
+        return self.run(flow)
 
     def comments(
         self,

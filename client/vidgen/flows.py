@@ -24,6 +24,7 @@ TRANSFER_TRIES_MAX: Final = 6
 
 OnJob = Callable[[Job], None]
 OnBytes = Callable[[int, int], None]
+OnNotice = Callable[[str], None]
 
 
 def _nothing(*_: object) -> None:
@@ -32,11 +33,15 @@ def _nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Callbacks for progress: a *job* at each change, *sent* and *received* as (done, total)."""
+    """Callbacks for progress: a *job* at each change, *sent* and *received* as (done, total).
+
+    *notice*: a sentence about the subtitles, such as which encoding was guessed.
+    """
 
     job: OnJob = _nothing
     sent: OnBytes = _nothing
     received: OnBytes = _nothing
+    notice: OnNotice = _nothing
 
 
 class _Count:
@@ -193,15 +198,22 @@ def burn(
     subtitles: Path | None,
     options: Mapping[str, Any],
     progress: Progress,
+    encoding: str | None = None,
 ) -> Flow[Job]:
     """Submit a burn of *subtitles* into *video* (a file, or the id of a media that has one).
 
-    Without *subtitles* the media's newest are burned.
+    Without *subtitles* the media's newest are burned. *encoding*: that of the file.
     """
     media = yield from _media_of(video, progress)
     inputs = None
     if subtitles is not None:
-        stored = yield from calls.add_subtitles(media.media_id, subtitles.read_bytes())
+        file = subtitles.read_bytes()
+        stored = yield from calls.add_subtitles(media.media_id, file, encoding=encoding)
+        for notice in stored.notices:
+            progress.notice(f"{subtitles.name}: {notice.message}")
+        if stored.encoding_guessed:
+            sample = stored.sample.replace("\n", " / ")
+            progress.notice(f"{subtitles.name} as {stored.encoding}: {sample}")
         inputs = {"subtitles": stored.input_id}
     return (yield from calls.submit(BURNER, options, media_id=media.media_id, inputs=inputs))
 

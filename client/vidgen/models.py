@@ -24,6 +24,7 @@ __all__ = [
     "JobError",
     "Media",
     "NewJob",
+    "Notice",
     "Page",
     "Preset",
     "PresignedPart",
@@ -33,6 +34,7 @@ __all__ = [
     "Session",
     "ShownToken",
     "Status",
+    "Subtitles",
     "Token",
     "Upload",
     "Webhook",
@@ -107,6 +109,26 @@ class Input(Answer):
     content_type: str
     size_bytes: int
     created_at: Time
+
+
+class Notice(Answer):
+    """A remark on what was stored: what was guessed, repaired or left out."""
+
+    code: str
+    message: str
+    at: int | None = None
+
+
+class Subtitles(Input):
+    """Stored subtitles. *encoding*: that of the file, by its name in the Encoding Standard.
+
+    *sample*: up to three lines that would look otherwise in another encoding.
+    """
+
+    encoding: str | None = None
+    encoding_guessed: bool = False
+    sample: str = ""
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class Media(Answer):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from vidgen import calls, errors, transport
+from vidgen import calls, errors, flows, transport
 from vidgen.steps import Answered, Exchange, Flow, Pause, Step, Unanswered
 
 T = TypeVar("T")
@@ -166,6 +167,55 @@ def test_a_refusal_is_typed_and_not_tried_again(status: int, kind: type[errors.A
     with pytest.raises(kind) as caught:
         played.run(calls.job("job_1"))
     assert (caught.value.status, caught.value.code) == (status, "some_code")
+
+
+STORED = {
+    "inputId": "sub_1",
+    "slot": "subtitles",
+    "contentType": "application/x-subrip",
+    "sizeBytes": 9,
+    "createdAt": 1795460000000,
+}
+GUESSED = {
+    **STORED,
+    "encoding": "gb18030",
+    "encodingGuessed": True,
+    "sample": "你好\n谢谢",
+    "notices": [{"code": "encoding_guessed", "message": "gb18030 is a guess."}],
+}
+
+
+def test_a_subtitle_file_goes_as_it_is_with_what_is_known_of_it() -> None:
+    played = Played(ok(GUESSED))
+    file = "你好".encode("gbk")
+
+    stored = played.run(calls.add_subtitles("med_1", file, encoding="x-gbk", language="zh-CN"))
+
+    (sent,) = played.sent
+    assert (sent.method, sent.body) == ("PUT", file)
+    assert sent.path == "/api/media/med_1/subtitles?encoding=x-gbk&language=zh-CN"
+    assert (stored.encoding, stored.encoding_guessed) == ("gb18030", True)
+
+
+def test_an_older_server_s_answer_to_subtitles_is_read() -> None:
+    played = Played(ok(STORED))
+
+    assert played.run(calls.add_subtitles("med_1", b"WEBVTT\n")).encoding is None
+    assert played.sent[0].path == "/api/media/med_1/subtitles"
+
+
+def test_a_burn_tells_which_encoding_of_its_subtitles_was_guessed(tmp_path: Path) -> None:
+    file = tmp_path / "talk.srt"
+    file.write_bytes("你好".encode("gbk"))
+    media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000}
+    told: list[str] = []
+    flow = flows.burn("med_1", file, {}, flows.Progress(notice=told.append), "gbk")
+
+    played = Played(ok(media), ok(GUESSED), ok(JOB))
+    played.run(flow)
+
+    assert played.sent[1].path.endswith("?encoding=gbk")
+    assert told == ["talk.srt: gb18030 is a guess.", "talk.srt as gb18030: 你好 / 谢谢"]
 
 
 def test_an_invalid_field_is_named_with_its_reason() -> None:

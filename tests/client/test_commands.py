@@ -139,6 +139,11 @@ def test_a_video_file_needs_what_is_drawn_into_it_and_a_media_has_it(tmp_path: P
     assert make._video("med_01", "SUBTITLES", None) == "med_01"
 
 
+def test_an_encoding_without_a_file_of_subtitles_is_refused() -> None:
+    with pytest.raises(typer.BadParameter, match="subtitles file"):
+        make.burn("med_01", encoding="gbk")
+
+
 def test_flags_stand_above_settings_and_settings_above_the_file(tmp_path: Path) -> None:
     file = tmp_path / "options.json"
     file.write_text('{"preset": "minimal", "codec": "av1", "style": {"fontSize": 20}}')

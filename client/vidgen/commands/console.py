@@ -138,8 +138,8 @@ def suffix_of(artifact: Artifact | None) -> str:
 @contextmanager
 def shown_progress(*, quiet: bool) -> Iterator[flows.Progress]:
     """Yield callbacks for a run's progress, and show it while the block runs."""
-    if quiet:
-        yield flows.Progress()
+    if quiet or not ERR.is_terminal:
+        yield flows.Progress() if quiet else flows.Progress(notice=say)
         return
     columns = (
         TextColumn("{task.description:<12}"),
@@ -162,6 +162,7 @@ class _Bars:
             job=self._job,
             sent=lambda done, total: self._bytes("upload", done, total),
             received=lambda done, total: self._bytes("result", done, total),
+            notice=say,
         )
 
     def _task(self, name: str, total: float) -> TaskID:

@@ -13,7 +13,6 @@ import typer
 from vidgen import flows
 from vidgen.client import Client
 from vidgen.commands.console import (
-    ERR,
     AsJson,
     Token,
     Url,
@@ -65,6 +64,10 @@ def burn(
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="Of the subtitles, e.g. gb18030 or windows-1252. Default: detected."),
+    ] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
     options: OptionsFile = None,
@@ -77,11 +80,13 @@ def burn(
 ) -> None:
     """Burn subtitles into a video."""
     source = _video(video, "SUBTITLES", subtitles)
+    if encoding is not None and subtitles is None:
+        raise typer.BadParameter("is of a subtitles file", param_hint="--encoding")
     flags = {"preset": preset, "bilingual": bilingual, "codec": codec, "quality": quality}
     wanted = options_of(options, settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
-        return client.burn(source, subtitles, wanted, progress=progress)
+        return client.burn(source, subtitles, wanted, encoding=encoding, progress=progress)
 
     target = None if detach else output or _beside(source, "burned")
     _run(submit, target, url, token, quiet=quiet, as_json=as_json)
@@ -192,7 +197,7 @@ def _run(
     if target is not None:
         check_folder(target)
     with client_of(url, token) as client:
-        with shown_progress(quiet=quiet or not ERR.is_terminal) as progress:
+        with shown_progress(quiet=quiet) as progress:
             job = submit(client, progress)
             if target is not None:
                 job = _wait(client, job, progress)
