@@ -1,6 +1,6 @@
 """Draw what stands still: the cover, the background with the video's facts, and its edges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw
 
@@ -8,7 +8,7 @@ from media_jobs.comments import CommentedVideo
 from remotion import shapes
 from remotion.characters import plain
 from remotion.renderer import Renderer
-from remotion.text import Pen, TextBlock
+from remotion.text import TextBlock
 from remotion.wording import compact
 
 VIDEO_RADIUS = 20
@@ -231,29 +231,10 @@ def draw_cover_line(renderer: Renderer, line: TextBlock) -> Image.Image:
 def _title(renderer: Renderer, text: str, width: int) -> TextBlock:
     for units in (92, 78, 66):
         pen = renderer.pen(units, bold=True, line_height=1.2)
-        block = pen.block(text, width_max=width)
+        block = pen.block(text, width_max=width, filling="balanced")
         if len(block.lines) <= 3:
-            return _balanced(pen, text, block)
+            return block
     return renderer.pen(58, bold=True, line_height=1.2).block(text, width_max=width, lines_max=4)
-
-
-def _balanced(pen: Pen, text: str, block: TextBlock) -> TextBlock:
-    """Return *text* in as many lines as *block* has, of about one length: no word stands alone.
-
-    Only where lines are words with spaces between; where they end at the right, the width counts.
-    """
-
-    def words(of: TextBlock) -> str:
-        return " ".join(line.text for line in of.lines)
-
-    if any(line.base for line in block.lines):
-        return block
-    for percent in range(95, 50, -5):
-        narrower = pen.block(text, width_max=block.width_max * percent // 100)
-        if len(narrower.lines) > len(block.lines) or words(narrower) != words(block):
-            break
-        block = replace(narrower, width_max=block.width_max)
-    return block
 
 
 def _draw_badge(

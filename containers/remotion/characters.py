@@ -1,35 +1,9 @@
-"""What kind of character this is, as far as drawing text needs to know. Pure."""
+"""Cleans text of what would draw nothing or turn other text around. Pure."""
 
 import unicodedata
 
-_CJK_RANGES = (
-    (0x1100, 0x11FF),  # Hangul jamo.
-    (0x2E80, 0x303F),  # Radicals, ideographic punctuation.
-    (0x3040, 0x30FF),  # Kana.
-    (0x3100, 0x31FF),  # Bopomofo, hangul compatibility jamo, kana extensions.
-    (0x3200, 0x4DBF),  # Enclosed letters, compatibility, extension A.
-    (0x4E00, 0x9FFF),  # Unified ideographs.
-    (0xA960, 0xA97F),  # Hangul jamo extended.
-    (0xAC00, 0xD7FF),  # Hangul syllables.
-    (0xF900, 0xFAFF),  # Compatibility ideographs.
-    (0xFE30, 0xFE4F),  # Compatibility forms.
-    (0xFF00, 0xFFEF),  # Full and half width forms.
-    (0x20000, 0x3FFFF),  # Extensions B and on.
-)
-
 # Characters that only direct or hide: left in, they'd be drawn as boxes or reorder other text.
 _UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\u200b\u2060\ufeff\ufff9\ufffa\ufffb\ufffc")
-
-
-def is_cjk(character: str) -> bool:
-    """Say whether *character* is written in the Chinese, Japanese or Korean manner."""
-    code = ord(character)
-    return code >= 0x1100 and any(low <= code <= high for low, high in _CJK_RANGES)
-
-
-def is_mark(character: str) -> bool:
-    """Say whether *character* belongs to the one before it: accents, vowel signs, joiners."""
-    return unicodedata.category(character) in {"Mn", "Mc", "Me"} or character in "\u200c\u200d"
 
 
 def plain(text: str) -> str:

@@ -6,13 +6,16 @@ second.
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from engine_kit.fonts import fonts_for
 from engine_kit.text.emoji import emoji_pictures
+from engine_kit.text.faces import families_in
+from engine_kit.text.items import document_language
+from engine_kit.text.typesetter import Typesetter
 from PIL import Image
 
 from media_jobs.comments import CommentsDocument
@@ -25,7 +28,6 @@ from remotion.layout import layout
 from remotion.renderer import Renderer
 from remotion.theme import theme
 from remotion.timing import schedule
-from remotion.typefaces import Typefaces, typefaces
 
 Pictures = Mapping[str, Image.Image]
 """Fetched pictures by URL; those not available are missing."""
@@ -41,7 +43,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """A measured video. *missing*, of the renderer's faces, grows while pictures are painted."""
+    """A measured video. *missing*, of its typesetter, grows while pictures are painted."""
 
     renderer: Renderer
     document: CommentsDocument
@@ -61,7 +63,7 @@ class Composition:
     @property
     def missing(self) -> frozenset[int]:
         """The code points, of what was measured and painted so far, that no font could draw."""
-        return frozenset(self.renderer.faces.missing)
+        return frozenset(ord(c) for text in self.renderer.setter.missing for c in text)
 
     def paint(self, picture: Picture, only: Collection[int] | None = None) -> Image.Image:
         """Paint *picture*; of the feed, *only* these cards."""
@@ -176,9 +178,14 @@ def compose(
         scale=look.scale,
         feed_side=look.feed_side,
     )
-    faces = _faces(fonts_for(_text_of(document, options)))
-    faces = replace(faces, missing=set(), weight=look.text_weight, bold_weight=look.title_weight)
-    renderer = Renderer(layout=place, theme=look, faces=faces, emoji=emoji_pictures())
+    shown = _text_of(document, options)
+    setter = Typesetter(
+        families_in(fonts_for(shown)),
+        emoji=emoji_pictures(),
+        language=document_language(shown),
+        weights=(look.text_weight, look.title_weight),
+    )
+    renderer = Renderer(layout=place, theme=look, setter=setter)
     measured = _measured(renderer, document, options, stopped)
     feed = lay_out(place, [card.height for card in measured])
     page = background.cover(renderer, document.video)
@@ -303,8 +310,3 @@ def draw_all(
         # Read once, moments later: size does not matter.
         composition.paint(picture).save(folder / picture.file, compress_level=1)
         advance(done / len(wanted))
-
-
-@lru_cache(maxsize=8)
-def _faces(files: tuple[Path, ...]) -> Typefaces:
-    return typefaces(files)

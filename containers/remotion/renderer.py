@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from engine_kit.text.emoji import EmojiPictures
+from engine_kit.text.typesetter import Typesetter
 from PIL import Image, ImageChops
 
 from remotion import shapes
 from remotion.layout import Layout
 from remotion.text import Pen
 from remotion.theme import Ink, Theme, avatar_ink, contrasting
-from remotion.typefaces import Typefaces
 from remotion.wording import compact, initials
 
 
@@ -19,8 +18,7 @@ class Renderer:
 
     layout: Layout
     theme: Theme
-    faces: Typefaces
-    emoji: EmojiPictures
+    setter: Typesetter
     _pens: dict[tuple[int, bool, float], Pen] = field(default_factory=dict)
 
     def pen(self, units: float, *, bold: bool = False, line_height: float = 1.4) -> Pen:
@@ -28,7 +26,7 @@ class Renderer:
         size = max(6, self.layout.px(units))
         key = (size, bold, line_height)
         if key not in self._pens:
-            self._pens[key] = Pen(self.faces, self.emoji, size, bold=bold, line_height=line_height)
+            self._pens[key] = Pen(self.setter, size, bold=bold, line_height=line_height)
         return self._pens[key]
 
     def draw_avatar(

@@ -1,106 +1,88 @@
-"""Set text in any script: measure it, break it into lines, draw it.
+"""Draws text that `engine_kit.text` has set: measured, in lines, each run in its own face.
 
-One `Pen` is one size and weight. A line is cut into runs of one face and one direction, the runs
-are put in visual order, and each is shaped as a whole by HarfBuzz (through Pillow's raqm).
+One `Pen` is one size and weight. Pillow's raqm shapes each run as it was measured.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor
 from pathlib import Path
 
-from engine_kit.fonts import han_family
-from engine_kit.text.emoji import EmojiPictures
-from PIL import Image, ImageDraw
+from engine_kit.text.block import Run, SetLine
+from engine_kit.text.breaks import graphemes
+from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE
+from engine_kit.text.faces import Cut
+from engine_kit.text.typesetter import Filling, Typesetter
+from PIL import Image, ImageDraw, ImageFont
 
-from remotion import direction
-from remotion.lines import fitted, pieces, wrapped
+from media_jobs.subtitles.text import Span
 from remotion.shapes import paint
 from remotion.theme import Ink
-from remotion.typefaces import Typefaces
 
-# Twemoji's pictures fill their square; letters fill three quarters of theirs.
-_EMOJI_SCALE = 1.18
-_EMOJI_ABOVE_BASELINE = 0.98
-_EMOJI_ADVANCE = 1.26
 # FreeType moves letters to whole pixels, which small text shows as uneven gaps. Set so many times
 # larger and scaled down, each stands where it belongs, to a fraction of a pixel.
 _FINE = 4
+_ELLIPSIS = "…"
+_BOLD_FROM = 600
+"""From this weight on, a face is bold; a lighter one is drawn with an outline instead."""
+_OUTLINE = 1 / 45
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """A stretch of one line: text in one face, or one emoji's picture."""
-
-    text: str
-    face: int
-    level: int
-    picture: Path | None = None
-
-
-def _toward(run: _Run) -> str:
-    return "rtl" if run.level % 2 else "ltr"
-
-
-@dataclass(slots=True)
 class Pen:
     """Text of one size (pixels) and weight; *line_height* in sizes."""
 
-    faces: Typefaces
-    emoji: EmojiPictures
+    setter: Typesetter
     size: int
     bold: bool = False
     line_height: float = 1.4
-    _widths: dict[str, float] = field(default_factory=dict)
 
     def width(self, text: str) -> float:
         """Return the width of one line of *text* in pixels."""
-        known = self._widths.get(text)
-        if known is None:
-            han = han_family(text)
-            known = sum(self._run_width(run) for run in self._runs(text, 0, han))
-            self._widths[text] = known
-        return known
+        return self._line(text).width
 
-    def block(self, text: str, *, width_max: int, lines_max: int | None = None) -> "TextBlock":
+    def block(
+        self,
+        text: str,
+        *,
+        width_max: int,
+        lines_max: int | None = None,
+        filling: Filling = "full",
+    ) -> "TextBlock":
         """Break *text* into lines; what exceeds *lines_max* is cut with an ellipsis."""
-        lines: list[Line] = []
-        for paragraph in text.split("\n"):
-            # The paragraph decides, not the line: a line of it may begin with a foreign word.
-            base = 1 if direction.runs_right_to_left(paragraph) else 0
-            broken = wrapped(paragraph, width_max=width_max, width=self.width, split=self._pieces)
-            lines += [Line(text=line, base=base) for line in broken]
-        block = TextBlock(pen=self, lines=tuple(lines), width_max=width_max, han=han_family(text))
+        paragraphs = [(Span(text=line, bold=self.bold),) for line in text.split("\n")]
+        made = self.setter.block(paragraphs, em=self.size, width_max=width_max, filling=filling)
+        block = TextBlock(pen=self, lines=made.lines, width_max=width_max)
         return block if lines_max is None else block.shortened(lines_max)
 
+    def cut_off(self, line: SetLine, width_max: int) -> SetLine:
+        """Return as much of *line* as fits with an ellipsis behind it."""
+        text = line.text.rstrip()
+        for end in (*reversed(graphemes(text)), 0):
+            cut = self._line(text[:end].rstrip() + _ELLIPSIS, base=line.base)
+            if cut.width <= width_max:
+                break
+        return replace(cut, paragraph=line.paragraph)
+
     def draw_line(
-        self,
-        image: Image.Image,
-        x: float,
-        baseline: int,
-        line: "Line",
-        ink: Ink,
-        *,
-        han: str,
+        self, image: Image.Image, x: float, baseline: int, line: SetLine, ink: Ink
     ) -> None:
         """Draw one line from *x* rightwards."""
-        runs = [(run.level, run) for run in self._runs(line.text, line.base, han)]
-        for _, run in direction.in_visual_order(runs):
+        for run in line.runs:
             if run.picture is not None:
-                side = round(self.size * _EMOJI_SCALE)
-                top = round(baseline - self.size * _EMOJI_ABOVE_BASELINE)
-                left = round(x + self.size * (_EMOJI_ADVANCE - _EMOJI_SCALE) / 2)
-                image.alpha_composite(_picture(run.picture, side), (left, top))
+                side = round(self.size * SIDE)
+                top = round(baseline - self.size * ABOVE_BASELINE)
+                left = round(x + run.x + self.size * (ADVANCE - SIDE) / 2)
+                image.alpha_composite(_picture(run.picture, side), (max(left, 0), max(top, 0)))
             elif run.text.strip():
-                self._draw_run(image, x, baseline, run, ink)
-            x += self._run_width(run)
+                self._draw_run(image, x + run.x, baseline, run, ink)
 
-    def _draw_run(self, image: Image.Image, x: float, baseline: int, run: _Run, ink: Ink) -> None:
+    def _draw_run(self, image: Image.Image, x: float, baseline: int, run: Run, ink: Ink) -> None:
         size = self.size * _FINE
-        font = self.faces.font(run.face, size, bold=self.bold)
-        outline = self.faces.outline(run.face, size, bold=self.bold)
-        toward = _toward(run)
+        font = _font(run.cut, size)
+        outline = size * _OUTLINE if self.bold and run.cut.weight < _BOLD_FROM else 0.0
+        toward = "rtl" if run.rtl else "ltr"
         left, top, right, bottom = font.getbbox(
             run.text, direction=toward, stroke_width=outline, anchor="ls"
         )
@@ -124,52 +106,10 @@ class Pen:
         )
         paint(image, mask.reduce(_FINE), (from_x, from_y), ink)
 
-    def _pieces(self, text: str) -> list[str]:
-        return pieces(text, self._emoji_end)
-
-    def _emoji_end(self, text: str, at: int) -> int | None:
-        found = self.emoji.match(text, at)
-        return found[1] if found else None
-
-    def _run_width(self, run: _Run) -> float:
-        if run.picture is not None:
-            return float(round(self.size * _EMOJI_ADVANCE))
-        font = self.faces.font(run.face, self.size * _FINE, bold=self.bold)
-        return font.getlength(run.text, direction=_toward(run)) / _FINE
-
-    def _runs(self, line: str, base: int, han: str) -> list[_Run]:
-        """Split *line* into runs in logical order."""
-        levels = direction.levels(line, base=base)
-        runs: list[_Run] = []
-        at = 0
-        for piece in self._pieces(line):
-            level = levels[at]
-            found = self.emoji.match(line, at)
-            at += len(piece)
-            if found is not None:
-                runs.append(_Run(piece, 0, level, found[0]))
-                continue
-            face = self._face(piece, runs, han)
-            last = runs[-1] if runs else None
-            if last and last.picture is None and (last.face, last.level) == (face, level):
-                runs[-1] = _Run(last.text + piece, face, level)
-            else:
-                runs.append(_Run(piece, face, level))
-        return runs
-
-    def _face(self, piece: str, runs: Sequence[_Run], han: str) -> int:
-        # A space stays in the face of the word before it: fewer runs, and no change in width.
-        if piece == " " and runs and runs[-1].picture is None:
-            return runs[-1].face
-        return self.faces.face_for(piece[0], han)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line; *base* is its paragraph's direction level: 1 runs right to left."""
-
-    text: str
-    base: int
+    def _line(self, text: str, *, base: int | None = None) -> SetLine:
+        spans: Sequence[Span] = (Span(text=text, bold=self.bold),)
+        (line,) = self.setter.block([spans], em=self.size, width_max=float("inf"), base=base).lines
+        return line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,28 +117,25 @@ class TextBlock:
     """Lines that are ready to be drawn; sizes in pixels."""
 
     pen: Pen
-    lines: tuple[Line, ...]
+    lines: tuple[SetLine, ...]
     width_max: int
-    han: str
 
     @property
     def height(self) -> int:
+        """The height of all lines."""
         return round(len(self.lines) * self.pen.size * self.pen.line_height)
 
     @property
     def width(self) -> int:
-        return round(max((self.pen.width(line.text) for line in self.lines), default=0))
+        """The width of the widest line."""
+        return round(max((line.width for line in self.lines), default=0))
 
     def shortened(self, lines_max: int) -> "TextBlock":
         """Return the block with at most *lines_max* lines; an ellipsis marks what is cut off."""
-        texts = fitted(
-            [line.text for line in self.lines],
-            count_max=lines_max,
-            width_max=self.width_max,
-            width=self.pen.width,
-        )
-        kept = zip(texts, self.lines, strict=False)
-        return replace(self, lines=tuple(Line(text=text, base=line.base) for text, line in kept))
+        if len(self.lines) <= lines_max:
+            return self
+        *kept, last = self.lines[:lines_max]
+        return replace(self, lines=(*kept, self.pen.cut_off(last, self.width_max)))
 
     def draw(
         self, image: Image.Image, x: int, y: int, ink: Ink, *, flush_left: bool = False
@@ -213,9 +150,16 @@ class TextBlock:
         first = (step + self.pen.size * 0.72) / 2
         for number, line in enumerate(self.lines):
             at_right = line.base == 1 and not flush_left
-            indent = self.width_max - self.pen.width(line.text) if at_right else 0
-            baseline = round(y + first + number * step)
-            self.pen.draw_line(image, x + indent, baseline, line, ink, han=self.han)
+            indent = self.width_max - line.width if at_right else 0
+            self.pen.draw_line(image, x + indent, round(y + first + number * step), line, ink)
+
+
+@lru_cache(maxsize=512)
+def _font(cut: Cut, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(cut.path, size, index=cut.index, layout_engine=ImageFont.Layout.RAQM)
+    if cut.variable:
+        font.set_variation_by_axes([cut.weight])
+    return font
 
 
 @lru_cache(maxsize=256)

@@ -21,11 +21,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine_kit.text.characters import is_wide
 from engine_kit.text.emoji import is_pictograph
 
 from media_jobs.comments import Comment
 from media_jobs.engines.remotion.options import CommentsOptions
-from remotion.characters import is_cjk
 
 END_S = 1.0
 SCROLL_RESTS_S = 2.0
@@ -87,7 +87,7 @@ def readable(text: str, seconds: float) -> str:
 
 
 def _reading_seconds(character: str) -> float:
-    if is_cjk(character):
+    if is_wide(character):
         return 1 / _CJK_PER_S
     if is_pictograph(character):
         return 1 / _EMOJI_PER_S

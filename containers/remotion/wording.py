@@ -1,6 +1,6 @@
 """The few words and numbers that are written on the picture beside the document's own. Pure."""
 
-from remotion.characters import is_cjk
+from engine_kit.text.characters import is_wide
 
 
 def compact(count: int) -> str:
@@ -26,6 +26,6 @@ def initials(name: str) -> str:
     words = [word for word in words if word]
     if not words:
         return "?"
-    if is_cjk(words[0][0]):
+    if is_wide(words[0][0]):
         return words[0][0]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,11 +1,11 @@
-"""The fonts that are there, read once."""
+"""The families that are there, read once."""
 
 import pytest
 from engine_kit.fonts import font_files, font_folders
-from remotion.typefaces import Typefaces, typefaces
+from engine_kit.text.faces import Families, families_in
 
 
 @pytest.fixture(scope="session")
-def faces() -> Typefaces:
-    """The faces that text is drawn with."""
-    return typefaces(font_files(font_folders()))
+def families() -> Families:
+    """The families that text is drawn in."""
+    return families_in(font_files(font_folders()))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from engine_kit.text.emoji import EmojiPictures, pictures_in
+from engine_kit.text.faces import Families
+from engine_kit.text.typesetter import Typesetter
 from PIL import Image
 from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
 from remotion.layout import layout
 from remotion.renderer import Renderer
 from remotion.theme import theme
-from remotion.typefaces import Typefaces
 
 from media_jobs.comments import Comment
 from media_jobs.engines.remotion.options import CommentsOptions
@@ -30,13 +31,12 @@ def emoji(tmp_path_factory: pytest.TempPathFactory) -> EmojiPictures:
 
 
 @pytest.fixture
-def renderer(emoji: EmojiPictures, faces: Typefaces) -> Renderer:
+def renderer(emoji: EmojiPictures, families: Families) -> Renderer:
     options = CommentsOptions(height=360, card_color=CARD, text_color=TEXT)
     return Renderer(
         layout=layout(options, source_width=16, source_height=9),
         theme=theme(options),
-        faces=faces,
-        emoji=emoji,
+        setter=Typesetter(families, emoji=emoji),
     )
 
 

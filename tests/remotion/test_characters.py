@@ -1,7 +1,7 @@
 """Text is cleaned of what would draw nothing or turn other text around."""
 
 import pytest
-from remotion.characters import is_cjk, is_mark, plain
+from remotion.characters import plain
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,3 @@ from remotion.characters import is_cjk, is_mark, plain
 )
 def test_only_what_is_drawn_is_kept(text: str, cleaned: str) -> None:
     assert plain(text) == cleaned
-
-
-def test_scripts_that_break_between_any_two_characters_are_known() -> None:
-    assert all(is_cjk(character) for character in "字かカ한、。Ａ")
-    assert not any(is_cjk(character) for character in "aéعहก😂")
-
-
-def test_marks_belong_to_the_letter_before_them() -> None:
-    assert all(is_mark(character) for character in "\u0301\u093e\u200d")
-    assert not any(is_mark(character) for character in "aक字")

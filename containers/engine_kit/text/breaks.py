@@ -46,7 +46,9 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
     if not text:
         return {}
     locale = _LOCALES.get(language, "en")
-    allowed = _ends(LineBreaker(text, locale))[:-1]
+    # A scheme alone at a line's end is no help to anybody.
+    ends = _ends(LineBreaker(text, locale))[:-1]
+    allowed = [end for end in ends if not text.endswith("://", 0, end)]
     if not language:
         return dict.fromkeys(allowed, Quality.WORD)
     # Phrases for Japanese; else words, with what UAX #14 keeps together kept.

@@ -4,7 +4,7 @@ The one layout of all that is drawn, whoever draws it: libass for subtitles, Pil
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine_kit.text import bidi
@@ -12,7 +12,7 @@ from engine_kit.text.block import Block, Run, SetLine, Style
 from engine_kit.text.breaks import Quality, breaks, forced_breaks
 from engine_kit.text.characters import SOFT_HYPHEN, cleaned, is_unseen
 from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE, EmojiPictures
-from engine_kit.text.faces import Cut, Families
+from engine_kit.text.faces import BOLD, REGULAR, Cut, Families, Family
 from engine_kit.text.items import Item, Unit, han_language, items_of, units_of
 from engine_kit.text.lines import Measure, balanced, first_fit
 from engine_kit.text.shaping import Ink, Shaped, shape
@@ -29,12 +29,18 @@ class Typesetter:
     """Sets text in *families*. *language*: of Han that no kana or Hangul is near.
 
     *emoji*: colour pictures that stand in the text; without them emoji are letters of a font.
+    *weights*: regular and bold on the weight axes that faces have. *missing* grows: the characters
+    that no family has a glyph for.
     """
 
     families: Families
     emoji: EmojiPictures | None = None
     language: str = "zh"
-    _paragraphs: dict[tuple[Span, ...], "_Paragraph"] = field(default_factory=dict)
+    weights: tuple[int, int] = (REGULAR, BOLD)
+    missing: set[str] = field(default_factory=set)
+    _paragraphs: dict[tuple[tuple[Span, ...], int | None], "_Paragraph"] = field(
+        default_factory=dict
+    )
 
     def block(
         self,
@@ -43,25 +49,33 @@ class Typesetter:
         em: float,
         width_max: float,
         filling: Filling = "balanced",
+        base: int | None = None,
     ) -> Block:
         """Return *paragraphs* as lines of at most *width_max* pixels at a size of *em* pixels.
 
         A single letter may be wider than that. An empty paragraph is a line without ink.
+        *base*: 1 where all run from right to left, 0 where none does; else each says it itself.
         """
         lines: list[SetLine] = []
         missing: set[str] = set()
         for number, spans in enumerate(paragraphs):
-            paragraph = self._paragraph(tuple(spans))
+            paragraph = self._paragraph(tuple(spans), base)
             missing |= paragraph.missing
             for start, end in paragraph.broken(width_max / em, filling):
                 lines.append(paragraph.line(start, end, em, number))
         return Block(lines=tuple(lines), em=em, missing=frozenset(missing))
 
-    def _paragraph(self, spans: tuple[Span, ...]) -> "_Paragraph":
-        known = self._paragraphs.get(spans)
+    def cut(self, family: Family, style: Style) -> Cut:
+        """Return the face that draws *style* in *family*."""
+        cut = family.cut(bold=style.bold, italic=style.italic)
+        return replace(cut, weight=self.weights[style.bold]) if cut.variable else cut
+
+    def _paragraph(self, spans: tuple[Span, ...], base: int | None) -> "_Paragraph":
+        known = self._paragraphs.get((spans, base))
         if known is None:
-            known = _Paragraph.of(spans, self)
-            self._paragraphs[spans] = known
+            known = _Paragraph.of(spans, self, base)
+            self._paragraphs[spans, base] = known
+            self.missing |= known.missing
         return known
 
 
@@ -69,6 +83,7 @@ class Typesetter:
 class _Paragraph:
     """A paragraph, measured in ems."""
 
+    setter: Typesetter
     text: str
     base: int
     levels: list[int]
@@ -80,20 +95,22 @@ class _Paragraph:
     missing: frozenset[str]
 
     @classmethod
-    def of(cls, spans: Sequence[Span], setter: Typesetter) -> "_Paragraph":
+    def of(cls, spans: Sequence[Span], setter: Typesetter, base: int | None) -> "_Paragraph":
         """Divide and measure a paragraph."""
         text = cleaned("".join(span.text for span in spans))
         styles, style_of = _styles(spans)
         language = han_language(text, setter.language)
-        base = bidi.base_level(text)
+        if base is None:
+            base = bidi.base_level(text)
         levels = bidi.levels(text, base=base)
         bold = [styles[number].bold for number in style_of]
         units = units_of(text, setter.families, setter.emoji, language=language, bold=bold)
         missing = {text[u.start : u.end].strip() for u in units if u.missing}
-        stops, hyphen = _stops(text, items_of(units, levels, style_of), styles)
+        stops, hyphen = _stops(setter, text, items_of(units, levels, style_of), styles)
         ends = {unit.end for unit in units}
         places = {at: quality for at, quality in breaks(text, language).items() if at in ends}
         return cls(
+            setter=setter,
             text=text,
             base=base,
             levels=levels,
@@ -142,14 +159,14 @@ class _Paragraph:
                 drawn += "-"
             if not drawn and item.picture is None:
                 continue
-            shaped = _shaped(item, drawn, self.styles[item.style])
+            shaped = _shaped(self.setter, item, drawn, self.styles[item.style])
             if shaped.ink is not None:
                 ink = shaped.ink.moved(x).scaled(em).around(ink)
             runs.append(
                 Run(
                     text=drawn,
                     family=item.family,
-                    cut=_cut(item, self.styles[item.style]),
+                    cut=self.setter.cut(item.family, self.styles[item.style]),
                     script=item.script,
                     level=item.level,
                     style=self.styles[item.style],
@@ -180,16 +197,12 @@ def _styles(spans: Sequence[Span]) -> tuple[tuple[Style, ...], list[int]]:
     return tuple(styles), style_of
 
 
-def _cut(item: Item, style: Style) -> Cut:
-    return item.family.cut(bold=style.bold, italic=style.italic)
-
-
-def _shaped(item: Item, text: str, style: Style) -> Shaped:
+def _shaped(setter: Typesetter, item: Item, text: str, style: Style) -> Shaped:
     if item.picture is not None:
         left = (ADVANCE - SIDE) / 2
         ink = Ink(left, -ABOVE_BASELINE, left + SIDE, SIDE - ABOVE_BASELINE)
         return Shaped(ADVANCE, (ADVANCE, *[0.0] * (len(text) - 1)), ink)
-    cut = _cut(item, style)
+    cut = setter.cut(item.family, style)
     slanted = style.italic and not cut.italic
     return shape(text, cut, item.script, rtl=item.level % 2 == 1, slanted=slanted)
 
@@ -199,7 +212,7 @@ def _drawn(text: str) -> str:
 
 
 def _stops(
-    text: str, items: Iterable[Item], styles: Sequence[Style]
+    setter: Typesetter, text: str, items: Iterable[Item], styles: Sequence[Style]
 ) -> tuple[list[float], dict[int, float]]:
     """Return where each character begins, in ems, and the hyphen's width after soft hyphens."""
     advances = [0.0] * len(text)
@@ -208,11 +221,11 @@ def _stops(
         part = text[item.start : item.end]
         seen = [at for at, character in enumerate(part) if not is_unseen(character)]
         drawn = "".join(part[at] for at in seen)
-        shaped = _shaped(item, drawn, styles[item.style])
+        shaped = _shaped(setter, item, drawn, styles[item.style])
         for at, advance in zip(seen, shaped.advances, strict=True):
             advances[item.start + at] = advance
         if SOFT_HYPHEN in part:
-            width = _shaped(item, "-", styles[item.style]).width
+            width = _shaped(setter, item, "-", styles[item.style]).width
             hyphens |= {item.start + at + 1: width for at, c in enumerate(part) if c == SOFT_HYPHEN}
     stops = [0.0]
     for advance in advances:

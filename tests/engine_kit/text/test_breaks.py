@@ -18,7 +18,7 @@ def parts(text: str, language: str = "", worst: Quality = Quality.LETTER) -> lis
         ("ភាសាខ្មែរជាភាសា", ["ភាសាខ្មែរ", "ជា", "ភាសា"]),
         ("မြန်မာဘာသာစကားသည်", ["မြန်မာဘာသာ", "စကား", "သည်"]),
         ("བོད་ཡིག", ["བོད་", "ཡིག"]),
-        ("https://a.org/b/c", ["https://", "a.org/", "b/", "c"]),
+        ("https://a.org/b/c", ["https://a.org/", "b/", "c"]),
         ("co-operate\u200bit\u00a0is", ["co-", "operate\u200b", "it\u00a0is"]),
         ("so\u00adft", ["so\u00ad", "ft"]),
     ],
