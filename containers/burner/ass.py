@@ -7,7 +7,7 @@ player shows as one. libass breaks no line, chooses no font and moves nothing.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from burner.ass_escape import ass_time
+from burner.ass_escape import ass_time, shown_ms
 from burner.ass_text import Plain, written_line
 from burner.captions import Caption, PlacedBox
 from burner.styles import STYLE_FIELDS, Frame, number
@@ -15,6 +15,15 @@ from burner.styles import STYLE_FIELDS, Frame, number
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 
 MOVE_MS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far something is from its place, in script pixels, and how opaque, 0 to 1."""
+
+    across: float
+    down: float
+    opacity: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,24 @@ class Motion:
         if self.fade_in_ms or self.fade_out_ms:
             written += f"\\fad({self.fade_in_ms},{self.fade_out_ms})"
         return f"{{{written}}}"
+
+    @property
+    def coming_ms(self) -> int:
+        """How long it comes."""
+        return max(self.fade_in_ms, MOVE_MS if self.across or self.down else 0)
+
+    def state(self, since_ms: int, left_ms: int) -> "State":
+        """Return how what the tags are written for stands, as libass reads them.
+
+        *since_ms*: after it began; *left_ms*: before it ends.
+        """
+        away = max(0.0, 1 - since_ms / MOVE_MS)
+        opacity = 1.0
+        if self.fade_out_ms and left_ms < self.fade_out_ms:
+            opacity = left_ms / self.fade_out_ms
+        if self.fade_in_ms and since_ms < self.fade_in_ms:
+            opacity = since_ms / self.fade_in_ms
+        return State(across=away * self.across, down=away * self.down, opacity=opacity)
 
 
 STILL = Motion()
@@ -97,9 +124,8 @@ def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
 
 
 def _event(layer: int, caption: Caption, style: str, name: str, text: str) -> str:
-    # A cue shorter than a centisecond is still a cue.
-    end_ms = max(caption.end_ms, caption.start_ms // 10 * 10 + 10)
-    times = f"{ass_time(caption.start_ms)},{ass_time(end_ms)}"
+    start_ms, end_ms = shown_ms(caption.start_ms, caption.end_ms)
+    times = f"{ass_time(start_ms)},{ass_time(end_ms)}"
     return f"Dialogue: {layer},{times},{style},{name},0,0,0,,{text}"
 
 

@@ -25,6 +25,15 @@ def ass_time(time_ms: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}.{centis:02}"
 
 
+def shown_ms(start_ms: int, end_ms: int) -> tuple[int, int]:
+    """Return when a script that was told these times shows something, and until when.
+
+    Something shorter than a centisecond is still shown.
+    """
+    start_ms = start_ms // 10 * 10
+    return start_ms, max(end_ms // 10 * 10, start_ms + 10)
+
+
 def ass_text(text: str) -> str:
     """Return *text* so that libass draws it and interprets none of it."""
     text = _CONTROLS.sub(" ", text)

@@ -13,6 +13,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
+from engine_kit.text.emoji import emoji_pictures
 from engine_kit.text.faces import families_in
 from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
@@ -20,11 +21,13 @@ from engine_kit.timeline import Timeline
 
 from burner import encoding, plan
 from burner.checks import check_output, check_source
-from burner.glyphs import folded, missing_notice
+from burner.emoji_stream import write_stream
+from burner.glyphs import folded, lettered, missing_notice
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
+from burner.signs import Band, bands_of
 from burner.stills import stills_of
 from burner.styles import Frame
 from burner.subtitles import JobSubtitles, job_subtitles
@@ -71,8 +74,8 @@ async def run(job: BurnJob) -> Outputs:
     check_source(source, timeline)
     if watermark:
         await _scale_watermark(job, picture)
-    inspection = await _drawn(job, text, picture)
-    burn = await _prepared(job, text, source, timeline, inspection, watermark=watermark)
+    inspection, emoji = await _drawn(job, text, picture)
+    burn = await _prepared(job, text, source, timeline, inspection, emoji, watermark=watermark)
     made = await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     check_output(made, output, await job.timeline(job.work_dir / plan.OUTPUT, output))
@@ -88,10 +91,10 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         options = job.options
         subtitles = job_subtitles(path.read_bytes(), options)
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
-        shown = "\n".join([subtitles.text, *over])
+        shown = lettered(subtitles, over)
         files = fonts.fonts_for(shown)
         subtitles = replace(subtitles, cues=folded(subtitles.cues, files))
-        missing = fonts.missing_glyphs("\n".join([subtitles.text, *over]), files)
+        missing = fonts.missing_glyphs(lettered(subtitles, over), files)
         if missing:
             told = missing_notice(missing, subtitles.cues, options)
             if options.missing_glyphs == "fail":
@@ -102,7 +105,9 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         )
         return _Text(
             subtitles=subtitles,
-            setter=Typesetter(families_in(files), language=document_language(shown)),
+            setter=Typesetter(
+                families_in(files), emoji=emoji_pictures(), language=document_language(shown)
+            ),
             environment={**environment, **encoding.ENVIRONMENT},
             missing=missing,
         )
@@ -131,11 +136,14 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
         ) from None
 
 
-async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> Inspection:
-    """Lay out, write the scripts, and look at what ours draws."""
+async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> tuple[Inspection, tuple[Band, ...]]:
+    """Lay out, write the scripts and the emoji, and look at what our script draws."""
     subtitles, options = text.subtitles, job.options
     cues = subtitles.cues if subtitles.kept is None else ()
     drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
+    emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
+    for number, band in enumerate(emoji):
+        await asyncio.to_thread(write_stream, job.work_dir, number, band)
     if subtitles.kept is None:
         _write(job.work_dir / plan.SCRIPT, drawing.script)
         inspection = await inspect(
@@ -146,12 +154,12 @@ async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> Inspection:
             fonts_dir=fonts.fonts_dir_option(),
             environment=text.environment,
         )
-        return replace(inspection, notices=(*drawing.notices, *inspection.notices))
+        return replace(inspection, notices=(*drawing.notices, *inspection.notices)), emoji
     # A script in its own styling is burned as it is: its signs may stand half outside.
     _write(job.work_dir / plan.SCRIPT, subtitles.kept)
     if options.hint is not None or options.watermark is not None:
         _write(job.work_dir / plan.OVERLAY, drawing.script)
-    return Inspection(notices=drawing.notices)
+    return Inspection(notices=drawing.notices), emoji
 
 
 def _write(path: Path, script: str) -> None:
@@ -164,6 +172,7 @@ async def _prepared(
     source: ProbeResult,
     timeline: Timeline,
     inspection: Inspection,
+    emoji: tuple[Band, ...],
     *,
     watermark: bool,
 ) -> plan.Burn:
@@ -176,6 +185,7 @@ async def _prepared(
         timeline=timeline,
         options=job.options,
         scripts=tuple(scripts),
+        emoji=emoji,
         watermark=watermark,
         poster=stills if job.wants("poster") else None,
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,

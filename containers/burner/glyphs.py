@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine_kit.fonts import missing_glyphs
+from engine_kit.text.emoji import emoji_pictures
 
 from burner.ass_escape import ass_time
+from burner.subtitles import JobSubtitles
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.messages import message
 from media_jobs.subtitles.cues import Cue
@@ -24,7 +26,7 @@ def folded(cues: Sequence[Cue], files: Sequence[Path]) -> tuple[Cue, ...]:
     Unicode's compatibility forms (UAX #15): a letter for its fancy copies, a character for its
     variants.
     """
-    missing = missing_glyphs("".join(cue.text for cue in cues), files)
+    missing = missing_glyphs("".join({c for cue in cues for c in cue.text}), files)
     forms = {character: unicodedata.normalize("NFKC", character) for character in missing}
     table = {
         ord(character): form
@@ -39,6 +41,16 @@ def _translated(cue: Cue, table: dict[int, str]) -> Cue:
         tuple(replace(span, text=span.text.translate(table)) for span in line) for line in cue.lines
     )
     return replace(cue, lines=lines)
+
+
+def lettered(text: JobSubtitles, over: Iterable[str]) -> str:
+    """Return all that is drawn with letters of fonts: of *text*, and of what stands over it.
+
+    Emoji are pictures, but in a script that is kept in its own styling.
+    """
+    pictures = emoji_pictures()
+    cues = text.text if text.kept is not None else pictures.letters_of(text.text)
+    return "\n".join([cues, *(pictures.letters_of(one) for one in over)])
 
 
 def missing_notice(missing: Sequence[str], cues: Iterable[Cue], options: BurnOptions) -> str:

@@ -21,6 +21,7 @@ from burner.captions import (
 from burner.languages import languages
 from burner.overlays import HINT, WATERMARK, overlays, watermark_style
 from burner.placement import Placement, placement_of
+from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
@@ -41,10 +42,14 @@ _ROWS = {"bottom": 0, "center": 1, "top": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """The script of a job, what is on it, and sentences about what was not drawn as asked."""
+    """The script of a job, what is on it, and sentences about what was not drawn as asked.
+
+    *emoji*: those that the script leaves room for.
+    """
 
     script: str
     shown: tuple[Shown, ...]
+    emoji: tuple[Sign, ...]
     notices: tuple[str, ...]
 
 
@@ -93,6 +98,7 @@ def drawing_of(
     return Drawing(
         script=ass_script(shown, styles, plain, picture),
         shown=tuple(shown),
+        emoji=tuple(signs_of(shown, picture, _tints(options))),
         notices=tuple(notices),
     )
 
@@ -123,6 +129,19 @@ def _styles(
             italic=style.italic,
         )
     return lines, plain
+
+
+def _tints(options: BurnOptions) -> dict[str, Tint]:
+    """Return the colour of the text of each style."""
+    tints = {
+        PRIMARY: Tint(colour=options.style.text_color),
+        SECONDARY: Tint(colour=options.secondary_style.text_color),
+    }
+    if options.hint is not None:
+        tints[HINT] = Tint(colour=options.hint.text_color)
+    if (mark := options.watermark) is not None:
+        tints[WATERMARK] = Tint(colour=mark.text_color, opacity=mark.opacity)
+    return tints
 
 
 class _Page:

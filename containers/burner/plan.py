@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine_kit.colours import (
+    Colours,
     colour_filters,
     decoder_arguments,
     deinterlacing,
@@ -19,8 +20,10 @@ from engine_kit.sound import IN_STEP, channel_filters, fits_mp4
 from engine_kit.timeline import Timeline, moments_without_frame
 
 from burner.effects import mutes, picture_filters, sound_filters
+from burner.emoji_stream import overlaid, stream_input
 from burner.encoding import encoder_arguments
 from burner.moments import CLOCK_INPUT, moments_of
+from burner.signs import Band
 from burner.stills import Stills, poster_filters, sheet_filters
 from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
@@ -72,6 +75,7 @@ class Burn:
     """One burn. *scripts*: ASS files, drawn in this order; *watermark*: WATERMARK is there.
 
     *added_s*: when frames are added that the source has not; `moments.CLOCK` holds them.
+    *emoji*: bands whose streams of pictures are there.
     """
 
     source: ProbeResult
@@ -79,6 +83,7 @@ class Burn:
     options: BurnOptions
     scripts: tuple[str, ...] = (SCRIPT,)
     added_s: tuple[float, ...] = ()
+    emoji: tuple[Band, ...] = ()
     watermark: bool = False
     poster: Stills | None = None
     sheet: Stills | None = None
@@ -94,6 +99,7 @@ def burn_argv(burn: Burn) -> list[str]:
         *("-i", INPUT),
         *(("-i", WATERMARK) if burn.watermark else ()),
         *(CLOCK_INPUT if burn.added_s else ()),
+        *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
         *_pictures(burn, video),
         *_audio(burn),
         *encoder_arguments(burn.options),
@@ -132,7 +138,7 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
         f"ass={script}" + (f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else "")
         for script in burn.scripts
     ]
-    if not burn.added_s and not burn.watermark and not burn.poster and not burn.sheet:
+    if not (burn.added_s or burn.emoji or burn.watermark or burn.poster or burn.sheet):
         return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *after])]
     picture = picture_of(video)
     graph = [f"[0:{video.index}]{','.join(before)}[source]"]
@@ -149,11 +155,24 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
         stills.append(("poster", poster_filters(burn.poster, picture)))
     if burn.sheet:
         stills.append(("sheet", sheet_filters(burn.sheet, picture)))
-    split = [f"split={len(stills) + 1}"] if stills else []
+    if burn.emoji:
+        graph += [f"{ground}{','.join(after)}[written]", *_emoji(burn, result_colours(video))]
+        ground, after = f"[laid{len(burn.emoji) - 1}]", []
+    last = [*after, *([f"split={len(stills) + 1}"] if stills else [])] or ["null"]
     names = "".join(f"[{name}-source]" for name, _ in stills)
-    graph.append(f"{ground}{','.join([*after, *split])}[video]{names}")
+    graph.append(f"{ground}{','.join(last)}[video]{names}")
     graph += [f"[{name}-source]{','.join(filters)}[{name}]" for name, filters in stills]
     return ["-filter_complex", ";".join(graph), "-map", "[video]"]
+
+
+def _emoji(burn: Burn, colours: Colours) -> list[str]:
+    """Return the chains that lay emoji over what is written."""
+    first = 1 + burn.watermark + bool(burn.added_s)
+    graph: list[str] = []
+    for number, band in enumerate(burn.emoji):
+        ground = "[written]" if number == 0 else f"[laid{number - 1}]"
+        graph += overlaid(ground, f"[{first + number}:v]", number, band, colours)
+    return graph
 
 
 def _added_frames(burn: Burn, video: VideoStream) -> list[str]:

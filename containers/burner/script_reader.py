@@ -25,8 +25,8 @@ class Event:
 
     @property
     def middle_ms(self) -> int:
-        """The time half way through."""
-        return (self.start_ms + self.end_ms) // 2
+        """The time half way through, in the centiseconds that scripts count in."""
+        return (self.start_ms + self.end_ms) // 20 * 10
 
     def moved(self, by_ms: int) -> "Event":
         """Return the same at another time."""

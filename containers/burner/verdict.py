@@ -28,6 +28,7 @@ TIME_TOLERANCE_MS = 20
 WORST_MAX = 4
 
 _NO_GLYPH = re.compile(r"Glyph 0x([0-9A-Fa-f]+) not found")
+_EMOJI = re.compile("[0-9#*]\ufe0f?\u20e3|.\ufe0f")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
@@ -179,5 +180,6 @@ def _at_edge(box: Box, picture: Frame) -> bool:
 
 
 def _has_letters(text: str) -> bool:
-    # Signs are left out: emoji are not drawn by the script.
+    # Signs are left out: emoji are not drawn by the script. Some begin with a digit or a mark.
+    text = _EMOJI.sub("", text)
     return any(unicodedata.category(c)[0] in "LNP" and c not in _BLANK for c in text)

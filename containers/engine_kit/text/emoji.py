@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from engine_kit.text.breaks import graphemes
+
 __all__ = [
     "ABOVE_BASELINE",
     "ADVANCE",
@@ -86,6 +88,18 @@ class EmojiPictures:
             else:
                 return ()
         return tuple(signs)
+
+    def letters_of(self, text: str) -> str:
+        """Return *text* without what is drawn as pictures."""
+        if text.isascii():
+            return text
+        kept: list[str] = []
+        start = 0
+        for end in graphemes(text):
+            if not self.signs(text[start:end]):
+                kept.append(text[start:end])
+            start = end
+        return "".join(kept)
 
     def match(self, text: str, at: int) -> tuple[Path, int] | None:
         """Return the picture of the emoji that starts at *at*, and where the text continues."""

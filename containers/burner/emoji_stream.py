@@ -1,0 +1,115 @@
+"""Emoji as streams of transparent pictures that ffmpeg lays over the burned text: one for each band
+of the picture, read by the concat demuxer, whose pictures change where the text changes.
+
+The script counts in centiseconds and shows a frame if its time, in milliseconds, is not before
+that; the stream counts in milliseconds and the overlay takes the last picture not after the
+frame's time: so text and emoji come and go with the same frame.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from engine_kit.colours import Colours
+from PIL import Image, ImageColor, ImageFilter
+
+from burner.signs import Band, Scene, Stamp
+
+_LIST, _PICTURE, _EMPTY = "emoji{}.ffconcat", "emoji{}-{}.png", "emoji{}-empty.png"
+_LAST_MS = 1000
+_ENTRY_MS_MAX = 3_600_000
+"""ffmpeg takes a step of more than 30 hours in a stream's times for an error."""
+_DARK, _LIGHT, _LIGHT_SHARE_MIN = 75, 110, 0.1
+"""A picture is dark whose mean luma is below the first, and that has too few above the second."""
+
+
+def write_stream(folder: Path, number: int, band: Band) -> None:
+    """Write the pictures of *band* and their list into *folder*."""
+    names: dict[tuple[Stamp, ...], str] = {(): _EMPTY.format(number)}
+    _drawn(band, ()).save(folder / names[()])
+    for scene in band.scenes:
+        if scene.stamps not in names:
+            names[scene.stamps] = _PICTURE.format(number, len(names))
+            # Read once, moments later: size does not matter.
+            _drawn(band, scene.stamps).save(folder / names[scene.stamps], compress_level=1)
+    lines = [
+        f"file {names[scene.stamps]}\noption framerate 1000\nduration {entry_ms / 1000:.3f}"
+        for scene, entry_ms in _entries(band.scenes)
+    ]
+    text = "\n".join(["ffconcat version 1.0", *lines, ""])
+    (folder / _LIST.format(number)).write_text(text, encoding="ascii")
+
+
+def stream_input(number: int) -> list[str]:
+    """Return ffmpeg's arguments that read the stream *number*."""
+    return [
+        *("-protocol_whitelist", "file", "-format_whitelist", "concat,png_pipe"),
+        # Names and options of the list are ours; ffmpeg calls every option unsafe.
+        *("-f", "concat", "-safe", "0", "-i", _LIST.format(number)),
+    ]
+
+
+def overlaid(ground: str, source: str, number: int, band: Band, colours: Colours) -> list[str]:
+    """Return the chains that lay the stream *source* over *ground*, as `[laid{number}]`.
+
+    *colours*: those of the ground's numbers.
+    """
+    return [
+        f"{source}scale=out_color_matrix={colours.matrix}:out_range=tv"
+        f":flags=bicubic+accurate_rnd+full_chroma_int,format=yuva420p[emoji{number}]",
+        f"{ground}[emoji{number}]overlay={band.x}:{band.y}:eof_action=pass[laid{number}]",
+    ]
+
+
+def _entries(scenes: Sequence[Scene]) -> Iterator[tuple[Scene, int]]:
+    """Yield scenes and for how many milliseconds they stand: long ones several times."""
+    for one, after in pairwise(scenes):
+        left_ms = after.start_ms - one.start_ms
+        while left_ms > 0:
+            yield one, min(left_ms, _ENTRY_MS_MAX)
+            left_ms -= _ENTRY_MS_MAX
+    yield scenes[-1], _LAST_MS
+
+
+def _drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
+    canvas = Image.new("RGBA", (band.width, band.height))
+    for stamp in stamps:
+        reach = stamp.reach
+        drawn = _stamped(stamp.picture, stamp.width, stamp.height, reach, stamp.rim)
+        if stamp.opacity < 1:
+            drawn = drawn.copy()
+            drawn.putalpha(
+                drawn.getchannel("A").point([round(alpha * stamp.opacity) for alpha in range(256)])
+            )
+        place = (stamp.x - reach - band.x, stamp.y - reach - band.y)
+        # What hangs over the band's edge is cut off, which alpha_composite does not allow.
+        layer = Image.new("RGBA", canvas.size)
+        layer.paste(drawn, place)
+        canvas.alpha_composite(layer)
+    return canvas
+
+
+@lru_cache(maxsize=256)
+def _stamped(path: Path, width: int, height: int, reach: int, rim: str) -> Image.Image:
+    """Return an emoji in its size with *reach* pixels around it, where dark ones have a rim."""
+    with Image.open(path) as file:
+        art = file.convert("RGBA")
+    scaled = art.resize((width, height), Image.Resampling.LANCZOS)
+    whole = Image.new("RGBA", (width + 2 * reach, height + 2 * reach))
+    whole.paste(scaled, (reach, reach))
+    if not _is_dark(art):
+        return whole
+    around = whole.getchannel("A").filter(ImageFilter.MaxFilter(2 * reach + 1))
+    ground = Image.new("RGBA", whole.size, ImageColor.getrgb(rim))
+    ground.putalpha(around.filter(ImageFilter.GaussianBlur(reach / 3)))
+    return Image.alpha_composite(ground, whole)
+
+
+def _is_dark(art: Image.Image) -> bool:
+    """Whether a picture is hard to see on a dark ground, as ✔️ and 🖤 are."""
+    opaque = art.getchannel("A").point(lambda a: 255 if a > 127 else 0)
+    luma = art.convert("L").histogram(opaque)
+    count = sum(luma) or 1
+    mean = sum(value * many for value, many in enumerate(luma)) / count
+    return mean < _DARK and sum(luma[_LIGHT:]) / count < _LIGHT_SHARE_MIN
