@@ -5,12 +5,14 @@ import weakref
 from pathlib import Path
 
 import pytest
+from engine_kit.fonts import system_font_files
 from PIL import Image
 from remotion.composition import Stopped, compose, draw_all
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 
+CASES = Path(__file__).parents[1] / "vectors/cases/comments"
 DOCUMENT = CommentsDocument.model_validate(
     {
         "video": {"title": "A title", "translatedTitle": "一个标题"},
@@ -92,3 +94,12 @@ def test_what_would_scroll_beyond_what_fits_into_memory_is_cut_instead(
 
     assert [scroll.card for scroll in few.scene.scrolls] == [0, 1]
     assert not few.cards[2].scrolls
+
+
+def test_c09_fancy_names_and_braille_pictures_are_drawn() -> None:
+    document = CommentsDocument.model_validate_json((CASES / "fancy.json").read_bytes())
+
+    made = compose(document, OPTIONS, source_size=(320, 180))
+
+    ornaments = {ord(c) for c in "꧁༺༻꧂"}
+    assert made.missing == (set() if system_font_files() else ornaments)
