@@ -24,8 +24,13 @@ _DARK, _LIGHT, _LIGHT_SHARE_MIN = 75, 110, 0.1
 """A picture is dark whose mean luma is below the first, and that has too few above the second."""
 
 
-def write_stream(folder: Path, number: int, band: Band) -> None:
-    """Write the pictures of *band* and their list into *folder*."""
+def write_streams(folder: Path, bands: Sequence[Band]) -> None:
+    """Write the pictures of each band, and their lists, into *folder*."""
+    for number, band in enumerate(bands):
+        _write_stream(folder, number, band)
+
+
+def _write_stream(folder: Path, number: int, band: Band) -> None:
     names: dict[tuple[Stamp, ...], str] = {(): _EMPTY.format(number)}
     _drawn(band, ()).save(folder / names[()])
     for scene in band.scenes:

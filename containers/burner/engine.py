@@ -21,7 +21,7 @@ from engine_kit.timeline import Timeline
 
 from burner import encoding, plan
 from burner.checks import check_output, check_source
-from burner.emoji_stream import write_stream
+from burner.emoji_stream import write_streams
 from burner.glyphs import folded, lettered, missing_notice
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
@@ -142,8 +142,7 @@ async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> tuple[Inspection,
     cues = subtitles.cues if subtitles.kept is None else ()
     drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
     emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
-    for number, band in enumerate(emoji):
-        await asyncio.to_thread(write_stream, job.work_dir, number, band)
+    await asyncio.to_thread(write_streams, job.work_dir, emoji)
     if subtitles.kept is None:
         _write(job.work_dir / plan.SCRIPT, drawing.script)
         inspection = await inspect(

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
+from burner.emoji_stream import write_streams
 from burner.encoding import ENVIRONMENT
 from burner.layout import drawing_of
 from burner.plan import INPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
+from burner.signs import bands_of
 from burner.subtitles import job_subtitles
 from engine_kit import fonts
 from engine_kit.ffmpeg import STANDING_OPTIONS, find_ffmpeg
 from engine_kit.probe import find_ffprobe, probe
+from engine_kit.text.emoji import emoji_pictures
 from engine_kit.text.faces import families_in
 from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
@@ -32,14 +35,22 @@ def prepared_burn(
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
     timeline = asyncio.run(read_timeline(work / INPUT, source, ffmpeg=ffmpeg))
     read = job_subtitles(subtitles, options)
+    files = fonts.fonts_for(read.text)
     setter = Typesetter(
-        families_in(fonts.fonts_for(read.text)), language=document_language(read.text)
+        families_in(files), emoji=emoji_pictures(), language=document_language(read.text)
     )
-    drawing = drawing_of(read.cues, options, picture_of(video_of(source)), setter)
+    picture = picture_of(video_of(source))
+    drawing = drawing_of(read.cues, options, picture, setter)
     (work / SCRIPT).write_text(drawing.script, encoding="utf-8")
+    emoji = bands_of(drawing.emoji, picture)
+    write_streams(work, emoji)
     cache.mkdir(exist_ok=True)
-    environment = fonts.write_font_config(work, cache, han=fonts.han_family(read.text))
+    environment = fonts.write_font_config(work, cache, han=fonts.han_family(read.text), files=files)
     burn = Burn(
-        source=source, timeline=timeline, options=options, fonts_dir=fonts.fonts_dir_option()
+        source=source,
+        timeline=timeline,
+        options=options,
+        emoji=emoji,
+        fonts_dir=fonts.fonts_dir_option(),
     )
     return [ffmpeg, *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}

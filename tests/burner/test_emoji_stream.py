@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from burner.emoji_stream import overlaid, write_stream
+from burner.emoji_stream import overlaid, write_streams
 from burner.signs import Band, Scene, Stamp
 from engine_kit.colours import BT709
 from PIL import Image
@@ -37,16 +37,16 @@ def pixels(path: Path) -> "np.ndarray[tuple[int, int, int], np.dtype[np.int16]]"
 def test_each_scene_has_its_picture_and_its_time(tmp_path: Path) -> None:
     red = stamp(art(tmp_path, "red.png", RED))
 
-    write_stream(tmp_path, 1, band((0, ()), (1010, (red,)), (2000, ()), (2500, (red,)), (3000, ())))
+    write_streams(tmp_path, [band((0, ()), (1010, (red,)), (2000, ()), (2500, (red,)), (3000, ()))])
 
-    written = (tmp_path / "emoji1.ffconcat").read_text().split("\n")
+    written = (tmp_path / "emoji0.ffconcat").read_text().split("\n")
     assert written[0] == "ffconcat version 1.0"
     assert [line for line in written if line.startswith("file")] == [
-        "file emoji1-empty.png",
-        "file emoji1-1.png",
-        "file emoji1-empty.png",
-        "file emoji1-1.png",
-        "file emoji1-empty.png",
+        "file emoji0-empty.png",
+        "file emoji0-1.png",
+        "file emoji0-empty.png",
+        "file emoji0-1.png",
+        "file emoji0-empty.png",
     ]
     assert [line for line in written if line.startswith("duration")] == [
         "duration 1.010",
@@ -58,7 +58,7 @@ def test_each_scene_has_its_picture_and_its_time(tmp_path: Path) -> None:
 
 
 def test_an_emoji_stands_at_its_place_on_nothing(tmp_path: Path) -> None:
-    write_stream(tmp_path, 0, band((0, (stamp(art(tmp_path, "red.png", RED)),)), (1000, ())))
+    write_streams(tmp_path, [band((0, (stamp(art(tmp_path, "red.png", RED)),)), (1000, ()))])
 
     drawn = pixels(tmp_path / "emoji0-1.png")
     assert drawn.shape == (60, 120, 4)
@@ -73,7 +73,7 @@ def test_an_emoji_stands_at_its_place_on_nothing(tmp_path: Path) -> None:
 def test_a_half_opaque_emoji_has_half_the_alpha(tmp_path: Path) -> None:
     half = stamp(art(tmp_path, "red.png", RED), opacity=0.5)
 
-    write_stream(tmp_path, 0, band((0, (half,)), (1000, ())))
+    write_streams(tmp_path, [band((0, (half,)), (1000, ()))])
 
     assert pixels(tmp_path / "emoji0-1.png")[30, 30, 3] == pytest.approx(128, abs=1)
 
@@ -81,7 +81,7 @@ def test_a_half_opaque_emoji_has_half_the_alpha(tmp_path: Path) -> None:
 def test_a_dark_emoji_has_a_rim_in_the_colour_of_its_text(tmp_path: Path) -> None:
     dark, red = art(tmp_path, "dark.png", DARK), art(tmp_path, "red.png", RED)
 
-    write_stream(tmp_path, 0, band((0, (stamp(dark), stamp(red, x=160))), (1000, ())))
+    write_streams(tmp_path, [band((0, (stamp(dark), stamp(red, x=160))), (1000, ()))])
 
     drawn = pixels(tmp_path / "emoji0-1.png")
     assert np.abs(drawn[30, 30] - DARK).max() <= 2
@@ -94,7 +94,7 @@ def test_a_dark_emoji_has_a_rim_in_the_colour_of_its_text(tmp_path: Path) -> Non
 def test_what_hangs_over_the_edge_is_cut_off(tmp_path: Path) -> None:
     outside = stamp(art(tmp_path, "red.png", RED), x=80)
 
-    write_stream(tmp_path, 0, band((0, (outside,)), (1000, ())))
+    write_streams(tmp_path, [band((0, (outside,)), (1000, ()))])
 
     columns = np.nonzero(pixels(tmp_path / "emoji0-1.png")[..., 3] > 128)[1]
     assert (columns.min(), columns.max()) == (0, 9)
@@ -111,7 +111,7 @@ def test_what_stands_for_days_is_given_hour_by_hour(tmp_path: Path) -> None:
     # ffmpeg leaves out what comes more than 30 hours after what was before.
     red = stamp(art(tmp_path, "red.png", RED))
 
-    write_stream(tmp_path, 0, band((0, (red,)), (99 * 3_600_000, ())))
+    write_streams(tmp_path, [band((0, (red,)), (99 * 3_600_000, ()))])
 
     lines = (tmp_path / "emoji0.ffconcat").read_text().split("\n")
     assert lines.count("file emoji0-1.png") == 99

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.media.burning import Burner, vtt
 from tests.media.cases import SUBTITLES
@@ -27,9 +28,10 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def coloured(picture: Picture) -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
+def coloured(picture: Picture) -> NDArray[np.bool_]:
     """Return which pixels have a colour: neither letters nor ground have."""
-    return (picture.max(axis=2) - picture.min(axis=2)) > 60
+    found: NDArray[np.bool_] = np.ptp(picture, axis=2) > 60
+    return found
 
 
 def signs(picture: Picture) -> list[tuple[int, int]]:
