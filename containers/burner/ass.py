@@ -130,5 +130,25 @@ def _event(layer: int, caption: Caption, style: str, name: str, text: str) -> st
 
 
 def _drawing(box: PlacedBox) -> str:
-    width, height = round(box.width), round(box.height)
-    return f"{{\\p1}}m 0 0 l {width} 0 {width} {height} 0 {height}{{\\p0}}"
+    # One drawing for all parts: where they overlap, a translucent box is not darker.
+    return "{\\p1}" + " ".join(_area(*part, box.radius) for part in box.parts) + "{\\p0}"
+
+
+def _area(x: float, y: float, width: float, height: float, radius: float) -> str:
+    """Return a rectangle with round corners in ASS's drawing commands, from whole pixels."""
+    left, top, right, bottom = round(x), round(y), round(x + width), round(y + height)
+    r = round(min(radius, (right - left) / 2, (bottom - top) / 2))
+    if r == 0:
+        return f"m {left} {top} l {right} {top} {right} {bottom} {left} {bottom}"
+    # A Bézier curve is nearest to a quarter of a circle with its handles at 0.5523 of the radius.
+    k = round(r * (1 - 0.5523))
+    return (
+        f"m {left + r} {top} l {right - r} {top} "
+        f"b {right - k} {top} {right} {top + k} {right} {top + r} "
+        f"l {right} {bottom - r} "
+        f"b {right} {bottom - k} {right - k} {bottom} {right - r} {bottom} "
+        f"l {left + r} {bottom} "
+        f"b {left + k} {bottom} {left} {bottom - k} {left} {bottom - r} "
+        f"l {left} {top + r} "
+        f"b {left} {top + k} {left + k} {top} {left + r} {top}"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from engine_kit.text.block import Block, SetLine
+from engine_kit.text.block import ABOVE, BELOW, Block, SetLine
 from engine_kit.text.typesetter import Typesetter
 
 from burner.fit import Room, fitted, is_dialogue, pages
@@ -76,13 +76,18 @@ class PlacedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedBox:
-    """A box behind text."""
+    """A box behind text: *parts* as (x, y, width, height) from its own corner, with round corners.
+
+    Parts that overlap are one area.
+    """
 
     x: float
     y: float
     width: float
     height: float
     style: str
+    parts: tuple[tuple[float, float, float, float], ...]
+    radius: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,18 +291,45 @@ def _text_placed(
         lines.append(
             PlacedLine(line=line, em=block.em, x=x, y=top + down + baseline, style=text.style)
         )
-    if not text.look.has_box:
+    if text.look.box is None:
         return lines, None
-    begin = min(line.x for line in lines) - across
-    end = max(line.x + line.line.width for line in lines) + across
-    return lines, PlacedBox(
-        x=begin, y=top, width=end - begin, height=text.height, style=f"{text.style}Box"
+    return lines, _box_behind(text, lines, top)
+
+
+def _box_behind(text: SetText, lines: Sequence[PlacedLine], top: float) -> PlacedBox:
+    across, down = text.look.padding
+    left = min(line.x for line in lines) - across
+    right = max(line.x + line.line.width for line in lines) + across
+    parts: list[tuple[float, float, float, float]] = [(0.0, 0.0, right - left, text.height)]
+    if text.look.box == "lines":
+        # As high as a line's letters, or its ink where that is more; neighbours touch.
+        edges = [top, *_between(lines), top + text.height]
+        parts = []
+        for line, above, below in zip(lines, edges, edges[1:], strict=False):
+            begin, end = max(above - down, top), min(below + down, top + text.height)
+            parts.append(
+                (line.x - across - left, begin - top, line.line.width + 2 * across, end - begin)
+            )
+    return PlacedBox(
+        x=left,
+        y=top,
+        width=right - left,
+        height=text.height,
+        style=f"{text.style}Box",
+        parts=tuple(parts),
+        radius=text.look.radius,
     )
+
+
+def _between(lines: Sequence[PlacedLine]) -> Iterator[float]:
+    """Yield the heights half way between the letters of neighbouring lines."""
+    for upper, lower in pairwise(lines):
+        yield (upper.y + BELOW * upper.em + lower.y - ABOVE * lower.em) / 2
 
 
 def _gap(above: Text | SetText, below: Text | SetText) -> float:
     em = min(above.look.em, below.look.em)
-    boxed = above.look.has_box or below.look.has_box
+    boxed = above.look.box is not None or below.look.box is not None
     return (BOX_GAP_EM if boxed else LANGUAGE_GAP_EM) * em
 
 
@@ -305,4 +337,13 @@ def _around(boxes: Sequence[PlacedBox]) -> PlacedBox:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)
-    return PlacedBox(x=left, y=top, width=right - left, height=bottom - top, style=boxes[0].style)
+    width, height = right - left, bottom - top
+    return PlacedBox(
+        x=left,
+        y=top,
+        width=width,
+        height=height,
+        style=boxes[0].style,
+        parts=((0.0, 0.0, width, height),),
+        radius=boxes[0].radius,
+    )

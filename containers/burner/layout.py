@@ -31,7 +31,7 @@ from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Line
 
 SIDE_SHARE, UPRIGHT_SIDE_SHARE = 0.05, 0.14
-UPRIGHT_BOTTOM_SHARE, UPRIGHT_TOP_SHARE = 0.2, 0.14
+UPRIGHT_BOTTOM_SHARE, UPRIGHT_TOP_SHARE = 0.24, 0.14
 """What the apps that show upright video cover with controls of their own, of width and height."""
 LINES_MAX = 2
 LINES_KEPT_EM = 2.6
@@ -120,7 +120,7 @@ def _styles(
     for name, style, opacity in wanted:
         look = look_of(style, picture)
         lines.append(text_style(name, style, look, family, opacity=opacity))
-        if look.has_box:
+        if look.box is not None:
             lines.append(box_style(f"{name}Box", style, family))
         plain[name] = Plain(
             family=family.name,
@@ -153,6 +153,7 @@ class _Page:
             PRIMARY: look_of(options.style, picture),
             SECONDARY: look_of(options.secondary_style, picture),
         }
+        self._has_controls = picture.is_upright and options.safe_area == "auto"
         self._standing: dict[int, Standing] = {}
         self.given = _Given()
 
@@ -263,14 +264,14 @@ class _Page:
     def _side(self, style: SubtitleStyle) -> float:
         picture = self._picture
         if style.margin_h is None:
-            share = UPRIGHT_SIDE_SHARE if picture.is_upright else SIDE_SHARE
+            share = UPRIGHT_SIDE_SHARE if self._has_controls else SIDE_SHARE
             return picture.shown_width * share
         return min(style.margin_h * picture.scale, picture.shown_width * 0.45)
 
     def _edge(self, style: SubtitleStyle, row: int) -> float:
         picture = self._picture
         edge = style.margin_v * picture.scale
-        if picture.is_upright:
+        if self._has_controls:
             share = (UPRIGHT_BOTTOM_SHARE, 0.0, UPRIGHT_TOP_SHARE)[row]
             return max(edge, share * picture.height)
         return edge
@@ -285,7 +286,9 @@ def _share_a_place(options: BurnOptions) -> bool:
 def _share_a_box(options: BurnOptions) -> bool:
     """Whether both languages can stand in one box: at one place, on the same background."""
     one, two = options.style, options.secondary_style
-    return _share_a_place(options) and (one.background_color, one.background_opacity) == (
-        two.background_color,
-        two.background_opacity,
+    return (
+        _share_a_place(options)
+        and one.box == two.box == "block"
+        and one.background_color == two.background_color
+        and one.background_opacity == two.background_opacity
     )

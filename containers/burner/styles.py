@@ -6,6 +6,7 @@ libass has stacked itself.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engine_kit.text.faces import Family
 
@@ -70,16 +71,17 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A style's figures in script pixels. *padding*: of its box, across and down; 0 without."""
+    """A style's figures in script pixels. *box*: None without one. *radius*: of its corners."""
 
     em: float
     outline: float
-    has_box: bool
+    box: Literal["block", "lines"] | None
+    radius: float = 0.0
 
     @property
     def padding(self) -> tuple[float, float]:
-        """What the box adds at each side, and above and below."""
-        if not self.has_box:
+        """What the box adds at each side, and above and below: nothing where there is none."""
+        if self.box is None:
             return 0.0, 0.0
         across, down = BOX_PADDING_ACROSS_EM * self.em, BOX_PADDING_DOWN_EM * self.em
         return max(across, self.outline), max(down, self.outline)
@@ -90,7 +92,8 @@ def look_of(style: SubtitleStyle | HintText, picture: Frame) -> Look:
     return Look(
         em=picture.em(style.font_size),
         outline=style.outline_width * picture.scale,
-        has_box=style.background_opacity > 0,
+        box=style.box if style.background_opacity > 0 else None,
+        radius=style.corner_radius * picture.scale,
     )
 
 

@@ -1,6 +1,6 @@
 /** A video with cues drawn over it as the burner will draw them. */
 import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
-import { boxCss, lookOf, placed, rgba, scaleOf, textCss } from "./burnstyle.js";
+import { boxCss, heightOf, lookOf, placed, rgba, scaleOf, textCss } from "./burnstyle.js";
 import { shownAt } from "./cues.js";
 import { timecode } from "./format.js";
 import { useSize } from "./hooks.js";
@@ -18,10 +18,12 @@ export function pictureIn(stage, video) {
 }
 
 function Box({ box, picture, offset = 0, place }) {
-  const css = boxCss(box.style, picture);
+  const { maxWidth, boxSizing, ...css } = boxCss(box.style, picture);
   const shift = place === "center" || !offset ? {} : { [place === "top" ? "marginTop" : "marginBottom"]: `${offset}px` };
-  return html`<div class="overlay-box" style=${{ ...css, ...shift }} data-testid="burned">
-    ${box.lines.map(({ text, style }, i) => html`<div key=${i} style=${textCss(style, picture)} dir="auto">${text}</div>`)}</div>`;
+  const perLine = box.style.box === "lines";
+  return html`<div class="overlay-box" style=${{ maxWidth, boxSizing, ...(perLine ? {} : css), ...shift }} data-testid="burned">
+    ${box.lines.map(({ text, style }, i) => html`<div key=${i} style=${textCss(style, picture)} dir="auto">
+      ${perLine ? html`<span class="overlay-line" style=${css}>${text}</span>` : text}</div>`)}</div>`;
 }
 
 /** Distances of boxes at one edge: each wants its own, the ones behind make room. */
@@ -31,8 +33,7 @@ function offsets(boxes, place, picture) {
   const gaps = fromEdge.map((box) => {
     const look = lookOf(box.style, picture);
     const gap = Math.max(0, look.marginV - taken);
-    const height = box.lines.reduce((sum, line) => sum + lookOf(line.style, picture).lineHeight, 2 * look.padding);
-    taken += gap + height;
+    taken += gap + heightOf(box.style, box.lines.length, picture);
     return gap;
   });
   return place === "bottom" ? gaps.reverse() : gaps;

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.subtitles.settings import cue_settings
-from tests.burner.laying import HD, SMALL, UPRIGHT, cue, laid_out, texts
+from tests.burner.laying import HD, SMALL, UPRIGHT, cue, events, laid_out, texts
 
 PROSE = (
     "We kept looking for it under every chair and behind every curtain until somebody thought of "
@@ -225,3 +225,23 @@ def test_two_thousand_cues_are_laid_out_in_seconds() -> None:
 
     # A quarter of them, with room for a slow machine.
     assert time.process_time() - before_s < 4
+
+
+def test_boxes_around_lines_are_one_drawing_with_round_corners() -> None:
+    style = {"box": "lines", "cornerRadius": 12}
+    drawing = laid_out({"style": style}, cue("a long first line", "short"))
+
+    (box,) = drawing.shown[0].caption.boxes
+    long, short = box.parts
+    assert long[2] > short[2]
+    # They touch: half way between the letters of both, and what the box adds.
+    assert long[1] + long[3] > short[1]
+    (drawn,) = [event for event in events(drawing) if event.style == "PrimaryBox"]
+    assert drawn.text.count("m ") == 2
+    assert drawn.text.count("b ") == 8
+
+
+def test_the_margins_alone_count_where_no_app_s_controls_are_to_be_left_free() -> None:
+    (shown,) = laid_out({"safeArea": "off"}, cue("x"), picture=UPRIGHT).shown
+
+    assert shown.caption.bottom == pytest.approx(1920 - 60)

@@ -123,7 +123,9 @@ def test_the_library_has_the_bytes_of_its_npm_package() -> None:
     assert file.read_text(encoding="utf-8") == page_library()
 
 
-@pytest.mark.parametrize("preset", ["default", "contrast", "minimal", "bold"])
+@pytest.mark.parametrize(
+    "preset", ["default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok"]
+)
 def test_the_styles_begin_where_those_of_the_api_begin(preset: str) -> None:
     options = BurnOptions.model_validate({"preset": preset})
     shown: dict[str, Any] = evaluate("burnstyle.js", f"m.presetStyles('{preset}')")

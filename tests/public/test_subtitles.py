@@ -6,7 +6,9 @@ import operator
 from pathlib import Path
 
 import pytest
+from burner.languages import languages
 
+from media_jobs.subtitles.text import Span
 from tests.public.javascript import evaluate
 
 pytestmark = pytest.mark.programs
@@ -128,19 +130,48 @@ def test_merging_removing_and_moving_keep_every_word_that_was_not_removed() -> N
 
 
 def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
-    # 640×360: a third of 1080 lines. 48 px → 16 px, box padding 0.28 em = 4.48 px, margin 60 → 20.
+    # 640×360: a third of 1080 lines. 48 px → 16 px, box padding 0.28 em = 4.48 px and 0.16 em,
+    # margin 60 → 20.
     look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 640, height: 360})")
 
     assert look == pytest.approx(
         {
             "fontSize": 16,
-            "lineHeight": 16 * 1.362,
+            "lineHeight": 16 * 1.2,
             "outline": 0,
-            "padding": 4.48,
+            "paddingAcross": 4.48,
+            "paddingDown": 2.56,
+            "radius": 0,
             "marginV": 20,
             "marginH": 32,
         }
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["one"],
+        ["- Did you?", "- I did."],
+        ["He walked", "他一路冒雨", "走回了家"],
+        ["今日は雨です", "走った"],
+        ["Привет", "Hello"],
+        ["한국어", "Hello", "there"],
+        ["2024", "Hello"],
+    ],
+)
+def test_the_preview_divides_a_cue_of_two_languages_where_the_burner_does(
+    lines: list[str],
+) -> None:
+    first, _ = languages([(Span(text=line),) for line in lines])
+
+    assert evaluate("burnstyle.js", f"m.firstLanguage({json.dumps(lines)})") == len(first)
+
+
+def test_an_upright_picture_is_kept_free_in_the_preview_as_in_the_video() -> None:
+    look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 540, height: 960})")
+
+    assert (look["marginV"], look["marginH"]) == pytest.approx((0.24 * 960, 0.14 * 540))
 
 
 def test_an_upright_video_is_measured_by_its_width() -> None:
@@ -148,8 +179,8 @@ def test_an_upright_video_is_measured_by_its_width() -> None:
 
 
 def test_two_languages_share_a_box_only_at_one_place_on_one_background() -> None:
-    program = """[{}, {position: "top"}].map(other => m.boxesOf(["a", "b"], {
+    program = """[{}, {position: "top"}].map(other => m.boxesOf(["a", "字"], {
       style: m.STYLE, secondaryStyle: {...m.SECONDARY_STYLE, ...other}, bilingual: true,
     }).map(box => box.lines.map(line => line.text)))"""
 
-    assert evaluate("burnstyle.js", program) == [[["a", "b"]], [["a"], ["b"]]]
+    assert evaluate("burnstyle.js", program) == [[["a", "字"]], [["a"], ["字"]]]

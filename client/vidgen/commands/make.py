@@ -60,7 +60,9 @@ def burn(
         typer.Argument(help="WebVTT, SubRip or ASS. Default: the media's own.", exists=True),
     ] = None,
     output: Out = None,
-    preset: Annotated[str | None, typer.Option(help="default, contrast, minimal or bold.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="default, contrast, minimal, bold, shorts, reels or tiktok.")
+    ] = None,
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")
     ] = None,

@@ -6,7 +6,7 @@ from pathlib import Path
 from engine_kit.text.faces import Cut, Family
 from engine_kit.text.shaping import Ink
 
-__all__ = ["PITCH", "Block", "Run", "SetLine", "Style"]
+__all__ = ["ABOVE", "BELOW", "PITCH", "Block", "Run", "SetLine", "Style"]
 
 PITCH = 1.2
 """From one baseline to the next, in ems."""

@@ -373,6 +373,9 @@ export default {
   "preset.contrast": "High contrast",
   "preset.minimal": "Minimal",
   "preset.bold": "Bold",
+  "preset.shorts": "YouTube Shorts",
+  "preset.reels": "Instagram Reels",
+  "preset.tiktok": "TikTok",
 
   "burn.preview": "Preview",
   "burn.drop": "Drop a video and its subtitles here",
@@ -398,6 +401,8 @@ export default {
   "burn.marginH": "Distance from the sides",
   "burn.bold": "Bold",
   "burn.italic": "Italic",
+  "burn.cornerRadius": "Rounded corners",
+  "burn.boxLines": "Box around each line",
   "burn.marks": "Watermark and hint",
   "burn.watermark": "Watermark",
   "burn.hint": "Hint over the picture",

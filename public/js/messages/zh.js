@@ -373,6 +373,9 @@ export default {
   "preset.contrast": "高对比",
   "preset.minimal": "简约",
   "preset.bold": "醒目",
+  "preset.shorts": "YouTube Shorts",
+  "preset.reels": "Instagram Reels",
+  "preset.tiktok": "TikTok",
 
   "burn.preview": "预览",
   "burn.drop": "将视频和字幕拖到此处",
@@ -398,6 +401,8 @@ export default {
   "burn.marginH": "距左右边",
   "burn.bold": "粗体",
   "burn.italic": "斜体",
+  "burn.cornerRadius": "圆角",
+  "burn.boxLines": "每行单独加框",
   "burn.marks": "水印与提示",
   "burn.watermark": "水印文字",
   "burn.hint": "画面提示文字",

@@ -62,6 +62,7 @@ function StyleFields({ value, onChange }) {
       <${RangeField} label=${t("burn.fontSize")} min=${12} max=${72} value=${value.fontSize} shown=${`${value.fontSize} px`} onValue=${set("fontSize")} />
       <${RangeField} label=${t("burn.backgroundOpacity")} min=${0} max=${1} step=${0.05} value=${value.backgroundOpacity}
         shown=${`${Math.round(value.backgroundOpacity * 100)} %`} onValue=${set("backgroundOpacity")} />
+      <${RangeField} label=${t("burn.cornerRadius")} min=${0} max=${72} value=${value.cornerRadius ?? 0} shown=${`${value.cornerRadius ?? 0} px`} onValue=${set("cornerRadius")} />
       <${RangeField} label=${t("burn.outlineWidth")} min=${0} max=${8} step=${0.5} value=${value.outlineWidth} shown=${`${value.outlineWidth} px`} onValue=${set("outlineWidth")} />
       <${RangeField} label=${t("burn.marginV")} min=${0} max=${500} step=${5} value=${value.marginV} shown=${`${value.marginV} px`} onValue=${set("marginV")} />
       <${ColourField} label=${t("burn.textColor")} value=${value.textColor} onValue=${set("textColor")} />
@@ -70,7 +71,8 @@ function StyleFields({ value, onChange }) {
       <${NumberField} label=${t("burn.marginH")} min=${0} max=${900} value=${value.marginH ?? 96} unit="px" onValue=${set("marginH")} />
     </div>
     <div class="actions"><${Check} label=${t("burn.bold")} checked=${value.bold} onValue=${set("bold")} />
-      <${Check} label=${t("burn.italic")} checked=${value.italic} onValue=${set("italic")} /></div></div>`;
+      <${Check} label=${t("burn.italic")} checked=${value.italic} onValue=${set("italic")} />
+      <${Check} label=${t("burn.boxLines")} checked=${value.box === "lines"} onValue=${(on) => set("box")(on ? "lines" : "block")} /></div></div>`;
 }
 
 function Presets({ look, setLook }) {

@@ -19,12 +19,17 @@ __all__ = [
 
 
 class _TextLook(Options):
-    """Size, weight and colours of a text and of the box behind it."""
+    """Size, weight and colours of a text and of the box behind it.
+
+    *box*: one around all lines, or one around each. *corner_radius*: of the box.
+    """
 
     font_size: Annotated[float, Field(ge=12, le=72)] = 48
     text_color: Colour = "#FFFFFF"
     background_color: Colour = "#000000"
     background_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
+    box: Literal["block", "lines"] = "block"
+    corner_radius: Annotated[float, Field(ge=0, le=72)] = 0
     outline_color: Colour = "#000000"
     outline_width: Annotated[float, Field(ge=0, le=8)] = 0
     bold: bool = False
@@ -34,7 +39,7 @@ class _TextLook(Options):
 class SubtitleStyle(_TextLook):
     """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width.
 
-    In upright video the text stands higher and narrower than that: above the controls of apps.
+    In upright video the text stands higher and narrower than that (BurnOptions.safe_area).
     """
 
     position: Literal["top", "center", "bottom"] = "bottom"
@@ -116,14 +121,14 @@ _PRESETS: dict[str, dict[str, dict[str, object]]] = {
         "style": {"fontSize": 52, "textColor": "#FFFF00", "backgroundOpacity": 1, "bold": True},
         "secondaryStyle": {"fontSize": 40, "textColor": "#FFFFFF", "backgroundOpacity": 1},
     },
-    # As little of the picture covered as can be.
+    # As little of the picture covered as can be, and readable on grass.
     "minimal": {
-        "style": {"fontSize": 40, "backgroundOpacity": 0, "outlineWidth": 2, "marginV": 48},
+        "style": {"fontSize": 40, "backgroundOpacity": 0, "outlineWidth": 3.5, "marginV": 48},
         "secondaryStyle": {
             "fontSize": 32,
             "textColor": "#E6E6E6",
             "backgroundOpacity": 0,
-            "outlineWidth": 2,
+            "outlineWidth": 3,
             "marginV": 48,
         },
     },
@@ -135,6 +140,54 @@ _PRESETS: dict[str, dict[str, dict[str, object]]] = {
             "textColor": "#FFE08A",
             "backgroundOpacity": 0,
             "outlineWidth": 5,
+            "bold": True,
+        },
+    },
+    # The looks of captions in the apps that show upright video.
+    "shorts": {
+        "style": {
+            "fontSize": 60,
+            "backgroundOpacity": 0.75,
+            "box": "lines",
+            "cornerRadius": 10,
+            "bold": True,
+        },
+        "secondaryStyle": {
+            "fontSize": 46,
+            "textColor": "#FFE08A",
+            "backgroundOpacity": 0.75,
+            "box": "lines",
+            "cornerRadius": 10,
+            "bold": True,
+        },
+    },
+    "reels": {
+        "style": {
+            "fontSize": 56,
+            "textColor": "#111111",
+            "backgroundColor": "#FFFFFF",
+            "backgroundOpacity": 1,
+            "box": "lines",
+            "cornerRadius": 18,
+            "bold": True,
+        },
+        "secondaryStyle": {
+            "fontSize": 44,
+            "textColor": "#333333",
+            "backgroundColor": "#FFFFFF",
+            "backgroundOpacity": 1,
+            "box": "lines",
+            "cornerRadius": 18,
+            "bold": True,
+        },
+    },
+    "tiktok": {
+        "style": {"fontSize": 64, "backgroundOpacity": 0, "outlineWidth": 7, "bold": True},
+        "secondaryStyle": {
+            "fontSize": 50,
+            "textColor": "#FFE08A",
+            "backgroundOpacity": 0,
+            "outlineWidth": 6,
             "bold": True,
         },
     },
@@ -150,17 +203,21 @@ class BurnOptions(Options):
     `secondary_style`.
     *overlaps*: cues at the same time stand one above the other, or each ends where the next begins,
     or the job fails. *cue_settings*: places stored in the cues count, or those of the styles alone.
+    *safe_area*: upright video is kept free where apps have their controls, or margins alone count.
     *ass_styling*: an ASS file is drawn in the styles of the job, or in its own.
     *missing_glyphs*: characters that no font has are drawn as boxes and told, or end the job.
     *watermark_image* places the image where the job has one.
     """
 
-    preset: Literal["default", "contrast", "minimal", "bold"] = "default"
+    preset: Literal["default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok"] = (
+        "default"
+    )
     style: SubtitleStyle = SubtitleStyle()
     secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")
     bilingual: bool = False
     overlaps: Literal["stack", "cut", "fail"] = "stack"
     cue_settings: Literal["ignore", "follow"] = "ignore"
+    safe_area: Literal["auto", "off"] = "auto"
     ass_styling: Literal["restyle", "keep"] = "restyle"
     missing_glyphs: Literal["warn", "fail"] = "warn"
     # Not strict as a list: a tuple can't be written in JSON.
