@@ -13,6 +13,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # What `is_global` calls global, or did in some release, and what leads inside: protocol
 # assignments, documentation, 6to4 and its relays, and IPv6 that wraps an IPv4 address.
+#
+# Clouds tell their machines what they are, with credentials, from addresses that only those reach.
+# Nearly all lie in networks that nobody calls global (169.254.169.254, 100.100.100.200,
+# fd00:ec2::254); the last three do not: Azure's host agent
+# (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16) and IBM
+# Cloud's service network (https://cloud.ibm.com/docs/vpc?topic=vpc-service-endpoints-for-vpc).
 _REFUSED = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -23,6 +29,9 @@ _REFUSED = tuple(
         "2001::/23",
         "2002::/16",
         "3fff::/20",
+        "168.63.129.16/32",
+        "161.26.0.0/16",
+        "166.8.0.0/14",
     )
 )
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")

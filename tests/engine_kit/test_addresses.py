@@ -18,6 +18,7 @@ TOOLS = ("ffmpeg", "deno")
         ("::ffff:127.0.0.1", False, True),
         # What is inside is told by the tests of `media_jobs.networks`.
         ("169.254.169.254", False, False),
+        ("168.63.129.16", False, False),
         ("fe80::1%eth0", False, False),
         ("localhost", False, False),
         ("/run/x.sock", False, False),

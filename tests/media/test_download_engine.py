@@ -161,7 +161,7 @@ def test_a_download_that_cannot_be_fails_with_its_reason(
     assert downloads.uploaded(job_id) == set()
 
 
-INSIDE = ["169.254.169.254", "10.0.0.1", "[fd00::1]", "192.168.0.1"]
+INSIDE = ["169.254.169.254", "168.63.129.16", "10.0.0.1", "[fd00::1]"]
 
 
 def inside(host: str) -> str:

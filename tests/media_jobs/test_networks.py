@@ -30,3 +30,22 @@ def test_an_address_of_this_machine_is_known_in_each_form() -> None:
     assert [is_loopback(text) for text in ("127.8.8.8", "::1", "::ffff:127.0.0.1")] == [True] * 3
     assert not is_loopback("localhost")
     assert str(parse_address("::ffff:127.0.0.1")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("168.63.129.16", "::ffff:168.63.129.16", "161.26.0.10", "166.9.14.1"),
+        *("100.100.100.200", "100.100.2.136", "192.0.0.192", "169.254.170.2", "169.254.0.23"),
+        *("fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "64:ff9b::a83f:8110"),
+    ],
+)
+def test_d26_what_a_cloud_tells_its_own_machines_may_not_be_called(text: str) -> None:
+    assert not is_public(text)
+
+
+def test_d26_the_neighbours_of_those_addresses_may_be_called() -> None:
+    assert is_public("168.63.129.15")
+    assert is_public("168.63.129.17")
+    assert is_public("161.25.255.255")
+    assert is_public("161.27.0.0")

@@ -95,6 +95,7 @@ def test_public_https_urls_may_be_called(url: str) -> None:
         *("https://127.0.0.1/", "https://127.1/", "https://0x7f.0.0.1/", "https://2130706433/"),
         *("https://0177.0.0.1/", "https://10.0.0.8/"),
         *("https://169.254.169.254/latest", "https://[::1]/", "https://[::ffff:127.0.0.1]/"),
+        *("https://168.63.129.16/machine", "https://[::ffff:168.63.129.16]/"),
         *("https://[::127.0.0.1]/", "https://[::a00:1]/", "https://example.com:0/"),
         *("https://user@example.com/", "https://u:p@127.0.0.1/", "https://example.com/#x"),
         *("https://exa mple.com/", "https://example.com\\@127.0.0.1/", "https://ex\u3002com/"),
