@@ -1,7 +1,7 @@
 import pytest
 from pydantic import BaseModel
 
-from media_jobs.redaction import describe, redact
+from media_jobs.redaction import describe, redact, without_grants, without_paths
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,49 @@ from media_jobs.redaction import describe, redact
 )  # fmt: skip
 def test_a_text_loses_what_grants_something_and_nothing_else(text: str, redacted: str) -> None:
     assert redact(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("X-Amz-Signature=1", "x-amz-credential=AK%2F1", "X%2DAmz%2DDate=1", "X-Goog-Signature=1"),
+        *("Signature=a", "Policy=b", "Key-Pair-Id=c", "Expires=1", "OSSAccessKeyId=a", "q-ak=b"),
+        *("token=a", "access_token=a", "auth=a", "apikey=a", "api_key=a", "hdnts=exp=1~hmac=2"),
+        *("sig=a&sv=2021&se=1&sp=r&sr=b", "password=a", "client_secret=a", "jwt=a.b.c"),
+    ],
+)
+def test_d18_a_parameter_that_grants_access_is_left_out_of_an_address(query: str) -> None:
+    for url in (f"https://h.example/a?{query}", f"https://u:p@h.example/a?{query}#t=1"):
+        assert without_grants(url) == "https://h.example/a"
+    assert without_grants(f"https://h.example/a?v=1&{query}&w=2") == "https://h.example/a?v=1&w=2"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("v=1", "design=2", "list=" + "P" * 100, "sp=EgQ&sr=1&st=2", "key=1", "passage=4", "a&b="),
+        *("expiresIn=1", "author=me", "tokens=3", "q=%C3%A9+x%26y", "signs=2", "authors=x", "a&&b"),
+    ],
+)
+def test_d18_every_other_parameter_stays_byte_for_byte(query: str) -> None:
+    assert without_grants(f"https://h.example/a?{query}") == f"https://h.example/a?{query}"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("[Errno 2] No such file: '/var/work/job_1/a.mp4.part-Frag1'",
+         "[Errno 2] No such file: '…/a.mp4.part-Frag1'"),
+        ('File "/usr/lib/python3.11/x.py", line 3', 'File "…/x.py", line 3'),
+        ("see https://h.example/a/b/c and http://127.0.0.1:80/a/b", None),
+        ("http://[::1]/a/b, a/b/c, 1/2, and/or", None),
+        ("(/opt/ffmpeg: /tmp/a)", "(…/ffmpeg: …/a)"),
+    ],
+)  # fmt: skip
+def test_d05_a_path_keeps_its_file_name_and_an_address_its_path(
+    text: str, left: str | None
+) -> None:
+    assert without_paths(text) == (text if left is None else left)
 
 
 def test_what_is_known_to_be_secret_is_left_out_wherever_it_stands() -> None:
