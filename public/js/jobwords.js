@@ -6,7 +6,11 @@ import { hasEnded, pace } from "./watch.js";
 
 export const STATUSES = ["queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
 
-export const slotName = (slot) => (has(`slot.${slot}`) ? t(`slot.${slot}`) : slot);
+/** The name of an output; of several of a kind, the further ones have a number. */
+export function slotName(slot) {
+  const [, kind, number] = /^(\D+)(\d*)$/.exec(slot) ?? [slot, slot, ""];
+  return has(`slot.${kind}`) ? [t(`slot.${kind}`), number].filter(Boolean).join(" ") : slot;
+}
 
 export function tone(status) {
   return { completed: "good", failed: "bad", canceled: "", queued: "warn" }[status] ?? "active";

@@ -11,16 +11,19 @@ export const name = "library";
 const PAGE = 24;
 const TYPING_MS = 250;
 
-/** The first picture of a video, asked for when it comes into view. */
+/** The picture of a media: its site's, or the first of its video, asked for when it comes into view. */
 function Thumbnail({ item }) {
   const ref = useRef(null);
   const [seen, setSeen] = useState(false);
-  const { video } = item.inputs ?? {};
+  const { video, thumbnail } = item.inputs ?? {};
   useEffect(() => {
     const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && setSeen(true), { rootMargin: "200px" });
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, []);
+  if (thumbnail && seen) {
+    return html`<span class="thumb" ref=${ref}><img alt="" src=${api.contentPath(item.mediaId, thumbnail.inputId)} /></span>`;
+  }
   return html`<span class="thumb" ref=${ref}>${video && seen
     ? html`<video muted playsinline preload="metadata" tabindex="-1" aria-hidden="true"
         src=${`${api.contentPath(item.mediaId, video.inputId)}#t=1`}></video>`
@@ -34,7 +37,7 @@ function Tile({ item, now }) {
   return html`<li class="tile"><a href=${link("media", item.mediaId)} title=${item.title}>
     <${Thumbnail} item=${item} />
     <span class="tile-text"><strong>${title}</strong>
-      <span class="note">${[ago(item.createdAt, now), item.jobs?.total ? t("library.jobs", { n: item.jobs.total }) : ""].filter(Boolean).join(" · ")}</span>
+      <span class="note">${[item.site?.channel, ago(item.createdAt, now), item.jobs?.total ? t("library.jobs", { n: item.jobs.total }) : ""].filter(Boolean).join(" · ")}</span>
       <span class="tile-marks">${unfinished > 0 && html`<${Badge} tone="active">${t("library.running", { n: unfinished })}<//>`}
         ${inputs.subtitles && html`<${Badge}>${t("slot.subtitles")}<//>`}
         ${inputs["comments-data"] && html`<${Badge}>${t("slot.comments")}<//>`}</span></span></a></li>`;

@@ -126,7 +126,7 @@ export function View({ route }) {
   }
   const { video } = item.inputs;
   const make = (kind) => link("new", kind, { media: mediaId });
-  return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[t("media.added", { when: moment(item.createdAt) }), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
+  return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[item.site?.channel, t("media.added", { when: moment(item.createdAt) }), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
       actions=${html`<${Head} item=${item} onChanged=${loaded.reload} />`}>
     <div class="columns"><div class="stack"><${Video} item=${item} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} /></div>
       <div class="stack">

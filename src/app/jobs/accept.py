@@ -16,6 +16,7 @@ from app.jobs.store import (
 )
 from app.jobs.submission import end_job, submit
 from app.media.media import NewMedia, find_media, new_media
+from app.media.site import name_from_url
 from app.media.store import (
     InputRow,
     MediaRow,
@@ -47,6 +48,7 @@ from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.limits import JobLimits
 from media_jobs.manifest import InputObject, JobManifest
+from media_jobs.redaction import without_grants
 from media_jobs.status import Status
 from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
@@ -150,7 +152,7 @@ async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> Me
     if media_from is None:
         raise invalid_field("mediaId", "field.required_by_engine")
     url = str(options[media_from])
-    return new_media(NewMedia(title=url[:300], source_url=url), ports)
+    return new_media(NewMedia(title=name_from_url(url), source_url=without_grants(url)), ports)
 
 
 async def _check_limit(caller: Caller, ports: Ports) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.media.store import InputRow
 from app.store import Statement
@@ -15,22 +16,37 @@ CHECK_INTERVAL_MS = 5 * 60_000
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChange:
+    """What a download says of its media: *site* is JSON; *title* takes the place of *former_title*,
+    if the media still has that.
+    """
+
+    media_id: str
+    site: str
+    former_title: str | None
+    title: str | None
+
+
 def apply_event(
     event: JobEvent,
     inputs: Sequence[InputRow] = (),
     message: WebhookMessage | None = None,
     now_ms: int = 0,
+    described: SiteChange | None = None,
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
     *inputs*: those that the job adds to its media, with the job's owner. *message*: for webhooks,
-    due from *now_ms* on. The last statement's change count is 1 when the event was applied, 0 when
-    it was not; with a message, that of the one before it is how many deliveries there will be.
+    due from *now_ms* on. *described*: what the job's media becomes. The last statement's change
+    count is 1 when the event was applied, 0 when it was not; with a message, that of the one before
+    it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
     enqueued = [] if message is None else _enqueue(event, message, now_ms)
-    return [_add_to_timeline(event, error), *added, *enqueued, _project(event, error)]
+    told = [] if described is None else [_describe(event, described)]
+    return [_add_to_timeline(event, error), *added, *told, *enqueued, _project(event, error)]
 
 
 _TAKES_IT = f"job_id = ? AND generation = ? AND event_seq < ? AND status NOT IN ({_ENDED})"
@@ -84,6 +100,14 @@ def _add_input(event: JobEvent, item: InputRow) -> Statement:
             item.created_ms,
             *_guard(event),
         ),
+    )
+
+
+def _describe(event: JobEvent, change: SiteChange) -> Statement:
+    return (
+        "UPDATE media SET site = ?, title = CASE WHEN title = ? THEN coalesce(?, title) ELSE title"
+        f" END WHERE media_id = ? AND deleted_ms IS NULL AND {_NEWER}",
+        (change.site, change.former_title, change.title, change.media_id, *_guard(event)),
     )
 
 

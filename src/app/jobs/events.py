@@ -2,10 +2,12 @@
 
 from hashlib import sha256
 
-from app.jobs.event_store import apply_event
+from app.jobs.event_store import SiteChange, apply_event
 from app.jobs.store import select_job
 from app.live.live import change_of
-from app.media.store import InputRow
+from app.media.media import UNTITLED
+from app.media.site import METADATA_BYTES_MAX, TITLE_CHARS_MAX, name_from_url, read_site
+from app.media.store import InputRow, select_media
 from app.ports import Ports
 from app.webhooks.messages import call_senders, message_of, wake_senders
 from media_jobs.engines import ENGINES
@@ -37,7 +39,8 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    statements = apply_event(event, _new_inputs(event), message, now_ms)
+    described = await _described(event, ports)
+    statements = apply_event(event, _new_inputs(event), message, now_ms, described)
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
         ports.log(
@@ -61,30 +64,60 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     return False
 
 
+async def _described(event: JobEvent, ports: Ports) -> SiteChange | None:
+    """Return what a completed download says of its media, in the metadata that it has stored.
+
+    A name that was made of the media's URL gives way to the site's title; a person's name stays.
+    Raises UpstreamError, so that the event comes again, when the bucket is out of reach.
+    """
+    output = (event.outputs or {}).get("metadata")
+    takes_it = event.status is Status.COMPLETED and ENGINES[event.engine].media_from is not None
+    if not takes_it or output is None:
+        return None
+    text = await ports.objects.text(output.key, METADATA_BYTES_MAX)
+    site = None if text is None else read_site(text)
+    media = await select_media(ports.store, event.media_id)
+    if site is None or media is None:
+        return None
+    source = media.source_url or ""
+    # Until 0.2 a media was named after its URL with all that was in it.
+    automatic = {UNTITLED, source[:TITLE_CHARS_MAX], name_from_url(source)}
+    return SiteChange(
+        media_id=media.media_id,
+        site=site.model_dump_json(by_alias=True, exclude_none=True),
+        former_title=media.title if media.title in automatic else None,
+        title=site.title,
+    )
+
+
 def _new_inputs(event: JobEvent) -> list[InputRow]:
     """Return the media inputs that a finished job's outputs become.
 
-    Their ids are derived from the event's, so they are the same however often it arrives.
+    Their ids are derived from the event's, so they are the same however often it arrives. Of
+    several versions of one input the first is the newest, which is the media's own.
     """
     if event.status is not Status.COMPLETED:
         return []
-    outputs = event.outputs or {}
-    return [
-        InputRow(
-            input_id=new_input_id(
-                slot.becomes, event.at_ms, _entropy(event.event_id, slot.becomes)
-            ),
-            media_id=event.media_id,
-            slot=slot.becomes,
-            object_key=outputs[slot.name].key,
-            content_type=outputs[slot.name].content_type,
-            size_bytes=outputs[slot.name].size_bytes,
-            ready=True,
-            created_ms=event.at_ms,
+    outputs, made = event.outputs or {}, list[InputRow]()
+    for slot in ENGINES[event.engine].outputs:
+        if slot.becomes is None or slot.name not in outputs:
+            continue
+        earlier = sum(item.slot == slot.becomes for item in made)
+        entropy = _entropy(event.event_id, slot.name if earlier else slot.becomes)
+        output = outputs[slot.name]
+        made.append(
+            InputRow(
+                input_id=new_input_id(slot.becomes, event.at_ms, entropy),
+                media_id=event.media_id,
+                slot=slot.becomes,
+                object_key=output.key,
+                content_type=output.content_type,
+                size_bytes=output.size_bytes,
+                ready=True,
+                created_ms=event.at_ms - earlier,
+            )
         )
-        for slot in ENGINES[event.engine].outputs
-        if slot.becomes is not None and slot.name in outputs
-    ]
+    return made
 
 
 def _entropy(event_id: str, slot: str) -> bytes:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from pydantic import Field
+from pydantic_core import from_json
 
 from app.media.store import (
     InputRow,
@@ -24,13 +25,14 @@ from media_jobs.notices import Notice
 from media_jobs.options import HttpUrl
 from media_jobs.strict import Strict
 
+UNTITLED = "Untitled"
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class NewMedia(Strict):
     """What a media is created from."""
 
-    title: Title = "Untitled"
+    title: Title = UNTITLED
     source_url: HttpUrl | None = None
 
 
@@ -128,7 +130,7 @@ def media_document(
     media: MediaRow, inputs: dict[str, InputRow], jobs: JobCounts
 ) -> dict[str, object]:
     """Return what the API shows of a media, with the newest version of each of its inputs."""
-    return {
+    document: dict[str, object] = {
         "mediaId": media.media_id,
         "title": media.title,
         "sourceUrl": media.source_url,
@@ -136,3 +138,6 @@ def media_document(
         "inputs": {slot: input_document(item) for slot, item in inputs.items()},
         "jobs": {"total": jobs.total, "unfinished": jobs.unfinished},
     }
+    if media.site is not None:
+        document["site"] = from_json(media.site)
+    return document

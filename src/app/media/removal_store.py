@@ -54,7 +54,10 @@ def delete_media_rows(media_id: str, next_ms: int | None) -> list[Statement]:
     inputs: Statement = ("DELETE FROM inputs WHERE media_id = ?", (media_id,))
     if next_ms is None:
         return [inputs, ("DELETE FROM media WHERE media_id = ?", (media_id,))]
-    emptied = "UPDATE media SET title = '', source_url = NULL, wipe_ms = ? WHERE media_id = ?"
+    emptied = (
+        "UPDATE media SET title = '', source_url = NULL, site = NULL, wipe_ms = ?"
+        " WHERE media_id = ?"
+    )
     return [inputs, (emptied, (next_ms, media_id))]
 
 

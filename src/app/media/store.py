@@ -11,12 +11,13 @@ from media_jobs.engines import INPUT_SLOTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRow:
-    """A media."""
+    """A media. *site*: what the site says of its video, as JSON (`app.media.site`)."""
 
     media_id: str
     title: str
     source_url: str | None
     created_ms: int
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,8 @@ async def select_inputs_made_by(store: Store, media_id: str, job_id: str) -> set
 def insert_media(store: Store, media: MediaRow) -> Statement:
     """Add a media."""
     return (
-        f"INSERT INTO media ({_MEDIA}, owner_id) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO media (media_id, title, source_url, created_ms, owner_id)"
+        " VALUES (?, ?, ?, ?, ?)",
         (media.media_id, media.title, media.source_url, media.created_ms, store.home),
     )
 

@@ -13,6 +13,7 @@ from media_jobs.ids import new_input_id
 _EXTENSIONS = {
     "application/json": "json",
     "application/x-subrip": "srt",
+    "image/jpeg": "jpg",
     "text/vtt": "vtt",
     "text/x-ssa": "ass",
     "video/mp4": "mp4",

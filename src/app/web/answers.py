@@ -95,8 +95,30 @@ class JobCounts(Answer):
     unfinished: Annotated[int, Field(ge=0)]
 
 
+class Chapter(Answer):
+    """A part of a video, as its site names it; seconds from its beginning."""
+
+    title: str
+    start_s: Annotated[float, Field(ge=0)]
+    end_s: Annotated[float, Field(ge=0)] | None = None
+
+
+class MediaSite(Answer):
+    """What the site says of a downloaded video; what it does not say is left out."""
+
+    title: str | None = None
+    channel: str | None = None
+    webpage_url: str | None = None
+    duration_s: Annotated[float, Field(ge=0)] | None = None
+    upload_date: str | None = None
+    chapters: list[Chapter] | None = None
+
+
 class Media(Answer):
-    """A media with the newest version of each of its inputs, by slot."""
+    """A media with the newest version of each of its inputs, by slot.
+
+    `site`: once something was downloaded into it.
+    """
 
     media_id: Id
     title: str
@@ -104,6 +126,7 @@ class Media(Answer):
     created_at: UnixMs
     inputs: dict[str, Input]
     jobs: JobCounts
+    site: MediaSite | None = None
 
 
 class Deleting(Answer):

@@ -46,6 +46,9 @@ FOLDERS = tuple(sorted({engine.folder for engine in ENGINES.values()}))
 """Where engines write, in the folder of a media."""
 
 INPUT_SLOTS = tuple(
-    dict.fromkeys(slot.name for engine in ENGINES.values() for slot in engine.inputs)
+    dict.fromkeys(
+        [slot.name for engine in ENGINES.values() for slot in engine.inputs]
+        + [s.becomes for engine in ENGINES.values() for s in engine.outputs if s.becomes]
+    )
 )
-"""The kinds of inputs that a media may have."""
+"""The kinds of inputs that a media may have: what engines read, and what their outputs become."""

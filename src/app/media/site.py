@@ -1,0 +1,61 @@
+"""What the site says of a media's video, out of the metadata of a download, and the name that a
+media has until then.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from media_jobs.redaction import without_grants
+from media_jobs.wire import Foreign
+
+__all__ = ["Chapter", "MediaSite", "name_from_url", "read_site"]
+
+TITLE_CHARS_MAX = 300
+"""As for a title that a person gives."""
+_CHAPTERS_MAX = 200
+METADATA_BYTES_MAX = 4 * 1024 * 1024
+"""A list of 500 entries with long titles is half of it."""
+
+Seconds = Annotated[float, Field(ge=0)]
+
+
+def _title(text: str | None) -> str | None:
+    """Return *text* as one line of at most TITLE_CHARS_MAX characters; None for nothing to see."""
+    line = " ".join(text.split()) if text else ""
+    return line[:TITLE_CHARS_MAX] or None
+
+
+class Chapter(Foreign):
+    """A part of the video; seconds from its beginning."""
+
+    title: str
+    start_s: Seconds
+    end_s: Seconds | None = None
+
+
+class MediaSite(Foreign):
+    """What is kept; stored as JSON in `media.site`. *channel*: who has published it there."""
+
+    title: Annotated[str | None, AfterValidator(_title)] = None
+    channel: Annotated[str | None, Field(validation_alias="uploader"), AfterValidator(_title)] = (
+        None
+    )
+    webpage_url: str | None = None
+    duration_s: Seconds | None = None
+    upload_date: str | None = None
+    chapters: list[Chapter] | None = None
+
+
+def read_site(metadata: str) -> MediaSite | None:
+    """Return what the `metadata` output of a download says; None where it can't be read."""
+    try:
+        site = MediaSite.model_validate_json(metadata)
+    except ValidationError:
+        return None
+    return site.model_copy(update={"chapters": (site.chapters or [])[:_CHAPTERS_MAX] or None})
+
+
+def name_from_url(url: str) -> str:
+    """Return the name of a media that is made of *url*, until its site or a person names it."""
+    return without_grants(url)[:TITLE_CHARS_MAX]

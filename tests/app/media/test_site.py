@@ -1,0 +1,185 @@
+"""What a media takes over from the site that its video was downloaded from."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from app.media.site import name_from_url
+from media_jobs.errors import UpstreamError
+from tests.app.stage import Stage
+
+METADATA = {
+    "kind": "video",
+    "id": "abc123",
+    "title": "  How bees\nfind their way ",
+    "uploader": "Mira",
+    "webpageUrl": "https://video.test/watch?v=1",
+    "durationS": 61.5,
+    "uploadDate": "2026-03-01",
+    "chapters": [{"title": "Waggle", "startS": 0, "endS": 30.5}, {"title": "Sun", "startS": 30.5}],
+    "tools": {"ytDlp": "1"},
+}
+SITE = {
+    "title": "How bees find their way",
+    "channel": "Mira",
+    "webpageUrl": "https://video.test/watch?v=1",
+    "durationS": 61.5,
+    "uploadDate": "2026-03-01",
+    "chapters": [
+        {"title": "Waggle", "startS": 0.0, "endS": 30.5},
+        {"title": "Sun", "startS": 30.5},
+    ],
+}
+
+
+def output(name: str, content_type: str) -> dict[str, object]:
+    key = f"media/med_1/downloads/job_1/1-1/{name}"
+    return {"key": key, "sizeBytes": 5, "contentType": content_type, "etag": "e"}
+
+
+def ended(stage: Stage, job_id: str, metadata: object, **outputs: object) -> None:
+    """Have a download end whose metadata is stored as *metadata*, JSON or a text."""
+    text = metadata if isinstance(metadata, str) else json.dumps(metadata)
+    document = output("metadata.json", "application/json")
+    key = str(document["key"])
+    asyncio.run(stage.objects.put_text(key, text, "application/json"))
+    told = {"metadata": document, "video": output("video.mp4", "video/mp4"), **outputs}
+    answered = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
+    assert answered.status == 200, answered.text
+
+
+def media_of(stage: Stage, job_id: str) -> Any:
+    return stage.send("GET", f"/api/media/{stage.row(job_id)['media_id']}").json
+
+
+def test_u11_a_downloaded_media_is_named_as_its_site_names_the_video(stage: Stage) -> None:
+    job_id = stage.job()
+
+    ended(stage, job_id, METADATA)
+
+    media = media_of(stage, job_id)
+    assert (media["title"], media["site"]) == ("How bees find their way", SITE)
+    found = stage.send("GET", "/api/media?query=bees").json["items"]
+    assert [item["mediaId"] for item in found] == [media["mediaId"]]
+
+
+def test_a_name_that_a_person_has_given_stays(stage: Stage) -> None:
+    job_id = stage.job()
+    media_id = stage.row(job_id)["media_id"]
+    stage.send("PATCH", f"/api/media/{media_id}", {"title": "Mine"})
+
+    ended(stage, job_id, METADATA)
+
+    media = media_of(stage, job_id)
+    assert (media["title"], media["site"]["title"]) == ("Mine", "How bees find their way")
+
+
+def test_a_second_download_does_not_rename_a_media(stage: Stage) -> None:
+    first = stage.job()
+    media_id = stage.row(first)["media_id"]
+    ended(stage, first, METADATA)
+    second = stage.job(
+        {
+            "engine": "media-downloader",
+            "mediaId": media_id,
+            "options": {"url": "https://video.test/2"},
+        }
+    )
+
+    ended(stage, second, {**METADATA, "title": "Another"})
+
+    media = media_of(stage, first)
+    assert (media["title"], media["site"]["title"]) == ("How bees find their way", "Another")
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"id": "x"}, {"title": ""}, {"title": None}, {"title": 7}, "no JSON", "[]"]
+)
+def test_without_a_title_of_the_site_the_name_stays(stage: Stage, metadata: object) -> None:
+    job_id = stage.job()
+    before = media_of(stage, job_id)["title"]
+
+    ended(stage, job_id, metadata)
+
+    assert media_of(stage, job_id)["title"] == before
+    assert stage.row(job_id)["status"] == "completed"
+
+
+def test_a_download_whose_metadata_is_gone_is_completed_all_the_same(stage: Stage) -> None:
+    job_id = stage.job()
+    told = {"metadata": output("metadata.json", "application/json")}
+
+    assert stage.tell(stage.event(job_id, 3, "completed", outputs=told)).status == 200
+    assert "site" not in media_of(stage, job_id)
+
+
+def test_an_event_whose_metadata_could_not_be_read_comes_again(stage: Stage) -> None:
+    job_id = stage.job()
+
+    async def fail(key: str, size_bytes_max: int) -> str | None:
+        raise UpstreamError("upstream_failed", part="The bucket", why="it is away")
+
+    read = stage.objects.text
+    stage.objects.text = fail  # type: ignore[method-assign]  # The bucket is away for a moment.
+    told = {"metadata": output("metadata.json", "application/json")}
+    refused = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
+    stage.objects.text = read  # type: ignore[method-assign]
+    ended(stage, job_id, METADATA)
+
+    assert refused.status == 502
+    assert media_of(stage, job_id)["title"] == "How bees find their way"
+
+
+def test_a_media_made_of_a_presigned_url_keeps_no_signature(stage: Stage) -> None:
+    signed = "https://bucket.test/talk.mp4?part=2&X-Amz-Signature=5ecret&X-Amz-Credential=AK"
+    job_id = stage.job({"engine": "media-downloader", "options": {"url": signed}})
+
+    media = media_of(stage, job_id)
+
+    assert media["title"] == "https://bucket.test/talk.mp4?part=2"
+    assert media["sourceUrl"] == "https://bucket.test/talk.mp4?part=2"
+    assert stage.manifest(job_id)["options"]["url"] == signed
+
+
+def test_a_name_made_of_a_url_is_as_long_as_a_title_may_be() -> None:
+    assert len(name_from_url("https://video.test/" + "a" * 1000)) == 300
+
+
+def test_several_languages_of_subtitles_are_versions_and_the_first_is_the_media_s_own(
+    stage: Stage,
+) -> None:
+    job_id = stage.job()
+    media_id = stage.row(job_id)["media_id"]
+    names = ("subtitles", "subtitles2", "subtitles3")
+
+    ended(stage, job_id, METADATA, **{name: output(f"{name}.vtt", "text/vtt") for name in names})
+
+    versions = stage.send("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json["items"]
+    keys = stage.database.look(
+        "SELECT object_key FROM inputs WHERE slot = 'subtitles' ORDER BY created_ms DESC"
+    )
+    assert [version["current"] for version in versions] == [True, False, False]
+    assert [row["object_key"].rpartition("/")[2] for row in keys] == [
+        f"{name}.vtt" for name in names
+    ]
+
+
+def test_the_thumbnail_of_a_download_is_the_media_s_picture(stage: Stage) -> None:
+    job_id = stage.job()
+
+    ended(stage, job_id, METADATA, thumbnail=output("thumbnail.jpg", "image/jpeg"))
+
+    thumbnail = media_of(stage, job_id)["inputs"]["thumbnail"]
+    assert thumbnail["contentType"] == "image/jpeg"
+
+
+def test_a_media_that_is_deleted_keeps_nothing_of_its_site(stage: Stage) -> None:
+    job_id = stage.job()
+    media_id = stage.row(job_id)["media_id"]
+    ended(stage, job_id, METADATA)
+
+    stage.send("DELETE", f"/api/media/{media_id}")
+
+    assert "How bees" not in "\n".join(stage.database.sqlite.iterdump())
