@@ -19,7 +19,7 @@ from engine_kit.processes import run_process
 from engine_kit.settings import whole_number
 from pydantic import ValidationError
 
-from downloader.failures import failure
+from downloader.failures import DownloadFailed, failure
 from downloader.messages import (
     Described,
     DownloadOrder,
@@ -85,7 +85,10 @@ async def _run(job: DownloadJob, limits: DownloadLimits) -> Outputs:
     if fetched.file is not None:
         source = await job.probe(job.work_dir / fetched.file)
         _check_source(source, order)
-    return await deliver(job, fetched, source)
+    try:
+        return await deliver(job, fetched, source)
+    except DownloadFailed as ended:
+        raise _engine_failure(ended.failure) from None
 
 
 def _order(job: DownloadJob, limits: DownloadLimits) -> DownloadOrder:
@@ -96,6 +99,7 @@ def _order(job: DownloadJob, limits: DownloadLimits) -> DownloadOrder:
         **options.model_dump(),
         directory=str(folder),
         ffmpeg=job.settings.ffmpeg,
+        attempt=job.request.attempt,
         bytes_max=min(options.max_bytes or limits.bytes_max, limits.bytes_max),
         duration_max_s=min(options.max_duration_s or limits.duration_max_s, limits.duration_max_s),
         allow_loopback=limits.allow_loopback,
@@ -127,7 +131,8 @@ async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
         tail = redact(result.stderr_tail, order.secrets())
         message = f"The downloading process ended with code {result.code}."
         raise EngineFailure(FailureCode.TOOL_FAILED, message, tool_tail=tail)
-    for name in (fetched.file, fetched.subtitles, fetched.thumbnail, fetched.comments):
+    single = (fetched.file, fetched.thumbnail, fetched.comments)
+    for name in (*single, *fetched.subtitles):
         if name is not None:
             (Path(order.directory) / name).rename(job.work_dir / name)
     return fetched
@@ -175,8 +180,10 @@ class _Listener:
 
 def _check_source(source: ProbeResult, order: DownloadOrder) -> None:
     """Refuse what only the file itself shows; raises EngineFailure."""
-    if not source.videos:
-        raise _engine_failure(failure("download_unsupported", "the file contains no image"))
+    if order.mode == "full" and not source.videos:
+        raise _engine_failure(failure("download_audio_only"))
+    if order.mode == "audio" and not source.audios:
+        raise _engine_failure(failure("download_unsupported", "the file has no sound"))
     if source.duration_s is not None and source.duration_s > order.duration_max_s:
         detail = f"{source.duration_s:.0f} s, and the limit is {order.duration_max_s} s"
         raise _engine_failure(failure("download_too_long", detail))

@@ -4,26 +4,34 @@ Runs in the child, through yt-dlp's own connections, so that cookies, proxy and 
 addresses hold. What the site lacks is a notice, not a failure: the video is worth having without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from engine_kit.addresses import RefusedAddress
 
 from downloader.comments import document_from_info
 from downloader.failures import classify, failure
 from downloader.messages import DownloadOrder, Failed
 from downloader.metadata import SubtitleTrack
-from downloader.subtitles import OfferedTrack, chosen, to_webvtt
+from downloader.subtitles import OfferedTrack, several, to_webvtt
 from media_jobs.errors import InvalidInput
+from media_jobs.messages import message
 from media_jobs.subtitles.decoding import decode
 
-SUBTITLES_FILE = "subtitles.vtt"
 THUMBNAIL_SOURCE = "thumbnail.picture"
 COMMENTS_FILE = "comments.json"
 
 _SUBTITLES_BYTES_MAX = 16 << 20
 _THUMBNAIL_BYTES_MAX = 16 << 20
 _THUMBNAIL_TRIES = 3
+_PLAYLIST_BYTES_MAX = 16 << 20
+
+
+def subtitles_file(index: int) -> str:
+    """Return the name of the file of subtitles number *index*, from 0 on."""
+    return f"subtitles-{index + 1}.vtt"
 
 
 class Site:
@@ -45,6 +53,15 @@ class Site:
             raise ValueError("too large")
         return data
 
+    def playlist(self, chosen: Mapping[str, object]) -> str | None:
+        """Return the playlist of a format's pieces, or None where it can't be had."""
+        try:
+            data = self.read(str(chosen.get("url")), _headers(chosen), _PLAYLIST_BYTES_MAX)
+        except Exception:
+            # The download reads it again, and says what is wrong with it.
+            return None
+        return data.decode("utf-8", "replace")
+
     def save(self, source: Mapping[str, object], path: Path) -> None:
         """Fetch what comes in pieces, such as subtitles in a playlist, into *path*."""
         self._downloader.dl(str(path), dict(source), subtitle=True)
@@ -53,30 +70,45 @@ class Site:
 class Extras:
     """Names of the files that were made, and notices about those that could not be."""
 
-    def __init__(self) -> None:
-        self.subtitles: SubtitleTrack | None = None
+    def __init__(self, notices: Sequence[str] = ()) -> None:
+        self.files: list[str] = []
+        self.tracks: list[SubtitleTrack] = []
         self.thumbnail = False
-        self.notices: list[str] = []
+        self.notices = list(notices)
 
     def changes(self) -> dict[str, object]:
         """Return what they change in the metadata."""
-        return {"subtitles": self.subtitles, "notices": tuple(self.notices)}
+        return {
+            "subtitles": self.tracks[0] if self.tracks else None,
+            "subtitle_tracks": tuple(self.tracks) or None,
+            "notices": tuple(self.notices),
+        }
 
 
-def fetch_extras(info: Mapping[str, object], order: DownloadOrder, site: Site) -> Extras:
-    """Fetch the subtitles and the thumbnail that *order* wants into its directory."""
-    extras = Extras()
+def fetch_extras(
+    info: Mapping[str, object], order: DownloadOrder, site: Site, notices: Sequence[str] = ()
+) -> Extras:
+    """Fetch the subtitles and the thumbnail that *order* wants into its directory.
+
+    *notices*: those that there are already.
+    """
+    extras = Extras(notices)
     folder = Path(order.directory)
     if order.subtitles != "none":
-        track = chosen(info, kind=order.subtitles, languages=order.subtitle_languages)
-        if track is None:
-            extras.notices.append("The site has no such subtitles.")
-        else:
+        tracks = several(
+            info,
+            kind=order.subtitles,
+            languages=order.subtitle_languages,
+            count_max=order.subtitle_tracks or 1,
+        )
+        if not tracks:
+            extras.notices.append(message("notice.subtitles_not_offered"))
+        for track in tracks:
             _take_subtitles(track, folder, order, site, extras)
     if order.thumbnail:
         extras.thumbnail = _take_thumbnail(info, folder, site)
         if not extras.thumbnail:
-            extras.notices.append("The site has no thumbnail.")
+            extras.notices.append(message("notice.thumbnail_not_offered"))
     return extras
 
 
@@ -88,17 +120,20 @@ def _take_subtitles(
         decoded = decode(data, hint=track.language, guess_webvtt=True)
         extension = str(track.source.get("ext"))
         document = to_webvtt(decoded.text, extension, automatic=track.automatic)
-    except Exception as error:
+    except (Exception, RefusedAddress) as error:
         # Whatever went wrong with them, the video is not at fault.
         reason = classify(error, secrets=order.secrets())
         why = reason.message
         if isinstance(error, InvalidInput | ValueError):
             why = str(error) if isinstance(error, InvalidInput) else "They have no cue."
-        extras.notices.append(f"The subtitles are not available. {why}")
+        told = message("notice.subtitles_not_available", language=track.language, why=why)
+        extras.notices.append(told)
         return
     extras.notices += [f"Of the subtitles: {notice.message}" for notice in decoded.notices]
-    (folder / SUBTITLES_FILE).write_text(document, encoding="utf-8")
-    extras.subtitles = SubtitleTrack(language=track.language, automatic=track.automatic)
+    name = subtitles_file(len(extras.files))
+    (folder / name).write_text(document, encoding="utf-8")
+    extras.files.append(name)
+    extras.tracks.append(SubtitleTrack(language=track.language, automatic=track.automatic))
 
 
 def _subtitle_bytes(source: Mapping[str, object], folder: Path, site: Site) -> bytes:
@@ -126,7 +161,7 @@ def _take_thumbnail(info: Mapping[str, object], folder: Path, site: Site) -> boo
     for item in list(reversed(items))[:_THUMBNAIL_TRIES]:
         try:
             data = site.read(str(item.get("url")), _headers(item), _THUMBNAIL_BYTES_MAX)
-        except Exception:  # noqa: S112  A named thumbnail that is not there: try the next.
+        except (Exception, RefusedAddress):  # noqa: S112  A named thumbnail that is not there: try the next.
             continue
         (folder / THUMBNAIL_SOURCE).write_bytes(data)
         return True
@@ -144,7 +179,7 @@ def write_comments(info: Mapping[str, object], order: DownloadOrder) -> Failed |
     """Write the comments document; return why there is none, or None."""
     document = document_from_info(info, count_max=order.max_comments)
     if document is None:
-        return failure("download_unavailable", "The video has no comments, or hides them.")
+        return failure("download_no_comments")
     text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
     (Path(order.directory) / COMMENTS_FILE).write_text(text, encoding="utf-8")
     return None

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from downloader.metadata import DownloadMetadata
+from downloader.promises import Promise
+from media_jobs.cookies import read_cookies
 from media_jobs.engines.downloader.options import DownloadOptions
 
 
@@ -17,23 +19,24 @@ class _Line(BaseModel):
 
 
 class DownloadOrder(DownloadOptions):
-    """What to download, and within which limits, in bytes and seconds. *directory* is empty."""
+    """What to download, and within which limits, in bytes and seconds. *directory* is empty.
+
+    *attempt*: the job's, from 1 on.
+    """
 
     directory: str
     ffmpeg: str
+    attempt: int = 1
     bytes_max: int
     duration_max_s: int
     allow_loopback: bool = False
 
     def secrets(self) -> tuple[str, ...]:
         """Return the strings that may appear in no log and no error."""
-        cookie_values = {
-            line.rstrip("\r\n").rpartition("\t")[2]
-            for line in (self.cookies or "").split("\n")
-            if "\t" in line
-        }
+        cookie_values = {cookie.value for cookie in read_cookies(self.cookies or "")}
         login = (self.proxy or "").rpartition("@")[0].rpartition("//")[2]
         parts = {*cookie_values, self.proxy or "", login, login.partition(":")[2]}
+        parts.add(self.video_password or "")
         # A one-letter cookie value would blank half of every message.
         return tuple(sorted((p for p in parts if len(p) > 3), key=lambda p: (-len(p), p)))
 
@@ -62,14 +65,16 @@ class Fetching(_Line):
 class Fetched(_Line):
     """Everything ordered is in the directory; a video that came in parts is merged.
 
-    Names of files, None for what was not ordered or does not exist.
+    Names of files, None for what was not ordered or does not exist; *subtitles*: of each language,
+    in the order of *metadata.subtitle_tracks*. *promises*: how long the video has to be.
     """
 
     event: Literal["fetched"] = "fetched"
     file: str | None = None
-    subtitles: str | None = None
+    subtitles: tuple[str, ...] = ()
     thumbnail: str | None = None
     comments: str | None = None
+    promises: tuple[Promise, ...] = ()
     metadata: DownloadMetadata
 
 

@@ -8,14 +8,16 @@ cookies. This document has the ones below and nothing else; every field but `id`
 import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from media_jobs.redaction import without_grants
 from media_jobs.strict import Strict
 
 _THUMBNAILS_MAX = 5
 _LANGUAGES_MAX = 200
+_CHAPTERS_MAX = 500
 _TITLE_CHARS_MAX = 1000
 _TEXT_CHARS_MAX = 20_000
 
@@ -38,10 +40,18 @@ class ToolVersions(Strict):
 
 
 class SubtitleTrack(Strict):
-    """The subtitles among the outputs; *automatic*: by speech recognition or translation."""
+    """Subtitles among the outputs; *automatic*: by speech recognition or translation."""
 
     language: str
     automatic: bool
+
+
+class Chapter(Strict):
+    """A part of the video, as the site names it; seconds from its beginning."""
+
+    title: str
+    start_s: Annotated[float, Field(ge=0)]
+    end_s: Annotated[float, Field(ge=0)] | None = None
 
 
 class ListEntry(Strict):
@@ -60,9 +70,10 @@ class ListEntry(Strict):
 class DownloadMetadata(Strict):
     """The `metadata` output of a download job (JSON, camelCase).
 
-    *subtitle_languages*, *automatic_languages*: what the site offers; *subtitles*: what was taken.
+    *subtitle_languages*, *automatic_languages*: what the site offers; *subtitle_tracks*: what was
+    taken, in the order of the outputs; *subtitles*: the first of them.
     *entries* and *entry_count* (of the whole list, if the site gives it) are for lists only.
-    *notices*: sentences about what was requested and not available.
+    *notices*: sentences about what was requested and not available, or is not as the site says.
     """
 
     kind: Literal["video", "list"] = "video"
@@ -87,6 +98,8 @@ class DownloadMetadata(Strict):
     subtitle_languages: tuple[str, ...] = ()
     automatic_languages: tuple[str, ...] = ()
     subtitles: SubtitleTrack | None = None
+    subtitle_tracks: tuple[SubtitleTrack, ...] | None = None
+    chapters: tuple[Chapter, ...] | None = None
     entries: tuple[ListEntry, ...] | None = None
     entry_count: _Count | None = None
     notices: tuple[str, ...] = ()
@@ -104,6 +117,7 @@ def metadata_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMe
         uploader=text_of(info, "uploader", 300) or text_of(info, "channel", 300),
         description=text_of(info, "description", _TEXT_CHARS_MAX),
         webpage_url=public_url(info.get("webpage_url")),
+        chapters=_chapters(info.get("chapters")),
         duration_s=_number(info, "duration"),
         width=count_of(info, "width"),
         height=count_of(info, "height"),
@@ -137,7 +151,7 @@ def list_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMetada
 
 
 def _entry(info: Mapping[str, object]) -> ListEntry | None:
-    url = public_url(info.get("webpage_url")) or public_url(info.get("url"))
+    url = _web_address(info.get("webpage_url")) or _web_address(info.get("url"))
     if url is None:
         return None
     thumbnails = _thumbnails(info.get("thumbnails"))
@@ -149,8 +163,20 @@ def _entry(info: Mapping[str, object]) -> ListEntry | None:
         duration_s=_number(info, "duration"),
         view_count=count_of(info, "view_count"),
         upload_date=_date(info.get("upload_date")),
-        thumbnail_url=thumbnails[0].url if thumbnails else public_url(info.get("thumbnail")),
+        thumbnail_url=thumbnails[0].url if thumbnails else _picture_url(info.get("thumbnail")),
     )
+
+
+def _chapters(value: object) -> tuple[Chapter, ...] | None:
+    """Keep the chapters that begin somewhere and have a name."""
+    items = value if isinstance(value, list) else []
+    found = []
+    for item in items[:_CHAPTERS_MAX]:
+        start_s = _number(item, "start_time") if isinstance(item, Mapping) else None
+        title = text_of(item, "title", 300) if isinstance(item, Mapping) else None
+        if start_s is not None and title:
+            found.append(Chapter(title=title, start_s=start_s, end_s=_number(item, "end_time")))
+    return tuple(found) or None
 
 
 def _languages(value: object) -> tuple[str, ...]:
@@ -185,30 +211,36 @@ def _date(value: object) -> str | None:
 
 
 def public_url(value: object) -> str | None:
-    """Return an http(s) URL without user, password and fragment, and with the query only where
-    it names the page.
+    """Return an http(s) URL as it may be stored and shown: without what gives access to it."""
+    url = _web_address(value)
+    return None if url is None else without_grants(url)
 
-    A watch page is nothing without its query (`?v=…`); a direct file is complete without it, and
-    its query is where storage services put signatures.
+
+def _picture_url(value: object) -> str | None:
+    """Return the URL of a picture: without its whole query where that is signed, because what the
+    signature is over is of no use without it.
     """
+    url, whole = public_url(value), _web_address(value)
+    if url is None or whole is None or urlsplit(url).query == urlsplit(whole).query:
+        return url
+    return urlsplit(url)._replace(query="").geturl()
+
+
+# What yt-dlp hands itself on in a fragment.
+_SMUGGLED = "#__youtubedl_smuggle"
+
+
+def _web_address(value: object) -> str | None:
+    """Return an http(s) URL with all that it takes to be fetched, but a login, or None."""
     if not isinstance(value, str):
         return None
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value.partition(_SMUGGLED)[0])
+    except ValueError:
+        return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    host = parts.netloc.rpartition("@")[2]
-    query = parts.query if _names_a_page(parts.query) else ""
-    return urlunsplit((parts.scheme, host, parts.path, query, ""))
-
-
-# Longer than any page identifier in use, shorter than any signature.
-_PAGE_QUERY_CHARS_MAX = 40
-_SECRET_WORDS = ("sig", "token", "key", "auth", "secret", "pass", "expires", "credential")
-
-
-def _names_a_page(query: str) -> bool:
-    lowered = query.lower()
-    return len(query) <= _PAGE_QUERY_CHARS_MAX and not any(w in lowered for w in _SECRET_WORDS)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _thumbnails(value: object) -> tuple[Thumbnail, ...]:
@@ -217,7 +249,7 @@ def _thumbnails(value: object) -> tuple[Thumbnail, ...]:
         return ()
     found = []
     for item in reversed(value):
-        if isinstance(item, Mapping) and (url := public_url(item.get("url"))):
+        if isinstance(item, Mapping) and (url := _picture_url(item.get("url"))):
             found.append(
                 Thumbnail(url=url, width=count_of(item, "width"), height=count_of(item, "height"))
             )

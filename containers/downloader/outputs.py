@@ -1,8 +1,8 @@
 """From what the child fetched to the objects in the bucket.
 
-A full download makes `video`, and of a video with sound `audio` and `audioSource`; every download
-makes `metadata`. `comments`, `subtitles` and `thumbnail` come when they were ordered and the site
-has them, and the thumbnail also as a frame of the video.
+A full download makes `video`, and of a video with sound `audio` and `audioSource`, one of sound
+alone these two; every download makes `metadata`. `comments`, `subtitles` and `thumbnail` come when
+they were ordered and the site has them, and the thumbnail also as a frame of the video.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
 
+from downloader.completeness import check_holes, check_length
 from downloader.messages import Fetched
 from downloader.metadata import DownloadMetadata
 from downloader.plan import (
@@ -27,6 +28,8 @@ from downloader.plan import (
     video_argv,
 )
 from media_jobs.engines.downloader.options import DownloadOptions
+from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
+from media_jobs.messages import message
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 
@@ -36,14 +39,19 @@ DownloadJob = EngineJob[DownloadOptions]
 
 
 async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None) -> Outputs:
-    """Make and upload every output; *source*: the fetched video, None when there is none."""
+    """Make and upload every output; *source*: the fetched file, None when there is none.
+
+    Raises DownloadFailed when the site has not handed out all of it.
+    """
     metadata = fetched.metadata
     made = None
     if source is not None:
         assert fetched.file is not None
-        await _make_av(job, fetched.file, source)
-        made = await job.probe(job.work_dir / VIDEO_FILE)
-        metadata = _completed(metadata, made)
+        made = await _make_av(job, fetched.file, source)
+        told = check_length(source, made, fetched.promises, attempt=job.request.attempt)
+        if made.videos:
+            check_holes(job.work_dir / VIDEO_FILE, fetched.promises, attempt=job.request.attempt)
+        metadata = _completed(metadata, made, (*metadata.notices, *told))
     metadata = await _make_thumbnail(job, fetched, metadata)
     version = ffmpeg_version(job.settings.ffmpeg)
     tools = metadata.tools.model_copy(update={"ffmpeg": version})
@@ -53,17 +61,24 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     return await _upload(job, fetched, made)
 
 
-async def _make_av(job: DownloadJob, name: str, source: ProbeResult) -> None:
+async def _make_av(job: DownloadJob, name: str, source: ProbeResult) -> ProbeResult:
+    """Make the video and its sound, or the sound alone; return what the first of them is."""
     audio = source.audios[0].codec if source.audios else None
-    argv = video_argv(
-        name,
-        container=source.format_name,
-        video_codec=source.videos[0].codec,
-        audio_codec=audio,
-    )
-    await _ffmpeg(job, argv, "converting", (0.70, 0.78), source.duration_s)
-    if audio is None:
-        return
+    with_video = job.options.mode == "full"
+    if with_video:
+        argv = video_argv(
+            name,
+            container=source.format_name,
+            video_codec=source.videos[0].codec,
+            audio_codec=audio,
+        )
+        await _ffmpeg(job, argv, "converting", (0.70, 0.78), source.duration_s)
+    if audio is not None:
+        await _make_audio(job, name, source)
+    return await job.probe(job.work_dir / (VIDEO_FILE if with_video else AUDIO_FILE))
+
+
+async def _make_audio(job: DownloadJob, name: str, source: ProbeResult) -> None:
     if job.wants("audio"):
         await _ffmpeg(job, audio_argv(name), "extracting-audio", (0.78, 0.83), source.duration_s)
     if job.wants("audioSource"):
@@ -98,7 +113,7 @@ async def _make_thumbnail(
     if fetched.thumbnail is not None:
         name = fetched.thumbnail
         ways.append(lambda: thumbnail_argv(name))
-    if fetched.file is not None:
+    if (job.work_dir / VIDEO_FILE).is_file():
         ways.append(lambda: frame_argv(VIDEO_FILE, at_s=(metadata.duration_s or 0) / 10))
     for argv in ways:
         try:
@@ -110,21 +125,26 @@ async def _make_thumbnail(
             (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
     if fetched.thumbnail is None:
         return metadata
-    notices = (*metadata.notices, "The thumbnail is not an image.")
+    notices = (*metadata.notices, message("notice.thumbnail_unreadable"))
     return metadata.model_copy(update={"notices": notices})
 
 
-def _completed(metadata: DownloadMetadata, made: ProbeResult) -> DownloadMetadata:
+def _completed(
+    metadata: DownloadMetadata, made: ProbeResult, notices: tuple[str, ...]
+) -> DownloadMetadata:
     """Replace what the site said of the file by what the file is."""
-    video = made.videos[0]
-    width, height = video.shown_size
-    known = {
+    known: dict[str, object] = {
         "duration_s": round(made.duration_s, 3) if made.duration_s else metadata.duration_s,
-        "width": width,
-        "height": height,
-        "fps": round(video.average_rate, 3) if video.average_rate else metadata.fps,
+        "width": None,
+        "height": None,
+        "fps": None,
         "has_audio": bool(made.audios),
+        "notices": notices,
     }
+    if made.videos:
+        video = made.videos[0]
+        known["width"], known["height"] = video.shown_size
+        known["fps"] = round(video.average_rate, 3) if video.average_rate else metadata.fps
     return metadata.model_copy(update=known)
 
 
@@ -135,9 +155,10 @@ async def _upload(job: DownloadJob, fetched: Fetched, made: ProbeResult | None) 
         "audioSource": AUDIO_SOURCE_FILE,
         "metadata": _METADATA_FILE,
         "comments": fetched.comments,
-        "subtitles": fetched.subtitles,
         "thumbnail": THUMBNAIL_FILE,
     }
+    slots = (slot.name for slot in SUBTITLE_SLOTS)
+    files |= dict(zip(slots, fetched.subtitles, strict=False))
     present = [
         (slot, job.work_dir / name)
         for slot, name in files.items()

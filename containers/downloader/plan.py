@@ -24,6 +24,9 @@ _PICTURE_LIMITS = (
 )
 _THUMBNAIL_SIDE_MAX = 1920
 
+# What screens show. Formats of 100 and more exist for slow motion, at twice the size.
+_FPS_MAX = 60
+
 # Codecs that MP4 carries and browsers play. Everything else is encoded again.
 _MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
 _MP4_AUDIO = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
@@ -32,13 +35,17 @@ _MP4_AUDIO = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
 def ytdlp_options(order: DownloadOrder) -> dict[str, object]:
     """Return the parameters of `yt_dlp.YoutubeDL` for *order*, hooks and cookies apart.
 
-    Format: the best video of at most the height with the best sound, else what comes in one
-    piece. Among equals, H.264 and AAC, because every player has them.
+    Format: of those that `within_height` leaves, the best video with the best sound, else what
+    comes in one piece; sound alone is chosen last, to be told apart. Among equals, the most frames
+    a second up to the limit, then H.264 and AAC, because every player has them.
     """
-    height = order.max_height
     options: dict[str, object] = {
-        "format": f"bv*[height<={height}]+ba/b[height<={height}]/b",
-        "format_sort": [f"res:{height}", "fps", "vcodec:h264", "acodec:aac"],
+        "format": "ba/b" if order.mode == "audio" else "bv*+ba/b/ba",
+        "format_sort": [
+            f"res:{order.max_height}",
+            f"fps:{order.max_fps or _FPS_MAX}",
+            *("vcodec:h264", "acodec:aac"),
+        ],
         "merge_output_format": "mp4/mkv",
         "outtmpl": {"default": "source.%(ext)s"},
         "paths": {"home": order.directory, "temp": order.directory},
@@ -53,6 +60,7 @@ def ytdlp_options(order: DownloadOrder) -> dict[str, object]:
         "playlist_items": "1",
         "retries": 5,
         "fragment_retries": 5,
+        "skip_unavailable_fragments": False,  # A video with a hole is none.
         "extractor_retries": 2,
         "socket_timeout": 30,
         "concurrent_fragment_downloads": 4,
@@ -64,12 +72,16 @@ def ytdlp_options(order: DownloadOrder) -> dict[str, object]:
         "quiet": True,
         "no_warnings": True,
     }
+    if order.referer is not None:
+        options["http_headers"] = {"Referer": order.referer}
+    if order.video_password is not None:
+        options["videopassword"] = order.video_password
     return options | _by_mode(order)
 
 
 def _by_mode(order: DownloadOrder) -> dict[str, object]:
     match order.mode:
-        case "full":
+        case "full" | "audio":
             return {}
         case "metadata":
             return {"ignore_no_formats_error": True}
@@ -90,6 +102,25 @@ def _by_mode(order: DownloadOrder) -> dict[str, object]:
                 "playlist_items": f"{order.first_entry}:{last}",
                 "ignore_no_formats_error": True,
             }
+
+
+def within_height(
+    formats: Sequence[Mapping[str, object]], height: int
+) -> list[Mapping[str, object]]:
+    """Return yt-dlp's *formats* without those whose shorter side is above *height*.
+
+    "1080p" of an upright video is 1080x1920. Where all of them are larger, the smallest are left;
+    sound, and what does not say its size, always.
+    """
+    sides = [side for each in formats if (side := _shorter_side(each)) is not None]
+    most = max(height, min(sides, default=0))
+    return [each for each in formats if (_shorter_side(each) or 0) <= most]
+
+
+def _shorter_side(chosen: Mapping[str, object]) -> int | None:
+    sides = [chosen.get(key) for key in ("width", "height")]
+    known = [side for side in sides if isinstance(side, int) and side > 0]
+    return min(known, default=None)
 
 
 def expected_bytes(info: Mapping[str, object]) -> int | None:

@@ -48,6 +48,22 @@ def chosen(
     return None
 
 
+def several(
+    info: Mapping[str, object], *, kind: str, languages: Sequence[str], count_max: int
+) -> list[OfferedTrack]:
+    """Return up to *count_max* tracks: the best of each of the *languages*, in their order.
+
+    Of one track, and without *languages*, as `chosen`.
+    """
+    wishes: list[Sequence[str]] = []
+    if count_max > 1:
+        wishes = [[language] for language in languages]
+    found = [chosen(info, kind=kind, languages=wish) for wish in wishes or [languages]]
+    # A language may stand for another's regional form, too.
+    tracks = {track.language: track for track in found if track is not None}
+    return list(tracks.values())[:count_max]
+
+
 def _by_preference(
     offered: Sequence[str], wanted: Sequence[str], *, take_any: bool
 ) -> Iterator[str]:

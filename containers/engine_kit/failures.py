@@ -7,6 +7,8 @@ An engine raises `EngineFailure`; anything else that leaves its `run` is reporte
 from collections.abc import Sequence
 from enum import StrEnum
 
+from media_jobs.redaction import without_paths
+
 __all__ = ["EngineFailure", "FailureCode"]
 
 TAIL_CHARS_MAX = 4000
@@ -26,7 +28,13 @@ class FailureCode(StrEnum):
     DOWNLOAD_UNAVAILABLE = "download_unavailable"
     DOWNLOAD_GEO_BLOCKED = "download_geo_blocked"
     DOWNLOAD_LOGIN_REQUIRED = "download_login_required"
+    DOWNLOAD_PASSWORD = "download_password"  # noqa: S105  A code, and no password.
     DOWNLOAD_BOT_CHECK = "download_bot_check"
+    DOWNLOAD_LIVE = "download_live"
+    DOWNLOAD_AUDIO_ONLY = "download_audio_only"
+    DOWNLOAD_NO_COMMENTS = "download_no_comments"
+    DOWNLOAD_ONE_VIDEO = "download_one_video"
+    DOWNLOAD_PROXY_REFUSED = "download_proxy_refused"
     DOWNLOAD_UNSUPPORTED = "download_unsupported"
     DOWNLOAD_TOO_LARGE = "download_too_large"
     DOWNLOAD_TOO_LONG = "download_too_long"
@@ -36,6 +44,9 @@ class FailureCode(StrEnum):
     OUTPUT_FORBIDDEN = "output_forbidden"
     TRANSFER_FAILED = "transfer_failed"
     DOWNLOAD_NETWORK = "download_network"
+    DOWNLOAD_PROXY_DOWN = "download_proxy_down"
+    DOWNLOAD_RATE_LIMITED = "download_rate_limited"
+    DOWNLOAD_INCOMPLETE = "download_incomplete"
     DOWNLOAD_FAILED = "download_failed"
     DISK_FULL = "disk_full"
     TIMEOUT = "timeout"
@@ -51,6 +62,9 @@ _RETRYABLE = frozenset(
         FailureCode.OUTPUT_FORBIDDEN,
         FailureCode.TRANSFER_FAILED,
         FailureCode.DOWNLOAD_NETWORK,
+        FailureCode.DOWNLOAD_PROXY_DOWN,
+        FailureCode.DOWNLOAD_RATE_LIMITED,
+        FailureCode.DOWNLOAD_INCOMPLETE,
         FailureCode.DOWNLOAD_FAILED,
         FailureCode.DISK_FULL,
         FailureCode.TIMEOUT,
@@ -66,9 +80,9 @@ class EngineFailure(Exception):
     """An attempt failed for a known reason.
 
     *message* is a sentence for people and *tool_tail* the last lines of the tool: both are shown
-    outside, so neither may hold a presigned query, a cookie or a path of this machine.
-    *retryable* is decided by the code unless given. *hints* name what the person who asked can add
-    for another try to succeed, such as `needs_cookies`.
+    outside, so neither may hold a presigned query or a cookie. Paths of this machine are cut to the
+    file's name in *tool_tail*. *retryable* is decided by the code unless given. *hints* name what
+    the person who asked can add for another try to succeed, such as `needs_cookies`.
     """
 
     def __init__(
@@ -85,4 +99,4 @@ class EngineFailure(Exception):
         self.message = message
         self.retryable = code in _RETRYABLE if retryable is None else retryable
         self.hints = tuple(hints)
-        self.tool_tail = tool_tail[-TAIL_CHARS_MAX:] if tool_tail else None
+        self.tool_tail = without_paths(tool_tail)[-TAIL_CHARS_MAX:] if tool_tail else None

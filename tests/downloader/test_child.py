@@ -23,8 +23,9 @@ from tests.downloader.orders import an_order
 @pytest.mark.parametrize(
     ("info", "code"),
     [
-        ({"is_live": True}, "download_unsupported"),
-        ({"live_status": "is_upcoming"}, "download_unsupported"),
+        ({"is_live": True}, "download_live"),
+        ({"live_status": "is_upcoming"}, "download_live"),
+        ({"vcodec": "none"}, "download_audio_only"),
         ({"duration": 61}, "download_too_long"),
         ({"filesize": 1001}, "download_too_large"),
         ({"requested_formats": [{"filesize": 900}, {"filesize": 101}]}, "download_too_large"),
@@ -43,10 +44,14 @@ def test_a_limit_is_checked_before_anything_is_downloaded(
 def test_what_is_within_the_limits_or_unknown_is_let_through() -> None:
     _check_limits({"duration": 60, "filesize": 1000}, an_order())
     _check_limits({}, an_order())
+    _check_limits({"vcodec": "none"}, an_order(mode="audio"))
 
 
 def test_of_a_page_with_several_videos_the_first_is_taken() -> None:
-    assert _single({"_type": "playlist", "entries": [{"id": "1"}, {"id": "2"}]}) == {"id": "1"}
+    page = {"_type": "playlist", "entries": [{"id": "1"}, {"id": "2"}], "playlist_count": 2}
+
+    assert _single(page) == ({"id": "1"}, ["The page has 2 videos. This is the first."])
+    assert _single({**page, "playlist_count": 1}) == ({"id": "1"}, [])
     with pytest.raises(DownloadFailed):
         _single({"_type": "playlist", "entries": []})
     with pytest.raises(DownloadFailed):
@@ -140,8 +145,8 @@ def test_a_video_without_comments_is_no_result_of_a_download_of_comments(tmp_pat
     with pytest.raises(DownloadFailed) as refused:
         run(order)
 
-    assert refused.value.failure.code == "download_unavailable"
-    assert "comments" in refused.value.failure.detail
+    assert refused.value.failure.code == "download_no_comments"
+    assert not refused.value.failure.retryable
 
 
 def test_a_channel_is_listed_from_the_entry_asked_for_without_opening_its_videos() -> None:
@@ -161,4 +166,5 @@ def test_one_video_is_no_list() -> None:
     with pytest.raises(DownloadFailed) as refused:
         run(an_order(url="https://talk.example/v1", mode="list"))
 
-    assert refused.value.failure.code == "download_unsupported"
+    assert refused.value.failure.code == "download_one_video"
+    assert "one video" in refused.value.failure.message

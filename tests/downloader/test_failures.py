@@ -1,7 +1,7 @@
 """What yt-dlp raises becomes one of a few codes, without anything secret."""
 
 import pytest
-from downloader.failures import classify
+from downloader.failures import classify, in_transit
 from engine_kit.failures import FailureCode
 from yt_dlp.utils import (  # type: ignore[import-untyped]  # It ships no types.
     DownloadError,
@@ -25,7 +25,7 @@ SENTENCES = [
     ("Sign in to confirm you're not a bot. Use --cookies", "download_bot_check"),
     ("The uploader has not made this video available in your country", "download_geo_blocked"),
     ("This video is DRM protected", "download_unsupported"),
-    ("This live event will begin in 3 hours", "download_unsupported"),
+    ("This live event will begin in 3 hours", "download_live"),
     ("No video formats found!", "download_unsupported"),
     ("The read operation timed out", "download_network"),
     ("Something that nobody has seen before", "download_failed"),
@@ -35,6 +35,49 @@ SENTENCES = [
 @pytest.mark.parametrize(("sentence", "code"), SENTENCES)
 def test_an_extractors_sentence_decides_the_code(sentence: str, code: str) -> None:
     assert classify(wrapped(ExtractorError(sentence, expected=True))).code == code
+
+
+NEW_SENTENCES = [
+    ("This video is protected by a password, use the --video-password", "download_password"),
+    ("The channel is not currently live", "download_live"),
+    ("Premieres in 3 days", "download_live"),
+    ("Video unavailable. The current session has been rate-limited", "download_rate_limited"),
+    ("unable to write data: [Errno 28] No space left on device", "disk_full"),
+    ("Did not get any data blocks", "download_network"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code"), NEW_SENTENCES)
+def test_d14_to_d17_each_reason_has_a_code_of_its_own(sentence: str, code: str) -> None:
+    assert classify(wrapped(ExtractorError(sentence, expected=True))).code == code
+
+
+def test_the_words_of_an_address_or_of_an_id_decide_nothing() -> None:
+    said = DownloadError("ERROR: [generic] private-video-login-drm: The read operation timed out")
+
+    assert classify(said).code == "download_network"
+
+
+def test_d13_a_status_decides_before_its_words_also_where_it_is_said_in_words_alone() -> None:
+    said = DownloadError("ERROR: Got error: HTTP Error 503: Service Unavailable. Giving up")
+
+    assert classify(said).code == "download_network"
+    assert classify(said).retryable
+
+
+def test_a_full_disk_is_known_by_its_number() -> None:
+    assert classify(OSError(28, "Kein Speicherplatz mehr")).code == "disk_full"
+
+
+def test_d12_of_a_refusal_after_the_page_was_shown_one_more_attempt_is_made() -> None:
+    refused = classify(wrapped(ExtractorError("Unable to download", cause=Answered(403))))
+    gone = classify(wrapped(ExtractorError("Unable to download", cause=Answered(404))))
+
+    assert (refused.code, refused.retryable) == ("download_unavailable", False)
+    assert refused.hints == ("needs_cookies", "needs_proxy")
+    assert in_transit(refused, attempt=1).retryable
+    assert not in_transit(refused, attempt=2).retryable
+    assert (in_transit(gone, attempt=1).code, gone.hints) == ("download_incomplete", ())
 
 
 def test_the_exception_class_decides_before_the_sentence() -> None:
@@ -59,7 +102,8 @@ STATUSES = [
     (404, "download_unavailable"),
     (410, "download_unavailable"),
     (418, "download_unavailable"),
-    (429, "download_network"),
+    (407, "download_proxy_refused"),
+    (429, "download_rate_limited"),
     (451, "download_geo_blocked"),
     (500, "download_network"),
     (503, "download_network"),

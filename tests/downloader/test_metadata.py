@@ -64,6 +64,30 @@ def test_a_page_url_loses_login_signature_and_fragment() -> None:
     assert document.webpage_url == "https://cdn.example/a.mp4"
 
 
+def test_d18_a_page_s_address_keeps_whatever_says_which_page_it_is() -> None:
+    url = "https://v.example/watch?v=1&list=" + "P" * 60 + "&design=2&key=a&t=3s&signature_style=b"
+
+    assert metadata_from_info({"webpage_url": url}, yt_dlp="1").webpage_url == url
+
+
+def test_chapters_have_a_name_and_a_beginning() -> None:
+    chapters = [
+        {"title": "One", "start_time": 0, "end_time": 5.5},
+        {"title": "Two", "start_time": 5.5},
+        {"title": "", "start_time": 7},
+        {"title": "No time"},
+        7,
+    ]
+
+    found = metadata_from_info({"chapters": chapters}, yt_dlp="1").chapters
+
+    assert [chapter.model_dump() for chapter in found or ()] == [
+        {"title": "One", "start_s": 0.0, "end_s": 5.5},
+        {"title": "Two", "start_s": 5.5, "end_s": None},
+    ]
+    assert metadata_from_info({"chapters": "none"}, yt_dlp="1").chapters is None
+
+
 def test_values_of_unexpected_types_count_as_missing() -> None:
     odd = {
         "id": 7,
@@ -105,7 +129,10 @@ def test_entries_of_a_list_that_have_no_address_are_left_out() -> None:
         {"id": "a", "url": "https://v.example/watch?v=a", "view_count": 3},
         {"id": "b", "url": "ytsearch:b"},
         None,
-        {"url": "https://v.example/c", "thumbnails": [{"url": "https://i.example/c.jpg"}]},
+        {
+            "url": "https://v.example/c?sig=1#__youtubedl_smuggle=%7B%7D",
+            "thumbnails": [{"url": "https://i.example/c.jpg"}],
+        },
     ]
 
     document = list_from_info({"id": "l", "entries": entries, "playlist_count": 90}, yt_dlp="1")
@@ -115,8 +142,8 @@ def test_entries_of_a_list_that_have_no_address_are_left_out() -> None:
     assert [e.model_dump(exclude_none=True) for e in document.entries] == [
         {"id": "a", "url": "https://v.example/watch?v=a", "view_count": 3},
         {
-            "id": "https://v.example/c",
-            "url": "https://v.example/c",
+            "id": "https://v.example/c?sig=1",
+            "url": "https://v.example/c?sig=1",
             "thumbnail_url": "https://i.example/c.jpg",
         },
     ]

@@ -1,26 +1,66 @@
 """What yt-dlp and FFmpeg are told, as data."""
 
+import pytest
 from downloader.plan import (
     audio_argv,
     expected_bytes,
     frame_argv,
     thumbnail_argv,
     video_argv,
+    within_height,
     ytdlp_options,
 )
 
 from tests.downloader.orders import an_order
 
-FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mp3,aac,wav,ogg,flac"
+FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac"
 READ = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", "file:source.mp4"]
 
 
-def test_the_best_format_up_to_the_height_is_asked_for() -> None:
-    assert ytdlp_options(an_order())["format"] == "bv*[height<=720]+ba/b[height<=720]/b"
+def test_of_one_size_the_most_frames_a_second_up_to_the_limit_come_first() -> None:
+    assert ytdlp_options(an_order())["format_sort"] == [
+        *("res:720", "fps:60", "vcodec:h264", "acodec:aac")
+    ]
+    assert ytdlp_options(an_order(max_fps=30))["format_sort"] == [
+        *("res:720", "fps:30", "vcodec:h264", "acodec:aac")
+    ]
+
+
+LANDSCAPE = [{"width": 640, "height": 360}, {"width": 1280, "height": 720}]
+UPRIGHT = [{"width": 480, "height": 854}, {"width": 720, "height": 1280}]
+SOUND: dict[str, object] = {"vcodec": "none", "width": None, "height": None}
+
+
+@pytest.mark.parametrize(
+    ("formats", "height", "left"),
+    [
+        (LANDSCAPE, 720, LANDSCAPE),
+        (LANDSCAPE, 719, LANDSCAPE[:1]),
+        (UPRIGHT, 720, UPRIGHT),
+        (UPRIGHT, 500, UPRIGHT[:1]),
+        # Where all are larger, the smallest is the nearest.
+        (UPRIGHT, 144, UPRIGHT[:1]),
+        ([*UPRIGHT, SOUND], 144, [UPRIGHT[0], SOUND]),
+        ([{"height": 720}, {}], 144, [{"height": 720}, {}]),
+        ([], 144, []),
+    ],
+)
+def test_formats_are_limited_by_their_shorter_side(
+    formats: list[dict[str, object]], height: int, left: list[dict[str, object]]
+) -> None:
+    assert within_height(formats, height) == left
+
+
+def test_a_referer_and_a_video_s_password_are_passed_on() -> None:
+    options = ytdlp_options(an_order(referer="https://page.example/v", video_password="open"))
+
+    assert options["http_headers"] == {"Referer": "https://page.example/v"}
+    assert options["videopassword"] == "open"
+    assert {"http_headers", "videopassword"}.isdisjoint(ytdlp_options(an_order()))
 
 
 def test_no_option_is_made_of_the_url_or_of_the_cookies() -> None:
-    order = an_order(cookies="a\tb\tc", url="https://example.com/--exec=reboot")
+    order = an_order(cookies="a=b", url="https://example.com/--exec=reboot")
 
     assert ytdlp_options(order) == ytdlp_options(an_order(url="https://other.example/"))
 

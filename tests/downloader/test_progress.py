@@ -43,6 +43,15 @@ def test_a_file_whose_announced_size_is_over_the_limit_is_stopped_at_once() -> N
     assert refused.value.failure.code == "download_too_large"
 
 
+def test_d15_a_file_that_the_disk_has_no_room_for_is_stopped_at_once() -> None:
+    progress = DownloadProgress(an_order(bytes_max=1 << 62), lambda _: None)
+
+    with pytest.raises(DownloadFailed) as refused:
+        progress.heard({"filename": "v", "downloaded_bytes": 1, "total_bytes": 1 << 60})
+
+    assert (refused.value.failure.code, refused.value.failure.retryable) == ("disk_full", True)
+
+
 def test_fragments_are_counted_where_bytes_are_not_known() -> None:
     said: list[Fetching] = []
     progress = DownloadProgress(an_order(), said.append)

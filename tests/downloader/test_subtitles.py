@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from downloader.subtitles import OfferedTrack, chosen, to_webvtt
+from downloader.subtitles import OfferedTrack, chosen, several, to_webvtt
 
 from media_jobs.errors import InvalidInput
 
@@ -42,6 +42,19 @@ def test_the_first_language_that_there_is_is_taken(
 
     found = track and (track.language, track.automatic, track.source["ext"])
     assert found == expected
+
+
+def test_of_several_languages_each_has_its_best_track_in_the_order_of_the_wishes() -> None:
+    found = several(INFO, kind="any", languages=["fr", "de", "ja", "en"], count_max=3)
+
+    assert [(track.language, track.automatic) for track in found] == [
+        ("fr", False),
+        ("de", True),
+        ("en-GB", False),
+    ]
+    assert several(INFO, kind="any", languages=["fr", "de"], count_max=1) == found[:1]
+    assert several(INFO, kind="any", languages=["en", "en-GB"], count_max=5) == found[2:]
+    assert [t.language for t in several(INFO, kind="any", languages=[], count_max=5)] == ["fr"]
 
 
 def test_without_a_wish_what_was_heard_comes_before_its_translations() -> None:

@@ -9,6 +9,8 @@ from dev.engines.stage import RunningEngine, surroundings
 from tests.media.burning import Burner, burner
 from tests.media.composing import Composer
 from tests.media.downloading import Downloader, downloader
+from tests.media.sites import Site, a_site
+from tests.media.sourcing import CASES, make_clips
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,23 @@ def downloads(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Iterator
     environment = {"DOWNLOADER_ALLOW_LOOPBACK": "1", "CAPACITY": "4"}
     with downloader(tmp_path_factory.mktemp("work"), clips, environment) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The clips of the cases of downloads: one film in many containers and in pieces."""
+    folder = tmp_path_factory.mktemp("sources")
+    make_clips(folder)
+    return folder
+
+
+@pytest.fixture
+def site(sources: Path) -> Iterator[Site]:
+    """The sources and the cases' pages, on a site that serves them well."""
+    with a_site() as served:
+        served.add(sources)
+        served.add(CASES / "pages")
+        yield served
 
 
 @pytest.fixture(scope="module")

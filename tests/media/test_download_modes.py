@@ -99,6 +99,6 @@ def test_a_feed_is_listed_page_by_page(downloads: Downloader) -> None:
 def test_a_video_without_comments_fails_a_download_of_comments(downloads: Downloader) -> None:
     end = downloads.end_of("job_mute", "page.html", mode="comments")
 
-    assert (end["status"], end["error"]["code"]) == ("failed", "download_unavailable")
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_no_comments")
     assert end["error"]["retryable"] is False
     assert downloads.uploaded("job_mute") == set()

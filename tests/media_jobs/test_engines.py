@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from media_jobs.engines import ENGINES, EngineId
+from media_jobs.engines import ENGINES, INPUT_SLOTS, EngineId
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def test_declarations_are_read_without_making_the_models_of_options() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_what_an_output_becomes_is_an_input_of_some_engine() -> None:
+def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_picture() -> None:
     slots = {slot.name for engine in ENGINES.values() for slot in engine.inputs}
     becomes = {
         (engine.name, slot.name): slot.becomes
@@ -52,11 +52,14 @@ def test_what_an_output_becomes_is_an_input_of_some_engine() -> None:
         if slot.becomes is not None
     }
 
-    assert set(becomes.values()) <= slots
+    assert set(becomes.values()) <= slots | {"thumbnail"}
+    assert slots | {"thumbnail"} == set(INPUT_SLOTS)
     assert becomes == {
         ("downloader", "video"): "video",
         ("downloader", "subtitles"): "subtitles",
+        **{("downloader", f"subtitles{n}"): "subtitles" for n in range(2, 6)},
         ("downloader", "comments"): "comments-data",
+        ("downloader", "thumbnail"): "thumbnail",
     }
 
 
@@ -111,6 +114,10 @@ def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
                 metadata,
                 ("outputCommentsPutUrl", "outputCommentsKey", "application/json"),
                 ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+                *(
+                    (f"outputSubtitles{n}PutUrl", f"outputSubtitles{n}Key", "text/vtt")
+                    for n in range(2, 6)
+                ),
                 ("outputThumbnailPutUrl", "outputThumbnailKey", "image/jpeg"),
             ],
         ),

@@ -129,7 +129,8 @@ def download(
     output: Out = None,
     max_height: Annotated[int | None, typer.Option(help="144 to 4320 lines.")] = None,
     cookies: Annotated[
-        Path | None, typer.Option(help="A Netscape cookie file.", exists=True)
+        Path | None,
+        typer.Option(help="cookies.txt, an extension's JSON, or name=value.", exists=True),
     ] = None,
     options: OptionsFile = None,
     settings: Settings = None,
@@ -142,7 +143,7 @@ def download(
     """Download a video."""
     flags = {
         "maxHeight": max_height,
-        "cookies": cookies.read_text() if cookies is not None else None,
+        "cookies": cookies.read_text(encoding="utf-8-sig") if cookies is not None else None,
     }
     wanted = options_of(options, settings or [], flags)
 

@@ -492,6 +492,8 @@ export default {
 
   "mode.full": "Video",
   "mode.full_note": "The video as MP4, its audio, and its metadata",
+  "mode.audio": "Sound",
+  "mode.audio_note": "The sound alone, of a video or of what has no picture",
   "mode.metadata": "Metadata",
   "mode.metadata_note": "Title, length and formats, without the video",
   "mode.comments": "Comments",
@@ -527,7 +529,7 @@ export default {
   "download.access": "Access to the site",
   "download.accessNote": "For videos that require signing in or another country. Stored for this job only, and never shown again.",
   "download.cookies": "Cookies",
-  "download.cookiesNote": "The text of a Netscape cookie file",
+  "download.cookiesNote": "A cookies.txt file, the JSON of a browser extension, or name=value; name=value",
   "download.proxy": "Proxy",
   "download.submit": "Download",
 

@@ -492,6 +492,8 @@ export default {
 
   "mode.full": "视频",
   "mode.full_note": "MP4 视频、音频和元数据",
+  "mode.audio": "声音",
+  "mode.audio_note": "仅声音，可用于没有画面的网址",
   "mode.metadata": "元数据",
   "mode.metadata_note": "标题、时长和格式，不含视频",
   "mode.comments": "评论",
@@ -527,7 +529,7 @@ export default {
   "download.access": "网站访问",
   "download.accessNote": "用于需要登录或其他地区的视频。仅供本任务使用，不会再次显示。",
   "download.cookies": "Cookie",
-  "download.cookiesNote": "Netscape 格式 Cookie 文件内容",
+  "download.cookiesNote": "cookies.txt 文件内容、浏览器扩展导出的 JSON，或 name=value; name=value",
   "download.proxy": "代理",
   "download.submit": "开始下载",
 

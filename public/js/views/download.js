@@ -7,7 +7,7 @@ import { go } from "../router.js";
 import { Button, Check, Field, NumberField, SelectField, TextField, Trouble, useId } from "../ui.js";
 
 const ENGINE = "media-downloader";
-const MODES = ["full", "metadata", "comments", "list"];
+const MODES = ["full", "audio", "metadata", "comments", "list"];
 
 function Modes({ value, onValue }) {
   const name = useId("mode");
@@ -19,7 +19,7 @@ function Modes({ value, onValue }) {
 function optionsToSend(form) {
   const options = { url: form.url.trim(), mode: form.mode };
   if (form.mode === "full") options.maxHeight = form.maxHeight;
-  if (form.mode === "full" || form.mode === "metadata") {
+  if (["full", "audio", "metadata"].includes(form.mode)) {
     options.subtitles = form.subtitles;
     options.thumbnail = form.thumbnail;
     const languages = form.languages.split(/[\s,]+/).filter(Boolean);

@@ -114,6 +114,10 @@ MESSAGES = {
     "field.characters_at_least": "至少要有 {least} 个字符",
     "field.characters_at_most": "最多 {most} 个字符",
     "field.choice": "必须是以下之一：{choices}",
+    "field.cookies": (
+        "必须是 cookies.txt 文件（Netscape 格式）、浏览器扩展导出的 JSON，"
+        "或一行 name=value; name=value"
+    ),
     "field.cursor": "必须是先前响应中的 nextCursor",
     "field.differs_from_manifest": "与清单不符",
     "field.differs_from_start": "与此上传开始时不符",
@@ -168,11 +172,20 @@ MESSAGES = {
     "failure.container_unauthorized": "容器拒绝了签名：其 JOB_CALLBACK_HMAC_SECRET 不一致。",
     "failure.container_unreachable": "容器没有响应。",
     "failure.disk_full": "容器的磁盘已满。",
+    "failure.download_audio_only": "该网址只有声音，没有画面。请用音频模式（audio）下载。",
     "failure.download_bot_check": "网站要求证明访问者不是机器人。",
     "failure.download_failed": "下载失败。",
     "failure.download_geo_blocked": "网站不在下载器所在的国家提供此视频。",
+    "failure.download_incomplete": "网站上的视频不完整：缺少片段，或文件被截断。",
+    "failure.download_live": "该视频是直播或尚未开始，请在结束后再下载。",
     "failure.download_login_required": "网站仅向已登录的用户提供此视频。",
-    "failure.download_network": "与网站的连接失败。",
+    "failure.download_network": "与网站的连接失败，或只收到视频的一部分。",
+    "failure.download_no_comments": "该视频没有评论，或评论被隐藏。",
+    "failure.download_one_video": "该网址是单个视频而非列表，请用视频模式（full）下载。",
+    "failure.download_password": "该视频有单独的密码保护。",
+    "failure.download_proxy_down": "代理没有响应。",
+    "failure.download_proxy_refused": "代理拒绝了连接，请检查其用户名、密码和允许范围。",
+    "failure.download_rate_limited": "网站收到来自此地址的请求过多。",
     "failure.download_refused_address": "该网址指向不允许下载的地址。",
     "failure.download_too_large": "视频大小超过限制。",
     "failure.download_too_long": "视频时长超过限制。",
@@ -198,6 +211,7 @@ MESSAGES = {
     "failure.tool_failed": "工具失败。",
     "failure.transfer_failed": "与存储之间的传输失败。",
     "hint.needs_cookies": "提供已登录浏览器的 Cookie 会有帮助。",
+    "hint.needs_password": "提供该视频的密码会有帮助。",
     "hint.needs_proxy": "使用其他国家的代理会有帮助。",
     # --- the life of a job ------------------------------------------------------------------------
     "history.accepted": "应用已接受任务。",
@@ -216,6 +230,13 @@ MESSAGES = {
     "history.submitted": "编排器已接手任务，并申请了容器槽位。",
     "history.uploading": "容器正在上传文件。",
     "history.verified": "所有文件均已就位，大小一致。",
+    # --- what a download comes upon ---------------------------------------------------------------
+    "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
+    "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",
+    "notice.subtitles_not_available": "字幕（{language}）不可用。{why}",
+    "notice.subtitles_not_offered": "网站没有这样的字幕。",
+    "notice.thumbnail_not_offered": "网站没有缩略图。",
+    "notice.thumbnail_unreadable": "缩略图不是图片。",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
     "notice.encoding_guessed": (
         "文件没有说明自己的编码。{encoding} 是猜测：请查看文字，如不正确请选择其他编码。"

@@ -129,6 +129,10 @@ MESSAGES = {
     "field.characters_at_least": "must have at least {least} characters",
     "field.characters_at_most": "must have at most {most} characters",
     "field.choice": "must be one of {choices}",
+    "field.cookies": (
+        "must be cookies as a cookies.txt file (Netscape format), as the JSON of a browser"
+        " extension, or as one line name=value; name=value"
+    ),
     "field.cursor": "must be the nextCursor of an earlier response",
     "field.differs_from_manifest": "differs from the one in the manifest",
     "field.differs_from_start": "differs from what this upload was started with",
@@ -187,13 +191,34 @@ MESSAGES = {
     ),
     "failure.container_unreachable": "The container did not answer.",
     "failure.disk_full": "The container's disk is full.",
+    "failure.download_audio_only": (
+        "The URL has sound and no picture. Download it in the mode for sound (audio)."
+    ),
     "failure.download_bot_check": "The site asked for proof that the visitor is not a robot.",
     "failure.download_failed": "The download failed.",
     "failure.download_geo_blocked": (
         "The site does not show this video in the downloader's country."
     ),
+    "failure.download_incomplete": (
+        "The site has only a part of the video: a piece is missing, or the file is cut off."
+    ),
+    "failure.download_live": (
+        "The video is a live stream or has not begun. Download it once it has ended."
+    ),
     "failure.download_login_required": "The site shows this video only to signed-in people.",
-    "failure.download_network": "The connection to the site failed.",
+    "failure.download_network": (
+        "The connection to the site failed, or only a part of the video arrived."
+    ),
+    "failure.download_no_comments": "The video has no comments, or hides them.",
+    "failure.download_one_video": (
+        "The URL is one video and not a list. Download it in the mode for a video (full)."
+    ),
+    "failure.download_password": "The video is protected by a password of its own.",
+    "failure.download_proxy_down": "The proxy did not answer.",
+    "failure.download_proxy_refused": (
+        "The proxy refused the connection: check its user name, its password and what it allows."
+    ),
+    "failure.download_rate_limited": "The site received too many requests from this address.",
     "failure.download_refused_address": (
         "The URL leads to an address that downloads must not reach."
     ),
@@ -221,6 +246,7 @@ MESSAGES = {
     "failure.tool_failed": "A tool failed.",
     "failure.transfer_failed": "A transfer from or to the bucket failed.",
     "hint.needs_cookies": "Cookies of a signed-in browser would help.",
+    "hint.needs_password": "The video's password would help.",
     "hint.needs_proxy": "A proxy in another country would help.",
     # --- the life of a job ------------------------------------------------------------------------
     "history.accepted": "The app accepted the job.",
@@ -239,6 +265,13 @@ MESSAGES = {
     "history.submitted": "The orchestrator accepted the job and requested a slot of a container.",
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
+    # --- what a download comes upon ---------------------------------------------------------------
+    "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
+    "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",
+    "notice.subtitles_not_available": "The subtitles ({language}) are not available. {why}",
+    "notice.subtitles_not_offered": "The site has no such subtitles.",
+    "notice.thumbnail_not_offered": "The site has no thumbnail.",
+    "notice.thumbnail_unreadable": "The thumbnail is not an image.",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
     "notice.encoding_guessed": (
         "The file does not say in which encoding it is. {encoding} is a guess: look at the text, "

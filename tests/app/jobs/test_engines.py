@@ -16,7 +16,7 @@ def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage
     }
     assert (burner["inputs"], burner["mediaRequired"]) == (["video", "subtitles"], True)
     assert (downloader["inputs"], downloader["mediaRequired"]) == ([], False)
-    assert downloader["modes"] == ["full", "metadata", "comments", "list"]
+    assert downloader["modes"] == ["full", "audio", "metadata", "comments", "list"]
     assert [one["slot"] for one in downloader["outputs"] if one["required"]] == [
         "video",
         "metadata",
@@ -24,5 +24,7 @@ def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage
     assert {one["slot"]: one["becomes"] for one in downloader["outputs"] if one["becomes"]} == {
         "video": "video",
         "subtitles": "subtitles",
+        **{f"subtitles{number}": "subtitles" for number in range(2, 6)},
         "comments": "comments-data",
+        "thumbnail": "thumbnail",
     }

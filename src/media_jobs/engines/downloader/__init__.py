@@ -5,6 +5,7 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Words
+from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
 from media_jobs.engines.rendering import METADATA
 from media_jobs.status import Status
 
@@ -47,15 +48,13 @@ ENGINE = Engine(
             required=False,
             becomes="comments-data",
         ),
+        *SUBTITLE_SLOTS,
         OutputSlot(
-            name="subtitles",
-            file_name="subtitles.vtt",
-            content_type="text/vtt",
+            name="thumbnail",
+            file_name="thumbnail.jpg",
+            content_type="image/jpeg",
             required=False,
-            becomes="subtitles",
-        ),
-        OutputSlot(
-            name="thumbnail", file_name="thumbnail.jpg", content_type="image/jpeg", required=False
+            becomes="thumbnail",
         ),
     ),
     limits=Limits(
@@ -69,10 +68,11 @@ ENGINE = Engine(
     options=_options,
     modes={
         "full": frozenset({"video", "metadata"}),
+        "audio": frozenset({"audio", "audioSource", "metadata"}),
         "metadata": frozenset({"metadata"}),
         "comments": frozenset({"metadata", "comments"}),
         "list": frozenset({"metadata"}),
     },
     media_from="url",
-    secret_options=frozenset({"cookies", "proxy"}),
+    secret_options=frozenset({"cookies", "proxy", "videoPassword"}),
 )
