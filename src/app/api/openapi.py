@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.access.auth import cookie_name
 from app.jobs.accept import NewJob
-from app.web import answers
+from app.web import answers, media_answers
 from app.web.caller import Access
 from app.web.refusals import Problem
 from media_jobs import __version__
@@ -72,16 +72,21 @@ def openapi_document(routes: Iterable[Route[Access]]) -> Schema:
 
 
 def answer_of(named: str | Binary | None) -> Content | None:
-    """Return what a row's answer stands for: `Job` and `Page[Job]` are models of `app.web.answers`.
+    """Return what a row names: `Job` and `Page[Job]` are models of `app.web.answers`
+    or `app.web.media_answers`.
 
     A name that is not there raises AttributeError.
     """
     if not isinstance(named, str):
         return named
     name, _, item = named.rstrip("]").partition("[")
-    model: Any = getattr(answers, name)  # Any: an answer, or a page of one.
-    content: type[BaseModel] = model[getattr(answers, item)] if item else model
+    model: Any = _model(name)  # Any: an answer, or a page of one.
+    content: type[BaseModel] = model[_model(item)] if item else model
     return content
+
+
+def _model(name: str) -> Any:  # Any: as above.
+    return getattr(media_answers if hasattr(media_answers, name) else answers, name)
 
 
 def _shown_path(pattern: str) -> str:
