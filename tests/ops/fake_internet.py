@@ -14,6 +14,8 @@ import ssl
 import time
 from typing import Any
 
+from trustme import CA
+
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnosis, Part, open_question, proof
 from media_jobs.errors import SignatureError
@@ -22,7 +24,6 @@ from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
 from ops.doctor.route_probe import PAGES
 from ops.project import Project
 from ops.secret import SECRET, read_secret
-from tests.ops.certificate import write_certificate
 from tests.ops.fake_wrangler import FakeWrangler, Listening, Quiet
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
@@ -37,8 +38,11 @@ class FakeInternet(Listening):
 
     def __init__(self, project: Project, wrangler: FakeWrangler) -> None:
         self.project, self.wrangler, self.presign = project, wrangler, True
+        authority = CA()
         self.certificate = project.root / "internet.pem"
-        write_certificate(self.certificate, "films.test")
+        authority.cert_pem.write_to_path(str(self.certificate))
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("*.films.test").configure_cert(self.tls)
         super().__init__(type("Proxy", (_Proxy,), {"internet": self}))
 
     def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
@@ -73,11 +77,9 @@ class _Proxy(Quiet):
         self.send_response(200)
         self.end_headers()
         self.close_connection = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.internet.certificate)
         site = type("Site", (_Site,), {"internet": self.internet})
         try:
-            with context.wrap_socket(self.connection, server_side=True) as tunnel:
+            with self.internet.tls.wrap_socket(self.connection, server_side=True) as tunnel:
                 site(tunnel, self.client_address, self.server)
         except OSError:
             return  # A host that the certificate is not for: the caller hangs up.
