@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from dev.loopback import Handler, served
-from ops.project import Project, ToolResult
+from dev.wrangler import ToolResult
+from ops.project import Project
 from tests.ops.fake_wrangler_program import ZONES, run
 
 PROGRAM = Path(__file__).with_name("fake_wrangler_program.py")
