@@ -6,18 +6,14 @@ They run in the process of the benchmark, so none of their work is counted.
 import json
 import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, Self
+
+from dev.loopback import Handler, served
 
 TIMEOUT_S = 60.0
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """workerd resets its kept connections when it ends."""
+JSON = {"content-type": "application/json"}
 
 
 class BenchPeers:
@@ -35,51 +31,15 @@ class BenchPeers:
         self._completed: set[str] = set()
         self._answering = threading.Event()
         self._answering.set()
-        peers = self
+        self._held = ExitStack()
+        self.url = ""
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                document = b'{"ok":true,"capacity":1000000}'
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(document)))
-                self.end_headers()
-                self.wfile.write(document)
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                status = peers._take(self.path, json.loads(body))
-                peers._answering.wait(TIMEOUT_S)
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", "11")
-                self.end_headers()
-                self.wfile.write(b'{"ok":true}')
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> "BenchPeers":
-        self._thread.start()
+    def __enter__(self) -> Self:
+        self.url = self._held.enter_context(served(partial(_Handler, self)))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
 
     def hold(self) -> None:
         """Answer nothing until `release`."""
@@ -112,7 +72,8 @@ class BenchPeers:
         if not self._changed.wait_for(done, TIMEOUT_S):
             raise TimeoutError(problem)
 
-    def _take(self, path: str, body: dict[str, Any]) -> int:
+    def take(self, path: str, body: dict[str, Any]) -> int:
+        """Keep a request and return the status of its answer, once none is held."""
         with self._changed:
             status = 200
             if path == "/render":
@@ -123,4 +84,18 @@ class BenchPeers:
                 if body["status"] == "completed":
                     self._completed.add(body["jobId"])
             self._changed.notify_all()
-            return status
+        self._answering.wait(TIMEOUT_S)
+        return status
+
+
+class _Handler(Handler):
+    def __init__(self, peers: BenchPeers, *given: Any) -> None:
+        self.peers = peers
+        super().__init__(*given)
+
+    def do_GET(self) -> None:
+        self.answer(200, b'{"ok":true,"capacity":1000000}', JSON)
+
+    def do_POST(self) -> None:
+        status = self.peers.take(self.path, json.loads(self.body()))
+        self.answer(status, b'{"ok":true}', JSON)

@@ -14,32 +14,14 @@ from typing import Any
 
 from vidgen.errors import ConfigurationError, VidgenError
 
+from dev.wrangler import WRANGLER, ToolResult, run
 from ops.account import Account
 
-WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 TIMEOUT_S = 600
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class ToolFailed(VidgenError):
     """A tool ended with an error; the message has its own last lines."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolResult:
-    """How a tool ended, and what it printed, without colours."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def reason(self) -> str:
-        """What it says went wrong."""
-        text = f"{self.err}\n{self.out}"
-        _, mark, reason = text.rpartition("[ERROR]")
-        reason = (reason if mark else text).partition("Logs were written")[0]
-        return " ".join(reason.replace("🪵", "").split())[-500:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,28 +48,10 @@ class Project:
 
         *settings* are variables of its environment, which win over this process's own.
         """
-        env = {
-            **os.environ,
-            **settings,
-            "CI": "true",  # Asks nothing.
-            "FORCE_COLOR": "0",
-            "WRANGLER_SEND_METRICS": "false",
-        }
         try:
-            ended = subprocess.run(
-                argv,
-                cwd=self.root,
-                env=env,
-                input=given,
-                capture_output=True,
-                text=True,
-                timeout=TIMEOUT_S,
-                check=False,
-            )
+            return run(argv, self.root, settings, given=given, timeout_s=TIMEOUT_S)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ToolFailed(f"`{' '.join(argv[:3])}` did not run: {error}.") from None
-        out, err = _COLOUR.sub("", ended.stdout), _COLOUR.sub("", ended.stderr)
-        return ToolResult(status=ended.returncode, out=out, err=err)
 
     def wrangler(self, *arguments: str, given: str = "") -> ToolResult:
         """Run the pinned wrangler and return how it ended."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vidgen.calls import delete, get, page, post
-from vidgen.models import Page, Preset, ShownToken, Token
+from vidgen.engines import Engine
+from vidgen.models import Page, Preset, Scope, ShownToken, Token
 from vidgen.steps import Flow
 
 __all__ = [
@@ -22,19 +23,22 @@ __all__ = [
 
 
 def tokens(cursor: str | None = None) -> Flow[Page[Token]]:
-    """Return a page of tokens, newest first."""
+    """Yield all API tokens, newest first."""
     return (yield from page(Page[Token], "/api/tokens", cursor))
 
 
 def create_token(
     name: str,
-    scopes: Sequence[str],
+    scopes: Sequence[Scope],
     *,
     expires_in_days: int | None = None,
     queued_max: int | None = None,
     running_max: int | None = None,
 ) -> Flow[ShownToken]:
-    """Make a token."""
+    """Make an API token. Only this answer has the token itself.
+
+    *queued_max*: how many of its jobs may be unfinished; *running_max*: run at once.
+    """
     body: dict[str, object] = {"name": name, "scopes": list(scopes)}
     limits = {
         "expiresInDays": expires_in_days,
@@ -46,12 +50,12 @@ def create_token(
 
 
 def revoke_token(token_id: str) -> Flow[None]:
-    """Revoke a token and end its sessions."""
+    """Revoke an API token and end its sessions."""
     yield from delete(f"/api/tokens/{token_id}")
 
 
 def presets(cursor: str | None = None) -> Flow[Page[Preset]]:
-    """Return a page of presets, newest first."""
+    """Yield all saved options, newest first."""
     return (yield from page(Page[Preset], "/api/presets", cursor))
 
 
@@ -60,8 +64,8 @@ def preset(preset_id: str) -> Flow[Preset]:
     return (yield from get(Preset, f"/api/presets/{preset_id}"))
 
 
-def create_preset(name: str, engine: str, options: Mapping[str, Any]) -> Flow[Preset]:
-    """Save *options* under a name."""
+def create_preset(name: str, engine: Engine, options: Mapping[str, Any]) -> Flow[Preset]:
+    """Save options of an engine under a name. Raises Conflict when the name is taken."""
     body = {"name": name, "engine": engine, "options": dict(options)}
     return (yield from post(Preset, "/api/presets", body))
 

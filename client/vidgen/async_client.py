@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, TypeVar, Unpack
+from typing import TypeVar
 
 import httpx
 from anyio import to_thread
 
-from vidgen import access, bulk, calls, flows, transport, webhooks
-from vidgen.bulk import Which
-from vidgen.engines import Engine
-from vidgen.flows import OnJob, Progress
-from vidgen.models import (
-    Artifact,
-    BatchItem,
-    BulkItem,
-    Delivery,
-    DeliveryStatus,
-    Event,
-    EventType,
-    Input,
-    Job,
-    Media,
-    NewJob,
-    Page,
-    Preset,
-    Scope,
-    Session,
-    ShownToken,
-    Subtitles,
-    Token,
-    Webhook,
-    WebhookSecret,
-    Why,
-)
+from vidgen import transport
+from vidgen.api import Api
+from vidgen.models import Page
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Step, Unanswered
 
 __all__ = ["AsyncClient"]
@@ -45,7 +20,7 @@ __all__ = ["AsyncClient"]
 T = TypeVar("T")
 
 
-class AsyncClient:
+class AsyncClient(Api):
     """Calls the app's API at *url* with an API *token*.
 
     Passing failures are retried, submits carry an idempotency key. Methods raise the errors of
@@ -78,301 +53,6 @@ class AsyncClient:
         await self._api.aclose()
         await self._files.aclose()
 
-    # --- media ----------------------------------------------------------------------------------
-
-    async def session(self) -> Session:
-        """Return who the token is."""
-        return await self.run(calls.session())
-
-    async def create_media(self, title: str, source_url: str | None = None) -> Media:
-        """Create a media."""
-        return await self.run(calls.create_media(title, source_url))
-
-    async def media(self, media_id: str) -> Media:
-        """Return one media with its newest inputs."""
-        return await self.run(calls.media(media_id))
-
-    async def delete_media(self, media_id: str) -> None:
-        """Delete a media with everything it owns. Raises Conflict while a job has not ended."""
-        await self.run(calls.delete_media(media_id))
-
-    def list_media(self) -> AsyncIterator[Media]:
-        """Yield all media, newest first."""
-        return self._items(calls.media_list)
-
-    async def upload(self, media_id: str, path: Path, progress: Progress | None = None) -> Input:
-        """Upload a video file and make it the media's own."""
-        return await self.run(flows.upload(media_id, path, progress or Progress()))
-
-    async def add_subtitles(
-        self,
-        media_id: str,
-        file: str | bytes,
-        *,
-        encoding: str | None = None,
-        language: str | None = None,
-    ) -> Subtitles:
-        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
-
-        *encoding*: that of bytes, a label of the Encoding Standard; it is detected by default, and
-        the text's *language* (BCP 47) helps. The answer says what was taken.
-        """
-        flow = calls.add_subtitles(media_id, _bytes(file), encoding=encoding, language=language)
-        return await self.run(flow)
-
-    async def add_comments(self, media_id: str, document: str | bytes) -> Input:
-        """Store a new version of a media's comments (JSON)."""
-        return await self.run(calls.add_comments(media_id, _bytes(document)))
-
-    # --- jobs -----------------------------------------------------------------------------------
-
-    async def submit(
-        self,
-        engine: str,
-        options: Mapping[str, Any],
-        *,
-        media_id: str | None = None,
-        inputs: Mapping[str, str] | None = None,
-        limits: Mapping[str, int] | None = None,
-        priority: int | None = None,
-        idempotency_key: str | None = None,
-    ) -> Job:
-        """Submit a job; the same *idempotency_key* again answers the same job."""
-        return await self.run(
-            calls.submit(
-                engine,
-                options,
-                media_id=media_id,
-                inputs=inputs,
-                limits=limits,
-                priority=priority,
-                idempotency_key=idempotency_key,
-            )
-        )
-
-    async def burn(
-        self,
-        video: Path | str,
-        subtitles: Path | None = None,
-        options: Mapping[str, Any] | None = None,
-        *,
-        encoding: str | None = None,
-        progress: Progress | None = None,
-    ) -> Job:
-        """Submit a burn of a subtitles file into *video*: a file, or the id of a media.
-
-        *encoding*: that of the subtitles, which is detected by default.
-        """
-        flow = flows.burn(video, subtitles, options or {}, progress or Progress(), encoding)
-        return await self.run(flow)
-
-    async def comments(
-        self,
-        video: Path | str,
-        document: Path | Mapping[str, Any] | None = None,
-        options: Mapping[str, Any] | None = None,
-        *,
-        progress: Progress | None = None,
-    ) -> Job:
-        """Submit a comments video of *video* (a file, or the id of a media)."""
-        return await self.run(
-            flows.comments(video, document, options or {}, progress or Progress())
-        )
-
-    async def download(
-        self, url: str, options: Mapping[str, Any] | None = None, *, media_id: str | None = None
-    ) -> Job:
-        """Submit a download."""
-        return await self.run(flows.download(url, options or {}, media_id))
-
-    async def job(self, job_id: str) -> Job:
-        """Return one job."""
-        return await self.run(calls.job(job_id))
-
-    def jobs(
-        self,
-        *,
-        status: Sequence[str] = (),
-        engine: str | None = None,
-        media_id: str | None = None,
-    ) -> AsyncIterator[Job]:
-        """Yield jobs, newest first."""
-        return self._items(
-            lambda cursor: calls.jobs(cursor, status=status, engine=engine, media_id=media_id)
-        )
-
-    def events(self, job_id: str) -> AsyncIterator[Event]:
-        """Yield a job's timeline, oldest first."""
-        return self._items(lambda cursor: calls.events(job_id, cursor))
-
-    async def why(self, job_id: str) -> Why:
-        """Return a job's history in words."""
-        return await self.run(calls.why(job_id))
-
-    async def cancel(self, job_id: str) -> Job:
-        """Cancel a job; one that has ended stays as it is."""
-        return await self.run(calls.cancel_job(job_id))
-
-    async def retry(self, job_id: str) -> Job:
-        """Start a failed or canceled job again."""
-        return await self.run(calls.retry_job(job_id))
-
-    async def wait(
-        self,
-        job_id: str,
-        *,
-        timeout_s: float | None = None,
-        check: bool = True,
-        on_job: OnJob | None = None,
-    ) -> Job:
-        """Return the job when it has ended; raises JobFailed (unless not *check*), WaitTimeout."""
-        told = on_job or Progress().job
-        return await self.run(flows.wait(job_id, timeout_s=timeout_s, check=check, on_job=told))
-
-    async def save(
-        self, job_id: str, slot: str, path: Path, progress: Progress | None = None
-    ) -> Artifact:
-        """Save one of a job's results as *path*."""
-        return await self.run(flows.save(job_id, slot, path, progress or Progress()))
-
-    # --- many jobs at once ----------------------------------------------------------------------
-
-    async def submit_batch(
-        self, jobs: Sequence[NewJob], *, idempotency_key: str | None = None
-    ) -> list[BatchItem]:
-        """Submit up to 50 jobs; return what became of each, in their order.
-
-        A wrong one does not stop the others. The same *idempotency_key* again answers the same.
-        """
-        return await self.run(bulk.submit_batch(jobs, idempotency_key))
-
-    async def cancel_jobs(self, **which: Unpack[Which]) -> list[BulkItem]:
-        """Cancel the unfinished jobs to which all that is given applies, newest first.
-
-        *limit*: at most so many, None for all. Returns the jobs that were meant, each with why it
-        was left alone if so. Raises InvalidRequest when nothing is given, or an empty list.
-        """
-        return await self.run(bulk.cancel_jobs(**which))
-
-    async def retry_jobs(self, **which: Unpack[Which]) -> list[BulkItem]:
-        """Retry failed and canceled jobs, selected and reported as by `cancel_jobs`."""
-        return await self.run(bulk.retry_jobs(**which))
-
-    # --- webhooks -------------------------------------------------------------------------------
-
-    def webhooks(self) -> AsyncIterator[Webhook]:
-        """Yield all endpoints, newest first."""
-        return self._items(webhooks.webhooks)
-
-    async def webhook(self, webhook_id: str) -> Webhook:
-        """Return one endpoint, without its secret."""
-        return await self.run(webhooks.webhook(webhook_id))
-
-    async def create_webhook(
-        self, url: str, events: Sequence[EventType], description: str = ""
-    ) -> WebhookSecret:
-        """Add an endpoint to be notified of *events*. Only this answer has its secret."""
-        return await self.run(webhooks.create_webhook(url, events, description))
-
-    async def change_webhook(
-        self,
-        webhook_id: str,
-        *,
-        url: str | None = None,
-        events: Sequence[EventType] | None = None,
-        description: str | None = None,
-        enabled: bool | None = None,
-    ) -> Webhook:
-        """Change what is given of an endpoint; *enabled* switches it on again, or off."""
-        return await self.run(
-            webhooks.change_webhook(
-                webhook_id, url=url, events=events, description=description, enabled=enabled
-            )
-        )
-
-    async def delete_webhook(self, webhook_id: str) -> None:
-        """Remove an endpoint with its delivery log."""
-        await self.run(webhooks.delete_webhook(webhook_id))
-
-    async def rotate_webhook_secret(self, webhook_id: str) -> WebhookSecret:
-        """Give an endpoint a new secret; the former one signs beside it for 24 hours."""
-        return await self.run(webhooks.rotate_webhook_secret(webhook_id))
-
-    async def test_webhook(self, webhook_id: str) -> Delivery:
-        """Send an endpoint a test event. Raises Conflict when it is disabled."""
-        return await self.run(webhooks.send_test(webhook_id))
-
-    def deliveries(
-        self, webhook_id: str, *, status: DeliveryStatus | None = None
-    ) -> AsyncIterator[Delivery]:
-        """Yield what was sent to an endpoint and how it went, newest first."""
-        return self._items(lambda cursor: webhooks.deliveries(webhook_id, cursor, status=status))
-
-    async def replay_delivery(self, webhook_id: str, delivery_id: str) -> Delivery:
-        """Begin the tries of a delivery anew. Raises Conflict when the endpoint is disabled."""
-        return await self.run(webhooks.replay_delivery(webhook_id, delivery_id))
-
-    # --- tokens and presets ---------------------------------------------------------------------
-
-    def tokens(self) -> AsyncIterator[Token]:
-        """Yield all API tokens, newest first."""
-        return self._items(access.tokens)
-
-    async def create_token(
-        self,
-        name: str,
-        scopes: Sequence[Scope],
-        *,
-        expires_in_days: int | None = None,
-        queued_max: int | None = None,
-        running_max: int | None = None,
-    ) -> ShownToken:
-        """Make an API token. Only this answer has the token itself.
-
-        *queued_max*: how many of its jobs may be unfinished; *running_max*: run at once.
-        """
-        return await self.run(
-            access.create_token(
-                name,
-                scopes,
-                expires_in_days=expires_in_days,
-                queued_max=queued_max,
-                running_max=running_max,
-            )
-        )
-
-    async def revoke_token(self, token_id: str) -> None:
-        """Revoke an API token and end its sessions."""
-        await self.run(access.revoke_token(token_id))
-
-    def presets(self) -> AsyncIterator[Preset]:
-        """Yield all saved options, newest first."""
-        return self._items(access.presets)
-
-    async def preset(self, preset_id: str) -> Preset:
-        """Return one preset."""
-        return await self.run(access.preset(preset_id))
-
-    async def create_preset(self, name: str, engine: Engine, options: Mapping[str, Any]) -> Preset:
-        """Save options of an engine under a name. Raises Conflict when the name is taken."""
-        return await self.run(access.create_preset(name, engine, options))
-
-    async def change_preset(
-        self,
-        preset_id: str,
-        *,
-        name: str | None = None,
-        options: Mapping[str, Any] | None = None,
-    ) -> Preset:
-        """Rename a preset, or replace its options."""
-        return await self.run(access.change_preset(preset_id, name=name, options=options))
-
-    async def delete_preset(self, preset_id: str) -> None:
-        """Remove a preset."""
-        await self.run(access.delete_preset(preset_id))
-
-    # --- driver ---------------------------------------------------------------------------------
-
     async def run(self, flow: Flow[T]) -> T:
         """Carry out a flow and return its result."""
         outcome: Answered | BaseException | None = None
@@ -394,7 +74,8 @@ class AsyncClient:
             except BaseException as error:
                 outcome = error  # An interrupt, too: the flow tidies up, and raises it.
 
-    async def _items(self, page: Callable[[str | None], Flow[Page[T]]]) -> AsyncIterator[T]:
+    async def items(self, page: Callable[[str | None], Flow[Page[T]]]) -> AsyncIterator[T]:
+        """Yield the items of every page of a list; *page* takes a cursor, None for the first."""
         cursor: str | None = None
         while True:
             found = await self.run(page(cursor))
@@ -446,7 +127,3 @@ class AsyncClient:
                         await to_thread.run_sync(file.write, piece)
                         step.got(len(piece))
             return transport.answered(response)
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode() if isinstance(text, str) else text

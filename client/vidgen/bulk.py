@@ -20,11 +20,12 @@ class _Batch(BaseModel):
 
 
 def submit_batch(
-    jobs: Sequence[NewJob], idempotency_key: str | None = None
+    jobs: Sequence[NewJob], *, idempotency_key: str | None = None
 ) -> Flow[list[BatchItem]]:
-    """Submit up to 50 jobs; without an *idempotency_key* one is made.
+    """Submit up to 50 jobs; return what became of each, in their order.
 
-    What became of each is in its place; a wrong one does not stop the others.
+    A wrong one does not stop the others. The same *idempotency_key* again answers the same;
+    without one, one is made.
     """
     documents = [job.model_dump(mode="json", by_alias=True, exclude_none=True) for job in jobs]
     headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
@@ -49,12 +50,16 @@ class Which(TypedDict, total=False):
 
 
 def cancel_jobs(**which: Unpack[Which]) -> Flow[list[BulkItem]]:
-    """Cancel those of the unfinished jobs that are meant."""
+    """Cancel the unfinished jobs to which all that is given applies, newest first.
+
+    *limit*: at most so many, None for all. Returns the jobs that were meant, each with why it
+    was left alone if so. Raises InvalidRequest when nothing is given, or an empty list.
+    """
     return (yield from _all("/api/jobs/cancel", which, repeatable=True))
 
 
 def retry_jobs(**which: Unpack[Which]) -> Flow[list[BulkItem]]:
-    """Start those of the failed and canceled jobs that are meant again."""
+    """Retry failed and canceled jobs, selected and reported as by `cancel_jobs`."""
     return (yield from _all("/api/jobs/retry", which, repeatable=False))
 
 

@@ -211,12 +211,12 @@ def media(media_id: str) -> Flow[Media]:
 
 
 def delete_media(media_id: str) -> Flow[None]:
-    """Delete a media with everything it owns."""
+    """Delete a media with everything it owns. Raises Conflict while a job has not ended."""
     yield from delete(f"/api/media/{media_id}")
 
 
 def media_list(cursor: str | None = None) -> Flow[Page[Media]]:
-    """Return a page of media, newest first."""
+    """Yield all media, newest first."""
     return (yield from page(Page[Media], "/api/media", cursor))
 
 
@@ -247,14 +247,15 @@ def complete_upload(
     return (yield from post(Input, path, {"parts": parts} if parts else None, repeatable=True))
 
 
-def _put(path: str, body: bytes, content_type: str) -> Flow[Answered]:
+def _put(path: str, text: str | bytes, content_type: str) -> Flow[Answered]:
+    body = text.encode() if isinstance(text, str) else text
     headers = {"content-type": content_type}
     exchange = Exchange(method="PUT", path=path, body=body, headers=headers)
     return (yield from call(exchange, repeatable=True))
 
 
 def add_subtitles(
-    media_id: str, file: bytes, *, encoding: str | None = None, language: str | None = None
+    media_id: str, file: str | bytes, *, encoding: str | None = None, language: str | None = None
 ) -> Flow[Subtitles]:
     """Store a new version of a media's subtitles; *encoding* and *language* are those of *file*."""
     known = {"encoding": encoding, "language": language}
@@ -263,7 +264,7 @@ def add_subtitles(
     return read(Subtitles, (yield from _put(path, file, "text/plain")))
 
 
-def add_comments(media_id: str, document: bytes) -> Flow[Input]:
+def add_comments(media_id: str, document: str | bytes) -> Flow[Input]:
     """Store a new version of a media's comments (a comments document, JSON)."""
     path = f"/api/media/{media_id}/comments"
     return read(Input, (yield from _put(path, document, "application/json")))
@@ -282,7 +283,10 @@ def submit(
     priority: int | None = None,
     idempotency_key: str | None = None,
 ) -> Flow[Job]:
-    """Submit a job. Without an *idempotency_key* one is made, so that a retry makes no second."""
+    """Submit a job; the same *idempotency_key* again answers the same job.
+
+    Without one, one is made, so that a retry makes no second job.
+    """
     body: dict[str, object] = {"engine": engine, "options": dict(options)}
     extras = {"mediaId": media_id, "inputs": inputs, "limits": limits, "priority": priority}
     body |= {name: value for name, value in extras.items() if value is not None}
@@ -302,14 +306,14 @@ def jobs(
     engine: str | None = None,
     media_id: str | None = None,
 ) -> Flow[Page[Job]]:
-    """Return a page of jobs, newest first."""
+    """Yield jobs, newest first."""
     wanted = {"status": ",".join(status), "engine": engine, "mediaId": media_id}
     given = {name: value or None for name, value in wanted.items()}
     return (yield from page(Page[Job], "/api/jobs", cursor, **given))
 
 
-def events(job_id: str, cursor: str | None = None) -> Flow[Page[Event]]:
-    """Return a page of a job's timeline, oldest first."""
+def events(cursor: str | None, job_id: str) -> Flow[Page[Event]]:
+    """Yield a job's timeline, oldest first."""
     return (yield from page(Page[Event], f"/api/jobs/{job_id}/events", cursor))
 
 

@@ -57,7 +57,7 @@ class _Count:
         self.tell(self.done, self.total)
 
 
-def upload(media_id: str, path: Path, progress: Progress) -> Flow[Input]:
+def upload(media_id: str, path: Path, progress: Progress | None = None) -> Flow[Input]:
     """Upload a video, in parts where the server wants them, and make it the media's own.
 
     Raises TransferFailed, ApiError, ConnectionFailed, OSError.
@@ -65,7 +65,7 @@ def upload(media_id: str, path: Path, progress: Progress) -> Flow[Input]:
     size = path.stat().st_size
     kind = mimetypes.guess_type(path.name)[0] or "video/mp4"
     begun = yield from calls.begin_upload(media_id, size, kind if "video/" in kind else "video/mp4")
-    count = _Count(size, progress.sent)
+    count = _Count(size, (progress or Progress()).sent)
     if begun.url is not None:
         yield from _put(begun.url, begun.headers, path, 0, size, count)
         return (yield from calls.complete_upload(media_id, begun.upload_id))
@@ -109,7 +109,7 @@ def _put(
 
 
 def wait(
-    job_id: str, *, timeout_s: float | None = None, check: bool = True, on_job: OnJob = _nothing
+    job_id: str, *, timeout_s: float | None = None, check: bool = True, on_job: OnJob | None = None
 ) -> Flow[Job]:
     """Return the job when it has ended; *on_job* gets it at every change.
 
@@ -120,7 +120,8 @@ def wait(
     while True:
         job = yield from calls.job(job_id)
         if job != shown:
-            on_job(job)
+            if on_job is not None:
+                on_job(job)
             pause, shown = POLL_FIRST_S, job
         if job.ended:
             if check and job.status != "completed":
@@ -132,12 +133,13 @@ def wait(
         waited, pause = waited + pause, min(POLL_MAX_S, pause * 1.4)
 
 
-def save(job_id: str, slot: str, path: Path, progress: Progress) -> Flow[Artifact]:
+def save(job_id: str, slot: str, path: Path, progress: Progress | None = None) -> Flow[Artifact]:
     """Save one of a job's results as *path*; it appears there only when it is whole.
 
     An interrupted transfer continues where it was; an expired link is requested again.
     Raises NotFound (`no_such_artifact`), TransferFailed, OSError.
     """
+    received = (progress or Progress()).received
     partial = path.with_name(path.name + ".part")
     partial.unlink(missing_ok=True)
     why = ""
@@ -148,7 +150,7 @@ def save(job_id: str, slot: str, path: Path, progress: Progress) -> Flow[Artifac
             had = ", ".join(sorted(found.artifacts)) or "nothing"
             raise errors.NotFound(404, "no_such_artifact", f"{job_id} has no {slot}; it has {had}.")
         offset = partial.stat().st_size if partial.exists() else 0
-        count = _Count(artifact.size_bytes, progress.received, done=offset)
+        count = _Count(artifact.size_bytes, received, done=offset)
         step = SaveFile(url=artifact.download_url, path=partial, offset=offset, got=count.add)
         try:
             answer: Answered = yield step
@@ -171,7 +173,7 @@ def save(job_id: str, slot: str, path: Path, progress: Progress) -> Flow[Artifac
 # --- whole runs ---------------------------------------------------------------------------------
 
 
-def _media_of(video: Path | str, progress: Progress) -> Flow[Media]:
+def _media_of(video: Path | str, progress: Progress | None) -> Flow[Media]:
     """Return the media *video* names, or a new one with that file in it."""
     if isinstance(video, str):
         return (yield from calls.media(video))
@@ -195,34 +197,37 @@ def _discard(media_id: str) -> Flow[None]:
 
 def burn(
     video: Path | str,
-    subtitles: Path | None,
-    options: Mapping[str, Any],
-    progress: Progress,
+    subtitles: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
     encoding: str | None = None,
+    progress: Progress | None = None,
 ) -> Flow[Job]:
     """Submit a burn of *subtitles* into *video* (a file, or the id of a media that has one).
 
     Without *subtitles* the media's newest are burned. *encoding*: that of the file.
     """
-    media = yield from _media_of(video, progress)
+    told = progress or Progress()
+    media = yield from _media_of(video, told)
     inputs = None
     if subtitles is not None:
         file = subtitles.read_bytes()
         stored = yield from calls.add_subtitles(media.media_id, file, encoding=encoding)
         for notice in stored.notices:
-            progress.notice(f"{subtitles.name}: {notice.message}")
+            told.notice(f"{subtitles.name}: {notice.message}")
         if stored.encoding_guessed:
             sample = stored.sample.replace("\n", " / ")
-            progress.notice(f"{subtitles.name} as {stored.encoding}: {sample}")
+            told.notice(f"{subtitles.name} as {stored.encoding}: {sample}")
         inputs = {"subtitles": stored.input_id}
-    return (yield from calls.submit(BURNER, options, media_id=media.media_id, inputs=inputs))
+    return (yield from calls.submit(BURNER, options or {}, media_id=media.media_id, inputs=inputs))
 
 
 def comments(
     video: Path | str,
-    document: Path | Mapping[str, Any] | None,
-    options: Mapping[str, Any],
-    progress: Progress,
+    document: Path | Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Flow[Job]:
     """Submit a comments video of *video* and a comments *document*: a JSON file, or its content."""
     media = yield from _media_of(video, progress)
@@ -234,10 +239,14 @@ def comments(
             body = json.dumps(document).encode()
         stored = yield from calls.add_comments(media.media_id, body)
         inputs = {"comments-data": stored.input_id}
-    return (yield from calls.submit(REMOTION, options, media_id=media.media_id, inputs=inputs))
+    return (
+        yield from calls.submit(REMOTION, options or {}, media_id=media.media_id, inputs=inputs)
+    )
 
 
-def download(url: str, options: Mapping[str, Any], media_id: str | None = None) -> Flow[Job]:
+def download(
+    url: str, options: Mapping[str, Any] | None = None, *, media_id: str | None = None
+) -> Flow[Job]:
     """Submit a download of *url*, into a media of its own unless *media_id* is given."""
-    wanted = {**options, "url": url}
+    wanted = {**(options or {}), "url": url}
     return (yield from calls.submit(DOWNLOADER, wanted, media_id=media_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vidgen.calls import delete, get, page, post
-from vidgen.models import Delivery, Page, Webhook, WebhookSecret
+from vidgen.models import Delivery, DeliveryStatus, EventType, Page, Webhook, WebhookSecret
 from vidgen.steps import Flow
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def webhooks(cursor: str | None = None) -> Flow[Page[Webhook]]:
-    """Return a page of endpoints, newest first."""
+    """Yield all endpoints, newest first."""
     return (yield from page(Page[Webhook], "/api/webhooks", cursor))
 
 
@@ -31,8 +31,10 @@ def webhook(webhook_id: str) -> Flow[Webhook]:
     return (yield from get(Webhook, f"/api/webhooks/{webhook_id}"))
 
 
-def create_webhook(url: str, events: Sequence[str], description: str = "") -> Flow[WebhookSecret]:
-    """Add an endpoint to be notified of *events*."""
+def create_webhook(
+    url: str, events: Sequence[EventType], description: str = ""
+) -> Flow[WebhookSecret]:
+    """Add an endpoint to be notified of *events*. Only this answer has its secret."""
     body = {"url": url, "events": list(events), "description": description}
     return (yield from post(WebhookSecret, "/api/webhooks", body))
 
@@ -41,7 +43,7 @@ def change_webhook(
     webhook_id: str,
     *,
     url: str | None = None,
-    events: Sequence[str] | None = None,
+    events: Sequence[EventType] | None = None,
     description: str | None = None,
     enabled: bool | None = None,
 ) -> Flow[Webhook]:
@@ -63,25 +65,25 @@ def delete_webhook(webhook_id: str) -> Flow[None]:
 
 
 def rotate_webhook_secret(webhook_id: str) -> Flow[WebhookSecret]:
-    """Give an endpoint a new secret."""
+    """Give an endpoint a new secret; the former one signs beside it for 24 hours."""
     # Not repeatable: the second would end the one that still signs beside the first.
     return (yield from post(WebhookSecret, f"/api/webhooks/{webhook_id}/secret"))
 
 
 def send_test(webhook_id: str) -> Flow[Delivery]:
-    """Send an endpoint a test event."""
+    """Send an endpoint a test event. Raises Conflict when it is disabled."""
     return (yield from post(Delivery, f"/api/webhooks/{webhook_id}/test"))
 
 
 def deliveries(
-    webhook_id: str, cursor: str | None = None, *, status: str | None = None
+    cursor: str | None, webhook_id: str, *, status: DeliveryStatus | None = None
 ) -> Flow[Page[Delivery]]:
-    """Return a page of what was sent to an endpoint, newest first."""
+    """Yield what was sent to an endpoint and how it went, newest first."""
     path = f"/api/webhooks/{webhook_id}/deliveries"
     return (yield from page(Page[Delivery], path, cursor, status=status))
 
 
 def replay_delivery(webhook_id: str, delivery_id: str) -> Flow[Delivery]:
-    """Begin the tries of a delivery anew."""
+    """Begin the tries of a delivery anew. Raises Conflict when the endpoint is disabled."""
     path = f"/api/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"
     return (yield from post(Delivery, path))

@@ -63,7 +63,7 @@ WORKSHOP = frozenset({"dev", "ops", "tests", "bench", "vidgen"})
 PROGRAMS: Mapping[str, tuple[Set[str], Set[str]]] = {
     "ops": (
         WORKER_PACKAGES | {"dev", "bench", "tests"},
-        frozenset({"dev.check", "dev.installation"}),
+        frozenset({"dev.check", "dev.installation", "dev.wrangler"}),
     ),
     "dev": (frozenset({"ops", "bench", "tests"}), frozenset()),
     "bench": (frozenset({"ops", "tests"}), frozenset()),

@@ -6,7 +6,6 @@ A dry run checks no modules, no Durable Object class names and no sizes; this do
 from __future__ import annotations
 
 import ast
-import os
 import re
 import subprocess
 from collections.abc import Collection, Iterator
@@ -17,12 +16,11 @@ from dev.check.configs import Config, Table, deployed, durable_objects
 from dev.check.contract import GZIP_KIB_MAX
 from dev.check.faults import CheckError, Fault
 from dev.installation import NotInstalled, node_path
+from dev.wrangler import WRANGLER, run
 
 # The class that answers requests when no other entrypoint is named.
 ENTRYPOINT = "Default"
 VENDORED = "python_modules/"
-WRANGLER = "node_modules/wrangler/bin/wrangler.js"
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\[WARNING\] (.+?)(?:\n\n+(?=\S)|\Z)", re.DOTALL)
 _SIZE = re.compile(r"Total Upload: [\d.]+ KiB / gzip: ([\d.]+) KiB")
 
@@ -40,35 +38,20 @@ def dry_run(root: Path, config: Config, upload: Path) -> DryRun:
     """Run `wrangler deploy --dry-run` into *upload*. Raises CheckError when wrangler refuses."""
     command = ["deploy", "--dry-run", "--config", config.name, "--env", "production"]
     settings = {
-        "CI": "true",
         "CLOUDFLARE_CF_FETCH_ENABLED": "false",
-        "FORCE_COLOR": "0",
         "WRANGLER_LOG_PATH": str(upload.with_suffix(".log")),
-        "WRANGLER_SEND_METRICS": "false",
     }
     try:
-        ended = subprocess.run(
-            [node_path(), WRANGLER, *command, "--outdir", str(upload)],
-            cwd=root,
-            env={**os.environ, **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        argv = [node_path(), WRANGLER, *command, "--outdir", str(upload)]
+        ended = run(argv, root, settings, timeout_s=120)
     except (NotInstalled, OSError, subprocess.TimeoutExpired) as error:
         fix = "run `make setup`."
         raise CheckError(Fault(where="wrangler", what=f"{error}", fix=fix)) from None
-    # wrangler colours its errors even where colours are switched off.
-    printed = _COLOUR.sub("", ended.stdout)
-    if ended.returncode != 0:
-        reason = printed.rpartition("[ERROR]")[2].partition("Logs were written")[0].rstrip("🪵 \n")
+    if ended.status != 0:
         fix = f"see `npx wrangler {' '.join(command)}`."
-        what = f"wrangler refuses it: {reason}."
+        what = f"wrangler refuses it: {ended.reason}."
         raise CheckError(Fault(where=config.name, what=what, fix=fix))
-    return DryRun(config=config, upload=upload, printed=printed)
+    return DryRun(config=config, upload=upload, printed=f"{ended.out}\n{ended.err}")
 
 
 def upload_faults(root: Path, run: DryRun) -> Iterator[Fault]:

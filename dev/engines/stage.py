@@ -7,7 +7,6 @@ checking their signatures. `RunningEngine` is `python -m <engine>` with its port
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -16,13 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from dev.engines.usage import held_bytes, peak_bytes
+from dev.loopback import Handler, served
 from media_jobs.signing import SIGNATURE_HEADER, sign, verify
 
 SECRETS = ("stage-secret-0123456789abcdef",)
@@ -91,17 +90,10 @@ class Surroundings:
             assert self.changed.wait_for(met, self.wait_s), self.callbacks[-1:]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(Handler):
     def __init__(self, world: Surroundings, *given: Any) -> None:
         self.world = world
         super().__init__(*given)
-
-    def setup(self) -> None:
-        super().setup()
-        # Head and body are two writes: else the second waits for the first to be acknowledged.
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def do_GET(self) -> None:
         name = self.path.lstrip("/").partition("?")[0]
@@ -109,13 +101,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.world.asked.append(name)
             self.world.changed.notify_all()
         if name in self.world.redirects:
-            return self._answer(302, {"location": self.world.redirects[name]})
+            return self.answer(302, headers={"location": self.world.redirects[name]})
         if name not in self.world.files:
-            return self._answer(404)
+            return self.answer(404)
         path = self.world.files[name]
         size = path.stat().st_size
         kind = KINDS.get(Path(name).suffix, "video/mp4")
-        self._answer(200, {"content-type": kind}, size=size)
+        self.begin(200, size, {"content-type": kind})
         if self.command == "HEAD":
             return None
         with path.open("rb") as file:
@@ -135,16 +127,16 @@ class _Handler(BaseHTTPRequestHandler):
             headers = {name.lower(): value for name, value in self.headers.items()}
             with self.world.changed:
                 name = self.path.lstrip("/")
-                self.world.stored[name] = Stored(body=self._body(), headers=headers)
+                self.world.stored[name] = Stored(body=self.body(), headers=headers)
         else:
             left = int(self.headers["content-length"])
             while left > 0:
                 left -= len(self.rfile.read(min(left, CHUNK_BYTES)))
-        self._answer(200)
+        self.answer(200)
 
     def do_POST(self) -> None:
         now_s = time.time()
-        body = self._body()
+        body = self.body()
         verify(body, self.headers.get(SIGNATURE_HEADER), SECRETS)
         callback = json.loads(body)
         with self.world.changed:
@@ -152,29 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
             if callback["status"] in ENDED:
                 self.world.ended_at[callback["jobId"]] = now_s
             self.world.changed.notify_all()
-        self._answer(410 if callback["jobId"] in self.world.fenced else 200)
-
-    def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers["content-length"]))
-
-    def _answer(
-        self, status: int, headers: Mapping[str, str] | None = None, *, size: int = 0
-    ) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(size))
-        self.end_headers()
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the output clean."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: yt-dlp hangs up once it has seen what a file begins with."""
+        self.answer(410 if callback["jobId"] in self.world.fenced else 200)
 
 
 @contextmanager
@@ -183,16 +153,8 @@ def surroundings(
 ) -> Iterator[Surroundings]:
     """Serve a world on a free port of loopback."""
     world = Surroundings(files=dict(files or {}), keeps=keeps, wait_s=wait_s)
-    server = _Server(("127.0.0.1", 0), partial(_Handler, world))
-    world.origin = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with served(partial(_Handler, world)) as world.origin:
         yield world
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def padded(video: Path, target: Path, size_bytes: int) -> Path:

@@ -135,9 +135,8 @@ def runtime_modules() -> Iterator[None]:
     """Stand in for the runtime's modules while those that import them are loaded."""
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_theirs(name)}
     pair = SimpleNamespace(new=lambda request, response: None)
-    clock = SimpleNamespace(now=lambda: 0)
     sys.modules |= {
-        "js": _module("js", Date=clock, Object=None, WebSocketRequestResponsePair=pair),
+        "js": _module("js", Object=None, Response=None, WebSocketRequestResponsePair=pair),
         "pyodide": _module("pyodide", __path__=[]),
         "pyodide.ffi": _module("pyodide.ffi", JsException=OSError, jsnull=None, to_js=None),
         "workers": _module("workers", DurableObject=object, import_from_javascript=None),

@@ -1,11 +1,11 @@
 """The app's settings; a missing one stops the first request that needs any."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from media_jobs.alerts import Thresholds
 from media_jobs.errors import SettingError
 from media_jobs.parts import SIZE_MAX
+from media_jobs.settings import FirstRead, Get, text, url, whole
 from media_jobs.signing import parse_secrets
 
 UPLOAD_BYTES_MAX = 100 * 1024**3
@@ -34,60 +34,33 @@ class AppSettings:
         return "Settings(…)"
 
 
-def read_settings(get: Callable[[str], str | None]) -> AppSettings:
+def read_settings(get: Get) -> AppSettings:
     """Read all settings; raises SettingError that names the one at fault, never its value."""
-    url = (get("CF_ORCHESTRATOR_URL") or "").strip().rstrip("/")
-    if not url:
-        raise SettingError("CF_ORCHESTRATOR_URL", "is missing or empty")
-    if not url.startswith(("http://", "https://")):
-        raise SettingError("CF_ORCHESTRATOR_URL", "is not an http or https URL")
     return AppSettings(
         secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
-        orchestrator_url=url,
-        upload_bytes_max=_whole(get, "UPLOAD_BYTES_MAX", UPLOAD_BYTES_MAX, 1, SIZE_MAX),
-        artifact_ttl_s=_whole(get, "ARTIFACT_TTL_SECONDS", 0, 0, TTL_S_MAX),
-        webhook_allow_loopback=_switch("WEBHOOK_ALLOW_LOOPBACK", get),
+        orchestrator_url=url(get, "CF_ORCHESTRATOR_URL"),
+        upload_bytes_max=whole(get, "UPLOAD_BYTES_MAX", 1, SIZE_MAX, UPLOAD_BYTES_MAX),
+        artifact_ttl_s=whole(get, "ARTIFACT_TTL_SECONDS", 0, TTL_S_MAX, 0),
+        webhook_allow_loopback=_switch(get, "WEBHOOK_ALLOW_LOOPBACK"),
         alert_thresholds=_thresholds(get),
     )
 
 
-def _thresholds(get: Callable[[str], str | None]) -> Thresholds:
+def _thresholds(get: Get) -> Thresholds:
     usual = THRESHOLDS
     return Thresholds(
-        waiting_jobs=_whole(get, "ALERT_WAITING_JOBS", usual.waiting_jobs, 0, 10**6),
-        waiting_s=_whole(get, "ALERT_WAITING_SECONDS", usual.waiting_s, 0, 30 * 24 * 3600),
-        dead_letters=_whole(get, "ALERT_DEAD_LETTERS", usual.dead_letters, 0, 10**6),
-        down_checks=_whole(get, "ALERT_DOWN_CHECKS", usual.down_checks, 1, 1000),
+        waiting_jobs=whole(get, "ALERT_WAITING_JOBS", 0, 10**6, usual.waiting_jobs),
+        waiting_s=whole(get, "ALERT_WAITING_SECONDS", 0, 30 * 24 * 3600, usual.waiting_s),
+        dead_letters=whole(get, "ALERT_DEAD_LETTERS", 0, 10**6, usual.dead_letters),
+        down_checks=whole(get, "ALERT_DOWN_CHECKS", 1, 1000, usual.down_checks),
     )
 
 
-def _whole(
-    get: Callable[[str], str | None], name: str, default: int, at_least: int, at_most: int
-) -> int:
-    value = (get(name) or "").strip() or str(default)
-    digits = value.isascii() and value.isdigit() and len(value) <= 15
-    if not digits or not at_least <= int(value) <= at_most:
-        raise SettingError(name, f"must be a whole number from {at_least} to {at_most}")
-    return int(value)
-
-
-def _switch(name: str, get: Callable[[str], str | None]) -> bool:
-    value = (get(name) or "").strip() or "false"
+def _switch(get: Get, name: str) -> bool:
+    value = text(get, name, "false")
     if value not in ("true", "false"):
         raise SettingError(name, "must be true or false")
     return value == "true"
 
 
-_CACHE: list[AppSettings] = []
-
-
-def cached_settings(env: object) -> AppSettings:
-    """Return the settings in the Worker's *env*, read at the isolate's first request."""
-    if not _CACHE:
-
-        def get(name: str) -> str | None:
-            value = getattr(env, name, None)
-            return value if isinstance(value, str) else None
-
-        _CACHE.append(read_settings(get))
-    return _CACHE[0]
+cached_settings = FirstRead(read_settings)

@@ -4,18 +4,20 @@ There, a read is a coroutine named `select_…`; a write is a statement, so that
 subjects can be one batch.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
+T = TypeVar("T")
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
+Row = dict[str, Any]  # Any: what SQL gives.
 
 
 class Database(Protocol):
     """D1. A batch is one transaction."""
 
-    async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]: ...  # Any: SQL rows.
+    async def rows(self, sql: str, *params: Value) -> list[Row]: ...
     async def batch(self, statements: Sequence[Statement]) -> list[int]: ...
 
 
@@ -46,10 +48,26 @@ class Store:
         """The parameters of `and_owned`."""
         return () if self.owner is EVERYONE else (self.owner,)
 
-    def rows(self, sql: str, *params: Value) -> Awaitable[list[dict[str, Any]]]:  # Any: SQL rows.
+    def rows(self, sql: str, *params: Value) -> Awaitable[list[Row]]:
         """Return the rows of one statement."""
         return self.database.rows(sql, *params)
+
+    async def one(self, read: Callable[[Row], T], sql: str, *params: Value) -> T | None:
+        """Return the first row of one statement, as *read* reads it, or None."""
+        rows = await self.database.rows(sql, *params)
+        return read(rows[0]) if rows else None
 
     def batch(self, statements: Sequence[Statement]) -> Awaitable[list[int]]:
         """Run *statements* as one transaction; return how many rows each has changed."""
         return self.database.batch(statements)
+
+
+def insert(
+    table: str, row: Mapping[str, Value], source: str = "", *params: Value, verb: str = "INSERT"
+) -> Statement:
+    """Add *row*, values by column; with a *source*, `FROM …`, for its owner, where it is found."""
+    columns, places = ", ".join(row), ", ".join("?" * len(row))
+    if not source:
+        return f"{verb} INTO {table} ({columns}) VALUES ({places})", (*row.values(),)
+    sql = f"{verb} INTO {table} ({columns}, owner_id) SELECT {places}, owner_id {source}"
+    return sql, (*row.values(), *params)

@@ -1,13 +1,14 @@
 """The Worker's clock and randomness, as the values that the use cases take."""
 
 import secrets
-
-import js
+import time
 
 
 def now_ms() -> int:
     """Return the time in Unix milliseconds; it stands still between two I/O operations."""
-    return int(js.Date.now())
+    # Pyodide reads it from `Date.now()`, for a tenth of what a call from Python costs. Rounded,
+    # because a whole millisecond may be a little less as a fraction of seconds.
+    return round(time.time() * 1000)
 
 
 def entropy(size: int) -> bytes:

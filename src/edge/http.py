@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import js
+from js import Response
 from pyodide.ffi import JsException
 
 from edge.clock import entropy
@@ -26,9 +27,11 @@ def read_request(request: Any) -> Request:
     """Return the runtime's request as plain data with a bounded, lazy body."""
     raw = request.js_object
     parts = urlsplit(raw.url)
+    # Looked up once: reading an attribute of a JavaScript object makes a new proxy each time.
+    find = raw.headers.get
 
     def header(name: str) -> str | None:
-        value: str | None = jsnull_to_none(raw.headers.get(name))
+        value: str | None = jsnull_to_none(find(name))
         return value
 
     async def read(limit: int) -> bytes:
@@ -74,7 +77,7 @@ async def _read_stream(raw: Any, limit: int) -> bytes:
     return bytes(body)
 
 
-def to_response(reply: Reply, request_id: str = "") -> Any:
+def to_response(reply: Reply, request_id: str) -> Any:
     """Return *reply* as the runtime's response; a stream passes through without being read.
 
     It names *request_id*, but for a 101, whose body is another object's answer: its socket would
@@ -86,18 +89,20 @@ def to_response(reply: Reply, request_id: str = "") -> Any:
         return reply.body
     # A 204 has no body, not even an empty one (Fetch, "null body status").
     body = None if reply.status == 204 else reply.body
-    init = _response_init(reply.status, tuple(reply.headers.items()), int(time.time()))
-    response = js.Response.new(body, init)
-    if request_id:
-        # Not among the others, which are few and kept in their JavaScript form.
-        response.headers.set(REQUEST_ID_HEADER, request_id)
-    return response
+    init, headers = _kept_init(reply.status, tuple(reply.headers.items()), int(time.time()))
+    # What is kept gets the id of each reply in turn: a response copies its headers when it is made.
+    setattr(headers, REQUEST_ID_HEADER, request_id)
+    return Response.new(body, init)
 
 
 @lru_cache(maxsize=32)
-def _response_init(status: int, headers: tuple[tuple[str, str], ...], now_s: int) -> Any:
-    # Nearly all replies of a second are JSON with one of few statuses.
-    return options({"status": status, "headers": {**dict(headers), "date": _http_date(now_s)}})
+def _kept_init(status: int, headers: tuple[tuple[str, str], ...], now_s: int) -> tuple[Any, Any]:
+    """Return a response's init in its JavaScript form, and the object of headers in it.
+
+    Nearly all replies of a second are JSON with one of few statuses.
+    """
+    init = options({"status": status, "headers": {**dict(headers), "date": _http_date(now_s)}})
+    return init, init.headers
 
 
 def _http_date(now_s: int) -> str:

@@ -7,13 +7,24 @@ which secret the part signs with to whoever has that secret, and tells nobody el
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from media_jobs.errors import SignatureError
-from media_jobs.signing import sign, verify
+from media_jobs.errors import SignatureError, UpstreamError
+from media_jobs.ports import Peers
+from media_jobs.signing import sign, signed_headers, verify
 from media_jobs.wire import Foreign, Message, Milliseconds, Nonce, open_signed
 
-__all__ = ["PATHS", "Check", "Diagnose", "Diagnosis", "Part", "open_question", "proof", "proves"]
+__all__ = [
+    "PATHS",
+    "Check",
+    "Diagnose",
+    "Diagnosis",
+    "Part",
+    "ask",
+    "open_question",
+    "proof",
+    "proves",
+]
 
 Part = Literal["app", "orchestrator", "container"]
 PATHS: dict[Part, str] = {
@@ -21,6 +32,7 @@ PATHS: dict[Part, str] = {
     "orchestrator": "/diagnostics",
     "container": "/diagnostics",
 }
+PEER_TIMEOUT_MS = 8_000
 _Url = Annotated[str, Field(max_length=4096, pattern=r"^https?://\S+\z")]
 
 
@@ -73,6 +85,28 @@ def open_question(
     if question.part != part:
         raise SignatureError(f"a question for the {question.part}")
     return question
+
+
+async def ask(
+    peers: Peers, name: str, base: str, question: Diagnose, secrets: tuple[str, ...]
+) -> tuple[Check, Diagnosis | None]:
+    """Ask the part at *base*; return how that went, as the check *name*, and the answer.
+
+    The check's step is `connect`, `unauthorized` or `answer`.
+    """
+    url, body = base + PATHS[question.part], question.to_json()
+    answer, step, why = None, "connect", None
+    try:
+        got = await peers.call("POST", url, body, signed_headers(body, secrets), PEER_TIMEOUT_MS)
+        step, why = "unauthorized" if got.status == 401 else "answer", f"HTTP {got.status}"
+        answer = Diagnosis.model_validate_json(got.text) if got.status == 200 else None
+    except UpstreamError as error:
+        why = error.message
+    except ValidationError:
+        why = "the answer is not that of this release"
+    if answer is None:
+        return Check(name=name, ok=False, step=step, why=why, facts={"url": base}), None
+    return Check(name=name, ok=True, facts={"url": base, "version": answer.version}), answer
 
 
 def proof(part: Part, nonce: str, secrets: tuple[str, ...]) -> str:

@@ -2,20 +2,16 @@
 
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
-
 from media_jobs import __version__
-from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, Part, proof
+from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.presign import UNSIGNED_PAYLOAD
-from media_jobs.signing import signed_headers
 from orchestrator.call import Context
 from orchestrator.object_urls import Method, object_url
 
 S3_TIMEOUT_MS = 10_000
-PEER_TIMEOUT_MS = 8_000
 PROBE_JOB = "job_diagnosis"
 """A job that never exists; asking for it reaches the Durable Object and KV."""
 
@@ -109,58 +105,33 @@ async def _kv(context: Context) -> Check:
 async def _container(context: Context, engine: Engine, base: str, key: str | None) -> Check:
     """Ask one container; what it tried itself is in `facts` of the check."""
     settings, service = context.settings(), engine.name
-    name = f"container.{service}"
     callback = f"{settings.callback_base_url}/callbacks/container?{urlencode({'probe': service})}"
     readable = None
     if key is not None:
         now_ms = context.now_ms()
         readable = object_url(settings, "container", "GET", key, now_ms=now_ms, expires_s=60)
-    question = _question(context, "container", callback_url=callback, object_url=readable)
-    step, why, answer = await _ask(context, f"{base}{PATHS['container']}", question)
-    facts: dict[str, object] = {"url": base}
+    check, answer = await ask(
+        context.peers,
+        f"container.{service}",
+        base,
+        Diagnose(
+            part="container",
+            deep=True,
+            callback_url=callback,
+            object_url=readable,
+            ts=context.now_ms(),
+            nonce=context.token(),
+        ),
+        settings.secrets,
+    )
     if answer is not None:
-        facts |= {"version": answer.version, "nowMs": answer.now_ms, **answer.facts}
-        facts["tried"] = [item.model_dump(exclude_none=True) for item in answer.checks]
-    return Check(name=name, ok=answer is not None, step=step, why=why, facts=facts)
+        check.facts.update({"nowMs": answer.now_ms, **answer.facts})
+        check.facts["tried"] = [item.model_dump(exclude_none=True) for item in answer.checks]
+    return check
 
 
 async def _app(context: Context) -> Check:
-    url = context.settings().app_base_url
-    step, why, answer = await _ask(context, f"{url}{PATHS['app']}", _question(context, "app"))
-    version = {"version": answer.version} if answer is not None else {}
-    return Check(
-        name="app", ok=answer is not None, step=step, why=why, facts={"url": url, **version}
-    )
-
-
-def _question(
-    context: Context, part: Part, *, callback_url: str | None = None, object_url: str | None = None
-) -> Diagnose:
-    return Diagnose(
-        part=part,
-        deep=part == "container",
-        callback_url=callback_url,
-        object_url=object_url,
-        ts=context.now_ms(),
-        nonce=context.token(),
-    )
-
-
-async def _ask(
-    context: Context, url: str, question: Diagnose
-) -> tuple[str | None, str | None, Diagnosis | None]:
-    """Return (step, why, answer); the step is `connect`, `unauthorized` or `answer`."""
-    body = question.to_json()
-    headers = signed_headers(body, context.settings().secrets)
-    try:
-        answer = await context.peers.call("POST", url, body, headers, PEER_TIMEOUT_MS)
-    except UpstreamError as error:
-        return "connect", error.message, None
-    if answer.status == 401:
-        return "unauthorized", "HTTP 401", None
-    if answer.status != 200:
-        return "answer", f"HTTP {answer.status}", None
-    try:
-        return None, None, Diagnosis.model_validate_json(answer.text)
-    except ValidationError:
-        return "answer", "the answer is not that of this release", None
+    settings = context.settings()
+    question = Diagnose(part="app", ts=context.now_ms(), nonce=context.token())
+    check, _ = await ask(context.peers, "app", settings.app_base_url, question, settings.secrets)
+    return check

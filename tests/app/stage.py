@@ -16,13 +16,13 @@ from app.ports import Ports
 from app.rates import Rates
 from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
-from media_jobs.errors import TooLarge
-from media_jobs.http import Reply, Request
+from media_jobs.http import Reply
 from media_jobs.ports import PeerAnswer
 from tests.platform.bucket import Objects
 from tests.platform.database import Database
 from tests.platform.durable import Hub, Senders
 from tests.platform.network import PeerCall, Peers, peer_answer
+from tests.platform.request import request
 
 ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
@@ -131,24 +131,13 @@ class Stage:
         given = {name.lower(): value for name, value in (headers or {}).items()}
         if token is not None:
             given.setdefault("authorization", f"Bearer {token}")
-        path, _, query = target.partition("?")
 
-        async def read(limit: int) -> bytes:
-            if len(sent) > limit:
-                raise TooLarge("body_too_large", most=limit)
+        def count() -> None:
             self.bodies_read += 1
-            return sent
 
-        request = Request(
-            method=method,
-            path=path,
-            query=query,
-            header=lambda name: given.get(name.lower()),
-            read=read,
-            origin=ORIGIN,
-        )
+        asked = request(method, target, sent, given, origin=ORIGIN, on_read=count)
         ports = self.ports.under(given.get("x-request-id"))
-        return _answered(await answer(request, ports))
+        return _answered(await answer(asked, ports))
 
     def send(self, method: str, target: str, body: object = None, **more: Any) -> Answered:
         """Send one request and wait for its answer."""

@@ -209,7 +209,8 @@ def test_a_burn_tells_which_encoding_of_its_subtitles_was_guessed(tmp_path: Path
     file.write_bytes("你好".encode("gbk"))
     media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000}
     told: list[str] = []
-    flow = flows.burn("med_1", file, {}, flows.Progress(notice=told.append), "gbk")
+    told_to = flows.Progress(notice=told.append)
+    flow = flows.burn("med_1", file, {}, encoding="gbk", progress=told_to)
 
     played = Played(ok(media), ok(GUESSED), ok(JOB))
     played.run(flow)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any, get_args
 
 import httpx
 import pytest
-from vidgen import Client, NewJob, access, bulk, errors, webhooks
+from vidgen import AsyncClient, Client, NewJob, access, bulk, errors, webhooks
 from vidgen.models import EventType
 from vidgen.steps import Flow
 
@@ -63,7 +64,7 @@ def test_a_batch_sends_what_its_jobs_have_and_the_key_that_was_given() -> None:
     ]
     played = Played(ok({"items": []}))
 
-    played.run(bulk.submit_batch(wanted, "night-7"))
+    played.run(bulk.submit_batch(wanted, idempotency_key="night-7"))
 
     assert played.sent[0].headers["idempotency-key"] == "night-7"
     assert body(played) == {
@@ -160,7 +161,7 @@ def test_what_makes_something_is_not_made_twice(start: Callable[[], Flow[object]
 def test_a_list_asks_for_its_filter_and_goes_on_where_the_page_ended() -> None:
     played = Played(ok({"items": []}))
 
-    played.run(webhooks.deliveries("whk_1", "del_5", status="failed"))
+    played.run(webhooks.deliveries("del_5", "whk_1", status="failed"))
 
     assert played.sent[0].params == {"limit": 100, "cursor": "del_5", "status": "failed"}
 
@@ -192,3 +193,12 @@ def test_a_list_of_several_pages_is_one_iteration() -> None:
         names = [token.name for token in client.tokens()]
 
     assert names == ["first", "second"]
+
+
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_help_on_a_method_shows_what_its_caller_gives(client: type[Client | AsyncClient]) -> None:
+    shown = inspect.signature(client.deliveries)
+
+    assert list(shown.parameters) == ["self", "webhook_id", "status"]
+    assert "newest first" in str(client.deliveries.__doc__)
+    assert client.cancel.__name__ == "cancel"

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from media_jobs.content import ByteRange, Content, parse_range, serve
 from media_jobs.errors import NotFound
-from media_jobs.http import Reply, Request
+from media_jobs.http import Reply
 from tests.platform.bucket import Objects
+from tests.platform.request import request
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 BODY = b"0123456789"
@@ -83,18 +84,9 @@ def ask(
     objects: Objects | None = None,
     params: dict[str, str] | None = None,
 ) -> Reply:
-    async def read(limit: int) -> bytes:
-        return b""
-
-    request = Request(
-        method=method,
-        path="/artifacts/job_1",
-        query="",
-        header=lambda name: (headers or {}).get(name),
-        read=read,
-    )
+    asked = request(method, "/artifacts/job_1", headers=headers or {})
     stored = objects if objects is not None else Objects({KEY: BODY})
-    return asyncio.run(serve(request, OUTPUT, stored, params or {}))
+    return asyncio.run(serve(asked, OUTPUT, stored, params or {}))
 
 
 def test_a_whole_object_is_sent_with_its_length_type_and_validator() -> None:

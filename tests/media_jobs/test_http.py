@@ -1,24 +1,16 @@
 import pytest
 
-from media_jobs.http import Request, json_reply
-
-
-def request(query: str = "") -> Request:
-    async def read(limit: int) -> bytes:
-        return b""
-
-    return Request(
-        method="GET", path="/jobs/job_1", query=query, header=lambda name: None, read=read
-    )
+from media_jobs.http import json_reply
+from tests.platform.request import request
 
 
 def test_a_target_is_path_and_query_as_they_came() -> None:
-    assert request().target == "/jobs/job_1"
-    assert request("ts=1&a=%2F").target == "/jobs/job_1?ts=1&a=%2F"
+    assert request("GET", "/jobs/job_1").target == "/jobs/job_1"
+    assert request("GET", "/jobs/job_1?ts=1&a=%2F").target == "/jobs/job_1?ts=1&a=%2F"
 
 
 def test_parameters_are_decoded_and_the_last_of_a_repeated_one_counts() -> None:
-    params = request("a=1&a=2&b=&c=%20%2B+&d").params()
+    params = request("GET", "/?a=1&a=2&b=&c=%20%2B+&d").params()
 
     assert params == {"a": "2", "b": "", "c": " + ", "d": ""}
 

@@ -180,11 +180,8 @@ def test_options_that_were_stored_with_their_preset_are_read_as_they_were(preset
 
 
 A_SEGMENT = {"startS": 1, "endS": 2, "effect": "mute"}
-
-
-@pytest.mark.parametrize(
-    ("document", "field"),
-    [
+REFUSED: dict[type[BaseModel], list[tuple[dict[str, object], str]]] = {
+    BurnOptions: [
         ({"style": {"textColor": "red"}}, "style.textColor"),
         ({"style": {"textColor": "#FFF"}}, "style.textColor"),
         ({"style": {"textColor": "#FFFFFF\n"}}, "style.textColor"),
@@ -212,16 +209,7 @@ A_SEGMENT = {"startS": 1, "endS": 2, "effect": "mute"}
         ({"watermarkImage": {"widthShare": 2}}, "watermarkImage.widthShare"),
         ({"codec": "vp9"}, "codec"),
     ],
-)
-def test_what_a_burn_can_not_do_is_refused_by_its_field(
-    document: dict[str, object], field: str
-) -> None:
-    assert f"'{field}'" in refuses(BurnOptions, document)
-
-
-@pytest.mark.parametrize(
-    ("document", "field"),
-    [
+    CommentsOptions: [
         ({"template": "square"}, "template"),
         ({"height": 1079}, "height"),
         ({"fps": 60}, "fps"),
@@ -236,24 +224,24 @@ def test_what_a_burn_can_not_do_is_refused_by_its_field(
         ({"maxScrollSeconds": 4}, "maxScrollSeconds"),
         ({"missingGlyphs": "ignore"}, "missingGlyphs"),
     ],
-)
-def test_what_a_comments_video_can_not_be_is_refused_by_its_field(
-    document: dict[str, object], field: str
-) -> None:
-    assert f"'{field}'" in refuses(CommentsOptions, document)
-
-
-@pytest.mark.parametrize(
-    ("document", "field"),
-    [
+    DownloadOptions: [
         ({"mode": "all"}, "mode"),
         ({"maxComments": 501}, "maxComments"),
         ({"firstEntry": 0}, "firstEntry"),
         ({"subtitleLanguages": ["en;rm"]}, "subtitleLanguages.0"),
         ({"subtitleLanguages": [".*"]}, "subtitleLanguages.0"),
     ],
+}
+"""What an engine cannot do, by its options; an address is given where one is needed."""
+
+
+@pytest.mark.parametrize(
+    ("model", "document", "field"),
+    [(model, *refused) for model, all_refused in REFUSED.items() for refused in all_refused],
 )
-def test_what_a_download_can_not_fetch_is_refused_by_its_field(
-    document: dict[str, object], field: str
+def test_what_an_engine_cannot_do_is_refused_by_its_field(
+    model: type[BaseModel], document: dict[str, object], field: str
 ) -> None:
-    assert f"'{field}'" in refuses(DownloadOptions, {"url": "https://v.example/a", **document})
+    address = {"url": "https://v.example/a"} if model is DownloadOptions else {}
+
+    assert f"'{field}'" in refuses(model, {**address, **document})

@@ -8,12 +8,13 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field
 
-from media_jobs.errors import AccessDenied, InvalidInput, TooLarge
-from media_jobs.http import Reply, Request, json_reply
+from media_jobs.errors import AccessDenied, InvalidInput
+from media_jobs.http import Reply, json_reply
 from media_jobs.problems import error_reply
 from media_jobs.routing import BODY_BYTES_MAX, Handler, Incoming, Route, Router, Text
-from media_jobs.signing import sign
+from media_jobs.signing import SIGNATURE_HEADER, sign
 from media_jobs.wire import CancelJob
+from tests.platform.request import request
 
 SECRET = "routing-secret-0123456789"
 NOW_MS = 1_790_000_000_000
@@ -104,17 +105,11 @@ class Asked:
         self, method: str, target: str, body: bytes = b"", signature: str | None = None
     ) -> None:
         self.reads = 0
-        path, _, query = target.partition("?")
+        headers = {} if signature is None else {SIGNATURE_HEADER: signature}
+        self.request = request(method, target, body, headers, on_read=self._count)
 
-        async def read(limit: int) -> bytes:
-            if len(body) > limit:
-                raise TooLarge("body_too_large", most=limit)
-            self.reads += 1
-            return body
-
-        self.request = Request(
-            method=method, path=path, query=query, header=lambda name: signature, read=read
-        )
+    def _count(self) -> None:
+        self.reads += 1
 
     def answer(self, call: str = "here") -> Reply:
         return asyncio.run(ROUTER.answer(self.request, call))

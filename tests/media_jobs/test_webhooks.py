@@ -3,11 +3,10 @@
 import time
 
 import pytest
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import Webhook
 
 from media_jobs.webhooks import (
     TRIES_MAX,
-    filters_of,
     message_body,
     new_secret,
     retry_delay_ms,
@@ -43,33 +42,11 @@ def test_during_a_rotation_either_secret_verifies(secret: str) -> None:
     }
 
 
-@pytest.mark.parametrize("late_s", [-600, 600])
-def test_a_delivery_kept_for_ten_minutes_does_not_verify(late_s: int) -> None:
-    now_ms = int((time.time() - late_s) * 1000)
-    headers = signed_headers("msg_1", BODY.encode(), (NEW,), now_ms)
-
-    with pytest.raises(WebhookVerificationError):
-        Webhook(NEW).verify(BODY, headers)
-
-
-def test_a_changed_body_or_id_does_not_verify() -> None:
-    headers = signed_headers("msg_1", BODY.encode(), (NEW,), int(time.time() * 1000))
-
-    for body, changed in ((BODY + " ", {}), (BODY, {"webhook-id": "msg_2"})):
-        with pytest.raises(WebhookVerificationError):
-            Webhook(NEW).verify(body, {**headers, **changed})
-
-
 def test_the_retries_follow_the_specification() -> None:
     delays_s = [(retry_delay_ms(tries) or 0) / 1000 for tries in range(1, TRIES_MAX)]
 
     assert delays_s == [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
     assert retry_delay_ms(TRIES_MAX) is None
-
-
-def test_an_alert_passes_the_filter_of_all_alerts() -> None:
-    assert "alert.*" in filters_of("alert.dead_letters")
-    assert "job.failed" in filters_of("job.failed")
 
 
 @pytest.mark.parametrize(

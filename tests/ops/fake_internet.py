@@ -14,6 +14,9 @@ import ssl
 import time
 from typing import Any
 
+from trustme import CA
+
+from dev.loopback import Handler
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnosis, Part, open_question, proof
 from media_jobs.errors import SignatureError
@@ -22,8 +25,7 @@ from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
 from ops.doctor.route_probe import PAGES
 from ops.project import Project
 from ops.secret import SECRET, read_secret
-from tests.ops.certificate import write_certificate
-from tests.ops.fake_wrangler import FakeWrangler, Listening, Quiet
+from tests.ops.fake_wrangler import FakeWrangler, Listening
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
 SERVICES = ("burner", "remotion", "downloader")
@@ -37,8 +39,11 @@ class FakeInternet(Listening):
 
     def __init__(self, project: Project, wrangler: FakeWrangler) -> None:
         self.project, self.wrangler, self.presign = project, wrangler, True
+        authority = CA()
         self.certificate = project.root / "internet.pem"
-        write_certificate(self.certificate, "films.test")
+        authority.cert_pem.write_to_path(str(self.certificate))
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("*.films.test").configure_cert(self.tls)
         super().__init__(type("Proxy", (_Proxy,), {"internet": self}))
 
     def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
@@ -66,30 +71,27 @@ class FakeInternet(Listening):
         return [*found, *(Check(name=f"container.{n}", ok=True, facts=facts) for n in SERVICES)]
 
 
-class _Proxy(Quiet):
+class _Proxy(Handler):
     internet: FakeInternet
 
     def do_CONNECT(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.close_connection = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.internet.certificate)
         site = type("Site", (_Site,), {"internet": self.internet})
         try:
-            with context.wrap_socket(self.connection, server_side=True) as tunnel:
+            with self.internet.tls.wrap_socket(self.connection, server_side=True) as tunnel:
                 site(tunnel, self.client_address, self.server)
         except OSError:
             return  # A host that the certificate is not for: the caller hangs up.
 
 
-class _Site(Quiet):
+class _Site(Handler):
     internet: FakeInternet
     _request_id: str | None = None
 
     def _handle(self) -> None:
-        length = int(self.headers["content-length"] or 0)
-        body = self.rfile.read(length)
+        body = self.body()
         name = self.headers["host"].partition(".")[0]
         workers = self.internet.wrangler.state["workers"]
         if name in SERVICES:
@@ -158,10 +160,5 @@ class _Site(Quiet):
         self._answer(200, json.dumps(document).encode(), "application/json")
 
     def _answer(self, status: int, body: bytes = b"", kind: str = "text/plain") -> None:
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        if self._request_id:
-            self.send_header(REQUEST_ID_HEADER, self._request_id)
-        self.end_headers()
-        self.wfile.write(body)
+        told = {REQUEST_ID_HEADER: self._request_id} if self._request_id else {}
+        self.answer(status, body, {"content-type": kind, **told})

@@ -7,15 +7,16 @@ answers `CloudflareApi`, for the same account.
 
 from __future__ import annotations
 
-import http.server
 import json
 import stat
 import sys
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from ops.project import Project, ToolResult
+from dev.loopback import Handler, served
+from dev.wrangler import ToolResult
+from ops.project import Project
 from tests.ops.fake_wrangler_program import ZONES, run
 
 PROGRAM = Path(__file__).with_name("fake_wrangler_program.py")
@@ -86,31 +87,18 @@ class QuickProject(Project):
 class Listening:
     """A server on a port of its own while the block runs; requests are handled by *handler*."""
 
-    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
+    url = ""
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+    def __init__(self, handler: type[Handler]) -> None:
+        self._handler = handler
+        self._running = ExitStack()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.url = self._running.enter_context(served(self._handler))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class Quiet(http.server.BaseHTTPRequestHandler):
-    """A handler that says nothing in the test's output."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+        self._running.close()
 
 
 class CloudflareApi(Listening):
@@ -127,14 +115,14 @@ class CloudflareApi(Listening):
         super().__init__(type("Handler", (_Handler,), {"api": self, "wrangler": wrangler}))
 
 
-class _Handler(Quiet):
+class _Handler(Handler):
     api: CloudflareApi
     wrangler: FakeWrangler
 
     def _handle(self) -> None:
         call = f"{self.command} {self.path}"
         self.api.calls.append(call)
-        body = json.loads(self.rfile.read(int(self.headers["content-length"] or 0)) or "null")
+        body = json.loads(self.body() or "null")
         if self.headers["authorization"] != "Bearer the-login":
             self._answer(403, None, "Authentication error")
         elif any(call.startswith(start) for start in self.api.refused):
@@ -170,8 +158,4 @@ class _Handler(Quiet):
     def _answer(self, status: int, result: object, reason: str = "") -> None:
         errors = [{"code": 1, "message": reason}] if reason else []
         document = {"success": not reason, "errors": errors, "result": result}
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(status, json.dumps(document).encode())

@@ -10,6 +10,7 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.check.jsonc import read_jsonc
+from dev.wrangler import ToolResult
 from ops.cutover.command import (
     STATE_FILE,
     Cutover,
@@ -22,7 +23,7 @@ from ops.cutover.command import (
     undo,
 )
 from ops.deploy import UNROUTED_CONFIG, upload_unrouted
-from ops.project import Project, ToolFailed, ToolResult
+from ops.project import Project, ToolFailed
 from ops.smoke import Tried
 from tests.ops.fake_wrangler import CloudflareApi, FakeWrangler
 

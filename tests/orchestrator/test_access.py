@@ -1,6 +1,7 @@
 """Every route of the orchestrator lets in whom its row names, and nobody else."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -27,7 +28,9 @@ Row = Route[Access]
 
 
 def path_of(row: Row) -> str:
-    return row.pattern.format(job_id="job_1", slot="video")
+    """Return a path to the row; of reports with the attempt's token, so that they lack no more."""
+    token = f"?{urlencode(TOKEN)}" if row.access is Access.REPORT else ""
+    return row.pattern.format(job_id="job_1", slot="video") + token
 
 
 def refused(world: World, row: Row, target: str, body: bytes = b"{}", **sent: str) -> bool:

@@ -11,6 +11,7 @@ from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
 from tests.orchestrator.world import World, run
 from tests.platform.network import peer_answer
+from tests.platform.request import request
 
 
 def submitted() -> World:
@@ -75,17 +76,7 @@ def test_j17_state_without_a_request_or_with_a_strange_one_is_read() -> None:
 
 
 def _request(query: str) -> Request:
-    async def read(limit: int) -> bytes:
-        return b""
-
-    return Request(
-        method="POST",
-        path="/callbacks/container",
-        query=query,
-        header=lambda name: None,
-        read=read,
-        request_id="asked-44",
-    )
+    return request("POST", f"/callbacks/container?{query}", headers={"x-request-id": "asked-44"})
 
 
 def test_a_refused_callback_is_logged_with_its_job_and_without_its_token() -> None:

@@ -5,12 +5,11 @@ import json
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import TooLarge, UpstreamError
-from media_jobs.http import Reply, Request
+from media_jobs.errors import UpstreamError
+from media_jobs.http import Reply
 from media_jobs.ports import PeerAnswer
 from media_jobs.record import JobRecord
 from media_jobs.signing import sign, sign_request_line
@@ -24,6 +23,7 @@ from tests.platform.clock import Clock
 from tests.platform.durable import CLASSES, RPC, Disk, JobObjects, Slots
 from tests.platform.kv import ArchivedJobs
 from tests.platform.network import PeerCall, Peers, peer_answer
+from tests.platform.request import request
 
 T = TypeVar("T")
 
@@ -116,22 +116,6 @@ class World:
         self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Reply:
         """Send one request to the Worker."""
-        parts = urlsplit(target)
-        lower = {name.lower(): value for name, value in (headers or {}).items()}
-
-        async def read(limit: int) -> bytes:
-            if len(body) > limit:
-                raise TooLarge("body_too_large", most=limit)
-            return body
-
-        request = Request(
-            method=method,
-            path=parts.path,
-            query=parts.query,
-            header=lambda name: lower.get(name.lower()),
-            read=read,
-            request_id=lower.get("x-request-id", ""),
-        )
         context = Context(
             settings=self.settings,
             job=lambda job_id: RPC.JobStub(JobObjects(self.ports), job_id),
@@ -144,7 +128,7 @@ class World:
             token=self.token,
             log=self.logs.append,
         )
-        return await ROUTER.answer(request, context)
+        return await ROUTER.answer(request(method, target, body, headers or {}), context)
 
     async def post(
         self,

@@ -132,10 +132,6 @@ class DurableObject(Node):
             self.kernel.trace(self.name, f"fails: {error}")
             done(None, error)
             return
-        if not iscoroutine(value):
-            self._look()
-            done(value, None)
-            return
 
         def finished(value: Any, error: BaseException | None) -> None:
             if method == "urls" and error is None:
@@ -143,7 +139,10 @@ class DurableObject(Node):
             self._look()
             done(value, error)
 
-        self.kernel.spawn(self, value, finished, method)
+        if iscoroutine(value):
+            self.kernel.spawn(self, value, finished, method)
+        else:
+            finished(value, None)
 
     def _awake(self) -> Any:
         self.kernel.here.node = self

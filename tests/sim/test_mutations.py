@@ -84,8 +84,8 @@ BUGS = {
     ),
     "a URL that has expired is given again": Mutation(
         "orchestrator.jobs.upload_urls",
-        "dict(attempt_urls(job, number, ports.settings, ports.now_ms()))",
-        "dict(attempt_urls(job, number, ports.settings, job.created_ms - 3_600_000))",
+        "attempt_urls(job, number, ports.settings, ports.now_ms())",
+        "attempt_urls(job, number, ports.settings, job.created_ms - 3_600_000)",
     ),
     "no fencing of URLs: an attempt that was given up gets more of them": Mutation(
         "orchestrator.jobs.upload_urls",

@@ -121,7 +121,7 @@ class World:
 
     def forget_settings(self, worker: str) -> None:
         """Begin a new isolate of *worker* as far as its settings go."""
-        self.shipped[f"{worker}.settings"]._CACHE.clear()
+        self.shipped[f"{worker}.settings"].cached_settings.forget()
 
     def _make_nodes(self) -> None:
         app = self.shipped["app.entry"]

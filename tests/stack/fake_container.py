@@ -23,7 +23,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.stack.served import Handler, served
+from dev.loopback import Handler, served
 
 NAMES = ("burner", "remotion", "downloader")
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.

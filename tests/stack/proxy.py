@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.stack.served import Handler, served
+from dev.loopback import Handler, served
 
 _HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}
 WAIT_S = 30.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.stack.served import Handler, served
+from dev.loopback import Handler, served
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from dev.installation import ROOT
+from dev.loopback import Handler, served
 from dev.stack.log import LogStream
 from dev.stack.ports import any_free_port
 from dev.stack.process import Guard
@@ -19,7 +20,6 @@ from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
 from tests.contracts import archived_jobs, database, job_store, objects, peers
 from tests.contracts.cases import cases_of
-from tests.stack.served import Handler, served
 
 CONTRACTS = Path(database.__file__).parent
 CONTRACT_MODULES = (database, objects, job_store, archived_jobs, peers)

@@ -180,27 +180,6 @@ def test_callbacks_that_a_proxy_repeats_and_reorders_end_a_job_once(site: Site) 
     assert len(site.containers.renders_of(render.job_id)) == 1
 
 
-def test_an_app_that_is_away_when_a_job_completes_is_told_once_it_is_back(site: Site) -> None:
-    render = site.started()
-    site.app.fault = "cut"
-
-    assert render.finish(b"kept").json() == {"ok": True}
-
-    eventually(
-        lambda: site.client.status_there(render.job_id)["status"] == "completed", "it has ended"
-    )
-    assert site.client.job(render.job_id)["status"] == "fetching_metadata"
-    site.app.fault = ""
-    job = site.client.job_in(render.job_id, "completed")
-    eventually(
-        lambda: site.client.status_there(render.job_id)["eventSeq"] == job["eventSeq"], "they agree"
-    )
-    assert site.client.ends_told(render.job_id) == ["completed"]
-    events = site.client.events(render.job_id)
-    assert [event["eventSeq"] for event in events] == list(range(1, job["eventSeq"] + 1))
-    assert site.client.http.get(job["artifacts"]["video"]["url"]).content == b"kept"
-
-
 def test_an_event_that_the_app_s_side_refuses_in_any_way_is_told_again(site: Site) -> None:
     troubles: tuple[int | str, ...] = (401, 429, 500, 502, "cut", "deaf")
     renders = [site.started() for _ in troubles]

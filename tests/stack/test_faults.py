@@ -46,19 +46,6 @@ def test_a_container_that_is_done_before_its_start_call_returns_has_completed(
     assert len(containers.renders_of(job_id)) == 1
 
 
-def test_a_captured_callback_sent_a_day_later_is_401(
-    client: ApiClient, containers: FakeContainers
-) -> None:
-    render = _started(client, containers)
-    document = json.loads(render.message("running", progress=0.5))
-    yesterday = json.dumps({**document, "ts": document["ts"] - DAY_MS}).encode()
-
-    answer = render.post(yesterday)
-
-    assert (answer.status_code, answer.json()) == (401, {"error": "unauthorized"})
-    assert client.status_there(render.job_id)["progress"] == 0
-
-
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_container_whose_clock_is_off_is_refused_with_the_time_and_the_log_says_by_how_much(
     client: ApiClient, containers: FakeContainers, own_stack: Stack, minutes: int

@@ -56,6 +56,18 @@ def test_one_id_is_followed_through_the_app_the_orchestrator_and_the_container(
     assert {line["service"] for line in in_app} == {"app"}
 
 
+@pytest.mark.parametrize("worker", ["app", "orchestrator"])
+def test_like_answers_of_one_moment_each_name_their_own_request(
+    client: ApiClient, own_stack: Stack, worker: str
+) -> None:
+    base = {"app": own_stack.app_url, "orchestrator": own_stack.orchestrator_url}[worker]
+    sent = [f"own-request-{number}" for number in range(5)]
+
+    answers = [client.http.get(f"{base}/healthz", headers={"x-request-id": id_}) for id_ in sent]
+
+    assert [answer.headers.get_list("x-request-id") for answer in answers] == [[i] for i in sent]
+
+
 @pytest.mark.parametrize(
     "hostile", [b"evil-" * 1000, "evil-\u00e9\u4e2d".encode(), b'evil-","event":"x', b"evil-7"]
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import threading
 import time
 import urllib.error
@@ -25,8 +24,8 @@ from dev.stack.log import LogStream
 from dev.stack.ports import HOST, any_free_port
 from dev.stack.process import Guard, ManagedProcess
 from dev.stack.runtimes.miniflare import StackSettings
+from dev.wrangler import QUIET, WRANGLER, run, uncoloured
 
-WRANGLER = "node_modules/wrangler/bin/wrangler.js"
 DATABASE = "DB"
 NO_RUNTIME = (
     "Cloudflare's Python runtime cannot be downloaded from this machine, and `--runtime wrangler` "
@@ -35,7 +34,6 @@ NO_RUNTIME = (
 START_TIMEOUT_S = 300.0  # The first start downloads the runtime.
 TELL_EVERY_S = 10.0
 COMMAND_TIMEOUT_S = 120.0
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # wrangler's table of uploaded modules, and its answer to each request.
 NOISE = re.compile(r"^[│├└┌]|^\[wrangler:info\] (GET|HEAD|POST|PUT|DELETE) ")
 
@@ -56,9 +54,7 @@ class WranglerWorkers:
         self._told_while_starting: list[str] = []
         self._env = {
             **env,
-            "CI": "1",  # Asks nothing.
-            "FORCE_COLOR": "0",
-            "WRANGLER_SEND_METRICS": "false",
+            **QUIET,
             "CLOUDFLARE_CF_FETCH_ENABLED": "false",
             "WRANGLER_REGISTRY_PATH": str(self.state / "registry"),
         }
@@ -168,23 +164,14 @@ class WranglerWorkers:
         return self._node(WRANGLER, *argv)
 
     def _node(self, *argv: str, given: str = "") -> str:
-        done = subprocess.run(
-            [node_path(), *argv],
-            cwd=ROOT,
-            env=self._env,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_TIMEOUT_S,
-        )
-        if done.returncode != 0:
-            told = ANSI.sub("", done.stderr or done.stdout).strip()
-            raise StackError(f"`{' '.join(argv[:4])}` failed: {told}")
-        return ANSI.sub("", done.stdout)
+        whole = [node_path(), *argv]
+        done = run(whole, ROOT, self._env, given=given, timeout_s=COMMAND_TIMEOUT_S)
+        if done.status != 0:
+            raise StackError(f"`{' '.join(argv[:4])}` failed: {done.reason}")
+        return done.out
 
     def _on_line(self, raw: str) -> None:
-        line = ANSI.sub("", raw).rstrip()
+        line = uncoloured(raw).rstrip()
         if "Request for Pyodide bundle failed" in line:
             self._failure = NO_RUNTIME
             self._settled.set()
@@ -202,7 +189,7 @@ class WranglerWorkers:
             self._told_while_starting.append(line)
 
     def _on_door_line(self, raw: str) -> None:
-        line = ANSI.sub("", raw)
+        line = uncoloured(raw)
         if "ERROR" in line:
             self._log.write("door", line, error=True)
 

@@ -1,12 +1,12 @@
 """Tokens, sessions and presets: reads, and writes as statements for a batch."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
 from app.rows import TokenRow
-from app.store import Statement, Store
+from app.store import Row, Statement, Store, insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +27,19 @@ _PRESET_ROW = ", ".join(PresetRow.__slots__)
 
 async def select_token(store: Store, token_hash: str, now_ms: int) -> TokenRow | None:
     """Return a token that was neither revoked nor has expired, or None."""
-    rows = await store.rows(
+    return await store.one(
+        _token,
         f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash = ? AND revoked_ms IS NULL"
         " AND (expires_ms IS NULL OR expires_ms > ?)",
         token_hash,
         now_ms,
     )
-    return _token(rows[0]) if rows else None
 
 
 async def select_session_token(store: Store, session_hash: str, now_ms: int) -> TokenRow | None:
     """Return the token of a session, both of which are good, or None."""
-    rows = await store.rows(
+    return await store.one(
+        _token,
         f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_hash ="
         " (SELECT token_hash FROM sessions WHERE session_hash = ? AND expires_ms > ?)"
         " AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > ?)",
@@ -46,7 +47,6 @@ async def select_session_token(store: Store, session_hash: str, now_ms: int) -> 
         now_ms,
         now_ms,
     )
-    return _token(rows[0]) if rows else None
 
 
 async def select_tokens(store: Store, before: str | None, limit: int) -> list[TokenRow]:
@@ -63,12 +63,8 @@ async def select_tokens(store: Store, before: str | None, limit: int) -> list[To
 
 async def select_preset(store: Store, preset_id: str) -> PresetRow | None:
     """Return one preset."""
-    rows = await store.rows(
-        f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?{store.and_owned()}",
-        preset_id,
-        *store.owned,
-    )
-    return _preset(rows[0]) if rows else None
+    sql = f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?{store.and_owned()}"
+    return await store.one(_preset, sql, preset_id, *store.owned)
 
 
 async def select_presets(store: Store, before: str | None, limit: int) -> list[PresetRow]:
@@ -85,21 +81,7 @@ async def select_presets(store: Store, before: str | None, limit: int) -> list[P
 
 def insert_token(token: TokenRow) -> Statement:
     """Add a token."""
-    return (
-        "INSERT INTO tokens (token_hash, token_id, name, scopes, queued_max, running_max,"
-        " created_ms, expires_ms, owner_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            token.token_hash,
-            token.token_id,
-            token.name,
-            " ".join(sorted(token.scopes)),
-            token.queued_max,
-            token.running_max,
-            token.created_ms,
-            token.expires_ms,
-            token.owner_id,
-        ),
-    )
+    return insert("tokens", {**asdict(token), "scopes": " ".join(sorted(token.scopes))})
 
 
 def revoke_token(store: Store, token_id: str, now_ms: int) -> Statement:
@@ -137,18 +119,8 @@ def delete_expired_sessions(now_ms: int) -> Statement:
 
 def insert_preset(store: Store, preset: PresetRow, options_json: str) -> Statement:
     """Add a preset; a second one of its owner, engine and name fails the batch."""
-    return (
-        f"INSERT INTO presets ({_PRESET_ROW}, owner_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            preset.preset_id,
-            preset.name,
-            preset.engine,
-            options_json,
-            preset.created_ms,
-            preset.updated_ms,
-            store.home,
-        ),
-    )
+    row = {**asdict(preset), "options": options_json, "owner_id": store.home}
+    return insert("presets", row)
 
 
 def update_preset(preset_id: str, name: str, options_json: str, now_ms: int) -> Statement:
@@ -167,9 +139,9 @@ def delete_preset(store: Store, preset_id: str) -> Statement:
     )
 
 
-def _token(row: dict[str, Any]) -> TokenRow:
+def _token(row: Row) -> TokenRow:
     return TokenRow(**{**row, "scopes": frozenset(row["scopes"].split())})
 
 
-def _preset(row: dict[str, Any]) -> PresetRow:
+def _preset(row: Row) -> PresetRow:
     return PresetRow(**{**row, "options": from_json(row["options"])})

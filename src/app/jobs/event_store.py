@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.media.store import InputRow
-from app.store import Statement
+from app.media.store import InputRow, input_values
+from app.store import Statement, insert
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
@@ -86,21 +86,8 @@ def _add_to_timeline(event: JobEvent, error: str | None) -> Statement:
 
 
 def _add_input(event: JobEvent, item: InputRow) -> Statement:
-    return (
-        "INSERT OR IGNORE INTO inputs (input_id, media_id, slot, object_key, content_type,"
-        " size_bytes, ready, created_ms, owner_id)"
-        f" SELECT ?, ?, ?, ?, ?, ?, 1, ?, owner_id FROM jobs WHERE {_TAKES_IT}",
-        (
-            item.input_id,
-            item.media_id,
-            item.slot,
-            item.object_key,
-            item.content_type,
-            item.size_bytes,
-            item.created_ms,
-            *_guard(event),
-        ),
-    )
+    source = f"FROM jobs WHERE {_TAKES_IT}"
+    return insert("inputs", input_values(item), source, *_guard(event), verb="INSERT OR IGNORE")
 
 
 def _describe(event: JobEvent, change: SiteChange) -> Statement:

@@ -188,6 +188,8 @@ async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
     return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
 
 
+_ALL = "/api/jobs"
+_ONE = "/api/jobs/{job_id}"
 ROUTES: tuple[Route[Access], ...] = (
     Route(
         "POST",
@@ -199,45 +201,29 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("GET", "/api/engines", Access.READ, list_engines, answers={200: "Page[ShownEngine]"}),
     Route(
         "POST",
-        "/api/jobs",
+        _ALL,
         Access.SUBMIT,
         post_job,
         headers=IDEMPOTENCY_KEY,
         answers={201: "Job", 200: "Job"},
     ),
-    Route("GET", "/api/jobs", Access.READ, list_jobs, answers={200: "Page[Job]"}),
+    Route("GET", _ALL, Access.READ, list_jobs, answers={200: "Page[Job]"}),
     Route(
         "POST",
-        "/api/jobs/batch",
+        f"{_ALL}/batch",
         Access.SUBMIT,
         post_jobs_batch,
         body_bytes_max=BATCH_BYTES_MAX,
         headers=IDEMPOTENCY_KEY,
         answers={200: "BatchAnswer"},
     ),
-    Route("POST", "/api/jobs/cancel", Access.SUBMIT, post_jobs_cancel, answers={200: "BulkAnswer"}),
-    Route("POST", "/api/jobs/retry", Access.SUBMIT, post_jobs_retry, answers={200: "BulkAnswer"}),
-    Route("GET", "/api/jobs/{job_id}", Access.READ, get_job, answers={200: "Job"}),
-    Route(
-        "GET",
-        "/api/jobs/{job_id}/events",
-        Access.READ,
-        get_job_events,
-        answers={200: "Page[Event]"},
-    ),
-    Route("GET", "/api/jobs/{job_id}/why", Access.READ, get_job_why, answers={200: "JobHistory"}),
-    Route(
-        "POST", "/api/jobs/{job_id}/cancel", Access.SUBMIT, post_job_cancel, answers={200: "Job"}
-    ),
-    Route("POST", "/api/jobs/{job_id}/retry", Access.SUBMIT, post_job_retry, answers={200: "Job"}),
-    Route(
-        "POST", "/api/jobs/{job_id}/replay", Access.SUBMIT, post_job_replay, answers={200: "Job"}
-    ),
-    Route(
-        "DELETE",
-        "/api/jobs/{job_id}/artifacts",
-        Access.SUBMIT,
-        remove_artifacts,
-        answers={204: None},
-    ),
+    Route("POST", f"{_ALL}/cancel", Access.SUBMIT, post_jobs_cancel, answers={200: "BulkAnswer"}),
+    Route("POST", f"{_ALL}/retry", Access.SUBMIT, post_jobs_retry, answers={200: "BulkAnswer"}),
+    Route("GET", _ONE, Access.READ, get_job, answers={200: "Job"}),
+    Route("GET", f"{_ONE}/events", Access.READ, get_job_events, answers={200: "Page[Event]"}),
+    Route("GET", f"{_ONE}/why", Access.READ, get_job_why, answers={200: "JobHistory"}),
+    Route("POST", f"{_ONE}/cancel", Access.SUBMIT, post_job_cancel, answers={200: "Job"}),
+    Route("POST", f"{_ONE}/retry", Access.SUBMIT, post_job_retry, answers={200: "Job"}),
+    Route("POST", f"{_ONE}/replay", Access.SUBMIT, post_job_replay, answers={200: "Job"}),
+    Route("DELETE", f"{_ONE}/artifacts", Access.SUBMIT, remove_artifacts, answers={204: None}),
 )

@@ -44,19 +44,13 @@ _JOB = (
 
 async def select_unfinished_jobs(store: Store, token_hash: str) -> int:
     """Return how many of a token's jobs have not ended."""
-    rows = await store.rows(
-        _UNFINISHED,
-        token_hash,
-    )
-    return int(rows[0]["n"])
+    return int((await store.rows(_UNFINISHED, token_hash))[0]["n"])
 
 
 async def select_job(store: Store, job_id: str) -> JobRow | None:
     """Return one job."""
-    rows = await store.rows(
-        f"SELECT {_JOB} FROM jobs WHERE job_id = ?{store.and_owned()}", job_id, *store.owned
-    )
-    return _job(rows[0]) if rows else None
+    sql = f"SELECT {_JOB} FROM jobs WHERE job_id = ?{store.and_owned()}"
+    return await store.one(_job, sql, job_id, *store.owned)
 
 
 async def select_jobs(

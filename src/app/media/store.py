@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
-from app.store import Statement, Store
+from app.store import Row, Statement, Store, Value, insert
 from media_jobs.engines import INPUT_SLOTS
 
 
@@ -66,12 +65,9 @@ _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 
 async def select_media(store: Store, media_id: str) -> MediaRow | None:
     """Return one media."""
-    rows = await store.rows(
-        f"SELECT {_MEDIA} FROM media WHERE media_id = ? AND deleted_ms IS NULL{store.and_owned()}",
-        media_id,
-        *store.owned,
-    )
-    return MediaRow(**rows[0]) if rows else None
+    where = f"media_id = ? AND deleted_ms IS NULL{store.and_owned()}"
+    sql = f"SELECT {_MEDIA} FROM media WHERE {where}"
+    return await store.one(lambda row: MediaRow(**row), sql, media_id, *store.owned)
 
 
 async def select_media_page(
@@ -132,13 +128,8 @@ async def select_job_counts(store: Store, media_ids: Sequence[str]) -> dict[str,
 
 async def select_input(store: Store, media_id: str, input_id: str) -> InputRow | None:
     """Return one version or upload."""
-    rows = await store.rows(
-        f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?{store.and_owned()}",
-        input_id,
-        media_id,
-        *store.owned,
-    )
-    return _input(rows[0]) if rows else None
+    sql = f"SELECT {_INPUT} FROM inputs WHERE input_id = ? AND media_id = ?{store.and_owned()}"
+    return await store.one(_input, sql, input_id, media_id, *store.owned)
 
 
 async def select_versions(
@@ -198,11 +189,7 @@ async def select_inputs_made_by(store: Store, media_id: str, job_id: str) -> set
 
 def insert_media(store: Store, media: MediaRow) -> Statement:
     """Add a media."""
-    return (
-        "INSERT INTO media (media_id, title, source_url, created_ms, owner_id)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (media.media_id, media.title, media.source_url, media.created_ms, store.home),
-    )
+    return insert("media", {**asdict(media), "owner_id": store.home})
 
 
 def delete_unused_media(media_id: str) -> Statement:
@@ -227,25 +214,13 @@ def insert_input(item: InputRow) -> Statement:
 
     Changes nothing where the media was deleted.
     """
-    return (
-        f"INSERT INTO inputs ({_INPUT}, owner_id) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " owner_id FROM media WHERE media_id = ? AND deleted_ms IS NULL",
-        (
-            item.input_id,
-            item.media_id,
-            item.slot,
-            item.object_key,
-            item.content_type,
-            item.size_bytes,
-            int(item.ready),
-            item.created_ms,
-            item.expires_ms,
-            int(item.aborted),
-            item.multipart_id,
-            item.part_size_bytes,
-            item.media_id,
-        ),
-    )
+    source = "FROM media WHERE media_id = ? AND deleted_ms IS NULL"
+    return insert("inputs", input_values(item), source, item.media_id)
+
+
+def input_values(item: InputRow) -> dict[str, Value]:
+    """Return *item* by column."""
+    return {**asdict(item), "ready": int(item.ready), "aborted": int(item.aborted)}
 
 
 def complete_upload(item: InputRow, now_ms: int) -> Statement:
@@ -270,5 +245,5 @@ def delete_upload(item: InputRow) -> Statement:
     return ("DELETE FROM inputs WHERE input_id = ? AND ready = 0", (item.input_id,))
 
 
-def _input(row: dict[str, Any]) -> InputRow:
+def _input(row: Row) -> InputRow:
     return InputRow(**{**row, "ready": bool(row["ready"]), "aborted": bool(row["aborted"])})

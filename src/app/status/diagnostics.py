@@ -1,15 +1,11 @@
 """The app's checks for the doctor: its database, the bucket, the orchestrator."""
 
-from pydantic import ValidationError
-
 from app.ports import Ports
 from media_jobs import __version__
-from media_jobs.diagnosis import PATHS, Check, Diagnose, Diagnosis, proof
-from media_jobs.errors import MediaJobsError, UpstreamError
+from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
+from media_jobs.errors import UpstreamError
 from media_jobs.keys import DEBUG_PREFIX
-from media_jobs.signing import signed_headers
 
-PEER_TIMEOUT_MS = 8_000
 NONCE_BYTES = 16
 
 
@@ -49,22 +45,7 @@ async def _bucket(ports: Ports) -> Check:
 
 async def _orchestrator(ports: Ports) -> Check:
     settings = ports.settings()
-    url = settings.orchestrator_url
-    question = Diagnose(
-        part="orchestrator", ts=ports.now_ms(), nonce=ports.entropy(NONCE_BYTES).hex()
-    )
-    body = question.to_json()
-    headers = signed_headers(body, settings.secrets)
-    path = PATHS["orchestrator"]
-    step, why = "connect", None
-    try:
-        answer = await ports.orchestrator.call("POST", url + path, body, headers, PEER_TIMEOUT_MS)
-        step, why = "unauthorized" if answer.status == 401 else "answer", f"HTTP {answer.status}"
-        if answer.status == 200:
-            version = Diagnosis.model_validate_json(answer.text).version
-            return Check(name="orchestrator", ok=True, facts={"url": url, "version": version})
-    except ValidationError:
-        why = "the answer is not that of this release"
-    except MediaJobsError as error:
-        why = error.message
-    return Check(name="orchestrator", ok=False, step=step, why=why, facts={"url": url})
+    url, nonce = settings.orchestrator_url, ports.entropy(NONCE_BYTES).hex()
+    question = Diagnose(part="orchestrator", ts=ports.now_ms(), nonce=nonce)
+    check, _ = await ask(ports.orchestrator, "orchestrator", url, question, settings.secrets)
+    return check

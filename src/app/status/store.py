@@ -1,11 +1,11 @@
 """Alerts and the state of the jobs: reads, and writes as statements for a batch."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.store import Statement, Store
+from app.store import Row, Statement, Store, insert
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.alerts import Alert, AlertKind, AlertState
 
@@ -103,7 +103,7 @@ def change_alert(
     if before is None:
         assert after is not None
         enqueued = _enqueue(after, message, now_ms)
-        return [_insert(after), *enqueued]
+        return [insert("alerts", {**asdict(after), "details": _json(after)}), *enqueued]
     enqueued = _enqueue(before, message, now_ms)
     if after is None:
         return [(f"DELETE FROM alerts WHERE {_SAME}", _same(before))]
@@ -138,24 +138,6 @@ def _enqueue(written: Alert, message: WebhookMessage | None, now_ms: int) -> lis
     return enqueue(message, now_ms, guard=guard, guard_params=_same(written))
 
 
-def _insert(alert: Alert) -> Statement:
-    return (
-        "INSERT INTO alerts (alert_id, kind, subject, state, checks, details, since_ms, opened_ms,"
-        " resolved_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            alert.alert_id,
-            alert.kind,
-            alert.subject,
-            alert.state,
-            alert.checks,
-            _json(alert),
-            alert.since_ms,
-            alert.opened_ms,
-            alert.resolved_ms,
-        ),
-    )
-
-
 def forget_alerts(before_ms: int) -> Statement:
     """Delete alerts that were resolved before *before_ms* (Unix, ms)."""
     return ("DELETE FROM alerts WHERE resolved_ms < ?", (before_ms,))
@@ -165,7 +147,7 @@ def _json(alert: Alert) -> str:
     return to_json(dict(alert.details)).decode()
 
 
-def _alert(row: dict[str, Any]) -> Alert:
+def _alert(row: Row) -> Alert:
     return Alert(
         **{
             **row,

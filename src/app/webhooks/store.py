@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.store import OPERATORS, Statement, Store, Value
+from app.store import OPERATORS, Row, Statement, Store, Value
 from media_jobs.webhooks import filters_of
 
 ATTEMPTS_MAX = 30
@@ -82,26 +82,20 @@ async def select_webhooks(store: Store, before: str | None, limit: int) -> list[
 
 async def select_webhook(store: Store, webhook_id: str) -> WebhookRow | None:
     """Return one endpoint."""
-    rows = await store.rows(
-        f"SELECT {_WEBHOOK} FROM webhooks AS w WHERE webhook_id = ?{store.and_owned(_OWNER)}",
-        webhook_id,
-        *store.owned,
-    )
-    return _webhook(rows[0]) if rows else None
+    sql = f"SELECT {_WEBHOOK} FROM webhooks AS w WHERE webhook_id = ?{store.and_owned(_OWNER)}"
+    return await store.one(_webhook, sql, webhook_id, *store.owned)
 
 
 async def select_delivery(store: Store, webhook_id: str, delivery_id: str) -> DeliveryRow | None:
     """Return one delivery."""
     sql = f"{_DELIVERY} WHERE d.delivery_id = ? AND d.webhook_id = ?"
-    rows = await store.rows(sql, delivery_id, webhook_id)
-    return _delivery(rows[0]) if rows else None
+    return await store.one(_delivery, sql, delivery_id, webhook_id)
 
 
 async def select_delivery_of(store: Store, webhook_id: str, message_id: str) -> DeliveryRow | None:
     """Return the delivery of a message to an endpoint."""
     sql = f"{_DELIVERY} WHERE d.message_id = ? AND d.webhook_id = ?"
-    rows = await store.rows(sql, message_id, webhook_id)
-    return _delivery(rows[0]) if rows else None
+    return await store.one(_delivery, sql, message_id, webhook_id)
 
 
 async def select_deliveries(
@@ -314,9 +308,9 @@ def _json(value: object) -> str:
     return to_json(value).decode()
 
 
-def _webhook(row: dict[str, Any]) -> WebhookRow:
+def _webhook(row: Row) -> WebhookRow:
     return WebhookRow(**{**row, "events": tuple(from_json(row["events"]))})
 
 
-def _delivery(row: dict[str, Any]) -> DeliveryRow:
+def _delivery(row: Row) -> DeliveryRow:
     return DeliveryRow(**{**row, "attempts": from_json(row["attempts"])})

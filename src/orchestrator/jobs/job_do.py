@@ -5,6 +5,7 @@ packed reply (`edge.rpc`): exceptions would lose their type on the way. Those th
 no coroutines: a task of the event loop costs more than what they do.
 """
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -26,7 +27,14 @@ from media_jobs.dispatch import Ticket
 from media_jobs.errors import InvalidInput, MediaJobsError, SignatureError
 from media_jobs.problems import error_document
 from media_jobs.request_id import with_fields
-from media_jobs.wire import ContainerCallback, StartJob, UrlsWanted, open_message, read
+from media_jobs.wire import (
+    ContainerCallback,
+    PartUrlsWanted,
+    StartJob,
+    UrlsWanted,
+    open_message,
+    read,
+)
 from orchestrator.jobs import lifecycle, upload_urls
 from orchestrator.jobs.job_log import line
 from orchestrator.ports import JobPorts
@@ -91,13 +99,15 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
         granted = Ticket.model_validate_json(ticket)
         return "needed" if lifecycle.hold(granted, self.ports) else "free"
 
-    async def urls(self, attempt: int, token: str, body: str) -> str:
-        """Return fresh presigned URLs for an attempt."""
+    def urls(self, attempt: int, token: str, body: str) -> str | Awaitable[str]:
+        """Return fresh presigned URLs for an attempt; those of parts may have to be awaited."""
         try:
-            wanted = read(UrlsWanted, body)
-            return pack(200, await upload_urls.fresh_urls(int(attempt), token, wanted, self.ports))
+            parts = read(UrlsWanted, body).upload
+            if parts is None:
+                return pack(200, upload_urls.fresh_urls(int(attempt), token, self.ports))
         except MediaJobsError as error:
             return _refused(error, self.ports)
+        return _part_urls(int(attempt), token, parts, self.ports)
 
     def artifacts(self) -> str:
         """Return the accepted outputs by slot."""
@@ -108,6 +118,13 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
     async def alarm(self, info: object = None) -> None:
         """Do what is due."""
         await guarded(lifecycle.tick(self.ports), self.ports.log, partial(_named, self.ports))
+
+
+async def _part_urls(attempt: int, token: str, wanted: PartUrlsWanted, ports: JobPorts) -> str:
+    try:
+        return pack(200, await upload_urls.fresh_part_urls(attempt, token, wanted, ports))
+    except MediaJobsError as error:
+        return _refused(error, ports)
 
 
 def _refused(error: MediaJobsError, ports: JobPorts, **fields: object) -> str:

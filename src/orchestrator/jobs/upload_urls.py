@@ -9,32 +9,38 @@ from media_jobs.engines import ENGINES, OutputSlot
 from media_jobs.errors import AttemptFenced, invalid_field
 from media_jobs.parts import part_count, part_size
 from media_jobs.record import Attempt, AttemptState, JobRecord, PartedUpload, with_upload
-from media_jobs.wire import PartUrlsWanted, UrlsWanted
+from media_jobs.wire import PartUrlsWanted
 from orchestrator.containers import attempt_urls, expected_keys, part_urls
 from orchestrator.jobs.auth import attempt_of
 from orchestrator.ports import JobPorts
 
 
-async def fresh_urls(
-    number: int, token: str, wanted: UrlsWanted, ports: JobPorts
-) -> dict[str, object]:
-    """Return fresh presigned URLs for the current attempt: all, or those of the wanted parts.
+def fresh_urls(number: int, token: str, ports: JobPorts) -> dict[str, str]:
+    """Return fresh presigned URLs of all inputs and outputs for the current attempt.
 
-    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended, invalid_field
-    for parts that there are not, UpstreamError when the bucket does not begin the upload.
+    Raises SignatureError for a wrong token, AttemptFenced when the attempt has ended.
     """
     job, _ = _current(number, token, ports)
-    if wanted.upload is None:
-        return dict(attempt_urls(job, number, ports.settings, ports.now_ms()))
-    slot = ENGINES[job.engine].output(wanted.upload.slot)
+    return attempt_urls(job, number, ports.settings, ports.now_ms())
+
+
+async def fresh_part_urls(
+    number: int, token: str, wanted: PartUrlsWanted, ports: JobPorts
+) -> dict[str, object]:
+    """Return fresh presigned URLs of the wanted parts for the current attempt.
+
+    Raises as `fresh_urls`, invalid_field for parts that there are not, and UpstreamError when the
+    bucket does not begin the upload.
+    """
+    job, _ = _current(number, token, ports)
+    slot = ENGINES[job.engine].output(wanted.slot)
     if slot is None:
         raise invalid_field("upload.slot", "field.not_an_output")
-    upload = await _upload(number, token, slot, wanted.upload, ports)
+    upload = await _upload(number, token, slot, wanted, ports)
     count = part_count(upload.size_bytes, upload.part_bytes)
-    if max(wanted.upload.part_numbers) > count:
+    if max(wanted.part_numbers) > count:
         raise invalid_field("upload.partNumbers", "field.from_to", least=1, most=count)
-    numbers = wanted.upload.part_numbers
-    parts = part_urls(upload, numbers, ports.settings, ports.now_ms())
+    parts = part_urls(upload, wanted.part_numbers, ports.settings, ports.now_ms())
     return {"upload": {"slot": slot.name, "partBytes": upload.part_bytes, "parts": parts}}
 
 

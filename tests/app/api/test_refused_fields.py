@@ -166,7 +166,7 @@ def test_a_field_that_makes_no_sense_is_named_and_nothing_comes_of_it(
         "webhook_id": stage.webhook()["webhookId"],
     }
     method, target = route.format(**ids).split(" ")
-    stored, objects = list(stage.database.sqlite.iterdump()), dict(stage.objects.stored)
+    stored, objects = stage.database.sqlite.serialize(), dict(stage.objects.stored)
     asked = len(stage.orchestrator.calls)
 
     answered = stage.send(method, target, body)
@@ -174,6 +174,6 @@ def test_a_field_that_makes_no_sense_is_named_and_nothing_comes_of_it(
     assert (answered.status, answered.json["code"]) == (400, "bad_request")
     assert [fault["field"] for fault in answered.json["errors"]] == [field]
     assert len(answered.json["errors"][0]["reason"]) > 5
-    assert list(stage.database.sqlite.iterdump()) == stored
+    assert stage.database.sqlite.serialize() == stored
     assert stage.objects.stored == objects
     assert len(stage.orchestrator.calls) == asked

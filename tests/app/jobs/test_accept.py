@@ -18,15 +18,6 @@ URL = "https://video.test/watch?v=1"
 # --- validation -----------------------------------------------------------------------------------
 
 
-def test_a_refusal_repeats_nothing_of_what_was_sent(stage: Stage) -> None:
-    options = {"url": URL, "cookies": 7, "proxy": ["http://user:hunter2@proxy.test"]}
-
-    answered = stage.send("POST", "/api/jobs", {"engine": "media-downloader", "options": options})
-
-    assert answered.status == 400
-    assert "hunter2" not in answered.text
-
-
 @pytest.mark.parametrize(
     ("engine", "missing"),
     [("burner-ffmpeg", ["video", "subtitles"]), ("renderer-remotion", ["video", "comments-data"])],

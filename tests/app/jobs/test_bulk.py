@@ -70,17 +70,6 @@ def test_a_wrong_job_of_a_batch_does_not_stop_the_others(stage: Stage) -> None:
     assert len(stage.database.look("SELECT * FROM jobs")) == 1
 
 
-def test_a_batch_that_is_sent_again_with_its_key_makes_no_job_twice(stage: Stage) -> None:
-    first = submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
-    again = submitted(stage, [DOWNLOAD, DOWNLOAD], "key-1")
-
-    assert [item["status"] for item in first] == [201, 201]
-    assert [item["status"] for item in again] == [200, 200]
-    assert [item["job"]["jobId"] for item in again] == [item["job"]["jobId"] for item in first]
-    assert len({item["job"]["jobId"] for item in first}) == 2
-    assert len(stage.database.look("SELECT * FROM jobs")) == 2
-
-
 def test_a_batch_that_broke_off_is_completed_under_its_key_and_not_changed(stage: Stage) -> None:
     (first,) = submitted(stage, [DOWNLOAD], "key-1")
     other = {**DOWNLOAD, "options": {"url": "https://video.test/2"}}

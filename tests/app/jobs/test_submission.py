@@ -113,6 +113,25 @@ def test_an_event_that_overtakes_the_answer_is_not_overwritten(
     assert (stage.row(answered["jobId"])["check_ms"] is None) == (status == "completed")
 
 
+def test_a_refusal_of_a_job_that_has_ended_meanwhile_ends_it_no_second_time(stage: Stage) -> None:
+    """Canceled without an event, so that its number is what it was when the job was read."""
+    hook = stage.webhook("job.canceled", "job.failed")
+
+    async def cancel(call: PeerCall) -> None:
+        stage.orchestrator.during.clear()
+        stage.orchestrator.script = answering(404, {"error": "not_found"})
+        await stage.call("POST", f"/api/jobs/{call.message['jobId']}/cancel")
+        stage.orchestrator.script = answering(409, {"error": "job_conflict"})
+
+    stage.orchestrator.during["/jobs"] = cancel
+
+    answered = stage.send("POST", "/api/jobs", DOWNLOAD).json
+
+    told = stage.send("GET", f"/api/webhooks/{hook['webhookId']}/deliveries").json["items"]
+    assert (answered["status"], answered["error"]) == ("canceled", None)
+    assert [delivery["type"] for delivery in told] == ["job.canceled"]
+
+
 def test_the_log_has_the_job_and_no_secret(stage: Stage) -> None:
     stage.orchestrator.script = unreachable
     job_id = stage.job()

@@ -51,18 +51,6 @@ def test_a_generation_has_all_its_attempts_before_it() -> None:
     assert world.job().status == "queued"
 
 
-def test_the_second_generation_completes_with_outputs_of_its_own() -> None:
-    world = failed()
-    run(again(world))
-
-    world.upload(attempt=2)
-    run(world.report("completed", attempt=2))
-    run(world.settle())
-
-    assert world.job().status == "completed"
-    assert "/2-2/" in world.job().outputs["video"].key
-
-
 def test_a_container_of_the_first_generation_is_told_to_stop() -> None:
     world = failed()
     run(again(world))

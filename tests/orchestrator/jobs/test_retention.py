@@ -21,20 +21,6 @@ def test_a_job_is_remembered_for_its_time_and_not_longer() -> None:
     assert (disk.document, disk.alarm_ms, disk.nonces) == (None, None, set())
 
 
-def test_its_last_status_is_still_told_and_its_artifact_served() -> None:
-    world = finished()
-    before = run(world.status())
-
-    run(world.wait(TTL_MS))
-    world.evict()
-
-    assert run(world.status()) == before
-    assert before["status"] == "completed"
-    link = sign_link("/artifacts/job_1", {}, world.clock.now_ms // 1000 + 60, (SECRET,))
-
-    assert run(world.ask("GET", link)).status == 200
-
-
 def test_a_job_whose_end_the_app_was_not_told_is_kept() -> None:
     world = World()
     world.peers.forever("/api/render/cf-callback", peer_answer(500))

@@ -1,0 +1,162 @@
+"""The methods that both clients have, each made of a flow: a client carries it out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from types import FunctionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    overload,
+)
+
+from vidgen import access, bulk, calls, flows
+from vidgen import webhooks as hooks
+from vidgen.models import Page
+from vidgen.steps import Flow
+
+__all__ = ["Api"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Blocking(Protocol):
+    """A client whose methods return when they are done."""
+
+    def run(self, flow: Flow[T]) -> T: ...
+
+    def items(self, page: Callable[[str | None], Flow[Page[T]]]) -> Iterator[T]: ...
+
+
+class Awaiting(Protocol):
+    """A client whose methods are awaited."""
+
+    def run(self, flow: Flow[T]) -> Coroutine[Any, Any, T]: ...
+
+    def items(self, page: Callable[[str | None], Flow[Page[T]]]) -> AsyncIterator[T]: ...
+
+
+class _Described:
+    """A function that calls a flow, as a method. `help()` shows the flow's own words."""
+
+    def __init__(self, method: Any, flow: Callable[..., object], hidden: int = 0) -> None:
+        """Hide the first parameters of *flow*, of which the method's caller knows nothing."""
+        signature = inspect.signature(flow)
+        client = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+        shown = [client, *list(signature.parameters.values())[hidden:]]
+        method.__doc__ = flow.__doc__
+        method.__signature__ = inspect.Signature(shown)
+        self._method = method
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._method.__name__ = name
+        self._method.__qualname__ = f"{owner.__qualname__}.{name}"
+
+    def __get__(self, client: Any, owner: type) -> Any:
+        return self._method.__get__(client, owner)
+
+
+class Method(_Described, Generic[P, T]):
+    """A flow as a method, which returns the flow's result or is awaited for it."""
+
+    def __init__(self, flow: Callable[P, Flow[T]]) -> None:
+        def method(client: Blocking, *args: P.args, **named: P.kwargs) -> T:
+            return client.run(flow(*args, **named))
+
+        super().__init__(method, flow)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, client: Blocking, owner: type) -> Callable[P, T]: ...
+
+        @overload
+        def __get__(self, client: Awaiting, owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
+
+        @overload
+        def __get__(self, client: None, owner: type) -> FunctionType: ...
+
+        def __get__(self, client: Any, owner: type) -> Any: ...
+
+
+class Listed(_Described, Generic[P, T]):
+    """A list of several pages as a method, which iterates over the items of them all.
+
+    Its flow takes the cursor of a page, then the method's own parameters.
+    """
+
+    def __init__(self, flow: Callable[Concatenate[str | None, P], Flow[Page[T]]]) -> None:
+        def method(client: Blocking, *args: P.args, **named: P.kwargs) -> Iterator[T]:
+            return client.items(lambda cursor: flow(cursor, *args, **named))
+
+        super().__init__(method, flow, hidden=1)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, client: Blocking, owner: type) -> Callable[P, Iterator[T]]: ...
+
+        @overload
+        def __get__(self, client: Awaiting, owner: type) -> Callable[P, AsyncIterator[T]]: ...
+
+        @overload
+        def __get__(self, client: None, owner: type) -> FunctionType: ...
+
+        def __get__(self, client: Any, owner: type) -> Any: ...
+
+
+class Api:
+    """What the app's API offers."""
+
+    session = Method(calls.session)
+
+    create_media = Method(calls.create_media)
+    media = Method(calls.media)
+    delete_media = Method(calls.delete_media)
+    list_media = Listed(calls.media_list)
+    upload = Method(flows.upload)
+    add_subtitles = Method(calls.add_subtitles)
+    add_comments = Method(calls.add_comments)
+
+    submit = Method(calls.submit)
+    burn = Method(flows.burn)
+    comments = Method(flows.comments)
+    download = Method(flows.download)
+    job = Method(calls.job)
+    jobs = Listed(calls.jobs)
+    events = Listed(calls.events)
+    why = Method(calls.why)
+    cancel = Method(calls.cancel_job)
+    retry = Method(calls.retry_job)
+    wait = Method(flows.wait)
+    save = Method(flows.save)
+
+    submit_batch = Method(bulk.submit_batch)
+    cancel_jobs = Method(bulk.cancel_jobs)
+    retry_jobs = Method(bulk.retry_jobs)
+
+    webhooks = Listed(hooks.webhooks)
+    webhook = Method(hooks.webhook)
+    create_webhook = Method(hooks.create_webhook)
+    change_webhook = Method(hooks.change_webhook)
+    delete_webhook = Method(hooks.delete_webhook)
+    rotate_webhook_secret = Method(hooks.rotate_webhook_secret)
+    test_webhook = Method(hooks.send_test)
+    deliveries = Listed(hooks.deliveries)
+    replay_delivery = Method(hooks.replay_delivery)
+
+    tokens = Listed(access.tokens)
+    create_token = Method(access.create_token)
+    revoke_token = Method(access.revoke_token)
+    presets = Listed(access.presets)
+    preset = Method(access.preset)
+    create_preset = Method(access.create_preset)
+    change_preset = Method(access.change_preset)
+    delete_preset = Method(access.delete_preset)
