@@ -112,7 +112,7 @@ class AsyncClient:
         encoding: str | None = None,
         language: str | None = None,
     ) -> Subtitles:
-        """Store a new version of a media's subtitles (WebVTT, SubRip or ASS).
+        """Store a new version of a media's subtitles (of any kind that is read).
 
         *encoding*: that of bytes, a label of the Encoding Standard; it is detected by default, and
         the text's *language* (BCP 47) helps. The answer says what was taken.

@@ -57,7 +57,7 @@ def burn(
     video: Video,
     subtitles: Annotated[
         Path | None,
-        typer.Argument(help="WebVTT, SubRip or ASS. Default: the media's own.", exists=True),
+        typer.Argument(help="WebVTT, SubRip, ASS, TTML, … Default: the media's own.", exists=True),
     ] = None,
     output: Out = None,
     preset: Annotated[
