@@ -35,6 +35,7 @@ PURE = {
     *("operator", "re", "string", "textwrap", "typing", "unicodedata", "urllib.parse"),
     *("importlib", "pkgutil"),  # The registry of engines imports its own package's modules.
     "ipaddress",  # Parses and classifies; resolves nothing.
+    "xml.parsers",  # Expat, which reads what it is given and fetches nothing.
     "datetime",  # For arithmetic and formats; its clock is refused below.
 }
 # What use cases get as arguments.

@@ -7,7 +7,7 @@ from engine_kit.text.shaping import shape
 
 from burner.ass_escape import ass_text
 from burner.captions import PlacedLine
-from burner.styles import number
+from burner.styles import colour, number
 
 _LRM, _RLO, _PDF, _NBSP = "\u200e", "\u202e", "\u202c", "\u00a0"
 
@@ -21,6 +21,7 @@ class Plain:
     bold: bool
     italic: bool
     underline: bool = False
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
         bold=run.style.bold,
         italic=run.style.italic,
         underline=run.style.underline,
+        colour=run.style.colour,
     )
     tags = ""
     if wanted.family != state.family:
@@ -84,4 +86,7 @@ def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
     ):
         if on is not before:
             tags += f"\\{tag}{int(on)}"
+    if wanted.colour != state.colour:
+        # Without a value the colour is the style's again.
+        tags += "\\c" if wanted.colour is None else f"\\c&H{colour(wanted.colour)[4:]}&"
     return (f"{{{tags}}}" if tags else ""), wanted

@@ -7,12 +7,12 @@ frame's time: so text and emoji come and go with the same frame.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from engine_kit.colours import Colours
-from PIL import Image, ImageColor, ImageFilter
+from engine_kit.text.emoji_art import emoji_art
+from PIL import Image
 
 from burner.signs import Band, Scene, Stamp
 
@@ -20,8 +20,6 @@ _LIST, _PICTURE, _EMPTY = "emoji{}.ffconcat", "emoji{}-{}.png", "emoji{}-empty.p
 _LAST_MS = 1000
 _ENTRY_MS_MAX = 3_600_000
 """ffmpeg takes a step of more than 30 hours in a stream's times for an error."""
-_DARK, _LIGHT, _LIGHT_SHARE_MIN = 75, 110, 0.1
-"""A picture is dark whose mean luma is below the first, and that has too few above the second."""
 
 
 def write_streams(folder: Path, bands: Sequence[Band]) -> None:
@@ -81,7 +79,8 @@ def _drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
     canvas = Image.new("RGBA", (band.width, band.height))
     for stamp in stamps:
         reach = stamp.reach
-        drawn = _stamped(stamp.picture, stamp.width, stamp.height, reach, stamp.rim)
+        rim = tuple(bytes.fromhex(stamp.rim[1:]))
+        drawn = emoji_art(stamp.picture, stamp.width, stamp.height, (rim[0], rim[1], rim[2]))
         if stamp.opacity < 1:
             drawn = drawn.copy()
             drawn.putalpha(
@@ -93,28 +92,3 @@ def _drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
         layer.paste(drawn, place)
         canvas.alpha_composite(layer)
     return canvas
-
-
-@lru_cache(maxsize=256)
-def _stamped(path: Path, width: int, height: int, reach: int, rim: str) -> Image.Image:
-    """Return an emoji in its size with *reach* pixels around it, where dark ones have a rim."""
-    with Image.open(path) as file:
-        art = file.convert("RGBA")
-    scaled = art.resize((width, height), Image.Resampling.LANCZOS)
-    whole = Image.new("RGBA", (width + 2 * reach, height + 2 * reach))
-    whole.paste(scaled, (reach, reach))
-    if not _is_dark(art):
-        return whole
-    around = whole.getchannel("A").filter(ImageFilter.MaxFilter(2 * reach + 1))
-    ground = Image.new("RGBA", whole.size, ImageColor.getrgb(rim))
-    ground.putalpha(around.filter(ImageFilter.GaussianBlur(reach / 3)))
-    return Image.alpha_composite(ground, whole)
-
-
-def _is_dark(art: Image.Image) -> bool:
-    """Whether a picture is hard to see on a dark ground, as ✔️ and 🖤 are."""
-    opaque = art.getchannel("A").point(lambda a: 255 if a > 127 else 0)
-    luma = art.convert("L").histogram(opaque)
-    count = sum(luma) or 1
-    mean = sum(value * many for value, many in enumerate(luma)) / count
-    return mean < _DARK and sum(luma[_LIGHT:]) / count < _LIGHT_SHARE_MIN

@@ -228,7 +228,7 @@ class _Page:
         )
 
     def _place(self, cue: Cue, style: SubtitleStyle, look: Look, height: float) -> Placement:
-        if self._options.cue_settings != "follow" or not cue.has_place:
+        if not cue.sign and (self._options.cue_settings != "follow" or not cue.has_place):
             return Placement()
         return placement_of(
             cue,

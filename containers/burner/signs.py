@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from engine_kit.text.emoji import ABOVE_BASELINE, SIDE
+from engine_kit.text.emoji_art import rim_of
 
 from burner.ass import Motion, Shown
 from burner.ass_escape import shown_ms
@@ -19,8 +20,6 @@ STEP_MS = 20
 """What moves or fades is drawn anew so often."""
 BANDS_MAX = 3
 """Each costs an overlay: what stands further apart than so many stretches shares one."""
-RIM_SHARE = 1 / 24
-"""How far the rim of a dark emoji reaches beyond it, of its height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ class Stamp:
     @property
     def reach(self) -> int:
         """How far the rim reaches beyond the stamp."""
-        return max(1, round(self.height * RIM_SHARE))
+        return rim_of(self.height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,20 +13,26 @@ from media_jobs.subtitles.ass import kept_script
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.kinds import ASS
+from media_jobs.subtitles.microdvd import FRAME_RATE
 from media_jobs.subtitles.reader import read_subtitles
+
+# How long a video is, is an estimate for some containers.
+_END_UNSURE_MS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSubtitles:
     """What is drawn: cues in order of their start; *kept*: an ASS script in its own styling.
 
-    *kind*: webvtt, subrip or ass. *notices*: sentences about what is not drawn as the file has it.
+    *kind*: the id of a kind of subtitles. *notices*: sentences about what is not drawn as the file
+    has it. *frame_rate*: the one that was assumed of a file that counts in frames.
     """
 
     kind: str
     cues: tuple[Cue, ...]
     kept: str | None = None
     notices: tuple[str, ...] = ()
+    frame_rate: float | None = None
 
     @property
     def text(self) -> str:
@@ -37,24 +43,51 @@ class JobSubtitles:
 def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
     """Return what is drawn of a file.
 
-    Raises EngineFailure(subtitles_invalid) when it is no WebVTT, SubRip or ASS, is in no encoding
+    Raises EngineFailure(subtitles_invalid) when it is of no kind that is read, is in no encoding
     that is known, holds no cue to draw, too many, or cues at one time where that is not allowed.
     """
+    keeps = options.ass_styling == "keep"
     try:
         decoded = decode(data)
-        file = read_subtitles(decoded.text)
+        file = read_subtitles(decoded.text, keep_styling=keeps)
     except InvalidInput as refused:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
     notices = tuple(notice.message for notice in (*decoded.notices, *file.notices))
-    if file.kind is ASS and options.ass_styling == "keep":
+    if file.kind is ASS and keeps:
         return JobSubtitles(kind=kind, cues=cues, kept=kept_script(file.text), notices=notices)
     notices += tuple(_of_places(cues, options))
-    return JobSubtitles(kind=kind, cues=_without_overlaps(cues, options), notices=notices)
+    assumed = any(notice.code == "frame_rate_assumed" for notice in file.notices)
+    return JobSubtitles(
+        kind=kind,
+        cues=_without_overlaps(cues, options),
+        notices=notices,
+        frame_rate=FRAME_RATE if assumed else None,
+    )
+
+
+def of_video(subtitles: JobSubtitles, *, length_ms: int, frame_rate: float | None) -> JobSubtitles:
+    """Return *subtitles* for a video, by whose rate frames are counted.
+
+    Raises EngineFailure(subtitles_invalid) when every cue begins after its end.
+    """
+    cues = subtitles.cues
+    if subtitles.frame_rate is not None and frame_rate is not None:
+        factor = subtitles.frame_rate / frame_rate
+        cues = tuple(
+            replace(cue, start_ms=round(cue.start_ms * factor), end_ms=round(cue.end_ms * factor))
+            for cue in cues
+        )
+    if all(cue.start_ms > length_ms + _END_UNSURE_MS for cue in cues):
+        raise EngineFailure(
+            FailureCode.SUBTITLES_INVALID,
+            f"Every cue begins after the video has ended, at {ass_time(length_ms)}.",
+        )
+    return replace(subtitles, cues=cues)
 
 
 def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[str]:
-    placed = sum(1 for cue in cues if cue.has_place)
+    placed = sum(1 for cue in cues if cue.has_place and not cue.sign)
     if placed and options.cue_settings == "ignore":
         yield f"{placed} cues have a place of their own, which is not followed."
         return

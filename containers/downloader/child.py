@@ -29,7 +29,7 @@ from downloader.failures import DownloadFailed, classify, failure, in_transit, s
 from downloader.messages import Described, DownloadOrder, Failed, Fetched, Fetching, Working
 from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_info
 from downloader.plan import expected_bytes, within_height, ytdlp_options
-from downloader.progress import DownloadProgress, pulsing, too_large
+from downloader.progress import DownloadProgress, check_room, pulsing, too_large
 from downloader.promises import Promise, playlist_promise, site_promise
 from media_jobs.cookies import read_cookies, written_cookies
 from media_jobs.messages import message
@@ -247,6 +247,8 @@ def _check_limits(info: Mapping[str, object], order: DownloadOrder) -> None:
     size_bytes = expected_bytes(info)
     if size_bytes is not None and size_bytes > order.bytes_max:
         raise DownloadFailed(too_large(size_bytes, order))
+    if size_bytes is not None:
+        check_room(size_bytes, order)
 
 
 def _result_file(result: Mapping[str, object], order: DownloadOrder) -> str:

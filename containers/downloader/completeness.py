@@ -20,7 +20,7 @@ __all__ = ["check_holes", "check_length"]
 
 # FFmpeg's names of containers whose index was written before, or apart from, their content. The
 # others' lengths are what FFmpeg found, or an estimate.
-_INDEXED = frozenset({"mov", "matroska", "flv"})
+_INDEXED = frozenset({"mov", "matroska", "flv", "flac"})
 
 # How much may be missing: seconds, or a share of the whole.
 _BY_INDEX = (1.0, 0.01)
@@ -28,13 +28,18 @@ _BY_PLAYLIST = (0.5, 0.005)
 _BY_SITE = (1.5, 0.02)
 _BY_SITE_BESIDE_OTHERS = (1.5, 0.25)
 
+# Promises are the least there is: of many short pieces, rounding makes up a third.
+_TOO_LONG = 1.5
+_ROUNDED_S = 5.0
+
 
 def check_length(
     source: ProbeResult, made: ProbeResult, promises: Sequence[Promise], *, attempt: int
 ) -> list[str]:
     """Compare *made* with the index of *source* and with *promises*; return what to tell.
 
-    Raises DownloadFailed, worth one more attempt, when a part is missing.
+    Raises DownloadFailed: worth one more attempt when a part is missing, none when much more came
+    than a playlist says.
     """
     by_index = list(_indexed(source, made))
     by_playlist = [(p.seconds, _length(made, p.stream)) for p in promises if p.by == "playlist"]
@@ -50,6 +55,11 @@ def check_length(
             if made_s is not None and _is_short(promised_s, made_s, allowed):
                 detail = f"{made_s:.2f} s came of {promised_s:.2f} s"
                 raise DownloadFailed(failure(code, detail, retryable=attempt < 2))
+    for promised_s, made_s in by_playlist:
+        if made_s is not None and made_s > promised_s * _TOO_LONG + _ROUNDED_S:
+            # Each answer to a byte range was the whole file, for example.
+            detail = f"{made_s:.2f} s came, and the playlist says {promised_s:.2f} s"
+            raise DownloadFailed(failure("download_failed", detail))
     return [
         message("notice.shorter_than_said", said_s=f"{promised_s:.1f}", made_s=f"{made_s:.1f}")
         for promised_s, made_s in by_site

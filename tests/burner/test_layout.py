@@ -1,6 +1,7 @@
 """Cues stand in the picture: broken, fitted, side by side, and nothing is cut off in silence."""
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -245,3 +246,17 @@ def test_the_margins_alone_count_where_no_app_s_controls_are_to_be_left_free() -
     (shown,) = laid_out({"safeArea": "off"}, cue("x"), picture=UPRIGHT).shown
 
     assert shown.caption.bottom == pytest.approx(1920 - 60)
+
+
+def test_a_sign_stands_in_its_place_whether_or_not_places_are_followed() -> None:
+    sign = replace(
+        cue("BAKERY", settings=cue_settings("line:25% position:30%,line-left align:left")),
+        sign=True,
+    )
+
+    for policy in ("ignore", "follow"):
+        drawing = laid_out({"cueSettings": policy}, sign, cue("said"))
+        first, second = (placed for shown in drawing.shown for placed in shown.caption.lines)
+        assert 0.24 * HD.height < first.y < 0.32 * HD.height
+        assert first.x == pytest.approx(0.3 * HD.width, abs=20)  # The box has a padding.
+        assert second.y > 0.8 * HD.height

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from burner.subtitles import JobSubtitles, job_subtitles
+from burner.subtitles import JobSubtitles, job_subtitles, of_video
 from engine_kit.failures import EngineFailure, FailureCode
 
 from media_jobs.engines.burner.options import BurnOptions
@@ -88,6 +88,39 @@ def test_webvtt_that_is_not_utf_8_is_refused_with_what_to_do() -> None:
         "WebVTT is UTF-8 by its standard, and line 4 is not. The file seems to be in windows-1252: "
         "save it as UTF-8, or send it again with this encoding."
     )
+
+
+SIGN = SCRIPT + "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\move(1,2,3,4)}b\n"
+
+
+def test_a_script_in_its_own_styling_loses_nothing_and_is_told_nothing_of_restyling() -> None:
+    assert len(read(SIGN, assStyling="keep").cues) == 2
+    assert read(SIGN, assStyling="keep").notices == (LEFT_OUT,)
+    assert read(SIGN, cueSettings="follow").notices == (
+        LEFT_OUT,
+        "Signs that move or are cut to a shape were left out (assStyling keep draws them): line 7.",
+    )
+
+
+FRAMES = "{25}{50}a\n{100}{125}b\n"
+
+
+def test_frames_are_counted_by_the_videos_rate_where_the_file_says_none() -> None:
+    counted = of_video(read(FRAMES), length_ms=9000, frame_rate=25.0)
+
+    assert [(cue.start_ms, cue.end_ms) for cue in counted.cues] == [(1000, 2000), (4000, 5000)]
+    own = of_video(read("{1}{1}50\n" + FRAMES), length_ms=9000, frame_rate=25.0)
+    assert [(cue.start_ms, cue.end_ms) for cue in own.cues] == [(500, 1000), (2000, 2500)]
+
+
+def test_subtitles_that_all_begin_after_the_end_are_those_of_another_video() -> None:
+    late = read(vtt("00:20.000 --> 00:21.000", "00:22.000 --> 00:23.000"))
+
+    with pytest.raises(EngineFailure, match=r"after the video has ended, at 0:00:12\.00") as caught:
+        of_video(late, length_ms=12_000, frame_rate=25.0)
+
+    assert caught.value.code is FailureCode.SUBTITLES_INVALID
+    assert of_video(late, length_ms=20_500, frame_rate=None) == late
 
 
 OVERLAPPING = vtt("00:01.000 --> 00:05.000", "00:02.000 --> 00:03.000", "00:02.000 --> 00:04.000")

@@ -93,6 +93,13 @@ def test_a_download_without_a_name_replaces_nothing(
     assert make._named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_d23_a_file_of_cookies_is_read_as_it_was_saved(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "cookies.txt").write_text("a=é", encoding=encoding)
+
+    assert make._text_of(tmp_path / "cookies.txt") == "a=é"
+
+
 def test_the_video_is_saved_before_all_else() -> None:
     client = FakeClient()
 

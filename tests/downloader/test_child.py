@@ -26,6 +26,7 @@ from tests.downloader.orders import an_order
         ({"is_live": True}, "download_live"),
         ({"live_status": "is_upcoming"}, "download_live"),
         ({"vcodec": "none"}, "download_audio_only"),
+        ({"filesize": 1 << 60}, "disk_full"),
         ({"duration": 61}, "download_too_long"),
         ({"filesize": 1001}, "download_too_large"),
         ({"requested_formats": [{"filesize": 900}, {"filesize": 101}]}, "download_too_large"),
@@ -36,7 +37,7 @@ def test_a_limit_is_checked_before_anything_is_downloaded(
     info: dict[str, object], code: str
 ) -> None:
     with pytest.raises(DownloadFailed) as refused:
-        _check_limits(info, an_order())
+        _check_limits(info, an_order(bytes_max=1 << 62 if code == "disk_full" else 1000))
 
     assert refused.value.failure.code == code
 

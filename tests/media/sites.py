@@ -87,6 +87,15 @@ def gzipped(answer: Answer, _: int) -> Answer:
     return Answer(status=200, body=gzip.compress(answer.body), headers=headers)
 
 
+def without_ranges(whole: bytes) -> Manner:
+    """Send the *whole* file whatever part was asked for."""
+
+    def changed(_: Answer, __: int) -> Answer:
+        return Answer(body=whole, headers={"content-type": "video/mp2t"})
+
+    return changed
+
+
 def typed(kind: str) -> Manner:
     """Send it under another content type."""
 

@@ -13,6 +13,7 @@ from tests.media.sites import (
     Site,
     a_site,
     half_at_a_packet,
+    without_ranges,
 )
 from tests.media.sourcing import CASES
 
@@ -51,6 +52,9 @@ def served(sources: Path) -> Iterator[Site]:
         site.files["short.ts"] = body[: 188 * (len(body) // 376)]
         site.files["said.html"] = page_of(site, "short.ts", "PT12S")
         site.files["hole.m3u8"] = site.files["hls.m3u8"].replace(b"h3.ts", b"part.ts")
+        site.files["ranges.m3u8"] = site.files["single.m3u8"].replace(b"single.", b"whole.")
+        site.files["whole.ts"] = site.files["single.ts"]
+        site.manners["whole.ts"] = without_ranges(site.files["single.ts"])
         site.files["part.ts"] = half_at_a_packet(Answer(body=site.files["h3.ts"]), 1).body
         yield site
 
@@ -61,6 +65,7 @@ ORDERS: dict[str, tuple[str, dict[str, object]]] = {
     "hole": ("hole.m3u8", {}),
     "private": ("private-track.html", {"subtitles": "any"}),
     "audio": ("sound.m4a", {"mode": "audio"}),
+    "no_ranges": ("ranges.m3u8", {}),
     "part_gone": ("gone.m3u8", {}),
 }
 
@@ -103,6 +108,16 @@ def test_half_a_piece_that_looks_whole_leaves_a_hole_that_is_found(downloads: Do
 
     assert (end["status"], end["error"]["code"]) == ("failed", "download_incomplete")
     assert "nothing came from 7.0" in end["error"]["toolTail"]
+
+
+@pytest.mark.usefixtures("ordered")
+def test_a_server_that_sends_the_whole_file_for_each_byte_range_makes_no_film(
+    downloads: Downloader,
+) -> None:
+    end = downloads.world.end_of("job_no_ranges")
+
+    assert (end["status"], end["error"]["code"]) == ("failed", "download_failed")
+    assert "the playlist says 12.00 s" in end["error"]["toolTail"]
 
 
 @pytest.mark.usefixtures("ordered")

@@ -137,6 +137,16 @@ def test_d15_a_file_of_unknown_length_that_fills_the_disk_says_so(
     assert (report.code, report.retryable) == ("disk_full", True)
 
 
+def test_d15_pieces_that_fill_the_disk_say_so(site: Site, small_disk: Path) -> None:
+    null_packet = b"\x47\x1f\xff\x10" + bytes(184)
+    for number in range(6):
+        site.files[f"h{number}.ts"] = null_packet * 50_000
+
+    report = failed(site, "hls.m3u8", small_disk / "d")
+
+    assert (report.code, report.retryable) == ("disk_full", True)
+
+
 def test_d16_a_live_stream_has_a_code_of_its_own(site: Site, tmp_path: Path) -> None:
     playlist = site.files["hls.m3u8"].replace(b"#EXT-X-ENDLIST", b"")
     site.files["live.m3u8"] = playlist.replace(b"#EXT-X-PLAYLIST-TYPE:VOD\n", b"")
@@ -181,6 +191,15 @@ def test_d19_a_page_with_two_videos_says_so(site: Site, tmp_path: Path) -> None:
 
     assert report.metadata.notices == ("The page has 2 videos. This is the first.",)
     assert site.counts["silent.mp4"] == 0
+
+
+def test_d18_of_a_page_with_files_each_entry_is_the_address_of_its_own(
+    site: Site, tmp_path: Path
+) -> None:
+    entries = fetched(site, "two-videos.html", tmp_path, mode="list").metadata.entries
+
+    assert entries is not None
+    assert [entry.url for entry in entries] == [site.url("fast.mp4"), site.url("silent.mp4")]
 
 
 def test_sound_alone_is_told_from_a_video(site: Site, tmp_path: Path) -> None:

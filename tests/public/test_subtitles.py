@@ -73,13 +73,16 @@ def test_the_page_reads_files_as_the_burner_does() -> None:
         assert sorted(read["notices"], key=by_code) == sorted(vector["notices"], key=by_code), name
 
 
-def test_a_place_of_subrip_becomes_one_of_webvtt() -> None:
+def test_a_place_of_subrip_becomes_one_of_webvtt_and_a_colour_stays() -> None:
     cue = "1\n00:00:01,000 --> 00:00:02,000\n"
-    texts = [cue + "{\\an8}<font color=red>Up</font>", cue + "{\\an2}Down"]
+    texts = [cue + "{\\a6}<font color=red>Up</font>", cue + "{\\an2\\c&H00FFFF&}Down"]
 
     cues = evaluate("vtt.js", f"{json.dumps(texts)}.map(t => m.parse(t).cues[0])")
 
-    assert [(c["text"], c["settings"]) for c in cues] == [("Up", "line:0"), ("Down", "")]
+    assert [(c["text"], c["settings"]) for c in cues] == [
+        ('<font color="red">Up</font>', "line:0"),
+        ('<font color="#ffff00">Down</font>', ""),
+    ]
 
 
 def test_what_can_not_be_read_is_kept_when_a_webvtt_file_is_written() -> None:

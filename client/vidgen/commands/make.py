@@ -57,7 +57,7 @@ def burn(
     video: Video,
     subtitles: Annotated[
         Path | None,
-        typer.Argument(help="WebVTT, SubRip or ASS. Default: the media's own.", exists=True),
+        typer.Argument(help="WebVTT, SubRip, ASS, TTML, … Default: the media's own.", exists=True),
     ] = None,
     output: Out = None,
     preset: Annotated[
@@ -143,7 +143,7 @@ def download(
     """Download a video."""
     flags = {
         "maxHeight": max_height,
-        "cookies": cookies.read_text(encoding="utf-8-sig") if cookies is not None else None,
+        "cookies": _text_of(cookies) if cookies is not None else None,
     }
     wanted = options_of(options, settings or [], flags)
 
@@ -152,6 +152,13 @@ def download(
 
     target = None if detach else output or _named_after(address)
     _run(submit, target, url, token, quiet=quiet, as_json=as_json)
+
+
+def _text_of(path: Path) -> str:
+    """Return a text file as editors and browsers save one: UTF-8, or UTF-16 that says so."""
+    data = path.read_bytes()
+    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if utf_16 else "utf-8-sig", "replace")
 
 
 def _video(video: str, name: str, with_it: Path | None) -> Path | str:

@@ -18,11 +18,12 @@ CLEARANCE = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a span asks for beside its text."""
+    """What a span asks for beside its text. *colour*: `#rrggbb`, None for the usual one."""
 
     bold: bool = False
     italic: bool = False
     underline: bool = False
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

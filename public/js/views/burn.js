@@ -6,7 +6,7 @@ import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Notices } from "../notices.js";
 import { go } from "../router.js";
-import { SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
+import { SUBTITLE_FILES, SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
 import { Stage } from "../stage.js";
 import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
 import { parse } from "../vtt.js";
@@ -145,7 +145,7 @@ export function Burn({ mediaId }) {
     <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
       ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}
       <${Notices} notices=${notices} /></div>
-    <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=".vtt,.srt,.ass,.ssa,text/vtt" share=${share} />
+    <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share} />
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
         <${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />
         ${look.bilingual && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t("burn.first")], ["secondaryStyle", t("burn.second")]]} />`}

@@ -7,6 +7,7 @@ import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
 import { Player } from "../player.js";
 import { go, link } from "../router.js";
+import { SUBTITLE_FILES } from "../source.js";
 import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, Skeletons, TextField, Trouble, announce } from "../ui.js";
 import { uploadVideo } from "../uploads.js";
 import { parse } from "../vtt.js";
@@ -134,7 +135,7 @@ export function View({ route }) {
           <div class="choices-list">
             <${LinkButton} kind="primary" icon="subtitles" href=${make("burn")}>${t("media.burn")}<//>
             <${LinkButton} icon="comments" href=${make("comments")}>${t("media.comments")}<//></div></section>
-        <${Versions} item=${item} slot="subtitles" accept=".vtt,.srt,.ass,.ssa,text/vtt" put=${api.putSubtitles} onChanged=${loaded.reload}
+        <${Versions} item=${item} slot="subtitles" accept=${SUBTITLE_FILES} put=${api.putSubtitles} onChanged=${loaded.reload}
           edit=${html`<${LinkButton} small icon="edit" href=${link("media", mediaId, "subtitles")}>${t("media.edit")}<//>`} />
         <${Versions} item=${item} slot="comments-data" accept=".json,application/json" put=${api.putComments} onChanged=${loaded.reload} />
         ${item.sourceUrl && html`<section class="card"><h2>${t("media.source")}</h2><p class="note"><a href=${item.sourceUrl} rel="noopener noreferrer" target="_blank">${item.sourceUrl}</a></p></section>`}

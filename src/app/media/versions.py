@@ -9,13 +9,12 @@ from media_jobs.content import Content, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
+from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
 _EXTENSIONS = {
+    **{kind.content_type: kind.extension for kind in SUBTITLE_KINDS},
     "application/json": "json",
-    "application/x-subrip": "srt",
     "image/jpeg": "jpg",
-    "text/vtt": "vtt",
-    "text/x-ssa": "ass",
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",

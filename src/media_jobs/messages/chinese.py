@@ -36,6 +36,7 @@ MESSAGES = {
     "bad_request.preset_secrets": "预设中不能包含密钥。",
     "bad_request.preview": "无法用这些评论和选项生成预览。",
     "bad_request.subtitles": "这不是字幕文件（应为 {kinds}，且至少有一条字幕）。",
+    "bad_request.subtitles_damaged": "{kind} 文件已损坏或声明了实体，无法读取。",
     "bad_request.subtitles_empty": "字幕文件中没有带文字的字幕。",
     "bad_request.subtitles_encoding": (
         "文件不是 UTF-8，也无法识别其编码。请另存为 UTF-8，或指明编码。"
@@ -248,7 +249,10 @@ MESSAGES = {
     "notice.characters_left_out": "损坏的字符已略去：第 {lines} 行。",
     "notice.nulls_left_out": "零字节已略去：第 {lines} 行。",
     "notice.read_as_subrip": "首行不符合 WebVTT 格式，文件按 SubRip 读取。",
+    "notice.answer_unwrapped": "字幕之外的内容已略去：第 {lines} 行。",
+    "notice.line_ends_doubled": "文件的换行符重复，已按单个读取。",
     "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",
+    "notice.cue_times_repaired": "已读取格式不寻常的时间：第 {lines} 行。",
     "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {lines} 行。",
     "notice.cue_text_cut": "过长的字幕已截断：第 {lines} 行。",
     "notice.cues_smaller": "为放进画面而缩小了字号的字幕：第 {cues} 条。",
@@ -263,8 +267,13 @@ MESSAGES = {
     "notice.comment_keys_unknown": "未知字段已忽略：{what}。",
     "notice.comments_chosen": "共 {what} 条评论，仅保留点赞最多的 500 条。",
     "notice.comments_title_missing": "文件中没有视频信息，标题设为“Comments”。",
+    "notice.empty_lines_missing": "缺少空行的字幕已分开：第 {lines} 行。",
+    "notice.empty_lines_inside": "字幕内部的空行已略去：第 {lines} 行。",
+    "notice.text_outside_cues": "不属于任何字幕的文字已略去：第 {lines} 行。",
     "notice.regions_not_drawn": "文件中的区域不会被绘制。",
     "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
+    "notice.backgrounds_not_drawn": "文字的背景颜色不会被绘制：第 {lines} 行。",
+    "notice.positions_not_followed": "以像素表示的位置不会被采用：第 {lines} 行。",
     "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
     # --- what was done to picture and sound -------------------------------------------------------
@@ -272,4 +281,23 @@ MESSAGES = {
     "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
     "notice.cues_after_end": "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {at}。",
     "notice.stills_failed": "未能生成封面图和字幕总览图。",
+    "notice.timestamp_map_not_applied": "X-TIMESTAMP-MAP 头未被采用：时间从视频开头算起。",
+    "notice.captions_unrolled": "滚动字幕已展开：每行只显示一次。",
+    "notice.frame_rate_assumed": (
+        "文件按帧计时而未注明帧率；已采用视频的帧率，未知时采用 23.976。"
+    ),
+    "notice.last_end_assumed": "最后一行没有结束时间，显示五秒。",
+    "notice.script_tags_not_drawn": (
+        "脚本自带的字体、颜色、字号和特效不会被绘制（assStyling keep 可保留）：第 {lines} 行。"
+    ),
+    "notice.script_signs_restyled": (
+        "画面文字留在原处，改用任务的样式（assStyling keep 可保留原样）：第 {lines} 行。"
+    ),
+    "notice.script_signs_left_out": (
+        "移动或带裁剪的画面文字已略去（assStyling keep 可保留）：第 {lines} 行。"
+    ),
+    "notice.script_drawings_left_out": "绘图已略去（assStyling keep 可保留）：第 {lines} 行。",
+    "notice.script_layers_merged": (
+        "多层重复的文字只显示一次（assStyling keep 可全部保留）：第 {lines} 行。"
+    ),
 }

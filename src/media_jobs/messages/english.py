@@ -43,6 +43,9 @@ MESSAGES = {
     "bad_request.preset_secrets": "A preset must not contain secrets.",
     "bad_request.preview": "No preview can be made from these comments with these options.",
     "bad_request.subtitles": "This is not a subtitle file ({kinds} with at least one cue).",
+    "bad_request.subtitles_damaged": (
+        "The {kind} subtitles are damaged, or declare entities, and can't be read."
+    ),
     "bad_request.subtitles_empty": "The subtitles have no cue with text.",
     "bad_request.subtitles_encoding": (
         "The file is not UTF-8, and its encoding is not known. Save it as UTF-8, or name its "
@@ -288,7 +291,10 @@ MESSAGES = {
     "notice.characters_left_out": "Broken characters were left out: line {lines}.",
     "notice.nulls_left_out": "Zero bytes were left out: line {lines}.",
     "notice.read_as_subrip": "The first line is not valid WebVTT; the file was read as SubRip.",
+    "notice.answer_unwrapped": "What stands around the subtitles was left out: line {lines}.",
+    "notice.line_ends_doubled": "The file's line ends were doubled, and were read as one each.",
     "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {lines}.",
+    "notice.cue_times_repaired": "Times in an unusual form were read: line {lines}.",
     "notice.cue_ends_too_early": "Cues left out that do not end after they begin: line {lines}.",
     "notice.cue_text_cut": "Cues shortened because their text is too long: line {lines}.",
     "notice.cues_smaller": "Text set smaller so that it fits the picture: cue {cues}.",
@@ -303,8 +309,15 @@ MESSAGES = {
     "notice.comment_keys_unknown": "Fields that are not known were ignored: {what}.",
     "notice.comments_chosen": "Of {what} comments the 500 with the most likes were taken.",
     "notice.comments_title_missing": "The file names no video; its title is “Comments”.",
+    "notice.empty_lines_missing": (
+        "Cues that follow without an empty line were told apart: line {lines}."
+    ),
+    "notice.empty_lines_inside": "Empty lines within a cue were left out: line {lines}.",
+    "notice.text_outside_cues": "Text that belongs to no cue was left out: line {lines}.",
     "notice.regions_not_drawn": "The file's regions are not drawn.",
     "notice.styles_not_drawn": "The file's own styles are not drawn.",
+    "notice.backgrounds_not_drawn": ("Background colours of words are not drawn: line {lines}."),
+    "notice.positions_not_followed": "Positions in pixels are not followed: line {lines}.",
     "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
     "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
     # --- what was done to picture and sound -------------------------------------------------------
@@ -312,4 +325,31 @@ MESSAGES = {
     "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
     "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {at}.",
     "notice.stills_failed": "The poster and the contact sheet could not be made.",
+    "notice.timestamp_map_not_applied": (
+        "The header X-TIMESTAMP-MAP is not applied: the times count from the video's beginning."
+    ),
+    "notice.captions_unrolled": "Rolling captions were unrolled: each line is shown once.",
+    "notice.frame_rate_assumed": (
+        "The file counts in frames and does not say how many a second has; the video's rate was "
+        "taken, or 23.976 where it is not known."
+    ),
+    "notice.last_end_assumed": "The last line has no end; it is shown for five seconds.",
+    "notice.script_tags_not_drawn": (
+        "The script's own fonts, colours, sizes and effects are not drawn (assStyling keep draws "
+        "them): line {lines}."
+    ),
+    "notice.script_signs_restyled": (
+        "Signs stand in their place in the job's style (assStyling keep draws them as they are): "
+        "line {lines}."
+    ),
+    "notice.script_signs_left_out": (
+        "Signs that move or are cut to a shape were left out (assStyling keep draws them): "
+        "line {lines}."
+    ),
+    "notice.script_drawings_left_out": (
+        "Drawings were left out (assStyling keep draws them): line {lines}."
+    ),
+    "notice.script_layers_merged": (
+        "Lines drawn in several layers are shown once (assStyling keep draws all): line {lines}."
+    ),
 }

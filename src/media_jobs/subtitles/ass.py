@@ -5,14 +5,18 @@ Fonts and pictures inside the file are dropped, because a font is a program for 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from media_jobs.subtitles.ass_tags import keypad_of_alignment
+from media_jobs.subtitles.ass_text import EventText, event_text
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.notices import Findings
-from media_jobs.subtitles.text import Line, Span
+from media_jobs.subtitles.settings import NO_SETTINGS, CueSettings
+from media_jobs.subtitles.text import text_lines
 
-__all__ = ["event_lines", "kept_script", "timed_texts"]
+__all__ = ["kept_script", "kept_texts", "timed_texts"]
 
 # Tags take room, too.
 _EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
@@ -20,11 +24,9 @@ _EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
 _FILLED_LINE = re.compile(r"^[^\S\n]*\S.*$", re.MULTILINE)
 _OLD_STYLES = re.compile(r"^[^\S\n]*\[v4 styles\][^\S\n]*$", re.MULTILINE | re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)", re.ASCII)
-_BLOCK = re.compile(r"\{([^{}]*)\}")
-_BREAK = re.compile(r"\\([Nnh])")
-_SWITCH = re.compile(r"\\([biu])(\d{0,3})(?=\\|$)", re.ASCII)
-_DRAWING = re.compile(r"\\p(\d)", re.ASCII)
-_KEYPAD = re.compile(r"\\an([1-9])", re.ASCII)
+_MOVING_EFFECT = re.compile(r"banner;|scroll (?:up|down);", re.IGNORECASE)
+# Two events of one sign, when it is set anew in each frame, follow each other this closely.
+_SAME_SIGN_MS = 20
 _INFO = re.compile(
     r"(?:ScriptType|PlayRes[XY]|LayoutRes[XY]|WrapStyle|ScaledBorderAndShadow|YCbCr Matrix)"
     r"[ \t]*:[ \t]*[\w.+ ]{1,40}",
@@ -36,22 +38,151 @@ _HEADS = {
     "[v4+ styles]": "styles",
     "[events]": "events",
 }
+_EVENT_FIELDS = ("layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    start_ms: int
+    end_ms: int
+    style: str
+    effect: str
+    raw: str
+    line: int
+
+
+@dataclass(slots=True)
+class _Script:
+    """What is known of a script when its events come: its canvas and its styles' places."""
+
+    width: float | None = None
+    height: float | None = None
+    soft_breaks: bool = False
+    is_older: bool = False
+    keypads: dict[str, int] = field(default_factory=dict)
+
+    def told(self, name: str, value: str) -> None:
+        """Take in a line of the script's head."""
+        if name in ("playresx", "playresy"):
+            size = float(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
+            if name == "playresx":
+                self.width = size or None
+            else:
+                self.height = size or None
+        elif name == "wrapstyle":
+            self.soft_breaks = value == "2"
+
+    def styled(self, values: Mapping[str, str]) -> None:
+        """Take in a style."""
+        keypad = keypad_of_alignment(values.get("alignment", ""), older=self.is_older)
+        if keypad is not None:
+            self.keypads[values.get("name", "").strip().lstrip("*").lower()] = keypad
+
+    def keypad(self, event: _Event, text: EventText) -> int:
+        """Return where an event is aligned."""
+        return text.keypad or self.keypads.get(event.style.strip().lstrip("*").lower(), 2)
+
+    def settings(self, position: tuple[float, float], keypad: int) -> CueSettings:
+        """Return where a point of the canvas lies, for a text that is aligned to it."""
+        width = self.width or (self.height * 4 / 3 if self.height else 384)
+        height = self.height or (self.width * 3 / 4 if self.width else 288)
+        column, row = (keypad - 1) % 3, (keypad - 1) // 3
+        return CueSettings(
+            line=_share(position[1] / height),
+            line_is_percent=True,
+            line_align=("end", "center", "start")[row],
+            position=_share(position[0] / width),
+            position_align=("line-left", "center", "line-right")[column],
+            align=("left", "center", "right")[column],
+        )
+
+
+def _share(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0) * 100, 2)
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
-    """Yield the events in the file's order."""
-    fields = ["layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text"]
-    for number, section, line in _sectioned(text):
-        name, _, rest = line.partition(":")
-        if section != "events":
-            continue
-        if name.strip().lower() == "format":
-            fields = [field.strip().lower() for field in rest.split(",")]
-        elif name.strip().lower() == "dialogue":
-            values = dict(zip(fields, rest.lstrip().split(",", len(fields) - 1), strict=False))
-            event = _event(values, number, found)
-            if event is not None:
-                yield event
+    """Yield what a script says, to be drawn in another style; the file's order.
+
+    What a script sets into the picture is kept at its place or left out, and a line that is drawn
+    in several layers comes once.
+    """
+    script = _Script()
+    layers = _Layers(found)
+    for event in _events(text, script, found):
+        layers.add(
+            event, event_text(event.raw, event.start_ms, soft_breaks=script.soft_breaks), script
+        )
+    yield from layers.kept
+
+
+def kept_texts(text: str, found: Findings) -> Iterator[TimedText]:
+    """Yield every event, of a script that is drawn in its own styling."""
+    script = _Script()
+    for event in _events(text, script, found):
+        read = event_text(event.raw, event.start_ms, soft_breaks=script.soft_breaks)
+        yield TimedText(
+            start_ms=event.start_ms, end_ms=event.end_ms, text=read.text, line=event.line
+        )
+
+
+class _Layers:
+    """The events that are kept, and what became of the others."""
+
+    def __init__(self, found: Findings) -> None:
+        self.kept: list[TimedText] = []
+        self._found = found
+        self._drawn: set[tuple[int, int, str]] = set()
+        self._last_sign: dict[str, int] = {}
+
+    def add(self, event: _Event, read: EventText, script: _Script) -> None:
+        """Keep an event, or note why it is not."""
+        if read.draws:
+            self._found.add("script_drawings_left_out", event.line)
+        plain = "\n".join("".join(span.text for span in line) for line in text_lines(read.text))
+        if not plain:
+            return
+        if read.moves or _MOVING_EFFECT.match(event.effect.strip()):
+            self._found.add("script_signs_left_out", event.line)
+            return
+        key = (event.start_ms, event.end_ms, " ".join(plain.split()))
+        if key in self._drawn or (read.position is not None and self._goes_on(event, plain)):
+            self._found.add("script_layers_merged", event.line)
+            return
+        self._drawn.add(key)
+        if read.has_other_tags:
+            self._found.add("script_tags_not_drawn", event.line)
+        self._keep(event, read, script, plain)
+
+    def _keep(self, event: _Event, read: EventText, script: _Script, plain: str) -> None:
+        keypad = script.keypad(event, read)
+        is_sign = read.position is not None
+        settings = NO_SETTINGS if read.position is None else script.settings(read.position, keypad)
+        if is_sign:
+            self._found.add("script_signs_restyled", event.line)
+            self._last_sign[plain] = len(self.kept)
+        self.kept.append(
+            TimedText(
+                start_ms=event.start_ms,
+                end_ms=event.end_ms,
+                text=read.text,
+                settings=settings,
+                keypad=None if is_sign or keypad == 2 else keypad,
+                sign=is_sign,
+                line=event.line,
+            )
+        )
+
+    def _goes_on(self, event: _Event, plain: str) -> bool:
+        """Whether a sign only goes on that stood there until now; if so, let it stand longer."""
+        at = self._last_sign.get(plain)
+        if at is None:
+            return False
+        sign = self.kept[at]
+        if not sign.start_ms <= event.start_ms <= sign.end_ms + _SAME_SIGN_MS:
+            return False
+        self.kept[at] = replace(sign, end_ms=max(sign.end_ms, event.end_ms))
+        return True
 
 
 def kept_script(text: str) -> str:
@@ -83,7 +214,27 @@ def _sectioned(text: str) -> Iterator[tuple[int, str, str]]:
             yield number, section, line
 
 
-def _event(values: dict[str, str], number: int, found: Findings) -> TimedText | None:
+def _events(text: str, script: _Script, found: Findings) -> Iterator[_Event]:
+    """Yield the events that can be shown, and tell *script* what stands above them."""
+    fields: dict[str, tuple[str, ...]] = {"events": _EVENT_FIELDS, "styles": ()}
+    script.is_older = _OLD_STYLES.search(text) is not None
+    for number, section, line in _sectioned(text):
+        name, _, rest = line.partition(":")
+        name = name.strip().lower()
+        if section == "info":
+            script.told(name, rest.strip())
+        elif name == "format":
+            fields[section] = tuple(word.strip().lower() for word in rest.split(","))
+        elif name == "style":
+            script.styled(dict(zip(fields["styles"], rest.split(","), strict=False)))
+        elif name == "dialogue" and section == "events":
+            parts = rest.lstrip().split(",", len(fields["events"]) - 1)
+            event = _event(dict(zip(fields["events"], parts, strict=False)), number, found)
+            if event is not None:
+                yield event
+
+
+def _event(values: Mapping[str, str], number: int, found: Findings) -> _Event | None:
     start_ms, end_ms = (_milliseconds(values.get(name, "")) for name in ("start", "end"))
     if start_ms is None or end_ms is None:
         found.add("cue_times_unreadable", number)
@@ -91,13 +242,16 @@ def _event(values: dict[str, str], number: int, found: Findings) -> TimedText | 
     if end_ms <= start_ms:
         found.add("cue_ends_too_early", number)
         return None
-    text = values.get("text", "")
-    if len(text) > _EVENT_CHARS_MAX:
+    raw = values.get("text", "")
+    if len(raw) > _EVENT_CHARS_MAX:
         found.add("cue_text_cut", number)
-    text = text[:_EVENT_CHARS_MAX]
-    keypad = _KEYPAD.search("".join(_BLOCK.findall(text)))
-    return TimedText(
-        start_ms=start_ms, end_ms=end_ms, text=text, keypad=int(keypad[1]) if keypad else None
+    return _Event(
+        start_ms=start_ms,
+        end_ms=end_ms,
+        style=values.get("style", ""),
+        effect=values.get("effect", ""),
+        raw=raw[:_EVENT_CHARS_MAX],
+        line=number,
     )
 
 
@@ -107,31 +261,3 @@ def _milliseconds(text: str) -> int | None:
         return None
     hours, minutes, seconds, centis = (int(part) for part in match.groups())
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + centis * 10
-
-
-def event_lines(text: str) -> tuple[Line, ...]:
-    """Return the lines of an event's text: drawings and tags left out, weights kept."""
-    lines: list[list[Span]] = [[]]
-    weights = {"b": False, "i": False, "u": False}
-    drawing = False
-    # Text and tag blocks take turns, text first.
-    for number, part in enumerate(_BLOCK.split(text)):
-        if number % 2:
-            for switch, value in _SWITCH.findall(part):
-                weights[switch] = value not in ("", "0")
-            for scale in _DRAWING.findall(part):
-                drawing = scale != "0"
-        elif part and not drawing:
-            _append(lines, part, weights)
-    return tuple(tuple(line) for line in lines if any(span.text.strip() for span in line))
-
-
-def _append(lines: list[list[Span]], text: str, weights: dict[str, bool]) -> None:
-    broken = _BREAK.sub(lambda match: "\n" if match[1] in "Nn" else "\u00a0", text)
-    for number, part in enumerate(broken.split("\n")):
-        if number:
-            lines.append([])
-        if part:
-            lines[-1].append(
-                Span(text=part, bold=weights["b"], italic=weights["i"], underline=weights["u"])
-            )

@@ -10,9 +10,11 @@ __all__ = ["Cue", "TimedText"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedText:
-    """A cue whose *text* still has its kind's markup.
+    """A cue whose *text* is a WebVTT cue's (see `text`), whatever kind of file it came from.
 
     *keypad*: where SubRip and ASS place it by a key of the numeric keypad, 1 (bottom left) to 9.
+    *sign*: it belongs to the picture, where *settings* say, and not to what is spoken. *line*:
+    where its times stand in the file, counted from 1.
     """
 
     start_ms: int
@@ -20,17 +22,21 @@ class TimedText:
     text: str
     settings: CueSettings = NO_SETTINGS
     keypad: int | None = None
+    sign: bool = False
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """What is shown from *start_ms* until before *end_ms*, and where it wants to stand."""
+    """What is shown from *start_ms* until before *end_ms*; the rest is as in `TimedText`."""
 
     start_ms: int
     end_ms: int
     lines: tuple[Line, ...]
     settings: CueSettings = NO_SETTINGS
     keypad: int | None = None
+    sign: bool = False
+    line: int | None = None
 
     @property
     def text(self) -> str:

@@ -3,16 +3,32 @@
 Cues are found in one pass that costs little; their texts are read when they are asked for.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from media_jobs.errors import InvalidInput
-from media_jobs.subtitles import ass, subrip, webvtt
+from media_jobs.subtitles import ass, lrc, microdvd, subrip, ttml, webvtt, youtube
+from media_jobs.subtitles.answers import unwrapped
 from media_jobs.subtitles.cues import Cue, TimedText
-from media_jobs.subtitles.kinds import ASS, SUBRIP, SUBTITLE_KINDS, WEBVTT, SubtitleKind, kind_of
+from media_jobs.subtitles.kinds import (
+    ASS,
+    LRC,
+    MICRODVD,
+    SBV,
+    SUBRIP,
+    SUBTITLE_KINDS,
+    TTML,
+    WEBVTT,
+    YOUTUBE_JSON,
+    YOUTUBE_XML,
+    SubtitleKind,
+    kind_of,
+)
 from media_jobs.subtitles.notices import Findings, Notice
-from media_jobs.subtitles.text import Line, text_lines
+from media_jobs.subtitles.rolling import rolls, unrolled
+from media_jobs.subtitles.text import text_lines
 
 __all__ = ["CUES_MAX", "SubtitleFile", "read_subtitles"]
 
@@ -21,13 +37,16 @@ CUES_MAX = 50_000
 _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
     WEBVTT: webvtt.timed_texts,
     SUBRIP: subrip.timed_texts,
+    SBV: subrip.timed_texts,
     ASS: ass.timed_texts,
+    LRC: lrc.timed_texts,
+    TTML: ttml.timed_texts,
+    MICRODVD: microdvd.timed_texts,
+    YOUTUBE_JSON: youtube.timed_events,
+    YOUTUBE_XML: youtube.timed_paragraphs,
 }
-_LINES: dict[SubtitleKind, Callable[[str], tuple[Line, ...]]] = {
-    WEBVTT: text_lines,
-    SUBRIP: text_lines,
-    ASS: ass.event_lines,
-}
+_TIME_TAG = re.compile(r"<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>")
+_BACKGROUND = re.compile(r"<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +60,30 @@ class SubtitleFile:
 
     def cues(self) -> tuple[Cue, ...]:
         """Return the cues that have a text, in order of their start."""
-        return tuple(sorted(_cues(self.kind, self.timed), key=lambda cue: cue.start_ms))
+        return tuple(sorted(_cues(self.timed), key=lambda cue: cue.start_ms))
 
 
-def read_subtitles(text: str) -> SubtitleFile:
-    """Return what *text* holds; raises InvalidInput when that is no cue with text, or too many."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def read_subtitles(text: str, *, keep_styling: bool = False) -> SubtitleFile:
+    """Return what *text* holds.
+
+    *keep_styling*: a script will be drawn as it is, so all of its events are cues. Raises
+    InvalidInput when there is no cue with text, too many, or a file that is damaged.
+    """
+    text, were_doubled = _with_line_feeds(text)
+    text, found = unwrapped(text)
+    if were_doubled:
+        found.add("line_ends_doubled")
     kind = kind_of(text)
     if kind is None:
         names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
         raise InvalidInput("bad_request.subtitles", kinds=names)
-    found = Findings()
-    timed = tuple(islice(_TIMED[kind](text, found), CUES_MAX + 1))
+    read = ass.kept_texts if kind is ASS and keep_styling else _TIMED[kind]
+    timed = tuple(islice(read(text, found), CUES_MAX + 1))
     if len(timed) > CUES_MAX:
         raise InvalidInput("bad_request.subtitles_too_many", max=CUES_MAX)
+    timed = _told(kind, timed, found)
     notices = found.notices()
-    if next(_cues(kind, timed), None) is None:
+    if next(_cues(timed), None) is None:
         told = " ".join(notice.message for notice in notices)
         if told:
             raise InvalidInput("bad_request.subtitles_left_out", told=told)
@@ -64,9 +91,37 @@ def read_subtitles(text: str) -> SubtitleFile:
     return SubtitleFile(kind=kind, text=text, timed=timed, notices=notices)
 
 
-def _cues(kind: SubtitleKind, timed: tuple[TimedText, ...]) -> Iterator[Cue]:
+def _with_line_feeds(text: str) -> tuple[str, bool]:
+    r"""Return *text* with lines ended by `\n`, and whether most ends were doubled (`\r\r\n`).
+
+    A program that wrote `\r\n` through another that makes `\r\n` of `\n` leaves such.
+    """
+    doubled = text.count("\r\r\n")
+    if were_doubled := doubled * 2 > text.count("\n"):
+        text = text.replace("\r\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text, were_doubled
+
+
+def _told(
+    kind: SubtitleKind, timed: tuple[TimedText, ...], found: Findings
+) -> tuple[TimedText, ...]:
+    """Return the cues as they are shown: unrolled where they roll; note what all kinds may have."""
+    are_words_timed = any(_TIME_TAG.search(one.text) is not None for one in timed)
+    if rolls(timed) or (kind in (YOUTUBE_JSON, YOUTUBE_XML) and are_words_timed):
+        found.add("captions_unrolled")
+        timed = tuple(unrolled(timed))
+    if are_words_timed:
+        found.add("timed_words_shown_together")
     for one in timed:
-        lines = _LINES[kind](one.text)
+        if _BACKGROUND.search(one.text) is not None:
+            found.add("backgrounds_not_drawn", one.line)
+    return timed
+
+
+def _cues(timed: tuple[TimedText, ...]) -> Iterator[Cue]:
+    for one in timed:
+        lines = text_lines(one.text)
         if lines:
             yield Cue(
                 start_ms=one.start_ms,
@@ -74,4 +129,6 @@ def _cues(kind: SubtitleKind, timed: tuple[TimedText, ...]) -> Iterator[Cue]:
                 lines=lines,
                 settings=one.settings,
                 keypad=one.keypad,
+                sign=one.sign,
+                line=one.line,
             )

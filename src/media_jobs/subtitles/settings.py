@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-__all__ = ["NO_SETTINGS", "CueSettings", "cue_settings"]
+__all__ = ["NO_SETTINGS", "CueSettings", "cue_settings", "written_settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,28 @@ def cue_settings(text: str, regions: Collection[str] = ()) -> CueSettings:
     if found.line is not None or found.size not in (None, 100) or found.vertical is not None:
         return replace(found, region=None)
     return found
+
+
+def written_settings(settings: CueSettings) -> str:
+    """Return *settings* as they stand behind a cue's times, without a region."""
+    words = []
+    if settings.vertical is not None:
+        words.append(f"vertical:{settings.vertical}")
+    if settings.line is not None:
+        anchor = "" if settings.line_align == "start" else f",{settings.line_align}"
+        words.append(f"line:{_number(settings.line)}{'%' * settings.line_is_percent}{anchor}")
+    if settings.position is not None:
+        anchor = "" if settings.position_align is None else f",{settings.position_align}"
+        words.append(f"position:{_number(settings.position)}%{anchor}")
+    if settings.size is not None:
+        words.append(f"size:{_number(settings.size)}%")
+    if settings.align is not None:
+        words.append(f"align:{settings.align}")
+    return " ".join(words)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _vertical(found: CueSettings, value: str) -> CueSettings:

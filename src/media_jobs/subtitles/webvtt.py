@@ -7,60 +7,121 @@ a cue without a duration, which the standard keeps and never shows, is also left
 import re
 from collections.abc import Iterable, Iterator
 
-from media_jobs.subtitles.blocks import timed_blocks
+from media_jobs.subtitles.blocks import TEXT_CHARS_MAX, arrow_blocks
 from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.markup import clock
 from media_jobs.subtitles.notices import Findings
-from media_jobs.subtitles.settings import cue_settings
+from media_jobs.subtitles.settings import cue_settings, written_settings
 
 __all__ = ["timed_texts", "written"]
 
 _TIME = r"(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
 # Nothing need stand between the second time and the settings, but for a digit more.
 _TIMING = re.compile(rf"[ \t\f]*{_TIME}[ \t\f]*-->[ \t\f]*{_TIME}(?![0-9])(.*)")
-# Behind an empty line, and the block goes on: a name alone means nothing.
-_DEFINITION = re.compile(r"(?<=\n\n)(REGION|STYLE)[ \t\f]*\n(?!\n|$)")
+_FILLED = re.compile(r"[^\n]")
+_NAMED = re.compile(r"(NOTE(?=[ \t\n]|$)|(?:REGION|STYLE)(?=[ \t\f]*(?:\n|$)))")
+_BLANK = re.compile(r"[ \t\f\n]+")
+# Of a stream in pieces (https://www.rfc-editor.org/rfc/rfc8216#section-3.5).
+_TIMESTAMP_MAP = re.compile(r"^X-TIMESTAMP-MAP=", re.MULTILINE)
 
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     """Yield the cues in the file's order."""
-    regions: set[str] | None = None
     signature_end = len(text.partition("\n")[0])
-    for block in timed_blocks(text, _TIMING, found, start=signature_end):
-        if regions is None:
-            # Regions and styles count above the first cue alone.
-            regions = _regions(text[: block.offset], found)
-        yield TimedText(
-            start_ms=block.start_ms,
-            end_ms=block.end_ms,
-            text=block.text,
-            settings=cue_settings(block.settings, regions),
-        )
-
-
-def _regions(head: str, found: Findings) -> set[str]:
-    """Return the names of the regions that *head* defines; note what of it is not drawn."""
-    names: set[str] = set()
-    for definition in _DEFINITION.finditer(head):
-        if definition[1] == "STYLE":
-            found.add("styles_not_drawn")
+    between = _Between(text, found)
+    end = min(_paragraph_end(text, 0, len(text)), _first_arrow_line(text, signature_end))
+    if _TIMESTAMP_MAP.search(text, 0, end):
+        found.add("timestamp_map_not_applied")
+    for block in arrow_blocks(text, signature_end):
+        between.read(end, block.start)
+        end = block.end
+        times = _TIMING.fullmatch(block.line)
+        if times is None:
+            found.add("cue_times_unreadable", block.number)
             continue
-        found.add("regions_not_drawn")
-        body_end = head.find("\n\n", definition.end())
-        body = head[definition.end() : len(head) if body_end < 0 else body_end]
-        names.update(word[3:] for word in body.split() if word.startswith("id:"))
-    return names - {""}
+        between.regions_end = True
+        start_ms, end_ms = _milliseconds(times, 1), _milliseconds(times, 5)
+        if end_ms <= start_ms:
+            found.add("cue_ends_too_early", block.number)
+            continue
+        if len(block.text) > TEXT_CHARS_MAX:
+            found.add("cue_text_cut", block.number)
+        yield TimedText(
+            start_ms=start_ms,
+            end_ms=end_ms,
+            text=block.text[:TEXT_CHARS_MAX],
+            settings=cue_settings(times[9], between.regions),
+            line=block.number,
+        )
+    between.read(end, len(text))
+
+
+def _first_arrow_line(text: str, position: int) -> int:
+    arrow = text.find("-->", position)
+    return len(text) if arrow < 0 else text.rfind("\n", 0, arrow) + 1
+
+
+def _paragraph_end(text: str, start: int, end: int) -> int:
+    """Return where the paragraph that begins at *start* ends: behind its last line."""
+    found = text.find("\n\n", start, end)
+    return end if found < 0 else found + 1
+
+
+def _milliseconds(times: re.Match[str], first: int) -> int:
+    hours, minutes, seconds, ms = (int(times[first + i] or 0) for i in range(4))
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
+
+
+class _Between:
+    """What stands between cues: regions, comments, names of cues, and text that is nobody's."""
+
+    def __init__(self, text: str, found: Findings) -> None:
+        self.regions: set[str] = set()
+        self.regions_end = False
+        self._text = text
+        self._found = found
+        self._line, self._counted = 1, 0
+
+    def read(self, start: int, end: int) -> None:
+        """Read the paragraphs of a stretch of the file; a cue begins at *end*, or nothing."""
+        while (first := _FILLED.search(self._text, start, end)) is not None:
+            start = _paragraph_end(self._text, first.start(), end)
+            body = self._text[first.start() : start]
+            named = _NAMED.match(body)
+            is_name = start == end < len(self._text) and body.count("\n") == 1
+            if (named is not None and named[1] == "NOTE") or is_name:
+                continue
+            if named is None:
+                if body.strip():
+                    self._found.add("text_outside_cues", self._number(first.start()))
+            elif not self.regions_end and "\n" in body.rstrip("\n"):
+                # A name alone means nothing, nor does one behind a cue.
+                self._define(named[1], body)
+
+    def _define(self, name: str, body: str) -> None:
+        if name == "STYLE":
+            self._found.add("styles_not_drawn")
+            return
+        self._found.add("regions_not_drawn")
+        named = [word[3:] for word in _BLANK.split(body) if word.startswith("id:")]
+        self.regions.update(word for word in named[-1:] if word)
+
+    def _number(self, position: int) -> int:
+        self._line += self._text.count("\n", self._counted, position)
+        self._counted = position
+        return self._line
 
 
 def written(cues: Iterable[TimedText]) -> str:
-    """Return a file of *cues*. Their texts are WebVTT's; one of the top row stands at the top."""
-    return "WEBVTT\n\n" + "\n".join(_written(cue) for cue in cues)
+    """Return a file of those of *cues* that have a text, with their places."""
+    return "WEBVTT\n\n" + "\n".join(_written(cue) for cue in cues if cue.text.strip())
 
 
 def _written(cue: TimedText) -> str:
-    place = " line:0" if cue.keypad is not None and cue.keypad >= 7 else ""
-    return f"{_clock(cue.start_ms)} --> {_clock(cue.end_ms)}{place}\n{cue.text}\n"
-
-
-def _clock(ms: int) -> str:
-    seconds, ms = divmod(ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
+    place = (
+        "line:0" if cue.keypad is not None and cue.keypad >= 7 else written_settings(cue.settings)
+    )
+    # An arrow would begin another cue, and an empty line end this one.
+    lines = [line for line in cue.text.replace("-->", "--&gt;").split("\n") if line]
+    text = "\n".join(lines)
+    return f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}{place and ' '}{place}\n{text}\n"

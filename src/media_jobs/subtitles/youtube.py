@@ -1,56 +1,125 @@
-"""What YouTube has of its own: captions as JSON events, and automatic ones that roll."""
+"""Captions as YouTube's own formats have them: `json3` events, and the same as XML (`srv3`)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
+from pydantic import JsonValue, TypeAdapter
+
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.kinds import YOUTUBE_JSON, YOUTUBE_XML
+from media_jobs.subtitles.markup import escaped, time_tag
+from media_jobs.subtitles.notices import Findings
+from media_jobs.subtitles.xml_events import End, Start, xml_events
 
-__all__ = ["timed_events", "unrolled"]
+__all__ = ["timed_events", "timed_paragraphs"]
 
-_TAG = re.compile(r"<[^<>]*>")
-# A cue that only holds the picture between two lines of rolling captions.
-_FLASH_MS = 50
+_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+_MS_MAX = 1_000_000 * 3_600_000
+_DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 
 
-def timed_events(document: object) -> Iterator[TimedText]:
-    """Yield the events of a `json3` document, their texts as WebVTT writes them.
+def timed_events(text: str, found: Findings) -> Iterator[TimedText]:
+    """Yield the events of a `json3` document: a start, a length, and pieces of text.
 
-    An event has a start, a length and pieces of text.
+    Raises InvalidInput where *text* is no JSON.
     """
+    try:
+        document = _JSON.validate_json(text)
+    except ValueError:
+        raise InvalidInput("bad_request.subtitles_damaged", kind=YOUTUBE_JSON.name) from None
     events = document.get("events") if isinstance(document, dict) else None
     for event in events if isinstance(events, list) else []:
-        start_ms, length_ms = event.get("tStartMs"), event.get("dDurationMs")
-        said = "".join(str(piece.get("utf8", "")) for piece in event.get("segs") or ())
-        lines = [_escaped(line) for line in said.split("\n") if line.strip()]
-        if lines and isinstance(start_ms, int) and isinstance(length_ms, int) and length_ms > 0:
-            yield TimedText(start_ms=start_ms, end_ms=start_ms + length_ms, text="\n".join(lines))
+        if isinstance(event, dict):
+            yield from _event(event, found)
 
 
-def _escaped(line: str) -> str:
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _event(event: Mapping[str, object], found: Findings) -> Iterator[TimedText]:
+    start_ms = _time(event.get("tStartMs"))
+    said = _said(event.get("segs"), start_ms or 0)
+    yield from _timed(start_ms, _time(event.get("dDurationMs")), said, found)
 
 
-def unrolled(cues: Iterable[TimedText]) -> list[TimedText]:
-    """Return one cue per line of captions that roll: each repeats the line before and marks words.
+def _timed(
+    start_ms: int | None, length_ms: int | None, said: str, found: Findings, line: int | None = None
+) -> Iterator[TimedText]:
+    if not said.strip():
+        return
+    if start_ms is None or length_ms is None:
+        found.add("cue_times_unreadable", line)
+    elif length_ms == 0:
+        found.add("cue_ends_too_early", line)
+    else:
+        if len(said) > TEXT_CHARS_MAX:
+            found.add("cue_text_cut", line)
+        yield TimedText(
+            start_ms=start_ms,
+            end_ms=start_ms + length_ms,
+            text=said[:TEXT_CHARS_MAX],
+            line=line,
+        )
 
-    Tags are left out.
+
+def _said(pieces: object, start_ms: int) -> str:
+    said = []
+    for piece in pieces if isinstance(pieces, list) else []:
+        if not isinstance(piece, dict):
+            continue
+        offset_ms = _time(piece.get("tOffsetMs"))
+        if offset_ms:
+            said.append(time_tag(start_ms + offset_ms))
+        said.append(escaped(str(piece.get("utf8", ""))))
+    return "".join(said)
+
+
+def _time(value: object) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MS_MAX:
+        return value
+    return None
+
+
+def timed_paragraphs(text: str, found: Findings) -> Iterator[TimedText]:
+    """Yield the paragraphs of an `srv3` document; raises InvalidInput where *text* is no XML.
+
+    `srv1` and `srv2` are older forms of it, with a text's references escaped once more.
     """
-    shown: Sequence[str] = ()
-    found: list[TimedText] = []
-    for cue in cues:
-        lines = [
-            plain
-            for line in cue.text.split("\n")
-            if (plain := " ".join(_TAG.sub("", line).split()))
-        ]
-        fresh = [line for line in lines if line not in shown]
-        shown = lines
-        if found and cue.start_ms < found[-1].end_ms:
-            found[-1] = replace(found[-1], end_ms=cue.start_ms)
-        if fresh:
-            text = "\n".join(fresh)
-            found.append(TimedText(start_ms=cue.start_ms, end_ms=cue.end_ms, text=text))
-        elif found and cue.end_ms - cue.start_ms > _FLASH_MS:
-            found[-1] = replace(found[-1], end_ms=cue.end_ms)
-    return [cue for cue in found if cue.end_ms > cue.start_ms]
+    start: Start | None = None
+    said: list[str] = []
+    for event in xml_events(text, YOUTUBE_XML.name):
+        match event:
+            case Start(name="p" | "text"):
+                start, said = event, []
+            case Start(name="s") if start is not None:
+                offset_ms = _number(event.attributes.get("t"), 1)
+                if offset_ms:
+                    said.append(time_tag((_start_of(start) or 0) + offset_ms))
+            case Start(name="br"):
+                said.append("\n")
+            case str() if start is not None:
+                said.append(event if start.name == "text" else escaped(event))
+            case End(name="p" | "text") if start is not None:
+                yield from _timed(
+                    _start_of(start), _length_of(start), "".join(said), found, start.line
+                )
+                start = None
+
+
+def _start_of(element: Start) -> int | None:
+    attributes = element.attributes
+    if "start" in attributes:
+        return _number(attributes["start"], 1000)
+    return _number(attributes.get("t"), 1)
+
+
+def _length_of(element: Start) -> int | None:
+    attributes = element.attributes
+    if "dur" in attributes:
+        return _number(attributes["dur"], 1000)
+    return _number(attributes.get("d"), 1)
+
+
+def _number(text: str | None, unit: int) -> int | None:
+    """Return *text* in milliseconds, of which *unit* are one of its own."""
+    match = _DECIMAL.fullmatch(text.strip()) if text is not None else None
+    return int(float(match[0]) * unit + 0.5) if match is not None else None

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.api.openapi import answer_of
 from app.api.router import ROUTER
+from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 from tests.app.stage import COMMENTS, DOWNLOAD, VTT, Stage
 
 
@@ -78,7 +79,7 @@ def test_every_way_to_sign_in_is_named(document: dict[str, Any]) -> None:
 def test_subtitles_are_taken_in_each_format_and_without_one(document: dict[str, Any]) -> None:
     body = document["paths"]["/api/media/{mediaId}/subtitles"]["put"]["requestBody"]
 
-    kinds = {"text/vtt", "application/x-subrip", "text/x-ssa"}
+    kinds = {kind.content_type for kind in SUBTITLE_KINDS}
     assert set(body["content"]) == {*kinds, "text/plain", "application/octet-stream"}
 
 

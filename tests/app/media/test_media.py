@@ -179,6 +179,16 @@ def test_what_is_no_subtitles_is_refused(stage: Stage, media_id: str, body: byte
             "ass",
             "text/x-ssa",
         ),
+        ("0:00:01.000,0:00:02.000\nx\n", "sbv", "text/x-sbv"),
+        ("[00:01.00]x\n[00:02.00]\n", "lrc", "text/x-lrc"),
+        ('<tt><body><p begin="1s" end="2s">x</p></body></tt>', "ttml", "text/x-ttml"),
+        ("{1}{1}25\n{25}{50}x\n", "sub", "text/x-microdvd"),
+        (
+            '{"events": [{"tStartMs": 1, "dDurationMs": 9, "segs": [{"utf8": "x"}]}]}',
+            "json3",
+            "text/x-json3",
+        ),
+        ('<timedtext><body><p t="1" d="9">x</p></body></timedtext>', "srv3", "text/x-srv3"),
     ],
 )
 def test_subtitles_are_told_by_their_content(
@@ -200,17 +210,17 @@ def test_what_is_left_out_of_subtitles_is_told(stage: Stage, media_id: str) -> N
     assert answered.status == 201
     assert answered.json["notices"] == [
         {
+            "code": "styles_not_drawn",
+            "message": "The file's own styles are not drawn.",
+            "messageKey": "notice.styles_not_drawn",
+            "messageValues": {},
+        },
+        {
             "code": "cue_times_unreadable",
             "message": "Cues left out because of unreadable times: line 6.",
             "messageKey": "notice.cue_times_unreadable",
             "messageValues": {"lines": "6"},
             "at": 6,
-        },
-        {
-            "code": "styles_not_drawn",
-            "message": "The file's own styles are not drawn.",
-            "messageKey": "notice.styles_not_drawn",
-            "messageValues": {},
         },
     ]
 

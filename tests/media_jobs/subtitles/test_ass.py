@@ -2,7 +2,9 @@
 
 import pytest
 
-from media_jobs.subtitles.ass import event_lines, kept_script
+from media_jobs.subtitles.ass import kept_script
+from media_jobs.subtitles.ass_text import event_text
+from media_jobs.subtitles.text import text_lines
 
 SCRIPT = r"""[Script Info]
 ; a comment
@@ -46,12 +48,11 @@ def test_styles_of_the_older_format_stay_such(name: str, head: str) -> None:
 
 
 def test_the_weights_of_a_text_are_kept() -> None:
-    (line, below) = event_lines(r"{\an8\b1}bold{\b0}!{\pos(1,2)} {\i1}x\N{\u1}y")
+    (line, below) = text_lines(event_text(r"{\an8\b1}bold{\b0}! {\i1}x\N{\u1}y", 0).text)
 
     assert [(s.text, s.bold, s.italic) for s in line] == [
         ("bold", True, False),
-        ("!", False, False),
-        (" ", False, False),
+        ("! ", False, False),
         ("x", False, True),
     ]
     assert [(s.text, s.italic, s.underline) for s in below] == [("y", True, True)]

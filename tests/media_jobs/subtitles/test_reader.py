@@ -42,6 +42,8 @@ def told_of(cue: Cue) -> dict[str, Any]:
         told["settings"] = settings
     if cue.keypad is not None:
         told["keypad"] = cue.keypad
+    if cue.sign:
+        told["sign"] = True
     return told
 
 

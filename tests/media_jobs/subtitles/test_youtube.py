@@ -1,53 +1,73 @@
-"""Captions of YouTube: JSON events, and automatic ones that roll."""
+"""Captions in YouTube's own formats: JSON events, and the same as XML."""
 
+import json
+
+import pytest
+
+from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.reader import read_subtitles
-from media_jobs.subtitles.youtube import timed_events, unrolled
+from media_jobs.subtitles.notices import Findings
+from media_jobs.subtitles.youtube import timed_events, timed_paragraphs
+
+
+def events(*given: object) -> tuple[list[TimedText], Findings]:
+    found = Findings()
+    return list(timed_events(json.dumps({"events": given}), found)), found
 
 
 def test_events_of_json_are_cues_with_their_text_escaped() -> None:
-    events = [
+    cues, _ = events(
         {"tStartMs": 0, "dDurationMs": 900, "wWinId": 1},
         {"tStartMs": 1000, "dDurationMs": 500, "segs": [{"utf8": "a <b>"}, {"utf8": " & c"}]},
+    )
+
+    assert cues == [TimedText(start_ms=1000, end_ms=1500, text="a &lt;b&gt; &amp; c")]
+
+
+def test_times_of_words_are_kept() -> None:
+    segments = [{"utf8": "now"}, {"utf8": " let", "tOffsetMs": 240}]
+
+    (cue,), _ = events({"tStartMs": 61_000, "dDurationMs": 900, "segs": segments})
+
+    assert cue.text == "now<00:01:01.240> let"
+
+
+@pytest.mark.parametrize("time", [-1, 1.5, "1", None, True, 10**30])
+def test_an_event_whose_time_is_none_is_left_out_and_told(time: object) -> None:
+    cues, found = events({"tStartMs": time, "dDurationMs": 500, "segs": [{"utf8": "x"}]})
+
+    assert cues == []
+    assert [notice.code for notice in found.notices()] == ["cue_times_unreadable"]
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", [], {"segs": 1}, {"segs": [1, None]}])
+def test_an_odd_event_without_a_text_is_none(odd: object) -> None:
+    assert events(odd)[0] == []
+
+
+@pytest.mark.parametrize("text", ['{"tStartMs"', "[" * 100_000, '{"events": 1'])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="YouTube json3 subtitles are damaged"):
+        list(timed_events(text, Findings()))
+
+
+def test_paragraphs_of_xml_are_the_same_cues() -> None:
+    text = (
+        '<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><head><ws id="0"/></head>\n'
+        '<body><w t="0" id="1"/><p t="1000" d="500" w="1"><s ac="0">now</s><s t="240"> let</s></p>'
+        '\n<p t="2000" d="500" w="1" a="1">\n</p><p t="3000" d="100">a &lt;b&gt;</p></body>'
+        "</timedtext>"
+    )
+
+    assert list(timed_paragraphs(text, Findings())) == [
+        TimedText(start_ms=1000, end_ms=1500, text="now<00:00:01.240> let", line=2),
+        TimedText(start_ms=3000, end_ms=3100, text="a &lt;b&gt;", line=4),
     ]
 
-    assert list(timed_events({"events": events})) == [
-        TimedText(start_ms=1000, end_ms=1500, text="a &lt;b&gt; &amp; c")
+
+def test_the_older_form_counts_in_seconds_and_escapes_twice() -> None:
+    text = '<transcript><text start="1.5" dur="2">it&amp;#39;s</text></transcript>'
+
+    assert list(timed_paragraphs(text, Findings())) == [
+        TimedText(start_ms=1500, end_ms=3500, text="it&#39;s", line=1)
     ]
-
-
-ROLLING = """WEBVTT
-Kind: captions
-Language: en
-
-00:00:00.000 --> 00:00:02.000 align:start position:0%
- 
-hello<00:00:00.500><c> there</c>
-
-00:00:02.000 --> 00:00:02.010 align:start position:0%
-hello there
- 
-
-00:00:02.010 --> 00:00:04.000 align:start position:0%
-hello there
-how<00:00:02.500><c> are</c><00:00:03.000><c> you</c>
-
-00:00:04.000 --> 00:00:04.010 align:start position:0%
-how are you
- 
-"""  # noqa: W293  Such blanks are what the site sends.
-
-
-def test_rolling_captions_come_out_as_one_cue_per_line() -> None:
-    assert unrolled(read_subtitles(ROLLING).timed) == [
-        TimedText(start_ms=0, end_ms=2000, text="hello there"),
-        TimedText(start_ms=2010, end_ms=4000, text="how are you"),
-    ]
-
-
-def test_brackets_that_nothing_closes_are_read_through_once() -> None:
-    text = "<" * 200_000 + "hello<c> there</c>"
-
-    (cue,) = unrolled([TimedText(start_ms=0, end_ms=1000, text=text)])
-
-    assert cue.text.endswith("<hello there")

@@ -1,0 +1,130 @@
+r"""The text of a SubRip cue: HTML's tags, and those that it borrows from ASS and MicroDVD.
+
+Bold, italic, underline and colours are kept, `{\an8}` and the older `{\a6}` are places, `<br>` and
+`\N` are line breaks, other tags in braces are left out. What is no tag stays as it is typed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from media_jobs.subtitles.ass_tags import ASS_TAG, keypad_of
+from media_jobs.subtitles.colours import ass_colour, html_colour
+from media_jobs.subtitles.markup import Markup
+
+__all__ = ["CueText", "cue_text"]
+
+_TOKEN = re.compile(
+    r"(?P<break><br\s*/?\s*>|\[br\]|(?-i:\\N))"
+    r"|\{(?P<ass>\\[^{}]*)\}"
+    r"|\{(?P<key>[yYfFsScCoOpPhH]):(?P<value>[^{}\n]*)\}"
+    r"|<(?P<end>/)?(?P<name>b|i|u|font|strong|em|s|strike)(?P<more>\s[^<>]*)?>"
+    r"|(?P<line>\n)",
+    re.IGNORECASE,
+)
+_COLOUR_TAGS = frozenset({"c", "1c"})
+_POSITIONS = frozenset({"pos", "move"})
+_SAME = {"strong": "b", "em": "i"}
+_LEFT_OUT = frozenset({"s", "strike"})
+
+
+@dataclass(frozen=True, slots=True)
+class CueText:
+    """A text in WebVTT's tags. *keypad*: its place; *has_position*: it names one in pixels."""
+
+    text: str
+    keypad: int | None = None
+    has_position: bool = False
+
+
+def cue_text(text: str) -> CueText:
+    """Return what *text* says as WebVTT writes it, and where it wants to stand."""
+    if not any(sign in text for sign in "<{\\["):
+        return CueText(text)
+    reader = _Reader()
+    position = 0
+    for token in _TOKEN.finditer(text):
+        reader.append(text[position : token.start()])
+        reader.follow(token)
+        position = token.end()
+    reader.append(text[position:])
+    return CueText(reader.markup.text(), reader.keypad, reader.has_position)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.markup = Markup()
+        self.keypad: int | None = None
+        self.has_position = False
+        self._drawing = False
+        self._of_line: list[str] = []
+
+    def append(self, text: str) -> None:
+        if text and not self._drawing:
+            self.markup.append(text)
+
+    def follow(self, token: re.Match[str]) -> None:
+        """Take in what a tag says."""
+        if token["break"] or token["line"]:
+            self.append("\n")
+            self.markup.off(*self._of_line)
+            self._of_line.clear()
+        elif token["ass"]:
+            for name, value in ASS_TAG.findall(token["ass"]):
+                self._ass(name, value)
+        elif token["key"]:
+            self._microdvd(token["key"], token["value"])
+        else:
+            self._html(token)
+
+    def _ass(self, name: str, value: str) -> None:
+        if name in ("b", "i", "u"):
+            (self.markup.on if value not in ("", "0") else self.markup.off)(name)
+        elif name in _COLOUR_TAGS:
+            self._colour(ass_colour(value) if value else None)
+        elif name == "r":
+            self.markup.off("b", "i", "u", "font")
+        elif name == "p":
+            self._drawing = value not in ("", "0")
+        elif name in _POSITIONS:
+            self.has_position = True
+        else:
+            self.keypad = self.keypad or keypad_of(name, value)
+
+    def _microdvd(self, key: str, value: str) -> None:
+        """Follow a control code; one in small letters is for its line alone."""
+        opened = []
+        if key in "yY":
+            opened = [letter for letter in value.lower() if letter in "biu"]
+            for letter in opened:
+                self.markup.on(letter)
+        elif key in "cC":
+            # Blue, green, red, as in ASS.
+            self._colour(ass_colour(value.strip().removeprefix("$")))
+            opened = ["font"]
+        if key.islower():
+            self._of_line += opened
+
+    def _html(self, tag: re.Match[str]) -> None:
+        name = _SAME.get(tag["name"].lower(), tag["name"].lower())
+        if name in _LEFT_OUT:
+            return
+        if tag["end"]:
+            self.markup.off(name)
+        elif name != "font":
+            self.markup.push(name)
+        else:
+            self.markup.push("font", _font(tag["more"] or ""))
+
+    def _colour(self, colour: str | None) -> None:
+        self.markup.off("font")
+        if colour is not None:
+            self.markup.push("font", f'<font color="{colour}">')
+
+
+_COLOUR = re.compile(r"\bcolor\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+
+
+def _font(attributes: str) -> str:
+    match = _COLOUR.search(attributes)
+    colour = html_colour(next(filter(None, match.groups()), "")) if match else None
+    return "<font>" if colour is None else f'<font color="{colour}">'
