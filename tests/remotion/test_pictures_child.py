@@ -103,6 +103,7 @@ def test_c15_pictures_of_the_kinds_that_sites_send_are_read(kind: str) -> None:
         ("x-gzip", gzip.compress(b"picture")),
         ("deflate", zlib.compress(b"picture")),
     ],
+    ids=["none", "identity", "gzip", "capitals", "x-gzip", "deflate"],
 )
 def test_c15_a_picture_is_read_out_of_the_coding_it_was_sent_in(coding: str, sent: bytes) -> None:
     assert uncoded(sent, coding) == b"picture"
@@ -116,6 +117,7 @@ def test_c15_a_picture_is_read_out_of_the_coding_it_was_sent_in(coding: str, sen
         ("gzip", b"picture"),
         ("gzip", gzip.compress(bytes(BYTES_MAX + 1))),
     ],
+    ids=["unknown", "two", "not in it", "too large"],
 )
 def test_a_coding_that_is_not_known_or_hides_too_much_is_refused(coding: str, sent: bytes) -> None:
     with pytest.raises((ValueError, zlib.error)):
