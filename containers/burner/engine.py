@@ -22,7 +22,7 @@ from engine_kit.timeline import Timeline
 from burner import encoding, plan
 from burner.checks import check_output, check_source
 from burner.emoji_stream import write_streams
-from burner.glyphs import folded, lettered, missing_notice
+from burner.glyphs import folded, lettered, missing_notice, outline_notices
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
@@ -99,7 +99,11 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
         shown = lettered(subtitles, over)
         files = fonts.fonts_for(shown)
-        subtitles = replace(subtitles, cues=folded(subtitles.cues, files))
+        subtitles = replace(
+            subtitles,
+            cues=folded(subtitles.cues, files),
+            notices=(*subtitles.notices, *outline_notices(subtitles)),
+        )
         missing = fonts.missing_glyphs(lettered(subtitles, over), files)
         if missing:
             told = missing_notice(missing, subtitles.cues, options)
