@@ -14,6 +14,7 @@ from engine_kit.probe import VideoStream
 
 __all__ = [
     "BT709",
+    "JPEG",
     "Colours",
     "colour_filters",
     "decoder_arguments",
@@ -37,6 +38,9 @@ BT709 = Colours(matrix="bt709", primaries="bt709", transfer="bt709")
 _BT601_525 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
 _BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
 _BT2020 = Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10")
+
+JPEG = "out_color_matrix=bt601:out_range=full"
+"""What the scale filter is told for a JPEG: BT.601, full range (JFIF 1.02)."""
 
 HD_LINES = 720
 _PAL_LINES = frozenset({288, 576})

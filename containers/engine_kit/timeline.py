@@ -18,12 +18,14 @@ from pathlib import Path
 from statistics import median
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import INPUT_LIMITS, ProbeResult
+from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.processes import run_process
 
 __all__ = [
     "LONG_GAP_S",
+    "WITHOUT_B_FRAMES",
     "Timeline",
+    "is_uneven",
     "missing_s",
     "moments_without_frame",
     "read_timeline",
@@ -211,3 +213,21 @@ def moments_without_frame(
         if is_long and moment_s > frames[number] and after_s - moment_s > _SOON_S:
             wanted.append(moment_s)
     return wanted
+
+
+WITHOUT_B_FRAMES = ("-bf", "0")
+"""MP4 counts a track's length in decoding order: with uneven frames and B-frames it is short, and
+players stop before the last frames.
+"""
+
+
+def is_uneven(video: VideoStream, timeline: Timeline) -> bool:
+    """Whether the frames of *video* don't come in even steps.
+
+    Matroska gives only an average rate; an unusual one is treated as varying.
+    """
+    rate = video.average_rate
+    if timeline.has_gaps or rate is None or video.base_rate is None:
+        return True
+    usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
+    return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual

@@ -17,37 +17,11 @@ from burner.plan import (
 from burner.stills import Stills
 from burner.styles import Frame
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import AudioStream, ProbeResult, VideoStream
+from engine_kit.probe import ProbeResult
 from engine_kit.timeline import Timeline
 
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
-
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    pixel_format="yuv420p",
-    width=1920,
-    height=1080,
-    rotation=0,
-    sample_aspect=1.0,
-    average_rate=30.0,
-    base_rate=30.0,
-    time_base=(1, 15360),
-    duration_s=10.0,
-    color_space="bt709",
-    color_range="tv",
-    color_primaries="bt709",
-    color_transfer="bt709",
-)
-AUDIO = AudioStream(index=1, codec="aac", channels=2, sample_rate=48000, duration_s=10.0)
-SOURCE = ProbeResult(
-    format_name="mov", duration_s=10.0, size_bytes=1000, videos=(VIDEO,), audios=(AUDIO,)
-)
-
-TIMELINE = Timeline(
-    frames_s=[n / 30 for n in range(300)], end_s=10.0, sound_s=(0.0, 10.0), sound_has_holes=False
-)
-SLIDES = Timeline(frames_s=[0.0, 4.0, 8.0], end_s=10.0, sound_s=(0.0, 12.0))
+from tests.engine_kit.streams import AUDIO, SLIDES, SOURCE, TIMELINE, VIDEO
 
 
 def with_video(**changes: object) -> ProbeResult:
