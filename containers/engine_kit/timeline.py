@@ -60,9 +60,9 @@ class Timeline:
         return median(self._spans_s)
 
     @cached_property
-    def has_gaps(self) -> bool:
-        """Whether some frame stands for much longer than the others."""
-        return max(self._spans_s) > 2 * self.frame_s
+    def longest_s(self) -> float:
+        """How long the frame stands that stands longest."""
+        return max(self._spans_s)
 
     @property
     def shown_until_s(self) -> float:
@@ -81,7 +81,7 @@ class _Reader:
     def __init__(self) -> None:
         self.units = {0: Fraction(0), 1: Fraction(0)}
         self.frames = array("d")
-        self.last_s = self.last_frame_s = 0.0
+        self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
         self.holes = False
 
@@ -94,7 +94,7 @@ class _Reader:
 
     def _packet(self, columns: Sequence[str]) -> None:
         """Take a packet: stream, times of decoding and of showing, duration, size, sum, flags."""
-        stream, decoded, shown, lasts = (int(column) for column in columns[:4])
+        stream, decoded, shown, lasts, size = (int(column) for column in columns[:5])
         unit = self.units[stream]
         # AVI has no times of showing.
         when = decoded if shown == _NO_TIME else shown
@@ -103,16 +103,14 @@ class _Reader:
         left_out = flags.startswith("F=") and int(flags[2:], 16) & _DISCARD
         if when == _NO_TIME or left_out:
             return
-        if stream == 0:
-            self._frame(float(when * unit), float(lasts * unit))
-        else:
-            self._sound(float(when * unit), float(lasts * unit))
-
-    def _frame(self, at_s: float, lasts_s: float) -> None:
-        # B-frames come after a frame that is shown later.
-        if not self.frames or at_s >= self.last_s:
-            self.last_s, self.last_frame_s = at_s, lasts_s
-        self.frames.append(at_s)
+        at_s, lasts_s = float(when * unit), float(lasts * unit)
+        if stream != 0:
+            self._sound(at_s, lasts_s)
+            return
+        self.end_s = max(self.end_s, at_s + lasts_s)
+        # An empty packet says that the frame before it still stands (Theora, AVI).
+        if size > 0:
+            self.frames.append(at_s)
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
         if self.sound is None:
@@ -128,7 +126,7 @@ class _Reader:
         frames = sorted(self.frames)
         return Timeline(
             frames_s=frames,
-            end_s=frames[-1] + self.last_frame_s,
+            end_s=max(self.end_s, frames[-1]),
             sound_s=self.sound,
             sound_has_holes=self.holes,
         )
@@ -227,7 +225,9 @@ def is_uneven(video: VideoStream, timeline: Timeline) -> bool:
     Matroska gives only an average rate; an unusual one is treated as varying.
     """
     rate = video.average_rate
-    if timeline.has_gaps or rate is None or video.base_rate is None:
+    if rate is None or video.base_rate is None:
+        return True
+    if timeline.longest_s > 2 * min(timeline.frame_s, 1 / rate):
         return True
     usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
     return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual

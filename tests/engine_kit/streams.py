@@ -34,7 +34,15 @@ AUDIO = AudioStream(index=1, codec="aac", channels=2, sample_rate=48000, duratio
 SOURCE = ProbeResult(
     format_name="mov,mp4", duration_s=10.0, size_bytes=1000, videos=(VIDEO,), audios=(AUDIO,)
 )
-TIMELINE = Timeline(frames_s=[n / 30 for n in range(300)], end_s=10.0, sound_s=(0.0, 10.0))
+
+
+def steady(rate: float) -> Timeline:
+    """Return ten seconds of frames at *rate* per second, with sound."""
+    frames = [n / rate for n in range(int(10 * rate))]
+    return Timeline(frames_s=frames, end_s=10.0, sound_s=(0.0, 10.0))
+
+
+TIMELINE = steady(30)
 """SOURCE, all of which can be read."""
 SLIDES = Timeline(frames_s=[0.0, 4.0, 8.0], end_s=10.0, sound_s=(0.0, 12.0))
 """A video of three slides whose sound lasts longer."""
