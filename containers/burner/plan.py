@@ -50,6 +50,10 @@ def video_of(source: ProbeResult) -> VideoStream:
     if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
     sides = sorted(video.shown_size)
+    if sides[0] == 0:
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED, f"The video's format ({video.codec}) can't be decoded."
+        )
     if sides[0] < SIDE_PIXELS_MIN or sides[1] > SIDE_PIXELS_MAX:
         raise EngineFailure(
             FailureCode.INPUT_UNSUPPORTED,

@@ -107,11 +107,14 @@ def colour_filters(video: VideoStream, result: Colours | None = None) -> list[st
     result = result_colours(video) if result is None else result
     rgb, full = bool(_RGB.match(video.pixel_format)), _is_full(video)
     chain = _over_black(video) if _has_alpha(video) else []
+    by_zscale = not _has_usual(source) or (
+        source.primaries in _WIDE and source.primaries != result.primaries
+    )
+    if rgb and by_zscale:
+        chain.append("format=gbrp16le")
     if is_hdr(video):
         chain += _tone_mapped(source, rgb=rgb, full=full)
-    elif not _has_usual(source) or (
-        source.primaries in _WIDE and source.primaries != result.primaries
-    ):
+    elif by_zscale:
         chain.append(_zscale_input(source, rgb=rgb, full=full) + _zscale_output(result))
     elif rgb or full or source.matrix != result.matrix or not _YUV_8.match(video.pixel_format):
         chain.append(_scaled(source, result, rgb=rgb, full=full))

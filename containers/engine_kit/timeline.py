@@ -83,6 +83,7 @@ class _Reader:
         self.frames = array("d")
         self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
+        self.packets = array("d")
         self.holes = False
 
     def __call__(self, line: str) -> None:
@@ -113,12 +114,16 @@ class _Reader:
             self.frames.append(at_s)
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
-        if self.sound is None:
-            self.sound = (at_s, at_s + lasts_s)
-            return
-        start_s, end_s = self.sound
+        start_s, end_s = self.sound or (at_s, at_s)
         self.holes = self.holes or (lasts_s > 0 and at_s - end_s >= HOLE_S)
         self.sound = (start_s, max(end_s, at_s + lasts_s))
+        self.packets.append(lasts_s)
+
+    @property
+    def _has_holes(self) -> bool:
+        # MP4 stores a hole as a packet that lasts too long.
+        whole = self.packets[:-1]
+        return self.holes or bool(whole and max(whole) - median(whole) >= HOLE_S)
 
     def timeline(self) -> Timeline:
         if not self.frames:
@@ -128,7 +133,7 @@ class _Reader:
             frames_s=frames,
             end_s=max(self.end_s, frames[-1]),
             sound_s=self.sound,
-            sound_has_holes=self.holes,
+            sound_has_holes=self._has_holes,
         )
 
 

@@ -18,7 +18,7 @@ PATCHES = (("black", (0, 0, 0)), ("white", (255, 255, 255)), ("red", (255, 0, 0)
 
 CONTAINERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "mp4": (("h264", "hevc", "mpeg4", "vp9"), ("aac", "mp3", "ac3", "libopus", "flac", "alac")),
-    "mov": (("h264", "prores_ks", "mjpeg", "qtrle", "rawvideo"), ("aac", "pcm_s24le", "alac")),
+    "mov": (("h264", "prores_ks", "mjpeg", "qtrle"), ("aac", "pcm_s24le", "alac")),
     "mkv": (
         ("h264", "hevc", "mpeg2video", "libvpx", "vp9", "ffv1", "libtheora", "mjpeg"),
         ("aac", "libvorbis", "libopus", "flac", "mp3", "pcm_s16le", "ac3"),
@@ -43,16 +43,17 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "mjpeg": ("yuvj420p", "yuvj422p", "yuvj444p"),
     "qtrle": ("rgb24", "argb", "gray"),
     "ffv1": ("yuv420p", "gbrp", "bgra", "gray", "yuv444p10le", "gbrp10le"),
-    "rawvideo": ("yuv420p", "bgr24"),
     "gif": ("bgr8",),
 }
 """How a codec's pictures are stored; names of transfers are high dynamic range. Else yuv420p."""
 
+# Transparency goes without frames that are never shown.
+_FAST = ("-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0")
 ENCODERS = {
     "h264": ("libx264", "-preset", "ultrafast", "-qp", "12"),
     "hevc": ("libx265", "-preset", "ultrafast", "-tag:v", "hvc1"),
-    "vp9": ("libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-crf", "20", "-b:v", "0"),
-    "libvpx": ("libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2M"),
+    "vp9": ("libvpx-vp9", *_FAST, "-crf", "20", "-b:v", "0"),
+    "libvpx": ("libvpx", *_FAST, "-b:v", "2M"),
     "libtheora": ("libtheora", "-q:v", "10"),
 }
 MPEG_RATES = ("24000/1001", "24", "25", "30000/1001", "30", "50", "60")
@@ -110,6 +111,7 @@ def _drawn(chance: random.Random) -> Sample:
     stored = chance.choice(FORMATS.get(codec, ("yuv420p",)))
     can_say = codec in ("h264", "hevc", "ffv1", "prores_ks", "vp9") and container != "avi"
     tags = chance.choice((None, "bt709", "smpte170m", "bt470bg")) if can_say else None
+    audio_codec = chance.choice(audio_codecs) if audio_codecs else ""
     return Sample(
         container=container,
         codec=codec,
@@ -119,14 +121,22 @@ def _drawn(chance: random.Random) -> Sample:
         size=chance.choice(SIZES),
         wide_pixels=chance.random() < 0.15 and container in ("mp4", "mkv", "mov"),
         turned=chance.choice((0, 0, 0, 90, 180, 270)) if container in ("mp4", "mov") else 0,
-        sound=chance.choice(_sounds(container)) if audio_codecs else "none",
-        audio_codec=chance.choice(audio_codecs) if audio_codecs else "",
+        sound=chance.choice(_sounds(container, audio_codec)) if audio_codecs else "none",
+        audio_codec=audio_codec,
     )
 
 
-def _sounds(container: str) -> tuple[str, ...]:
-    # AVI has no times: its sound begins with the picture and has no holes.
-    return SOUNDS[:4] if container == "avi" else SOUNDS
+def _sounds(container: str, codec: str) -> list[str]:
+    """Return the sounds that can be stored."""
+    refused = set()
+    if codec in ("mp2", "mp3", "wmav2"):
+        refused.add("5.1")
+    if container in ("avi", "ogv"):
+        # FFmpeg writes sound there that begins with the picture and goes on.
+        refused |= {"late", "hole"}
+    if codec.startswith("pcm"):
+        refused.add("hole")
+    return [sound for sound in SOUNDS if sound not in refused]
 
 
 def made(sample: Sample, folder: Path) -> Path:
@@ -169,7 +179,11 @@ def made(sample: Sample, folder: Path) -> Path:
 def _stored_as(sample: Sample, matrix: str) -> list[str]:
     if sample.is_hdr:
         to = f"t={sample.stored}:m=bt2020nc:p=bt2020:r=tv:npl=203"
-        return [f"zscale=tin=bt709:min=gbr:pin=bt709:rin=pc:{to}", "format=yuv420p10le"]
+        return [
+            "format=gbrp",
+            f"zscale=tin=bt709:min=gbr:pin=bt709:rin=pc:{to}",
+            "format=yuv420p10le",
+        ]
     full = "pc" if sample.stored.startswith("yuvj") else "tv"
     if sample.stored.startswith(("yuv", "gray")) and sample.codec != "qtrle":
         in_range = "pc" if sample.stored.startswith("yuvj") else full
