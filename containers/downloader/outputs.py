@@ -5,7 +5,8 @@ alone these two; every download makes `metadata`. `comments`, `subtitles` and `t
 they were ordered and the site has them, and the thumbnail also as a frame of the video.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine_kit.engine import EngineJob, Outputs
 from engine_kit.failures import EngineFailure
@@ -29,6 +30,7 @@ from downloader.plan import (
     thumbnail_argv,
     video_argv,
 )
+from downloader.promises import Promise
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
 from media_jobs.messages import message
@@ -49,10 +51,8 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     made = None
     if source is not None:
         assert fetched.file is not None
-        made = await _make_av(job, fetched.file, source)
+        made = await _make_av(job, fetched, source)
         told = check_length(source, made, fetched.promises, attempt=job.request.attempt)
-        if made.videos:
-            check_holes(job.work_dir / VIDEO_FILE, fetched.promises, attempt=job.request.attempt)
         encoded = source.video if source.video and is_encoded(source.video) else None
         notices = (*metadata.notices, *told, *source_notices(encoded, source.audio))
         metadata = _completed(metadata, made, notices)
@@ -65,16 +65,30 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     return await _upload(job, fetched, made)
 
 
-async def _make_av(job: DownloadJob, name: str, source: ProbeResult) -> ProbeResult:
+async def _make_av(job: DownloadJob, fetched: Fetched, source: ProbeResult) -> ProbeResult:
     """Make the video and its sound, or the sound alone; return what the first of them is."""
+    name = fetched.file
+    assert name is not None
     with_video = job.options.mode == "full"
     if with_video:
-        timeline = await job.timeline(job.work_dir / name, source)
-        argv = video_argv(name, source, timeline)
-        await _ffmpeg(job, argv, "converting", (0.70, 0.78), source.duration_s)
+        await _make_video(job, name, source, fetched.promises)
     if source.audio is not None:
         await _make_audio(job, name, source.audio, source.duration_s)
     return await job.probe(job.work_dir / (VIDEO_FILE if with_video else AUDIO_FILE))
+
+
+async def _make_video(
+    job: DownloadJob, name: str, source: ProbeResult, promises: Sequence[Promise]
+) -> None:
+    """Make the video, with silence in the holes of its sound unless a piece is missing there."""
+    timeline = await job.timeline(job.work_dir / name, source)
+    whole = replace(timeline, sound_has_holes=False)
+    argv = video_argv(name, source, whole)
+    await _ffmpeg(job, argv, "converting", (0.70, 0.77), source.duration_s)
+    check_holes(job.work_dir / VIDEO_FILE, promises, attempt=job.request.attempt)
+    if timeline.sound_has_holes:
+        argv = video_argv(name, source, timeline)
+        await _ffmpeg(job, argv, "filling-sound", (0.77, 0.78), source.duration_s)
 
 
 async def _make_audio(
