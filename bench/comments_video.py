@@ -7,6 +7,7 @@ The source is Big Buck Bunny's clip, looped, at 30 frames a second. CPU seconds 
 shared machine; wall seconds are shown beside them.
 """
 
+import asyncio
 import json
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.probe import find_ffprobe, probe
 from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
 
@@ -134,8 +136,13 @@ def prepared(folder: Path) -> list[str]:
     options = CommentsOptions(cover_seconds=2)
     composition = compose(_document(8), options, source_size=(1280, 720))
     draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
-    source = Source(duration_s=_SOURCE_S, has_audio=False, untagged_hd=True)
-    return argv(composition.scene, source)
+    return argv(composition.scene, replace(_source(folder), audio=None))
+
+
+def _source(folder: Path) -> Source:
+    probed = asyncio.run(probe(folder / SOURCE_FILE, ffprobe=find_ffprobe(find_ffmpeg())))
+    assert probed.video is not None
+    return Source(duration_s=_SOURCE_S, video=probed.video, audio=probed.audio)
 
 
 def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
@@ -144,12 +151,12 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
     with measured_usage() as drawing:
         composition = compose(document, options, source_size=(1280, 720))
         draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
-    source = Source(duration_s=_SOURCE_S, has_audio=True, untagged_hd=True)
+    source = _source(folder)
     ours = argv(composition.scene, source)
     frames = composition.scene.schedule.total_frames
     encoding = ran([ffmpeg, *_QUIET, *ours], folder=folder)
     null = ("-an", "-f", "null", "-")
-    silent = argv(composition.scene, replace(source, has_audio=False))
+    silent = argv(composition.scene, replace(source, audio=None))
     graph = ran([ffmpeg, *_QUIET, *_without_encode(silent)], folder=folder)
     read = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *null], folder=folder)
     again = ran([ffmpeg, *_QUIET, "-i", VIDEO_FILE, *_encode(ours), *null], folder=folder)

@@ -27,11 +27,12 @@ def _cut_off(read_s: float, whole_s: float) -> EngineFailure:
     )
 
 
-def check_output(burn: Burn, output: ProbeResult, made: Timeline) -> None:
+def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str) -> None:
     """Compare what came out, a file with the frames of *made*, with what went in.
 
-    Raises EngineFailure: input_unreadable when the output ends earlier, because no more of the
-    input could be decoded; output_invalid when it differs in any other way.
+    *errors*: ffmpeg's, of this burn. Raises EngineFailure: input_unreadable when the output ends
+    earlier, because no more of the input could be decoded, which ffmpeg has complained about;
+    output_invalid when it differs in any other way.
     """
     if len(output.videos) != 1 or len(output.audios) != min(len(burn.source.audios), 1):
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
@@ -42,7 +43,8 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline) -> None:
     last_s = max([wanted.frames_s[-1], *burn.added_s[-1:]])
     # Containers round times to their own units, and estimate some: by two frames at most.
     accuracy_s = 2 * min(wanted.frame_s, 1.0) + 0.01
-    if made.frames_s[-1] < last_s - accuracy_s:
+    # Packets at the end may hold no picture of their own, without any fault.
+    if made.frames_s[-1] < last_s - accuracy_s and errors:
         raise _cut_off(made.frames_s[-1], last_s)
     if made.frames_s[-1] > last_s + accuracy_s or made.end_s > wanted.shown_until_s + accuracy_s:
         raise EngineFailure(

@@ -22,7 +22,7 @@ from engine_kit.timeline import Timeline
 from burner import encoding, plan
 from burner.checks import check_output, check_source
 from burner.emoji_stream import write_streams
-from burner.glyphs import folded, lettered, missing_notice
+from burner.glyphs import folded, lettered, missing_notice, outline_notices
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
@@ -82,9 +82,10 @@ async def run(job: BurnJob) -> Outputs:
         await _scale_watermark(job, picture)
     inspection, emoji = await _drawn(job, text, picture)
     burn = await _prepared(job, text, source, timeline, inspection, emoji, watermark=watermark)
-    made = await _burn(job, burn, text.environment)
+    made, errors = await _burn(job, burn, text.environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
-    check_output(made, output, await job.timeline(job.work_dir / plan.OUTPUT, output))
+    timeline = await job.timeline(job.work_dir / plan.OUTPUT, output)
+    check_output(made, output, timeline, errors=errors)
     notices = burn_notices(text.subtitles.cues, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)
 
@@ -99,7 +100,11 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
         shown = lettered(subtitles, over)
         files = fonts.fonts_for(shown)
-        subtitles = replace(subtitles, cues=folded(subtitles.cues, files))
+        subtitles = replace(
+            subtitles,
+            cues=folded(subtitles.cues, files),
+            notices=(*subtitles.notices, *outline_notices(subtitles)),
+        )
         missing = fonts.missing_glyphs(lettered(subtitles, over), files)
         if missing:
             told = missing_notice(missing, subtitles.cues, options)
@@ -205,22 +210,27 @@ async def _prepared(
     return replace(burn, added_s=tuple(added_s))
 
 
-async def _burn(job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]) -> plan.Burn:
-    """Burn, and return what was burned: without stills if those are what fails."""
+async def _burn(
+    job: BurnJob, burn: plan.Burn, environment: Mapping[str, str]
+) -> tuple[plan.Burn, str]:
+    """Burn, and return what was burned, without stills if those are what fails, and ffmpeg's last
+    lines of errors.
+    """
     burned = job.span(Status.RUNNING, "burn", 0.1, 0.9)
 
     def follow(progress: FfmpegProgress) -> None:
         burned(plan.burned_share(burn, progress.frame))
 
     try:
-        await job.run_ffmpeg(plan.burn_argv(burn), on_progress=follow, env=environment)
+        argv = plan.burn_argv(burn)
+        errors = await job.run_ffmpeg(argv, on_progress=follow, env=environment)
     except EngineFailure as failure:
         bare = replace(burn, poster=None, sheet=None)
         if bare == burn or "mjpeg" not in (failure.tool_tail or ""):
             raise _blamed(failure) from None
         log("stills_failed", why=failure.tool_tail)
         return await _burn(job, bare, environment)
-    return burn
+    return burn, errors
 
 
 _INPUT_FAULTS = ("Invalid data found", "moov atom not found", "could not find codec parameters")

@@ -53,6 +53,13 @@ def lettered(text: JobSubtitles, over: Iterable[str]) -> str:
     return "\n".join([cues, *(pictures.letters_of(one) for one in over)])
 
 
+def outline_notices(subtitles: JobSubtitles) -> tuple[str, ...]:
+    """Return a sentence where a script kept in its own styling has emoji: libass has no colour."""
+    if subtitles.kept is None or emoji_pictures().letters_of(subtitles.text) == subtitles.text:
+        return ()
+    return (message("notice.emoji_outlined"),)
+
+
 def missing_notice(missing: Sequence[str], cues: Iterable[Cue], options: BurnOptions) -> str:
     """Return the sentence that names the characters without a glyph, and where they stand."""
     wanted = set(missing)

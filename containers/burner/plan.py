@@ -16,8 +16,8 @@ from engine_kit.colours import (
 )
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
-from engine_kit.sound import IN_STEP, channel_filters, fits_mp4
-from engine_kit.timeline import Timeline, moments_without_frame
+from engine_kit.sound import encoding_arguments, fits_mp4
+from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven, moments_without_frame
 
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.emoji_stream import overlaid, stream_input
@@ -50,6 +50,10 @@ def video_of(source: ProbeResult) -> VideoStream:
     if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
     sides = sorted(video.shown_size)
+    if sides[0] == 0:
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED, f"The video's format ({video.codec}) can't be decoded."
+        )
     if sides[0] < SIDE_PIXELS_MIN or sides[1] > SIDE_PIXELS_MAX:
         raise EngineFailure(
             FailureCode.INPUT_UNSUPPORTED,
@@ -220,10 +224,7 @@ def _audio(burn: Burn) -> list[str]:
     # Players of MP4 fill no holes: the rest of the sound would come too early.
     if fits_mp4(audio) and not mutes(segments) and not burn.timeline.sound_has_holes:
         return [*chosen, "-c:a", "copy"]
-    filters = [*channel_filters(audio), IN_STEP, *sound_filters(segments)]
-    channels = 2 if channel_filters(audio) else audio.channels
-    kbits = min(max(96, 80 * channels), 640)
-    return [*chosen, "-af", ",".join(filters), "-c:a", "aac", "-b:a", f"{kbits}k"]
+    return [*chosen, *encoding_arguments(audio, sound_filters(segments))]
 
 
 def _filters(video: VideoStream, options: BurnOptions) -> list[str]:
@@ -256,30 +257,18 @@ _FINE_UNITS = 90_000
 
 def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
     """Keep the frames' own times: a fixed grid would drop or double frames of a varying rate."""
-    if not burn.added_s and not burn.timeline.has_gaps and not is_variable(video):
-        return ["-fps_mode", "vfr"]
-    numerator, denominator = (1, _FINE_UNITS) if burn.added_s else video.time_base
-    unevenly = ["-fps_mode", "vfr", "-enc_time_base", f"{numerator}/{denominator}"]
-    if burn.added_s:
+    timeline = burn.timeline
+    if not burn.added_s:
+        unevenly = is_uneven(video, timeline)
+        units = ["-enc_time_base", "{}/{}".format(*video.time_base)] if unevenly else []
+    else:
         # MP4 needs to know how long the last frame stands, and frames of xstack don't say.
-        last_s = max(burn.added_s[-1], burn.timeline.frames_s[-1])
-        held = max(1, round((burn.timeline.shown_until_s - last_s) * _FINE_UNITS))
-        unevenly += ["-bsf:v", f"setts=duration={held}"]
-    # MP4 counts a track's length in decoding order: with uneven frames and B-frames it is short,
-    # and players stop before the last frames.
-    return unevenly if burn.options.codec == "av1" else [*unevenly, "-bf", "0"]
-
-
-def is_variable(video: VideoStream) -> bool:
-    """Whether *video* has a varying frame rate, as far as its container says.
-
-    Matroska gives only an average; an unusual one is treated as varying.
-    """
-    rate = video.average_rate
-    if rate is None or video.base_rate is None:
-        return True
-    usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
-    return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual
+        last_s = max(burn.added_s[-1], timeline.frames_s[-1])
+        held = max(1, round((timeline.shown_until_s - last_s) * _FINE_UNITS))
+        units = ["-enc_time_base", f"1/{_FINE_UNITS}", "-bsf:v", f"setts=duration={held}"]
+    # SVT-AV1 has no B-frames in this sense.
+    in_order = WITHOUT_B_FRAMES if units and burn.options.codec != "av1" else ()
+    return ["-fps_mode", "vfr", *units, *in_order]
 
 
 def burned_share(burn: Burn, frame: int) -> float:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine_kit.colours import is_hdr
 from engine_kit.probe import ProbeResult
-from engine_kit.sound import has_too_many_channels
+from engine_kit.source_notices import source_notices
 from engine_kit.timeline import LONG_GAP_S
 
 from burner.ass_escape import ass_time
@@ -80,11 +79,7 @@ def burn_notices(cues: Sequence[Cue], *, asked: Burn, made: Burn) -> tuple[str, 
 
 
 def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[str]:
-    video, audio = made.source.video, made.source.audio
-    if video is not None and is_hdr(video):
-        yield message("notice.hdr_shown_as_sdr")
-    if audio is not None and has_too_many_channels(audio):
-        yield message("notice.first_two_channels", channels=audio.channels)
+    yield from source_notices(made.source.video, made.source.audio)
     until_s = made.timeline.shown_until_s + max(made.timeline.frame_s, LONG_GAP_S)
     late = [cue for cue in cues if cue.end_ms / 1000 > until_s]
     if late:

@@ -6,6 +6,8 @@ They are taken out of the running encode, because reading the result again would
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine_kit.colours import JPEG
+
 from burner.styles import Frame
 from media_jobs.subtitles.cues import Cue
 
@@ -72,4 +74,4 @@ def _scaled(picture: Frame, width_max: int, height_max: int) -> list[str]:
     shown_width = picture.width * picture.sample_aspect
     scale = min(width_max / shown_width, height_max / picture.height, 1.0)
     width, height = (max(2, round(side * scale / 2) * 2) for side in (shown_width, picture.height))
-    return [f"scale={width}:{height}:out_range=full", "setsar=1", "format=yuvj420p"]
+    return [f"scale={width}:{height}:{JPEG}", "setsar=1", "format=yuvj420p"]

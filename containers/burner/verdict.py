@@ -27,7 +27,8 @@ TIME_TOLERANCE_MS = 20
 """Scripts count in centiseconds, and a cue may be made to last for one of them."""
 WORST_MAX = 4
 
-_NO_GLYPH = re.compile(r"Glyph 0x([0-9A-Fa-f]+) not found")
+# Without "in font" libass goes on looking: in other faces, or in a font's other character maps.
+_NO_GLYPH = re.compile(r"Glyph 0x([0-9A-Fa-f]+) not found in font")
 _EMOJI = re.compile("[0-9#*]\ufe0f?\u20e3|.\ufe0f")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 

@@ -5,13 +5,15 @@ alone these two; every download makes `metadata`. `comments`, `subtitles` and `t
 they were ordered and the site has them, and the thumbnail also as a frame of the video.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine_kit.engine import EngineJob, Outputs
 from engine_kit.failures import EngineFailure
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.logs import log
-from engine_kit.probe import ProbeResult
+from engine_kit.probe import AudioStream, ProbeResult
+from engine_kit.source_notices import source_notices
 
 from downloader.completeness import check_holes, check_length
 from downloader.messages import Fetched
@@ -24,9 +26,11 @@ from downloader.plan import (
     audio_argv,
     audio_source_argv,
     frame_argv,
+    is_encoded,
     thumbnail_argv,
     video_argv,
 )
+from downloader.promises import Promise
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
 from media_jobs.messages import message
@@ -47,12 +51,12 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     made = None
     if source is not None:
         assert fetched.file is not None
-        made = await _make_av(job, fetched.file, source)
+        made = await _make_av(job, fetched, source)
         told = check_length(source, made, fetched.promises, attempt=job.request.attempt)
-        if made.videos:
-            check_holes(job.work_dir / VIDEO_FILE, fetched.promises, attempt=job.request.attempt)
-        metadata = _completed(metadata, made, (*metadata.notices, *told))
-    metadata = await _make_thumbnail(job, fetched, metadata)
+        encoded = source.video if source.video and is_encoded(source.video) else None
+        notices = (*metadata.notices, *told, *source_notices(encoded, source.audio))
+        metadata = _completed(metadata, made, notices)
+    metadata = await _make_thumbnail(job, fetched, metadata, made)
     version = ffmpeg_version(job.settings.ffmpeg)
     tools = metadata.tools.model_copy(update={"ffmpeg": version})
     metadata = metadata.model_copy(update={"tools": tools})
@@ -61,30 +65,41 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
     return await _upload(job, fetched, made)
 
 
-async def _make_av(job: DownloadJob, name: str, source: ProbeResult) -> ProbeResult:
+async def _make_av(job: DownloadJob, fetched: Fetched, source: ProbeResult) -> ProbeResult:
     """Make the video and its sound, or the sound alone; return what the first of them is."""
-    audio = source.audios[0].codec if source.audios else None
+    name = fetched.file
+    assert name is not None
     with_video = job.options.mode == "full"
     if with_video:
-        argv = video_argv(
-            name,
-            container=source.format_name,
-            video_codec=source.videos[0].codec,
-            audio_codec=audio,
-        )
-        await _ffmpeg(job, argv, "converting", (0.70, 0.78), source.duration_s)
-    if audio is not None:
-        await _make_audio(job, name, source)
+        await _make_video(job, name, source, fetched.promises)
+    if source.audio is not None:
+        await _make_audio(job, name, source.audio, source.duration_s)
     return await job.probe(job.work_dir / (VIDEO_FILE if with_video else AUDIO_FILE))
 
 
-async def _make_audio(job: DownloadJob, name: str, source: ProbeResult) -> None:
+async def _make_video(
+    job: DownloadJob, name: str, source: ProbeResult, promises: Sequence[Promise]
+) -> None:
+    """Make the video, with silence in the holes of its sound unless a piece is missing there."""
+    timeline = await job.timeline(job.work_dir / name, source)
+    whole = replace(timeline, sound_has_holes=False)
+    argv = video_argv(name, source, whole)
+    await _ffmpeg(job, argv, "converting", (0.70, 0.77), source.duration_s)
+    check_holes(job.work_dir / VIDEO_FILE, promises, attempt=job.request.attempt)
+    if timeline.sound_has_holes:
+        argv = video_argv(name, source, timeline)
+        await _ffmpeg(job, argv, "filling-sound", (0.77, 0.78), source.duration_s)
+
+
+async def _make_audio(
+    job: DownloadJob, name: str, audio: AudioStream, duration_s: float | None
+) -> None:
     if job.wants("audio"):
-        await _ffmpeg(job, audio_argv(name), "extracting-audio", (0.78, 0.83), source.duration_s)
+        argv = audio_argv(name, audio)
+        await _ffmpeg(job, argv, "extracting-audio", (0.78, 0.83), duration_s)
     if job.wants("audioSource"):
-        await _ffmpeg(
-            job, audio_source_argv(name), "copying-audio", (0.83, 0.85), source.duration_s
-        )
+        argv = audio_source_argv(name, audio)
+        await _ffmpeg(job, argv, "copying-audio", (0.83, 0.85), duration_s)
 
 
 async def _ffmpeg(
@@ -104,7 +119,7 @@ async def _ffmpeg(
 
 
 async def _make_thumbnail(
-    job: DownloadJob, fetched: Fetched, metadata: DownloadMetadata
+    job: DownloadJob, fetched: Fetched, metadata: DownloadMetadata, made: ProbeResult | None
 ) -> DownloadMetadata:
     """Make the thumbnail as a JPEG, from the site's picture or from the video; or say why not."""
     if not (job.options.thumbnail and job.wants("thumbnail")):
@@ -113,8 +128,9 @@ async def _make_thumbnail(
     if fetched.thumbnail is not None:
         name = fetched.thumbnail
         ways.append(lambda: thumbnail_argv(name))
-    if (job.work_dir / VIDEO_FILE).is_file():
-        ways.append(lambda: frame_argv(VIDEO_FILE, at_s=(metadata.duration_s or 0) / 10))
+    if made is not None and made.videos:
+        video, at_s = made.videos[0], (made.duration_s or 0) / 10
+        ways.append(lambda: frame_argv(VIDEO_FILE, video, at_s=at_s))
     for argv in ways:
         try:
             await job.run_ffmpeg(argv())

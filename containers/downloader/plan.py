@@ -7,7 +7,10 @@ Outputs: the video as MP4, its sound unchanged in a Matroska file, and its sound
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from engine_kit.probe import INPUT_LIMITS
+from engine_kit.colours import JPEG, colour_filters, decoder_arguments, deinterlacing
+from engine_kit.probe import INPUT_LIMITS, AudioStream, ProbeResult, VideoStream
+from engine_kit.sound import IN_STEP, channel_filters, encoding_arguments, fits_mp4
+from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven
 
 from downloader.messages import DownloadOrder
 
@@ -29,7 +32,6 @@ _FPS_MAX = 60
 
 # Codecs that MP4 carries and browsers play. Everything else is encoded again.
 _MP4_VIDEO = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
-_MP4_AUDIO = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
 
 
 def ytdlp_options(order: DownloadOrder) -> dict[str, object]:
@@ -150,50 +152,67 @@ def _size(chosen: Mapping[str, object], info: Mapping[str, object]) -> float | N
     return None
 
 
-def video_argv(
-    source: str, *, container: str, video_codec: str, audio_codec: str | None
-) -> list[str]:
-    """Return FFmpeg's arguments that make VIDEO_FILE from *source*, encoding only what MP4 or
-    browsers refuse, with the index first so that playing starts before the whole file is read.
-
-    *container* is FFmpeg's name of the source's format. MPEG-TS carries AAC in a framing that MP4
-    does not know.
+def video_argv(name: str, source: ProbeResult, timeline: Timeline) -> list[str]:
+    """Return FFmpeg's arguments that make VIDEO_FILE from the file *name*, encoding only what MP4
+    or browsers refuse, with the index first so that playing starts before the whole file is read.
     """
-    argv = [*_read(source), "-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn"]
-    if video_codec in _MP4_VIDEO:
-        argv += ["-c:v", "copy"]
-        # Apple's players accept HEVC in MP4 under this name alone.
-        argv += ["-tag:v", "hvc1"] if video_codec == "hevc" else []
-    else:
-        argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p"]
-        # H.264 in 4:2:0 has even sides only.
-        argv += ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"]
-    if audio_codec in _MP4_AUDIO:
+    video, audio = source.video, source.audio
+    assert video is not None
+    argv = [
+        *(decoder_arguments(video) if is_encoded(video) else ()),
+        *(*_read(name), "-map", f"0:{video.index}"),
+        *(("-map", f"0:{audio.index}") if audio else ()),
+        *("-sn", "-dn"),
+    ]
+    argv += _encoded(video, timeline) if is_encoded(video) else _copied(video)
+    if audio is not None and fits_mp4(audio) and not timeline.sound_has_holes:
         argv += ["-c:a", "copy"]
-        argv += (
-            ["-bsf:a", "aac_adtstoasc"] if audio_codec == "aac" and "mpegts" in container else []
-        )
-    elif audio_codec is not None:
-        argv += ["-c:a", "aac", "-b:a", "192k"]
+        # MPEG-TS carries AAC in a framing that MP4 does not know.
+        framed = audio.codec == "aac" and "mpegts" in source.format_name
+        argv += ["-bsf:a", "aac_adtstoasc"] if framed else []
+    elif audio is not None:
+        argv += encoding_arguments(audio)
     return [*argv, "-movflags", "+faststart", "-f", "mp4", VIDEO_FILE]
 
 
-def audio_argv(source: str) -> list[str]:
-    """Return FFmpeg's arguments that make AUDIO_FILE: 16 kHz, mono, 16 bit."""
+def is_encoded(video: VideoStream) -> bool:
+    """Whether *video* can't be copied into an MP4 that browsers play."""
+    return video.codec not in _MP4_VIDEO
+
+
+def _copied(video: VideoStream) -> list[str]:
+    # Apple's players accept HEVC in MP4 under this name alone.
+    return ["-c:v", "copy", *(("-tag:v", "hvc1") if video.codec == "hevc" else ())]
+
+
+def _encoded(video: VideoStream, timeline: Timeline) -> list[str]:
+    filters = [
+        *deinterlacing(video),
+        # H.264 in 4:2:0 has even sides only.
+        "scale=trunc(iw/2)*2:trunc(ih/2)*2",
+        *colour_filters(video),
+    ]
+    argv = ["-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"]
+    argv += ["-pix_fmt", "yuv420p", "-fps_mode", "vfr"]
+    return [*argv, *WITHOUT_B_FRAMES] if is_uneven(video, timeline) else argv
+
+
+def audio_argv(name: str, audio: AudioStream) -> list[str]:
+    """Return FFmpeg's arguments that make AUDIO_FILE: 16 kHz, mono, 16 bit, in step."""
+    filters = [*channel_filters(audio), IN_STEP]
     return [
-        *_read(source),
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", str(WAV_RATE_HZ)),
+        *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
+        *("-af", ",".join(filters), "-ac", "1", "-ar", str(WAV_RATE_HZ)),
         # Bit-exact: no encoder note in the header, so equal sounds give equal files.
         *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", AUDIO_FILE),
     ]
 
 
-def audio_source_argv(source: str) -> list[str]:
+def audio_source_argv(name: str, audio: AudioStream) -> list[str]:
     """Return FFmpeg's arguments that copy the sound, unchanged, to AUDIO_SOURCE_FILE."""
     return [
-        *_read(source),
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-c:a", "copy", "-f", "matroska"),
-        AUDIO_SOURCE_FILE,
+        *(*_read(name), "-map", f"0:{audio.index}", "-vn", "-sn", "-dn"),
+        *("-c:a", "copy", "-f", "matroska", AUDIO_SOURCE_FILE),
     ]
 
 
@@ -203,17 +222,21 @@ def thumbnail_argv(source: str) -> list[str]:
     return [*_PICTURE_LIMITS, "-i", f"file:{source}", *_one_jpeg()]
 
 
-def frame_argv(source: str, *, at_s: float) -> list[str]:
-    """Return FFmpeg's arguments that make THUMBNAIL_FILE from the video's frame at *at_s*."""
-    return ["-ss", f"{at_s:.3f}", *_read(source), "-map", "0:V:0", *_one_jpeg()]
+def frame_argv(source: str, video: VideoStream, *, at_s: float) -> list[str]:
+    """Return FFmpeg's arguments that make THUMBNAIL_FILE from the frame of *video* at *at_s*."""
+    filters = [*deinterlacing(video), *colour_filters(video)]
+    read = ["-ss", f"{at_s:.3f}", *_read(source), "-map", f"0:{video.index}"]
+    return [*read, *_one_jpeg(filters)]
 
 
-def _one_jpeg() -> list[str]:
+def _one_jpeg(filters: Sequence[str] = ()) -> list[str]:
     side = _THUMBNAIL_SIDE_MAX
-    return [
-        *("-frames:v", "1", "-vf"),
+    scaled = (
         f"scale='min({side},iw)':'min({side},ih)':force_original_aspect_ratio=decrease"
-        ":force_divisible_by=2:out_range=pc,format=yuvj420p",
+        f":force_divisible_by=2:{JPEG},format=yuvj420p"
+    )
+    return [
+        *("-frames:v", "1", "-vf", ",".join([*filters, scaled])),
         *("-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", THUMBNAIL_FILE),
     ]
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ["is_invisible"]
+__all__ = ["has_own_glyph", "is_invisible"]
 
 _DEFAULT_IGNORABLE = (
     (0x00AD, 0x00AD),  # Soft hyphen.
@@ -41,3 +41,8 @@ def is_invisible(character: str) -> bool:
     # Private (Co) and unassigned (Cn) characters are in C too, and fonts draw boxes for them.
     invisible = unicodedata.category(character) in {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"}
     return invisible and character not in _SEEN_FORMATS
+
+
+def has_own_glyph(character: str) -> bool:
+    """Say whether a font that lacks *character* would draw a box, or the wrong width, for it."""
+    return character == _BLANK or not is_invisible(character)

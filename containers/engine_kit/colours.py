@@ -14,6 +14,7 @@ from engine_kit.probe import VideoStream
 
 __all__ = [
     "BT709",
+    "JPEG",
     "Colours",
     "colour_filters",
     "decoder_arguments",
@@ -37,6 +38,9 @@ BT709 = Colours(matrix="bt709", primaries="bt709", transfer="bt709")
 _BT601_525 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
 _BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
 _BT2020 = Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10")
+
+JPEG = "out_color_matrix=bt601:out_range=full"
+"""What the scale filter is told for a JPEG: BT.601, full range (JFIF 1.02)."""
 
 HD_LINES = 720
 _PAL_LINES = frozenset({288, 576})
@@ -103,11 +107,14 @@ def colour_filters(video: VideoStream, result: Colours | None = None) -> list[st
     result = result_colours(video) if result is None else result
     rgb, full = bool(_RGB.match(video.pixel_format)), _is_full(video)
     chain = _over_black(video) if _has_alpha(video) else []
+    by_zscale = not _has_usual(source) or (
+        source.primaries in _WIDE and source.primaries != result.primaries
+    )
+    if rgb and by_zscale:
+        chain.append("format=gbrp16le")
     if is_hdr(video):
         chain += _tone_mapped(source, rgb=rgb, full=full)
-    elif not _has_usual(source) or (
-        source.primaries in _WIDE and source.primaries != result.primaries
-    ):
+    elif by_zscale:
         chain.append(_zscale_input(source, rgb=rgb, full=full) + _zscale_output(result))
     elif rgb or full or source.matrix != result.matrix or not _YUV_8.match(video.pixel_format):
         chain.append(_scaled(source, result, rgb=rgb, full=full))

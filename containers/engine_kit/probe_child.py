@@ -7,6 +7,7 @@ does not show a stream's display matrix.
 
 import json
 import sys
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +72,9 @@ def report(path: str, formats: str) -> dict[str, object]:
             entry = streams[video.index]
             if not entry["disposition"]["attached_pic"]:
                 entry["side_data_list"] = [{"rotation": _rotation(container, video)}]
-                container.seek(0)
+                # Some files can't be sought in; then another video's first frame is a later one.
+                with suppress(av.FFmpegError):
+                    container.seek(0)
         return {
             "format": {
                 "format_name": container.format.name,

@@ -3,9 +3,17 @@
 Copied sound keeps its quality; what MP4 or its players can't take becomes AAC.
 """
 
+from collections.abc import Sequence
+
 from engine_kit.probe import AudioStream
 
-__all__ = ["IN_STEP", "channel_filters", "fits_mp4", "has_too_many_channels"]
+__all__ = [
+    "IN_STEP",
+    "channel_filters",
+    "encoding_arguments",
+    "fits_mp4",
+    "has_too_many_channels",
+]
 
 _MP4_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
 """What MP4 holds and players know."""
@@ -34,3 +42,11 @@ def channel_filters(audio: AudioStream) -> list[str]:
     That many come from cameras and mixers, one microphone on each; the first two are the mix.
     """
     return ["pan=stereo|c0=c0|c1=c1"] if has_too_many_channels(audio) else []
+
+
+def encoding_arguments(audio: AudioStream, more_filters: Sequence[str] = ()) -> list[str]:
+    """Return ffmpeg's arguments that encode the stream as AAC with its channels, in step."""
+    filters = [*channel_filters(audio), IN_STEP, *more_filters]
+    channels = 2 if has_too_many_channels(audio) else audio.channels
+    kbits = min(max(96, 80 * channels), 640)
+    return ["-af", ",".join(filters), "-c:a", "aac", "-b:a", f"{kbits}k"]

@@ -18,12 +18,14 @@ from pathlib import Path
 from statistics import median
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import INPUT_LIMITS, ProbeResult
+from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.processes import run_process
 
 __all__ = [
     "LONG_GAP_S",
+    "WITHOUT_B_FRAMES",
     "Timeline",
+    "is_uneven",
     "missing_s",
     "moments_without_frame",
     "read_timeline",
@@ -58,9 +60,9 @@ class Timeline:
         return median(self._spans_s)
 
     @cached_property
-    def has_gaps(self) -> bool:
-        """Whether some frame stands for much longer than the others."""
-        return max(self._spans_s) > 2 * self.frame_s
+    def longest_s(self) -> float:
+        """How long the frame stands that stands longest."""
+        return max(self._spans_s)
 
     @property
     def shown_until_s(self) -> float:
@@ -79,8 +81,9 @@ class _Reader:
     def __init__(self) -> None:
         self.units = {0: Fraction(0), 1: Fraction(0)}
         self.frames = array("d")
-        self.last_s = self.last_frame_s = 0.0
+        self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
+        self.packets = array("d")
         self.holes = False
 
     def __call__(self, line: str) -> None:
@@ -92,7 +95,7 @@ class _Reader:
 
     def _packet(self, columns: Sequence[str]) -> None:
         """Take a packet: stream, times of decoding and of showing, duration, size, sum, flags."""
-        stream, decoded, shown, lasts = (int(column) for column in columns[:4])
+        stream, decoded, shown, lasts, size = (int(column) for column in columns[:5])
         unit = self.units[stream]
         # AVI has no times of showing.
         when = decoded if shown == _NO_TIME else shown
@@ -101,24 +104,26 @@ class _Reader:
         left_out = flags.startswith("F=") and int(flags[2:], 16) & _DISCARD
         if when == _NO_TIME or left_out:
             return
-        if stream == 0:
-            self._frame(float(when * unit), float(lasts * unit))
-        else:
-            self._sound(float(when * unit), float(lasts * unit))
-
-    def _frame(self, at_s: float, lasts_s: float) -> None:
-        # B-frames come after a frame that is shown later.
-        if not self.frames or at_s >= self.last_s:
-            self.last_s, self.last_frame_s = at_s, lasts_s
-        self.frames.append(at_s)
+        at_s, lasts_s = float(when * unit), float(lasts * unit)
+        if stream != 0:
+            self._sound(at_s, lasts_s)
+            return
+        self.end_s = max(self.end_s, at_s + lasts_s)
+        # An empty packet says that the frame before it still stands (Theora, AVI).
+        if size > 0:
+            self.frames.append(at_s)
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
-        if self.sound is None:
-            self.sound = (at_s, at_s + lasts_s)
-            return
-        start_s, end_s = self.sound
+        start_s, end_s = self.sound or (at_s, at_s)
         self.holes = self.holes or (lasts_s > 0 and at_s - end_s >= HOLE_S)
         self.sound = (start_s, max(end_s, at_s + lasts_s))
+        self.packets.append(lasts_s)
+
+    @property
+    def _has_holes(self) -> bool:
+        # MP4 stores a hole as a packet that lasts too long.
+        whole = self.packets[:-1]
+        return self.holes or bool(whole and max(whole) - median(whole) >= HOLE_S)
 
     def timeline(self) -> Timeline:
         if not self.frames:
@@ -126,9 +131,9 @@ class _Reader:
         frames = sorted(self.frames)
         return Timeline(
             frames_s=frames,
-            end_s=frames[-1] + self.last_frame_s,
+            end_s=max(self.end_s, frames[-1]),
             sound_s=self.sound,
-            sound_has_holes=self.holes,
+            sound_has_holes=self._has_holes,
         )
 
 
@@ -211,3 +216,23 @@ def moments_without_frame(
         if is_long and moment_s > frames[number] and after_s - moment_s > _SOON_S:
             wanted.append(moment_s)
     return wanted
+
+
+WITHOUT_B_FRAMES = ("-bf", "0")
+"""MP4 counts a track's length in decoding order: with uneven frames and B-frames it is short, and
+players stop before the last frames.
+"""
+
+
+def is_uneven(video: VideoStream, timeline: Timeline) -> bool:
+    """Whether the frames of *video* don't come in even steps.
+
+    Matroska gives only an average rate; an unusual one is treated as varying.
+    """
+    rate = video.average_rate
+    if rate is None or video.base_rate is None:
+        return True
+    if timeline.longest_s > 2 * min(timeline.frame_s, 1 / rate):
+        return True
+    usual = any(abs(r - round(r)) < 0.002 * r for r in (rate, rate * 1.001))
+    return abs(rate - video.base_rate) > video.base_rate * 0.001 or not usual

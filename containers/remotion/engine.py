@@ -14,6 +14,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
+from engine_kit.source_notices import source_notices
 from PIL import Image, features
 from PIL import __version__ as pillow_version
 from pydantic import ValidationError
@@ -72,23 +73,20 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
     source = await job.probe(job.work_dir / SOURCE_FILE)
-    if not source.videos:
+    video = source.video
+    if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no video stream.")
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
     if len(pictures) < len(wanted):
         log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
-    composition = await _draw(job, document, source, pictures)
-    known = Source(
-        duration_s=source.duration_s,
-        has_audio=bool(source.audios),
-        untagged_hd=_is_untagged_hd(source.videos[0]),
-    )
+    composition = await _draw(job, document, video, pictures)
+    known = Source(duration_s=source.duration_s, video=video, audio=source.audio)
     schedule = composition.scene.schedule
     await _encode(job, argv(composition.scene, known), schedule.total_frames)
     _check(await job.probe(job.work_dir / VIDEO_FILE), schedule)
-    return await _upload(job, composition, [item.url for item in wanted])
+    return await _upload(job, composition, [item.url for item in wanted], known)
 
 
 def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[WantedPicture]:
@@ -100,11 +98,14 @@ def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[Wanted
     return wanted
 
 
-async def _upload(job: CommentsJob, composition: Composition, wanted: list[str]) -> Outputs:
+async def _upload(
+    job: CommentsJob, composition: Composition, wanted: list[str], source: Source
+) -> Outputs:
     scene = composition.scene
     outputs: dict[str, OutputClaim] = {}
     if job.wants("metadata"):
-        told = report(composition, wanted=wanted, tools=_tools())
+        notices = source_notices(source.video, source.audio)
+        told = report(composition, wanted=wanted, notices=notices, tools=_tools())
         path = job.work_dir / _METADATA_FILE
         path.write_text(told.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
         outputs["metadata"] = await job.upload("metadata", path)
@@ -138,7 +139,7 @@ async def _document(job: CommentsJob) -> CommentsDocument:
 async def _draw(
     job: CommentsJob,
     document: CommentsDocument,
-    source: ProbeResult,
+    source: VideoStream,
     pictures: Mapping[str, Image.Image],
 ) -> Composition:
     """Draw the pictures in a thread, which stops when the attempt is canceled."""
@@ -170,13 +171,7 @@ async def _draw(
     return composition
 
 
-def _is_untagged_hd(video: VideoStream) -> bool:
-    # The line that players draw: above the 576 lines of PAL there was no other standard.
-    return video.color_space == "unknown" and (video.height > 576 or video.width >= 1280)
-
-
-def _displayed_size(source: ProbeResult) -> tuple[int, int]:
-    video = source.videos[0]
+def _displayed_size(video: VideoStream) -> tuple[int, int]:
     width, height = video.shown_size
     # Pixels that are not square: the width is what players stretch.
     stretch = 1 / video.sample_aspect if video.rotation in (90, 270) else video.sample_aspect

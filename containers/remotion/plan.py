@@ -7,7 +7,15 @@ numbers alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine_kit.probe import INPUT_LIMITS
+from engine_kit.colours import (
+    BT709,
+    colour_filters,
+    decoder_arguments,
+    deinterlacing,
+    tagging,
+)
+from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream
+from engine_kit.sound import IN_STEP, channel_filters
 
 from remotion.layers import BACKGROUND, Overlay, Scene, overlays
 from remotion.motion import number
@@ -35,14 +43,11 @@ _TO_VIDEO = "scale=out_color_matrix=bt709:out_range=tv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the plan needs to know of the source; *duration_s* None when the file doesn't say.
-
-    *untagged_hd*: it is high-definition and silent about its colours.
-    """
+    """What the plan needs to know of the source; *duration_s* None when the file doesn't say."""
 
     duration_s: float | None
-    has_audio: bool
-    untagged_hd: bool = False
+    video: VideoStream
+    audio: AudioStream | None
 
 
 def argv(scene: Scene, source: Source) -> list[str]:
@@ -54,13 +59,12 @@ def argv(scene: Scene, source: Source) -> list[str]:
         arguments += ["-framerate", fps, "-i", layer.picture.file]
     arguments += [*_FILTERS, "-filter_complex", ";".join(_graph(scene, source, layers))]
     arguments += ["-map", "[picture]"]
-    if source.has_audio:
+    if source.audio is not None:
         arguments += ["-map", "[sound]", "-c:a", "aac", "-b:a", "160k"]
     return [
         *arguments,
         *("-c:v", "libx264", *X264, "-pix_fmt", "yuv420p"),
         *("-r", fps, "-g", str(schedule.fps * 2)),
-        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-frames:v", str(schedule.total_frames), "-movflags", "+faststart", "-f", "mp4"),
         VIDEO_FILE,
     ]
@@ -70,7 +74,10 @@ def _source_input(schedule: Schedule, source: Source) -> list[str]:
     needed_s = schedule.total_s - schedule.cover_s
     duration_s = source.duration_s
     loop = ["-stream_loop", "-1"] if duration_s is None or duration_s < needed_s else []
-    return [*loop, "-t", number(needed_s), *INPUT_LIMITS, "-i", f"file:{SOURCE_FILE}"]
+    return [
+        *(*loop, "-t", number(needed_s), *decoder_arguments(source.video)),
+        *(*INPUT_LIMITS, "-i", f"file:{SOURCE_FILE}"),
+    ]
 
 
 def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]:
@@ -78,12 +85,16 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     box, total = layout.video, number(schedule.total_s)
     cut = "force_original_aspect_ratio=increase:" if layout.fills else ""
     crop = f"crop={box.width}:{box.height}," if layout.fills else ""
-    # Players take such a file for BT.709, and FFmpeg for BT.601: its colours would be changed.
-    told = "setparams=colorspace=bt709," if source.untagged_hd else ""
+    # Colours are converted where the picture is small.
+    film = [
+        *deinterlacing(source.video),
+        f"setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps}",
+        f"scale={box.width}:{box.height}:{cut}flags=bicubic",
+        f"{crop}setsar=1",
+        *colour_filters(source.video, BT709),
+    ]
     chains = [
-        f"[0:V:0]{told}setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps},"
-        f"scale={box.width}:{box.height}:{cut}flags=bicubic:out_color_matrix=bt709:out_range=tv,"
-        f"{crop}setsar=1,format=yuv420p[source]",
+        f"[0:{source.video.index}]{','.join(film)}[source]",
         # One decoded picture, repeated without being decoded or copied again.
         f"[1:v]{_TO_VIDEO},format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,"
         f"trim=duration={total}[background]",
@@ -93,9 +104,9 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
         chains.append(f"[{at + 2}:v]{_prepared(layer, schedule)}[over{at}]")
         place = f"x='{layer.x.expression()}':y='{layer.y.expression()}'"
         chains.append(f"[layer{at}][over{at}]overlay={place}{_enabled(layer)}[layer{at + 1}]")
-    chains.append(f"[layer{len(layers)}]format=yuv420p[picture]")
-    if source.has_audio:
-        chains.append(_sound(schedule))
+    chains.append(f"[layer{len(layers)}]format=yuv420p,{tagging(BT709)}[picture]")
+    if source.audio is not None:
+        chains.append(_sound(schedule, source.audio))
     return chains
 
 
@@ -126,13 +137,15 @@ def _enabled(layer: Overlay) -> str:
     return f":enable='between(t,{start},{number(layer.end_s)})'"
 
 
-def _sound(schedule: Schedule) -> str:
+def _sound(schedule: Schedule, audio: AudioStream) -> str:
     """The source's sound, from the end of the cover to the end of the video, faded at both."""
     delay_ms = round(schedule.cover_s * 1000)
     end_s = schedule.total_s
-    return (
-        "[0:a:0]aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo,"
-        f"afade=t=in:st=0:d=0.1,adelay={delay_ms}:all=1,apad,"
-        f"atrim=duration={number(end_s)},"
-        f"afade=t=out:st={number(max(0.0, end_s - _FADE_S))}:d={number(_FADE_S)}[sound]"
-    )
+    filters = [
+        *channel_filters(audio),
+        *(IN_STEP, "aresample=48000", "aformat=channel_layouts=stereo"),
+        *("afade=t=in:st=0:d=0.1", f"adelay={delay_ms}:all=1", "apad"),
+        f"atrim=duration={number(end_s)}",
+        f"afade=t=out:st={number(max(0.0, end_s - _FADE_S))}:d={number(_FADE_S)}",
+    ]
+    return f"[0:{audio.index}]{','.join(filters)}[sound]"

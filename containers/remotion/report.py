@@ -44,8 +44,16 @@ def named_code_points(codes: frozenset[int]) -> tuple[str, ...]:
     return tuple(f"U+{code:04X}" for code in sorted(codes)[:CODE_POINTS_MAX])
 
 
-def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[str, str]) -> Report:
-    """Describe what *composition* shows; *wanted*: the URLs of the pictures that were asked for."""
+def report(
+    composition: Composition,
+    *,
+    wanted: Sequence[str],
+    notices: Sequence[str],
+    tools: Mapping[str, str],
+) -> Report:
+    """Describe what *composition* shows; *wanted*: the URLs of the pictures that were asked for,
+    *notices*: what there is to know of the source.
+    """
     scene, options = composition.scene, composition.options
     times = scene.schedule
     shown = tuple(
@@ -67,7 +75,7 @@ def report(composition: Composition, *, wanted: Sequence[str], tools: Mapping[st
         preset=options.preset,
         template=options.template,
         comments=shown,
-        notices=tuple(notice.message for notice in composition.document.notices),
+        notices=(*(notice.message for notice in composition.document.notices), *notices),
         missing_glyphs=named_code_points(composition.missing),
         pictures_wanted=len(wanted),
         pictures_missing=len([url for url in wanted if url not in composition.pictures]),

@@ -1,5 +1,6 @@
 """`python -m dev.pictures.gallery`: make the pictures of docs/gallery.md: frames of real videos."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import get_args
 from burner.encoding import ENVIRONMENT
 from burner.plan import OUTPUT
 from engine_kit.ffmpeg import find_ffmpeg
+from engine_kit.probe import find_ffprobe, probe
 from PIL import Image
 from remotion.composition import compose, draw_all
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
@@ -134,7 +136,9 @@ def _video(work: Path, preset: str, template: str) -> Path:
     document = CommentsDocument.model_validate_json(json.dumps(DOCUMENT))
     composition = compose(document, options, source_size=(1280, 720))
     draw_all(composition, work, advance=lambda _: None, stopped=lambda: False)
-    source = Source(duration_s=5.3, has_audio=False, untagged_hd=True)
+    probed = asyncio.run(probe(work / SOURCE_FILE, ffprobe=find_ffprobe(find_ffmpeg())))
+    assert probed.video is not None
+    source = Source(duration_s=probed.duration_s, video=probed.video, audio=None)
     arguments = argv(composition.scene, source)
     # No more of the video than is looked at.
     arguments[arguments.index("-frames:v") + 1] = str(round((READING_AT_S + 0.2) * options.fps))

@@ -384,12 +384,26 @@ def _end_attempt(job: JobRecord, error: ErrorReport, now_ms: int, verdict: Verdi
     attempts, effects = _close(job, error, now_ms, verdict)
     changes: dict[str, object] = {"attempts": attempts, "error": error}
     tries = len(job.tries)
-    if not error.retryable or tries >= job.max_attempts:
+    if not error.retryable or tries >= job.max_attempts or _is_verdict_again(job, error):
         after = _ended(job, Status.FAILED, job.progress, now_ms, error.code, **changes)
     else:
         changes["retry_at_ms"] = now_ms + ATTEMPT.delay_ms(tries, job.job_id)
         after = _moved(job, Status.QUEUED, "retrying", 0.0, now_ms, error.code, **changes)
     return Decision(job=after.job, effects=(*effects, *after.effects))
+
+
+_VERDICTS = frozenset({"output_invalid", "tool_failed"})
+"""Codes that judge the work and not its circumstances, as the network or the disk are."""
+
+
+def _is_verdict_again(job: JobRecord, error: ErrorReport) -> bool:
+    """Whether the attempt before the current one has ended with the same verdict: a third would."""
+    before = job.tries[-2].error if len(job.tries) > 1 else None
+    return (
+        error.code in _VERDICTS
+        and before is not None
+        and (before.code, before.message) == (error.code, error.message)
+    )
 
 
 def _ended(

@@ -1,6 +1,7 @@
 """Letters that no font has are drawn as what they stand for; what is left is told."""
 
-from burner.glyphs import folded, missing_notice
+from burner.glyphs import folded, lettered, missing_notice, outline_notices
+from burner.subtitles import JobSubtitles
 from engine_kit.fonts import font_files, font_folders
 
 from media_jobs.engines.burner.options import BurnOptions, HintText
@@ -54,3 +55,20 @@ def test_a_notice_stays_short_whatever_is_missing() -> None:
 
     assert " and 40 more; at " in told
     assert told.endswith(" and 45 more.")
+
+
+def subtitles(*lines: str, kept: str | None = None) -> JobSubtitles:
+    return JobSubtitles(kind="ass", cues=(cue(*lines),), kept=kept)
+
+
+def test_emoji_need_no_letters_but_in_a_script_of_its_own_styling() -> None:
+    assert lettered(subtitles("a 😂 👩🏽‍💻 b"), ["1️⃣ c"]) == "a   b\n c"
+    assert lettered(subtitles("a 😂", kept="[Script Info]"), ["😂"]) == "a 😂\n"
+
+
+def test_a_script_of_its_own_styling_with_emoji_is_told_that_they_have_no_colour() -> None:
+    told = ("Emoji in a script that keeps its own styling are drawn as outlines.",)
+
+    assert outline_notices(subtitles("a 😂", kept="[Script Info]")) == told
+    assert outline_notices(subtitles("a ✓", kept="[Script Info]")) == ()
+    assert outline_notices(subtitles("a 😂")) == ()

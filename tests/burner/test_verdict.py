@@ -164,5 +164,6 @@ def test_libass_says_what_it_had_no_face_for() -> None:
     said = (
         "[Parsed_ass_1 @ 0x5] Glyph 0x12031 not found in font for (Noto Sans, 400, 0)\n"
         "[Parsed_ass_1 @ 0x5] fontselect: failed to find any fallback with glyph 0x2603\n"
+        "[Parsed_ass_1 @ 0x5] Glyph 0x1D49C not found, broken font? Trying all charmaps\n"
     )
     assert unmapped(said) == {0x12031}

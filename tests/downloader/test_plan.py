@@ -1,5 +1,7 @@
 """What yt-dlp and FFmpeg are told, as data."""
 
+from dataclasses import replace
+
 import pytest
 from downloader.plan import (
     audio_argv,
@@ -12,6 +14,7 @@ from downloader.plan import (
 )
 
 from tests.downloader.orders import an_order
+from tests.engine_kit.streams import AUDIO, SILENT, SOURCE, TIMELINE, VIDEO
 
 FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac"
 READ = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", "file:source.mp4"]
@@ -89,19 +92,47 @@ def test_an_unknown_size_is_no_size() -> None:
 
 
 def test_a_playable_video_is_copied_with_its_index_first() -> None:
-    argv = video_argv("source.mp4", container="mov,mp4", video_codec="h264", audio_codec="aac")
-
-    assert argv == [
+    assert video_argv("source.mp4", SOURCE, TIMELINE) == [
         *READ,
-        *("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn"),
+        *("-map", "0:0", "-map", "0:1", "-sn", "-dn"),
         *("-c:v", "copy", "-c:a", "copy", "-movflags", "+faststart", "-f", "mp4", "video.mp4"),
     ]
 
 
-def test_speech_audio_is_16_khz_mono_16_bit() -> None:
-    assert audio_argv("source.mp4") == [
+def test_the_tracks_that_players_take_are_taken() -> None:
+    videos = (VIDEO, replace(VIDEO, index=2, is_default=True))
+    audios = (AUDIO, replace(AUDIO, index=3, is_default=True))
+
+    argv = video_argv("source.mp4", replace(SOURCE, videos=videos, audios=audios), TIMELINE)
+
+    assert [argv[i + 1] for i, word in enumerate(argv) if word == "-map"] == ["0:2", "0:3"]
+
+
+def test_what_is_encoded_again_keeps_the_colours_that_players_show() -> None:
+    old = replace(SILENT, codec="mpeg2video", interlaced=True, height=576)
+
+    argv = video_argv("source.mp4", replace(SOURCE, videos=(old,)), TIMELINE)
+
+    filters = argv[argv.index("-vf") + 1]
+    assert filters.startswith("bwdif=")
+    assert filters.endswith(
+        "format=yuv420p,setparams=range=tv:colorspace=bt470bg:color_primaries=bt470bg"
+        ":color_trc=smpte170m"
+    )
+
+
+def test_sound_with_holes_is_filled_instead_of_copied() -> None:
+    argv = video_argv("source.mp4", SOURCE, replace(TIMELINE, sound_has_holes=True))
+
+    assert argv[argv.index("-af") + 1] == "aresample=async=1:first_pts=0"
+    assert argv[argv.index("-c:v") + 1] == "copy"
+
+
+def test_speech_audio_is_16_khz_mono_16_bit_and_in_step() -> None:
+    assert audio_argv("source.mp4", AUDIO) == [
         *READ,
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", "16000"),
+        *("-map", "0:1", "-vn", "-sn", "-dn"),
+        *("-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", "16000"),
         *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", "audio.wav"),
     ]
 
@@ -118,7 +149,7 @@ def test_only_a_picture_s_own_file_is_read_for_a_thumbnail() -> None:
 
 
 def test_a_frame_of_the_video_is_looked_for_before_it_is_decoded() -> None:
-    assert frame_argv("video.mp4", at_s=12.5)[:2] == ["-ss", "12.500"]
+    assert frame_argv("video.mp4", VIDEO, at_s=12.5)[:2] == ["-ss", "12.500"]
 
 
 def test_comments_are_asked_for_without_their_answers_and_no_more_than_wanted() -> None:

@@ -14,30 +14,8 @@ from engine_kit.colours import (
 )
 from engine_kit.probe import VideoStream
 
-HD = VideoStream(
-    index=0,
-    codec="h264",
-    pixel_format="yuv420p",
-    width=1280,
-    height=720,
-    rotation=0,
-    sample_aspect=1.0,
-    average_rate=25.0,
-    base_rate=25.0,
-    time_base=(1, 12800),
-    duration_s=10.0,
-    color_space="bt709",
-    color_range="tv",
-    color_primaries="bt709",
-    color_transfer="bt709",
-)
-SILENT = replace(
-    HD,
-    color_space="unknown",
-    color_range="unknown",
-    color_primaries="unknown",
-    color_transfer="unknown",
-)
+from tests.engine_kit.streams import SILENT, VIDEO
+
 BT601 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
 BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
 P3 = Colours(matrix="bt709", primaries="smpte432", transfer="bt709")
@@ -57,8 +35,8 @@ def filters(video: VideoStream) -> str:
 
 
 def test_a_video_like_its_result_is_not_touched() -> None:
-    assert colour_filters(HD) == ["format=yuv420p"]
-    assert deinterlacing(HD) == decoder_arguments(HD) == []
+    assert colour_filters(VIDEO) == ["format=yuv420p"]
+    assert deinterlacing(VIDEO) == decoder_arguments(VIDEO) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +54,7 @@ def test_a_silent_video_is_what_players_take_it_for(height: int, colours: Colour
 
 @pytest.mark.parametrize("colours", [BT601, BT601_625, P3])
 def test_tags_that_players_follow_are_kept_whatever_the_size(colours: Colours) -> None:
-    video = tagged(HD, colours)
+    video = tagged(VIDEO, colours)
 
     assert result_colours(video) == colours
     assert colour_filters(video) == ["format=yuv420p"]
@@ -95,7 +73,7 @@ def test_a_matrix_that_cannot_be_that_of_yuv_counts_as_silence(matrix: str) -> N
     ("pixel_format", "span"), [("yuvj420p", "unknown"), ("yuv420p", "pc"), ("yuvj444p", "pc")]
 )
 def test_full_range_is_brought_to_limited_by_its_own_matrix(pixel_format: str, span: str) -> None:
-    video = replace(HD, pixel_format=pixel_format, color_range=span)
+    video = replace(VIDEO, pixel_format=pixel_format, color_range=span)
 
     assert "in_color_matrix=bt709:in_range=pc:out_color_matrix=bt709:out_range=tv" in filters(video)
 
@@ -156,7 +134,7 @@ def test_high_dynamic_range_is_tone_mapped_to_bt709(transfer: str, matrix: str) 
 
 
 def test_wide_colours_of_standard_range_are_converted_and_not_tone_mapped() -> None:
-    video = tagged(HD, Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10"))
+    video = tagged(VIDEO, Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10"))
 
     assert result_colours(video) == BT709
     assert "pin=bt2020:tin=bt2020-10:m=bt709:r=tv:p=bt709:t=bt709" in filters(video)
@@ -164,14 +142,16 @@ def test_wide_colours_of_standard_range_are_converted_and_not_tone_mapped() -> N
 
 
 def test_what_is_wanted_in_other_colours_is_converted_to_them() -> None:
-    video = tagged(HD, BT601)
+    video = tagged(VIDEO, BT601)
 
     chain = ",".join(colour_filters(video, BT709))
 
     assert "in_color_matrix=smpte170m:in_range=tv:out_color_matrix=bt709:out_range=tv" in chain
     assert chain.endswith("color_primaries=bt709:color_trc=bt709")
-    assert "zscale" in ",".join(colour_filters(tagged(HD, P3), BT709))
+    assert "zscale" in ",".join(colour_filters(tagged(VIDEO, P3), BT709))
 
 
 def test_fields_are_made_whole() -> None:
-    assert deinterlacing(replace(HD, interlaced=True)) == ["bwdif=mode=send_frame:deint=interlaced"]
+    assert deinterlacing(replace(VIDEO, interlaced=True)) == [
+        "bwdif=mode=send_frame:deint=interlaced"
+    ]

@@ -7,35 +7,20 @@ from pathlib import Path
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import find_ffmpeg
-from engine_kit.probe import FORMATS, ProbeReport, ProbeResult, VideoStream, result_of
+from engine_kit.probe import FORMATS, ProbeReport, ProbeResult, result_of
 from engine_kit.probe_child import report
-from engine_kit.timeline import Timeline, missing_s, moments_without_frame, read_timeline
+from engine_kit.timeline import Timeline, is_uneven, missing_s, moments_without_frame, read_timeline
 
+from tests.engine_kit.streams import SLIDES, SOURCE, VIDEO, steady
 from tests.media.cases import AAC, X264, case, made, picture, tone
-
-VIDEO = VideoStream(
-    index=0,
-    codec="h264",
-    pixel_format="yuv420p",
-    width=320,
-    height=180,
-    rotation=0,
-    sample_aspect=1.0,
-    average_rate=25.0,
-    base_rate=25.0,
-    time_base=(1, 12800),
-    duration_s=10.0,
-)
-SLIDES = Timeline(frames_s=[0.0, 4.0, 8.0], end_s=10.0, sound_s=(0.0, 12.0))
 
 
 def probed(format_name: str, video_s: float | None, file_s: float, others: int = 0) -> ProbeResult:
-    return ProbeResult(
+    return replace(
+        SOURCE,
         format_name=format_name,
         duration_s=file_s,
-        size_bytes=1,
         videos=(replace(VIDEO, duration_s=video_s),),
-        audios=(),
         others=others,
     )
 
@@ -48,12 +33,10 @@ def read(path: Path) -> tuple[Timeline, float]:
 
 
 def test_a_frame_usually_stands_as_long_as_most_do() -> None:
-    steady = Timeline(frames_s=[0.0, 0.04, 0.08], end_s=0.12)
-    held = Timeline(frames_s=[0.0, 0.04, 0.08], end_s=3.0)
+    held = Timeline(frames_s=[0.0, 0.04, 0.08], end_s=3.08)
 
-    assert (round(steady.frame_s, 6), steady.has_gaps) == (0.04, False)
-    assert (round(held.frame_s, 6), held.has_gaps) == (0.04, True)
-    assert (SLIDES.frame_s, SLIDES.has_gaps, SLIDES.shown_until_s) == (4.0, False, 12.0)
+    assert (round(held.frame_s, 6), round(held.longest_s, 6)) == (0.04, 3.0)
+    assert (SLIDES.frame_s, SLIDES.longest_s, SLIDES.shown_until_s) == (4.0, 4.0, 12.0)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +69,29 @@ def test_no_frame_is_missing_in_a_moving_picture() -> None:
 
 def test_moments_come_once_and_in_order() -> None:
     assert moments_without_frame(SLIDES, [5.0, 1.0, 5.0], 12.0) == [1.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("average", "base", "uneven"),
+    [
+        (30.0, 30.0, False),
+        (24000 / 1001, 24000 / 1001, False),
+        (120.0, 120.0, False),
+        (27.3, 90.0, True),
+        (29.2, 30.0, True),
+        (43.333, 43.333, True),
+        (None, 25.0, True),
+    ],
+)
+def test_unusual_rates_are_taken_for_uneven(
+    average: float | None, base: float, uneven: bool
+) -> None:
+    video = replace(VIDEO, average_rate=average, base_rate=base)
+
+    timeline = steady(average or 25)
+
+    assert is_uneven(video, timeline) is uneven
+    assert is_uneven(video, replace(timeline, end_s=20.0)) is True
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,19 @@ def test_holes_and_late_beginnings_of_sound_are_seen() -> None:
     )
     assert late.sound_s is not None
     assert late.sound_s[0] == pytest.approx(3, abs=0.05)
-    assert whole.has_gaps
+    assert whole.longest_s == pytest.approx(9.1)
+
+
+@pytest.mark.programs
+def test_an_empty_packet_is_no_frame(tmp_path: Path) -> None:
+    clip = made(tmp_path)(
+        "still.ogv", "-f", "lavfi", "-i", "color=s=64x64:r=15:d=0.6", "-c:v", "libtheora"
+    )
+
+    timeline, _ = read(clip)
+
+    assert list(timeline.frames_s) == [0.0]
+    assert timeline.end_s == pytest.approx(0.6)
 
 
 @pytest.mark.programs

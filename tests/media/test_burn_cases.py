@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import av
 import numpy as np
 import pytest
 from engine_kit.ffmpeg import find_ffmpeg
+from PIL import Image
 
 from tests.media.burning import Burner, vtt
 from tests.media.cases import SUBTITLES, case
@@ -26,7 +28,7 @@ class Burned:
 
     video: Path
     report: dict[str, Any]  # JSON, as it came.
-    slots: frozenset[str]
+    slots: dict[str, bytes]
 
     @property
     def notices(self) -> str:
@@ -50,7 +52,7 @@ def burned(
     return Burned(
         video=video,
         report=json.loads(stored[f"{name}/Metadata"].body),
-        slots=frozenset(slot for slot in slots if f"{name}/{slot}" in stored),
+        slots={slot: stored[f"{name}/{slot}"].body for slot in slots if f"{name}/{slot}" in stored},
     )
 
 
@@ -166,7 +168,7 @@ def test_p08_the_poster_of_a_slide_is_the_slide_with_its_text(burns: Burner) -> 
 
     result = burned(burns, source, subtitles("last-slide.vtt"))
 
-    assert result.slots == {"Poster", "ContactSheet", "Metadata"}
+    assert set(result.slots) == {"Poster", "ContactSheet", "Metadata"}
     assert shows_text(result.video, source, 21, 23, 27, 29) == [False, True, True, False]
 
 
@@ -186,11 +188,16 @@ def test_p09_high_dynamic_range_becomes_bt709(burns: Burner, name: str) -> None:
     assert "high dynamic range" in result.notices
 
 
-def test_p10_rgb_becomes_bt709(burns: Burner) -> None:
-    frame = planes_at(burned(burns, case("rgb.mkv")).video, 0.2)
+def test_p10_rgb_becomes_bt709_and_the_poster_has_its_colours(burns: Burner) -> None:
+    result = burned(burns, case("rgb.mkv"))
 
+    frame = planes_at(result.video, 0.2)
     assert near(frame.at(30, 30), (63, 102, 240), 3)
     assert (is_limited(frame), frame.tags) == (True, BT709)
+    with Image.open(BytesIO(result.slots["Poster"])) as poster:
+        red = poster.convert("RGB").getpixel((30, 30))
+    assert isinstance(red, tuple)
+    assert near(red, (255, 0, 0), 12)
 
 
 @pytest.mark.parametrize(

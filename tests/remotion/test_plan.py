@@ -4,14 +4,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from engine_kit.probe import VideoStream
 from remotion.feed import lay_out
 from remotion.layers import Scroll
 from remotion.layout import Box
 from remotion.plan import Source, argv
 
+from tests.engine_kit import streams
 from tests.remotion.scenes import a_scene
 
-SOURCE = Source(duration_s=5.0, has_audio=True)
+VIDEO = replace(streams.VIDEO, index=2)
+SOURCE = Source(duration_s=5.0, video=VIDEO, audio=streams.AUDIO)
 
 
 def arguments_of(source: Source = SOURCE, **scene: Any) -> list[str]:  # Any: for `a_scene`.
@@ -33,11 +36,31 @@ def test_the_source_is_repeated_when_it_is_too_short_and_cut_to_what_is_needed()
     assert unknown[:2] == ["-stream_loop", "-1"]
 
 
-def test_an_hd_source_that_is_silent_about_its_colours_is_taken_for_bt_709_as_players_do() -> None:
-    silent = arguments_of(replace(SOURCE, untagged_hd=True))
+def film_of(video: VideoStream) -> str:
+    """Return the chain of the source's picture."""
+    graph = after(arguments_of(replace(SOURCE, video=video)), "-filter_complex")
+    return graph.partition("[source]")[0]
 
-    assert "[0:V:0]setparams=colorspace=bt709," in after(silent, "-filter_complex")
-    assert "setparams" not in after(arguments_of(), "-filter_complex")
+
+def test_a_source_in_colours_of_hd_is_scaled_and_not_converted() -> None:
+    assert film_of(VIDEO).endswith("flags=bicubic,setsar=1,format=yuv420p")
+
+
+def test_the_source_is_brought_to_bt_709_as_players_show_it() -> None:
+    silent = replace(VIDEO, color_space="unknown", color_range="unknown")
+    assert film_of(silent).endswith(
+        "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    )
+    assert "scale=in_color_matrix=smpte170m" in film_of(replace(silent, height=480, width=640))
+    assert "tonemap" in film_of(replace(VIDEO, color_transfer="arib-std-b67"))
+    assert film_of(replace(VIDEO, interlaced=True)).startswith("[0:2]bwdif=")
+
+
+def test_the_tracks_that_players_take_are_shown_and_heard() -> None:
+    graph = after(arguments_of(), "-filter_complex")
+
+    assert graph.startswith("[0:2]setpts=")
+    assert "[0:1]aresample=async=1:first_pts=0,aresample=48000," in graph
 
 
 def test_without_a_cover_there_is_none() -> None:

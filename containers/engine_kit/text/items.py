@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_kit.characters import is_invisible
+from engine_kit.characters import has_own_glyph
 from engine_kit.text.breaks import graphemes
 from engine_kit.text.characters import (
     NEUTRAL_SCRIPTS,
@@ -139,7 +139,7 @@ class _Choice:
     def unit(self, start: int, end: int, before: Unit | None) -> Unit:
         """Return text[start:end] as a unit that is drawn by a family."""
         script = self.scripts[start]
-        seen = "".join(c for c in self.text[start:end] if not is_invisible(c))
+        seen = "".join(c for c in self.text[start:end] if has_own_glyph(c))
         if not seen:
             # Spaces stay with the word before them: fewer runs, and a width of that word's face.
             if before is None or before.picture is not None or not before.family.has(" "):

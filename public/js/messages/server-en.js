@@ -242,6 +242,7 @@ export default {
   "notice.styles_not_drawn": "The file's own styles are not drawn.",
   "notice.backgrounds_not_drawn": "Background colours of words are not drawn: line {lines}.",
   "notice.positions_not_followed": "Positions in pixels are not followed: line {lines}.",
+  "notice.emoji_outlined": "Emoji in a script that keeps its own styling are drawn as outlines.",
   "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
   "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
   "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",

@@ -274,6 +274,7 @@ MESSAGES = {
     "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
     "notice.backgrounds_not_drawn": "文字的背景颜色不会被绘制：第 {lines} 行。",
     "notice.positions_not_followed": "以像素表示的位置不会被采用：第 {lines} 行。",
+    "notice.emoji_outlined": "保留自身样式的脚本中，表情符号以轮廓绘制。",
     "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
     # --- what was done to picture and sound -------------------------------------------------------

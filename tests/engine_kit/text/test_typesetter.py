@@ -129,6 +129,18 @@ def test_any_text_is_set_at_any_width(setter: Typesetter, text: str, width: int)
         assert [run.x for run in line.runs] == sorted(run.x for run in line.runs)
 
 
+def test_the_braille_pattern_without_dots_is_drawn_by_the_font_of_the_others(
+    families: Families,
+) -> None:
+    (line,) = (
+        Typesetter(families).block([[Span(text="\u2800\u2800⣠⣤")]], em=10, width_max=500).lines
+    )
+
+    assert [(run.text, run.family.name) for run in line.runs] == [
+        ("\u2800\u2800⣠⣤", "Noto Sans Symbols2")
+    ]
+
+
 def test_what_follows_a_sequence_that_falls_apart_is_text(families: Families) -> None:
     pictures = pictures_in([Path("1f469.png"), Path("1f52c.png")])
 

@@ -1,0 +1,18 @@
+"""What to know of a result whose source is not shown or heard as it is."""
+
+from engine_kit.colours import is_hdr
+from engine_kit.probe import AudioStream, VideoStream
+from engine_kit.sound import has_too_many_channels
+from media_jobs.messages import message
+
+__all__ = ["source_notices"]
+
+
+def source_notices(video: VideoStream | None, audio: AudioStream | None) -> tuple[str, ...]:
+    """Return sentences about the streams of a source that are encoded anew."""
+    told = []
+    if video is not None and is_hdr(video):
+        told.append(message("notice.hdr_shown_as_sdr"))
+    if audio is not None and has_too_many_channels(audio):
+        told.append(message("notice.first_two_channels", channels=audio.channels))
+    return tuple(told)
