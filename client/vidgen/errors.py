@@ -62,7 +62,9 @@ class ApiError(VidgenError):
         self.detail = detail
         self.fields = fields
         self.request_id = request_id
-        reasons = "".join(f"\n  {field}: {reason}" for field, reason in fields)
+        # A reason that is the whole sentence is said once.
+        others = [(field, reason) for field, reason in fields if reason != detail]
+        reasons = "".join(f"\n  {field}: {reason}" for field, reason in others)
         super().__init__(f"{detail} ({code}, HTTP {status}){reasons}")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dev.stack.stack import Stack
 from tests.stack.api_client import COMMENTS, VTT, ApiClient
 from tests.stack.fake_container import FakeContainers
 
 MIB = 1024 * 1024
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nhello\n"
 
 
@@ -70,6 +73,27 @@ def test_a_media_comes_in_parts_is_read_in_ranges_and_leaves_nothing(
     url = f"{client.stack.orchestrator_url}/artifacts/{job_id}"
     assert client.post_signed(url, message, method="DELETE").json()["deleted"] == 0
     assert own_stack.sql("SELECT * FROM inputs WHERE media_id = ?", media_id) == []
+
+
+def test_the_worker_reads_subtitles_in_the_encodings_that_people_have(client: ApiClient) -> None:
+    """By the detector that goes up with it."""
+    media_id = client.new_media()
+    found = {}
+    for name in ("gbk", "cp1252", "cp1251", "utf16le-nobom"):
+        file = (CASES / f"{name}.srt").read_bytes()
+        answer = client.api("PUT", f"/api/media/{media_id}/subtitles", file)
+        assert answer.status_code == 201, answer.text
+        found[name] = (answer.status_code, answer.json()["encoding"])
+
+    assert found == {
+        "gbk": (201, "gb18030"),
+        "cp1252": (201, "windows-1252"),
+        "cp1251": (201, "windows-1251"),
+        "utf16le-nobom": (201, "UTF-16LE"),
+    }
+    for codec in ("big5hkscs", "cp932", "euc_jp", "cp949", "koi8-r", "cp874", "cp1258"):
+        named = client.api("POST", f"/api/subtitles/text?encoding={codec}", SRT)
+        assert named.json()["text"].encode() == SRT
 
 
 def test_a_whole_upload_cannot_be_changed_once_it_is_there(client: ApiClient) -> None:

@@ -6,7 +6,6 @@ from app.ports import Ports
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.keys import subtitles_key
 from media_jobs.subtitles.decoding import Decoded, decode
-from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 from media_jobs.subtitles.notices import Notice
 from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
 
@@ -42,9 +41,8 @@ def _read(data: bytes, encoding: str | None, language: str | None) -> tuple[Deco
     except InvalidInput as refused:
         if refused.details:
             raise
-        names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
-        fault = field_fault("body", "field.subtitles", {"kinds": names})
         key, values = refused.key, refused.values
+        fault = field_fault("body", key, values)
         raise InvalidInput(key, details={"errors": [fault]}, **values) from None
 
 

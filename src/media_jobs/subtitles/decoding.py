@@ -139,10 +139,7 @@ def _unmarked(data: bytes, hint: str | None, *, guess_webvtt: bool) -> Decoded:
     if guess_webvtt:
         return _guessed(data, found, "webvtt_not_utf8")
     (line,) = line_numbers(data, (first,))
-    fault = field_fault("body", "field.utf8", {})
-    raise InvalidInput(
-        "bad_request.webvtt_encoding", details={"errors": [fault]}, encoding=found.name, line=line
-    )
+    raise InvalidInput("bad_request.webvtt_encoding", encoding=found.name, line=line)
 
 
 def _utf_8(text: str) -> Decoded:
@@ -151,8 +148,7 @@ def _utf_8(text: str) -> Decoded:
     Who decodes a file in a wrong encoding, puts U+FFFD in the place of its characters.
     """
     if text.count(BROKEN) * _LOST_SHARE > count_of_others(text):
-        fault = field_fault("body", "field.utf8_replaced", {})
-        raise InvalidInput("bad_request.subtitles_replaced", details={"errors": [fault]})
+        raise InvalidInput("bad_request.subtitles_replaced")
     return _without_broken(Decoded(text=text, encoding=UTF_8.name))
 
 
