@@ -22,6 +22,7 @@ from tests.media.pictures import (
     rows_near,
 )
 
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 BOX = {"fontSize": 72, "backgroundColor": "#8040C0", "backgroundOpacity": 1}
 CUE = vtt((0.0, 9.0, "Hello"))
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2")
@@ -262,15 +263,33 @@ def test_a_sound_file_is_refused_by_name(burns: Burner, made: Callable[..., Path
     assert error["message"] == "The input has no video stream."
 
 
+@pytest.mark.parametrize("name", ["gbk.srt", "utf16be-nobom.srt"])
+def test_subtitles_in_another_encoding_give_the_frames_of_those_in_utf_8(
+    burns: Burner, made: Callable[..., Path], name: str
+) -> None:
+    """T01, T05."""
+    data = (CASES / name).read_bytes()
+    clean = data.decode("gbk" if name == "gbk.srt" else "utf-16-be")
+    clip = made("clip.mp4", *PICTURE, *H264)
+
+    as_found, as_clean = burns.burn(clip, data), burns.burn(clip, clean)
+
+    for at_s in (0.5, 1.5):
+        seen = frame_at(as_found, at_s)
+        assert mean_difference(seen, frame_at(as_clean, at_s)) == 0
+        assert np.abs(seen - frame_at(clip, at_s)).max() > 100
+
+
 @pytest.mark.parametrize(
     ("subtitles", "options", "code", "words"),
     [
         (vtt((0, 1, "𒾐")), {"missingGlyphs": "fail"}, "glyphs_missing", "U+12F90"),
         (CUE, {"missingGlyphs": "fail", "hint": {"text": "𒾐"}}, "glyphs_missing", "hint"),
         ("this is no subtitle file", {}, "subtitles_invalid", ""),
+        ("\0\0\0 ftypisom\0\0\2\0isomavc1", {}, "subtitles_invalid", "(MP4)"),
         (CUE, {}, "input_missing", ""),
     ],
-    ids=["glyphs", "hint", "subtitles", "video"],
+    ids=["glyphs", "hint", "subtitles", "a film", "video"],
 )
 def test_subtitles_that_cannot_be_drawn_fail_before_the_video_is_even_fetched(
     burns: Burner,

@@ -9,6 +9,7 @@ from PIL import Image
 from tests.media.downloading import Downloader
 from tests.media.pictures import H264, ffmpeg
 
+CASES = Path(__file__).parents[1] / "vectors/cases"
 CUES = "WEBVTT\n\n00:00.500 --> 00:01.500\nHello\n"
 PAGE = """<html><head><title>A page</title></head><body>
 <video src='clip.mp4' poster='poster.png'>
@@ -31,6 +32,9 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "page.html").write_text(PAGE)
     (folder / "bad.html").write_text(PAGE.replace("cues.vtt", "gone.vtt"))
     (folder / "feed.xml").write_text(FEED)
+    (folder / "fast.mp4").symlink_to(folder / "clip.mp4")
+    for case in ("pages/latin1-track.html", "subtitles/latin1.vtt"):
+        (folder / case.rpartition("/")[2]).write_bytes((CASES / case).read_bytes())
     return folder
 
 
@@ -82,6 +86,21 @@ def test_subtitles_that_cannot_be_had_are_a_notice_and_no_failure(downloads: Dow
     assert end["status"] == "completed", end
     assert downloads.uploaded("job_gone") == {"metadata.json"}
     assert "not available" in downloads.metadata("job_gone")["notices"][0]
+
+
+def test_d21_a_track_that_is_not_utf_8_is_read_and_told(downloads: Downloader) -> None:
+    wishes = {"mode": "metadata", "subtitles": "manual"}
+    end = downloads.end_of("job_latin", "latin1-track.html", **wishes)
+
+    assert end["status"] == "completed", end
+    assert downloads.body("job_latin", "subtitles.vtt").decode() == (
+        "WEBVTT\n\n00:00.000 --> 00:01.000\nOù est passée la clé du café ?\n\n"
+        "00:01.000 --> 00:02.000\nDéjà vu? elle était là hier\n"
+    )
+    assert downloads.metadata("job_latin")["notices"] == [
+        "Of the subtitles: The file is WebVTT and not UTF-8, as it must be. It was read as "
+        "windows-1252, which is a guess."
+    ]
 
 
 def test_a_feed_is_listed_page_by_page(downloads: Downloader) -> None:
