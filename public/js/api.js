@@ -1,16 +1,17 @@
 /** The app's API: calls with the session's cookie, problems as errors that a person can read. */
-import { has, t } from "./i18n.js";
+import { has, language, t } from "./i18n.js";
 
 const TIMEOUT_MS = 30_000;
 let onSignedOut = () => {};
 
 /** A refusal or a failure; `status` is 0 when there was no answer at all. */
 export class ApiError extends Error {
-  constructor(status, code, message, errors = []) {
+  constructor(status, code, message, errors = [], key = "") {
     super(message);
     this.status = status;
     this.code = code;
     this.errors = errors; // [{field, reason}]
+    this.key = key; // Of the message, in the server's catalogue.
   }
 }
 
@@ -52,9 +53,12 @@ export async function send(method, path, { body, json, headers = {}, signal } = 
 async function problemOf(response) {
   const problem = await response.json().catch(() => null);
   const errors = Array.isArray(problem?.errors) ? problem.errors : [];
-  const reasons = errors.map(({ field, reason }, at) => `${field}: ${said(problem.errorMessages?.[at], reason)}`).join("; ");
+  const reasons = errors.map(({ field, reason }, at) => {
+    const text = said(problem.errorMessages?.[at], reason);
+    return reason === problem.detail ? text : `${field}: ${text}`;
+  }).join("; ");
   const message = reasons || said(problem, problem?.detail) || t("error.status", { status: response.status });
-  return new ApiError(response.status, problem?.code ?? "unknown", message, errors);
+  return new ApiError(response.status, problem?.code ?? "unknown", message, errors, problem?.messageKey);
 }
 
 /** The server's message in the page's language; `text` where the page does not know it. */
@@ -80,6 +84,9 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const sendSubtitles = (method, path, body, encoding) =>
+  call(method, at(path, { encoding, language: language() }), { body, headers: { "content-type": "text/plain" } });
+
 export const session = {
   get: () => call("GET", "/api/session"),
   begin: (token) => call("POST", "/api/session", { json: { token } }),
@@ -97,8 +104,10 @@ export const media = {
     call("POST", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/restore`),
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
-  putSubtitles: (mediaId, body) =>
-    call("PUT", `/api/media/${id(mediaId)}/subtitles`, { body, headers: { "content-type": "text/vtt" } }),
+  /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
+  putSubtitles: (mediaId, body, encoding) => sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, encoding),
+  /** The text of a subtitle file, `{text, encoding, encodingGuessed, sample, notices}`; nothing is stored. */
+  subtitleText: (body, encoding) => sendSubtitles("POST", "/api/subtitles/text", body, encoding),
   putComments: (mediaId, body) =>
     call("PUT", `/api/media/${id(mediaId)}/comments`, { body, headers: { "content-type": "application/json" } }),
   beginUpload: (mediaId, document) => post(`/api/media/${id(mediaId)}/uploads`, document),

@@ -2,11 +2,12 @@
 import { html, useEffect, useState } from "../vendor/htm-preact.js";
 import { media as api } from "./api.js";
 import { shortTitle } from "./format.js";
-import { useLoaded } from "./hooks.js";
+import { EncodingChoice, asksForEncoding } from "./encodings.js";
+import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { FileField, Progress, SelectField, Trouble } from "./ui.js";
 import { uploadVideo } from "./uploads.js";
-import { decoded } from "./vtt.js";
+import { unicodeText } from "./vtt.js";
 
 const CHOICES = 100;
 
@@ -26,7 +27,15 @@ export function useSource(mediaId, slot) {
   const list = useLoaded(() => api.list({ limit: CHOICES }), []);
   const [chosen, setChosen] = useState(mediaId ?? "");
   const [video, setVideo] = useState(null);
-  const [attachment, setAttachment] = useState(null); // {name, text} from a file.
+  const [attachment, setAttachment] = useState(null); // {name, text, file, reading, unread} from a file.
+  const [attach, attaching] = useAction(async (file, encoding) => {
+    try {
+      setAttachment(await readText(file, slot, encoding));
+    } catch (error) {
+      if (asksForEncoding(error)) setAttachment({ name: file.name, text: "", file, unread: true });
+      throw error;
+    }
+  });
   const item = useLoaded(async () => (chosen ? api.get(chosen) : null), [chosen]);
   const input = item.data?.inputs[slot];
   const stored = useLoaded(async () => (input ? api.text(chosen, input.inputId) : null), [chosen, input?.inputId]);
@@ -47,16 +56,26 @@ export function useSource(mediaId, slot) {
       setAttachment(null);
     },
     item: item.data,
-    error: item.error ?? stored.error,
+    error: item.error ?? stored.error ?? attaching.error,
     video,
     setVideo,
-    attach: async (file) => setAttachment({ name: file.name, text: decoded(await file.arrayBuffer()) }),
+    attach: (file) => attach(file),
+    setEncoding: (name) => attach(attachment.file, name),
     attachment,
     src: video ? local : known ? api.contentPath(chosen, known.inputId) : "",
     text: attachment?.text ?? stored.data ?? "",
     hasVideo: Boolean(video || known),
     hasText: Boolean(attachment || input),
   };
+}
+
+/** A file's `{name, text, file}`; also how it was `reading` it, where the server has done so. */
+async function readText(file, slot, encoding) {
+  const bytes = await file.arrayBuffer();
+  const text = encoding ? null : unicodeText(bytes);
+  if (text !== null || slot !== "subtitles") return { name: file.name, text: text ?? new TextDecoder().decode(bytes), file };
+  const { text: read, ...reading } = await api.subtitleText(file, encoding);
+  return { name: file.name, text: read, file, reading };
 }
 
 /** Create and upload what is not there yet; the id of the media that the job is for. */
@@ -103,5 +122,6 @@ export function SourceFields({ source, kind, accept, share }) {
     ${(!source.chosen || (source.item && !source.item.inputs.video)) && html`<${FileField} label=${t("upload.video")} accept="video/*,.mkv" onFile=${source.setVideo} name=${source.video?.name} icon="film" />`}
     <${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
       onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />
+    ${(source.attachment?.reading || source.attachment?.unread) && html`<${EncodingChoice} reading=${source.attachment.reading} onEncoding=${source.setEncoding} />`}
     ${share !== null && html`<div class="stack"><p class="note" role="status">${t("upload.going", { share: Math.round(share * 100) })}</p><${Progress} value=${share} label=${t("upload.video")} /></div>`}</section>`;
 }

@@ -8,6 +8,8 @@ from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
 from tests.browser.api import Api
 
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
+
 
 def test_the_player_shows_the_subtitles_where_they_belong(page: Page, media: str) -> None:
     page.goto(f"/#/media/{media}")
@@ -43,6 +45,43 @@ def test_versions_are_added_and_restored(page: Page, api: Api, subtitles: Path) 
     expect(part.get_by_text("Version 3", exact=True)).to_be_visible()
     current = api.call("GET", f"/api/media/{media_id}")["inputs"]["subtitles"]
     assert current["sizeBytes"] == len(SUBTITLES.encode())
+
+
+def test_a_guessed_encoding_is_shown_with_the_text_and_can_be_changed(
+    page: Page, api: Api, tmp_path: Path
+) -> None:
+    media_id = api.add("Guessed")
+    page.goto(f"/#/media/{media_id}")
+    part = page.get_by_role("region", name="Subtitles")
+    text = "1\n00:00:01,000 --> 00:00:02,000\nBugün öğle yemeğini nerede yiyeceğiz?\n"
+    file = tmp_path / "turkish.srt"
+    file.write_bytes(text.encode("cp1254"))
+
+    part.get_by_label("Add a version").set_input_files(file)
+    expect(part.get_by_text("Bugün öðle yemeðini nerede yiyeceðiz?")).to_be_visible()
+    expect(part.get_by_text("windows-1252 is a guess")).to_be_visible()
+    part.get_by_label("Encoding").select_option("windows-1254")
+    expect(part.get_by_text("Bugün öğle yemeğini nerede yiyeceğiz?")).to_be_visible()
+
+    expect(part.get_by_text("is a guess")).to_have_count(0)
+    input_id = api.call("GET", f"/api/media/{media_id}")["inputs"]["subtitles"]["inputId"]
+    assert api.api("GET", f"/api/media/{media_id}/inputs/{input_id}/content").text == text
+
+
+def test_webvtt_that_is_not_utf_8_is_taken_once_its_encoding_is_chosen(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Latin")
+    page.goto(f"/#/media/{media_id}")
+    part = page.get_by_role("region", name="Subtitles")
+
+    part.get_by_label("Add a version").set_input_files(CASES / "latin1.vtt")
+    expect(part.get_by_role("alert")).to_contain_text("seems to be in windows-1252")
+    part.get_by_label("Encoding").select_option("windows-1252")
+
+    expect(part.get_by_text("Où est passée la clé du café ?")).to_be_visible()
+    expect(part.get_by_role("alert")).to_have_count(0)
+    expect(part.get_by_text("Version 1", exact=True)).to_be_visible()
 
 
 def test_a_file_that_is_none_is_refused_with_the_reason(

@@ -14,6 +14,7 @@ from dev.stack.stack import Stack
 from tests.browser.api import Api
 
 JOB_MS = 90_000
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -37,6 +38,20 @@ def burned_by_command(stack: Stack, subtitles: Path, *options: str) -> bytes:
 def done(page: Page) -> None:
     """Wait for the end of the job that is shown."""
     expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=JOB_MS)
+
+
+def test_subtitles_in_another_encoding_are_seen_before_they_are_burned(page: Page) -> None:
+    page.goto("/#/new/burn")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    source = page.get_by_role("region", name="Source")
+
+    page.get_by_label("Subtitles", exact=True).set_input_files(CASES / "gbk.srt")
+    expect(source.get_by_text("gb18030 is a guess")).to_be_visible()
+    expect(page.get_by_test_id("burned")).to_contain_text("我们先把昨天的结果看一遍")
+    source.get_by_label("Encoding").select_option("Big5")
+
+    expect(source.get_by_text("is a guess")).to_have_count(0)
+    expect(page.get_by_test_id("burned")).not_to_contain_text("我们先把")
 
 
 def test_a_video_is_burned_with_the_style_seen_before(

@@ -41,7 +41,7 @@ VECTORS = Path(__file__).parents[1] / "vectors/subtitles"
 # The lines of a cue as the page shows them: such without any are not shown.
 READ = """files.map(file => {
   const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
-  const {format, cues, notices} = m.parse(m.decoded(bytes));
+  const {format, cues, notices} = m.parse(m.unicodeText(bytes));
   const shown = cues.map(({startMs, endMs, text}) => ({startMs, endMs, lines: m.plainLines(text)}))
     .filter(({lines}) => lines.length).toSorted((one, two) => one.startMs - two.startMs);
   return {kind: format, cues: shown, notices};

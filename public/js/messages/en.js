@@ -338,6 +338,9 @@ export default {
   "presets.deleteTitle": "Delete this preset?",
   "presets.deleteText": "“{name}” will be deleted; jobs made with it stay.",
 
+  "encoding.label": "Encoding",
+  "encoding.choose": "Choose its encoding",
+
   "source.title": "Source",
   "source.media": "Media",
   "source.own": "New, from this computer",

@@ -338,6 +338,9 @@ export default {
   "presets.deleteTitle": "删除此预设？",
   "presets.deleteText": "“{name}”将被删除，已创建的任务不受影响。",
 
+  "encoding.label": "编码",
+  "encoding.choose": "选择编码",
+
   "source.title": "素材",
   "source.media": "媒体",
   "source.own": "新建（来自本机）",

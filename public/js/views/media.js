@@ -1,6 +1,7 @@
 /** One media: its video, the versions of its subtitles and comments, and what was made of it. */
 import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { jobs as jobsApi, media as api } from "../api.js";
+import { EncodingChoice, asksForEncoding } from "../encodings.js";
 import { ago, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
@@ -38,8 +39,16 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
     await loaded.reload();
     onChanged();
   };
-  const [add, adding] = useAction(async (file) => {
-    await put(item.mediaId, file);
+  const [unsure, setUnsure] = useState(null); // {file, reading} of a file whose encoding may be another.
+  const [add, adding] = useAction(async (file, encoding) => {
+    setUnsure(null);
+    try {
+      const stored = await put(item.mediaId, file, encoding);
+      if (stored.encodingGuessed || encoding) setUnsure({ file, reading: stored });
+    } catch (error) {
+      if (asksForEncoding(error)) setUnsure({ file });
+      throw error;
+    }
     await after();
     announce(t("media.versionAdded"));
   });
@@ -65,7 +74,8 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
           ${version.current ? html`<${Badge} tone="good">${t("media.current")}<//>`
             : html`<${Button} small busy=${restoring.busy} onClick=${() => restore(version)}
                 aria-label=${t("media.restoreVersion", { n: versions.length - index })}>${t("media.restore")}<//>`}</li>`)}</ul>`}
-    <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${add} name=${adding.busy ? t("ui.loading") : undefined} /></section>`;
+    <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${(file) => add(file)} name=${adding.busy ? t("ui.loading") : undefined} />
+    ${unsure && !adding.busy && html`<${EncodingChoice} reading=${unsure.reading} onEncoding=${(name) => add(unsure.file, name)} />`}</section>`;
 }
 
 function Results({ item }) {
