@@ -149,7 +149,7 @@ def _utf_8(text: str) -> Decoded:
     """
     if text.count(BROKEN) * _LOST_SHARE > count_of_others(text):
         raise InvalidInput("bad_request.subtitles_replaced")
-    return _without_broken(Decoded(text=text, encoding=UTF_8.name))
+    return _cleaned(Decoded(text=text, encoding=UTF_8.name))
 
 
 def _named(data: bytes, encoding: Encoding) -> Decoded:
@@ -161,7 +161,7 @@ def _named(data: bytes, encoding: Encoding) -> Decoded:
         raise InvalidInput(
             "bad_request.subtitles_not_encoding", details={"errors": [fault]}, encoding=name
         )
-    return _without_broken(Decoded(text=text, encoding=encoding.name))
+    return _cleaned(Decoded(text=text, encoding=encoding.name))
 
 
 def _guessed(data: bytes, encoding: Encoding, told: NoticeCode = "encoding_guessed") -> Decoded:
@@ -170,9 +170,7 @@ def _guessed(data: bytes, encoding: Encoding, told: NoticeCode = "encoding_guess
     if text is None:
         raise InvalidInput("bad_request.subtitles_encoding")
     notice = Notice(code=told, encoding=encoding.name)
-    return _without_broken(
-        Decoded(text=text, encoding=encoding.name, guessed=True, notices=(notice,))
-    )
+    return _cleaned(Decoded(text=text, encoding=encoding.name, guessed=True, notices=(notice,)))
 
 
 def _read(data: bytes, encoding: Encoding) -> str | None:
@@ -193,14 +191,20 @@ def _mended(data: bytes, hint: str | None) -> Decoded | None:
             lines=mended.pasted_lines,
         )
         decoded = replace(decoded, guessed=True, notices=(notice,))
-    return _without_broken(decoded)
+    return _cleaned(decoded)
 
 
-def _without_broken(decoded: Decoded) -> Decoded:
-    """Return what was *decoded* without its broken characters, and with a notice of them."""
-    text = decoded.text
-    if BROKEN not in text:
-        return decoded
-    lines = line_numbers(text, (match.start() for match in re.finditer(BROKEN, text)))
-    notice = Notice(code="characters_left_out", lines=lines)
-    return replace(decoded, text=text.replace(BROKEN, ""), notices=(*decoded.notices, notice))
+def _cleaned(decoded: Decoded) -> Decoded:
+    """Return what was *decoded* without broken characters and zeros, and with a notice of them."""
+    left_out: tuple[tuple[NoticeCode, str], ...] = (
+        ("characters_left_out", BROKEN),
+        ("nulls_left_out", "\0"),
+    )
+    for code, mark in left_out:
+        text = decoded.text
+        if mark in text:
+            places = (match.start() for match in re.finditer(f"{mark}+", text))
+            notice = Notice(code=code, lines=line_numbers(text, places))
+            notices = (*decoded.notices, notice)
+            decoded = replace(decoded, text=text.replace(mark, ""), notices=notices)
+    return decoded

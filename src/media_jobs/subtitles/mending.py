@@ -16,6 +16,12 @@ _CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-
 _CUT_OFF_BYTES_MAX = 3
 # A broken byte, as `surrogateescape` writes it.
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
+_NO_LETTERS = frozenset("\udcfe\udcff")
+_OTHER = re.compile(r"[^\x00-\x7f]")
+# What a text must have of whole characters, and one in how many of its lines, to be UTF-8 and
+# another encoding: two characters of GBK are valid UTF-8 now and then.
+_WHOLE_LEAST = 6
+_WHOLE_SHARE = 10
 # Of a text in UTF-8. What has more is read as something else.
 _BROKEN_MAX = 10_000
 # A broken byte alone may be anything.
@@ -35,7 +41,7 @@ class Mended:
 
 
 def mended_utf_8(data: bytes, hint: str | None) -> Mended | None:
-    """Return the text of *data* where most of what is not ASCII in it is valid UTF-8, else None.
+    """Return the text of *data* where it is UTF-8 but for damage and pasted lines, else None.
 
     Lines that have more broken bytes than whole characters, ASCII aside, are in another encoding,
     if all of them together have enough to guess it; *hint*: see `detection`.
@@ -44,10 +50,12 @@ def mended_utf_8(data: bytes, hint: str | None) -> Mended | None:
     whole = data[: cut_off.start()] if cut_off else data
     text, valid = whole.decode(errors="surrogateescape"), whole.decode(errors="ignore")
     broken = len(text) - len(valid)
-    if broken > _BROKEN_MAX or count_of_others(valid) <= broken:
+    if broken > _BROKEN_MAX:
+        return None
+    if count_of_others(valid) <= broken and not (_is_mixed(text) or _has_no_letters(text)):
         return None
     end = BROKEN if cut_off else ""
-    pasted = [line for line in _broken_lines(text) if _is_pasted(text[line])]
+    pasted = [line for line in _lines_with(_ESCAPED, text) if _is_pasted(text[line])]
     bytes_of = [text[line].encode(errors="surrogateescape") for line in pasted]
     found = None
     if sum(len(_ESCAPED.findall(text[line])) for line in pasted) >= _GUESSED_FROM:
@@ -64,19 +72,33 @@ def mended_utf_8(data: bytes, hint: str | None) -> Mended | None:
     return Mended(_ESCAPED.sub(BROKEN, read), found, numbers)
 
 
-def _broken_lines(text: str) -> Iterator[slice]:
-    """Yield where the lines of *text* are that have a broken byte."""
+def _is_mixed(text: str) -> bool:
+    """Whether so many lines are whole that this is no accident of another encoding."""
+    lines = [text[line] for line in _lines_with(_OTHER, text)]
+    whole = [line for line in lines if not _ESCAPED.search(line)]
+    characters = sum(map(count_of_others, whole))
+    return characters >= _WHOLE_LEAST and len(whole) * _WHOLE_SHARE >= len(lines)
+
+
+def _has_no_letters(text: str) -> bool:
+    """Whether all broken bytes are such as hardly begin or are a letter in any encoding."""
+    broken = set(_ESCAPED.findall(text))
+    return bool(broken) and broken <= _NO_LETTERS
+
+
+def _lines_with(wanted: re.Pattern[str], text: str) -> Iterator[slice]:
+    """Yield where the lines of *text* are that have what is *wanted*."""
     end = 0
-    while (broken := _ESCAPED.search(text, end)) is not None:
-        start = text.rfind("\n", 0, broken.start()) + 1
-        end = text.find("\n", broken.end())
+    while (found := wanted.search(text, end)) is not None:
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
         end = len(text) if end < 0 else end
         yield slice(start, end)
 
 
 def _is_pasted(line: str) -> bool:
-    broken = len(_ESCAPED.findall(line))
-    return 2 * broken > count_of_others(line)
+    broken = _ESCAPED.findall(line)
+    return 2 * len(broken) > count_of_others(line) and not _NO_LETTERS.issuperset(broken)
 
 
 def count_of_others(text: str) -> int:

@@ -97,6 +97,39 @@ def test_lines_that_were_pasted_from_another_encoding_are_read_in_it(
     assert told(decoded) == [("lines_in_other_encoding", (27, 31), name)]
 
 
+def test_a_file_of_which_half_is_in_another_encoding_is_read_line_by_line() -> None:
+    first, second = subrip(CHINESE, 3), subrip(CHINESE, 6)
+
+    decoded = decode(first.encode() + second.encode("gbk"))
+
+    assert decoded.text == first + second
+    assert [code for code, _, _ in told(decoded)] == ["lines_in_other_encoding"]
+
+
+@pytest.mark.parametrize("head", ["", "WEBVTT\n\n"])
+def test_a_byte_that_is_no_letter_is_damage_also_where_the_rest_is_ascii(head: str) -> None:
+    text = head + subrip(["Hello there."], 3)
+
+    decoded = decode(text.encode().replace(b"Hello", b"He\xffllo", 1))
+
+    assert (decoded.text, decoded.encoding) == (text, "UTF-8")
+    assert told(decoded) == [("characters_left_out", (3 + head.count("\n"),), None)]
+
+
+@pytest.mark.parametrize("line", ["联通", "谢谢你", "不知道", "是他", "我们走吧"])
+def test_a_line_that_is_also_valid_utf_8_does_not_make_gbk_mixed(line: str) -> None:
+    text = subrip([line, *CHINESE], 8)
+
+    assert decode(text.encode("gbk")).text == text
+
+
+def test_zero_bytes_in_a_named_encoding_are_left_out_and_told() -> None:
+    decoded = decode("1\n00:00:01,000 --> 00:00:02,000\n你\0好\n".encode("gbk"), "gbk")
+
+    assert decoded.text == "1\n00:00:01,000 --> 00:00:02,000\n你好\n"
+    assert told(decoded) == [("nulls_left_out", (3,), None)]
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "gbk"])
 def test_zero_bytes_are_left_out_and_told(codec: str) -> None:
     text = subrip(CHINESE, 6)
