@@ -157,7 +157,7 @@ Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BorderStyle, Out
 Style: Default,Arial,40,&H0000FFFF,&H00000000,1,2,7
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-Dialogue: 0,0:00:00.00,0:00:02.00,Default,,0,0,0,,{\pos(20,20)}Styled
+Dialogue: 0,0:00:00.00,0:00:02.00,Default,,0,0,0,,Styled
 """
 
 
