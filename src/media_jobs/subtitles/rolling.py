@@ -46,7 +46,7 @@ def rolls(cues: Sequence[TimedText]) -> bool:
     end_ms = -_GAP_MS
     for cue in cues:
         before, rows = rows, _rows(cue.text)
-        has_signs = has_signs or _is_short(cue) or _TIME_TAG.search(cue.text) is not None
+        has_signs = has_signs or _is_short(cue) or _has_times(cue)
         if before.plain and abs(cue.start_ms - end_ms) <= _GAP_MS:
             same = _repeated(before.plain, rows.plain)
             close += 1
@@ -87,6 +87,9 @@ def unrolled(cues: Iterable[TimedText]) -> list[TimedText]:
 def _rows(text: str) -> _Rows:
     if text.count("\n") > _LINES_MAX:
         return _Rows((), (text,))
+    if "<" not in text:
+        plain = tuple(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+        return _Rows(plain, plain)
     marked = [" ".join(_CLASS_TAG.sub("", line).split()) for line in text.split("\n")]
     both = [(" ".join(_TAG.sub("", line).split()), line) for line in marked]
     filled = [pair for pair in both if pair[0]]
@@ -97,6 +100,10 @@ def _repeated(before: Sequence[str], rows: Sequence[str]) -> int:
     """Return how many of the last lines *before* are the first of *rows*."""
     most = min(len(before), len(rows), _ROWS_MAX)
     return next((n for n in range(most, 0, -1) if before[-n:] == rows[:n]), 0)
+
+
+def _has_times(cue: TimedText) -> bool:
+    return "<" in cue.text and _TIME_TAG.search(cue.text) is not None
 
 
 def _is_short(cue: TimedText) -> bool:

@@ -20,6 +20,7 @@ __all__ = ["first_times", "timed_texts"]
 
 # Lines that may hold times have a colon, or an arrow.
 _CANDIDATE = re.compile(r"^[^\n:：>]*[:：>][^\n]*$", re.MULTILINE)
+_HINT = re.compile(r"[0-9０-９]|--(?:>|&gt;)")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
 _NUMBER = re.compile(rf"[{_MARKS}#]*\d{{1,7}}[{_MARKS}.):]*")
@@ -62,6 +63,8 @@ def _time_lines(text: str) -> Iterator[_Times]:
     end = 0
     for candidate in _CANDIDATE.finditer(text):
         start, line = candidate.start(), candidate[0]
+        if _HINT.search(line) is None:
+            continue
         above = text.rfind("\n", end, max(start - 1, end)) + 1 or end
         numbered = above < start and _NUMBER.fullmatch(text, above, start - 1) is not None
         times = time_line(line, numbered=numbered)

@@ -13,9 +13,9 @@ from media_jobs.subtitles.kinds import WEBVTT
 from media_jobs.subtitles.reader import read_subtitles
 from tests.media_jobs.subtitles.odd_files import odd_file
 
-CHARS = 400_000
-LIMIT_S = 4.0
-"""Of the processor, for 0.4 MB. None takes an eighth of it; with the square it would be minutes."""
+CHARS = 150_000
+LIMIT_S = 2.0
+"""Of the processor, for 0.15 MB. None takes an eighth; with the square it would be minutes."""
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\n"
 VTT = "00:01.000 --> 00:02.000\n"
