@@ -106,7 +106,11 @@ def colour_filters(video: VideoStream, result: Colours | None = None) -> list[st
     source = _source_colours(video)
     result = result_colours(video) if result is None else result
     rgb, full = bool(_RGB.match(video.pixel_format)), _is_full(video)
-    chain = _over_black(video) if _has_alpha(video) else []
+    chain = []
+    if _has_alpha(video):
+        # Greys with transparency become RGB: conversions to YUV would change their range.
+        rgb = rgb or bool(_GREY.match(video.pixel_format))
+        chain += _over_black(rgb=rgb)
     by_zscale = not _has_usual(source) or (
         source.primaries in _WIDE and source.primaries != result.primaries
     )
@@ -179,9 +183,8 @@ def _has_alpha(video: VideoStream) -> bool:
     return video.alpha_mode or bool(_ALPHA.match(video.pixel_format))
 
 
-def _over_black(video: VideoStream) -> list[str]:
+def _over_black(*, rgb: bool) -> list[str]:
     """Return the filters that lay the picture over black: its colours, by how opaque they are."""
-    rgb = _RGB.match(video.pixel_format)
     with_alpha, without = ("gbrap", "gbrp") if rgb else ("yuva444p", "yuv444p")
     return [f"format={with_alpha}", "premultiply=inplace=1", f"format={without}"]
 

@@ -109,6 +109,14 @@ def test_transparency_is_laid_over_black_before_all_else(pixel_format: str) -> N
     assert chain[1] == "premultiply=inplace=1"
 
 
+@pytest.mark.parametrize("pixel_format", ["ya8", "ya16be", "bgra", "pal8"])
+def test_transparent_greys_are_rgb_from_then_on(pixel_format: str) -> None:
+    chain = colour_filters(replace(SILENT, pixel_format=pixel_format, codec="png"))
+
+    assert chain[:3] == ["format=gbrap", "premultiply=inplace=1", "format=gbrp"]
+    assert chain[3].startswith("scale=out_color_matrix=bt709:out_range=tv")
+
+
 def test_transparency_of_vp9_needs_the_decoder_that_knows_it() -> None:
     video = replace(SILENT, codec="vp9", alpha_mode=True)
 

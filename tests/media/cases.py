@@ -103,6 +103,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "drawbox=x=100:y=50:w=200:h=100:color=red@1:t=fill:replace=1,format=yuva420p",
         *("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"),
     ),
+    "grey-alpha.mov": (*(*picture(seconds=0.2), "-vf", f"{BARS},format=ya8", "-c:v", "png"),),
     "interlaced.mpg": (
         *(*picture("720x576", "50", 2), "-vf"),
         "tinterlace=interleave_top,fieldorder=tff,setsar=64/45",
