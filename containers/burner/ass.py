@@ -11,6 +11,7 @@ from burner.ass_escape import ass_time, shown_ms
 from burner.ass_text import Plain, written_line
 from burner.captions import Caption, PlacedBox
 from burner.styles import STYLE_FIELDS, Frame, number
+from burner.words import said_of, word_boxes
 
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 
@@ -114,10 +115,18 @@ def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
     for box in caption.boxes:
         text = motion.tags(round(box.x), round(box.y)) + _drawing(box)
         yield _event(shown.layer, caption, box.style, "", text)
+    said = {style: said_of(caption, style) for style in {line.style for line in caption.lines}}
+    for placed in caption.lines:
+        stress = plain[placed.style].stress
+        if stress is not None and stress.manner == "box":
+            for word in word_boxes(caption, placed, said[placed.style]):
+                for box in word.boxes:
+                    text = motion.tags(round(box.x), round(box.y)) + _drawing(box)
+                    yield _event(shown.layer, word, box.style, "", text)
     # The name is the number of the cue: by it the judge of the burn knows whose event it is.
     name = "" if caption.number is None else str(caption.number)
     for placed in caption.lines:
-        line = written_line(placed, plain[placed.style])
+        line = written_line(placed, plain[placed.style], said[placed.style])
         if line is not None:
             text = motion.tags(line.x, line.y) + line.text
             yield _event(shown.layer + 1, caption, placed.style, name, text)

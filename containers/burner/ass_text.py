@@ -8,7 +8,9 @@ from engine_kit.text.shaping import shape
 from burner.ass_escape import ass_text
 from burner.captions import PlacedLine
 from burner.styles import colour, number
+from burner.words import Said, Stress
 
+_NEVER: Said = {}
 _LRM, _RLO, _PDF, _NBSP = "\u200e", "\u202e", "\u202c", "\u00a0"
 
 
@@ -22,6 +24,7 @@ class Plain:
     italic: bool
     underline: bool = False
     colour: str | None = None
+    stress: Stress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +36,8 @@ class WrittenLine:
     y: float
 
 
-def written_line(placed: PlacedLine, plain: Plain) -> WrittenLine | None:
-    """Return what a line is drawn with; None where nothing is drawn."""
+def written_line(placed: PlacedLine, plain: Plain, said: Said = _NEVER) -> WrittenLine | None:
+    """Return what a line is drawn with; None where nothing is drawn. *said*: when its words are."""
     runs = placed.line.runs
     if not any(run.text.strip() for run in runs):
         return None
@@ -43,6 +46,8 @@ def written_line(placed: PlacedLine, plain: Plain) -> WrittenLine | None:
     written, state = [], plain
     for at, run in enumerate(runs):
         tags, state = _tags(run, placed.em, state)
+        if plain.stress is not None and run.style.at_ms in said:
+            tags += _stress(plain.stress, run, said[run.style.at_ms])
         text = _gap(run, placed.em) if run.picture is not None else ass_text(run.text)
         if at == 0:
             # libass leaves spaces at a line's begin away.
@@ -73,6 +78,7 @@ def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
         italic=run.style.italic,
         underline=run.style.underline,
         colour=run.style.colour,
+        stress=state.stress,
     )
     tags = ""
     if wanted.family != state.family:
@@ -88,5 +94,23 @@ def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
             tags += f"\\{tag}{int(on)}"
     if wanted.colour != state.colour:
         # Without a value the colour is the style's again.
-        tags += "\\c" if wanted.colour is None else f"\\c&H{colour(wanted.colour)[4:]}&"
+        tags += "\\c" if wanted.colour is None else _ink(wanted.colour)
     return (f"{{{tags}}}" if tags else ""), wanted
+
+
+def _stress(stress: Stress, run: Run, said: tuple[int, int]) -> str:
+    """Return the tags that change a run's colour while it is said, or from then on."""
+    if stress.manner == "box":
+        return ""
+    from_ms, to_ms = said
+    ink, stressed = _ink(run.style.colour or stress.ink), _ink(stress.colour)
+    # Transforms go on into the runs behind: each begins with a colour of its own. One at 0 would
+    # be taken for one over the whole event.
+    tags = f"{ink}\\t({from_ms},{from_ms},{stressed})" if from_ms else stressed
+    if stress.manner == "word":
+        tags += f"\\t({to_ms},{to_ms},{ink})"
+    return f"{{{tags}}}"
+
+
+def _ink(rgb: str) -> str:
+    return f"\\c&H{colour(rgb)[4:]}&"

@@ -24,6 +24,7 @@ from burner.placement import Placement, placement_of
 from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
+from burner.words import Stress, cue_by_words, has_words
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
 from media_jobs.messages import message
 from media_jobs.notices import listed
@@ -61,6 +62,7 @@ class _Given:
     parted: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
     one_script: list[int] = field(default_factory=list)
+    no_words: bool = False
 
     def take(self, number: int, made: Fitted) -> None:
         """Note what was done to a cue."""
@@ -81,6 +83,8 @@ class _Given:
         ):
             if cues:
                 yield message(key, cues=listed(cues))
+        if self.no_words:
+            yield message("notice.words_without_times")
 
 
 def drawing_of(
@@ -121,14 +125,28 @@ def _styles(
         look = look_of(style, picture)
         lines.append(text_style(name, style, look, family, opacity=opacity))
         if look.box is not None:
-            lines.append(box_style(f"{name}Box", style, family))
+            ground = style.background_color, style.background_opacity
+            lines.append(box_style(f"{name}Box", *ground, family))
         plain[name] = Plain(
             family=family.name,
             size=number(look.em * family.line_per_em),
             bold=style.bold,
             italic=style.italic,
+            stress=_stress_of(style),
         )
+        if isinstance(style, SubtitleStyle) and style.highlight == "box":
+            lines.append(box_style(f"{name}Word", style.highlight_color, 1.0, family))
     return lines, plain
+
+
+def _stress_of(style: SubtitleStyle | HintText) -> Stress | None:
+    """Return how words of a style stand out while they are said, None where they don't."""
+    if not isinstance(style, SubtitleStyle):
+        return None
+    manner = style.highlight
+    if manner == "none" or manner == "single":
+        return None
+    return Stress(manner=manner, colour=style.highlight_color, ink=style.text_color)
 
 
 def _tints(options: BurnOptions) -> dict[str, Tint]:
@@ -155,13 +173,21 @@ class _Page:
         }
         self._has_controls = picture.is_upright and options.safe_area == "auto"
         self._standing: dict[int, Standing] = {}
+        self._timed_words = False
         self.given = _Given()
 
     def captions(self, cues: Iterable[Cue]) -> Iterator[Caption]:
         """Yield what is shown of *cues*, which are in order of their start."""
         for number_of_cue, cue in enumerate(cues, start=1):
-            for texts, style in self._texts(cue, number_of_cue):
-                yield from self._of(cue, number_of_cue, texts, style)
+            self._timed_words |= has_words(cue)
+            shown: Iterable[Cue] = (cue,)
+            if self._options.style.highlight == "single" and has_words(cue):
+                shown = cue_by_words(cue)
+            for part in shown:
+                for texts, style in self._texts(part, number_of_cue):
+                    yield from self._of(part, number_of_cue, texts, style)
+        if self._options.style.highlight != "none" and not self._timed_words:
+            self.given.no_words = True
 
     def _texts(
         self, cue: Cue, number_of_cue: int

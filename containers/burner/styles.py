@@ -121,9 +121,9 @@ def text_style(
     )
 
 
-def box_style(name: str, style: SubtitleStyle | HintText, family: Family) -> str:
+def box_style(name: str, rgb: str, opacity: float, family: Family) -> str:
     """Return the `Style:` line of the box behind a text."""
-    ground = colour(style.background_color, style.background_opacity)
+    ground = colour(rgb, opacity)
     return _style(name, family.name, "20", ground, ground)
 
 

@@ -53,7 +53,11 @@ def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
     except InvalidInput as refused:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
-    notices = tuple(notice.message for notice in (*decoded.notices, *file.notices))
+    notices = tuple(
+        notice.message
+        for notice in (*decoded.notices, *file.notices)
+        if notice.code != "timed_words_shown_together" or options.style.highlight == "none"
+    )
     if file.kind is ASS and keeps:
         return JobSubtitles(kind=kind, cues=cues, kept=kept_script(file.text), notices=notices)
     notices += tuple(_of_places(cues, options))

@@ -372,6 +372,18 @@ def test_the_metadata_says_where_the_letters_of_each_cue_are_seen(
     assert not any(fact["atEdge"] for fact in facts)
 
 
+def test_a_word_is_golden_while_it_is_said(burns: Burner, plain: Path) -> None:
+    style = {"highlight": "word", "backgroundOpacity": 0, "outlineWidth": 0, "bold": True}
+    text = vtt((0, 2, "leftmost <00:01.000>rightmost"))
+
+    burned = burns.burn(plain, text, {"style": style})
+
+    for time_s, columns in ((0.5, slice(0, 320)), (1.5, slice(320, 640))):
+        gold = np.abs(frame_at(burned, time_s) - (0xFF, 0xD6, 0x0A)).max(axis=2) < 40
+        assert gold[:, columns].sum() > 100
+        assert gold.sum() == gold[:, columns].sum()
+
+
 def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(
     burns: Burner, plain: Path
 ) -> None:

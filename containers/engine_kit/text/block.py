@@ -18,12 +18,16 @@ CLEARANCE = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a span asks for beside its text. *colour*: `#rrggbb`, None for the usual one."""
+    """What a span asks for beside its text. *colour*: `#rrggbb`, None for the usual one.
+
+    *at_ms*: when it is said, where the file says so; text of another time is a run of its own.
+    """
 
     bold: bool = False
     italic: bool = False
     underline: bool = False
     colour: str | None = None
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

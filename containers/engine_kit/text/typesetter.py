@@ -191,7 +191,7 @@ def _styles(spans: Sequence[Span]) -> tuple[tuple[Style, ...], list[int]]:
     styles: dict[Style, int] = {}
     style_of: list[int] = []
     for span in spans:
-        style = Style(span.bold, span.italic, span.underline, span.colour)
+        style = Style(span.bold, span.italic, span.underline, span.colour, span.at_ms)
         number = styles.setdefault(style, len(styles))
         style_of += [number] * len(span.text)
     return tuple(styles), style_of

@@ -226,6 +226,7 @@ export default {
   "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
   "notice.cues_of_one_script": "各行文字相同、没有按双语显示的字幕：第 {cues} 条。",
   "notice.overlay_cut": "提示或水印放不进画面，末尾没有显示。",
+  "notice.words_without_times": "字幕没有逐词时间，因此不会逐词高亮。",
   "notice.cues_at_edge": "文字触及画面边缘，可能被截断：第 {cues} 条。",
   "notice.comments_left_out": "以下评论没有可见内容，已略去：第 {at} 条。",
   "notice.comment_values_unread": "无法识别的值已忽略（{what}）：第 {at} 条评论。",

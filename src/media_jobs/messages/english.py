@@ -300,6 +300,7 @@ MESSAGES = {
     "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
     "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
     "notice.overlay_cut": "The hint or watermark does not fit the picture; its end is left out.",
+    "notice.words_without_times": "No word is highlighted: the subtitles time whole cues only.",
     "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",
     "notice.comments_left_out": "Comments left out because nothing of them can be seen: {at}.",
     "notice.comment_values_unread": "Unreadable values were left out ({what}): comment {at}.",

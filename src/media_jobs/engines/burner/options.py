@@ -39,12 +39,16 @@ class _TextLook(Options):
 class SubtitleStyle(_TextLook):
     """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width.
 
+    *highlight*: how a word stands out while it is said, where words have times of their own: in
+    *highlight_color*, filled with it from then on, on a box of it, or as the only word shown.
     In upright video the text stands higher and narrower than that (BurnOptions.safe_area).
     """
 
     position: Literal["top", "center", "bottom"] = "bottom"
     margin_v: Annotated[int, Field(ge=0, le=500)] = 60
     margin_h: Annotated[int, Field(ge=0, le=900)] | None = None
+    highlight: Literal["none", "word", "fill", "box", "single"] = "none"
+    highlight_color: Colour = "#FFD60A"
 
 
 Place = Literal[
