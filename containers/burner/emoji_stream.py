@@ -6,7 +6,7 @@ that; the stream counts in milliseconds and the overlay takes the last picture n
 frame's time: so text and emoji come and go with the same frame.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,16 +22,20 @@ _ENTRY_MS_MAX = 3_600_000
 """ffmpeg takes a step of more than 30 hours in a stream's times for an error."""
 
 
-def write_streams(folder: Path, bands: Sequence[Band]) -> None:
-    """Write the pictures of each band, and their lists, into *folder*."""
+def write_streams(
+    folder: Path, bands: Sequence[Band], *, stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Write the pictures of each band, and their lists, into *folder*, until *stopped*."""
     for number, band in enumerate(bands):
-        _write_stream(folder, number, band)
+        _write_stream(folder, number, band, stopped)
 
 
-def _write_stream(folder: Path, number: int, band: Band) -> None:
+def _write_stream(folder: Path, number: int, band: Band, stopped: Callable[[], bool]) -> None:
     names: dict[tuple[Stamp, ...], str] = {(): _EMPTY.format(number)}
     _drawn(band, ()).save(folder / names[()])
     for scene in band.scenes:
+        if stopped():
+            return
         if scene.stamps not in names:
             names[scene.stamps] = _PICTURE.format(number, len(names))
             # Read once, moments later: size does not matter.
@@ -86,9 +90,7 @@ def _drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
             drawn.putalpha(
                 drawn.getchannel("A").point([round(alpha * stamp.opacity) for alpha in range(256)])
             )
-        place = (stamp.x - reach - band.x, stamp.y - reach - band.y)
-        # What hangs over the band's edge is cut off, which alpha_composite does not allow.
-        layer = Image.new("RGBA", canvas.size)
-        layer.paste(drawn, place)
-        canvas.alpha_composite(layer)
+        x, y = stamp.x - reach - band.x, stamp.y - reach - band.y
+        # What hangs over the band's edge is cut off.
+        canvas.alpha_composite(drawn, (max(x, 0), max(y, 0)), (max(-x, 0), max(-y, 0)))
     return canvas

@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -153,7 +154,12 @@ async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> tuple[Inspection,
     cues = subtitles.cues if subtitles.kept is None else ()
     drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
     emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
-    await asyncio.to_thread(write_streams, job.work_dir, emoji)
+    stop = threading.Event()
+    try:
+        await asyncio.to_thread(write_streams, job.work_dir, emoji, stopped=stop.is_set)
+    finally:
+        # A canceled attempt ends here, its thread at the next picture.
+        stop.set()
     if subtitles.kept is None:
         _write(job.work_dir / plan.SCRIPT, drawing.script)
         inspection = await inspect(

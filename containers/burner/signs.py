@@ -6,14 +6,16 @@ that.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from heapq import heappop, heappush
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 from engine_kit.text.emoji import ABOVE_BASELINE, SIDE
 from engine_kit.text.emoji_art import rim_of
 
-from burner.ass import Motion, Shown
+from burner.ass import STILL, Motion, Shown
 from burner.ass_escape import shown_ms
+from burner.standing import CROWD_MAX
 from burner.styles import Frame
 
 STEP_MS = 20
@@ -30,7 +32,7 @@ class Tint:
     opacity: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
     """A square *picture*, drawn in whole pixels. *rim*: the colour around it where it is dark."""
 
@@ -50,8 +52,12 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """An emoji from *start_ms* until before *end_ms*. *across*: picture pixels per script pixel."""
+    """An emoji from *start_ms* until before *end_ms*, of the caption of this number.
 
+    *across*: pixels of the picture to one of the script.
+    """
+
+    caption: int
     start_ms: int
     end_ms: int
     stamp: Stamp
@@ -69,6 +75,8 @@ class Sign:
 
     def at(self, time_ms: int) -> Stamp:
         """Return how it stands there at a time."""
+        if self.motion == STILL:
+            return self.stamp
         state = self.motion.state(time_ms - self.start_ms, self.end_ms - time_ms)
         return replace(
             self.stamp,
@@ -100,7 +108,7 @@ class Band:
 def signs_of(shown: Iterable[Shown], picture: Frame, tints: Mapping[str, Tint]) -> Iterator[Sign]:
     """Yield the emoji of all captions; *tints*: by the style of their lines."""
     across = picture.width / picture.shown_width
-    for one in shown:
+    for caption, one in enumerate(shown):
         start_ms, end_ms = shown_ms(one.caption.start_ms, one.caption.end_ms)
         for line in one.caption.lines:
             tint, side = tints[line.style], SIDE * line.em
@@ -120,6 +128,7 @@ def signs_of(shown: Iterable[Shown], picture: Frame, tints: Mapping[str, Tint]) 
                     opacity=tint.opacity,
                 )
                 yield Sign(
+                    caption=caption,
                     start_ms=start_ms,
                     end_ms=end_ms,
                     stamp=stamp,
@@ -130,7 +139,7 @@ def signs_of(shown: Iterable[Shown], picture: Frame, tints: Mapping[str, Tint]) 
 
 def bands_of(signs: Iterable[Sign], picture: Frame) -> tuple[Band, ...]:
     """Return the parts of the picture that have emoji, with what stands there when."""
-    scenes = tuple(_scenes(sorted(signs, key=lambda sign: sign.start_ms), picture))
+    scenes = tuple(_scenes(sorted(signs, key=lambda sign: (sign.start_ms, sign.caption)), picture))
     stretches = _stretches(stamp for scene in scenes for stamp in scene.stamps)
     return tuple(_band(scenes, top, bottom, picture) for top, bottom in stretches)
 
@@ -138,16 +147,22 @@ def bands_of(signs: Iterable[Sign], picture: Frame) -> tuple[Band, ...]:
 def _scenes(signs: Sequence[Sign], picture: Frame) -> Iterator[Scene]:
     """Yield what stands there, whenever that changes; *signs* are in order of their start."""
     moments = sorted({0, *(moment for sign in signs for moment in sign.moments_ms())})
-    standing: list[Sign] = []
+    standing: dict[int, list[Sign]] = {}
+    ends: list[tuple[int, int]] = []
     begun = 0
     last: tuple[Stamp, ...] | None = None
     for moment in moments:
         while begun < len(signs) and signs[begun].start_ms <= moment:
-            standing.append(signs[begun])
+            sign = signs[begun]
+            if sign.caption not in standing:
+                heappush(ends, (sign.end_ms, sign.caption))
+            standing.setdefault(sign.caption, []).append(sign)
             begun += 1
-        standing = [sign for sign in standing if sign.end_ms > moment]
-        stamps = (sign.at(moment) for sign in standing)
-        seen = tuple(sorted(stamp for stamp in stamps if _is_seen(stamp, picture)))
+        while ends and ends[0][0] <= moment:
+            del standing[heappop(ends)[1]]
+        crowd = chain.from_iterable(islice(standing.values(), CROWD_MAX))
+        stamps = (sign.at(moment) for sign in crowd)
+        seen = tuple(stamp for stamp in stamps if _is_seen(stamp, picture))
         if seen != last:
             yield Scene(start_ms=moment, stamps=seen)
             last = seen

@@ -30,7 +30,7 @@ from downloader.messages import Described, DownloadOrder, Failed, Fetched, Fetch
 from downloader.metadata import DownloadMetadata, list_from_info, metadata_from_info
 from downloader.plan import expected_bytes, within_height, ytdlp_options
 from downloader.progress import DownloadProgress, check_room, pulsing, too_large
-from downloader.promises import Promise, playlist_promise, site_promise
+from downloader.promises import Promise, is_open_ended, playlist_promise, site_promise
 from media_jobs.cookies import read_cookies, written_cookies
 from media_jobs.messages import message
 
@@ -170,11 +170,18 @@ def _reason(error: Exception, progress: DownloadProgress) -> Exception:
 
 
 def _promises(info: Info, site: Site) -> tuple[Promise, ...]:
-    """Return what the site and the playlists of the chosen formats say of the video's length."""
+    """Return what the site and the playlists of the chosen formats say of the video's length.
+
+    Raises DownloadFailed(download_live) where more may follow, and the site does not know better.
+    """
     promises = [site_promise(info)]
     for chosen in _formats(info):
         is_hls = str(chosen.get("protocol")).startswith("m3u8")
-        promises.append(playlist_promise(chosen, site.playlist(chosen) if is_hls else None))
+        text = site.playlist(chosen) if is_hls else None
+        unknown = info.get("is_live") is None and info.get("live_status") is None
+        if text is not None and unknown and is_open_ended(text):
+            raise DownloadFailed(failure("download_live"))
+        promises.append(playlist_promise(chosen, text))
     return tuple(promise for promise in promises if promise is not None)
 
 

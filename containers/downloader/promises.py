@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Promise", "playlist_promise", "site_promise"]
+__all__ = ["Promise", "is_open_ended", "playlist_promise", "site_promise"]
 
 _PIECE = "#EXTINF:"
 _DISCONTINUITY = "#EXT-X-DISCONTINUITY"
@@ -55,9 +55,16 @@ def playlist_promise(chosen: Mapping[str, object], text: str | None) -> Promise 
     )
 
 
+def is_open_ended(text: str) -> bool:
+    """Say whether more pieces may be appended to an HLS media playlist (RFC 8216, 4.3.3.4)."""
+    lines = [line.strip() for line in text.splitlines()]
+    ends = {"#EXT-X-ENDLIST", "#EXT-X-PLAYLIST-TYPE:VOD"}
+    return any(line.startswith(_PIECE) for line in lines) and not ends.intersection(lines)
+
+
 def _of_hls(text: str) -> list[float]:
     lines = [line.strip() for line in text.splitlines()]
-    if "#EXT-X-ENDLIST" not in lines or any(line.startswith(_ADVERTISED) for line in lines):
+    if is_open_ended(text) or any(line.startswith(_ADVERTISED) for line in lines):
         return []
     lengths = []
     for line in lines:

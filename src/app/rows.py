@@ -13,6 +13,7 @@ class JobRow:
     *engine* may be one that this code does not know: newer code has accepted the job, and was
     rolled back. It is shown as it is, and nothing is done with it.
     *request_id*: of the request that created or retried it; None: it is older than request ids.
+    *media_title*: the name of its media, as it is now.
     """
 
     job_id: str
@@ -37,6 +38,7 @@ class JobRow:
     artifacts_expired_ms: int | None = None
     request_id: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
+    media_title: str | None = None
 
     @property
     def ended(self) -> bool:

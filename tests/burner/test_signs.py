@@ -1,10 +1,12 @@
 """Emoji stand where the script leaves room for them, and come and go with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from burner.layout import Drawing, drawing_of
 from burner.signs import BANDS_MAX, Band, Sign, bands_of
+from burner.standing import CROWD_MAX
 from burner.styles import Frame
 from engine_kit.fonts import font_files, font_folders
 from engine_kit.text.emoji import pictures_in
@@ -128,7 +130,11 @@ def test_what_stands_far_apart_has_bands_of_its_own_but_not_too_many() -> None:
     places = ["top-left", "left", "bottom-right"]
     many = [
         *signs(cue("😂")),
-        *(s for place in places for s in signs(hint={"text": "😂", "position": place})),
+        *(
+            replace(s, caption=n)
+            for n, place in enumerate(places, 1)
+            for s in signs(hint={"text": "😂", "position": place})
+        ),
     ]
 
     assert [band.height < 200 for band in both] == [True, True]
@@ -164,3 +170,14 @@ def test_a_watermark_for_ever_is_two_scenes() -> None:
     (band,) = bands(watermark={"text": "😂"})
 
     assert [count for _, count in scenes(band)] == [1, 0]
+
+
+def test_ten_thousand_emoji_at_one_time_are_counted_in_a_moment() -> None:
+    (one,) = signs(cue("😂"))
+    crowd = [
+        replace(one, caption=n, start_ms=n * 10, end_ms=900_000 + n * 10) for n in range(10_000)
+    ]
+
+    (band,) = bands_of(crowd, HD)
+
+    assert max(len(scene.stamps) for scene in band.scenes) == CROWD_MAX

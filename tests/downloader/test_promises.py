@@ -1,7 +1,7 @@
 """What sites and playlists say of a video's length, and what of it counts."""
 
 import pytest
-from downloader.promises import Promise, playlist_promise, site_promise
+from downloader.promises import Promise, is_open_ended, playlist_promise, site_promise
 
 HEAD = "#EXTM3U\n#EXT-X-VERSION:3\n"
 
@@ -49,6 +49,15 @@ def test_of_pictures_and_sound_apart_each_has_its_own() -> None:
 )
 def test_a_playlist_that_is_not_all_promises_nothing(text: str) -> None:
     assert hls(text) is None
+
+
+def test_a_playlist_without_an_end_may_go_on_unless_it_says_otherwise() -> None:
+    live = playlist("2.0", tail="")
+
+    assert is_open_ended(live)
+    assert not is_open_ended(playlist("2.0"))
+    assert not is_open_ended(live.replace("#EXTINF", "#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF"))
+    assert not is_open_ended("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n")
 
 
 def test_after_a_discontinuity_a_gap_proves_nothing() -> None:

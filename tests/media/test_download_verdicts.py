@@ -157,6 +157,16 @@ def test_d16_a_live_stream_has_a_code_of_its_own(site: Site, tmp_path: Path) -> 
     assert "live" in report.message
 
 
+def test_d16_a_page_that_plays_a_live_stream_is_told_from_a_film(
+    site: Site, tmp_path: Path
+) -> None:
+    playlist = site.files["hls.m3u8"].replace(b"#EXT-X-ENDLIST", b"")
+    site.files["live.m3u8"] = playlist.replace(b"#EXT-X-PLAYLIST-TYPE:VOD\n", b"")
+    site.files["live.html"] = b"<html><body><video src='live.m3u8'></video></body></html>"
+
+    assert failed(site, "live.html", tmp_path).code == "download_live"
+
+
 def test_d17_one_video_is_told_from_a_list(site: Site, tmp_path: Path) -> None:
     report = failed(site, "fast.mp4", tmp_path, mode="list")
 

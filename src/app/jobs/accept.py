@@ -16,7 +16,7 @@ from app.jobs.store import (
 )
 from app.jobs.submission import end_job, submit
 from app.media.media import NewMedia, find_media, new_media
-from app.media.site import name_from_url
+from app.media.site import file_stem, name_from_url
 from app.media.store import (
     InputRow,
     MediaRow,
@@ -281,7 +281,8 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
             content_type=item["contentType"],
             etag=item["etag"],
         )
-        shown = {"filename": f"{job.job_id}-{output.key.rsplit('/', 1)[-1]}"}
+        stem = file_stem(job.media_title) or job.job_id
+        shown = {"filename": f"{stem}-{output.key.rsplit('/', 1)[-1]}"}
         saved = {**shown, "disposition": "attachment"}
         signed = (job.job_id, slot, output, expires_s, settings.secrets)
         base = settings.orchestrator_url

@@ -5,8 +5,13 @@ from hashlib import sha256
 from app.jobs.event_store import SiteChange, apply_event
 from app.jobs.store import select_job
 from app.live.live import change_of
-from app.media.media import UNTITLED
-from app.media.site import METADATA_BYTES_MAX, TITLE_CHARS_MAX, name_from_url, read_site
+from app.media.site import (
+    METADATA_BYTES_MAX,
+    TITLE_CHARS_MAX,
+    UNTITLED,
+    name_from_url,
+    read_site,
+)
 from app.media.store import InputRow, select_media
 from app.ports import Ports
 from app.webhooks.messages import call_senders, message_of, wake_senders

@@ -38,7 +38,8 @@ _JOB = (
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
     " finished_ms, dead_letters, artifacts_expired_ms, request_id,"
     " (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
-    " WHERE i.job_id = jobs.job_id) AS inputs"
+    " WHERE i.job_id = jobs.job_id) AS inputs,"
+    " (SELECT m.title FROM media AS m WHERE m.media_id = jobs.media_id) AS media_title"
 )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import from_json
 
+from app.media.site import UNTITLED
 from app.media.store import (
     InputRow,
     JobCounts,
@@ -25,7 +26,6 @@ from media_jobs.notices import Notice
 from media_jobs.options import HttpUrl
 from media_jobs.strict import Strict
 
-UNTITLED = "Untitled"
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
 

@@ -2,6 +2,7 @@
 media has until then.
 """
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -9,11 +10,15 @@ from pydantic import AfterValidator, Field, ValidationError
 from media_jobs.redaction import without_grants
 from media_jobs.wire import Foreign
 
-__all__ = ["Chapter", "MediaSite", "name_from_url", "read_site"]
+__all__ = ["Chapter", "MediaSite", "file_stem", "name_from_url", "read_site"]
 
 TITLE_CHARS_MAX = 300
 """As for a title that a person gives."""
 _CHAPTERS_MAX = 200
+_STEM_CHARS_MAX = 80
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069]')
+UNTITLED = "Untitled"
+"""The title of a media that nobody has named."""
 METADATA_BYTES_MAX = 4 * 1024 * 1024
 """A list of 500 entries with long titles is half of it."""
 
@@ -54,6 +59,17 @@ def read_site(metadata: str) -> MediaSite | None:
     except ValidationError:
         return None
     return site.model_copy(update={"chapters": (site.chapters or [])[:_CHAPTERS_MAX] or None})
+
+
+def file_stem(title: str | None) -> str | None:
+    """Return what files of a media called *title* are called, or None for one that has no name yet.
+
+    Without what a file's name may not have on some system, and short enough for all.
+    """
+    if title is None or title == UNTITLED or "://" in title:
+        return None
+    plain = " ".join(_NOT_IN_NAMES.sub(" ", title).split()).strip(". ")
+    return plain[:_STEM_CHARS_MAX].strip(". ") or None
 
 
 def name_from_url(url: str) -> str:

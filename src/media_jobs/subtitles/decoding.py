@@ -1,8 +1,9 @@
 """From the bytes of a subtitle file to its text, whatever encoding it is in.
 
 In this order: a byte order mark; the encoding that was named; UTF-16 and UTF-32 without a mark, by
-their zero bytes; UTF-8; UTF-8 with a few broken characters; what is detected. WebVTT is UTF-8 by
-its standard (https://www.w3.org/TR/webvtt1/#file-structure), so no other encoding is guessed there.
+their zero bytes; UTF-8; UTF-8 with a few broken characters; what XML declares; what is detected.
+WebVTT is UTF-8 by its standard (https://www.w3.org/TR/webvtt1/#file-structure), so no other
+encoding is guessed there.
 
 A text has no U+FFFD: what cannot be read is left out, and told with its lines.
 """
@@ -27,6 +28,10 @@ _MARKS = (
     (b"\xfe\xff", "UTF-16BE"),
 )
 _HEAD_BYTES = 4096
+_XML_ENCODING = re.compile(
+    rb"""\s{0,99}<\?xml\s[^>]{0,99}encoding\s{0,9}=\s{0,9}["']([A-Za-z][\w.-]{0,39})["']""",
+    re.ASCII,
+)
 _NULL_RUNS_MAX = 1_000
 # One lost character in so many is damage; more of them say that the file was decoded wrongly.
 _LOST_SHARE = 10
@@ -80,14 +85,15 @@ def decode(
     Raises InvalidInput: it is another kind of file, is not in *encoding*, is WebVTT in another
     encoding than UTF-8, is in none that is known, or was decoded wrongly before.
     """
+    named = None if encoding is None else encoding_named(encoding)
     refuse_foreign(data)
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _named(data.removeprefix(mark), encoding_named(name))
     if data.startswith(_UTF_8_MARK):
-        data, encoding = data.removeprefix(_UTF_8_MARK), None
-    if encoding is not None:
-        return _named(data, encoding_named(encoding))
+        data, named = data.removeprefix(_UTF_8_MARK), None
+    if named is not None:
+        return _named(data, named)
     if b"\0" not in data:
         return _unmarked(data, hint, guess_webvtt=guess_webvtt)
     by_zeros = _unicode_by_zeros(data)
@@ -131,6 +137,9 @@ def _unmarked(data: bytes, hint: str | None, *, guess_webvtt: bool) -> Decoded:
     mended = _mended(data, hint)
     if mended is not None:
         return mended
+    declared = _declared(data)
+    if declared is not None and _read(data, declared) is not None:
+        return _named(data, declared)
     found = guessed_encoding(data, hint)
     if found is None:
         raise InvalidInput("bad_request.subtitles_encoding")
@@ -140,6 +149,15 @@ def _unmarked(data: bytes, hint: str | None, *, guess_webvtt: bool) -> Decoded:
         return _guessed(data, found, "webvtt_not_utf8")
     (line,) = line_numbers(data, (first,))
     raise InvalidInput("bad_request.webvtt_encoding", encoding=found.name, line=line)
+
+
+def _declared(data: bytes) -> Encoding | None:
+    """Return the encoding that XML declares (https://www.w3.org/TR/xml/#charencoding), if any."""
+    found = _XML_ENCODING.match(data)
+    try:
+        return encoding_named(found[1].decode()) if found else None
+    except InvalidInput:
+        return None
 
 
 def _utf_8(text: str) -> Decoded:

@@ -3,10 +3,11 @@
 import asyncio
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.media.site import name_from_url
+from app.media.site import file_stem, name_from_url
 from media_jobs.errors import UpstreamError
 from tests.app.stage import Stage
 
@@ -63,6 +64,35 @@ def test_u11_a_downloaded_media_is_named_as_its_site_names_the_video(stage: Stag
     assert (media["title"], media["site"]) == ("How bees find their way", SITE)
     found = stage.send("GET", "/api/media?query=bees").json["items"]
     assert [item["mediaId"] for item in found] == [media["mediaId"]]
+
+
+def test_u11_a_file_that_is_saved_is_named_after_its_media(stage: Stage) -> None:
+    job_id = stage.job()
+    named = []
+    ended(stage, job_id, {"title": 'Bees: "how" & why? 蜜蜂'})
+
+    artifact = stage.send("GET", f"/api/jobs/{job_id}").json["artifacts"]["video"]
+    named.append(parse_qs(urlsplit(artifact["downloadUrl"]).query)["filename"])
+    listed = stage.send("GET", "/api/jobs").json["items"][0]["artifacts"]["video"]
+    named.append(parse_qs(urlsplit(listed["url"]).query)["filename"])
+
+    assert named == [["Bees how & why 蜜蜂-video.mp4"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("Clip", "Clip"),
+        (" ../../etc/passwd ", "etc passwd"),
+        ("a\u202egpj.exe\r\nb", "a gpj.exe b"),
+        ("x" * 300, "x" * 80),
+        *((title, None) for title in (None, "", "Untitled", "https://v.test/a", "...", "?*")),
+    ],
+)
+def test_a_file_s_name_has_nothing_that_a_system_refuses(
+    title: str | None, stem: str | None
+) -> None:
+    assert file_stem(title) == stem
 
 
 def test_a_name_that_a_person_has_given_stays(stage: Stage) -> None:

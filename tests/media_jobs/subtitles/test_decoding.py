@@ -173,6 +173,27 @@ def test_a_letter_late_in_a_long_file_is_looked_at() -> None:
     assert decode(text.encode("cp1252")).text == text
 
 
+TTML = """<?xml version="1.0" encoding='{}'?>
+<tt xmlns="http://www.w3.org/ns/ttml"><body><div>
+<p begin="1s" end="2s">{}</p></div></body></tt>
+"""
+
+
+def test_what_xml_declares_is_no_guess() -> None:
+    text = TTML.format("windows-1254", "Bugün öğle yemeğini nerede yiyeceğiz?")
+
+    assert decode(text.encode("cp1254")) == Decoded(text=text, encoding="windows-1254")
+
+
+@pytest.mark.parametrize("label", ["UTF-8", "klingon", "windows-1254"])
+def test_a_wrong_declaration_of_xml_does_not_count_against_the_bytes(label: str) -> None:
+    text = TTML.format(label, "Где мы сегодня будем обедать? " * 3)
+
+    assert decode(text.encode()).text == text
+    if label != "windows-1254":
+        assert decode(text.encode("cp1251")).text == text
+
+
 # --- an encoding that is named --------------------------------------------------------------------
 
 
@@ -222,4 +243,4 @@ def test_labels_are_those_of_the_standard(label: str, name: str) -> None:
 )
 def test_an_unknown_label_is_refused(label: str) -> None:
     with pytest.raises(InvalidInput, match="must be the label of an encoding"):
-        encoding_named(label)
+        decode(GREETING.encode("utf-16"), label)
