@@ -20,7 +20,7 @@ def cues_of(text: str) -> tuple[Cue, ...]:
 
 def burned(text: str, manner: str) -> list[Event]:
     """Return the events of a file whose words are highlighted in *manner*."""
-    options = {"style": {"highlight": manner, "backgroundOpacity": 0}}
+    options: dict[str, object] = {"style": {"highlight": manner, "backgroundOpacity": 0}}
     return events(laid_out(options, *cues_of(text)))
 
 

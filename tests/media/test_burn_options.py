@@ -378,10 +378,13 @@ def test_a_word_is_golden_while_it_is_said(burns: Burner, plain: Path) -> None:
 
     burned = burns.burn(plain, text, {"style": style})
 
-    for time_s, columns in ((0.5, slice(0, 320)), (1.5, slice(320, 640))):
-        gold = np.abs(frame_at(burned, time_s) - (0xFF, 0xD6, 0x0A)).max(axis=2) < 40
-        assert gold[:, columns].sum() > 100
-        assert gold.sum() == gold[:, columns].sum()
+    def golden(time_s: float) -> NDArray[np.intp]:
+        near = np.abs(frame_at(burned, time_s) - (0xFF, 0xD6, 0x0A)).max(axis=2) < 40
+        return np.flatnonzero(near.any(axis=0))
+
+    first, second = golden(0.5), golden(1.5)
+    assert min(first.size, second.size) > 40
+    assert first[-1] < second[0]
 
 
 def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(
