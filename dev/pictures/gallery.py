@@ -26,6 +26,10 @@ from media_jobs.engines.remotion.options import CommentsOptions, Preset
 
 PICTURES = ROOT / "docs/gallery"
 CUE = "Everyone was asleep in the meadow.\n草地上，大家都睡着了。"
+WORDS = (
+    "Everyone <00:01.000>was <00:01.500>asleep <00:02.500>in the meadow.\n草地上，大家都睡着了。"
+)
+"""For a preset that shows when a word is said."""
 HINT = {"text": "English for beginners, part 4", "animation": "none", "position": "top-left"}
 BURNS: dict[str, dict[str, object]] = {
     **{
@@ -99,7 +103,8 @@ def main() -> None:
 
 
 def _burn(work: Path, cache: Path, options: Mapping[str, object]) -> Image.Image:
-    subtitles = f"WEBVTT\n\n00:00.000 --> 00:09.000\n{CUE}\n".encode()
+    cue = WORDS if options.get("preset") == "karaoke" else CUE
+    subtitles = f"WEBVTT\n\n00:00.000 --> 00:09.000\n{cue}\n".encode()
     command, environment = prepared_burn(
         work,
         clip_path(),

@@ -35,6 +35,8 @@ export const STYLE = {
   italic: false,
   position: "bottom",
   marginV: 60,
+  highlight: "none",
+  highlightColor: "#FFD60A",
 };
 export const SECONDARY_STYLE = { ...STYLE, fontSize: 36, textColor: "#FFE08A" };
 
@@ -66,6 +68,10 @@ export const PRESETS = {
   tiktok: {
     style: { fontSize: 64, backgroundOpacity: 0, outlineWidth: 7, bold: true },
     secondaryStyle: { fontSize: 50, textColor: "#FFE08A", backgroundOpacity: 0, outlineWidth: 6, bold: true },
+  },
+  karaoke: {
+    style: { fontSize: 64, backgroundOpacity: 0, outlineWidth: 6, bold: true, highlight: "fill" },
+    secondaryStyle: { fontSize: 44, backgroundOpacity: 0, outlineWidth: 5, bold: true, textColor: "#FFFFFF" },
   },
 };
 

@@ -1,4 +1,5 @@
 import json
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -165,9 +166,7 @@ def test_without_a_preset_nothing_is_as_if_there_were_one() -> None:
     assert styles_of({})[1] == SubtitleStyle(font_size=36, text_color="#FFE08A")
 
 
-@pytest.mark.parametrize(
-    "preset", ["default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok"]
-)
+@pytest.mark.parametrize("preset", get_args(BurnOptions.model_fields["preset"].annotation))
 def test_options_that_were_stored_with_their_preset_are_read_as_they_were(preset: str) -> None:
     segment = {"startS": 1, "endS": 2, "effect": "mute"}
     document = {"preset": preset, "style": {"marginV": 7}, "segments": [segment]}

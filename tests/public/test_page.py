@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -123,9 +123,7 @@ def test_the_library_has_the_bytes_of_its_npm_package() -> None:
     assert file.read_text(encoding="utf-8") == page_library()
 
 
-@pytest.mark.parametrize(
-    "preset", ["default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok"]
-)
+@pytest.mark.parametrize("preset", get_args(BurnOptions.model_fields["preset"].annotation))
 def test_the_styles_begin_where_those_of_the_api_begin(preset: str) -> None:
     options = BurnOptions.model_validate({"preset": preset})
     shown: dict[str, Any] = evaluate("burnstyle.js", f"m.presetStyles('{preset}')")

@@ -61,7 +61,8 @@ def burn(
     ] = None,
     output: Out = None,
     preset: Annotated[
-        str | None, typer.Option(help="default, contrast, minimal, bold, shorts, reels or tiktok.")
+        str | None,
+        typer.Option(help="default, contrast, minimal, bold, shorts, reels, tiktok or karaoke."),
     ] = None,
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")

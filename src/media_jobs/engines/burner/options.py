@@ -195,6 +195,23 @@ _PRESETS: dict[str, dict[str, dict[str, object]]] = {
             "bold": True,
         },
     },
+    # Words fill with colour while they are said, where the subtitles time them.
+    "karaoke": {
+        "style": {
+            "fontSize": 64,
+            "backgroundOpacity": 0,
+            "outlineWidth": 6,
+            "bold": True,
+            "highlight": "fill",
+        },
+        "secondaryStyle": {
+            "fontSize": 44,
+            "textColor": "#FFFFFF",
+            "backgroundOpacity": 0,
+            "outlineWidth": 5,
+            "bold": True,
+        },
+    },
 }
 """What each preset says; the fields that a job gives stand above it, the models' defaults below."""
 
@@ -213,9 +230,9 @@ class BurnOptions(Options):
     *watermark_image* places the image where the job has one.
     """
 
-    preset: Literal["default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok"] = (
-        "default"
-    )
+    preset: Literal[
+        "default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok", "karaoke"
+    ] = "default"
     style: SubtitleStyle = SubtitleStyle()
     secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")
     bilingual: bool = False
