@@ -41,7 +41,7 @@ VECTORS = Path(__file__).parents[1] / "vectors/subtitles"
 # The lines of a cue as the page shows them: such without any are not shown.
 READ = """files.map(file => {
   const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
-  const {format, cues, notices} = m.parse(m.unicodeText(bytes));
+  const {format, cues, notices} = m.parse(m.unicodeText(bytes) ?? new TextDecoder().decode(bytes));
   const shown = cues.map(({startMs, endMs, text}) => ({startMs, endMs, lines: m.plainLines(text)}))
     .filter(({lines}) => lines.length).toSorted((one, two) => one.startMs - two.startMs);
   return {kind: format, cues: shown, notices};
@@ -71,6 +71,19 @@ def test_the_page_reads_files_as_the_burner_does() -> None:
         assert read["cues"] == sorted(cues, key=lambda cue: int(cue["startMs"])), name
         by_code = operator.itemgetter("code")
         assert sorted(read["notices"], key=by_code) == sorted(vector["notices"], key=by_code), name
+
+
+def test_only_what_is_surely_unicode_is_read_without_the_server() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nHé\n"
+    codecs = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"]
+    files = [base64.b64encode(text.encode(codec)).decode() for codec in codecs]
+    read = "m.unicodeText(Uint8Array.from(atob(file), (char) => char.charCodeAt(0)))"
+
+    assert evaluate("vtt.js", f"{json.dumps(files)}.map(file => {read})") == [
+        *([text] * 3),
+        None,
+        None,
+    ]
 
 
 def test_a_place_of_subrip_becomes_one_of_webvtt_and_a_colour_stays() -> None:
