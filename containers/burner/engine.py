@@ -31,7 +31,7 @@ from burner.report import MissingGlyph, burn_notices, metadata_of
 from burner.signs import Band, bands_of
 from burner.stills import stills_of
 from burner.styles import Frame
-from burner.subtitles import JobSubtitles, job_subtitles, of_video
+from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
 from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
@@ -73,12 +73,8 @@ async def run(job: BurnJob) -> Outputs:
     picture = plan.picture_of(plan.video_of(source))
     timeline = await job.timeline(job.work_dir / plan.INPUT, source)
     check_source(source, timeline)
-    subtitles = of_video(
-        text.subtitles,
-        length_ms=round(timeline.shown_until_s * 1000),
-        frame_rate=plan.video_of(source).average_rate,
-    )
-    text = replace(text, subtitles=subtitles)
+    rate = plan.video_of(source).average_rate
+    text = replace(text, subtitles=at_frame_rate(text.subtitles, rate))
     if watermark:
         await _scale_watermark(job, picture)
     inspection, emoji = await _drawn(job, text, picture)

@@ -16,9 +16,6 @@ from media_jobs.subtitles.kinds import ASS
 from media_jobs.subtitles.microdvd import FRAME_RATE
 from media_jobs.subtitles.reader import read_subtitles
 
-# How long a video is, is an estimate for some containers.
-_END_UNSURE_MS = 1000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSubtitles:
@@ -70,24 +67,16 @@ def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
     )
 
 
-def of_video(subtitles: JobSubtitles, *, length_ms: int, frame_rate: float | None) -> JobSubtitles:
-    """Return *subtitles* for a video, by whose rate frames are counted.
-
-    Raises EngineFailure(subtitles_invalid) when every cue begins after its end.
-    """
-    cues = subtitles.cues
-    if subtitles.frame_rate is not None and frame_rate is not None:
-        factor = subtitles.frame_rate / frame_rate
-        cues = tuple(
-            replace(cue, start_ms=round(cue.start_ms * factor), end_ms=round(cue.end_ms * factor))
-            for cue in cues
-        )
-    if all(cue.start_ms > length_ms + _END_UNSURE_MS for cue in cues):
-        raise EngineFailure(
-            FailureCode.SUBTITLES_INVALID,
-            f"Every cue begins after the video has ended, at {ass_time(length_ms)}.",
-        )
-    return replace(subtitles, cues=cues)
+def at_frame_rate(subtitles: JobSubtitles, frame_rate: float | None) -> JobSubtitles:
+    """Return *subtitles* with the frames that they count being a video's, where none were named."""
+    if subtitles.frame_rate is None or frame_rate is None:
+        return subtitles
+    factor = subtitles.frame_rate / frame_rate
+    cues = tuple(
+        replace(cue, start_ms=round(cue.start_ms * factor), end_ms=round(cue.end_ms * factor))
+        for cue in subtitles.cues
+    )
+    return replace(subtitles, cues=cues, frame_rate=frame_rate)
 
 
 def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[str]:

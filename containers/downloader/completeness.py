@@ -109,6 +109,6 @@ def _length(made: ProbeResult, stream: str) -> float | None:
 
 
 def _own_length(file: ProbeResult, stream: str) -> float | None:
-    if stream == "video":
-        return file.videos[0].duration_s if file.videos else None
-    return file.audios[0].duration_s if stream == "audio" and file.audios else None
+    """Return the length of the track of *stream* that is taken, as *file* says it."""
+    track = {"video": file.video, "audio": file.audio}.get(stream)
+    return None if track is None else track.duration_s

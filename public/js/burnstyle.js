@@ -218,6 +218,16 @@ export function placed(cueLines, options) {
   return places;
 }
 
+const SHARES = { start: 0, "line-left": 0, center: -50, end: -100, "line-right": -100 };
+
+/** Where a sign of a script stands in the picture, of its settings `line:…% position:…%,… align:…`. */
+export function signCss(settings) {
+  const [, top = "0", row = "start"] = /\bline:([\d.]+)%(?:,(\w+))?/.exec(settings) ?? [];
+  const [, left = "50", column = "center"] = /\bposition:([\d.]+)%,([\w-]+)/.exec(settings) ?? [];
+  const [, textAlign = "center"] = /\balign:(\w+)/.exec(settings) ?? [];
+  return { left: `${left}%`, top: `${top}%`, transform: `translate(${SHARES[column]}%, ${SHARES[row]}%)`, textAlign };
+}
+
 /** What differs from where a job's style begins: what is worth sending. */
 export function difference(style, from) {
   const kept = Object.entries(style).filter(([name, value]) => (from[name] ?? null) !== (value ?? null));

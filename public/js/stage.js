@@ -1,6 +1,6 @@
 /** A video with cues drawn over it as the burner will draw them. */
 import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
-import { boxCss, heightOf, lookOf, placed, rgba, scaleOf, textCss } from "./burnstyle.js";
+import { boxCss, boxesOf, heightOf, lookOf, placed, rgba, scaleOf, signCss, textCss } from "./burnstyle.js";
 import { shownAt } from "./cues.js";
 import { timecode } from "./format.js";
 import { useSize } from "./hooks.js";
@@ -70,7 +70,10 @@ function Hint({ hint, picture }) {
 
 /** What the burner would draw over a picture of this size at one time. */
 export function Overlay({ cues, atMs, options, picture }) {
-  const lines = shownAt(cues, atMs).map((cue) => plainLines(cue.text)).filter((all) => all.length);
+  const shown = shownAt(cues, atMs).map((cue) => ({ ...cue, lines: plainLines(cue.text) })).filter((cue) => cue.lines.length);
+  // A sign belongs to the picture: it makes no room for what is said, and takes none.
+  const signs = shown.filter((cue) => cue.sign);
+  const lines = shown.filter((cue) => !cue.sign).map((cue) => cue.lines);
   const places = placed(options.overlaps === "cut" ? lines.slice(-1) : lines, options);
   const { watermark, hint } = options;
   const seconds = atMs / 1000;
@@ -82,6 +85,8 @@ export function Overlay({ cues, atMs, options, picture }) {
       return html`<div key=${place} class=${`overlay-place ${place}`}>${places[place].map((one, i) =>
         html`<${Box} key=${i} box=${one} picture=${picture} offset=${gaps[i]} place=${place} />`)}</div>`;
     })}
+    ${signs.map((cue, i) => html`<div key=${`sign ${i}`} class="overlay-mark" style=${signCss(cue.settings)}>
+      ${boxesOf(cue.lines, { ...options, bilingual: false }).map((one, n) => html`<${Box} key=${n} box=${one} picture=${picture} place="center" />`)}</div>`)}
     ${watermark?.text && html`<${Mark} mark=${watermark} picture=${picture} />`}
     ${hinted && html`<${Hint} hint=${hint} picture=${picture} />`}</div>`;
 }

@@ -24,12 +24,13 @@ const TIME = String.raw`(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3}
 const TIMING = new RegExp(String.raw`^[ \t\f]*${TIME}[ \t\f]*-->[ \t\f]*${TIME}(?![0-9])(.*)$`, "s");
 const BACKGROUND = /<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b/;
 
-/** The text of bytes in UTF-8, or in UTF-16 with its mark; null in any other encoding. */
+/** The text of bytes in UTF-8, or in UTF-16 with its mark; null where only the server can tell. */
 export function unicodeText(bytes) {
   const [one, two] = new Uint8Array(bytes);
   const utf16 = one === 0xff && two === 0xfe ? "utf-16le" : one === 0xfe && two === 0xff ? "utf-16be" : "";
   try {
-    return new TextDecoder(utf16 || "utf-8", { fatal: true }).decode(bytes);
+    const text = new TextDecoder(utf16 || "utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? null : text; // ASCII in UTF-16 is valid UTF-8, with zeros.
   } catch {
     return null;
   }

@@ -172,7 +172,7 @@ def test_a_watermark_for_ever_is_two_scenes() -> None:
     assert [count for _, count in scenes(band)] == [1, 0]
 
 
-def test_ten_thousand_emoji_at_one_time_are_counted_in_a_moment() -> None:
+def test_of_thousands_of_captions_at_one_time_the_first_have_emoji() -> None:
     (one,) = signs(cue("😂"))
     crowd = [
         replace(one, caption=n, start_ms=n * 10, end_ms=900_000 + n * 10) for n in range(10_000)

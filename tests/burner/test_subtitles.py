@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from burner.subtitles import JobSubtitles, job_subtitles, of_video
+from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
 from engine_kit.failures import EngineFailure, FailureCode
 
 from media_jobs.engines.burner.options import BurnOptions
@@ -106,21 +106,11 @@ FRAMES = "{25}{50}a\n{100}{125}b\n"
 
 
 def test_frames_are_counted_by_the_videos_rate_where_the_file_says_none() -> None:
-    counted = of_video(read(FRAMES), length_ms=9000, frame_rate=25.0)
+    counted = at_frame_rate(read(FRAMES), 25.0)
 
     assert [(cue.start_ms, cue.end_ms) for cue in counted.cues] == [(1000, 2000), (4000, 5000)]
-    own = of_video(read("{1}{1}50\n" + FRAMES), length_ms=9000, frame_rate=25.0)
+    own = at_frame_rate(read("{1}{1}50\n" + FRAMES), 25.0)
     assert [(cue.start_ms, cue.end_ms) for cue in own.cues] == [(500, 1000), (2000, 2500)]
-
-
-def test_subtitles_that_all_begin_after_the_end_are_those_of_another_video() -> None:
-    late = read(vtt("00:20.000 --> 00:21.000", "00:22.000 --> 00:23.000"))
-
-    with pytest.raises(EngineFailure, match=r"after the video has ended, at 0:00:12\.00") as caught:
-        of_video(late, length_ms=12_000, frame_rate=25.0)
-
-    assert caught.value.code is FailureCode.SUBTITLES_INVALID
-    assert of_video(late, length_ms=20_500, frame_rate=None) == late
 
 
 OVERLAPPING = vtt("00:01.000 --> 00:05.000", "00:02.000 --> 00:03.000", "00:02.000 --> 00:04.000")

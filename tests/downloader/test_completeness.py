@@ -1,5 +1,7 @@
 """The length of what was made, against who has promised more."""
 
+from dataclasses import replace
+
 import pytest
 from downloader.completeness import check_length
 from downloader.failures import DownloadFailed
@@ -92,6 +94,16 @@ def test_what_is_within_the_accuracy_of_a_promise_is_whole(
     source: ProbeResult, made: ProbeResult, promises: list[Promise]
 ) -> None:
     assert check_length(source, made, promises, attempt=1) == []
+
+
+def test_of_several_tracks_the_one_that_is_taken_counts() -> None:
+    source = a_file(MP4, 12, 12, 12)
+    commentary = replace(source.audios[0], index=2, is_default=True, duration_s=6)
+    source = replace(source, audios=(*source.audios, commentary))
+
+    assert check_length(source, a_file(MP4, 12, 12, 6), [], attempt=1) == []
+    with pytest.raises(DownloadFailed):
+        check_length(source, a_file(MP4, 12, 12, 3), [], attempt=1)
 
 
 def test_much_more_than_a_playlist_says_is_another_film() -> None:

@@ -26,7 +26,8 @@ from tests.media.pictures import (
 )
 
 CUE = vtt((0.0, 1.0, "Hello"))
-FAR = vtt((100.0, 101.0, "After the end"))
+AFTER = vtt((2.2, 3.0, "After the end"))
+"""Subtitles that a film of two seconds has no frame for."""
 """Subtitles that are never seen, for tests of what stands beside them."""
 
 
@@ -81,7 +82,7 @@ def test_m7_all_segments_are_muted_blackened_and_blurred_and_nothing_between_the
         {"startS": 4.2, "endS": 4.6, "effect": "blur"},
     ]
 
-    output = burns.burn(talking, FAR, {"segments": segments})
+    output = burns.burn(talking, vtt((6.2, 7.0, "After the end")), {"segments": segments})
 
     before, after = frames(talking), frames(output)
     assert len(after) == len(before) == 150
@@ -188,7 +189,7 @@ def test_m9_a_hint_is_drawn_literally_in_its_time_place_and_colours(
         "fontSize": 40,
     }
 
-    output = burns.burn(plain, FAR, {"hint": hint})
+    output = burns.burn(plain, AFTER, {"hint": hint})
 
     ground = frame_at(plain, 0)
     boxes = [difference(picture, ground) for _, picture in frames(output)]
@@ -207,7 +208,7 @@ def test_m9_a_hint_is_drawn_literally_in_its_time_place_and_colours(
 def test_a_hint_fades_in_and_out(burns: Burner, plain: Path) -> None:
     hint = {"text": "Fade", "endS": 1.6, "animation": "fade", "backgroundOpacity": 1}
 
-    output = burns.burn(plain, FAR, {"hint": hint})
+    output = burns.burn(plain, AFTER, {"hint": hint})
 
     ground = frame_at(plain, 0)
     seen = [mean_difference(frame_at(output, at), ground) for at in (0.04, 0.2, 0.8, 1.4, 1.56)]
@@ -218,7 +219,7 @@ def test_a_hint_fades_in_and_out(burns: Burner, plain: Path) -> None:
 def test_a_hint_slides_in_from_its_edge(burns: Burner, plain: Path) -> None:
     hint = {"text": "Slide", "animation": "slide", "position": "bottom"}
 
-    output = burns.burn(plain, FAR, {"hint": hint})
+    output = burns.burn(plain, AFTER, {"hint": hint})
 
     ground = frame_at(plain, 0)
     tops = [difference(frame_at(output, at), ground) for at in (0.24, 0.32, 0.4, 1.0)]
@@ -232,7 +233,7 @@ def test_a_text_watermark_is_there_from_the_first_frame_to_the_last(
 ) -> None:
     mark = {"text": "© {X}", "position": "bottom-right", "opacity": 0.5, "fontSize": 72}
 
-    output = burns.burn(plain, FAR, {"watermark": mark})
+    output = burns.burn(plain, AFTER, {"watermark": mark})
 
     ground = frame_at(plain, 0)
     boxes = [difference(picture, ground) for _, picture in frames(output)]
@@ -259,7 +260,7 @@ def test_a_watermark_image_lies_at_its_place_in_its_size_and_opacity(
 
     job_id = burns.order(
         plain,
-        FAR,
+        AFTER,
         {"watermarkImage": mark},
         inputWatermarkUrl=burns.world.url("red.png?X-Amz-Signature=secret"),
     )
@@ -285,7 +286,7 @@ def test_a_watermark_that_is_no_image_is_refused_for_good(
     burns.world.files["broken.png"] = tmp_path / "broken.png"
     burns.world.files["broken.png"].write_bytes(content)
 
-    job_id = burns.order(plain, FAR, inputWatermarkUrl=burns.world.url("broken.png"))
+    job_id = burns.order(plain, AFTER, inputWatermarkUrl=burns.world.url("broken.png"))
 
     error = burns.world.end_of(job_id)["error"]
     assert (error["code"], error["retryable"]) == ("input_unsupported", False)
@@ -390,7 +391,7 @@ def test_a_word_is_golden_while_it_is_said(burns: Burner, plain: Path) -> None:
 def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(
     burns: Burner, plain: Path
 ) -> None:
-    made = extra_outputs(burns, plain, FAR)
+    made = extra_outputs(burns, plain, AFTER)
 
     assert set(made["claims"]) == {"video", "poster", "metadata"}
 

@@ -3,12 +3,16 @@
 import base64
 import json
 import operator
+import random
 from pathlib import Path
 
 import pytest
 from burner.languages import languages
 
+from media_jobs.errors import InvalidInput
+from media_jobs.subtitles.reader import read_subtitles
 from media_jobs.subtitles.text import Span
+from tests.media_jobs.subtitles.odd_files import odd_file
 from tests.public.javascript import evaluate
 
 pytestmark = pytest.mark.programs
@@ -41,7 +45,7 @@ VECTORS = Path(__file__).parents[1] / "vectors/subtitles"
 # The lines of a cue as the page shows them: such without any are not shown.
 READ = """files.map(file => {
   const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
-  const {format, cues, notices} = m.parse(m.unicodeText(bytes));
+  const {format, cues, notices} = m.parse(m.unicodeText(bytes) ?? new TextDecoder().decode(bytes));
   const shown = cues.map(({startMs, endMs, text}) => ({startMs, endMs, lines: m.plainLines(text)}))
     .filter(({lines}) => lines.length).toSorted((one, two) => one.startMs - two.startMs);
   return {kind: format, cues: shown, notices};
@@ -71,6 +75,46 @@ def test_the_page_reads_files_as_the_burner_does() -> None:
         assert read["cues"] == sorted(cues, key=lambda cue: int(cue["startMs"])), name
         by_code = operator.itemgetter("code")
         assert sorted(read["notices"], key=by_code) == sorted(vector["notices"], key=by_code), name
+
+
+def test_only_what_is_surely_unicode_is_read_without_the_server() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nHé\n"
+    codecs = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"]
+    files = [base64.b64encode(text.encode(codec)).decode() for codec in codecs]
+    read = "m.unicodeText(Uint8Array.from(atob(file), (char) => char.charCodeAt(0)))"
+
+    assert evaluate("vtt.js", f"{json.dumps(files)}.map(file => {read})") == [
+        *([text] * 3),
+        None,
+        None,
+    ]
+
+
+def test_the_page_reads_files_put_together_at_random_as_the_burner_does() -> None:
+    source = random.Random(11)  # noqa: S311  No secret.
+    files = [odd_file(source) for _ in range(300)]
+
+    answers = evaluate(
+        "vtt.js",
+        f"(files => {READ})({json.dumps([base64.b64encode(f.encode()).decode() for f in files])})",
+    )
+
+    kinds = set()
+    for text, shown in zip(files, answers, strict=True):
+        try:
+            file = read_subtitles(text)
+        except InvalidInput:
+            assert shown["cues"] == [], text
+            continue
+        kinds.add(file.kind.id)
+        cues = [
+            {"startMs": cue.start_ms, "endMs": cue.end_ms, "lines": cue.text.split("\n")}
+            for cue in file.cues()
+        ]
+        assert (shown["kind"], shown["cues"]) == (file.kind.id, cues), text
+        notices = {notice.code: list(notice.lines) for notice in file.notices}
+        assert {notice["code"]: notice["lines"] for notice in shown["notices"]} == notices, text
+    assert kinds >= {"webvtt", "subrip", "ass", "sbv", "lrc", "microdvd"}
 
 
 def test_a_place_of_subrip_becomes_one_of_webvtt_and_a_colour_stays() -> None:
@@ -187,3 +231,21 @@ def test_two_languages_share_a_box_only_at_one_place_on_one_background() -> None
     }).map(box => box.lines.map(line => line.text)))"""
 
     assert evaluate("burnstyle.js", program) == [[["a", "字"]], [["a"], ["字"]]]
+
+
+def test_a_sign_stands_in_the_preview_where_the_script_has_it() -> None:
+    script = (
+        "[Script Info]\nPlayResX: 640\nPlayResY: 360\n[Events]\n"
+        "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\an8\\pos(320,90)}OPEN\n"
+    )
+    (cue,) = evaluate("vtt.js", f"m.parse({json.dumps(script)}).cues")
+
+    css = evaluate("burnstyle.js", f"m.signCss({json.dumps(cue['settings'])})")
+
+    assert cue["sign"]
+    assert css == {
+        "left": "50%",
+        "top": "25%",
+        "transform": "translate(-50%, 0%)",
+        "textAlign": "center",
+    }

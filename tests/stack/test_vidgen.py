@@ -19,6 +19,7 @@ from vidgen.errors import JobFailed, NotAllowed
 from tests.stack.api_client import VIDEO, VTT, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
+CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 RESULT = b"the burned video " * 1000
 ENV = {"VIDGEN_URL", "VIDGEN_TOKEN", "XDG_CONFIG_HOME"}
 WAIT_S = 30.0
@@ -136,6 +137,25 @@ def test_an_interrupt_cancels_the_job_that_is_waited_for(
     assert code == 130
     assert f"{render.job_id} was canceled" in err
     client.job_in(render.job_id, "canceled")
+
+
+def test_subtitles_are_burned_in_whatever_encoding_and_a_guess_is_told(
+    client: ApiClient, files: tuple[Path, Path]
+) -> None:
+    env, video = environment(client), str(files[0])
+    marked, found = str(CASES / "utf16le-bom.srt"), str(CASES / "gbk.srt")
+
+    known = ran(env, "burn", video, marked, "--detach")
+    guessed = ran(env, "burn", video, found, "--detach")
+    named = ran(env, "burn", video, found, "--detach", "--encoding", "gbk")
+
+    for code, job_id, _ in (known, guessed, named):
+        assert code == 0
+        assert client.api("POST", f"/api/jobs/{job_id.strip()}/cancel").status_code in (200, 202)
+    assert (known[2], named[2]) == ("", "")
+    first, second = guessed[2].splitlines()
+    assert "gb18030 is a guess" in first
+    assert second.startswith("vidgen: gbk.srt as gb18030: 我们先把昨天的结果看一遍 / ")
 
 
 def test_a_detached_job_is_listed_shown_told_and_canceled(client: ApiClient) -> None:

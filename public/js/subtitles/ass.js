@@ -15,9 +15,11 @@ class EventText {
   position = null;
   moves = false;
   draws = false;
+  hides = false;
   hasOtherTags = false;
   #markup = new Markup();
   #drawing = false;
+  #hidden = false;
 
   constructor(startMs, softBreaks) {
     this.atMs = startMs;
@@ -45,8 +47,9 @@ class EventText {
   }
 
   #append(text) {
-    if (!this.#drawing) this.#markup.append(escaped(text));
-    else if (text.trim()) this.draws = true;
+    if (this.#drawing) this.draws ||= text.trim() !== "";
+    else if (this.#hidden && text.trim()) this.hides = true;
+    else this.#markup.append(escaped(text));
   }
 
   #tag(name, value) {
@@ -59,6 +62,9 @@ class EventText {
     else if (/^(?:k[fot]?|K)$/.test(name)) this.#syllable(value);
     else if (!["q", "fe", "pbo"].includes(name)) {
       this.hasOtherTags = true;
+      // What changes with time is seen at some time.
+      if (name === "alpha") this.#hidden = /^&?H?FF&?$/i.test(value);
+      else if (["r", "t", "fade", "fad"].includes(name)) this.#hidden = false;
       if (name === "r") this.#markup.off("b", "i", "u");
     }
   }
@@ -134,49 +140,58 @@ function time(text) {
   return match ? milliseconds(...match.slice(1)) : NaN;
 }
 
-/** What an event shows in another style: null, with a notice, where that is nothing. */
-function shown(event, script, found, plainLines) {
-  const cue = cueOf({ startMs: time(event.start), endMs: time(event.end), text: "" }, event.line, found);
-  if (!cue) return null;
-  const raw = cut(event.text ?? "", event.line, found, EVENT_CHARS_MAX);
-  const read = new EventText(cue.startMs, script.softBreaks).read(raw);
-  if (read.draws) found.add("script_drawings_left_out", event.line);
-  const plain = plainLines(read.text).join("\n");
-  if (plain === "") return null;
-  if (read.moves || /^\s*(?:banner;|scroll (?:up|down);)/i.test(event.effect ?? "")) {
-    found.add("script_signs_left_out", event.line);
-    return null;
+/** What the burner would show of events that come in order of their start. */
+class Layers {
+  cues = [];
+  #last = new Map();
+
+  constructor(script, found) {
+    this.script = script;
+    this.found = found;
   }
-  const keypad = read.keypad ?? script.keypads.get(key(event.style)) ?? 2;
-  const settings = read.position ? script.settings(read.position, keypad) : settingsOf(keypad);
-  return { cue: { ...cue, text: read.text, settings, sign: read.position !== null }, read, plain };
+
+  add({ cue, event, read, plain }) {
+    const note = (code) => this.found.add(code, event.line);
+    if (read.draws) note("script_drawings_left_out");
+    if (plain && (read.moves || /^\s*(?:banner;|scroll (?:up|down);)/i.test(event.effect ?? ""))) note("script_signs_left_out");
+    else if (plain && this.#goesOn(cue, plain, read.position !== null)) note("script_layers_merged");
+    else if (plain || read.hides) {
+      if (read.hasOtherTags) note("script_tags_not_drawn");
+      if (plain) this.#keep(cue, event, read, plain);
+    }
+  }
+
+  #keep(cue, event, read, plain) {
+    const keypad = read.keypad ?? this.script.keypads.get(key(event.style)) ?? 2;
+    const sign = read.position !== null;
+    if (sign) this.found.add("script_signs_restyled", event.line);
+    const kept = { ...cue, text: read.text, settings: sign ? this.script.settings(read.position, keypad) : settingsOf(keypad), sign };
+    this.#last.set(plain, kept);
+    this.cues.push(kept);
+  }
+
+  /** The same words stand there already, or a sign is set anew in each frame: they stand longer. */
+  #goesOn({ startMs, endMs }, plain, isSign) {
+    const before = this.#last.get(plain);
+    if (!before || startMs > before.endMs + (isSign && before.sign ? SAME_SIGN_MS : -1)) return false;
+    before.endMs = Math.max(before.endMs, endMs);
+    return true;
+  }
 }
 
 /** The cues of a script, in the order of their times; `plainLines` reads a text of WebVTT. */
 export function assCues(lines, found, plainLines) {
   const script = new Script();
-  const drawn = new Set();
-  const lastSign = new Map();
-  const cues = [];
-  for (const event of events(lines, script, found)) {
-    const one = shown(event, script, found, plainLines);
-    if (!one) continue;
-    const { cue, read, plain } = one;
-    const before = cue.sign ? lastSign.get(plain) : undefined;
-    const goesOn = before !== undefined && before.startMs <= cue.startMs && cue.startMs <= before.endMs + SAME_SIGN_MS;
-    const same = JSON.stringify([cue.startMs, cue.endMs, plain.split(/\s+/).filter(Boolean).join(" ")]);
-    if (drawn.has(same) || goesOn) {
-      if (!drawn.has(same)) before.endMs = Math.max(before.endMs, cue.endMs);
-      found.add("script_layers_merged", event.line);
-      continue;
-    }
-    drawn.add(same);
-    if (read.hasOtherTags) found.add("script_tags_not_drawn", event.line);
-    if (cue.sign) {
-      found.add("script_signs_restyled", event.line);
-      lastSign.set(plain, cue);
-    }
-    cues.push(cue);
+  const read = (event) => {
+    const cue = cueOf({ startMs: time(event.start), endMs: time(event.end), text: "" }, event.line, found);
+    return cue && { cue, event, raw: cut(event.text ?? "", event.line, found, EVENT_CHARS_MAX) };
+  };
+  const shown = [...events(lines, script, found)].map(read).filter((one) => one !== null);
+  const layers = new Layers(script, found);
+  for (const { cue, event, raw } of shown.sort((a, b) => a.cue.startMs - b.cue.startMs)) {
+    const text = new EventText(cue.startMs, script.softBreaks).read(raw);
+    const plain = plainLines(text.text).join(" ").split(/\s+/).filter(Boolean).join(" ");
+    layers.add({ cue, event, read: text, plain });
   }
-  return cues.sort((a, b) => a.startMs - b.startMs);
+  return layers.cues;
 }

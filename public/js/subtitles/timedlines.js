@@ -4,6 +4,7 @@ import { escaped, timeTag } from "./markup.js";
 import { cueText, settingsOf } from "./subriptext.js";
 
 const LAST_MS = 5000;
+const STAMPS_READ = 1000; // So many tell how a file's times are to be read.
 const FRAME_RATE = 24000 / 1001;
 const TIME = String.raw`\s*(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{1,3})(?:[.,]([0-9]{1,3}))?\s*`;
 const STAMP = new RegExp(String.raw`\[${TIME}\]\s*`, "y");
@@ -13,24 +14,29 @@ const OFFSET = /^[^\S\n]*\[\s*offset\s*:\s*([+-]?[0-9]{1,7})\s*\]/im;
 const FRAMES = /^[ \t\uFEFF]*\{([0-9]{1,9})\}\{([0-9]{0,9})\}(.*)$/s;
 const RATE = /^\s*([0-9]{1,3}(?:[.,][0-9]{1,6})?)\s*$/;
 
-/** Of three parts with colons alone the last is the seconds' fraction. */
-const timeOf = ([hours, minutes, seconds, fraction]) =>
-  hours !== undefined && fraction === undefined ? milliseconds(0, hours, minutes, seconds) : milliseconds(hours, minutes, seconds, fraction);
+/** Of three parts with colons alone the last is the seconds' fraction, where it can be nothing else. */
+const timeOf = ([hours, minutes, seconds, fraction], hasHours) =>
+  hours !== undefined && fraction === undefined && !hasHours ? milliseconds(0, hours, minutes, seconds) : milliseconds(hours, minutes, seconds, fraction);
 
-function words(line, earlierMs, startMs) {
+function allHaveHours(text) {
+  const stamps = [...text.matchAll(new RegExp(STAMP, "g"))].slice(0, STAMPS_READ);
+  return stamps.every(([, hours, , seconds, fraction]) => hours !== undefined && fraction === undefined && /^[0-5][0-9]$/.test(seconds));
+}
+
+function words(line, { earlierMs, hasHours }, startMs) {
   let said = "";
   let position = 0;
   for (const word of line.matchAll(WORD)) {
     said += escaped(line.slice(position, word.index));
     position = word.index + word[0].length;
-    const atMs = timeOf(word.slice(1));
+    const atMs = timeOf(word.slice(1), hasHours);
     if (atMs > startMs) said += timeTag(Math.max(atMs - earlierMs, 0));
   }
   return (said + escaped(line.slice(position))).trim();
 }
 
 /** Time, number and words of each line, once for each of its times. */
-function* stamped(lines, earlierMs, found) {
+function* stamped(lines, clock, found) {
   for (const [index, given] of lines.entries()) {
     const line = given.trim().replace(/^\uFEFF+/, "");
     if (line === "") continue;
@@ -38,18 +44,19 @@ function* stamped(lines, earlierMs, found) {
     let position = 0;
     STAMP.lastIndex = 0;
     for (let stamp = STAMP.exec(line); stamp; stamp = STAMP.exec(line)) {
-      times.push(timeOf(stamp.slice(1)));
+      times.push(timeOf(stamp.slice(1), clock.hasHours));
       position = STAMP.lastIndex;
     }
     if (!times.length && !TAG.test(line)) found.add("text_outside_cues", index + 1);
-    const said = times.length ? words(line.slice(position), earlierMs, times[0]) : "";
-    for (const time of times) yield { startMs: Math.max(time - earlierMs, 0), line: index + 1, said };
+    const said = times.length ? words(line.slice(position), clock, times[0]) : "";
+    for (const time of times) yield { startMs: Math.max(time - clock.earlierMs, 0), line: index + 1, said };
   }
 }
 
 export function lrcCues(lines, found) {
-  const offset = OFFSET.exec(lines.join("\n"));
-  const all = [...stamped(lines, offset ? Number(offset[1]) : 0, found)].sort((a, b) => a.startMs - b.startMs);
+  const text = lines.join("\n");
+  const clock = { earlierMs: Number(OFFSET.exec(text)?.[1] ?? 0), hasHours: allHaveHours(text) };
+  const all = [...stamped(lines, clock, found)].sort((a, b) => a.startMs - b.startMs);
   const starts = [...new Set(all.map((one) => one.startMs))];
   const together = new Map(starts.map((startMs) => [startMs, []]));
   for (const one of all) together.get(one.startMs).push(one);

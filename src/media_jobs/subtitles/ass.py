@@ -1,4 +1,4 @@
-"""ASS and SSA scripts: read as cues to be restyled, or as a script that keeps its own styling.
+"""ASS and SSA scripts: their events, and the script that keeps its own styling.
 
 What is kept is rebuilt from the lines that are known: styles, events and the size of the canvas.
 Fonts and pictures inside the file are dropped, because a font is a program for the font renderer.
@@ -6,17 +6,16 @@ Fonts and pictures inside the file are dropped, because a font is a program for 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from media_jobs.subtitles.ass_tags import keypad_of_alignment
 from media_jobs.subtitles.ass_text import EventText, event_text
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.notices import Findings
-from media_jobs.subtitles.settings import NO_SETTINGS, CueSettings
-from media_jobs.subtitles.text import text_lines
+from media_jobs.subtitles.settings import CueSettings
 
-__all__ = ["kept_script", "kept_texts", "timed_texts"]
+__all__ = ["Event", "Script", "events_of", "kept_script", "kept_texts"]
 
 # Tags take room, too.
 _EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
@@ -24,9 +23,6 @@ _EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
 _FILLED_LINE = re.compile(r"^[^\S\n]*\S.*$", re.MULTILINE)
 _OLD_STYLES = re.compile(r"^[^\S\n]*\[v4 styles\][^\S\n]*$", re.MULTILINE | re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)", re.ASCII)
-_MOVING_EFFECT = re.compile(r"banner;|scroll (?:up|down);", re.IGNORECASE)
-# Two events of one sign, when it is set anew in each frame, follow each other this closely.
-_SAME_SIGN_MS = 20
 _INFO = re.compile(
     r"(?:ScriptType|PlayRes[XY]|LayoutRes[XY]|WrapStyle|ScaledBorderAndShadow|YCbCr Matrix)"
     r"[ \t]*:[ \t]*[\w.+ ]{1,40}",
@@ -42,7 +38,9 @@ _EVENT_FIELDS = ("layer", "start", "end", "style", "name", "l", "r", "v", "effec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
+class Event:
+    """A `Dialogue:` line that can be shown. *raw*: its text with its tags."""
+
     start_ms: int
     end_ms: int
     style: str
@@ -52,7 +50,7 @@ class _Event:
 
 
 @dataclass(slots=True)
-class _Script:
+class Script:
     """What is known of a script when its events come: its canvas and its styles' places."""
 
     width: float | None = None
@@ -78,7 +76,7 @@ class _Script:
         if keypad is not None:
             self.keypads[values.get("name", "").strip().lstrip("*").lower()] = keypad
 
-    def keypad(self, event: _Event, text: EventText) -> int:
+    def keypad(self, event: Event, text: EventText) -> int:
         """Return where an event is aligned."""
         return text.keypad or self.keypads.get(event.style.strip().lstrip("*").lower(), 2)
 
@@ -101,88 +99,14 @@ def _share(value: float) -> float:
     return round(min(max(value, 0.0), 1.0) * 100, 2)
 
 
-def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
-    """Yield what a script says, to be drawn in another style; the file's order.
-
-    What a script sets into the picture is kept at its place or left out, and a line that is drawn
-    in several layers comes once.
-    """
-    script = _Script()
-    layers = _Layers(found)
-    for event in _events(text, script, found):
-        layers.add(
-            event, event_text(event.raw, event.start_ms, soft_breaks=script.soft_breaks), script
-        )
-    yield from layers.kept
-
-
 def kept_texts(text: str, found: Findings) -> Iterator[TimedText]:
     """Yield every event, of a script that is drawn in its own styling."""
-    script = _Script()
-    for event in _events(text, script, found):
+    script = Script()
+    for event in events_of(text, script, found):
         read = event_text(event.raw, event.start_ms, soft_breaks=script.soft_breaks)
         yield TimedText(
             start_ms=event.start_ms, end_ms=event.end_ms, text=read.text, line=event.line
         )
-
-
-class _Layers:
-    """The events that are kept, and what became of the others."""
-
-    def __init__(self, found: Findings) -> None:
-        self.kept: list[TimedText] = []
-        self._found = found
-        self._drawn: set[tuple[int, int, str]] = set()
-        self._last_sign: dict[str, int] = {}
-
-    def add(self, event: _Event, read: EventText, script: _Script) -> None:
-        """Keep an event, or note why it is not."""
-        if read.draws:
-            self._found.add("script_drawings_left_out", event.line)
-        plain = "\n".join("".join(span.text for span in line) for line in text_lines(read.text))
-        if not plain:
-            return
-        if read.moves or _MOVING_EFFECT.match(event.effect.strip()):
-            self._found.add("script_signs_left_out", event.line)
-            return
-        key = (event.start_ms, event.end_ms, " ".join(plain.split()))
-        if key in self._drawn or (read.position is not None and self._goes_on(event, plain)):
-            self._found.add("script_layers_merged", event.line)
-            return
-        self._drawn.add(key)
-        if read.has_other_tags:
-            self._found.add("script_tags_not_drawn", event.line)
-        self._keep(event, read, script, plain)
-
-    def _keep(self, event: _Event, read: EventText, script: _Script, plain: str) -> None:
-        keypad = script.keypad(event, read)
-        is_sign = read.position is not None
-        settings = NO_SETTINGS if read.position is None else script.settings(read.position, keypad)
-        if is_sign:
-            self._found.add("script_signs_restyled", event.line)
-            self._last_sign[plain] = len(self.kept)
-        self.kept.append(
-            TimedText(
-                start_ms=event.start_ms,
-                end_ms=event.end_ms,
-                text=read.text,
-                settings=settings,
-                keypad=None if is_sign or keypad == 2 else keypad,
-                sign=is_sign,
-                line=event.line,
-            )
-        )
-
-    def _goes_on(self, event: _Event, plain: str) -> bool:
-        """Whether a sign only goes on that stood there until now; if so, let it stand longer."""
-        at = self._last_sign.get(plain)
-        if at is None:
-            return False
-        sign = self.kept[at]
-        if not sign.start_ms <= event.start_ms <= sign.end_ms + _SAME_SIGN_MS:
-            return False
-        self.kept[at] = replace(sign, end_ms=max(sign.end_ms, event.end_ms))
-        return True
 
 
 def kept_script(text: str) -> str:
@@ -214,7 +138,7 @@ def _sectioned(text: str) -> Iterator[tuple[int, str, str]]:
             yield number, section, line
 
 
-def _events(text: str, script: _Script, found: Findings) -> Iterator[_Event]:
+def events_of(text: str, script: Script, found: Findings) -> Iterator[Event]:
     """Yield the events that can be shown, and tell *script* what stands above them."""
     fields: dict[str, tuple[str, ...]] = {"events": _EVENT_FIELDS, "styles": ()}
     script.is_older = _OLD_STYLES.search(text) is not None
@@ -234,7 +158,7 @@ def _events(text: str, script: _Script, found: Findings) -> Iterator[_Event]:
                 yield event
 
 
-def _event(values: Mapping[str, str], number: int, found: Findings) -> _Event | None:
+def _event(values: Mapping[str, str], number: int, found: Findings) -> Event | None:
     start_ms, end_ms = (_milliseconds(values.get(name, "")) for name in ("start", "end"))
     if start_ms is None or end_ms is None:
         found.add("cue_times_unreadable", number)
@@ -245,7 +169,7 @@ def _event(values: Mapping[str, str], number: int, found: Findings) -> _Event | 
     raw = values.get("text", "")
     if len(raw) > _EVENT_CHARS_MAX:
         found.add("cue_text_cut", number)
-    return _Event(
+    return Event(
         start_ms=start_ms,
         end_ms=end_ms,
         style=values.get("style", ""),

@@ -15,6 +15,7 @@ __all__ = ["EventText", "event_text"]
 _ESCAPE = re.compile(r"\\([{}Nnh])")
 _TOKEN = re.compile(rf"{_ESCAPE.pattern}|\{{([^}}]*)\}}")
 _POINT = re.compile(r"\(\s*(-?[\d.]{1,12})\s*,\s*(-?[\d.]{1,12})\s*\)", re.ASCII)
+_TRANSPARENT = re.compile(r"&?H?FF&?", re.IGNORECASE)
 _WEIGHTS = frozenset({"b", "i", "u"})
 _KARAOKE = frozenset({"k", "kf", "ko", "kt", "K"})
 # Tags that move a text or cut it to a shape: it belongs to the picture below it.
@@ -27,7 +28,8 @@ class EventText:
     r"""What an event shows. *position*: the point of `\pos`, in units of the script's canvas.
 
     *moves*: it is moved, turned around a point or cut to a shape. *draws*: it has a drawing, which
-    is left out. *has_other_tags*: it has a look of its own besides weights.
+    is left out. *hides*: it has text that is transparent, which is left out, too.
+    *has_other_tags*: it has a look of its own besides weights.
     """
 
     text: str = ""
@@ -35,6 +37,7 @@ class EventText:
     position: tuple[float, float] | None = None
     moves: bool = False
     draws: bool = False
+    hides: bool = False
     has_other_tags: bool = False
 
 
@@ -66,12 +69,15 @@ class _Reader:
         self._at_ms = start_ms
         self._soft_break = "\n" if soft_breaks else " "
         self._drawing = False
+        self._hidden = False
 
     def append(self, text: str) -> None:
         if not text:
             return
         if self._drawing:
             self.found.draws = self.found.draws or bool(text.strip())
+        elif self._hidden and text.strip():
+            self.found.hides = True
         else:
             self.markup.append(escaped(text))
 
@@ -99,6 +105,7 @@ class _Reader:
             self._syllable(value)
         elif name not in _HARMLESS:
             found.has_other_tags = True
+            self._hidden = _hides(name, value, was_hidden=self._hidden)
             if name == "r":
                 self.markup.off("b", "i", "u")
 
@@ -107,6 +114,13 @@ class _Reader:
         if value.isascii() and value.isdigit() and len(value) < 7:
             self.markup.append(time_tag(self._at_ms))
             self._at_ms += int(value) * 10
+
+
+def _hides(name: str, value: str, *, was_hidden: bool) -> bool:
+    """Whether text is transparent behind a tag; what changes with time is seen at some time."""
+    if name == "alpha":
+        return _TRANSPARENT.fullmatch(value) is not None
+    return was_hidden and name not in ("r", "t", "fade", "fad")
 
 
 def _numbers(point: re.Match[str]) -> tuple[float, float] | None:

@@ -18,7 +18,7 @@ _SIGNATURES: dict[str, tuple[tuple[str, bytes], ...]] = {
     "bad_request.file_video": (
         ("MP4", rb".{4}ftyp(?!avif|hei|mif1)|\0.{3}(?:moov|mdat|wide|free)[\0-\x1f]"),
         ("Matroska", rb"\x1aE\xdf\xa3"),
-        ("MPEG-TS", rb"G.{187}G(?:.{187}G|\Z)|.{4}G.{191}G"),
+        ("MPEG-TS", rb"(?:G.{187}){2}G|.{4}(?:G.{191}){2}G"),
         ("AVI", rb"RIFF.{4}AVI "),
         ("WAV", rb"RIFF.{4}WAVE"),
         ("FLV", rb"FLV\x01"),

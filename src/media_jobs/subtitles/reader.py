@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from media_jobs.errors import InvalidInput
-from media_jobs.subtitles import ass, lrc, microdvd, subrip, ttml, webvtt, youtube
+from media_jobs.subtitles import ass, ass_restyled, lrc, microdvd, subrip, ttml, webvtt, youtube
 from media_jobs.subtitles.answers import unwrapped
 from media_jobs.subtitles.cues import Cue, TimedText
 from media_jobs.subtitles.kinds import (
@@ -38,7 +38,7 @@ _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
     WEBVTT: webvtt.timed_texts,
     SUBRIP: subrip.timed_texts,
     SBV: subrip.timed_texts,
-    ASS: ass.timed_texts,
+    ASS: ass_restyled.timed_texts,
     LRC: lrc.timed_texts,
     TTML: ttml.timed_texts,
     MICRODVD: microdvd.timed_texts,

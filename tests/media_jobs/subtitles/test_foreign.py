@@ -92,6 +92,7 @@ def test_what_to_do_stands_in_the_message() -> None:
         "MZ\n",
         "<b>Bold</b>\n",
         "PG-13\n",
+        "[ar:Gerry]".ljust(196, "x") + "G\n",
     ],
 )
 def test_a_text_that_begins_like_a_signature_is_read(text: str) -> None:
