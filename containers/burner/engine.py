@@ -12,6 +12,7 @@ from engine_kit import fonts
 from engine_kit.engine import EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
+from engine_kit.glyphs import missing_notice
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
 from engine_kit.text.emoji import emoji_pictures
@@ -23,7 +24,7 @@ from engine_kit.timeline import Timeline
 from burner import encoding, plan
 from burner.checks import check_output, check_source
 from burner.emoji_stream import write_streams
-from burner.glyphs import folded, lettered, missing_notice, outline_notices
+from burner.glyphs import folded, lettered, outline_notices, places_of
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
@@ -104,7 +105,7 @@ async def _read_subtitles(job: BurnJob) -> _Text:
         )
         missing = fonts.missing_glyphs(lettered(subtitles, over), files)
         if missing:
-            told = missing_notice(missing, subtitles.cues, options)
+            told = missing_notice(missing, places_of(missing, subtitles.cues, options))
             if options.missing_glyphs == "fail":
                 raise EngineFailure(FailureCode.GLYPHS_MISSING, told)
             subtitles = replace(subtitles, notices=(*subtitles.notices, told))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine_kit.fonts import fonts_for
+from engine_kit.glyphs import stand_ins
 from engine_kit.text.emoji import emoji_pictures
 from engine_kit.text.faces import families_in
 from engine_kit.text.items import document_language
@@ -179,8 +180,11 @@ def compose(
         feed_side=look.feed_side,
     )
     shown = _text_of(document, options)
+    files = fonts_for(shown)
+    if table := stand_ins(set(shown), files):
+        document = document.with_texts(lambda text: text.translate(table))
     setter = Typesetter(
-        families_in(fonts_for(shown)),
+        families_in(files),
         emoji=emoji_pictures(),
         language=document_language(shown),
         weights=(look.text_weight, look.title_weight),

@@ -1,6 +1,8 @@
 """What was made, as the `metadata` output of a comments video carries it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine_kit.glyphs import missing_notice
 
 from media_jobs.strict import Strict
 from remotion.composition import Composition
@@ -75,9 +77,32 @@ def report(
         preset=options.preset,
         template=options.template,
         comments=shown,
-        notices=(*(notice.message for notice in composition.document.notices), *notices),
+        notices=(
+            *(notice.message for notice in composition.document.notices),
+            *_of_glyphs(composition),
+            *notices,
+        ),
         missing_glyphs=named_code_points(composition.missing),
         pictures_wanted=len(wanted),
         pictures_missing=len([url for url in wanted if url not in composition.pictures]),
         tools=tools,
     )
+
+
+def _of_glyphs(composition: Composition) -> Iterator[str]:
+    """Yield a sentence where characters are drawn as boxes."""
+    missing = {chr(code) for code in composition.missing}
+    if not missing:
+        return
+    document, options = composition.document, composition.options
+    video = document.video
+    texts: dict[str, tuple[str | None, ...]]
+    texts = {"title": (video.title, video.translated_title, video.author)}
+    for number, one in enumerate(document.comments[: options.max_comments], 1):
+        texts[f"comment {number}"] = (one.author, one.content, one.translated_content)
+    if options.watermark is not None:
+        texts["watermark"] = (options.watermark.text,)
+    places = [
+        place for place, of in texts.items() if not missing.isdisjoint("".join(filter(None, of)))
+    ]
+    yield missing_notice(sorted(missing), places)

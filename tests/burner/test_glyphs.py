@@ -1,6 +1,6 @@
 """Letters that no font has are drawn as what they stand for; what is left is told."""
 
-from burner.glyphs import folded, lettered, missing_notice, outline_notices
+from burner.glyphs import folded, lettered, outline_notices, places_of
 from burner.subtitles import JobSubtitles
 from engine_kit.fonts import font_files, font_folders
 
@@ -37,24 +37,11 @@ def test_a_form_that_cannot_be_drawn_either_is_not_taken() -> None:
     assert text_of(folded([cue("㊙ 🈂")], LATIN)) == ["㊙ 🈂"]
 
 
-def test_a_notice_names_characters_and_the_cues_they_stand_in() -> None:
+def test_places_are_the_cues_and_what_stands_over_them() -> None:
     cues = [cue("plain"), cue("𒾐", start_ms=61_000), cue("𒾐𞊐", start_ms=3_600_000)]
     options = BurnOptions(hint=HintText(text="𞊐"))
 
-    assert missing_notice("𒾐𞊐", cues, options) == (
-        "No font has a glyph for U+12F90 CYPRO-MINOAN SIGN CM001, U+1E290 TOTO LETTER PA; "
-        "at 0:01:01.00, 1:00:00.00, hint."
-    )
-
-
-def test_a_notice_stays_short_whatever_is_missing() -> None:
-    characters = "".join(chr(0x12F90 + n) for n in range(50))
-    cues = [cue(characters, start_ms=1000 * n) for n in range(50)]
-
-    told = missing_notice(characters, cues, BurnOptions())
-
-    assert " and 40 more; at " in told
-    assert told.endswith(" and 45 more.")
+    assert places_of("𒾐𞊐", cues, options) == ["0:01:01.00", "1:00:00.00", "hint"]
 
 
 def subtitles(*lines: str, kept: str | None = None) -> JobSubtitles:

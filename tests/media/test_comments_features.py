@@ -186,6 +186,7 @@ def test_the_report_tells_times_missing_glyphs_and_missing_pictures(featured: Co
     ]
     assert told["comments"][0]["startMs"] == 2000
     assert told["missingGlyphs"] == ["U+3FFFD"]
+    assert "No font has a glyph for U+3FFFD unnamed; at comment 3." in told["notices"]
     # The avatar at 10.0.0.1 was refused.
     assert (told["picturesWanted"], told["picturesMissing"]) == (2, 1)
 

@@ -103,3 +103,13 @@ def test_c09_fancy_names_and_braille_pictures_are_drawn() -> None:
 
     ornaments = {ord(c) for c in "꧁༺༻꧂"}
     assert made.missing == (set() if system_font_files() else ornaments)
+
+
+def test_a_character_without_a_font_is_drawn_as_what_it_stands_for() -> None:
+    # A square of four kana that Noto Sans CJK lacks.
+    given = {"video": {"title": "㌬"}, "comments": [{"author": "a", "content": "one ㌬ two"}]}
+
+    made = compose(CommentsDocument.model_validate(given), OPTIONS, source_size=(320, 180))
+
+    assert made.missing == set()
+    assert made.document.comments[0].content == "one パーツ two"

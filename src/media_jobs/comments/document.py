@@ -4,6 +4,7 @@ Stored as `comments.json` beside the media. Exports of sites and tools differ in
 understood is, before the fields are looked at (`repair`), and what was made of it is told.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -82,9 +83,14 @@ class CommentsDocument(_Model):
         """Return the document with its texts as they are to be drawn (`text.decoded`)."""
         from media_jobs.comments.text import decoded  # As below.
 
+        return self.with_texts(decoded)
+
+    def with_texts(self, change: Callable[[str], str]) -> Self:
+        """Return the document with *change* done to each of its texts."""
+
         def of(part: Any) -> Any:  # The same kind of model.
             texts = {name: getattr(part, name, None) for name in _TEXTS}
-            update = {name: decoded(text) for name, text in texts.items() if text is not None}
+            update = {name: change(text) for name, text in texts.items() if text is not None}
             return part.model_copy(update=update)
 
         comments = [of(comment) for comment in self.comments]
