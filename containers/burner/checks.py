@@ -46,7 +46,7 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
     # Packets at the end may hold no picture of their own, without any fault.
     if made.frames_s[-1] < last_s - accuracy_s and errors:
         raise _cut_off(made.frames_s[-1], last_s)
-    if made.frames_s[-1] > last_s + accuracy_s or made.end_s > wanted.shown_until_s + accuracy_s:
+    if made.end_s > wanted.shown_until_s + accuracy_s:
         raise EngineFailure(
             FailureCode.OUTPUT_INVALID,
             f"The output lasts {made.end_s:.2f} s, the input {wanted.shown_until_s:.2f} s.",

@@ -229,8 +229,9 @@ async def _burn(
         errors = await job.run_ffmpeg(argv, on_progress=follow, env=environment)
     except EngineFailure as failure:
         bare = replace(burn, poster=None, sheet=None)
-        if bare == burn or "mjpeg" not in (failure.tool_tail or ""):
-            raise _blamed(failure) from None
+        blamed = _blamed(failure)
+        if bare == burn or blamed.code is not FailureCode.TOOL_FAILED:
+            raise blamed from None
         log("stills_failed", why=failure.tool_tail)
         return await _burn(job, bare, environment)
     return burn, errors

@@ -263,9 +263,8 @@ def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
         units = ["-enc_time_base", "{}/{}".format(*video.time_base)] if unevenly else []
     else:
         # MP4 needs to know how long the last frame stands, and frames of xstack don't say.
-        last_s = max(burn.added_s[-1], timeline.frames_s[-1])
-        held = max(1, round((timeline.shown_until_s - last_s) * _FINE_UNITS))
-        units = ["-enc_time_base", f"1/{_FINE_UNITS}", "-bsf:v", f"setts=duration={held}"]
+        held = f"max(1,{round(timeline.shown_until_s * _FINE_UNITS)}-PTS)"
+        units = ["-enc_time_base", f"1/{_FINE_UNITS}", "-bsf:v", f"setts=duration='{held}'"]
     # SVT-AV1 has no B-frames in this sense.
     in_order = WITHOUT_B_FRAMES if units and burn.options.codec != "av1" else ()
     return ["-fps_mode", "vfr", *units, *in_order]

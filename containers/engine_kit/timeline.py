@@ -38,6 +38,9 @@ HOLE_S = 0.1
 _SOON_S = 0.04
 _NO_TIME = -(1 << 63)
 _DISCARD = 4
+# Packets of no more bytes say that the frame before them still stands: nothing in Theora and AVI,
+# a picture that is not coded in MPEG-4 (ISO/IEC 14496-2, 6.2.5, `vop_coded`), as DivX has it.
+_EMPTY_BYTES = {"mpeg4": 8}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,8 @@ class Timeline:
 class _Reader:
     """Takes the lines of `framecrc`: of the video, numbered 0, and of the sound, 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, empty_bytes: int) -> None:
+        self.empty_bytes = empty_bytes
         self.units = {0: Fraction(0), 1: Fraction(0)}
         self.frames = array("d")
         self.end_s = 0.0
@@ -109,8 +113,7 @@ class _Reader:
             self._sound(at_s, lasts_s)
             return
         self.end_s = max(self.end_s, at_s + lasts_s)
-        # An empty packet says that the frame before it still stands (Theora, AVI).
-        if size > 0:
+        if size > self.empty_bytes:
             self.frames.append(at_s)
 
     def _sound(self, at_s: float, lasts_s: float) -> None:
@@ -146,7 +149,7 @@ async def read_timeline(
     """
     video, audio = probed.video, probed.audio
     assert video is not None
-    reader = _Reader()
+    reader = _Reader(_EMPTY_BYTES.get(video.codec, 0))
     streams = ["-map", f"0:{video.index}", *(("-map", f"0:{audio.index}") if audio else ())]
     argv = [
         *(

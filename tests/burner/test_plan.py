@@ -253,8 +253,8 @@ def test_added_frames_come_from_a_clock_below_the_picture() -> None:
         "[filled]ass=subtitles.ass[video]"
     )
     assert (option(argv, "-enc_time_base"), option(argv, "-bf")) == ("1/90000", "0")
-    # The last frame stands from 11 s until the sound ends.
-    assert option(argv, "-bsf:v") == "setts=duration=90000"
+    # Whichever frame is the last stands until the sound ends, at 12 s.
+    assert option(argv, "-bsf:v") == "setts=duration='max(1,1080000-PTS)'"
 
 
 def test_sound_that_nobody_mutes_is_still_copied() -> None:

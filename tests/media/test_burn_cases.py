@@ -15,7 +15,7 @@ from engine_kit.ffmpeg import find_ffmpeg
 from PIL import Image
 
 from tests.media.burning import Burner, vtt
-from tests.media.cases import SUBTITLES, case
+from tests.media.cases import SUBTITLES, case, made, picture
 from tests.media.pictures import Planes, frame_at, frames, planes_at
 
 FIRST = vtt((0.0, 0.03, "In the first frame"))
@@ -130,6 +130,33 @@ def test_cues_over_the_one_picture_of_a_podcast_stand_at_their_times(burns: Burn
     with av.open(str(result.video)) as container:
         assert container.duration is not None
         assert container.duration / av.time_base == pytest.approx(12, abs=0.1)
+
+
+def with_pictures_not_coded(path: Path, source: Path, first: int) -> Path:
+    """Write *source*, MPEG-4, with pictures that are not coded from number *first* on."""
+    with av.open(str(source)) as old, av.open(str(path), "w") as new:
+        stream = old.streams.video[0]
+        written = new.add_stream_from_template(stream)
+        for number, packet in enumerate(packet for packet in old.demux(stream) if packet.size):
+            kept: av.Packet[Any] = packet
+            if number >= first:
+                # A predicted picture, its 25th of the second, not coded; then stuffing.
+                bits = "01" + "0" + "1" + f"{number % 25:05b}" + "1" + "0" + "11111"
+                kept = av.Packet(b"\0\0\1\xb6" + int(bits, 2).to_bytes(2, "big"))
+                kept.pts, kept.dts, kept.duration = packet.pts, packet.dts, packet.duration
+                kept.time_base = packet.time_base
+            kept.stream = written
+            new.mux(kept)
+    return path
+
+
+def test_a_cue_stands_over_pictures_that_are_not_coded(burns: Burner, tmp_path: Path) -> None:
+    moving = made(tmp_path)("moving.mp4", *picture(seconds=4), "-c:v", "mpeg4", "-q:v", "3")
+    source = with_pictures_not_coded(tmp_path / "still.mp4", moving, 50)
+
+    result = burned(burns, source, vtt((2.5, 3.0, "Over a picture that stands")))
+
+    assert shows_text(result.video, source, 2.3, 2.6, 2.9, 3.2) == [False, True, True, False]
 
 
 def test_text_that_moves_moves_where_there_are_no_frames(burns: Burner) -> None:
