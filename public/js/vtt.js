@@ -45,7 +45,11 @@ const LINES = {
 
 /** Which kind a text is, detected by its content. */
 function formatOf(text, lines) {
-  if (/^WEBVTT(?:[ \t\n]|$)/.test(text)) return "webvtt";
+  if (/^WEBVTT(?:[ \t\n]|$)/.test(text)) {
+    // Times of SubRip below WebVTT's signature: by the standard such a file has no cue at all.
+    const isSubrip = /[0-9],[0-9]{3}[ \t\f]*-->/.test(text) && !/[0-9]\.[0-9]{3}[ \t\f]*-->/.test(text);
+    return isSubrip ? "subrip" : "webvtt";
+  }
   const first = (/^[^\S\n]*([^\s;!].*)$/m.exec(text)?.[1] ?? "").replace(/^\uFEFF+/, "");
   if (/^\[(?:script info|v4\+? styles|events)\]\s*$/i.test(first)) return "ass";
   const root = first.startsWith("<") && /<(?:[\w.-]+:)?(tt|timedtext|transcript)[\s>/]/.exec(text.slice(0, 4000));

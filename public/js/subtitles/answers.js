@@ -1,7 +1,7 @@
 /** Files that a language model answered with: in a fence, and with sentences around it. */
 import { Findings } from "./findings.js";
 
-const FENCE = /^[ \t\uFEFF]*(?:```+|~~~+)[ \t]*[\p{L}\p{N}_+.-]*[ \t]*$/gmu;
+const FENCE = /^[ \t\uFEFF]*(?:```+[^`\n]{0,60}|(?:~~~+|"{3}|'{3})[ \t]*[\p{L}\p{N}_+.-]*[ \t]*)$/gmu;
 const CUES = /-->|→|^[^\S\n]*(?:\[\d+:\d\d|\{\d+\}\{\d|Dialogue:)/m;
 const SIGNATURE = /^WEBVTT(?:[ \t][^\n]*)?$/m;
 

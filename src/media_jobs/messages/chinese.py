@@ -246,7 +246,7 @@ MESSAGES = {
     ),
     "notice.characters_left_out": "损坏的字符已略去：第 {lines} 行。",
     "notice.nulls_left_out": "零字节已略去：第 {lines} 行。",
-    "notice.read_as_subrip": "首行不符合 WebVTT 格式，文件按 SubRip 读取。",
+    "notice.read_as_subrip": "文件不符合 WebVTT 格式，已按 SubRip 读取。",
     "notice.answer_unwrapped": "字幕之外的内容已略去：第 {lines} 行。",
     "notice.line_ends_doubled": "文件的换行符重复，已按单个读取。",
     "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",

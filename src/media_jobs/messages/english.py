@@ -288,7 +288,7 @@ MESSAGES = {
     ),
     "notice.characters_left_out": "Broken characters were left out: line {lines}.",
     "notice.nulls_left_out": "Zero bytes were left out: line {lines}.",
-    "notice.read_as_subrip": "The first line is not valid WebVTT; the file was read as SubRip.",
+    "notice.read_as_subrip": "The file is not valid WebVTT; it was read as SubRip.",
     "notice.answer_unwrapped": "What stands around the subtitles was left out: line {lines}.",
     "notice.line_ends_doubled": "The file's line ends were doubled, and were read as one each.",
     "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {lines}.",

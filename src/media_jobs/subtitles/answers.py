@@ -7,7 +7,9 @@ from media_jobs.subtitles.notices import Findings
 
 __all__ = ["unwrapped"]
 
-_FENCE = re.compile(r"^[ \t\ufeff]*(?:```+|~~~+)[ \t]*[\w+.-]*[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(
+    r"^[ \t\ufeff]*(?:```+[^`\n]{0,60}|(?:~~~+|\"{3}|'{3})[ \t]*[\w+.-]*[ \t]*)$", re.MULTILINE
+)
 # Where this stands, there are cues, and nothing is cut out.
 _CUES = re.compile(r"-->|→|^[^\S\n]*(?:\[\d+:\d\d|\{\d+\}\{\d|Dialogue:)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^WEBVTT(?:[ \t][^\n]*)?$", re.MULTILINE)

@@ -58,6 +58,9 @@ YOUTUBE_XML = SubtitleKind(
 SUBTITLE_KINDS = (WEBVTT, SUBRIP, ASS, SBV, LRC, TTML, MICRODVD, YOUTUBE_JSON, YOUTUBE_XML)
 
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t\n]|$)")
+# Times of SubRip below WebVTT's signature: by the standard such a file has no cue at all.
+_WEBVTT_TIMES = re.compile(r"[0-9]\.[0-9]{3}[ \t\f]*-->")
+_SUBRIP_TIMES = re.compile(r"[0-9],[0-9]{3}[ \t\f]*-->")
 # Blanks of one line alone. `\s` also takes line ends: a search would then begin at each
 # empty line and run through all that follow; a file of blank lines would hold the Worker up.
 _FIRST_LINE = re.compile(r"^[^\S\n]*([^\s;!].*)$", re.MULTILINE)
@@ -74,7 +77,8 @@ _HEAD_CHARS = 4_000
 def kind_of(text: str) -> SubtitleKind | None:
     r"""Return the kind of *text*, whose lines end with `\n`; None: it is none of them."""
     if _SIGNATURE.match(text):
-        return WEBVTT
+        is_subrip = _SUBRIP_TIMES.search(text) and not _WEBVTT_TIMES.search(text)
+        return SUBRIP if is_subrip else WEBVTT
     first = _FIRST_LINE.search(text)
     line = "" if first is None else first[1].lstrip("\ufeff")
     if _SECTION.fullmatch(line):
