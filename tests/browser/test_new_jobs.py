@@ -166,6 +166,9 @@ def test_a_download_by_address_is_followed_to_its_end(page: Page) -> None:
 
         done(page)
     expect(page.get_by_role("link", name="Save: Original sound")).to_be_visible()
+    page.goto("/#/library")
+    tile = page.locator(".tile", has=page.get_by_text(clip_path().stem, exact=True)).first
+    expect(tile.locator("img")).to_be_visible()
 
 
 def test_a_failed_job_says_why_and_can_be_started_again(page: Page) -> None:
