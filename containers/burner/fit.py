@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine_kit.text.block import Block
+from engine_kit.text.block import PITCH, Block
 from engine_kit.text.characters import is_wide
 from engine_kit.text.typesetter import Typesetter
 
@@ -15,6 +15,7 @@ STEPS = (1.0, 0.93, 0.86, 0.8, 0.75)
 """Sizes at which few lines are tried for, before more lines are taken."""
 FLOOR = 0.55
 """No text is smaller than this share of its size."""
+DOWN_STEPS = 8
 CALM_SHARE = 0.5
 """Up to this share of the room, more lines are better than smaller ones."""
 
@@ -45,17 +46,19 @@ def fitted(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> 
     floor = min(em, max(room.floor, em * FLOOR))
     for size in (em * step for step in STEPS if em * step >= floor):
         for written in _versions(lines, room):
+            if setter.line_count(written, em=size, width_max=room.width) > room.lines_max:
+                continue
             block = setter.block(written, em=size, width_max=room.width)
-            if _fits(block, room) and len(block.lines) <= room.lines_max:
+            if _fits(block, room):
                 return block
-    block = setter.block(lines, em=em, width_max=room.width)
-    if _fits(block, room) and block.height() <= room.height * CALM_SHARE:
-        return block
-    for size in _down(em, floor):
+    for size, height in [(em, room.height * CALM_SHARE), *_down(em, floor, room.height)]:
+        count = setter.line_count(lines, em=size, width_max=room.width)
+        if (count - 1) * PITCH * size > height:
+            continue
         block = setter.block(lines, em=size, width_max=room.width)
-        if _fits(block, room):
+        if _fits(block, room) and block.height() <= height:
             return block
-    return block
+    return setter.block(lines, em=floor, width_max=room.width)
 
 
 def pages(block: Block, height: float) -> list[Block]:
@@ -81,10 +84,10 @@ def _fits(block: Block, room: Room) -> bool:
     return block.width <= room.width and block.height() <= room.height
 
 
-def _down(em: float, floor: float) -> Iterator[float]:
-    steps = 8
-    for step in range(steps + 1):
-        yield em - (em - floor) * step / steps
+def _down(em: float, floor: float, height: float) -> Iterator[tuple[float, float]]:
+    """Yield sizes from *em* down to *floor*, each with the height that it may fill."""
+    for step in range(DOWN_STEPS + 1):
+        yield em - (em - floor) * step / DOWN_STEPS, height
 
 
 def _versions(lines: Sequence[Line], room: Room) -> Iterator[Sequence[Line]]:

@@ -1,6 +1,7 @@
 """Which characters are seen, and so need a glyph. Pure."""
 
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["has_own_glyph", "is_invisible"]
 
@@ -33,6 +34,7 @@ _SEEN_FORMATS = frozenset(
 """Prepended_Concatenation_Mark of PropList.txt: drawn, although their category is Cf."""
 
 
+@lru_cache(maxsize=8192)
 def is_invisible(character: str) -> bool:
     """Say whether nothing is seen of *character*: white space, controls, joiners, fillers."""
     code = ord(character)

@@ -13,7 +13,8 @@ from engine_kit.text.breaks import graphemes
 from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE
 from engine_kit.text.emoji_art import emoji_art, rim_of
 from engine_kit.text.faces import Cut
-from engine_kit.text.typesetter import Filling, Typesetter
+from engine_kit.text.paragraph import Filling
+from engine_kit.text.typesetter import Typesetter
 from PIL import Image, ImageDraw, ImageFont
 
 from media_jobs.subtitles.text import Span

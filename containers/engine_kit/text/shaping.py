@@ -13,6 +13,7 @@ __all__ = ["Ink", "Shaped", "shape"]
 
 # Slanted by FreeType where a family has no italic: by this much of the height.
 _SLANT = 0.2126
+_NOTHING = (float("inf"), float("inf"), float("-inf"), float("-inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +72,33 @@ def shape(text: str, cut: Cut, script: str, *, rtl: bool, slanted: bool = False)
     buffer.script = script
     hb.shape(font, buffer)
     advances = [0.0] * len(text)
-    ink: Ink | None = None
-    x = 0.0
+    # Plain numbers in font units: this is where the time of a layout goes.
+    left, top, right, bottom = _NOTHING
+    x = 0
     for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         box = _glyph_ink(cut, info.codepoint)
         if box is not None:
-            ink = box.moved((x + place.x_offset) / em, -place.y_offset / em).around(ink)
+            at_x, at_y = x + place.x_offset, -place.y_offset
+            left, top = min(left, at_x + box[0]), min(top, at_y + box[1])
+            right, bottom = max(right, at_x + box[2]), max(bottom, at_y + box[3])
         advances[info.cluster] += place.x_advance / em
         x += place.x_advance
-    if slanted and ink is not None:
-        ink = Ink(ink.left - _SLANT * ink.bottom, ink.top, ink.right - _SLANT * ink.top, ink.bottom)
+    if left > right:
+        return Shaped(x / em, tuple(advances), None)
+    lean = _SLANT if slanted else 0.0
+    ink = Ink((left - lean * bottom) / em, top / em, (right - lean * top) / em, bottom / em)
     return Shaped(x / em, tuple(advances), ink)
 
 
 @lru_cache(maxsize=65536)
-def _glyph_ink(cut: Cut, glyph: int) -> Ink | None:
-    font, em = _font(cut)
+def _glyph_ink(cut: Cut, glyph: int) -> tuple[int, int, int, int] | None:
+    """Return a glyph's box in font units: left, top, right, bottom, y downwards."""
+    font, _ = _font(cut)
     box = font.get_glyph_extents(glyph)
     if box is None or not box.width or not box.height:
         return None
-    return Ink(
-        box.x_bearing / em,
-        -box.y_bearing / em,
-        (box.x_bearing + box.width) / em,
-        -(box.y_bearing + box.height) / em,
-    )
+    left, top = box.x_bearing, -box.y_bearing
+    return left, top, left + box.width, top - box.height
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,8 @@ import pytest
 from engine_kit.text.block import Block
 from engine_kit.text.emoji import pictures_in
 from engine_kit.text.faces import Families
-from engine_kit.text.typesetter import Filling, Typesetter
+from engine_kit.text.paragraph import Filling
+from engine_kit.text.typesetter import Typesetter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
