@@ -1,66 +1,12 @@
-"""Puts cues on the picture: what is said at a time, set, fitted, and with a place for each line."""
+"""Puts set text on the picture: a place for each line and for the box behind."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from engine_kit.text.block import ABOVE, BELOW, Block, SetLine
-from engine_kit.text.typesetter import Typesetter
+from engine_kit.text.block import ABOVE, BELOW, SetLine
 
-from burner.fit import Room, fitted, is_dialogue, pages
-from burner.styles import Look
-from media_jobs.subtitles.text import Line
-
-PAGE_MS_MIN = 500
-"""No part of a cue that is shown part after part stands for less."""
-LANGUAGE_GAP_EM = 0.28
-"""What stands between two languages in one box, beside the line's own room."""
-BOX_GAP_EM = 0.12
-"""What stands between two boxes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """Lines in one style, before they are set. *style*: its name in the script."""
-
-    lines: tuple[Line, ...]
-    style: str
-    look: Look
-    bold: bool = False
-    italic: bool = False
-
-    @property
-    def spans(self) -> tuple[Line, ...]:
-        """The lines with the style's own weight in each span, as they are measured."""
-        return tuple(
-            tuple(
-                replace(span, bold=span.bold or self.bold, italic=span.italic or self.italic)
-                for span in line
-            )
-            for line in self.lines
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """Where a caption stands, in script pixels of a picture *width* by *height*.
-
-    *row*: 0 bottom, 1 middle, 2 top; *column*: 0 left, 1 centre, 2 right. The text keeps within
-    *left* and *right*, *edge* from its own row's side and *far* from the other one.
-    """
-
-    row: int
-    column: int
-    left: float
-    right: float
-    edge: float
-    far: float
-    height: float
-
-    @property
-    def room(self) -> float:
-        """The height there is."""
-        return self.height - self.edge - self.far
+from burner.texts import Anchor, Fitted, SetText, gap_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,101 +61,6 @@ class Caption:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetText:
-    """Text that has been set. *dialogue*: its lines begin at one place."""
-
-    block: Block
-    style: str
-    look: Look
-    dialogue: bool
-
-    @property
-    def height(self) -> float:
-        """The height with what the box adds."""
-        return self.block.height() + 2 * self.look.padding[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A cue's texts, page after page. *smaller*: than asked. *cut*: some of it is not shown."""
-
-    pages: tuple[tuple[SetText, ...], ...]
-    smaller: bool = False
-    cut: bool = False
-
-
-def fit(
-    setter: Typesetter,
-    texts: Sequence[Text],
-    anchor: Anchor,
-    *,
-    lines_max: int,
-    floor: float,
-    duration_ms: int,
-) -> Fitted:
-    """Set *texts* so that they stand one below the other in the anchor's room.
-
-    Text that is too much for it even at the smallest size is shown part after part; what the
-    cue's time does not suffice for is left out.
-    """
-    height = anchor.room - sum(_gap(a, b) for a, b in pairwise(texts))
-    shares = _shares(setter, texts, anchor, height)
-    found: list[list[SetText]] = []
-    smaller = False
-    for text, share in zip(texts, shares, strict=True):
-        across, down = text.look.padding
-        room = Room(
-            width=max(anchor.right - anchor.left - 2 * max(across, text.look.outline), 1.0),
-            height=max(share - 2 * down, 1.0),
-            lines_max=lines_max,
-            floor=floor,
-        )
-        block = fitted(setter, text.spans, text.look.em, room)
-        smaller |= block.em < text.look.em
-        look = replace(text.look, em=block.em)
-        found.append(
-            [
-                SetText(
-                    block=page,
-                    style=text.style,
-                    look=look,
-                    dialogue=is_dialogue(text.lines),
-                )
-                for page in pages(block, room.height)
-            ]
-        )
-    # A language with fewer pages stays while the other goes on.
-    count = max(len(of_text) for of_text in found)
-    shown = [
-        tuple(of_text[min(n * len(of_text) // count, len(of_text) - 1)] for of_text in found)
-        for n in range(count)
-    ]
-    most = max(1, duration_ms // PAGE_MS_MIN)
-    return Fitted(pages=tuple(shown[:most]), smaller=smaller, cut=count > most)
-
-
-def _shares(
-    setter: Typesetter, texts: Sequence[Text], anchor: Anchor, height: float
-) -> Iterable[float]:
-    """Divide *height* between the texts: half each, or what the other leaves."""
-    if len(texts) == 1:
-        return [height]
-    width = anchor.right - anchor.left
-    wanted = [
-        setter.block(t.spans, em=t.look.em, width_max=max(width, 1.0)).height()
-        + 2 * t.look.padding[1]
-        for t in texts
-    ]
-    if sum(wanted) <= height:
-        rest = (height - sum(wanted)) / len(texts)
-        return [one + rest for one in wanted]
-    half = height / len(texts)
-    spare = sum(max(half - one, 0.0) for one in wanted)
-    over = sum(1 for one in wanted if one > half)
-    return [min(one, half) if one <= half else half + spare / over for one in wanted]
-
-
 def captions_of(
     fit_: Fitted,
     anchor: Anchor,
@@ -223,12 +74,12 @@ def captions_of(
     weights = [
         max(1, sum(len(line.text) for t in page for line in t.block.lines)) for page in fit_.pages
     ]
-    at, passed = start_ms, 0
+    at, passed, whole = start_ms, 0, sum(weights)
     for page, weight in zip(fit_.pages, weights, strict=True):
         passed += weight
         # Centiseconds, as the script counts.
-        until = start_ms + round((end_ms - start_ms) * passed / sum(weights) / 10) * 10
-        until = end_ms if passed == sum(weights) else until
+        until = start_ms + round((end_ms - start_ms) * passed / whole / 10) * 10
+        until = end_ms if passed == whole else until
         yield _placed(page, anchor, number, at, until, shares_box)
         at = until
 
@@ -251,7 +102,7 @@ def _placed(
             boxes.append(box)
         y += text.height
         if following is not None:
-            y += _gap(text, following)
+            y += gap_between(text, following)
     if shares_box and len(boxes) > 1:
         boxes = [_around(boxes)]
     whole = Caption(
@@ -325,12 +176,6 @@ def _between(lines: Sequence[PlacedLine]) -> Iterator[float]:
     """Yield the heights half way between the letters of neighbouring lines."""
     for upper, lower in pairwise(lines):
         yield (upper.y + BELOW * upper.em + lower.y - ABOVE * lower.em) / 2
-
-
-def _gap(above: Text | SetText, below: Text | SetText) -> float:
-    em = min(above.look.em, below.look.em)
-    boxed = above.look.box is not None or below.look.box is not None
-    return (BOX_GAP_EM if boxed else LANGUAGE_GAP_EM) * em
 
 
 def _around(boxes: Sequence[PlacedBox]) -> PlacedBox:

@@ -63,14 +63,9 @@ def fitted(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> 
 
 def pages(block: Block, height: float) -> list[Block]:
     """Divide *block* at line ends into blocks of at most *height*, of about as many lines each."""
-    per_page = max(
-        (
-            count
-            for count in range(1, len(block.lines) + 1)
-            if _part(block, 0, count).height() <= height
-        ),
-        default=1,
-    )
+    per_page = 1
+    while per_page < len(block.lines) and _part(block, 0, per_page + 1).height() <= height:
+        per_page += 1
     count = -(-len(block.lines) // per_page)
     ends = [round(len(block.lines) * n / count) for n in range(count + 1)]
     return [_part(block, start, end) for start, end in pairwise(ends)]

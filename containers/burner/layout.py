@@ -10,20 +10,14 @@ from engine_kit.text.typesetter import Typesetter
 
 from burner.ass import Shown, ass_script
 from burner.ass_text import Plain
-from burner.captions import (
-    Anchor,
-    Caption,
-    Fitted,
-    Text,
-    captions_of,
-    fit,
-)
+from burner.captions import Caption, captions_of
 from burner.languages import languages
 from burner.overlays import HINT, WATERMARK, overlays, watermark_style
 from burner.placement import Placement, placement_of
 from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
+from burner.texts import Anchor, Fitted, Text, fit
 from burner.words import Stress, cue_by_words, has_words
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
 from media_jobs.messages import message

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from engine_kit.text.typesetter import Typesetter
 
 from burner.ass import STILL, Motion, Shown
-from burner.captions import Anchor, Caption, Fitted, Text, captions_of, fit
+from burner.captions import Caption, captions_of
 from burner.styles import EM_MIN, Frame, look_of
+from burner.texts import Anchor, Fitted, Text, fit
 from media_jobs.engines.burner.options import (
     BurnOptions,
     HintText,

@@ -1,6 +1,7 @@
 """Keeps captions of one time apart."""
 
-from burner.captions import BOX_GAP_EM, Anchor, Caption
+from burner.captions import Caption
+from burner.texts import BOX_GAP_EM, Anchor
 
 CROWD_MAX = 40
 """More captions at one time than that have no room beside each other on any picture."""

@@ -260,3 +260,12 @@ def test_a_sign_stands_in_its_place_whether_or_not_places_are_followed() -> None
         assert 0.24 * HD.height < first.y < 0.32 * HD.height
         assert first.x == pytest.approx(0.3 * HD.width, abs=20)  # The box has a padding.
         assert second.y > 0.8 * HD.height
+
+
+def test_a_cue_of_a_hundred_thousand_lines_costs_no_more_than_what_can_be_shown() -> None:
+    before_s = time.process_time()
+    drawing = laid_out({}, cue(*["x"] * 100_000, start_ms=0, end_ms=60_000))
+
+    assert time.process_time() - before_s < 3
+    assert len(drawing.shown) == 120
+    assert any("end is left out" in notice for notice in drawing.notices)
