@@ -63,7 +63,7 @@ def overlaid(ground: str, source: str, number: int, band: Band, colours: Colours
     *colours*: those of the ground's numbers.
     """
     return [
-        f"{source}scale=out_color_matrix={colours.matrix}:out_range=tv"
+        f"{source}scale=out_color_matrix={colours.scale_matrix}:out_range=tv"
         f":flags=bicubic+accurate_rnd+full_chroma_int,format=yuva420p[emoji{number}]",
         f"{ground}[emoji{number}]overlay={band.x}:{band.y}:eof_action=pass[laid{number}]",
     ]

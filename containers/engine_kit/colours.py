@@ -33,6 +33,11 @@ class Colours:
     primaries: str
     transfer: str
 
+    @property
+    def scale_matrix(self) -> str:
+        """The matrix as the scale filter names it: FFmpeg 7 has one name for both of BT.601."""
+        return "bt601" if self.matrix in ("smpte170m", "bt470bg") else self.matrix
+
 
 BT709 = Colours(matrix="bt709", primaries="bt709", transfer="bt709")
 _BT601_525 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
@@ -191,9 +196,10 @@ def _over_black(*, rgb: bool) -> list[str]:
 
 def _scaled(source: Colours, result: Colours, *, rgb: bool, full: bool) -> str:
     """Return swscale's conversion of matrix and range; it knows nothing of primaries."""
-    given = "" if rgb else f"in_color_matrix={source.matrix}:in_range={'pc' if full else 'tv'}:"
+    span = "pc" if full else "tv"
+    given = "" if rgb else f"in_color_matrix={source.scale_matrix}:in_range={span}:"
     return (
-        f"scale={given}out_color_matrix={result.matrix}:out_range=tv"
+        f"scale={given}out_color_matrix={result.scale_matrix}:out_range=tv"
         ":flags=bicubic+accurate_rnd+full_chroma_int"
     )
 

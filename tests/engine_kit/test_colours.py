@@ -78,13 +78,20 @@ def test_full_range_is_brought_to_limited_by_its_own_matrix(pixel_format: str, s
     assert "in_color_matrix=bt709:in_range=pc:out_color_matrix=bt709:out_range=tv" in filters(video)
 
 
+@pytest.mark.parametrize("colours", [BT601, BT601_625])
+def test_the_scale_filter_is_told_names_that_ffmpeg_7_knows(colours: Colours) -> None:
+    scale = colour_filters(tagged(replace(VIDEO, color_range="pc"), colours))[0]
+
+    assert scale.startswith("scale=in_color_matrix=bt601:in_range=pc:out_color_matrix=bt601:")
+
+
 @pytest.mark.parametrize("pixel_format", ["gbrp", "rgb24", "bgr0", "0rgb", "rgb48le", "gbrp10le"])
 def test_rgb_is_brought_to_the_matrix_of_its_size(pixel_format: str) -> None:
     video = replace(SILENT, pixel_format=pixel_format, color_space="gbr", color_range="pc")
 
     assert "scale=out_color_matrix=bt709:out_range=tv" in filters(video)
     small = replace(video, height=360)
-    assert "scale=out_color_matrix=smpte170m:out_range=tv" in filters(small)
+    assert "scale=out_color_matrix=bt601:out_range=tv" in filters(small)
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv420p10le", "yuv422p", "yuv444p12le", "nv12", "gray"])
@@ -154,7 +161,7 @@ def test_what_is_wanted_in_other_colours_is_converted_to_them() -> None:
 
     chain = ",".join(colour_filters(video, BT709))
 
-    assert "in_color_matrix=smpte170m:in_range=tv:out_color_matrix=bt709:out_range=tv" in chain
+    assert "in_color_matrix=bt601:in_range=tv:out_color_matrix=bt709:out_range=tv" in chain
     assert chain.endswith("color_primaries=bt709:color_trc=bt709")
     assert "zscale" in ",".join(colour_filters(tagged(VIDEO, P3), BT709))
 

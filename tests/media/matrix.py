@@ -189,7 +189,8 @@ def _stored_as(sample: Sample, matrix: str) -> list[str]:
         in_range = "pc" if sample.stored.startswith("yuvj") else full
         # Pictures in a row are BT.601, whatever their size.
         matrix = "smpte170m" if sample.codec == "mjpeg" else matrix
-        return [f"scale=out_color_matrix={matrix}:out_range={in_range}", f"format={sample.stored}"]
+        named = "bt709" if matrix == "bt709" else "bt601"
+        return [f"scale=out_color_matrix={named}:out_range={in_range}", f"format={sample.stored}"]
     return [f"format={sample.stored}"]
 
 

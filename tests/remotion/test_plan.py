@@ -51,7 +51,7 @@ def test_the_source_is_brought_to_bt_709_as_players_show_it() -> None:
     assert film_of(silent).endswith(
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
     )
-    assert "scale=in_color_matrix=smpte170m" in film_of(replace(silent, height=480, width=640))
+    assert "scale=in_color_matrix=bt601" in film_of(replace(silent, height=480, width=640))
     assert "tonemap" in film_of(replace(VIDEO, color_transfer="arib-std-b67"))
     assert film_of(replace(VIDEO, interlaced=True)).startswith("[0:2]bwdif=")
 
