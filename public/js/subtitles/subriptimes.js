@@ -15,6 +15,13 @@ const DASHES = /^[-–—−]{1,3}$/;
 const NOTHING = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const SIGNS = { "：": ":", "︰": ":", "∶": ":", "，": ",", "﹐": ",", "、": ",", "．": ".", "。": "." };
 
+/** What stands behind the times: words, or a place (such as some programs have it: X1:201 Y2:423). */
+function behind(rest) {
+  const words = rest.split(/\s+/).filter(Boolean);
+  const isText = words.some((word) => /[\p{L}\p{N}_]/u.test(word) && !/^[a-zA-Z]+[0-9]?:\S+$/.test(word));
+  return { settings: isText ? "" : settings(rest), text: isText ? words.join(" ") : "", repaired: isText };
+}
+
 /** The words of a line that may be settings of WebVTT. */
 const settings = (text) => text.match(/(?<!\S)(?:vertical|line|position|size|align):\S+/g)?.join(" ") ?? "";
 
@@ -41,16 +48,14 @@ export function timeLine(line, numbered) {
   const usual = USUAL.exec(line);
   if (usual) {
     const [one, two] = [usual.slice(1, 5), usual.slice(5, 9)].map((parts) => milliseconds(...parts));
-    return { startMs: one, endMs: two, settings: settings(usual[9]), text: "", repaired: false };
+    return { startMs: one, endMs: two, ...behind(usual[9]) };
   }
   const match = line.length > LINE_CHARS_MAX ? null : ODD.exec(plain(line));
   if (!match) return null;
   const exact = [5, 11].every((at) => match[at] !== undefined || match[at + 1] !== undefined);
   if (!exact && (!numbered || DASHES.test(match[7])) && match[7] !== "-->") return null;
-  const rest = match[13].trim();
-  const bracketed = match[1] !== "" && /^[\])]/.test(rest);
-  const text = bracketed ? rest.slice(1).trim() : "";
-  return { startMs: odd(match, 2), endMs: odd(match, 8), settings: bracketed ? "" : settings(rest), text, repaired: true };
+  const rest = match[13].trim().replace(match[1] === "" ? /^$/ : /^[\])]\s*/, "");
+  return { startMs: odd(match, 2), endMs: odd(match, 8), ...behind(rest), repaired: true };
 }
 
 /** Whether a line that can't be read was meant to hold times. */

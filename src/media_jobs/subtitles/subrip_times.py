@@ -7,7 +7,8 @@ and brackets around it all.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 __all__ = ["TimeLine", "is_timed", "time_line"]
 
@@ -29,6 +30,9 @@ _ARROW = r"([-–—−‐‑‒―=~]+\s?[>›»]+|[→⇒➔➜➡⟶▶►]|[
 _QUOTES = r"[\s`'\"*_]{0,8}"
 _BEFORE = rf"{_QUOTES}(?:[0-9]{{1,6}}[.)]?\s+)?{_QUOTES}([\[(]?)\s?"
 _ODD = re.compile(rf"{_BEFORE}{_TIME}\s*{_ARROW}\s*{_TIME}(?![0-9:])([\s\S]*)")
+_WORD = re.compile(r"\w")
+# WebVTT's settings, and the coordinates of some programs: X1:201 Y2:423.
+_PLACE = re.compile(r"[a-zA-Z]+[0-9]?:\S+")
 _CLOCK = re.compile(r"[0-9]:[0-9x]")
 _ANY_ARROW = re.compile(r"-\s?->|[-–—=]\s?>|[→⇒➔➜➡⟶]")
 _DASHES = re.compile(r"[-–—−]{1,3}")
@@ -47,7 +51,7 @@ _PLAIN: dict[int, str] = {
 class TimeLine:
     """Two times and what stands behind them; *repaired*: their form was not a usual one.
 
-    *settings*: such of WebVTT, perhaps. *text*: what stands in the line behind a closing bracket.
+    *settings*: such of WebVTT, perhaps. *text*: words that stand in the line.
     """
 
     start_ms: int
@@ -66,9 +70,7 @@ def time_line(line: str, *, numbered: bool) -> TimeLine | None:
     usual = _USUAL.fullmatch(line)
     if usual is not None:
         first, second = usual.group(1, 2, 3, 4), usual.group(6, 7, 8, 9)
-        return TimeLine(
-            start_ms=_milliseconds(*first), end_ms=_milliseconds(*second), settings=usual[10]
-        )
+        return _time_line(first, second, usual[10])
     if len(line) > _LINE_CHARS_MAX:
         return None
     odd = _ODD.fullmatch(_plain(line))
@@ -79,13 +81,21 @@ def time_line(line: str, *, numbered: bool) -> TimeLine | None:
     if not exact and (not numbered or _DASHES.fullmatch(odd[7])) and odd[7] != "-->":
         return None
     rest = odd[13].strip()
-    bracketed = bool(odd[1]) and rest.startswith(("]", ")"))
+    if odd[1] and rest.startswith(("]", ")")):
+        rest = rest[1:].lstrip()
+    return replace(_time_line(first, second, rest), repaired=True)
+
+
+def _time_line(first: Sequence[str | None], second: Sequence[str | None], behind: str) -> TimeLine:
+    """Return the times, and whether words stand *behind* them, or a place."""
+    words = behind.split()
+    is_text = any(_WORD.search(word) and not _PLACE.fullmatch(word) for word in words)
     return TimeLine(
         start_ms=_milliseconds(*first),
         end_ms=_milliseconds(*second),
-        settings="" if bracketed else rest,
-        text=rest[1:].strip() if bracketed else "",
-        repaired=True,
+        settings="" if is_text else behind,
+        text=" ".join(words) if is_text else "",
+        repaired=is_text,
     )
 
 
@@ -106,11 +116,15 @@ def _plain(line: str) -> str:
 
 
 def _milliseconds(
-    hours: str | None, minutes: str, seconds: str, fraction: str | None, spaced: str | None = None
+    hours: str | None,
+    minutes: str | None,
+    seconds: str | None,
+    fraction: str | None,
+    spaced: str | None = None,
 ) -> int:
     digits = fraction or spaced
-    if digits is None and len(seconds) == 3 and hours is not None:
+    if digits is None and len(seconds or "") == 3 and hours is not None:
         # Minutes, seconds, milliseconds, all with colons.
         return _milliseconds(None, hours, minutes, seconds)
-    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds or 0)
     return whole * 1000 + int((digits or "0").ljust(3, "0")[:3])
