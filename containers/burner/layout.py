@@ -166,7 +166,7 @@ class _Page:
             SECONDARY: look_of(options.secondary_style, picture),
         }
         self._has_controls = picture.is_upright and options.safe_area == "auto"
-        self._standing: dict[int, Standing] = {}
+        self._standing = Standing()
         self._timed_words = False
         self.given = _Given()
 
@@ -226,7 +226,6 @@ class _Page:
             place = self._place(cue, style, look, height)
         anchor = self._anchor(style, place, look)
         self.given.take(number_of_cue, made)
-        standing = self._standing.setdefault(anchor.row, Standing())
         for caption in captions_of(
             made,
             anchor,
@@ -235,7 +234,7 @@ class _Page:
             end_ms=cue.end_ms,
             shares_box=_share_a_box(self._options),
         ):
-            yield standing.beside(caption, anchor)
+            yield self._standing.beside(caption, anchor)
 
     def _fitted(self, cue: Cue, texts: tuple[Text, ...], anchor: Anchor) -> Fitted:
         return fit(

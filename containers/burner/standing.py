@@ -14,20 +14,27 @@ class Standing:
         self._shown: list[Caption] = []
 
     def beside(self, caption: Caption, anchor: Anchor) -> Caption:
-        """Return *caption* moved away from its row's side, past those that stand there already."""
+        """Return *caption* moved past those that stand there already: away from its row's side.
+
+        Where there is no room on that way it is looked for on the other; where there is none at
+        all, the caption stays where it was meant to stand.
+        """
         self._shown = [one for one in self._shown if one.end_ms > caption.start_ms]
         if len(self._shown) < CROWD_MAX:
-            upwards = anchor.row == 0
-            gap = BOX_GAP_EM * max((line.em for line in caption.lines), default=0.0)
-            ordered = sorted(self._shown, key=lambda one: one.bottom, reverse=upwards)
-            moved = caption
-            for one in ordered:
-                if _meet(one, moved):
-                    by = one.top - gap - moved.bottom if upwards else one.bottom + gap - moved.top
-                    moved = moved.moved(by)
-            if moved.top >= 0 and moved.bottom <= anchor.height:
-                caption = moved
+            for upwards in (anchor.row == 0, anchor.row != 0):
+                moved = self._past(caption, upwards)
+                if moved.top >= 0 and moved.bottom <= anchor.height:
+                    caption = moved
+                    break
         self._shown.append(caption)
+        return caption
+
+    def _past(self, caption: Caption, upwards: bool) -> Caption:
+        gap = BOX_GAP_EM * max((line.em for line in caption.lines), default=0.0)
+        for one in sorted(self._shown, key=lambda one: one.bottom, reverse=upwards):
+            if _meet(one, caption):
+                far = one.top - gap - caption.bottom if upwards else one.bottom + gap - caption.top
+                caption = caption.moved(far)
         return caption
 
 

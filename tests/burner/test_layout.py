@@ -269,3 +269,13 @@ def test_a_cue_of_a_hundred_thousand_lines_costs_no_more_than_what_can_be_shown(
     assert time.process_time() - before_s < 3
     assert len(drawing.shown) == 120
     assert any("end is left out" in notice for notice in drawing.notices)
+
+
+def test_a_cue_at_a_place_of_its_own_covers_no_other() -> None:
+    low = cue("streaming services write it so", settings=cue_settings("line:84.66%"))
+
+    drawing = laid_out({"cueSettings": "follow"}, cue("at the bottom"), low, cue("and one more"))
+
+    captions = sorted((shown.caption for shown in drawing.shown), key=lambda one: one.top)
+    assert all(above.bottom < below.top for above, below in pairwise(captions))
+    assert is_inside(drawing, HD)
