@@ -2,7 +2,7 @@
 import { ASS_TAG, keypadOf } from "./asstags.js";
 import { Markup, assColour } from "./markup.js";
 
-const TOKEN = /(<br\s*\/?\s*>|\[br\])|(\\N)|\{(\\[^{}]*)\}|\{([yfscoph]):([^{}\n]*)\}|<(\/)?(b|i|u|font|strong|em|s|strike)(\s[^<>]*)?>|(\n)/gi;
+const TOKEN = /(<br\s*\/?\s*>|\[br\])|(\\N)|\{(\\[^{}]*)\}|\{((?:\\(?:an?[0-9]{1,2}|[biu][01]))+)(?![^{}]*\})\s?|\{([yfscoph]):([^{}\n]*)\}|<(\/)?(b|i|u|font|strong|em|s|strike)(\s[^<>]*)?>|(\n)/gi;
 const COLOUR = /\bcolor\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i;
 const SAME = { strong: "b", em: "i" };
 
@@ -72,10 +72,10 @@ export function cueText(text) {
     if (token[2] === "\\n") continue; // Capital alone: a path may have the small one.
     reader.append(text.slice(position, token.index));
     position = token.index + token[0].length;
-    if (token[1] || token[2] || token[9]) reader.endLine();
-    else if (token[3]) reader.ass(token[3]);
-    else if (token[4]) reader.code(token[4], token[5]);
-    else reader.html(token[6], token[7], token[8]);
+    if (token[1] || token[2] || token[10]) reader.endLine();
+    else if (token[3] || token[4]) reader.ass(token[3] ?? token[4]); // Some have lost the brace that ends them.
+    else if (token[5]) reader.code(token[5], token[6]);
+    else reader.html(token[7], token[8], token[9]);
   }
   reader.append(text.slice(position));
   return { text: reader.markup.text(), keypad: reader.keypad, hasPosition: reader.hasPosition };

@@ -16,6 +16,7 @@ __all__ = ["CueText", "cue_text"]
 _TOKEN = re.compile(
     r"(?P<break><br\s*/?\s*>|\[br\]|(?-i:\\N))"
     r"|\{(?P<ass>\\[^{}]*)\}"
+    r"|\{(?P<open>(?:\\(?:an?[0-9]{1,2}|[biu][01]))+)(?![^{}]*\})\s?"
     r"|\{(?P<key>[yYfFsScCoOpPhH]):(?P<value>[^{}\n]*)\}"
     r"|<(?P<end>/)?(?P<name>b|i|u|font|strong|em|s|strike)(?P<more>\s[^<>]*)?>"
     r"|(?P<line>\n)",
@@ -68,8 +69,9 @@ class _Reader:
             self.append("\n")
             self.markup.off(*self._of_line)
             self._of_line.clear()
-        elif token["ass"]:
-            for name, value in ASS_TAG.findall(token["ass"]):
+        elif token["ass"] or token["open"]:
+            # Some have lost the brace that ends them.
+            for name, value in ASS_TAG.findall(token["ass"] or token["open"]):
                 self._ass(name, value)
         elif token["key"]:
             self._microdvd(token["key"], token["value"])
