@@ -89,11 +89,19 @@ def result_colours(video: VideoStream) -> Colours:
 
 
 def decoder_arguments(video: VideoStream) -> list[str]:
-    """Return what stands before the input for its transparency to be seen, which FFmpeg's own
-    decoders of VP8 and VP9 leave out.
+    """Return what stands before the input for *video* to be decoded as it is shown.
+
+    FFmpeg's own decoders of VP8 and VP9 leave transparency out, and filters of FFmpeg 7 take no
+    reserved matrix.
     """
-    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(video.codec)
-    return ["-c:v", decoder] if video.alpha_mode and decoder else []
+    if video.alpha_mode and video.codec in _ALPHA_DECODERS:
+        return ["-c:v", _ALPHA_DECODERS[video.codec]]
+    if video.color_space == "reserved" and video.codec in ("h264", "hevc"):
+        return ["-bsf:v", f"{video.codec}_metadata=matrix_coefficients=2"]
+    return []
+
+
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 def deinterlacing(video: VideoStream) -> list[str]:

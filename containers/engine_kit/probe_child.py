@@ -18,6 +18,7 @@ from av.stream import Disposition
 _COLOR_SPACES = {
     0: "gbr",
     1: "bt709",
+    3: "reserved",
     4: "fcc",
     5: "bt470bg",
     6: "smpte170m",

@@ -131,6 +131,13 @@ def test_transparency_of_vp9_needs_the_decoder_that_knows_it() -> None:
     assert colour_filters(video)[1] == "premultiply=inplace=1"
 
 
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_reserved_matrix_is_taken_out_before_filters_see_it(codec: str) -> None:
+    video = replace(SILENT, codec=codec, color_space="reserved")
+
+    assert decoder_arguments(video) == ["-bsf:v", f"{codec}_metadata=matrix_coefficients=2"]
+
+
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 @pytest.mark.parametrize("matrix", ["bt2020nc", "unknown"])
 def test_high_dynamic_range_is_tone_mapped_to_bt709(transfer: str, matrix: str) -> None:

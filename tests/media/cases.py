@@ -91,6 +91,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "untagged.mp4": ("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),
     "untagged-small.mp4": ("-f", "lavfi", "-i", "color=gray:s=640x360:d=1:r=5", *X264),
+    "reserved.mp4": (
+        *("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),
+        *("-bsf:v", "h264_metadata=matrix_coefficients=3:colour_primaries=3"),
+    ),
     "alpha.mov": (
         *("-f", "lavfi", "-i"),
         "color=c=0x00ff00@0.0:s=640x360:r=10:d=1,format=rgba,"

@@ -233,6 +233,7 @@ def test_p10_rgb_becomes_bt709_and_the_poster_has_its_colours(burns: Burner) -> 
         # R'G'B' 200, 0, 0 by each matrix: ITU-R BT.709-6 item 3, BT.601-7 section 2.5.
         ("untagged.mp4", (53, 109, 216), BT709),
         ("untagged-small.mp4", (67, 98, 216), BT601),
+        ("reserved.mp4", (53, 109, 216), BT709),
     ],
 )
 def test_p11_a_silent_file_is_drawn_on_as_players_show_it(
