@@ -15,6 +15,7 @@ from engine_kit.text.typesetter import Typesetter
 
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Span
 from tests.burner.laying import HD, cue
 
 PICTURES = pictures_in(Path(f"{name}.png") for name in ("1f602", "1f60e"))
@@ -181,3 +182,29 @@ def test_of_thousands_of_captions_at_one_time_the_first_have_emoji() -> None:
     (band,) = bands_of(crowd, HD)
 
     assert max(len(scene.stamps) for scene in band.scenes) == CROWD_MAX
+
+
+SAID = Cue(
+    start_ms=0,
+    end_ms=3000,
+    lines=(
+        (
+            Span(text="one ", at_ms=0),
+            Span(text="😂 two ", at_ms=1000),
+            Span(text="three", at_ms=2000),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("highlight", ["word", "fill", "box"])
+def test_an_emoji_stands_still_while_words_of_its_cue_stand_out(highlight: str) -> None:
+    (band,) = bands(SAID, style={**PLAIN, "highlight": highlight})
+
+    assert scenes(band) == [(0, 1), (3000, 0)]
+
+
+def test_where_words_stand_alone_an_emoji_is_there_with_its_own() -> None:
+    (band,) = bands(SAID, style={**PLAIN, "highlight": "single"})
+
+    assert scenes(band) == [(0, 0), (1000, 1), (2000, 0)]
