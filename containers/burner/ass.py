@@ -127,9 +127,8 @@ def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
     name = "" if caption.number is None else str(caption.number)
     for placed in caption.lines:
         line = written_line(placed, plain[placed.style], said[placed.style])
-        if line is not None:
-            text = motion.tags(line.x, line.y) + line.text
-            yield _event(shown.layer + 1, caption, placed.style, name, text)
+        text = motion.tags(line.x, line.y) + line.text
+        yield _event(shown.layer + 1, caption, placed.style, name, text)
 
 
 def _event(layer: int, caption: Caption, style: str, name: str, text: str) -> str:

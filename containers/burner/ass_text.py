@@ -36,11 +36,12 @@ class WrittenLine:
     y: float
 
 
-def written_line(placed: PlacedLine, plain: Plain, said: Said = _NEVER) -> WrittenLine | None:
-    """Return what a line is drawn with; None where nothing is drawn. *said*: when its words are."""
+def written_line(placed: PlacedLine, plain: Plain, said: Said = _NEVER) -> WrittenLine:
+    """Return what a line is drawn with. *said*: when its words are."""
     runs = placed.line.runs
     if not any(run.text.strip() for run in runs):
-        return None
+        # Nothing to see, but an event: the cue is shown at its time.
+        return WrittenLine(text="", x=placed.x, y=placed.y)
     ascent = max(run.family.ascent_per_em for run in runs) * placed.em
     mixed = any(run.level for run in runs)
     written, state = [], plain

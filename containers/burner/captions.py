@@ -142,7 +142,7 @@ def _text_placed(
         lines.append(
             PlacedLine(line=line, em=block.em, x=x, y=top + down + baseline, style=text.style)
         )
-    if text.look.box is None:
+    if text.look.box is None or all(line.line.ink is None for line in lines):
         return lines, None
     return lines, _box_behind(text, lines, top)
 

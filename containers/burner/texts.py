@@ -31,11 +31,16 @@ class Text:
 
     @property
     def spans(self) -> tuple[Line, ...]:
-        """The lines with the style's own weight in each span, as they are measured."""
+        """The lines as they are measured: with the style's own weight, without a blank begin."""
         return tuple(
             tuple(
-                replace(span, bold=span.bold or self.bold, italic=span.italic or self.italic)
-                for span in line
+                replace(
+                    span,
+                    text=span.text if at else span.text.lstrip(" \t"),
+                    bold=span.bold or self.bold,
+                    italic=span.italic or self.italic,
+                )
+                for at, span in enumerate(line)
             )
             for line in self.lines
         )

@@ -279,3 +279,19 @@ def test_a_cue_at_a_place_of_its_own_covers_no_other() -> None:
     captions = sorted((shown.caption for shown in drawing.shown), key=lambda one: one.top)
     assert all(above.bottom < below.top for above, below in pairwise(captions))
     assert is_inside(drawing, HD)
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u202e\u2060", "\x00"])
+def test_a_cue_of_nothing_visible_has_its_time_and_no_box(text: str) -> None:
+    drawing = laid_out({}, cue(text, start_ms=0, end_ms=1000))
+
+    (event,) = events(drawing)
+    assert (event.style, event.name, event.end) == ("Primary", "1", "0:00:01.00")
+
+
+def test_blanks_at_a_line_s_begin_do_not_move_it() -> None:
+    (plain,), (blank,) = (
+        laid_out({}, cue(text)).shown[0].caption.lines for text in ("lead", "   lead")
+    )
+
+    assert blank.x == pytest.approx(plain.x)

@@ -21,6 +21,9 @@ __all__ = ["Filling", "Paragraph"]
 Filling = Literal["balanced", "full"]
 """Lines of about one length, or each as full as it can be."""
 
+UNDERLINE = 0.16
+"""How far a line below letters reaches, in ems."""
+
 FaceOf = Callable[[Family, Style], Cut]
 
 
@@ -133,6 +136,8 @@ class Paragraph:
             shaped = _shaped(self.cut, item, drawn, self.styles[item.style])
             if shaped.ink is not None:
                 ink = shaped.ink.moved(x).scaled(em).around(ink)
+            if self.styles[item.style].underline:
+                ink = Ink(x, 0.0, x + shaped.width, UNDERLINE).scaled(em).around(ink)
             runs.append(
                 Run(
                     text=drawn,
