@@ -50,7 +50,7 @@ OURS = re.compile(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.text(max_size=200))
 def test_no_text_opens_an_override_or_starts_a_line_of_the_script(text: str) -> None:
     drawing = laid_out({}, cue(text))

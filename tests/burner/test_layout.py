@@ -215,17 +215,17 @@ def test_any_text_stays_in_any_picture(text: str, width: int, height: int) -> No
     assert is_inside(laid_out({}, cue(text), picture=picture), picture)
 
 
-def test_two_thousand_cues_are_laid_out_in_seconds() -> None:
+def test_a_cue_is_laid_out_in_milliseconds() -> None:
     cues = [
         cue(f"{n} 今天天气很好，我们去公园玩吧。", f"Number {n} says it in English, and at length")
-        for n in range(500)
+        for n in range(200)
     ]
 
     before_s = time.process_time()
     laid_out({"bilingual": True, "overlaps": "stack"}, *cues)
 
-    # A quarter of them, with room for a slow machine.
-    assert time.process_time() - before_s < 4
+    # Measured at 0.8 ms each: room for a slow machine.
+    assert (time.process_time() - before_s) / len(cues) < 0.008
 
 
 def test_boxes_around_lines_are_one_drawing_with_round_corners() -> None:
@@ -262,11 +262,11 @@ def test_a_sign_stands_in_its_place_whether_or_not_places_are_followed() -> None
         assert second.y > 0.8 * HD.height
 
 
-def test_a_cue_of_a_hundred_thousand_lines_costs_no_more_than_what_can_be_shown() -> None:
+def test_a_cue_of_fifty_thousand_lines_costs_no_more_than_what_can_be_shown() -> None:
     before_s = time.process_time()
-    drawing = laid_out({}, cue(*["x"] * 100_000, start_ms=0, end_ms=60_000))
+    drawing = laid_out({}, cue(*["x"] * 50_000, start_ms=0, end_ms=60_000))
 
-    assert time.process_time() - before_s < 3
+    assert time.process_time() - before_s < 2
     assert len(drawing.shown) == 120
     assert any("end is left out" in notice for notice in drawing.notices)
 
