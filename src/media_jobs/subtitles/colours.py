@@ -6,7 +6,7 @@ https://www.w3.org/TR/webvtt1/#default-text-color.
 
 import re
 
-__all__ = ["CLASS_COLOURS", "ass_colour", "html_colour"]
+__all__ = ["CLASS_COLOURS", "ass_colour", "font_colour", "html_colour"]
 
 CLASS_COLOURS = {
     "white": "#ffffff",
@@ -52,9 +52,16 @@ turquoise=40e0d0 violet=ee82ee wheat=f5deb3 white=ffffff whitesmoke=f5f5f5 yello
 yellowgreen=9acd32
 """
 _NAMED = dict(pair.split("=") for pair in _NAMES.split())
+_ATTRIBUTE = re.compile(r"\bcolor\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _HEX = re.compile(r"#?([0-9a-f]{6})(?:[0-9a-f]{2})?|#?([0-9a-f]{3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^()]*\)", re.ASCII)
 _ASS = re.compile(r"&?H?([0-9A-Fa-f]{1,8})&?")
+
+
+def font_colour(attributes: str) -> str | None:
+    """Return the colour that the attributes of a `<font>` tag name, None where they name none."""
+    match = _ATTRIBUTE.search(attributes)
+    return html_colour(next(filter(None, match.groups()), "")) if match else None
 
 
 def html_colour(text: str) -> str | None:

@@ -2,7 +2,10 @@
 
 import re
 
-__all__ = ["Markup", "clock", "escaped", "time_tag"]
+__all__ = ["TIME_TAG", "Markup", "clock", "escaped", "time_tag"]
+
+TIME_TAG = re.compile(r"<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>")
+"""What stands before words that are said later than their cue begins."""
 
 _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SIGN = re.compile("[&<>]")

@@ -26,6 +26,7 @@ from media_jobs.subtitles.kinds import (
     SubtitleKind,
     kind_of,
 )
+from media_jobs.subtitles.markup import TIME_TAG
 from media_jobs.subtitles.notices import Findings, Notice
 from media_jobs.subtitles.rolling import rolls, unrolled
 from media_jobs.subtitles.text import text_lines
@@ -45,7 +46,6 @@ _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
     YOUTUBE_JSON: youtube.timed_events,
     YOUTUBE_XML: youtube.timed_paragraphs,
 }
-_TIME_TAG = re.compile(r"<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>")
 _BACKGROUND = re.compile(r"<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b")
 
 
@@ -107,7 +107,7 @@ def _told(
     kind: SubtitleKind, timed: tuple[TimedText, ...], found: Findings
 ) -> tuple[TimedText, ...]:
     """Return the cues as they are shown: unrolled where they roll; note what all kinds may have."""
-    are_words_timed = any(_TIME_TAG.search(one.text) is not None for one in timed)
+    are_words_timed = any(TIME_TAG.search(one.text) is not None for one in timed)
     if rolls(timed) or (kind in (YOUTUBE_JSON, YOUTUBE_XML) and are_words_timed):
         found.add("captions_unrolled")
         timed = tuple(unrolled(timed))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.markup import TIME_TAG
 
 __all__ = ["rolls", "unrolled"]
 
@@ -16,7 +17,6 @@ SHORTEST_MS = 80
 
 _TAG = re.compile(r"<[^<>]*>")
 _CLASS_TAG = re.compile(r"</?c(?:\.[^<>]*)?>")
-_TIME_TAG = re.compile(r"<[0-9]+:[0-9]{2}(?::[0-9]{2})?\.[0-9]{3}>")
 # Cues that follow each other this closely belong to one run.
 _GAP_MS = 100
 _ROWS_MAX = 4
@@ -103,7 +103,7 @@ def _repeated(before: Sequence[str], rows: Sequence[str]) -> int:
 
 
 def _has_times(cue: TimedText) -> bool:
-    return "<" in cue.text and _TIME_TAG.search(cue.text) is not None
+    return "<" in cue.text and TIME_TAG.search(cue.text) is not None
 
 
 def _is_short(cue: TimedText) -> bool:

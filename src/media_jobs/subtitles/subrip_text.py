@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from media_jobs.subtitles.ass_tags import ASS_TAG, keypad_of
-from media_jobs.subtitles.colours import ass_colour, html_colour
+from media_jobs.subtitles.colours import ass_colour, font_colour
 from media_jobs.subtitles.markup import Markup
 
 __all__ = ["CueText", "cue_text"]
@@ -123,10 +123,6 @@ class _Reader:
             self.markup.push("font", f'<font color="{colour}">')
 
 
-_COLOUR = re.compile(r"\bcolor\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
-
-
 def _font(attributes: str) -> str:
-    match = _COLOUR.search(attributes)
-    colour = html_colour(next(filter(None, match.groups()), "")) if match else None
+    colour = font_colour(attributes)
     return "<font>" if colour is None else f'<font color="{colour}">'

@@ -11,7 +11,7 @@ that is edited becomes WebVTT and keeps its colours.
 import re
 from dataclasses import dataclass
 
-from media_jobs.subtitles.colours import CLASS_COLOURS, html_colour
+from media_jobs.subtitles.colours import CLASS_COLOURS, font_colour
 
 _TAG = re.compile(
     r"<(?P<end>/)?(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<more>[.\s][^<>]*)?(?P<single>/)?>"
@@ -19,7 +19,6 @@ _TAG = re.compile(
     re.ASCII,
 )
 _NODES = frozenset({"b", "i", "u", "c", "v", "lang", "ruby", "rt", "font"})
-_COLOUR = re.compile(r"\bcolor\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +130,7 @@ class _Written:
 def _colour(name: str, more: str) -> str | None:
     """Return the colour that a start tag names; of several classes the last one counts."""
     if name == "font":
-        match = _COLOUR.search(more)
-        return html_colour(next(filter(None, match.groups()), "")) if match else None
+        return font_colour(more)
     classes = more.split(maxsplit=1)[0].split(".") if more.startswith(".") else []
     known = [CLASS_COLOURS[one] for one in classes if one in CLASS_COLOURS]
     return known[-1] if known else None
