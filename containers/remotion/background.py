@@ -9,6 +9,7 @@ from remotion import shapes
 from remotion.characters import plain
 from remotion.renderer import Renderer
 from remotion.text import TextBlock
+from remotion.theme import Ink
 from remotion.wording import compact
 
 VIDEO_RADIUS = 20
@@ -131,7 +132,7 @@ def _draw_info(renderer: Renderer, image: Image.Image, video: CommentedVideo) ->
         )
         block.draw(image, box.x, y, theme.accent)
         y += block.height
-    _draw_people(renderer, image, video, box.x, y + px(16), units=28)
+    _draw_people(renderer, image, video, box.x, y + px(16), units=28, ink=theme.muted)
 
 
 def _draw_people(
@@ -142,8 +143,9 @@ def _draw_people(
     y: int,
     *,
     units: float,
+    ink: Ink,
 ) -> None:
-    """Draw author and counts in one row."""
+    """Draw author and counts, these in *ink*, in one row."""
     px, theme = renderer.layout.px, renderer.theme
     pen = renderer.pen(units, line_height=1.3)
     line = round(pen.size * pen.line_height)
@@ -164,7 +166,7 @@ def _draw_people(
         if count:
             icon = mask(px(units * 1.05))
             x = renderer.draw_count(
-                image, x, y, icon, count, pen=pen, icon_ink=theme.accent, ink=theme.muted
+                image, x, y, icon, count, pen=pen, icon_ink=theme.accent, ink=ink
             )
 
 
@@ -210,13 +212,17 @@ def cover(renderer: Renderer, video: CommentedVideo) -> Cover:
 def draw_cover(
     renderer: Renderer, page: Cover, video: CommentedVideo, *, comments: int
 ) -> Image.Image:
-    """Draw the title page without its line; *comments*: how many will be shown."""
+    """Draw the title page without its line, for the film to shine through; *comments*: how many
+    will be shown.
+    """
     place, theme = renderer.layout, renderer.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
     _draw_glow(renderer, image)
+    image.putalpha(round(theme.shade * 255))
     _draw_badge(renderer, image, page.left, page.badge_y, place.px(_BADGE), comments)
     page.title.draw(image, page.left, page.title_y, theme.text)
-    _draw_people(renderer, image, video, page.left, page.people_y, units=38)
+    # The colour of what is read second is too weak over a film.
+    _draw_people(renderer, image, video, page.left, page.people_y, units=38, ink=theme.text)
     return image
 
 

@@ -2,7 +2,7 @@
 
 Every layer is one picture. The order: the source's corners, what is known of a source that fills
 the picture, the feed of cards, the texts that scroll in their cards, veils, progress bar,
-countdown, cover, watermark.
+countdown, cover, watermark. The source itself lies below them all, and once more below the cover.
 """
 
 from collections.abc import Iterator, Sequence
@@ -84,7 +84,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlay:
-    """One picture over the others: its upper left corner, its time, the part that is shown."""
+    """One picture over the others: its upper left corner, its time, the part that is shown.
+
+    *on_film*: it is as large as the video, and the source, blurred, fills as much right below it:
+    what covers, moves, fades and ends with the picture.
+    """
 
     picture: Picture
     x: Track
@@ -93,6 +97,7 @@ class Overlay:
     end_s: float | None = None
     window: Window | None = None
     fades: tuple[Fade, ...] = ()
+    on_film: bool = False
 
     def is_shown(self, time_s: float) -> bool:
         """Say whether it is drawn at *time_s*; FFmpeg's `between` has both ends in it."""
@@ -286,10 +291,16 @@ def _cover(scene: Scene) -> Iterator[Overlay]:
         )
     elif scene.cover_leaves == "fade":
         fades = (Fade(comes=False, start_s=schedule.cover_s, length_s=leaves_s),)
-    # Without a way to leave, the last frame of the cover is the one before the source's first.
+    # Without a way to leave, the cover's last frame is the one before the first comment's.
     end_s = schedule.cover_s + (leaves_s or -0.5 / schedule.fps)
     yield Overlay(
-        picture=Picture(PictureKind.COVER), x=fixed(0), y=away, start_s=0, end_s=end_s, fades=fades
+        picture=Picture(PictureKind.COVER),
+        x=fixed(0),
+        y=away,
+        start_s=0,
+        end_s=end_s,
+        fades=fades,
+        on_film=True,
     )
     if scene.line is None:
         return

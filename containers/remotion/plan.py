@@ -4,6 +4,7 @@ Nothing a person wrote is in here: text is in pictures with fixed names, and the
 numbers alone.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream
 from engine_kit.sound import IN_STEP, channel_filters
 
 from remotion.layers import BACKGROUND, Overlay, Scene, overlays
+from remotion.layout import even
 from remotion.motion import number
 from remotion.timing import Schedule
 
@@ -25,6 +27,8 @@ SOURCE_FILE = "source"
 VIDEO_FILE = "video.mp4"
 
 _FADE_S = 0.8
+# The film below the cover: blurred at this part of the size, by pixels of that.
+_REDUCED, _BLUR = 8, 2
 # Most of the picture stands still, and what moves is a film that was encoded before or a card that
 # glides: searching harder for motion, and for splits of blocks, finds little. Against `veryfast`
 # alone this takes a third less time, for files a seventh larger that look the same
@@ -71,8 +75,7 @@ def argv(scene: Scene, source: Source) -> list[str]:
 
 
 def _source_input(schedule: Schedule, source: Source) -> list[str]:
-    needed_s = schedule.total_s - schedule.cover_s
-    duration_s = source.duration_s
+    needed_s, duration_s = schedule.total_s, source.duration_s
     loop = ["-stream_loop", "-1"] if duration_s is None or duration_s < needed_s else []
     return [
         *(*loop, "-t", number(needed_s), *decoder_arguments(source.video)),
@@ -85,25 +88,34 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     box, total = layout.video, number(schedule.total_s)
     cut = "force_original_aspect_ratio=increase:" if layout.fills else ""
     crop = f"crop={box.width}:{box.height}," if layout.fills else ""
-    # Colours are converted where the picture is small.
+    grounds = [at for at, layer in enumerate(layers) if layer.on_film]
+    taps = [f"[film{at}]" for at in grounds]
+    # Colours are converted where the picture is small. A picture that begins late, after the
+    # sound, stands from the start: below the cover there is always a film.
     film = [
         *deinterlacing(source.video),
-        f"setpts=PTS+{number(schedule.cover_s)}/TB,fps={schedule.fps}",
+        f"fps={schedule.fps}:start_time=0",
         f"scale={box.width}:{box.height}:{cut}flags=bicubic",
         f"{crop}setsar=1",
         *colour_filters(source.video, BT709),
+        *([f"split={1 + len(taps)}"] if taps else []),
     ]
     chains = [
-        f"[0:{source.video.index}]{','.join(film)}[source]",
+        f"[0:{source.video.index}]{','.join(film)}[source]{''.join(taps)}",
         # One decoded picture, repeated without being decoded or copied again.
         f"[1:v]{_TO_VIDEO},format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,"
         f"trim=duration={total}[background]",
         f"[background][source]overlay={box.x}:{box.y}[layer0]",
     ]
     for at, layer in enumerate(layers):
+        below = f"layer{at}"
+        place = f"x='{layer.x.expression()}':y='{layer.y.expression()}'{_enabled(layer)}"
+        if layer.on_film:
+            chains.append(f"[film{at}]{_ground(layer, scene)}[ground{at}]")
+            chains.append(f"[{below}][ground{at}]overlay={place}[grounded{at}]")
+            below = f"grounded{at}"
         chains.append(f"[{at + 2}:v]{_prepared(layer, schedule)}[over{at}]")
-        place = f"x='{layer.x.expression()}':y='{layer.y.expression()}'"
-        chains.append(f"[layer{at}][over{at}]overlay={place}{_enabled(layer)}[layer{at + 1}]")
+        chains.append(f"[{below}][over{at}]overlay={place}[layer{at + 1}]")
     chains.append(f"[layer{len(layers)}]format=yuv420p,{tagging(BT709)}[picture]")
     if source.audio is not None:
         chains.append(_sound(schedule, source.audio))
@@ -122,10 +134,30 @@ def _prepared(layer: Overlay, schedule: Schedule) -> str:
         place = f"x='{window.x.expression()}':y='{window.y.expression()}'"
         # Text that scrolls moves by single pixels: not rounded to the colour planes' half size.
         chain += f",crop=w={window.width}:h={window.height}:{place}:exact=1"
-    for fade in layer.fades:
-        kind = "in" if fade.comes else "out"
-        chain += f",fade=t={kind}:st={number(fade.start_s)}:d={number(fade.length_s)}:alpha=1"
-    return chain
+    return chain + _fading(layer)
+
+
+def _ground(layer: Overlay, scene: Scene) -> str:
+    """Fill the picture with the film below *layer*: blurred where it is small, then enlarged."""
+    layout, schedule = scene.layout, scene.schedule
+    end_s = schedule.total_s if layer.end_s is None else layer.end_s
+    width, height = even(layout.width / _REDUCED), even(layout.height / _REDUCED)
+    # Cut off first, a frame after its end, which is not shown: what is not made costs nothing.
+    chain = [
+        f"trim=end_frame={math.ceil(end_s * schedule.fps) + 1}",
+        f"scale={width}:{height}:force_original_aspect_ratio=increase:flags=bilinear",
+        f"crop={width}:{height},gblur=sigma={_BLUR}",
+        f"scale={layout.width}:{layout.height}:flags=bilinear,format=yuva420p,setsar=1",
+    ]
+    return ",".join(chain) + _fading(layer)
+
+
+def _fading(layer: Overlay) -> str:
+    return "".join(
+        f",fade=t={'in' if fade.comes else 'out'}:st={number(fade.start_s)}"
+        f":d={number(fade.length_s)}:alpha=1"
+        for fade in layer.fades
+    )
 
 
 def _enabled(layer: Overlay) -> str:
@@ -138,13 +170,12 @@ def _enabled(layer: Overlay) -> str:
 
 
 def _sound(schedule: Schedule, audio: AudioStream) -> str:
-    """The source's sound, from the end of the cover to the end of the video, faded at both."""
-    delay_ms = round(schedule.cover_s * 1000)
+    """The source's sound, as long as the video, faded at both ends."""
     end_s = schedule.total_s
     filters = [
         *channel_filters(audio),
         *(IN_STEP, "aresample=48000", "aformat=channel_layouts=stereo"),
-        *("afade=t=in:st=0:d=0.1", f"adelay={delay_ms}:all=1", "apad"),
+        *("afade=t=in:st=0:d=0.1", "apad"),
         f"atrim=duration={number(end_s)}",
         f"afade=t=out:st={number(max(0.0, end_s - _FADE_S))}:d={number(_FADE_S)}",
     ]

@@ -1,7 +1,7 @@
 """One frame of a comments video, painted without FFmpeg: what the video shows at that second.
 
 The source's picture is not at hand: its place, which a header names, is transparent, so that who
-shows the still can lay the source below it.
+shows the still can lay the source below it. While the cover stands that is the whole picture.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size
 from remotion.composition import Composition, compose
 from remotion.layers import BACKGROUND, Overlay, PictureKind, overlays
+from remotion.layout import Box
 
 _NEAR = 2
 _OVER_ALL = {PictureKind.COVER, PictureKind.COVER_LINE, PictureKind.WATERMARK}
@@ -64,9 +65,10 @@ def preview(
         "x-video-duration-ms": str(round(schedule.total_s * 1000)),
         "x-comment-starts-ms": ",".join(str(round(s * 1000)) for s in composition.scene.starts_s),
     }
-    if not schedule.cover_frames or at_s >= schedule.cover_s:
-        box = composition.scene.layout.video
-        headers["x-video-box"] = f"{box.x},{box.y},{box.width},{box.height}"
+    box = composition.scene.layout.video
+    if at_s < schedule.cover_s:
+        box = Box(x=0, y=0, width=picture.width, height=picture.height)
+    headers["x-video-box"] = f"{box.x},{box.y},{box.width},{box.height}"
     return file.getvalue(), headers
 
 
@@ -77,7 +79,7 @@ def frame(composition: Composition, at_s: float) -> Image.Image:
     reading = max((card for card, start_s in enumerate(starts) if start_s <= at_s), default=0)
     near = range(reading - _NEAR, reading + _NEAR + 1)
     shown = [layer for layer in overlays(scene) if layer.is_shown(at_s)]
-    covers = scene.schedule.cover_frames and at_s < scene.schedule.cover_s
+    covers = at_s < scene.schedule.cover_s
     canvas = (
         Image.new("RGBA", (scene.layout.width, scene.layout.height))
         if covers
@@ -117,4 +119,14 @@ def _lay(canvas: Image.Image, layer: Overlay, picture: Image.Image, at_s: float)
         min(picture.height, canvas.height - y),
     )
     if box[0] < box[2] and box[1] < box[3]:
-        canvas.alpha_composite(picture.crop(box).convert("RGBA"), (max(0, x), max(0, y)))
+        seen, at = picture.crop(box).convert("RGBA"), (max(0, x), max(0, y))
+        if layer.on_film:
+            _clear(canvas, (*at, at[0] + seen.width, at[1] + seen.height), opacity)
+        canvas.alpha_composite(seen, at)
+
+
+def _clear(canvas: Image.Image, box: tuple[int, int, int, int], share: float) -> None:
+    """Let the film be seen in *box* (left, upper, right, lower), by *share*, 0 to 1."""
+    part = canvas.crop(box)
+    part.putalpha(part.getchannel("A").point([round(v * (1 - share)) for v in range(256)]))
+    canvas.paste(part, box)

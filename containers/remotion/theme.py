@@ -77,6 +77,11 @@ PRESETS: dict[Preset, _Look] = {
     ),
 }
 
+# More of the film would be seen than read over.
+_SHADE_PERCENT_MIN = 78
+_FILMS: tuple[Ink, ...] = ((0, 0, 0), (255, 255, 255))
+_LARGE_TEXT = 3.0
+
 # How long cards take to change places, and in which manner.
 _MOTIONS: dict[str, tuple[float, Ease]] = {
     "smooth": (0.6, "out"),
@@ -91,7 +96,8 @@ class Theme:
     """*muted* is for what is read second, *edge* for outlines, *panel* lies behind the cards.
 
     *background* and *glow* are the ends of the background's gradient. *radius* in units of the
-    layout; *shadow* 0 to 1; *transition_s*, *ease*: how cards change places.
+    layout; *shadow* 0 to 1; *transition_s*, *ease*: how cards change places. *shade*: how opaque
+    the background lies over a film with text on it, 0 to 1.
     """
 
     background: Ink
@@ -110,6 +116,7 @@ class Theme:
     feed_side: str
     transition_s: float
     ease: Ease
+    shade: float
 
 
 def parse_colour(text: str) -> Ink:
@@ -132,9 +139,10 @@ def theme(options: CommentsOptions) -> Theme:
     accent = parse_colour(options.accent_color or look.accent)
     transition_s, ease = _MOTIONS[own.motion or look.motion]
     light = _brightness(background) > 140
+    glow = mixed(background, accent, 0.14)
     return Theme(
         background=background,
-        glow=mixed(background, accent, 0.14),
+        glow=glow,
         panel=mixed(background, (0, 0, 0), 0.06 if light else 0.25),
         card=card,
         edge=mixed(card, text, 0.24 if card == background else 0.10),
@@ -149,7 +157,36 @@ def theme(options: CommentsOptions) -> Theme:
         feed_side=own.feed_side or look.feed_side,
         transition_s=transition_s,
         ease=ease,
+        # Text stands on two thirds of the gradient.
+        shade=_shade(mixed(background, glow, 2 / 3), text, accent),
     )
+
+
+def _shade(background: Ink, *inks: Ink) -> float:
+    """Return how opaque *background* must be for large text to be read over any film.
+
+    That is 3 : 1 (WCAG 2.2, 1.4.3) over black and over white. Colours that don't have it even on
+    the bare background get that.
+    """
+    for percent in range(_SHADE_PERCENT_MIN, 100):
+        ground = [mixed(background, film, 1 - percent / 100) for film in _FILMS]
+        if min(contrast(ink, below) for ink in inks for below in ground) >= _LARGE_TEXT:
+            return percent / 100
+    return 1.0
+
+
+def contrast(one: Ink, other: Ink) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(ink: Ink) -> float:
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in ink)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def avatar_ink(name: str) -> Ink:

@@ -2,7 +2,8 @@
 
 The rules:
 
-- The cover stands for `coverSeconds`, then leaves while the source starts.
+- The source, picture and sound, runs from the first second to the last.
+- The cover stands over it for `coverSeconds`, then leaves while the first comment comes.
 - A comment stays for the time it takes to read, between `minCommentSeconds` and
   `maxCommentSeconds`, plus the theme's transition in which it arrives.
 - A text too tall for its card scrolls, and may stay up to `maxScrollSeconds`, plus SCROLL_RESTS_S;
@@ -48,7 +49,7 @@ class CommentSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The whole video in frames; the source starts when the cover ends."""
+    """The whole video in frames."""
 
     fps: int
     transition_s: float

@@ -139,10 +139,10 @@ def test_stills_show_the_comments_video_with_the_film_in_it_before_it_is_made(
     page.goto(f"/#/new/comments?media={media}")
     still = page.get_by_role("img", name="The comments video at 0:04")
     expect(still).to_have_js_property("naturalWidth", 1920)
-    # In the film's own place, which the still leaves empty; the cover takes three seconds.
+    # In the film's own place, which the still leaves empty; it runs from the first second.
     inset = page.locator(".stage video")
     expect(inset).to_be_visible()
-    expect(inset).to_have_js_property("currentTime", 1)
+    expect(inset).to_have_js_property("currentTime", 4)
     page.get_by_label("Vertical").check(force=True)
     expect(still).to_have_js_property("naturalWidth", 1080)
     page.get_by_role("button", name="Comment 2").click()

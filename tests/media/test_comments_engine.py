@@ -29,6 +29,10 @@ OPTIONS: dict[str, object] = {
     "accentColor": "#20C080",
 }
 SHORT = {**OPTIONS, "coverSeconds": 0, "maxComments": 1}
+# Above the film's own place and its shadow, over the left half of it; and below it.
+UPPER_LEFT, LOWER_LEFT = (slice(4, 14), slice(4, 160)), (slice(330, 352), slice(2, 14))
+# 78 % of the background over the green film, and the background itself.
+SHADED, BARE = (12, 60, 50), (16, 32, 64)
 FRAMES = 50 + 40 + 40 + 25
 COMMENTS = {
     "video": {
@@ -118,11 +122,18 @@ def test_the_video_has_the_planned_size_length_and_streams(
 
 
 @pytest.mark.usefixtures("made")
-def test_the_cover_comes_first_and_the_source_and_cards_after_it(composes: Composer) -> None:
-    cover, scene = composes.frames(SMALL, [40, 85])
+def test_the_film_shines_through_the_cover_and_has_its_place_with_cards_after_it(
+    composes: Composer,
+) -> None:
+    first, cover, scene = composes.frames(SMALL, [0, 40, 85])
 
-    assert share(cover, GREEN) == 0
-    assert share(cover, CARD) == 0
+    for frame in (first, cover):
+        assert near(frame[UPPER_LEFT], SHADED, 8).all()
+        # Neither the film's place nor a card is seen below it.
+        assert share(frame, GREEN) == 0
+        assert share(frame, CARD) == 0
+        assert near(frame[60:70, 4:200], SHADED, 12).all()
+    assert near(scene[UPPER_LEFT], BARE, 8).all()
     # The source fills a box of about a third, the card a third of the height of a third.
     assert 0.25 < share(scene, GREEN) < 0.45
     assert 0.05 < share(scene, CARD) < 0.30
@@ -169,13 +180,15 @@ def test_the_sources_corners_are_round(composes: Composer) -> None:
 
 
 @pytest.mark.usefixtures("made")
-def test_the_sound_begins_with_the_source_and_is_repeated_with_it(composes: Composer) -> None:
+def test_the_sound_is_there_from_the_first_second_and_is_repeated_with_the_source(
+    composes: Composer,
+) -> None:
     video = composes.video(SMALL)
 
-    assert loudness(video, 0, 1.9) < 0.001
-    # The source is 1.5 s long: from 3.5 s on it is heard again.
-    assert loudness(video, 2.2, 3.2) > 0.05
-    assert loudness(video, 3.7, 4.7) > 0.05
+    # It comes over a tenth of a second. The source is 1.5 s long: then it is heard again.
+    assert loudness(video, 0, 0.02) < 0.05
+    for start_s in (0.2, 1.6, 3.2, 4.6):
+        assert loudness(video, start_s, start_s + 0.8) > 0.05
 
 
 @pytest.mark.usefixtures("made")
@@ -185,6 +198,36 @@ def test_the_bar_shows_how_much_has_passed(composes: Composer) -> None:
     for frame, expected in ((early, 62 / FRAMES), (late, 140 / FRAMES)):
         row = frame[-2:]
         assert share(row, (0x20, 0xC0, 0x80), 30) == pytest.approx(expected, abs=0.02)
+
+
+# Of a cover of ten frames: the last on which it stands, one while it leaves, and two when it is
+# gone, each at the upper and the lower left; None: not looked at.
+Colour = tuple[int, int, int]
+LEAVING: dict[str, dict[int, tuple[Colour | None, Colour | None]]] = {
+    "slide": {9: (SHADED, None), 12: (None, BARE), 30: (BARE, BARE), 31: (BARE, BARE)},
+    # Half of the scene, half of the film; over them half of the 78 %.
+    "fade": {9: (SHADED, None), 20: ((11, 71, 44), None), 30: (BARE, BARE), 31: (BARE, BARE)},
+    "none": {9: (SHADED, None), 10: (BARE, BARE), 11: (BARE, BARE)},
+}
+
+
+@pytest.mark.parametrize("leaves", LEAVING)
+def test_the_film_leaves_together_with_the_cover_and_nothing_of_it_is_left(
+    composes: Composer, leaves: str
+) -> None:
+    options = {**SHORT, "coverSeconds": 0.4, "coverTransition": leaves}
+    job_id = f"job_leaves_{leaves}"
+    end = composes.end_of(job_id, options)
+
+    assert end["status"] == "completed", end
+    expected = LEAVING[leaves]
+    frames = composes.frames(job_id, list(expected))
+    for (number, (upper, lower)), frame in zip(expected.items(), frames, strict=True):
+        for where, colour in ((UPPER_LEFT, upper), (LOWER_LEFT, lower)):
+            assert colour is None or near(frame[where], colour, 12).all(), number
+        # The film has its own place on the first frame without a cover.
+        gone = (upper, lower) == (BARE, BARE)
+        assert (share(frame, GREEN) > 0.25) == gone, number
 
 
 def test_a_tall_silent_source_in_the_vertical_template(composes: Composer) -> None:

@@ -26,19 +26,19 @@ def after(arguments: list[str], name: str) -> str:
 
 
 def test_the_source_is_repeated_when_it_is_too_short_and_cut_to_what_is_needed() -> None:
-    # 3 scenes of 3.6 s and 1 s at the end, after the cover.
+    # 2 s of cover, 3 scenes of 3.6 s and 1 s at the end.
     short = arguments_of()
     long = arguments_of(replace(SOURCE, duration_s=60.0))
     unknown = arguments_of(replace(SOURCE, duration_s=None))
 
-    assert short[:4] == ["-stream_loop", "-1", "-t", "11.8"]
-    assert long[:2] == ["-t", "11.8"]
+    assert short[:4] == ["-stream_loop", "-1", "-t", "13.8"]
+    assert long[:2] == ["-t", "13.8"]
     assert unknown[:2] == ["-stream_loop", "-1"]
 
 
 def film_of(video: VideoStream) -> str:
-    """Return the chain of the source's picture."""
-    graph = after(arguments_of(replace(SOURCE, video=video)), "-filter_complex")
+    """Return the chain of the source's picture in a video without a cover."""
+    graph = after(arguments_of(replace(SOURCE, video=video), cover_s=0), "-filter_complex")
     return graph.partition("[source]")[0]
 
 
@@ -59,13 +59,18 @@ def test_the_source_is_brought_to_bt_709_as_players_show_it() -> None:
 def test_the_tracks_that_players_take_are_shown_and_heard() -> None:
     graph = after(arguments_of(), "-filter_complex")
 
-    assert graph.startswith("[0:2]setpts=")
+    assert graph.startswith("[0:2]fps=30:start_time=0,")
     assert "[0:1]aresample=async=1:first_pts=0,aresample=48000," in graph
 
 
 def test_without_a_cover_there_is_none() -> None:
-    assert "cover.png" in arguments_of()
-    assert "cover.png" not in arguments_of(cover_s=0)
+    with_cover, without = arguments_of(), arguments_of(cover_s=0)
+
+    assert "cover.png" in with_cover
+    assert "cover.png" not in without
+    # Nor is the film taken a second time, to lie below it.
+    assert "split=2" in after(with_cover, "-filter_complex")
+    assert "split" not in after(without, "-filter_complex")
 
 
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:

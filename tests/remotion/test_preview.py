@@ -32,8 +32,13 @@ def asked(**changes: object) -> PreviewRequest:
 
 
 def shown(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
+    still, headers = transparent(at_s, **options)
+    return still.convert("RGB"), headers
+
+
+def transparent(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
     content, headers = preview(asked(engineOptions=OPTIONS | options, atS=at_s), {})
-    return Image.open(BytesIO(content)).convert("RGB"), headers
+    return Image.open(BytesIO(content)), headers
 
 
 def count(picture: Image.Image, colour: tuple[int, int, int]) -> int:
@@ -60,16 +65,36 @@ def test_the_headers_tell_how_long_the_video_is_and_when_each_comment_comes() ->
     assert headers["x-comment-starts-ms"].split(",")[:3] == ["2000", "5600", "9200"]
 
 
-def test_the_place_of_the_source_is_told_and_empty_unless_the_cover_is_over_it() -> None:
-    _, under_the_cover = shown(1)
+def test_the_place_of_the_source_is_told_and_empty() -> None:
     scene, headers = shown(4)
 
     x, y, width, height = map(int, headers["x-video-box"].split(","))
 
-    assert "x-video-box" not in under_the_cover
     assert width / height == pytest.approx(16 / 9, rel=0.02)
     place = scene.crop((x + 8, y + 8, x + width - 8, y + height - 8))
     assert place.getcolors(4) == [(place.width * place.height, (0, 0, 0))]
+
+
+def test_while_the_cover_stands_the_source_has_the_whole_place_and_is_seen_through_it() -> None:
+    still, headers = transparent(1)
+    opacity = still.getchannel("A")
+
+    assert headers["x-video-box"] == "0,0,640,360"
+    # 78 % of 255; what is written on the cover is opaque.
+    assert opacity.getpixel((5, 100)) == opacity.getpixel((600, 350)) == 199
+    assert opacity.getextrema() == (199, 255)
+
+
+def test_where_the_cover_leaves_only_the_source_is_below_it() -> None:
+    # 0.4 s after its 2 s: an eighth of its way is left, or half of its strength.
+    slides, _ = transparent(2.4)
+    fades, headers = transparent(2.4, coverTransition="fade")
+
+    assert slides.getchannel("A").getpixel((5, 30)) == 199
+    assert slides.getchannel("A").getpixel((5, 60)) == 255
+    # Half of the scene is left, and over it half of the shade's 78 %.
+    assert fades.getchannel("A").getpixel((5, 30)) == pytest.approx(255 * (0.5 + 0.5 * 0.39), abs=2)
+    assert headers["x-video-box"] != "0,0,640,360"
 
 
 def test_beyond_the_end_is_the_last_frame() -> None:

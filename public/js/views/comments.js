@@ -44,8 +44,8 @@ function useStill(mediaId, options, atS, source) {
   return still;
 }
 
-/** The video itself under its place in the still, which is transparent there. */
-function Inset({ src, box, atS, onSize }) {
+/** The video itself under its place in the still, which is transparent there; blurred below the cover. */
+function Inset({ src, box, atS, covered, onSize }) {
   const video = useRef(null);
   const seek = () => {
     const { duration } = video.current;
@@ -57,7 +57,7 @@ function Inset({ src, box, atS, onSize }) {
     seek();
   };
   const style = box && Object.fromEntries(["left", "top", "width", "height"].map((side, i) => [side, `${box[i] * 100}%`]));
-  return html`<video class="inset" ref=${video} src=${src} muted playsinline preload="auto" tabindex="-1" aria-hidden="true" hidden=${!box} style=${style} onLoadedMetadata=${known}></video>`;
+  return html`<video class=${covered ? "inset covered" : "inset"} ref=${video} src=${src} muted playsinline preload="auto" tabindex="-1" aria-hidden="true" hidden=${!box} style=${style} onLoadedMetadata=${known}></video>`;
 }
 
 function Preview({ still, src, atS, setAtS, ready, look, onSize }) {
@@ -65,7 +65,7 @@ function Preview({ still, src, atS, setAtS, ready, look, onSize }) {
   const [size, setSize] = useState(null); // Of the still: [width, height].
   const box = still.box && size && still.box.map((value, i) => value / size[i % 2]);
   return html`<div class="stack"><div class="stage" style=${{ "--ratio": vertical ? 9 / 16 : 16 / 9 }} aria-busy=${still.loading}>
-      ${ready && src && html`<${Inset} ...${{ src, box, onSize }} atS=${Math.max(0, atS - look.coverSeconds)} />`}
+      ${ready && src && html`<${Inset} ...${{ src, box, atS, onSize }} covered=${atS < look.coverSeconds} />`}
       ${still.url && html`<img src=${still.url} alt=${t("comments.stillAlt", { at: timecode(atS * 1000, { millis: false }) })} onLoad=${({ target }) => setSize([target.naturalWidth, target.naturalHeight])} />`}
       ${!still.url && html`<div class="stage-empty"><${Icon} name="comments" /><p>${still.loading ? t("ui.loading") : ready ? t("comments.noStill") : t("comments.previewLater")}</p></div>`}</div>
     ${still.durationMs > 0 && html`<div class="transport"><input type="range" aria-label=${t("player.position")} min="0" max=${Math.floor(still.durationMs / 100) / 10} step="0.1" value=${atS}
