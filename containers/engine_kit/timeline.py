@@ -83,7 +83,8 @@ class _Reader:
 
     def __init__(self, empty_bytes: int) -> None:
         self.empty_bytes = empty_bytes
-        self.units = {0: Fraction(0), 1: Fraction(0)}
+        # Seconds as a ratio: hours of packets are not worth fractions.
+        self.units = {0: (0, 1), 1: (0, 1)}
         self.frames = array("d")
         self.end_s = 0.0
         self.sound: tuple[float, float] | None = None
@@ -93,14 +94,14 @@ class _Reader:
     def __call__(self, line: str) -> None:
         if line.startswith("#tb "):
             stream, _, unit = line.removeprefix("#tb ").partition(":")
-            self.units[int(stream)] = Fraction(unit.strip())
+            self.units[int(stream)] = Fraction(unit.strip()).as_integer_ratio()
         elif line[:2] in ("0,", "1,"):
             self._packet(line.split(","))
 
     def _packet(self, columns: Sequence[str]) -> None:
         """Take a packet: stream, times of decoding and of showing, duration, size, sum, flags."""
         stream, decoded, shown, lasts, size = (int(column) for column in columns[:5])
-        unit = self.units[stream]
+        per, parts = self.units[stream]
         # AVI has no times of showing.
         when = decoded if shown == _NO_TIME else shown
         flags = columns[6].strip() if len(columns) > 6 else ""
@@ -108,7 +109,7 @@ class _Reader:
         left_out = flags.startswith("F=") and int(flags[2:], 16) & _DISCARD
         if when == _NO_TIME or left_out:
             return
-        at_s, lasts_s = float(when * unit), float(lasts * unit)
+        at_s, lasts_s = when * per / parts, lasts * per / parts
         if stream != 0:
             self._sound(at_s, lasts_s)
             return
