@@ -34,6 +34,7 @@ INPUT_LIMITS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
 """Options that stand before every `-i`: local files of known containers and nothing else."""
 
 PROBE_S = 60.0
+_FIRST_PACKETS = "%+#24"
 # Which field comes first in the file, and which is shown first.
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _DURATION_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", re.ASCII)
@@ -165,6 +166,17 @@ class _Stream(_Foreign):
         return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
 
 
+class _Frame(_Foreign):
+    """A decoded frame: some codecs say more of their colours and fields there than in headers."""
+
+    stream_index: int = -1
+    color_space: str = "unknown"
+    color_range: str = "unknown"
+    color_primaries: str = "unknown"
+    color_transfer: str = "unknown"
+    interlaced_frame: int = 0
+
+
 class _Format(_Foreign):
     format_name: str = "unknown"
     duration: float | None = None
@@ -175,6 +187,7 @@ class ProbeReport(_Foreign):
     """What ffprobe and the child that stands in for it print, as far as it is read."""
 
     streams: list[_Stream] = []
+    frames: list[_Frame] = []
     format: _Format = _Format()
 
 
@@ -217,6 +230,8 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
     if ffprobe is None:
         return [sys.executable, "-m", "engine_kit.probe_child", target, FORMATS]
     entries = ["-show_format", "-show_streams", "-of", "json", "-v", "error"]
+    # The first frames, of ProRes for one, know colours that the headers do not tell.
+    entries += ["-show_frames", "-read_intervals", _FIRST_PACKETS]
     return [ffprobe, *entries, *INPUT_LIMITS, "-i", target]
 
 
@@ -229,7 +244,8 @@ def result_of(report: ProbeReport) -> ProbeResult:
         elif stream.codec_type != "video":
             others += 1
         elif not stream.disposition.get("attached_pic"):
-            videos.append(_video(stream))
+            frames = (frame for frame in report.frames if frame.stream_index == stream.index)
+            videos.append(_video(stream, next(frames, _Frame())))
     return ProbeResult(
         format_name=report.format.format_name,
         duration_s=report.format.duration,
@@ -251,7 +267,7 @@ def _audio(stream: _Stream) -> AudioStream:
     )
 
 
-def _video(stream: _Stream) -> VideoStream:
+def _video(stream: _Stream, frame: _Frame) -> VideoStream:
     tags = {name.lower(): value for name, value in stream.tags.items()}
     rotation = next((data.rotation for data in stream.side_data_list if data.rotation), 0.0) or 0.0
     return VideoStream(
@@ -266,14 +282,18 @@ def _video(stream: _Stream) -> VideoStream:
         base_rate=_ratio(stream.r_frame_rate),
         time_base=_pair(stream.time_base) or (1, 90000),
         duration_s=stream.seconds,
-        color_space=stream.color_space,
-        color_range=stream.color_range,
-        color_primaries=stream.color_primaries,
-        color_transfer=stream.color_transfer,
-        interlaced=stream.field_order in _INTERLACED,
+        color_space=_said(stream.color_space, frame.color_space),
+        color_range=_said(stream.color_range, frame.color_range),
+        color_primaries=_said(stream.color_primaries, frame.color_primaries),
+        color_transfer=_said(stream.color_transfer, frame.color_transfer),
+        interlaced=stream.field_order in _INTERLACED or bool(frame.interlaced_frame),
         alpha_mode=tags.get("alpha_mode") == "1",
         is_default=bool(stream.disposition.get("default")),
     )
+
+
+def _said(by_header: str, by_frame: str) -> str:
+    return by_frame if by_header == "unknown" else by_header
 
 
 def _pair(text: str) -> tuple[int, int] | None:

@@ -57,3 +57,17 @@ def test_what_a_file_does_not_say_is_none() -> None:
         1.0,
     )
     assert video.color_space == "unknown"
+
+
+def test_what_headers_do_not_tell_the_first_frame_does() -> None:
+    report = ProbeReport.model_validate_json(
+        """{"streams": [{"index": 0, "codec_type": "video", "color_range": "tv"}],
+        "frames": [{"media_type": "audio", "stream_index": 1},
+                   {"media_type": "video", "stream_index": 0, "interlaced_frame": 1,
+                    "color_space": "bt709", "color_range": "pc"}]}"""
+    )
+
+    (video,) = result_of(report).videos
+
+    assert (video.color_space, video.color_range, video.interlaced) == ("bt709", "tv", True)
+    assert video.color_primaries == "unknown"
