@@ -33,7 +33,7 @@ class Background:
 
 
 def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
-    """Draw the background: the video's empty screen, what is known of it, the cards' panel."""
+    """Draw the background: the video's shadow, what is known of it, the cards' panel."""
     place, theme = renderer.layout, renderer.theme
     image = shapes.gradient((place.width, place.height), theme.background, theme.glow)
     if place.fills:
@@ -45,9 +45,6 @@ def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
     dark = shapes.shadow(box.width, box.height, radius, blur, round(233 * theme.shadow))
     _paint_within(image, dark, (box.x - blur, box.y - blur))
     corners = _corners(renderer, image, radius)
-    # Seen before the source's first frame: an empty screen instead of a hole.
-    screen = shapes.rounded_mask(box.width, box.height, radius)
-    shapes.paint(image, screen, (box.x, box.y), (0, 0, 0))
     _draw_info(renderer, image, video)
     return Background(image=image, corners=corners)
 
