@@ -75,7 +75,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("-c:v", "wmv2", "-c:a", "wmav2"),
     ),
     "clip.mpg": (
-        *(*picture("320x180", "30000/1001", 4), *tone(seconds=4)),
+        *(*picture("320x180", "30000/1001", 10), *tone(seconds=10)),
         *("-c:v", "mpeg2video", "-c:a", "mp2", "-ar", "48000"),
     ),
     "tail.mkv": (

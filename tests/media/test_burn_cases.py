@@ -170,11 +170,13 @@ def test_text_that_moves_moves_where_there_are_no_frames(burns: Burner) -> None:
     assert len(times) < 40
 
 
-@pytest.mark.parametrize("name", ["clip.wmv", "clip.mpg"])
-def test_p05_p06_containers_that_estimate_their_length_are_burned(burns: Burner, name: str) -> None:
+@pytest.mark.parametrize(("name", "last_s"), [("clip.wmv", 3.97), ("clip.mpg", 9.97)])
+def test_p05_p06_containers_that_estimate_their_length_are_burned(
+    burns: Burner, name: str, last_s: float
+) -> None:
     result = burned(burns, case(name), subtitles("short.vtt"))
 
-    assert frames(result.video)[-1][0] == pytest.approx(3.97, abs=0.07)
+    assert frames(result.video)[-1][0] == pytest.approx(last_s, abs=0.07)
 
 
 @pytest.mark.parametrize(("name", "last_s"), [("tail.mkv", 7.95), ("lastheld.mkv", 9.9)])
@@ -270,13 +272,15 @@ def test_p13_fields_become_whole_pictures(burns: Burner) -> None:
         text=True,
         check=True,
     )
-    found = re.search(
+    # It prints a row of zeros first.
+    *_, found = re.findall(
         r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)", looked.stderr
     )
-    assert found is not None
-    top, bottom, progressive = (int(number) for number in found.groups())
-    assert progressive >= 0.8 * (top + bottom + progressive)
-    assert len(frames(result.video)) == len(frames(case("interlaced.mpg")))
+    top, bottom, progressive = (int(number) for number in found)
+    count = len(frames(case("interlaced.mpg")))
+    assert top + bottom + progressive >= 0.9 * count
+    assert progressive >= 0.8 * count
+    assert len(frames(result.video)) == count
 
 
 def test_p14_a_gif_is_a_video(burns: Burner) -> None:
