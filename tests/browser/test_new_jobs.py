@@ -143,6 +143,11 @@ def test_stills_show_the_comments_video_with_the_film_in_it_before_it_is_made(
     inset = page.locator(".stage video")
     expect(inset).to_be_visible()
     expect(inset).to_have_js_property("currentTime", 4)
+    page.get_by_label("Position").fill("1")
+    # While the cover stands, it has the whole place.
+    expect(inset).to_have_attribute("style", "left: 0%; top: 0%; width: 100%; height: 100%;")
+    page.get_by_label("Position").fill("4")
+    expect(still).to_be_visible()
     page.get_by_label("Vertical").check(force=True)
     expect(still).to_have_js_property("naturalWidth", 1080)
     page.get_by_role("button", name="Comment 2").click()
