@@ -5,9 +5,7 @@ escape for it.
 """
 
 import re
-from collections.abc import Iterable
 
-from media_jobs.subtitles.text import Line, Span
 
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -39,25 +37,3 @@ def ass_text(text: str) -> str:
     text = _CONTROLS.sub(" ", text)
     text = text.replace("\\", "\\" + _WORD_JOINER)
     return text.replace("{", "\\{").replace("}", "\\}")
-
-
-def ass_lines(lines: Iterable[Line], *, bold: bool = False, italic: bool = False) -> str:
-    """Return *lines* with their own weights; *bold*, *italic*: what the style around them is."""
-    return "\\N".join("".join(_span(span, bold, italic) for span in line) for line in lines)
-
-
-def _span(span: Span, bold: bool, italic: bool) -> str:
-    tags = [
-        tag
-        for tag, wanted in (
-            ("b", span.bold and not bold),
-            ("i", span.italic and not italic),
-            ("u", span.underline),
-        )
-        if wanted
-    ]
-    text = ass_text(span.text)
-    if not tags:
-        return text
-    on, off = ("".join(f"\\{tag}{digit}" for tag in tags) for digit in "10")
-    return f"{{{on}}}{text}{{{off}}}"

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine_kit.characters import is_invisible
 from engine_kit.failures import EngineFailure, FailureCode
 
 from burner.ink import Box, Moment
@@ -30,7 +31,6 @@ WORST_MAX = 4
 # Without "in font" libass goes on looking: in other faces, or in a font's other character maps.
 _NO_GLYPH = re.compile(r"Glyph 0x([0-9A-Fa-f]+) not found in font")
 _EMOJI = re.compile("[0-9#*]\ufe0f?\u20e3|.\ufe0f")
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,4 +183,4 @@ def _at_edge(box: Box, picture: Frame) -> bool:
 def _has_letters(text: str) -> bool:
     # Signs are left out: emoji are not drawn by the script. Some begin with a digit or a mark.
     text = _EMOJI.sub("", text)
-    return any(unicodedata.category(c)[0] in "LNP" and c not in _BLANK for c in text)
+    return any(unicodedata.category(c)[0] in "LNP" and not is_invisible(c) for c in text)
