@@ -1,21 +1,26 @@
 """Cards: as high as their text, never higher than the space, with everything inside."""
 
+import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from engine_kit.text.emoji import EmojiPictures, pictures_in
 from engine_kit.text.faces import Families
 from engine_kit.text.typesetter import Typesetter
+from numpy.typing import NDArray
 from PIL import Image
 from remotion.cards import Card, measured, paint_card, paint_edge, paint_scroll, scroll_place
 from remotion.layout import layout
 from remotion.renderer import Renderer
 from remotion.theme import theme
 
-from media_jobs.comments import Comment
+from media_jobs.comments import Comment, CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
+from media_jobs.wire import read
 
+CASES = Path(__file__).parents[1] / "vectors/cases/comments"
 CARD = "#203040"
 TEXT = "#FFFFFF"
 # Twemoji's red heart.
@@ -214,3 +219,22 @@ def test_c03_a_comment_without_a_name_has_no_empty_disc(renderer: Renderer) -> N
     other = measured(renderer, named, number=1, count=9, height_max=300, scroll_s=None)
     with_name = paint_card(renderer, other).convert("RGB").crop(head.getbbox() or (0, 0, 1, 1))
     assert len(with_name.getcolors(1 << 20) or ()) > 2 * len(head.getcolors(1 << 20) or ())
+
+
+def test_c11_stacked_marks_run_over_nothing_of_the_card(renderer: Renderer) -> None:
+    case = (CASES / "stacked-marks.json").read_bytes()
+    (stacked,) = read(CommentsDocument, case).comments
+    plain = "".join(c for c in stacked.content if unicodedata.combining(c) == 0)
+
+    def painted(content: str) -> tuple[Card, NDArray[np.int16]]:
+        comment = Comment(author="marks", content=content, likes=5)
+        card = measured(renderer, comment, number=1, count=9, height_max=300, scroll_s=None)
+        picture = paint_card(renderer, card).convert("RGBA")
+        return card, np.asarray(picture).astype(np.int16)
+
+    card, with_marks = painted(stacked.content)
+    _, without = painted(plain)
+    head = card.margin + scroll_place(renderer, card)[1] - renderer.layout.px(14)
+    assert np.array_equal(with_marks[:head], without[:head]), "over name or likes"
+    assert np.array_equal(with_marks[-card.margin :], without[-card.margin :]), "below the card"
+    assert not np.array_equal(with_marks, without)
