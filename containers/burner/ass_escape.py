@@ -6,7 +6,6 @@ escape for it.
 
 import re
 
-
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
