@@ -4,8 +4,9 @@ docs/decisions/0033-a-font-for-every-character.md. Needs Debian's fonts-noto-cor
 
 import unicodedata
 
-from engine_kit.characters import is_invisible
 from engine_kit.fonts import coverage, font_files, font_folders, system_font_files
+
+from media_jobs.characters import is_invisible
 
 # Of Unicode's Blocks.txt: what people write in subtitles and comments.
 BLOCKS = {

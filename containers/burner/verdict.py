@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine_kit.characters import is_invisible
 from engine_kit.failures import EngineFailure, FailureCode
 
 from burner.ink import Box, Moment
 from burner.script_reader import Event, Script
 from burner.styles import Frame
+from media_jobs.characters import is_invisible
 from media_jobs.messages import message
 from media_jobs.notices import listed
 from media_jobs.subtitles.cues import Cue

@@ -12,9 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from engine_kit.characters import is_invisible
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.symbol_fonts import symbol_font_folder
+from media_jobs.characters import is_invisible
 
 __all__ = [
     "FAMILY",

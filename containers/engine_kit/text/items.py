@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_kit.characters import has_own_glyph
 from engine_kit.text.breaks import graphemes
 from engine_kit.text.characters import (
     NEUTRAL_SCRIPTS,
@@ -17,6 +16,7 @@ from engine_kit.text.characters import (
 )
 from engine_kit.text.emoji import EmojiPictures
 from engine_kit.text.faces import Families, Family
+from media_jobs.characters import has_own_glyph
 
 _FOREIGN_SHARE = 0.15
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})

@@ -4,17 +4,20 @@ import html
 import re
 import unicodedata
 
+from media_jobs.characters import is_invisible
+
 __all__ = ["decoded", "is_visible"]
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|p|div)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and signs that are drawn as nothing, though Unicode calls them letters and signs."""
 
 
 def is_visible(text: str) -> bool:
-    """Whether anything of *text* leaves a mark: not spaces, controls, joiners and blanks alone."""
-    return any(unicodedata.category(c)[0] not in "ZCM" and c not in _BLANK for c in text)
+    """Whether anything of *text* leaves a mark: not spaces, controls, joiners and blanks alone.
+
+    Nor combining marks without a letter, and what is in C because no font of ours has it.
+    """
+    return any(unicodedata.category(c)[0] not in "ZCM" and not is_invisible(c) for c in text)
 
 
 def decoded(text: str) -> str:

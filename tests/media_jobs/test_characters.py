@@ -1,7 +1,8 @@
 """What is seen of a character is known without a font."""
 
 import pytest
-from engine_kit.characters import is_invisible
+
+from media_jobs.characters import is_invisible
 
 
 @pytest.mark.parametrize(
