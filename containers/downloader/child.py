@@ -207,10 +207,11 @@ def _listed(info: object, version: str) -> DownloadMetadata:
 
 
 def _commented(info: Info, order: DownloadOrder, version: str) -> Fetched:
-    missing = write_comments(info, order)
-    if missing is not None:
-        raise DownloadFailed(missing)
-    return Fetched(comments=COMMENTS_FILE, metadata=metadata_from_info(info, yt_dlp=version))
+    notices = write_comments(info, order)
+    metadata = metadata_from_info(info, yt_dlp=version)
+    return Fetched(
+        comments=COMMENTS_FILE, metadata=metadata.model_copy(update={"notices": notices})
+    )
 
 
 def _with_extras(

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from engine_kit.addresses import RefusedAddress
 
 from downloader.comments import document_from_info
-from downloader.failures import classify, failure
-from downloader.messages import DownloadOrder, Failed
+from downloader.failures import DownloadFailed, classify, failure
+from downloader.messages import DownloadOrder
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import OfferedTrack, several, to_webvtt
 from media_jobs.errors import InvalidInput
@@ -176,11 +176,11 @@ def _headers(source: Mapping[str, object]) -> Mapping[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
-def write_comments(info: Mapping[str, object], order: DownloadOrder) -> Failed | None:
-    """Write the comments document; return why there is none, or None."""
+def write_comments(info: Mapping[str, object], order: DownloadOrder) -> tuple[str, ...]:
+    """Write the comments document; return what to tell of it. Raises DownloadFailed without any."""
     document = document_from_info(info, count_max=order.max_comments)
     if document is None:
-        return failure("download_no_comments")
+        raise DownloadFailed(failure("download_no_comments"))
     text = document.model_dump_json(by_alias=True, exclude_none=True, indent=1)
     (Path(order.directory) / COMMENTS_FILE).write_text(text, encoding="utf-8")
-    return None
+    return tuple(notice.message for notice in document.notices)

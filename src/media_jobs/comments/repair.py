@@ -20,7 +20,7 @@ from media_jobs.comments.limits import (
 from media_jobs.comments.text import decoded, is_visible
 from media_jobs.notices import Findings, Notice
 
-__all__ = ["repaired"]
+__all__ = ["repaired", "without_answers"]
 
 _VIDEO = {
     "title": ("title",),
@@ -99,10 +99,10 @@ def _shape(given: object, findings: Findings) -> tuple[object, Sequence[object]]
         if isinstance(video, dict):
             video = _fields(video, _VIDEO, None, findings)
         return video, rows
-    return _fields(given, _VIDEO, None, findings), _without_answers(rows)
+    return _fields(given, _VIDEO, None, findings), without_answers(rows)
 
 
-def _without_answers(rows: Sequence[object]) -> Sequence[object]:
+def without_answers(rows: Sequence[Any]) -> list[Any]:
     """Return yt-dlp's comments without the answers to them, which are counted."""
     answers = Counter(str(row.get("parent")) for row in rows if isinstance(row, dict))
     return [
