@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from media_jobs.notices import Notice
 from media_jobs.subtitles.kinds import WEBVTT
-from media_jobs.subtitles.notices import Notice
 from media_jobs.subtitles.reader import read_subtitles
 from media_jobs.subtitles.webvtt import written
 

@@ -7,4 +7,4 @@ const LINES_TOLD = 10;
 const listed = (lines) => [...lines.slice(0, LINES_TOLD), ...(lines.length > LINES_TOLD ? ["…"] : [])].join(", ");
 
 export const Notices = ({ notices }) => notices.length > 0 && html`<div class="banner warn"><ul>
-  ${notices.map(({ code, lines }) => html`<li key=${code}>${t(`notice.${code}`, { lines: listed(lines) })}</li>`)}</ul></div>`;
+  ${notices.map(({ code, lines }) => html`<li key=${code}>${t(`notice.${code}`, { at: listed(lines) })}</li>`)}</ul></div>`;

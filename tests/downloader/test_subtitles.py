@@ -133,7 +133,7 @@ def test_what_is_left_out_of_subtitles_is_told() -> None:
 
     _, notices = to_webvtt(text)
 
-    assert [(notice.code, notice.lines) for notice in notices] == [("cue_ends_too_early", (6,))]
+    assert [(notice.code, notice.at) for notice in notices] == [("cue_ends_too_early", (6,))]
 
 
 @pytest.mark.parametrize("text", ["", "<html></html>", "{}", "x", '{"events": [], "tStartMs": 1}'])

@@ -112,7 +112,7 @@ def test_the_page_reads_files_put_together_at_random_as_the_burner_does() -> Non
             for cue in file.cues()
         ]
         assert (shown["kind"], shown["cues"]) == (file.kind.id, cues), text
-        notices = {notice.code: list(notice.lines) for notice in file.notices}
+        notices = {notice.code: list(notice.at) for notice in file.notices}
         assert {notice["code"]: notice["lines"] for notice in shown["notices"]} == notices, text
     assert kinds >= {"webvtt", "subrip", "ass", "sbv", "lrc", "microdvd"}
 

@@ -14,7 +14,7 @@ export class Findings {
   add(code, line = null) {
     const notice = this.#found.get(code) ?? { code, lines: [] };
     this.#found.set(code, notice);
-    if (line === null) return;
+    if (line === null || line + this.linesBefore === notice.lines.at(-1)) return;
     if (notice.lines.length < LINES_KEPT) notice.lines.push(line + this.linesBefore);
     else notice.more = (notice.more ?? 0) + 1;
   }

@@ -1,12 +1,11 @@
 """Subtitles as immutable versions: read as the burner will read them, before they are stored."""
 
-from app.media.media import add_text, find_media
+from app.media.media import add_text, find_media, notice_document
 from app.media.store import InputRow
 from app.ports import Ports
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.keys import subtitles_key
 from media_jobs.subtitles.decoding import Decoded, decode
-from media_jobs.subtitles.notices import Notice
 from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
 
 
@@ -51,16 +50,5 @@ def _reading_document(decoded: Decoded, file: SubtitleFile) -> dict[str, object]
         "encoding": decoded.encoding,
         "encodingGuessed": decoded.guessed,
         "sample": decoded.sample,
-        "notices": [_notice_document(notice) for notice in (*decoded.notices, *file.notices)],
+        "notices": [notice_document(notice) for notice in (*decoded.notices, *file.notices)],
     }
-
-
-def _notice_document(notice: Notice) -> dict[str, object]:
-    """Return what the API shows of a notice; `at` is the line of the first cue that it is about."""
-    shown: dict[str, object] = {
-        "code": notice.code,
-        "message": notice.message,
-        "messageKey": notice.key,
-        "messageValues": notice.values,
-    }
-    return {**shown, "at": notice.lines[0]} if notice.lines else shown

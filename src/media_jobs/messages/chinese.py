@@ -238,21 +238,21 @@ MESSAGES = {
     "notice.thumbnail_unreadable": "缩略图不是图片。",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
     "notice.encoding_guessed": (
-        "文件没有说明自己的编码。{encoding} 是猜测：请查看文字，如不正确请选择其他编码。"
+        "文件没有说明自己的编码。{what} 是猜测：请查看文字，如不正确请选择其他编码。"
     ),
-    "notice.webvtt_not_utf8": "文件是 WebVTT，却不是规定的 UTF-8。已按 {encoding} 读取，这是猜测。",
+    "notice.webvtt_not_utf8": "文件是 WebVTT，却不是规定的 UTF-8。已按 {what} 读取，这是猜测。",
     "notice.lines_in_other_encoding": (
-        "与其余部分不同、不是 UTF-8 的行已按 {encoding} 读取，这是猜测：第 {lines} 行。"
+        "与其余部分不同、不是 UTF-8 的行已按 {what} 读取，这是猜测：第 {at} 行。"
     ),
-    "notice.characters_left_out": "损坏的字符已略去：第 {lines} 行。",
-    "notice.nulls_left_out": "零字节已略去：第 {lines} 行。",
+    "notice.characters_left_out": "损坏的字符已略去：第 {at} 行。",
+    "notice.nulls_left_out": "零字节已略去：第 {at} 行。",
     "notice.read_as_subrip": "文件不符合 WebVTT 格式，已按 SubRip 读取。",
-    "notice.answer_unwrapped": "字幕之外的内容已略去：第 {lines} 行。",
+    "notice.answer_unwrapped": "字幕之外的内容已略去：第 {at} 行。",
     "notice.line_ends_doubled": "文件的换行符重复，已按单个读取。",
-    "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {lines} 行。",
-    "notice.cue_times_repaired": "已读取格式不寻常的时间：第 {lines} 行。",
-    "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {lines} 行。",
-    "notice.cue_text_cut": "过长的字幕已截断：第 {lines} 行。",
+    "notice.cue_times_unreadable": "时间无法读取的字幕已略去：第 {at} 行。",
+    "notice.cue_times_repaired": "已读取格式不寻常的时间：第 {at} 行。",
+    "notice.cue_ends_too_early": "结束时间不晚于开始时间的字幕已略去：第 {at} 行。",
+    "notice.cue_text_cut": "过长的字幕已截断：第 {at} 行。",
     "notice.cues_smaller": "为放进画面而缩小了字号的字幕：第 {cues} 条。",
     "notice.cues_in_parts": "一次放不下、分段显示的字幕：第 {cues} 条。",
     "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
@@ -266,13 +266,13 @@ MESSAGES = {
     "notice.comment_keys_unknown": "未知字段已忽略：{what}。",
     "notice.comments_chosen": "共 {what} 条评论，仅保留点赞最多的 500 条。",
     "notice.comments_title_missing": "文件中没有视频信息，标题设为“Comments”。",
-    "notice.empty_lines_missing": "缺少空行的字幕已分开：第 {lines} 行。",
-    "notice.empty_lines_inside": "字幕内部的空行已略去：第 {lines} 行。",
-    "notice.text_outside_cues": "不属于任何字幕的文字已略去：第 {lines} 行。",
+    "notice.empty_lines_missing": "缺少空行的字幕已分开：第 {at} 行。",
+    "notice.empty_lines_inside": "字幕内部的空行已略去：第 {at} 行。",
+    "notice.text_outside_cues": "不属于任何字幕的文字已略去：第 {at} 行。",
     "notice.regions_not_drawn": "文件中的区域不会被绘制。",
     "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
-    "notice.backgrounds_not_drawn": "文字的背景颜色不会被绘制：第 {lines} 行。",
-    "notice.positions_not_followed": "以像素表示的位置不会被采用：第 {lines} 行。",
+    "notice.backgrounds_not_drawn": "文字的背景颜色不会被绘制：第 {at} 行。",
+    "notice.positions_not_followed": "以像素表示的位置不会被采用：第 {at} 行。",
     "notice.emoji_outlined": "保留自身样式的脚本中，表情符号以轮廓绘制。",
     "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
@@ -288,16 +288,16 @@ MESSAGES = {
     ),
     "notice.last_end_assumed": "最后一行没有结束时间，显示五秒。",
     "notice.script_tags_not_drawn": (
-        "脚本自带的字体、颜色、字号和特效不会被绘制（assStyling keep 可保留）：第 {lines} 行。"
+        "脚本自带的字体、颜色、字号和特效不会被绘制（assStyling keep 可保留）：第 {at} 行。"
     ),
     "notice.script_signs_restyled": (
-        "画面文字留在原处，改用任务的样式（assStyling keep 可保留原样）：第 {lines} 行。"
+        "画面文字留在原处，改用任务的样式（assStyling keep 可保留原样）：第 {at} 行。"
     ),
     "notice.script_signs_left_out": (
-        "移动或带裁剪的画面文字已略去（assStyling keep 可保留）：第 {lines} 行。"
+        "移动或带裁剪的画面文字已略去（assStyling keep 可保留）：第 {at} 行。"
     ),
-    "notice.script_drawings_left_out": "绘图已略去（assStyling keep 可保留）：第 {lines} 行。",
+    "notice.script_drawings_left_out": "绘图已略去（assStyling keep 可保留）：第 {at} 行。",
     "notice.script_layers_merged": (
-        "多层重复的文字只显示一次（assStyling keep 可全部保留）：第 {lines} 行。"
+        "多层重复的文字只显示一次（assStyling keep 可全部保留）：第 {at} 行。"
     ),
 }

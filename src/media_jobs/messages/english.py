@@ -275,26 +275,24 @@ MESSAGES = {
     "notice.thumbnail_unreadable": "The thumbnail is not an image.",
     # --- what a reader of subtitles comes upon ----------------------------------------------------
     "notice.encoding_guessed": (
-        "The file does not say in which encoding it is. {encoding} is a guess: look at the text, "
+        "The file does not say in which encoding it is. {what} is a guess: look at the text, "
         "and choose another encoding if it is wrong."
     ),
     "notice.webvtt_not_utf8": (
-        "The file is WebVTT and not UTF-8, as it must be. It was read as {encoding}, which is a "
-        "guess."
+        "The file is WebVTT and not UTF-8, as it must be. It was read as {what}, which is a guess."
     ),
     "notice.lines_in_other_encoding": (
-        "Lines that are not UTF-8 like the rest were read as {encoding}, which is a guess: "
-        "line {lines}."
+        "Lines that are not UTF-8 like the rest were read as {what}, which is a guess: line {at}."
     ),
-    "notice.characters_left_out": "Broken characters were left out: line {lines}.",
-    "notice.nulls_left_out": "Zero bytes were left out: line {lines}.",
+    "notice.characters_left_out": "Broken characters were left out: line {at}.",
+    "notice.nulls_left_out": "Zero bytes were left out: line {at}.",
     "notice.read_as_subrip": "The file is not valid WebVTT; it was read as SubRip.",
-    "notice.answer_unwrapped": "What stands around the subtitles was left out: line {lines}.",
+    "notice.answer_unwrapped": "What stands around the subtitles was left out: line {at}.",
     "notice.line_ends_doubled": "The file's line ends were doubled, and were read as one each.",
-    "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {lines}.",
-    "notice.cue_times_repaired": "Times in an unusual form were read: line {lines}.",
-    "notice.cue_ends_too_early": "Cues left out that do not end after they begin: line {lines}.",
-    "notice.cue_text_cut": "Cues shortened because their text is too long: line {lines}.",
+    "notice.cue_times_unreadable": "Cues left out because of unreadable times: line {at}.",
+    "notice.cue_times_repaired": "Times in an unusual form were read: line {at}.",
+    "notice.cue_ends_too_early": "Cues left out that do not end after they begin: line {at}.",
+    "notice.cue_text_cut": "Cues shortened because their text is too long: line {at}.",
     "notice.cues_smaller": "Text set smaller so that it fits the picture: cue {cues}.",
     "notice.cues_in_parts": "Text too long for the picture, shown in parts: cue {cues}.",
     "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
@@ -309,14 +307,14 @@ MESSAGES = {
     "notice.comments_chosen": "Of {what} comments the 500 with the most likes were taken.",
     "notice.comments_title_missing": "The file names no video; its title is “Comments”.",
     "notice.empty_lines_missing": (
-        "Cues that follow without an empty line were told apart: line {lines}."
+        "Cues that follow without an empty line were told apart: line {at}."
     ),
-    "notice.empty_lines_inside": "Empty lines within a cue were left out: line {lines}.",
-    "notice.text_outside_cues": "Text that belongs to no cue was left out: line {lines}.",
+    "notice.empty_lines_inside": "Empty lines within a cue were left out: line {at}.",
+    "notice.text_outside_cues": "Text that belongs to no cue was left out: line {at}.",
     "notice.regions_not_drawn": "The file's regions are not drawn.",
     "notice.styles_not_drawn": "The file's own styles are not drawn.",
-    "notice.backgrounds_not_drawn": ("Background colours of words are not drawn: line {lines}."),
-    "notice.positions_not_followed": "Positions in pixels are not followed: line {lines}.",
+    "notice.backgrounds_not_drawn": ("Background colours of words are not drawn: line {at}."),
+    "notice.positions_not_followed": "Positions in pixels are not followed: line {at}.",
     "notice.emoji_outlined": "Emoji in a script that keeps its own styling are drawn as outlines.",
     "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
     "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
@@ -336,20 +334,20 @@ MESSAGES = {
     "notice.last_end_assumed": "The last line has no end; it is shown for five seconds.",
     "notice.script_tags_not_drawn": (
         "The script's own fonts, colours, sizes and effects are not drawn (assStyling keep draws "
-        "them): line {lines}."
+        "them): line {at}."
     ),
     "notice.script_signs_restyled": (
         "Signs stand in their place in the job's style (assStyling keep draws them as they are): "
-        "line {lines}."
+        "line {at}."
     ),
     "notice.script_signs_left_out": (
         "Signs that move or are cut to a shape were left out (assStyling keep draws them): "
-        "line {lines}."
+        "line {at}."
     ),
     "notice.script_drawings_left_out": (
-        "Drawings were left out (assStyling keep draws them): line {lines}."
+        "Drawings were left out (assStyling keep draws them): line {at}."
     ),
     "notice.script_layers_merged": (
-        "Lines drawn in several layers are shown once (assStyling keep draws all): line {lines}."
+        "Lines drawn in several layers are shown once (assStyling keep draws all): line {at}."
     ),
 }

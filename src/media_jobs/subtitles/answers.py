@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from media_jobs.subtitles.notices import Findings
+from media_jobs.notices import Findings
 
 __all__ = ["unwrapped"]
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.ass_tags import keypad_of_alignment
 from media_jobs.subtitles.ass_text import EventText, event_text
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.settings import CueSettings
 
 __all__ = ["Event", "Script", "events_of", "kept_script", "kept_texts"]

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.ass import Event, Script, events_of
 from media_jobs.subtitles.ass_text import EventText, event_text
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.settings import NO_SETTINGS
 from media_jobs.subtitles.text import text_lines
 

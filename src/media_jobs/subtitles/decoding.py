@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, replace
 
 from media_jobs.errors import InvalidInput, field_fault
+from media_jobs.notices import Notice, NoticeCode
 from media_jobs.subtitles.detection import guessed_encoding
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
 from media_jobs.subtitles.foreign import refuse_binary, refuse_foreign
 from media_jobs.subtitles.mending import BROKEN, count_of_others, line_numbers, mended_utf_8
-from media_jobs.subtitles.notices import Notice, NoticeCode
 
 __all__ = ["Decoded", "decode"]
 
@@ -103,7 +103,7 @@ def decode(
     if len(runs) > _NULL_RUNS_MAX:
         raise InvalidInput("bad_request.file_unknown")
     decoded = _unmarked(data.replace(b"\0", b""), hint, guess_webvtt=guess_webvtt)
-    notice = Notice(code="nulls_left_out", lines=line_numbers(data, runs))
+    notice = Notice(code="nulls_left_out", at=line_numbers(data, runs))
     return replace(decoded, notices=(*decoded.notices, notice))
 
 
@@ -187,7 +187,7 @@ def _guessed(data: bytes, encoding: Encoding, told: NoticeCode = "encoding_guess
     text = _read(data, encoding)
     if text is None:
         raise InvalidInput("bad_request.subtitles_encoding")
-    notice = Notice(code=told, encoding=encoding.name)
+    notice = Notice(code=told, what=(encoding.name,))
     return _cleaned(Decoded(text=text, encoding=encoding.name, guessed=True, notices=(notice,)))
 
 
@@ -205,8 +205,8 @@ def _mended(data: bytes, hint: str | None) -> Decoded | None:
     if mended.pasted is not None:
         notice = Notice(
             code="lines_in_other_encoding",
-            encoding=mended.pasted.name,
-            lines=mended.pasted_lines,
+            at=mended.pasted_lines,
+            what=(mended.pasted.name,),
         )
         decoded = replace(decoded, guessed=True, notices=(notice,))
     return _cleaned(decoded)
@@ -222,7 +222,7 @@ def _cleaned(decoded: Decoded) -> Decoded:
         text = decoded.text
         if mark in text:
             places = (match.start() for match in re.finditer(f"{mark}+", text))
-            notice = Notice(code=code, lines=line_numbers(text, places))
+            notice = Notice(code=code, at=line_numbers(text, places))
             notices = (*decoded.notices, notice)
             decoded = replace(decoded, text=text.replace(mark, ""), notices=notices)
     return decoded

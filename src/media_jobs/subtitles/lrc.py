@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import escaped, time_tag
-from media_jobs.subtitles.notices import Findings
 
 __all__ = ["timed_texts"]
 

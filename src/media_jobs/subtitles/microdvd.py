@@ -7,9 +7,9 @@ many frames a second has. Control codes are read by `subrip_text`.
 import re
 from collections.abc import Iterator
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.subrip_text import cue_text
 
 __all__ = ["FRAME_RATE", "timed_texts"]

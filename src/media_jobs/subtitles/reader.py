@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from media_jobs.errors import InvalidInput
+from media_jobs.notices import Findings, Notice
 from media_jobs.subtitles import ass, ass_restyled, lrc, microdvd, subrip, ttml, webvtt, youtube
 from media_jobs.subtitles.answers import unwrapped
 from media_jobs.subtitles.cues import Cue, TimedText
@@ -27,7 +28,6 @@ from media_jobs.subtitles.kinds import (
     kind_of,
 )
 from media_jobs.subtitles.markup import TIME_TAG
-from media_jobs.subtitles.notices import Findings, Notice
 from media_jobs.subtitles.rolling import rolls, unrolled
 from media_jobs.subtitles.text import text_lines
 

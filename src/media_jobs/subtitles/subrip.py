@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings
 from media_jobs.subtitles.subrip_text import cue_text
 from media_jobs.subtitles.subrip_times import TimeLine, is_timed, time_line

@@ -8,11 +8,11 @@ their usual text, and counts as no colour.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.kinds import TTML
 from media_jobs.subtitles.markup import escaped, time_tag
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.ttml_styles import Look, Styles
 from media_jobs.subtitles.ttml_times import Clock
 from media_jobs.subtitles.xml_events import End, Start, xml_events

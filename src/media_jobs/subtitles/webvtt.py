@@ -7,10 +7,10 @@ a cue without a duration, which the standard keeps and never shows, is also left
 import re
 from collections.abc import Iterable, Iterator
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX, arrow_blocks
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import clock
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.settings import cue_settings, written_settings
 
 __all__ = ["timed_texts", "written"]

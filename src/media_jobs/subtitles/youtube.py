@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue, TypeAdapter
 
 from media_jobs.errors import InvalidInput
+from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.kinds import YOUTUBE_JSON, YOUTUBE_XML
 from media_jobs.subtitles.markup import escaped, time_tag
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.xml_events import End, Start, xml_events
 
 __all__ = ["timed_events", "timed_paragraphs"]

@@ -219,7 +219,7 @@ def test_what_is_left_out_of_subtitles_is_told(stage: Stage, media_id: str) -> N
             "code": "cue_times_unreadable",
             "message": "Cues left out because of unreadable times: line 6.",
             "messageKey": "notice.cue_times_unreadable",
-            "messageValues": {"lines": "6"},
+            "messageValues": {"at": "6"},
             "at": 6,
         },
     ]
@@ -265,11 +265,15 @@ def test_what_of_comments_was_not_understood_is_told(stage: Stage, media_id: str
         {
             "code": "comments_left_out",
             "message": "Comments left out because nothing of them can be seen: 1.",
+            "messageKey": "notice.comments_left_out",
+            "messageValues": {"at": "1"},
             "at": 1,
         },
         {
             "code": "comment_values_unread",
             "message": "Unreadable values were left out (likes): comment 2.",
+            "messageKey": "notice.comment_values_unread",
+            "messageValues": {"at": "2", "what": "likes"},
             "at": 2,
         },
     ]

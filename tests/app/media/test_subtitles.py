@@ -45,7 +45,7 @@ def test_a_file_in_any_encoding_is_stored_as_utf_8_and_what_was_taken_is_told(
     assert answered.json["encodingGuessed"] is guessed
     assert answered.json["sample"].partition("\n")[0] == first
     guesses = [one["messageValues"] for one in answered.json["notices"]]
-    assert guesses == [{"encoding": encoding}] * guessed
+    assert guesses == [{"what": encoding}] * guessed
 
 
 def test_a_guess_is_changed_by_sending_the_file_again_with_its_encoding(

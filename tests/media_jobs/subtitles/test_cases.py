@@ -20,7 +20,7 @@ def shown(name: str) -> list[tuple[int, int, str]]:
 
 
 def told(name: str) -> dict[str, list[int]]:
-    return {notice.code: list(notice.lines) for notice in read(name).notices}
+    return {notice.code: list(notice.at) for notice in read(name).notices}
 
 
 def looks(cue: Cue) -> list[tuple[str, bool, str | None]]:

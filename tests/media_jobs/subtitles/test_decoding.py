@@ -85,8 +85,8 @@ def test_the_cases_are_read_and_a_guess_is_told(name: str, encoding: str | None)
 
     assert decoded.text.startswith("1\n00:00:00,000 --> 00:00:01,000\n")
     assert decoded.guessed == (encoding is not None)
-    assert [(notice.code, notice.encoding) for notice in decoded.notices] == (
-        [("encoding_guessed", encoding)] if encoding else []
+    assert [(notice.code, notice.what) for notice in decoded.notices] == (
+        [("encoding_guessed", (encoding,))] if encoding else []
     )
 
 

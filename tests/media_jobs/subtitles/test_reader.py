@@ -60,7 +60,7 @@ def test_a_file_is_read_as_the_vectors_say(vector: dict[str, Any]) -> None:
     assert file.kind.id == vector["kind"]
     in_order = sorted(vector["cues"], key=lambda cue: int(cue["startMs"]))
     assert [told_of(cue) for cue in file.cues()] == in_order
-    notices = {notice.code: list(notice.lines) for notice in file.notices}
+    notices = {notice.code: list(notice.at) for notice in file.notices}
     assert notices == {notice["code"]: notice["lines"] for notice in vector["notices"]}
 
 

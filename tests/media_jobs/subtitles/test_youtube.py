@@ -5,8 +5,8 @@ import json
 import pytest
 
 from media_jobs.errors import InvalidInput
+from media_jobs.notices import Findings
 from media_jobs.subtitles.cues import TimedText
-from media_jobs.subtitles.notices import Findings
 from media_jobs.subtitles.youtube import timed_events, timed_paragraphs
 
 
