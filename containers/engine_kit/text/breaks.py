@@ -2,6 +2,7 @@
 dictionaries that writing without spaces needs (Thai, Lao, Khmer, Burmese, Chinese, Japanese).
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import accumulate
@@ -74,6 +75,8 @@ def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> Itera
             start < place < end
             and text[place - 1] not in _LEADING_VOWELS
             and text[place] not in _NOT_FIRST
+            # Of Burmese and Khmer, some signs are graphemes of their own.
+            and not unicodedata.category(text[place]).startswith("M")
         ):
             yield place
 

@@ -1,7 +1,8 @@
 """Guesses in which encoding a text is, where neither a mark nor UTF-8 says it.
 
 The detector is chardet (decision 0034). What is added: names of the Encoding Standard, the language
-that the text is probably in, and that no word is half Latin and half another alphabet.
+that the text is probably in, that no word is half Latin and half another alphabet, and that a text
+is in one language: `ø` and `ş` are letters of none.
 """
 
 import re
@@ -18,12 +19,14 @@ SAMPLE_BYTES = 64 * 1024
 _CANDIDATES = (
     *(one.name for one in ENCODINGS if one.languages and one.name != "ISO-2022-JP"),
     "ISO-8859-15",
+    "macintosh",
 )
 _WESTERN = encoding_named("windows-1252")
 _SIGNS = frozenset("‘’“”‚„–—…•·©®™°£€«»\u00a0")
 _MULTI_BYTE = tuple(
     encoding_named(name) for name in ("gb18030", "Big5", "Shift_JIS", "EUC-JP", "EUC-KR")
 )
+_JAPANESE = tuple(encoding_named(name) for name in ("Shift_JIS", "EUC-JP"))
 # How much less likely than the first an encoding of the expected language may be.
 _NEAR = 0.9
 # Below, the detector knows nothing: the expected language decides.
@@ -32,19 +35,48 @@ _UNSURE = 0.02
 _BYTES_PER_FAULT = 400
 _HIGH = re.compile(rb"[\x80-\xff]{1,1000}")
 _RUN = re.compile(r"[^\x00-\x7f]+")
-# A Latin letter beside one of another alphabet, or Han amid small Latin letters.
-_MIXED_WORD = re.compile(
-    r"[A-Za-z](?=[\u0370-\u0e7f])|[\u0370-\u0e7f](?=[A-Za-z])|[a-z][\u3400-\u9fff]{1,2}(?=[a-z])"
+# What no language has in a word: letters of two alphabets, one or two signs of Han and its like
+# beside a Latin letter, a capital behind a small letter, a sign amid letters, an accent alone.
+_STRANGE = re.compile(
+    r"[A-Za-z\u00c0-\u024f](?=[\u0370-\u0e7f])|[\u0370-\u0e7f](?=[A-Za-z\u00c0-\u024f])"
+    r"|[a-z][\u3000-\u9fff]{1,2}(?![\u3000-\u9fff])"
+    r"|(?<![\u3000-\u9fff\uff00-\uffef])[\u3000-\u9fff\ufe30-\ufe4f](?=[A-Za-z])"
+    r"|[\u0430-\u045f][\u0400-\u042f]|[a-z\xdf-\xf6\xf8-\xff][\xc0-\xd6\xd8-\xdeŒŠŽŸ]"
+    r"|[\u00c0-\u024f](?=[A-Z][a-z])"
+    r"|(?<=[^\W\d_])[\xa1-\xb6\xb9-\xbf\xd7\xf7\u2013-\u2018\u201a-\u201e\u2022\u2030-\u203a"
+    r"\u2200-\u25ff\ue000-\uf8ff](?=[^\W\d_])"
+    r"|[\xa8\xaf\xb4\xb8\u02c6-\u02dd\u2020\u2021](?=[^\W\d_])"
+    r"|[\x80-\x84\x86-\x9f]"
 )
-_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
+# Of languages in Latin letters, those that are none of ASCII
+# (https://en.wikipedia.org/wiki/Latin-script_alphabet#Alphabets).
+_ALPHABETS = tuple(
+    frozenset(letters)
+    for letters in (
+        *("àâæçèéêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "áàâãçéêíóôõúü", "àèéìíîòóùú", "àçèéíïòóúü"),
+        *("åäöé", "æøåéêôò", "äöåšžé", "áðéíóúýþæö", "áèéêëïíóöúü", "âêîôûŵŷïë"),
+        *("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž"),
+        *("çë", "çğıöşüâîû", "əçğıöşü", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž", "ĉĝĥĵŝŭ"),
+        "àáâãèéêìíòóôõùúýăđĩũơư",
+    )
+)
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_ODD = 2
+_CHARS_JUDGED = 8_000
+_LETTERS_OF_NONE = frozenset("ªºµ")
 _LATIN_BESIDE = re.compile(r"[A-Za-z](?=[\u0370-\uffdc])|[\u0370-\uffdc](?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """*oddness*: 0 where the text may be one of some language, 1 where its letters are of several,
+    _ODD where many of its words are of none.
+    """
+
     encoding: Encoding
     confidence: float
     text: str
+    oddness: int
 
 
 def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
@@ -58,8 +90,13 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
     if not found or found[0].encoding not in _MULTI_BYTE:
         found = _damaged(sample) or found
     expected = [one for one in ENCODINGS if hint and _language(hint) in one.languages]
+    if not found or found[0].oddness == _ODD or _language(hint or "") == "ja":
+        for encoding in _JAPANESE:
+            if _is_kana(encoding.read(sample)):
+                return encoding
     if expected and (not found or found[0].confidence < _UNSURE):
-        fitting = [one for one in expected if _fits(sample, one)]
+        odd = {one.encoding for one in found if one.oddness > found[0].oddness}
+        fitting = [one for one in expected if one not in odd and _fits(sample, one)]
         if fitting:
             return fitting[0]
     if not found:
@@ -67,12 +104,13 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
     first = found[0]
     if first.encoding not in _MULTI_BYTE and _has_signs_alone(sample):
         return _WESTERN
-    for one in found:
-        if one.encoding in expected and one.confidence >= first.confidence * _NEAR:
-            return one.encoding
+    least = first.confidence * _NEAR
+    near = [one for one in found if one.confidence >= least and one.oddness == first.oddness]
     # Of those that say the same, the one that is met most often.
-    same = [one.encoding for one in found if one.text == first.text]
-    return min(same, key=ENCODINGS.index)
+    same = [one for one in near if one.text == first.text]
+    chosen = next((one for one in near if one.encoding in expected), None)
+    chosen = chosen or next((one for one in near if one.encoding == _WESTERN), None)
+    return chosen.encoding if chosen else min((one.encoding for one in same), key=ENCODINGS.index)
 
 
 def _sample(data: bytes) -> bytes:
@@ -90,23 +128,43 @@ def _sample(data: bytes) -> bytes:
 
 
 def _ranked(sample: bytes) -> list[_Candidate]:
-    """Return the detector's candidates, the most likely first, those with odd words last."""
+    """Return the detector's candidates: the least odd first, of these the most likely."""
     # Here, because it is needed for one file in many and takes a third of a second to load.
     import chardet
 
-    found: list[_Candidate] = []
-    odd: list[_Candidate] = []
+    found: dict[Encoding, _Candidate] = {}
     for one in chardet.detect_all(
         sample, ignore_threshold=True, compat_names=False, include_encodings=_CANDIDATES
     ):
         encoding = encoding_of(one["encoding"] or "")
-        if encoding is None or encoding in {known.encoding for known in (*found, *odd)}:
-            continue
-        text = encoding.read(sample)
-        strange = len(_MIXED_WORD.findall(text)) + len(_CONTROL.findall(text))
-        candidate = _Candidate(encoding, one["confidence"], text)
-        (odd if strange * 3 > len(_RUN.findall(text)) else found).append(candidate)
-    return found + odd
+        if encoding is not None and encoding not in found:
+            text = encoding.read(sample)
+            found[encoding] = _Candidate(encoding, one["confidence"], text, _oddness(text))
+    return sorted(found.values(), key=lambda one: one.oddness)
+
+
+def _is_kana(text: str) -> bool:
+    """Whether more than half of what is not ASCII is kana, and nothing is broken."""
+    others = "".join(_RUN.findall(text))
+    return "\ufffd" not in others and 2 * len(_KANA.findall(others)) > len(others)
+
+
+def _oddness(text: str) -> int:
+    first = _RUN.search(text)
+    begin = max(first.start() - 1, 0) if first else 0
+    text = text[begin : begin + _CHARS_JUDGED]
+    if len(_STRANGE.findall(text)) * 3 > len(_RUN.findall(text)):
+        return _ODD
+    return 0 if _is_of_one_language(text) else 1
+
+
+def _is_of_one_language(text: str) -> bool:
+    """Whether *text* has other letters than Latin ones, or all of them are of one alphabet."""
+    lowered = "".join(_RUN.findall(text)).lower()
+    letters = {c for c in lowered if c.isalpha() and not c.isascii()} - _LETTERS_OF_NONE
+    if any(c > "\u024f" for c in letters):
+        return True
+    return any(letters <= alphabet for alphabet in _ALPHABETS)
 
 
 def _damaged(sample: bytes) -> list[_Candidate]:

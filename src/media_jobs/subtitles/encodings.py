@@ -76,7 +76,7 @@ ENCODINGS = (
     Encoding(name="ISO-8859-3", codec="iso8859-3"),
     Encoding(name="ISO-8859-4", codec="iso8859-4"),
     Encoding(name="ISO-8859-5", codec="iso8859-5"),
-    Encoding(name="ISO-8859-6", codec="iso8859-6"),
+    Encoding(name="ISO-8859-6", codec="iso8859-6", languages=("ar",)),
     Encoding(name="ISO-8859-7", codec="iso8859-7", languages=("el",)),
     Encoding(name="ISO-8859-8", codec="iso8859-8"),
     Encoding(name="ISO-8859-10", codec="iso8859-10"),

@@ -81,9 +81,12 @@ def _is_mixed(text: str) -> bool:
 
 
 def _has_no_letters(text: str) -> bool:
-    """Whether all broken bytes are such as hardly begin or are a letter in any encoding."""
+    """Whether all broken bytes are such as hardly begin or are a letter in any encoding.
+
+    FE alone is the `ş` of Turkish; beside FF it is a byte order mark.
+    """
     broken = set(_ESCAPED.findall(text))
-    return bool(broken) and broken <= _NO_LETTERS
+    return "\udcff" in broken and broken <= _NO_LETTERS
 
 
 def _lines_with(wanted: re.Pattern[str], text: str) -> Iterator[slice]:

@@ -1,5 +1,7 @@
 """Where a line may end: Unicode's rules, dictionaries, and never inside a letter."""
 
+import unicodedata
+
 import pytest
 from engine_kit.text.breaks import Quality, breaks, forced_breaks, graphemes
 
@@ -54,6 +56,12 @@ def test_a_forced_break_divides_no_letter_and_no_vowel_from_its_letter() -> None
         "เก",
         "า",
     ]
+
+
+@pytest.mark.parametrize("text", ["ထမင်းစားကြမလဲဆိုတာ", "နေ့ကျွန်တော်တို့", "ထ្ងៃនេះយើងនឹងទៅញ៉ាំ", "ນ້ຳໃຈ"])
+def test_no_forced_line_begins_with_a_sign_of_the_letter_before(text: str) -> None:
+    for place in forced_breaks(text, graphemes(text), 0, len(text)):
+        assert not unicodedata.category(text[place]).startswith("M")
 
 
 def test_an_emoji_sequence_is_one() -> None:

@@ -127,9 +127,8 @@ def test_three_cues_are_enough_where_the_language_is_known(
 @pytest.mark.parametrize(
     ("sentence", "codec", "hint", "without"),
     [
-        ("Bugün öğle yemeğini nerede yiyeceğiz?", "cp1254", "tr-TR", "Bugün öðle yemeðini"),
-        ("いつもそばにいてくれてありがとう。", "cp932", "ja", "\x82¢\x82Â"),
-        ("いつもそばにいてくれてありがとう。", "euc_jp", "ja", "ค"),
+        ("Evet, iyi değil.", "cp1254", "tr-TR", "Evet, iyi deðil."),
+        ("Hadi, gidiyoruz şimdi.", "cp1254", "tr", "Hadi, gidiyoruz þimdi."),
     ],
 )
 def test_a_hint_decides_where_a_line_alone_says_too_little(
@@ -139,6 +138,29 @@ def test_a_hint_decides_where_a_line_alone_says_too_little(
 
     assert sentence in decode(data, hint=hint).text
     assert sentence not in decode(data).text
+
+
+@pytest.mark.parametrize(
+    ("codec", "sentences"),
+    [
+        ("cp1254", ["KAÇ!", "İzlediğiniz için teşekkürler!", "Bu iş göründüğü kadar basit değil."]),
+        ("cp1252", ["Ya te lo dije", "Perdón, no fue a propósito. ¡Lo siento!", "¡CORRE!"]),
+        ("cp1252", ["Perché no?", "Non è semplice.", "Aspetta un minuto, non c’è più."]),
+        ("cp1257", ["Aš tau jau sakiau", "Atsiprašau, netyčia.", "BĖK!"]),
+        ("cp1250", ["Már mondtam neked", "Várj egy percet.", "Ő is tudja, őrült ötlet."]),
+        ("mac-roman", ["Je te l'ai déjà dit", "Désolé, ce n’est pas exprès.", "À bientôt !"]),
+        ("mac-roman", ["Schönen Gruß!", "Danke fürs Zuschauen", "Überhaupt nicht, heiß hier."]),
+        ("iso8859-6", ["لقد أخبرتك من قبل", "آسف، لم أقصد ذلك.", "الأمر ليس بهذه البساطة."]),
+        ("cp932", ["もう言ったでしょう", "すみません、わざとじゃないんです"]),
+        ("euc_jp", ["すみません、わざとじゃないんです", "逃げろ！"]),
+    ],
+)
+def test_a_text_of_a_few_cues_is_in_one_language_and_its_words_are_whole(
+    codec: str, sentences: list[str]
+) -> None:
+    text = subrip(sentences, len(sentences))
+
+    assert decode(text.encode(codec)).text == text
 
 
 @pytest.mark.parametrize("hint", ["en", "zh-CN", "zh-TW", "ja", "fr", "x-klingon"])
