@@ -100,13 +100,21 @@ class Paragraph:
         return self._broken[asked]
 
     def _forced(self, width_max: float) -> dict[int, Quality]:
-        """Return places within words that are longer than a line."""
+        """Return places within words that are longer than a line.
+
+        Where these leave a stretch that is too long, as a row of exclamation marks, each unit's end
+        is one.
+        """
         ends = [unit.end for unit in self.units]
         found: dict[int, Quality] = {}
         for start, end in pairwise([0, *sorted(self.places), len(self.text)]):
-            if self.measure.width(start, end) > width_max:
-                within = forced_breaks(self.text, ends, start, end)
-                found.update(dict.fromkeys(within, Quality.FORCED))
+            if self.measure.width(start, end) <= width_max:
+                continue
+            within = list(forced_breaks(self.text, ends, start, end))
+            for left, right in pairwise([start, *within, end]):
+                if self.measure.width(left, right) > width_max:
+                    within += [place for place in ends if left < place < right]
+            found.update(dict.fromkeys(within, Quality.FORCED))
         return found
 
     def line(self, start: int, end: int, em: float, number: int) -> SetLine:
