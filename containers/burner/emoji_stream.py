@@ -32,14 +32,14 @@ def write_streams(
 
 def _write_stream(folder: Path, number: int, band: Band, stopped: Callable[[], bool]) -> None:
     names: dict[tuple[Stamp, ...], str] = {(): _EMPTY.format(number)}
-    _drawn(band, ()).save(folder / names[()])
+    drawn(band, ()).save(folder / names[()])
     for scene in band.scenes:
         if stopped():
             return
         if scene.stamps not in names:
             names[scene.stamps] = _PICTURE.format(number, len(names))
             # Read once, moments later: size does not matter.
-            _drawn(band, scene.stamps).save(folder / names[scene.stamps], compress_level=1)
+            drawn(band, scene.stamps).save(folder / names[scene.stamps], compress_level=1)
     lines = [
         f"file {names[scene.stamps]}\noption framerate 1000\nduration {entry_ms / 1000:.3f}"
         for scene, entry_ms in _entries(band.scenes)
@@ -79,18 +79,19 @@ def _entries(scenes: Sequence[Scene]) -> Iterator[tuple[Scene, int]]:
     yield scenes[-1], _LAST_MS
 
 
-def _drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
+def drawn(band: Band, stamps: Sequence[Stamp]) -> Image.Image:
+    """Return *band* with *stamps*, transparent around them."""
     canvas = Image.new("RGBA", (band.width, band.height))
     for stamp in stamps:
         reach = stamp.reach
         rim = tuple(bytes.fromhex(stamp.rim[1:]))
-        drawn = emoji_art(stamp.picture, stamp.width, stamp.height, (rim[0], rim[1], rim[2]))
+        art = emoji_art(stamp.picture, stamp.width, stamp.height, (rim[0], rim[1], rim[2]))
         if stamp.opacity < 1:
-            drawn = drawn.copy()
-            drawn.putalpha(
-                drawn.getchannel("A").point([round(alpha * stamp.opacity) for alpha in range(256)])
+            art = art.copy()
+            art.putalpha(
+                art.getchannel("A").point([round(alpha * stamp.opacity) for alpha in range(256)])
             )
         x, y = stamp.x - reach - band.x, stamp.y - reach - band.y
         # What hangs over the band's edge is cut off.
-        canvas.alpha_composite(drawn, (max(x, 0), max(y, 0)), (max(-x, 0), max(-y, 0)))
+        canvas.alpha_composite(art, (max(x, 0), max(y, 0)), (max(-x, 0), max(-y, 0)))
     return canvas

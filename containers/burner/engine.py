@@ -2,37 +2,33 @@
 
 import asyncio
 import subprocess
-import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from engine_kit import fonts
-from engine_kit.engine import EngineJob, Outputs, Program
+from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
-from engine_kit.glyphs import missing_notice
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
-from engine_kit.text.emoji import emoji_pictures
-from engine_kit.text.faces import families_in
-from engine_kit.text.items import document_language
-from engine_kit.text.typesetter import Typesetter
+from engine_kit.threads import in_thread
 from engine_kit.timeline import Timeline
 
 from burner import encoding, plan
 from burner.checks import check_output, check_source
 from burner.emoji_stream import write_streams
-from burner.glyphs import folded, lettered, outline_notices, places_of
 from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
+from burner.preview import Previews
+from burner.reading import JobText, read_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
+from burner.scripts import write, write_scripts
 from burner.signs import Band, bands_of
 from burner.stills import stills_of
 from burner.styles import Frame
-from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
+from burner.subtitles import at_frame_rate
 from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
@@ -47,21 +43,12 @@ METADATA = "metadata.json"
 BurnJob = EngineJob[BurnOptions]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """What is to be drawn, and with what: *environment* makes libass find our fonts."""
-
-    subtitles: JobSubtitles
-    setter: Typesetter
-    environment: Mapping[str, str]
-    missing: tuple[str, ...]
-
-
 async def run(job: BurnJob) -> Outputs:
     """Burn one video; return the uploaded MP4 as "video", and what else has a URL."""
     # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
     text = await _read_subtitles(job)
+    environment = {**text.fonts.write(job.work_dir, job.cache_dir), **encoding.ENVIRONMENT}
     watermark = "inputWatermarkUrl" in job.links
     if watermark:
         await job.download(
@@ -78,9 +65,9 @@ async def run(job: BurnJob) -> Outputs:
     text = replace(text, subtitles=at_frame_rate(text.subtitles, rate))
     if watermark:
         await _scale_watermark(job, picture)
-    inspection, emoji = await _drawn(job, text, picture)
+    inspection, emoji = await _drawn(job, text, picture, environment)
     burn = await _prepared(job, text, source, timeline, inspection, emoji, watermark=watermark)
-    made, errors = await _burn(job, burn, text.environment)
+    made, errors = await _burn(job, burn, environment)
     output = await job.probe(job.work_dir / plan.OUTPUT)
     timeline = await job.timeline(job.work_dir / plan.OUTPUT, output)
     check_output(made, output, timeline, errors=errors)
@@ -88,38 +75,12 @@ async def run(job: BurnJob) -> Outputs:
     return await _upload_outputs(job, text, source, output, inspection, notices)
 
 
-async def _read_subtitles(job: BurnJob) -> _Text:
+async def _read_subtitles(job: BurnJob) -> JobText:
     path = job.work_dir / plan.SUBTITLES
     await job.download("inputVttUrl", path, size_bytes_max=SUBTITLES_BYTES_MAX)
 
-    def read() -> _Text:
-        options = job.options
-        subtitles = job_subtitles(path.read_bytes(), options)
-        over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
-        shown = lettered(subtitles, over)
-        files = fonts.fonts_for(shown)
-        subtitles = replace(
-            subtitles,
-            cues=folded(subtitles.cues, files),
-            notices=(*subtitles.notices, *outline_notices(subtitles)),
-        )
-        missing = fonts.missing_glyphs(lettered(subtitles, over), files)
-        if missing:
-            told = missing_notice(missing, places_of(missing, subtitles.cues, options))
-            if options.missing_glyphs == "fail":
-                raise EngineFailure(FailureCode.GLYPHS_MISSING, told)
-            subtitles = replace(subtitles, notices=(*subtitles.notices, told))
-        environment = fonts.write_font_config(
-            job.work_dir, job.cache_dir, han=fonts.han_family(shown), files=files
-        )
-        return _Text(
-            subtitles=subtitles,
-            setter=Typesetter(
-                families_in(files), emoji=emoji_pictures(), language=document_language(shown)
-            ),
-            environment={**environment, **encoding.ENVIRONMENT},
-            missing=missing,
-        )
+    def read() -> JobText:
+        return read_text(path.read_bytes(), job.options)
 
     text = await asyncio.to_thread(read)
     log(
@@ -145,43 +106,34 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
         ) from None
 
 
-async def _drawn(job: BurnJob, text: _Text, picture: Frame) -> tuple[Inspection, tuple[Band, ...]]:
+async def _drawn(
+    job: BurnJob, text: JobText, picture: Frame, environment: Mapping[str, str]
+) -> tuple[Inspection, tuple[Band, ...]]:
     """Lay out, write the scripts and the emoji, and look at what our script draws."""
     subtitles, options = text.subtitles, job.options
     cues = subtitles.cues if subtitles.kept is None else ()
     drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
     emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
-    stop = threading.Event()
-    try:
-        await asyncio.to_thread(write_streams, job.work_dir, emoji, stopped=stop.is_set)
-    finally:
-        # A canceled attempt ends here, its thread at the next picture.
-        stop.set()
+    # The thread of a canceled attempt ends at the next picture.
+    await in_thread(lambda stopped: write_streams(job.work_dir, emoji, stopped=stopped))
+    write_scripts(job.work_dir, subtitles, drawing, options)
     if subtitles.kept is None:
-        _write(job.work_dir / plan.SCRIPT, drawing.script)
         inspection = await inspect(
             job,
             drawing.script,
             cues,
             picture,
             fonts_dir=fonts.fonts_dir_option(),
-            environment=text.environment,
+            environment=environment,
         )
         return replace(inspection, notices=(*drawing.notices, *inspection.notices)), emoji
     # A script in its own styling is burned as it is: its signs may stand half outside.
-    _write(job.work_dir / plan.SCRIPT, subtitles.kept)
-    if options.hint is not None or options.watermark is not None:
-        _write(job.work_dir / plan.OVERLAY, drawing.script)
     return Inspection(notices=drawing.notices), emoji
-
-
-def _write(path: Path, script: str) -> None:
-    path.write_text(script, encoding="utf-8", newline="\n")
 
 
 async def _prepared(
     job: BurnJob,
-    text: _Text,
+    text: JobText,
     source: ProbeResult,
     timeline: Timeline,
     inspection: Inspection,
@@ -208,7 +160,7 @@ async def _prepared(
     added_s = await asyncio.to_thread(plan.added_moments, burn, drawn)
     if added_s:
         await job.run_ffmpeg(clock_frame_argv())
-        _write(job.work_dir / CLOCK, clock_text(added_s))
+        write(job.work_dir / CLOCK, clock_text(added_s))
         log("frames_added", count=len(added_s))
     return replace(burn, added_s=tuple(added_s))
 
@@ -254,7 +206,7 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
 
 async def _upload_outputs(
     job: BurnJob,
-    text: _Text,
+    text: JobText,
     source: ProbeResult,
     output: ProbeResult,
     inspection: Inspection,
@@ -311,4 +263,10 @@ def _output(argv: list[str]) -> str:
     return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
-PROGRAM = Program(engine=ENGINE, run=run, tools=tools, more_urls=("inputWatermarkUrl",))
+PROGRAM = Program(
+    engine=ENGINE,
+    run=run,
+    tools=tools,
+    answers={"/preview": DirectAnswer(type="container.preview", make=Previews().answer)},
+    more_urls=("inputWatermarkUrl",),
+)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-__all__ = ["CLOCK", "CLOCK_INPUT", "clock_frame_argv", "clock_text", "moments_of"]
+__all__ = ["CLOCK", "CLOCK_INPUT", "clock_frame_argv", "clock_text", "edges_of", "moments_of"]
 
 CLOCK = "clock.ffconcat"
 CLOCK_INPUT = (
@@ -31,12 +31,14 @@ _TAG = re.compile(r"\\(fade?|move|t|k[fo]?|K)\(?([-\d.,\s]*)", re.ASCII)
 _TIMED = {("fade", 7): (3, 6), ("move", 6): (4, 5), ("t", 2): (0, 1), ("t", 3): (0, 1)}
 
 
-def moments_of(script: str, until_s: float) -> set[float]:
-    """Return when *script* draws something else than before, in seconds, until *until_s*."""
+def moments_of(script: str, until_s: float, since_s: float = 0.0) -> set[float]:
+    """Return when *script* draws something else than before, in seconds, until *until_s*.
+
+    Events that have ended by *since_s* are left out.
+    """
     found: set[float] = set()
-    for start, end, text in _EVENT.findall(script):
-        start_s, end_s = _seconds(start), _seconds(end)
-        if start_s is None or end_s is None or start_s >= until_s:
+    for start_s, end_s, text in _events(script):
+        if start_s >= until_s or end_s <= since_s:
             continue
         found |= {start_s, end_s}
         for from_s, to_s in _changes(text, start_s, end_s):
@@ -44,6 +46,19 @@ def moments_of(script: str, until_s: float) -> set[float]:
             steps = max(0, int((last_s - from_s) / _MOVING_S))
             found |= {from_s + step * _MOVING_S for step in range(steps + 1)} | {last_s}
     return {round(moment_s + _INSIDE_S, 6) for moment_s in found if moment_s < until_s}
+
+
+def edges_of(script: str) -> set[float]:
+    """Return when the events of *script* begin and end, in seconds."""
+    return {at_s for start_s, end_s, _ in _events(script) for at_s in (start_s, end_s)}
+
+
+def _events(script: str) -> Iterator[tuple[float, float, str]]:
+    """Yield the start and the end of each event in seconds, and its text."""
+    for start, end, text in _EVENT.findall(script):
+        start_s, end_s = _seconds(start), _seconds(end)
+        if start_s is not None and end_s is not None:
+            yield start_s, end_s, text
 
 
 def _changes(text: str, start_s: float, end_s: float) -> Iterator[tuple[float, float]]:

@@ -25,7 +25,7 @@ from pydantic import BaseModel
 
 from engine_kit.acceptance import Acceptance
 from engine_kit.callbacks import Outputs, Reporter
-from engine_kit.engine import EngineJob, Program
+from engine_kit.engine import Desk, EngineJob, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log, under_attempt
@@ -163,6 +163,16 @@ class Attempts(Generic[OptionsT]):
         callback = known.reporter.callback(ts=0, nonce="unsent--")
         return callback.model_dump(
             mode="json", by_alias=True, exclude_none=True, exclude={"type", "ts", "nonce"}
+        )
+
+    @property
+    def desk(self) -> Desk:
+        """What direct answers are made with."""
+        return Desk(
+            cache_dir=self.cache_dir,
+            settings=self._settings,
+            client=self._client,
+            metrics=self.metrics,
         )
 
     def disk_free_bytes(self) -> int:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
+import httpx
 from pydantic import BaseModel, Field, create_model
 
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
 from engine_kit.links import Links
 from engine_kit.logs import log
+from engine_kit.metrics import Metrics
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
 from engine_kit.timeline import Timeline, read_timeline
@@ -28,7 +30,7 @@ from media_jobs.options import HttpUrl
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim, RenderRequest
 
-__all__ = ["DirectAnswer", "EngineJob", "Outputs", "Program", "render_model"]
+__all__ = ["Answer", "Desk", "DirectAnswer", "EngineJob", "Outputs", "Program", "render_model"]
 
 OptionsT = TypeVar("OptionsT", bound=BaseModel)
 T = TypeVar("T")
@@ -167,15 +169,34 @@ class EngineJob(Generic[OptionsT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What direct answers are made with. *cache_dir*: shared with attempts, as in `EngineJob`."""
+
+    cache_dir: Path
+    settings: ContainerSettings
+    client: httpx.AsyncClient
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A body and its headers, which name the content type."""
+
+    content: bytes
+    headers: Mapping[str, str]
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectAnswer:
     """What an engine answers at once: to signed messages of this *type*, with *make*.
 
-    *make* gets the message and the folder that attempts share (`EngineJob.cache_dir`); it returns a
-    body and its headers, or raises InvalidInput. What blocks it has to do in a thread.
+    *make* raises InvalidInput, or RateLimited when it has enough to do. What blocks it has to do in
+    a thread; when the caller has gone it is canceled.
     """
 
     type: str
-    make: Callable[[bytes, Path], Awaitable[tuple[bytes, Mapping[str, str]]]]
+    make: Callable[[bytes, Desk], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ import asyncio
 import logging
 import secrets as randomness
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from engine_kit import metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.diagnostics import diagnose
-from engine_kit.engine import DirectAnswer, Program, render_model
+from engine_kit.engine import Answer, DirectAnswer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, ContainerSettings
 from media_jobs.diagnosis import PATHS, open_question
@@ -30,6 +30,7 @@ from media_jobs.errors import (
     InvalidInput,
     MediaJobsError,
     NotFound,
+    RateLimited,
     SignatureError,
     TooLarge,
     invalid_field,
@@ -46,11 +47,14 @@ BODY_BYTES_MAX = 1024 * 1024
 RETRY_AFTER_S = 10
 ANSWERS_AT_ONCE = 2
 """Of what engines answer at once, so that it does not take the processors from the jobs."""
+ANSWERS_WAITING_MAX = 6
+"""Further callers wait for those; more of them are told to come again."""
 
 # The type of the engine's own options does not matter here.
 AnyProgram = Program[Any]
 AnyAttempts = Attempts[Any]
 Handler = Callable[[Request], Awaitable[Response]]
+T = TypeVar("T")
 _OBJECT = TypeAdapter(dict[str, object])
 
 
@@ -103,6 +107,7 @@ class _Handlers:
         self._attempts = attempts
         self._tools = dict(tools)
         self._answering = asyncio.Semaphore(ANSWERS_AT_ONCE)
+        self._called = 0
 
     async def health(self, _: Request) -> Response:
         document: dict[str, object] = {
@@ -170,9 +175,18 @@ class _Handlers:
 
     async def answer(self, answer: DirectAnswer, request: Request) -> Response:
         body = await self._signed_body(request, answer.type)
+        if self._called >= ANSWERS_AT_ONCE + ANSWERS_WAITING_MAX:
+            raise RateLimited("preview_busy", retry_after_s=1)
+        self._called += 1
+        try:
+            made = await _unless_gone(request, self._made(answer, body))
+        finally:
+            self._called -= 1
+        return Response(made.content, status_code=made.status, headers=dict(made.headers))
+
+    async def _made(self, answer: DirectAnswer, body: bytes) -> Answer:
         async with self._answering:
-            content, headers = await answer.make(body, self._attempts.cache_dir)
-        return Response(content, headers=dict(headers))
+            return await answer.make(body, self._attempts.desk)
 
     async def status(self, request: Request) -> Response:
         target = request.scope["raw_path"].decode("ascii", "replace")
@@ -215,6 +229,25 @@ class _Handlers:
             ]
             raise InvalidInput("bad_request.options", details={"errors": faults}) from None
         return options
+
+
+async def _unless_gone(request: Request, work: Coroutine[object, object, T]) -> T:
+    """Return the result of *work*, which is canceled when the caller hangs up.
+
+    Raises ClientDisconnect then.
+    """
+    working = asyncio.create_task(work)
+    # The body was read: what comes now is the end of the connection.
+    leaving = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.wait({working, leaving})
 
 
 async def _bounded_body(request: Request) -> bytes:
@@ -270,6 +303,8 @@ def _refusal(error: MediaJobsError, request: Request) -> Response:
     if why is not None:
         named = _named(request)
         log("refused", logging.WARNING, **named, httpStatus=error.status, code=error.code, why=why)
+    if isinstance(error, RateLimited):
+        headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, TooLarge):
         # What was not read can't be skipped: the connection ends with the answer.
         headers["connection"] = "close"

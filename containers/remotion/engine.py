@@ -4,17 +4,15 @@ Phases and their share of the attempt: the inputs to 0.10, the pictures to 0.25,
 the upload to 1.
 """
 
-import asyncio
-import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
-from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
+from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.source_notices import source_notices
+from engine_kit.threads import in_thread
 from PIL import Image, features
 from PIL import __version__ as pillow_version
 from pydantic import ValidationError
@@ -54,11 +52,11 @@ def comments_program(*, allow_loopback: bool = False) -> Program[CommentsOptions
     async def run(job: CommentsJob) -> Outputs:
         return await _run(job, allow_loopback)
 
-    async def show(body: bytes, cache_dir: Path) -> tuple[bytes, Mapping[str, str]]:
+    async def show(body: bytes, desk: Desk) -> Answer:
         request = read(PreviewRequest, body)
         wanted = _wanted(request.document, request.engine_options)
-        pictures = await moment.fetch(wanted, cache_dir / _PICTURES)
-        return await asyncio.to_thread(preview, request, pictures)
+        pictures = await moment.fetch(wanted, desk.cache_dir / _PICTURES)
+        return await in_thread(lambda stopped: preview(request, pictures, stopped=stopped))
 
     return Program(
         engine=ENGINE,
@@ -144,23 +142,19 @@ async def _draw(
 ) -> Composition:
     """Draw the pictures in a thread, which stops when the attempt is canceled."""
     advance = job.span(Status.PREPARING, "drawing", 0.10, 0.25)
-    stop = threading.Event()
 
-    def draw() -> Composition:
+    def draw(stopped: Callable[[], bool]) -> Composition:
         composition = compose(
             document,
             job.options,
             source_size=_displayed_size(source),
             pictures=pictures,
-            stopped=stop.is_set,
+            stopped=stopped,
         )
-        draw_all(composition, job.work_dir, advance=advance, stopped=stop.is_set)
+        draw_all(composition, job.work_dir, advance=advance, stopped=stopped)
         return composition
 
-    try:
-        composition = await asyncio.to_thread(draw)
-    finally:
-        stop.set()
+    composition = await in_thread(draw)
     if composition.missing:
         named = named_code_points(composition.missing)
         if job.options.missing_glyphs == "fail":

@@ -4,10 +4,11 @@ The source's picture is not at hand: its place, which a header names, is transpa
 shows the still can lay the source below it. While the cover stands that is the whole picture.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Annotated, Literal
 
+from engine_kit.engine import Answer
 from PIL import Image
 from pydantic import Field
 
@@ -40,12 +41,15 @@ class PreviewRequest(Foreign):
 
 
 def preview(
-    request: PreviewRequest, pictures: Mapping[str, Image.Image]
-) -> tuple[bytes, dict[str, str]]:
+    request: PreviewRequest,
+    pictures: Mapping[str, Image.Image],
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
     """Return the requested frame as PNG, and headers that describe the whole video.
 
-    *pictures*: avatars and a watermark by URL; there are initials for what is missing.
-    Raises InvalidInput.
+    *pictures*: avatars and a watermark by URL; there are initials for what is missing. *stopped*:
+    asked now and then whether anybody still waits for it. Raises InvalidInput.
     """
     check_source_size(request.source_width, request.source_height)
     composition = compose(
@@ -53,6 +57,7 @@ def preview(
         request.engine_options,
         source_size=(request.source_width or 1920, request.source_height or 1080),
         pictures=pictures,
+        stopped=stopped,
     )
     schedule = composition.scene.schedule
     last_s = schedule.seconds(schedule.total_frames - 1)
@@ -69,7 +74,7 @@ def preview(
     if at_s < schedule.cover_s:
         box = Box(x=0, y=0, width=picture.width, height=picture.height)
     headers["x-video-box"] = f"{box.x},{box.y},{box.width},{box.height}"
-    return file.getvalue(), headers
+    return Answer(content=file.getvalue(), headers=headers)
 
 
 def frame(composition: Composition, at_s: float) -> Image.Image:

@@ -29,6 +29,7 @@ from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 
 __all__ = [
+    "SUBTITLES_CHARS_MAX",
     "CancelJob",
     "CancelRender",
     "ContainerCallback",
@@ -45,6 +46,7 @@ __all__ = [
     "PartUrlsWanted",
     "PresignParts",
     "PresignUpload",
+    "PreviewBurn",
     "PreviewComments",
     "RenderRequest",
     "ReplayEvents",
@@ -62,6 +64,8 @@ Milliseconds = Annotated[int, Field(ge=0, le=10**14)]
 Attempt = Annotated[int, Field(ge=1, le=1000)]
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
 ObjectKey = Annotated[str, Field(max_length=1024)]
+SUBTITLES_CHARS_MAX = 300_000
+"""Of subtitles in a message: with three bytes each they fit into a body of 1 MiB."""
 
 
 def _first(size: int) -> BeforeValidator:
@@ -227,6 +231,29 @@ class PreviewComments(Message):
     key: ObjectKey
     options: dict[str, object]
     at_s: Annotated[float, Field(ge=0, le=24 * 3600)]
+    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
+    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class PreviewBurn(Message):
+    """App to orchestrator, `POST /preview/burn`: what a burn of subtitles looks like.
+
+    *key*: of a media's subtitles, or *subtitles*, their text. A `layer` is the text alone, until
+    *until_s* if several times are wanted, for a video of this size as displayed; a `still` is the
+    frame of the video at *video_key*.
+    """
+
+    type: Literal["burn.preview"]
+    kind: Literal["layer", "still"]
+    media_id: Id | None = None
+    key: ObjectKey | None = None
+    subtitles: Annotated[str, Field(max_length=SUBTITLES_CHARS_MAX)] | None = None
+    video_key: ObjectKey | None = None
+    options: dict[str, object]
+    at_s: Annotated[float, Field(ge=0, le=24 * 3600)]
+    until_s: Annotated[float, Field(ge=0, le=24 * 3600)] | None = None
     source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
     source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
     ts: Milliseconds

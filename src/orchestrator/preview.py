@@ -1,71 +1,138 @@
-"""One frame of a comments video, requested from the remotion container and passed on unread."""
+"""What a video will look like: requested from the container that would make it, and passed on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic_core import from_json, to_json
 
+from media_jobs.engines import Engine
+from media_jobs.engines.burner import ENGINE as BURNER
 from media_jobs.engines.remotion import ENGINE as REMOTION
-from media_jobs.errors import InvalidInput, NotFound, TooLarge, UpstreamError
+from media_jobs.errors import InvalidInput, NotFound, RateLimited, TooLarge, UpstreamError
 from media_jobs.http import Reply
 from media_jobs.keys import is_input_key
-from media_jobs.ports import Objects, Peers
+from media_jobs.ports import Objects, Peers, RelayedAnswer
 from media_jobs.signing import signed_headers
-from media_jobs.wire import PreviewComments, check_source_size
+from media_jobs.wire import PreviewBurn, PreviewComments, check_source_size
+from orchestrator.object_urls import object_url
 from orchestrator.settings import OrchestratorSettings
 
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
 """A container takes no larger body."""
 TIMEOUT_MS = 30_000
+VIDEO_URL_S = 3600
+"""How long a container may take to begin to fetch a video."""
 _PASSED_ON = (
     "content-length",
     "content-type",
     "x-comment-starts-ms",
+    "x-layer-box",
+    "x-layer-size",
+    "x-layer-times-ms",
     "x-video-box",
     "x-video-duration-ms",
 )
 
 
-async def preview(
-    message: PreviewComments,
-    settings: OrchestratorSettings,
-    objects: Objects,
-    peers: Peers,
-    nonce: str,
-    request_id: str = "",
-) -> Reply:
-    """Return the frame as PNG.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What previews are made with. *nonce*: of the message to the container."""
 
-    Raises InvalidInput, NotFound (the document is gone), TooLarge, UpstreamError.
+    settings: OrchestratorSettings
+    objects: Objects
+    peers: Peers
+    now_ms: int
+    nonce: str
+    request_id: str = ""
+
+
+async def preview_comments(message: PreviewComments, side: Side) -> Reply:
+    """Return a frame of a comments video as PNG.
+
+    Raises InvalidInput, NotFound (the document is gone), TooLarge, RateLimited, UpstreamError.
     """
     check_source_size(message.source_width, message.source_height)
-    key = message.key
-    if not is_input_key(key, message.media_id):
-        raise InvalidInput("bad_request.key")
-    text = await objects.text(key, DOCUMENT_BYTES_MAX)
-    if text is None:
-        raise NotFound("not_found.comments")
+    text = await _text(message.key, message.media_id, "not_found.comments", side)
     try:
         document = from_json(text)
     except ValueError:
         raise InvalidInput("bad_request.not_json") from None
-    asked: dict[str, object] = {
-        "type": "container.preview",
-        "ts": message.ts,
-        "nonce": nonce,
-        "document": document,
-        "engineOptions": message.options,
-        "atS": message.at_s,
+    asked = {"document": document, **_looks(message)}
+    return await _relayed(REMOTION, asked, "bad_request.comments_refused", side)
+
+
+async def preview_burn(message: PreviewBurn, side: Side) -> Reply:
+    """Return the text of a burn, or a burned frame, as PNG; 202 while the video is being fetched.
+
+    Raises as `preview_comments`.
+    """
+    check_source_size(message.source_width, message.source_height)
+    text = message.subtitles
+    if text is None:
+        text = await _text(message.key, message.media_id, "not_found.subtitles", side)
+    asked: dict[str, object] = {"kind": message.kind, "subtitles": text, **_looks(message)}
+    if message.until_s is not None:
+        asked["untilS"] = message.until_s
+    if message.kind == "still":
+        asked |= await _video(message, side)
+    return await _relayed(BURNER, asked, "bad_request.burn_preview", side)
+
+
+async def _text(key: str | None, media_id: str | None, missing: str, side: Side) -> str:
+    if key is None or media_id is None or not is_input_key(key, media_id):
+        raise InvalidInput("bad_request.key")
+    text = await side.objects.text(key, DOCUMENT_BYTES_MAX)
+    if text is None:
+        raise NotFound(missing)
+    return text
+
+
+async def _video(message: PreviewBurn, side: Side) -> dict[str, object]:
+    """Return what a container needs to fetch the video, once for all requests that name it so."""
+    key, media_id = message.video_key, message.media_id
+    if key is None or media_id is None or not is_input_key(key, media_id):
+        raise InvalidInput("bad_request.key")
+    found = await side.objects.head(key)
+    if found is None:
+        raise NotFound("input_gone")
+    url = object_url(
+        side.settings, "container", "GET", key, now_ms=side.now_ms, expires_s=VIDEO_URL_S
+    )
+    return {
+        "inputVideoUrl": url,
+        "inputVideoName": f"{key} {found.etag}",
+        "inputVideoBytes": found.size_bytes,
     }
+
+
+def _looks(message: PreviewComments | PreviewBurn) -> dict[str, object]:
+    """Return what both containers are told: the options, the time, the size of the source."""
+    told: dict[str, object] = {"engineOptions": message.options, "atS": message.at_s}
     if message.source_width is not None and message.source_height is not None:
-        asked |= {"sourceWidth": message.source_width, "sourceHeight": message.source_height}
-    body = to_json(asked)
+        told |= {"sourceWidth": message.source_width, "sourceHeight": message.source_height}
+    return told
+
+
+async def _relayed(engine: Engine, asked: Mapping[str, object], refused: str, side: Side) -> Reply:
+    body = to_json({"type": "container.preview", "ts": side.now_ms, "nonce": side.nonce, **asked})
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
-    url = f"{settings.hosts[REMOTION.id][0]}/preview"
-    headers = signed_headers(body, settings.secrets, request_id)
-    answer = await peers.relay("POST", url, body, headers, TIMEOUT_MS)
-    if answer.status == 200:
-        kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})
-    if answer.status == 400:
-        raise InvalidInput("bad_request.comments_refused")
-    raise UpstreamError("preview_failed.container", status=answer.status)
+    url = f"{side.settings.hosts[engine.id][0]}/preview"
+    headers = signed_headers(body, side.settings.secrets, side.request_id)
+    return _reply(await side.peers.relay("POST", url, body, headers, TIMEOUT_MS), refused)
+
+
+def _reply(answer: RelayedAnswer, refused: str) -> Reply:
+    kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+    match answer.status:
+        case 200:
+            return Reply(body=answer.stream, headers={**kept, "cache-control": "no-store"})
+        case 202:
+            return Reply(status=202, body=answer.text, headers={"content-type": "application/json"})
+        case 400:
+            raise InvalidInput(refused)
+        case 429 | 503:
+            raise RateLimited("preview_busy", retry_after_s=1)
+        case status:
+            raise UpstreamError("preview_failed.container", status=status)

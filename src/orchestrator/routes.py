@@ -19,6 +19,7 @@ from media_jobs.wire import (
     OutputObject,
     PresignParts,
     PresignUpload,
+    PreviewBurn,
     PreviewComments,
     ReplayEvents,
     StartJob,
@@ -36,10 +37,11 @@ from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
 from orchestrator.object_urls import object_url
-from orchestrator.preview import preview
+from orchestrator.preview import Side, preview_burn, preview_comments
 from orchestrator.uploads import part_grants, upload_grant
 
 URLS_BODY_BYTES_MAX = 8 * 1024
+PREVIEW_BYTES_MAX = 1024 * 1024
 
 _JSON = Text(types=("application/json",))
 """A body that a job's Durable Object reads: it is handed on unread."""
@@ -171,12 +173,25 @@ async def presign_parts(call: Call, body: PresignParts) -> Reply:
     return json_reply(part_grants(body, call.context.settings(), call.context.now_ms()))
 
 
-async def preview_comments(call: Call, body: PreviewComments) -> Reply:
+async def post_comments_preview(call: Call, body: PreviewComments) -> Reply:
     """Draw a frame of a comments video in the remotion container."""
+    return await preview_comments(body, _side(call))
+
+
+async def post_burn_preview(call: Call, body: PreviewBurn) -> Reply:
+    """Draw the text of a burn, or a burned frame, in the burner; 202 while it fetches the video."""
+    return await preview_burn(body, _side(call))
+
+
+def _side(call: Call) -> Side:
     context = call.context
-    settings, nonce = context.settings(), context.token()
-    return await preview(
-        body, settings, context.objects, context.peers, nonce, call.request.request_id
+    return Side(
+        settings=context.settings(),
+        objects=context.objects,
+        peers=context.peers,
+        now_ms=context.now_ms(),
+        nonce=context.token(),
+        request_id=call.request.request_id,
     )
 
 
@@ -290,8 +305,16 @@ _ROUTES: tuple[Route[Access], ...] = (
         "POST",
         "/preview",
         Access.SIGNED,
-        preview_comments,
+        post_comments_preview,
         answers={200: Binary(types=("image/png",))},
+    ),
+    Route(
+        "POST",
+        "/preview/burn",
+        Access.SIGNED,
+        post_burn_preview,
+        body_bytes_max=PREVIEW_BYTES_MAX,
+        answers={200: Binary(types=("image/png",)), 202: "{progress}"},
     ),
     *(
         Route(

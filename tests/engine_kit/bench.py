@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import httpx
 from engine_kit.attempts import Attempts
-from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
+from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.routes import application
 from engine_kit.settings import ContainerSettings
 from pydantic import BaseModel, ConfigDict
@@ -123,12 +123,12 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def _echo(body: bytes, _: Path) -> tuple[bytes, dict[str, str]]:
+async def _echo(body: bytes, _: Desk) -> Answer:
     if b"nonsense" in body:
         raise InvalidInput(
             "bad_request", details={"errors": [{"field": "text", "reason": "nonsense"}]}
         )
-    return body, {"content-type": "text/echo"}
+    return Answer(content=body, headers={"content-type": "text/echo"})
 
 
 def played(
@@ -138,6 +138,7 @@ def played(
     *,
     capacity: int = 1,
     disk_free_bytes_min: int = 0,
+    make: Callable[[bytes, Desk], Awaitable[Answer]] = _echo,
 ) -> T:
     """Play *scenario* with the kit's application around *run*; return what it returns."""
     copier = replace(
@@ -147,7 +148,7 @@ def played(
         outputs=(replace(ENGINE.outputs[0], required=False),),
         options=lambda: CopyOptions,
     )
-    echo = DirectAnswer(type="container.echo", make=_echo)
+    echo = DirectAnswer(type="container.echo", make=make)
     program = Program(engine=copier, run=run, answers={"/echo": echo})
     settings = ContainerSettings(
         secrets=(SECRET,),

@@ -111,3 +111,102 @@ def test_d6_only_a_media_s_own_comments_are_read(key: str, status: int) -> None:
 
     assert reply.status == status
     assert world.peers.calls == []
+
+
+SUBTITLES = "media/med_1/inputs/sub_1/subtitles.vtt"
+VIDEO = "media/med_1/inputs/up_1/video"
+LAYER_HEADERS = {
+    "content-type": "image/png",
+    "x-layer-times-ms": "0,1000",
+    "x-layer-box": "1,2,3,4",
+    "x-layer-size": "1920,1080",
+}
+
+
+def _burn(world: World, **more: object) -> dict[str, object]:
+    given: dict[str, object] = {"key": SUBTITLES, "options": {"preset": "bold"}, "atS": 2.5}
+    return world.message("burn.preview", **{"mediaId": "med_1", "kind": "layer", **given, **more})
+
+
+def _burn_stage() -> World:
+    world = World()
+    world.objects.put(SUBTITLES, "WEBVTT\n\n00:01.000 --> 00:02.000\n字幕\n".encode())
+    world.objects.put(VIDEO, b"a film")
+    world.peers.relayed_headers = LAYER_HEADERS
+    return world
+
+
+def test_the_text_of_a_burn_is_drawn_of_the_stored_subtitles() -> None:
+    world = _burn_stage()
+    world.peers.then("/preview", peer_answer(text="png"))
+
+    reply = run(world.post("/preview/burn", _burn(world, untilS=4.5)))
+
+    (call,) = world.peers.to("/preview")
+    verify(call.body or b"", call.headers["x-signature"], (SECRET,))
+    assert call.url == "http://burner.example/preview"
+    assert (call.message["type"], call.message["kind"]) == ("container.preview", "layer")
+    assert "字幕" in str(call.message["subtitles"])
+    assert (call.message["atS"], call.message["untilS"]) == (2.5, 4.5)
+    assert call.message["engineOptions"] == {"preset": "bold"}
+    assert "inputVideoUrl" not in call.message
+    assert (reply.status, reply.body) == (200, b"png")
+    assert reply.headers == {**LAYER_HEADERS, "cache-control": "no-store"}
+
+
+def test_a_still_has_a_presigned_url_of_the_video_and_a_name_for_its_bytes() -> None:
+    world = _burn_stage()
+    world.peers.then("/preview", peer_answer(status=202, text='{"progress":0.5}'))
+
+    reply = run(
+        world.post("/preview/burn", _burn(world, kind="still", subtitles="x", videoKey=VIDEO))
+    )
+
+    asked = world.peers.to("/preview")[0].message
+    assert asked["subtitles"] == "x"
+    assert "X-Amz-Signature=" in str(asked["inputVideoUrl"])
+    assert VIDEO in str(asked["inputVideoUrl"])
+    assert str(asked["inputVideoName"]).startswith(f"{VIDEO} ")
+    assert asked["inputVideoBytes"] == len(b"a film")
+    assert (reply.status, document(reply)) == (202, {"progress": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code"),
+    [
+        (peer_answer(status=429), 429, "preview_busy"),
+        (peer_answer(status=503), 429, "preview_busy"),
+        (peer_answer(status=400), 400, "bad_request"),
+        (peer_answer(status=404), 502, "preview_failed"),
+    ],
+)
+def test_what_the_burner_can_t_do_is_told(answer: PeerAnswer, status: int, code: str) -> None:
+    world = _burn_stage()
+    world.peers.then("/preview", answer)
+
+    reply = run(world.post("/preview/burn", _burn(world)))
+
+    assert (reply.status, document(reply)["error"]) == (status, code)
+    assert ("retry-after" in reply.headers) == (status == 429)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"key": "manifests/jobs/job_1.json"}, 400),
+        ({"key": "media/med_2/inputs/sub_1/subtitles.vtt"}, 400),
+        ({"key": "media/med_1/inputs/sub_2/subtitles.vtt"}, 404),
+        ({"kind": "still"}, 400),
+        ({"kind": "still", "videoKey": "manifests/jobs/job_1.json"}, 400),
+        ({"kind": "still", "videoKey": "media/med_1/inputs/up_2/video"}, 404),
+    ],
+)
+def test_d6_only_a_media_s_own_subtitles_and_video_are_read(
+    changes: dict[str, object], status: int
+) -> None:
+    world = _burn_stage()
+
+    reply = run(world.post("/preview/burn", _burn(world, **changes)))
+
+    assert reply.status == status
+    assert world.peers.calls == []

@@ -16,6 +16,7 @@ SIGNED_ROUTES = {
     "upload": ("POST", "/uploads"),
     "parts": ("POST", "/uploads/parts"),
     "preview": ("POST", "/preview"),
+    "burn preview": ("POST", "/preview/burn"),
 }
 COMMENTS_IN = "media/med_1/inputs/com_1/comments.json"
 UNAUTHORIZED = (401, {"error": "unauthorized"})
@@ -33,6 +34,13 @@ def body_for(route: str, world: World) -> dict[str, object]:
         "upload": {"type": "upload.presign", "key": video, "contentType": "video/mp4"},
         "parts": {"type": "upload.parts", "key": video, "uploadId": "r2-1", "partNumbers": [1]},
         "preview": {"type": "comments.preview", "key": COMMENTS_IN, "options": {}, "atS": 1.5},
+        "burn preview": {
+            "type": "burn.preview",
+            "kind": "layer",
+            "subtitles": "WEBVTT",
+            "options": {},
+            "atS": 1.5,
+        },
     }
     media = {} if route == "cancel" else {"mediaId": "med_1"}
     return {**world.message("", **media), **bodies[route]}
@@ -72,8 +80,9 @@ def test_six_kilobytes_of_brackets_are_400_on_every_route_that_reads_a_body(rout
 @pytest.mark.parametrize("route", SIGNED_ROUTES)
 def test_d3_a_body_over_its_limit_is_413_before_it_is_looked_at(route: str) -> None:
     method, target = SIGNED_ROUTES[route]
+    limit = 1024 * 1024 if route == "burn preview" else 256 * 1024
 
-    reply = run(World().ask(method, target, b"x" * (256 * 1024 + 1)))
+    reply = run(World().ask(method, target, b"x" * (limit + 1)))
 
     assert (reply.status, document(reply)["error"]) == (413, "body_too_large")
 

@@ -37,8 +37,8 @@ def shown(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
 
 
 def transparent(at_s: float, **options: object) -> tuple[Image.Image, dict[str, str]]:
-    content, headers = preview(asked(engineOptions=OPTIONS | options, atS=at_s), {})
-    return Image.open(BytesIO(content)), headers
+    made = preview(asked(engineOptions=OPTIONS | options, atS=at_s), {})
+    return Image.open(BytesIO(made.content)), dict(made.headers)
 
 
 def count(picture: Image.Image, colour: tuple[int, int, int]) -> int:

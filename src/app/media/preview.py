@@ -1,31 +1,50 @@
-"""A frame of a comments video before there is one."""
+"""What a job's video will look like, before there is one."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from app.media.media import find_media
-from app.media.store import select_inputs
+from app.media.store import InputRow, select_inputs
 from app.media.versions import find_version
 from app.orchestrator import new_nonce
 from app.ports import Ports
+from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.engines.remotion.options import CommentsOptions
-from media_jobs.errors import InvalidInput, UpstreamError, invalid_field
+from media_jobs.errors import InvalidInput, RateLimited, UpstreamError, invalid_field
 from media_jobs.http import Reply
 from media_jobs.ids import Id
 from media_jobs.signing import signed_headers
 from media_jobs.strict import Strict
-from media_jobs.wire import PreviewComments, check_source_size
+from media_jobs.wire import (
+    SUBTITLES_CHARS_MAX,
+    Message,
+    PreviewBurn,
+    PreviewComments,
+    check_source_size,
+)
 
 TIMEOUT_MS = 35_000
-_PASSED_ON = ("content-length", "x-comment-starts-ms", "x-video-box", "x-video-duration-ms")
+_PASSED_ON = (
+    "content-length",
+    "x-comment-starts-ms",
+    "x-layer-box",
+    "x-layer-size",
+    "x-layer-times-ms",
+    "x-video-box",
+    "x-video-duration-ms",
+)
+Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
+Side = Annotated[int, Field(ge=2, le=16384)]
+Text = Annotated[str, Field(min_length=1, max_length=SUBTITLES_CHARS_MAX)]
 
 
-class PreviewWanted(Strict):
-    """A frame of the video that a job with these *options* would make.
+_NOT_OF = {"comments-data": "field.not_comments", "subtitles": "field.not_subtitles"}
 
-    *input_id*: a version of the comments, if not the newest. *source_width*, *source_height*: the
-    video's size as displayed, which decides where things stand: both, or neither.
+
+class _Source(Strict):
+    """*source_width*, *source_height*: the video's size as displayed, which decides where things
+    stand: both, or neither.
     """
 
     model_config = ConfigDict(
@@ -36,28 +55,57 @@ class PreviewWanted(Strict):
             }
         }
     )
+    source_width: Side | None = None
+    source_height: Side | None = None
+
+
+class PreviewWanted(_Source):
+    """A frame of the video that a job with these *options* would make.
+
+    *input_id*: a version of the comments, if not the newest. *source_width*, *source_height*: the
+    video's size as displayed, which decides where things stand: both, or neither.
+    """
+
     options: CommentsOptions = CommentsOptions()
-    at_s: Annotated[float, Field(ge=0, le=24 * 3600)] = 0
+    at_s: Seconds = 0
     input_id: Id | None = None
-    source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
-    source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
+
+
+class _BurnWanted(_Source):
+    """*options*: of the burn, from *at_s* on; *until_s*: pictures until then are wanted."""
+
+    options: BurnOptions = BurnOptions()
+    at_s: Seconds = 0
+    until_s: Seconds | None = None
+
+
+class LayerWanted(_BurnWanted):
+    """What a burn of *subtitles*, the text of a file, draws over a video from *at_s* on.
+
+    *until_s*: pictures until then are wanted. *source_width*, *source_height*: the video's size as
+    displayed, which decides where things stand: both, or neither.
+    """
+
+    subtitles: Text
+
+
+class BurnPreviewWanted(_BurnWanted):
+    """What a burn with these *options* will look like: its text (`layer`), or its frame (`still`).
+
+    *input_id*: a version of the subtitles, if not the newest; *subtitles*: a text instead of one.
+    *until_s*, *source_width* and *source_height* are those of a layer: see `LayerWanted`.
+    """
+
+    kind: Literal["layer", "still"] = "layer"
+    subtitles: Text | None = None
+    input_id: Id | None = None
 
 
 async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -> Reply:
-    """Return the frame as PNG; raises InvalidInput, NotFound, UpstreamError."""
+    """Return the frame as PNG; raises InvalidInput, NotFound, RateLimited, UpstreamError."""
     check_source_size(wanted.source_width, wanted.source_height)
     await find_media(media_id, ports)
-    if wanted.input_id is not None:
-        item = await find_version(media_id, wanted.input_id, ports)
-    else:
-        newest = (await select_inputs(ports.store, media_id)).get("comments-data")
-        if newest is None:
-            raise InvalidInput(
-                "missing_inputs", details={"missing": ["comments-data"]}, missing="comments-data"
-            )
-        item = newest
-    if item.slot != "comments-data":
-        raise invalid_field("inputId", "field.not_comments")
+    item = await _version(media_id, "comments-data", wanted.input_id, ports)
     message = PreviewComments(
         type="comments.preview",
         media_id=media_id,
@@ -69,14 +117,83 @@ async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
     )
+    return await _relayed("/preview", message, "bad_request.preview", ports)
+
+
+async def preview_burn(media_id: str, wanted: BurnPreviewWanted, ports: Ports) -> Reply:
+    """Return the text or the frame as PNG, 202 while the video is fetched; raises likewise."""
+    await find_media(media_id, ports)
+    key = video = None
+    if wanted.subtitles is None:
+        key = (await _version(media_id, "subtitles", wanted.input_id, ports)).object_key
+    if wanted.kind == "still":
+        video = (await _version(media_id, "video", None, ports)).object_key
+    return await _burn(wanted, wanted.kind, ports, media_id=media_id, key=key, video_key=video)
+
+
+async def preview_layer(wanted: LayerWanted, ports: Ports) -> Reply:
+    """Return the text as PNG; raises InvalidInput, RateLimited, UpstreamError."""
+    return await _burn(wanted, "layer", ports)
+
+
+async def _burn(
+    wanted: LayerWanted | BurnPreviewWanted,
+    kind: Literal["layer", "still"],
+    ports: Ports,
+    *,
+    media_id: str | None = None,
+    key: str | None = None,
+    video_key: str | None = None,
+) -> Reply:
+    check_source_size(wanted.source_width, wanted.source_height)
+    message = PreviewBurn(
+        type="burn.preview",
+        kind=kind,
+        media_id=media_id,
+        key=key,
+        subtitles=wanted.subtitles,
+        video_key=video_key,
+        options=wanted.options.model_dump(by_alias=True, exclude_none=True),
+        at_s=wanted.at_s,
+        until_s=wanted.until_s,
+        source_width=wanted.source_width,
+        source_height=wanted.source_height,
+        ts=ports.now_ms(),
+        nonce=new_nonce(ports),
+    )
+    return await _relayed("/preview/burn", message, "bad_request.burn_preview", ports)
+
+
+async def _version(media_id: str, slot: str, input_id: str | None, ports: Ports) -> InputRow:
+    """Return a version of an input, the newest one if none is named."""
+    if input_id is None:
+        newest = (await select_inputs(ports.store, media_id)).get(slot)
+        if newest is None:
+            raise InvalidInput("missing_inputs", details={"missing": [slot]}, missing=slot)
+        return newest
+    item = await find_version(media_id, input_id, ports)
+    if item.slot != slot:
+        reason = _NOT_OF[slot]
+        raise invalid_field("inputId", reason)
+    return item
+
+
+async def _relayed(path: str, message: Message, refused: str, ports: Ports) -> Reply:
     body = message.to_json()
-    url = f"{ports.settings().orchestrator_url}/preview"
+    url = f"{ports.settings().orchestrator_url}{path}"
     headers = signed_headers(body, ports.settings().secrets, ports.request_id)
     answer = await ports.orchestrator.relay("POST", url, body, headers, TIMEOUT_MS)
-    if answer.status == 200:
-        kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        # Whatever the container says of it: nothing but a picture may come from this origin.
-        return Reply(body=answer.stream, headers={**kept, "content-type": "image/png"})
-    if answer.status in (400, 413):
-        raise InvalidInput("bad_request.preview")
-    raise UpstreamError("preview_failed")
+    match answer.status:
+        case 200:
+            kept = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+            # Whatever the container says of it: nothing but a picture may come from this origin.
+            return Reply(body=answer.stream, headers={**kept, "content-type": "image/png"})
+        case 202:
+            headers = {"content-type": "application/json; charset=utf-8"}
+            return Reply(status=202, body=answer.text, headers=headers)
+        case 400 | 413:
+            raise InvalidInput(refused)
+        case 429:
+            raise RateLimited("preview_busy", retry_after_s=1)
+        case _:
+            raise UpstreamError("preview_failed")

@@ -16,7 +16,14 @@ from app.media.media import (
     rename,
 )
 from app.media.orphans import orphans
-from app.media.preview import PreviewWanted, preview_comments
+from app.media.preview import (
+    BurnPreviewWanted,
+    LayerWanted,
+    PreviewWanted,
+    preview_burn,
+    preview_comments,
+    preview_layer,
+)
 from app.media.removal import delete_media
 from app.media.store import (
     JobCounts,
@@ -34,6 +41,7 @@ from media_jobs.routing import Binary, Route
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
 ENCODING_LABEL_LENGTH_MAX = 40
+PREVIEW_BYTES_MAX = 1024 * 1024
 
 
 class MediaQuery(Paging):
@@ -163,6 +171,25 @@ async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
     return await preview_comments(media_id, body, call.ports)
 
 
+async def post_burn_preview(call: Call, media_id: str, body: BurnPreviewWanted) -> Reply:
+    """Draw what a burn will look like, as PNG: its text, or a frame of the video with it.
+
+    Pictures of the text stand below each other and are transparent around it: `x-layer-times-ms`
+    says when each begins and when the last one ends, `x-layer-box` the place (`x,y,width,height`)
+    of each in a picture of `x-layer-size`. Give both width and height of the video, as displayed,
+    or neither. A frame is answered 202 with its progress until the burner has fetched the video.
+    """
+    return await preview_burn(media_id, body, call.ports)
+
+
+async def post_layer_preview(call: Call, body: LayerWanted) -> Reply:
+    """Draw the text of a burn, of subtitles that are not stored.
+
+    As `POST /api/media/:mediaId/subtitles/preview` does it.
+    """
+    return await preview_layer(body, call.ports)
+
+
 async def list_orphans(call: Call, query: OrphansQuery) -> Reply:
     """List where bucket and records differ; nothing is deleted.
 
@@ -217,6 +244,22 @@ ROUTES: tuple[Route[Access], ...] = (
         f"{_MEDIA}/comments/preview",
         Access.SUBMIT,
         post_preview,
+        answers={200: Binary(types=("image/png",))},
+    ),
+    Route(
+        "POST",
+        f"{_MEDIA}/subtitles/preview",
+        Access.SUBMIT,
+        post_burn_preview,
+        body_bytes_max=PREVIEW_BYTES_MAX,
+        answers={200: Binary(types=("image/png",)), 202: "PreviewProgress"},
+    ),
+    Route(
+        "POST",
+        "/api/subtitles/preview",
+        Access.SUBMIT,
+        post_layer_preview,
+        body_bytes_max=PREVIEW_BYTES_MAX,
         answers={200: Binary(types=("image/png",))},
     ),
     Route("GET", "/api/orphans", Access.OPERATOR, list_orphans, answers={200: "Page[Orphan]"}),

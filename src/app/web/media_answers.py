@@ -13,6 +13,7 @@ __all__ = [
     "Media",
     "NewSubtitles",
     "NewText",
+    "PreviewProgress",
     "SubtitleText",
     "Upload",
     "UploadParts",
@@ -47,6 +48,12 @@ class NewText(Input):
     """A stored text, with notices on what of it is left out or not drawn."""
 
     notices: list[Notice]
+
+
+class PreviewProgress(Answer):
+    """How much of the video has been fetched, 0 to 1: ask again."""
+
+    progress: Annotated[float, Field(ge=0, le=1)]
 
 
 class SubtitleReading(Answer):

@@ -44,6 +44,8 @@ ROUTES = {
     ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",
     ("POST", "/api/media/{media_id}/comments/preview"): "submit",
+    ("POST", "/api/media/{media_id}/subtitles/preview"): "submit",
+    ("POST", "/api/subtitles/preview"): "submit",
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): "submit",
     ("PUT", "/api/media/{media_id}/subtitles"): "submit",
     ("POST", "/api/subtitles/text"): "submit",

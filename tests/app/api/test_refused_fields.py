@@ -114,6 +114,22 @@ REFUSED: dict[str, list[tuple[object, str]]] = {
         ({"inputId": "../x"}, "inputId"),
         ({"key": "media/other/inputs/x/comments.json"}, "key"),
     ],
+    "POST /api/media/{media_id}/subtitles/preview": [
+        ({"options": {"preset": "loud"}}, "options.preset"),
+        ({"options": {"style": {"fontSize": 500}}}, "options.style.fontSize"),
+        ({"kind": "film"}, "kind"),
+        ({"atS": -1}, "atS"),
+        ({"untilS": 86_401}, "untilS"),
+        ({"subtitles": ""}, "subtitles"),
+        ({"subtitles": "x" * 300_001}, "subtitles"),
+        ({"subtitles": "WEBVTT", "sourceWidth": 640}, "sourceHeight"),
+        ({"inputId": "../x"}, "inputId"),
+    ],
+    "POST /api/subtitles/preview": [
+        ({}, "subtitles"),
+        ({"subtitles": "WEBVTT", "kind": "still"}, "kind"),
+        ({"subtitles": "WEBVTT", "sourceHeight": 640}, "sourceWidth"),
+    ],
     "POST /api/presets": [
         (preset("burner-ffmpeg", style={"fontSize": 500}), "options.style.fontSize"),
         (preset("renderer-remotion", height=5), "options.height"),

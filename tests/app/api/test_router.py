@@ -56,6 +56,8 @@ BODY_BYTES_MAX = {
     ("PUT", "/api/media/{media_id}/subtitles"): TEXT_BYTES_MAX,
     ("PUT", "/api/media/{media_id}/comments"): TEXT_BYTES_MAX,
     ("POST", "/api/subtitles/text"): TEXT_BYTES_MAX,
+    ("POST", "/api/subtitles/preview"): 1_048_576,
+    ("POST", "/api/media/{media_id}/subtitles/preview"): 1_048_576,
 }
 """Of every other route that reads a body it is JSON_BYTES_MAX."""
 READING = [(route.method, route.pattern) for route in ROUTER.routes if route.body is not None]

@@ -132,3 +132,76 @@ def test_a_refusal_of_the_container_is_a_problem_without_its_words(
 
     assert (answered.status, answered.json["code"]) == answer
     assert "secret words" not in answered.text
+
+
+def burn_asked(stage: Stage) -> dict[str, Any]:
+    (call,) = stage.orchestrator.to("/preview/burn")
+    assert call.is_signed_with(SECRET)
+    return call.message
+
+
+def test_the_text_of_a_burn_is_drawn_of_the_newest_subtitles(stage: Stage, media_id: str) -> None:
+    wanted = {
+        "options": {"preset": "bold"},
+        "atS": 1.5,
+        "untilS": 4,
+        "sourceWidth": 1080,
+        "sourceHeight": 1920,
+    }
+    stage.orchestrator.relayed_headers |= {"x-layer-times-ms": "0,5", "x-layer-box": "1,2,3,4"}
+
+    answered = stage.send("POST", f"/api/media/{media_id}/subtitles/preview", wanted)
+
+    message = burn_asked(stage)
+    assert (answered.status, answered.text) == (200, PNG)
+    assert answered.headers["content-type"] == "image/png"
+    assert answered.headers["x-layer-times-ms"] == "0,5"
+    assert (message["type"], message["kind"]) == ("burn.preview", "layer")
+    assert message["key"].startswith(f"media/{media_id}/inputs/")
+    assert message["options"]["style"]["fontSize"] == 64
+    assert (message["atS"], message["untilS"]) == (1.5, 4)
+    assert (message["sourceWidth"], message["sourceHeight"]) == (1080, 1920)
+    assert "videoKey" not in message
+
+
+def test_a_still_names_the_video_and_is_waited_for(stage: Stage, media_id: str) -> None:
+    stage.orchestrator.script = answering(202, {"progress": 0.25})
+    video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
+    wanted = {"kind": "still", "subtitles": "WEBVTT\n\n00:01.000 --> 00:02.000\nnew\n"}
+
+    answered = stage.send("POST", f"/api/media/{media_id}/subtitles/preview", wanted)
+
+    message = burn_asked(stage)
+    assert (answered.status, answered.json) == (202, {"progress": 0.25})
+    assert video in message["videoKey"]
+    assert (message["subtitles"], "key" in message) == (wanted["subtitles"], False)
+
+
+def test_subtitles_that_are_not_stored_are_drawn_without_a_media(stage: Stage) -> None:
+    stage.orchestrator.script = lambda call: PeerAnswer(status=200, text=PNG)
+
+    answered = stage.send("POST", "/api/subtitles/preview", {"subtitles": "WEBVTT"})
+
+    assert (answered.status, answered.text) == (200, PNG)
+    assert burn_asked(stage)["subtitles"] == "WEBVTT"
+
+
+def test_a_media_without_what_is_drawn_is_told(stage: Stage) -> None:
+    media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
+    path = f"/api/media/{media_id}/subtitles/preview"
+
+    assert stage.send("POST", path, {}).json["missing"] == ["subtitles"]
+    still = {"kind": "still", "subtitles": "WEBVTT"}
+    assert stage.send("POST", path, still).json["missing"] == ["video"]
+    assert stage.orchestrator.calls == []
+
+
+def test_a_burner_that_has_enough_to_do_says_when_to_come_again(
+    stage: Stage, media_id: str
+) -> None:
+    stage.orchestrator.script = refusing(429)
+
+    answered = stage.send("POST", f"/api/media/{media_id}/subtitles/preview", {})
+
+    assert (answered.status, answered.json["code"]) == (429, "preview_busy")
+    assert answered.headers["retry-after"] == "1"

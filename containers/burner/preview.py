@@ -1,0 +1,157 @@
+"""What a burn will look like, before it is made: the text alone, as transparent pictures."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from engine_kit import fonts
+from engine_kit.engine import Answer, Desk
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.ffmpeg import run_ffmpeg
+from engine_kit.logs import log
+from pydantic import Field
+
+from burner import encoding, plan
+from burner.layer import (
+    AHEAD_MS_MAX,
+    RAW,
+    Sheet,
+    Strip,
+    layer_argv,
+    near,
+    sheet_of,
+    strip_of,
+    times_of,
+)
+from burner.layout import drawing_of
+from burner.reading import JobText, read_text
+from burner.scripts import write_scripts
+from burner.signs import Band, bands_of
+from burner.styles import Frame
+from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.errors import InvalidInput, UpstreamError
+from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size, read
+
+TEXTS_MAX = 4
+_REFUSED = {
+    FailureCode.SUBTITLES_INVALID,
+    FailureCode.INPUT_UNSUPPORTED,
+    FailureCode.INPUT_UNREADABLE,
+}
+Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
+Side = Annotated[int, Field(ge=plan.SIDE_PIXELS_MIN, le=plan.SIDE_PIXELS_MAX)]
+
+
+class PreviewRequest(Foreign):
+    """`POST /preview`: the text of a file of subtitles, the options of a burn, and a time.
+
+    *until_s*: pictures until then are wanted; at most 10 s come, and as many as are worth while.
+    *source_width*, *source_height*: of the video as displayed, both or neither (1920 by 1080).
+    """
+
+    type: Literal["container.preview"]
+    ts: Milliseconds
+    nonce: Nonce
+    kind: Literal["layer"] = "layer"
+    subtitles: str
+    engine_options: BurnOptions = BurnOptions()
+    at_s: Seconds = 0
+    until_s: Seconds | None = None
+    source_width: Side | None = None
+    source_height: Side | None = None
+
+
+class Previews:
+    """Answers `POST /preview`; files of subtitles that were read are kept for the next request."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[object, JobText] = OrderedDict()
+
+    async def answer(self, body: bytes, desk: Desk) -> Answer:
+        """Return the pictures; raises InvalidInput, UpstreamError."""
+        request = read(PreviewRequest, body)
+        check_source_size(request.source_width, request.source_height)
+        try:
+            return await self._layer(request, desk)
+        except EngineFailure as failure:
+            log(
+                "preview_failed", code=failure.code, why=failure.message, toolTail=failure.tool_tail
+            )
+            if failure.code in _REFUSED:
+                raise InvalidInput("bad_request.burn_preview") from None
+            raise UpstreamError("preview_failed") from None
+
+    async def _layer(self, request: PreviewRequest, desk: Desk) -> Answer:
+        text = await self._text(request.subtitles, request.engine_options)
+        with tempfile.TemporaryDirectory(dir=desk.cache_dir, prefix="preview-") as place:
+            folder = Path(place)
+            drawn = await asyncio.to_thread(_laid_out, request, text, folder)
+            if drawn.sheet.rows:
+                environment = text.fonts.write(folder, desk.cache_dir)
+                await run_ffmpeg(
+                    layer_argv(drawn.sheet, drawn.scripts, fonts.fonts_dir_option()),
+                    ffmpeg=desk.settings.ffmpeg,
+                    cwd=folder,
+                    env={**environment, **encoding.ENVIRONMENT},
+                    no_progress_s=desk.settings.no_progress_s,
+                )
+            strip = await asyncio.to_thread(strip_of, folder / RAW, drawn.sheet, drawn.emoji)
+        return Answer(content=strip.content, headers=_headers(strip))
+
+    async def _text(self, subtitles: str, options: BurnOptions) -> JobText:
+        """Return what is drawn of a file, whose styles may change meanwhile."""
+        over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
+        digest = hashlib.sha256(subtitles.encode()).digest()
+        key = (digest, options.ass_styling, options.overlaps, *over)
+        if key not in self._texts:
+            # What a job would fail for is seen as it is here: as boxes.
+            lenient = options.model_copy(update={"missing_glyphs": "warn"})
+            text = await asyncio.to_thread(read_text, subtitles.encode(), lenient)
+            self._texts[key] = text
+        self._texts.move_to_end(key)
+        if len(self._texts) > TEXTS_MAX:
+            self._texts.popitem(last=False)
+        return self._texts[key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LaidOut:
+    """The *scripts* to be drawn, by file name, and how; *emoji* come over that."""
+
+    sheet: Sheet
+    scripts: tuple[str, ...]
+    emoji: tuple[Band, ...]
+
+
+def _laid_out(request: PreviewRequest, text: JobText, folder: Path) -> _LaidOut:
+    """Lay out what is seen at the time of *request*, and write it into *folder*."""
+    options, subtitles = request.engine_options, text.subtitles
+    width, height = request.source_width or 1920, request.source_height or 1080
+    picture = Frame(width=width - width % 2, height=height - height % 2)
+    at_ms = round(request.at_s * 1000)
+    until_ms = min(max(at_ms, round((request.until_s or 0) * 1000)), at_ms + AHEAD_MS_MAX)
+    own = subtitles.kept is None
+    cues = near(subtitles.cues, at_ms, until_ms) if own else ()
+    drawing = drawing_of(cues, options, picture, text.setter)
+    scripts = write_scripts(folder, subtitles, drawing, options)
+    all_cues = subtitles.cues if own else ()
+    times_ms = times_of(all_cues, tuple(scripts.values()), at_ms, until_ms)
+    return _LaidOut(
+        sheet=sheet_of(times_ms, drawing if own else None, picture),
+        scripts=tuple(scripts),
+        emoji=bands_of(drawing.emoji, picture),
+    )
+
+
+def _headers(strip: Strip) -> dict[str, str]:
+    part = strip.part
+    return {
+        "content-type": "image/png",
+        "x-layer-times-ms": ",".join(map(str, strip.times_ms)),
+        "x-layer-box": f"{part.x},{part.y},{part.width},{part.height}",
+        "x-layer-size": "{},{}".format(*strip.size),
+    }

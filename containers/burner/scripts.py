@@ -1,0 +1,28 @@
+"""The ASS scripts of a burn, as files for ffmpeg."""
+
+from pathlib import Path
+
+from burner.layout import Drawing
+from burner.plan import OVERLAY, SCRIPT
+from burner.subtitles import JobSubtitles
+from media_jobs.engines.burner.options import BurnOptions
+
+
+def write_scripts(
+    folder: Path, subtitles: JobSubtitles, drawing: Drawing, options: BurnOptions
+) -> dict[str, str]:
+    """Write what is drawn into *folder*; return the scripts by file name, the lower one first."""
+    if subtitles.kept is None:
+        scripts = {SCRIPT: drawing.script}
+    else:
+        scripts = {SCRIPT: subtitles.kept}
+        if options.hint is not None or options.watermark is not None:
+            scripts[OVERLAY] = drawing.script
+    for name, script in scripts.items():
+        write(folder / name, script)
+    return scripts
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text that ffmpeg reads."""
+    path.write_text(text, encoding="utf-8", newline="\n")
