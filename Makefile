@@ -60,6 +60,10 @@ build/fonts.stamp: dev/fonts.py $(VENV)/.packages
 	@$(PY) -m dev.fonts
 	@mkdir -p $(@D) && touch $@
 
+# The FFmpeg of the images, where root and apt are: what the tests of engines use a second time.
+build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
+	@$(PY) -m dev.debian_ffmpeg
+
 setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp ## Install everything into this folder.
 
 # --- commands ---------------------------------------------------------------------------------
@@ -93,7 +97,7 @@ sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=â€¦ RUNS=â€
 	@$(PY) tests/sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 long: RUNS ?= 60000
-long: sim ## That for an hour, and the tests that take over 30 s, as CI does every night.
+long: sim build/debian-ffmpeg.stamp ## That for an hour, and the tests that take over 30 s, as CI does every night.
 	@$(TESTS) -m long tests
 
 stack: setup ## The tests that run on the local stack.
@@ -107,7 +111,7 @@ browser: setup ## The page in a real Chromium.
 	@$(PY) -m dev.chromium
 	@$(PY) -m pytest -q tests/browser
 
-test: check ## Everything but what is long, in JOBS=2 processes.
+test: check build/debian-ffmpeg.stamp ## Everything but what is long, in JOBS=2 processes.
 	@$(PY) -m dev.chromium
 	@$(TESTS) -m "not long" tests
 
