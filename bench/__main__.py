@@ -2,7 +2,8 @@
 
 `python -m bench burn`, `remotion`, `encoders`, `download`, `transfer` and `memory` measure the
 engines, without a stack.
-`--against REV` measures the routes of that commit in the same run and prints the ratios.
+`--against REV` measures the routes of that commit, or its comments engine, in the same run and
+prints the ratios.
 """
 
 import argparse
@@ -13,7 +14,16 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import against, burning, comments_video, downloads, encoders, memory, transfers
+from bench import (
+    against,
+    burning,
+    comments_against,
+    comments_video,
+    downloads,
+    encoders,
+    memory,
+    transfers,
+)
 from bench.calls import KeptConnection, Storage
 from bench.floor import Floor
 from bench.measure import measure
@@ -40,7 +50,9 @@ RESULTS = Path(__file__).parent / "results"
 
 def main() -> None:
     arguments = _arguments()
-    if arguments.against:
+    if arguments.against and arguments.subject == "remotion":
+        print(comments_against.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
+    elif arguments.against:
         print(
             against.compare(
                 arguments.against,
@@ -122,10 +134,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--warm-up", type=int, default=3, help="rounds that are not counted")
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
-    parser.add_argument("--against", metavar="REV", help="a commit to compare the routes with")
+    parser.add_argument("--against", metavar="REV", help="a commit to compare with")
     arguments = parser.parse_args()
-    if arguments.against and arguments.subject != "routes":
-        parser.error("--against compares routes only")
+    if arguments.against and arguments.subject not in ("routes", "remotion"):
+        parser.error("--against compares routes and comments videos only")
     if arguments.against and not against.is_commit(arguments.against):
         parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:

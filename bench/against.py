@@ -98,7 +98,7 @@ class Side:
         return document
 
 
-def _alternate(number: int, sides: Sequence[T]) -> Sequence[T]:
+def alternate(number: int, sides: Sequence[T]) -> Sequence[T]:
     """Return *sides* in the order of round *number*: none is always the first."""
     return sides if number % 2 == 0 else sides[::-1]
 
@@ -110,7 +110,7 @@ def is_commit(revision: str) -> bool:
 
 
 @contextmanager
-def _checked_out(revision: str) -> Iterator[Path]:
+def checked_out(revision: str) -> Iterator[Path]:
     """Give a folder with the files of *revision* and what is installed in this one."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,7 +127,7 @@ def compare(
     revision: str, *, rounds: int, warm_up: int, only: str, tell: Callable[[str], None]
 ) -> str:
     """Return the table of this tree's figures and ratios to those of *revision*."""
-    with _checked_out(revision) as other:
+    with checked_out(revision) as other:
         for lock in LOCKS:
             pinned = other / lock
             if not pinned.is_file() or pinned.read_bytes() != (ROOT / lock).read_bytes():
@@ -146,7 +146,7 @@ def starts(folders: Sequence[Path], times: int, tell: Callable[[str], None]) -> 
     spent: list[dict[str, list[float]]] = [defaultdict(list) for _ in folders]
     for number in range(times):
         tell(f"start {number + 1} of {times}")
-        for folder, of_one in _alternate(number, list(zip(folders, spent, strict=True))):
+        for folder, of_one in alternate(number, list(zip(folders, spent, strict=True))):
             with Side(folder, rounds=0, warm_up=0, only="") as side:
                 of_one["start of the stack"].append(side.start["start"] * 1000)
                 for worker, import_s in side.start["imports"].items():
@@ -165,7 +165,7 @@ def interleaved(
         ]
         for number in range(-warm_up, rounds):
             tell("warming up" if number < 0 else f"round {number + 1} of {rounds}")
-            for side in _alternate(number, sides):
+            for side in alternate(number, sides):
                 side.round()
         return [_figures(side.routes or {}) for side in sides]
 

@@ -13,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from engine_kit.ffmpeg import find_ffmpeg
 
+from bench.against import alternate
 from bench.cpu_usage import CpuUsage, ran
 from dev.engines.stage import RunningEngine, Surroundings, surroundings
 from dev.engines.usage import tree_cpu_s
@@ -29,6 +31,8 @@ from media_jobs.engines.burner.options import BurnOptions
 
 FILM_S = 60
 WAIT_S = 3600
+AIM = 1.03
+"""What a burn with everything may take of ffmpeg's own time."""
 _NUMBERS = itertools.count(1)
 STILLS = ("outputPosterPutUrl", "outputContactSheetPutUrl", "outputMetadataPutUrl")
 
@@ -60,14 +64,19 @@ def _compare(folder: Path, film_path: Path, cues: Path, served: Surroundings, ro
     bare: list[CpuUsage] = []
     plain: list[_Burned] = []
     stills: list[_Burned] = []
-    with RunningEngine("burner", folder, {}) as running:
+    # The same program on both sides, whichever this process is told to use.
+    with RunningEngine("burner", folder, {"IMAGEIO_FFMPEG_EXE": find_ffmpeg()}) as running:
         # The first burn of a program reads all fonts; a container does that once in its life.
         first = _burn(running, served, ())
+        turns: list[Callable[[], None]] = [
+            lambda: bare.append(_bare(folder, film_path, cues)),
+            lambda: plain.append(_burn(running, served, ())),
+            lambda: stills.append(_burn(running, served, STILLS)),
+        ]
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-            bare.append(_bare(folder, film_path, cues))
-            plain.append(_burn(running, served, ()))
-            stills.append(_burn(running, served, STILLS))
+            for turn in alternate(number, turns):
+                turn()
     print(f"First burn of the program: {first.before_s:.2f} s before ffmpeg.\n")
     print("| | wall s | least | CPU s | × ffmpeg, wall | least | CPU | before s | after s |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
@@ -91,6 +100,10 @@ def _compare(folder: Path, film_path: Path, cues: Path, served: Surroundings, ro
             f"| {figures[2]:.2f} | {figures[3]:.2f} |",
             flush=True,
         )
+    print(
+        "\nA burn with layout, checks and all extras takes "
+        f"{wall:.3f} × the wall time of bare ffmpeg and {cpu:.3f} × its CPU time (aim: {AIM} ×)."
+    )
 
 
 def film(folder: Path, seconds: float) -> Path:
@@ -145,9 +158,15 @@ def _burn(running: RunningEngine, served: Surroundings, extra: tuple[str, ...]) 
 
 
 def _ffmpeg_end(running: RunningEngine, job_id: str) -> tuple[float, float]:
-    """Return when ffmpeg ended (Unix time) and how long it ran, as the program logs it."""
-    log = running.log_with(f'"event": "ffmpeg_ended", "jobId": "{job_id}"')
-    for event in map(json.loads, log.splitlines()):
-        if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id:
-            return datetime.fromisoformat(event["at"]).timestamp(), event["tookMs"] / 1000
-    raise AssertionError(job_id)
+    """Return when the encode ended (Unix time) and how long it ran, as the program logs it.
+
+    Of all of a job's runs of ffmpeg it is the longest.
+    """
+    log = running.log_with(f'"event": "uploaded", "jobId": "{job_id}"')
+    ran_s = [
+        (event["tookMs"] / 1000, datetime.fromisoformat(event["at"]).timestamp())
+        for event in map(json.loads, log.splitlines())
+        if event["event"] == "ffmpeg_ended" and event["jobId"] == job_id
+    ]
+    seconds, ended_at = max(ran_s)
+    return ended_at, seconds

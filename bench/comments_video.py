@@ -30,6 +30,7 @@ from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 
 FPS = 30
+COMMENTS = 8
 SIZE = (1920, 1080)
 # One comment from its arrival to the next one's: movement and rest have their true shares.
 SCENE_S = 4
@@ -73,10 +74,10 @@ class _Row:
 
 def main(rounds: int) -> None:
     """Measure *rounds* times, interleaved, and print medians per frame."""
-    document = _document(8)
+    document = comments_document(COMMENTS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _make_source(folder)
+        make_source(folder)
         measured = [_round(document, folder) for _ in range(rounds)]
         frames = measured[0][0]
     rows = [_median([rows[at] for _, rows in measured]) for at in range(len(measured[0][1]))]
@@ -108,7 +109,8 @@ def _median(rows: list[_Row]) -> _Row:
     )
 
 
-def _document(comments: int) -> CommentsDocument:
+def comments_document(comments: int) -> CommentsDocument:
+    """Return a document of so many comments in three languages."""
     said = [
         {"author": author, "content": text, "translatedContent": other, "likes": 812}
         for author, text, other in (_TEXTS[number % len(_TEXTS)] for number in range(comments))
@@ -117,8 +119,8 @@ def _document(comments: int) -> CommentsDocument:
     return CommentsDocument.model_validate_json(json.dumps({"video": video, "comments": said}))
 
 
-def _make_source(folder: Path) -> None:
-    """A film of 720 lines with sound, as most sources are."""
+def make_source(folder: Path) -> Path:
+    """Make a film of 720 lines with sound, as most sources are."""
     subprocess.run(
         [
             *(find_ffmpeg(), *_QUIET, "-stream_loop", "-1", "-r", str(FPS), "-i", str(clip_path())),
@@ -128,13 +130,14 @@ def _make_source(folder: Path) -> None:
         cwd=folder,
         check=True,
     )
+    return folder / SOURCE_FILE
 
 
 def prepared(folder: Path) -> list[str]:
     """Make the source and every picture in *folder*; return the arguments of a silent video."""
-    _make_source(folder)
+    make_source(folder)
     options = CommentsOptions(cover_seconds=2)
-    composition = compose(_document(8), options, source_size=(1280, 720))
+    composition = compose(comments_document(COMMENTS), options, source_size=(1280, 720))
     draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
     return argv(composition.scene, replace(_source(folder), audio=None))
 
