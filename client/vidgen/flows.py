@@ -35,7 +35,7 @@ def _nothing(*_: object) -> None:
 class Progress:
     """Callbacks for progress: a *job* at each change, *sent* and *received* as (done, total).
 
-    *notice*: a sentence about the subtitles, such as which encoding was guessed.
+    *notice*: a sentence about the subtitles, such as which encoding was guessed, or the result.
     """
 
     job: OnJob = _nothing

@@ -112,10 +112,14 @@ class Input(Answer):
 
 
 class Notice(Answer):
-    """A remark on what was stored: what was guessed, repaired or left out."""
+    """A remark: what was guessed, repaired, left out or is shown otherwise.
+
+    *cue*, *at*: the first cue, line or comment that it is about, from 1.
+    """
 
     code: str
     message: str
+    cue: int | None = None
     at: int | None = None
 
 
@@ -238,10 +242,11 @@ class WhyStep(Answer):
 
 
 class Why(Answer):
-    """A job's history in words."""
+    """A job's history in words; *notices*: what to know of its result."""
 
     summary: str
     steps: list[WhyStep] = Field(default_factory=list)
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class Page(Answer, Generic[T]):

@@ -33,6 +33,7 @@ from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import SettingError
+from media_jobs.notices import Notice
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 
@@ -87,7 +88,7 @@ async def _read_subtitles(job: BurnJob) -> JobText:
         "subtitles_read",
         kind=text.subtitles.kind,
         cues=len(text.subtitles.cues),
-        notices=list(text.subtitles.notices) or None,
+        notices=[notice.message for notice in text.subtitles.notices] or None,
         missingGlyphs=len(text.missing) or None,
     )
     return text
@@ -210,7 +211,7 @@ async def _upload_outputs(
     source: ProbeResult,
     output: ProbeResult,
     inspection: Inspection,
-    notices: tuple[str, ...],
+    notices: tuple[Notice, ...],
 ) -> Outputs:
     width, height = output.videos[0].shown_size
     duration_ms = round((output.duration_s or 0) * 1000)

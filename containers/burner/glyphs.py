@@ -10,7 +10,7 @@ from engine_kit.text.emoji import emoji_pictures
 from burner.ass_escape import ass_time
 from burner.subtitles import JobSubtitles
 from media_jobs.engines.burner.options import BurnOptions
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 
 
@@ -37,11 +37,11 @@ def lettered(text: JobSubtitles, over: Iterable[str]) -> str:
     return "\n".join([cues, *(pictures.letters_of(one) for one in over)])
 
 
-def outline_notices(subtitles: JobSubtitles) -> tuple[str, ...]:
-    """Return a sentence where a script kept in its own styling has emoji: libass has no colour."""
+def outline_notices(subtitles: JobSubtitles) -> tuple[Notice, ...]:
+    """Return a notice where a script kept in its own styling has emoji: libass has no colour."""
     if subtitles.kept is None or emoji_pictures().letters_of(subtitles.text) == subtitles.text:
         return ()
-    return (message("notice.emoji_outlined"),)
+    return (Notice(code="emoji_outlined"),)
 
 
 def places_of(missing: Iterable[str], cues: Iterable[Cue], options: BurnOptions) -> list[str]:

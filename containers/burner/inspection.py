@@ -13,6 +13,7 @@ from burner.script_reader import Event, read_script
 from burner.styles import Frame
 from burner.verdict import DrawnCue, drawn_cues, looks_at, notices_of, unmapped
 from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.notices import Notice
 from media_jobs.strict import Strict
 from media_jobs.subtitles.cues import Cue
 
@@ -49,7 +50,7 @@ class Inspection:
 
     drawn: tuple[DrawnCue, ...] = ()
     facts: tuple[CueFacts, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     unmapped: tuple[str, ...] = ()
 
 

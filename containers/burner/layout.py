@@ -20,8 +20,7 @@ from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_
 from burner.texts import Anchor, Fitted, Text, fit
 from burner.words import Stress, cue_by_words, has_words
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
-from media_jobs.messages import message
-from media_jobs.notices import listed
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Line
 
@@ -37,7 +36,7 @@ _ROWS = {"bottom": 0, "center": 1, "top": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """The script of a job, what is on it, and sentences about what was not drawn as asked.
+    """The script of a job, what is on it, and what was not drawn as asked.
 
     *emoji*: those that the script leaves room for.
     """
@@ -45,7 +44,7 @@ class Drawing:
     script: str
     shown: tuple[Shown, ...]
     emoji: tuple[Sign, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 @dataclass(slots=True)
@@ -67,18 +66,18 @@ class _Given:
         if made.cut:
             self.cut.append(number)
 
-    def notices(self) -> Iterator[str]:
-        """Yield a sentence for each kind."""
-        for key, cues in (
-            ("notice.cues_smaller", self.smaller),
-            ("notice.cues_in_parts", self.parted),
-            ("notice.cues_cut", self.cut),
-            ("notice.cues_of_one_script", self.one_script),
+    def notices(self) -> Iterator[Notice]:
+        """Yield one for each kind."""
+        for code, cues in (
+            ("cues_smaller", self.smaller),
+            ("cues_in_parts", self.parted),
+            ("cues_cut", self.cut),
+            ("cues_of_one_script", self.one_script),
         ):
             if cues:
-                yield message(key, cues=listed(cues))
+                yield Notice(code=code, cues=tuple(cues))
         if self.no_words:
-            yield message("notice.words_without_times")
+            yield Notice(code="words_without_times")
 
 
 def drawing_of(
@@ -91,7 +90,7 @@ def drawing_of(
     for overlay, made in overlays(options, picture, setter):
         shown.append(overlay)
         if made.cut:
-            notices.append(message("notice.overlay_cut"))
+            notices.append(Notice(code="overlay_cut"))
     styles, plain = _styles(options, picture, setter)
     return Drawing(
         script=ass_script(shown, styles, plain, picture),

@@ -54,7 +54,7 @@ def read_text(data: bytes, options: BurnOptions) -> JobText:
     if missing:
         told = missing_notice(missing, places_of(missing, subtitles.cues, options))
         if options.missing_glyphs == "fail":
-            raise EngineFailure(FailureCode.GLYPHS_MISSING, told)
+            raise EngineFailure(FailureCode.GLYPHS_MISSING, told.message)
         subtitles = replace(subtitles, notices=(*subtitles.notices, told))
     return JobText(
         subtitles=subtitles,

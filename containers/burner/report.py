@@ -10,7 +10,7 @@ from burner.ass_escape import ass_time
 from burner.inspection import CueFacts, Inspection
 from burner.plan import Burn
 from burner.subtitles import JobSubtitles
-from media_jobs.messages import message
+from media_jobs.notices import Notice, NoticeDocument
 from media_jobs.strict import Strict
 from media_jobs.subtitles.cues import Cue
 
@@ -37,7 +37,7 @@ class MissingGlyph(Strict):
 
 
 class BurnMetadata(Strict):
-    """*notices*: sentences about what was not drawn as the subtitles have it.
+    """*notices*: what was not drawn as the subtitles have it.
 
     *drawn*: the cues that were looked at: all of them up to 2,000, of more as many.
     """
@@ -50,7 +50,7 @@ class BurnMetadata(Strict):
     last_cue_ms: int
     missing_glyphs: tuple[MissingGlyph, ...]
     drawn: tuple[CueFacts, ...]
-    notices: tuple[str, ...]
+    notices: tuple[NoticeDocument, ...]
     ffmpeg: str
 
 
@@ -73,24 +73,27 @@ def _facts_of(result: ProbeResult) -> VideoFacts:
     )
 
 
-def burn_notices(cues: Sequence[Cue], *, asked: Burn, made: Burn) -> tuple[str, ...]:
+def burn_notices(cues: Sequence[Cue], *, asked: Burn, made: Burn) -> tuple[Notice, ...]:
     """Return what to know of picture and sound; *asked*: the burn with all its stills."""
     return tuple(_notices(cues, asked, made))
 
 
-def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[str]:
+def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[Notice]:
     yield from source_notices(made.source.video, made.source.audio)
     until_s = made.timeline.shown_until_s + max(made.timeline.frame_s, LONG_GAP_S)
-    late = [cue for cue in cues if cue.end_ms / 1000 > until_s]
+    late = [(n, cue) for n, cue in enumerate(cues, 1) if cue.end_ms / 1000 > until_s]
     if late:
-        yield message(
-            "notice.cues_after_end",
-            count=len(late),
-            at=ass_time(late[0].start_ms),
-            end=ass_time(round(made.timeline.shown_until_s * 1000)),
+        yield Notice(
+            code="cues_after_end",
+            cues=tuple(number for number, _ in late),
+            facts={
+                "count": len(late),
+                "start": ass_time(late[0][1].start_ms),
+                "end": ass_time(round(made.timeline.shown_until_s * 1000)),
+            },
         )
     if (asked.poster, asked.sheet) != (made.poster, made.sheet):
-        yield message("notice.stills_failed")
+        yield Notice(code="stills_failed")
 
 
 def metadata_of(
@@ -100,7 +103,7 @@ def metadata_of(
     subtitles: JobSubtitles,
     missing: tuple[MissingGlyph, ...],
     inspection: Inspection,
-    notices: tuple[str, ...],
+    notices: tuple[Notice, ...],
     ffmpeg: str,
 ) -> BurnMetadata:
     """Return the document of one burn."""
@@ -113,6 +116,8 @@ def metadata_of(
         last_cue_ms=max(cue.end_ms for cue in subtitles.cues),
         missing_glyphs=missing,
         drawn=inspection.facts,
-        notices=subtitles.notices + inspection.notices + notices,
+        notices=tuple(
+            notice.document for notice in subtitles.notices + inspection.notices + notices
+        ),
         ffmpeg=ffmpeg,
     )

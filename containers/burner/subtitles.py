@@ -9,6 +9,7 @@ from burner.ass_escape import ass_time
 from burner.placement import is_followed
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
+from media_jobs.notices import Notice
 from media_jobs.subtitles.ass import kept_script
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.decoding import decode
@@ -21,14 +22,14 @@ from media_jobs.subtitles.reader import read_subtitles
 class JobSubtitles:
     """What is drawn: cues in order of their start; *kept*: an ASS script in its own styling.
 
-    *kind*: the id of a kind of subtitles. *notices*: sentences about what is not drawn as the file
+    *kind*: the id of a kind of subtitles. *notices*: what is not drawn as the file
     has it. *frame_rate*: the one that was assumed of a file that counts in frames.
     """
 
     kind: str
     cues: tuple[Cue, ...]
     kept: str | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     frame_rate: float | None = None
 
     @property
@@ -51,7 +52,7 @@ def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
     notices = tuple(
-        notice.message
+        notice
         for notice in (*decoded.notices, *file.notices)
         if notice.code != "timed_words_shown_together" or options.style.highlight == "none"
     )
@@ -79,14 +80,14 @@ def at_frame_rate(subtitles: JobSubtitles, frame_rate: float | None) -> JobSubti
     return replace(subtitles, cues=cues, frame_rate=frame_rate)
 
 
-def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[str]:
+def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[Notice]:
     placed = sum(1 for cue in cues if cue.has_place and not cue.sign)
     if placed and options.cue_settings == "ignore":
-        yield f"{placed} cues have a place of their own, which is not followed."
+        yield Notice(code="places_not_followed", facts={"count": placed})
         return
     odd = sum(1 for cue in cues if not is_followed(cue))
     if odd:
-        yield f"{odd} cues have settings that can't be followed: vertical text or a region."
+        yield Notice(code="settings_not_followed", facts={"count": odd})
 
 
 def _without_overlaps(cues: tuple[Cue, ...], options: BurnOptions) -> tuple[Cue, ...]:

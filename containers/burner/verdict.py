@@ -16,8 +16,7 @@ from burner.ink import Box, Moment
 from burner.script_reader import Event, Script
 from burner.styles import Frame
 from media_jobs.characters import is_invisible
-from media_jobs.messages import message
-from media_jobs.notices import listed
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 
 CUES_MAX = 2000
@@ -143,10 +142,10 @@ def drawn_cues(
     return tuple(drawn)
 
 
-def notices_of(drawn: Iterable[DrawnCue]) -> tuple[str, ...]:
-    """Return sentences that name the cues whose text may be cut off by the picture's edge."""
-    cut = [one.number for one in drawn if one.at_edge]
-    return (message("notice.cues_at_edge", cues=listed(cut)),) if cut else ()
+def notices_of(drawn: Iterable[DrawnCue]) -> tuple[Notice, ...]:
+    """Name the cues whose text may be cut off by the picture's edge."""
+    cut = tuple(one.number for one in drawn if one.at_edge)
+    return (Notice(code="cues_at_edge", cues=cut),) if cut else ()
 
 
 def worst_of(drawn: Iterable[DrawnCue], picture: Frame) -> tuple[Cue, ...]:

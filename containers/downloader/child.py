@@ -32,7 +32,7 @@ from downloader.plan import expected_bytes, within_height, ytdlp_options
 from downloader.progress import DownloadProgress, check_room, pulsing, too_large
 from downloader.promises import Promise, is_open_ended, playlist_promise, site_promise
 from media_jobs.cookies import read_cookies, written_cookies
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 
 _ORDER_BYTES_MAX = 1 << 20
 _WORKING_EVERY_S = 2.0
@@ -231,7 +231,7 @@ def _with_extras(
     )
 
 
-def _single(info: object) -> tuple[Info, list[str]]:
+def _single(info: object) -> tuple[Info, list[Notice]]:
     """Return the one video that *info* is about; of a page with several the first, and a notice."""
     count = 1
     while isinstance(info, dict) and info.get("_type") in _LISTS:
@@ -240,7 +240,8 @@ def _single(info: object) -> tuple[Info, list[str]]:
         info = next(iter(info.get("entries") or ()), None)
     if not isinstance(info, dict):
         raise DownloadFailed(failure("download_unsupported", "the page holds no video"))
-    return info, [message("notice.more_videos_on_page", count=count)] if count > 1 else []
+    more = [Notice(code="more_videos_on_page", facts={"count": count})] if count > 1 else []
+    return info, more
 
 
 def _check_limits(info: Mapping[str, object], order: DownloadOrder) -> None:

@@ -14,7 +14,7 @@ from engine_kit.probe import ProbeResult
 from downloader.failures import DownloadFailed, failure
 from downloader.holes import read_tracks, shared_gaps
 from downloader.promises import Promise
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 
 __all__ = ["check_holes", "check_length"]
 
@@ -35,7 +35,7 @@ _ROUNDED_S = 5.0
 
 def check_length(
     source: ProbeResult, made: ProbeResult, promises: Sequence[Promise], *, attempt: int
-) -> list[str]:
+) -> list[Notice]:
     """Compare *made* with the index of *source* and with *promises*; return what to tell.
 
     Raises DownloadFailed: worth one more attempt when a part is missing, none when much more came
@@ -61,7 +61,10 @@ def check_length(
             detail = f"{made_s:.2f} s came, and the playlist says {promised_s:.2f} s"
             raise DownloadFailed(failure("download_failed", detail))
     return [
-        message("notice.shorter_than_said", said_s=f"{promised_s:.1f}", made_s=f"{made_s:.1f}")
+        Notice(
+            code="shorter_than_said",
+            facts={"said_s": f"{promised_s:.1f}", "made_s": f"{made_s:.1f}"},
+        )
         for promised_s, made_s in by_site
         if made_s is not None and _is_short(promised_s, made_s, _BY_SITE)
     ]

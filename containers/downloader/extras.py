@@ -5,6 +5,7 @@ addresses hold. What the site lacks is a notice, not a failure: the video is wor
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from downloader.messages import DownloadOrder
 from downloader.metadata import SubtitleTrack
 from downloader.subtitles import OfferedTrack, several, to_webvtt
 from media_jobs.errors import InvalidInput
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 from media_jobs.subtitles.decoding import decode
 
 THUMBNAIL_SOURCE = "thumbnail.picture"
@@ -70,7 +71,7 @@ class Site:
 class Extras:
     """Names of the files that were made, and notices about those that could not be."""
 
-    def __init__(self, notices: Sequence[str] = ()) -> None:
+    def __init__(self, notices: Sequence[Notice] = ()) -> None:
         self.files: list[str] = []
         self.tracks: list[SubtitleTrack] = []
         self.thumbnail = False
@@ -81,12 +82,12 @@ class Extras:
         return {
             "subtitles": self.tracks[0] if self.tracks else None,
             "subtitle_tracks": tuple(self.tracks) or None,
-            "notices": tuple(self.notices),
+            "notices": tuple(notice.document for notice in self.notices),
         }
 
 
 def fetch_extras(
-    info: Mapping[str, object], order: DownloadOrder, site: Site, notices: Sequence[str] = ()
+    info: Mapping[str, object], order: DownloadOrder, site: Site, notices: Sequence[Notice] = ()
 ) -> Extras:
     """Fetch the subtitles and the thumbnail that *order* wants into its directory.
 
@@ -102,13 +103,13 @@ def fetch_extras(
             count_max=order.subtitle_tracks or 1,
         )
         if not tracks:
-            extras.notices.append(message("notice.subtitles_not_offered"))
+            extras.notices.append(Notice(code="subtitles_not_offered"))
         for track in tracks:
             _take_subtitles(track, folder, order, site, extras)
     if order.thumbnail:
         extras.thumbnail = _take_thumbnail(info, folder, site)
         if not extras.thumbnail:
-            extras.notices.append(message("notice.thumbnail_not_offered"))
+            extras.notices.append(Notice(code="thumbnail_not_offered"))
     return extras
 
 
@@ -125,11 +126,11 @@ def _take_subtitles(
         why = reason.message
         if isinstance(error, InvalidInput | ValueError):
             why = str(error) if isinstance(error, InvalidInput) else "They have no cue."
-        told = message("notice.subtitles_not_available", language=track.language, why=why)
-        extras.notices.append(told)
+        facts = {"language": track.language, "why": why}
+        extras.notices.append(Notice(code="subtitles_not_available", facts=facts))
         return
     extras.notices += [
-        f"Of the subtitles: {notice.message}" for notice in (*decoded.notices, *found)
+        replace(notice, track=track.language) for notice in (*decoded.notices, *found)
     ]
     name = subtitles_file(len(extras.files))
     (folder / name).write_text(document, encoding="utf-8")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from media_jobs.notices import NoticeDocument
 from media_jobs.redaction import without_grants
 from media_jobs.strict import Strict
 
@@ -73,7 +74,7 @@ class DownloadMetadata(Strict):
     *subtitle_languages*, *automatic_languages*: what the site offers; *subtitle_tracks*: what was
     taken, in the order of the outputs; *subtitles*: the first of them.
     *entries* and *entry_count* (of the whole list, if the site gives it) are for lists only.
-    *notices*: sentences about what was requested and not available, or is not as the site says.
+    *notices*: what was requested and not available, or is not as the site says.
     """
 
     kind: Literal["video", "list"] = "video"
@@ -102,7 +103,7 @@ class DownloadMetadata(Strict):
     chapters: tuple[Chapter, ...] | None = None
     entries: tuple[ListEntry, ...] | None = None
     entry_count: _Count | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[NoticeDocument, ...] = ()
     tools: ToolVersions
 
 

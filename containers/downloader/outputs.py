@@ -33,7 +33,7 @@ from downloader.plan import (
 from downloader.promises import Promise
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 
@@ -54,8 +54,8 @@ async def deliver(job: DownloadJob, fetched: Fetched, source: ProbeResult | None
         made = await _make_av(job, fetched, source)
         told = check_length(source, made, fetched.promises, attempt=job.request.attempt)
         encoded = source.video if source.video and is_encoded(source.video) else None
-        notices = (*metadata.notices, *told, *source_notices(encoded, source.audio))
-        metadata = _completed(metadata, made, notices)
+        found = (*told, *source_notices(encoded, source.audio))
+        metadata = _completed(metadata, made, found)
     metadata = await _make_thumbnail(job, fetched, metadata, made)
     version = ffmpeg_version(job.settings.ffmpeg)
     tools = metadata.tools.model_copy(update={"ffmpeg": version})
@@ -141,12 +141,12 @@ async def _make_thumbnail(
             (job.work_dir / THUMBNAIL_FILE).unlink(missing_ok=True)
     if fetched.thumbnail is None:
         return metadata
-    notices = (*metadata.notices, message("notice.thumbnail_unreadable"))
-    return metadata.model_copy(update={"notices": notices})
+    unreadable = Notice(code="thumbnail_unreadable")
+    return metadata.model_copy(update={"notices": (*metadata.notices, unreadable.document)})
 
 
 def _completed(
-    metadata: DownloadMetadata, made: ProbeResult, notices: tuple[str, ...]
+    metadata: DownloadMetadata, made: ProbeResult, found: Sequence[Notice]
 ) -> DownloadMetadata:
     """Replace what the site said of the file by what the file is."""
     known: dict[str, object] = {
@@ -155,7 +155,7 @@ def _completed(
         "height": None,
         "fps": None,
         "has_audio": bool(made.audios),
-        "notices": notices,
+        "notices": (*metadata.notices, *(notice.document for notice in found)),
     }
     if made.videos:
         video = made.videos[0]

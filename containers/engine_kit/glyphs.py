@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from engine_kit.fonts import missing_glyphs
-from media_jobs.messages import message
+from media_jobs.notices import Notice, listed
 
 __all__ = ["missing_notice", "named", "stand_ins"]
 
@@ -30,20 +30,18 @@ def stand_ins(characters: Iterable[str], files: Sequence[Path]) -> Mapping[int, 
     }
 
 
-def missing_notice(missing: Sequence[str], places: Sequence[str]) -> str:
-    """Return the sentence that names the characters without a glyph, and where they stand."""
-    return message(
-        "notice.glyphs_missing",
-        characters=_listed([named(character) for character in missing], CHARACTERS_TOLD),
-        places=_listed(places, PLACES_TOLD),
+def missing_notice(missing: Sequence[str], places: Sequence[str]) -> Notice:
+    """Return the notice that names the characters without a glyph, and where they stand."""
+    names = [named(character) for character in missing]
+    return Notice(
+        code="glyphs_missing",
+        facts={
+            "characters": listed(names, most=CHARACTERS_TOLD),
+            "places": listed(places, most=PLACES_TOLD),
+        },
     )
 
 
 def named(character: str) -> str:
     """Return the code point and the name of *character*, as Unicode writes them."""
     return f"U+{ord(character):04X} {unicodedata.name(character, 'unnamed')}"
-
-
-def _listed(items: Sequence[str], most: int) -> str:
-    more = len(items) - most
-    return ", ".join(items[:most]) + (f" and {more} more" if more > 0 else "")

@@ -3,16 +3,16 @@
 from engine_kit.colours import is_hdr
 from engine_kit.probe import AudioStream, VideoStream
 from engine_kit.sound import has_too_many_channels
-from media_jobs.messages import message
+from media_jobs.notices import Notice
 
 __all__ = ["source_notices"]
 
 
-def source_notices(video: VideoStream | None, audio: AudioStream | None) -> tuple[str, ...]:
-    """Return sentences about the streams of a source that are encoded anew."""
+def source_notices(video: VideoStream | None, audio: AudioStream | None) -> tuple[Notice, ...]:
+    """Return what to know of the streams of a source that are encoded anew."""
     told = []
     if video is not None and is_hdr(video):
-        told.append(message("notice.hdr_shown_as_sdr"))
+        told.append(Notice(code="hdr_shown_as_sdr"))
     if audio is not None and has_too_many_channels(audio):
-        told.append(message("notice.first_two_channels", channels=audio.channels))
+        told.append(Notice(code="first_two_channels", facts={"channels": audio.channels}))
     return tuple(told)

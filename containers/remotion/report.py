@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine_kit.glyphs import missing_notice
 
+from media_jobs.notices import Notice, NoticeDocument
 from media_jobs.strict import Strict
 from remotion.composition import Composition
 
@@ -22,7 +23,7 @@ class ShownComment(Strict):
 
 class Report(Strict):
     """The document. *missing_glyphs*: code points (`U+1F9FF`) that no font could draw, at most
-    CODE_POINTS_MAX of them; *notices*: sentences about what of the document is not shown as it is;
+    CODE_POINTS_MAX of them; *notices*: what of the document is not shown as it is;
     *pictures_missing*: how many avatars and marks were not available.
     """
 
@@ -34,7 +35,7 @@ class Report(Strict):
     preset: str
     template: str
     comments: tuple[ShownComment, ...]
-    notices: tuple[str, ...]
+    notices: tuple[NoticeDocument, ...]
     missing_glyphs: tuple[str, ...]
     pictures_wanted: int
     pictures_missing: int
@@ -50,7 +51,7 @@ def report(
     composition: Composition,
     *,
     wanted: Sequence[str],
-    notices: Sequence[str],
+    notices: Sequence[Notice],
     tools: Mapping[str, str],
 ) -> Report:
     """Describe what *composition* shows; *wanted*: the URLs of the pictures that were asked for,
@@ -77,10 +78,9 @@ def report(
         preset=options.preset,
         template=options.template,
         comments=shown,
-        notices=(
-            *(notice.message for notice in composition.document.notices),
-            *_of_glyphs(composition),
-            *notices,
+        notices=tuple(
+            notice.document
+            for notice in (*composition.document.notices, *_of_glyphs(composition), *notices)
         ),
         missing_glyphs=named_code_points(composition.missing),
         pictures_wanted=len(wanted),
@@ -89,8 +89,8 @@ def report(
     )
 
 
-def _of_glyphs(composition: Composition) -> Iterator[str]:
-    """Yield a sentence where characters are drawn as boxes."""
+def _of_glyphs(composition: Composition) -> Iterator[Notice]:
+    """Yield a notice where characters are drawn as boxes."""
     missing = {chr(code) for code in composition.missing}
     if not missing:
         return

@@ -1,6 +1,7 @@
 /** The encoding of a subtitle file: shown with a sample where it is a guess, and changed by hand. */
 import { html } from "../vendor/htm-preact.js";
-import { has, language, t } from "./i18n.js";
+import { language, t } from "./i18n.js";
+import { Sentences } from "./notices.js";
 import { SelectField } from "./ui.js";
 
 // Names of the Encoding Standard, and some of the languages that each is for.
@@ -51,10 +52,8 @@ export function encodingOptions(known) {
  */
 export function EncodingChoice({ reading, onEncoding }) {
   const options = reading ? encodingOptions(reading.encoding) : [["", t("encoding.choose")], ...encodingOptions("UTF-8")];
-  const notices = (reading?.notices ?? []).map((notice) =>
-    has(notice.messageKey) ? t(notice.messageKey, notice.messageValues) : notice.message);
   return html`<div class="banner warn encoding" role="status">
-    ${notices.length > 0 && html`<ul>${notices.map((text) => html`<li key=${text}>${text}</li>`)}</ul>`}
+    <${Sentences} notices=${reading?.notices ?? []} />
     ${reading?.sample && html`<p class="sample" dir="auto">${reading.sample}</p>`}
     <${SelectField} label=${t("encoding.label")} value=${reading?.encoding ?? ""} options=${options}
       onValue=${(name) => name && onEncoding(name)} /></div>`;

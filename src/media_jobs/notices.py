@@ -1,52 +1,15 @@
-"""Notices: what was guessed, repaired or left out of something that was handed in."""
+"""Notices: what was guessed, repaired, left out or shown otherwise than it was handed in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
 
-from media_jobs.messages import message
+from pydantic import Field
 
-__all__ = ["Findings", "Notice", "NoticeCode", "listed"]
+from media_jobs.messages import Value, message
+from media_jobs.strict import Strict
 
-NoticeCode = Literal[
-    # --- of subtitles ---
-    "encoding_guessed",
-    "webvtt_not_utf8",
-    "lines_in_other_encoding",
-    "characters_left_out",
-    "nulls_left_out",
-    "read_as_subrip",
-    "answer_unwrapped",
-    "line_ends_doubled",
-    "cue_times_unreadable",
-    "cue_times_repaired",
-    "cue_ends_too_early",
-    "cue_text_cut",
-    "empty_lines_missing",
-    "empty_lines_inside",
-    "text_outside_cues",
-    "regions_not_drawn",
-    "styles_not_drawn",
-    "backgrounds_not_drawn",
-    "positions_not_followed",
-    "timed_words_shown_together",
-    "timestamp_map_not_applied",
-    "captions_unrolled",
-    "frame_rate_assumed",
-    "last_end_assumed",
-    "script_tags_not_drawn",
-    "script_signs_restyled",
-    "script_signs_left_out",
-    "script_drawings_left_out",
-    "script_layers_merged",
-    # --- of comments ---
-    "comments_left_out",
-    "comment_values_unread",
-    "comment_texts_cut",
-    "comment_keys_unknown",
-    "comments_chosen",
-    "comments_title_missing",
-]
+__all__ = ["Findings", "Notice", "NoticeDocument", "listed"]
 
 _PLACES_KEPT = 100
 _LISTED_MAX = 10
@@ -54,17 +17,22 @@ _LISTED_MAX = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One thing to know of what was handed in.
+    """One thing to know of what was handed in. *code*: of `notice.…` in the catalogue.
 
     *at*: where, counted from 1: the comments of a document, or the lines in which a subtitle file
-    has the times of its cues. Of very many the first hundred, and *more* is how many there are
-    besides. *what*: the names or values that it is about.
+    has the times of its cues. *cues*: the cues, in their order, from 1. Of very many places the
+    first hundred, and *more* is how many there are besides. *what*: the names or values that it is
+    about; *facts*: what else its sentence is filled with. *track*: which of several subtitle tracks
+    it is about, as its language.
     """
 
-    code: NoticeCode
+    code: str
     at: tuple[int, ...] = ()
+    cues: tuple[int, ...] = ()
     more: int = 0
     what: tuple[str, ...] = ()
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    track: str | None = None
 
     @property
     def key(self) -> str:
@@ -72,15 +40,56 @@ class Notice:
         return f"notice.{self.code}"
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Value]:
         """What the message is filled with."""
-        values = {"at": listed(self.at, self.more)} if self.at else {}
-        return {**values, "what": listed(self.what)} if self.what else values
+        places = {"at": self.at, "cues": self.cues}
+        values: dict[str, Value] = {
+            name: listed(numbers, self.more) for name, numbers in places.items() if numbers
+        }
+        if self.what:
+            values["what"] = listed(self.what)
+        return {**values, **self.facts}
 
     @property
     def message(self) -> str:
         """Return a sentence for a person."""
-        return message(self.key, **self.values)
+        said = message(self.key, **self.values)
+        if self.track is None:
+            return said
+        return message("notice_about.track", track=self.track, said=said)
+
+    @property
+    def document(self) -> "NoticeDocument":
+        """What the API and the metadata of a result show."""
+        return NoticeDocument(
+            code=self.code,
+            message=self.message,
+            message_key=self.key,
+            message_values=self.values,
+            cue=self.cues[0] if self.cues else None,
+            at=self.at[0] if self.at else None,
+            track=self.track,
+        )
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class NoticeDocument(Strict):
+    """A notice as JSON: a stable code, a sentence, its key and its values for other languages.
+
+    *cue*, *at*: the first cue, line or comment that it is about, from 1. *track*: which of several
+    subtitle tracks it is about.
+    """
+
+    code: str
+    message: str
+    message_key: str
+    message_values: dict[str, str | int | float] = Field(default_factory=dict)
+    cue: Annotated[int | None, Field(ge=1, exclude_if=_is_none)] = None
+    at: Annotated[int | None, Field(ge=1, exclude_if=_is_none)] = None
+    track: Annotated[str | None, Field(exclude_if=_is_none)] = None
 
 
 class _Found:
@@ -111,10 +120,10 @@ class Findings:
     """
 
     def __init__(self, before: int = 0) -> None:
-        self._found: dict[NoticeCode, _Found] = {}
+        self._found: dict[str, _Found] = {}
         self._before = before
 
-    def add(self, code: NoticeCode, at: int | None = None, what: str | None = None) -> None:
+    def add(self, code: str, at: int | None = None, what: str | None = None) -> None:
         """Note *code*, at the place *at* and about *what*; the same once more changes nothing."""
         found = self._found.setdefault(code, _Found())
         if at is not None:
@@ -130,8 +139,8 @@ class Findings:
         )
 
 
-def listed(items: Sequence[object], more: int = 0) -> str:
-    """Return the first of *items*, and how many more there are; *more*: beside them."""
-    named = ", ".join(str(item) for item in items[:_LISTED_MAX])
-    more += max(len(items) - _LISTED_MAX, 0)
-    return f"{named} and {more} more" if more else named
+def listed(items: Sequence[object], more: int = 0, most: int = _LISTED_MAX) -> str:
+    """Return the first *most* of *items*, and how many more there are; *more*: beside them."""
+    named = ", ".join(str(item) for item in items[:most])
+    more += max(len(items) - most, 0)
+    return f"{named} … (+{more})" if more else named

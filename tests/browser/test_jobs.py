@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from dev.fixtures.seed_history import add_past_jobs
 from dev.stack.stack import Stack
@@ -180,3 +180,24 @@ def test_the_files_of_a_job_are_deleted_and_its_history_stays(
 
     expect(page.get_by_role("heading", name="Files")).to_have_count(0)
     expect(page.get_by_text("All promised files are in the bucket")).to_be_visible()
+
+
+def test_a_job_tells_in_the_reader_s_language_what_there_is_to_know_of_its_result(
+    page: Page, stack: Stack, api: Api
+) -> None:
+    (job_id,) = add_past_jobs(stack, 1, [api.add("Talk")])
+
+    def with_notices(route: Route) -> None:
+        answer = route.fetch()
+        notice = {"code": "cues_smaller", "message": "Smaller.", "messageValues": {"cues": "3, 7"}}
+        told = {**notice, "messageKey": "notice.cues_smaller"}
+        other = {"code": "other", "message": "A sentence of before."}
+        route.fulfill(response=answer, json={**answer.json(), "notices": [told, other]})
+
+    page.route("**/api/jobs/*/why", with_notices)
+    page.goto(f"/#/jobs/{job_id}")
+
+    notes = page.get_by_role("region", name="Notes on the result").get_by_role("listitem")
+    expect(notes).to_have_text(
+        ["Text set smaller so that it fits the picture: cue 3, 7.", "A sentence of before."]
+    )

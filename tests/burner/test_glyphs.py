@@ -5,6 +5,7 @@ from burner.subtitles import JobSubtitles
 from engine_kit.fonts import font_files, font_folders
 
 from media_jobs.engines.burner.options import BurnOptions, HintText
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 
@@ -54,8 +55,9 @@ def test_emoji_need_no_letters_but_in_a_script_of_its_own_styling() -> None:
 
 
 def test_a_script_of_its_own_styling_with_emoji_is_told_that_they_have_no_colour() -> None:
-    told = ("Emoji in a script that keeps its own styling are drawn as outlines.",)
 
-    assert outline_notices(subtitles("a 😂", kept="[Script Info]")) == told
+    assert outline_notices(subtitles("a 😂", kept="[Script Info]")) == (
+        Notice(code="emoji_outlined"),
+    )
     assert outline_notices(subtitles("a ✓", kept="[Script Info]")) == ()
     assert outline_notices(subtitles("a 😂")) == ()

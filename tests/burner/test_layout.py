@@ -10,6 +10,7 @@ from burner.styles import Frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media_jobs.notices import Notice
 from media_jobs.subtitles.settings import cue_settings
 from tests.burner.laying import HD, SMALL, UPRIGHT, cue, events, laid_out, texts
 
@@ -102,7 +103,7 @@ def test_what_is_too_long_for_two_lines_is_set_smaller_before_it_takes_more() ->
     drawing = laid_out({}, cue("word " * 30))
 
     assert len(lines_of(drawing)) == 2
-    assert drawing.notices == ("Text set smaller so that it fits the picture: cue 1.",)
+    assert drawing.notices == (Notice(code="cues_smaller", cues=(1,)),)
 
 
 def test_lines_that_the_writer_has_broken_stay_where_they_fit() -> None:
@@ -127,14 +128,14 @@ def test_what_does_not_fit_at_all_is_shown_part_after_part() -> None:
     times = [(shown.caption.start_ms, shown.caption.end_ms) for shown in drawing.shown]
     assert (times[0][0], times[-1][1]) == (0, 60_000)
     assert all(end == begin for (_, end), (begin, _) in pairwise(times))
-    assert "Text too long for the picture, shown in parts: cue 1." in drawing.notices
+    assert Notice(code="cues_in_parts", cues=(1,)) in drawing.notices
 
 
 def test_what_there_is_no_time_for_is_told() -> None:
     drawing = laid_out({}, cue(PROSE * 60, start_ms=0, end_ms=700), cue("short"))
 
     assert is_inside(drawing, HD)
-    assert "Too short a time for all of its text, whose end is left out: cue 1." in drawing.notices
+    assert Notice(code="cues_cut", cues=(1,)) in drawing.notices
 
 
 def test_cues_at_one_time_stand_apart_and_the_first_keeps_its_place() -> None:
@@ -269,7 +270,7 @@ def test_a_cue_of_fifty_thousand_lines_costs_no_more_than_what_can_be_shown() ->
 
     assert time.process_time() - before_s < 2
     assert len(drawing.shown) == 120
-    assert any("end is left out" in notice for notice in drawing.notices)
+    assert any(notice.code == "cues_cut" for notice in drawing.notices)
 
 
 def test_a_cue_at_a_place_of_its_own_covers_no_other() -> None:

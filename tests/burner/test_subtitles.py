@@ -24,6 +24,11 @@ def read(text: str, **options: object) -> JobSubtitles:
     return job_subtitles(text.encode(), BurnOptions.model_validate(options))
 
 
+def told(subtitles: JobSubtitles) -> tuple[str, ...]:
+    """Return the sentences of its notices."""
+    return tuple(notice.message for notice in subtitles.notices)
+
+
 def vtt(*timings: str) -> str:
     """Return a WebVTT file with a cue for each timing line, called a, b, c, …"""
     return "WEBVTT\n\n" + "\n".join(f"{t}\n{chr(97 + n)}\n" for n, t in enumerate(timings))
@@ -34,7 +39,7 @@ def test_a_script_is_drawn_in_the_job_s_style() -> None:
 
     assert (subtitles.kind, subtitles.kept) == ("ass", None)
     assert [(cue.text, cue.keypad) for cue in subtitles.cues] == [("a", 8)]
-    assert subtitles.notices == (LEFT_OUT,)
+    assert told(subtitles) == (LEFT_OUT,)
 
 
 def test_a_script_keeps_its_own_styling_when_asked() -> None:
@@ -43,7 +48,7 @@ def test_a_script_keeps_its_own_styling_when_asked() -> None:
     assert subtitles.kept is not None
     assert "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\an8}a" in subtitles.kept
     assert len(subtitles.cues) == 1
-    assert subtitles.notices == (LEFT_OUT,)
+    assert told(subtitles) == (LEFT_OUT,)
 
 
 def test_a_broken_character_does_not_stop_the_rest_and_is_told() -> None:
@@ -52,7 +57,7 @@ def test_a_broken_character_does_not_stop_the_rest_and_is_told() -> None:
     subtitles = job_subtitles(data, BurnOptions())
 
     assert subtitles.text == "你好！"
-    assert subtitles.notices == ("Broken characters were left out: line 4.",)
+    assert told(subtitles) == ("Broken characters were left out: line 4.",)
 
 
 ENCODED = [
@@ -76,7 +81,7 @@ def test_a_file_in_another_encoding_is_drawn_as_in_utf_8_and_a_guess_is_told(
 
     assert subtitles.cues == clean.cues
     assert subtitles.text.startswith(first)
-    assert ["is a guess" in notice for notice in subtitles.notices] == [True] * guessed
+    assert ["is a guess" in notice for notice in told(subtitles)] == [True] * guessed
 
 
 def test_webvtt_that_is_not_utf_8_is_refused_with_what_to_do() -> None:
@@ -95,8 +100,8 @@ SIGN = SCRIPT + "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\move(1,2,3
 
 def test_a_script_in_its_own_styling_loses_nothing_and_is_told_nothing_of_restyling() -> None:
     assert len(read(SIGN, assStyling="keep").cues) == 2
-    assert read(SIGN, assStyling="keep").notices == (LEFT_OUT,)
-    assert read(SIGN, cueSettings="follow").notices == (
+    assert told(read(SIGN, assStyling="keep")) == (LEFT_OUT,)
+    assert told(read(SIGN, cueSettings="follow")) == (
         LEFT_OUT,
         "Signs that move or are cut to a shape were left out (assStyling keep draws them): line 7.",
     )
@@ -146,15 +151,13 @@ def test_what_is_not_drawn_as_the_file_has_it_is_told() -> None:
     placed = "00:01.000 --> 00:02.000 line:0"
     regions = vtt(placed).replace("WEBVTT", "WEBVTT\n\nREGION\nid:fred")
 
-    assert read(vtt("00:01.000 --> 00:02.000")).notices == ()
-    assert read(vtt(placed)).notices == (
-        "1 cues have a place of their own, which is not followed.",
-    )
-    assert read(vtt(placed), cueSettings="follow").notices == ()
-    assert read(vtt(f"{placed} vertical:rl"), cueSettings="follow").notices == (
+    assert told(read(vtt("00:01.000 --> 00:02.000"))) == ()
+    assert told(read(vtt(placed))) == ("1 cues have a place of their own, which is not followed.",)
+    assert told(read(vtt(placed), cueSettings="follow")) == ()
+    assert told(read(vtt(f"{placed} vertical:rl"), cueSettings="follow")) == (
         "1 cues have settings that can't be followed: vertical text or a region.",
     )
-    assert read(regions, cueSettings="follow").notices == ("The file's regions are not drawn.",)
+    assert told(read(regions, cueSettings="follow")) == ("The file's regions are not drawn.",)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from burner.styles import Frame
 from burner.verdict import CROWD_MAX, CUES_MAX, drawn_cues, looks_at, notices_of, unmapped, worst_of
 from engine_kit.failures import EngineFailure, FailureCode
 
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 
@@ -113,7 +114,7 @@ def test_a_cue_that_touches_an_edge_is_named_in_a_notice(box: Box) -> None:
 
     drawn = drawn_cues(looks, [INSIDE, box], cues, PICTURE)
 
-    assert notices_of(drawn) == ("Text touches the edge of the picture and may be cut off: cue 2.",)
+    assert notices_of(drawn) == (Notice(code="cues_at_edge", cues=(2,)),)
     assert worst_of(drawn, PICTURE)[0] is cues[1]
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from burner.words import cue_by_words
 
+from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.reader import read_subtitles
 from tests.burner.laying import Event, events, laid_out
@@ -109,5 +110,5 @@ def test_without_times_of_words_nothing_stands_out_and_that_is_told() -> None:
     drawing = laid_out({"style": {"highlight": "word"}}, *plain)
 
     assert "\\t(" not in drawing.script
-    assert drawing.notices == ("No word is highlighted: the subtitles time whole cues only.",)
+    assert drawing.notices == (Notice(code="words_without_times"),)
     assert laid_out({}, *plain).notices == ()

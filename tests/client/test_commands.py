@@ -12,7 +12,7 @@ from vidgen.commands import jobs, make
 from vidgen.commands.console import check_folder, options_of
 from vidgen.errors import NotFound, TransferFailed
 from vidgen.flows import Progress
-from vidgen.models import Artifact, Job
+from vidgen.models import Artifact, Job, Why
 
 NOW = 1795460000000
 
@@ -53,6 +53,23 @@ class FakeClient:
             raise self.error
         self.saved.append((slot, path))
         return None
+
+
+class Knowing(FakeClient):
+    """A client that knows one thing of each result."""
+
+    def why(self, job_id: str) -> Why:
+        notice = {"code": "cues_smaller", "message": f"Smaller in {job_id}."}
+        return Why.model_validate({"summary": "Done.", "notices": [notice]})
+
+
+def test_what_there_is_to_know_of_a_result_is_said() -> None:
+    told: list[str] = []
+    made = job(video="video/mp4")
+
+    make._tell_notices(cast(Client, Knowing()), made, Progress(notice=told.append))
+
+    assert told == [f"Smaller in {made.job_id}."]
 
 
 def saved(client: FakeClient, made: Job, target: Path) -> Path:

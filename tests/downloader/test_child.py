@@ -17,6 +17,7 @@ from downloader.plan import ytdlp_options
 from downloader.progress import DownloadProgress
 from yt_dlp.extractor.common import InfoExtractor  # type: ignore[import-untyped]  # As above.
 
+from media_jobs.notices import Notice
 from tests.downloader.orders import an_order
 
 
@@ -51,7 +52,7 @@ def test_what_is_within_the_limits_or_unknown_is_let_through() -> None:
 def test_of_a_page_with_several_videos_the_first_is_taken() -> None:
     page = {"_type": "playlist", "entries": [{"id": "1"}, {"id": "2"}], "playlist_count": 2}
 
-    assert _single(page) == ({"id": "1"}, ["The page has 2 videos. This is the first."])
+    assert _single(page) == ({"id": "1"}, [Notice(code="more_videos_on_page", facts={"count": 2})])
     assert _single({**page, "playlist_count": 1}) == ({"id": "1"}, [])
     with pytest.raises(DownloadFailed):
         _single({"_type": "playlist", "entries": []})

@@ -124,4 +124,6 @@ def test_a_whole_file_that_is_a_little_shorter_than_its_page_says_is_told() -> N
 
     notices = check_length(file, file, [site(110)], attempt=1)
 
-    assert notices == ["The site says 110.0 s, and the whole video is 100.0 s long."]
+    assert [notice.message for notice in notices] == [
+        "The site says 110.0 s, and the whole video is 100.0 s long."
+    ]

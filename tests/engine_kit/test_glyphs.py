@@ -16,14 +16,15 @@ def test_what_a_font_has_and_what_nothing_stands_for_stay_as_they_are() -> None:
 
 
 def test_a_notice_names_characters_and_where_they_stand() -> None:
-    assert missing_notice("𒾐𞊐", ["0:01:01.00", "hint"]) == (
+    assert missing_notice("𒾐𞊐", ["0:01:01.00", "hint"]).message == (
         "No font has a glyph for U+12F90 CYPRO-MINOAN SIGN CM001, U+1E290 TOTO LETTER PA; "
         "at 0:01:01.00, hint."
     )
 
 
 def test_a_notice_stays_short_whatever_is_missing() -> None:
-    told = missing_notice([chr(0x12F90 + n) for n in range(50)], [str(n) for n in range(50)])
+    letters, places = [chr(0x12F90 + n) for n in range(50)], [str(n) for n in range(50)]
+    told = missing_notice(letters, places).message
 
-    assert " and 40 more; at " in told
-    assert told.endswith(" and 45 more.")
+    assert " … (+40); at " in told
+    assert told.endswith(" … (+45).")

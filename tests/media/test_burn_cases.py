@@ -33,7 +33,7 @@ class Burned:
     @property
     def notices(self) -> str:
         """All of them in one text."""
-        return " ".join(self.report["notices"])
+        return " ".join(notice["message"] for notice in self.report["notices"])
 
 
 def burned(

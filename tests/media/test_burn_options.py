@@ -406,7 +406,7 @@ def test_m8_one_character_without_a_glyph_is_told_and_fails_no_film(
     assert metadata["missingGlyphs"] == [
         {"codePoint": "U+12F90", "name": "CYPRO-MINOAN SIGN CM001"}
     ]
-    assert metadata["notices"] == [
+    assert [notice["message"] for notice in metadata["notices"]] == [
         "No font has a glyph for U+12F90 CYPRO-MINOAN SIGN CM001; at 0:00:01.00, hint."
     ]
 

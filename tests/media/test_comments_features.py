@@ -186,7 +186,8 @@ def test_the_report_tells_times_missing_glyphs_and_missing_pictures(featured: Co
     ]
     assert told["comments"][0]["startMs"] == 2000
     assert told["missingGlyphs"] == ["U+3FFFD"]
-    assert "No font has a glyph for U+3FFFD unnamed; at comment 3." in told["notices"]
+    said = [notice["message"] for notice in told["notices"]]
+    assert "No font has a glyph for U+3FFFD unnamed; at comment 3." in said
     # The avatar at 10.0.0.1 was refused.
     assert (told["picturesWanted"], told["picturesMissing"]) == (2, 1)
 

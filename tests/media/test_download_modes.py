@@ -85,7 +85,7 @@ def test_subtitles_that_cannot_be_had_are_a_notice_and_no_failure(downloads: Dow
 
     assert end["status"] == "completed", end
     assert downloads.uploaded("job_gone") == {"metadata.json"}
-    assert "not available" in downloads.metadata("job_gone")["notices"][0]
+    assert "not available" in downloads.metadata("job_gone")["notices"][0]["message"]
 
 
 def test_d21_a_track_that_is_not_utf_8_is_read_and_told(downloads: Downloader) -> None:
@@ -97,8 +97,9 @@ def test_d21_a_track_that_is_not_utf_8_is_read_and_told(downloads: Downloader) -
         "WEBVTT\n\n00:00.000 --> 00:01.000\nOù est passée la clé du café ?\n\n"
         "00:01.000 --> 00:02.000\nDéjà vu? elle était là hier\n"
     )
-    assert downloads.metadata("job_latin")["notices"] == [
-        "Of the subtitles: The file is WebVTT and not UTF-8, as it must be. It was read as "
+    said = [notice["message"] for notice in downloads.metadata("job_latin")["notices"]]
+    assert said == [
+        "Of the subtitles fr: The file is WebVTT and not UTF-8, as it must be. It was read as "
         "windows-1252, which is a guess."
     ]
 

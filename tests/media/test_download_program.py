@@ -134,7 +134,8 @@ def test_d20_a_track_that_may_not_be_fetched_costs_a_notice(downloads: Downloade
 
     assert end["status"] == "completed", end
     assert set(end["outputs"]) == {"video", "audio", "audioSource", "metadata"}
-    assert downloads.metadata("job_private")["notices"] == [
+    said = [notice["message"] for notice in downloads.metadata("job_private")["notices"]]
+    assert said == [
         "The subtitles (en) are not available."
         " The URL leads to an address that downloads must not reach."
     ]

@@ -68,4 +68,4 @@ def test_several_languages_of_subtitles_are_taken_and_missing_ones_told(
     taken = report.metadata.subtitle_tracks or ()
     assert [track.language for track in taken] == ["de", "en"]
     assert report.metadata.subtitles == taken[0]
-    assert [notice for notice in report.metadata.notices if "(fr)" in notice]
+    assert [notice for notice in report.metadata.notices if "(fr)" in notice.message]

@@ -199,7 +199,8 @@ def test_d18_the_page_s_address_loses_what_grants_access_and_nothing_else(
 def test_d19_a_page_with_two_videos_says_so(site: Site, tmp_path: Path) -> None:
     report = fetched(site, "two-videos.html", tmp_path)
 
-    assert report.metadata.notices == ("The page has 2 videos. This is the first.",)
+    (notice,) = report.metadata.notices
+    assert notice.message == "The page has 2 videos. This is the first."
     assert site.counts["silent.mp4"] == 0
 
 

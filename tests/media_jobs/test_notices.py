@@ -1,6 +1,6 @@
 """Notices: told once for each code, with the first of their places."""
 
-from media_jobs.notices import Findings, Notice, listed
+from media_jobs.notices import Findings, Notice, NoticeDocument, listed
 
 
 def test_what_is_met_again_in_the_same_place_is_told_once() -> None:
@@ -36,11 +36,26 @@ def test_of_very_many_places_the_first_are_kept_and_the_others_counted() -> None
     (notice,) = findings.notices()
 
     assert (notice.at, notice.more) == (tuple(range(1, 101)), 50)
-    assert notice.values == {"at": "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 140 more"}
-    assert notice.message.endswith(": line 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 140 more.")
+    assert notice.values == {"at": "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … (+140)"}
+    assert notice.message.endswith(": line 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … (+140).")
 
 
 def test_a_list_ends_with_how_many_are_not_named() -> None:
     assert listed(["a", "b"]) == "a, b"
-    assert listed(["a", "b"], more=1) == "a, b and 1 more"
-    assert listed(range(12)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
+    assert listed(["a", "b"], more=1) == "a, b … (+1)"
+    assert listed(range(12)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 … (+2)"
+
+
+def test_a_notice_is_shown_with_its_first_place_and_with_what_other_languages_need() -> None:
+    notice = Notice(code="cues_smaller", cues=(4, 9), track="en")
+
+    assert notice.document.model_dump(by_alias=True) == {
+        "code": "cues_smaller",
+        "message": "Of the subtitles en: Text set smaller so that it fits the picture: cue 4, 9.",
+        "messageKey": "notice.cues_smaller",
+        "messageValues": {"cues": "4, 9"},
+        "cue": 4,
+        "track": "en",
+    }
+    text = notice.document.model_dump_json(by_alias=True)
+    assert NoticeDocument.model_validate_json(text) == notice.document

@@ -121,8 +121,10 @@ def logs(
         if follow:
             client.wait(job, check=False, on_job=lambda _: told.go_on())
         told.go_on()
-        found, summary = client.job(job), client.why(job).summary
-    OUT.print(summary, markup=False)
+        found, why = client.job(job), client.why(job)
+    OUT.print(why.summary, markup=False)
+    for notice in why.notices:
+        OUT.print(notice.message, markup=False)
     if found.error is not None and found.error.tool_tail:
         OUT.print(found.error.tool_tail, markup=False)
 

@@ -212,6 +212,7 @@ def _run(
             job = submit(client, progress)
             if target is not None:
                 job = _wait(client, job, progress)
+                _tell_notices(client, job, progress)
                 target = _save(client, job, target, progress)
         if as_json:
             print_json(job)
@@ -232,6 +233,12 @@ def _wait(client: Client, job: Job, progress: flows.Progress) -> Job:
         else:
             say(f"{job.job_id} was canceled")
         raise
+
+
+def _tell_notices(client: Client, job: Job, progress: flows.Progress) -> None:
+    """Say what there is to know of a result, such as text that was set smaller."""
+    for notice in client.why(job.job_id).notices:
+        progress.notice(notice.message)
 
 
 def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> Path:

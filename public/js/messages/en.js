@@ -150,6 +150,7 @@ export default {
   "job.removeTitle": "Delete the files of this job?",
   "job.removeText": "The job and its history stay; its videos and other outputs will be deleted for good.",
   "job.history": "History",
+  "job.notices": "Notes on the result",
   "job.attemptNo": "Attempt {n}",
 
   "job.facts": "About this job",

@@ -150,6 +150,7 @@ export default {
   "job.removeTitle": "删除此任务的文件？",
   "job.removeText": "任务及历史保留，视频和其他输出将被永久删除。",
   "job.history": "历史",
+  "job.notices": "关于结果的提示",
   "job.attemptNo": "第 {n} 次尝试",
 
   "job.facts": "任务信息",

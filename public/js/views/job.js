@@ -7,6 +7,7 @@ import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
 import { engineName } from "../engines.js";
 import { slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
@@ -77,6 +78,12 @@ function Artifacts({ job, onRemoved }) {
         <span class="note">${fileType(file.contentType)} · ${size(file.sizeBytes)}</span></span>
       <a class="button quiet small" href=${file.url} target="_blank" rel="noopener" aria-label=${t("job.openFile", { file: slotName(slot) })}>${t("ui.open")}</a>
       <${LinkButton} small icon="download" href=${file.downloadUrl} download aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
+}
+
+/** What there is to know of the result: what was guessed, left out, or is shown otherwise. */
+function Told({ notices }) {
+  if (!notices?.length) return null;
+  return html`<section class="card stack" aria-labelledby="told"><h2 id="told">${t("job.notices")}</h2><${Sentences} notices=${notices} /></section>`;
 }
 
 function stepTone({ status, cause, error }) {
@@ -156,7 +163,7 @@ export function View({ route }) {
   return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} ...${{ job, onJob }} />`}>
     <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} />`}
-        <${Failure} job=${job} />
+        <${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
       <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />
         <section class="card stack" aria-labelledby="facts"><h2 id="facts">${t("job.facts")}</h2><dl class="facts">

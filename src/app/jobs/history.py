@@ -26,8 +26,10 @@ _PHASES = {
 }
 
 
-def explain(job: JobRow, events: Iterable[dict[str, Any]]) -> dict[str, object]:
-    """Return `{summary, steps: [{at, text, …}]}`; mere progress makes no step.
+def explain(
+    job: JobRow, events: Iterable[dict[str, Any]], notices: list[dict[str, object]]
+) -> dict[str, object]:
+    """Return `{summary, steps: [{at, text, …}], notices}`; mere progress makes no step.
 
     Each sentence comes with its key and values, for other languages.
     """
@@ -40,7 +42,13 @@ def explain(job: JobRow, events: Iterable[dict[str, Any]]) -> dict[str, object]:
             continue
         said = step
         steps.append(_step(event, event["at_ms"], _key(event)))
-    return {"jobId": job.job_id, "status": job.status, "summary": _summary(job), "steps": steps}
+    return {
+        "jobId": job.job_id,
+        "status": job.status,
+        "summary": _summary(job),
+        "steps": steps,
+        "notices": notices,
+    }
 
 
 def _step(event: dict[str, Any], at_ms: int, key: str) -> dict[str, object]:

@@ -121,14 +121,8 @@ def input_document(item: InputRow) -> dict[str, object]:
 
 
 def notice_document(notice: Notice) -> dict[str, object]:
-    """Return what the API shows of a notice; `at` is the first place that it is about."""
-    shown: dict[str, object] = {
-        "code": notice.code,
-        "message": notice.message,
-        "messageKey": notice.key,
-        "messageValues": notice.values,
-    }
-    return {**shown, "at": notice.at[0]} if notice.at else shown
+    """Return what the API shows of a notice."""
+    return notice.document.model_dump(by_alias=True)
 
 
 def media_document(

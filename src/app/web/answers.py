@@ -12,7 +12,7 @@ from app.web.media_answers import (
     Bytes,
     UnixMs,
 )
-from app.web.refusals import Answer, Problem
+from app.web.refusals import Answer, Notice, Problem
 from media_jobs.engines import EngineId
 from media_jobs.ids import Id
 from media_jobs.status import Status
@@ -123,12 +123,13 @@ class Step(Answer):
 
 
 class JobHistory(Answer):
-    """A job's history in words."""
+    """A job's history in words; *notices*: what to know of its result."""
 
     job_id: Id
     status: Annotated[Status, Field(strict=False)]
     summary: str
     steps: list[Step]
+    notices: list[Notice]
 
 
 class BatchItem(Answer):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.web.refusals import Answer, Said
+from app.web.refusals import Answer, Notice
 from media_jobs.ids import Id
 
 __all__ = [
@@ -32,16 +32,6 @@ class Input(Answer):
     content_type: str
     size_bytes: Bytes
     created_at: UnixMs
-
-
-class Notice(Said):
-    """A remark on what was handed in: a stable code, a sentence; *at*: the first line concerned,
-    or the first comment.
-    """
-
-    code: str
-    message: str
-    at: Annotated[int, Field(ge=1)] | None = None
 
 
 class NewText(Input):

@@ -21,6 +21,18 @@ class Said(Answer):
     message_values: dict[str, str | int | float] = {}
 
 
+class Notice(Said):
+    """A remark on what was handed in: a stable code, a sentence; *cue*, *at*: the first cue, line
+    or comment that it is about; *track*: which of several subtitle tracks.
+    """
+
+    code: str
+    message: str
+    cue: Annotated[int, Field(ge=1)] | None = None
+    at: Annotated[int, Field(ge=1)] | None = None
+    track: str | None = None
+
+
 class FieldProblem(Answer):
     """What is wrong with one field: its path with dots, and a sentence."""
 

@@ -233,6 +233,7 @@ MESSAGES = {
     "history.submitted": "编排器已接手任务，并申请了容器槽位。",
     "history.uploading": "容器正在上传文件。",
     "history.verified": "所有文件均已就位，大小一致。",
+    "notice_about.track": "字幕轨 {track}：{said}",
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
     "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",
@@ -277,13 +278,17 @@ MESSAGES = {
     "notice.styles_not_drawn": "文件自带的样式不会被绘制。",
     "notice.backgrounds_not_drawn": "文字的背景颜色不会被绘制：第 {at} 行。",
     "notice.positions_not_followed": "以像素表示的位置不会被采用：第 {at} 行。",
+    "notice.places_not_followed": "{count} 条字幕指定了位置，但未被采用。",
+    "notice.settings_not_followed": "{count} 条字幕的设置无法采用：竖排文字或区域。",
     "notice.emoji_outlined": "保留自身样式的脚本中，表情符号以轮廓绘制。",
     "notice.glyphs_missing": "没有字体包含 {characters}；位于 {places}。",
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
     # --- what was done to picture and sound -------------------------------------------------------
     "notice.hdr_shown_as_sdr": "源视频为高动态范围，已转换为标准范围（BT.709）。",
     "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
-    "notice.cues_after_end": "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {at}。",
+    "notice.cues_after_end": (
+        "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {start}。"
+    ),
     "notice.stills_failed": "未能生成封面图和字幕总览图。",
     "notice.timestamp_map_not_applied": "X-TIMESTAMP-MAP 头未被采用：时间从视频开头算起。",
     "notice.captions_unrolled": "滚动字幕已展开：每行只显示一次。",

@@ -270,6 +270,7 @@ MESSAGES = {
     "history.submitted": "The orchestrator accepted the job and requested a slot of a container.",
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
+    "notice_about.track": "Of the subtitles {track}: {said}",
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
     "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",
@@ -319,13 +320,21 @@ MESSAGES = {
     "notice.styles_not_drawn": "The file's own styles are not drawn.",
     "notice.backgrounds_not_drawn": ("Background colours of words are not drawn: line {at}."),
     "notice.positions_not_followed": "Positions in pixels are not followed: line {at}.",
+    "notice.places_not_followed": (
+        "{count} cues have a place of their own, which is not followed."
+    ),
+    "notice.settings_not_followed": (
+        "{count} cues have settings that can't be followed: vertical text or a region."
+    ),
     "notice.emoji_outlined": "Emoji in a script that keeps its own styling are drawn as outlines.",
     "notice.glyphs_missing": "No font has a glyph for {characters}; at {places}.",
     "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
     # --- what was done to picture and sound -------------------------------------------------------
     "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",
     "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
-    "notice.cues_after_end": "Cues that end after the video ({end}): {count}, the first at {at}.",
+    "notice.cues_after_end": (
+        "Cues that end after the video ({end}): {count}, the first at {start}."
+    ),
     "notice.stills_failed": "The poster and the contact sheet could not be made.",
     "notice.timestamp_map_not_applied": (
         "The header X-TIMESTAMP-MAP is not applied: the times count from the video's beginning."

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from media_jobs.errors import InvalidInput, field_fault
-from media_jobs.notices import Notice, NoticeCode
+from media_jobs.notices import Notice
 from media_jobs.subtitles.detection import guessed_encoding
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
 from media_jobs.subtitles.foreign import refuse_binary, refuse_foreign
@@ -182,7 +182,7 @@ def _named(data: bytes, encoding: Encoding) -> Decoded:
     return _cleaned(Decoded(text=text, encoding=encoding.name))
 
 
-def _guessed(data: bytes, encoding: Encoding, told: NoticeCode = "encoding_guessed") -> Decoded:
+def _guessed(data: bytes, encoding: Encoding, told: str = "encoding_guessed") -> Decoded:
     """Return the text of *data* in a guessed *encoding*; raises InvalidInput where it is not."""
     text = _read(data, encoding)
     if text is None:
@@ -214,7 +214,7 @@ def _mended(data: bytes, hint: str | None) -> Decoded | None:
 
 def _cleaned(decoded: Decoded) -> Decoded:
     """Return what was *decoded* without broken characters and zeros, and with a notice of them."""
-    left_out: tuple[tuple[NoticeCode, str], ...] = (
+    left_out: tuple[tuple[str, str], ...] = (
         ("characters_left_out", BROKEN),
         ("nulls_left_out", "\0"),
     )

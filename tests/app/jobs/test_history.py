@@ -1,5 +1,9 @@
 """A job's history in words."""
 
+import json
+
+import pytest
+
 from tests.app.stage import Stage
 
 
@@ -60,3 +64,43 @@ def test_a_running_job_says_how_far_it_is(stage: Stage) -> None:
     stage.tell(stage.event(job_id, 1, "running", progress=0.42))
 
     assert why(stage, job_id)[0] == "The container is working. 42% done."
+
+
+def test_the_history_tells_what_there_is_to_know_of_the_result(stage: Stage) -> None:
+    job_id = stage.job()
+    key = f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/metadata.json"
+    told = {
+        "code": "cues_smaller",
+        "message": "Text set smaller so that it fits the picture: cue 3.",
+        "messageKey": "notice.cues_smaller",
+        "messageValues": {"cues": "3"},
+        "cue": 3,
+    }
+    # As a newer container, and as one of before 0.3, may say it.
+    document = {"notices": [{**told, "surplus": 1}, "A sentence."], "drawn": []}
+    stage.objects.put(key, json.dumps(document).encode())
+    output = {"key": key, "sizeBytes": 9, "contentType": "application/json", "etag": "abc"}
+    before = stage.send("GET", f"/api/jobs/{job_id}/why").json["notices"]
+
+    stage.tell(stage.event(job_id, 1, "completed", outputs={"metadata": output}))
+
+    assert before == []
+    assert stage.send("GET", f"/api/jobs/{job_id}/why").json["notices"] == [
+        told,
+        {"code": "other", "message": "A sentence."},
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"notices": [7]}', '{"notices": null}'])
+def test_a_document_that_no_container_of_ours_writes_costs_no_history(
+    stage: Stage, text: str
+) -> None:
+    job_id = stage.job()
+    key = f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/metadata.json"
+    stage.objects.put(key, text.encode())
+    output = {"key": key, "sizeBytes": 9, "contentType": "application/json", "etag": "abc"}
+    stage.tell(stage.event(job_id, 1, "completed", outputs={"metadata": output}))
+
+    answered = stage.send("GET", f"/api/jobs/{job_id}/why").json
+
+    assert (answered["summary"], answered["notices"]) == ("Done: the results are ready.", [])

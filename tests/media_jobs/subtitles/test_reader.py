@@ -81,8 +81,7 @@ def test_of_many_cues_that_are_left_out_the_first_lines_are_told() -> None:
     (notice,) = read_subtitles("WEBVTT\n\n" + good + "\n-->" * 13).notices
 
     assert notice.message == (
-        "Cues left out because of unreadable times: "
-        "line 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 3 more."
+        "Cues left out because of unreadable times: line 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 … (+3)."
     )
 
 
