@@ -13,7 +13,8 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult
 from engine_kit.threads import in_thread
-from engine_kit.timeline import Timeline
+from engine_kit.timeline import Timeline, tracks_of
+from engine_kit.together import together
 
 from burner import encoding, plan
 from burner.checks import check_output, check_source
@@ -60,17 +61,21 @@ async def run(job: BurnJob) -> Outputs:
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
     picture = plan.picture_of(plan.video_of(source))
-    timeline = await job.timeline(job.work_dir / plan.INPUT, source)
-    check_source(source, timeline)
     rate = plan.video_of(source).average_rate
     text = replace(text, subtitles=at_frame_rate(text.subtitles, rate))
     if watermark:
         await _scale_watermark(job, picture)
-    inspection, emoji = await _drawn(job, text, picture, environment)
+    (inspection, emoji), timeline = await together(
+        _drawn(job, text, picture, environment),
+        job.timeline(job.work_dir / plan.INPUT, tracks_of(source)),
+    )
+    check_source(source, timeline)
     burn = await _prepared(job, text, source, timeline, inspection, emoji, watermark=watermark)
     made, errors = await _burn(job, burn, environment)
-    output = await job.probe(job.work_dir / plan.OUTPUT)
-    timeline = await job.timeline(job.work_dir / plan.OUTPUT, output)
+    output, timeline = await together(
+        job.probe(job.work_dir / plan.OUTPUT),
+        job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
+    )
     check_output(made, output, timeline, errors=errors)
     notices = burn_notices(text.subtitles.cues, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)

@@ -17,7 +17,13 @@ from engine_kit.colours import (
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.sound import encoding_arguments, fits_mp4
-from engine_kit.timeline import WITHOUT_B_FRAMES, Timeline, is_uneven, moments_without_frame
+from engine_kit.timeline import (
+    WITHOUT_B_FRAMES,
+    Timeline,
+    Tracks,
+    is_uneven,
+    moments_without_frame,
+)
 
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.emoji_stream import overlaid, stream_input
@@ -117,6 +123,11 @@ def burn_argv(burn: Burn) -> list[str]:
         *(_still("poster", POSTER) if burn.poster else ()),
         *(_still("sheet", SHEET) if burn.sheet else ()),
     ]
+
+
+def output_tracks(burn: Burn) -> Tracks:
+    """Return the tracks of OUTPUT."""
+    return Tracks(video=0, audio=None if burn.source.audio is None else 1)
 
 
 def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:

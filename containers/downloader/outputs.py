@@ -14,6 +14,7 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version
 from engine_kit.logs import log
 from engine_kit.probe import AudioStream, ProbeResult
 from engine_kit.source_notices import source_notices
+from engine_kit.timeline import tracks_of
 
 from downloader.completeness import check_holes, check_length
 from downloader.messages import Fetched
@@ -81,7 +82,7 @@ async def _make_video(
     job: DownloadJob, name: str, source: ProbeResult, promises: Sequence[Promise]
 ) -> None:
     """Make the video, with silence in the holes of its sound unless a piece is missing there."""
-    timeline = await job.timeline(job.work_dir / name, source)
+    timeline = await job.timeline(job.work_dir / name, tracks_of(source))
     whole = replace(timeline, sound_has_holes=False)
     argv = video_argv(name, source, whole)
     await _ffmpeg(job, argv, "converting", (0.70, 0.77), source.duration_s)

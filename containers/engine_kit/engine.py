@@ -23,7 +23,7 @@ from engine_kit.logs import log
 from engine_kit.metrics import Metrics
 from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
-from engine_kit.timeline import Timeline, read_timeline
+from engine_kit.timeline import Timeline, Tracks, read_timeline
 from engine_kit.transfer import Transfers, file_size
 from media_jobs.engines import Engine, OutputSlot
 from media_jobs.options import HttpUrl
@@ -158,11 +158,11 @@ class EngineJob(Generic[OptionsT]):
         """Examine a media file; raises EngineFailure(input_unreadable)."""
         return await probe(path, ffprobe=self.settings.ffprobe)
 
-    async def timeline(self, path: Path, probed: ProbeResult) -> Timeline:
-        """Read when a probed file has frames and sound; raises EngineFailure(input_unreadable)."""
+    async def timeline(self, path: Path, tracks: Tracks) -> Timeline:
+        """Read when a file has frames and sound; raises EngineFailure(input_unreadable)."""
         return await read_timeline(
             path,
-            probed,
+            tracks,
             ffmpeg=self.settings.ffmpeg,
             no_progress_s=self.settings.no_progress_s,
         )

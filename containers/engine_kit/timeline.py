@@ -25,10 +25,12 @@ __all__ = [
     "LONG_GAP_S",
     "WITHOUT_B_FRAMES",
     "Timeline",
+    "Tracks",
     "is_uneven",
     "missing_s",
     "moments_without_frame",
     "read_timeline",
+    "tracks_of",
 ]
 
 LONG_GAP_S = 0.1
@@ -141,17 +143,38 @@ class _Reader:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """The numbers of the streams to read. *empty_bytes*: of a packet of the video without a picture
+    of its own, at most.
+    """
+
+    video: int
+    audio: int | None
+    empty_bytes: int = 0
+
+
+def tracks_of(probed: ProbeResult) -> Tracks:
+    """Return the tracks that are used of a probed file, which has a video."""
+    video, audio = probed.video, probed.audio
+    assert video is not None
+    return Tracks(
+        video=video.index,
+        audio=audio.index if audio else None,
+        empty_bytes=_EMPTY_BYTES.get(video.codec, 0),
+    )
+
+
 async def read_timeline(
-    path: Path, probed: ProbeResult, *, ffmpeg: str, no_progress_s: float | None = None
+    path: Path, tracks: Tracks, *, ffmpeg: str, no_progress_s: float | None = None
 ) -> Timeline:
-    """Read the packets of *path*'s video and sound.
+    """Read the packets of *path*'s video and sound; one that is not there has none.
 
     Raises EngineFailure(input_unreadable) when there is no frame, `timeout` when it stalls.
     """
-    video, audio = probed.video, probed.audio
-    assert video is not None
-    reader = _Reader(_EMPTY_BYTES.get(video.codec, 0))
-    streams = ["-map", f"0:{video.index}", *(("-map", f"0:{audio.index}") if audio else ())]
+    reader = _Reader(tracks.empty_bytes)
+    numbers = [number for number in (tracks.video, tracks.audio) if number is not None]
+    streams = [part for number in numbers for part in ("-map", f"0:{number}?")]
     argv = [
         *(
             ffmpeg,

@@ -17,7 +17,7 @@ from engine_kit.text.emoji import emoji_pictures
 from engine_kit.text.faces import families_in
 from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
-from engine_kit.timeline import read_timeline
+from engine_kit.timeline import read_timeline, tracks_of
 
 from media_jobs.engines.burner.options import BurnOptions
 
@@ -33,7 +33,7 @@ def prepared_burn(
     (work / INPUT).symlink_to(film)
     ffmpeg = find_ffmpeg()
     source = asyncio.run(probe(work / INPUT, ffprobe=find_ffprobe(ffmpeg)))
-    timeline = asyncio.run(read_timeline(work / INPUT, source, ffmpeg=ffmpeg))
+    timeline = asyncio.run(read_timeline(work / INPUT, tracks_of(source), ffmpeg=ffmpeg))
     read = job_subtitles(subtitles, options)
     files = fonts.fonts_for(read.text)
     setter = Typesetter(

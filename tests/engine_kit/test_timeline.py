@@ -9,7 +9,14 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import find_ffmpeg
 from engine_kit.probe import FORMATS, ProbeReport, ProbeResult, result_of
 from engine_kit.probe_child import report
-from engine_kit.timeline import Timeline, is_uneven, missing_s, moments_without_frame, read_timeline
+from engine_kit.timeline import (
+    Timeline,
+    is_uneven,
+    missing_s,
+    moments_without_frame,
+    read_timeline,
+    tracks_of,
+)
 
 from tests.engine_kit.streams import SLIDES, SOURCE, VIDEO, steady
 from tests.media.cases import AAC, X264, case, made, picture, tone
@@ -28,7 +35,7 @@ def probed(format_name: str, video_s: float | None, file_s: float, others: int =
 def read(path: Path) -> tuple[Timeline, float]:
     """Return what can be read of a file, and how much of it is missing."""
     result = result_of(ProbeReport.model_validate(report(str(path), FORMATS)))
-    timeline = asyncio.run(read_timeline(path, result, ffmpeg=find_ffmpeg()))
+    timeline = asyncio.run(read_timeline(path, tracks_of(result), ffmpeg=find_ffmpeg()))
     return timeline, missing_s(result, timeline)
 
 

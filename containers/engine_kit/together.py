@@ -1,0 +1,23 @@
+"""Two pieces of work at one time."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+__all__ = ["together"]
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+async def together(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """Return the results of both; when one fails the other is canceled, and has ended."""
+    tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    try:
+        first, second = await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+    return first, second
