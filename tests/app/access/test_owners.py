@@ -27,6 +27,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/media/{media_id}/uploads"): {"sizeBytes": 5},
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/parts"): {"partNumbers": [1]},
     ("POST", "/api/media/{media_id}/comments/preview"): {},
+    ("POST", "/api/media/{media_id}/subtitles/preview"): {},
     ("PUT", "/api/media/{media_id}/subtitles"): VTT.encode(),
     ("PUT", "/api/media/{media_id}/comments"): COMMENTS,
     ("PATCH", "/api/webhooks/{webhook_id}"): {"enabled": False},
@@ -38,7 +39,7 @@ LISTS = sorted(
     if route.method == "GET" and "{" not in route.pattern and route.pattern.startswith("/api/")
 )
 # Routes whose body is read and not kept.
-READS = {"/api/subtitles/text"}
+READS = {"/api/subtitles/text", "/api/subtitles/preview"}
 # Routes whose body names things; the others that take a body make something of their own.
 BODY_NAMES = {"/api/jobs", "/api/jobs/batch", "/api/jobs/cancel", "/api/jobs/retry"}
 MAKES = {"/api/session", "/api/tokens", "/api/presets", "/api/media", "/api/webhooks"}
