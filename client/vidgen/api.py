@@ -123,6 +123,7 @@ class Api:
     list_media = Listed(calls.media_list)
     upload = Method(flows.upload)
     add_subtitles = Method(calls.add_subtitles)
+    set_language = Method(calls.set_language)
     add_comments = Method(calls.add_comments)
 
     submit = Method(calls.submit)

@@ -49,6 +49,7 @@ __all__ = [
     "read",
     "retry_job",
     "session",
+    "set_language",
     "submit",
     "why",
 ]
@@ -257,11 +258,21 @@ def _put(path: str, text: str | bytes, content_type: str) -> Flow[Answered]:
 def add_subtitles(
     media_id: str, file: str | bytes, *, encoding: str | None = None, language: str | None = None
 ) -> Flow[Subtitles]:
-    """Store a new version of a media's subtitles; *encoding* and *language* are those of *file*."""
+    """Store a new version of a media's subtitles; *encoding* and *language* are those of *file*.
+
+    The language (BCP 47) is kept with the version.
+    """
     known = {"encoding": encoding, "language": language}
     query = urlencode({name: value for name, value in known.items() if value is not None})
     path = f"/api/media/{media_id}/subtitles" + (f"?{query}" if query else "")
     return read(Subtitles, (yield from _put(path, file, "text/plain")))
+
+
+def set_language(media_id: str, input_id: str, language: str | None) -> Flow[Input]:
+    """Say which language (BCP 47) a version of a media's subtitles is in; None takes it back."""
+    path = f"/api/media/{media_id}/inputs/{input_id}"
+    body = {"language": language}
+    return (yield from post(Input, path, body, method="PATCH", repeatable=True))
 
 
 def add_comments(media_id: str, document: str | bytes) -> Flow[Input]:

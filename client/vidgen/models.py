@@ -102,13 +102,17 @@ class Session(Answer):
 
 
 class Input(Answer):
-    """One immutable version of a media's video, subtitles or comments. Sizes are bytes."""
+    """One immutable version of a media's video, subtitles or comments. Sizes are bytes.
+
+    *language*: of subtitles (BCP 47), where somebody has said it.
+    """
 
     input_id: str
     slot: str
     content_type: str
     size_bytes: int
     created_at: Time
+    language: str | None = None
 
 
 class Notice(Answer):

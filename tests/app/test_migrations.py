@@ -41,6 +41,7 @@ INSERT INTO webhook_messages VALUES ('msg_1', 'job.failed', '{}', 1);
 INSERT INTO webhook_deliveries VALUES ('dlv_1', 'msg_1', 'whk_1', 'pending', 0, 5, '[]');
 INSERT INTO alerts VALUES ('alt_1', 'dead_letters', '', 'open', 1, '{}', 1, 1, NULL);
 """
+LANGUAGES = next(path for path in MIGRATIONS if path.name.startswith("0010"))
 OWNED = ("tokens", "media", "inputs", "jobs", "presets")
 
 
@@ -127,3 +128,22 @@ def test_an_input_may_be_of_a_kind_that_no_schema_names(database: sqlite3.Connec
     database.execute("UPDATE inputs SET slot = 'transcript' WHERE input_id = 'sub_1'")
 
     assert ("transcript",) in database.execute("SELECT slot FROM inputs").fetchall()
+
+
+def test_versions_from_before_have_no_language_and_code_from_before_goes_on(
+    database: sqlite3.Connection,
+) -> None:
+    for path in MIGRATIONS[MIGRATIONS.index(OWNERS) : MIGRATIONS.index(LANGUAGES)]:
+        database.executescript(path.read_text("utf-8"))
+    columns = columns_of(database)
+    before = content(database, columns)
+
+    database.executescript(f"BEGIN;\n{LANGUAGES.read_text('utf-8')}\nCOMMIT;")
+
+    assert content(database, columns) == before
+    assert database.execute("SELECT DISTINCT language FROM inputs").fetchall() == [(None,)]
+    others = re.sub(r"'(h|s|[a-z]{3}_)(\d)'", r"'\g<1>9\2'", ROWS)
+    database.executescript(others.replace("'mine'", "'another'").replace("'open'", "'resolved'"))
+    database.execute("UPDATE inputs SET language = 'zh-Hant' WHERE input_id = 'sub_1'")
+    rows = database.execute("SELECT input_id, language FROM inputs WHERE slot = 'subtitles'")
+    assert sorted(rows) == [("sub_1", "zh-Hant"), ("sub_91", None)]

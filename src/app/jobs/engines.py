@@ -18,7 +18,8 @@ def _document(engine: Engine) -> dict[str, object]:
             for language, words in engine.words.items()
         },
         "modes": list(engine.modes),
-        "inputs": [slot.name for slot in engine.inputs],
+        "inputs": [slot.name for slot in engine.inputs if slot.required],
+        "optionalInputs": [slot.name for slot in engine.inputs if not slot.required],
         "outputs": [
             {
                 "slot": slot.name,

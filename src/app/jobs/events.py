@@ -1,16 +1,19 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from app.jobs.event_store import SiteChange, apply_event
 from app.jobs.store import select_job
 from app.live.live import change_of
+from app.media.media import SUBTITLES
 from app.media.site import (
     METADATA_BYTES_MAX,
     TITLE_CHARS_MAX,
     UNTITLED,
     name_from_url,
     read_site,
+    track_languages,
 )
 from app.media.store import InputRow, select_media
 from app.ports import Ports
@@ -44,8 +47,10 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    described = await _described(event, ports)
-    statements = apply_event(event, _new_inputs(event), message, now_ms, described)
+    metadata = await _metadata(event, ports)
+    described = await _described(event, metadata, ports)
+    inputs = _new_inputs(event, track_languages(metadata))
+    statements = apply_event(event, inputs, message, now_ms, described)
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
         ports.log(
@@ -69,19 +74,25 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     return False
 
 
-async def _described(event: JobEvent, ports: Ports) -> SiteChange | None:
-    """Return what a completed download says of its media, in the metadata that it has stored.
+async def _metadata(event: JobEvent, ports: Ports) -> str:
+    """Return the metadata that a completed download has stored, "" where there is none.
 
-    A name that was made of the media's URL gives way to the site's title; a person's name stays.
     Raises UpstreamError, so that the event comes again, when the bucket is out of reach.
     """
     output = (event.outputs or {}).get("metadata")
     takes_it = event.status is Status.COMPLETED and ENGINES[event.engine].media_from is not None
     if not takes_it or output is None:
-        return None
-    text = await ports.objects.text(output.key, METADATA_BYTES_MAX)
-    site = None if text is None else read_site(text)
-    media = await select_media(ports.store, event.media_id)
+        return ""
+    return await ports.objects.text(output.key, METADATA_BYTES_MAX) or ""
+
+
+async def _described(event: JobEvent, metadata: str, ports: Ports) -> SiteChange | None:
+    """Return what the *metadata* of a download says of its media.
+
+    A name that was made of the media's URL gives way to the site's title; a person's name stays.
+    """
+    site = read_site(metadata)
+    media = None if site is None else await select_media(ports.store, event.media_id)
     if site is None or media is None:
         return None
     source = media.source_url or ""
@@ -95,8 +106,8 @@ async def _described(event: JobEvent, ports: Ports) -> SiteChange | None:
     )
 
 
-def _new_inputs(event: JobEvent) -> list[InputRow]:
-    """Return the media inputs that a finished job's outputs become.
+def _new_inputs(event: JobEvent, languages: Sequence[str | None]) -> list[InputRow]:
+    """Return the media inputs that a finished job's outputs become; *languages*: of subtitles.
 
     Their ids are derived from the event's, so they are the same however often it arrives. Of
     several versions of one input the first is the newest, which is the media's own.
@@ -110,6 +121,7 @@ def _new_inputs(event: JobEvent) -> list[InputRow]:
         earlier = sum(item.slot == slot.becomes for item in made)
         entropy = _entropy(event.event_id, slot.name if earlier else slot.becomes)
         output = outputs[slot.name]
+        has_language = slot.becomes == SUBTITLES and earlier < len(languages)
         made.append(
             InputRow(
                 input_id=new_input_id(slot.becomes, event.at_ms, entropy),
@@ -120,6 +132,7 @@ def _new_inputs(event: JobEvent) -> list[InputRow]:
                 size_bytes=output.size_bytes,
                 ready=True,
                 created_ms=event.at_ms - earlier,
+                language=languages[earlier] if has_language else None,
             )
         )
     return made

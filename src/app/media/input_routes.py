@@ -16,7 +16,14 @@ from app.media.uploads import (
     grant_parts,
     upload_document,
 )
-from app.media.versions import content, list_versions, restore, version_document
+from app.media.versions import (
+    VersionChange,
+    change_version,
+    content,
+    list_versions,
+    restore,
+    version_document,
+)
 from app.web.call import Call
 from app.web.caller import Access
 from app.web.query import Limit, OneOf, Query, paged
@@ -108,6 +115,12 @@ async def post_restore(call: Call, media_id: str, input_id: str) -> Reply:
     return json_reply(input_document(item), 201)
 
 
+async def patch_input(call: Call, media_id: str, input_id: str, body: VersionChange) -> Reply:
+    """Change the language of a version of subtitles. Jobs keep the one that it had."""
+    item = await change_version(media_id, input_id, body, call.ports)
+    return json_reply(input_document(item))
+
+
 _UPLOADS = "/api/media/{media_id}/uploads"
 _UPLOAD = _UPLOADS + "/{upload_id}"
 _INPUTS = "/api/media/{media_id}/inputs"
@@ -130,6 +143,7 @@ ROUTES: tuple[Route[Access], ...] = (
         body_bytes_max=PARTS_BYTES_MAX,
         answers={200: "Input"},
     ),
+    Route("PATCH", _INPUT, Access.SUBMIT, patch_input, answers={200: "Input"}),
     Route("GET", _INPUTS, Access.READ, list_inputs, answers={200: "Page[Version]"}),
     *(
         Route(

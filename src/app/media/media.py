@@ -26,6 +26,9 @@ from media_jobs.notices import Notice
 from media_jobs.options import HttpUrl
 from media_jobs.strict import Strict
 
+SUBTITLES = "subtitles"
+"""The slot of the inputs that have a language."""
+
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -85,6 +88,8 @@ async def add_text(
     content_type: str,
     key_of: Callable[[str], str],
     ports: Ports,
+    *,
+    language: str | None = None,
 ) -> InputRow:
     """Store *text* as a new version; *key_of*: its key by its id. Raises NotFound."""
     version_id = new_input_id(slot, ports.now_ms(), ports.entropy(10))
@@ -97,6 +102,7 @@ async def add_text(
         size_bytes=len(text.encode()),
         ready=True,
         created_ms=ports.now_ms(),
+        language=language,
     )
     await ports.objects.put_text(item.object_key, text, item.content_type)
     await add_input(item, ports)
@@ -117,6 +123,7 @@ def input_document(item: InputRow) -> dict[str, object]:
         "contentType": item.content_type,
         "sizeBytes": item.size_bytes,
         "createdAt": item.created_ms,
+        "language": item.language,
     }
 
 

@@ -37,6 +37,7 @@ from app.web.caller import Access
 from app.web.query import Paging, Query, page, paged
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
+from media_jobs.languages import LanguageTag
 from media_jobs.routing import Binary, Route
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
@@ -66,9 +67,11 @@ class SubtitlesQuery(Query):
         ),
     ] = None
     language: Annotated[
-        str | None,
-        StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\z", max_length=35),
-        Field(description="the text's probable language (BCP 47), of use where a guess is needed"),
+        LanguageTag | None, Field(description="the text's language (BCP 47), kept with the version")
+    ] = None
+    hint: Annotated[
+        LanguageTag | None,
+        Field(description="its probable language, of use where a guess is needed"),
     ] = None
 
 
@@ -131,12 +134,14 @@ async def put_subtitles(call: Call, media_id: str, body: bytes, query: Subtitles
     Returns the new immutable version, which is stored as UTF-8, the encoding that was taken, and
     what of the file is left out or not drawn. A guessed encoding is changed by sending the file
     again with `encoding`. 400 if no cue is left, if it is another kind of file, or if it is WebVTT
-    and not UTF-8.
+    and not UTF-8. `language` is kept with the version, and can be changed later.
     """
     # Here, because the reader would make every start of the app slower.
     from app.media.subtitles import add_subtitles
 
-    item, reading = await add_subtitles(media_id, body, query.encoding, query.language, call.ports)
+    item, reading = await add_subtitles(
+        media_id, body, query.encoding, query.language, query.hint, call.ports
+    )
     return json_reply({**input_document(item), **reading}, 201)
 
 
@@ -147,7 +152,7 @@ async def post_subtitle_text(call: Call, body: bytes, query: SubtitlesQuery) -> 
     """
     from app.media.subtitles import text_document
 
-    return json_reply(text_document(body, query.encoding, query.language))
+    return json_reply(text_document(body, query.encoding, query.language or query.hint))
 
 
 async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Reply:

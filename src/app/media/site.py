@@ -1,5 +1,5 @@
-"""What the site says of a media's video, out of the metadata of a download, and the name that a
-media has until then.
+"""What the site says of a media's video and subtitles, out of the metadata of a download, and the
+name that a media has until then.
 """
 
 import re
@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from media_jobs.languages import site_language
 from media_jobs.redaction import without_grants
 from media_jobs.wire import Foreign
 
-__all__ = ["Chapter", "MediaSite", "file_stem", "name_from_url", "read_site"]
+__all__ = ["Chapter", "MediaSite", "file_stem", "name_from_url", "read_site", "track_languages"]
 
 TITLE_CHARS_MAX = 300
 """As for a title that a person gives."""
@@ -59,6 +60,31 @@ def read_site(metadata: str) -> MediaSite | None:
     except ValidationError:
         return None
     return site.model_copy(update={"chapters": (site.chapters or [])[:_CHAPTERS_MAX] or None})
+
+
+class _Track(Foreign):
+    language: str
+
+
+class _Tracks(Foreign):
+    """What a download has taken; *subtitle_tracks* in the order of its outputs."""
+
+    subtitles: _Track | None = None
+    subtitle_tracks: list[_Track] | None = None
+
+
+def track_languages(metadata: str) -> list[str | None]:
+    """Return the languages of a download's subtitles (BCP 47), in the order of its outputs.
+
+    None where the site's name for one is no language; nothing where *metadata* can't be read.
+    """
+    try:
+        taken = _Tracks.model_validate_json(metadata)
+    except ValidationError:
+        return []
+    # Before 0.2 a download took one track and had no list.
+    tracks = taken.subtitle_tracks or [track for track in (taken.subtitles,) if track is not None]
+    return [site_language(track.language) for track in tracks]
 
 
 def file_stem(title: str | None) -> str | None:

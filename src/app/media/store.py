@@ -24,7 +24,7 @@ class InputRow:
     """One version of an input; one that is not *ready* is an upload, good until *expires_ms*.
 
     *multipart_id*, *part_size_bytes*: of an upload in parts, its name in the bucket and the size of
-    each part but the last.
+    each part but the last. *language*: of subtitles, where it is known (BCP 47).
     """
 
     input_id: str
@@ -39,6 +39,7 @@ class InputRow:
     aborted: bool = False
     multipart_id: str | None = None
     part_size_bytes: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +222,14 @@ def insert_input(item: InputRow) -> Statement:
 def input_values(item: InputRow) -> dict[str, Value]:
     """Return *item* by column."""
     return {**asdict(item), "ready": int(item.ready), "aborted": int(item.aborted)}
+
+
+def set_language(store: Store, item: InputRow, language: str | None) -> Statement:
+    """Say which language a version is in; None: it is not known."""
+    return (
+        f"UPDATE inputs SET language = ? WHERE input_id = ? AND media_id = ?{store.and_owned()}",
+        (language, item.input_id, item.media_id, *store.owned),
+    )
 
 
 def complete_upload(item: InputRow, now_ms: int) -> Statement:

@@ -1,6 +1,6 @@
 """Subtitles as immutable versions: read as the burner will read them, before they are stored."""
 
-from app.media.media import add_text, find_media, notice_document
+from app.media.media import SUBTITLES, add_text, find_media, notice_document
 from app.media.store import InputRow
 from app.ports import Ports
 from media_jobs.errors import InvalidInput, field_fault
@@ -10,32 +10,40 @@ from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
 
 
 async def add_subtitles(
-    media_id: str, data: bytes, encoding: str | None, language: str | None, ports: Ports
+    media_id: str,
+    data: bytes,
+    encoding: str | None,
+    language: str | None,
+    hint: str | None,
+    ports: Ports,
 ) -> tuple[InputRow, dict[str, object]]:
     """Store a new version of a media's subtitles, as UTF-8.
 
-    Return it, and what the API says of how it was read. Raises InvalidInput, NotFound.
+    *hint*: its probable language, where that is not known. Return the version, and what the API
+    says of how it was read. Raises InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
-    decoded, file = _read(data, encoding, language)
+    decoded, file = _read(data, encoding, language or hint)
     kind = file.kind
 
     def key_of(version_id: str) -> str:
         return subtitles_key(media_id, version_id, kind.extension)
 
-    item = await add_text(media_id, "subtitles", decoded.text, kind.content_type, key_of, ports)
+    item = await add_text(
+        media_id, SUBTITLES, decoded.text, kind.content_type, key_of, ports, language=language
+    )
     return item, _reading_document(decoded, file)
 
 
-def text_document(data: bytes, encoding: str | None, language: str | None) -> dict[str, object]:
+def text_document(data: bytes, encoding: str | None, hint: str | None) -> dict[str, object]:
     """Return the text of a subtitle file, and how it was read; raises InvalidInput."""
-    decoded, file = _read(data, encoding, language)
+    decoded, file = _read(data, encoding, hint)
     return {"text": decoded.text, **_reading_document(decoded, file)}
 
 
-def _read(data: bytes, encoding: str | None, language: str | None) -> tuple[Decoded, SubtitleFile]:
+def _read(data: bytes, encoding: str | None, hint: str | None) -> tuple[Decoded, SubtitleFile]:
     try:
-        decoded = decode(data, encoding, language)
+        decoded = decode(data, encoding, hint)
         return decoded, read_subtitles(decoded.text)
     except InvalidInput as refused:
         if refused.details:

@@ -2,13 +2,22 @@
 
 from dataclasses import replace
 
-from app.media.media import add_input, find_media, input_document
-from app.media.store import InputRow, VersionRow, select_input, select_inputs, select_versions
+from app.media.media import SUBTITLES, add_input, find_media, input_document
+from app.media.store import (
+    InputRow,
+    VersionRow,
+    select_input,
+    select_inputs,
+    select_versions,
+    set_language,
+)
 from app.ports import Ports
 from media_jobs.content import Content, serve
-from media_jobs.errors import NotFound
+from media_jobs.errors import NotFound, invalid_field
 from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
+from media_jobs.languages import LanguageTag
+from media_jobs.strict import Strict
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
 _EXTENSIONS = {
@@ -20,6 +29,12 @@ _EXTENSIONS = {
     "video/webm": "webm",
     "video/x-matroska": "mkv",
 }
+
+
+class VersionChange(Strict):
+    """What of a version may be changed: of subtitles their language, null for none."""
+
+    language: LanguageTag | None
 
 
 async def list_versions(
@@ -77,6 +92,20 @@ async def restore(media_id: str, input_id: str, ports: Ports) -> InputRow:
     )
     await add_input(again, ports)
     return again
+
+
+async def change_version(
+    media_id: str, input_id: str, body: VersionChange, ports: Ports
+) -> InputRow:
+    """Change what is said of a version; jobs that have it keep what was said then.
+
+    Raises InvalidInput, NotFound.
+    """
+    item = await find_version(media_id, input_id, ports)
+    if item.slot != SUBTITLES:
+        raise invalid_field("language", "field.language_of")
+    await ports.store.batch([set_language(ports.store, item, body.language)])
+    return replace(item, language=body.language)
 
 
 def version_document(row: VersionRow, current: bool) -> dict[str, object]:

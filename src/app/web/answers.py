@@ -224,7 +224,8 @@ class EngineOutput(Answer):
 class ShownEngine(Answer):
     """An engine: its names by language, its inputs and outputs, the modes of its jobs.
 
-    `mediaRequired`: whether a job has to name its media.
+    `mediaRequired`: whether a job has to name its media. `optionalInputs`: inputs that a job has
+    only if it names them.
     """
 
     engine: EngineId
@@ -233,6 +234,7 @@ class ShownEngine(Answer):
     words: dict[str, EngineWords]
     modes: list[str]
     inputs: list[str]
+    optional_inputs: list[str]
     outputs: list[EngineOutput]
     media_required: bool
 

@@ -25,13 +25,17 @@ Bytes = Annotated[int, Field(ge=0)]
 
 
 class Input(Answer):
-    """One immutable version of a media's video, subtitles or comments."""
+    """One immutable version of a media's video, subtitles or comments.
+
+    `language`: of subtitles, BCP 47; null where nobody has said it.
+    """
 
     input_id: Id
     slot: str
     content_type: str
     size_bytes: Bytes
     created_at: UnixMs
+    language: str | None
 
 
 class NewText(Input):

@@ -151,9 +151,12 @@ MESSAGES = {
     "field.items_at_least": "must have at least {least} items",
     "field.items_at_most": "must have at most {most} items",
     "field.json": "must be valid JSON ({why})",
+    "field.language": "must be a language tag of BCP 47, such as en, pt-BR or zh-Hant",
+    "field.language_of": "must be subtitles: other inputs have no language",
     "field.less_than": "must be less than {most}",
     "field.list": "must be a list",
     "field.more_than": "must be more than {least}",
+    "field.another_version": "must be another version than {other}",
     "field.not_a_version": "is not a version that this media has",
     "field.not_an_input": "is not an input of {engine}",
     "field.not_an_output": "is not an output of this engine",
@@ -240,6 +243,9 @@ MESSAGES = {
     "failure.interrupted": "The container was stopped.",
     "failure.job_forgotten": "The job was forgotten before it started.",
     "failure.job_lost": "The orchestrator no longer knows this job.",
+    "failure.kept_in_two_tracks": (
+        "A script in its own styling (assStyling keep) cannot be joined with a second track."
+    ),
     "failure.lease_expired": "The container stopped reporting.",
     "failure.no_progress": "There was no progress.",
     "failure.output_forbidden": "The URL of an output was refused.",
@@ -302,6 +308,11 @@ MESSAGES = {
     "notice.cues_in_parts": "Text too long for the picture, shown in parts: cue {cues}.",
     "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
     "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
+    "notice.in_first_track": "First track: {told}",
+    "notice.in_second_track": "Second track: {told}",
+    "notice.cues_snapped": (
+        "Cues moved by up to {most_ms} ms to begin or end with those of the first track: {count}."
+    ),
     "notice.overlay_cut": "The hint or watermark does not fit the picture; its end is left out.",
     "notice.words_without_times": "No word is highlighted: the subtitles time whole cues only.",
     "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",

@@ -40,6 +40,7 @@ ROUTES = {
     ("DELETE", "/api/media/{media_id}/uploads/{upload_id}"): "submit",
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/parts"): "submit",
     ("GET", "/api/media/{media_id}/inputs"): "read",
+    ("PATCH", "/api/media/{media_id}/inputs/{input_id}"): "submit",
     ("GET", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",

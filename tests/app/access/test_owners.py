@@ -24,6 +24,7 @@ PRESET = {"name": "mine", "engine": "burner-ffmpeg", "options": {}}
 BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/presets/{preset_id}"): {"name": "theirs"},
     ("PATCH", "/api/media/{media_id}"): {"title": "Theirs"},
+    ("PATCH", "/api/media/{media_id}/inputs/{input_id}"): {"language": "en"},
     ("POST", "/api/media/{media_id}/uploads"): {"sizeBytes": 5},
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/parts"): {"partNumbers": [1]},
     ("POST", "/api/media/{media_id}/comments/preview"): {},

@@ -55,6 +55,48 @@ def media_of(stage: Stage, job_id: str) -> Any:
     return stage.send("GET", f"/api/media/{stage.row(job_id)['media_id']}").json
 
 
+def languages_of(stage: Stage, job_id: str) -> list[Any]:
+    media_id = stage.row(job_id)["media_id"]
+    versions = stage.send("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json["items"]
+    return [version["language"] for version in versions]
+
+
+def test_each_track_of_a_download_has_its_language(stage: Stage) -> None:
+    job_id = stage.job()
+    tracks = ["zh-Hant", "en-orig", "live chat"]
+    taken = [{"language": name, "automatic": False} for name in tracks]
+    slots = ("subtitles", "subtitles2", "subtitles3")
+
+    ended(
+        stage,
+        job_id,
+        {**METADATA, "subtitles": taken[0], "subtitleTracks": taken},
+        **{slot: output(f"{slot}.vtt", "text/vtt") for slot in slots},
+    )
+
+    assert languages_of(stage, job_id) == ["zh-Hant", "en", None]
+    assert media_of(stage, job_id)["inputs"]["subtitles"]["language"] == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        # As downloaders of 0.1 write it.
+        ({**METADATA, "subtitles": {"language": "de", "automatic": True}}, "de"),
+        (METADATA, None),
+        ("no document", None),
+    ],
+)
+def test_the_one_track_of_a_download_has_the_language_that_is_told(
+    stage: Stage, metadata: object, language: str | None
+) -> None:
+    job_id = stage.job()
+
+    ended(stage, job_id, metadata, subtitles=output("subtitles.vtt", "text/vtt"))
+
+    assert languages_of(stage, job_id) == [language]
+
+
 def test_u11_a_downloaded_media_is_named_as_its_site_names_the_video(stage: Stage) -> None:
     job_id = stage.job()
 

@@ -74,6 +74,63 @@ def test_the_language_helps_to_guess(stage: Stage, media_id: str) -> None:
     assert answered.json["encodingGuessed"] is True
 
 
+def test_a_hint_helps_to_guess_and_is_not_kept(stage: Stage, media_id: str) -> None:
+    door = f"/api/media/{media_id}/subtitles?hint=tr"
+
+    answered = stage.send("PUT", door, TURKISH.encode("cp1254"))
+
+    assert answered.json["sample"] == "Bugün öğle yemeğini nerede yiyeceğiz?"
+    assert answered.json["language"] is None
+
+
+def test_a_language_stays_with_its_version_and_with_that_restored(
+    stage: Stage, media_id: str
+) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    chinese = stage.send("PUT", f"{door}?language=ZH-hant", VTT.encode()).json
+    stage.now_ms += 1
+    unknown = stage.send("PUT", door, VTT.encode()).json
+    stage.now_ms += 1
+
+    path = f"/api/media/{media_id}/inputs/{chinese['inputId']}"
+    restored = stage.send("POST", f"{path}/restore").json
+
+    listed = stage.send("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json["items"]
+    assert [one["language"] for one in (chinese, unknown, restored)] == ["zh-Hant", None, "zh-Hant"]
+    assert [one["language"] for one in listed] == ["zh-Hant", None, "zh-Hant"]
+    shown = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["subtitles"]
+    assert (shown["inputId"], shown["language"]) == (restored["inputId"], "zh-Hant")
+
+
+def test_the_language_of_a_version_is_changed_and_taken_back(stage: Stage, media_id: str) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    version = stage.send("PUT", door, VTT.encode()).json["inputId"]
+    other = stage.send("PUT", f"{door}?language=de", VTT.encode()).json["inputId"]
+    path = f"/api/media/{media_id}/inputs/{version}"
+
+    said = stage.send("PATCH", path, {"language": "pt-br"})
+    refused = stage.send("PATCH", path, {"language": "Portuguese"})
+    listed = stage.send("GET", f"/api/media/{media_id}/inputs").json["items"]
+    taken_back = stage.send("PATCH", path, {"language": None})
+
+    assert (said.status, said.json["language"]) == (200, "pt-BR")
+    assert (refused.status, refused.json["errors"][0]["field"]) == (400, "language")
+    assert {one["inputId"]: one["language"] for one in listed} == {version: "pt-BR", other: "de"}
+    assert taken_back.json["language"] is None
+
+
+def test_a_video_has_no_language_to_change(stage: Stage) -> None:
+    media_id = stage.media_with_inputs()
+    inputs = stage.send("GET", f"/api/media/{media_id}").json["inputs"]
+
+    for slot in ("video", "comments-data"):
+        path = f"/api/media/{media_id}/inputs/{inputs[slot]['inputId']}"
+        refused = stage.send("PATCH", path, {"language": "en"})
+        assert (refused.status, refused.json["errors"][0]["field"]) == (400, "language")
+    missing = stage.send("PATCH", f"/api/media/{media_id}/inputs/sub_1", {"language": "en"})
+    assert missing.status == 404
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -82,6 +139,10 @@ def test_the_language_helps_to_guess(stage: Stage, media_id: str) -> None:
         ("encoding=" + "x" * 41, "encoding"),
         ("encoding=shift_jis&language=ja", "encoding"),
         ("language=fran%C3%A7ais", "language"),
+        ("language=english", "language"),
+        ("language=", "language"),
+        ("language=en-" + "abcdefgh-" * 4 + "a", "language"),
+        ("hint=english", "hint"),
     ],
 )
 def test_an_encoding_that_is_unknown_or_not_the_file_s_is_refused(
