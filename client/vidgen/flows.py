@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from vidgen import calls, errors
 from vidgen.engines import BURNER, DOWNLOADER, REMOTION
-from vidgen.models import Artifact, Input, Job, Media, Upload
+from vidgen.models import Artifact, Input, Job, Media, Subtitles, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
 __all__ = ["OnJob", "Progress", "burn", "comments", "download", "save", "upload", "wait"]
@@ -201,25 +201,47 @@ def burn(
     options: Mapping[str, Any] | None = None,
     *,
     encoding: str | None = None,
+    language: str | None = None,
+    secondary: Path | None = None,
+    secondary_language: str | None = None,
     progress: Progress | None = None,
 ) -> Flow[Job]:
     """Submit a burn of *subtitles* into *video* (a file, or the id of a media that has one).
 
-    Without *subtitles* the media's newest are burned. *encoding*: that of the file.
+    Without *subtitles* the media's newest are burned. *encoding*: that of the file; *language*: its
+    language (BCP 47). *secondary*: a second track, which is shown with the first one in the
+    `secondaryStyle` of the options, and its language.
     """
     told = progress or Progress()
     media = yield from _media_of(video, told)
-    inputs = None
+    inputs: dict[str, str] = {}
     if subtitles is not None:
-        file = subtitles.read_bytes()
-        stored = yield from calls.add_subtitles(media.media_id, file, encoding=encoding)
-        for notice in stored.notices:
-            told.notice(f"{subtitles.name}: {notice.message}")
-        if stored.encoding_guessed:
-            sample = stored.sample.replace("\n", " / ")
-            told.notice(f"{subtitles.name} as {stored.encoding}: {sample}")
-        inputs = {"subtitles": stored.input_id}
-    return (yield from calls.submit(BURNER, options or {}, media_id=media.media_id, inputs=inputs))
+        stored = yield from _stored(media.media_id, subtitles, encoding, language, told)
+        inputs["subtitles"] = stored.input_id
+    if secondary is not None:
+        if subtitles is None and "subtitles" in media.inputs:
+            inputs["subtitles"] = media.inputs["subtitles"].input_id
+        stored = yield from _stored(media.media_id, secondary, None, secondary_language, told)
+        inputs["subtitles-secondary"] = stored.input_id
+    return (
+        yield from calls.submit(
+            BURNER, options or {}, media_id=media.media_id, inputs=inputs or None
+        )
+    )
+
+
+def _stored(
+    media_id: str, path: Path, encoding: str | None, language: str | None, told: Progress
+) -> Flow[Subtitles]:
+    """Store a file of subtitles, and tell what was guessed or changed in it."""
+    file = path.read_bytes()
+    stored = yield from calls.add_subtitles(media_id, file, encoding=encoding, language=language)
+    for notice in stored.notices:
+        told.notice(f"{path.name}: {notice.message}")
+    if stored.encoding_guessed:
+        sample = stored.sample.replace("\n", " / ")
+        told.notice(f"{path.name} as {stored.encoding}: {sample}")
+    return stored
 
 
 def comments(

@@ -104,7 +104,7 @@ def _placed(
         if following is not None:
             y += gap_between(text, following)
     if shares_box and len(boxes) > 1:
-        boxes = [_around(boxes)]
+        boxes = [box_around(boxes)]
     whole = Caption(
         number=number,
         start_ms=start_ms,
@@ -116,12 +116,7 @@ def _placed(
         left=min(line.x for line in lines),
         right=max(line.x + line.line.width for line in lines),
     )
-    top = (
-        anchor.height - anchor.edge - y,
-        (anchor.height - y) / 2,
-        anchor.edge,
-    )[anchor.row]
-    return whole.moved(max(top, 0.0))
+    return whole.moved(anchor.top_of(y))
 
 
 def _text_placed(
@@ -178,7 +173,8 @@ def _between(lines: Sequence[PlacedLine]) -> Iterator[float]:
         yield (upper.y + BELOW * upper.em + lower.y - ABOVE * lower.em) / 2
 
 
-def _around(boxes: Sequence[PlacedBox]) -> PlacedBox:
+def box_around(boxes: Sequence[PlacedBox]) -> PlacedBox:
+    """Return one box, in the style of the first of *boxes*, where they all are."""
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)

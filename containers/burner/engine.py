@@ -23,13 +23,12 @@ from burner.inspection import Inspection, inspect
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.preview import Previews
-from burner.reading import JobText, read_text
+from burner.reading import JobText, TrackFile, read_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
 from burner.scripts import write, write_scripts
 from burner.signs import Band, bands_of
 from burner.stills import stills_of
 from burner.styles import Frame
-from burner.subtitles import at_frame_rate
 from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
 from media_jobs.engines.burner.options import BurnOptions
@@ -38,6 +37,7 @@ from media_jobs.notices import Notice
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
 
+SUBTITLES = "subtitles"
 SUBTITLES_BYTES_MAX = 16 * 1024 * 1024
 WATERMARK_BYTES_MAX = 8 * 1024 * 1024
 METADATA = "metadata.json"
@@ -61,8 +61,7 @@ async def run(job: BurnJob) -> Outputs:
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
     picture = plan.picture_of(plan.video_of(source))
-    rate = plan.video_of(source).average_rate
-    text = replace(text, subtitles=at_frame_rate(text.subtitles, rate))
+    text = text.timed(plan.video_of(source).average_rate)
     if watermark:
         await _scale_watermark(job, picture)
     (inspection, emoji), timeline = await together(
@@ -77,23 +76,32 @@ async def run(job: BurnJob) -> Outputs:
         job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
     )
     check_output(made, output, timeline, errors=errors)
-    notices = burn_notices(text.subtitles.cues, asked=burn, made=made)
+    notices = burn_notices(text, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)
 
 
 async def _read_subtitles(job: BurnJob) -> JobText:
-    path = job.work_dir / plan.SUBTITLES
-    await job.download("inputVttUrl", path, size_bytes_max=SUBTITLES_BYTES_MAX)
+    slots = [slot for slot in ENGINE.inputs if slot.takes == SUBTITLES]
+    given = {slot.name: slot.url_field for slot in slots if slot.url_field in job.links}
+    for name, field in given.items():
+        path = job.work_dir / f"{name}.input"
+        await job.download(field, path, size_bytes_max=SUBTITLES_BYTES_MAX)
 
     def read() -> JobText:
-        return read_text(path.read_bytes(), job.options)
+        files = [
+            TrackFile(
+                data=(job.work_dir / f"{name}.input").read_bytes(), language=job.language_of(name)
+            )
+            for name in given
+        ]
+        return read_text(files, job.options)
 
     text = await asyncio.to_thread(read)
     log(
         "subtitles_read",
-        kind=text.subtitles.kind,
-        cues=len(text.subtitles.cues),
-        notices=[notice.message for notice in text.subtitles.notices] or None,
+        kind=" ".join(track.kind for track in text.tracks),
+        cues=len(text.cues),
+        notices=[notice.message for notice in text.notices] or None,
         missingGlyphs=len(text.missing) or None,
     )
     return text
@@ -116,9 +124,11 @@ async def _drawn(
     job: BurnJob, text: JobText, picture: Frame, environment: Mapping[str, str]
 ) -> tuple[Inspection, tuple[Band, ...]]:
     """Lay out, write the scripts and the emoji, and look at what our script draws."""
-    subtitles, options = text.subtitles, job.options
+    subtitles, options = text.tracks[0], job.options
     cues = subtitles.cues if subtitles.kept is None else ()
-    drawing = await asyncio.to_thread(drawing_of, cues, options, picture, text.setter)
+    drawing = await asyncio.to_thread(
+        drawing_of, cues, options, picture, text.setters[0], text.second
+    )
     emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
     # The thread of a canceled attempt ends at the next picture.
     await in_thread(lambda stopped: write_streams(job.work_dir, emoji, stopped=stopped))
@@ -127,8 +137,9 @@ async def _drawn(
         inspection = await inspect(
             job,
             drawing.script,
-            cues,
+            text.cues,
             picture,
+            pair=text.pair,
             fonts_dir=fonts.fonts_dir_option(),
             environment=environment,
         )
@@ -149,7 +160,7 @@ async def _prepared(
 ) -> plan.Burn:
     """Return the burn that draws the scripts, with the clock of its added frames written."""
     worst = worst_of(inspection.drawn, plan.picture_of(plan.video_of(source)))
-    stills = stills_of(text.subtitles.cues, timeline.shown_until_s, worst)
+    stills = stills_of(text.cues, timeline.shown_until_s, worst)
     scripts = [name for name in (plan.SCRIPT, plan.OVERLAY) if (job.work_dir / name).is_file()]
     burn = plan.Burn(
         source=source,
@@ -231,7 +242,7 @@ async def _upload_outputs(
         metadata = metadata_of(
             source=source,
             output=output,
-            subtitles=text.subtitles,
+            text=text,
             missing=_named(sorted({*text.missing, *inspection.unmapped})),
             inspection=inspection,
             notices=notices,

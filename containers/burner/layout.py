@@ -11,13 +11,15 @@ from engine_kit.text.typesetter import Typesetter
 from burner.ass import Shown, ass_script
 from burner.ass_text import Plain
 from burner.captions import Caption, captions_of
+from burner.lanes import in_one_box, on_seam, stacked, whole
 from burner.languages import languages
 from burner.overlays import HINT, WATERMARK, overlays, watermark_style
 from burner.placement import Placement, placement_of
 from burner.signs import Sign, Tint, signs_of
 from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
-from burner.texts import Anchor, Fitted, Text, fit
+from burner.texts import Anchor, Fitted, Text, divided, fit, gap_between, gap_of, wanted_height
+from burner.tracks import Pair, TrackCue, groups, of_both, told_of
 from burner.words import Stress, cue_by_words, has_words
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
 from media_jobs.notices import Notice
@@ -47,6 +49,19 @@ class Drawing:
     notices: tuple[Notice, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondTrack:
+    """Cues of another language, drawn with the first in the secondary style, and what sets them.
+
+    They are in order of their start; events count them after those of the first track. *names*: of
+    both tracks in notices, which count the cues of each from 1.
+    """
+
+    cues: tuple[Cue, ...]
+    setter: Typesetter
+    names: tuple[str, str] = ("1", "2")
+
+
 @dataclass(slots=True)
 class _Given:
     """The numbers of the cues that were made to fit."""
@@ -55,7 +70,6 @@ class _Given:
     parted: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
     one_script: list[int] = field(default_factory=list)
-    no_words: bool = False
 
     def take(self, number: int, made: Fitted) -> None:
         """Note what was done to a cue."""
@@ -76,22 +90,33 @@ class _Given:
         ):
             if cues:
                 yield Notice(code=code, cues=tuple(cues))
-        if self.no_words:
-            yield Notice(code="words_without_times")
+
+    def of_track(self, pair: Pair, *, is_second: bool) -> "_Given":
+        """Return what is of one of two tracks."""
+
+        def own(numbers: Iterable[int]) -> list[int]:
+            return [pair.own(one) for one in numbers if pair.is_second(one) is is_second]
+
+        return _Given(smaller=own(self.smaller), parted=own(self.parted), cut=own(self.cut))
 
 
 def drawing_of(
-    cues: Iterable[Cue], options: BurnOptions, picture: Frame, setter: Typesetter
+    cues: Sequence[Cue],
+    options: BurnOptions,
+    picture: Frame,
+    setter: Typesetter,
+    second: SecondTrack | None = None,
 ) -> Drawing:
-    """Lay out *cues* and overlays, and write the script."""
-    page = _Page(options, picture, setter)
-    shown = [Shown(caption=caption) for caption in page.captions(cues)]
-    notices = list(page.given.notices())
+    """Lay out *cues*, those of a *second* track and overlays, and write the script."""
+    page = _Page(options, picture, setter, second)
+    captions = page.captions(cues) if second is None else page.of_two(cues, second.cues)
+    shown = [Shown(caption=caption) for caption in captions]
+    notices = list(page.notices(len(cues)))
     for overlay, made in overlays(options, picture, setter):
         shown.append(overlay)
         if made.cut:
             notices.append(Notice(code="overlay_cut"))
-    styles, plain = _styles(options, picture, setter)
+    styles, plain = _styles(options, picture, setter, has_two=second is not None)
     return Drawing(
         script=ass_script(shown, styles, plain, picture),
         shown=tuple(shown),
@@ -101,11 +126,11 @@ def drawing_of(
 
 
 def _styles(
-    options: BurnOptions, picture: Frame, setter: Typesetter
+    options: BurnOptions, picture: Frame, setter: Typesetter, *, has_two: bool
 ) -> tuple[list[str], dict[str, Plain]]:
     family = setter.families.main
     wanted: list[tuple[str, SubtitleStyle | HintText, float]] = [(PRIMARY, options.style, 1.0)]
-    if options.bilingual:
+    if options.bilingual or has_two:
         wanted.append((SECONDARY, options.secondary_style, 1.0))
     if options.hint is not None:
         wanted.append((HINT, options.hint, 1.0))
@@ -158,29 +183,136 @@ def _tints(options: BurnOptions) -> dict[str, Tint]:
 class _Page:
     """The picture, with what stands on it while the cues go by."""
 
-    def __init__(self, options: BurnOptions, picture: Frame, setter: Typesetter) -> None:
-        self._options, self._picture, self._setter = options, picture, setter
+    def __init__(
+        self,
+        options: BurnOptions,
+        picture: Frame,
+        setter: Typesetter,
+        second: SecondTrack | None,
+    ) -> None:
+        self._options, self._picture, self._second = options, picture, second
+        self._setters = {
+            PRIMARY: setter,
+            SECONDARY: setter if second is None else second.setter,
+        }
         self._looks = {
             PRIMARY: look_of(options.style, picture),
             SECONDARY: look_of(options.secondary_style, picture),
         }
         self._has_controls = picture.is_upright and options.safe_area == "auto"
         self._standing = Standing()
-        self._timed_words = False
-        self.given = _Given()
+        self._timed: set[str] = set()
+        self._given = _Given()
+
+    def notices(self, firsts: int) -> Iterator[Notice]:
+        """Yield what had to give way; *firsts*: how many cues the first track has."""
+        if self._second is None:
+            yield from self._given.notices()
+            yield from self._without_words(PRIMARY, self._options.style)
+            return
+        pair = Pair(firsts=firsts, names=self._second.names)
+        for is_second, name in zip((False, True), pair.names, strict=True):
+            given = self._given.of_track(pair, is_second=is_second)
+            yield from told_of(name, given.notices())
+        first, second = pair.names
+        yield from told_of(first, self._without_words(PRIMARY, self._options.style))
+        yield from told_of(second, self._without_words(SECONDARY, self._options.secondary_style))
+
+    def _without_words(self, name: str, style: SubtitleStyle) -> Iterator[Notice]:
+        if style.highlight != "none" and name not in self._timed:
+            yield Notice(code="words_without_times")
 
     def captions(self, cues: Iterable[Cue]) -> Iterator[Caption]:
         """Yield what is shown of *cues*, which are in order of their start."""
         for number_of_cue, cue in enumerate(cues, start=1):
-            self._timed_words |= has_words(cue)
-            shown: Iterable[Cue] = (cue,)
-            if self._options.style.highlight == "single" and has_words(cue):
-                shown = cue_by_words(cue)
-            for part in shown:
+            for part in self._parts(cue, PRIMARY, self._options.style):
                 for texts, style in self._texts(part, number_of_cue):
                     yield from self._of(part, number_of_cue, texts, style)
-        if self._options.style.highlight != "none" and not self._timed_words:
-            self.given.no_words = True
+
+    def of_two(self, first: Sequence[Cue], second: Sequence[Cue]) -> Iterator[Caption]:
+        """Yield what is shown of two tracks, each in order of start, of one language each."""
+        flowing, placed = list[TrackCue](), list[TrackCue]()
+        for one in of_both(first, second):
+            (placed if self._has_place(one) else flowing).append(one)
+        together = [*groups(flowing), *((one,) for one in placed)]
+        for group in sorted(together, key=lambda group: group[0].cue.start_ms):
+            if not self._has_place(group[0]):
+                yield from self._linked(group)
+                continue
+            (one,) = group
+            name, style = self._style_of(one)
+            for part in self._parts(one.cue, name, style):
+                yield from self._of(part, one.number, (self._text(part.lines, name, style),), style)
+
+    def _style_of(self, one: TrackCue) -> tuple[str, SubtitleStyle]:
+        if one.is_second:
+            return SECONDARY, self._options.secondary_style
+        return PRIMARY, self._options.style
+
+    def _has_place(self, one: TrackCue) -> bool:
+        name, style = self._style_of(one)
+        look = self._looks[name]
+        return self._place(one.cue, style, look, look.em * PITCH).alignment is not None
+
+    def _parts(self, cue: Cue, name: str, style: SubtitleStyle) -> Iterable[Cue]:
+        """Return *cue*, or its words where they are shown one by one."""
+        if not has_words(cue):
+            return (cue,)
+        self._timed.add(name)
+        return cue_by_words(cue) if style.highlight == "single" else (cue,)
+
+    def _linked(self, group: Sequence[TrackCue]) -> Iterator[Caption]:
+        """Yield what a group shows: a line stays where it is while the other language changes."""
+        options = self._options
+        lanes = [[one for one in group if one.is_second is side] for side in (False, True)]
+        if all(lanes) and _share_a_place(options):
+            anchor = self._anchor(options.style, Placement(), self._looks[PRIMARY])
+            rooms = self._rooms(lanes, anchor)
+            above, below = (
+                list(self._lane(lane, anchor.within(room)))
+                for lane, room in zip(lanes, rooms, strict=True)
+            )
+            em = min(line.em for one in (*above, *below) for line in one.lines)
+            boxed = any(look.box is not None for look in self._looks.values())
+            captions = on_seam(above, below, gap_of(em, boxed=boxed), anchor)
+            if _share_a_box(options):
+                captions = in_one_box(captions)
+            yield from self._apart(captions, anchor)
+            return
+        # What is lower is placed first: the other one makes room for it.
+        for lane in reversed(lanes) if options.style.position == "bottom" else lanes:
+            if lane:
+                name, style = self._style_of(lane[0])
+                anchor = self._anchor(style, Placement(), self._looks[name])
+                captions = stacked(self._lane(lane, anchor), upwards=anchor.row == 0)
+                yield from self._apart(captions, anchor)
+
+    def _rooms(self, lanes: Sequence[Sequence[TrackCue]], anchor: Anchor) -> list[float]:
+        """Divide the room between two languages by the highest text of each."""
+        texts = [
+            [self._text(one.cue.lines, *self._style_of(one)) for one in lane] for lane in lanes
+        ]
+        wanted = [
+            max(wanted_height(self._setters[text.style], text, anchor) for text in lane)
+            for lane in texts
+        ]
+        return divided(wanted, anchor.room - gap_between(texts[0][0], texts[1][0]))
+
+    def _lane(self, lane: Iterable[TrackCue], anchor: Anchor) -> Iterator[Caption]:
+        for one in lane:
+            name, style = self._style_of(one)
+            for part in self._parts(one.cue, name, style):
+                made = self._fitted(part, (self._text(part.lines, name, style),), anchor)
+                self._given.take(one.number, made)
+                yield from captions_of(
+                    made, anchor, number=one.number, start_ms=part.start_ms, end_ms=part.end_ms
+                )
+
+    def _apart(self, captions: Sequence[Caption], anchor: Anchor) -> Iterator[Caption]:
+        """Yield *captions* as one block beside what stands there already."""
+        block = whole(captions)
+        down = self._standing.beside(block, anchor).top - block.top
+        yield from (one.moved(down) for one in captions)
 
     def _texts(
         self, cue: Cue, number_of_cue: int
@@ -191,7 +323,7 @@ class _Page:
         if options.bilingual:
             first, second = languages(cue.lines)
             if len(cue.lines) > 1 and not second:
-                self.given.one_script.append(number_of_cue)
+                self._given.one_script.append(number_of_cue)
         above = self._text(first, PRIMARY, options.style)
         if not second:
             yield (above,), options.style
@@ -224,7 +356,7 @@ class _Page:
             height = sum(text.height for text in made.pages[0])
             place = self._place(cue, style, look, height)
         anchor = self._anchor(style, place, look)
-        self.given.take(number_of_cue, made)
+        self._given.take(number_of_cue, made)
         for caption in captions_of(
             made,
             anchor,
@@ -237,7 +369,7 @@ class _Page:
 
     def _fitted(self, cue: Cue, texts: tuple[Text, ...], anchor: Anchor) -> Fitted:
         return fit(
-            self._setter,
+            self._setters[texts[0].style],
             texts,
             anchor,
             lines_max=LINES_MAX,

@@ -35,7 +35,6 @@ from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 
 INPUT = "input.video"
-SUBTITLES = "input.subtitles"
 WATERMARK_SOURCE = "input.watermark"
 WATERMARK = "watermark.png"
 SCRIPT = "subtitles.ass"

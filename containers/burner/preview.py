@@ -28,7 +28,7 @@ from burner.layer import (
     times_of,
 )
 from burner.layout import drawing_of
-from burner.reading import JobText, read_text
+from burner.reading import JobText, TrackFile, read_text
 from burner.scripts import write_scripts
 from burner.signs import Band, bands_of
 from burner.styles import Frame
@@ -110,7 +110,7 @@ class Previews:
         if key not in self._texts:
             # What a job would fail for is seen as it is here: as boxes.
             lenient = options.model_copy(update={"missing_glyphs": "warn"})
-            text = await asyncio.to_thread(read_text, subtitles.encode(), lenient)
+            text = await asyncio.to_thread(read_text, [TrackFile(data=subtitles.encode())], lenient)
             self._texts[key] = text
         self._texts.move_to_end(key)
         if len(self._texts) > TEXTS_MAX:
@@ -129,14 +129,14 @@ class _LaidOut:
 
 def _laid_out(request: PreviewRequest, text: JobText, folder: Path) -> _LaidOut:
     """Lay out what is seen at the time of *request*, and write it into *folder*."""
-    options, subtitles = request.engine_options, text.subtitles
+    options, subtitles = request.engine_options, text.tracks[0]
     width, height = request.source_width or 1920, request.source_height or 1080
     picture = Frame(width=width - width % 2, height=height - height % 2)
     at_ms = round(request.at_s * 1000)
     until_ms = min(max(at_ms, round((request.until_s or 0) * 1000)), at_ms + AHEAD_MS_MAX)
     own = subtitles.kept is None
     cues = near(subtitles.cues, at_ms, until_ms) if own else ()
-    drawing = drawing_of(cues, options, picture, text.setter)
+    drawing = drawing_of(cues, options, picture, text.setters[0])
     scripts = write_scripts(folder, subtitles, drawing, options)
     all_cues = subtitles.cues if own else ()
     times_ms = times_of(all_cues, tuple(scripts.values()), at_ms, until_ms)

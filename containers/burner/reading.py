@@ -1,6 +1,6 @@
 """What a job's subtitles and options say is drawn, and the fonts that it is drawn with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,13 @@ from engine_kit.text.items import document_language
 from engine_kit.text.typesetter import Typesetter
 
 from burner.glyphs import folded, lettered, outline_notices, places_of
-from burner.subtitles import JobSubtitles, job_subtitles
+from burner.layout import SecondTrack
+from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
+from burner.tracks import Pair, snapped, told_of, track_names
 from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.messages import message
+from media_jobs.notices import Notice
+from media_jobs.subtitles.cues import Cue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,37 +35,140 @@ class TextFonts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobText:
-    """What is to be drawn, and with what. *missing*: characters that no font has."""
+class TrackFile:
+    """A file of subtitles, and its language (BCP 47) where that is known."""
 
-    subtitles: JobSubtitles
-    setter: Typesetter
+    data: bytes
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobText:
+    """What is to be drawn, and with what. *missing*: characters that no font has.
+
+    *tracks*: one, or two of a language each; *setters*: what sets each of them.
+    """
+
+    tracks: tuple[JobSubtitles, ...]
+    setters: tuple[Typesetter, ...]
     fonts: TextFonts
     missing: tuple[str, ...]
 
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The cues of all tracks, one track after the other."""
+        return tuple(cue for track in self.tracks for cue in track.cues)
 
-def read_text(data: bytes, options: BurnOptions) -> JobText:
-    """Read a file of subtitles; raises EngineFailure as `job_subtitles`, and glyphs_missing."""
-    subtitles = job_subtitles(data, options)
+    @property
+    def second(self) -> SecondTrack | None:
+        """The second track as it is laid out."""
+        if len(self.tracks) == 1:
+            return None
+        names = track_names([track.language for track in self.tracks])
+        return SecondTrack(cues=self.tracks[1].cues, setter=self.setters[1], names=names)
+
+    @property
+    def pair(self) -> Pair | None:
+        """How the cues of two tracks are told apart."""
+        if self.second is None:
+            return None
+        return Pair(firsts=len(self.tracks[0].cues), names=self.second.names)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is not drawn as the files have it, with the track where there are two."""
+        return tuple(self.of_each(lambda track: track.notices))
+
+    def of_each(self, told: Callable[[JobSubtitles], Iterable[Notice]]) -> Iterator[Notice]:
+        """Yield what is *told* of each track, with its name where there are two."""
+        second = self.second
+        if second is None:
+            yield from told(self.tracks[0])
+            return
+        for name, track in zip(second.names, self.tracks, strict=True):
+            yield from told_of(name, told(track))
+
+    def timed(self, frame_rate: float | None) -> "JobText":
+        """Return the same for a video of this rate, and with both tracks joined by time."""
+        tracks = [at_frame_rate(track, frame_rate) for track in self.tracks]
+        if len(tracks) == 2:
+            near = snapped(tracks[0].cues, tracks[1].cues)
+            told = (*tracks[1].notices, *near.notices())
+            tracks[1] = replace(tracks[1], cues=near.cues, notices=told)
+        return replace(self, tracks=tuple(tracks))
+
+
+def read_text(files: Sequence[TrackFile], options: BurnOptions) -> JobText:
+    """Read one file of subtitles, or two tracks.
+
+    Raises EngineFailure as `job_subtitles`, which names the track of two, and glyphs_missing.
+    """
+    tracks = list(_tracks(files, options))
     over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
-    shown = lettered(subtitles, over)
-    files = fonts.fonts_for(shown)
-    subtitles = replace(
-        subtitles,
-        cues=folded(subtitles.cues, files),
-        notices=(*subtitles.notices, *outline_notices(subtitles)),
-    )
-    missing = fonts.missing_glyphs(lettered(subtitles, over), files)
-    if missing:
-        told = missing_notice(missing, places_of(missing, subtitles.cues, options))
-        if options.missing_glyphs == "fail":
-            raise EngineFailure(FailureCode.GLYPHS_MISSING, told.message)
-        subtitles = replace(subtitles, notices=(*subtitles.notices, told))
+    font_files = fonts.fonts_for(_shown(tracks, over))
+    tracks = [
+        replace(
+            track,
+            cues=folded(track.cues, font_files),
+            notices=(*track.notices, *outline_notices(track)),
+        )
+        for track in tracks
+    ]
+    shown = _shown(tracks, over)
+    missing = fonts.missing_glyphs(shown, font_files)
+    if missing and options.missing_glyphs == "fail":
+        cues = [cue for track in tracks for cue in track.cues]
+        told = missing_notice(missing, places_of(missing, cues, options))
+        raise EngineFailure(FailureCode.GLYPHS_MISSING, told.message)
     return JobText(
-        subtitles=subtitles,
-        setter=Typesetter(
-            families_in(files), emoji=emoji_pictures(), language=document_language(shown)
+        tracks=tuple(_with_missing(tracks, missing, over, options)),
+        setters=tuple(
+            Typesetter(
+                families_in(font_files),
+                emoji=emoji_pictures(),
+                language=document_language(lettered(track, over), track.language),
+            )
+            for track in tracks
         ),
-        fonts=TextFonts(files=files, han=fonts.han_family(shown)),
+        fonts=TextFonts(files=font_files, han=fonts.han_family(shown)),
         missing=missing,
     )
+
+
+def _tracks(files: Sequence[TrackFile], options: BurnOptions) -> Iterator[JobSubtitles]:
+    for number, file in enumerate(files):
+        is_second = number == 1
+        try:
+            track = job_subtitles(file.data, options, language=file.language, is_second=is_second)
+            if track.kept is not None and len(files) > 1:
+                told = message("failure.kept_in_two_tracks")
+                raise EngineFailure(FailureCode.SUBTITLES_INVALID, told)
+        except EngineFailure as failure:
+            if len(files) == 1:
+                raise
+            name = track_names([one.language for one in files])[number]
+            told = message("notice_about.track", track=name, said=failure.message)
+            raise EngineFailure(failure.code, told) from None
+        yield track
+
+
+def _shown(tracks: Sequence[JobSubtitles], over: Sequence[str]) -> str:
+    """Return all that is drawn with letters: the tracks, and what stands over them."""
+    return "\n".join([lettered(tracks[0], over), *(lettered(track, ()) for track in tracks[1:])])
+
+
+def _with_missing(
+    tracks: Sequence[JobSubtitles],
+    missing: Sequence[str],
+    over: Sequence[str],
+    options: BurnOptions,
+) -> Iterator[JobSubtitles]:
+    """Yield *tracks* with notices on their characters without a glyph; overlays are the first's."""
+    bare = options.model_copy(update={"hint": None, "watermark": None})
+    for number, track in enumerate(tracks):
+        own = lettered(track, () if number else over)
+        lacking = [character for character in missing if character in own]
+        if lacking:
+            places = places_of(lacking, track.cues, bare if number else options)
+            track = replace(track, notices=(*track.notices, missing_notice(lacking, places)))
+        yield track

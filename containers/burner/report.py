@@ -1,6 +1,7 @@
 """The `metadata` output of a burn (JSON, camelCase): what came out, and what to know of it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from engine_kit.probe import ProbeResult
 from engine_kit.source_notices import source_notices
@@ -9,6 +10,7 @@ from engine_kit.timeline import LONG_GAP_S
 from burner.ass_escape import ass_time
 from burner.inspection import CueFacts, Inspection
 from burner.plan import Burn
+from burner.reading import JobText
 from burner.subtitles import JobSubtitles
 from media_jobs.notices import Notice, NoticeDocument
 from media_jobs.strict import Strict
@@ -36,18 +38,31 @@ class MissingGlyph(Strict):
     name: str
 
 
+class SecondTrackFacts(Strict):
+    """Of the second track of two: its kind of file, its language (BCP 47), its number of cues."""
+
+    subtitles: str
+    language: str | None
+    cues: int
+    first_cue_ms: int
+    last_cue_ms: int
+
+
 class BurnMetadata(Strict):
     """*notices*: what was not drawn as the subtitles have it.
 
-    *drawn*: the cues that were looked at: all of them up to 2,000, of more as many.
+    *subtitles*, *language*, *cues* and the times are those of the first track, *secondary* of the
+    second one. *drawn*: the cues that were looked at: all of them up to 2,000, of more as many.
     """
 
     source: VideoFacts
     output: VideoFacts
     subtitles: str
+    language: str | None
     cues: int
     first_cue_ms: int
     last_cue_ms: int
+    secondary: SecondTrackFacts | None
     missing_glyphs: tuple[MissingGlyph, ...]
     drawn: tuple[CueFacts, ...]
     notices: tuple[NoticeDocument, ...]
@@ -73,13 +88,19 @@ def _facts_of(result: ProbeResult) -> VideoFacts:
     )
 
 
-def burn_notices(cues: Sequence[Cue], *, asked: Burn, made: Burn) -> tuple[Notice, ...]:
+def burn_notices(text: JobText, *, asked: Burn, made: Burn) -> tuple[Notice, ...]:
     """Return what to know of picture and sound; *asked*: the burn with all its stills."""
-    return tuple(_notices(cues, asked, made))
+    return tuple(_notices(text, asked, made))
 
 
-def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[Notice]:
+def _notices(text: JobText, asked: Burn, made: Burn) -> Iterator[Notice]:
     yield from source_notices(made.source.video, made.source.audio)
+    yield from text.of_each(lambda track: _after_end(track.cues, made))
+    if (asked.poster, asked.sheet) != (made.poster, made.sheet):
+        yield Notice(code="stills_failed")
+
+
+def _after_end(cues: Sequence[Cue], made: Burn) -> Iterator[Notice]:
     until_s = made.timeline.shown_until_s + max(made.timeline.frame_s, LONG_GAP_S)
     late = [(n, cue) for n, cue in enumerate(cues, 1) if cue.end_ms / 1000 > until_s]
     if late:
@@ -92,32 +113,37 @@ def _notices(cues: Sequence[Cue], asked: Burn, made: Burn) -> Iterator[Notice]:
                 "end": ass_time(round(made.timeline.shown_until_s * 1000)),
             },
         )
-    if (asked.poster, asked.sheet) != (made.poster, made.sheet):
-        yield Notice(code="stills_failed")
+
+
+def _track_facts(track: JobSubtitles) -> dict[str, Any]:
+    return {
+        "subtitles": track.kind,
+        "language": track.language,
+        "cues": len(track.cues),
+        "first_cue_ms": track.cues[0].start_ms,
+        "last_cue_ms": max(cue.end_ms for cue in track.cues),
+    }
 
 
 def metadata_of(
     *,
     source: ProbeResult,
     output: ProbeResult,
-    subtitles: JobSubtitles,
+    text: JobText,
     missing: tuple[MissingGlyph, ...],
     inspection: Inspection,
     notices: tuple[Notice, ...],
     ffmpeg: str,
 ) -> BurnMetadata:
     """Return the document of one burn."""
+    first, *others = text.tracks
     return BurnMetadata(
         source=_facts_of(source),
         output=_facts_of(output),
-        subtitles=subtitles.kind,
-        cues=len(subtitles.cues),
-        first_cue_ms=subtitles.cues[0].start_ms,
-        last_cue_ms=max(cue.end_ms for cue in subtitles.cues),
+        **_track_facts(first),
+        secondary=SecondTrackFacts(**_track_facts(others[0])) if others else None,
         missing_glyphs=missing,
         drawn=inspection.facts,
-        notices=tuple(
-            notice.document for notice in subtitles.notices + inspection.notices + notices
-        ),
+        notices=tuple(notice.document for notice in text.notices + inspection.notices + notices),
         ffmpeg=ffmpeg,
     )

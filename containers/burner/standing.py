@@ -29,6 +29,14 @@ class Standing:
         self._shown.append(caption)
         return caption
 
+    def pushed(self, caption: Caption, *, upwards: bool) -> Caption:
+        """Return *caption* moved past those that stand there already, this way alone."""
+        self._shown = [one for one in self._shown if one.end_ms > caption.start_ms]
+        if len(self._shown) < CROWD_MAX:
+            caption = self._past(caption, upwards)
+        self._shown.append(caption)
+        return caption
+
     def _past(self, caption: Caption, upwards: bool) -> Caption:
         gap = BOX_GAP_EM * max((line.em for line in caption.lines), default=0.0)
         for one in sorted(self._shown, key=lambda one: one.bottom, reverse=upwards):

@@ -23,7 +23,8 @@ class JobSubtitles:
     """What is drawn: cues in order of their start; *kept*: an ASS script in its own styling.
 
     *kind*: the id of a kind of subtitles. *notices*: what is not drawn as the file
-    has it. *frame_rate*: the one that was assumed of a file that counts in frames.
+    has it. *frame_rate*: the one that was assumed of a file that counts in frames. *language*: BCP
+    47, where it is known.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class JobSubtitles:
     kept: str | None = None
     notices: tuple[Notice, ...] = ()
     frame_rate: float | None = None
+    language: str | None = None
 
     @property
     def text(self) -> str:
@@ -38,26 +40,39 @@ class JobSubtitles:
         return "\n".join(cue.text for cue in self.cues)
 
 
-def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
-    """Return what is drawn of a file.
+def job_subtitles(
+    data: bytes,
+    options: BurnOptions,
+    *,
+    language: str | None = None,
+    is_second: bool = False,
+) -> JobSubtitles:
+    """Return what is drawn of a file, which may be the second track, and be in a known *language*.
 
     Raises EngineFailure(subtitles_invalid) when it is of no kind that is read, is in no encoding
     that is known, holds no cue to draw, too many, or cues at one time where that is not allowed.
     """
     keeps = options.ass_styling == "keep"
     try:
-        decoded = decode(data)
+        decoded = decode(data, hint=language)
         file = read_subtitles(decoded.text, keep_styling=keeps)
     except InvalidInput as refused:
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
+    style = options.secondary_style if is_second else options.style
     notices = tuple(
         notice
         for notice in (*decoded.notices, *file.notices)
-        if notice.code != "timed_words_shown_together" or options.style.highlight == "none"
+        if notice.code != "timed_words_shown_together" or style.highlight == "none"
     )
     if file.kind is ASS and keeps:
-        return JobSubtitles(kind=kind, cues=cues, kept=kept_script(file.text), notices=notices)
+        return JobSubtitles(
+            kind=kind,
+            cues=cues,
+            kept=kept_script(file.text),
+            notices=notices,
+            language=language,
+        )
     notices += tuple(_of_places(cues, options))
     assumed = any(notice.code == "frame_rate_assumed" for notice in file.notices)
     return JobSubtitles(
@@ -65,6 +80,7 @@ def job_subtitles(data: bytes, options: BurnOptions) -> JobSubtitles:
         cues=_without_overlaps(cues, options),
         notices=notices,
         frame_rate=FRAME_RATE if assumed else None,
+        language=language,
     )
 
 

@@ -67,6 +67,16 @@ class Anchor:
         """The height there is."""
         return self.height - self.edge - self.far
 
+    def within(self, height: float) -> "Anchor":
+        """Return the same with room for so much alone."""
+        # A hundredth more: what fits exactly must fit after rounding, too.
+        return replace(self, far=self.height - self.edge - height - 0.01)
+
+    def top_of(self, height: float) -> float:
+        """Return where what is so high begins."""
+        tops = (self.height - self.edge - height, (self.height - height) / 2, self.edge)
+        return max(tops[self.row], 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetText:
@@ -161,16 +171,22 @@ def _shares(
     """Divide *height* between the texts: half each, or what the other leaves."""
     if len(texts) == 1:
         return [height]
-    width = anchor.right - anchor.left
-    wanted = [
-        setter.block(t.spans, em=t.look.em, width_max=max(width, 1.0)).height()
-        + 2 * t.look.padding[1]
-        for t in texts
-    ]
+    return divided([wanted_height(setter, text, anchor) for text in texts], height)
+
+
+def wanted_height(setter: Typesetter, text: Text, anchor: Anchor) -> float:
+    """Return how high *text* is at its own size."""
+    width = max(anchor.right - anchor.left, 1.0)
+    block = setter.block(text.spans, em=text.look.em, width_max=width)
+    return block.height() + 2 * text.look.padding[1]
+
+
+def divided(wanted: Sequence[float], height: float) -> list[float]:
+    """Divide *height*: what is *wanted* and as much of the rest each, or half, or what is left."""
     if sum(wanted) <= height:
-        rest = (height - sum(wanted)) / len(texts)
+        rest = (height - sum(wanted)) / len(wanted)
         return [one + rest for one in wanted]
-    half = height / len(texts)
+    half = height / len(wanted)
     spare = sum(max(half - one, 0.0) for one in wanted)
     over = sum(1 for one in wanted if one > half)
     return [min(one, half) if one <= half else half + spare / over for one in wanted]
@@ -178,6 +194,10 @@ def _shares(
 
 def gap_between(above: Text | SetText, below: Text | SetText) -> float:
     """Return what stands between a text and the one below it."""
-    em = min(above.look.em, below.look.em)
     boxed = above.look.box is not None or below.look.box is not None
+    return gap_of(min(above.look.em, below.look.em), boxed=boxed)
+
+
+def gap_of(em: float, *, boxed: bool) -> float:
+    """Return what stands between two texts, the smaller of which is *em* pixels large."""
     return (BOX_GAP_EM if boxed else LANGUAGE_GAP_EM) * em

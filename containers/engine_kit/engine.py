@@ -94,6 +94,10 @@ class EngineJob(Generic[OptionsT]):
         """Whether the request has a URL for the output *slot* of this engine."""
         return self._slot(slot).put_field in self.links
 
+    def language_of(self, slot: str) -> str | None:
+        """Return the language of the input *slot* (BCP 47), if it is known."""
+        return self.request.input_languages.get(slot)
+
     async def upload(
         self, slot: str, path: Path, *, on_progress: Callable[[float], None] | None = None
     ) -> OutputClaim:
@@ -224,7 +228,9 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
     engine, optional = program.engine, (HttpUrl | None, None)
     # Any: as `create_model` takes them, a type and a default.
     fields: dict[str, Any] = {"callback_url": (HttpUrl, ...), "urls_url": optional}
-    fields |= {slot.url_field: (HttpUrl, ...) for slot in engine.inputs}
+    fields |= {
+        slot.url_field: (HttpUrl, ...) if slot.required else optional for slot in engine.inputs
+    }
     fields |= dict.fromkeys(program.more_urls, optional)
     for slot in engine.outputs:
         fields[slot.put_field] = (HttpUrl, ...) if slot.required else optional

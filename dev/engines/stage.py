@@ -275,7 +275,7 @@ class RunningEngine:
         *,
         engine: str,
         options: Mapping[str, object],
-        **fields: str,
+        **fields: object,
     ) -> httpx.Response:
         """Order a job whose callbacks go to *world*."""
         message = {

@@ -11,6 +11,7 @@ from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.ids import Id
 from media_jobs.keys import is_media_key
+from media_jobs.languages import LanguageTag
 from media_jobs.limits import JobLimits
 from media_jobs.wire import Message, Milliseconds, Slot
 
@@ -18,9 +19,10 @@ __all__ = ["InputObject", "JobManifest"]
 
 
 class InputObject(Message):
-    """An object the job reads."""
+    """An object the job reads; *language*: of its text, where that is known."""
 
     key: Annotated[str, Field(max_length=1024)]
+    language: LanguageTag | None = None
 
 
 class JobManifest(Message):

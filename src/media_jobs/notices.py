@@ -22,8 +22,8 @@ class Notice:
     *at*: where, counted from 1: the comments of a document, or the lines in which a subtitle file
     has the times of its cues. *cues*: the cues, in their order, from 1. Of very many places the
     first hundred, and *more* is how many there are besides. *what*: the names or values that it is
-    about; *facts*: what else its sentence is filled with. *track*: which of several subtitle tracks
-    it is about, as its language.
+    about; *facts*: what else its sentence is filled with. *track*: which of two subtitle tracks
+    it is about: its language, or 1 or 2.
     """
 
     code: str

@@ -207,7 +207,7 @@ class OutboxEntry(_Stored):
 
 
 class JobRecord(_Stored):
-    """One job."""
+    """One job. *inputs*: keys by slot; *languages*: of those whose language is known (BCP 47)."""
 
     version: int = 1
     job_id: str
@@ -215,6 +215,7 @@ class JobRecord(_Stored):
     engine: EngineId
     generation: int
     inputs: dict[str, str]
+    languages: dict[str, str] = {}
     options: dict[str, object]
     clocks: Clocks
     max_attempts: int

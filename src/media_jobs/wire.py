@@ -21,6 +21,7 @@ from pydantic import (
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
+from media_jobs.languages import LanguageTag
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
@@ -333,6 +334,7 @@ class RenderRequest(Foreign):
     """Orchestrator to container, `POST /render`: what all engines get. URL fields vary by engine.
 
     *in_parts_above*: outputs of more bytes are to be uploaded in parts, by `urls_url`.
+    *input_languages*: by slot, of the inputs whose language is known.
 
     Older senders send no `type`, `ts`, `nonce` and `attempt`.
     """
@@ -345,6 +347,7 @@ class RenderRequest(Foreign):
     callback_url: Annotated[str, Field(max_length=4096)]
     urls_url: Annotated[str, Field(max_length=4096)] | None = None
     in_parts_above: Annotated[int, Field(ge=0)] | None = None
+    input_languages: dict[Slot, LanguageTag] = Field(default_factory=dict)
     engine_options: dict[str, object] = Field(default_factory=dict)
     ts: Milliseconds | None = None
     nonce: Nonce | None = None

@@ -39,7 +39,7 @@ def attempt_urls(
     engine = ENGINES[job.engine]
     keys = expected_keys(job, attempt)
     fields: dict[str, str] = {}
-    for source in engine.inputs:
+    for source in (slot for slot in engine.inputs if slot.required or slot.name in job.inputs):
         fields[source.url_field] = _url("GET", job.inputs[source.name], settings, now_ms)
     for slot in engine.outputs:
         key = keys[slot.name]
@@ -101,6 +101,8 @@ def render_request(
         "nonce": nonce,
         **attempt_urls(job, attempt.number, settings, now_ms),
     }
+    if job.languages:
+        body["inputLanguages"] = job.languages
     url = f"{settings.hosts[job.engine][0]}/render"
     return url, _encode(body).encode()
 

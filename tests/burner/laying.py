@@ -1,9 +1,10 @@
 """Lay out cues without a video, and read the script that comes out."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from burner.layout import Drawing, drawing_of
+from burner.layout import Drawing, SecondTrack, drawing_of
 from burner.styles import Frame
 from engine_kit.fonts import font_files, font_folders
 from engine_kit.text.faces import families_in
@@ -50,6 +51,17 @@ def laid_out(options: dict[str, object] | BurnOptions, *cues: Cue, picture: Fram
     """Lay out *cues*, by default one."""
     chosen = options if isinstance(options, BurnOptions) else BurnOptions.model_validate(options)
     return drawing_of(cues or (cue("text"),), chosen, picture, setter())
+
+
+def of_two(
+    options: dict[str, object],
+    first: Sequence[Cue],
+    second: Sequence[Cue],
+    picture: Frame = HD,
+) -> Drawing:
+    """Lay out two tracks."""
+    track = SecondTrack(cues=tuple(second), setter=setter())
+    return drawing_of(first, BurnOptions.model_validate(options), picture, setter(), track)
 
 
 @cache

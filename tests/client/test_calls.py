@@ -219,6 +219,50 @@ def test_a_burn_tells_which_encoding_of_its_subtitles_was_guessed(tmp_path: Path
     assert told == ["talk.srt: gb18030 is a guess.", "talk.srt as gb18030: 你好 / 谢谢"]
 
 
+def test_a_burn_of_two_tracks_names_both_with_their_languages(tmp_path: Path) -> None:
+    first, second = tmp_path / "talk.srt", tmp_path / "talk.zh.srt"
+    for file in (first, second):
+        file.write_text(file.name)
+    media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000}
+    flow = flows.burn("med_1", first, language="en", secondary=second, secondary_language="zh-Hant")
+
+    played = Played(ok(media), ok({**GUESSED, "inputId": "sub_1"}), ok(STORED), ok(JOB))
+    played.run(flow)
+
+    _, one, two, submitted = played.sent
+    assert (one.path, one.body) == ("/api/media/med_1/subtitles?language=en", b"talk.srt")
+    assert (two.path, two.body) == ("/api/media/med_1/subtitles?language=zh-Hant", b"talk.zh.srt")
+    assert json.loads(submitted.body or b"")["inputs"] == {
+        "subtitles": "sub_1",
+        "subtitles-secondary": STORED["inputId"],
+    }
+
+
+def test_a_second_track_alone_goes_with_what_the_media_had_before_it(tmp_path: Path) -> None:
+    second = tmp_path / "talk.zh.srt"
+    second.write_text("text")
+    had = {"subtitles": {**STORED, "inputId": "sub_0"}}
+    media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000, "inputs": had}
+
+    played = Played(ok(media), ok(STORED), ok(JOB))
+    played.run(flows.burn("med_1", secondary=second))
+
+    inputs = json.loads(played.sent[2].body or b"")["inputs"]
+    assert inputs == {"subtitles": "sub_0", "subtitles-secondary": STORED["inputId"]}
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", None])
+def test_the_language_of_a_version_is_said_later(language: str | None) -> None:
+    played = Played(ok({**STORED, "language": language}))
+
+    changed = played.run(calls.set_language("med_1", "sub_1", language))
+
+    (sent,) = played.sent
+    assert (sent.method, sent.path) == ("PATCH", "/api/media/med_1/inputs/sub_1")
+    assert json.loads(sent.body or b"") == {"language": language}
+    assert changed.language == language
+
+
 def test_an_invalid_field_is_named_with_its_reason() -> None:
     faults = [{"field": "options.fontSize", "reason": "must be at least 12"}]
     answer = refused(400, code="invalid_input", detail="Not valid.", errors=faults)

@@ -163,9 +163,13 @@ def test_a_video_file_needs_what_is_drawn_into_it_and_a_media_has_it(tmp_path: P
     assert make._video("med_01", "SUBTITLES", None) == "med_01"
 
 
-def test_an_encoding_without_a_file_of_subtitles_is_refused() -> None:
+def test_what_is_said_of_a_file_that_is_not_given_is_refused() -> None:
     with pytest.raises(typer.BadParameter, match="subtitles file"):
         make.burn("med_01", encoding="gbk")
+    with pytest.raises(typer.BadParameter, match="subtitles file"):
+        make.burn("med_01", language="en")
+    with pytest.raises(typer.BadParameter, match="second track"):
+        make.burn("med_01", secondary_language="en")
 
 
 def test_flags_stand_above_settings_and_settings_above_the_file(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Burn a clip by the real program and hold the result in the hand."""
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Burner:
         video: Path,
         subtitles: str | bytes,
         options: Mapping[str, object] | None = None,
-        **fields: str,
+        **fields: object,
     ) -> str:
         """Order a burn and return its job id. *fields* replace those of the request."""
         job_id = f"job_{next(_NUMBERS)}"
@@ -88,6 +89,46 @@ class Burner:
         assert f"out/{job_id}.mp4" not in self.world.stored
         error: dict[str, Any] = end["error"]
         return error
+
+    def order_two(
+        self,
+        video: Path,
+        one: str,
+        two: str | bytes,
+        options: Mapping[str, object] | None = None,
+        **languages: str,
+    ) -> str:
+        """Order a burn of two tracks, whose *languages* are `first` and `second`."""
+        name = f"second_{next(_NUMBERS)}.vtt"
+        path = self.folder / name
+        path.write_bytes(two.encode() if isinstance(two, str) else two)
+        self.world.files[name] = path
+        slots = {"first": "subtitles", "second": "subtitles-secondary"}
+        return self.order(
+            video,
+            one,
+            options,
+            inputSecondaryVttUrl=self.world.url(f"{name}?X-Amz-Signature=secret"),
+            inputLanguages={slots[key]: language for key, language in languages.items()},
+            outputMetadataPutUrl=self.world.url("two/metadata"),
+        )
+
+    def burn_two(
+        self,
+        video: Path,
+        one: str,
+        two: str | bytes,
+        options: Mapping[str, object] | None = None,
+        **languages: str,
+    ) -> tuple[Path, dict[str, Any]]:
+        """Burn two tracks, expect success, and return the MP4 and its metadata."""
+        job_id = self.order_two(video, one, two, options, **languages)
+        end = self.world.end_of(job_id)
+        assert end["status"] == "completed", end
+        path = self.folder / f"{job_id}.mp4"
+        path.write_bytes(self.world.stored.pop(f"out/{job_id}.mp4").body)
+        metadata: dict[str, Any] = json.loads(self.world.stored.pop("two/metadata").body)
+        return path, metadata
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def test_declarations_are_read_without_making_the_models_of_options() -> None:
 
 
 def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_picture() -> None:
-    slots = {slot.name for engine in ENGINES.values() for slot in engine.inputs}
+    slots = {slot.takes for engine in ENGINES.values() for slot in engine.inputs}
     becomes = {
         (engine.name, slot.name): slot.becomes
         for engine in ENGINES.values()
@@ -61,6 +61,13 @@ def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_pictur
         ("downloader", "comments"): "comments-data",
         ("downloader", "thumbnail"): "thumbnail",
     }
+
+
+def test_another_version_of_an_input_is_one_that_a_job_may_do_without() -> None:
+    for engine in ENGINES.values():
+        required = {slot.name for slot in engine.inputs if slot.required}
+        others = [slot for slot in engine.inputs if slot.another_of is not None]
+        assert all(slot.another_of in required and not slot.required for slot in others)
 
 
 def test_modes_and_the_option_of_that_name_agree() -> None:
@@ -89,7 +96,11 @@ def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
         "burner-ffmpeg": (
             "outputs",
             "CONTAINER_BASE_URL",
-            {"video": "inputVideoUrl", "subtitles": "inputVttUrl"},
+            {
+                "video": "inputVideoUrl",
+                "subtitles": "inputVttUrl",
+                "subtitles-secondary": "inputSecondaryVttUrl",
+            },
             [
                 video,
                 ("outputPosterPutUrl", "outputPosterKey", "image/jpeg"),

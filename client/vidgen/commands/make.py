@@ -71,6 +71,14 @@ def burn(
         str | None,
         typer.Option(help="Of the subtitles, e.g. gb18030 or windows-1252. Default: detected."),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Of the subtitles, e.g. en, pt-BR or zh-Hant.")
+    ] = None,
+    secondary: Annotated[
+        Path | None,
+        typer.Option(help="A second track, shown together with the first.", exists=True),
+    ] = None,
+    secondary_language: Annotated[str | None, typer.Option(help="Of the second track.")] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
     options: OptionsFile = None,
@@ -83,13 +91,25 @@ def burn(
 ) -> None:
     """Burn subtitles into a video."""
     source = _video(video, "SUBTITLES", subtitles)
-    if encoding is not None and subtitles is None:
-        raise typer.BadParameter("is of a subtitles file", param_hint="--encoding")
+    for name, value in (("--encoding", encoding), ("--language", language)):
+        if value is not None and subtitles is None:
+            raise typer.BadParameter("is of a subtitles file", param_hint=name)
+    if secondary_language is not None and secondary is None:
+        raise typer.BadParameter("is of a second track", param_hint="--secondary-language")
     flags = {"preset": preset, "bilingual": bilingual, "codec": codec, "quality": quality}
     wanted = options_of(options, settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
-        return client.burn(source, subtitles, wanted, encoding=encoding, progress=progress)
+        return client.burn(
+            source,
+            subtitles,
+            wanted,
+            encoding=encoding,
+            language=language,
+            secondary=secondary,
+            secondary_language=secondary_language,
+            progress=progress,
+        )
 
     target = None if detach else output or _beside(source, "burned")
     _run(submit, target, url, token, quiet=quiet, as_json=as_json)

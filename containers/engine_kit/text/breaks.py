@@ -19,7 +19,7 @@ _NOT_FIRST = frozenset(
     "!%),.:;?]}\u00a2\u00b0\u00b7\u00bb\u2019\u201d\u2026\u3001\u3002\u3005\u300b\u300d\u300f\u3011"
     "\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u0e33\u0e2f\u0e46\u0eb3\u0ec6\u060c\u061f\u06d4"
 )
-_LOCALES = {"zh": "zh", "zh-Hant": "zh", "ja": "ja", "ko": "ko"}
+_LOCALES = {"zh": "zh", "zh-Hant": "zh", "zh-HK": "zh", "ja": "ja", "ko": "ko"}
 
 
 class Quality(IntEnum):
@@ -41,8 +41,8 @@ def graphemes(text: str) -> list[int]:
 def breaks(text: str, language: str) -> dict[int, Quality]:
     """Return where a line of *text* may end, the end of the text left out.
 
-    *language*: of its Han (zh, zh-Hant, ja, ko), "" where there is none. FORCED ones, which are
-    all other places between graphemes, are left to `forced_breaks`.
+    *language*: of its Han (zh, zh-Hant, zh-HK, ja, ko), "" where there is none. FORCED ones, which
+    are all other places between graphemes, are left to `forced_breaks`.
     """
     if not text:
         return {}

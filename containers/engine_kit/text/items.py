@@ -66,11 +66,33 @@ def han_language(text: str, fallback: str = "zh") -> str:
     return fallback if scripts & {"Hani", "Bopo"} else ""
 
 
-def document_language(text: str) -> str:
+_HAN_OF_REGION = {"HK": "zh-HK", "MO": "zh-HK", "TW": "zh-Hant"}
+
+
+def _han_of(tag: str) -> str | None:
+    """Return the language of the Han in texts of a language (BCP 47), None where it has none."""
+    language, *more = tag.split("-")
+    if language in ("ja", "ko"):
+        return language
+    if language not in ("zh", "yue", "cmn", "nan", "wuu", "hak"):
+        return None
+    region = next((_HAN_OF_REGION[one] for one in more if one in _HAN_OF_REGION), None)
+    if "Hans" in more:
+        return "zh"
+    if "Hant" in more:
+        return region or "zh-Hant"
+    return region or ("zh-HK" if language == "yue" else "zh")
+
+
+def document_language(text: str, tag: str | None = None) -> str:
     """Return the language of the Han in *text* that no kana or Hangul is near: zh, ja or ko.
 
+    *tag*: the language of the text (BCP 47), where it is known; it alone can say zh-Hant or zh-HK.
     A Chinese film stays Chinese when one of its names is written in Hangul.
     """
+    known = _han_of(tag) if tag else None
+    if known is not None:
+        return known
     counts = {"Hani": 0, "kana": 0, "Hang": 0}
     for character in text:
         script = script_of(character)

@@ -234,8 +234,6 @@ export default {
   "notice.cues_in_parts": "Text too long for the picture, shown in parts: cue {cues}.",
   "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
   "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
-  "notice.in_first_track": "First track: {told}",
-  "notice.in_second_track": "Second track: {told}",
   "notice.cues_snapped": "Cues moved by up to {most_ms} ms to begin or end with those of the first track: {count}.",
   "notice.overlay_cut": "The hint or watermark does not fit the picture; its end is left out.",
   "notice.words_without_times": "No word is highlighted: the subtitles time whole cues only.",

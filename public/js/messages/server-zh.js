@@ -234,8 +234,6 @@ export default {
   "notice.cues_in_parts": "一次放不下、分段显示的字幕：第 {cues} 条。",
   "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
   "notice.cues_of_one_script": "各行文字相同、没有按双语显示的字幕：第 {cues} 条。",
-  "notice.in_first_track": "第一条字幕轨：{told}",
-  "notice.in_second_track": "第二条字幕轨：{told}",
   "notice.cues_snapped": "为与第一条字幕轨同时出现或消失而移动的字幕：{count} 条，最多 {most_ms} 毫秒。",
   "notice.overlay_cut": "提示或水印放不进画面，末尾没有显示。",
   "notice.words_without_times": "字幕没有逐词时间，因此不会逐词高亮。",

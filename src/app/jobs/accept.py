@@ -1,5 +1,6 @@
 """Jobs: accepting, showing and cancelling them."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, ValidationError
@@ -64,7 +65,8 @@ for _engine in ENGINES.values():
 class NewJob(Strict):
     """A job to be submitted. A download without a media creates one.
 
-    *inputs*: versions to read instead of the newest ones, by input slot of the engine.
+    *inputs*: versions to read instead of the newest ones, by input slot of the engine; what it can
+    do without is read only if it is named here.
     """
 
     engine: EngineId
@@ -94,7 +96,7 @@ async def accept_job(
         job_id=new_id("job", now_ms, ports.entropy(10)),
         media_id=media.media_id,
         engine=wanted.engine,
-        inputs={slot: InputObject(key=item.object_key) for slot, item in inputs.items()},
+        inputs={slot: _object(item) for slot, item in inputs.items()},
         options=options,
         limits=wanted.limits,
         caller=caller.token.token_hash[:16],
@@ -196,24 +198,48 @@ def _options(wanted: NewJob) -> dict[str, object]:
 
 
 async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, InputRow]:
-    """Return what the job reads: the versions it names, and the newest ones of the others."""
-    slots = [slot.name for slot in ENGINES[wanted.engine].inputs]
+    """Return what the job reads: the versions it names, and the newest ones of the others.
+
+    What the engine can do without is read only if it is named.
+    """
+    slots = {slot.name: slot for slot in ENGINES[wanted.engine].inputs}
     chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:
             raise invalid_field(f"inputs.{name}", "field.not_an_input", engine=wanted.engine)
-    found = await select_inputs(ports.store, media_id) if slots else {}
+    newest = await select_inputs(ports.store, media_id) if slots else {}
+    found = {name: newest[name] for name in slots if name in newest and slots[name].required}
     for name, input_id in chosen.items():
         item = await select_input(ports.store, media_id, input_id)
-        if item is None or not item.ready or item.slot != name:
+        if item is None or not item.ready or item.slot != slots[name].takes:
             raise invalid_field(f"inputs.{name}", "field.not_a_version")
         found[name] = item
-    missing = [name for name in slots if name not in found]
+    missing = [name for name, slot in slots.items() if slot.required and name not in found]
     if missing:
         raise InvalidInput(
             "missing_inputs", details={"missing": missing}, missing=", ".join(missing)
         )
-    return {name: found[name] for name in slots}
+    for name in chosen:
+        if (other := slots[name].another_of) is not None:
+            _check_are_two(name, other, chosen, found)
+    return {name: found[name] for name in slots if name in found}
+
+
+def _check_are_two(
+    name: str, other: str, chosen: Mapping[str, str], found: Mapping[str, InputRow]
+) -> None:
+    """Refuse an input *name* without the *other* one, which may be another than meant, or the same.
+
+    Versions are the same if they have one object: one of them is the other one restored.
+    """
+    if other not in chosen:
+        raise invalid_field(f"inputs.{other}", "field.required_with", other=f"inputs.{name}")
+    if found[name].object_key == found[other].object_key:
+        raise invalid_field(f"inputs.{name}", "field.another_version", other=f"inputs.{other}")
+
+
+def _object(item: InputRow) -> InputObject:
+    return InputObject(key=item.object_key, language=item.language)
 
 
 async def find_job(job_id: str, ports: Ports) -> JobRow:

@@ -47,7 +47,7 @@ FOLDERS = tuple(sorted({engine.folder for engine in ENGINES.values()}))
 
 INPUT_SLOTS = tuple(
     dict.fromkeys(
-        [slot.name for engine in ENGINES.values() for slot in engine.inputs]
+        [slot.takes for engine in ENGINES.values() for slot in engine.inputs]
         + [s.becomes for engine in ENGINES.values() for s in engine.outputs if s.becomes]
     )
 )

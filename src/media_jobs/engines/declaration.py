@@ -13,10 +13,21 @@ __all__ = ["Engine", "InputSlot", "Limits", "OutputSlot", "Words"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSlot:
-    """An object the engine reads: its name in manifests and errors, its field in `/render`."""
+    """An object the engine reads: its name in manifests and errors, its field in `/render`.
+
+    *required*: every job has it. *another_of*: the slot of whose inputs it takes another version;
+    a job that has it names both.
+    """
 
     name: str
     url_field: str
+    required: bool = True
+    another_of: str | None = None
+
+    @property
+    def takes(self) -> str:
+        """The kind of input of a media that fits it."""
+        return self.another_of or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

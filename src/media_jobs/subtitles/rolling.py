@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import TIME_TAG
 
-__all__ = ["rolls", "unrolled"]
+__all__ = ["SHORTEST_MS", "rolls", "unrolled"]
 
 SHORTEST_MS = 80
 """What is shown for less time can't be read; it only holds the picture between two lines."""

@@ -116,7 +116,8 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
     missing = []
     for slot in ENGINES[manifest.engine].inputs:
         item = manifest.inputs.get(slot.name)
-        if item is None or await ports.objects.head(item.key) is None:
+        gone = slot.required if item is None else await ports.objects.head(item.key) is None
+        if gone:
             missing.append(slot.name)
     if missing:
         raise InvalidInput(
@@ -136,6 +137,7 @@ def _new_job(
         engine=manifest.engine,
         generation=manifest.generation,
         inputs={name: item.key for name, item in manifest.inputs.items()},
+        languages={name: item.language for name, item in manifest.inputs.items() if item.language},
         options=manifest.options,
         clocks=Clocks(
             queue_ms=limits.queue_s * 1000,

@@ -146,7 +146,8 @@ def test_a_new_job_has_the_options_of_its_engine(document: dict[str, Any]) -> No
     assert burn["properties"]["engine"]["const"] == "burner-ffmpeg"
     assert burn["properties"]["options"] == {"$ref": "#/components/schemas/BurnOptions"}
     assert set(burn["required"]) == {"engine", "mediaId"}
-    assert set(burn["properties"]["inputs"]["properties"]) == {"video", "subtitles"}
+    inputs = burn["properties"]["inputs"]["properties"]
+    assert set(inputs) == {"video", "subtitles", "subtitles-secondary"}
     assert set(schemas["NewJob_media-downloader"]["required"]) == {"engine", "options"}
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from media_jobs.manifest import JobManifest
-from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Stage
+from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Answered, Stage
 from tests.platform.network import PeerCall, Script, answering, unreachable
 
 URL = "https://video.test/watch?v=1"
@@ -141,6 +141,85 @@ def test_a_job_takes_the_newest_version_of_its_inputs(stage: Stage) -> None:
 
     manifest = stage.manifest(job_id)
     assert newer["inputId"] in manifest["inputs"]["subtitles"]["key"]
+
+
+# --- two tracks -----------------------------------------------------------------------------------
+
+
+def tracks(stage: Stage) -> tuple[str, str, str]:
+    """Return a media with a video, and its versions of subtitles, English and then Chinese."""
+    media_id = stage.media_with_inputs()
+    made = []
+    for language in ("en", "zh-Hans"):
+        stage.now_ms += 1
+        door = f"/api/media/{media_id}/subtitles?language={language}"
+        made.append(stage.send("PUT", door, f"{VTT}{language}".encode()).json["inputId"])
+    return media_id, made[0], made[1]
+
+
+def burn(stage: Stage, media_id: str, **inputs: str | None) -> Answered:
+    slots = {name.replace("_", "-"): version for name, version in inputs.items()}
+    body = {"engine": "burner-ffmpeg", "mediaId": media_id, "inputs": slots}
+    return stage.send("POST", "/api/jobs", body)
+
+
+def test_a_job_of_two_tracks_reads_both_in_their_languages(stage: Stage) -> None:
+    media_id, english, chinese = tracks(stage)
+
+    answered = burn(stage, media_id, subtitles=chinese, subtitles_secondary=english)
+
+    assert answered.status == 201
+    assert answered.json["inputs"]["subtitles"] == chinese
+    assert answered.json["inputs"]["subtitles-secondary"] == english
+    inputs = stage.manifest(answered.json["jobId"])["inputs"]
+    first, second = inputs["subtitles"], inputs["subtitles-secondary"]
+    assert (chinese in first["key"], first["language"]) == (True, "zh-Hans")
+    assert (english in second["key"], second["language"]) == (True, "en")
+    assert "language" not in inputs["video"]
+
+
+def test_who_names_nothing_gets_the_newest_version_alone_whatever_its_language(
+    stage: Stage,
+) -> None:
+    media_id, _, chinese = tracks(stage)
+
+    for inputs in ({}, {"subtitles_secondary": None}):
+        answered = burn(stage, media_id, **inputs)
+
+        read = answered.json["inputs"]
+        assert (read["subtitles"], set(read)) == (chinese, {"video", "subtitles"})
+
+
+def test_a_second_track_alone_twice_or_of_another_kind_is_refused(stage: Stage) -> None:
+    media_id, english, chinese = tracks(stage)
+    stage.now_ms += 1
+    path = f"/api/media/{media_id}/inputs/{english}/restore"
+    again = stage.send("POST", path).json["inputId"]
+    video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
+    other_media = tracks(stage)[1]
+
+    def refused(**inputs: str) -> tuple[int, str]:
+        answered = burn(stage, media_id, **inputs)
+        return answered.status, answered.json["errors"][0]["field"]
+
+    second = "inputs.subtitles-secondary"
+    assert refused(subtitles_secondary=chinese) == (400, "inputs.subtitles")
+    assert refused(subtitles=english, subtitles_secondary=english) == (400, second)
+    assert refused(subtitles=english, subtitles_secondary=again) == (400, second)
+    assert refused(subtitles=english, subtitles_secondary=video) == (400, second)
+    assert refused(subtitles=english, subtitles_secondary=other_media) == (400, second)
+
+
+def test_a_job_keeps_the_language_that_its_track_had(stage: Stage) -> None:
+    media_id, english, chinese = tracks(stage)
+    job_id = burn(stage, media_id, subtitles=english, subtitles_secondary=chinese).json["jobId"]
+    stage.send("PATCH", f"/api/media/{media_id}/inputs/{chinese}", {"language": "ja"})
+    stage.tell(stage.event(job_id, 1, "failed"))
+
+    assert stage.send("POST", f"/api/jobs/{job_id}/retry").status == 200
+
+    inputs = stage.manifest(job_id)["inputs"]
+    assert inputs["subtitles-secondary"]["language"] == "zh-Hans"
 
 
 def test_a_download_without_a_media_makes_one(stage: Stage) -> None:

@@ -15,6 +15,7 @@ def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage
         "zh": {"title": "烧录字幕", "running": "烧录中"},
     }
     assert (burner["inputs"], burner["mediaRequired"]) == (["video", "subtitles"], True)
+    assert burner["optionalInputs"] == ["subtitles-secondary"]
     assert (downloader["inputs"], downloader["mediaRequired"]) == ([], False)
     assert downloader["modes"] == ["full", "audio", "metadata", "comments", "list"]
     assert [one["slot"] for one in downloader["outputs"] if one["required"]] == [

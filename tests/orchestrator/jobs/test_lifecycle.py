@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,46 @@ def test_inputs_that_are_gone_or_not_in_the_manifest_are_named(
 
     assert (reply.status, document(reply)["error"]) == (400, "missing_inputs")
     assert document(reply)["details"] == {"missing": [missing]}
+
+
+ANOTHER_IN = "media/med_1/inputs/sub_2/subtitles.vtt"
+TWO_TRACKS: dict[str, Any] = {
+    "inputs": {
+        "video": {"key": VIDEO_IN},
+        "subtitles": {"key": SUBTITLES_IN, "language": "en"},
+        "subtitles-secondary": {"key": ANOTHER_IN, "language": "zh-Hant"},
+    }
+}
+
+
+def test_a_container_gets_the_second_track_and_the_languages_of_both() -> None:
+    world = World()
+    world.objects.put(ANOTHER_IN, b"WEBVTT")
+
+    run(world.begin(**TWO_TRACKS))
+
+    (start,) = world.started()
+    assert f"/{SUBTITLES_IN}?" in str(start["inputVttUrl"])
+    assert f"/{ANOTHER_IN}?" in str(start["inputSecondaryVttUrl"])
+    assert start["inputLanguages"] == {"subtitles": "en", "subtitles-secondary": "zh-Hant"}
+
+
+def test_a_job_of_one_track_names_neither_a_second_one_nor_languages() -> None:
+    world = World()
+
+    run(world.begin())
+
+    (start,) = world.started()
+    assert not {"inputSecondaryVttUrl", "inputLanguages"} & start.keys()
+
+
+def test_a_second_track_that_is_gone_is_named() -> None:
+    world = World()
+    world.prepare(**TWO_TRACKS)
+
+    reply = run(world.submit())
+
+    assert document(reply)["details"] == {"missing": ["subtitles-secondary"]}
 
 
 def test_j10_the_same_submit_again_gets_the_same_answer_and_starts_nothing() -> None:

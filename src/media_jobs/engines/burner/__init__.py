@@ -27,7 +27,16 @@ ENGINE = Engine(
     base_url_setting="CONTAINER_BASE_URL",
     folder="outputs",
     first_status=Status.PREPARING,
-    inputs=(SOURCE_VIDEO, InputSlot(name="subtitles", url_field="inputVttUrl")),
+    inputs=(
+        SOURCE_VIDEO,
+        InputSlot(name="subtitles", url_field="inputVttUrl"),
+        InputSlot(
+            name="subtitles-secondary",
+            url_field="inputSecondaryVttUrl",
+            required=False,
+            another_of="subtitles",
+        ),
+    ),
     outputs=(
         RENDERED_VIDEO,
         OutputSlot(
