@@ -47,6 +47,7 @@ class VideoStream:
     *rotation*: 0, 90, 180 or 270 degrees. *sample_aspect*: width of a pixel over its height.
     *average_rate* and *base_rate*: frames per second; they differ where the rate varies.
     *time_base*: numerator and denominator of the unit of its timestamps, in seconds.
+    *frames*: how many there are, where a header counts them.
     *color_space* (the matrix between RGB and YUV), *color_range*, *color_primaries* and
     *color_transfer* are FFmpeg's names, "unknown" when the file is silent about them. *interlaced*:
     its frames are pairs of fields. *alpha_mode*: its transparency is in a second picture, as VP8
@@ -64,6 +65,7 @@ class VideoStream:
     base_rate: float | None
     time_base: tuple[int, int]
     duration_s: float | None
+    frames: int | None = None
     color_space: str = "unknown"
     color_range: str = "unknown"
     color_primaries: str = "unknown"
@@ -151,6 +153,7 @@ class _Stream(_Foreign):
     color_transfer: str = "unknown"
     field_order: str = "unknown"
     duration: float | None = None
+    nb_frames: int = 0
     disposition: dict[str, int] = {}
     side_data_list: list[_SideData] = []
     tags: dict[str, str] = {}
@@ -282,6 +285,7 @@ def _video(stream: _Stream, frame: _Frame) -> VideoStream:
         base_rate=_ratio(stream.r_frame_rate),
         time_base=_pair(stream.time_base) or (1, 90000),
         duration_s=stream.seconds,
+        frames=stream.nb_frames or None,
         color_space=_said(stream.color_space, frame.color_space),
         color_range=_said(stream.color_range, frame.color_range),
         color_primaries=_said(stream.color_primaries, frame.color_primaries),

@@ -117,6 +117,7 @@ def _stream(stream: Any) -> dict[str, Any]:
             "color_primaries": _COLOR_PRIMARIES.get(int(context.color_primaries), "unknown"),
             "color_transfer": _COLOR_TRANSFERS.get(int(context.color_trc), "unknown"),
             "field_order": _FIELD_ORDERS.get(int(context.field_order), "unknown"),
+            "nb_frames": stream.frames,
         }
     elif stream.type == "audio":
         entry |= {"channels": context.channels, "sample_rate": context.sample_rate}

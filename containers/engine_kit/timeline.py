@@ -221,6 +221,11 @@ def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
     if probed.format_name.startswith("mov"):
         # Counted from the stream's own first frame.
         return max(video.duration_s - (timeline.end_s - timeline.frames_s[0]), 0.0)
+    if probed.format_name == "avi" and video.frames is not None and video.average_rate is not None:
+        # Of a file that is shorter than its header says, FFmpeg shortens all durations alike.
+        whole_s = video.frames / video.average_rate
+        if whole_s > video.duration_s + 2 / video.average_rate:
+            return max(whole_s - timeline.end_s, 0.0)
     # Matroska's tags outlive edits of the file: its header must agree.
     return max(min(video.duration_s - timeline.end_s, of_all_s), 0.0)
 

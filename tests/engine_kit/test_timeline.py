@@ -126,6 +126,19 @@ def test_only_an_exact_index_shows_that_something_is_missing(
 
 
 @pytest.mark.programs
+@pytest.mark.parametrize("sound", [(), (*tone(), "-c:a", "mp3")], ids=["silent", "with sound"])
+def test_what_an_avi_lacks_is_known_by_its_frames(tmp_path: Path, sound: tuple[str, ...]) -> None:
+    whole = made(tmp_path)("whole.avi", *picture("320x180"), *sound, "-c:v", "mpeg4")
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 5])
+
+    assert read(whole)[1] < 0.1
+    timeline, missing = read(cut)
+    assert timeline.end_s + missing == pytest.approx(2.0, abs=0.05)
+    assert missing > 0.9
+
+
+@pytest.mark.programs
 def test_frames_and_sound_are_counted_from_the_start_of_the_file(tmp_path: Path) -> None:
     make = made(tmp_path)
     clip = make("clip.mp4", *picture("64x64"), *tone(), *X264, "-bf", "2", "-g", "10", *AAC)
