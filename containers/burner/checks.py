@@ -4,10 +4,10 @@ By the frames that are there: what headers say of lengths is an estimate in many
 """
 
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import ProbeResult
+from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.timeline import Timeline, missing_s
 
-from burner.plan import Burn
+from burner.plan import Burn, video_of
 
 MISSING_S = 0.5
 """How much of a video may be missing at its end, compared with its header."""
@@ -36,9 +36,7 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
     """
     if len(output.videos) != 1 or len(output.audios) != min(len(burn.source.audios), 1):
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
-    burned = output.videos[0]
-    if burned.pixel_format != "yuv420p" or burned.color_range == "pc":
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
+    _check_colours(burn, output.videos[0])
     wanted = burn.timeline
     last_s = max([wanted.frames_s[-1], *burn.added_s[-1:]])
     # Containers round times to their own units, and estimate some: by two frames at most.
@@ -50,4 +48,23 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
         raise EngineFailure(
             FailureCode.OUTPUT_INVALID,
             f"The output lasts {made.end_s:.2f} s, the input {wanted.shown_until_s:.2f} s.",
+        )
+
+
+def _check_colours(burn: Burn, burned: VideoStream) -> None:
+    wanted = burn.colours
+    if burned.pixel_format != wanted.pixel_format or burned.color_range == "pc":
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
+    tags = (burned.color_space, burned.color_primaries, burned.color_transfer)
+    if tags != (wanted.matrix, wanted.primaries, wanted.transfer):
+        raise EngineFailure(
+            FailureCode.OUTPUT_INVALID, f"The output's colours are tagged as {'/'.join(tags)}."
+        )
+    source = video_of(burn.source)
+    if wanted.is_hdr and (burned.mastering, burned.light_level) != (
+        source.mastering,
+        source.light_level,
+    ):
+        raise EngineFailure(
+            FailureCode.OUTPUT_INVALID, "The output lacks the source's HDR10 metadata."
         )

@@ -23,7 +23,9 @@ def picture_filters(segments: Iterable[Segment], height: int) -> list[str]:
         filters.append(f"gblur=sigma={max(height * BLUR_SHARE, 2):.1f}:steps=2:enable='{blur}'")
     if black:
         # A segment that is both is black.
-        filters.append(f"drawbox=x=0:y=0:w=iw:h=ih:color=black:t=fill:enable='{black}'")
+        # In the numbers of any depth and limited range.
+        grey = "(minval+maxval)/2"
+        filters.append(f"lutyuv=y=minval:u={grey}:v={grey}:enable='{black}'")
     return filters
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from engine_kit.colours import Colours
+from engine_kit.graphics import laid_over, overlay_format
 from engine_kit.text.emoji_art import emoji_art
 from PIL import Image
 
@@ -62,10 +63,10 @@ def overlaid(ground: str, source: str, number: int, band: Band, colours: Colours
 
     *colours*: those of the ground's numbers.
     """
+    place = f"{band.x}:{band.y}:eof_action=pass{overlay_format(colours)}"
     return [
-        f"{source}scale=out_color_matrix={colours.scale_matrix}:out_range=tv"
-        f":flags=bicubic+accurate_rnd+full_chroma_int,format=yuva420p[emoji{number}]",
-        f"{ground}[emoji{number}]overlay={band.x}:{band.y}:eof_action=pass[laid{number}]",
+        *laid_over(source, f"emoji{number}", colours),
+        f"{ground}[emoji{number}]overlay={place}[laid{number}]",
     ]
 
 

@@ -3,6 +3,9 @@
 The figures of one row look about alike: x265 and SVT-AV1 count quality on scales of their own.
 """
 
+from engine_kit.colours import Colours
+from engine_kit.probe import VideoStream
+
 from media_jobs.engines.burner.options import BurnOptions
 
 # SVT-AV1 reports itself on standard error, where only what went wrong belongs.
@@ -20,16 +23,35 @@ _SPEED = {
 }
 
 
-def encoder_arguments(options: BurnOptions) -> list[str]:
-    """Return ffmpeg's arguments that choose and set the video encoder."""
-    common = ["-preset", _SPEED[options.codec][options.speed]]
-    common += ["-crf", str(_QUALITY[options.codec][options.quality])]
-    match options.codec:
+def encoder_arguments(options: BurnOptions, video: VideoStream, colours: Colours) -> list[str]:
+    """Return ffmpeg's arguments that choose and set the encoder of what is made of *video*.
+
+    High dynamic range is HEVC of 10 bits: what phones and televisions play.
+    """
+    codec = "hevc" if colours.is_hdr else options.codec
+    common = ["-preset", _SPEED[codec][options.speed]]
+    common += ["-crf", str(_QUALITY[codec][options.quality])]
+    match codec:
         case "h264":
             return ["-c:v", "libx264", *common, "-profile:v", "high"]
         case "hevc":
             # Players of Apple look for this tag.
-            tagged = ["-tag:v", "hvc1", "-x265-params", "log-level=error"]
+            tagged = ["-tag:v", "hvc1", "-x265-params", ":".join(_x265(video, colours))]
             return ["-c:v", "libx265", *common, *tagged]
         case "av1":
             return ["-c:v", "libsvtav1", *common]
+
+
+def _x265(video: VideoStream, colours: Colours) -> list[str]:
+    """Return x265's own settings: what HDR10 says of the whole film, as x265 writes it."""
+    settings = ["log-level=error"]
+    if not colours.is_hdr:
+        return settings
+    if video.mastering is not None:
+        numbers = [str(number) for number in video.mastering]
+        pairs = [f"({x},{y})" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        display = "".join(map("".join, zip(("G", "B", "R", "WP", "L"), pairs, strict=True)))
+        settings.append(f"master-display={display}")
+    if video.light_level is not None:
+        settings.append("max-cll={},{}".format(*video.light_level))
+    return settings

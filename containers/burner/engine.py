@@ -11,7 +11,7 @@ from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.logs import log
-from engine_kit.probe import ProbeResult
+from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.threads import in_thread
 from engine_kit.timeline import Timeline, tracks_of
 from engine_kit.together import together
@@ -65,7 +65,7 @@ async def run(job: BurnJob) -> Outputs:
     if watermark:
         await _scale_watermark(job, picture)
     (inspection, emoji), timeline = await together(
-        _drawn(job, text, picture, environment),
+        _drawn(job, text, plan.video_of(source), environment),
         job.timeline(job.work_dir / plan.INPUT, tracks_of(source)),
     )
     check_source(source, timeline)
@@ -121,10 +121,11 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
 
 
 async def _drawn(
-    job: BurnJob, text: JobText, picture: Frame, environment: Mapping[str, str]
+    job: BurnJob, text: JobText, video: VideoStream, environment: Mapping[str, str]
 ) -> tuple[Inspection, tuple[Band, ...]]:
     """Lay out, write the scripts and the emoji, and look at what our script draws."""
     subtitles, options = text.tracks[0], job.options
+    picture = plan.picture_of(video)
     cues = subtitles.cues if subtitles.kept is None else ()
     drawing = await asyncio.to_thread(
         drawing_of, cues, options, picture, text.setters[0], text.second
@@ -132,7 +133,7 @@ async def _drawn(
     emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
     # The thread of a canceled attempt ends at the next picture.
     await in_thread(lambda stopped: write_streams(job.work_dir, emoji, stopped=stopped))
-    write_scripts(job.work_dir, subtitles, drawing, options)
+    write_scripts(job.work_dir, subtitles, drawing, options, plan.colours_of(video, options))
     if subtitles.kept is None:
         inspection = await inspect(
             job,

@@ -11,10 +11,12 @@ from engine_kit.colours import (
     colour_filters,
     decoder_arguments,
     deinterlacing,
+    require_known_colours,
     result_colours,
     tagging,
 )
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.graphics import laid_over, overlay_format
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.sound import encoding_arguments, fits_mp4
 from engine_kit.timeline import (
@@ -54,6 +56,7 @@ def video_of(source: ProbeResult) -> VideoStream:
     video = source.video
     if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
+    require_known_colours(video)
     sides = sorted(video.shown_size)
     if sides[0] == 0:
         raise EngineFailure(
@@ -98,6 +101,16 @@ class Burn:
     sheet: Stills | None = None
     fonts_dir: str | None = None
 
+    @property
+    def colours(self) -> Colours:
+        """The colours of OUTPUT."""
+        return colours_of(video_of(self.source), self.options)
+
+
+def colours_of(video: VideoStream, options: BurnOptions) -> Colours:
+    """Return the colours of what is made of *video*."""
+    return result_colours(video, keeps_hdr=options.dynamic_range == "keep")
+
 
 def burn_argv(burn: Burn) -> list[str]:
     """Return ffmpeg's arguments that make OUTPUT of the first video of INPUT, and its stills."""
@@ -111,8 +124,8 @@ def burn_argv(burn: Burn) -> list[str]:
         *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
         *_pictures(burn, video),
         *_audio(burn),
-        *encoder_arguments(burn.options),
-        *("-pix_fmt", "yuv420p"),
+        *encoder_arguments(burn.options, video, burn.colours),
+        *("-pix_fmt", burn.colours.pixel_format),
         *_timestamps(burn, video),
         # Chapters and time codes would become streams of their own.
         *("-map_chapters", "-1", "-write_tmcd", "0"),
@@ -147,30 +160,36 @@ def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:
 
 def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     """Return the filters of the picture, and which of their results goes into OUTPUT."""
-    before = _filters(video, burn.options)
+    before = _filters(video, burn.colours)
+    changes = picture_filters(burn.options.segments, video.shown_size[1])
     after = [
         f"ass={script}" + (f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else "")
         for script in burn.scripts
     ]
     if not (burn.added_s or burn.emoji or burn.watermark or burn.poster or burn.sheet):
-        return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *after])]
+        return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *changes, *after])]
     picture = picture_of(video)
     graph = [f"[0:{video.index}]{','.join(before)}[source]"]
     ground = "[source]"
     if burn.added_s:
         graph += _added_frames(burn, video)
         ground = "[filled]"
+    if changes:
+        graph.append(f"{ground}{','.join(changes)}[changed]")
+        ground = "[changed]"
     if burn.watermark:
         place = _watermark_place(burn.options.watermark_image, picture)
-        graph.append(f"{ground}[1:v]overlay={place}[marked]")
+        graph += laid_over("[1:v]", "watermark", burn.colours)
+        place += overlay_format(burn.colours)
+        graph.append(f"{ground}[watermark]overlay={place}[marked]")
         ground = "[marked]"
     stills = []
     if burn.poster:
-        stills.append(("poster", poster_filters(burn.poster, picture)))
+        stills.append(("poster", poster_filters(burn.poster, picture, burn.colours)))
     if burn.sheet:
-        stills.append(("sheet", sheet_filters(burn.sheet, picture)))
+        stills.append(("sheet", sheet_filters(burn.sheet, picture, burn.colours)))
     if burn.emoji:
-        graph += [f"{ground}{','.join(after)}[written]", *_emoji(burn, result_colours(video))]
+        graph += [f"{ground}{','.join(after)}[written]", *_emoji(burn)]
         ground, after = f"[laid{len(burn.emoji) - 1}]", []
     last = [*after, *([f"split={len(stills) + 1}"] if stills else [])] or ["null"]
     names = "".join(f"[{name}-source]" for name, _ in stills)
@@ -179,13 +198,13 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     return ["-filter_complex", ";".join(graph), "-map", "[video]"]
 
 
-def _emoji(burn: Burn, colours: Colours) -> list[str]:
+def _emoji(burn: Burn) -> list[str]:
     """Return the chains that lay emoji over what is written."""
     first = 1 + burn.watermark + bool(burn.added_s)
     graph: list[str] = []
     for number, band in enumerate(burn.emoji):
         ground = "[written]" if number == 0 else f"[laid{number - 1}]"
-        graph += overlaid(ground, f"[{first + number}:v]", number, band, colours)
+        graph += overlaid(ground, f"[{first + number}:v]", number, band, burn.colours)
     return graph
 
 
@@ -195,10 +214,10 @@ def _added_frames(burn: Burn, video: VideoStream) -> list[str]:
     xstack gives a frame whenever one of its inputs has one, and goes on when one has ended. The
     clock's frames lie below the picture, where they are cut off.
     """
-    picture, tags = picture_of(video), tagging(result_colours(video))
+    picture, tags = picture_of(video), tagging(burn.colours)
     clock = 2 if burn.watermark else 1
     return [
-        f"[{clock}:v]format=yuv420p,{tags}[clock]",
+        f"[{clock}:v]format={burn.colours.pixel_format},{tags}[clock]",
         "[source][clock]xstack=inputs=2:layout=0_0|0_h0,"
         f"crop={picture.width}:{picture.height}:0:0,{tags}[filled]",
     ]
@@ -237,14 +256,14 @@ def _audio(burn: Burn) -> list[str]:
     return [*chosen, *encoding_arguments(audio, sound_filters(segments))]
 
 
-def _filters(video: VideoStream, options: BurnOptions) -> list[str]:
-    """Return what is done to the picture before anything is drawn on it."""
+def _filters(video: VideoStream, colours: Colours) -> list[str]:
+    """Return what makes of the source the picture that is drawn on."""
     filters = deinterlacing(video)
     width, height = video.shown_size
     if width % 2 or height % 2:
         # 4:2:0 wants even sides. One line less keeps the shape; scaling would blur every pixel.
         filters.append(f"crop={width - width % 2}:{height - height % 2}:0:0")
-    return [*filters, *colour_filters(video), *picture_filters(options.segments, height)]
+    return [*filters, *colour_filters(video, colours)]
 
 
 def added_moments(burn: Burn, scripts: Sequence[str]) -> list[float]:

@@ -6,7 +6,7 @@ They are taken out of the running encode, because reading the result again would
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine_kit.colours import JPEG
+from engine_kit.colours import JPEG, Colours, standard_range
 
 from burner.styles import Frame
 from media_jobs.subtitles.cues import Cue
@@ -48,17 +48,22 @@ def _middles(cues: Sequence[Cue], duration_s: float | None) -> list[float]:
     )
 
 
-def poster_filters(stills: Stills, picture: Frame) -> list[str]:
-    """Return the filters that keep the poster's frame alone."""
-    return [_select((stills.poster_s,)), *_scaled(picture, POSTER_SIDE_MAX, POSTER_SIDE_MAX)]
+def poster_filters(stills: Stills, picture: Frame, colours: Colours) -> list[str]:
+    """Return the filters that keep the poster's frame alone; *colours*: those of the frames."""
+    return [
+        _select((stills.poster_s,)),
+        *standard_range(colours),
+        *_scaled(picture, POSTER_SIDE_MAX, POSTER_SIDE_MAX),
+    ]
 
 
-def sheet_filters(stills: Stills, picture: Frame) -> list[str]:
+def sheet_filters(stills: Stills, picture: Frame, colours: Colours) -> list[str]:
     """Return the filters that keep the sheet's frames, beside and below each other."""
     columns = min(len(stills.sheet_s), COLUMNS_MAX)
     rows = -(-len(stills.sheet_s) // columns)
     return [
         _select(stills.sheet_s),
+        *standard_range(colours),
         *_scaled(picture, TILE_WIDTH, TILE_HEIGHT_MAX),
         f"tile={columns}x{rows}:padding=4:margin=4:color=black",
     ]

@@ -4,25 +4,32 @@ What is made is 4:2:0, 8 bits, limited range, and says what its numbers mean (IT
 are FFmpeg's), because players guess otherwise, each in its own way. The colours are those that a
 player shows for the source: by its tags where they can be true, else by what players assume.
 High dynamic range is brought to BT.709: 203 cd/m² (ITU-R BT.2408) is the white of text and paper,
-what is brighter is compressed. Transparent parts are black.
+what is brighter is compressed; or it is kept, in 10 bits. Transparent parts are black.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import VideoStream
 
 __all__ = [
     "BT709",
     "JPEG",
+    "SMOOTH",
+    "WHITE",
     "Colours",
     "colour_filters",
     "decoder_arguments",
     "deinterlacing",
     "is_hdr",
+    "require_known_colours",
     "result_colours",
+    "standard_range",
     "tagging",
 ]
+
+_HDR = frozenset({"smpte2084", "arib-std-b67"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +43,20 @@ class Colours:
     @property
     def scale_matrix(self) -> str:
         """The matrix as the scale filter names it: FFmpeg 7 has one name for both of BT.601."""
-        return "bt601" if self.matrix in ("smpte170m", "bt470bg") else self.matrix
+        return _SCALE_NAMES.get(self.matrix, self.matrix)
 
+    @property
+    def is_hdr(self) -> bool:
+        """Whether they are in high dynamic range: PQ or HLG (ITU-R BT.2100)."""
+        return self.transfer in _HDR
+
+    @property
+    def pixel_format(self) -> str:
+        """FFmpeg's name of the format that pictures of these colours are made in."""
+        return "yuv420p10le" if self.is_hdr else "yuv420p"
+
+
+_SCALE_NAMES = {"smpte170m": "bt601", "bt470bg": "bt601", "bt2020nc": "bt2020"}
 
 BT709 = Colours(matrix="bt709", primaries="bt709", transfer="bt709")
 _BT601_525 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
@@ -49,7 +68,6 @@ JPEG = "out_color_matrix=bt601:out_range=full"
 
 HD_LINES = 720
 _PAL_LINES = frozenset({288, 576})
-_HDR = frozenset({"smpte2084", "arib-std-b67"})
 
 # What every player takes for what it says. A result may have it.
 _USUAL_MATRICES = frozenset({"bt709", "smpte170m", "bt470bg"})
@@ -67,10 +85,19 @@ _PRIMARIES = _USUAL_PRIMARIES | _WIDE | {"film"}
 
 _RGB = re.compile(r"0?(rgb|bgr|gbr|argb|abgr)|x2(rgb|bgr)|pal8|bayer|xyz")
 _GREY = re.compile(r"gr[ae]y|ya\d|mono[wb]")
+_BITS = re.compile(r"mono[wb]")
 _ALPHA = re.compile(r"(yuva|ya\d|gbrap|rgba|bgra|argb|abgr|pal8|ayuv|vuya)")
-_YUV_8 = re.compile(r"yuvj?4(20|22|44|11|10|40)p$")
+# What becomes the result's format without rounding: samples of its depth.
+_SAME_DEPTH = {
+    "yuv420p": re.compile(r"yuvj?4(20|22|44|11|10|40)p$"),
+    "yuv420p10le": re.compile(r"yuv4(20|22|44)p10(le|be)$"),
+}
+SMOOTH = "flags=bicubic+accurate_rnd+full_chroma_int"
+"""What the scale filter is told where colours are converted."""
 
-_WHITE = 203
+_OF_LIGHT = ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL")
+WHITE = 203
+"""Of text and paper in high dynamic range, in cd/m² (ITU-R BT.2408)."""
 
 
 def is_hdr(video: VideoStream) -> bool:
@@ -78,9 +105,23 @@ def is_hdr(video: VideoStream) -> bool:
     return video.color_transfer in _HDR
 
 
-def result_colours(video: VideoStream) -> Colours:
-    """Return the colours of what is made of *video*: its own where players take them."""
+def require_known_colours(video: VideoStream) -> None:
+    """Raise EngineFailure(input_unsupported) for colours that FFmpeg's filters do not know."""
+    if video.is_dolby_alone:
+        raise EngineFailure(
+            FailureCode.INPUT_UNSUPPORTED,
+            "The video is in Dolby Vision without a layer that other players show.",
+        )
+
+
+def result_colours(video: VideoStream, *, keeps_hdr: bool = False) -> Colours:
+    """Return the colours of what is made of *video*: its own where players take them.
+
+    *keeps_hdr*: high dynamic range is not brought to BT.709.
+    """
     source = _source_colours(video)
+    if keeps_hdr and source.is_hdr:
+        return replace(_BT2020, transfer=source.transfer)
     if _has_usual(source):
         return source
     if is_hdr(video) or source.primaries in _WIDE:
@@ -111,7 +152,7 @@ def deinterlacing(video: VideoStream) -> list[str]:
 
 
 def colour_filters(video: VideoStream, result: Colours | None = None) -> list[str]:
-    """Return the filters after which the frames of *video* are yuv420p in limited range.
+    """Return the filters after which the frames of *video* are 4:2:0 in limited range.
 
     *result*: the colours they then have; without it `result_colours`. A source that is like that
     already is not touched.
@@ -124,19 +165,36 @@ def colour_filters(video: VideoStream, result: Colours | None = None) -> list[st
         # Greys with transparency become RGB: conversions to YUV would change their range.
         rgb = rgb or bool(_GREY.match(video.pixel_format))
         chain += _over_black(rgb=rgb)
-    by_zscale = not _has_usual(source) or (
-        source.primaries in _WIDE and source.primaries != result.primaries
-    )
+    by_zscale = _by_zscale(source, result, rgb=rgb)
     if rgb and by_zscale:
         chain.append("format=gbrp16le")
-    if is_hdr(video):
+    same_depth = _SAME_DEPTH[result.pixel_format].match(video.pixel_format)
+    if source.is_hdr and not result.is_hdr:
         chain += _tone_mapped(source, rgb=rgb, full=full)
     elif by_zscale:
         chain.append(_zscale_input(source, rgb=rgb, full=full) + _zscale_output(result))
-    elif rgb or full or source.matrix != result.matrix or not _YUV_8.match(video.pixel_format):
+    elif _BITS.match(video.pixel_format):
+        # swscale gives them no range of their own.
+        chain += ["format=gray", _scaled(source, result, rgb=False, full=full)]
+    elif rgb or full or source.matrix != result.matrix or not same_depth:
         chain.append(_scaled(source, result, rgb=rgb, full=full))
-    chain.append("format=yuv420p")
+    chain.append(f"format={result.pixel_format}")
     return chain if _says(video, result) else [*chain, tagging(result)]
+
+
+def _by_zscale(source: Colours, result: Colours, *, rgb: bool) -> bool:
+    """Whether more than matrix and range is converted, or a matrix that swscale does not know."""
+    if result.is_hdr:
+        return rgb or (source.matrix, source.primaries) != (result.matrix, result.primaries)
+    is_other = source.primaries in _WIDE and source.primaries != result.primaries
+    return is_other or not _has_usual(source)
+
+
+def standard_range(colours: Colours) -> list[str]:
+    """Return the filters that bring frames of a result to standard range, for a JPEG of it."""
+    if not colours.is_hdr:
+        return []
+    return [*_tone_mapped(colours, rgb=False, full=False), "format=yuv420p"]
 
 
 def tagging(result: Colours) -> str:
@@ -206,10 +264,7 @@ def _scaled(source: Colours, result: Colours, *, rgb: bool, full: bool) -> str:
     """Return swscale's conversion of matrix and range; it knows nothing of primaries."""
     span = "pc" if full else "tv"
     given = "" if rgb else f"in_color_matrix={source.scale_matrix}:in_range={span}:"
-    return (
-        f"scale={given}out_color_matrix={result.scale_matrix}:out_range=tv"
-        ":flags=bicubic+accurate_rnd+full_chroma_int"
-    )
+    return f"scale={given}out_color_matrix={result.scale_matrix}:out_range=tv:{SMOOTH}"
 
 
 def _zscale_input(source: Colours, *, rgb: bool, full: bool) -> str:
@@ -223,12 +278,16 @@ def _zscale_output(result: Colours) -> str:
 
 def _tone_mapped(source: Colours, *, rgb: bool, full: bool) -> list[str]:
     # In light, where colours add up; the curve leaves what is below the white nearly as it is.
+    # Frames of a codec that is silent have no primaries that a result could have by default.
+    to_light = f"m=gbr:p={source.primaries}:t=linear:npl={WHITE}"
     return [
-        f"{_zscale_input(source, rgb=rgb, full=full)}t=linear:npl={_WHITE}",
+        _zscale_input(source, rgb=rgb, full=full) + to_light,
         "format=gbrpf32le",
         "zscale=p=bt709",
         "tonemap=tonemap=mobius:desat=0",
         f"zscale={_zscale_output(BT709)}",
+        # What the frames say of their light is not true any more.
+        *(f"sidedata=mode=delete:type={kind}" for kind in _OF_LIGHT),
     ]
 
 

@@ -52,6 +52,13 @@ class VideoStream:
     *color_transfer* are FFmpeg's names, "unknown" when the file is silent about them. *interlaced*:
     its frames are pairs of fields. *alpha_mode*: its transparency is in a second picture, as VP8
     and VP9 have it. *is_default*: players show it unless told otherwise.
+
+    *mastering*: the display that HDR10 was made on, as H.265 stores it (SMPTE ST 2086): x and y of
+    green, blue, red and white in 1/50,000, then the most and the least light in 1/10,000 cd/m².
+    *light_level*: of the brightest pixel and of the brightest frame on average, in cd/m²
+    (CTA-861.3).
+    *dynamic_metadata*: names of what is said frame by frame. *is_dolby_alone*: in colours that only
+    Dolby Vision's own decoders know.
     """
 
     index: int
@@ -73,6 +80,10 @@ class VideoStream:
     interlaced: bool = False
     alpha_mode: bool = False
     is_default: bool = False
+    mastering: tuple[int, ...] | None = None
+    light_level: tuple[int, int] | None = None
+    dynamic_metadata: tuple[str, ...] = ()
+    is_dolby_alone: bool = False
 
     @property
     def shown_size(self) -> tuple[int, int]:
@@ -131,7 +142,34 @@ class _Foreign(BaseModel):
 
 
 class _SideData(_Foreign):
+    """What ffprobe prints of side data; the fields are those of the kinds that are read."""
+
+    side_data_type: str = ""
     rotation: float | None = None
+    red_x: str = ""
+    red_y: str = ""
+    green_x: str = ""
+    green_y: str = ""
+    blue_x: str = ""
+    blue_y: str = ""
+    white_point_x: str = ""
+    white_point_y: str = ""
+    max_luminance: str = ""
+    min_luminance: str = ""
+    max_content: int = 0
+    max_average: int = 0
+    dv_bl_signal_compatibility_id: int | None = None
+
+    @property
+    def mastering(self) -> tuple[int, ...] | None:
+        """The display of SMPTE ST 2086, where both its colours and its light are said."""
+        places = (self.green_x, self.green_y, self.blue_x, self.blue_y, self.red_x, self.red_y)
+        found = [
+            *(_times(place, 50_000) for place in (*places, self.white_point_x, self.white_point_y)),
+            *(_times(light, 10_000) for light in (self.max_luminance, self.min_luminance)),
+        ]
+        numbers = tuple(number for number in found if number is not None)
+        return numbers if len(numbers) == len(found) else None
 
 
 class _Stream(_Foreign):
@@ -178,6 +216,7 @@ class _Frame(_Foreign):
     color_primaries: str = "unknown"
     color_transfer: str = "unknown"
     interlaced_frame: int = 0
+    side_data_list: list[_SideData] = []
 
 
 class _Format(_Foreign):
@@ -272,6 +311,8 @@ def _audio(stream: _Stream) -> AudioStream:
 
 def _video(stream: _Stream, frame: _Frame) -> VideoStream:
     tags = {name.lower(): value for name, value in stream.tags.items()}
+    told = [*frame.side_data_list, *stream.side_data_list]
+    levels = ((data.max_content, data.max_average) for data in told if data.max_content)
     rotation = next((data.rotation for data in stream.side_data_list if data.rotation), 0.0) or 0.0
     return VideoStream(
         index=stream.index,
@@ -293,7 +334,22 @@ def _video(stream: _Stream, frame: _Frame) -> VideoStream:
         interlaced=stream.field_order in _INTERLACED or bool(frame.interlaced_frame),
         alpha_mode=tags.get("alpha_mode") == "1",
         is_default=bool(stream.disposition.get("default")),
+        mastering=next(filter(None, (data.mastering for data in told)), None),
+        light_level=next(levels, None),
+        dynamic_metadata=tuple(
+            name
+            for name, words in _DYNAMIC.items()
+            if any(data.side_data_type.startswith(words) for data in told)
+        ),
+        is_dolby_alone=any(data.dv_bl_signal_compatibility_id == 0 for data in told),
     )
+
+
+# What ffprobe calls it.
+_DYNAMIC = {
+    "Dolby Vision": ("DOVI", "Dolby Vision"),
+    "HDR10+": ("HDR Dynamic Metadata SMPTE2094-40",),
+}
 
 
 def _said(by_header: str, by_frame: str) -> str:
@@ -305,6 +361,14 @@ def _pair(text: str) -> tuple[int, int] | None:
     if not (left.isdecimal() and right.isdecimal()) or 0 in (int(left), int(right)):
         return None
     return int(left), int(right)
+
+
+def _times(ratio: str, unit: int) -> int | None:
+    """Return a ratio in whole units, None where there is none; darkness may be 0."""
+    left, _, right = ratio.partition("/")
+    if not (left.isdecimal() and right.isdecimal()) or int(right) == 0:
+        return None
+    return round(int(left) * unit / int(right))
 
 
 def _ratio(text: str) -> float | None:

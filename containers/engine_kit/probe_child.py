@@ -1,11 +1,12 @@
 """Examines one media file by PyAV and prints what ffprobe would; run as a program of its own.
 
 For development, where there is no ffprobe. It imports nothing of the kit, so that it starts in half
-the time. The rotation is read from the first frame, because PyAV
-does not show a stream's display matrix.
+the time. Rotation and HDR10's metadata are read from the first frame, because PyAV
+does not show a stream's own side data.
 """
 
 import json
+import struct
 import sys
 from contextlib import suppress
 from fractions import Fraction
@@ -72,7 +73,7 @@ def report(path: str, formats: str) -> dict[str, object]:
         for video in container.streams.video:
             entry = streams[video.index]
             if not entry["disposition"]["attached_pic"]:
-                entry["side_data_list"] = [{"rotation": _rotation(container, video)}]
+                entry["side_data_list"] = _side_data(container, video)
                 # Some files can't be sought in; then another video's first frame is a later one.
                 with suppress(av.FFmpegError):
                     container.seek(0)
@@ -128,11 +129,37 @@ def _text(ratio: Fraction | None) -> str:
     return f"{ratio.numerator}/{ratio.denominator}" if ratio else ""
 
 
-def _rotation(container: Any, video: Any) -> int:
+def _side_data(container: Any, video: Any) -> list[dict[str, object]]:
     try:
-        return int(next(container.decode(video)).rotation)
+        frame = next(container.decode(video))
     except (av.FFmpegError, StopIteration):
-        return 0
+        return []
+    return [{"rotation": int(frame.rotation)}, *(_printed(data) for data in frame.side_data)]
+
+
+def _printed(data: Any) -> dict[str, object]:
+    """Return what ffprobe prints of *data*, as far as it is read: FFmpeg's own structures."""
+    name = data.type.name
+    if name == "MASTERING_DISPLAY_METADATA":
+        # AVMasteringDisplayMetadata: twenty rational parts, then what of them is there.
+        *parts, has_colours, has_light = struct.unpack_from("=22i", bytes(data))
+        ratios = [f"{top}/{bottom}" for top, bottom in zip(parts[::2], parts[1::2], strict=True)]
+        return dict(zip(_MASTERING, ratios, strict=True)) if has_colours and has_light else {}
+    if name == "CONTENT_LIGHT_LEVEL":
+        most, average = struct.unpack_from("=2I", bytes(data))
+        return {"max_content": most, "max_average": average}
+    return {"side_data_type": _SIDE_DATA.get(name, "")}
+
+
+_MASTERING = (
+    *("red_x", "red_y", "green_x", "green_y", "blue_x", "blue_y"),
+    *("white_point_x", "white_point_y", "min_luminance", "max_luminance"),
+)
+_SIDE_DATA = {
+    "DYNAMIC_HDR_PLUS": "HDR Dynamic Metadata SMPTE2094-40 (HDR10+)",
+    "DOVI_METADATA": "Dolby Vision Metadata",
+    "DOVI_RPU_BUFFER": "Dolby Vision RPU Data",
+}
 
 
 def main() -> int:

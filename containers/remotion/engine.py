@@ -6,6 +6,7 @@ the upload to 1.
 
 from collections.abc import Callable, Mapping
 
+from engine_kit.colours import require_known_colours
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
@@ -74,6 +75,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     video = source.video
     if video is None:
         raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no video stream.")
+    require_known_colours(video)
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)

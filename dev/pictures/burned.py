@@ -8,6 +8,7 @@ from burner.emoji_stream import write_streams
 from burner.encoding import ENVIRONMENT
 from burner.layout import drawing_of
 from burner.plan import INPUT, SCRIPT, Burn, burn_argv, picture_of, video_of
+from burner.script_colours import script_in
 from burner.signs import bands_of
 from burner.subtitles import job_subtitles
 from engine_kit import fonts
@@ -41,7 +42,6 @@ def prepared_burn(
     )
     picture = picture_of(video_of(source))
     drawing = drawing_of(read.cues, options, picture, setter)
-    (work / SCRIPT).write_text(drawing.script, encoding="utf-8")
     emoji = bands_of(drawing.emoji, picture)
     write_streams(work, emoji)
     cache.mkdir(exist_ok=True)
@@ -53,4 +53,6 @@ def prepared_burn(
         emoji=emoji,
         fonts_dir=fonts.fonts_dir_option(),
     )
+    script = script_in(drawing.script, burn.colours)
+    (work / SCRIPT).write_text(script, encoding="utf-8", newline="\n")
     return [ffmpeg, *STANDING_OPTIONS, *burn_argv(burn)], {**environment, **ENVIRONMENT}

@@ -209,6 +209,8 @@ def test_an_output_that_ends_early_shows_that_the_input_could_not_be_decoded() -
         (SOURCE, made(299, 12.0)),
         (with_video(pixel_format="yuv420p10le"), made()),
         (with_video(color_range="pc"), made()),
+        (with_video(color_space="smpte170m"), made()),
+        (with_video(color_transfer="unknown"), made()),
         (replace(SOURCE, audios=()), made()),
         (replace(SOURCE, videos=()), made()),
     ],
@@ -287,6 +289,44 @@ def test_codec_quality_and_speed_are_the_encoders_own_settings(
     assert not {"-pass", "-b:v"} & set(argv)
 
 
+HDR10: dict[str, object] = {
+    "pixel_format": "yuv420p10le",
+    "color_space": "bt2020nc",
+    "color_primaries": "bt2020",
+    "color_transfer": "smpte2084",
+    "mastering": (13250, 34500, 7500, 3000, 34000, 16000, 15635, 16450, 10_000_000, 50),
+    "light_level": (1000, 400),
+}
+KEEP = {"dynamicRange": "keep"}
+
+
+def test_kept_high_dynamic_range_is_hevc_with_what_hdr10_says_of_it() -> None:
+    argv = argv_of(with_video(**HDR10), KEEP)
+
+    assert (option(argv, "-c:v"), option(argv, "-preset")) == ("libx265", "superfast")
+    assert (option(argv, "-pix_fmt"), option(argv, "-tag:v")) == ("yuv420p10le", "hvc1")
+    assert option(argv, "-vf") == "format=yuv420p10le,ass=subtitles.ass"
+    assert option(argv, "-x265-params") == (
+        "log-level=error:master-display="
+        "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400"
+    )
+
+
+def test_without_the_wish_to_keep_it_or_without_it_nothing_changes() -> None:
+    assert option(argv_of(with_video(**HDR10)), "-c:v") == "libx264"
+    assert argv_of(SOURCE, KEEP) == argv_of(SOURCE)
+
+
+def test_a_kept_range_without_its_tags_or_metadata_is_worth_another_attempt() -> None:
+    burn = burn_of(with_video(**HDR10), KEEP)
+
+    check_output(burn, with_video(**HDR10), made(), errors="")
+    for lost in ("mastering", "light_level"):
+        with pytest.raises(EngineFailure, match="HDR10") as caught:
+            check_output(burn, with_video(**{**HDR10, lost: None}), made(), errors="")
+        assert caught.value.code is FailureCode.OUTPUT_INVALID
+
+
 def test_a_watermark_lies_on_the_picture_and_below_the_subtitles() -> None:
     mark = {"position": "bottom-left", "margin": 54}
 
@@ -297,8 +337,9 @@ def test_a_watermark_lies_on_the_picture_and_below_the_subtitles() -> None:
         "watermark.png",
     ]
     assert option(argv, "-filter_complex") == (
-        "[0:0]format=yuv420p[source];[source][1:v]overlay=27:H-h-27[marked];"
-        "[marked]ass=subtitles.ass[video]"
+        "[0:0]format=yuv420p[source];[1:v]scale=out_color_matrix=bt709:out_range=tv"
+        ":flags=bicubic+accurate_rnd+full_chroma_int,format=yuva420p[watermark];"
+        "[source][watermark]overlay=27:H-h-27[marked];[marked]ass=subtitles.ass[video]"
     )
 
 

@@ -2,6 +2,7 @@
 
 from burner.stills import poster_filters, sheet_filters, stills_of
 from burner.styles import Frame
+from engine_kit.colours import BT709
 
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
@@ -49,8 +50,8 @@ def test_pictures_are_made_smaller_but_never_larger_and_keep_their_shape() -> No
     def size(filters: list[str]) -> str:
         return next(name for name in filters if name.startswith("scale=")).split(":out_")[0]
 
-    assert size(poster_filters(stills, Frame(width=3840, height=2160))) == "scale=1280:720"
-    assert size(poster_filters(stills, Frame(width=640, height=360))) == "scale=640:360"
-    assert size(sheet_filters(stills, Frame(width=1080, height=1920))) == "scale=270:480"
+    assert size(poster_filters(stills, Frame(width=3840, height=2160), BT709)) == "scale=1280:720"
+    assert size(poster_filters(stills, Frame(width=640, height=360), BT709)) == "scale=640:360"
+    assert size(sheet_filters(stills, Frame(width=1080, height=1920), BT709)) == "scale=270:480"
     wide_pixels = Frame(width=1440, height=1080, sample_aspect=4 / 3)
-    assert size(sheet_filters(stills, wide_pixels)) == "scale=480:270"
+    assert size(sheet_filters(stills, wide_pixels, BT709)) == "scale=480:270"

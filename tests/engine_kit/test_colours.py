@@ -10,14 +10,17 @@ from engine_kit.colours import (
     decoder_arguments,
     deinterlacing,
     is_hdr,
+    require_known_colours,
     result_colours,
 )
+from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import VideoStream
 
 from tests.engine_kit.streams import SILENT, VIDEO
 
 BT601 = Colours(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
 BT601_625 = Colours(matrix="bt470bg", primaries="bt470bg", transfer="smpte170m")
+BT2020 = Colours(matrix="bt2020nc", primaries="bt2020", transfer="bt2020-10")
 P3 = Colours(matrix="bt709", primaries="smpte432", transfer="bt709")
 
 
@@ -151,8 +154,52 @@ def test_high_dynamic_range_is_tone_mapped_to_bt709(transfer: str, matrix: str) 
 
     assert is_hdr(video)
     assert result_colours(video) == BT709
-    assert f"zscale=min=bt2020nc:rin=tv:pin=bt2020:tin={transfer}:t=linear" in filters(video)
+    converted = f"zscale=min=bt2020nc:rin=tv:pin=bt2020:tin={transfer}:m=gbr:p=bt2020:t=linear"
+    assert converted in filters(video)
     assert "tonemap" in filters(video)
+
+
+def hdr(**changes: object) -> VideoStream:
+    """Return a stream in PQ as televisions have it."""
+    video = tagged(VIDEO, replace(BT2020, transfer="smpte2084"))
+    return replace(video, **{"pixel_format": "yuv420p10le", **changes})  # type: ignore[arg-type]  # By name.
+
+
+def kept(video: VideoStream) -> str:
+    return ",".join(colour_filters(video, result_colours(video, keeps_hdr=True)))
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_high_dynamic_range_that_is_kept_is_bt2020_of_10_bits(transfer: str) -> None:
+    video = hdr(color_transfer=transfer)
+
+    result = result_colours(video, keeps_hdr=True)
+
+    assert result == replace(BT2020, transfer=transfer)
+    assert result.is_hdr
+    assert kept(video) == "format=yuv420p10le"
+    assert kept(replace(video, pixel_format="yuv422p10le")) == "format=yuv420p10le"
+    assert result_colours(VIDEO, keeps_hdr=True) == BT709
+
+
+def test_other_forms_of_high_dynamic_range_are_converted_to_that() -> None:
+    rgb = kept(hdr(pixel_format="gbrp12le", color_space="gbr", color_range="pc"))
+    assert "zscale=min=gbr:rin=pc:pin=bt2020:tin=smpte2084:m=bt2020nc:r=tv:p=bt2020" in rgb
+    assert "zscale=min=bt2020c:" in kept(hdr(color_space="bt2020c"))
+    assert "pin=smpte432:" in kept(hdr(color_primaries="smpte432"))
+    for other in (hdr(color_range="pc"), hdr(pixel_format="p010le"), hdr(pixel_format="yuv420p")):
+        assert "scale=in_color_matrix=bt2020:in_range=" in kept(other)
+        assert "out_color_matrix=bt2020:out_range=tv" in kept(other)
+        assert "tonemap" not in kept(other)
+
+
+def test_colours_that_dolbys_decoders_alone_know_are_refused() -> None:
+    require_known_colours(hdr(dynamic_metadata=("Dolby Vision",)))
+
+    with pytest.raises(EngineFailure, match="Dolby Vision") as caught:
+        require_known_colours(hdr(is_dolby_alone=True))
+
+    assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNSUPPORTED, False)
 
 
 def test_wide_colours_of_standard_range_are_converted_and_not_tone_mapped() -> None:

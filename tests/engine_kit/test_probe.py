@@ -71,3 +71,34 @@ def test_what_headers_do_not_tell_the_first_frame_does() -> None:
 
     assert (video.color_space, video.color_range, video.interlaced) == ("bt709", "tv", True)
     assert video.color_primaries == "unknown"
+
+
+HDR10 = """{"streams": [{"index": 0, "codec_type": "video", "side_data_list": [
+  {"side_data_type": "DOVI configuration record", "dv_profile": 8,
+   "dv_bl_signal_compatibility_id": COMPATIBLE}]}],
+ "frames": [{"stream_index": 0, "side_data_list": [
+  {"side_data_type": "Mastering display metadata",
+   "red_x": "34000/50000", "red_y": "16000/50000", "green_x": "13250/50000",
+   "green_y": "34500/50000", "blue_x": "7500/50000", "blue_y": "3000/50000",
+   "white_point_x": "15635/50000", "white_point_y": "16450/50000",
+   "min_luminance": "0/10000", "max_luminance": "10000000/10000"},
+  {"side_data_type": "Content light level metadata", "max_content": 1000, "max_average": 400},
+  {"side_data_type": "HDR Dynamic Metadata SMPTE2094-40 (HDR10+)"}]}]}"""
+
+
+def test_what_a_film_in_high_dynamic_range_says_of_its_light_is_read() -> None:
+    report = ProbeReport.model_validate_json(HDR10.replace("COMPATIBLE", "1"))
+
+    (video,) = result_of(report).videos
+
+    # Green, blue, red, white; the most and the least light: ITU-T H.265, D.3.28.
+    assert video.mastering == (13250, 34500, 7500, 3000, 34000, 16000, 15635, 16450, 10_000_000, 0)
+    assert video.light_level == (1000, 400)
+    assert video.dynamic_metadata == ("Dolby Vision", "HDR10+")
+    assert not video.is_dolby_alone
+
+
+def test_dolby_vision_without_a_compatible_layer_is_known() -> None:
+    report = ProbeReport.model_validate_json(HDR10.replace("COMPATIBLE", "0"))
+
+    assert result_of(report).videos[0].is_dolby_alone

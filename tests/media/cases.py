@@ -36,13 +36,17 @@ BARS = "drawbox=c=black:w=40:h=40:t=fill,drawbox=c=white:x=40:w=40:h=40:t=fill"
 TO_PQ = "zscale=tin=bt709:min=bt709:pin=bt709:rin=pc:t={}:m=bt2020nc:p=bt2020:r=tv:npl=203"
 
 
+MASTERING = "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)"
+"""A display of P3's colours, of 1000 cd/m²."""
+
+
 def _hdr(transfer: str) -> tuple[str, ...]:
     names = f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
     drawn = f"{BARS},drawbox=c=red:x=80:w=40:h=40:t=fill,format=gbrp"
     return (
         *(*picture(seconds=0.4), "-vf", f"{drawn},{TO_PQ.format(transfer)},format=yuv420p10le"),
-        *("-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1"),
-        *("-x265-params", f"log-level=error:hdr10=1:{names}:max-cll=1000,400"),
+        *("-c:v", "libx265", "-preset", "ultrafast"),
+        *("-x265-params", f"log-level=error:hdr10=1:{names}:max-cll=1000,400:{MASTERING}"),
     )
 
 
@@ -85,6 +89,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lastheld.mkv": (*picture(rate="10", seconds=10), *_kept("lt(t,5)+gte(t,9.9)"), *X264),
     "hdr10.mp4": _hdr("smpte2084"),
     "hlg.mp4": _hdr("arib-std-b67"),
+    # The container says what they are, the codec does not.
+    "silent-codec.mkv": (
+        *_hdr("smpte2084"),
+        "-bsf:v",
+        "hevc_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+    ),
     "rgb.mkv": (
         *(*picture("1280x720", "10", 0.4), "-vf", "drawbox=c=red:w=64:h=64:t=fill,format=rgb24"),
         *("-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0"),
@@ -106,6 +116,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "color=c=0x00ff00@0.0:s=640x360:r=10:d=0.5,format=rgba,"
         "drawbox=x=100:y=50:w=200:h=100:color=red@1:t=fill:replace=1,format=yuva420p",
         *("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"),
+    ),
+    "bits.mov": (
+        *(*picture(seconds=0.2), "-vf", f"format=gray,{BARS},format=monob"),
+        "-c:v",
+        "png",
     ),
     "grey-alpha.mov": (*(*picture(seconds=0.2), "-vf", f"{BARS},format=ya8", "-c:v", "png"),),
     "interlaced.mpg": (

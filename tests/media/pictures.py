@@ -72,13 +72,14 @@ def frame_at(path: Path, time_s: float) -> Picture:
 class Planes:
     """One frame as it is stored: luma and the two differences of colour, and what it says of them.
 
-    *matrix*, *primaries*, *transfer*, *full*: ITU-T H.273's numbers.
+    They are numbers of 8 bits, or of 10 where *format* says so. *matrix*, *primaries*, *transfer*,
+    *full*: ITU-T H.273's numbers.
     """
 
     format: str
-    y: NDArray[np.uint8]
-    cb: NDArray[np.uint8]
-    cr: NDArray[np.uint8]
+    y: NDArray[np.uint16]
+    cb: NDArray[np.uint16]
+    cr: NDArray[np.uint16]
     matrix: int
     primaries: int
     transfer: int
@@ -95,7 +96,7 @@ class Planes:
 
 
 def planes_at(path: Path, time_s: float) -> Planes:
-    """Return the frame shown at *time_s* of a 4:2:0 video of 8 bits, not converted."""
+    """Return the frame shown at *time_s* of a 4:2:0 video of 8 or 10 bits, not converted."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         shown = None
@@ -104,8 +105,8 @@ def planes_at(path: Path, time_s: float) -> Planes:
                 break
             shown = frame
         assert shown is not None
-        assert shown.format.name in ("yuv420p", "yuvj420p"), shown.format.name
-        rows = shown.to_ndarray().astype(np.uint8)
+        assert shown.format.name in ("yuv420p", "yuvj420p", "yuv420p10le"), shown.format.name
+        rows = shown.to_ndarray().astype(np.uint16)
         height, width = shown.height, shown.width
         cb, cr = rows[height:].reshape(2, height // 2, width // 2)
         context = stream.codec_context

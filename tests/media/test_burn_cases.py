@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_p01_full_range_becomes_limited_and_keeps_its_tags(burns: Burner) -> Non
     assert near((frame.at(20, 20)[0], frame.at(60, 20)[0]), (16, 235), 2)
 
 
-@pytest.mark.parametrize("name", ["gray.mp4", "mjpeg.mov", "grey-alpha.mov"])
+@pytest.mark.parametrize("name", ["gray.mp4", "mjpeg.mov", "grey-alpha.mov", "bits.mov"])
 def test_p02_greys_and_pictures_in_a_row_become_limited(burns: Burner, name: str) -> None:
     frame = planes_at(burned(burns, case(name)).video, 0.1)
 
@@ -201,8 +202,12 @@ def test_p08_the_poster_of_a_slide_is_the_slide_with_its_text(burns: Burner) -> 
     assert shows_text(result.video, source, 21, 23, 27, 29) == [False, True, True, False]
 
 
-@pytest.mark.parametrize("name", ["hdr10.mp4", "hlg.mp4"])
-def test_p09_high_dynamic_range_becomes_bt709(burns: Burner, name: str) -> None:
+@pytest.mark.parametrize("name", ["hdr10.mp4", "hlg.mp4", "silent-codec.mkv"])
+def test_p09_high_dynamic_range_becomes_bt709(
+    burns: Burner, ffmpeg_env: Mapping[str, str], name: str
+) -> None:
+    if ffmpeg_env and name == "silent-codec.mkv":
+        pytest.skip("FFmpeg 7 forgets what the container says where the codec is silent")
     result = burned(burns, case(name))
 
     frame, shown = planes_at(result.video, 0.2), frame_at(result.video, 0.2)

@@ -207,6 +207,8 @@ REFUSED: dict[type[BaseModel], list[tuple[dict[str, object], str]]] = {
         ({"watermark": {"text": "x", "opacity": 0}}, "watermark.opacity"),
         ({"watermarkImage": {"widthShare": 2}}, "watermarkImage.widthShare"),
         ({"codec": "vp9"}, "codec"),
+        ({"dynamicRange": "hdr"}, "dynamicRange"),
+        ({"dynamicRange": "keep", "codec": "av1"}, "codec"),
     ],
     CommentsOptions: [
         ({"template": "square"}, "template"),

@@ -30,8 +30,8 @@ CHOICES: dict[str, tuple[str, dict[str, object], list[str]]] = {
         ["style.fontSize=41", "style.textColor=#00FF00"],
     ),
     "another file": (
-        "{...look, codec: 'hevc', quality: 'small', speed: 'slow'}",
-        {"codec": "hevc", "quality": "small"},
+        "{...look, codec: 'hevc', quality: 'small', speed: 'slow', dynamicRange: 'keep'}",
+        {"codec": "hevc", "quality": "small", "dynamicRange": "keep"},
         ["speed=slow"],
     ),
 }

@@ -81,6 +81,10 @@ def burn(
     secondary_language: Annotated[str | None, typer.Option(help="Of the second track.")] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
+    keep_hdr: Annotated[
+        bool | None,
+        typer.Option("--keep-hdr", help="Keep high dynamic range, as 10-bit HEVC."),
+    ] = None,
     options: OptionsFile = None,
     settings: Settings = None,
     detach: Detach = False,
@@ -96,7 +100,13 @@ def burn(
             raise typer.BadParameter("is of a subtitles file", param_hint=name)
     if secondary_language is not None and secondary is None:
         raise typer.BadParameter("is of a second track", param_hint="--secondary-language")
-    flags = {"preset": preset, "bilingual": bilingual, "codec": codec, "quality": quality}
+    flags = {
+        "preset": preset,
+        "bilingual": bilingual,
+        "codec": codec,
+        "quality": quality,
+        "dynamicRange": "keep" if keep_hdr else None,
+    }
     wanted = options_of(options, settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:

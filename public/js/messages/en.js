@@ -425,6 +425,7 @@ export default {
   "burn.output": "Output and details",
   "burn.quality": "Quality",
   "burn.codec": "Codec",
+  "burn.dynamicRange": "HDR sources",
   "burn.speed": "Encoding",
   "burn.overlaps": "Overlapping cues",
   "burn.cueSettings": "Positions stored in cues",
@@ -442,6 +443,8 @@ export default {
   "codec.h264": "H.264 (plays everywhere)",
   "codec.hevc": "HEVC",
   "codec.av1": "AV1",
+  "dynamicRange.sdr": "Convert to standard range (plays everywhere)",
+  "dynamicRange.keep": "Keep HDR (10-bit HEVC)",
 
   "speed.fast": "Fast",
   "speed.medium": "Medium",

@@ -425,6 +425,7 @@ export default {
   "burn.output": "输出与细节",
   "burn.quality": "质量",
   "burn.codec": "编码",
+  "burn.dynamicRange": "HDR 源",
   "burn.speed": "编码速度",
   "burn.overlaps": "同时出现的字幕",
   "burn.cueSettings": "字幕自带位置",
@@ -442,6 +443,8 @@ export default {
   "codec.h264": "H.264（通用）",
   "codec.hevc": "HEVC",
   "codec.av1": "AV1",
+  "dynamicRange.sdr": "转换为标准范围（通用）",
+  "dynamicRange.keep": "保留 HDR（10 位 HEVC）",
 
   "speed.fast": "快",
   "speed.medium": "中",

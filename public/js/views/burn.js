@@ -21,6 +21,7 @@ const START = {
   cueSettings: "ignore",
   assStyling: "restyle",
   missingGlyphs: "warn",
+  dynamicRange: "sdr",
   codec: "h264",
   quality: "standard",
   speed: "fast",
@@ -30,7 +31,7 @@ const HINT = {
   ...{ text: "", startS: 0, position: "top", animation: "fade", fontSize: 36, textColor: "#FFFFFF", backgroundColor: "#000000" },
   ...{ backgroundOpacity: 0.6, outlineColor: "#000000", outlineWidth: 0, bold: false, italic: false, marginV: 60, marginH: 96 },
 };
-const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "warn", codec: "h264", quality: "standard", speed: "fast" };
+const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "warn", dynamicRange: "sdr", codec: "h264", quality: "standard", speed: "fast" };
 
 /** The options as they are sent: only what differs from where the job begins. */
 export function optionsToSend(look) {
@@ -101,6 +102,7 @@ function Output({ look, set }) {
   return html`<details class="card"><summary>${t("burn.output")}</summary><div class="fields">
     <${SelectField} label=${t("burn.quality")} value=${look.quality} options=${named("quality", ["small", "standard", "high"])} onValue=${set("quality")} />
     <${SelectField} label=${t("burn.codec")} value=${look.codec} options=${named("codec", ["h264", "hevc", "av1"])} onValue=${set("codec")} />
+    <${SelectField} label=${t("burn.dynamicRange")} value=${look.dynamicRange} options=${named("dynamicRange", ["sdr", "keep"])} onValue=${set("dynamicRange")} />
     <${SelectField} label=${t("burn.speed")} value=${look.speed} options=${named("speed", ["fast", "medium", "slow"])} onValue=${set("speed")} />
     <${SelectField} label=${t("burn.overlaps")} value=${look.overlaps} options=${named("overlaps", ["stack", "cut", "fail"])} onValue=${set("overlaps")} />
     <${SelectField} label=${t("burn.cueSettings")} value=${look.cueSettings} options=${named("cueSettings", ["ignore", "follow"])} onValue=${set("cueSettings")} />

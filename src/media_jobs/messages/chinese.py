@@ -127,6 +127,7 @@ MESSAGES = {
     "field.differs_from_start": "与此上传开始时不符",
     "field.encoding": "必须是编码的名称，例如 gb18030、Big5、Shift_JIS、EUC-KR、windows-1252",
     "field.end_after_start": "endS 必须在 startS 之后",
+    "field.kept_range_is_hevc": "dynamicRange 为 keep 时不能是 av1：保留的动态范围以 HEVC 编码",
     "field.filter": "必须指定状态、引擎、媒体或 id",
     "field.from_to": "必须在 {least} 到 {most} 之间",
     "field.items_at_least": "至少要有 {least} 项",
@@ -292,6 +293,7 @@ MESSAGES = {
     "notice.timed_words_shown_together": "本应逐步出现的字幕将整条显示。",
     # --- what was done to picture and sound -------------------------------------------------------
     "notice.hdr_shown_as_sdr": "源视频为高动态范围，已转换为标准范围（BT.709）。",
+    "notice.dynamic_metadata_dropped": "源视频的 {what} 数据未保留：它描述的是没有字幕的画面。",
     "notice.first_two_channels": "音频有 {channels} 个声道，仅保留前两个。",
     "notice.cues_after_end": (
         "视频于 {end} 结束，有 {count} 条字幕晚于此时刻结束，首条始于 {start}。"

@@ -146,6 +146,7 @@ MESSAGES = {
         "must be the label of an encoding, such as gb18030, Big5, Shift_JIS, EUC-KR, windows-1252"
     ),
     "field.end_after_start": "endS must be after startS",
+    "field.kept_range_is_hevc": "must not be av1 where dynamicRange is keep: that is made as HEVC",
     "field.filter": "must name a status, an engine, a media or ids",
     "field.from_to": "must be from {least} to {most}",
     "field.items_at_least": "must have at least {least} items",
@@ -340,6 +341,9 @@ MESSAGES = {
     "notice.timed_words_shown_together": "Cues that should appear bit by bit are shown as a whole.",
     # --- what was done to picture and sound -------------------------------------------------------
     "notice.hdr_shown_as_sdr": "The source is in high dynamic range and was converted to BT.709.",
+    "notice.dynamic_metadata_dropped": (
+        "The source's {what} was left out: it describes pictures without the text on them."
+    ),
     "notice.first_two_channels": "The sound has {channels} channels; the first two were taken.",
     "notice.cues_after_end": (
         "Cues that end after the video ({end}): {count}, the first at {start}."

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from media_jobs.options import Colour, Options
 from media_jobs.validation import FieldRefused
@@ -228,6 +228,8 @@ class BurnOptions(Options):
     *ass_styling*: an ASS file is drawn in the styles of the job, or in its own.
     *missing_glyphs*: characters that no font has are drawn as boxes and told, or end the job.
     *watermark_image* places the image where the job has one.
+    *dynamic_range*: what is in high dynamic range (HDR10, HLG) is made standard, or kept, as HEVC
+    of 10 bits whatever *codec* says.
     """
 
     preset: Literal[
@@ -246,9 +248,17 @@ class BurnOptions(Options):
     hint: HintText | None = None
     watermark: TextWatermark | None = None
     watermark_image: ImageWatermark = ImageWatermark()
+    dynamic_range: Literal["sdr", "keep"] = "sdr"
     codec: Literal["h264", "hevc", "av1"] = "h264"
     quality: Literal["small", "standard", "high"] = "standard"
     speed: Literal["fast", "medium", "slow"] = "fast"
+
+    @field_validator("codec")
+    @classmethod
+    def _hevc_keeps_the_range(cls, codec: str, fields: ValidationInfo) -> str:
+        if codec == "av1" and fields.data.get("dynamic_range") == "keep":
+            raise FieldRefused("field.kept_range_is_hevc")
+        return codec
 
     @model_validator(mode="before")
     @classmethod
