@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine_kit.contrast import hex_of, parse_colour, readable_on
 from engine_kit.text.block import Run
 from engine_kit.text.shaping import shape
 
@@ -100,18 +101,27 @@ def _tags(run: Run, em: float, state: Plain) -> tuple[str, Plain]:
 
 
 def _stress(stress: Stress, run: Run, said: tuple[int, int]) -> str:
-    """Return the tags that change a run's colour while it is said, or from then on."""
-    if stress.manner == "box":
-        return ""
+    """Return the tags that change a run's colours while it is said, or from then on."""
     from_ms, to_ms = said
-    ink, stressed = _ink(run.style.colour or stress.ink), _ink(stress.colour)
+    own = run.style.colour or stress.ink
+    ink, stressed = _ink(own), _ink(stress.colour)
+    if stress.manner == "box":
+        on_box = hex_of(readable_on(parse_colour(stress.colour), parse_colour(own)))
+        ink += _rim(stress.outline)
+        # An outline in the colour of the box is none: around other letters it would be a blot.
+        kept = on_box == own.upper()
+        stressed = _ink(on_box) + _rim(stress.outline if kept else stress.colour)
     # Transforms go on into the runs behind: each begins with a colour of its own. One at 0 would
     # be taken for one over the whole event.
     tags = f"{ink}\\t({from_ms},{from_ms},{stressed})" if from_ms else stressed
-    if stress.manner == "word":
+    if stress.manner != "fill":
         tags += f"\\t({to_ms},{to_ms},{ink})"
     return f"{{{tags}}}"
 
 
 def _ink(rgb: str) -> str:
     return f"\\c&H{colour(rgb)[4:]}&"
+
+
+def _rim(rgb: str) -> str:
+    return f"\\3c&H{colour(rgb)[4:]}&"

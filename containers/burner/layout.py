@@ -3,7 +3,7 @@ to give way.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine_kit.text.block import PITCH
 from engine_kit.text.typesetter import Typesetter
@@ -20,7 +20,7 @@ from burner.standing import Standing
 from burner.styles import EM_MIN, Frame, Look, box_style, look_of, number, text_style
 from burner.texts import Anchor, Fitted, Text, divided, fit, gap_between, gap_of, wanted_height
 from burner.tracks import Pair, TrackCue, groups, of_both, told_of
-from burner.words import Stress, cue_by_words, has_words
+from burner.words import Stress, cue_by_words, has_words, with_own_times
 from media_jobs.engines.burner.options import BurnOptions, HintText, SubtitleStyle
 from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
@@ -164,7 +164,12 @@ def _stress_of(style: SubtitleStyle | HintText) -> Stress | None:
     manner = style.highlight
     if manner == "none" or manner == "single":
         return None
-    return Stress(manner=manner, colour=style.highlight_color, ink=style.text_color)
+    return Stress(
+        manner=manner,
+        colour=style.highlight_color,
+        ink=style.text_color,
+        outline=style.outline_color,
+    )
 
 
 def _tints(options: BurnOptions) -> dict[str, Tint]:
@@ -208,26 +213,38 @@ class _Page:
         """Yield what had to give way; *firsts*: how many cues the first track has."""
         if self._second is None:
             yield from self._given.notices()
-            yield from self._without_words(PRIMARY, self._options.style)
+            second = [(SECONDARY, self._options.secondary_style)] if self._options.bilingual else []
+            yield from self._without_words((PRIMARY, self._options.style), *second)
             return
         pair = Pair(firsts=firsts, names=self._second.names)
         for is_second, name in zip((False, True), pair.names, strict=True):
             given = self._given.of_track(pair, is_second=is_second)
             yield from told_of(name, given.notices())
-        first, second = pair.names
-        yield from told_of(first, self._without_words(PRIMARY, self._options.style))
-        yield from told_of(second, self._without_words(SECONDARY, self._options.secondary_style))
+        for name, one in zip(
+            pair.names,
+            ((PRIMARY, self._options.style), (SECONDARY, self._options.secondary_style)),
+            strict=True,
+        ):
+            yield from told_of(name, self._without_words(one))
 
-    def _without_words(self, name: str, style: SubtitleStyle) -> Iterator[Notice]:
-        if style.highlight != "none" and name not in self._timed:
+    def _without_words(self, *styles: tuple[str, SubtitleStyle]) -> Iterator[Notice]:
+        """Yield a notice where words of *styles* are to stand out and none has a time."""
+        wanted = {name for name, style in styles if style.highlight != "none"}
+        if wanted and not wanted & self._timed:
             yield Notice(code="words_without_times")
 
     def captions(self, cues: Iterable[Cue]) -> Iterator[Caption]:
         """Yield what is shown of *cues*, which are in order of their start."""
         for number_of_cue, cue in enumerate(cues, start=1):
-            for part in self._parts(cue, PRIMARY, self._options.style):
-                for texts, style in self._texts(part, number_of_cue):
-                    yield from self._of(part, number_of_cue, texts, style)
+            group = self._divided(cue, number_of_cue)
+            if len(group) > 1 and not any(self._is_word_by_word(one) for one in group):
+                for texts, style in self._texts(group):
+                    yield from self._of(cue, number_of_cue, texts, style)
+            elif len(group) == 1 or self._has_place(group[0]):
+                for one in reversed(group):
+                    yield from self._alone(one)
+            else:
+                yield from self._linked(group)
 
     def of_two(self, first: Sequence[Cue], second: Sequence[Cue]) -> Iterator[Caption]:
         """Yield what is shown of two tracks, each in order of start, of one language each."""
@@ -239,10 +256,7 @@ class _Page:
             if not self._has_place(group[0]):
                 yield from self._linked(group)
                 continue
-            (one,) = group
-            name, style = self._style_of(one)
-            for part in self._parts(one.cue, name, style):
-                yield from self._of(part, one.number, (self._text(part.lines, name, style),), style)
+            yield from self._alone(group[0])
 
     def _style_of(self, one: TrackCue) -> tuple[str, SubtitleStyle]:
         if one.is_second:
@@ -314,21 +328,33 @@ class _Page:
         down = self._standing.beside(block, anchor).top - block.top
         yield from (one.moved(down) for one in captions)
 
-    def _texts(
-        self, cue: Cue, number_of_cue: int
-    ) -> Iterator[tuple[tuple[Text, ...], SubtitleStyle]]:
-        """Yield the texts of *cue* that stand together, with the style that places them."""
-        options = self._options
+    def _divided(self, cue: Cue, number_of_cue: int) -> list[TrackCue]:
+        """Return the languages of a cue, the upper one first."""
         first, second = cue.lines, tuple[Line, ...]()
-        if options.bilingual:
+        if self._options.bilingual:
             first, second = languages(cue.lines)
             if len(cue.lines) > 1 and not second:
                 self._given.one_script.append(number_of_cue)
-        above = self._text(first, PRIMARY, options.style)
-        if not second:
-            yield (above,), options.style
-            return
-        below = self._text(second, SECONDARY, options.secondary_style)
+        found = [TrackCue(number=number_of_cue, cue=replace(cue, lines=first), is_second=False)]
+        if second:
+            below = replace(cue, lines=with_own_times(first, second))
+            found.append(TrackCue(number=number_of_cue, cue=below, is_second=True))
+        self._timed |= {self._style_of(one)[0] for one in found if has_words(one.cue)}
+        return found
+
+    def _is_word_by_word(self, one: TrackCue) -> bool:
+        return self._style_of(one)[1].highlight == "single" and has_words(one.cue)
+
+    def _alone(self, one: TrackCue) -> Iterator[Caption]:
+        """Yield one language of a cue at a place of its own."""
+        name, style = self._style_of(one)
+        for part in self._parts(one.cue, name, style):
+            yield from self._of(part, one.number, (self._text(part.lines, name, style),), style)
+
+    def _texts(self, group: Sequence[TrackCue]) -> Iterator[tuple[tuple[Text, ...], SubtitleStyle]]:
+        """Yield the texts of two languages that stand together, with the style that places them."""
+        options = self._options
+        above, below = (self._text(one.cue.lines, *self._style_of(one)) for one in group)
         if _share_a_place(options):
             yield (above, below), options.style
             return

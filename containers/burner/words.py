@@ -4,7 +4,7 @@ The times are those that subtitles have within a cue: WebVTT's `<00:00.000>`, Yo
 karaoke. A word is said until the next one begins, the last one until the cue ends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -14,6 +14,7 @@ from engine_kit.text.shaping import shape
 
 from burner.captions import Caption, PlacedBox, PlacedLine
 from media_jobs.subtitles.cues import Cue
+from media_jobs.subtitles.text import Line
 
 BOX_ACROSS_EM, BOX_DOWN_EM, BOX_RADIUS_EM = 0.12, 0.05, 0.16
 
@@ -24,12 +25,13 @@ Said = Mapping[int | None, tuple[int, int]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stress:
     """How the words of a style stand out while they are said: in *colour*, on a box of it, or
-    filled with it from then on. *ink*: what they have otherwise. Both `#rrggbb`.
+    filled with it from then on. *ink*, *outline*: what they have otherwise. All `#rrggbb`.
     """
 
     manner: Literal["word", "fill", "box"]
     colour: str
     ink: str
+    outline: str
 
 
 def has_words(cue: Cue) -> bool:
@@ -53,6 +55,17 @@ def said_of(caption: Caption, style: str) -> Said:
     return {time[2]: (time[0], end) for time, end in zip(times, ends, strict=True)}
 
 
+def with_own_times(before: Sequence[Line], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return *lines*, without times where all they have is that of the last word *before* them.
+
+    In files a time counts until the next one: a translation below words with times has theirs.
+    """
+    last_ms = before[-1][-1].at_ms if before and before[-1] else None
+    if {span.at_ms for line in lines for span in line} != {last_ms}:
+        return lines
+    return tuple(tuple(replace(span, at_ms=None) for span in line) for line in lines)
+
+
 def cue_by_words(cue: Cue) -> Iterator[Cue]:
     """Yield a cue for each time of words in *cue*, with these words alone on one line.
 
@@ -69,6 +82,9 @@ def cue_by_words(cue: Cue) -> Iterator[Cue]:
             continue
         times.append(at_ms)
         groups.append([number])
+    if not groups:
+        yield cue
+        return
     starts = [cue.start_ms, *(max(cue.start_ms, min(t, cue.end_ms)) for t in times[1:]), cue.end_ms]
     for group, (start_ms, end_ms) in zip(groups, pairwise(starts), strict=True):
         if end_ms > start_ms:

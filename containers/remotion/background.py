@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine_kit.contrast import Ink
 from PIL import Image, ImageChops, ImageDraw
 
 from media_jobs.comments import CommentedVideo
@@ -9,7 +10,6 @@ from remotion import shapes
 from remotion.characters import plain
 from remotion.renderer import Renderer
 from remotion.text import TextBlock
-from remotion.theme import Ink
 from remotion.wording import compact
 
 VIDEO_RADIUS = 20

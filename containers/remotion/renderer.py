@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from engine_kit.contrast import Ink
 from engine_kit.text.typesetter import Typesetter
 from PIL import Image, ImageChops
 
 from remotion import shapes
 from remotion.layout import Layout
 from remotion.text import Pen
-from remotion.theme import Ink, Theme, avatar_ink, contrasting
+from remotion.theme import Theme, avatar_ink, contrasting
 from remotion.wording import compact, initials
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from engine_kit.contrast import Ink
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageMath
-
-from remotion.theme import Ink
 
 _OVERSAMPLING = 4
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor
 
+from engine_kit.contrast import Ink
 from engine_kit.text.block import Run, SetLine
 from engine_kit.text.breaks import graphemes
 from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE
@@ -19,7 +20,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from media_jobs.subtitles.text import Span
 from remotion.shapes import paint
-from remotion.theme import Ink
 
 # FreeType moves letters to whole pixels, which small text shows as uneven gaps. Set so many times
 # larger and scaled down, each stands where it belongs, to a fraction of a pixel.

@@ -4,11 +4,10 @@ import colorsys
 import zlib
 from dataclasses import dataclass
 
+from engine_kit.contrast import LARGE_TEXT, Ink, contrast, parse_colour
+
 from media_jobs.engines.remotion.options import CommentsOptions, Preset
 from remotion.motion import Ease
-
-Ink = tuple[int, int, int]
-"""Red, green, blue, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,6 @@ PRESETS: dict[Preset, _Look] = {
 # More of the film would be seen than read over.
 _SHADE_PERCENT_MIN = 78
 _FILMS: tuple[Ink, ...] = ((0, 0, 0), (255, 255, 255))
-_LARGE_TEXT = 3.0
 
 # How long cards take to change places, and in which manner.
 _MOTIONS: dict[str, tuple[float, Ease]] = {
@@ -117,11 +115,6 @@ class Theme:
     transition_s: float
     ease: Ease
     shade: float
-
-
-def parse_colour(text: str) -> Ink:
-    """Read #RRGGBB; the options model has checked the form."""
-    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
 def mixed(one: Ink, other: Ink, share: float) -> Ink:
@@ -170,23 +163,9 @@ def _shade(background: Ink, *inks: Ink) -> float:
     """
     for percent in range(_SHADE_PERCENT_MIN, 100):
         ground = [mixed(background, film, 1 - percent / 100) for film in _FILMS]
-        if min(contrast(ink, below) for ink in inks for below in ground) >= _LARGE_TEXT:
+        if min(contrast(ink, below) for ink in inks for below in ground) >= LARGE_TEXT:
             return percent / 100
     return 1.0
-
-
-def contrast(one: Ink, other: Ink) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(ink: Ink) -> float:
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in ink)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def avatar_ink(name: str) -> Ink:

@@ -8,6 +8,7 @@ from burner.words import cue_by_words
 from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.reader import read_subtitles
+from media_jobs.subtitles.text import Span
 from tests.burner.laying import Event, events, laid_out
 
 GOLD = "&H0AD6FF&"
@@ -63,6 +64,111 @@ def test_each_word_has_a_box_while_it_is_said() -> None:
     ]
     lefts = [float(re.findall(r"pos\((\d+)", box.text)[0]) for box in boxes]
     assert lefts == sorted(set(lefts))
+
+
+def inks(text: str, at_ms: int) -> dict[str, tuple[str, str]]:
+    """Return the colours of letters and outline (RRGGBB) of each word of an event at a time."""
+    found = {}
+    for tags, word in re.findall(r"\{([^}]*)\}([^{]*)", text):
+        now = {}
+        for from_ms, changed in re.findall(r"(?:\\t\((\d+),\d+,)?((?:\\3?c&H[0-9A-F]{6}&)+)", tags):
+            if int(from_ms or 0) <= at_ms:
+                for layer, bgr in re.findall(r"\\(3?c)&H([0-9A-F]{6})&", changed):
+                    now[layer] = bgr[4:] + bgr[2:4] + bgr[:2]
+        if word.strip() and now:
+            found[word.strip()] = (now["c"], now["3c"])
+    return found
+
+
+def on_boxes(colour: str, **more: object) -> str:
+    """Return the text of TIMED's event with its words on boxes of *colour*."""
+    style = {"highlight": "box", "highlightColor": colour, "outlineWidth": 4, **more}
+    (event,) = [e for e in events(laid_out({"style": style}, *cues_of(TIMED))) if e.name]
+    return event.text
+
+
+def test_letters_on_a_box_that_they_are_not_read_on_are_black_or_white() -> None:
+    white, black, gold = "FFFFFF", "000000", "FFD60A"
+    gold_box, navy_box = on_boxes("#FFD60A"), on_boxes("#001F5C", textColor="#222222")
+
+    # The outline goes with the box: black letters in a black outline are a blot.
+    assert inks(gold_box, 1500) == {
+        "We": (white, black),
+        "walked": (black, gold),
+        "home": (white, black),
+    }
+    assert inks(gold_box, 0)["We"] == (black, gold)
+    assert inks(navy_box, 2500)["home"] == (white, "001F5C")
+
+
+def test_letters_that_are_read_on_the_box_stay_as_they_are() -> None:
+    text = on_boxes("#C8102E")
+
+    assert {at: inks(text, at) for at in (0, 1500)} == {
+        at: dict.fromkeys(("We", "walked", "home"), ("FFFFFF", "000000")) for at in (0, 1500)
+    }
+
+
+BOTH = Cue(
+    start_ms=1000,
+    end_ms=4000,
+    lines=(
+        (Span(text="We "), Span(text="walked ", at_ms=2000), Span(text="home", at_ms=3000)),
+        (Span(text="他"), Span(text="走回家", at_ms=2500)),
+    ),
+)
+"""Two languages that each have times, as two tracks do."""
+
+
+def shown_of(styles: dict[str, object]) -> list[tuple[str, str, str, str]]:
+    """Return style, start, end and letters of what is drawn of BOTH, in order of time."""
+    drawn = [e for e in events(laid_out({"bilingual": True, **styles}, BOTH)) if e.name]
+    drawn.sort(key=lambda event: (event.start, event.style))
+    return [(e.style, e.start[5:], e.end[5:], re.sub(r"\{[^}]*\}", "", e.text)) for e in drawn]
+
+
+def test_one_language_stays_while_the_words_of_the_other_stand_alone() -> None:
+    words = [
+        ("Primary", "01.00", "02.00", "We"),
+        ("Secondary", "01.00", "04.00", "他走回家"),
+        ("Primary", "02.00", "03.00", "walked"),
+        ("Primary", "03.00", "04.00", "home"),
+    ]
+
+    assert shown_of({"style": {"highlight": "single"}}) == words
+
+
+def test_words_of_the_second_language_stand_alone_where_its_style_says_so() -> None:
+    assert shown_of({"secondaryStyle": {"highlight": "single"}}) == [
+        ("Primary", "01.00", "04.00", "We walked home"),
+        ("Secondary", "01.00", "02.50", "他"),
+        ("Secondary", "02.50", "04.00", "走回家"),
+    ]
+
+
+@pytest.mark.parametrize("position", ["top", "bottom"])
+def test_words_of_two_languages_that_stand_alone_are_apart(position: str) -> None:
+    style = {"highlight": "single", "position": position}
+    options: dict[str, object] = {"bilingual": True, "style": style, "secondaryStyle": style}
+    shown = laid_out(options, BOTH).shown
+    captions = [one.caption for one in shown if one.caption.lines]
+
+    assert len(captions) == 5
+    for one in captions:
+        for other in captions:
+            together = one.start_ms < other.end_ms and other.start_ms < one.end_ms
+            if one is not other and together:
+                assert one.bottom <= other.top or other.bottom <= one.top
+                upper = min(one, other, key=lambda caption: caption.top)
+                assert upper.lines[0].style == "Primary"
+
+
+def test_a_translation_below_words_with_times_has_not_the_last_one_s() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:04.000\nWe <00:02.000>walked home\n他走回家\n"
+    styles: dict[str, object] = {"secondaryStyle": {"highlight": "word"}}
+    second = [e for e in events(laid_out({"bilingual": True, **styles}, *cues_of(text))) if e.name]
+
+    assert [e.text for e in second if e.style == "Secondary" and "\\t(" in e.text] == []
 
 
 def test_one_word_at_a_time_stands_alone() -> None:

@@ -3,7 +3,8 @@
 from typing import get_args
 
 import pytest
-from remotion.theme import PRESETS, avatar_ink, contrasting, parse_colour, theme
+from engine_kit.contrast import parse_colour
+from remotion.theme import PRESETS, avatar_ink, contrasting, theme
 
 from media_jobs.engines.remotion.options import CommentsOptions, CommentsTheme, Preset
 
