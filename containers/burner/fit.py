@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from engine_kit.text.block import PITCH, Block
@@ -24,9 +24,13 @@ _DASH = re.compile(r"\s*[-\u2010-\u2015\u2212\u2e3a\ufe58\uff0d]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What a text may take, in pixels. *lines_max*: what is aimed at. *floor*: the least em."""
+    """What a text may take, in pixels. *lines_max*: what is aimed at. *floor*: the least em.
+
+    *measure*: how long a line is at ease, where there are lines enough.
+    """
 
     width: float
+    measure: float
     height: float
     lines_max: int
     floor: float
@@ -43,6 +47,8 @@ def fitted(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> 
 
     What is too much even at the floor is returned at the floor, higher than the room.
     """
+    if (at_ease := _at_ease(setter, lines, em, room)) is not None:
+        return at_ease
     floor = min(em, max(room.floor, em * FLOOR))
     for size in (em * step for step in STEPS if em * step >= floor):
         for written in _versions(lines, room):
@@ -59,6 +65,15 @@ def fitted(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> 
         if _fits(block, room) and block.height() <= height:
             return block
     return setter.block(lines, em=floor, width_max=room.width)
+
+
+def _at_ease(setter: Typesetter, lines: Sequence[Line], em: float, room: Room) -> Block | None:
+    """Return *lines* as they were written, none longer than the room's measure, if they fit so."""
+    narrow = replace(room, width=min(room.measure, room.width))
+    if setter.line_count(lines, em=em, width_max=narrow.width) > room.lines_max:
+        return None
+    block = setter.block(lines, em=em, width_max=narrow.width)
+    return block if _fits(block, narrow) else None
 
 
 def pages(block: Block, height: float) -> list[Block]:

@@ -432,6 +432,7 @@ class _Page:
             column=column,
             left=place.left or side,
             right=width - (place.right or side),
+            measure=picture.measure,
             edge=edge,
             far=min(far, spare - edge),
             height=height,

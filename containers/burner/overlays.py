@@ -83,6 +83,7 @@ def _anchor(place: Place, across: float, down: float, picture: Frame) -> Anchor:
         column=_COLUMNS[column],
         left=side,
         right=picture.shown_width - side,
+        measure=picture.measure,
         edge=edge,
         far=edge,
         height=picture.height,

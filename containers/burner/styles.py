@@ -20,6 +20,10 @@ EM_MIN = 14.0
 EM_HEIGHT_SHARE_MAX = 0.5
 BOX_PADDING_ACROSS_EM, BOX_PADDING_DOWN_EM = 0.28, 0.16
 EDGE_SHARE_MAX = 0.1
+MEASURE = 1296
+"""The longest line that is read at ease, in pixels of the options: 68 % of the width of 16:9, 90 %
+of that of 4:3 (BBC Subtitle Guidelines, "Line length").
+"""
 
 STYLE_FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
@@ -54,6 +58,11 @@ class Frame:
     def is_upright(self) -> bool:
         """Whether the picture is one that phones show upright, under controls of their own."""
         return self.shown_width <= 0.7 * self.height
+
+    @property
+    def measure(self) -> float:
+        """MEASURE in script pixels."""
+        return MEASURE * self.scale
 
     def across(self, pixels: float) -> int:
         """Return a horizontal distance of the options in pixels of the picture's width."""

@@ -51,13 +51,15 @@ class Anchor:
     """Where a caption stands, in script pixels of a picture *width* by *height*.
 
     *row*: 0 bottom, 1 middle, 2 top; *column*: 0 left, 1 centre, 2 right. The text keeps within
-    *left* and *right*, *edge* from its own row's side and *far* from the other one.
+    *left* and *right*, *edge* from its own row's side and *far* from the other one. *measure*: how
+    long a line is at ease.
     """
 
     row: int
     column: int
     left: float
     right: float
+    measure: float
     edge: float
     far: float
     height: float
@@ -127,6 +129,7 @@ def fit(
         across, down = text.look.padding
         room = Room(
             width=max(anchor.right - anchor.left - 2 * max(across, text.look.outline), 1.0),
+            measure=anchor.measure,
             height=max(share - 2 * down, 1.0),
             lines_max=lines_max,
             floor=floor,

@@ -110,6 +110,36 @@ def test_lines_that_the_writer_has_broken_stay_where_they_fit() -> None:
     assert lines_of(laid_out({}, cue("one", "two", "three"))) == ["one", "two", "three"]
 
 
+MEADOW = "Everyone was asleep in the meadow until a butterfly came."
+
+
+@pytest.mark.parametrize(
+    ("picture", "share"), [(HD, 0.68), (SMALL, 0.68), (Frame(width=1440, height=1080), 0.9)]
+)
+def test_a_line_longer_than_is_read_at_ease_becomes_two(picture: Frame, share: float) -> None:
+    lines = [line for shown in laid_out({}, cue(MEADOW), picture=picture).shown
+             for line in shown.caption.lines]  # fmt: skip
+
+    assert [line.line.text.strip() for line in lines] == [
+        "Everyone was asleep in the meadow",
+        "until a butterfly came.",
+    ]
+    assert max(line.line.width for line in lines) <= share * picture.width
+
+
+def test_a_long_line_that_the_writer_has_broken_from_another_stays_one() -> None:
+    long = "They never found out where the music behind the hill had come from,"
+
+    assert lines_of(laid_out({}, cue(long, "not then."))) == [long, "not then."]
+
+
+def test_lines_as_long_as_the_picture_allows_come_before_smaller_or_more_lines() -> None:
+    drawing = laid_out({}, cue("天" * 68))
+
+    assert [len(line) for line in lines_of(drawing)] == [34, 34]
+    assert drawing.notices == ()
+
+
 def test_lines_that_do_not_fit_are_broken_anew_together() -> None:
     long, short = "天" * 40, "地" * 6
 

@@ -13,7 +13,7 @@ from media_jobs.engines.remotion.options import CommentsOptions
 @pytest.mark.parametrize(
     ("title", "lines"),
     [
-        ("Big Buck Bunny: how the meadow was made", ["Big Buck Bunny: how", "the meadow was made"]),
+        ("Big Buck Bunny: how the meadow was made", ["Big Buck Bunny:", "how the meadow was made"]),
         ("Short", ["Short"]),
         # Without spaces between words there is nothing to win, and words are never cut for it.
         (

@@ -2,6 +2,7 @@
 dictionaries that writing without spaces needs (Thai, Lao, Khmer, Burmese, Chinese, Japanese).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
@@ -19,17 +20,29 @@ _NOT_FIRST = frozenset(
     "!%),.:;?]}\u00a2\u00b0\u00b7\u00bb\u2019\u201d\u2026\u3001\u3002\u3005\u300b\u300d\u300f\u3011"
     "\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u0e33\u0e2f\u0e46\u0eb3\u0ec6\u060c\u061f\u06d4"
 )
+_SHORT_WORD = re.compile(r"(?:^|[\s\"'“‘(\[])[^\W\d_]{1,3}$|(?:^|\s)[^\W\d_a-zà-ÿ]\w{0,2}\.$")
+"""A word of up to three letters, or an abbreviation that begins with a capital: Mr., St."""
+_WITH_SHORT_WORDS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Hebr"})
+"""Scripts whose languages have them before what they belong to; Hindi has them behind it."""
+_PUNCTUATION = frozenset(",;:.!?…—–،؛؟।၊။、。，．；：！？")
+_CLOSING = "\"'”’»)]」』）】》 "
 _LOCALES = {"zh": "zh", "zh-Hant": "zh", "zh-HK": "zh", "ja": "ja", "ko": "ko"}
 
 
 class Quality(IntEnum):
     """How good a place for a line's end is, from the best."""
 
-    WORD = 0
+    PHRASE = 0
+    """Behind punctuation: what is said in one breath stays together."""
+    WORD = 1
     """Between words."""
-    LETTER = 1
+    TIED = 2
+    """Behind a short word, as most are articles, prepositions and conjunctions of what follows; and
+    before an emoji, which `paragraph` knows.
+    """
+    LETTER = 3
     """Within a word, where the script allows it: Han, kana."""
-    FORCED = 2
+    FORCED = 4
     """Where no rule allows it: within a word that is longer than a line."""
 
 
@@ -51,7 +64,7 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
     ends = _ends(LineBreaker(text, locale))[:-1]
     allowed = [end for end in ends if not text.endswith("://", 0, end)]
     if not language:
-        return dict.fromkeys(allowed, Quality.WORD)
+        return {end: _between_words(text, end) for end in allowed}
     # Phrases for Japanese; else words, with what UAX #14 keeps together kept.
     words = set(
         _ends(LineBreaker(text, "ja@lw=phrase"))
@@ -64,8 +77,17 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
         if script_of(before) == script_of(after) == "Hang":
             # Korean divides at spaces; within a word only where the word is longer than a line.
             continue
-        found[end] = Quality.WORD if end in words or before.isspace() else Quality.LETTER
+        is_word = end in words or before.isspace()
+        found[end] = _between_words(text, end) if is_word else Quality.LETTER
     return found
+
+
+def _between_words(text: str, end: int) -> Quality:
+    before = text[max(0, end - 16) : end].rstrip()
+    if _SHORT_WORD.search(before) and script_of(before.rstrip(".")[-1]) in _WITH_SHORT_WORDS:
+        return Quality.TIED
+    last = before.rstrip(_CLOSING)[-1:]
+    return Quality.PHRASE if last and last in _PUNCTUATION else Quality.WORD
 
 
 def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> Iterable[int]:

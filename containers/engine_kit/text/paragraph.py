@@ -71,6 +71,8 @@ class Paragraph:
         stops, hyphen = _stops(cut, text, items_of(units, levels, style_of), styles)
         ends = {unit.end for unit in units}
         places = {at: quality for at, quality in breaks(text, language).items() if at in ends}
+        # An emoji is said with the words before it.
+        places |= {u.start: Quality.TIED for u in units if u.picture and u.start in places}
         measure = Measure(stops=stops, visible_end=_visible_ends(text), extra=hyphen)
         stretches = pairwise([0, *sorted(places), len(text)])
         return cls(

@@ -69,3 +69,38 @@ def test_an_emoji_sequence_is_one() -> None:
 
     assert graphemes(text) == [5, 6, 8, 10, 13]
     assert parts(text)[0].startswith("👩‍👩‍👧")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("Wait, he said. Then go", "", ["Wait, ", "he said. ", "Then go"]),
+        ("«Warte!» rief sie", "", ["«Warte!» ", "rief sie"]),
+        ("大家都睡着了，直到蝴蝶飞来。好", "zh", ["大家都睡着了，", "直到蝴蝶飞来。", "好"]),
+        ("ما اسمك؟ قل لي", "", ["ما اسمك؟ ", "قل لي"]),
+    ],
+)
+def test_a_line_ends_best_behind_punctuation(text: str, language: str, wanted: list[str]) -> None:
+    assert parts(text, language, Quality.PHRASE) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in the meadow",
+        "auf der Wiese",
+        "dans les prés",
+        "мы на лугу",
+        "ask Mr. Smith",
+        "نائمين في المرج",
+    ],
+)
+def test_a_short_word_is_no_good_end_of_a_line(text: str) -> None:
+    places = breaks(text, "")
+
+    assert [places[at] for at in sorted(places)][-1] is Quality.TIED
+
+
+def test_words_of_other_scripts_are_never_too_short() -> None:
+    for text, language in (("나는 갈 것이다", "ko"), ("सब सो रहे थे", ""), ("今天 天气", "zh")):
+        assert Quality.TIED not in breaks(text, language).values(), text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from engine_kit.text.block import Block
-from engine_kit.text.emoji import pictures_in
+from engine_kit.text.emoji import emoji_pictures, pictures_in
 from engine_kit.text.faces import Families
 from engine_kit.text.paragraph import Filling
 from engine_kit.text.typesetter import Typesetter
@@ -54,6 +54,36 @@ def test_balanced_lines_are_as_few_as_full_ones_and_more_even(
     assert len(even.lines) == len(full.lines)
     widths = [line.width for line in even.lines]
     assert max(widths) - min(widths) <= 200 - min(line.width for line in full.lines) + 1
+
+
+def test_lines_end_where_a_reader_takes_breath(setter: Typesetter) -> None:
+    def lines(text: str, ems: float) -> list[str]:
+        return [line.text.strip() for line in set_in(setter, text, 10 * ems).lines]
+
+    # Evenest would be: Everyone was asleep in the / meadow until a butterfly came.
+    assert lines("Everyone was asleep in the meadow until a butterfly came.", 20) == [
+        "Everyone was asleep in the meadow",
+        "until a butterfly came.",
+    ]
+    assert lines("When it rained, everyone slept in the den.", 14) == [
+        "When it rained,",
+        "everyone slept in the den.",
+    ]
+    assert lines("草地上大家都睡着了，直到一只蝴蝶飞来。", 14) == [
+        "草地上大家都睡着了，",
+        "直到一只蝴蝶飞来。",
+    ]
+
+
+def test_an_emoji_stays_with_the_words_before_it(setter: Typesetter) -> None:
+    setter = Typesetter(setter.families, emoji=emoji_pictures())
+
+    first, second = set_in(
+        setter, "They all slept in the meadow 🐰 until a butterfly came.", 190
+    ).lines
+
+    assert first.text.strip().endswith("🐰")
+    assert second.text == "until a butterfly came."
 
 
 def test_a_run_is_of_one_family_and_one_direction(setter: Typesetter) -> None:
