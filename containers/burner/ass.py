@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from burner.ass_escape import ass_time, shown_ms
 from burner.ass_text import Plain, written_line
-from burner.captions import Caption, PlacedBox
+from burner.boxes import PlacedBox, drawing
+from burner.captions import Caption
 from burner.styles import STYLE_FIELDS, Frame, number
 from burner.words import said_of, word_boxes
 
@@ -113,16 +114,14 @@ def ass_script(
 def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
     caption, motion = shown.caption, shown.motion
     for box in caption.boxes:
-        text = motion.tags(round(box.x), round(box.y)) + _drawing(box)
-        yield _event(shown.layer, caption, box.style, "", text)
+        yield _event(shown.layer, caption, box.style, "", _drawn(box, motion))
     said = {style: said_of(caption, style) for style in {line.style for line in caption.lines}}
     for placed in caption.lines:
         stress = plain[placed.style].stress
         if stress is not None and stress.manner == "box":
             for word in word_boxes(caption, placed, said[placed.style]):
                 for box in word.boxes:
-                    text = motion.tags(round(box.x), round(box.y)) + _drawing(box)
-                    yield _event(shown.layer, word, box.style, "", text)
+                    yield _event(shown.layer, word, box.style, "", _drawn(box, motion))
     # The name is the number of the cue: by it the judge of the burn knows whose event it is.
     name = "" if caption.number is None else str(caption.number)
     for placed in caption.lines:
@@ -131,32 +130,11 @@ def _events(shown: Shown, plain: Mapping[str, Plain]) -> Iterator[str]:
         yield _event(shown.layer + 1, caption, placed.style, name, text)
 
 
+def _drawn(box: PlacedBox, motion: Motion) -> str:
+    return f"{motion.tags(round(box.x), round(box.y))}{{\\p1}}{drawing(box)}{{\\p0}}"
+
+
 def _event(layer: int, caption: Caption, style: str, name: str, text: str) -> str:
     start_ms, end_ms = shown_ms(caption.start_ms, caption.end_ms)
     times = f"{ass_time(start_ms)},{ass_time(end_ms)}"
     return f"Dialogue: {layer},{times},{style},{name},0,0,0,,{text}"
-
-
-def _drawing(box: PlacedBox) -> str:
-    # One drawing for all parts: where they overlap, a translucent box is not darker.
-    return "{\\p1}" + " ".join(_area(*part, box.radius) for part in box.parts) + "{\\p0}"
-
-
-def _area(x: float, y: float, width: float, height: float, radius: float) -> str:
-    """Return a rectangle with round corners in ASS's drawing commands, from whole pixels."""
-    left, top, right, bottom = round(x), round(y), round(x + width), round(y + height)
-    r = round(min(radius, (right - left) / 2, (bottom - top) / 2))
-    if r == 0:
-        return f"m {left} {top} l {right} {top} {right} {bottom} {left} {bottom}"
-    # A Bézier curve is nearest to a quarter of a circle with its handles at 0.5523 of the radius.
-    k = round(r * (1 - 0.5523))
-    return (
-        f"m {left + r} {top} l {right - r} {top} "
-        f"b {right - k} {top} {right} {top + k} {right} {top + r} "
-        f"l {right} {bottom - r} "
-        f"b {right} {bottom - k} {right - k} {bottom} {right - r} {bottom} "
-        f"l {left + r} {bottom} "
-        f"b {left + k} {bottom} {left} {bottom - k} {left} {bottom - r} "
-        f"l {left} {top + r} "
-        f"b {left} {top + k} {left + k} {top} {left + r} {top}"
-    )

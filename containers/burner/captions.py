@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 
 from engine_kit.text.block import ABOVE, BELOW, SetLine
 
+from burner.boxes import SNAP_EM, PlacedBox, Row, box_around, rectangle, stacked
 from burner.texts import Anchor, Fitted, SetText, gap_between
 
 
@@ -18,22 +19,6 @@ class PlacedLine:
     x: float
     y: float
     style: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedBox:
-    """A box behind text: *parts* as (x, y, width, height) from its own corner, with round corners.
-
-    Parts that overlap are one area.
-    """
-
-    x: float
-    y: float
-    width: float
-    height: float
-    style: str
-    parts: tuple[tuple[float, float, float, float], ...]
-    radius: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,23 +131,20 @@ def _box_behind(text: SetText, lines: Sequence[PlacedLine], top: float) -> Place
     across, down = text.look.padding
     left = min(line.x for line in lines) - across
     right = max(line.x + line.line.width for line in lines) + across
-    parts: list[tuple[float, float, float, float]] = [(0.0, 0.0, right - left, text.height)]
-    if text.look.box == "lines":
-        # As high as a line's letters, or its ink where that is more; neighbours touch.
-        edges = [top, *_between(lines), top + text.height]
-        parts = []
-        for line, above, below in zip(lines, edges, edges[1:], strict=False):
-            begin, end = max(above - down, top), min(below + down, top + text.height)
-            parts.append(
-                (line.x - across - left, begin - top, line.line.width + 2 * across, end - begin)
-            )
-    return PlacedBox(
-        x=left,
-        y=top,
-        width=right - left,
-        height=text.height,
+    if text.look.box == "block":
+        return rectangle(
+            left, top, right - left, text.height, style=f"{text.style}Box", radius=text.look.radius
+        )
+    rows = [
+        Row(left=line.x - across, right=line.x + line.line.width + across, bottom=bottom)
+        for line, bottom in zip(lines, [*_between(lines), top + text.height], strict=True)
+    ]
+    return stacked(
+        rows,
+        top=top,
+        reach=down,
+        snap=max(SNAP_EM * text.look.em, 2 * text.look.radius),
         style=f"{text.style}Box",
-        parts=tuple(parts),
         radius=text.look.radius,
     )
 
@@ -171,20 +153,3 @@ def _between(lines: Sequence[PlacedLine]) -> Iterator[float]:
     """Yield the heights half way between the letters of neighbouring lines."""
     for upper, lower in pairwise(lines):
         yield (upper.y + BELOW * upper.em + lower.y - ABOVE * lower.em) / 2
-
-
-def box_around(boxes: Sequence[PlacedBox]) -> PlacedBox:
-    """Return one box, in the style of the first of *boxes*, where they all are."""
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right = max(box.x + box.width for box in boxes)
-    bottom = max(box.y + box.height for box in boxes)
-    width, height = right - left, bottom - top
-    return PlacedBox(
-        x=left,
-        y=top,
-        width=width,
-        height=height,
-        style=boxes[0].style,
-        parts=((0.0, 0.0, width, height),),
-        radius=boxes[0].radius,
-    )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from burner.captions import Caption, PlacedBox, box_around
+from burner.boxes import PlacedBox, box_around
+from burner.captions import Caption
 from burner.standing import CROWD_MAX, Standing
 from burner.texts import Anchor
 from media_jobs.subtitles.rolling import SHORTEST_MS
@@ -75,7 +76,7 @@ def in_one_box(captions: Sequence[Caption]) -> list[Caption]:
 
 
 def _is_same(one: PlacedBox, other: PlacedBox) -> bool:
-    return (one.x, one.y, one.parts) == (other.x, other.y, other.parts)
+    return (one.x, one.y, one.corners) == (other.x, other.y, other.corners)
 
 
 def _spans(captions: Sequence[Caption]) -> list[tuple[int, int, list[Caption]]]:

@@ -12,7 +12,8 @@ from typing import Literal
 from engine_kit.text.block import ABOVE, BELOW, Run
 from engine_kit.text.shaping import shape
 
-from burner.captions import Caption, PlacedBox, PlacedLine
+from burner.boxes import rectangle
+from burner.captions import Caption, PlacedLine
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Line
 
@@ -103,15 +104,8 @@ def word_boxes(caption: Caption, placed: PlacedLine, said: Said) -> Iterator[Cap
         left = placed.x + min(edge[0] for edge in edges) - across
         width = placed.x + max(edge[1] for edge in edges) + across - left
         top, height = placed.y - ABOVE * placed.em - down, (ABOVE + BELOW) * placed.em + 2 * down
-        box = PlacedBox(
-            x=left,
-            y=top,
-            width=width,
-            height=height,
-            style=f"{placed.style}Word",
-            parts=((0.0, 0.0, width, height),),
-            radius=BOX_RADIUS_EM * placed.em,
-        )
+        radius = BOX_RADIUS_EM * placed.em
+        box = rectangle(left, top, width, height, style=f"{placed.style}Word", radius=radius)
         yield replace(
             caption,
             start_ms=caption.start_ms + from_ms,

@@ -264,14 +264,27 @@ def test_boxes_around_lines_are_one_drawing_with_round_corners() -> None:
     style = {"box": "lines", "cornerRadius": 12}
     drawing = laid_out({"style": style}, cue("a long first line", "short"))
 
+    first, second = drawing.shown[0].caption.lines
     (box,) = drawing.shown[0].caption.boxes
-    long, short = box.parts
-    assert long[2] > short[2]
-    # They touch: half way between the letters of both, and what the box adds.
-    assert long[1] + long[3] > short[1]
+    widths = sorted({round(abs(a[0] - b[0])) for a, b in pairwise(box.corners)})
+    # The upper line's box, the lower one's, and the steps at both sides between them.
+    across = 2 * 0.28 * first.em
+    longer, shorter = first.line.width + across, second.line.width + across
+    assert widths == [0, round((longer - shorter) / 2), round(shorter), round(longer)]
     (drawn,) = [event for event in events(drawing) if event.style == "PrimaryBox"]
-    assert drawn.text.count("m ") == 2
+    assert drawn.text.count("m ") == 1
     assert drawn.text.count("b ") == 8
+
+
+def test_boxes_of_lines_that_are_about_as_long_are_as_long() -> None:
+    style = {"box": "lines", "cornerRadius": 12}
+    drawing = laid_out({"style": style}, cue("a line of some length", "a line of that length"))
+
+    first, second = drawing.shown[0].caption.lines
+    assert first.line.width != second.line.width
+    (box,) = drawing.shown[0].caption.boxes
+    assert len(box.corners) == 4
+    assert box.width == pytest.approx(max(first.line.width, second.line.width) + 0.56 * first.em)
 
 
 def test_the_margins_alone_count_where_no_app_s_controls_are_to_be_left_free() -> None:
