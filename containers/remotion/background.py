@@ -16,8 +16,8 @@ VIDEO_RADIUS = 20
 BAR_HEIGHT = 6
 _BADGE = 64
 PANEL_MARGIN = 44
-_SHADE = 200
-"""How opaque the shade under text over the video is, of 255."""
+_SOFT = 160
+"""How long the shade under text over the video fades out, in units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +51,13 @@ def draw_background(renderer: Renderer, video: CommentedVideo) -> Background:
 
 def draw_info(renderer: Renderer, video: CommentedVideo) -> Image.Image:
     """Draw what is known of a video that fills the picture, on a shade from the top."""
-    place, shade = renderer.layout, renderer.layout.px(80)
-    image = Image.new(
-        "RGBA", (place.width, place.info.bottom + shade + shade % 2), renderer.theme.background
-    )
-    mask = Image.new("L", image.size, _SHADE)
-    soft = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    soft = soft.point([value * _SHADE // 255 for value in range(256)])
-    mask.paste(
-        soft.resize((place.width, 2 * shade), Image.Resampling.BILINEAR),
-        (0, image.height - 2 * shade),
-    )
+    place, soft = renderer.layout, _even(renderer.layout.px(_SOFT))
+    opacity = round(255 * renderer.theme.shade)
+    image = Image.new("RGBA", (place.width, place.info.bottom + soft), renderer.theme.background)
+    mask = Image.new("L", image.size, opacity)
+    ramp = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    ramp = ramp.point([value * opacity // 255 for value in range(256)])
+    mask.paste(ramp.resize((place.width, soft), Image.Resampling.BILINEAR), (0, place.info.bottom))
     image.putalpha(mask)
     _draw_info(renderer, image, video)
     return image
@@ -117,9 +113,10 @@ def _paint_within(image: Image.Image, mask: Image.Image, at: tuple[int, int]) ->
 
 def _draw_info(renderer: Renderer, image: Image.Image, video: CommentedVideo) -> None:
     px, theme, box = renderer.layout.px, renderer.theme, renderer.layout.info
-    title = renderer.pen(42, bold=True, line_height=1.25).block(
-        plain(video.title), width_max=box.width, lines_max=2
-    )
+    pen, text = renderer.pen(42, bold=True, line_height=1.25), plain(video.title)
+    title = pen.block(text, width_max=box.width, filling="balanced")
+    if len(title.lines) > 2:
+        title = pen.block(text, width_max=box.width, lines_max=2)
     title.draw(image, box.x, box.y, theme.text)
     y = box.y + title.height + px(6)
     translated = plain(video.translated_title or "")
@@ -129,7 +126,9 @@ def _draw_info(renderer: Renderer, image: Image.Image, video: CommentedVideo) ->
         )
         block.draw(image, box.x, y, theme.accent)
         y += block.height
-    _draw_people(renderer, image, video, box.x, y + px(16), units=28, ink=theme.muted)
+    # The shade over a film is for text and accent: what is muted would not be read on it.
+    ink = theme.text if renderer.layout.fills else theme.muted
+    _draw_people(renderer, image, video, box.x, y + px(16), units=28, ink=ink)
 
 
 def _draw_people(

@@ -1,13 +1,16 @@
 """The cover: its title is set in lines of about one length, and read over every film."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from PIL import Image
 from remotion.composition import compose
 from remotion.layers import Picture, PictureKind
+from remotion.theme import theme
 
 from media_jobs.comments import CommentsDocument
-from media_jobs.engines.remotion.options import CommentsOptions
+from media_jobs.engines.remotion.options import CommentsOptions, Preset
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,28 @@ def test_what_the_cover_says_is_read_over_every_film(
         for y in rows:
             assert contrast(ink, pixel(picture, made.page.left - 4, y)) >= least
             assert contrast(ink, pixel(picture, 320, y)) >= least
+
+
+@pytest.mark.parametrize("preset", get_args(Preset))
+def test_what_is_known_of_an_upright_film_is_read_over_it(preset: str) -> None:
+    video = {"title": "A title", "translatedTitle": "Ein Titel", "author": "A", "viewCount": 12345}
+    document = CommentsDocument.model_validate(
+        {"video": video, "comments": [{"author": "a", "content": "b"}]}
+    )
+    options = CommentsOptions.model_validate(
+        {"preset": preset, "height": 360, "template": "vertical"}
+    )
+    made = compose(document, options, source_size=(9, 16))
+    shade, box, look = made.paint(Picture(PictureKind.INFO)), made.scene.layout.info, theme(options)
+    for film in ("white", "black"):
+        picture = Image.new("RGBA", shade.size, film)
+        picture.alpha_composite(shade)
+
+        ground = pixel(picture, box.x + box.width - 2, box.bottom - 2)
+        assert contrast(look.text, ground) >= 3
+        assert contrast(look.accent, ground) >= 3
+        # Nothing in the box, beside the avatar, is written in an ink that the shade is not for.
+        written = np.asarray(picture)[box.y : box.bottom, box.x + 40 : box.x + box.width, :3]
+        inks, counts = np.unique(written.reshape(-1, 3), axis=0, return_counts=True)
+        often = {tuple(int(v) for v in ink) for ink, n in zip(inks, counts, strict=True) if n > 40}
+        assert often <= {ground[:3], look.text, look.accent}
