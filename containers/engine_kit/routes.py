@@ -26,6 +26,7 @@ from engine_kit.engine import Answer, DirectAnswer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, ContainerSettings
 from media_jobs.diagnosis import PATHS, open_question
+from media_jobs.engines.declaration import CONTRACT
 from media_jobs.errors import (
     InvalidInput,
     MediaJobsError,
@@ -114,6 +115,7 @@ class _Handlers:
             "ok": True,
             "service": self._engine.name,
             "version": VERSION,
+            "contract": CONTRACT,
             "active": self._attempts.active,
             "capacity": self._settings.capacity,
             "diskFreeBytes": self._attempts.disk_free_bytes(),

@@ -51,6 +51,8 @@ SUBTITLES_IN = "media/med_1/inputs/sub_1/subtitles.vtt"
 
 
 def _willing(call: PeerCall) -> PeerAnswer:
+    if call.path == "/health":
+        return peer_answer(200, '{"ok":true,"version":"0.3.0","contract":2}')
     return peer_answer(202 if call.path.endswith("/render") else 200)
 
 

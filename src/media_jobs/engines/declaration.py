@@ -8,7 +8,10 @@ from pydantic import BaseModel
 from media_jobs.limits import JobLimits
 from media_jobs.status import Status
 
-__all__ = ["Engine", "InputSlot", "Limits", "OutputSlot", "Words"]
+__all__ = ["CONTRACT", "Engine", "InputSlot", "Limits", "OutputSlot", "Words"]
+
+CONTRACT = 2
+"""What our containers say in `/health`. Since 2 they read inputs that not every job has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +19,15 @@ class InputSlot:
     """An object the engine reads: its name in manifests and errors, its field in `/render`.
 
     *required*: every job has it. *another_of*: the slot of whose inputs it takes another version;
-    a job that has it names both.
+    a job that has it names both. *contract*: the first of a container that reads it; an older one
+    would do without it, and nobody would know.
     """
 
     name: str
     url_field: str
     required: bool = True
     another_of: str | None = None
+    contract: int = 1
 
     @property
     def takes(self) -> str:

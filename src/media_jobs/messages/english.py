@@ -193,6 +193,10 @@ MESSAGES = {
     # --- why an attempt or a job failed -----------------------------------------------------------
     "failure.attempt_timeout": "It took too long.",
     "failure.comments_invalid": "The comments are not valid.",
+    "failure.container_outdated": (
+        "The container is of an older version that would leave out the second subtitle track. "
+        "Update it, and start the job again."
+    ),
     "failure.container_rejected": "The container refused the job.",
     "failure.container_start_failed": "The container could not start the job.",
     "failure.container_unauthorized": (

@@ -129,6 +129,9 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     attempt = _attempt_in(AttemptState.STARTING, job, number)
     if attempt is None:
         return _DONE
+    unread = await _unread(job, number, tries, ports)
+    if unread is not None:
+        return unread
     url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
     headers = signed_headers(body, ports.settings.secrets, job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
@@ -140,6 +143,40 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     if answer.status in (400, 401, 403, 404, 413, 422):
         return Outcome(event=StartRefused(attempt=number, error=_refusal(answer)))
     return _later(START, tries, job, "container", answer)
+
+
+async def _unread(job: JobRecord, number: int, tries: int, ports: JobPorts) -> Outcome | None:
+    """Return what becomes of a start whose container might leave an input unread, if it might.
+
+    A container ignores what it does not know, so one that is too old is not asked to start.
+    """
+    inputs = (slot for slot in ENGINES[job.engine].inputs if slot.name in job.inputs)
+    needed = max((slot.contract for slot in inputs), default=1)
+    if needed == 1:
+        return None
+    url = f"{ports.settings.hosts[job.engine][0]}/health"
+    answer = await ports.peers.call("GET", url, None, {}, ASK_TIMEOUT_MS)
+    if answer.status != 200:
+        return _later(START, tries, job, "container", answer)
+    if _contract(answer.text) >= needed:
+        return None
+    error = ErrorReport(
+        code="container_outdated", message=message("failure.container_outdated"), retryable=False
+    )
+    return Outcome(event=StartRefused(attempt=number, error=error))
+
+
+def _contract(health: str) -> int:
+    """Return the contract that a container says it speaks; those that say nothing speak the first.
+
+    The earlier system's answer with a text.
+    """
+    try:
+        said = from_json(health)
+    except ValueError:
+        return 1
+    contract = said.get("contract") if isinstance(said, dict) else None
+    return contract if isinstance(contract, int) else 1
 
 
 def _later(

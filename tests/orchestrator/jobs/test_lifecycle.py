@@ -169,6 +169,40 @@ def test_a_job_of_one_track_names_neither_a_second_one_nor_languages() -> None:
 
     (start,) = world.started()
     assert not {"inputSecondaryVttUrl", "inputLanguages"} & start.keys()
+    assert world.peers.to("/health") == []
+
+
+@pytest.mark.parametrize(
+    "health",
+    ['{"ok":true,"version":"0.2.0","capacity":2}', "ok", "[]", '{"contract":"2"}'],
+    ids=["0.2", "the earlier system's", "a list", "a text"],
+)
+def test_a_container_that_would_leave_the_second_track_out_is_not_asked_to_start(
+    health: str,
+) -> None:
+    """It ignores what it does not know: the job would be completed in one language."""
+    world = World()
+    world.objects.put(ANOTHER_IN, b"WEBVTT")
+    world.peers.then("/health", peer_answer(200, health))
+
+    run(world.begin(**TWO_TRACKS))
+
+    job = world.job()
+    assert (job.status, world.started()) == ("failed", [])
+    assert job.error is not None
+    assert (job.error.code, job.error.retryable) == ("container_outdated", False)
+
+
+def test_a_container_that_is_down_is_asked_again_what_it_reads() -> None:
+    world = World()
+    world.objects.put(ANOTHER_IN, b"WEBVTT")
+    world.peers.then("/health", peer_answer(502))
+    run(world.begin(**TWO_TRACKS))
+    before = list(world.started())
+
+    run(world.wait(10_000))
+
+    assert (before, len(world.started())) == ([], 1)
 
 
 def test_a_second_track_that_is_gone_is_named() -> None:

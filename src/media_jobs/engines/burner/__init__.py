@@ -35,6 +35,7 @@ ENGINE = Engine(
             url_field="inputSecondaryVttUrl",
             required=False,
             another_of="subtitles",
+            contract=2,
         ),
     ),
     outputs=(
