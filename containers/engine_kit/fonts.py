@@ -162,8 +162,7 @@ def fonts_dir_option() -> str | None:
 @lru_cache(maxsize=2048)
 def coverage(path: Path, index: int = 0) -> frozenset[int]:
     """Return the code points that a font file has glyphs for; *index*: in a collection."""
-    # Slow to import, and not needed by an engine that draws no text. It has no type marker.
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    # Not in the image of an engine that draws no text. It ships no types.
+    import uharfbuzz as hb  # type: ignore[import-untyped]
 
-    with TTFont(path, fontNumber=index, lazy=True) as font:
-        return frozenset(font.getBestCmap() or {})
+    return frozenset(hb.Face(hb.Blob.from_file_path(path), index).unicodes)

@@ -11,9 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import uharfbuzz as hb  # type: ignore[import-untyped]  # It ships no types.
-
-from engine_kit.fonts import FAMILY
+from engine_kit.fonts import FAMILY, coverage
 
 __all__ = ["BOLD", "REGULAR", "Cut", "Families", "Family", "families_in"]
 
@@ -75,7 +73,7 @@ class Family:
 
     def has(self, text: str) -> bool:
         """Whether the family has a glyph for each character of *text*."""
-        codes = _codes(self.cuts[0].path, self.cuts[0].index)
+        codes = coverage(self.cuts[0].path, self.cuts[0].index)
         return all(ord(character) in codes for character in text)
 
 
@@ -189,8 +187,3 @@ def _win_metrics(cut: Cut) -> tuple[float, float]:
     with TTFont(cut.path, fontNumber=cut.index, lazy=True) as font:
         em = font["head"].unitsPerEm
         return font["OS/2"].usWinAscent / em, font["OS/2"].usWinDescent / em
-
-
-@lru_cache(maxsize=512)
-def _codes(path: Path, index: int) -> frozenset[int]:
-    return frozenset(hb.Face(hb.Blob.from_file_path(path), index).unicodes)
