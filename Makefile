@@ -80,12 +80,12 @@ vidgen: setup ## The users' command line. ARGS="jobs --status failed".
 ops: setup ## The operator's command line. ARGS="doctor --json".
 	@$(PY) -m ops $(ARGS)
 
-unit: setup ## The tests that start no stack, no simulation and no other program.
+unit: setup ## The tests that start no stack, no simulation and no other program, and are not heavy.
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target unit-workers unit-rest
 
 # Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
-UNIT := $(PY) -m pytest -q -m "not programs"
-WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts tests/client tests/ops tests/dev tests/bench
+UNIT := $(PY) -m pytest -q -m "not programs and not heavy and not long"
+WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts
 
 unit-workers:
 	@$(UNIT) $(WORKERS)

@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def pytest_configure() -> None:
     that tests start and interrupt.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the collector what lives to the end: thousands of tests and every module."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,10 +69,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse a run whose groups pytest-xdist has dropped, as 3.8 does with pytest 9.2 (its issue
-    1386); and spare the collector what lives to the end: thousands of tests and every module.
+    1386).
     """
     if getattr(session.config.option, "loadgroup", False):
         for item in session.items:
             if not item.nodeid.endswith(f"@{_group(item)}"):
                 raise pytest.UsageError(f"pytest-xdist has lost the group of {item.nodeid}.")
-    gc.freeze()

@@ -1,17 +1,19 @@
 """The rings of docs/architecture.md: imports point inwards only. And sizes and names.
 
-The rules that `make check` reports line by line are in `dev.check.sources`; here they are held to,
-with what only this project's own words can say.
+Here is what only this project's own words can say; who may import whom, and how long things may be,
+`make check` says line by line (`dev.check.sources`).
 """
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
-from dev.check.sources import import_faults, imports_of, length_faults
+import pytest
 
-ROOT = Path(__file__).parents[1]
+from dev.check.sources import imports_of
+from tests.sources import ROOT, modules, nodes
+
+pytestmark = pytest.mark.heavy
 FOLDERS = ("src", "containers", "ops", "dev", "tests", "bench", "client")
 LINES_MAX = 500
 
@@ -44,18 +46,8 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "shared"}
 
 
-def modules(*folders: str) -> list[Path]:
-    """Return the Python files in these folders of the project."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-@cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(path.read_text())))
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -68,10 +60,6 @@ def calls_of(path: Path) -> Iterator[tuple[str, str]]:
     for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield node.value.id, node.attr
-
-
-def test_imports_point_inwards_only() -> None:
-    assert list(import_faults(ROOT)) == []
 
 
 def test_the_core_imports_only_itself_and_what_is_pure() -> None:
@@ -111,10 +99,6 @@ def test_no_worker_parses_json_with_the_parser_that_deep_nesting_kills() -> None
 
 def test_the_folder_of_sources_holds_packages_only() -> None:
     assert [path for path in (ROOT / "src").iterdir() if path.suffix == ".py"] == []
-
-
-def test_no_file_and_no_function_is_longer_than_can_be_read() -> None:
-    assert list(length_faults(ROOT, FOLDERS)) == []
 
 
 def test_no_script_is_longer_than_can_be_read() -> None:

@@ -6,9 +6,12 @@ That it names once what there is, and nothing else, is a rule of ruff.
 import ast
 from pathlib import Path
 
-from dev.check.sources import imports_of
+import pytest
 
-ROOT = Path(__file__).parents[1]
+from dev.check.sources import imports_of
+from tests.sources import ROOT, modules
+
+pytestmark = pytest.mark.heavy
 USERS = ("src", "containers", "client", "ops", "dev", "bench")
 LIBRARIES = (
     *ROOT.glob("src/media_jobs/**/*.py"),
@@ -23,9 +26,11 @@ def module_of(path: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def listed(tree: ast.Module) -> list[str] | None:
-    """Return what `__all__` has; None when there is none."""
-    for node in tree.body:
+def listed(path: Path) -> list[str] | None:
+    """Return what `__all__` of a module has; None when there is none."""
+    if "__all__" not in (text := path.read_text()):
+        return None
+    for node in ast.parse(text).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return list(ast.literal_eval(node.value))
     return None
@@ -35,7 +40,7 @@ def wanted() -> dict[str, set[str]]:
     """Return what the modules of the project import from each other, by module."""
     names: dict[str, set[str]] = {}
     for folder in USERS:
-        for path in (ROOT / folder).rglob("*.py"):
+        for path in modules(folder):
             for found in imports_of(path.read_bytes()):
                 names.setdefault(found.module, set()).update(found.names)
     return names
@@ -46,7 +51,7 @@ def test_what_another_module_imports_is_listed() -> None:
     missing = {
         module: unlisted
         for module, path in modules.items()
-        if (names := listed(ast.parse(path.read_text()))) is not None
+        if (names := listed(path)) is not None
         and (
             unlisted := {
                 name

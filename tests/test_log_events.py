@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from media_jobs.machine import TRANSITIONS
+import pytest
 
-ROOT = Path(__file__).parents[1]
+from media_jobs.machine import TRANSITIONS
+from tests.sources import ROOT, modules, nodes
+
+pytestmark = pytest.mark.heavy
 DOCUMENT = (ROOT / "docs" / "observability.md").read_text()
 
 COMMON = {"event", "service", "requestId", "jobId", "attempt", "engine", "at", "level", "traceback"}
@@ -59,7 +62,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, set[str]]]:
 def _in_code() -> dict[str, tuple[set[str], set[str]]]:
     """Return where each event is logged, and with which fields of its own."""
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "containers").rglob("*.py")]):
+    for path in modules("src", "containers"):
         for event, fields in _logged(path):
             places, known = found.setdefault(event, (set(), set()))
             places |= _places(path)
@@ -69,7 +72,7 @@ def _in_code() -> dict[str, tuple[set[str], set[str]]]:
 
 def _logged(path: Path) -> Iterator[tuple[str, set[str]]]:
     in_worker = path.is_relative_to(ROOT / "src")  # In containers, records are of other kinds, too.
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if in_worker and isinstance(node, ast.Dict):
             yield from _of_record(node)
         elif isinstance(node, ast.Call):

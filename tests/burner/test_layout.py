@@ -247,6 +247,7 @@ def test_any_text_stays_in_any_picture(text: str, width: int, height: int) -> No
     assert is_inside(laid_out({}, cue(text), picture=picture), picture)
 
 
+@pytest.mark.heavy
 def test_a_cue_is_laid_out_in_milliseconds() -> None:
     cues = [
         cue(f"{n} 今天天气很好，我们去公园玩吧。", f"Number {n} says it in English, and at length")
@@ -307,6 +308,7 @@ def test_a_sign_stands_in_its_place_whether_or_not_places_are_followed() -> None
         assert second.y > 0.8 * HD.height
 
 
+@pytest.mark.heavy
 def test_a_cue_of_fifty_thousand_lines_costs_no_more_than_what_can_be_shown() -> None:
     before_s = time.process_time()
     drawing = laid_out({}, cue(*["x"] * 50_000, start_ms=0, end_ms=60_000))

@@ -173,6 +173,7 @@ def test_a_watermark_for_ever_is_two_scenes() -> None:
     assert [count for _, count in scenes(band)] == [1, 0]
 
 
+@pytest.mark.heavy
 def test_of_thousands_of_captions_at_one_time_the_first_have_emoji() -> None:
     (one,) = signs(cue("😂"))
     crowd = [

@@ -1,15 +1,15 @@
 """The three images hold what their engine imports, and nothing that it may not have."""
 
-import ast
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from dev.check.sources import imports_of
 from media_jobs.engines import ENGINES as REGISTRY
+from tests.sources import ROOT
 
-ROOT = Path(__file__).parents[2]
 ENGINES = tuple(engine.name for engine in REGISTRY.values())
 # What a package is called on the index where its module is called otherwise.
 PACKAGES = {
@@ -41,11 +41,7 @@ def imported_modules(folder: Path) -> set[str]:
     """Return the top-level modules that the sources in *folder* import."""
     modules = set()
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                modules |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                modules.add((node.module or "").partition(".")[0])
+        modules |= {found.module.partition(".")[0] for found in imports_of(path.read_bytes())}
     return modules
 
 

@@ -17,8 +17,8 @@ from engine_kit.transfer import Uploaded
 from tests.engine_kit.bench import play_upload
 from tests.engine_kit.transferring import Asked, Serve, reply, serving, transferring
 
-PART = 5 * 1024 * 1024
-CONTENT = bytes(range(251)) * (12 * 1024 * 1024 // 251)  # Two parts of 5 MiB and a shorter one.
+PART = 500 * 1024
+CONTENT = bytes(range(251)) * (1200 * 1024 // 251)  # Two parts and a shorter one.
 
 
 class PartsBucket:
@@ -128,6 +128,7 @@ def test_what_cannot_be_uploaded_is_a_typed_failure(
     assert caught.value.code == code
 
 
+@pytest.mark.heavy
 def test_memory_does_not_grow_with_the_part(tmp_path: Path) -> None:
     async def sink(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()

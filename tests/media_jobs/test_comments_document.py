@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.comments import CommentsDocument
@@ -312,6 +312,7 @@ _ROW = st.dictionaries(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(_ROW | _JSON, max_size=4))
 def test_any_json_is_read_or_refused(rows: list[object]) -> None:
     try:

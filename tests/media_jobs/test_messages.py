@@ -10,9 +10,9 @@ from engine_kit.failures import FailureCode
 from media_jobs import errors
 from media_jobs.messages import MESSAGES, message
 from media_jobs.messages.chinese import MESSAGES as CHINESE
+from tests.sources import ROOT, modules, nodes
 
-ROOT = Path(__file__).parents[2]
-SOURCES = [path for folder in ("src", "containers") for path in (ROOT / folder).rglob("*.py")]
+SOURCES = modules("src", "containers")
 NAMED_OTHERWISE = {"MethodNotAllowed", "SettingError", "SignatureError", "field_fault"}
 """Whose first argument is no key: they name their message themselves."""
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)?")
@@ -25,7 +25,10 @@ def values_of(text: str) -> set[str]:
 def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
     """Yield key and named values of each refusal that is made in a file."""
     kinds = {name for name in errors.__all__ if name not in NAMED_OTHERWISE}
-    for node in ast.walk(ast.parse(path.read_text())):
+    source = path.read_text()
+    if not any(f"{kind}(" in source for kind in kinds):
+        return
+    for node in nodes(path):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         at = 1 if node.func.id in ("invalid_field", "present") else 0

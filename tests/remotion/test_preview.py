@@ -113,6 +113,7 @@ def test_the_watermark_is_on_every_frame() -> None:
         assert count(plain, (255, 255, 255)) == 0
 
 
+@pytest.mark.heavy
 def test_a_preview_of_thirty_comments_in_full_size_takes_less_than_a_second() -> None:
     shown(4, height=1080)
     before_s = time.process_time()

@@ -69,6 +69,7 @@ def test_a_text_that_scrolls_stays_until_it_is_read_or_the_limit_is_reached() ->
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("translated", "step_s"), [(None, 1.5), ("b", 4.0)])
 def test_c12_time_grows_with_the_text_without_a_leap_to_20_letters_a_second_at_most(
     translated: str | None, step_s: float

@@ -170,6 +170,7 @@ def test_a_404_of_somebody_else_ends_no_job(stage: Stage) -> None:
     assert row["accepted"] == 1
 
 
+@pytest.mark.heavy
 def test_of_ten_thousand_unfinished_jobs_the_oldest_are_reached_first(stage: Stage) -> None:
     ids = _unfinished(stage, 10_000)
 

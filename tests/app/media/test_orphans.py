@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from app.media.orphans import OBJECTS_PER_PAGE
 from tests.app.stage import DOWNLOAD, VTT, Stage
 
@@ -102,6 +104,7 @@ def test_what_is_being_written_just_now_is_no_orphan(stage: Stage) -> None:
     assert {item["key"] for item in later} == keys
 
 
+@pytest.mark.heavy
 def test_a_large_bucket_is_compared_page_by_page(stage: Stage) -> None:
     keys = {f"media/med_{OLD}/outputs/job_{OLD}/1-1/{number}" for number in range(1203)}
     stage.put(*keys)

@@ -145,6 +145,7 @@ def test_a_letter_without_a_glyph_is_told(setter: Typesetter) -> None:
     assert "\ue000" in block.missing
 
 
+@pytest.mark.heavy
 def test_ten_thousand_letters_are_set(setter: Typesetter) -> None:
     for text in ("漢" * 10_000, "x" * 10_000, "word " * 2_000):
         block = set_in(setter, text, 300)

@@ -55,6 +55,7 @@ FILES = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("text", FILES.values(), ids=list(FILES))
 def test_a_file_is_read_in_a_time_that_grows_with_its_length(text: str) -> None:
     began = time.process_time()

@@ -191,6 +191,7 @@ LARGE = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", LARGE)
 def test_a_file_of_5_mb_is_read_or_refused_in_bounded_time(name: str) -> None:
     data = (LARGE[name] * (SIZE // len(LARGE[name]) + 1))[:SIZE] + b"\xe9t\xe9"

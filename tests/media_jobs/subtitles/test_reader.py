@@ -94,6 +94,7 @@ def test_a_text_that_would_fill_any_screen_is_cut_and_that_is_told() -> None:
     ]
 
 
+@pytest.mark.heavy
 def test_more_cues_than_anybody_needs_are_refused() -> None:
     cue = "00:01.000 --> 00:02.000\nx\n\n"
 
@@ -101,6 +102,7 @@ def test_more_cues_than_anybody_needs_are_refused() -> None:
         read_subtitles("WEBVTT\n\n" + cue * 50_001)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "head", ["1\n", "[Script Info]\n\n[Events]\n", "WEBVTT\n", "WEBVTT\n\n--> \n"]
 )
