@@ -84,8 +84,8 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const sendSubtitles = (method, path, body, encoding) =>
-  call(method, at(path, { encoding, language: language() }), { body, headers: { "content-type": "text/plain" } });
+const sendSubtitles = (method, path, body, query) =>
+  call(method, at(path, { ...query, hint: language() }), { body, headers: { "content-type": "text/plain" } });
 
 export const session = {
   get: () => call("GET", "/api/session"),
@@ -105,9 +105,13 @@ export const media = {
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
-  putSubtitles: (mediaId, body, encoding) => sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, encoding),
+  putSubtitles: (mediaId, body, encoding, spoken) =>
+    sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken }),
+  /** Say which language a version of subtitles is in; null for none. */
+  setLanguage: (mediaId, inputId, spoken) =>
+    call("PATCH", `/api/media/${id(mediaId)}/inputs/${id(inputId)}`, { json: { language: spoken } }),
   /** The text of a subtitle file, `{text, encoding, encodingGuessed, sample, notices}`; nothing is stored. */
-  subtitleText: (body, encoding) => sendSubtitles("POST", "/api/subtitles/text", body, encoding),
+  subtitleText: (body, encoding) => sendSubtitles("POST", "/api/subtitles/text", body, { encoding }),
   putComments: (mediaId, body) =>
     call("PUT", `/api/media/${id(mediaId)}/comments`, { body, headers: { "content-type": "application/json" } }),
   beginUpload: (mediaId, document) => post(`/api/media/${id(mediaId)}/uploads`, document),

@@ -191,9 +191,15 @@ export function firstLanguage(lines) {
  */
 export function boxesOf(lines, { style, secondaryStyle, bilingual }) {
   const count = bilingual ? firstLanguage(lines) : lines.length;
-  const first = lines.slice(0, count).map((text) => ({ text, style }));
-  const rest = lines.slice(count).map((text) => ({ text, style: secondaryStyle }));
+  return boxesOfTwo(lines.slice(0, count), lines.slice(count), { style, secondaryStyle });
+}
+
+/** The boxes of two languages' lines, either of which may have none. */
+function boxesOfTwo(upper, lower, { style, secondaryStyle }) {
+  const first = upper.map((text) => ({ text, style }));
+  const rest = lower.map((text) => ({ text, style: secondaryStyle }));
   if (!rest.length) return [{ style, lines: first }];
+  if (!first.length) return [{ style: secondaryStyle, lines: rest }];
   if (sharesBox(style, secondaryStyle)) return [{ style, lines: [...first, ...rest] }];
   return [
     { style, lines: first },
@@ -204,12 +210,14 @@ export function boxesOf(lines, { style, secondaryStyle, bilingual }) {
 /**
  * All boxes at one time by where they stand: `{top, center, bottom}`, each from top to bottom.
  *
- * An earlier cue keeps its place at the edge, a later one makes room.
+ * An earlier cue keeps its place at the edge, a later one makes room. `secondLines`: the lines of the
+ * cues of a second track, null without one.
  */
-export function placed(cueLines, options) {
+export function placed(cueLines, options, secondLines = null) {
   const places = { top: [], center: [], bottom: [] };
-  for (const lines of cueLines) {
-    const boxes = boxesOf(lines, options);
+  const count = Math.max(cueLines.length, secondLines?.length ?? 0);
+  for (let n = 0; n < count; n += 1) {
+    const boxes = secondLines ? boxesOfTwo(cueLines[n] ?? [], secondLines[n] ?? [], options) : boxesOf(cueLines[n], options);
     for (const place of Object.keys(places)) {
       const here = boxes.filter((box) => box.style.position === place);
       places[place] = place === "bottom" ? [...here, ...places[place]] : [...places[place], ...here];

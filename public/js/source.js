@@ -112,7 +112,7 @@ export function useDrop(source, isText) {
   };
 }
 
-export function SourceFields({ source, kind, accept, share }) {
+export function SourceFields({ source, kind, accept, share, children }) {
   const items = source.list.data?.items ?? [];
   const options = [["", t("source.own")], ...items.map((item) => [item.mediaId, shortTitle(item.title)])];
   if (source.item && !items.some((item) => item.mediaId === source.chosen)) options.push([source.chosen, shortTitle(source.item.title)]);
@@ -123,5 +123,6 @@ export function SourceFields({ source, kind, accept, share }) {
     <${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
       onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />
     ${(source.attachment?.reading || source.attachment?.unread) && html`<${EncodingChoice} reading=${source.attachment.reading} onEncoding=${source.setEncoding} />`}
+    ${children}
     ${share !== null && html`<div class="stack"><p class="note" role="status">${t("upload.going", { share: Math.round(share * 100) })}</p><${Progress} value=${share} label=${t("upload.video")} /></div>`}</section>`;
 }

@@ -69,12 +69,15 @@ function Hint({ hint, picture }) {
 }
 
 /** What the burner would draw over a picture of this size at one time. */
-export function Overlay({ cues, atMs, options, picture }) {
-  const shown = shownAt(cues, atMs).map((cue) => ({ ...cue, lines: plainLines(cue.text) })).filter((cue) => cue.lines.length);
+export function Overlay({ cues, second, atMs, options, picture }) {
+  const at = (track) => shownAt(track, atMs).map((cue) => ({ ...cue, lines: plainLines(cue.text) })).filter((cue) => cue.lines.length);
+  const shown = at(cues);
   // A sign belongs to the picture: it makes no room for what is said, and takes none.
   const signs = shown.filter((cue) => cue.sign);
   const lines = shown.filter((cue) => !cue.sign).map((cue) => cue.lines);
-  const places = placed(options.overlaps === "cut" ? lines.slice(-1) : lines, options);
+  const others = second ? at(second).map((cue) => cue.lines) : null;
+  const last = (track) => (options.overlaps === "cut" ? track.slice(-1) : track);
+  const places = placed(last(lines), options, others && last(others));
   const { watermark, hint } = options;
   const seconds = atMs / 1000;
   const hinted = hint?.text && seconds >= (hint.startS ?? 0) && seconds < (hint.endS ?? Infinity);
@@ -114,8 +117,8 @@ function useVideoTime(video) {
   return atMs;
 }
 
-/** The stage with its own transport; `options` are those of a burn. */
-export function Stage({ src, cues, options, empty, label }) {
+/** The stage with its own transport; `options` are those of a burn, `second` the cues of its second track, if any. */
+export function Stage({ src, cues, second, options, empty, label }) {
   const [video, setVideo] = useState(null);
   const [shape, setShape] = useState({ width: 16, height: 9, durationMs: 0 });
   const [playing, setPlaying] = useState(false);
@@ -139,7 +142,7 @@ export function Stage({ src, cues, options, empty, label }) {
       ${src && html`<video ref=${setVideo} src=${src} playsinline preload="auto" aria-label=${label} onClick=${toggle} onLoadedMetadata=${loaded}
         onPlay=${() => setPlaying(true)} onPause=${() => setPlaying(false)}></video>`}
       ${!src && html`<div class="stage-empty"><${Icon} name="film" /><p>${empty}</p></div>`}
-      ${stageSize.width > 0 && src && html`<${Overlay} ...${{ cues, atMs, options, picture }} />`}</div>
+      ${stageSize.width > 0 && src && html`<${Overlay} ...${{ cues, second, atMs, options, picture }} />`}</div>
     ${src && html`<div class="transport"><${Button} small icon=${playing ? "pause" : "play"} onClick=${toggle}>${playing ? t("player.pause") : t("player.play")}<//>
       <input type="range" aria-label=${t("player.position")} min="0" max=${Math.round(shape.durationMs)} step="40" value=${Math.round(atMs)}
         aria-valuetext=${timecode(atMs)} onInput=${(event) => (video.currentTime = event.target.valueAsNumber / 1000)} />

@@ -47,6 +47,36 @@ def test_versions_are_added_and_restored(page: Page, api: Api, subtitles: Path) 
     assert current["sizeBytes"] == len(SUBTITLES.encode())
 
 
+def test_the_language_of_a_version_is_said_with_the_file_and_changed_later(
+    page: Page, api: Api, subtitles: Path
+) -> None:
+    media_id = api.add("Languages")
+    page.goto(f"/#/media/{media_id}")
+    part = page.get_by_role("region", name="Subtitles")
+    subtitles.write_text(SUBTITLES)
+
+    def known() -> str | None:
+        listed = api.call("GET", f"/api/media/{media_id}/inputs?slot=subtitles")["items"]
+        found: str | None = listed[0]["language"]
+        return found
+
+    part.get_by_label("Language of a new version").select_option("zh-Hans")
+    part.get_by_label("Add a version").set_input_files(subtitles)
+    shown = part.get_by_label("Language of version 1")
+    expect(shown).to_have_value("zh-Hans")
+    assert known() == "zh-Hans"
+    shown.select_option("Traditional Chinese")
+    expect(page.get_by_text("The language was saved.")).to_be_attached()
+    assert known() == "zh-Hant"
+
+    # An edited version keeps it.
+    page.goto(f"/#/media/{media_id}/subtitles")
+    page.get_by_label("Text of cue 1").fill("changed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved as a new version.")).to_be_attached()
+    assert known() == "zh-Hant"
+
+
 def test_a_guessed_encoding_is_shown_with_the_text_and_can_be_changed(
     page: Page, api: Api, tmp_path: Path
 ) -> None:

@@ -92,6 +92,38 @@ def test_a_video_is_burned_with_the_style_seen_before(
     assert saved.value.path().read_bytes() == by_command
 
 
+def test_two_languages_are_chosen_seen_and_burned(page: Page, api: Api) -> None:
+    media_id = api.add("Two languages", clip_path())
+    tracks = {"en": "A quiet morning.", "zh-Hans": "一个宁静的早晨。"}
+    for language, words in tracks.items():
+        text = f"WEBVTT\n\n00:00.000 --> 00:04.000\n{words}\n"
+        door = f"/api/media/{media_id}/subtitles?language={language}"
+        tracks[language] = api.call("PUT", door, text.encode())["inputId"]
+    page.goto(f"/#/new/burn?media={media_id}")
+
+    # The newest is the first track, until another is chosen.
+    expect(page.get_by_label("First track")).to_have_value(tracks["zh-Hans"])
+    page.get_by_label("First track").select_option(tracks["en"])
+    second = page.get_by_label("Second track")
+    expect(second.locator("option")).to_have_count(2)
+    expect(second.locator("option").nth(1)).to_contain_text("Simplified Chinese")
+    second.select_option(tracks["zh-Hans"])
+    burned = page.get_by_test_id("burned")
+    expect(burned).to_contain_text("A quiet morning.")
+    expect(burned).to_contain_text("一个宁静的早晨。")
+    page.get_by_role("button", name="Burn subtitles").click()
+
+    done(page)
+    job = api.call("GET", f"/api/jobs?mediaId={media_id}")["items"][0]
+    assert job["inputs"]["subtitles"] == tracks["en"]
+    assert job["inputs"]["subtitles-secondary"] == tracks["zh-Hans"]
+    metadata = api.http.get(job["artifacts"]["metadata"]["url"]).json()
+    assert (metadata["language"], metadata["secondary"]["language"]) == ("en", "zh-Hans")
+    drawn = [(one["track"], one["box"]["y"]) for one in metadata["drawn"]]
+    assert [track for track, _ in drawn] == ["subtitles", "subtitles-secondary"]
+    assert drawn[0][1] < drawn[1][1]
+
+
 @pytest.mark.parametrize(
     ("view", "label", "file", "words", "submit"),
     [

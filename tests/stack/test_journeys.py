@@ -93,6 +93,30 @@ def test_a_containers_inputs_are_what_the_user_has_given(
     assert shown["video"] == COMMENTS["video"]
 
 
+def test_a_container_gets_both_tracks_of_a_job_in_their_languages(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    media_id = client.media_with_inputs()
+    texts = {"zh-Hans": VTT + b"\n", "en": VTT + b"\n\n"}
+    versions = {
+        language: client.api(
+            "PUT", f"/api/media/{media_id}/subtitles?language={language}", text
+        ).json()["inputId"]
+        for language, text in texts.items()
+    }
+    inputs = {"subtitles": versions["zh-Hans"], "subtitles-secondary": versions["en"]}
+    body = {"engine": "burner-ffmpeg", "mediaId": media_id, "inputs": inputs}
+
+    job_id = client.api("POST", "/api/jobs", body).json()["jobId"]
+    payload = containers.render(job_id).payload
+
+    assert client.http.get(payload["inputVttUrl"]).content == texts["zh-Hans"]
+    assert client.http.get(payload["inputSecondaryVttUrl"]).content == texts["en"]
+    assert payload["inputLanguages"] == {"subtitles": "zh-Hans", "subtitles-secondary": "en"}
+    alone = {**body, "inputs": {"subtitles-secondary": versions["en"]}}
+    assert client.api("POST", "/api/jobs", alone).status_code == 400
+
+
 @pytest.mark.parametrize("engine", FIELDS)
 def test_a_job_goes_from_the_api_to_its_result_and_its_timeline_tells_its_life(
     client: ApiClient, containers: FakeContainers, media_id: str, engine: str

@@ -105,6 +105,29 @@ def test_one_command_uploads_burns_and_saves(
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_one_command_burns_two_languages(
+    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
+) -> None:
+    video, subtitles = files
+    second = subtitles.with_name("talk.zh.srt")
+    second.write_text("1\n00:00:00,000 --> 00:00:01,000\n你好\n", encoding="utf-8")
+    arguments = ("burn", str(video), str(subtitles), "--language", "en")
+    more = ("--secondary", str(second), "--secondary-language", "zh-hant")
+    process = started(environment(client), *arguments, *more)
+
+    render = render_of(process, video, client, containers)
+    words = render.http.get(render.payload["inputSecondaryVttUrl"]).content
+    render.finish(RESULT)
+    code, _, err = ended(process)
+
+    assert (code, err) == (0, "")
+    assert words == second.read_bytes()
+    assert render.payload["inputLanguages"] == {
+        "subtitles": "en",
+        "subtitles-secondary": "zh-Hant",
+    }
+
+
 def test_a_failed_job_ends_with_its_reason_and_the_tools_last_lines(
     client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
 ) -> None:

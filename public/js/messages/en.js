@@ -382,6 +382,16 @@ export default {
   "preset.tiktok": "TikTok",
   "preset.karaoke": "Karaoke",
 
+  "language.none": "Not said",
+  "language.saved": "The language was saved.",
+  "language.of": "Language of version {n}",
+  "language.next": "Language of a new version",
+  "track.language": "Language of the file",
+  "track.first": "First track",
+  "track.second": "Second track",
+  "track.secondNote": "Another language, shown together with the first.",
+  "track.none": "None",
+
   "burn.preview": "Preview",
   "burn.drop": "Drop a video and its subtitles here",
   "burn.cues": "{n} {n|cue|cues}. The preview follows the burner's rules; only its fonts may differ.",

@@ -382,6 +382,16 @@ export default {
   "preset.tiktok": "TikTok",
   "preset.karaoke": "卡拉OK",
 
+  "language.none": "未指定",
+  "language.saved": "已保存语言。",
+  "language.of": "版本 {n} 的语言",
+  "language.next": "新版本的语言",
+  "track.language": "文件的语言",
+  "track.first": "第一条字幕轨",
+  "track.second": "第二条字幕轨",
+  "track.secondNote": "另一种语言，与第一条同时显示。",
+  "track.none": "无",
+
   "burn.preview": "预览",
   "burn.drop": "将视频和字幕拖到此处",
   "burn.cues": "{n} 条字幕。预览遵循烧录规则，仅字体可能不同。",

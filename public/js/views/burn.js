@@ -8,6 +8,7 @@ import { Notices } from "../notices.js";
 import { go } from "../router.js";
 import { SUBTITLE_FILES, SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
 import { Stage } from "../stage.js";
+import { TrackFields, useTracks } from "../tracks.js";
 import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
 import { parse } from "../vtt.js";
 
@@ -34,12 +35,13 @@ const HINT = {
 const STARTS = { overlaps: "stack", cueSettings: "ignore", assStyling: "restyle", missingGlyphs: "warn", dynamicRange: "sdr", codec: "h264", quality: "standard", speed: "fast" };
 
 /** The options as they are sent: only what differs from where the job begins. */
-export function optionsToSend(look) {
+export function optionsToSend(look, { tracks = 1 } = {}) {
   const from = presetStyles(look.preset);
-  const sent = { preset: look.preset, bilingual: look.bilingual };
+  const two = look.bilingual || tracks > 1;
+  const sent = { preset: look.preset, bilingual: look.bilingual && tracks === 1 };
   for (const name of ["style", "secondaryStyle"]) {
     const changed = difference(look[name], from[name]);
-    if (Object.keys(changed).length && (name === "style" || look.bilingual)) sent[name] = changed;
+    if (Object.keys(changed).length && (name === "style" || two)) sent[name] = changed;
   }
   for (const [name, start] of Object.entries(STARTS)) if (look[name] !== start) sent[name] = look[name];
   if (look.watermark?.text) sent.watermark = look.watermark;
@@ -133,26 +135,35 @@ export function Burn({ mediaId }) {
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const drop = useDrop(source, isSubtitles);
-  const { cues, notices } = useMemo(() => parse(source.text), [source.text]);
+  const tracks = useTracks(source);
+  const { cues, notices } = useMemo(() => parse(tracks.text), [tracks.text]);
+  const others = useMemo(() => (tracks.other ? parse(tracks.secondText).cues : null), [tracks.other, tracks.secondText]);
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     if (source.video) setShare(0);
-    const id = await prepare(source, media.putSubtitles, setShare).finally(() => setShare(null));
-    const job = await jobs.create({ engine: ENGINE, mediaId: id, options: optionsToSend(look) }, key.current);
+    let stored = null;
+    const put = async (mediaId, text) => {
+      stored = (await media.putSubtitles(mediaId, text, undefined, tracks.language)).inputId;
+    };
+    const id = await prepare(source, put, setShare).finally(() => setShare(null));
+    const options = optionsToSend(look, { tracks: tracks.other ? 2 : 1 });
+    const job = await jobs.create({ engine: ENGINE, mediaId: id, inputs: tracks.inputs(stored), options }, key.current);
     key.current = newKey();
     go("jobs", job.jobId);
   });
-  const which = look.bilingual ? second : "style";
+  const two = look.bilingual || Boolean(tracks.other);
+  const which = two ? second : "style";
+  const languages = tracks.other ? ["track.first", "track.second"] : ["burn.first", "burn.second"];
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("burn.needSubtitles") : source.attachment && cues.length === 0 ? t("burn.noCues") : "";
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
-    <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
+    <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} second=${others} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
       ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}
       <${Notices} notices=${notices} /></div>
-    <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share} />
+    <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share}><${Trouble} error=${tracks.error} /><${TrackFields} tracks=${tracks} /><//>
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
-        <${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />
-        ${look.bilingual && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t("burn.first")], ["secondaryStyle", t("burn.second")]]} />`}
+        ${!tracks.other && html`<${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />`}
+        ${two && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t(languages[0])], ["secondaryStyle", t(languages[1])]]} />`}
         <${StyleFields} value=${look[which]} onChange=${set(which)} /></section>
       <${Marks} ...${{ look, set }} /><${Output} ...${{ look, set }} />
       <div class="submit-bar"><${Trouble} error=${error} />

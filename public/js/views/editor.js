@@ -150,7 +150,7 @@ function Editor({ item, text }) {
   const [playing, setPlaying] = useState(-1);
   const video = useRef(null);
   const [save, { busy, error }] = useAction(async () => {
-    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }));
+    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, item.inputs.subtitles?.language);
     edited.saved();
     announce(t("editor.saved"));
   });

@@ -6,10 +6,11 @@ import { ago, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
+import { LanguageSelect, languageOptions } from "../languages.js";
 import { Player } from "../player.js";
 import { go, link } from "../router.js";
 import { SUBTITLE_FILES } from "../source.js";
-import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, Skeletons, TextField, Trouble, announce } from "../ui.js";
+import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
 import { uploadVideo } from "../uploads.js";
 import { parse } from "../vtt.js";
 import { applied, watch } from "../watch.js";
@@ -39,11 +40,12 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
     await loaded.reload();
     onChanged();
   };
+  const [spoken, setSpoken] = useState(""); // The language of the next file.
   const [unsure, setUnsure] = useState(null); // {file, reading} of a file whose encoding may be another.
   const [add, adding] = useAction(async (file, encoding) => {
     setUnsure(null);
     try {
-      const stored = await put(item.mediaId, file, encoding);
+      const stored = await put(item.mediaId, file, encoding, spoken);
       if (stored.encodingGuessed || encoding) setUnsure({ file, reading: stored });
     } catch (error) {
       if (asksForEncoding(error)) setUnsure({ file });
@@ -51,6 +53,11 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
     }
     await after();
     announce(t("media.versionAdded"));
+  });
+  const [speak, speaking] = useAction(async (version, tag) => {
+    await api.setLanguage(item.mediaId, version.inputId, tag);
+    await after();
+    announce(t("language.saved"));
   });
   const [restore, restoring] = useAction(async (version) => {
     await api.restore(item.mediaId, version.inputId);
@@ -61,19 +68,22 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
   const kind = slot === "subtitles" ? "subtitles" : "comments";
   return html`<section class="card stack" aria-labelledby=${`versions-${slot}`}>
     <div class="card-head"><h2 id=${`versions-${slot}`}>${t(`slot.${kind}`)}</h2>${edit}</div>
-    <${Trouble} error=${adding.error ?? restoring.error} />
+    <${Trouble} error=${adding.error ?? restoring.error ?? speaking.error} />
     ${loaded.error && loaded.error.status !== 404 && html`<${Trouble} error=${loaded.error} onRetry=${loaded.reload} />`}
     ${versions.length === 0
       ? html`<p class="muted">${loaded.loading ? t("ui.loading") : t(`media.no_${kind}`)}</p>`
       : html`<ul class="rows" role="list">${versions.map((version, index) => html`<li class="row" key=${version.inputId}>
           <span class="row-text"><strong>${t("media.version", { n: versions.length - index })}</strong>
             <span class="note" title=${moment(version.createdAt)}>${[ago(version.createdAt, now), fileType(version.contentType), size(version.sizeBytes),
-              version.usedByJobs ? t("media.used", { n: version.usedByJobs }) : ""].filter(Boolean).join(" · ")}</span></span>
+              version.usedByJobs ? t("media.used", { n: version.usedByJobs }) : ""].filter(Boolean).join(" · ")}</span>
+            ${kind === "subtitles" && html`<${LanguageSelect} label=${t("language.of", { n: versions.length - index })} value=${version.language}
+              disabled=${speaking.busy} onValue=${(tag) => speak(version, tag)} />`}</span>
           <a class="button quiet small" href=${api.contentPath(item.mediaId, version.inputId)} target="_blank" rel="noopener"
             aria-label=${t("media.openVersion", { n: versions.length - index })}>${t("ui.open")}</a>
           ${version.current ? html`<${Badge} tone="good">${t("media.current")}<//>`
             : html`<${Button} small busy=${restoring.busy} onClick=${() => restore(version)}
                 aria-label=${t("media.restoreVersion", { n: versions.length - index })}>${t("media.restore")}<//>`}</li>`)}</ul>`}
+    ${kind === "subtitles" && html`<${SelectField} label=${t("language.next")} value=${spoken} options=${languageOptions("")} onValue=${setSpoken} />`}
     <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${(file) => add(file)} name=${adding.busy ? t("ui.loading") : undefined} />
     ${unsure && !adding.busy && html`<${EncodingChoice} reading=${unsure.reading} onEncoding=${(name) => add(unsure.file, name)} />`}</section>`;
 }

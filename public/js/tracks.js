@@ -1,0 +1,58 @@
+/** Which versions of a media's subtitles a burn reads: one track, or two of a language each. */
+import { html, useEffect, useState } from "../vendor/htm-preact.js";
+import { media as api } from "./api.js";
+import { moment } from "./format.js";
+import { useLoaded } from "./hooks.js";
+import { t } from "./i18n.js";
+import { languageName, languageOptions } from "./languages.js";
+import { SelectField } from "./ui.js";
+
+function versionName(version, number) {
+  const parts = [t("media.version", { n: number }), version.language && languageName(version.language), moment(version.createdAt)];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/**
+ * The tracks of a burn of `source`: `{text, secondText, inputs, ...}`.
+ *
+ * A new file is the first track; without one it is a version, the newest unless another is chosen.
+ */
+export function useTracks(source) {
+  const { chosen, attachment } = source;
+  const loaded = useLoaded(async () => (chosen ? (await api.versions(chosen, "subtitles")).items : []), [chosen]);
+  const [first, setFirst] = useState("");
+  const [second, setSecond] = useState("");
+  const [language, setLanguage] = useState("");
+  useEffect(() => {
+    setFirst("");
+    setSecond("");
+  }, [chosen]);
+  const versions = loaded.data ?? [];
+  const newest = source.item?.inputs.subtitles?.inputId ?? "";
+  const own = attachment ? "" : first || newest;
+  const other = second !== own && versions.some((version) => version.inputId === second) ? second : "";
+  const text = useLoaded(async () => (first && first !== newest ? api.text(chosen, first) : null), [first, newest]);
+  const secondText = useLoaded(async () => (other ? api.text(chosen, other) : ""), [other]);
+  return {
+    ...{ versions, own, other, language, setFirst, setSecond, setLanguage },
+    error: loaded.error ?? text.error ?? secondText.error,
+    hasFile: Boolean(attachment),
+    text: attachment ? source.text : (text.data ?? source.text),
+    secondText: secondText.data ?? "",
+    /** What a job names; `stored`: the version that the new file became. */
+    inputs: (stored) => {
+      if (other) return { subtitles: stored ?? own, "subtitles-secondary": other };
+      return !stored && own && own !== newest ? { subtitles: own } : undefined;
+    },
+  };
+}
+
+/** The choice of tracks, where there is something to choose. */
+export function TrackFields({ tracks }) {
+  const options = tracks.versions.map((version, index) => [version.inputId, versionName(version, tracks.versions.length - index)]);
+  const others = options.filter(([inputId]) => inputId !== tracks.own);
+  return html`${tracks.hasFile && html`<${SelectField} label=${t("track.language")} value=${tracks.language} options=${languageOptions("")} onValue=${tracks.setLanguage} />`}
+    ${!tracks.hasFile && options.length > 1 && html`<${SelectField} label=${t("track.first")} value=${tracks.own} options=${options} onValue=${tracks.setFirst} />`}
+    ${others.length > 0 && html`<${SelectField} label=${t("track.second")} note=${t("track.secondNote")} value=${tracks.other}
+      options=${[["", t("track.none")], ...others]} onValue=${tracks.setSecond} />`}`;
+}
