@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,8 +32,10 @@ from burner.reading import JobText, TrackFile, read_text
 from burner.scripts import write_scripts
 from burner.signs import Band, bands_of
 from burner.styles import Frame
+from burner.tracks import near_groups
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput, UpstreamError
+from media_jobs.languages import LanguageTag
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size, read
 
 TEXTS_MAX = 4
@@ -49,6 +51,7 @@ Side = Annotated[int, Field(ge=plan.SIDE_PIXELS_MIN, le=plan.SIDE_PIXELS_MAX)]
 class PreviewRequest(Foreign):
     """`POST /preview`: the text of a file of subtitles, the options of a burn, and a time.
 
+    *subtitles_secondary*: the text of a second track. *input_languages*: by slot, as in `/render`.
     *until_s*: pictures until then are wanted; at most 10 s come, and as many as are worth while.
     *source_width*, *source_height*: of the video as displayed, both or neither (1920 by 1080).
     """
@@ -58,11 +61,22 @@ class PreviewRequest(Foreign):
     nonce: Nonce
     kind: Literal["layer"] = "layer"
     subtitles: str
+    subtitles_secondary: str | None = None
+    input_languages: dict[str, LanguageTag] = Field(default_factory=dict)
     engine_options: BurnOptions = BurnOptions()
     at_s: Seconds = 0
     until_s: Seconds | None = None
     source_width: Side | None = None
     source_height: Side | None = None
+
+    def files(self) -> list[TrackFile]:
+        """Return the tracks."""
+        texts = {"subtitles": self.subtitles, "subtitles-secondary": self.subtitles_secondary}
+        return [
+            TrackFile(data=text.encode(), language=self.input_languages.get(slot))
+            for slot, text in texts.items()
+            if text is not None
+        ]
 
 
 class Previews:
@@ -86,7 +100,7 @@ class Previews:
             raise UpstreamError("preview_failed") from None
 
     async def _layer(self, request: PreviewRequest, desk: Desk) -> Answer:
-        text = await self._text(request.subtitles, request.engine_options)
+        text = await self._text(request)
         with tempfile.TemporaryDirectory(dir=desk.cache_dir, prefix="preview-") as place:
             folder = Path(place)
             drawn = await asyncio.to_thread(_laid_out, request, text, folder)
@@ -102,16 +116,18 @@ class Previews:
             strip = await asyncio.to_thread(strip_of, folder / RAW, drawn.sheet, drawn.emoji)
         return Answer(content=strip.content, headers=_headers(strip))
 
-    async def _text(self, subtitles: str, options: BurnOptions) -> JobText:
-        """Return what is drawn of a file, whose styles may change meanwhile."""
+    async def _text(self, request: PreviewRequest) -> JobText:
+        """Return what is drawn of the files, whose styles may change meanwhile."""
+        options = request.engine_options
         over = [mark.text for mark in (options.hint, options.watermark) if mark is not None]
-        digest = hashlib.sha256(subtitles.encode()).digest()
-        key = (digest, options.ass_styling, options.overlaps, *over)
+        files = request.files()
+        digests = [(hashlib.sha256(file.data).digest(), file.language) for file in files]
+        key = (*digests, options.ass_styling, options.overlaps, *over)
         if key not in self._texts:
             # What a job would fail for is seen as it is here: as boxes.
             lenient = options.model_copy(update={"missing_glyphs": "warn"})
-            text = await asyncio.to_thread(read_text, [TrackFile(data=subtitles.encode())], lenient)
-            self._texts[key] = text
+            text = await asyncio.to_thread(read_text, files, lenient)
+            self._texts[key] = text.timed(None)
         self._texts.move_to_end(key)
         if len(self._texts) > TEXTS_MAX:
             self._texts.popitem(last=False)
@@ -135,10 +151,13 @@ def _laid_out(request: PreviewRequest, text: JobText, folder: Path) -> _LaidOut:
     at_ms = round(request.at_s * 1000)
     until_ms = min(max(at_ms, round((request.until_s or 0) * 1000)), at_ms + AHEAD_MS_MAX)
     own = subtitles.kept is None
-    cues = near(subtitles.cues, at_ms, until_ms) if own else ()
-    drawing = drawing_of(cues, options, picture, text.setters[0])
+    cues, second = (near(subtitles.cues, at_ms, until_ms) if own else ()), text.second
+    if second is not None:
+        cues, others = near_groups(subtitles.cues, second.cues, at_ms, until_ms)
+        second = replace(second, cues=others)
+    drawing = drawing_of(cues, options, picture, text.setters[0], second)
     scripts = write_scripts(folder, subtitles, drawing, options)
-    all_cues = subtitles.cues if own else ()
+    all_cues = text.cues if own else ()
     times_ms = times_of(all_cues, tuple(scripts.values()), at_ms, until_ms)
     return _LaidOut(
         sheet=sheet_of(times_ms, drawing if own else None, picture),

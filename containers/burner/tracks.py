@@ -20,6 +20,8 @@ NEAR_MS = 500
 LENGTH_SHARE = 0.25
 """No bound moves by more than this share of its cue's length."""
 
+GROUP_MAX = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapped:
@@ -148,6 +150,21 @@ def groups(cues: Iterable[TrackCue]) -> Iterator[tuple[TrackCue, ...]]:
         until_ms = max(until_ms, one.cue.end_ms)
     if group:
         yield tuple(group)
+
+
+def near_groups(
+    first: Sequence[Cue], second: Sequence[Cue], since_ms: int, until_ms: int
+) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
+    """Return the cues of both tracks that are seen in that time, with those of their groups.
+
+    Of a group of more than GROUP_MAX, those alone that are seen then.
+    """
+    tracks: tuple[list[Cue], list[Cue]] = ([], [])
+    for group in groups(of_both(first, second)):
+        seen = [one for one in group if one.cue.start_ms <= until_ms and one.cue.end_ms > since_ms]
+        for one in group if seen and len(group) <= GROUP_MAX else seen:
+            tracks[one.is_second].append(one.cue)
+    return tuple(tracks[0]), tuple(tracks[1])
 
 
 def track_names(languages: Sequence[str | None]) -> tuple[str, str]:

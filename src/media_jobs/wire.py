@@ -241,9 +241,10 @@ class PreviewComments(Message):
 class PreviewBurn(Message):
     """App to orchestrator, `POST /preview/burn`: what a burn of subtitles looks like.
 
-    *key*: of a media's subtitles, or *subtitles*, their text. A `layer` is the text alone, until
-    *until_s* if several times are wanted, for a video of this size as displayed; a `still` is the
-    frame of the video at *video_key*.
+    *key*: of a media's subtitles, or *subtitles*, their text; *secondary_key* and
+    *subtitles_secondary* likewise of a second track; *languages* of both by slot. A `layer` is the
+    text alone, until *until_s* if several times are wanted, for a video of this size as displayed;
+    a `still` is the frame of the video at *video_key*.
     """
 
     type: Literal["burn.preview"]
@@ -251,6 +252,9 @@ class PreviewBurn(Message):
     media_id: Id | None = None
     key: ObjectKey | None = None
     subtitles: Annotated[str, Field(max_length=SUBTITLES_CHARS_MAX)] | None = None
+    secondary_key: ObjectKey | None = None
+    subtitles_secondary: Annotated[str, Field(max_length=SUBTITLES_CHARS_MAX)] | None = None
+    languages: dict[Slot, LanguageTag] | None = None
     video_key: ObjectKey | None = None
     options: dict[str, object]
     at_s: Annotated[float, Field(ge=0, le=24 * 3600)]

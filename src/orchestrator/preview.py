@@ -72,6 +72,13 @@ async def preview_burn(message: PreviewBurn, side: Side) -> Reply:
     if text is None:
         text = await _text(message.key, message.media_id, "not_found.subtitles", side)
     asked: dict[str, object] = {"kind": message.kind, "subtitles": text, **_looks(message)}
+    second = message.subtitles_secondary
+    if second is None and message.secondary_key is not None:
+        second = await _text(message.secondary_key, message.media_id, "not_found.subtitles", side)
+    if second is not None:
+        asked["subtitlesSecondary"] = second
+    if message.languages:
+        asked["inputLanguages"] = message.languages
     if message.until_s is not None:
         asked["untilS"] = message.until_s
     if message.kind == "still":

@@ -38,6 +38,24 @@ def previewed(burns: Burner, text: str, **fields: object) -> httpx.Response:
     return answer
 
 
+def test_both_tracks_stand_in_the_preview_as_they_are_burned(
+    burns: Burner, clips: dict[str, Path]
+) -> None:
+    first, second = vtt((0, 1, "One sentence, 😀")), vtt((0.1, 0.5, "一句"), (0.5, 0.9, "话"))
+    path, _ = burns.burn_two(clips["640x360"], first, second, second="zh-Hant")
+    languages = {"subtitles-secondary": "zh-Hant"}
+    asked = {"subtitlesSecondary": second, "inputLanguages": languages}
+    size = {"sourceWidth": 640, "sourceHeight": 360}
+
+    answer = previewed(burns, first, **asked, **size, atS=0, untilS=1)
+
+    ground = frame_at(clips["640x360"], 0)
+    drawn = layers(answer, ground)
+    assert [time_ms for time_ms, _ in drawn][:2] == [0, 500]
+    for time_ms, picture in drawn[:2]:
+        assert mean_difference(picture, frame_at(path, time_ms / 1000 + 0.2)) < 1
+
+
 def numbers(answer: httpx.Response, header: str) -> list[int]:
     return [int(number) for number in answer.headers[header].split(",")]
 

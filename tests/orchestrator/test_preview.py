@@ -136,6 +136,23 @@ def _burn_stage() -> World:
     return world
 
 
+def test_a_burner_gets_the_texts_and_languages_of_both_tracks() -> None:
+    second = SUBTITLES.replace("sub_", "sub_0")
+    world = _burn_stage()
+    world.objects.put(second, b"WEBVTT\n\n00:01.000 --> 00:02.000\nwords\n")
+    world.peers.then("/preview", peer_answer(text="png"))
+    languages = {"subtitles": "zh", "subtitles-secondary": "en"}
+
+    run(world.post("/preview/burn", _burn(world, secondaryKey=second, languages=languages)))
+
+    (call,) = world.peers.to("/preview")
+    assert "字幕" in str(call.message["subtitles"])
+    assert "words" in str(call.message["subtitlesSecondary"])
+    assert call.message["inputLanguages"] == languages
+    outside = _burn(world, secondaryKey="media/med_2/inputs/sub_1/subtitles.vtt")
+    assert run(world.post("/preview/burn", outside)).status == 400
+
+
 def test_the_text_of_a_burn_is_drawn_of_the_stored_subtitles() -> None:
     world = _burn_stage()
     world.peers.then("/preview", peer_answer(text="png"))

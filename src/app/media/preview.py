@@ -1,5 +1,6 @@
 """What a job's video will look like, before there is one."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -38,7 +39,7 @@ Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 Side = Annotated[int, Field(ge=2, le=16384)]
 Text = Annotated[str, Field(min_length=1, max_length=SUBTITLES_CHARS_MAX)]
 
-
+_NO_TRACKS: Mapping[str, InputRow] = {}
 _NOT_OF = {"comments-data": "field.not_comments", "subtitles": "field.not_subtitles"}
 
 
@@ -72,9 +73,13 @@ class PreviewWanted(_Source):
 
 
 class _BurnWanted(_Source):
-    """*options*: of the burn, from *at_s* on; *until_s*: pictures until then are wanted."""
+    """*options*: of the burn, from *at_s* on; *until_s*: pictures until then are wanted.
+
+    *subtitles_secondary*: the text of a second track.
+    """
 
     options: BurnOptions = BurnOptions()
+    subtitles_secondary: Text | None = None
     at_s: Seconds = 0
     until_s: Seconds | None = None
 
@@ -93,12 +98,14 @@ class BurnPreviewWanted(_BurnWanted):
     """What a burn with these *options* will look like: its text (`layer`), or its frame (`still`).
 
     *input_id*: a version of the subtitles, if not the newest; *subtitles*: a text instead of one.
+    *secondary_input_id* and *subtitles_secondary* likewise of a second track, none without them.
     *until_s*, *source_width* and *source_height* are those of a layer: see `LayerWanted`.
     """
 
     kind: Literal["layer", "still"] = "layer"
     subtitles: Text | None = None
     input_id: Id | None = None
+    secondary_input_id: Id | None = None
 
 
 async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -> Reply:
@@ -123,12 +130,18 @@ async def preview_comments(media_id: str, wanted: PreviewWanted, ports: Ports) -
 async def preview_burn(media_id: str, wanted: BurnPreviewWanted, ports: Ports) -> Reply:
     """Return the text or the frame as PNG, 202 while the video is fetched; raises likewise."""
     await find_media(media_id, ports)
-    key = video = None
+    tracks: dict[str, InputRow] = {}
+    video = None
     if wanted.subtitles is None:
-        key = (await _version(media_id, "subtitles", wanted.input_id, ports)).object_key
+        tracks["subtitles"] = await _version(media_id, "subtitles", wanted.input_id, ports)
+    if wanted.subtitles_secondary is None and wanted.secondary_input_id is not None:
+        second = await _version(media_id, "subtitles", wanted.secondary_input_id, ports)
+        tracks["subtitles-secondary"] = second
     if wanted.kind == "still":
         video = (await _version(media_id, "video", None, ports)).object_key
-    return await _burn(wanted, wanted.kind, ports, media_id=media_id, key=key, video_key=video)
+    return await _burn(
+        wanted, wanted.kind, ports, media_id=media_id, tracks=tracks, video_key=video
+    )
 
 
 async def preview_layer(wanted: LayerWanted, ports: Ports) -> Reply:
@@ -142,16 +155,21 @@ async def _burn(
     ports: Ports,
     *,
     media_id: str | None = None,
-    key: str | None = None,
+    tracks: Mapping[str, InputRow] = _NO_TRACKS,
     video_key: str | None = None,
 ) -> Reply:
     check_source_size(wanted.source_width, wanted.source_height)
+    keys = {slot: item.object_key for slot, item in tracks.items()}
+    languages = {slot: item.language for slot, item in tracks.items() if item.language}
     message = PreviewBurn(
         type="burn.preview",
         kind=kind,
         media_id=media_id,
-        key=key,
+        key=keys.get("subtitles"),
         subtitles=wanted.subtitles,
+        secondary_key=keys.get("subtitles-secondary"),
+        subtitles_secondary=wanted.subtitles_secondary,
+        languages=languages or None,
         video_key=video_key,
         options=wanted.options.model_dump(by_alias=True, exclude_none=True),
         at_s=wanted.at_s,

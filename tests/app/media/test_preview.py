@@ -164,6 +164,23 @@ def test_the_text_of_a_burn_is_drawn_of_the_newest_subtitles(stage: Stage, media
     assert "videoKey" not in message
 
 
+def test_a_preview_of_two_tracks_has_both_and_their_languages(stage: Stage, media_id: str) -> None:
+    versions = {}
+    for language in ("zh-Hant", "en"):
+        stage.now_ms += 1
+        text = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{language}\n".encode()
+        door = f"/api/media/{media_id}/subtitles?language={language}"
+        versions[language] = stage.send("PUT", door, text).json["inputId"]
+    wanted = {"secondaryInputId": versions["zh-Hant"]}
+
+    stage.send("POST", f"/api/media/{media_id}/subtitles/preview", wanted)
+
+    message = burn_asked(stage)
+    assert versions["en"] in message["key"]
+    assert versions["zh-Hant"] in message["secondaryKey"]
+    assert message["languages"] == {"subtitles": "en", "subtitles-secondary": "zh-Hant"}
+
+
 def test_a_still_names_the_video_and_is_waited_for(stage: Stage, media_id: str) -> None:
     stage.orchestrator.script = answering(202, {"progress": 0.25})
     video = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["video"]["inputId"]
