@@ -1,4 +1,4 @@
-"""Two tracks of subtitles, joined by time. Pure; the rule and its reasons are decision 0040.
+"""Two tracks of subtitles, joined by time. Pure; the rule and its reasons are decision 0041.
 
 The first track keeps its times. A bound of the second that is near one of the first becomes the
 same, so that both languages come and go with one frame; what is not near stays as it is. No cue is
