@@ -311,6 +311,6 @@ def draw_all(
     for done, picture in enumerate(wanted, 1):
         if stopped():
             raise Stopped
-        # Read once, moments later: size does not matter.
-        composition.paint(picture).save(folder / picture.file, compress_level=1)
+        # Read once, moments later: to pack and to unpack them would take longer than to draw them.
+        composition.paint(picture).save(folder / picture.file, "TIFF")
         advance(done / len(wanted))

@@ -52,7 +52,7 @@ class Picture:
     @property
     def file(self) -> str:
         """The name of its file."""
-        return f"{self.kind}.png" if self.number is None else f"{self.kind}-{self.number:03}.png"
+        return f"{self.kind}.tif" if self.number is None else f"{self.kind}-{self.number:03}.tif"
 
 
 BACKGROUND = Picture(PictureKind.BACKGROUND)

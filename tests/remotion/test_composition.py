@@ -46,9 +46,9 @@ def test_every_picture_is_painted_once_under_its_name(tmp_path: Path, template: 
     assert heard == sorted(heard) and heard[-1] == 1
     sizes = {path.name: size_of(path) for path in tmp_path.iterdir()}
     scroll = composition.scene.scrolls[0]
-    assert sizes["scroll-001.png"] == (scroll.width, scroll.text_height)
-    assert sizes["background.png"] == sizes["cover.png"]
-    assert sizes["countdown.png"][0] == 60 * sizes["countdown.png"][1]
+    assert sizes["scroll-001.tif"] == (scroll.width, scroll.text_height)
+    assert sizes["background.tif"] == sizes["cover.tif"]
+    assert sizes["countdown.tif"][0] == 60 * sizes["countdown.tif"][1]
     assert composition.missing == frozenset()
 
 

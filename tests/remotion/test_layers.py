@@ -14,22 +14,22 @@ def test_the_cover_is_in_front_and_the_corners_are_behind_everything() -> None:
     files = [layer.picture.file for layer in overlays(a_scene())]
 
     assert files == [
-        *(*(f"corner-00{number}.png" for number in range(4)), "feed-000.png"),
-        *("veil-above.png", "veil-below.png", "bar.png", "cover.png"),
+        *(*(f"corner-00{number}.tif" for number in range(4)), "feed-000.tif"),
+        *("veil-above.tif", "veil-below.tif", "bar.tif", "cover.tif"),
     ]
 
 
 def test_vertical_cards_have_no_veils_and_move_sideways() -> None:
     layers = {layer.picture.file: layer for layer in overlays(a_scene(template="vertical"))}
 
-    assert "veil-above.png" not in layers
-    assert layers["feed-000.png"].x.steps
-    assert not layers["feed-000.png"].y.steps
+    assert "veil-above.tif" not in layers
+    assert layers["feed-000.tif"].x.steps
+    assert not layers["feed-000.tif"].y.steps
 
 
 def test_the_feed_moves_from_stop_to_stop_when_scenes_begin() -> None:
     # The cover stands for 2 s; scenes are 3.6 s long; cards are 100 and the gap is 10 (28 / 3).
-    (feed,) = (layer for layer in overlays(a_scene()) if layer.picture.file == "feed-000.png")
+    (feed,) = (layer for layer in overlays(a_scene()) if layer.picture.file == "feed-000.tif")
 
     # In the middle, a card of 100 begins at 130.
     assert [round(feed.y.at(at_s)) for at_s in (2, 2.6, 5.6, 6.2, 9.8)] == [482, 122, 122, 12, -98]
@@ -61,7 +61,7 @@ def test_a_tall_text_scrolls_to_its_end_between_two_rests() -> None:
     scroll = Scroll(card=1, left=12, top=40, width=180, height=50, text_height=250)
     layers = overlays(a_scene(scrolls=(scroll,)))
 
-    text = named(layers, "scroll-001.png")
+    text = named(layers, "scroll-001.tif")
     assert text.window is not None
     # The scene begins at 5.6 s, has arrived at 6.2 s and ends at 9.2 s: a quarter of 3 s each rest.
     assert [text.window.y.at(s) for s in (0, 6.9, 6.95, 7.7, 8.45, 20)] == pytest.approx(
@@ -77,12 +77,12 @@ def test_a_text_that_scrolls_lies_over_its_card_and_under_the_veils() -> None:
 
     files = [layer.picture.file for layer in overlays(a_scene(scrolls=(scroll,)))]
 
-    order = ["feed-000.png", "scroll-001.png", "scroll-edge.png", "veil-above.png"]
+    order = ["feed-000.tif", "scroll-001.tif", "scroll-edge.tif", "veil-above.tif"]
     assert [file for file in files if file in order] == order
 
 
 def test_the_translated_title_comes_after_the_cover_and_goes_with_it() -> None:
-    line = named(overlays(a_scene(line=(50, 200))), "cover-line.png")
+    line = named(overlays(a_scene(line=(50, 200))), "cover-line.tif")
 
     appears = line.fades[0]
     assert [appears.at(s) for s in (0, 0.5, 0.85, 1.2, 2)] == pytest.approx([0, 0, 0.5, 1, 1])
@@ -91,8 +91,8 @@ def test_the_translated_title_comes_after_the_cover_and_goes_with_it() -> None:
 
 
 def test_a_cover_leaves_as_it_is_told_to() -> None:
-    faded = named(overlays(a_scene(cover_leaves="fade")), "cover.png")
-    cut = named(overlays(a_scene(cover_leaves="none")), "cover.png")
+    faded = named(overlays(a_scene(cover_leaves="fade")), "cover.tif")
+    cut = named(overlays(a_scene(cover_leaves="none")), "cover.tif")
 
     assert [fade.at(2.4) for fade in faded.fades] == pytest.approx([0.5])
     assert faded.y.at(2.8) == 0
@@ -103,7 +103,7 @@ def test_a_cover_leaves_as_it_is_told_to() -> None:
 
 def test_the_countdown_empties_in_each_scene_and_says_the_seconds_left() -> None:
     layers = overlays(a_scene(countdown=Box(x=4, y=6, width=20, height=20)))
-    ring, seconds = named(layers, "countdown.png"), named(layers, "countdown-seconds.png")
+    ring, seconds = named(layers, "countdown.tif"), named(layers, "countdown-seconds.tif")
 
     assert ring.window is not None and seconds.window is not None
     # Scenes of 3.6 s from 2 s on, sixty states of 20 pixels each.

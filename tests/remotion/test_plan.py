@@ -66,8 +66,8 @@ def test_the_tracks_that_players_take_are_shown_and_heard() -> None:
 def test_without_a_cover_there_is_none() -> None:
     with_cover, without = arguments_of(), arguments_of(cover_s=0)
 
-    assert "cover.png" in with_cover
-    assert "cover.png" not in without
+    assert "cover.tif" in with_cover
+    assert "cover.tif" not in without
     # Nor is the film taken a second time, to lie below it.
     assert "split=2" in after(with_cover, "-filter_complex")
     assert "split" not in after(without, "-filter_complex")
@@ -101,4 +101,4 @@ def test_only_local_media_files_are_opened() -> None:
     assert after(arguments, "-protocol_whitelist") == "file"
     inputs = [arguments[at + 1] for at, word in enumerate(arguments) if word == "-i"]
     assert inputs[0] == "file:source"
-    assert all(re.fullmatch(r"[a-z]+(-\w+)?\.png", name) for name in inputs[1:])
+    assert all(re.fullmatch(r"[a-z]+(-\w+)?\.tif", name) for name in inputs[1:])
