@@ -1,4 +1,6 @@
-"""Files that a language model answered with: in a fence, and with sentences around it."""
+"""Files that a language model answered with: in a fence, a quotation or a string, and with
+sentences around it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +14,20 @@ _FENCE = re.compile(
 )
 # Where this stands, there are cues, and nothing is cut out.
 _CUES = re.compile(r"-->|→|^[^\S\n]*(?:\[\d+:\d\d|\{\d+\}\{\d|Dialogue:)", re.MULTILINE)
-_SIGNATURE = re.compile(r"^WEBVTT(?:[ \t][^\n]*)?$", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"^(?:WEBVTT(?:[ \t][^\n]*)?|\[(?i:script info)\][ \t]*|<\?xml[ \t][^\n]*|<tt[ \t>][^\n]*)$",
+    re.M,
+)
+_END_OF_XML = re.compile(r"</(?:[\w.-]+:)?(?:tt|timedtext|transcript)>")
 _FILLED = re.compile(r"\S")
+# Lines of scripts that are comments are none.
+_SENTENCE = re.compile(r"^[^\S\n]*[^\s;!]", re.MULTILINE)
+_FILLED_LINE = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
+_RULE = re.compile(r"[ \t]*([-*_=])\1{2,}[ \t]*")
+_QUOTED = re.compile(r"^[ \t]*> ?", re.MULTILINE)
+# A whole file in one string of JSON.
+_ESCAPES_LEAST = 3
+_END_OF_STRING = re.compile(r'\n["}\]\s]+\Z')
 
 
 def unwrapped(text: str) -> tuple[str, Findings]:
@@ -22,6 +36,7 @@ def unwrapped(text: str) -> tuple[str, Findings]:
     Lines end with `\n`. Of what is cut out the line ends stay, but at the beginning, where the kind
     of file is to be seen: the lines cut off there are counted by the findings.
     """
+    text = _of_quotation(_of_string(text))
     outside = list(_outside(text))
     if not outside:
         return text, Findings()
@@ -39,14 +54,29 @@ def unwrapped(text: str) -> tuple[str, Findings]:
     return inside, found
 
 
+def _of_string(text: str) -> str:
+    """Return *text* with its escapes read, where it is a string of JSON or of a program."""
+    if text.count("\\n") < _ESCAPES_LEAST or text.strip().count("\n") > 0:
+        return text
+    for escape, sign in (("\\r\\n", "\n"), ("\\n", "\n"), ('\\"', '"')):
+        text = text.replace(escape, sign)
+    return _END_OF_STRING.sub("\n", text)
+
+
+def _of_quotation(text: str) -> str:
+    """Return *text* without the sign before each line, where it is a quotation."""
+    if not text.lstrip().startswith(">"):
+        return text
+    lines = _FILLED_LINE.finditer(text)
+    return _QUOTED.sub("", text) if all(_QUOTED.match(line[0]) for line in lines) else text
+
+
 def _outside(text: str) -> Iterator[tuple[int, int]]:
     """Yield what is cut out: fences, and what they do not hold."""
     fences = _FENCE.finditer(text)
     first = next(fences, None)
     if first is None:
-        signature = _SIGNATURE.search(text)
-        if signature is not None and _is_prose(text, 0, signature.start()):
-            yield 0, signature.start()
+        yield from _around_signature(text)
         return
     # A fence behind cues closes what no fence has opened.
     is_inside = _CUES.search(text, 0, first.start()) is not None
@@ -62,8 +92,29 @@ def _outside(text: str) -> Iterator[tuple[int, int]]:
         yield end, len(text)
 
 
+def _around_signature(text: str) -> Iterator[tuple[int, int]]:
+    """Yield sentences above the beginning of a file and below its end, and rules around it."""
+    signature = _SIGNATURE.search(text)
+    if signature is not None and _is_prose(text, 0, signature.start()):
+        yield 0, signature.start()
+    first = _FILLED_LINE.search(text)
+    last_begin = text.rstrip().rfind("\n") + 1
+    if (
+        first is not None
+        and _RULE.fullmatch(first[0])
+        and _RULE.fullmatch(text[last_begin:].rstrip())
+    ):
+        yield first.span()
+        if last_begin > first.end():
+            yield last_begin, len(text.rstrip())
+    if signature is not None and text.startswith("<", signature.start()):
+        ends = [end.end() for end in _END_OF_XML.finditer(text, signature.start())]
+        if ends and _is_prose(text, ends[-1], len(text)):
+            yield ends[-1], len(text)
+
+
 def _is_prose(text: str, start: int, end: int) -> bool:
-    return _FILLED.search(text, start, end) is not None and not _CUES.search(text, start, end)
+    return _SENTENCE.search(text, start, end) is not None and not _CUES.search(text, start, end)
 
 
 def _first_lines(text: str, outside: list[tuple[int, int]]) -> Iterator[int]:

@@ -22,7 +22,7 @@ _EVENT_CHARS_MAX = 2 * TEXT_CHARS_MAX
 # Of one line: see `kinds`.
 _FILLED_LINE = re.compile(r"^[^\S\n]*\S.*$", re.MULTILINE)
 _OLD_STYLES = re.compile(r"^[^\S\n]*\[v4 styles\][^\S\n]*$", re.MULTILINE | re.IGNORECASE)
-_TIME = re.compile(r"(\d{1,4}):(\d\d):(\d\d)[.:](\d\d)", re.ASCII)
+_TIME = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.:,](\d{1,3}))?", re.ASCII)
 _INFO = re.compile(
     r"(?:ScriptType|PlayRes[XY]|LayoutRes[XY]|WrapStyle|ScaledBorderAndShadow|YCbCr Matrix)"
     r"[ \t]*:[ \t]*[\w.+ ]{1,40}",
@@ -34,6 +34,7 @@ _HEADS = {
     "[v4+ styles]": "styles",
     "[events]": "events",
 }
+_OTHERS = frozenset({"comment", "picture", "sound", "movie", "command"})
 _EVENT_FIELDS = ("layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text")
 
 
@@ -127,7 +128,8 @@ def kept_script(text: str) -> str:
 
 def _sectioned(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield the lines of the known sections, with their number and the section's name."""
-    section, number, counted = "", 1, 0
+    # Some have no head, but begin with their events.
+    section, number, counted = "events", 1, 0
     for match in _FILLED_LINE.finditer(text):
         line = match[0]
         number += text.count("\n", counted, match.start())
@@ -156,6 +158,10 @@ def events_of(text: str, script: Script, found: Findings) -> Iterator[Event]:
             event = _event(dict(zip(fields["events"], parts, strict=False)), number, found)
             if event is not None:
                 yield event
+        elif (
+            section == "events" and not line.lstrip().startswith((";", "!")) and name not in _OTHERS
+        ):
+            found.add("text_outside_cues", number)
 
 
 def _event(values: Mapping[str, str], number: int, found: Findings) -> Event | None:
@@ -183,5 +189,6 @@ def _milliseconds(text: str) -> int | None:
     match = _TIME.fullmatch(text.strip())
     if match is None:
         return None
-    hours, minutes, seconds, centis = (int(part) for part in match.groups())
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + centis * 10
+    hours, minutes, seconds = (int(part or 0) for part in match.group(1, 2, 3))
+    # Hundredths by the format; some write tenths or milliseconds.
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((match[4] or "").ljust(3, "0"))

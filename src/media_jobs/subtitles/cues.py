@@ -1,11 +1,17 @@
 """What is shown when: as a file has it, and with the text read."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from media_jobs.notices import Findings
 from media_jobs.subtitles.settings import NO_SETTINGS, CueSettings
 from media_jobs.subtitles.text import Line
 
-__all__ = ["Cue", "TimedText"]
+__all__ = ["OPEN_MS", "Cue", "TimedText", "until_next"]
+
+OPEN_MS = -1
+"""The end of a cue that stands until the next one begins: see `until_next`."""
+_LAST_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,25 @@ class TimedText:
     keypad: int | None = None
     sign: bool = False
     line: int | None = None
+
+
+def until_next(timed: Iterable[TimedText], found: Findings) -> Iterator[TimedText]:
+    """Yield *timed* with an end for each that is open; one that none follows stands 5 s."""
+    before: TimedText | None = None
+    for one in timed:
+        if before is not None:
+            yield _until(before, one.start_ms)
+        before = one
+    if before is not None:
+        if before.end_ms == OPEN_MS:
+            found.add("last_end_assumed", before.line)
+        yield _until(before, 0)
+
+
+def _until(cue: TimedText, end_ms: int) -> TimedText:
+    if cue.end_ms != OPEN_MS:
+        return cue
+    return replace(cue, end_ms=end_ms if end_ms > cue.start_ms else cue.start_ms + _LAST_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 r"""Which kind of subtitles a text is, detected by its content.
 
 WebVTT: https://www.w3.org/TR/webvtt1/, section 4.1. ASS and SSA: a script whose first line that is
-no comment is the head of one of its sections. TTML: https://www.w3.org/TR/ttml1/. The others have
-no standard: SubRip and SBV are blocks with a line of times, LRC and MicroDVD lines that begin with
-one.
+no comment is the head of one of its sections, or an event. TTML: https://www.w3.org/TR/ttml1/.
+The others have no standard: SubRip and SBV are blocks with a line of times, LRC and MicroDVD lines
+that begin with one.
 """
 
 import re
@@ -64,7 +64,10 @@ _SUBRIP_TIMES = re.compile(r"[0-9],[0-9]{3}[ \t\f]*-->")
 # Blanks of one line alone. `\s` also takes line ends: a search would then begin at each
 # empty line and run through all that follow; a file of blank lines would hold the Worker up.
 _FIRST_LINE = re.compile(r"^[^\S\n]*([^\s;!].*)$", re.MULTILINE)
-_SECTION = re.compile(r"\[(?:script info|v4\+? styles|events)\]\s*", re.IGNORECASE)
+_SECTION = re.compile(
+    r"\[(?:script info|v4\+? styles|events)\]\s*|Dialogue:\s*(?:Marked=)?[0-9]+\s*,.*",
+    re.IGNORECASE,
+)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(tt|timedtext|transcript)[\s>/]")
 _MICRODVD = re.compile(r"^[ \t\ufeff]*\{[0-9]{1,9}\}\{[0-9]{0,9}\}", re.MULTILINE)
 _LRC = re.compile(r"^[ \t\ufeff]*\[(?:[0-9]{1,3}:)?[0-9]{1,4}:[0-9]{2}(?:[.:,][0-9]{1,3})?\]", re.M)

@@ -29,6 +29,7 @@ from media_jobs.subtitles.kinds import (
 )
 from media_jobs.subtitles.markup import TIME_TAG
 from media_jobs.subtitles.rolling import rolls, unrolled
+from media_jobs.subtitles.subrip_text import TAG_OF_SCRIPTS
 from media_jobs.subtitles.text import text_lines
 
 __all__ = ["CUES_MAX", "SubtitleFile", "read_subtitles"]
@@ -46,6 +47,10 @@ _TIMED: dict[SubtitleKind, Callable[[str, Findings], Iterator[TimedText]]] = {
     YOUTUBE_JSON: youtube.timed_events,
     YOUTUBE_XML: youtube.timed_paragraphs,
 }
+# Notices of a file whose cues are not those that its text says by the standard.
+_REWRITTEN = frozenset(
+    {"captions_unrolled", "answer_unwrapped", "line_ends_doubled", "empty_lines_missing"}
+)
 _BACKGROUND = re.compile(r"<[^<>\s]*\.bg_(?:white|lime|cyan|red|yellow|magenta|blue|black)\b")
 
 
@@ -57,6 +62,14 @@ class SubtitleFile:
     text: str
     timed: tuple[TimedText, ...]
     notices: tuple[Notice, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what is shown is what *text* says as WebVTT."""
+        told = {one.code for one in self.notices}
+        return (
+            self.kind is WEBVTT and told.isdisjoint(_REWRITTEN) and TAG_OF_SCRIPTS not in self.text
+        )
 
     def cues(self) -> tuple[Cue, ...]:
         """Return the cues that have a text, in order of their start."""

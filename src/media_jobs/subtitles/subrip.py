@@ -20,10 +20,13 @@ __all__ = ["first_times", "timed_texts"]
 
 # Lines that may hold times have a colon, or an arrow.
 _CANDIDATE = re.compile(r"^[^\n:：>]*[:：>][^\n]*$", re.MULTILINE)
-_HINT = re.compile(r"[0-9０-９]|--(?:>|&gt;)")
+_HINT = re.compile(r"\d|--(?:>|&gt;)")
 _FILLED = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _MARKS = r"\s\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*"
-_NUMBER = re.compile(rf"[{_MARKS}#]*\d{{1,7}}[{_MARKS}.):]*")
+_NUMBER = re.compile(rf"[{_MARKS}#(\[]*\d{{1,7}}[{_MARKS}.):\]]*")
+# A name and a number, as some programs and language models write: Cue 1, Subtitle 2:, 第3条.
+_NAMED_NUMBER = re.compile(r"\s*[^\W\d_]{1,12}[ #.]{0,3}\d{1,7}[^\W\d_]?[.):]?\s*")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +64,73 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
 
 def _time_lines(text: str) -> Iterator[_Times]:
     end = 0
+    numbers = _Numbers(text)
     for candidate in _CANDIDATE.finditer(text):
         start, line = candidate.start(), candidate[0]
         if _HINT.search(line) is None:
             continue
-        above = text.rfind("\n", end, max(start - 1, end)) + 1 or end
-        numbered = above < start and _NUMBER.fullmatch(text, above, start - 1) is not None
+        number_start = numbers.above(start, end)
+        numbered = number_start < start
         times = time_line(line, numbered=numbered)
         if times is None and not is_timed(line, numbered=numbered):
             continue
         end = candidate.end()
-        number_start = above if numbered else start
+        numbers.learn(start, number_start)
         yield _Times(start=start, end=end, number_start=number_start, times=times)
+
+
+class _Numbers:
+    """Finds the number above a line of times, in the form that the first one of the file has."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_first = True
+        self._apart = False
+        self._name: str | None = None
+
+    def above(self, start: int, end: int) -> int:
+        """Return where the number above the line at *start* begins, else *start*.
+
+        It stands behind *end*, where the line of times before ends.
+        """
+        line = self._line_above(start, end, over_blanks=self._apart or self._is_first)
+        if line is None or not self._is_number(line[0], line[1]):
+            return start
+        written = self._text[line[0] : line[1]].strip()
+        # Files that were joined or numbered twice.
+        while (again := self._line_above(line[0], end, over_blanks=False)) is not None:
+            if self._text[again[0] : again[1]].strip() != written:
+                break
+            line = again
+        return line[0]
+
+    def learn(self, start: int, number_start: int) -> None:
+        """Take in the first number: whether it stands apart from the times, and its name."""
+        if self._is_first and number_start < start:
+            number, _, behind = self._text[number_start:start].partition("\n")
+            self._apart = not behind.strip() and "\n" in behind
+            if _NUMBER.fullmatch(number) is None:
+                self._name = _DIGITS.sub("", number).strip()
+        self._is_first = False
+
+    def _is_number(self, start: int, end: int) -> bool:
+        if _NUMBER.fullmatch(self._text, start, end) is not None:
+            return True
+        if _NAMED_NUMBER.fullmatch(self._text, start, end) is None:
+            return False
+        return self._is_first or _DIGITS.sub("", self._text[start:end]).strip() == self._name
+
+    def _line_above(self, start: int, end: int, *, over_blanks: bool) -> tuple[int, int] | None:
+        """Return where the line above *start* begins and ends; None: there is none behind *end*."""
+        while start > end:
+            above = self._text.rfind("\n", end, start - 1) + 1 or end
+            if above >= start - 1 or not self._text[above : start - 1].strip():
+                if not over_blanks or above >= start:
+                    return None
+                start = above
+                continue
+            return above, start - 1
+        return None
 
 
 class _Reader:
@@ -136,7 +194,7 @@ class _Reader:
     def _lines(self, at: _Times, following: _Times | None, number: int) -> list[str]:
         """Return the lines of the text below *at*, as many as a cue may have."""
         lines: list[str] = []
-        stop = self._stop(following)
+        stop = self._stop(at, following)
         end, chars, inside, spread = at.end, 0, False, False
         last_only = following is None or self._is_webvtt
         for line in _FILLED.finditer(self._text, at.end, stop):
@@ -153,16 +211,17 @@ class _Reader:
                 lines.append(line[0])
                 chars += len(line[0]) + 1
         self._follows_closely = bool(lines) and end + 1 == stop < len(self._text)
-        if spread and following is not None and lines and _NUMBER.fullmatch(lines[-1]):
-            lines.pop()
         if inside:
             self._found.add("empty_lines_inside", number)
         return lines
 
-    def _stop(self, following: _Times | None) -> int:
+    def _stop(self, at: _Times, following: _Times | None) -> int:
         if following is None:
             return len(self._text)
         numbered = self._with_number >= self._without_number
+        if self._with_number == self._without_number and at.number_start == at.start:
+            # The first two cues: what is all that one without a number says, is its text.
+            numbered = following.number_start > at.end + 1
         return following.number_start if numbered else following.start
 
     def _number(self, position: int) -> int:

@@ -1,7 +1,7 @@
 r"""The text of a SubRip cue: HTML's tags, and those that it borrows from ASS and MicroDVD.
 
-Bold, italic, underline and colours are kept, `{\an8}` and the older `{\a6}` are places, `<br>` and
-`\N` are line breaks, other tags in braces are left out. What is no tag stays as it is typed.
+Bold, italic, underline and colours are kept, `{\an8}` and the older `{\a6}` are places, `<br>`,
+`\N` and `\n` are line breaks, other tags in braces are left out. What is no tag stays as typed.
 """
 
 import re
@@ -11,17 +11,22 @@ from media_jobs.subtitles.ass_tags import ASS_TAG, keypad_of
 from media_jobs.subtitles.colours import ass_colour, font_colour
 from media_jobs.subtitles.markup import Markup
 
-__all__ = ["CueText", "cue_text"]
+__all__ = ["TAG_OF_SCRIPTS", "CueText", "cue_text"]
+
+TAG_OF_SCRIPTS = "{\\"
+"""What tags of ASS begin with."""
 
 _TOKEN = re.compile(
-    r"(?P<break><br\s*/?\s*>|\[br\]|(?-i:\\N))"
-    r"|\{(?P<ass>\\[^{}]*)\}"
+    r"(?P<break><br\s*/?\s*>|\[br\]|(?<!:)\\n)"
+    r"|\{(?P<ass>\\[^{}]*|an[1-9])\}"
+    r"|^(?P<bare>\\an[1-9])\}?\s?"
     r"|\{(?P<open>(?:\\(?:an?[0-9]{1,2}|[biu][01]))+)(?![^{}]*\})\s?"
     r"|\{(?P<key>[yYfFsScCoOpPhH]):(?P<value>[^{}\n]*)\}"
     r"|<(?P<end>/)?(?P<name>b|i|u|font|strong|em|s|strike)(?P<more>\s[^<>]*)?>"
-    r"|(?P<line>\n)",
-    re.IGNORECASE,
+    r"|(?P<space>\\h)|(?P<line>\n)",
+    re.IGNORECASE | re.MULTILINE,
 )
+_ESCAPED_TAG = re.compile(r"&lt;(/?(?:[biu]|font\s[^<>&]{0,99}|/?font|br\s?/?))&gt;", re.IGNORECASE)
 _COLOUR_TAGS = frozenset({"c", "1c"})
 _POSITIONS = frozenset({"pos", "move"})
 _SAME = {"strong": "b", "em": "i"}
@@ -39,6 +44,7 @@ class CueText:
 
 def cue_text(text: str) -> CueText:
     """Return what *text* says as WebVTT writes it, and where it wants to stand."""
+    text = _ESCAPED_TAG.sub(r"<\1>", text)
     if not any(sign in text for sign in "<{\\["):
         return CueText(text)
     reader = _Reader()
@@ -69,9 +75,11 @@ class _Reader:
             self.append("\n")
             self.markup.off(*self._of_line)
             self._of_line.clear()
-        elif token["ass"] or token["open"]:
-            # Some have lost the brace that ends them.
-            for name, value in ASS_TAG.findall(token["ass"] or token["open"]):
+        elif token["space"]:
+            self.append("\u00a0")
+        elif tags := token["ass"] or token["open"] or token["bare"]:
+            # Some have lost a brace, or the sign before their name.
+            for name, value in ASS_TAG.findall(tags if tags.startswith("\\") else f"\\{tags}"):
                 self._ass(name, value)
         elif token["key"]:
             self._microdvd(token["key"], token["value"])

@@ -1,12 +1,14 @@
 r"""The line of a SubRip or SBV cue's times, as people, programs and language models write it.
 
 The usual form is `hh:mm:ss,mmm --> hh:mm:ss,mmm`; a point, fewer digits and missing hours are
-common. Read besides: other arrows, other signs before the milliseconds, spaces between the fields,
-more digits of a fraction, full-width digits and colons, marks of byte order and direction, quotes
-and brackets around it all.
+common. Read besides: other arrows, separators and signs before the milliseconds, spaces between the
+fields, points or letters for the colons, more digits of a fraction, digits of other scripts, marks
+of byte order and direction, letters that a text recognition took digits for, times before zero, and
+quotes, brackets, bullets, bars and a name around it all.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,29 +23,48 @@ _USUAL = re.compile(
     rf"{_BLANKS}{_USUAL_TIME}{_BLANKS}(-->|,){_BLANKS}{_USUAL_TIME}(?![0-9])(.*)", re.DOTALL
 )
 
+# Blanks are single ones in what follows: see `_plain`.
 _TIME = (
-    r"(?:([0-9]{1,6})\s*:\s*)?([0-9]{1,3})\s*:\s*([0-9]{1,3})"
-    r"(?:\s*[.,:;'`´’]\s*([0-9]{1,9})|\s+([0-9]{3})(?![0-9:]))?"
+    r"(?:([0-9]{1,6})\s?:\s?)?([0-9]{1,3})\s?:\s?([0-9]{1,3})"
+    r"(?:(?!\s?:\s?[0-9]+[.,])\s?[.,:;'`´’·]\s?([0-9]{1,9})(?:[.,][0-9]{1,6})?"
+    r"|\s([0-9]{3})(?![0-9:]))?"
 )
-_ARROW = r"([-–—−‐‑‒―=~]+\s?[>›»]+|[→⇒➔➜➡⟶▶►]|[-–—−]{1,3})"
-# A number before the times, and what a list or a quotation puts around them.
-_QUOTES = r"[\s`'\"*_]{0,8}"
-_BEFORE = rf"{_QUOTES}(?:[0-9]{{1,6}}[.)]?\s+)?{_QUOTES}([\[(]?)\s?"
-_ODD = re.compile(rf"{_BEFORE}{_TIME}\s*{_ARROW}\s*{_TIME}(?![0-9:])([\s\S]*)")
+# What lists, tables and quotations put before the times, the cue's number, and a name of the times.
+_BEFORE = r"[^\w:]{0,8}(?:[0-9]{1,6}[^\w:]{1,8})?(?:[^\W\d_]{1,12}\s?:)?[^\w:]{0,4}?"
+_ODD = re.compile(
+    rf"{_BEFORE}(?P<first>{_TIME})([^0-9:]{{1,14}}){_TIME}(?![0-9]|:[0-9])(.*)", re.DOTALL
+)
+_SECONDS = re.compile(
+    rf"{_BEFORE}([0-9]{{1,6}})[.,]([0-9]{{1,3}})s?\s?-+>\s?([0-9]{{1,6}})[.,]([0-9]{{1,3}})s?"
+    r"(?![0-9.,:])(.*)",
+    re.DOTALL,
+)
+_POINTED = re.compile(
+    r"(?<![0-9.,:])([0-9]{1,3})\s?[.h-]\s?([0-9]{2})\s?[.m-]\s?([0-9]{2})\s?[.,s]\s?([0-9]{1,3})"
+    r"(?![0-9.:])"
+)
+# As text recognition reads times off a picture.
+_RECOGNISED = re.compile(
+    r"(?<![A-Za-z])[0-9OolI]{1,2}:[0-9OolI]{1,2}:[0-9OolI]{1,2}[,.:][0-9OolI]{1,3}(?![A-Za-z0-9])"
+)
+_DIGITS = str.maketrans("OolI", "0011")
+_CLOSERS = re.compile(r"[\])}>|*_`]{1,4}\s?")
+_LEFT_OVER = re.compile(r"[:|]\s?|(?:[-–—−]+>|→)[\W\d_]*$")
 _WORD = re.compile(r"\w")
 # WebVTT's settings, and the coordinates of some programs: X1:201 Y2:423.
 _PLACE = re.compile(r"[a-zA-Z]+[0-9]?:\S+")
 _CLOCK = re.compile(r"[0-9]:[0-9x]")
 _ANY_ARROW = re.compile(r"-\s?->|[-–—=]\s?>|[→⇒➔➜➡⟶]")
-_DASHES = re.compile(r"[-–—−]{1,3}")
+_POINTING = re.compile("[>›»→⇒➔➜➡⟶▶►]")
 
 _NOTHING = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
 _PLAIN: dict[int, str] = {
-    **{0xFF10 + digit: str(digit) for digit in range(10)},
-    **{ord(sign): ":" for sign in "：︰∶"},
-    **{ord(sign): "," for sign in "，﹐、"},
-    **{ord(sign): "." for sign in "．。"},
-    **dict.fromkeys(_NOTHING, ""),
+    **{0xFF01 + place: chr(0x21 + place) for place in range(0x5E)},
+    **{ord(sign): ":" for sign in "︰∶"},
+    **{ord(sign): "," for sign in "﹐、"},
+    ord("。"): ".",
+    # The last one asks for an arrow's colour.
+    **dict.fromkeys((*_NOTHING, 0xFE0F), ""),
 }
 
 
@@ -65,7 +86,7 @@ def time_line(line: str, *, numbered: bool) -> TimeLine | None:
     """Return the times of *line*, None for another line.
 
     *numbered*: the line above is a cue's number. Without one, and with another arrow than `-->`,
-    times without a fraction are a text.
+    times without a fraction are a text, and so are times with a word between them.
     """
     usual = _USUAL.fullmatch(line)
     if usual is not None:
@@ -73,21 +94,60 @@ def time_line(line: str, *, numbered: bool) -> TimeLine | None:
         return _time_line(first, second, usual[10])
     if len(line) > _LINE_CHARS_MAX:
         return None
-    odd = _ODD.fullmatch(_plain(line))
+    line = _plain(line)
+    read = _odd_line(line, numbered=numbered)
+    if read is None and "-->" in line:
+        line = _POINTED.sub(r"\1:\2:\3,\4", line)
+        line = _RECOGNISED.sub(lambda time: time[0].translate(_DIGITS), line)
+        read = _odd_line(line, numbered=numbered) or _seconds_line(line)
+    return read
+
+
+def _odd_line(line: str, *, numbered: bool) -> TimeLine | None:
+    odd = _ODD.fullmatch(line)
     if odd is None:
         return None
     first, second = odd.group(2, 3, 4, 5, 6), odd.group(8, 9, 10, 11, 12)
-    exact = all(time[3] or time[4] for time in (first, second))
-    if not exact and (not numbered or _DASHES.fullmatch(odd[7])) and odd[7] != "-->":
+    between = odd[7].strip()
+    points = _POINTING.search(between) is not None
+    if all(time[3] or time[4] for time in (first, second)):
+        if not numbered and (not between or any(c.isalpha() for c in between)):
+            return None
+    elif not (between == "-->" or (numbered and points)):
         return None
-    rest = odd[13].strip()
-    if odd[1] and rest.startswith(("]", ")")):
-        rest = rest[1:].lstrip()
-    return replace(_time_line(first, second, rest), repaired=True)
+    read = replace(_time_line(first, second, _rest(odd[13])), repaired=True)
+    begin = odd.start("first")
+    if numbered and (line[:begin] == "-" or line[:begin].endswith(" -")):
+        # A file that was moved to before its beginning.
+        read = replace(read, start_ms=0)
+    if points and between.endswith(" -"):
+        read = replace(read, end_ms=0)
+    return read
+
+
+def _seconds_line(line: str) -> TimeLine | None:
+    match = _SECONDS.fullmatch(line)
+    if match is None:
+        return None
+    first, second = ((None, None, *match.group(n, n + 1)) for n in (1, 3))
+    return replace(_time_line(first, second, _rest(match[5])), repaired=True)
+
+
+def _rest(behind: str) -> str:
+    """Return what stands behind times, without what closes a bracket or a table's cell."""
+    rest = behind.strip()
+    if closer := _CLOSERS.match(rest):
+        rest = rest[closer.end() :]
+    if behind[:1] in ",;":
+        # A table of values with commas.
+        rest = rest[1:].strip().removeprefix('"').removesuffix('"')
+    return rest.rstrip("|*_` ")
 
 
 def _time_line(first: Sequence[str | None], second: Sequence[str | None], behind: str) -> TimeLine:
     """Return the times, and whether words stand *behind* them, or a place."""
+    if left_over := _LEFT_OVER.match(behind.lstrip()):
+        behind = behind.lstrip()[left_over.end() :]
     words = behind.split()
     is_text = any(_WORD.search(word) and not _PLACE.fullmatch(word) for word in words)
     return TimeLine(
@@ -112,7 +172,10 @@ def is_timed(line: str, *, numbered: bool) -> bool:
 
 def _plain(line: str) -> str:
     """Return *line* in ASCII's digits and signs, without marks and with single blanks."""
-    return " ".join(line.replace("&gt;", ">").translate(_PLAIN).split())
+    line = line.replace("&gt;", ">").translate(_PLAIN)
+    if not line.isascii():
+        line = "".join(str(unicodedata.decimal(c, c)) for c in line)
+    return " ".join(line.split())
 
 
 def _milliseconds(

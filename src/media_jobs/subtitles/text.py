@@ -4,8 +4,8 @@
 Bold, italic, underline, the standard's colour classes and times within the cue become properties of
 spans; ruby text stands in brackets behind its base; voices, languages, other classes and tags of no
 meaning are taken out. Beyond the standard, a `<` that begins no tag stays a `<`, because people
-write `a < b`, capital letters do not matter, and SubRip's `<font color>` is followed: a SubRip file
-that is edited becomes WebVTT and keeps its colours.
+write `a < b`, capital letters do not matter, and SubRip's `<font color>` and `<br>` are followed: a
+SubRip file that is edited becomes WebVTT and keeps its colours.
 """
 
 import re
@@ -98,6 +98,8 @@ class _Written:
             self._at_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(tag["ms"])
             return
         name = tag["name"].lower()
+        if name == "br":
+            self.append("\n")
         if name not in _NODES or tag["single"]:
             return
         if tag["end"]:

@@ -6,11 +6,11 @@ their usual text, and counts as no colour.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
-from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.cues import OPEN_MS, TimedText, until_next
 from media_jobs.subtitles.kinds import TTML
 from media_jobs.subtitles.markup import escaped, time_tag
 from media_jobs.subtitles.ttml_styles import Look, Styles
@@ -19,13 +19,18 @@ from media_jobs.subtitles.xml_events import End, Start, xml_events
 
 __all__ = ["timed_texts"]
 
+_TIMES = {"begin", "end", "dur"}
 _CONTENT = frozenset({"body", "div", "p", "span"})
 _NOT_SHOWN = frozenset({"metadata", "head"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """An open element of the content. *end_ms*: None where no time ends it."""
+    """An open element of the content. *end_ms*: None where no time ends it.
+
+    *follow*: those within begin where the one before has ended. *keeps*: its white space counts.
+    *begins*: something says when. *unread*: a time of it can't be read.
+    """
 
     name: str
     start_ms: int
@@ -33,6 +38,10 @@ class _Scope:
     is_timed: bool
     look: Look
     keypad: int | None
+    follow: bool = False
+    keeps: bool = False
+    begins: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,10 @@ class _Paragraph:
 
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     """Yield the paragraphs in the file's order; raises InvalidInput where *text* is no XML."""
+    yield from until_next(_paragraphs(text, found), found)
+
+
+def _paragraphs(text: str, found: Findings) -> Iterator[TimedText]:
     reader = _Reader(found)
     for event in xml_events(text, TTML.name):
         match event:
@@ -69,6 +82,8 @@ class _Reader:
         self._clock = Clock()
         self._styles = Styles()
         self._scopes = [_Scope("tt", 0, None, False, Look(), None)]
+        # Where the last element within each of them has ended.
+        self._reached_ms = [0]
         self._paragraph: _Paragraph | None = None
         self._hidden = 0
 
@@ -77,6 +92,7 @@ class _Reader:
         name, attributes = element.name, element.attributes
         if name == "tt":
             self._clock = Clock.of(attributes)
+            self._scopes = [replace(self._scopes[0], keeps=_keeps(attributes, False))]
         elif name in ("style", "region"):
             self._styles.define(name, attributes)
         elif self._hidden or name in _NOT_SHOWN:
@@ -85,6 +101,7 @@ class _Reader:
             self.text("\n", is_break=True)
         elif name in _CONTENT:
             self._scopes.append(self._scope(name, attributes))
+            self._reached_ms.append(self._scopes[-1].start_ms)
             if name == "p":
                 self._paragraph = _Paragraph(self._scopes[-1], element.line)
 
@@ -93,10 +110,11 @@ class _Reader:
         begin = self._clock.milliseconds(attributes.get("begin"))
         end = self._clock.milliseconds(attributes.get("end"))
         length = self._clock.milliseconds(attributes.get("dur"))
-        start_ms = outer.start_ms + (begin or 0)
+        from_ms = self._reached_ms[-1] if outer.follow else outer.start_ms
+        start_ms = from_ms + (begin or 0)
         ends = [time for time in (outer.end_ms,) if time is not None]
         if end is not None:
-            ends.append(outer.start_ms + end)
+            ends.append(from_ms + end)
         if length is not None:
             ends.append(start_ms + length)
         look = outer.look
@@ -109,13 +127,17 @@ class _Reader:
             not begin is end is length is None,
             look,
             self._styles.keypad(attributes.get("region")) or outer.keypad,
+            attributes.get("timeContainer") == "seq",
+            _keeps(attributes, outer.keeps),
+            outer.begins or begin is not None,
+            outer.unread or [begin, end, length].count(None) > 3 - len(_TIMES & attributes.keys()),
         )
 
     def text(self, text: str, *, is_break: bool = False) -> None:
         """Take in text, whose white space is as good as one blank."""
         if self._paragraph is None or self._hidden:
             return
-        plain = text if is_break else _collapsed(text)
+        plain = text if is_break or self._scopes[-1].keeps else _collapsed(text)
         self._paragraph.runs.append(_Run(plain, self._scopes[-1]))
 
     def end(self, name: str) -> Iterator[TimedText]:
@@ -125,10 +147,17 @@ class _Reader:
         elif name in _NOT_SHOWN:
             self._hidden = max(self._hidden - 1, 0)
         elif name in _CONTENT and not self._hidden and len(self._scopes) > 1:
-            self._scopes.pop()
+            ended = self._scopes.pop()
+            self._reached_ms.pop()
+            self._reached_ms[-1] = max(self._reached_ms[-1], ended.end_ms or ended.start_ms)
             if name == "p" and self._paragraph is not None:
                 yield from _cues(self._paragraph, self._found)
                 self._paragraph = None
+
+
+def _keeps(attributes: Mapping[str, str], outer: bool) -> bool:
+    """Whether white space counts in an element (https://www.w3.org/TR/xml/#sec-white-space)."""
+    return {"preserve": True, "default": False}.get(attributes.get("space", ""), outer)
 
 
 def _collapsed(text: str) -> str:
@@ -161,10 +190,11 @@ def _cues(paragraph: _Paragraph, found: Findings) -> Iterator[TimedText]:
 def _cue(
     paragraph: _Paragraph, start_ms: int, end_ms: int | None, runs: list[_Run], found: Findings
 ) -> Iterator[TimedText]:
-    if end_ms is None:
+    scope = runs[-1].scope
+    if scope.unread or (end_ms is None and not scope.begins):
         found.add("cue_times_unreadable", paragraph.line)
         return
-    if end_ms <= start_ms:
+    if end_ms is not None and end_ms <= start_ms:
         found.add("cue_ends_too_early", paragraph.line)
         return
     text = _marked(runs, start_ms)
@@ -172,7 +202,7 @@ def _cue(
         found.add("cue_text_cut", paragraph.line)
     yield TimedText(
         start_ms=start_ms,
-        end_ms=end_ms,
+        end_ms=OPEN_MS if end_ms is None else end_ms,
         text=text[:TEXT_CHARS_MAX],
         keypad=paragraph.scope.keypad,
         line=paragraph.line,
@@ -184,7 +214,7 @@ def _marked(runs: list[_Run], start_ms: int) -> str:
     parts: list[str] = []
     at_ms, ends_blank = start_ms, True
     for run in runs:
-        text = run.text.lstrip(" ") if ends_blank else run.text
+        text = run.text.lstrip(" \n" if not parts else " ") if ends_blank else run.text
         if not text:
             continue
         ends_blank = text[-1].isspace()

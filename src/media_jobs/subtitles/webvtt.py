@@ -2,18 +2,21 @@
 
 A cue that the parser drops is dropped, with a notice. Beyond it, hours have at most six digits, and
 a cue without a duration, which the standard keeps and never shows, is also left out with a notice.
+Of files that were SubRip, tags of ASS are followed, and where no line is empty between two cues
+that are numbered, the second one's number is no text of the first.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from media_jobs.notices import Findings
-from media_jobs.subtitles.blocks import TEXT_CHARS_MAX, arrow_blocks
+from media_jobs.subtitles.blocks import TEXT_CHARS_MAX, Block, arrow_blocks
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.markup import clock
-from media_jobs.subtitles.settings import cue_settings, written_settings
+from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings, written_settings
+from media_jobs.subtitles.subrip_text import TAG_OF_SCRIPTS, cue_text
 
-__all__ = ["timed_texts", "written"]
+__all__ = ["place_of", "timed_texts", "written"]
 
 _TIME = r"(?:0*([0-9]{1,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
 # Nothing need stand between the second time and the settings, but for a digit more.
@@ -44,16 +47,37 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
         if end_ms <= start_ms:
             found.add("cue_ends_too_early", block.number)
             continue
-        if len(block.text) > TEXT_CHARS_MAX:
+        said = block.text
+        if _ends_with_next_name(text, block):
+            found.add("empty_lines_missing", block.number)
+            said = said.rpartition("\n")[0]
+        if len(said) > TEXT_CHARS_MAX:
             found.add("cue_text_cut", block.number)
-        yield TimedText(
-            start_ms=start_ms,
-            end_ms=end_ms,
-            text=block.text[:TEXT_CHARS_MAX],
-            settings=cue_settings(times[9], between.regions),
-            line=block.number,
-        )
+        yield _cue(said[:TEXT_CHARS_MAX], start_ms, end_ms, times[9], block.number, between.regions)
     between.read(end, len(text))
+
+
+def _cue(
+    text: str, start_ms: int, end_ms: int, settings: str, line: int, regions: Collection[str]
+) -> TimedText:
+    place = cue_settings(settings, regions)
+    keypad = None
+    if TAG_OF_SCRIPTS in text:
+        read = cue_text(text)
+        text, keypad = read.text, read.keypad if place == NO_SETTINGS else None
+    return TimedText(
+        start_ms=start_ms, end_ms=end_ms, text=text, settings=place, keypad=keypad, line=line
+    )
+
+
+def _ends_with_next_name(text: str, block: Block) -> bool:
+    """Whether the last line of a cue is the next one's number: they count, and no line is empty."""
+    above = text.rfind("\n", 0, max(block.start - 1, 0)) + 1
+    name, last = text[above : block.start].strip(), block.text.rpartition("\n")[2].strip()
+    if not (name.isdecimal() and last.isdecimal() and len(name) < 8 and len(last) < 8):
+        return False
+    next_line = text[block.end : block.end + 80].partition("\n")[0]
+    return int(last) == int(name) + 1 and "-->" in next_line
 
 
 def _first_arrow_line(text: str, position: int) -> int:
@@ -117,10 +141,15 @@ def written(cues: Iterable[TimedText]) -> str:
     return "WEBVTT\n\n" + "\n".join(_written(cue) for cue in cues if cue.text.strip())
 
 
+def place_of(cue: TimedText) -> str:
+    """Return where a cue stands, as WebVTT's settings."""
+    if cue.keypad is not None and cue.keypad >= 7:
+        return "line:0"
+    return written_settings(cue.settings)
+
+
 def _written(cue: TimedText) -> str:
-    place = (
-        "line:0" if cue.keypad is not None and cue.keypad >= 7 else written_settings(cue.settings)
-    )
+    place = place_of(cue)
     # An arrow would begin another cue, and an empty line end this one.
     lines = [line for line in cue.text.replace("-->", "--&gt;").split("\n") if line]
     text = "\n".join(lines)

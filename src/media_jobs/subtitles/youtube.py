@@ -8,7 +8,7 @@ from pydantic import JsonValue, TypeAdapter
 from media_jobs.errors import InvalidInput
 from media_jobs.notices import Findings
 from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
-from media_jobs.subtitles.cues import TimedText
+from media_jobs.subtitles.cues import OPEN_MS, TimedText, until_next
 from media_jobs.subtitles.kinds import YOUTUBE_JSON, YOUTUBE_XML
 from media_jobs.subtitles.markup import escaped, time_tag
 from media_jobs.subtitles.xml_events import End, Start, xml_events
@@ -30,9 +30,10 @@ def timed_events(text: str, found: Findings) -> Iterator[TimedText]:
     except ValueError:
         raise InvalidInput("bad_request.subtitles_damaged", kind=YOUTUBE_JSON.name) from None
     events = document.get("events") if isinstance(document, dict) else None
-    for event in events if isinstance(events, list) else []:
-        if isinstance(event, dict):
-            yield from _event(event, found)
+    known = (
+        (event for event in events if isinstance(event, dict)) if isinstance(events, list) else ()
+    )
+    yield from until_next((cue for event in known for cue in _event(event, found)), found)
 
 
 def _event(event: Mapping[str, object], found: Findings) -> Iterator[TimedText]:
@@ -46,7 +47,7 @@ def _timed(
 ) -> Iterator[TimedText]:
     if not said.strip():
         return
-    if start_ms is None or length_ms is None:
+    if start_ms is None:
         found.add("cue_times_unreadable", line)
     elif length_ms == 0:
         found.add("cue_ends_too_early", line)
@@ -55,7 +56,7 @@ def _timed(
             found.add("cue_text_cut", line)
         yield TimedText(
             start_ms=start_ms,
-            end_ms=start_ms + length_ms,
+            end_ms=OPEN_MS if length_ms is None else start_ms + length_ms,
             text=said[:TEXT_CHARS_MAX],
             line=line,
         )
@@ -84,6 +85,10 @@ def timed_paragraphs(text: str, found: Findings) -> Iterator[TimedText]:
 
     `srv1` and `srv2` are older forms of it, with a text's references escaped once more.
     """
+    yield from until_next(_paragraphs(text, found), found)
+
+
+def _paragraphs(text: str, found: Findings) -> Iterator[TimedText]:
     start: Start | None = None
     said: list[str] = []
     for event in xml_events(text, YOUTUBE_XML.name):
