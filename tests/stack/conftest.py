@@ -12,6 +12,7 @@ import pytest
 
 from dev.stack.attached import AttachedStack, RunningStack
 from dev.stack.stack import Stack
+from media_jobs.engines.declaration import CONTRACT
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers
 from tests.stack.receiver import Receiver, running_receiver
@@ -52,6 +53,14 @@ def own_stack(stack: RunningStack) -> Stack:
 def containers(own_stack: Stack, fake_containers: FakeContainers) -> FakeContainers:
     """The containers of the stack, played by the test."""
     return fake_containers
+
+
+@pytest.fixture
+def present_containers(containers: FakeContainers) -> Iterator[FakeContainers]:
+    """Containers that say that they read all that is sent to them."""
+    containers.contract = CONTRACT
+    yield containers
+    containers.contract = None
 
 
 @pytest.fixture(scope="session")

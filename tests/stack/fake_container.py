@@ -123,7 +123,8 @@ class FakeContainers:
 
     *secret* may be a list, as a container's setting: any is accepted, the first one signs.
     *refused* are the bodies that none of them has signed; they are answered with 401.
-    Those in *down* answer like a proxy without its container.
+    Those in *down* answer like a proxy without its container. *contract*: what they say they speak;
+    by default nothing, as the earlier system's.
     """
 
     secret: str = ""
@@ -133,6 +134,7 @@ class FakeContainers:
     cancels: list[dict[str, Any]] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
+    contract: int | None = None
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _running: ExitStack = field(default_factory=ExitStack)
@@ -226,7 +228,9 @@ class _Handler(Handler):
         if self.name in self.containers.down:
             self.answer(503, b"{}")
         else:
-            self.answer(200, b'{"ok":true,"capacity":500}', JSON)
+            contract = self.containers.contract
+            said = {} if contract is None else {"contract": contract}
+            self.answer(200, json.dumps({"ok": True, "capacity": 500, **said}).encode(), JSON)
 
     def do_POST(self) -> None:
         body = self.body()

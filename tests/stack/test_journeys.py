@@ -94,7 +94,7 @@ def test_a_containers_inputs_are_what_the_user_has_given(
 
 
 def test_a_container_gets_both_tracks_of_a_job_in_their_languages(
-    client: ApiClient, containers: FakeContainers
+    client: ApiClient, present_containers: FakeContainers
 ) -> None:
     media_id = client.media_with_inputs()
     texts = {"zh-Hans": VTT + b"\n", "en": VTT + b"\n\n"}
@@ -108,7 +108,7 @@ def test_a_container_gets_both_tracks_of_a_job_in_their_languages(
     body = {"engine": "burner-ffmpeg", "mediaId": media_id, "inputs": inputs}
 
     job_id = client.api("POST", "/api/jobs", body).json()["jobId"]
-    payload = containers.render(job_id).payload
+    payload = present_containers.render(job_id).payload
 
     assert client.http.get(payload["inputVttUrl"]).content == texts["zh-Hans"]
     assert client.http.get(payload["inputSecondaryVttUrl"]).content == texts["en"]

@@ -106,7 +106,7 @@ def test_one_command_uploads_burns_and_saves(
 
 
 def test_one_command_burns_two_languages(
-    client: ApiClient, containers: FakeContainers, files: tuple[Path, Path]
+    client: ApiClient, present_containers: FakeContainers, files: tuple[Path, Path]
 ) -> None:
     video, subtitles = files
     second = subtitles.with_name("talk.zh.srt")
@@ -115,7 +115,7 @@ def test_one_command_burns_two_languages(
     more = ("--secondary", str(second), "--secondary-language", "zh-hant")
     process = started(environment(client), *arguments, *more)
 
-    render = render_of(process, video, client, containers)
+    render = render_of(process, video, client, present_containers)
     words = render.http.get(render.payload["inputSecondaryVttUrl"]).content
     render.finish(RESULT)
     code, _, err = ended(process)
