@@ -110,7 +110,7 @@ export const media = {
   /** Say which language a version of subtitles is in; null for none. */
   setLanguage: (mediaId, inputId, spoken) =>
     call("PATCH", `/api/media/${id(mediaId)}/inputs/${id(inputId)}`, { json: { language: spoken } }),
-  /** The text of a subtitle file, `{text, encoding, encodingGuessed, sample, notices}`; nothing is stored. */
+  /** A subtitle file as it is read: `{text, kind, cues, encoding, encodingGuessed, sample, notices}`; nothing is stored. */
   subtitleText: (body, encoding) => sendSubtitles("POST", "/api/subtitles/text", body, { encoding }),
   putComments: (mediaId, body) =>
     call("PUT", `/api/media/${id(mediaId)}/comments`, { body, headers: { "content-type": "application/json" } }),

@@ -5,9 +5,9 @@ import { shortTitle } from "./format.js";
 import { EncodingChoice, asksForEncoding } from "./encodings.js";
 import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
+import { NO_SUBTITLES, readSubtitles } from "./reading.js";
 import { FileField, Progress, SelectField, Trouble } from "./ui.js";
 import { uploadVideo } from "./uploads.js";
-import { unicodeText } from "./vtt.js";
 
 const CHOICES = 100;
 
@@ -19,7 +19,8 @@ export const isSubtitles = (file) => SUBTITLE_FILES.split(",").some((end) => fil
 export const isComments = (file) => /\.json$/i.test(file.name);
 
 /**
- * The state of what is worked on: `{item, src, file, text, ...}`.
+ * The state of what is worked on: `{item, src, file, text, subtitles, ...}`; `subtitles` as
+ * `readSubtitles` answers.
  *
  * A file is shown at once from this computer; it is uploaded when the job is submitted.
  */
@@ -27,7 +28,7 @@ export function useSource(mediaId, slot) {
   const list = useLoaded(() => api.list({ limit: CHOICES }), []);
   const [chosen, setChosen] = useState(mediaId ?? "");
   const [video, setVideo] = useState(null);
-  const [attachment, setAttachment] = useState(null); // {name, text, file, reading, unread} from a file.
+  const [attachment, setAttachment] = useState(null); // {name, text, file, subtitles, doubtful, unread} from a file.
   const [attach, attaching] = useAction(async (file, encoding) => {
     try {
       setAttachment(await readText(file, slot, encoding));
@@ -38,7 +39,10 @@ export function useSource(mediaId, slot) {
   });
   const item = useLoaded(async () => (chosen ? api.get(chosen) : null), [chosen]);
   const input = item.data?.inputs[slot];
-  const stored = useLoaded(async () => (input ? api.text(chosen, input.inputId) : null), [chosen, input?.inputId]);
+  const stored = useLoaded(async () => {
+    const text = input ? await api.text(chosen, input.inputId) : null;
+    return text && slot === "subtitles" ? readSubtitles(text) : { text };
+  }, [chosen, input?.inputId]);
   const [local, setLocal] = useState("");
   useEffect(() => {
     if (!video) return undefined;
@@ -63,19 +67,20 @@ export function useSource(mediaId, slot) {
     setEncoding: (name) => attach(attachment.file, name),
     attachment,
     src: video ? local : known ? api.contentPath(chosen, known.inputId) : "",
-    text: attachment?.text ?? stored.data ?? "",
+    text: attachment?.text ?? stored.data?.text ?? "",
+    subtitles: attachment ? attachment.subtitles ?? NO_SUBTITLES : stored.data?.cues ? stored.data : NO_SUBTITLES,
     hasVideo: Boolean(video || known),
     hasText: Boolean(attachment || input),
   };
 }
 
-/** A file's `{name, text, file}`; also how it was `reading` it, where the server has done so. */
+/** A file's `{name, text, file}`; of subtitles also what they are, and whether the encoding is `doubtful`. */
 async function readText(file, slot, encoding) {
-  const bytes = await file.arrayBuffer();
-  const text = encoding ? null : unicodeText(bytes);
-  if (text !== null || slot !== "subtitles") return { name: file.name, text: text ?? new TextDecoder().decode(bytes), file };
-  const { text: read, ...reading } = await api.subtitleText(file, encoding);
-  return { name: file.name, text: read, file, reading };
+  if (slot !== "subtitles") return { name: file.name, text: await file.text(), file };
+  const subtitles = await readSubtitles(file, encoding);
+  const isDamaged = subtitles.notices.some(({ code }) => code === "characters_left_out");
+  const doubtful = Boolean(encoding) || subtitles.encodingGuessed || isDamaged;
+  return { name: file.name, text: subtitles.text, file, subtitles, doubtful };
 }
 
 /** Create and upload what is not there yet; the id of the media that the job is for. */
@@ -122,7 +127,7 @@ export function SourceFields({ source, kind, accept, share, children }) {
     ${(!source.chosen || (source.item && !source.item.inputs.video)) && html`<${FileField} label=${t("upload.video")} accept="video/*,.mkv" onFile=${source.setVideo} name=${source.video?.name} icon="film" />`}
     <${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
       onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />
-    ${(source.attachment?.reading || source.attachment?.unread) && html`<${EncodingChoice} reading=${source.attachment.reading} onEncoding=${source.setEncoding} />`}
+    ${(source.attachment?.doubtful || source.attachment?.unread) && html`<${EncodingChoice} reading=${source.attachment.subtitles} onEncoding=${source.setEncoding} />`}
     ${children}
     ${share !== null && html`<div class="stack"><p class="note" role="status">${t("upload.going", { share: Math.round(share * 100) })}</p><${Progress} value=${share} label=${t("upload.video")} /></div>`}</section>`;
 }

@@ -5,6 +5,7 @@ import { moment } from "./format.js";
 import { useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { languageName, languageOptions } from "./languages.js";
+import { NO_SUBTITLES, readSubtitles } from "./reading.js";
 import { SelectField } from "./ui.js";
 
 function versionName(version, number) {
@@ -13,7 +14,8 @@ function versionName(version, number) {
 }
 
 /**
- * The tracks of a burn of `source`: `{text, secondText, inputs, ...}`.
+ * The tracks of a burn of `source`: `{shown, secondShown, inputs, ...}`, what is shown as `readSubtitles`
+ * answers.
  *
  * A new file is the first track; without one it is a version, the newest unless another is chosen.
  */
@@ -31,14 +33,15 @@ export function useTracks(source) {
   const newest = source.item?.inputs.subtitles?.inputId ?? "";
   const own = attachment ? "" : first || newest;
   const other = second !== own && versions.some((version) => version.inputId === second) ? second : "";
-  const text = useLoaded(async () => (first && first !== newest ? api.text(chosen, first) : null), [first, newest]);
-  const secondText = useLoaded(async () => (other ? api.text(chosen, other) : ""), [other]);
+  const read = async (inputId) => readSubtitles(await api.text(chosen, inputId));
+  const text = useLoaded(async () => (first && first !== newest ? read(first) : null), [first, newest]);
+  const secondText = useLoaded(async () => (other ? read(other) : null), [other]);
   return {
     ...{ versions, own, other, language, setFirst, setSecond, setLanguage },
     error: loaded.error ?? text.error ?? secondText.error,
     hasFile: Boolean(attachment),
-    text: attachment ? source.text : (text.data ?? source.text),
-    secondText: secondText.data ?? "",
+    shown: attachment ? source.subtitles : (text.data ?? source.subtitles),
+    secondShown: secondText.data ?? NO_SUBTITLES,
     /** What a job names; `stored`: the version that the new file became. */
     inputs: (stored) => {
       if (other) return { subtitles: stored ?? own, "subtitles-secondary": other };

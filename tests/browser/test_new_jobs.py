@@ -127,7 +127,7 @@ def test_two_languages_are_chosen_seen_and_burned(page: Page, api: Api) -> None:
 @pytest.mark.parametrize(
     ("view", "label", "file", "words", "submit"),
     [
-        ("burn", "Subtitles", "letter.vtt", "This file has no cues.", "Burn subtitles"),
+        ("burn", "Subtitles", "letter.vtt", "This is not a subtitle file", "Burn subtitles"),
         ("comments", "Comments", "letter.json", "This file is not valid JSON.", "Make the video"),
     ],
 )

@@ -17,7 +17,8 @@ def evaluate(module: str, expression: str) -> Any:
       console.log(JSON.stringify({expression}));
     """
     ended = subprocess.run(
-        [node_path(), "--input-type=module", "--no-warnings", "-e", program],
+        [node_path(), "--input-type=module", "--no-warnings", "-"],
+        input=program,
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,5 @@
 /** Burn subtitles: the style on the right, what it will look like on the left. */
-import { html, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, media, newKey, presets as presetsApi } from "../api.js";
 import { PRESETS, difference, presetStyles } from "../burnstyle.js";
 import { useAction, useLoaded } from "../hooks.js";
@@ -10,7 +10,6 @@ import { SUBTITLE_FILES, SourceFields, isSubtitles, prepare, useDrop, useSource 
 import { Stage } from "../stage.js";
 import { TrackFields, useTracks } from "../tracks.js";
 import { Button, Check, ColourField, NumberField, RangeField, Segments, SelectField, TextField, Trouble, announce } from "../ui.js";
-import { parse } from "../vtt.js";
 
 const ENGINE = "burner-ffmpeg";
 const CORNERS = ["top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"];
@@ -136,15 +135,15 @@ export function Burn({ mediaId }) {
   const key = useRef(newKey());
   const drop = useDrop(source, isSubtitles);
   const tracks = useTracks(source);
-  const { cues, notices } = useMemo(() => parse(tracks.text), [tracks.text]);
-  const others = useMemo(() => (tracks.other ? parse(tracks.secondText).cues : null), [tracks.other, tracks.secondText]);
+  const { cues, notices } = tracks.shown;
+  const others = tracks.other ? tracks.secondShown.cues : null;
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     if (source.video) setShare(0);
     let stored = null;
     const put = async (mediaId, text) => {
-      stored = (await media.putSubtitles(mediaId, text, undefined, tracks.language)).inputId;
+      stored = (await media.putSubtitles(mediaId, text, "UTF-8", tracks.language)).inputId;
     };
     const id = await prepare(source, put, setShare).finally(() => setShare(null));
     const options = optionsToSend(look, { tracks: tracks.other ? 2 : 1 });
@@ -159,7 +158,7 @@ export function Burn({ mediaId }) {
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
     <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} second=${others} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
       ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}
-      <${Notices} notices=${notices} /></div>
+      <${Notices} notices=${source.attachment?.doubtful ? [] : notices} /></div>
     <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share}><${Trouble} error=${tracks.error} /><${TrackFields} tracks=${tracks} /><//>
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
         ${!tracks.other && html`<${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />`}

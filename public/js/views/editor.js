@@ -7,22 +7,21 @@ import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Notices } from "../notices.js";
 import { Player } from "../player.js";
+import { NO_SUBTITLES, readSubtitles } from "../reading.js";
 import { link } from "../router.js";
 import { Button, Empty, NumberField, Page, Skeletons, Trouble, announce } from "../ui.js";
-import { parse, readTime, serialise } from "../vtt.js";
+import { readTime, serialise } from "../vtt.js";
 
 export const name = "subtitles";
 const UNDO_MAX = 100;
 const SEEK_MS = 1000;
 
 /** The edited file with undo: `{file, cues, edit, undo, redo, changed, saved}`. */
-function useEdited(text) {
+function useEdited(file) {
   const [state, setState] = useState(null);
   useEffect(() => {
-    if (text === null) return;
-    const file = parse(text);
     setState({ file, cues: file.cues, past: [], future: [], saved: file.cues });
-  }, [text]);
+  }, [file]);
   const edit = (next) => setState((s) => {
     const cues = typeof next === "function" ? next(s.cues) : next;
     return cues === s.cues ? s : { ...s, cues, past: [...s.past.slice(-UNDO_MAX), s.cues], future: [] };
@@ -144,8 +143,8 @@ function Tools({ edited, act, current }) {
       <${Button} disabled=${!by || !edited.cues.length} onClick=${() => edited.edit(shift(edited.cues, Math.round(by * 1000)))}>${t("editor.shiftAll")}<//></div></details></div>`;
 }
 
-function Editor({ item, text }) {
-  const edited = useEdited(text);
+function Editor({ item, file }) {
+  const edited = useEdited(file);
   const [current, setCurrent] = useState(-1);
   const [playing, setPlaying] = useState(-1);
   const video = useRef(null);
@@ -179,7 +178,7 @@ function Editor({ item, text }) {
   return html`<div class="editor" onKeyDown=${(event) => act.key(event, current)}>
     <div class="editor-view">${known && html`<${Player} src=${api.contentPath(item.mediaId, known.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, act, current }} />
-      ${edited.file.format !== "webvtt" && edited.file.cues.length > 0 && html`<div class="banner warn"><p>${t(`editor.from_${edited.file.format}`)}</p></div>`}
+      ${edited.file.kind !== "webvtt" && html`<div class="banner warn"><p>${t("editor.becomesWebvtt")}</p></div>`}
       <${Notices} notices=${edited.file.notices} />
       <${Trouble} error=${error} />
       <div class="actions"><${Button} kind="primary" icon="check" busy=${busy} disabled=${!edited.changed || blocking} onClick=${save}>${t("editor.save")}<//>
@@ -193,10 +192,10 @@ export function View({ route }) {
   const loaded = useLoaded(async () => {
     const item = await api.get(mediaId);
     const known = item.inputs.subtitles;
-    return { item, text: known ? await api.text(mediaId, known.inputId) : "WEBVTT\n" };
+    return { item, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
   }, [mediaId]);
-  const { item, text } = loaded.data ?? {};
+  const { item, file } = loaded.data ?? {};
   const back = [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
   return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
-    ${item ? html`<${Editor} item=${item} text=${text} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+    ${item ? html`<${Editor} item=${item} file=${file} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
 }

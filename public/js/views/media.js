@@ -8,11 +8,11 @@ import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
 import { LanguageSelect, languageOptions } from "../languages.js";
 import { Player } from "../player.js";
+import { readSubtitles } from "../reading.js";
 import { go, link } from "../router.js";
 import { SUBTITLE_FILES } from "../source.js";
 import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
 import { uploadVideo } from "../uploads.js";
-import { parse } from "../vtt.js";
 import { applied, watch } from "../watch.js";
 
 export const name = "media";
@@ -139,7 +139,7 @@ export function View({ route }) {
   const loaded = useLoaded(() => api.get(mediaId), [mediaId]);
   const item = loaded.data;
   const subtitles = item?.inputs.subtitles?.inputId;
-  const text = useLoaded(async () => (subtitles ? parse(await api.text(mediaId, subtitles)).cues : []), [subtitles]);
+  const text = useLoaded(async () => (subtitles ? (await readSubtitles(await api.text(mediaId, subtitles))).cues : []), [subtitles]);
   const back = [t("nav.library"), link("library")];
   if (!item) {
     return html`<${Page} back=${back} title=${loaded.error ? t("error.title") : t("ui.loading")}>

@@ -5,8 +5,10 @@ from app.media.store import InputRow
 from app.ports import Ports
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.keys import subtitles_key
+from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.decoding import Decoded, decode
 from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
+from media_jobs.subtitles.webvtt import place_of
 
 
 async def add_subtitles(
@@ -38,7 +40,22 @@ async def add_subtitles(
 def text_document(data: bytes, encoding: str | None, hint: str | None) -> dict[str, object]:
     """Return the text of a subtitle file, and how it was read; raises InvalidInput."""
     decoded, file = _read(data, encoding, hint)
-    return {"text": decoded.text, **_reading_document(decoded, file)}
+    return {
+        "text": decoded.text,
+        "kind": file.kind.id,
+        "cues": None if file.is_plain else [_cue_document(cue) for cue in file.timed],
+        **_reading_document(decoded, file),
+    }
+
+
+def _cue_document(cue: TimedText) -> dict[str, object]:
+    return {
+        "startMs": cue.start_ms,
+        "endMs": cue.end_ms,
+        "text": cue.text,
+        "settings": place_of(cue),
+        "sign": cue.sign,
+    }
 
 
 def _read(data: bytes, encoding: str | None, hint: str | None) -> tuple[Decoded, SubtitleFile]:

@@ -67,10 +67,26 @@ class NewSubtitles(Input, SubtitleReading):
     """Stored subtitles, and how they were read."""
 
 
+class ShownCue(Answer):
+    """A cue in WebVTT's terms: its text has WebVTT's tags. `sign`: it belongs to the picture."""
+
+    start_ms: Annotated[int, Field(ge=0)]
+    end_ms: Annotated[int, Field(ge=0)]
+    text: str
+    settings: str
+    sign: bool
+
+
 class SubtitleText(SubtitleReading):
-    """The text of a subtitle file, and how it was read."""
+    """The text of a subtitle file, and how it was read.
+
+    `kind`: webvtt, subrip, ass, … `cues`: what is shown, in the file's order; null where that is
+    what the text says as WebVTT.
+    """
 
     text: str
+    kind: str
+    cues: list[ShownCue] | None
 
 
 class Version(Input):

@@ -190,6 +190,27 @@ def test_a_text_is_read_without_being_stored(stage: Stage) -> None:
     assert stage.objects.stored == {}
 
 
+def test_the_text_of_a_file_comes_with_what_is_shown_of_it(stage: Stage) -> None:
+    script = (
+        "[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.50,D,,0,0,0,,{\\an8\\i1}Hi & bye\n"
+    )
+
+    webvtt = stage.send("POST", "/api/subtitles/text", VTT.encode()).json
+    answer = stage.send("POST", "/api/subtitles/text", script.encode()).json
+
+    assert (webvtt["kind"], webvtt["cues"]) == ("webvtt", None)
+    assert (answer["kind"], answer["text"]) == ("ass", script)
+    assert answer["cues"] == [
+        {
+            "startMs": 1000,
+            "endMs": 2500,
+            "text": "<i>Hi &amp; bye</i>",
+            "settings": "line:0",
+            "sign": False,
+        }
+    ]
+
+
 @pytest.mark.programs
 def test_neither_worker_nor_a_file_in_utf_8_loads_the_detector() -> None:
     program = (
