@@ -107,7 +107,7 @@ def guessed_encoding(data: bytes, hint: str | None = None) -> Encoding | None:
     least = first.confidence * _NEAR
     near = [one for one in found if one.confidence >= least and one.oddness == first.oddness]
     # Of those that say the same, the one that is met most often.
-    same = [one for one in near if one.text == first.text]
+    same = [one for one in found if one.text == first.text]
     chosen = next((one for one in near if one.encoding in expected), None)
     chosen = chosen or next((one for one in near if one.encoding == _WESTERN), None)
     return chosen.encoding if chosen else min((one.encoding for one in same), key=ENCODINGS.index)
