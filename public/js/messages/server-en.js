@@ -221,6 +221,7 @@ export default {
   "notice.thumbnail_not_offered": "The site has no thumbnail.",
   "notice.thumbnail_unreadable": "The thumbnail is not an image.",
   "notice.encoding_guessed": "The file does not say in which encoding it is. {what} is a guess: look at the text, and choose another encoding if it is wrong.",
+  "notice.decoded_wrongly_before": "The text had been read in a wrong encoding before, and saved so. It was put back and read as {what}: look at the text.",
   "notice.webvtt_not_utf8": "The file is WebVTT and not UTF-8, as it must be. It was read as {what}, which is a guess.",
   "notice.lines_in_other_encoding": "Lines that are not UTF-8 like the rest were read as {what}, which is a guess: line {at}.",
   "notice.characters_left_out": "Broken characters were left out: line {at}.",

@@ -294,6 +294,10 @@ MESSAGES = {
         "The file does not say in which encoding it is. {what} is a guess: look at the text, "
         "and choose another encoding if it is wrong."
     ),
+    "notice.decoded_wrongly_before": (
+        "The text had been read in a wrong encoding before, and saved so. It was put back and read "
+        "as {what}: look at the text."
+    ),
     "notice.webvtt_not_utf8": (
         "The file is WebVTT and not UTF-8, as it must be. It was read as {what}, which is a guess."
     ),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from media_jobs.errors import InvalidInput, field_fault
 from media_jobs.notices import Notice
+from media_jobs.subtitles.decoded_before import put_back
 from media_jobs.subtitles.detection import guessed_encoding
 from media_jobs.subtitles.encodings import UTF_8, Encoding, encoding_named
 from media_jobs.subtitles.foreign import refuse_binary, refuse_foreign
@@ -130,7 +131,7 @@ def _unmarked(data: bytes, hint: str | None, *, guess_webvtt: bool) -> Decoded:
     if b"\x1b$" in data and data.isascii():
         return _guessed(data, encoding_named("ISO-2022-JP"))
     try:
-        return _utf_8(data.decode())
+        return _utf_8(data.decode(), hint)
     except UnicodeDecodeError as error:
         first = error.start
     refuse_binary(data)
@@ -160,11 +161,16 @@ def _declared(data: bytes) -> Encoding | None:
         return None
 
 
-def _utf_8(text: str) -> Decoded:
+def _utf_8(text: str, hint: str | None) -> Decoded:
     """Return a text that is valid UTF-8; raises InvalidInput where most of it was lost before.
 
-    Who decodes a file in a wrong encoding, puts U+FFFD in the place of its characters.
+    Who decodes a file in a wrong encoding, puts U+FFFD in the place of its characters, or others.
     """
+    was = put_back(text, hint)
+    if was is not None:
+        notice = Notice(code="decoded_wrongly_before", what=(was[1].name,))
+        decoded = Decoded(text=was[0], encoding=UTF_8.name, guessed=True, notices=(notice,))
+        return _cleaned(decoded)
     if text.count(BROKEN) * _LOST_SHARE > count_of_others(text):
         raise InvalidInput("bad_request.subtitles_replaced")
     return _cleaned(Decoded(text=text, encoding=UTF_8.name))
