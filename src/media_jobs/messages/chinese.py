@@ -27,6 +27,7 @@ MESSAGES = {
     ),
     "bad_request.file_picture": "这是图片（{name}），不是字幕文件。",
     "bad_request.file_unknown": "这是二进制数据，不是字幕文件。",
+    "bad_request.file_unread": "这是 {name}，无法从中读取字幕。请转换为 SubRip 或 WebVTT。",
     "bad_request.file_video": (
         "这是视频或音频文件（{name}），不是字幕文件。请先把其中的字幕提取为单独的文件。"
     ),
@@ -38,6 +39,7 @@ MESSAGES = {
     "bad_request.preview": "无法用这些评论和选项生成预览。",
     "bad_request.subtitles": "这不是字幕文件（应为 {kinds}，且至少有一条字幕）。",
     "bad_request.subtitles_damaged": "{kind} 文件已损坏或声明了实体，无法读取。",
+    "bad_request.subtitles_nothing": "文件是空的。",
     "bad_request.subtitles_empty": "字幕文件中没有带文字的字幕。",
     "bad_request.subtitles_encoding": (
         "文件不是 UTF-8，也无法识别其编码。请另存为 UTF-8，或指明编码。"

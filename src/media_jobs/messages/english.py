@@ -34,6 +34,9 @@ MESSAGES = {
     ),
     "bad_request.file_picture": "This is a picture ({name}), not a subtitle file.",
     "bad_request.file_unknown": "This is binary data, not a subtitle file.",
+    "bad_request.file_unread": (
+        "This is {name}, of which no subtitles are read. Convert it to SubRip or WebVTT."
+    ),
     "bad_request.file_video": (
         "This is a video or sound file ({name}), not a subtitle file. Subtitles inside it must be "
         "extracted to a file of their own first."
@@ -47,6 +50,7 @@ MESSAGES = {
     "bad_request.subtitles_damaged": (
         "The {kind} subtitles are damaged, or declare entities, and can't be read."
     ),
+    "bad_request.subtitles_nothing": "The subtitle file is empty.",
     "bad_request.subtitles_empty": "The subtitles have no cue with text.",
     "bad_request.subtitles_encoding": (
         "The file is not UTF-8, and its encoding is not known. Save it as UTF-8, or name its "

@@ -7,7 +7,7 @@ import re
 
 from media_jobs.errors import InvalidInput
 
-__all__ = ["refuse_binary", "refuse_foreign"]
+__all__ = ["refuse_binary", "refuse_foreign", "refuse_unread"]
 
 _HEAD_BYTES = 1024
 _BINARY_HEAD_BYTES = 64 * 1024
@@ -66,6 +66,30 @@ _SIGNATURES: dict[str, tuple[tuple[str, bytes], ...]] = {
         ("EXE", rb"MZ.{58}.\0\0\0"),
     ),
 }
+
+
+# Texts of which no cue is read; the last ones may be anything in their format.
+_UNREAD = (
+    ("SAMI", r"<SAMI\b"),
+    ("USF", r"(?:<\?xml[^>]{0,200}>\s{0,9})?<USFSubtitles\b"),
+    ("SCC", r"Scenarist_SCC\b"),
+    ("EBU STL", r".{3}STL\d\d\."),
+    ("Spruce STL", r"(?://[^\n]{0,200}\n\s{0,9}|\$\w+\s{0,9}=[^\n]{0,200}\n\s{0,9})+\d\d:\d\d:"),
+    ("MPL2", r"\[\d+\]\[\d+\]"),
+    ("HLS", r"#EXTM3U\b"),
+    ("JSON", r"\{\s{0,9}\"|\[\s{0,9}[{\[\"]"),
+    ("XML", r"<\?xml\b|<svg\b|<rss\b"),
+)
+
+
+def refuse_unread(text: str) -> None:
+    """Raise InvalidInput, with what *text* is, where no kind that is read is found in it."""
+    head = text[:_HEAD_BYTES].lstrip("\ufeff \t\n")
+    if not head:
+        raise InvalidInput("bad_request.subtitles_nothing")
+    for name, pattern in _UNREAD:
+        if re.match(pattern, head, re.IGNORECASE):
+            raise InvalidInput("bad_request.file_unread", details=None, name=name)
 
 
 def refuse_foreign(data: bytes) -> None:

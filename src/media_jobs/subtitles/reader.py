@@ -13,6 +13,7 @@ from media_jobs.notices import Findings, Notice
 from media_jobs.subtitles import ass, ass_restyled, lrc, microdvd, subrip, ttml, webvtt, youtube
 from media_jobs.subtitles.answers import unwrapped
 from media_jobs.subtitles.cues import Cue, TimedText
+from media_jobs.subtitles.foreign import refuse_unread
 from media_jobs.subtitles.kinds import (
     ASS,
     LRC,
@@ -88,6 +89,7 @@ def read_subtitles(text: str, *, keep_styling: bool = False) -> SubtitleFile:
         found.add("line_ends_doubled")
     kind = kind_of(text)
     if kind is None:
+        refuse_unread(text)
         names = ", ".join(kind.name for kind in SUBTITLE_KINDS)
         raise InvalidInput("bad_request.subtitles", kinds=names)
     read = ass.kept_texts if kind is ASS and keep_styling else _TIMED[kind]

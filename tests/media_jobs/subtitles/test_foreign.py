@@ -12,6 +12,7 @@ import pytest
 
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.decoding import decode
+from media_jobs.subtitles.reader import read_subtitles
 
 
 def zipped(name: str) -> bytes:
@@ -62,6 +63,27 @@ FILES = {
     "anything": (os.urandom(3000).replace(b"\0", b"\1"), "binary data"),
     "a text full of zeros": (b"a\0\n" * 2000, "binary data"),
 }
+
+
+TEXTS = {
+    "SAMI": "<SAMI><BODY>\n<SYNC Start=1000><P>Hi",
+    "USF": '<?xml version="1.0"?>\n<USFSubtitles version="1.0">',
+    "SCC": "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420",
+    "EBU STL": "850STL25.010" + " " * 1000,
+    "MPL2": "[10][20]Hi|there\n",
+    "HLS": "#EXTM3U\n#EXTINF:6,\nseg0.vtt\n",
+    "JSON": '```json\n[{"from": 1, "to": 2, "text": "Hi"}]\n```\n',
+    "XML": "<svg><text>Hi</text></svg>",
+    "empty": "\ufeff \n\n",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_that_is_not_read_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_subtitles(TEXTS[name])
+
+    assert name in str(refused.value)
 
 
 @pytest.mark.parametrize("name", FILES)

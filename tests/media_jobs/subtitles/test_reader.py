@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.errors import InvalidInput
@@ -118,6 +118,7 @@ def test_the_kind_of_nothing_is_none() -> None:
     assert kind_of("plain text") is None
 
 
+@settings(deadline=None)  # The detector's models are loaded once.
 @given(
     st.sampled_from(
         [b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"[Script Info]\n[Events]\n", b"\xff\xfe", b""]
