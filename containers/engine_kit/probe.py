@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
+from media_jobs.subtitles.foreign import name_of_no_video
 
 __all__ = [
     "INPUT_LIMITS",
@@ -29,11 +30,14 @@ __all__ = [
     "result_of",
 ]
 
-FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac"
+FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mxf,rm,dv,gif,apng,mp3,aac,wav,ogg,flac"
 INPUT_LIMITS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS)
 """Options that stand before every `-i`: local files of known containers and nothing else."""
 
 PROBE_S = 60.0
+_HEAD_BYTES = 4096
+_RATE_MAX = 1000
+"""What is more is a stream's unit of time, and no rate of frames: that of raw DV is 60,000."""
 _FIRST_PACKETS = "%+#24"
 # Which field comes first in the file, and which is shown first.
 _INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
@@ -179,6 +183,7 @@ class _Stream(_Foreign):
     pix_fmt: str = "unknown"
     width: int = 0
     height: int = 0
+    nb_frames: int = 0
     channels: int = 0
     sample_rate: int = 0
     sample_aspect_ratio: str = ""
@@ -255,15 +260,22 @@ async def probe(path: Path, *, ffprobe: str | None) -> ProbeResult:
             FailureCode.INPUT_UNREADABLE, f"A file could not be examined within {PROBE_S:.0f} s."
         ) from None
     if result.code != 0:
+        name = name_of_no_video(await asyncio.to_thread(_head, path))
         raise EngineFailure(
             FailureCode.INPUT_UNREADABLE,
-            "A file is not a video or audio file that can be read.",
+            "A file is not a video or audio file that can be read"
+            + (f": it is {name}." if name else "."),
             tool_tail=result.stderr_tail,
         )
     try:
         return result_of(ProbeReport.model_validate_json("\n".join(lines)))
     except ValidationError:
         raise EngineFailure(FailureCode.INPUT_UNREADABLE, "A file could not be examined.") from None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 def _argv(name: str, ffprobe: str | None) -> list[str]:
@@ -279,7 +291,7 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
 
 def result_of(report: ProbeReport) -> ProbeResult:
     """Return the typed result of ffprobe's report."""
-    videos, audios, others = [], [], 0
+    films, pictures, audios, others = [], [], [], 0
     for stream in report.streams:
         if stream.codec_type == "audio":
             audios.append(_audio(stream))
@@ -287,12 +299,14 @@ def result_of(report: ProbeReport) -> ProbeResult:
             others += 1
         elif not stream.disposition.get("attached_pic"):
             frames = (frame for frame in report.frames if frame.stream_index == stream.index)
-            videos.append(_video(stream, next(frames, _Frame())))
+            kind = pictures if stream.nb_frames == 1 else films
+            kind.append(_video(stream, next(frames, _Frame())))
     return ProbeResult(
         format_name=report.format.format_name,
         duration_s=report.format.duration,
         size_bytes=report.format.size,
-        videos=tuple(videos),
+        # One picture beside a film is its cover, as AVIF has it, whatever it is flagged as.
+        videos=tuple(films or pictures),
         audios=tuple(audios),
         others=others,
     )
@@ -311,6 +325,7 @@ def _audio(stream: _Stream) -> AudioStream:
 
 def _video(stream: _Stream, frame: _Frame) -> VideoStream:
     tags = {name.lower(): value for name, value in stream.tags.items()}
+    average, base = _ratio(stream.avg_frame_rate), _ratio(stream.r_frame_rate)
     told = [*frame.side_data_list, *stream.side_data_list]
     levels = ((data.max_content, data.max_average) for data in told if data.max_content)
     rotation = next((data.rotation for data in stream.side_data_list if data.rotation), 0.0) or 0.0
@@ -322,8 +337,8 @@ def _video(stream: _Stream, frame: _Frame) -> VideoStream:
         height=stream.height,
         rotation=round(rotation / 90) * 90 % 360,
         sample_aspect=_ratio(stream.sample_aspect_ratio) or 1.0,
-        average_rate=_ratio(stream.avg_frame_rate),
-        base_rate=_ratio(stream.r_frame_rate),
+        average_rate=average if average is None or average < _RATE_MAX else base,
+        base_rate=base,
         time_base=_pair(stream.time_base) or (1, 90000),
         duration_s=stream.seconds,
         frames=stream.nb_frames or None,

@@ -55,7 +55,7 @@ def test_the_whole_command_of_an_ordinary_video() -> None:
         "-protocol_whitelist",
         "file",
         "-format_whitelist",
-        "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac",
+        "mov,matroska,mpegts,mpeg,avi,flv,asf,mxf,rm,dv,gif,apng,mp3,aac,wav,ogg,flac",
         "-i",
         "input.video",
         *("-map", "0:0", "-vf", "format=yuv420p,ass=subtitles.ass"),

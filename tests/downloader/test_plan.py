@@ -16,7 +16,7 @@ from downloader.plan import (
 from tests.downloader.orders import an_order
 from tests.engine_kit.streams import AUDIO, SILENT, SOURCE, TIMELINE, VIDEO
 
-FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,gif,mp3,aac,wav,ogg,flac"
+FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,mxf,rm,dv,gif,apng,mp3,aac,wav,ogg,flac"
 READ = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", "file:source.mp4"]
 
 

@@ -1,6 +1,11 @@
 """ffprobe's report becomes typed facts."""
 
-from engine_kit.probe import ProbeReport, result_of
+import asyncio
+from pathlib import Path
+
+import pytest
+from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.probe import ProbeReport, probe, result_of
 
 REPORT = """
 {"streams": [
@@ -102,3 +107,49 @@ def test_dolby_vision_without_a_compatible_layer_is_known() -> None:
     report = ProbeReport.model_validate_json(HDR10.replace("COMPATIBLE", "0"))
 
     assert result_of(report).videos[0].is_dolby_alone
+
+
+def test_a_unit_of_time_is_no_rate_of_frames() -> None:
+    report = ProbeReport.model_validate_json(
+        """{"streams": [{"index": 0, "codec_type": "video", "avg_frame_rate": "60000/1",
+            "r_frame_rate": "25/1", "time_base": "1/60000"}]}"""
+    )
+
+    assert result_of(report).videos[0].average_rate == 25
+
+
+def test_a_single_picture_beside_a_film_is_its_cover() -> None:
+    def videos(*counts: str) -> list[int]:
+        streams = ",".join(
+            f'{{"index": {n}, "codec_type": "video"{count}}}' for n, count in enumerate(counts)
+        )
+        report = ProbeReport.model_validate_json(f'{{"streams": [{streams}]}}')
+        return [video.index for video in result_of(report).videos]
+
+    one, many = ', "nb_frames": "1"', ', "nb_frames": "10"'
+    assert videos(one, many) == [1]
+    assert videos(one, "") == [1]
+    assert videos(one) == [0]
+    assert videos(many, many) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "it is PNG"),
+        (b"RIFF\x40\0\0\0WEBPVP8X" + bytes(64), "it is WebP"),
+        (b"%PDF-1.7\n" + bytes(64), "it is PDF"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "it is HTML"),
+        (b"nothing that is known", "read\\.$"),
+    ],
+)
+def test_a_file_that_is_no_film_is_told_by_what_it_is(
+    tmp_path: Path, data: bytes, name: str
+) -> None:
+    path = tmp_path / "input.video"
+    path.write_bytes(data)
+
+    with pytest.raises(EngineFailure, match=name) as caught:
+        asyncio.run(probe(path, ffprobe=None))
+
+    assert caught.value.code is FailureCode.INPUT_UNREADABLE

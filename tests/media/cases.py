@@ -14,6 +14,7 @@ from tests.media.pictures import ffmpeg
 SUBTITLES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 
 AAC = ("-c:a", "aac")
+PCM = ("-c:a", "pcm_s16le", "-ar", "48000")
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
@@ -128,6 +129,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "tinterlace=interleave_top,fieldorder=tff,setsar=64/45",
         *("-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "5M", "-pix_fmt", "yuv420p"),
     ),
+    "loop.apng": ("-f", "lavfi", "-i", "color=c=black:s=320x180:r=10:d=1", "-f", "apng"),
+    "loop.avif": (
+        *("-f", "lavfi", "-i", "color=c=black:s=320x180:r=10:d=1"),
+        *("-c:v", "libsvtav1", "-preset", "12", "-f", "avif"),
+    ),
+    "camera.mxf": (*picture("1280x720", "25", 1), *tone(seconds=1), "-c:v", "mpeg2video", *PCM),
+    "tape.dv": (*picture("720x576", "25", 1), *tone(seconds=1), "-ac", "2", "-pix_fmt", "yuv420p"),
+    "older.rm": (*picture("352x288", "25", 1), *tone(seconds=1), "-c:v", "rv20", "-c:a", "ac3"),
     "loop.gif": ("-f", "lavfi", "-i", "color=c=black:s=320x180:r=10:d=1"),
     "sixteen.mov": (
         *(*picture("320x180"), "-f", "lavfi", "-i", "aevalsrc=0.5*sin(880*PI*t):s=48000:d=2"),

@@ -288,12 +288,20 @@ def test_p13_fields_become_whole_pictures(burns: Burner) -> None:
     assert len(frames(result.video)) == count
 
 
-def test_p14_a_gif_is_a_video(burns: Burner) -> None:
-    source = case("loop.gif")
+@pytest.mark.parametrize("name", ["loop.gif", "loop.apng", "loop.avif"])
+def test_p14_pictures_that_move_are_videos(burns: Burner, name: str) -> None:
+    result = burned(burns, case(name), vtt((0.2, 0.6, "In a GIF")))
 
-    result = burned(burns, source, vtt((0.2, 0.6, "In a GIF")))
+    assert shows_text(result.video, case("loop.gif"), 0.1, 0.3, 0.7) == [False, True, False]
 
-    assert shows_text(result.video, source, 0.1, 0.3, 0.7) == [False, True, False]
+
+@pytest.mark.parametrize("name", ["camera.mxf", "tape.dv", "older.rm"])
+def test_containers_of_cameras_and_of_older_days_are_burned(burns: Burner, name: str) -> None:
+    result = burned(burns, case(name), vtt((0.2, 0.6, "On a tape")))
+
+    times = [at_s for at_s, _ in frames(result.video)]
+    assert (len(times), times[0], times[-1]) == (25, 0, pytest.approx(0.96, abs=0.002))
+    assert pitch(result.video) == pytest.approx(440, abs=2)
 
 
 def pitch(path: Path) -> float:

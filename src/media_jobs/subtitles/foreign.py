@@ -4,10 +4,11 @@ Signatures: https://www.garykessler.net/library/file_sigs.html, and the formats'
 """
 
 import re
+from collections.abc import Iterator
 
 from media_jobs.errors import InvalidInput
 
-__all__ = ["refuse_binary", "refuse_foreign", "refuse_unread"]
+__all__ = ["name_of_no_video", "refuse_binary", "refuse_foreign", "refuse_unread"]
 
 _HEAD_BYTES = 1024
 _BINARY_HEAD_BYTES = 64 * 1024
@@ -94,11 +95,26 @@ def refuse_unread(text: str) -> None:
 
 def refuse_foreign(data: bytes) -> None:
     """Raise InvalidInput, with what the file is, if its signature is none of subtitles."""
+    for key, name in _matching(data):
+        raise InvalidInput(key, details=None, name=name)
+
+
+def name_of_no_video(data: bytes) -> str | None:
+    """Return what a file is that begins with *data*, if that is known and it has no moving picture.
+
+    "PNG" or "PDF", for example; None where it may be a film.
+    """
+    key, name = next(_matching(data), ("", ""))
+    return name if key not in ("", "bad_request.file_video") else None
+
+
+def _matching(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the message and the name of each format that a file may be in, by its first bytes."""
     head = data[:_HEAD_BYTES]
     for key, formats in _SIGNATURES.items():
         for name, pattern in formats:
             if re.match(pattern, head, re.DOTALL):
-                raise InvalidInput(key, details=None, name=name)
+                yield key, name
 
 
 def refuse_binary(data: bytes) -> None:
