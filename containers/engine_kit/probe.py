@@ -183,7 +183,6 @@ class _Stream(_Foreign):
     pix_fmt: str = "unknown"
     width: int = 0
     height: int = 0
-    nb_frames: int = 0
     channels: int = 0
     sample_rate: int = 0
     sample_aspect_ratio: str = ""
@@ -291,7 +290,7 @@ def _argv(name: str, ffprobe: str | None) -> list[str]:
 
 def result_of(report: ProbeReport) -> ProbeResult:
     """Return the typed result of ffprobe's report."""
-    films, pictures, audios, others = [], [], [], 0
+    videos, audios, others = list[VideoStream](), list[AudioStream](), 0
     for stream in report.streams:
         if stream.codec_type == "audio":
             audios.append(_audio(stream))
@@ -299,17 +298,25 @@ def result_of(report: ProbeReport) -> ProbeResult:
             others += 1
         elif not stream.disposition.get("attached_pic"):
             frames = (frame for frame in report.frames if frame.stream_index == stream.index)
-            kind = pictures if stream.nb_frames == 1 else films
-            kind.append(_video(stream, next(frames, _Frame())))
+            videos.append(_video(stream, next(frames, _Frame())))
+    films = [video for video in videos if not _is_one_picture(video)]
     return ProbeResult(
         format_name=report.format.format_name,
         duration_s=report.format.duration,
         size_bytes=report.format.size,
-        # One picture beside a film is its cover, as AVIF has it, whatever it is flagged as.
-        videos=tuple(films or pictures),
+        # One picture beside a film is its cover, whatever it is flagged as: AVIF has one.
+        videos=tuple(films or videos),
         audios=tuple(audios),
         others=others,
     )
+
+
+def _is_one_picture(video: VideoStream) -> bool:
+    if video.frames is not None:
+        return video.frames == 1
+    # Matroska counts none.
+    rate, lasts_s = video.average_rate, video.duration_s
+    return rate is not None and lasts_s is not None and 0 < rate * lasts_s < 1.5
 
 
 def _audio(stream: _Stream) -> AudioStream:

@@ -108,7 +108,6 @@ def _stream(stream: Any) -> dict[str, Any]:
     if stream.type == "video":
         entry |= {
             "pix_fmt": context.pix_fmt or "unknown",
-            "nb_frames": stream.frames,
             "width": context.width,
             "height": context.height,
             "sample_aspect_ratio": _text(stream.sample_aspect_ratio),

@@ -131,6 +131,8 @@ def test_a_single_picture_beside_a_film_is_its_cover() -> None:
     assert videos(one, "") == [1]
     assert videos(one) == [0]
     assert videos(many, many) == [0, 1]
+    matroska = ', "avg_frame_rate": "25/1", "tags": {{"DURATION": "00:00:{}"}}'
+    assert videos(matroska.format("00.04"), matroska.format("04.00")) == [1]
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,8 @@ def test_containers_of_cameras_and_of_older_days_are_burned(burns: Burner, name:
     result = burned(burns, case(name), vtt((0.2, 0.6, "On a tape")))
 
     times = [at_s for at_s, _ in frames(result.video)]
-    assert (len(times), times[0], times[-1]) == (25, 0, pytest.approx(0.96, abs=0.002))
+    assert (len(times), times[0]) == (25, 0)
+    assert times[-1] == pytest.approx(0.96, abs=0.002)
     assert pitch(result.video) == pytest.approx(440, abs=2)
 
 
