@@ -7,10 +7,12 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.timeline import Timeline, missing_s
 
-from burner.plan import Burn, video_of
+from burner.plan import Burn, picture_of, video_of
 
 MISSING_S = 0.5
 """How much of a video may be missing at its end, compared with its header."""
+WITHOUT_PICTURE_S = 1.0
+"""How long the packets at a video's end may go without a picture of their own."""
 
 
 def check_source(source: ProbeResult, timeline: Timeline) -> None:
@@ -37,6 +39,9 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
     if len(output.videos) != 1 or len(output.audios) != min(len(burn.source.audios), 1):
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output lacks a stream.")
     _check_colours(burn, output.videos[0])
+    picture = picture_of(video_of(burn.source))
+    if output.videos[0].shown_size != (picture.width, picture.height):
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has another size.")
     wanted = burn.timeline
     last_s = max([wanted.frames_s[-1], *burn.added_s[-1:]])
     # Containers round times to their own units, and estimate some: by two frames at most.
@@ -44,7 +49,8 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
     # Packets at the end may hold no picture of their own, without any fault.
     if made.frames_s[-1] < last_s - accuracy_s and errors:
         raise _cut_off(made.frames_s[-1], last_s)
-    if made.end_s > wanted.shown_until_s + accuracy_s:
+    too_short = made.frames_s[-1] < last_s - accuracy_s - WITHOUT_PICTURE_S
+    if too_short or made.end_s > wanted.shown_until_s + accuracy_s:
         raise EngineFailure(
             FailureCode.OUTPUT_INVALID,
             f"The output lasts {made.end_s:.2f} s, the input {wanted.shown_until_s:.2f} s.",
@@ -53,13 +59,13 @@ def check_output(burn: Burn, output: ProbeResult, made: Timeline, *, errors: str
 
 def _check_colours(burn: Burn, burned: VideoStream) -> None:
     wanted = burn.colours
-    if burned.pixel_format != wanted.pixel_format or burned.color_range == "pc":
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
-    tags = (burned.color_space, burned.color_primaries, burned.color_transfer)
-    if tags != (wanted.matrix, wanted.primaries, wanted.transfer):
+    tags = (burned.color_range, burned.color_space, burned.color_primaries, burned.color_transfer)
+    if tags != ("tv", wanted.matrix, wanted.primaries, wanted.transfer):
         raise EngineFailure(
             FailureCode.OUTPUT_INVALID, f"The output's colours are tagged as {'/'.join(tags)}."
         )
+    if burned.pixel_format != wanted.pixel_format:
+        raise EngineFailure(FailureCode.OUTPUT_INVALID, "The output has a different pixel format.")
     source = video_of(burn.source)
     if wanted.is_hdr and (burned.mastering, burned.light_level) != (
         source.mastering,

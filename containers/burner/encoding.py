@@ -37,7 +37,8 @@ def encoder_arguments(options: BurnOptions, video: VideoStream, colours: Colours
         case "hevc":
             # Players of Apple look for this tag.
             tagged = ["-tag:v", "hvc1", "-x265-params", ":".join(_x265(video, colours))]
-            return ["-c:v", "libx265", *common, *tagged]
+            # Key frames that are asked for can be read without what is before them.
+            return ["-c:v", "libx265", *common, *tagged, "-forced-idr", "1"]
         case "av1":
             return ["-c:v", "libsvtav1", *common]
 

@@ -10,6 +10,7 @@ from engine_kit import fonts
 from engine_kit.engine import DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
+from engine_kit.glyphs import missing_notice
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
 from engine_kit.threads import in_thread
@@ -19,15 +20,19 @@ from engine_kit.together import together
 from burner import encoding, plan
 from burner.checks import check_output, check_source
 from burner.emoji_stream import write_streams
-from burner.inspection import Inspection, inspect
+from burner.glyphs import places_of
+from burner.inspection import Canvas, Inspection, inspect, inspect_kept
 from burner.layout import drawing_of
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.preview import Previews
+from burner.proof import Layers
 from burner.reading import JobText, TrackFile, read_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
+from burner.review import Result, area_of, review
+from burner.samples import Sample, key_frames_of, samples_of
 from burner.scripts import write, write_scripts
 from burner.signs import Band, bands_of
-from burner.stills import stills_of
+from burner.stills import Stills, stills_of
 from burner.styles import Frame
 from burner.verdict import worst_of
 from media_jobs.engines.burner import ENGINE
@@ -69,13 +74,32 @@ async def run(job: BurnJob) -> Outputs:
         job.timeline(job.work_dir / plan.INPUT, tracks_of(source)),
     )
     check_source(source, timeline)
-    burn = await _prepared(job, text, source, timeline, inspection, emoji, watermark=watermark)
+    worst = worst_of(inspection.drawn, picture)
+    samples = samples_of(
+        inspection.drawn,
+        inspection.standing_ms,
+        timeline.shown_until_s,
+        worst=[one.number for one in worst],
+    )
+    burn = plan.Burn(
+        source=source,
+        timeline=timeline,
+        options=job.options,
+        emoji=emoji,
+        watermark=watermark,
+        fonts_dir=fonts.fonts_dir_option(),
+        looked_at_s=key_frames_of(samples, timeline.shown_until_s),
+    )
+    stills = stills_of(text.cues, timeline.shown_until_s, [one.cue for one in worst])
+    burn = await _prepared(job, burn, stills)
     made, errors = await _burn(job, burn, environment)
-    output, timeline = await together(
+    output, shown = await together(
         job.probe(job.work_dir / plan.OUTPUT),
         job.timeline(job.work_dir / plan.OUTPUT, plan.output_tracks(made)),
     )
-    check_output(made, output, timeline, errors=errors)
+    check_output(made, output, shown, errors=errors)
+    if samples:
+        await _reviewed(job, made, shown, inspection, samples, environment)
     notices = burn_notices(text, asked=burn, made=made)
     return await _upload_outputs(job, text, source, output, inspection, notices)
 
@@ -123,7 +147,7 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
 async def _drawn(
     job: BurnJob, text: JobText, video: VideoStream, environment: Mapping[str, str]
 ) -> tuple[Inspection, tuple[Band, ...]]:
-    """Lay out, write the scripts and the emoji, and look at what our script draws."""
+    """Lay out, write the scripts and the emoji, and look at what the script draws."""
     subtitles, options = text.tracks[0], job.options
     picture = plan.picture_of(video)
     cues = subtitles.cues if subtitles.kept is None else ()
@@ -134,45 +158,31 @@ async def _drawn(
     # The thread of a canceled attempt ends at the next picture.
     await in_thread(lambda stopped: write_streams(job.work_dir, emoji, stopped=stopped))
     write_scripts(job.work_dir, subtitles, drawing, options, plan.colours_of(video, options))
+    canvas = Canvas(
+        picture=picture,
+        fonts_dir=fonts.fonts_dir_option(),
+        environment=environment,
+        line_per_em={one.name: one.line_per_em for one in text.setters[0].families.all},
+    )
     if subtitles.kept is None:
-        inspection = await inspect(
-            job,
-            drawing.script,
-            text.cues,
-            picture,
-            pair=text.pair,
-            fonts_dir=fonts.fonts_dir_option(),
-            environment=environment,
-        )
-        return replace(inspection, notices=(*drawing.notices, *inspection.notices)), emoji
-    # A script in its own styling is burned as it is: its signs may stand half outside.
-    return Inspection(notices=drawing.notices), emoji
+        inspection = await inspect(job, drawing.script, text.cues, canvas, text.pair)
+    else:
+        inspection = await inspect_kept(job, subtitles.kept, canvas)
+    notices = (*drawing.notices, *inspection.notices)
+    unknown = [character for character in inspection.unmapped if character not in text.missing]
+    if unknown:
+        notices = (*notices, missing_notice(unknown, places_of(unknown, text.cues, options)))
+    return replace(inspection, notices=notices), emoji
 
 
-async def _prepared(
-    job: BurnJob,
-    text: JobText,
-    source: ProbeResult,
-    timeline: Timeline,
-    inspection: Inspection,
-    emoji: tuple[Band, ...],
-    *,
-    watermark: bool,
-) -> plan.Burn:
-    """Return the burn that draws the scripts, with the clock of its added frames written."""
-    worst = worst_of(inspection.drawn, plan.picture_of(plan.video_of(source)))
-    stills = stills_of(text.cues, timeline.shown_until_s, worst)
+async def _prepared(job: BurnJob, burn: plan.Burn, stills: Stills) -> plan.Burn:
+    """Return *burn* with its scripts and stills, and with the clock of its added frames written."""
     scripts = [name for name in (plan.SCRIPT, plan.OVERLAY) if (job.work_dir / name).is_file()]
-    burn = plan.Burn(
-        source=source,
-        timeline=timeline,
-        options=job.options,
+    burn = replace(
+        burn,
         scripts=tuple(scripts),
-        emoji=emoji,
-        watermark=watermark,
         poster=stills if job.wants("poster") else None,
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
-        fonts_dir=fonts.fonts_dir_option(),
     )
     drawn = [(job.work_dir / name).read_text(encoding="utf-8") for name in scripts]
     added_s = await asyncio.to_thread(plan.added_moments, burn, drawn)
@@ -220,6 +230,35 @@ def _blamed(failure: EngineFailure) -> EngineFailure:
     return EngineFailure(
         FailureCode.INPUT_UNREADABLE, "The video is damaged.", tool_tail=failure.tool_tail
     )
+
+
+async def _reviewed(
+    job: BurnJob,
+    burn: plan.Burn,
+    shown: Timeline,
+    inspection: Inspection,
+    samples: Sequence[Sample],
+    environment: Mapping[str, str],
+) -> None:
+    """Look into the finished video; raises EngineFailure(output_invalid)."""
+    source = plan.video_of(burn.source)
+    picture = plan.picture_of(source)
+    result = Result(
+        file=plan.OUTPUT,
+        timeline=shown,
+        has_key_frames=bool(burn.looked_at_s),
+        source_file=plan.INPUT,
+        source=source,
+        source_timeline=burn.timeline,
+    )
+    layers = Layers(
+        scripts=burn.scripts,
+        picture=picture,
+        area=area_of(inspection.drawn, samples, picture),
+        colours=burn.colours,
+        fonts_dir=burn.fonts_dir,
+    )
+    await review(job, result, samples, inspection, layers, environment)
 
 
 async def _upload_outputs(

@@ -9,17 +9,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from burner.script_reader import Event, Script, write_script
+from burner.script_reader import TAGS, Event, Script, write_script
 from burner.styles import Frame
+from media_jobs.subtitles.ass_tags import ASS_TAG
 
 SCRIPT = "ink.ass"
 BOXES = "ink.txt"
 LIGHT = 64
 """From this luma on, of 0 to 255, a pixel is ink: half of the edge of a letter."""
 
-_WHITE, _UNSEEN = "&H00FFFFFF", "&HFFFFFFFF"
-_TAGS = re.compile(r"(?<!\\)\{[^}]*\}")
-_PAINT = re.compile(r"\\(?:[1-4]?c|[1-4]a|alpha)(?:&H?[0-9A-Fa-f]*&?)?(?=[\\)}])")
+_WHITE_LETTERS = (
+    r"\1c&HFFFFFF&\2c&HFFFFFF&\1a&H00&\2a&H00&"  # What is sung of karaoke, and what is not yet.
+    r"\3a&HFF&\4a&HFF&"  # No outline, no box, no shadow.
+)
+_PAINT = frozenset(
+    {
+        *("c", "1c", "2c", "3c", "4c", "alpha", "1a", "2a", "3a", "4a"),
+        *("fad", "fade", "clip", "iclip", "be", "blur"),
+    }
+)
+"""Tags that change how a letter is seen, and not where it is."""
 _BOX = re.compile(r"lavfi\.bbox\.([xy][12])=(\d+)")
 
 
@@ -49,21 +58,28 @@ def ink_script(script: Script, moments: Sequence[Moment]) -> tuple[str, int]:
     longest_ms = max(event.end_ms - event.start_ms for m in moments for event in m.events)
     step_s = 2 * longest_ms // 1000 + 2
     events = tuple(
-        _letters(event).moved(n * step_s * 1000 - moment.time_ms)
+        letters_alone(event).moved(n * step_s * 1000 - moment.time_ms)
         for n, moment in enumerate(moments, start=1)
         for event in moment.events
     )
-    styles = tuple(
-        {
-            **style,
-            "primarycolour": _WHITE,
-            "secondarycolour": _WHITE,
-            "outlinecolour": _UNSEEN,
-            "backcolour": _UNSEEN,
-        }
-        for style in script.styles
-    )
-    return write_script(Script(head=script.head, styles=styles, events=events)), step_s
+    return write_script(replace(script, events=events)), step_s
+
+
+def letters_alone(event: Event) -> Event:
+    """Return *event* with white letters, and nothing else of it."""
+    text = TAGS.sub(lambda tags: f"{{{_unpainted(tags[1])}}}", event.text)
+    return replace(event, row={**event.row, "text": f"{{{_WHITE_LETTERS}}}{text}"})
+
+
+def _unpainted(tags: str) -> str:
+    written = ""
+    for name, value in ASS_TAG.findall(tags):
+        if name in _PAINT:
+            continue
+        if name == "t":
+            value = ASS_TAG.sub(lambda tag: "" if tag[1] in _PAINT else tag[0], value)
+        written += f"\\{name}{value}" + (_WHITE_LETTERS if name == "r" else "")
+    return written
 
 
 def ink_argv(picture: Frame, count: int, step_s: int, fonts_dir: str | None) -> list[str]:
@@ -94,8 +110,3 @@ def ink_boxes(written: str, count: int) -> tuple[Box | None, ...]:
                 height=found["y2"] - found["y1"] + 1,
             )
     return tuple(boxes)
-
-
-def _letters(event: Event) -> Event:
-    text = _TAGS.sub(lambda tags: _PAINT.sub("", tags.group()), event.row["text"])
-    return replace(event, row={**event.row, "text": text})

@@ -3,6 +3,7 @@
 File names in the working folder are fixed, so nothing of a user's ever enters a filter graph.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from engine_kit.colours import (
     tagging,
 )
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.frames import key_frames
 from engine_kit.graphics import laid_over, overlay_format
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.sound import encoding_arguments, fits_mp4
@@ -87,7 +89,8 @@ class Burn:
     """One burn. *scripts*: ASS files, drawn in this order; *watermark*: WATERMARK is there.
 
     *added_s*: when frames are added that the source has not; `moments.CLOCK` holds them.
-    *emoji*: bands whose streams of pictures are there.
+    *emoji*: bands whose streams of pictures are there. *looked_at_s*: the frames that are shown at
+    these times can be read without others.
     """
 
     source: ProbeResult
@@ -100,6 +103,7 @@ class Burn:
     poster: Stills | None = None
     sheet: Stills | None = None
     fonts_dir: str | None = None
+    looked_at_s: tuple[float, ...] = ()
 
     @property
     def colours(self) -> Colours:
@@ -125,6 +129,7 @@ def burn_argv(burn: Burn) -> list[str]:
         *_pictures(burn, video),
         *_audio(burn),
         *encoder_arguments(burn.options, video, burn.colours),
+        *_key_frames(burn),
         *("-pix_fmt", burn.colours.pixel_format),
         *_timestamps(burn, video),
         # Chapters and time codes would become streams of their own.
@@ -297,6 +302,12 @@ def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
     # SVT-AV1 has no B-frames in this sense.
     in_order = WITHOUT_B_FRAMES if units and burn.options.codec != "av1" else ()
     return ["-fps_mode", "vfr", *units, *in_order]
+
+
+def _key_frames(burn: Burn) -> list[str]:
+    """Make the frames that are looked at afterwards key frames."""
+    frames_s = sorted([*burn.timeline.frames_s, *burn.added_s])
+    return key_frames(frames_s, [bisect_right(frames_s, at_s) - 1 for at_s in burn.looked_at_s])
 
 
 def burned_share(burn: Burn, frame: int) -> float:

@@ -60,12 +60,14 @@ def job_subtitles(
         raise EngineFailure(FailureCode.SUBTITLES_INVALID, str(refused)) from None
     kind, cues = file.kind.id, file.cues()
     style = options.secondary_style if is_second else options.style
+    kept = file.kind is ASS and keeps
+    by_words = kept or style.highlight != "none"
     notices = tuple(
         notice
         for notice in (*decoded.notices, *file.notices)
-        if notice.code != "timed_words_shown_together" or style.highlight == "none"
+        if not (by_words and notice.code == "timed_words_shown_together")
     )
-    if file.kind is ASS and keeps:
+    if kept:
         return JobSubtitles(
             kind=kind,
             cues=cues,

@@ -67,7 +67,8 @@ def looks_at(script: Script, cues: Sequence[Cue]) -> tuple[Look, ...]:
         if event.number is not None:
             parts[event.number].append(event)
     step = -(-len(cues) // CUES_MAX)
-    chosen = {number: cues[number - 1] for number in range(1, len(cues) + 1, step)}
+    numbers = (*range(1, len(cues), step), len(cues))
+    chosen = {number: cues[number - 1] for number in numbers}
     for number, cue in chosen.items():
         _require_times(number, cue, parts[number])
     alone = sorted(
@@ -126,7 +127,7 @@ def drawn_cues(
     drawn = []
     for number, found in sorted(seen.items()):
         own = [box for look, box in found if look.alone and box is not None]
-        if not own and _has_letters(cues[number - 1].text):
+        if not own and has_letters(cues[number - 1].text):
             raise EngineFailure(
                 FailureCode.OUTPUT_INVALID, f"Nothing would be seen of cue {number}."
             )
@@ -136,7 +137,7 @@ def drawn_cues(
                 cue=cues[number - 1],
                 pages=tuple(look.moment.events for look, _ in found if look.alone),
                 box=_around(own),
-                at_edge=any(box is not None and _at_edge(box, picture) for _, box in found),
+                at_edge=any(box is not None and touches_edge(box, picture) for _, box in found),
             )
         )
     return tuple(drawn)
@@ -148,13 +149,13 @@ def notices_of(drawn: Iterable[DrawnCue]) -> tuple[Notice, ...]:
     return (Notice(code="cues_at_edge", cues=cut),) if cut else ()
 
 
-def worst_of(drawn: Iterable[DrawnCue], picture: Frame) -> tuple[Cue, ...]:
+def worst_of(drawn: Iterable[DrawnCue], picture: Frame) -> tuple[DrawnCue, ...]:
     """Return the cues that most need a person's eye: at the edge, then those that fill most."""
 
     def badness(one: DrawnCue) -> tuple[bool, int]:
         return one.at_edge, one.box.width * one.box.height if one.box else 0
 
-    return tuple(one.cue for one in sorted(drawn, key=badness, reverse=True)[:WORST_MAX])
+    return tuple(sorted(drawn, key=badness, reverse=True)[:WORST_MAX])
 
 
 def unmapped(warnings: str) -> frozenset[int]:
@@ -171,15 +172,17 @@ def _around(boxes: Sequence[Box]) -> Box | None:
     return Box(x=x, y=y, width=right - x, height=bottom - y)
 
 
-def _at_edge(box: Box, picture: Frame) -> bool:
+def touches_edge(box: Box, picture: Frame, margin: int = 0) -> bool:
+    """Whether *box* reaches to an edge of the picture, or to *margin* pixels from it."""
     return (
-        min(box.x, box.y) == 0
-        or box.x + box.width >= picture.width
-        or box.y + box.height >= picture.height
+        min(box.x, box.y) <= margin
+        or box.x + box.width >= picture.width - margin
+        or box.y + box.height >= picture.height - margin
     )
 
 
-def _has_letters(text: str) -> bool:
+def has_letters(text: str) -> bool:
+    """Whether a script draws any character of a cue's *text*."""
     # Signs are left out: emoji are not drawn by the script. Some begin with a digit or a mark.
     text = _EMOJI.sub("", text)
     return any(unicodedata.category(c)[0] in "LNP" and not is_invisible(c) for c in text)

@@ -115,7 +115,7 @@ def test_a_cue_that_touches_an_edge_is_named_in_a_notice(box: Box) -> None:
     drawn = drawn_cues(looks, [INSIDE, box], cues, PICTURE)
 
     assert notices_of(drawn) == (Notice(code="cues_at_edge", cues=(2,)),)
-    assert worst_of(drawn, PICTURE)[0] is cues[1]
+    assert worst_of(drawn, PICTURE)[0].cue is cues[1]
 
 
 def test_all_inside_is_nothing_to_tell() -> None:

@@ -370,7 +370,33 @@ def test_the_metadata_says_where_the_letters_of_each_cue_are_seen(
         (2, 1000, 2),
     ]
     assert [fact["fonts"] for fact in facts] == [["Noto Sans"]] * 2
+    # 72 of 1080 lines, of 360.
+    assert [fact["size"] for fact in facts] == [24.0] * 2
     assert not any(fact["atEdge"] for fact in facts)
+
+
+def test_a_script_in_its_own_styling_is_measured_too(burns: Burner, plain: Path) -> None:
+    style = "Style: Default,Noto Sans,40,&H00FFFFFF,&H00FFFFFF,1,0,2"
+    script = SCRIPT.replace(SCRIPT[SCRIPT.index("Style: D") : SCRIPT.index("[Ev")], style + "\n")
+    script = script.replace("Styled", "HHHH")
+    sign = script.splitlines()[-1].replace("HHHH", "{\\pos(0,90)}Half a sign")
+
+    made = extra_outputs(burns, plain, f"{script}{sign}\n", assStyling="keep")
+
+    burned = burns.folder / "kept.mp4"
+    burned.write_bytes(made["video"])
+    seen = difference(frame_at(burned, 1)[200:], frame_at(plain, 1)[200:])
+    assert seen is not None
+    metadata = json.loads(made["m"])
+    first, second = metadata["drawn"]
+    box = first["box"]
+    told = (box["x"], box["y"] - 200, box["x"] + box["width"], box["y"] + box["height"] - 200)
+    assert told == pytest.approx((seen.left, seen.top, seen.right, seen.bottom), abs=2)
+    # The capitals of Noto Sans are 0.714 of its em.
+    assert first["size"] == pytest.approx(box["height"] / 0.714, abs=2)
+    assert (first["lines"], first["fonts"], first["atEdge"]) == (1, ["Noto Sans"], False)
+    assert second["atEdge"]
+    assert [notice["code"] for notice in metadata["notices"]] == ["events_at_edge"]
 
 
 def test_a_word_is_golden_while_it_is_said(burns: Burner, plain: Path) -> None:

@@ -243,6 +243,8 @@ export default {
   "notice.overlay_cut": "提示或水印放不进画面，末尾没有显示。",
   "notice.words_without_times": "字幕没有逐词时间，因此不会逐词高亮。",
   "notice.cues_at_edge": "文字触及画面边缘，可能被截断：第 {cues} 条。",
+  "notice.events_at_edge": "脚本中的文字触及画面边缘，可能被截断：位于 {times}。",
+  "notice.events_not_seen": "脚本中的部分文字完全不可见：位于 {times}。",
   "notice.comments_left_out": "以下评论没有可见内容，已略去：第 {at} 条。",
   "notice.comment_values_unread": "无法识别的值已忽略（{what}）：第 {at} 条评论。",
   "notice.comment_texts_cut": "过长的文字已截短（{what}）：第 {at} 条评论。",

@@ -327,6 +327,10 @@ MESSAGES = {
     "notice.overlay_cut": "The hint or watermark does not fit the picture; its end is left out.",
     "notice.words_without_times": "No word is highlighted: the subtitles time whole cues only.",
     "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",
+    "notice.events_at_edge": (
+        "Text of the script touches the edge of the picture and may be cut off: at {times}."
+    ),
+    "notice.events_not_seen": "Nothing is seen of some text of the script: at {times}.",
     "notice.comments_left_out": "Comments left out because nothing of them can be seen: {at}.",
     "notice.comment_values_unread": "Unreadable values were left out ({what}): comment {at}.",
     "notice.comment_texts_cut": "Texts shortened because they are too long ({what}): comment {at}.",

@@ -1,0 +1,208 @@
+"""What goes wrong while a video is made is found in it before it is handed over (F10).
+
+ffmpeg is the real one behind a program that spoils its command: it draws something else than it was
+told, as a faulty layout, plan or filter would.
+"""
+
+import json
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine_kit.ffmpeg import find_ffmpeg
+
+from tests.media.burning import Burner, burner, vtt
+from tests.media.pictures import ffmpeg
+
+APART = vtt((1.0, 2.0, "Hamburg"), (3.0, 4.0, "Frankfurt"), (6.0, 7.0, "Immenstadt"))
+LONG = vtt((0.6, 6.8, "Hamburg"))
+"""One cue for nearly all of the film, whose middle a shift leaves in its text."""
+STEADY = vtt((0.0, 2.6, "Hamburg"), (2.6, 5.2, "Frankfurt"), (5.2, 8.0, "Immenstadt"))
+KEPT = r"""[Script Info]
+PlayResX: 320
+PlayResY: 180
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BorderStyle, Outline, Alignment
+Style: Default,Noto Sans,30,&H0000FFFF,&H00000000,1,2,2
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\fad(200,200)}Hamburg
+Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,{\k50}Frank{\k50}furt
+Dialogue: 0,0:00:06.00,0:00:07.00,Default,,0,0,0,,{\move(100,90,220,90)}Immenstadt
+"""
+
+WRAPPER = """#!{python}
+import json, os, sys
+from pathlib import Path
+
+argv = sys.argv[1:]
+fault = json.loads(Path({fault!r}).read_text())
+if "output.mp4" in argv and "-c:v" in argv and any(a in argv for a in ("libx264",)):
+    for old, new in fault.get("replace", ()):
+        argv = [part.replace(old, new) for part in argv]
+    argv[argv.index("-movflags"):argv.index("-movflags")] = fault.get("more", [])
+    if fault.get("script"):
+        old, new = fault["script"]
+        text = Path("subtitles.ass").read_text(encoding="utf-8")
+        assert old in text, text
+        Path("broken.ass").write_text(text.replace(old, new), encoding="utf-8")
+    if fault.get("fails") and any(fault["fails"] in part for part in argv):
+        sys.exit("no " + fault["fails"])
+os.execv({ffmpeg!r}, [{ffmpeg!r}, *argv])
+"""
+
+
+class Faulty:
+    """A burner whose ffmpeg has the fault that it is given."""
+
+    def __init__(self, burns: Burner, told: Path) -> None:
+        self.burns, self._told = burns, told
+
+    def has(self, **fault: object) -> Burner:
+        """Return the burner, with a fault from now on."""
+        self._told.write_text(json.dumps(fault))
+        return self.burns
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    """A running burner, shared by the module's tests."""
+    folder = tmp_path_factory.mktemp("faulty")
+    told, program = folder / "fault.json", folder / "ffmpeg"
+    told.write_text("{}")
+    program.write_text(WRAPPER.format(python=sys.executable, fault=str(told), ffmpeg=find_ffmpeg()))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    with burner(folder, IMAGEIO_FFMPEG_EXE=str(program)) as running:
+        yield Faulty(running, told)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight seconds of a picture in which much moves."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=8"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path)),
+    )
+    return path
+
+
+def shifted(seconds: float) -> list[tuple[str, str]]:
+    """Return what makes the text of a film come so much later."""
+    late = f"setpts=PTS-{seconds}/TB,ass=subtitles.ass,setpts=PTS+{seconds}/TB"
+    return [("ass=subtitles.ass", late)]
+
+
+@pytest.mark.parametrize("seconds", [2, -2])
+@pytest.mark.parametrize("cues", [APART, LONG, STEADY], ids=["apart", "long", "steady"])
+def test_text_that_comes_early_or_late_is_found_in_the_video(
+    faulty: Faulty, film: Path, cues: str, seconds: float
+) -> None:
+    error = faulty.has(replace=shifted(seconds)).failure(film, cues)
+
+    assert error["code"] == "output_invalid"
+    assert "in the video" in error["message"]
+
+
+@pytest.mark.parametrize("subtitles", [APART, KEPT], ids=["restyled", "kept"])
+def test_a_film_without_its_text_is_not_handed_over(
+    faulty: Faulty, film: Path, subtitles: str
+) -> None:
+    burns = faulty.has(replace=[("ass=subtitles.ass", "null")])
+
+    errors = [burns.failure(film, subtitles, {"assStyling": "keep"}) for _ in range(2)]
+
+    assert errors[0]["code"] == "output_invalid"
+    assert errors[0]["message"] == "Cue 1 is not seen in the video in its middle, at 0:00:01.50."
+    # The same words: the orchestrator tries it twice, and not a third time.
+    assert errors[1] == errors[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "instead"),
+    [
+        ("Frankfurt", ""),
+        ("Frankfurt", "{\\alpha&HFF&}Frankfurt"),
+        ("Frankfurt", "{\\frz180\\org(2000,90)}Frankfurt"),
+        ("Frankfurt", "Frank"),
+    ],
+    ids=["missing", "invisible", "outside", "in part"],
+)
+def test_one_cue_that_is_not_drawn_as_it_should_be_is_found(
+    faulty: Faulty, film: Path, found: str, instead: str
+) -> None:
+    burns = faulty.has(script=(found, instead), replace=[("ass=subtitles.ass", "ass=broken.ass")])
+
+    error = burns.failure(film, APART)
+
+    assert error["code"] == "output_invalid"
+    assert error["message"].startswith("Cue 2 is not seen in the video")
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("range=tv", "range=pc"),
+        ("colorspace=smpte170m", "colorspace=bt709"),
+        ("color_primaries=smpte170m", "color_primaries=bt2020"),
+        ("color_trc=smpte170m", "color_trc=smpte2084"),
+    ],
+)
+def test_a_film_that_says_wrong_things_of_its_colours_is_not_handed_over(
+    faulty: Faulty, film: Path, said: str, instead: str
+) -> None:
+    error = faulty.has(replace=[(said, instead)]).failure(film, APART)
+
+    assert error["code"] == "output_invalid"
+    assert "colours are tagged as" in error["message"]
+    assert instead.partition("=")[2] in error["message"]
+
+
+def test_a_film_that_ends_early_without_a_word_is_not_handed_over(
+    faulty: Faulty, film: Path
+) -> None:
+    error = faulty.has(more=["-t", "4"]).failure(film, LONG)
+
+    assert error["code"] == "output_invalid"
+    assert "lasts 4.00 s, the input 8.00 s" in error["message"]
+
+
+def test_without_a_fault_the_same_films_are_handed_over(faulty: Faulty, film: Path) -> None:
+    burns = faulty.has()
+
+    for subtitles in (APART, LONG, STEADY, KEPT):
+        burns.burn(film, subtitles, {"assStyling": "keep"})
+
+
+def test_text_that_the_film_has_had_before_is_not_taken_for_a_fault(
+    faulty: Faulty, film: Path, tmp_path: Path
+) -> None:
+    """The same words burned once more, for a part of their time."""
+    burns = faulty.has()
+    before = burns.burn(film, LONG).rename(tmp_path / "before.mp4")
+
+    burns.burn(before, vtt((2.0, 3.0, "Hamburg"), (5.0, 6.0, "Hamburg")))
+
+
+def test_a_film_is_burned_without_its_stills_when_those_are_what_fails(
+    faulty: Faulty, film: Path
+) -> None:
+    burns = faulty.has(fails="poster.jpg")
+
+    job_id = burns.order(
+        film,
+        APART,
+        outputPosterPutUrl=burns.world.url("poster.jpg"),
+        outputContactSheetPutUrl=burns.world.url("sheet.jpg"),
+        outputMetadataPutUrl=burns.world.url("facts.json"),
+    )
+
+    end = burns.world.end_of(job_id)
+    assert end["status"] == "completed", end
+    assert set(end["outputs"]) == {"video", "metadata"}
+    facts = json.loads(burns.world.stored["facts.json"].body)
+    assert [notice["code"] for notice in facts["notices"]] == ["stills_failed"]
+    assert facts["output"]["durationMs"] == pytest.approx(8000, abs=40)
+    assert "no poster.jpg" in burns.engine.log_with("stills_failed")
