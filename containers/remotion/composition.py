@@ -305,12 +305,18 @@ def draw_all(
     *,
     advance: Callable[[float], None],
     stopped: Callable[[], bool],
+    check: Callable[[Composition, Picture, Image.Image], None] = lambda *_: None,
 ) -> None:
-    """Paint every picture into *folder*. *advance* gets 0 to 1. Raises Stopped."""
+    """Paint every picture into *folder*. *advance* gets 0 to 1. Raises Stopped.
+
+    *check*: gets each picture before it is written, and raises when it is not as it should be.
+    """
     wanted = composition.wanted
     for done, picture in enumerate(wanted, 1):
         if stopped():
             raise Stopped
+        painted = composition.paint(picture)
+        check(composition, picture, painted)
         # Read once, moments later: to pack and to unpack them would take longer than to draw them.
-        composition.paint(picture).save(folder / picture.file, "TIFF")
+        painted.save(folder / picture.file, "TIFF")
         advance(done / len(wanted))

@@ -4,14 +4,16 @@ Phases and their share of the attempt: the inputs to 0.10, the pictures to 0.25,
 the upload to 1.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 
 from engine_kit.colours import require_known_colours
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
+from engine_kit.frames import LUMA, frames_at
 from engine_kit.logs import log
-from engine_kit.probe import ProbeResult, VideoStream
+from engine_kit.probe import VideoStream
 from engine_kit.source_notices import source_notices
 from engine_kit.threads import in_thread
 from PIL import Image, features
@@ -30,7 +32,8 @@ from remotion.pictures_child import WantedPicture
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
 from remotion.preview import PreviewRequest, preview
 from remotion.report import named_code_points, report
-from remotion.timing import Schedule
+from remotion.review import CardLook, check_cards, check_streams, looks_of
+from remotion.verdict import check_picture
 
 _DOCUMENT_FILE = "comments.json"
 _METADATA_FILE = "metadata.json"
@@ -84,8 +87,13 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     composition = await _draw(job, document, video, pictures)
     known = Source(duration_s=source.duration_s, video=video, audio=source.audio)
     schedule = composition.scene.schedule
-    await _encode(job, argv(composition.scene, known), schedule.total_frames)
-    _check(await job.probe(job.work_dir / VIDEO_FILE), schedule)
+    looks = looks_of(schedule)
+    arguments = argv(composition.scene, known, [look.frame for look in looks])
+    await _encode(job, arguments, schedule.total_frames)
+    made = await job.probe(job.work_dir / VIDEO_FILE)
+    check_streams(made, composition, has_sound=source.audio is not None)
+    if looks:
+        await _review(job, composition, looks)
     return await _upload(job, composition, [item.url for item in wanted], known)
 
 
@@ -153,7 +161,7 @@ async def _draw(
             pictures=pictures,
             stopped=stopped,
         )
-        draw_all(composition, job.work_dir, advance=advance, stopped=stopped)
+        draw_all(composition, job.work_dir, advance=advance, stopped=stopped, check=check_picture)
         return composition
 
     composition = await in_thread(draw)
@@ -183,13 +191,13 @@ async def _encode(job: CommentsJob, arguments: list[str], frames: int) -> None:
     await job.run_ffmpeg(arguments, on_progress=progressed)
 
 
-def _check(made: ProbeResult, schedule: Schedule) -> None:
-    """Raise unless the video is as long as planned: FFmpeg ended early leaves a valid file."""
-    expected_s = schedule.total_s
-    duration_s = made.videos[0].duration_s if made.videos else None
-    if duration_s is None or abs(duration_s - expected_s) > 1.5 / schedule.fps:
-        message = f"The video is {duration_s} s long instead of {expected_s:.3f} s."
-        raise EngineFailure(FailureCode.OUTPUT_INVALID, message)
+async def _review(job: CommentsJob, composition: Composition, looks: Sequence[CardLook]) -> None:
+    """Compare cards with the video's own frames; raises EngineFailure(output_invalid)."""
+    fps = composition.scene.schedule.fps
+    frames = await frames_at(job, VIDEO_FILE, [look.frame / fps for look in looks], [LUMA])
+    numbered = {round(at_s * fps): path for at_s, path in frames.items()}
+    await asyncio.to_thread(check_cards, composition, looks, numbered)
+    log("result_reviewed", frames=len(looks))
 
 
 def _tools() -> dict[str, str]:

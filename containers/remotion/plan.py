@@ -15,6 +15,7 @@ from engine_kit.colours import (
     deinterlacing,
     tagging,
 )
+from engine_kit.frames import key_frames
 from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream
 from engine_kit.sound import IN_STEP, channel_filters
 
@@ -54,8 +55,11 @@ class Source:
     audio: AudioStream | None
 
 
-def argv(scene: Scene, source: Source) -> list[str]:
-    """Return FFmpeg's arguments for the whole video."""
+def argv(scene: Scene, source: Source, looked_at: Sequence[int] = ()) -> list[str]:
+    """Return FFmpeg's arguments for the whole video.
+
+    *looked_at*: the numbers of frames that can be read without others.
+    """
     schedule, layers = scene.schedule, overlays(scene)
     fps = str(schedule.fps)
     arguments = [*_source_input(schedule, source), "-framerate", fps, "-i", BACKGROUND.file]
@@ -69,6 +73,7 @@ def argv(scene: Scene, source: Source) -> list[str]:
         *arguments,
         *("-c:v", "libx264", *X264, "-pix_fmt", "yuv420p"),
         *("-r", fps, "-g", str(schedule.fps * 2)),
+        *key_frames([n / schedule.fps for n in range(schedule.total_frames)], looked_at),
         *("-frames:v", str(schedule.total_frames), "-movflags", "+faststart", "-f", "mp4"),
         VIDEO_FILE,
     ]

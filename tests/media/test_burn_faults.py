@@ -1,19 +1,13 @@
-"""What goes wrong while a video is made is found in it before it is handed over (F10).
-
-ffmpeg is the real one behind a program that spoils its command: it draws something else than it was
-told, as a faulty layout, plan or filter would.
-"""
+"""What goes wrong while a video is burned is found in it before it is handed over (F10)."""
 
 import json
-import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_kit.ffmpeg import find_ffmpeg
 
 from tests.media.burning import Burner, burner, vtt
+from tests.media.faults import FaultyFfmpeg, faulty_ffmpeg
 from tests.media.pictures import ffmpeg
 
 APART = vtt((1.0, 2.0, "Hamburg"), (3.0, 4.0, "Frankfurt"), (6.0, 7.0, "Immenstadt"))
@@ -33,49 +27,26 @@ Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,{\k50}Frank{\k50}furt
 Dialogue: 0,0:00:06.00,0:00:07.00,Default,,0,0,0,,{\move(100,90,220,90)}Immenstadt
 """
 
-WRAPPER = """#!{python}
-import json, os, sys
-from pathlib import Path
-
-argv = sys.argv[1:]
-fault = json.loads(Path({fault!r}).read_text())
-if "output.mp4" in argv and "-c:v" in argv and any(a in argv for a in ("libx264",)):
-    for old, new in fault.get("replace", ()):
-        argv = [part.replace(old, new) for part in argv]
-    argv[argv.index("-movflags"):argv.index("-movflags")] = fault.get("more", [])
-    if fault.get("script"):
-        old, new = fault["script"]
-        text = Path("subtitles.ass").read_text(encoding="utf-8")
-        assert old in text, text
-        Path("broken.ass").write_text(text.replace(old, new), encoding="utf-8")
-    if fault.get("fails") and any(fault["fails"] in part for part in argv):
-        sys.exit("no " + fault["fails"])
-os.execv({ffmpeg!r}, [{ffmpeg!r}, *argv])
-"""
-
 
 class Faulty:
     """A burner whose ffmpeg has the fault that it is given."""
 
-    def __init__(self, burns: Burner, told: Path) -> None:
-        self.burns, self._told = burns, told
+    def __init__(self, burns: Burner, program: FaultyFfmpeg) -> None:
+        self._burns, self._program = burns, program
 
     def has(self, **fault: object) -> Burner:
         """Return the burner, with a fault from now on."""
-        self._told.write_text(json.dumps(fault))
-        return self.burns
+        self._program.has(**fault)
+        return self._burns
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     """A running burner, shared by the module's tests."""
     folder = tmp_path_factory.mktemp("faulty")
-    told, program = folder / "fault.json", folder / "ffmpeg"
-    told.write_text("{}")
-    program.write_text(WRAPPER.format(python=sys.executable, fault=str(told), ffmpeg=find_ffmpeg()))
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    with burner(folder, IMAGEIO_FFMPEG_EXE=str(program)) as running:
-        yield Faulty(running, told)
+    made = faulty_ffmpeg(folder)
+    with burner(folder, IMAGEIO_FFMPEG_EXE=str(made.program)) as running:
+        yield Faulty(running, made)
 
 
 @pytest.fixture(scope="module")
