@@ -106,6 +106,11 @@ class Burn:
     looked_at_s: tuple[float, ...] = ()
 
     @property
+    def shown(self) -> Timeline:
+        """The timeline of what is drawn on: players show the first picture from the start."""
+        return self.timeline.from_start() if self.timeline.begins_late else self.timeline
+
+    @property
     def colours(self) -> Colours:
         """The colours of OUTPUT."""
         return colours_of(video_of(self.source), self.options)
@@ -165,7 +170,7 @@ def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:
 
 def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     """Return the filters of the picture, and which of their results goes into OUTPUT."""
-    before = _filters(video, burn.colours)
+    before = _filters(burn, video)
     changes = picture_filters(burn.options.segments, video.shown_size[1])
     after = [
         f"ass={script}" + (f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else "")
@@ -261,14 +266,16 @@ def _audio(burn: Burn) -> list[str]:
     return [*chosen, *encoding_arguments(audio, sound_filters(segments))]
 
 
-def _filters(video: VideoStream, colours: Colours) -> list[str]:
+def _filters(burn: Burn, video: VideoStream) -> list[str]:
     """Return what makes of the source the picture that is drawn on."""
     filters = deinterlacing(video)
+    if burn.timeline.begins_late:
+        filters.append("setpts='if(eq(N,0),0,PTS)'")
     width, height = video.shown_size
     if width % 2 or height % 2:
         # 4:2:0 wants even sides. One line less keeps the shape; scaling would blur every pixel.
         filters.append(f"crop={width - width % 2}:{height - height % 2}:0:0")
-    return [*filters, *colour_filters(video, colours)]
+    return [*filters, *colour_filters(video, burn.colours)]
 
 
 def added_moments(burn: Burn, scripts: Sequence[str]) -> list[float]:
@@ -282,7 +289,7 @@ def added_moments(burn: Burn, scripts: Sequence[str]) -> list[float]:
         moments.add(burn.poster.poster_s)
     if burn.sheet:
         moments.update(burn.sheet.sheet_s)
-    return moments_without_frame(burn.timeline, moments, until_s)
+    return moments_without_frame(burn.shown, moments, until_s)
 
 
 _FINE_UNITS = 90_000
@@ -291,7 +298,7 @@ _FINE_UNITS = 90_000
 
 def _timestamps(burn: Burn, video: VideoStream) -> list[str]:
     """Keep the frames' own times: a fixed grid would drop or double frames of a varying rate."""
-    timeline = burn.timeline
+    timeline = burn.shown
     if not burn.added_s:
         unevenly = is_uneven(video, timeline)
         units = ["-enc_time_base", "{}/{}".format(*video.time_base)] if unevenly else []

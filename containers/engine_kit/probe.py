@@ -114,6 +114,7 @@ class ProbeResult:
     """A file's format, its duration in seconds (None when it does not say) and its streams.
 
     Cover pictures are not among *videos*. *others*: how many streams are neither video nor audio.
+    *start_s*: the time of its first packet, as the file counts.
     """
 
     format_name: str
@@ -122,6 +123,7 @@ class ProbeResult:
     videos: tuple[VideoStream, ...]
     audios: tuple[AudioStream, ...]
     others: int = 0
+    start_s: float = 0.0
 
     @property
     def video(self) -> VideoStream | None:
@@ -225,6 +227,7 @@ class _Frame(_Foreign):
 
 class _Format(_Foreign):
     format_name: str = "unknown"
+    start_time: float = 0.0
     duration: float | None = None
     size: int = 0
 
@@ -308,6 +311,7 @@ def result_of(report: ProbeReport) -> ProbeResult:
         videos=tuple(films or videos),
         audios=tuple(audios),
         others=others,
+        start_s=report.format.start_time,
     )
 
 

@@ -80,6 +80,7 @@ def report(path: str, formats: str) -> dict[str, object]:
         return {
             "format": {
                 "format_name": container.format.name,
+                "start_time": (container.start_time or 0) / av.time_base,
                 "duration": container.duration / av.time_base if container.duration else None,
                 "size": container.size,
             },

@@ -10,7 +10,7 @@ import asyncio
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -73,6 +73,15 @@ class Timeline:
     def shown_until_s(self) -> float:
         """When a player is done with the file: the last frame stands until the sound ends, too."""
         return max(self.end_s, self.sound_s[1] if self.sound_s else 0.0)
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether there is no picture at the start of the file."""
+        return self.frames_s[0] > LONG_GAP_S
+
+    def from_start(self) -> "Timeline":
+        """Return the same with the first picture standing from the start."""
+        return replace(self, frames_s=[0.0, *self.frames_s[1:]])
 
     @property
     def _spans_s(self) -> list[float]:
@@ -215,7 +224,9 @@ def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
     assert video is not None
     if not probed.format_name.startswith(_EXACT):
         return 0.0
-    of_all_s = (probed.duration_s or 0.0) - timeline.shown_until_s
+    # Matroska's durations are times of an end: recordings cut out of others begin later than at 0.
+    before_s = max(probed.start_s, 0.0) if probed.format_name.startswith("matroska") else 0.0
+    of_all_s = (probed.duration_s or 0.0) - before_s - timeline.shown_until_s
     if video.duration_s is None:
         return max(of_all_s, 0.0) if probed.others == 0 else 0.0
     if probed.format_name.startswith("mov"):
@@ -227,7 +238,7 @@ def missing_s(probed: ProbeResult, timeline: Timeline) -> float:
         if whole_s > video.duration_s + 2 / video.average_rate:
             return max(whole_s - timeline.end_s, 0.0)
     # Matroska's tags outlive edits of the file: its header must agree.
-    return max(min(video.duration_s - timeline.end_s, of_all_s), 0.0)
+    return max(min(video.duration_s - before_s - timeline.end_s, of_all_s), 0.0)
 
 
 def moments_without_frame(

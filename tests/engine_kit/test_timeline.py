@@ -144,6 +144,7 @@ def test_frames_and_sound_are_counted_from_the_start_of_the_file(tmp_path: Path)
     clip = make("clip.mp4", *picture("64x64"), *tone(), *X264, "-bf", "2", "-g", "10", *AAC)
     names = {
         "late.ts": ("-i", str(clip), "-c", "copy", "-output_ts_offset", "36000"),
+        "cutout.mkv": ("-i", str(clip), "-c", "copy", "-output_ts_offset", "5"),
         "packed.avi": ("-i", str(clip), "-c:v", "mpeg4", "-bf", "2", "-c:a", "mp3"),
         "copy.flv": ("-i", str(clip), "-c", "copy"),
     }

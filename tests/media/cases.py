@@ -154,6 +154,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lateaudio.mp4": (
         *(*picture("320x180", seconds=12), "-itsoffset", "3", *tone(seconds=9), *X264, *AAC),
     ),
+    "latevideo.mp4": (*("-itsoffset", "2", *picture("320x180"), *tone(seconds=4), *X264, *AAC),),
+    "cutout.mkv": (*(*picture("320x180"), *tone(), *X264, *AAC, "-output_ts_offset", "5"),),
     "hole.mkv": (
         *(*picture("320x180", seconds=4), *tone(seconds=4)),
         *("-af", "aselect='not(between(t,1,2))'", *X264, *AAC),

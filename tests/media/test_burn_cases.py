@@ -133,6 +133,30 @@ def test_cues_over_the_one_picture_of_a_podcast_stand_at_their_times(burns: Burn
         assert container.duration / av.time_base == pytest.approx(12, abs=0.1)
 
 
+def test_the_first_picture_stands_from_the_start_where_sound_begins_before_it(
+    burns: Burner,
+) -> None:
+    source = case("latevideo.mp4")
+    cues = vtt((0.5, 1.0, "Before the picture"), (3.0, 3.5, "Over it"))
+
+    result = burned(burns, source, cues)
+
+    first = frames(source)[0][1]
+    seen = []
+    for at_s in (0.2, 0.7, 1.5):
+        changed = np.abs(frame_at(result.video, at_s) - first).max(axis=2) > 60
+        seen.append(bool(changed.mean() > 0.004))
+    assert seen == [False, True, False]
+    assert shows_text(result.video, source, 2.5, 3.2, 3.7) == [False, True, False]
+
+
+def test_a_recording_that_was_cut_out_of_another_is_burned(burns: Burner) -> None:
+    result = burned(burns, case("cutout.mkv"), vtt((0.5, 1.0, "From its own start")))
+
+    assert len(frames(result.video)) == 50
+    assert pitch(result.video) == pytest.approx(440, abs=2)
+
+
 def with_pictures_not_coded(path: Path, source: Path, first: int) -> Path:
     """Write *source*, MPEG-4, with pictures that are not coded from number *first* on."""
     with av.open(str(source)) as old, av.open(str(path), "w") as new:
