@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
+from pydantic_core import from_json
 
 from media_jobs.validation import FieldRefused
 
@@ -26,7 +27,6 @@ _ROW = re.compile(
     rf"(\S+)[\t ]+{_FLAG}[\t ]+(\S+)[\t ]+{_FLAG}[\t ]+(-?\d+(?:\.\d+)?)[\t ]+([^\t ]+)[\t ]?(.*)"
 )
 _NAME = re.compile(r"[^\s;,=]+")
-_DOCUMENT: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -120,7 +120,7 @@ def _of_row(row: str) -> Cookie | None:
 
 def _json(text: str) -> list[JsonValue] | dict[str, JsonValue]:
     try:
-        document = _DOCUMENT.validate_json(text)
+        document: JsonValue = from_json(text, allow_inf_nan=True)
     except ValueError:
         raise FieldRefused("field.cookies") from None
     inner = document.get("cookies", document) if isinstance(document, dict) else document

@@ -17,7 +17,7 @@ from app.jobs.store import (
 )
 from app.jobs.submission import end_job, submit
 from app.media.media import NewMedia, find_media, new_media
-from app.media.site import file_stem, name_from_url
+from app.media.names import file_stem, name_from_url
 from app.media.store import (
     InputRow,
     MediaRow,

@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from app.jobs.event_store import SiteChange, apply_event
 from app.jobs.store import select_job
 from app.live.live import change_of
 from app.media.media import SUBTITLES
-from app.media.site import (
-    METADATA_BYTES_MAX,
-    TITLE_CHARS_MAX,
-    UNTITLED,
-    name_from_url,
-    read_site,
-    track_languages,
-)
+from app.media.names import TITLE_CHARS_MAX, UNTITLED, name_from_url
 from app.media.store import InputRow, select_media
 from app.ports import Ports
 from app.webhooks.messages import call_senders, message_of, wake_senders
@@ -23,6 +17,9 @@ from media_jobs.errors import Conflict, NotFound
 from media_jobs.ids import new_input_id
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent
+
+if TYPE_CHECKING:
+    from app.media.site import MediaSite
 
 
 async def receive_event(event: JobEvent, ports: Ports) -> bool:
@@ -47,9 +44,8 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    metadata = await _metadata(event, ports)
-    described = await _described(event, metadata, ports)
-    inputs = _new_inputs(event, track_languages(metadata))
+    described, languages = await _told_by_download(event, ports)
+    inputs = _new_inputs(event, languages)
     statements = apply_event(event, inputs, message, now_ms, described)
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
@@ -74,26 +70,34 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     return False
 
 
-async def _metadata(event: JobEvent, ports: Ports) -> str:
-    """Return the metadata that a completed download has stored, "" where there is none.
+async def _told_by_download(
+    event: JobEvent, ports: Ports
+) -> tuple[SiteChange | None, Sequence[str | None]]:
+    """Return what the metadata of a completed download says of its media, and in which languages
+    its subtitles are; nothing of anything else.
 
     Raises UpstreamError, so that the event comes again, when the bucket is out of reach.
     """
     output = (event.outputs or {}).get("metadata")
     takes_it = event.status is Status.COMPLETED and ENGINES[event.engine].media_from is not None
     if not takes_it or output is None:
-        return ""
-    return await ports.objects.text(output.key, METADATA_BYTES_MAX) or ""
+        return None, ()
+    # Here, because no start of the app needs it.
+    from app.media.site import METADATA_BYTES_MAX, read_site, track_languages
+
+    metadata = await ports.objects.text(output.key, METADATA_BYTES_MAX) or ""
+    site = read_site(metadata)
+    described = None if site is None else await _described(event, site, ports)
+    return described, track_languages(metadata)
 
 
-async def _described(event: JobEvent, metadata: str, ports: Ports) -> SiteChange | None:
-    """Return what the *metadata* of a download says of its media.
+async def _described(event: JobEvent, site: "MediaSite", ports: Ports) -> SiteChange | None:
+    """Return what to store of what the site says of the media.
 
     A name that was made of the media's URL gives way to the site's title; a person's name stays.
     """
-    site = read_site(metadata)
-    media = None if site is None else await select_media(ports.store, event.media_id)
-    if site is None or media is None:
+    media = await select_media(ports.store, event.media_id)
+    if media is None:
         return None
     source = media.source_url or ""
     # Until 0.2 a media was named after its URL with all that was in it.

@@ -10,7 +10,6 @@ from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_j
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
-from app.jobs.notices import result_notices
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
@@ -172,6 +171,9 @@ async def post_job_replay(call: Call, job_id: str) -> Reply:
 
 async def get_job_why(call: Call, job_id: str) -> Reply:
     """Show a job's history in words, and what there is to know of its result."""
+    # Here, because no start of the app needs it.
+    from app.jobs.notices import result_notices
+
     job = await find_job(job_id, call.ports)
     events = await select_events(call.ports.store, job.job_id, 0, WHY_EVENTS_MAX)
     return json_reply(explain(job, events, await result_notices(job, call.ports)))

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import from_json
 
-from app.media.site import UNTITLED
+from app.media.names import UNTITLED
 from app.media.store import (
     InputRow,
     JobCounts,

@@ -1,25 +1,16 @@
-"""What the site says of a media's video and subtitles, out of the metadata of a download, and the
-name that a media has until then.
-"""
+"""What the site says of a media's video and subtitles, out of the metadata of a download."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from app.media.names import TITLE_CHARS_MAX
 from media_jobs.languages import site_language
-from media_jobs.redaction import without_grants
 from media_jobs.wire import Foreign
 
-__all__ = ["Chapter", "MediaSite", "file_stem", "name_from_url", "read_site", "track_languages"]
+__all__ = ["Chapter", "MediaSite", "read_site", "track_languages"]
 
-TITLE_CHARS_MAX = 300
-"""As for a title that a person gives."""
 _CHAPTERS_MAX = 200
-_STEM_CHARS_MAX = 80
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069]')
-UNTITLED = "Untitled"
-"""The title of a media that nobody has named."""
 METADATA_BYTES_MAX = 4 * 1024 * 1024
 """A list of 500 entries with long titles is half of it, as are the facts of 2,000 cues."""
 
@@ -85,19 +76,3 @@ def track_languages(metadata: str) -> list[str | None]:
     # Before 0.2 a download took one track and had no list.
     tracks = taken.subtitle_tracks or [track for track in (taken.subtitles,) if track is not None]
     return [site_language(track.language) for track in tracks]
-
-
-def file_stem(title: str | None) -> str | None:
-    """Return what files of a media called *title* are called, or None for one that has no name yet.
-
-    Without what a file's name may not have on some system, and short enough for all.
-    """
-    if title is None or title == UNTITLED or "://" in title:
-        return None
-    plain = " ".join(_NOT_IN_NAMES.sub(" ", title).split()).strip(". ")
-    return plain[:_STEM_CHARS_MAX].strip(". ") or None
-
-
-def name_from_url(url: str) -> str:
-    """Return the name of a media that is made of *url*, until its site or a person names it."""
-    return without_grants(url)[:TITLE_CHARS_MAX]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.media.site import file_stem, name_from_url
+from app.media.names import file_stem, name_from_url
 from media_jobs.errors import UpstreamError
 from tests.app.stage import Stage
 

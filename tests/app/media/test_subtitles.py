@@ -212,9 +212,12 @@ def test_the_text_of_a_file_comes_with_what_is_shown_of_it(stage: Stage) -> None
 
 
 @pytest.mark.programs
-def test_neither_worker_nor_a_file_in_utf_8_loads_the_detector() -> None:
+def test_no_start_loads_a_reader_of_files_and_no_file_in_utf_8_the_detector() -> None:
     program = (
-        "import sys, app.api.router, orchestrator.routes, app.media.subtitles as subtitles\n"
+        "import sys, app.api.router, app.cron, orchestrator.routes\n"
+        "later = ('app.media.subtitles', 'app.media.site', 'app.jobs.notices')\n"
+        "print([name for name in later if name in sys.modules])\n"
+        "import app.media.subtitles as subtitles\n"
         f"subtitles.text_document({VTT.encode()!r}, None, None)\n"
         f"subtitles.text_document({VTT.encode('utf-16')!r}, None, None)\n"
         "print('chardet' in sys.modules)"
@@ -224,4 +227,4 @@ def test_neither_worker_nor_a_file_in_utf_8_loads_the_detector() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
 
-    assert printed == "False\n"
+    assert printed == "[]\nFalse\n"
