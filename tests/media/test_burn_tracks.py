@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.media.burning import Burner, vtt
-from tests.media.pictures import H264, Box, Picture, ffmpeg, frames
+from tests.media.pictures import H264, Box, Picture, ffmpeg, frame_at, frames
 from tests.media.reading import words_in
 
 FPS = 20
@@ -18,7 +18,7 @@ COLOURS: dict[str, object] = {
     "style": {"textColor": "#FF2020", "backgroundOpacity": 0},
     "secondaryStyle": {"textColor": "#20FF20", "backgroundOpacity": 0},
 }
-RED, GREEN = 0, 1
+RED, GREEN, BLUE = 0, 1, 2
 FIRST = vtt((1, 4, "One sentence in one cue"), (5, 7, "Two lines\nof words"), (8, 9, "alone"))
 SECOND = vtt(
     *(
@@ -138,12 +138,16 @@ def test_one_box_stands_behind_both_and_does_not_flicker(burns: Burner, clip: Pa
 
 
 def test_emoji_of_both_tracks_have_their_colours(burns: Burner, clip: Path) -> None:
-    path, metadata = burns.burn_two(clip, vtt((1, 2, "a 🍓")), vtt((1, 2, "一 🥝")), COLOURS)
+    plain = {"textColor": "#FFFFFF", "backgroundOpacity": 0}
+    options = {"style": plain, "secondaryStyle": plain}
+    path, metadata = burns.burn_two(clip, vtt((1, 2, "a 🍓")), vtt((1, 2, "b 🥝")), options)
 
-    picture = frames(path)[int(1.5 * FPS)][1].astype(int)
-    reddish = (picture[:, :, 0] > 150) & (picture[:, :, 1] < 90) & (picture[:, :, 2] > 40)
-    colours = np.abs(picture[:, :, 0] - picture[:, :, 1])
-    assert reddish.any() or colours.max() > 60
+    picture = frame_at(path, 1.5)
+    drawn = metadata["drawn"]
+    for one, (strong, weak) in zip(drawn, ((RED, GREEN), (GREEN, BLUE)), strict=True):
+        line = picture[one["box"]["y"] : one["box"]["y"] + one["box"]["height"]]
+        coloured = line[:, :, strong] - line[:, :, weak] > 80
+        assert coloured.sum() > 20
     assert metadata["notices"] == []
 
 
@@ -151,9 +155,7 @@ def test_emoji_of_both_tracks_have_their_colours(burns: Burner, clip: Path) -> N
     ("language", "family"),
     [
         ("zh-Hant", "Noto Sans CJK TC"),
-        ("zh-Hans", "Noto Sans CJK SC"),
         ("ja", "Noto Sans CJK JP"),
-        ("ko", "Noto Sans CJK KR"),
     ],
 )
 def test_han_has_the_shapes_of_its_track_s_language(
