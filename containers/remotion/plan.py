@@ -95,6 +95,9 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     crop = f"crop={box.width}:{box.height}," if layout.fills else ""
     grounds = [at for at, layer in enumerate(layers) if layer.on_film]
     taps = [f"[film{at}]" for at in grounds]
+    # While the cover stands the film in its place can't be seen: from half a frame before it goes.
+    seen_s = schedule.cover_s - 0.5 / schedule.fps if grounds else 0.0
+    seen = f":enable='gte(t,{number(seen_s)})'" if seen_s > 0 else ""
     # Colours are converted where the picture is small. A picture that begins late, after the
     # sound, stands from the start: below the cover there is always a film.
     film = [
@@ -110,7 +113,7 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
         # One decoded picture, repeated without being decoded or copied again.
         f"[1:v]{_TO_VIDEO},format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,"
         f"trim=duration={total}[background]",
-        f"[background][source]overlay={box.x}:{box.y}[layer0]",
+        f"[background][source]overlay={box.x}:{box.y}{seen}[layer0]",
     ]
     for at, layer in enumerate(layers):
         below = f"layer{at}"

@@ -127,7 +127,9 @@ def gradient(size: tuple[int, int], start: Ink, end: Ink) -> Image.Image:
     for place, share in (((0, 0), 0.0), ((1, 0), 0.5), ((0, 1), 0.5), ((1, 1), 1.0)):
         ramp.putpixel(place, share)
     ramp = ramp.resize(size, Image.Resampling.BICUBIC)
+    # The noise has a deviation of 24 around 128: 0.6 of a step.
     noise = Image.effect_noise((256, 256), 24).convert("F")
+    noise = Image.eval(noise, lambda value: value / 40 + (0.5 - 128 / 40))
     tiles = Image.new("F", size)
     for x in range(0, size[0], 256):
         for y in range(0, size[1], 256):
@@ -138,10 +140,8 @@ def gradient(size: tuple[int, int], start: Ink, end: Ink) -> Image.Image:
 
 
 def _channel(ramp: Image.Image, noise: Image.Image, low: int, high: int) -> Image.Image:
-    # The noise has a deviation of 24 around 128: 0.6 of a step.
-    shifted = Image.eval(noise, lambda value: value / 40 + (low + 0.5 - 128 / 40))
-    scaled = Image.eval(ramp, lambda value: value * (high - low) + 0.0)
+    scaled = Image.eval(ramp, lambda value: value * (high - low) + low)
     channel: Image.Image = ImageMath.lambda_eval(
-        lambda of: of["convert"](of["scaled"] + of["shifted"], "L"), scaled=scaled, shifted=shifted
+        lambda of: of["convert"](of["scaled"] + of["noise"], "L"), scaled=scaled, noise=noise
     )
     return channel

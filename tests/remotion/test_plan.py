@@ -73,6 +73,18 @@ def test_without_a_cover_there_is_none() -> None:
     assert "split" not in after(without, "-filter_complex")
 
 
+def test_the_film_is_laid_down_from_the_last_frame_of_the_cover_on() -> None:
+    with_cover, without = arguments_of(), arguments_of(cover_s=0)
+
+    (start,) = re.findall(
+        r"\[source\]overlay=\d+:\d+:enable='gte\(t,([\d.]+)\)'",
+        after(with_cover, "-filter_complex"),
+    )
+    # Two seconds at 30 a second: the last of its frames stands at 1.9667 s.
+    assert 1.9667 < float(start) < 2
+    assert re.search(r"\[source\]overlay=\d+:\d+\[layer0\]", after(without, "-filter_complex"))
+
+
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:
     scene = a_scene(comments=100, countdown=Box(x=0, y=0, width=64, height=64))
     feed = lay_out(scene.layout, [1000] * 100)
