@@ -4,7 +4,7 @@ dictionaries that writing without spaces needs (Thai, Lao, Khmer, Burmese, Chine
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from itertools import accumulate
 
@@ -26,7 +26,13 @@ _WITH_SHORT_WORDS = frozenset({"Latn", "Grek", "Cyrl", "Arab", "Hebr"})
 """Scripts whose languages have them before what they belong to; Hindi has them behind it."""
 _PUNCTUATION = frozenset(",;:.!?…—–،؛؟।၊။、。，．；：！？")
 _CLOSING = "\"'”’»)]」』）】》 "
-_LOCALES = {"zh": "zh", "zh-Hant": "zh", "zh-HK": "zh", "ja": "ja", "ko": "ko"}
+# In Japanese no line begins with a small kana or a sign of length: CSS's line-break: strict.
+_LOCALES = {"zh": "zh", "zh-Hant": "zh", "zh-HK": "zh", "ja": "ja@lb=strict", "ko": "ko"}
+_UNIT = re.compile(r"(?:[%‰°′″€$£¥₹₽₩₺]|[^\W\d_]{1,3}(?!\w)|\d{3}(?!\d))")
+"""What belongs to the number before it: a unit, a currency, the next three digits."""
+_JOINTS = frozenset("._-@/\\&?=#+%~:,;|…")
+STUB = 3
+"""Of a word that is longer than a line, no fewer letters stand alone."""
 
 
 class Quality(IntEnum):
@@ -62,7 +68,13 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
     locale = _LOCALES.get(language, "en")
     # A scheme alone at a line's end is no help to anybody.
     ends = _ends(LineBreaker(text, locale))[:-1]
-    allowed = [end for end in ends if not text.endswith("://", 0, end)]
+    allowed = [
+        end
+        for end in ends
+        if not text.endswith("://", 0, end)
+        # Digits of full width are letters to the rules.
+        and not (text[end - 1].isdecimal() and text[end].isdecimal())
+    ]
     if not language:
         return {end: _between_words(text, end) for end in allowed}
     # Phrases for Japanese; else words, with what UAX #14 keeps together kept.
@@ -84,23 +96,43 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
 
 def _between_words(text: str, end: int) -> Quality:
     before = text[max(0, end - 16) : end].rstrip()
+    if before[-1:].isdecimal() and _UNIT.match(text, end):
+        return Quality.TIED
     if _SHORT_WORD.search(before) and script_of(before.rstrip(".")[-1]) in _WITH_SHORT_WORDS:
         return Quality.TIED
     last = before.rstrip(_CLOSING)[-1:]
     return Quality.PHRASE if last and last in _PUNCTUATION else Quality.WORD
 
 
-def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> Iterable[int]:
-    """Yield where text[start:end] may be divided if it must; *ends*: of its graphemes."""
-    for place in ends:
-        if (
-            start < place < end
-            and text[place - 1] not in _LEADING_VOWELS
-            and text[place] not in _NOT_FIRST
-            # Of Burmese and Khmer, some signs are graphemes of their own.
-            and not unicodedata.category(text[place]).startswith("M")
-        ):
-            yield place
+def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> dict[int, Quality]:
+    """Return where text[start:end] may be divided if it must; *ends*: of the text's graphemes.
+
+    The joints of addresses and of words that are written together are better places.
+    """
+    inside = [place for place in ends if start < place < end]
+    if len(inside) > 3 * STUB:
+        inside = inside[STUB - 1 : 1 - STUB]
+    return {
+        place: Quality.LETTER if _is_joint(text, place) else Quality.FORCED
+        for place in inside
+        if _may_divide(text, place)
+    }
+
+
+def _may_divide(text: str, place: int) -> bool:
+    return (
+        text[place - 1] not in _LEADING_VOWELS
+        and text[place] not in _NOT_FIRST
+        # Of Burmese and Khmer, some signs are graphemes of their own.
+        and not unicodedata.category(text[place]).startswith("M")
+    )
+
+
+def _is_joint(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if before in _JOINTS:
+        return after not in _JOINTS
+    return before.islower() and after.isupper()
 
 
 def _ends(segments: BaseBreaker) -> list[int]:

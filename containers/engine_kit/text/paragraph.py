@@ -112,11 +112,12 @@ class Paragraph:
         for start, end in pairwise([0, *sorted(self.places), len(self.text)]):
             if self.measure.width(start, end) <= width_max:
                 continue
-            within = list(forced_breaks(self.text, ends, start, end))
+            within = forced_breaks(self.text, ends, start, end)
             for left, right in pairwise([start, *within, end]):
                 if self.measure.width(left, right) > width_max:
-                    within += [place for place in ends if left < place < right]
-            found.update(dict.fromkeys(within, Quality.FORCED))
+                    more = (place for place in ends if left < place < right)
+                    within |= dict.fromkeys(more, Quality.FORCED)
+            found.update(within)
         return found
 
     def line(self, start: int, end: int, em: float, number: int) -> SetLine:

@@ -58,6 +58,37 @@ def test_a_forced_break_divides_no_letter_and_no_vowel_from_its_letter() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["コンピューターでしょっちゅう", "ちょっと待って〜ァィゥ", "ラーメン・つけ麺ゃゅょ"]
+)
+def test_no_japanese_line_begins_with_a_small_kana_or_a_sign_of_length(text: str) -> None:
+    assert not {text[place] for place in breaks(text, "ja")} & set("っゃゅょッャュョァィゥー〜・")
+
+
+def test_a_number_in_digits_of_full_width_is_not_divided() -> None:
+    assert parts("５００円です", "ja")[0] == "５００"
+
+
+@pytest.mark.parametrize(
+    "text", ["It is −40 °C.", "It has 12,5 kg.", "It costs 10 €.", "It costs 10 000"]
+)
+def test_a_line_ends_better_before_a_number_than_before_its_unit(text: str) -> None:
+    places = breaks(text, "")
+    unit, number = text.rindex(" ") + 1, text.index(" ", text.index(" ") + 1) + 1
+
+    assert places[unit] == Quality.TIED
+    assert unit > number
+
+
+def test_a_long_word_leaves_no_stub_and_ends_at_its_joints() -> None:
+    word, address = "Rindfleischetikettierung", "www.example.com/aVeryLong"
+    places = forced_breaks(word, graphemes(word), 0, len(word))
+    joints = forced_breaks(address, graphemes(address), 0, len(address))
+
+    assert (min(places), max(places)) == (3, len(word) - 3)
+    assert [at for at in joints if joints[at] == Quality.LETTER] == [4, 12, 16, 17, 21]
+
+
 @pytest.mark.parametrize("text", ["ထမင်းစားကြမလဲဆိုတာ", "နေ့ကျွန်တော်တို့", "ထ្ងៃនេះយើងនឹងទៅញ៉ាំ", "ນ້ຳໃຈ"])
 def test_no_forced_line_begins_with_a_sign_of_the_letter_before(text: str) -> None:
     for place in forced_breaks(text, graphemes(text), 0, len(text)):
