@@ -94,8 +94,8 @@ class Families:
     ) -> Family | None:
         """Return the first family with glyphs for *text*, None where there is none.
 
-        *han*: families of Chinese, Japanese and Korean come first. Of those, the one of *language*
-        comes before the others, and one that has the weight before one that has not.
+        *han*: families of Chinese, Japanese and Korean come first. Of those, one that has the
+        weight comes before one that has not, and then the one of *language* before the others.
         """
         asked = (text, han, language, bold)
         if asked not in self._chosen:
@@ -103,8 +103,8 @@ class Families:
                 self.all,
                 key=lambda family: (
                     han and not family.language,
-                    bool(family.language) and family.language != language,
                     bool(family.language) and not family.has_weight(bold=bold),
+                    bool(family.language) and family.language != language,
                 ),
             )
             self._chosen[asked] = next((family for family in ordered if family.has(text)), None)

@@ -5,6 +5,7 @@ What may not be divided is a unit: a grapheme, or an emoji that has a picture.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from engine_kit.text.breaks import graphemes
@@ -55,15 +56,42 @@ class Item:
 def han_language(text: str, fallback: str = "zh") -> str:
     """Return the language whose Han shapes suit *text*: ja with kana, ko with Hangul.
 
-    Without either it is *fallback*, which is that of the whole document; without Han, kana and
-    Hangul "".
+    Without either it is *fallback*, which is that of the whole document, or Chinese where Japanese
+    has not all of the characters; without Han, kana and Hangul "".
     """
     scripts = {script_of(character) for character in text}
     if scripts & {"Hira", "Kana"}:
         return "ja"
     if "Hang" in scripts:
         return "ko"
+    if fallback in ("ja", "ko") and not all(map(_is_japanese, _han_in(text))):
+        return _chinese(text)
     return fallback if scripts & {"Hani", "Bopo"} else ""
+
+
+def _han_in(text: str) -> list[str]:
+    return [character for character in text if script_of(character) == "Hani"]
+
+
+@lru_cache(maxsize=8192)
+def _is_in(codec: str, character: str) -> bool:
+    try:
+        return bool(character.encode(codec))
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_japanese(character: str) -> bool:
+    # JIS X 0208, in which everyday Japanese is written.
+    return _is_in("shift_jis", character)
+
+
+def _chinese(text: str) -> str:
+    """Return zh-Hant where more characters are traditional alone than simplified alone, else zh."""
+    han = _han_in(text)
+    traditional = sum(_is_in("big5", c) and not _is_in("gb2312", c) for c in han)
+    simplified = sum(_is_in("gb2312", c) and not _is_in("big5", c) for c in han)
+    return "zh-Hant" if traditional > simplified else "zh"
 
 
 _HAN_OF_REGION = {"HK": "zh-HK", "MO": "zh-HK", "TW": "zh-Hant"}
@@ -87,7 +115,8 @@ def _han_of(tag: str) -> str | None:
 def document_language(text: str, tag: str | None = None) -> str:
     """Return the language of the Han in *text* that no kana or Hangul is near: zh, ja or ko.
 
-    *tag*: the language of the text (BCP 47), where it is known; it alone can say zh-Hant or zh-HK.
+    *tag*: the language of the text (BCP 47), where it is known; it alone can say zh-HK. Without
+    one, traditional characters are zh-Hant.
     A Chinese film stays Chinese when one of its names is written in Hangul.
     """
     known = _han_of(tag) if tag else None
@@ -101,7 +130,7 @@ def document_language(text: str, tag: str | None = None) -> str:
             counts[name] += 1
     if counts["kana"] > counts["Hani"] * _FOREIGN_SHARE:
         return "ja"
-    return "ko" if counts["Hang"] > counts["Hani"] * _FOREIGN_SHARE else "zh"
+    return "ko" if counts["Hang"] > counts["Hani"] * _FOREIGN_SHARE else _chinese(text)
 
 
 def units_of(

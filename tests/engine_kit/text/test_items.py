@@ -11,10 +11,18 @@ from engine_kit.text.items import document_language, han_language
         ("漢字 한국 사람", "ko"),
         ("这部电影的导演叫 박, 他住在首尔, 这是他的第一部电影", "zh"),
         ("hello", "zh"),
+        ("他說這件事情沒有那麼簡單吧", "zh-Hant"),
+        ("我们说中国话", "zh"),
     ],
 )
 def test_a_document_is_of_the_language_that_most_of_it_is_in(text: str, language: str) -> None:
     assert document_language(text) == language
+
+
+def test_a_line_that_japanese_has_not_the_characters_for_is_chinese_in_any_film() -> None:
+    assert han_language("他说这是中国", "ja") == "zh"
+    assert han_language("他說這沒有", "ko") == "zh-Hant"
+    assert han_language("中国会議発表", "ja") == "ja"
 
 
 @pytest.mark.parametrize(
