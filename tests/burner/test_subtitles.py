@@ -163,7 +163,8 @@ def test_what_is_not_drawn_as_the_file_has_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "WebVTT, SubRip, ASS"),
+        (b"hello", "WebVTT, SubRip, ASS"),
+        (b"", "is empty"),
         (b"WEBVTT\n", "no cue with text"),
         (b"WEBVTT\n\n00:75.000 --> 01:20.000\nx\n", "unreadable times: line 3"),
     ],
