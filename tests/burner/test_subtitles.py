@@ -42,6 +42,15 @@ def test_a_script_is_drawn_in_the_job_s_style() -> None:
     assert told(subtitles) == (LEFT_OUT,)
 
 
+def test_the_language_of_a_track_helps_to_tell_its_encoding() -> None:
+    data = "1\n00:00:01,000 --> 00:00:02,000\nŠta?\n".encode("cp1250")
+
+    known = job_subtitles(data, BurnOptions(), language="hr")
+
+    assert (known.text, known.language) == ("Šta?", "hr")
+    assert job_subtitles(data, BurnOptions()).text != "Šta?"
+
+
 def test_a_script_keeps_its_own_styling_when_asked() -> None:
     subtitles = read(SCRIPT, assStyling="keep")
 

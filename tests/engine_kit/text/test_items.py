@@ -26,6 +26,28 @@ def test_a_line_that_japanese_has_not_the_characters_for_is_chinese_in_any_film(
 
 
 @pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("zh", "zh"),
+        ("zh-Hans-HK", "zh"),
+        ("zh-CN", "zh"),
+        ("zh-Hant", "zh-Hant"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-HK"),
+        ("zh-Hant-HK", "zh-HK"),
+        ("yue", "zh-HK"),
+        ("ja", "ja"),
+        ("ko-KR", "ko"),
+        # These say nothing of Han: the text does.
+        ("en", "ja"),
+        (None, "ja"),
+    ],
+)
+def test_the_language_that_a_text_is_known_to_be_in_decides(tag: str | None, language: str) -> None:
+    assert document_language("直す 漢字", tag) == language
+
+
+@pytest.mark.parametrize(
     ("text", "language"), [("漢字かな", "ja"), ("한국 漢字", "ko"), ("漢字", "fallback"), ("a", "")]
 )
 def test_a_line_with_kana_or_hangul_says_itself_what_it_is(text: str, language: str) -> None:
