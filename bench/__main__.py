@@ -1,7 +1,7 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
-`python -m bench burn`, `remotion`, `encoders`, `download`, `transfer` and `memory` measure the
-engines, without a stack.
+`python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer` and `memory`
+measure the engines, without a stack.
 `--against REV` measures the routes of that commit, or its comments engine, in the same run and
 prints the ratios.
 """
@@ -22,6 +22,7 @@ from bench import (
     downloads,
     encoders,
     memory,
+    previews,
     transfers,
 )
 from bench.calls import KeptConnection, Storage
@@ -44,6 +45,7 @@ ENGINES = {
     "transfer": transfers.main,
     "memory": memory.main,
     "encoders": encoders.main,
+    "preview": previews.main,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -46,6 +46,7 @@ OVERLAY = "overlay.ass"
 OUTPUT = "output.mp4"
 POSTER = "poster.jpg"
 SHEET = "sheet.jpg"
+STILL = "still.png"
 
 IMAGE_FORMATS = "png_pipe,jpeg_pipe,webp_pipe"
 IMAGE_PIXELS_MAX = 50_000_000
@@ -152,6 +153,81 @@ def output_tracks(burn: Burn) -> Tracks:
     return Tracks(video=0, audio=None if burn.source.audio is None else 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """The source's first frame from *since_s* on as it is shown at *moment_s*; decoding begins at
+    *seek_s*.
+    """
+
+    since_s: float
+    moment_s: float
+    seek_s: float
+
+
+def instant_of(burn: Burn, scripts: Sequence[str], at_s: float) -> Instant:
+    """Return what is shown at *at_s*: the last frame until then, and the last added one after it.
+
+    *scripts*: texts of those that draw what is seen from that frame on.
+    """
+    frames = burn.timeline.frames_s
+    number = frame_before(burn.timeline, at_s)
+    added = (moment for moment in added_moments(burn, scripts) if moment <= at_s)
+    before_s = frames[number - 1] if number else frames[number] - _APART_S
+    # Deinterlacing looks at the frame before.
+    seek_s = before_s - _NEARLY_S
+    if not burn.source.format_name.startswith(_INDEXED):
+        seek_s -= _BLIND_SEEK_S
+    return Instant(
+        # Times after a seek may be others by a fraction of a frame.
+        since_s=frames[number] - max(min((frames[number] - before_s) / 2, _APART_S), _NEARLY_S),
+        moment_s=max(burn.shown.frames_s[number], max(added, default=0.0)),
+        seek_s=max(seek_s, 0.0),
+    )
+
+
+def frame_before(timeline: Timeline, at_s: float) -> int:
+    """Return the number of the frame that is shown at *at_s*."""
+    return max(bisect_right(timeline.frames_s, at_s + _NEARLY_S) - 1, 0)
+
+
+_NEARLY_S, _APART_S = 0.0005, 0.02
+_INDEXED = ("mov", "matroska")
+_BLIND_SEEK_S = 10.0
+"""Without an index ffmpeg may begin behind the key frame that it needs."""
+
+
+def still_argv(burn: Burn, instant: Instant) -> list[str]:
+    """Return ffmpeg's arguments that make STILL: a frame as the burn makes it, not yet encoded."""
+    video = video_of(burn.source)
+    picture, colours = picture_of(video), burn.colours
+    chosen = [
+        f"select='gte(t,{instant.since_s:.6f})'",
+        f"setpts={instant.moment_s:.6f}/TB",
+    ]
+    filters = [
+        *_filters(burn, video, chosen),
+        *picture_filters(burn.options.segments, video.shown_size[1]),
+        *_drawn(burn),
+    ]
+    graph = [f"[0:{video.index}]{','.join(filters)}[written]", *_emoji(burn)]
+    last = f"[laid{len(burn.emoji) - 1}]" if burn.emoji else "[written]"
+    graph.append(
+        f"{last}scale={picture.shown_width}:{picture.height}:in_color_matrix={colours.scale_matrix}"
+        ":in_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24[still]"
+    )
+    return [
+        *decoder_arguments(video),
+        *INPUT_LIMITS,
+        # Times stay those of the file.
+        *("-ss", f"{instant.seek_s:.6f}", "-copyts", "-start_at_zero", "-i", INPUT),
+        *(part for number in range(len(burn.emoji)) for part in stream_input(number)),
+        *("-filter_complex", ";".join(graph), "-map", "[still]"),
+        # Else ffmpeg fills the time before it, and takes the frame that follows.
+        *("-frames:v", "1", "-fps_mode", "passthrough"),
+        *("-c:v", "png", "-compression_level", "2", "-f", "image2", "-update", "1", STILL),
+    ]
+
+
 def watermark_argv(picture: Frame, wanted: ImageWatermark) -> list[str]:
     """Return ffmpeg's arguments that make WATERMARK, as it will lie on *picture*."""
     width = max(1, round(picture.width * picture.sample_aspect * wanted.width_share))
@@ -172,10 +248,7 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     """Return the filters of the picture, and which of their results goes into OUTPUT."""
     before = _filters(burn, video)
     changes = picture_filters(burn.options.segments, video.shown_size[1])
-    after = [
-        f"ass={script}" + (f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else "")
-        for script in burn.scripts
-    ]
+    after = _drawn(burn)
     if not (burn.added_s or burn.emoji or burn.watermark or burn.poster or burn.sheet):
         return ["-map", f"0:{video.index}", "-vf", ",".join([*before, *changes, *after])]
     picture = picture_of(video)
@@ -206,6 +279,12 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
     graph.append(f"{ground}{','.join(last)}[video]{names}")
     graph += [f"[{name}-source]{','.join(filters)}[{name}]" for name, filters in stills]
     return ["-filter_complex", ";".join(graph), "-map", "[video]"]
+
+
+def _drawn(burn: Burn) -> list[str]:
+    """Return the filters that draw the scripts."""
+    fonts = f":fontsdir={burn.fonts_dir}" if burn.fonts_dir else ""
+    return [f"ass={script}{fonts}" for script in burn.scripts]
 
 
 def _emoji(burn: Burn) -> list[str]:
@@ -266,10 +345,13 @@ def _audio(burn: Burn) -> list[str]:
     return [*chosen, *encoding_arguments(audio, sound_filters(segments))]
 
 
-def _filters(burn: Burn, video: VideoStream) -> list[str]:
-    """Return what makes of the source the picture that is drawn on."""
-    filters = deinterlacing(video)
-    if burn.timeline.begins_late:
+def _filters(burn: Burn, video: VideoStream, chosen: Sequence[str] = ()) -> list[str]:
+    """Return what makes of the source the picture that is drawn on.
+
+    *chosen*: filters that leave one frame, once it is whole, and give it its time.
+    """
+    filters = [*deinterlacing(video), *chosen]
+    if burn.timeline.begins_late and not chosen:
         filters.append("setpts='if(eq(N,0),0,PTS)'")
     width, height = video.shown_size
     if width % 2 or height % 2:

@@ -8,6 +8,7 @@ through the `EngineJob` are then already being ended, and the folder is removed 
 """
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,6 +181,10 @@ class Desk:
     settings: ContainerSettings
     client: httpx.AsyncClient
     metrics: Metrics
+
+    def disk_free_bytes(self) -> int:
+        """Return the free space where attempts work, and files are kept."""
+        return shutil.disk_usage(self.cache_dir).free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ class ContainerSettings:
 
     *capacity*: how many attempts run at once. *no_progress_s*: how long a tool or a transfer may
     bring nothing new before it is ended; it is no limit on honest long work. With less free space
-    in *work_dir* than *disk_free_bytes_min* nothing is started.
+    in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
+    kept for stills.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -35,6 +36,7 @@ class ContainerSettings:
     ffprobe: str | None = None
     no_progress_s: float = 120.0
     disk_free_bytes_min: int = 0
+    preview_cache_bytes: int = 4 << 30
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
@@ -53,6 +55,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
         disk_free_bytes_min=whole_number(
             env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50
         ),
+        preview_cache_bytes=whole_number(env, "PREVIEW_CACHE_BYTES", 4 << 30, low=0, high=1 << 50),
     )
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dev.engines.stage import padded
 from tests.media.burning import Burner, vtt
+from tests.media.cases import case
 from tests.media.pictures import (
     DIFFERENT,
     Box,
@@ -172,3 +174,105 @@ def test_what_can_t_be_drawn_is_refused(burns: Burner) -> None:
     assert burns.engine.post("/preview", message).status_code == 400
     half = {**message, "subtitles": vtt((0, 1, "x")), "sourceWidth": 640}
     assert burns.engine.post("/preview", half).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("film", "at_s", "cue", "options"),
+    [
+        # A frame every ten seconds: the text changes where the burn adds frames.
+        ("still01.mp4", 13.0, (12, 14, "Between two frames 😀"), {"preset": "tiktok"}),
+        # No index.
+        (
+            "clip.wmv",
+            3.21,
+            (3, 4, "Late"),
+            {"segments": [{"startS": 3, "endS": 4, "effect": "blur"}]},
+        ),
+        # Fields, and pixels that are not square.
+        ("interlaced.mpg", 1.1, (1, 2, "Whole"), {}),
+        ("hdr10.mp4", 0.5, (0, 1, "In BT.709"), {}),
+    ],
+)
+def test_a_still_is_the_frame_of_the_burn(
+    burns: Burner,
+    film: str,
+    at_s: float,
+    cue: tuple[float, float, str],
+    options: dict[str, object],
+) -> None:
+    path, text = case(film), vtt(cue)
+
+    still = Image.open(BytesIO(still_of(burns, path, text, at_s, options)))
+
+    burned = frame_at(burns.burn(path, text, {**options, "quality": "high"}), at_s)
+    stored = (burned.shape[1], burned.shape[0])
+    shown = np.asarray(still.convert("RGB").resize(stored)).astype(np.int16)
+    assert mean_difference(shown, burned) < 4
+    # Where the text is, which makes a difference many times as large.
+    box = difference(burned, frame_at(burns.burn(path, vtt((98, 99, "x")), options), at_s))
+    assert box is not None
+    assert mean_difference(part(shown, box), part(burned, box)) < 9
+
+
+def part(picture: Picture, box: Box) -> Picture:
+    """Return what of a picture is in a box."""
+    return picture[box.top : box.bottom, box.left : box.right]
+
+
+def still_of(
+    burns: Burner, path: Path, text: str, at_s: float, options: dict[str, object]
+) -> bytes:
+    """Return the PNG of a still, asked for until it is there."""
+    name = f"source-{path.name}"
+    burns.world.files[name] = path
+    fields = {
+        "kind": "still",
+        "engineOptions": options,
+        "inputVideoName": name,
+        "inputVideoUrl": burns.world.url(name),
+        "inputVideoBytes": path.stat().st_size,
+    }
+    while (answer := previewed(burns, text, atS=at_s, **fields)).status_code == 202:
+        assert 0 <= answer.json()["progress"] < 1
+    assert answer.headers["content-type"] == "image/png"
+    return answer.content
+
+
+def test_while_the_video_is_fetched_its_progress_is_told_and_it_is_fetched_once(
+    burns: Burner, clips: dict[str, Path]
+) -> None:
+    path, text = padded(clips["640x360"], burns.folder / "slow.mp4", 4 << 20), vtt((0, 1, "x"))
+    burns.world.files["slow.mp4"] = path
+    burns.world.stalled.add("slow.mp4")
+    fields = {
+        "kind": "still",
+        "inputVideoName": "slow",
+        "inputVideoBytes": path.stat().st_size,
+        "inputVideoUrl": burns.world.url("slow.mp4"),
+        "atS": 0.5,
+    }
+
+    answers = [previewed(burns, text, **fields) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert 0.2 < answers[1].json()["progress"] < 0.5
+    assert burns.world.asked.count("slow.mp4") == 1
+
+
+def test_a_film_that_can_t_be_burned_has_no_still(burns: Burner, tmp_path: Path) -> None:
+    path = tmp_path / "letter.mp4"
+    path.write_text("Dear Mira, this is no film.")
+    burns.world.files[path.name] = path
+    message = {
+        "type": "container.preview",
+        "kind": "still",
+        "subtitles": vtt((0, 1, "x")),
+        "inputVideoUrl": burns.world.url(path.name),
+        "inputVideoName": "letter",
+    }
+
+    whole = {**message, "inputVideoBytes": 27}
+    while (answer := burns.engine.post("/preview", whole)).status_code == 202:
+        pass
+    assert answer.status_code == 400
+    assert burns.engine.post("/preview", message).status_code == 400
