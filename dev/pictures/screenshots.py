@@ -85,7 +85,7 @@ def _at(seconds: float) -> Act:
 
 def _styled(page: Page) -> None:
     _at(1.2)(page)
-    page.get_by_test_id("burned").get_by_text("meadow").wait_for()
+    page.get_by_test_id("layer").wait_for()
 
 
 def _edited(page: Page) -> None:

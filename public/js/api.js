@@ -120,6 +120,9 @@ export const media = {
   completeUpload: (mediaId, uploadId, document) =>
     post(`/api/media/${id(mediaId)}/uploads/${id(uploadId)}/complete`, document),
   abortUpload: (mediaId, uploadId) => call("DELETE", `/api/media/${id(mediaId)}/uploads/${id(uploadId)}`),
+  /** What a burn looks like; without a media of its text alone, of subtitles that are not stored. */
+  previewBurn: (mediaId, document, signal) =>
+    send("POST", mediaId ? `/api/media/${id(mediaId)}/subtitles/preview` : "/api/subtitles/preview", { json: document, signal }),
   previewComments: (mediaId, document, signal) =>
     send("POST", `/api/media/${id(mediaId)}/comments/preview`, { json: document, signal }),
 };

@@ -1,10 +1,10 @@
 /**
- * How the burner will draw a cue, as CSS figures for a picture shown at some size. Pure.
+ * About how the burner will draw a cue, as CSS figures for a picture shown at some size: what is seen until
+ * the burner's own drawing is there. Pure.
  *
- * The rules are those of containers/burner/styles.py, captions.py and layout.py: sizes are pixels at
- * 1080 lines, measured on the picture's short side; distances are to the edge of what is seen; upright
- * pictures are kept free where apps have their controls; two languages share one box when they have
- * one place and one background.
+ * The rules are those of containers/burner/styles.py: sizes are pixels at 1080 lines, measured on the
+ * picture's short side; distances are to the edge of what is seen; upright pictures are kept free where apps
+ * have their controls.
  */
 
 export const REFERENCE_LINES = 1080;
@@ -119,12 +119,6 @@ export function lookOf(style, picture) {
   };
 }
 
-/** The height of so many lines in one style, with its box, in shown pixels. */
-export function heightOf(style, count, picture) {
-  const look = lookOf(style, picture);
-  return look.fontSize * (ABOVE_EM + BELOW_EM + (count - 1) * PITCH_EM) + 2 * look.paddingDown;
-}
-
 /** CSS of the letters. */
 export function textCss(style, picture) {
   const look = lookOf(style, picture);
@@ -155,85 +149,14 @@ export function boxCss(style, picture) {
   };
 }
 
-/** Whether both languages can stand in one box. */
-export const sharesBox = (one, two) =>
-  one.box !== "lines" &&
-  ["position", "marginV", "marginH", "backgroundColor", "backgroundOpacity", "box"].every(
-    (name) => (one[name] ?? null) === (two[name] ?? null),
-  );
-
-const SCRIPTS = [
-  ...["Latin", "Greek", "Cyrillic", "Armenian", "Hebrew", "Arabic", "Syriac", "Thaana", "Devanagari", "Bengali", "Gurmukhi"],
-  ...["Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Tibetan", "Myanmar"],
-  ...["Georgian", "Hangul", "Ethiopic", "Cherokee", "Khmer", "Mongolian"],
-].map((name) => [name, new RegExp(`\\p{Script=${name}}`, "gu")]);
-const HAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/gu;
-
-/** The script that most letters of a line are of; a Han letter says as much as several others. */
-function scriptOf(line) {
-  const counts = [["Han", HAN], ...SCRIPTS].map(([name, letters]) => {
-    const count = line.match(letters)?.length ?? 0;
-    return [name, name === "Han" || name === "Hangul" ? 3 * count : count];
-  });
-  const [name, count] = counts.reduce((best, one) => (one[1] > best[1] ? one : best));
-  return count ? name : "";
-}
-
-/** How many lines at the begin of a cue are of its first language: those before the script changes. */
-export function firstLanguage(lines) {
-  const first = scriptOf(lines[0] ?? "");
-  const change = lines.findIndex((line) => first && scriptOf(line) && scriptOf(line) !== first);
-  return change < 0 ? lines.length : change;
-}
-
-/**
- * The boxes of one cue's lines: `[{style, lines: [{text, style}]}]`, the upper one first.
- */
-export function boxesOf(lines, { style, secondaryStyle, bilingual }) {
-  const count = bilingual ? firstLanguage(lines) : lines.length;
-  return boxesOfTwo(lines.slice(0, count), lines.slice(count), { style, secondaryStyle });
-}
-
-/** The boxes of two languages' lines, either of which may have none. */
-function boxesOfTwo(upper, lower, { style, secondaryStyle }) {
-  const first = upper.map((text) => ({ text, style }));
-  const rest = lower.map((text) => ({ text, style: secondaryStyle }));
-  if (!rest.length) return [{ style, lines: first }];
-  if (!first.length) return [{ style: secondaryStyle, lines: rest }];
-  if (sharesBox(style, secondaryStyle)) return [{ style, lines: [...first, ...rest] }];
-  return [
-    { style, lines: first },
-    { style: secondaryStyle, lines: rest },
+/** One cue's lines by the style that they have: `[{style, lines}]`, the upper ones first. */
+export function blocksOf(lines, { style, secondaryStyle, bilingual }) {
+  const count = bilingual ? 1 : lines.length;
+  const blocks = [
+    { style, lines: lines.slice(0, count) },
+    { style: secondaryStyle, lines: lines.slice(count) },
   ];
-}
-
-/**
- * All boxes at one time by where they stand: `{top, center, bottom}`, each from top to bottom.
- *
- * An earlier cue keeps its place at the edge, a later one makes room. `secondLines`: the lines of the
- * cues of a second track, null without one.
- */
-export function placed(cueLines, options, secondLines = null) {
-  const places = { top: [], center: [], bottom: [] };
-  const count = Math.max(cueLines.length, secondLines?.length ?? 0);
-  for (let n = 0; n < count; n += 1) {
-    const boxes = secondLines ? boxesOfTwo(cueLines[n] ?? [], secondLines[n] ?? [], options) : boxesOf(cueLines[n], options);
-    for (const place of Object.keys(places)) {
-      const here = boxes.filter((box) => box.style.position === place);
-      places[place] = place === "bottom" ? [...here, ...places[place]] : [...places[place], ...here];
-    }
-  }
-  return places;
-}
-
-const SHARES = { start: 0, "line-left": 0, center: -50, end: -100, "line-right": -100 };
-
-/** Where a sign of a script stands in the picture, of its settings `line:…% position:…%,… align:…`. */
-export function signCss(settings) {
-  const [, top = "0", row = "start"] = /\bline:([\d.]+)%(?:,(\w+))?/.exec(settings) ?? [];
-  const [, left = "50", column = "center"] = /\bposition:([\d.]+)%,([\w-]+)/.exec(settings) ?? [];
-  const [, textAlign = "center"] = /\balign:(\w+)/.exec(settings) ?? [];
-  return { left: `${left}%`, top: `${top}%`, transform: `translate(${SHARES[column]}%, ${SHARES[row]}%)`, textAlign };
+  return blocks.filter((block) => block.lines.length);
 }
 
 /** What differs from where a job's style begins: what is worth sending. */

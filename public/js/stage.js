@@ -1,11 +1,13 @@
-/** A video with cues drawn over it as the burner will draw them. */
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
-import { boxCss, boxesOf, heightOf, lookOf, placed, rgba, scaleOf, signCss, textCss } from "./burnstyle.js";
+/** A video with its text over it as the burner draws it, and about so until that is there. */
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { blocksOf, boxCss, lookOf, rgba, scaleOf, textCss } from "./burnstyle.js";
 import { shownAt } from "./cues.js";
 import { timecode } from "./format.js";
 import { useSize } from "./hooks.js";
 import { t } from "./i18n.js";
-import { Button, Icon } from "./ui.js";
+import { useLayer } from "./layers.js";
+import { useStill } from "./still.js";
+import { Button, Icon, Progress, Trouble } from "./ui.js";
 import { plainLines } from "./vtt.js";
 
 /** Where a picture of `video` lies in a stage, in its middle, as large as it fits. */
@@ -17,29 +19,15 @@ export function pictureIn(stage, video) {
   return { left: (stage.width - width) / 2, top: (stage.height - height) / 2, width, height };
 }
 
-function Box({ box, picture, offset = 0, place }) {
-  const { maxWidth, boxSizing, ...css } = boxCss(box.style, picture);
-  const shift = place === "center" || !offset ? {} : { [place === "top" ? "marginTop" : "marginBottom"]: `${offset}px` };
-  const perLine = box.style.box === "lines";
-  return html`<div class="overlay-box" style=${{ maxWidth, boxSizing, ...(perLine ? {} : css), ...shift }} data-testid="burned">
-    ${box.lines.map(({ text, style }, i) => html`<div key=${i} style=${textCss(style, picture)} dir="auto">
-      ${perLine ? html`<span class="overlay-line" style=${css}>${text}</span>` : text}</div>`)}</div>`;
+/** The text of one style: lines on one box, or each on its own. */
+function Block({ style, lines, picture }) {
+  const { maxWidth, boxSizing, ...css } = boxCss(style, picture);
+  const perLine = style.box === "lines";
+  return html`<div class="overlay-box" style=${{ maxWidth, boxSizing, ...textCss(style, picture), ...(perLine ? {} : css) }}>
+    ${lines.map((text, i) => html`<div key=${i} dir="auto">${perLine ? html`<span class="overlay-line" style=${css}>${text}</span>` : text}</div>`)}</div>`;
 }
 
-/** Distances of boxes at one edge: each wants its own, the ones behind make room. */
-function offsets(boxes, place, picture) {
-  const fromEdge = place === "bottom" ? [...boxes].reverse() : boxes;
-  let taken = 0;
-  const gaps = fromEdge.map((box) => {
-    const look = lookOf(box.style, picture);
-    const gap = Math.max(0, look.marginV - taken);
-    taken += gap + heightOf(box.style, box.lines.length, picture);
-    return gap;
-  });
-  return place === "bottom" ? gaps.reverse() : gaps;
-}
-
-const PLACES = { top: ["flex-start", "center"], center: ["center", "center"], bottom: ["flex-end", "center"] };
+const PLACES = ["top", "center", "bottom"];
 
 function cornerCss(position, vertical, side) {
   const [row = ""] = position.match(/top|bottom/) ?? [];
@@ -68,30 +56,41 @@ function Hint({ hint, picture }) {
   return html`<div class="overlay-mark" style=${{ ...css, ...cornerCss(hint.position, hint.marginV * scale, (hint.marginH ?? 96) * scale) }}>${hint.text}</div>`;
 }
 
-/** What the burner would draw over a picture of this size at one time. */
-export function Overlay({ cues, second, atMs, options, picture }) {
-  const at = (track) => shownAt(track, atMs).map((cue) => ({ ...cue, lines: plainLines(cue.text) })).filter((cue) => cue.lines.length);
-  const shown = at(cues);
-  // A sign belongs to the picture: it makes no room for what is said, and takes none.
-  const signs = shown.filter((cue) => cue.sign);
-  const lines = shown.filter((cue) => !cue.sign).map((cue) => cue.lines);
-  const others = second ? at(second).map((cue) => cue.lines) : null;
-  const last = (track) => (options.overlaps === "cut" ? track.slice(-1) : track);
-  const places = placed(last(lines), options, others && last(others));
+/** About what the burner will draw over a picture of this size at one time. */
+function Sketch({ cues, second, atMs, options, picture }) {
+  const linesOf = (track) => shownAt(track, atMs).map((cue) => plainLines(cue.text));
+  const blocks = second
+    ? [{ style: options.style, lines: linesOf(cues).flat() }, { style: options.secondaryStyle, lines: linesOf(second).flat() }].filter(({ lines }) => lines.length)
+    : linesOf(cues).flatMap((lines) => blocksOf(lines, options));
   const { watermark, hint } = options;
   const seconds = atMs / 1000;
   const hinted = hint?.text && seconds >= (hint.startS ?? 0) && seconds < (hint.endS ?? Infinity);
-  const box = { left: `${picture.left}px`, top: `${picture.top}px`, width: `${picture.width}px`, height: `${picture.height}px` };
-  return html`<div class="overlay" style=${box} aria-hidden="true">
-    ${Object.keys(PLACES).map((place) => {
-      const gaps = offsets(places[place], place, picture);
-      return html`<div key=${place} class=${`overlay-place ${place}`}>${places[place].map((one, i) =>
-        html`<${Box} key=${i} box=${one} picture=${picture} offset=${gaps[i]} place=${place} />`)}</div>`;
+  return html`${PLACES.map((place) => {
+      const here = blocks.filter(({ style }) => style.position === place);
+      const edge = here.length ? lookOf(here[0].style, picture).marginV : 0;
+      return html`<div key=${place} class=${`overlay-place ${place}`} style=${{ padding: `${edge}px 0` }}>
+        ${here.map((block, i) => html`<${Block} key=${i} ...${block} picture=${picture} />`)}</div>`;
     })}
-    ${signs.map((cue, i) => html`<div key=${`sign ${i}`} class="overlay-mark" style=${signCss(cue.settings)}>
-      ${boxesOf(cue.lines, { ...options, bilingual: false }).map((one, n) => html`<${Box} key=${n} box=${one} picture=${picture} place="center" />`)}</div>`)}
     ${watermark?.text && html`<${Mark} mark=${watermark} picture=${picture} />`}
-    ${hinted && html`<${Hint} hint=${hint} picture=${picture} />`}</div>`;
+    ${hinted && html`<${Hint} hint=${hint} picture=${picture} />`}`;
+}
+
+const percent = (value) => `${value * 100}%`;
+
+/** One picture of a strip, in its place, as sharp as the screen is. */
+function LayerPicture({ strip, index, picture, text }) {
+  const canvas = useRef(null);
+  const { bitmap, box, size } = strip;
+  const scale = (picture.width / size[0]) * devicePixelRatio;
+  const [width, height] = [box.width, box.height].map((side) => Math.max(1, Math.round(side * scale)));
+  useLayoutEffect(() => {
+    Object.assign(canvas.current, { width, height });
+    const context = canvas.current.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, index * box.height, box.width, box.height, 0, 0, width, height);
+  }, [bitmap, index, width, height]);
+  const place = { left: percent(box.x / size[0]), top: percent(box.y / size[1]), width: percent(box.width / size[0]), height: percent(box.height / size[1]) };
+  return html`<canvas class="overlay-layer" data-testid="layer" ref=${canvas} style=${place}>${text}</canvas>`;
 }
 
 /** The time of the picture, at every picture that is shown. */
@@ -117,8 +116,29 @@ function useVideoTime(video) {
   return atMs;
 }
 
-/** The stage with its own transport; `options` are those of a burn, `second` the cues of its second track, if any. */
-export function Stage({ src, cues, second, options, empty, label }) {
+/** Whether what is seen is what will be burned, in words. */
+function Exactness({ layer, asks }) {
+  const state = layer.found ? "exact" : layer.failed ? "unanswered" : asks ? "drawing" : "approximate";
+  return html`<p class="note" data-testid="exactness" data-state=${state}>${t(`preview.${state}`)}</p>`;
+}
+
+function StillControls({ still, onShow, onHide, disabled }) {
+  const words = still.progress === null ? t("still.drawing") : t("still.fetching", { share: Math.round(still.progress * 100) });
+  return html`<div class="stack"><div class="actions">
+      ${still.url ? html`<${Button} small icon="back" onClick=${onHide}>${t("still.hide")}<//>`
+        : html`<${Button} small icon="film" busy=${still.busy} disabled=${disabled} onClick=${onShow}>${t("still.show")}<//>`}
+      ${still.busy && html`<${Button} small onClick=${onHide}>${t("ui.cancel")}<//>`}</div>
+    ${still.busy && html`<p class="note" role="status">${words}</p><${Progress} value=${still.progress} label=${t("still.show")} />`}
+    <${Trouble} error=${still.error} /></div>`;
+}
+
+/**
+ * The stage with its own transport; `options` are those of a burn, `second` the cues of its second track, if any.
+ *
+ * `burner` is how the burner is asked: `{key, layer(document, signal), still(document, signal)}`, the
+ * latter null where the video is not stored; null where there is nothing to draw.
+ */
+export function Stage({ src, cues, second, options, burner, empty, label }) {
   const [video, setVideo] = useState(null);
   const [shape, setShape] = useState({ width: 16, height: 9, durationMs: 0 });
   const [playing, setPlaying] = useState(false);
@@ -133,18 +153,33 @@ export function Stage({ src, cues, second, options, empty, label }) {
     first.current = src;
     video.currentTime = Math.min((begin.startMs + begin.endMs) / 2000, shape.durationMs / 1000);
   }, [video, begin, shape.durationMs, src]);
+  const source = { sourceWidth: shape.width, sourceHeight: shape.height };
+  const asks = burner && shape.durationMs ? `${shape.width} ${shape.height} ${burner.key}` : "";
+  const layer = useLayer((span, signal) => burner.layer({ ...source, ...span }, signal), asks, atMs, playing);
+  const [still, show, hide] = useStill(asks);
   const loaded = (event) => {
     const { videoWidth: width, videoHeight: height, duration } = event.target;
     setShape({ width: width || 16, height: height || 9, durationMs: Number.isFinite(duration) ? duration * 1000 : 0 });
   };
   const toggle = () => (video.paused ? video.play().catch(() => {}) : video.pause());
+  const box = { left: `${picture.left}px`, top: `${picture.top}px`, width: `${picture.width}px`, height: `${picture.height}px` };
+  const text = [cues, second ?? []].flatMap((track) => shownAt(track, atMs)).flatMap((cue) => plainLines(cue.text)).join(" ");
+  const onShow = () => {
+    video.pause();
+    const atS = video.currentTime;
+    show((signal) => burner.still({ atS }, signal));
+  };
   return html`<div class="stack"><div class="stage" ref=${stageRef} style=${{ "--ratio": shape.width / shape.height }}>
       ${src && html`<video ref=${setVideo} src=${src} playsinline preload="auto" aria-label=${label} onClick=${toggle} onLoadedMetadata=${loaded}
-        onPlay=${() => setPlaying(true)} onPause=${() => setPlaying(false)}></video>`}
+        onPlay=${() => (hide(), setPlaying(true))} onPause=${() => setPlaying(false)} onSeeking=${hide}></video>`}
       ${!src && html`<div class="stage-empty"><${Icon} name="film" /><p>${empty}</p></div>`}
-      ${stageSize.width > 0 && src && html`<${Overlay} ...${{ cues, second, atMs, options, picture }} />`}</div>
+      ${stageSize.width > 0 && src && html`<div class="overlay" style=${box} aria-hidden="true" data-testid="burned">
+        ${layer.found ? html`<${LayerPicture} ...${layer.found} ...${{ picture, text }} />` : html`<${Sketch} ...${{ cues, second, atMs, options, picture }} />`}</div>`}
+      ${still.url && html`<img class="stage-still" src=${still.url} alt=${t("still.alt", { at: timecode(atMs) })} style=${box} />`}</div>
     ${src && html`<div class="transport"><${Button} small icon=${playing ? "pause" : "play"} onClick=${toggle}>${playing ? t("player.pause") : t("player.play")}<//>
       <input type="range" aria-label=${t("player.position")} min="0" max=${Math.round(shape.durationMs)} step="40" value=${Math.round(atMs)}
         aria-valuetext=${timecode(atMs)} onInput=${(event) => (video.currentTime = event.target.valueAsNumber / 1000)} />
-      <span class="note numbers nowrap">${timecode(atMs, { millis: false })} / ${timecode(shape.durationMs, { millis: false })}</span></div>`}</div>`;
+      <span class="note numbers nowrap">${timecode(atMs, { millis: false })} / ${timecode(shape.durationMs, { millis: false })}</span></div>`}
+    ${src && cues.length > 0 && html`<${Exactness} layer=${layer} asks=${asks} />`}
+    ${asks && burner.still && html`<${StillControls} still=${still} onShow=${onShow} onHide=${hide} />`}</div>`;
 }

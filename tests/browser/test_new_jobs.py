@@ -16,6 +16,16 @@ from tests.browser.api import Api
 JOB_MS = 90_000
 CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 
+RED = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    count += data[at] > 200 && data[at + 1] < 50 && data[at + 3] > 200;
+  }
+  return count;
+}"""
+"""How many pixels of a canvas are red."""
+
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -64,15 +74,23 @@ def test_a_video_is_burned_with_the_style_seen_before(
     expect(page.get_by_text("Choose subtitles first.")).to_be_visible()
     expect(submit).to_be_disabled()
     page.get_by_label("Subtitles", exact=True).set_input_files(subtitles)
-    burned = page.get_by_test_id("burned")
+    burned, layer = page.get_by_test_id("burned"), page.get_by_test_id("layer")
     expect(burned).to_contain_text("A quiet morning in the meadow.")
-    plain = burned.locator("div").first.evaluate("e => getComputedStyle(e).fontSize")
+    expect(layer).to_be_visible()
+    plain = layer.evaluate("e => e.style.height")
     page.get_by_role("button", name="Bold", exact=True).click()
-    expect(burned.locator("div").first).not_to_have_css("font-size", plain)
+    expect(page.get_by_test_id("exactness")).to_have_attribute("data-state", "drawing")
+    expect(layer).to_be_visible()
+    assert layer.evaluate("e => e.style.height") != plain
     page.get_by_label("Text", exact=True).fill("#ff0000")
-    expect(burned.locator("div").first).to_have_css("color", "rgb(255, 0, 0)")
+    # Until the burner's own drawing is here, the page's.
+    expect(burned.locator("div div").first).to_have_css("color", "rgb(255, 0, 0)")
+    expect(layer).to_be_visible()
+    assert layer.evaluate(RED) > 100
     page.get_by_role("button", name="Bold", exact=True).click()
-    expect(burned.locator("div").first).not_to_have_css("color", "rgb(255, 0, 0)")
+    expect(page.get_by_test_id("exactness")).to_have_attribute("data-state", "drawing")
+    expect(layer).to_be_visible()
+    assert layer.evaluate(RED) == 0
 
     submit.click()
 

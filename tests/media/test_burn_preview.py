@@ -191,6 +191,8 @@ def test_what_can_t_be_drawn_is_refused(burns: Burner) -> None:
         # Fields, and pixels that are not square.
         ("interlaced.mpg", 1.1, (1, 2, "Whole"), {}),
         ("hdr10.mp4", 0.5, (0, 1, "In BT.709"), {}),
+        # The first frame comes at 2 s, and is shown from the start.
+        ("latevideo.mp4", 1.2, (1, 1.5, "Early"), {}),
     ],
 )
 def test_a_still_is_the_frame_of_the_burn(

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from burner.languages import languages
 
 from app.media.subtitles import text_document
 from media_jobs.errors import InvalidInput
 from media_jobs.subtitles.reader import SubtitleFile, read_subtitles
-from media_jobs.subtitles.text import Span
 from tests.media_jobs.subtitles.odd_files import odd_file
 from tests.public.javascript import evaluate
 
@@ -156,26 +154,6 @@ def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["one"],
-        ["- Did you?", "- I did."],
-        ["He walked", "他一路冒雨", "走回了家"],
-        ["今日は雨です", "走った"],
-        ["Привет", "Hello"],
-        ["한국어", "Hello", "there"],
-        ["2024", "Hello"],
-    ],
-)
-def test_the_preview_divides_a_cue_of_two_languages_where_the_burner_does(
-    lines: list[str],
-) -> None:
-    first, _ = languages([(Span(text=line),) for line in lines])
-
-    assert evaluate("burnstyle.js", f"m.firstLanguage({json.dumps(lines)})") == len(first)
-
-
 def test_an_upright_picture_is_kept_free_in_the_preview_as_in_the_video() -> None:
     look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 540, height: 960})")
 
@@ -184,29 +162,3 @@ def test_an_upright_picture_is_kept_free_in_the_preview_as_in_the_video() -> Non
 
 def test_an_upright_video_is_measured_by_its_width() -> None:
     assert evaluate("burnstyle.js", "m.scaleOf({width: 540, height: 960})") == 0.5
-
-
-def test_two_languages_share_a_box_only_at_one_place_on_one_background() -> None:
-    program = """[{}, {position: "top"}].map(other => m.boxesOf(["a", "字"], {
-      style: m.STYLE, secondaryStyle: {...m.SECONDARY_STYLE, ...other}, bilingual: true,
-    }).map(box => box.lines.map(line => line.text)))"""
-
-    assert evaluate("burnstyle.js", program) == [[["a", "字"]], [["a"], ["字"]]]
-
-
-def test_a_sign_stands_in_the_preview_where_the_script_has_it() -> None:
-    script = (
-        "[Script Info]\nPlayResX: 640\nPlayResY: 360\n[Events]\n"
-        "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\an8\\pos(320,90)}OPEN\n"
-    )
-    (cue,) = cast("list[Any]", text_document(script.encode(), None, None)["cues"])
-
-    css = evaluate("burnstyle.js", f"m.signCss({json.dumps(cue['settings'])})")
-
-    assert cue["sign"]
-    assert css == {
-        "left": "50%",
-        "top": "25%",
-        "transform": "translate(-50%, 0%)",
-        "textAlign": "center",
-    }

@@ -1,5 +1,5 @@
 /** Burn subtitles: the style on the right, what it will look like on the left. */
-import { html, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs, media, newKey, presets as presetsApi } from "../api.js";
 import { PRESETS, difference, presetStyles } from "../burnstyle.js";
 import { useAction, useLoaded } from "../hooks.js";
@@ -127,6 +127,24 @@ function Marks({ look, set }) {
       <${NumberField} label=${t("burn.to")} min=${0} step=${0.1} value=${hint.endS ?? ""} unit="s" onValue=${(endS) => set("hint")({ ...hint, endS })} /></div></div></details>`;
 }
 
+/** What the burner would burn, and how it is asked what that looks like; null while there is nothing. */
+function burnerOf(source, tracks, look) {
+  if (!tracks.own && !source.text) return null;
+  const options = previewed(optionsToSend(look, { tracks: tracks.other ? 2 : 1 }));
+  const first = tracks.own ? { inputId: tracks.own } : { subtitles: source.text };
+  const asked = { options, ...first, ...(tracks.other ? { secondaryInputId: tracks.other } : {}) };
+  const named = tracks.own || tracks.other ? source.chosen : null;
+  const stored = source.item?.inputs.video && !source.video;
+  return {
+    key: JSON.stringify([asked, named]),
+    layer: (span, signal) => media.previewBurn(named, { ...asked, ...span }, signal),
+    still: stored ? (place, signal) => media.previewBurn(source.chosen, { kind: "still", ...asked, ...place }, signal) : null,
+  };
+}
+
+/** The options without those that change nothing of what is seen. */
+const previewed = ({ codec, quality, speed, missingGlyphs, dynamicRange, ...seen }) => seen;
+
 export function Burn({ mediaId }) {
   const source = useSource(mediaId, "subtitles");
   const [look, setLook] = useState(START);
@@ -154,9 +172,10 @@ export function Burn({ mediaId }) {
   const two = look.bilingual || Boolean(tracks.other);
   const which = two ? second : "style";
   const languages = tracks.other ? ["track.first", "track.second"] : ["burn.first", "burn.second"];
+  const burner = useMemo(() => burnerOf(source, tracks, look), [source.chosen, source.item, source.video, source.text, tracks.own, tracks.other, look]);
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("burn.needSubtitles") : source.attachment && cues.length === 0 ? t("burn.noCues") : "";
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
-    <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} second=${others} options=${look} label=${t("burn.preview")} empty=${t("burn.drop")} />
+    <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} second=${others} options=${look} burner=${burner} label=${t("burn.preview")} empty=${t("burn.drop")} />
       ${cues.length > 0 && html`<p class="note">${t("burn.cues", { n: cues.length })}</p>`}
       <${Notices} notices=${source.attachment?.doubtful ? [] : notices} /></div>
     <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share}><${Trouble} error=${tracks.error} /><${TrackFields} tracks=${tracks} /><//>
