@@ -12,7 +12,6 @@ from engine_kit.colours import (
     colour_filters,
     decoder_arguments,
     deinterlacing,
-    require_known_colours,
     result_colours,
     tagging,
 )
@@ -21,6 +20,7 @@ from engine_kit.frames import key_frames
 from engine_kit.graphics import laid_over, overlay_format
 from engine_kit.probe import INPUT_LIMITS, ProbeResult, VideoStream
 from engine_kit.sound import encoding_arguments, fits_mp4
+from engine_kit.source_video import source_video
 from engine_kit.timeline import (
     WITHOUT_B_FRAMES,
     Timeline,
@@ -55,16 +55,9 @@ SIDE_PIXELS_MAX = 8192
 
 
 def video_of(source: ProbeResult) -> VideoStream:
-    """Return the stream to burn; raises EngineFailure(input_unsupported) when there is none."""
-    video = source.video
-    if video is None:
-        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The input has no video stream.")
-    require_known_colours(video)
+    """Return the stream to burn; raises EngineFailure(input_unsupported) when it can't be."""
+    video = source_video(source)
     sides = sorted(video.shown_size)
-    if sides[0] == 0:
-        raise EngineFailure(
-            FailureCode.INPUT_UNSUPPORTED, f"The video's format ({video.codec}) can't be decoded."
-        )
     if sides[0] < SIDE_PIXELS_MIN or sides[1] > SIDE_PIXELS_MAX:
         raise EngineFailure(
             FailureCode.INPUT_UNSUPPORTED,

@@ -189,8 +189,7 @@ def _encoded(video: VideoStream, timeline: Timeline) -> list[str]:
     filters = [
         *deinterlacing(video),
         # H.264 in 4:2:0 has even sides only.
-        "scale=trunc(iw/2)*2:trunc(ih/2)*2",
-        *colour_filters(video),
+        *colour_filters(video, scaling=["scale=trunc(iw/2)*2:trunc(ih/2)*2"]),
     ]
     argv = ["-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"]
     argv += ["-pix_fmt", "yuv420p", "-fps_mode", "vfr"]

@@ -8,9 +8,9 @@ what is brighter is compressed; or it is kept, in 10 bits. Transparent parts are
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import VideoStream
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "decoder_arguments",
     "deinterlacing",
     "is_hdr",
-    "require_known_colours",
     "result_colours",
     "standard_range",
     "tagging",
@@ -80,6 +79,10 @@ _USUAL_PRIMARIES = frozenset(
 _WIDE = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 # What can be converted. Any other tag of YUV is wrong: that of RGB, or a reserved number.
 _MATRICES = _USUAL_MATRICES | {"fcc", "smpte240m", "ycgco", "bt2020nc", "bt2020c", "ictcp"}
+# By ITU-R BT.2020 and BT.2100: constant luminance is of SDR, ICtCp of PQ and HLG.
+_NOT_HDR, _HDR_ALONE = frozenset({"bt2020c"}), frozenset({"ictcp"})
+_SCALED = _USUAL_MATRICES | {"fcc", "smpte240m", "bt2020nc"}
+"""Those that swscale knows."""
 _TRANSFERS = _USUAL_TRANSFERS | _HDR | {"linear", "log100", "log316", "bt2020-10", "bt2020-12"}
 _PRIMARIES = _USUAL_PRIMARIES | _WIDE | {"film"}
 
@@ -103,15 +106,6 @@ WHITE = 203
 def is_hdr(video: VideoStream) -> bool:
     """Whether *video* is in high dynamic range: PQ or HLG (ITU-R BT.2100)."""
     return video.color_transfer in _HDR
-
-
-def require_known_colours(video: VideoStream) -> None:
-    """Raise EngineFailure(input_unsupported) for colours that FFmpeg's filters do not know."""
-    if video.is_dolby_alone:
-        raise EngineFailure(
-            FailureCode.INPUT_UNSUPPORTED,
-            "The video is in Dolby Vision without a layer that other players show.",
-        )
 
 
 def result_colours(video: VideoStream, *, keeps_hdr: bool = False) -> Colours:
@@ -151,14 +145,27 @@ def deinterlacing(video: VideoStream) -> list[str]:
     return ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
 
 
-def colour_filters(video: VideoStream, result: Colours | None = None) -> list[str]:
+def colour_filters(
+    video: VideoStream, result: Colours | None = None, *, scaling: Sequence[str] = ()
+) -> list[str]:
     """Return the filters after which the frames of *video* are 4:2:0 in limited range.
 
     *result*: the colours they then have; without it `result_colours`. A source that is like that
-    already is not touched.
+    already is not touched. *scaling*: filters that change the size. They come first, as colours are
+    cheaper to convert where the picture is small, unless swscale does not know the matrix.
     """
     source = _source_colours(video)
     result = result_colours(video) if result is None else result
+    chain = _converted(video, source, result)
+    if source.matrix not in _SCALED:
+        return [*chain, *scaling]
+    if not _RGB.match(video.pixel_format) and video.color_space not in (*_SCALED, "unknown"):
+        # A name that cannot be true: swscale would not take the frames.
+        return [f"setparams=colorspace={source.matrix}", *scaling, *chain]
+    return [*scaling, *chain]
+
+
+def _converted(video: VideoStream, source: Colours, result: Colours) -> list[str]:
     rgb, full = bool(_RGB.match(video.pixel_format)), _is_full(video)
     chain = []
     if _has_alpha(video):
@@ -216,7 +223,7 @@ def _source_colours(video: VideoStream) -> Colours:
     """Return what the numbers of *video* mean: as it says, unless that can't be."""
     transfer = video.color_transfer if video.color_transfer in _TRANSFERS else None
     usual = _BT2020 if is_hdr(video) else _assumed(video)
-    if video.color_space in _MATRICES:
+    if video.color_space in _MATRICES - (_NOT_HDR if is_hdr(video) else _HDR_ALONE):
         matrix = video.color_space
         # A file that says half of it means the standard that it names.
         usual = next((c for c in _STANDARDS if c.matrix == matrix), usual)

@@ -27,6 +27,13 @@ _COLOR_SPACES = {
     8: "ycgco",
     9: "bt2020nc",
     10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
+    14: "ictcp",
+    15: "ipt-c2",
+    16: "ycgco-re",
+    17: "ycgco-ro",
 }
 _COLOR_RANGES = {1: "tv", 2: "pc"}
 _COLOR_PRIMARIES = {

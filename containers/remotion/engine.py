@@ -7,7 +7,6 @@ the upload to 1.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from engine_kit.colours import require_known_colours
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
@@ -15,6 +14,7 @@ from engine_kit.frames import LUMA, frames_at
 from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.source_notices import source_notices
+from engine_kit.source_video import source_video
 from engine_kit.threads import in_thread
 from PIL import Image, features
 from PIL import __version__ as pillow_version
@@ -75,10 +75,7 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     advance = job.span(Status.PREPARING, "downloading", 0.01, 0.10)
     await job.download("inputVideoUrl", job.work_dir / SOURCE_FILE, on_progress=advance)
     source = await job.probe(job.work_dir / SOURCE_FILE)
-    video = source.video
-    if video is None:
-        raise EngineFailure(FailureCode.INPUT_UNSUPPORTED, "The source has no video stream.")
-    require_known_colours(video)
+    video = source_video(source)
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
     pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)

@@ -98,14 +98,13 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     # While the cover stands the film in its place can't be seen: from half a frame before it goes.
     seen_s = schedule.cover_s - 0.5 / schedule.fps if grounds else 0.0
     seen = f":enable='gte(t,{number(seen_s)})'" if seen_s > 0 else ""
-    # Colours are converted where the picture is small. A picture that begins late, after the
-    # sound, stands from the start: below the cover there is always a film.
+    scaling = [f"scale={box.width}:{box.height}:{cut}flags=bicubic", f"{crop}setsar=1"]
+    # A picture that begins late, after the sound, stands from the start: below the cover there is
+    # always a film.
     film = [
         *deinterlacing(source.video),
         f"fps={schedule.fps}:start_time=0",
-        f"scale={box.width}:{box.height}:{cut}flags=bicubic",
-        f"{crop}setsar=1",
-        *colour_filters(source.video, BT709),
+        *colour_filters(source.video, BT709, scaling=scaling),
         *([f"split={1 + len(taps)}"] if taps else []),
     ]
     chains = [

@@ -10,10 +10,8 @@ from engine_kit.colours import (
     decoder_arguments,
     deinterlacing,
     is_hdr,
-    require_known_colours,
     result_colours,
 )
-from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.probe import VideoStream
 
 from tests.engine_kit.streams import SILENT, VIDEO
@@ -185,21 +183,12 @@ def test_high_dynamic_range_that_is_kept_is_bt2020_of_10_bits(transfer: str) -> 
 def test_other_forms_of_high_dynamic_range_are_converted_to_that() -> None:
     rgb = kept(hdr(pixel_format="gbrp12le", color_space="gbr", color_range="pc"))
     assert "zscale=min=gbr:rin=pc:pin=bt2020:tin=smpte2084:m=bt2020nc:r=tv:p=bt2020" in rgb
-    assert "zscale=min=bt2020c:" in kept(hdr(color_space="bt2020c"))
+    assert "zscale=min=ictcp:" in kept(hdr(color_space="ictcp"))
     assert "pin=smpte432:" in kept(hdr(color_primaries="smpte432"))
     for other in (hdr(color_range="pc"), hdr(pixel_format="p010le"), hdr(pixel_format="yuv420p")):
         assert "scale=in_color_matrix=bt2020:in_range=" in kept(other)
         assert "out_color_matrix=bt2020:out_range=tv" in kept(other)
         assert "tonemap" not in kept(other)
-
-
-def test_colours_that_dolbys_decoders_alone_know_are_refused() -> None:
-    require_known_colours(hdr(dynamic_metadata=("Dolby Vision",)))
-
-    with pytest.raises(EngineFailure, match="Dolby Vision") as caught:
-        require_known_colours(hdr(is_dolby_alone=True))
-
-    assert (caught.value.code, caught.value.retryable) == (FailureCode.INPUT_UNSUPPORTED, False)
 
 
 def test_wide_colours_of_standard_range_are_converted_and_not_tone_mapped() -> None:
@@ -224,3 +213,32 @@ def test_fields_are_made_whole() -> None:
     assert deinterlacing(replace(VIDEO, interlaced=True)) == [
         "bwdif=mode=send_frame:deint=interlaced"
     ]
+
+
+def test_pictures_are_made_smaller_before_their_colours_are_converted() -> None:
+    video = tagged(VIDEO, BT601)
+
+    assert colour_filters(video, BT709, scaling=["scale=2:2"])[0] == "scale=2:2"
+
+
+@pytest.mark.parametrize("matrix", ["ycgco", "bt2020c"])
+def test_frames_of_a_matrix_that_swscale_refuses_are_converted_first(matrix: str) -> None:
+    video = replace(VIDEO, color_space=matrix)
+
+    chain = colour_filters(video, BT709, scaling=["scale=2:2"])
+
+    assert chain[0].startswith(f"zscale=min={matrix}:")
+    assert chain[-1] == "scale=2:2"
+
+
+def test_names_that_swscale_refuses_and_that_cannot_be_true_are_taken_away() -> None:
+    video = replace(VIDEO, color_space="chroma-derived-nc")
+
+    chain = colour_filters(video, scaling=["scale=2:2"])
+
+    assert chain[:2] == ["setparams=colorspace=bt709", "scale=2:2"]
+
+
+def test_matrices_of_the_other_dynamic_range_cannot_be_true() -> None:
+    assert kept(hdr(color_space="bt2020c")).startswith("setparams=colorspace=bt2020nc,")
+    assert filters(replace(VIDEO, color_space="ictcp")).startswith("setparams=colorspace=bt709,")

@@ -106,6 +106,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),
         *("-bsf:v", "h264_metadata=matrix_coefficients=3:colour_primaries=3"),
     ),
+    "derived.mp4": (
+        *("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),
+        *("-pix_fmt", "yuv444p", "-bsf:v", "h264_metadata=matrix_coefficients=12"),
+    ),
     "alpha.mov": (
         *("-f", "lavfi", "-i"),
         "color=c=0x00ff00@0.0:s=640x360:r=10:d=1,format=rgba,"

@@ -265,6 +265,7 @@ def test_p10_rgb_becomes_bt709_and_the_poster_has_its_colours(burns: Burner) -> 
         ("untagged.mp4", (53, 109, 216), BT709),
         ("untagged-small.mp4", (67, 98, 216), BT601),
         ("reserved.mp4", (53, 109, 216), BT709),
+        ("derived.mp4", (53, 109, 216), BT709),
     ],
 )
 def test_p11_a_silent_file_is_drawn_on_as_players_show_it(
