@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from engine_kit.text.block import PITCH
 from engine_kit.text.typesetter import Typesetter
 
+from burner import safe_area
 from burner.ass import Shown, ass_script
 from burner.ass_text import Plain
 from burner.captions import Caption, captions_of
@@ -26,9 +27,7 @@ from media_jobs.notices import Notice
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Line
 
-SIDE_SHARE, UPRIGHT_SIDE_SHARE = 0.05, 0.14
-UPRIGHT_BOTTOM_SHARE, UPRIGHT_TOP_SHARE = 0.24, 0.14
-"""What the apps that show upright video cover with controls of their own, of width and height."""
+SIDE_SHARE = 0.05
 LINES_MAX = 2
 LINES_KEPT_EM = 2.6
 """A margin leaves room for two lines, whatever it asks for."""
@@ -204,7 +203,6 @@ class _Page:
             PRIMARY: look_of(options.style, picture),
             SECONDARY: look_of(options.secondary_style, picture),
         }
-        self._has_controls = picture.is_upright and options.safe_area == "auto"
         self._standing = Standing()
         self._timed: set[str] = set()
         self._given = _Given()
@@ -441,17 +439,13 @@ class _Page:
     def _side(self, style: SubtitleStyle) -> float:
         picture = self._picture
         if style.margin_h is None:
-            share = UPRIGHT_SIDE_SHARE if self._has_controls else SIDE_SHARE
-            return picture.shown_width * share
+            under_controls = safe_area.has_controls(picture, self._options)
+            return picture.shown_width * (safe_area.SIDE_SHARE if under_controls else SIDE_SHARE)
         return min(style.margin_h * picture.scale, picture.shown_width * 0.45)
 
     def _edge(self, style: SubtitleStyle, row: int) -> float:
-        picture = self._picture
-        edge = style.margin_v * picture.scale
-        if self._has_controls:
-            share = (UPRIGHT_BOTTOM_SHARE, 0.0, UPRIGHT_TOP_SHARE)[row]
-            return max(edge, share * picture.height)
-        return edge
+        margin = style.margin_v * self._picture.scale
+        return safe_area.edge_of(row, margin, self._picture, self._options)
 
 
 def _share_a_place(options: BurnOptions) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine_kit.text.typesetter import Typesetter
 
+from burner import safe_area
 from burner.ass import STILL, Motion, Shown
 from burner.captions import Caption, captions_of
 from burner.styles import EM_MIN, Frame, look_of
@@ -26,7 +27,6 @@ HINT_LAYER, WATERMARK_LAYER = 2, 4
 HINT, WATERMARK = "Hint", "Watermark"
 LINES_MAX = 3
 
-_ROWS = {"bottom": 0, "": 1, "top": 2}
 _COLUMNS = {"left": 0, "": 1, "right": 2}
 
 
@@ -50,7 +50,7 @@ def overlays(
             bold=hint.bold,
             italic=hint.italic,
         )
-        anchor = _anchor(hint.position, hint.margin_h, hint.margin_v, picture)
+        anchor = _anchor(hint.position, hint.margin_h, hint.margin_v, picture, options)
         end_ms = END_MS if hint.end_s is None else round(hint.end_s * 1000)
         for caption, made in _one(text, anchor, setter, round(hint.start_s * 1000), end_ms):
             motion = _motion(hint, caption, picture)
@@ -58,7 +58,7 @@ def overlays(
     if (mark := options.watermark) is not None:
         line: Line = (Span(text=mark.text),)
         text = Text(lines=(line,), style=WATERMARK, look=look_of(watermark_style(mark), picture))
-        anchor = _anchor(mark.position, mark.margin, mark.margin, picture)
+        anchor = _anchor(mark.position, mark.margin, mark.margin, picture, options)
         for caption, made in _one(text, anchor, setter, 0, END_MS):
             yield Shown(caption=caption, layer=WATERMARK_LAYER), made
 
@@ -73,18 +73,20 @@ def _one(
         yield caption, made
 
 
-def _anchor(place: Place, across: float, down: float, picture: Frame) -> Anchor:
-    row, column = _row_and_column(place)
+def _anchor(
+    place: Place, across: float, down: float, picture: Frame, options: BurnOptions
+) -> Anchor:
+    row, (_, column) = safe_area.row_of(place), _row_and_column(place)
     # At most a quarter of the picture for a margin: the text needs the rest.
     side = min(across * picture.scale, picture.shown_width / 4)
     edge = min(down * picture.scale, picture.height / 4)
     return Anchor(
-        row=_ROWS[row],
+        row=row,
         column=_COLUMNS[column],
         left=side,
-        right=picture.shown_width - side,
+        right=picture.shown_width - safe_area.right_of(row, side, picture, options),
         measure=picture.measure,
-        edge=edge,
+        edge=safe_area.edge_of(row, edge, picture, options),
         far=edge,
         height=picture.height,
     )

@@ -29,6 +29,7 @@ from engine_kit.timeline import (
     moments_without_frame,
 )
 
+from burner import safe_area
 from burner.effects import mutes, picture_filters, sound_filters
 from burner.emoji_stream import overlaid, stream_input
 from burner.encoding import encoder_arguments
@@ -254,7 +255,7 @@ def _pictures(burn: Burn, video: VideoStream) -> list[str]:
         graph.append(f"{ground}{','.join(changes)}[changed]")
         ground = "[changed]"
     if burn.watermark:
-        place = _watermark_place(burn.options.watermark_image, picture)
+        place = _watermark_place(burn.options, picture)
         graph += laid_over("[1:v]", "watermark", burn.colours)
         place += overlay_format(burn.colours)
         graph.append(f"{ground}[watermark]overlay={place}[marked]")
@@ -312,14 +313,17 @@ def _still(name: str, file: str) -> list[str]:
     ]
 
 
-def _watermark_place(wanted: ImageWatermark, picture: Frame) -> str:
-    across, down = picture.across(wanted.margin), picture.down(wanted.margin)
+def _watermark_place(options: BurnOptions, picture: Frame) -> str:
+    wanted, margin = options.watermark_image, options.watermark_image.margin * picture.scale
     words = wanted.position.split("-")
+    row = safe_area.row_of(wanted.position)
+    down = round(safe_area.edge_of(row, margin, picture, options))
     x, y = "(W-w)/2", "(H-h)/2"
     if "left" in words:
-        x = str(across)
+        x = str(picture.across(wanted.margin))
     elif "right" in words:
-        x = f"W-w-{across}"
+        right = safe_area.right_of(row, margin, picture, options)
+        x = f"W-w-{round(right / picture.sample_aspect)}"
     if "top" in words:
         y = str(down)
     elif "bottom" in words:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions
-from tests.burner.laying import HD, SMALL, setter, texts
+from tests.burner.laying import HD, SMALL, UPRIGHT, setter, texts
 from tests.burner.test_ass import OURS
 
 
@@ -39,6 +39,24 @@ def test_a_sliding_hint_comes_from_its_edge(position: str, side: str) -> None:
         "right": from_y == y and from_x > 1920,
     }
     assert came[side]
+
+
+@pytest.mark.parametrize("kind", ["hint", "watermark"])
+@pytest.mark.parametrize("position", ["top-left", "top-right", "right", "bottom", "bottom-right"])
+def test_an_overlay_of_an_upright_picture_is_clear_of_what_apps_lay_over_it(
+    position: str, kind: str
+) -> None:
+    wanted: dict[str, object] = {kind: {"text": "A hint", "position": position}}
+
+    (shown,) = overlays_of(wanted, UPRIGHT).shown
+    (free,) = overlays_of({**wanted, "safeArea": "off"}, UPRIGHT).shown
+
+    assert shown.caption.top >= 0.14 * 1920
+    assert shown.caption.bottom <= 0.76 * 1920
+    if position.endswith("right") and not position.startswith("top"):
+        assert shown.caption.right <= 0.86 * 1080
+    assert shown.caption.left >= 0
+    assert (free.caption.top, free.caption.right) != (shown.caption.top, shown.caption.right)
 
 
 @settings(max_examples=60)
