@@ -1,6 +1,7 @@
-"""The names of the engines for the users' client, which sees nothing of the project."""
+"""The names of engines and presets for the users' client, which sees nothing of the project."""
 
 from media_jobs.engines import ENGINES
+from media_jobs.engines.burner.presets import PRESETS
 
 TARGET = "client/vidgen/engines.py"
 
@@ -9,9 +10,11 @@ def client_engines() -> str:
     """Return client/vidgen/engines.py, formatted as ruff does it."""
     names = {engine.name.upper(): engine.id for engine in ENGINES.values()}
     constants = "\n".join(f'{name}: Final = "{engine_id}"' for name, engine_id in names.items())
-    exported = "".join(f'    "{name}",\n' for name in [*names, "Engine"])
+    listed = [*sorted([*names, "BURN_PRESETS"]), "Engine"]
+    exported = "".join(f'    "{name}",\n' for name in listed)
+    presets = "".join(f'    "{name}",\n' for name in PRESETS)
     literal = "".join(f'    "{engine_id}",\n' for engine_id in names.values())
-    return f'''"""The engines by their ids on the wire.
+    return f'''"""The engines by their ids on the wire, and the names of the burner's presets.
 
 Generated from src/media_jobs/engines by `python -m dev.docs`; do not edit.
 """
@@ -25,4 +28,7 @@ __all__ = [
 
 Engine = Literal[
 {literal}]
+
+BURN_PRESETS: Final = (
+{presets})
 '''

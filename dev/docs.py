@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from dev import client_engines, page_messages, route_tables, sync_client
+from dev import burn_looks, client_engines, page_messages, route_tables, sync_client
 from dev.installation import ROOT
 from media_jobs.events import Event
 from media_jobs.machine import ATTEMPTS, TRANSITIONS
@@ -67,9 +67,16 @@ def page_library() -> str:
     return (ROOT / "node_modules/htm/preact/standalone.module.js").read_text(encoding="utf-8")
 
 
+def api_reference() -> str:
+    """Return docs/api.md with its generated parts made anew."""
+    return burn_looks.with_options(route_tables.api_reference())
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/lifecycle.md": lifecycle,
-    route_tables.TARGET: route_tables.api_reference,
+    route_tables.TARGET: api_reference,
+    burn_looks.GALLERY: burn_looks.gallery,
+    burn_looks.PAGE_MODULE: burn_looks.page_module,
     sync_client.TARGET: sync_client.sync_client,
     client_engines.TARGET: client_engines.client_engines,
     **page_messages.TARGETS,

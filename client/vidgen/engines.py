@@ -1,4 +1,4 @@
-"""The engines by their ids on the wire.
+"""The engines by their ids on the wire, and the names of the burner's presets.
 
 Generated from src/media_jobs/engines by `python -m dev.docs`; do not edit.
 """
@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 __all__ = [
     "BURNER",
+    "BURN_PRESETS",
     "DOWNLOADER",
     "REMOTION",
     "Engine",
@@ -21,3 +22,14 @@ Engine = Literal[
     "media-downloader",
     "renderer-remotion",
 ]
+
+BURN_PRESETS: Final = (
+    "default",
+    "contrast",
+    "minimal",
+    "bold",
+    "shorts",
+    "reels",
+    "tiktok",
+    "karaoke",
+)

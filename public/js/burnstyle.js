@@ -7,6 +7,8 @@
  * have their controls.
  */
 
+import PRESETS from "./burnpresets.js";
+
 export const REFERENCE_LINES = 1080;
 export const REFERENCE_COLUMNS = 1920;
 /** A very wide picture is measured by this share of its width. */
@@ -22,67 +24,10 @@ export const BELOW_EM = 0.26;
 /** Where CSS puts the baseline of Noto Sans in a line of PITCH_EM: its hhea ascent 1.069, descent 0.293. */
 const CSS_ABOVE_EM = (PITCH_EM - 1.069 - 0.293) / 2 + 1.069;
 
-export const STYLE = {
-  fontSize: 48,
-  textColor: "#FFFFFF",
-  backgroundColor: "#000000",
-  backgroundOpacity: 0.6,
-  box: "block",
-  cornerRadius: 0,
-  outlineColor: "#000000",
-  outlineWidth: 0,
-  bold: false,
-  italic: false,
-  position: "bottom",
-  marginV: 60,
-  highlight: "none",
-  highlightColor: "#FFD60A",
-};
-export const SECONDARY_STYLE = { ...STYLE, fontSize: 36, textColor: "#FFE08A" };
-
-const PAPER = { backgroundColor: "#FFFFFF", backgroundOpacity: 1, box: "lines", cornerRadius: 18, bold: true };
-
-/** What the presets of src/media_jobs/engines/burner/options.py say; a test holds both together. */
-export const PRESETS = {
-  default: {},
-  contrast: {
-    style: { fontSize: 52, textColor: "#FFFF00", backgroundOpacity: 1, bold: true },
-    secondaryStyle: { fontSize: 40, textColor: "#FFFFFF", backgroundOpacity: 1 },
-  },
-  minimal: {
-    style: { fontSize: 40, backgroundOpacity: 0, outlineWidth: 3.5, marginV: 48 },
-    secondaryStyle: { fontSize: 32, textColor: "#E6E6E6", backgroundOpacity: 0, outlineWidth: 3, marginV: 48 },
-  },
-  bold: {
-    style: { fontSize: 64, backgroundOpacity: 0, outlineWidth: 6, bold: true },
-    secondaryStyle: { fontSize: 48, textColor: "#FFE08A", backgroundOpacity: 0, outlineWidth: 5, bold: true },
-  },
-  shorts: {
-    style: { fontSize: 60, backgroundOpacity: 0.75, box: "lines", cornerRadius: 10, bold: true },
-    secondaryStyle: { fontSize: 46, backgroundOpacity: 0.75, box: "lines", cornerRadius: 10, bold: true },
-  },
-  reels: {
-    style: { ...PAPER, fontSize: 56, textColor: "#111111" },
-    secondaryStyle: { ...PAPER, fontSize: 44, textColor: "#333333" },
-  },
-  tiktok: {
-    style: { fontSize: 64, backgroundOpacity: 0, outlineWidth: 7, bold: true },
-    secondaryStyle: { fontSize: 50, textColor: "#FFE08A", backgroundOpacity: 0, outlineWidth: 6, bold: true },
-  },
-  karaoke: {
-    style: { fontSize: 64, backgroundOpacity: 0, outlineWidth: 6, bold: true, highlight: "fill" },
-    secondaryStyle: { fontSize: 44, backgroundOpacity: 0, outlineWidth: 5, bold: true, textColor: "#FFFFFF" },
-  },
-};
+export { PRESETS };
 
 /** The two styles that a preset begins with. */
-export function presetStyles(name) {
-  const preset = PRESETS[name] ?? {};
-  return {
-    style: { ...STYLE, ...preset.style },
-    secondaryStyle: { ...SECONDARY_STYLE, ...preset.secondaryStyle },
-  };
-}
+export const presetStyles = (name) => PRESETS[name] ?? PRESETS.default;
 
 /** Shown pixels per pixel of the options, on a picture shown `width` × `height`. */
 export function scaleOf({ width, height }) {

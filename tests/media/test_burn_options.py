@@ -414,6 +414,28 @@ def test_a_word_is_golden_while_it_is_said(burns: Burner, plain: Path) -> None:
     assert first[-1] < second[0]
 
 
+def test_a_word_on_a_box_is_black_on_gold_and_white_again_after_it(
+    burns: Burner, plain: Path
+) -> None:
+    style = {"highlight": "box", "backgroundOpacity": 0, "outlineWidth": 4, "bold": True}
+    text = vtt((0, 2, "leftmost <00:01.000>rightmost"))
+
+    burned = burns.burn(plain, text, {"style": style})
+
+    for time_s in (0.5, 1.5):
+        picture = frame_at(burned, time_s).astype(int)
+        gold = np.abs(picture - (0xFF, 0xD6, 0x0A)).max(axis=2) < 40
+        rows, columns = (np.flatnonzero(gold.any(axis=axis)) for axis in (1, 0))
+        word = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        rest = np.delete(
+            picture[rows[0] : rows[-1] + 1], range(columns[0], columns[-1] + 1), axis=1
+        )
+        # Letters are about a fifth of the box.
+        assert 0.1 < (word.max(axis=2) < 60).mean() < 0.4
+        assert (word.min(axis=2) > 200).mean() < 0.01
+        assert (rest.min(axis=2) > 200).any()
+
+
 def test_without_a_cue_inside_the_video_there_is_a_poster_and_no_sheet(
     burns: Burner, plain: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine_kit.failures import FailureCode
 
 from media_jobs import errors
+from media_jobs.engines.burner.presets import PRESETS
 from media_jobs.messages import MESSAGES, message
 from media_jobs.messages.chinese import MESSAGES as CHINESE
 from tests.sources import ROOT, modules, nodes
@@ -60,7 +61,8 @@ def test_no_message_is_left_that_nobody_says() -> None:
     named_only = tuple((ROOT / "src/media_jobs/messages").iterdir())
     said = "\n".join(path.read_text() for path in SOURCES if path not in named_only)
     words = re.findall(r"\"([a-z_0-9]+)\"", said)
-    codes = {f"{kind}.{word}" for word in words for kind in ("failure", "notice")}
+    kinds = ("failure", "notice", "preset", "preset_look")
+    codes = {f"{kind}.{word}" for word in words for kind in kinds}
     hints = {f"hint.{code}" for code in re.findall(r"\"(needs_[a-z]+)\"", said)}
 
     unsaid = [key for key in MESSAGES if f'"{key}"' not in said and key not in codes | hints]
@@ -68,12 +70,13 @@ def test_no_message_is_left_that_nobody_says() -> None:
     assert unsaid == []
 
 
-def test_every_failure_of_a_container_and_every_notice_has_words() -> None:
+def test_every_failure_of_a_container_every_notice_and_every_preset_has_words() -> None:
     said = [f"failure.{code}" for code in FailureCode]
     codes = r"(?:\.add\(|Notice\(\s*code=)\"([a-z_0-9]+)\""
     told = {code for path in SOURCES for code in re.findall(codes, path.read_text())}
     assert len(told) > 40
     said += [f"notice.{code}" for code in told]
+    said += [f"{kind}.{name}" for name in PRESETS for kind in ("preset", "preset_look")]
 
     assert [key for key in said if key not in MESSAGES] == []
 

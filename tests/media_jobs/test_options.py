@@ -1,5 +1,4 @@
 import json
-from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,6 +7,7 @@ from pydantic import BaseModel
 
 from media_jobs.engines import ENGINES
 from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
+from media_jobs.engines.burner.presets import PRESETS
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput
@@ -39,7 +39,11 @@ def test_options_have_camel_case_names_on_the_wire() -> None:
     options = read(BurnOptions, json.dumps({"secondaryStyle": style, "bilingual": True}))
 
     assert options.secondary_style == SubtitleStyle(
-        font_size=40, text_color="#ffe08A", background_opacity=0, margin_v=10
+        font_size=40,
+        text_color="#ffe08A",
+        background_opacity=0,
+        margin_v=10,
+        highlight_color="#64D2FF",
     )
 
 
@@ -152,21 +156,25 @@ def test_a_preset_is_where_the_styles_begin_and_their_own_fields_stand_above_it(
     plain, _ = styles_of({"preset": "contrast"})
     own, other = styles_of({"preset": "contrast", "style": {"fontSize": 20, "bold": False}})
 
-    assert plain == SubtitleStyle(
-        font_size=52, text_color="#FFFF00", background_opacity=1, bold=True
-    )
-    assert own == SubtitleStyle(
-        font_size=20, text_color="#FFFF00", background_opacity=1, bold=False
-    )
-    assert other == SubtitleStyle(font_size=40, background_opacity=1)
+    assert (plain.font_size, plain.text_color, plain.bold) == (52, "#FFFF00", True)
+    assert own == plain.model_copy(update={"font_size": 20, "bold": False})
+    assert (other.font_size, other.background_opacity) == (40, 1)
+
+
+def test_one_field_of_the_second_language_leaves_the_others_as_the_preset_has_them() -> None:
+    _, second = styles_of({"secondaryStyle": {"italic": True}})
+
+    assert (second.italic, second.font_size, second.text_color) == (True, 36, "#FFE08A")
 
 
 def test_without_a_preset_nothing_is_as_if_there_were_one() -> None:
     assert styles_of({"preset": "default"}) == styles_of({})
-    assert styles_of({})[1] == SubtitleStyle(font_size=36, text_color="#FFE08A")
+    assert styles_of({})[1] == SubtitleStyle(
+        font_size=36, text_color="#FFE08A", highlight_color="#64D2FF"
+    )
 
 
-@pytest.mark.parametrize("preset", get_args(BurnOptions.model_fields["preset"].annotation))
+@pytest.mark.parametrize("preset", PRESETS)
 def test_options_that_were_stored_with_their_preset_are_read_as_they_were(preset: str) -> None:
     segment = {"startS": 1, "endS": 2, "effect": "mute"}
     document = {"preset": preset, "style": {"marginV": 7}, "segments": [segment]}

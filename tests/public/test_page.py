@@ -3,13 +3,12 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 
 from dev.docs import GENERATED, page_library
 from media_jobs.engines import ENGINES
-from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.engines.burner.options import SubtitleStyle
 from media_jobs.messages import MESSAGES
 from tests.public.javascript import PUBLIC, evaluate
 
@@ -123,12 +122,8 @@ def test_the_library_has_the_bytes_of_its_npm_package() -> None:
     assert file.read_text(encoding="utf-8") == page_library()
 
 
-@pytest.mark.parametrize("preset", get_args(BurnOptions.model_fields["preset"].annotation))
-def test_the_styles_begin_where_those_of_the_api_begin(preset: str) -> None:
-    options = BurnOptions.model_validate({"preset": preset})
-    shown: dict[str, Any] = evaluate("burnstyle.js", f"m.presetStyles('{preset}')")
+def test_each_field_of_a_style_has_a_control_on_the_page() -> None:
+    form = (PUBLIC / "js/views/burn.js").read_text(encoding="utf-8")
+    set_by_controls = set(re.findall(r"""\bset\("(\w+)"\)""", form))
 
-    assert shown == {
-        "style": options.style.model_dump(by_alias=True, exclude_none=True),
-        "secondaryStyle": options.secondary_style.model_dump(by_alias=True, exclude_none=True),
-    }
+    assert {field.alias for field in SubtitleStyle.model_fields.values()} <= set_by_controls

@@ -138,7 +138,9 @@ def test_merging_removing_and_moving_keep_every_word_that_was_not_removed() -> N
 def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
     # 640×360: a third of 1080 lines. 48 px → 16 px, box padding 0.28 em = 4.48 px and 0.16 em,
     # margin 60 → 20.
-    look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 640, height: 360})")
+    look = evaluate(
+        "burnstyle.js", 'm.lookOf(m.presetStyles("default").style, {width: 640, height: 360})'
+    )
 
     assert look == pytest.approx(
         {
@@ -155,7 +157,8 @@ def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
 
 
 def test_an_upright_picture_is_kept_free_in_the_preview_as_in_the_video() -> None:
-    look = evaluate("burnstyle.js", "m.lookOf(m.STYLE, {width: 540, height: 960})")
+    style = "m.presetStyles('default').style"
+    look = evaluate("burnstyle.js", f"m.lookOf({style}, {{width: 540, height: 960}})")
 
     assert (look["marginV"], look["marginH"]) == pytest.approx((0.24 * 960, 0.14 * 540))
 

@@ -24,6 +24,7 @@ from vidgen.commands.console import (
     shown_progress,
     suffix_of,
 )
+from vidgen.engines import BURN_PRESETS
 from vidgen.errors import ApiError, VidgenError
 from vidgen.models import Job
 
@@ -62,7 +63,7 @@ def burn(
     output: Out = None,
     preset: Annotated[
         str | None,
-        typer.Option(help="default, contrast, minimal, bold, shorts, reels, tiktok or karaoke."),
+        typer.Option(help=f"One of {', '.join(BURN_PRESETS)}."),
     ] = None,
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")

@@ -372,15 +372,6 @@ export default {
   "place.bottom-left": "Bottom left",
   "place.bottom-right": "Bottom right",
 
-  "preset.default": "Default",
-  "preset.contrast": "High contrast",
-  "preset.minimal": "Minimal",
-  "preset.bold": "Bold",
-  "preset.shorts": "YouTube Shorts",
-  "preset.reels": "Instagram Reels",
-  "preset.tiktok": "TikTok",
-  "preset.karaoke": "Karaoke",
-
   "language.none": "Not said",
   "language.saved": "The language was saved.",
   "language.of": "Language of version {n}",

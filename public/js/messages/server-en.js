@@ -276,5 +276,21 @@ export default {
   "notice.script_signs_restyled": "Signs stand in their place in the job's style (assStyling keep draws them as they are): line {at}.",
   "notice.script_signs_left_out": "Signs that move or are cut to a shape were left out (assStyling keep draws them): line {at}.",
   "notice.script_drawings_left_out": "Drawings were left out (assStyling keep draws them): line {at}.",
-  "notice.script_layers_merged": "Lines drawn in several layers are shown once (assStyling keep draws all): line {at}."
+  "notice.script_layers_merged": "Lines drawn in several layers are shown once (assStyling keep draws all): line {at}.",
+  "preset.default": "Default",
+  "preset_look.default": "White on a translucent box, the second language smaller and yellow.",
+  "preset.contrast": "High contrast",
+  "preset_look.contrast": "The highest contrast: yellow and white on black.",
+  "preset.minimal": "Minimal",
+  "preset_look.minimal": "A thin outline and no box.",
+  "preset.bold": "Bold",
+  "preset_look.bold": "Large and heavy with a thick outline, for small screens.",
+  "preset.shorts": "YouTube Shorts",
+  "preset_look.shorts": "Heavy, each line on a box of its own with round corners.",
+  "preset.reels": "Instagram Reels",
+  "preset_look.reels": "Dark on white paper with rounder corners.",
+  "preset.tiktok": "TikTok",
+  "preset_look.tiktok": "Heavy and white with the thickest outline.",
+  "preset.karaoke": "Karaoke",
+  "preset_look.karaoke": "Words fill with colour as they are said, where subtitles time words."
 };

@@ -372,15 +372,6 @@ export default {
   "place.bottom-left": "左下",
   "place.bottom-right": "右下",
 
-  "preset.default": "默认",
-  "preset.contrast": "高对比",
-  "preset.minimal": "简约",
-  "preset.bold": "醒目",
-  "preset.shorts": "YouTube Shorts",
-  "preset.reels": "Instagram Reels",
-  "preset.tiktok": "TikTok",
-  "preset.karaoke": "卡拉OK",
-
   "language.none": "未指定",
   "language.saved": "已保存语言。",
   "language.of": "版本 {n} 的语言",

@@ -326,4 +326,21 @@ MESSAGES = {
     "notice.script_layers_merged": (
         "多层重复的文字只显示一次（assStyling keep 可全部保留）：第 {at} 行。"
     ),
+    # --- presets of the burner: their names, and how they look ------------------------------------
+    "preset.default": "默认",
+    "preset_look.default": "半透明底框上的白字，第二语言较小，为黄色。",
+    "preset.contrast": "高对比",
+    "preset_look.contrast": "对比最强：黑底上的黄字和白字。",
+    "preset.minimal": "简约",
+    "preset_look.minimal": "细描边，无底框。",
+    "preset.bold": "醒目",
+    "preset_look.bold": "大而粗，描边厚，适合小屏幕。",
+    "preset.shorts": "YouTube Shorts",
+    "preset_look.shorts": "粗体，每行各有圆角底框。",
+    "preset.reels": "Instagram Reels",
+    "preset_look.reels": "白底深色字，圆角更大。",
+    "preset.tiktok": "TikTok",
+    "preset_look.tiktok": "白色粗体，描边最厚。",
+    "preset.karaoke": "卡拉OK",
+    "preset_look.karaoke": "字幕带逐词时间时，词语随说话逐个变色。",
 }

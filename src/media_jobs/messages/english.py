@@ -2,7 +2,8 @@
 
 A key begins with the code that programs read; what follows distinguishes the cases of a code.
 `field.`: why a field is refused, said after its name. `failure.`: why an attempt or a job failed.
-`hint.`: what would help. `history.`: a step in the life of a job.
+`hint.`: what would help. `history.`: a step in the life of a job. `preset.`, `preset_look.`: the
+name of a preset of the burner, and a sentence on its look.
 """
 
 MESSAGES = {
@@ -392,4 +393,21 @@ MESSAGES = {
     "notice.script_layers_merged": (
         "Lines drawn in several layers are shown once (assStyling keep draws all): line {at}."
     ),
+    # --- presets of the burner: their names, and how they look ------------------------------------
+    "preset.default": "Default",
+    "preset_look.default": "White on a translucent box, the second language smaller and yellow.",
+    "preset.contrast": "High contrast",
+    "preset_look.contrast": "The highest contrast: yellow and white on black.",
+    "preset.minimal": "Minimal",
+    "preset_look.minimal": "A thin outline and no box.",
+    "preset.bold": "Bold",
+    "preset_look.bold": "Large and heavy with a thick outline, for small screens.",
+    "preset.shorts": "YouTube Shorts",
+    "preset_look.shorts": "Heavy, each line on a box of its own with round corners.",
+    "preset.reels": "Instagram Reels",
+    "preset_look.reels": "Dark on white paper with rounder corners.",
+    "preset.tiktok": "TikTok",
+    "preset_look.tiktok": "Heavy and white with the thickest outline.",
+    "preset.karaoke": "Karaoke",
+    "preset_look.karaoke": "Words fill with colour as they are said, where subtitles time words.",
 }

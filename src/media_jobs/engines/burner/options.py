@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from media_jobs.engines.burner.presets import PRESETS, Preset
 from media_jobs.options import Colour, Options
 from media_jobs.validation import FieldRefused
 
@@ -19,16 +20,15 @@ __all__ = [
 
 
 class _TextLook(Options):
-    """Size, weight and colours of a text and of the box behind it.
-
-    *box*: one around all lines, or one around each. *corner_radius*: of the box.
-    """
+    """Size, weight and colours of a text and of the box behind it."""
 
     font_size: Annotated[float, Field(ge=12, le=72)] = 48
     text_color: Colour = "#FFFFFF"
     background_color: Colour = "#000000"
     background_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
-    box: Literal["block", "lines"] = "block"
+    box: Annotated[
+        Literal["block", "lines"], Field(description="around all lines, or around each")
+    ] = "block"
     corner_radius: Annotated[float, Field(ge=0, le=72)] = 0
     outline_color: Colour = "#000000"
     outline_width: Annotated[float, Field(ge=0, le=8)] = 0
@@ -37,17 +37,25 @@ class _TextLook(Options):
 
 
 class SubtitleStyle(_TextLook):
-    """How one language of the subtitles looks. Without *margin_h*: a twentieth of the width.
+    """How one language of the subtitles looks.
 
-    *highlight*: how a word stands out while it is said, where words have times of their own: in
-    *highlight_color*, filled with it from then on, on a box of it, or as the only word shown.
-    In upright video the text stands higher and narrower than that (BurnOptions.safe_area).
+    In upright video the text stands higher and narrower than its margins say
+    (BurnOptions.safe_area).
     """
 
     position: Literal["top", "center", "bottom"] = "bottom"
     margin_v: Annotated[int, Field(ge=0, le=500)] = 60
-    margin_h: Annotated[int, Field(ge=0, le=900)] | None = None
-    highlight: Literal["none", "word", "fill", "box", "single"] = "none"
+    margin_h: Annotated[
+        Annotated[int, Field(ge=0, le=900)] | None,
+        Field(description="by default a twentieth of the width"),
+    ] = None
+    highlight: Annotated[
+        Literal["none", "word", "fill", "box", "single"],
+        Field(
+            description="of a word while it is said, where the subtitles time words: in "
+            "`highlightColor`, with what was said before, on a box of it, or alone"
+        ),
+    ] = "none"
     highlight_color: Colour = "#FFD60A"
 
 
@@ -118,104 +126,6 @@ class Segment(Options):
         return self
 
 
-_PRESETS: dict[str, dict[str, dict[str, object]]] = {
-    "default": {},
-    # The most that can be had between text and ground, for hard-to-read pictures.
-    "contrast": {
-        "style": {"fontSize": 52, "textColor": "#FFFF00", "backgroundOpacity": 1, "bold": True},
-        "secondaryStyle": {"fontSize": 40, "textColor": "#FFFFFF", "backgroundOpacity": 1},
-    },
-    # As little of the picture covered as can be, and readable on grass.
-    "minimal": {
-        "style": {"fontSize": 40, "backgroundOpacity": 0, "outlineWidth": 3.5, "marginV": 48},
-        "secondaryStyle": {
-            "fontSize": 32,
-            "textColor": "#E6E6E6",
-            "backgroundOpacity": 0,
-            "outlineWidth": 3,
-            "marginV": 48,
-        },
-    },
-    # Large and heavy, for small screens without sound.
-    "bold": {
-        "style": {"fontSize": 64, "backgroundOpacity": 0, "outlineWidth": 6, "bold": True},
-        "secondaryStyle": {
-            "fontSize": 48,
-            "textColor": "#FFE08A",
-            "backgroundOpacity": 0,
-            "outlineWidth": 5,
-            "bold": True,
-        },
-    },
-    # The looks of captions in the apps that show upright video.
-    "shorts": {
-        "style": {
-            "fontSize": 60,
-            "backgroundOpacity": 0.75,
-            "box": "lines",
-            "cornerRadius": 10,
-            "bold": True,
-        },
-        "secondaryStyle": {
-            "fontSize": 46,
-            "textColor": "#FFE08A",
-            "backgroundOpacity": 0.75,
-            "box": "lines",
-            "cornerRadius": 10,
-            "bold": True,
-        },
-    },
-    "reels": {
-        "style": {
-            "fontSize": 56,
-            "textColor": "#111111",
-            "backgroundColor": "#FFFFFF",
-            "backgroundOpacity": 1,
-            "box": "lines",
-            "cornerRadius": 18,
-            "bold": True,
-        },
-        "secondaryStyle": {
-            "fontSize": 44,
-            "textColor": "#333333",
-            "backgroundColor": "#FFFFFF",
-            "backgroundOpacity": 1,
-            "box": "lines",
-            "cornerRadius": 18,
-            "bold": True,
-        },
-    },
-    "tiktok": {
-        "style": {"fontSize": 64, "backgroundOpacity": 0, "outlineWidth": 7, "bold": True},
-        "secondaryStyle": {
-            "fontSize": 50,
-            "textColor": "#FFE08A",
-            "backgroundOpacity": 0,
-            "outlineWidth": 6,
-            "bold": True,
-        },
-    },
-    # Words fill with colour while they are said, where the subtitles time them.
-    "karaoke": {
-        "style": {
-            "fontSize": 64,
-            "backgroundOpacity": 0,
-            "outlineWidth": 6,
-            "bold": True,
-            "highlight": "fill",
-        },
-        "secondaryStyle": {
-            "fontSize": 44,
-            "textColor": "#FFFFFF",
-            "backgroundOpacity": 0,
-            "outlineWidth": 5,
-            "bold": True,
-        },
-    },
-}
-"""What each preset says; the fields that a job gives stand above it, the models' defaults below."""
-
-
 class BurnOptions(Options):
     """Burn subtitles.
 
@@ -232,11 +142,11 @@ class BurnOptions(Options):
     of 10 bits whatever *codec* says.
     """
 
-    preset: Literal[
-        "default", "contrast", "minimal", "bold", "shorts", "reels", "tiktok", "karaoke"
-    ] = "default"
+    preset: Preset = "default"
     style: SubtitleStyle = SubtitleStyle()
-    secondary_style: SubtitleStyle = SubtitleStyle(font_size=36, text_color="#FFE08A")
+    secondary_style: SubtitleStyle = SubtitleStyle.model_validate(
+        PRESETS["default"]["secondaryStyle"]
+    )
     bilingual: bool = False
     overlaps: Literal["stack", "cut", "fail"] = "stack"
     cue_settings: Literal["ignore", "follow"] = "ignore"
@@ -266,11 +176,11 @@ class BurnOptions(Options):
         """Put the preset below what is given; again it changes nothing, as all is given then."""
         if not isinstance(given, dict):
             return given
-        preset = given.get("preset")
-        styles = _PRESETS.get(preset, {}) if isinstance(preset, str) else {}
+        preset = given.get("preset", "default")
+        styles = PRESETS.get(preset, {}) if isinstance(preset, str) else {}
         merged = dict(given)
         for name, below in styles.items():
             above = merged.get(name, {})
             if isinstance(above, dict):
-                merged[name] = below | above
+                merged[name] = {**below, **above}
         return merged
