@@ -2,11 +2,12 @@
 import { html, useEffect, useState } from "../vendor/htm-preact.js";
 import { media as api } from "./api.js";
 import { moment } from "./format.js";
-import { useLoaded } from "./hooks.js";
+import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { languageName, languageOptions } from "./languages.js";
 import { NO_SUBTITLES, readSubtitles } from "./reading.js";
-import { SelectField } from "./ui.js";
+import { SUBTITLE_FILES } from "./source.js";
+import { FileField, SelectField } from "./ui.js";
 
 function versionName(version, number) {
   const parts = [t("media.version", { n: number }), version.language && languageName(version.language), moment(version.createdAt)];
@@ -28,23 +29,32 @@ export function useTracks(source) {
   useEffect(() => {
     setFirst("");
     setSecond("");
+    setFile(null);
   }, [chosen]);
   const versions = loaded.data ?? [];
   const newest = source.item?.inputs.subtitles?.inputId ?? "";
   const own = attachment ? "" : first || newest;
-  const other = second !== own && versions.some((version) => version.inputId === second) ? second : "";
+  const [file, setFile] = useState(null); // {name, file, subtitles} of a second track from this computer.
+  const [spoken, setSpoken] = useState("");
+  const [attach, attaching] = useAction(async (given) => setFile({ name: given.name, file: given, subtitles: await readSubtitles(given) }));
+  const other = !file && second !== own && versions.some((version) => version.inputId === second) ? second : "";
   const read = async (inputId) => readSubtitles(await api.text(chosen, inputId));
   const text = useLoaded(async () => (first && first !== newest ? read(first) : null), [first, newest]);
   const secondText = useLoaded(async () => (other ? read(other) : null), [other]);
   return {
-    ...{ versions, own, other, language, setFirst, setSecond, setLanguage },
-    error: loaded.error ?? text.error ?? secondText.error,
+    ...{ versions, own, other, file, attach, language, spoken, setFirst, setSecond, setLanguage, setSpoken },
+    error: loaded.error ?? text.error ?? secondText.error ?? attaching.error,
+    hasText: source.hasText,
+    hasSecond: Boolean(file || other),
     hasFile: Boolean(attachment),
     shown: attachment ? source.subtitles : (text.data ?? source.subtitles),
-    secondShown: secondText.data ?? NO_SUBTITLES,
-    /** What a job names; `stored`: the version that the new file became. */
-    inputs: (stored) => {
-      if (other) return { subtitles: stored ?? own, "subtitles-secondary": other };
+    secondShown: file ? file.subtitles : (secondText.data ?? NO_SUBTITLES),
+    /** Store the file of the second track; the version that it became, undefined without one. */
+    store: async (mediaId) => file && (await api.putSubtitles(mediaId, file.subtitles.text, "UTF-8", spoken)).inputId,
+    /** What a job names; `stored`, `storedSecond`: the versions that new files became. */
+    inputs: (stored, storedSecond) => {
+      const another = storedSecond ?? other;
+      if (another) return { subtitles: stored ?? own, "subtitles-secondary": another };
       return !stored && own && own !== newest ? { subtitles: own } : undefined;
     },
   };
@@ -56,6 +66,8 @@ export function TrackFields({ tracks }) {
   const others = options.filter(([inputId]) => inputId !== tracks.own);
   return html`${tracks.hasFile && html`<${SelectField} label=${t("track.language")} value=${tracks.language} options=${languageOptions("")} onValue=${tracks.setLanguage} />`}
     ${!tracks.hasFile && options.length > 1 && html`<${SelectField} label=${t("track.first")} value=${tracks.own} options=${options} onValue=${tracks.setFirst} />`}
-    ${others.length > 0 && html`<${SelectField} label=${t("track.second")} note=${t("track.secondNote")} value=${tracks.other}
-      options=${[["", t("track.none")], ...others]} onValue=${tracks.setSecond} />`}`;
+    ${!tracks.file && others.length > 0 && html`<${SelectField} label=${t("track.second")} note=${t("track.secondNote")} value=${tracks.other}
+      options=${[["", t("track.none")], ...others]} onValue=${tracks.setSecond} />`}
+    ${tracks.hasText && !tracks.other && html`<${FileField} label=${t("track.secondFile")} accept=${SUBTITLE_FILES} onFile=${tracks.attach} name=${tracks.file?.name} icon="subtitles" />`}
+    ${tracks.file && html`<${SelectField} label=${t("track.secondLanguage")} value=${tracks.spoken} options=${languageOptions("")} onValue=${tracks.setSpoken} />`}`;
 }

@@ -142,6 +142,32 @@ def test_two_languages_are_chosen_seen_and_burned(page: Page, api: Api) -> None:
     assert drawn[0][1] < drawn[1][1]
 
 
+def test_two_files_of_a_language_each_are_burned_together(
+    page: Page, api: Api, tmp_path: Path
+) -> None:
+    for name, words in (("en", "A quiet morning."), ("zh", "一个宁静的早晨。")):
+        text = f"WEBVTT\n\n00:00.000 --> 00:04.000\n{words}\n"
+        (tmp_path / f"talk.{name}.vtt").write_text(text, encoding="utf-8")
+    page.goto("/#/new/burn")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    page.get_by_label("Subtitles", exact=True).set_input_files(tmp_path / "talk.en.vtt")
+
+    page.get_by_label("File of another language").set_input_files(tmp_path / "talk.zh.vtt")
+    page.get_by_label("Its language").select_option("zh-Hans")
+    expect(page.get_by_role("radio", name="Second track")).to_be_attached()
+    page.get_by_role("button", name="Burn subtitles").click()
+
+    done(page)
+    job = api.call("GET", "/api/jobs")["items"][0]
+    versions = api.call("GET", f"/api/media/{job['mediaId']}/inputs?slot=subtitles")["items"]
+    # The first track stays the media's own.
+    assert [one["inputId"] for one in versions] == [
+        job["inputs"]["subtitles"],
+        job["inputs"]["subtitles-secondary"],
+    ]
+    assert [one["language"] for one in versions] == [None, "zh-Hans"]
+
+
 @pytest.mark.parametrize(
     ("view", "label", "file", "words", "submit"),
     [

@@ -380,6 +380,8 @@ export default {
   "track.first": "First track",
   "track.second": "Second track",
   "track.secondNote": "Another language, shown together with the first.",
+  "track.secondFile": "File of another language",
+  "track.secondLanguage": "Its language",
   "track.none": "None",
 
   "burn.preview": "Preview",

@@ -380,6 +380,8 @@ export default {
   "track.first": "第一条字幕轨",
   "track.second": "第二条字幕轨",
   "track.secondNote": "另一种语言，与第一条同时显示。",
+  "track.secondFile": "另一种语言的文件",
+  "track.secondLanguage": "其语言",
   "track.none": "无",
 
   "burn.preview": "预览",

@@ -130,9 +130,10 @@ function Marks({ look, set }) {
 /** What the burner would burn, and how it is asked what that looks like; null while there is nothing. */
 function burnerOf(source, tracks, look) {
   if (!tracks.own && !source.text) return null;
-  const options = previewed(optionsToSend(look, { tracks: tracks.other ? 2 : 1 }));
+  const options = previewed(optionsToSend(look, { tracks: tracks.hasSecond ? 2 : 1 }));
   const first = tracks.own ? { inputId: tracks.own } : { subtitles: source.text };
-  const asked = { options, ...first, ...(tracks.other ? { secondaryInputId: tracks.other } : {}) };
+  const second = tracks.file ? { subtitlesSecondary: tracks.file.subtitles.text } : tracks.other ? { secondaryInputId: tracks.other } : {};
+  const asked = { options, ...first, ...second };
   const named = tracks.own || tracks.other ? source.chosen : null;
   const stored = source.item?.inputs.video && !source.video;
   return {
@@ -154,25 +155,28 @@ export function Burn({ mediaId }) {
   const drop = useDrop(source, isSubtitles);
   const tracks = useTracks(source);
   const { cues, notices } = tracks.shown;
-  const others = tracks.other ? tracks.secondShown.cues : null;
+  const others = tracks.hasSecond ? tracks.secondShown.cues : null;
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
     if (source.video) setShare(0);
-    let stored = null;
+    let [stored, storedSecond] = [null, null];
     const put = async (mediaId, text) => {
+      // The newest version is the media's own: that is the first track.
+      storedSecond = await tracks.store(mediaId);
       stored = (await media.putSubtitles(mediaId, text, "UTF-8", tracks.language)).inputId;
     };
     const id = await prepare(source, put, setShare).finally(() => setShare(null));
-    const options = optionsToSend(look, { tracks: tracks.other ? 2 : 1 });
-    const job = await jobs.create({ engine: ENGINE, mediaId: id, inputs: tracks.inputs(stored), options }, key.current);
+    storedSecond ??= await tracks.store(id);
+    const options = optionsToSend(look, { tracks: tracks.hasSecond ? 2 : 1 });
+    const job = await jobs.create({ engine: ENGINE, mediaId: id, inputs: tracks.inputs(stored, storedSecond), options }, key.current);
     key.current = newKey();
     go("jobs", job.jobId);
   });
-  const two = look.bilingual || Boolean(tracks.other);
+  const two = look.bilingual || tracks.hasSecond;
   const which = two ? second : "style";
-  const languages = tracks.other ? ["track.first", "track.second"] : ["burn.first", "burn.second"];
-  const burner = useMemo(() => burnerOf(source, tracks, look), [source.chosen, source.item, source.video, source.text, tracks.own, tracks.other, look]);
+  const languages = tracks.hasSecond ? ["track.first", "track.second"] : ["burn.first", "burn.second"];
+  const burner = useMemo(() => burnerOf(source, tracks, look), [source.chosen, source.item, source.video, source.text, tracks.own, tracks.other, tracks.file, look]);
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("burn.needSubtitles") : source.attachment && cues.length === 0 ? t("burn.noCues") : "";
   return html`<form ...${drop} onSubmit=${submit}><div class="maker">
     <div class="maker-view stack"><${Stage} src=${source.src} cues=${cues} second=${others} options=${look} burner=${burner} label=${t("burn.preview")} empty=${t("burn.drop")} />
@@ -180,7 +184,7 @@ export function Burn({ mediaId }) {
       <${Notices} notices=${source.attachment?.doubtful ? [] : notices} /></div>
     <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share}><${Trouble} error=${tracks.error} /><${TrackFields} tracks=${tracks} /><//>
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
-        ${!tracks.other && html`<${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />`}
+        ${!tracks.hasSecond && html`<${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />`}
         ${two && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t(languages[0])], ["secondaryStyle", t(languages[1])]]} />`}
         <${StyleFields} value=${look[which]} onChange=${set(which)} /></section>
       <${Marks} ...${{ look, set }} /><${Output} ...${{ look, set }} />
