@@ -90,7 +90,7 @@ function Presets({ look, setLook }) {
   });
   const own = (stored.data?.items ?? []).filter((preset) => preset.engine === ENGINE);
   return html`<div class="stack"><div class="presets" role="group" aria-label=${t("burn.presets")}>
-      ${Object.keys(PRESETS).map((key) => html`<button key=${key} type="button" class="chip" aria-pressed=${look.preset === key}
+      ${Object.keys(PRESETS).map((key) => html`<button key=${key} type="button" class="chip" title=${t(`preset_look.${key}`)} aria-pressed=${look.preset === key}
         onClick=${() => setLook({ ...look, preset: key, ...presetStyles(key) })}>${t(`preset.${key}`)}</button>`)}
       ${own.map((preset) => html`<button key=${preset.presetId} type="button" class="chip" onClick=${() => setLook(lookFrom(preset.options))}>${preset.name}</button>`)}</div>
     ${!stored.error && html`<details><summary>${t("burn.savePreset")}</summary><div class="stack"><${Trouble} error=${saving.error} />
