@@ -6,7 +6,7 @@ from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions, Place
 
 BOTTOM, MIDDLE, TOP = 0, 1, 2
-_COVERED_SHARES = {BOTTOM: 0.24, MIDDLE: 0.0, TOP: 0.14}
+COVERED_SHARES = {BOTTOM: 0.24, MIDDLE: 0.0, TOP: 0.14}
 """Of the height, by the row that a text stands in."""
 SIDE_SHARE = 0.14
 """Of the width, at each side: text in the middle stays there."""
@@ -27,7 +27,7 @@ def edge_of(row: int, margin: float, picture: Frame, options: BurnOptions) -> fl
     """Return how far a text in *row* stays from its edge, at least *margin*, in script pixels."""
     if not has_controls(picture, options):
         return margin
-    return max(margin, _COVERED_SHARES[row] * picture.height)
+    return max(margin, COVERED_SHARES[row] * picture.height)
 
 
 def right_of(row: int, margin: float, picture: Frame, options: BurnOptions) -> float:

@@ -2,7 +2,7 @@
  * About how the burner will draw a cue, as CSS figures for a picture shown at some size: what is seen until
  * the burner's own drawing is there. Pure.
  *
- * The rules are those of containers/burner/styles.py: sizes are pixels at 1080 lines, measured on the
+ * The figures are those of containers/burner (styles.py, safe_area.py), which a test compares: sizes are pixels at 1080 lines, measured on the
  * picture's short side; distances are to the edge of what is seen; upright pictures are kept free where apps
  * have their controls.
  */

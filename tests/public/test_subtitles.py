@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from burner import layout, safe_area, styles
+from engine_kit.text import block
 
 from app.media.subtitles import text_document
 from media_jobs.errors import InvalidInput
@@ -133,6 +135,28 @@ def test_merging_removing_and_moving_keep_every_word_that_was_not_removed() -> N
     assert [(c["startMs"], c["endMs"], c["text"]) for c in merged] == [(500, 2000, "a\nb")]
     assert [(c["text"], c["before"]) for c in removed] == [("b", ["NOTE n"])]
     assert [c["startMs"] for c in moved] == [0, 500]
+
+
+def test_the_page_s_approximation_has_the_burner_s_figures() -> None:
+    shown = evaluate("burnstyle.js", "{...m, PRESETS: undefined}")
+
+    assert shown == {
+        "REFERENCE_LINES": styles.REFERENCE_LINES,
+        "REFERENCE_COLUMNS": styles.REFERENCE_COLUMNS,
+        "WIDE_SHARE": styles.WIDE_SHARE,
+        "BOX_PADDING_ACROSS_EM": styles.BOX_PADDING_ACROSS_EM,
+        "BOX_PADDING_DOWN_EM": styles.BOX_PADDING_DOWN_EM,
+        "SIDE_MARGIN_SHARE": layout.SIDE_SHARE,
+        "UPRIGHT": {
+            "bottom": safe_area.COVERED_SHARES[safe_area.BOTTOM],
+            "center": safe_area.COVERED_SHARES[safe_area.MIDDLE],
+            "top": safe_area.COVERED_SHARES[safe_area.TOP],
+            "side": safe_area.SIDE_SHARE,
+        },
+        "PITCH_EM": block.PITCH,
+        "ABOVE_EM": block.ABOVE,
+        "BELOW_EM": block.BELOW,
+    }
 
 
 def test_the_preview_draws_a_style_as_the_burner_measures_it() -> None:
