@@ -14,6 +14,8 @@ from media_jobs.subtitles.settings import CueSettings
 _COLUMNS = {"start": 0, "left": 0, "center": 1, "end": 2, "right": 2}
 _COLUMN_OF_ANCHOR = {"line-left": 0, "center": 1, "line-right": 2}
 _BOTTOM, _TOP = 1, 7
+LEAST_LINES_WIDE = 5
+"""Text is at least as wide as so many lines are high: a few words, whatever the file asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ def placement_of(
     settings = cue.settings
     if (settings.line, settings.position, settings.size, settings.align) == (None,) * 4:
         return Placement()
-    column, left, right = _across(settings, picture.shown_width, edge)
+    least = LEAST_LINES_WIDE * line_height
+    column, left, right = _across(settings, picture.shown_width, edge, least)
     own_row, vertical = _down(settings, picture.height, line_height, block_height, edge)
     return Placement(
         alignment=(row if own_row is None else own_row) + column,
@@ -54,8 +57,11 @@ def placement_of(
     )
 
 
-def _across(settings: CueSettings, width: int, edge: int) -> tuple[int, int, int]:
-    """Return the column (0 left to 2 right) and the margins at both sides."""
+def _across(settings: CueSettings, width: int, edge: int, least: float) -> tuple[int, int, int]:
+    """Return the column (0 left to 2 right) and the margins at both sides.
+
+    *least*: the width that text needs; a place that leaves less, as at the very edge, is moved in.
+    """
     text_column = _COLUMNS[settings.align or "center"]
     position = (0.0, 0.5, 1.0)[text_column]
     if settings.position is not None:
@@ -66,7 +72,13 @@ def _across(settings: CueSettings, width: int, edge: int) -> tuple[int, int, int
     room = (1 - position, 2 * min(position, 1 - position), position)[anchor]
     size = min(room, 1.0 if settings.size is None else settings.size / 100)
     start = position - size * (0, 0.5, 1)[anchor]
-    left, right = round(start * width), round((1 - start - size) * width)
+    left, right = start * width, (1 - start - size) * width
+    lacking = min(least, width - 2 * edge) - (width - max(left, edge) - max(right, edge))
+    if lacking > 0:
+        from_right = min((1.0, 0.5, 0.0)[text_column] * lacking, max(right - edge, 0))
+        from_left = min(lacking - from_right, max(left - edge, 0))
+        left, right = left - from_left, right - (lacking - from_left)
+    left, right = round(left), round(right)
     # No text may touch the side of the picture, nor a margin be 0, which means the style's.
     return text_column, max(left, edge, 1), max(right, edge, 1)
 

@@ -247,6 +247,28 @@ def test_any_text_stays_in_any_picture(text: str, width: int, height: int) -> No
     assert is_inside(laid_out({}, cue(text), picture=picture), picture)
 
 
+PLACES = (
+    ["", "line:0", "line:-1", "line:99", "line:-99", "line:0%,end", "line:50%,center", "line:100%"],
+    ["", "position:0%", "position:100%", "position:0%,line-right", "position:90%,line-left"],
+    ["", "size:0%", "size:1%", "size:50%"],
+    ["", "align:start", "align:end", "align:left"],
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.tuples(*map(st.sampled_from, PLACES)).map(" ".join),
+    st.sampled_from([PROSE, "你好，这是一个测试字幕，看看会不会超出画面的边缘"]),
+    st.sampled_from([HD, UPRIGHT, Frame(width=160, height=90)]),
+)
+def test_text_stays_in_the_picture_wherever_its_file_wants_it(
+    place: str, text: str, picture: Frame
+) -> None:
+    placed = cue(text, end_ms=60_000, settings=cue_settings(place))
+
+    assert is_inside(laid_out({"cueSettings": "follow"}, placed, picture=picture), picture)
+
+
 @pytest.mark.heavy
 def test_a_cue_is_laid_out_in_milliseconds() -> None:
     cues = [
