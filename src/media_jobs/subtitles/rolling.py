@@ -17,7 +17,7 @@ SHORTEST_MS = 80
 
 _TAG = re.compile(r"<[^<>]*>")
 _CLASS_TAG = re.compile(r"</?c(?:\.[^<>]*)?>")
-# Cues that follow each other this closely belong to one run.
+# Cues that follow each other this closely, or overlap, belong to one run.
 _GAP_MS = 100
 _ROWS_MAX = 4
 # A cue of more lines is none that rolls.
@@ -47,7 +47,7 @@ def rolls(cues: Sequence[TimedText]) -> bool:
     for cue in cues:
         before, rows = rows, _rows(cue.text)
         has_signs = has_signs or _is_short(cue) or _has_times(cue)
-        if before.plain and abs(cue.start_ms - end_ms) <= _GAP_MS:
+        if before.plain and cue.start_ms <= end_ms + _GAP_MS:
             same = _repeated(before.plain, rows.plain)
             close += 1
             repeated += same > 0
