@@ -42,7 +42,7 @@ _STRANGE = re.compile(
     r"|[a-z][\u3000-\u9fff]{1,2}(?![\u3000-\u9fff])"
     r"|(?<![\u3000-\u9fff\uff00-\uffef])[\u3000-\u9fff\ufe30-\ufe4f](?=[A-Za-z])"
     r"|[\u0430-\u045f][\u0400-\u042f]|[a-z\xdf-\xf6\xf8-\xff][\xc0-\xd6\xd8-\xdeŒŠŽŸ]"
-    r"|[\u00c0-\u024f](?=[A-Z][a-z])"
+    r"|[\u00c0-\u024f](?=[A-Z][a-z])|[A-Za-z](?=[\u2320\u2500-\u25ff\uff61-\uff9f])"
     r"|(?<=[^\W\d_])[\xa1-\xb6\xb9-\xbf\xd7\xf7\u2013-\u2018\u201a-\u201e\u2022\u2030-\u203a"
     r"\u2200-\u25ff\ue000-\uf8ff](?=[^\W\d_])"
     r"|[\xa8\xaf\xb4\xb8\u02c6-\u02dd\u2020\u2021](?=[^\W\d_])"
@@ -61,6 +61,19 @@ _ALPHABETS = tuple(
     )
 )
 _KANA = re.compile(r"[\u3041-\u30ff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_NO_WORDS = re.compile(
+    r"[\xa1-\xbf\xd7\xf7\u0192\u02c6-\u02dd\u2020-\u2022\u2030\u2039-\u2044\u20ac-\u2126\u2202-\u25ff"
+    r"\uf8ff\ufb01\ufb02]"
+)
+# First bytes of the characters that are used most.
+_COMMON = {
+    "gb18030": frozenset(bytes([byte]) for byte in range(0xB0, 0xD8)),
+    "Big5": frozenset(bytes([byte]) for byte in range(0xA4, 0xC7)),
+    "Shift_JIS": frozenset(bytes([byte]) for byte in range(0x88, 0x99)),
+    "EUC-JP": frozenset(bytes([byte]) for byte in range(0xB0, 0xD0)),
+}
+_MACINTOSH = encoding_named("macintosh")
 _ODD = 2
 _CHARS_JUDGED = 8_000
 _LETTERS_OF_NONE = frozenset("ªºµ")
@@ -139,7 +152,9 @@ def _ranked(sample: bytes) -> list[_Candidate]:
         encoding = encoding_of(one["encoding"] or "")
         if encoding is not None and encoding not in found:
             text = encoding.read(sample)
-            found[encoding] = _Candidate(encoding, one["confidence"], text, _oddness(text))
+            found[encoding] = _Candidate(
+                encoding, one["confidence"], text, _oddness(text, encoding)
+            )
     return sorted(found.values(), key=lambda one: one.oddness)
 
 
@@ -149,13 +164,32 @@ def _is_kana(text: str) -> bool:
     return "\ufffd" not in others and 2 * len(_KANA.findall(others)) > len(others)
 
 
-def _oddness(text: str) -> int:
+def _oddness(text: str, encoding: Encoding) -> int:
     first = _RUN.search(text)
     begin = max(first.start() - 1, 0) if first else 0
     text = text[begin : begin + _CHARS_JUDGED]
-    if len(_STRANGE.findall(text)) * 3 > len(_RUN.findall(text)):
+    runs = _RUN.findall(text)
+    strange = len(_STRANGE.findall(text)) + sum(map(_is_noise, runs))
+    if strange * 3 > len(runs) or _is_rare(text, encoding):
         return _ODD
+    if encoding == _MACINTOSH:
+        # Few have it: where another encoding makes sense, it is that one.
+        return 1
     return 0 if _is_of_one_language(text) else 1
+
+
+def _is_noise(run: str) -> bool:
+    """Whether a third of a run are signs that no words are written with."""
+    return len(run) >= 3 and 3 * len(_NO_WORDS.findall(run)) >= len(run)
+
+
+def _is_rare(text: str, encoding: Encoding) -> bool:
+    """Whether most of the Han is of the second level of its standard: rare characters."""
+    common = _COMMON.get(encoding.name)
+    if common is None:
+        return False
+    han = [c.encode(encoding.codec, "ignore")[:1] for c in _HAN.findall(text)]
+    return 2 * sum(first not in common for first in han) > len(han)
 
 
 def _is_of_one_language(text: str) -> bool:

@@ -163,6 +163,28 @@ def test_a_text_of_a_few_cues_is_in_one_language_and_its_words_are_whole(
     assert decode(text.encode(codec)).text == text
 
 
+@pytest.mark.parametrize(
+    ("codec", "word"),
+    [
+        ("cp1251", "Привет!"),
+        ("koi8-r", "Спасибо"),
+        ("cp1253", "Αθήνα"),
+        ("cp1250", "Dvořák"),
+        ("cp1252", "Muñoz"),
+        ("cp874", "สวัสดีครับ"),
+        ("cp932", "ありがとう"),
+        ("big5", "再見！"),
+        ("cp949", "감사합니다"),
+    ],
+)
+def test_one_foreign_word_in_english_is_made_of_letters_that_are_used(
+    codec: str, word: str
+) -> None:
+    text = subrip([f"They say: {word}"], 1)
+
+    assert decode(text.encode(codec)).text == text
+
+
 @pytest.mark.parametrize("hint", ["en", "zh-CN", "zh-TW", "ja", "fr", "x-klingon"])
 def test_a_wrong_hint_does_not_decide_against_the_text(hint: str) -> None:
     text = subrip(sentences_in("windows-1251"), 3)
