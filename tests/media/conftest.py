@@ -17,6 +17,8 @@ from tests.media.downloading import Downloader, downloader
 from tests.media.sites import Site, a_site
 from tests.media.sourcing import CASES, make_clips
 
+pytest.register_assert_rewrite("tests.media.matrix_checks")
+
 DEBIAN_SAMPLE = {
     "test_p01_full_range_becomes_limited_and_keeps_its_tags",
     "test_l17_text_in_a_strip_can_be_read",
