@@ -63,7 +63,7 @@ def _of_presets() -> Mapping[str, Burned]:
         # Each in two scripts: English alone, or under the other one.
         found[f"burn-{preset}"] = Burned(languages=(words,), options={"preset": preset})
         found[f"burn-{preset}-two"] = Burned(
-            languages=(words, other) if number % 2 == 0 else (other, words),
+            languages=(words, other) if number % 2 == 0 or words == "timed" else (other, words),
             options={"preset": preset, "bilingual": True},
         )
     return found
