@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock clean
+.PHONY: help setup stamps vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,7 +64,12 @@ build/fonts.stamp: dev/fonts.py $(VENV)/.packages
 build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
 	@$(PY) -m dev.debian_ffmpeg
 
-setup: $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp ## Install everything into this folder.
+STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp
+
+setup: ## Install everything into this folder.
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) stamps
+
+stamps: $(STAMPS)
 
 # --- commands ---------------------------------------------------------------------------------
 

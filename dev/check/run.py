@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
@@ -24,6 +25,7 @@ from dev.check.upload import dry_run, upload_faults
 from dev.installation import ROOT
 
 Check = Callable[[Path], Iterator[Fault]]
+AT_ONCE = 2
 
 
 def structure_faults(root: Path) -> Iterator[Fault]:
@@ -66,29 +68,40 @@ CHECKS: Sequence[tuple[str, Check]] = (
 
 
 def run_checks(root: Path, checks: Sequence[tuple[str, Check]], out: TextIO) -> int:
-    """Run *checks* on the tree at *root*, report on *out*, return the number of faults."""
+    """Run *checks* on the tree at *root*, report on *out*, return the number of faults.
+
+    They run side by side, as the longest wait for programs, and are reported in their order.
+    """
     total = 0
-    for title, check in checks:
-        print(f"check: {title:<26}", end="", file=out, flush=True)
-        began = time.monotonic()
-        faults: list[Fault] = []
-        try:
-            for fault in check(root):
-                faults.append(fault)
-        except CheckError as error:
-            faults.append(error.fault)
-        except OSError as error:
-            what = f"{error.strerror}."
-            faults.append(Fault(where=str(error.filename), what=what, fix="restore the file."))
-        except ValueError as error:
-            # A file that is not JSON, text or a number where one is needed.
-            faults.append(Fault(where=title, what=f"{error}.", fix="correct the file."))
-        verdict = f"{len(faults)} wrong" if faults else "ok"
-        print(f"{verdict:<9} {time.monotonic() - began:5.1f} s", file=out, flush=True)
-        for fault in faults:
-            print(f"  {fault.line()}", file=out, flush=True)
-        total += len(faults)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [(title, pool.submit(_judged, title, check, root)) for title, check in checks]
+        for title, judged in running:
+            print(f"check: {title:<26}", end="", file=out, flush=True)
+            faults, took_s = judged.result()
+            verdict = f"{len(faults)} wrong" if faults else "ok"
+            print(f"{verdict:<9} {took_s:5.1f} s", file=out, flush=True)
+            for fault in faults:
+                print(f"  {fault.line()}", file=out, flush=True)
+            total += len(faults)
     return total
+
+
+def _judged(title: str, check: Check, root: Path) -> tuple[list[Fault], float]:
+    """Return what *check* finds, and how many seconds it took."""
+    began = time.monotonic()
+    faults: list[Fault] = []
+    try:
+        for fault in check(root):
+            faults.append(fault)
+    except CheckError as error:
+        faults.append(error.fault)
+    except OSError as error:
+        what = f"{error.strerror}."
+        faults.append(Fault(where=str(error.filename), what=what, fix="restore the file."))
+    except ValueError as error:
+        # A file that is not JSON, text or a number where one is needed.
+        faults.append(Fault(where=title, what=f"{error}.", fix="correct the file."))
+    return faults, time.monotonic() - began
 
 
 def main() -> int:
