@@ -27,7 +27,8 @@ from media_jobs.status import ENDED, Status
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers
 
-EXAMPLES = 20
+EXAMPLES = [12, pytest.param(100, marks=pytest.mark.long)]
+"""How many requests each route gets: the same ones in every run."""
 BULK = ("/api/jobs/cancel", "/api/jobs/retry")
 NOWHERE = "http://127.0.0.1:9/"
 """An endpoint that takes nothing: what is sent to it is tried again after this module."""
@@ -119,8 +120,11 @@ def fuzzer(client: ApiClient, fake_containers: FakeContainers) -> Iterator[Fuzze
     eventually(none_left, "no job is left")
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize(("method", "pattern"), ROUTES)
-def test_the_api_answers_as_its_document_says(fuzzer: Fuzzer, method: str, pattern: str) -> None:
+def test_the_api_answers_as_its_document_says(
+    fuzzer: Fuzzer, method: str, pattern: str, examples: int
+) -> None:
     operation = fuzzer.operation(method, pattern)
     # What is deleted is deleted of things that no other operation is tried on.
     ids = fuzzer.new_ids() if method == "DELETE" else fuzzer.ids
@@ -132,7 +136,7 @@ def test_the_api_answers_as_its_document_says(fuzzer: Fuzzer, method: str, patte
     ]
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         database=None,
         deadline=None,
         derandomize=True,
