@@ -69,6 +69,7 @@ class _Given:
     parted: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
     one_script: list[int] = field(default_factory=list)
+    covering: list[int] = field(default_factory=list)
 
     def take(self, number: int, made: Fitted) -> None:
         """Note what was done to a cue."""
@@ -86,6 +87,7 @@ class _Given:
             ("cues_in_parts", self.parted),
             ("cues_cut", self.cut),
             ("cues_of_one_script", self.one_script),
+            ("cues_cover_others", self.covering),
         ):
             if cues:
                 yield Notice(code=code, cues=tuple(cues))
@@ -96,7 +98,12 @@ class _Given:
         def own(numbers: Iterable[int]) -> list[int]:
             return [pair.own(one) for one in numbers if pair.is_second(one) is is_second]
 
-        return _Given(smaller=own(self.smaller), parted=own(self.parted), cut=own(self.cut))
+        return _Given(
+            smaller=own(self.smaller),
+            parted=own(self.parted),
+            cut=own(self.cut),
+            covering=own(self.covering),
+        )
 
 
 def drawing_of(
@@ -209,6 +216,7 @@ class _Page:
 
     def notices(self, firsts: int) -> Iterator[Notice]:
         """Yield what had to give way; *firsts*: how many cues the first track has."""
+        self._given.covering = sorted(self._standing.covering)
         if self._second is None:
             yield from self._given.notices()
             second = [(SECONDARY, self._options.secondary_style)] if self._options.bilingual else []

@@ -12,6 +12,8 @@ class Standing:
 
     def __init__(self) -> None:
         self._shown: list[Caption] = []
+        self.covering: set[int] = set()
+        """The numbers of the cues that found no room of their own."""
 
     def beside(self, caption: Caption, anchor: Anchor) -> Caption:
         """Return *caption* moved past those that stand there already: away from its row's side.
@@ -20,12 +22,15 @@ class Standing:
         all, the caption stays where it was meant to stand.
         """
         self._shown = [one for one in self._shown if one.end_ms > caption.start_ms]
-        if len(self._shown) < CROWD_MAX:
-            for upwards in (anchor.row == 0, anchor.row != 0):
-                moved = self._past(caption, upwards)
-                if moved.top >= 0 and moved.bottom <= anchor.height:
-                    caption = moved
-                    break
+        crowded = len(self._shown) >= CROWD_MAX
+        ways = () if crowded else (anchor.row == 0, anchor.row != 0)
+        for moved in (self._past(caption, upwards) for upwards in ways):
+            if moved.top >= 0 and moved.bottom <= anchor.height:
+                caption = moved
+                break
+        else:
+            if caption.number is not None:
+                self.covering.add(caption.number)
         self._shown.append(caption)
         return caption
 

@@ -180,6 +180,17 @@ def test_cues_at_one_time_stand_apart_and_the_first_keeps_its_place() -> None:
     assert third.bottom < second.top
 
 
+def test_cues_that_have_no_room_beside_others_of_their_time_are_told() -> None:
+    crowd = [cue("one", "two", "three", "four") for _ in range(12)]
+
+    assert laid_out({}, *crowd[:2]).notices == ()
+    told = laid_out({}, *crowd).notices
+
+    assert [notice.code for notice in told] == ["cues_cover_others"]
+    assert 12 in told[0].cues
+    assert 1 not in told[0].cues
+
+
 def test_a_cue_that_comes_when_another_has_gone_stands_in_its_place() -> None:
     one, two = laid_out(
         {}, cue("one", start_ms=0, end_ms=1000), cue("two", start_ms=1000, end_ms=2000)

@@ -237,6 +237,7 @@ export default {
   "notice.cue_text_cut": "Cues shortened because their text is too long: line {at}.",
   "notice.cues_smaller": "Text set smaller so that it fits the picture: cue {cues}.",
   "notice.cues_in_parts": "Text too long for the picture, shown in parts: cue {cues}.",
+  "notice.cues_cover_others": "Too many cues at one time, drawn over each other: cue {cues}.",
   "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
   "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
   "notice.cues_snapped": "Cues moved by up to {most_ms} ms to begin or end with those of the first track: {count}.",

@@ -237,6 +237,7 @@ export default {
   "notice.cue_text_cut": "过长的字幕已截断：第 {at} 行。",
   "notice.cues_smaller": "为放进画面而缩小了字号的字幕：第 {cues} 条。",
   "notice.cues_in_parts": "一次放不下、分段显示的字幕：第 {cues} 条。",
+  "notice.cues_cover_others": "同一时间的字幕太多、彼此重叠的字幕：第 {cues} 条。",
   "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
   "notice.cues_of_one_script": "各行文字相同、没有按双语显示的字幕：第 {cues} 条。",
   "notice.cues_snapped": "为与第一条字幕轨同时出现或消失而移动的字幕：{count} 条，最多 {most_ms} 毫秒。",
