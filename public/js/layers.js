@@ -47,7 +47,8 @@ async function stripOf(answer) {
 const NOTHING = { key: "", strips: [], retryAtMs: 0 };
 
 /**
- * What the burner draws at `atMs`: `{found, waits, failed}`, where `found` is as `pictureAt` says.
+ * What the burner draws at `atMs`: `{found, state}`, where `found` is as `pictureAt` says; the state is `exact`,
+ * `drawing`, `refused`, `unanswered`, or `approximate` where nothing is asked.
  *
  * `ask(span, signal)` requests `{atS, untilS}`; `key` names what it asks for, empty for nothing.
  */
@@ -75,19 +76,24 @@ export function useLayer(ask, key, atMs, playing) {
     const fetchStrip = async () => {
       try {
         const strip = await stripOf(await ask(span, controller.signal));
+        if (controller.signal.aborted) return;
         flight.current = null;
         setState(kept((old) => ({ strips: [...old, strip].slice(-STRIPS_MAX), retryAtMs: 0 })));
       } catch (error) {
         if (controller.signal.aborted) return;
         flight.current = null;
-        const waitMs = error.status === 429 ? BUSY_MS : AGAIN_MS;
+        // What is refused once is refused again, until something changes.
+        const waitMs = error.status === 429 ? BUSY_MS : error.status === 400 ? Infinity : AGAIN_MS;
         setState(kept(() => ({ retryAtMs: Date.now() + waitMs })));
-        setTimeout(() => setState(kept(() => ({ retryAtMs: 0 }))), waitMs);
+        const again = (before) => (before.key === key ? { ...before, retryAtMs: 0 } : before);
+        if (waitMs < Infinity) setTimeout(() => setState(again), waitMs);
       }
     };
     // While it plays, or moves on from what is there, nothing has to settle.
     const timer = setTimeout(fetchStrip, strips.length && playing ? 0 : SETTLE_MS);
     flight.current = { key, fromMs: wantedMs, untilMs, controller, timer };
   }, [key, wantedMs, playing]);
-  return { found: pictureAt(strips, atMs), waits: Boolean(key) && !retryAtMs, failed: Boolean(retryAtMs) };
+  const found = pictureAt(strips, atMs);
+  if (found) return { found, state: "exact" };
+  return { found, state: retryAtMs === Infinity ? "refused" : retryAtMs ? "unanswered" : key ? "drawing" : "approximate" };
 }

@@ -117,8 +117,7 @@ function useVideoTime(video) {
 }
 
 /** Whether what is seen is what will be burned, in words. */
-function Exactness({ layer, asks }) {
-  const state = layer.found ? "exact" : layer.failed ? "unanswered" : asks ? "drawing" : "approximate";
+function Exactness({ state }) {
   return html`<p class="note" data-testid="exactness" data-state=${state}>${t(`preview.${state}`)}</p>`;
 }
 
@@ -180,6 +179,6 @@ export function Stage({ src, cues, second, options, burner, empty, label }) {
       <input type="range" aria-label=${t("player.position")} min="0" max=${Math.round(shape.durationMs)} step="40" value=${Math.round(atMs)}
         aria-valuetext=${timecode(atMs)} onInput=${(event) => (video.currentTime = event.target.valueAsNumber / 1000)} />
       <span class="note numbers nowrap">${timecode(atMs, { millis: false })} / ${timecode(shape.durationMs, { millis: false })}</span></div>`}
-    ${src && cues.length > 0 && html`<${Exactness} layer=${layer} asks=${asks} />`}
+    ${src && cues.length > 0 && html`<${Exactness} state=${layer.state} />`}
     ${asks && burner.still && html`<${StillControls} still=${still} onShow=${onShow} onHide=${hide} />`}</div>`;
 }

@@ -390,6 +390,7 @@ export default {
   "preview.exact": "The text is drawn by the burner: this is what will be burned.",
   "preview.drawing": "Approximate, until the burner's own drawing is here.",
   "preview.approximate": "Approximate.",
+  "preview.refused": "Approximate: the burner cannot draw these subtitles with these options.",
   "preview.unanswered": "Approximate: the burner does not answer.",
   "still.show": "Show the burned frame",
   "still.hide": "Back to the preview",

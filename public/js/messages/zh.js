@@ -390,6 +390,7 @@ export default {
   "preview.exact": "文字由烧录程序绘制：烧录结果就是这样。",
   "preview.drawing": "近似效果，烧录程序的画面随后显示。",
   "preview.approximate": "近似效果。",
+  "preview.refused": "近似效果：烧录程序无法用这些选项绘制这些字幕。",
   "preview.unanswered": "近似效果：烧录程序没有响应。",
   "still.show": "显示烧录后的画面",
   "still.hide": "返回预览",
