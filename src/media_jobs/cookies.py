@@ -10,10 +10,10 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
-from pydantic import JsonValue
-from pydantic_core import from_json
+from pydantic import JsonValue, TypeAdapter
 
 from media_jobs.validation import FieldRefused
 
@@ -118,9 +118,15 @@ def _of_row(row: str) -> Cookie | None:
     )
 
 
+@cache
+def _any_json() -> TypeAdapter[JsonValue]:
+    # Not at the import: no start of a Worker needs it.
+    return TypeAdapter(JsonValue)
+
+
 def _json(text: str) -> list[JsonValue] | dict[str, JsonValue]:
     try:
-        document: JsonValue = from_json(text, allow_inf_nan=True)
+        document = _any_json().validate_json(text)
     except ValueError:
         raise FieldRefused("field.cookies") from None
     inner = document.get("cookies", document) if isinstance(document, dict) else document
