@@ -100,7 +100,9 @@ def disagreement(shown: Picture, burned: Picture, plain: Picture) -> float:
 @pytest.mark.parametrize(
     ("shape", "options"),
     [
-        ("1920x1080", {"watermark": {"text": "Mark", "opacity": 0.3}}),
+        pytest.param(
+            "1920x1080", {"watermark": {"text": "Mark", "opacity": 0.3}}, marks=pytest.mark.long
+        ),
         ("1080x1920", {"preset": "reels", "hint": {"text": "字幕 hint 😀", "bold": True}}),
     ],
 )
@@ -189,8 +191,8 @@ def test_what_can_t_be_drawn_is_refused(burns: Burner) -> None:
             {"segments": [{"startS": 3, "endS": 4, "effect": "blur"}]},
         ),
         # Fields, and pixels that are not square.
-        ("interlaced.mpg", 1.1, (1, 2, "Whole"), {}),
-        ("hdr10.mp4", 0.5, (0, 1, "In BT.709"), {}),
+        pytest.param("interlaced.mpg", 1.1, (1, 2, "Whole"), {}, marks=pytest.mark.long),
+        pytest.param("hdr10.mp4", 0.5, (0, 1, "In BT.709"), {}, marks=pytest.mark.long),
         # The first frame comes at 2 s, and is shown from the start.
         ("latevideo.mp4", 1.2, (1, 1.5, "Early"), {}),
     ],
