@@ -72,7 +72,7 @@ def argv(scene: Scene, source: Source, looked_at: Sequence[int] = ()) -> list[st
     return [
         *arguments,
         *("-c:v", "libx264", *X264, "-pix_fmt", "yuv420p"),
-        *("-r", fps, "-g", str(schedule.fps * 2)),
+        *("-r", fps, "-g", str(schedule.key_frames)),
         *key_frames([n / schedule.fps for n in range(schedule.total_frames)], looked_at),
         *("-frames:v", str(schedule.total_frames), "-movflags", "+faststart", "-f", "mp4"),
         VIDEO_FILE,

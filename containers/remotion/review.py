@@ -4,7 +4,7 @@ A card stands in its place from the end of its transition to the end of its time
 that, its frame is compared with the painted card; half a dozen cards tell whether a layer is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +37,34 @@ class CardLook:
 
 
 def looks_of(schedule: Schedule) -> tuple[CardLook, ...]:
-    """Return which cards to look at, and when: the first, the last, and others spread between."""
-    count = len(schedule.spans)
-    most = min(max(int(schedule.total_s / SECONDS_PER_CARD), CARDS_MIN), CARDS_MAX, count)
-    chosen = {(count - 1) * n // max(most - 1, 1) for n in range(most)}
-    arrives = round(schedule.transition_s * schedule.fps)
-    looks = []
-    for card in sorted(chosen):
-        span = schedule.spans[card]
-        rests = span.frames - arrives
-        if rests > 2:
-            looks.append(CardLook(card=card, frame=span.start_frame + arrives + rests // 2))
-    return tuple(looks)
+    """Return which cards to look at, and when: the first, the last, and others spread between.
+
+    Those that stand still in a key frame, so that no more of these come: they are seen. Of a video
+    without such a card, the first one.
+    """
+    found = list(_in_key_frames(schedule))
+    if not found:
+        rests = _rests(schedule, 0)
+        return (CardLook(card=0, frame=rests[len(rests) // 2]),) if rests else ()
+    most = min(max(int(schedule.total_s / SECONDS_PER_CARD), CARDS_MIN), CARDS_MAX, len(found))
+    chosen = {(len(found) - 1) * n // max(most - 1, 1) for n in range(most)}
+    return tuple(found[at] for at in sorted(chosen))
+
+
+def _in_key_frames(schedule: Schedule) -> Iterator[CardLook]:
+    every = schedule.key_frames
+    for card in range(len(schedule.spans)):
+        rests = _rests(schedule, card)
+        if rests:
+            nearest = round(rests[len(rests) // 2] / every) * every
+            if nearest in rests:
+                yield CardLook(card=card, frame=nearest)
+
+
+def _rests(schedule: Schedule, card: int) -> range:
+    """Return the frames in which a card stands still."""
+    span, arrives = schedule.spans[card], round(schedule.transition_s * schedule.fps)
+    return range(span.start_frame + arrives + 1, span.start_frame + span.frames - 1)
 
 
 def check_streams(made: ProbeResult, composition: Composition, *, has_sound: bool) -> None:

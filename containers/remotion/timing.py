@@ -62,6 +62,11 @@ class Schedule:
         return frames / self.fps
 
     @property
+    def key_frames(self) -> int:
+        """How many frames it is from one key frame to the next."""
+        return 2 * self.fps
+
+    @property
     def cover_s(self) -> float:
         """How long the cover stands."""
         return self.cover_frames / self.fps

@@ -58,10 +58,10 @@ def test_without_a_fault_the_video_is_handed_over(
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({"replace": [("feed-000.tif", "bar.tif")]}, "Comment 1 is not seen in the video."),
+        ({"replace": [("feed-000.tif", "bar.tif")]}, "is not seen in the video"),
         (
-            {"replace": [("yuv420p,setparams", "yuv420p,tpad=start_duration=2,setparams")]},
-            "Comment 1 is not seen in the video.",
+            {"replace": [("yuv420p,setparams", "yuv420p,setpts=PTS+2/TB,setparams")]},
+            "is not seen in the video",
         ),
         ({"replace": [("colorspace=bt709", "colorspace=smpte170m")]}, "names other colours"),
         ({"replace": [("range=tv", "range=pc")]}, "names other colours"),

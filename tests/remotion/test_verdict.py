@@ -92,3 +92,5 @@ def test_cards_are_looked_at_where_they_stand_still() -> None:
     for look in looks:
         span = spans[look.card]
         assert span.start_frame + 12 < look.frame < span.start_frame + span.frames
+        # A key frame in any case: no more of them come.
+        assert look.frame % 48 == 0
