@@ -7,7 +7,7 @@ does so in all of a film, or for those cues that are odd, which are among them.
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,28 +17,32 @@ from engine_kit.frames import frames_at
 from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.timeline import Timeline
-from PIL import Image
 
 from burner import proof
 from burner.ass_escape import ass_time
+from burner.comparison import (
+    SEEN_SHARE_MIN,
+    Look,
+    Traces,
+    compared,
+    is_left,
+    not_seen,
+    share_of,
+)
 from burner.ink import Box
 from burner.inspection import Inspection
 from burner.proof import Layers
 from burner.samples import Sample
 from burner.script_reader import Script
-from burner.seen import CONTRAST_MIN, Drawn, contrast, seen_share
 from burner.styles import Frame
 from burner.verdict import DrawnCue
 from media_jobs.engines.burner.options import BurnOptions
 
-SEEN_SHARE_MIN = 0.7
-"""So much of a cue's letters has to be in the video."""
-LEFT_SHARE_MAX = 0.6
-"""So much of a cue's contrast may be there where it should not stand."""
 MARGIN = 8
 EARLY_MS = 5
 """Containers round the times of frames."""
-_UNSURE_MS = 1.5
+NEARBY_MS = 20
+"""By so much an encoder may move a frame to an even grid of times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +60,29 @@ class Result:
     source_timeline: Timeline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """A sample with the frame that a player shows then, by its time, and its cue's name."""
+class _Drawing:
+    """Draws what stands over frames alone."""
 
-    sample: Sample
-    name: str
-    frame_s: float
+    def __init__(
+        self,
+        job: EngineJob[BurnOptions],
+        script: Script,
+        layers: Layers,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._job, self._script, self._layers = job, script, layers
+        self._environment = environment
 
-    @property
-    def frame_ms(self) -> int:
-        return round(self.frame_s * 1000)
+    async def at(self, times_ms: Sequence[int]) -> dict[int, Path]:
+        """Return pictures of what is drawn at each of these times."""
+        folder, wanted = self._job.work_dir, sorted(set(times_ms))
+        text = proof.letters_script(self._script, wanted)
+        (folder / proof.LETTERS).write_text(text, encoding="utf-8", newline="\n")
+        await self._job.run_ffmpeg(proof.layers_argv(self._layers, wanted), env=self._environment)
+        return {
+            time_ms: (folder / (proof.LAYERS % number)).rename(folder / f"layers-{time_ms}.png")
+            for number, time_ms in enumerate(wanted)
+        }
 
 
 async def review(
@@ -85,7 +101,7 @@ async def review(
     cues = {one.number: one.cue for one in inspection.drawn}
     script = inspection.script
     looks = [
-        _Look(
+        Look(
             sample=sample,
             name=inspection.named(sample.number),
             frame_s=_shown_s(result.timeline, sample.time_ms / 1000),
@@ -95,11 +111,9 @@ async def review(
     within = [look for look in looks if not look.sample.beside]
     for look in within:
         if look.frame_ms < cues[look.sample.number].start_ms - EARLY_MS:
-            raise _not_seen(look)
-    times_ms = sorted({look.frame_ms for look in within})
-    path = job.work_dir / proof.LETTERS
-    path.write_text(proof.letters_script(script, times_ms), encoding="utf-8", newline="\n")
-    await job.run_ffmpeg(proof.layers_argv(layers, times_ms), env=environment)
+            raise not_seen(look)
+    drawing = _Drawing(job, script, layers, environment)
+    pictures = await drawing.at([look.frame_ms for look in within])
     files = await frames_at(
         job,
         result.file,
@@ -107,17 +121,20 @@ async def review(
         proof.luma(layers.area),
         are_key_frames=result.has_key_frames,
     )
-    least, suspects = await asyncio.to_thread(
-        _compare, job.work_dir, looks, files, script, opaque=not inspection.kept
+    found = await asyncio.to_thread(
+        compared, looks, files, pictures, script, opaque=not inspection.kept
     )
-    for look, found in suspects:
-        if not await _was_there(job, result, look, found, layers):
+    for look in found.missing:
+        if not await _is_seen_nearby(drawing, look, files, opaque=not inspection.kept):
+            raise not_seen(look)
+    for look, letters in found.suspects:
+        if not await _was_there(job, result, look, letters, layers):
             raise EngineFailure(
                 FailureCode.OUTPUT_INVALID,
                 f"Text of {look.name} is in the video at "
                 f"{ass_time(look.sample.time_ms)}, when it should not be shown.",
             )
-    log("result_reviewed", frames=len(looks), leastSeen=None if least is None else round(least, 3))
+    log("result_reviewed", frames=len(looks), leastSeen=found.least)
 
 
 def _shown_s(timeline: Timeline, at_s: float) -> float:
@@ -126,105 +143,29 @@ def _shown_s(timeline: Timeline, at_s: float) -> float:
     return timeline.frames_s[max(number, 0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Suspicion:
-    """Letters that may stand in a frame at a wrong time; *full*: their contrast at the right."""
+async def _is_seen_nearby(
+    drawing: _Drawing, look: Look, files: Mapping[float, Path], *, opaque: bool
+) -> bool:
+    """Whether the frame shows what the script draws a little before or after its time.
 
-    ink: Image.Image
-    full: float
-
-
-def _compare(
-    folder: Path,
-    looks: Sequence[_Look],
-    files: Mapping[float, Path],
-    script: Script,
-    *,
-    opaque: bool,
-) -> tuple[float | None, list[tuple[_Look, _Suspicion]]]:
-    """Return how much is seen at least, and where letters may stand that should not.
-
-    Raises EngineFailure where too little is seen.
+    Times of frames are rounded, and the script may change there, by a word or by all of its text.
     """
-    known: dict[int, _Suspicion] = {}
-    shares: list[float] = []
-    within = [look for look in looks if not look.sample.beside]
-    pictures = {time_ms: n for n, time_ms in enumerate(sorted({one.frame_ms for one in within}))}
-    for look in within:
-        if look.frame_s not in files:
-            raise _not_seen(look)
-        with Image.open(folder / (proof.LAYERS % pictures[look.frame_ms])) as stacked:
-            drawn = Drawn.of(stacked)
-        if not drawn.has_ink and not _is_drawn(look, script):
-            raise _not_seen(look)
-        if not _is_sure(look, script):
-            continue
-        with Image.open(files[look.frame_s]) as frame:
-            share = seen_share(frame, drawn, opaque=opaque)
-            if share is not None and share < SEEN_SHARE_MIN:
-                raise _not_seen(look)
-            shares += [] if share is None else [share]
-            known[look.sample.number] = _Suspicion(ink=drawn.ink, full=contrast(frame, drawn.ink))
-    return min(shares, default=None), list(_suspects(looks, files, known))
-
-
-def _suspects(
-    looks: Sequence[_Look], files: Mapping[float, Path], known: Mapping[int, _Suspicion]
-) -> Iterator[tuple[_Look, _Suspicion]]:
-    for look in looks:
-        letters = known.get(look.sample.number)
-        if not look.sample.beside or letters is None or look.frame_s not in files:
-            continue
-        with Image.open(files[look.frame_s]) as frame:
-            if _is_left(frame, letters):
-                yield look, letters
-
-
-def _is_left(frame: Image.Image, letters: _Suspicion) -> bool:
-    if abs(letters.full) < CONTRAST_MIN:
-        return False
-    return contrast(frame, letters.ink) / letters.full > LEFT_SHARE_MAX
+    times_ms = [max(look.frame_ms + by, 0) for by in (-NEARBY_MS, -1, 1, NEARBY_MS)]
+    pictures = await drawing.at(times_ms)
+    shares = await asyncio.to_thread(
+        lambda: [share_of(files[look.frame_s], path, opaque=opaque) for path in pictures.values()]
+    )
+    return any(share is not None and share >= SEEN_SHARE_MIN for share in shares)
 
 
 async def _was_there(
-    job: EngineJob[BurnOptions], result: Result, look: _Look, letters: _Suspicion, layers: Layers
+    job: EngineJob[BurnOptions], result: Result, look: Look, letters: Traces, layers: Layers
 ) -> bool:
     """Whether the source itself shows the letters: it may have been burned before."""
     at_s = _shown_s(result.source_timeline, look.sample.time_ms / 1000)
     await job.run_ffmpeg(proof.source_argv(result.source_file, result.source, at_s, layers))
     path = job.work_dir / proof.SOURCE_FRAME
-
-    def compare() -> bool:
-        with Image.open(path) as frame:
-            return _is_left(frame, letters)
-
-    return await asyncio.to_thread(compare)
-
-
-def _is_drawn(look: _Look, script: Script) -> bool:
-    """Whether the script draws something of the cue: emoji and blanks have no letters."""
-    return any(
-        event.number == look.sample.number and event.start_ms <= look.frame_ms < event.end_ms
-        for event in script.events
-    )
-
-
-def _is_sure(look: _Look, script: Script) -> bool:
-    """Whether the script draws the same a little before and after the frame."""
-    low, high = look.frame_ms - _UNSURE_MS / 3, look.frame_ms + _UNSURE_MS
-    return not any(
-        low < edge_ms < high
-        for event in script.events
-        for edge_ms in (event.start_ms, event.end_ms)
-    )
-
-
-def _not_seen(look: _Look) -> EngineFailure:
-    return EngineFailure(
-        FailureCode.OUTPUT_INVALID,
-        f"{look.name[0].upper()}{look.name[1:]} is not seen in the video in its middle, at "
-        f"{ass_time(look.sample.time_ms)}.",
-    )
+    return await asyncio.to_thread(lambda: is_left(path, letters))
 
 
 def area_of(drawn: Sequence[DrawnCue], samples: Sequence[Sample], picture: Frame) -> Box:

@@ -11,9 +11,10 @@ from itertools import chain, zip_longest
 from burner.verdict import DrawnCue
 
 SAMPLES_MAX = 12
-SECONDS_PER_SAMPLE = 2
 SAMPLES_MIN = 3
-"""A short video is not looked at every few frames."""
+SECONDS_PER_SAMPLE = 8
+"""Of a short video less is looked at: it costs a hundredth of the burn, whatever its length."""
+KEY_FRAMES_FROM_S = 6.0
 SHORTEST_MS = 200
 """A cue that stands for a shorter time may have no frame in its middle."""
 GAP_MS, AWAY_MS_MAX = 400, 500
@@ -62,7 +63,7 @@ def key_frames_of(samples: Sequence[Sample], shown_until_s: float) -> tuple[floa
 
     There they would come so often that the picture is worse, and reading all of it costs little.
     """
-    if shown_until_s < SAMPLES_MIN * SECONDS_PER_SAMPLE:
+    if shown_until_s < KEY_FRAMES_FROM_S:
         return ()
     return tuple(sample.time_ms / 1000 for sample in samples)
 

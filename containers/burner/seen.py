@@ -22,23 +22,33 @@ _RING = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What stands over a frame: *low* over black, *high* over white, and *ink*, letters alone."""
+    """What stands over a frame: *low* over black, *high* over white, and *ink*, letters alone.
+
+    Only the part of the frame that holds the letters, *box* (left, upper, right, lower).
+    """
 
     low: Image.Image
     high: Image.Image
     ink: Image.Image
+    box: tuple[int, int, int, int]
 
     @classmethod
-    def of(cls, stacked: Image.Image) -> "Drawn":
-        """Return the three pictures that stand below each other in one."""
+    def of(cls, stacked: Image.Image) -> "Drawn | None":
+        """Return the three pictures that stand below each other in one; None without letters."""
         width, height = stacked.width, stacked.height // 3
-        low, high, ink = (stacked.crop((0, n * height, width, (n + 1) * height)) for n in range(3))
-        return cls(low=low, high=high, ink=_mask(ink, 235 - LIGHT))
+        ink = _mask(stacked.crop((0, 2 * height, width, 3 * height)), 235 - LIGHT)
+        letters = ink.getbbox()
+        if letters is None:
+            return None
+        left, top = (max(side - _RING, 0) for side in letters[:2])
+        right, bottom = min(letters[2] + _RING, width), min(letters[3] + _RING, height)
+        low, high = (stacked.crop((left, top + by, right, bottom + by)) for by in (0, height))
+        box = (left, top, right, bottom)
+        return cls(low=low, high=high, ink=ink.crop(box), box=box)
 
-    @property
-    def has_ink(self) -> bool:
-        """Whether there is any letter."""
-        return self.ink.getbbox() is not None
+    def part_of(self, frame: Image.Image) -> Image.Image:
+        """Return the part of *frame* that the letters are in."""
+        return frame.crop(self.box)
 
 
 def seen_share(frame: Image.Image, drawn: Drawn, *, opaque: bool) -> float | None:
@@ -48,6 +58,7 @@ def seen_share(frame: Image.Image, drawn: Drawn, *, opaque: bool) -> float | Non
     frame has to be. *opaque*: all letters have to be seen; else only those that can be told from
     the video are counted.
     """
+    frame = drawn.part_of(frame)
     through = ImageChops.subtract(drawn.high, drawn.low)
     judged = ImageChops.multiply(drawn.ink, _mask(ImageChops.invert(through), 255 - OPAQUE))
     count = _count(drawn.ink if opaque else judged)
@@ -59,11 +70,12 @@ def seen_share(frame: Image.Image, drawn: Drawn, *, opaque: bool) -> float | Non
     return (_count(judged) - _count(wrong)) / count
 
 
-def contrast(frame: Image.Image, ink: Image.Image) -> float:
+def contrast(frame: Image.Image, drawn: Drawn) -> float:
     """Return by how much the letters are lighter than what is close around them, on the average.
 
     In a picture without them that is next to nothing, because letters are thin.
     """
+    frame, ink = drawn.part_of(frame), drawn.ink
     wide = ink.filter(ImageFilter.MaxFilter(_RING))
     around = ImageChops.subtract(wide, ink.filter(ImageFilter.MaxFilter(3)))
     if _count(ink) < PIXELS_MIN or _count(around) < PIXELS_MIN:

@@ -30,7 +30,9 @@ def drawn(ink: int = 235, rim: int | None = None, opacity: float = 1.0) -> Drawn
     stacked = Image.new("L", (SIZE[0], 3 * SIZE[1]))
     for number, part in enumerate((*over, letters(plain(16)))):
         stacked.paste(part, (0, number * SIZE[1]))
-    return Drawn.of(stacked)
+    made = Drawn.of(stacked)
+    assert made is not None
+    return made
 
 
 def noise() -> Image.Image:
@@ -78,16 +80,21 @@ def test_of_a_dozen_pixels_nothing_is_told() -> None:
     few = Image.new("L", (SIZE[0], 3 * SIZE[1]), 16)
     few.paste(235, (10, 2 * SIZE[1] + 10, 14, 2 * SIZE[1] + 13))
 
-    assert seen_share(plain(120), Drawn.of(few), opaque=True) is None
+    made = Drawn.of(few)
+
+    assert made is not None
+    assert seen_share(plain(120), made, opaque=True) is None
+
+
+def test_where_no_letter_is_drawn_there_is_nothing_to_see() -> None:
+    assert Drawn.of(Image.new("L", (SIZE[0], 3 * SIZE[1]), 16)) is None
 
 
 @pytest.mark.parametrize("ground", [plain(16), plain(120), plain(235)])
 def test_a_picture_without_letters_has_no_contrast_in_their_shape(ground: Image.Image) -> None:
-    ink = drawn().ink
-
-    assert contrast(ground, ink) == 0
-    assert contrast(letters(ground, rim=16), ink) == pytest.approx(219, abs=1)
+    assert contrast(ground, drawn()) == 0
+    assert contrast(letters(ground, rim=16), drawn()) == pytest.approx(219, abs=1)
 
 
 def test_detail_of_a_picture_is_hardly_any_contrast() -> None:
-    assert abs(contrast(noise(), drawn().ink)) < 12
+    assert abs(contrast(noise(), drawn())) < 12

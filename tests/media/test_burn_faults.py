@@ -147,6 +147,17 @@ def test_without_a_fault_the_same_films_are_handed_over(faulty: Faulty, film: Pa
         burns.burn(film, subtitles, {"assStyling": "keep"})
 
 
+def test_text_that_changes_with_the_frame_that_is_looked_at_may_be_of_either_side(
+    faulty: Faulty, film: Path
+) -> None:
+    """A word is said from the middle of the cue on; an encoder rounds the frames' times."""
+    words = vtt((1.0, 2.0, "Hamburg <00:01.500>Frankfurt"))
+
+    for seconds in (0.02, -0.02):
+        burns = faulty.has(replace=shifted(seconds))
+        burns.burn(film, words, {"style": {"highlight": "single"}})
+
+
 def test_text_that_the_film_has_had_before_is_not_taken_for_a_fault(
     faulty: Faulty, film: Path, tmp_path: Path
 ) -> None:
