@@ -110,7 +110,7 @@ def forced_breaks(text: str, ends: Sequence[int], start: int, end: int) -> dict[
     The joints of addresses and of words that are written together are better places.
     """
     inside = [place for place in ends if start < place < end]
-    if len(inside) > 3 * STUB:
+    if len(inside) >= 2 * STUB:
         inside = inside[STUB - 1 : 1 - STUB]
     return {
         place: Quality.LETTER if _is_joint(text, place) else Quality.FORCED
