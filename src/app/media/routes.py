@@ -230,7 +230,7 @@ ROUTES: tuple[Route[Access], ...] = (
     Route(
         "POST",
         "/api/subtitles/text",
-        Access.READ,
+        Access.SUBMIT,
         post_subtitle_text,
         body=_SUBTITLES,
         body_bytes_max=TEXT_BYTES_MAX,
