@@ -17,6 +17,7 @@ from engine_kit.frames import frames_at
 from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.timeline import Timeline
+from engine_kit.together import together
 
 from burner import proof
 from burner.ass_escape import ass_time
@@ -113,13 +114,15 @@ async def review(
         if look.frame_ms < cues[look.sample.number].start_ms - EARLY_MS:
             raise not_seen(look)
     drawing = _Drawing(job, script, layers, environment)
-    pictures = await drawing.at([look.frame_ms for look in within])
-    files = await frames_at(
-        job,
-        result.file,
-        [look.frame_s for look in looks],
-        proof.luma(layers.area),
-        are_key_frames=result.has_key_frames,
+    pictures, files = await together(
+        drawing.at([look.frame_ms for look in within]),
+        frames_at(
+            job,
+            result.file,
+            [look.frame_s for look in looks],
+            proof.luma(layers.area),
+            are_key_frames=result.has_key_frames,
+        ),
     )
     found = await asyncio.to_thread(
         compared, looks, files, pictures, script, opaque=not inspection.kept
