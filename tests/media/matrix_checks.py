@@ -124,9 +124,14 @@ def times_of(path: Path) -> list[float]:
     times = []
     with av.open(str(path)) as container:
         start_s = (container.start_time or 0) / av.time_base
+        # AVI has no times of showing; those that a decoder makes up are a frame late.
+        is_avi = container.format.name == "avi"
         for packet in container.demux(video=0):
+            is_end = packet.dts is None
             # An empty packet, which is no end, says that the picture before it stands.
-            if packet.size or packet.dts is None:
+            if is_avi and packet.size and packet.dts is not None:
+                times.append(float(packet.dts * (packet.time_base or 0)) - start_s)
+            elif not is_avi and (packet.size or is_end):
                 times += [float(frame.time or 0) - start_s for frame in packet.decode()]
     return times
 
