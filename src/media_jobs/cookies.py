@@ -27,6 +27,8 @@ _ROW = re.compile(
     rf"(\S+)[\t ]+{_FLAG}[\t ]+(\S+)[\t ]+{_FLAG}[\t ]+(-?\d+(?:\.\d+)?)[\t ]+([^\t ]+)[\t ]?(.*)"
 )
 _NAME = re.compile(r"[^\s;,=]+")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_SCRIPT = re.compile(r"document\.cookie\s*=\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -52,7 +54,8 @@ def read_cookies(text: str) -> tuple[Cookie, ...]:
     Raises FieldRefused("field.cookies") for what is in none of the forms. Of a file that is, rows
     without a cookie are left out.
     """
-    content = text.lstrip("\ufeff").strip()
+    # Chats and pages bring spaces of their own, and signs that nobody sees.
+    content = _UNSEEN.sub("", text).replace("\u00a0", " ").strip()
     lines = [line.strip("\r\n") for line in re.split(r"[\r\n]+", content)]
     rows = [line for line in lines if line.strip() and not _is_remark(line)]
     if not rows:
@@ -109,7 +112,7 @@ def _of_row(row: str) -> Cookie | None:
         Cookie(
             name=name,
             value=value.strip(),
-            domain=domain.lstrip("."),
+            domain=_host(domain),
             subdomains=subdomains.upper() == "TRUE" or domain.startswith("."),
             path=path,
             https_only=https_only.upper() == "TRUE",
@@ -122,6 +125,12 @@ def _of_row(row: str) -> Cookie | None:
 def _any_json() -> TypeAdapter[JsonValue]:
     # Not at the import: no start of a Worker needs it.
     return TypeAdapter(JsonValue)
+
+
+def _host(domain: str) -> str:
+    """Return the name of a host that may have been written as an address, or with its port."""
+    bare = re.sub(r"^[a-z]+://|[/?#].*|:\d+(?=$|[/?#])", "", domain, flags=re.IGNORECASE)
+    return bare.lstrip(".")
 
 
 def _json(text: str) -> list[JsonValue] | dict[str, JsonValue]:
@@ -159,7 +168,7 @@ def _of_object(item: dict[str, JsonValue]) -> Cookie | None:
         Cookie(
             name=name,
             value=value,
-            domain=domain.lstrip("."),
+            domain=_host(domain),
             subdomains=not domain or not host_only,
             path=path if isinstance(path, str) and path.startswith("/") else "/",
             https_only=item.get("secure") is True,
@@ -170,7 +179,7 @@ def _of_object(item: dict[str, JsonValue]) -> Cookie | None:
 
 def _of_header(line: str) -> Iterator[Cookie]:
     """Yield the pairs of *line*; raises FieldRefused where it has anything else."""
-    line = line.strip().strip("'\"")
+    line = _SCRIPT.sub("", line.strip(), count=1).strip("; '\"")
     label, colon, rest = line.partition(":")
     if colon and label.strip().lower() == "cookie":
         line = rest

@@ -64,6 +64,8 @@ def test_d25_what_has_no_cookie_is_as_none(text: str) -> None:
         ROW.replace("TRUE", "true"),
         ROW.replace("1893456000", "1893456000.25"),
         ROW + "\nnot a row at all",
+        "\u200b" + ROW.replace("\t", "\u00a0"),
+        ROW.replace(".v.example", ".v.example:8080"),
     ],
 )
 def test_a_cookie_file_is_read_however_it_was_saved(text: str) -> None:
@@ -80,6 +82,8 @@ def test_a_cookie_file_is_read_however_it_was_saved(text: str) -> None:
         ' "expires": 1893456000, "httpOnly": true, "secure": true}], "origins": []}',
         '[{"name": "id", "value": "7", "domain": ".v.example", "expiry": 1893456000,'
         ' "secure": true}, {"value": "no name"}, 7, {"name": "odd", "value": {}}]',
+        '[{"name": "id", "value": "7", "domain": "https://v.example/path", "hostOnly": false,'
+        ' "expires": 1893456000, "secure": true}]',
     ],
 )
 def test_the_json_of_extensions_and_of_automation_is_read(text: str) -> None:
@@ -92,7 +96,14 @@ def test_an_object_of_names_and_values_is_for_the_host_that_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Cookie: a=b; c=d", "cookie:a=b;c=d;", "'a=b; c=d'", "a=b\nc=d", "a=b;\r\nc=d;\r\n"],
+    [
+        "Cookie: a=b; c=d",
+        'document.cookie = "a=b; c=d";',
+        "cookie:a=b;c=d;",
+        "'a=b; c=d'",
+        "a=b\nc=d",
+        "a=b;\r\nc=d;\r\n",
+    ],
 )
 def test_pairs_are_read_as_a_header_or_a_page_shows_them(text: str) -> None:
     assert [(cookie.name, cookie.value) for cookie in read_cookies(text)] == [
