@@ -96,7 +96,8 @@ _SENTENCES = (
     (
         "download_unsupported",
         r"unsupported url|no video formats|drm|requested format is not available"
-        r"|unable to extract .*(video|url)|no media found",
+        r"|unable to extract .*(video|url)|no media found|no m3u header"
+        r"|extension .{1,20} is unusual",
     ),
     (
         "download_unavailable",

@@ -7,6 +7,7 @@ and age. Parsing goes through pydantic, which refuses deep nesting: `json.loads`
 Worker on it, as CPython on WebAssembly has a small stack.
 """
 
+import codecs
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
@@ -410,7 +411,12 @@ def check_source_size(width: int | None, height: int | None) -> None:
 
 
 def read(model: type[M], body: bytes | str) -> M:
-    """Parse *body* as *model*; raises InvalidInput that lists each field and its reason."""
+    """Parse *body* as *model*; raises InvalidInput that lists each field and its reason.
+
+    A byte order mark before it, as Windows writes one, is none of it.
+    """
+    if isinstance(body, bytes):
+        body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -44,6 +44,8 @@ NEW_SENTENCES = [
     ("Video unavailable. The current session has been rate-limited", "download_rate_limited"),
     ("unable to write data: [Errno 28] No space left on device", "disk_full"),
     ("Did not get any data blocks", "download_network"),
+    ("The extracted extension ('pdf') is unusual and will be skipped", "download_unsupported"),
+    ("Response data has no m3u header", "download_unsupported"),
 ]
 
 

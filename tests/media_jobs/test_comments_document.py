@@ -100,6 +100,13 @@ def test_c02_likes_are_read_as_sites_write_them() -> None:
         ("1,2 тыс.", 1200),
         ("3 Mio.", 3_000_000),
         ("12 likes", None),
+        ("1 234", 1234),
+        ("1\u202f234\u00a0567", 1_234_567),
+        ("1'234", 1234),
+        ("2,5 tys.", 2500),
+        ("10K+", 10_000),
+        ("+5", 5),
+        ("1 2", None),
         ("٣", 3),
         (" 7 ", 7),
         ("", None),
@@ -195,6 +202,38 @@ def test_c05_a_bare_list_and_yt_dlps_file_are_read() -> None:
         "published_at": "2023-11-14T22:13:20+00:00",
     }
     assert theirs.notices == ()
+
+
+def test_c05_what_youtubes_interface_answers_is_read() -> None:
+    said = {"textDisplay": "Hi", "authorDisplayName": "A", "likeCount": 3}
+    thread = {"topLevelComment": {"id": "c", "snippet": said}, "totalReplyCount": 2}
+
+    document = read(CommentsDocument, json.dumps({"items": [{"snippet": thread}, {"odd": 1}]}))
+
+    (comment,) = document.comments
+    assert (comment.content, comment.author) == ("Hi", "A")
+    assert (comment.likes, comment.reply_count) == (3, 2)
+    assert told(document) == ["comments_title_missing", "comments_left_out"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"cid": "x", "text": "Hi", "votes": "1.2K", "photo": "https://a.example/p.jpg"},
+        {"id": "x", "body": "Hi", "score": 1200, "avatar_url": "https://a.example/p.jpg"},
+        {"id": "x", "content": "<p>Hi</p>", "favourites_count": 1200},
+    ],
+)
+def test_comments_of_other_exporters_are_read(row: dict[str, object]) -> None:
+    (comment,) = read(CommentsDocument, json.dumps([row])).without_html().comments
+
+    assert (comment.id, comment.content, comment.likes) == ("x", "Hi", 1200)
+
+
+def test_a_byte_order_mark_before_a_document_costs_nothing() -> None:
+    document = read(CommentsDocument, b"\xef\xbb\xbf" + json.dumps(VALID).encode())
+
+    assert document.video.title == "A clip"
 
 
 def test_answers_in_yt_dlps_file_are_counted_and_left_out() -> None:

@@ -1,7 +1,8 @@
 """What people and tools hand in as comments, made into the fields of the document. Pure.
 
-Read are the document itself, a bare list of comments, and the `info.json` of yt-dlp; the fields of
-a comment go by our names, by those of yt-dlp and by those of YouTube's interface (v3). One comment
+Read are the document itself, a bare list of comments, the `info.json` of yt-dlp and what YouTube's
+interface (v3) answers; the fields of a comment go by our names, by those of these two, and by those
+of youtube-comment-downloader, Reddit and Mastodon. One comment
 that can't be shown is left out, and a value that can't be understood is dropped; both are told.
 """
 
@@ -30,14 +31,14 @@ _VIDEO = {
     "likeCount": ("likeCount", "like_count"),
 }
 _COMMENT = {
-    "id": ("id",),
+    "id": ("id", "cid"),
     "author": ("author", "authorDisplayName"),
-    "content": ("content", "text", "textOriginal", "textDisplay"),
+    "content": ("content", "text", "textOriginal", "textDisplay", "body"),
     "translatedContent": ("translatedContent", "translated_content"),
-    "likes": ("likes", "like_count", "likeCount"),
+    "likes": ("likes", "like_count", "likeCount", "votes", "score", "favourites_count"),
     "replyCount": ("replyCount", "reply_count", "totalReplyCount"),
-    "avatarUrl": ("avatarUrl", "avatar_url", "author_thumbnail", "authorProfileImageUrl"),
-    "publishedAt": ("publishedAt", "published_at", "timestamp"),
+    "avatarUrl": ("avatarUrl", "avatar_url", "author_thumbnail", "authorProfileImageUrl", "photo"),
+    "publishedAt": ("publishedAt", "published_at", "timestamp", "time_parsed", "created_utc"),
 }
 """Each field with the keys that it is read from, the first that holds something."""
 
@@ -91,7 +92,12 @@ def _shape(given: object, findings: Findings) -> tuple[object, Sequence[object]]
     if isinstance(given, list) and given:
         findings.add("comments_title_missing")
         return {"title": "Comments"}, given
-    if not isinstance(given, dict) or not isinstance(given.get("comments"), list):
+    if not isinstance(given, dict):
+        return None
+    if isinstance(given.get("items"), list) and "comments" not in given:
+        findings.add("comments_title_missing")
+        return {"title": "Comments"}, [_of_thread(item) for item in given["items"]]
+    if not isinstance(given.get("comments"), list):
         return None
     rows = given["comments"]
     if "video" in given or "title" not in given:
@@ -100,6 +106,19 @@ def _shape(given: object, findings: Findings) -> tuple[object, Sequence[object]]
             video = _fields(video, _VIDEO, None, findings)
         return video, rows
     return _fields(given, _VIDEO, None, findings), without_answers(rows)
+
+
+def _of_thread(item: object) -> object:
+    """Return the comment that an item of YouTube's `commentThreads` begins with.
+
+    https://developers.google.com/youtube/v3/docs/commentThreads#resource
+    """
+    thread = item.get("snippet") if isinstance(item, dict) else None
+    first = thread.get("topLevelComment") if isinstance(thread, dict) else None
+    fields = first.get("snippet") if isinstance(first, dict) else None
+    if not (isinstance(thread, dict) and isinstance(fields, dict)):
+        return item
+    return {"totalReplyCount": thread.get("totalReplyCount"), **fields}
 
 
 def without_answers(rows: Sequence[Any]) -> list[Any]:

@@ -18,7 +18,7 @@ _UNITS = {
     word: factor
     for factor, words in (
         (1, ("",)),
-        (1_000, ("k", "mil", "tsd", "тыс", "千", "천")),
+        (1_000, ("k", "mil", "tsd", "tys", "тыс", "千", "천")),
         (10_000, ("万", "萬", "만")),
         (1_000_000, ("m", "mi", "mio", "mln", "млн")),
         (100_000_000, ("亿", "億", "억")),
@@ -29,6 +29,8 @@ _UNITS = {
 """How sites shorten counts, in the languages that most people read them in."""
 _COUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*([^\W\d_]*)\.?")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_SPACED = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+"""What French and Swiss have between thousands; a space that does not break counts as one."""
 _MILLISECONDS_FROM = 100_000_000_000
 """Seconds would be the year 5138."""
 
@@ -48,7 +50,7 @@ def count(value: object) -> int | None:
 
 
 def _counted(text: str) -> int:
-    found = _COUNT.fullmatch(text)
+    found = _COUNT.fullmatch(_SPACED.sub("", text).strip("+ "))
     if found is None or found[2] not in _UNITS or len(text) > 20:
         raise ValueError
     digits, unit = found[1], _UNITS[found[2]]
