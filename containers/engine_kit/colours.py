@@ -185,8 +185,8 @@ def _converted(video: VideoStream, source: Colours, result: Colours) -> list[str
         chain += ["format=gray", _scaled(source, result, rgb=False, full=full)]
     elif rgb or full or source.matrix != result.matrix or not same_depth:
         chain.append(_scaled(source, result, rgb=rgb, full=full))
-    chain.append(f"format={result.pixel_format}")
-    return chain if _says(video, result) else [*chain, tagging(result)]
+    # Said even where the file says it: frames know only what their codec says, not the container.
+    return [*chain, f"format={result.pixel_format}", tagging(result)]
 
 
 def _by_zscale(source: Colours, result: Colours, *, rgb: bool) -> bool:
@@ -296,9 +296,3 @@ def _tone_mapped(source: Colours, *, rgb: bool, full: bool) -> list[str]:
         # What the frames say of their light is not true any more.
         *(f"sidedata=mode=delete:type={kind}" for kind in _OF_LIGHT),
     ]
-
-
-def _says(video: VideoStream, result: Colours) -> bool:
-    """Whether the frames of *video* carry the names of *result* already."""
-    said = (video.color_range, video.color_space, video.color_primaries, video.color_transfer)
-    return said == ("tv", result.matrix, result.primaries, result.transfer)

@@ -23,6 +23,9 @@ from engine_kit.timeline import Timeline
 from media_jobs.engines.burner.options import BurnOptions, ImageWatermark
 from tests.engine_kit.streams import AUDIO, SLIDES, SOURCE, TIMELINE, VIDEO, steady
 
+TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+"""What frames are told of themselves."""
+
 
 def with_video(**changes: object) -> ProbeResult:
     """Return the usual source with another video stream."""
@@ -58,7 +61,7 @@ def test_the_whole_command_of_an_ordinary_video() -> None:
         "mov,matroska,mpegts,mpeg,avi,flv,asf,mxf,rm,dv,gif,apng,mp3,aac,wav,ogg,flac",
         "-i",
         "input.video",
-        *("-map", "0:0", "-vf", "format=yuv420p,ass=subtitles.ass"),
+        *("-map", "0:0", "-vf", f"format=yuv420p,{TAGS},ass=subtitles.ass"),
         *("-map", "0:1", "-c:a", "copy"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high"),
         *("-pix_fmt", "yuv420p", "-fps_mode", "vfr"),
@@ -251,10 +254,9 @@ def test_added_frames_come_from_a_clock_below_the_picture() -> None:
         "input.video",
         "clock.ffconcat",
     ]
-    tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
     assert option(argv, "-filter_complex") == (
-        f"[0:0]format=yuv420p[source];[1:v]format=yuv420p,{tags}[clock];"
-        f"[source][clock]xstack=inputs=2:layout=0_0|0_h0,crop=1920:1080:0:0,{tags}[filled];"
+        f"[0:0]format=yuv420p,{TAGS}[source];[1:v]format=yuv420p,{TAGS}[clock];"
+        f"[source][clock]xstack=inputs=2:layout=0_0|0_h0,crop=1920:1080:0:0,{TAGS}[filled];"
         "[filled]ass=subtitles.ass[video]"
     )
     assert (option(argv, "-enc_time_base"), option(argv, "-bf")) == ("1/90000", "0")
@@ -308,7 +310,8 @@ def test_kept_high_dynamic_range_is_hevc_with_what_hdr10_says_of_it() -> None:
 
     assert (option(argv, "-c:v"), option(argv, "-preset")) == ("libx265", "superfast")
     assert (option(argv, "-pix_fmt"), option(argv, "-tag:v")) == ("yuv420p10le", "hvc1")
-    assert option(argv, "-vf") == "format=yuv420p10le,ass=subtitles.ass"
+    tags = "setparams=range=tv:colorspace=bt2020nc:color_primaries=bt2020:color_trc=smpte2084"
+    assert option(argv, "-vf") == f"format=yuv420p10le,{tags},ass=subtitles.ass"
     assert option(argv, "-x265-params") == (
         "log-level=error:master-display="
         "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50):max-cll=1000,400"
@@ -340,7 +343,7 @@ def test_a_watermark_lies_on_the_picture_and_below_the_subtitles() -> None:
         "watermark.png",
     ]
     assert option(argv, "-filter_complex") == (
-        "[0:0]format=yuv420p[source];[1:v]scale=out_color_matrix=bt709:out_range=tv"
+        f"[0:0]format=yuv420p,{TAGS}[source];[1:v]scale=out_color_matrix=bt709:out_range=tv"
         ":flags=bicubic+accurate_rnd+full_chroma_int,format=yuva420p[watermark];"
         "[source][watermark]overlay=27:H-h-27[marked];[marked]ass=subtitles.ass[video]"
     )
@@ -377,4 +380,4 @@ def test_a_watermark_is_read_as_an_image_only_and_fits_into_the_picture() -> Non
 def test_an_overlay_is_drawn_over_a_script_in_its_own_styling() -> None:
     argv = argv_of(SOURCE, scripts=("subtitles.ass", "overlay.ass"))
 
-    assert option(argv, "-vf") == "format=yuv420p,ass=subtitles.ass,ass=overlay.ass"
+    assert option(argv, "-vf") == f"format=yuv420p,{TAGS},ass=subtitles.ass,ass=overlay.ass"

@@ -11,6 +11,7 @@ from engine_kit.colours import (
     deinterlacing,
     is_hdr,
     result_colours,
+    tagging,
 )
 from engine_kit.probe import VideoStream
 
@@ -35,8 +36,8 @@ def filters(video: VideoStream) -> str:
     return ",".join(colour_filters(video))
 
 
-def test_a_video_like_its_result_is_not_touched() -> None:
-    assert colour_filters(VIDEO) == ["format=yuv420p"]
+def test_a_video_like_its_result_is_not_touched_and_its_frames_are_told_what_it_says() -> None:
+    assert colour_filters(VIDEO) == ["format=yuv420p", tagging(BT709)]
     assert deinterlacing(VIDEO) == decoder_arguments(VIDEO) == []
 
 
@@ -58,7 +59,7 @@ def test_tags_that_players_follow_are_kept_whatever_the_size(colours: Colours) -
     video = tagged(VIDEO, colours)
 
     assert result_colours(video) == colours
-    assert colour_filters(video) == ["format=yuv420p"]
+    assert colour_filters(video) == ["format=yuv420p", tagging(colours)]
 
 
 def test_a_half_said_standard_is_completed() -> None:
@@ -175,8 +176,8 @@ def test_high_dynamic_range_that_is_kept_is_bt2020_of_10_bits(transfer: str) -> 
 
     assert result == replace(BT2020, transfer=transfer)
     assert result.is_hdr
-    assert kept(video) == "format=yuv420p10le"
-    assert kept(replace(video, pixel_format="yuv422p10le")) == "format=yuv420p10le"
+    as_it_is = f"format=yuv420p10le,{tagging(result)}"
+    assert kept(video) == kept(replace(video, pixel_format="yuv422p10le")) == as_it_is
     assert result_colours(VIDEO, keeps_hdr=True) == BT709
 
 

@@ -32,6 +32,9 @@ TAGGED_PC = (
     *("-color_range", "pc", "-colorspace", "bt709"),
     *("-color_primaries", "bt709", "-color_trc", "bt709"),
 )
+TAGGED_TV = ("-color_range", "tv", *TAGGED_PC[2:])
+SILENT = "hevc_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"
+"""What takes the names of colours out of a codec, and leaves the container's."""
 BARS = "drawbox=c=black:w=40:h=40:t=fill,drawbox=c=white:x=40:w=40:h=40:t=fill"
 """Black and white in the upper left corner."""
 TO_PQ = "zscale=tin=bt709:min=bt709:pin=bt709:rin=pc:t={}:m=bt2020nc:p=bt2020:r=tv:npl=203"
@@ -93,8 +96,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     # The container says what they are, the codec does not.
     "silent-codec.mkv": (
         *_hdr("smpte2084"),
-        "-bsf:v",
-        "hevc_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+        *("-bsf:v", SILENT),
     ),
     "rgb.mkv": (
         *(*picture("1280x720", "10", 0.4), "-vf", "drawbox=c=red:w=64:h=64:t=fill,format=rgb24"),
@@ -105,6 +107,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reserved.mp4": (
         *("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),
         *("-bsf:v", "h264_metadata=matrix_coefficients=3:colour_primaries=3"),
+    ),
+    # The container says BT.709, the codec nothing.
+    "container-says.mkv": (
+        *("-f", "lavfi", "-i", "color=gray:s=640x360:d=1:r=5,format=yuv420p"),
+        *("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"),
+        *(*TAGGED_TV, "-bsf:v", SILENT),
     ),
     "derived.mp4": (
         *("-f", "lavfi", "-i", "color=gray:s=1280x720:d=1:r=5", *X264),

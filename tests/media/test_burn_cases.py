@@ -246,6 +246,15 @@ def test_p09_high_dynamic_range_becomes_bt709(
     assert "high dynamic range" in result.notices
 
 
+def test_what_the_container_alone_says_is_said_in_the_result(
+    burns: Burner, ffmpeg_env: Mapping[str, str]
+) -> None:
+    if ffmpeg_env:
+        pytest.skip("FFmpeg 7 forgets what the container says where the codec is silent")
+
+    assert planes_at(burned(burns, case("container-says.mkv")).video, 0.5).tags == BT709
+
+
 def test_p10_rgb_becomes_bt709_and_the_poster_has_its_colours(burns: Burner) -> None:
     result = burned(burns, case("rgb.mkv"))
 

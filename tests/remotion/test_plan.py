@@ -43,7 +43,8 @@ def film_of(video: VideoStream) -> str:
 
 
 def test_a_source_in_colours_of_hd_is_scaled_and_not_converted() -> None:
-    assert film_of(VIDEO).endswith("flags=bicubic,setsar=1,format=yuv420p")
+    tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    assert film_of(VIDEO).endswith(f"flags=bicubic,setsar=1,format=yuv420p,{tags}")
 
 
 def test_the_source_is_brought_to_bt_709_as_players_show_it() -> None:
