@@ -44,7 +44,9 @@ def composes(program: FaultyFfmpeg, tmp_path_factory: pytest.TempPathFactory) ->
         yield Composer(engine=engine, world=world)
 
 
-@pytest.mark.parametrize("template", ["landscape", "vertical"])
+@pytest.mark.parametrize(
+    "template", ["landscape", pytest.param("vertical", marks=pytest.mark.long)]
+)
 def test_without_a_fault_the_video_is_handed_over(
     program: FaultyFfmpeg, composes: Composer, template: str
 ) -> None:
@@ -58,17 +60,28 @@ def test_without_a_fault_the_video_is_handed_over(
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({"replace": [("feed-000.tif", "bar.tif")]}, "is not seen in the video"),
-        (
-            {"replace": [("yuv420p,setparams", "yuv420p,setpts=PTS+2/TB,setparams")]},
-            "is not seen in the video",
+        pytest.param(
+            {"replace": [("feed-000.tif", "bar.tif")]}, "is not seen in the video", id="no cards"
         ),
-        ({"replace": [("colorspace=bt709", "colorspace=smpte170m")]}, "names other colours"),
-        ({"replace": [("range=tv", "range=pc")]}, "names other colours"),
-        ({"more": ["-t", "2"]}, "long instead of"),
-        ({"more": ["-s", "320x180"]}, "another size"),
+        *(
+            pytest.param(fault, message, id=name, marks=pytest.mark.long)
+            for name, fault, message in (
+                (
+                    "late",
+                    {"replace": [("yuv420p,setparams", "yuv420p,setpts=PTS+2/TB,setparams")]},
+                    "is not seen in the video",
+                ),
+                (
+                    "matrix",
+                    {"replace": [("colorspace=bt709", "colorspace=smpte170m")]},
+                    "names other colours",
+                ),
+                ("range", {"replace": [("range=tv", "range=pc")]}, "names other colours"),
+                ("short", {"more": ["-t", "2"]}, "long instead of"),
+                ("small", {"more": ["-s", "320x180"]}, "another size"),
+            )
+        ),
     ],
-    ids=["no cards", "late", "matrix", "range", "short", "small"],
 )
 def test_a_video_that_is_not_as_planned_is_not_handed_over(
     program: FaultyFfmpeg, composes: Composer, fault: dict[str, object], message: str
