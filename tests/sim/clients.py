@@ -1,7 +1,7 @@
 """Simulated people and programs: they submit, submit again, cancel, and start failed jobs again."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -19,6 +19,8 @@ OPTIONS: dict[str, dict[str, object]] = {
     "renderer-remotion": {},
     "media-downloader": {"url": "https://video.test/watch?v=1"},
 }
+NEWEST: Mapping[str, str] = {}
+"""The versions of a media that a job names: none, it takes the newest ones."""
 
 
 class Client(Node):
@@ -31,6 +33,7 @@ class Client(Node):
         seed: int,
         engine: str | None = None,
         limits: dict[str, int] | None = None,
+        inputs: Mapping[str, str] = NEWEST,
     ) -> None:
         super().__init__(world.kernel, f"client {number}")
         self.world = world
@@ -40,7 +43,7 @@ class Client(Node):
         self.engine = chosen if engine is None else engine
         self.job_id: str | None = None
         self.submits = self.cancels = self.retries = 0
-        self.body = self._wish(limits or self._limits())
+        self.body = self._wish(limits or self._limits(), inputs)
 
     def _limits(self) -> dict[str, int]:
         """Return the engine's own limits half of the time, and narrow ones otherwise."""
@@ -49,11 +52,12 @@ class Client(Node):
         limits = {"heartbeatS": 15, "noProgressS": 40, "totalS": 120, "startS": 30}
         return {**limits, "queueS": 600, "maxAttempts": 1 + self.number % 4}
 
-    def _wish(self, limits: dict[str, int]) -> bytes:
+    def _wish(self, limits: dict[str, int], inputs: Mapping[str, str]) -> bytes:
         wish: dict[str, object] = {"engine": self.engine, "options": OPTIONS[self.engine]}
         if self.engine != "media-downloader":
             wish["mediaId"] = "med_1"
         wish["limits"] = limits
+        wish["inputs"] = dict(inputs)
         return json.dumps(wish).encode()
 
     def begin(self) -> None:

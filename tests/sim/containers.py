@@ -142,7 +142,8 @@ class ContainerHost(Node):
         if request.path == "/health":
             is_refused = self.kernel.now_ms < self.refused_until_ms
             error = {"error": "reports_refused"} if is_refused else {}
-            health = {"ok": not is_refused, "capacity": self.capacity, **error}
+            says = {"contract": 2, "capacity": self.capacity}
+            health = {"ok": not is_refused, **says, **error}
             return Answer(200, json.dumps(health))
         return self._state(request) if request.method == "GET" else self._told(request)
 

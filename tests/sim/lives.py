@@ -42,6 +42,7 @@ class Life:
     app_down_ms: int = 0
     large: bool = False
     put_expires_s: int | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
 
 
 FIRST = frozenset({0})
@@ -90,6 +91,11 @@ LIVES = (
         ("completed", 1),
         large=True,
         turns={"part lost": frozenset({0, 2})},
+    ),
+    Life(
+        "a render of two tracks, which not every container reads",
+        ("completed", 1),
+        inputs={"subtitles": "in_subtitles", "subtitles-secondary": "in_another"},
     ),
 )
 
@@ -143,7 +149,8 @@ class LifeWorld(World):
         return node
 
     def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
-        client = Client(self, 0, 1, self.life.engine, {"heartbeatS": 15})
+        limits = {"heartbeatS": 15}
+        client = Client(self, 0, 1, self.life.engine, limits, self.life.inputs)
         at = self.kernel.at
         at(0, client.submit)
         if self.life.cancel_ms is not None:

@@ -163,10 +163,11 @@ class World:
             (digest,),
         )
         execute("INSERT INTO media (media_id, title, created_ms) VALUES ('med_1', 'Clip', 0)")
-        for slot in ("video", "subtitles", "comments-data"):
-            key = f"media/med_1/inputs/up_1/{slot}"
+        versions = {slot: slot for slot in ("video", "subtitles", "comments-data")}
+        for name, slot in {**versions, "another": "subtitles"}.items():
+            key = f"media/med_1/inputs/up_1/{name}"
             self.bucket.put(key, 5)
-            row = (f"in_{slot}", "med_1", slot, key, "text/plain", 5, 1, 0)
+            row = (f"in_{name}", "med_1", slot, key, "text/plain", 5, 1, 0)
             execute(
                 "INSERT INTO inputs (input_id, media_id, slot, object_key, content_type,"
                 " size_bytes, ready, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -159,7 +159,10 @@ async def _unread(job: JobRecord, number: int, tries: int, ports: JobPorts) -> O
     if answer.status != 200:
         return _later(START, tries, job, "container", answer)
     if _contract(answer.text) >= needed:
-        return None
+        # Awaiting the answer let other events in: nothing is started that has been given up.
+        known = ports.store.load()
+        is_wanted = known is not None and _attempt_in(AttemptState.STARTING, known, number)
+        return None if is_wanted else _DONE
     error = ErrorReport(
         code="container_outdated", message=message("failure.container_outdated"), retryable=False
     )
