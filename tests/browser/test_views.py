@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from dev.fixtures.clip import clip_path
 from tests.browser.api import Api
 
 AXE = Path("node_modules/axe-core/axe.min.js").read_text()
 DESKTOP = ViewportSize(width=1280, height=844)
 PHONE = ViewportSize(width=390, height=844)
+TABLET = ViewportSize(width=768, height=900)
 VIEWS = {
     "library": "library",
     "media": "media/{media}",
@@ -138,3 +140,48 @@ def test_the_library_finds_by_title_and_leads_to_the_media(page: Page, api: Api)
     expect(page).to_have_url(f"/#/media/{media_id}")
     page.goto("/#/library?query=nowhere")
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+
+
+COVERED = """() => {
+  const controls = [...document.querySelectorAll("main form :is(input, select, textarea, button)")];
+  return controls.filter((control) => {
+    if (control.closest(".maker-view") || control.disabled) return false;
+    if (!control.checkVisibility()) return false;
+    control.focus();
+    const { left, top, width, height } = control.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    return there && there.closest(".maker-view, .navigation");
+  }).map((control) => control.id || control.textContent);
+}"""
+"""Controls of a form that stand behind its picture or the navigation when they have the focus."""
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_what_has_the_focus_in_a_new_job_is_not_behind_its_picture(
+    page: Page, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto("/#/new/burn")
+    page.get_by_label("Upload a video").set_input_files(clip_path())
+    page.locator("video").wait_for()
+    for details in page.locator("main details").all():
+        details.evaluate("details => { details.open = true; }")
+
+    assert page.evaluate(COVERED) == []
+
+
+OVERFLOWING = """() => [...document.querySelectorAll(".fields > *")]
+  .filter((field) => field.scrollWidth > field.clientWidth + 1)
+  .map((field) => field.textContent)"""
+"""Fields whose controls lie over their neighbours."""
+
+
+def test_u10_no_control_of_a_new_job_lies_over_its_neighbour(page: Page) -> None:
+    page.goto("/#/new/burn")
+    page.locator("main form").wait_for()
+    for details in page.locator("main details").all():
+        details.evaluate("details => { details.open = true; }")
+
+    for width in (360, 768, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(OVERFLOWING) == [], width
