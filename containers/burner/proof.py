@@ -23,8 +23,8 @@ from burner.script_reader import Script, write_script
 from burner.styles import Frame
 
 LETTERS = "letters.ass"
-LAYERS = "layers%03d.png"
-SOURCE_FRAME = "source-frame.png"
+LAYERS = "layers%03d.pgm"
+SOURCE_FRAME = "source-frame.pgm"
 _NEAR_S = 0.0004
 
 

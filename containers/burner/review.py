@@ -81,7 +81,7 @@ class _Drawing:
         (folder / proof.LETTERS).write_text(text, encoding="utf-8", newline="\n")
         await self._job.run_ffmpeg(proof.layers_argv(self._layers, wanted), env=self._environment)
         return {
-            time_ms: (folder / (proof.LAYERS % number)).rename(folder / f"layers-{time_ms}.png")
+            time_ms: (folder / (proof.LAYERS % number)).rename(folder / f"layers-{time_ms}.pgm")
             for number, time_ms in enumerate(wanted)
         }
 

@@ -16,13 +16,15 @@ __all__ = ["LUMA", "PICTURES", "frames_at", "key_frames"]
 LUMA = "format=yuv420p,extractplanes=y,setparams=range=pc"
 """Luma as it is stored, 16 to 235: nothing may stretch it to another range."""
 PICTURES = (
-    *("-fps_mode", "passthrough", "-c:v", "png", "-compression_level", "1"),
+    *("-fps_mode", "passthrough", "-c:v", "pgm"),
     *("-start_number", "0", "-f", "image2"),
 )
-"""What makes frames files, before their name."""
+"""What makes files of frames that are one plane, before their name: not packed, as they are read
+once, moments later.
+"""
 
 _NEAR_S = 0.0004
-_FRAMES, _LIST = "frames%03d.png", "frames.txt"
+_FRAMES, _LIST = "frames%03d.pgm", "frames.txt"
 _TIME = re.compile(r"pts_time:(-?[\d.]+)", re.ASCII)
 
 
@@ -48,7 +50,7 @@ async def frames_at(
     *,
     are_key_frames: bool = True,
 ) -> dict[float, Path]:
-    """Return the frames of *file* at *times_s*, after *filters*, as PNG, by these times.
+    """Return the frames of *file* at *times_s*, after *filters*, as PGM, by these times.
 
     *are_key_frames*: as they were asked to be; one that is none costs reading all of the file. A
     time without a frame is missing.
@@ -63,7 +65,7 @@ async def frames_at(
         for number, read_s in enumerate(map(float, _TIME.findall(listed))):
             at_s = _nearest(wanted, read_s)
             found[at_s] = (job.work_dir / (_FRAMES % number)).rename(
-                job.work_dir / f"frame-{at_s:.6f}.png"
+                job.work_dir / f"frame-{at_s:.6f}.pgm"
             )
     return found
 
