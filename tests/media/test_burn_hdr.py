@@ -195,6 +195,32 @@ Dialogue: 0:00:00.00,0:00:00.30,Own,HHH{\\c&H0000FF&}HHH
     assert lit(shown, (255, 0, 0), 24) > 60
 
 
+def test_a_watermark_has_its_colour_and_the_white_of_paper(
+    burns: Burner, dark: dict[str, Path], tmp_path: Path
+) -> None:
+    mark = Image.new("RGBA", (200, 100), (255, 255, 255, 255))
+    mark.paste((0x20, 0x40, 0xC0, 255), (0, 0, 100, 100))
+    mark.save(tmp_path / "mark.png")
+    burns.world.files["mark.png"] = tmp_path / "mark.png"
+    placed = {"position": "bottom", "widthShare": 0.25, "opacity": 1}
+
+    job_id = burns.order(
+        dark["smpte2084"],
+        vtt((0.0, 0.02, "x")),
+        KEEP | {"watermarkImage": placed},
+        inputWatermarkUrl=burns.world.url("mark.png"),
+    )
+
+    assert burns.world.end_of(job_id)["status"] == "completed"
+    path = burns.folder / "marked.mp4"
+    path.write_bytes(burns.world.stored[f"out/{job_id}.mp4"].body)
+    shown = shown_at(path, 0.2)
+    # Half of it each; 320 by 160 pixels.
+    assert lit(shown, (0x20, 0x40, 0xC0)) == pytest.approx(160 * 160, rel=0.05)
+    assert lit(shown, (255, 255, 255)) == pytest.approx(160 * 160, rel=0.05)
+    assert planes_at(path, 0.2).y.max() < 600
+
+
 def test_keeping_a_standard_range_changes_nothing(burns: Burner) -> None:
     result = burned(burns, case("fullrange.mp4"), options=KEEP)
 
