@@ -49,7 +49,7 @@ ROUTES = {
     ("POST", "/api/subtitles/preview"): "submit",
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): "submit",
     ("PUT", "/api/media/{media_id}/subtitles"): "submit",
-    ("POST", "/api/subtitles/text"): "read",
+    ("POST", "/api/subtitles/text"): "submit",
     ("PUT", "/api/media/{media_id}/comments"): "submit",
     ("POST", "/api/jobs"): "submit",
     ("POST", "/api/jobs/batch"): "submit",
