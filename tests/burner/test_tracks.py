@@ -316,6 +316,7 @@ def test_both_languages_fit_a_small_picture_and_no_text_is_lost() -> None:
         assert shown.caption.bottom <= small.height
 
 
+@pytest.mark.heavy
 def test_thousands_of_cues_at_one_time_do_not_hold_the_burner_up() -> None:
     crowd = [cue("x", start_ms=0, end_ms=60_000) for _ in range(2000)]
     began = time.process_time()

@@ -46,6 +46,7 @@ def imported_modules(folder: Path) -> set[str]:
     return modules
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ENGINES)
 def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
     own = {"media_jobs", "engine_kit", engine}
