@@ -54,6 +54,20 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
     return ByteRange(offset=offset, length=max(0, end - offset + 1))
 
 
+_SHOWN = re.compile(r"(?:video|audio|image)/(?!svg)[a-z0-9.+-]+|text/vtt", re.ASCII)
+"""What a browser may show: it runs nothing of these. All else is saved, whatever a link says."""
+SANDBOXED = {
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+}
+"""Stored bytes are nobody's page: they load nothing, run nothing and have an origin of their own.
+
+The page of the app shows those of the orchestrator, so that they may be embedded elsewhere; each
+link is a secret of its own.
+"""
+
+
 async def serve(
     request: Request, output: Content, objects: Objects, params: Mapping[str, str]
 ) -> Reply:
@@ -67,7 +81,7 @@ async def serve(
         "cache-control": "private, max-age=0, must-revalidate",
         "content-disposition": disposition(params, output),
         "etag": etag,
-        "x-content-type-options": "nosniff",
+        **SANDBOXED,
     }
     unchanged = _matches(request.header("if-none-match"), etag)
     if unchanged or request.method == "HEAD":
@@ -117,7 +131,9 @@ def _matches(header: str | None, etag: str) -> bool:
 
 def disposition(params: Mapping[str, str], output: Content) -> str:
     """Return Content-Disposition with an ASCII name for old clients and the real one."""
-    kind = "attachment" if params.get("disposition") == "attachment" else "inline"
+    content_type = output.content_type.partition(";")[0].strip().lower()
+    shown = _SHOWN.fullmatch(content_type) is not None
+    kind = "inline" if shown and params.get("disposition") != "attachment" else "attachment"
     name = params.get("filename") or output.key.rsplit("/", 1)[-1]
     plain = re.sub(r'[^ -~]|["\\/%]', "_", name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

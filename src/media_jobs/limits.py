@@ -6,7 +6,24 @@ from pydantic import Field
 
 from media_jobs.strict import Strict
 
-__all__ = ["JobLimits"]
+__all__ = [
+    "ATTEMPTS_MAX",
+    "GENERATIONS_MAX",
+    "RUNNING_MAX",
+    "Generation",
+    "JobLimits",
+    "RunningMax",
+]
+
+RUNNING_MAX = 10_000
+"""Of one caller's jobs at once: more than any fleet of containers has slots."""
+GENERATIONS_MAX = 1000
+"""How often a job may be submitted: once, and again by each retry of a person."""
+ATTEMPTS_MAX = 1000
+"""The numbers of attempts that are read."""
+
+RunningMax = Annotated[int, Field(ge=1, le=RUNNING_MAX)]
+Generation = Annotated[int, Field(ge=1, le=GENERATIONS_MAX)]
 
 
 class JobLimits(Strict):

@@ -12,7 +12,7 @@ from media_jobs.engines import ENGINES, EngineId
 from media_jobs.ids import Id
 from media_jobs.keys import is_media_key
 from media_jobs.languages import LanguageTag
-from media_jobs.limits import JobLimits
+from media_jobs.limits import Generation, JobLimits, RunningMax
 from media_jobs.wire import Message, Milliseconds, Slot
 
 __all__ = ["InputObject", "JobManifest"]
@@ -37,13 +37,13 @@ class JobManifest(Message):
     job_id: Id
     media_id: Id
     engine: EngineId
-    generation: Annotated[int, Field(ge=1, le=1000)] = 1
+    generation: Generation = 1
     inputs: Annotated[dict[Slot, InputObject], Field(max_length=10)]
     options: dict[str, object]
     limits: JobLimits = JobLimits()
     caller: Annotated[str, Field(max_length=64)] = ""
     head_start_s: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
-    running_max: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    running_max: RunningMax | None = None
     after_seq: Annotated[int, Field(ge=0, le=10**9)] = 0
     created_at: Milliseconds
 

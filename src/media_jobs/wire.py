@@ -23,6 +23,7 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.languages import LanguageTag
+from media_jobs.limits import ATTEMPTS_MAX, Generation
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
 from media_jobs.redaction import redact
 from media_jobs.signing import check_age, verify
@@ -63,7 +64,9 @@ __all__ = [
 
 Nonce = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+\z")]
 Milliseconds = Annotated[int, Field(ge=0, le=10**14)]
-Attempt = Annotated[int, Field(ge=1, le=1000)]
+Attempt = Annotated[int, Field(ge=1, le=ATTEMPTS_MAX)]
+Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""What JavaScript and D1 hold exactly."""
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
 ObjectKey = Annotated[str, Field(max_length=1024)]
 SUBTITLES_CHARS_MAX = 300_000
@@ -127,28 +130,28 @@ class OutputClaim(Foreign):
     """
 
     key: Annotated[str, Field(max_length=1024)] | None = None
-    size_bytes: Annotated[int, Field(ge=0)] | None = None
+    size_bytes: Whole | None = None
     content_type: Annotated[str, Field(max_length=200)] | None = None
     md5: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\z")] | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")] | None = None
     part_etags: (
         Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=PARTS_MAX)] | None
     ) = None
-    duration_ms: Annotated[int, Field(ge=0)] | None = None
-    width: Annotated[int, Field(ge=0)] | None = None
-    height: Annotated[int, Field(ge=0)] | None = None
+    duration_ms: Whole | None = None
+    width: Whole | None = None
+    height: Whole | None = None
 
 
 class OutputObject(Foreign):
     """An output that was found in the bucket with this size. Stored, see `record`."""
 
-    key: str
-    size_bytes: int
-    content_type: str
-    etag: str
-    duration_ms: int | None = None
-    width: int | None = None
-    height: int | None = None
+    key: ObjectKey
+    size_bytes: Whole
+    content_type: Annotated[str, Field(max_length=200)]
+    etag: Annotated[str, Field(max_length=200)]
+    duration_ms: Whole | None = None
+    width: Whole | None = None
+    height: Whole | None = None
 
 
 class StartJob(Message):
@@ -158,7 +161,7 @@ class StartJob(Message):
     job_id: Id
     media_id: Id
     engine: EngineId
-    generation: Annotated[int, Field(ge=1, le=1000)] = 1
+    generation: Generation = 1
     ts: Milliseconds
     nonce: Nonce
 
@@ -168,7 +171,7 @@ class CancelJob(Message):
 
     type: Literal["job.cancel"]
     job_id: Id
-    generation: Annotated[int, Field(ge=1, le=1000)] = 1
+    generation: Generation = 1
     reason: Annotated[str, Field(max_length=200)] = "canceled by the user"
     ts: Milliseconds
     nonce: Nonce
@@ -274,12 +277,12 @@ class JobEvent(Foreign):
 
     type: Literal["job.event"]
     event_id: Annotated[str, Field(max_length=128)]
-    event_seq: Annotated[int, Field(ge=1)]
+    event_seq: Annotated[Whole, Field(ge=1)]
     job_id: Id
     media_id: Id
     engine: EngineId
-    generation: int
-    attempt: int
+    generation: Generation
+    attempt: Annotated[int, Field(ge=0, le=ATTEMPTS_MAX)]
     status: Annotated[Status, Field(strict=False)]
     phase: str | None = None
     progress: Annotated[float, Field(ge=0, le=1)]

@@ -30,6 +30,12 @@ SECRET = "stage-secret-0123456789abcdef"
 START_MS = 1_790_000_000_000
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n"
 COMMENTS = {"video": {"title": "Clip"}, "comments": [{"author": "Ann", "content": "Nice"}]}
+TYPES = {
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "vtt": "text/vtt",
+}
 DOWNLOAD = {"engine": "media-downloader", "options": {"url": "https://video.test/watch?v=1"}}
 
 
@@ -191,12 +197,23 @@ class Stage:
         """Return the id of a download that ends now, and the folder of its two outputs."""
         job_id = self.job()
         folder = f"media/{self.row(job_id)['media_id']}/downloads/{job_id}/1-1/"
-        outputs = {
-            slot: {"key": folder + name, "sizeBytes": 1, "contentType": "video/mp4", "etag": "e"}
-            for slot, name in (("video", "video.mp4"), ("metadata", "metadata.json"))
-        }
+        outputs = self.outputs(job_id, "video.mp4", "metadata.json", size_bytes=1)
         assert self.tell(self.event(job_id, 1, "completed", outputs=outputs)).status == 200
         return job_id, folder
+
+    def outputs(self, job_id: str, *files: str, size_bytes: int = 5) -> dict[str, object]:
+        """Return what an event says of the *files* that a job's first attempt has made, by slot."""
+        row = self.row(job_id)
+        folder = "downloads" if row["engine"] == "media-downloader" else "outputs"
+        return {
+            name.partition(".")[0]: {
+                "key": f"media/{row['media_id']}/{folder}/{job_id}/1-1/{name}",
+                "sizeBytes": size_bytes,
+                "contentType": TYPES[name.rpartition(".")[2]],
+                "etag": "e",
+            }
+            for name in files
+        }
 
     def put(self, *keys: str, body: str = "x", content_type: str = "video/mp4") -> None:
         """Store objects past the app, as a presigned URL or a container does."""

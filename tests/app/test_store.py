@@ -83,6 +83,7 @@ BY_IDS = jobs.JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engin
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "token": lambda store: access.select_token(store, "x", 1),
     "token of a session": lambda store: access.select_session_token(store, "x", 1),
+    "whether a token is unrevoked": lambda store: access.select_is_unrevoked(store, "tok_1"),
     "tokens": lambda store: access.select_tokens(store, None, 50),
     "preset": lambda store: access.select_preset(store, "pre_1"),
     "presets": lambda store: access.select_presets(store, None, 50),

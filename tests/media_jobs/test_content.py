@@ -1,10 +1,11 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_jobs.content import ByteRange, Content, parse_range, serve
+from media_jobs.content import ByteRange, Content, disposition, parse_range, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply
 from tests.platform.bucket import Objects
@@ -98,10 +99,37 @@ def test_a_whole_object_is_sent_with_its_length_type_and_validator() -> None:
         "cache-control": "private, max-age=0, must-revalidate",
         "content-disposition": "inline; filename=\"video.mp4\"; filename*=UTF-8''video.mp4",
         "content-length": "10",
+        "content-security-policy": "sandbox; default-src 'none'",
         "content-type": "video/mp4",
+        "cross-origin-resource-policy": "cross-origin",
         "etag": ETAG,
         "x-content-type-options": "nosniff",
     }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "kind"),
+    [
+        ("video/webm", "inline"),
+        ("audio/x-matroska", "inline"),
+        ("IMAGE/PNG", "inline"),
+        ("text/vtt", "inline"),
+        ("text/vtt; charset=utf-8", "inline"),
+        ("image/svg+xml", "attachment"),
+        ("text/html", "attachment"),
+        ("text/vttx+html; x", "attachment"),
+        ("application/json", "attachment"),
+        ("application/pdf", "attachment"),
+        ("", "attachment"),
+        ("multipart/x-mixed-replace", "attachment"),
+    ],
+)
+def test_a01_what_a_browser_might_run_is_saved_and_never_shown(
+    content_type: str, kind: str
+) -> None:
+    output = replace(OUTPUT, content_type=content_type)
+
+    assert disposition({"disposition": "inline"}, output).partition(";")[0] == kind
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ the cookie on behalf of any page, so a request with the cookie that changes some
 from a page of this origin. Reasons: docs/decisions/0006-sessions-in-the-database.md.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from app.access.store import note_use, select_session_token, select_token
@@ -17,6 +18,7 @@ from media_jobs.signing import open_session
 
 TOKEN_LENGTH_MAX = 200
 USE_NOTED_EVERY_MS = 3_600_000
+SESSIONS_MAX = 4
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -43,14 +45,11 @@ def cookie_name(origin: str) -> str:
     return "__Host-session" if origin.startswith("https:") else "session"
 
 
-def session_of(request: Request) -> str | None:
-    """Return the value of the session cookie, if there is one."""
+def sessions_of(request: Request) -> list[str]:
+    """Return the values of the session cookie: of several paths or domains browsers send each."""
     wanted = cookie_name(request.origin)
-    for pair in (request.header("cookie") or "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == wanted and value:
-            return value
-    return None
+    pairs = (pair.strip().partition("=") for pair in (request.header("cookie") or "").split(";"))
+    return [value for name, _, value in pairs if name == wanted and value][:SESSIONS_MAX]
 
 
 def check_origin(request: Request) -> None:
@@ -65,9 +64,9 @@ async def authenticate(request: Request, access: Access, ports: Ports) -> Caller
     Raises Unauthenticated, or AccessDenied (`forbidden`, `bad_origin`).
     """
     credentials = request.header("authorization")
-    session = session_of(request) if credentials is None else None
-    if session is not None:
-        caller = await _session_caller(session, ports)
+    sessions = sessions_of(request) if credentials is None else []
+    if sessions:
+        caller = await _session_caller(sessions, ports)
         if request.method not in SAFE:
             check_origin(request)
     else:
@@ -91,16 +90,18 @@ async def token_caller(token: str, ports: Ports) -> Caller:
     return await _caller(found, None, ports)
 
 
-async def _session_caller(value: str, ports: Ports) -> Caller:
+async def _session_caller(values: Sequence[str], ports: Ports) -> Caller:
+    """Return the caller of the first of *values* that is a session; raises Unauthenticated."""
     now_ms = ports.now_ms()
-    try:
-        session = open_session(value, ports.settings().secrets, now_ms)
-    except SignatureError:
-        raise Unauthenticated("unauthorized.session") from None
-    found = await select_session_token(ports.store, token_hash(session), now_ms)
-    if found is None:
-        raise Unauthenticated("unauthorized.session")
-    return await _caller(found, session, ports)
+    for value in values:
+        try:
+            session = open_session(value, ports.settings().secrets, now_ms)
+        except SignatureError:
+            continue
+        found = await select_session_token(ports.store, token_hash(session), now_ms)
+        if found is not None:
+            return await _caller(found, session, ports)
+    raise Unauthenticated("unauthorized.session")
 
 
 async def _caller(found: TokenRow, session: str | None, ports: Ports) -> Caller:

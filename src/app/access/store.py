@@ -61,6 +61,12 @@ async def select_tokens(store: Store, before: str | None, limit: int) -> list[To
     return [_token(row) for row in rows]
 
 
+async def select_is_unrevoked(store: Store, token_id: str) -> bool:
+    """Whether there is such a token that is not revoked."""
+    sql = "SELECT 1 FROM tokens WHERE token_id = ? AND revoked_ms IS NULL"
+    return bool(await store.rows(f"{sql}{store.and_owned()}", token_id, *store.owned))
+
+
 async def select_preset(store: Store, preset_id: str) -> PresetRow | None:
     """Return one preset."""
     sql = f"SELECT {_PRESET_ROW} FROM presets WHERE preset_id = ?{store.and_owned()}"
@@ -84,12 +90,19 @@ def insert_token(token: TokenRow) -> Statement:
     return insert("tokens", {**asdict(token), "scopes": " ".join(sorted(token.scopes))})
 
 
-def revoke_token(store: Store, token_id: str, now_ms: int) -> Statement:
-    """Revoke a token, once; its sessions end with it."""
+def revoke_token(store: Store, token_id: str, now_ms: int, *, keep_admin_of: str) -> Statement:
+    """Revoke a token, once; its sessions end with it.
+
+    Not the last admin token of the workspace *keep_admin_of*: nobody could sign in there any more.
+    """
     return (
         "UPDATE tokens SET revoked_ms = ? WHERE token_id = ? AND revoked_ms IS NULL"
-        f"{store.and_owned()}",
-        (now_ms, token_id, *store.owned),
+        f"{store.and_owned()} AND (owner_id <> ? OR instr(scopes, 'admin') = 0 OR EXISTS ("
+        "SELECT 1 FROM tokens AS other WHERE other.owner_id = tokens.owner_id"
+        " AND other.token_id <> tokens.token_id AND instr(other.scopes, 'admin') > 0"
+        " AND other.revoked_ms IS NULL"
+        " AND (other.expires_ms IS NULL OR other.expires_ms > ?)))",
+        (now_ms, token_id, *store.owned, keep_admin_of, now_ms),
     )
 
 

@@ -15,6 +15,7 @@ from app.access.store import (
     insert_session,
     insert_token,
     revoke_token,
+    select_is_unrevoked,
     select_preset,
     update_preset,
 )
@@ -24,6 +25,7 @@ from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError, present
 from media_jobs.ids import new_id
+from media_jobs.limits import RunningMax
 from media_jobs.signing import sign_session
 from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
@@ -45,7 +47,7 @@ class NewToken(Strict):
     scopes: Annotated[list[Literal["read", "submit", "admin"]], Field(min_length=1, max_length=3)]
     expires_in_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     queued_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    running_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    running_max: RunningMax | None = None
 
 
 class NewPreset(Strict):
@@ -125,8 +127,16 @@ async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
 
 
 async def revoke(token_id: str, ports: Ports) -> None:
-    """Revoke a token; raises NotFound for one that is unknown or was revoked before."""
-    if await ports.store.batch([revoke_token(ports.store, token_id, ports.now_ms())]) == [0]:
+    """Revoke a token.
+
+    Raises NotFound for one that is unknown or was revoked before, Conflict (`last_admin`) for the
+    last admin token of the caller's own workspace.
+    """
+    now_ms, home = ports.now_ms(), ports.store.home
+    revoking = revoke_token(ports.store, token_id, now_ms, keep_admin_of=home)
+    if await ports.store.batch([revoking]) == [0]:
+        if await select_is_unrevoked(ports.store, token_id):
+            raise Conflict("last_admin")
         raise NotFound("not_found.token", token=token_id)
     ports.log({"event": "token_revoked", "tokenId": token_id})
     await _close_sockets(token_id, ports)

@@ -47,7 +47,7 @@ from media_jobs.errors import (
 )
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
-from media_jobs.limits import JobLimits
+from media_jobs.limits import GENERATIONS_MAX, RUNNING_MAX, JobLimits
 from media_jobs.manifest import InputObject, JobManifest
 from media_jobs.redaction import without_grants
 from media_jobs.status import Status
@@ -101,7 +101,7 @@ async def accept_job(
         limits=wanted.limits,
         caller=caller.token.token_hash[:16],
         head_start_s=wanted.priority,
-        running_max=caller.token.running_max,
+        running_max=_running_max(caller),
         created_at=now_ms,
     )
     job_id, place = manifest.job_id, manifest_key(manifest.job_id)
@@ -155,6 +155,12 @@ async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> Me
         raise invalid_field("mediaId", "field.required_by_engine")
     url = str(options[media_from])
     return new_media(NewMedia(title=name_from_url(url), source_url=without_grants(url)), ports)
+
+
+def _running_max(caller: Caller) -> int | None:
+    """Return the limit of the caller's token; before 0.4 a token could have more than counts."""
+    most = caller.token.running_max
+    return None if most is None else min(most, RUNNING_MAX)
 
 
 async def _check_limit(caller: Caller, ports: Ports) -> None:
@@ -261,7 +267,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     """Retry a failed or canceled job, as a new generation with its history.
 
     It counts towards the token of *caller*; its owner stays.
-    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`), LimitReached.
+    Raises NotFound, Conflict (`job_not_failed`, `manifest_gone`, `too_many_retries`), LimitReached.
     """
     job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
@@ -271,13 +277,15 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     if text is None:
         raise Conflict("manifest_gone")
     generation = job.generation + 1
+    if generation > GENERATIONS_MAX:
+        raise Conflict("too_many_retries", most=GENERATIONS_MAX - 1)
     manifest = read(JobManifest, text).model_copy(
         update={
             "generation": generation,
             "after_seq": job.event_seq,
             "created_at": ports.now_ms(),
             "caller": caller.token.token_hash[:16],
-            "running_max": caller.token.running_max,
+            "running_max": _running_max(caller),
         }
     )
     await ports.objects.put_text(

@@ -49,13 +49,16 @@ def apply_event(
     return [_add_to_timeline(event, error), *added, *told, *enqueued, _project(event, error)]
 
 
-_TAKES_IT = f"job_id = ? AND generation = ? AND event_seq < ? AND status NOT IN ({_ENDED})"
+_TAKES_IT = (
+    "job_id = ? AND media_id = ? AND engine = ? AND generation = ? AND event_seq < ?"
+    f" AND status NOT IN ({_ENDED})"
+)
 _NEWER = f"EXISTS (SELECT 1 FROM jobs WHERE {_TAKES_IT})"
 _WAITING = "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND status = 'queued')"
 
 
-def _guard(event: JobEvent) -> tuple[str, int, int]:
-    return (event.job_id, event.generation, event.event_seq)
+def _guard(event: JobEvent) -> tuple[str, str, str, int, int]:
+    return (event.job_id, event.media_id, event.engine, event.generation, event.event_seq)
 
 
 def _enqueue(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:
@@ -105,8 +108,7 @@ def _project(event: JobEvent, error: str | None) -> Statement:
         "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
         " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
         " handover_error = NULL, dead_letters = 0, check_ms = ?"
-        " WHERE job_id = ? AND generation = ?"
-        f" AND event_seq < ? AND status NOT IN ({_ENDED})",
+        f" WHERE {_TAKES_IT}",
         (
             event.event_seq,
             event.status,

@@ -13,8 +13,9 @@ from app.media.store import InputRow, select_media
 from app.ports import Ports
 from app.webhooks.messages import call_senders, message_of, wake_senders
 from media_jobs.engines import ENGINES
-from media_jobs.errors import Conflict, NotFound
+from media_jobs.errors import Conflict, InvalidInput, NotFound
 from media_jobs.ids import new_input_id
+from media_jobs.keys import output_key
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent
 
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 async def receive_event(event: JobEvent, ports: Ports) -> bool:
     """Apply one event; return False when it was applied before.
 
-    Raises NotFound (unknown job), Conflict (the job has ended otherwise): an event that was not
-    applied is never reported as applied.
+    Raises InvalidInput (outputs that are none of its attempt), NotFound (unknown job), Conflict
+    (the job has ended otherwise, or is of another media or engine): an event that was not applied
+    is never reported as applied.
     """
+    _check_outputs(event)
     if await apply_once(event, ports):
         return True
     job = await select_job(ports.store, event.job_id)
@@ -36,6 +39,21 @@ async def receive_event(event: JobEvent, ports: Ports) -> bool:
     if job.event_seq >= event.event_seq:
         return False
     raise Conflict("event_refused")
+
+
+def _check_outputs(event: JobEvent) -> None:
+    """Refuse an event whose outputs are not where and what its attempt writes.
+
+    Whoever signs it: the app serves these objects, and makes inputs of some. Raises InvalidInput.
+    """
+    engine = ENGINES[event.engine]
+    for name, output in (event.outputs or {}).items():
+        slot = engine.output(name)
+        of_attempt = (event.media_id, event.job_id, event.generation, event.attempt)
+        if slot is None or output.key != output_key(engine, slot, *of_attempt):
+            raise InvalidInput("bad_request.output_key", slot=name)
+        if output.content_type != slot.content_type:
+            raise InvalidInput("bad_request.output_type", slot=name)
 
 
 async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:

@@ -96,14 +96,14 @@ _ALL = "/api/webhooks"
 _ONE = "/api/webhooks/{webhook_id}"
 _DELIVERIES = f"{_ONE}/deliveries"
 ROUTES: tuple[Route[Access], ...] = (
-    Route("GET", _ALL, Access.READ, list_webhooks, answers={200: "Page[Webhook]"}),
+    Route("GET", _ALL, Access.ADMIN, list_webhooks, answers={200: "Page[Webhook]"}),
     Route("POST", _ALL, Access.ADMIN, post_webhook, answers={201: "NewWebhookSecret"}),
-    Route("GET", _ONE, Access.READ, get_webhook, answers={200: "Webhook"}),
+    Route("GET", _ONE, Access.ADMIN, get_webhook, answers={200: "Webhook"}),
     Route("PATCH", _ONE, Access.ADMIN, patch_webhook, answers={200: "Webhook"}),
     Route("DELETE", _ONE, Access.ADMIN, delete_webhook, answers={204: None}),
     Route("POST", f"{_ONE}/secret", Access.ADMIN, post_secret, answers={200: "NewWebhookSecret"}),
     Route("POST", f"{_ONE}/test", Access.ADMIN, post_test, answers={202: "Delivery"}),
-    Route("GET", _DELIVERIES, Access.READ, list_deliveries, answers={200: "Page[Delivery]"}),
+    Route("GET", _DELIVERIES, Access.ADMIN, list_deliveries, answers={200: "Page[Delivery]"}),
     Route(
         "POST",
         _DELIVERIES + "/{delivery_id}/replay",

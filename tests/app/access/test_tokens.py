@@ -112,6 +112,62 @@ def test_a_revoked_token_stays_in_the_list_and_cannot_be_revoked_twice(stage: St
     assert stage.send("GET", "/api/jobs", token=token["token"]).status == 401
 
 
+def test_a13_the_last_admin_token_of_a_workspace_is_not_revoked(stage: Stage) -> None:
+    """Nobody could sign in any more. A reader's, and an expired one, are no way in."""
+    (admin,) = (t for t in stage.send("GET", "/api/tokens").json["items"] if "admin" in t["scopes"])
+    path = f"/api/tokens/{admin['tokenId']}"
+    made(stage, scopes=["admin"], expiresInDays=1)
+    stage.now_ms += 86_400_001
+
+    refused = stage.send("DELETE", path)
+
+    assert (refused.status, refused.json["code"]) == (409, "last_admin")
+    other = made(stage, scopes=["admin"])
+    assert stage.send("DELETE", path).status == 204
+    assert stage.send("GET", "/api/jobs", token=other["token"]).status == 200
+
+
+def test_an_operator_revokes_the_last_admin_of_a_workspace(stage: Stage) -> None:
+    theirs = stage.add_workspace("ws_theirs")
+    (token,) = stage.send("GET", "/api/tokens", token=theirs).json["items"]
+
+    assert stage.send("DELETE", f"/api/tokens/{token['tokenId']}", token=theirs).status == 409
+    assert stage.send("DELETE", f"/api/tokens/{token['tokenId']}").status == 204
+
+
+@pytest.mark.parametrize("most", [10_001, 10**9])
+def test_a07_a_token_s_limit_is_one_that_a_job_may_have(stage: Stage, most: int) -> None:
+    refused = stage.send(
+        "POST", "/api/tokens", {"name": "x", "scopes": ["submit"], "runningMax": most}
+    )
+    token = made(stage, scopes=["submit"], runningMax=10_000)["token"]
+
+    assert refused.status == 400
+    assert refused.json["errors"][0]["field"] == "runningMax"
+    assert stage.manifest(stage.job(token=token))["runningMax"] == 10_000
+
+
+def test_a_token_of_before_with_a_larger_limit_submits_jobs(stage: Stage) -> None:
+    stage.add_token("token-old", "submit", running_max=1_000_000)
+
+    assert stage.manifest(stage.job(token="token-old"))["runningMax"] == 10_000
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]], ids=["bad first", "good first"])
+def test_a15_of_two_session_cookies_the_one_that_is_a_session_counts(
+    stage: Stage, order: list[int]
+) -> None:
+    good = stage.sign_in("token-read")
+    bad = good.partition("=")[0] + "=abc.9999999999." + "0" * 64
+    cookies = [bad, good]
+
+    answered = stage.send(
+        "GET", "/api/jobs", token=None, headers={"cookie": "; ".join(cookies[n] for n in order)}
+    )
+
+    assert answered.status == 200
+
+
 def test_the_last_use_is_noted_to_the_hour_and_not_at_every_request(stage: Stage) -> None:
     token = made(stage)
     first_ms = stage.now_ms
@@ -183,9 +239,9 @@ def test_two_presets_of_an_engine_have_two_names(stage: Stage) -> None:
 
 def test_usage_counts_jobs_and_bytes_by_day_and_engine(stage: Stage) -> None:
     first, second = stage.job(), stage.job()
-    output = {"key": "media/m/x", "sizeBytes": 700, "contentType": "a/b", "etag": "e"}
+    outputs = stage.outputs(first, "video.mp4", "thumbnail.jpg", size_bytes=700)
     stage.now_ms += 5_000
-    done = stage.event(first, 1, "completed", outputs={"video": output, "thumbnail": output})
+    done = stage.event(first, 1, "completed", outputs=outputs)
     assert stage.tell(done).text == '{"ok":true}'
     stage.tell(stage.event(second, 1, "failed"))
 

@@ -330,8 +330,7 @@ def test_of_concurrent_requests_with_one_key_and_two_bodies_one_is_refused(stage
 
 def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> None:
     job_id = stage.job()
-    video = {"key": "media/m/downloads/j/1-1/video.mp4", "sizeBytes": 9}
-    outputs = {"video": {**video, "contentType": "video/mp4", "etag": "e"}}
+    outputs = stage.outputs(job_id, "video.mp4", size_bytes=9)
     stage.tell(stage.event(job_id, 1, "completed", progress=1.0, outputs=outputs))
 
     artifact = stage.send("GET", f"/api/jobs/{job_id}").json["artifacts"]["video"]
@@ -346,7 +345,7 @@ def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> N
     assert query == {
         "exp": str(START_MS // 1000 + 43_200),
         "filename": f"{job_id}-video.mp4",
-        "key": "media/m/downloads/j/1-1/video.mp4",
+        "key": f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/video.mp4",
         "size": "9",
         "type": "video/mp4",
         "etag": "e",

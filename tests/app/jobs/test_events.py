@@ -2,21 +2,13 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
 from tests.app.stage import SECRET, START_MS, VTT, Stage, signed
 
 MINUTES_5 = 300_000
-VIDEO = {
-    "key": "media/med_1/downloads/job_1/1-1/video.mp4",
-    "sizeBytes": 1234,
-    "contentType": "video/mp4",
-    "etag": "abc",
-    "durationMs": 5000,
-    "width": 640,
-    "height": 360,
-}
 
 
 def test_an_event_is_applied_and_seen_through_the_api(stage: Stage) -> None:
@@ -232,12 +224,8 @@ def test_a_finished_download_gives_its_media_what_it_brought_once(stage: Stage) 
     job_id = stage.job()
     media_id = stage.row(job_id)["media_id"]
     folder = f"media/{media_id}/downloads/{job_id}/1-1/"
-    outputs = {
-        "video": {**VIDEO, "key": folder + "video.mp4"},
-        "subtitles": {**VIDEO, "key": folder + "subtitles.vtt", "contentType": "text/vtt"},
-        "comments": {**VIDEO, "key": folder + "comments.json", "contentType": "application/json"},
-        "metadata": {**VIDEO, "key": folder + "metadata.json"},
-    }
+    files = ("video.mp4", "subtitles.vtt", "comments.json", "metadata.json")
+    outputs = stage.outputs(job_id, *files, size_bytes=1234)
     stage.now_ms += 1000
     event = stage.event(job_id, 6, "completed", outputs=outputs)
     stage.tell(event)
@@ -267,7 +255,7 @@ def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
     download = stage.job()
     media_id = stage.row(download)["media_id"]
     key = f"media/{media_id}/downloads/{download}/1-1/video.mp4"
-    stage.tell(stage.event(download, 1, "completed", outputs={"video": {**VIDEO, "key": key}}))
+    stage.tell(stage.event(download, 1, "completed", outputs=stage.outputs(download, "video.mp4")))
     stage.send("PUT", f"/api/media/{media_id}/subtitles", VTT.encode())
 
     burn = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
@@ -277,14 +265,14 @@ def test_a_downloaded_video_is_what_the_next_job_reads(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "outputs"),
-    [("failed", {"video": VIDEO}), ("completed", None), ("completed", {"metadata": VIDEO})],
+    ("status", "files"),
+    [("failed", ["video.mp4"]), ("completed", None), ("completed", ["metadata.json"])],
 )
 def test_no_other_event_of_a_download_gives_a_video(
-    stage: Stage, status: str, outputs: dict[str, object] | None
+    stage: Stage, status: str, files: list[str] | None
 ) -> None:
     job_id = stage.job()
-    more = {} if outputs is None else {"outputs": outputs}
+    more = {} if files is None else {"outputs": stage.outputs(job_id, *files)}
     assert stage.tell(stage.event(job_id, 1, status, **more)).status == 200
 
     assert stage.database.look("SELECT * FROM inputs") == []
@@ -295,7 +283,8 @@ def test_a_burned_video_is_no_input(stage: Stage) -> None:
     before = stage.send("GET", f"/api/media/{media_id}").json
     job_id = stage.job({"engine": "burner-ffmpeg", "mediaId": media_id})
 
-    stage.tell(stage.event(job_id, 1, "completed", outputs={"video": VIDEO}))
+    outputs = stage.outputs(job_id, "video.mp4")
+    assert stage.tell(stage.event(job_id, 1, "completed", outputs=outputs)).status == 200
 
     assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == before["inputs"]
 
@@ -304,9 +293,83 @@ def test_a_refused_event_gives_its_media_nothing(stage: Stage) -> None:
     job_id = stage.job()
     stage.tell(stage.event(job_id, 1, "canceled"))
 
-    stage.tell(stage.event(job_id, 2, "completed", outputs={"video": VIDEO}))
+    outputs = stage.outputs(job_id, "video.mp4")
+    assert stage.tell(stage.event(job_id, 2, "completed", outputs=outputs)).status == 409
 
     assert stage.database.look("SELECT * FROM inputs") == []
+
+
+ODD_OUTPUTS: dict[str, dict[str, object]] = {
+    "another engine's folder": {"key": "media/{media}/outputs/{job}/1-1/video.mp4"},
+    "an input": {"key": "media/{media}/inputs/vid_1/video"},
+    "another job": {"key": "media/{media}/downloads/job_other/1-1/video.mp4"},
+    "another attempt": {"key": "media/{media}/downloads/{job}/1-2/video.mp4"},
+    "another media": {"key": "media/med_other/downloads/{job}/1-1/video.mp4"},
+    "another slot": {"key": "media/{media}/downloads/{job}/1-1/audio.wav"},
+    "the manifest": {"key": "manifests/jobs/{job}.json"},
+    "a page": {"contentType": "text/html"},
+    "a page, nearly": {"contentType": "video/mp4; charset=utf-8"},
+    "a size that no number of D1 holds": {"sizeBytes": 2**63},
+    "less than nothing": {"sizeBytes": -1},
+    "a length that no number of JavaScript holds": {"durationMs": 2**53},
+}
+
+
+@pytest.mark.parametrize("change", ODD_OUTPUTS.values(), ids=ODD_OUTPUTS.keys())
+def test_a01_a02_an_output_that_is_none_of_its_attempt_is_refused_whoever_signs(
+    stage: Stage, change: dict[str, object]
+) -> None:
+    job_id = stage.job()
+    names = {"media": stage.row(job_id)["media_id"], "job": job_id}
+    changed = {k: v.format(**names) if isinstance(v, str) else v for k, v in change.items()}
+    outputs: Any = stage.outputs(job_id, "video.mp4")
+    outputs["video"].update(changed)
+
+    answered = stage.tell(stage.event(job_id, 1, "completed", outputs=outputs))
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+    assert stage.row(job_id)["status"] == "queued"
+    assert stage.database.look("SELECT * FROM inputs") == []
+
+
+def test_a_slot_that_the_engine_has_not_is_refused(stage: Stage) -> None:
+    job_id = stage.job()
+    page = stage.outputs(job_id, "page.mp4")
+
+    answered = stage.tell(stage.event(job_id, 1, "completed", outputs=page))
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "change", [{"mediaId": "med_other"}, {"engine": "burner-ffmpeg"}], ids=["media", "engine"]
+)
+def test_an_event_that_says_another_media_or_engine_than_its_job_s_changes_nothing(
+    stage: Stage, change: dict[str, object]
+) -> None:
+    job_id = stage.job()
+    before = stage.row(job_id)
+
+    answered = stage.tell({**stage.event(job_id, 1, "running"), **change})
+
+    assert (answered.status, answered.json["code"]) == (409, "event_refused")
+    assert stage.row(job_id) == before
+    assert stage.database.look("SELECT * FROM job_events") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"eventSeq": 2**53}, {"generation": 2**63}, {"generation": 0}, {"attempt": 2**63}],
+    ids=str,
+)
+def test_a_number_that_no_column_holds_is_a_bad_request(
+    stage: Stage, change: dict[str, object]
+) -> None:
+    job_id = stage.job()
+
+    answered = stage.tell({**stage.event(job_id, 1, "running"), **change})
+
+    assert (answered.status, answered.json["code"]) == (400, "bad_request")
 
 
 def test_the_log_says_what_was_refused_and_not_by_which_secret(stage: Stage) -> None:

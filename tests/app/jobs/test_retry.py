@@ -86,3 +86,17 @@ def test_limits_of_a_job_are_in_its_manifest_and_bounded_at_the_door(stage: Stag
     manifest = stage.manifest(job_id)
     assert manifest["limits"] == {"maxAttempts": 1, "totalS": 600}
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "limits.totalS")
+
+
+def test_a09_a_job_that_was_started_as_often_as_can_be_counted_keeps_its_end(stage: Stage) -> None:
+    job_id = stage.job()
+    stage.tell(stage.event(job_id, 1, "failed"))
+    stage.database.sqlite.execute("UPDATE jobs SET generation = 1000")
+    before, manifest = stage.row(job_id), stage.manifest(job_id)
+
+    refused = stage.send("POST", f"/api/jobs/{job_id}/retry")
+
+    assert (refused.status, refused.json["code"]) == (409, "too_many_retries")
+    assert (stage.row(job_id), stage.manifest(job_id)) == (before, manifest)
+    assert stage.send("POST", f"/api/jobs/{job_id}/cancel").status == 200
+    assert stage.send("DELETE", f"/api/media/{before['media_id']}").status in (200, 202, 204)

@@ -35,18 +35,11 @@ SITE = {
 }
 
 
-def output(name: str, content_type: str) -> dict[str, object]:
-    key = f"media/med_1/downloads/job_1/1-1/{name}"
-    return {"key": key, "sizeBytes": 5, "contentType": content_type, "etag": "e"}
-
-
-def ended(stage: Stage, job_id: str, metadata: object, **outputs: object) -> None:
+def ended(stage: Stage, job_id: str, metadata: object, *files: str) -> None:
     """Have a download end whose metadata is stored as *metadata*, JSON or a text."""
     text = metadata if isinstance(metadata, str) else json.dumps(metadata)
-    document = output("metadata.json", "application/json")
-    key = str(document["key"])
-    asyncio.run(stage.objects.put_text(key, text, "application/json"))
-    told = {"metadata": document, "video": output("video.mp4", "video/mp4"), **outputs}
+    told: Any = stage.outputs(job_id, "metadata.json", "video.mp4", *files)
+    asyncio.run(stage.objects.put_text(told["metadata"]["key"], text, "application/json"))
     answered = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
     assert answered.status == 200, answered.text
 
@@ -181,7 +174,7 @@ def test_without_a_title_of_the_site_the_name_stays(stage: Stage, metadata: obje
 
 def test_a_download_whose_metadata_is_gone_is_completed_all_the_same(stage: Stage) -> None:
     job_id = stage.job()
-    told = {"metadata": output("metadata.json", "application/json")}
+    told = stage.outputs(job_id, "metadata.json")
 
     assert stage.tell(stage.event(job_id, 3, "completed", outputs=told)).status == 200
     assert "site" not in media_of(stage, job_id)
@@ -195,7 +188,7 @@ def test_an_event_whose_metadata_could_not_be_read_comes_again(stage: Stage) -> 
 
     read = stage.objects.text
     stage.objects.text = fail  # type: ignore[method-assign]  # The bucket is away for a moment.
-    told = {"metadata": output("metadata.json", "application/json")}
+    told = stage.outputs(job_id, "metadata.json")
     refused = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
     stage.objects.text = read  # type: ignore[method-assign]
     ended(stage, job_id, METADATA)
@@ -226,7 +219,7 @@ def test_several_languages_of_subtitles_are_versions_and_the_first_is_the_media_
     media_id = stage.row(job_id)["media_id"]
     names = ("subtitles", "subtitles2", "subtitles3")
 
-    ended(stage, job_id, METADATA, **{name: output(f"{name}.vtt", "text/vtt") for name in names})
+    ended(stage, job_id, METADATA, *(f"{name}.vtt" for name in names))
 
     versions = stage.send("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json["items"]
     keys = stage.database.look(
@@ -241,7 +234,7 @@ def test_several_languages_of_subtitles_are_versions_and_the_first_is_the_media_
 def test_the_thumbnail_of_a_download_is_the_media_s_picture(stage: Stage) -> None:
     job_id = stage.job()
 
-    ended(stage, job_id, METADATA, thumbnail=output("thumbnail.jpg", "image/jpeg"))
+    ended(stage, job_id, METADATA, "thumbnail.jpg")
 
     thumbnail = media_of(stage, job_id)["inputs"]["thumbnail"]
     assert thumbnail["contentType"] == "image/jpeg"
