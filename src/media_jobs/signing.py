@@ -1,9 +1,10 @@
 """HMAC signatures between the app, the orchestrator and the containers.
 
 A message is signed with the first of the shared secrets and accepted under any of them, so that a
-secret can be rotated without downtime. Four kinds of message exist, and none can be mistaken for
+secret can be rotated without downtime. Five kinds of message exist, and none can be mistaken for
 another: a JSON body (starts with ``{`` and names its ``type``), a request line (starts with an
-HTTP method), an artifact link (starts with ``artifact``) and a session (starts with ``session``).
+HTTP method), an artifact link (starts with ``artifact``), a session (starts with ``session``) and
+an attempt's token (starts with ``attempt``).
 
 Every malformed signature ends in the one `SignatureError`.
 """
@@ -20,9 +21,11 @@ __all__ = [
     "SIGNATURE_HEADER",
     "TOLERANCE_MS",
     "check_age",
+    "open_attempt",
     "open_session",
     "parse_secrets",
     "sign",
+    "sign_attempt",
     "sign_link",
     "sign_request_line",
     "sign_session",
@@ -174,3 +177,22 @@ def open_session(value: str, secrets: tuple[str, ...], now_ms: int) -> str:
 
 def _session(session: str, expires: str) -> bytes:
     return f"session {session}.{expires}".encode()
+
+
+def sign_attempt(job_id: str, attempt: int, token: str, secrets: tuple[str, ...]) -> str:
+    """Return an attempt's *token* as its URLs carry it: with a signature that needs no look-up."""
+    return f"{token}.{sign(_attempt(job_id, attempt, token), secrets)}"
+
+
+def open_attempt(job_id: str, attempt: int, value: str, secrets: tuple[str, ...]) -> str:
+    """Return the token in a *value* that `sign_attempt` made; raises SignatureError.
+
+    Whether it is still that of the attempt, the job alone knows.
+    """
+    token, _, signature = value.rpartition(".")
+    verify(_attempt(job_id, attempt, token), signature, secrets)
+    return token
+
+
+def _attempt(job_id: str, attempt: int, token: str) -> bytes:
+    return f"attempt {job_id} {attempt} {token}".encode()

@@ -1,7 +1,7 @@
 """Who may call the orchestrator, and what a handler gets of an admitted request.
 
-Signatures and links are checked here, before a Durable Object is woken. An attempt's token is known
-to its job alone: here it must be there, and the job compares it.
+Signatures and links are checked here, before a Durable Object is woken, and so is the signature of
+an attempt's token; whether that attempt is still at work, its job knows.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +16,13 @@ from media_jobs.ids import is_id
 from media_jobs.keys import DEBUG_PREFIX, is_key
 from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
-from media_jobs.signing import SIGNATURE_HEADER, verify, verify_link, verify_request_line
+from media_jobs.signing import (
+    SIGNATURE_HEADER,
+    open_attempt,
+    verify,
+    verify_link,
+    verify_request_line,
+)
 from orchestrator.ports import ArchivedJobs
 from orchestrator.settings import OrchestratorSettings
 
@@ -92,18 +98,28 @@ class LinkCall(Call):
 
 
 class AttemptCall(Call):
-    """A request of an attempt of the job *job_id*, as it says; the job knows the token."""
+    """A request of an attempt of the job *job_id*; the job knows whether *token* still holds."""
 
     __slots__ = ("attempt", "job_id", "token")
 
     def __init__(
-        self, context: Context, incoming: Incoming[Access], job_id: str, params: Mapping[str, str]
+        self,
+        context: Context,
+        incoming: Incoming[Access],
+        job_id: str,
+        params: Mapping[str, str],
+        *,
+        is_signed: bool,
     ) -> None:
         super().__init__(context, incoming)
         attempt, token = params.get("attempt", ""), params.get("token", "")
         if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
             raise SignatureError("no attempt token in the URL")
-        self.job_id, self.attempt, self.token = job_id, int(attempt), token[:128]
+        self.job_id, self.attempt = job_id, int(attempt)
+        # URLs of before 0.4 have tokens without a signature; a report has one of its own.
+        if "." in token or not is_signed:
+            token = open_attempt(job_id, self.attempt, token[:256], context.settings().secrets)
+        self.token = token[:128]
 
 
 class ProbeCall(Call):
@@ -140,8 +156,8 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
         case Access.LINK:
             call = LinkCall(context, incoming, _follow_link(request, context))
         case Access.ATTEMPT:
-            context.settings()  # If one is missing, every request is refused.
-            call = AttemptCall(context, incoming, incoming.values["job_id"], request.params())
+            job_id, params = incoming.values["job_id"], request.params()
+            call = AttemptCall(context, incoming, job_id, params, is_signed=False)
         case Access.PROBE:
             call = _probe_call(incoming, context)
         case _:
@@ -167,7 +183,7 @@ def _report_call(incoming: Incoming[Access], context: Context) -> Call:
     job_id = params.get("job", "")
     if not is_id(job_id):
         raise SignatureError("no job in the callback URL")
-    return AttemptCall(context, incoming, job_id, params)
+    return AttemptCall(context, incoming, job_id, params, is_signed=True)
 
 
 def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:

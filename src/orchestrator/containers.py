@@ -14,7 +14,7 @@ from media_jobs.keys import output_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
-from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
+from media_jobs.signing import SIGNATURE_HEADER, sign_attempt, sign_request_line
 from media_jobs.wire import CancelRender
 from orchestrator.object_urls import Method, object_url
 from orchestrator.settings import OrchestratorSettings
@@ -85,7 +85,8 @@ def render_request(
     job: JobRecord, attempt: Attempt, settings: OrchestratorSettings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that starts *attempt*."""
-    query = {"job": job.job_id, "attempt": str(attempt.number), "token": attempt.token}
+    signed = sign_attempt(job.job_id, attempt.number, attempt.token, settings.secrets)
+    query = {"job": job.job_id, "attempt": str(attempt.number), "token": signed}
     base = settings.callback_base_url
     body = {
         "type": "container.render",

@@ -1,5 +1,6 @@
 """Every route of the orchestrator lets in whom its row names, and nobody else."""
 
+import hmac
 import json
 from urllib.parse import urlencode
 
@@ -13,9 +14,28 @@ from tests.orchestrator.world import SECRET, T0, World, begun, document, run
 
 UNAUTHORIZED = (401, {"error": "unauthorized"})
 EXPIRES_S = T0 // 1000 + 60
-TOKEN = {"job": "job_1", "attempt": "1", "token": "random-token-00000002"}
+
+
+def signed_token(token: str, job_id: str = "job_1", attempt: int = 1, secret: str = SECRET) -> str:
+    """Return a token as the URLs of an attempt carry it."""
+    text = f"attempt {job_id} {attempt} {token}".encode()
+    return f"{token}.{hmac.new(secret.encode(), text, 'sha256').hexdigest()}"
+
+
+CURRENT = "random-token-00000002"
+TOKEN = {"job": "job_1", "attempt": "1", "token": signed_token(CURRENT)}
+FORGED = (
+    "wrong",
+    CURRENT + ".",
+    CURRENT + "." + "0" * 64,
+    "." + signed_token(CURRENT).partition(".")[2],
+    signed_token(CURRENT, secret="another-secret"),
+    signed_token(CURRENT, "job_2"),
+    signed_token(CURRENT, attempt=2),
+)
 OTHER_TOKENS: list[dict[str, str | None]] = [
-    *({"token": token} for token in (None, "", "wrong", "random-token-00000001", "%FF%FE")),
+    *({"token": token} for token in (None, "", "%FF%FE", "random-token-00000001", *FORGED)),
+    {"token": signed_token("random-token-00000001")},
     *({"attempt": number} for number in (None, "2", "x", "-1", "99999", "%D9%A3")),
 ]
 OTHER_JOBS: list[dict[str, str | None]] = [
@@ -123,3 +143,26 @@ def test_d1_an_attempts_routes_want_its_token(
     for change in changes:
         assert refused(world, row, target(change), body, signature=signature), change
     assert run(world.ask("POST", target({}), body, {"x-signature": signature})).status == 200
+
+
+@pytest.mark.parametrize("token", ["x", CURRENT, *FORGED, "a" * 22, "a." * 200])
+@pytest.mark.parametrize("job_id", ["job_1", "job_of_nobody"])
+def test_a11_a_stranger_s_request_for_urls_wakes_no_object(token: str, job_id: str) -> None:
+    world = begun()
+    before = world.woken
+
+    reply = run(world.ask("POST", f"/jobs/{job_id}/urls?attempt=1&token={token}", b"{}"))
+
+    assert (reply.status, document(reply)) == UNAUTHORIZED
+    assert world.woken == before
+
+
+def test_a_report_of_an_attempt_from_before_tokens_were_signed_counts() -> None:
+    """It carries a signature of its own."""
+    world = begun()
+    body = json.dumps({"jobId": "job_1", "status": "running", "ts": T0, "nonce": "n" * 8}).encode()
+    target = f"/callbacks/container?job=job_1&attempt=1&token={CURRENT}"
+
+    reply = run(world.ask("POST", target, body, {"x-signature": sign(body, (SECRET,))}))
+
+    assert (reply.status, world.job().status) == (200, "running")

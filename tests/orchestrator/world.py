@@ -70,6 +70,7 @@ class World:
     logs: list[dict[str, object]] = field(default_factory=list)
     alive: dict[str, JobPorts] = field(default_factory=dict)
     tokens: int = 0
+    woken: int = 0
 
     def settings(self) -> OrchestratorSettings:
         return read_settings(self.env.get)
@@ -97,6 +98,11 @@ class World:
             lifecycle.rearm(self.alive[job_id])
         return self.alive[job_id]
 
+    def wake(self, job_id: str) -> JobPorts:
+        """Return the ports of a Durable Object that the Worker calls."""
+        self.woken += 1
+        return self.ports(job_id)
+
     def evict(self) -> None:
         """Forget what the Durable Objects had in memory."""
         self.alive.clear()
@@ -120,7 +126,7 @@ class World:
         """Send one request to the Worker."""
         context = Context(
             settings=self.settings,
-            job=lambda job_id: RPC.JobStub(JobObjects(self.ports), job_id),
+            job=lambda job_id: RPC.JobStub(JobObjects(self.wake), job_id),
             unpack=RPC.unpack,
             objects=self.objects,
             peers=self.peers,

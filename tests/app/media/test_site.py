@@ -64,7 +64,7 @@ def test_each_track_of_a_download_has_its_language(stage: Stage) -> None:
         stage,
         job_id,
         {**METADATA, "subtitles": taken[0], "subtitleTracks": taken},
-        **{slot: output(f"{slot}.vtt", "text/vtt") for slot in slots},
+        *(f"{slot}.vtt" for slot in slots),
     )
 
     assert languages_of(stage, job_id) == ["zh-Hant", "en", None]
@@ -85,7 +85,7 @@ def test_the_one_track_of_a_download_has_the_language_that_is_told(
 ) -> None:
     job_id = stage.job()
 
-    ended(stage, job_id, metadata, subtitles=output("subtitles.vtt", "text/vtt"))
+    ended(stage, job_id, metadata, "subtitles.vtt")
 
     assert languages_of(stage, job_id) == [language]
 
