@@ -27,12 +27,13 @@ class Hub(Protocol):
         """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
 
         It gets the changes of the jobs of *owner*, a workspace or `EVERYONE`.
-        *held_by* names what it was opened with, by each of which `close` finds it.
+        *held_by* names what it was opened with, by each of which `close` finds it. Raises
+        RateLimited when the first of these has too many.
         """
         ...
 
     async def close(self, held_by: str) -> None:
-        """Close the sockets that were opened with this; raises UpstreamError."""
+        """Close the sockets that were opened with this; raises UpstreamError, within a second."""
         ...
 
 

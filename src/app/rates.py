@@ -23,18 +23,21 @@ class Rates:
     """The buckets. Each holds the requests left (a fraction too), and when that was so (Unix, ms).
 
     A bucket that is full again is the same as none, so those of idle tokens may be dropped.
+    *burst*: how much a full one holds; *per_second*: what comes back.
     """
 
+    burst: float = BURST
+    per_second: float = PER_SECOND
     _left: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)
 
-    def admit(self, caller: str, now_ms: int) -> None:
+    def admit(self, caller: str, now_ms: int, cost: float = 1) -> None:
         """Count one request of *caller*; raises RateLimited with the seconds to wait."""
-        left, then_ms = self._left.pop(caller, (float(BURST), now_ms))
+        left, then_ms = self._left.pop(caller, (self.burst, now_ms))
         # A clock that went back gives nothing and takes nothing.
-        left = min(float(BURST), left + max(0, now_ms - then_ms) * PER_SECOND / 1000)
-        admitted = left >= 1
-        self._left[caller] = (left - 1 if admitted else left, now_ms)
+        left = min(self.burst, left + max(0, now_ms - then_ms) * self.per_second / 1000)
+        admitted = left >= cost
+        self._left[caller] = (left - cost if admitted else left, now_ms)
         if len(self._left) > BUCKETS_MAX:
             self._left.popitem(last=False)
         if not admitted:
-            raise RateLimited("rate_limited", retry_after_s=1, most=PER_SECOND)
+            raise RateLimited("rate_limited", retry_after_s=1, most=int(self.per_second))

@@ -6,6 +6,7 @@ workspace whose jobs it gets, unless it gets everyone's.
 Subscriptions are in SQLite, because memory is lost when the object hibernates.
 """
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,10 +18,16 @@ from workers import import_from_javascript
 from edge.clock import now_ms, token
 from edge.convert import options, unwrap
 from edge.upstream import failing_as
+from media_jobs.errors import RateLimited, UpstreamError
 
 NAME = "live"
 """One hub for all: its object is asked once per change, however many watch."""
 
+SOCKETS_PER_TOKEN_MAX = 200
+"""A team may share one token, with a few pages each; there is one hub for all sockets."""
+CLOSE_S = 1.0
+"""A sign-out or a revocation waits no longer for the hub: what it misses ends within an hour."""
+POLICY_VIOLATION = 1008
 COME_AGAIN = 4001
 """The close code that asks a viewer to connect anew, which looks at its token again."""
 
@@ -51,8 +58,11 @@ class HubSockets:
         """Open a socket and return the answer to the upgrade."""
         headers = request.js_object.headers
         viewer = f"{int(headers.get('x-until'))}-{token()}"
+        holders = str(headers.get("x-held-by")).split()
+        if holders and self._ctx.getWebSockets(holders[0]).length >= SOCKETS_PER_TOKEN_MAX:
+            return js.Response.new(None, options({"status": 429}))
         client, server = js.WebSocketPair.new().object_values()
-        tags = [viewer, *str(headers.get("x-held-by")).split()]
+        tags = [viewer, *holders]
         if headers.has("x-owner"):
             tags.append(OWNER + str(headers.get("x-owner")))
         self._ctx.acceptWebSocket(server, to_js(tags))
@@ -67,6 +77,11 @@ class HubSockets:
         """Return the workspace whose jobs *socket* gets; None: everyone's."""
         owners = [tag for tag in self._ctx.getTags(socket) if tag.startswith(OWNER)]
         return str(owners[0]).removeprefix(OWNER) if owners else None
+
+    def holder(self, socket: Any) -> str:
+        """Return the token that *socket* was opened with, or else its viewer."""
+        tags = self._ctx.getTags(socket)
+        return str(tags[min(1, tags.length - 1)])
 
     def forget(self, socket: Any) -> None:
         """Drop a viewer's subscriptions, and answer its closing: a hibernating socket does not."""
@@ -111,6 +126,13 @@ class HubSockets:
             except JsException:  # It closed in this moment: its close event follows.
                 continue
 
+    def refuse(self, viewer: str) -> None:
+        """Close the socket of a viewer that asks for too much, and forget the viewer."""
+        self._sql.exec("DELETE FROM watch WHERE viewer = ?", viewer)
+        for socket in self._ctx.getWebSockets(viewer):
+            with suppress(JsException):  # It closed in this moment.
+                socket.close(POLICY_VIOLATION, "too many messages")
+
     def close(self, held_by: str) -> None:
         """Close the sockets that were opened with this; their close events follow."""
         for socket in self._ctx.getWebSockets(held_by):
@@ -143,7 +165,11 @@ class HubStub:
     async def close(self, held_by: str) -> None:
         """Close the sockets that were opened with this; raises UpstreamError."""
         with failing_as("The hub"):
-            await self._namespace.getByName(NAME).close(held_by)
+            closing = self._namespace.getByName(NAME).close(held_by)
+            try:
+                await asyncio.wait_for(closing, CLOSE_S)
+            except TimeoutError:
+                raise UpstreamError("upstream_failed", part="The hub", why="busy") from None
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""
@@ -155,4 +181,7 @@ class HubStub:
         if owner is not None:
             headers["x-owner"] = owner
         stub = self._namespace.getByName(NAME)
-        return await stub.fetch("https://hub/live", options({"headers": headers}))
+        answer = await stub.fetch("https://hub/live", options({"headers": headers}))
+        if answer.status == 429:
+            raise RateLimited("rate_limited.sockets", retry_after_s=60, most=SOCKETS_PER_TOKEN_MAX)
+        return answer

@@ -126,3 +126,26 @@ def test_a_revoked_token_sees_nothing_more(
 
     assert (code, reason) == (4001, "connect again")
     assert told[-1]["status"] == "completed"
+
+
+def test_a06_a_socket_that_asks_without_end_is_closed_and_others_are_served(
+    client: ApiClient, containers: FakeContainers
+) -> None:
+    made = client.api("POST", "/api/tokens", {"name": "a flood", "scopes": ["read"]}).json()
+    own = {"authorization": f"Bearer {made['token']}"}
+    render = client.started(containers)
+
+    async def flood() -> tuple[int, str]:
+        async with _open(client, **own) as greedy, _open(client) as other:
+            with pytest.raises(ConnectionClosed) as closed:
+                for asked in range(1500):
+                    jobs = {f"job_{asked}_{n}": 0 for n in range(200)}
+                    await greedy.send(json.dumps({"type": "subscribe", "jobs": jobs}))
+                while True:
+                    await greedy.recv()
+            await _subscribe(other, render.job_id, -1)
+            assert (await _next(other))["jobId"] == render.job_id
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code, closed.value.rcvd.reason
+
+    assert asyncio.run(flood()) == (1008, "too many messages")

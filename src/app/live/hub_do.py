@@ -8,7 +8,9 @@ from typing import Any
 from workers import DurableObject
 
 from app.live import live
+from app.rates import Rates
 from app.store import Store
+from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
 from edge.hub import HubSockets
@@ -24,6 +26,8 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         self.sockets = HubSockets(ctx)
         self.database = D1Database(raw_env().DB)
         self.log = with_fields(log, {"service": "app"})
+        # In memory: who sends message after message keeps the object from hibernating.
+        self.rates = Rates(burst=live.BURST, per_second=live.PER_SECOND)
 
     async def fetch(self, request: Any) -> Any:
         """Accept a viewer that the app has let in."""
@@ -42,7 +46,12 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         viewer = self.sockets.viewer(socket)
         if viewer is not None:
             store = Store(self.database, self.sockets.owner(socket))
-            await live.receive(viewer, message, self.sockets, store, self.log)
+            holder = self.sockets.holder(socket)
+
+            def spend(cost: float) -> None:
+                self.rates.admit(holder, now_ms(), cost)
+
+            await live.receive(viewer, message, self.sockets, store, self.log, spend)
 
     async def webSocketClose(self, socket: Any, *_how: Any) -> None:
         """Forget a viewer that has left."""

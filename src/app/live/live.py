@@ -14,12 +14,18 @@ from pydantic_core import from_json, to_json
 
 from app.live.store import select_live_jobs
 from app.store import EVERYONE, Store
+from media_jobs.errors import RateLimited
 from media_jobs.ids import Id
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
 
 JOBS_PER_VIEWER_MAX = 200
 MESSAGE_LENGTH_MAX = 32 * 1024
+BURST, PER_SECOND = 220.0, 10.0
+"""What the viewers of one token may ask for: twenty subscriptions to 200 jobs at once, then about
+one a second. The hub serves everybody's viewers, one message after the other.
+"""
+_JOBS_LIKE_A_MESSAGE = 20
 CONNECTION_LIFE_MS = 60 * 60_000
 """A connection older than this is closed at its next change, so that its token is checked again.
 
@@ -39,6 +45,10 @@ class Viewers(Protocol):
     def watchers(self, job_id: str) -> list[str]: ...
     def send(self, viewer: str, text: str) -> None:
         """Write to a viewer's socket; one that is gone or past its time is dropped."""
+        ...
+
+    def refuse(self, viewer: str) -> None:
+        """Close the socket of a viewer that asks for too much (1008), and forget the viewer."""
         ...
 
 
@@ -89,26 +99,47 @@ def deliver(change: str, viewers: Viewers) -> int:
 
 
 async def receive(
-    viewer: str, text: object, viewers: Viewers, store: Store, log: Callable[..., None]
+    viewer: str,
+    text: object,
+    viewers: Viewers,
+    store: Store,
+    log: Callable[..., None],
+    spend: Callable[[float], None],
 ) -> None:
-    """Handle a viewer's message; an unknown one is answered with a problem."""
-    if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
-        _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
-        return
+    """Handle a viewer's message; an unknown one is answered with a problem.
+
+    *spend* takes what it costs from what the viewer's token has left; raises RateLimited, after
+    which its socket is closed.
+    """
     try:
-        message = _MESSAGE.validate_json(text)
-    except ValidationError:
-        detail = "Send subscribe with jobs {jobId: lastEventSeq}, or unsubscribe with [jobId]."
-        _refuse(viewer, "bad_message", f"{detail} Up to {JOBS_PER_VIEWER_MAX} jobs.", viewers)
+        spend(1)
+        message = _read(viewer, text, viewers)
+        if message is not None:
+            spend(len(message.jobs) / _JOBS_LIKE_A_MESSAGE)
+    except RateLimited:
+        viewers.refuse(viewer)
         return
     if isinstance(message, _Unsubscribe):
         viewers.unwatch(viewer, message.jobs)
-        return
+    elif message is not None:
+        try:
+            await _subscribe(viewer, message.jobs, viewers, store)
+        except Exception as error:  # Whatever it is, the viewer is notified and tries again.
+            log({"event": "live_read_failed", "why": type(error).__name__})
+            _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
+
+
+def _read(viewer: str, text: object, viewers: Viewers) -> _Subscribe | _Unsubscribe | None:
+    """Return what a viewer says; None, and a problem to it, for what is no message."""
+    if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
+        _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
+        return None
     try:
-        await _subscribe(viewer, message.jobs, viewers, store)
-    except Exception as error:  # Whatever it is, the viewer is notified and tries again.
-        log({"event": "live_read_failed", "why": type(error).__name__})
-        _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
+        return _MESSAGE.validate_json(text)
+    except ValidationError:
+        detail = "Send subscribe with jobs {jobId: lastEventSeq}, or unsubscribe with [jobId]."
+        _refuse(viewer, "bad_message", f"{detail} Up to {JOBS_PER_VIEWER_MAX} jobs.", viewers)
+        return None
 
 
 async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store: Store) -> None:

@@ -12,7 +12,7 @@ from app.live.live import deliver, receive
 from app.media.store import select_input
 from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
-from tests.app.live.test_live import UPGRADE, FakeViewers
+from tests.app.live.test_live import UPGRADE, FakeViewers, free
 from tests.app.stage import ADMIN, COMMENTS, DOWNLOAD, VTT, Stage
 from tests.platform.network import answering
 
@@ -343,7 +343,7 @@ def test_numbers_count_the_owners_jobs_alone(stage: Stage) -> None:
 def _say(stage: Stage, viewers: FakeViewers, owner: str | None, jobs: list[str]) -> None:
     text = json.dumps({"type": "subscribe", "jobs": dict.fromkeys(jobs, -1)})
     store = Store(stage.database, owner)
-    asyncio.run(receive("v1", text, viewers, store, stage.log.append))
+    asyncio.run(receive("v1", text, viewers, store, stage.log.append, free))
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_a_change_during_the_look_up_reaches_nobody_of_another_workspace(stage: 
     async def both() -> None:
         text = json.dumps({"type": "subscribe", "jobs": {job_id: -1}})
         store = Store(stage.database, "ws_theirs")
-        looking = asyncio.create_task(receive("v1", text, viewers, store, stage.log.append))
+        looking = asyncio.create_task(receive("v1", text, viewers, store, stage.log.append, free))
         while not looking.done():
             assert deliver(json.dumps({"jobId": job_id}), viewers) == 0
             await asyncio.sleep(0)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.live.live import deliver, receive
+from app.live.live import BURST, PER_SECOND, deliver, receive
+from app.rates import Rates
 from tests.app.stage import START_MS, Stage
 
 UPGRADE = {"upgrade": "websocket"}
@@ -21,6 +22,7 @@ class FakeViewers:
     def __init__(self) -> None:
         self.watching: dict[str, set[str]] = {}
         self.sent: dict[str, list[dict[str, Any]]] = {}
+        self.refused: list[str] = []
 
     def watch(self, viewer: str, job_ids: list[str]) -> None:
         self.watching.setdefault(viewer, set()).update(job_ids)
@@ -37,13 +39,32 @@ class FakeViewers:
     def send(self, viewer: str, text: str) -> None:
         self.sent.setdefault(viewer, []).append(json.loads(text))
 
+    def refuse(self, viewer: str) -> None:
+        self.refused.append(viewer)
+        self.watching.pop(viewer, None)
+
     def take(self, viewer: str) -> list[dict[str, Any]]:
         return self.sent.pop(viewer, [])
 
 
-def say(stage: Stage, viewers: FakeViewers, message: object, viewer: str = "v1") -> None:
+def free(cost: float) -> None:
+    """Take nothing."""
+
+
+def say(
+    stage: Stage,
+    viewers: FakeViewers,
+    message: object,
+    viewer: str = "v1",
+    rates: Rates | None = None,
+) -> None:
     text = message if isinstance(message, str | bytes) else json.dumps(message)
-    asyncio.run(receive(viewer, text, viewers, stage.store, stage.log.append))
+    kept = rates or Rates(burst=BURST, per_second=PER_SECOND)
+
+    def spend(cost: float) -> None:
+        kept.admit("tok_1", stage.now_ms, cost)
+
+    asyncio.run(receive(viewer, text, viewers, stage.store, stage.log.append, spend))
 
 
 def subscribe(stage: Stage, viewers: FakeViewers, jobs: dict[str, int]) -> list[dict[str, Any]]:
@@ -192,7 +213,7 @@ def test_a_change_during_the_catching_up_is_not_lost(stage: Stage, viewers: Fake
     async def at_once() -> None:
         text = json.dumps({"type": "subscribe", "jobs": {job_id: 0}})
         catching_up = asyncio.create_task(
-            receive("v1", text, viewers, stage.store, stage.log.append)
+            receive("v1", text, viewers, stage.store, stage.log.append, free)
         )
         await asyncio.sleep(0)
         deliver(json.dumps({"type": "job", "jobId": job_id, "eventSeq": 1}), viewers)
@@ -258,3 +279,33 @@ def test_a_connection_has_at_most_two_hundred_jobs(stage: Stage, viewers: FakeVi
 
     assert told["code"] == "too_many_jobs"
     assert viewers.watched("v1") == 200
+
+
+def test_a06_a_reader_who_asks_without_end_is_closed_after_a_bounded_number(
+    stage: Stage, viewers: FakeViewers
+) -> None:
+    rates = Rates(burst=BURST, per_second=PER_SECOND)
+    asked = 0
+    while not viewers.refused and asked < 1500:
+        jobs = {f"job_{asked}_{n}": 0 for n in range(200)}
+        say(stage, viewers, {"type": "subscribe", "jobs": jobs}, rates=rates)
+        asked += 1
+
+    assert viewers.refused == ["v1"]
+    assert asked == 21
+    # Another socket of the same token does not help; a rest does.
+    say(stage, viewers, {"type": "subscribe", "jobs": {"job_1": 0}}, "v2", rates)
+    say(stage, viewers, {"type": "subscribe", "jobs": {"job_1": 0}}, "v2", rates)
+    assert "v2" in viewers.refused or viewers.take("v2")
+    stage.now_ms += 30_000
+    say(stage, viewers, {"type": "subscribe", "jobs": {"job_1": 0}}, "v3", rates)
+    assert viewers.take("v3") == [{"type": "unknown", "jobId": "job_1"}]
+
+
+def test_what_is_no_message_costs_as_much_as_one(stage: Stage, viewers: FakeViewers) -> None:
+    rates = Rates(burst=3, per_second=0)
+
+    for _ in range(4):
+        say(stage, viewers, "{", rates=rates)
+
+    assert viewers.refused == ["v1"]
