@@ -116,7 +116,7 @@ class AttemptCall(Call):
         if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
             raise SignatureError("no attempt token in the URL")
         self.job_id, self.attempt = job_id, int(attempt)
-        # URLs of before 0.4 have tokens without a signature; a report has one of its own.
+        # URLs of before 0.3 have tokens without a signature; a report has one of its own.
         if "." in token or not is_signed:
             token = open_attempt(job_id, self.attempt, token[:256], context.settings().secrets)
         self.token = token[:128]

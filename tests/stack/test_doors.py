@@ -31,7 +31,7 @@ DOORS = [
     ("orchestrator", "POST", "/jobs", 401, 400),
     ("orchestrator", "DELETE", "/artifacts/job_1", 401, 400),
     ("orchestrator", "POST", CALLBACK, 401, 400),
-    ("orchestrator", "POST", "/jobs/job_1/urls?attempt=1&token=x", 400, 400),
+    ("orchestrator", "POST", "/jobs/job_1/urls?attempt=1&token=x", 401, 401),
 ]
 
 

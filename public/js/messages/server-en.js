@@ -73,6 +73,7 @@ export default {
   "preview_busy": "Too many previews are being drawn, try again in a moment.",
   "preview_failed": "Preview unavailable, try again.",
   "preview_failed.container": "The container answered HTTP {status}.",
+  "rate_limited.sockets": "This token has {most} live connections already.",
   "rate_limited": "This token made more than {most} requests a second for too long.",
   "setting_missing": "The setting {setting} {problem}.",
   "too_many_jobs": "This token may have at most {most} unfinished jobs.",

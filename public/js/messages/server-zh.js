@@ -73,6 +73,7 @@ export default {
   "preview_busy": "正在绘制的预览太多，请稍后再试。",
   "preview_failed": "预览不可用，请重试。",
   "preview_failed.container": "容器返回了 HTTP {status}。",
+  "rate_limited.sockets": "此令牌已有 {most} 个实时连接。",
   "rate_limited": "此令牌每秒请求数持续超过 {most} 次。",
   "setting_missing": "设置 {setting}：{problem}。",
   "too_many_jobs": "此令牌最多可有 {most} 个未结束的任务。",

@@ -158,7 +158,7 @@ async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> Me
 
 
 def _running_max(caller: Caller) -> int | None:
-    """Return the limit of the caller's token; before 0.4 a token could have more than counts."""
+    """Return the limit of the caller's token; before 0.3 a token could have more than counts."""
     most = caller.token.running_max
     return None if most is None else min(most, RUNNING_MAX)
 
