@@ -21,7 +21,6 @@ __all__ = [
     "SIGNATURE_HEADER",
     "TOLERANCE_MS",
     "check_age",
-    "open_attempt",
     "open_session",
     "parse_secrets",
     "sign",
@@ -31,6 +30,7 @@ __all__ = [
     "sign_session",
     "signed_headers",
     "verify",
+    "verify_attempt",
     "verify_link",
     "verify_request_line",
 ]
@@ -180,18 +180,18 @@ def _session(session: str, expires: str) -> bytes:
 
 
 def sign_attempt(job_id: str, attempt: int, token: str, secrets: tuple[str, ...]) -> str:
-    """Return an attempt's *token* as its URLs carry it: with a signature that needs no look-up."""
-    return f"{token}.{sign(_attempt(job_id, attempt, token), secrets)}"
+    """Return the signature of an attempt's *token*, for its URLs: it needs no look-up."""
+    return sign(_attempt(job_id, attempt, token), secrets)
 
 
-def open_attempt(job_id: str, attempt: int, value: str, secrets: tuple[str, ...]) -> str:
-    """Return the token in a *value* that `sign_attempt` made; raises SignatureError.
+def verify_attempt(
+    job_id: str, attempt: int, token: str, signature: str | None, secrets: tuple[str, ...]
+) -> None:
+    """Accept a *token* that was given out; raises SignatureError.
 
     Whether it is still that of the attempt, the job alone knows.
     """
-    token, _, signature = value.rpartition(".")
     verify(_attempt(job_id, attempt, token), signature, secrets)
-    return token
 
 
 def _attempt(job_id: str, attempt: int, token: str) -> bytes:

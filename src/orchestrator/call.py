@@ -18,8 +18,8 @@ from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
 from media_jobs.signing import (
     SIGNATURE_HEADER,
-    open_attempt,
     verify,
+    verify_attempt,
     verify_link,
     verify_request_line,
 )
@@ -116,10 +116,10 @@ class AttemptCall(Call):
         if not attempt.isascii() or not attempt.isdigit() or len(attempt) > 4 or not token:
             raise SignatureError("no attempt token in the URL")
         self.job_id, self.attempt = job_id, int(attempt)
-        # URLs of before 0.3 have tokens without a signature; a report has one of its own.
-        if "." in token or not is_signed:
-            token = open_attempt(job_id, self.attempt, token[:256], context.settings().secrets)
         self.token = token[:128]
+        if not is_signed:  # A report is, and URLs of before 0.3 are not.
+            signature, secrets = params.get("sig"), context.settings().secrets
+            verify_attempt(job_id, self.attempt, self.token, signature, secrets)
 
 
 class ProbeCall(Call):

@@ -85,8 +85,13 @@ def render_request(
     job: JobRecord, attempt: Attempt, settings: OrchestratorSettings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that starts *attempt*."""
-    signed = sign_attempt(job.job_id, attempt.number, attempt.token, settings.secrets)
-    query = {"job": job.job_id, "attempt": str(attempt.number), "token": signed}
+    signature = sign_attempt(job.job_id, attempt.number, attempt.token, settings.secrets)
+    query = {
+        "job": job.job_id,
+        "attempt": str(attempt.number),
+        "token": attempt.token,
+        "sig": signature,
+    }
     base = settings.callback_base_url
     body = {
         "type": "container.render",

@@ -16,26 +16,26 @@ UNAUTHORIZED = (401, {"error": "unauthorized"})
 EXPIRES_S = T0 // 1000 + 60
 
 
-def signed_token(token: str, job_id: str = "job_1", attempt: int = 1, secret: str = SECRET) -> str:
-    """Return a token as the URLs of an attempt carry it."""
+def signature_of(token: str, job_id: str = "job_1", attempt: int = 1, secret: str = SECRET) -> str:
+    """Return what an attempt's URLs carry beside its token."""
     text = f"attempt {job_id} {attempt} {token}".encode()
-    return f"{token}.{hmac.new(secret.encode(), text, 'sha256').hexdigest()}"
+    return hmac.new(secret.encode(), text, "sha256").hexdigest()
 
 
-CURRENT = "random-token-00000002"
-TOKEN = {"job": "job_1", "attempt": "1", "token": signed_token(CURRENT)}
+CURRENT, FORMER = "random-token-00000002", "random-token-00000001"
+TOKEN = {"job": "job_1", "attempt": "1", "token": CURRENT, "sig": signature_of(CURRENT)}
 FORGED = (
-    "wrong",
-    CURRENT + ".",
-    CURRENT + "." + "0" * 64,
-    "." + signed_token(CURRENT).partition(".")[2],
-    signed_token(CURRENT, secret="another-secret"),
-    signed_token(CURRENT, "job_2"),
-    signed_token(CURRENT, attempt=2),
+    "",
+    "x",
+    "0" * 64,
+    signature_of(FORMER),
+    signature_of(CURRENT, secret="another-secret"),
+    signature_of(CURRENT, "job_2"),
+    signature_of(CURRENT, attempt=2),
 )
 OTHER_TOKENS: list[dict[str, str | None]] = [
-    *({"token": token} for token in (None, "", "%FF%FE", "random-token-00000001", *FORGED)),
-    {"token": signed_token("random-token-00000001")},
+    *({"token": token} for token in (None, "", "wrong", FORMER, "%FF%FE")),
+    {"token": FORMER, "sig": signature_of(FORMER)},
     *({"attempt": number} for number in (None, "2", "x", "-1", "99999", "%D9%A3")),
 ]
 OTHER_JOBS: list[dict[str, str | None]] = [
@@ -145,7 +145,9 @@ def test_d1_an_attempts_routes_want_its_token(
     assert run(world.ask("POST", target({}), body, {"x-signature": signature})).status == 200
 
 
-@pytest.mark.parametrize("token", ["x", CURRENT, *FORGED, "a" * 22, "a." * 200])
+@pytest.mark.parametrize(
+    "token", ["x", CURRENT, "a" * 22, *(f"{CURRENT}&sig={signature}" for signature in FORGED)]
+)
 @pytest.mark.parametrize("job_id", ["job_1", "job_of_nobody"])
 def test_a11_a_stranger_s_request_for_urls_wakes_no_object(token: str, job_id: str) -> None:
     world = begun()
