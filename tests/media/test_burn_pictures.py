@@ -180,6 +180,17 @@ HOSTILE = [
 ]
 
 
+def ttml(*cues: tuple[float, float, str]) -> str:
+    """Return a TTML file: of all kinds the one whose text means what it says, braces and all."""
+    rows = (
+        f'<p begin="{start:.3f}s" end="{end:.3f}s">'
+        + html.escape(html.unescape(text)).replace("\n", "<br/>")
+        + "</p>"
+        for start, end, text in cues
+    )
+    return f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{"".join(rows)}</div></body></tt>'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """The frame with a hostile text, where the text is, and where as many harmless letters are."""
@@ -197,7 +208,7 @@ def hostile(burns: Burner, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     harmless = ["Qg|" + re.sub(r"\W", "-", html.unescape(text)) for text in HOSTILE]
     first, second = (
         frames(
-            burns.burn(clip, vtt(*((n / 5, n / 5 + 0.2, t) for n, t in enumerate(texts))), LITERAL)
+            burns.burn(clip, ttml(*((n / 5, n / 5 + 0.2, t) for n, t in enumerate(texts))), LITERAL)
         )
         for texts in (HOSTILE, harmless)
     )
@@ -238,7 +249,7 @@ def test_markup_of_ass_takes_the_place_of_its_characters(
 ) -> None:
     pairs = [(r"a\Nb", "a\nb"), (r"{\b1}abc", "abc"), (r"a\hb", "a b"), (r"\{abc", "{abc")]
     texts = [text for pair in pairs for text in pair]
-    cues = vtt(*((n * 0.2, n * 0.2 + 0.2, text) for n, text in enumerate(texts)))
+    cues = ttml(*((n * 0.2, n * 0.2 + 0.2, text) for n, text in enumerate(texts)))
 
     pictures = frames(burns.burn(plain[360], cues, LITERAL))
 
