@@ -97,8 +97,8 @@ def test_many_channels_become_two_and_speech(downloads: Downloader, result: Path
     assert strongest(samples, rate) == pytest.approx(440, abs=2)
     with av.open(str(result)) as container:
         assert container.streams.audio[0].channels == 2
-    (notice,) = downloads.metadata(job_of("sixteen.mov"))["notices"]
-    assert "16 channels" in notice["message"]
+    said = [notice["message"] for notice in downloads.metadata(job_of("sixteen.mov"))["notices"]]
+    assert any("16 channels" in sentence for sentence in said)
 
 
 @of("deflang.mkv")
@@ -124,8 +124,8 @@ def test_high_dynamic_range_that_is_encoded_again_is_tone_mapped(
 
     assert frame.tags == (1, 1, 1)
     assert max(shown[20, 100][1:]) < 0.3 * shown[20, 100][0]
-    (notice,) = downloads.metadata(job_of("pq.mkv"))["notices"]
-    assert notice["code"] == "hdr_shown_as_sdr"
+    codes = [notice["code"] for notice in downloads.metadata(job_of("pq.mkv"))["notices"]]
+    assert "hdr_shown_as_sdr" in codes
 
 
 @of("odd.mkv")

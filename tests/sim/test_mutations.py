@@ -27,12 +27,8 @@ BUGS = {
     ),
     "no compare-and-set: an old event overwrites a newer one": Mutation(
         "app.jobs.event_store",
-        """f" AND event_seq < ? AND status NOT IN ({_ENDED})",
-        (
-            event.event_seq,""",
-        """f" AND ? > 0 AND status NOT IN ({_ENDED})",
-        (
-            event.event_seq,""",
+        """f" WHERE {_TAKES_IT}",""",
+        """" WHERE " + _TAKES_IT.replace("event_seq < ?", "? > 0"),""",
     ),
     "no re-arm at the end of the alarm": Mutation(
         "orchestrator.jobs.lifecycle",

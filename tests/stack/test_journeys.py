@@ -76,7 +76,7 @@ def test_a_container_is_asked_with_every_field_of_the_contract(
     assert f"{callback.scheme}://{callback.netloc}{callback.path}" == (
         f"{client.stack.orchestrator_url}/callbacks/container"
     )
-    assert set(parse_qs(callback.query)) == {"job", "attempt", "token"}
+    assert set(parse_qs(callback.query)) == {"job", "attempt", "token", "sig"}
     assert re.fullmatch(r"[\x21-\x7e]{8,128}", payload["nonce"])
 
 
