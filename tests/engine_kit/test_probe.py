@@ -135,6 +135,7 @@ def test_a_single_picture_beside_a_film_is_its_cover() -> None:
     assert videos(matroska.format("00.04"), matroska.format("04.00")) == [1]
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("data", "name"),
     [

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+
 from tests.public.javascript import PUBLIC, evaluate
+
+pytestmark = pytest.mark.programs
 
 ENGINE = {
     "engine": "tone-maker",

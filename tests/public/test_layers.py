@@ -6,6 +6,8 @@ import pytest
 
 from tests.public.javascript import evaluate
 
+pytestmark = pytest.mark.programs
+
 STRIPS = "[{times: [1000, 1500, 2000]}, {times: [2000, 5000]}, {times: [7000, 9000]}]"
 
 
