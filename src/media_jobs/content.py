@@ -12,7 +12,7 @@ from media_jobs.errors import NotFound
 from media_jobs.http import Reply, Request
 from media_jobs.ports import ObjectInfo, Objects
 
-__all__ = ["ByteRange", "Content", "disposition", "parse_range", "serve"]
+__all__ = ["ByteRange", "Content", "disposition", "guards", "parse_range", "serve"]
 
 _RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII)
 
@@ -56,16 +56,22 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
 
 _SHOWN = re.compile(r"(?:video|audio|image)/(?!svg)[a-z0-9.+-]+|text/vtt", re.ASCII)
 """What a browser may show: it runs nothing of these. All else is saved, whatever a link says."""
-SANDBOXED = {
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "cross-origin",
-    "x-content-type-options": "nosniff",
-}
-"""Stored bytes are nobody's page: they load nothing, run nothing and have an origin of their own.
+_SANDBOX = "sandbox; default-src 'none'"
 
-The page of the app shows those of the orchestrator, so that they may be embedded elsewhere; each
-link is a secret of its own.
-"""
+
+def guards(content_type: str) -> dict[str, str]:
+    """Return the headers that make stored bytes nobody's page.
+
+    They load nothing, run nothing and have an origin of their own; a film that is opened alone
+    needs itself. The page of the app shows those of the orchestrator, so that they may be embedded
+    elsewhere: each link is a secret of its own.
+    """
+    plays = content_type.startswith(("video/", "audio/"))
+    return {
+        "content-security-policy": f"{_SANDBOX}; media-src 'self'" if plays else _SANDBOX,
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
 
 
 async def serve(
@@ -81,7 +87,7 @@ async def serve(
         "cache-control": "private, max-age=0, must-revalidate",
         "content-disposition": disposition(params, output),
         "etag": etag,
-        **SANDBOXED,
+        **guards(output.content_type),
     }
     unchanged = _matches(request.header("if-none-match"), etag)
     if unchanged or request.method == "HEAD":

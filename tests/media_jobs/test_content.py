@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_jobs.content import ByteRange, Content, disposition, parse_range, serve
+from media_jobs.content import ByteRange, Content, disposition, guards, parse_range, serve
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply
 from tests.platform.bucket import Objects
@@ -99,7 +99,7 @@ def test_a_whole_object_is_sent_with_its_length_type_and_validator() -> None:
         "cache-control": "private, max-age=0, must-revalidate",
         "content-disposition": "inline; filename=\"video.mp4\"; filename*=UTF-8''video.mp4",
         "content-length": "10",
-        "content-security-policy": "sandbox; default-src 'none'",
+        "content-security-policy": "sandbox; default-src 'none'; media-src 'self'",
         "content-type": "video/mp4",
         "cross-origin-resource-policy": "cross-origin",
         "etag": ETAG,
@@ -130,6 +130,7 @@ def test_a01_what_a_browser_might_run_is_saved_and_never_shown(
     output = replace(OUTPUT, content_type=content_type)
 
     assert disposition({"disposition": "inline"}, output).partition(";")[0] == kind
+    assert guards(content_type)["content-security-policy"].startswith("sandbox; default-src 'none'")
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ export default {
   "field.differs_from_path": "differs from the one in the path",
   "failure.attempt_timeout": "It took too long.",
   "failure.comments_invalid": "The comments are not valid.",
-  "failure.container_outdated": "The container is of an older version that would leave out the second subtitle track. Update it, and start the job again.",
+  "failure.container_outdated": "The container is of an older version that would leave out an input of the job, such as a second subtitle track. Update it, and start the job again.",
   "failure.container_rejected": "The container refused the job.",
   "failure.container_start_failed": "The container could not start the job.",
   "failure.container_unauthorized": "The container refused the signature: its JOB_CALLBACK_HMAC_SECRET differs.",

@@ -156,7 +156,7 @@ export default {
   "field.differs_from_path": "与路径中的不同",
   "failure.attempt_timeout": "耗时过长。",
   "failure.comments_invalid": "评论无效。",
-  "failure.container_outdated": "容器版本过旧，会漏掉第二条字幕轨。请更新容器后重新启动任务。",
+  "failure.container_outdated": "容器版本过旧，会漏掉任务的某个输入（如第二条字幕轨）。请更新容器后重新启动任务。",
   "failure.container_rejected": "容器拒绝了任务。",
   "failure.container_start_failed": "容器无法启动任务。",
   "failure.container_unauthorized": "容器拒绝了签名：其 JOB_CALLBACK_HMAC_SECRET 不一致。",

@@ -204,8 +204,8 @@ MESSAGES = {
     "failure.attempt_timeout": "It took too long.",
     "failure.comments_invalid": "The comments are not valid.",
     "failure.container_outdated": (
-        "The container is of an older version that would leave out the second subtitle track. "
-        "Update it, and start the job again."
+        "The container is of an older version that would leave out an input of the job, such as "
+        "a second subtitle track. Update it, and start the job again."
     ),
     "failure.container_rejected": "The container refused the job.",
     "failure.container_start_failed": "The container could not start the job.",
