@@ -69,6 +69,7 @@ Whole = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """What JavaScript and D1 hold exactly."""
 Slot = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9-]*\z")]
 ObjectKey = Annotated[str, Field(max_length=1024)]
+ObjectSize = Annotated[int, Field(ge=1, le=SIZE_MAX)]
 SUBTITLES_CHARS_MAX = 300_000
 """Of subtitles in a message: with three bytes each they fit into a body of 1 MiB."""
 
@@ -198,11 +199,15 @@ class DeleteArtifacts(Message):
 
 
 class PresignUpload(Message):
-    """App to orchestrator, `POST /uploads`: a presigned PUT for one input object."""
+    """App to orchestrator, `POST /uploads`: a presigned PUT for one input object.
+
+    *size_bytes*: how long it will be, and no longer or shorter; an app of before 0.4 does not say.
+    """
 
     type: Literal["upload.presign"]
     media_id: Id
     key: ObjectKey
+    size_bytes: ObjectSize | None = None
     content_type: Annotated[str, Field(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+\z")]
     ts: Milliseconds
     nonce: Nonce
@@ -211,12 +216,15 @@ class PresignUpload(Message):
 class PresignParts(Message):
     """App to orchestrator, `POST /uploads/parts`: presigned PUTs for parts of one input object.
 
-    *upload_id* is the bucket's own name of the multipart upload.
+    *upload_id* is the bucket's own name of the multipart upload. *size_bytes*, *part_bytes*: of the
+    whole object, and of all its parts but the last; an app of before 0.4 does not say.
     """
 
     type: Literal["upload.parts"]
     media_id: Id
     key: ObjectKey
+    size_bytes: ObjectSize | None = None
+    part_bytes: ObjectSize | None = None
     upload_id: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[\x21-\x7e]+\z")]
     part_numbers: Annotated[
         list[Annotated[int, Field(ge=1, le=PARTS_MAX)]], Field(min_length=1, max_length=100)

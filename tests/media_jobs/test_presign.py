@@ -121,6 +121,8 @@ CASES: list[tuple[Method, dict[str, str], dict[str, str]]] = [
     ("DELETE", {}, {}),
     ("PUT", PUT_HEADERS, {}),
     ("PUT", {"Content-Type": "text/vtt; charset=utf-8"}, {}),
+    ("PUT", {**PUT_HEADERS, "Content-Length": "5000000", "If-None-Match": "*"}, {}),
+    ("PUT", {"content-length": "8388608"}, {"partNumber": "7", "uploadId": "AbC+/=~ %&é"}),
     ("PUT", {}, {"partNumber": "7", "uploadId": "AbC+/=~ %&é"}),
     ("GET", {}, {"response-content-disposition": "attachment; filename*=UTF-8''%E5%AD%97.mp4"}),
 ]

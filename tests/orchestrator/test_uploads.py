@@ -20,12 +20,13 @@ OUTSIDE = [
 
 
 def _upload(world: World, **more: object) -> dict[str, object]:
-    given = {"key": KEY, "contentType": "video/mp4", **more}
+    given = {"key": KEY, "contentType": "video/mp4", "sizeBytes": 7, **more}
     return world.message("upload.presign", mediaId="med_1", **given)
 
 
 def _parts(world: World, numbers: list[int], **more: object) -> dict[str, object]:
-    given = {"key": KEY, "uploadId": "r2/id+1==", "partNumbers": numbers, **more}
+    sizes = {"sizeBytes": 7 * 2**20, "partBytes": 2**20}
+    given = {"key": KEY, "uploadId": "r2/id+1==", "partNumbers": numbers, **sizes, **more}
     return world.message("upload.parts", mediaId="med_1", **given)
 
 
@@ -33,7 +34,9 @@ def _query(url: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(url).query)
 
 
-def test_an_upload_url_is_for_one_key_one_type_and_one_time_at_the_public_endpoint() -> None:
+def test_an_upload_url_is_for_one_key_one_type_one_length_and_one_time_at_the_public_endpoint() -> (
+    None
+):
     world = World()
 
     answer = document(run(world.post("/uploads", _upload(world))))
@@ -41,7 +44,7 @@ def test_an_upload_url_is_for_one_key_one_type_and_one_time_at_the_public_endpoi
     assert answer["url"].startswith(
         "http://localhost:8788/cdn-cgi/local/r2/s3/vidgen-render/media/med_1/inputs/up_1/video?"
     )
-    signed = ["content-type;host;if-none-match;x-amz-content-sha256"]
+    signed = ["content-length;content-type;host;if-none-match;x-amz-content-sha256"]
     assert _query(answer["url"])["X-Amz-SignedHeaders"] == signed
     assert answer["headers"] == {
         "content-type": "video/mp4",
@@ -62,13 +65,27 @@ def test_each_part_has_a_url_for_its_number_of_this_upload_alone() -> None:
         assert urlsplit(part["url"]).path.endswith(f"/vidgen-render/{KEY}")
         assert query["partNumber"] == [str(part["partNumber"])]
         assert query["uploadId"] == ["r2/id+1=="]
-        assert query["X-Amz-SignedHeaders"] == ["host;x-amz-content-sha256"]
+        assert query["X-Amz-SignedHeaders"] == ["content-length;host;x-amz-content-sha256"]
         assert part["headers"] == {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"}
     assert len({part["url"].rpartition("=")[2] for part in answer["parts"]}) == 2
     assert answer["expiresAt"] == T0 + 3_600_000
 
 
-@pytest.mark.parametrize("numbers", [[], [0], [1001], [1.5], ["1"], list(range(1, 102))], ids=str)
+def test_an_app_of_before_0_4_that_tells_no_length_gets_urls_as_ever() -> None:
+    world = World()
+    unsized = {"sizeBytes": None, "partBytes": None}
+
+    whole = document(run(world.post("/uploads", _upload(world, sizeBytes=None))))
+    parts = document(run(world.post("/uploads/parts", _parts(world, [1, 9], **unsized))))
+
+    urls = [whole["url"], *(part["url"] for part in parts["parts"])]
+    signed = [_query(url)["X-Amz-SignedHeaders"][0] for url in urls]
+    assert [names.startswith("content-length;") for names in signed] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], [0], [8], [1001], [1.5], ["1"], list(range(1, 102))], ids=str
+)
 def test_parts_that_cannot_be_are_refused(numbers: list[int]) -> None:
     world = World()
 

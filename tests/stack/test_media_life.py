@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dev.stack.stack import Stack
 from tests.stack.api_client import COMMENTS, VTT, ApiClient
@@ -104,3 +105,28 @@ def test_a_whole_upload_cannot_be_changed_once_it_is_there(client: ApiClient) ->
     second = client.http.put(upload["url"], content=b"other", headers=upload["headers"])
 
     assert (first.status_code, second.status_code) == (200, 412)
+
+
+def test_a10_a_presigned_upload_takes_what_was_announced_and_no_more(client: ApiClient) -> None:
+    media_id = client.new_media()
+    uploads = f"/api/media/{media_id}/uploads"
+    whole = client.api("POST", uploads, {"sizeBytes": 1}).json()
+    wanted = {"sizeBytes": 8 * MIB + 1, "multipart": True}
+    upload_id = client.api("POST", uploads, wanted).json()["uploadId"]
+    numbers = {"partNumbers": [1, 2]}
+    first, last = client.api("POST", f"{uploads}/{upload_id}/parts", numbers).json()["parts"]
+
+    def put(place: dict[str, Any], size_bytes: int) -> int:
+        body = b"v" * size_bytes
+        return client.http.put(place["url"], content=body, headers=place["headers"]).status_code
+
+    def put_in_pieces(place: dict[str, Any]) -> int:
+        """PUT a byte without saying that it is one."""
+        body = iter([b"v"])
+        return client.http.put(place["url"], content=body, headers=place["headers"]).status_code
+
+    assert [put(whole, size) for size in (5_000_000, 2, 0)] == [403] * 3
+    assert [put(first, size) for size in (8 * MIB + 1, 1)] == [403] * 2
+    assert [put(last, size) for size in (8 * MIB, 2)] == [403] * 2
+    assert put_in_pieces(whole) >= 400
+    assert [put(whole, 1), put(first, 8 * MIB), put(last, 1)] == [200] * 3

@@ -103,7 +103,7 @@ async def begin(media_id: str, body: NewUpload, ports: Ports) -> dict[str, objec
     if in_parts:
         multipart_id = await ports.objects.create_multipart(key, body.content_type)
     else:
-        grant = await _grant(media_id, key, body.content_type, ports)
+        grant = await _grant(media_id, key, body, ports)
     item = InputRow(
         input_id=upload_id,
         media_id=media_id,
@@ -143,6 +143,8 @@ async def grant_parts(
         type="upload.parts",
         media_id=media_id,
         key=item.object_key,
+        size_bytes=item.size_bytes,
+        part_bytes=item.part_size_bytes,
         upload_id=item.multipart_id,
         part_numbers=body.part_numbers,
         ts=ports.now_ms(),
@@ -256,12 +258,13 @@ def _count(item: InputRow) -> int:
     return part_count(item.size_bytes, item.part_size_bytes or item.size_bytes)
 
 
-async def _grant(media_id: str, key: str, content_type: str, ports: Ports) -> _Grant:
+async def _grant(media_id: str, key: str, wanted: NewUpload, ports: Ports) -> _Grant:
     message = PresignUpload(
         type="upload.presign",
         media_id=media_id,
         key=key,
-        content_type=content_type,
+        size_bytes=wanted.size_bytes,
+        content_type=wanted.content_type,
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
     )
@@ -270,6 +273,10 @@ async def _grant(media_id: str, key: str, content_type: str, ports: Ports) -> _G
 
 async def _ask(path: str, message: Message, reader: TypeAdapter[G], ports: Ports) -> G:
     answer = await post_signed(path, message, ports)
+    if answer.status == 400:  # An orchestrator of before 0.4 refuses to be told a length.
+        lengths = {"size_bytes", "part_bytes"} & type(message).model_fields.keys()
+        message = message.model_copy(update=dict.fromkeys(lengths))
+        answer = await post_signed(path, message, ports)
     if answer.status != 200:
         raise UpstreamError("upstream_failed.status", part="The orchestrator", status=answer.status)
     try:

@@ -54,6 +54,7 @@ def test_an_upload_begins_with_a_place_to_put_it(stage: Stage, media_id: str) ->
     assert call.is_signed_with(SECRET)
     assert call.message["type"] == "upload.presign"
     assert (call.message["mediaId"], call.message["key"]) == (media_id, key)
+    assert call.message["sizeBytes"] == 5
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from media_jobs.ports import PeerAnswer
 from tests.app.stage import START_MS, Stage
 from tests.platform.network import PeerCall, answering
 
@@ -73,6 +74,28 @@ def test_each_part_asked_for_has_a_place(stage: Stage, media_id: str) -> None:
     assert answered.json == {"parts": [{**PART, "method": "PUT"}], "expiresAt": 5}
     assert (call.message["type"], call.message["uploadId"]) == ("upload.parts", "r2-upload-1")
     assert call.message["partNumbers"] == [1]
+    assert (call.message["sizeBytes"], call.message["partBytes"]) == (17 * MIB, 8 * MIB)
+
+
+@pytest.mark.parametrize("multipart", [False, True])
+def test_an_orchestrator_that_reads_no_length_is_told_none(
+    stage: Stage, media_id: str, multipart: bool
+) -> None:
+    grants = {"parts": [PART], "expiresAt": 5, "url": "https://bucket.test/x", "headers": {}}
+
+    def older(call: PeerCall) -> PeerAnswer:
+        known = call.message.keys().isdisjoint({"sizeBytes", "partBytes"})
+        return answering(*((200, grants) if known else (400, {"error": "bad_request"})))(call)
+
+    stage.orchestrator.script = older
+    if multipart:
+        upload = _begin(stage, media_id)
+        answered = stage.send("POST", _path(media_id, upload, "/parts"), {"partNumbers": [1]})
+    else:
+        answered = stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
+
+    assert answered.status in (200, 201), answered.text
+    assert "https://bucket.test/" in answered.text
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [4], ["1"], [1] * 101])
