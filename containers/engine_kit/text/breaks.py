@@ -5,14 +5,14 @@ dictionaries that writing without spaces needs (Thai, Lao, Khmer, Burmese, Chine
 import re
 import unicodedata
 from collections.abc import Sequence
-from enum import IntEnum
 from itertools import accumulate
 
 from icu4py.breakers import BaseBreaker, CharacterBreaker, LineBreaker, WordBreaker
 
 from engine_kit.text.characters import script_of
+from media_jobs.subtitles.breaks import Quality
 
-__all__ = ["Quality", "breaks", "forced_breaks", "graphemes"]
+__all__ = ["breaks", "forced_breaks", "graphemes"]
 
 # Vowels that are written before the letter they belong to: Thai and Lao.
 _LEADING_VOWELS = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
@@ -33,23 +33,6 @@ _UNIT = re.compile(r"(?:[%‰°′″€$£¥₹₽₩₺]|[^\W\d_]{1,3}(?!\w)|\
 _JOINTS = frozenset("._-@/\\&?=#+%~:,;|…")
 STUB = 3
 """Of a word that is longer than a line, no fewer letters stand alone."""
-
-
-class Quality(IntEnum):
-    """How good a place for a line's end is, from the best."""
-
-    PHRASE = 0
-    """Behind punctuation: what is said in one breath stays together."""
-    WORD = 1
-    """Between words."""
-    TIED = 2
-    """Behind a short word, as most are articles, prepositions and conjunctions of what follows; and
-    before an emoji, which `paragraph` knows.
-    """
-    LETTER = 3
-    """Within a word, where the script allows it: Han, kana."""
-    FORCED = 4
-    """Where no rule allows it: within a word that is longer than a line."""
 
 
 def graphemes(text: str) -> list[int]:

@@ -6,7 +6,7 @@ Pure: widths and places are numbers.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine_kit.text.breaks import Quality
+from media_jobs.subtitles.breaks import Quality
 
 __all__ = ["Measure", "balanced", "first_fit"]
 

@@ -7,13 +7,14 @@ from typing import Literal
 
 from engine_kit.text import bidi
 from engine_kit.text.block import Run, SetLine, Style
-from engine_kit.text.breaks import Quality, breaks, forced_breaks
+from engine_kit.text.breaks import breaks, forced_breaks
 from engine_kit.text.characters import SOFT_HYPHEN, cleaned, is_unseen
 from engine_kit.text.emoji import ABOVE_BASELINE, ADVANCE, SIDE, EmojiPictures
 from engine_kit.text.faces import Cut, Families, Family
 from engine_kit.text.items import Item, Unit, han_language, items_of, units_of
 from engine_kit.text.lines import Measure, balanced, first_fit
 from engine_kit.text.shaping import Ink, Shaped, shape
+from media_jobs.subtitles.breaks import Quality
 from media_jobs.subtitles.text import Span
 
 __all__ = ["Filling", "Paragraph"]

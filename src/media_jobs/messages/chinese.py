@@ -280,6 +280,9 @@ MESSAGES = {
     "notice.cues_in_parts": "一次放不下、分段显示的字幕：第 {cues} 条。",
     "notice.cues_cover_others": "同一时间的字幕太多、彼此重叠的字幕：第 {cues} 条。",
     "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
+    "notice.cues_lines_too_long": "有的词比一行允许的长度还长：第 {cues} 条。",
+    "notice.cues_too_fast": "语速快于一般人的阅读速度：第 {cues} 条。",
+    "notice.cues_too_short": "因下一条紧接着开始而显示过短：第 {cues} 条。",
     "notice.cues_of_one_script": "各行文字相同、没有按双语显示的字幕：第 {cues} 条。",
     "notice.cues_snapped": (
         "为与第一条字幕轨同时出现或消失而移动的字幕：{count} 条，最多 {most_ms} 毫秒。"

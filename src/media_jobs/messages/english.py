@@ -327,6 +327,9 @@ MESSAGES = {
     "notice.cues_in_parts": "Text too long for the picture, shown in parts: cue {cues}.",
     "notice.cues_cover_others": "Too many cues at one time, drawn over each other: cue {cues}.",
     "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
+    "notice.cues_lines_too_long": "A word is longer than a line may be: cue {cues}.",
+    "notice.cues_too_fast": "Said faster than most people read: cue {cues}.",
+    "notice.cues_too_short": "Shown too briefly because the next begins: cue {cues}.",
     "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
     "notice.cues_snapped": (
         "Cues moved by up to {most_ms} ms to begin or end with those of the first track: {count}."

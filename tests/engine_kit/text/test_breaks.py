@@ -3,7 +3,9 @@
 import unicodedata
 
 import pytest
-from engine_kit.text.breaks import Quality, breaks, forced_breaks, graphemes
+from engine_kit.text.breaks import breaks, forced_breaks, graphemes
+
+from media_jobs.subtitles.breaks import Quality
 
 
 def parts(text: str, language: str = "", worst: Quality = Quality.LETTER) -> list[str]:
