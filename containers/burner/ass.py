@@ -7,12 +7,12 @@ player shows as one. libass breaks no line, chooses no font and moves nothing.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from burner.ass_escape import ass_time, shown_ms
 from burner.ass_text import Plain, written_line
 from burner.boxes import PlacedBox, drawing
 from burner.captions import Caption
 from burner.styles import STYLE_FIELDS, Frame, number
 from burner.words import said_of, word_boxes
+from media_jobs.subtitles.ass_escape import ass_time, shown_ms
 
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 

@@ -6,10 +6,10 @@ from engine_kit.contrast import hex_of, parse_colour, readable_on
 from engine_kit.text.block import Run
 from engine_kit.text.shaping import shape
 
-from burner.ass_escape import ass_text
 from burner.captions import PlacedLine
 from burner.styles import colour, number
 from burner.words import Said, Stress
+from media_jobs.subtitles.ass_escape import ass_text
 
 _NEVER: Said = {}
 _LRM, _RLO, _PDF, _NBSP = "\u200e", "\u202e", "\u202c", "\u00a0"

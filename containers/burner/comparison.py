@@ -7,10 +7,10 @@ from pathlib import Path
 from engine_kit.failures import EngineFailure, FailureCode
 from PIL import Image
 
-from burner.ass_escape import ass_time
 from burner.samples import Sample
 from burner.script_reader import Script
 from burner.seen import CONTRAST_MIN, Drawn, contrast, seen_share
+from media_jobs.subtitles.ass_escape import ass_time
 
 SEEN_SHARE_MIN = 0.7
 """So much of a cue's letters has to be in the video."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from engine_kit.glyphs import stand_ins
 from engine_kit.text.emoji import emoji_pictures
 
-from burner.ass_escape import ass_time
 from burner.subtitles import JobSubtitles
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.notices import Notice
+from media_jobs.subtitles.ass_escape import ass_time
 from media_jobs.subtitles.cues import Cue
 
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from engine_kit.failures import EngineFailure, FailureCode
 
-from burner.ass_escape import ass_time
 from burner.ink import Box, Moment
 from burner.script_reader import TAGS, Event, Script, letters_of
 from burner.styles import Frame
 from burner.verdict import CUES_MAX, DrawnCue, Look, touches_edge
 from media_jobs.notices import Notice, listed
+from media_jobs.subtitles.ass_escape import ass_time
 from media_jobs.subtitles.ass_tags import ASS_TAG
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span

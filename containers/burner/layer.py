@@ -17,13 +17,13 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from burner.ass import STILL, Shown
-from burner.ass_escape import shown_ms
 from burner.emoji_stream import drawn
 from burner.layout import Drawing
 from burner.moments import edges_of, moments_of
 from burner.overlays import END_MS
 from burner.signs import Band
 from burner.styles import Frame
+from media_jobs.subtitles.ass_escape import shown_ms
 from media_jobs.subtitles.cues import Cue
 
 RAW = "layer.rgb"

@@ -7,13 +7,13 @@ from engine_kit.probe import ProbeResult
 from engine_kit.source_notices import source_notices
 from engine_kit.timeline import LONG_GAP_S
 
-from burner.ass_escape import ass_time
 from burner.inspection import CueFacts, Inspection
 from burner.plan import Burn
 from burner.reading import JobText
 from burner.subtitles import JobSubtitles
 from media_jobs.notices import Notice, NoticeDocument
 from media_jobs.strict import Strict
+from media_jobs.subtitles.ass_escape import ass_time
 from media_jobs.subtitles.cues import Cue
 
 

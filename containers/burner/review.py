@@ -20,7 +20,6 @@ from engine_kit.timeline import Timeline
 from engine_kit.together import together
 
 from burner import proof
-from burner.ass_escape import ass_time
 from burner.comparison import (
     SEEN_SHARE_MIN,
     Look,
@@ -38,6 +37,7 @@ from burner.script_reader import Script
 from burner.styles import Frame
 from burner.verdict import DrawnCue
 from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.subtitles.ass_escape import ass_time
 
 MARGIN = 8
 EARLY_MS = 5

@@ -14,9 +14,9 @@ from engine_kit.text.emoji import ABOVE_BASELINE, SIDE
 from engine_kit.text.emoji_art import rim_of
 
 from burner.ass import STILL, Motion, Shown
-from burner.ass_escape import shown_ms
 from burner.standing import CROWD_MAX
 from burner.styles import Frame
+from media_jobs.subtitles.ass_escape import shown_ms
 
 STEP_MS = 20
 """What moves or fades is drawn anew so often."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from engine_kit.failures import EngineFailure, FailureCode
 
-from burner.ass_escape import ass_time
 from burner.placement import is_followed
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
 from media_jobs.notices import Notice
 from media_jobs.subtitles.ass import kept_script
+from media_jobs.subtitles.ass_escape import ass_time
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.kinds import ASS

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from burner.ass_escape import ass_text, ass_time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_jobs.engines.burner.options import BurnOptions
+from media_jobs.subtitles.ass_escape import ass_text, ass_time
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 from tests.burner.laying import UPRIGHT, cue, laid_out, style, texts

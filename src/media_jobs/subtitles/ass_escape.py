@@ -6,6 +6,8 @@ escape for it.
 
 import re
 
+__all__ = ["ass_text", "ass_time", "shown_ms"]
+
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
