@@ -10,6 +10,7 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from dev.installation import APP_CONFIG
+from media_jobs.tokens import ENTROPY_BYTES, new_token
 from ops.options import Local
 from ops.project import Project
 from ops.resources import DATABASE
@@ -26,7 +27,7 @@ def make_token(project: Project, name: str, *, remote: bool, local_state: str | 
     """
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX or not name.isprintable():
         raise ConfigurationError(f"--name: 1 to {NAME_CHARACTERS_MAX} printable characters.")
-    token = secrets.token_hex(24)
+    token = new_token(secrets.token_bytes(ENTROPY_BYTES))
     digest = hashlib.sha256(token.encode()).hexdigest()
     quoted = name.replace("'", "''")
     statement = (

@@ -20,7 +20,16 @@ LINES_MAX = 500
 # What the core may use of the standard library: nothing with I/O, a clock, randomness or an
 # environment. A module is added here when it is as pure as these.
 PURE = {
-    *("base64", "bisect", "collections", "collections.abc", "dataclasses", "decimal", "enum"),
+    *(
+        "base64",
+        "binascii",
+        "bisect",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "decimal",
+        "enum",
+    ),
     *(
         "difflib",
         "fractions",

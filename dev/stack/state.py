@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.stack.errors import StackError
+from media_jobs.tokens import ENTROPY_BYTES, new_token
 
 LOCK = "lock"
 SECRETS = "secrets.json"
@@ -40,7 +41,7 @@ class Secrets:
             callback_secret=secrets.token_hex(32),
             s3_access_key_id=secrets.token_hex(16),
             s3_secret_access_key=secrets.token_hex(32),
-            admin_token="mj_" + secrets.token_urlsafe(32),
+            admin_token=new_token(secrets.token_bytes(ENTROPY_BYTES)),
         )
 
 

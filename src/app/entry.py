@@ -14,7 +14,7 @@ from app.api.router import answer
 from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.ports import Ports
-from app.rates import Rates
+from app.rates import Rates, strangers
 from app.settings import cached_settings
 from app.store import EVERYONE, Store
 from app.webhooks.sender_do import WebhookDO
@@ -79,6 +79,7 @@ def _ports() -> Ports:
         entropy=entropy,
         log=_log,
         rates=Rates(),  # Of this isolate; empty until its first request.
+        strangers=strangers(),
         hub=HubStub(binding(raw, "LIVE_DO")),
         senders=SenderStubs(binding(raw, "WEBHOOK_DO")),
     )

@@ -65,6 +65,7 @@ class Ports:
     entropy: Callable[[int], bytes]
     log: Callable[[dict[str, object]], None]
     rates: Rates
+    strangers: Rates
     hub: Hub
     senders: WebhookSenders
     request_id: str = ""

@@ -1,4 +1,5 @@
-"""Rate limits: a token bucket for each API token, in the memory of one isolate.
+"""Rate limits: a token bucket for each API token, and for each address that strangers call from, in
+the memory of one isolate.
 
 What that guarantees, and what it does not: docs/decisions/0005-rate-limits-in-memory.md.
 """
@@ -13,6 +14,12 @@ BURST = 600
 
 PER_SECOND = 50
 """Requests that a token may make each second, on and on."""
+
+STRANGERS_BURST = 100
+"""Look-ups of tokens that this isolate has not seen, at once, from one address."""
+
+STRANGERS_PER_SECOND = 5
+"""Such look-ups each second, on and on."""
 
 BUCKETS_MAX = 10_000
 """Buckets kept; over it, the one used longest ago is dropped."""
@@ -41,3 +48,16 @@ class Rates:
             self._left.popitem(last=False)
         if not admitted:
             raise RateLimited("rate_limited", retry_after_s=1, most=int(self.per_second))
+
+    def knows(self, caller: str) -> bool:
+        """Whether *caller* was admitted or refused here lately."""
+        return caller in self._left
+
+    def forget(self, caller: str) -> None:
+        """Drop the bucket of a caller that there is no longer."""
+        self._left.pop(caller, None)
+
+
+def strangers() -> Rates:
+    """Return the buckets of addresses."""
+    return Rates(STRANGERS_BURST, STRANGERS_PER_SECOND)

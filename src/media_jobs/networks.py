@@ -7,7 +7,7 @@ with; the networks below are refused by every release alike.
 
 import ipaddress
 
-__all__ = ["is_loopback", "is_public", "parse_address"]
+__all__ = ["is_loopback", "is_public", "network_of", "parse_address"]
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -62,3 +62,11 @@ def is_public(text: str) -> bool:
     if address.version == 6 and address not in _GLOBAL_UNICAST:
         return False
     return not any(address in network for network in _REFUSED)
+
+
+def network_of(text: str) -> str:
+    """Return what one caller has: an IPv4 address, or an IPv6 one's /64; *text* if it is none."""
+    address = parse_address(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.packed[:8].hex()
+    return text if address is None else str(address)

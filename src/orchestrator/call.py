@@ -24,6 +24,7 @@ from media_jobs.signing import (
     verify_request_line,
 )
 from orchestrator.ports import ArchivedJobs
+from orchestrator.probe import Probes
 from orchestrator.settings import OrchestratorSettings
 
 
@@ -68,6 +69,7 @@ class Context:
     waiting: Callable[[EngineId], Awaitable[int]]
     now_ms: Callable[[], int]
     token: Callable[[], str]
+    probes: Probes
     log: Callable[[dict[str, object]], None]
 
 

@@ -26,6 +26,7 @@ from orchestrator.call import Context
 from orchestrator.dispatch.dispatcher_do import DispatcherDO
 from orchestrator.jobs.job_do import RenderJobDO
 from orchestrator.jobs.job_log import naming
+from orchestrator.probe import Probes
 from orchestrator.routes import ROUTER
 from orchestrator.settings import cached_settings
 
@@ -64,6 +65,7 @@ def _context() -> Context:
         waiting=lambda engine: DispatcherStubs(binding(raw, "DISPATCHER_DO")).waiting(engine),
         now_ms=now_ms,
         token=token,
+        probes=Probes(),
         log=_log,
     )
 

@@ -38,6 +38,7 @@ from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
 from orchestrator.object_urls import object_url
 from orchestrator.preview import Side, preview_burn, preview_comments
+from orchestrator.probe import Verdict
 from orchestrator.uploads import part_grants, upload_grant
 
 URLS_BODY_BYTES_MAX = 8 * 1024
@@ -198,30 +199,45 @@ def _side(call: Call) -> Side:
 async def debug_presign(call: ProbeCall) -> Reply:
     """Test presigned URLs with a real PUT, GET and DELETE under `debug/`.
 
-    500 with the step that failed. Only a signed request gets a URL for the query's `key`.
+    500 with the step that failed. Unsigned requests are answered from a test of the last minute,
+    `ageS` seconds ago. Only a signed one gets a URL for the query's `key`.
     """
     context, settings = call.context, call.context.settings()
-    probe = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
-    steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
-    for method in steps:
-        problem = await presign_problem(context, method, probe)
-        if problem is not None:
-            context.log(
-                {
-                    "event": "presign_failed",
-                    "requestId": call.request.request_id or None,
-                    "step": method,
-                    "why": problem,
-                }
-            )
-            return json_reply({"error": "presign_failed", "step": method, "why": problem}, 500)
+    now_ms = context.now_ms()
+    found = None if call.is_signed else context.probes.recent(now_ms)
+    if found is None:
+        found = await _tried(call, now_ms)
+    age_s = (context.now_ms() - found.at_ms) // 1000
+    if found.step is not None:
+        failed = {"error": "presign_failed", "step": found.step, "why": found.why, "ageS": age_s}
+        return json_reply(failed, 500)
     bucket = settings.public_bucket.name
-    document: dict[str, object] = {"ok": True, "bucket": bucket, "key": call.key}
+    document: dict[str, object] = {"ok": True, "bucket": bucket, "key": call.key, "ageS": age_s}
     if call.is_signed:
         document["url"] = object_url(
             settings, "public", "GET", call.key, now_ms=context.now_ms(), expires_s=300
         )
     return json_reply(document)
+
+
+async def _tried(call: Call, now_ms: int) -> Verdict:
+    """Put, get and delete an object through presigned URLs."""
+    context = call.context
+    context.probes.begin(now_ms)
+    key = f"{DEBUG_PREFIX}presign-{context.token()}.txt"
+    steps: tuple[Literal["PUT", "GET", "DELETE"], ...] = ("PUT", "GET", "DELETE")
+    for step in steps:
+        why = await presign_problem(context, step, key)
+        if why is not None:
+            request_id = call.request.request_id or None
+            failed: dict[str, object] = {"requestId": request_id, "step": step, "why": why}
+            context.log({"event": "presign_failed", **failed})
+            verdict = Verdict(context.now_ms(), step, why)
+            break
+    else:
+        verdict = Verdict(context.now_ms())
+    context.probes.note(verdict)
+    return verdict
 
 
 async def post_diagnostics(call: Call, body: Diagnose) -> Reply:
@@ -340,7 +356,7 @@ _ROUTES: tuple[Route[Access], ...] = (
             "/debug/presign",
             Access.PROBE,
             debug_presign,
-            answers={200: "{ok, bucket, key, url?}", 500: "{error, step, why}"},
+            answers={200: "{ok, bucket, key, ageS, url?}", 500: "{error, step, why, ageS}"},
         )
         for method in ("GET", "HEAD")
     ),

@@ -13,7 +13,7 @@ from app.jobs.artifacts import expire_artifacts
 from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
-from app.rates import Rates
+from app.rates import Rates, strangers
 from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
 from media_jobs.http import Reply
@@ -77,6 +77,7 @@ class Stage:
             entropy=self._entropy,
             log=self.log.append,
             rates=Rates(),
+            strangers=strangers(),
             hub=self.hub,
             senders=self.senders,
         )

@@ -21,7 +21,7 @@ def test_a_token_is_shown_once_and_revoked(page: Page) -> None:
     page.get_by_role("button", name="New token").click()
     page.get_by_label("Name").fill("build server")
     page.get_by_role("button", name="Create token").click()
-    assert page.get_by_role("textbox", name="Access token").input_value().startswith("mj_")
+    assert page.get_by_role("textbox", name="Access token").input_value().startswith("vg_")
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("textbox", name="Access token")).to_have_count(0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from media_jobs.networks import is_loopback, is_public, parse_address
+from media_jobs.networks import is_loopback, is_public, network_of, parse_address
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,10 @@ def test_d26_the_neighbours_of_those_addresses_may_be_called() -> None:
     assert is_public("168.63.129.17")
     assert is_public("161.25.255.255")
     assert is_public("161.27.0.0")
+
+
+def test_a_caller_is_known_by_its_address_or_by_the_64_bits_that_its_provider_gave_it() -> None:
+    assert network_of("203.0.113.7") == network_of("::ffff:203.0.113.7") == "203.0.113.7"
+    assert network_of("2001:db8::1") == network_of("2001:db8:0:0:ffff::2")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")
+    assert network_of("") == ""

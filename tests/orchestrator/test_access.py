@@ -159,6 +159,35 @@ def test_a11_a_stranger_s_request_for_urls_wakes_no_object(token: str, job_id: s
     assert world.woken == before
 
 
+class _Untouched:
+    """What fails the test when anything is asked of it."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was asked for")
+
+
+@pytest.mark.parametrize("row", ROUTER.routes, ids=lambda row: f"{row.method} {row.pattern}")
+def test_no_route_asks_anything_of_anybody_for_a_stranger(row: Row) -> None:
+    """No object is woken, and neither the bucket, KV nor a container is asked: whatever a check
+    needs, it has. The one exception, the probe, has a bound of its own.
+    """
+    world = begun()
+    before = world.woken
+    world.objects = world.peers = world.archived = _Untouched()  # type: ignore[assignment]
+    path = row.pattern.format(job_id="job_1", slot="video") + "?key=media/med_1/inputs/v"
+    queries = ["", f"&ts={T0}", f"&exp={EXPIRES_S}&sig={'0' * 64}"]
+    queries += [f"&{urlencode(TOKEN | {'sig': signature})}" for signature in FORGED]
+    bodies = [b"", b"{}", json.dumps(world.message("job.start", jobId="job_1")).encode()]
+
+    for query in queries:
+        for body in bodies:
+            for headers in ({}, {"x-signature": "0" * 64}):
+                reply = run(world.ask(row.method, path + query, body, headers))
+                assert reply.status in ((200,) if row.access is Access.OPEN else (401, 403))
+
+    assert world.woken == before
+
+
 def test_a_report_of_an_attempt_from_before_tokens_were_signed_counts() -> None:
     """It carries a signature of its own."""
     world = begun()

@@ -1,11 +1,13 @@
 """The doors of the Worker: who gets in, and what strangers learn."""
 
+from typing import Any
+
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign, sign_link, sign_request_line
 from tests.orchestrator.world import SECRET, T0, World, begun, document, run
-from tests.platform.network import CUT, peer_answer
+from tests.platform.network import CUT, PeerCall, peer_answer
 
 CALLBACK = "/callbacks/container?job=job_1&attempt=1&token=random-token-00000002"
 SIGNED_ROUTES = {
@@ -131,7 +133,8 @@ def test_the_probe_makes_a_real_put_get_and_delete_and_shows_no_url(method: str)
 
     reply = run(world.ask(method, "/debug/presign?key=debug/test.txt"))
 
-    assert document(reply) == {"ok": True, "bucket": "vidgen-render", "key": "debug/test.txt"}
+    found = {"ok": True, "bucket": "vidgen-render", "key": "debug/test.txt", "ageS": 0}
+    assert document(reply) == found
     assert [call.method for call in world.peers.calls] == ["PUT", "GET", "DELETE"]
     assert all(
         call.path.startswith("/cdn-cgi/local/r2/s3/vidgen-render/debug/presign-")
@@ -157,7 +160,88 @@ def test_the_probe_names_the_step_that_fails_and_no_secret(
     reply = run(world.ask("GET", "/debug/presign?key=debug/test.txt"))
 
     assert reply.status == 500
-    assert document(reply) == {"error": "presign_failed", "step": step, "why": why}
+    assert document(reply) == {"error": "presign_failed", "step": step, "why": why, "ageS": 0}
+
+
+def _probe(world: World, key: str = "debug/test.txt") -> tuple[int, dict[str, Any]]:
+    reply = run(world.ask("GET", f"/debug/presign?key={key}"))
+    return reply.status, document(reply)
+
+
+def _will_work(world: World, times: int = 1) -> None:
+    for _ in range(times):
+        world.peers.then(".txt", peer_answer(200), peer_answer(200, "presigned"), peer_answer(204))
+
+
+def test_strangers_have_the_bucket_asked_once_a_minute_whatever_they_ask() -> None:
+    world = World()
+    _will_work(world, 2)
+
+    first = _probe(world)
+    world.clock.now_ms += 59_999
+    later = [_probe(world, f"debug/{number}") for number in range(100)]
+    calls_within_a_minute = len(world.peers.calls)
+    world.clock.now_ms += 1
+    after = _probe(world)
+
+    assert first[1]["ageS"] == after[1]["ageS"] == 0
+    assert {status for status, _ in later} == {200}
+    assert [found["ageS"] for _, found in later] == [59] * 100
+    assert [found["key"] for _, found in later] == [f"debug/{number}" for number in range(100)]
+    assert (calls_within_a_minute, len(world.peers.calls)) == (3, 6)
+
+
+def test_what_failed_is_told_for_a_minute_unless_somebody_signs() -> None:
+    world = World()
+    world.peers.then(".txt", peer_answer(403))
+    _will_work(world)
+    target = f"/debug/presign?key=debug/x&ts={T0}"
+
+    failed = [_probe(world)[0], _probe(world)[0]]
+    signature = sign_request_line("GET", target, (SECRET,))
+    signed = run(world.ask("GET", target, headers={"x-signature": signature})).status
+
+    assert failed == [500, 500]
+    assert (signed, _probe(world)[0]) == (200, 200)
+    assert len(world.peers.calls) == 4
+
+
+def test_while_one_stranger_s_probe_is_on_its_way_the_others_start_none() -> None:
+    world = World()
+    during: list[tuple[int, dict[str, Any]]] = []
+
+    async def meanwhile(_call: PeerCall) -> None:
+        reply = await world.ask("GET", "/debug/presign?key=debug/y")
+        during.append((reply.status, document(reply)))
+
+    world.peers.during[".txt"] = meanwhile
+    _will_work(world)
+    first = _probe(world)[0]
+    _will_work(world)
+    world.clock.now_ms += 60_000
+    second = _probe(world)[0]
+
+    assert (first, second) == (200, 200)
+    assert [status for status, _ in during] == [429] * 3 + [200] * 3
+    assert len(world.peers.calls) == 6
+
+
+def test_a_probe_that_dies_on_its_way_does_not_free_the_next() -> None:
+    world = World()
+
+    async def dies(_call: PeerCall) -> None:
+        raise KeyboardInterrupt
+
+    world.peers.during[".txt"] = dies
+    with pytest.raises(KeyboardInterrupt):
+        _probe(world)
+    reply = run(world.ask("GET", "/debug/presign?key=debug/x"))
+    world.peers.during.clear()
+    world.clock.now_ms += 60_000
+    _will_work(world)
+
+    assert (reply.status, reply.headers["retry-after"]) == (429, "60")
+    assert _probe(world)[0] == 200
 
 
 @pytest.mark.parametrize(

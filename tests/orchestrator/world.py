@@ -16,6 +16,7 @@ from media_jobs.signing import sign, sign_request_line
 from orchestrator.call import Context
 from orchestrator.jobs import lifecycle
 from orchestrator.ports import JobPorts
+from orchestrator.probe import Probes
 from orchestrator.routes import ROUTER
 from orchestrator.settings import OrchestratorSettings, read_settings
 from tests.platform.bucket import Objects
@@ -71,6 +72,7 @@ class World:
     alive: dict[str, JobPorts] = field(default_factory=dict)
     tokens: int = 0
     woken: int = 0
+    probes: Probes = field(default_factory=Probes)
 
     def settings(self) -> OrchestratorSettings:
         return read_settings(self.env.get)
@@ -134,6 +136,7 @@ class World:
             waiting=self.waiting,
             now_ms=self.clock,
             token=self.token,
+            probes=self.probes,
             log=self.logs.append,
         )
         return await ROUTER.answer(request(method, target, body, headers or {}), context)

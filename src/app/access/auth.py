@@ -14,9 +14,10 @@ from app.rows import TokenRow
 from app.web.caller import Access, Caller
 from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
 from media_jobs.http import Request
+from media_jobs.networks import network_of
 from media_jobs.signing import open_session
+from media_jobs.tokens import can_be_token
 
-TOKEN_LENGTH_MAX = 200
 USE_NOTED_EVERY_MS = 3_600_000
 SESSIONS_MAX = 4
 SAFE = frozenset({"GET", "HEAD"})
@@ -73,19 +74,28 @@ async def authenticate(request: Request, access: Access, ports: Ports) -> Caller
         scheme, _, token = (credentials or "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("unauthorized")
-        caller = await token_caller(token, ports)
+        caller = await token_caller(token, request, ports)
     if not caller.may(access):
         raise AccessDenied("forbidden", scope=access)
     return caller
 
 
-async def token_caller(token: str, ports: Ports) -> Caller:
-    """Return whose *token* it is; raises Unauthenticated."""
+async def token_caller(token: str, request: Request, ports: Ports) -> Caller:
+    """Return whose *token* it is; raises Unauthenticated, and RateLimited when too many tokens were
+    tried from the same address.
+    """
     token = token.strip()
-    if not token or len(token) > TOKEN_LENGTH_MAX:
+    if not token:
         raise Unauthenticated("unauthorized")
-    found = await select_token(ports.store, token_hash(token), ports.now_ms())
+    if not can_be_token(token):
+        raise Unauthenticated("unauthorized.token")
+    hashed, now_ms = token_hash(token), ports.now_ms()
+    # Who was let in here before is not held up by strangers behind the same address.
+    if not ports.rates.knows(hashed):
+        ports.strangers.admit(network_of(request.header("cf-connecting-ip") or ""), now_ms)
+    found = await select_token(ports.store, hashed, now_ms)
     if found is None:
+        ports.rates.forget(hashed)
         raise Unauthenticated("unauthorized.token")
     return await _caller(found, None, ports)
 

@@ -29,7 +29,7 @@ SIGN_IN_BYTES_MAX = 4096
 
 async def post_session(call: OpenCall, body: NewSession) -> Reply:
     """Sign in with a token: sets the session cookie."""
-    caller, cookie, expires_s = await sign_in(body, call.ports)
+    caller, cookie, expires_s = await sign_in(body, call.request, call.ports)
     life_s = expires_s - call.ports.now_ms() // 1000
     headers = {"set-cookie": _cookie(call.request, cookie, life_s)}
     return json_reply(_session_document(caller, expires_s * 1000), 200, headers)

@@ -24,10 +24,12 @@ from app.rows import TokenRow
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError, present
+from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.limits import RunningMax
 from media_jobs.signing import sign_session
 from media_jobs.strict import Strict
+from media_jobs.tokens import ENTROPY_BYTES, TOKEN_LENGTH_MAX, new_token
 from media_jobs.validation import field_errors
 
 SESSION_LIFE_S = 14 * 86_400
@@ -37,7 +39,7 @@ DAY_MS = 86_400_000
 class NewSession(Strict):
     """What a person signs in with."""
 
-    token: Annotated[str, Field(min_length=1, max_length=200)]
+    token: Annotated[str, Field(min_length=1, max_length=TOKEN_LENGTH_MAX)]
 
 
 class NewToken(Strict):
@@ -68,13 +70,13 @@ class ChangedPreset(Strict):
 # --- sessions -----------------------------------------------------------------------------------
 
 
-async def sign_in(body: NewSession, ports: Ports) -> tuple[Caller, str, int]:
+async def sign_in(body: NewSession, request: Request, ports: Ports) -> tuple[Caller, str, int]:
     """Return the token's owner, the new session's cookie value, and its expiry (Unix, s).
 
     Raises Unauthenticated, RateLimited: a session is stored for two weeks, so the rate limit
     applies to sign-ins as to everything else.
     """
-    caller = await token_caller(body.token, ports)
+    caller = await token_caller(body.token, request, ports)
     now_ms = ports.now_ms()
     ports.rates.admit(caller.token.token_hash, now_ms)
     expires_ms = now_ms + SESSION_LIFE_S * 1000
@@ -108,7 +110,7 @@ async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
     It belongs to the workspace of its creator.
     """
     now_ms = ports.now_ms()
-    token = f"mj_{ports.entropy(32).hex()}"
+    token = new_token(ports.entropy(ENTROPY_BYTES))
     days = body.expires_in_days
     row = TokenRow(
         token_hash=token_hash(token),
