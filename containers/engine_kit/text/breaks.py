@@ -30,6 +30,7 @@ _CLOSING = "\"'”’»)]」』）】》 "
 _LOCALES = {"zh": "zh", "zh-Hant": "zh", "zh-HK": "zh", "ja": "ja@lb=strict", "ko": "ko"}
 _UNIT = re.compile(r"(?:[%‰°′″€$£¥₹₽₩₺]|[^\W\d_]{1,3}(?!\w)|\d{3}(?!\d))")
 """What belongs to the number before it: a unit, a currency, the next three digits."""
+_BEFORE_NUMBERS = tuple("$£€¥₹₽₩₺#№§")
 _JOINTS = frozenset("._-@/\\&?=#+%~:,;|…")
 STUB = 3
 """Of a word that is longer than a line, no fewer letters stand alone."""
@@ -80,6 +81,8 @@ def breaks(text: str, language: str) -> dict[int, Quality]:
 def _between_words(text: str, end: int) -> Quality:
     before = text[max(0, end - 16) : end].rstrip()
     if before[-1:].isdecimal() and _UNIT.match(text, end):
+        return Quality.TIED
+    if before[-1:] in _BEFORE_NUMBERS and text[end].isdecimal():
         return Quality.TIED
     if _SHORT_WORD.search(before) and script_of(before.rstrip(".")[-1]) in _WITH_SHORT_WORDS:
         return Quality.TIED

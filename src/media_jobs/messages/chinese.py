@@ -282,6 +282,7 @@ MESSAGES = {
     "notice.cues_cover_others": "同一时间的字幕太多、彼此重叠的字幕：第 {cues} 条。",
     "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
     "notice.cues_lines_too_long": "有的词比一行允许的长度还长：第 {cues} 条。",
+    "notice.cues_recut": "文件中的 {before} 条字幕已重新切分为 {after} 条。",
     "notice.cues_too_fast": "语速快于一般人的阅读速度：第 {cues} 条。",
     "notice.cues_too_short": "因下一条紧接着开始而显示过短：第 {cues} 条。",
     "notice.cues_of_one_script": "各行文字相同、没有按双语显示的字幕：第 {cues} 条。",
@@ -289,6 +290,7 @@ MESSAGES = {
         "为与第一条字幕轨同时出现或消失而移动的字幕：{count} 条，最多 {most_ms} 毫秒。"
     ),
     "notice.overlay_cut": "提示或水印放不进画面，末尾没有显示。",
+    "notice.word_times_interpolated": "文件只有整条字幕的时间；词的时间按长度推算。",
     "notice.words_without_times": "字幕没有逐词时间，因此不会逐词高亮。",
     "notice.cues_at_edge": "文字触及画面边缘，可能被截断：第 {cues} 条。",
     "notice.events_at_edge": "脚本中的文字触及画面边缘，可能被截断：位于 {times}。",

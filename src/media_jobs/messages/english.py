@@ -329,6 +329,7 @@ MESSAGES = {
     "notice.cues_cover_others": "Too many cues at one time, drawn over each other: cue {cues}.",
     "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
     "notice.cues_lines_too_long": "A word is longer than a line may be: cue {cues}.",
+    "notice.cues_recut": "The file's {before} cues were cut anew into {after}.",
     "notice.cues_too_fast": "Said faster than most people read: cue {cues}.",
     "notice.cues_too_short": "Shown too briefly because the next begins: cue {cues}.",
     "notice.cues_of_one_script": "Lines of one script, shown in one style: cue {cues}.",
@@ -336,6 +337,7 @@ MESSAGES = {
         "Cues moved by up to {most_ms} ms to begin or end with those of the first track: {count}."
     ),
     "notice.overlay_cut": "The hint or watermark does not fit the picture; its end is left out.",
+    "notice.word_times_interpolated": "The file times whole cues; words got times by their length.",
     "notice.words_without_times": "No word is highlighted: the subtitles time whole cues only.",
     "notice.cues_at_edge": "Text touches the edge of the picture and may be cut off: cue {cues}.",
     "notice.events_at_edge": (

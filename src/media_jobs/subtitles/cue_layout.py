@@ -14,10 +14,11 @@ DASH = "- "
 _END_COST = {
     End.SENTENCE: 0.0,
     End.CLAUSE: 0.05,
+    End.BREATH: 0.1,
     End.WORD: 0.25,
-    End.LETTER: 0.6,
-    End.NAME: 0.7,
-    End.TIED: 0.7,
+    End.NAME: 1.2,
+    End.TIED: 2.0,
+    End.LETTER: 2.0,
 }
 _UNEVEN_COST = 1.2
 _TOP_HEAVY_COST = 0.06

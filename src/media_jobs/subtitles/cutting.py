@@ -11,25 +11,26 @@ from typing import TypedDict
 
 from media_jobs.notices import Notice
 from media_jobs.subtitles.breaks import Breaks
-from media_jobs.subtitles.cue_layout import Layout, layout_of, lines_of
+from media_jobs.subtitles.cue_layout import DASH, Layout, layout_of, lines_of
 from media_jobs.subtitles.cue_rules import CueRules
 from media_jobs.subtitles.cue_times import Said, shown
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.units import End, Spoken, Unit, units_of
 from media_jobs.subtitles.words import Word, in_order
 
-__all__ = ["CutCues", "cut"]
+__all__ = ["CutCues", "broken_rules", "cut"]
 
 _CUE_COST = 1.0
 _END_COST = {
     End.SENTENCE: 0.0,
     End.CLAUSE: 0.5,
+    End.BREATH: 0.9,
     End.WORD: 1.6,
-    End.LETTER: 2.6,
     End.NAME: 2.6,
-    End.TIED: 3.0,
+    End.TIED: 2.6,
+    End.LETTER: 6.0,
 }
-_BEGUN_COST = 1.2
+_BEGUN_COST = 2.4
 """A sentence begins in the cue and ends in another, while one before it has ended."""
 _SCRAP_COST = 1.5
 """Few words that are no whole sentence."""
@@ -62,16 +63,17 @@ def cut(words: Sequence[Word], breaks: Breaks, rules: CueRules) -> CutCues:
         Said(
             start_ms=units[first].start_ms,
             end_ms=units[end - 1].end_ms,
-            length=spoken.length(units[first].start, units[end - 1].end),
+            length=spoken.length(units[first].start, units[end - 1].end)
+            + layout.is_dialogue * 2 * rules.length(DASH),
         )
-        for first, end, _ in pieces
+        for first, end, layout in pieces
     ]
     times = list(shown(said, rules))
     cues = tuple(
         Cue(start_ms=start_ms, end_ms=end_ms, lines=lines_of(spoken, units, first, end, layout))
         for (first, end, layout), (start_ms, end_ms) in zip(pieces, times, strict=True)
     )
-    return CutCues(cues=cues, notices=tuple(_broken(cues, rules)))
+    return CutCues(cues=cues, notices=broken_rules(cues, rules))
 
 
 _PLACES_KEPT = 100
@@ -167,12 +169,14 @@ def _pauses_cost(rules: CueRules, units: Sequence[Unit], first: int, end: int) -
     return cost
 
 
-def _broken(cues: Sequence[Cue], rules: CueRules) -> Iterator[Notice]:
-    """Yield which cues break which of the rules."""
+def broken_rules(cues: Sequence[Cue], rules: CueRules) -> tuple[Notice, ...]:
+    """Return which of *cues*, signs left out, break which of the rules."""
     wide: list[int] = []
     fast: list[int] = []
     short: list[int] = []
     for number, cue in enumerate(cues, 1):
+        if cue.sign:
+            continue
         lengths = [rules.length("".join(span.text for span in line)) for line in cue.lines]
         lasts_ms = cue.end_ms - cue.start_ms
         if max(lengths) > rules.line_chars_max:
@@ -181,12 +185,11 @@ def _broken(cues: Sequence[Cue], rules: CueRules) -> Iterator[Notice]:
             short.append(number)
         if sum(lengths) * 1000 > rules.chars_per_s_max * lasts_ms:
             fast.append(number)
-    if wide:
-        yield Notice(code="cues_lines_too_long", **_places(wide))
-    if fast:
-        yield Notice(code="cues_too_fast", **_places(fast))
-    if short:
-        yield Notice(code="cues_too_short", **_places(short))
+    return (
+        *([Notice(code="cues_lines_too_long", **_places(wide))] if wide else []),
+        *([Notice(code="cues_too_fast", **_places(fast))] if fast else []),
+        *([Notice(code="cues_too_short", **_places(short))] if short else []),
+    )
 
 
 def _places(cues: Sequence[int]) -> _Places:

@@ -9,14 +9,28 @@ from itertools import accumulate, pairwise
 
 from media_jobs.subtitles.breaks import Breaks, Quality
 from media_jobs.subtitles.cue_rules import CueRules
-from media_jobs.subtitles.joining_words import JOINING
+from media_jobs.subtitles.joining_words import (
+    CLINGING,
+    CLINGING_UNSPACED,
+    CONJUNCTIONS,
+    CONJUNCTIONS_UNSPACED,
+    JOINING,
+    JOINING_UNSPACED,
+)
 from media_jobs.subtitles.words import Word, text_of
 
-__all__ = ["End", "Spoken", "Unit", "units_of"]
+__all__ = ["End", "Spoken", "Unit", "is_unspaced", "units_of"]
 
 _CLOSING = "\"'”’»)]」』）】》›♪ "
 _OPENING = "\"'“‘„«¿¡([「『（【《‹♪-– "
-_SENTENCE = frozenset(".!?…。！？｡؟۔।॥")
+_SENTENCE = tuple(".!?…。！？｡؟۔।॥")
+# What is no speech stands alone: sounds in brackets, what is sung between notes.
+_LAST = frozenset("♪♫]】")
+_FIRST = ("[", "【")
+_DASHES = frozenset("–—…")
+_PARTICLES = frozenset("はがをにでとものへ")
+_VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9\u01a1\u01b0]")
+_FOLLOWING = re.compile(r"\w[\w'’\u0900-\u0963]*")
 _INITIALS = re.compile(r"(?:^|[\s(\[\"'“‘«-])(?:[^\W\d_]\.)+$")
 """Letters with a point each: e.g., U.S., J. R. R."""
 
@@ -26,11 +40,14 @@ class End(IntEnum):
 
     SENTENCE = 0
     CLAUSE = 1
-    WORD = 2
-    LETTER = 3
+    BREATH = 2
+    """Before a conjunction."""
+    WORD = 3
     NAME = 4
     """Between two words with capitals: parts of one name, most of the time."""
     TIED = 5
+    LETTER = 6
+    """Within a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +123,8 @@ def _turns_and_pauses(spoken: Spoken) -> Iterator[int]:
     for number, (before, after) in enumerate(pairwise(spoken.words), 1):
         pause_ms = after.start_ms - before.end_ms
         if after.speaker != before.speaker or pause_ms >= spoken.rules.pause_ms:
-            yield spoken.starts[number]
+            # Behind the space that the word begins with, where a line may end as well.
+            yield spoken.visible(spoken.starts[number], len(spoken.text))[0]
 
 
 def _units(spoken: Spoken, places: Sequence[int], breaks: Breaks) -> Iterator[Unit]:
@@ -131,24 +149,57 @@ def _units(spoken: Spoken, places: Sequence[int], breaks: Breaks) -> Iterator[Un
 def _what_ends(text: str, last: int, end: int, quality: Quality) -> End:
     """Return what ends at *end*, the last visible character before which ends at *last*."""
     before = text[max(0, last - 24) : last].rstrip(_CLOSING)
-    after = text[end : end + 24].lstrip(_OPENING)
-    word = before.rpartition(" ")[2].lstrip(_OPENING)
-    if quality is Quality.TIED or word.lower() in JOINING:
-        return End.TIED
-    if before and before[-1] in _SENTENCE and not _INITIALS.search(before):
+    after = text[end : end + 24].lstrip()
+    if text[last - 1] in _LAST or after[:1] in _FIRST:
+        return End.SENTENCE
+    if _is_inside_word(text, last, end):
+        return End.LETTER
+    after = after.lstrip(_OPENING)
+    word, following = before.rpartition(" ")[2].lstrip(_OPENING), _FOLLOWING.match(after)
+    if before.endswith(_SENTENCE) and not _is_abbreviated(before, quality):
         # A sentence goes on in small letters behind an ellipsis or an abbreviation.
         return End.CLAUSE if after[:1].islower() else End.SENTENCE
-    if quality is Quality.PHRASE:
+    next_word = following[0].lower() if following is not None else ""
+    if quality is Quality.TIED and _VIETNAMESE.search(text, max(0, last - 24), end + 24):
+        # Most of its words are short, because each syllable is written as one.
+        quality = Quality.WORD
+    if quality is Quality.TIED or word.lower() in JOINING or next_word in CLINGING:
+        return End.TIED
+    return _within_sentence(text, last, end, quality, word, next_word)
+
+
+def _is_abbreviated(before: str, quality: Quality) -> bool:
+    return quality is Quality.TIED or _INITIALS.search(before) is not None
+
+
+def _within_sentence(
+    text: str, last: int, end: int, quality: Quality, word: str, next_word: str
+) -> End:
+    # Where words have no spaces, a space is a pause.
+    if quality is Quality.PHRASE or (is_unspaced(text[last - 1]) and last < end):
         return End.CLAUSE
     if quality is Quality.LETTER:
         return End.LETTER
-    if _is_unspaced(text[last - 1]) and last < end:
-        # Where words have no spaces, a space is a pause.
-        return End.CLAUSE
-    return End.NAME if word[1:] and word[0].isupper() and after[:1].isupper() else End.WORD
+    if word.endswith(JOINING_UNSPACED) or text.startswith(CLINGING_UNSPACED, end):
+        return End.TIED
+    if next_word in CONJUNCTIONS or text.startswith(CONJUNCTIONS_UNSPACED, end):
+        return End.BREATH
+    is_name = word[1:] and word[0].isupper() and text[end : end + 2].lstrip()[:1].isupper()
+    return End.NAME if is_name else End.WORD
 
 
-def _is_unspaced(character: str) -> bool:
+def _is_inside_word(text: str, last: int, end: int) -> bool:
+    """Whether no word ends at *end*: it is within an address, behind a hyphen, in an inflection."""
+    if last < end or end == len(text) or text[last - 1] in _DASHES:
+        return False
+    before, after = text[last - 1], text[end]
+    if not is_unspaced(before):
+        return not is_unspaced(after)
+    # Hiragana without a particle between them are one word of Japanese.
+    return all("\u3041" <= one <= "\u309f" for one in (before, after)) and before not in _PARTICLES
+
+
+def is_unspaced(character: str) -> bool:
     """Whether *character* is Han, kana, Thai, Lao, Khmer or Burmese: written without spaces."""
     return any(low <= character <= high for low, high in _UNSPACED)
 
@@ -157,8 +208,9 @@ _UNSPACED = (
     ("\u0e00", "\u0eff"),
     ("\u1000", "\u109f"),
     ("\u1780", "\u17ff"),
-    ("\u3040", "\u30ff"),
+    ("\u3000", "\u30ff"),
     ("\u3400", "\u9fff"),
     ("\uf900", "\ufaff"),
+    ("\uff00", "\uffef"),
     ("\U00020000", "\U0003ffff"),
 )
