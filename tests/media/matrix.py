@@ -97,6 +97,11 @@ class Sample:
         return self.stored in ("smpte2084", "arib-std-b67")
 
     @property
+    def is_transparent(self) -> bool:
+        """Whether its black patch is a hole: MP4 stores no second picture, which VP9 needs."""
+        return self.stored in ALPHA and self.container != "mp4"
+
+    @property
     def name(self) -> str:
         """All that is special of it."""
         words = [self.container, self.codec, self.stored, self.tags or "untagged", self.rate]

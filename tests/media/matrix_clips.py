@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.media.matrix import ALPHA, HERTZ, MOVING, PATCH, PATCHES, SECONDS, Sample
+from tests.media.matrix import HERTZ, MOVING, PATCH, PATCHES, SECONDS, Sample
 from tests.media.pictures import ffmpeg
 
 # Transparency goes without frames that are never shown.
@@ -56,12 +56,12 @@ def made(sample: Sample, folder: Path) -> Path:
 def _patches(sample: Sample) -> list[str]:
     """Draw the patches. Where there may be, black is what lies behind transparent green."""
     names = [name for name, _ in PATCHES]
-    names[0] = "0x00ff00@0" if sample.stored in ALPHA else names[0]
+    names[0] = "0x00ff00@0" if sample.is_transparent else names[0]
     boxes = (
         f"drawbox=x={n * PATCH}:w={PATCH}:h={PATCH}:c={name}:t=fill:replace=1"
         for n, name in enumerate(names)
     )
-    return [*(["format=rgba"] if sample.stored in ALPHA else []), *boxes]
+    return [*(["format=rgba"] if sample.is_transparent else []), *boxes]
 
 
 def _stored_as(sample: Sample, matrix: str) -> list[str]:
