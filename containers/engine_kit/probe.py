@@ -8,13 +8,13 @@ protocols and formats are limited, because a playlist named `.mp4` would read ot
 import asyncio
 import re
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine_kit import probe_children
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
 from media_jobs.subtitles.foreign import name_of_no_video
@@ -233,7 +233,7 @@ class _Format(_Foreign):
 
 
 class ProbeReport(_Foreign):
-    """What ffprobe and the child that stands in for it print, as far as it is read."""
+    """What ffprobe and the child that stands in for it say, as far as it is read."""
 
     streams: list[_Stream] = []
     frames: list[_Frame] = []
@@ -251,28 +251,24 @@ async def probe(path: Path, *, ffprobe: str | None) -> ProbeResult:
 
     Raises EngineFailure(input_unreadable) for anything but a media file of a known container.
     """
-    lines: list[str] = []
-    work = run_process(
-        _argv(path.name, ffprobe), cwd=path.parent, on_line=lines.append, no_progress_s=None
-    )
+    work = _by_pyav(path) if ffprobe is None else _by_ffprobe(path, ffprobe)
     try:
-        result = await asyncio.wait_for(work, PROBE_S)
+        report, errors = await asyncio.wait_for(work, PROBE_S)
     except TimeoutError:
         raise EngineFailure(
             FailureCode.INPUT_UNREADABLE, f"A file could not be examined within {PROBE_S:.0f} s."
         ) from None
-    if result.code != 0:
+    except ValidationError:
+        raise EngineFailure(FailureCode.INPUT_UNREADABLE, "A file could not be examined.") from None
+    if report is None:
         name = name_of_no_video(await asyncio.to_thread(_head, path))
         raise EngineFailure(
             FailureCode.INPUT_UNREADABLE,
             "A file is not a video or audio file that can be read"
             + (f": it is {name}." if name else "."),
-            tool_tail=result.stderr_tail,
+            tool_tail=errors,
         )
-    try:
-        return result_of(ProbeReport.model_validate_json("\n".join(lines)))
-    except ValidationError:
-        raise EngineFailure(FailureCode.INPUT_UNREADABLE, "A file could not be examined.") from None
+    return result_of(report)
 
 
 def _head(path: Path) -> bytes:
@@ -280,15 +276,27 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD_BYTES)
 
 
-def _argv(name: str, ffprobe: str | None) -> list[str]:
-    # `file:` keeps a name that starts with a dash or looks like a protocol a plain name.
-    target = f"file:{name}"
-    if ffprobe is None:
-        return [sys.executable, "-m", "engine_kit.probe_child", target, FORMATS]
+async def _by_ffprobe(path: Path, ffprobe: str) -> tuple[ProbeReport | None, str]:
+    lines: list[str] = []
     entries = ["-show_format", "-show_streams", "-of", "json", "-v", "error"]
     # The first frames, of ProRes for one, know colours that the headers do not tell.
     entries += ["-show_frames", "-read_intervals", _FIRST_PACKETS]
-    return [ffprobe, *entries, *INPUT_LIMITS, "-i", target]
+    # `file:` keeps a name that starts with a dash or looks like a protocol a plain name.
+    argv = [ffprobe, *entries, *INPUT_LIMITS, "-i", f"file:{path.name}"]
+    result = await run_process(argv, cwd=path.parent, on_line=lines.append, no_progress_s=None)
+    if result.code != 0:
+        return None, result.stderr_tail
+    return ProbeReport.model_validate_json("\n".join(lines)), ""
+
+
+class _Answer(_Foreign):
+    report: ProbeReport | None = None
+    error: str = ""
+
+
+async def _by_pyav(path: Path) -> tuple[ProbeReport | None, str]:
+    answer = _Answer.model_validate_json(await probe_children.answer_on(path, FORMATS))
+    return answer.report, answer.error
 
 
 def result_of(report: ProbeReport) -> ProbeResult:

@@ -1,13 +1,11 @@
-"""Examines one media file by PyAV and prints what ffprobe would; run as a program of its own.
+"""Examines one media file by PyAV and says what ffprobe would; for a process of its own.
 
-For development, where there is no ffprobe. It imports nothing of the kit, so that it starts in half
-the time. Rotation and HDR10's metadata are read from the first frame, because PyAV
+For development, where there is no ffprobe. It imports nothing of the kit, so that `probe_server`
+starts in half the time. Rotation and HDR10's metadata are read from the first frame, because PyAV
 does not show a stream's own side data.
 """
 
-import json
 import struct
-import sys
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
@@ -168,17 +166,3 @@ _SIDE_DATA = {
     "DOVI_METADATA": "Dolby Vision Metadata",
     "DOVI_RPU_BUFFER": "Dolby Vision RPU Data",
 }
-
-
-def main() -> int:
-    """Print the report of a file (first argument) of some formats (second); 1 when it fails."""
-    try:
-        print(json.dumps(report(sys.argv[1], sys.argv[2])))
-    except (av.FFmpegError, ValueError) as error:
-        print(f"{type(error).__name__}: {getattr(error, 'strerror', error)}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -20,7 +20,7 @@ from pathlib import Path
 from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.redaction import redact
 
-__all__ = ["LineReader", "ProcessResult", "run_process"]
+__all__ = ["LineReader", "ProcessResult", "minimal_environment", "run_process"]
 
 LineReader = Callable[[str], bool | None]
 """Gets each line of standard output; returns False when the line shows no progress."""
@@ -141,7 +141,7 @@ async def _start(
             *_tied_to_us(),
             *argv,
             cwd=cwd,
-            env={**_minimal_environment(), **(env or {})},
+            env={**minimal_environment(), **(env or {})},
             stdin=asyncio.subprocess.PIPE if has_stdin else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -160,7 +160,8 @@ def _tied_to_us() -> tuple[str, ...]:
     return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
 
 
-def _minimal_environment() -> dict[str, str]:
+def minimal_environment() -> dict[str, str]:
+    """Return what programs get of this one's environment: none of its secrets."""
     names = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE", "TZ")
     return {name: os.environ[name] for name in names if name in os.environ}
 

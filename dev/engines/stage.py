@@ -20,7 +20,7 @@ from typing import Any, Self
 
 import httpx
 
-from dev.engines.usage import held_bytes, peak_bytes
+from dev.engines.usage import held_bytes, peak_bytes, working
 from dev.loopback import Handler, served
 from media_jobs.signing import SIGNATURE_HEADER, sign, verify
 
@@ -230,8 +230,8 @@ class RunningEngine:
         self.lines.extend(self.process.stdout)
 
     def children(self) -> list[str]:
-        """Return the names of the programs that it has running."""
-        return list(held_bytes(self.process.pid))
+        """Return the names of the programs that it has at work."""
+        return working(self.process.pid)
 
     def peak_bytes(self) -> int:
         """Return the most memory the program itself has ever held."""

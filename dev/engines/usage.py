@@ -48,6 +48,24 @@ def held_bytes(root: int) -> dict[str, int]:
     return held
 
 
+def working(root: int) -> list[str]:
+    """Return the names of all that descend from *root*, without the program that waits for files to
+    examine (`engine_kit.probe_server`); its children have its name.
+    """
+    return [
+        one.name
+        for one in _tree(root)
+        if one.pid != root and not (int(one.fields[1]) == root and _is_waiting(one.pid))
+    ]
+
+
+def _is_waiting(pid: int) -> bool:
+    try:
+        return b"engine_kit.probe_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def peak_bytes(pid: int) -> int:
     """Return the most memory that the process has had."""
     status = Path(f"/proc/{pid}/status").read_text()
