@@ -16,6 +16,7 @@ from vidgen.errors import ConfigurationError
 
 from dev.installation import APP_CONFIG, ORCHESTRATOR_CONFIG
 from media_jobs.engines import ENGINES
+from media_jobs.keyring import HOST_KEYS_SETTING, ROOT_SIGNATURES_SETTING, RootSignatures
 
 ACCOUNT_FILE = "account.toml"
 
@@ -26,13 +27,20 @@ _FORMS: Mapping[str, str] = {
     "d1_database_id": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "kv_namespace_id": r"[0-9a-f]{32}",
 }
+_OPTIONAL = {
+    ROOT_SIGNATURES_SETTING.lower(): "|".join(RootSignatures),
+    HOST_KEYS_SETTING.lower(): r"[a-z0-9=+, -]*",
+}
 _URL_FORM = r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?"
 _PLACEHOLDER = re.compile(r"0{8}[0-]*|.*\bexample\.(com|workers\.dev)\b.*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The values of `account.toml`, by the names they have there; *containers* by engine."""
+    """The values of `account.toml`, by the names they have there; *containers* by engine.
+
+    *root_signatures* and *host_keys* (`media_jobs.keyring`) may be absent.
+    """
 
     account_id: str
     zone: str
@@ -41,6 +49,8 @@ class Account:
     d1_database_id: str
     kv_namespace_id: str
     containers: Mapping[str, str]
+    root_signatures: str = RootSignatures.MADE
+    host_keys: str = ""
 
     @classmethod
     def read(cls, root: Path) -> Account:
@@ -49,7 +59,9 @@ class Account:
             found = tomllib.loads((root / ACCOUNT_FILE).read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise ConfigurationError(f"{ACCOUNT_FILE} cannot be read: {error}.") from None
-        _check(found, {field.name for field in fields(cls)} - {"containers"}, "", {"containers"})
+        needed = {field.name for field in fields(cls)} - {"containers", *_OPTIONAL}
+        _check(found, needed, "", {"containers", *_OPTIONAL})
+        _check(found, found.keys() & _OPTIONAL, "", found.keys())
         _check(found.get("containers"), {engine.name for engine in ENGINES.values()}, "containers.")
         account = cls(**found)
         if not f".{account.app_domain}".endswith(f".{account.zone}"):
@@ -74,7 +86,10 @@ class Account:
         text = path.read_text(encoding="utf-8")
         for name, value in self._values():
             key = name.rpartition(".")[2]
-            text = re.sub(rf'(?m)^{key} = ".*"$', f'{key} = "{value}"', text)
+            line = f'{key} = "{value}"'
+            text, count = re.subn(rf'(?m)^{key} = ".*"$', line, text)
+            if not count:  # A file of before there was this setting.
+                text = text.replace("\n[containers]\n", f"\n{line}\n\n[containers]\n")
         path.write_text(text, encoding="utf-8")
 
     def _values(self) -> Iterator[tuple[str, str]]:
@@ -94,7 +109,9 @@ def _check(found: object, names: set[str], prefix: str, others: Collection[str] 
         raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{unknown[0]} is not a setting.")
     for name in sorted(names):
         value = table.get(name)
-        if not isinstance(value, str) or not re.fullmatch(_FORMS.get(name, _URL_FORM), value):
+        if not isinstance(value, str) or not re.fullmatch(
+            {**_FORMS, **_OPTIONAL}.get(name, _URL_FORM), value
+        ):
             raise ConfigurationError(f"{ACCOUNT_FILE}: {prefix}{name} is missing or malformed.")
 
 
@@ -104,6 +121,7 @@ def _app_values(account: Account) -> dict[str, str]:
         "zone_name": account.zone,
         "database_id": account.d1_database_id,
         "CF_ORCHESTRATOR_URL": account.orchestrator_url,
+        ROOT_SIGNATURES_SETTING: account.root_signatures,
     }
 
 
@@ -112,6 +130,8 @@ def _orchestrator_values(account: Account) -> dict[str, str]:
         "APP_BASE_URL": account.app_url,
         "ORCHESTRATOR_BASE_URL_CONTAINER": account.orchestrator_url,
         **{engine.base_url_setting: account.containers[engine.name] for engine in ENGINES.values()},
+        ROOT_SIGNATURES_SETTING: account.root_signatures,
+        HOST_KEYS_SETTING: account.host_keys,
         "S3_ENDPOINT": account.s3_endpoint,
         "S3_INTERNAL_ENDPOINT": account.s3_endpoint,
         "id": account.kv_namespace_id,

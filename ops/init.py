@@ -17,6 +17,7 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
+from media_jobs.keyring import HostKey, RootSignatures, parse_host_keys, show_host_keys
 from ops.account import ACCOUNT_FILE
 from ops.deploy import configure
 from ops.options import DryRun
@@ -30,10 +31,12 @@ from ops.resources import (
     listed,
     secret_names,
 )
-from ops.secret import SECRET, read_secret, write_secret
+from ops.secret import ENV_FILE, HOSTS, ROOT_FILE, SECRET, is_root_apart, read_secret, write_secrets
 
 NAMESPACE = "JOBS"
 SECRET_BYTES = 32
+FIRST: HostKey = (1,)
+"""The generation of a key that is the first one."""
 
 
 def init(dry_run: DryRun = False) -> None:
@@ -142,24 +145,43 @@ class SetUp:
             self._act("r2", "bucket", "cors", "set", BUCKET, "--file", str(file), "--force")
 
     def _secret(self, there: dict[str, set[str]]) -> str:
-        """Return the shared secret, made and kept in the containers' settings when there is none.
+        """Return the root secret, made and kept here when there is none.
 
-        It is written there before it is put anywhere else: a broken run never loses it.
+        It is written before it is put anywhere else: a broken run never loses it.
         """
         if known := read_secret(self.project):
+            if not self.dry_run and is_root_apart(self.project):
+                self._derive(known)
             return known
         if holders := [part for part, names in there.items() if SECRET in names]:
             raise ConfigurationError(
                 f"The {' and the '.join(holders)} have a {SECRET} that is not known here. "
-                f"Put it into containers/.env, then run `make ops ARGS=init` again."
+                f"Put it into ops/.env, then run `make ops ARGS=init` again."
             )
         secret = randomness.token_hex(SECRET_BYTES)
         if self.dry_run:
-            self.report(f"would generate {SECRET} and write it into containers/.env")
+            self.report(
+                f"would generate {SECRET} and write it into {ROOT_FILE}, and the containers' keys "
+                f"into {ENV_FILE}"
+            )
         else:
-            write_secret(self.project, secret)
-            self.report(f"{SECRET} generated and written into containers/.env")
+            self._derive(secret)
+            self.report(
+                f"{SECRET} generated and written into {ROOT_FILE}; the containers' own keys are in "
+                f"{ENV_FILE}, which goes to their host"
+            )
         return secret
+
+    def _derive(self, secret: str) -> None:
+        """Give each container a key of its own, and let the root secret sign nothing itself."""
+        account = self.project.account()
+        known = parse_host_keys(account.host_keys)
+        keys = {name: known.get(name, FIRST) for name in HOSTS}
+        write_secrets(self.project, secret, keys, apart=True)
+        signatures = account.root_signatures if known else RootSignatures.REFUSED
+        replace(account, host_keys=show_host_keys(keys), root_signatures=signatures).write(
+            self.project.root
+        )
 
     def _put(self, there: dict[str, set[str]], secret: str) -> None:
         for part, names in there.items():

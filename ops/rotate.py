@@ -15,14 +15,21 @@ import typer
 from vidgen.errors import ConfigurationError
 
 from dev.installation import CONFIGS
+from media_jobs.keyring import parse_host_keys
 from ops.doctor.diagnose_client import ask
 from ops.doctor.remote import Addresses
 from ops.init import SECRET_BYTES
+from ops.keys import RESTART
 from ops.options import AppUrl, ContainerUrls, OrchestratorUrl
 from ops.project import Project
-from ops.secret import SECRET, read_secret, write_secret
-
-RESTART = "docker compose -f containers/compose.yaml up -d"
+from ops.secret import (
+    SECRET,
+    OperatorKeys,
+    is_root_apart,
+    operator_keys,
+    read_secret,
+    write_secrets,
+)
 
 
 class RotationStep(StrEnum):
@@ -34,25 +41,25 @@ class RotationStep(StrEnum):
 
 
 def rotate(project: Project, step: RotationStep) -> str:
-    """Do one step: both Workers, and `containers/.env`. Return the list that is in force now.
+    """Do one step: both Workers, and the files here. Return the list that is in force now.
 
     A step that broke off is run again. Raises ConfigurationError when it is not the step's turn,
     ToolFailed when wrangler refuses.
     """
     if os.environ.get(SECRET, "").strip():
         raise ConfigurationError(
-            f"{SECRET} is set in the environment: unset it; the one in containers/.env is rotated."
+            f"{SECRET} is set in the environment: unset it; the one that is kept here is rotated."
         )
     known = (read_secret(project) or "").split(",")
     match step, known:
         case _, [""]:
             raise ConfigurationError(
-                f"{SECRET} is not known here: containers/.env does not have it."
+                f"{SECRET} is not known here: neither ops/.env nor containers/.env has it."
             )
         case RotationStep.ADD, [old]:
             lists = [old, randomness.token_hex(SECRET_BYTES)]
             # First of all: the new secret must outlive a step that breaks off.
-            write_secret(project, ",".join(lists))
+            _write(project, ",".join(lists))
         case RotationStep.ADD, [_, _]:
             lists = known
         case RotationStep.SWITCH, [old, new]:
@@ -67,21 +74,30 @@ def rotate(project: Project, step: RotationStep) -> str:
     for config in CONFIGS.values():
         options = ("--config", config, "--env", "production")
         project.must_wrangler("secret", "put", SECRET, *options, given=value)
-    write_secret(project, value)
+    _write(project, value)
     return value
 
 
-def not_ready(http: httpx.Client, where: Addresses, secret: str, *, signing: bool) -> list[str]:
-    """Return the parts that do not accept *secret*, or (*signing*) do not sign with it.
+def _write(project: Project, value: str) -> None:
+    """Write the list, and what follows from it for the containers, where each of them is."""
+    host_keys = parse_host_keys(project.account().host_keys)
+    write_secrets(project, value, host_keys, apart=is_root_apart(project))
+
+
+def not_ready(
+    http: httpx.Client, where: Addresses, own: OperatorKeys, *, signing: bool
+) -> list[str]:
+    """Return the parts that do not accept *own*'s secret, or (*signing*) do not sign with it.
 
     A container that this machine cannot reach is not among them; a silent Worker is.
     """
     workers = {
-        "app": ask(http, "app", where.app, (secret,)),
-        "orchestrator": ask(http, "orchestrator", where.orchestrator, (secret,)),
+        "app": ask(http, "app", where.app, own.tries("app")),
+        "orchestrator": ask(http, "orchestrator", where.orchestrator, own.tries("orchestrator")),
     }
     containers = {
-        name: ask(http, "container", url, (secret,)) for name, url in where.containers.items()
+        name: ask(http, "container", url, own.tries("container", name))
+        for name, url in where.containers.items()
     }
     reached = {name: answer for name, answer in containers.items() if answer.status}
     return [
@@ -114,8 +130,10 @@ def rotate_command(
     if step is not RotationStep.ADD and len(known) == 2:
         # `add` must have reached everybody before the switch, and the switch before the removal.
         new = known[1] if step is RotationStep.SWITCH else known[0]
+        own = operator_keys(project)
+        assert own is not None  # There are two secrets.
         with httpx.Client() as http:
-            late = not_ready(http, where, new, signing=step is RotationStep.REMOVE)
+            late = not_ready(http, where, own.of_root(new), signing=step is RotationStep.REMOVE)
         if late:
             raise ConfigurationError(
                 f"{', '.join(late)} has not taken the previous step: restart it with the list in "

@@ -30,12 +30,15 @@ from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, StackSettings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
 from dev.stack.state import StateFolder
+from media_jobs.keyring import HOST_KEYS_SETTING, HostKey, Keyring, show_host_keys
 
 _NAMES = tuple(one.name for one in CONTAINERS)
 RUNTIMES: dict[str, Callable[..., Runtime]] = {
     "miniflare": MiniflareWorkers,
     "wrangler": WranglerWorkers,
 }
+HOST_KEY: HostKey = (1,)
+"""What the containers hold that a stack starts itself."""
 S3_PATH = "/cdn-cgi/local/r2/s3"
 READY_TIMEOUT_S = 60.0
 PORTS_FREE_TIMEOUT_S = 10.0
@@ -250,6 +253,8 @@ class Stack(RunningStack):
             "S3_ENDPOINT": self.s3_url,
             "S3_INTERNAL_ENDPOINT": self.s3_url,
             **{one.base_url_setting: self.container_urls[one.name] for one in self._engines},
+            # Those of elsewhere hold the root secret, as the manual has it.
+            HOST_KEYS_SETTING: show_host_keys(dict.fromkeys(self._container_names, HOST_KEY)),
         }
         bindings = {"app": app, "orchestrator": orchestrator}
         return [
@@ -265,9 +270,10 @@ class Stack(RunningStack):
     def _container(self, name: str) -> ManagedProcess:
         work = self.state.path / "work" / name
         work.mkdir(parents=True, exist_ok=True)
+        keys = Keyring((self.secrets.callback_secret,)).of_host(name, HOST_KEY)
         env = {
             **self._env,
-            "JOB_CALLBACK_HMAC_SECRET": self.secrets.callback_secret,
+            "JOB_CALLBACK_HMAC_SECRET": ",".join(keys),
             "HOST": HOST,
             "PORT": str(self.ports[name]),
             "WORK_DIR": str(work),

@@ -9,14 +9,13 @@ from typing import Annotated
 import httpx
 import typer
 
-from media_jobs.signing import parse_secrets
 from ops.doctor.findings import Finding, finding
 from ops.doctor.local import examine_clone
 from ops.doctor.remote import Addresses, examine
 from ops.options import AppUrl, ContainerUrls, OrchestratorUrl
 from ops.project import Project
 from ops.resources import examine_account
-from ops.secret import read_secret
+from ops.secret import operator_keys
 
 
 def doctor(
@@ -60,12 +59,12 @@ def remote_findings(
     project: Project, app_url: str, orchestrator_url: str, containers: dict[str, str]
 ) -> list[Finding]:
     """Ask the running system. Without a secret nothing can be asked, and that is the finding."""
-    secret = read_secret(project)
-    if secret is None:
+    own = operator_keys(project)
+    if own is None:
         return [finding("secret_unknown")]
     where = Addresses(app=app_url, orchestrator=orchestrator_url, containers=containers)
     with httpx.Client(timeout=60.0) as http:
-        return examine(http, where, parse_secrets(secret), project.migrations())
+        return examine(http, where, own, project.migrations())
 
 
 def _show(found: Sequence[Finding], *, as_json: bool) -> None:

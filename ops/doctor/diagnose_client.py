@@ -6,7 +6,9 @@ import email.utils
 import json
 import secrets as randomness
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -23,7 +25,8 @@ class PartAnswer:
     """How a part took a question. *status* is 0 when nothing answered; *why* then says why.
 
     *skew_s* is its clock less ours; None when nothing shows it. *own* says whether it signs with a
-    secret of ours. *setting* names the one that it lacks.
+    secret of ours. *key*: which of the keys that were tried it accepted. *setting* names the one
+    that it lacks.
     """
 
     status: int
@@ -31,13 +34,36 @@ class PartAnswer:
     skew_s: float | None = None
     diagnosis: Diagnosis | None = None
     own: bool = False
+    key: int = 0
     setting: str | None = None
 
 
 def ask(
-    http: httpx.Client, part: Part, base_url: str, secrets: tuple[str, ...], *, deep: bool = False
+    http: httpx.Client,
+    part: Part,
+    base_url: str,
+    tries: Sequence[tuple[str, ...]],
+    *,
+    deep: bool = False,
 ) -> PartAnswer:
-    """Ask *part* at *base_url*, signed with the first of *secrets*."""
+    """Ask *part* at *base_url*, signed with the first of each key in *tries* until one is taken."""
+    answer = PartAnswer(status=0)
+    for number, secrets in enumerate(tries):
+        answer = _ask(http, part, base_url, secrets, tuple(chain(*tries)), deep=deep)
+        if answer.status != 401:
+            return replace(answer, key=number)
+    return answer
+
+
+def _ask(
+    http: httpx.Client,
+    part: Part,
+    base_url: str,
+    secrets: tuple[str, ...],
+    known: tuple[str, ...],
+    *,
+    deep: bool,
+) -> PartAnswer:
     began = time.time()
     question = Diagnose(part=part, deep=deep, ts=int(began * 1000), nonce=randomness.token_hex(16))
     body = question.to_json()
@@ -64,7 +90,7 @@ def ask(
         status=200,
         skew_s=(diagnosis.now_ms - middle_ms) / 1000,
         diagnosis=diagnosis,
-        own=proves(diagnosis, question.nonce, secrets),
+        own=proves(diagnosis, question.nonce, known),
     )
 
 

@@ -65,6 +65,18 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "Parts that accept only the first refuse what it sends. Expected only during a rotation.",
         "put the same list of secrets everywhere, newest first (docs/deploy.md, section 3)",
     ),
+    "root_secret": (
+        "warning",
+        "The {part} container holds the secret of both Workers itself.",
+        "Who breaks into it can sign everything: jobs, events of all jobs, links, sessions.",
+        "make ops ARGS='keys renew {part}' (docs/deploy.md, section 3)",
+    ),
+    "host_key": (
+        "error",
+        "The {part} container still holds the secret of both Workers, and not its own key.",
+        "The orchestrator refuses its reports with 401 as soon as the key is retired.",
+        "copy containers/.env to its host; docker compose -f containers/compose.yaml up -d {part}",
+    ),
     "clock": (
         "error",
         "The clock of {part} is {skew} s off.",

@@ -14,6 +14,7 @@ from media_jobs.signing import TOLERANCE_MS
 from ops.doctor.diagnose_client import PartAnswer, ask
 from ops.doctor.findings import APP_SECRET, ORCHESTRATOR_SECRET, Finding, finding
 from ops.doctor.route_probe import Probed, probe_routes
+from ops.secret import OperatorKeys
 
 SKEW_S_MAX = 60.0
 """Well below the tolerance, so that a drifting clock is named before it breaks anything."""
@@ -40,13 +41,16 @@ class Addresses:
 
 
 def examine(
-    http: httpx.Client, where: Addresses, secrets: tuple[str, ...], migrations: Sequence[str]
+    http: httpx.Client, where: Addresses, own: OperatorKeys, migrations: Sequence[str]
 ) -> list[Finding]:
     """Ask every part and return what is wrong; *migrations* are those that D1 must have."""
-    app = ask(http, "app", where.app, secrets, deep=True)
-    orchestrator = ask(http, "orchestrator", where.orchestrator, secrets, deep=True)
+    app = ask(http, "app", where.app, own.tries("app"), deep=True)
+    orchestrator = ask(
+        http, "orchestrator", where.orchestrator, own.tries("orchestrator"), deep=True
+    )
     containers = {
-        name: ask(http, "container", url, secrets) for name, url in where.containers.items()
+        name: ask(http, "container", url, own.tries("container", name))
+        for name, url in where.containers.items()
     }
     everybody = [app, orchestrator, *containers.values()]
     answering = [answer for answer in everybody if answer.status]
@@ -59,6 +63,7 @@ def examine(
     ]
     for name, answer in containers.items():
         found += _container_answer(name, answer)
+        found += _held(name, answer, own)
     if app.diagnosis is not None:
         found += _of_app(app.diagnosis.checks, migrations, orchestrator)
     if orchestrator.diagnosis is not None:
@@ -162,6 +167,16 @@ def _container_answer(name: str, answer: PartAnswer) -> Iterator[Finding]:
         active, capacity = facts.get("active"), facts.get("capacity")
         if isinstance(active, int) and isinstance(capacity, int) and active >= capacity:
             yield finding("container_full", suffix=name, part=name, capacity=capacity)
+
+
+def _held(name: str, answer: PartAnswer, own: OperatorKeys) -> Iterator[Finding]:
+    """Yield what it costs that a container holds the root secret, if it does."""
+    if answer.diagnosis is None:
+        return
+    if answer.key > 0:
+        yield finding("host_key", suffix=name, part=name)
+    elif own.tries("container", name) == [own.keys.roots]:
+        yield finding("root_secret", suffix=name, part=name)
 
 
 def _of_app(

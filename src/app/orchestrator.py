@@ -7,6 +7,7 @@ from pydantic_core import from_json
 from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.errors import UpstreamError
+from media_jobs.keyring import Purpose
 from media_jobs.ports import PeerAnswer
 from media_jobs.request_id import request_id_header
 from media_jobs.signing import SIGNATURE_HEADER, sign_request_line, signed_headers
@@ -92,7 +93,7 @@ def read_status(answer: PeerAnswer) -> StatusDocument:
 async def ask_status(job: JobRow, ports: Ports) -> PeerAnswer:
     target = f"/jobs/{job.job_id}?ts={ports.now_ms()}"
     settings = ports.settings()
-    signature = sign_request_line("GET", target, settings.secrets)
+    signature = sign_request_line("GET", target, settings.keys.signing(Purpose.TO_ORCHESTRATOR))
     headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
     url = settings.orchestrator_url + target
     return await ports.orchestrator.call("GET", url, None, headers, TIMEOUT_MS)
@@ -105,7 +106,8 @@ async def post_signed(
     settings = ports.settings()
     body = message.to_json()
     url = settings.orchestrator_url + path
-    headers = signed_headers(body, settings.secrets, ports.request_id)
+    keys = settings.keys.signing(message.purpose or Purpose.TO_ORCHESTRATOR)
+    headers = signed_headers(body, keys, ports.request_id)
     return await ports.orchestrator.call(method, url, body, headers, TIMEOUT_MS)
 
 

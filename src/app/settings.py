@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from media_jobs.alerts import Thresholds
 from media_jobs.errors import SettingError
+from media_jobs.keyring import Keyring, read_keyring
 from media_jobs.parts import SIZE_MAX
 from media_jobs.settings import FirstRead, Get, text, url, whole
-from media_jobs.signing import parse_secrets
 
 UPLOAD_BYTES_MAX = 100 * 1024**3
 TTL_S_MAX = 10 * 365 * 24 * 3600
@@ -23,7 +23,7 @@ class AppSettings:
     webhooks may go to this machine, for tests and trials. *alert_thresholds*: when alerts open.
     """
 
-    secrets: tuple[str, ...]
+    keys: Keyring
     orchestrator_url: str
     upload_bytes_max: int = UPLOAD_BYTES_MAX
     artifact_ttl_s: int = 0
@@ -37,7 +37,7 @@ class AppSettings:
 def read_settings(get: Get) -> AppSettings:
     """Read all settings; raises SettingError that names the one at fault, never its value."""
     return AppSettings(
-        secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
+        keys=read_keyring(get),
         orchestrator_url=url(get, "CF_ORCHESTRATOR_URL"),
         upload_bytes_max=whole(get, "UPLOAD_BYTES_MAX", 1, SIZE_MAX, UPLOAD_BYTES_MAX),
         artifact_ttl_s=whole(get, "ARTIFACT_TTL_SECONDS", 0, TTL_S_MAX, 0),

@@ -37,9 +37,9 @@ class JobStub:
         """Take a verified `StartJob`."""
         return str(await self._stub.start(body, request_id))
 
-    async def callback(self, attempt: int, token: str, body: str) -> str:
+    async def callback(self, attempt: int, token: str, body: str, signers: str) -> str:
         """Take a container's callback whose signature is right."""
-        return str(await self._stub.callback(attempt, token, body))
+        return str(await self._stub.callback(attempt, token, body, signers))
 
     async def cancel(self, generation: int, reason: str, request_id: str) -> str:
         """Cancel the job."""

@@ -26,6 +26,7 @@ from media_jobs.errors import (
 )
 from media_jobs.http import Reply, Request
 from media_jobs.ids import is_id
+from media_jobs.keyring import Keyring, Purpose
 from media_jobs.signing import SIGNATURE_HEADER
 from media_jobs.validation import field_errors
 from media_jobs.wire import Message, open_signed, read
@@ -109,7 +110,7 @@ class Incoming(Generic[A]):
         self._is_read = False
         self._body: object = None
 
-    async def open_signed(self, part: str, secrets: tuple[str, ...], now_ms: int) -> None:
+    async def open_signed(self, part: str, keys: Keyring, now_ms: int) -> None:
         """Accept a body that was signed in the last minutes, as this row's message to this *part*
         about the path's job.
 
@@ -118,7 +119,8 @@ class Incoming(Generic[A]):
         raw = await self.read()
         signature = self.request.header(SIGNATURE_HEADER)
         model = cast("type[Message]", self.route.body)
-        message = open_signed(model, raw, signature, secrets, now_ms)
+        accepted = keys.accepting(model.purpose or Purpose.to(part))
+        message = open_signed(model, raw, signature, accepted, now_ms)
         job_id, said = self.values.get("job_id"), vars(message)
         if job_id is not None and job_id != said.get("job_id"):
             raise SignatureError("signed for another job")

@@ -18,9 +18,11 @@ from media_jobs.errors import SettingError, SignatureError
 from media_jobs.request_id import request_id_header
 
 __all__ = [
+    "SECRET_SETTING",
     "SIGNATURE_HEADER",
     "TOLERANCE_MS",
     "check_age",
+    "matches",
     "open_session",
     "parse_secrets",
     "sign",
@@ -86,11 +88,18 @@ def verify(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> N
         raise SignatureError("no signature")
     if not _HEX_DIGEST.fullmatch(signature):
         raise SignatureError("malformed signature")
-    accepted = False
-    for secret in secrets:
-        accepted |= hmac.compare_digest(_hex_hmac(secret, message), signature)
-    if not accepted:
+    if not matches(message, signature, secrets):
         raise SignatureError("signature of another secret or message")
+
+
+def matches(message: bytes, signature: str | None, secrets: tuple[str, ...]) -> bool:
+    """Return whether *signature* is that of *message* under one of *secrets*, in constant time."""
+    # An empty one is as long as no digest: it matches nothing.
+    given = (signature or "").encode()
+    found = False
+    for secret in secrets:
+        found |= hmac.compare_digest(_hex_hmac(secret, message).encode(), given)
+    return found
 
 
 def check_age(ts_ms: int, now_ms: int) -> None:

@@ -8,7 +8,7 @@ Worker on it, as CPython on WebAssembly has a small stack.
 """
 
 import codecs
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,7 @@ from pydantic import (
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError, invalid_field
 from media_jobs.ids import Id
+from media_jobs.keyring import Purpose
 from media_jobs.languages import LanguageTag
 from media_jobs.limits import ATTEMPTS_MAX, Generation
 from media_jobs.parts import PARTS_MAX, SIZE_MAX
@@ -97,7 +98,9 @@ def _present(value: object) -> object:
 
 
 class Message(Strict):
-    """What all messages share."""
+    """What all messages share. *purpose*: its key's, where that is not the direction's."""
+
+    purpose: ClassVar[Purpose | None] = None
 
     def to_json(self) -> bytes:
         """Return the JSON bytes to sign and send, without absent fields."""
@@ -204,6 +207,8 @@ class PresignUpload(Message):
     *size_bytes*: how long it will be, and no longer or shorter; an app of before 0.4 does not say.
     """
 
+    purpose = Purpose.UPLOAD
+
     type: Literal["upload.presign"]
     media_id: Id
     key: ObjectKey
@@ -219,6 +224,8 @@ class PresignParts(Message):
     *upload_id* is the bucket's own name of the multipart upload. *size_bytes*, *part_bytes*: of the
     whole object, and of all its parts but the last; an app of before 0.4 does not say.
     """
+
+    purpose = Purpose.UPLOAD
 
     type: Literal["upload.parts"]
     media_id: Id

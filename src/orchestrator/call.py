@@ -13,12 +13,13 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import AccessDenied, SignatureError
 from media_jobs.http import Reply, Request
 from media_jobs.ids import is_id
+from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX, is_key
 from media_jobs.ports import Objects, Peers
 from media_jobs.routing import Incoming
 from media_jobs.signing import (
     SIGNATURE_HEADER,
-    verify,
+    matches,
     verify_attempt,
     verify_link,
     verify_request_line,
@@ -48,7 +49,7 @@ class JobCalls(Protocol):
     """One job's Durable Object. Answers are replies in text form (see `edge.rpc`)."""
 
     async def start(self, body: str, request_id: str) -> str: ...
-    async def callback(self, attempt: int, token: str, body: str) -> str: ...
+    async def callback(self, attempt: int, token: str, body: str, signers: str) -> str: ...
     async def cancel(self, generation: int, reason: str, request_id: str) -> str: ...
     async def status(self) -> str: ...
     async def replay(self) -> str: ...
@@ -100,9 +101,12 @@ class LinkCall(Call):
 
 
 class AttemptCall(Call):
-    """A request of an attempt of the job *job_id*; the job knows whether *token* still holds."""
+    """A request of an attempt of the job *job_id*; the job knows whether *token* still holds.
 
-    __slots__ = ("attempt", "job_id", "token")
+    *signers*: the engines whose containers may have signed it, as they do reports alone.
+    """
+
+    __slots__ = ("attempt", "job_id", "signers", "token")
 
     def __init__(
         self,
@@ -110,8 +114,7 @@ class AttemptCall(Call):
         incoming: Incoming[Access],
         job_id: str,
         params: Mapping[str, str],
-        *,
-        is_signed: bool,
+        signers: tuple[EngineId, ...] = (),
     ) -> None:
         super().__init__(context, incoming)
         attempt, token = params.get("attempt", ""), params.get("token", "")
@@ -119,9 +122,10 @@ class AttemptCall(Call):
             raise SignatureError("no attempt token in the URL")
         self.job_id, self.attempt = job_id, int(attempt)
         self.token = token[:128]
-        if not is_signed:  # A report is, and URLs of before 0.3 are not.
-            signature, secrets = params.get("sig"), context.settings().secrets
-            verify_attempt(job_id, self.attempt, self.token, signature, secrets)
+        self.signers = signers
+        if not signers:  # A report is signed, and its URLs of before 0.3 are not.
+            accepted = context.settings().keys.accepting(Purpose.ATTEMPT)
+            verify_attempt(job_id, self.attempt, self.token, params.get("sig"), accepted)
 
 
 class ProbeCall(Call):
@@ -142,12 +146,11 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
     call: Call
     match access:  # What comes most often stands first.
         case Access.REPORT:
-            signature = request.header(SIGNATURE_HEADER)
-            verify(await incoming.read(), signature, context.settings().secrets)
-            call = _report_call(incoming, context)
+            signers = _signers(await incoming.read(), request, context)
+            call = _report_call(incoming, context, signers)
         case Access.SIGNED:
-            secrets = context.settings().secrets
-            await incoming.open_signed("orchestrator", secrets, context.now_ms())
+            keys = context.settings().keys
+            await incoming.open_signed("orchestrator", keys, context.now_ms())
             call = Call(context, incoming)
         case Access.OPEN:
             call = Call(context, incoming)
@@ -159,7 +162,7 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
             call = LinkCall(context, incoming, _follow_link(request, context))
         case Access.ATTEMPT:
             job_id, params = incoming.values["job_id"], request.params()
-            call = AttemptCall(context, incoming, job_id, params, is_signed=False)
+            call = AttemptCall(context, incoming, job_id, params)
         case Access.PROBE:
             call = _probe_call(incoming, context)
         case _:
@@ -168,16 +171,29 @@ async def admit(incoming: Incoming[Access], context: Context) -> Call:
 
 
 def _follow_link(request: Request, context: Context) -> dict[str, str]:
-    secrets = context.settings().secrets
-    return verify_link(request.path, request.query, secrets, context.now_ms())
+    accepted = context.settings().keys.accepting(Purpose.LINK)
+    return verify_link(request.path, request.query, accepted, context.now_ms())
 
 
 def _check_line(request: Request, context: Context) -> None:
-    signature, secrets = request.header(SIGNATURE_HEADER), context.settings().secrets
-    verify_request_line(request.method, request.target, signature, secrets, context.now_ms())
+    accepted = context.settings().keys.accepting(Purpose.TO_ORCHESTRATOR)
+    signature = request.header(SIGNATURE_HEADER)
+    verify_request_line(request.method, request.target, signature, accepted, context.now_ms())
 
 
-def _report_call(incoming: Incoming[Access], context: Context) -> Call:
+def _signers(body: bytes, request: Request, context: Context) -> tuple[EngineId, ...]:
+    """Return the engines under whose containers' keys *body* is signed; raises SignatureError."""
+    signature, keys = request.header(SIGNATURE_HEADER), context.settings().host_keys
+    # Hosts that hold the root secret share one list.
+    found = {texts for texts in set(keys.values()) if matches(body, signature, texts)}
+    if not found:
+        raise SignatureError("signed by no container's key")
+    return tuple(engine for engine, texts in keys.items() if texts in found)
+
+
+def _report_call(
+    incoming: Incoming[Access], context: Context, signers: tuple[EngineId, ...]
+) -> Call:
     """Return an AttemptCall, or no more than a call when a container shows that reports arrive."""
     params = incoming.request.params()
     if "probe" in params:
@@ -185,7 +201,7 @@ def _report_call(incoming: Incoming[Access], context: Context) -> Call:
     job_id = params.get("job", "")
     if not is_id(job_id):
         raise SignatureError("no job in the callback URL")
-    return AttemptCall(context, incoming, job_id, params, is_signed=True)
+    return AttemptCall(context, incoming, job_id, params, signers)
 
 
 def _probe_call(incoming: Incoming[Access], context: Context) -> ProbeCall:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
+from media_jobs.keyring import Purpose
 from media_jobs.keys import output_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
@@ -85,7 +86,8 @@ def render_request(
     job: JobRecord, attempt: Attempt, settings: OrchestratorSettings, now_ms: int, nonce: str
 ) -> tuple[str, bytes]:
     """Return URL and body of the call that starts *attempt*."""
-    signature = sign_attempt(job.job_id, attempt.number, attempt.token, settings.secrets)
+    keys = settings.keys.signing(Purpose.ATTEMPT)
+    signature = sign_attempt(job.job_id, attempt.number, attempt.token, keys)
     query = {
         "job": job.job_id,
         "attempt": str(attempt.number),
@@ -128,5 +130,5 @@ def state_request(
 ) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks how a job stands."""
     target = f"/jobs/{job.job_id}?ts={now_ms}"
-    signature = sign_request_line("GET", target, settings.secrets, "container")
+    signature = sign_request_line("GET", target, settings.host_keys[job.engine], "container")
     return f"{settings.hosts[job.engine][0]}{target}", {SIGNATURE_HEADER: signature}

@@ -6,6 +6,7 @@ from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
 from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
+from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from orchestrator.call import Context
@@ -24,8 +25,8 @@ async def diagnose(question: Diagnose, context: Context) -> Diagnosis:
         part="orchestrator",
         version=__version__,
         now_ms=context.now_ms(),
-        secrets=len(settings.secrets),
-        proof=proof("orchestrator", question.nonce, settings.secrets),
+        secrets=len(settings.keys.roots),
+        proof=proof("orchestrator", question.nonce, settings.keys.roots),
         facts={
             "bucket": settings.public_bucket.name,
             "endpoint": settings.public_bucket.endpoint,
@@ -122,7 +123,7 @@ async def _container(context: Context, engine: Engine, base: str, key: str | Non
             ts=context.now_ms(),
             nonce=context.token(),
         ),
-        settings.secrets,
+        settings.host_keys[engine.id],
     )
     if answer is not None:
         check.facts.update({"nowMs": answer.now_ms, **answer.facts})
@@ -133,5 +134,6 @@ async def _container(context: Context, engine: Engine, base: str, key: str | Non
 async def _app(context: Context) -> Check:
     settings = context.settings()
     question = Diagnose(part="app", ts=context.now_ms(), nonce=context.token())
-    check, _ = await ask(context.peers, "app", settings.app_base_url, question, settings.secrets)
+    keys = settings.keys.signing(Purpose.TO_APP)
+    check, _ = await ask(context.peers, "app", settings.app_base_url, question, keys)
     return check

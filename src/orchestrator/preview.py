@@ -126,7 +126,7 @@ async def _relayed(engine: Engine, asked: Mapping[str, object], refused: str, si
     if len(body) > REQUEST_BYTES_MAX:
         raise TooLarge("body_too_large.preview")
     url = f"{side.settings.hosts[engine.id][0]}/preview"
-    headers = signed_headers(body, side.settings.secrets, side.request_id)
+    headers = signed_headers(body, side.settings.host_keys[engine.id], side.request_id)
     return _reply(await side.peers.relay("POST", url, body, headers, TIMEOUT_MS), refused)
 
 

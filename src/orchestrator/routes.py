@@ -107,7 +107,8 @@ async def container_callback(call: Call, body: str) -> Reply:
     if not isinstance(call, AttemptCall):
         return json_reply({"ok": True, "probe": True})
     job = call.context.job(call.job_id)
-    return call.context.unpack(await job.callback(call.attempt, call.token, body))
+    signers = ",".join(call.signers)
+    return call.context.unpack(await job.callback(call.attempt, call.token, body, signers))
 
 
 async def fresh_urls(call: AttemptCall, job_id: str, body: str) -> Reply:

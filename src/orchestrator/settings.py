@@ -5,22 +5,24 @@ from typing import Literal
 
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import SettingError
+from media_jobs.keyring import HOST_KEYS_SETTING, ROOT, Keyring, parse_host_keys, read_keyring
 from media_jobs.presign import EXPIRES_S_MAX, Bucket
 from media_jobs.settings import FirstRead, Get, text, url, whole
-from media_jobs.signing import parse_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrchestratorSettings:
     """*public_bucket* signs URLs for browsers, *container_bucket* those for containers.
 
-    *hosts*: the base URLs of an engine's containers; one each.
+    *hosts*: the base URLs of an engine's containers; one each. *host_keys*: which texts sign what
+    goes to them and comes from them, the first one what goes.
     """
 
-    secrets: tuple[str, ...]
+    keys: Keyring
     app_base_url: str
     callback_base_url: str
     hosts: dict[EngineId, tuple[str, ...]]
+    host_keys: dict[EngineId, tuple[str, ...]]
     public_bucket: Bucket
     container_bucket: Bucket
     put_expires_s: int
@@ -33,8 +35,9 @@ class OrchestratorSettings:
 def read_settings(get: Get) -> OrchestratorSettings:
     """Read all settings; raises SettingError that names the first one at fault, never its value."""
     default_container = url(get, "CONTAINER_BASE_URL")
+    keys = read_keyring(get)
     return OrchestratorSettings(
-        secrets=parse_secrets(get("JOB_CALLBACK_HMAC_SECRET")),
+        keys=keys,
         app_base_url=url(get, "APP_BASE_URL"),
         callback_base_url=url(get, "ORCHESTRATOR_BASE_URL_CONTAINER"),
         hosts={
@@ -45,11 +48,22 @@ def read_settings(get: Get) -> OrchestratorSettings:
             )
             for engine in ENGINES.values()
         },
+        host_keys=_host_keys(get, keys),
         public_bucket=_bucket(get, "S3_ENDPOINT"),
         container_bucket=_bucket(get, "S3_INTERNAL_ENDPOINT"),
         put_expires_s=whole(get, "PUT_EXPIRES", 1, EXPIRES_S_MAX),
         job_ttl_s=whole(get, "JOB_TTL_SECONDS", 1, 10 * 365 * 24 * 3600),
     )
+
+
+def _host_keys(get: Get, keys: Keyring) -> dict[EngineId, tuple[str, ...]]:
+    given = parse_host_keys(get(HOST_KEYS_SETTING))
+    if given.keys() - {engine.name for engine in ENGINES.values()}:
+        raise SettingError(HOST_KEYS_SETTING, "names a container that does not exist")
+    return {
+        engine.id: keys.of_host(engine.name, given.get(engine.name, ROOT))
+        for engine in ENGINES.values()
+    }
 
 
 def _bucket(get: Get, endpoint: str) -> Bucket:

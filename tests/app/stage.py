@@ -17,6 +17,7 @@ from app.rates import Rates, strangers
 from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
 from media_jobs.http import Reply
+from media_jobs.keyring import Keyring
 from media_jobs.ports import PeerAnswer
 from tests.platform.bucket import Objects
 from tests.platform.database import Database
@@ -63,7 +64,7 @@ class Stage:
         self.orchestrator = Peers(_willing)
         self.hub = Hub()
         self.senders = Senders()
-        self.settings = AppSettings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+        self.settings = AppSettings(keys=Keyring((SECRET,)), orchestrator_url="https://orch.test")
         self.now_ms = START_MS
         self.log: list[dict[str, object]] = []
         self.bodies_read = 0

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from media_jobs.errors import AccessDenied, InvalidInput
 from media_jobs.http import Reply, json_reply
+from media_jobs.keyring import Keyring
 from media_jobs.problems import error_reply
 from media_jobs.routing import BODY_BYTES_MAX, Handler, Incoming, Route, Router, Text
 from media_jobs.signing import SIGNATURE_HEADER, sign
@@ -76,7 +77,7 @@ async def admit(incoming: Incoming[Access], call: str) -> str:
     if incoming.route.access is Access.NOBODY:
         raise AccessDenied("bad_origin")
     if incoming.route.access is Access.SIGNED:
-        await incoming.open_signed("orchestrator", (SECRET,), NOW_MS)
+        await incoming.open_signed("orchestrator", Keyring((SECRET,)), NOW_MS)
     return call
 
 

@@ -1,7 +1,7 @@
 """The hosts of a system that is deployed to a fake account, behind a proxy of this machine.
 
 Each host answers as what is deployed there would: the app where the account has its route, with
-the secret and the rows that the account has; the containers with the secret of the clone's
+the secret and the rows that the account has; the containers with their keys in the clone's
 `containers/.env`. Programs reach it by HTTPS_PROXY, and trust its certificate by SSL_CERT_FILE.
 """
 
@@ -24,7 +24,7 @@ from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
 from ops.doctor.route_probe import PAGES
 from ops.project import Project
-from ops.secret import SECRET, read_secret
+from ops.secret import SECRET
 from tests.ops.fake_wrangler import FakeWrangler, Listening
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
@@ -54,10 +54,12 @@ class FakeInternet(Listening):
         finally:
             connection.close()
 
-    def secrets(self, part: Part) -> tuple[str, ...]:
-        """Return the secrets that a part has now."""
+    def secrets(self, part: Part, host: str) -> tuple[str, ...]:
+        """Return the secrets that a part has now; a container has what compose gives to it."""
         if part == "container":
-            return parse_secrets(read_secret(self.project))
+            text = (self.project.root / "containers/.env").read_text()
+            given = dict(line.partition("=")[::2] for line in text.splitlines())
+            return parse_secrets(given.get(f"{SECRET}_{host.upper()}") or given[SECRET])
         worker = APP if part == "app" else ORCHESTRATOR
         return parse_secrets(self.wrangler.state["secrets"].get(worker, {}).get(SECRET))
 
@@ -138,7 +140,8 @@ class _Site(Handler):
         return bool(self.internet.rows("SELECT token_id FROM tokens WHERE token_hash = ?", digest))
 
     def _diagnosis(self, part: Part, body: bytes) -> None:
-        secrets, now_ms = self.internet.secrets(part), int(time.time() * 1000)
+        host, now_ms = self.headers["host"].partition(".")[0], int(time.time() * 1000)
+        secrets = self.internet.secrets(part, host)
         try:
             question = open_question(part, body, self.headers[SIGNATURE_HEADER], secrets, now_ms)
         except SignatureError:

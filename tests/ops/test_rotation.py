@@ -11,8 +11,9 @@ from vidgen.errors import ConfigurationError
 from media_jobs.signing import parse_secrets, sign, verify
 from ops.project import Project, ToolFailed
 from ops.rotate import RotationStep, rotate
-from ops.secret import SECRET, read_secret, write_secret
-from tests.ops.fake_wrangler import FakeWrangler, QuickProject
+from ops.secret import SECRET, read_secret, write_secrets
+from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.test_account import fresh_configs
 
 OLD = "a" * 64
 APP, ORCHESTRATOR = "--config wrangler.root.jsonc", "--config wrangler.toml"
@@ -21,9 +22,8 @@ APP, ORCHESTRATOR = "--config wrangler.root.jsonc", "--config wrangler.toml"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.delenv(SECRET, raising=False)
-    (tmp_path / "containers").mkdir()
-    made = QuickProject(root=tmp_path)
-    write_secret(made, OLD)
+    made = fresh_configs(tmp_path)
+    write_secrets(made, OLD, {}, apart=False)
     return made
 
 

@@ -14,10 +14,12 @@ from app.api.router import ROUTER
 from media_jobs import __version__
 from media_jobs.diagnosis import Diagnosis, open_question, proof
 from media_jobs.errors import MethodNotAllowed
+from media_jobs.keyring import Keyring
 from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.signing import SIGNATURE_HEADER
 from ops.doctor.remote import Addresses, examine
 from ops.doctor.route_probe import PAGES, PATHS_ASKED, Probed, probe_routes
+from ops.secret import OperatorKeys
 
 SECRET = "s" * 64
 PUBLIC = Path(__file__).resolve().parents[2] / "public"
@@ -55,7 +57,9 @@ def found(site: Site) -> set[str]:
         app="https://video.films.test", orchestrator="https://orchestrator.test", containers={}
     )
     with httpx.Client(transport=httpx.MockTransport(internet)) as http:
-        return {item.name for item in examine(http, where, (SECRET,), [])}
+        return {
+            item.name for item in examine(http, where, OperatorKeys(keys=Keyring((SECRET,))), [])
+        }
 
 
 def test_the_doors_are_paths_of_the_app_that_change_nothing() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from vidgen.errors import ConfigurationError
 
+from media_jobs.derivation import derive
 from ops.admin_token import make_token
 from ops.init import SetUp
 from ops.project import Project, ToolFailed
@@ -51,7 +52,7 @@ def set_up(project: Project, *, dry_run: bool = False) -> tuple[list[str], list[
 
 
 def local_secret(project: Project) -> str:
-    text = (project.root / "containers/.env").read_text()
+    text = (project.root / "ops/.env").read_text()
     found = re.search(rf"(?m)^{SECRET}=(.+)$", text)
     assert found is not None
     return found[1]
@@ -80,10 +81,48 @@ def test_the_set_up_makes_everything_and_writes_the_ids_and_one_secret_in_three_
         "vid-genius-start": {SECRET: secret},
         "media-orchestrator": {SECRET: secret, **{name: f"value of {name}" for name in KEYS}},
     }
-    assert (project.root / "containers/.env").stat().st_mode & 0o077 == 0
+    for name in ("ops/.env", "containers/.env"):
+        assert (project.root / name).stat().st_mode & 0o077 == 0
     shown = "\n".join([*said, *state["calls"]])
     assert secret not in shown
     assert "value of" not in shown
+
+
+def test_a_new_system_gives_no_container_the_root_secret(
+    project: Project, wrangler: FakeWrangler
+) -> None:
+    set_up(project)
+
+    text = (project.root / "containers/.env").read_text()
+    root = local_secret(project)
+    held = dict(line.partition("=")[::2] for line in text.splitlines() if line.startswith(SECRET))
+    assert held == {
+        SECRET: "",
+        **{
+            f"{SECRET}_{name.upper()}": derive(root, f"host/{name}/1").hex()
+            for name in ("burner", "remotion", "downloader")
+        },
+    }
+    for name in ("wrangler.toml", "wrangler.root.jsonc"):
+        production = (project.root / name).read_text().partition("production")[2]
+        assert re.search(r'ROOT_SIGNATURES"?:? ?=? ?"refused"', production)
+    assert (
+        'HOST_KEYS = "burner=1, downloader=1, remotion=1"'
+        in (project.root / "wrangler.toml").read_text()
+    )
+
+
+def test_a_system_set_up_by_the_manual_stays_as_it_is(
+    project: Project, wrangler: FakeWrangler
+) -> None:
+    (project.root / "containers/.env").write_text(f"{SECRET}=by-hand\n")
+
+    set_up(project)
+
+    assert {found[SECRET] for found in wrangler.state["secrets"].values()} == {"by-hand"}
+    assert (project.root / "containers/.env").read_text() == f"{SECRET}=by-hand\n"
+    assert not (project.root / "ops/.env").exists()
+    assert (project.account().root_signatures, project.account().host_keys) == ("made", "")
 
 
 def test_a_second_run_makes_nothing_and_keeps_the_secret(
@@ -135,7 +174,8 @@ def test_what_the_account_has_already_is_adopted(project: Project, wrangler: Fak
     set_up(project)
 
     assert [call for call in wrangler.state["calls"] if " create" in call] == []
-    assert project.account() == OURS
+    keys = "burner=1, downloader=1, remotion=1"
+    assert project.account() == replace(OURS, host_keys=keys, root_signatures="refused")
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(
@@ -148,6 +188,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     assert wrangler.changes == []
     assert {path: path.read_text() for path in files} == files
     assert not (project.root / "containers/.env").exists()
+    assert not (project.root / "ops/.env").exists()
     told = "\n".join(said)
     for expected in ("d1 create vidgen_app", "kv namespace create JOBS", "r2 bucket create"):
         assert f"would run: wrangler {expected}" in told

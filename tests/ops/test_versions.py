@@ -14,8 +14,10 @@ from vidgen.transport import VERSION as CLIENT
 
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, proof
+from media_jobs.keyring import Keyring
 from media_jobs.request_id import REQUEST_ID_HEADER
 from ops.doctor.remote import Addresses, examine
+from ops.secret import OperatorKeys
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = ("a" * 64,)
@@ -66,9 +68,12 @@ def test_a_part_of_another_release_is_a_warning_that_names_both() -> None:
         containers={"burner": "https://burner.test", "downloader": "https://downloader.test"},
     )
 
+    own = OperatorKeys(keys=Keyring(SECRET))
     with httpx.Client(transport=httpx.MockTransport(answers)) as http:
-        found = {item.name: item for item in examine(http, where, SECRET, [])}
+        found = {item.name: item for item in examine(http, where, own, [])}
 
+    costs = found.pop("root_secret.burner")
+    assert "sign everything" in costs.why
     assert set(found) == {"version.orchestrator", "version.downloader"}
     assert {item.severity for item in found.values()} == {"warning"}
     assert "0.0.9" in found["version.downloader"].what

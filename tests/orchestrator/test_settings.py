@@ -10,7 +10,7 @@ REQUIRED = sorted(set(SETTINGS) - {"CONTAINER_BASE_URL_REMOTION", "CONTAINER_BAS
 def test_complete_settings_are_read() -> None:
     settings = read_settings(SETTINGS.get)
 
-    assert settings.secrets == ("shared-secret",)
+    assert settings.keys.roots == ("shared-secret",)
     assert settings.hosts["renderer-remotion"] == ("http://remotion.example",)
     assert settings.public_bucket.endpoint == "http://localhost:8788/cdn-cgi/local/r2/s3"
     assert settings.container_bucket.endpoint == "http://inside:8788/s3"
@@ -44,6 +44,13 @@ def test_a_missing_or_empty_setting_is_named(name: str, value: str | None) -> No
         ("PUT_EXPIRES", "-60"),
         ("PUT_EXPIRES", "٦٠"),
         ("JOB_TTL_SECONDS", "1.5"),
+        ("ROOT_SIGNATURES", "wrong-value"),
+        ("HOST_KEYS", "wrong-value"),
+        ("HOST_KEYS", "wrong-value=1"),
+        ("HOST_KEYS", "burner=0"),
+        ("HOST_KEYS", "burner=1+"),
+        ("HOST_KEYS", "burner=1, burner=2"),
+        ("HOST_KEYS", "burner=12345"),
     ],
 )
 def test_a_malformed_setting_is_named_and_its_value_is_not_shown(name: str, value: str) -> None:

@@ -226,7 +226,12 @@ class World:
         return [call.message for call in self.peers.to("/render")]
 
     async def report(
-        self, status: str, attempt: int = 1, body: bytes | None = None, **fields: object
+        self,
+        status: str,
+        attempt: int = 1,
+        body: bytes | None = None,
+        secret: str = SECRET,
+        **fields: object,
     ) -> Reply:
         """Report as a container does that sends only what the earlier system's sent."""
         start = next(s for s in self.started() if s["attempt"] == attempt)
@@ -234,7 +239,7 @@ class World:
         document = {"jobId": start["jobId"], "status": status, "ts": self.clock.now_ms}
         document |= {"nonce": self.token(), **fields}
         body = body if body is not None else json.dumps(document).encode()
-        return await self.ask("POST", target, body, {"x-signature": sign(body, (SECRET,))})
+        return await self.ask("POST", target, body, {"x-signature": sign(body, (secret,))})
 
     def upload(self, slot: str = "video", attempt: int = 1, body: bytes = b"rendered") -> None:
         """Put what a container has made where it was told to."""

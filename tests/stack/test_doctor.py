@@ -17,12 +17,14 @@ import pytest
 from vidgen import Client
 
 from dev.installation import CONFIGS
-from dev.stack.stack import Stack
+from dev.stack.stack import HOST_KEY, Stack
+from media_jobs.keyring import Keyring
 from ops.doctor.diagnose_client import ask
 from ops.doctor.findings import Finding
 from ops.doctor.remote import Addresses, examine
 from ops.doctor.route_probe import PATHS_ASKED
 from ops.rotate import not_ready
+from ops.secret import OperatorKeys
 from ops.smoke import smoke
 from tests.stack.api_client import ApiClient
 from tests.stack.receiver import running_receiver
@@ -53,7 +55,12 @@ def names(
     app = str(httpx.URL(stack.app_url).copy_with(host=domain))
     where = Addresses(app=app, orchestrator=stack.orchestrator_url, containers=urls)
     with httpx.Client(trust_env=False, transport=_Local()) as client:
-        return {item.name: item for item in examine(client, where, (secret,), MIGRATIONS)}
+        return {item.name: item for item in examine(client, where, own_keys(secret), MIGRATIONS)}
+
+
+def own_keys(secret: str) -> OperatorKeys:
+    """Return what the operator of `stack` has, which starts its burner with a key of its own."""
+    return OperatorKeys(keys=Keyring((secret,)), host_keys={"burner": HOST_KEY})
 
 
 @contextmanager
@@ -155,11 +162,12 @@ def test_a_secret_that_no_part_has_is_the_one_that_is_wrong(stack: Stack) -> Non
 
 def test_an_answer_proves_the_secret_and_shows_none(stack: Stack) -> None:
     with httpx.Client(trust_env=False) as client:
-        both = (stack.secret, OTHER)
+        both = [(stack.secret, OTHER)]
+        own = own_keys(stack.secret).tries("container", "burner")
         answers = [
             ask(client, "app", stack.app_url, both, deep=True),
             ask(client, "orchestrator", stack.orchestrator_url, both, deep=True),
-            ask(client, "container", stack.container_urls["burner"], both),
+            ask(client, "container", stack.container_urls["burner"], own),
         ]
 
     assert [answer.own for answer in answers] == [True, True, True]
@@ -173,8 +181,8 @@ def test_a_rotation_waits_for_each_part_that_has_not_taken_the_step(stack: Stack
         app=stack.app_url, orchestrator=stack.orchestrator_url, containers=stack.container_urls
     )
     with httpx.Client(trust_env=False) as client:
-        known = not_ready(client, where, stack.secret, signing=True)
-        unknown = not_ready(client, where, "c" * 64, signing=False)
+        known = not_ready(client, where, own_keys(stack.secret), signing=True)
+        unknown = not_ready(client, where, own_keys("c" * 64), signing=False)
 
     assert known == ["remotion"]
     assert set(unknown) == {"app", "orchestrator", "burner", "remotion"}
@@ -259,7 +267,8 @@ def test_a_missing_kv_namespace_is_named_and_the_orchestrator_takes_jobs_without
 
 def test_the_orchestrator_with_another_secret_is_named(broken: Stack, tmp_path: Path) -> None:
     with container("remotion", OTHER, tmp_path) as remotion:
-        assert set(names(broken, OTHER, {"remotion": remotion})) == {"secret_orchestrator"}
+        found = set(names(broken, OTHER, {"remotion": remotion}))
+        assert found == {"secret_orchestrator", "root_secret.remotion"}
 
 
 @pytest.fixture(scope="module")

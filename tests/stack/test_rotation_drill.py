@@ -17,8 +17,9 @@ import pytest
 from dev.stack.stack import Stack
 from ops.project import Project
 from ops.rotate import RotationStep, rotate
-from ops.secret import SECRET, read_secret, write_secret
+from ops.secret import SECRET, read_secret, write_secrets
 from tests.ops.fake_wrangler import FakeWrangler
+from tests.ops.test_account import fresh_configs
 from tests.stack.api_client import ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
 
@@ -39,9 +40,9 @@ TOGETHER = dict.fromkeys(RotationStep, (("containers", "app", "orchestrator"),))
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The operator's clone, whose account is a fake, and whose secret is OLD."""
     monkeypatch.delenv(SECRET, raising=False)
-    (tmp_path / "clone/containers").mkdir(parents=True)
-    made = Project(root=tmp_path / "clone")
-    write_secret(made, OLD)
+    (tmp_path / "clone").mkdir()
+    made = fresh_configs(tmp_path / "clone")
+    write_secrets(made, OLD, {}, apart=False)
     names = ("vid-genius-start", "media-orchestrator")
     FakeWrangler(made.root).change(secrets={name: {SECRET: OLD} for name in names})
     return made

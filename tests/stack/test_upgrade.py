@@ -17,7 +17,9 @@ import pytest
 
 from dev.installation import ROOT
 from dev.stack.stack import Stack
+from media_jobs.keyring import Keyring
 from ops.doctor.remote import Addresses, examine
+from ops.secret import OperatorKeys
 from tests.stack.api_client import ApiClient
 from tests.stack.fake_container import FakeContainers, Render
 
@@ -152,8 +154,9 @@ def test_new_code_on_an_old_schema_says_which_migration_is_missing(
         where = Addresses(
             app=url, orchestrator=client.stack.orchestrator_url, containers=containers.urls
         )
+        own = OperatorKeys(keys=Keyring((client.stack.secret,)))
         with httpx.Client(trust_env=False) as http:
-            found = examine(http, where, (client.stack.secret,), MIGRATIONS)
+            found = examine(http, where, own, MIGRATIONS)
         missing.extend(item.what for item in found if item.name == "migration")
 
     with FakeContainers() as containers:

@@ -14,6 +14,7 @@ from app.rows import TokenRow
 from app.web.caller import Access, Caller
 from media_jobs.errors import AccessDenied, MediaJobsError, SignatureError
 from media_jobs.http import Request
+from media_jobs.keyring import Purpose
 from media_jobs.networks import network_of
 from media_jobs.signing import open_session
 from media_jobs.tokens import can_be_token
@@ -103,9 +104,10 @@ async def token_caller(token: str, request: Request, ports: Ports) -> Caller:
 async def _session_caller(values: Sequence[str], ports: Ports) -> Caller:
     """Return the caller of the first of *values* that is a session; raises Unauthenticated."""
     now_ms = ports.now_ms()
+    accepted = ports.settings().keys.accepting(Purpose.SESSION)
     for value in values:
         try:
-            session = open_session(value, ports.settings().secrets, now_ms)
+            session = open_session(value, accepted, now_ms)
         except SignatureError:
             continue
         found = await select_session_token(ports.store, token_hash(session), now_ms)

@@ -26,6 +26,7 @@ from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
+from media_jobs.keyring import Purpose
 from media_jobs.limits import RunningMax
 from media_jobs.signing import sign_session
 from media_jobs.strict import Strict
@@ -90,7 +91,8 @@ async def sign_in(body: NewSession, request: Request, ports: Ports) -> tuple[Cal
         ]
     )
     expires_s = expires_ms // 1000
-    return caller, sign_session(session, expires_s, ports.settings().secrets), expires_s
+    keys = ports.settings().keys.signing(Purpose.SESSION)
+    return caller, sign_session(session, expires_s, keys), expires_s
 
 
 async def end_session(caller: Caller, ports: Ports) -> None:

@@ -33,7 +33,7 @@ async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:
     """Check the caller against the route; raises MediaJobsError of every kind."""
     wanted, request = incoming.route.access, incoming.request
     if wanted is Access.SIGNED:
-        await incoming.open_signed("app", ports.settings().secrets, ports.now_ms())
+        await incoming.open_signed("app", ports.settings().keys, ports.now_ms())
     elif wanted is Access.OPEN:
         # What anybody may do, no page of another origin makes a browser do.
         if request.method not in SAFE and request.header("origin") is not None:

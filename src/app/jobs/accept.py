@@ -46,6 +46,7 @@ from media_jobs.errors import (
     present,
 )
 from media_jobs.ids import Id, new_id
+from media_jobs.keyring import Purpose
 from media_jobs.keys import manifest_key
 from media_jobs.limits import GENERATIONS_MAX, RUNNING_MAX, JobLimits
 from media_jobs.manifest import InputObject, JobManifest
@@ -318,7 +319,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         stem = file_stem(job.media_title) or job.job_id
         shown = {"filename": f"{stem}-{output.key.rsplit('/', 1)[-1]}"}
         saved = {**shown, "disposition": "attachment"}
-        signed = (job.job_id, slot, output, expires_s, settings.secrets)
+        signed = (job.job_id, slot, output, expires_s, settings.keys.signing(Purpose.LINK))
         base = settings.orchestrator_url
         artifacts[slot] = {
             "url": base + artifact_link(*signed, shown),

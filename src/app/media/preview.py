@@ -15,6 +15,7 @@ from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.errors import InvalidInput, RateLimited, UpstreamError, invalid_field
 from media_jobs.http import Reply
 from media_jobs.ids import Id
+from media_jobs.keyring import Purpose
 from media_jobs.signing import signed_headers
 from media_jobs.strict import Strict
 from media_jobs.wire import (
@@ -199,7 +200,8 @@ async def _version(media_id: str, slot: str, input_id: str | None, ports: Ports)
 async def _relayed(path: str, message: Message, refused: str, ports: Ports) -> Reply:
     body = message.to_json()
     url = f"{ports.settings().orchestrator_url}{path}"
-    headers = signed_headers(body, ports.settings().secrets, ports.request_id)
+    keys = ports.settings().keys.signing(Purpose.TO_ORCHESTRATOR)
+    headers = signed_headers(body, keys, ports.request_id)
     answer = await ports.orchestrator.relay("POST", url, body, headers, TIMEOUT_MS)
     match answer.status:
         case 200:

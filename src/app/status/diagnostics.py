@@ -4,6 +4,7 @@ from app.ports import Ports
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
 from media_jobs.errors import UpstreamError
+from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
 
 NONCE_BYTES = 16
@@ -19,8 +20,8 @@ async def diagnose(question: Diagnose, ports: Ports) -> Diagnosis:
         part="app",
         version=__version__,
         now_ms=ports.now_ms(),
-        secrets=len(settings.secrets),
-        proof=proof("app", question.nonce, settings.secrets),
+        secrets=len(settings.keys.roots),
+        proof=proof("app", question.nonce, settings.keys.roots),
         facts={"orchestratorUrl": settings.orchestrator_url},
         checks=checks,
     )
@@ -47,5 +48,6 @@ async def _orchestrator(ports: Ports) -> Check:
     settings = ports.settings()
     url, nonce = settings.orchestrator_url, ports.entropy(NONCE_BYTES).hex()
     question = Diagnose(part="orchestrator", ts=ports.now_ms(), nonce=nonce)
-    check, _ = await ask(ports.orchestrator, "orchestrator", url, question, settings.secrets)
+    keys = settings.keys.signing(Purpose.TO_ORCHESTRATOR)
+    check, _ = await ask(ports.orchestrator, "orchestrator", url, question, keys)
     return check

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from app.ports import Ports
 from media_jobs import __version__
 from media_jobs.errors import UpstreamError
+from media_jobs.keyring import Purpose
 from media_jobs.request_id import request_id_header
 from media_jobs.signing import SIGNATURE_HEADER, sign_request_line
 
@@ -46,7 +47,7 @@ async def ask_health(ports: Ports) -> ReportedHealth:
     """Ask the orchestrator for its health and the containers'; never raises for what is down."""
     settings = ports.settings()
     target = f"/containers?ts={ports.now_ms()}"
-    signature = sign_request_line("GET", target, settings.secrets)
+    signature = sign_request_line("GET", target, settings.keys.signing(Purpose.TO_ORCHESTRATOR))
     headers = {SIGNATURE_HEADER: signature, **request_id_header(ports.request_id)}
     url = settings.orchestrator_url + target
     try:

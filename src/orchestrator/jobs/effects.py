@@ -24,6 +24,7 @@ from media_jobs.events import (
     StartRefused,
     reported,
 )
+from media_jobs.keyring import Purpose
 from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
 from media_jobs.record import (
@@ -133,7 +134,7 @@ async def _start(job: JobRecord, effect: StartAttempt, tries: int, ports: JobPor
     if unread is not None:
         return unread
     url, body = render_request(job, attempt, ports.settings, ports.now_ms(), ports.token())
-    headers = signed_headers(body, ports.settings.secrets, job.request_id)
+    headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, START_TIMEOUT_MS)
     if answer.status in (200, 202):
         return Outcome(event=StartAnswered(attempt=number))
@@ -213,7 +214,7 @@ def _refusal(answer: PeerAnswer) -> ErrorReport:
 
 async def _stop(job: JobRecord, effect: StopContainer, tries: int, ports: JobPorts) -> Outcome:
     url, body = cancel_request(job, effect.attempt, ports.settings, ports.now_ms(), ports.token())
-    headers = signed_headers(body, ports.settings.secrets, job.request_id)
+    headers = signed_headers(body, ports.settings.host_keys[job.engine], job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, STOP_TIMEOUT_MS)
     if answer.status < 500 or tries + 1 >= STOP_TRIES_MAX:
         return _DONE
@@ -329,7 +330,7 @@ async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts)
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
     url = f"{ports.settings.app_base_url}/api/render/cf-callback"
-    headers = signed_headers(body, ports.settings.secrets, job.request_id)
+    headers = signed_headers(body, ports.settings.keys.signing(Purpose.TO_APP), job.request_id)
     answer = await ports.peers.call("POST", url, body, headers, EVENT_TIMEOUT_MS)
     if 200 <= answer.status < 300:
         return _DONE

@@ -70,12 +70,17 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             return _refused(error, self.ports, requestId=request_id or None)
         return pack(502 if "error" in answer else 200, answer)
 
-    def callback(self, attempt: int, token: str, body: str) -> str:
-        """Apply a container's callback whose signature was right."""
+    def callback(self, attempt: int, token: str, body: str, signers: str | None = None) -> str:
+        """Apply a container's callback whose signature was right, under a key of *signers*.
+
+        *signers* is absent while an older Worker is being replaced.
+        """
+        engines = None if signers is None else signers.split(",")
         message: ContainerCallback | None = None
         try:
             message = open_message(ContainerCallback, body)
-            return pack(200, lifecycle.receive_callback(int(attempt), token, message, self.ports))
+            answer = lifecycle.receive_callback(int(attempt), token, message, self.ports, engines)
+            return pack(200, answer)
         except MediaJobsError as error:
             return _refused(error, self.ports, jobId=message.job_id if message else None)
 

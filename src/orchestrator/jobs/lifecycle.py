@@ -6,6 +6,8 @@ of them never race; only a cancellation does not wait for its turn. Awaiting a p
 events in, so the job is loaded again after every await.
 """
 
+from collections.abc import Sequence
+
 from pydantic_core import to_json
 
 from media_jobs.alarm import AGAIN_MS
@@ -160,15 +162,23 @@ def _new_job(
 
 
 def receive_callback(
-    number: int, token: str, message: ContainerCallback, ports: JobPorts
+    number: int,
+    token: str,
+    message: ContainerCallback,
+    ports: JobPorts,
+    signers: Sequence[str] | None = None,
 ) -> dict[str, object]:
     """Apply a container's callback, whose signature is right, exactly once.
 
-    Raises SignatureError for a wrong token or age, AttemptFenced for an attempt that was given up.
+    *signers*: the engines whose containers may have signed it; None: an older Worker did not say.
+    Raises SignatureError for a wrong token or age, or the key of another engine's container,
+    AttemptFenced for an attempt that was given up.
     """
     job = ports.store.load()
     attempt = attempt_of(job, number, token)
     assert job is not None
+    if signers is not None and job.engine not in signers:
+        raise SignatureError("signed by the container of another engine")
     if message.job_id != job.job_id or message.attempt not in (None, number):
         raise SignatureError("a callback of another job or attempt")
     check_age(message.ts, ports.now_ms())

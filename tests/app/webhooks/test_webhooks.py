@@ -12,6 +12,7 @@ from app.webhooks.deliver import DeliveryPorts, deliver_due
 from app.webhooks.messages import sweep_webhooks
 from app.webhooks.store import select_webhook
 from media_jobs.errors import UpstreamError
+from media_jobs.keyring import Keyring
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import SECRET, Stage
 from tests.platform.network import answering
@@ -85,13 +86,13 @@ def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) ->
 
 def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> None:
     stage.settings = AppSettings(
-        secrets=(SECRET,), orchestrator_url="https://orch.test", webhook_allow_loopback=True
+        keys=Keyring((SECRET,)), orchestrator_url="https://orch.test", webhook_allow_loopback=True
     )
     document = {"url": "http://127.0.0.1:9/", "events": ["job.failed"]}
 
     made = stage.send("POST", "/api/webhooks", document)
     stage.send("POST", f"/api/webhooks/{made.json['webhookId']}/test")
-    stage.settings = AppSettings(secrets=(SECRET,), orchestrator_url="https://orch.test")
+    stage.settings = AppSettings(keys=Keyring((SECRET,)), orchestrator_url="https://orch.test")
     courier = FakeCourier(always(200))
     send_due(stage, made.json["webhookId"], courier)
 
