@@ -138,7 +138,7 @@ def prepared(folder: Path) -> list[str]:
     make_source(folder)
     options = CommentsOptions(cover_seconds=2)
     composition = compose(comments_document(COMMENTS), options, source_size=(1280, 720))
-    draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
+    draw_all(composition, folder, advance=lambda _: None)
     return argv(composition.scene, replace(_source(folder), audio=None))
 
 
@@ -153,7 +153,7 @@ def _round(document: CommentsDocument, folder: Path) -> tuple[int, list[_Row]]:
     options = CommentsOptions(cover_seconds=2)
     with measured_usage() as drawing:
         composition = compose(document, options, source_size=(1280, 720))
-        draw_all(composition, folder, advance=lambda _: None, stopped=lambda: False)
+        draw_all(composition, folder, advance=lambda _: None)
     source = _source(folder)
     ours = argv(composition.scene, source)
     frames = composition.scene.schedule.total_frames

@@ -6,7 +6,7 @@ that; the stream counts in milliseconds and the overlay takes the last picture n
 frame's time: so text and emoji come and go with the same frame.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,20 +23,16 @@ _ENTRY_MS_MAX = 3_600_000
 """ffmpeg takes a step of more than 30 hours in a stream's times for an error."""
 
 
-def write_streams(
-    folder: Path, bands: Sequence[Band], *, stopped: Callable[[], bool] = lambda: False
-) -> None:
-    """Write the pictures of each band, and their lists, into *folder*, until *stopped*."""
+def write_streams(folder: Path, bands: Sequence[Band]) -> None:
+    """Write the pictures of each band, and their lists, into *folder*."""
     for number, band in enumerate(bands):
-        _write_stream(folder, number, band, stopped)
+        _write_stream(folder, number, band)
 
 
-def _write_stream(folder: Path, number: int, band: Band, stopped: Callable[[], bool]) -> None:
+def _write_stream(folder: Path, number: int, band: Band) -> None:
     names: dict[tuple[Stamp, ...], str] = {(): _EMPTY.format(number)}
     drawn(band, ()).save(folder / names[()])
     for scene in band.scenes:
-        if stopped():
-            return
         if scene.stamps not in names:
             names[scene.stamps] = _PICTURE.format(number, len(names))
             # Read once, moments later: size does not matter.

@@ -1,6 +1,5 @@
 """Burns subtitles: read the cues, check the fonts, fetch the video, draw, look, hand over."""
 
-import asyncio
 import subprocess
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,16 +12,15 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.glyphs import missing_notice
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
-from engine_kit.threads import in_thread
 from engine_kit.timeline import Timeline, tracks_of
 from engine_kit.together import together
 
 from burner import encoding, plan
 from burner.checks import check_output, check_source
-from burner.emoji_stream import write_streams
+from burner.forks import FORKS
 from burner.glyphs import places_of
-from burner.inspection import Canvas, Inspection, inspect, inspect_kept
-from burner.layout import drawing_of
+from burner.inspection import Inspection, inspect
+from burner.laid_out import LaidOut, lay_out
 from burner.moments import CLOCK, clock_frame_argv, clock_text
 from burner.preview import Previews
 from burner.proof import Layers
@@ -30,8 +28,7 @@ from burner.reading import JobText, TrackFile, read_text
 from burner.report import MissingGlyph, burn_notices, metadata_of
 from burner.review import Result, area_of, review
 from burner.samples import Sample, key_frames_of, samples_of
-from burner.scripts import write, write_scripts
-from burner.signs import Band, bands_of
+from burner.scripts import write
 from burner.stills import Stills, stills_of
 from burner.styles import Frame
 from burner.verdict import worst_of
@@ -66,14 +63,14 @@ async def run(job: BurnJob) -> Outputs:
     await job.download("inputVideoUrl", job.work_dir / plan.INPUT, on_progress=fetched)
     source = await job.probe(job.work_dir / plan.INPUT)
     picture = plan.picture_of(plan.video_of(source))
-    text = text.timed(plan.video_of(source).average_rate)
     if watermark:
         await _scale_watermark(job, picture)
-    (inspection, emoji), timeline = await together(
+    (laid_out, inspection), timeline = await together(
         _drawn(job, text, plan.video_of(source), environment),
         job.timeline(job.work_dir / plan.INPUT, tracks_of(source)),
     )
     check_source(source, timeline)
+    text = laid_out.text
     worst = worst_of(inspection.drawn, picture)
     samples = samples_of(
         inspection.drawn,
@@ -85,7 +82,7 @@ async def run(job: BurnJob) -> Outputs:
         source=source,
         timeline=timeline,
         options=job.options,
-        emoji=emoji,
+        emoji=laid_out.emoji,
         watermark=watermark,
         fonts_dir=fonts.fonts_dir_option(),
         looked_at_s=key_frames_of(samples, timeline.shown_until_s),
@@ -110,17 +107,13 @@ async def _read_subtitles(job: BurnJob) -> JobText:
     for name, field in given.items():
         path = job.work_dir / f"{name}.input"
         await job.download(field, path, size_bytes_max=SUBTITLES_BYTES_MAX)
-
-    def read() -> JobText:
-        files = [
-            TrackFile(
-                data=(job.work_dir / f"{name}.input").read_bytes(), language=job.language_of(name)
-            )
-            for name in given
-        ]
-        return read_text(files, job.options)
-
-    text = await asyncio.to_thread(read)
+    files = [
+        TrackFile(
+            data=(job.work_dir / f"{name}.input").read_bytes(), language=job.language_of(name)
+        )
+        for name in given
+    ]
+    text = await FORKS.run(read_text, files, job.options)
     log(
         "subtitles_read",
         kind=" ".join(track.kind for track in text.tracks),
@@ -146,33 +139,18 @@ async def _scale_watermark(job: BurnJob, picture: Frame) -> None:
 
 async def _drawn(
     job: BurnJob, text: JobText, video: VideoStream, environment: Mapping[str, str]
-) -> tuple[Inspection, tuple[Band, ...]]:
+) -> tuple[LaidOut, Inspection]:
     """Lay out, write the scripts and the emoji, and look at what the script draws."""
-    subtitles, options = text.tracks[0], job.options
+    options = job.options
+    laid_out = await FORKS.run(lay_out, job.work_dir, text, options, video)
+    text = laid_out.text
     picture = plan.picture_of(video)
-    cues = subtitles.cues if subtitles.kept is None else ()
-    drawing = await asyncio.to_thread(
-        drawing_of, cues, options, picture, text.setters[0], text.second
-    )
-    emoji = await asyncio.to_thread(bands_of, drawing.emoji, picture)
-    # The thread of a canceled attempt ends at the next picture.
-    await in_thread(lambda stopped: write_streams(job.work_dir, emoji, stopped=stopped))
-    write_scripts(job.work_dir, subtitles, drawing, options, plan.colours_of(video, options))
-    canvas = Canvas(
-        picture=picture,
-        fonts_dir=fonts.fonts_dir_option(),
-        environment=environment,
-        line_per_em={one.name: one.line_per_em for one in text.setters[0].families.all},
-    )
-    if subtitles.kept is None:
-        inspection = await inspect(job, drawing.script, text.cues, canvas, text.pair)
-    else:
-        inspection = await inspect_kept(job, subtitles.kept, canvas)
-    notices = (*drawing.notices, *inspection.notices)
+    inspection = await inspect(job, laid_out.measures, text, picture, environment)
+    notices = (*laid_out.notices, *inspection.notices)
     unknown = [character for character in inspection.unmapped if character not in text.missing]
     if unknown:
         notices = (*notices, missing_notice(unknown, places_of(unknown, text.cues, options)))
-    return replace(inspection, notices=notices), emoji
+    return laid_out, replace(inspection, notices=notices)
 
 
 async def _prepared(job: BurnJob, burn: plan.Burn, stills: Stills) -> plan.Burn:
@@ -185,7 +163,7 @@ async def _prepared(job: BurnJob, burn: plan.Burn, stills: Stills) -> plan.Burn:
         sheet=stills if job.wants("contactSheet") and stills.sheet_s else None,
     )
     drawn = [(job.work_dir / name).read_text(encoding="utf-8") for name in scripts]
-    added_s = await asyncio.to_thread(plan.added_moments, burn, drawn)
+    added_s = await FORKS.run(plan.added_moments, burn, drawn)
     if added_s:
         await job.run_ffmpeg(clock_frame_argv())
         write(job.work_dir / CLOCK, clock_text(added_s))
@@ -326,4 +304,5 @@ PROGRAM = Program(
     tools=tools,
     answers={"/preview": DirectAnswer(type="container.preview", make=Previews().answer)},
     more_urls=("inputWatermarkUrl",),
+    forks=FORKS,
 )

@@ -1,16 +1,19 @@
 """Looks at what a script draws, before a film is encoded with it."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
+from engine_kit import fonts
 from engine_kit.engine import EngineJob
 
 from burner import ink
+from burner.forks import FORKS
 from burner.ink import Box
 from burner.kept import kept_drawn, kept_looks, kept_notices, numbered
-from burner.script_reader import Letters, Script, letters_of, read_script
+from burner.reading import JobText
+from burner.script_reader import Event, Letters, Script, letters_of, read_script
 from burner.styles import Frame
 from burner.tracks import Pair, told_of
 from burner.verdict import DrawnCue, Look, drawn_cues, looks_at, notices_of, unmapped
@@ -78,77 +81,87 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
-    """What a script is drawn on, and with: *line_per_em* of each family, as ASS counts sizes."""
+class Measures:
+    """What is to be measured of *script*: *looks*, one frame of ink.SCRIPT each, *step_s* apart.
 
-    picture: Frame
-    fonts_dir: str | None
-    environment: Mapping[str, str]
+    *line_per_em* of each family, as ASS counts sizes.
+    """
+
+    script: Script
+    kept: bool
+    looks: tuple[Look, ...]
+    step_s: int
     line_per_em: Mapping[str, float]
+
+
+def measures_of(
+    folder: Path,
+    text: str,
+    cues: Sequence[Cue],
+    line_per_em: Mapping[str, float],
+    *,
+    kept: bool,
+) -> Measures:
+    """Read *text*, the script to be burned, and write ink.SCRIPT into *folder*.
+
+    *kept*: it has its own styling, and no *cues* that we have laid out. Raises
+    EngineFailure(output_invalid) when a cue would not be seen at its time.
+    """
+    script = read_script(text)
+    if kept:
+        script = numbered(script)
+    looks = kept_looks(script) if kept else looks_at(script, cues)
+    step_s = 0
+    if looks:
+        written, step_s = ink.ink_script(script, [look.moment for look in looks])
+        (folder / ink.SCRIPT).write_text(written, encoding="utf-8", newline="\n")
+    return Measures(script=script, kept=kept, looks=looks, step_s=step_s, line_per_em=line_per_em)
 
 
 async def inspect(
     job: EngineJob[BurnOptions],
-    text: str,
-    cues: Sequence[Cue],
-    canvas: Canvas,
-    pair: Pair | None = None,
+    measures: Measures,
+    text: JobText,
+    picture: Frame,
+    environment: Mapping[str, str],
 ) -> Inspection:
-    """Draw the cues' letters alone and measure them; *text* is the script to be burned.
+    """Draw the letters of a script alone and measure them.
 
-    *pair*: the two tracks that the cues are of, if they are of two.
-
-    Raises EngineFailure(output_invalid) when a cue would not be seen at its time.
+    Raises EngineFailure(output_invalid) when a cue would not be seen, or nothing of a script that
+    keeps its styling.
     """
-    script = read_script(text)
-    looks = looks_at(script, cues)
-    boxes, lacking = await _measured(job, script, looks, canvas)
-    drawn = drawn_cues(looks, boxes, cues, canvas.picture)
-    return Inspection(
-        script=script,
-        pair=pair,
-        standing_ms=tuple((cue.start_ms, cue.end_ms) for cue in cues),
-        drawn=drawn,
-        facts=tuple(_facts(one, script, canvas, pair) for one in drawn),
-        notices=tuple(_notices(drawn, pair)),
-        unmapped=lacking,
-    )
+    warnings = ""
+    if measures.looks:
+        argv = ink.ink_argv(picture, len(measures.looks), measures.step_s, fonts.fonts_dir_option())
+        warnings = await job.run_ffmpeg(argv, env=environment)
+    return await FORKS.run(inspected, job.work_dir, measures, text, picture, warnings)
 
 
-async def inspect_kept(job: EngineJob[BurnOptions], text: str, canvas: Canvas) -> Inspection:
-    """Measure the letters of *text*, a script that is burned in its own styling.
-
-    Raises EngineFailure(output_invalid) when nothing of it would be seen.
-    """
-    script = numbered(read_script(text))
-    looks = kept_looks(script)
+def inspected(
+    folder: Path, measures: Measures, text: JobText, picture: Frame, warnings: str
+) -> Inspection:
+    """Return what was seen, by ink.BOXES in *folder* and ffmpeg's *warnings*."""
+    script, looks, pair = measures.script, measures.looks, text.pair
     if not looks:
-        return Inspection(script=script, kept=True)
-    boxes, lacking = await _measured(job, script, looks, canvas)
-    drawn = kept_drawn(looks, boxes, script, canvas.picture)
+        return Inspection(script=script, kept=measures.kept)
+    boxes = ink.ink_boxes((folder / ink.BOXES).read_text(encoding="utf-8"), len(looks))
+    standing: Sequence[Cue | Event] = script.events if measures.kept else text.cues
+    if measures.kept:
+        drawn = kept_drawn(looks, boxes, script, picture)
+        notices = tuple(kept_notices(drawn))
+    else:
+        drawn = drawn_cues(looks, boxes, text.cues, picture)
+        notices = tuple(_notices(drawn, pair))
     return Inspection(
         script=script,
-        kept=True,
-        standing_ms=tuple((event.start_ms, event.end_ms) for event in script.events),
+        kept=measures.kept,
+        pair=pair,
+        standing_ms=tuple((one.start_ms, one.end_ms) for one in standing),
         drawn=drawn,
-        facts=tuple(_facts(one, script, canvas, None) for one in drawn),
-        notices=tuple(kept_notices(drawn)),
-        unmapped=lacking,
+        facts=tuple(_facts(one, measures, picture, pair) for one in drawn),
+        notices=notices,
+        unmapped=tuple(chr(code) for code in sorted(unmapped(warnings))),
     )
-
-
-async def _measured(
-    job: EngineJob[BurnOptions], script: Script, looks: Sequence[Look], canvas: Canvas
-) -> tuple[tuple[Box | None, ...], tuple[str, ...]]:
-    """Return the box of each look, and the characters for which libass had no face."""
-    written, step_s = ink.ink_script(script, [look.moment for look in looks])
-    path = job.work_dir / ink.SCRIPT
-    await asyncio.to_thread(path.write_text, written, encoding="utf-8", newline="\n")
-    argv = ink.ink_argv(canvas.picture, len(looks), step_s, canvas.fonts_dir)
-    warnings = await job.run_ffmpeg(argv, env=canvas.environment)
-    measured = (job.work_dir / ink.BOXES).read_text(encoding="utf-8")
-    boxes = ink.ink_boxes(measured, len(looks))
-    return boxes, tuple(chr(code) for code in sorted(unmapped(warnings)))
 
 
 def _notices(drawn: Sequence[DrawnCue], pair: Pair | None) -> Iterator[Notice]:
@@ -161,12 +174,15 @@ def _notices(drawn: Sequence[DrawnCue], pair: Pair | None) -> Iterator[Notice]:
         yield from told_of(name, notices_of(renumbered))
 
 
-def _facts(drawn: DrawnCue, script: Script, canvas: Canvas, pair: Pair | None) -> CueFacts:
+def _facts(drawn: DrawnCue, measures: Measures, picture: Frame, pair: Pair | None) -> CueFacts:
     is_second = pair is not None and pair.is_second(drawn.number)
     letters = [
-        part for page in drawn.pages for event in page for part in letters_of(event, script.styles)
+        part
+        for page in drawn.pages
+        for event in page
+        for part in letters_of(event, measures.script.styles)
     ]
-    ems = [em for part in letters if (em := _em(part, script, canvas)) is not None]
+    ems = [em for part in letters if (em := _em(part, measures, picture)) is not None]
     return CueFacts(
         cue=drawn.number if pair is None else pair.own(drawn.number),
         track="subtitles-secondary" if is_second else "subtitles",
@@ -179,12 +195,12 @@ def _facts(drawn: DrawnCue, script: Script, canvas: Canvas, pair: Pair | None) -
     )
 
 
-def _em(letters: Letters, script: Script, canvas: Canvas) -> float | None:
+def _em(letters: Letters, measures: Measures, picture: Frame) -> float | None:
     """Return the em in pixels of the picture; a script that names no height is drawn on 288."""
-    line = canvas.line_per_em.get(letters.font)
+    line = measures.line_per_em.get(letters.font)
     if line is None:
         return None
-    return letters.size / line * canvas.picture.height / (script.height or _HEIGHT)
+    return letters.size / line * picture.height / (measures.script.height or _HEIGHT)
 
 
 def _box(box: Box | None) -> InkBox | None:

@@ -56,7 +56,7 @@ def in_one_box(captions: Sequence[Caption]) -> list[Caption]:
     Where the captions are too many for one place, each keeps its own.
     """
     spans = _spans(captions)
-    if any(len(standing) > CROWD_MAX for _, _, standing in spans):
+    if spans is None:
         return list(captions)
     boxes: list[Caption] = []
     for start_ms, end_ms, standing in spans:
@@ -79,8 +79,8 @@ def _is_same(one: PlacedBox, other: PlacedBox) -> bool:
     return (one.x, one.y, one.corners) == (other.x, other.y, other.corners)
 
 
-def _spans(captions: Sequence[Caption]) -> list[tuple[int, int, list[Caption]]]:
-    """Return from when to when the same captions stand.
+def _spans(captions: Sequence[Caption]) -> list[tuple[int, int, list[Caption]]] | None:
+    """Return from when to when the same captions stand, None where they are ever too many.
 
     A span that is too short to be seen belongs to its neighbour where all of it stands, too.
     """
@@ -94,13 +94,15 @@ def _spans(captions: Sequence[Caption]) -> list[tuple[int, int, list[Caption]]]:
             standing.append(ordered[begun])
             begun += 1
         standing = [one for one in standing if one.end_ms > start_ms]
-        shown = standing[: CROWD_MAX + 1]
-        if spans and end_ms - start_ms < SHORTEST_MS and _are_among(shown, spans[-1][2]):
+        if len(standing) > CROWD_MAX:
+            return None
+        if spans and end_ms - start_ms < SHORTEST_MS and _are_among(standing, spans[-1][2]):
             spans[-1] = (spans[-1][0], end_ms, spans[-1][2])
             continue
-        if spans and spans[-1][1] - spans[-1][0] < SHORTEST_MS and _are_among(spans[-1][2], shown):
+        is_short = bool(spans) and spans[-1][1] - spans[-1][0] < SHORTEST_MS
+        if is_short and _are_among(spans[-1][2], standing):
             start_ms = spans.pop()[0]
-        spans.append((start_ms, end_ms, shown))
+        spans.append((start_ms, end_ms, standing))
     return spans
 
 

@@ -6,7 +6,7 @@ nor size grows with the length.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 __all__ = ["CLOCK", "CLOCK_INPUT", "clock_frame_argv", "clock_text", "edges_of", "moments_of"]
@@ -23,7 +23,7 @@ _MOVING_S = 1 / 25
 _INSIDE_S = 0.001
 """ASS counts in hundredths: this much later the change is there for sure."""
 
-_EVENT = re.compile(r"^Dialogue:[^,]*,([^,]*),([^,]*),(.*)$", re.MULTILINE)
+_EVENT = re.compile(r"^Dialogue:[^,\n]*,([^,\n]*),([^,\n]*),(.*)$", re.MULTILINE)
 _TIME = re.compile(r"\s*(\d+):(\d+):(\d+(?:\.\d+)?)\s*", re.ASCII)
 _TAG = re.compile(r"\\(fade?|move|t|k[fo]?|K)\(?([-\d.,\s]*)", re.ASCII)
 
@@ -37,15 +37,32 @@ def moments_of(script: str, until_s: float, since_s: float = 0.0) -> set[float]:
     Events that have ended by *since_s* are left out.
     """
     found: set[float] = set()
+    moving: list[tuple[float, float]] = []
     for start_s, end_s, text in _events(script):
         if start_s >= until_s or end_s <= since_s:
             continue
         found |= {start_s, end_s}
         for from_s, to_s in _changes(text, start_s, end_s):
             last_s = min(to_s, end_s, until_s)
-            steps = max(0, int((last_s - from_s) / _MOVING_S))
-            found |= {from_s + step * _MOVING_S for step in range(steps + 1)} | {last_s}
+            found |= {from_s, last_s}
+            moving.append((from_s, last_s))
+    for from_s, last_s in _joined(moving):
+        steps = max(0, int((last_s - from_s) / _MOVING_S))
+        found |= {from_s + step * _MOVING_S for step in range(steps + 1)}
     return {round(moment_s + _INSIDE_S, 6) for moment_s in found if moment_s < until_s}
+
+
+def _joined(stretches: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Yield *stretches* of time, those that meet as one: what moves at one time shares frames."""
+    begin, end = 0.0, -1.0
+    for from_s, to_s in sorted(stretches):
+        if from_s > end:
+            if begin <= end:
+                yield begin, end
+            begin, end = from_s, to_s
+        end = max(end, to_s)
+    if begin <= end:
+        yield begin, end
 
 
 def edges_of(script: str) -> set[float]:

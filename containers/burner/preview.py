@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from engine_kit import fonts
 from engine_kit.engine import Answer, Desk
@@ -17,11 +17,11 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import run_ffmpeg
 from engine_kit.logs import log
 from engine_kit.sources import Sources, Wanted
-from engine_kit.threads import in_thread
 from pydantic import Field
 from pydantic_core import to_json
 
 from burner import encoding, plan
+from burner.forks import FORKS
 from burner.layer import (
     AHEAD_MS_MAX,
     RAW,
@@ -46,6 +46,9 @@ from media_jobs.options import HttpUrl
 from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size, read
 
 TEXTS_MAX = 4
+CPU_S_MAX = 20
+"""What a step of a preview may take: nobody waits for a longer one."""
+T = TypeVar("T")
 _REFUSED = {
     FailureCode.SUBTITLES_INVALID,
     FailureCode.INPUT_UNSUPPORTED,
@@ -125,11 +128,11 @@ class Previews:
         text = await self._text(request)
         with tempfile.TemporaryDirectory(dir=desk.cache_dir, prefix="preview-") as place:
             folder = Path(place)
-            drawn = await asyncio.to_thread(_laid_out, request, text, folder)
+            drawn = await _forked(laid_out, request, text, folder)
             if drawn.sheet.rows:
                 argv = layer_argv(drawn.sheet, drawn.scripts, fonts.fonts_dir_option())
                 await _run(argv, text, folder, desk)
-            strip = await asyncio.to_thread(strip_of, folder / RAW, drawn.sheet, drawn.emoji)
+            strip = await _forked(strip_of, folder / RAW, drawn.sheet, drawn.emoji)
         return Answer(content=strip.content, headers=_headers(strip))
 
     async def _still(self, request: PreviewRequest, desk: Desk) -> Answer:
@@ -145,9 +148,7 @@ class Previews:
                 folder = Path(place)
                 (folder / plan.INPUT).symlink_to(found.path)
                 options, at_s = request.engine_options, request.at_s
-                argv = await in_thread(
-                    lambda stopped: prepared(folder, found.facts, text, options, at_s, stopped)
-                )
+                argv = await _forked(prepared, folder, found.facts, text, options, at_s)
                 await _run(argv, text, folder, desk)
                 frame = await asyncio.to_thread((folder / plan.STILL).read_bytes)
         return Answer(content=frame, headers={"content-type": "image/png"})
@@ -162,12 +163,15 @@ class Previews:
         if key not in self._texts:
             # What a job would fail for is seen as it is here: as boxes.
             lenient = options.model_copy(update={"missing_glyphs": "warn"})
-            text = await asyncio.to_thread(read_text, files, lenient)
-            self._texts[key] = text
+            self._texts[key] = await _forked(read_text, files, lenient)
         self._texts.move_to_end(key)
         if len(self._texts) > TEXTS_MAX:
             self._texts.popitem(last=False)
         return self._texts[key]
+
+
+async def _forked(work: Callable[..., T], *args: object) -> T:
+    return await FORKS.run(work, *args, cpu_s=CPU_S_MAX)
 
 
 async def _run(argv: Sequence[str], text: JobText, folder: Path, desk: Desk) -> None:
@@ -183,7 +187,7 @@ async def _run(argv: Sequence[str], text: JobText, folder: Path, desk: Desk) -> 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _LaidOut:
+class LaidOut:
     """The *scripts* to be drawn, by file name, and how; *emoji* come over that."""
 
     sheet: Sheet
@@ -191,7 +195,7 @@ class _LaidOut:
     emoji: tuple[Band, ...]
 
 
-def _laid_out(request: PreviewRequest, text: JobText, folder: Path) -> _LaidOut:
+def laid_out(request: PreviewRequest, text: JobText, folder: Path) -> LaidOut:
     """Lay out what is seen at the time of *request*, and write it into *folder*."""
     options, subtitles = request.engine_options, text.tracks[0]
     text = text.timed(None)
@@ -201,11 +205,11 @@ def _laid_out(request: PreviewRequest, text: JobText, folder: Path) -> _LaidOut:
     until_ms = min(max(at_ms, round((request.until_s or 0) * 1000)), at_ms + AHEAD_MS_MAX)
     own = subtitles.kept is None
     seen = text_near(text, at_ms, until_ms)
-    drawing = drawing_of(seen.cues, options, picture, text.setters[0], seen.second)
+    drawing = drawing_of(seen.cues, options, picture, text.setter(), seen.second)
     scripts = write_scripts(folder, subtitles, drawing, options)
     all_cues = text.cues if own else ()
     times_ms = times_of(all_cues, tuple(scripts.values()), at_ms, until_ms)
-    return _LaidOut(
+    return LaidOut(
         sheet=sheet_of(times_ms, drawing if own else None, picture),
         scripts=tuple(scripts),
         emoji=bands_of(drawing.emoji, picture),

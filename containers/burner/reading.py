@@ -46,11 +46,11 @@ class TrackFile:
 class JobText:
     """What is to be drawn, and with what. *missing*: characters that no font has.
 
-    *tracks*: one, or two of a language each; *setters*: what sets each of them.
+    *tracks*: one, or two of a language each; *languages*: those that each is set in.
     """
 
     tracks: tuple[JobSubtitles, ...]
-    setters: tuple[Typesetter, ...]
+    languages: tuple[str, ...]
     fonts: TextFonts
     missing: tuple[str, ...]
 
@@ -59,20 +59,28 @@ class JobText:
         """The cues of all tracks, one track after the other."""
         return tuple(cue for track in self.tracks for cue in track.cues)
 
+    def setter(self, number: int = 0) -> Typesetter:
+        """Return what sets the track *number*, from 0."""
+        return Typesetter(
+            families_in(self.fonts.files),
+            emoji=emoji_pictures(),
+            language=self.languages[number],
+        )
+
     @property
     def second(self) -> SecondTrack | None:
         """The second track as it is laid out."""
-        if len(self.tracks) == 1:
+        if self.pair is None:
             return None
-        names = track_names([track.language for track in self.tracks])
-        return SecondTrack(cues=self.tracks[1].cues, setter=self.setters[1], names=names)
+        return SecondTrack(cues=self.tracks[1].cues, setter=self.setter(1), names=self.pair.names)
 
     @property
     def pair(self) -> Pair | None:
         """How the cues of two tracks are told apart."""
-        if self.second is None:
+        if len(self.tracks) == 1:
             return None
-        return Pair(firsts=len(self.tracks[0].cues), names=self.second.names)
+        names = track_names([track.language for track in self.tracks])
+        return Pair(firsts=len(self.tracks[0].cues), names=names)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -81,11 +89,11 @@ class JobText:
 
     def of_each(self, told: Callable[[JobSubtitles], Iterable[Notice]]) -> Iterator[Notice]:
         """Yield what is *told* of each track, with its name where there are two."""
-        second = self.second
-        if second is None:
+        pair = self.pair
+        if pair is None:
             yield from told(self.tracks[0])
             return
-        for name, track in zip(second.names, self.tracks, strict=True):
+        for name, track in zip(pair.names, self.tracks, strict=True):
             yield from told_of(name, told(track))
 
     def timed(self, frame_rate: float | None) -> "JobText":
@@ -122,13 +130,8 @@ def read_text(files: Sequence[TrackFile], options: BurnOptions) -> JobText:
         raise EngineFailure(FailureCode.GLYPHS_MISSING, told.message)
     return JobText(
         tracks=tuple(_with_missing(tracks, missing, over, options)),
-        setters=tuple(
-            Typesetter(
-                families_in(font_files),
-                emoji=emoji_pictures(),
-                language=document_language(lettered(track, over), track.language),
-            )
-            for track in tracks
+        languages=tuple(
+            document_language(lettered(track, over), track.language) for track in tracks
         ),
         fonts=TextFonts(files=font_files, han=fonts.han_family(shown)),
         missing=missing,

@@ -29,6 +29,7 @@ from burner.comparison import (
     not_seen,
     share_of,
 )
+from burner.forks import FORKS
 from burner.ink import Box
 from burner.inspection import Inspection
 from burner.proof import Layers
@@ -77,7 +78,7 @@ class _Drawing:
     async def at(self, times_ms: Sequence[int]) -> dict[int, Path]:
         """Return pictures of what is drawn at each of these times."""
         folder, wanted = self._job.work_dir, sorted(set(times_ms))
-        text = proof.letters_script(self._script, wanted)
+        text = await FORKS.run(proof.letters_script, self._script, wanted)
         (folder / proof.LETTERS).write_text(text, encoding="utf-8", newline="\n")
         await self._job.run_ffmpeg(proof.layers_argv(self._layers, wanted), env=self._environment)
         return {

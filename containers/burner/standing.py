@@ -1,5 +1,8 @@
 """Keeps captions of one time apart."""
 
+from heapq import heappop, heappush
+from operator import itemgetter
+
 from burner.captions import Caption
 from burner.texts import BOX_GAP_EM, Anchor
 
@@ -11,7 +14,9 @@ class Standing:
     """The captions that stand at a time, so that the next one finds a place beside them."""
 
     def __init__(self) -> None:
-        self._shown: list[Caption] = []
+        self._shown: list[tuple[int, int, Caption]] = []
+        """A heap of those that stand, by their ends, each with its number in order of coming."""
+        self._count = 0
         self.covering: set[int] = set()
         """The numbers of the cues that found no room of their own."""
 
@@ -21,7 +26,7 @@ class Standing:
         Where there is no room on that way it is looked for on the other; where there is none at
         all, the caption stays where it was meant to stand.
         """
-        self._shown = [one for one in self._shown if one.end_ms > caption.start_ms]
+        self._leave(caption.start_ms)
         crowded = len(self._shown) >= CROWD_MAX
         ways = () if crowded else (anchor.row == 0, anchor.row != 0)
         for moved in (self._past(caption, upwards) for upwards in ways):
@@ -31,20 +36,29 @@ class Standing:
         else:
             if caption.number is not None:
                 self.covering.add(caption.number)
-        self._shown.append(caption)
+        self._come(caption)
         return caption
 
     def pushed(self, caption: Caption, *, upwards: bool) -> Caption:
         """Return *caption* moved past those that stand there already, this way alone."""
-        self._shown = [one for one in self._shown if one.end_ms > caption.start_ms]
+        self._leave(caption.start_ms)
         if len(self._shown) < CROWD_MAX:
             caption = self._past(caption, upwards)
-        self._shown.append(caption)
+        self._come(caption)
         return caption
+
+    def _come(self, caption: Caption) -> None:
+        self._count += 1
+        heappush(self._shown, (caption.end_ms, self._count, caption))
+
+    def _leave(self, at_ms: int) -> None:
+        while self._shown and self._shown[0][0] <= at_ms:
+            heappop(self._shown)
 
     def _past(self, caption: Caption, upwards: bool) -> Caption:
         gap = BOX_GAP_EM * max((line.em for line in caption.lines), default=0.0)
-        for one in sorted(self._shown, key=lambda one: one.bottom, reverse=upwards):
+        shown = [one for _, _, one in sorted(self._shown, key=itemgetter(1))]
+        for one in sorted(shown, key=lambda one: one.bottom, reverse=upwards):
             if _meet(one, caption):
                 far = one.top - gap - caption.bottom if upwards else one.bottom + gap - caption.top
                 caption = caption.moved(far)

@@ -1,6 +1,5 @@
 """One frame of a video as its burn makes it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +45,6 @@ def prepared(
     text: JobText,
     options: BurnOptions,
     at_s: float,
-    stopped: Callable[[], bool],
 ) -> list[str]:
     """Write what is drawn at *at_s* into *folder*; return ffmpeg's arguments that draw the frame.
 
@@ -59,11 +57,11 @@ def prepared(
     frame_s = film.timeline.frames_s[plan.frame_before(film.timeline, at_s)]
     # The first frame is shown from the start, also where it comes later.
     seen = text_near(text, round(min(frame_s, at_s) * 1000), round(at_s * 1000))
-    drawing = drawing_of(seen.cues, options, picture, text.setters[0], seen.second)
+    drawing = drawing_of(seen.cues, options, picture, text.setter(), seen.second)
     colours = plan.colours_of(video, options)
     scripts = write_scripts(folder, text.tracks[0], drawing, options, colours)
     emoji = bands_of(drawing.emoji, picture)
-    write_streams(folder, emoji, stopped=stopped)
+    write_streams(folder, emoji)
     burn = plan.Burn(
         source=film.source,
         timeline=film.timeline,

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 from engine_kit.failures import EngineFailure, FailureCode
 
 from burner.placement import is_followed
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
-from media_jobs.notices import Notice
+from media_jobs.notices import Findings, Notice
 from media_jobs.subtitles.ass import kept_script
 from media_jobs.subtitles.ass_escape import ass_time
+from media_jobs.subtitles.blocks import TEXT_CHARS_MAX
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.kinds import ASS
 from media_jobs.subtitles.microdvd import FRAME_RATE
 from media_jobs.subtitles.reader import read_subtitles
+from media_jobs.subtitles.text import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +79,13 @@ def job_subtitles(
             language=language,
         )
     notices += tuple(_of_places(cues, options))
+    found = Findings()
+    cues = without_overlaps(cues, options, found)
     assumed = any(notice.code == "frame_rate_assumed" for notice in file.notices)
     return JobSubtitles(
         kind=kind,
-        cues=_without_overlaps(cues, options),
-        notices=notices,
+        cues=cues,
+        notices=(*notices, *found.notices()),
         frame_rate=FRAME_RATE if assumed else None,
         language=language,
     )
@@ -108,7 +113,10 @@ def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[Notice]:
         yield Notice(code="settings_not_followed", facts={"count": odd})
 
 
-def _without_overlaps(cues: tuple[Cue, ...], options: BurnOptions) -> tuple[Cue, ...]:
+def without_overlaps(
+    cues: tuple[Cue, ...], options: BurnOptions, found: Findings
+) -> tuple[Cue, ...]:
+    """Return *cues* as the job wants those of one time; raises EngineFailure(subtitles_invalid)."""
     match options.overlaps:
         case "stack":
             return cues
@@ -116,7 +124,7 @@ def _without_overlaps(cues: tuple[Cue, ...], options: BurnOptions) -> tuple[Cue,
             _refuse_overlaps(cues)
             return cues
         case "cut":
-            return tuple(_cut(cues))
+            return tuple(_cut(cues, found))
 
 
 def _refuse_overlaps(cues: tuple[Cue, ...]) -> None:
@@ -130,18 +138,26 @@ def _refuse_overlaps(cues: tuple[Cue, ...]) -> None:
         end_ms = max(end_ms, cue.end_ms)
 
 
-def _cut(cues: tuple[Cue, ...]) -> Iterable[Cue]:
-    """Yield one cue at a time: those that begin together as one, each until the next begins."""
-    pending: Cue | None = None
-    for cue in cues:
-        if pending is None:
-            pending = cue
-        elif cue.start_ms == pending.start_ms:
-            pending = replace(
-                pending, end_ms=max(pending.end_ms, cue.end_ms), lines=pending.lines + cue.lines
-            )
-        else:
-            yield replace(pending, end_ms=min(pending.end_ms, cue.start_ms))
-            pending = cue
-    if pending is not None:
-        yield pending
+def _cut(cues: tuple[Cue, ...], found: Findings) -> Iterable[Cue]:
+    """Yield one cue at a time: those that begin together as one, each until the next begins.
+
+    As one they have as much text as one cue may have.
+    """
+    groups = [tuple(group) for _, group in groupby(cues, key=lambda cue: cue.start_ms)]
+    for group, after in zip_longest(groups, groups[1:]):
+        ends_ms = [max(cue.end_ms for cue in group)]
+        if after is not None:
+            ends_ms.append(after[0].start_ms)
+        lines = tuple(_within_limit(line for cue in group for line in cue.lines))
+        if len(lines) < sum(len(cue.lines) for cue in group):
+            found.add("cue_text_cut", group[0].line)
+        yield replace(group[0], end_ms=min(ends_ms), lines=lines)
+
+
+def _within_limit(lines: Iterable[Line]) -> Iterable[Line]:
+    chars = 0
+    for line in lines:
+        chars += 1 + sum(len(span.text) for span in line)
+        if chars > TEXT_CHARS_MAX + 1:
+            return
+        yield line

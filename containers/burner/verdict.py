@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from engine_kit.failures import EngineFailure, FailureCode
 
@@ -91,17 +92,20 @@ def _looks(
     alone: Iterable[tuple[int, tuple[Event, ...]]], events: Sequence[Event]
 ) -> Iterator[Look]:
     """Yield the looks at *alone*, which is in order of time; *events* are in order of start."""
-    standing: list[Event] = []
+    # A heap by their ends, with their places among all.
+    standing: list[tuple[int, int]] = []
     begun = 0
     for number, parts in alone:
         time_ms = parts[0].middle_ms
         while begun < len(events) and events[begun].start_ms <= time_ms:
-            standing.append(events[begun])
+            heappush(standing, (events[begun].end_ms, begun))
             begun += 1
-        standing = [event for event in standing if event.end_ms > time_ms]
+        while standing and standing[0][0] <= time_ms:
+            heappop(standing)
         yield Look(number=number, alone=True, moment=Moment(time_ms=time_ms, events=parts))
         if len(parts) < len(standing) <= CROWD_MAX:
-            together = Moment(time_ms=time_ms, events=tuple(standing))
+            seen = tuple(events[at] for at in sorted(at for _, at in standing))
+            together = Moment(time_ms=time_ms, events=seen)
             yield Look(number=number, alone=False, moment=together)
 
 

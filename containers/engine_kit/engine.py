@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, create_model
 
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
+from engine_kit.fork_server import ForkServer
 from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.metrics import Metrics
@@ -201,7 +202,7 @@ class DirectAnswer:
     """What an engine answers at once: to signed messages of this *type*, with *make*.
 
     *make* raises InvalidInput, or RateLimited when it has enough to do. What blocks it has to do in
-    a thread; when the caller has gone it is canceled.
+    a process that ends when *make* is canceled: when the caller has gone.
     """
 
     type: str
@@ -214,7 +215,8 @@ class Program(Generic[OptionsT]):
 
     *tools* is asked once at the start for the versions to show in `/health`, and may raise
     SettingError to refuse to start. *answers*: further routes, by path. *more_urls*: fields of
-    `/render` beside the engine's slots, which a sender may leave out.
+    `/render` beside the engine's slots, which a sender may leave out. *forks*: where it works on
+    what strangers wrote, started with the program.
     """
 
     engine: Engine
@@ -222,6 +224,7 @@ class Program(Generic[OptionsT]):
     tools: Callable[[], Mapping[str, str]] | None = None
     answers: Mapping[str, DirectAnswer] = field(default_factory=dict)
     more_urls: Sequence[str] = ()
+    forks: ForkServer | None = None
 
 
 def render_model(program: Program[OptionsT]) -> type[RenderRequest]:

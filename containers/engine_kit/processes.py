@@ -20,7 +20,13 @@ from pathlib import Path
 from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.redaction import redact
 
-__all__ = ["LineReader", "ProcessResult", "minimal_environment", "run_process"]
+__all__ = [
+    "LineReader",
+    "ProcessResult",
+    "minimal_environment",
+    "run_process",
+    "tied_to_us",
+]
 
 LineReader = Callable[[str], bool | None]
 """Gets each line of standard output; returns False when the line shows no progress."""
@@ -138,7 +144,7 @@ async def _start(
 ) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
-            *_tied_to_us(),
+            *tied_to_us(),
             *argv,
             cwd=cwd,
             env={**minimal_environment(), **(env or {})},
@@ -155,13 +161,14 @@ async def _start(
 
 
 @lru_cache(maxsize=1)
-def _tied_to_us() -> tuple[str, ...]:
+def tied_to_us() -> tuple[str, ...]:
+    """Return what stands before a program's arguments for it to end with this process."""
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
 
 
 def minimal_environment() -> dict[str, str]:
-    """Return what programs get of this one's environment: none of its secrets."""
+    """Return the environment of programs, which has none of this service's secrets."""
     names = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SSL_CERT_FILE", "TZ")
     return {name: os.environ[name] for name in names if name in os.environ}
 

@@ -46,6 +46,8 @@ def main(program: AnyProgram) -> int:
         settings = read_settings()
         tools = program.tools() if program.tools else {}
         with _own_folder(settings.work_dir, service) as home:
+            if program.forks is not None:
+                program.forks.start()
             return asyncio.run(_serve(program, settings, home, tools))
     except SettingError as error:
         print(f"{service} can't start: {error.message}", file=sys.stderr)

@@ -38,10 +38,6 @@ _CARD_MARGIN = 40
 SCROLL_PIXELS_MAX = 60_000_000
 
 
-class Stopped(Exception):
-    """The job was given up while its pictures were drawn."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Composition:
     """A measured video. *missing*, of its typesetter, grows while pictures are painted."""
@@ -160,9 +156,8 @@ def compose(
     *,
     source_size: tuple[int, int],
     pictures: Pictures | None = None,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Composition:
-    """Measure the whole video; *source_size* is as displayed. Raises Stopped.
+    """Measure the whole video; *source_size* is as displayed.
 
     Texts scroll until they have SCROLL_PIXELS_MAX together; those after them are cut to their
     cards.
@@ -190,7 +185,7 @@ def compose(
         weights=(look.text_weight, look.title_weight),
     )
     renderer = Renderer(layout=place, theme=look, setter=setter)
-    measured = _measured(renderer, document, options, stopped)
+    measured = _measured(renderer, document, options)
     feed = lay_out(place, [card.height for card in measured])
     page = background.cover(renderer, document.video)
     mark = None
@@ -224,7 +219,6 @@ def _measured(
     renderer: Renderer,
     document: CommentsDocument,
     options: CommentsOptions,
-    stopped: Callable[[], bool],
 ) -> list[Card]:
     place = renderer.layout
     height_max = place.feed.height - (0 if place.vertical else 2 * place.px(_CARD_MARGIN))
@@ -232,8 +226,6 @@ def _measured(
     found: list[Card] = []
     pixels = 0
     for number, comment in enumerate(shown, 1):
-        if stopped():
-            raise Stopped
         may_scroll = pixels < SCROLL_PIXELS_MAX
         card = cards.measured(
             renderer,
@@ -304,17 +296,14 @@ def draw_all(
     folder: Path,
     *,
     advance: Callable[[float], None],
-    stopped: Callable[[], bool],
     check: Callable[[Composition, Picture, Image.Image], None] = lambda *_: None,
 ) -> None:
-    """Paint every picture into *folder*. *advance* gets 0 to 1. Raises Stopped.
+    """Paint every picture into *folder*. *advance* gets 0 to 1.
 
     *check*: gets each picture before it is written, and raises when it is not as it should be.
     """
     wanted = composition.wanted
     for done, picture in enumerate(wanted, 1):
-        if stopped():
-            raise Stopped
         painted = composition.paint(picture)
         check(composition, picture, painted)
         # Read once, moments later: to pack and to unpack them would take longer than to draw them.

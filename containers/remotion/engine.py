@@ -5,7 +5,6 @@ the upload to 1.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
 
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
@@ -15,31 +14,31 @@ from engine_kit.logs import log
 from engine_kit.probe import VideoStream
 from engine_kit.source_notices import source_notices
 from engine_kit.source_video import source_video
-from engine_kit.threads import in_thread
-from PIL import Image, features
 from PIL import __version__ as pillow_version
-from pydantic import ValidationError
+from PIL import features
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion import ENGINE
 from media_jobs.engines.remotion.options import CommentsOptions
-from media_jobs.errors import SettingError
+from media_jobs.errors import SettingError, UpstreamError
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, read
-from remotion.composition import Composition, compose, draw_all
+from media_jobs.wire import OutputClaim, check_source_size, read
+from remotion.forks import FORKS
+from remotion.painting import Fetched, Painted, paint, previewed, read_document
 from remotion.pictures import MomentPictures, fetch_pictures, wanted_avatar, wanted_mark
 from remotion.pictures_child import WantedPicture
 from remotion.plan import SOURCE_FILE, VIDEO_FILE, Source, argv
-from remotion.preview import PreviewRequest, preview
-from remotion.report import named_code_points, report
-from remotion.review import CardLook, check_cards, check_streams, looks_of
-from remotion.verdict import check_picture
+from remotion.preview import PreviewRequest
+from remotion.report import named_code_points
+from remotion.review import check_cards, check_streams
 
 _DOCUMENT_FILE = "comments.json"
 _METADATA_FILE = "metadata.json"
 _PICTURES = "pictures"
 _DOCUMENT_BYTES_MAX = 8 << 20
 _MISSING_LISTED_MAX = 20
+PREVIEW_CPU_S_MAX = 20
+"""Nobody waits for a preview that takes longer."""
 
 
 CommentsJob = EngineJob[CommentsOptions]
@@ -58,15 +57,23 @@ def comments_program(*, allow_loopback: bool = False) -> Program[CommentsOptions
 
     async def show(body: bytes, desk: Desk) -> Answer:
         request = read(PreviewRequest, body)
+        check_source_size(request.source_width, request.source_height)
         wanted = _wanted(request.document, request.engine_options)
-        pictures = await moment.fetch(wanted, desk.cache_dir / _PICTURES)
-        return await in_thread(lambda stopped: preview(request, pictures, stopped=stopped))
+        folder = desk.cache_dir / _PICTURES
+        found = await moment.fetch(wanted, folder)
+        fetched = Fetched(wanted=tuple(wanted), found=tuple(found), folder=folder)
+        try:
+            return await FORKS.run(previewed, request, fetched, cpu_s=PREVIEW_CPU_S_MAX)
+        except EngineFailure as failure:
+            log("preview_failed", code=failure.code, why=failure.message)
+            raise UpstreamError("preview_failed") from None
 
     return Program(
         engine=ENGINE,
         run=run,
         tools=_tools,
         answers={"/preview": DirectAnswer(type="container.preview", make=show)},
+        forks=FORKS,
     )
 
 
@@ -78,20 +85,20 @@ async def _run(job: CommentsJob, allow_loopback: bool) -> Outputs:
     video = source_video(source)
     wanted = _wanted(document, job.options)
     folder = job.cache_dir / _PICTURES
-    pictures = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
-    if len(pictures) < len(wanted):
-        log("pictures_missing", wanted=len(wanted), fetched=len(pictures))
-    composition = await _draw(job, document, video, pictures)
+    found = await fetch_pictures(wanted, folder, allow_loopback=allow_loopback)
+    if len(found) < len(wanted):
+        log("pictures_missing", wanted=len(wanted), fetched=len(found))
+    fetched = Fetched(wanted=tuple(wanted), found=tuple(found), folder=folder)
     known = Source(duration_s=source.duration_s, video=video, audio=source.audio)
-    schedule = composition.scene.schedule
-    looks = looks_of(schedule)
-    arguments = argv(composition.scene, known, [look.frame for look in looks])
+    painted = await _paint(job, document, known, fetched)
+    schedule = painted.scene.schedule
+    arguments = argv(painted.scene, known, [look.frame for look in painted.looks])
     await _encode(job, arguments, schedule.total_frames)
     made = await job.probe(job.work_dir / VIDEO_FILE)
-    check_streams(made, composition, has_sound=source.audio is not None)
-    if looks:
-        await _review(job, composition, looks)
-    return await _upload(job, composition, [item.url for item in wanted], known)
+    check_streams(made, painted.scene, has_sound=source.audio is not None)
+    if painted.looks:
+        await _review(job, painted)
+    return await _upload(job, painted)
 
 
 def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[WantedPicture]:
@@ -103,16 +110,13 @@ def _wanted(document: CommentsDocument, options: CommentsOptions) -> list[Wanted
     return wanted
 
 
-async def _upload(
-    job: CommentsJob, composition: Composition, wanted: list[str], source: Source
-) -> Outputs:
-    scene = composition.scene
+async def _upload(job: CommentsJob, painted: Painted) -> Outputs:
+    scene = painted.scene
     outputs: dict[str, OutputClaim] = {}
     if job.wants("metadata"):
-        notices = source_notices(source.video, source.audio)
-        told = report(composition, wanted=wanted, notices=notices, tools=_tools())
         path = job.work_dir / _METADATA_FILE
-        path.write_text(told.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
+        text = painted.report.model_dump_json(by_alias=True, indent=1)
+        path.write_text(text, encoding="utf-8")
         outputs["metadata"] = await job.upload("metadata", path)
     claim = await job.upload(
         "video",
@@ -132,44 +136,32 @@ async def _document(job: CommentsJob) -> CommentsDocument:
     path = job.work_dir / _DOCUMENT_FILE
     job.report(Status.PREPARING, "downloading", 0.0)
     await job.download("inputDataUrl", path, size_bytes_max=_DOCUMENT_BYTES_MAX)
-    try:
-        return CommentsDocument.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in fault["loc"]) or "document"
-        message = f"The comments are not valid: {where}: {fault['msg']}."
-        raise EngineFailure(FailureCode.COMMENTS_INVALID, message) from None
+    return await FORKS.run(read_document, path)
 
 
-async def _draw(
-    job: CommentsJob,
-    document: CommentsDocument,
-    source: VideoStream,
-    pictures: Mapping[str, Image.Image],
-) -> Composition:
-    """Draw the pictures in a thread, which stops when the attempt is canceled."""
+async def _paint(
+    job: CommentsJob, document: CommentsDocument, source: Source, fetched: Fetched
+) -> Painted:
     advance = job.span(Status.PREPARING, "drawing", 0.10, 0.25)
-
-    def draw(stopped: Callable[[], bool]) -> Composition:
-        composition = compose(
-            document,
-            job.options,
-            source_size=_displayed_size(source),
-            pictures=pictures,
-            stopped=stopped,
-        )
-        draw_all(composition, job.work_dir, advance=advance, stopped=stopped, check=check_picture)
-        return composition
-
-    composition = await in_thread(draw)
-    if composition.missing:
-        named = named_code_points(composition.missing)
+    painted = await FORKS.run(
+        paint,
+        job.work_dir,
+        document,
+        job.options,
+        _displayed_size(source.video),
+        fetched,
+        source_notices(source.video, source.audio),
+        _tools(),
+        advance=advance,
+    )
+    if painted.missing:
+        named = named_code_points(painted.missing)
         if job.options.missing_glyphs == "fail":
             listed = ", ".join(named[:_MISSING_LISTED_MAX])
-            message = f"No font can draw {len(composition.missing)} characters: {listed}."
+            message = f"No font can draw {len(painted.missing)} characters: {listed}."
             raise EngineFailure(FailureCode.GLYPHS_MISSING, message)
-        log("glyphs_missing", count=len(composition.missing), codePoints=list(named))
-    return composition
+        log("glyphs_missing", count=len(painted.missing), codePoints=list(named))
+    return painted
 
 
 def _displayed_size(video: VideoStream) -> tuple[int, int]:
@@ -188,12 +180,12 @@ async def _encode(job: CommentsJob, arguments: list[str], frames: int) -> None:
     await job.run_ffmpeg(arguments, on_progress=progressed)
 
 
-async def _review(job: CommentsJob, composition: Composition, looks: Sequence[CardLook]) -> None:
+async def _review(job: CommentsJob, painted: Painted) -> None:
     """Compare cards with the video's own frames; raises EngineFailure(output_invalid)."""
-    fps = composition.scene.schedule.fps
+    looks, fps = painted.looks, painted.scene.schedule.fps
     frames = await frames_at(job, VIDEO_FILE, [look.frame / fps for look in looks], [LUMA])
     numbered = {round(at_s * fps): path for at_s, path in frames.items()}
-    await asyncio.to_thread(check_cards, composition, looks, numbered)
+    await asyncio.to_thread(check_cards, looks, job.work_dir, numbered)
     log("result_reviewed", frames=len(looks))
 
 

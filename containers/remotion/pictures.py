@@ -47,8 +47,8 @@ async def fetch_pictures(
     *,
     allow_loopback: bool,
     deadline_s: float = _DEADLINE_S,
-) -> dict[str, Image.Image]:
-    """Return the pictures by URL that can be had in time; those of earlier jobs out of *folder*."""
+) -> list[WantedPicture]:
+    """Fetch pictures into *folder*; return those that are there in time, or from earlier jobs."""
     new = _not_there(wanted, folder)
     if new:
         order = FetchOrder(wanted=tuple(new), allow_loopback=allow_loopback, deadline_s=deadline_s)
@@ -60,7 +60,10 @@ async def fetch_pictures(
                 env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 no_progress_s=_DEADLINE_S,
             )
-    return _present(wanted, folder)
+    found = [item for item in wanted if (folder / item.file).is_file()]
+    for item in found:
+        os.utime(folder / item.file)
+    return found
 
 
 class MomentPictures:
@@ -74,8 +77,8 @@ class MomentPictures:
         self._allow_loopback = allow_loopback
         self._again_at: dict[str, float] = {}
 
-    async def fetch(self, wanted: Sequence[WantedPicture], folder: Path) -> dict[str, Image.Image]:
-        """Return what there is of *wanted*, by URL."""
+    async def fetch(self, wanted: Sequence[WantedPicture], folder: Path) -> list[WantedPicture]:
+        """Return what there is of *wanted* in *folder*."""
         now = asyncio.get_running_loop().time()
         self._again_at = {url: at for url, at in self._again_at.items() if at > now}
         tried = [item for item in wanted if item.url not in self._again_at]
@@ -83,7 +86,7 @@ class MomentPictures:
             tried, folder, allow_loopback=self._allow_loopback, deadline_s=_MOMENT_S
         )
         for item in tried:
-            if item.url not in found:
+            if item not in found:
                 self._again_at[item.url] = now + _AGAIN_S
         return found
 
@@ -94,16 +97,17 @@ def _not_there(wanted: Iterable[WantedPicture], folder: Path) -> list[WantedPict
     return [item for item in wanted if not (folder / item.file).is_file()]
 
 
-def _present(wanted: Iterable[WantedPicture], folder: Path) -> dict[str, Image.Image]:
-    found: dict[str, Image.Image] = {}
-    for item in wanted:
-        path = folder / item.file
-        if path.is_file():
-            os.utime(path)
-            # Written by our own child, as PNG of a known size.
-            with Image.open(path, formats=["PNG"]) as picture:
-                found[item.url] = picture.convert("RGBA")
-    return found
+def opened(found: Iterable[WantedPicture], folder: Path) -> dict[str, Image.Image]:
+    """Return pictures by URL; one that is gone again is missing."""
+    pictures: dict[str, Image.Image] = {}
+    for item in found:
+        # Written by our own child, as PNG of a known size.
+        with (
+            contextlib.suppress(FileNotFoundError),
+            Image.open(folder / item.file, formats=["PNG"]) as picture,
+        ):
+            pictures[item.url] = picture.convert("RGBA")
+    return pictures
 
 
 def _forget_old(folder: Path) -> None:

@@ -4,7 +4,7 @@ The source's picture is not at hand: its place, which a header names, is transpa
 shows the still can lay the source below it. While the cover stands that is the whole picture.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ from pydantic import Field
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
-from media_jobs.wire import Foreign, Milliseconds, Nonce, check_source_size
+from media_jobs.wire import Foreign, Milliseconds, Nonce
 from remotion.composition import Composition, compose
 from remotion.layers import BACKGROUND, Overlay, PictureKind, overlays
 from remotion.layout import Box
@@ -43,21 +43,16 @@ class PreviewRequest(Foreign):
 def preview(
     request: PreviewRequest,
     pictures: Mapping[str, Image.Image],
-    *,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """Return the requested frame as PNG, and headers that describe the whole video.
 
-    *pictures*: avatars and a watermark by URL; there are initials for what is missing. *stopped*:
-    asked now and then whether anybody still waits for it. Raises InvalidInput.
+    *pictures*: avatars and a watermark by URL; there are initials for what is missing.
     """
-    check_source_size(request.source_width, request.source_height)
     composition = compose(
         request.document,
         request.engine_options,
         source_size=(request.source_width or 1920, request.source_height or 1080),
         pictures=pictures,
-        stopped=stopped,
     )
     schedule = composition.scene.schedule
     last_s = schedule.seconds(schedule.total_frames - 1)

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from remotion.cards import paint_card
 from remotion.composition import Composition
+from remotion.layers import Scene
 from remotion.timing import Schedule
 
 CARDS_MAX, CARDS_MIN = 6, 2
@@ -67,12 +68,12 @@ def _rests(schedule: Schedule, card: int) -> range:
     return range(span.start_frame + arrives + 1, span.start_frame + span.frames - 1)
 
 
-def check_streams(made: ProbeResult, composition: Composition, *, has_sound: bool) -> None:
+def check_streams(made: ProbeResult, scene: Scene, *, has_sound: bool) -> None:
     """Raise EngineFailure(output_invalid) unless the video is what was planned.
 
     FFmpeg that was ended early leaves a valid file.
     """
-    schedule, place = composition.scene.schedule, composition.renderer.layout
+    schedule, place = scene.schedule, scene.layout
     if len(made.videos) != 1 or len(made.audios) != int(has_sound):
         raise EngineFailure(FailureCode.OUTPUT_INVALID, "The video lacks a stream.")
     video = made.videos[0]
@@ -88,33 +89,34 @@ def check_streams(made: ProbeResult, composition: Composition, *, has_sound: boo
         raise EngineFailure(FailureCode.OUTPUT_INVALID, message)
 
 
-def check_cards(
-    composition: Composition, looks: Sequence[CardLook], frames: Mapping[int, Path]
-) -> None:
-    """Compare cards with *frames*, pictures of luma by their numbers.
-
-    Raises EngineFailure(output_invalid) when one is not there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaintedCard:
+    """What is to be seen of a card: *file* is a picture of its luma, opaque where letters and
+    pictures are, at *x* and *y* of the frame of this number.
     """
-    for look in looks:
-        share = 0.0
-        if look.frame in frames:
-            with Image.open(frames[look.frame]) as frame:
-                share = seen_share(composition, look.card, frame)
-        if share < SEEN_SHARE_MIN:
-            raise EngineFailure(
-                FailureCode.OUTPUT_INVALID, f"Comment {look.card + 1} is not seen in the video."
-            )
+
+    card: int
+    frame: int
+    file: str
+    x: int
+    y: int
 
 
-def seen_share(composition: Composition, card: int, frame: Image.Image) -> float:
-    """Return how much of what is on a card is seen in its place in *frame*, 0 to 1."""
-    scene, made = composition.scene, composition.cards[card]
+def paint_looks(
+    composition: Composition, looks: Sequence[CardLook], folder: Path
+) -> tuple[PaintedCard, ...]:
+    """Write into *folder* what is to be seen in each of *looks*."""
+    return tuple(_painted(composition, look, folder) for look in looks)
+
+
+def _painted(composition: Composition, look: CardLook, folder: Path) -> PaintedCard:
+    scene, made = composition.scene, composition.cards[look.card]
     avatar = composition.pictures.get(made.comment.avatar_url or "")
     whole = paint_card(composition.renderer, made, avatar)
     margin = made.margin
     body = whole.crop((margin, margin, margin + made.width, margin + made.height))
-    place, feed = scene.feed.places[card], scene.layout.feed
-    along = place.start - scene.feed.stops[card]
+    place, feed = scene.feed.places[look.card], scene.layout.feed
+    along = place.start - scene.feed.stops[look.card]
     x, y = (
         (along, feed.y + place.across) if scene.layout.vertical else (feed.x + place.across, along)
     )
@@ -125,11 +127,35 @@ def seen_share(composition: Composition, card: int, frame: Image.Image) -> float
     inner = Image.new("L", body.size)
     rim = composition.renderer.layout.px(8)
     inner.paste(255, (rim, rim, body.width - rim, body.height - rim))
-    ink = ImageChops.multiply(ink, inner)
+    file = f"look-{look.card}.tif"
+    Image.merge("LA", (wanted, ImageChops.multiply(ink, inner))).save(folder / file, "TIFF")
+    return PaintedCard(card=look.card, frame=look.frame, file=file, x=x, y=y)
+
+
+def check_cards(painted: Sequence[PaintedCard], folder: Path, frames: Mapping[int, Path]) -> None:
+    """Compare cards, whose pictures are in *folder*, with *frames*, pictures of luma by number.
+
+    Raises EngineFailure(output_invalid) when one is not there.
+    """
+    for one in painted:
+        share = 0.0
+        if one.frame in frames:
+            with Image.open(frames[one.frame]) as frame:
+                share = _seen_share(one, folder, frame)
+        if share < SEEN_SHARE_MIN:
+            raise EngineFailure(
+                FailureCode.OUTPUT_INVALID, f"Comment {one.card + 1} is not seen in the video."
+            )
+
+
+def _seen_share(one: PaintedCard, folder: Path, frame: Image.Image) -> float:
+    """Return how much of what is on a card is seen in its place in *frame*, 0 to 1."""
+    with Image.open(folder / one.file) as opened:
+        wanted, ink = opened.split()
     count = ink.histogram()[255]
     if not count:
         return 1.0
-    got = frame.crop((x, y, x + body.width, y + body.height))
+    got = frame.crop((one.x, one.y, one.x + wanted.width, one.y + wanted.height))
     wrong = _from(ImageChops.difference(wanted, got), TOLERANCE + 1)
     return 1 - ImageChops.multiply(ink, wrong).histogram()[255] / count
 

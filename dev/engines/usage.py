@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_FORK_SERVERS = (b"engine_kit.probe_server", b"engine_kit.fork_child")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ def held_bytes(root: int) -> dict[str, int]:
 
 
 def working(root: int) -> list[str]:
-    """Return the names of all that descend from *root*, without the program that waits for files to
-    examine (`engine_kit.probe_server`); its children have its name.
+    """Return the names of all that descend from *root*, without the programs that wait for work and
+    fork for each piece of it; what they fork is named.
     """
     return [
         one.name
@@ -61,9 +62,10 @@ def working(root: int) -> list[str]:
 
 def _is_waiting(pid: int) -> bool:
     try:
-        return b"engine_kit.probe_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
+    return any(program in command for program in _FORK_SERVERS)
 
 
 def peak_bytes(pid: int) -> int:

@@ -219,7 +219,7 @@ def _video(folder: Path, film: Path, options: Mapping[str, object]) -> Path:
     assert probed.video is not None
     document = CommentsDocument.model_validate_json(json.dumps(DOCUMENT))
     composition = compose(document, wanted, source_size=probed.video.shown_size)
-    draw_all(composition, work, advance=lambda _: None, stopped=lambda: False)
+    draw_all(composition, work, advance=lambda _: None)
     source = Source(duration_s=probed.duration_s, video=probed.video, audio=None)
     arguments = argv(composition.scene, source)
     # No more of the video than is looked at.

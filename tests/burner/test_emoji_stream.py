@@ -113,18 +113,3 @@ def test_what_stands_for_days_is_given_hour_by_hour(tmp_path: Path) -> None:
     lines = (tmp_path / "emoji0.ffconcat").read_text().split("\n")
     assert lines.count("file emoji0-1.png") == 99
     assert lines.count("duration 3600.000") == 99
-
-
-def test_a_stopped_job_draws_no_more(tmp_path: Path) -> None:
-    red = art(tmp_path, "red.png", RED)
-    asked: list[bool] = []
-
-    def stopped() -> bool:
-        asked.append(True)
-        return len(asked) > 2
-
-    write_streams(
-        tmp_path, [band(*((n * 10, (stamp(red, x=100 + n),)) for n in range(50)))], stopped=stopped
-    )
-
-    assert len(list(tmp_path.glob("emoji0-*.png"))) == 3

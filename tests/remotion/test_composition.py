@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from engine_kit.fonts import system_font_files
 from PIL import Image
-from remotion.composition import Stopped, compose, draw_all
+from remotion.composition import compose, draw_all
 
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
@@ -38,7 +38,7 @@ def test_every_picture_is_painted_once_under_its_name(tmp_path: Path, template: 
     composition = compose(DOCUMENT, options, source_size=(320, 180))
     heard: list[float] = []
 
-    draw_all(composition, tmp_path, advance=heard.append, stopped=lambda: False)
+    draw_all(composition, tmp_path, advance=heard.append)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         picture.file for picture in composition.wanted
@@ -52,18 +52,9 @@ def test_every_picture_is_painted_once_under_its_name(tmp_path: Path, template: 
     assert composition.missing == frozenset()
 
 
-def test_a_job_that_was_given_up_paints_nothing_more(tmp_path: Path) -> None:
-    composition = compose(DOCUMENT, OPTIONS, source_size=(320, 180))
-
-    with pytest.raises(Stopped):
-        draw_all(composition, tmp_path, advance=lambda _: None, stopped=lambda: True)
-
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_pictures_of_a_job_are_out_of_memory_when_it_has_ended(tmp_path: Path) -> None:
     composition = compose(DOCUMENT, OPTIONS, source_size=(320, 180))
-    draw_all(composition, tmp_path, advance=lambda _: None, stopped=lambda: False)
+    draw_all(composition, tmp_path, advance=lambda _: None)
     kept = weakref.ref(composition)
 
     gc.disable()

@@ -126,10 +126,3 @@ def test_a_preview_of_thirty_comments_in_full_size_takes_less_than_a_second() ->
 def test_a_preview_that_cannot_be_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):
         asked(**change)
-
-
-def test_half_of_the_videos_size_is_refused() -> None:
-    request = asked(sourceWidth=640)
-
-    with pytest.raises(InvalidInput, match="sourceHeight must be given together with sourceWidth"):
-        preview(request, {})

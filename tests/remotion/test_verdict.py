@@ -52,7 +52,7 @@ def test_cards_of_every_look_pass(preset: str, template: str, tmp_path: Path) ->
     contents = ("Hello", "word " * 60, "你好，世界", "مرحبا بالعالم", "😀👍", "word " * 900)
     made = composed(*contents, preset=preset, template=template)
 
-    draw_all(made, tmp_path, advance=lambda _: None, stopped=lambda: False, check=check_picture)
+    draw_all(made, tmp_path, advance=lambda _: None, check=check_picture)
 
 
 def test_a_card_without_its_text_is_found() -> None:

@@ -199,6 +199,8 @@ export default {
   "failure.output_not_verified": "A promised file is missing or has another size.",
   "failure.queue_timeout": "No slot became free in time.",
   "failure.subtitles_invalid": "The subtitles cannot be used.",
+  "failure.text_process_ended": "The process that reads and draws the text ended by itself.",
+  "failure.text_too_costly": "To read and draw the text takes more processor time or memory than a job may use.",
   "failure.timeout": "A tool made no progress and was stopped.",
   "failure.tool_failed": "A tool failed.",
   "failure.transfer_failed": "A transfer from or to the bucket failed.",

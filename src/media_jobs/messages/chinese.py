@@ -226,6 +226,8 @@ MESSAGES = {
     "failure.output_not_verified": "承诺的文件缺失或大小不符。",
     "failure.queue_timeout": "未能及时等到空闲槽位。",
     "failure.subtitles_invalid": "字幕无法使用。",
+    "failure.text_process_ended": "读取并绘制文字的进程自行结束了。",
+    "failure.text_too_costly": "读取并绘制文字所需的处理器时间或内存超过了一个任务的上限。",
     "failure.timeout": "工具没有进展，已被停止。",
     "failure.tool_failed": "工具失败。",
     "failure.transfer_failed": "与存储之间的传输失败。",
