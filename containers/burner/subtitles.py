@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
+from engine_kit.cues import recut_cues
 from engine_kit.failures import EngineFailure, FailureCode
 
 from burner.placement import is_followed
@@ -78,6 +79,9 @@ def job_subtitles(
             notices=notices,
             language=language,
         )
+    if options.recut is not None:
+        cut = recut_cues(cues, language, options.recut)
+        cues, notices = cut.cues, (*notices, *cut.notices)
     notices += tuple(_of_places(cues, options))
     found = Findings()
     cues = without_overlaps(cues, options, found)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine_kit.text.breaks import breaks
 from engine_kit.text.items import document_language, han_language
+from media_jobs.cue_limits import CueLimits
 from media_jobs.notices import Notice
 from media_jobs.subtitles.breaks import Breaks
 from media_jobs.subtitles.cue_rules import rules_for
@@ -15,25 +16,32 @@ from media_jobs.subtitles.words import Word, in_order, text_of
 __all__ = ["cut_words", "recut_cues"]
 
 
-def cut_words(words: Sequence[Word], language: str | None = None) -> CutCues:
-    """Return *words* as cues, by the rules of their script.
+_NO_LIMITS = CueLimits()
+
+
+def cut_words(
+    words: Sequence[Word], language: str | None = None, limits: CueLimits = _NO_LIMITS
+) -> CutCues:
+    """Return *words* as cues, by the rules of their script and within *limits*.
 
     *language* (BCP 47), where it is known. See `media_jobs.subtitles.cutting.cut`.
     """
     words = tuple(in_order(words))
     text = text_of(words)
-    return cut(words, _breaks(text, language), rules_for(text, language))
+    return cut(words, _breaks(text, language), limits.of(rules_for(text, language)))
 
 
-def recut_cues(cues: Sequence[Cue], language: str | None = None) -> CutCues:
-    """Return *cues*, in order of their start, cut anew by the rules of their script.
+def recut_cues(
+    cues: Sequence[Cue], language: str | None = None, limits: CueLimits = _NO_LIMITS
+) -> CutCues:
+    """Return *cues*, in order of their start, cut anew by the rules of their script, in *limits*.
 
     Times of words that the file has not are made, which is told. *language* (BCP 47), where it is
     known. See `media_jobs.subtitles.recut`.
     """
     strands, signs = strands_of(cues)
     texts = [text_of(strand.words) for strand in strands]
-    rules = rules_for("\n".join(texts), language)
+    rules = limits.of(rules_for("\n".join(texts), language))
     made = recut(strands, [_breaks(text, language) for text in texts], signs, rules)
     told = [Notice(code="cues_recut", facts={"before": len(cues), "after": len(made.cues)})]
     if any(_is_untimed(cue) for cue in cues if not cue.sign):

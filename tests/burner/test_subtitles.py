@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from burner.subtitles import JobSubtitles, at_frame_rate, job_subtitles
 from engine_kit.failures import EngineFailure, FailureCode
+from pydantic import ValidationError
 
 from media_jobs.engines.burner.options import BurnOptions
 
@@ -183,3 +184,55 @@ def test_a_file_without_subtitles_is_a_permanent_fault_of_the_input(data: bytes,
         job_subtitles(data, BurnOptions())
 
     assert (caught.value.code, caught.value.retryable) == (FailureCode.SUBTITLES_INVALID, False)
+
+
+TWO_HALVES = """WEBVTT
+
+00:00.000 --> 00:02.000
+Nobody has ever seen the
+
+00:02.000 --> 00:04.000
+harbour from here. It is too far away, they say.
+"""
+
+
+def test_cues_are_cut_anew_where_the_job_asks_and_it_is_told() -> None:
+    subtitles = read(TWO_HALVES, recut={})
+
+    assert [(cue.start_ms, cue.end_ms, cue.text) for cue in subtitles.cues] == [
+        (0, 2_708, "Nobody has ever seen\nthe harbour from here."),
+        (2_792, 4_242, "It is too far away, they say."),
+    ]
+    assert told(subtitles) == (
+        "The file's 2 cues were cut anew into 2.",
+        "The file times whole cues; words got times by their length.",
+    )
+
+
+def test_a_job_may_ask_for_shorter_lines_than_those_of_the_script() -> None:
+    lines = [
+        line
+        for cue in read(TWO_HALVES, recut={"lineCharsMax": 16, "linesMax": 1}).cues
+        for line in cue.text.split("\n")
+    ]
+
+    assert lines == [
+        "Nobody has ever",
+        "seen the harbour",
+        "from here.",
+        "It is too far",
+        "away, they say.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"recut": {}, "bilingual": True},
+        {"recut": {"durationSMin": 2.5, "durationSMax": 2.0}},
+        {"recut": {"linesMax": 3}},
+    ],
+)
+def test_what_cannot_be_cut_is_refused_before_the_job(options: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        BurnOptions.model_validate(options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import typer
@@ -45,6 +45,13 @@ Detach = Annotated[
     bool, typer.Option("--detach", help="Submit the job, print its id, and do not wait.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Recut = Annotated[
+    bool | None,
+    typer.Option("--recut", help="Cut the cues anew, by sentences and to be read in time."),
+]
+KeepHdr = Annotated[
+    bool | None, typer.Option("--keep-hdr", help="Keep high dynamic range, as 10-bit HEVC.")
+]
 Video = Annotated[str, typer.Argument(help="A video file, or the id of a media (med_…).")]
 
 
@@ -68,6 +75,7 @@ def burn(
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")
     ] = None,
+    recut: Recut = None,
     encoding: Annotated[
         str | None,
         typer.Option(help="Of the subtitles, e.g. gb18030 or windows-1252. Default: detected."),
@@ -82,10 +90,7 @@ def burn(
     secondary_language: Annotated[str | None, typer.Option(help="Of the second track.")] = None,
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
-    keep_hdr: Annotated[
-        bool | None,
-        typer.Option("--keep-hdr", help="Keep high dynamic range, as 10-bit HEVC."),
-    ] = None,
+    keep_hdr: KeepHdr = None,
     options: OptionsFile = None,
     settings: Settings = None,
     detach: Detach = False,
@@ -101,9 +106,10 @@ def burn(
             raise typer.BadParameter("is of a subtitles file", param_hint=name)
     if secondary_language is not None and secondary is None:
         raise typer.BadParameter("is of a second track", param_hint="--secondary-language")
-    flags = {
+    flags: dict[str, Any] = {
         "preset": preset,
         "bilingual": bilingual,
+        "recut": {} if recut else None,
         "codec": codec,
         "quality": quality,
         "dynamicRange": "keep" if keep_hdr else None,

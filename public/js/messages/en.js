@@ -404,6 +404,8 @@ export default {
   "burn.presetSaved": "The style was saved.",
   "burn.bilingual": "Two languages",
   "burn.bilingualNote": "A cue's lines are one language until the script changes, then the other.",
+  "burn.recut": "Cut the cues anew",
+  "burn.recutNote": "By sentences and clauses, in lines and times that can be read.",
   "burn.which": "Language",
   "burn.first": "First line",
   "burn.second": "Other lines",

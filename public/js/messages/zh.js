@@ -404,6 +404,8 @@ export default {
   "burn.presetSaved": "样式已保存。",
   "burn.bilingual": "双语",
   "burn.bilingualNote": "每条字幕中，文字种类改变之前是一种语言，之后是另一种。",
+  "burn.recut": "重新切分字幕",
+  "burn.recutNote": "按句子和分句切分，每行长度和显示时间便于阅读。",
   "burn.which": "语言",
   "burn.first": "第一行",
   "burn.second": "其余行",

@@ -42,6 +42,7 @@ export function optionsToSend(look, { tracks = 1 } = {}) {
     const changed = difference(look[name], from[name]);
     if (Object.keys(changed).length && (name === "style" || two)) sent[name] = changed;
   }
+  if (look.recut && !sent.bilingual) sent.recut = look.recut;
   for (const [name, start] of Object.entries(STARTS)) if (look[name] !== start) sent[name] = look[name];
   if (look.watermark?.text) sent.watermark = look.watermark;
   if (look.hint?.text) sent.hint = look.hint;
@@ -185,6 +186,7 @@ export function Burn({ mediaId }) {
     <div class="stack"><${SourceFields} source=${source} kind="subtitles" accept=${SUBTITLE_FILES} share=${share}><${Trouble} error=${tracks.error} /><${TrackFields} tracks=${tracks} /><//>
       <section class="card stack" aria-labelledby="look"><h2 id="look">${t("burn.style")}</h2><${Presets} ...${{ look, setLook }} />
         ${!tracks.hasSecond && html`<${Check} label=${t("burn.bilingual")} note=${t("burn.bilingualNote")} checked=${look.bilingual} onValue=${set("bilingual")} />`}
+        ${(tracks.hasSecond || !look.bilingual) && html`<${Check} label=${t("burn.recut")} note=${t("burn.recutNote")} checked=${Boolean(look.recut)} onValue=${(on) => set("recut")(on ? {} : undefined)} />`}
         ${two && html`<${Segments} label=${t("burn.which")} value=${second} onValue=${setSecond} options=${[["style", t(languages[0])], ["secondaryStyle", t(languages[1])]]} />`}
         <${StyleFields} value=${look[which]} onChange=${set(which)} /></section>
       <${Marks} ...${{ look, set }} /><${Output} ...${{ look, set }} />

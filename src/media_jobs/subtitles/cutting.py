@@ -32,6 +32,8 @@ _END_COST = {
 }
 _BEGUN_COST = 2.4
 """A sentence begins in the cue and ends in another, while one before it has ended."""
+_STRADDLED_COST = 1.2
+"""Two sentences of a cue whose first line ends within a clause of one."""
 _SCRAP_COST = 1.5
 """Few words that are no whole sentence."""
 _SCRAP_SHARE = 0.35
@@ -109,7 +111,7 @@ def _pieces(spoken: Spoken, units: Sequence[Unit], start: int, stop: int) -> lis
             layout = _layout(spoken, units, first, end)
             if layout is None:
                 break
-            cost = best[first - start][0] + layout.cost + _cost(spoken, units, first, end)
+            cost = best[first - start][0] + layout.cost + _cost(spoken, units, first, end, layout)
             if cost < cheapest[0]:
                 cheapest = (cost, (first, end, layout))
         best.append(cheapest)
@@ -131,20 +133,29 @@ def _layout(spoken: Spoken, units: Sequence[Unit], first: int, end: int) -> Layo
     return layout_of(spoken, units, first, end)
 
 
-def _cost(spoken: Spoken, units: Sequence[Unit], first: int, end: int) -> float:
+def _cost(spoken: Spoken, units: Sequence[Unit], first: int, end: int, layout: Layout) -> float:
     rules = spoken.rules
     length = spoken.length(units[first].start, units[end - 1].end)
     last = units[end - 1]
     pause_ms = units[end].start_ms - last.end_ms if end < len(units) else rules.pause_ms
     cost = _CUE_COST + _END_COST[last.ends] * (1 - 0.8 * min(1.0, pause_ms / _PAUSES_ENOUGH_MS))
     cost += _time_cost(rules, units, first, end, length)
-    ended = [units[at].ends is End.SENTENCE for at in range(first, end)]
-    begins = first == 0 or units[first - 1].ends is End.SENTENCE
+    ended = [_has_ended(units, at, rules) for at in range(first, end)]
+    begins = first == 0 or _has_ended(units, first - 1, rules)
     if True in ended and not ended[-1]:
         cost += _BEGUN_COST
+    elif layout.second is not None and True in ended[:-1]:
+        cost += _STRADDLED_COST * (units[layout.second - 1].ends > End.CLAUSE)
     if length < _SCRAP_SHARE * rules.line_chars_max and not (begins and ended[-1]):
         cost += _SCRAP_COST
     return cost + _pauses_cost(rules, units, first, end)
+
+
+def _has_ended(units: Sequence[Unit], at: int, rules: CueRules) -> bool:
+    """Whether a sentence ends with a unit, or whoever speaks is silent then."""
+    if units[at].ends is End.SENTENCE or at + 1 == len(units):
+        return True
+    return units[at + 1].start_ms - units[at].end_ms >= rules.pause_ms
 
 
 def _time_cost(

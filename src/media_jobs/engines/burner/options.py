@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from media_jobs.cue_limits import CueLimits
 from media_jobs.engines.burner.presets import PRESETS, Preset
 from media_jobs.options import Colour, Options
 from media_jobs.validation import FieldRefused
@@ -132,6 +133,8 @@ class BurnOptions(Options):
     *preset*: the styles begin with it, and their own fields stand above it.
     *bilingual*: a cue's lines are drawn in `style` until the script changes, and from there in
     `secondary_style`.
+    *recut*: the cues are cut anew within these limits, where a reader takes breath; each file is
+    of one language then.
     *overlaps*: cues at the same time stand one above the other, or each ends where the next begins,
     or the job fails. *cue_settings*: places stored in the cues count, or those of the styles alone.
     *safe_area*: upright video is kept free where apps have their controls, or margins alone count.
@@ -148,6 +151,7 @@ class BurnOptions(Options):
         PRESETS["default"]["secondaryStyle"]
     )
     bilingual: bool = False
+    recut: CueLimits | None = None
     overlaps: Literal["stack", "cut", "fail"] = "stack"
     cue_settings: Literal["ignore", "follow"] = "ignore"
     safe_area: Literal["auto", "off"] = "auto"
@@ -162,6 +166,15 @@ class BurnOptions(Options):
     codec: Literal["h264", "hevc", "av1"] = "h264"
     quality: Literal["small", "standard", "high"] = "standard"
     speed: Literal["fast", "medium", "slow"] = "fast"
+
+    @field_validator("recut")
+    @classmethod
+    def _one_language_is_cut(
+        cls, recut: CueLimits | None, fields: ValidationInfo
+    ) -> CueLimits | None:
+        if recut is not None and fields.data.get("bilingual"):
+            raise FieldRefused("field.recut_of_one_language")
+        return recut
 
     @field_validator("codec")
     @classmethod
