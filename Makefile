@@ -90,8 +90,8 @@ unit: setup ## The tests that start no stack, no simulation and no other program
 
 # Two runs of their own: to hand thousands of short tests out one by one costs more than they do.
 # Two plugins are left out that none of them needs: each start would import them.
-UNIT := $(PY) -m pytest -q -p no:schemathesis -p no:anyio -m "not programs and not heavy and not long"
-WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts
+UNIT := $(PY) -m pytest -q -p no:schemathesis -p no:anyio --hypothesis-profile=unit -m "not programs and not heavy and not long"
+WORKERS := tests/app tests/media_jobs tests/orchestrator tests/contracts $(wildcard tests/test_*.py)
 
 unit-workers:
 	@$(UNIT) $(WORKERS)

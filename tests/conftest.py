@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
 LONG = ("sim", "stack", "browser", "media")
@@ -16,6 +17,13 @@ gap at the end.
 
 TOLD = "told"
 """A property of a test (`record_property`) that is printed in the end, whichever process ran it."""
+
+# How long an example takes, or to think it up, says how busy the machine is: a loaded one would
+# fail tests that are right. What must be quick has a test that measures its own processor time.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For `make unit`; `make test` has a hundred.
+settings.register_profile("unit", settings.get_profile("tests"), max_examples=25)
+settings.load_profile("tests")
 
 
 def pytest_configure() -> None:

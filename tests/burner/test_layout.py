@@ -246,7 +246,7 @@ def test_a_cue_stands_where_its_settings_say() -> None:
     assert second.top == pytest.approx(0.1 * 1080, abs=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(max_size=60),
     st.integers(min_value=8, max_value=120),
@@ -266,7 +266,6 @@ PLACES = (
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.tuples(*map(st.sampled_from, PLACES)).map(" ".join),
     st.sampled_from([PROSE, "你好，这是一个测试字幕，看看会不会超出画面的边缘"]),

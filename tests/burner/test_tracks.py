@@ -100,7 +100,7 @@ TRACK = st.lists(
 ).map(lambda spans: at(*sorted((start, start + length) for start, length in spans)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(first=TRACK, second=TRACK)
 def test_joining_loses_nothing_moves_little_and_shortens_nothing_below_sight(
     first: list[Cue], second: list[Cue]
@@ -119,7 +119,7 @@ def test_joining_loses_nothing_moves_little_and_shortens_nothing_below_sight(
         assert one.end_ms > other.start_ms or left.end_ms <= right.start_ms
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(first=TRACK, second=TRACK)
 def test_groups_have_each_cue_once_and_never_meet(first: list[Cue], second: list[Cue]) -> None:
     found = list(groups(of_both(first, second)))
