@@ -1,6 +1,5 @@
 """What all routes share: problem documents, limits, paging."""
 
-import itertools
 import re
 from typing import Any
 
@@ -72,7 +71,7 @@ def test_a_body_over_its_limit_is_refused_before_it_is_read(
 
     over = stage.send(method, path, b" " * (limit + 1))
     read_of_over = stage.bodies_read
-    within = stage.send(method, path, b" " * limit)
+    within = stage.send(method, path, b"\0" * limit)
 
     assert (over.status, over.json["code"], read_of_over) == (413, "body_too_large", 0)
     assert within.status != 413
@@ -110,13 +109,13 @@ LISTS = (
 )
 UNPAGED = {"/api/orphans"}
 """Its pages are bounded by what is looked at; its cursors are not ids."""
-CURSORS = [
-    *itertools.product(LISTS, ("", "../x", "a'b", "%00", "x" * 80)),
-    *(("/api/jobs/{job_id}/events", cursor) for cursor in ("x", "-1", "1.5", "9" * 13)),
-    *(("/api/media/{media_id}/inputs", cursor) for cursor in ("5", "5.", "5.../x")),
-    *(("/api/orphans", cursor) for cursor in ("elsewhere", "media%3A%00", "%3A")),
-    ("/api/orphans", "media%3A" + "x" * 1025),
-]
+NO_CURSORS = ("", "../x", "a'b", "%00", "x" * 80)
+CURSORS = {
+    **dict.fromkeys(LISTS, NO_CURSORS),
+    "/api/jobs/{job_id}/events": (*NO_CURSORS, "x", "-1", "1.5", "9" * 13),
+    "/api/media/{media_id}/inputs": (*NO_CURSORS, "5", "5.", "5.../x"),
+    "/api/orphans": ("elsewhere", "media%3A%00", "%3A", "media%3A" + "x" * 1025),
+}
 """Cursors that no answer gave."""
 
 
@@ -140,22 +139,28 @@ def test_the_lists_above_are_all_that_there_are() -> None:
     assert paged == {*LISTS, *UNPAGED}
 
 
-@pytest.mark.parametrize(("path", "cursor"), CURSORS)
-def test_a_cursor_that_no_answer_gave_is_refused(stage: Stage, path: str, cursor: str) -> None:
-    answered = stage.send("GET", f"{listed(stage, path)}?cursor={cursor}")
+@pytest.mark.parametrize("path", CURSORS)
+def test_a_cursor_that_no_answer_gave_is_refused(stage: Stage, path: str) -> None:
+    target = listed(stage, path)
 
-    assert answered.status == 400
-    assert answered.json["errors"][0]["field"] == "cursor"
+    for cursor in CURSORS[path]:
+        answered = stage.send("GET", f"{target}?cursor={cursor}")
+
+        assert answered.status == 400, cursor
+        assert answered.json["errors"][0]["field"] == "cursor", cursor
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("limit", ["0", "-1", "101", "", "x", "1.5", "²", "000001999999999"])
-def test_a_page_has_1_to_100_items(stage: Stage, path: str, limit: str) -> None:
-    answered = stage.send("GET", f"{listed(stage, path)}?limit={limit}")
+def test_a_page_has_1_to_100_items(stage: Stage, path: str) -> None:
+    target = listed(stage, path)
 
-    assert (answered.status, answered.json["code"]) == (400, "bad_request")
-    (fault,) = answered.json["errors"]
-    assert (fault["field"], fault["reason"]) == ("limit", "must be a whole number from 1 to 100")
+    for limit in ("0", "-1", "101", "", "x", "1.5", "²", "000001999999999"):
+        answered = stage.send("GET", f"{target}?limit={limit}")
+
+        assert (answered.status, answered.json["code"]) == (400, "bad_request"), limit
+        (fault,) = answered.json["errors"]
+        reason = "must be a whole number from 1 to 100"
+        assert (fault["field"], fault["reason"]) == ("limit", reason), limit
 
 
 def _paged(stage: Stage, target: str, name: str) -> list[list[Any]]:
