@@ -13,9 +13,10 @@ import pytest
 from app.live.live import deliver
 from orchestrator.dispatch import dispatcher
 from tests.orchestrator.dispatch.stage import Stage
-from tests.orchestrator.world import T0, World, document, run
+from tests.orchestrator.world import T0, World, document
 from tests.platform.clock import Clock
 from tests.platform.durable import CLASSES, Disk
+from tests.platform.loop import run
 
 STATE = Path(__file__).parent / "vectors/state"
 MINUTE_MS = 60_000

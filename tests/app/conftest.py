@@ -11,7 +11,7 @@ from tests.app.stage import Stage
 def stage() -> Iterator[Stage]:
     stage = Stage()
     yield stage
-    stage.database.sqlite.close()
+    stage.database.close()
 
 
 @pytest.fixture

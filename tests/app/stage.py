@@ -1,6 +1,5 @@
 """The whole app in one process: its routes over fake ports, called as over HTTP."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -22,6 +21,7 @@ from media_jobs.ports import PeerAnswer
 from tests.platform.bucket import Objects
 from tests.platform.database import Database
 from tests.platform.durable import Hub, Senders
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
 from tests.platform.request import request
 
@@ -149,19 +149,19 @@ class Stage:
 
     def send(self, method: str, target: str, body: object = None, **more: Any) -> Answered:
         """Send one request and wait for its answer."""
-        return asyncio.run(self.call(method, target, body, **more))
+        return run(self.call(method, target, body, **more))
 
     def sweep(self) -> int:
         """Run the cron's sweep once."""
-        return asyncio.run(sweep(self.ports)).jobs
+        return run(sweep(self.ports)).jobs
 
     def sweep_storage(self) -> None:
         """Run the cron's other sweep once."""
-        asyncio.run(sweep_storage(self.ports))
+        run(sweep_storage(self.ports))
 
     def expire_artifacts(self) -> None:
         """Run what the cron does with old outputs once."""
-        asyncio.run(expire_artifacts(self.ports))
+        run(expire_artifacts(self.ports))
 
     # --- what a test starts from ---------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class Stage:
     def put(self, *keys: str, body: str = "x", content_type: str = "video/mp4") -> None:
         """Store objects past the app, as a presigned URL or a container does."""
         for key in keys:
-            asyncio.run(self.objects.put_text(key, body, content_type))
+            run(self.objects.put_text(key, body, content_type))
 
     def manifest(self, job_id: str) -> dict[str, Any]:
         """Return what the orchestrator reads of a job."""

@@ -1,6 +1,5 @@
 """A run of the cron: no step waits for another's luck, and a failure is seen."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from app.cron import StepsFailed, run_steps
 from app.store import EVERYONE, Statement, Store, Value
 from tests.app.stage import DOWNLOAD, Stage
 from tests.platform.durable import Senders
+from tests.platform.loop import run
 from tests.platform.network import answering
 
 DAYS_40_MS = 40 * 24 * 3600 * 1000
@@ -82,7 +82,7 @@ def _done(stage: Stage) -> set[str]:
 def _run(stage: Stage, *broken: str) -> None:
     senders = BrokenSenders() if "webhooks" in broken else stage.senders
     store = Store(BrokenDatabase(stage, broken), EVERYONE)
-    asyncio.run(run_steps(replace(stage.ports, store=store, senders=senders)))
+    run(run_steps(replace(stage.ports, store=store, senders=senders)))
 
 
 @pytest.mark.parametrize("broken", STEPS)

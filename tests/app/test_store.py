@@ -1,6 +1,5 @@
 """The SQL: what is stored has its type, and no page of a long table is found by reading it all."""
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from app.webhooks.messages import sweep_webhooks
 from media_jobs.status import Status
 from tests.app.stage import ORIGIN, Stage
 from tests.platform.database import Database
+from tests.platform.loop import run
 
 SRC = Path(__file__).parents[2] / "src"
 _HARMLESS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "SCALAR SUBQUERY")
@@ -62,7 +62,7 @@ class Watched(Database):
 def database() -> Iterator[Watched]:
     database = Watched()
     yield database
-    database.sqlite.close()
+    database.close()
 
 
 FILTERS = {
@@ -165,7 +165,7 @@ OWNERS = pytest.mark.parametrize("owner", [EVERYONE, "ws_1"], ids=["everyone", "
 def test_every_read_goes_through_an_index_and_sorts_nothing(
     database: Watched, read: str, owner: str | None
 ) -> None:
-    asyncio.run(READS[read](Store(database, owner)))  # type: ignore[arg-type]
+    run(READS[read](Store(database, owner)))  # type: ignore[arg-type]
 
     assert database.searches()
 
@@ -175,7 +175,7 @@ def test_every_read_goes_through_an_index_and_sorts_nothing(
 def test_every_list_of_jobs_walks_an_index_in_its_order(
     database: Watched, wanted: str, owner: str | None
 ) -> None:
-    asyncio.run(jobs.select_jobs(Store(database, owner), FILTERS[wanted], "job_1", 50))
+    run(jobs.select_jobs(Store(database, owner), FILTERS[wanted], "job_1", 50))
 
     assert database.searches()
 
@@ -197,13 +197,13 @@ def test_every_list_of_jobs_walks_an_index_in_its_order(
 def test_a_list_of_an_owner_reads_no_row_of_another(
     database: Watched, read: Callable[[Store], Awaitable[object]], index: str
 ) -> None:
-    asyncio.run(read(Store(database, "ws_1")))  # type: ignore[arg-type]
+    run(read(Store(database, "ws_1")))  # type: ignore[arg-type]
 
     assert f" INDEX {index} (owner_id=?" in database.plans[0][1]
 
 
 def test_jobs_by_their_ids_are_looked_up_one_by_one(database: Watched) -> None:
-    asyncio.run(jobs.select_jobs(Store(database, EVERYONE), BY_IDS, None, 50))
+    run(jobs.select_jobs(Store(database, EVERYONE), BY_IDS, None, 50))
 
     # At most a hundred rows are sorted.
     assert database.plans[0][1].startswith("SEARCH jobs USING PRIMARY KEY (job_id=?")
@@ -212,7 +212,7 @@ def test_jobs_by_their_ids_are_looked_up_one_by_one(database: Watched) -> None:
 def test_what_a_deleted_media_leaves_is_deleted_by_indexes(database: Watched) -> None:
     statements = [*removal.delete_jobs(["job_1"]), *removal.delete_media_rows("med_1", None)]
 
-    asyncio.run(database.batch([*statements, removal.mark_deleted("med_1", 5)]))
+    run(database.batch([*statements, removal.mark_deleted("med_1", 5)]))
 
     assert database.searches()
 
@@ -227,14 +227,14 @@ def test_what_a_deleted_media_leaves_is_deleted_by_indexes(database: Watched) ->
 def test_usage_reads_no_more_jobs_than_were_submitted_in_its_days(
     database: Watched, owner: str | None, index: str
 ) -> None:
-    asyncio.run(status.select_usage(Store(database, owner), 1, 2))
+    run(status.select_usage(Store(database, owner), 1, 2))
 
     reads = [step for _, step in database.plans if " jobs" in step]
     assert reads == [f"SEARCH jobs USING INDEX {index}"]
 
 
 def test_endpoints_to_be_told_are_found_among_what_waits_alone(database: Watched) -> None:
-    asyncio.run(webhooks.select_webhooks_due(Store(database, EVERYONE), 5))
+    run(webhooks.select_webhooks_due(Store(database, EVERYONE), 5))
 
     # The index holds no more than the deliveries that are still to be tried.
     (step,) = [step for _, step in database.plans]
@@ -265,7 +265,7 @@ def scans_of(watched: Watched) -> list[str]:
 def watch(stage: Stage) -> Watched:
     """Give the app a database that keeps its plans."""
     watched = Watched()
-    stage.database.sqlite.close()
+    stage.database.close()
     stage.database = watched
     stage.store = Store(watched, EVERYONE)
     stage.ports = replace(stage.ports, store=stage.store)
@@ -286,7 +286,7 @@ def test_every_write_to_webhooks_finds_its_rows_by_an_index(stage: Stage) -> Non
         assert stage.send(method, target, body).status < 300
     delivery = stage.send("GET", f"{path}/deliveries").json["items"][0]["deliveryId"]
     assert stage.send("POST", f"{path}/deliveries/{delivery}/replay").status == 202
-    asyncio.run(sweep_webhooks(stage.ports))
+    run(sweep_webhooks(stage.ports))
     assert stage.send("DELETE", path).status == 204
 
     # `w` are the webhooks, of which a workspace has at most 50: counted, and asked what they want.

@@ -1,6 +1,5 @@
 """The contracts of the ports, on the platform that the use cases are tested on."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.platform.bucket import Objects
 from tests.platform.database import Database
 from tests.platform.durable import CLASSES, Disk
 from tests.platform.kv import ArchivedJobs
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers
 
 REFUSAL = '{"error":"bad_request"}'
@@ -23,9 +23,9 @@ def test_the_apps_database(case: str, tmp_path: Path) -> None:
     (tmp_path / "0000_contract.sql").write_text(database.MIGRATION)
     fake = Database(tmp_path)
 
-    asyncio.run(cases_of(database)[case](fake))
+    run(cases_of(database)[case](fake))
 
-    fake.sqlite.close()
+    fake.close()
 
 
 @pytest.mark.parametrize("case", cases_of(objects))
@@ -40,12 +40,12 @@ def test_the_bucket(case: str) -> None:
         return stream
 
     bucket = objects.Bucket(objects=fake, read=read, put_part=put_part)
-    asyncio.run(cases_of(objects)[case](bucket))
+    run(cases_of(objects)[case](bucket))
 
 
 @pytest.mark.parametrize("case", cases_of(archived_jobs))
 def test_the_orchestrators_archived_jobs(case: str) -> None:
-    asyncio.run(cases_of(archived_jobs)[case](ArchivedJobs()))
+    run(cases_of(archived_jobs)[case](ArchivedJobs()))
 
 
 @pytest.mark.parametrize("case", cases_of(job_store))
@@ -60,7 +60,7 @@ def test_the_jobs_storage(case: str) -> None:
         timer=lambda: CLASSES.timer(kept),
         alarm_ms=alarm_ms,
     )
-    asyncio.run(cases_of(job_store)[case](disk))
+    run(cases_of(job_store)[case](disk))
 
 
 def _answer(call: PeerCall) -> PeerAnswer:
@@ -83,4 +83,4 @@ def test_the_apps_peers(case: str) -> None:
     fake = Peers(script=_answer)
 
     world = peers.World(peers=fake, base="http://peer.test", nowhere="http://nowhere.test")
-    asyncio.run(cases_of(peers)[case](world))
+    run(cases_of(peers)[case](world))

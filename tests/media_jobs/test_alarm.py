@@ -1,8 +1,7 @@
-import asyncio
-
 import pytest
 
 from media_jobs.alarm import Alarm, guarded
+from tests.platform.loop import run
 
 NOW_MS = 1_790_000_000_000
 
@@ -92,7 +91,7 @@ def test_a_handler_that_fails_is_logged_with_what_it_is_about_and_fails_nobody()
     async def fail() -> None:
         raise OSError("The disk is full.")
 
-    asyncio.run(guarded(fail(), lines.append, lambda: {"jobId": "job_1"}))
+    run(guarded(fail(), lines.append, lambda: {"jobId": "job_1"}))
 
     (line,) = lines
     assert line == {"event": "alarm_failed", "jobId": "job_1", "why": "OSError: The disk is full."}

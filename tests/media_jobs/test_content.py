@@ -1,4 +1,3 @@
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,6 +8,7 @@ from media_jobs.content import ByteRange, Content, disposition, guards, parse_ra
 from media_jobs.errors import NotFound
 from media_jobs.http import Reply
 from tests.platform.bucket import Objects
+from tests.platform.loop import run
 from tests.platform.request import request
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
@@ -87,7 +87,7 @@ def ask(
 ) -> Reply:
     asked = request(method, "/artifacts/job_1", headers=headers or {})
     stored = objects if objects is not None else Objects({KEY: BODY})
-    return asyncio.run(serve(asked, OUTPUT, stored, params or {}))
+    return run(serve(asked, OUTPUT, stored, params or {}))
 
 
 def test_a_whole_object_is_sent_with_its_length_type_and_validator() -> None:

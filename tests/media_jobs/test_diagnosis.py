@@ -1,12 +1,11 @@
 """How asking a neighbour went is the step that failed, and why."""
 
-import asyncio
-
 import pytest
 
 from media_jobs.diagnosis import Diagnose, Diagnosis, ask
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer, RelayedAnswer
+from tests.platform.loop import run
 
 QUESTION = Diagnose(part="app", ts=1, nonce="nonce-12345678")
 RIGHT = Diagnosis(part="app", version="1.2.3", now_ms=1, secrets=1, proof="")
@@ -42,9 +41,7 @@ class Neighbour:
 def test_a_neighbour_that_does_not_answer_rightly_is_told_by_the_step_that_failed(
     status: int | None, text: str, told: tuple[str, str]
 ) -> None:
-    check, answer = asyncio.run(
-        ask(Neighbour(status, text), "app", "http://app.test", QUESTION, ("s",))
-    )
+    check, answer = run(ask(Neighbour(status, text), "app", "http://app.test", QUESTION, ("s",)))
 
     step, why = told
     assert (check.ok, check.step, answer) == (False, step, None)
@@ -55,7 +52,7 @@ def test_a_neighbour_that_does_not_answer_rightly_is_told_by_the_step_that_faile
 def test_a_neighbour_that_answers_tells_its_version() -> None:
     neighbour = Neighbour(200, RIGHT.model_dump_json(by_alias=True))
 
-    check, answer = asyncio.run(ask(neighbour, "app", "http://app.test", QUESTION, ("s",)))
+    check, answer = run(ask(neighbour, "app", "http://app.test", QUESTION, ("s",)))
 
     assert (check.ok, check.step, check.why, answer) == (True, None, None, RIGHT)
     assert check.facts == {"url": "http://app.test", "version": "1.2.3"}

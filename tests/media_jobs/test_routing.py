@@ -1,6 +1,5 @@
 """The router: finds, admits, reads, validates, hands over."""
 
-import asyncio
 import json
 from enum import StrEnum
 from typing import Annotated
@@ -15,6 +14,7 @@ from media_jobs.problems import error_reply
 from media_jobs.routing import BODY_BYTES_MAX, Handler, Incoming, Route, Router, Text
 from media_jobs.signing import SIGNATURE_HEADER, sign
 from media_jobs.wire import CancelJob
+from tests.platform.loop import run
 from tests.platform.request import request
 
 SECRET = "routing-secret-0123456789"
@@ -113,7 +113,7 @@ class Asked:
         self.reads += 1
 
     def answer(self, call: str = "here") -> Reply:
-        return asyncio.run(ROUTER.answer(self.request, call))
+        return run(ROUTER.answer(self.request, call))
 
 
 def ask(method: str, target: str, body: bytes = b"", call: str = "here") -> Reply:

@@ -10,7 +10,8 @@ from media_jobs.routing import Route
 from media_jobs.signing import sign, sign_link, sign_request_line
 from orchestrator.call import Access
 from orchestrator.routes import ROUTER
-from tests.orchestrator.world import SECRET, T0, World, begun, document, run
+from tests.orchestrator.world import SECRET, T0, World, begun, document
+from tests.platform.loop import run
 
 UNAUTHORIZED = (401, {"error": "unauthorized"})
 EXPIRES_S = T0 // 1000 + 60

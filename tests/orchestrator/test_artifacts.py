@@ -8,8 +8,9 @@ from media_jobs.artifact_links import artifact_link
 from media_jobs.content import Content
 from media_jobs.signing import sign_link
 from tests.orchestrator.test_routes import body_for
-from tests.orchestrator.world import SECRET, T0, World, begun, document, finished, run
+from tests.orchestrator.world import SECRET, T0, World, begun, document, finished
 from tests.platform.kv import ArchivedJobs
+from tests.platform.loop import run
 
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"
 

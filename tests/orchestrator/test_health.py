@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from media_jobs.errors import UpstreamError
-from tests.orchestrator.world import World, run
+from tests.orchestrator.world import World
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 

@@ -10,7 +10,8 @@ from media_jobs.signing import sign, sign_link, sign_request_line
 from orchestrator.call import Access
 from orchestrator.routes import ROUTER
 from tests.orchestrator.test_access import TOKEN
-from tests.orchestrator.world import SECRET, SETTINGS, T0, World, document, run
+from tests.orchestrator.world import SECRET, SETTINGS, T0, World, document
+from tests.platform.loop import run
 
 OWN_KEYS = {"HOST_KEYS": "burner=1, remotion=1, downloader=1"}
 STRICT = {**OWN_KEYS, "ROOT_SIGNATURES": "refused"}

@@ -6,7 +6,8 @@ import pytest
 
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import verify
-from tests.orchestrator.world import SECRET, World, document, run
+from tests.orchestrator.world import SECRET, World, document
+from tests.platform.loop import run
 from tests.platform.network import CUT, peer_answer
 
 KEY = "media/med_1/inputs/com_1/comments.json"

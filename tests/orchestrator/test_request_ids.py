@@ -9,7 +9,8 @@ from media_jobs.http import Request
 from media_jobs.record import JobRecord
 from orchestrator.jobs.job_log import refusal_line
 from tests.media_jobs.lives import new_job
-from tests.orchestrator.world import World, run
+from tests.orchestrator.world import World
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 from tests.platform.request import request
 

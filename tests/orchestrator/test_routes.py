@@ -6,7 +6,8 @@ import pytest
 
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign, sign_link, sign_request_line
-from tests.orchestrator.world import SECRET, T0, World, begun, document, run
+from tests.orchestrator.world import SECRET, T0, World, begun, document
+from tests.platform.loop import run
 from tests.platform.network import CUT, PeerCall, peer_answer
 
 CALLBACK = "/callbacks/container?job=job_1&attempt=1&token=random-token-00000002"

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.orchestrator.world import T0, World, document, run
+from tests.orchestrator.world import T0, World, document
+from tests.platform.loop import run
 
 KEY = "media/med_1/inputs/up_1/video"
 OUTSIDE = [

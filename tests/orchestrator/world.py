@@ -1,10 +1,8 @@
 """The orchestrator with fakes around it: its routes, one Durable Object per job, alarms, peers."""
 
-import asyncio
 import json
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from media_jobs.alarm import Alarm
 from media_jobs.engines import ENGINES, EngineId
@@ -23,10 +21,9 @@ from tests.platform.bucket import Objects
 from tests.platform.clock import Clock
 from tests.platform.durable import CLASSES, RPC, Disk, JobObjects, Slots
 from tests.platform.kv import ArchivedJobs
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
 from tests.platform.request import request
-
-T = TypeVar("T")
 
 T0 = 1_790_000_000_000
 SECRET = "shared-secret"
@@ -301,11 +298,6 @@ def finished() -> World:
     world = World()
     run(world.complete())
     return world
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a test's coroutine to its end."""
-    return asyncio.run(work)
 
 
 def document(reply: Reply) -> dict[str, Any]:  # Any: a test looks into it.

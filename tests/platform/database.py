@@ -16,14 +16,23 @@ MIGRATIONS = Path(__file__).parents[2] / "drizzle"
 class Database:
     """D1 on SQLite: migrated by the project's own files, foreign keys on, ints bound as REAL.
 
-    Each call gives way once, so that concurrent use cases interleave as they do on D1.
+    Each call gives way once, so that concurrent use cases interleave as they do on D1. Everything
+    happens in one transaction that is never committed; a batch is a savepoint in it.
     """
 
     def __init__(self, migrations: Path = MIGRATIONS) -> None:
-        self.sqlite = sqlite3.connect(":memory:", isolation_level=None)
+        self._idle = _idle(migrations)
+        self.sqlite = self._idle.pop() if self._idle else opened(migrations)
         self.sqlite.row_factory = sqlite3.Row
-        self.sqlite.deserialize(migrated(migrations))
-        self.sqlite.execute("PRAGMA foreign_keys = ON")
+        self.sqlite.execute("BEGIN")
+
+    def close(self) -> None:
+        """Give the connection to the next database, empty: to compile the schema and each statement
+        anew takes longer than most tests.
+        """
+        self.sqlite.execute("ROLLBACK")
+        self._idle.append(self.sqlite)
+        del self.sqlite
 
     async def rows(self, sql: str, *params: Value) -> list[dict[str, Any]]:
         await asyncio.sleep(0)
@@ -31,17 +40,18 @@ class Database:
 
     async def batch(self, statements: Sequence[Statement]) -> list[int]:
         await asyncio.sleep(0)
-        self.sqlite.execute("BEGIN")
+        self.sqlite.execute("SAVEPOINT batch")
         try:
             changed = [
                 self.sqlite.execute(sql, _bound(params)).rowcount for sql, params in statements
             ]
         except sqlite3.Error as error:
-            self.sqlite.execute("ROLLBACK")
+            self.sqlite.execute("ROLLBACK TO batch")
+            self.sqlite.execute("RELEASE batch")
             if "UNIQUE constraint failed" in str(error):
                 raise Conflict("already_exists") from None
             raise _named(error) from None
-        self.sqlite.execute("COMMIT")
+        self.sqlite.execute("RELEASE batch")
         return changed
 
     def look(self, sql: str, *params: Value) -> list[dict[str, Any]]:
@@ -51,6 +61,20 @@ class Database:
         except sqlite3.Error as error:
             raise _named(error) from None
         return [{name: _seen_by_js(row[name]) for name in row.keys()} for row in found]  # noqa: SIM118
+
+
+@cache
+def _idle(migrations: Path) -> list[sqlite3.Connection]:
+    """Return the connections that no test uses now."""
+    return []
+
+
+def opened(migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+    """Return a new database in memory with all *migrations*."""
+    made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+    made.deserialize(migrated(migrations))
+    made.execute("PRAGMA foreign_keys = ON")
+    return made
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import tests.platform.bucket as platform
 from tests.platform.bucket import StoredObject
-from tests.platform.database import migrated
+from tests.platform.database import opened
 from tests.sim.kernel import Kernel, Op, Task
 
 LATENCY_MS = 3
@@ -272,7 +272,7 @@ class Database:
 
     def __init__(self, world: Any) -> None:
         self._world = world
-        self.sqlite = Database._shared or _opened()
+        self.sqlite = Database._shared or opened()
         Database._shared = self.sqlite
         if self.sqlite.in_transaction:
             self.sqlite.execute("ROLLBACK")
@@ -326,10 +326,3 @@ class Database:
                 task.resume(value)
 
         return Op(name, lambda task: world.kernel.at(world.latency(LATENCY_MS), finish, task))
-
-
-def _opened() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
-    connection.deserialize(migrated())
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection

@@ -14,6 +14,7 @@ from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
 from tests.app.live.test_live import UPGRADE, FakeViewers, free
 from tests.app.stage import ADMIN, COMMENTS, DOWNLOAD, VTT, Stage
+from tests.platform.loop import run
 from tests.platform.network import answering
 
 BURN: dict[str, object] = {"engine": "burner-ffmpeg"}
@@ -303,7 +304,7 @@ def test_alerts_are_for_operators_and_their_endpoints(stage: Stage) -> None:
         for token in (MINE, ADMIN)
     }
     for _ in range(3):
-        asyncio.run(watch_dead_letters(5, stage.ports))
+        run(watch_dead_letters(5, stage.ports))
         stage.now_ms += 300_000
 
     alerts = {t: stage.send("GET", "/api/status", token=t).json["alerts"] for t in hooks}
@@ -316,9 +317,7 @@ def test_a_version_is_not_found_though_its_media_is_named(stage: Stage) -> None:
     named = things(stage)
 
     found = {
-        owner: asyncio.run(
-            select_input(Store(stage.database, owner), named["media_id"], named["input_id"])
-        )
+        owner: run(select_input(Store(stage.database, owner), named["media_id"], named["input_id"]))
         for owner in ("ws_mine", "ws_theirs", EVERYONE)
     }
 
@@ -343,7 +342,7 @@ def test_numbers_count_the_owners_jobs_alone(stage: Stage) -> None:
 def _say(stage: Stage, viewers: FakeViewers, owner: str | None, jobs: list[str]) -> None:
     text = json.dumps({"type": "subscribe", "jobs": dict.fromkeys(jobs, -1)})
     store = Store(stage.database, owner)
-    asyncio.run(receive("v1", text, viewers, store, stage.log.append, free))
+    run(receive("v1", text, viewers, store, stage.log.append, free))
 
 
 @pytest.mark.parametrize(
@@ -371,7 +370,7 @@ def test_a_change_during_the_look_up_reaches_nobody_of_another_workspace(stage: 
             assert deliver(json.dumps({"jobId": job_id}), viewers) == 0
             await asyncio.sleep(0)
 
-    asyncio.run(both())
+    run(both())
 
 
 def test_a_socket_is_opened_with_what_its_caller_sees(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from media_jobs.manifest import JobManifest
 from tests.app.stage import DOWNLOAD, SECRET, START_MS, VTT, Answered, Stage
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, Script, answering, unreachable
 
 URL = "https://video.test/watch?v=1"
@@ -302,7 +303,7 @@ def _at_once(stage: Stage, bodies: list[object]) -> list[Any]:
         calls = [stage.call("POST", "/api/jobs", body, headers=KEY) for body in bodies]
         return await asyncio.gather(*calls)
 
-    return asyncio.run(submit())
+    return run(submit())
 
 
 def test_twenty_concurrent_requests_with_one_key_make_one_job(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.app.stage import SECRET, START_MS, VTT, Stage, signed
+from tests.platform.loop import run
 
 MINUTES_5 = 300_000
 
@@ -172,7 +173,7 @@ def test_a_hundred_events_at_once_leave_the_newest(stage: Stage) -> None:
         ]
         return [answered.status for answered in await asyncio.gather(*calls)]
 
-    statuses = asyncio.run(tell_all())
+    statuses = run(tell_all())
 
     row = stage.row(job_id)
     assert set(statuses) == {200}
@@ -187,7 +188,7 @@ def test_one_event_told_twenty_times_at_once_is_applied_once(stage: Stage) -> No
         calls = [stage.call("POST", "/api/render/cf-callback", **sent) for _ in range(20)]
         return [answered.json for answered in await asyncio.gather(*calls)]
 
-    answers = asyncio.run(tell_all())
+    answers = run(tell_all())
 
     assert answers.count({"ok": True}) == 1
     assert answers.count({"ok": True, "duplicate": True}) == 19

@@ -7,6 +7,7 @@ import pytest
 from app.access.auth import token_hash
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import DOWNLOAD, Answered, Stage, signed
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, answering, unreachable
 
 
@@ -39,7 +40,7 @@ def test_requests_at_once_come_to_no_more_unfinished_jobs(stage: Stage, has_medi
         calls = [stage.call("POST", "/api/jobs", wanted, token=token) for _ in range(10)]
         return await asyncio.gather(*calls)
 
-    answers = asyncio.run(submit())
+    answers = run(submit())
 
     assert sorted(answered.status for answered in answers) == [201] * 3 + [429] * 7
     refused = [answered.json["code"] for answered in answers if answered.status == 429]
@@ -75,7 +76,7 @@ def test_jobs_started_again_at_once_come_to_no_more_than_the_limit(stage: Stage)
         calls = [stage.call("POST", f"/api/jobs/{job}/retry", token=token) for job in failed]
         return await asyncio.gather(*calls)
 
-    answers = asyncio.run(retry())
+    answers = run(retry())
 
     assert sorted(answered.status for answered in answers) == [200] * 2 + [429] * 3
     statuses = [row["status"] for row in stage.database.look("SELECT status FROM jobs")]

@@ -11,6 +11,7 @@ import pytest
 from app.live.live import BURST, PER_SECOND, deliver, receive
 from app.rates import Rates
 from tests.app.stage import START_MS, Stage
+from tests.platform.loop import run
 
 UPGRADE = {"upgrade": "websocket"}
 HOUR_MS = 3_600_000
@@ -64,7 +65,7 @@ def say(
     def spend(cost: float) -> None:
         kept.admit("tok_1", stage.now_ms, cost)
 
-    asyncio.run(receive(viewer, text, viewers, stage.store, stage.log.append, spend))
+    run(receive(viewer, text, viewers, stage.store, stage.log.append, spend))
 
 
 def subscribe(stage: Stage, viewers: FakeViewers, jobs: dict[str, int]) -> list[dict[str, Any]]:
@@ -219,7 +220,7 @@ def test_a_change_during_the_catching_up_is_not_lost(stage: Stage, viewers: Fake
         deliver(json.dumps({"type": "job", "jobId": job_id, "eventSeq": 1}), viewers)
         await catching_up
 
-    asyncio.run(at_once())
+    run(at_once())
 
     assert [change["eventSeq"] for change in viewers.take("v1")] == [1]
 

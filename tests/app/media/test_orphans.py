@@ -1,12 +1,12 @@
 """The orphan report: objects that no row names, rows whose object is gone."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from app.media.orphans import OBJECTS_PER_PAGE
 from tests.app.stage import DOWNLOAD, VTT, Stage
+from tests.platform.loop import run
 
 HOUR_MS = 3600_000
 OLD = "00000000000000000000000000"
@@ -75,7 +75,7 @@ def test_rows_whose_object_is_gone_are_reported(stage: Stage) -> None:
         f"media/{media_id}/inputs/{subtitles['inputId']}/subtitles.vtt",
         f"manifests/jobs/{running}.json",
     ]
-    asyncio.run(stage.objects.delete_many(gone))
+    run(stage.objects.delete_many(gone))
 
     report = _report(stage)
 

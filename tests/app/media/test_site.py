@@ -1,6 +1,5 @@
 """What a media takes over from the site that its video was downloaded from."""
 
-import asyncio
 import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +9,7 @@ import pytest
 from app.media.names import file_stem, name_from_url
 from media_jobs.errors import UpstreamError
 from tests.app.stage import Stage
+from tests.platform.loop import run
 
 METADATA = {
     "kind": "video",
@@ -39,7 +39,7 @@ def ended(stage: Stage, job_id: str, metadata: object, *files: str) -> None:
     """Have a download end whose metadata is stored as *metadata*, JSON or a text."""
     text = metadata if isinstance(metadata, str) else json.dumps(metadata)
     told: Any = stage.outputs(job_id, "metadata.json", "video.mp4", *files)
-    asyncio.run(stage.objects.put_text(told["metadata"]["key"], text, "application/json"))
+    run(stage.objects.put_text(told["metadata"]["key"], text, "application/json"))
     answered = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
     assert answered.status == 200, answered.text
 

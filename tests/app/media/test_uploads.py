@@ -1,12 +1,12 @@
 """Uploads in parts, aborted ones, and what nobody completed."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import START_MS, Stage
+from tests.platform.loop import run
 from tests.platform.network import PeerCall, answering
 
 MIB = 1024 * 1024
@@ -134,7 +134,7 @@ def test_a_completion_whose_answer_was_lost_can_be_repeated(stage: Stage, media_
     parts = _put(stage, _bodies())
     numbered = [(part["partNumber"], str(part["etag"]).strip('"')) for part in reversed(parts)]
     key = f"media/{media_id}/inputs/{upload['uploadId']}/video"
-    asyncio.run(stage.objects.complete_multipart(key, "r2-upload-1", numbered))  # type: ignore[arg-type]
+    run(stage.objects.complete_multipart(key, "r2-upload-1", numbered))  # type: ignore[arg-type]
 
     answered = stage.send("POST", _path(media_id, upload, "/complete"), {"parts": parts})
 

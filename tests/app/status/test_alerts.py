@@ -11,6 +11,7 @@ from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
 from tests.app.webhooks.test_webhooks import FakeCourier, always, send_due
+from tests.platform.loop import run
 from tests.platform.network import PeerCall
 
 FIVE_MINUTES_MS, DAY_MS = 300_000, 24 * 3600 * 1000
@@ -36,7 +37,7 @@ class System:
         """Let so many runs of the cron pass."""
         for _ in range(times):
             self.stage.now_ms += FIVE_MINUTES_MS
-            asyncio.run(self._look(dead_letters))
+            run(self._look(dead_letters))
 
     async def _look(self, dead_letters: int) -> None:
         await watch_parts(self.stage.ports)
@@ -183,14 +184,14 @@ def test_two_runs_of_the_cron_at_once_tell_of_an_alert_once(stage: Stage, system
     async def both() -> None:
         await asyncio.gather(*(watch_dead_letters(1, stage.ports) for _ in range(5)))
 
-    asyncio.run(both())
+    run(both())
     system.check(1)
     stage.now_ms += FIVE_MINUTES_MS
 
     async def both_good() -> None:
         await asyncio.gather(*(watch_dead_letters(0, stage.ports) for _ in range(5)))
 
-    asyncio.run(both_good())
+    run(both_good())
 
     assert [kind for kind, _ in told(stage)] == [
         "alert.dead_letters",

@@ -1,12 +1,11 @@
 """When a sender's alarm rings next."""
 
-import asyncio
-
 from app.webhooks.deliver import send_due
 from media_jobs.alarm import AGAIN_MS, Alarm
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import Stage
 from tests.app.webhooks.test_webhooks import FakeCourier, always, delivery_ports, ended
+from tests.platform.loop import run
 
 
 class Timer:
@@ -30,7 +29,7 @@ def test_a_sender_looks_again_soon_until_it_knows_when_to(stage: Stage) -> None:
     began_ms = stage.now_ms
     ports = delivery_ports(stage, FakeCourier(always(500)))
 
-    asyncio.run(send_due(made["webhookId"], Alarm(timer, lambda: stage.now_ms), ports))
+    run(send_due(made["webhookId"], Alarm(timer, lambda: stage.now_ms), ports))
 
     again_ms, due_ms = timer.times
     assert again_ms == began_ms + AGAIN_MS
@@ -43,7 +42,7 @@ def test_a_sender_with_nothing_left_sleeps(stage: Stage) -> None:
     ended(stage)
     ports = delivery_ports(stage, FakeCourier(always(200)))
 
-    asyncio.run(send_due(made["webhookId"], Alarm(timer, lambda: stage.now_ms), ports))
+    run(send_due(made["webhookId"], Alarm(timer, lambda: stage.now_ms), ports))
 
     assert timer.due_ms is None
 
@@ -57,6 +56,6 @@ def test_a_sender_that_is_woken_while_it_sends_looks_again_at_once(stage: Stage)
         alarm.arm(stage.now_ms)
         return PeerAnswer(status=200, text="")
 
-    asyncio.run(send_due(made["webhookId"], alarm, delivery_ports(stage, FakeCourier(wake))))
+    run(send_due(made["webhookId"], alarm, delivery_ports(stage, FakeCourier(wake))))
 
     assert timer.due_ms == stage.now_ms

@@ -15,6 +15,7 @@ from media_jobs.errors import UpstreamError
 from media_jobs.keyring import Keyring
 from media_jobs.ports import PeerAnswer
 from tests.app.stage import SECRET, Stage
+from tests.platform.loop import run
 from tests.platform.network import answering
 
 URL = "https://hooks.example.com/in"
@@ -57,7 +58,7 @@ def delivery_ports(stage: Stage, courier: FakeCourier) -> DeliveryPorts:
 
 
 def send_due(stage: Stage, webhook_id: str, courier: FakeCourier) -> int | None:
-    return asyncio.run(deliver_due(webhook_id, delivery_ports(stage, courier)))
+    return run(deliver_due(webhook_id, delivery_ports(stage, courier)))
 
 
 def deliveries(stage: Stage, webhook_id: str, query: str = "") -> list[dict[str, Any]]:
@@ -81,7 +82,7 @@ def test_the_secret_is_shown_once_and_stored_nowhere_in_the_log(stage: Stage) ->
     assert "secret" not in one.json
     assert {**one.json, "secret": made["secret"]} == made
     assert made["secret"] not in repr(stage.log)
-    assert made["secret"] not in repr(asyncio.run(select_webhook(stage.store, made["webhookId"])))
+    assert made["secret"] not in repr(run(select_webhook(stage.store, made["webhookId"])))
 
 
 def test_this_machine_may_be_told_by_an_explicit_setting_alone(stage: Stage) -> None:
@@ -342,11 +343,11 @@ def test_the_sweeper_wakes_what_waits_and_forgets_what_is_a_month_old(stage: Sta
     ended(stage)
     stage.senders.woken.clear()
 
-    asyncio.run(sweep_webhooks(stage.ports))
+    run(sweep_webhooks(stage.ports))
     assert stage.senders.woken == [made["webhookId"]]
 
     stage.now_ms += 31 * DAY_MS
-    asyncio.run(sweep_webhooks(stage.ports))
+    run(sweep_webhooks(stage.ports))
     assert deliveries(stage, made["webhookId"]) == []
 
 

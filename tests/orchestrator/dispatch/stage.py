@@ -1,6 +1,5 @@
 """A dispatcher on its storage, with a container and jobs that a test plays."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from media_jobs.errors import UpstreamError
 from orchestrator.dispatch import dispatcher
 from orchestrator.dispatch.dispatcher import DispatchPorts
 from tests.platform.durable import CLASSES, Disk
+from tests.platform.loop import run
 
 T0 = 1_790_000_000_000
 BURNER = "burner-ffmpeg"
@@ -84,7 +84,7 @@ class Stage:
                 return
             self.now_ms = max(self.now_ms, alarm_ms)
             self.disk.alarm_ms = None
-            asyncio.run(dispatcher.rest(self.ports))
+            run(dispatcher.rest(self.ports))
         raise AssertionError("The alarm rings without end.")
 
     def holders(self) -> set[str]:

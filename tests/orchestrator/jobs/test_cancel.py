@@ -4,7 +4,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.orchestrator.world import SETTINGS, World, begun, document, finished, run
+from tests.orchestrator.world import SETTINGS, World, begun, document, finished
+from tests.platform.loop import run
 from tests.platform.network import CUT, PeerCall, peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000

@@ -1,6 +1,7 @@
 """Containers of the earlier system send fewer fields, and keep working."""
 
-from tests.orchestrator.world import begun, document, run
+from tests.orchestrator.world import begun, document
+from tests.platform.loop import run
 
 
 def test_a_container_that_sends_only_the_earlier_fields_completes_its_job() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from orchestrator.jobs.job_status import status_document
-from tests.orchestrator.world import SECRET, SETTINGS, World, begun, document, run
+from tests.orchestrator.world import SECRET, SETTINGS, World, begun, document
+from tests.platform.loop import run
 from tests.platform.network import CUT, peer_answer
 
 MINUTE_MS = 60_000

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.orchestrator.world import World, begun, document, run
+from tests.orchestrator.world import World, begun, document
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 PERMANENT = {"code": "input_unreadable", "message": "broken", "retryable": False}

@@ -9,7 +9,8 @@ import pytest
 from media_jobs.engines import EngineId
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, begun, document, finished, run
+from tests.orchestrator.world import SUBTITLES_IN, VIDEO_IN, World, begun, document, finished
+from tests.platform.loop import run
 from tests.platform.network import CUT, PeerCall, peer_answer
 
 

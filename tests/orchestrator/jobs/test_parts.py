@@ -7,7 +7,8 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.parts import part_size
-from tests.orchestrator.world import World, begun, document, run
+from tests.orchestrator.world import World, begun, document
+from tests.platform.loop import run
 
 SIZE = 80 * 1024 * 1024  # Three parts of 32 MiB as presigned; the fake bucket takes any bytes.
 KEY = "media/med_1/outputs/job_1/1-1/video.mp4"

@@ -7,7 +7,8 @@ import pytest
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
 from media_jobs.signing import sign_request_line
-from tests.orchestrator.world import SECRET, World, begun, run
+from tests.orchestrator.world import SECRET, World, begun
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 LEASE_MS = 45_000

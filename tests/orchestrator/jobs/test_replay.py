@@ -1,6 +1,7 @@
 """Events that were given up, delivered again on request; and where a job waits."""
 
-from tests.orchestrator.world import SETTINGS, World, begun, run
+from tests.orchestrator.world import SETTINGS, World, begun
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 TELL = "/api/render/cf-callback"

@@ -3,8 +3,9 @@
 import pytest
 
 from media_jobs.signing import sign_link
-from tests.orchestrator.world import SECRET, SETTINGS, World, document, finished, run
+from tests.orchestrator.world import SECRET, SETTINGS, World, document, finished
 from tests.platform.kv import ArchivedJobs
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 TTL_MS = int(SETTINGS["JOB_TTL_SECONDS"]) * 1000

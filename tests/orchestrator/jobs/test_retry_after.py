@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.orchestrator.world import World, run
+from tests.orchestrator.world import World
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from media_jobs.dispatch import Ticket
 from orchestrator.jobs import lifecycle
-from tests.orchestrator.world import World, begun, run
+from tests.orchestrator.world import World, begun
+from tests.platform.loop import run
 from tests.platform.network import peer_answer
 
 
