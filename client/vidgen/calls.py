@@ -256,13 +256,18 @@ def _put(path: str, text: str | bytes, content_type: str) -> Flow[Answered]:
 
 
 def add_subtitles(
-    media_id: str, file: str | bytes, *, encoding: str | None = None, language: str | None = None
+    media_id: str,
+    file: str | bytes,
+    *,
+    encoding: str | None = None,
+    language: str | None = None,
+    parent: str | None = None,
 ) -> Flow[Subtitles]:
     """Store a new version of a media's subtitles; *encoding* and *language* are those of *file*.
 
-    The language (BCP 47) is kept with the version.
+    The language (BCP 47) is kept with the version. *parent*: the version that it is an edit of.
     """
-    known = {"encoding": encoding, "language": language}
+    known = {"encoding": encoding, "language": language, "parent": parent}
     query = urlencode({name: value for name, value in known.items() if value is not None})
     path = f"/api/media/{media_id}/subtitles" + (f"?{query}" if query else "")
     return read(Subtitles, (yield from _put(path, file, "text/plain")))

@@ -104,7 +104,8 @@ class Session(Answer):
 class Input(Answer):
     """One immutable version of a media's video, subtitles or comments. Sizes are bytes.
 
-    *language*: of subtitles (BCP 47), where somebody has said it.
+    Of subtitles: *language* (BCP 47), where somebody has said it; *origin*: upload, site,
+    transcript, translation or edit; *parent*: the version that they were made of.
     """
 
     input_id: str
@@ -113,6 +114,8 @@ class Input(Answer):
     size_bytes: int
     created_at: Time
     language: str | None = None
+    origin: str | None = None
+    parent: str | None = None
 
 
 class Notice(Answer):

@@ -41,6 +41,7 @@ INSERT INTO webhook_messages VALUES ('msg_1', 'job.failed', '{}', 1);
 INSERT INTO webhook_deliveries VALUES ('dlv_1', 'msg_1', 'whk_1', 'pending', 0, 5, '[]');
 INSERT INTO alerts VALUES ('alt_1', 'dead_letters', '', 'open', 1, '{}', 1, 1, NULL);
 """
+ORIGINS = next(path for path in MIGRATIONS if path.name.startswith("0011"))
 LANGUAGES = next(path for path in MIGRATIONS if path.name.startswith("0010"))
 OWNED = ("tokens", "media", "inputs", "jobs", "presets")
 
@@ -147,3 +148,25 @@ def test_versions_from_before_have_no_language_and_code_from_before_goes_on(
     database.execute("UPDATE inputs SET language = 'zh-Hant' WHERE input_id = 'sub_1'")
     rows = database.execute("SELECT input_id, language FROM inputs WHERE slot = 'subtitles'")
     assert sorted(rows) == [("sub_1", "zh-Hant"), ("sub_91", None)]
+
+
+def test_subtitles_from_before_have_an_origin_and_code_from_before_goes_on(
+    database: sqlite3.Connection,
+) -> None:
+    for path in MIGRATIONS[MIGRATIONS.index(OWNERS) : MIGRATIONS.index(ORIGINS)]:
+        database.executescript(path.read_text("utf-8"))
+    made = "media/med_1/downloads/job_1/1-1/subtitles.vtt"
+    database.execute("UPDATE inputs SET object_key = ? WHERE input_id = 'sub_1'", (made,))
+    columns = columns_of(database)
+    before = content(database, columns)
+
+    database.executescript(f"BEGIN;\n{ORIGINS.read_text('utf-8')}\nCOMMIT;")
+
+    assert content(database, columns) == before
+    others = re.sub(r"'(h|s|[a-z]{3}_)(\d)'", r"'\g<1>9\2'", ROWS)
+    database.executescript(others.replace("'mine'", "'another'").replace("'open'", "'resolved'"))
+    rows = database.execute("SELECT input_id, slot, origin, parent_id FROM inputs")
+    found = {row[0]: row[1:] for row in rows}
+    assert found["sub_1"] == ("subtitles", "site", None)
+    assert found["sub_91"] == ("subtitles", None, None)
+    assert {row[1] for row in found.values() if row[0] == "video"} == {None}

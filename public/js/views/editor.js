@@ -149,7 +149,7 @@ function Editor({ item, file }) {
   const [playing, setPlaying] = useState(-1);
   const video = useRef(null);
   const [save, { busy, error }] = useAction(async () => {
-    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, item.inputs.subtitles?.language);
+    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, item.inputs.subtitles?.language, item.inputs.subtitles?.inputId);
     edited.saved();
     announce(t("editor.saved"));
   });

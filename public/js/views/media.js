@@ -74,7 +74,7 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
       ? html`<p class="muted">${loaded.loading ? t("ui.loading") : t(`media.no_${kind}`)}</p>`
       : html`<ul class="rows" role="list">${versions.map((version, index) => html`<li class="row" key=${version.inputId}>
           <span class="row-text"><strong>${t("media.version", { n: versions.length - index })}</strong>
-            <span class="note" title=${moment(version.createdAt)}>${[ago(version.createdAt, now), fileType(version.contentType), size(version.sizeBytes),
+            <span class="note" title=${moment(version.createdAt)}>${[ago(version.createdAt, now), fileType(version.contentType), size(version.sizeBytes), cameFrom(version, versions),
               version.usedByJobs ? t("media.used", { n: version.usedByJobs }) : ""].filter(Boolean).join(" · ")}</span>
             ${kind === "subtitles" && html`<${LanguageSelect} label=${t("language.of", { n: versions.length - index })} value=${version.language}
               disabled=${speaking.busy} onValue=${(tag) => speak(version, tag)} />`}</span>
@@ -86,6 +86,13 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
     ${kind === "subtitles" && html`<${SelectField} label=${t("language.next")} value=${spoken} options=${languageOptions("")} onValue=${setSpoken} />`}
     <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${(file) => add(file)} name=${adding.busy ? t("ui.loading") : undefined} />
     ${unsure && !adding.busy && html`<${EncodingChoice} reading=${unsure.reading} onEncoding=${(name) => add(unsure.file, name)} />`}</section>`;
+}
+
+/** Where a version of subtitles comes from, and which one it was made of. */
+function cameFrom({ origin, parent }, versions) {
+  if (!origin) return "";
+  const at = versions.findIndex((version) => version.inputId === parent);
+  return at < 0 ? t(`origin.${origin}`) : t("origin.of", { origin: t(`origin.${origin}`), n: versions.length - at });
 }
 
 function Results({ item }) {

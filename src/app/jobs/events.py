@@ -155,6 +155,7 @@ def _new_inputs(event: JobEvent, languages: Sequence[str | None]) -> list[InputR
                 ready=True,
                 created_ms=event.at_ms - earlier,
                 language=languages[earlier] if has_language else None,
+                origin=slot.origin,
             )
         )
     return made

@@ -52,6 +52,12 @@ class ContentQuery(Query):
     disposition: Literal["inline", "attachment"] = "inline"
 
 
+class ExportQuery(Query):
+    """Which kind of file to write."""
+
+    format: Literal["vtt", "srt", "ass", "txt"] = "vtt"
+
+
 async def post_upload(call: Call, media_id: str, body: NewUpload) -> Reply:
     """Start uploading a video.
 
@@ -109,6 +115,18 @@ async def get_content(call: Call, media_id: str, input_id: str, query: ContentQu
     return await content(call.request, media_id, input_id, query.disposition, call.ports)
 
 
+async def get_export(call: Call, media_id: str, input_id: str, query: ExportQuery) -> Reply:
+    """Send a version of subtitles as WebVTT, SubRip, ASS or plain text.
+
+    `x-left-out` names what the version has and the format can't hold: `times`, `word-times`,
+    `styles`, `colours`, `places`.
+    """
+    # Here, because readers and writers would make every start of the app slower.
+    from app.media.exports import export
+
+    return await export(media_id, input_id, query.format, call.ports)
+
+
 async def post_restore(call: Call, media_id: str, input_id: str) -> Reply:
     """Restore a version: adds a new version with the same content."""
     item = await restore(media_id, input_id, call.ports)
@@ -155,6 +173,15 @@ ROUTES: tuple[Route[Access], ...] = (
             answers={200: _BYTES, 206: _BYTES, 304: None, 416: None},
         )
         for method in ("GET", "HEAD")
+    ),
+    Route(
+        "GET",
+        f"{_INPUT}/export",
+        Access.READ,
+        get_export,
+        answers={
+            200: Binary(types=("text/vtt", "application/x-subrip", "text/x-ssa", "text/plain"))
+        },
     ),
     Route("POST", f"{_INPUT}/restore", Access.SUBMIT, post_restore, answers={201: "Input"}),
 )

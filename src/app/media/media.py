@@ -19,6 +19,7 @@ from app.media.store import (
 )
 from app.ports import Ports
 from media_jobs.comments import CommentsDocument
+from media_jobs.engines import Origin
 from media_jobs.errors import NotFound, present
 from media_jobs.ids import new_id, new_input_id
 from media_jobs.keys import comments_key
@@ -90,6 +91,8 @@ async def add_text(
     ports: Ports,
     *,
     language: str | None = None,
+    origin: Origin | None = None,
+    parent: str | None = None,
 ) -> InputRow:
     """Store *text* as a new version; *key_of*: its key by its id. Raises NotFound."""
     version_id = new_input_id(slot, ports.now_ms(), ports.entropy(10))
@@ -103,6 +106,8 @@ async def add_text(
         ready=True,
         created_ms=ports.now_ms(),
         language=language,
+        origin=origin,
+        parent_id=parent,
     )
     await ports.objects.put_text(item.object_key, text, item.content_type)
     await add_input(item, ports)
@@ -124,6 +129,8 @@ def input_document(item: InputRow) -> dict[str, object]:
         "sizeBytes": item.size_bytes,
         "createdAt": item.created_ms,
         "language": item.language,
+        "origin": item.origin,
+        "parent": item.parent_id,
     }
 
 

@@ -37,6 +37,7 @@ from app.web.caller import Access
 from app.web.query import Paging, Query, page, paged
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
+from media_jobs.ids import Id
 from media_jobs.languages import LanguageTag
 from media_jobs.routing import Binary, Route
 from media_jobs.subtitles.kinds import SUBTITLE_KINDS
@@ -72,6 +73,14 @@ class SubtitlesQuery(Query):
     hint: Annotated[
         LanguageTag | None,
         Field(description="its probable language, of use where a guess is needed"),
+    ] = None
+
+
+class NewSubtitlesQuery(SubtitlesQuery):
+    """What is known of a subtitle file that is stored."""
+
+    parent: Annotated[
+        Id | None, Field(description="the version of this media's subtitles that it is an edit of")
     ] = None
 
 
@@ -128,19 +137,20 @@ async def remove_media(call: Call, media_id: str) -> Reply:
     return Reply(status=204, body=None) if done else json_reply({"deleting": True}, 202)
 
 
-async def put_subtitles(call: Call, media_id: str, body: bytes, query: SubtitlesQuery) -> Reply:
+async def put_subtitles(call: Call, media_id: str, body: bytes, query: NewSubtitlesQuery) -> Reply:
     """Add subtitles: the body is the file as it is, in any encoding, up to 4 MiB.
 
     Returns the new immutable version, which is stored as UTF-8, the encoding that was taken, and
     what of the file is left out or not drawn. A guessed encoding is changed by sending the file
     again with `encoding`. 400 if no cue is left, if it is another kind of file, or if it is WebVTT
-    and not UTF-8. `language` is kept with the version, and can be changed later.
+    and not UTF-8. `language` is kept with the version, and can be changed later. With `parent`, its
+    `origin` is `edit`, else `upload`.
     """
     # Here, because the reader would make every start of the app slower.
     from app.media.subtitles import add_subtitles
 
     item, reading = await add_subtitles(
-        media_id, body, query.encoding, query.language, query.hint, call.ports
+        media_id, body, query.encoding, query.language, query.hint, query.parent, call.ports
     )
     return json_reply({**input_document(item), **reading}, 201)
 

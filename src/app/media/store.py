@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from app.store import Row, Statement, Store, Value, insert
-from media_jobs.engines import INPUT_SLOTS
+from media_jobs.engines import INPUT_SLOTS, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,8 @@ class InputRow:
     """One version of an input; one that is not *ready* is an upload, good until *expires_ms*.
 
     *multipart_id*, *part_size_bytes*: of an upload in parts, its name in the bucket and the size of
-    each part but the last. *language*: of subtitles, where it is known (BCP 47).
+    each part but the last. *language*: of subtitles, where it is known (BCP 47). *origin*: where
+    they come from, and *parent_id* the version that they were made of.
     """
 
     input_id: str
@@ -40,6 +41,8 @@ class InputRow:
     multipart_id: str | None = None
     part_size_bytes: int | None = None
     language: str | None = None
+    origin: Origin | None = None
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """Subtitles as immutable versions: read as the burner will read them, before they are stored."""
 
 from app.media.media import SUBTITLES, add_text, find_media, notice_document
-from app.media.store import InputRow
+from app.media.store import InputRow, select_input
 from app.ports import Ports
-from media_jobs.errors import InvalidInput, field_fault
+from media_jobs.errors import InvalidInput, field_fault, invalid_field
 from media_jobs.keys import subtitles_key
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.decoding import Decoded, decode
@@ -17,14 +17,20 @@ async def add_subtitles(
     encoding: str | None,
     language: str | None,
     hint: str | None,
+    parent: str | None,
     ports: Ports,
 ) -> tuple[InputRow, dict[str, object]]:
     """Store a new version of a media's subtitles, as UTF-8.
 
-    *hint*: its probable language, where that is not known. Return the version, and what the API
-    says of how it was read. Raises InvalidInput, NotFound.
+    *hint*: its probable language, where that is not known. *parent*: the version of the media that
+    it is an edit of. Return the version, and what the API says of how it was read. Raises
+    InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
+    if parent is not None:
+        before = await select_input(ports.store, media_id, parent)
+        if before is None or not before.ready or before.slot != SUBTITLES:
+            raise invalid_field("parent", "field.subtitles_of_media")
     decoded, file = _read(data, encoding, language or hint)
     kind = file.kind
 
@@ -32,7 +38,15 @@ async def add_subtitles(
         return subtitles_key(media_id, version_id, kind.extension)
 
     item = await add_text(
-        media_id, SUBTITLES, decoded.text, kind.content_type, key_of, ports, language=language
+        media_id,
+        SUBTITLES,
+        decoded.text,
+        kind.content_type,
+        key_of,
+        ports,
+        language=language,
+        origin="upload" if parent is None else "edit",
+        parent=parent,
     )
     return item, _reading_document(decoded, file)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.web.refusals import Answer, Notice
+from media_jobs.engines import Origin
 from media_jobs.ids import Id
 
 __all__ = [
@@ -27,7 +28,8 @@ Bytes = Annotated[int, Field(ge=0)]
 class Input(Answer):
     """One immutable version of a media's video, subtitles or comments.
 
-    `language`: of subtitles, BCP 47; null where nobody has said it.
+    Of subtitles: `language`, BCP 47, null where nobody has said it; `origin`, where they come from;
+    `parent`, the version that they were made of.
     """
 
     input_id: Id
@@ -36,6 +38,8 @@ class Input(Answer):
     size_bytes: Bytes
     created_at: UnixMs
     language: str | None
+    origin: Origin | None
+    parent: Id | None
 
 
 class NewText(Input):

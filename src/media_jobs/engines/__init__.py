@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import GetPydanticSchema
 
-from media_jobs.engines.declaration import Engine, InputSlot, Limits, OutputSlot, Words
+from media_jobs.engines.declaration import Engine, InputSlot, Limits, Origin, OutputSlot, Words
 
 __all__ = [
     "ENGINES",
@@ -20,6 +20,7 @@ __all__ = [
     "EngineId",
     "InputSlot",
     "Limits",
+    "Origin",
     "OutputSlot",
     "Words",
 ]

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from pydantic import BaseModel
 
 from media_jobs.limits import JobLimits
 from media_jobs.status import Status
 
-__all__ = ["CONTRACT", "Engine", "InputSlot", "Limits", "OutputSlot", "Words"]
+__all__ = ["CONTRACT", "Engine", "InputSlot", "Limits", "Origin", "OutputSlot", "Words"]
+
+Origin = Literal["upload", "site", "transcript", "translation", "edit"]
+"""Where a version of subtitles comes from."""
 
 CONTRACT = 2
 """What our containers say in `/health`. Since 2 they read inputs that not every job has."""
@@ -40,7 +44,8 @@ class OutputSlot:
     """An object the engine writes; *required* ones must exist before a job is completed.
 
     *put*: the field of `/render` with the URL to PUT it to, if that is not named after the slot.
-    *becomes*: the input slot of which it is a new version of the media, if any.
+    *becomes*: the input slot of which it is a new version of the media, if any; of subtitles,
+    *origin* says where they come from.
     """
 
     name: str
@@ -49,6 +54,7 @@ class OutputSlot:
     put: str | None = None
     required: bool = True
     becomes: str | None = None
+    origin: Origin | None = None
 
     @property
     def put_field(self) -> str:

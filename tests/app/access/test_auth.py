@@ -43,6 +43,7 @@ ROUTES = {
     ("PATCH", "/api/media/{media_id}/inputs/{input_id}"): "submit",
     ("GET", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
     ("HEAD", "/api/media/{media_id}/inputs/{input_id}/content"): "read",
+    ("GET", "/api/media/{media_id}/inputs/{input_id}/export"): "read",
     ("POST", "/api/media/{media_id}/inputs/{input_id}/restore"): "submit",
     ("POST", "/api/media/{media_id}/comments/preview"): "submit",
     ("POST", "/api/media/{media_id}/subtitles/preview"): "submit",

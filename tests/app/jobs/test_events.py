@@ -249,6 +249,8 @@ def test_a_finished_download_gives_its_media_what_it_brought_once(stage: Stage) 
         "sizeBytes": 1234,
         "createdAt": START_MS + 1000,
         "language": None,
+        "origin": None,
+        "parent": None,
     }
 
 

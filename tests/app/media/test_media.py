@@ -95,6 +95,8 @@ def test_a_completed_upload_is_the_medias_video_however_often_it_is_completed(
         "sizeBytes": 5,
         "createdAt": START_MS,
         "language": None,
+        "origin": None,
+        "parent": None,
     }
     assert stage.send("GET", f"/api/media/{media_id}").json["inputs"] == {"video": completed.json}
 

@@ -68,7 +68,8 @@ def test_each_track_of_a_download_has_its_language(stage: Stage) -> None:
     )
 
     assert languages_of(stage, job_id) == ["zh-Hant", "en", None]
-    assert media_of(stage, job_id)["inputs"]["subtitles"]["language"] == "zh-Hant"
+    newest = media_of(stage, job_id)["inputs"]["subtitles"]
+    assert (newest["language"], newest["origin"], newest["parent"]) == ("zh-Hant", "site", None)
 
 
 @pytest.mark.parametrize(

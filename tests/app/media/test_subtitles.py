@@ -102,6 +102,38 @@ def test_a_language_stays_with_its_version_and_with_that_restored(
     assert (shown["inputId"], shown["language"]) == (restored["inputId"], "zh-Hant")
 
 
+def test_an_edit_names_the_version_that_it_was_made_of_and_an_upload_none(
+    stage: Stage, media_id: str
+) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    uploaded = stage.send("PUT", door, VTT.encode()).json
+    stage.now_ms += 1
+    edited = stage.send("PUT", f"{door}?parent={uploaded['inputId']}", VTT.encode()).json
+    stage.now_ms += 1
+    path = f"/api/media/{media_id}/inputs/{edited['inputId']}"
+
+    restored = stage.send("POST", f"{path}/restore").json
+
+    assert [(one["origin"], one["parent"]) for one in (uploaded, edited, restored)] == [
+        ("upload", None),
+        ("edit", uploaded["inputId"]),
+        ("edit", uploaded["inputId"]),
+    ]
+
+
+def test_a_parent_is_a_version_of_the_same_medias_subtitles(stage: Stage, media_id: str) -> None:
+    other = stage.send("POST", "/api/media", {}).json["mediaId"]
+    theirs = stage.send("PUT", f"/api/media/{other}/subtitles", VTT.encode()).json["inputId"]
+    video = stage.send("GET", f"/api/media/{stage.media_with_inputs()}").json["inputs"]["video"]
+
+    for parent in (theirs, video["inputId"], "sub_01ARZ3NDEKTSV4RRFFQ69G5FAV"):
+        refused = stage.send(
+            "PUT", f"/api/media/{media_id}/subtitles?parent={parent}", VTT.encode()
+        )
+
+        assert (refused.status, refused.json["errors"][0]["field"]) == (400, "parent")
+
+
 def test_the_language_of_a_version_is_changed_and_taken_back(stage: Stage, media_id: str) -> None:
     door = f"/api/media/{media_id}/subtitles"
     version = stage.send("PUT", door, VTT.encode()).json["inputId"]

@@ -16,6 +16,7 @@ def _slot(number: int) -> OutputSlot:
         content_type="text/vtt",
         required=False,
         becomes="subtitles",
+        origin="site",
     )
 
 

@@ -1,0 +1,51 @@
+"""A version of subtitles as a file of another kind."""
+
+from app.media.media import SUBTITLES, find_media
+from app.media.names import file_stem
+from app.media.versions import find_version
+from app.ports import Ports
+from media_jobs.content import Content, disposition, guards
+from media_jobs.errors import NotFound, invalid_field
+from media_jobs.http import Reply
+from media_jobs.subtitles.decoding import decode
+from media_jobs.subtitles.exports import FORMATS, exported
+from media_jobs.subtitles.reader import read_subtitles
+
+EXPORT_BYTES_MAX = 4 * 1024 * 1024
+"""As of a file that is handed in: a longer one would hold the Worker up."""
+
+
+async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> Reply:
+    """Return the cues of a version as a file of the format with this *extension*.
+
+    Raises InvalidInput, NotFound (`input_gone`: its object is not there any more).
+    """
+    media = await find_media(media_id, ports)
+    item = await find_version(media_id, input_id, ports)
+    if item.slot != SUBTITLES:
+        raise invalid_field("format", "field.format_of")
+    if item.size_bytes > EXPORT_BYTES_MAX:
+        raise invalid_field("format", "field.format_of_shorter", most=EXPORT_BYTES_MAX)
+    text = await ports.objects.text(item.object_key, EXPORT_BYTES_MAX)
+    if text is None:
+        raise NotFound("input_gone")
+    to = FORMATS[extension]
+    made = exported(read_subtitles(decode(text.encode()).text).cues(), to)
+    name = ".".join(filter(None, (file_stem(media.title) or SUBTITLES, item.language, extension)))
+    content_type = f"{to.content_type}; charset=utf-8"
+    body = made.text.encode()
+    stored = Content(
+        key=item.object_key, size_bytes=len(body), content_type=content_type, etag=item.input_id
+    )
+    return Reply(
+        body=body,
+        headers={
+            "content-type": content_type,
+            "content-disposition": disposition(
+                {"filename": name, "disposition": "attachment"}, stored
+            ),
+            "cache-control": "private, no-cache",
+            "x-left-out": ", ".join(made.left_out),
+            **guards(content_type),
+        },
+    )
