@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from vidgen import access, bulk, calls, flows
+from vidgen import access, bulk, calls, flows, receipts
 from vidgen import webhooks as hooks
 from vidgen.models import Page
 from vidgen.steps import Flow
@@ -134,6 +134,8 @@ class Api:
     jobs = Listed(calls.jobs)
     events = Listed(calls.events)
     why = Method(calls.why)
+    receipt = Method(receipts.receipt)
+    receipt_keys = Method(receipts.receipt_keys)
     cancel = Method(calls.cancel_job)
     retry = Method(calls.retry_job)
     wait = Method(flows.wait)

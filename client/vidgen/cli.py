@@ -1,7 +1,8 @@
 """The `vidgen` command.
 
 Exit codes: 0 done · 1 the job failed or something went wrong · 2 wrong usage or refused input ·
-3 no (sufficient) token · 4 no such thing · 5 the server cannot be reached · 130 interrupted.
+3 no (sufficient) token · 4 no such thing · 5 the server cannot be reached · 6 a file or a receipt
+is not what it should be · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import typer
 from rich.console import Console
 
 from vidgen import errors
-from vidgen.commands import account, jobs, make
+from vidgen.commands import account, jobs, make, receipts
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -48,7 +49,7 @@ def options(
     """
 
 
-for module in (make, jobs, account):
+for module in (make, jobs, receipts, account):
     module.register(app)
 
 
@@ -63,6 +64,8 @@ def exit_code(error: errors.VidgenError) -> int:
             return 4
         case errors.ConnectionFailed():
             return 5
+        case errors.ReceiptInvalid() | errors.FileDiffers():
+            return 6
         case _:
             return 1
 

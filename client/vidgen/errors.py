@@ -12,11 +12,13 @@ __all__ = [
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
+    "FileDiffers",
     "InvalidRequest",
     "JobFailed",
     "NotAllowed",
     "NotFound",
     "RateLimited",
+    "ReceiptInvalid",
     "TransferFailed",
     "VidgenError",
     "WaitTimeout",
@@ -37,6 +39,14 @@ class ConnectionFailed(VidgenError):
 
 class TransferFailed(VidgenError):
     """A file could not be stored or fetched, after every retry."""
+
+
+class ReceiptInvalid(VidgenError):
+    """A receipt that no published key has signed, that was changed, or that is none."""
+
+
+class FileDiffers(VidgenError):
+    """A file is not, to the byte, what its receipt says."""
 
 
 class WaitTimeout(VidgenError):

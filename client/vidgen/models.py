@@ -30,6 +30,9 @@ __all__ = [
     "PresignedPart",
     "Problem",
     "QueuePlace",
+    "Receipt",
+    "ReceiptKey",
+    "ReceiptSignature",
     "Scope",
     "Session",
     "ShownToken",
@@ -304,6 +307,30 @@ class BulkItem(Answer):
     job_id: str
     status: str
     problem: Problem | None = None
+
+
+class ReceiptSignature(Answer):
+    """A signature (Ed25519, base64), and the thumbprint of its key."""
+
+    keyid: str
+    sig: str
+
+
+class Receipt(Answer):
+    """The signed receipt of a job's result; `vidgen.receipts` checks and reads it."""
+
+    payload_type: str
+    payload: str
+    signatures: list[ReceiptSignature]
+
+
+class ReceiptKey(Answer):
+    """A public key of receipts (RFC 8037); *x*: base64url, *kid*: its thumbprint (RFC 7638)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    kid: str = ""
 
 
 # --- webhooks -----------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ async def run(job: BurnJob) -> Outputs:
     # The small and cheap first: a bad subtitle file must not cost the download of a film.
     fetched = job.span(Status.PREPARING, "download", 0.0, 0.1)
     text = await _read_subtitles(job)
+    job.drawn_with(text.fonts.files)
     environment = {**text.fonts.write(job.work_dir, job.cache_dir), **encoding.ENVIRONMENT}
     watermark = "inputWatermarkUrl" in job.links
     if watermark:

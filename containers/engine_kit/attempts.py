@@ -30,10 +30,10 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links, fields_of
 from engine_kit.logs import log, under_attempt
 from engine_kit.metrics import Metrics
-from engine_kit.settings import ContainerSettings
+from engine_kit.settings import VERSION, ContainerSettings
 from engine_kit.transfer import Transfers
 from media_jobs.status import Status
-from media_jobs.wire import RenderRequest
+from media_jobs.wire import Evidence, RenderRequest
 
 __all__ = ["Attempts", "Start"]
 
@@ -95,7 +95,7 @@ class _Attempt:
 
 
 class Attempts(Generic[OptionsT]):
-    """What runs in this container, and what ran lately."""
+    """What runs in this container, and what ran lately. *tools*: versions by name."""
 
     def __init__(
         self,
@@ -103,11 +103,13 @@ class Attempts(Generic[OptionsT]):
         settings: ContainerSettings,
         client: httpx.AsyncClient,
         home: Path,
+        tools: Mapping[str, str],
     ) -> None:
         self._program = program
         self._settings = settings
         self._client = client
         self._home = home
+        self._tools = {program.engine.name: VERSION, **tools}
         self.cache_dir = home / "cache"
         self.cache_dir.mkdir(exist_ok=True)
         self._by_job: OrderedDict[str, _Attempt] = OrderedDict()
@@ -229,13 +231,15 @@ class Attempts(Generic[OptionsT]):
         """Run the engine to its end, whatever that is, and report it."""
         work_dir: Path | None = None
         outputs: Outputs | None = None
+        evidence = Evidence(tools=self._tools)
         failure: EngineFailure | None = None
         attempt.begun = True
         try:
             if attempt.cause is not None:
                 raise asyncio.CancelledError
             work_dir = Path(tempfile.mkdtemp(prefix=f"{request.job_id}-", dir=self._home))
-            outputs = await self._program.run(self._job(attempt, request, options, work_dir))
+            job = self._job(attempt, request, options, work_dir, evidence)
+            outputs = await self._program.run(job)
         except asyncio.CancelledError:
             # Also when an engine was canceled by a bug of its own: then it is a plain failure.
             if attempt.cause is None:
@@ -250,12 +254,17 @@ class Attempts(Generic[OptionsT]):
             log("engine_crashed", logging.ERROR)
         self.active -= 1
         attempt.released.set()
-        self._report_end(attempt, outputs, failure)
+        self._report_end(attempt, outputs, evidence, failure)
         if work_dir is not None:
             await asyncio.to_thread(shutil.rmtree, work_dir, ignore_errors=True)
 
     def _job(
-        self, attempt: _Attempt, request: RenderRequest, options: OptionsT, work_dir: Path
+        self,
+        attempt: _Attempt,
+        request: RenderRequest,
+        options: OptionsT,
+        work_dir: Path,
+        evidence: Evidence,
     ) -> EngineJob[OptionsT]:
         links = Links(
             self._client,
@@ -275,15 +284,20 @@ class Attempts(Generic[OptionsT]):
             links=links,
             transfers=transfers,
             reporter=attempt.reporter,
+            evidence=evidence,
         )
 
     def _report_end(
-        self, attempt: _Attempt, outputs: Outputs | None, failure: EngineFailure | None
+        self,
+        attempt: _Attempt,
+        outputs: Outputs | None,
+        evidence: Evidence,
+        failure: EngineFailure | None,
     ) -> None:
         reporter = attempt.reporter
         if outputs is not None:
             # Done is done: a cancel or a SIGTERM that came too late does not undo it.
-            reporter.end(Status.COMPLETED, outputs=outputs)
+            reporter.end(Status.COMPLETED, outputs=outputs, evidence=evidence)
         elif attempt.cause is _Cause.CANCELED:
             reporter.end(Status.CANCELED)
         elif attempt.cause is _Cause.FENCED:

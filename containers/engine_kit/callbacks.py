@@ -25,7 +25,7 @@ from engine_kit.targets import exact_target
 from media_jobs.retry import Backoff
 from media_jobs.signing import SIGNATURE_HEADER, sign
 from media_jobs.status import ENDED, RANK, Status
-from media_jobs.wire import ContainerCallback, ErrorReport, OutputClaim
+from media_jobs.wire import ContainerCallback, ErrorReport, Evidence, OutputClaim
 
 __all__ = ["Outputs", "Reporter"]
 
@@ -99,6 +99,7 @@ class Reporter:
         self.phase: str | None = None
         self.progress = 0.0
         self._outputs: Outputs | None = None
+        self._evidence: Evidence | None = None
         self._error: ErrorReport | None = None
         self._new = True
         self._dropped = False
@@ -125,6 +126,7 @@ class Reporter:
         status: Status,
         *,
         outputs: Outputs | None = None,
+        evidence: Evidence | None = None,
         failure: EngineFailure | None = None,
     ) -> None:
         """Set the last state; the first end wins."""
@@ -134,7 +136,7 @@ class Reporter:
         self.status, self.phase = status, None
         if status is Status.COMPLETED:
             self.progress = 1.0
-            self._outputs = outputs
+            self._outputs, self._evidence = outputs, evidence
         if failure is not None:
             self._error = ErrorReport(
                 code=failure.code,
@@ -197,6 +199,7 @@ class Reporter:
             progress=round(self.progress, 4),
             outputs=dict(self._outputs) if self._outputs is not None else None,
             error=self._error,
+            evidence=self._evidence,
             ts=ts,
             nonce=nonce,
         )

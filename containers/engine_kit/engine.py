@@ -9,7 +9,7 @@ through the `EngineJob` are then already being ended, and the folder is removed 
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, create_model
 
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
+from engine_kit.font_versions import font_versions
 from engine_kit.fork_server import ForkServer
 from engine_kit.links import Links
 from engine_kit.logs import log
@@ -30,7 +31,7 @@ from engine_kit.transfer import Transfers, file_size
 from media_jobs.engines import Engine, OutputSlot
 from media_jobs.options import HttpUrl
 from media_jobs.status import Status
-from media_jobs.wire import OutputClaim, RenderRequest
+from media_jobs.wire import Evidence, OutputClaim, RenderRequest
 
 __all__ = ["Answer", "Desk", "DirectAnswer", "EngineJob", "Outputs", "Program", "render_model"]
 
@@ -43,7 +44,8 @@ class EngineJob(Generic[OptionsT]):
     """One attempt, as its engine sees it.
 
     *work_dir* is empty at the start, belongs to this attempt alone and is removed at its end;
-    *cache_dir* is shared by the attempts of this process.
+    *cache_dir* is shared by the attempts of this process. *evidence* fills with what is read and
+    used, and is reported with the end.
     """
 
     engine: Engine
@@ -55,6 +57,7 @@ class EngineJob(Generic[OptionsT]):
     links: Links
     transfers: Transfers
     reporter: Reporter
+    evidence: Evidence = field(default_factory=Evidence)
 
     def report(self, status: Status, phase: str | None, progress: float | None) -> None:
         """Say what is being done; sent when it may be. *progress* is 0..1 of the whole attempt.
@@ -86,11 +89,17 @@ class EngineJob(Generic[OptionsT]):
         once the first has expired. Raises EngineFailure (input_missing, input_forbidden,
         input_unsupported when over *size_bytes_max*, transfer_failed, disk_full).
         """
-        size = await self.transfers.download(
+        read = await self.transfers.download(
             field, path, size_bytes_max=size_bytes_max, on_progress=on_progress
         )
-        log("downloaded", path=path.name, sizeBytes=size)
-        return size
+        slots = {slot.url_field: slot.name for slot in self.engine.inputs}
+        self.evidence.inputs[slots.get(field, field)] = read
+        log("downloaded", path=path.name, sizeBytes=read.size_bytes)
+        return read.size_bytes
+
+    def drawn_with(self, files: Iterable[Path]) -> None:
+        """Note the font *files* that text was drawn with."""
+        self.evidence.fonts.update(font_versions(files))
 
     def wants(self, slot: str) -> bool:
         """Whether the request has a URL for the output *slot* of this engine."""

@@ -18,6 +18,7 @@ from media_jobs.characters import is_invisible
 
 __all__ = [
     "FAMILY",
+    "PACKAGES",
     "coverage",
     "font_files",
     "font_folders",
@@ -31,7 +32,7 @@ __all__ = [
 FAMILY = "Noto Sans"
 """The first choice for every text; other scripts fall back from it."""
 
-_PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc", "justmytype_intl_cjk")
+PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc", "justmytype_intl_cjk")
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 # libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
 _COLOUR = ("NotoColorEmoji",)
@@ -44,7 +45,7 @@ def font_folders() -> tuple[Path, ...]:
     Raises EngineFailure when there are neither.
     """
     folders: list[Path] = []
-    for package in _PACKAGES:
+    for package in PACKAGES:
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.submodule_search_locations:
             for place in spec.submodule_search_locations:

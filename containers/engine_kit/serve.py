@@ -76,7 +76,7 @@ async def _serve(
     program: AnyProgram, settings: ContainerSettings, home: Path, tools: Mapping[str, str]
 ) -> int:
     client = new_client()
-    attempts = Attempts(program, settings, client, home)
+    attempts = Attempts(program, settings, client, home, tools)
     config = uvicorn.Config(
         application(program, settings, attempts, tools),
         host=settings.host,

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-_PACKAGE = "pymupdf_fonts"
+PACKAGE = "pymupdf_fonts"
 _FONTS = {
     "NotoSansSymbols2-Regular.otf": "symbol2",
     "NotoSansMath-Regular.otf": "math",
@@ -22,7 +22,7 @@ _FONTS = {
 @cache
 def symbol_font_folder() -> Path | None:
     """Return the folder of the unpacked fonts, or None where the package is not installed."""
-    if importlib.util.find_spec(_PACKAGE) is None:
+    if importlib.util.find_spec(PACKAGE) is None:
         return None
     return unpacked_in(Path(tempfile.gettempdir()))
 

@@ -26,6 +26,7 @@ from engine_kit.logs import log
 from engine_kit.metrics import Metrics
 from engine_kit.targets import exact_target
 from media_jobs.parts import part_count, part_span
+from media_jobs.wire import InputRead
 
 __all__ = ["Transfers", "Uploaded", "file_size", "new_client"]
 
@@ -87,8 +88,8 @@ class Transfers:
         *,
         size_bytes_max: int | None = None,
         on_progress: Progress | None = None,
-    ) -> int:
-        """Fetch the URL of *field* into *path*, return its size in bytes; see `Job.download`."""
+    ) -> InputRead:
+        """Fetch the URL of *field* into *path*; return what came. See `EngineJob.download`."""
         with path.open("wb") as file, _disk_full_is_typed():
             state = _Download(file=file, size_bytes_max=size_bytes_max, on_progress=on_progress)
             loop = asyncio.get_running_loop()
@@ -99,7 +100,7 @@ class Transfers:
                     await self._renewing(
                         field, lambda url: self._fetch_rest(url, state), INPUT_REFUSED
                     )
-                    return state.received
+                    return state.read()
                 except _Retry as problem:
                     if state.received > before:
                         tries, moved_at = 0, loop.time()
@@ -316,6 +317,7 @@ class _Download:
         self.received = 0
         self.total: int | None = None
         self.etag: str | None = None
+        self._hash = hashlib.sha256()
         self._file = file
         self._size_bytes_max = size_bytes_max
         self._on_progress = on_progress
@@ -345,10 +347,15 @@ class _Download:
 
     def write(self, chunk: bytes) -> None:
         self._file.write(chunk)
+        self._hash.update(chunk)
         self.received += len(chunk)
         self._check_size(self.received, on_disk=False)
         if self._on_progress is not None and self.total:
             self._on_progress(self.received / self.total)
+
+    def read(self) -> InputRead:
+        """Return size and hash of what has come."""
+        return InputRead(size_bytes=self.received, sha256=self._hash.hexdigest())
 
     def _check_range(self, response: httpx.Response) -> None:
         match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
@@ -368,6 +375,7 @@ class _Download:
     def _restart(self) -> None:
         self._file.seek(0)
         self._file.truncate()
+        self._hash = hashlib.sha256()
         self.received = 0
 
     def _check_size(self, size: int | None, *, on_disk: bool = True) -> None:

@@ -154,6 +154,7 @@ async def _paint(
         _tools(),
         advance=advance,
     )
+    job.drawn_with(painted.fonts)
     if painted.missing:
         named = named_code_points(painted.missing)
         if job.options.missing_glyphs == "fail":

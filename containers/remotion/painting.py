@@ -32,9 +32,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Painted:
-    """A video whose pictures are files. *missing*: code points that no font could draw."""
+    """A video whose pictures are files. *missing*: code points that no font could draw; *fonts*:
+    the files of those that there were.
+    """
 
     scene: Scene
+    fonts: tuple[Path, ...]
     missing: frozenset[int]
     looks: tuple[PaintedCard, ...]
     report: Report
@@ -78,6 +81,7 @@ def paint(
     wanted = [item.url for item in fetched.wanted]
     return Painted(
         scene=composition.scene,
+        fonts=composition.renderer.setter.families.files,
         missing=composition.missing,
         looks=looks,
         report=report(composition, wanted=wanted, notices=notices, tools=tools),

@@ -53,7 +53,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"api", "cron"}),
     *(frozenset({room}) for room in ("jobs", "live", "access", "media", "status", "webhooks")),
     *(frozenset({room}) for room in ("web", "orchestrator", "ports")),
-    frozenset({"rates", "rows", "settings", "store"}),
+    frozenset({"rates", "receipt_keys", "rows", "settings", "store"}),
 )
 # What no container may import: another one's package is added by name.
 WORKER_PACKAGES = frozenset({"edge", "app", "orchestrator"})

@@ -136,7 +136,9 @@ def runtime_modules() -> Iterator[None]:
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_theirs(name)}
     pair = SimpleNamespace(new=lambda request, response: None)
     sys.modules |= {
-        "js": _module("js", Object=None, Response=None, WebSocketRequestResponsePair=pair),
+        "js": _module(
+            "js", Object=None, Response=None, WebSocketRequestResponsePair=pair, crypto=None
+        ),
         "pyodide": _module("pyodide", __path__=[]),
         "pyodide.ffi": _module("pyodide.ffi", JsException=OSError, jsnull=None, to_js=None),
         "workers": _module("workers", DurableObject=object, import_from_javascript=None),

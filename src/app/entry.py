@@ -15,6 +15,7 @@ from app.cron import run_steps
 from app.live.hub_do import LiveDO
 from app.ports import Ports
 from app.rates import Rates, strangers
+from app.receipt_keys import ReceiptKeys
 from app.settings import cached_settings
 from app.store import EVERYONE, Store
 from app.webhooks.sender_do import WebhookDO
@@ -80,6 +81,7 @@ def _ports() -> Ports:
         log=_log,
         rates=Rates(),  # Of this isolate; empty until its first request.
         strangers=strangers(),
+        receipt_keys=ReceiptKeys(),
         hub=HubStub(binding(raw, "LIVE_DO")),
         senders=SenderStubs(binding(raw, "WEBHOOK_DO")),
     )

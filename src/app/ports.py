@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.rates import Rates
+from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
 from app.store import EVERYONE, Store
 from media_jobs.ports import Objects, Peers
@@ -66,6 +67,7 @@ class Ports:
     log: Callable[[dict[str, object]], None]
     rates: Rates
     strangers: Rates
+    receipt_keys: ReceiptKeys
     hub: Hub
     senders: WebhookSenders
     request_id: str = ""

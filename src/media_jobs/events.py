@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from media_jobs.status import Status
-from media_jobs.wire import ContainerState, ErrorReport, OutputClaim, OutputObject
+from media_jobs.wire import ContainerState, ErrorReport, Evidence, OutputClaim, OutputObject
 
 __all__ = [
     "CancelRequested",
@@ -68,6 +68,7 @@ class Reported:
     progress: float | None = None
     claims: dict[str, OutputClaim] | None = None
     error: ErrorReport | None = None
+    evidence: Evidence | None = None
 
 
 def reported(attempt: int, state: ContainerState) -> Reported:
@@ -80,6 +81,7 @@ def reported(attempt: int, state: ContainerState) -> Reported:
         progress=state.progress,
         claims=state.outputs,
         error=ErrorReport(message=error) if isinstance(error, str) else error,
+        evidence=state.evidence,
     )
 
 

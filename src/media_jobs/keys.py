@@ -13,6 +13,8 @@ __all__ = [
     "DEBUG_PREFIX",
     "MANIFEST_PREFIX",
     "MEDIA_PREFIX",
+    "RECEIPT_KEYS_PREFIX",
+    "RECEIPT_PREFIX",
     "attempt_prefix",
     "comments_key",
     "is_input_key",
@@ -23,6 +25,7 @@ __all__ = [
     "manifest_key",
     "media_prefix",
     "output_key",
+    "receipt_key",
     "subtitles_key",
     "video_key",
 ]
@@ -30,6 +33,9 @@ __all__ = [
 DEBUG_PREFIX = "debug/"
 MANIFEST_PREFIX = "manifests/jobs/"
 MEDIA_PREFIX = "media/"
+RECEIPT_PREFIX = "receipts/jobs/"
+RECEIPT_KEYS_PREFIX = "receipts/keys/"
+"""Of the public keys that receipts were ever signed with; what follows is a key, as hex."""
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,15}}", re.ASCII)
 # Uploads, and the outputs that became inputs.
@@ -69,6 +75,11 @@ def is_output_key(value: str, job_id: str) -> bool:
 def manifest_key(job_id: str) -> str:
     """Return where the manifest of a job is."""
     return f"{MANIFEST_PREFIX}{job_id}.json"
+
+
+def receipt_key(job_id: str) -> str:
+    """Return where the receipt of a job's result is; it stays when the outputs are deleted."""
+    return f"{RECEIPT_PREFIX}{job_id}.json"
 
 
 def video_key(media_id: str, upload_id: str) -> str:

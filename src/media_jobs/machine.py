@@ -202,7 +202,11 @@ def _progressed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) 
 
 def _claimed(job: JobRecord, attempt: Attempt, event: Reported, now_ms: int) -> Decision:
     verifying = _touch(attempt, now_ms, moved=True).model_copy(
-        update={"state": AttemptState.VERIFYING, "claims": event.claims or {}}
+        update={
+            "state": AttemptState.VERIFYING,
+            "claims": event.claims or {},
+            "evidence": event.evidence,
+        }
     )
     attempts = _with(job, verifying)
     after = _moved(
@@ -365,6 +369,7 @@ def _closed(attempt: Attempt, error: ErrorReport | None, now_ms: int, verdict: V
             "verdict": verdict,
             "error": error,
             "claims": {},
+            "evidence": None,
             "uploads": {},
         }
     )

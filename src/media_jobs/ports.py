@@ -1,4 +1,4 @@
-"""What both Workers need from outside: the bucket, and other parts over HTTP.
+"""What both Workers need from outside: the bucket, other parts over HTTP, and signatures.
 
 The protocols are implemented by `edge` in a Worker and by the tests' platform; the data that
 crosses them is defined here, once.
@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["ObjectInfo", "Objects", "PeerAnswer", "Peers", "RelayedAnswer", "StoredBody"]
+__all__ = [
+    "ObjectInfo",
+    "Objects",
+    "PeerAnswer",
+    "Peers",
+    "RelayedAnswer",
+    "Signed",
+    "Signer",
+    "StoredBody",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +110,20 @@ class Peers(Protocol):
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], timeout_ms: int
     ) -> RelayedAnswer:
         """Return the answer to pass on, its body unread; raises UpstreamError as `call`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """An Ed25519 signature, 64 bytes, and the public key that it verifies under, 32 bytes."""
+
+    public_key: bytes
+    signature: bytes
+
+
+class Signer(Protocol):
+    """Ed25519 (RFC 8032), which the runtime has and Python's own library has not."""
+
+    async def sign(self, seed: bytes, message: bytes) -> Signed:
+        """Sign *message* with the private key *seed*, 32 bytes; raises UpstreamError."""
         ...

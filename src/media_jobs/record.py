@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from media_jobs.engines import EngineId
 from media_jobs.request_id import StoredRequestId
 from media_jobs.status import ENDED, Status
-from media_jobs.wire import ErrorReport, JobEvent, OutputClaim, OutputObject
+from media_jobs.wire import ErrorReport, Evidence, JobEvent, OutputClaim, OutputObject
 
 __all__ = [
     "EVENT_TRIES_MAX",
@@ -99,6 +99,7 @@ class Attempt(_Stored):
     verdict: Verdict | None = None
     error: ErrorReport | None = None
     claims: dict[str, OutputClaim] = {}
+    evidence: Evidence | None = None
     uploads: dict[str, PartedUpload] = {}
 
 

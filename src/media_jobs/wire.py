@@ -40,7 +40,9 @@ __all__ = [
     "ContainerState",
     "DeleteArtifacts",
     "ErrorReport",
+    "Evidence",
     "Foreign",
+    "InputRead",
     "JobEvent",
     "Message",
     "Milliseconds",
@@ -83,6 +85,13 @@ def _first(size: int) -> BeforeValidator:
 def _few(value: object) -> object:
     """Keep the first ten of a list: a report must not be lost because it says too much."""
     return value[:10] if isinstance(value, list) else value
+
+
+def _some(most: int) -> BeforeValidator:
+    """Keep the first entries of a table: a report must not be lost because it says too much."""
+    return BeforeValidator(
+        lambda value: dict(list(value.items())[:most]) if isinstance(value, dict) else value
+    )
 
 
 def _redacted_tail(text: str) -> str:
@@ -144,6 +153,27 @@ class OutputClaim(Foreign):
     duration_ms: Whole | None = None
     width: Whole | None = None
     height: Whole | None = None
+
+
+class InputRead(Foreign):
+    """What a container says of an input that it has read to its end."""
+
+    size_bytes: Whole
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
+
+
+_Name = Annotated[str, _first(100)]
+
+
+class Evidence(Foreign):
+    """What a container says of how it made its outputs: its word for the receipt.
+
+    *inputs* by slot; *tools* and *fonts*: versions by name.
+    """
+
+    inputs: Annotated[dict[Slot, InputRead], Field(max_length=20)] = Field(default_factory=dict)
+    tools: Annotated[dict[_Name, _Name], _some(40)] = Field(default_factory=dict)
+    fonts: Annotated[dict[_Name, _Name], _some(40)] = Field(default_factory=dict)
 
 
 class OutputObject(Foreign):
@@ -325,12 +355,14 @@ class ContainerState(Foreign):
         Annotated[dict[Slot, OutputClaim], Field(max_length=20), BeforeValidator(_present)] | None
     ) = None
     error: ErrorReport | Annotated[str, _first(2000)] | None = None
+    evidence: Evidence | None = None
 
 
 class ContainerCallback(ContainerState):
     """Container to orchestrator, `POST /callbacks/container`.
 
-    Older containers send no `type` and no `attempt`, and may send `error` as a string.
+    Older containers send no `type`, no `attempt` and no `evidence`, and may send `error` as a
+    string.
     """
 
     ts: Milliseconds

@@ -7,7 +7,7 @@ from typing import Protocol
 from media_jobs.alarm import Alarm
 from media_jobs.dispatch import Place, Ticket
 from media_jobs.engines import EngineId
-from media_jobs.ports import Objects, Peers
+from media_jobs.ports import Objects, Peers, Signer
 from media_jobs.record import JobRecord
 from orchestrator.settings import OrchestratorSettings
 
@@ -52,6 +52,7 @@ class JobPorts:
     peers: Peers
     slots: Slots
     archived: ArchivedJobs
+    signer: Signer
     settings: OrchestratorSettings
     now_ms: Callable[[], int]
     token: Callable[[], str]

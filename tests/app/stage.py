@@ -13,6 +13,7 @@ from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.rates import Rates, strangers
+from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
 from media_jobs.http import Reply
@@ -79,6 +80,7 @@ class Stage:
             log=self.log.append,
             rates=Rates(),
             strangers=strangers(),
+            receipt_keys=ReceiptKeys(),
             hub=self.hub,
             senders=self.senders,
         )

@@ -164,7 +164,7 @@ def played(
             return await made.receive(request)
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(receive)) as outgoing:
-            made = Bench(Attempts(program, settings, outgoing, home))
+            made = Bench(Attempts(program, settings, outgoing, home, {"ffmpeg": "7"}))
             app = application(program, settings, made.attempts, {"ffmpeg": "7"})
             transport = httpx.ASGITransport(app=app)
             url = "http://container.test"

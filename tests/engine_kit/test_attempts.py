@@ -2,10 +2,13 @@
 
 import asyncio
 import errno
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from engine_kit.engine import Outputs
+from engine_kit.settings import VERSION
 
 from media_jobs.status import Status
 from tests.engine_kit.bench import (
@@ -234,3 +237,43 @@ def test_an_ended_attempt_is_not_started_again_but_one_with_another_callback_url
 
     played(run, tmp_path, scenario)
     assert len(runs) == 2
+
+
+def test_the_end_says_what_was_read_and_with_which_tools(tmp_path: Path) -> None:
+    async def run(job: CopyJob) -> Outputs:
+        await job.download("inputVideoUrl", job.work_dir / "in")
+        return await ends(job)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"hello"
+
+    async def scenario(made: Bench) -> dict[str, object]:
+        async def receive(request: httpx.Request) -> httpx.Response:
+            if request.url.host == "store.test":
+                return httpx.Response(200, content=pieces())
+            return await made.keep(request)
+
+        made.receive = receive
+        await made.post("/render", render_body())
+        return await made.last_callback()
+
+    report = played(run, tmp_path, scenario)
+
+    # The SHA-256 of "hello".
+    sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+    assert report["evidence"] == {
+        "inputs": {"video": {"sizeBytes": 5, "sha256": sha256}},
+        "tools": {"copier": VERSION, "ffmpeg": "7"},
+        "fonts": {},
+    }
+
+
+def test_a_failure_says_nothing_of_what_was_read(tmp_path: Path) -> None:
+    async def fails(job: CopyJob) -> Outputs:
+        raise RuntimeError
+
+    async def scenario(made: Bench) -> dict[str, object]:
+        await made.post("/render", render_body())
+        return await made.last_callback()
+
+    assert "evidence" not in played(fails, tmp_path, scenario)

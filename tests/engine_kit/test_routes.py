@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_kit.engine import Outputs
+from engine_kit.settings import VERSION
 
 from media_jobs.signing import Receiver, sign, sign_request_line
 from tests.engine_kit.bench import (
@@ -288,6 +289,7 @@ def test_the_state_is_shown_to_a_signed_poll(tmp_path: Path) -> None:
         "status": "completed",
         "progress": 1.0,
         "outputs": {"video": {"key": "k", "sizeBytes": 1}},
+        "evidence": {"inputs": {}, "tools": {"copier": VERSION, "ffmpeg": "7"}, "fonts": {}},
     }
 
 

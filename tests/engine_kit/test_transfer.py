@@ -11,6 +11,7 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.targets import exact_target
 from engine_kit.transfer import Transfers, Uploaded
 
+from media_jobs.wire import InputRead
 from tests.engine_kit.transferring import Asked, reply, serving, transferring
 
 T = TypeVar("T")
@@ -45,8 +46,8 @@ class Store:
             idle_s=self._idle_s,
         )
 
-    def download(self, path: Path, **more: object) -> int:
-        """Download into *path*; return the size."""
+    def download(self, path: Path, **more: object) -> InputRead:
+        """Download into *path*; return what came."""
         # mypy can't know which of the options these are.
         return self.run(lambda t: t.download("url", path, **more))  # type: ignore[arg-type]
 
@@ -76,8 +77,10 @@ def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path) -> None:
     )
     shares: list[float] = []
 
-    assert store.download(tmp_path / "file", on_progress=shares.append) == total
+    read = store.download(tmp_path / "file", on_progress=shares.append)
 
+    # Of the whole, not of its two pieces.
+    assert read == InputRead(size_bytes=total, sha256=hashlib.sha256(CONTENT).hexdigest())
     assert (tmp_path / "file").read_bytes() == CONTENT
     # Whole chunks of 1 MiB are kept; the broken one is fetched again.
     assert store.asked[1].headers["range"] == "bytes=1048576-"
@@ -104,7 +107,11 @@ def test_a_file_that_changed_meanwhile_is_fetched_whole(tmp_path: Path) -> None:
         reply(200, b"x" * 1_100_000, length=2_000_000, etag='"v1"'), reply(200, b"another file")
     )
 
-    assert store.download(tmp_path / "file") == 12
+    read = store.download(tmp_path / "file")
+
+    assert read == InputRead(
+        size_bytes=12, sha256="100ef6a71bac925f709fe9c114c60460bf6e472cfdb9d44bd8adf1698135260f"
+    )
     assert (tmp_path / "file").read_bytes() == b"another file"
 
 
@@ -130,7 +137,9 @@ def test_a_refused_download_is_typed_and_not_repeated(
 
 
 def test_an_overloaded_store_is_asked_again(tmp_path: Path) -> None:
-    assert Store(reply(503), reply(200, b"here")).download(tmp_path / "file") == 4
+    read = Store(reply(503), reply(200, b"here")).download(tmp_path / "file")
+
+    assert read.size_bytes == 4
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tests.platform.kv import ArchivedJobs
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
 from tests.platform.request import request
+from tests.platform.signer import Signer
 
 T0 = 1_790_000_000_000
 SECRET = "shared-secret"
@@ -89,6 +90,7 @@ class World:
                 peers=self.peers,
                 slots=self.slots,
                 archived=self.archived,
+                signer=Signer(),
                 settings=self.settings(),
                 now_ms=self.clock,
                 token=self.token,

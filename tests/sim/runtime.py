@@ -7,6 +7,7 @@ its world. Names and signatures are those of `src/edge`.
 from types import ModuleType
 from typing import Any
 
+from tests.platform.signer import Signer
 from tests.sim.kernel import Gone, Here
 from tests.sim.storage import Timer
 
@@ -67,6 +68,7 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
             read_request=lambda request: request,
             to_response=lambda reply, request_id: reply,
         ),
+        "edge.ed25519": _module("edge.ed25519", SubtleSigner=Signer),
         "edge.hub": _module("edge.hub", HubSockets=object, HubStub=_Hub),
         "edge.webhooks": _module("edge.webhooks", SenderName=object, SenderStubs=_Senders),
         "edge.r2": _module("edge.r2", R2Objects=lambda bucket: here.world.bucket),

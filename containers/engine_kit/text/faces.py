@@ -85,6 +85,11 @@ class Families:
     _chosen: dict[tuple[str, bool, str, bool], Family | None] = field(default_factory=dict)
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of all families, each once."""
+        return tuple(dict.fromkeys(cut.path for family in self.all for cut in family.cuts))
+
+    @property
     def main(self) -> Family:
         """The family of Latin, Greek and Cyrillic."""
         return self.all[0]

@@ -10,6 +10,7 @@ from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_j
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
+from app.jobs.receipts import find_receipt
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
@@ -179,6 +180,18 @@ async def get_job_why(call: Call, job_id: str) -> Reply:
     return json_reply(explain(job, events, await result_notices(job, call.ports)))
 
 
+async def get_receipt(call: Call, job_id: str) -> Reply:
+    """Return the signed receipt of a job's result: inputs, options, versions, hashes of outputs."""
+    text = await find_receipt(job_id, call.ports)
+    return Reply(body=text, headers={"content-type": "application/json; charset=utf-8"})
+
+
+async def get_receipt_keys(call: OpenCall) -> Reply:
+    """List the public keys of receipts, those of earlier secrets too, as a JWK Set."""
+    ports = call.ports
+    return json_reply(await ports.receipt_keys.document(ports.objects, ports.now_ms()))
+
+
 async def list_engines(call: Call) -> Reply:
     """List the engines, with their inputs, outputs and names."""
     return page(engine_documents(), None)
@@ -192,6 +205,7 @@ async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
 
 _ALL = "/api/jobs"
 _ONE = "/api/jobs/{job_id}"
+RECEIPT_KEYS_PATH = "/.well-known/receipt-keys.json"
 ROUTES: tuple[Route[Access], ...] = (
     Route(
         "POST",
@@ -224,6 +238,8 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("GET", _ONE, Access.READ, get_job, answers={200: "Job"}),
     Route("GET", f"{_ONE}/events", Access.READ, get_job_events, answers={200: "Page[Event]"}),
     Route("GET", f"{_ONE}/why", Access.READ, get_job_why, answers={200: "JobHistory"}),
+    Route("GET", f"{_ONE}/receipt", Access.READ, get_receipt, answers={200: "Receipt"}),
+    Route("GET", RECEIPT_KEYS_PATH, Access.OPEN, get_receipt_keys, answers={200: "ReceiptKeySet"}),
     Route("POST", f"{_ONE}/cancel", Access.SUBMIT, post_job_cancel, answers={200: "Job"}),
     Route("POST", f"{_ONE}/retry", Access.SUBMIT, post_job_retry, answers={200: "Job"}),
     Route("POST", f"{_ONE}/replay", Access.SUBMIT, post_job_replay, answers={200: "Job"}),

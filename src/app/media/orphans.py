@@ -5,7 +5,8 @@ report has come. What is younger than an hour is left out: an object is stored b
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from app.media.orphan_store import (
     JobObjects,
@@ -18,19 +19,20 @@ from app.ports import Ports
 from media_jobs.engines import FOLDERS
 from media_jobs.errors import invalid_field
 from media_jobs.ids import ID, first_id
-from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, manifest_key
+from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, RECEIPT_PREFIX, manifest_key
 
 OBJECTS_PER_PAGE = 500
 ROWS_PER_PAGE = 100
 """Each row is one question to the bucket."""
 YOUNG_MS = 3600_000
-STAGES = ("manifests", "media", "inputs", "jobs")
+STAGES = ("manifests", "receipts", "media", "inputs", "jobs")
 
-_MANIFEST = re.compile(rf"{MANIFEST_PREFIX}({ID})\.json", re.ASCII)
+_OF_JOB = re.compile(rf"(?:{MANIFEST_PREFIX}|{RECEIPT_PREFIX})({ID})\.json", re.ASCII)
 _MADE = re.compile(rf"{MEDIA_PREFIX}({ID})/(?:{'|'.join(FOLDERS)})/({ID})/.+", re.ASCII)
 _GIVEN = re.compile(rf"{MEDIA_PREFIX}({ID})/inputs/({ID})/.+", re.ASCII)
 
 Found = list[dict[str, object]]
+Look = Callable[[str, Ports], Awaitable[tuple[Found, str | None]]]
 
 
 async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
@@ -41,13 +43,14 @@ async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
     stage, _, after = (cursor or STAGES[0]).partition(":")
     if stage not in STAGES or len(after) > 1024 or not after.isprintable():
         raise invalid_field("cursor", "field.cursor")
-    look = {
-        "manifests": _manifests,
+    looks: dict[str, Look] = {
+        "manifests": partial(_of_jobs, MANIFEST_PREFIX),
+        "receipts": partial(_of_jobs, RECEIPT_PREFIX),
         "media": _media,
         "inputs": _inputs,
         "jobs": _jobs,
-    }[stage]
-    found, last = await look(after, ports)
+    }
+    found, last = await looks[stage](after, ports)
     if last is not None:
         return found, f"{stage}:{last}"
     following = STAGES[STAGES.index(stage) + 1 :]
@@ -57,9 +60,9 @@ async def orphans(cursor: str | None, ports: Ports) -> tuple[Found, str | None]:
 # --- objects that no row names --------------------------------------------------------------------
 
 
-async def _manifests(after: str, ports: Ports) -> tuple[Found, str | None]:
-    keys = await ports.objects.keys(MANIFEST_PREFIX, after, OBJECTS_PER_PAGE)
-    job_ids = {key: match[1] for key in keys if (match := _MANIFEST.fullmatch(key))}
+async def _of_jobs(prefix: str, after: str, ports: Ports) -> tuple[Found, str | None]:
+    keys = await ports.objects.keys(prefix, after, OBJECTS_PER_PAGE)
+    job_ids = {key: match[1] for key in keys if (match := _OF_JOB.fullmatch(key))}
     jobs = {job.job_id for job in await select_objects_of_jobs(ports.store, list(job_ids.values()))}
     found = [
         _object(key, job_id=job_ids.get(key))

@@ -25,10 +25,11 @@ from app.media.store import (
 )
 from app.ports import Ports
 from media_jobs.errors import Conflict, MediaJobsError, UpstreamError
-from media_jobs.keys import manifest_key, media_prefix
+from media_jobs.keys import manifest_key, media_prefix, receipt_key
 from media_jobs.presign import EXPIRES_S_MAX
 
 JOBS_AT_ONCE = 500
+"""Each has two objects of its own, and a bucket deletes a thousand at once."""
 LISTINGS_MAX = 5
 """How many pages of a thousand objects one request deletes."""
 UPLOADS_PER_SWEEP = 20
@@ -65,7 +66,8 @@ async def _wipe(media: DeletedMedia, ports: Ports) -> bool:
         for item in uploads:
             await drop(item, ports)
     while job_ids := await select_job_ids_of(ports.store, media_id, JOBS_AT_ONCE):
-        await ports.objects.delete_many([manifest_key(job_id) for job_id in job_ids])
+        keys = [place(job_id) for job_id in job_ids for place in (manifest_key, receipt_key)]
+        await ports.objects.delete_many(keys)
         await ports.store.batch(delete_jobs(job_ids))
     for _ in range(LISTINGS_MAX):
         keys = await ports.objects.keys(media_prefix(media_id))

@@ -132,6 +132,38 @@ class JobHistory(Answer):
     notices: list[Notice]
 
 
+class ReceiptSignature(Answer):
+    """An Ed25519 signature (base64) and the thumbprint of the key that it verifies under."""
+
+    keyid: str
+    sig: str
+
+
+class Receipt(Answer):
+    """A DSSE envelope. `payload`: an in-toto statement with SLSA provenance, base64."""
+
+    payload_type: str
+    payload: str
+    signatures: list[ReceiptSignature]
+
+
+class ReceiptKey(Answer):
+    """A public key (RFC 8037); `kid`: its thumbprint (RFC 7638)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    alg: Literal["EdDSA"]
+    use: Literal["sig"]
+    kid: str
+
+
+class ReceiptKeySet(Answer):
+    """A JWK Set (RFC 7517)."""
+
+    keys: list[ReceiptKey]
+
+
 class BatchItem(Answer):
     """The result for one job of a batch: its status code, and the job or why it was refused."""
 

@@ -54,6 +54,7 @@ from orchestrator.containers import (
     render_request,
     state_request,
 )
+from orchestrator.jobs.receipts import seal
 from orchestrator.ports import JobPorts
 
 START_TIMEOUT_MS = 15_000
@@ -277,6 +278,7 @@ async def _verify(job: JobRecord, effect: VerifyOutputs, tries: int, ports: JobP
             width=claim.width if claim else None,
             height=claim.height if claim else None,
         )
+    await seal(job, attempt, outputs, ports)
     return Outcome(event=OutputsVerified(attempt=number, outputs=outputs))
 
 

@@ -15,6 +15,7 @@ from edge.alarm import ObjectTimer
 from edge.bindings import binding
 from edge.clock import now_ms, token
 from edge.convert import raw_env
+from edge.ed25519 import SubtleSigner
 from edge.http import HttpPeers
 from edge.kv import KvArchivedJobs
 from edge.logs import log
@@ -54,6 +55,7 @@ class RenderJobDO(DurableObject):  # type: ignore[misc]  # The SDK ships no type
             peers=HttpPeers(),
             slots=DispatcherStubs(binding(raw, "DISPATCHER_DO")),
             archived=KvArchivedJobs(binding(raw, "JOBS")),
+            signer=SubtleSigner(),
             settings=cached_settings(raw),
             now_ms=now_ms,
             token=token,

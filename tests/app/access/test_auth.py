@@ -63,6 +63,8 @@ ROUTES = {
     ("POST", "/api/jobs/{job_id}/cancel"): "submit",
     ("POST", "/api/jobs/{job_id}/retry"): "submit",
     ("GET", "/api/jobs/{job_id}/why"): "read",
+    ("GET", "/api/jobs/{job_id}/receipt"): "read",
+    ("GET", "/.well-known/receipt-keys.json"): "open",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",
     ("GET", "/api/live"): "read",
     ("GET", "/api/orphans"): "operator",

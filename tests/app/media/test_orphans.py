@@ -28,8 +28,8 @@ def _report(stage: Stage) -> list[dict[str, Any]]:
 def test_where_bucket_and_records_agree_there_is_nothing_to_report(stage: Stage) -> None:
     media_id = stage.media_with_inputs()
     stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5})
-    _, folder = stage.finished_download()
-    stage.put(folder + "video.mp4", folder + "metadata.json")
+    done, folder = stage.finished_download()
+    stage.put(folder + "video.mp4", folder + "metadata.json", f"receipts/jobs/{done}.json")
     running = stage.job(DOWNLOAD)
     stage.put(f"media/{stage.row(running)['media_id']}/downloads/{running}/1-1/video.mp4")
 
@@ -47,7 +47,8 @@ def test_objects_that_no_row_names_are_reported(stage: Stage) -> None:
     dropped = f"media/{media_id}/inputs/upl_{OLD}/video"
     strange = f"media/{media_id}/notes.txt"
     manifest = f"manifests/jobs/job_{OLD}.json"
-    stage.put(given_up, forgotten, dropped, strange, manifest)
+    receipt = f"receipts/jobs/job_{OLD}.json"
+    stage.put(given_up, forgotten, dropped, strange, manifest, receipt)
     before = dict(stage.objects.stored)
 
     report = _report(stage)
@@ -58,6 +59,7 @@ def test_objects_that_no_row_names_are_reported(stage: Stage) -> None:
         dropped: (media_id, None),
         strange: (None, None),
         manifest: (None, f"job_{OLD}"),
+        receipt: (None, f"job_{OLD}"),
     }
     assert {item["key"]: (item["mediaId"], item["jobId"]) for item in report} == expected
     assert {item["kind"] for item in report} == {"object_without_row"}

@@ -23,7 +23,7 @@ def test_a_deleted_media_leaves_no_object_and_no_row(stage: Stage) -> None:
     body = {**BURN, "mediaId": media_id}
     job_id = stage.send("POST", "/api/jobs", body, headers={"idempotency-key": "k"}).json["jobId"]
     stage.tell(stage.event(job_id, 1, "completed"))
-    stage.put(f"media/{media_id}/outputs/{job_id}/1-1/video.mp4")
+    stage.put(f"media/{media_id}/outputs/{job_id}/1-1/video.mp4", f"receipts/jobs/{job_id}.json")
     stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5, "multipart": True})
 
     answered = stage.send("DELETE", f"/api/media/{media_id}")

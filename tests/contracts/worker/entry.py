@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import js
-from contracts import archived_jobs, database, job_store, objects, peers
+from contracts import archived_jobs, database, job_store, objects, peers, signer
 from contracts.cases import cases_of
 from workers import DurableObject, Response, WorkerEntrypoint
 
 from edge.alarm import ObjectTimer
 from edge.convert import raw_env
 from edge.d1 import D1Database
+from edge.ed25519 import SubtleSigner
 from edge.http import HttpPeers
 from edge.kv import KvArchivedJobs
 from edge.r2 import R2Objects
@@ -43,6 +44,7 @@ class Default(WorkerEntrypoint):
             "archived_jobs": (archived_jobs, KvArchivedJobs(raw.RECORDS)),
             "peers": (peers, peers.World(peers=HttpPeers(), **query)),
             "objects": (objects, bucket_of(raw)),
+            "signer": (signer, SubtleSigner()),
         }[suite]
         return Response(await outcome(cases_of(contract)[case](world)))
 
