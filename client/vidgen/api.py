@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from vidgen import access, bulk, calls, flows, receipts
+from vidgen import access, bulk, calls, flows, receipts, subtitles
 from vidgen import webhooks as hooks
 from vidgen.models import Page
 from vidgen.steps import Flow
@@ -124,6 +124,8 @@ class Api:
     upload = Method(flows.upload)
     add_subtitles = Method(calls.add_subtitles)
     set_language = Method(calls.set_language)
+    subtitle_versions = Listed(subtitles.subtitle_versions)
+    export_subtitles = Method(subtitles.export_subtitles)
     add_comments = Method(calls.add_comments)
 
     submit = Method(calls.submit)

@@ -40,6 +40,7 @@ __all__ = [
     "Subtitles",
     "Token",
     "Upload",
+    "Version",
     "Webhook",
     "WebhookSecret",
     "Why",
@@ -119,6 +120,13 @@ class Input(Answer):
     language: str | None = None
     origin: str | None = None
     parent: str | None = None
+
+
+class Version(Input):
+    """A version in the list of all: whether it is the newest, and how many jobs have read it."""
+
+    current: bool
+    used_by_jobs: int
 
 
 class Notice(Answer):

@@ -103,6 +103,7 @@ export const media = {
   restore: (mediaId, inputId) =>
     call("POST", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/restore`),
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
+  exportPath: (mediaId, inputId, format) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/export?format=${format}`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
   putSubtitles: (mediaId, body, encoding, spoken, parent) =>

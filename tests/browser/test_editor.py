@@ -51,6 +51,8 @@ def test_times_and_texts_are_typed_and_saved_as_a_new_version(
     assert stored(api, edited) == START.replace("00:00:00.400", "00:00:00.500").replace(
         "00:00:05.000", "00:01:04.250"
     ).replace("three", "three & four")
+    edit, uploaded = api.call("GET", f"/api/media/{edited}/inputs?slot=subtitles")["items"]
+    assert (edit["origin"], edit["parent"]) == ("edit", uploaded["inputId"])
 
 
 def test_a_time_that_is_none_and_an_end_before_its_start_are_marked(

@@ -47,6 +47,25 @@ def test_versions_are_added_and_restored(page: Page, api: Api, subtitles: Path) 
     assert current["sizeBytes"] == len(SUBTITLES.encode())
 
 
+def test_a_version_says_what_it_was_made_of_and_is_saved_in_another_format(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Origins")
+    door = f"/api/media/{media_id}/subtitles"
+    first = api.call("PUT", door, SUBTITLES.encode())["inputId"]
+    api.call("PUT", f"{door}?parent={first}", SUBTITLES.replace("quiet", "loud").encode())
+    page.goto(f"/#/media/{media_id}")
+    part = page.get_by_role("region", name="Subtitles")
+
+    expect(part.get_by_text("edited, from version 1")).to_be_visible()
+    part.get_by_text("Save version 2 as").click()
+    with page.expect_download() as saving:
+        part.get_by_role("link", name="SRT").click()
+
+    assert saving.value.suggested_filename == "Origins.srt"
+    assert "00:00:00,400 --> 00:00:02,300" in saving.value.path().read_text("utf-8")
+
+
 def test_the_language_of_a_version_is_said_with_the_file_and_changed_later(
     page: Page, api: Api, subtitles: Path
 ) -> None:

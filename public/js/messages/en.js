@@ -91,6 +91,7 @@ export default {
   "origin.translation": "translation",
   "origin.edit": "edited",
   "origin.of": "{origin}, from version {n}",
+  "media.exportVersion": "Save version {n} as",
   "media.version": "Version {n}",
   "media.openVersion": "Open version {n}",
   "media.current": "Current",

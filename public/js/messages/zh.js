@@ -91,6 +91,7 @@ export default {
   "origin.translation": "翻译",
   "origin.edit": "编辑",
   "origin.of": "{origin}，来自版本 {n}",
+  "media.exportVersion": "将版本 {n} 另存为",
   "media.version": "版本 {n}",
   "media.openVersion": "打开版本 {n}",
   "media.current": "当前",

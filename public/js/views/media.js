@@ -77,7 +77,9 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
             <span class="note" title=${moment(version.createdAt)}>${[ago(version.createdAt, now), fileType(version.contentType), size(version.sizeBytes), cameFrom(version, versions),
               version.usedByJobs ? t("media.used", { n: version.usedByJobs }) : ""].filter(Boolean).join(" · ")}</span>
             ${kind === "subtitles" && html`<${LanguageSelect} label=${t("language.of", { n: versions.length - index })} value=${version.language}
-              disabled=${speaking.busy} onValue=${(tag) => speak(version, tag)} />`}</span>
+              disabled=${speaking.busy} onValue=${(tag) => speak(version, tag)} />
+            <details><summary>${t("media.exportVersion", { n: versions.length - index })}</summary><span class="actions">${["vtt", "srt", "ass", "txt"].map((format) =>
+              html`<a class="button quiet small" key=${format} href=${api.exportPath(item.mediaId, version.inputId, format)} download>${format.toUpperCase()}</a>`)}</span></details>`}</span>
           <a class="button quiet small" href=${api.contentPath(item.mediaId, version.inputId)} target="_blank" rel="noopener"
             aria-label=${t("media.openVersion", { n: versions.length - index })}>${t("ui.open")}</a>
           ${version.current ? html`<${Badge} tone="good">${t("media.current")}<//>`
