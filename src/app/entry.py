@@ -5,6 +5,7 @@ import gc
 # Imports leave next to no garbage; to look for it again and again is an eighth of a start.
 gc.disable()
 
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -46,7 +47,7 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         incoming = read_request(request)
         request_id = incoming.request_id
         try:
-            reply = await answer(incoming, _ports())
+            reply = await answer(incoming, _answering(self.ctx))
             return to_response(reply, request_id)
         except Exception as error:  # The outer boundary: logged, and a generic 500.
             _log(
@@ -65,6 +66,14 @@ class Default(WorkerEntrypoint):  # type: ignore[misc]  # The SDK ships no types
         """Run every step of the cron; raises StepsFailed."""
         ports = _ports().under(entropy(16).hex())
         await run_steps(ports)
+
+
+def _answering(ctx: Any) -> Ports:
+    """Return the ports of one request, which stays alive for what it leaves to others."""
+    raw, mine = raw_env(), copy(_ports())
+    mine.hub = HubStub(binding(raw, "LIVE_DO"), ctx.waitUntil)
+    mine.senders = SenderStubs(binding(raw, "WEBHOOK_DO"), ctx.waitUntil)
+    return mine
 
 
 @cache

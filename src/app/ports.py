@@ -33,8 +33,11 @@ class Hub(Protocol):
         """
         ...
 
-    async def close(self, held_by: str) -> None:
-        """Close the sockets that were opened with this; raises UpstreamError, within a second."""
+    def close(self, held_by: str) -> None:
+        """Close the sockets that were opened with this, after the answer has gone out.
+
+        Never waits and never fails: what it misses ends within an hour.
+        """
         ...
 
 

@@ -6,27 +6,24 @@ workspace whose jobs it gets, unless it gets everyone's.
 Subscriptions are in SQLite, because memory is lost when the object hibernates.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import js
+from pydantic_core import to_json
 from pyodide.ffi import JsException, to_js
-from workers import import_from_javascript
 
 from edge.clock import now_ms, token
 from edge.convert import options, unwrap
-from edge.upstream import failing_as
-from media_jobs.errors import RateLimited, UpstreamError
+from edge.upstream import WaitUntil, nothing_waits
+from media_jobs.errors import RateLimited
 
 NAME = "live"
 """One hub for all: its object is asked once per change, however many watch."""
 
 SOCKETS_PER_TOKEN_MAX = 200
 """A team may share one token, with a few pages each; there is one hub for all sockets."""
-CLOSE_S = 1.0
-"""A sign-out or a revocation waits no longer for the hub: what it misses ends within an hour."""
 POLICY_VIOLATION = 1008
 COME_AGAIN = 4001
 """The close code that asks a viewer to connect anew, which looks at its token again."""
@@ -41,6 +38,8 @@ CREATE TABLE IF NOT EXISTS watch (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS watch_by_viewer ON watch (viewer);
 """
+_WATCH = "INSERT OR IGNORE INTO watch (viewer, job_id) SELECT ?, value FROM json_each(?)"
+_UNWATCH = "DELETE FROM watch WHERE viewer = ? AND job_id IN (SELECT value FROM json_each(?))"
 
 
 class HubSockets:
@@ -93,13 +92,12 @@ class HubSockets:
 
     def watch(self, viewer: str, job_ids: list[str]) -> None:
         """Add subscriptions."""
-        for job_id in job_ids:
-            self._sql.exec("INSERT OR IGNORE INTO watch VALUES (?, ?)", job_id, viewer)
+        # One call for all: each crosses from Python to JavaScript.
+        self._sql.exec(_WATCH, viewer, to_json(job_ids).decode())
 
     def unwatch(self, viewer: str, job_ids: list[str]) -> None:
         """End subscriptions."""
-        for job_id in job_ids:
-            self._sql.exec("DELETE FROM watch WHERE job_id = ? AND viewer = ?", job_id, viewer)
+        self._sql.exec(_UNWATCH, viewer, to_json(job_ids).decode())
 
     def watched(self, viewer: str) -> int:
         """Return how many jobs the viewer has subscribed to."""
@@ -111,8 +109,8 @@ class HubSockets:
         rows = self._sql.exec("SELECT viewer FROM watch WHERE job_id = ?", job_id).toArray()
         return [row.viewer for row in rows]
 
-    def send(self, viewer: str, text: str) -> None:
-        """Write to a viewer's socket; one that is gone or past its time is dropped."""
+    def send(self, viewer: str, *texts: str) -> None:
+        """Write messages to a viewer's socket; one that is gone or past its time is dropped."""
         sockets = self._ctx.getWebSockets(viewer)
         is_over = int(viewer.partition("-")[0]) <= now_ms()
         if is_over or not sockets.length:
@@ -121,7 +119,8 @@ class HubSockets:
             try:
                 if is_over:
                     socket.close(COME_AGAIN, "connect again")
-                else:
+                    continue
+                for text in texts:
                     socket.send(text)
             except JsException:  # It closed in this moment: its close event follows.
                 continue
@@ -141,17 +140,17 @@ class HubSockets:
 
 
 class HubStub:
-    """The hub, seen from the Worker."""
+    """The hub, seen from the Worker. *behind*: the request whose answer is not to wait for it."""
 
-    def __init__(self, namespace: Any) -> None:
+    def __init__(self, namespace: Any, behind: WaitUntil = nothing_waits) -> None:
         self._namespace = namespace
+        self._behind = behind
 
     def publish(self, change: str) -> None:
         """Push a change after the answer has gone out."""
         try:
-            pushed = self._namespace.getByName(NAME).publish(change)
             # After a failed push, the next one or the viewer's next request brings the state.
-            import_from_javascript("cloudflare:workers").waitUntil(pushed)
+            self._behind(self._namespace.getByName(NAME).publish(change))
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
@@ -162,14 +161,12 @@ class HubStub:
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
-    async def close(self, held_by: str) -> None:
-        """Close the sockets that were opened with this; raises UpstreamError."""
-        with failing_as("The hub"):
-            closing = self._namespace.getByName(NAME).close(held_by)
-            try:
-                await asyncio.wait_for(closing, CLOSE_S)
-            except TimeoutError:
-                raise UpstreamError("upstream_failed", part="The hub", why="busy") from None
+    def close(self, held_by: str) -> None:
+        """Close the sockets that were opened with this, after the answer has gone out."""
+        try:
+            self._behind(self._namespace.getByName(NAME).close(held_by))
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket; return the 101 answer, to be passed on untouched."""

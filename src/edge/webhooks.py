@@ -7,9 +7,9 @@ from typing import Any
 
 import js
 from pyodide.ffi import JsException
-from workers import import_from_javascript
 
 from edge.convert import unwrap
+from edge.upstream import WaitUntil, nothing_waits
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sender (
@@ -37,10 +37,11 @@ class SenderName:
 
 
 class SenderStubs:
-    """The senders, seen from the Worker."""
+    """The senders, seen from the Worker. *behind*: the request whose answer is not to wait."""
 
-    def __init__(self, namespace: Any) -> None:
+    def __init__(self, namespace: Any, behind: WaitUntil = nothing_waits) -> None:
         self._namespace = namespace
+        self._behind = behind
 
     async def call(self, webhook_id: str) -> None:
         """Have an endpoint's due deliveries sent.
@@ -56,8 +57,7 @@ class SenderStubs:
     def wake(self, webhook_id: str) -> None:
         """Have an endpoint's due deliveries sent, after the answer has gone out."""
         try:
-            woken = self._namespace.getByName(webhook_id).wake(webhook_id)
             # The sweeper makes up for a lost call.
-            import_from_javascript("cloudflare:workers").waitUntil(woken)
+            self._behind(self._namespace.getByName(webhook_id).wake(webhook_id))
         except JsException as error:
             js.console.warn(f"webhooks: {error.name}")

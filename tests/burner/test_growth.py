@@ -22,6 +22,8 @@ from media_jobs.notices import Findings
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 
+pytestmark = pytest.mark.heavy
+
 TIMES_AS_MUCH = 4
 FAR_FROM_SQUARE = 9.0
 

@@ -22,6 +22,8 @@ from engine_kit.processes import run_process
 
 from media_jobs.engines.burner.options import BurnOptions
 
+pytestmark = pytest.mark.programs
+
 SAYS_ITS_NUMBER = """
 import os, pathlib
 pathlib.Path(named).write_text(str(os.getpid()))

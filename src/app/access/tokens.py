@@ -23,7 +23,7 @@ from app.ports import Ports
 from app.rows import TokenRow
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, NotFound, UpstreamError, present
+from media_jobs.errors import Conflict, InvalidInput, NotFound, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.keyring import Purpose
@@ -100,7 +100,7 @@ async def end_session(caller: Caller, ports: Ports) -> None:
     if caller.session is not None:
         session = token_hash(caller.session)
         await ports.store.batch([delete_session(session)])
-        await _close_sockets(session, ports)
+        ports.hub.close(session)
 
 
 # --- tokens -------------------------------------------------------------------------------------
@@ -143,15 +143,7 @@ async def revoke(token_id: str, ports: Ports) -> None:
             raise Conflict("last_admin")
         raise NotFound("not_found.token", token=token_id)
     ports.log({"event": "token_revoked", "tokenId": token_id})
-    await _close_sockets(token_id, ports)
-
-
-async def _close_sockets(held_by: str, ports: Ports) -> None:
-    """Close the live connections of what has ended; if that fails, they end within an hour."""
-    try:
-        await ports.hub.close(held_by)
-    except UpstreamError as error:
-        ports.log({"event": "sockets_not_closed", "why": str(error)})
+    ports.hub.close(token_id)
 
 
 def token_document(token: TokenRow) -> dict[str, object]:

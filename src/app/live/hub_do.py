@@ -8,6 +8,7 @@ from typing import Any
 from workers import DurableObject
 
 from app.live import live
+from app.live.unknown import UnknownJobs
 from app.rates import Rates
 from app.store import Store
 from edge.clock import now_ms
@@ -28,6 +29,7 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         self.log = with_fields(log, {"service": "app"})
         # In memory: who sends message after message keeps the object from hibernating.
         self.rates = Rates(burst=live.BURST, per_second=live.PER_SECOND)
+        self.unknown = UnknownJobs()
 
     async def fetch(self, request: Any) -> Any:
         """Accept a viewer that the app has let in."""
@@ -46,12 +48,14 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
         viewer = self.sockets.viewer(socket)
         if viewer is not None:
             store = Store(self.database, self.sockets.owner(socket))
-            holder = self.sockets.holder(socket)
+            holder, at_ms = self.sockets.holder(socket), now_ms()
 
             def spend(cost: float) -> None:
-                self.rates.admit(holder, now_ms(), cost)
+                self.rates.admit(holder, at_ms, cost)
 
-            await live.receive(viewer, message, self.sockets, store, self.log, spend)
+            await live.receive(
+                viewer, message, self.sockets, store, self.log, spend, self.unknown, at_ms
+            )
 
     async def webSocketClose(self, socket: Any, *_how: Any) -> None:
         """Forget a viewer that has left."""

@@ -6,13 +6,14 @@ viewer names the last event it has seen of each job, so that nothing is missed o
 skips what it has already seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from app.live.store import select_live_jobs
+from app.live.unknown import UnknownJobs
 from app.store import EVERYONE, Store
 from media_jobs.errors import RateLimited
 from media_jobs.ids import Id
@@ -43,8 +44,8 @@ class Viewers(Protocol):
         ...
 
     def watchers(self, job_id: str) -> list[str]: ...
-    def send(self, viewer: str, text: str) -> None:
-        """Write to a viewer's socket; one that is gone or past its time is dropped."""
+    def send(self, viewer: str, *texts: str) -> None:
+        """Write messages to a viewer's socket; one that is gone or past its time is dropped."""
         ...
 
     def refuse(self, viewer: str) -> None:
@@ -105,11 +106,13 @@ async def receive(
     store: Store,
     log: Callable[..., None],
     spend: Callable[[float], None],
+    unknown: UnknownJobs,
+    now_ms: int,
 ) -> None:
     """Handle a viewer's message; an unknown one is answered with a problem.
 
     *spend* takes what it costs from what the viewer's token has left; raises RateLimited, after
-    which its socket is closed.
+    which its socket is closed. Ids that are *unknown* are not looked up again.
     """
     try:
         spend(1)
@@ -122,8 +125,14 @@ async def receive(
     if isinstance(message, _Unsubscribe):
         viewers.unwatch(viewer, message.jobs)
     elif message is not None:
+        lacking = unknown.among(store.owner, message.jobs, now_ms)
+        asked = {job_id: seq for job_id, seq in message.jobs.items() if job_id not in lacking}
+        if lacking:
+            _tell_unknown(viewer, lacking, viewers)
         try:
-            await _subscribe(viewer, message.jobs, viewers, store)
+            if asked:
+                not_there = await _subscribe(viewer, asked, viewers, store)
+                unknown.add(store.owner, not_there, now_ms)
         except Exception as error:  # Whatever it is, the viewer is notified and tries again.
             log({"event": "live_read_failed", "why": type(error).__name__})
             _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
@@ -142,7 +151,10 @@ def _read(viewer: str, text: object, viewers: Viewers) -> _Subscribe | _Unsubscr
         return None
 
 
-async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store: Store) -> None:
+async def _subscribe(
+    viewer: str, asked: dict[str, int], viewers: Viewers, store: Store
+) -> list[str]:
+    """Subscribe to the jobs that are there; return the ids that are none's."""
     wanted = list(asked)
     if store.owner is not EVERYONE:
         # A change of another owner's job must not be delivered even during the look-up.
@@ -153,20 +165,27 @@ async def _subscribe(viewer: str, asked: dict[str, int], viewers: Viewers, store
         viewers.unwatch(viewer, wanted)
         detail = f"A connection has at most {JOBS_PER_VIEWER_MAX} jobs: unsubscribe from some."
         _refuse(viewer, "too_many_jobs", detail, viewers)
-        return
-    _catch_up(viewer, asked, await select_live_jobs(store, wanted), viewers)
+        return []
+    found = await select_live_jobs(store, wanted) if wanted else {}
+    not_there = [job_id for job_id in asked if job_id not in found]
+    if not_there:
+        viewers.unwatch(viewer, not_there)
+        _tell_unknown(viewer, not_there, viewers)
+    _catch_up(viewer, asked, found, viewers)
+    return not_there
+
+
+def _tell_unknown(viewer: str, job_ids: Iterable[str], viewers: Viewers) -> None:
+    told = (to_json({"type": "unknown", "jobId": job_id}).decode() for job_id in job_ids)
+    viewers.send(viewer, *told)
 
 
 def _catch_up(
     viewer: str, asked: dict[str, int], found: dict[str, dict[str, object]], viewers: Viewers
 ) -> None:
     """Send a new subscriber what it has not seen, and always the end of a job."""
-    for job_id, last_seq in asked.items():
-        job = found.get(job_id)
-        if job is None:
-            viewers.unwatch(viewer, [job_id])
-            viewers.send(viewer, to_json({"type": "unknown", "jobId": job_id}).decode())
-        elif int(str(job["eventSeq"])) > last_seq or job["status"] in ENDED:
+    for job_id, job in found.items():
+        if int(str(job["eventSeq"])) > asked[job_id] or job["status"] in ENDED:
             viewers.send(viewer, to_json({"type": "job", **job}).decode())
 
 

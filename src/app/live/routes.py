@@ -32,7 +32,7 @@ async def get_live(call: Call) -> Reply:
         # A revocation that came before the socket has not found it.
         await authenticate(request, Access.READ, call.ports)
     except MediaJobsError:
-        await call.ports.hub.close(held[-1])
+        call.ports.hub.close(held[-1])
         raise
     return Reply(status=101, body=answer)
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.api.router import ROUTER
 from app.live.live import deliver, receive
+from app.live.unknown import UnknownJobs
 from app.media.store import select_input
 from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
@@ -342,7 +343,7 @@ def test_numbers_count_the_owners_jobs_alone(stage: Stage) -> None:
 def _say(stage: Stage, viewers: FakeViewers, owner: str | None, jobs: list[str]) -> None:
     text = json.dumps({"type": "subscribe", "jobs": dict.fromkeys(jobs, -1)})
     store = Store(stage.database, owner)
-    run(receive("v1", text, viewers, store, stage.log.append, free))
+    run(receive("v1", text, viewers, store, stage.log.append, free, UnknownJobs(), 0))
 
 
 @pytest.mark.parametrize(
@@ -365,7 +366,9 @@ def test_a_change_during_the_look_up_reaches_nobody_of_another_workspace(stage: 
     async def both() -> None:
         text = json.dumps({"type": "subscribe", "jobs": {job_id: -1}})
         store = Store(stage.database, "ws_theirs")
-        looking = asyncio.create_task(receive("v1", text, viewers, store, stage.log.append, free))
+        looking = asyncio.create_task(
+            receive("v1", text, viewers, store, stage.log.append, free, UnknownJobs(), 0)
+        )
         while not looking.done():
             assert deliver(json.dumps({"jobId": job_id}), viewers) == 0
             await asyncio.sleep(0)

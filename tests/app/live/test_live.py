@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.live.live import BURST, PER_SECOND, deliver, receive
+from app.live.unknown import UNKNOWN_MAX, UNKNOWN_MS, UnknownJobs
 from app.rates import Rates
 from tests.app.stage import START_MS, Stage
 from tests.platform.loop import run
@@ -37,8 +38,8 @@ class FakeViewers:
     def watchers(self, job_id: str) -> list[str]:
         return [viewer for viewer, jobs in self.watching.items() if job_id in jobs]
 
-    def send(self, viewer: str, text: str) -> None:
-        self.sent.setdefault(viewer, []).append(json.loads(text))
+    def send(self, viewer: str, *texts: str) -> None:
+        self.sent.setdefault(viewer, []).extend(map(json.loads, texts))
 
     def refuse(self, viewer: str) -> None:
         self.refused.append(viewer)
@@ -58,6 +59,7 @@ def say(
     message: object,
     viewer: str = "v1",
     rates: Rates | None = None,
+    unknown: UnknownJobs | None = None,
 ) -> None:
     text = message if isinstance(message, str | bytes) else json.dumps(message)
     kept = rates or Rates(burst=BURST, per_second=PER_SECOND)
@@ -65,7 +67,8 @@ def say(
     def spend(cost: float) -> None:
         kept.admit("tok_1", stage.now_ms, cost)
 
-    run(receive(viewer, text, viewers, stage.store, stage.log.append, spend))
+    seen = UnknownJobs() if unknown is None else unknown
+    run(receive(viewer, text, viewers, stage.store, stage.log.append, spend, seen, stage.now_ms))
 
 
 def subscribe(stage: Stage, viewers: FakeViewers, jobs: dict[str, int]) -> list[dict[str, Any]]:
@@ -134,15 +137,6 @@ def test_signing_out_closes_the_sockets_of_that_session_alone(stage: Stage) -> N
 
     (closed,) = stage.hub.closed
     assert [closed in held for held in stage.hub.held] == [False, True]
-
-
-def test_a_hub_that_is_away_does_not_keep_a_token_from_being_revoked(stage: Stage) -> None:
-    stage.hub.down = True
-    token_id = f"tok_{hashlib.sha256(b'token-read').hexdigest()[:26]}"
-
-    assert stage.send("DELETE", f"/api/tokens/{token_id}").status == 204
-    assert stage.send("GET", "/api/jobs", token="token-read").status == 401
-    assert "sockets_not_closed" in [line["event"] for line in stage.log]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +208,9 @@ def test_a_change_during_the_catching_up_is_not_lost(stage: Stage, viewers: Fake
     async def at_once() -> None:
         text = json.dumps({"type": "subscribe", "jobs": {job_id: 0}})
         catching_up = asyncio.create_task(
-            receive("v1", text, viewers, stage.store, stage.log.append, free)
+            receive(
+                "v1", text, viewers, stage.store, stage.log.append, free, UnknownJobs(), START_MS
+            )
         )
         await asyncio.sleep(0)
         deliver(json.dumps({"type": "job", "jobId": job_id, "eventSeq": 1}), viewers)
@@ -310,3 +306,42 @@ def test_what_is_no_message_costs_as_much_as_one(stage: Stage, viewers: FakeView
         say(stage, viewers, "{", rates=rates)
 
     assert viewers.refused == ["v1"]
+
+
+def test_a06_ids_that_are_no_jobs_are_looked_up_once_for_all_sockets(
+    stage: Stage, viewers: FakeViewers
+) -> None:
+    job_id = stage.job()
+    unknown, looked = UnknownJobs(), list[str]()
+    stage.database.sqlite.set_trace_callback(looked.append)
+    jobs = {f"job_{n}": 0 for n in range(199)}
+
+    for viewer in ("v1", "v2", "v3"):
+        say(stage, viewers, {"type": "subscribe", "jobs": jobs}, viewer, unknown=unknown)
+        assert [told["type"] for told in viewers.take(viewer)] == ["unknown"] * 199
+    assert len(looked) == 1
+
+    # Beside them, what is there is found; after a while all are looked for again.
+    say(stage, viewers, {"type": "subscribe", "jobs": {**jobs, job_id: -1}}, unknown=unknown)
+    assert [told["jobId"] for told in viewers.take("v1") if told["type"] == "job"] == [job_id]
+    assert len(looked) == 2 and "job_7" not in looked[1]
+    stage.now_ms += UNKNOWN_MS + 1
+    say(stage, viewers, {"type": "subscribe", "jobs": {"job_7": 0}}, unknown=unknown)
+    assert len(looked) == 3
+
+
+def test_what_one_owner_has_not_is_not_hidden_from_another() -> None:
+    unknown = UnknownJobs()
+    unknown.add("ws_one", ["job_1"], START_MS)
+
+    assert unknown.among("ws_one", ["job_1", "job_2"], START_MS) == {"job_1"}
+    assert unknown.among("ws_two", ["job_1"], START_MS) == set()
+
+
+def test_the_ids_that_are_remembered_are_bounded_and_the_oldest_go() -> None:
+    unknown = UnknownJobs()
+
+    unknown.add(None, (f"job_{n}" for n in range(UNKNOWN_MAX + 5)), START_MS)
+
+    ids = [f"job_{n}" for n in range(UNKNOWN_MAX + 5)]
+    assert unknown.among(None, ids, START_MS) == set(ids[5:])
