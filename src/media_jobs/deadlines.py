@@ -1,7 +1,7 @@
 """The clocks of a job: when each ends, and when its machine must be asked next."""
 
 from media_jobs.messages import message
-from media_jobs.record import AttemptState, JobRecord
+from media_jobs.record import Attempt, AttemptState, Clocks, JobRecord
 from media_jobs.wire import ErrorReport
 
 __all__ = ["ask_ms", "deadlines", "next_due_ms", "timeout"]
@@ -36,10 +36,30 @@ def deadlines(job: JobRecord) -> list[tuple[int, str]]:
     if attempt.state is AttemptState.VERIFYING:
         return [total]
     return [
-        (attempt.heartbeat_ms + clocks.heartbeat_ms, "lease_expired"),
+        *((ends_ms, "lease_expired") for ends_ms in (_lease_ends_ms(attempt, clocks),) if ends_ms),
         (attempt.progress_ms + clocks.no_progress_ms, "no_progress"),
         total,
     ]
+
+
+def _lease_ends_ms(attempt: Attempt, clocks: Clocks) -> int | None:
+    """Return when the lease of a working attempt ends; None before its container was asked.
+
+    It has a third of the lease to answer, however late the question comes: when the orchestrator
+    was away itself, the silence says nothing of the container.
+    """
+    assert attempt.heartbeat_ms is not None
+    if not _is_asked(attempt):
+        return None
+    assert attempt.asked_ms is not None
+    lease_ms = clocks.heartbeat_ms
+    return max(attempt.heartbeat_ms + lease_ms, attempt.asked_ms + lease_ms // 3)
+
+
+def _is_asked(attempt: Attempt) -> bool:
+    """Return whether the container was asked in the silence that lasts."""
+    assert attempt.heartbeat_ms is not None
+    return attempt.asked_ms is not None and attempt.asked_ms > attempt.heartbeat_ms
 
 
 def ask_ms(job: JobRecord) -> int | None:
@@ -51,7 +71,7 @@ def ask_ms(job: JobRecord) -> int | None:
     if attempt is None or attempt.state is not AttemptState.WORKING:
         return None
     assert attempt.heartbeat_ms is not None
-    if attempt.asked_ms is not None and attempt.asked_ms > attempt.heartbeat_ms:
+    if _is_asked(attempt):
         return None
     return attempt.heartbeat_ms + job.clocks.heartbeat_ms * 2 // 3
 

@@ -236,15 +236,17 @@ def _on_cancel(job: JobRecord, event: CancelRequested, now_ms: int) -> Decision:
 
 
 def _on_clock(job: JobRecord, event: ClockTicked, now_ms: int) -> Decision:
-    for due_ms, code in deadlines(job):
-        if due_ms <= now_ms:
-            return _end_attempt(job, timeout(code), now_ms, Verdict.GIVEN_UP)
-    if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
-        return _open_attempt(job, event.token, now_ms, "retried")
-    if (asked_ms := ask_ms(job)) is not None and asked_ms <= now_ms:
+    over = [code for due_ms, code in deadlines(job) if due_ms <= now_ms]
+    asked_ms = ask_ms(job)
+    # Where the clock rings late, silence and standstill may be our own: the container is asked.
+    if asked_ms is not None and asked_ms <= now_ms and "attempt_timeout" not in over:
         asked = _current(job).model_copy(update={"asked_ms": now_ms})
         question = AskContainer(attempt=asked.number)
         return Decision(job=_with_attempt(job, asked), effects=(question,))
+    if over:
+        return _end_attempt(job, timeout(over[0]), now_ms, Verdict.GIVEN_UP)
+    if job.retry_at_ms is not None and job.retry_at_ms <= now_ms:
+        return _open_attempt(job, event.token, now_ms, "retried")
     return _refused(job, "nothing_due")
 
 

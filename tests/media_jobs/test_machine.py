@@ -412,6 +412,20 @@ def test_j6_a_silent_container_is_asked_once_and_then_loses_its_lease_and_is_tol
     assert given_up.job.attempts[0].verdict is Verdict.GIVEN_UP
 
 
+def test_a_container_is_asked_before_its_lease_ends_also_where_the_clock_rings_late() -> None:
+    """The orchestrator was away: whether the container was silent, it can't know."""
+    job, late_ms = working(Status.RUNNING), T0 + 3 * CLOCKS.heartbeat_ms
+
+    asked = advance(job, TICK, late_ms)
+
+    assert [effect.kind for effect in asked.effects] == ["ask_container"]
+    assert next_due_ms(asked.job) == late_ms + CLOCKS.heartbeat_ms // 3
+    answered = after(asked.job, report(Status.RUNNING, 0.5), now_ms=late_ms + 1000)
+    assert (answered.status, len(answered.attempts)) == ("running", 1)
+    silent = after(asked.job, TICK, now_ms=late_ms + CLOCKS.heartbeat_ms // 3)
+    assert code_of(silent) == "lease_expired"
+
+
 def test_an_answer_in_time_renews_the_lease_and_the_next_silence_brings_the_next_question() -> None:
     asked = after(working(Status.RUNNING, 0.5), TICK, now_ms=T0 + 20_000)
 
@@ -423,15 +437,17 @@ def test_an_answer_in_time_renews_the_lease_and_the_next_silence_brings_the_next
 
 
 def test_j6_after_the_last_attempt_the_job_fails_with_the_reason() -> None:
-    job, now_ms = working(Status.RUNNING), T0 + CLOCKS.heartbeat_ms
-    job = after(job, TICK, now_ms=now_ms)
+    asked_ms, lease_ms = CLOCKS.heartbeat_ms * 2 // 3, CLOCKS.heartbeat_ms
+    job = after(working(Status.RUNNING), TICK, now_ms=T0 + asked_ms)
+    job = after(job, TICK, now_ms=T0 + lease_ms)
     assert job.retry_at_ms is not None
     now_ms = job.retry_at_ms
     job = after(job, TICK, Reported(attempt=2, status=Status.RUNNING), now_ms=now_ms)
 
-    job = after(job, TICK, now_ms=now_ms + CLOCKS.heartbeat_ms)
+    job = after(job, TICK, now_ms=now_ms + asked_ms)
+    job = after(job, TICK, now_ms=now_ms + lease_ms)
 
-    assert (job.status, job.finished_ms) == ("failed", now_ms + CLOCKS.heartbeat_ms)
+    assert (job.status, job.finished_ms) == ("failed", now_ms + lease_ms)
     assert code_of(job) == "lease_expired"
     assert len(job.attempts) == 2
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -124,7 +125,8 @@ class FakeContainers:
     *secret* may be a list, as a container's setting: any is accepted, the first one signs.
     *refused* are the bodies that none of them has signed; they are answered with 401.
     Those in *down* answer like a proxy without its container. *contract*: what they say they speak;
-    by default nothing, as the earlier system's.
+    by default nothing, as the earlier system's. *states*: what they know of a job that is asked
+    for, by its id.
     """
 
     secret: str = ""
@@ -135,6 +137,7 @@ class FakeContainers:
     rules: dict[str, Rule] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     contract: int | None = None
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=30.0))
     _running: ExitStack = field(default_factory=ExitStack)
@@ -185,7 +188,7 @@ class FakeContainers:
         """Whether one of the secrets has signed *body*; what none has is kept in *refused*."""
         if any(signature == signature_of(body, secret) for secret in self.secret.split(",")):
             return True
-        self.refused.append(json.loads(body))
+        self.refused.append({"line": body.decode()} if body[:1] != b"{" else json.loads(body))
         return False
 
     def take_render(self, container: str, body: bytes, headers: Message) -> int:
@@ -224,9 +227,14 @@ class _Handler(Handler):
         super().__init__(*given)
 
     def do_GET(self) -> None:
-        """Answer /health as a container with room for all of a test's jobs."""
+        """Answer /health as a container with room for all of a test's jobs, and its *states*."""
+        state = self.containers.states.get(urlsplit(self.path).path.removeprefix("/jobs/"))
         if self.name in self.containers.down:
             self.answer(503, b"{}")
+        elif state is not None:
+            line = f"container GET {self.path}".encode()
+            signed = self.containers.accepts(line, self.headers["x-signature"])
+            self.answer(200 if signed else 401, json.dumps(state if signed else {}).encode(), JSON)
         else:
             contract = self.containers.contract
             said = {} if contract is None else {"contract": contract}

@@ -112,6 +112,9 @@ class Drill:
         if self.long is None:
             self.long = self.containers.render(client.new_job())
         progress = self.moments / 20
+        # However long a start of the Workers took: the container is asked before it loses the job.
+        state = {"jobId": self.long.job_id, "attempt": 1, "status": "running"}
+        self.containers.states[self.long.job_id] = {**state, "progress": progress}
         assert self.report(self.long, "running", progress=progress) == {"ok": True}
         client.job_when(self.long.job_id, lambda job: job["progress"] == progress, "told")
 
