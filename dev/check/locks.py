@@ -52,7 +52,7 @@ def _host_faults(text: str, where: str) -> Iterator[Fault]:
 
 
 def _sync_faults(source: Path, lock: Path) -> Iterator[Fault]:
-    locked = set(_pins(lock.read_text()))
+    locked = set(pins(lock.read_text()))
     for name, origin in _wanted(source):
         if name not in locked:
             yield Fault(
@@ -62,17 +62,17 @@ def _sync_faults(source: Path, lock: Path) -> Iterator[Fault]:
             )
 
 
-def _entries(text: str) -> Iterator[str]:
+def entries(text: str) -> Iterator[str]:
     """Yield each requirement of a lock as one line."""
     for line in re.sub(r"\\\n\s*", " ", text).splitlines():
         if line.strip() and not line.lstrip().startswith("#") and not _SOURCE_OPTION.match(line):
             yield line.strip()
 
 
-def _pins(text: str) -> dict[str, str]:
+def pins(text: str) -> dict[str, str]:
     """Return the version of each package of a lock."""
     found = {}
-    for entry in _entries(text):
+    for entry in entries(text):
         name, _, rest = entry.partition("==")
         if rest:
             found[_normal(name)] = rest.split()[0].rstrip(";")
@@ -98,22 +98,24 @@ def _wanted(source: Path) -> Iterator[tuple[str, str]]:
             yield _normal(match[0]), source.name
 
 
+NPM_LOCKS = ("package-lock.json", "dev/browser/package-lock.json")
+
+
 def npm_lock_faults(root: Path) -> Iterator[Fault]:
-    """Yield what is wrong with package-lock.json."""
-    packages = json.loads((root / "package-lock.json").read_text())["packages"]
-    for path, entry in packages.items():
-        name = path.removeprefix("node_modules/")
-        if "resolved" in entry:
-            what = f"{name} names where it came from."
-            yield Fault(where="package-lock.json", what=what, fix=_RENEW)
-        # Packages for other systems than the one that made the lock may lack it: dev/npm_lock.py.
-        elif path and "integrity" not in entry and not (entry.get("optional") and "os" in entry):
-            yield Fault(where="package-lock.json", what=f"{name} has no hash.", fix=_RENEW)
+    """Yield what is wrong with the locks of npm: each package has a hash, on every platform."""
+    for where in NPM_LOCKS:
+        packages = json.loads((root / where).read_text())["packages"]
+        for path, entry in packages.items():
+            name = path.removeprefix("node_modules/")
+            if "resolved" in entry:
+                yield Fault(where=where, what=f"{name} names where it came from.", fix=_RENEW)
+            elif path and "integrity" not in entry:
+                yield Fault(where=where, what=f"{name} has no hash.", fix=_RENEW)
 
 
 def vendored_faults(root: Path) -> Iterator[Fault]:
     """Yield how python_modules/, which goes up with both Workers, differs from its lock."""
-    locked = _pins((root / "requirements" / "workers.txt").read_text())
+    locked = pins((root / "requirements" / "workers.txt").read_text())
     present = {}
     for folder in (root / "python_modules").glob("*.dist-info"):
         name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")

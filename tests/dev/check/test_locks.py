@@ -12,7 +12,12 @@ LOCK = {
     "packages": {
         "": {"name": "example"},
         "node_modules/tool": {"version": "1.2.3", "integrity": "sha512-x"},
-        "node_modules/tool-mac": {"version": "1.2.3", "optional": True, "os": ["darwin"]},
+        "node_modules/tool-mac": {
+            "version": "1.2.3",
+            "integrity": "sha512-y",
+            "optional": True,
+            "os": ["darwin"],
+        },
     }
 }
 
@@ -26,7 +31,9 @@ def tree(tmp_path: Path) -> Path:
     (folder / "dev.txt").write_text(
         f"httpx==1.0 ; python_full_version < '3.12' \\\n    {HASH}\nRuff==1.0 \\\n    {HASH}\n"
     )
-    (tmp_path / "package-lock.json").write_text(json.dumps(LOCK))
+    (tmp_path / "dev" / "browser").mkdir(parents=True)
+    for name in ("package-lock.json", "dev/browser/package-lock.json"):
+        (tmp_path / name).write_text(json.dumps(LOCK))
     return tmp_path
 
 
@@ -93,6 +100,14 @@ def test_a_node_package_without_a_hash_is_refused(tree: Path) -> None:
     (tree / "package-lock.json").write_text(text.replace(', "integrity": "sha512-x"', ""))
 
     assert npm_lines(tree) == ["package-lock.json: tool has no hash. Fix: run `make lock`."]
+
+
+@pytest.mark.parametrize("lock", ["package-lock.json", "dev/browser/package-lock.json"])
+def test_a_package_for_another_platform_needs_its_hash_too(tree: Path, lock: str) -> None:
+    text = (tree / lock).read_text()
+    (tree / lock).write_text(text.replace('"integrity": "sha512-y", ', ""))
+
+    assert npm_lines(tree) == [f"{lock}: tool-mac has no hash. Fix: run `make lock`."]
 
 
 def test_vendored_packages_that_differ_from_their_lock_are_named(tree: Path) -> None:
