@@ -18,6 +18,7 @@ from dev.check.docs import generated_faults
 from dev.check.faults import CheckError, Fault
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check.migrations import migration_faults
+from dev.check.notice import notice_faults
 from dev.check.sources import import_faults, length_faults
 from dev.check.stored_state import stored_state_faults
 from dev.check.tools import SOURCES, format_faults, lint_faults, type_faults
@@ -39,6 +40,7 @@ def lock_faults(root: Path) -> Iterator[Fault]:
     yield from requirement_faults(root)
     yield from npm_lock_faults(root)
     yield from vendored_faults(root)
+    yield from notice_faults(root)
 
 
 def deploy_faults(root: Path) -> Iterator[Fault]:
