@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stamps vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock clean
+.PHONY: help setup stamps vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock sbom audit pins clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -143,6 +143,17 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(PY) dev/npm_lock.py
 	@cd dev/browser && $(CURDIR)/$(BIN)/npm install --package-lock-only --silent
 	@$(PY) -m dev.docs
+
+sbom: setup ## What is in each image and Worker, as CycloneDX, in build/sbom.
+	@$(PY) -m dev.sbom build/sbom
+
+audit: setup ## What advisories say of the locked packages; needs the network.
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes $(addprefix --requirement ,$(wildcard requirements/*.txt))
+	@$(BIN)/npm audit --package-lock-only
+	@cd dev/browser && $(CURDIR)/$(BIN)/npm audit --package-lock-only
+
+pins: setup ## Renew what the images are pinned to; needs Docker. ARGS=--propose opens a pull request.
+	@$(PY) -m dev.pins $(ARGS)
 
 clean: ## Remove everything that set-up and runs have made.
 	@rm -rf $(VENV) node_modules python_modules .stack .wrangler build out

@@ -1,6 +1,8 @@
 """The three images hold what their engine imports, and nothing that it may not have."""
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -88,8 +90,9 @@ def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it
     assert any(line.startswith("HEALTHCHECK ") and "engine_kit.health" in line for line in lines)
     assert any("--require-hashes" in line and "--only-binary=:all:" in line for line in lines)
     assert "SECRET" not in " ".join(lines)
-    # Both stages stand on one slim base of one release, which can be pinned.
-    assert lines[0] == "ARG PYTHON_IMAGE=python:3.13-slim-trixie"
+    # Both stages stand on one slim base of one release, which the workflow pins to its digest.
+    base = r"ARG PYTHON_IMAGE=python:3\.13-slim-trixie(?:@sha256:[0-9a-f]{64})?"
+    assert re.fullmatch(base, lines[0])
     bases = [line for line in lines if line.startswith("FROM ")]
     assert bases == ["FROM ${PYTHON_IMAGE} AS packages", "FROM ${PYTHON_IMAGE}"]
 
@@ -151,3 +154,27 @@ def test_compose_starts_every_image_and_its_settings_are_in_the_example() -> Non
     assert own < used
     assert used - own <= set().union(*(read_settings_of(engine) for engine in ENGINES))
     assert set(offered.values()) == {""}
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    ("snapshot", "archive"),
+    [
+        ("20261115T000000Z", "snapshot.debian.org/archive/{}/20261115T000000Z"),
+        ("", "deb.debian.org/{}"),
+    ],
+)
+def test_debians_packages_are_those_of_one_day(tmp_path: Path, snapshot: str, archive: str) -> None:
+    sources = tmp_path / "debian.sources"
+    both = ("debian", "debian-security")
+    sources.write_text("".join(f"URIs: http://deb.debian.org/{name}\n" for name in both))
+    (step,) = (line for line in dockerfile() if line.startswith("RUN sed "))
+    edit = step.removeprefix("RUN ").partition(" && ")[0]
+
+    subprocess.run(
+        ["sh", "-euc", edit.replace("/etc/apt/sources.list.d/debian.sources", str(sources))],
+        env={"DEBIAN_SNAPSHOT": snapshot, "PATH": os.environ["PATH"]},
+        check=True,
+    )
+
+    assert sources.read_text() == "".join(f"URIs: http://{archive.format(n)}\n" for n in both)
