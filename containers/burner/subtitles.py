@@ -1,12 +1,13 @@
 """The subtitles of one job: a file's cues, with the job's policies for overlaps and places."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from engine_kit.cues import recut_cues
 from engine_kit.failures import EngineFailure, FailureCode
 
+from burner.languages import languages
 from burner.placement import is_followed
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput
@@ -79,7 +80,9 @@ def job_subtitles(
             notices=notices,
             language=language,
         )
-    if options.recut is not None:
+    if options.recut is not None and _has_two_languages(cues):
+        notices += (Notice(code="cues_not_recut"),)
+    elif options.recut is not None:
         cut = recut_cues(cues, language, options.recut)
         cues, notices = cut.cues, (*notices, *cut.notices)
     notices += tuple(_of_places(cues, options))
@@ -105,6 +108,12 @@ def at_frame_rate(subtitles: JobSubtitles, frame_rate: float | None) -> JobSubti
         for cue in subtitles.cues
     )
     return replace(subtitles, cues=cues, frame_rate=frame_rate)
+
+
+def _has_two_languages(cues: Sequence[Cue]) -> bool:
+    """Whether most cues are two languages, one below the other: one sentence would become two."""
+    divided = sum(1 for cue in cues if languages(cue.lines)[1])
+    return divided * 2 > len(cues)
 
 
 def _of_places(cues: tuple[Cue, ...], options: BurnOptions) -> Iterable[Notice]:

@@ -209,6 +209,21 @@ def test_cues_are_cut_anew_where_the_job_asks_and_it_is_told() -> None:
     )
 
 
+def test_cues_of_two_languages_stay_as_they_are_and_it_is_told() -> None:
+    cues = [
+        "00:00.000 --> 00:02.000\nA quiet morning\n一个宁静的早晨",
+        "00:02.000 --> 00:04.000\nin the meadow.\n在草地上。",
+    ]
+
+    subtitles = read("WEBVTT\n\n" + "\n\n".join(cues), recut={})
+
+    assert [cue.text for cue in subtitles.cues] == [
+        "A quiet morning\n一个宁静的早晨",
+        "in the meadow.\n在草地上。",
+    ]
+    assert told(subtitles) == ("Cues of two languages each were not cut anew.",)
+
+
 def test_a_job_may_ask_for_shorter_lines_than_those_of_the_script() -> None:
     lines = [
         line

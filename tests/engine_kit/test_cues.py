@@ -230,6 +230,26 @@ def test_cues_at_one_time_are_cut_apart_from_each_other() -> None:
     ]
 
 
+def test_a_cue_that_stands_for_long_is_not_said_word_by_word() -> None:
+    found = recut_cues([plain("A very long standing line", 12_000, 30_000)], "en")
+
+    assert [(cue.start_ms, cue.end_ms, cue.text) for cue in found.cues] == [
+        (12_000, 19_000, "A very long standing line")
+    ]
+
+
+def test_a_turn_of_a_speaker_is_no_sentence_that_is_cut_off() -> None:
+    cues = [
+        Cue(start_ms=0, end_ms=2_600, lines=((Span(text="- And you?"),), (Span(text="- I stay"),))),
+        plain("- because it rains.", 2_600, 4_600),
+    ]
+
+    assert [cue.text for cue in recut_cues(cues, "en").cues] == [
+        "- And you?\n- I stay",
+        "because it rains.",
+    ]
+
+
 def test_signs_stay_as_they_are_and_places_are_kept() -> None:
     cues = [
         plain("HARBOUR", 0, 9_000, sign=True),

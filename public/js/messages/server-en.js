@@ -255,6 +255,7 @@ export default {
   "notice.cues_cover_others": "Too many cues at one time, drawn over each other: cue {cues}.",
   "notice.cues_cut": "Too short a time for all of its text, whose end is left out: cue {cues}.",
   "notice.cues_lines_too_long": "A word is longer than a line may be: cue {cues}.",
+  "notice.cues_not_recut": "Cues of two languages each were not cut anew.",
   "notice.cues_recut": "The file's {before} cues were cut anew into {after}.",
   "notice.cues_too_fast": "Said faster than most people read: cue {cues}.",
   "notice.cues_too_short": "Shown too briefly because the next begins: cue {cues}.",

@@ -255,6 +255,7 @@ export default {
   "notice.cues_cover_others": "同一时间的字幕太多、彼此重叠的字幕：第 {cues} 条。",
   "notice.cues_cut": "时间太短、末尾没有显示的字幕：第 {cues} 条。",
   "notice.cues_lines_too_long": "有的词比一行允许的长度还长：第 {cues} 条。",
+  "notice.cues_not_recut": "每条字幕含两种语言，未重新切分。",
   "notice.cues_recut": "文件中的 {before} 条字幕已重新切分为 {after} 条。",
   "notice.cues_too_fast": "语速快于一般人的阅读速度：第 {cues} 条。",
   "notice.cues_too_short": "因下一条紧接着开始而显示过短：第 {cues} 条。",

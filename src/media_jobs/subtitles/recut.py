@@ -32,6 +32,8 @@ _ENDED = (".", "!", "?", "…", "。", "！", "？", '"', "”", "»", "؟", "�
 _UNTIMED = -1
 _WORD_MS_LEAST = 400
 _CHARACTER_MS_MAX = 100
+_CUE_MS_LEAST = 7_000
+_STANDING_MS_MAX = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,7 @@ def _timed(said: Sequence[Word], cue: Cue) -> Iterator[Word]:
     """Yield words of a cue; those without a time belong to the one before, by their length.
 
     A word lasts until the next begins, but not much longer than anybody speaks: then it is still.
+    A cue without times of words that stands for very long is also not said so slowly.
     """
     groups: list[list[Word]] = []
     for word in said:
@@ -178,10 +181,12 @@ def _timed(said: Sequence[Word], cue: Cue) -> Iterator[Word]:
         latest_ms = min(max(group[0].start_ms, latest_ms), cue.end_ms)
         starts.append(latest_ms)
     for group, (start_ms, end_ms) in zip(groups, pairwise([*starts, cue.end_ms]), strict=True):
+        length = sum(1 + 2 * is_unspaced(one) for word in group for one in word.text.strip())
         if len(groups) > 1:
-            length = sum(1 + 2 * is_unspaced(one) for word in group for one in word.text.strip())
             longest_ms = max(_WORD_MS_LEAST, length * _CHARACTER_MS_MAX)
-            end_ms = min(end_ms, start_ms + longest_ms)
+        else:
+            longest_ms = max(_CUE_MS_LEAST, length * _STANDING_MS_MAX)
+        end_ms = min(end_ms, start_ms + longest_ms)
         yield from _shared(group, start_ms, end_ms)
 
 

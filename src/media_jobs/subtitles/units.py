@@ -135,13 +135,16 @@ def _units(spoken: Spoken, places: Sequence[int], breaks: Breaks) -> Iterator[Un
             continue
         if first == last:
             return
+        speaker = spoken.words[spoken.word_at(first)].speaker
+        is_turn = end < len(spoken.text) and spoken.words[spoken.word_at(end)].speaker != speaker
+        ends = _what_ends(spoken.text, last, end, breaks.get(end, Quality.WORD))
         yield Unit(
             start=start,
             end=end,
             start_ms=spoken.ms_at(first),
             end_ms=spoken.ms_at(last, ends=True),
-            ends=_what_ends(spoken.text, last, end, breaks.get(end, Quality.WORD)),
-            speaker=spoken.words[spoken.word_at(first)].speaker,
+            ends=End.SENTENCE if is_turn else ends,
+            speaker=speaker,
         )
         start = end
 
