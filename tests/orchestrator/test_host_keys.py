@@ -172,3 +172,24 @@ def test_who_holds_a_key_opens_its_own_row_and_nothing_else(holder: str) -> None
     }
 
     assert opened == expected
+
+
+def test_who_holds_a_url_opens_what_it_is_for_and_nothing_else() -> None:
+    """The query of an attempt's URL, and of a link to an output, on every route of both jobs."""
+    world = begun(**STRICT)
+    (start,) = world.started()
+    attempt = str(start["urlsUrl"]).partition("?")[2]
+    link = sign_link("/artifacts/job_1/video", {}, EXPIRES_S, (key("link"),)).partition("?")[2]
+
+    def opened(query: str, job_id: str) -> set[tuple[str, str]]:
+        return {
+            (row.method, row.pattern)
+            for row in CLOSED
+            for path in [row.pattern.format(job_id=job_id, slot="video")]
+            if run(world.ask(row.method, f"{path}?{query}", b"{}")).status != 401
+        }
+
+    assert opened(attempt, "job_1") == {("POST", "/jobs/{job_id}/urls")}
+    slot = "/artifacts/{job_id}/{slot}"
+    assert opened(link, "job_1") == {("GET", slot), ("HEAD", slot)}
+    assert opened(attempt, "job_2") == opened(link, "job_2") == set()
