@@ -121,6 +121,7 @@ async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
             "YTDLP_NO_PLUGINS": "1",
         },
         no_progress_s=job.settings.no_progress_s,
+        network=True,
     )
     if result.stalled:
         raise _engine_failure(failure("download_network", "nothing arrived any more"))

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from engine_kit import confinement
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.fork_messages import (
     HEAD,
@@ -31,7 +32,7 @@ from engine_kit.fork_messages import (
     TooCostly,
     unpacked,
 )
-from engine_kit.processes import minimal_environment, tied_to_us
+from engine_kit.processes import minimal_environment
 from media_jobs.messages import message
 
 __all__ = ["ForkServer"]
@@ -150,15 +151,14 @@ class ForkServer:
     def _started(self) -> _Server:
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(
-                [*tied_to_us(), sys.executable, "-m", "engine_kit.fork_child", *self._modules],
+            process = confinement.start(
+                [sys.executable, "-m", "engine_kit.fork_child", *self._modules],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={
                     **minimal_environment(),
                     "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
                 },
-                start_new_session=True,
             )
         return _Server(process, ours)
 

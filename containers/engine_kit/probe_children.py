@@ -13,6 +13,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from engine_kit import confinement
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import minimal_environment
 
@@ -65,13 +66,12 @@ class _Server:
     def __init__(self) -> None:
         self._orders, given = socket.socketpair()
         with given:
-            self._process = subprocess.Popen(
+            self._process = confinement.start(
                 [sys.executable, "-m", "engine_kit.probe_server"],
                 env=minimal_environment(),
                 stdin=given.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,
             )
         atexit.register(self.end)
 

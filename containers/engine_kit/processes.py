@@ -1,7 +1,8 @@
 """Run a program so that it can be followed, ended and explained.
 
 Each program leads its own session: what it starts is ended with it. On Linux it is also tied to
-this process's life (`setpriv --pdeathsig`), so that a killed container leaves no encoder behind.
+this process's life (`setpriv --pdeathsig`), so that a killed container leaves no encoder behind,
+and it may do what `engine_kit.confinement` says.
 A program is ended by SIGTERM, a grace, then SIGKILL to the group; when the attempt is canceled the
 grace is short, because a canceled job must be gone within two seconds.
 """
@@ -9,14 +10,13 @@ grace is short, because a canceled job must be gone within two seconds.
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
+from engine_kit import children, confinement
+from engine_kit.children import Child
 from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.redaction import redact
 
@@ -25,7 +25,6 @@ __all__ = [
     "ProcessResult",
     "minimal_environment",
     "run_process",
-    "tied_to_us",
 ]
 
 LineReader = Callable[[str], bool | None]
@@ -55,16 +54,18 @@ async def run_process(
     stdin: bytes | None = None,
     env: Mapping[str, str] | None = None,
     no_progress_s: float | None = None,
+    network: bool = False,
 ) -> ProcessResult:
     """Run *argv* to its end and return how it ended.
 
     *on_line* gets the lines of standard output. Without any progress for *no_progress_s* seconds
     the program is ended and `stalled` is set. *env* is added to a minimal environment that holds
     none of this service's secrets. *stdin* is written and closed; without it there is none.
+    *network*: whether it may open connections.
     Raises EngineFailure(tool_failed) when the program can't be started. Cancelling ends the program
     before CancelledError continues.
     """
-    process = await _start(argv, cwd, env, stdin is not None)
+    process = await _start(argv, cwd, env, stdin is not None, network)
     watch = _Watch(process, on_line)
     tasks = [asyncio.create_task(watch.read_lines()), asyncio.create_task(watch.read_errors())]
     if stdin is not None:
@@ -72,7 +73,7 @@ async def run_process(
     try:
         stalled = await watch.wait(no_progress_s)
         # What it left running holds its pipes open: end that before reading to their end.
-        _kill_group(process)
+        process.signal(signal.SIGKILL)
         await asyncio.wait_for(asyncio.gather(*tasks), PIPES_S)
     except BaseException:
         await _end(process, CANCEL_GRACE_S)
@@ -80,7 +81,8 @@ async def run_process(
     finally:
         for task in tasks:
             task.cancel()
-        _kill_group(process)
+        process.signal(signal.SIGKILL)
+        process.close()
     assert process.returncode is not None
     return ProcessResult(
         code=process.returncode,
@@ -92,7 +94,7 @@ async def run_process(
 class _Watch:
     """Reads a program's output and remembers when it last showed progress."""
 
-    def __init__(self, process: asyncio.subprocess.Process, on_line: LineReader | None) -> None:
+    def __init__(self, process: Child, on_line: LineReader | None) -> None:
         self.errors = bytearray()
         self._process = process
         self._on_line = on_line
@@ -100,7 +102,6 @@ class _Watch:
         self._progress_at = self._loop.time()
 
     async def read_lines(self) -> None:
-        assert self._process.stdout is not None
         try:
             async for line in self._process.stdout:
                 text = line.decode("utf-8", "replace").rstrip("\r\n")
@@ -108,11 +109,10 @@ class _Watch:
                     self._progress_at = self._loop.time()
         except Exception:
             # Nobody reads on, so the program would wait for ever.
-            _kill_group(self._process)
+            self._process.signal(signal.SIGKILL)
             raise
 
     async def read_errors(self) -> None:
-        assert self._process.stderr is not None
         while chunk := await self._process.stderr.read(4096):
             self.errors += chunk
             del self.errors[:-STDERR_BYTES_MAX]
@@ -140,31 +140,26 @@ class _Watch:
 
 
 async def _start(
-    argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None, has_stdin: bool
-) -> asyncio.subprocess.Process:
+    argv: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str] | None,
+    has_stdin: bool,
+    network: bool,
+) -> Child:
+    confined = confinement.current()
     try:
-        return await asyncio.create_subprocess_exec(
-            *tied_to_us(),
-            *argv,
+        return await children.start(
+            [*confined.launcher, *argv],
+            room=confined.online if network else confined.offline,
             cwd=cwd,
             env={**minimal_environment(), **(env or {})},
-            stdin=asyncio.subprocess.PIPE if has_stdin else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=LINE_BYTES_MAX,
-            start_new_session=True,
+            has_stdin=has_stdin,
+            line_bytes_max=LINE_BYTES_MAX,
         )
     except OSError as error:
         raise EngineFailure(
             FailureCode.TOOL_FAILED, f"{Path(argv[0]).name} can't be started: {error.strerror}"
         ) from error
-
-
-@lru_cache(maxsize=1)
-def tied_to_us() -> tuple[str, ...]:
-    """Return what stands before a program's arguments for it to end with this process."""
-    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv else ()
 
 
 def minimal_environment() -> dict[str, str]:
@@ -173,22 +168,12 @@ def minimal_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-async def _end(process: asyncio.subprocess.Process, grace_s: float) -> None:
+async def _end(process: Child, grace_s: float) -> None:
     """End the group: SIGTERM, *grace_s* seconds, SIGKILL; return when the program is gone."""
-    _signal_group(process, signal.SIGTERM)
+    process.signal(signal.SIGTERM)
     waiting = asyncio.ensure_future(process.wait())
     # Shielded by its own task: a second cancel must not leave the program running.
     _, pending = await asyncio.wait({waiting}, timeout=grace_s)
-    _kill_group(process)
+    process.signal(signal.SIGKILL)
     if pending:
         await waiting
-
-
-def _kill_group(process: asyncio.subprocess.Process) -> None:
-    _signal_group(process, signal.SIGKILL)
-
-
-def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    # The program leads its session, so its id is the group's, also after it has ended itself.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from engine_kit import metrics
+from engine_kit import confinement, metrics
 from engine_kit.attempts import Attempts, Start
 from engine_kit.diagnostics import diagnose
 from engine_kit.engine import Answer, DirectAnswer, Program, render_model
@@ -120,6 +120,9 @@ class _Handlers:
             "capacity": self._settings.capacity,
             "diskFreeBytes": self._attempts.disk_free_bytes(),
             "tools": self._tools,
+            "notices": [
+                {"code": one.code, "message": one.message} for one in confinement.current().notices
+            ],
         }
         if self._attempts.acceptance.is_refused:
             # 200 all the same: the program is well, and a restart would not help it.

@@ -19,13 +19,16 @@ from typing import Any
 
 import uvicorn
 
+from engine_kit import kernel
 from engine_kit.attempts import Attempts
+from engine_kit.confinement import confine
 from engine_kit.engine import Program
 from engine_kit.logs import configure, log
 from engine_kit.routes import application
 from engine_kit.settings import VERSION, ContainerSettings, read_settings
 from engine_kit.transfer import new_client
 from media_jobs.errors import SettingError
+from media_jobs.signing import SECRET_SETTING
 
 __all__ = ["main"]
 
@@ -43,15 +46,24 @@ def main(program: AnyProgram) -> int:
     service = program.engine.name
     configure(service)
     try:
-        settings = read_settings()
+        settings = read_settings(dict(os.environ))
+        _hide_secret()
         tools = program.tools() if program.tools else {}
         with _own_folder(settings.work_dir, service) as home:
+            confine(home)
             if program.forks is not None:
                 program.forks.start()
             return asyncio.run(_serve(program, settings, home, tools))
     except SettingError as error:
         print(f"{service} can't start: {error.message}", file=sys.stderr)
         return 2
+
+
+def _hide_secret() -> None:
+    """Keep what is read now from all that is started later."""
+    kernel.forget_variable(SECRET_SETTING)
+    with contextlib.suppress(OSError):  # No Linux.
+        kernel.hide_memory()
 
 
 class _Server(uvicorn.Server):

@@ -59,6 +59,7 @@ async def fetch_pictures(
                 stdin=order.model_dump_json().encode(),
                 env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 no_progress_s=_DEADLINE_S,
+                network=True,
             )
     found = [item for item in wanted if (folder / item.file).is_file()]
     for item in found:

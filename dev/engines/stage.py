@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -175,15 +175,22 @@ def padded(video: Path, target: Path, size_bytes: int) -> Path:
 class RunningEngine:
     """One engine's program, from its start until the end of the `with` block."""
 
-    def __init__(self, module: str, work_dir: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        module: str,
+        work_dir: Path,
+        environment: Mapping[str, str],
+        launcher: Sequence[str] = (),
+    ) -> None:
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [*launcher, sys.executable, "-m", module],
             env={
                 **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
                 "JOB_CALLBACK_HMAC_SECRET": ",".join(SECRETS),
                 "HOST": "127.0.0.1",
+                "OWN_NETWORKS": "127.0.0.0/8",
                 "PORT": "0",
                 "WORK_DIR": str(work_dir),
                 **environment,

@@ -231,6 +231,8 @@ export default {
   "history.uploading": "容器正在上传文件。",
   "history.verified": "所有文件均已就位，大小一致。",
   "notice_about.track": "字幕轨 {track}：{said}",
+  "notice.tools_reach_network": "读取文件的工具在此处可以连接网络：内核不允许系统调用过滤（seccomp）。",
+  "notice.tools_same_user": "工具在此处与容器以同一用户运行，且内核没有 Landlock：被攻破的工具可能找到密钥。请用 second-user.yaml 以 root 启动镜像。",
   "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
   "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",
   "notice.subtitles_not_available": "字幕（{language}）不可用。{why}",

@@ -304,6 +304,15 @@ MESSAGES = {
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
     "notice_about.track": "Of the subtitles {track}: {said}",
+    # --- what a container can't do where it runs --------------------------------------------------
+    "notice.tools_reach_network": (
+        "Tools that read files can open connections here: the kernel refuses filters of system"
+        " calls (seccomp)."
+    ),
+    "notice.tools_same_user": (
+        "Tools run as the same user as the container here, and the kernel has no Landlock: one that"
+        " was taken over can look for the secret. Start the image as root with second-user.yaml."
+    ),
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
     "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",
