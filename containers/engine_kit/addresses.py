@@ -5,16 +5,34 @@ that was resolved. What a URL says, where a redirect leads and what a playlist n
 make no difference, and a name that resolves differently the second time gains nothing.
 
 What the hook cannot see are sockets opened by C code: name resolution, and other programs.
-`refuse_process` keeps the latter to those that the process needs, on local files.
+`refuse_process` keeps the latter to those that the process needs, on local files, and
+`engine_kit.confinement` keeps programs that read files off the network.
 """
 
+import ipaddress
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from media_jobs.networks import is_loopback, is_public
+from media_jobs.errors import SettingError
+from media_jobs.networks import is_loopback, is_public, parse_address
 
-__all__ = ["RefusedAddress", "RefusedProcess", "install", "is_allowed", "refuse_process"]
+__all__ = [
+    "Networks",
+    "RefusedAddress",
+    "RefusedConnection",
+    "RefusedProcess",
+    "guard",
+    "install",
+    "is_allowed",
+    "is_own",
+    "networks_from",
+    "refuse_process",
+    "refused_in",
+]
+
+Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+OWN_NETWORKS = "OWN_NETWORKS"
 
 
 class RefusedAddress(BaseException):
@@ -29,6 +47,13 @@ class RefusedAddress(BaseException):
         self.address = address
 
 
+class RefusedConnection(PermissionError):
+    """A connection of the container's own to an address that is not public was refused."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} is not public, and in none of {OWN_NETWORKS}")
+
+
 class RefusedProcess(PermissionError):
     """A program that could open connections of its own was not started."""
 
@@ -39,6 +64,34 @@ def is_allowed(host: str, *, allow_loopback: bool) -> bool:
     A name is never allowed: what it would resolve to is not known here.
     """
     return allow_loopback if is_loopback(host) else is_public(host)
+
+
+def networks_from(text: str) -> Networks:
+    """Read networks separated by commas ("10.0.0.0/8,fd00::/8"); raises SettingError."""
+    try:
+        return tuple(ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise SettingError(OWN_NETWORKS, "is no list of networks such as 10.0.0.0/8") from None
+
+
+def is_own(host: str, networks: Networks) -> bool:
+    """Say whether *host*, an address in text form, is in one of *networks*."""
+    address = parse_address(host)
+    return address is not None and any(address in network for network in networks)
+
+
+def refused_in(error: BaseException) -> RefusedConnection | None:
+    """Return the refusal that *error* was caused by, if one was."""
+    return next((one for one in _causes(error) if isinstance(one, RefusedConnection)), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    within = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    # httpcore hands on what it was caused by as an argument alone.
+    for cause in (*within, *error.args, error.__cause__):
+        if isinstance(cause, BaseException):
+            yield from _causes(cause)
 
 
 def refuse_process(
@@ -72,6 +125,24 @@ def install(*, allow_loopback: bool, programs: Sequence[str] = ()) -> None:
             _check_process(arguments[0], arguments[1], programs)
         elif event in {"os.system", "os.exec", "os.startfile"}:
             raise RefusedProcess(f"{event} is not used here")
+
+    sys.addaudithook(hook)
+
+
+def guard(networks: Networks) -> None:
+    """Refuse this process connections but to public addresses and *networks*, for good.
+
+    For the container itself, whose URLs come from the orchestrator. Raises RefusedConnection at the
+    connect call. Sockets of this machine's files are no concern of it.
+    """
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event not in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+            return
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) and address else None
+        if isinstance(host, str) and not (is_public(host) or is_own(host, networks)):
+            raise RefusedConnection(host)
 
     sys.addaudithook(hook)
 

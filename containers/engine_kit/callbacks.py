@@ -19,6 +19,7 @@ from enum import Enum, auto
 import httpx
 
 from engine_kit.acceptance import Acceptance
+from engine_kit.addresses import refused_in
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
@@ -297,7 +298,7 @@ class Reporter:
                 timeout=LAST_POST_S if message.last else POST_S,
             )
         except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
-            self._note("callback_unanswered", type(error).__name__)
+            self._note("callback_unanswered", str(refused_in(error) or type(error).__name__))
             return _Answer.NONE
         status = response.status_code
         if 200 <= status < 300:

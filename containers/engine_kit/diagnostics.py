@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
+from engine_kit.addresses import refused_in
 from engine_kit.settings import VERSION
 from engine_kit.targets import exact_target
 from engine_kit.transfer import new_client
@@ -74,7 +75,8 @@ async def _try(
         async with asking as answer:
             pass
     except httpx.HTTPError as error:
-        return Check(name=name, ok=False, step="connect", why=type(error).__name__)
+        why = str(refused_in(error) or type(error).__name__)
+        return Check(name=name, ok=False, step="connect", why=why)
     if answer.status_code == 401:
         return Check(name=name, ok=False, step="unauthorized", why="HTTP 401")
     if answer.status_code != 200:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from engine_kit.addresses import refused_in
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.logs import log, request_headers
 from engine_kit.targets import exact_target
@@ -153,7 +154,7 @@ class Links:
                 timeout=POST_S,
             )
         except (httpx.TransportError, httpx.InvalidURL, EngineFailure) as error:
-            return type(error).__name__
+            return str(refused_in(error) or type(error).__name__)
         status = response.status_code
         if status in (408, 429) or status >= 500:
             return f"answered {status}"

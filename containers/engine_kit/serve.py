@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 
-from engine_kit import kernel
+from engine_kit import addresses, kernel
 from engine_kit.attempts import Attempts
 from engine_kit.confinement import confine
 from engine_kit.engine import Program
@@ -51,6 +51,7 @@ def main(program: AnyProgram) -> int:
         tools = program.tools() if program.tools else {}
         with _own_folder(settings.work_dir, service) as home:
             confine(home)
+            addresses.guard(settings.own_networks)
             if program.forks is not None:
                 program.forks.start()
             return asyncio.run(_serve(program, settings, home, tools))

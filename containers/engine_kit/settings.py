@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine_kit.addresses import Networks, networks_from
 from engine_kit.ffmpeg import find_ffmpeg
 from engine_kit.probe import find_ffprobe
 from media_jobs import __version__
@@ -24,7 +25,8 @@ class ContainerSettings:
     *capacity*: how many attempts run at once. *no_progress_s*: how long a tool or a transfer may
     bring nothing new before it is ended; it is no limit on honest long work. With less free space
     in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
-    kept for stills.
+    kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
+    addresses.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -37,6 +39,7 @@ class ContainerSettings:
     no_progress_s: float = 120.0
     disk_free_bytes_min: int = 0
     preview_cache_bytes: int = 4 << 30
+    own_networks: Networks = ()
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
@@ -56,6 +59,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
             env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50
         ),
         preview_cache_bytes=whole_number(env, "PREVIEW_CACHE_BYTES", 4 << 30, low=0, high=1 << 50),
+        own_networks=networks_from(env.get("OWN_NETWORKS", "")),
     )
 
 

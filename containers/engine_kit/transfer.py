@@ -20,6 +20,7 @@ from typing import BinaryIO, TypeVar
 
 import httpx
 
+from engine_kit.addresses import refused_in
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
 from engine_kit.logs import log
@@ -444,6 +445,10 @@ def _network_faults_as_retry() -> Iterator[None]:
             FailureCode.TRANSFER_FAILED, "A URL is malformed.", retryable=False
         ) from None
     except httpx.TransportError as error:
+        if refused := refused_in(error):
+            raise EngineFailure(
+                FailureCode.TRANSFER_FAILED, f"A URL was not followed: {refused}.", retryable=False
+            ) from None
         raise _Retry(_fault_name(error)) from None
 
 

@@ -275,6 +275,7 @@ class Stack(RunningStack):
             **self._env,
             "JOB_CALLBACK_HMAC_SECRET": ",".join(keys),
             "HOST": HOST,
+            "OWN_NETWORKS": f"{HOST}/32",
             "PORT": str(self.ports[name]),
             "WORK_DIR": str(work),
             "PYTHONPATH": os.pathsep.join(str(self._programs / it) for it in ("src", "containers")),

@@ -72,7 +72,7 @@ def container(name: str, secret: str, work: Path, port: int = 0) -> Iterator[str
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT / "containers")))
     env = {**os.environ, "JOB_CALLBACK_HMAC_SECRET": secret, "HOST": "127.0.0.1"}
     env |= {"PORT": str(port), "WORK_DIR": str(work), "PYTHONPATH": path}
-    env |= {"DOWNLOADER_ALLOW_LOOPBACK": "1"}
+    env |= {"DOWNLOADER_ALLOW_LOOPBACK": "1", "OWN_NETWORKS": "127.0.0.0/8"}
     program = subprocess.Popen([sys.executable, "-m", name], env=env, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
