@@ -14,14 +14,16 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 
-from engine_kit import addresses, kernel
+from engine_kit import addresses, connections, kernel
 from engine_kit.attempts import Attempts
 from engine_kit.confinement import confine
+from engine_kit.connections import Connection, Room
 from engine_kit.engine import Program
 from engine_kit.logs import configure, log
 from engine_kit.routes import application
@@ -45,6 +47,7 @@ def main(program: AnyProgram) -> int:
     """
     service = program.engine.name
     configure(service)
+    connections.quieten()
     try:
         settings = read_settings(dict(os.environ))
         _hide_secret()
@@ -94,6 +97,10 @@ async def _serve(
         application(program, settings, attempts, tools),
         host=settings.host,
         port=settings.port,
+        # A class, as far as uvicorn is concerned.
+        http=cast("type[asyncio.Protocol]", partial(Connection, room=Room())),
+        h11_max_incomplete_event_size=connections.HEAD_BYTES_MAX,
+        backlog=connections.ACCEPTED_AT_ONCE,
         log_config=None,
         lifespan="off",
         access_log=False,
