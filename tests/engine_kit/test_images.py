@@ -5,8 +5,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # It ships no types.
+from engine_kit.confinement import TOOL_USER
 
 from dev.check.sources import imports_of
 from media_jobs.engines import ENGINES as REGISTRY
@@ -151,8 +154,9 @@ def test_compose_starts_every_image_and_its_settings_are_in_the_example() -> Non
     assert set(built) == set(ENGINES) == set(re.findall(r"^  (\w+)-work:$", compose, re.MULTILINE))
     assert used == set(offered)
     own = {f"JOB_CALLBACK_HMAC_SECRET_{name.upper()}" for name in ENGINES}
-    assert own < used
-    assert used - own <= set().union(*(read_settings_of(engine) for engine in ENGINES))
+    bounds = {"MEMORY_MAX", "THREADS_MAX"}
+    assert own | bounds < used
+    assert used - own - bounds <= set().union(*(read_settings_of(engine) for engine in ENGINES))
     assert set(offered.values()) == {""}
 
 
@@ -178,3 +182,51 @@ def test_debians_packages_are_those_of_one_day(tmp_path: Path, snapshot: str, ar
     )
 
     assert sources.read_text() == "".join(f"URIs: http://{archive.format(n)}\n" for n in both)
+
+
+def composed(name: str) -> dict[str, Any]:
+    """Return a compose file as it is read."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "containers" / name).read_text())
+    return document
+
+
+def test_each_container_of_compose_has_a_network_to_itself_and_a_port_of_loopback_alone() -> None:
+    document = composed("compose.yaml")
+
+    networks = {name: service["networks"] for name, service in document["services"].items()}
+    assert networks == {name: [name] for name in ENGINES}
+    assert set(document["networks"]) == set(ENGINES)
+    for service in document["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_container_of_compose_has_no_rights_and_bounded_memory_threads_and_files(
+    engine: str,
+) -> None:
+    service = composed("compose.yaml")["services"][engine]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"] == service["memswap_limit"] == "${MEMORY_MAX:-6g}"
+    assert service["pids_limit"] == "${THREADS_MAX:-4096}"
+    assert service["ulimits"] == {"nofile": {"soft": 4096, "hard": 4096}, "core": 0}
+    assert [options.partition(":")[2] for options in service["tmpfs"]] == [
+        "size=256m,mode=1777,noexec,nosuid,nodev"
+    ]
+    # One writable place besides: the volume for work.
+    assert service["volumes"] == [f"{engine}-work:/work"]
+
+
+def test_a_second_user_costs_root_with_five_rights_and_the_image_names_that_user() -> None:
+    services = composed("second-user.yaml")["services"]
+
+    rights = {"user": "0:0", "cap_add": ["SETUID", "SETGID", "SETPCAP", "KILL", "DAC_OVERRIDE"]}
+    assert services == dict.fromkeys(ENGINES, rights)
+    [users] = (line for line in dockerfile() if "useradd" in line)
+    assert re.findall(r"--uid (\d+) .*? (\w+)(?: &&|$)", users) == [
+        ("10001", "engine"),
+        (str(TOOL_USER), "tool"),
+    ]
