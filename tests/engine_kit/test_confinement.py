@@ -97,6 +97,14 @@ def test_a_program_finds_the_secret_nowhere_and_can_do_nothing_to_the_container(
     assert not IS_ROOT or seen["user"] == TOOL_USER
 
 
+def test_work_that_is_forked_finds_and_reaches_nothing_either(container: RunningEngine) -> None:
+    answer = container.post("/run", {"type": "container.run", "reversedSecret": SECRETS[0][::-1]})
+
+    seen = answer.json()
+    assert (seen["found"], seen["done"]) == ([], [])
+    assert not IS_ROOT or seen["user"] == TOOL_USER
+
+
 def test_so_it_is_where_root_has_not_started_the_container(lesser: RunningEngine) -> None:
     seen = snooped(lesser)
 

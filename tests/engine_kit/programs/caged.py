@@ -7,8 +7,10 @@ import asyncio
 import os
 import sys
 from dataclasses import replace
+from importlib import import_module
 
 from engine_kit.engine import Answer, Desk, DirectAnswer, EngineJob, Outputs, Program
+from engine_kit.fork_server import ForkServer
 from engine_kit.processes import run_process
 from engine_kit.serve import main
 from pydantic import BaseModel, Field
@@ -18,6 +20,7 @@ from media_jobs.engines.burner import ENGINE
 from media_jobs.wire import Foreign, OutputClaim
 
 STEPS, STEP_S = 20, 0.05
+FORKS = ForkServer("snoop", cpu_s=20, memory_bytes=1 << 30)
 
 
 class _Options(BaseModel):
@@ -25,9 +28,13 @@ class _Options(BaseModel):
 
 
 class _Run(Foreign):
-    """`POST /run`: a program, its environment, and whether it is to reach the network."""
+    """`POST /run`: a program, its environment, and whether it is to reach the network.
 
-    argv: list[str]
+    Without a program, a process of the fork server looks for a secret that comes reversed.
+    """
+
+    argv: list[str] = Field(default_factory=list)
+    reversed_secret: str = ""
     env: dict[str, str] = Field(default_factory=dict)
     network: bool = False
 
@@ -42,6 +49,9 @@ async def _work(job: EngineJob[_Options]) -> Outputs:
 async def _run(body: bytes, desk: Desk) -> Answer:
     wanted = _Run.model_validate_json(body)
     lines: list[str] = []
+    if not wanted.argv:
+        seen = await FORKS.run(import_module("snoop").look, os.getpid(), wanted.reversed_secret)
+        return Answer(content=to_json(seen), headers={"content-type": "application/json"})
     ended = await run_process(
         wanted.argv,
         cwd=desk.cache_dir,
@@ -62,6 +72,7 @@ PROGRAM = Program(
         options=lambda: _Options,
     ),
     run=_work,
+    forks=FORKS,
     answers={"/run": DirectAnswer(type="container.run", make=_run)},
 )
 

@@ -19,11 +19,12 @@ _PTRACE_SEIZE = 0x4206
 _FAMILIES = {"ip": socket.AF_INET, "ip6": socket.AF_INET6, "packet": 17, "netlink": 16, "vsock": 40}
 
 
-def main(pid: int, secret: bytes) -> None:
-    """Try everything and print what has worked."""
+def look(pid: int, reversed_secret: str) -> dict[str, object]:
+    """Try everything and return what has worked."""
+    secret = reversed_secret[::-1].encode()
     found = [name for name, texts in _places(pid).items() if _holds(texts, secret)]
     done = [name for name, act in _deeds(pid).items() if _works(act)]
-    print(json.dumps({"found": found, "done": done, "user": os.getuid()}))
+    return {"found": found, "done": done, "user": os.getuid()}
 
 
 def _places(pid: int) -> dict[str, Callable[[], Iterator[bytes]]]:
@@ -98,4 +99,4 @@ def _works(act: Callable[[], object]) -> bool:
 
 if __name__ == "__main__":
     asked = int(sys.argv[1]) or os.getppid()
-    main(asked, os.environ.pop("REVERSED")[::-1].encode())
+    print(json.dumps(look(asked, os.environ["REVERSED"])))
