@@ -28,8 +28,10 @@ __all__ = ["TOOL_USER", "Confinement", "confine", "current", "start"]
 TOOL_USER = 10002
 """Whom the programs run as where this process is root; the images' own user is 10001."""
 _TRIAL_S = 10
-# It goes on opening the attempts' files, whoever made them, and has no other right of root.
+# They go on opening the attempts' files, whoever made them, and have no other right of root.
 _RIGHTS = "-all,+dac_override"
+# So that access(2), which fontconfig asks, says the same.
+_ACCESS = "--securebits=+no_setuid_fixup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,8 @@ def _launcher() -> tuple[tuple[str, ...], bool]:
     if os.geteuid() != 0:
         return _tied(), False
     user = ("--reuid", str(TOOL_USER), "--regid", str(TOOL_USER), "--clear-groups")
-    rights = (f"--{kind}={_RIGHTS}" for kind in ("bounding-set", "inh-caps", "ambient-caps"))
+    kinds = ("bounding-set", "inh-caps", "ambient-caps")
+    rights = (*(f"--{kind}={_RIGHTS}" for kind in kinds), _ACCESS)
     launcher = _tied(*user, *rights)
     if launcher and _works(launcher):
         return launcher, True
