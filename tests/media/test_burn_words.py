@@ -56,3 +56,19 @@ def test_both_languages_of_a_cue_can_be_read_one_below_the_other(
 
     lines = words_in(frames(output)[1][1])
     assert lines.index("Good evening") < lines.index("晚上好")
+
+
+def test_cues_that_are_cut_anew_are_read_in_their_new_lines_and_times(
+    burns: Burner, tmp_path: Path
+) -> None:
+    clip = tmp_path / "dark.mp4"
+    ffmpeg(*("-f", "lavfi", "-i", "color=c=0x102030:s=640x360:r=5:d=4"), *(*H264, str(clip)))
+    cues = vtt((0, 2, "Nobody has ever seen the"), (2, 4, "harbour. Ships are rare here."))
+
+    pictures = [
+        picture
+        for _, picture in frames(burns.burn(clip, cues, {"recut": {}, "style": {"fontSize": 60}}))
+    ]
+
+    said = "Nobody has ever seen the harbour. Ships are rare here."
+    assert [" ".join(words_in(pictures[at])) for at in (5, 18)] == [said, said]
