@@ -25,6 +25,7 @@ from dev.stack.cron import CronClock
 from dev.stack.errors import StackError, check_container, check_ffmpeg
 from dev.stack.log import LogStream
 from dev.stack.overlay import CONTAINERS, containers_of, overlaid
+from dev.stack.page import local_page
 from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, choose_ports, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, StackSettings, Worker
@@ -257,12 +258,14 @@ class Stack(RunningStack):
             HOST_KEYS_SETTING: show_host_keys(dict.fromkeys(self._container_names, HOST_KEY)),
         }
         bindings = {"app": app, "orchestrator": orchestrator}
+        page = local_page(self._root / "public", self.state.path / "page")
         return [
             Worker(
                 label=label,
                 config=self._root / config,
                 port=self.ports[label],
                 bindings={**bindings[label], **self._worker_vars.get(label, {})},
+                assets=page,
             )
             for label, config in CONFIGS.items()
         ]

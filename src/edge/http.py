@@ -15,7 +15,7 @@ from pyodide.ffi import JsException
 from edge.clock import entropy
 from edge.convert import jsnull_to_none, options
 from media_jobs.errors import InvalidInput, TooLarge, UpstreamError
-from media_jobs.http import Reply, Request
+from media_jobs.http import GUARDS, Reply, Request
 from media_jobs.ports import PeerAnswer, RelayedAnswer
 from media_jobs.request_id import REQUEST_ID_HEADER, request_id_of
 
@@ -104,7 +104,9 @@ def _kept_init(status: int, headers: tuple[tuple[str, str], ...], now_s: int) ->
 
     Nearly all replies of a second are JSON with one of few statuses.
     """
-    init = options({"status": status, "headers": {**dict(headers), "date": _http_date(now_s)}})
+    init = options(
+        {"status": status, "headers": {**GUARDS, **dict(headers), "date": _http_date(now_s)}}
+    )
     return init, init.headers
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-__all__ = ["Reply", "Request", "json_reply"]
+__all__ = ["GUARDS", "Reply", "Request", "json_reply"]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 # Made once: `json.dumps` makes an encoder of its options each time.
@@ -42,6 +42,18 @@ class Request:
             name: value
             for name, _, value in (pair.partition("=") for pair in self.query.split("&") if pair)
         }
+
+
+GUARDS: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+}
+"""What every answer of both Workers says that does not say otherwise: it is nobody's page, comes by
+https from now on, and is neither kept nor taken for another type. Static files: public/_headers.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

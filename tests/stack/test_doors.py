@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -200,3 +201,44 @@ def test_nobody_else_gets_urls(client: ApiClient, containers: FakeContainers) ->
     ]
 
     assert [(a.status_code, a.json()) for a in answers] == [(401, UNAUTHORIZED)] * 4
+
+
+def test_every_answer_of_both_workers_is_nobody_s_page_and_comes_by_https(
+    client: ApiClient,
+) -> None:
+    app, orchestrator = client.stack.app_url, client.stack.orchestrator_url
+    admin = {"authorization": f"Bearer {client.token}"}
+    asked = [
+        ("GET", f"{app}/healthz", {}),
+        ("GET", f"{app}/api/jobs", admin),
+        ("GET", f"{app}/api/jobs", {}),
+        ("GET", f"{app}/api/openapi.json", admin),
+        ("PUT", f"{app}/api/jobs", admin),
+        ("DELETE", f"{app}/api/session", admin),
+        ("GET", f"{app}/api/nowhere", admin),
+        ("POST", f"{app}/api/render/cf-callback", {}),
+        ("GET", f"{orchestrator}/healthz", {}),
+        ("GET", f"{orchestrator}/nowhere", {}),
+        ("POST", f"{orchestrator}/jobs", {}),
+        ("PUT", f"{orchestrator}/jobs", {}),
+        ("GET", f"{orchestrator}/artifacts/job_1", {}),
+    ]
+
+    for method, url, headers in asked:
+        found = client.http.request(method, url, headers=headers).headers
+        assert found["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'", url
+        assert found["strict-transport-security"] == "max-age=31536000", url
+        assert found["x-content-type-options"] == "nosniff", url
+        assert found["referrer-policy"] == "no-referrer", url
+        assert found["cache-control"] == "no-store", url
+
+
+def test_the_page_of_the_local_stack_may_speak_to_this_machine_and_production_s_may_not(
+    client: ApiClient,
+) -> None:
+    served = client.http.get(client.stack.app_url + "/").headers["content-security-policy"]
+    shipped = (Path(__file__).parents[2] / "public/_headers").read_text()
+
+    assert "connect-src 'self' https://*.r2.cloudflarestorage.com http://127.0.0.1:*" in served
+    assert "127.0.0.1" not in shipped
+    assert "localhost" not in shipped

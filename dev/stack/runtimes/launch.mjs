@@ -23,6 +23,7 @@ import { applyMigrations } from "./migrations.mjs";
  * @property {string} config path of its wrangler config
  * @property {number} port
  * @property {Record<string, string>} bindings overridden vars, and secrets
+ * @property {string | null} assets folder of static files in place of the config's
  *
  * @typedef {object} Launch the first line of standard input
  * @property {LaunchedWorker[]} workers the first one has the main port
@@ -104,6 +105,7 @@ function workerOptions(launch, all, source, index) {
     modules: hostedModules(worker.label, config, options, boundEntrypoints(all, config.name)),
     unsafeEvalBinding: EVAL_BINDING,
     bindings: { ...rest.bindings, ...worker.bindings },
+    assets: rest.assets && worker.assets ? { ...rest.assets, directory: worker.assets } : rest.assets,
     r2Buckets: Object.fromEntries(
       r2.map(([name, bucket]) => [name, { ...bucket, s3Credentials: launch.s3Credentials }]),
     ),

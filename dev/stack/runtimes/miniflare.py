@@ -26,13 +26,14 @@ class Worker:
     """One Worker: *label* names it in log lines and operations.
 
     *bindings* are what its config cannot know: the vars that hold addresses of local parts, and
-    the secrets.
+    the secrets. *assets* are the static files, in place of those of its config.
     """
 
     label: str
     config: Path
     port: int
     bindings: Mapping[str, str]
+    assets: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ class MiniflareWorkers:
                     "config": str(worker.config),
                     "port": worker.port,
                     "bindings": worker.bindings,
+                    "assets": None if worker.assets is None else str(worker.assets),
                 }
                 for worker in settings.workers
             ],

@@ -134,7 +134,12 @@ class WranglerWorkers:
         document = {
             "folder": str(self.state / "wrangler"),
             "workers": [
-                {"label": w.label, "config": str(w.config), "bindings": w.bindings}
+                {
+                    "label": w.label,
+                    "config": str(w.config),
+                    "bindings": w.bindings,
+                    "assets": None if w.assets is None else str(w.assets),
+                }
                 for w in settings.workers
             ],
             "s3Credentials": settings.secrets.s3_credentials(),

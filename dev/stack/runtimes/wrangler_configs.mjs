@@ -29,7 +29,7 @@ function quoted(value) {
 
 /**
  * @param {string} folder
- * @param {{ label: string, config: string, bindings: Record<string, string> }} worker
+ * @param {{ label: string, config: string, bindings: Record<string, string>, assets: string | null }} worker
  * @param {{ accessKeyId: string, secretAccessKey: string }} s3Credentials
  */
 function writeConfig(folder, worker, s3Credentials) {
@@ -43,7 +43,7 @@ function writeConfig(folder, worker, s3Credentials) {
     ...kept,
     main: absolute(raw.main),
     base_dir: raw.base_dir && absolute(raw.base_dir),
-    assets: raw.assets && { ...raw.assets, directory: absolute(raw.assets.directory) },
+    assets: raw.assets && { ...raw.assets, directory: worker.assets ?? absolute(raw.assets.directory) },
     d1_databases: raw.d1_databases?.map((database) => ({
       ...database,
       migrations_dir: absolute(database.migrations_dir ?? "migrations"),

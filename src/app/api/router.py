@@ -17,16 +17,10 @@ from media_jobs.http import Reply, Request
 from media_jobs.problems import problem_reply
 from media_jobs.routing import Incoming, Router
 
-_GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-"""Default headers of every response: it is not cached, and its type is not sniffed."""
-
 
 async def answer(request: Request, ports: Ports) -> Reply:
     """Answer *request* by its route."""
-    reply = await ROUTER.answer(request, ports)
-    if reply.status == 101:
-        return reply
-    return Reply(status=reply.status, body=reply.body, headers={**_GUARDS, **reply.headers})
+    return await ROUTER.answer(request, ports)
 
 
 async def _admit(incoming: Incoming[Access], ports: Ports) -> OpenCall:

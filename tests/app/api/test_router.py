@@ -8,7 +8,7 @@ import pytest
 from app.api.router import ROUTER
 from app.settings import AppSettings
 from media_jobs.errors import SettingError
-from tests.app.stage import ADMIN, DOWNLOAD, Stage
+from tests.app.stage import DOWNLOAD, Stage
 
 JSON_BYTES_MAX = 262_144
 TEXT_BYTES_MAX = 4_194_304
@@ -266,24 +266,3 @@ def test_a_missing_setting_is_named_and_nothing_is_accepted(stage: Stage) -> Non
     assert answered.json["setting"] == "JOB_CALLBACK_HMAC_SECRET"
     assert stage.database.look("SELECT * FROM jobs") == []
     assert stage.objects.stored == {}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "token"),
-    [
-        ("GET", "/healthz", None),
-        ("GET", "/api/jobs", ADMIN),
-        ("GET", "/api/openapi.json", ADMIN),
-        ("GET", "/api/jobs", None),
-        ("GET", "/nowhere", ADMIN),
-        ("PUT", "/api/jobs", ADMIN),
-        ("DELETE", "/api/session", ADMIN),
-    ],
-)
-def test_no_answer_is_kept_or_has_its_type_guessed(
-    stage: Stage, method: str, path: str, token: str | None
-) -> None:
-    answered = stage.send(method, path, token=token)
-
-    assert answered.headers["cache-control"] == "no-store"
-    assert answered.headers["x-content-type-options"] == "nosniff"
