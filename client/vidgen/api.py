@@ -138,6 +138,7 @@ class Api:
     why = Method(calls.why)
     receipt = Method(receipts.receipt)
     receipt_keys = Method(receipts.receipt_keys)
+    share = Method(calls.share)
     cancel = Method(calls.cancel_job)
     retry = Method(calls.retry_job)
     wait = Method(flows.wait)

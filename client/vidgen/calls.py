@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vidgen import errors
 from vidgen.models import (
+    Artifact,
     Event,
     Input,
     Job,
@@ -50,6 +51,7 @@ __all__ = [
     "retry_job",
     "session",
     "set_language",
+    "share",
     "submit",
     "why",
 ]
@@ -336,6 +338,15 @@ def events(cursor: str | None, job_id: str) -> Flow[Page[Event]]:
 def why(job_id: str) -> Flow[Why]:
     """Return a job's history in words."""
     return (yield from get(Why, f"/api/jobs/{job_id}/why"))
+
+
+def share(job_id: str, slot: str = "video", *, expires_in_s: int = 86_400) -> Flow[Artifact]:
+    """Return links to one result that others may use, for 60 seconds to 30 days.
+
+    They are good until they expire, also when the token is revoked that made them.
+    """
+    wanted = {"slot": slot, "expiresInS": expires_in_s}
+    return (yield from post(Artifact, f"/api/jobs/{job_id}/share", wanted, repeatable=True))
 
 
 def cancel_job(job_id: str) -> Flow[Job]:

@@ -6,11 +6,39 @@ import { plainLines } from "./vtt.js";
 /** A cue's plain text for the browser, which would read signs of WebVTT in it. */
 const shownText = (text) => plainLines(text).join("\n").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** `cues` are shown by the browser; `onTime` gets the place in ms. */
-export function Player({ src, poster, cues = [], onTime, videoRef, label }) {
+/** What a link leads to, whichever signature it has. */
+const addressOf = (url) => url.split("?")[0];
+
+/**
+ * `cues` are shown by the browser; `onTime` gets the place in ms. When a link has expired (`expiresAt`, ms) and the
+ * browser fails to go on with it, `onExpired` is called; what plays goes on with the next `src` at its place.
+ */
+export function Player({ src, poster, cues = [], onTime, videoRef, label, expiresAt, onExpired }) {
   const own = useRef(null);
+  const left = useRef(null);
+  const [shown, setShown] = useState(src);
   const [failed, setFailed] = useState(false);
-  useEffect(() => setFailed(false), [src]);
+  useEffect(() => {
+    // A fresh link to what is shown is for later: to take it now would begin anew.
+    const another = addressOf(src) !== addressOf(shown);
+    if (another) left.current = null;
+    if (src !== shown && (failed || another)) setShown(src);
+    setFailed(false);
+  }, [src]);
+  const onError = ({ target }) => {
+    left.current = { at: target.currentTime, playing: !target.paused };
+    if (src !== shown) setShown(src);
+    else {
+      setFailed(true);
+      if (expiresAt && expiresAt <= Date.now()) onExpired?.();
+    }
+  };
+  const onLoadedMetadata = ({ target }) => {
+    if (!left.current) return;
+    target.currentTime = left.current.at;
+    if (left.current.playing) target.play().catch(() => {});
+    left.current = null;
+  };
   useEffect(() => {
     const video = own.current;
     if (videoRef) videoRef.current = video;
@@ -22,9 +50,9 @@ export function Player({ src, poster, cues = [], onTime, videoRef, label }) {
       .map((cue) => new VTTCue(cue.startMs / 1000, cue.endMs / 1000, shownText(cue.text)));
     shown.forEach((cue) => track.addCue(cue));
     return () => shown.forEach((cue) => track.removeCue(cue));
-  }, [cues, src]);
-  return html`<div class="player"><video ref=${own} src=${src} poster=${poster} controls playsinline preload="metadata" aria-label=${label}
+  }, [cues, shown]);
+  return html`<div class="player"><video ref=${own} src=${shown} poster=${poster} controls playsinline preload="metadata" aria-label=${label}
       onTimeUpdate=${(event) => onTime?.(event.target.currentTime * 1000)} onSeeking=${(event) => onTime?.(event.target.currentTime * 1000)}
-      onError=${() => setFailed(true)}></video>
+      onError=${onError} onLoadedMetadata=${onLoadedMetadata}></video>
     ${failed && html`<p class="player-note" role="status">${t("player.failed")}</p>`}</div>`;
 }

@@ -17,6 +17,9 @@ export const name = "job";
 
 const LOOK_MS = 1500;
 const LOOKS_MAX = 10;
+/** How long before they expire fresh links are asked for, and how soon again at the earliest. */
+const BEFORE_EXPIRY_MS = 60_000;
+const AGAIN_MS = 10_000;
 const FIRST = ["video", "audio", "audioSource", "subtitles", "comments", "poster", "contactSheet", "thumbnail", "metadata"];
 
 /** The job, followed; its links and its history are asked for again when its state has changed. */
@@ -40,6 +43,12 @@ function useJob(jobId) {
     }
     seen.current = state;
   }, [job?.status, job?.attempt, job?.generation]);
+  const until = Math.min(...Object.values(job?.artifacts ?? {}).map((file) => file.expiresAt));
+  useEffect(() => {
+    if (!Number.isFinite(until)) return undefined;
+    const timer = setTimeout(loaded.reload, Math.max(until - Date.now() - BEFORE_EXPIRY_MS, AGAIN_MS));
+    return () => clearTimeout(timer);
+  }, [until]);
   return { loaded, why, job };
 }
 
@@ -162,7 +171,7 @@ export function View({ route }) {
   };
   return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} ...${{ job, onJob }} />`}>
     <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
-        ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} />`}
+        ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} expiresAt=${video.expiresAt} onExpired=${loaded.reload} />`}
         <${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
       <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_core import to_json
 
+from app.jobs.links import links_document
 from app.jobs.store import (
     insert_idempotency,
     insert_job,
@@ -17,7 +18,7 @@ from app.jobs.store import (
 )
 from app.jobs.submission import end_job, submit
 from app.media.media import NewMedia, find_media, new_media
-from app.media.names import file_stem, name_from_url
+from app.media.names import name_from_url
 from app.media.store import (
     InputRow,
     MediaRow,
@@ -32,8 +33,6 @@ from app.ports import Ports
 from app.rows import JobRow
 from app.web.call import Once
 from app.web.caller import Caller
-from media_jobs.artifact_links import artifact_link
-from media_jobs.content import Content
 from media_jobs.dispatch import HEAD_START_S_MAX
 from media_jobs.engines import ENGINES, EngineId
 from media_jobs.errors import (
@@ -43,10 +42,11 @@ from media_jobs.errors import (
     MediaJobsError,
     NotFound,
     invalid_field,
+    missing_inputs,
     present,
+    unfit_field,
 )
 from media_jobs.ids import Id, new_id
-from media_jobs.keyring import Purpose
 from media_jobs.keys import manifest_key
 from media_jobs.limits import GENERATIONS_MAX, RUNNING_MAX, JobLimits
 from media_jobs.manifest import InputObject, JobManifest
@@ -56,7 +56,6 @@ from media_jobs.strict import Strict
 from media_jobs.validation import field_errors
 from media_jobs.wire import read
 
-LINK_LIFE_S = 12 * 3600
 MANIFEST_BYTES_MAX = 512 * 1024
 # The models are made at the Worker's start, not in its first requests.
 for _engine in ENGINES.values():
@@ -219,13 +218,11 @@ async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, Inpu
     for name, input_id in chosen.items():
         item = await select_input(ports.store, media_id, input_id)
         if item is None or not item.ready or item.slot != slots[name].takes:
-            raise invalid_field(f"inputs.{name}", "field.not_a_version")
+            raise unfit_field(f"inputs.{name}", "field.not_a_version")
         found[name] = item
     missing = [name for name, slot in slots.items() if slot.required and name not in found]
     if missing:
-        raise InvalidInput(
-            "missing_inputs", details={"missing": missing}, missing=", ".join(missing)
-        )
+        raise missing_inputs(missing)
     for name in chosen:
         if (other := slots[name].another_of) is not None:
             _check_are_two(name, other, chosen, found)
@@ -242,7 +239,7 @@ def _check_are_two(
     if other not in chosen:
         raise invalid_field(f"inputs.{other}", "field.required_with", other=f"inputs.{name}")
     if found[name].object_key == found[other].object_key:
-        raise invalid_field(f"inputs.{name}", "field.another_version", other=f"inputs.{other}")
+        raise unfit_field(f"inputs.{name}", "field.another_version", other=f"inputs.{other}")
 
 
 def _object(item: InputRow) -> InputObject:
@@ -306,28 +303,6 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
 
 def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
     """Return what the API shows of a job, with signed links to its outputs."""
-    settings = ports.settings()
-    expires_s = ports.now_ms() // 1000 + LINK_LIFE_S
-    artifacts = {}
-    for slot, item in (job.outputs or {}).items():
-        output = Content(
-            key=item["key"],
-            size_bytes=item["sizeBytes"],
-            content_type=item["contentType"],
-            etag=item["etag"],
-        )
-        stem = file_stem(job.media_title) or job.job_id
-        shown = {"filename": f"{stem}-{output.key.rsplit('/', 1)[-1]}"}
-        saved = {**shown, "disposition": "attachment"}
-        signed = (job.job_id, slot, output, expires_s, settings.keys.signing(Purpose.LINK))
-        base = settings.orchestrator_url
-        artifacts[slot] = {
-            "url": base + artifact_link(*signed, shown),
-            "downloadUrl": base + artifact_link(*signed, saved),
-            "expiresAt": expires_s * 1000,
-            "sizeBytes": output.size_bytes,
-            "contentType": output.content_type,
-        }
     return {
         "jobId": job.job_id,
         "mediaId": job.media_id,
@@ -345,7 +320,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "handoverError": job.handover_error,
         "deadLetters": job.dead_letters,
         "queue": None,
-        "artifacts": artifacts,
+        "artifacts": links_document(job, ports),
         "artifactsExpiredAt": job.artifacts_expired_ms,
         "requestId": job.request_id,
         "createdAt": job.created_ms,

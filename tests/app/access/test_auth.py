@@ -61,6 +61,7 @@ ROUTES = {
     ("GET", "/api/jobs/{job_id}"): "read",
     ("GET", "/api/jobs/{job_id}/events"): "read",
     ("POST", "/api/jobs/{job_id}/cancel"): "submit",
+    ("POST", "/api/jobs/{job_id}/share"): "submit",
     ("POST", "/api/jobs/{job_id}/retry"): "submit",
     ("GET", "/api/jobs/{job_id}/why"): "read",
     ("GET", "/api/jobs/{job_id}/receipt"): "read",

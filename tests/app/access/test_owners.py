@@ -174,9 +174,9 @@ def test_a_job_reads_no_media_and_no_version_of_another_workspace(stage: Stage) 
     both = {"jobs": [of_media, of_version]}
     batch = stage.send("POST", "/api/jobs/batch", both, token=THEIRS).json["items"]
 
-    assert [item["status"] for item in batch] == [404, 400]
+    assert [item["status"] for item in batch] == [404, 409]
     assert stage.send("POST", "/api/jobs", of_media, token=THEIRS).status == 404
-    assert stage.send("POST", "/api/jobs", of_version, token=THEIRS).status == 400
+    assert stage.send("POST", "/api/jobs", of_version, token=THEIRS).status == 409
 
 
 @pytest.mark.parametrize("action", ["cancel", "retry"])
