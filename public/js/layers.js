@@ -83,7 +83,7 @@ export function useLayer(ask, key, atMs, playing) {
         if (controller.signal.aborted) return;
         flight.current = null;
         // What is refused once is refused again, until something changes.
-        const waitMs = error.status === 429 ? BUSY_MS : error.status === 400 ? Infinity : AGAIN_MS;
+        const waitMs = error.status === 429 ? BUSY_MS : [400, 409].includes(error.status) ? Infinity : AGAIN_MS;
         setState(kept(() => ({ retryAtMs: Date.now() + waitMs })));
         const again = (before) => (before.key === key ? { ...before, retryAtMs: 0 } : before);
         if (waitMs < Infinity) setTimeout(() => setState(again), waitMs);

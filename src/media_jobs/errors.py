@@ -19,7 +19,7 @@ The message and the details are shown to the caller. `reason` of a SignatureErro
 only: from outside all signature failures look the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from media_jobs.messages import Value, message
@@ -41,7 +41,9 @@ __all__ = [
     "UpstreamError",
     "field_fault",
     "invalid_field",
+    "missing_inputs",
     "present",
+    "unfit_field",
 ]
 
 
@@ -131,6 +133,17 @@ class Conflict(MediaJobsError):
     """The request is well-formed and the present state forbids it."""
 
     status = 409
+
+
+def unfit_field(field: str, key: str, **values: Value) -> Conflict:
+    """Return the refusal of one field that is well-formed and does not fit what is stored."""
+    fault = field_fault(field, key, values)
+    return Conflict("unfit", details={"errors": [fault]}, field=field, reason=fault["reason"])
+
+
+def missing_inputs(slots: Sequence[str]) -> Conflict:
+    """Return the refusal of what needs inputs that the media has not."""
+    return Conflict("missing_inputs", details={"missing": list(slots)}, missing=", ".join(slots))
 
 
 class AttemptFenced(MediaJobsError):

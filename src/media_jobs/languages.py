@@ -66,9 +66,21 @@ def _checked(value: str) -> str:
     return tag
 
 
+_SHAPE = (
+    r"^[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    r"(?:-[0-9A-WYZa-wyz](?:-[A-Za-z0-9]{2,8})+)*(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?$"
+)
+"""The same for those who read ECMA 262's expressions, in letters of both cases."""
+
 LanguageTag = Annotated[
     str,
-    Field(min_length=2, max_length=LANGUAGE_CHARS_MAX, examples=["en", "pt-BR", "zh-Hant"]),
+    Field(
+        min_length=2,
+        max_length=LANGUAGE_CHARS_MAX,
+        examples=["en", "pt-BR", "zh-Hant"],
+        json_schema_extra={"pattern": _SHAPE},
+    ),
     AfterValidator(_checked),
 ]
 """A BCP 47 tag, written as RFC 5646 writes it."""

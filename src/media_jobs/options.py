@@ -40,7 +40,16 @@ def http_url(value: str) -> str:
     return value
 
 
-HttpUrl = Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(http_url)]
+_SHAPE = (
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9._~-]+(?::[0-9]{1,4})?"
+    r"(?:[/?#][^\u0000-\u0020\u007f]*)?$"
+)
+"""What nearly every URL is like that `http_url` takes; hosts in other letters are taken, too."""
+HttpUrl = Annotated[
+    str,
+    Field(max_length=URL_CHARS_MAX, json_schema_extra={"pattern": _SHAPE}),
+    AfterValidator(http_url),
+]
 """An http(s) URL, unchanged: never normalised, because servers sign the bytes they gave out."""
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}\z", description="#RRGGBB")]

@@ -23,6 +23,7 @@ __all__ = [
     "SECRET_BYTES",
     "SECRET_PREFIX",
     "TRIES_MAX",
+    "URL_LENGTH_MAX",
     "EventType",
     "check_url",
     "filters_of",

@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     ValidationError,
 )
+from pydantic_core import from_json, to_json
 
 from media_jobs.engines import EngineId
 from media_jobs.errors import InvalidInput, SignatureError, invalid_field
@@ -470,4 +471,18 @@ def read(model: type[M], body: bytes | str) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise InvalidInput("bad_request", details={"errors": field_errors(error)}) from None
+        refused = error
+    try:
+        # To JSON Schema 5.0 is a whole number, as it is to JavaScript.
+        return model.model_validate_json(to_json(_whole(from_json(body))))
+    except (ValidationError, ValueError):
+        raise InvalidInput("bad_request", details={"errors": field_errors(refused)}) from None
+
+
+def _whole(value: object) -> object:
+    """Return JSON with its floats that are whole as integers."""
+    if isinstance(value, dict):
+        return {name: _whole(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -359,3 +359,20 @@ def test_any_json_is_read_or_refused(rows: list[object]) -> None:
     except InvalidInput:
         return
     assert all(is_visible(decoded(comment.content)) for comment in document.comments)
+
+
+@pytest.mark.parametrize(
+    ("video", "code"),
+    [
+        ({"title": "A clip", "likeCount": {}, "viewCount": [1]}, "video_values_unread"),
+        ({"title": "A" * 5000, "author": "B" * 5000}, "video_texts_cut"),
+    ],
+)
+def test_what_is_odd_about_the_video_is_told_without_a_comment_s_number(
+    video: dict[str, object], code: str
+) -> None:
+    document = read(CommentsDocument, json.dumps({**VALID, "video": video}))
+
+    (notice,) = document.notices
+    assert (notice.code, notice.at) == (code, ())
+    assert "video" in notice.message

@@ -14,7 +14,13 @@ from media_jobs.messages.chinese import MESSAGES as CHINESE
 from tests.sources import ROOT, modules, nodes
 
 SOURCES = modules("src", "containers")
-NAMED_OTHERWISE = {"MethodNotAllowed", "SettingError", "SignatureError", "field_fault"}
+NAMED_OTHERWISE = {
+    "MethodNotAllowed",
+    "SettingError",
+    "SignatureError",
+    "field_fault",
+    "missing_inputs",
+}
 """Whose first argument is no key: they name their message themselves."""
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)?")
 
@@ -32,7 +38,7 @@ def raised(path: Path) -> Iterator[tuple[str, set[str]]]:
     for node in nodes(path):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        at = 1 if node.func.id in ("invalid_field", "present") else 0
+        at = 1 if node.func.id in ("invalid_field", "present", "unfit_field") else 0
         if node.func.id in kinds and len(node.args) > at:
             key = node.args[at]
             if isinstance(key, ast.Name):

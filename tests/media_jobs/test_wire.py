@@ -285,3 +285,19 @@ def test_any_value_in_any_field_is_taken_or_refused_and_never_crashes(
     except (InvalidInput, SignatureError):
         return
     assert isinstance(opened, StartJob)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_taken"),
+    [("8", True), ("8.0", True), ("8e0", True), ("8.5", False), ('"8"', False), ("-8.0", False)],
+)
+def test_a_whole_number_may_be_written_as_json_schema_lets_it(number: str, is_taken: bool) -> None:
+    fields = '"type":"upload.presign","mediaId":"med_1","key":"k","contentType":"a/b","ts":1'
+    body = f'{{{fields},"nonce":"12345678","sizeBytes":{number}}}'
+
+    if is_taken:
+        assert read(PresignUpload, body).size_bytes == 8
+    else:
+        with pytest.raises(InvalidInput) as refused:
+            read(PresignUpload, body)
+        assert "'field': 'sizeBytes'" in str(refused.value.details)

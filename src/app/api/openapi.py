@@ -12,7 +12,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.access.auth import cookie_name
+from app.access.tokens import NewPreset
 from app.jobs.accept import NewJob
+from app.media.uploads import NewUpload
+from app.settings import UPLOAD_BYTES_MAX
 from app.web import answers, media_answers
 from app.web.caller import Access
 from app.web.refusals import Problem
@@ -47,10 +50,16 @@ _EMPHASIS = re.compile(r"\*(\w+)\*")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
-def openapi_document(routes: Iterable[Route[Access]]) -> Schema:
-    """Return the document of all *routes* but those that only the orchestrator may call."""
+def openapi_document(
+    routes: Iterable[Route[Access]], upload_bytes_max: int = UPLOAD_BYTES_MAX
+) -> Schema:
+    """Return the document of all *routes* but those that only the orchestrator may call.
+
+    *upload_bytes_max*: how large an upload may be in this installation.
+    """
     shown = [route for route in routes if route.access is not Access.SIGNED]
     refs, schemas = _schemas(shown)
+    schemas[NewUpload.__name__]["properties"]["sizeBytes"]["maximum"] = upload_bytes_max
     paths: dict[str, Schema] = {}
     for route in shown:
         operation = _operation(route, refs)
@@ -114,6 +123,7 @@ def _schemas(routes: Iterable[Route[Access]]) -> tuple[Refs, Schema]:
     )
     schemas: Schema = {name: _portable(schema) for name, schema in made["$defs"].items()}
     _split_by_engine(schemas)
+    _split_presets(schemas)
     return {model: refs[model, "validation"] for model in ordered}, dict(sorted(schemas.items()))
 
 
@@ -159,19 +169,46 @@ def _split_by_engine(schemas: Schema) -> None:
         properties = {**whole["properties"], **own}
         schemas[name] = {**whole, "title": name, "properties": properties, "required": needed}
         mapping[engine.id] = _REF + name
-    schemas[NewJob.__name__] = {
+    schemas[NewJob.__name__] = _one_of(mapping)
+
+
+def _split_presets(schemas: Schema) -> None:
+    """Say of a new preset what its engine takes: all but secrets, and no address is needed."""
+    whole = schemas.pop(NewPreset.__name__)
+    mapping = {}
+    for engine in ENGINES.values():
+        name = f"{NewPreset.__name__}_{engine.id}"
+        options = {**schemas[engine.options().__name__]}
+        known = options["properties"].items()
+        options["properties"] = {n: v for n, v in known if n not in engine.secret_options}
+        options["required"] = [n for n in options.get("required", []) if n != engine.media_from]
+        own: Schema = {"engine": {"const": engine.id, "type": "string"}, "options": options}
+        schemas[name] = {**whole, "title": name, "properties": {**whole["properties"], **own}}
+        mapping[engine.id] = _REF + name
+    schemas[NewPreset.__name__] = _one_of(mapping)
+
+
+def _one_of(mapping: Mapping[str, str]) -> Schema:
+    return {
         "oneOf": [{"$ref": ref} for ref in mapping.values()],
         "discriminator": {"propertyName": "engine", "mapping": mapping},
     }
 
 
 def _inputs(whole: Schema, engine: Engine) -> Schema:
-    return {
+    version = whole["additionalProperties"]
+    inputs: Schema = {
         "type": "object",
-        "properties": {slot.name: whole["additionalProperties"] for slot in engine.inputs},
+        "properties": {slot.name: version for slot in engine.inputs},
         "additionalProperties": False,
         "default": {},
     }
+    for slot in engine.inputs:
+        if slot.another_of is not None:
+            alone = {"properties": {slot.name: {"type": "null"}}}
+            other = {slot.another_of: {"not": {"type": "null"}}}
+            inputs["anyOf"] = [alone, {"required": [slot.another_of], "properties": other}]
+    return inputs
 
 
 def _operation(route: Route[Access], refs: Refs) -> Schema:

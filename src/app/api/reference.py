@@ -14,18 +14,20 @@ def reference_route(routes: Callable[[], Iterable[Route[Access]]]) -> Route[Acce
     """Return the route that describes *routes*, itself included."""
 
     @cache
-    def document() -> str:
+    def document(upload_bytes_max: int) -> str:
         """Return the document's text, made at the isolate's first request for it."""
         from app.api.openapi import openapi_document
 
-        return json.dumps(openapi_document(routes()), ensure_ascii=False, separators=(",", ":"))
+        made = openapi_document(routes(), upload_bytes_max)
+        return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
 
     async def get_openapi(call: Call) -> Reply:
         """Describe this API as OpenAPI 3.1.
 
         `/reference.html` shows it.
         """
-        return Reply(body=document(), headers={"content-type": "application/json; charset=utf-8"})
+        text = document(call.ports.settings().upload_bytes_max)
+        return Reply(body=text, headers={"content-type": "application/json; charset=utf-8"})
 
     return Route(
         "GET",

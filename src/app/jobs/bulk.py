@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.jobs.accept import NewJob, accept_job, cancel_job, job_document, retry_job
@@ -33,8 +33,16 @@ class NewJobs(Strict):
 
 
 class JobsWanted(Strict):
-    """A filter of jobs: those that match everything given."""
+    """A filter of jobs: those that match everything given, which is something."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+                for name in ("status", "engine", "mediaId", "ids")
+            ]
+        }
+    )
     status: (
         Annotated[
             list[Annotated[Status, Field(strict=False)]],

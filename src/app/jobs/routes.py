@@ -11,6 +11,7 @@ from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.receipts import find_receipt
+from app.jobs.links import NewShare, share
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
@@ -18,7 +19,7 @@ from app.web.caller import Access
 from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, page, paged
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
-from media_jobs.ids import Id
+from media_jobs.ids import ID, Id
 from media_jobs.routing import Route
 from media_jobs.status import Status
 from media_jobs.wire import JobEvent
@@ -27,16 +28,21 @@ BATCH_BYTES_MAX = 1024 * 1024
 WHY_EVENTS_MAX = 2000
 
 
-def _commas(words: str) -> WithJsonSchema:
-    description = f"one or more of {words}, with commas between"
-    return WithJsonSchema({"type": "string", "description": description})
+def _commas(words: str, one: str) -> WithJsonSchema:
+    """Describe several *words*; *one*: the expression that each is."""
+    described = f"one or more of {words}, with commas between"
+    pattern = f"^(?:{one})(?:,(?:{one})){{0,{PAGE_MAX - 1}}}$"
+    return WithJsonSchema({"type": "string", "pattern": pattern, "description": described})
 
 
 class JobsQuery(Paging):
     """Which jobs to list."""
 
     status: Annotated[
-        tuple[Status, ...], Field(max_length=PAGE_MAX), COMMAS, _commas(", ".join(Status))
+        tuple[Status, ...],
+        Field(max_length=PAGE_MAX),
+        COMMAS,
+        _commas(", ".join(Status), "|".join(Status)),
     ] = ()
     engine: EngineId | None = None
     media_id: Id | None = None
@@ -44,7 +50,7 @@ class JobsQuery(Paging):
         tuple[Id, ...],
         Field(max_length=PAGE_MAX),
         COMMAS,
-        _commas(f"up to {PAGE_MAX} jobs' ids"),
+        _commas(f"up to {PAGE_MAX} jobs' ids", ID),
     ] = ()
     dead_letters: Literal["true", "false"] = "false"
     created_after: UnixMs | None = None
@@ -125,6 +131,15 @@ async def get_job(call: Call, job_id: str) -> Reply:
     if job.accepted and job.status is Status.QUEUED:
         document["queue"] = await place_in_queue(job, call.ports)
     return json_reply(document)
+
+
+async def post_job_share(call: Call, job_id: str, body: NewShare) -> Reply:
+    """Make links to one output, to be given to others.
+
+    They are good for `expiresInS` seconds (60 to 30 days, default a day), whatever becomes of the
+    token that asked.
+    """
+    return json_reply(share(await find_job(job_id, call.ports), body, call.ports), 201)
 
 
 async def get_job_events(call: Call, job_id: str, query: EventsQuery) -> Reply:
@@ -240,6 +255,14 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("GET", f"{_ONE}/why", Access.READ, get_job_why, answers={200: "JobHistory"}),
     Route("GET", f"{_ONE}/receipt", Access.READ, get_receipt, answers={200: "Receipt"}),
     Route("GET", RECEIPT_KEYS_PATH, Access.OPEN, get_receipt_keys, answers={200: "ReceiptKeySet"}),
+    Route(
+        "POST",
+        f"{_ONE}/share",
+        Access.SUBMIT,
+        post_job_share,
+        body_needed=False,
+        answers={201: "Artifact"},
+    ),
     Route("POST", f"{_ONE}/cancel", Access.SUBMIT, post_job_cancel, answers={200: "Job"}),
     Route("POST", f"{_ONE}/retry", Access.SUBMIT, post_job_retry, answers={200: "Job"}),
     Route("POST", f"{_ONE}/replay", Access.SUBMIT, post_job_replay, answers={200: "Job"}),

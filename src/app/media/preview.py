@@ -12,7 +12,7 @@ from app.orchestrator import new_nonce
 from app.ports import Ports
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.engines.remotion.options import CommentsOptions
-from media_jobs.errors import InvalidInput, RateLimited, UpstreamError, invalid_field
+from media_jobs.errors import InvalidInput, RateLimited, UpstreamError, missing_inputs, unfit_field
 from media_jobs.http import Reply
 from media_jobs.ids import Id
 from media_jobs.keyring import Purpose
@@ -40,6 +40,7 @@ Seconds = Annotated[float, Field(ge=0, le=24 * 3600)]
 Side = Annotated[int, Field(ge=2, le=16384)]
 Text = Annotated[str, Field(min_length=1, max_length=SUBTITLES_CHARS_MAX)]
 
+_SIZES = ("sourceWidth", "sourceHeight")
 _NO_TRACKS: Mapping[str, InputRow] = {}
 _NOT_OF = {"comments-data": "field.not_comments", "subtitles": "field.not_subtitles"}
 
@@ -51,10 +52,13 @@ class _Source(Strict):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "dependentRequired": {
-                "sourceWidth": ["sourceHeight"],
-                "sourceHeight": ["sourceWidth"],
-            }
+            "anyOf": [
+                {
+                    "required": list(_SIZES),
+                    "properties": {name: {"not": {"type": "null"}} for name in _SIZES},
+                },
+                {"properties": {name: {"type": "null"} for name in _SIZES}},
+            ]
         }
     )
     source_width: Side | None = None
@@ -188,12 +192,12 @@ async def _version(media_id: str, slot: str, input_id: str | None, ports: Ports)
     if input_id is None:
         newest = (await select_inputs(ports.store, media_id)).get(slot)
         if newest is None:
-            raise InvalidInput("missing_inputs", details={"missing": [slot]}, missing=slot)
+            raise missing_inputs([slot])
         return newest
     item = await find_version(media_id, input_id, ports)
     if item.slot != slot:
         reason = _NOT_OF[slot]
-        raise invalid_field("inputId", reason)
+        raise unfit_field("inputId", reason)
     return item
 
 

@@ -15,7 +15,7 @@ from app.media.media import (
     notice_document,
     rename,
 )
-from app.media.orphans import orphans
+from app.media.orphans import STAGES, orphans
 from app.media.preview import (
     BurnPreviewWanted,
     LayerWanted,
@@ -87,7 +87,13 @@ class NewSubtitlesQuery(SubtitlesQuery):
 class OrphansQuery(Query):
     """Where the report continues; its cursors are not ids."""
 
-    cursor: Annotated[str | None, Field(description="the last answer's `nextCursor`")] = None
+    cursor: Annotated[
+        str | None,
+        Field(
+            description="the last answer's `nextCursor`",
+            json_schema_extra={"pattern": f"^(?:{'|'.join(STAGES)})(?::[!-~]{{0,1024}})?$"},
+        ),
+    ] = None
 
 
 async def post_media(call: Call, body: NewMedia) -> Reply:

@@ -14,7 +14,7 @@ from app.media.removal import drop
 from app.media.store import InputRow, abort_upload, complete_upload, select_input
 from app.orchestrator import new_nonce, post_signed
 from app.ports import Ports
-from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field
+from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field, unfit_field
 from media_jobs.ids import new_id
 from media_jobs.keys import video_key
 from media_jobs.parts import MIB, PARTS_MAX, SIZE_MAX, part_count, part_size
@@ -135,10 +135,10 @@ async def grant_parts(
     item = await find_upload(media_id, upload_id, ports)
     _check_open(item, ports.now_ms())
     if item.multipart_id is None:
-        raise invalid_field("partNumbers", "field.not_multipart")
+        raise unfit_field("partNumbers", "field.not_multipart")
     count = _count(item)
     if max(body.part_numbers) > count:
-        raise invalid_field("partNumbers", "field.from_to", least=1, most=count)
+        raise unfit_field("partNumbers", "field.from_to", least=1, most=count)
     message = PresignParts(
         type="upload.parts",
         media_id=media_id,
@@ -175,7 +175,7 @@ async def complete(media_id: str, upload_id: str, body: CompleteUpload, ports: P
     if item.multipart_id is not None:
         await _join(item, item.multipart_id, body, ports)
     elif body.parts:
-        raise invalid_field("parts", "field.not_multipart")
+        raise unfit_field("parts", "field.not_multipart")
     found = await ports.objects.head(item.object_key)
     if found is None:
         raise Conflict("upload_incomplete")
@@ -192,7 +192,7 @@ async def _join(item: InputRow, multipart_id: str, body: CompleteUpload, ports: 
     numbers = sorted(part.part_number for part in body.parts)
     count = _count(item)
     if numbers != list(range(1, count + 1)):
-        raise invalid_field("parts", "field.all_parts", most=count)
+        raise unfit_field("parts", "field.all_parts", most=count)
     parts = sorted((part.part_number, part.etag.strip('"')) for part in body.parts)
     try:
         await ports.objects.complete_multipart(item.object_key, multipart_id, parts)

@@ -28,6 +28,7 @@ from media_jobs.strict import Strict
 from media_jobs.webhooks import (
     ROTATION_MS,
     SECRET_BYTES,
+    URL_LENGTH_MAX,
     EventType,
     check_url,
     message_body,
@@ -38,7 +39,14 @@ WEBHOOKS_MAX = 50
 BY_HAND = "It was switched off."
 
 Events = Annotated[list[EventType], Field(min_length=1, max_length=10)]
-Url = Annotated[str, Field(min_length=1, max_length=4000)]
+_SHAPE = (
+    r"^https://(?:[a-z0-9]{1,20}\.){1,4}(?:[a-z]{2}|com|dev|net|org)(?::[1-9][0-9]{0,3})?"
+    r"(?:[/?][!$-;=?-Z_a-z~]*)?$"
+)
+"""What nearly every URL is like that may be called."""
+Url = Annotated[
+    str, Field(min_length=1, max_length=URL_LENGTH_MAX, json_schema_extra={"pattern": _SHAPE})
+]
 
 
 class NewWebhook(Strict):

@@ -11,11 +11,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
 from media_jobs.comments.limits import (
     COMMENTS_MAX,
@@ -67,6 +69,34 @@ class Comment(_Model):
     published_at: Annotated[str, Field(max_length=40)] | None = None
 
 
+_OWN_TEXT = {"anyOf": [{"type": "string", "pattern": "^"}, {"type": "null"}]}
+_TAKEN = {
+    "type": "object",
+    "required": ["video", "comments"],
+    "properties": {
+        "video": {
+            "type": "object",
+            "required": ["title"],
+            "properties": {
+                "title": {"type": "string", "pattern": r"^[\s\S]"},
+                "translatedTitle": _OWN_TEXT,
+            },
+        },
+        "comments": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"translatedContent": _OWN_TEXT}},
+            "contains": {
+                "required": ["content"],
+                "properties": {"content": {"type": "string", "pattern": "^[A-Za-z0-9]"}},
+            },
+        },
+    },
+}
+"""Objects with a title, and a comment of which something can be seen; the rest is dropped, cut or
+left out where it can't be understood, and told.
+"""
+
+
 class CommentsDocument(_Model):
     """A video and 1 to 500 of its comments."""
 
@@ -106,6 +136,14 @@ class CommentsDocument(_Model):
         comments = [of(one, "content", "translated_content") for one in self.comments]
         video = of(self.video, "title", "translated_title")
         return self.model_copy(update={"video": video, "comments": comments})
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:  # Any: JSON Schema.
+        """Describe what is taken, which is more than what is stored: `_understood` mends it."""
+        named = {"title": cls.__name__, "description": cls.__doc__ or ""}
+        return {**named, **_TAKEN}
 
     @model_validator(mode="wrap")
     @classmethod

@@ -157,11 +157,11 @@ def _fields(
             try:
                 value = _READ[field](value)
             except ValueError:
-                findings.add("comment_values_unread", at, field)
+                findings.add("comment_values_unread" if at else "video_values_unread", at, field)
                 value = None
         most = _CHARS_MAX.get(field)
         if most is not None and isinstance(value, str) and len(value) > most:
-            findings.add("comment_texts_cut", at, field)
+            findings.add("comment_texts_cut" if at else "video_texts_cut", at, field)
             value = value[: most - 1] + "…"
         if value is not None:
             made[field] = value

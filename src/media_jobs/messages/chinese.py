@@ -31,6 +31,7 @@ MESSAGES = {
     "bad_request.file_video": (
         "这是视频或音频文件（{name}），不是字幕文件。请先把其中的字幕提取为单独的文件。"
     ),
+    "unfit": "{field}：{reason}。",
     "bad_request.field": "{field}：{reason}。",
     "bad_request.key": "该键不是此媒体的输入。",
     "bad_request.output_key": "输出 {slot} 不属于该任务的这次尝试。",
@@ -157,6 +158,7 @@ MESSAGES = {
     "field.not_an_input": "不是 {engine} 的输入",
     "field.not_an_output": "不是此引擎的输出",
     "field.not_comments": "不是评论的版本",
+    "field.no_output": "必须是该任务已有的输出",
     "field.not_multipart": "必须省略：此上传不分片",
     "field.number": "必须是数字",
     "field.not_subtitles": "不是字幕的版本",
@@ -316,6 +318,8 @@ MESSAGES = {
     "notice.comments_left_out": "以下评论没有可见内容，已略去：第 {at} 条。",
     "notice.comment_values_unread": "无法识别的值已忽略（{what}）：第 {at} 条评论。",
     "notice.comment_texts_cut": "过长的文字已截短（{what}）：第 {at} 条评论。",
+    "notice.video_values_unread": "视频信息中无法识别的值已忽略（{what}）。",
+    "notice.video_texts_cut": "视频信息中过长的文字已截短（{what}）。",
     "notice.comment_keys_unknown": "未知字段已忽略：{what}。",
     "notice.comments_chosen": "共 {what} 条评论，仅保留点赞最多的 500 条。",
     "notice.comments_title_missing": "文件中没有视频信息，标题设为“Comments”。",

@@ -17,6 +17,7 @@ MESSAGES = {
     "bad_request.broken_off": "The body ended before its declared length.",
     "bad_request.burn_preview": "No preview can be made of these subtitles with these options.",
     "bad_request.comments_refused": "The container refused these comments or options.",
+    "unfit": "{field} {reason}.",
     "bad_request.field": "{field} {reason}.",
     "bad_request.file_archive": (
         "This is an archive ({name}), not a subtitle file. Unpack it, and send what is in it."
@@ -179,6 +180,7 @@ MESSAGES = {
     "field.not_an_input": "is not an input of {engine}",
     "field.not_an_output": "is not an output of this engine",
     "field.not_comments": "is not a version of comments",
+    "field.no_output": "must be an output that the job has",
     "field.not_multipart": "must be left out: this upload is not multipart",
     "field.number": "must be a number",
     "field.not_subtitles": "is not a version of subtitles",
@@ -368,6 +370,8 @@ MESSAGES = {
     "notice.comments_left_out": "Comments left out because nothing of them can be seen: {at}.",
     "notice.comment_values_unread": "Unreadable values were left out ({what}): comment {at}.",
     "notice.comment_texts_cut": "Texts shortened because they are too long ({what}): comment {at}.",
+    "notice.video_values_unread": "Unreadable values of the video were left out ({what}).",
+    "notice.video_texts_cut": "Texts of the video shortened because they are too long ({what}).",
     "notice.comment_keys_unknown": "Fields that are not known were ignored: {what}.",
     "notice.comments_chosen": "Of {what} comments the 500 with the most likes were taken.",
     "notice.comments_title_missing": "The file names no video; its title is “Comments”.",

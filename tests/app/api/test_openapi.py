@@ -128,7 +128,8 @@ def test_everything_that_a_body_may_hold_has_a_bound(document: dict[str, Any]) -
         look(body, ())
 
     assert len(bodies) > 10
-    assert unbounded == set()
+    # Of these any number is taken that a body of 4 MiB holds.
+    assert unbounded == {"CommentsDocument.comments"}
 
 
 def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[str, Any]) -> None:

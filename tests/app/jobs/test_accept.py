@@ -31,7 +31,7 @@ def test_missing_inputs_are_named_also_an_upload_that_was_not_completed(
 
     answered = stage.send("POST", "/api/jobs", {"engine": engine, "mediaId": media_id})
 
-    assert (answered.status, answered.json["code"]) == (400, "missing_inputs")
+    assert (answered.status, answered.json["code"]) == (409, "missing_inputs")
     assert answered.json["missing"] == missing
     assert stage.objects.stored == {}
 
@@ -205,10 +205,10 @@ def test_a_second_track_alone_twice_or_of_another_kind_is_refused(stage: Stage) 
 
     second = "inputs.subtitles-secondary"
     assert refused(subtitles_secondary=chinese) == (400, "inputs.subtitles")
-    assert refused(subtitles=english, subtitles_secondary=english) == (400, second)
-    assert refused(subtitles=english, subtitles_secondary=again) == (400, second)
-    assert refused(subtitles=english, subtitles_secondary=video) == (400, second)
-    assert refused(subtitles=english, subtitles_secondary=other_media) == (400, second)
+    assert refused(subtitles=english, subtitles_secondary=english) == (409, second)
+    assert refused(subtitles=english, subtitles_secondary=again) == (409, second)
+    assert refused(subtitles=english, subtitles_secondary=video) == (409, second)
+    assert refused(subtitles=english, subtitles_secondary=other_media) == (409, second)
 
 
 def test_a_job_keeps_the_language_that_its_track_had(stage: Stage) -> None:
@@ -344,7 +344,7 @@ def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> N
         f"https://orch.test/artifacts/{job_id}/video"
     )
     assert query == {
-        "exp": str(START_MS // 1000 + 43_200),
+        "exp": str(START_MS // 1000 + 900),
         "filename": f"{job_id}-video.mp4",
         "key": f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/video.mp4",
         "size": "9",
@@ -352,8 +352,29 @@ def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> N
         "etag": "e",
     }
     assert signature == hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
-    assert artifact["expiresAt"] == START_MS + 43_200_000
+    assert artifact["expiresAt"] == START_MS + 900_000
     assert (artifact["sizeBytes"], artifact["contentType"]) == (9, "video/mp4")
+
+
+def test_a_share_has_its_own_expiry_and_no_scope_but_submit_makes_one(stage: Stage) -> None:
+    job_id = stage.job()
+    outputs = stage.outputs(job_id, "video.mp4", size_bytes=9)
+    stage.tell(stage.event(job_id, 1, "completed", progress=1.0, outputs=outputs))
+    path = f"/api/jobs/{job_id}/share"
+
+    def asked(body: object) -> Answered:
+        return stage.send("POST", path, body, token="token-submit")
+
+    hour = asked({"expiresInS": 3600})
+    linked = dict(parse_qsl(urlsplit(hour.json["url"]).query))
+
+    assert (hour.status, hour.json["expiresAt"]) == (201, START_MS + 3_600_000)
+    assert linked["exp"] == str(START_MS // 1000 + 3600)
+    assert asked({}).json["expiresAt"] == START_MS + 86_400_000
+    for wrong in ({"expiresInS": 59}, {"expiresInS": 30 * 86_400 + 1}, {"slot": "../video"}):
+        assert asked(wrong).status == 400, wrong
+    assert asked({"slot": "audio"}).status == 409
+    assert stage.send("POST", path, {}, token="token-read").status == 403
 
 
 # --- canceling ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from media_jobs.cue_limits import CueLimits
 from media_jobs.engines.burner.presets import PRESETS, Preset
@@ -145,6 +145,14 @@ class BurnOptions(Options):
     of 10 bits whatever *codec* says.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "required": ["dynamicRange", "codec"],
+                "properties": {"dynamicRange": {"const": "keep"}, "codec": {"const": "av1"}},
+            }
+        }
+    )
     preset: Preset = "default"
     style: SubtitleStyle = SubtitleStyle()
     secondary_style: SubtitleStyle = SubtitleStyle.model_validate(

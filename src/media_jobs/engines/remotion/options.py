@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from media_jobs.options import Colour, HttpUrl, Options
 from media_jobs.validation import FieldRefused
@@ -32,6 +32,14 @@ class Watermark(Options):
     1080 lines.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+                for name in ("text", "imageUrl")
+            ]
+        }
+    )
     text: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     image_url: HttpUrl | None = None
     position: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "top-left"
