@@ -10,8 +10,8 @@ from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_j
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
-from app.jobs.receipts import find_receipt
 from app.jobs.links import NewShare, share
+from app.jobs.receipts import find_receipt
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall

@@ -91,7 +91,7 @@ class OrphansQuery(Query):
         str | None,
         Field(
             description="the last answer's `nextCursor`",
-            json_schema_extra={"pattern": f"^(?:{'|'.join(STAGES)})(?::[!-~]{{0,1024}})?$"},
+            json_schema_extra={"pattern": f"^(?:(?:{'|'.join(STAGES)})(?::[!-~]{{0,1024}})?)?$"},
         ),
     ] = None
 
