@@ -151,6 +151,12 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "Outputs are uploaded and never found: jobs fail with output_not_verified.",
         "make S3_BUCKET_NAME, S3_ENDPOINT and the binding RENDER_BUCKET name the same bucket",
     ),
+    "s3_copies": (
+        "error",
+        "The bucket copies any object into an upload: it minds headers that were not signed.",
+        "Who holds an upload URL can read every object whose key they know.",
+        "use R2 or S3, which refuse unsigned x-amz headers, as the bucket",
+    ),
     "cors": (
         "error",
         "The bucket does not let browsers upload from {origin}.",

@@ -217,6 +217,8 @@ def _of_orchestrator(
             continue
         elif check.name == "presign":
             yield _presign(check, orchestrator.diagnosis.facts)
+        elif check.name == "copies":
+            yield finding("s3_copies")
         elif check.name == "kv":
             yield _kv(check)
         elif check.name == "durable_object":

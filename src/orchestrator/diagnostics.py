@@ -1,6 +1,6 @@
 """What the orchestrator tries when it is asked what is wrong: storage, containers, the app."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, ask, proof
@@ -8,6 +8,7 @@ from media_jobs.engines import ENGINES, Engine
 from media_jobs.errors import MediaJobsError, SettingError, UpstreamError
 from media_jobs.keyring import Purpose
 from media_jobs.keys import DEBUG_PREFIX
+from media_jobs.networks import is_loopback
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from orchestrator.call import Context
 from orchestrator.object_urls import Method, object_url
@@ -43,6 +44,8 @@ async def _checks(context: Context) -> list[Check]:
     checks = [await _presign(context, key), await _kv(context)]
     # An object that is there for the containers to read through their own endpoint.
     seen = await presign_problem(context, "PUT", key) is None
+    if seen and not _is_local(context.settings().public_bucket.endpoint):
+        checks.append(await _copies(context, key))
     for engine in ENGINES.values():
         for base in context.settings().hosts[engine.id]:
             checks.append(await _container(context, engine, base, key if seen else None))
@@ -64,6 +67,34 @@ async def _presign(context: Context, key: str) -> Check:
         if why is not None:
             return Check(name="presign", ok=False, step=step, why=why)
     return Check(name="presign", ok=True)
+
+
+def _is_local(endpoint: str) -> bool:
+    """Whether the bucket is that of a local stack, whose simulation minds unsigned headers."""
+    host = urlsplit(endpoint).hostname or ""
+    return host == "localhost" or is_loopback(host)
+
+
+async def _copies(context: Context, key: str) -> Check:
+    """Try to have the object at *key* copied by a URL that is for the upload of another one.
+
+    S3 refuses headers `x-amz-…` that were not signed. A bucket that minds them would let who holds
+    any such URL read every object whose key they know.
+    """
+    settings, now_ms = context.settings(), context.now_ms()
+    target = f"{DEBUG_PREFIX}copy-{context.token()}.txt"
+    signed = {"content-type": "text/plain", "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+    url = object_url(settings, "public", "PUT", target, now_ms=now_ms, expires_s=60, headers=signed)
+    source = {"x-amz-copy-source": f"/{settings.public_bucket.name}/{key}"}
+    try:
+        answer = await context.peers.call("PUT", url, b"other", signed | source, S3_TIMEOUT_MS)
+    except UpstreamError:
+        return Check(name="copies", ok=True)
+    if not 200 <= answer.status < 300:
+        return Check(name="copies", ok=True)
+    was_copied = await presign_problem(context, "GET", target) is None
+    await presign_problem(context, "DELETE", target)
+    return Check(name="copies", ok=not was_copied)
 
 
 async def _binding_problem(context: Context, key: str) -> str | None:

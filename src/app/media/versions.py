@@ -13,7 +13,7 @@ from app.media.store import (
 )
 from app.ports import Ports
 from media_jobs.content import Content, serve
-from media_jobs.errors import NotFound, invalid_field
+from media_jobs.errors import NotFound, unfit_field
 from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
 from media_jobs.languages import LanguageTag
@@ -103,7 +103,7 @@ async def change_version(
     """
     item = await find_version(media_id, input_id, ports)
     if item.slot != SUBTITLES:
-        raise invalid_field("language", "field.language_of")
+        raise unfit_field("language", "field.language_of")
     await ports.store.batch([set_language(ports.store, item, body.language)])
     return replace(item, language=body.language)
 

@@ -158,7 +158,7 @@ def test_a_video_has_no_language_to_change(stage: Stage) -> None:
     for slot in ("video", "comments-data"):
         path = f"/api/media/{media_id}/inputs/{inputs[slot]['inputId']}"
         refused = stage.send("PATCH", path, {"language": "en"})
-        assert (refused.status, refused.json["errors"][0]["field"]) == (400, "language")
+        assert (refused.status, refused.json["errors"][0]["field"]) == (409, "language")
     missing = stage.send("PATCH", f"/api/media/{media_id}/inputs/sub_1", {"language": "en"})
     assert missing.status == 404
 
