@@ -14,7 +14,8 @@ from pathlib import Path
 
 from engine_kit.links import Links
 from engine_kit.metrics import Metrics
-from engine_kit.transfer import Transfers, new_client
+from engine_kit.outgoing import new_client
+from engine_kit.transfer import Transfers
 
 from bench.cpu_usage import CpuUsage, ran
 from dev.engines.stage import surroundings

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 import httpx
 
 from engine_kit.addresses import refused_in
+from engine_kit.outgoing import new_client
 from engine_kit.settings import VERSION
 from engine_kit.targets import exact_target
-from engine_kit.transfer import new_client
 from media_jobs.diagnosis import Check, Diagnose, Diagnosis, proof
 from media_jobs.signing import SIGNATURE_HEADER, sign
 

@@ -26,9 +26,9 @@ from engine_kit.confinement import confine
 from engine_kit.connections import Connection, Room
 from engine_kit.engine import Program
 from engine_kit.logs import configure, log
+from engine_kit.outgoing import new_client
 from engine_kit.routes import application
 from engine_kit.settings import VERSION, ContainerSettings, read_settings
-from engine_kit.transfer import new_client
 from media_jobs.errors import SettingError
 from media_jobs.signing import SECRET_SETTING
 

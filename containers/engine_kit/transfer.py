@@ -25,15 +25,14 @@ from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.links import Links
 from engine_kit.logs import log
 from engine_kit.metrics import Metrics
+from engine_kit.outgoing import CONNECT_S, FILE, IDLE_S
 from engine_kit.targets import exact_target
 from media_jobs.parts import part_count, part_span
 from media_jobs.wire import InputRead
 
-__all__ = ["Transfers", "Uploaded", "file_size", "new_client"]
+__all__ = ["Transfers", "Uploaded", "file_size"]
 
 CHUNK_BYTES = 1024 * 1024
-CONNECT_S = 10.0
-IDLE_S = 30.0
 TRIES_MAX = 6
 PARTS_ASKED = 20
 """URLs of so many parts are asked for at once: they have hours to live, not days."""
@@ -46,22 +45,6 @@ T = TypeVar("T")
 Progress = Callable[[float], None]
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.ASCII)
 _TOTAL_OF_UNSATISFIED = re.compile(r"bytes \*/(\d+)", re.ASCII)
-
-
-def new_client() -> httpx.AsyncClient:
-    """Return the HTTP client of a container: no redirects, nothing compressed.
-
-    Proxies of the environment are used, but never towards this machine itself.
-    """
-    direct: dict[str, httpx.AsyncBaseTransport | None] = {
-        f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
-    }
-    return httpx.AsyncClient(
-        follow_redirects=False,
-        timeout=httpx.Timeout(IDLE_S, connect=CONNECT_S, pool=None),
-        headers={"accept-encoding": "identity", "user-agent": "media-jobs-container"},
-        mounts=direct,
-    )
 
 
 class _Retry(Exception):
@@ -142,7 +125,11 @@ class Transfers:
                 headers["if-range"] = state.etag
         with _network_faults_as_retry():
             async with self._client.stream(
-                "GET", url, headers=headers, extensions=exact_target(url), timeout=self._timeout
+                "GET",
+                url,
+                headers=headers,
+                extensions={**exact_target(url), FILE: True},
+                timeout=self._timeout,
             ) as response:
                 if not state.accept(response):
                     return

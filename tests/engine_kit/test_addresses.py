@@ -115,7 +115,7 @@ def test_without_any_named_there_are_none_and_what_is_no_network_is_refused() ->
 OWN = """
 import asyncio, json, sys
 from engine_kit import addresses
-from engine_kit.transfer import new_client
+from engine_kit.outgoing import new_client
 addresses.guard(addresses.networks_from(sys.argv[1]))
 
 async def outcome(url):

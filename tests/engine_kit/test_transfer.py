@@ -1,5 +1,6 @@
 """Files to and from presigned URLs, over real connections to a server that misbehaves as told."""
 
+import gzip
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
@@ -216,3 +217,28 @@ def test_what_is_no_url_is_refused_for_good(url: str) -> None:
         exact_target(url)
     assert not caught.value.retryable
     assert os.linesep not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        reply(200, gzip.compress(bytes(20 << 20)), content_encoding="gzip"),
+        reply(200, bytes(2 << 20)),
+    ],
+    ids=["compressed", "long"],
+)
+def test_an_answer_that_would_fill_the_memory_is_not_read(tmp_path: Path, filling: bytes) -> None:
+    store = Store(filling, reply(200))
+
+    store.upload(tmp_path, b"x" * 9)
+
+    # It was taken for none.
+    assert len(store.asked) == 2
+
+
+def test_a_file_that_is_stored_compressed_comes_as_it_is_stored(tmp_path: Path) -> None:
+    packed = gzip.compress(CONTENT)
+
+    Store(reply(200, packed, content_encoding="gzip")).download(tmp_path / "file")
+
+    assert (tmp_path / "file").read_bytes() == packed

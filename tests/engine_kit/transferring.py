@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from engine_kit.links import Links
 from engine_kit.metrics import Metrics
-from engine_kit.transfer import Transfers, new_client
+from engine_kit.outgoing import new_client
+from engine_kit.transfer import Transfers
 
 from media_jobs.retry import Backoff
 
