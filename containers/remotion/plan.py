@@ -20,7 +20,7 @@ from engine_kit.probe import INPUT_LIMITS, AudioStream, VideoStream
 from engine_kit.sound import IN_STEP, channel_filters
 
 from remotion.layers import BACKGROUND, Overlay, Scene, overlays
-from remotion.layout import even
+from remotion.layout import Box, even
 from remotion.motion import number
 from remotion.timing import Schedule
 
@@ -90,14 +90,11 @@ def _source_input(schedule: Schedule, source: Source) -> list[str]:
 
 def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]:
     layout, schedule = scene.layout, scene.schedule
-    box, total = layout.video, number(schedule.total_s)
+    box = layout.video
     cut = "force_original_aspect_ratio=increase:" if layout.fills else ""
     crop = f"crop={box.width}:{box.height}," if layout.fills else ""
     grounds = [at for at, layer in enumerate(layers) if layer.on_film]
     taps = [f"[film{at}]" for at in grounds]
-    # While the cover stands the film in its place can't be seen: from half a frame before it goes.
-    seen_s = schedule.cover_s - 0.5 / schedule.fps if grounds else 0.0
-    seen = f":enable='gte(t,{number(seen_s)})'" if seen_s > 0 else ""
     scaling = [f"scale={box.width}:{box.height}:{cut}flags=bicubic", f"{crop}setsar=1"]
     # A picture that begins late, after the sound, stands from the start: below the cover there is
     # always a film.
@@ -109,10 +106,7 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     ]
     chains = [
         f"[0:{source.video.index}]{','.join(film)}[source]{''.join(taps)}",
-        # One decoded picture, repeated without being decoded or copied again.
-        f"[1:v]{_TO_VIDEO},format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N,"
-        f"trim=duration={total}[background]",
-        f"[background][source]overlay={box.x}:{box.y}{seen}[layer0]",
+        *_placed(scene, covered=bool(grounds)),
     ]
     for at, layer in enumerate(layers):
         below = f"layer{at}"
@@ -127,6 +121,42 @@ def _graph(scene: Scene, source: Source, layers: Sequence[Overlay]) -> list[str]
     if source.audio is not None:
         chains.append(_sound(schedule, source.audio))
     return chains
+
+
+def _placed(scene: Scene, *, covered: bool) -> list[str]:
+    """Return the chains that put the film into its place in the background."""
+    layout, schedule = scene.layout, scene.schedule
+    # One decoded picture, repeated without being decoded or copied again.
+    stands = f"loop=loop=-1:size=1:start=0,setpts=N,trim=duration={number(schedule.total_s)}"
+    ground = f"[1:v]{_TO_VIDEO},format=yuv420p"
+    if layout.fills:
+        # While the cover stands the film can't be seen: from half a frame before it goes.
+        seen_s = schedule.cover_s - 0.5 / schedule.fps if covered else 0.0
+        seen = f":enable='gte(t,{number(seen_s)})'" if seen_s > 0 else ""
+        return [
+            f"{ground},{stands}[background]",
+            f"[background][source]overlay=0:0{seen}[layer0]",
+        ]
+    # What is around the film is put together with it: to lay the film over a whole background,
+    # that would be copied for each frame, and the film mixed with it pixel by pixel.
+    box, right = layout.video, layout.video.x + layout.video.width
+    around = [
+        Box(x=0, y=0, width=layout.width, height=box.y),
+        Box(x=0, y=box.y, width=box.x, height=box.height),
+        Box(x=right, y=box.y, width=layout.width - right, height=box.height),
+        Box(x=0, y=box.bottom, width=layout.width, height=layout.height - box.bottom),
+    ]
+    pieces = [piece for piece in around if piece.width > 0 and piece.height > 0]
+    names = [f"[ground-{at}]" for at in range(len(pieces))]
+    places = "|".join(f"{piece.x}_{piece.y}" for piece in (*pieces, box))
+    return [
+        f"{ground},split={len(pieces)}{''.join(f'[whole-{at}]' for at in range(len(pieces)))}",
+        *(
+            f"[whole-{at}]crop={piece.width}:{piece.height}:{piece.x}:{piece.y},{stands}{name}"
+            for at, (piece, name) in enumerate(zip(pieces, names, strict=True))
+        ),
+        f"{''.join(names)}[source]xstack=inputs={len(pieces) + 1}:layout={places}[layer0]",
+    ]
 
 
 def _prepared(layer: Overlay, schedule: Schedule) -> str:

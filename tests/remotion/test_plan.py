@@ -70,20 +70,37 @@ def test_without_a_cover_there_is_none() -> None:
     assert "cover.tif" in with_cover
     assert "cover.tif" not in without
     # Nor is the film taken a second time, to lie below it.
-    assert "split=2" in after(with_cover, "-filter_complex")
-    assert "split" not in after(without, "-filter_complex")
+    assert "split=2[source][film" in after(with_cover, "-filter_complex")
+    assert "[film" not in after(without, "-filter_complex")
 
 
-def test_the_film_is_laid_down_from_the_last_frame_of_the_cover_on() -> None:
-    with_cover, without = arguments_of(), arguments_of(cover_s=0)
+def test_the_film_and_what_is_around_it_cover_the_picture_without_overlap() -> None:
+    scene = a_scene()
+    place = scene.layout
+    graph = after(argv(scene, SOURCE), "-filter_complex")
 
-    (start,) = re.findall(
-        r"\[source\]overlay=\d+:\d+:enable='gte\(t,([\d.]+)\)'",
-        after(with_cover, "-filter_complex"),
-    )
+    sizes = [[int(side) for side in cut] for cut in re.findall(r"crop=(\d+):(\d+):\d+:\d+,", graph)]
+    (corners,) = re.findall(r"xstack=inputs=5:layout=([\d_|]+)\[layer0\]", graph)
+    film = [place.video.width, place.video.height]
+    covered = [[0] * place.width for _ in range(place.height)]
+    for corner, (width, height) in zip(corners.split("|"), [*sizes, film], strict=True):
+        x, y = (int(number) for number in corner.split("_"))
+        for row in covered[y : y + height]:
+            row[x : x + width] = [number + 1 for number in row[x : x + width]]
+    assert all(number == 1 for row in covered for number in row)
+    assert corners.endswith(f"|{place.video.x}_{place.video.y}")
+
+
+def test_a_film_that_fills_the_picture_is_laid_down_from_the_last_frame_of_the_cover_on() -> None:
+    def graph_of(cover_s: float) -> str:
+        scene = a_scene(template="vertical", cover_s=cover_s)
+        filled = replace(scene.layout, fills=True, video=Box(x=0, y=0, width=360, height=640))
+        return after(argv(replace(scene, layout=filled), SOURCE), "-filter_complex")
+
+    (start,) = re.findall(r"\[source\]overlay=0:0:enable='gte\(t,([\d.]+)\)'", graph_of(2))
     # Two seconds at 30 a second: the last of its frames stands at 1.9667 s.
     assert 1.9667 < float(start) < 2
-    assert re.search(r"\[source\]overlay=\d+:\d+\[layer0\]", after(without, "-filter_complex"))
+    assert "[background][source]overlay=0:0[layer0]" in graph_of(0)
 
 
 def test_the_arguments_of_the_longest_video_stay_below_the_systems_limit() -> None:
@@ -105,7 +122,7 @@ def test_the_graph_holds_numbers_names_and_operators_alone() -> None:
     marks: dict[str, Any] = {"countdown": ring, "line": (5, 6), "watermark": (7, 8)}
     graph = after(arguments_of(comments=20, scrolls=(scroll,), **marks), "-filter_complex")
 
-    assert re.fullmatch(r"[\w\[\]:;,=.()*/+'-]+", graph)
+    assert re.fullmatch(r"[\w\[\]:;,=.()*/+'|-]+", graph)
 
 
 def test_only_local_media_files_are_opened() -> None:
