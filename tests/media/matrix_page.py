@@ -43,8 +43,9 @@ Stored as yuv420p, or as named here; names of transfers are high dynamic range:
 
 {_table(("", "one of"), ((name, ", ".join(choices)) for name, choices in others))}
 
-What can be transparent is, where black is to be seen. Tagged BT.709, either BT.601 or not at all;
-some with wide pixels, some turned by 90, 180 or 270 degrees.
+What can be transparent is, but for VP9 in MP4, which stores no second picture: black is to be seen
+there. Tagged BT.709, either BT.601 or not at all; some with wide pixels, some turned by 90, 180
+or 270 degrees.
 """
 
 
