@@ -248,15 +248,6 @@ async def _upload_outputs(
     inspection: Inspection,
     notices: tuple[Notice, ...],
 ) -> Outputs:
-    width, height = output.videos[0].shown_size
-    duration_ms = round((output.duration_s or 0) * 1000)
-    uploaded = job.span(Status.UPLOADING, "upload", 0.9, 0.99)
-    claim = await job.upload("video", job.work_dir / plan.OUTPUT, on_progress=uploaded)
-    outputs: dict[str, OutputClaim] = {
-        "video": claim.model_copy(
-            update={"duration_ms": duration_ms, "width": width, "height": height}
-        )
-    }
     if job.wants("metadata"):
         metadata = metadata_of(
             source=source,
@@ -269,14 +260,24 @@ async def _upload_outputs(
         )
         path = job.work_dir / METADATA
         path.write_text(metadata.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
-    for slot, name in (
-        ("poster", plan.POSTER),
-        ("contactSheet", plan.SHEET),
-        ("metadata", METADATA),
-    ):
-        if job.wants(slot) and (job.work_dir / name).is_file():
-            outputs[slot] = await job.upload(slot, job.work_dir / name)
-    return outputs
+    uploaded = job.span(Status.UPLOADING, "upload", 0.9, 0.99)
+    claim, extras = await together(
+        job.upload("video", job.work_dir / plan.OUTPUT, on_progress=uploaded), _extras(job)
+    )
+    width, height = output.videos[0].shown_size
+    duration_ms = round((output.duration_s or 0) * 1000)
+    known = {"duration_ms": duration_ms, "width": width, "height": height}
+    return {"video": claim.model_copy(update=known), **extras}
+
+
+async def _extras(job: BurnJob) -> dict[str, OutputClaim]:
+    """Upload what there is beside the video."""
+    files = (("poster", plan.POSTER), ("contactSheet", plan.SHEET), ("metadata", METADATA))
+    return {
+        slot: await job.upload(slot, job.work_dir / name)
+        for slot, name in files
+        if job.wants(slot) and (job.work_dir / name).is_file()
+    }
 
 
 def _named(characters: Sequence[str]) -> tuple[MissingGlyph, ...]:
