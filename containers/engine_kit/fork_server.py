@@ -35,7 +35,7 @@ from engine_kit.fork_messages import (
 from engine_kit.processes import minimal_environment
 from media_jobs.messages import message
 
-__all__ = ["ForkServer"]
+__all__ = ["ForkServer", "WorkCrashed"]
 
 T = TypeVar("T")
 

@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine_kit import probe_children
 from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.fork_server import WorkCrashed
+from engine_kit.probe_work import FORKS, examined
 from engine_kit.processes import run_process
 from media_jobs.subtitles.foreign import name_of_no_video
 
@@ -289,14 +290,13 @@ async def _by_ffprobe(path: Path, ffprobe: str) -> tuple[ProbeReport | None, str
     return ProbeReport.model_validate_json("\n".join(lines)), ""
 
 
-class _Answer(_Foreign):
-    report: ProbeReport | None = None
-    error: str = ""
-
-
 async def _by_pyav(path: Path) -> tuple[ProbeReport | None, str]:
-    answer = _Answer.model_validate_json(await probe_children.answer_on(path, FORMATS))
-    return answer.report, answer.error
+    try:
+        told, errors = await FORKS.run(examined, f"file:{path}", FORMATS)
+    except (EngineFailure, WorkCrashed) as failure:
+        # The file has crashed what reads it, or wants more than any needs.
+        return None, str(failure)
+    return (None if told is None else ProbeReport.model_validate(told)), errors
 
 
 def result_of(report: ProbeReport) -> ProbeResult:

@@ -1,8 +1,7 @@
 """Examines one media file by PyAV and says what ffprobe would; for a process of its own.
 
-For development, where there is no ffprobe. It imports nothing of the kit, so that `probe_server`
-starts in half the time. Rotation and HDR10's metadata are read from the first frame, because PyAV
-does not show a stream's own side data.
+For development, where there is no ffprobe. Rotation and HDR10's metadata are read from the first
+frame, because PyAV does not show a stream's own side data.
 """
 
 import struct

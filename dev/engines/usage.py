@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_FORK_SERVERS = (b"engine_kit.probe_server", b"engine_kit.fork_child")
+_FORK_SERVER = b"engine_kit.fork_child"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,9 @@ def working(root: int) -> list[str]:
 
 def _is_waiting(pid: int) -> bool:
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return _FORK_SERVER in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return any(program in command for program in _FORK_SERVERS)
 
 
 def peak_bytes(pid: int) -> int:

@@ -1,11 +1,18 @@
 """ffprobe's report becomes typed facts."""
 
 import asyncio
+import contextlib
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 from engine_kit.failures import EngineFailure, FailureCode
-from engine_kit.probe import ProbeReport, probe, result_of
+from engine_kit.probe import ProbeReport, ProbeResult, probe, result_of
+from engine_kit.probe_work import FORKS
+
+from dev.fixtures.clip import clip_path
 
 REPORT = """
 {"streams": [
@@ -156,3 +163,61 @@ def test_a_file_that_is_no_film_is_told_by_what_it_is(
         asyncio.run(probe(path, ffprobe=None))
 
     assert caught.value.code is FailureCode.INPUT_UNREADABLE
+
+
+@pytest.fixture
+def stuck(tmp_path: Path) -> Path:
+    """A file that nobody writes to: opening it waits for ever."""
+    path = tmp_path / "input.video"
+    os.mkfifo(path)
+    return path
+
+
+def child_of(server: int) -> int:
+    """Return the process that looks at the one file that is being examined, once it is there."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                name, parent = stat.read_text().rpartition(")")[0::2]
+                if name.endswith("(text-work") and int(parent.split()[1]) == server:
+                    return int(stat.parent.name)
+        time.sleep(0.01)
+    raise AssertionError("no child")
+
+
+async def begun(path: Path) -> tuple["asyncio.Task[ProbeResult]", int]:
+    """Begin to examine *path*; return that, and the process that does it."""
+    server = await FORKS.run(os.getppid)
+    work = asyncio.create_task(probe(path, ffprobe=None))
+    return work, await asyncio.to_thread(child_of, server)
+
+
+@pytest.mark.programs
+def test_a_file_that_crashes_what_reads_it_fails_alone(stuck: Path) -> None:
+    async def both() -> ProbeResult:
+        work, child = await begun(stuck)
+        beside = asyncio.create_task(probe(clip_path(), ffprobe=None))
+        # It has no first bytes to be told by, either.
+        await asyncio.to_thread(stuck.unlink)
+        await asyncio.to_thread(stuck.touch)
+        os.kill(child, signal.SIGSEGV)
+        with pytest.raises(EngineFailure) as caught:
+            await work
+        assert caught.value.code is FailureCode.INPUT_UNREADABLE
+        return await beside
+
+    assert asyncio.run(both()).video is not None
+
+
+@pytest.mark.programs
+def test_what_hangs_on_a_file_is_killed_when_nobody_waits_for_it(stuck: Path) -> None:
+    async def given_up() -> int:
+        work, child = await begun(stuck)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        return child
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(asyncio.run(given_up()), 0)
