@@ -6,19 +6,23 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from engine_kit.fonts import PACKAGES
+from engine_kit.fonts import PACKAGES, SYSTEM_FOLDERS, font_folders
 from engine_kit.symbol_fonts import PACKAGE, symbol_font_folder
 
 __all__ = ["font_versions"]
 
 
-def font_versions(files: Iterable[Path]) -> dict[str, str]:
+def font_versions(
+    files: Iterable[Path], *, system: Iterable[Path] = SYSTEM_FOLDERS
+) -> dict[str, str]:
     """Return what identifies each font file, by name.
 
-    Those of a package have its version, as the package is locked by its hash; one of the system
-    has its own hash, `sha256:` and hex.
+    Those of a package have its version, as the package is locked by its hash; one of the folders
+    *system* has its own hash, `sha256:` and hex. Other files are not looked at: who names them has
+    read what strangers wrote.
     """
-    return dict(_identified(path) for path in files)
+    places = {*font_folders(), *system}
+    return dict(_identified(path) for path in files if path.parent in places)
 
 
 @lru_cache(maxsize=512)

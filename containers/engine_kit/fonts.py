@@ -19,6 +19,7 @@ from media_jobs.characters import is_invisible
 __all__ = [
     "FAMILY",
     "PACKAGES",
+    "SYSTEM_FOLDERS",
     "coverage",
     "font_files",
     "font_folders",
@@ -33,7 +34,7 @@ FAMILY = "Noto Sans"
 """The first choice for every text; other scripts fall back from it."""
 
 PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc", "justmytype_intl_cjk")
-_SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
+SYSTEM_FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 # libass draws no colour glyphs: a colour font would win the fallback and leave a gap.
 _COLOUR = ("NotoColorEmoji",)
 _SUFFIXES = (".ttf", ".otf", ".ttc")
@@ -52,7 +53,7 @@ def font_folders() -> tuple[Path, ...]:
                 folders += _folders_with_fonts(Path(place))
     symbols = symbol_font_folder()
     folders += [symbols] if symbols is not None else []
-    folders = folders or [folder for folder in _SYSTEM_FOLDERS if folder.is_dir()]
+    folders = folders or [folder for folder in SYSTEM_FOLDERS if folder.is_dir()]
     if not folders:
         raise EngineFailure(FailureCode.INTERNAL_ERROR, "No fonts are installed.")
     return tuple(folders)
@@ -64,7 +65,7 @@ def _folders_with_fonts(package: Path) -> tuple[Path, ...]:
     return tuple(sorted({path.parent for path in files}))
 
 
-def fonts_for(text: str, *, system: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[Path, ...]:
+def fonts_for(text: str, *, system: Iterable[Path] = SYSTEM_FOLDERS) -> tuple[Path, ...]:
     """Return the font files that *text* is drawn with, in stable order.
 
     These are all of the packages', and of the Noto fonts in the folders *system* (Debian's
@@ -81,7 +82,7 @@ def fonts_for(text: str, *, system: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[P
     return (*files, *(path for path in more if path not in files))
 
 
-def system_font_files(folders: Iterable[Path] = _SYSTEM_FOLDERS) -> tuple[Path, ...]:
+def system_font_files(folders: Iterable[Path] = SYSTEM_FOLDERS) -> tuple[Path, ...]:
     """Return the upright regular cuts in *folders*, sans-serif before serif."""
     files = font_files(folder for folder in folders if folder.is_dir())
     regular = (path for path in files if path.stem.endswith("-Regular"))

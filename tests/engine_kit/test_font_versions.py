@@ -9,9 +9,10 @@ from engine_kit.fonts import font_files, font_folders
 def test_a_packages_fonts_are_known_by_its_version_and_others_by_their_bytes(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "NotoSansThai-Regular.ttf").write_bytes(b"a font")
+    thai = tmp_path / "NotoSansThai-Regular.ttf"
+    thai.write_bytes(b"a font")
 
-    found = font_versions((*font_files(font_folders()), tmp_path / "NotoSansThai-Regular.ttf"))
+    found = font_versions((*font_files(font_folders()), thai), system=[tmp_path])
 
     names = ("manimgx-fonts", "noto-cjk-sans-otc", "justmytype-intl-cjk", "pymupdf-fonts")
     digest = hashlib.sha256(b"a font").hexdigest()
@@ -19,3 +20,13 @@ def test_a_packages_fonts_are_known_by_its_version_and_others_by_their_bytes(
         **{name: version(name) for name in names},
         "NotoSansThai-Regular.ttf": f"sha256:{digest}",
     }
+
+
+def test_no_file_but_a_font_is_read_whoever_names_it(tmp_path: Path) -> None:
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    (tmp_path / "secret").write_bytes(b"a secret")
+
+    named = (tmp_path / "secret", fonts / "../secret", fonts / "deeper/font.ttf")
+
+    assert font_versions(named, system=[fonts]) == {}
