@@ -5,7 +5,7 @@ from app.media.names import file_stem
 from app.media.versions import find_version
 from app.ports import Ports
 from media_jobs.content import Content, disposition, guards
-from media_jobs.errors import NotFound, invalid_field
+from media_jobs.errors import NotFound, unfit_field
 from media_jobs.http import Reply
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.exports import FORMATS, exported
@@ -18,14 +18,14 @@ EXPORT_BYTES_MAX = 4 * 1024 * 1024
 async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> Reply:
     """Return the cues of a version as a file of the format with this *extension*.
 
-    Raises InvalidInput, NotFound (`input_gone`: its object is not there any more).
+    Raises Conflict (`unfit`), NotFound (`input_gone`: its object is not there any more).
     """
     media = await find_media(media_id, ports)
     item = await find_version(media_id, input_id, ports)
     if item.slot != SUBTITLES:
-        raise invalid_field("format", "field.format_of")
+        raise unfit_field("format", "field.format_of")
     if item.size_bytes > EXPORT_BYTES_MAX:
-        raise invalid_field("format", "field.format_of_shorter", most=EXPORT_BYTES_MAX)
+        raise unfit_field("format", "field.format_of_shorter", most=EXPORT_BYTES_MAX)
     text = await ports.objects.text(item.object_key, EXPORT_BYTES_MAX)
     if text is None:
         raise NotFound("input_gone")

@@ -3,7 +3,7 @@
 from app.media.media import SUBTITLES, add_text, find_media, notice_document
 from app.media.store import InputRow, select_input
 from app.ports import Ports
-from media_jobs.errors import InvalidInput, field_fault, invalid_field
+from media_jobs.errors import InvalidInput, field_fault, unfit_field
 from media_jobs.keys import subtitles_key
 from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.decoding import Decoded, decode
@@ -30,7 +30,7 @@ async def add_subtitles(
     if parent is not None:
         before = await select_input(ports.store, media_id, parent)
         if before is None or not before.ready or before.slot != SUBTITLES:
-            raise invalid_field("parent", "field.subtitles_of_media")
+            raise unfit_field("parent", "field.subtitles_of_media")
     decoded, file = _read(data, encoding, language or hint)
     kind = file.kind
 

@@ -63,8 +63,8 @@ def test_a_format_that_is_not_known_or_of_a_video_is_refused(stage: Stage, versi
 
     unknown = stage.send("GET", f"{version}/export?format=docx")
     refused = stage.send("GET", f"/api/media/{media_id}/inputs/{video}/export?format=srt")
-    for answer in (unknown, refused):
-        assert (answer.status, answer.json["errors"][0]["field"]) == (400, "format")
+    for answer, status in ((unknown, 400), (refused, 409)):
+        assert (answer.status, answer.json["errors"][0]["field"]) == (status, "format")
 
 
 def test_a_version_whose_object_is_gone_is_told(stage: Stage, version: str) -> None:

@@ -131,7 +131,7 @@ def test_a_parent_is_a_version_of_the_same_medias_subtitles(stage: Stage, media_
             "PUT", f"/api/media/{media_id}/subtitles?parent={parent}", VTT.encode()
         )
 
-        assert (refused.status, refused.json["errors"][0]["field"]) == (400, "parent")
+        assert (refused.status, refused.json["errors"][0]["field"]) == (409, "parent")
 
 
 def test_the_language_of_a_version_is_changed_and_taken_back(stage: Stage, media_id: str) -> None:
