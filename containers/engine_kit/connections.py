@@ -26,7 +26,7 @@ FILES_SHARE = 4
 ACCEPTED_AT_ONCE = 128
 """Also how many wait in the kernel. What is accepted is above the bound for a moment."""
 HEAD_BYTES_MAX = 16 * 1024
-UNFINISHED_BYTES_MAX = 16 * 1024 * 1024
+UNFINISHED_BYTES_MAX = 8 * 1024 * 1024
 HEAD_S = 10.0
 BODY_S = 20.0
 UNREAD_S = 20.0
