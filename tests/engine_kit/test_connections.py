@@ -35,12 +35,12 @@ def world() -> Iterator[Surroundings]:
 
 
 @contextmanager
-def limited(folder: Path) -> Iterator[RunningEngine]:
-    """Run a container that may open 1,024 files."""
+def limited(folder: Path, may_open: int = FILES) -> Iterator[RunningEngine]:
+    """Run a container that may open so many files."""
     files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files < 2 * STRANGERS:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(4 * STRANGERS, most), most))
-    launcher = ("prlimit", f"--nofile={FILES}:{FILES}")
+    launcher = ("prlimit", f"--nofile={may_open}:{may_open}")
     with RunningEngine("caged", folder, PATH, launcher) as engine:
         yield engine
 
@@ -120,6 +120,15 @@ def test_beside_1100_silent_connections_it_answers_and_its_job_goes_on(
     assert "accept() out of system resource" not in "".join(container.lines)
     # Which connections were closed is told once, not a thousand times.
     assert sum("connection_closed" in line for line in container.lines) <= 2
+
+
+def test_connections_that_cannot_be_accepted_are_told_once(tmp_path: Path) -> None:
+    # Fewer than may be accepted before any is closed.
+    with limited(tmp_path, 48) as engine, strangers(engine, 150):
+        assert healthy_after_s(engine) < ANSWER_S
+
+        assert len(engine.log_with("accept() out of system resource").split("accept() out")) == 2
+        assert sum(map(len, engine.lines)) < 20_000
 
 
 def test_400_unfinished_bodies_cost_a_fraction_of_what_they_are(container: RunningEngine) -> None:
