@@ -138,6 +138,7 @@ lock: setup ## Renew the lock files from requirements/*.in and package.json.
 	@$(LOCK) --upgrade --python-version 3.11 -c requirements/workers.txt requirements/dev.in -o requirements/dev.txt
 	@for engine in $$($(PY) -c 'from media_jobs.engines import ENGINES as E; print(*(e.name for e in E.values()))'); do \
 	  $(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/$$engine.in -o requirements/$$engine.txt; done
+	@$(LOCK) --python-version 3.11 -c requirements/dev.txt requirements/transcriber-cuda.in -o requirements/transcriber-cuda.txt
 	@$(LOCK) --upgrade --no-deps --python-version 3.11 requirements/clip.in -o requirements/clip.txt
 	@$(BIN)/npm install --package-lock-only --silent
 	@$(PY) dev/npm_lock.py

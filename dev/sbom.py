@@ -62,7 +62,11 @@ def _document(root: Path, name: str, kind: ComponentType) -> str:
 def _python(root: Path, lock: str) -> Iterator[Component]:
     known = licences(root)
     text = (root / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
-    for entry, (name, version) in zip(entries(text), pins(text).items(), strict=True):
+    # Where a package has one version for older Pythons and one for newer ones, the newest is last,
+    # and an image has it.
+    newest = {name: entry for entry in entries(text) for name in pins(entry)}
+    for name, version in pins(text).items():
+        entry = newest[name]
         yield _component(
             PackageURL("pypi", None, name, version),
             known[name],

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.live.live import deliver
+from media_jobs.engines import ENGINES
 from orchestrator.dispatch import dispatcher
 from tests.orchestrator.dispatch.stage import Stage
 from tests.orchestrator.world import T0, World, document
@@ -29,6 +30,7 @@ SCENES = {
     "deferred": ("queued", "completed"),
     "fetching_metadata": ("fetching_metadata", "completed"),
     "preparing": ("preparing", "completed"),
+    "hearing": ("preparing", "completed"),
     "running": ("running", "completed"),
     "silent": ("running", "completed"),
     "uploading": ("uploading", "completed"),
@@ -82,10 +84,10 @@ class Woken:
         """Play the container of the latest attempt: upload what is required, and say so."""
         job = self.stored()
         attempt = job["attempts"][-1]
-        folder = "downloads" if job["engine"] == "media-downloader" else "outputs"
+        folder = ENGINES[job["engine"]].folder
         life = f"{job['generation']}-{attempt['number']}"
         prefix = f"media/{job['media_id']}/{folder}/{job['job_id']}/{life}"
-        for name in ("video.mp4", "metadata.json"):
+        for name in ("video.mp4", "metadata.json", "words.json"):
             self.world.objects.put(f"{prefix}/{name}", b"content")
         reply = await self.report(attempt, "completed", "nonce-of-the-end", outputs={})
         assert document(reply) == {"ok": True}

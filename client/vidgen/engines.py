@@ -10,17 +10,20 @@ __all__ = [
     "BURN_PRESETS",
     "DOWNLOADER",
     "REMOTION",
+    "TRANSCRIBER",
     "Engine",
 ]
 
 BURNER: Final = "burner-ffmpeg"
 DOWNLOADER: Final = "media-downloader"
 REMOTION: Final = "renderer-remotion"
+TRANSCRIBER: Final = "asr-pipeline"
 
 Engine = Literal[
     "burner-ffmpeg",
     "media-downloader",
     "renderer-remotion",
+    "asr-pipeline",
 ]
 
 BURN_PRESETS: Final = (

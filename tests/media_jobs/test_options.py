@@ -10,6 +10,7 @@ from media_jobs.engines.burner.options import BurnOptions, SubtitleStyle
 from media_jobs.engines.burner.presets import PRESETS
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.remotion.options import CommentsOptions
+from media_jobs.engines.transcriber.options import TranscribeOptions
 from media_jobs.errors import InvalidInput
 from media_jobs.wire import read
 
@@ -25,6 +26,7 @@ def test_each_engine_has_its_options() -> None:
         "burner-ffmpeg": BurnOptions,
         "renderer-remotion": CommentsOptions,
         "media-downloader": DownloadOptions,
+        "asr-pipeline": TranscribeOptions,
     }
 
 

@@ -28,7 +28,7 @@ from ops.secret import SECRET
 from tests.ops.fake_wrangler import FakeWrangler, Listening
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
-SERVICES = ("burner", "remotion", "downloader")
+SERVICES = ("burner", "remotion", "downloader", "transcriber")
 JOB = {"jobId": "job_1", "mediaId": "med_1", "engine": "media-downloader", "status": "completed"}
 JOB_TIMES = {"createdAt": 0, "updatedAt": 0}
 VIDEO = {"url": "https://v", "downloadUrl": "https://v", "expiresAt": 0, "sizeBytes": 1}

@@ -30,6 +30,7 @@ OURS = Account(
         "burner": "https://burner.films.test",
         "remotion": "https://remotion.films.test",
         "downloader": "https://downloader.films.test",
+        "transcriber": "https://transcriber.films.test",
     },
 )
 
@@ -52,7 +53,8 @@ def test_every_value_that_must_be_filled_in_is_named(project: Project) -> None:
     assert project.account().placeholders() == [
         *("account_id", "zone", "app_domain", "orchestrator_url"),
         *("d1_database_id", "kv_namespace_id"),
-        *("containers.burner", "containers.remotion", "containers.downloader"),
+        *("containers.burner", "containers.remotion"),
+        *("containers.downloader", "containers.transcriber"),
     ]
 
 

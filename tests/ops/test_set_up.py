@@ -100,14 +100,14 @@ def test_a_new_system_gives_no_container_the_root_secret(
         SECRET: "",
         **{
             f"{SECRET}_{name.upper()}": derive(root, f"host/{name}/1").hex()
-            for name in ("burner", "remotion", "downloader")
+            for name in ("burner", "remotion", "downloader", "transcriber")
         },
     }
     for name in ("wrangler.toml", "wrangler.root.jsonc"):
         production = (project.root / name).read_text().partition("production")[2]
         assert re.search(r'ROOT_SIGNATURES"?:? ?=? ?"refused"', production)
     assert (
-        'HOST_KEYS = "burner=1, downloader=1, remotion=1"'
+        'HOST_KEYS = "burner=1, downloader=1, remotion=1, transcriber=1"'
         in (project.root / "wrangler.toml").read_text()
     )
 
@@ -174,7 +174,7 @@ def test_what_the_account_has_already_is_adopted(project: Project, wrangler: Fak
     set_up(project)
 
     assert [call for call in wrangler.state["calls"] if " create" in call] == []
-    keys = "burner=1, downloader=1, remotion=1"
+    keys = "burner=1, downloader=1, remotion=1, transcriber=1"
     assert project.account() == replace(OURS, host_keys=keys, root_signatures="refused")
 
 

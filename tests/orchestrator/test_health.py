@@ -22,7 +22,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
     )
 
-    burner, downloader, remotion = _told(world)
+    burner, downloader, remotion, transcriber = _told(world)
 
     assert burner == {
         "engine": "burner-ffmpeg",
@@ -35,9 +35,11 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "error": None,
     }
     assert (remotion["engine"], downloader["engine"]) == ("renderer-remotion", "media-downloader")
+    assert transcriber["engine"] == "asr-pipeline"
     assert downloader["queued"] is None
     assert {call.url for call in world.peers.to("/health")} == {
-        f"http://{name}.example/health" for name in ("burner", "remotion", "downloader")
+        f"http://{name}.example/health"
+        for name in ("burner", "remotion", "downloader", "transcriber")
     }
 
 
@@ -51,7 +53,7 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
         up,
     )
 
-    burner, downloader, remotion = _told(world)
+    burner, downloader, remotion, _ = _told(world)
 
     assert (burner["ok"], burner["error"]) == (
         False,
@@ -66,7 +68,7 @@ def test_a_container_that_refuses_work_and_a_page_that_is_none_are_named_as_such
     refused = '{"ok":false,"version":"1.2.0","capacity":4,"error":"reports_refused"}'
     world.peers.then("/health", peer_answer(text=refused), peer_answer(text="<html>"))
 
-    burner, downloader, _ = _told(world)
+    burner, downloader, *_ = _told(world)
 
     assert (burner["ok"], burner["error"], burner["version"]) == (False, "reports_refused", "1.2.0")
     assert downloader["error"] == "The answer is not that of a container."

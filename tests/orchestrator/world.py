@@ -35,6 +35,7 @@ SETTINGS = {
     "CONTAINER_BASE_URL": "http://burner.example",
     "CONTAINER_BASE_URL_REMOTION": "http://remotion.example",
     "CONTAINER_BASE_URL_DOWNLOADER": "http://downloader.example",
+    "CONTAINER_BASE_URL_TRANSCRIBER": "http://transcriber.example",
     "S3_ENDPOINT": "http://localhost:8788/cdn-cgi/local/r2/s3",
     "S3_INTERNAL_ENDPOINT": "http://inside:8788/s3",
     "S3_BUCKET_NAME": "vidgen-render",

@@ -19,6 +19,7 @@ SETTINGS = {
     "CONTAINER_BASE_URL": "http://burner.sim",
     "CONTAINER_BASE_URL_REMOTION": "http://remotion.sim",
     "CONTAINER_BASE_URL_DOWNLOADER": "http://downloader.sim",
+    "CONTAINER_BASE_URL_TRANSCRIBER": "http://transcriber.sim",
     "S3_ENDPOINT": "http://bucket.sim",
     "S3_INTERNAL_ENDPOINT": "http://bucket.sim",
     "S3_BUCKET_NAME": "vidgen-render",

@@ -31,7 +31,7 @@ MANY_TRIES, FEW_TRIES = 64, 5
 
 
 CRASHES = frozenset({"crash before", "crash after"})
-ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader")
+ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader", "asr-pipeline")
 
 
 class Chance:
@@ -138,7 +138,7 @@ class World:
         self._namespaces = {"RENDER_JOB_DO": self.jobs, "DISPATCHER_DO": self.dispatchers}
         self.containers = [
             ContainerHost(self, f"{name}.sim", 1 + self.random.below(6))
-            for name in ("burner", "remotion", "downloader")
+            for name in ("burner", "remotion", "downloader", "transcriber")
         ]
         self._capacities = dict(zip(ENGINES, (h.capacity for h in self.containers), strict=True))
         for host in self.containers:

@@ -26,7 +26,7 @@ import httpx
 
 from dev.loopback import Handler, served
 
-NAMES = ("burner", "remotion", "downloader")
+NAMES = ("burner", "remotion", "downloader", "transcriber")
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -55,6 +55,7 @@ def test_what_the_engine_declares_is_what_the_api_says_of_it(added: ApiClient) -
     assert "ToneOptions" in reference["components"]["schemas"]
     up = {one["engine"]: one["ok"] for one in health["containers"]}
     assert up == {
+        "asr-pipeline": False,
         "burner-ffmpeg": False,
         "media-downloader": False,
         "renderer-remotion": False,

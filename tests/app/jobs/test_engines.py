@@ -8,7 +8,12 @@ def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage
 
     assert answered.status == 200
     engines = {item["engine"]: item for item in answered.json["items"]}
-    assert set(engines) == {"burner-ffmpeg", "renderer-remotion", "media-downloader"}
+    assert set(engines) == {
+        "asr-pipeline",
+        "burner-ffmpeg",
+        "media-downloader",
+        "renderer-remotion",
+    }
     burner, downloader = engines["burner-ffmpeg"], engines["media-downloader"]
     assert burner["words"] == {
         "en": {"title": "Burn subtitles", "running": "Burning"},

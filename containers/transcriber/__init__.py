@@ -1,0 +1,1 @@
+"""The container that writes down what is said."""

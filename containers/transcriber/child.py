@@ -1,0 +1,179 @@
+"""The process that hears: one sound, piece after piece, then it ends.
+
+It is a process of its own because neither a model nor a server can be stopped otherwise, and its
+memory is given back with it. It sees samples alone, never the file that was handed in. Standard
+output carries reports; what libraries print goes to standard error.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel
+
+from transcriber.orders import (
+    Failed,
+    HeardPiece,
+    HeardWord,
+    Hearing,
+    HearingOrder,
+    Loaded,
+    ServerOrder,
+    Working,
+)
+from transcriber.pauses import pauses_in, settled
+from transcriber.recogniser import RATE, HeardSpeech, HearingFailed, Recogniser, Sound
+from transcriber.server import Server
+from transcriber.speech import JoinedSpeech, Stretch, cut_at, speech_in
+from transcriber.transcript import LANGUAGE_SURE
+
+_ORDER_BYTES_MAX = 1 << 20
+_SAMPLE_BYTES = 2
+_WORKING_EVERY_S = 5.0
+
+
+class _Reports:
+    """Standard output, to which two threads write."""
+
+    def __init__(self) -> None:
+        self._file = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self._lock = threading.Lock()
+        os.dup2(2, 1)
+
+    def say(self, report: BaseModel) -> None:
+        with self._lock:
+            print(report.model_dump_json(), file=self._file, flush=True)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Say now and then that a server is being waited for."""
+        over = threading.Event()
+
+        def repeat() -> None:
+            while not over.wait(_WORKING_EVERY_S):
+                self.say(Working())
+
+        thread = threading.Thread(target=repeat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def main() -> int:
+    """Read the order, hear, and report; returns 0 when all was heard."""
+    reports = _Reports()
+    order = HearingOrder.model_validate_json(sys.stdin.buffer.read(_ORDER_BYTES_MAX))
+    try:
+        _Listener(order, reports).hear_all()
+    except HearingFailed as failed:
+        reports.say(
+            Failed(
+                code=failed.code,
+                message=failed.message,
+                retryable=failed.retryable,
+                detail=failed.detail,
+            )
+        )
+        return 1
+    return 0
+
+
+class _Listener:
+    """Hears the pieces of one sound."""
+
+    def __init__(self, order: HearingOrder, reports: _Reports) -> None:
+        self._order = order
+        self._reports = reports
+        self._language = order.language
+        self._recogniser: Recogniser | None = None
+
+    def hear_all(self) -> None:
+        """Hear to the end of the sound."""
+        total = self._order.sound.stat().st_size // _SAMPLE_BYTES
+        at = self._order.from_ms * RATE // 1000
+        while at < total:
+            wanted = self._order.piece_s * RATE
+            sound = samples(self._order.sound, at, wanted)
+            if at + len(sound) < total:
+                sound = sound[: cut_at(sound)]
+            self._reports.say(self._piece(at, sound))
+            at += len(sound)
+
+    def _piece(self, at: int, sound: Sound) -> HeardPiece:
+        is_chosen = self._order.voice_activity
+        stretches = speech_in(sound) if is_chosen else [Stretch(0, len(sound))]
+        joined = JoinedSpeech(sound, stretches)
+        until_ms, speech_ms = _ms(at + len(sound)), _ms(len(joined.sound))
+        if not stretches:
+            return HeardPiece(until_ms=until_ms, speech_ms=0, words=())
+
+        def on_heard(seconds: float) -> None:
+            heard_ms = joined.original_ms(seconds, seconds)[1]
+            self._reports.say(Hearing(until_ms=_ms(at) + heard_ms))
+
+        heard = self._hear(joined.sound, on_heard)
+        if self._language is None and (heard.probability or 1.0) >= LANGUAGE_SURE:
+            self._language = heard.language
+        words = []
+        for word in settled(heard.words, pauses_in(joined.sound)):
+            start_ms, end_ms = joined.original_ms(word.start_ms / 1000, word.end_ms / 1000)
+            words.append(
+                HeardWord(
+                    start_ms=_ms(at) + start_ms,
+                    end_ms=_ms(at) + end_ms,
+                    text=word.text,
+                    confidence=word.confidence,
+                )
+            )
+        return HeardPiece(
+            until_ms=until_ms,
+            speech_ms=speech_ms,
+            words=tuple(words),
+            language=heard.language,
+            probability=heard.probability,
+            unsure_ms=tuple(_ms(at) + joined.original_ms(s, s)[0] for s in heard.unsure_s),
+            estimated=heard.estimated,
+        )
+
+    def _hear(self, sound: Sound, on_heard: Callable[[float], None]) -> HeardSpeech:
+        recogniser = self._loaded()
+        if not isinstance(self._order.by, ServerOrder):
+            return recogniser.hear(sound, self._language, on_heard)
+        with self._reports.working():
+            return recogniser.hear(sound, self._language, on_heard)
+
+    def _loaded(self) -> Recogniser:
+        """Return who hears; a model is loaded when there is something to hear."""
+        if self._recogniser is None:
+            by, vocabulary = self._order.by, self._order.vocabulary
+            if isinstance(by, ServerOrder):
+                self._recogniser = Server(by.url, by.key, by.model, vocabulary, self._order.job)
+            else:
+                from transcriber.whisper import Whisper
+
+                whisper = Whisper(by.folder, by.device, by.threads, vocabulary)
+                device, compute_type = whisper.place
+                self._reports.say(Loaded(device=device, compute_type=compute_type))
+                self._recogniser = whisper
+        return self._recogniser
+
+
+def samples(path: Path, at: int, count: int) -> Sound:
+    """Return *count* samples from *at* on, fewer at the end of the file."""
+    raw = np.fromfile(path, dtype="<i2", count=count, offset=at * _SAMPLE_BYTES)
+    return raw.astype(np.float32) / 32768.0
+
+
+def _ms(count: int) -> int:
+    return count * 1000 // RATE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Where somebody speaks, and where sound can be cut. Times in samples of `RATE`."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from transcriber.recogniser import RATE, Sound
+
+_QUIET_SAMPLES = int(0.3 * RATE)
+_MS_SAMPLES = RATE // 1000
+_CUT_WITHIN_SAMPLES = 30 * RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Samples from *start* until before *end*."""
+
+    start: int
+    end: int
+
+
+def speech_in(sound: Sound) -> list[Stretch]:
+    """Return where somebody speaks, with 0.4 s around it, by the model of Silero's VAD."""
+    # Here, because it takes a second to import.
+    from faster_whisper.vad import get_speech_timestamps  # type: ignore[import-untyped]
+
+    return [Stretch(one["start"], one["end"]) for one in get_speech_timestamps(sound)]
+
+
+def cut_at(sound: Sound) -> int:
+    """Return where to end a piece of *sound*: the middle of its quietest 0.3 s near its end.
+
+    At a whole millisecond, so that one who goes on from there hears the same.
+    """
+    begin = max(len(sound) - _CUT_WITHIN_SAMPLES, len(sound) // 2)
+    tail = sound[begin:].astype(np.float64)
+    sums = np.concatenate(([0.0], np.cumsum(tail * tail)))
+    if len(sums) <= _QUIET_SAMPLES:
+        return len(sound)
+    energies = sums[_QUIET_SAMPLES:] - sums[:-_QUIET_SAMPLES]
+    # Of equal ones the last: longer pieces are fewer.
+    quietest = len(energies) - 1 - int(np.argmin(energies[::-1]))
+    cut = begin + quietest + _QUIET_SAMPLES // 2
+    return cut - cut % _MS_SAMPLES
+
+
+class JoinedSpeech:
+    """The stretches of a piece in which somebody speaks, one behind the other."""
+
+    def __init__(self, sound: Sound, stretches: Sequence[Stretch]) -> None:
+        parts = [sound[one.start : one.end] for one in stretches]
+        self.sound: Sound = np.concatenate(parts) if parts else sound[:0]
+        self._stretches = stretches
+        self._ends = list(accumulate(len(part) for part in parts))
+
+    def original_ms(self, start_s: float, end_s: float) -> tuple[int, int]:
+        """Return when in the piece something is that was heard from *start_s* to *end_s*, in ms.
+
+        What crosses a joint belongs to the stretch that its middle is in, and ends there.
+        """
+        middle = round((start_s + end_s) / 2 * RATE)
+        at = min(bisect_right(self._ends, middle), len(self._ends) - 1)
+        stretch = self._stretches[at]
+        shift = stretch.end - self._ends[at]
+        within = (
+            min(max(round(seconds * RATE) + shift, stretch.start), stretch.end)
+            for seconds in (start_s, end_s)
+        )
+        start, end = (round(sample * 1000 / RATE) for sample in within)
+        return start, end

@@ -1,0 +1,61 @@
+"""The transcriber writes down what is said in a video or a recording."""
+
+from dataclasses import replace
+
+from pydantic import BaseModel
+
+from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Words
+from media_jobs.engines.rendering import METADATA, SOURCE_VIDEO
+from media_jobs.status import Status
+
+__all__ = ["ENGINE"]
+
+
+def _options() -> type[BaseModel]:
+    from media_jobs.engines.transcriber.options import TranscribeOptions
+
+    return TranscribeOptions
+
+
+ENGINE = Engine(
+    id="asr-pipeline",
+    name="transcriber",
+    words={
+        "en": Words(title="Transcribe", running="Listening"),
+        "zh": Words(title="语音转字幕", running="听写中"),
+    },
+    icon="subtitles",
+    port=9104,
+    base_url_setting="CONTAINER_BASE_URL_TRANSCRIBER",
+    folder="transcripts",
+    first_status=Status.PREPARING,
+    inputs=(SOURCE_VIDEO,),
+    outputs=(
+        # Where nothing is said there are no cues, and no version of subtitles.
+        OutputSlot(
+            name="subtitles",
+            file_name="subtitles.vtt",
+            content_type="text/vtt",
+            required=False,
+            becomes="subtitles",
+            origin="transcript",
+        ),
+        OutputSlot(name="words", file_name="words.json", content_type="application/json"),
+        OutputSlot(
+            name="text",
+            file_name="transcript.txt",
+            content_type="text/plain; charset=utf-8",
+            required=False,
+        ),
+        replace(METADATA, required=True),
+    ),
+    limits=Limits(
+        queue_s=6 * 3600,
+        start_s=120,
+        heartbeat_s=45,
+        no_progress_s=15 * 60,
+        total_s=24 * 3600,
+        max_attempts=3,
+    ),
+    options=_options,
+)

@@ -1,0 +1,151 @@
+"""What comes of a transcript: cues with times of words, plain text, and what there is to know."""
+
+import json
+from pathlib import Path
+
+import pytest
+from transcriber.orders import HeardPiece, HeardWord
+from transcriber.outputs import heard_of
+from transcriber.transcript import Transcript, purpose_of, read_transcript
+
+from media_jobs.engines.transcriber.options import TranscribeOptions
+from media_jobs.subtitles.reader import read_subtitles
+
+
+def piece(
+    text: str, until_ms: int, language: str | None = "en", probability: float | None = 0.99
+) -> HeardPiece:
+    """Return a piece of 20 s before *until_ms*, of which a word is said in each half second."""
+    start = until_ms - 20_000
+    words = tuple(
+        HeardWord(start_ms=start + 500 * n, end_ms=start + 500 * n + 400, text=one, confidence=0.9)
+        for n, one in enumerate(f" {word}" for word in text.split())
+    )
+    return HeardPiece(
+        until_ms=until_ms,
+        speech_ms=400 * len(words),
+        words=words,
+        language=language,
+        probability=probability,
+    )
+
+
+def transcript(*pieces: HeardPiece) -> Transcript:
+    made = Transcript(purpose="test")
+    for one in pieces:
+        made.add(one)
+    return made
+
+
+def test_each_word_but_a_cue_s_first_has_its_time_before_it_and_signs_are_no_tags() -> None:
+    heard = heard_of(transcript(piece("A < B & so on.", 20_000)), word_times=True)
+
+    assert heard.vtt.startswith("WEBVTT\n\n00:00:00.000 --> ")
+    assert (
+        "\nA <00:00:00.500>&lt; <00:00:01.000>B <00:00:01.500>&amp; "
+        "<00:00:02.000>so <00:00:02.500>on."
+    ) in heard.vtt
+    assert heard.text == "A < B & so on.\n"
+
+
+def test_without_times_of_words_the_cues_are_plain() -> None:
+    heard = heard_of(transcript(piece("One two three.", 20_000)), word_times=False)
+
+    assert heard.vtt.endswith("\nOne two three.\n")
+
+
+def test_the_subtitles_are_read_as_they_were_meant() -> None:
+    heard = heard_of(transcript(piece("One two. Three four.", 20_000)), word_times=True)
+
+    read = read_subtitles(heard.vtt)
+
+    spans = [span for cue in read.cues() for line in cue.lines for span in line]
+    assert [(span.text.strip(), span.at_ms) for span in spans if span.text.strip()] == [
+        ("One", None),
+        ("two.", 500),
+        ("Three", 1000),
+        ("four.", 1500),
+    ]
+    assert {notice.code for notice in read.notices} == {"timed_words_shown_together"}
+
+
+def test_a_long_silence_is_an_empty_line_of_the_text_and_words_joined_are_the_text() -> None:
+    heard = heard_of(
+        transcript(piece("One two.", 20_000), piece("Three.", 40_000)), word_times=True
+    )
+
+    assert heard.text == "One two.\n\nThree.\n"
+    document = json.loads(heard.words_json)
+    assert "".join(word["text"] for word in document["words"]) == " One two. Three."
+    assert document["words"][2] == {
+        "text": " Three.",
+        "startMs": 20_000,
+        "endMs": 20_400,
+        "confidence": 0.9,
+    }
+
+
+def test_silence_has_no_cue_and_no_text_and_says_so() -> None:
+    silent = HeardPiece(until_ms=60_000, speech_ms=0, words=())
+
+    heard = heard_of(transcript(silent), word_times=True)
+
+    assert (heard.vtt, heard.text, heard.cues) == ("", "", 0)
+    assert [notice.code for notice in heard.notices] == ["no_speech"]
+
+
+@pytest.mark.parametrize(("probability", "codes"), [(0.49, ["language_uncertain"]), (0.5, [])])
+def test_a_language_that_is_a_guess_is_told(probability: float, codes: list[str]) -> None:
+    heard = heard_of(transcript(piece("Hum.", 20_000, "nn", probability)), word_times=True)
+
+    told = [notice.code for notice in heard.notices if notice.code != "cues_too_short"]
+    assert told == codes
+
+
+def test_a_loop_is_left_out_and_told_with_its_time() -> None:
+    heard = heard_of(transcript(piece("Well. " + "you " * 30, 20_000)), word_times=True)
+
+    assert heard.text == "Well. you\n"
+    told = {notice.code: notice.values for notice in heard.notices}
+    assert told["repeats_left_out"] == {"times": "00:00:01.000"}
+
+
+def test_the_language_is_that_of_the_first_piece_that_is_sure_of_one() -> None:
+    pieces = [
+        piece("hm", 20_000, "la", 0.3),
+        HeardPiece(until_ms=40_000, speech_ms=0, words=()),
+        piece("Guten Tag.", 60_000, "de", 0.9),
+        piece("Good day.", 80_000, "en", 0.99),
+    ]
+
+    made = transcript(*pieces)
+
+    assert (made.language, made.probability, made.is_sure) == ("de", 0.9, True)
+
+
+def test_a_kept_transcript_is_gone_on_with_for_the_same_purpose_alone(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(transcript(piece("One.", 20_000)).model_dump_json())
+
+    again = read_transcript(kept, "test")
+
+    assert (again.until_ms, again.resumed_ms, len(again.words)) == (20_000, 20_000, 1)
+    assert read_transcript(kept, "another").until_ms == 0
+    kept.write_text('{"version": 2}')
+    assert read_transcript(kept, "test").until_ms == 0
+    assert read_transcript(tmp_path / "missing", "test").until_ms == 0
+
+
+def test_another_model_sound_or_option_is_another_purpose(tmp_path: Path) -> None:
+    sound = tmp_path / "sound"
+    sound.write_bytes(b"1234")
+    options = TranscribeOptions()
+    purposes = {
+        purpose_of(options, "base", sound, 300),
+        purpose_of(options, "small", sound, 300),
+        purpose_of(TranscribeOptions(language="de"), "base", sound, 300),
+        purpose_of(options, "base", sound, 60),
+    }
+    sound.write_bytes(b"123456")
+
+    assert len(purposes | {purpose_of(options, "base", sound, 300)}) == 5

@@ -1,0 +1,46 @@
+"""Where sound is cut, and the way back from joined speech to the time that it was said."""
+
+import numpy as np
+from transcriber.recogniser import RATE
+from transcriber.speech import JoinedSpeech, Stretch, cut_at
+
+
+def test_a_piece_ends_in_the_middle_of_its_quietest_third_of_a_second_near_its_end() -> None:
+    sound = np.full(60 * RATE, 0.2, np.float32)
+    sound[10 * RATE : 12 * RATE] = 0.0  # Too early: the piece would be short.
+    sound[40 * RATE : 41 * RATE] = 0.01
+    sound[50 * RATE : round(50.4 * RATE)] = 0.0
+
+    cut = cut_at(sound) / RATE
+
+    assert 50.15 <= cut <= 50.25
+
+
+def test_a_sound_without_a_pause_is_cut_in_its_second_half_all_the_same() -> None:
+    sound = np.full(50 * RATE, 0.2, np.float32)
+
+    assert 25 * RATE <= cut_at(sound) <= 50 * RATE
+
+
+def test_a_sound_that_is_shorter_than_a_pause_is_not_cut() -> None:
+    assert cut_at(np.zeros(100, np.float32)) == 100
+
+
+def test_what_was_heard_in_joined_speech_has_the_times_of_the_sound() -> None:
+    sound = np.arange(10 * RATE, dtype=np.float32)
+
+    joined = JoinedSpeech(sound, [Stretch(RATE, 2 * RATE), Stretch(5 * RATE, 7 * RATE)])
+
+    assert len(joined.sound) == 3 * RATE
+    assert joined.sound[RATE] == 5 * RATE
+    assert joined.original_ms(0.25, 0.5) == (1250, 1500)
+    assert joined.original_ms(1.5, 3.0) == (5500, 7000)
+
+
+def test_a_word_over_a_joint_stays_in_the_stretch_that_its_middle_is_in() -> None:
+    joined = JoinedSpeech(
+        np.zeros(10 * RATE, np.float32), [Stretch(RATE, 2 * RATE), Stretch(5 * RATE, 7 * RATE)]
+    )
+
+    assert joined.original_ms(0.6, 1.1) == (1600, 2000)
+    assert joined.original_ms(0.9, 1.4) == (5000, 5400)
