@@ -16,6 +16,7 @@ from app.rates import Rates, strangers
 from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
 from app.store import EVERYONE, OPERATORS, Store
+from media_jobs.engines import ENGINES
 from media_jobs.http import Reply
 from media_jobs.keyring import Keyring
 from media_jobs.ports import PeerAnswer
@@ -208,7 +209,7 @@ class Stage:
     def outputs(self, job_id: str, *files: str, size_bytes: int = 5) -> dict[str, object]:
         """Return what an event says of the *files* that a job's first attempt has made, by slot."""
         row = self.row(job_id)
-        folder = "downloads" if row["engine"] == "media-downloader" else "outputs"
+        folder = ENGINES[row["engine"]].folder
         return {
             name.partition(".")[0]: {
                 "key": f"media/{row['media_id']}/{folder}/{job_id}/1-1/{name}",

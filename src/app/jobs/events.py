@@ -62,7 +62,7 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    described, languages = await _told_by_download(event, ports)
+    described, languages = await _told_by_metadata(event, ports)
     inputs = _new_inputs(event, languages)
     statements = apply_event(event, inputs, message, now_ms, described)
     changed = await ports.store.batch(statements)
@@ -88,23 +88,25 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     return False
 
 
-async def _told_by_download(
+async def _told_by_metadata(
     event: JobEvent, ports: Ports
 ) -> tuple[SiteChange | None, Sequence[str | None]]:
-    """Return what the metadata of a completed download says of its media, and in which languages
-    its subtitles are; nothing of anything else.
+    """Return what the metadata of a completed job says: of a download what its site says of the
+    media, and of what has made subtitles in which languages they are.
 
     Raises UpstreamError, so that the event comes again, when the bucket is out of reach.
     """
-    output = (event.outputs or {}).get("metadata")
-    takes_it = event.status is Status.COMPLETED and ENGINES[event.engine].media_from is not None
-    if not takes_it or output is None:
+    outputs, engine = event.outputs or {}, ENGINES[event.engine]
+    describes = engine.media_from is not None
+    has_subtitles = any(s.becomes == SUBTITLES and s.name in outputs for s in engine.outputs)
+    is_read = event.status is Status.COMPLETED and (describes or has_subtitles)
+    if not is_read or "metadata" not in outputs:
         return None, ()
     # Here, because no start of the app needs it.
     from app.media.site import METADATA_BYTES_MAX, read_site, track_languages
 
-    metadata = await ports.objects.text(output.key, METADATA_BYTES_MAX) or ""
-    site = read_site(metadata)
+    metadata = await ports.objects.text(outputs["metadata"].key, METADATA_BYTES_MAX) or ""
+    site = read_site(metadata) if describes else None
     described = None if site is None else await _described(event, site, ports)
     return described, track_languages(metadata)
 

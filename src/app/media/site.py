@@ -58,14 +58,14 @@ class _Track(Foreign):
 
 
 class _Tracks(Foreign):
-    """What a download has taken; *subtitle_tracks* in the order of its outputs."""
+    """The subtitles that a job has taken or made; *subtitle_tracks* in the order of its outputs."""
 
     subtitles: _Track | None = None
     subtitle_tracks: list[_Track] | None = None
 
 
 def track_languages(metadata: str) -> list[str | None]:
-    """Return the languages of a download's subtitles (BCP 47), in the order of its outputs.
+    """Return the languages of a job's subtitles (BCP 47), in the order of its outputs.
 
     None where the site's name for one is no language; nothing where *metadata* can't be read.
     """

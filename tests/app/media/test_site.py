@@ -91,6 +91,33 @@ def test_the_one_track_of_a_download_has_the_language_that_is_told(
     assert languages_of(stage, job_id) == [language]
 
 
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"language": "pt", "subtitles": {"language": "pt"}}, "pt"),
+        # A guess: nothing is to be made of it.
+        ({"language": "nn", "subtitles": {"language": None}}, None),
+    ],
+)
+def test_a_transcript_is_a_version_in_the_language_that_was_heard(
+    stage: Stage, metadata: object, language: str | None
+) -> None:
+    media_id = stage.media_with_inputs()
+    title = stage.send("GET", f"/api/media/{media_id}").json["title"]
+    job_id = stage.job({"engine": "asr-pipeline", "mediaId": media_id})
+    told: Any = stage.outputs(job_id, "metadata.json", "words.json", "subtitles.vtt")
+    key = told["metadata"]["key"]
+    run(stage.objects.put_text(key, json.dumps(metadata), "application/json"))
+
+    answered = stage.tell(stage.event(job_id, 3, "completed", outputs=told))
+
+    assert answered.status == 200, answered.text
+    versions = stage.send("GET", f"/api/media/{media_id}/inputs?slot=subtitles").json["items"]
+    assert (versions[0]["language"], versions[0]["origin"]) == (language, "transcript")
+    # It says nothing of what the media is called.
+    assert media_of(stage, job_id)["title"] == title
+
+
 def test_u11_a_downloaded_media_is_named_as_its_site_names_the_video(stage: Stage) -> None:
     job_id = stage.job()
 
