@@ -4,7 +4,7 @@ Their functions act for whoever runs now (`Here`): the node whose coroutine the 
 its world. Names and signatures are those of `src/edge`.
 """
 
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from tests.platform.signer import Signer
@@ -53,7 +53,9 @@ def simulated_modules(here: Here, loaded: dict[str, ModuleType]) -> dict[str, Mo
     return {
         "pyodide": _module("pyodide", __path__=[]),
         "pyodide.ffi": _module("pyodide.ffi", JsException=Gone),
-        "workers": _module("workers", WorkerEntrypoint=object, DurableObject=_DurableObject),
+        "workers": _module(
+            "workers", WorkerEntrypoint=_WorkerEntrypoint, DurableObject=_DurableObject
+        ),
         "edge.clock": _module(
             "edge.clock",
             now_ms=lambda: here.node.now_ms(),
@@ -88,6 +90,12 @@ def _module(name: str, **members: Any) -> ModuleType:
     return module
 
 
+class _WorkerEntrypoint:
+    """A Worker whose requests leave nothing to do behind their answer: see `_Hub`, `_Senders`."""
+
+    ctx = SimpleNamespace(waitUntil=None)
+
+
 class _DurableObject:
     def __init__(self, ctx: Any, env: Any) -> None:
         self.ctx = ctx
@@ -96,7 +104,7 @@ class _DurableObject:
 class _Hub:
     """Nobody watches: no promise rests on the live view."""
 
-    def __init__(self, namespace: Any) -> None:
+    def __init__(self, namespace: Any, later: Any = None) -> None:
         pass
 
     def publish(self, change: str) -> None:
@@ -109,7 +117,7 @@ class _Hub:
 class _Senders:
     """No endpoint is told: no promise rests on webhooks."""
 
-    def __init__(self, namespace: Any) -> None:
+    def __init__(self, namespace: Any, later: Any = None) -> None:
         pass
 
     def wake(self, webhook_id: str) -> None:
