@@ -132,6 +132,7 @@ class Api:
     burn = Method(flows.burn)
     comments = Method(flows.comments)
     download = Method(flows.download)
+    transcribe = Method(flows.transcribe)
     job = Method(calls.job)
     jobs = Listed(calls.jobs)
     events = Listed(calls.events)

@@ -11,11 +11,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from vidgen import calls, errors
-from vidgen.engines import BURNER, DOWNLOADER, REMOTION
+from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER
 from vidgen.models import Artifact, Input, Job, Media, Subtitles, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
-__all__ = ["OnJob", "Progress", "burn", "comments", "download", "save", "upload", "wait"]
+__all__ = [
+    "OnJob",
+    "Progress",
+    "burn",
+    "comments",
+    "download",
+    "save",
+    "transcribe",
+    "upload",
+    "wait",
+]
 
 POLL_FIRST_S: Final = 0.4
 POLL_MAX_S: Final = 3.0
@@ -272,3 +282,22 @@ def download(
     """Submit a download of *url*, into a media of its own unless *media_id* is given."""
     wanted = {**(options or {}), "url": url}
     return (yield from calls.submit(DOWNLOADER, wanted, media_id=media_id))
+
+
+def transcribe(
+    source: Path | str,
+    options: Mapping[str, Any] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Flow[Job]:
+    """Submit a transcript of *source*: a file, the id of a media that has a video, or a URL.
+
+    What is at a URL is downloaded first, into a media of its own. Raises JobFailed if it can't be.
+    """
+    told = progress or Progress()
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        fetched = yield from download(source)
+        media_id = (yield from wait(fetched.job_id, on_job=told.job)).media_id
+    else:
+        media_id = (yield from _media_of(source, told)).media_id
+    return (yield from calls.submit(TRANSCRIBER, options or {}, media_id=media_id))

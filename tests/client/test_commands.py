@@ -125,6 +125,18 @@ def test_the_video_is_saved_before_all_else() -> None:
     assert (target, client.saved) == (Path("a.mp4"), [("video", Path("a.mp4"))])
 
 
+def test_of_a_transcript_the_subtitles_are_saved_and_where_nobody_speaks_what_is_known() -> None:
+    client = FakeClient()
+    made = {"metadata": "application/json", "words": "application/json"}
+    heard = job(**made, subtitles="text/vtt").model_copy(update={"engine": "asr-pipeline"})
+    silent = job(**made).model_copy(update={"engine": "asr-pipeline"})
+
+    saved(client, heard, Path("a.vtt"))
+    saved(client, silent, Path("b.vtt"))
+
+    assert client.saved == [("subtitles", Path("a.vtt")), ("metadata", Path("b.json"))]
+
+
 def test_what_is_no_video_is_not_called_one() -> None:
     client = FakeClient()
 

@@ -1,4 +1,4 @@
-"""`vidgen burn`, `comments`, `download`: from a file or a URL to a video in one command."""
+"""`vidgen burn`, `comments`, `download`, `transcribe`: from a file or a URL to a result at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vidgen.commands.console import (
     shown_progress,
     suffix_of,
 )
-from vidgen.engines import BURN_PRESETS
+from vidgen.engines import BURN_PRESETS, TRANSCRIBER
 from vidgen.errors import ApiError, VidgenError
 from vidgen.models import Job
 
@@ -57,7 +57,7 @@ Video = Annotated[str, typer.Argument(help="A video file, or the id of a media (
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    for command in (burn, comments, download):
+    for command in (burn, comments, download, transcribe):
         app.command(command.__name__, rich_help_panel="Make")(command)
 
 
@@ -192,6 +192,43 @@ def download(
     _run(submit, target, url, token, quiet=quiet, as_json=as_json)
 
 
+def transcribe(
+    source: Annotated[
+        str, typer.Argument(help="A video or sound file, a media's id (med_…), or a URL.")
+    ],
+    output: Out = None,
+    language: Annotated[
+        str | None, typer.Option(help="What is spoken, e.g. en or pt-BR. Default: detected.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="One that the container has.")] = None,
+    vocabulary: Annotated[
+        list[str] | None, typer.Option("--word", help="A name or term that is said. Repeatable.")
+    ] = None,
+    options: OptionsFile = None,
+    settings: Settings = None,
+    detach: Detach = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Write down what is said, as subtitles with the time of each word."""
+    is_url = source.startswith(("http://", "https://"))
+    heard = source if is_url else _video(source, "SOURCE", Path(source))
+    flags = {"language": language, "model": model, "vocabulary": vocabulary or None}
+    wanted = options_of(options, settings or [], flags)
+
+    def submit(client: Client, progress: flows.Progress) -> Job:
+        return client.transcribe(heard, wanted, progress=progress)
+
+    if is_url:
+        beside = _named_after(source).with_suffix(".vtt")
+    else:
+        beside = _beside(heard, "transcript").with_suffix(".vtt")
+    target = None if detach else output or beside
+    _run(submit, target, url, token, quiet=quiet, as_json=as_json)
+
+
 def _text_of(path: Path) -> str:
     """Return a text file as editors and browsers save one: UTF-8, or UTF-16 that says so."""
     data = path.read_bytes()
@@ -280,11 +317,13 @@ def _tell_notices(client: Client, job: Job, progress: flows.Progress) -> None:
 
 def _save(client: Client, job: Job, target: Path, progress: flows.Progress) -> Path:
     """Save the job's video, or what it has made instead, and return where."""
-    slot = "video" if "video" in job.artifacts else next(iter(sorted(job.artifacts)), "")
+    first = "subtitles" if job.engine == TRANSCRIBER else "video"
+    slot = first if first in job.artifacts else next(iter(sorted(job.artifacts)), "")
     if not slot:
         raise ApiError(200, "no_artifacts", f"{job.job_id} has no output to save.")
-    if slot != "video" and target.suffix == ".mp4":
-        # A download of metadata or comments alone; a document is not called a video.
+    if slot != first and target.suffix in (".mp4", ".vtt"):
+        # A download of metadata or comments alone, or a video in which nobody speaks; a document is
+        # not called a video.
         target = target.with_suffix(suffix_of(job.artifacts[slot]))
     try:
         client.save(job.job_id, slot, target, progress)
