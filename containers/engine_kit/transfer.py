@@ -407,20 +407,29 @@ def _accept_put(response: httpx.Response) -> None:
 async def _file_chunks(
     path: Path, span: _Span, on_chunk: Callable[[bytes], None]
 ) -> AsyncIterator[bytes]:
-    left = span.bytes
+    unread, sent = span.bytes, 0
 
     def next_chunk() -> bytes:
-        chunk = file.read(min(CHUNK_BYTES, left))
+        nonlocal unread
+        chunk = file.read(min(CHUNK_BYTES, unread))
+        unread -= len(chunk)
         on_chunk(chunk)
         return chunk
 
     with path.open("rb") as file:
         file.seek(span.offset)
-        while left and (chunk := await asyncio.to_thread(next_chunk)):
-            yield chunk
-            left -= len(chunk)
-            if span.on_progress is not None:
-                span.on_progress((span.offset + span.bytes - left) / span.size)
+        ahead = asyncio.ensure_future(asyncio.to_thread(next_chunk))
+        try:
+            while chunk := await ahead:
+                # While one is sent the next is read, which hashes it.
+                ahead = asyncio.ensure_future(asyncio.to_thread(next_chunk))
+                yield chunk
+                sent += len(chunk)
+                if span.on_progress is not None:
+                    span.on_progress((span.offset + sent) / span.size)
+        finally:
+            # The file stays open for it.
+            await asyncio.gather(ahead, return_exceptions=True)
 
 
 @contextmanager
