@@ -1,7 +1,10 @@
 # Two commands: `make demo` and `make test`. Both set everything up first; a second run finds it done.
 PYTHON ?= python3
-# How many processes run the tests.
+# How many things are done at one time: as many as there are processors.
 JOBS ?= 2
+# How many processes run the tests: one more, as most of the long ones wait for a program half of
+# their time.
+PROCESSES ?= $(shell expr $(JOBS) + 1)
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -13,11 +16,11 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 # A shell that forbids to keep byte code would have each process compile every package again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# JOBS processes share the tests out; groups are those of tests/conftest.py.
-TESTS := $(PY) -m pytest -q --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
+# PROCESSES share the tests out; groups are those of tests/conftest.py.
+TESTS := $(PY) -m pytest -q --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stamps vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock sbom audit pins clean
+.PHONY: help setup stamps chromium checked vidgen ops demo dev test unit unit-workers unit-rest stack sim long check format browser screenshots bench lock sbom audit pins clean
 
 help: ## Show the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +66,9 @@ build/fonts.stamp: dev/fonts.py $(VENV)/.packages
 # The FFmpeg of the images, where root and apt are: what the tests of engines use a second time.
 build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
 	@$(PY) -m dev.debian_ffmpeg
+
+chromium: $(VENV)/.packages
+	@$(PY) -m dev.chromium
 
 STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp
 
@@ -110,19 +116,21 @@ stack: setup ## The tests that run on the local stack.
 	@$(TESTS) -m "not long" tests/stack tests/media
 
 check: setup ## Format, lint, types, configs, and a dry run of both deploys.
+	@$(MAKE) --no-print-directory checked
+
+checked:
 	@$(PY) -m dev.check
 	@$(PY) -m ops configure --check
 
-browser: setup ## The page in a real Chromium.
-	@$(PY) -m dev.chromium
+browser: setup chromium ## The page in a real Chromium.
 	@$(PY) -m pytest -q tests/browser
 
-test: check build/debian-ffmpeg.stamp ## Everything but what is long, in JOBS=2 processes.
-	@$(PY) -m dev.chromium
+# What is fetched comes while the types are checked.
+test: setup ## Everything but what is long, on JOBS=2 processors.
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target checked build/debian-ffmpeg.stamp chromium
 	@$(TESTS) -m "not long" tests
 
-screenshots: setup ## The pictures of docs/page.md, from a stack full of data.
-	@$(PY) -m dev.chromium
+screenshots: setup chromium ## The pictures of docs/page.md, from a stack full of data.
 	@$(PY) -m dev.pictures.screenshots $(ARGS)
 
 format: setup ## Format the sources.

@@ -16,7 +16,7 @@ from tests.media.burning import Burner, burner, vtt
 from tests.media.pictures import H264, ffmpeg
 
 CUE = vtt((0.0, 9.0, "Hello"))
-FOUR_GIB = 4 << 30
+QUARTER_GIB, FOUR_GIB = 1 << 28, 4 << 30
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +136,21 @@ def test_a_killed_burner_takes_ffmpeg_with_it_and_its_files_go_at_the_next_start
             assert not list((tmp_path / "work").glob("*/job_*"))
 
 
-def test_an_input_of_four_gib_is_burned_in_less_than_150_mb_of_python(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "size_bytes",
+    [
+        pytest.param(QUARTER_GIB, id="quarter of a GiB"),
+        pytest.param(FOUR_GIB, marks=pytest.mark.long, id="four GiB"),
+    ],
+)
+def test_a_large_input_is_burned_in_less_than_150_mb_of_python(
+    tmp_path: Path, size_bytes: int
+) -> None:
     small = tmp_path / "small.mp4"
     ffmpeg(
         *("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", *H264, str(small)),
     )
-    large = padded(small, tmp_path / "large.mp4", FOUR_GIB)
+    large = padded(small, tmp_path / "large.mp4", size_bytes)
 
     with burner(tmp_path) as running:
         running.burn(large, CUE)
