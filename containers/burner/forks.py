@@ -7,5 +7,5 @@ MEMORY_BYTES_MAX = 2 << 30
 
 FORKS = ForkServer("burner.forked", cpu_s=CPU_S_MAX, memory_bytes=MEMORY_BYTES_MAX)
 """Reads files of subtitles, lays their text out, draws emoji and pictures of layers, and looks at
-scripts. A film of 50,000 cues takes a minute and half a gigabyte.
+scripts. 1,000 cues take 0.6 s and 20 MB; 50,000 are the most that are read.
 """
