@@ -8,7 +8,12 @@ CPU_S_MAX = 60
 MEMORY_BYTES_MAX = 4 << 30
 """A frame of 8192 × 8192 in 16 bits with transparency has half a gibibyte."""
 
-FORKS = ForkServer("engine_kit.probe_child", cpu_s=CPU_S_MAX, memory_bytes=MEMORY_BYTES_MAX)
+FORKS = ForkServer(
+    "engine_kit.probe_child",
+    "engine_kit.probe_work",
+    cpu_s=CPU_S_MAX,
+    memory_bytes=MEMORY_BYTES_MAX,
+)
 """Importing PyAV takes four times as long as looking at a file."""
 
 
