@@ -407,29 +407,20 @@ def _accept_put(response: httpx.Response) -> None:
 async def _file_chunks(
     path: Path, span: _Span, on_chunk: Callable[[bytes], None]
 ) -> AsyncIterator[bytes]:
-    unread, sent = span.bytes, 0
+    left = span.bytes
 
     def next_chunk() -> bytes:
-        nonlocal unread
-        chunk = file.read(min(CHUNK_BYTES, unread))
-        unread -= len(chunk)
+        chunk = file.read(min(CHUNK_BYTES, left))
         on_chunk(chunk)
         return chunk
 
     with path.open("rb") as file:
         file.seek(span.offset)
-        ahead = asyncio.ensure_future(asyncio.to_thread(next_chunk))
-        try:
-            while chunk := await ahead:
-                # While one is sent the next is read, which hashes it.
-                ahead = asyncio.ensure_future(asyncio.to_thread(next_chunk))
-                yield chunk
-                sent += len(chunk)
-                if span.on_progress is not None:
-                    span.on_progress((span.offset + sent) / span.size)
-        finally:
-            # The file stays open for it.
-            await asyncio.gather(ahead, return_exceptions=True)
+        while left and (chunk := await asyncio.to_thread(next_chunk)):
+            yield chunk
+            left -= len(chunk)
+            if span.on_progress is not None:
+                span.on_progress((span.offset + span.bytes - left) / span.size)
 
 
 @contextmanager
