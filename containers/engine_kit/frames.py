@@ -23,6 +23,8 @@ PICTURES = (
 once, moments later.
 """
 
+# Threads of a decoder take turns with what it skips: they would cost more than they save.
+_KEY_FRAMES = ("-threads", "1", "-skip_frame", "nokey")
 _NEAR_S = 0.0004
 _FRAMES, _LIST = "frames%03d.pgm", "frames.txt"
 _TIME = re.compile(r"pts_time:(-?[\d.]+)", re.ASCII)
@@ -77,7 +79,7 @@ def _argv(
     # Only frames with metadata are listed.
     listed = f"metadata=add:key=frame:value=read,metadata=print:file={_LIST}"
     return [
-        *(("-skip_frame", "nokey") if only_key_frames else ()),
+        *(_KEY_FRAMES if only_key_frames else ()),
         *("-i", file, "-map", "0:v:0"),
         *("-vf", ",".join([f"select='{wanted}'", listed, *filters]), *PICTURES, _FRAMES),
     ]
