@@ -18,6 +18,7 @@ from media_jobs.errors import SettingError
 from media_jobs.networks import is_loopback, is_public, parse_address
 
 __all__ = [
+    "LOOPBACK",
     "Networks",
     "RefusedAddress",
     "RefusedConnection",
@@ -33,6 +34,7 @@ __all__ = [
 
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 OWN_NETWORKS = "OWN_NETWORKS"
+LOOPBACK: Networks = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 
 class RefusedAddress(BaseException):

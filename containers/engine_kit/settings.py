@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine_kit.addresses import Networks, networks_from
+from engine_kit.addresses import LOOPBACK, Networks, networks_from
 from engine_kit.ffmpeg import find_ffmpeg
 from engine_kit.probe import find_ffprobe
 from media_jobs import __version__
 from media_jobs.errors import SettingError
+from media_jobs.networks import is_loopback
 from media_jobs.signing import parse_secrets
 
 __all__ = ["VERSION", "ContainerSettings", "read_settings", "whole_number"]
@@ -26,7 +27,7 @@ class ContainerSettings:
     bring nothing new before it is ended; it is no limit on honest long work. With less free space
     in *work_dir* than *disk_free_bytes_min* nothing is started. *preview_cache_bytes*: of videos
     kept for stills. *own_networks*: where the store and the orchestrator may be, beside public
-    addresses.
+    addresses; loopback is among them where *host* is: nobody elsewhere calls such a container.
     """
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -59,8 +60,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> ContainerSettings:
             env, "DISK_FREE_BYTES_MIN", 512 << 20, low=0, high=1 << 50
         ),
         preview_cache_bytes=whole_number(env, "PREVIEW_CACHE_BYTES", 4 << 30, low=0, high=1 << 50),
-        own_networks=networks_from(env.get("OWN_NETWORKS", "")),
+        own_networks=_own_networks(env),
     )
+
+
+def _own_networks(env: Mapping[str, str]) -> Networks:
+    given = networks_from(env.get("OWN_NETWORKS", ""))
+    return (*given, *LOOPBACK) if is_loopback(env.get("HOST", "")) else given
 
 
 def default_capacity() -> int:

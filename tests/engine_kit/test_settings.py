@@ -1,6 +1,7 @@
 """A container that is told too little does not start."""
 
 import pytest
+from engine_kit.addresses import is_own
 from engine_kit.settings import read_settings
 
 from media_jobs.errors import SettingError
@@ -42,3 +43,17 @@ def test_a_missing_or_malformed_setting_is_named_without_its_value(name: str, va
 
     assert caught.value.setting == name
     assert not value.strip() or value not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"), [(None, False), ("::", False), ("127.0.0.1", True), ("::1", True)]
+)
+def test_a_container_that_only_this_machine_reaches_reaches_this_machine(
+    host: str | None, loopback: bool
+) -> None:
+    given = {"OWN_NETWORKS": "10.0.0.0/8"} | ({} if host is None else {"HOST": host})
+
+    found = read_settings(WHOLE | given).own_networks
+
+    assert is_own("127.0.0.1", found) == is_own("::1", found) == loopback
+    assert is_own("10.1.2.3", found)
