@@ -79,9 +79,9 @@ def _stored_as(sample: Sample, matrix: str) -> list[str]:
         matrix = "smpte170m" if sample.codec == "mjpeg" else matrix
         named = "bt709" if matrix == "bt709" else "bt601"
         return [f"scale=out_color_matrix={named}:out_range={in_range}", f"format={sample.stored}"]
-    # By a pattern that stands still: errors that are spread have all pixels change with what moves.
-    dither = ["scale=sws_dither=bayer"] if sample.codec == "gif" else []
-    return [*dither, f"format={sample.stored}"]
+    # Where errors are spread, all pixels change with what moves; a pattern tints white.
+    plain = ["scale=sws_dither=none"] if sample.codec == "gif" else []
+    return [*plain, f"format={sample.stored}"]
 
 
 def _said(sample: Sample) -> list[str]:
