@@ -12,6 +12,8 @@ from dev.sbom import IMAGES, WORKERS, sboms
 from media_jobs import __version__
 from tests.sources import ROOT
 
+pytestmark = pytest.mark.heavy
+
 NAMES = [f"{name}.cdx.json" for name in (*IMAGES, *WORKERS)]
 
 

@@ -19,6 +19,8 @@ from engine_kit.addresses import (
 
 from media_jobs.errors import SettingError
 
+pytestmark = pytest.mark.heavy
+
 TOOLS = ("ffmpeg", "deno")
 
 

@@ -14,6 +14,8 @@ from engine_kit.transfer import Transfers
 from tests.engine_kit.transferring import Asked, reply, serving, transferring
 from tests.engine_kit.virtual_time import run_at_once
 
+pytestmark = pytest.mark.heavy
+
 CONTENT = bytes(range(256)) * 10_000
 MIB = 1024 * 1024
 LIFE_S = 3600

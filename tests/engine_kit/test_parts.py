@@ -17,6 +17,8 @@ from engine_kit.transfer import Uploaded
 from tests.engine_kit.bench import play_upload
 from tests.engine_kit.transferring import Asked, Serve, reply, serving, transferring
 
+pytestmark = pytest.mark.heavy
+
 PART = 500 * 1024
 CONTENT = bytes(range(251)) * (1200 * 1024 // 251)  # Two parts and a shorter one.
 

@@ -15,6 +15,8 @@ from engine_kit.transfer import Transfers, Uploaded
 from media_jobs.wire import InputRead
 from tests.engine_kit.transferring import Asked, reply, serving, transferring
 
+pytestmark = pytest.mark.heavy
+
 T = TypeVar("T")
 
 CONTENT = bytes(range(256)) * 9000

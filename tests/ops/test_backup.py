@@ -16,6 +16,8 @@ from ops.project import Project
 from tests.ops.fake_wrangler import FakeWrangler
 from tests.ops.test_account import ROOT, fresh_configs
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

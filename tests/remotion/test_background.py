@@ -12,6 +12,8 @@ from remotion.theme import theme
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions, Preset
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.mark.parametrize(
     ("title", "lines"),

@@ -20,6 +20,8 @@ from media_jobs.comments import Comment, CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.wire import read
 
+pytestmark = pytest.mark.heavy
+
 CASES = Path(__file__).parents[1] / "vectors/cases/comments"
 CARD = "#203040"
 TEXT = "#FFFFFF"

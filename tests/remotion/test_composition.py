@@ -12,6 +12,8 @@ from remotion.composition import compose, draw_all
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 
+pytestmark = pytest.mark.heavy
+
 CASES = Path(__file__).parents[1] / "vectors/cases/comments"
 DOCUMENT = CommentsDocument.model_validate(
     {

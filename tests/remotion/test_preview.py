@@ -11,6 +11,8 @@ from remotion.preview import PreviewRequest, preview
 from media_jobs.errors import InvalidInput
 from media_jobs.wire import read
 
+pytestmark = pytest.mark.heavy
+
 CARD, ACCENT = (0xC0, 0x30, 0x60), (0x20, 0xC0, 0x80)
 OPTIONS = {
     "height": 360,

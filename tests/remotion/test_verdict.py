@@ -14,6 +14,8 @@ from remotion.verdict import check_picture
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines.remotion.options import CommentsOptions
 
+pytestmark = pytest.mark.heavy
+
 FEED = Picture(PictureKind.FEED, 0)
 
 

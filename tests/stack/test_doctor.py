@@ -126,7 +126,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield running
 
 
-BROKEN = {"secret_container.remotion", "container_down.downloader"}
+BROKEN = {"secret_container.remotion", "container_down.downloader", "container_down.transcriber"}
 """What there is to find in `stack`, and nothing else."""
 
 

@@ -20,6 +20,8 @@ from transcriber.server import _Answer as Answer
 
 from dev.loopback import Handler, served
 
+pytestmark = pytest.mark.heavy
+
 KEY = "sk-not-for-logs"
 SOUND = np.full(2 * RATE, 0.25, np.float32)
 WORDS = {
