@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 from vidgen.errors import ConfigurationError
 
+from media_jobs import __version__
 from media_jobs.derivation import derive
+from media_jobs.diagnosis import Diagnosis, open_question, proof
+from media_jobs.errors import SignatureError
 from media_jobs.keyring import Keyring, parse_host_keys
 from ops.cli import app
+from ops.doctor.remote import Addresses, examine
 from ops.keys import KeyAction, change_keys
 from ops.project import Project
 from ops.rotate import RotationStep, rotate
@@ -136,3 +142,39 @@ def test_the_operators_own_questions_follow_the_step_that_is_in_force(project: P
     ran("root-signatures", "accepted")
     assert tried().tries("app") == [derived, (ROOT_SECRET,)]
     assert tried().tries("container", "burner")[0] == tuple(held(project, "burner"))
+
+
+def test_a_container_that_did_not_take_its_own_key_is_named(project: Project) -> None:
+    """It goes on with the root secret, and the doctor is answered under that alone."""
+    ran("keys", "revoke", "burner")
+
+    def internet(request: httpx.Request) -> httpx.Response:
+        if request.url.host != "burner.test":
+            raise httpx.ConnectError("down")
+        body, signature = request.content, request.headers["x-signature"]
+        secrets, now_ms = (ROOT_SECRET,), int(time.time() * 1000)
+        try:
+            question = open_question("container", body, signature, secrets, now_ms)
+        except SignatureError:
+            return httpx.Response(401)
+        answer = Diagnosis(
+            part="container",
+            version=__version__,
+            now_ms=now_ms,
+            secrets=1,
+            proof=proof("container", question.nonce, secrets),
+        )
+        return httpx.Response(200, content=answer.to_json())
+
+    own = operator_keys(project)
+    assert own is not None
+    where = Addresses(
+        app="https://app.test",
+        orchestrator="https://orchestrator.test",
+        containers={"burner": "https://burner.test"},
+    )
+    with httpx.Client(transport=httpx.MockTransport(internet)) as http:
+        found = {item.name: item for item in examine(http, where, own, [])}
+
+    assert found["host_key.burner"].severity == "error"
+    assert "root_secret.burner" not in found
