@@ -1,10 +1,12 @@
 """Jobs: a thousand in a list, many at once, one followed live, one that failed."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from app.jobs.links import LINK_LIFE_S
 from dev.fixtures.seed_history import add_past_jobs
 from dev.stack.stack import Stack
 from tests.browser.api import Api
@@ -214,6 +216,11 @@ def test_a_film_goes_on_with_a_fresh_link_when_its_own_has_expired(
     film.evaluate(until_loaded)
     first = film.get_attribute("src") or ""
     film.evaluate("video => { video.currentTime = 1.5 }")
+    # A link tells whole seconds: one asked for in the same second would be the same link.
+    (expires,) = parse_qs(urlsplit(first).query)["exp"]
+    page.wait_for_function(
+        "made => Date.now() >= (made + 1) * 1000", arg=int(expires) - LINK_LIFE_S
+    )
 
     # As when a seek is answered 401, a quarter of an hour later.
     page.evaluate("{ const now = Date.now; Date.now = () => now() + 16 * 60_000 }")
