@@ -63,6 +63,11 @@ build/fonts.stamp: dev/fonts.py $(VENV)/.packages
 	@$(PY) -m dev.fonts
 	@mkdir -p $(@D) && touch $@
 
+# What single engines' images have of Debian, where root and apt are.
+build/engine-packages.stamp: dev/engine_packages.py $(wildcard src/media_jobs/engines/*/__init__.py) $(VENV)/.packages
+	@$(PY) -m dev.engine_packages
+	@mkdir -p $(@D) && touch $@
+
 # The FFmpeg of the images, where root and apt are: what the tests of engines use a second time.
 build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
 	@$(PY) -m dev.debian_ffmpeg
@@ -70,7 +75,7 @@ build/debian-ffmpeg.stamp: dev/debian_ffmpeg.py $(VENV)/.packages
 chromium: $(VENV)/.packages
 	@$(PY) -m dev.chromium
 
-STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp
+STAMPS := $(VENV)/.packages node_modules/.packages build/python_modules.stamp build/clip.stamp build/fonts.stamp build/engine-packages.stamp
 
 setup: ## Install everything into this folder.
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) stamps

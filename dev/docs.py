@@ -4,7 +4,14 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from dev import burn_looks, client_engines, page_messages, route_tables, sync_client
+from dev import (
+    burn_looks,
+    client_engines,
+    container_files,
+    page_messages,
+    route_tables,
+    sync_client,
+)
 from dev.installation import ROOT
 from media_jobs.events import Event
 from media_jobs.machine import ATTEMPTS, TRANSITIONS
@@ -80,6 +87,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     sync_client.TARGET: sync_client.sync_client,
     client_engines.TARGET: client_engines.client_engines,
     **page_messages.TARGETS,
+    **container_files.TARGETS,
     "public/vendor/htm-preact.js": page_library,
 }
 

@@ -49,7 +49,7 @@ def _document(root: Path, name: str, kind: ComponentType) -> str:
     is_image = kind is ComponentType.CONTAINER
     own = f"media-jobs-{name}" if is_image else WORKERS[name]
     parts = [*_python(root, name if is_image else "workers")]
-    parts += _image(root) if is_image else _page(root) if name == "app" else ()
+    parts += _image(root, name) if is_image else _page(root) if name == "app" else ()
     bom = Bom(components=parts, serial_number=uuid5(NAMESPACE_URL, f"{own}@{__version__}"))
     bom.metadata.timestamp = _EPOCH
     bom.metadata.component = Component(
@@ -74,8 +74,8 @@ def _python(root: Path, lock: str) -> Iterator[Component]:
         )
 
 
-def _image(root: Path) -> Iterator[Component]:
-    """Yield the base image and Debian's packages, as the Dockerfile names them."""
+def _image(root: Path, engine: str) -> Iterator[Component]:
+    """Yield the base image and Debian's packages, as Dockerfile and declaration name them."""
     dockerfile = (root / "containers/Dockerfile").read_text(encoding="utf-8")
     values = dict(re.findall(r"^ARG (\w+)=(\S+)$", dockerfile, re.MULTILINE))
     name, _, version = values["PYTHON_IMAGE"].partition(":")
@@ -90,7 +90,8 @@ def _image(root: Path) -> Iterator[Component]:
     )
     installed = re.search(r"--no-install-recommends ([a-z0-9+. -]+)", dockerfile)
     assert installed is not None, "the Dockerfile installs no package"
-    for package in installed[1].split():
+    own = next(one.debian for one in ENGINES.values() if one.name == engine)
+    for package in (*installed[1].split(), *own):
         day = Property(name="media-jobs:snapshot", value=values["DEBIAN_SNAPSHOT"])
         yield _component(PackageURL("deb", "debian", package), None, [day])
 

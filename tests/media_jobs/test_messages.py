@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from engine_kit.failures import FailureCode
 
 from media_jobs import errors
 from media_jobs.engines.burner.presets import PRESETS
-from media_jobs.messages import MESSAGES, message
-from media_jobs.messages.chinese import MESSAGES as CHINESE
+from media_jobs.messages import chinese, english, message, of_engines
 from tests.sources import ROOT, modules, nodes
 
 SOURCES = modules("src", "containers")
+MESSAGES = english.MESSAGES | of_engines.ENGLISH
+CHINESE = chinese.MESSAGES | of_engines.CHINESE
 NAMED_OTHERWISE = {
     "MethodNotAllowed",
     "SettingError",
@@ -64,7 +66,10 @@ def test_every_refusal_is_in_the_catalogue_and_gives_the_values_of_its_message()
 
 
 def test_no_message_is_left_that_nobody_says() -> None:
-    named_only = tuple((ROOT / "src/media_jobs/messages").iterdir())
+    named_only = {
+        *(ROOT / "src/media_jobs/messages").iterdir(),
+        *(ROOT / "src/media_jobs/engines").glob("*/messages.py"),
+    }
     said = "\n".join(path.read_text() for path in SOURCES if path not in named_only)
     words = re.findall(r"\"([a-z_0-9]+)\"", said)
     kinds = ("failure", "notice", "preset", "preset_look")
@@ -85,6 +90,13 @@ def test_every_failure_of_a_container_every_notice_and_every_preset_has_words() 
     said += [f"{kind}.{name}" for name in PRESETS for kind in ("preset", "preset_look")]
 
     assert [key for key in said if key not in MESSAGES] == []
+
+
+def test_an_engine_says_what_no_other_part_says() -> None:
+    assert not english.MESSAGES.keys() & of_engines.ENGLISH.keys()
+    assert message("notice.no_speech") == "Nobody is heard speaking: there are no subtitles."
+    with pytest.raises(KeyError):
+        message("notice.nobody_says")
 
 
 def test_a_message_is_filled_with_its_values() -> None:

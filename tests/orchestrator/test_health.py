@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from tests.orchestrator.world import World
 from tests.platform.loop import run
@@ -22,7 +23,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
         "/health", peer_answer(text='{"ok":true,"version":"1.2.0","active":1,"capacity":2}')
     )
 
-    burner, downloader, remotion, transcriber = _told(world)
+    burner, downloader, remotion, transcriber, *_ = _told(world)
 
     assert burner == {
         "engine": "burner-ffmpeg",
@@ -38,8 +39,7 @@ def test_each_container_is_told_of_with_its_slots_and_its_queue() -> None:
     assert transcriber["engine"] == "asr-pipeline"
     assert downloader["queued"] is None
     assert {call.url for call in world.peers.to("/health")} == {
-        f"http://{name}.example/health"
-        for name in ("burner", "remotion", "downloader", "transcriber")
+        f"http://{engine.name}.example/health" for engine in ENGINES.values()
     }
 
 
@@ -53,7 +53,7 @@ def test_a_container_that_is_down_hides_none_that_is_up() -> None:
         up,
     )
 
-    burner, downloader, remotion, _ = _told(world)
+    burner, downloader, remotion, *_ = _told(world)
 
     assert (burner["ok"], burner["error"]) == (
         False,

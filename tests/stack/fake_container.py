@@ -25,8 +25,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from dev.loopback import Handler, served
+from media_jobs.engines import ENGINES
 
-NAMES = ("burner", "remotion", "downloader", "transcriber")
+NAMES = tuple(engine.name for engine in ENGINES.values())
 WAIT_S = 60.0  # Generous: a condition that is met ends the wait at once.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

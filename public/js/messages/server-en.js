@@ -235,11 +235,6 @@ export default {
   "notice_about.track": "Of the subtitles {track}: {said}",
   "notice.tools_reach_network": "Tools that read files can open connections here: the kernel refuses filters of system calls (seccomp).",
   "notice.tools_same_user": "Tools run as the same user as the container here, and the kernel has no Landlock: one that was taken over can look for the secret. Start the image as root with second-user.yaml.",
-  "notice.no_speech": "Nobody is heard speaking: there are no subtitles.",
-  "notice.language_uncertain": "The language is a guess: {language} ({percent} %).",
-  "notice.repeats_left_out": "Words that only repeat themselves were left out: at {times}.",
-  "notice.sounds_left_out": "What was heard as words and is hardly speech was left out: {times}.",
-  "notice.word_times_estimated": "The server gave no times of words; they are estimated from those of sentences.",
   "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
   "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",
   "notice.subtitles_not_available": "The subtitles ({language}) are not available. {why}",
@@ -325,5 +320,10 @@ export default {
   "preset.tiktok": "TikTok",
   "preset_look.tiktok": "Heavy and white with the thickest outline.",
   "preset.karaoke": "Karaoke",
-  "preset_look.karaoke": "Words fill with colour as they are said, where subtitles time words."
+  "preset_look.karaoke": "Words fill with colour as they are said, where subtitles time words.",
+  "notice.no_speech": "Nobody is heard speaking: there are no subtitles.",
+  "notice.language_uncertain": "The language is a guess: {language} ({percent} %).",
+  "notice.repeats_left_out": "Words that only repeat themselves were left out: at {times}.",
+  "notice.sounds_left_out": "What was heard as words and is hardly speech was left out: {times}.",
+  "notice.word_times_estimated": "The server gave no times of words; they are estimated from those of sentences."
 };

@@ -235,11 +235,6 @@ export default {
   "notice_about.track": "字幕轨 {track}：{said}",
   "notice.tools_reach_network": "读取文件的工具在此处可以连接网络：内核不允许系统调用过滤（seccomp）。",
   "notice.tools_same_user": "工具在此处与容器以同一用户运行，且内核没有 Landlock：被攻破的工具可能找到密钥。请用 second-user.yaml 以 root 启动镜像。",
-  "notice.no_speech": "没有听到有人说话，因此没有字幕。",
-  "notice.language_uncertain": "语言是推测的：{language}（{percent}%）。",
-  "notice.repeats_left_out": "只是反复重复的词已略去：{times}。",
-  "notice.sounds_left_out": "听起来像词语、却几乎不是语音的部分已略去：{times}。",
-  "notice.word_times_estimated": "服务器没有给出每个词的时间，已按句子的时间估算。",
   "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
   "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",
   "notice.subtitles_not_available": "字幕（{language}）不可用。{why}",
@@ -325,5 +320,10 @@ export default {
   "preset.tiktok": "TikTok",
   "preset_look.tiktok": "白色粗体，描边最厚。",
   "preset.karaoke": "卡拉OK",
-  "preset_look.karaoke": "字幕带逐词时间时，词语随说话逐个变色。"
+  "preset_look.karaoke": "字幕带逐词时间时，词语随说话逐个变色。",
+  "notice.no_speech": "没有听到有人说话，因此没有字幕。",
+  "notice.language_uncertain": "语言是推测的：{language}（{percent}%）。",
+  "notice.repeats_left_out": "只是反复重复的词已略去：{times}。",
+  "notice.sounds_left_out": "听起来像词语、却几乎不是语音的部分已略去：{times}。",
+  "notice.word_times_estimated": "服务器没有给出每个词的时间，已按句子的时间估算。"
 };

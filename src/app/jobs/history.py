@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.rows import JobRow
-from media_jobs.messages import MESSAGES, message
+from media_jobs.messages import find_message, message
 from media_jobs.status import Status
 
 _CAUSES = {
@@ -79,7 +79,7 @@ def _key(event: dict[str, Any]) -> str:
 
 def _reason(error: dict[str, Any]) -> str:
     code = str(error.get("code", "unknown"))
-    words = error.get("message") or MESSAGES.get(f"failure.{code}") or code
+    words = error.get("message") or find_message(f"failure.{code}") or code
     return f"{str(words).rstrip('.')} ({code})"
 
 

@@ -10,7 +10,15 @@ from typing import Annotated, Literal
 
 from pydantic import GetPydanticSchema
 
-from media_jobs.engines.declaration import Engine, InputSlot, Limits, Origin, OutputSlot, Words
+from media_jobs.engines.declaration import (
+    Engine,
+    InputSlot,
+    Limits,
+    Origin,
+    OutputSlot,
+    Setting,
+    Words,
+)
 
 __all__ = [
     "ENGINES",
@@ -22,6 +30,7 @@ __all__ = [
     "Limits",
     "Origin",
     "OutputSlot",
+    "Setting",
     "Words",
 ]
 

@@ -9,7 +9,16 @@ from pydantic import BaseModel
 from media_jobs.limits import JobLimits
 from media_jobs.status import Status
 
-__all__ = ["CONTRACT", "Engine", "InputSlot", "Limits", "Origin", "OutputSlot", "Words"]
+__all__ = [
+    "CONTRACT",
+    "Engine",
+    "InputSlot",
+    "Limits",
+    "Origin",
+    "OutputSlot",
+    "Setting",
+    "Words",
+]
 
 Origin = Literal["upload", "site", "transcript", "translation", "edit"]
 """Where a version of subtitles comes from."""
@@ -96,6 +105,17 @@ class Words:
     running: str
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of one engine's container: its variable, and the lines above it in `.env.example`.
+
+    One without such lines belongs to the one before.
+    """
+
+    name: str
+    about: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """One engine's fixed facts.
@@ -108,7 +128,9 @@ class Engine:
     that is not there promises the required ones. *options* returns the model of its options; called
     and not held, because a pydantic model is slow to make and the orchestrator needs none.
     *media_from*: the option whose URL a new media is made of when a job names no media.
-    *secret_options* belong to one job and are stored nowhere else.
+    *secret_options* belong to one job and are stored nowhere else. *settings*: the variables that
+    its container reads beside those of every container. *debian*: packages that its image has of
+    Debian beside those of every image.
     """
 
     id: str
@@ -126,6 +148,8 @@ class Engine:
     modes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     media_from: str | None = None
     secret_options: frozenset[str] = frozenset()
+    settings: tuple[Setting, ...] = ()
+    debian: tuple[str, ...] = ()
 
     def output(self, name: str) -> OutputSlot | None:
         """Return the output slot called *name*."""

@@ -269,12 +269,6 @@ MESSAGES = {
         "工具在此处与容器以同一用户运行，且内核没有 Landlock：被攻破的工具可能找到密钥。"
         "请用 second-user.yaml 以 root 启动镜像。"
     ),
-    # --- what is heard ----------------------------------------------------------------------------
-    "notice.no_speech": "没有听到有人说话，因此没有字幕。",
-    "notice.language_uncertain": "语言是推测的：{language}（{percent}%）。",
-    "notice.repeats_left_out": "只是反复重复的词已略去：{times}。",
-    "notice.sounds_left_out": "听起来像词语、却几乎不是语音的部分已略去：{times}。",
-    "notice.word_times_estimated": "服务器没有给出每个词的时间，已按句子的时间估算。",
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
     "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",

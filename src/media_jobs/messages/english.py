@@ -315,14 +315,6 @@ MESSAGES = {
         "Tools run as the same user as the container here, and the kernel has no Landlock: one that"
         " was taken over can look for the secret. Start the image as root with second-user.yaml."
     ),
-    # --- what is heard ----------------------------------------------------------------------------
-    "notice.no_speech": "Nobody is heard speaking: there are no subtitles.",
-    "notice.language_uncertain": "The language is a guess: {language} ({percent} %).",
-    "notice.repeats_left_out": "Words that only repeat themselves were left out: at {times}.",
-    "notice.sounds_left_out": "What was heard as words and is hardly speech was left out: {times}.",
-    "notice.word_times_estimated": (
-        "The server gave no times of words; they are estimated from those of sentences."
-    ),
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
     "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",

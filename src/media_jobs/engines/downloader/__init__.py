@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Words
+from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Setting, Words
 from media_jobs.engines.downloader.slots import SUBTITLE_SLOTS
 from media_jobs.engines.rendering import METADATA
 from media_jobs.status import Status
@@ -75,4 +75,12 @@ ENGINE = Engine(
     },
     media_from="url",
     secret_options=frozenset({"cookies", "proxy", "videoPassword"}),
+    settings=(
+        Setting(
+            "DOWNLOADER_MAX_BYTES",
+            "The most that a download may be, whatever a job asks for. Default: 8589934592 bytes, "
+            "21600 seconds.",
+        ),
+        Setting("DOWNLOADER_MAX_DURATION_S"),
+    ),
 )

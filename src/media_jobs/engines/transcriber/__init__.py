@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Words
+from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Setting, Words
 from media_jobs.engines.rendering import METADATA, SOURCE_VIDEO
 from media_jobs.status import Status
 
@@ -58,4 +58,18 @@ ENGINE = Engine(
         max_attempts=3,
     ),
     options=_options,
+    settings=(
+        Setting(
+            "TRANSCRIBER_MODEL",
+            "The transcriber's model, of those in its image (base), and where it runs: auto, cpu "
+            "or cuda.",
+        ),
+        Setting("TRANSCRIBER_DEVICE"),
+        Setting(
+            "TRANSCRIBER_SERVER_URL",
+            "An OpenAI-compatible server that hears instead (https://…/v1), and its key; "
+            "TRANSCRIBER_MODEL names its model.",
+        ),
+        Setting("TRANSCRIBER_SERVER_KEY"),
+    ),
 )
