@@ -246,7 +246,8 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
     # Any: as `create_model` takes them, a type and a default.
     fields: dict[str, Any] = {"callback_url": (HttpUrl, ...), "urls_url": optional}
     fields |= {
-        slot.url_field: (HttpUrl, ...) if slot.required else optional for slot in engine.inputs
+        slot.url_field: (HttpUrl, ...) if slot.required and not slot.modes else optional
+        for slot in engine.inputs
     }
     fields |= dict.fromkeys(program.more_urls, optional)
     for slot in engine.outputs:

@@ -81,13 +81,15 @@ class EngineFailure(Exception):
 
     *message* is a sentence for people and *tool_tail* the last lines of the tool: both are shown
     outside, so neither may hold a presigned query or a cookie. Paths of this machine are cut to the
-    file's name in *tool_tail*. *retryable* is decided by the code unless given. *hints* name what
-    the person who asked can add for another try to succeed, such as `needs_cookies`.
+    file's name in *tool_tail*. *code* may be one of the engine's own, which has its words in the
+    engine's messages. *retryable* is decided by the code unless given: one of an engine's own is
+    not. *hints* name what the person who asked can add for another try to succeed, such as
+    `needs_cookies`.
     """
 
     def __init__(
         self,
-        code: FailureCode,
+        code: FailureCode | str,
         message: str,
         *,
         retryable: bool | None = None,

@@ -91,7 +91,7 @@ class Failed:
     def of(cls, failure: EngineFailure) -> "Failed":
         """Return *failure* as it is sent."""
         return cls(
-            code=failure.code.value,
+            code=failure.code,
             message=failure.message,
             retryable=failure.retryable,
             tool_tail=failure.tool_tail,

@@ -40,8 +40,9 @@ def attempt_urls(
     engine = ENGINES[job.engine]
     keys = expected_keys(job, attempt)
     fields: dict[str, str] = {}
-    for source in (slot for slot in engine.inputs if slot.required or slot.name in job.inputs):
-        fields[source.url_field] = _url("GET", job.inputs[source.name], settings, now_ms)
+    for source in engine.inputs_of(job.options):
+        if source.required or source.name in job.inputs:
+            fields[source.url_field] = _url("GET", job.inputs[source.name], settings, now_ms)
     for slot in engine.outputs:
         key = keys[slot.name]
         headers = {"content-type": slot.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}

@@ -1,11 +1,12 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from media_jobs.engines import ENGINES, INPUT_SLOTS, EngineId
+from media_jobs.engines import ENGINES, INPUT_SLOTS, EngineId, InputSlot
 
 ROOT = Path(__file__).parents[2]
 
@@ -175,3 +176,17 @@ def test_a_container_has_missed_several_reports_before_its_lease_runs_out() -> N
         assert limits.heartbeat_s >= 4 * 10
         assert limits.heartbeat_s < limits.no_progress_s < limits.total_s
         assert limits.max_attempts >= 2
+
+
+def test_a_job_has_the_inputs_of_its_mode_and_those_of_all_modes() -> None:
+    engine = replace(
+        ENGINES["burner-ffmpeg"],
+        inputs=(
+            InputSlot(name="video", url_field="inputVideoUrl"),
+            InputSlot(name="words", url_field="inputWordsUrl", modes=frozenset({"short"})),
+        ),
+    )
+
+    assert [slot.name for slot in engine.inputs_of({"mode": "short"})] == ["video", "words"]
+    assert [slot.name for slot in engine.inputs_of({"mode": "long"})] == ["video"]
+    assert [slot.name for slot in engine.inputs_of({})] == ["video"]

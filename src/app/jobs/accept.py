@@ -91,7 +91,7 @@ async def accept_job(
     await _check_limit(caller, ports)
     now_ms = ports.now_ms()
     media = await _media(wanted, options, ports)
-    inputs = await _inputs(wanted, media.media_id, ports)
+    inputs = await _inputs(wanted, options, media.media_id, ports)
     manifest = JobManifest(
         job_id=new_id("job", now_ms, ports.entropy(10)),
         media_id=media.media_id,
@@ -203,12 +203,14 @@ def _options(wanted: NewJob) -> dict[str, object]:
     return options.model_dump(by_alias=True, exclude_none=True)
 
 
-async def _inputs(wanted: NewJob, media_id: str, ports: Ports) -> dict[str, InputRow]:
+async def _inputs(
+    wanted: NewJob, options: Mapping[str, object], media_id: str, ports: Ports
+) -> dict[str, InputRow]:
     """Return what the job reads: the versions it names, and the newest ones of the others.
 
     What the engine can do without is read only if it is named.
     """
-    slots = {slot.name: slot for slot in ENGINES[wanted.engine].inputs}
+    slots = {slot.name: slot for slot in ENGINES[wanted.engine].inputs_of(options)}
     chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:

@@ -1,6 +1,6 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     """
     message, now_ms = message_of(event), ports.now_ms()
     described, languages = await _told_by_metadata(event, ports)
-    inputs = _new_inputs(event, languages)
+    inputs = _new_inputs(event, languages, await _parents(event, ports))
     statements = apply_event(event, inputs, message, now_ms, described)
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
@@ -130,8 +130,21 @@ async def _described(event: JobEvent, site: "MediaSite", ports: Ports) -> SiteCh
     )
 
 
-def _new_inputs(event: JobEvent, languages: Sequence[str | None]) -> list[InputRow]:
-    """Return the media inputs that a finished job's outputs become; *languages*: of subtitles.
+async def _parents(event: JobEvent, ports: Ports) -> Mapping[str, str]:
+    """Return the versions that a completed job has read, by input slot, if it made one of one."""
+    is_asked = event.status is Status.COMPLETED and any(
+        slot.made_of is not None for slot in ENGINES[event.engine].outputs
+    )
+    job = await select_job(ports.store, event.job_id) if is_asked else None
+    return {} if job is None else job.inputs
+
+
+def _new_inputs(
+    event: JobEvent, languages: Sequence[str | None], parents: Mapping[str, str]
+) -> list[InputRow]:
+    """Return the media inputs that a finished job's outputs become.
+
+    *languages*: of subtitles. *parents*: the versions that the job has read, by input slot.
 
     Their ids are derived from the event's, so they are the same however often it arrives. Of
     several versions of one input the first is the newest, which is the media's own.
@@ -158,6 +171,7 @@ def _new_inputs(event: JobEvent, languages: Sequence[str | None]) -> list[InputR
                 created_ms=event.at_ms - earlier,
                 language=languages[earlier] if has_language else None,
                 origin=slot.origin,
+                parent_id=None if slot.made_of is None else parents.get(slot.made_of),
             )
         )
     return made

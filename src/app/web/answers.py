@@ -256,8 +256,8 @@ class EngineOutput(Answer):
 class ShownEngine(Answer):
     """An engine: its names by language, its inputs and outputs, the modes of its jobs.
 
-    `mediaRequired`: whether a job has to name its media. `optionalInputs`: inputs that a job has
-    only if it names them.
+    `mediaRequired`: whether a job has to name its media. `inputs`: of an engine with modes, those
+    that jobs of some mode need. `optionalInputs`: inputs that a job has only if it names them.
     """
 
     engine: EngineId

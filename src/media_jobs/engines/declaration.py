@@ -31,14 +31,16 @@ CONTRACT = 2
 class InputSlot:
     """An object the engine reads: its name in manifests and errors, its field in `/render`.
 
-    *required*: every job has it. *another_of*: the slot of whose inputs it takes another version;
-    a job that has it names both. *contract*: the first of a container that reads it; an older one
-    would do without it, and nobody would know.
+    *required*: every job has it. *modes*: those of the engine whose jobs have it, if not all do.
+    *another_of*: the slot of whose inputs it takes another version; a job that has it names both.
+    *contract*: the first of a container that reads it; an older one would do without it, and
+    nobody would know.
     """
 
     name: str
     url_field: str
     required: bool = True
+    modes: frozenset[str] = frozenset()
     another_of: str | None = None
     contract: int = 1
 
@@ -54,7 +56,7 @@ class OutputSlot:
 
     *put*: the field of `/render` with the URL to PUT it to, if that is not named after the slot.
     *becomes*: the input slot of which it is a new version of the media, if any; of subtitles,
-    *origin* says where they come from.
+    *origin* says where they come from, and *made_of* the input slot whose version is their parent.
     """
 
     name: str
@@ -64,6 +66,7 @@ class OutputSlot:
     required: bool = True
     becomes: str | None = None
     origin: Origin | None = None
+    made_of: str | None = None
 
     @property
     def put_field(self) -> str:
@@ -154,6 +157,11 @@ class Engine:
     def output(self, name: str) -> OutputSlot | None:
         """Return the output slot called *name*."""
         return next((slot for slot in self.outputs if slot.name == name), None)
+
+    def inputs_of(self, options: Mapping[str, object]) -> tuple[InputSlot, ...]:
+        """Return the inputs that a job with these *options* has, or may have."""
+        mode = options.get("mode")
+        return tuple(slot for slot in self.inputs if not slot.modes or mode in slot.modes)
 
     def required_outputs(self, options: Mapping[str, object]) -> frozenset[str]:
         """Return the outputs without which a job with these *options* is not completed."""

@@ -116,7 +116,7 @@ async def _read_manifest(request: StartJob, ports: JobPorts) -> JobManifest:
         if getattr(manifest, field) != getattr(request, field):
             raise invalid_field(field, "field.differs_from_manifest")
     missing = []
-    for slot in ENGINES[manifest.engine].inputs:
+    for slot in ENGINES[manifest.engine].inputs_of(manifest.options):
         item = manifest.inputs.get(slot.name)
         gone = slot.required if item is None else await ports.objects.head(item.key) is None
         if gone:
