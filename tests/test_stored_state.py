@@ -43,6 +43,7 @@ SCENES = {
     "completed_and_told": ("completed", "completed"),
     "dead_letters": ("completed", "completed"),
     "failed": ("failed", "failed"),
+    "unheard": ("failed", "failed"),
     "canceled": ("canceled", "canceled"),
 }
 

@@ -250,6 +250,8 @@ def render_model(program: Program[OptionsT]) -> type[RenderRequest]:
         for slot in engine.inputs
     }
     fields |= dict.fromkeys(program.more_urls, optional)
+    if (kept := engine.checkpoint) is not None:
+        fields |= {kept.put_field: optional, kept.get_field: optional}
     for slot in engine.outputs:
         fields[slot.put_field] = (HttpUrl, ...) if slot.required else optional
         fields[slot.key_field] = (Annotated[str, Field(max_length=1024)] | None, None)

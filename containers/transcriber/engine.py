@@ -8,7 +8,9 @@ import asyncio
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
+from engine_kit.checkpoint import Checkpoint
 from engine_kit.engine import EngineJob, Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
@@ -25,7 +27,6 @@ from media_jobs.notices import Notice
 from media_jobs.redaction import redact
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
-from transcriber.keeping import PUT, TAKE, Keeper, taken_over
 from transcriber.languages import is_known
 from transcriber.model import ModelInvalid, find_model
 from transcriber.orders import (
@@ -49,7 +50,7 @@ from transcriber.outputs import (
 )
 from transcriber.placing import cuda_library_path
 from transcriber.settings import Hearing as HearingSettings
-from transcriber.transcript import Transcript, purpose_of
+from transcriber.transcript import Transcript
 
 INPUT = "input"
 SOUND = "sound.pcm"
@@ -73,7 +74,7 @@ def transcribe_program(settings: HearingSettings) -> Program[TranscribeOptions]:
             "ffmpeg": ffmpeg_version(find_ffmpeg()),
         }
 
-    return Program(engine=ENGINE, run=run, tools=tools, more_urls=(PUT, TAKE))
+    return Program(engine=ENGINE, run=run, tools=tools)
 
 
 async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
@@ -83,16 +84,24 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     source = await job.probe(job.work_dir / INPUT)
     await _take_sound(job, source)
     by = await _recogniser(job, settings)
-    purpose = purpose_of(job.options, by.label, job.work_dir / SOUND, settings.piece_s)
-    transcript = await taken_over(job, purpose)
+    duration_ms = _duration_ms(job.work_dir / SOUND)
+    checkpoint = Checkpoint(job, Transcript, by.label, settings.piece_s, duration_ms)
+    kept = await checkpoint.taken_over()
+    transcript = kept or Transcript()
+    transcript.resumed_ms = transcript.until_ms
     began_at = asyncio.get_running_loop().time()
-    listener = _Listener(job, transcript)
-    async with listener.keeper.storing():
+    listener = _Listener(job, transcript, checkpoint, duration_ms)
+    async with checkpoint.storing():
         await _hear(job, by, settings, listener)
     seconds = asyncio.get_running_loop().time() - began_at
     heard = await asyncio.to_thread(heard_of, transcript, word_times=job.options.word_times)
-    metadata = _metadata(by, listener, heard, source_notices(None, source.audio), seconds)
+    notices = (*checkpoint.notices, *source_notices(None, source.audio))
+    metadata = _metadata(by, listener, heard, notices, seconds)
     return await _deliver(job, heard, metadata)
+
+
+def _duration_ms(sound: Path) -> int:
+    return sound.stat().st_size * 1000 // (RATE * _SAMPLE_BYTES)
 
 
 def _check_language(language: str | None, settings: HearingSettings) -> None:
@@ -201,13 +210,18 @@ async def _hear(
 class _Listener:
     """Takes the child's reports as they come."""
 
-    def __init__(self, job: TranscribeJob, transcript: Transcript) -> None:
+    def __init__(
+        self,
+        job: TranscribeJob,
+        transcript: Transcript,
+        checkpoint: Checkpoint[Transcript],
+        duration_ms: int,
+    ) -> None:
         self.transcript = transcript
-        self.keeper = Keeper(job)
+        self.duration_ms = duration_ms
         self.failed: Failed | None = None
         self.loaded: Loaded | None = None
-        size = (job.work_dir / SOUND).stat().st_size
-        self.duration_ms = size * 1000 // (RATE * _SAMPLE_BYTES)
+        self._checkpoint = checkpoint
         self._job = job
 
     def progress(self, heard_ms: int) -> float:
@@ -230,7 +244,7 @@ class _Listener:
                 self._job.report(Status.RUNNING, "hearing", self.progress(until_ms))
             case HeardPiece(until_ms=until_ms):
                 self.transcript.add(report)
-                self.keeper.keep(self.transcript)
+                self._checkpoint.keep(self.transcript)
                 self._job.report(Status.RUNNING, "hearing", self.progress(until_ms))
             case Failed():
                 self.failed = report

@@ -1,40 +1,45 @@
 """What was heard so far: grows piece by piece, and is kept for an attempt that goes on."""
 
-from hashlib import sha256
-from pathlib import Path
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from media_jobs.engines.transcriber.options import TranscribeOptions
 from transcriber.orders import HeardPiece, HeardWord
 
-__all__ = ["BYTES_MAX", "LANGUAGE_SURE", "Transcript", "purpose_of", "read_transcript"]
+__all__ = ["LANGUAGE_SURE", "Transcript"]
 
 LANGUAGE_SURE = 0.5
 """Of a detected language: what is less likely is a guess, as over music."""
-BYTES_MAX = 64 << 20
-"""Of a kept transcript: days of talk."""
+
+_Milliseconds = Annotated[int, Field(ge=0)]
 
 
 class Transcript(BaseModel):
-    """*purpose*: of what it is the transcript, and how it is made; another one's is not gone on
-    with. *language* and *probability*: of the first piece whose language was sure, else of the
+    """*language* and *probability*: of the first piece whose language was sure, else of the
     likeliest one. *speech_ms*: how long somebody speaks. *resumed_ms*: what was taken over.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     version: Literal[1] = 1
-    purpose: str
-    until_ms: int = 0
-    speech_ms: int = 0
+    until_ms: _Milliseconds = 0
+    speech_ms: _Milliseconds = 0
     words: list[HeardWord] = Field(default_factory=list)
     language: str | None = None
     probability: float | None = None
     unsure_ms: list[int] = Field(default_factory=list)
     estimated: bool = False
-    resumed_ms: int = 0
+    resumed_ms: _Milliseconds = 0
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        starts = [word.start_ms for word in self.words]
+        if any(after < before for before, after in pairwise(starts)):
+            raise ValueError("words are out of order")
+        if starts and starts[-1] > self.until_ms:
+            raise ValueError("a word is after what was heard")
+        return self
 
     def add(self, piece: HeardPiece) -> None:
         """Take a piece that was heard."""
@@ -54,21 +59,3 @@ class Transcript(BaseModel):
         return self.language is not None and (
             self.probability is None or self.probability >= LANGUAGE_SURE
         )
-
-
-def purpose_of(options: TranscribeOptions, model: str, sound: Path, piece_s: int) -> str:
-    """Return what tells one transcript from another: its sound's size, its model, its options."""
-    facts = f"{sound.stat().st_size} {model} {piece_s} {options.model_dump_json()}"
-    return sha256(facts.encode()).hexdigest()
-
-
-def read_transcript(path: Path, purpose: str) -> Transcript:
-    """Return what was kept for *purpose*, a new transcript where that can't be used."""
-    try:
-        kept = Transcript.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return Transcript(purpose=purpose)
-    if kept.purpose != purpose:
-        return Transcript(purpose=purpose)
-    kept.resumed_ms = kept.until_ms
-    return kept

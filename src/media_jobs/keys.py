@@ -16,6 +16,7 @@ __all__ = [
     "RECEIPT_KEYS_PREFIX",
     "RECEIPT_PREFIX",
     "attempt_prefix",
+    "checkpoint_key",
     "comments_key",
     "is_input_key",
     "is_key",
@@ -112,6 +113,14 @@ def attempt_prefix(
 ) -> str:
     """Return the folder of one attempt's outputs, with its trailing slash."""
     return f"media/{media_id}/{engine.folder}/{job_id}/{generation}-{attempt}/"
+
+
+def checkpoint_key(engine: Engine, media_id: str, job_id: str, generation: int) -> str:
+    """Return where the attempts of a generation keep what the next one goes on from.
+
+    It is in the job's folder, so that it is deleted with the job's outputs if it is ever left.
+    """
+    return f"media/{media_id}/{engine.folder}/{job_id}/{generation}-kept/checkpoint"
 
 
 def output_key(

@@ -44,6 +44,7 @@ from media_jobs.record import (
     Attempt,
     AttemptState,
     DeferSlot,
+    DropCheckpoint,
     Effect,
     JobRecord,
     ReleaseSlot,
@@ -416,8 +417,13 @@ def _is_verdict_again(job: JobRecord, error: ErrorReport) -> bool:
 def _ended(
     job: JobRecord, status: Status, progress: float, now_ms: int, cause: str, **changes: object
 ) -> Decision:
+    """End the job; no attempt goes on from what the last one has kept."""
     over = {"finished_ms": now_ms, "retry_at_ms": None, **changes}
-    return _moved(job, status, None, progress, now_ms, cause, **over)
+    after = _moved(job, status, None, progress, now_ms, cause, **over)
+    if ENGINES[job.engine].checkpoint is None:
+        return after
+    drop = DropCheckpoint(generation=job.generation)
+    return Decision(job=after.job, effects=(*after.effects, drop))
 
 
 def _moved(

@@ -22,6 +22,7 @@ __all__ = [
     "AttemptState",
     "Clocks",
     "DeferSlot",
+    "DropCheckpoint",
     "Effect",
     "JobRecord",
     "OutboxEntry",
@@ -171,6 +172,13 @@ class AbortUpload(_Stored):
     upload_id: str = Field(repr=False)
 
 
+class DropCheckpoint(_Stored):
+    """Delete what the attempts of a generation have kept for each other: it has ended."""
+
+    kind: Literal["drop_checkpoint"] = "drop_checkpoint"
+    generation: int
+
+
 class TellApp(_Stored):
     """Deliver one event to the app. *progress_only*: a later one may take its place."""
 
@@ -188,6 +196,7 @@ Effect = Annotated[
     | AskContainer
     | VerifyOutputs
     | AbortUpload
+    | DropCheckpoint
     | TellApp,
     Field(discriminator="kind"),
 ]
@@ -274,9 +283,7 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     """
     assert ended.ended
     assert fresh.generation > ended.generation
-    kept = tuple(
-        e for e in ended.outbox if isinstance(e.effect, TellApp | ReleaseSlot | AbortUpload)
-    )
+    kept = tuple(e for e in ended.outbox if isinstance(e.effect, _KEPT))
     return fresh.model_copy(
         update={
             "attempts": ended.attempts,
@@ -288,7 +295,10 @@ def next_generation(ended: JobRecord, fresh: JobRecord) -> JobRecord:
     )
 
 
-_OUTLIVING = (StopContainer, TellApp, ReleaseSlot, AbortUpload)
+_KEPT = (TellApp, ReleaseSlot, AbortUpload, DropCheckpoint)
+"""What is still done for a generation after the next one has begun."""
+
+_OUTLIVING = (StopContainer, *_KEPT)
 """What is done for an attempt after its end."""
 
 

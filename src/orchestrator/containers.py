@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from media_jobs.engines import ENGINES
 from media_jobs.keyring import Purpose
-from media_jobs.keys import output_key
+from media_jobs.keys import checkpoint_key, output_key
 from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
@@ -36,7 +36,11 @@ def expected_keys(job: JobRecord, attempt: int) -> dict[str, str]:
 def attempt_urls(
     job: JobRecord, attempt: int, settings: OrchestratorSettings, now_ms: int
 ) -> dict[str, str]:
-    """Return the payload fields with fresh presigned URLs of all inputs and outputs, and keys."""
+    """Return the payload fields with fresh presigned URLs of all inputs and outputs, and keys.
+
+    Of a checkpoint, too, where the engine keeps one: an attempt may always write it, and read it if
+    there was one before.
+    """
     engine = ENGINES[job.engine]
     keys = expected_keys(job, attempt)
     fields: dict[str, str] = {}
@@ -48,6 +52,12 @@ def attempt_urls(
         headers = {"content-type": slot.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
         fields[slot.put_field] = _url("PUT", key, settings, now_ms, headers)
         fields[slot.key_field] = key
+    if (kept := engine.checkpoint) is not None:
+        key = checkpoint_key(engine, job.media_id, job.job_id, job.generation)
+        headers = {"content-type": kept.content_type, "x-amz-content-sha256": UNSIGNED_PAYLOAD}
+        fields[kept.put_field] = _url("PUT", key, settings, now_ms, headers)
+        if len(job.tries) > 1:
+            fields[kept.get_field] = _url("GET", key, settings, now_ms)
     return fields
 
 

@@ -15,6 +15,7 @@ from engine_kit.routes import application
 from engine_kit.settings import ContainerSettings
 from pydantic import BaseModel, ConfigDict
 
+from media_jobs.engines import CheckpointSlot
 from media_jobs.engines.burner import ENGINE
 from media_jobs.errors import InvalidInput
 from media_jobs.signing import sign
@@ -147,6 +148,7 @@ def played(
         inputs=ENGINE.inputs[:1],
         outputs=(replace(ENGINE.outputs[0], required=False),),
         options=lambda: CopyOptions,
+        checkpoint=CheckpointSlot(size_bytes_max=4096),
     )
     echo = DirectAnswer(type="container.echo", make=make)
     program = Program(engine=copier, run=run, answers={"/echo": echo})

@@ -228,9 +228,9 @@ def test_a_checkpoint_that_is_missing_or_damaged_costs_the_time_alone(
     bad.write_bytes(b"\x00" * 100)
     hears.world.files["bad.json"] = bad
 
-    for name in ("bad.json", "missing.json"):
+    for name, codes in (("bad.json", {"checkpoint_not_used"}), ("missing.json", set())):
         job_id = hears.order(sound, {}, checkpointGetUrl=hears.world.url(name))
         heard = hears.results(job_id)
         assert heard.text is not None
         assert word_errors(SENTENCES["0930"], plain(heard.text)) == 0
-        assert heard.metadata["resumedMs"] == 0
+        assert (heard.metadata["resumedMs"], heard.codes) == (0, codes)

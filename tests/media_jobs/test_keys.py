@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 from media_jobs.engines import ENGINES
 from media_jobs.keys import (
     attempt_prefix,
+    checkpoint_key,
     comments_key,
     is_key,
     is_media_key,
+    job_prefixes,
     manifest_key,
     output_key,
     subtitles_key,
@@ -43,6 +45,16 @@ def test_j14_no_two_attempts_or_generations_write_to_the_same_key() -> None:
     ]
 
     assert len(set(keys)) == 144
+
+
+def test_what_attempts_keep_is_in_the_folder_of_their_job_and_apart_from_all_outputs() -> None:
+    engine = ENGINES["asr-pipeline"]
+    keys = [checkpoint_key(engine, "med_1", "job_1", generation) for generation in (1, 2)]
+
+    assert keys[0] == "media/med_1/transcripts/job_1/1-kept/checkpoint"
+    assert keys[0] != keys[1]
+    assert all(key.startswith(job_prefixes("med_1", "job_1")) for key in keys)
+    assert all(is_key(key) for key in keys)
 
 
 @given(IDS, IDS)

@@ -248,6 +248,32 @@ def test_what_follows_from_an_event_is_to_be_done_in_this_order(
     assert [effect.kind for effect in decision.effects] == effects
 
 
+@pytest.mark.parametrize(
+    ("events", "drops"),
+    [
+        ((DONE, VERIFIED), 1),
+        ((BROKEN,), 1),
+        ((CancelRequested(reason="user"),), 1),
+        ((FAILED,), 0),
+        ((report(Status.RUNNING, 0.5),), 0),
+    ],
+    ids=["completed", "failed", "canceled", "to be retried", "running"],
+)
+def test_what_attempts_have_kept_is_dropped_when_no_other_will_go_on_from_it(
+    events: tuple[Event, ...], drops: int
+) -> None:
+    effects: list[str] = []
+    for engine in ("asr-pipeline", "burner-ffmpeg"):
+        job = after(new_job(engine), SUBMITTED, GRANTED, ANSWERED)
+        for event in events:
+            decision = advance(job, event, T0)
+            job = decision.job
+            effects += [effect.kind for effect in decision.effects]
+
+    # The burner keeps nothing.
+    assert effects.count("drop_checkpoint") == drops
+
+
 def test_a_granted_slot_starts_the_attempt_s_clock() -> None:
     job = after(waiting(), GRANTED, now_ms=T0 + 90_000)
 

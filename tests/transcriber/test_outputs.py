@@ -1,14 +1,13 @@
 """What comes of a transcript: cues with times of words, plain text, and what there is to know."""
 
 import json
-from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from transcriber.orders import HeardPiece, HeardWord
 from transcriber.outputs import heard_of
-from transcriber.transcript import Transcript, purpose_of, read_transcript
+from transcriber.transcript import Transcript
 
-from media_jobs.engines.transcriber.options import TranscribeOptions
 from media_jobs.subtitles.reader import read_subtitles
 
 
@@ -31,7 +30,7 @@ def piece(
 
 
 def transcript(*pieces: HeardPiece) -> Transcript:
-    made = Transcript(purpose="test")
+    made = Transcript()
     for one in pieces:
         made.add(one)
     return made
@@ -123,29 +122,15 @@ def test_the_language_is_that_of_the_first_piece_that_is_sure_of_one() -> None:
     assert (made.language, made.probability, made.is_sure) == ("de", 0.9, True)
 
 
-def test_a_kept_transcript_is_gone_on_with_for_the_same_purpose_alone(tmp_path: Path) -> None:
-    kept = tmp_path / "kept.json"
-    kept.write_text(transcript(piece("One.", 20_000)).model_dump_json())
+def test_a_transcript_is_read_as_it_was_kept_and_one_that_nobody_has_heard_is_not() -> None:
+    kept = transcript(piece("One two.", 20_000), piece("Three.", 40_000))
 
-    again = read_transcript(kept, "test")
-
-    assert (again.until_ms, again.resumed_ms, len(again.words)) == (20_000, 20_000, 1)
-    assert read_transcript(kept, "another").until_ms == 0
-    kept.write_text('{"version": 2}')
-    assert read_transcript(kept, "test").until_ms == 0
-    assert read_transcript(tmp_path / "missing", "test").until_ms == 0
-
-
-def test_another_model_sound_or_option_is_another_purpose(tmp_path: Path) -> None:
-    sound = tmp_path / "sound"
-    sound.write_bytes(b"1234")
-    options = TranscribeOptions()
-    purposes = {
-        purpose_of(options, "base", sound, 300),
-        purpose_of(options, "small", sound, 300),
-        purpose_of(TranscribeOptions(language="de"), "base", sound, 300),
-        purpose_of(options, "base", sound, 60),
-    }
-    sound.write_bytes(b"123456")
-
-    assert len(purposes | {purpose_of(options, "base", sound, 300)}) == 5
+    assert Transcript.model_validate_json(kept.model_dump_json()) == kept
+    for damaged in (
+        {"words": [kept.words[1], kept.words[0]]},
+        {"until_ms": 15_000},
+        {"version": 2},
+        {"speech_ms": -1},
+    ):
+        with pytest.raises(ValidationError):
+            Transcript.model_validate({**dict(kept), **damaged})

@@ -235,6 +235,7 @@ export default {
   "notice_about.track": "Of the subtitles {track}: {said}",
   "notice.tools_reach_network": "Tools that read files can open connections here: the kernel refuses filters of system calls (seccomp).",
   "notice.tools_same_user": "Tools run as the same user as the container here, and the kernel has no Landlock: one that was taken over can look for the secret. Start the image as root with second-user.yaml.",
+  "notice.checkpoint_not_used": "What an earlier attempt had kept could not be used; the work began anew.",
   "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
   "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",
   "notice.subtitles_not_available": "The subtitles ({language}) are not available. {why}",

@@ -235,6 +235,7 @@ export default {
   "notice_about.track": "字幕轨 {track}：{said}",
   "notice.tools_reach_network": "读取文件的工具在此处可以连接网络：内核不允许系统调用过滤（seccomp）。",
   "notice.tools_same_user": "工具在此处与容器以同一用户运行，且内核没有 Landlock：被攻破的工具可能找到密钥。请用 second-user.yaml 以 root 启动镜像。",
+  "notice.checkpoint_not_used": "上一次尝试留下的中间结果无法使用，已从头开始。",
   "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
   "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",
   "notice.subtitles_not_available": "字幕（{language}）不可用。{why}",

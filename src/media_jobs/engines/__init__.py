@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import GetPydanticSchema
 
 from media_jobs.engines.declaration import (
+    CheckpointSlot,
     Engine,
     InputSlot,
     Limits,
@@ -24,6 +25,7 @@ __all__ = [
     "ENGINES",
     "FOLDERS",
     "INPUT_SLOTS",
+    "CheckpointSlot",
     "Engine",
     "EngineId",
     "InputSlot",

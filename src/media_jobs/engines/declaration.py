@@ -11,6 +11,7 @@ from media_jobs.status import Status
 
 __all__ = [
     "CONTRACT",
+    "CheckpointSlot",
     "Engine",
     "InputSlot",
     "Limits",
@@ -80,6 +81,19 @@ class OutputSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointSlot:
+    """What an attempt keeps for the next one of its job: never an output, gone with the job's end.
+
+    *size_bytes_max*: a larger one is neither stored nor read.
+    """
+
+    size_bytes_max: int
+    content_type: str = "application/octet-stream"
+    put_field: str = "checkpointPutUrl"
+    get_field: str = "checkpointGetUrl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long each clock of a job may run, and how often it is attempted.
 
@@ -133,7 +147,8 @@ class Engine:
     *media_from*: the option whose URL a new media is made of when a job names no media.
     *secret_options* belong to one job and are stored nowhere else. *settings*: the variables that
     its container reads beside those of every container. *debian*: packages that its image has of
-    Debian beside those of every image.
+    Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
+    they do.
     """
 
     id: str
@@ -153,6 +168,7 @@ class Engine:
     secret_options: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = ()
     debian: tuple[str, ...] = ()
+    checkpoint: CheckpointSlot | None = None
 
     def output(self, name: str) -> OutputSlot | None:
         """Return the output slot called *name*."""

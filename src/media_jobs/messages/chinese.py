@@ -269,6 +269,7 @@ MESSAGES = {
         "工具在此处与容器以同一用户运行，且内核没有 Landlock：被攻破的工具可能找到密钥。"
         "请用 second-user.yaml 以 root 启动镜像。"
     ),
+    "notice.checkpoint_not_used": "上一次尝试留下的中间结果无法使用，已从头开始。",
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "该页面有 {count} 个视频，这是第一个。",
     "notice.shorter_than_said": "网站标明 {said_s} 秒，而完整的视频为 {made_s} 秒。",

@@ -315,6 +315,9 @@ MESSAGES = {
         "Tools run as the same user as the container here, and the kernel has no Landlock: one that"
         " was taken over can look for the secret. Start the image as root with second-user.yaml."
     ),
+    "notice.checkpoint_not_used": (
+        "What an earlier attempt had kept could not be used; the work began anew."
+    ),
     # --- what a download comes upon ---------------------------------------------------------------
     "notice.more_videos_on_page": "The page has {count} videos. This is the first.",
     "notice.shorter_than_said": "The site says {said_s} s, and the whole video is {made_s} s long.",

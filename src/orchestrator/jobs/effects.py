@@ -25,6 +25,7 @@ from media_jobs.events import (
     reported,
 )
 from media_jobs.keyring import Purpose
+from media_jobs.keys import checkpoint_key
 from media_jobs.messages import message
 from media_jobs.ports import ObjectInfo, PeerAnswer
 from media_jobs.record import (
@@ -33,6 +34,7 @@ from media_jobs.record import (
     Attempt,
     AttemptState,
     DeferSlot,
+    DropCheckpoint,
     Effect,
     JobRecord,
     OutboxEntry,
@@ -328,6 +330,15 @@ async def _abort_upload(
     return _DONE
 
 
+async def _drop_checkpoint(
+    job: JobRecord, effect: DropCheckpoint, tries: int, ports: JobPorts
+) -> Outcome:
+    engine = ENGINES[job.engine]
+    key = checkpoint_key(engine, job.media_id, job.job_id, effect.generation)
+    await ports.objects.delete(key)
+    return _DONE
+
+
 async def _deliver(job: JobRecord, effect: TellApp, tries: int, ports: JobPorts) -> Outcome:
     event = effect.event.model_copy(update={"ts": ports.now_ms(), "nonce": ports.token()})
     body = event.to_json()
@@ -359,5 +370,6 @@ PERFORM: dict[type[Effect], Callable[[JobRecord, Any, int, JobPorts], Awaitable[
     AskContainer: _ask,
     VerifyOutputs: _verify,
     AbortUpload: _abort_upload,
+    DropCheckpoint: _drop_checkpoint,
     TellApp: _deliver,
 }

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from media_jobs.engines.declaration import Engine, Limits, OutputSlot, Setting, Words
+from media_jobs.engines.declaration import (
+    CheckpointSlot,
+    Engine,
+    Limits,
+    OutputSlot,
+    Setting,
+    Words,
+)
 from media_jobs.engines.rendering import METADATA, SOURCE_VIDEO
 from media_jobs.status import Status
 
@@ -72,4 +79,6 @@ ENGINE = Engine(
         ),
         Setting("TRANSCRIBER_SERVER_KEY"),
     ),
+    # Days of talk.
+    checkpoint=CheckpointSlot(size_bytes_max=64 << 20),
 )
