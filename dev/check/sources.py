@@ -51,7 +51,10 @@ ALLOWED = {
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"entry"}),
     frozenset({"api", "cron"}),
-    *(frozenset({room}) for room in ("jobs", "live", "access", "media", "status", "webhooks")),
+    *(
+        frozenset({room})
+        for room in ("jobs", "live", "access", "media", "translation", "status", "webhooks")
+    ),
     *(frozenset({room}) for room in ("web", "orchestrator", "ports")),
     frozenset({"rates", "receipt_keys", "rows", "settings", "store"}),
 )

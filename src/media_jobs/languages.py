@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from media_jobs.validation import FieldRefused
 
-__all__ = ["LANGUAGE_CHARS_MAX", "LanguageTag", "language_tag", "site_language"]
+__all__ = ["LANGUAGE_CHARS_MAX", "LanguageTag", "broader_tags", "language_tag", "site_language"]
 
 LANGUAGE_CHARS_MAX = 35
 """What RFC 5646 (4.4.1) asks every program to have room for."""
@@ -47,6 +47,14 @@ def site_language(name: str) -> str | None:
         return None
     tag = _written(found)
     return tag if len(tag) <= LANGUAGE_CHARS_MAX else found["language"]
+
+
+def broader_tags(tag: str) -> list[str]:
+    """Return *tag* and what RFC 4647 (3.4) looks for after it: `zh-Hant-TW`, `zh-Hant`, `zh`."""
+    parts = tag.split("-")
+    shorter = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    # A single letter says only what follows it.
+    return [one for one in shorter if len(one) < 2 or one[-2] != "-"]
 
 
 def _written(found: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from media_jobs.languages import LanguageTag, language_tag, site_language
+from media_jobs.languages import LanguageTag, broader_tags, language_tag, site_language
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,16 @@ def test_a_site_s_name_of_a_track_is_read_as_far_as_it_is_a_tag(
     name: str, language: str | None
 ) -> None:
     assert site_language(name) == language
+
+
+def test_a_variety_is_looked_for_under_each_wider_tag() -> None:
+    assert broader_tags("zh-Hant-TW") == ["zh-Hant-TW", "zh-Hant", "zh"]
+    assert broader_tags("en") == ["en"]
+    # RFC 4647, 3.4: a single letter goes with what stood behind it.
+    assert broader_tags("zh-Hant-CN-x-private1-private2") == [
+        "zh-Hant-CN-x-private1-private2",
+        "zh-Hant-CN-x-private1",
+        "zh-Hant-CN",
+        "zh-Hant",
+        "zh",
+    ]

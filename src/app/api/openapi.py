@@ -16,7 +16,7 @@ from app.access.tokens import NewPreset
 from app.jobs.accept import NewJob
 from app.media.uploads import NewUpload
 from app.settings import UPLOAD_BYTES_MAX
-from app.web import answers, media_answers
+from app.web import answers, media_answers, translation_answers
 from app.web.caller import Access
 from app.web.refusals import Problem
 from media_jobs import __version__
@@ -82,7 +82,7 @@ def openapi_document(
 
 def answer_of(named: str | Binary | None) -> Content | None:
     """Return what a row names: `Job` and `Page[Job]` are models of `app.web.answers`
-    or `app.web.media_answers`.
+    or of its subject's module beside it.
 
     A name that is not there raises AttributeError.
     """
@@ -95,7 +95,8 @@ def answer_of(named: str | Binary | None) -> Content | None:
 
 
 def _model(name: str) -> Any:  # Any: as above.
-    return getattr(media_answers if hasattr(media_answers, name) else answers, name)
+    modules = (media_answers, translation_answers)
+    return getattr(next((one for one in modules if hasattr(one, name)), answers), name)
 
 
 def _shown_path(pattern: str) -> str:

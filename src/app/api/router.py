@@ -9,6 +9,7 @@ from app.media import input_routes as inputs
 from app.media import routes as media
 from app.ports import Ports
 from app.status import routes as status
+from app.translation import routes as translation
 from app.web.call import Call, OpenCall
 from app.web.caller import Access
 from app.webhooks import routes as webhooks
@@ -63,6 +64,7 @@ ROUTER: Router[Access, Ports] = Router(
         *media.ROUTES,
         *inputs.ROUTES,
         *jobs.ROUTES,
+        *translation.ROUTES,
         *live.ROUTES,
         *webhooks.ROUTES,
         reference_route(lambda: ROUTER.routes),

@@ -68,6 +68,7 @@ MESSAGES = {
         "The file was decoded with the wrong encoding before upload (it contains U+FFFD). Send the "
         "original file, in whatever encoding it is."
     ),
+    "bad_request.terms": "Some lines are not terms. Nothing was changed.",
     "bad_request.subtitles_too_many": "The subtitles have more than {max} cues.",
     "bad_request.webvtt_encoding": (
         "WebVTT is UTF-8 by its standard, and line {line} is not. The file seems to be in "
@@ -92,6 +93,7 @@ MESSAGES = {
     "manifest_gone": "The job's manifest no longer exists.",
     "media_busy": "The media has unfinished jobs. Cancel them first.",
     "method_not_allowed": "This path accepts only {allowed}.",
+    "glossary_full": "A glossary has at most {most} terms.",
     "migration_missing": "The database lacks a migration that this version needs.",
     "missing_inputs": "The media has no {missing} yet.",
     "missing_job_manifest": "The job has no manifest.",
@@ -107,6 +109,8 @@ MESSAGES = {
     "not_found.token": "There is no valid token {token}.",
     "not_found.upload": "There is no upload {upload}.",
     "not_found.webhook": "There is no webhook {webhook}.",
+    "not_found.pair": "There is no pair {pair} in the translation memory.",
+    "not_found.term": "There is no term {term} in the glossary.",
     "not_found.job_here": "There is no such job here.",
     "preset_exists": "This engine already has a preset named {name}.",
     "preview_busy": "Too many previews are being drawn, try again in a moment.",
@@ -116,6 +120,7 @@ MESSAGES = {
     "rate_limited.probe": "Somebody else is testing; ask again in a minute.",
     "rate_limited": "More than {most} requests a second came for too long.",
     "setting_missing": "The setting {setting} {problem}.",
+    "term_exists": "The glossary already says how to translate {source} in these languages.",
     "too_many_jobs": "This token may have at most {most} unfinished jobs.",
     "too_many_retries": "The job was started {most} times. Submit it as a new one.",
     "too_many_webhooks": "This workspace already has {most} webhooks.",
@@ -191,6 +196,11 @@ MESSAGES = {
     "field.required_by_engine": "is required by this engine",
     "field.required_with": "must be given together with {other}",
     "field.not_encoding": "must be the encoding of the file, which is not {encoding}",
+    "field.no_terms": "must have at least one line with a source and a target",
+    "field.separated_values": "must be a line of separated values, with quotes around quotes",
+    "field.term_characters": "must have a source and a target of 1 to {most} characters",
+    "field.term_columns": "must have a source, a target and, if there is one, a note",
+    "field.terms": "must have at most {most} terms",
     "field.subtitles_of_media": "must be a version of this media's subtitles",
     "field.text": "must be text",
     "field.text_or_image": "must have either text or imageUrl",

@@ -4,12 +4,20 @@ The app writes it for a job (slot `memory`), the translator reads it. A whole do
 `MEMORY_BYTES_MAX` of JSON.
 """
 
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from media_jobs.languages import LanguageTag
 from media_jobs.strict import Strict
+from media_jobs.translation.limits import (
+    GLOSSARY_MAX,
+    MEMORY_BYTES_MAX,
+    PAIRS_MAX,
+    TERM_CHARS_MAX,
+    TEXT_CHARS_MAX,
+)
 
 __all__ = [
     "GLOSSARY_MAX",
@@ -20,14 +28,8 @@ __all__ = [
     "GlossaryTerm",
     "TranslationMemory",
     "TranslationPair",
+    "source_key",
 ]
-
-MEMORY_BYTES_MAX = 4 << 20
-GLOSSARY_MAX = 2_000
-PAIRS_MAX = 20_000
-TERM_CHARS_MAX = 200
-TEXT_CHARS_MAX = 2_000
-"""Of one cue's text on either side of a pair."""
 
 _Term = Annotated[str, Field(min_length=1, max_length=TERM_CHARS_MAX, pattern=r"\S")]
 _Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX, pattern=r"\S")]
@@ -57,3 +59,12 @@ class TranslationMemory(Strict):
     # Not strict as lists: a tuple can't be written in JSON.
     glossary: Annotated[tuple[GlossaryTerm, ...], Field(max_length=GLOSSARY_MAX, strict=False)] = ()
     pairs: Annotated[tuple[TranslationPair, ...], Field(max_length=PAIRS_MAX, strict=False)] = ()
+
+
+def source_key(text: str) -> str:
+    """Return what texts have in common that are the same to a memory: their words.
+
+    Where lines are broken, how much white space there is, and how characters are composed (NFC of
+    Unicode's annex 15) makes no difference; capital letters and punctuation do.
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())

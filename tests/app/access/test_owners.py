@@ -13,6 +13,7 @@ from app.live.unknown import UnknownJobs
 from app.media.store import select_input
 from app.status.alerts import watch_dead_letters
 from app.store import EVERYONE, Store
+from app.translation.lesson_store import Lesson, Taught, teach
 from tests.app.live.test_live import UPGRADE, FakeViewers, free
 from tests.app.stage import ADMIN, COMMENTS, DOWNLOAD, VTT, Stage
 from tests.platform.loop import run
@@ -20,6 +21,7 @@ from tests.platform.network import answering
 
 BURN: dict[str, object] = {"engine": "burner-ffmpeg"}
 HOOK = {"url": "https://hooks.example.com/", "events": ["job.completed", "job.canceled", "alert.*"]}
+TERM = {"to": "fr", "source": "mine", "target": "à moi"}
 PRESET = {"name": "mine", "engine": "burner-ffmpeg", "options": {}}
 
 # What a route that names a thing takes as its body, where it is asked for one.
@@ -34,6 +36,8 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "/api/media/{media_id}/subtitles"): VTT.encode(),
     ("PUT", "/api/media/{media_id}/comments"): COMMENTS,
     ("PATCH", "/api/webhooks/{webhook_id}"): {"enabled": False},
+    ("PATCH", "/api/glossary/{term_id}"): {"target": "theirs"},
+    ("PATCH", "/api/memory/{pair_id}"): {"target": "theirs"},
 }
 NAMING = [(route.method, route.pattern) for route in ROUTER.routes if "{" in route.pattern]
 LISTS = sorted(
@@ -45,7 +49,15 @@ LISTS = sorted(
 READS = {"/api/subtitles/text", "/api/subtitles/preview"}
 # Routes whose body names things; the others that take a body make something of their own.
 BODY_NAMES = {"/api/jobs", "/api/jobs/batch", "/api/jobs/cancel", "/api/jobs/retry"}
-MAKES = {"/api/session", "/api/tokens", "/api/presets", "/api/media", "/api/webhooks"}
+MAKES = {
+    "/api/glossary",
+    "/api/glossary/file",
+    "/api/session",
+    "/api/tokens",
+    "/api/presets",
+    "/api/media",
+    "/api/webhooks",
+}
 SIGNED = {"/api/render/cf-callback", "/api/diagnostics"}
 
 MINE, THEIRS = "token-ws_mine", "token-ws_theirs"
@@ -78,10 +90,28 @@ def things(stage: Stage) -> dict[str, str]:
         "input_id": inputs["comments-data"]["inputId"],
         "job_id": stage.job({**BURN, "mediaId": media_id}, MINE),
         "preset_id": made(stage, "POST", "/api/presets", PRESET)["presetId"],
+        "term_id": made(stage, "POST", "/api/glossary", TERM)["termId"],
+        "pair_id": pair(stage, inputs["subtitles"]["inputId"]),
         "webhook_id": webhook_id,
         "delivery_id": made(stage, "POST", f"/api/webhooks/{webhook_id}/test")["deliveryId"],
         "token_id": made(stage, "POST", "/api/tokens", token)["tokenId"],
     }
+
+
+def pair(stage: Stage, input_id: str) -> str:
+    """Return the id of a pair that an edit has taught its owner's memory."""
+    taught = Taught(
+        first_id="pair_1",
+        at_ms=1,
+        job_id="job_1",
+        from_language="en",
+        to_language="fr",
+        token_id=None,
+        lessons=[Lesson(key="a", source="a", target="b")],
+    )
+    run(stage.database.batch(teach(taught, input_id)))
+    (found,) = stage.database.look("SELECT pair_id FROM memory_pairs")
+    return str(found["pair_id"])
 
 
 def stored(stage: Stage) -> str:
@@ -135,6 +165,8 @@ def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) ->
         ("/api/media", "media_id"),
         ("/api/jobs", "job_id"),
         ("/api/presets", "preset_id"),
+        ("/api/glossary", "term_id"),
+        ("/api/memory", "pair_id"),
         ("/api/webhooks", "webhook_id"),
         ("/api/tokens", "token_id"),
     ],

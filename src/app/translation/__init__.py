@@ -1,0 +1,1 @@
+"""What a workspace has settled for its translations: its glossary and its translation memory."""
