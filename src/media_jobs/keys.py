@@ -22,6 +22,7 @@ __all__ = [
     "is_key",
     "is_media_key",
     "is_output_key",
+    "job_document_key",
     "job_prefixes",
     "manifest_key",
     "media_prefix",
@@ -101,6 +102,11 @@ def subtitles_key(media_id: str, version_id: str, extension: str = "vtt") -> str
 def comments_key(media_id: str, version_id: str) -> str:
     """Return where one version of a media's comments is."""
     return f"media/{media_id}/inputs/{version_id}/comments.json"
+
+
+def job_document_key(media_id: str, job_id: str, generation: int, slot: str) -> str:
+    """Return where an input is that the app writes for one generation of a job."""
+    return f"media/{media_id}/inputs/{job_id}/{generation}/{slot}.json"
 
 
 def job_prefixes(media_id: str, job_id: str) -> tuple[str, ...]:

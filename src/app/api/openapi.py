@@ -200,7 +200,7 @@ def _inputs(whole: Schema, engine: Engine) -> Schema:
     version = whole["additionalProperties"]
     inputs: Schema = {
         "type": "object",
-        "properties": {slot.name: version for slot in engine.inputs},
+        "properties": {slot.name: version for slot in engine.inputs if not slot.of_job},
         "additionalProperties": False,
         "default": {},
     }

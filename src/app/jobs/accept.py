@@ -31,6 +31,7 @@ from app.media.store import (
 from app.orchestrator import cancel as cancel_there
 from app.ports import Ports
 from app.rows import JobRow
+from app.translation.job_documents import prepare_inputs
 from app.web.call import Once
 from app.web.caller import Caller
 from media_jobs.dispatch import HEAD_START_S_MAX
@@ -92,7 +93,7 @@ async def accept_job(
     now_ms = ports.now_ms()
     media = await _media(wanted, options, ports)
     inputs = await _inputs(wanted, options, media.media_id, ports)
-    manifest = JobManifest(
+    named = JobManifest(
         job_id=new_id("job", now_ms, ports.entropy(10)),
         media_id=media.media_id,
         engine=wanted.engine,
@@ -104,7 +105,8 @@ async def accept_job(
         running_max=_running_max(caller),
         created_at=now_ms,
     )
-    job_id, place = manifest.job_id, manifest_key(manifest.job_id)
+    prepared = await prepare_inputs(named, ports)
+    job_id, place, manifest = named.job_id, manifest_key(named.job_id), prepared.manifest
     await ports.objects.put_text(place, manifest.to_json().decode(), "application/json")
     secret = ENGINES[wanted.engine].secret_options
     shown = {name: value for name, value in options.items() if name not in secret}
@@ -120,6 +122,7 @@ async def accept_job(
             caller.token.queued_max,
         ),
         *(insert_job_input(job_id, slot, item.input_id) for slot, item in inputs.items()),
+        *prepared.statements,
     ]
     if wanted.media_id is None:
         added = insert_media(ports.store, media)
@@ -132,14 +135,14 @@ async def accept_job(
         await ports.store.batch(statements)
     except Conflict:
         # The same request was faster; its job is the answer to both.
-        await ports.objects.delete_many([place])
+        await ports.objects.delete_many([place, *prepared.keys])
         earlier = None if once is None else await _earlier(caller, once, ports)
         if earlier is None:
             raise
         return earlier, False
     job = await select_job(ports.store, job_id)
     if job is None:
-        await ports.objects.delete_many([place])
+        await ports.objects.delete_many([place, *prepared.keys])
         raise await _insert_refusal(wanted, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await submit(job, ports)
@@ -210,7 +213,8 @@ async def _inputs(
 
     What the engine can do without is read only if it is named.
     """
-    slots = {slot.name: slot for slot in ENGINES[wanted.engine].inputs_of(options)}
+    known = ENGINES[wanted.engine].inputs_of(options)
+    slots = {slot.name: slot for slot in known if not slot.of_job}
     chosen = {name: item for name, item in wanted.inputs.items() if item is not None}
     for name in chosen:
         if name not in slots:
@@ -279,7 +283,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     generation = job.generation + 1
     if generation > GENERATIONS_MAX:
         raise Conflict("too_many_retries", most=GENERATIONS_MAX - 1)
-    manifest = read(JobManifest, text).model_copy(
+    again = read(JobManifest, text).model_copy(
         update={
             "generation": generation,
             "after_seq": job.event_seq,
@@ -288,13 +292,14 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
             "running_max": _running_max(caller),
         }
     )
+    prepared = await prepare_inputs(again, ports)
     await ports.objects.put_text(
-        manifest_key(job_id), manifest.to_json().decode(), "application/json"
+        manifest_key(job_id), prepared.manifest.to_json().decode(), "application/json"
     )
     statement = restart(
         job, caller.token.token_hash, ports.now_ms(), ports.request_id, caller.token.queued_max
     )
-    if await ports.store.batch([statement]) == [0]:
+    if (await ports.store.batch([statement, *prepared.statements]))[0] == 0:
         await find_media(job.media_id, ports)
         await _check_limit(caller, ports)
         raise Conflict("job_not_failed.restarted")

@@ -19,7 +19,9 @@ def _document(engine: Engine) -> dict[str, object]:
         },
         "modes": list(engine.modes),
         "inputs": [slot.name for slot in engine.inputs if slot.required],
-        "optionalInputs": [slot.name for slot in engine.inputs if not slot.required],
+        "optionalInputs": [
+            slot.name for slot in engine.inputs if not slot.required and not slot.of_job
+        ],
         "outputs": [
             {
                 "slot": slot.name,

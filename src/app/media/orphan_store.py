@@ -25,10 +25,11 @@ _INPUT = "input_id, media_id, slot, object_key, content_type, size_bytes, create
 
 
 async def select_input_keys_among(store: Store, keys: Sequence[str]) -> set[str]:
-    """Return those of *keys* that inputs name, uploads included."""
+    """Return those of *keys* that inputs name, uploads and those of one job included."""
+    these = "WHERE object_key IN (SELECT value FROM json_each(?))"
     rows = await store.rows(
-        "SELECT object_key FROM inputs WHERE object_key IN (SELECT value FROM json_each(?))",
-        json.dumps(list(keys)),
+        f"SELECT object_key FROM inputs {these} UNION SELECT object_key FROM job_documents {these}",
+        *[json.dumps(list(keys))] * 2,
     )
     return {row["object_key"] for row in rows}
 

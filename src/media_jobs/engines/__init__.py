@@ -59,7 +59,7 @@ FOLDERS = tuple(sorted({engine.folder for engine in ENGINES.values()}))
 
 INPUT_SLOTS = tuple(
     dict.fromkeys(
-        [slot.takes for engine in ENGINES.values() for slot in engine.inputs]
+        [s.takes for engine in ENGINES.values() for s in engine.inputs if not s.of_job]
         + [s.becomes for engine in ENGINES.values() for s in engine.outputs if s.becomes]
     )
 )

@@ -35,7 +35,8 @@ class InputSlot:
     *required*: every job has it. *modes*: those of the engine whose jobs have it, if not all do.
     *another_of*: the slot of whose inputs it takes another version; a job that has it names both.
     *contract*: the first of a container that reads it; an older one would do without it, and
-    nobody would know.
+    nobody would know. *of_job*: the app writes it for each job that has something in it; nobody
+    names one, and no version of a media fits it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class InputSlot:
     modes: frozenset[str] = frozenset()
     another_of: str | None = None
     contract: int = 1
+    of_job: bool = False
 
     @property
     def takes(self) -> str:
