@@ -67,6 +67,7 @@ export default {
   "not_found.input": "没有输入 {input}。",
   "not_found.job": "没有任务 {job}。",
   "not_found.media": "没有媒体 {media}。",
+  "not_found.output": "任务 {job} 没有输出 {slot}。",
   "not_found.preset": "没有预设 {preset}。",
   "not_found.receipt": "任务 {job} 没有凭证。",
   "not_found.subtitles": "字幕已不存在。",

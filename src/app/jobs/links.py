@@ -1,6 +1,7 @@
-"""Signed links to the outputs of jobs: short ones for who reads a job, and longer ones to share.
+"""The outputs of jobs: their bytes for a caller, and signed links to them.
 
-Whoever has one needs no token, so it outlives a token that is revoked, until it expires.
+There are short links for who reads a job, and longer ones to share. Whoever has one needs no token,
+so it outlives a token that is revoked, until it expires.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,9 @@ from app.media.names import file_stem
 from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.artifact_links import artifact_link
-from media_jobs.content import Content
-from media_jobs.errors import unfit_field
+from media_jobs.content import Content, serve
+from media_jobs.errors import present, unfit_field
+from media_jobs.http import Reply, Request
 from media_jobs.keyring import Purpose
 from media_jobs.strict import Strict
 from media_jobs.wire import Slot
@@ -50,18 +52,40 @@ def share(job: JobRow, wanted: NewShare, ports: Ports) -> dict[str, object]:
     return _links(job, wanted.slot, item, expires_s, ports)
 
 
-def _links(
-    job: JobRow, slot: str, item: Mapping[str, Any], expires_s: int, ports: Ports
-) -> dict[str, object]:  # Any: an output as the event had it.
-    settings = ports.settings()
-    output = Content(
+async def output_content(
+    request: Request, job: JobRow, slot: str, disposition: str, ports: Ports
+) -> Reply:
+    """Answer a GET or HEAD for the bytes of an output, or for one range of them.
+
+    *disposition*: `inline` or `attachment`. Raises NotFound; `artifact_not_ready`: the object is
+    not there any more.
+    """
+    item = present((job.outputs or {}).get(slot), "not_found.output", slot=slot, job=job.job_id)
+    output = _content(item)
+    params = {"filename": _file_name(job, output), "disposition": disposition}
+    return await serve(request, output, ports.objects, params)
+
+
+def _content(item: Mapping[str, Any]) -> Content:  # Any: an output as the event had it.
+    return Content(
         key=item["key"],
         size_bytes=item["sizeBytes"],
         content_type=item["contentType"],
         etag=item["etag"],
     )
+
+
+def _file_name(job: JobRow, output: Content) -> str:
     stem = file_stem(job.media_title) or job.job_id
-    shown = {"filename": f"{stem}-{output.key.rsplit('/', 1)[-1]}"}
+    return f"{stem}-{output.key.rsplit('/', 1)[-1]}"
+
+
+def _links(
+    job: JobRow, slot: str, item: Mapping[str, Any], expires_s: int, ports: Ports
+) -> dict[str, object]:  # Any: an output as the event had it.
+    settings = ports.settings()
+    output = _content(item)
+    shown = {"filename": _file_name(job, output)}
     saved = {**shown, "disposition": "attachment"}
     signed = (job.job_id, slot, output, expires_s, settings.keys.signing(Purpose.LINK))
     base = settings.orchestrator_url

@@ -10,12 +10,13 @@ from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_j
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
-from app.jobs.links import NewShare, share
+from app.jobs.links import NewShare, output_content, share
 from app.jobs.receipts import find_receipt
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
 from app.web.caller import Access
+from app.web.content import ContentQuery, content_routes
 from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, page, paged
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
@@ -142,6 +143,12 @@ async def post_job_share(call: Call, job_id: str, body: NewShare) -> Reply:
     return json_reply(share(await find_job(job_id, call.ports), body, call.ports), 201)
 
 
+async def get_artifact(call: Call, job_id: str, slot: str, query: ContentQuery) -> Reply:
+    """Send the bytes of an output, with ranges and `ETag`; `disposition=attachment` is to save."""
+    job = await find_job(job_id, call.ports)
+    return await output_content(call.request, job, slot, query.disposition, call.ports)
+
+
 async def get_job_events(call: Call, job_id: str, query: EventsQuery) -> Reply:
     """List the events of a job, oldest first."""
     job = await find_job(job_id, call.ports)
@@ -266,5 +273,6 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("POST", f"{_ONE}/cancel", Access.SUBMIT, post_job_cancel, answers={200: "Job"}),
     Route("POST", f"{_ONE}/retry", Access.SUBMIT, post_job_retry, answers={200: "Job"}),
     Route("POST", f"{_ONE}/replay", Access.SUBMIT, post_job_replay, answers={200: "Job"}),
+    *content_routes(f"{_ONE}/artifacts/{{slot}}", get_artifact),
     Route("DELETE", f"{_ONE}/artifacts", Access.SUBMIT, remove_artifacts, answers={204: None}),
 )

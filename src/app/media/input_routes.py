@@ -26,6 +26,7 @@ from app.media.versions import (
 )
 from app.web.call import Call
 from app.web.caller import Access
+from app.web.content import ContentQuery, content_routes
 from app.web.query import Limit, OneOf, Query, paged
 from media_jobs.engines import INPUT_SLOTS
 from media_jobs.http import Reply, json_reply
@@ -44,12 +45,6 @@ class VersionsQuery(Limit):
 
     cursor: Annotated[_Version | None, Field(description="the last answer's `nextCursor`")] = None
     slot: Annotated[str, OneOf(INPUT_SLOTS)] | None = None
-
-
-class ContentQuery(Query):
-    """How a browser is to take the bytes."""
-
-    disposition: Literal["inline", "attachment"] = "inline"
 
 
 class ExportQuery(Query):
@@ -143,8 +138,6 @@ _UPLOADS = "/api/media/{media_id}/uploads"
 _UPLOAD = _UPLOADS + "/{upload_id}"
 _INPUTS = "/api/media/{media_id}/inputs"
 _INPUT = _INPUTS + "/{input_id}"
-_BYTES = Binary(types=("*/*",))
-_TEXT = {"type": "string"}
 ROUTES: tuple[Route[Access], ...] = (
     Route("POST", _UPLOADS, Access.SUBMIT, post_upload, answers={201: "Upload"}),
     Route("GET", _UPLOAD, Access.READ, get_upload, answers={200: "Upload"}),
@@ -163,17 +156,7 @@ ROUTES: tuple[Route[Access], ...] = (
     ),
     Route("PATCH", _INPUT, Access.SUBMIT, patch_input, answers={200: "Input"}),
     Route("GET", _INPUTS, Access.READ, list_inputs, answers={200: "Page[Version]"}),
-    *(
-        Route(
-            method,
-            f"{_INPUT}/content",
-            Access.READ,
-            get_content,
-            headers={"Range": _TEXT, "If-None-Match": _TEXT},
-            answers={200: _BYTES, 206: _BYTES, 304: None, 416: None},
-        )
-        for method in ("GET", "HEAD")
-    ),
+    *content_routes(f"{_INPUT}/content", get_content),
     Route(
         "GET",
         f"{_INPUT}/export",

@@ -103,6 +103,7 @@ MESSAGES = {
     "not_found.input": "There is no input {input}.",
     "not_found.job": "There is no job {job}.",
     "not_found.media": "There is no media {media}.",
+    "not_found.output": "Job {job} has no output {slot}.",
     "not_found.preset": "There is no preset {preset}.",
     "not_found.receipt": "There is no receipt of job {job}.",
     "not_found.subtitles": "The subtitles no longer exist.",

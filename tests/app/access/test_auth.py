@@ -67,6 +67,8 @@ ROUTES = {
     ("POST", "/api/jobs/batch"): "submit",
     ("POST", "/api/jobs/cancel"): "submit",
     ("POST", "/api/jobs/retry"): "submit",
+    ("GET", "/api/jobs/{job_id}/artifacts/{slot}"): "read",
+    ("HEAD", "/api/jobs/{job_id}/artifacts/{slot}"): "read",
     ("DELETE", "/api/jobs/{job_id}/artifacts"): "submit",
     ("GET", "/api/jobs"): "read",
     ("GET", "/api/jobs/{job_id}"): "read",
