@@ -1,4 +1,5 @@
 /** What a person does to a list of cues. Pure: each function returns a new list. */
+import { firstTime, movedBy, placeIn, withoutTimes } from "./wordtimes.js";
 
 const GAP_MS = 40; // One frame at 25 a second: adjacent cues stay distinguishable.
 const LENGTH_MS = 2000;
@@ -20,17 +21,20 @@ export function addAfter(cues, index, atMs = null) {
 export const lastBefore = (cues, atMs) => cues.findLastIndex((cue) => cue.startMs <= atMs);
 
 /**
- * Two cues of the one at `index`: its text is parted at `caret`, its time at `atMs` where that lies
- * inside, otherwise by the share of the text.
+ * Two cues of the one at `index`: its text is parted at `caret`, a place in it without the times of its words.
+ * Its time is parted at `atMs` where that lies inside, otherwise where the second text's first word is said or, if
+ * that is not known, by the share of the text.
  */
 export function split(cues, index, caret, atMs = null) {
   const cue = cues[index];
-  const first = cue.text.slice(0, caret).trim();
-  const second = cue.text.slice(caret).trim();
-  const share = cue.text.length ? caret / cue.text.length : 0.5;
+  const place = placeIn(cue.text, caret);
+  const first = cue.text.slice(0, place).trim();
+  const [saidMs, second] = firstTime(cue.text.slice(place).trim());
+  const length = withoutTimes(cue.text).length;
+  const share = length ? caret / length : 0.5;
   const span = cue.endMs - cue.startMs;
-  const inside = atMs !== null && atMs > cue.startMs + SHORTEST_MS && atMs < cue.endMs - SHORTEST_MS;
-  const wanted = inside ? atMs : cue.startMs + Math.round(span * Math.min(0.9, Math.max(0.1, share)));
+  const isInside = (ms) => ms !== null && ms > cue.startMs + SHORTEST_MS && ms < cue.endMs - SHORTEST_MS;
+  const wanted = isInside(atMs) ? atMs : isInside(saidMs) ? saidMs : cue.startMs + Math.round(span * Math.min(0.9, Math.max(0.1, share)));
   const two = [
     { ...cue, endMs: wanted, text: first },
     { ...cue, startMs: wanted, text: second, id: "", before: [] },
@@ -62,7 +66,7 @@ export const change = (cues, index, values) => cues.with(index, { ...cues[index]
 /** All cues earlier or later; none begins before 0. */
 export function shift(cues, byMs) {
   const by = Math.max(byMs, -Math.min(...cues.map((cue) => cue.startMs)));
-  return cues.map((cue) => ({ ...cue, startMs: cue.startMs + by, endMs: cue.endMs + by }));
+  return cues.map((cue) => ({ ...cue, startMs: cue.startMs + by, endMs: cue.endMs + by, text: movedBy(cue.text, by) }));
 }
 
 /** What is wrong with each cue, by index: `order`, `empty` or `overlap`. */

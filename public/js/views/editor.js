@@ -11,6 +11,7 @@ import { NO_SUBTITLES, readSubtitles } from "../reading.js";
 import { link } from "../router.js";
 import { Button, Empty, NumberField, Page, Skeletons, Trouble, announce } from "../ui.js";
 import { readTime, serialise } from "../vtt.js";
+import { withTimes, withoutTimes } from "../wordtimes.js";
 
 export const name = "subtitles";
 const UNDO_MAX = 100;
@@ -55,7 +56,7 @@ function CueRow({ cue, index, current, playing, fault, act }) {
     <span class="cue-number">${n}</span>
     <div class="cue-times"><${TimeInput} label=${t("editor.start", { n })} value=${cue.startMs} onValue=${(startMs) => act.change(index, { startMs })} />
       <${TimeInput} label=${t("editor.end", { n })} value=${cue.endMs} onValue=${(endMs) => act.change(index, { endMs })} /></div>
-    <textarea rows="2" dir="auto" aria-label=${t("editor.text", { n })} value=${cue.text} onInput=${(event) => act.change(index, { text: event.target.value })} onKeyDown=${(event) => act.key(event, index)}></textarea>
+    <textarea rows="2" dir="auto" aria-label=${t("editor.text", { n })} value=${withoutTimes(cue.text)} onInput=${(event) => act.change(index, { text: withTimes(event.target.value, cue.text) })} onKeyDown=${(event) => act.key(event, index)}></textarea>
     <div class="cue-tools"><${Button} small kind="quiet" icon="play" aria-label=${t("editor.goTo", { n })} onClick=${() => act.seek(cue.startMs)} />
       <${Button} small kind="quiet bad" icon="trash" aria-label=${t("editor.remove", { n })} onClick=${() => act.remove(index)} /></div>
     ${fault && html`<p class="form-error cue-fault">${t(`editor.${fault}`)}</p>`}</li>`;
@@ -109,7 +110,7 @@ function commands({ edited, video, setCurrent, save }) {
     },
     split: (index, caret) => {
       if (index < 0 || !cues[index]) return;
-      edit(split(cues, index, caret ?? Math.floor(cues[index].text.length / 2), atMs()));
+      edit(split(cues, index, caret ?? Math.floor(withoutTimes(cues[index].text).length / 2), atMs()));
       focusCue(index + 1);
     },
     merge: (index) => {
@@ -143,13 +144,14 @@ function Tools({ edited, act, current }) {
       <${Button} disabled=${!by || !edited.cues.length} onClick=${() => edited.edit(shift(edited.cues, Math.round(by * 1000)))}>${t("editor.shiftAll")}<//></div></details></div>`;
 }
 
-function Editor({ item, file }) {
+/** `known`: the version that is edited; `atMs`: where its first cue with the focus is. */
+function Editor({ item, known, file, atMs }) {
   const edited = useEdited(file);
   const [current, setCurrent] = useState(-1);
   const [playing, setPlaying] = useState(-1);
   const video = useRef(null);
   const [save, { busy, error }] = useAction(async () => {
-    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, item.inputs.subtitles?.language, item.inputs.subtitles?.inputId);
+    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, known?.language, known?.inputId);
     edited.saved();
     announce(t("editor.saved"));
   });
@@ -168,15 +170,20 @@ function Editor({ item, file }) {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
+  useEffect(() => {
+    if (!edited.cues?.length || atMs === null) return;
+    focusCue(Math.max(0, lastBefore(edited.cues, atMs)));
+    if (video.current) video.current.currentTime = atMs / 1000;
+  }, [edited.cues !== undefined]);
   if (!edited.cues) return html`<${Skeletons} kind="block" count=${1} />`;
   const act = commands({ edited, video, setCurrent, save: () => edited.changed && !blocking && save() });
   onBody.current = (event) => act.key(event, current);
   const onTime = (ms) => {
     setPlaying(edited.cues.findIndex((cue) => cue.startMs <= ms && ms < cue.endMs));
   };
-  const known = item.inputs.video;
+  const source = item.inputs.video;
   return html`<div class="editor" onKeyDown=${(event) => act.key(event, current)}>
-    <div class="editor-view">${known && html`<${Player} src=${api.contentPath(item.mediaId, known.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
+    <div class="editor-view">${source && html`<${Player} src=${api.contentPath(item.mediaId, source.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, act, current }} />
       ${edited.file.kind !== "webvtt" && html`<div class="banner warn"><p>${t("editor.becomesWebvtt")}</p></div>`}
       <${Notices} notices=${edited.file.notices} />
@@ -187,15 +194,22 @@ function Editor({ item, file }) {
       : html`<ol class="cues" aria-label=${t("editor.cues")}>${edited.cues.map((cue, index) => html`<${CueRow} key=${index} ...${{ cue, index, act }} current=${index === current} playing=${index === playing} fault=${wrong.get(index)} />`)}</ol>`}</div>`;
 }
 
+/** A version of subtitles; where the list does not have it, what the server says of it comes with its text. */
+async function versionOf(mediaId, inputId) {
+  const { items } = await api.versions(mediaId, "subtitles");
+  return items.find((one) => one.inputId === inputId) ?? { inputId };
+}
+
 export function View({ route }) {
   const mediaId = route.segments[1];
+  const { version, at } = route.query;
   const loaded = useLoaded(async () => {
     const item = await api.get(mediaId);
-    const known = item.inputs.subtitles;
-    return { item, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
-  }, [mediaId]);
-  const { item, file } = loaded.data ?? {};
+    const known = version ? await versionOf(mediaId, version) : item.inputs.subtitles;
+    return { item, known, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
+  }, [mediaId, version]);
+  const { item, known, file } = loaded.data ?? {};
   const back = [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
   return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
-    ${item ? html`<${Editor} item=${item} file=${file} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+    ${item ? html`<${Editor} key=${version} ...${{ item, known, file }} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
 }
