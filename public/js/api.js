@@ -129,6 +129,9 @@ export const media = {
 };
 
 export const jobs = {
+  outputPath: (jobId, slot) => `/api/jobs/${id(jobId)}/artifacts/${id(slot)}`,
+  /** The words of a transcript: `{language, words}`; see `words.js`. */
+  words: (jobId) => get(jobs.outputPath(jobId, "words")),
   list: (query) => get("/api/jobs", query),
   get: (jobId) => get(`/api/jobs/${id(jobId)}`),
   why: (jobId) => get(`/api/jobs/${id(jobId)}/why`),

@@ -1,6 +1,6 @@
 /** The language of subtitles: its name in the page's own, and a field to choose it. */
 import { html } from "../vendor/htm-preact.js";
-import { language, t } from "./i18n.js";
+import { language, read, t, write } from "./i18n.js";
 
 // What can be chosen; the API takes every tag of BCP 47.
 const TAGS = [
@@ -25,6 +25,10 @@ export function languageOptions(known) {
   const named = tags.map((tag) => [tag, languageName(tag)]).sort(([, one], [, other]) => one.localeCompare(other, language()));
   return [["", t("language.none")], ...named];
 }
+
+/** The language that was chosen last for `use`, `spoken` or `target`; "" for none. */
+export const remembered = (use) => read(`media-jobs-${use}`);
+export const remember = (use, tag) => write(`media-jobs-${use}`, tag);
 
 /** A small select without a label of its own: `label` is for those who hear the page. */
 export const LanguageSelect = ({ label, value, disabled, onValue }) => html`<select class="small" aria-label=${label} disabled=${disabled}

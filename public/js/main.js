@@ -13,6 +13,7 @@ const VIEWS = {
   library: () => import("./views/library.js"),
   media: () => import("./views/media.js"),
   subtitles: () => import("./views/editor.js"),
+  transcript: () => import("./views/transcript.js"),
   new: () => import("./views/new.js"),
   jobs: () => import("./views/jobs.js"),
   job: () => import("./views/job.js"),
@@ -27,7 +28,7 @@ const NAVIGATION = [
 
 /** The view of an address, and the place in the navigation that it belongs to. */
 function viewOf([first = "library", second, third]) {
-  if (first === "media" && third === "subtitles") return ["subtitles", "library"];
+  if (first === "media" && ["subtitles", "transcript"].includes(third)) return [third, "library"];
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
   if (first === "status") return ["status", "settings"];

@@ -12,6 +12,7 @@ import { uploadVideo } from "./uploads.js";
 const CHOICES = 100;
 
 export const isVideo = (file) => file.type.startsWith("video/") || /\.(mp4|m4v|mov|mkv|webm|avi|ts)$/i.test(file.name);
+export const isSound = (file) => file.type.startsWith("audio/") || /\.(mp3|m4a|mka|wav|flac|ogg|opus|aac)$/i.test(file.name);
 /** The names of files of subtitles, as a file field takes them. */
 export const SUBTITLE_FILES = ".vtt,.srt,.ass,.ssa,.sbv,.lrc,.ttml,.dfxp,.sub,.json3,.srv1,.srv2,.srv3,text/vtt";
 
@@ -96,13 +97,13 @@ export async function prepare(source, put, onProgress) {
 }
 
 /** Give dropped files to where they belong. */
-export function useDrop(source, isText) {
+export function useDrop(source, isText, isFilm = isVideo) {
   const [over, setOver] = useState(false);
   const drop = (event) => {
     event.preventDefault();
     setOver(false);
     for (const file of event.dataTransfer.files) {
-      if (isVideo(file)) source.setVideo(file);
+      if (isFilm(file)) source.setVideo(file);
       else if (isText(file)) source.attach(file);
     }
   };
@@ -117,16 +118,17 @@ export function useDrop(source, isText) {
   };
 }
 
-export function SourceFields({ source, kind, accept, share, children }) {
+/** `kind`: of the text that is attached, `accept` its files; without a kind those of the video, and `label` its name. */
+export function SourceFields({ source, kind, accept, label, share, children }) {
   const items = source.list.data?.items ?? [];
   const options = [["", t("source.own")], ...items.map((item) => [item.mediaId, shortTitle(item.title)])];
   if (source.item && !items.some((item) => item.mediaId === source.chosen)) options.push([source.chosen, shortTitle(source.item.title)]);
   return html`<section class="card stack" aria-labelledby="source"><h2 id="source">${t("source.title")}</h2>
     <${Trouble} error=${source.list.error ?? source.error} onRetry=${source.list.reload} />
     <${SelectField} label=${t("source.media")} value=${source.chosen} options=${options} onValue=${source.choose} />
-    ${(!source.chosen || (source.item && !source.item.inputs.video)) && html`<${FileField} label=${t("upload.video")} accept="video/*,.mkv" onFile=${source.setVideo} name=${source.video?.name} icon="film" />`}
-    <${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
-      onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />
+    ${(!source.chosen || (source.item && !source.item.inputs.video)) && html`<${FileField} label=${label ?? t("upload.video")} accept=${kind ? "video/*,.mkv" : accept} onFile=${source.setVideo} name=${source.video?.name} icon="film" />`}
+    ${kind && html`<${FileField} label=${t(`source.${kind}`)} note=${source.hasText && !source.attachment ? t("source.stored") : t(`source.${kind}_note`)} accept=${accept}
+      onFile=${source.attach} name=${source.attachment?.name} icon=${kind} />`}
     ${(source.attachment?.doubtful || source.attachment?.unread) && html`<${EncodingChoice} reading=${source.attachment.subtitles} onEncoding=${source.setEncoding} />`}
     ${children}
     ${share !== null && html`<div class="stack"><p class="note" role="status">${t("upload.going", { share: Math.round(share * 100) })}</p><${Progress} value=${share} label=${t("upload.video")} /></div>`}</section>`;

@@ -10,6 +10,7 @@ from dev.fixtures.clip import clip_path
 from tests.stack.api_client import ApiClient
 
 LOOPS = 30
+SPEECH = Path(__file__).parents[1] / "vectors/speech"
 SLOW = {"speed": "slow", "quality": "high"}
 
 
@@ -45,4 +46,15 @@ def looped(folder: Path) -> Path:
     film = folder / "looped.mp4"
     command = [find_ffmpeg(), "-nostdin", "-v", "error", "-stream_loop", str(LOOPS)]
     subprocess.run([*command, "-i", str(clip_path()), "-c", "copy", str(film)], check=True)
+    return film
+
+
+def spoken(folder: Path) -> Path:
+    """Make a film of half a second of silence and a sentence, and return it."""
+    film = folder / "Ashford.mp4"
+    sound = ["-i", str(SPEECH / "0880.flac"), "-af", "adelay=500"]
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10"]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    command = [find_ffmpeg(), "-nostdin", "-v", "error", *picture, *sound, "-shortest", *encode]
+    subprocess.run([*command, str(film)], check=True)
     return film

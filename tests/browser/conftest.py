@@ -13,7 +13,7 @@ from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import COMMENTS, SUBTITLES
 from dev.fixtures.seed_history import add_failed_job
 from dev.stack.stack import Stack
-from tests.browser.api import Api, looped
+from tests.browser.api import Api, looped, spoken
 
 TIMEOUT_MS = 30_000
 expect.set_options(timeout=TIMEOUT_MS)
@@ -76,6 +76,22 @@ def slow_media(api: Api, tmp_path_factory: pytest.TempPathFactory) -> str:
     media_id = api.add("Meadow, all night", looped(tmp_path_factory.mktemp("films")))
     api.call("PUT", f"/api/media/{media_id}/subtitles", SUBTITLES.encode())
     return media_id
+
+
+@pytest.fixture(scope="session")
+def spoken_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of half a second of silence and a sentence."""
+    return spoken(tmp_path_factory.mktemp("speech"))
+
+
+@pytest.fixture(scope="session")
+def heard(api: Api, spoken_film: Path) -> tuple[str, str]:
+    """A media in which a sentence is said, and the job that has transcribed it."""
+    media_id = api.add("Ashford", spoken_film)
+    body = {"engine": "asr-pipeline", "mediaId": media_id, "options": {"language": "en"}}
+    job_id = str(api.call("POST", "/api/jobs", body)["jobId"])
+    api.job_in(job_id, "completed")
+    return media_id, job_id
 
 
 @pytest.fixture(scope="session")

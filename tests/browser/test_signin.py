@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response, expect
 from dev.stack.stack import Stack
 from tests.browser.conftest import sign_in
 
-FIRST_LOAD_BYTES_MAX = 150_000
+FIRST_LOAD_BYTES_MAX = 60_000
 
 
 @pytest.mark.parametrize(

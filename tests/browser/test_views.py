@@ -17,7 +17,10 @@ VIEWS = {
     "library": "library",
     "media": "media/{media}",
     "editor": "media/{media}/subtitles",
+    "transcript": "media/{heard}/transcript",
+    "transcribed": "jobs/{transcribed}",
     "burn": "new/burn?media={media}",
+    "transcribe": "new/transcribe?media={media}",
     "comments": "new/comments?media={media}",
     "download": "new/download",
     "jobs": "jobs",
@@ -29,11 +32,16 @@ VIEWS = {
 
 
 @pytest.fixture(scope="session")
-def places(api: Api, media: str, failed_job: str) -> dict[str, str]:
-    """What stands in the addresses: a media, a job that is done, one that failed."""
+def places(api: Api, media: str, failed_job: str, heard: tuple[str, str]) -> dict[str, str]:
+    """What stands in the addresses: a media, a job that is done, one that failed, a transcript."""
     job = api.burn(media, bilingual=True)
     api.job_in(job, "completed")
-    return {"media": media, "job": job, "failed": failed_job}
+    return {
+        "media": media,
+        "job": job,
+        "failed": failed_job,
+        **dict(zip(("heard", "transcribed"), heard, strict=True)),
+    }
 
 
 def settle(page: Page, view: str) -> None:

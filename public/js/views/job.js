@@ -89,6 +89,16 @@ function Artifacts({ job, onRemoved }) {
       <${LinkButton} small icon="download" href=${file.downloadUrl} download aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
 }
 
+/** What a transcription has heard, beside what it was heard in. */
+function Words({ job, item }) {
+  const video = useRef(null);
+  const part = useLoaded(() => import("../transcript.js"), []);
+  const source = item.inputs.video;
+  if (!part.data) return html`<${Trouble} error=${part.error} onRetry=${part.reload} />`;
+  return html`${source && html`<${Player} src=${media.contentPath(item.mediaId, source.inputId)} videoRef=${video} label=${shortTitle(item.title)} />`}
+    <${part.data.Transcript} ...${{ job, item, video }} />`;
+}
+
 /** What there is to know of the result: what was guessed, left out, or is shown otherwise. */
 function Told({ notices }) {
   if (!notices?.length) return null;
@@ -163,7 +173,7 @@ export function View({ route }) {
     return html`<${Page} back=${back} title=${loaded.error ? t("error.title") : t("ui.loading")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
       ${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
   }
-  const { video, poster, contactSheet } = job.artifacts ?? {};
+  const { video, poster, contactSheet, words } = job.artifacts ?? {};
   const title = shortTitle(owner.data?.title ?? job.mediaId);
   const onJob = (changed) => {
     loaded.set(changed);
@@ -172,6 +182,7 @@ export function View({ route }) {
   return html`<${Page} back=${back} title=${engineName(job.engine)} lead=${title} actions=${html`<${Actions} ...${{ job, onJob }} />`}>
     <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} expiresAt=${video.expiresAt} onExpired=${loaded.reload} />`}
+        ${words && owner.data && job.status === "completed" && html`<${Words} job=${job} item=${owner.data} />`}
         <${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
       <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />

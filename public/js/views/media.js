@@ -97,9 +97,8 @@ function cameFrom({ origin, parent }, versions) {
   return at < 0 ? t(`origin.${origin}`) : t("origin.of", { origin: t(`origin.${origin}`), n: versions.length - at });
 }
 
-function Results({ item }) {
+function Results({ item, loaded }) {
   const now = useNow();
-  const loaded = useLoaded(() => jobsApi.list({ mediaId: item.mediaId, limit: 50 }), [item.mediaId]);
   const list = loaded.data?.items;
   const running = (list ?? []).map((job) => job.jobId + job.status).join();
   useEffect(() => {
@@ -148,6 +147,7 @@ export function View({ route }) {
   const loaded = useLoaded(() => api.get(mediaId), [mediaId]);
   const item = loaded.data;
   const subtitles = item?.inputs.subtitles?.inputId;
+  const made = useLoaded(() => jobsApi.list({ mediaId, limit: 50 }), [mediaId]);
   const text = useLoaded(async () => (subtitles ? (await readSubtitles(await api.text(mediaId, subtitles))).cues : []), [subtitles]);
   const back = [t("nav.library"), link("library")];
   if (!item) {
@@ -155,17 +155,20 @@ export function View({ route }) {
       <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
   }
   const { video } = item.inputs;
+  const hasWords = made.data?.items.some((job) => job.status === "completed" && job.artifacts?.words);
   const make = (kind) => link("new", kind, { media: mediaId });
   return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[item.site?.channel, t("media.added", { when: moment(item.createdAt) }), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
       actions=${html`<${Head} item=${item} onChanged=${loaded.reload} />`}>
-    <div class="columns"><div class="stack"><${Video} item=${item} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} /></div>
+    <div class="columns"><div class="stack"><${Video} item=${item} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} loaded=${made} /></div>
       <div class="stack">
         <section class="card stack" aria-labelledby="make"><h2 id="make">${t("media.make")}</h2>
           <div class="choices-list">
             <${LinkButton} kind="primary" icon="subtitles" href=${make("burn")}>${t("media.burn")}<//>
-            <${LinkButton} icon="comments" href=${make("comments")}>${t("media.comments")}<//></div></section>
+            <${LinkButton} icon="comments" href=${make("comments")}>${t("media.comments")}<//>
+            <${LinkButton} icon="wave" href=${make("transcribe")}>${t("media.transcribe")}<//></div></section>
         <${Versions} item=${item} slot="subtitles" accept=${SUBTITLE_FILES} put=${api.putSubtitles} onChanged=${loaded.reload}
-          edit=${html`<${LinkButton} small icon="edit" href=${link("media", mediaId, "subtitles")}>${t("media.edit")}<//>`} />
+          edit=${html`<span class="actions">${hasWords && html`<${LinkButton} small icon="wave" href=${link("media", mediaId, "transcript")}>${t("media.transcript")}<//>`}
+            <${LinkButton} small icon="edit" href=${link("media", mediaId, "subtitles")}>${t("media.edit")}<//></span>`} />
         <${Versions} item=${item} slot="comments-data" accept=".json,application/json" put=${api.putComments} onChanged=${loaded.reload} />
         ${item.sourceUrl && html`<section class="card"><h2>${t("media.source")}</h2><p class="note"><a href=${item.sourceUrl} rel="noopener noreferrer" target="_blank">${item.sourceUrl}</a></p></section>`}
       </div></div><//>`;
