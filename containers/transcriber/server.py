@@ -23,11 +23,21 @@ from transcriber.languages import of_server, to_whisper
 from transcriber.recogniser import RATE, HeardSpeech, HearingFailed, Sound
 
 ANSWER_S = 300.0
+"""For all of an answer: one that only drips in is none."""
 CONNECT_S = 20.0
 TRIES_MAX = 5
 RETRIES = Backoff(first_ms=1_000, most_ms=30_000)
 RETRY_AFTER_S_MAX = 120.0
 ANSWER_BYTES_MAX = 16 << 20
+REFUSAL_BYTES_MAX = 4000
+REFUSAL_CHARS_SHOWN = 1000
+_SERVER = "The server that hears"
+REFUSALS = {
+    401: f"{_SERVER} refused the key: set TRANSCRIBER_SERVER_KEY.",
+    403: f"{_SERVER} refused the key: it may not transcribe, or not with this model.",
+    404: f"{_SERVER} has no such model, or is not at TRANSCRIBER_SERVER_URL.",
+    413: f"{_SERVER} takes less at once: lower TRANSCRIBER_PIECE_SECONDS.",
+}
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _TOKEN = re.compile(r"\s*[\u2e80-\u9fff\uac00-\ud7a3\uff66-\uff9f]|\s*[^\s\u2e80-\u9fff]+")
 _LETTERS = re.compile(r"[^\w]+")
@@ -60,7 +70,7 @@ class _Answer(_Foreign):
 
 
 class Server:
-    """A server elsewhere. *sleep* waits between tries."""
+    """A server elsewhere. *sleep* waits between tries; *answer_s* is how long one may take."""
 
     def __init__(
         self,
@@ -70,6 +80,7 @@ class Server:
         vocabulary: Sequence[str],
         spread: str,
         sleep: Callable[[float], None] = time.sleep,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._url = f"{url}/audio/transcriptions"
         self._key = key
@@ -77,6 +88,7 @@ class Server:
         self._prompt = ", ".join(vocabulary)
         self._spread = spread
         self._sleep = sleep
+        self._answer_s = answer_s
 
     def hear(
         self, sound: Sound, language: str | None, on_heard: Callable[[float], None]
@@ -102,50 +114,69 @@ class Server:
         )
 
     def _ask(self, fields: dict[str, str | list[str]], file: bytes) -> _Answer:
-        headers = {"authorization": f"Bearer {self._key}"} if self._key else {}
-        timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
-        files = {"file": ("sound.wav", file, "audio/wav")}
         why = ""
         for tries in range(1, TRIES_MAX + 1):
             wait_s = RETRIES.delay_ms(tries, self._spread) / 1000
             try:
-                response = httpx.post(
-                    self._url, data=fields, files=files, headers=headers, timeout=timeout
-                )
+                response, body = self._post(fields, file)
             except httpx.TransportError as error:
                 why = type(error).__name__
             else:
                 if response.status_code == 200:
-                    return _read(response)
+                    return _read(body)
                 if response.status_code not in _BUSY:
-                    raise self._refused(response)
+                    raise self._refused(response.status_code, body)
                 why = f"HTTP {response.status_code}"
                 wait_s = max(wait_s, _retry_after_s(response))
             if tries < TRIES_MAX:
                 self._sleep(wait_s)
-        raise HearingFailed(
-            "transfer_failed", f"The server that hears does not answer: {why}.", retryable=True
-        )
+        raise HearingFailed("transfer_failed", f"{_SERVER} does not answer: {why}.", retryable=True)
 
-    def _refused(self, response: httpx.Response) -> HearingFailed:
-        said = redact(response.text[:1000], (self._key,) if self._key else ())
+    def _post(
+        self, fields: dict[str, str | list[str]], file: bytes
+    ) -> tuple[httpx.Response, bytes]:
+        """Ask once; return the answer and so much of its body as may be of use.
+
+        Raises httpx.TransportError when there is none in time, or not all of it.
+        """
+        headers = {"authorization": f"Bearer {self._key}"} if self._key else {}
+        # Compressed, a small answer may be a large one.
+        headers["accept-encoding"] = "identity"
+        timeout = httpx.Timeout(self._answer_s, connect=min(CONNECT_S, self._answer_s))
+        files = {"file": ("sound.wav", file, "audio/wav")}
+        ends_at = time.monotonic() + self._answer_s
+        with httpx.stream(
+            "POST", self._url, data=fields, files=files, headers=headers, timeout=timeout
+        ) as response:
+            most = ANSWER_BYTES_MAX if response.status_code == 200 else REFUSAL_BYTES_MAX
+            body = bytearray()
+            for chunk in response.iter_raw():
+                body += chunk
+                if len(body) > most:
+                    break
+                if time.monotonic() > ends_at:
+                    raise httpx.ReadTimeout("The answer takes too long.")
+            return response, bytes(body)
+
+    def _refused(self, status: int, body: bytes) -> HearingFailed:
+        text = body.decode(errors="replace")
+        # Redacted before it is cut: half a key is not known as one.
+        said = redact(text, (self._key,) if self._key else ())[:REFUSAL_CHARS_SHOWN]
         return HearingFailed(
             "tool_failed",
-            f"The server that hears refused with HTTP {response.status_code}.",
+            REFUSALS.get(status, f"{_SERVER} refused with HTTP {status}."),
             retryable=False,
             detail=said,
         )
 
 
-def _read(response: httpx.Response) -> _Answer:
+def _read(body: bytes) -> _Answer:
     try:
-        if len(response.content) <= ANSWER_BYTES_MAX:
-            return _Answer.model_validate_json(response.content)
+        if len(body) <= ANSWER_BYTES_MAX:
+            return _Answer.model_validate_json(body)
     except ValidationError:
         pass
-    raise HearingFailed(
-        "tool_failed", "The server that hears answered what can't be read.", retryable=True
-    )
+    raise HearingFailed("tool_failed", f"{_SERVER} answered what can't be read.", retryable=True)
 
 
 def _retry_after_s(response: httpx.Response) -> float:

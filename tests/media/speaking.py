@@ -38,16 +38,24 @@ def recording(name: str) -> Samples:
 
 def joined(names: Sequence[str], gap_s: float) -> tuple[Samples, list[tuple[float, float]]]:
     """Return recordings with pauses around them, and when each begins and ends, in seconds."""
+    return joined_with(names, [gap_s] * (len(names) + 1))
+
+
+def joined_with(
+    names: Sequence[str], gaps_s: Sequence[float]
+) -> tuple[Samples, list[tuple[float, float]]]:
+    """Return the same with a pause of its own before each recording, and one behind the last."""
     noise = np.random.default_rng(1)
+    read = {name: recording(name) for name in set(names)}
     parts: list[Samples] = []
     spoken: list[tuple[float, float]] = []
     at = 0
-    for name in names:
-        parts += [noise.normal(0, 0.0005, round(gap_s * RATE)), recording(name)]
+    for name, gap_s in zip(names, gaps_s, strict=False):
+        parts += [noise.normal(0, 0.0005, round(gap_s * RATE)), read[name]]
         start = at + len(parts[-2])
         at = start + len(parts[-1])
         spoken.append((start / RATE, at / RATE))
-    parts.append(noise.normal(0, 0.0005, round(gap_s * RATE)))
+    parts.append(noise.normal(0, 0.0005, round(gaps_s[-1] * RATE)))
     return np.concatenate(parts), spoken
 
 

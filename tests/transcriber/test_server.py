@@ -4,9 +4,10 @@ import email.parser
 import email.policy
 import io
 import json
+import threading
 import wave
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,10 +16,12 @@ import numpy as np
 import pytest
 from transcriber.languages import of_server, to_whisper
 from transcriber.recogniser import RATE, HearingFailed
-from transcriber.server import TRIES_MAX, Server, words_of
+from transcriber.server import TRIES_MAX, Server, wav, words_of
 from transcriber.server import _Answer as Answer
+from transcriber.settings import hearing_from
 
 from dev.loopback import Handler, served
+from media_jobs.errors import SettingError
 
 pytestmark = pytest.mark.heavy
 
@@ -63,6 +66,9 @@ class _Route(Handler):
         )
         answers = self.provider.answers
         status, body, headers = answers[min(len(self.provider.asked), len(answers)) - 1]
+        if callable(body):
+            body(self)
+            return
         self.answer(status, body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
 
 
@@ -79,8 +85,10 @@ def slept() -> list[float]:
     return []
 
 
-def server(at: Provider, slept: list[float], *vocabulary: str) -> Server:
-    return Server(at.url, KEY, "whisper-1", vocabulary, "job_1", sleep=slept.append)
+def server(at: Provider, slept: list[float], *vocabulary: str, answer_s: float = 60.0) -> Server:
+    return Server(
+        at.url, KEY, "whisper-1", vocabulary, "job_1", sleep=slept.append, answer_s=answer_s
+    )
 
 
 def nothing(_: float) -> None:
@@ -176,6 +184,80 @@ def test_a_server_that_refuses_the_key_is_not_asked_again_and_no_key_is_shown(
     assert (len(at.asked), slept) == (1, [])
     assert not caught.value.retryable
     assert KEY not in caught.value.message + caught.value.detail
+
+
+def stalls(at: _Route) -> None:
+    """Say nothing until the other side hangs up."""
+    at.rfile.read(1)
+    at.close_connection = True
+
+
+def drips(at: _Route) -> None:
+    """Begin an answer, and bring its next byte too late, for ever."""
+    at.begin(200, 1 << 20, {})
+    with suppress(OSError):
+        while True:
+            at.wfile.write(b" ")
+            threading.Event().wait(0.05)
+    at.close_connection = True
+
+
+def breaks_off(at: _Route) -> None:
+    """End in the middle of an answer."""
+    body = json.dumps(WORDS).encode()
+    at.begin(200, len(body), {})
+    at.wfile.write(body[: len(body) // 2])
+    at.close_connection = True
+
+
+@pytest.mark.parametrize("fault", [stalls, drips, breaks_off])
+def test_an_answer_that_does_not_come_whole_in_time_is_asked_for_again(
+    fault: Callable[[_Route], None], slept: list[float]
+) -> None:
+    with provider((200, fault, {}), (200, WORDS, {})) as at:
+        heard = server(at, slept, answer_s=0.5).hear(SOUND, None, nothing)
+
+    assert [word.text for word in heard.words] == [" Mr.", " Ames,", " hello", " there"]
+    assert (len(at.asked), len(slept)) == (2, 1)
+
+
+def test_an_answer_without_end_is_not_read_to_it(slept: list[float]) -> None:
+    sent: list[int] = []
+
+    def floods(at: _Route) -> None:
+        at.begin(200, 1 << 40, {})
+        with suppress(OSError):
+            while True:
+                sent.append(at.wfile.write(b" " * (1 << 20)))
+        at.close_connection = True
+
+    with provider((200, floods, {})) as at, pytest.raises(HearingFailed) as caught:
+        server(at, slept).hear(SOUND, None, nothing)
+
+    assert (caught.value.code, caught.value.retryable) == ("tool_failed", True)
+    # What is on its way when the other side hangs up is no part of what it has read.
+    assert sum(sent) < 64 << 20
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [
+        (401, "TRANSCRIBER_SERVER_KEY"),
+        (403, "key"),
+        (404, "TRANSCRIBER_SERVER_URL"),
+        (413, "TRANSCRIBER_PIECE_SECONDS"),
+    ],
+)
+def test_a_refusal_says_which_setting_is_wrong(status: int, named: str, slept: list[float]) -> None:
+    with provider((status, b"no", {})) as at, pytest.raises(HearingFailed, match=named):
+        server(at, slept).hear(SOUND, None, nothing)
+
+
+def test_the_longest_piece_is_less_than_such_servers_take_at_once() -> None:
+    with pytest.raises(SettingError):
+        hearing_from({"TRANSCRIBER_PIECE_SECONDS": "601"})
+
+    assert len(wav(np.zeros(600 * RATE, np.float32))) + 4096 < 25_000_000
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"words": [{"word": 1}]}', b""])

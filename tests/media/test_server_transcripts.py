@@ -1,0 +1,115 @@
+"""Long sound that a server hears: cut at silences, and put together without a seam."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from dev.loopback import Handler
+from tests.media.hearing import HearingServer, hearing_server
+from tests.media.speaking import SENTENCES, joined_with, write_wav
+from tests.media.transcribing import Results, Transcriber, transcriber
+
+REQUEST_BYTES_MAX = 25_000_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HearingServer]:
+    with hearing_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hears(
+    tmp_path_factory: pytest.TempPathFactory,
+    ffmpeg_env: Mapping[str, str],
+    server: HearingServer,
+) -> Iterator[Transcriber]:
+    """A transcriber that has a server hear, in pieces of half a minute."""
+    settings = {
+        "TRANSCRIBER_SERVER_URL": server.url,
+        "TRANSCRIBER_MODEL": "whisper-1",
+        "TRANSCRIBER_PIECE_SECONDS": "30",
+    }
+    folder = tmp_path_factory.mktemp("transcriber")
+    with transcriber(folder, **settings, **ffmpeg_env) as running:
+        yield running
+
+
+def shuffled(seed: int, count: int) -> tuple[list[str], list[float]]:
+    """Return *count* sentences, and the pauses around them, in seconds.
+
+    All five in some order, and again: what is said too often in a row is left out as a loop.
+    """
+    chance = random.Random(seed)  # noqa: S311  # It chooses sentences.
+    names: list[str] = []
+    while len(names) < count:
+        names += chance.sample(list(SENTENCES), len(SENTENCES))
+    names = names[:count]
+    return names, [round(chance.uniform(0.35, 1.5), 2) for _ in range(count + 1)]
+
+
+def check(heard: Results, names: list[str], spoken: list[tuple[float, float]]) -> None:
+    """No word is lost or doubled, and each sentence is when it was said."""
+    said = [word for name in names for word in SENTENCES[name]]
+    plain = [re.sub(r"[^a-z']", "", word["text"].lower()) for word in heard.words]
+    assert plain == said
+    at = 0
+    for name, (start, end) in zip(names, spoken, strict=True):
+        mine = heard.words[at : at + len(SENTENCES[name])]
+        at += len(mine)
+        assert abs(mine[0]["startMs"] / 1000 - start) <= 0.2, (name, start)
+        assert abs(mine[-1]["endMs"] / 1000 - end) <= 0.2, (name, end)
+
+
+@pytest.mark.parametrize(
+    ("seed", "count", "voice_activity"),
+    [
+        (1, 14, True),
+        *(pytest.param(seed, 30, seed % 2 == 0, marks=pytest.mark.long) for seed in range(2, 12)),
+    ],
+)
+def test_what_a_server_hears_in_pieces_is_one_whole_without_a_word_lost_or_doubled(
+    hears: Transcriber,
+    server: HearingServer,
+    tmp_path: Path,
+    seed: int,
+    count: int,
+    voice_activity: bool,
+) -> None:
+    names, gaps = shuffled(seed, count)
+    samples, spoken = joined_with(names, gaps)
+    before = len(server.sizes)
+
+    heard = hears.hear(write_wav(tmp_path / "s.wav", samples), voiceActivity=voice_activity)
+
+    check(heard, names, spoken)
+    pieces = len(server.sizes) - before
+    assert pieces >= len(samples) / 16_000 / 30
+    assert max(server.sizes[before:]) < REQUEST_BYTES_MAX
+    assert heard.metadata["recogniser"] == "server"
+
+
+def test_a_server_that_is_busy_for_one_piece_and_breaks_off_in_another_loses_nothing(
+    hears: Transcriber, server: HearingServer, tmp_path: Path
+) -> None:
+    def busy(at: Handler) -> None:
+        at.answer(429, b"{}", {"retry-after": "1"})
+
+    def breaks_off(at: Handler) -> None:
+        at.begin(200, 1000, {})
+        at.wfile.write(b'{"text": "half')
+        at.close_connection = True
+
+    names, gaps = shuffled(1, 9)
+    samples, spoken = joined_with(names, gaps)
+    asked, answered = len(server.sizes), len(server.heard)
+    server.instead = {asked + 1: busy, asked + 3: breaks_off}
+
+    heard = hears.hear(write_wav(tmp_path / "s.wav", samples))
+
+    assert len(server.sizes) - asked == len(server.heard) - answered + 2
+    assert len(server.heard) - answered >= 2
+    check(heard, names, spoken)
