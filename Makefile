@@ -116,6 +116,7 @@ sim: setup ## Simulated worlds with faults (docs/simulator.md). SEED=â€¦ RUNS=â€
 long: RUNS ?= 60000
 long: sim build/debian-ffmpeg.stamp ## That for an hour, and the tests that take over 30 s, as CI does every night.
 	@$(TESTS) -m long tests
+	@$(TESTS) --hypothesis-profile=long -m "not programs and not heavy and not long" tests
 
 stack: setup ## The tests that run on the local stack.
 	@$(TESTS) -m "not long" tests/stack tests/media

@@ -57,22 +57,28 @@ def webvtt_text(cue: Cue) -> str:
 def tagged(cue: Cue, tags: Tags) -> str:
     """Return the text of *cue* with *tags*."""
     markup, styles = Markup(), dict[str, str]()
-    latest_ms = cue.start_ms
+    latest_ms, plain = cue.start_ms, ""
     for number, line in enumerate(cue.lines):
         if number:
-            markup.append("\n")
+            markup.append(tags.escape(plain) + "\n")
+            plain = ""
         for span in line:
-            at_ms = span.at_ms
-            if tags.time is not None and at_ms is not None and latest_ms < at_ms < cue.end_ms:
+            at_ms, wanted = span.at_ms, dict(_styles(span, tags))
+            is_timed = at_ms is not None and latest_ms < at_ms < cue.end_ms and tags.time
+            if is_timed or wanted != styles:
+                # Only now: what two parts say together may look like a tag.
+                markup.append(tags.escape(plain))
+                plain = ""
+            if is_timed and tags.time is not None and at_ms is not None:
                 markup.append(tags.time(at_ms))
                 latest_ms = at_ms
-            wanted = dict(_styles(span, tags))
             markup.off(*(name for name, tag in styles.items() if wanted.get(name) != tag))
             for name, tag in wanted.items():
                 if styles.get(name) != tag:
                     markup.push(name, tag)
             styles = wanted
-            markup.append(tags.escape(span.text))
+            plain += span.text
+    markup.append(tags.escape(plain))
     return markup.text()
 
 

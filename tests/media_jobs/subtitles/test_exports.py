@@ -70,6 +70,17 @@ def test_what_is_written_is_read_again_with_its_text_and_styles(cue: Cue, extens
     assert (again.start_ms, again.end_ms) == (1_000, 2_000)
 
 
+@pytest.mark.parametrize("extension", ["vtt", "srt", "ass"])
+def test_what_two_parts_of_a_line_say_together_is_no_tag(extension: str) -> None:
+    parts = (("x{", None), ("\\N<", "#123456"), ("b>", None))
+    line = tuple(Span(text=text, colour=colour) for text, colour in parts)
+    cue = Cue(start_ms=1_000, end_ms=2_000, lines=(line,))
+
+    (again,) = read_subtitles(exported([cue], FORMATS[extension]).text).cues()
+
+    assert again.text.replace("\u2060", "") == "x{\\N<b>"
+
+
 def test_the_times_of_words_in_webvtt_rise_and_lie_within_the_cue() -> None:
     line = tuple(
         Span(text=f"{at_ms} ", at_ms=at_ms)
