@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from media_jobs.status import ENDED, Status
+from media_jobs.status import ENDED, JobStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,8 @@ class JobRow:
     *engine* may be one that this code does not know: newer code has accepted the job, and was
     rolled back. It is shown as it is, and nothing is done with it.
     *request_id*: of the request that created or retried it; None: it is older than request ids.
-    *media_title*: the name of its media, as it is now.
+    *media_title*: the name of its media, as it is now. *waits_for*: of a waiting job, what it
+    waits for, as it is shown.
     """
 
     job_id: str
@@ -21,7 +22,7 @@ class JobRow:
     engine: str
     generation: int
     options: dict[str, Any]  # Any: the engine's own options, validated when they came in.
-    status: Status
+    status: JobStatus
     phase: str | None
     progress: float
     attempt: int
@@ -39,6 +40,7 @@ class JobRow:
     request_id: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     media_title: str | None = None
+    waits_for: list[dict[str, str | None]] = field(default_factory=list)
 
     @property
     def ended(self) -> bool:

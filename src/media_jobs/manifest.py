@@ -15,7 +15,9 @@ from media_jobs.languages import LanguageTag
 from media_jobs.limits import Generation, JobLimits, RunningMax
 from media_jobs.wire import Message, Milliseconds, Slot
 
-__all__ = ["InputObject", "JobManifest"]
+__all__ = ["MANIFEST_BYTES_MAX", "InputObject", "JobManifest"]
+
+MANIFEST_BYTES_MAX = 512 * 1024
 
 
 class InputObject(Message):

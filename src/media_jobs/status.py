@@ -1,8 +1,20 @@
 """The statuses of a job, on the wire and in every store, and their order."""
 
 from enum import StrEnum
+from typing import Annotated, Final, Literal
 
-__all__ = ["ENDED", "RANK", "Status"]
+from pydantic import GetPydanticSchema
+
+__all__ = [
+    "ENDED",
+    "JOB_STATUSES",
+    "RANK",
+    "WAITING",
+    "JobStatus",
+    "Status",
+    "StatusName",
+    "job_status",
+]
 
 
 class Status(StrEnum):
@@ -18,6 +30,22 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+WAITING: Final = "waiting"
+JobStatus = Status | Literal["waiting"]
+"""What the app's rows and API say of a job: as above, or that it waits for its inputs.
+
+The orchestrator, containers and callbacks never hear of a waiting job.
+"""
+
+JOB_STATUSES: tuple[JobStatus, ...] = (WAITING, *Status)
+StatusName = Annotated[
+    str,
+    GetPydanticSchema(
+        lambda _, handler: handler(Literal.__getitem__(tuple(str(name) for name in JOB_STATUSES)))
+    ),
+]
+"""In a model: one of `JOB_STATUSES`."""
+
 ENDED = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELED})
 
 RANK: dict[Status, int] = {
@@ -28,3 +56,8 @@ RANK: dict[Status, int] = {
     Status.UPLOADING: 4,
 }
 """The order of the unended statuses within one attempt; a report never goes back."""
+
+
+def job_status(value: str) -> JobStatus:
+    """Return *value* as a job's status; raises ValueError for another word."""
+    return "waiting" if value == WAITING else Status(value)

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from media_jobs.errors import field_fault
 from media_jobs.messages import Value, message
 
-__all__ = ["FAULTS_MAX", "FieldRefused", "field_errors"]
+__all__ = ["FAULTS_MAX", "TAG", "FieldRefused", "field_errors"]
 
+TAG = "|"
+"""What the tags of a union begin with, which are no part of a field's name."""
 FAULTS_MAX = 20
 """How many invalid fields of one body are reported."""
 
@@ -61,7 +63,7 @@ def field_errors(error: ValidationError) -> list[dict[str, Any]]:
     found = error.errors(include_url=False, include_input=False)[:FAULTS_MAX]
     return [
         _fault(
-            ".".join(str(part) for part in fault["loc"]) or "body",
+            ".".join(part for part in map(str, fault["loc"]) if part[:1] != TAG) or "body",
             fault["type"],
             str(fault["msg"]).removeprefix("Value error, "),
             fault.get("ctx", {}),

@@ -39,6 +39,7 @@ EventType = Literal[
     "job.completed",
     "job.failed",
     "job.canceled",
+    "review.requested",
     "webhook.test",
     "alert.*",
     "alert.jobs_piling_up",

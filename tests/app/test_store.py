@@ -11,6 +11,7 @@ import pytest
 
 import app.access.store as access
 import app.jobs.store as jobs
+import app.jobs.wait_store as waits
 import app.live.store as live
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
@@ -119,6 +120,11 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "unfinished jobs of a token": lambda store: jobs.select_unfinished_jobs(store, "x"),
     "jobs as viewers see them": lambda store: live.select_live_jobs(store, ["job_1", "job_2"]),
     "inputs of media": lambda store: media.select_inputs_of(store, ["med_1", "med_2"]),
+    "waits": lambda store: waits.select_waits(store, ["job_1", "job_2"]),
+    "waits of those that wait for a job": lambda store: waits.select_waits_with(store, "job_1"),
+    "versions that a job has made": lambda store: waits.select_made_by(store, "med_1", "job_1"),
+    "reviews": lambda store: waits.select_reviews(store, ["rev_1"]),
+    "waits for a review": lambda store: waits.select_waits_reviewed(store, "rev_1"),
     "webhook": lambda store: webhooks.select_webhook(store, "whk_1"),
     "webhooks": lambda store: webhooks.select_webhooks(store, None, 50),
     "delivery": lambda store: webhooks.select_delivery(store, "whk_1", "dlv_1"),
@@ -137,6 +143,7 @@ OTHERWISE = {
     "select_unresolved_alerts",
     "select_shown_alerts",
     "select_standing",
+    "select_followers",
 }
 """Reads with tests of their own below."""
 
@@ -155,6 +162,14 @@ def test_the_table_above_names_every_read() -> None:
     called = {name for name in used if name.startswith("select_")}
 
     assert called | OTHERWISE == reads
+
+
+def test_the_followers_of_a_job_are_found_by_indexes(database: Watched) -> None:
+    run(waits.select_followers(Store(database, EVERYONE), "job_1"))
+
+    steps = {step for _, step in database.plans if step.startswith("SCAN")}
+    # The followers that are found so far, and they alone, are read one after the other.
+    assert steps == {"SCAN followers"}
 
 
 OWNERS = pytest.mark.parametrize("owner", [EVERYONE, "ws_1"], ids=["everyone", "an owner"])

@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.access.auth import cookie_name
 from app.access.tokens import NewPreset
-from app.jobs.accept import NewJob
+from app.jobs.planning import NewJob
 from app.media.uploads import NewUpload
 from app.settings import UPLOAD_BYTES_MAX
 from app.web import answers, media_answers, translation_answers

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
-from app.jobs.accept import NewJob, accept_job, cancel_job, job_document, retry_job
+from app.jobs.accept import accept_job, cancel_job, job_document, retry_job
+from app.jobs.planning import NewJob
 from app.jobs.store import JobFilter, select_jobs
 from app.ports import Ports
 from app.rows import JobRow
@@ -17,13 +18,13 @@ from media_jobs.engines import EngineId
 from media_jobs.errors import MediaJobsError, invalid_field
 from media_jobs.ids import Id
 from media_jobs.problems import problem_document
-from media_jobs.status import ENDED, Status
+from media_jobs.status import ENDED, JOB_STATUSES, Status, StatusName
 from media_jobs.strict import Strict
 from media_jobs.wire import read
 
 JOBS_MAX = 50
-_CANCELABLE = tuple(status for status in Status if status not in ENDED)
-_RETRYABLE = (Status.FAILED, Status.CANCELED)
+_CANCELABLE = tuple(status for status in JOB_STATUSES if status not in ENDED)
+_RETRYABLE: tuple[str, ...] = (Status.FAILED, Status.CANCELED)
 
 
 class NewJobs(Strict):
@@ -45,8 +46,8 @@ class JobsWanted(Strict):
     )
     status: (
         Annotated[
-            list[Annotated[Status, Field(strict=False)]],
-            Field(min_length=1, max_length=len(Status)),
+            list[StatusName],
+            Field(min_length=1, max_length=len(JOB_STATUSES)),
         ]
         | None
     ) = None
@@ -114,7 +115,7 @@ async def retry_jobs(body: BulkWanted, caller: Caller, ports: Ports) -> dict[str
 
 
 async def _chosen(
-    body: BulkWanted, possible: tuple[Status, ...], ports: Ports
+    body: BulkWanted, possible: tuple[str, ...], ports: Ports
 ) -> tuple[list[JobRow], str | None]:
     """Return the jobs to act on, and the cursor of those after them, if any.
 

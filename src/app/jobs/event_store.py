@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.media.store import InputRow, input_values
-from app.store import Statement, insert
+from app.store import Statement, Value, insert
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.status import ENDED
 from media_jobs.wire import JobEvent
@@ -34,19 +34,22 @@ def apply_event(
     message: WebhookMessage | None = None,
     now_ms: int = 0,
     described: SiteChange | None = None,
+    follows: Sequence[Statement] = (),
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
     *inputs*: those that the job adds to its media, with the job's owner. *message*: for webhooks,
-    due from *now_ms* on. *described*: what the job's media becomes. The last statement's change
-    count is 1 when the event was applied, 0 when it was not; with a message, that of the one before
-    it is how many deliveries there will be.
+    due from *now_ms* on. *described*: what the job's media becomes. *follows*: what its end means
+    for other jobs, under the condition of `takes`. The last statement's change count is 1 when the
+    event was applied, 0 when it was not; with a message, that of the one before it is how many
+    deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
     enqueued = [] if message is None else _enqueue(event, message, now_ms)
     told = [] if described is None else [_describe(event, described)]
-    return [_add_to_timeline(event, error), *added, *told, *enqueued, _project(event, error)]
+    first = _add_to_timeline(event, error)
+    return [first, *added, *told, *follows, *enqueued, _project(event, error)]
 
 
 _TAKES_IT = (
@@ -59,6 +62,11 @@ _WAITING = "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND status = 'queued')"
 
 def _guard(event: JobEvent) -> tuple[str, str, str, int, int]:
     return (event.job_id, event.media_id, event.engine, event.generation, event.event_seq)
+
+
+def takes(event: JobEvent) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition that the event's job takes it: it is new, and the job has not ended."""
+    return _NEWER, _guard(event)
 
 
 def _enqueue(event: JobEvent, message: WebhookMessage, now_ms: int) -> list[Statement]:

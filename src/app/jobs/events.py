@@ -1,11 +1,13 @@
 """Events from the orchestrator, applied to D1 exactly once and in order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from app.jobs.event_store import SiteChange, apply_event
+from app.jobs.event_store import SiteChange, apply_event, takes
 from app.jobs.store import select_job
+from app.jobs.waits import Consequences, consequences_of_end
 from app.live.live import change_of
 from app.media.media import SUBTITLES
 from app.media.names import TITLE_CHARS_MAX, UNTITLED, name_from_url
@@ -16,28 +18,36 @@ from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, NotFound
 from media_jobs.ids import new_input_id
 from media_jobs.keys import output_key
-from media_jobs.status import Status
+from media_jobs.status import ENDED, Status
 from media_jobs.wire import JobEvent
 
 if TYPE_CHECKING:
     from app.media.site import MediaSite
 
 
-async def receive_event(event: JobEvent, ports: Ports) -> bool:
-    """Apply one event; return False when it was applied before.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """That an event was applied; *followers*: the jobs that waited for its job."""
+
+    followers: tuple[str, ...] = ()
+
+
+async def receive_event(event: JobEvent, ports: Ports) -> Applied | None:
+    """Apply one event; return None when it was applied before.
 
     Raises InvalidInput (outputs that are none of its attempt), NotFound (unknown job), Conflict
     (the job has ended otherwise, or is of another media or engine): an event that was not applied
     is never reported as applied.
     """
     _check_outputs(event)
-    if await apply_once(event, ports):
-        return True
+    applied = await apply_once(event, ports)
+    if applied is not None:
+        return applied
     job = await select_job(ports.store, event.job_id)
     if job is None:
         raise NotFound("not_found.job", job=event.job_id)
     if job.event_seq >= event.event_seq:
-        return False
+        return None
     raise Conflict("event_refused")
 
 
@@ -56,15 +66,16 @@ def _check_outputs(event: JobEvent) -> None:
             raise InvalidInput("bad_request.output_type", slot=name)
 
 
-async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> bool:
-    """Apply *event* and everything that follows from it; return False if nothing changed.
+async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True) -> Applied | None:
+    """Apply *event* and everything that follows from it; return None if nothing changed.
 
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
     described, languages = await _told_by_metadata(event, ports)
     inputs = _new_inputs(event, languages, await _parents(event, ports))
-    statements = apply_event(event, inputs, message, now_ms, described)
+    follows = await _consequences(event, inputs, ports)
+    statements = apply_event(event, inputs, message, now_ms, described, follows.statements)
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
         ports.log(
@@ -82,10 +93,20 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
             ports.hub.publish(change_of(event))
         else:
             await ports.hub.publish_now(change_of(event))
-        if message is not None and changed[-2]:
+        if (message is not None and changed[-2]) or follows.tells:
             await (wake_senders if is_answered else call_senders)(ports)
-        return True
-    return False
+        return Applied(followers=tuple(follows.followers))
+    return None
+
+
+async def _consequences(event: JobEvent, inputs: Sequence[InputRow], ports: Ports) -> Consequences:
+    """Return what the end of a job means for those that wait for it. Raises UpstreamError."""
+    if event.status not in ENDED:
+        return Consequences()
+    by_key = {item.object_key: item for item in inputs}
+    outputs = event.outputs or {}
+    made = {name: by_key[item.key] for name, item in outputs.items() if item.key in by_key}
+    return await consequences_of_end(event.job_id, event.status, made, ports, takes(event))
 
 
 async def _told_by_metadata(

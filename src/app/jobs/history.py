@@ -8,7 +8,7 @@ from typing import Any
 
 from app.rows import JobRow
 from media_jobs.messages import find_message, message
-from media_jobs.status import Status
+from media_jobs.status import WAITING, Status
 
 _CAUSES = {
     "submitted": "history.submitted",
@@ -88,11 +88,26 @@ def _summary(job: JobRow) -> str:
         if job.status is Status.FAILED:
             return f"Failed: {_reason(job.error or {})}."
         return "Done: the results are ready." if job.status is Status.COMPLETED else "Canceled."
-    if not job.accepted:
-        why = f" ({job.handover_error})" if job.handover_error else ""
-        return f"Waiting until the orchestrator can be reached{why}."
-    if job.status is Status.QUEUED:
+    if job.status == WAITING:
+        return _waits(job)
+    if not job.accepted or job.status is Status.QUEUED:
+        return _queued(job)
+    return f"{message(_PHASES[job.status])} {job.progress:.0%} done."
+
+
+def _queued(job: JobRow) -> str:
+    if job.accepted:
         if job.error is not None:
             return f"Waiting for the next attempt: {_reason(job.error)}."
         return "Waiting for a container."
-    return f"{message(_PHASES[job.status])} {job.progress:.0%} done."
+    why = f" ({job.handover_error})" if job.handover_error else ""
+    return f"Waiting until the orchestrator can be reached{why}."
+
+
+def _waits(job: JobRow) -> str:
+    """Return what a job waits for: a person, or other jobs."""
+    awaited = sorted({str(wait["fromJob"]) for wait in job.waits_for if not wait["inputId"]})
+    told = ", ".join(awaited)
+    if any(wait["reviewId"] for wait in job.waits_for):
+        return f"Waiting for what {told} makes, and for a person's review."
+    return f"Waiting for what {told} makes."

@@ -4,14 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from app.jobs.accept import NewJob, accept_job, cancel_job, find_job, job_document, retry_job
+from app.jobs.accept import accept_job, cancel_job, find_job, job_document, retry_job
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
+from app.jobs.planning import NewJob
 from app.jobs.receipts import find_receipt
+from app.jobs.settling import hand_on
 from app.jobs.store import JobFilter, select_events, select_jobs
 from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
@@ -22,7 +24,7 @@ from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import ID, Id
 from media_jobs.routing import Route
-from media_jobs.status import Status
+from media_jobs.status import JOB_STATUSES, Status, StatusName
 from media_jobs.wire import JobEvent
 
 BATCH_BYTES_MAX = 1024 * 1024
@@ -40,10 +42,10 @@ class JobsQuery(Paging):
     """Which jobs to list."""
 
     status: Annotated[
-        tuple[Status, ...],
+        tuple[StatusName, ...],
         Field(max_length=PAGE_MAX),
         COMMAS,
-        _commas(", ".join(Status), "|".join(Status)),
+        _commas(", ".join(JOB_STATUSES), "|".join(JOB_STATUSES)),
     ] = ()
     engine: EngineId | None = None
     media_id: Id | None = None
@@ -222,7 +224,10 @@ async def list_engines(call: Call) -> Reply:
 async def post_callback(call: OpenCall, body: JobEvent) -> Reply:
     """Apply an event of a job; 200 only if it is applied, now or earlier."""
     applied = await receive_event(body, call.ports)
-    return json_reply({"ok": True} if applied else {"ok": True, "duplicate": True})
+    if applied is None:
+        return json_reply({"ok": True, "duplicate": True})
+    await hand_on(applied.followers, call.ports)
+    return json_reply({"ok": True})
 
 
 _ALL = "/api/jobs"

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from app.rows import JobRow
-from app.store import EVERYONE, Statement, Store
+from app.rows import JobRow, TokenRow
+from app.store import EVERYONE, Statement, Store, Value
 from app.webhooks.store import WebhookMessage, enqueue
 from media_jobs.engines import EngineId
 from media_jobs.ids import first_id
-from media_jobs.status import ENDED, Status
+from media_jobs.status import ENDED, WAITING, JobStatus, Status, job_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class JobFilter:
     Jobs are created at or after *created_from_ms* and before *created_to_ms*.
     """
 
-    statuses: tuple[Status, ...] = ()
+    statuses: tuple[str, ...] = ()
     engine: EngineId | None = None
     media_id: str | None = None
     ids: tuple[str, ...] = ()
@@ -32,13 +32,17 @@ class JobFilter:
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
-_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) < ?)"  # The limit, a token, the limit.
+_HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) + ? <= ?)"
+"""Its parameters: the limit, a token, how many jobs are added, the limit."""
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
     " finished_ms, dead_letters, artifacts_expired_ms, request_id,"
     " (SELECT json_group_object(i.slot, i.input_id) FROM job_inputs AS i"
     " WHERE i.job_id = jobs.job_id) AS inputs,"
+    " (SELECT json_group_array(json_object('slot', w.slot, 'fromJob', w.from_job, 'output',"
+    " w.output, 'reviewId', w.review_id, 'inputId', w.input_id)) FROM job_waits AS w"
+    f" WHERE w.job_id = jobs.job_id AND jobs.status = '{WAITING}') AS waits_for,"
     " (SELECT m.title FROM media AS m WHERE m.media_id = jobs.media_id) AS media_title"
 )
 
@@ -133,7 +137,7 @@ async def select_idempotent_job(store: Store, token_hash: str, key: str) -> tupl
 
 
 def _where(
-    store: Store, wanted: JobFilter, status: Status | None, before: str | None
+    store: Store, wanted: JobFilter, status: str | None, before: str | None
 ) -> tuple[str, list[str]]:
     """Return a condition and its parameters.
 
@@ -172,31 +176,34 @@ def insert_job(
     token_hash: str,
     now_ms: int,
     request_id: str = "",
-    queued_max: int | None = None,
+    guard: tuple[str, tuple[Value, ...]] = ("1", ()),
+    status: JobStatus = Status.QUEUED,
 ) -> Statement:
-    """Add a queued job, of the media's owner.
+    """Add a queued or waiting job, of the media's owner.
 
-    Changes nothing where the media was deleted or the token has *queued_max* unfinished jobs.
-    The sweeper checks it after a minute if nothing has happened by then.
+    Changes nothing where the media was deleted or *guard*, an SQL condition with its parameters,
+    is false. The sweeper checks it after a minute if nothing has happened by then.
     """
+    condition, params = guard
     return (
         "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
         " attempt, event_seq, accepted, handover_tries, token_hash, check_ms, created_ms,"
         " updated_ms, request_id, owner_id)"
-        " SELECT ?, ?, ?, 1, ?, 'queued', 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ?, owner_id"
-        f" FROM media WHERE media_id = ? AND deleted_ms IS NULL AND {_HAS_ROOM}",
+        " SELECT ?, ?, ?, 1, ?, ?, 0.0, 0, 0, 0, 0, ?, ?, ?, ?, ?, owner_id"
+        f" FROM media WHERE media_id = ? AND deleted_ms IS NULL AND {condition}",
         (
             job_id,
             media_id,
             engine,
             options,
+            status,
             token_hash,
             now_ms + 60_000,
             now_ms,
             now_ms,
             request_id or None,
             media_id,
-            *(queued_max, token_hash, queued_max),
+            *params,
         ),
     )
 
@@ -279,6 +286,12 @@ def note_submission(job: JobRow, error: str | None, check_ms: int) -> Statement:
 _UNCHANGED = f"job_id = ? AND generation = ? AND event_seq = ? AND status NOT IN ({_ENDED})"
 
 
+def unchanged(job: JobRow) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition that nothing has happened to an unended *job* since it was read."""
+    condition = f"EXISTS (SELECT 1 FROM jobs WHERE {_UNCHANGED})"
+    return condition, (job.job_id, job.generation, job.event_seq)
+
+
 def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Statement:
     """End a job that the orchestrator does not have; an event since *job* was read prevents it."""
     return (
@@ -290,13 +303,8 @@ def end_here(job: JobRow, status: Status, error: str | None, now_ms: int) -> Sta
 
 def announce_end_here(job: JobRow, message: WebhookMessage, now_ms: int) -> list[Statement]:
     """Enqueue webhooks for the `end_here` that follows in the batch; none if it changes nothing."""
-    return enqueue(
-        message,
-        now_ms,
-        of_job=job.job_id,
-        guard=f"EXISTS (SELECT 1 FROM jobs WHERE {_UNCHANGED})",
-        guard_params=(job.job_id, job.generation, job.event_seq),
-    )
+    guard, params = unchanged(job)
+    return enqueue(message, now_ms, of_job=job.job_id, guard=guard, guard_params=params)
 
 
 def restart(
@@ -328,21 +336,27 @@ def restart(
             job.job_id,
             job.generation,
             job.media_id,
-            *(queued_max, token_hash, queued_max),
+            *(queued_max, token_hash, 1, queued_max),
         ),
     )
+
+
+def has_room(token: TokenRow, jobs: int = 1) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition that a token may have so many more unfinished *jobs*."""
+    return _HAS_ROOM, (token.queued_max, token.token_hash, jobs, token.queued_max)
 
 
 def _job(row: dict[str, Any]) -> JobRow:
     return JobRow(
         **{
             **row,
-            "status": Status(row["status"]),
+            "status": job_status(row["status"]),
             "progress": float(row["progress"]),
             "accepted": bool(row["accepted"]),
             "options": from_json(row["options"]),
             "error": from_json(row["error"]) if row["error"] else None,
             "outputs": from_json(row["outputs"]) if row["outputs"] else None,
             "inputs": from_json(row["inputs"]),
+            "waits_for": from_json(row["waits_for"]),
         }
     )

@@ -5,7 +5,14 @@ sweeper tries again, so an accepted job is never lost.
 """
 
 from app.jobs.events import apply_once
-from app.jobs.store import announce_end_here, end_here, note_dead_letters, note_submission
+from app.jobs.store import (
+    announce_end_here,
+    end_here,
+    note_dead_letters,
+    note_submission,
+    unchanged,
+)
+from app.jobs.waits import Ending, consequences_of_end, end_into, fail_followers, in_vain
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -22,7 +29,7 @@ from app.webhooks.messages import call_senders, end_message_of
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
-from media_jobs.status import ENDED, Status
+from media_jobs.status import ENDED, WAITING, Status
 from media_jobs.wire import ErrorReport, JobEvent, StartJob
 
 SUBMISSION = Backoff(first_ms=5_000, most_ms=10 * 60_000)
@@ -86,15 +93,31 @@ async def _end_refused(job: JobRow, refusal: ErrorReport, ports: Ports) -> None:
     await _fail(job, refusal, ports)
 
 
-async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports: Ports) -> None:
-    """End a job that the orchestrator does not have, unless an event has come since it was read."""
-    now_ms = ports.now_ms()
-    message = end_message_of(job, status, error, now_ms)
-    error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
-    ended = end_here(job, status, error_json, now_ms)
-    changed = await ports.store.batch([*announce_end_here(job, message, now_ms), ended])
-    if changed[-2]:
+async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports: Ports) -> bool:
+    """End a job that the orchestrator does not have, and fail those that wait for it.
+
+    Return False, with nothing changed, if an event has come since it was read, or if it was waiting
+    then and waits no more.
+    """
+    if job.status == WAITING:
+        ending = Ending(ports)
+        await fail_followers(job.job_id, in_vain(job.job_id, status), ending)
+        await end_into(job.job_id, status, error, ending)
+        statements = ending.statements
+    else:
+        now_ms = ports.now_ms()
+        message = end_message_of(job, status, error, now_ms)
+        error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
+        follows = await consequences_of_end(job.job_id, status, {}, ports, unchanged(job))
+        statements = [
+            *follows.statements,
+            *announce_end_here(job, message, now_ms),
+            end_here(job, status, error_json, now_ms),
+        ]
+    changed = await ports.store.batch(statements)
+    if changed[-1]:
         await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
+    return changed[-1] == 1
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
@@ -175,7 +198,7 @@ async def _apply_lost_end(job: JobRow, found: StatusDocument, ports: Ports) -> b
         ts=ports.now_ms(),
         nonce=new_nonce(ports),
     )
-    return await apply_once(event, ports, is_answered=False)
+    return await apply_once(event, ports, is_answered=False) is not None
 
 
 async def _see_dead_letters(job: JobRow, dead: int, ports: Ports) -> None:

@@ -5,10 +5,12 @@ Each check postpones the job's next one, so a page of old jobs never hides the r
 
 from dataclasses import dataclass
 
+from app.jobs.settling import settle
 from app.jobs.store import postpone_check, select_jobs_to_check
 from app.jobs.submission import CHECK_AFTER_MS, check, submit
 from app.ports import Ports
 from media_jobs.redaction import describe
+from media_jobs.status import WAITING
 
 JOBS_PER_SWEEP = 50
 
@@ -33,7 +35,9 @@ async def sweep(ports: Ports) -> Swept:
     dead = 0
     for job in jobs:
         try:
-            if job.accepted:
+            if job.status == WAITING:
+                await settle(job.job_id, ports.under(job.request_id))
+            elif job.accepted:
                 dead += await check(job, ports)
             else:
                 await submit(job, ports)

@@ -45,7 +45,7 @@ def delete_jobs(job_ids: Sequence[str]) -> list[Statement]:
     """Delete jobs with everything that is stored of them."""
     ids = json.dumps(list(job_ids))
     these = "job_id IN (SELECT value FROM json_each(?))"
-    tables = ("job_events", "job_inputs", "job_documents", "idempotency", "jobs")
+    tables = ("job_events", "job_inputs", "job_waits", "job_documents", "idempotency", "jobs")
     return [(f"DELETE FROM {table} WHERE {these}", (ids,)) for table in tables]
 
 

@@ -15,7 +15,7 @@ from app.web.media_answers import (
 from app.web.refusals import Answer, Notice, Problem
 from media_jobs.engines import EngineId
 from media_jobs.ids import Id
-from media_jobs.status import Status
+from media_jobs.status import Status, StatusName
 
 T = TypeVar("T")
 
@@ -55,6 +55,19 @@ AnyEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
 """An engine; or the name of one that a newer version knows, whose jobs this one only shows."""
 
 
+class WaitsFor(Answer):
+    """An input that a waiting job waits for: an output of another job, and a review if it has one.
+
+    `inputId`: the version that it will read, once that is known.
+    """
+
+    slot: str
+    from_job: Id
+    output: str
+    review_id: Id | None
+    input_id: Id | None
+
+
 class Job(Answer):
     """A job. `queue` is null except for a single job, requested by its id, that waits for a slot.
 
@@ -69,7 +82,8 @@ class Job(Answer):
     event_seq: Annotated[int, Field(ge=0)]
     options: dict[str, object]
     inputs: dict[str, str]
-    status: Annotated[Status, Field(strict=False)]
+    waits_for: list[WaitsFor]
+    status: StatusName
     phase: str | None
     progress: Annotated[float, Field(ge=0, le=1)]
     attempt: Annotated[int, Field(ge=0)]

@@ -7,12 +7,13 @@ from app.rows import JobRow
 from app.webhooks.store import WebhookMessage, forget_messages, select_webhooks_due
 from media_jobs.ids import new_id
 from media_jobs.status import Status
-from media_jobs.webhooks import message_body
+from media_jobs.webhooks import EventType, message_body
 from media_jobs.wire import ErrorReport, JobEvent
 
 MESSAGE_LIFE_MS = 30 * 24 * 3600 * 1000
 """How long the delivery log goes back."""
 
+REVIEW_REQUESTED: EventType = "review.requested"
 _TYPES = {
     Status.FETCHING_METADATA: "job.started",
     Status.PREPARING: "job.started",
@@ -69,6 +70,17 @@ def _message(
         message_id=new_id("msg", at_ms, sha256(seed.encode()).digest()[:10]),
         type=_TYPES[status],
         body=message_body(_TYPES[status], at_ms, data),
+    )
+
+
+def review_message(run_id: str, review_id: str, media_id: str, at_ms: int) -> WebhookMessage:
+    """Return what webhooks are told of a review that a person is asked for."""
+    data: dict[str, object] = {"runId": run_id, "reviewId": review_id, "mediaId": media_id}
+    seed = f"{review_id}.{at_ms}"
+    return WebhookMessage(
+        message_id=new_id("msg", at_ms, sha256(seed.encode()).digest()[:10]),
+        type=REVIEW_REQUESTED,
+        body=message_body(REVIEW_REQUESTED, at_ms, data),
     )
 
 

@@ -210,12 +210,13 @@ def enqueue(
     *,
     to: str | None = None,
     of_job: str | None = None,
+    of_media: str | None = None,
     guard: str = "1",
     guard_params: tuple[Value, ...] = (),
 ) -> list[Statement]:
     """Add a message for the endpoint *to*, or for every endpoint of its owner that wants its type.
 
-    The owner is that of the job *of_job*; without one, the message is for operators. A
+    The owner is that of the job *of_job* or media *of_media*; without, it is for operators. A
     transactional outbox: put these into the batch of the change that the message reports, under the
     same *guard* (an SQL condition). The same message again changes nothing. The last statement's
     change count is the number of deliveries.
@@ -226,15 +227,15 @@ def enqueue(
     if to is not None:
         wanted, params = "w.webhook_id = ?", (to, *guard_params)
     else:
-        owner = (
-            f"'{OPERATORS}'" if of_job is None else "(SELECT owner_id FROM jobs WHERE job_id = ?)"
-        )
+        owner, of = f"'{OPERATORS}'", tuple(item for item in (of_job or of_media,) if item)
+        if of:
+            table, column = ("jobs", "job_id") if of_job else ("media", "media_id")
+            owner = f"(SELECT owner_id FROM {table} WHERE {column} = ?)"
         wanted = (
             f"w.disabled_reason IS NULL AND {_OWNER} = {owner}"
             " AND EXISTS (SELECT 1 FROM json_each(w.events) WHERE value IN (?, ?))"
         )
-        job = () if of_job is None else (of_job,)
-        params = (*job, *filters_of(message.type), *guard_params)
+        params = (*of, *filters_of(message.type), *guard_params)
     return [
         (
             "INSERT OR IGNORE INTO webhook_messages (message_id, type, body, created_ms)"

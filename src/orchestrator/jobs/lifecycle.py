@@ -32,7 +32,7 @@ from media_jobs.events import (
 )
 from media_jobs.keys import manifest_key
 from media_jobs.machine import Decision, advance
-from media_jobs.manifest import JobManifest
+from media_jobs.manifest import MANIFEST_BYTES_MAX, JobManifest
 from media_jobs.record import (
     AskContainer,
     AttemptState,
@@ -57,7 +57,6 @@ from orchestrator.jobs.job_log import advanced, line
 from orchestrator.jobs.job_status import archived_document, status_document
 from orchestrator.ports import JobPorts
 
-MANIFEST_BYTES_MAX = 512 * 1024
 EFFECTS_PER_TICK_MAX = 50
 
 

@@ -26,7 +26,7 @@ OF_A_FILTER: list[tuple[object, str]] = [
     ({"filter": {}}, "filter"),
     ({"filter": {"status": None, "ids": None}}, "filter"),
     ({"filter": {"status": []}}, "filter.status"),
-    ({"filter": {"status": ["queued"] * 9}}, "filter.status"),
+    ({"filter": {"status": ["queued"] * 10}}, "filter.status"),
     ({"filter": {"status": ["done"]}}, "filter.status.0"),
     ({"filter": {"engine": "burner"}}, "filter.engine"),
     ({"filter": {"mediaId": "../x"}}, "filter.mediaId"),

@@ -54,6 +54,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "eventSeq": 0,
         "options": document["options"],
         "inputs": {},
+        "waitsFor": [],
         "status": "queued",
         "phase": None,
         "progress": 0.0,
