@@ -1,0 +1,141 @@
+"""Transcripts on a whole stack: real containers, and a server elsewhere that hears."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.loopback import Handler, served
+from dev.stack.stack import Stack
+from tests.media.hearing import HearingServer, hearing_server
+from tests.media.pictures import ffmpeg
+from tests.media.speaking import SENTENCES, joined, write_wav
+from tests.stack.api_client import ApiClient
+from tests.stack.test_vidgen import environment, started
+
+NAMES = [*SENTENCES] * 3
+SAID = [word for name in NAMES for word in SENTENCES[name]]
+
+
+class _Folder(Handler, SimpleHTTPRequestHandler):
+    """The files of a folder."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HearingServer]:
+    with hearing_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, server: HearingServer) -> Iterator[ApiClient]:
+    """A stack whose transcriber has *server* hear, half a minute of sound at once."""
+    settings = {
+        "TRANSCRIBER_SERVER_URL": server.url,
+        "TRANSCRIBER_MODEL": "whisper-1",
+        "TRANSCRIBER_PIECE_SECONDS": "30",
+        "DOWNLOADER_ALLOW_LOOPBACK": "1",
+    }
+    state = tmp_path_factory.mktemp("stack")
+    with Stack(state_dir=state, containers=("downloader", "transcriber"), env=settings) as stack:
+        client = ApiClient(stack)
+        yield client
+        client.http.close()
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fifteen sentences in 80 s."""
+    samples, _ = joined(NAMES, 0.6)
+    return write_wav(tmp_path_factory.mktemp("talk") / "talk.wav", samples)
+
+
+def transcribed(
+    client: ApiClient, media_id: str
+) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
+    """Transcribe a media; return the job, the words and the metadata."""
+    wanted = {"engine": "asr-pipeline", "mediaId": media_id, "options": {}}
+    answer = client.api("POST", "/api/jobs", wanted)
+    assert answer.status_code == 201, answer.text
+    job = client.job_in(answer.json()["jobId"], "completed", within_s=120)
+    texts = [
+        client.http.get(job["artifacts"][slot]["url"]).json() for slot in ("words", "metadata")
+    ]
+    return job, texts[0]["words"], texts[1]
+
+
+def test_an_attempt_that_crashed_is_followed_by_one_that_hears_only_the_rest(
+    client: ApiClient, server: HearingServer, talk: Path
+) -> None:
+    stack = client.stack
+    assert isinstance(stack, Stack)
+    media_id = client.new_media()
+    assert client.upload(media_id, talk.read_bytes()).status_code == 200
+    _, undisturbed, metadata = transcribed(client, media_id)
+    pieces = len(server.sizes)
+    assert pieces >= 3
+    assert (len(undisturbed), metadata["resumedMs"]) == (len(SAID), 0)
+
+    def crash(at: Handler) -> None:
+        """Kill the process that hears, as a kernel without memory does."""
+        for pid in hearing_in(stack.state.path):
+            os.kill(pid, signal.SIGKILL)
+        at.close_connection = True
+
+    server.instead = {pieces + 3: crash}
+    job, words, metadata = transcribed(client, media_id)
+
+    assert job["attempt"] == 2
+    # The third was sent twice, the first two once.
+    assert len(server.sizes) == pieces + pieces + 1
+    assert server.sizes[-pieces + 2 :] == server.sizes[2:pieces]
+    assert words == undisturbed
+    assert 30_000 < metadata["resumedMs"] < 60_000
+    assert metadata["notices"] == []
+    kept = f"media/{media_id}/transcripts/{job['jobId']}/1-kept/checkpoint"
+    assert kept not in str(client.api("GET", "/api/orphans?cursor=media").json())
+
+
+def hearing_in(folder: Path) -> list[int]:
+    """Return the processes that hear for a container which works in *folder*."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            works_in = (process / "cwd").readlink()
+        except OSError:
+            continue  # It has just ended.
+        if b"transcriber.child" in command and works_in.is_relative_to(folder.resolve()):
+            found.append(int(process.name))
+    return found
+
+
+@pytest.mark.long
+def test_what_is_at_a_url_is_fetched_and_written_down_by_one_command(
+    client: ApiClient, talk: Path, tmp_path: Path
+) -> None:
+    video, out = tmp_path / "talk.mp4", tmp_path / "talk.vtt"
+    picture = ("-f", "lavfi", "-i", "color=black:s=64x64:r=5")
+    ffmpeg(*picture, "-i", str(talk), "-shortest", "-c:a", "aac", "-b:a", "128k", str(video))
+    with served(partial(_Folder, directory=str(tmp_path))) as site:
+        process = started(
+            environment(client), "transcribe", f"{site}/{video.name}", "-o", str(out), "--json"
+        )
+        told, errors = process.communicate(timeout=120)
+
+    assert process.returncode == 0, errors
+    assert json.loads(told)["status"] == "completed"
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith("WEBVTT\n")
+    spoken = re.sub(r"<[^>]*>", "", text).lower()
+    assert "ill disposed young" in " ".join(spoken.split())
+    assert text.count("<00:") > len(SAID) / 2
