@@ -27,6 +27,9 @@ def test_every_kind_of_subtitles_is_taken_and_entities_are_refused(client: ApiCl
     assert {kind: answer.get("contentType") for kind, answer in taken.items()} == {
         kind: kind for kind in KINDS
     }
+    version = f"/api/media/{media_id}/inputs/{taken['text/x-lrc']['inputId']}"
+    exported = client.api("GET", f"{version}/export?format=srt").text
+    assert exported == "1\n00:00:01,000 --> 00:00:02,000\nx\n"
     assert (refused.status_code, nested.status_code) == (400, 400)
     assert "declare entities" in refused.json()["detail"]
     assert client.api("GET", f"/api/media/{media_id}").status_code == 200

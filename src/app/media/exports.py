@@ -33,12 +33,14 @@ async def export(media_id: str, input_id: str, extension: str, ports: Ports) -> 
     made = exported(read_subtitles(decode(text.encode()).text).cues(), to)
     name = ".".join(filter(None, (file_stem(media.title) or SUBTITLES, item.language, extension)))
     content_type = f"{to.content_type}; charset=utf-8"
-    body = made.text.encode()
     stored = Content(
-        key=item.object_key, size_bytes=len(body), content_type=content_type, etag=item.input_id
+        key=item.object_key,
+        size_bytes=len(made.text.encode()),
+        content_type=content_type,
+        etag=item.input_id,
     )
     return Reply(
-        body=body,
+        body=made.text,
         headers={
             "content-type": content_type,
             "content-disposition": disposition(
