@@ -94,7 +94,10 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     async with checkpoint.storing():
         await _hear(job, by, settings, listener)
     seconds = asyncio.get_running_loop().time() - began_at
-    heard = await asyncio.to_thread(heard_of, transcript, word_times=job.options.word_times)
+    options = job.options
+    heard = await asyncio.to_thread(
+        heard_of, transcript, word_times=options.word_times, limits=options.cues
+    )
     notices = (*checkpoint.notices, *source_notices(None, source.audio))
     metadata = _metadata(by, listener, heard, notices, seconds)
     return await _deliver(job, heard, metadata)

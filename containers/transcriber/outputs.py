@@ -3,21 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engine_kit.text.breaks import breaks
+from engine_kit.cues import cut_words
 
+from media_jobs.cue_limits import CueLimits
 from media_jobs.notices import Notice, NoticeDocument, listed
 from media_jobs.strict import Strict
-from media_jobs.subtitles.cue_rules import rules_for
 from media_jobs.subtitles.cues import Cue
-from media_jobs.subtitles.cutting import cut
 from media_jobs.subtitles.exports import FORMATS, exported
 from media_jobs.subtitles.markup import clock
 from media_jobs.subtitles.word_document import WordsDocument
-from media_jobs.subtitles.words import Word, text_of
+from media_jobs.subtitles.words import Word
 from transcriber.repeats import without_repeats
 from transcriber.transcript import Transcript
-
-_HAN = frozenset({"zh", "ja", "ko"})
 
 
 class SubtitleFacts(Strict):
@@ -65,15 +62,10 @@ class Heard:
     notices: tuple[Notice, ...]
 
 
-def heard_of(transcript: Transcript, *, word_times: bool) -> Heard:
-    """Return what comes of *transcript*."""
+def heard_of(transcript: Transcript, *, word_times: bool, limits: CueLimits | None = None) -> Heard:
+    """Return what comes of *transcript*; *limits*: of its cues, by default their script's."""
     words, left_out = without_repeats([word.word() for word in transcript.words])
-    text = text_of(words)
-    language = transcript.language or ""
-    base = language.split("-")[0]
-    # ICU is asked for the whole text: its dictionaries know no words across a cut.
-    places = breaks(text, language if base in _HAN else "")
-    made = cut(words, places, rules_for(text, language or None))
+    made = cut_words(words, transcript.language, limits or CueLimits())
     notices = (*_notices(transcript, words, left_out), *made.notices)
     timed = made.cues if word_times else tuple(map(_plain, made.cues))
     document = WordsDocument.of(words, transcript.language)

@@ -235,6 +235,18 @@ REFUSED: dict[type[BaseModel], list[tuple[dict[str, object], str]]] = {
         ({"maxScrollSeconds": 4}, "maxScrollSeconds"),
         ({"missingGlyphs": "ignore"}, "missingGlyphs"),
     ],
+    TranscribeOptions: [
+        ({"language": "English!"}, "language"),
+        ({"vocabulary": [""]}, "vocabulary.0"),
+        ({"cues": {"lineCharsMax": 7}}, "cues.lineCharsMax"),
+        ({"cues": {"lineCharsMax": 81}}, "cues.lineCharsMax"),
+        ({"cues": {"linesMax": 3}}, "cues.linesMax"),
+        ({"cues": {"charsPerSMax": 2.9}}, "cues.charsPerSMax"),
+        ({"cues": {"durationSMin": 0.4}}, "cues.durationSMin"),
+        ({"cues": {"durationSMax": 21}}, "cues.durationSMax"),
+        ({"cues": {"durationSMin": 2.5, "durationSMax": 2.5}}, "cues"),
+        ({"cues": {"pauseMs": 500}}, "cues.pauseMs"),
+    ],
     DownloadOptions: [
         ({"mode": "all"}, "mode"),
         ({"maxComments": 501}, "maxComments"),

@@ -8,6 +8,7 @@ from transcriber.orders import HeardPiece, HeardWord
 from transcriber.outputs import heard_of
 from transcriber.transcript import Transcript
 
+from media_jobs.cue_limits import CueLimits
 from media_jobs.subtitles.reader import read_subtitles
 
 
@@ -51,6 +52,31 @@ def test_without_times_of_words_the_cues_are_plain() -> None:
     heard = heard_of(transcript(piece("One two three.", 20_000)), word_times=False)
 
     assert heard.vtt.endswith("\nOne two three.\n")
+
+
+def test_cues_are_within_the_limits_that_were_asked_for_and_else_within_those_of_the_script() -> (
+    None
+):
+    said = "There is nothing here that a reader of ordinary speed could not read in its time."
+    made = transcript(piece(said, 20_000))
+
+    def cues(**limits: object) -> list[tuple[list[str], int]]:
+        asked = CueLimits.model_validate(limits) if limits else None
+        heard = heard_of(made, word_times=False, limits=asked)
+        return [
+            (["".join(span.text for span in line) for line in cue.lines], cue.end_ms - cue.start_ms)
+            for cue in read_subtitles(heard.vtt).cues()
+        ]
+
+    plain, narrow = cues(), cues(lineCharsMax=20, linesMax=1)
+    brief = cues(durationSMax=3)
+
+    assert max(len(line) for lines, _ in plain for line in lines) > 20
+    assert all(len(lines) == 1 and len(lines[0]) <= 20 for lines, _ in narrow)
+    assert max(length for _, length in plain) > 3_000
+    assert max(length for _, length in brief) <= 3_000
+    for made_of in (plain, narrow, brief):
+        assert " ".join(line for lines, _ in made_of for line in lines) == said
 
 
 def test_the_subtitles_are_read_as_they_were_meant() -> None:

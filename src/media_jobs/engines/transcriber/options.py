@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from media_jobs.cue_limits import CueLimits
 from media_jobs.languages import LanguageTag
 from media_jobs.options import Options
 
@@ -22,7 +23,8 @@ class TranscribeOptions(Options):
     to be said, as they are spelled. *model*: one that the container has; its own choice unless
     given. *voiceActivity*: hear only where somebody speaks; without it, music and noise may become
     words that nobody said. *wordTimes*: the subtitles say when each word is said, which a burn
-    needs to highlight it.
+    needs to highlight it. *cues*: the limits within which the words are cut into cues, where they
+    are to be others than those of their script.
     """
 
     language: LanguageTag | None = None
@@ -30,3 +32,4 @@ class TranscribeOptions(Options):
     model: Annotated[str, Field(pattern=r"^[A-Za-z0-9@][A-Za-z0-9@._/-]{0,99}\z")] | None = None
     voice_activity: bool = True
     word_times: bool = True
+    cues: CueLimits | None = None
