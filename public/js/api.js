@@ -158,6 +158,23 @@ export const presets = {
   remove: (presetId) => call("DELETE", `/api/presets/${id(presetId)}`),
 };
 
+export const glossary = {
+  list: (query) => get("/api/glossary", query),
+  add: (document) => post("/api/glossary", document),
+  change: (termId, document) => call("PATCH", `/api/glossary/${id(termId)}`, { json: document }),
+  remove: (termId) => call("DELETE", `/api/glossary/${id(termId)}`),
+  filePath: (from, to, format) => at("/api/glossary/file", { from, to, format }),
+  /** Add the terms of a file, in place of those of the same source: `{added, replaced}`. */
+  take: (file, from, to, format) =>
+    call("POST", glossary.filePath(from, to, format), { body: file, headers: { "content-type": format === "tsv" ? "text/tab-separated-values" : "text/csv" } }),
+};
+
+export const memory = {
+  list: (query) => get("/api/memory", query),
+  change: (pairId, target) => call("PATCH", `/api/memory/${id(pairId)}`, { json: { target } }),
+  remove: (pairId) => call("DELETE", `/api/memory/${id(pairId)}`),
+};
+
 export const webhooks = {
   list: () => get("/api/webhooks", { limit: 100 }),
   create: (document) => post("/api/webhooks", document),

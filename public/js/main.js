@@ -14,6 +14,7 @@ const VIEWS = {
   media: () => import("./views/media.js"),
   subtitles: () => import("./views/editor.js"),
   transcript: () => import("./views/transcript.js"),
+  compare: () => import("./views/compare.js"),
   new: () => import("./views/new.js"),
   jobs: () => import("./views/jobs.js"),
   job: () => import("./views/job.js"),
@@ -28,11 +29,11 @@ const NAVIGATION = [
 
 /** The view of an address, and the place in the navigation that it belongs to. */
 function viewOf([first = "library", second, third]) {
-  if (first === "media" && ["subtitles", "transcript"].includes(third)) return [third, "library"];
+  if (first === "media" && ["subtitles", "transcript", "compare"].includes(third)) return [third, "library"];
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
   if (first === "status") return ["status", "settings"];
-  return first in VIEWS && first !== "job" && first !== "media" ? [first, first] : ["library", "library"];
+  return first in VIEWS && !["job", "media", "compare", "transcript"].includes(first) ? [first, first] : ["library", "library"];
 }
 
 function View({ name, route, user }) {

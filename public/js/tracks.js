@@ -1,5 +1,5 @@
 /** Which versions of a media's subtitles a burn reads: one track, or two of a language each. */
-import { html, useEffect, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { media as api } from "./api.js";
 import { moment } from "./format.js";
 import { useAction, useLoaded } from "./hooks.js";
@@ -19,14 +19,18 @@ function versionName(version, number) {
  * answers.
  *
  * A new file is the first track; without one it is a version, the newest unless another is chosen.
+ * `wanted`: the versions to begin with, `{first, second}`, of the media that the page's address names.
  */
-export function useTracks(source) {
+export function useTracks(source, wanted = {}) {
   const { chosen, attachment } = source;
   const loaded = useLoaded(async () => (chosen ? (await api.versions(chosen, "subtitles")).items : []), [chosen]);
-  const [first, setFirst] = useState("");
-  const [second, setSecond] = useState("");
+  const [first, setFirst] = useState(wanted.first ?? "");
+  const [second, setSecond] = useState(wanted.second ?? "");
   const [language, setLanguage] = useState("");
+  const seen = useRef(chosen);
   useEffect(() => {
+    if (seen.current === chosen) return;
+    seen.current = chosen;
     setFirst("");
     setSecond("");
     setFile(null);

@@ -13,12 +13,14 @@ AXE = Path("node_modules/axe-core/axe.min.js").read_text()
 DESKTOP = ViewportSize(width=1280, height=844)
 PHONE = ViewportSize(width=390, height=844)
 TABLET = ViewportSize(width=768, height=900)
+SETTINGS = ("health", "usage", "tokens", "presets", "webhooks", "translation")
 VIEWS = {
     "library": "library",
     "media": "media/{media}",
     "editor": "media/{media}/subtitles",
     "transcript": "media/{heard}/transcript",
     "transcribed": "jobs/{transcribed}",
+    "compare": "media/{media}/compare",
     "burn": "new/burn?media={media}",
     "transcribe": "new/transcribe?media={media}",
     "comments": "new/comments?media={media}",
@@ -27,7 +29,7 @@ VIEWS = {
     "job": "jobs/{job}",
     "failed": "jobs/{failed}",
     "status": "status",
-    **{part: f"settings/{part}" for part in ("health", "usage", "tokens", "presets", "webhooks")},
+    **{part: f"settings/{part}" for part in SETTINGS},
 }
 
 

@@ -147,14 +147,14 @@ function burnerOf(source, tracks, look) {
 /** The options without those that change nothing of what is seen. */
 const previewed = ({ codec, quality, speed, missingGlyphs, dynamicRange, ...seen }) => seen;
 
-export function Burn({ mediaId }) {
+export function Burn({ mediaId, query }) {
   const source = useSource(mediaId, "subtitles");
   const [look, setLook] = useState(START);
   const [second, setSecond] = useState("style");
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const drop = useDrop(source, isSubtitles);
-  const tracks = useTracks(source);
+  const tracks = useTracks(source, query);
   const { cues, notices } = tracks.shown;
   const others = tracks.hasSecond ? tracks.secondShown.cues : null;
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));

@@ -85,6 +85,7 @@ function Versions({ item, slot, accept, put, onChanged, edit }) {
           ${version.current ? html`<${Badge} tone="good">${t("media.current")}<//>`
             : html`<${Button} small busy=${restoring.busy} onClick=${() => restore(version)}
                 aria-label=${t("media.restoreVersion", { n: versions.length - index })}>${t("media.restore")}<//>`}</li>`)}</ul>`}
+    ${kind === "subtitles" && versions.length > 1 && html`<div><${LinkButton} small icon="split" href=${link("media", item.mediaId, "compare")}>${t("media.compare")}<//></div>`}
     ${kind === "subtitles" && html`<${SelectField} label=${t("language.next")} value=${spoken} options=${languageOptions("")} onValue=${setSpoken} />`}
     <${FileField} label=${t(`media.add_${kind}`)} note=${t(`media.add_${kind}_note`)} accept=${accept} onFile=${(file) => add(file)} name=${adding.busy ? t("ui.loading") : undefined} />
     ${unsure && !adding.busy && html`<${EncodingChoice} reading=${unsure.reading} onEncoding=${(name) => add(unsure.file, name)} />`}</section>`;

@@ -21,5 +21,5 @@ export function View({ route }) {
   const Form = KINDS[kind];
   const tabs = Object.keys(KINDS).map((key) => [key, ENGINES[key] ? engineName(ENGINES[key]) : t(`new.${key}`), link("new", key, { media: mediaId })]);
   return html`<${Page} title=${t("new.title")} lead=${t(`new.${kind}_lead`)}>
-    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${kind + mediaId} mediaId=${mediaId} /><//>`;
+    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${kind + mediaId} mediaId=${mediaId} query=${route.query} /><//>`;
 }

@@ -6,12 +6,13 @@ import { LinkButton, Page, Tabs } from "../ui.js";
 import { Health } from "./health.js";
 import { Presets } from "./presets.js";
 import { Tokens } from "./tokens.js";
+import { Translation } from "./translation.js";
 import { Usage } from "./usage.js";
 import { Webhooks } from "./webhooks.js";
 
 export const name = "settings";
 
-const PARTS = { health: Health, usage: Usage, tokens: Tokens, webhooks: Webhooks, presets: Presets };
+const PARTS = { health: Health, usage: Usage, tokens: Tokens, webhooks: Webhooks, presets: Presets, translation: Translation };
 
 export function View({ route, user }) {
   const part = route.segments[1] in PARTS ? route.segments[1] : "health";

@@ -105,14 +105,14 @@ async def get_term_file(call: Call, query: TermFileQuery) -> Reply:
         from_language=query.from_language or UNKNOWN, to_language=query.to_language
     )
     rows = await select_terms(call.ports.store, wanted, None, GLOSSARY_MAX)
-    body = written_terms(reversed(rows), query.format).encode()
+    text = written_terms(reversed(rows), query.format)
     content_type = f"{_FILE_TYPES[query.format]}; charset=utf-8"
     languages = "-".join(filter(None, (query.from_language, query.to_language)))
     name = f"glossary-{languages}.{query.format}"
-    stored = Content(key=name, size_bytes=len(body), content_type=content_type, etag="")
+    stored = Content(key=name, size_bytes=len(text.encode()), content_type=content_type, etag="")
     saved = disposition({"filename": name, "disposition": "attachment"}, stored)
     return Reply(
-        body=body,
+        body=text,
         headers={
             "content-type": content_type,
             "content-disposition": saved,
