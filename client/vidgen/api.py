@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from vidgen import access, bulk, calls, flows, receipts, subtitles
+from vidgen import access, bulk, calls, flows, receipts, subtitles, translation
 from vidgen import webhooks as hooks
 from vidgen.models import Page
 from vidgen.steps import Flow
@@ -148,6 +148,16 @@ class Api:
     submit_batch = Method(bulk.submit_batch)
     cancel_jobs = Method(bulk.cancel_jobs)
     retry_jobs = Method(bulk.retry_jobs)
+
+    terms = Listed(translation.terms)
+    add_term = Method(translation.add_term)
+    change_term = Method(translation.change_term)
+    delete_term = Method(translation.delete_term)
+    import_terms = Method(translation.import_terms)
+    export_terms = Method(translation.export_terms)
+    memory_pairs = Listed(translation.memory_pairs)
+    change_memory_pair = Method(translation.change_memory_pair)
+    delete_memory_pair = Method(translation.delete_memory_pair)
 
     webhooks = Listed(hooks.webhooks)
     webhook = Method(hooks.webhook)

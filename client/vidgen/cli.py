@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from vidgen import errors
-from vidgen.commands import account, jobs, make, receipts, subtitles
+from vidgen.commands import account, jobs, make, receipts, subtitles, translation
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -49,7 +49,7 @@ def options(
     """
 
 
-for module in (make, jobs, subtitles, receipts, account):
+for module in (make, jobs, subtitles, translation, receipts, account):
     module.register(app)
 
 

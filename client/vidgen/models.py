@@ -19,10 +19,12 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "EventType",
+    "ImportedTerms",
     "Input",
     "Job",
     "JobError",
     "Media",
+    "MemoryPair",
     "NewJob",
     "Notice",
     "Page",
@@ -38,6 +40,7 @@ __all__ = [
     "ShownToken",
     "Status",
     "Subtitles",
+    "Term",
     "Token",
     "Upload",
     "Version",
@@ -419,4 +422,40 @@ class Preset(Answer):
     engine: str
     options: dict[str, Any]  # Any: the engine's own.
     created_at: Time
+    updated_at: Time
+
+
+# --- translation --------------------------------------------------------------------------------
+
+
+class Term(Answer):
+    """How *source* is said in another language; *from_language* None: whatever it is in."""
+
+    term_id: str
+    from_language: str | None = Field(alias="from")
+    to_language: str = Field(alias="to")
+    source: str
+    target: str
+    note: str | None = None
+    updated_at: Time
+
+
+class ImportedTerms(Answer):
+    """How many terms of a file were added, and how many took the place of others."""
+
+    added: int
+    replaced: int
+
+
+class MemoryPair(Answer):
+    """What a person made of a text's translation; *taught_by*: the name of the token."""
+
+    pair_id: str
+    from_language: str | None = Field(alias="from")
+    to_language: str = Field(alias="to")
+    source: str
+    target: str
+    media_id: str
+    job_id: str
+    taught_by: str | None = None
     updated_at: Time
