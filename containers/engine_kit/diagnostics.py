@@ -3,9 +3,10 @@
 The question is signed like a job, so its URLs are as trusted as a job's.
 """
 
+import asyncio
 import json
 import secrets as randomness
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 
@@ -26,23 +27,16 @@ async def diagnose(
     secrets: tuple[str, ...],
     facts: Mapping[str, object],
     now_ms: Callable[[], int],
+    engine_checks: Callable[[], Awaitable[list[Check]]],
 ) -> Diagnosis:
-    """Answer *question*, having tried the URLs that are in it."""
-    checks = []
+    """Answer *question*, having tried the URLs that are in it, and what the engine checks itself.
+
+    Both at once, as the other side does not wait long.
+    """
+    checks: list[Check] = []
     if question.deep:
-        async with new_client() as client:
-            if question.callback_url is not None:
-                nonce = randomness.token_hex(16)
-                message = {"type": "container.probe", "ts": now_ms(), "nonce": nonce}
-                body = json.dumps(message).encode()
-                headers = {
-                    "content-type": "application/json",
-                    SIGNATURE_HEADER: sign(body, secrets),
-                }
-                url = question.callback_url
-                checks.append(await _try(client, "callback", "POST", url, body, headers))
-            if question.object_url is not None:
-                checks.append(await _try(client, "object", "GET", question.object_url))
+        tried, own = await asyncio.gather(_tried(question, secrets, now_ms), engine_checks())
+        checks = [*tried, *own]
     return Diagnosis(
         part="container",
         version=VERSION,
@@ -52,6 +46,23 @@ async def diagnose(
         facts=dict(facts),
         checks=checks,
     )
+
+
+async def _tried(
+    question: Diagnose, secrets: tuple[str, ...], now_ms: Callable[[], int]
+) -> list[Check]:
+    checks = []
+    async with new_client() as client:
+        if question.callback_url is not None:
+            nonce = randomness.token_hex(16)
+            message = {"type": "container.probe", "ts": now_ms(), "nonce": nonce}
+            body = json.dumps(message).encode()
+            headers = {"content-type": "application/json", SIGNATURE_HEADER: sign(body, secrets)}
+            url = question.callback_url
+            checks.append(await _try(client, "callback", "POST", url, body, headers))
+        if question.object_url is not None:
+            checks.append(await _try(client, "object", "GET", question.object_url))
+    return checks
 
 
 async def _try(

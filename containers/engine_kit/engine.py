@@ -28,6 +28,7 @@ from engine_kit.probe import ProbeResult, probe
 from engine_kit.settings import ContainerSettings
 from engine_kit.timeline import Timeline, Tracks, read_timeline
 from engine_kit.transfer import Transfers, file_size
+from media_jobs.diagnosis import Check
 from media_jobs.engines import Engine, OutputSlot
 from media_jobs.options import HttpUrl
 from media_jobs.status import Status
@@ -225,7 +226,8 @@ class Program(Generic[OptionsT]):
     *tools* is asked once at the start for the versions to show in `/health`, and may raise
     SettingError to refuse to start. *answers*: further routes, by path. *more_urls*: fields of
     `/render` beside the engine's slots, which a sender may leave out. *forks*: where it works on
-    what strangers wrote, started with the program.
+    what strangers wrote, started with the program. *checks*: run when the doctor asks, in a few
+    seconds; what one that is called `engine.…` says is shown to the operator.
     """
 
     engine: Engine
@@ -234,6 +236,7 @@ class Program(Generic[OptionsT]):
     answers: Mapping[str, DirectAnswer] = field(default_factory=dict)
     more_urls: Sequence[str] = ()
     forks: ForkServer | None = None
+    checks: Callable[[Desk], Awaitable[list[Check]]] | None = None
 
 
 def render_model(program: Program[OptionsT]) -> type[RenderRequest]:

@@ -25,7 +25,7 @@ from engine_kit.diagnostics import diagnose
 from engine_kit.engine import Answer, DirectAnswer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, ContainerSettings
-from media_jobs.diagnosis import PATHS, open_question
+from media_jobs.diagnosis import PATHS, Check, open_question
 from media_jobs.engines.declaration import CONTRACT
 from media_jobs.errors import (
     InvalidInput,
@@ -101,6 +101,7 @@ class _Handlers:
         attempts: AnyAttempts,
         tools: Mapping[str, str],
     ) -> None:
+        self._program = program
         self._engine = program.engine
         self._request_model = render_model(program)
         self._options_model = program.engine.options()
@@ -149,8 +150,12 @@ class _Handlers:
             "capacity": self._settings.capacity,
             "tools": self._tools,
         }
-        answer = await diagnose(question, secrets, facts, _now_ms)
+        answer = await diagnose(question, secrets, facts, _now_ms, self._checks)
         return Response(answer.to_json(), media_type="application/json")
+
+    async def _checks(self) -> list[Check]:
+        check = self._program.checks
+        return [] if check is None else await check(self._attempts.desk)
 
     async def render(self, request: Request) -> Response:
         body = await self._signed_body(request, "container.render")

@@ -7,6 +7,7 @@ uploads to 1.
 import asyncio
 import os
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from media_jobs.notices import Notice
 from media_jobs.redaction import redact
 from media_jobs.status import Status
 from media_jobs.wire import OutputClaim
+from transcriber.checks import checked
 from transcriber.languages import is_known
 from transcriber.model import ModelInvalid, find_model
 from transcriber.orders import (
@@ -74,7 +76,7 @@ def transcribe_program(settings: HearingSettings) -> Program[TranscribeOptions]:
             "ffmpeg": ffmpeg_version(find_ffmpeg()),
         }
 
-    return Program(engine=ENGINE, run=run, tools=tools)
+    return Program(engine=ENGINE, run=run, tools=tools, checks=partial(checked, settings))
 
 
 async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:

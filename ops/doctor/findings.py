@@ -127,6 +127,12 @@ CATALOGUE: Mapping[str, tuple[Severity, str, str, str]] = {
         "Jobs run, but neither progress nor results arrive: their leases run out.",
         ORCHESTRATOR_SECRET,
     ),
+    "engine_unfit": (
+        "error",
+        "The {part} container can't work as it is set ({reason}).",
+        "Its jobs fail until that is put right.",
+        "correct containers/.env; docker compose -f containers/compose.yaml up -d {part}",
+    ),
     "object_unreadable": (
         "error",
         "The {part} container cannot read from the bucket ({reason}).",

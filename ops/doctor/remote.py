@@ -258,7 +258,9 @@ def _container(check: Check, known: set[str]) -> Iterator[Finding]:
         result = Check.model_validate(item)
         if result.ok:
             continue
-        if result.name == "object":
+        if result.name.startswith("engine."):
+            yield finding("engine_unfit", suffix=name, part=name, reason=result.why)
+        elif result.name == "object":
             yield finding("object_unreadable", suffix=name, part=name, reason=result.why)
         elif result.step == "unauthorized":
             yield finding("callback_unauthorized", suffix=name, part=name)

@@ -23,10 +23,14 @@ _SAME = 0.8
 
 @dataclass(slots=True, kw_only=True)
 class HearingServer:
-    """What it was asked, in order. *instead*: what it does with a request, by its number from 1."""
+    """What it was asked, in order. *instead*: what it does with a request, by its number from 1.
+
+    *models_status*: of its answer to who asks for its models.
+    """
 
     recordings: Mapping[str, Samples]
     instead: Mapping[int, Callable[[Handler], None]] = field(default_factory=dict)
+    models_status: int = 200
     sizes: list[int] = field(default_factory=list)
     heard: list[list[str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,6 +76,9 @@ class _Route(Handler):
     def __init__(self, hears: HearingServer, *arguments: Any) -> None:
         self.hears = hears
         super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self.answer(self.hears.models_status, b'{"data": [{"id": "whisper-1"}]}')
 
     def do_POST(self) -> None:
         body = self.body()

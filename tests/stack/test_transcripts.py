@@ -20,6 +20,7 @@ from tests.media.hearing import HearingServer, hearing_server
 from tests.media.pictures import ffmpeg
 from tests.media.speaking import SENTENCES, joined, write_wav
 from tests.stack.api_client import ApiClient
+from tests.stack.test_doctor import names
 from tests.stack.test_vidgen import environment, started
 
 NAMES = [*SENTENCES] * 3
@@ -103,6 +104,19 @@ def test_an_attempt_that_crashed_is_followed_by_one_that_hears_only_the_rest(
     assert metadata["notices"] == []
     kept = f"media/{media_id}/transcripts/{job['jobId']}/1-kept/checkpoint"
     assert kept not in str(client.api("GET", "/api/orphans?cursor=media").json())
+
+
+def test_the_doctor_says_that_the_server_which_hears_refuses_the_key(
+    client: ApiClient, server: HearingServer
+) -> None:
+    assert isinstance(client.stack, Stack)
+    well = names(client.stack, client.stack.secret)
+    server.models_status = 401
+    found = names(client.stack, client.stack.secret)
+    server.models_status = 200
+
+    assert set(found) - set(well) == {"engine_unfit.transcriber"}
+    assert "TRANSCRIBER_SERVER_KEY" in found["engine_unfit.transcriber"].what
 
 
 def hearing_in(folder: Path) -> list[int]:
