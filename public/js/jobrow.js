@@ -3,7 +3,7 @@ import { html } from "../vendor/htm-preact.js";
 import { ago, duration, shortTitle } from "./format.js";
 import { t } from "./i18n.js";
 import { engineIcon, engineName } from "./engines.js";
-import { standing, statusName, tone, trouble } from "./jobwords.js";
+import { progressOf, standing, statusName, tone, trouble } from "./jobwords.js";
 import { link } from "./router.js";
 import { Badge, Icon, Progress } from "./ui.js";
 import { hasEnded } from "./watch.js";
@@ -21,6 +21,6 @@ export function JobRow({ job, title, now, selected, onSelect }) {
       ${note && html`<p class="job-trouble">${note}</p>`}
       ${job.deadLetters > 0 && html`<p class="job-trouble lost">${t("job.undelivered", { n: job.deadLetters })}</p>`}</div>
     <div class="job-state"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>
-      ${!hasEnded(job) && html`<${Progress} value=${job.status === "queued" ? 0 : job.progress || null} label=${name} text=${statusName(job)} />
+      ${!hasEnded(job) && html`<${Progress} value=${progressOf(job)} label=${name} text=${statusName(job)} />
         <span class="note numbers">${standing(job, now)}</span>`}</div></li>`;
 }

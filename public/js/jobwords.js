@@ -4,7 +4,7 @@ import { duration, percent } from "./format.js";
 import { has, language, t } from "./i18n.js";
 import { hasEnded, pace } from "./watch.js";
 
-export const STATUSES = ["queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
+export const STATUSES = ["waiting", "queued", "fetching_metadata", "preparing", "running", "uploading", "completed", "failed", "canceled"];
 
 /** The name of an output; of several of a kind, the further ones have a number. */
 export function slotName(slot) {
@@ -13,8 +13,11 @@ export function slotName(slot) {
 }
 
 export function tone(status) {
-  return { completed: "good", failed: "bad", canceled: "", queued: "warn" }[status] ?? "active";
+  return { completed: "good", failed: "bad", canceled: "", queued: "warn", waiting: "" }[status] ?? "active";
 }
+
+/** How far a job is, as a bar shows it: 0 before it begins, null when that is not known. */
+export const progressOf = (job) => (["waiting", "queued"].includes(job.status) ? 0 : job.progress || null);
 
 export function statusName(job) {
   const running = job.status === "running" && runningName(job.engine);

@@ -9,7 +9,7 @@ import { NO_SUBTITLES, readSubtitles } from "./reading.js";
 import { SUBTITLE_FILES } from "./source.js";
 import { FileField, SelectField } from "./ui.js";
 
-function versionName(version, number) {
+export function versionName(version, number) {
   const parts = [t("media.version", { n: number }), version.language && languageName(version.language), moment(version.createdAt)];
   return parts.filter(Boolean).join(" · ");
 }

@@ -154,3 +154,19 @@ def test_leaving_with_unsaved_changes_is_asked_about(page: Page, edited: str) ->
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
 
     assert asked == ["beforeunload"]
+
+
+def test_the_cues_of_another_language_are_read_beside_those_that_are_edited(
+    page: Page, api: Api, edited: str
+) -> None:
+    first = api.call("GET", f"/api/media/{edited}")["inputs"]["subtitles"]["inputId"]
+    spanish = START.replace("one two", "uno dos").replace("three", "tres")
+    door = f"/api/media/{edited}/subtitles?language=es"
+    second = api.call("PUT", door, spanish.encode())["inputId"]
+
+    page.goto(f"/#/media/{edited}/subtitles?version={second}&beside={first}&at=3000")
+
+    expect(page.get_by_label("Text of cue 2")).to_be_focused()
+    expect(page.get_by_label("Text of cue 2")).to_have_value("tres")
+    expect(page.get_by_role("listitem").nth(0).get_by_text("one two")).to_be_visible()
+    expect(page.get_by_role("listitem").nth(1).get_by_text("three")).to_be_visible()

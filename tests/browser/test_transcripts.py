@@ -34,6 +34,10 @@ def test_a_recording_is_transcribed_by_the_form_and_its_words_are_shown(
     expect(submit).to_be_disabled()
     page.get_by_label("Names and terms").fill("Dashwood, Marianne\nElinor,Dashwood")
     page.get_by_label("Time every word in the subtitles").uncheck()
+    page.locator("summary", has_text="Subtitles").click()
+    page.get_by_label("Max. characters a line").fill("20")
+    page.get_by_label("Max. characters a line").press("Tab")
+    page.get_by_label("Max. lines").select_option("1")
     page.get_by_text("Recogniser", exact=True).click()
     page.get_by_label("Listen only where somebody speaks").uncheck()
     submit.click()
@@ -47,6 +51,7 @@ def test_a_recording_is_transcribed_by_the_form_and_its_words_are_shown(
         "vocabulary": ["Dashwood", "Marianne", "Elinor"],
         "voiceActivity": False,
         "wordTimes": False,
+        "cues": {"lineCharsMax": 20, "linesMax": 1, "durationSMin": 0.833, "durationSMax": 7.0},
     }
     # The next form begins with the language of this one.
     page.goto("/#/new/transcribe")

@@ -10,7 +10,7 @@ import { Player } from "../player.js";
 import { NO_SUBTITLES, readSubtitles } from "../reading.js";
 import { link } from "../router.js";
 import { Button, Empty, NumberField, Page, Skeletons, Trouble, announce } from "../ui.js";
-import { readTime, serialise } from "../vtt.js";
+import { plainLines, readTime, serialise } from "../vtt.js";
 import { withTimes, withoutTimes } from "../wordtimes.js";
 
 export const name = "subtitles";
@@ -50,7 +50,14 @@ function TimeInput({ label, value, onValue }) {
   return html`<input type="text" inputmode="decimal" aria-label=${label} aria-invalid=${wrong ? "true" : undefined} value=${text} onInput=${(event) => setText(event.target.value)} onBlur=${done} onKeyDown=${(event) => event.key === "Enter" && done()} />`;
 }
 
-function CueRow({ cue, index, current, playing, fault, act }) {
+/** What is said in another language while a cue is shown: the texts of the cues whose middle lies in it. */
+function besides(cue, other) {
+  if (!other.length) return "";
+  const inside = other.filter(({ startMs, endMs }) => cue.startMs <= (startMs + endMs) / 2 && (startMs + endMs) / 2 < cue.endMs);
+  return inside.map(({ text }) => plainLines(text).join(" ")).join(" ");
+}
+
+function CueRow({ cue, index, current, playing, fault, beside, act }) {
   const n = index + 1;
   return html`<li class=${`cue${current ? " current" : ""}${playing ? " playing" : ""}`} data-cue=${index} onfocusin=${() => act.focus(index)}>
     <span class="cue-number">${n}</span>
@@ -59,6 +66,7 @@ function CueRow({ cue, index, current, playing, fault, act }) {
     <textarea rows="2" dir="auto" aria-label=${t("editor.text", { n })} value=${withoutTimes(cue.text)} onInput=${(event) => act.change(index, { text: withTimes(event.target.value, cue.text) })} onKeyDown=${(event) => act.key(event, index)}></textarea>
     <div class="cue-tools"><${Button} small kind="quiet" icon="play" aria-label=${t("editor.goTo", { n })} onClick=${() => act.seek(cue.startMs)} />
       <${Button} small kind="quiet bad" icon="trash" aria-label=${t("editor.remove", { n })} onClick=${() => act.remove(index)} /></div>
+    ${beside && html`<p class="note cue-beside" dir="auto">${beside}</p>`}
     ${fault && html`<p class="form-error cue-fault">${t(`editor.${fault}`)}</p>`}</li>`;
 }
 
@@ -144,8 +152,8 @@ function Tools({ edited, act, current }) {
       <${Button} disabled=${!by || !edited.cues.length} onClick=${() => edited.edit(shift(edited.cues, Math.round(by * 1000)))}>${t("editor.shiftAll")}<//></div></details></div>`;
 }
 
-/** `known`: the version that is edited; `atMs`: where its first cue with the focus is. */
-function Editor({ item, known, file, atMs }) {
+/** `known`: the version that is edited; `other`: cues to be read beside them; `atMs`: where the cue with the focus is. */
+function Editor({ item, known, other, file, atMs }) {
   const edited = useEdited(file);
   const [current, setCurrent] = useState(-1);
   const [playing, setPlaying] = useState(-1);
@@ -191,25 +199,35 @@ function Editor({ item, known, file, atMs }) {
       <div class="actions"><${Button} kind="primary" icon="check" busy=${busy} disabled=${!edited.changed || blocking} onClick=${save}>${t("editor.save")}<//>
         <span class="note" role="status">${edited.changed ? t("editor.unsaved") : t("editor.noChanges")}</span></div><${Keys} /></div>
     ${edited.cues.length === 0 ? html`<${Empty} icon="subtitles" title=${t("editor.empty")}><p>${t("editor.emptyText")}</p><div class="actions"><${Button} kind="primary" icon="plus" onClick=${() => act.add(-1)}>${t("editor.add")}<//></div><//>`
-      : html`<ol class="cues" aria-label=${t("editor.cues")}>${edited.cues.map((cue, index) => html`<${CueRow} key=${index} ...${{ cue, index, act }} current=${index === current} playing=${index === playing} fault=${wrong.get(index)} />`)}</ol>`}</div>`;
+      : html`<ol class="cues" aria-label=${t("editor.cues")}>${edited.cues.map((cue, index) => html`<${CueRow} key=${index} ...${{ cue, index, act }} current=${index === current} playing=${index === playing} fault=${wrong.get(index)} beside=${besides(cue, other)} />`)}</ol>`}</div>`;
 }
 
-/** A version of subtitles; where the list does not have it, what the server says of it comes with its text. */
-async function versionOf(mediaId, inputId) {
-  const { items } = await api.versions(mediaId, "subtitles");
-  return items.find((one) => one.inputId === inputId) ?? { inputId };
+/** The version of which `version` is a translation, also after edits; undefined where it is none. */
+export function translatedFrom(versions, version) {
+  const parentOf = ({ parent }) => versions.find(({ inputId }) => inputId === parent);
+  let one = version;
+  while (one?.origin === "edit") one = parentOf(one);
+  return one?.origin === "translation" ? one.parent : undefined;
+}
+
+const textOf = async (mediaId, inputId) => readSubtitles(await api.text(mediaId, inputId));
+
+/** A version of a media's subtitles, the media's own unless one is named, and what is to be read beside it. */
+async function loadEdited(mediaId, version, beside) {
+  const [item, { items }] = await Promise.all([api.get(mediaId), api.versions(mediaId, "subtitles")]);
+  // Where the list does not have it, the server says so with its text.
+  const known = version ? items.find(({ inputId }) => inputId === version) ?? { inputId: version } : item.inputs.subtitles;
+  const source = beside ?? translatedFrom(items, known);
+  const [file, other] = await Promise.all([known ? textOf(mediaId, known.inputId) : NO_SUBTITLES, source ? textOf(mediaId, source) : NO_SUBTITLES]);
+  return { item, known, file, other: other.cues };
 }
 
 export function View({ route }) {
   const mediaId = route.segments[1];
-  const { version, at } = route.query;
-  const loaded = useLoaded(async () => {
-    const item = await api.get(mediaId);
-    const known = version ? await versionOf(mediaId, version) : item.inputs.subtitles;
-    return { item, known, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
-  }, [mediaId, version]);
-  const { item, known, file } = loaded.data ?? {};
+  const { version, at, beside } = route.query;
+  const loaded = useLoaded(() => loadEdited(mediaId, version, beside), [mediaId, version, beside]);
+  const { item, known, other, file } = loaded.data ?? {};
   const back = [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
   return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
-    ${item ? html`<${Editor} key=${version} ...${{ item, known, file }} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+    ${item ? html`<${Editor} key=${version} ...${{ item, known, other, file }} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
 }

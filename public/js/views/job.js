@@ -6,7 +6,7 @@ import { byAttempt, sentence } from "../history.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t } from "../i18n.js";
 import { engineName } from "../engines.js";
-import { slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { progressOf, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
 import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
 import { link } from "../router.js";
@@ -56,7 +56,8 @@ function Now({ job, now }) {
   const note = trouble(job);
   return html`<section class="card now" aria-label=${t("job.state")}><div class="now-line"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>
       <span class="note numbers">${standing(job, now) || (job.finishedAt && t("job.took", { time: duration(job.finishedAt - job.createdAt) }))}</span></div>
-    ${!hasEnded(job) && html`<${Progress} value=${job.status === "queued" ? 0 : job.progress || null} label=${t("job.progress")} text=${statusName(job)} />`}
+    ${!hasEnded(job) && html`<${Progress} value=${progressOf(job)} label=${t("job.progress")} text=${statusName(job)} />`}
+    ${job.waitsFor?.length > 0 && html`<p class="note">${t("job.waitsFor")} ${job.waitsFor.map(({ slot, fromJob }, at) => html`${at > 0 && ", "}<a key=${slot} href=${link("jobs", fromJob)}>${slotName(slot)}</a>`)}</p>`}
     ${!hasEnded(job) && job.phase && html`<p class="note">${t("job.phase", { phase: job.phase })}</p>`}
     ${note && html`<p class=${job.status === "failed" ? "form-error" : "note"} role=${job.status === "failed" ? "alert" : undefined}>${note}</p>`}</section>`;
 }

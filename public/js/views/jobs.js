@@ -15,7 +15,7 @@ const BULK_MAX = 100; // What the API takes at once.
 const NEWEST_MS = 10_000;
 const STATES = {
   all: {},
-  running: { status: "queued,fetching_metadata,preparing,running,uploading" },
+  running: { status: "waiting,queued,fetching_metadata,preparing,running,uploading" },
   completed: { status: "completed" },
   failed: { status: "failed" },
   canceled: { status: "canceled" },

@@ -1,25 +1,37 @@
 /** A new job: which kind, then its own form. */
 import { html } from "../../vendor/htm-preact.js";
-import { engineName } from "../engines.js";
+import { engineIds, engineName } from "../engines.js";
 import { t } from "../i18n.js";
 import { link } from "../router.js";
 import { Page, Tabs } from "../ui.js";
 import { Burn } from "./burn.js";
 import { Comments } from "./comments.js";
 import { Download } from "./download.js";
-import { Transcribe } from "./transcribe.js";
+import { ENGINE as TRANSCRIBER, Transcribe } from "./transcribe.js";
+import { ENGINE as TRANSLATOR, Translate } from "./translate.js";
 
 export const name = "new";
 
-const KINDS = { burn: Burn, transcribe: Transcribe, comments: Comments, download: Download };
-/** Where the tab has the name that the server has for the engine. */
-const ENGINES = { transcribe: "asr-pipeline" };
+/** A form for each kind; one with an `engine` has that one's name, where the server has it. */
+const KINDS = {
+  burn: { Form: Burn },
+  transcribe: { Form: Transcribe, engine: TRANSCRIBER },
+  translate: { Form: Translate, engine: TRANSLATOR },
+  comments: { Form: Comments },
+  download: { Form: Download },
+};
 
 export function View({ route }) {
-  const kind = route.segments[1] in KINDS ? route.segments[1] : "burn";
-  const mediaId = route.query.media;
-  const Form = KINDS[kind];
-  const tabs = Object.keys(KINDS).map((key) => [key, ENGINES[key] ? engineName(ENGINES[key]) : t(`new.${key}`), link("new", key, { media: mediaId })]);
+  const known = Object.keys(KINDS).filter((key) => !KINDS[key].engine || engineIds().includes(KINDS[key].engine));
+  const kind = known.includes(route.segments[1]) ? route.segments[1] : known[0];
+  const { media: mediaId, version: inputId } = route.query;
+  const { Form } = KINDS[kind];
+  const titleOf = (key) => (KINDS[key].engine ? engineName(KINDS[key].engine) : t(`new.${key}`));
+  const tabs = known.map((key) => [key, titleOf(key), link("new", key, { media: mediaId })]);
   return html`<${Page} title=${t("new.title")} lead=${t(`new.${kind}_lead`)}>
+<<<<<<< HEAD
     <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${kind + mediaId} mediaId=${mediaId} query=${route.query} /><//>`;
+=======
+    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId].join()} ...${{ mediaId, inputId }} /><//>`;
+>>>>>>> 46e3988 (Translate by a form, choose how a transcript's cues are cut, and read a translation beside its source)
 }
