@@ -1,12 +1,14 @@
 """The static page: what its security headers, its words, its library and its size promise."""
 
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from dev.docs import GENERATED, page_library
+from dev.installation import node_path
 from media_jobs.engines import ENGINES
 from media_jobs.engines.burner.options import SubtitleStyle
 from media_jobs.messages import MESSAGES, of_engines
@@ -68,6 +70,27 @@ def test_no_file_has_anything_inline_or_of_another_host(file: Path) -> None:
     assert "dangerouslySetInnerHTML" not in text
     if file.suffix == ".html":
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
+
+
+def test_every_module_of_the_page_is_javascript() -> None:
+    program = """
+      import { readFileSync } from "node:fs";
+      import { SourceTextModule } from "node:vm";
+      for (const file of process.argv.slice(2)) {
+        new SourceTextModule(readFileSync(file, "utf8"), { identifier: file });
+      }
+    """
+    command = [node_path(), "--experimental-vm-modules", "--no-warnings", "--input-type=module"]
+
+    ended = subprocess.run(
+        [*command, "-", *map(str, SCRIPTS)],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_each_engine_has_words_in_each_language_and_an_icon_of_the_page() -> None:

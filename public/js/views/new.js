@@ -29,9 +29,5 @@ export function View({ route }) {
   const titleOf = (key) => (KINDS[key].engine ? engineName(KINDS[key].engine) : t(`new.${key}`));
   const tabs = known.map((key) => [key, titleOf(key), link("new", key, { media: mediaId })]);
   return html`<${Page} title=${t("new.title")} lead=${t(`new.${kind}_lead`)}>
-<<<<<<< HEAD
-    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${kind + mediaId} mediaId=${mediaId} query=${route.query} /><//>`;
-=======
-    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId].join()} ...${{ mediaId, inputId }} /><//>`;
->>>>>>> 46e3988 (Translate by a form, choose how a transcript's cues are cut, and read a translation beside its source)
+    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId].join()} ...${{ mediaId, inputId }} query=${route.query} /><//>`;
 }
