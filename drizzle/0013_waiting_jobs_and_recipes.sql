@@ -43,7 +43,6 @@ CREATE TABLE runs (
   media_id TEXT NOT NULL REFERENCES media (media_id),
   recipe TEXT NOT NULL,
   parameters TEXT NOT NULL,
-  token_hash TEXT NOT NULL,
   request_id TEXT,
   created_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -58,3 +57,6 @@ CREATE TABLE run_steps (
   PRIMARY KEY (run_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_steps_by_job ON run_steps (job_id) WHERE job_id IS NOT NULL;
+
+-- What a job has cost, as the metadata of its result says (JSON); NULL: nothing, or nobody says.
+ALTER TABLE jobs ADD COLUMN cost TEXT;

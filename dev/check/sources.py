@@ -51,6 +51,7 @@ ALLOWED = {
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"entry"}),
     frozenset({"api", "cron"}),
+    frozenset({"recipes"}),
     *(
         frozenset({room})
         for room in ("jobs", "live", "access", "media", "translation", "status", "webhooks")

@@ -16,6 +16,7 @@ import app.live.store as live
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
 import app.media.store as media
+import app.recipes.store as recipes
 import app.status.store as status
 import app.webhooks.store as webhooks
 from app.store import EVERYONE, Statement, Store, Value
@@ -125,6 +126,13 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "versions that a job has made": lambda store: waits.select_made_by(store, "med_1", "job_1"),
     "reviews": lambda store: waits.select_reviews(store, ["rev_1"]),
     "waits for a review": lambda store: waits.select_waits_reviewed(store, "rev_1"),
+    "recipes": lambda store: recipes.select_recipes(store, 200),
+    "recipe": lambda store: recipes.select_recipe(store, "mine"),
+    "run": lambda store: recipes.select_run(store, "run_1"),
+    "runs": lambda store: recipes.select_runs(store, None, None, 50),
+    "runs of a media": lambda store: recipes.select_runs(store, "med_1", "run_1", 50),
+    "steps of runs": lambda store: recipes.select_steps(store, ["run_1", "run_2"]),
+    "idempotent run": lambda store: recipes.select_idempotent_run(store, "x", "key"),
     "webhook": lambda store: webhooks.select_webhook(store, "whk_1"),
     "webhooks": lambda store: webhooks.select_webhooks(store, None, 50),
     "delivery": lambda store: webhooks.select_delivery(store, "whk_1", "dlv_1"),
@@ -144,6 +152,7 @@ OTHERWISE = {
     "select_shown_alerts",
     "select_standing",
     "select_followers",
+    "select_newest_edit",
 }
 """Reads with tests of their own below."""
 

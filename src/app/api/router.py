@@ -8,6 +8,7 @@ from app.live import routes as live
 from app.media import input_routes as inputs
 from app.media import routes as media
 from app.ports import Ports
+from app.recipes import routes as recipes
 from app.status import routes as status
 from app.translation import routes as translation
 from app.web.call import Call, OpenCall
@@ -64,6 +65,7 @@ ROUTER: Router[Access, Ports] = Router(
         *media.ROUTES,
         *inputs.ROUTES,
         *jobs.ROUTES,
+        *recipes.ROUTES,
         *translation.ROUTES,
         *live.ROUTES,
         *webhooks.ROUTES,

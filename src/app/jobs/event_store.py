@@ -35,21 +35,22 @@ def apply_event(
     now_ms: int = 0,
     described: SiteChange | None = None,
     follows: Sequence[Statement] = (),
+    cost: str | None = None,
 ) -> list[Statement]:
     """Project *event* once: the compare-and-set on `event_seq` is in every statement.
 
     *inputs*: those that the job adds to its media, with the job's owner. *message*: for webhooks,
     due from *now_ms* on. *described*: what the job's media becomes. *follows*: what its end means
-    for other jobs, under the condition of `takes`. The last statement's change count is 1 when the
-    event was applied, 0 when it was not; with a message, that of the one before it is how many
-    deliveries there will be.
+    for other jobs, under the condition of `takes`. *cost*: of the job, as JSON. The last
+    statement's change count is 1 when the event was applied, 0 when it was not; with a message,
+    that of the one before it is how many deliveries there will be.
     """
     error = event.error.model_dump_json(by_alias=True, exclude_none=True) if event.error else None
     added = (_add_input(event, item) for item in inputs)
     enqueued = [] if message is None else _enqueue(event, message, now_ms)
     told = [] if described is None else [_describe(event, described)]
     first = _add_to_timeline(event, error)
-    return [first, *added, *told, *follows, *enqueued, _project(event, error)]
+    return [first, *added, *told, *follows, *enqueued, _project(event, error, cost)]
 
 
 _TAKES_IT = (
@@ -109,13 +110,13 @@ def _describe(event: JobEvent, change: SiteChange) -> Statement:
     )
 
 
-def _project(event: JobEvent, error: str | None) -> Statement:
+def _project(event: JobEvent, error: str | None, cost: str | None) -> Statement:
     ended = event.status in ENDED
     outputs = {name: item.model_dump(by_alias=True) for name, item in (event.outputs or {}).items()}
     return (
         "UPDATE jobs SET event_seq = ?, status = ?, phase = ?, progress = ?, attempt = ?,"
         " error = ?, outputs = ?, updated_ms = ?, finished_ms = ?, accepted = 1,"
-        " handover_error = NULL, dead_letters = 0, check_ms = ?"
+        " handover_error = NULL, dead_letters = 0, cost = coalesce(?, cost), check_ms = ?"
         f" WHERE {_TAKES_IT}",
         (
             event.event_seq,
@@ -127,6 +128,7 @@ def _project(event: JobEvent, error: str | None) -> Statement:
             json.dumps(outputs) if outputs else None,
             event.at_ms,
             event.at_ms if ended else None,
+            cost,
             None if ended else event.at_ms + CHECK_INTERVAL_MS,
             *_guard(event),
         ),

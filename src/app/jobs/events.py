@@ -72,10 +72,18 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
     *is_answered*: others are notified after the response is sent; the cron sends none.
     """
     message, now_ms = message_of(event), ports.now_ms()
-    described, languages = await _told_by_metadata(event, ports)
-    inputs = _new_inputs(event, languages, await _parents(event, ports))
+    told = await _told_by_metadata(event, ports)
+    inputs = _new_inputs(event, told.languages, await _parents(event, ports))
     follows = await _consequences(event, inputs, ports)
-    statements = apply_event(event, inputs, message, now_ms, described, follows.statements)
+    statements = apply_event(
+        event,
+        inputs,
+        message,
+        now_ms,
+        described=told.described,
+        follows=follows.statements,
+        cost=told.cost,
+    )
     changed = await ports.store.batch(statements)
     if changed[-1] == 1:
         ports.log(
@@ -109,27 +117,38 @@ async def _consequences(event: JobEvent, inputs: Sequence[InputRow], ports: Port
     return await consequences_of_end(event.job_id, event.status, made, ports, takes(event))
 
 
-async def _told_by_metadata(
-    event: JobEvent, ports: Ports
-) -> tuple[SiteChange | None, Sequence[str | None]]:
-    """Return what the metadata of a completed job says: of a download what its site says of the
-    media, and of what has made subtitles in which languages they are.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the metadata of a completed job says: of a download what its site says of the media, of
+    what has made subtitles in which languages they are, and what it has cost (JSON).
+    """
+
+    described: SiteChange | None = None
+    languages: Sequence[str | None] = ()
+    cost: str | None = None
+
+
+async def _told_by_metadata(event: JobEvent, ports: Ports) -> _Told:
+    """Return what there is to know of a job that makes inputs of its media, once it is completed.
 
     Raises UpstreamError, so that the event comes again, when the bucket is out of reach.
     """
     outputs, engine = event.outputs or {}, ENGINES[event.engine]
     describes = engine.media_from is not None
-    has_subtitles = any(s.becomes == SUBTITLES and s.name in outputs for s in engine.outputs)
-    is_read = event.status is Status.COMPLETED and (describes or has_subtitles)
+    makes_inputs = any(slot.becomes and slot.name in outputs for slot in engine.outputs)
+    is_read = event.status is Status.COMPLETED and (describes or makes_inputs)
     if not is_read or "metadata" not in outputs:
-        return None, ()
+        return _Told()
     # Here, because no start of the app needs it.
-    from app.media.site import METADATA_BYTES_MAX, read_site, track_languages
+    from app.media.site import METADATA_BYTES_MAX, read_cost, read_site, track_languages
 
     metadata = await ports.objects.text(outputs["metadata"].key, METADATA_BYTES_MAX) or ""
     site = read_site(metadata) if describes else None
-    described = None if site is None else await _described(event, site, ports)
-    return described, track_languages(metadata)
+    return _Told(
+        described=None if site is None else await _described(event, site, ports),
+        languages=track_languages(metadata),
+        cost=read_cost(metadata),
+    )
 
 
 async def _described(event: JobEvent, site: "MediaSite", ports: Ports) -> SiteChange | None:

@@ -8,7 +8,7 @@ from app.media.names import TITLE_CHARS_MAX
 from media_jobs.languages import site_language
 from media_jobs.wire import Foreign
 
-__all__ = ["Chapter", "MediaSite", "read_site", "track_languages"]
+__all__ = ["Chapter", "MediaSite", "read_cost", "read_site", "track_languages"]
 
 _CHAPTERS_MAX = 200
 METADATA_BYTES_MAX = 4 * 1024 * 1024
@@ -76,3 +76,23 @@ def track_languages(metadata: str) -> list[str | None]:
     # Before 0.2 a download took one track and had no list.
     tracks = taken.subtitle_tracks or [track for track in (taken.subtitles,) if track is not None]
     return [site_language(track.language) for track in tracks]
+
+
+class _Spent(Foreign):
+    """What somebody else's service counted for a job. *cost*: in the currency of its prices."""
+
+    tokens_in: Annotated[int, Field(ge=0)] = 0
+    tokens_out: Annotated[int, Field(ge=0)] = 0
+    characters_in: Annotated[int, Field(ge=0)] = 0
+    cost: Annotated[float, Field(ge=0)] | None = None
+
+
+def read_cost(metadata: str) -> str | None:
+    """Return what a job's metadata says that it has cost, as JSON; None: nothing, or not said."""
+    try:
+        spent = _Spent.model_validate_json(metadata)
+    except ValidationError:
+        return None
+    if spent == _Spent():
+        return None
+    return spent.model_dump_json(by_alias=True)

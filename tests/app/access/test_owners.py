@@ -22,6 +22,16 @@ from tests.platform.network import answering
 BURN: dict[str, object] = {"engine": "burner-ffmpeg"}
 HOOK = {"url": "https://hooks.example.com/", "events": ["job.completed", "job.canceled", "alert.*"]}
 TERM = {"to": "fr", "source": "mine", "target": "à moi"}
+RECIPE = {
+    "title": {"en": "Mine"},
+    "steps": [
+        {"step": "download", "engine": "media-downloader", "when": "url"},
+        {
+            "step": "look",
+            "review": [{"fromStep": "download", "output": "video"}],
+        },
+    ],
+}
 PRESET = {"name": "mine", "engine": "burner-ffmpeg", "options": {}}
 
 # What a route that names a thing takes as its body, where it is asked for one.
@@ -38,8 +48,16 @@ BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/webhooks/{webhook_id}"): {"enabled": False},
     ("PATCH", "/api/glossary/{term_id}"): {"target": "theirs"},
     ("PATCH", "/api/memory/{pair_id}"): {"target": "theirs"},
+    ("POST", "/api/recipes/{name}/runs"): {"url": "https://video.test/2"},
+    ("POST", "/api/runs/{run_id}/reviews/{review_id}"): {"decision": "approve"},
 }
-NAMING = [(route.method, route.pattern) for route in ROUTER.routes if "{" in route.pattern]
+# Whoever saves a recipe under a name has one of its own.
+OWN_NAMES = {("PUT", "/api/recipes/{name}")}
+NAMING = [
+    (route.method, route.pattern)
+    for route in ROUTER.routes
+    if "{" in route.pattern and (route.method, route.pattern) not in OWN_NAMES
+]
 LISTS = sorted(
     route.pattern
     for route in ROUTER.routes
@@ -98,6 +116,19 @@ def things(stage: Stage) -> dict[str, str]:
     }
 
 
+def things_and_a_run(stage: Stage) -> dict[str, str]:
+    """Make a recipe and a run, too, which has a job of its own."""
+    made(stage, "PUT", "/api/recipes/recipe-of-mine", RECIPE)
+    new_run = {"url": "https://video.test/1"}
+    started = made(stage, "POST", "/api/recipes/recipe-of-mine/runs", new_run)
+    return {
+        **things(stage),
+        "name": "recipe-of-mine",
+        "run_id": started["runId"],
+        "review_id": started["steps"][1]["reviewId"],
+    }
+
+
 def pair(stage: Stage, input_id: str) -> str:
     """Return the id of a pair that an edit has taught its owner's memory."""
     taught = Taught(
@@ -129,7 +160,7 @@ def _asked(problem: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("method", "pattern"), NAMING)
 def test_what_another_workspace_has_is_not_there(stage: Stage, method: str, pattern: str) -> None:
-    named = {**things(stage), "slot": "video"}
+    named = {**things_and_a_run(stage), "slot": "video"}
     target = re.sub(r"{(\w+)}", lambda name: named[name[1]], pattern)
     unknown = re.sub(r"{(\w+)}", lambda name: f"{name[1]}_x", pattern)
     body = BODIES.get((method, pattern))
@@ -154,7 +185,7 @@ def test_what_another_workspace_has_is_not_there(stage: Stage, method: str, patt
 
 @pytest.mark.parametrize("pattern", LISTS)
 def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) -> None:
-    named = things(stage)
+    named = things_and_a_run(stage)
 
     shown = stage.send("GET", pattern, token=THEIRS, headers=UPGRADE).text
 
@@ -169,6 +200,7 @@ def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) ->
         ("/api/presets", "preset_id"),
         ("/api/glossary", "term_id"),
         ("/api/memory", "pair_id"),
+        ("/api/runs", "run_id"),
         ("/api/webhooks", "webhook_id"),
         ("/api/tokens", "token_id"),
     ],
@@ -176,7 +208,7 @@ def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) ->
 def test_an_operator_sees_every_workspace_and_an_owner_its_own(
     stage: Stage, path: str, name: str
 ) -> None:
-    named = things(stage)
+    named = things_and_a_run(stage)
 
     for token in (ADMIN, MINE):
         assert named[name] in stage.send("GET", path, token=token).text
@@ -215,7 +247,7 @@ def test_a_job_reads_no_media_and_no_version_of_another_workspace(stage: Stage) 
 
 @pytest.mark.parametrize("action", ["cancel", "retry"])
 def test_no_bulk_order_meets_a_job_of_another_workspace(stage: Stage, action: str) -> None:
-    named = things(stage)
+    named = things_and_a_run(stage)
     stage.tell(stage.event(named["job_id"], 1, "failed" if action == "retry" else "running"))
     for wanted in ({"ids": [named["job_id"]]}, {"mediaId": named["media_id"]}):
         order = {"filter": wanted}
@@ -272,7 +304,7 @@ def test_a_token_that_an_owner_makes_is_no_operators(stage: Stage) -> None:
 
 
 def test_a_token_of_operators_that_is_no_admin_sees_its_own_workspace(stage: Stage) -> None:
-    named = things(stage)
+    named = things_and_a_run(stage)
     own = stage.job(DOWNLOAD, ADMIN)
 
     assert stage.send("GET", f"/api/jobs/{named['job_id']}", token="token-read").status == 404
@@ -349,7 +381,7 @@ def test_alerts_are_for_operators_and_their_endpoints(stage: Stage) -> None:
 
 
 def test_a_version_is_not_found_though_its_media_is_named(stage: Stage) -> None:
-    named = things(stage)
+    named = things_and_a_run(stage)
 
     found = {
         owner: run(select_input(Store(stage.database, owner), named["media_id"], named["input_id"]))

@@ -91,6 +91,8 @@ def test_a_body_over_its_limit_is_refused_before_it_is_read(
         ("PUT", "/api/media/{media_id}/comments"),
         ("POST", "/api/subtitles/text"),
         ("POST", "/api/glossary"),
+        ("PUT", "/api/recipes/mine"),
+        ("POST", "/api/recipes/download/runs"),
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"null", b"\xff\xfe", NESTED])
@@ -108,7 +110,7 @@ def test_a_body_that_is_not_what_was_asked_for_is_a_bad_request(
 
 LISTS = (
     *("/api/jobs", "/api/media", "/api/tokens", "/api/presets", "/api/webhooks"),
-    *("/api/glossary", "/api/memory"),
+    *("/api/glossary", "/api/memory", "/api/runs"),
     *("/api/jobs/{job_id}/events", "/api/media/{media_id}/inputs"),
     "/api/webhooks/{webhook_id}/deliveries",
 )

@@ -1,0 +1,1 @@
+"""Recipes of workspaces, their runs, and the reviews in these."""
