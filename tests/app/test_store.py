@@ -18,6 +18,7 @@ import app.media.removal_store as removal
 import app.media.store as media
 import app.recipes.store as recipes
 import app.status.store as status
+import app.translation.store as translation
 import app.webhooks.store as webhooks
 from app.store import EVERYONE, Statement, Store, Value
 from app.webhooks.messages import sweep_webhooks
@@ -28,7 +29,7 @@ from tests.platform.loop import run
 
 SRC = Path(__file__).parents[2] / "src"
 _HARMLESS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "SCALAR SUBQUERY")
-_LISTS = ("SCAN json_each VIRTUAL", "SCAN m VIRTUAL", "SCAN s VIRTUAL")
+_LISTS = ("SCAN json_each VIRTUAL", "SCAN k VIRTUAL", "SCAN m VIRTUAL", "SCAN s VIRTUAL")
 
 
 class Watched(Database):
@@ -82,6 +83,7 @@ FILTERS = {
     "with dead letters of a status": jobs.JobFilter(dead_letters=True, statuses=(Status.FAILED,)),
 }
 BY_IDS = jobs.JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
+ALL_SETTLED = translation.SettledFilter()
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "token": lambda store: access.select_token(store, "x", 1),
     "token of a session": lambda store: access.select_session_token(store, "x", 1),
@@ -126,6 +128,10 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "versions that a job has made": lambda store: waits.select_made_by(store, "med_1", "job_1"),
     "reviews": lambda store: waits.select_reviews(store, ["rev_1"]),
     "waits for a review": lambda store: waits.select_waits_reviewed(store, "rev_1"),
+    "terms": lambda store: translation.select_terms(store, ALL_SETTLED, None, 50),
+    "term": lambda store: translation.select_term(store, "trm_1"),
+    "pairs": lambda store: translation.select_pairs(store, ALL_SETTLED, "mem_1", 50),
+    "pair": lambda store: translation.select_pair(store, "mem_1"),
     "recipes": lambda store: recipes.select_recipes(store, 200),
     "recipe": lambda store: recipes.select_recipe(store, "mine"),
     "run": lambda store: recipes.select_run(store, "run_1"),
@@ -153,6 +159,10 @@ OTHERWISE = {
     "select_standing",
     "select_followers",
     "select_newest_edit",
+    "select_translation",
+    "select_new_terms",
+    "select_memory",
+    "select_documents_to_drop",
 }
 """Reads with tests of their own below."""
 

@@ -26,10 +26,11 @@ _INPUT = "input_id, media_id, slot, object_key, content_type, size_bytes, create
 
 async def select_input_keys_among(store: Store, keys: Sequence[str]) -> set[str]:
     """Return those of *keys* that inputs name, uploads and those of one job included."""
-    these = "WHERE object_key IN (SELECT value FROM json_each(?))"
+    named = "EXISTS (SELECT 1 FROM {} WHERE object_key = k.value)"
     rows = await store.rows(
-        f"SELECT object_key FROM inputs {these} UNION SELECT object_key FROM job_documents {these}",
-        *[json.dumps(list(keys))] * 2,
+        "SELECT k.value AS object_key FROM json_each(?) AS k"
+        f" WHERE {named.format('inputs')} OR {named.format('job_documents')}",
+        json.dumps(list(keys)),
     )
     return {row["object_key"] for row in rows}
 
