@@ -9,6 +9,7 @@ again; and the alarms that go off next behave as told.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from random import Random
 from typing import Any
 
 from tests.sim.clients import Client
@@ -247,9 +248,15 @@ def _place(task: Task) -> str:
     return " ".join(places)
 
 
-def strikes(count: int, blows: Sequence[str], alarms: int) -> Iterator[Strike]:
-    """Yield every blow at each of *count* awaits, with all behaviours of the next *alarms*."""
+def strikes(
+    count: int, blows: Sequence[str], alarms: int, draw: Random | None = None
+) -> Iterator[Strike]:
+    """Yield every blow at each of *count* awaits, with all behaviours of the next *alarms*.
+
+    With *draw*, with one behaviour that it draws.
+    """
+    behaviours = list(product(ALARMS, repeat=alarms))
     for index in range(count):
         for blow in blows:
-            for fates in product(ALARMS, repeat=alarms):
+            for fates in behaviours if draw is None else [draw.choice(behaviours)]:
                 yield Strike(index, blow, fates)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from itertools import chain
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.sim.held import HeldWorld, RegrantedWorld, holds, never, regrants
 from tests.sim.lives import CRASHES, EVENTS, LIVES, Life, LifeWorld, Strike, strikes
 from tests.sim.pairs import pairs
 from tests.sim.runs import watch
+from tests.sim.seeds import seed_of
 from tests.sim.shipped import SOURCES, Shipped
 
 AWAIT_OF_A_PORT = re.compile(r"\bawait (?:ports\.\w+|self\.database|self\._stub)\.\w+\(")
@@ -38,6 +40,12 @@ OUT_OF_LIFE = (
 )
 
 
+@pytest.fixture(params=["drawn", pytest.param("all", marks=pytest.mark.long)])
+def draw(request: pytest.FixtureRequest) -> Random | None:
+    """What draws, for these sources, how the alarms after a blow behave; None for all of them."""
+    return None if request.param == "all" else Random(seed_of(SOURCES))  # noqa: S311 - of a seed.
+
+
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
 def test_a_life_that_nothing_strikes_comes_to_its_end(shipped: Shipped, life: Life) -> None:
     world = LifeWorld(shipped, life)
@@ -49,14 +57,14 @@ def test_a_life_that_nothing_strikes_comes_to_its_end(shipped: Shipped, life: Li
 
 @pytest.mark.timeout(400)
 def test_a_blow_at_each_await_breaks_no_promise_and_every_pair_is_met(
-    shipped: Shipped, enumerated: Counter[str]
+    shipped: Shipped, draw: Random | None, enumerated: Counter[str]
 ) -> None:
     """A crash there with any behaviour of the next alarm; a cancellation, a report, a question."""
     met = watch(shipped)
     struck: set[str] = set()
     for life in LIVES:
         count = _count(shipped, life)
-        for strike in chain(strikes(count, CRASHES, 1), strikes(count, EVENTS, 0)):
+        for strike in chain(strikes(count, CRASHES, 1, draw), strikes(count, EVENTS, 0)):
             world = _strike(shipped, life, strike)
             struck.update(chain.from_iterable(map(str.split, world.awaits)))
             enumerated["lives"] += world.lives()
@@ -101,9 +109,9 @@ def test_while_an_effect_is_awaited_its_job_comes_to_no_status_that_needs_anothe
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("life", [LIVES[2], LIVES[3]], ids=lambda life: life.name)
 def test_a_crash_at_each_await_and_any_two_alarms_after_it_break_no_promise(
-    shipped: Shipped, life: Life, enumerated: Counter[str]
+    shipped: Shipped, life: Life, draw: Random | None, enumerated: Counter[str]
 ) -> None:
-    for strike in strikes(_count(shipped, life), CRASHES, 2):
+    for strike in strikes(_count(shipped, life), CRASHES, 2, draw):
         enumerated["lives"] += _strike(shipped, life, strike).lives()
 
 
