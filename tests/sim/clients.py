@@ -18,6 +18,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "burner-ffmpeg": {},
     "renderer-remotion": {},
     "media-downloader": {"url": "https://video.test/watch?v=1"},
+    "asr-pipeline": {},
 }
 NEWEST: Mapping[str, str] = {}
 """The versions of a media that a job names: none, it takes the newest ones."""

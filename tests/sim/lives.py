@@ -63,7 +63,13 @@ LIVES = (
     Life("a failure and another try", ("completed", 2), turns={"work fails": FIRST}),
     Life("a lie and another try", ("completed", 2), turns={"work lies": FIRST}),
     Life("a container that dies", ("completed", 2), turns={"work crashes": FIRST}),
-    Life("a container that hangs", ("completed", 2), turns={"work hangs": FIRST}),
+    Life(
+        "a container that hangs",
+        ("completed", 2),
+        "media-downloader",
+        plan=(("fetching_metadata", 0.1),),
+        turns={"work hangs": FIRST},
+    ),
     Life("a container that is full at first", ("completed", 1), full_ms=2_000),
     Life("a container that refuses", ("failed", 1), turns={"container 4xx": FIRST}),
     Life("canceled while it works", ("canceled", 1), cancel_ms=1_500),
@@ -97,6 +103,12 @@ LIVES = (
         "a render of two tracks, which not every container reads",
         ("completed", 1),
         inputs={"subtitles": "in_subtitles", "subtitles-secondary": "in_another"},
+    ),
+    Life(
+        "a transcript that another try goes on with",
+        ("completed", 2),
+        "asr-pipeline",
+        turns={"work crashes": FIRST},
     ),
 )
 

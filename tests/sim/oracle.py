@@ -16,11 +16,13 @@ FOLDERS = {
     "burner-ffmpeg": "outputs",
     "renderer-remotion": "outputs",
     "media-downloader": "downloads",
+    "asr-pipeline": "transcripts",
 }
 REQUIRED = {
     "burner-ffmpeg": {"video"},
     "renderer-remotion": {"video"},
     "media-downloader": {"video", "metadata"},
+    "asr-pipeline": {"words", "metadata"},
 }
 ALARM_SLACK_MS = 11_000
 """After an alarm that failed, the next one may be this late."""

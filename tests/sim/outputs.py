@@ -27,6 +27,11 @@ SLOTS = {
         ("audioSource", "outputAudioSourceKey", "outputAudioSourcePutUrl", False),
         ("metadata", "outputMetadataKey", "outputMetadataPutUrl", True),
     ),
+    "asr-pipeline": (
+        ("subtitles", "outputSubtitlesKey", "outputSubtitlesPutUrl", False),
+        ("words", "outputWordsKey", "outputWordsPutUrl", True),
+        ("metadata", "outputMetadataKey", "outputMetadataPutUrl", True),
+    ),
 }
 """Per engine: slot, the fields of `/render` with its key and its URL, whether it must be made."""
 

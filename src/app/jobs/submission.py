@@ -114,10 +114,10 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
             *announce_end_here(job, message, now_ms),
             end_here(job, status, error_json, now_ms),
         ]
-    changed = await ports.store.batch(statements)
-    if changed[-1]:
+    ended = await ports.store.batch(statements)
+    if ended[-1]:
         await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
-    return changed[-1] == 1
+    return ended[-1] == 1
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:
