@@ -147,12 +147,14 @@ class Notice(Answer):
 class Subtitles(Input):
     """Stored subtitles. *encoding*: that of the file, by its name in the Encoding Standard.
 
-    *sample*: up to three lines that would look otherwise in another encoding.
+    *sample*: up to three lines that would look otherwise in another encoding. *pairs_learned*: how
+    many texts of a translation an edit says otherwise, which the translation memory has learned.
     """
 
     encoding: str | None = None
     encoding_guessed: bool = False
     sample: str = ""
+    pairs_learned: int = 0
     notices: list[Notice] = Field(default_factory=list)
 
 

@@ -1,6 +1,6 @@
 """Media, and comments as immutable versions. Subtitles: see `subtitles`; videos: `uploads`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from app.media.store import (
     select_media,
 )
 from app.ports import Ports
+from app.store import Statement
 from media_jobs.comments import CommentsDocument
 from media_jobs.engines import Origin
 from media_jobs.errors import NotFound, present
@@ -73,6 +74,11 @@ async def find_media(media_id: str, ports: Ports) -> MediaRow:
     return present(await select_media(ports.store, media_id), "not_found.media", media=media_id)
 
 
+def nothing(_: str) -> Sequence[Statement]:
+    """Return what follows a version that stands for itself."""
+    return ()
+
+
 async def add_comments(media_id: str, document: CommentsDocument, ports: Ports) -> InputRow:
     """Store a new version of a media's comments, as they were understood; raises NotFound."""
     await find_media(media_id, ports)
@@ -93,8 +99,12 @@ async def add_text(
     language: str | None = None,
     origin: Origin | None = None,
     parent: str | None = None,
+    following: Callable[[str], Sequence[Statement]] = nothing,
 ) -> InputRow:
-    """Store *text* as a new version; *key_of*: its key by its id. Raises NotFound."""
+    """Store *text* as a new version; *key_of*: its key by its id. Raises NotFound.
+
+    *following*: what is to be written with it, by its id; it must do nothing if that is not there.
+    """
     version_id = new_input_id(slot, ports.now_ms(), ports.entropy(10))
     item = InputRow(
         input_id=version_id,
@@ -110,13 +120,13 @@ async def add_text(
         parent_id=parent,
     )
     await ports.objects.put_text(item.object_key, text, item.content_type)
-    await add_input(item, ports)
+    await add_input(item, ports, following(version_id))
     return item
 
 
-async def add_input(item: InputRow, ports: Ports) -> None:
+async def add_input(item: InputRow, ports: Ports, following: Sequence[Statement] = ()) -> None:
     """Add a version or an upload; raises NotFound when the media was deleted meanwhile."""
-    if await ports.store.batch([insert_input(item)]) == [0]:
+    if (await ports.store.batch([insert_input(item), *following]))[0] == 0:
         raise NotFound("not_found.media", media=item.media_id)
 
 

@@ -150,13 +150,21 @@ async def put_subtitles(call: Call, media_id: str, body: bytes, query: NewSubtit
     what of the file is left out or not drawn. A guessed encoding is changed by sending the file
     again with `encoding`. 400 if no cue is left, if it is another kind of file, or if it is WebVTT
     and not UTF-8. `language` is kept with the version, and can be changed later. With `parent`, its
-    `origin` is `edit`, else `upload`.
+    `origin` is `edit`, else `upload`. An edit of a translation teaches the translation memory
+    what it says otherwise: `pairsLearned`.
     """
     # Here, because the reader would make every start of the app slower.
     from app.media.subtitles import add_subtitles
 
     item, reading = await add_subtitles(
-        media_id, body, query.encoding, query.language, query.hint, query.parent, call.ports
+        media_id,
+        body,
+        query.encoding,
+        query.language,
+        query.hint,
+        query.parent,
+        call.caller.token.token_id,
+        call.ports,
     )
     return json_reply({**input_document(item), **reading}, 201)
 

@@ -1,8 +1,12 @@
 """Subtitles as immutable versions: read as the burner will read them, before they are stored."""
 
-from app.media.media import SUBTITLES, add_text, find_media, notice_document
+from functools import partial
+
+from app.media.media import SUBTITLES, add_text, find_media, nothing, notice_document
 from app.media.store import InputRow, select_input
 from app.ports import Ports
+from app.translation.learning import learned
+from app.translation.lesson_store import teach
 from media_jobs.errors import InvalidInput, field_fault, unfit_field
 from media_jobs.keys import subtitles_key
 from media_jobs.subtitles.cues import TimedText
@@ -18,12 +22,14 @@ async def add_subtitles(
     language: str | None,
     hint: str | None,
     parent: str | None,
+    token_id: str | None,
     ports: Ports,
 ) -> tuple[InputRow, dict[str, object]]:
     """Store a new version of a media's subtitles, as UTF-8.
 
     *hint*: its probable language, where that is not known. *parent*: the version of the media that
-    it is an edit of. Return the version, and what the API says of how it was read. Raises
+    it is an edit of; of a translation, *token_id* has taught what it says otherwise. Return the
+    version, and what the API says of how it was read. Raises
     InvalidInput, NotFound.
     """
     await find_media(media_id, ports)
@@ -37,6 +43,9 @@ async def add_subtitles(
     def key_of(version_id: str) -> str:
         return subtitles_key(media_id, version_id, kind.extension)
 
+    taught = None
+    if parent is not None:
+        taught = await learned(media_id, parent, file.timed, language, token_id, ports)
     item = await add_text(
         media_id,
         SUBTITLES,
@@ -47,8 +56,10 @@ async def add_subtitles(
         language=language,
         origin="upload" if parent is None else "edit",
         parent=parent,
+        following=partial(teach, taught) if taught else nothing,
     )
-    return item, _reading_document(decoded, file)
+    learned_count = len(taught.lessons) if taught else 0
+    return item, {**_reading_document(decoded, file), "pairsLearned": learned_count}
 
 
 def text_document(data: bytes, encoding: str | None, hint: str | None) -> dict[str, object]:

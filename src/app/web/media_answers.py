@@ -68,7 +68,11 @@ class SubtitleReading(Answer):
 
 
 class NewSubtitles(Input, SubtitleReading):
-    """Stored subtitles, and how they were read."""
+    """Stored subtitles, and how they were read. `pairsLearned`: how many texts of a translation an
+    edit says otherwise, which the translation memory has learned.
+    """
+
+    pairs_learned: Annotated[int, Field(ge=0)]
 
 
 class ShownCue(Answer):
