@@ -18,6 +18,8 @@ import app.media.removal_store as removal
 import app.media.store as media
 import app.recipes.store as recipes
 import app.status.store as status
+import app.translation.document_store as documents
+import app.translation.lesson_store as lessons
 import app.translation.store as translation
 import app.webhooks.store as webhooks
 from app.store import EVERYONE, Statement, Store, Value
@@ -130,6 +132,10 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "waits for a review": lambda store: waits.select_waits_reviewed(store, "rev_1"),
     "terms": lambda store: translation.select_terms(store, ALL_SETTLED, None, 50),
     "term": lambda store: translation.select_term(store, "trm_1"),
+    "found terms": lambda store: translation.select_terms(
+        store, replace(ALL_SETTLED, from_language="en", to_language="fr", words="x"), None, 50
+    ),
+    "terms that are new": lambda store: translation.select_new_terms(store, "en", "fr", ["x"]),
     "pairs": lambda store: translation.select_pairs(store, ALL_SETTLED, "mem_1", 50),
     "pair": lambda store: translation.select_pair(store, "mem_1"),
     "recipes": lambda store: recipes.select_recipes(store, 200),
@@ -160,7 +166,6 @@ OTHERWISE = {
     "select_followers",
     "select_newest_edit",
     "select_translation",
-    "select_new_terms",
     "select_memory",
     "select_documents_to_drop",
 }
@@ -189,6 +194,33 @@ def test_the_followers_of_a_job_are_found_by_indexes(database: Watched) -> None:
     steps = {step for _, step in database.plans if step.startswith("SCAN")}
     # The followers that are found so far, and they alone, are read one after the other.
     assert steps == {"SCAN followers"}
+
+
+def test_the_translation_that_an_edit_is_of_is_found_by_indexes(database: Watched) -> None:
+    run(lessons.select_translation(Store(database, EVERYONE), "med_1", "sub_1", "translation"))
+
+    steps = {step for _, step in database.plans if step.startswith("SCAN")}
+    # The versions that were found so far are read one after the other.
+    assert steps == {"SCAN line"}
+
+
+def test_a_memory_is_read_by_its_owners_languages(database: Watched) -> None:
+    run(translation.select_memory(Store(database, EVERYONE), "med_1", "en", "fr", 1_000))
+
+    steps = [step for _, step in database.plans]
+    tables = {step for step in steps if " USING " in step and "json_each" not in step}
+    assert {step.split(" USING ")[1] for step in tables if "media" not in step} == {
+        "INDEX glossary_terms_by_source (owner_id=? AND from_language=? AND to_language=?)",
+        "INDEX memory_pairs_by_source (owner_id=? AND from_language=? AND to_language=?)",
+    }
+
+
+def test_documents_to_drop_are_compared_with_their_jobs_by_an_index(database: Watched) -> None:
+    run(documents.select_documents_to_drop(Store(database, EVERYONE), 500))
+
+    # Of jobs that have not ended, and of those that ended since the last sweep: few.
+    steps = {step for _, step in database.plans if not step.startswith("CORRELATED")}
+    assert {step.split(" USING ")[0] for step in steps} == {"SCAN d", "SEARCH j"}
 
 
 OWNERS = pytest.mark.parametrize("owner", [EVERYONE, "ws_1"], ids=["everyone", "an owner"])
@@ -226,6 +258,14 @@ def test_every_list_of_jobs_walks_an_index_in_its_order(
         (lambda store: media.select_media_page(store, None, 50), "media_by_owner"),
         (lambda store: access.select_tokens(store, None, 50), "tokens_by_owner"),
         (lambda store: access.select_presets(store, None, 50), "presets_by_owner"),
+        (
+            lambda store: translation.select_terms(store, ALL_SETTLED, None, 50),
+            "glossary_terms_by_owner",
+        ),
+        (
+            lambda store: translation.select_pairs(store, ALL_SETTLED, None, 50),
+            "memory_pairs_by_owner",
+        ),
     ],
 )
 def test_a_list_of_an_owner_reads_no_row_of_another(

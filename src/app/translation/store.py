@@ -135,8 +135,8 @@ async def select_new_terms(
     """
     rows = await store.rows(
         "SELECT (SELECT count(*) FROM glossary_terms WHERE owner_id = ?) AS known,"
-        " (SELECT count(*) FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM glossary_terms"
-        " WHERE owner_id = ? AND from_language = ? AND to_language = ? AND source = value)) AS new",
+        " count(*) AS new FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM glossary_terms"
+        " WHERE owner_id = ? AND from_language = ? AND to_language = ? AND source = value)",
         store.home,
         to_json(list(sources)).decode(),
         store.home,
@@ -225,19 +225,21 @@ async def select_memory(
     `zh-Hant`, and not the other way round. *from_language* None: it is not known, so all of them.
     Of what would be too much, the oldest pairs are left out.
     """
-    froms = [UNKNOWN, *broader_tags(from_language)] if from_language is not None else None
-    languages = (
-        to_json(broader_tags(to_language)).decode(),
-        None if froms is None else to_json(froms).decode(),
-        None if froms is None else to_json(froms).decode(),
-    )
-    rows = await store.rows(_MEMORY, media_id, *languages, media_id, *languages, bytes_max)
+    known = [broader_tags(to_language)]
+    if from_language is not None:
+        known.append([UNKNOWN, *broader_tags(from_language)])
+    params = (media_id, *(to_json(tags).decode() for tags in known))
+    sql = _MEMORY.replace(_FROM, "") if from_language is None else _MEMORY
+    rows = await store.rows(sql, *params, *params, bytes_max)
     terms, pairs = (",".join(_parts(rows, kind)) for kind in (0, 1))
     return terms, pairs
 
 
 def _parts(rows: Sequence[Row], kind: int) -> list[str]:
     return [row["items"] for row in rows if row["kind"] == kind]
+
+
+_FROM = " AND from_language IN (SELECT value FROM json_each(?))"
 
 
 def _applying(kind: int, table: str, key: str, note: str) -> str:
@@ -247,8 +249,7 @@ def _applying(kind: int, table: str, key: str, note: str) -> str:
         f" row_number() OVER (PARTITION BY {key} ORDER BY length(to_language) DESC,"
         f" length(from_language) DESC, updated_ms DESC) AS place FROM {table}"
         " WHERE owner_id = (SELECT owner_id FROM media WHERE media_id = ?)"
-        " AND to_language IN (SELECT value FROM json_each(?))"
-        " AND (? IS NULL OR from_language IN (SELECT value FROM json_each(?)))"
+        f" AND to_language IN (SELECT value FROM json_each(?)){_FROM}"
     )
 
 
