@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine_kit.failures import EngineFailure, FailureCode
+from engine_kit.failures import EngineFailure
 
 __all__ = [
     "HEAD",
@@ -101,7 +101,7 @@ class Failed:
     def failure(self) -> EngineFailure:
         """Return it as it was raised."""
         return EngineFailure(
-            FailureCode(self.code),
+            self.code,
             self.message,
             retryable=self.retryable,
             tool_tail=self.tool_tail,

@@ -18,6 +18,7 @@ from vidgen import Client
 
 from dev.installation import CONFIGS
 from dev.stack.stack import HOST_KEY, Stack
+from media_jobs.engines import ENGINES
 from media_jobs.keyring import Keyring
 from ops.doctor.diagnose_client import ask
 from ops.doctor.findings import Finding
@@ -126,7 +127,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield running
 
 
-BROKEN = {"secret_container.remotion", "container_down.downloader", "container_down.transcriber"}
+STARTED = {"burner", "remotion"}
+BROKEN = {
+    "secret_container.remotion",
+    *(f"container_down.{one.name}" for one in ENGINES.values() if one.name not in STARTED),
+}
 """What there is to find in `stack`, and nothing else."""
 
 
