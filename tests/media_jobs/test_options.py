@@ -11,6 +11,7 @@ from media_jobs.engines.burner.presets import PRESETS
 from media_jobs.engines.downloader.options import DownloadOptions
 from media_jobs.engines.remotion.options import CommentsOptions
 from media_jobs.engines.transcriber.options import TranscribeOptions
+from media_jobs.engines.translator.options import TranslateOptions
 from media_jobs.errors import InvalidInput
 from media_jobs.wire import read
 
@@ -27,6 +28,7 @@ def test_each_engine_has_its_options() -> None:
         "renderer-remotion": CommentsOptions,
         "media-downloader": DownloadOptions,
         "asr-pipeline": TranscribeOptions,
+        "subtitle-translator": TranslateOptions,
     }
 
 

@@ -362,5 +362,21 @@ export default {
   "notice.language_uncertain": "The language is a guess: {language} ({percent} %).",
   "notice.repeats_left_out": "Words that only repeat themselves were left out: at {times}.",
   "notice.sounds_left_out": "What was heard as words and is hardly speech was left out: {times}.",
-  "notice.word_times_estimated": "The server gave no times of words; they are estimated from those of sentences."
+  "notice.word_times_estimated": "The server gave no times of words; they are estimated from those of sentences.",
+  "failure.budget_exhausted": "The job's budget does not reach to its end.",
+  "failure.language_pair_unsupported": "The translator does not know this pair of languages.",
+  "failure.translation_incomplete": "Too much of it could not be translated.",
+  "failure.translator_refused": "The translation server refuses the request.",
+  "field.another_language": "to must be another language than from",
+  "notice.cues_untranslated": "No translation was received for these: {cues}. The source stands.",
+  "notice.glossary_not_followed": "Terms of the glossary are missing in {cues}: {what}.",
+  "notice.instructions_not_read": "{provider} reads no glossary, style note or context: the glossary was only checked.",
+  "notice.marks_left_out": "Styles within a text were left out: {cues}.",
+  "notice.source_language_detected": "The source language was detected: {language}.",
+  "notice.source_language_unknown": "The source language is not known: the model found it out.",
+  "notice.too_long_translations": "Longer than two lines of {most} characters hold: {cues}.",
+  "notice.translations_kept": "{count} translations that the comments already had were kept.",
+  "notice.usage_not_told": "{count} requests ended without saying what they used: they are in no count.",
+  "notice.voices_left_out": "Names of voices were left out.",
+  "notice.word_times_left_out": "The times of words were left out: the words are others now."
 };

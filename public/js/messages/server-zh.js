@@ -362,5 +362,21 @@ export default {
   "notice.language_uncertain": "语言是推测的：{language}（{percent}%）。",
   "notice.repeats_left_out": "只是反复重复的词已略去：{times}。",
   "notice.sounds_left_out": "听起来像词语、却几乎不是语音的部分已略去：{times}。",
-  "notice.word_times_estimated": "服务器没有给出每个词的时间，已按句子的时间估算。"
+  "notice.word_times_estimated": "服务器没有给出每个词的时间，已按句子的时间估算。",
+  "failure.budget_exhausted": "任务的预算不足以完成全部翻译。",
+  "failure.language_pair_unsupported": "翻译器不支持这对语言。",
+  "failure.translation_incomplete": "有太多内容未能翻译。",
+  "failure.translator_refused": "翻译服务器拒绝了请求。",
+  "field.another_language": "to 必须是与 from 不同的语言",
+  "notice.cues_untranslated": "以下内容没有得到译文：{cues}。保留原文。",
+  "notice.glossary_not_followed": "译文 {cues} 中缺少术语表中的词：{what}。",
+  "notice.instructions_not_read": "{provider} 不读取术语表、风格说明和上下文：仅检查了术语。",
+  "notice.marks_left_out": "文本内部的样式已略去：{cues}。",
+  "notice.source_language_detected": "源语言由检测得出：{language}。",
+  "notice.source_language_unknown": "源语言未知：由模型自行判断。",
+  "notice.too_long_translations": "超出两行、每行 {most} 个字符的长度：{cues}。",
+  "notice.translations_kept": "评论中已有的 {count} 条译文予以保留。",
+  "notice.usage_not_told": "{count} 次请求中断，未说明用量：未计入任何统计。",
+  "notice.voices_left_out": "说话人的名称已略去。",
+  "notice.word_times_left_out": "词的时间已略去：译文的词不同。"
 };

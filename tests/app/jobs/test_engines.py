@@ -1,5 +1,6 @@
 """The engines, as the API tells of them."""
 
+from media_jobs.engines import ENGINES
 from tests.app.stage import Stage
 
 
@@ -8,12 +9,10 @@ def test_the_engines_are_listed_with_their_words_inputs_and_outputs(stage: Stage
 
     assert answered.status == 200
     engines = {item["engine"]: item for item in answered.json["items"]}
-    assert set(engines) == {
-        "asr-pipeline",
-        "burner-ffmpeg",
-        "media-downloader",
-        "renderer-remotion",
-    }
+    assert set(engines) == set(ENGINES)
+    translator = engines["subtitle-translator"]
+    assert translator["inputs"] == ["subtitles", "comments-data"]
+    assert translator["optionalInputs"] == []
     burner, downloader = engines["burner-ffmpeg"], engines["media-downloader"]
     assert burner["words"] == {
         "en": {"title": "Burn subtitles", "running": "Burning"},

@@ -276,3 +276,23 @@ def test_a_media_that_is_deleted_keeps_nothing_of_its_site(stage: Stage) -> None
     stage.send("DELETE", f"/api/media/{media_id}")
 
     assert "How bees" not in "\n".join(stage.database.sqlite.iterdump())
+
+
+def test_a_translation_is_a_version_in_its_language_made_of_the_one_that_was_read(
+    stage: Stage,
+) -> None:
+    media_id = stage.media_with_inputs()
+    source = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["subtitles"]["inputId"]
+    job_id = stage.job(
+        {"engine": "subtitle-translator", "mediaId": media_id, "options": {"to": "es"}}
+    )
+    outputs = stage.outputs(job_id, "subtitles.vtt", "metadata.json")
+    key = f"media/{media_id}/translations/{job_id}/1-1/metadata.json"
+    stage.put(key, body=json.dumps({"subtitles": {"language": "es"}}))
+
+    assert stage.tell(stage.event(job_id, 1, "completed", outputs=outputs)).status == 200
+
+    newest = stage.send("GET", f"/api/media/{media_id}").json["inputs"]["subtitles"]
+    assert (newest["language"], newest["origin"], newest["parent"]) == ("es", "translation", source)
+    manifest = stage.manifest(job_id)
+    assert set(manifest["inputs"]) == {"subtitles"}
