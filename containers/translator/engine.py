@@ -7,6 +7,7 @@ No model ever sees a time: texts go out with numbers and come back with numbers.
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 
 from engine_kit.checkpoint import Checkpoint
 from engine_kit.engine import EngineJob, Outputs, Program
@@ -18,6 +19,7 @@ from media_jobs.notices import Notice
 from media_jobs.status import Status
 from media_jobs.translation.memory import MEMORY_BYTES_MAX
 from media_jobs.wire import OutputClaim
+from translator.checks import checked
 from translator.material import Material, read_material
 from translator.port import Languages, Translator
 from translator.providers import model_of, tools_of, translator_of
@@ -40,7 +42,9 @@ def translate_program(settings: Translating) -> Program[TranslateOptions]:
     async def run(job: TranslateJob) -> Outputs:
         return await _run(job, settings)
 
-    return Program(engine=ENGINE, run=run, tools=lambda: tools_of(settings))
+    return Program(
+        engine=ENGINE, run=run, tools=partial(tools_of, settings), checks=partial(checked, settings)
+    )
 
 
 async def _run(job: TranslateJob, settings: Translating) -> Outputs:
