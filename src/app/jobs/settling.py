@@ -20,7 +20,6 @@ from app.jobs.waits import (
 )
 from app.ports import Ports
 from app.rows import JobRow
-from app.webhooks.messages import call_senders
 from media_jobs.engines import ENGINES
 from media_jobs.status import WAITING, Status
 from media_jobs.wire import ErrorReport
@@ -53,9 +52,7 @@ async def settle(job_id: str, ports: Ports) -> None:
         reviews = {wait.review_id for wait in waits if wait.review_id}
         await request_into(sorted(reviews), ending)
         ending.statements.append(postpone_check(job_id, ending.now_ms + WAIT_CHECK_MS))
-    await ports.store.batch(ending.statements)
-    if ending.tells:
-        await call_senders(ports)
+    await ending.commit()
     job = await select_job(ports.store, job_id)
     if job is not None and job.status is Status.QUEUED and not job.accepted:
         await _begin(job, ports)

@@ -25,7 +25,7 @@ from app.orchestrator import (
 )
 from app.ports import Ports
 from app.rows import JobRow
-from app.webhooks.messages import call_senders, end_message_of
+from app.webhooks.messages import end_message_of
 from media_jobs.engines import ENGINES
 from media_jobs.errors import UpstreamError
 from media_jobs.retry import Backoff
@@ -99,25 +99,18 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
     Return False, with nothing changed, if an event has come since it was read, or if it was waiting
     then and waits no more.
     """
+    ending = Ending(ports)
     if job.status == WAITING:
-        ending = Ending(ports)
         await fail_followers(job.job_id, in_vain(job.job_id, status), ending)
         await end_into(job.job_id, status, error, ending)
-        statements = ending.statements
-    else:
-        now_ms = ports.now_ms()
-        message = end_message_of(job, status, error, now_ms)
-        error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
-        follows = await consequences_of_end(job.job_id, status, {}, ports, unchanged(job))
-        statements = [
-            *follows.statements,
-            *announce_end_here(job, message, now_ms),
-            end_here(job, status, error_json, now_ms),
-        ]
-    ended = await ports.store.batch(statements)
-    if ended[-1]:
-        await call_senders(ports)  # The sweeper ends jobs, too, and gives no answer to wait for.
-    return ended[-1] == 1
+        return (await ending.commit())[-1] == 1
+    now_ms = ports.now_ms()
+    message = end_message_of(job, status, error, now_ms)
+    error_json = error.model_dump_json(by_alias=True, exclude_none=True) if error else None
+    follows = await consequences_of_end(job.job_id, status, {}, ports, unchanged(job))
+    ending.statements += [*follows.statements, *announce_end_here(job, message, now_ms)]
+    ending.tells = True  # The sweeper ends jobs, too, and gives no answer to wait for.
+    return (await ending.commit(end_here(job, status, error_json, now_ms)))[-1] == 1
 
 
 async def _fail(job: JobRow, error: ErrorReport, ports: Ports) -> None:

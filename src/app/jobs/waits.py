@@ -30,7 +30,7 @@ from app.ports import Ports
 from app.rows import JobRow
 from app.store import Statement
 from app.translation.job_documents import Prepared, prepare_inputs
-from app.webhooks.messages import end_message_of, review_message
+from app.webhooks.messages import call_senders, end_message_of, review_message
 from app.webhooks.store import enqueue
 from media_jobs.keys import manifest_key
 from media_jobs.manifest import MANIFEST_BYTES_MAX, InputObject, JobManifest
@@ -66,6 +66,14 @@ class Ending:
     @property
     def now_ms(self) -> int:
         return self.ports.now_ms()
+
+    async def commit(self, *more: Statement) -> list[int]:
+        """Run the batch, *more* last, and wake the senders of webhooks that hear of it."""
+        statements = [*self.statements, *more]
+        changed = await self.ports.store.batch(statements) if statements else []
+        if self.tells:
+            await call_senders(self.ports)
+        return changed
 
 
 async def consequences_of_end(

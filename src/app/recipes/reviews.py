@@ -18,7 +18,6 @@ from app.jobs.waits import Ending, end_into, fail_followers, in_vain
 from app.media.store import select_input
 from app.ports import Ports
 from app.recipes.store import StepRow, select_newest_edit
-from app.webhooks.messages import call_senders
 from media_jobs.errors import Conflict, invalid_field, unfit_field
 from media_jobs.ids import Id
 from media_jobs.status import WAITING, Status
@@ -112,10 +111,8 @@ async def _end_reviewed(job_ids: Sequence[str], review_id: str, state: str, port
         await fail_followers(job_id, in_vain(job_id, Status.CANCELED), ending)
         await end_into(job_id, Status.CANCELED, None, ending)
     decided = decide_review(review_id, state, ports.now_ms(), "waiting", "requested")
-    await ports.store.batch([*ending.statements, decided])
+    await ending.commit(decided)
     ports.log({"event": "review_decided", "reviewId": review_id, "decision": state})
-    if ending.tells:
-        await call_senders(ports)
 
 
 async def cancel_waiting(steps: Sequence[StepRow], ports: Ports) -> None:
@@ -128,9 +125,10 @@ async def cancel_waiting(steps: Sequence[StepRow], ports: Ports) -> None:
             now_ms = ports.now_ms()
             canceled = decide_review(step.review_id, "canceled", now_ms, "waiting", "requested")
             ending.statements.append(canceled)
-    await ports.store.batch(ending.statements)
-    if ending.tells:
-        await call_senders(ports)
+    for job_id in (step.job_id for step in steps if step.status == WAITING):
+        # Those of the run are canceled by now; there may be others.
+        await fail_followers(job_id or "", in_vain(job_id or "", Status.CANCELED), ending)
+    await ending.commit()
 
 
 async def review_document(
