@@ -32,7 +32,6 @@ MODULES = (
 """What of the shipped code awaits others in a job's life; it awaits its reads, too."""
 
 OUT_OF_LIFE = (
-    "ended = await",  # The orchestrator refuses a job, or has lost it.
     "[again]",  # A retry of a job that waits for other jobs; tests/app.
     "self._stub.artifacts",  # Playing a result.
     "delete_many",  # The loser of two submits at once; tests/app.
