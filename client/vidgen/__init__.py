@@ -33,6 +33,7 @@ from vidgen.models import (
     WebhookSecret,
     Why,
 )
+from vidgen.recipe_models import Parameter, Recipe, ReviewTrack, Run, RunJob, RunReview
 
 __all__ = [
     "Artifact",
@@ -48,10 +49,16 @@ __all__ = [
     "MemoryPair",
     "NewJob",
     "Notice",
+    "Parameter",
     "Preset",
     "Progress",
     "Receipt",
     "ReceiptKey",
+    "Recipe",
+    "ReviewTrack",
+    "Run",
+    "RunJob",
+    "RunReview",
     "Session",
     "ShownToken",
     "Subtitles",

@@ -17,6 +17,7 @@ from typing import (
 )
 
 from vidgen import access, bulk, calls, flows, receipts, subtitles, translation
+from vidgen import recipes as recipe_flows
 from vidgen import webhooks as hooks
 from vidgen.models import Page
 from vidgen.steps import Flow
@@ -148,6 +149,18 @@ class Api:
     submit_batch = Method(bulk.submit_batch)
     cancel_jobs = Method(bulk.cancel_jobs)
     retry_jobs = Method(bulk.retry_jobs)
+
+    recipes = Listed(recipe_flows.recipes)
+    recipe = Method(recipe_flows.recipe)
+    put_recipe = Method(recipe_flows.put_recipe)
+    delete_recipe = Method(recipe_flows.delete_recipe)
+    start_run = Method(recipe_flows.start_run)
+    get_run = Method(recipe_flows.get_run)
+    runs = Listed(recipe_flows.runs)
+    cancel_run = Method(recipe_flows.cancel_run)
+    retry_run = Method(recipe_flows.retry_run)
+    review = Method(recipe_flows.review)
+    wait_run = Method(recipe_flows.wait_run)
 
     terms = Listed(translation.terms)
     add_term = Method(translation.add_term)

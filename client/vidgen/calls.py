@@ -17,6 +17,7 @@ from vidgen.models import (
     Event,
     Input,
     Job,
+    JobInput,
     Media,
     Page,
     PresignedPart,
@@ -296,17 +297,23 @@ def submit(
     options: Mapping[str, Any],
     *,
     media_id: str | None = None,
-    inputs: Mapping[str, str] | None = None,
+    inputs: Mapping[str, JobInput] | None = None,
     limits: Mapping[str, int] | None = None,
     priority: int | None = None,
     idempotency_key: str | None = None,
 ) -> Flow[Job]:
     """Submit a job; the same *idempotency_key* again answers the same job.
 
-    Without one, one is made, so that a retry makes no second job.
+    Without one, one is made, so that a retry makes no second job. *inputs*: by slot, a version, or
+    what another job makes, which the job then waits for.
     """
     body: dict[str, object] = {"engine": engine, "options": dict(options)}
-    extras = {"mediaId": media_id, "inputs": inputs, "limits": limits, "priority": priority}
+    extras = {
+        "mediaId": media_id,
+        "inputs": inputs and dict(inputs),
+        "limits": limits,
+        "priority": priority,
+    }
     body |= {name: value for name, value in extras.items() if value is not None}
     headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
     return (yield from post(Job, "/api/jobs", body, headers=headers, repeatable=True))

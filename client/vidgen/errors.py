@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vidgen.models import Job
+    from vidgen.models import Job, JobError
+    from vidgen.recipe_models import Run
 
 __all__ = [
     "ApiError",
@@ -19,6 +20,7 @@ __all__ = [
     "NotFound",
     "RateLimited",
     "ReceiptInvalid",
+    "RunFailed",
     "TransferFailed",
     "VidgenError",
     "WaitTimeout",
@@ -103,12 +105,33 @@ class JobFailed(VidgenError):
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        if job.error is None:
-            super().__init__(f"{job.job_id} was {job.status}.")
-            return
-        lines = [f"{job.job_id} failed: {job.error.message} ({job.error.code})"]
-        if job.error.hints:
-            lines.append(f"  what would help: {', '.join(job.error.hints)}")
-        if job.error.tool_tail:
-            lines += [f"  {line}" for line in job.error.tool_tail.splitlines()[-10:]]
-        super().__init__("\n".join(lines))
+        super().__init__(_end_of(job.job_id, job.status, job.error))
+
+
+class RunFailed(VidgenError):
+    """A run that was waited for has failed or was canceled; *run* says what of it, and why."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        # What needs a failed step fails after it, and says no more.
+        failed = [step for step in run.jobs if step.status == run.status]
+        first = min(failed, key=lambda step: step.finished_at or run.created_at, default=None)
+        reviews = [step for step in run.steps if step.kind == "review" and step.state == "rejected"]
+        if reviews:
+            super().__init__(f"{run.run_id} was {run.status}: {reviews[0].step} was rejected.")
+        elif first is None or first.error is None:
+            super().__init__(f"{run.run_id} was {run.status}.")
+        else:
+            super().__init__(_end_of(f"{run.run_id}: {first.step}", first.status, first.error))
+
+
+def _end_of(what: str, status: str, error: JobError | None) -> str:
+    """Return how a job ended, in words."""
+    if error is None:
+        return f"{what} was {status}."
+    lines = [f"{what} failed: {error.message} ({error.code})"]
+    if error.hints:
+        lines.append(f"  what would help: {', '.join(error.hints)}")
+    if error.tool_tail:
+        lines += [f"  {line}" for line in error.tool_tail.splitlines()[-10:]]
+    return "\n".join(lines)

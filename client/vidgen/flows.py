@@ -8,23 +8,30 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from vidgen import calls, errors
 from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER
 from vidgen.models import Artifact, Input, Job, Media, Subtitles, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
+if TYPE_CHECKING:
+    from vidgen.recipe_models import Run
+
 __all__ = [
     "OnJob",
     "Progress",
     "burn",
     "comments",
+    "discard",
     "download",
+    "is_url",
+    "media_of",
     "save",
     "transcribe",
     "upload",
     "wait",
+    "watched",
 ]
 
 POLL_FIRST_S: Final = 0.4
@@ -32,6 +39,15 @@ POLL_MAX_S: Final = 3.0
 PARTS_AT_ONCE: Final = 10
 TRANSFER_TRIES_MAX: Final = 6
 
+
+class _Standing(Protocol):
+    """What has a status: a job, or a run."""
+
+    @property
+    def status(self) -> str: ...
+
+
+W = TypeVar("W", bound=_Standing)
 OnJob = Callable[[Job], None]
 OnBytes = Callable[[int, int], None]
 OnNotice = Callable[[str], None]
@@ -43,12 +59,14 @@ def _nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Callbacks for progress: a *job* at each change, *sent* and *received* as (done, total).
+    """Callbacks for progress: a *job* or a *run* at each change, *sent* and *received* as (done,
+    total).
 
     *notice*: a sentence about the subtitles, such as which encoding was guessed, or the result.
     """
 
     job: OnJob = _nothing
+    run: Callable[[Run], None] = _nothing
     sent: OnBytes = _nothing
     received: OnBytes = _nothing
     notice: OnNotice = _nothing
@@ -125,22 +143,42 @@ def wait(
 
     Raises JobFailed unless it is completed (or *check* is false), WaitTimeout.
     """
-    shown: Job | None = None
+    found = yield from watched(
+        job_id, lambda: calls.job(job_id), lambda job: job.ended, on_job, timeout_s
+    )
+    if check and found.status != "completed":
+        raise errors.JobFailed(found)
+    return found
+
+
+def watched(
+    name: str,
+    read: Callable[[], Flow[W]],
+    done: Callable[[W], bool],
+    changed: Callable[[W], None] | None,
+    timeout_s: float | None,
+    pause_max_s: Callable[[W], float | None] = lambda _: None,
+) -> Flow[W]:
+    """Read a job or a run again and again until it is *done*, and return it.
+
+    *changed* gets it at every change; *pause_max_s*: the most seconds between two looks where they
+    are not 3. Raises WaitTimeout.
+    """
+    shown: W | None = None
     waited, pause = 0.0, POLL_FIRST_S
     while True:
-        job = yield from calls.job(job_id)
-        if job != shown:
-            if on_job is not None:
-                on_job(job)
-            pause, shown = POLL_FIRST_S, job
-        if job.ended:
-            if check and job.status != "completed":
-                raise errors.JobFailed(job)
-            return job
+        found = yield from read()
+        if found != shown:
+            if changed is not None:
+                changed(found)
+            pause, shown = POLL_FIRST_S, found
+        if done(found):
+            return found
         if timeout_s is not None and waited >= timeout_s:
-            raise errors.WaitTimeout(f"{job_id} is {job.status} after {waited:.0f} s.")
+            raise errors.WaitTimeout(f"{name} is {found.status} after {waited:.0f} s.")
         yield Pause(pause)
-        waited, pause = waited + pause, min(POLL_MAX_S, pause * 1.4)
+        waited += pause
+        pause = min(pause_max_s(found) or POLL_MAX_S, pause * 1.4)
 
 
 def save(job_id: str, slot: str, path: Path, progress: Progress | None = None) -> Flow[Artifact]:
@@ -183,7 +221,12 @@ def save(job_id: str, slot: str, path: Path, progress: Progress | None = None) -
 # --- whole runs ---------------------------------------------------------------------------------
 
 
-def _media_of(video: Path | str, progress: Progress | None) -> Flow[Media]:
+def is_url(source: str) -> bool:
+    """Whether *source* is an address; else it is a media's id."""
+    return source.startswith(("http://", "https://"))
+
+
+def media_of(video: Path | str, progress: Progress | None) -> Flow[Media]:
     """Return the media *video* names, or a new one with that file in it."""
     if isinstance(video, str):
         return (yield from calls.media(video))
@@ -194,12 +237,12 @@ def _media_of(video: Path | str, progress: Progress | None) -> Flow[Media]:
         raise  # Nobody carries out steps any more.
     except BaseException:
         # Whatever ended it, Ctrl-C above all: a media without a video is useless.
-        yield from _discard(made.media_id)
+        yield from discard(made.media_id)
         raise
     return made
 
 
-def _discard(media_id: str) -> Flow[None]:
+def discard(media_id: str) -> Flow[None]:
     """Delete a media if one request does it: who has interrupted a run waits for no retries."""
     with suppress(Unanswered):
         yield Exchange(method="DELETE", path=f"/api/media/{media_id}")
@@ -223,7 +266,7 @@ def burn(
     `secondaryStyle` of the options, and its language.
     """
     told = progress or Progress()
-    media = yield from _media_of(video, told)
+    media = yield from media_of(video, told)
     inputs: dict[str, str] = {}
     if subtitles is not None:
         stored = yield from _stored(media.media_id, subtitles, encoding, language, told)
@@ -262,7 +305,7 @@ def comments(
     progress: Progress | None = None,
 ) -> Flow[Job]:
     """Submit a comments video of *video* and a comments *document*: a JSON file, or its content."""
-    media = yield from _media_of(video, progress)
+    media = yield from media_of(video, progress)
     inputs = None
     if document is not None:
         if isinstance(document, Path):
@@ -295,9 +338,9 @@ def transcribe(
     What is at a URL is downloaded first, into a media of its own. Raises JobFailed if it can't be.
     """
     told = progress or Progress()
-    if isinstance(source, str) and source.startswith(("http://", "https://")):
+    if isinstance(source, str) and is_url(source):
         fetched = yield from download(source)
         media_id = (yield from wait(fetched.job_id, on_job=told.job)).media_id
     else:
-        media_id = (yield from _media_of(source, told)).media_id
+        media_id = (yield from media_of(source, told)).media_id
     return (yield from calls.submit(TRANSCRIBER, options or {}, media_id=media_id))

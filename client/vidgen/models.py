@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -23,6 +24,7 @@ __all__ = [
     "Input",
     "Job",
     "JobError",
+    "JobInput",
     "Media",
     "MemoryPair",
     "NewJob",
@@ -44,6 +46,7 @@ __all__ = [
     "Token",
     "Upload",
     "Version",
+    "WaitsFor",
     "Webhook",
     "WebhookSecret",
     "Why",
@@ -52,6 +55,7 @@ __all__ = [
 T = TypeVar("T")
 
 Status = Literal[
+    "waiting",
     "queued",
     "fetching_metadata",
     "preparing",
@@ -67,6 +71,7 @@ EventType = Literal[
     "job.completed",
     "job.failed",
     "job.canceled",
+    "review.requested",
     "webhook.test",
     "alert.*",
     "alert.jobs_piling_up",
@@ -215,6 +220,16 @@ class QueuePlace(Answer):
     eta_ms: int | None = None
 
 
+class WaitsFor(Answer):
+    """An input that a waiting job waits for, and the review that it needs, if one is to be."""
+
+    slot: str
+    from_job: str
+    output: str
+    review_id: str | None = None
+    input_id: str | None = None
+
+
 class Job(Answer):
     """A job. *progress* runs from 0 to 1 within an attempt."""
 
@@ -233,6 +248,7 @@ class Job(Answer):
     queue: QueuePlace | None = None
     options: dict[str, Any] = Field(default_factory=dict)  # Any: the engine's own.
     artifacts: dict[str, Artifact] = Field(default_factory=dict)
+    waits_for: list[WaitsFor] = Field(default_factory=list)
     created_at: Time
     updated_at: Time
     finished_at: Time | None = None
@@ -282,6 +298,10 @@ class Page(Answer, Generic[T]):
 # --- many jobs at once --------------------------------------------------------------------------
 
 
+JobInput = str | Mapping[str, str]
+"""A version by its id, or what another job makes: `{"fromJob": "job_…", "output": "subtitles"}`."""
+
+
 class NewJob(BaseModel):
     """A job to be submitted in a batch: what `submit` takes of one."""
 
@@ -292,7 +312,7 @@ class NewJob(BaseModel):
     engine: Engine
     options: dict[str, Any] = Field(default_factory=dict)  # Any: the engine's own.
     media_id: str | None = None
-    inputs: dict[str, str] | None = None
+    inputs: dict[str, JobInput] | None = None
     limits: dict[str, int] | None = None
     priority: int | None = None
 
