@@ -348,3 +348,60 @@ def test_the_time_and_cost_of_a_step_are_shown(stage: Stage) -> None:
 
     assert ended["tookMs"] == 5_000
     assert ended["cost"] == {"tokensIn": 120, "tokensOut": 60, "charactersIn": 0, "cost": 0.01}
+
+
+def finished(stage: Stage, job_id: str, *files: str, metadata: str = "{}") -> None:
+    outputs = stage.outputs(job_id, *files, "metadata.json")
+    stage.put(str(outputs["metadata"]["key"]), body=metadata)  # type: ignore[index]
+    assert stage.tell(stage.event(job_id, 1, "completed", outputs=outputs)).status == 200
+
+
+def test_a_link_becomes_a_video_in_two_languages(stage: Stage) -> None:
+    body = {"url": URL, "parameters": {"to": "es"}}
+    run_id = stage.send("POST", "/api/recipes/subtitle-two-languages/runs", body).json["runId"]
+    jobs = {s["step"]: s["jobId"] for s in seen(stage, run_id)["steps"] if s["kind"] == "job"}
+
+    finished(stage, jobs["download"], "video.mp4")
+    heard = json.dumps({"subtitles": {"language": "en"}})
+    finished(stage, jobs["transcribe"], "subtitles.vtt", "words.json", metadata=heard)
+    translated = json.dumps({"subtitles": {"language": "es"}, "tokensIn": 5, "tokensOut": 7})
+    made = ("subtitles.vtt", "translation.json")
+    finished(stage, jobs["translate"], *made, metadata=translated)
+
+    tracks = step(stage, run_id, "review")["tracks"]
+    assert {t["track"]: t["language"] for t in tracks} == {
+        "transcribe.subtitles": "en",
+        "translate.subtitles": "es",
+    }
+    assert step(stage, run_id, "translate")["cost"]["tokensOut"] == 7
+    assert review(stage, run_id, "approve").status == 200
+    burn = stage.manifest(jobs["burn"])["inputs"]
+    assert burn["subtitles"]["key"].split("/")[2:4] == ["translations", jobs["translate"]]
+    assert burn["subtitles-secondary"]["language"] == "en"
+    # An edit of the translation is no edit of the transcript that it was made of.
+    assert [t["newestId"] for t in tracks] == [t["madeId"] for t in tracks]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "steps"),
+    [
+        ({"to": "fr"}, ["download", "comments", "translate", "compose"]),
+        ({}, ["download", "comments", "compose"]),
+    ],
+)
+def test_a_comments_video_is_translated_where_a_language_is_asked_for(
+    stage: Stage, parameters: dict[str, str], steps: list[str]
+) -> None:
+    body = {"url": URL, "parameters": parameters}
+
+    answered = stage.send("POST", "/api/recipes/comments-video/runs", body)
+
+    assert answered.status == 201, answered.text
+    jobs = {s["step"]: s["jobId"] for s in answered.json["steps"]}
+    assert list(jobs) == steps
+    (waits,) = [
+        wait
+        for wait in stage.send("GET", f"/api/jobs/{jobs['compose']}").json["waitsFor"]
+        if wait["slot"] == "comments-data"
+    ]
+    assert waits["fromJob"] == jobs.get("translate", jobs["comments"])
