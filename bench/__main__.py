@@ -1,7 +1,7 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
-`python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer` and `memory`
-measure the engines, without a stack.
+`python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
+`transcribe` measure the engines, without a stack.
 `--against REV` measures the routes of that commit, or its comments engine, in the same run and
 prints the ratios.
 """
@@ -23,6 +23,7 @@ from bench import (
     encoders,
     memory,
     previews,
+    transcripts,
     transfers,
 )
 from bench.calls import KeptConnection, Storage
@@ -46,6 +47,7 @@ ENGINES = {
     "memory": memory.main,
     "encoders": encoders.main,
     "preview": previews.main,
+    "transcribe": transcripts.main,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -99,19 +99,22 @@ class _Listener:
         total = self._order.sound.stat().st_size // _SAMPLE_BYTES
         at = self._order.from_ms * RATE // 1000
         while at < total:
-            wanted = self._order.piece_s * RATE
-            sound = samples(self._order.sound, at, wanted)
-            if at + len(sound) < total:
-                sound = sound[: cut_at(sound)]
-            self._reports.say(self._piece(at, sound))
-            at += len(sound)
+            end, joined = self._taken(at, total)
+            self._reports.say(self._piece(at, end, joined))
+            at = end
 
-    def _piece(self, at: int, sound: Sound) -> HeardPiece:
+    def _taken(self, at: int, total: int) -> tuple[int, JoinedSpeech]:
+        """Return where the piece from *at* on ends, and the speech in it; the rest is let go."""
+        sound = samples(self._order.sound, at, self._order.piece_s * RATE)
+        if at + len(sound) < total:
+            sound = sound[: cut_at(sound)]
         is_chosen = self._order.voice_activity
         stretches = speech_in(sound) if is_chosen else [Stretch(0, len(sound))]
-        joined = JoinedSpeech(sound, stretches)
-        until_ms, speech_ms = _ms(at + len(sound)), _ms(len(joined.sound))
-        if not stretches:
+        return at + len(sound), JoinedSpeech(sound, stretches)
+
+    def _piece(self, at: int, end: int, joined: JoinedSpeech) -> HeardPiece:
+        until_ms, speech_ms = _ms(end), _ms(len(joined.sound))
+        if not speech_ms:
             return HeardPiece(until_ms=until_ms, speech_ms=0, words=())
 
         def on_heard(seconds: float) -> None:
@@ -168,7 +171,9 @@ class _Listener:
 def samples(path: Path, at: int, count: int) -> Sound:
     """Return *count* samples from *at* on, fewer at the end of the file."""
     raw = np.fromfile(path, dtype="<i2", count=count, offset=at * _SAMPLE_BYTES)
-    return raw.astype(np.float32) / 32768.0
+    sound = raw.astype(np.float32)
+    sound /= 32768.0
+    return sound
 
 
 def _ms(count: int) -> int:

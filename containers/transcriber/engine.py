@@ -93,16 +93,17 @@ async def _run(job: TranscribeJob, settings: HearingSettings) -> Outputs:
     transcript.resumed_ms = transcript.until_ms
     began_at = asyncio.get_running_loop().time()
     listener = _Listener(job, transcript, checkpoint, duration_ms)
+    # Around the uploads, too: one that fails is no reason to hear again.
     async with checkpoint.storing():
         await _hear(job, by, settings, listener)
-    seconds = asyncio.get_running_loop().time() - began_at
-    options = job.options
-    heard = await asyncio.to_thread(
-        heard_of, transcript, word_times=options.word_times, limits=options.cues
-    )
-    notices = (*checkpoint.notices, *source_notices(None, source.audio))
-    metadata = _metadata(by, listener, heard, notices, seconds)
-    return await _deliver(job, heard, metadata)
+        seconds = asyncio.get_running_loop().time() - began_at
+        options = job.options
+        heard = await asyncio.to_thread(
+            heard_of, transcript, word_times=options.word_times, limits=options.cues
+        )
+        notices = (*checkpoint.notices, *source_notices(None, source.audio))
+        metadata = _metadata(by, listener, heard, notices, seconds)
+        return await _deliver(job, heard, metadata)
 
 
 def _duration_ms(sound: Path) -> int:
