@@ -137,8 +137,8 @@ class Checkpoint(Generic[StateT]):
         except asyncio.CancelledError:
             self._new.set()
             raise
-        except EngineFailure as failure:
-            log("checkpoint_not_kept", logging.WARNING, why=failure.message)
+        except (EngineFailure, OSError) as failure:
+            log("checkpoint_not_kept", logging.WARNING, why=str(failure))
         else:
             log("checkpoint_kept", sizeBytes=len(body))
 

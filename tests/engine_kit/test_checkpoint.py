@@ -211,6 +211,18 @@ def test_a_state_over_its_limit_and_a_store_that_refuses_fail_no_job(tmp_path: P
     assert attempt(tmp_path, _Refusing(), breaks_off)[0]["error"] == end["error"]
 
 
+def test_a_disk_that_takes_no_state_is_not_why_a_job_fails(tmp_path: Path) -> None:
+    async def no_room(job: CopyJob, checkpoint: Checkpoint[Done], before: Done | None) -> None:
+        (job.work_dir / "checkpoint").mkdir()
+        await breaks_off(job, checkpoint, before)
+
+    store = Store()
+    end, _, _ = attempt(tmp_path, store, no_room)
+
+    assert "'code': 'tool_failed'" in str(end["error"])
+    assert store.puts == []
+
+
 class _Refusing(Store):
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(403) if request.method == "PUT" else await super().__call__(request)
