@@ -97,7 +97,7 @@ class Caller:
 
     def scrubbed(self, text: str) -> str:
         """Return the beginning of *text* without the key and without queries of URLs."""
-        return redact(text, (self.key,) if self.key else ())[:_WORDS_MAX]
+        return redact(text[: 10 * _WORDS_MAX], (self.key,) if self.key else ())[:_WORDS_MAX]
 
     def failure(self, refused: Refused) -> EngineFailure:
         """Return what to raise of a refusal that nothing else can be made of."""

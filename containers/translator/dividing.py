@@ -5,6 +5,7 @@ were asked for, each once, and each with a text; else the batch is asked for in 
 end one by one. What is still wrong then has no translation, and that is said.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from translator.port import Passage, Reply
@@ -14,19 +15,29 @@ __all__ = ["accepted", "batches", "divided"]
 ALONE_TRIES = 2
 """How often a single text is asked for."""
 
+_LONGER_MAX, _LONGER_BY_MAX = 8, 200
+"""What is longer than its source by more than that is no translation: models run on."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, as JSON may have it."""
+
 Ask = Callable[[Sequence[Passage]], Awaitable[Reply]]
 
 
 def accepted(reply: Reply, passages: Sequence[Passage]) -> Mapping[int, str] | None:
-    """Return the texts by id, None where they are not those of *passages*."""
+    """Return the texts by id, None where they are not those of *passages*, or are no texts."""
+    sources = {one.id: one.text for one in passages}
     found: dict[int, str] = {}
     for number, text in reply.texts:
         # Line ends are the layout's: it divides the text anew.
-        plain = " ".join(text.split())
-        if number in found or not plain:
+        plain = " ".join(_CONTROL.sub(" ", text).split())
+        is_text = plain and _HALF.search(plain) is None
+        if number not in sources or number in found or not is_text:
+            return None
+        if len(plain) > _LONGER_MAX * len(sources[number]) + _LONGER_BY_MAX:
             return None
         found[number] = plain
-    return found if found.keys() == {one.id for one in passages} else None
+    return found if found.keys() == sources.keys() else None
 
 
 async def divided(

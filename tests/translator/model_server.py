@@ -23,6 +23,9 @@ Fault = Literal[
     "reorder",
     "text_ids",
     "no_texts",
+    "half",
+    "endless",
+    "control",
     "bare_list",
     "fenced",
     "prose",
@@ -137,6 +140,9 @@ _WRONG: Mapping[Fault, Callable[[Cues], Cues]] = {
     "double": lambda made: [*made, {**made[0], "text": "another"}],
     "reorder": lambda made: made[::-1],
     "text_ids": lambda made: [{**one, "id": str(one["id"])} for one in made],
+    "half": lambda made: [*made[:-1], {**made[-1], "text": "\ud83d"}],
+    "endless": lambda made: [{**made[0], "text": "again " * 900}, *made[1:]],
+    "control": lambda made: [{**one, "text": f"\x00\n{one['text']}\x1b"} for one in made],
     "no_texts": lambda made: [*made[:-1], {**made[-1], "text": None}],
 }
 
@@ -150,7 +156,7 @@ def _said(
     if fault in _WRONG:
         made = _WRONG[fault](made)
     before = "<think>{1: maybe}</think>" if fault == "thought" else ""
-    text = before + json.dumps(made if fault == "bare_list" else {"cues": made}, ensure_ascii=False)
+    text = before + json.dumps(made if fault == "bare_list" else {"cues": made})
     if fault == "truncated":
         return text[: len(text) // 2]
     return f"Sure!\n```json\n{text}\n```" if fault == "fenced" else text
