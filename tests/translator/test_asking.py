@@ -36,11 +36,25 @@ WRONG: tuple[Fault, ...] = (
 SOURCES = [f"text {number}" for number in range(23)]
 
 
-@settings(max_examples=20, derandomize=True)
-@given(chance=st.randoms(use_true_random=True), share=st.floats(0, 0.7))
+CHANCE = {"chance": st.randoms(use_true_random=True), "share": st.floats(0, 0.7)}
+
+
+@settings(max_examples=10, derandomize=True)
+@given(**CHANCE)
 def test_no_text_is_lost_or_changes_places_and_the_count_is_the_server_s(
     chance: Random, share: float
 ) -> None:
+    nothing_is_lost(chance, share)
+
+
+@pytest.mark.long
+@settings(max_examples=400)
+@given(**CHANCE)
+def test_no_text_is_lost_or_changes_places_whatever_comes(chance: Random, share: float) -> None:
+    nothing_is_lost(chance, share)
+
+
+def nothing_is_lost(chance: Random, share: float) -> None:
     def fault(_number: int) -> Fault:
         return chance.choice(WRONG) if chance.random() < share else "none"
 

@@ -370,7 +370,7 @@ export default {
   "field.another_language": "to must be another language than from",
   "notice.cues_untranslated": "No translation was received for these: {cues}. The source stands.",
   "notice.glossary_not_followed": "Terms of the glossary are missing in {cues}: {what}.",
-  "notice.instructions_not_read": "{provider} reads no glossary, style note or context: the glossary was only checked.",
+  "notice.instructions_not_read": "{provider} follows no glossary and no style note: terms were only looked for.",
   "notice.marks_left_out": "Styles within a text were left out: {cues}.",
   "notice.source_language_detected": "The source language was detected: {language}.",
   "notice.source_language_unknown": "The source language is not known: the model found it out.",

@@ -11,7 +11,7 @@ ENGLISH = {
     "notice.cues_untranslated": "No translation was received for these: {cues}. The source stands.",
     "notice.glossary_not_followed": "Terms of the glossary are missing in {cues}: {what}.",
     "notice.instructions_not_read": (
-        "{provider} reads no glossary, style note or context: the glossary was only checked."
+        "{provider} follows no glossary and no style note: terms were only looked for."
     ),
     "notice.marks_left_out": "Styles within a text were left out: {cues}.",
     "notice.source_language_detected": "The source language was detected: {language}.",
@@ -33,7 +33,7 @@ CHINESE = {
     "field.another_language": "to 必须是与 from 不同的语言",
     "notice.cues_untranslated": "以下内容没有得到译文：{cues}。保留原文。",
     "notice.glossary_not_followed": "译文 {cues} 中缺少术语表中的词：{what}。",
-    "notice.instructions_not_read": "{provider} 不读取术语表、风格说明和上下文：仅检查了术语。",
+    "notice.instructions_not_read": "{provider} 不遵循术语表和风格说明：仅检查了术语。",
     "notice.marks_left_out": "文本内部的样式已略去：{cues}。",
     "notice.source_language_detected": "源语言由检测得出：{language}。",
     "notice.source_language_unknown": "源语言未知：由模型自行判断。",
