@@ -120,8 +120,11 @@ async def _translate(
 ) -> None:
     await texts.translate(range(len(material.sources)))
     if translator.reads_instructions and material.track is not None:
-        too_long = material.track.too_long(
-            texts.kept.texts, options.target_language, options.max_characters_per_line
+        too_long = await asyncio.to_thread(
+            material.track.too_long,
+            texts.kept.texts,
+            options.target_language,
+            options.max_characters_per_line,
         )
         await texts.shorten(too_long)
 
