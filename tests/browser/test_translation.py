@@ -1,12 +1,15 @@
 """Two versions beside each other, and what is settled for translations."""
 
+import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from dev.fixtures.clip import clip_path
+from dev.stack.stack import Stack
 from tests.browser.api import Api
 from tests.browser.test_views import AXE, serious, settle
 
@@ -22,6 +25,50 @@ FRENCH = ENGLISH.replace("A quiet morning.", "Un matin calme.").replace(
     "<i>Somebody</i> is watching.", "Quelqu'un\nregarde."
 )
 EDITED = FRENCH.replace("calme", "tranquille")
+
+
+def translated(api: Api, stack: Stack) -> str:
+    """Return a media whose newest subtitles are a job's translation."""
+    media_id = api.add("Translated", clip_path())
+    door = f"/api/media/{media_id}/subtitles"
+    source = api.call("PUT", f"{door}?language=en", ENGLISH.encode())["inputId"]
+    job_id = f"job_of_{media_id}"
+    folder = f"media/{media_id}/translations/{job_id}/1-1"
+    said = [
+        ("A quiet morning.", "Un matin calme."),
+        ("Somebody is watching.", "Quelqu'un regarde."),
+    ]
+    cues = [
+        {
+            "id": number, "startMs": number * 1000, "endMs": (number + 1) * 1000,
+            "source": english, "target": french, "from": "model", "notices": [],
+        }
+        for number, (english, french) in enumerate(said, start=1)
+    ]
+    document = json.dumps({"version": 1, "from": "en", "to": "fr", "cues": cues})
+    api.put_object(f"{folder}/translation.json", document.encode())
+    api.put_object(f"{folder}/subtitles.vtt", FRENCH.encode())
+    outputs = {"translation": {"key": f"{folder}/translation.json", "sizeBytes": len(document)}}
+    stack.sql(
+        "INSERT INTO jobs (job_id, media_id, engine, generation, options, status, progress,"
+        " attempt, outputs, event_seq, accepted, handover_tries, created_ms, updated_ms,"
+        " finished_ms) VALUES (?, ?, 'subtitle-translator', 1, '{}', 'completed', 1.0, 1, ?, 1, 1,"
+        " 0, 1, 1, 1)",
+        job_id,
+        media_id,
+        json.dumps(outputs),
+    )
+    stack.sql(
+        "INSERT INTO inputs (input_id, media_id, slot, object_key, content_type, size_bytes, ready,"
+        " created_ms, language, origin, parent_id)"
+        " VALUES (?, ?, 'subtitles', ?, 'text/vtt', 1, 1, ?, 'fr', 'translation', ?)",
+        f"sub_of_{media_id}",
+        media_id,
+        f"{folder}/subtitles.vtt",
+        int(time.time() * 1000),
+        source,
+    )
+    return media_id
 
 
 @pytest.fixture
@@ -127,3 +174,29 @@ def test_terms_are_added_changed_taken_from_a_file_found_and_deleted(
     (left,) = api.call("GET", "/api/glossary")["items"]
     assert (left["source"], left["target"]) == ("bank", "berge")
     api.call("DELETE", f"/api/glossary/{left['termId']}")
+
+
+def test_what_is_corrected_in_the_editor_is_learned_shown_changed_and_forgotten(
+    page: Page, api: Api, stack: Stack
+) -> None:
+    media_id = translated(api, stack)
+    page.goto(f"/#/media/{media_id}/subtitles")
+    cue = page.get_by_role("textbox").filter(has_text="Un matin calme.")
+    cue.fill("Un matin tranquille.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. 1 correction of the translation learned.")).to_be_visible()
+
+    settle(page, "settings/translation")
+    pair = page.get_by_role("row", name="A quiet morning. Un matin tranquille. English → French")
+    expect(pair).to_contain_text("local stack")
+    page.evaluate(AXE)
+    assert serious(page) == []
+    pair.get_by_role("button", name="Edit A quiet morning.").click()
+    page.get_by_role("dialog").get_by_label("Translation").fill("Un matin paisible.")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row", name="A quiet morning. Un matin paisible.")).to_be_visible()
+    page.get_by_role("button", name="Delete A quiet morning.").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_text("Nothing learned yet")).to_be_visible()
+    assert api.call("GET", "/api/memory")["items"] == []

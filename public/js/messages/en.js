@@ -226,6 +226,7 @@ export default {
   "editor.shiftBy": "By",
   "editor.shiftAll": "Shift all",
   "editor.save": "Save as a new version",
+  "editor.learned": "Saved. {n} {n|correction|corrections} of the translation learned.",
   "editor.saved": "Saved as a new version.",
   "editor.unsaved": "Unsaved changes",
   "editor.noChanges": "No changes",

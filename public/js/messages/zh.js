@@ -226,6 +226,7 @@ export default {
   "editor.shiftBy": "平移",
   "editor.shiftAll": "应用",
   "editor.save": "保存为新版本",
+  "editor.learned": "已保存，记住了 {n} 处译文修改。",
   "editor.saved": "已保存为新版本。",
   "editor.unsaved": "有未保存的更改",
   "editor.noChanges": "没有更改",

@@ -158,9 +158,11 @@ function Editor({ item, known, other, file, atMs }) {
   const [current, setCurrent] = useState(-1);
   const [playing, setPlaying] = useState(-1);
   const video = useRef(null);
+  const [learned, setLearned] = useState(0); // How many corrections of a translation the last save has taught.
   const [save, { busy, error }] = useAction(async () => {
-    await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, known?.language, known?.inputId);
+    const stored = await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, known?.language, known?.inputId);
     edited.saved();
+    setLearned(stored.pairsLearned ?? 0);
     announce(t("editor.saved"));
   });
   const wrong = useMemo(() => (edited.cues ? faults(edited.cues) : new Map()), [edited.cues]);
@@ -197,7 +199,7 @@ function Editor({ item, known, other, file, atMs }) {
       <${Notices} notices=${edited.file.notices} />
       <${Trouble} error=${error} />
       <div class="actions"><${Button} kind="primary" icon="check" busy=${busy} disabled=${!edited.changed || blocking} onClick=${save}>${t("editor.save")}<//>
-        <span class="note" role="status">${edited.changed ? t("editor.unsaved") : t("editor.noChanges")}</span></div><${Keys} /></div>
+        <span class="note" role="status">${edited.changed ? t("editor.unsaved") : learned ? t("editor.learned", { n: learned }) : t("editor.noChanges")}</span></div><${Keys} /></div>
     ${edited.cues.length === 0 ? html`<${Empty} icon="subtitles" title=${t("editor.empty")}><p>${t("editor.emptyText")}</p><div class="actions"><${Button} kind="primary" icon="plus" onClick=${() => act.add(-1)}>${t("editor.add")}<//></div><//>`
       : html`<ol class="cues" aria-label=${t("editor.cues")}>${edited.cues.map((cue, index) => html`<${CueRow} key=${index} ...${{ cue, index, act }} current=${index === current} playing=${index === playing} fault=${wrong.get(index)} beside=${besides(cue, other)} />`)}</ol>`}</div>`;
 }

@@ -97,7 +97,7 @@ function Search({ label, onWords }) {
   return html`<div class="search"><${Icon} name="search" /><input type="search" maxlength="100" aria-label=${label} placeholder=${label} onInput=${search} /></div>`;
 }
 
-/** A table of terms or pairs; `last`: what is told of a row beside both texts and their languages. */
+/** A table of terms or pairs, each drawn by `row`. */
 function Table({ id, pages, columns, row }) {
   return html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby=${id}><table class="listed">
     <thead><tr>${columns.map((text) => html`<th scope="col" key=${text}>${text}</th>`)}<th><span class="visually-hidden">${t("ui.actions")}</span></th></tr></thead>
