@@ -40,8 +40,13 @@ def translated(api: Api, stack: Stack) -> str:
     ]
     cues = [
         {
-            "id": number, "startMs": number * 1000, "endMs": (number + 1) * 1000,
-            "source": english, "target": french, "from": "model", "notices": [],
+            "id": number,
+            "startMs": number * 1000,
+            "endMs": (number + 1) * 1000,
+            "source": english,
+            "target": french,
+            "from": "model",
+            "notices": [],
         }
         for number, (english, french) in enumerate(said, start=1)
     ]
@@ -181,9 +186,8 @@ def test_what_is_corrected_in_the_editor_is_learned_shown_changed_and_forgotten(
 ) -> None:
     media_id = translated(api, stack)
     page.goto(f"/#/media/{media_id}/subtitles")
-    cue = page.get_by_role("textbox").filter(has_text="Un matin calme.")
-    cue.fill("Un matin tranquille.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Text of cue 1").fill("Un matin tranquille.")
+    page.get_by_role("button", name="Save as a new version").click()
     expect(page.get_by_text("Saved. 1 correction of the translation learned.")).to_be_visible()
 
     settle(page, "settings/translation")

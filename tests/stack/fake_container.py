@@ -39,6 +39,8 @@ _NONCES = itertools.count(1)
 OUTPUTS = {
     "video": ("outputVideoKey", "video/mp4"),
     "metadata": ("outputMetadataKey", "application/json"),
+    "subtitles": ("outputSubtitlesKey", "text/vtt"),
+    "translation": ("outputTranslationKey", "application/json"),
 }
 """What containers write: the payload's field of the key, and the agreed content type."""
 
