@@ -52,7 +52,7 @@ def lines(segments: Sequence[Segment], rules: CueRules, language: str, *, turns:
     wider = max(rules.line_chars_max, math.ceil(length / rules.lines_max))
     while found is None and wider < length:
         # In few steps: a text without a place to end a line may be very long.
-        wider += 1 + wider // 8
+        wider += 1 + wider // 32
         found = _laid_out(segments, replace(rules, line_chars_max=wider), language)
     return found or [tuple(replace(one.look, text=one.text) for one in segments)]
 
