@@ -4,15 +4,12 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.api import Api
 
 JOB_MS = 90_000
 DRAWN_MAX = 3000
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def word(page: Page, text: str) -> Locator:

@@ -122,7 +122,6 @@ RARE_BUGS = {
 """Bugs that want a blow at one await of one life: too rare for worlds of a short time."""
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("bug", BUGS)
 def test_the_simulator_finds(bug: str) -> None:
     shipped = load([BUGS[bug]])

@@ -76,7 +76,6 @@ class Chaos:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 def test_200_jobs_at_once_all_end_once_on_a_network_that_loses_and_repeats(
     own_stack: Stack, client: ApiClient, containers: FakeContainers
 ) -> None:

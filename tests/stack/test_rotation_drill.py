@@ -150,7 +150,6 @@ def refusals_of(secret: str, stack: Stack, render: Render) -> set[int]:
     return {answer.status_code for answer in answers}
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "orders",
     [
