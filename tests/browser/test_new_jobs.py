@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import serve
@@ -14,6 +16,7 @@ from dev.stack.stack import Stack
 from tests.browser.api import Api
 
 JOB_MS = 90_000
+DRAWINGS = "**/subtitles/preview"
 CASES = Path(__file__).parents[1] / "vectors/cases/subtitles"
 
 RED = """canvas => {
@@ -25,8 +28,6 @@ RED = """canvas => {
   return count;
 }"""
 """How many pixels of a canvas are red."""
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def burned_by_command(stack: Stack, subtitles: Path, *options: str) -> bytes:
@@ -48,6 +49,17 @@ def burned_by_command(stack: Stack, subtitles: Path, *options: str) -> bytes:
 def done(page: Page) -> None:
     """Wait for the end of the job that is shown."""
     expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=JOB_MS)
+
+
+@contextmanager
+def unanswered(page: Page) -> Iterator[None]:
+    """Hold the burner's drawings back: what is shown until they come would be gone in a moment."""
+    held: list[Route] = []
+    page.route(DRAWINGS, lambda route: held.append(route))
+    yield
+    page.unroute(DRAWINGS)
+    for route in held:
+        route.continue_()
 
 
 def test_subtitles_in_another_encoding_are_seen_before_they_are_burned(page: Page) -> None:
@@ -78,17 +90,21 @@ def test_a_video_is_burned_with_the_style_seen_before(
     expect(burned).to_contain_text("A quiet morning in the meadow.")
     expect(layer).to_be_visible()
     plain = layer.evaluate("e => e.style.height")
-    page.get_by_role("button", name="Bold", exact=True).click()
-    expect(page.get_by_test_id("exactness")).to_have_attribute("data-state", "drawing")
+    exactness = page.get_by_test_id("exactness")
+    with unanswered(page):
+        page.get_by_role("button", name="Bold", exact=True).click()
+        expect(exactness).to_have_attribute("data-state", "drawing")
     expect(layer).to_be_visible()
     assert layer.evaluate("e => e.style.height") != plain
-    page.get_by_label("Text", exact=True).fill("#ff0000")
-    # Until the burner's own drawing is here, the page's.
-    expect(burned.locator("div div").first).to_have_css("color", "rgb(255, 0, 0)")
+    with unanswered(page):
+        page.get_by_label("Text", exact=True).fill("#ff0000")
+        # Until the burner's own drawing is here, the page's.
+        expect(burned.locator("div div").first).to_have_css("color", "rgb(255, 0, 0)")
     expect(layer).to_be_visible()
     assert layer.evaluate(RED) > 100
-    page.get_by_role("button", name="Bold", exact=True).click()
-    expect(page.get_by_test_id("exactness")).to_have_attribute("data-state", "drawing")
+    with unanswered(page):
+        page.get_by_role("button", name="Bold", exact=True).click()
+        expect(exactness).to_have_attribute("data-state", "drawing")
     expect(layer).to_be_visible()
     assert layer.evaluate(RED) == 0
 
