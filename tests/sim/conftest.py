@@ -1,7 +1,5 @@
 """What the simulator's tests share."""
 
-from collections import Counter
-
 import pytest
 
 from tests.sim.seeds import seed_of
@@ -24,9 +22,3 @@ def seeds() -> range:
     """Return the seeds of these sources: those who change them meet others."""
     first = seed_of(SOURCES)
     return range(first, first + WORLDS)
-
-
-@pytest.fixture(scope="session")
-def enumerated() -> Counter[str]:
-    """Count, under `lives`, those that this session's enumeration has run."""
-    return Counter()
