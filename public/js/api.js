@@ -145,6 +145,21 @@ export const jobs = {
   bulk: (verb, ids) => post(`/api/jobs/${verb}`, { filter: { ids } }),
 };
 
+export const recipes = {
+  list: () => get("/api/recipes", { limit: 100 }),
+  /** Start a recipe from `{url}` or `{mediaId}` with its `parameters`; `key` as with a job. */
+  start: (name, document, key) => post(`/api/recipes/${id(name)}/runs`, document, { "idempotency-key": key }),
+};
+
+export const runs = {
+  list: (query) => get("/api/runs", query),
+  get: (runId) => get(`/api/runs/${id(runId)}`),
+  cancel: (runId) => call("POST", `/api/runs/${id(runId)}/cancel`),
+  retry: (runId) => call("POST", `/api/runs/${id(runId)}/retry`),
+  /** `decision`: `approve` or `reject`. */
+  review: (runId, reviewId, document) => post(`/api/runs/${id(runId)}/reviews/${id(reviewId)}`, document),
+};
+
 export const tokens = {
   list: () => get("/api/tokens", { limit: 100 }),
   create: (document) => post("/api/tokens", document),

@@ -4,7 +4,8 @@ import { session, whenSignedOut } from "./api.js";
 import { loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
-import { link } from "./router.js";
+import { onPastedLink } from "./paste.js";
+import { go, link } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, Skeletons, Trouble } from "./ui.js";
 import { SignIn } from "./views/signin.js";
@@ -18,6 +19,8 @@ const VIEWS = {
   new: () => import("./views/new.js"),
   jobs: () => import("./views/jobs.js"),
   job: () => import("./views/job.js"),
+  runs: () => import("./views/runs.js"),
+  run: () => import("./views/run.js"),
   settings: () => import("./views/settings.js"),
   status: () => import("./views/status.js"),
 };
@@ -27,13 +30,17 @@ const NAVIGATION = [
   ["settings", "settings"],
 ];
 
+/** The views whose address is their name alone. */
+const BY_THEMSELVES = ["library", "new", "jobs", "settings"];
+
 /** The view of an address, and the place in the navigation that it belongs to. */
 function viewOf([first = "library", second, third]) {
   if (first === "media" && ["subtitles", "transcript", "compare"].includes(third)) return [third, "library"];
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
+  if (first === "runs") return [second ? "run" : "runs", "jobs"];
   if (first === "status") return ["status", "settings"];
-  return first in VIEWS && !["job", "media", "compare", "transcript"].includes(first) ? [first, first] : ["library", "library"];
+  return BY_THEMSELVES.includes(first) ? [first, first] : ["library", "library"];
 }
 
 function View({ name, route, user }) {
@@ -65,7 +72,7 @@ function Navigation({ current }) {
   return html`<nav class="navigation" aria-label=${t("nav.main")}>
     ${NAVIGATION.map(([key, icon]) => html`<a key=${key} href=${link(key)} aria-current=${key === current ? "page" : undefined}>
       <${Icon} name=${icon} /><span>${t(`nav.${key}`)}</span></a>`)}
-    <a class="nav-new" href=${link("new", "burn")} aria-current=${current === "new" ? "page" : undefined}>
+    <a class="nav-new" href=${link("new")} aria-current=${current === "new" ? "page" : undefined}>
       <${Icon} name="plus" /><span>${t("nav.new")}</span></a>
   </nav>`;
 }
@@ -100,6 +107,7 @@ function App() {
     });
     ask();
   }, []);
+  useEffect(() => user ? onPastedLink((url) => go("new", "recipe", { url })) : undefined, [Boolean(user)]);
   const [name, current] = viewOf(route.segments);
   useEffect(() => {
     document.title = user ? `${t(`title.${name}`)} · ${t("brand")}` : t("brand");
@@ -131,7 +139,7 @@ function App() {
     <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main></div>`;
 }
 
-const LinkNew = () => html`<a class="button primary new-link" href=${link("new", "burn")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
+const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
 
 showTheme();
 await setLanguage(wantedLanguage());

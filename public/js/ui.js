@@ -134,7 +134,13 @@ export function Segments({ label, value, options, onValue, hideLabel = true }) {
 
 /** Links between parts of one view. */
 export function Tabs({ label, current, tabs }) {
-  return html`<nav class="tabs" aria-label=${label}>${tabs.map(([key, text, href]) =>
+  const ref = useRef(null);
+  useEffect(() => {
+    // On a phone not all are in sight.
+    const { offsetLeft = 0, offsetWidth = 0 } = ref.current.querySelector("[aria-current]") ?? {};
+    ref.current.scrollLeft = offsetLeft - (ref.current.clientWidth - offsetWidth) / 2;
+  }, [current, tabs.length]);
+  return html`<nav class="tabs" ref=${ref} aria-label=${label}>${tabs.map(([key, text, href]) =>
     html`<a key=${key} href=${href} aria-current=${key === current ? "page" : undefined}>${text}</a>`)}</nav>`;
 }
 

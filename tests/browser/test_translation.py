@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from dev.fixtures.clip import clip_path
 from dev.stack.stack import Stack
 from tests.browser.api import Api
-from tests.browser.test_views import AXE, serious, settle
+from tests.browser.axe import AXE, serious
+from tests.browser.test_views import settle
 
 ENGLISH = """WEBVTT
 

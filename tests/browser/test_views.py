@@ -1,15 +1,12 @@
 """Every view: for those who listen, in both colours, on a phone, empty, and without an answer."""
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from dev.fixtures.clip import clip_path
 from tests.browser.api import Api
+from tests.browser.axe import AXE, serious
 
-AXE = Path("node_modules/axe-core/axe.min.js").read_text()
 DESKTOP = ViewportSize(width=1280, height=844)
 PHONE = ViewportSize(width=390, height=844)
 TABLET = ViewportSize(width=768, height=900)
@@ -25,7 +22,9 @@ VIEWS = {
     "transcribe": "new/transcribe?media={media}",
     "comments": "new/comments?media={media}",
     "download": "new/download",
+    "recipe": "new/recipe",
     "jobs": "jobs",
+    "runs": "runs",
     "job": "jobs/{job}",
     "failed": "jobs/{failed}",
     "status": "status",
@@ -51,16 +50,6 @@ def settle(page: Page, view: str) -> None:
     page.goto(f"/#/{view}")
     page.locator("main h1").wait_for()
     expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
-
-
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe finds serious or critical, with where."""
-    found = json.loads(page.evaluate("async () => JSON.stringify(await axe.run())"))
-    return [
-        (one["id"], [node["html"][:120] for node in one["nodes"]])
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,6 +1,7 @@
-"""What the forms of the page make of what a person writes."""
+"""What the forms of the page make of what a person writes, and how a run is counted."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,38 @@ def test_only_what_differs_from_the_engines_own_is_sent() -> None:
         "model": "m",
         "budget": {"maxTokens": 5000},
     }
+
+
+def test_only_an_address_that_stands_alone_is_a_pasted_link() -> None:
+    texts = [
+        " https://a.example/x?y=1 \n",
+        "HTTP://a.example",
+        "see https://a.example",
+        "https://a.example two",
+        "ftp://a.example",
+        "https://",
+        "",
+    ]
+
+    found = evaluate("paste.js", f"{json.dumps(texts)}.map(m.linkIn)")
+
+    assert found == ["https://a.example/x?y=1", "HTTP://a.example", "", "", "", "", ""]
+
+
+def run(*steps: dict[str, Any]) -> str:
+    return json.dumps({"steps": steps})
+
+
+def test_each_job_of_a_run_counts_the_same_and_a_review_nothing() -> None:
+    given = run(
+        {"kind": "job", "status": "completed", "progress": 0.9},
+        {"kind": "review", "state": "requested"},
+        {"kind": "job", "status": "running", "progress": 0.5},
+        {"kind": "job", "status": "waiting", "progress": 0},
+    )
+
+    assert evaluate("recipes.js", f"m.runProgress({given})") == 0.5
+    assert evaluate("recipes.js", f"m.currentStep({given}).kind") == "review"
 
 
 def test_the_newest_edit_in_the_line_of_what_a_job_made_is_what_is_corrected() -> None:

@@ -226,10 +226,10 @@ async function loadEdited(mediaId, version, beside) {
 
 export function View({ route }) {
   const mediaId = route.segments[1];
-  const { version, at, beside } = route.query;
+  const { version, at, beside, run } = route.query;
   const loaded = useLoaded(() => loadEdited(mediaId, version, beside), [mediaId, version, beside]);
   const { item, known, other, file } = loaded.data ?? {};
-  const back = [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
+  const back = run ? [t("editor.backToRun"), link("runs", run)] : [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
   return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
     ${item ? html`<${Editor} key=${version} ...${{ item, known, other, file }} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
 }

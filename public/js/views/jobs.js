@@ -4,6 +4,7 @@ import { jobs as api, media } from "../api.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
+import { WorkTabs } from "../worktabs.js";
 import { engineIds, engineName } from "../engines.js";
 import { link, replace } from "../router.js";
 import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble } from "../ui.js";
@@ -110,7 +111,7 @@ export function View({ route }) {
   const select = (jobId) => (on) => setChosen((before) => (on ? [...before, jobId] : before.filter((one) => one !== jobId)));
   const all = items?.length > 0 && chosen.length === items.length;
   return html`<${Page} title=${t("jobs.title")} lead=${t("jobs.lead")}>
-    <${Filters} route=${route} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
+    <${WorkTabs} current="jobs" /><${Filters} route=${route} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
     ${chosen.length > 0 && html`<${Bulk} chosen=${chosen} jobs=${items} onDone=${(done) => {
       setChosen([]);
       setSaid(done);
@@ -119,7 +120,7 @@ export function View({ route }) {
     ${said && !chosen.length && html`<p class="banner good" role="status">${said}</p>`}
     ${!items && !pages.error && html`<${Skeletons} count=${6} />`}
     ${items?.length === 0 && html`<${Empty} icon="jobs" title=${state === "all" && !engine ? t("jobs.empty") : t("jobs.noneFound")}><p>${t("jobs.emptyText")}</p>
-      <div class="actions"><${LinkButton} kind="primary" icon="plus" href=${link("new", "burn")}>${t("nav.new")}<//></div><//>`}
+      <div class="actions"><${LinkButton} kind="primary" icon="plus" href=${link("new")}>${t("nav.new")}<//></div><//>`}
     ${items?.length > 0 && html`<section class="card list"><div class="list-head"><input type="checkbox" id="all" checked=${all}
         onChange=${() => setChosen(all ? [] : items.map((job) => job.jobId))} /><label for="all">${t("jobs.selectAll")}</label></div>
       <ul class="job-rows" role="list" aria-label=${t("jobs.title")}>${items.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: titles[job.mediaId] }}

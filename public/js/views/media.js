@@ -166,6 +166,7 @@ export function View({ route }) {
           <div class="choices-list">
             <${LinkButton} kind="primary" icon="subtitles" href=${make("burn")}>${t("media.burn")}<//>
             <${LinkButton} icon="comments" href=${make("comments")}>${t("media.comments")}<//>
+            <${LinkButton} icon="play" href=${make("recipe")}>${t("media.recipe")}<//>
             <${LinkButton} icon="wave" href=${make("transcribe")}>${t("media.transcribe")}<//></div></section>
         <${Versions} item=${item} slot="subtitles" accept=${SUBTITLE_FILES} put=${api.putSubtitles} onChanged=${loaded.reload}
           edit=${html`<span class="actions">${hasWords && html`<${LinkButton} small icon="wave" href=${link("media", mediaId, "transcript")}>${t("media.transcript")}<//>`}

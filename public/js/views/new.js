@@ -1,4 +1,4 @@
-/** A new job: which kind, then its own form. */
+/** What is new: a recipe from a link to its end, or one job by itself. */
 import { html } from "../../vendor/htm-preact.js";
 import { engineIds, engineName } from "../engines.js";
 import { t } from "../i18n.js";
@@ -7,6 +7,7 @@ import { Page, Tabs } from "../ui.js";
 import { Burn } from "./burn.js";
 import { Comments } from "./comments.js";
 import { Download } from "./download.js";
+import { Recipe } from "./recipe.js";
 import { ENGINE as TRANSCRIBER, Transcribe } from "./transcribe.js";
 import { ENGINE as TRANSLATOR, Translate } from "./translate.js";
 
@@ -14,6 +15,7 @@ export const name = "new";
 
 /** A form for each kind; one with an `engine` has that one's name, where the server has it. */
 const KINDS = {
+  recipe: { Form: Recipe },
   burn: { Form: Burn },
   transcribe: { Form: Transcribe, engine: TRANSCRIBER },
   translate: { Form: Translate, engine: TRANSLATOR },
@@ -24,10 +26,10 @@ const KINDS = {
 export function View({ route }) {
   const known = Object.keys(KINDS).filter((key) => !KINDS[key].engine || engineIds().includes(KINDS[key].engine));
   const kind = known.includes(route.segments[1]) ? route.segments[1] : known[0];
-  const { media: mediaId, version: inputId } = route.query;
+  const { media: mediaId, version: inputId, url } = route.query;
   const { Form } = KINDS[kind];
   const titleOf = (key) => (KINDS[key].engine ? engineName(KINDS[key].engine) : t(`new.${key}`));
   const tabs = known.map((key) => [key, titleOf(key), link("new", key, { media: mediaId })]);
   return html`<${Page} title=${t("new.title")} lead=${t(`new.${kind}_lead`)}>
-    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId].join()} ...${{ mediaId, inputId }} query=${route.query} /><//>`;
+    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId, url].join()} ...${{ mediaId, inputId, url }} query=${route.query} /><//>`;
 }
