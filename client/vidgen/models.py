@@ -72,6 +72,7 @@ EventType = Literal[
     "job.failed",
     "job.canceled",
     "review.requested",
+    "review.requested",
     "webhook.test",
     "alert.*",
     "alert.jobs_piling_up",

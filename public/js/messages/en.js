@@ -350,6 +350,7 @@ export default {
   "event.job.completed": "A job is done",
   "event.job.failed": "A job has failed",
   "event.job.canceled": "A job was canceled",
+  "event.review.requested": "A run waits for a person's review",
   "event.alert.*": "Something is wrong with the system, or is resolved",
 
   "webhooks.secret": "Signing secret",

@@ -350,6 +350,7 @@ export default {
   "event.job.completed": "任务完成",
   "event.job.failed": "任务失败",
   "event.job.canceled": "任务取消",
+  "event.review.requested": "运行等待人工校对",
   "event.alert.*": "系统出现问题及其恢复",
 
   "webhooks.secret": "签名密钥",
