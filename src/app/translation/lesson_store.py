@@ -1,6 +1,6 @@
 """What edits of translations teach: statements for a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -9,6 +9,8 @@ from pydantic_core import to_json
 from app.store import Statement, Store
 from media_jobs.translation.limits import PAIRS_MAX
 
+PART_BYTES_MAX = 1_000_000
+"""Of the lessons in one statement: D1 takes no value over 2,000,000 bytes."""
 PARENTS_MAX = 1_000
 """How far back an edit of an edit is followed."""
 
@@ -82,19 +84,41 @@ def teach(taught: Taught, input_id: str) -> list[Statement]:
 
     They follow the edit in its batch, and change nothing if it was not added.
     """
-    lessons = to_json(list(taught.lessons)).decode()
     owner = "(SELECT owner_id FROM inputs WHERE input_id = ?)"
     forget: Statement = (
         f"DELETE FROM memory_pairs WHERE job_id = ? AND owner_id = {owner}"
-        " AND source_key NOT IN (SELECT value ->> 'key' FROM json_each(?))",
-        (taught.job_id, input_id, lessons),
+        " AND substr(pair_id, 1, length(?)) <> ?",
+        (taught.job_id, input_id, taught.first_id, taught.first_id),
     )
-    if not taught.lessons:
-        return [forget]
-    learn: Statement = (
+    leave: Statement = (
+        f"DELETE FROM memory_pairs WHERE owner_id = {owner} AND pair_id <="
+        f" (SELECT pair_id FROM memory_pairs WHERE owner_id = {owner}"
+        f" ORDER BY pair_id DESC LIMIT 1 OFFSET {PAIRS_MAX})",
+        (input_id, input_id),
+    )
+    learn = [_learn(taught, input_id, at, part) for at, part in _parts(taught.lessons)]
+    return [*learn, forget, leave] if learn else [forget]
+
+
+def _parts(lessons: Sequence[Lesson]) -> Iterator[tuple[int, str]]:
+    """Yield *lessons* as JSON that D1 takes, each part with the number of its first lesson."""
+    part, first, size = list[bytes](), 0, 0
+    for number, lesson in enumerate(lessons):
+        item = to_json(lesson)
+        if part and size + len(item) > PART_BYTES_MAX:
+            yield first, f"[{b','.join(part).decode()}]"
+            part, first, size = [], number, 0
+        part.append(item)
+        size += len(item) + 1
+    if part:
+        yield first, f"[{b','.join(part).decode()}]"
+
+
+def _learn(taught: Taught, input_id: str, first: int, lessons: str) -> Statement:
+    return (
         "INSERT INTO memory_pairs (pair_id, owner_id, from_language, to_language, source_key,"
         " source, target, media_id, job_id, token_id, updated_ms)"
-        " SELECT ? || printf('-%05d', l.key), i.owner_id, ?, ?, l.value ->> 'key',"
+        f" SELECT ? || printf('-%05d', l.key + {first}), i.owner_id, ?, ?, l.value ->> 'key',"
         " l.value ->> 'source', l.value ->> 'target', i.media_id, ?, ?, ?"
         " FROM inputs AS i CROSS JOIN json_each(?) AS l"
         " WHERE i.input_id = ?"
@@ -113,10 +137,3 @@ def teach(taught: Taught, input_id: str) -> list[Statement]:
             input_id,
         ),
     )
-    leave: Statement = (
-        f"DELETE FROM memory_pairs WHERE owner_id = {owner} AND pair_id <="
-        f" (SELECT pair_id FROM memory_pairs WHERE owner_id = {owner}"
-        f" ORDER BY pair_id DESC LIMIT 1 OFFSET {PAIRS_MAX})",
-        (input_id, input_id),
-    )
-    return [forget, learn, leave]

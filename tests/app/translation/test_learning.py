@@ -217,3 +217,30 @@ def test_what_is_taught_belongs_to_the_medias_owner(stage: Stage) -> None:
 
     assert memory(stage, token=mine) == [("Thanks.", "Merci bien.")]
     assert memory(stage, token=stage.add_workspace("ws_theirs")) == []
+
+
+def test_much_that_is_taught_at_once_comes_in_values_that_the_database_takes(
+    stage: Stage,
+) -> None:
+    _, version, _ = translated(stage)
+    long = "译" * 300
+    taught = Taught(
+        first_id="pair_1",
+        at_ms=1,
+        job_id="job_1",
+        from_language="en",
+        to_language="fr",
+        token_id=None,
+        lessons=[
+            Lesson(key=f"{n} {long}", source=f"{n} {long}", target=long) for n in range(2_500)
+        ],
+    )
+
+    statements = teach(taught, version)
+    run(stage.database.batch(statements))
+
+    sizes = [len(str(value).encode()) for _, params in statements for value in params]
+    assert 900_000 < max(sizes) <= 1_000_100
+    kept = stage.database.look("SELECT pair_id, source FROM memory_pairs ORDER BY pair_id")
+    assert [row["source"] for row in kept] == [f"{n} {long}" for n in range(2_500)]
+    assert kept[-1]["pair_id"] == "pair_1-02499"
