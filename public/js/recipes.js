@@ -35,7 +35,7 @@ export function stepNote(step, nowMs) {
   return [hasEnded(step) ? took : standing(step, nowMs), costOf(step.cost)].filter(Boolean).join(" · ");
 }
 
-/** What something cost, as its engine counts: tokens, characters, money. */
+/** What something cost, as its engine counts: tokens, characters, money in the currency of the container's prices. */
 export function costOf(cost) {
   const number = (value) => new Intl.NumberFormat(language()).format(value);
   return Object.entries(cost ?? {})

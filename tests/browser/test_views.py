@@ -20,6 +20,7 @@ VIEWS = {
     "compare": "media/{media}/compare",
     "burn": "new/burn?media={media}",
     "transcribe": "new/transcribe?media={media}",
+    "translate": "new/translate?media={media}",
     "comments": "new/comments?media={media}",
     "download": "new/download",
     "recipe": "new/recipe",
