@@ -134,6 +134,7 @@ class Api:
     comments = Method(flows.comments)
     download = Method(flows.download)
     transcribe = Method(flows.transcribe)
+    translate = Method(flows.translate)
     job = Method(calls.job)
     jobs = Listed(calls.jobs)
     events = Listed(calls.events)

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from vidgen import errors
-from vidgen.commands import account, jobs, make, receipts, subtitles, translation
+from vidgen.commands import account, jobs, make, receipts, recipes, subtitles, translation, words
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -43,13 +43,13 @@ def options(
         ),
     ] = False,
 ) -> None:
-    """Download videos, burn subtitles into them, compose videos from their comments.
+    """Download videos, write down what is said, translate it, burn it in; compose from comments.
 
     Begin with `vidgen login`. Results go to standard output, everything else to standard error.
     """
 
 
-for module in (make, jobs, subtitles, translation, receipts, account):
+for module in (make, words, recipes, jobs, subtitles, translation, receipts, account):
     module.register(app)
 
 

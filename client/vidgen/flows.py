@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from vidgen import calls, errors
-from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER
+from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER, TRANSLATOR
 from vidgen.models import Artifact, Input, Job, Media, Subtitles, Upload
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
@@ -29,6 +29,7 @@ __all__ = [
     "media_of",
     "save",
     "transcribe",
+    "translate",
     "upload",
     "wait",
     "watched",
@@ -344,3 +345,33 @@ def transcribe(
     else:
         media_id = (yield from media_of(source, told)).media_id
     return (yield from calls.submit(TRANSCRIBER, options or {}, media_id=media_id))
+
+
+def translate(
+    source: Path | str,
+    to: str,
+    options: Mapping[str, Any] | None = None,
+    *,
+    version: str | None = None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> Flow[Job]:
+    """Submit a translation of subtitles into *to* (BCP 47).
+
+    *source*: a file, which becomes a media of its own, or the id of a media, of which the newest
+    *version* is taken unless one is named. `from` of the options is the language of the source.
+    """
+    told = progress or Progress()
+    wanted = {**(options or {}), "to": to}
+    if isinstance(source, str):
+        inputs = {"subtitles": version} if version is not None else None
+        return (yield from calls.submit(TRANSLATOR, wanted, media_id=source, inputs=inputs))
+    media = yield from calls.create_media(source.stem[:300] or "Untitled")
+    try:
+        language = wanted.get("from")
+        stored = yield from _stored(media.media_id, source, encoding, language, told)
+        inputs = {"subtitles": stored.input_id}
+        return (yield from calls.submit(TRANSLATOR, wanted, media_id=media.media_id, inputs=inputs))
+    except errors.ApiError:
+        yield from discard(media.media_id)
+        raise

@@ -148,7 +148,7 @@ def wait_run(
     found = yield from watched(
         run_id,
         lambda: get_run(run_id),
-        lambda run: run.ended or (until_review and run.status == "in_review"),
+        lambda run: run.ended or (until_review and run.requested is not None),
         on_run,
         timeout_s,
         pause_max_s=lambda run: REVIEW_POLL_MAX_S if run.status == "in_review" else None,

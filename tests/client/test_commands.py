@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 import typer
 from vidgen.client import Client
-from vidgen.commands import jobs, make
+from vidgen.commands import jobs, make, results
 from vidgen.commands.console import check_folder, options_of
 from vidgen.errors import NotFound, TransferFailed
 from vidgen.flows import Progress
@@ -67,13 +67,13 @@ def test_what_there_is_to_know_of_a_result_is_said() -> None:
     told: list[str] = []
     made = job(video="video/mp4")
 
-    make._tell_notices(cast(Client, Knowing()), made, Progress(notice=told.append))
+    results.tell_notices(cast(Client, Knowing()), made, Progress(notice=told.append))
 
     assert told == [f"Smaller in {made.job_id}."]
 
 
 def saved(client: FakeClient, made: Job, target: Path) -> Path:
-    return make._save(cast(Client, client), made, target, Progress())
+    return results.save_result(cast(Client, client), made, target, Progress())
 
 
 # --- where results go -----------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_a_download_is_named_after_its_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert make._named_after(address) == Path(name)
+    assert results.named_after(address) == Path(name)
 
 
 def test_a_download_without_a_name_replaces_nothing(
@@ -107,7 +107,7 @@ def test_a_download_without_a_name_replaces_nothing(
     for name in ("holiday.mp4", "holiday-2.mp4"):
         (tmp_path / name).touch()
 
-    assert make._named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
+    assert results.named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -170,9 +170,9 @@ def test_a_video_file_needs_what_is_drawn_into_it_and_a_media_has_it(tmp_path: P
     video.touch()
 
     with pytest.raises(typer.BadParameter, match="file is needed"):
-        make._video(str(video), "SUBTITLES", None)
-    assert make._video(str(video), "SUBTITLES", tmp_path / "talk.vtt") == video
-    assert make._video("med_01", "SUBTITLES", None) == "med_01"
+        results.video_of(str(video), "SUBTITLES", None)
+    assert results.video_of(str(video), "SUBTITLES", tmp_path / "talk.vtt") == video
+    assert results.video_of("med_01", "SUBTITLES", None) == "med_01"
 
 
 def test_what_is_said_of_a_file_that_is_not_given_is_refused() -> None:

@@ -26,6 +26,7 @@ from vidgen import flows
 from vidgen.client import Client
 from vidgen.config import connection
 from vidgen.models import Artifact, Job
+from vidgen.recipe_models import Run, RunJob, RunReview
 
 __all__ = [
     "ERR",
@@ -39,6 +40,7 @@ __all__ = [
     "say",
     "shown_progress",
     "suffix_of",
+    "table",
 ]
 
 ERR = Console(stderr=True, highlight=False)
@@ -112,13 +114,28 @@ def _value(text: str) -> object:
         return text
 
 
-def check_folder(target: Path) -> None:
-    """Refuse a file that could not be written, before a job is spent on it."""
+def check_folder(target: Path, *reads: Path | str | None) -> None:
+    """Refuse a file that could not be written, before a job is spent on it.
+
+    *reads*: files that the command reads, which a result must not take the place of.
+    """
     folder = target.parent
     if not folder.is_dir():
         raise typer.BadParameter(f"the folder {folder} does not exist", param_hint="--output")
     if target.is_dir() or not os.access(folder, os.W_OK):
         raise typer.BadParameter(f"{target} cannot be written", param_hint="--output")
+    for file in reads:
+        if isinstance(file, Path) and target.exists() and target.samefile(file):
+            raise typer.BadParameter(f"{target} is what is read", param_hint="--output")
+
+
+def table(*lines: tuple[str, ...]) -> None:
+    """Print rows in columns, the first their names."""
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    for line in lines:
+        # Never cut to the terminal's width: an id is there to be copied.
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
 
 
 def suffix_of(artifact: Artifact | None) -> str:
@@ -160,6 +177,7 @@ class _Bars:
         self.tasks: dict[str, TaskID] = {}
         self.progress = flows.Progress(
             job=self._job,
+            run=self._run,
             sent=lambda done, total: self._bytes("upload", done, total),
             received=lambda done, total: self._bytes("result", done, total),
             notice=say,
@@ -178,6 +196,20 @@ class _Bars:
         task = self._task("job", 1.0)
         self.bars.update(task, completed=job.progress if job.status != "completed" else 1.0)
         self.bars.update(task, note=_note(job))
+
+    def _run(self, run: Run) -> None:
+        for step in run.steps:
+            task = self._task(step.step, 1.0)
+            done = step.status == "completed" if step.kind == "job" else step.state == "approved"
+            part = step.progress if step.kind == "job" else 0.0
+            self.bars.update(task, completed=1.0 if done else part, note=_step_note(step))
+
+
+def _step_note(step: RunJob | RunReview) -> str:
+    if step.kind == "review":
+        return {"requested": "waits for a person"}.get(step.state, step.state)
+    again = f", attempt {step.attempt}" if step.attempt > 1 else ""
+    return f"{step.phase or step.status.replace('_', ' ')}{again}"
 
 
 def _note(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""`vidgen jobs`, `show`, `logs`, `wait`, `save`, `cancel`, `retry`: what becomes of jobs."""
+"""`vidgen jobs`, `show`, `logs`, `wait`, `save`, `cancel`, `retry`: what becomes of each."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ from vidgen.commands.console import (
     say,
     shown_progress,
     suffix_of,
+    table,
 )
+from vidgen.commands.runs import address_of, follow, is_run, lines_of, made_by
 from vidgen.errors import VidgenError
 from vidgen.models import Job
+from vidgen.recipe_models import Run
 
 __all__ = ["register"]
 
 PANEL = "Jobs"
 OUT = Console(highlight=False, soft_wrap=True)
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job's id.")]
-JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
+Either = Annotated[str, typer.Argument(metavar="JOB", help="The id of a job, or of a run.")]
+Eithers = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs or runs.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -62,25 +66,23 @@ def list_jobs(
     if not rows:
         say("no such jobs")
         return
-    lines = [("job", "engine", "status", "progress", "since"), *(_row(job) for job in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(5)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
+    table(("job", "engine", "status", "progress", "since"), *(_row(job) for job in rows))
 
 
 def _row(job: Job) -> tuple[str, str, str, str, str]:
-    # Never cut to the terminal's width: an id is there to be copied.
     since = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
     return job.job_id, job.engine, job.status, f"{job.progress:.0%}", since
 
 
-def show(job: JobId, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
-    """Show one job and its outputs."""
+def show(job: Either, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+    """Show one job and its outputs, or one run and its steps."""
     with client_of(url, token) as client:
-        found = client.job(job)
+        found = client.get_run(job) if is_run(job) else client.job(job)
+        address = address_of(client, job)
     if as_json:
         print_json(found)
+    elif isinstance(found, Run):
+        OUT.print("\n".join(lines_of(found, address)), markup=False)
     else:
         _show(found)
 
@@ -147,18 +149,27 @@ class _Told:
 
 
 def wait(
-    job: JobId,
+    job: Either,
     timeout: Annotated[float | None, typer.Option(min=0, help="Seconds to wait at most.")] = None,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Approve, unread, what a run asks to be looked at.")
+    ] = False,
     as_json: AsJson = False,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Wait for a job to end; exit code 1 if it failed or was canceled."""
+    """Wait for a job or a run to end; exit code 1 if it failed or was canceled."""
+    if approve and not is_run(job):
+        raise typer.BadParameter("is of a run", param_hint="--approve")
+    found: Job | Run
     with (
         client_of(url, token) as client,
         shown_progress(quiet=not ERR.is_terminal) as progress,
     ):
-        found = client.wait(job, timeout_s=timeout, on_job=progress.job)
+        if is_run(job):
+            found = follow(client, job, progress, approve=approve, timeout_s=timeout)
+        else:
+            found = client.wait(job, timeout_s=timeout, on_job=progress.job)
     if as_json:
         print_json(found)
     else:
@@ -166,37 +177,42 @@ def wait(
 
 
 def save(
-    job: JobId,
+    job: Either,
     slot: Annotated[str, typer.Argument(help="Which output: video, poster, metadata, …")] = "video",
     output: Annotated[Path | None, typer.Option("--output", "-o", dir_okay=False)] = None,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Save an output of a job."""
+    """Save an output of a job, or of the last step of a run that has it."""
     with client_of(url, token) as client:
+        made = made_by(client, client.get_run(job), slot) if is_run(job) else client.job(job)
+        target = output or Path(f"{job}-{slot}{suffix_of(made.artifacts.get(slot))}")
+        check_folder(target)
         with shown_progress(quiet=not ERR.is_terminal) as progress:
-            kind = client.job(job).artifacts.get(slot)
-            target = output or Path(f"{job}-{slot}{suffix_of(kind)}")
-            check_folder(target)
-            client.save(job, slot, target, progress)
+            client.save(made.job_id, slot, target, progress)
         typer.echo(str(target))
 
 
-def cancel(jobs: JobIds, url: Url = None, token: Token = None) -> None:
-    """Cancel jobs; those that have ended stay as they are."""
+def cancel(jobs: Eithers, url: Url = None, token: Token = None) -> None:
+    """Cancel jobs and runs; those that have ended stay as they are."""
     with client_of(url, token) as client:
-        _each(jobs, lambda job: _canceled(client.cancel(job)))
+        _each(
+            jobs,
+            lambda job: _canceled(client.cancel_run(job) if is_run(job) else client.cancel(job)),
+        )
 
 
-def _canceled(job: Job) -> str:
+def _canceled(job: Job | Run) -> str:
     """The app learns of the cancellation from the orchestrator, moments later."""
     return job.status if job.ended else "is being canceled"
 
 
-def retry(jobs: JobIds, url: Url = None, token: Token = None) -> None:
-    """Start failed or canceled jobs again."""
+def retry(jobs: Eithers, url: Url = None, token: Token = None) -> None:
+    """Start failed or canceled jobs again, and of runs what has failed or was canceled."""
     with client_of(url, token) as client:
-        _each(jobs, lambda job: client.retry(job).status)
+        _each(
+            jobs, lambda job: (client.retry_run(job) if is_run(job) else client.retry(job)).status
+        )
 
 
 def _each(jobs: list[str], do: Callable[[str], str]) -> None:
