@@ -72,7 +72,7 @@ EventType = Literal[
     "job.failed",
     "job.canceled",
     "review.requested",
-    "review.requested",
+    "subscription.paused",
     "webhook.test",
     "alert.*",
     "alert.jobs_piling_up",

@@ -6,6 +6,7 @@ cookies. This document has the ones below and nothing else; every field but `id`
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -55,8 +56,14 @@ class Chapter(Strict):
     end_s: Annotated[float, Field(ge=0)] | None = None
 
 
+Unavailable = Literal["live", "upcoming", "private", "members", "list"]
+
+
 class ListEntry(Strict):
-    """One video, or one further list, of a channel or a playlist; *url* can be downloaded."""
+    """One video, or one further list, of a channel or a playlist; *url* can be downloaded.
+
+    *unavailable*: why it is no video that everybody can download now, where the list says so.
+    """
 
     id: str
     url: str
@@ -66,6 +73,7 @@ class ListEntry(Strict):
     view_count: _Count | None = None
     upload_date: str | None = None
     thumbnail_url: str | None = None
+    unavailable: Unavailable | None = None
 
 
 class DownloadMetadata(Strict):
@@ -166,6 +174,34 @@ def _entry(info: Mapping[str, object], page: str | None) -> ListEntry | None:
         view_count=count_of(info, "view_count"),
         upload_date=_date(info.get("upload_date")),
         thumbnail_url=thumbnails[0].url if thumbnails else _picture_url(info.get("thumbnail")),
+        unavailable=_unavailable(info),
+    )
+
+
+# By what yt-dlp calls `live_status` and `availability`.
+_LIVE: dict[object, Unavailable] = {"is_live": "live", "is_upcoming": "upcoming"}
+_CLOSED: dict[object, Unavailable] = {
+    "private": "private",
+    "needs_auth": "private",
+    "premium_only": "members",
+    "subscriber_only": "members",
+}
+# What YouTube calls the videos of a playlist that nobody may see.
+_HIDDEN_TITLES = frozenset({"[Private video]", "[Deleted video]"})
+# How yt-dlp's extractors of lists are called, which an entry that is one names.
+_LIST_EXTRACTOR = re.compile(r"(Tab|Playlist|Channel|Album|Collection|Series|User)(IE)?\Z")
+
+
+def _unavailable(info: Mapping[str, object]) -> Unavailable | None:
+    if info.get("_type") in ("playlist", "multi_video"):
+        return "list"
+    if isinstance(named := info.get("ie_key"), str) and _LIST_EXTRACTOR.search(named):
+        return "list"
+    if info.get("title") in _HIDDEN_TITLES:
+        return "private"
+    live, closed = info.get("live_status"), info.get("availability")
+    return (_LIVE.get(live) if isinstance(live, str) else None) or (
+        _CLOSED.get(closed) if isinstance(closed, str) else None
     )
 
 

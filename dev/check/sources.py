@@ -51,6 +51,7 @@ ALLOWED = {
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"entry"}),
     frozenset({"api", "cron"}),
+    frozenset({"subscriptions"}),
     frozenset({"recipes"}),
     *(
         frozenset({room})

@@ -7,6 +7,7 @@ from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.status.alerts import watch_dead_letters, watch_parts
+from app.subscriptions.attending import attend_to_due
 from app.translation.job_documents import drop_documents
 from app.webhooks.messages import sweep_webhooks
 from media_jobs.redaction import describe
@@ -38,6 +39,7 @@ async def run_steps(ports: Ports) -> None:
         ("storage", lambda: sweep_storage(ports)),
         ("documents", lambda: drop_documents(ports)),
         ("artifacts", lambda: expire_artifacts(ports)),
+        ("subscriptions", lambda: attend_to_due(ports)),
         ("webhooks", lambda: sweep_webhooks(ports)),
     )
     failed = []

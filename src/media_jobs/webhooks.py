@@ -40,6 +40,7 @@ EventType = Literal[
     "job.failed",
     "job.canceled",
     "review.requested",
+    "subscription.paused",
     "webhook.test",
     "alert.*",
     "alert.jobs_piling_up",

@@ -14,7 +14,7 @@ from tests.platform.loop import run
 from tests.platform.network import answering
 
 DAYS_40_MS = 40 * 24 * 3600 * 1000
-SWEEPS = ("jobs", "storage", "artifacts", "webhooks")
+SWEEPS = ("jobs", "storage", "artifacts", "subscriptions", "webhooks")
 STEPS = ("alerts", *SWEEPS)
 QUOTED = "no answer from https://bucket.test/a?X-Amz-Signature=secret"
 
@@ -24,6 +24,7 @@ QUERIES = {
     "jobs": "FROM jobs WHERE check_ms <=",
     "storage": "FROM inputs WHERE ready = 0",
     "artifacts": "FROM jobs WHERE finished_ms <=",
+    "subscriptions": "FROM subscriptions AS s WHERE due_ms <=",
 }
 """Of a step, what only its own question says."""
 
@@ -57,6 +58,9 @@ def _with_work(stage: Stage) -> None:
     stage.finished_download()
     media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
     assert stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).status == 201
+    new = {"url": "https://video.test/@channel", "recipe": "download"}
+    look = stage.send("POST", "/api/subscriptions", new).json["lookJobId"]
+    stage.tell(stage.event(look, 1, "canceled"))
     stage.now_ms += DAYS_40_MS
     stage.tell(stage.event(stage.job(DOWNLOAD), 1, "completed"))
     stage.job(DOWNLOAD)
@@ -74,6 +78,9 @@ def _done(stage: Stage) -> set[str]:
         "jobs": "swept" in logged,
         "storage": not stage.database.look("SELECT 1 FROM inputs WHERE ready = 0"),
         "artifacts": "artifacts_expired" in logged,
+        "subscriptions": bool(
+            stage.database.look("SELECT 1 FROM subscriptions WHERE last_look_ms IS NOT NULL")
+        ),
         "webhooks": bool(stage.senders.woken),
     }
     return {name for name in SWEEPS if done[name]}

@@ -18,6 +18,7 @@ import app.media.removal_store as removal
 import app.media.store as media
 import app.recipes.store as recipes
 import app.status.store as status
+import app.subscriptions.store as subscriptions
 import app.translation.document_store as documents
 import app.translation.lesson_store as lessons
 import app.translation.store as translation
@@ -145,6 +146,16 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "runs of a media": lambda store: recipes.select_runs(store, "med_1", "run_1", 50),
     "steps of runs": lambda store: recipes.select_steps(store, ["run_1", "run_2"]),
     "idempotent run": lambda store: recipes.select_idempotent_run(store, "x", "key"),
+    "subscription": lambda store: subscriptions.select_subscription(store, "scr_1"),
+    "subscriptions": lambda store: subscriptions.select_subscriptions(store, None, 50),
+    "due subscriptions": lambda store: subscriptions.select_due_subscriptions(store, 5, 20),
+    "tallies": lambda store: subscriptions.select_tallies(store, ["scr_1"], 5),
+    "entries": lambda store: subscriptions.select_entries(store, "scr_1", None, None, 50),
+    "entries of a state": lambda store: subscriptions.select_entries(
+        store, "scr_1", "skipped", "ent_1", 50
+    ),
+    "waiting entries": lambda store: subscriptions.select_waiting_entries(store, "scr_1", 4),
+    "seen entries": lambda store: subscriptions.select_seen(store, "scr_1", ["a", "b"]),
     "webhook": lambda store: webhooks.select_webhook(store, "whk_1"),
     "webhooks": lambda store: webhooks.select_webhooks(store, None, 50),
     "delivery": lambda store: webhooks.select_delivery(store, "whk_1", "dlv_1"),

@@ -147,3 +147,26 @@ def test_entries_of_a_list_that_have_no_address_are_left_out() -> None:
             "thumbnail_url": "https://i.example/c.jpg",
         },
     ]
+
+
+def test_an_entry_says_why_it_is_no_video_that_everybody_can_download() -> None:
+    said: list[tuple[dict[str, object], str | None]] = [
+        ({}, None),
+        ({"live_status": "not_live", "availability": "public"}, None),
+        ({"live_status": "was_live"}, None),
+        ({"live_status": "is_live"}, "live"),
+        ({"live_status": "is_upcoming", "availability": "subscriber_only"}, "upcoming"),
+        ({"availability": "subscriber_only"}, "members"),
+        ({"availability": "private"}, "private"),
+        ({"title": "[Private video]"}, "private"),
+        ({"_type": "url", "ie_key": "YoutubeTab"}, "list"),
+        ({"_type": "url", "ie_key": "Youtube"}, None),
+        ({"_type": "playlist"}, "list"),
+        ({"live_status": ["is_live"], "availability": 5}, None),
+    ]
+    entries = [{"id": "a", "url": "https://v.example/a", **more} for more, _ in said]
+
+    document = list_from_info({"id": "l", "entries": entries}, yt_dlp="1")
+
+    assert document.entries is not None
+    assert [entry.unavailable for entry in document.entries] == [why for _, why in said]

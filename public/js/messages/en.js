@@ -352,6 +352,7 @@ export default {
   "event.job.failed": "A job has failed",
   "event.job.canceled": "A job was canceled",
   "event.review.requested": "A run waits for a person's review",
+  "event.subscription.paused": "A subscription has paused by itself",
   "event.alert.*": "Something is wrong with the system, or is resolved",
 
   "webhooks.secret": "Signing secret",

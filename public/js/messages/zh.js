@@ -352,6 +352,7 @@ export default {
   "event.job.failed": "任务失败",
   "event.job.canceled": "任务取消",
   "event.review.requested": "运行等待人工校对",
+  "event.subscription.paused": "订阅已自动暂停",
   "event.alert.*": "系统出现问题及其恢复",
 
   "webhooks.secret": "签名密钥",

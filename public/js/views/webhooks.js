@@ -6,7 +6,7 @@ import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Badge, Button, Check, Confirm, Dialog, Empty, Secret, Skeletons, TextField, Trouble, announce } from "../ui.js";
 
-const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "review.requested", "alert.*"];
+const EVENTS = ["job.started", "job.completed", "job.failed", "job.canceled", "review.requested", "subscription.paused", "alert.*"];
 
 function NewWebhook({ onClose, onMade }) {
   const [form, setForm] = useState({ url: "", description: "", events: EVENTS.slice(1, 4) });

@@ -16,7 +16,13 @@ from app.access.tokens import NewPreset
 from app.jobs.planning import NewJob
 from app.media.uploads import NewUpload
 from app.settings import UPLOAD_BYTES_MAX
-from app.web import answers, media_answers, recipe_answers, translation_answers
+from app.web import (
+    answers,
+    media_answers,
+    recipe_answers,
+    subscription_answers,
+    translation_answers,
+)
 from app.web.caller import Access
 from app.web.refusals import Problem
 from media_jobs import __version__
@@ -95,7 +101,7 @@ def answer_of(named: str | Binary | None) -> Content | None:
 
 
 def _model(name: str) -> Any:  # Any: as above.
-    modules = (media_answers, recipe_answers, translation_answers)
+    modules = (media_answers, recipe_answers, subscription_answers, translation_answers)
     return getattr(next((one for one in modules if hasattr(one, name)), answers), name)
 
 

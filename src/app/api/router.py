@@ -10,6 +10,7 @@ from app.media import routes as media
 from app.ports import Ports
 from app.recipes import routes as recipes
 from app.status import routes as status
+from app.subscriptions import routes as subscriptions
 from app.translation import routes as translation
 from app.web.call import Call, OpenCall
 from app.web.caller import Access
@@ -66,6 +67,7 @@ ROUTER: Router[Access, Ports] = Router(
         *inputs.ROUTES,
         *jobs.ROUTES,
         *recipes.ROUTES,
+        *subscriptions.ROUTES,
         *translation.ROUTES,
         *live.ROUTES,
         *webhooks.ROUTES,

@@ -77,12 +77,16 @@ async def select_media(store: Store, media_id: str) -> MediaRow | None:
 async def select_media_page(
     store: Store, before: str | None, limit: int, words: str = ""
 ) -> list[MediaRow]:
-    """Return media whose title has *words* in it, newest first, after the cursor *before*."""
+    """Return media whose title has *words* in it, newest first, after the cursor *before*.
+
+    Not those of the subscriptions' looks, which hold nothing to be seen.
+    """
     # Not LIKE: D1 takes no pattern over 50 bytes.
     matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
     rows = await store.rows(
         f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL"
         f"{store.and_owned()} {matches}"
+        " AND NOT EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.media_id = media.media_id)"
         " ORDER BY media_id DESC LIMIT ?",
         before or "~",
         *store.owned,

@@ -1,6 +1,6 @@
 """Starting a run: all of its jobs are stored at once, and those that can begin are submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -28,6 +28,7 @@ from app.recipes.store import (
 from app.store import Statement
 from app.web.call import Once
 from app.web.caller import Caller
+from media_jobs.engines import ENGINES
 from media_jobs.errors import Conflict, InvalidInput, MediaJobsError, NotFound, invalid_field
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
@@ -50,28 +51,26 @@ class NewRun(Strict):
 
 
 async def start_run(
-    name: str, wanted: NewRun, once: Once | None, caller: Caller, ports: Ports
+    name: str,
+    wanted: NewRun,
+    once: Once | None,
+    caller: Caller,
+    ports: Ports,
+    also: Callable[[str], Sequence[Statement]] | None = None,
 ) -> tuple[RunRow, bool]:
     """Store a run with all of its jobs, and submit those that can begin; return whether it is new.
 
-    The same key and body (*once*) from the same caller return the same run.
+    The same key and body (*once*) from the same caller return the same run. *also*: by the run's
+    id, what is stored in one batch with it.
     Raises InvalidInput, NotFound, Conflict, LimitReached.
     """
     if once is not None and (earlier := await _earlier(caller, once, ports)) is not None:
         return earlier, False
     recipe, _ = await find_recipe(name, ports)
-    if (wanted.url is None) == (wanted.media_id is None):
-        raise invalid_field("url", "field.url_or_media")
     steps = steps_of_run(recipe, wanted.url, wanted.parameters, wanted.options)
     await check_limit(caller, ports, sum(isinstance(step, RunJob) for step in steps))
     media = await _media(wanted, ports)
-    run = RunRow(
-        run_id=new_id("run", ports.now_ms(), ports.entropy(10)),
-        media_id=media.media_id,
-        recipe=name,
-        parameters=dict(wanted.parameters),
-        created_ms=ports.now_ms(),
-    )
+    run = _new_run(name, wanted, media, ports)
     plans, statements = await _planned(run, steps, media, caller, ports)
     statements.insert(0, insert_run(run, ports.request_id, has_room(caller.token, len(plans))))
     if wanted.url is not None:
@@ -80,6 +79,8 @@ async def start_run(
     if once is not None:
         known = insert_idempotent_run(caller.token.token_hash, once.key, once.body_hash, run)
         statements.append(known)
+    if also is not None:
+        statements += also(run.run_id)
     try:
         await _store(plans, statements, ports)
     except Conflict:
@@ -96,6 +97,34 @@ async def start_run(
         if not plan.waits:
             await submit(await find_job(plan.job_id, ports), ports)
     return await find_run(run.run_id, ports), True
+
+
+async def check_run(name: str, wanted: NewRun, caller: Caller, ports: Ports) -> None:
+    """Refuse what `start_run` would refuse of a run of a URL, as far as it can be known before.
+
+    What belongs to one job alone (cookies, …) is refused, too: it is not kept.
+    Raises InvalidInput, NotFound, Conflict.
+    """
+    recipe, _ = await find_recipe(name, ports)
+    steps = steps_of_run(recipe, wanted.url, wanted.parameters, wanted.options)
+    for step in steps:
+        secret = ENGINES[step.engine].secret_options if isinstance(step, RunJob) else frozenset()
+        for option in sorted(secret & wanted.options.get(step.step, {}).keys()):
+            raise invalid_field(f"options.{step.step}.{option}", "field.not_saved")
+    media = await _media(wanted, ports)
+    run = _new_run(name, wanted, media, ports)
+    plans, _ = await _planned(run, steps, media, caller, ports)
+    await ports.objects.delete_many([key for plan in plans for key in plan.keys])
+
+
+def _new_run(name: str, wanted: NewRun, media: MediaRow, ports: Ports) -> RunRow:
+    return RunRow(
+        run_id=new_id("run", ports.now_ms(), ports.entropy(10)),
+        media_id=media.media_id,
+        recipe=name,
+        parameters=dict(wanted.parameters),
+        created_ms=ports.now_ms(),
+    )
 
 
 async def _store(plans: list[Plan], statements: list[Statement], ports: Ports) -> None:
@@ -180,6 +209,9 @@ async def _plan(
 
 
 async def _media(wanted: NewRun, ports: Ports) -> MediaRow:
+    """Return the media of a run, which may be a new one; raises InvalidInput, NotFound."""
+    if (wanted.url is None) == (wanted.media_id is None):
+        raise invalid_field("url", "field.url_or_media")
     if wanted.media_id is not None:
         return await find_media(wanted.media_id, ports)
     url = wanted.url or ""

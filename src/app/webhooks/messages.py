@@ -14,6 +14,7 @@ MESSAGE_LIFE_MS = 30 * 24 * 3600 * 1000
 """How long the delivery log goes back."""
 
 REVIEW_REQUESTED: EventType = "review.requested"
+SUBSCRIPTION_PAUSED: EventType = "subscription.paused"
 _TYPES = {
     Status.FETCHING_METADATA: "job.started",
     Status.PREPARING: "job.started",

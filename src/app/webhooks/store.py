@@ -211,15 +211,16 @@ def enqueue(
     to: str | None = None,
     of_job: str | None = None,
     of_media: str | None = None,
+    of_owner: str | None = None,
     guard: str = "1",
     guard_params: tuple[Value, ...] = (),
 ) -> list[Statement]:
     """Add a message for the endpoint *to*, or for every endpoint of its owner that wants its type.
 
-    The owner is that of the job *of_job* or media *of_media*; without, it is for operators. A
-    transactional outbox: put these into the batch of the change that the message reports, under the
-    same *guard* (an SQL condition). The same message again changes nothing. The last statement's
-    change count is the number of deliveries.
+    The owner is *of_owner*, or that of the job *of_job* or media *of_media*; without, it is for
+    operators. A transactional outbox: put these into the batch of the change that the message
+    reports, under the same *guard* (an SQL condition). The same message again changes nothing. The
+    last statement's change count is the number of deliveries.
     """
     # Delivery ids sort by creation: so are they sent, and listed.
     prefix = f"dlv_{now_ms:012x}"
@@ -228,7 +229,9 @@ def enqueue(
         wanted, params = "w.webhook_id = ?", (to, *guard_params)
     else:
         owner, of = f"'{OPERATORS}'", tuple(item for item in (of_job or of_media,) if item)
-        if of:
+        if of_owner is not None:
+            owner, of = "?", (of_owner,)
+        elif of:
             table, column = ("jobs", "job_id") if of_job else ("media", "media_id")
             owner = f"(SELECT owner_id FROM {table} WHERE {column} = ?)"
         wanted = (

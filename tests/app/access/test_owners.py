@@ -32,6 +32,7 @@ RECIPE = {
         },
     ],
 }
+SUBSCRIPTION = {"url": "https://video.test/@mine", "recipe": "recipe-of-mine"}
 PRESET = {"name": "mine", "engine": "burner-ffmpeg", "options": {}}
 
 # What a route that names a thing takes as its body, where it is asked for one.
@@ -50,6 +51,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/memory/{pair_id}"): {"target": "theirs"},
     ("POST", "/api/recipes/{name}/runs"): {"url": "https://video.test/2"},
     ("POST", "/api/runs/{run_id}/reviews/{review_id}"): {"decision": "approve"},
+    ("PATCH", "/api/subscriptions/{subscription_id}"): {"everyS": 900},
 }
 # Whoever saves a recipe under a name has one of its own.
 OWN_NAMES = {("PUT", "/api/recipes/{name}")}
@@ -74,6 +76,7 @@ MAKES = {
     "/api/tokens",
     "/api/presets",
     "/api/media",
+    "/api/subscriptions",
     "/api/webhooks",
 }
 SIGNED = {"/api/render/cf-callback", "/api/diagnostics"}
@@ -117,7 +120,7 @@ def things(stage: Stage) -> dict[str, str]:
 
 
 def things_and_a_run(stage: Stage) -> dict[str, str]:
-    """Make a recipe and a run, too, which has a job of its own."""
+    """Make a recipe, a run and a subscription, too, which have jobs of their own."""
     made(stage, "PUT", "/api/recipes/recipe-of-mine", RECIPE)
     new_run = {"url": "https://video.test/1"}
     started = made(stage, "POST", "/api/recipes/recipe-of-mine/runs", new_run)
@@ -126,6 +129,9 @@ def things_and_a_run(stage: Stage) -> dict[str, str]:
         "name": "recipe-of-mine",
         "run_id": started["runId"],
         "review_id": started["steps"][1]["reviewId"],
+        "subscription_id": made(stage, "POST", "/api/subscriptions", SUBSCRIPTION)[
+            "subscriptionId"
+        ],
     }
 
 
@@ -201,6 +207,7 @@ def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) ->
         ("/api/glossary", "term_id"),
         ("/api/memory", "pair_id"),
         ("/api/runs", "run_id"),
+        ("/api/subscriptions", "subscription_id"),
         ("/api/webhooks", "webhook_id"),
         ("/api/tokens", "token_id"),
     ],

@@ -93,6 +93,7 @@ def test_a_body_over_its_limit_is_refused_before_it_is_read(
         ("POST", "/api/glossary"),
         ("PUT", "/api/recipes/mine"),
         ("POST", "/api/recipes/download/runs"),
+        ("POST", "/api/subscriptions"),
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"null", b"\xff\xfe", NESTED])
@@ -108,9 +109,11 @@ def test_a_body_that_is_not_what_was_asked_for_is_a_bad_request(
     assert answered.json["errors"][0]["field"] == "body"
 
 
+SUBSCRIPTION = {"url": "https://video.test/@channel", "recipe": "download"}
 LISTS = (
     *("/api/jobs", "/api/media", "/api/tokens", "/api/presets", "/api/webhooks"),
     *("/api/glossary", "/api/memory", "/api/runs"),
+    *("/api/subscriptions", "/api/subscriptions/{subscription_id}/entries"),
     *("/api/jobs/{job_id}/events", "/api/media/{media_id}/inputs"),
     "/api/webhooks/{webhook_id}/deliveries",
 )
@@ -133,6 +136,9 @@ def listed(stage: Stage, path: str) -> str:
         job_id=job_id,
         media_id=stage.row(job_id)["media_id"],
         webhook_id=stage.webhook()["webhookId"],
+        subscription_id=stage.send("POST", "/api/subscriptions", SUBSCRIPTION).json[
+            "subscriptionId"
+        ],
     )
 
 
