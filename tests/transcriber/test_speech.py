@@ -1,8 +1,11 @@
 """Where sound is cut, and the way back from joined speech to the time that it was said."""
 
 import numpy as np
+import pytest
 from transcriber.recogniser import RATE
-from transcriber.speech import JoinedSpeech, Stretch, cut_at
+from transcriber.speech import InSlices, JoinedSpeech, Stretch, cut_at, speech_in
+
+from tests.media.speaking import joined
 
 
 def test_a_piece_ends_in_the_middle_of_its_quietest_third_of_a_second_near_its_end() -> None:
@@ -44,3 +47,27 @@ def test_a_word_over_a_joint_stays_in_the_stretch_that_its_middle_is_in() -> Non
 
     assert joined.original_ms(0.6, 1.1) == (1600, 2000)
     assert joined.original_ms(0.9, 1.4) == (5000, 5400)
+
+
+@pytest.mark.heavy
+def test_speech_is_found_in_slices_as_it_is_found_at_once() -> None:
+    # Here, because it takes a second to import.
+    from faster_whisper.vad import (  # type: ignore[import-untyped]
+        get_speech_timestamps,
+        get_vad_model,
+    )
+
+    read, times = joined(["0880", "0930", "0890"], 14.0)
+    sound = read.astype(np.float32)
+
+    found = speech_in(sound)
+    detector = get_vad_model()
+    assert isinstance(detector.session, InSlices)
+    detector.session = detector.session._session
+    at_once = [Stretch(one["start"], one["end"]) for one in get_speech_timestamps(sound)]
+
+    assert len(sound) > 1000 * 512  # More than a slice.
+    assert found == at_once
+    assert len(found) == len(times)
+    for stretch, (start, end) in zip(found, times, strict=True):
+        assert stretch.start <= start * RATE <= end * RATE <= stretch.end
