@@ -27,7 +27,6 @@ from transcriber.orders import (
 )
 from transcriber.pauses import pauses_in, settled
 from transcriber.recogniser import RATE, HeardSpeech, HearingFailed, Recogniser, Sound
-from transcriber.server import Server
 from transcriber.speech import JoinedSpeech, Stretch, cut_at, speech_in
 from transcriber.transcript import LANGUAGE_SURE
 
@@ -156,7 +155,10 @@ class _Listener:
         """Return who hears; a model is loaded when there is something to hear."""
         if self._recogniser is None:
             by, vocabulary = self._order.by, self._order.vocabulary
+            # What hears is imported where it does: neither needs the other's packages.
             if isinstance(by, ServerOrder):
+                from transcriber.server import Server
+
                 self._recogniser = Server(by.url, by.key, by.model, vocabulary, self._order.job)
             else:
                 from transcriber.whisper import Whisper
