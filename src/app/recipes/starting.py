@@ -1,7 +1,7 @@
 """Starting a run: all of its jobs are stored at once, and those that can begin are submitted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 
@@ -201,11 +201,15 @@ async def _plan(
             reviews={slot: reviews[name] for slot, name in step.reviews.items()},
         )
     except InvalidInput as error:
-        faults = [
-            {**fault, "field": str(fault["field"]).replace("options.", f"options.{step.step}.", 1)}
-            for fault in error.details.get("errors", [])  # type: ignore[attr-defined]
-        ]
-        raise InvalidInput(error.key, details={"errors": faults}, **error.values) from None
+        faults = cast(list[dict[str, object]], error.details.get("errors", []))
+        of_step = f"options.{step.step}."
+        error.details = {
+            "errors": [
+                {**fault, "field": str(fault["field"]).replace("options.", of_step, 1)}
+                for fault in faults
+            ]
+        }
+        raise
 
 
 async def _media(wanted: NewRun, ports: Ports) -> MediaRow:
