@@ -8,14 +8,19 @@ import { hasEnded } from "./watch.js";
 /** The title of a recipe or a parameter in the page's language, or in the one it has. */
 export const titleOf = ({ title, name }) => title?.[language()] ?? Object.values(title ?? {})[0] ?? name;
 
-export const isReview = (step) => step.kind === "review" || step.review === true;
+/** Whether a step, of a recipe or of a run, is a person's. */
+export const isReview = (step) => step.kind === "review" || Boolean(step.review);
 
-/** What a step is called: what its engine does. */
-export const stepName = (step) => (isReview(step) ? t("run.review") : engineName(step.engine));
+/** What a step of `steps` is called: what its engine does, and its own name where an earlier one does the same. */
+export function stepName(step, steps) {
+  const name = isReview(step) ? t("run.review") : engineName(step.engine);
+  const isFirst = steps.find((other) => isReview(other) === isReview(step) && other.engine === step.engine)?.step === step.step;
+  return isFirst ? name : t("run.another", { name, step: step.step });
+}
 export const stepIcon = (step) => (isReview(step) ? "edit" : engineIcon(step.engine));
 
 /** The steps of a recipe in a line. */
-export const chainOf = (recipe) => recipe.steps.map(stepName).join(" → ");
+export const chainOf = (recipe) => recipe.steps.map((step) => stepName(step, recipe.steps)).join(" → ");
 
 const REVIEW_TONES = { requested: "warn", approved: "good", rejected: "bad" };
 

@@ -88,6 +88,14 @@ def correct(page: Page) -> None:
 
 
 def test_a_link_pasted_anywhere_but_in_a_field_opens_the_recipes_with_it(page: Page) -> None:
+    page.goto("/#/new")
+    choices = page.locator(".mode")
+    expect(choices.filter(has_text="Subtitle in two languages")).to_contain_text(
+        "Download → Transcribe → Translate → Review → Burn subtitles"
+    )
+    expect(choices.filter(has_text="Comments video")).to_contain_text(
+        "Download → Download (comments) → Translate → Comments video"
+    )
     page.goto("/#/library")
     search = page.get_by_role("searchbox")
     search.evaluate(PASTE, "https://videos.example.com/field")

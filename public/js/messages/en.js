@@ -609,6 +609,7 @@ export default {
   "runs.empty": "No recipe has been started yet",
   "runs.emptyText": "A recipe leads from a link to what you want of it: its steps follow each other by themselves.",
   "run.review": "Review",
+  "run.another": "{name} ({step})",
   "run.steps": "Steps",
   "run.facts": "About this run",
   "run.took": "Took",

@@ -609,6 +609,7 @@ export default {
   "runs.empty": "还没有启动过流程",
   "runs.emptyText": "流程从一个链接走到你想要的结果：各个步骤会自动依次进行。",
   "run.review": "审阅",
+  "run.another": "{name}（{step}）",
   "run.steps": "步骤",
   "run.facts": "关于此流程",
   "run.took": "用时",

@@ -65,9 +65,10 @@ function Review({ step, run, onRun }) {
 
 function Step({ step, run, now, onRun }) {
   const [note, wrong, runs] = [stepNote(step, now), stepTrouble(step), !isReview(step) && !stepEnded(step) && step.status !== "waiting"];
+  const name = stepName(step, run.steps);
   return html`<li class="run-step" data-state=${isReview(step) ? step.state : step.status}><span class=${`job-icon ${stepTone(step)}`}><${Icon} name=${stepTone(step) === "good" ? "check" : stepIcon(step)} /></span>
-    <div class="run-step-text"><div class="now-line"><h3>${isReview(step) ? stepName(step) : html`<a class="job-title" href=${link("jobs", step.jobId)}>${stepName(step)}</a>`}</h3><${Badge} tone=${stepTone(step)}>${stepState(step)}<//></div>
-      ${runs && html`<${Progress} value=${progressOf(step)} label=${stepName(step)} text=${stepState(step)} />`}
+    <div class="run-step-text"><div class="now-line"><h3>${isReview(step) ? name : html`<a class="job-title" href=${link("jobs", step.jobId)}>${name}</a>`}</h3><${Badge} tone=${stepTone(step)}>${stepState(step)}<//></div>
+      ${runs && html`<${Progress} value=${progressOf(step)} label=${name} text=${stepState(step)} />`}
       ${note && html`<p class="note numbers">${note}</p>`}
       ${wrong && html`<p class=${step.status === "failed" ? "form-error" : "note"}>${wrong}</p>`}
       ${isReview(step) && html`<${Review} ...${{ step, run, onRun }} />`}</div></li>`;

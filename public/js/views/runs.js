@@ -22,10 +22,10 @@ function RunRow({ run, title, now }) {
   return html`<li class="job-row" data-status=${run.status}><span class=${`job-icon ${runTone(run)}`}><${Icon} name=${run.status === "in_review" ? "edit" : "jobs"} /></span>
     <div class="job-main"><a class="job-title" href=${link("runs", run.runId)}>${media}</a>
       <p class="note clip">${[title, ago(run.createdAt, now), took].filter(Boolean).join(" · ")}</p>
-      ${run.status === "failed" && failed && html`<p class="job-trouble">${stepName(failed)}: ${stepTrouble(failed)}</p>`}</div>
+      ${run.status === "failed" && failed && html`<p class="job-trouble">${stepName(failed, run.steps)}: ${stepTrouble(failed)}</p>`}</div>
     <div class="job-state"><${Badge} tone=${runTone(run)}>${t(`run.${run.status}`)}<//>
       ${!runEnded(run) && html`<${Progress} value=${runProgress(run)} label=${`${title}: ${media}`} text=${t(`run.${run.status}`)} />
-        ${at && html`<span class="note">${stepName(at)}</span>`}`}</div></li>`;
+        ${at && html`<span class="note">${stepName(at, run.steps)}</span>`}`}</div></li>`;
 }
 
 export function View() {
