@@ -34,6 +34,7 @@ from vidgen.models import (
     Why,
 )
 from vidgen.recipe_models import Parameter, Recipe, ReviewTrack, Run, RunJob, RunReview
+from vidgen.subscription_models import EntryCounts, Subscription, SubscriptionEntry
 
 __all__ = [
     "Artifact",
@@ -42,6 +43,7 @@ __all__ = [
     "BulkItem",
     "Client",
     "Delivery",
+    "EntryCounts",
     "Event",
     "Input",
     "Job",
@@ -61,6 +63,8 @@ __all__ = [
     "RunReview",
     "Session",
     "ShownToken",
+    "Subscription",
+    "SubscriptionEntry",
     "Subtitles",
     "Term",
     "Token",

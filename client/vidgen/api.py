@@ -18,6 +18,7 @@ from typing import (
 
 from vidgen import access, bulk, calls, flows, receipts, subtitles, translation
 from vidgen import recipes as recipe_flows
+from vidgen import subscriptions as subscription_flows
 from vidgen import webhooks as hooks
 from vidgen.models import Page
 from vidgen.steps import Flow
@@ -162,6 +163,14 @@ class Api:
     retry_run = Method(recipe_flows.retry_run)
     review = Method(recipe_flows.review)
     wait_run = Method(recipe_flows.wait_run)
+
+    subscribe = Method(subscription_flows.subscribe)
+    subscriptions = Listed(subscription_flows.subscriptions)
+    subscription = Method(subscription_flows.subscription)
+    subscription_entries = Listed(subscription_flows.subscription_entries)
+    change_subscription = Method(subscription_flows.change_subscription)
+    delete_subscription = Method(subscription_flows.delete_subscription)
+    look = Method(subscription_flows.look)
 
     terms = Listed(translation.terms)
     add_term = Method(translation.add_term)

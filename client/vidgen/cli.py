@@ -14,7 +14,17 @@ import typer
 from rich.console import Console
 
 from vidgen import errors
-from vidgen.commands import account, jobs, make, receipts, recipes, subtitles, translation, words
+from vidgen.commands import (
+    account,
+    jobs,
+    make,
+    receipts,
+    recipes,
+    subscriptions,
+    subtitles,
+    translation,
+    words,
+)
 from vidgen.transport import VERSION
 
 __all__ = ["app", "exit_code", "main"]
@@ -49,7 +59,17 @@ def options(
     """
 
 
-for module in (make, words, recipes, jobs, subtitles, translation, receipts, account):
+for module in (
+    make,
+    words,
+    recipes,
+    jobs,
+    subscriptions,
+    subtitles,
+    translation,
+    receipts,
+    account,
+):
     module.register(app)
 
 

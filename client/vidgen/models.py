@@ -12,6 +12,8 @@ from pydantic.alias_generators import to_camel
 from vidgen.engines import Engine
 
 __all__ = [
+    "ENDED",
+    "Answer",
     "Artifact",
     "BatchItem",
     "BulkItem",
@@ -43,6 +45,7 @@ __all__ = [
     "Status",
     "Subtitles",
     "Term",
+    "Time",
     "Token",
     "Upload",
     "Version",

@@ -35,7 +35,7 @@ from vidgen.engines import BURN_PRESETS
 from vidgen.errors import Conflict
 from vidgen.recipe_models import Recipe, Run
 
-__all__ = ["register"]
+__all__ = ["SUBTITLE", "StepSettings", "parameters_of", "register", "step_options"]
 
 SUBTITLE = "subtitle-two-languages"
 Source = Annotated[
@@ -84,7 +84,7 @@ def subtitle(
 ) -> None:
     """Transcribe a video, translate what is said, and burn both languages into it."""
     found = source_of(source, "SOURCE")
-    wanted = _step_options(
+    wanted = step_options(
         options, settings, {"translate": {"style": style}, "burn": {"preset": preset}}
     )
     said = {"to": to} if spoken is None else {"to": to, "from": spoken}
@@ -122,8 +122,8 @@ def run(
 ) -> None:
     """Run a recipe on a video, and save what its last step makes."""
     found = source_of(source, "SOURCE")
-    said = _parameters(parameters or [])
-    wanted = _step_options(options, settings, {})
+    said = parameters_of(parameters or [])
+    wanted = step_options(options, settings, {})
     target = output or beside(found, recipe)
     _run(
         recipe,
@@ -139,7 +139,7 @@ def run(
     )
 
 
-def _step_options(
+def step_options(
     file: Path | None, settings: list[str] | None, flags: dict[str, dict[str, str | None]]
 ) -> dict[str, dict[str, Any]]:
     """Return options by step: those of a *file*, above it settings, above them *flags*.
@@ -157,7 +157,7 @@ def _step_options(
     return wanted
 
 
-def _parameters(given: list[str]) -> dict[str, str]:
+def parameters_of(given: list[str]) -> dict[str, str]:
     """Return `name=value`, each a parameter of a run; raises typer.BadParameter."""
     said: dict[str, str] = {}
     for one in given:

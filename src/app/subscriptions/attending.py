@@ -1,7 +1,7 @@
 """What the cron does for subscriptions: looks that are due, what they found, and runs of it.
 
 Every step is stored by itself, under the condition that it was not done yet. So a crash between two
-of them, or two crons at once, repeats nothing; what was left undone is due a minute later.
+of them, or two crons at once, repeats nothing; what was left undone is due at the next run.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,6 @@ from media_jobs.subscriptions import next_utc_day_ms
 SUBSCRIPTIONS_PER_RUN = 20
 RUNS_AT_ONCE = 3
 """How many runs one subscription starts in one run of the cron."""
-SOON_MS = 60_000
 LATER_MS = 5 * 60_000
 
 
@@ -113,7 +112,10 @@ async def _again(row: SubscriptionRow, ports: Ports) -> SubscriptionRow:
 
 
 async def _start(row: SubscriptionRow, caller: Caller, ports: Ports) -> int:
-    """Start runs of waiting entries, as many as the day has room for; return when to go on."""
+    """Start runs of waiting entries, as many as the day has room for; return when to go on.
+
+    While a look is under way, or more can be started, that is the next run of the cron.
+    """
     now_ms = ports.now_ms()
     tally = await select_tallies(ports.store, [row.subscription_id], now_ms)
     left = row.per_day_max - tally[row.subscription_id].today
@@ -121,10 +123,10 @@ async def _start(row: SubscriptionRow, caller: Caller, ports: Ports) -> int:
     now = waiting[: min(RUNS_AT_ONCE, max(left, 0))]
     for entry in now:
         await _start_one(row, entry, caller, ports)
-    look_ms = now_ms + SOON_MS if row.look_job_id else row.next_look_ms or now_ms + LATER_MS
+    look_ms = now_ms if row.look_job_id else row.next_look_ms or now_ms + LATER_MS
     if len(waiting) <= len(now):
         return look_ms
-    return min(look_ms, now_ms + SOON_MS if left > len(now) else next_utc_day_ms(now_ms))
+    return min(look_ms, now_ms if left > len(now) else next_utc_day_ms(now_ms))
 
 
 async def _start_one(row: SubscriptionRow, entry: EntryRow, caller: Caller, ports: Ports) -> None:
@@ -187,7 +189,7 @@ def duration_max_s(recipe: Recipe, options: dict[str, dict[str, object]]) -> int
 
 
 async def attend_quietly(row: SubscriptionRow, ports: Ports) -> None:
-    """Attend to a subscription at once where the cron would a minute later, if it can be."""
+    """Attend to a subscription at once where the cron would minutes later, if it can be."""
     try:
         await attend(row, ports)
     except MediaJobsError as error:

@@ -10,7 +10,7 @@ AGAIN_MS = 60_000
 
 
 async def finish_removal(row: SubscriptionRow, ports: Ports) -> None:
-    """Cancel a look, delete its media, then the subscription; what can't be yet, a minute later.
+    """Cancel a look, delete its media, then the subscription; what can't be yet, at a later run of the cron.
 
     *ports*: of its workspace. Raises UpstreamError.
     """

@@ -76,7 +76,7 @@ async def delete_subscription(call: Call, subscription_id: str) -> Reply:
 
 
 async def post_look(call: Call, subscription_id: str) -> Reply:
-    """Look now; what is found starts within a minute. 409 `subscription_paused`."""
+    """Look now; what is found starts within minutes. 409 `subscription_paused`."""
     await look_now(subscription_id, call.ports)
     return await _shown(call, subscription_id)
 

@@ -127,7 +127,7 @@ def test_what_is_over_the_days_limit_waits_for_the_next_day(stage: Stage) -> Non
     assert started(stage) == ["b", "c", "d", "e", "f"]
 
 
-def test_many_new_videos_start_a_few_a_minute(stage: Stage) -> None:
+def test_many_new_videos_start_a_few_at_a_time(stage: Stage) -> None:
     one = subscribed(stage, perDayMax=100)
     look(stage, one, listing("a"))
     look(stage, one, listing(*"hgfedcb", "a"))
