@@ -261,15 +261,23 @@ def _parameters(route: Route[Access]) -> list[Schema]:
         for name in _PARAMETER.findall(route.pattern)
     ]
     queried = {} if route.query is None else _queried(route.query)
+    needed = set() if route.query is None else _needed(route.query)
     return path + [
         {"name": name, "in": place, "schema": dict(schema)}
+        | ({"required": True} if place == "query" and name in needed else {})
         for place, schemas in (("query", queried), ("header", route.headers))
         for name, schema in schemas.items()
     ]
 
 
+def _needed(model: type[BaseModel]) -> set[str]:
+    """Return the parameters that a query must have."""
+    fields = model.model_fields.items()
+    return {field.alias or name for name, field in fields if field.is_required()}
+
+
 def _queried(model: type[BaseModel]) -> Schema:
-    """Return the schema of each parameter; all of them are optional."""
+    """Return the schema of each parameter."""
     made = _portable(model.model_json_schema())
     return {name: _parameter(schema, made) for name, schema in made["properties"].items()}
 
