@@ -158,7 +158,7 @@ def test_flags_become_options_of_the_steps_beside_those_that_are_set(tmp_path: P
     flags: dict[str, dict[str, str | None]] = {"translate": {"style": None}}
     flags["burn"] = {"preset": "bold"}
 
-    options = recipes._step_options(file, ["burn.quality=high"], flags)
+    options = recipes.step_options(file, ["burn.quality=high"], flags)
 
     assert options == {"burn": {"codec": "av1", "quality": "high", "preset": "bold"}}
 

@@ -10,7 +10,7 @@ AGAIN_MS = 60_000
 
 
 async def finish_removal(row: SubscriptionRow, ports: Ports) -> None:
-    """Cancel a look, delete its media, then the subscription; what can't be yet, at a later run of the cron.
+    """Cancel a look, delete its media, then the subscription; what can't be yet, with a later cron.
 
     *ports*: of its workspace. Raises UpstreamError.
     """
