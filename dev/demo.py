@@ -1,7 +1,7 @@
 """The demo: a real clip through the complete system, as a user would, through the app's API.
 
-Download → burn bilingual subtitles → comments video. Prints where the three videos are and what is
-in them; `--keep` leaves the page running.
+Download → burn bilingual subtitles → comments video → transcribe, translate, review and burn by one
+recipe. Prints where the four videos are and what is in them; `--keep` leaves the page running.
 """
 
 import argparse
@@ -15,11 +15,14 @@ from vidgen.client import Client
 from vidgen.errors import VidgenError
 from vidgen.models import Job
 
+from dev.demo_subtitles import subtitled
 from dev.fixtures.clip import CREDIT, clip_path
 from dev.fixtures.demo_material import COMMENTS, SUBTITLES, serve
+from dev.fixtures.speech_clip import CREDIT as VOICE
 from dev.installation import ROOT, NotInstalled
 from dev.stack.errors import StackError
 from dev.stack.log import LogStream
+from dev.stack.overlay import CONTAINERS
 from dev.stack.ports import PREFERRED
 from dev.stack.stack import Stack
 
@@ -74,7 +77,7 @@ def describe(path: Path, frame_at_s: float) -> str:
 
 
 def play(stack: Stack, terminal: Terminal) -> list[tuple[Path, float]]:
-    """Run the three jobs; return the videos and where in each there is something to see."""
+    """Run three jobs and a recipe; return the videos and where in each there is what to see."""
     OUT.mkdir(exist_ok=True)
     clip = clip_path()
     with Client(stack.app_url, stack.admin_token) as client:
@@ -85,23 +88,25 @@ def play(stack: Stack, terminal: Terminal) -> list[tuple[Path, float]]:
             return OUT / name
 
         with serve(clip.parent) as base:
-            terminal.step(f"1/3 Download {clip.name} by its URL")
+            terminal.step(f"1/4 Download {clip.name} by its URL")
             download = client.download(f"{base}/{clip.name}")
             videos = [(made(download, "1-downloaded.mp4"), 1.5)]
         media_id = download.media_id
-        terminal.step("2/3 Burn bilingual subtitles into it")
+        terminal.step("2/4 Burn bilingual subtitles into it")
         client.add_subtitles(media_id, SUBTITLES)
         burned = client.burn(media_id, options={"bilingual": True})
         videos.append((made(burned, "2-subtitled.mp4"), 1.5))
-        terminal.step("3/3 Compose a video of its comments")
+        terminal.step("3/4 Compose a video of its comments")
         client.add_comments(media_id, COMMENTS)
         comments = client.comments(media_id, options={"height": 720})
         videos.append((made(comments, "3-comments.mp4"), 5.0))
+        terminal.step("4/4 Transcribe, translate, review and burn in two languages, by one recipe")
+        videos.append(subtitled(client, OUT))
     return videos
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the demo: 0 when all three videos are there, 1 when something went wrong."""
+    """Run the demo: 0 when all four videos are there, 1 when something went wrong."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the page running until Ctrl-C")
     parser.add_argument("--runtime", choices=("miniflare", "wrangler"), default="miniflare")
@@ -109,7 +114,10 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     terminal = Terminal()
     log = LogStream(None)
-    print("Starting the local stack: two Workers on workerd, three containers …", flush=True)
+    print(
+        f"Starting the local stack: two Workers on workerd, {len(CONTAINERS)} containers …",
+        flush=True,
+    )
     try:
         with Stack(
             state_dir=ROOT / ".stack" / "demo",
@@ -122,11 +130,11 @@ def main(argv: list[str] | None = None) -> int:
         ) as stack:
             print(f"Ready: {stack.app_url}", flush=True)
             videos = play(stack, terminal)
-            print("\nThe three videos:")
+            print("\nThe videos:")
             for path, frame_at_s in videos:
                 print(f"  {path.relative_to(ROOT)}  {describe(path, frame_at_s)}")
                 print(f"    a frame of it: {path.with_suffix('.png').relative_to(ROOT)}")
-            print(f"\nThe clip: {CREDIT}")
+            print(f"\nThe clip: {CREDIT}\nThe voice: {VOICE}")
             if arguments.keep:
                 _keep(stack)
     except KeyboardInterrupt:
