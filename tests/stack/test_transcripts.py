@@ -1,4 +1,4 @@
-"""Transcripts on a whole stack: real containers, and a server elsewhere that hears."""
+"""Transcripts on a whole stack, and what is made of them: real containers, a server that hears."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from dev.stack.stack import Stack
 from tests.media.hearing import HearingServer, hearing_server
 from tests.media.pictures import ffmpeg
 from tests.media.speaking import SENTENCES, joined, write_wav
-from tests.stack.api_client import ApiClient
+from tests.media.test_translations import needs_apertium
+from tests.stack.api_client import ApiClient, eventually
 from tests.stack.test_doctor import names
 from tests.stack.test_vidgen import environment, started
 
@@ -47,7 +48,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, server: HearingServer) -> I
         "DOWNLOADER_ALLOW_LOOPBACK": "1",
     }
     state = tmp_path_factory.mktemp("stack")
-    with Stack(state_dir=state, containers=("downloader", "transcriber"), env=settings) as stack:
+    containers = ("downloader", "transcriber", "translator", "burner")
+    with Stack(state_dir=state, containers=containers, env=settings) as stack:
         client = ApiClient(stack)
         yield client
         client.http.close()
@@ -153,3 +155,46 @@ def test_what_is_at_a_url_is_fetched_and_written_down_by_one_command(
     spoken = re.sub(r"<[^>]*>", "", text).lower()
     assert "ill disposed young" in " ".join(spoken.split())
     assert text.count("<00:") > len(SAID) / 2
+
+
+@needs_apertium
+def test_a_file_comes_back_in_two_languages_with_what_its_reviewer_has_changed(
+    client: ApiClient, tmp_path: Path
+) -> None:
+    video, out = tmp_path / "talk.mp4", tmp_path / "talk.es.mp4"
+    sound = write_wav(tmp_path / "talk.wav", joined(["0880"], 0.3)[0])
+    picture = ("-f", "lavfi", "-i", "color=black:s=320x180:r=5")
+    ffmpeg(*picture, "-i", str(sound), "-shortest", "-c:a", "aac", str(video))
+    arguments = ("subtitle", str(video), "--to", "es", "--from", "en", "--review", "--json")
+    process = started(environment(client), *arguments)
+
+    def asked() -> dict[str, Any] | None:
+        assert process.poll() is None, process.communicate()
+        found = client.api("GET", "/api/runs").json()["items"]
+        return next((run for run in found if run["status"] == "in_review"), None)
+
+    run = client.api("GET", f"/api/runs/{eventually(asked, 'a review', 60)['runId']}").json()
+    review = next(step for step in run["steps"] if step["kind"] == "review")
+    made = {track["track"]: track["newestId"] for track in review["tracks"]}
+    media = f"/api/media/{run['mediaId']}"
+    heard, translated = (
+        client.api("GET", f"{media}/inputs/{made[track]}/export?format=vtt").text
+        for track in ("transcribe.subtitles", "translate.subtitles")
+    )
+    edited = re.sub(r"(?<= --> )(\S+)\n.*", r"\1\nNo era malo.\n", translated, flags=re.DOTALL)
+    query = f"parent={made['translate.subtitles']}&language=es"
+    stored = client.api("PUT", f"{media}/subtitles?{query}", edited.encode()).json()
+    answer = client.api(
+        "POST", f"/api/runs/{run['runId']}/reviews/{review['reviewId']}", {"decision": "approve"}
+    )
+    assert answer.status_code == 200, answer.text
+    told, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, out.exists()) == (0, True), errors
+    assert f"{client.stack.app_url}/#/runs/{run['runId']}" in errors
+    assert "joven" in translated and "young" in heard
+    assert json.loads(told)["status"] == "completed"
+    versions = client.api("GET", f"{media}/inputs?slot=subtitles").json()["items"]
+    # The burn alone has read the edit, and nothing but the edit of the translation.
+    used = {version["inputId"]: version["usedByJobs"] for version in versions}
+    assert (used[stored["inputId"]], used[made["translate.subtitles"]]) == (1, 0)
