@@ -160,6 +160,15 @@ export const runs = {
   review: (runId, reviewId, document) => post(`/api/runs/${id(runId)}/reviews/${id(reviewId)}`, document),
 };
 
+export const subscriptions = {
+  list: (query) => get("/api/subscriptions", query),
+  add: (document) => post("/api/subscriptions", document),
+  change: (subscriptionId, document) => call("PATCH", `/api/subscriptions/${id(subscriptionId)}`, { json: document }),
+  remove: (subscriptionId) => call("DELETE", `/api/subscriptions/${id(subscriptionId)}`),
+  look: (subscriptionId) => call("POST", `/api/subscriptions/${id(subscriptionId)}/look`),
+  entries: (subscriptionId, query) => get(`/api/subscriptions/${id(subscriptionId)}/entries`, query),
+};
+
 export const tokens = {
   list: () => get("/api/tokens", { limit: 100 }),
   create: (document) => post("/api/tokens", document),

@@ -21,6 +21,7 @@ const VIEWS = {
   job: () => import("./views/job.js"),
   runs: () => import("./views/runs.js"),
   run: () => import("./views/run.js"),
+  subscriptions: () => import("./views/subscriptions.js"),
   settings: () => import("./views/settings.js"),
   status: () => import("./views/status.js"),
 };
@@ -39,6 +40,7 @@ function viewOf([first = "library", second, third]) {
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
   if (first === "runs") return [second ? "run" : "runs", "jobs"];
+  if (first === "subscriptions") return [first, "jobs"];
   if (first === "status") return ["status", "settings"];
   return BY_THEMSELVES.includes(first) ? [first, first] : ["library", "library"];
 }

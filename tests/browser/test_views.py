@@ -26,6 +26,7 @@ VIEWS = {
     "recipe": "new/recipe",
     "jobs": "jobs",
     "runs": "runs",
+    "subscriptions": "subscriptions",
     "job": "jobs/{job}",
     "failed": "jobs/{failed}",
     "status": "status",
