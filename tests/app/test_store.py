@@ -200,7 +200,7 @@ def test_the_table_above_names_every_read() -> None:
 
 
 def test_the_followers_of_a_job_are_found_by_indexes(database: Watched) -> None:
-    run(waits.select_followers(Store(database, EVERYONE), "job_1"))
+    run(waits.select_followers(Store(database, EVERYONE), "job_1", 10))
 
     steps = {step for _, step in database.plans if step.startswith("SCAN")}
     # The followers that are found so far, and they alone, are read one after the other.

@@ -138,6 +138,9 @@ class _Steady(Chance):
     def large(self) -> bool:
         return self._life.large
 
+    def silent(self) -> bool:
+        return False
+
 
 class LifeWorld(World):
     """One canonical life, struck at most once."""

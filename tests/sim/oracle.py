@@ -4,6 +4,7 @@ Nothing here asks the machine what is right: statuses, their order, keys and num
 down again, from the contract.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -203,6 +204,8 @@ class Oracle:
 
     def sent(self, node: Any, host: str, request: HttpRequest) -> None:
         """Look at a request as it leaves its sender."""
+        if self.world.chains:
+            self._chained(request)
         if request.path != "/render":
             return
         job = node.disk.written
@@ -210,6 +213,17 @@ class Oracle:
         attempt = job.attempts[-1]
         if job.status in ENDS or attempt.number != number or attempt.state == "ended":
             self.wrong(f"{node.name}: attempt {number} is started after its end")
+
+    def _chained(self, request: HttpRequest) -> None:
+        """Look at what is said in a world where jobs wait: the app keeps that to itself."""
+        if b'"waiting"' in request.body:
+            self.wrong(f"{request.path} is sent a job that waits")
+        if request.path == "/jobs":
+            self.world.chains.submitted(json.loads(request.body)["jobId"])
+        elif request.path == "/api/render/cf-callback":
+            self.world.heard(request)
+        elif request.path == "/render":
+            self.world.chains.started(json.loads(request.body))
 
     def granted(self, owner: Any, number: int, answer: str) -> None:
         """Look at what a job answers to a container that asks for URLs."""
@@ -255,6 +269,8 @@ class Oracle:
         self._accepted(rows)
         for job_id, row in rows.items():
             self._agrees(job_id, row)
+        if self.world.chains:
+            self.world.chains.at_rest(rows)
         for dispatcher in self.world.dispatchers.objects.values():
             # If its alarm was lost when nobody waited any more, it looks when somebody does.
             if dispatcher.disk.tickets and not dispatcher.alarm_lost:

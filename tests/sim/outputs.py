@@ -28,7 +28,7 @@ SLOTS = {
         ("metadata", "outputMetadataKey", "outputMetadataPutUrl", True),
     ),
     "asr-pipeline": (
-        ("subtitles", "outputSubtitlesKey", "outputSubtitlesPutUrl", False),
+        ("subtitles", "outputSubtitlesKey", "outputSubtitlesPutUrl", True),
         ("words", "outputWordsKey", "outputWordsPutUrl", True),
         ("metadata", "outputMetadataKey", "outputMetadataPutUrl", True),
     ),
@@ -80,6 +80,8 @@ class Outputs:
             SLOTS[work.message["engine"]]
         ):
             if not required and work.attempt % 2:
+                continue
+            if slot == "subtitles" and work.world.random.silent():
                 continue
             key = work.message[key_field]
             size = 1000 + work.attempt * 10 + number + (LARGE if work.large and not number else 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.sim.faults import Faults
 from tests.sim.shipped import Shipped
-from tests.sim.world import World
+from tests.sim.world import CHAINED, World
 
 SHRINK_RUNS_MAX = 400
 TRACE_LINES_MAX = 100
@@ -86,8 +86,16 @@ def watch(shipped: Shipped) -> Counter[Pair]:
     return seen
 
 
-def run_seeds(shipped: Shipped, seeds: Iterable[int], budget_s: float | None = None) -> Report:
-    """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up."""
+def run_seeds(
+    shipped: Shipped,
+    seeds: Iterable[int],
+    budget_s: float | None = None,
+    chained: float = CHAINED,
+) -> Report:
+    """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up.
+
+    *chained*: in which share of them some jobs wait for others.
+    """
     report = Report()
     began = time.process_time()
     # What is loaded stays; what a world leaves behind is collected now and then, not in between.
@@ -96,7 +104,7 @@ def run_seeds(shipped: Shipped, seeds: Iterable[int], budget_s: float | None = N
     gc.disable()
     try:
         for seed in seeds:
-            world = World(shipped, seed).run()
+            world = World(shipped, seed, chained=chained).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:
                 gc.collect()

@@ -295,7 +295,9 @@ class Database:
     def _commit(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
         execute = self.sqlite.execute
         if len(statements) == 1:
-            return [execute(*statements[0]).rowcount]
+            changed = [execute(*statements[0]).rowcount]
+            self._committed(statements)
+            return changed
         execute("SAVEPOINT batch")
         try:
             changed = [execute(sql, params).rowcount for sql, params in statements]
@@ -304,7 +306,18 @@ class Database:
             execute("RELEASE batch")
             raise
         execute("RELEASE batch")
+        self._committed(statements)
         return changed
+
+    def _committed(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Let the oracle look where a batch may have failed a job for its inputs."""
+        if self._world.chains and any(
+            "input_failed" in value
+            for _, params in statements
+            for value in params
+            if isinstance(value, str)
+        ):
+            self._world.chains.failed()
 
     def _op(self, name: str, work: Callable[[], Any]) -> Op:
         world = self._world

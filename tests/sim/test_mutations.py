@@ -4,6 +4,7 @@ from itertools import chain
 
 import pytest
 
+from tests.sim.chain_lives import ChainWorld, cancellations, ends_at_once, late_ends, retries
 from tests.sim.lives import CRASHES, EVENTS, LIVES, LifeWorld, strikes
 from tests.sim.runs import run_seeds, watch
 from tests.sim.shipped import Mutation, load
@@ -101,6 +102,85 @@ BUGS = {
     ),
 }
 
+BUGS_OF_CHAINS = {
+    "a job begins without what it has waited for": Mutation(
+        "app.jobs.waits", '            "inputs": inputs,\n', ""
+    ),
+    "a job begins when one of two jobs has made its input": Mutation(
+        "app.jobs.waits",
+        "if follower not in lacking and all(wait.input_id for wait in its):",
+        "if follower not in lacking and any(wait.input_id for wait in its):",
+    ),
+    "the sweeper submits a job that waits": Mutation(
+        "app.jobs.sweep", "if job.status == WAITING:", "if False:"
+    ),
+    "a job waits for what is there already": Mutation(
+        "app.jobs.settling",
+        "made = await select_made_by(ending.ports.store, source.media_id, wait.from_job)",
+        "made = {}",
+    ),
+    "a job waits for one that has failed": Mutation(
+        "app.jobs.settling",
+        "if source is None or source.status in (Status.FAILED, Status.CANCELED):",
+        "if source is None:",
+    ),
+    "webhooks are not told of what ends while it waits": Mutation(
+        "app.jobs.waits",
+        "condition, params = while_waiting(job, ending.guard)",
+        "condition, params = '0', ()",
+    ),
+}
+"""Bugs of jobs that wait for others, which worlds find where each has such jobs."""
+
+RARE_BUGS_OF_CHAINS = {
+    "a job that waits again has the manifest of its first generation": (
+        retries,
+        Mutation("app.jobs.waits", '            "generation": job.generation,\n', ""),
+    ),
+    "what two ends at one time leave to each other is left": (
+        ends_at_once,
+        Mutation(
+            "app.jobs.waits",
+            "    ending.statements.append(look_at_followers(job_id, ending.now_ms, guard))\n",
+            "",
+        ),
+    ),
+    "an end that was overtaken fails those that wait for its job": (
+        late_ends,
+        Mutation("app.jobs.events", "made, ports, takes(event))", 'made, ports, ("1", ()))'),
+    ),
+    "a cancellation that comes too late fails those that wait for its job": (
+        cancellations,
+        Mutation(
+            "app.jobs.waits",
+            "with_it = replace(ending, guard=while_waiting(job, ending.guard))",
+            "with_it = ending",
+        ),
+    ),
+    "a failure fails those that wait although it was started again": (
+        retries,
+        Mutation("app.jobs.settling", "ending.guard = while_ended(source)", "pass"),
+    ),
+    "webhooks are told of an end that does not come": (
+        cancellations,
+        Mutation(
+            "app.jobs.waits",
+            "condition, params = while_waiting(job, ending.guard)",
+            "condition, params = ending.guard",
+        ),
+    ),
+    "a job that has begun meanwhile is said to have ended": (
+        cancellations,
+        Mutation(
+            "app.jobs.wait_store",
+            'finished_ms = ?, updated_ms = ?, check_ms = NULL"\n        f" WHERE {_IS_WAITING}',
+            'finished_ms = ?, updated_ms = ?, check_ms = NULL"\n'
+            '        f" WHERE job_id = ? AND generation = ?',
+        ),
+    ),
+}
+"""Bugs that want two things at one time: too rare for worlds."""
+
 RARE_BUGS = {
     "letters that are told meanwhile are shown as dead": (
         "events that are given up while the app is down",
@@ -143,6 +223,24 @@ def test_blows_at_each_await_of_a_life_find(bug: str) -> None:
     count = len(undisturbed.awaits)
     blows = chain(strikes(count, CRASHES, 1), strikes(count, EVENTS, 0))
     assert any(LifeWorld(shipped, life, blow).run().oracle.broken for blow in blows)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("bug", BUGS_OF_CHAINS)
+def test_worlds_in_which_jobs_wait_find(bug: str) -> None:
+    shipped = load([BUGS_OF_CHAINS[bug]])
+
+    report = run_seeds(shipped, range(10**6), BUDGET_S, chained=1.0)
+
+    assert report.failed_seed is not None, f"not found in {report.lives} lives"
+
+
+@pytest.mark.parametrize("bug", RARE_BUGS_OF_CHAINS)
+def test_races_where_jobs_wait_find(bug: str) -> None:
+    races, mutation = RARE_BUGS_OF_CHAINS[bug]
+    shipped = load([mutation])
+
+    assert any(ChainWorld(shipped, *race).run().oracle.broken for race in races(shipped))
 
 
 NO_RELEASE = Mutation(

@@ -3,11 +3,13 @@
 from random import Random
 from typing import Any
 
+from tests.sim.chain_oracle import Chains
+from tests.sim.chains import make_chain
 from tests.sim.clients import Client
 from tests.sim.containers import ContainerHost
 from tests.sim.faults import Faults
 from tests.sim.kernel import Kernel, Node, Op, Task
-from tests.sim.network import Network
+from tests.sim.network import HttpRequest, Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
 from tests.sim.oracle import Oracle
 from tests.sim.rotation import rotate
@@ -29,6 +31,8 @@ SHORT_URLS_S = 150
 MANY_TRIES, FEW_TRIES = 64, 5
 """Deliveries of an event before it is given up, as shipped and where that happens early."""
 
+CHAINED = 0.5
+"""In how many worlds some jobs wait for others."""
 
 CRASHES = frozenset({"crash before", "crash after"})
 ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader", "asr-pipeline")
@@ -65,9 +69,16 @@ class Chance:
         """Return whether a work's first output is uploaded in parts."""
         return self.draw() < 0.1
 
+    def silent(self) -> bool:
+        """Return whether nothing is said in what is transcribed: there are no subtitles then."""
+        return self.draw() < 0.1
+
 
 class World:
-    """Everything of one seed; *only*: the numbers of the clients that take part."""
+    """Everything of one seed; *only*: the numbers of the clients that take part.
+
+    *chained*: how likely it is that there are jobs that wait for others among them.
+    """
 
     def __init__(
         self,
@@ -77,6 +88,7 @@ class World:
         faults: Faults | None = None,
         only: frozenset[int] | None = None,
         traced: bool = False,
+        chained: float = CHAINED,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -88,11 +100,13 @@ class World:
         if self._is_struck_at_awaits():
             self.kernel.on_await = self._fate_of_await
         self.random = self._chance()
+        self.chained = chained
         self.saves = 0
         self._drawn = 0
         self._upstream_error = shipped["media_jobs.errors"].UpstreamError
         self.conflict = shipped["media_jobs.errors"].Conflict
         self.oracle = Oracle(self)
+        self.chains = Chains(self)
         self.bucket = Bucket(self)
         self.database = Database(self)
         self.network = Network(self)
@@ -177,6 +191,12 @@ class World:
     def _make_clients(self, only: frozenset[int] | None) -> list[Client]:
         count = 4 + self.random.below(25)
         clients = [Client(self, number, self.random.below(1 << 30)) for number in range(count)]
+        # By a source of its own: with it and without, the others are the same.
+        random = Random(f"chain {self.seed}")  # noqa: S311 - a seed must give the same world again.
+        if random.random() < self.chained:
+            members = make_chain(self, count, random)
+            self.chains.watch(members)
+            clients += members
         if only is not None:
             clients = [client for client in clients if client.number in only]
         for client in clients:
@@ -293,6 +313,9 @@ class World:
         if self.kernel.traced is not None:
             self.kernel.trace(node.name, f"logs {record}")
         self.oracle.logged(node, record)
+
+    def heard(self, request: HttpRequest) -> None:
+        """Take what the app is told."""
 
     def alarm_fate(self) -> str:
         """Return what becomes of an alarm that goes off."""

@@ -115,8 +115,12 @@ async def cancel_job(job_id: str, ports: Ports) -> JobRow:
     job = await find_job(job_id, ports)
     if job.ended:
         return job
-    if job.status == WAITING and await end_job(job, Status.CANCELED, None, ports):
-        return await find_job(job_id, ports)
+    if job.status == WAITING:
+        await end_job(job, Status.CANCELED, None, ports)
+        job = await find_job(job_id, ports)
+        if job.ended:
+            return job
+        # What it waited for came just now: it has begun.
     if not await cancel_there(job, "canceled by the user", ports):
         await end_job(job, Status.CANCELED, None, ports)
     return await find_job(job_id, ports)

@@ -1,5 +1,6 @@
 """Many jobs in one request: submitted, canceled, or started again."""
 
+from functools import cache
 from hashlib import sha256
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from pydantic_core import to_json
 from app.jobs.accept import accept_job, cancel_job, job_document, retry_job
 from app.jobs.planning import NewJob
 from app.jobs.store import JobFilter, select_jobs
+from app.jobs.wait_store import select_waits
 from app.ports import Ports
 from app.rows import JobRow
 from app.web.call import Once
@@ -103,15 +105,30 @@ async def cancel_jobs(body: BulkWanted, ports: Ports) -> dict[str, object]:
 
 
 async def retry_jobs(body: BulkWanted, caller: Caller, ports: Ports) -> dict[str, object]:
-    """Retry the newest failed and canceled jobs that match."""
+    """Retry the newest failed and canceled jobs that match.
+
+    Those first that others take from: what takes from a job that has failed fails again.
+    """
     jobs, cursor = await _chosen(body, _RETRYABLE, ports)
-    items: list[dict[str, object]] = []
-    for job in jobs:
+    done = dict[str, dict[str, object]]()
+    for job in await _sources_first(jobs, ports):
         try:
-            items.append(_done(await retry_job(job.job_id, caller, ports)))
+            done[job.job_id] = _done(await retry_job(job.job_id, caller, ports))
         except MediaJobsError as error:
-            items.append(_refused(job, error))
-    return _bulk_document(items, cursor)
+            done[job.job_id] = _refused(job, error)
+    return _bulk_document([done[job.job_id] for job in jobs], cursor)
+
+
+async def _sources_first(jobs: list[JobRow], ports: Ports) -> list[JobRow]:
+    """Return *jobs*, those that take from others of them after these."""
+    waits = await select_waits(ports.store, [job.job_id for job in jobs])
+
+    @cache
+    def depth(job_id: str) -> int:
+        # A job takes from older ones alone: there is no circle.
+        return 1 + max((depth(w.from_job) for w in waits if w.job_id == job_id), default=0)
+
+    return sorted(jobs, key=lambda job: depth(job.job_id))
 
 
 async def _chosen(

@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from app.jobs.store import postpone_check, select_job
 from app.jobs.submission import submit
-from app.jobs.wait_store import WAIT_CHECK_MS, Wait, note_made, select_made_by, select_waits
+from app.jobs.wait_store import (
+    WAIT_CHECK_MS,
+    Wait,
+    note_made,
+    select_made_by,
+    select_waits,
+    while_ended,
+)
 from app.jobs.waits import (
     Ending,
     end_with_followers,
@@ -66,7 +73,10 @@ async def _begin(job: JobRow, ports: Ports) -> None:
 async def _brought_up(
     waits: Sequence[Wait], ending: Ending
 ) -> tuple[list[Wait], ErrorReport | None]:
-    """Return *waits* with what their jobs have made since, and why they wait in vain if they do."""
+    """Return *waits* with what their jobs have made since, and why they wait in vain if they do.
+
+    They do so, by the guard of *ending*, only until the job that has failed is started again.
+    """
     known = list[Wait]()
     for wait in waits:
         if wait.made_id is not None:
@@ -75,6 +85,8 @@ async def _brought_up(
         source = await select_job(ending.ports.store, wait.from_job)
         if source is None or source.status in (Status.FAILED, Status.CANCELED):
             status = Status.FAILED if source is None else Status(source.status)
+            if source is not None:
+                ending.guard = while_ended(source)
             return known, in_vain(wait.from_job, status)
         if source.status is not Status.COMPLETED:
             known.append(wait)

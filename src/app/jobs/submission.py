@@ -12,7 +12,7 @@ from app.jobs.store import (
     note_submission,
     unchanged,
 )
-from app.jobs.waits import Ending, consequences_of_end, end_into, fail_followers, in_vain
+from app.jobs.waits import Ending, consequences_of_end, end_with_followers
 from app.orchestrator import (
     StatusDocument,
     ask_status,
@@ -101,8 +101,7 @@ async def end_job(job: JobRow, status: Status, error: ErrorReport | None, ports:
     """
     ending = Ending(ports)
     if job.status == WAITING:
-        await fail_followers(job.job_id, in_vain(job.job_id, status), ending)
-        await end_into(job.job_id, status, error, ending)
+        await end_with_followers(job.job_id, error, ending, status)
         return (await ending.commit())[-1] == 1
     now_ms = ports.now_ms()
     message = end_message_of(job, status, error, now_ms)

@@ -18,6 +18,9 @@ ALWAYS: Guard = ("1", ())
 WAIT_CHECK_MS = 24 * 3600_000
 """How often a waiting job is looked at although nothing it waits for has changed."""
 
+FOLLOWERS_AT_ONCE = 10
+"""How many jobs begin or fail with the one they wait for; the sweeper has the others do so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
@@ -57,25 +60,31 @@ async def select_waits(store: Store, job_ids: Sequence[str]) -> list[Wait]:
 
 
 async def select_waits_with(store: Store, from_job: str) -> list[Wait]:
-    """Return everything that the jobs wait for which wait for *from_job*."""
+    """Return everything that the jobs wait for which wait for *from_job*: the oldest of them."""
     rows = await store.rows(
         f"SELECT {_WAIT} FROM job_waits WHERE job_id IN (SELECT s.job_id FROM job_waits AS s"
         f" JOIN jobs AS j ON j.job_id = s.job_id AND j.status = '{WAITING}'"
-        " WHERE s.from_job = ?) ORDER BY job_id, slot",
+        " WHERE s.from_job = ? ORDER BY s.job_id LIMIT ?) ORDER BY job_id, slot",
         from_job,
+        FOLLOWERS_AT_ONCE,
     )
     return [_wait(row) for row in rows]
 
 
-async def select_followers(store: Store, job_id: str) -> list[str]:
-    """Return the waiting jobs that cannot begin without *job_id*, directly or not."""
+_FOLLOWERS = (
+    "WITH RECURSIVE followers (id) AS ("
+    "SELECT job_id FROM job_waits WHERE from_job = ? AND made_id IS NULL"
+    " UNION SELECT w.job_id FROM job_waits AS w JOIN followers ON w.from_job = followers.id)"
+)
+_FOLLOWS = f"job_id IN (SELECT id FROM followers) AND status = '{WAITING}'"
+
+
+async def select_followers(store: Store, job_id: str, limit: int) -> list[str]:
+    """Return the oldest waiting jobs that cannot begin without *job_id*, directly or not."""
     rows = await store.rows(
-        "WITH RECURSIVE followers (id) AS ("
-        "SELECT job_id FROM job_waits WHERE from_job = ? AND made_id IS NULL"
-        " UNION SELECT w.job_id FROM job_waits AS w JOIN followers ON w.from_job = followers.id)"
-        f" SELECT job_id FROM jobs WHERE job_id IN (SELECT id FROM followers)"
-        f" AND status = '{WAITING}' ORDER BY job_id",
+        f"{_FOLLOWERS} SELECT job_id FROM jobs WHERE {_FOLLOWS} ORDER BY job_id LIMIT ?",
         job_id,
+        limit,
     )
     return [row["job_id"] for row in rows]
 
@@ -130,6 +139,15 @@ def look_at_followers(from_job: str, now_ms: int, guard: Guard) -> Statement:
     )
 
 
+def look_at_all_followers(from_job: str, now_ms: int, guard: Guard) -> Statement:
+    """Have the sweeper look at all jobs that cannot begin without *from_job*, which fails now."""
+    condition, params = guard
+    return (
+        f"{_FOLLOWERS} UPDATE jobs SET check_ms = ? WHERE {_FOLLOWS} AND {condition}",
+        (from_job, now_ms, *params),
+    )
+
+
 def look_at_reviewed(review_id: str, now_ms: int, guard: Guard) -> Statement:
     """Have the sweeper look at the jobs that wait for a review, which is decided now."""
     condition, params = guard
@@ -172,6 +190,14 @@ def end_waiting(
         "UPDATE jobs SET status = ?, error = ?, finished_ms = ?, updated_ms = ?, check_ms = NULL"
         f" WHERE {_IS_WAITING} AND {condition}",
         (status, error, now_ms, now_ms, job.job_id, job.generation, *params),
+    )
+
+
+def while_ended(job: JobRow) -> Guard:
+    """Return the condition that *job* has not been started again since it was read."""
+    return (
+        "EXISTS (SELECT 1 FROM jobs WHERE job_id = ? AND generation = ? AND status = ?)",
+        (job.job_id, job.generation, job.status),
     )
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from app.jobs.store import select_job
 from app.jobs.wait_store import (
     ALWAYS,
+    FOLLOWERS_AT_ONCE,
     Guard,
     Wait,
     end_waiting,
+    look_at_all_followers,
     look_at_followers,
     note_made,
     release,
@@ -201,15 +203,27 @@ async def request_into(review_ids: Sequence[str], ending: Ending) -> None:
 
 
 async def fail_followers(job_id: str, error: ErrorReport, ending: Ending) -> None:
-    """Fail the jobs that cannot begin without *job_id*."""
-    for follower in await select_followers(ending.ports.store, job_id):
+    """Fail the jobs that cannot begin without *job_id*; of very many, some are the sweeper's."""
+    found = await select_followers(ending.ports.store, job_id, FOLLOWERS_AT_ONCE + 1)
+    for follower in found[:FOLLOWERS_AT_ONCE]:
         await end_into(follower, Status.FAILED, error, ending)
+    if len(found) > FOLLOWERS_AT_ONCE:
+        look = look_at_all_followers(job_id, ending.now_ms, ending.guard)
+        ending.statements.append(look)
 
 
-async def end_with_followers(job_id: str, error: ErrorReport, ending: Ending) -> None:
-    """Fail a waiting job, and those that wait for it."""
-    await end_into(job_id, Status.FAILED, error, ending)
-    await fail_followers(job_id, in_vain(job_id, Status.FAILED), ending)
+async def end_with_followers(
+    job_id: str, error: ErrorReport | None, ending: Ending, status: Status = Status.FAILED
+) -> None:
+    """End a waiting job, and fail those that wait for it; nothing changes if it waits no more.
+
+    The last statement's change count is 1 if it was this batch that did so.
+    """
+    job = await select_job(ending.ports.store, job_id)
+    if job is not None:
+        with_it = replace(ending, guard=while_waiting(job, ending.guard))
+        await fail_followers(job_id, in_vain(job_id, status), with_it)
+        await end_into(job_id, status, error, ending)
 
 
 async def end_into(job_id: str, status: Status, error: ErrorReport | None, ending: Ending) -> None:

@@ -14,7 +14,7 @@ from app.jobs.wait_store import (
     look_at_reviewed,
     select_waits_reviewed,
 )
-from app.jobs.waits import Ending, end_into, fail_followers, in_vain
+from app.jobs.waits import Ending, end_into, end_with_followers, fail_followers, in_vain
 from app.media.store import select_input
 from app.ports import Ports
 from app.recipes.store import StepRow, select_newest_edit
@@ -105,12 +105,14 @@ def _names(steps: Sequence[StepRow]) -> dict[str, str]:
 
 
 async def _end_reviewed(job_ids: Sequence[str], review_id: str, state: str, ports: Ports) -> None:
-    """Cancel the jobs that wait for a review, and fail those that wait for them."""
-    ending = Ending(ports)
+    """Cancel the jobs that wait for a review, and fail those that wait for them.
+
+    Nothing changes if somebody else has decided it meanwhile.
+    """
+    ending = Ending(ports, _is("requested", review_id))
     for job_id in sorted(set(job_ids)):
-        await fail_followers(job_id, in_vain(job_id, Status.CANCELED), ending)
-        await end_into(job_id, Status.CANCELED, None, ending)
-    decided = decide_review(review_id, state, ports.now_ms(), "waiting", "requested")
+        await end_with_followers(job_id, None, ending, Status.CANCELED)
+    decided = decide_review(review_id, state, ports.now_ms(), "requested")
     await ending.commit(decided)
     ports.log({"event": "review_decided", "reviewId": review_id, "decision": state})
 

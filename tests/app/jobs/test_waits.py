@@ -276,3 +276,60 @@ def test_jobs_that_wait_are_listed_and_told_in_words(stage: Stage) -> None:
 
     assert [job["jobId"] for job in listed] == [heard]
     assert why["summary"] == f"Waiting for what {download} makes."
+
+
+@pytest.mark.parametrize("status", ["completed", "failed"])
+def test_of_very_many_that_wait_for_one_job_some_are_left_to_the_sweeper(
+    stage: Stage, status: str
+) -> None:
+    download = stage.job()
+    many = [stage.job(after(stage, download)) for _ in range(12)]
+    last = {
+        "engine": "burner-ffmpeg",
+        "mediaId": stage.row(download)["media_id"],
+        "inputs": {
+            "video": {"fromJob": download, "output": "video"},
+            "subtitles": {"fromJob": many[-1], "output": "subtitles"},
+        },
+    }
+
+    all_of_them = [*many, stage.job(last)]
+
+    end(stage, download, status)
+    first = [shown(stage, job_id)["status"] for job_id in all_of_them]
+    stage.now_ms += 60_000
+    stage.sweep()
+    second = [shown(stage, job_id)["status"] for job_id in all_of_them]
+
+    then = {"completed": "queued", "failed": "failed"}[status]
+    # The last one, if it is among the first ten, waits for another one as well.
+    assert first.count(then) in (9, 10)
+    assert first.count("waiting") == 13 - first.count(then)
+    assert second[:-1] == [then] * 12
+    assert second[-1] == ("waiting" if status == "completed" else "failed")
+
+
+def test_jobs_that_are_retried_together_begin_with_those_that_others_take_from(
+    stage: Stage,
+) -> None:
+    media_id = stage.send("POST", "/api/media", {"title": "Mine"}).json["mediaId"]
+    for _ in range(4):
+        download = stage.job({**DOWNLOAD, "mediaId": media_id})
+        heard = stage.job(after(stage, download))
+        stage.job(
+            {
+                "engine": "burner-ffmpeg",
+                "mediaId": media_id,
+                "inputs": {
+                    "video": {"fromJob": download, "output": "video"},
+                    "subtitles": {"fromJob": heard, "output": "subtitles"},
+                },
+            }
+        )
+        end(stage, download, "failed")
+
+    body = {"filter": {"status": ["failed"], "mediaId": media_id}}
+    items = stage.send("POST", "/api/jobs/retry", body).json["items"]
+
+    assert [item["status"] for item in items].count("waiting") == 8
+    assert [item["status"] for item in items].count("queued") == 4
