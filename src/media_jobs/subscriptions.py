@@ -14,6 +14,8 @@ __all__ = [
     "ENTRIES_MAX",
     "FAILURES_MAX",
     "PASSING",
+    "SKIPPED",
+    "URL_CHARS_MAX",
     "ListedEntry",
     "Listing",
     "Skipped",
@@ -29,6 +31,9 @@ ENTRIES_MAX = 500
 """How many entries a look reads: what the downloader lists at most."""
 FAILURES_MAX = 5
 """So many looks that fail one after the other pause a subscription."""
+
+URL_CHARS_MAX = 2000
+"""A longer address is stored cut, and starts nothing."""
 
 _DAY_MS = 24 * 3600_000
 _SITE_ID_CHARS_MAX = 300
@@ -95,6 +100,8 @@ def skipped_for(entry: ListedEntry, duration_max_s: int | None) -> str | None:
     """
     if entry.unavailable in SKIPPED:
         return entry.unavailable
+    if len(entry.url) > URL_CHARS_MAX:
+        return "bad_address"
     if duration_max_s is not None and (entry.duration_s or 0) > duration_max_s:
         return "too_long"
     return None

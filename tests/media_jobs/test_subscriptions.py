@@ -90,12 +90,14 @@ def test_an_entry_is_skipped_for_what_the_list_says_and_for_its_length() -> None
             {"id": "b", "url": "https://v.test/b", "unavailable": "a word of later"},
             {"id": "c", "url": "https://v.test/c", "durationS": 61.0},
             {"id": "d", "url": "https://v.test/d", "durationS": 60.0},
+            {"id": "e", "url": "https://v.test/" + "e" * 2000},
         ],
     }
     found = read_listing(json.dumps(document))
     assert found is not None
 
-    assert [skipped_for(one, 60) for one in found.entries] == ["live", None, "too_long", None]
+    reasons = [skipped_for(one, 60) for one in found.entries]
+    assert reasons == ["live", None, "too_long", None, "bad_address"]
     assert skipped_for(found.entries[2], None) is None
 
 

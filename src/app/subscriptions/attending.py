@@ -81,7 +81,7 @@ async def attend(row: SubscriptionRow, ports: Ports) -> None:
         due_ms = None if row.state == PAUSED else await _start(row, caller, ports)
     except LimitReached:
         due_ms = ports.now_ms() + LATER_MS
-    except (InvalidInput, NotFound) as error:
+    except (Conflict, InvalidInput, NotFound) as error:
         await pause_now(row, "recipe", {"code": error.code, "message": error.message}, ports)
         return
     if due_ms is not None:
@@ -150,7 +150,7 @@ async def _start_one(row: SubscriptionRow, entry: EntryRow, caller: Caller, port
         run, _ = await start_run(row.recipe, wanted, None, caller, ports, also=noted)
     except Conflict as error:
         if error.code != "already_exists":
-            raise InvalidInput(error.key, details=error.details, **error.values) from None
+            raise
         return  # Another run of the cron was faster.
     ports.log(
         {

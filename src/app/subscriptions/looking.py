@@ -13,7 +13,6 @@ from app.jobs.submission import submit
 from app.media.media import NewMedia, new_media
 from app.media.names import name_from_url
 from app.media.removal_store import delete_jobs, select_job_ids_of
-from app.media.site import METADATA_BYTES_MAX
 from app.media.store import delete_unused_media, insert_media, select_media
 from app.ports import Ports
 from app.rows import JobRow
@@ -40,6 +39,7 @@ from media_jobs.subscriptions import (
     ENTRIES_MAX,
     FAILURES_MAX,
     PASSING,
+    URL_CHARS_MAX,
     Listing,
     fresh_entries,
     next_look_ms,
@@ -107,6 +107,9 @@ async def read_look(
     if job.status != Status.COMPLETED:
         await _failed(row, job.error or {}, ports)
         return
+    # Here, because no start of the app needs it.
+    from app.media.site import METADATA_BYTES_MAX
+
     output = (job.outputs or {}).get("metadata")
     text = output and await ports.objects.text(output["key"], METADATA_BYTES_MAX)
     listing = read_listing(text) if text else None
@@ -203,7 +206,7 @@ def _entries(
             # In the order of their age, also of one millisecond.
             entry_id=new_id("ent", now_ms, position.to_bytes(2) + ports.entropy(8)),
             site_id=name,
-            url=entry.url,
+            url=entry.url[:URL_CHARS_MAX],
             title=None if entry.title is None else entry.title[:300],
             state=state,
             reason=reason if state == SKIPPED else None,

@@ -142,6 +142,26 @@ def test_a_recipe_that_is_gone_pauses_it_with_the_reason(stage: Stage) -> None:
     assert change(stage, one, recipe="download", state="active").json["state"] == "active"
 
 
+def test_a_recipe_that_comes_to_need_what_no_link_has_pauses_it_with_the_reason(
+    stage: Stage,
+) -> None:
+    download = {"step": "download", "engine": "media-downloader", "when": "url"}
+    video = {"video": {"fromStep": "download", "output": "video"}}
+    burn = {"step": "burn", "engine": "burner-ffmpeg", "inputs": video}
+    recipe = {"title": {"en": "Mine"}, "steps": [download]}
+    stage.send("PUT", "/api/recipes/mine", recipe)
+    one = subscribed(stage, recipe="mine")
+    look(stage, one, listing("a"))
+    changed = stage.send("PUT", "/api/recipes/mine", {**recipe, "steps": [download, burn]})
+    assert changed.status == 200, changed.text
+
+    look(stage, one, listing("b", "a"))
+
+    shown = seen(stage, one)
+    assert (shown["pausedReason"], shown["error"]["code"]) == ("recipe", "missing_inputs")
+    assert shown["entries"]["waiting"] == 1
+
+
 def test_a_person_pauses_and_resumes_it_and_changes_its_interval(stage: Stage) -> None:
     one = subscribed(stage)
     look(stage, one, listing("a"))
