@@ -11,9 +11,10 @@ from app.recipes.store import (
     select_recipes,
 )
 from media_jobs.engines import ENGINES
-from media_jobs.errors import Conflict, InvalidInput, LimitReached, NotFound
+from media_jobs.errors import Conflict, LimitReached, NotFound, field_fault
 from media_jobs.ids import new_id
 from media_jobs.recipes.built_in import built_in_recipes
+from media_jobs.recipes.checking import check_recipe
 from media_jobs.recipes.document import JobStep, Recipe
 from media_jobs.validation import field_errors
 from media_jobs.wire import read
@@ -44,13 +45,14 @@ async def find_recipe(name: str, ports: Ports) -> tuple[Recipe, RecipeRow | None
 async def put_recipe(name: str, recipe: Recipe, ports: Ports) -> dict[str, object]:
     """Keep a recipe under a name.
 
-    Raises InvalidInput, Conflict (`already_exists`), LimitReached.
+    Raises Conflict (`already_exists`, `unfit`), LimitReached.
     """
     if name in built_in_recipes():
         raise Conflict("already_exists.recipe", recipe=name)
-    for step in recipe.steps:
+    check_recipe(recipe)
+    for number, step in enumerate(recipe.steps):
         if isinstance(step, JobStep):
-            _check_options(step, recipe)
+            _check_options(f"steps.{number}.options", step, recipe)
     now_ms = ports.now_ms()
     row = RecipeRow(
         recipe_id=new_id("rcp", now_ms, ports.entropy(10)),
@@ -71,14 +73,14 @@ async def remove_recipe(name: str, ports: Ports) -> None:
         raise NotFound("not_found.recipe", recipe=name)
 
 
-def _check_options(step: JobStep, recipe: Recipe) -> None:
+def _check_options(place: str, step: JobStep, recipe: Recipe) -> None:
     """Refuse options that no job would have; what a run says is not there yet.
 
-    Secrets belong to one job, and are not kept. Raises InvalidInput.
+    Secrets belong to one job, and are not kept. Raises Conflict (`unfit`).
     """
     engine = ENGINES[step.engine]
     secret = sorted(engine.secret_options & step.options.keys())
-    faults = [{"field": f"{step.step}.{name}", "reason": "is not saved"} for name in secret]
+    faults = [field_fault(f"{place}.{name}", "field.not_saved", {}) for name in secret]
     set_by_run = {
         place.partition(".")[2]
         for parameter in recipe.parameters
@@ -91,12 +93,15 @@ def _check_options(step: JobStep, recipe: Recipe) -> None:
         engine.options().model_validate(step.options)
     except ValidationError as error:
         faults += [
-            {**fault, "field": f"{step.step}.{fault['field']}"}
+            {**fault, "field": f"{place}.{fault['field']}"}
             for fault in field_errors(error)
             if str(fault["field"]).partition(".")[0] not in set_by_run
         ]
     if faults:
-        raise InvalidInput("bad_request.options", details={"errors": faults})
+        first = faults[0]
+        raise Conflict(
+            "unfit", details={"errors": faults}, field=first["field"], reason=first["reason"]
+        )
 
 
 def recipe_document(name: str, recipe: Recipe, row: RecipeRow | None) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, cast
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.jobs.accept import check_limit, find_job, too_many
 from app.jobs.planning import FromJob, NewJob, Plan, Source, insert_planned, plan_job
@@ -42,6 +42,14 @@ from media_jobs.strict import Strict
 class NewRun(Strict):
     """A run of a recipe, of a URL or of a media. *options*: by step, over the recipe's own."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+                for name in ("url", "mediaId")
+            ]
+        }
+    )
     url: HttpUrl | None = None
     media_id: Id | None = None
     parameters: dict[StepName, Annotated[str, Field(min_length=1, max_length=300)]] = Field(

@@ -1,13 +1,13 @@
-"""A recipe as it is written down, and what is checked of it before it is kept."""
+"""A recipe as it is written down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from media_jobs.engines import ENGINES, EngineId, InputSlot
+from media_jobs.engines import ENGINES, EngineId
 from media_jobs.strict import Strict
-from media_jobs.validation import TAG, FieldRefused
+from media_jobs.validation import TAG
 from media_jobs.wire import Slot
 
 __all__ = [
@@ -102,61 +102,8 @@ class Recipe(Strict):
     parameters: list[Parameter] = Field(default_factory=list, max_length=20)
     steps: Annotated[list[AnyStep], Field(min_length=1, max_length=STEPS_MAX)]
 
-    @model_validator(mode="after")
-    def _fits(self) -> "Recipe":
-        _check_names([step.step for step in self.steps])
-        _check_names([parameter.name for parameter in self.parameters])
-        known = {URL, *(parameter.name for parameter in self.parameters)}
-        earlier = dict[str, JobStep]()
-        for step in self.steps:
-            for take in _takes(step):
-                _check_take(take, earlier)
-            if isinstance(step, JobStep):
-                _check_inputs(step, earlier)
-                if step.when is not None and step.when not in known:
-                    raise FieldRefused("field.no_parameter", name=step.when)
-                earlier[step.step] = step
-        for parameter in self.parameters:
-            for name in parameter.sets:
-                if name.partition(".")[0] not in earlier:
-                    raise FieldRefused("field.no_step", name=name.partition(".")[0])
-        return self
 
-
-def _check_names(names: Sequence[str]) -> None:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise FieldRefused("field.twice", name=name)
-
-
-def _takes(step: Step) -> Iterator[Take]:
-    yield from step.inputs.values() if isinstance(step, JobStep) else step.review
-
-
-def _check_take(take: Take, earlier: dict[str, JobStep]) -> None:
-    source = earlier.get(take.from_step)
-    if source is None:
-        raise FieldRefused("field.no_earlier_step", name=take.from_step)
-    output = ENGINES[source.engine].output(take.output)
-    if output is None or output.becomes is None:
-        raise FieldRefused("field.no_such_output", name=take.from_step, output=take.output)
-
-
-def _check_inputs(step: JobStep, earlier: dict[str, JobStep]) -> None:
-    slots = {slot.name: slot for slot in ENGINES[step.engine].inputs if not slot.of_job}
-    for name, take in step.inputs.items():
-        if name not in slots:
-            raise FieldRefused("field.no_slot", name=step.step, slot=name)
-        if made(take, earlier) != slots[name].takes:
-            raise FieldRefused("field.unfit_output", name=take.track, slot=f"{step.step}.{name}")
-
-
-def made(take: Take, steps: dict[str, JobStep]) -> str | None:
+def made(take: Take, steps: Mapping[str, JobStep]) -> str | None:
     """Return the kind of input that a step's output becomes."""
     output = ENGINES[steps[take.from_step].engine].output(take.output)
     return None if output is None else output.becomes
-
-
-def slot_of(step: JobStep, kind: str | None) -> InputSlot | None:
-    """Return the first slot of a step's engine that takes such an input."""
-    return next((slot for slot in ENGINES[step.engine].inputs if slot.takes == kind), None)

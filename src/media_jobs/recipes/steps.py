@@ -67,7 +67,9 @@ def steps_of_run(
                 reviews={slot: approved[take] for slot, take in taken.items() if take in approved},
             )
         )
-    return found
+    asked = {name for one in found if isinstance(one, RunJob) for name in one.reviews.values()}
+    # A review that only steps would have taken which are left out is asked of nobody.
+    return [one for one in found if isinstance(one, RunJob) or one.step in asked]
 
 
 def _given(recipe: Recipe, url: str | None, parameters: Mapping[str, str]) -> dict[str, str]:

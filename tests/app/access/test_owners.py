@@ -22,14 +22,13 @@ from tests.platform.network import answering
 BURN: dict[str, object] = {"engine": "burner-ffmpeg"}
 HOOK = {"url": "https://hooks.example.com/", "events": ["job.completed", "job.canceled", "alert.*"]}
 TERM = {"to": "fr", "source": "mine", "target": "à moi"}
+VIDEO_MADE = {"fromStep": "download", "output": "video"}
 RECIPE = {
     "title": {"en": "Mine"},
     "steps": [
         {"step": "download", "engine": "media-downloader", "when": "url"},
-        {
-            "step": "look",
-            "review": [{"fromStep": "download", "output": "video"}],
-        },
+        {"step": "look", "review": [VIDEO_MADE]},
+        {"step": "hear", "engine": "asr-pipeline", "inputs": {"video": VIDEO_MADE}},
     ],
 }
 SUBSCRIPTION = {"url": "https://video.test/@mine", "recipe": "recipe-of-mine"}

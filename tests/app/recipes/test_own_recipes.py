@@ -38,9 +38,9 @@ def test_a_built_in_recipe_stays_as_it_is(stage: Stage, name: str) -> None:
 @pytest.mark.parametrize(
     ("options", "field"),
     [
-        ({"maxHeight": 7}, "download.maxHeight"),
-        ({"cookies": "# Netscape HTTP Cookie File\n"}, "download.cookies"),
-        ({"loud": True}, "download.loud"),
+        ({"maxHeight": 7}, "steps.0.options.maxHeight"),
+        ({"cookies": "# Netscape HTTP Cookie File\n"}, "steps.0.options.cookies"),
+        ({"loud": True}, "steps.0.options.loud"),
     ],
 )
 def test_options_that_no_job_would_have_are_refused(
@@ -50,4 +50,4 @@ def test_options_that_no_job_would_have_are_refused(
 
     answered = stage.send("PUT", "/api/recipes/mine", {**RECIPE, "steps": steps})
 
-    assert (answered.status, answered.json["errors"][0]["field"]) == (400, field)
+    assert (answered.status, answered.json["errors"][0]["field"]) == (409, field)
