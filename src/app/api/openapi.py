@@ -137,10 +137,18 @@ def _schemas(routes: Iterable[Route[Access]]) -> tuple[Refs, Schema]:
 def _portable(schema: object) -> Any:  # Any: JSON Schema.
     r"""Return *schema* with patterns as ECMA 262 writes them: `$` is the end, there is no `\z`.
 
-    Its descriptions name fields as they are sent.
+    Its descriptions name fields as they are sent. Where names of fields have a pattern, there are
+    no others.
     """
     if isinstance(schema, dict):
-        return {name: _portable_member(name, value) for name, value in schema.items()}
+        members = {name: _portable_member(name, value) for name, value in schema.items()}
+        by_name = members.get("patternProperties")
+        if isinstance(by_name, dict):
+            members["patternProperties"] = {
+                pattern.replace(r"\z", "$"): value for pattern, value in by_name.items()
+            }
+            members.setdefault("additionalProperties", False)
+        return members
     if isinstance(schema, list):
         return [_portable(item) for item in schema]
     return schema
