@@ -88,9 +88,9 @@ def test_an_interval_is_minutes_hours_or_days(text: str, seconds: int) -> None:
     assert commands.seconds_of(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "6", "0h", "h", "6 h", "1.5h", "6w"])
+@pytest.mark.parametrize("text", ["", "6", "0h", "h", "6 h", "1.5h", "6w", "14m", "31d"])
 def test_what_is_no_interval_is_refused_with_how_to_say_it(text: str) -> None:
     result = CliRunner().invoke(app, ["watch", "https://v.test/@a", "--every", text])
 
     assert result.exit_code == 2
-    assert "30m" in result.stderr
+    assert "15m to 30d" in result.stderr

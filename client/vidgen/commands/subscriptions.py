@@ -30,11 +30,13 @@ def register(app: typer.Typer) -> None:
 def seconds_of(text: str) -> int:
     """Return the seconds of `30m`, `6h` or `1d`; raises typer.BadParameter."""
     found = re.fullmatch(r"([1-9]\d{0,4})([mhd])", text)
-    if found is None:
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 900 <= seconds <= 30 * _UNITS["d"]:
         raise typer.BadParameter(
-            f"{text!r} is not minutes, hours or days, e.g. 30m, 6h or 1d", param_hint="--every"
+            f"{text!r} is not from 15m to 30d: minutes, hours or days, e.g. 6h",
+            param_hint="--every",
         )
-    return int(found[1]) * _UNITS[found[2]]
+    return seconds
 
 
 def watch(
