@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from vidgen import calls, errors
 from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER, TRANSLATOR
-from vidgen.models import Artifact, Input, Job, Media, Subtitles, Upload
+from vidgen.models import Artifact, Input, Job, Media, Page, Subtitles, Upload, Version
 from vidgen.steps import Answered, Exchange, Flow, Pause, PutFile, SaveFile, Unanswered
 
 if TYPE_CHECKING:
@@ -358,13 +358,15 @@ def translate(
 ) -> Flow[Job]:
     """Submit a translation of subtitles into *to* (BCP 47).
 
-    *source*: a file, which becomes a media of its own, or the id of a media, of which the newest
-    *version* is taken unless one is named. `from` of the options is the language of the source.
+    *source*: a file, which becomes a media of its own, or the id of a media, of which a *version*
+    is taken: unless one is named, the newest that is no translation itself, if there is one, else
+    the newest. `from` of the options is the language of the source.
     """
     told = progress or Progress()
     wanted = {**(options or {}), "to": to}
     if isinstance(source, str):
-        inputs = {"subtitles": version} if version is not None else None
+        named = version or (yield from _untranslated(source, told))
+        inputs = {"subtitles": named} if named is not None else None
         return (yield from calls.submit(TRANSLATOR, wanted, media_id=source, inputs=inputs))
     media = yield from calls.create_media(source.stem[:300] or "Untitled")
     try:
@@ -375,3 +377,19 @@ def translate(
     except errors.ApiError:
         yield from discard(media.media_id)
         raise
+
+
+def _untranslated(media_id: str, told: Progress) -> Flow[str | None]:
+    """Return the newest version that was made of no translation; None where all were."""
+    path = f"/api/media/{media_id}/inputs"
+    page: Page[Version] = yield from calls.page(Page[Version], path, slot="subtitles")
+    known = {version.input_id: version for version in page.items}
+    for version in page.items:
+        made_of: Version | None = version
+        while made_of is not None and made_of.origin != "translation":
+            made_of = known.get(made_of.parent or "")
+        if made_of is None:
+            if not version.current:
+                told.notice(f"{version.input_id} is translated: what is newer are translations.")
+            return version.input_id
+    return None

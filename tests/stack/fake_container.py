@@ -41,6 +41,7 @@ OUTPUTS = {
     "metadata": ("outputMetadataKey", "application/json"),
     "subtitles": ("outputSubtitlesKey", "text/vtt"),
     "translation": ("outputTranslationKey", "application/json"),
+    "words": ("outputWordsKey", "application/json"),
 }
 """What containers write: the payload's field of the key, and the agreed content type."""
 

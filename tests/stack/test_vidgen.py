@@ -11,10 +11,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from vidgen import AsyncClient, Client, NewJob, Progress
-from vidgen.errors import JobFailed, NotAllowed
+from vidgen.errors import Conflict, JobFailed, NotAllowed
 
 from tests.stack.api_client import VIDEO, VTT, ApiClient, eventually
 from tests.stack.fake_container import FakeContainers, Render
@@ -260,6 +261,93 @@ def test_waiting_for_a_canceled_job_raises_and_can_be_told_not_to(client: ApiCli
         with pytest.raises(JobFailed, match="was canceled"):
             api.wait(job.job_id)
         assert api.wait(job.job_id, check=False).status == "canceled"
+
+
+def test_the_async_client_takes_a_recipe_of_its_own_over_a_review_to_its_end(
+    client: ApiClient, present_containers: FakeContainers, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    video = {"fromStep": "download", "output": "video"}
+    heard = {"fromStep": "transcribe", "output": "subtitles"}
+    inputs = {"video": video, "subtitles": heard}
+    steps = [
+        {"step": "download", "engine": "media-downloader", "when": "url"},
+        {"step": "transcribe", "engine": "asr-pipeline", "inputs": {"video": video}},
+        {"step": "review", "review": [heard]},
+        {"step": "burn", "engine": "burner-ffmpeg", "inputs": inputs},
+    ]
+    name = f"burn-{secrets.token_hex(4)}"
+    seen: list[str] = []
+
+    async def play(job_id: str, **made: bytes) -> dict[str, Any]:
+        render = await asyncio.to_thread(present_containers.render, job_id)
+        outputs = {slot: render.upload(slot, body) for slot, body in made.items()}
+        answer = await asyncio.to_thread(render.report, "completed", outputs=outputs)
+        assert answer.status_code == 200, answer.text
+        return render.payload
+
+    async def run() -> None:
+        async with AsyncClient(client.stack.app_url, client.stack.admin_token) as api:
+            kept = await api.put_recipe(name, {"title": {"en": "Burn"}, "steps": steps})
+            assert (kept, kept.built_in) == (await api.recipe(name), False)
+            assert kept in [recipe async for recipe in api.recipes()]
+            started = await api.start_run(name, files[0], options={"burn": {"preset": "bold"}})
+            assert [step.step for step in started.steps] == ["transcribe", "review", "burn"]
+            assert started.jobs[1].status == "waiting"
+            await play(started.jobs[0].job_id, subtitles=VTT, words=b"{}", metadata=b"{}")
+            asked = await api.wait_run(started.run_id, timeout_s=60, until_review=True)
+            review = asked.requested
+            assert review is not None and review.tracks is not None
+            edit = await api.add_subtitles(
+                asked.media_id,
+                VTT.replace(b"\n\n", b"\n\nNOTE edited\n\n", 1),
+                parent=review.tracks[0].newest_id,
+            )
+            await api.review(started.run_id, review.review_id)
+            payload = await play(started.jobs[1].job_id, video=RESULT)
+            ended = await api.wait_run(
+                started.run_id, on_run=lambda run: seen.append(run.status), timeout_s=60
+            )
+            decided = next(step for step in ended.steps if step.kind == "review")
+            assert decided.tracks is not None
+            assert (ended.status, decided.tracks[0].input_id) == ("completed", edit.input_id)
+            assert payload["engineOptions"]["preset"] == "bold"
+            await api.save(ended.jobs[-1].job_id, "video", tmp_path / "burned.mp4")
+            listed = [run async for run in api.runs(media_id=ended.media_id)]
+            assert [(run.run_id, run.status) for run in listed] == [(ended.run_id, "completed")]
+            with pytest.raises(Conflict, match="run_not_failed"):
+                await api.retry_run(ended.run_id)
+            await api.delete_recipe(name)
+
+    asyncio.run(run())
+
+    assert (tmp_path / "burned.mp4").read_bytes() == RESULT
+    assert seen[-1] == "completed"
+
+
+def test_a_canceled_run_is_begun_again_by_commands_that_take_runs_as_they_take_jobs(
+    client: ApiClient, files: tuple[Path, Path]
+) -> None:
+    env = environment(client)
+    code, printed, err = ran(env, "run", "transcribe", str(files[0]), "-p", "from=en", "--detach")
+    run_id = printed.strip()
+    assert (code, err, run_id[:4]) == (0, "", "run_")
+
+    canceled = ran(env, "cancel", run_id)
+    waited = ran(env, "wait", run_id)
+    retried = ran(env, "retry", run_id)
+    shown = ran(env, "show", run_id)
+    rows = ran(env, "runs", "--limit", "3")
+    saved = ran(env, "save", run_id, "subtitles")
+    decided = ran(env, "review", run_id)
+    ran(env, "cancel", run_id)
+
+    assert (canceled[0], canceled[1].split()[0]) == (0, run_id)
+    assert (waited[0], waited[2]) == (1, f"vidgen: {run_id} was canceled.\n")
+    assert retried[0] == 0
+    assert "recipe    transcribe (from=en)\nmedia     " in shown[1]
+    assert run_id in rows[1]
+    assert (saved[0], decided[0]) == (4, 1)
+    assert "asks for no review" in decided[2]
 
 
 # --- many jobs, webhooks, tokens, presets ---------------------------------------------------------

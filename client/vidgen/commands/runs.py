@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import typer
@@ -72,8 +74,14 @@ def _approving(
 def _show_page(address: str, review: RunReview) -> None:
     """Say where a review is decided, and open it for who sits at a terminal."""
     say(f"{review.step}: look at it, and approve it, at {address}")
-    if ERR.is_terminal:
+    if ERR.is_terminal and _has_screen():
         typer.launch(address)
+
+
+def _has_screen() -> bool:
+    """Whether a browser opens beside the terminal, and not in it."""
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform in ("darwin", "win32") or bool(shown)
 
 
 def made_by(client: Client, run: Run, slot: str) -> Job:

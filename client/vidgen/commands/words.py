@@ -75,7 +75,8 @@ def translate(
         str | None, typer.Option("--from", help="Of the source. Default: what is kept with it.")
     ] = None,
     version: Annotated[
-        str | None, typer.Option(help="Which version of the media's, by its id. Default: newest.")
+        str | None,
+        typer.Option(help="Which version, by its id. Default: the newest that is no translation."),
     ] = None,
     style: Annotated[str | None, typer.Option(help="A note on tone and wording.")] = None,
     model: Annotated[str | None, typer.Option(help="One that the container has.")] = None,
