@@ -96,6 +96,9 @@ class Fuzzer:
             "tokenId": token["tokenId"],
             "webhookId": webhook_id,
             "deliveryId": sent["deliveryId"],
+            "subscriptionId": client.api(
+                "POST", "/api/subscriptions", {"url": NOWHERE, "recipe": "download"}
+            ).json()["subscriptionId"],
         }
 
     def operation(self, method: str, pattern: str) -> APIOperation[Any, Any, Any, Any]:
@@ -126,6 +129,9 @@ def fuzzer(client: ApiClient, fake_containers: FakeContainers) -> Iterator[Fuzze
     client.api("DELETE", f"/api/tokens/{fuzzer.token_id}")
     for webhook_id in fuzzer.webhooks:
         client.api("DELETE", f"/api/webhooks/{webhook_id}")
+    while made := client.api("GET", "/api/subscriptions").json()["items"]:
+        for one in made:
+            client.api("DELETE", f"/api/subscriptions/{one['subscriptionId']}")
     unfinished = ",".join(status for status in Status if status not in ENDED)
 
     def none_left() -> bool:
