@@ -108,7 +108,9 @@ class Render:
         }
 
     def outputs(self, body: bytes = b"the video") -> dict[str, dict[str, object]]:
-        """Upload every required output; return what a callback says of them."""
+        """Upload every required output, of a transcript the cues; return what a callback says."""
+        if self.payload["engine"] == "asr-pipeline":
+            return {slot: self.upload(slot, b"{}") for slot in ("subtitles", "words", "metadata")}
         outputs = {"video": self.upload("video", body)}
         if self.payload["engine"] == "media-downloader":
             outputs["metadata"] = self.upload("metadata", b"{}")

@@ -22,12 +22,13 @@ LOST, TWICE, DIES = 0.2, 0.1, 0.06
 
 
 class Chaos:
-    """The fate of each attempt's container, by chance that is the same in every run."""
+    """The fate of each attempt's container, by chance; of downloads it is the same every time."""
 
     def __init__(self, deaths_max: int) -> None:
         self.deaths_max = deaths_max
         self.faults: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._begun = 0
 
     def take(self, render: Render) -> int:
         """Answer `/render` at once and let the container live its life."""
@@ -35,8 +36,7 @@ class Chaos:
         return 202
 
     def _live(self, render: Render) -> None:
-        url = render.payload["engineOptions"]["url"]
-        luck = random.Random(f"{url}:{render.attempt}")  # noqa: S311 - faults.
+        luck = random.Random(self._seed(render))  # noqa: S311 - faults.
         dies = DIES if render.attempt <= self.deaths_max else 0.0
         for progress in (0.1, 0.5, 0.9):
             if luck.random() < dies:
@@ -50,6 +50,13 @@ class Chaos:
         last = render.message("completed", outputs=outputs)
         while self._send(render, luck, last) is None:
             pass
+
+    def _seed(self, render: Render) -> str:
+        """Return what decides an attempt's fate: a download's URL, or how many there were."""
+        with self._lock:
+            self._begun += 1
+            number = self._begun
+        return f"{render.payload['engineOptions'].get('url', number)}:{render.attempt}"
 
     def _send(self, render: Render, luck: random.Random, body: bytes) -> int | None:
         """Send one callback over the bad network; return the answer that came back, if one did."""
@@ -132,3 +139,92 @@ def _all_end_once(
     assert len(starts) == sum(row["attempt"] for row in rows)
     assert {"lost", "answer lost", "repeated", "died"} <= set(chaos.faults), chaos.faults
     print(f"{count} jobs, {sum(starts.values())} starts, faults: {dict(chaos.faults)}")
+
+
+RECIPE = {
+    "title": {"en": "Burn what is said"},
+    "source": "media",
+    "steps": [
+        {"step": "download", "engine": "media-downloader"},
+        {
+            "step": "transcribe",
+            "engine": "asr-pipeline",
+            "inputs": {"video": {"fromStep": "download", "output": "video"}},
+        },
+        {"step": "review", "review": [{"fromStep": "transcribe", "output": "subtitles"}]},
+        {
+            "step": "burn",
+            "engine": "burner-ffmpeg",
+            "inputs": {
+                "video": {"fromStep": "download", "output": "video"},
+                "subtitles": {"fromStep": "transcribe", "output": "subtitles"},
+            },
+        },
+    ],
+}
+REJECTED_EVERY = 5
+"""Of so many reviews a person rejects one."""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1500)
+def test_200_runs_of_a_recipe_at_once_all_end_on_that_network(
+    own_stack: Stack, client: ApiClient, containers: FakeContainers
+) -> None:
+    _all_runs_end(200, own_stack, client, containers)
+
+
+def test_six_runs_of_a_recipe_all_end_on_that_network(
+    own_stack: Stack, client: ApiClient, containers: FakeContainers
+) -> None:
+    _all_runs_end(6, own_stack, client, containers)
+
+
+def _all_runs_end(
+    count: int, own_stack: Stack, client: ApiClient, containers: FakeContainers
+) -> None:
+    chaos = Chaos(1 if count > 6 else 0)
+    media_id = client.new_media()
+    containers.rules[media_id] = chaos.take
+    assert client.api("PUT", "/api/recipes/chaos", RECIPE).status_code == 200
+    run_ids = []
+    for number in range(count):
+        options = {"download": {"url": f"https://example.com/{number}.mp4"}}
+        body = {"mediaId": media_id, "options": options}
+        answered = client.api("POST", "/api/recipes/chaos/runs", body)
+        assert answered.status_code == 201, answered.text
+        run_ids.append(answered.json()["runId"])
+    decided: list[str] = []
+
+    def all_ended() -> bool:
+        asked = own_stack.sql(
+            "SELECT run_id, review_id FROM reviews WHERE media_id = ? AND state = 'requested'",
+            media_id,
+        )
+        for row in asked:
+            decision = "approve" if len(decided) % REJECTED_EVERY else "reject"
+            path = f"/api/runs/{row['run_id']}/reviews/{row['review_id']}"
+            assert client.api("POST", path, {"decision": decision}).status_code == 200
+            decided.append(decision)
+        open_jobs = "SELECT count(*) AS n FROM jobs WHERE media_id = ? AND finished_ms IS NULL"
+        return bool(own_stack.sql(open_jobs, media_id)[0]["n"] == 0)
+
+    eventually(all_ended, "all runs have ended", within_s=1200)
+
+    ends = Counter(client.api("GET", f"/api/runs/{run_id}").json()["status"] for run_id in run_ids)
+    approved = decided.count("approve")
+    wrong = "SELECT engine, error FROM jobs WHERE media_id = ? AND status = 'failed'"
+    assert own_stack.sql(wrong, media_id) == []
+    assert len(decided) == count
+    assert ends == Counter({"completed": approved, "canceled": count - approved})
+    burns = own_stack.sql(
+        "SELECT j.job_id, i.object_key, w.from_job FROM jobs AS j JOIN job_waits AS w"
+        " ON w.job_id = j.job_id AND w.slot = 'subtitles' JOIN inputs AS i"
+        " ON i.input_id = w.input_id WHERE j.media_id = ? AND j.status = 'completed'"
+        " AND j.engine = 'burner-ffmpeg'",
+        media_id,
+    )
+    assert len(burns) == approved
+    assert all(f"/transcripts/{row['from_job']}/" in row["object_key"] for row in burns)
+    assert chaos.faults
+    print(f"{count} runs, {dict(ends)}, {chaos._begun} starts, faults: {dict(chaos.faults)}")
