@@ -27,6 +27,9 @@ NEWEST: Mapping[str, str] = {}
 class Client(Node):
     """One caller with one job in mind; its own random source, so that others may be left out."""
 
+    jobs = 1
+    """How many jobs it has submitted in the end, at most."""
+
     def __init__(
         self,
         world: Any,
@@ -127,7 +130,7 @@ class Client(Node):
 
     def _post(self, path: str, body: bytes, done: Callable[[Answer | None], None]) -> None:
         headers = {"authorization": "Bearer simulated-token"}
-        if path == "/api/jobs":
+        if path == "/api/jobs" or path.endswith("/runs"):
             headers["idempotency-key"] = f"key-{self.number}"
         self.world.network.send(
             self,

@@ -206,6 +206,8 @@ class Oracle:
         """Look at a request as it leaves its sender."""
         if self.world.chains:
             self._chained(request)
+        if request.path == "/jobs":
+            self.world.runs.submitted(json.loads(request.body)["jobId"])
         if request.path != "/render":
             return
         job = node.disk.written
@@ -271,6 +273,7 @@ class Oracle:
             self._agrees(job_id, row)
         if self.world.chains:
             self.world.chains.at_rest(rows)
+        self.world.runs.at_rest()
         for dispatcher in self.world.dispatchers.objects.values():
             # If its alarm was lost when nobody waited any more, it looks when somebody does.
             if dispatcher.disk.tickets and not dispatcher.alarm_lost:
@@ -283,8 +286,9 @@ class Oracle:
                 self.wrong(f"{job_id}: the parts of {upload_id} are left")
 
     def _accepted(self, rows: dict[str, dict[str, Any]]) -> None:
-        if len(rows) > len(self.world.clients):
-            self.wrong(f"{len(rows)} jobs are there for {len(self.world.clients)} keys")
+        most = sum(client.jobs for client in self.world.clients)
+        if len(rows) > most:
+            self.wrong(f"{len(rows)} jobs are there where {most} were asked for")
         for job_id in self.world.acknowledged:
             if job_id not in rows:
                 self.wrong(f"{job_id}: was accepted and is not there")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.sim.faults import Faults
 from tests.sim.shipped import Shipped
-from tests.sim.world import CHAINED, World
+from tests.sim.world import CHAINED, RUNNING, World
 
 SHRINK_RUNS_MAX = 400
 TRACE_LINES_MAX = 100
@@ -91,10 +91,11 @@ def run_seeds(
     seeds: Iterable[int],
     budget_s: float | None = None,
     chained: float = CHAINED,
+    running: float = RUNNING,
 ) -> Report:
     """Run worlds until one breaks a promise, the seeds end, or the CPU time is used up.
 
-    *chained*: in which share of them some jobs wait for others.
+    *chained*: in which share of them some jobs wait for others, *running*: somebody runs a recipe.
     """
     report = Report()
     began = time.process_time()
@@ -104,7 +105,7 @@ def run_seeds(
     gc.disable()
     try:
         for seed in seeds:
-            world = World(shipped, seed, chained=chained).run()
+            world = World(shipped, seed, chained=chained, running=running).run()
             report.add(world)
             if report.worlds % COLLECT_EVERY == 0:
                 gc.collect()

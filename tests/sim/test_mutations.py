@@ -235,6 +235,24 @@ def test_worlds_in_which_jobs_wait_find(bug: str) -> None:
     assert report.failed_seed is not None, f"not found in {report.lives} lives"
 
 
+BUGS_OF_RUNS = {
+    "what is made is read without a review": Mutation(
+        "app.jobs.wait_store",
+        "input_id = CASE WHEN review_id IS NULL THEN ? END",
+        "input_id = ?",
+    ),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS_OF_RUNS)
+def test_worlds_in_which_a_recipe_runs_find(bug: str) -> None:
+    shipped = load([BUGS_OF_RUNS[bug]])
+
+    report = run_seeds(shipped, range(10**6), BUDGET_S, chained=0.0, running=1.0)
+
+    assert report.failed_seed is not None, f"not found in {report.lives} lives"
+
+
 @pytest.mark.parametrize("bug", RARE_BUGS_OF_CHAINS)
 def test_races_where_jobs_wait_find(bug: str) -> None:
     races, mutation = RARE_BUGS_OF_CHAINS[bug]

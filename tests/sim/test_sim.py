@@ -39,7 +39,7 @@ FOUND = {
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_a_fresh_seed_has_found_stays_found(shipped: Shipped, seed: int) -> None:
-    assert World(shipped, seed, chained=0.0).run().oracle.broken == []
+    assert World(shipped, seed, chained=0.0, running=0.0).run().oracle.broken == []
 
 
 def test_a_seed_makes_the_same_world_each_time(shipped: Shipped) -> None:

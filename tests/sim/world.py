@@ -12,6 +12,7 @@ from tests.sim.kernel import Kernel, Node, Op, Task
 from tests.sim.network import HttpRequest, Network
 from tests.sim.nodes import DispatcherObject, DurableObject, JobObject, Namespace, WorkerNode
 from tests.sim.oracle import Oracle
+from tests.sim.recipe_runs import Runs, make_runner
 from tests.sim.rotation import rotate
 from tests.sim.runtime import SETTINGS
 from tests.sim.shipped import Shipped
@@ -33,6 +34,8 @@ MANY_TRIES, FEW_TRIES = 64, 5
 
 CHAINED = 0.5
 """In how many worlds some jobs wait for others."""
+RUNNING = 0.25
+"""In how many worlds somebody runs a recipe."""
 
 CRASHES = frozenset({"crash before", "crash after"})
 ENGINES = ("burner-ffmpeg", "renderer-remotion", "media-downloader", "asr-pipeline")
@@ -77,7 +80,8 @@ class Chance:
 class World:
     """Everything of one seed; *only*: the numbers of the clients that take part.
 
-    *chained*: how likely it is that there are jobs that wait for others among them.
+    *chained*: how likely it is that there are jobs that wait for others among them; *running*: that
+    somebody runs a recipe.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class World:
         only: frozenset[int] | None = None,
         traced: bool = False,
         chained: float = CHAINED,
+        running: float = RUNNING,
     ) -> None:
         self.shipped = shipped
         self.seed = seed
@@ -100,13 +105,14 @@ class World:
         if self._is_struck_at_awaits():
             self.kernel.on_await = self._fate_of_await
         self.random = self._chance()
-        self.chained = chained
+        self.chained, self.running = chained, running
         self.saves = 0
         self._drawn = 0
         self._upstream_error = shipped["media_jobs.errors"].UpstreamError
         self.conflict = shipped["media_jobs.errors"].Conflict
         self.oracle = Oracle(self)
         self.chains = Chains(self)
+        self.runs = Runs(self)
         self.bucket = Bucket(self)
         self.database = Database(self)
         self.network = Network(self)
@@ -197,6 +203,9 @@ class World:
             members = make_chain(self, count, random)
             self.chains.watch(members)
             clients += members
+        random = Random(f"run {self.seed}")  # noqa: S311 - as above.
+        if random.random() < self.running:
+            clients.append(make_runner(self, len(clients), random))
         if only is not None:
             clients = [client for client in clients if client.number in only]
         for client in clients:
