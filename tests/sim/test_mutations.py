@@ -182,14 +182,6 @@ RARE_BUGS_OF_CHAINS = {
 """Bugs that want two things at one time: too rare for worlds."""
 
 RARE_BUGS = {
-    "letters that are told meanwhile are shown as dead": (
-        "events that are given up while the app is down",
-        Mutation(
-            "app.jobs.store",
-            "dead_letters = ? WHERE job_id = ? AND event_seq = ?",
-            "dead_letters = ? WHERE job_id = ? AND ? >= 0",
-        ),
-    ),
     "an upload in parts that two requests have begun is noted twice": (
         "an output in parts, some of them lost",
         Mutation(
