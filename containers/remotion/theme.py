@@ -78,6 +78,8 @@ PRESETS: dict[Preset, _Look] = {
 
 # More of the film would be seen than read over.
 _SHADE_PERCENT_MIN = 78
+_GRAIN = 0.1
+"""What the noise in a shade (`shapes`) may take from a contrast: three steps of a grey."""
 _FILMS: tuple[Ink, ...] = ((0, 0, 0), (255, 255, 255))
 
 # How long cards take to change places, and in which manner.
@@ -158,12 +160,12 @@ def theme(options: CommentsOptions) -> Theme:
 def _shade(background: Ink, *inks: Ink) -> float:
     """Return how opaque *background* must be for large text to be read over any film.
 
-    That is 3 : 1 (WCAG 2.2, 1.4.3) over black and over white. Colours that don't have it even on
-    the bare background get that.
+    That is 3 : 1 (WCAG 2.2, 1.4.3) over black and over white, whatever the grain. Colours that
+    don't have it even on the bare background get that.
     """
     for percent in range(_SHADE_PERCENT_MIN, 100):
         ground = [mixed(background, film, 1 - percent / 100) for film in _FILMS]
-        if min(contrast(ink, below) for ink in inks for below in ground) >= LARGE_TEXT:
+        if min(contrast(ink, below) for ink in inks for below in ground) >= LARGE_TEXT + _GRAIN:
             return percent / 100
     return 1.0
 
