@@ -145,7 +145,6 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "runs": lambda store: recipes.select_runs(store, None, None, 50),
     "runs of a media": lambda store: recipes.select_runs(store, "med_1", "run_1", 50),
     "steps of runs": lambda store: recipes.select_steps(store, ["run_1", "run_2"]),
-    "idempotent run": lambda store: recipes.select_idempotent_run(store, "x", "key"),
     "subscription": lambda store: subscriptions.select_subscription(store, "scr_1"),
     "subscriptions": lambda store: subscriptions.select_subscriptions(store, None, 50),
     "due subscriptions": lambda store: subscriptions.select_due_subscriptions(store, 5, 20),

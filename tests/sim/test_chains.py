@@ -21,7 +21,7 @@ from tests.sim.seeds import seed_of
 from tests.sim.shipped import SOURCES, Shipped
 
 SAMPLE = 80
-"""How many of the some 500 blows `make test` strikes; which, follows from the sources."""
+"""How many of the 1,240 blows `make test` strikes; which, follows from the sources."""
 
 
 @pytest.mark.parametrize("chain", CHAIN_LIVES, ids=lambda chain: chain.name)

@@ -69,7 +69,7 @@ async def accept_job(
     job = await select_job(ports.store, job_id)
     if job is None:
         await ports.objects.delete_many([place, *plan.keys])
-        raise await _insert_refusal(wanted, caller, ports)
+        raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await (settle(job_id, ports) if plan.waits else submit(job, ports))
     return await find_job(job_id, ports), True
@@ -84,11 +84,11 @@ async def check_limit(caller: Caller, ports: Ports, jobs: int = 1) -> None:
         raise too_many(caller)
 
 
-async def _insert_refusal(wanted: NewJob, caller: Caller, ports: Ports) -> MediaJobsError:
+async def insert_refusal(media_id: str | None, caller: Caller, ports: Ports) -> MediaJobsError:
     """Return what happened between checks and insert: other jobs, or the media's deletion."""
-    if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
+    if media_id is None or await select_media(ports.store, media_id) is not None:
         return too_many(caller)
-    return NotFound("not_found.media", media=wanted.media_id)
+    return NotFound("not_found.media", media=media_id)
 
 
 def too_many(caller: Caller) -> LimitReached:
@@ -96,13 +96,19 @@ def too_many(caller: Caller) -> LimitReached:
     return LimitReached("too_many_jobs", most=caller.token.queued_max or 0)
 
 
-async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
+async def earlier_id(caller: Caller, once: Once, ports: Ports) -> str | None:
+    """Return what an earlier request with this key has made; raises Conflict for another body."""
     known = await select_idempotent_job(ports.store, caller.token.token_hash, once.key)
     if known is None:
         return None
     if known[0] != once.body_hash:
         raise Conflict("idempotency_key_reused")
-    return await find_job(known[1], ports)
+    return known[1]
+
+
+async def _earlier(caller: Caller, once: Once, ports: Ports) -> JobRow | None:
+    job_id = await earlier_id(caller, once, ports)
+    return None if job_id is None else await find_job(job_id, ports)
 
 
 async def find_job(job_id: str, ports: Ports) -> JobRow:

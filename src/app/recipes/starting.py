@@ -5,14 +5,14 @@ from typing import Annotated, cast
 
 from pydantic import ConfigDict, Field
 
-from app.jobs.accept import check_limit, find_job, too_many
+from app.jobs.accept import check_limit, earlier_id, find_job, insert_refusal
 from app.jobs.planning import FromJob, NewJob, Plan, Source, insert_planned, plan_job
 from app.jobs.store import has_room
 from app.jobs.submission import submit
 from app.jobs.wait_store import ReviewRow, insert_review
 from app.media.media import NewMedia, find_media, new_media
 from app.media.names import name_from_url
-from app.media.store import MediaRow, delete_unused_media, insert_media, select_media
+from app.media.store import MediaRow, delete_unused_media, insert_media
 from app.ports import Ports
 from app.recipes.recipes import find_recipe
 from app.recipes.runs import find_run
@@ -22,14 +22,13 @@ from app.recipes.store import (
     insert_run,
     insert_step,
     run_exists,
-    select_idempotent_run,
     select_run,
 )
 from app.store import Statement
 from app.web.call import Once
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES
-from media_jobs.errors import Conflict, InvalidInput, MediaJobsError, NotFound, invalid_field
+from media_jobs.errors import Conflict, InvalidInput, invalid_field
 from media_jobs.ids import Id, new_id
 from media_jobs.keys import manifest_key
 from media_jobs.options import HttpUrl
@@ -99,7 +98,7 @@ async def start_run(
         return earlier, False
     if await select_run(ports.store, run.run_id) is None:
         await _take_back(plans, ports)
-        raise await _insert_refusal(wanted, caller, ports)
+        raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "run_started", "runId": run.run_id, "recipe": name, "jobs": len(plans)})
     for plan in plans:
         if not plan.waits:
@@ -235,17 +234,6 @@ async def _take_back(plans: list[Plan], ports: Ports) -> None:
     await ports.objects.delete_many(keys)
 
 
-async def _insert_refusal(wanted: NewRun, caller: Caller, ports: Ports) -> MediaJobsError:
-    """Return what happened between checks and insert: other jobs, or the media's deletion."""
-    if wanted.media_id is None or await select_media(ports.store, wanted.media_id) is not None:
-        return too_many(caller)
-    return NotFound("not_found.media", media=wanted.media_id)
-
-
 async def _earlier(caller: Caller, once: Once, ports: Ports) -> RunRow | None:
-    known = await select_idempotent_run(ports.store, caller.token.token_hash, once.key)
-    if known is None:
-        return None
-    if known[0] != once.body_hash:
-        raise Conflict("idempotency_key_reused")
-    return await find_run(known[1], ports)
+    run_id = await earlier_id(caller, once, ports)
+    return None if run_id is None else await find_run(run_id, ports)

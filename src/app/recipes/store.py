@@ -143,16 +143,6 @@ async def select_newest_edit(store: Store, media_id: str, input_id: str) -> str:
     return str(rows[0]["input_id"]) if rows else input_id
 
 
-async def select_idempotent_run(store: Store, token_hash: str, key: str) -> tuple[str, str] | None:
-    """Return body hash and run id of an earlier request with this key."""
-    rows = await store.rows(
-        "SELECT body_hash, job_id FROM idempotency WHERE token_hash = ? AND idempotency_key = ?",
-        token_hash,
-        key,
-    )
-    return (rows[0]["body_hash"], rows[0]["job_id"]) if rows else None
-
-
 def save_recipe(store: Store, row: RecipeRow, count_max: int) -> Statement:
     """Add a recipe of the store's own workspace, or replace the one of this name.
 
