@@ -1,5 +1,6 @@
 """Seeded bugs, one at a time: the simulator finds each within its default budget."""
 
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -215,6 +216,37 @@ def test_blows_at_each_await_of_a_life_find(bug: str) -> None:
     count = len(undisturbed.awaits)
     blows = chain(strikes(count, CRASHES, 1), strikes(count, EVENTS, 0))
     assert any(LifeWorld(shipped, life, blow).run().oracle.broken for blow in blows)
+
+
+LATE_LETTERS = Mutation(
+    "app.jobs.store",
+    "dead_letters = ? WHERE job_id = ? AND event_seq = ?",
+    "dead_letters = ? WHERE job_id = ? AND ? >= 0",
+)
+
+
+def test_an_answer_about_dead_letters_that_these_overtake_finds_that_they_are_shown_as_dead() -> (
+    None
+):
+    """The sweeper's question wakes a job whose alarm was lost, and the answer to it is late."""
+    name = "events that are given up while the app is down"
+    life = next(life for life in LIVES if life.name == name)
+    shipped = load([LATE_LETTERS])
+    undisturbed = LifeWorld(shipped, life, traced=True)
+    undisturbed.run()
+    answers = [line for line in undisturbed.kernel.traced or [] if " is answered " in line]
+    (asked,) = [n for n, line in enumerate(answers) if "GET orchestrator.sim/jobs/" in line]
+    blows = list(strikes(len(undisturbed.awaits), CRASHES, 1))
+    lost = [blow for blow in blows if "lost" in blow.alarms]
+
+    # Which answer it is, counted from the first, a blow changes by a few.
+    lives = (
+        replace(life, turns={**life.turns, "answer late": frozenset({asked + off})})
+        for off in range(-5, 5)
+    )
+    found = (LifeWorld(shipped, late, blow).run() for late in lives for blow in lost)
+
+    assert any(world.oracle.broken for world in found)
 
 
 @pytest.mark.timeout(300)
