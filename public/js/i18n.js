@@ -1,8 +1,13 @@
-/** The page's words: one table of messages per language, the chosen one loaded on demand. */
+/**
+ * The page's words: tables of messages per language, those of the chosen one loaded on demand. What every view needs
+ * is in `messages/<language>.js`, the words of one subject in `messages/<language>/<subject>.js`: a module that says them
+ * begins with `await useWords("<subject>")`.
+ */
 
 const LANGUAGES = { en: "English", zh: "中文" };
 const KEY = "media-jobs-language";
 const listeners = new Set();
+const subjects = new Set();
 
 let current = "en";
 let messages = {};
@@ -19,12 +24,23 @@ export function wantedLanguage(stored = read(KEY), preferred = navigator.languag
 
 /** Load and show `wanted`; those who listen draw themselves again. */
 export async function setLanguage(wanted, { remember = false } = {}) {
-  const table = await import(`./messages/${wanted}.js`);
+  const tables = await Promise.all([import(`./messages/${wanted}.js`), ...[...subjects].map((name) => wordsOf(name, wanted))]);
   current = wanted;
-  messages = table.default;
+  messages = Object.assign({}, ...tables.map((table) => table.default));
   document.documentElement.lang = wanted === "zh" ? "zh-Hans" : wanted;
   if (remember) write(KEY, wanted);
   listeners.forEach((listener) => listener());
+}
+
+const wordsOf = (subject, code) => import(`./messages/${code}/${subject}.js`);
+
+/** Load the words of a subject, now and for each language that is chosen later. */
+export async function useWords(subject) {
+  subjects.add(subject);
+  const wanted = current;
+  const table = await wordsOf(subject, wanted);
+  // Another language may have been chosen meanwhile: it has brought its own.
+  if (wanted === current) messages = { ...messages, ...table.default };
 }
 
 export function onLanguage(listener) {

@@ -19,8 +19,36 @@ TEXTS = sorted([*SCRIPTS, *PUBLIC.glob("*.js"), *PUBLIC.glob("css/*.css"), *PUBL
 
 
 @cache
-def messages(language: str) -> dict[str, str]:
-    return dict(evaluate(f"messages/{language}.js", "m.default"))
+def messages(language: str, subject: str = "") -> dict[str, str]:
+    """Return the words of every view, or those of a subject."""
+    return dict(evaluate(f"messages/{language}{subject and '/'}{subject}.js", "m.default"))
+
+
+def subjects(language: str) -> list[str]:
+    return sorted(file.stem for file in PUBLIC.glob(f"js/messages/{language}/*.js"))
+
+
+@cache
+def all_messages(language: str) -> dict[str, str]:
+    """Return the words of all views; each stands in one table."""
+    tables = [messages(language), *(messages(language, subject) for subject in subjects(language))]
+    found = {key: text for table in tables for key, text in table.items()}
+    assert len(found) == sum(map(len, tables))
+    return found
+
+
+@cache
+def imported(file: Path) -> frozenset[Path]:
+    """Return a module with all that it imports before it runs."""
+    names = re.findall(
+        r"^(?:import|export) [^;]*?from \"(\.[^\"]+)\"", file.read_text(), re.MULTILINE
+    )
+    others = (imported((file.parent / name).resolve()) for name in names)
+    return frozenset({file}).union(*others)
+
+
+def words_asked(file: Path) -> set[str]:
+    return set(re.findall(r"\bt\(\"([^\"]+)\"", file.read_text()))
 
 
 def headers() -> dict[str, str]:
@@ -103,9 +131,11 @@ def test_each_engine_has_words_in_each_language_and_an_icon_of_the_page() -> Non
 
 
 def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
-    english, chinese = messages("en"), messages("zh")
+    english, chinese = all_messages("en"), all_messages("zh")
 
-    assert english.keys() == chinese.keys()
+    assert subjects("en") == subjects("zh")
+    for subject in ["", *subjects("en")]:
+        assert messages("en", subject).keys() == messages("zh", subject).keys()
     for key, text in english.items():
         names = set(re.findall(r"\{(\w+)", text))
         # A plural form is a value that Chinese may do without.
@@ -113,25 +143,37 @@ def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
         assert set(re.findall(r"\{(\w+)\}", text)) <= set(re.findall(r"\{(\w+)", chinese[key])), key
 
 
+@pytest.mark.parametrize("file", sorted(PUBLIC.glob("js/views/*.js")), ids=lambda file: file.name)
+def test_a_view_has_loaded_the_words_that_it_and_its_parts_say(file: Path) -> None:
+    parts = imported(file)
+    loaded = [
+        subject
+        for part in parts
+        for subject in re.findall(r"await useWords\(\"(\w+)\"\)", part.read_text())
+    ]
+    known = messages("en").keys() | {key for name in loaded for key in messages("en", name)}
+
+    assert {key for part in parts for key in words_asked(part)} - known == set()
+
+
 def test_every_message_that_the_page_asks_for_exists() -> None:
-    english = messages("en")
+    english = all_messages("en")
     for file in SCRIPTS:
         text = file.read_text()
-        asked = set(re.findall(r"\bt\(\"([^\"]+)\"", text))
-        assert asked - english.keys() == set(), file.name
+        assert words_asked(file) - english.keys() == set(), file.name
         for start, end in re.findall(r"\bt\(`([^`$]*)\$\{[^}]+\}([^`$]*)`", text):
             matching = [key for key in english if key.startswith(start) and key.endswith(end)]
             assert start == "" or matching, f"{file.name}: {start}…{end}"
 
 
 def test_no_message_is_left_that_nobody_asks_for() -> None:
-    sources = "\n".join(file.read_text() for file in SCRIPTS if file.parent.name != "messages")
+    sources = "\n".join(file.read_text() for file in SCRIPTS if "messages" not in file.parts)
     asked = set(re.findall(r"\"([\w-]+(?:\.[\w.-]+)?)\"", sources))
     stems = set(re.findall(r"`([\w.]+[._])\$\{", sources)) | {
         f"{stem}." for stem in re.findall(r"named\(\"(\w+)\"", sources)
     }
 
-    own = messages("en").keys() - MESSAGES.keys() - of_engines.ENGLISH.keys()
+    own = all_messages("en").keys() - MESSAGES.keys() - of_engines.ENGLISH.keys()
     unused = [k for k in own if k not in asked and not k.startswith(tuple(stems))]
 
     assert unused == []

@@ -20,7 +20,7 @@ from tests.media.hearing import HearingServer, hearing_server
 from tests.media.pictures import ffmpeg
 from tests.media.speaking import SENTENCES, joined, write_wav
 from tests.media.test_translations import needs_apertium
-from tests.stack.api_client import ApiClient, eventually
+from tests.stack.api_client import ApiClient
 from tests.stack.test_doctor import names
 from tests.stack.test_vidgen import environment, started
 

@@ -4,7 +4,7 @@ import { media as api } from "../api.js";
 import { addAfter, change, faults, lastBefore, merge, remove, shift, split } from "../cues.js";
 import { shortTitle, timecode } from "../format.js";
 import { useAction, useLoaded } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { Notices } from "../notices.js";
 import { Player } from "../player.js";
 import { NO_SUBTITLES, readSubtitles } from "../reading.js";
@@ -12,6 +12,8 @@ import { link } from "../router.js";
 import { Button, Empty, NumberField, Page, Skeletons, Trouble, announce } from "../ui.js";
 import { plainLines, readTime, serialise } from "../vtt.js";
 import { withTimes, withoutTimes } from "../wordtimes.js";
+
+await useWords("editor");
 
 export const name = "subtitles";
 const UNDO_MAX = 100;

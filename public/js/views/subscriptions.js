@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { recipes as recipesApi, subscriptions as api } from "../api.js";
 import { ago, shortTitle } from "../format.js";
 import { useAction, useLoaded, useNow, usePages } from "../hooks.js";
-import { language, read, t } from "../i18n.js";
+import { language, read, t, useWords } from "../i18n.js";
 import { failure } from "../jobwords.js";
 import { languageOptions, remember, remembered } from "../languages.js";
 import { linkIn } from "../paste.js";
@@ -11,6 +11,8 @@ import { titleOf } from "../recipes.js";
 import { link } from "../router.js";
 import { WorkTabs } from "../worktabs.js";
 import { Badge, Button, Confirm, Dialog, Empty, Icon, More, NumberField, Page, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
+
+await useWords("subscriptions");
 
 export const name = "subscriptions";
 
