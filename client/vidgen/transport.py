@@ -28,7 +28,7 @@ __all__ = [
     "unanswered",
 ]
 
-VERSION: Final = "0.5.0"
+VERSION: Final = "0.6.0"
 CHUNK_BYTES: Final = 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(30.0)
 TRANSFER_TIMEOUT: Final = httpx.Timeout(60.0)
