@@ -82,6 +82,14 @@ class NewSubtitlesQuery(SubtitlesQuery):
     parent: Annotated[
         Id | None, Field(description="the version of this media's subtitles that it is an edit of")
     ] = None
+    format_of: Annotated[
+        Id | None,
+        Field(
+            description="a version of this media's subtitles that is SubRip or ASS: the body, "
+            "which is WebVTT then, is written into that file, and what was not edited stays as it "
+            "is. The identifier of a cue is the line of the cue in that file that it was made from"
+        ),
+    ] = None
 
 
 class OrphansQuery(Query):
@@ -151,21 +159,14 @@ async def put_subtitles(call: Call, media_id: str, body: bytes, query: NewSubtit
     again with `encoding`. 400 if no cue is left, if it is another kind of file, or if it is WebVTT
     and not UTF-8. `language` is kept with the version, and can be changed later. With `parent`, its
     `origin` is `edit`, else `upload`. An edit of a translation teaches the translation memory
-    what it says otherwise: `pairsLearned`.
+    what it says otherwise: `pairsLearned`. With `formatOf`, an edit of a SubRip or ASS file keeps
+    its kind, its styles, and all that is no cue; a new cue has the style of the one before it.
     """
     # Here, because the reader would make every start of the app slower.
-    from app.media.subtitles import add_subtitles
+    from app.media.subtitles import HandedIn, add_subtitles
 
-    item, reading = await add_subtitles(
-        media_id,
-        body,
-        query.encoding,
-        query.language,
-        query.hint,
-        query.parent,
-        call.caller.token.token_id,
-        call.ports,
-    )
+    given = HandedIn(data=body, **dict(query))
+    item, reading = await add_subtitles(media_id, given, call.caller.token.token_id, call.ports)
     return json_reply({**input_document(item), **reading}, 201)
 
 

@@ -76,13 +76,17 @@ class NewSubtitles(Input, SubtitleReading):
 
 
 class ShownCue(Answer):
-    """A cue in WebVTT's terms: its text has WebVTT's tags. `sign`: it belongs to the picture."""
+    """A cue in WebVTT's terms: its text has WebVTT's tags. `sign`: it belongs to the picture.
+
+    `line`: of its times in the file, counted from 1, where the file has such lines.
+    """
 
     start_ms: Annotated[int, Field(ge=0)]
     end_ms: Annotated[int, Field(ge=0)]
     text: str
     settings: str
     sign: bool
+    line: int | None
 
 
 class SubtitleText(SubtitleReading):

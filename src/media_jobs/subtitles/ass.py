@@ -59,6 +59,8 @@ class Script:
     soft_breaks: bool = False
     is_older: bool = False
     keypads: dict[str, int] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    """Of its events, in their order."""
 
     def told(self, name: str, value: str) -> None:
         """Take in a line of the script's head."""
@@ -144,6 +146,7 @@ def events_of(text: str, script: Script, found: Findings) -> Iterator[Event]:
     """Yield the events that can be shown, and tell *script* what stands above them."""
     fields: dict[str, tuple[str, ...]] = {"events": _EVENT_FIELDS, "styles": ()}
     script.is_older = _OLD_STYLES.search(text) is not None
+    script.fields = fields["events"]
     for number, section, line in _sectioned(text):
         name, _, rest = line.partition(":")
         name = name.strip().lower()
@@ -151,6 +154,7 @@ def events_of(text: str, script: Script, found: Findings) -> Iterator[Event]:
             script.told(name, rest.strip())
         elif name == "format":
             fields[section] = tuple(word.strip().lower() for word in rest.split(","))
+            script.fields = fields["events"]
         elif name == "style":
             script.styled(dict(zip(fields["styles"], rest.split(","), strict=False)))
         elif name == "dialogue" and section == "events":

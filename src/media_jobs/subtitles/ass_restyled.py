@@ -14,7 +14,7 @@ from media_jobs.subtitles.cues import TimedText
 from media_jobs.subtitles.settings import NO_SETTINGS
 from media_jobs.subtitles.text import text_lines
 
-__all__ = ["timed_texts"]
+__all__ = ["shown_events", "timed_texts"]
 
 _MOVING_EFFECT = re.compile(r"banner;|scroll (?:up|down);", re.IGNORECASE)
 # Two events of one sign, when it is set anew in each frame, follow each other this closely.
@@ -27,12 +27,21 @@ def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     What a script sets into the picture is kept at its place or left out, and a line that is drawn
     in several layers comes once.
     """
-    script = Script()
+    yield from _layers(text, Script(), found).kept
+
+
+def shown_events(text: str, script: Script) -> tuple[tuple[TimedText, tuple[Event, ...]], ...]:
+    """Return what `timed_texts` yields, each with the events that it stands for."""
+    layers = _layers(text, script, Findings())
+    return tuple(zip(layers.kept, map(tuple, layers.events), strict=True))
+
+
+def _layers(text: str, script: Script, found: Findings) -> "_Layers":
     layers = _Layers(found)
     for event in sorted(events_of(text, script, found), key=lambda event: event.start_ms):
         read = event_text(event.raw, event.start_ms, soft_breaks=script.soft_breaks)
         layers.add(event, read, script)
-    yield from layers.kept
+    return layers
 
 
 class _Layers:
@@ -40,6 +49,7 @@ class _Layers:
 
     def __init__(self, found: Findings) -> None:
         self.kept: list[TimedText] = []
+        self.events: list[list[Event]] = []
         self._found = found
         self._last: dict[str, int] = {}
 
@@ -77,6 +87,7 @@ class _Layers:
                 line=event.line,
             )
         )
+        self.events.append([event])
 
     def _goes_on(self, event: Event, plain: str, *, is_sign: bool) -> bool:
         """Whether the same words stand there already; if so, let them stand as long as both.
@@ -90,5 +101,6 @@ class _Layers:
         follows_ms = _SAME_SIGN_MS if is_sign and before.sign else -1
         if event.start_ms > before.end_ms + follows_ms:
             return False
+        self.events[at].append(event)
         self.kept[at] = replace(before, end_ms=max(before.end_ms, event.end_ms))
         return True

@@ -8,7 +8,7 @@ from media_jobs.subtitles.cue_markup import is_timed
 from media_jobs.subtitles.cues import Cue
 from media_jobs.subtitles.text import Span
 
-__all__ = ["ass_script"]
+__all__ = ["ass_body", "ass_script"]
 
 _HEAD = """\
 [Script Info]
@@ -39,10 +39,11 @@ def _event(cue: Cue) -> str:
     start_ms, end_ms = shown_ms(cue.start_ms, cue.end_ms)
     place = "" if cue.keypad in (None, 2) else f"{{\\an{cue.keypad}}}"
     times = f"{ass_time(start_ms)},{ass_time(end_ms)}"
-    return f"Dialogue: 0,{times},Default,,0,0,0,,{place}{_text(cue)}\n"
+    return f"Dialogue: 0,{times},Default,,0,0,0,,{place}{ass_body(cue)}\n"
 
 
-def _text(cue: Cue) -> str:
+def ass_body(cue: Cue) -> str:
+    """Return the text of an event that shows *cue*, without its place."""
     parts: list[str] = []
     syllables = iter(_syllables(cue))
     before = Span(text="")

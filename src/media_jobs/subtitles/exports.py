@@ -18,7 +18,7 @@ from media_jobs.subtitles.settings import NO_SETTINGS
 from media_jobs.subtitles.text import Span
 from media_jobs.subtitles.webvtt import written
 
-__all__ = ["FORMATS", "Exported", "Format", "exported"]
+__all__ = ["FORMATS", "Exported", "Format", "exported", "subrip_body", "subrip_times"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +68,19 @@ _SUBRIP_TAGS = Tags(escape=_unread, colour=font_tag)
 
 def _subrip(cues: Sequence[Cue]) -> str:
     return "\n".join(
-        f"{number}\n{_comma(cue.start_ms)} --> {_comma(cue.end_ms)}\n"
-        f"{_place(cue)}{tagged(cue, _SUBRIP_TAGS)}\n"
+        f"{number}\n{subrip_times(cue)}\n{_place(cue)}{subrip_body(cue)}\n"
         for number, cue in enumerate(cues, 1)
     )
+
+
+def subrip_times(cue: Cue) -> str:
+    """Return SubRip's line of a cue's times."""
+    return f"{_comma(cue.start_ms)} --> {_comma(cue.end_ms)}"
+
+
+def subrip_body(cue: Cue) -> str:
+    """Return the text of a cue as SubRip has it, without its place."""
+    return tagged(cue, _SUBRIP_TAGS)
 
 
 def _comma(ms: int) -> str:

@@ -16,7 +16,7 @@ from media_jobs.subtitles.settings import NO_SETTINGS, cue_settings
 from media_jobs.subtitles.subrip_text import cue_text
 from media_jobs.subtitles.subrip_times import TimeLine, is_timed, time_line
 
-__all__ = ["first_times", "timed_texts"]
+__all__ = ["first_times", "raw_texts", "timed_texts"]
 
 # Lines that may hold times have a colon, or an arrow.
 _CANDIDATE = re.compile(r"^[^\n:：>]*[:：>][^\n]*$", re.MULTILINE)
@@ -47,8 +47,37 @@ def first_times(text: str) -> int | None:
     return next((at.start for at in _time_lines(text)), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Raw:
+    """A cue whose text is not read yet. *line*: of its times, counted from 1."""
+
+    times: TimeLine
+    text: str
+    line: int
+
+
 def timed_texts(text: str, found: Findings) -> Iterator[TimedText]:
     """Yield the cues in the file's order."""
+    for raw in _raw(text, found):
+        read = cue_text(raw.text)
+        if read.has_position:
+            found.add("positions_not_followed", raw.line)
+        yield TimedText(
+            start_ms=raw.times.start_ms,
+            end_ms=raw.times.end_ms,
+            text=read.text,
+            settings=cue_settings(raw.times.settings) if read.keypad is None else NO_SETTINGS,
+            keypad=read.keypad,
+            line=raw.line,
+        )
+
+
+def raw_texts(text: str) -> dict[int, str]:
+    """Return the texts of the cues as the file has them, by the line of their times."""
+    return {raw.line: raw.text for raw in _raw(text, Findings())}
+
+
+def _raw(text: str, found: Findings) -> Iterator[_Raw]:
     reader = _Reader(text, found)
     before: _Times | None = None
     for at in _time_lines(text):
@@ -162,7 +191,7 @@ class _Reader:
                 self._found.add("text_outside_cues", self._number(line.start()))
                 return
 
-    def cue(self, at: _Times, following: _Times | None) -> Iterator[TimedText]:
+    def cue(self, at: _Times, following: _Times | None) -> Iterator[_Raw]:
         """Yield the cue of the times *at*, if it can be shown."""
         number, times = self._number(at.start), at.times
         if self._follows_closely:
@@ -179,17 +208,7 @@ class _Reader:
         text = "\n".join([times.text, *lines] if times.text else lines)
         if len(text) > TEXT_CHARS_MAX:
             self._found.add("cue_text_cut", number)
-        read = cue_text(text[:TEXT_CHARS_MAX])
-        if read.has_position:
-            self._found.add("positions_not_followed", number)
-        yield TimedText(
-            start_ms=times.start_ms,
-            end_ms=times.end_ms,
-            text=read.text,
-            settings=cue_settings(times.settings) if read.keypad is None else NO_SETTINGS,
-            keypad=read.keypad,
-            line=number,
-        )
+        yield _Raw(times=times, text=text[:TEXT_CHARS_MAX], line=number)
 
     def _lines(self, at: _Times, following: _Times | None, number: int) -> list[str]:
         """Return the lines of the text below *at*, as many as a cue may have."""

@@ -134,6 +134,48 @@ def test_a_parent_is_a_version_of_the_same_medias_subtitles(stage: Stage, media_
         assert (refused.status, refused.json["errors"][0]["field"]) == (409, "parent")
 
 
+SCRIPT = (
+    "[V4+ Styles]\nFormat: Name, Fontname\nStyle: Main,Gandhi Sans\n\n[Events]\n"
+    "Dialogue: 0,0:00:01.00,0:00:02.00,Main,,0,0,0,,{\\an8}up\n"
+)
+EDIT = b"WEBVTT\n\n6\n00:00:01.000 --> 00:00:02.500 line:0\nup\n"
+
+
+def test_an_edit_of_a_script_stays_a_script_with_its_styles(stage: Stage, media_id: str) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    script = stage.send("PUT", door, SCRIPT.encode()).json["inputId"]
+    shown = stage.send("POST", "/api/subtitles/text", SCRIPT.encode()).json["cues"]
+    stage.now_ms += 1
+
+    edited = stage.send("PUT", f"{door}?parent={script}&formatOf={script}", EDIT)
+
+    stored = list(stage.objects.stored.values())[-1]
+    assert [(cue["line"], cue["settings"]) for cue in shown] == [(6, "line:0")]
+    assert (edited.status, edited.json["contentType"]) == (201, "text/x-ssa")
+    assert stored.body.decode() == SCRIPT.replace("02.00", "02.50")
+
+
+@pytest.mark.parametrize(
+    ("original", "edit", "reason"),
+    [
+        (VTT.encode(), EDIT, "must be a version that is SubRip or ASS"),
+        (SCRIPT.encode(), SCRIPT.encode(), "goes with an edit that is WebVTT"),
+    ],
+)
+def test_the_format_of_a_version_is_kept_for_an_edit_in_webvtt_of_a_script(
+    stage: Stage, media_id: str, original: bytes, edit: bytes, reason: str
+) -> None:
+    door = f"/api/media/{media_id}/subtitles"
+    version = stage.send("PUT", door, original).json["inputId"]
+
+    refused = stage.send("PUT", f"{door}?formatOf={version}", edit)
+    unknown = stage.send("PUT", f"{door}?formatOf=in_none", edit)
+
+    assert (refused.status, refused.json["code"]) == (409, "unfit")
+    assert refused.json["errors"] == [{"field": "formatOf", "reason": reason}]
+    assert unknown.json["errors"][0]["field"] == "formatOf"
+
+
 def test_the_language_of_a_version_is_changed_and_taken_back(stage: Stage, media_id: str) -> None:
     door = f"/api/media/{media_id}/subtitles"
     version = stage.send("PUT", door, VTT.encode()).json["inputId"]
@@ -239,6 +281,7 @@ def test_the_text_of_a_file_comes_with_what_is_shown_of_it(stage: Stage) -> None
             "text": "<i>Hi &amp; bye</i>",
             "settings": "line:0",
             "sign": False,
+            "line": 3,
         }
     ]
 
