@@ -1,11 +1,30 @@
-/** What a person does to a list of cues. Pure: each function returns a new list. */
+/**
+ * What a person does to a list of cues: each function returns a new list.
+ *
+ * A cue that is edited has a `key`, a positive integer that no other of its file has: every edit keeps it, and no file
+ * holds it. Those that are loaded have their number in the file, so that two tabs know them by the same; a new one has
+ * a random one above all numbers, which no other tab gives to another.
+ */
 import { firstTime, movedBy, placeIn, withoutTimes } from "./wordtimes.js";
 
 const GAP_MS = 40; // One frame at 25 a second: adjacent cues stay distinguishable.
 const LENGTH_MS = 2000;
 const SHORTEST_MS = 100;
 
-const blank = (startMs, endMs) => ({ startMs, endMs, text: "", id: "", settings: "", before: [] });
+const NEW_KEYS = 2 ** 32;
+
+const newKey = () => {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return NEW_KEYS + (high >>> 12) * NEW_KEYS + low;
+};
+
+/** Cues of a file, with keys; those that have one keep it. */
+export const keyed = (cues) => cues.map((cue, index) => (cue.key ? cue : { ...cue, key: index + 1 }));
+
+/** Where the cue of `key` is; -1: nowhere. */
+export const indexOf = (cues, key) => cues.findIndex((cue) => cue.key === key);
+
+const blank = (startMs, endMs) => ({ key: newKey(), startMs, endMs, text: "", id: "", settings: "", before: [] });
 
 /** A new cue behind the one at `index` (-1: before all), as long as the gap allows. */
 export function addAfter(cues, index, atMs = null) {
@@ -37,7 +56,7 @@ export function split(cues, index, caret, atMs = null) {
   const wanted = isInside(atMs) ? atMs : isInside(saidMs) ? saidMs : cue.startMs + Math.round(span * Math.min(0.9, Math.max(0.1, share)));
   const two = [
     { ...cue, endMs: wanted, text: first },
-    { ...cue, startMs: wanted, text: second, id: "", before: [] },
+    { ...cue, key: newKey(), startMs: wanted, text: second, id: "", before: [] },
   ];
   return [...cues.slice(0, index), ...two, ...cues.slice(index + 1)];
 }

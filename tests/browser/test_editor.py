@@ -109,7 +109,7 @@ def test_the_same_is_done_with_buttons_and_all_cues_move_in_time(
     page.get_by_label("Text of cue 1").focus()
     page.get_by_role("button", name="Merge").click()
     expect(page.get_by_label("Text of cue 1")).to_have_value("one two\nthree")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo: merging").click()
     expect(page.get_by_label("Text of cue 2")).to_have_value("three")
     page.get_by_text("Shift all cues").click()
     page.get_by_label("By", exact=True).fill("1.5")
