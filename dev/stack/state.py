@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dev.stack.errors import StackError
+from dev.stack.errors import StackError, StateInUse
 from media_jobs.tokens import ENTROPY_BYTES, new_token
 
 LOCK = "lock"
@@ -48,7 +48,7 @@ class Secrets:
 class StateFolder:
     """A locked state folder. Use it as a context manager.
 
-    Entering raises StackError when another running stack holds it. *fresh* empties it first.
+    Entering raises StateInUse when another running stack holds it. *fresh* empties it first.
     """
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
@@ -66,10 +66,7 @@ class StateFolder:
             holder = os.read(self._lock, 100).decode().strip()
             os.close(self._lock)
             self._lock = None
-            raise StackError(
-                f"The state folder {self.path} is in use by another running stack "
-                f"(process {holder or 'unknown'}): stop that one, or choose another with --state."
-            ) from None
+            raise StateInUse(self.path, holder or "unknown") from None
         os.truncate(self._lock, 0)
         os.pwrite(self._lock, str(os.getpid()).encode(), 0)
         if self._fresh:

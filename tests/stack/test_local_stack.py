@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
@@ -14,7 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from dev.installation import ROOT
+from dev.stack.log import LogStream
 from dev.stack.stack import Stack
 from tests.stack.api_client import ApiClient, eventually
 
@@ -24,13 +28,14 @@ TRACE = "LOCAL_STACK_TEST"
 class Supervisor:
     """`python -m dev.stack` as a person starts it; every process it makes can be found."""
 
-    def __init__(self, state: Path, *argv: str) -> None:
+    def __init__(self, state: Path, *argv: str, named: bool = True) -> None:
         self.trace = f"{TRACE}={uuid.uuid4()}"
         name, _, value = self.trace.partition("=")
+        where = ("--state", str(state)) if named else ()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dev.stack", "--state", str(state), *argv],
+            [sys.executable, "-m", "dev.stack", *where, *argv],
             cwd=ROOT,
-            env={**os.environ, name: value},
+            env={**os.environ, name: value, "STACK_STATE": str(state)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -66,8 +71,8 @@ class Supervisor:
 
 
 @contextmanager
-def supervisor(state: Path, *argv: str) -> Iterator[Supervisor]:
-    running = Supervisor(state, *argv)
+def supervisor(state: Path, *argv: str, named: bool = True) -> Iterator[Supervisor]:
+    running = Supervisor(state, *argv, named=named)
     try:
         yield running
     finally:
@@ -144,3 +149,47 @@ def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
         assert running.read_to_the_end() == 0
         assert not running.processes()
         assert "Traceback" not in running.output
+
+
+def test_a_second_one_starts_beside_the_first_and_says_where(tmp_path: Path) -> None:
+    state = tmp_path / "own"
+    # The first need not be ready: what it has chosen is its own before it listens.
+    with supervisor(state, "--containers", "", named=False) as first:
+        first.read_until("starting the Workers")
+
+        with supervisor(state, "--containers", "", named=False) as second:
+            output = second.read_until("  state ")
+
+    heads = [line.partition("| ")[2] for line in output.splitlines()]
+    assert heads[0] == f"{state} is in use (process {first.process.pid})"
+    moved = [line for line in heads[1:4] if line.startswith("port 87")]
+    assert [line.split()[5] for line in moved] == ["app", "orchestrator"]
+    assert f"state         {state}-2" in output
+
+
+class Taker(io.StringIO):
+    """Reads a stack's lines, and listens on its app's port before the app does, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: Stack | None = None
+        self.server: socket.socket | None = None
+
+    def write(self, text: str) -> int:
+        if "starting the Workers" in text and self.server is None and self.stack is not None:
+            self.server = socket.create_server(("127.0.0.1", self.stack.ports["app"]))
+        return super().write(text)
+
+
+@pytest.mark.long
+def test_a_port_that_is_taken_between_choice_and_start_is_left(tmp_path: Path) -> None:
+    out = Taker()
+    out.stack = stack = Stack(state_dir=tmp_path / "state", containers=(), log=LogStream(out))
+
+    with stack:
+        assert out.server is not None
+        taken = out.server.getsockname()[1]
+        assert urlsplit(stack.app_url).port != taken
+
+    out.server.close()
+    assert f"another program took port {taken}: " in out.getvalue()

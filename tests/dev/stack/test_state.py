@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dev.stack.errors import StackError
+from dev.stack.stack import folders
 from dev.stack.state import StateFolder
 
 
@@ -44,3 +45,12 @@ def test_a_damaged_secrets_file_is_a_readable_error(tmp_path: Path) -> None:
 
     with StateFolder(tmp_path) as folder, pytest.raises(StackError, match="--fresh"):
         folder.secrets()
+
+
+def test_another_folder_is_taken_where_nobody_names_one(tmp_path: Path) -> None:
+    unnamed = folders(None)
+
+    names = [next(unnamed).name for _ in range(3)]
+
+    assert names == [".stack", ".stack-2", ".stack-3"]
+    assert list(folders(tmp_path)) == [tmp_path]
