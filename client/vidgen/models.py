@@ -110,8 +110,9 @@ class Answer(BaseModel):
 
 
 class Session(Answer):
-    """Who the token is."""
+    """Who the token is. *caller_id*: the same each time; of an older server, empty."""
 
+    caller_id: str = ""
     name: str
     scopes: list[str]
     expires_at: Time | None = None

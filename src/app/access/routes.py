@@ -48,6 +48,7 @@ async def delete_session(call: Call) -> Reply:
 
 def _session_document(caller: Caller, expires_ms: int | None) -> dict[str, object]:
     return {
+        "callerId": caller.caller_id,
         "name": caller.token.name,
         "scopes": sorted(caller.token.scopes),
         "expiresAt": expires_ms,

@@ -213,8 +213,9 @@ class BulkAnswer(Answer):
 
 
 class Session(Answer):
-    """Who calls. `expiresAt` is null when that never ends."""
+    """Who calls, by an id that is the same each time. `expiresAt` is null when that never ends."""
 
+    caller_id: str
     name: str
     scopes: list[str]
     expires_at: UnixMs | None

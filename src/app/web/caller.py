@@ -34,6 +34,11 @@ class Caller:
         """Whose rows it sees: those of its own workspace, or as an operator everyone's."""
         return EVERYONE if self.may(Access.OPERATOR) else self.token.owner_id
 
+    @property
+    def caller_id(self) -> str:
+        """Who it is, the same each time it signs in: what a browser keeps for it has this name."""
+        return self.token.token_id or f"{self.token.owner_id}/{self.token.name}"
+
     def may(self, access: Access) -> bool:
         """Whether it has what a route asks for."""
         token = self.token

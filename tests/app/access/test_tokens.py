@@ -30,6 +30,17 @@ def test_a_cookie_is_out_of_reach_of_scripts_and_of_other_sites(stage: Stage) ->
     assert answered.json["scopes"] == ["read"]
 
 
+def test_a_session_says_who_calls_the_same_each_time_and_of_each_token_another(
+    stage: Stage,
+) -> None:
+    def caller(token: str) -> str:
+        answered = stage.send("POST", "/api/session", {"token": token}, token=None)
+        return str(answered.json["callerId"])
+
+    assert caller("token-read") == caller("token-read")
+    assert caller("token-read") != caller("token-submit")
+
+
 def test_signing_out_ends_the_session_even_if_the_cookie_is_kept(stage: Stage) -> None:
     headers = {"cookie": stage.sign_in("token-read"), "origin": ORIGIN}
 
