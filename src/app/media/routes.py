@@ -82,6 +82,13 @@ class NewSubtitlesQuery(SubtitlesQuery):
     parent: Annotated[
         Id | None, Field(description="the version of this media's subtitles that it is an edit of")
     ] = None
+    replaces: Annotated[
+        Id | None,
+        Field(
+            description="a version with the same parent that it takes the place of, unless a job "
+            "has read it or another version was made of it"
+        ),
+    ] = None
     format_of: Annotated[
         Id | None,
         Field(
@@ -161,6 +168,8 @@ async def put_subtitles(call: Call, media_id: str, body: bytes, query: NewSubtit
     `origin` is `edit`, else `upload`. An edit of a translation teaches the translation memory
     what it says otherwise: `pairsLearned`. With `formatOf`, an edit of a SubRip or ASS file keeps
     its kind, its styles, and all that is no cue; a new cue has the style of the one before it.
+    `replaces` keeps the list of versions short while an editor saves by itself: that version is no
+    longer listed.
     """
     # Here, because the reader would make every start of the app slower.
     from app.media.subtitles import HandedIn, add_subtitles

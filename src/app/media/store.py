@@ -163,9 +163,15 @@ async def select_versions(
 
 
 async def select_uploads_to_drop(store: Store, now_ms: int, limit: int) -> list[InputRow]:
-    """Return uploads that can no longer be completed, those that ended first."""
+    """Return uploads that can no longer be completed, those that ended first.
+
+    Also versions that were replaced, unless a job reads one or another version has its object.
+    """
     rows = await store.rows(
         f"SELECT {_INPUT} FROM inputs WHERE ready = 0 AND expires_ms <= ?"
+        " AND NOT EXISTS (SELECT 1 FROM job_inputs AS j WHERE j.input_id = inputs.input_id)"
+        " AND NOT EXISTS (SELECT 1 FROM inputs AS o WHERE o.object_key = inputs.object_key"
+        " AND o.input_id <> inputs.input_id)"
         " ORDER BY expires_ms LIMIT ?",
         now_ms,
         limit,
@@ -253,6 +259,24 @@ def abort_upload(item: InputRow, drop_ms: int) -> Statement:
     return (
         "UPDATE inputs SET aborted = 1, expires_ms = ? WHERE input_id = ? AND ready = 0",
         (drop_ms, item.input_id),
+    )
+
+
+def replace_version(media_id: str, input_id: str, by: str, drop_ms: int) -> Statement:
+    """Let the version *by*, before this in a batch, take the place of *input_id*.
+
+    Changes nothing where their parents differ, a job has read it, or another version was made of
+    it. It is left to the sweeper at *drop_ms*, like an upload that was aborted.
+    """
+    return (
+        "UPDATE inputs SET ready = 0, aborted = 1, expires_ms = ?"
+        " WHERE input_id = ? AND media_id = ? AND ready = 1 AND EXISTS"
+        " (SELECT 1 FROM inputs AS n WHERE n.input_id = ? AND n.media_id = inputs.media_id"
+        " AND n.slot = inputs.slot AND n.parent_id IS inputs.parent_id)"
+        " AND NOT EXISTS (SELECT 1 FROM job_inputs AS j WHERE j.input_id = inputs.input_id)"
+        " AND NOT EXISTS (SELECT 1 FROM inputs AS c WHERE c.media_id = inputs.media_id"
+        " AND c.slot = inputs.slot AND c.ready = 1 AND c.parent_id = inputs.input_id)",
+        (drop_ms, input_id, media_id, by),
     )
 
 

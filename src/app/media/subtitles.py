@@ -1,12 +1,13 @@
 """Subtitles as immutable versions: read as the burner will read them, before they are stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from app.media.media import SUBTITLES, add_text, find_media, nothing, notice_document
-from app.media.store import InputRow, select_input
+from app.media.media import SUBTITLES, add_text, find_media, notice_document
+from app.media.store import InputRow, replace_version, select_input
 from app.ports import Ports
+from app.store import Statement
 from app.translation.learning import learned
 from app.translation.lesson_store import teach
 from media_jobs.errors import InvalidInput, field_fault, unfit_field
@@ -21,6 +22,8 @@ from media_jobs.subtitles.webvtt import place_of
 if TYPE_CHECKING:
     from media_jobs.subtitles.editing import Edited
 
+REPLACED_KEEP_MS = 86_400_000
+"""How long the object of a replaced version stays: a job may just have been given its key."""
 KEPT_BYTES_MAX = 4 * 1024 * 1024
 """As of a file that is handed in: a longer one would hold the Worker up."""
 
@@ -30,7 +33,8 @@ class HandedIn:
     """A file of subtitles as it was handed in, and what is said of it.
 
     *hint*: its probable language, where that is not known. *parent*: the version of the media that
-    it is an edit of. *format_of*: the version whose kind of file it becomes, with all that was not
+    it is an edit of. *replaces*: one with the same parent that it takes the place of, if nothing
+    was made of that. *format_of*: the version whose kind of file it becomes, with all that was not
     edited (`media_jobs.subtitles.editing`).
     """
 
@@ -39,6 +43,7 @@ class HandedIn:
     language: str | None
     hint: str | None
     parent: str | None
+    replaces: str | None
     format_of: str | None
 
 
@@ -68,6 +73,14 @@ async def add_subtitles(
     taught = None
     if parent is not None:
         taught = await learned(media_id, parent, file.timed, language, token_id, ports)
+
+    def following(version_id: str) -> Sequence[Statement]:
+        lessons = teach(taught, version_id) if taught else []
+        if given.replaces is None:
+            return lessons
+        drop_ms = ports.now_ms() + REPLACED_KEEP_MS
+        return [*lessons, replace_version(media_id, given.replaces, version_id, drop_ms)]
+
     item = await add_text(
         media_id,
         SUBTITLES,
@@ -78,7 +91,7 @@ async def add_subtitles(
         language=language,
         origin="upload" if parent is None else "edit",
         parent=parent,
-        following=partial(teach, taught) if taught else nothing,
+        following=following,
     )
     learned_count = len(taught.lessons) if taught else 0
     reading = _reading_document(decoded, file, lost)
