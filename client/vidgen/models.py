@@ -199,13 +199,17 @@ class PresignedPart(Answer):
 
 
 class Artifact(Answer):
-    """A result with its signed links, which are good until *expires_at*."""
+    """A result with its signed links, which are good until *expires_at*.
+
+    *file_name*: what it is called when it is saved; None from servers before 0.6.
+    """
 
     url: str
     download_url: str
     expires_at: Time
     size_bytes: int
     content_type: str
+    file_name: str | None = None
 
 
 class JobError(Answer):
@@ -236,7 +240,10 @@ class WaitsFor(Answer):
 
 
 class Job(Answer):
-    """A job. *progress* runs from 0 to 1 within an attempt."""
+    """A job. *progress* runs from 0 to 1 within an attempt.
+
+    *started_at*: when it left the queue. *cost*: tokens, characters and money, as its result says.
+    """
 
     job_id: str
     media_id: str
@@ -256,7 +263,9 @@ class Job(Answer):
     waits_for: list[WaitsFor] = Field(default_factory=list)
     created_at: Time
     updated_at: Time
+    started_at: Time | None = None
     finished_at: Time | None = None
+    cost: dict[str, Any] | None = None  # Any: shown as it is.
 
     @property
     def ended(self) -> bool:

@@ -141,6 +141,8 @@ export const jobs = {
   cancel: (jobId) => call("POST", `/api/jobs/${id(jobId)}/cancel`),
   retry: (jobId) => call("POST", `/api/jobs/${id(jobId)}/retry`),
   replay: (jobId) => call("POST", `/api/jobs/${id(jobId)}/replay`),
+  /** A link for others to one output: `{slot, expiresInS}`. */
+  share: (jobId, document) => post(`/api/jobs/${id(jobId)}/share`, document),
   removeArtifacts: (jobId) => call("DELETE", `/api/jobs/${id(jobId)}/artifacts`),
   bulk: (verb, ids) => post(`/api/jobs/${verb}`, { filter: { ids } }),
 };

@@ -13,8 +13,10 @@ class JobRow:
     *engine* may be one that this code does not know: newer code has accepted the job, and was
     rolled back. It is shown as it is, and nothing is done with it.
     *request_id*: of the request that created or retried it; None: it is older than request ids.
-    *media_title*: the name of its media, as it is now. *waits_for*: of a waiting job, what it
-    waits for, as it is shown.
+    *media_title*: the name of its media, as it is now. *input_languages*: of what it reads, by
+    slot; *output_languages*: of its outputs that have become versions of the media, by key.
+    *started_ms*: when its generation left the queue first. *cost*: as its result says.
+    *waits_for*: of a waiting job, what it waits for, as it is shown.
     """
 
     job_id: str
@@ -40,6 +42,10 @@ class JobRow:
     request_id: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     media_title: str | None = None
+    input_languages: dict[str, str] = field(default_factory=dict)
+    output_languages: dict[str, str] = field(default_factory=dict)
+    started_ms: int | None = None
+    cost: dict[str, Any] | None = None  # Any: shown as it is.
     waits_for: list[dict[str, str | None]] = field(default_factory=list)
 
     @property

@@ -147,9 +147,9 @@ function burnerOf(source, tracks, look) {
 /** The options without those that change nothing of what is seen. */
 const previewed = ({ codec, quality, speed, missingGlyphs, dynamicRange, ...seen }) => seen;
 
-export function Burn({ mediaId, query }) {
+export function Burn({ mediaId, query, again }) {
   const source = useSource(mediaId, "subtitles");
-  const [look, setLook] = useState(START);
+  const [look, setLook] = useState(() => (again ? lookFrom(again) : START));
   const [second, setSecond] = useState("style");
   const [share, setShare] = useState(null);
   const key = useRef(newKey());

@@ -87,9 +87,9 @@ function commentsFault(text) {
   }
 }
 
-export function Comments({ mediaId }) {
+export function Comments({ mediaId, again }) {
   const source = useSource(mediaId, "comments-data");
-  const [look, setLook] = useState(START);
+  const [look, setLook] = useState(() => ({ ...START, ...again }));
   const [atS, setAtS] = useState(4);
   const [share, setShare] = useState(null);
   const key = useRef(newKey());

@@ -52,8 +52,8 @@ function Wishes({ form, set }) {
 
 const START = { url: "", mode: "full", maxHeight: 1080, subtitles: "none", languages: "", thumbnail: true, maxComments: 100, commentsOrder: "top", maxEntries: 100, firstEntry: 1, cookies: "", proxy: "" };
 
-export function Download({ mediaId }) {
-  const [form, setForm] = useState(START);
+export function Download({ mediaId, again }) {
+  const [form, setForm] = useState(() => ({ ...START, ...again }));
   const [fault, setFault] = useState("");
   const key = useRef(newKey());
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));

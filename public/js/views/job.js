@@ -9,6 +9,8 @@ import { engineName } from "../engines.js";
 import { progressOf, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
 import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
+import { costOf } from "../recipes.js";
+import { NextSteps } from "../results/next.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
@@ -52,10 +54,16 @@ function useJob(jobId) {
   return { loaded, why, job };
 }
 
+/** How long it took, without the wait, and what it cost. */
+function spent(job) {
+  const took = job.finishedAt && t("job.took", { time: duration(job.finishedAt - (job.startedAt ?? job.createdAt)) });
+  return [took, costOf(job.cost)].filter(Boolean).join(" · ");
+}
+
 function Now({ job, now }) {
   const note = trouble(job);
   return html`<section class="card now" aria-label=${t("job.state")}><div class="now-line"><${Badge} tone=${tone(job.status)}>${statusName(job)}<//>
-      <span class="note numbers">${standing(job, now) || (job.finishedAt && t("job.took", { time: duration(job.finishedAt - job.createdAt) }))}</span></div>
+      <span class="note numbers">${standing(job, now) || spent(job)}</span></div>
     ${!hasEnded(job) && html`<${Progress} value=${progressOf(job)} label=${t("job.progress")} text=${statusName(job)} />`}
     ${job.waitsFor?.length > 0 && html`<p class="note">${t("job.waitsFor")} ${job.waitsFor.map(({ slot, fromJob }, at) => html`${at > 0 && ", "}<a key=${slot} href=${link("jobs", fromJob)}>${slotName(slot)}</a>`)}</p>`}
     ${!hasEnded(job) && job.phase && html`<p class="note">${t("job.phase", { phase: job.phase })}</p>`}
@@ -85,9 +93,9 @@ function Artifacts({ job, onRemoved }) {
       ${hasEnded(job) && html`<${Button} small kind="quiet bad" icon="trash" onClick=${() => setAsking(true)}>${t("job.removeFiles")}<//>`}</div>
     ${asking && html`<${Confirm} title=${t("job.removeTitle")} text=${t("job.removeText")} verb=${t("ui.delete")} ...${removing} onYes=${remove} onClose=${() => setAsking(false)} />`}
     <ul class="rows" role="list">${slots.map(([slot, file]) => html`<li class="row" key=${slot}><span class="row-text"><strong>${slotName(slot)}</strong>
-        <span class="note">${fileType(file.contentType)} · ${size(file.sizeBytes)}</span></span>
+        <span class="note">${[file.fileName, fileType(file.contentType), size(file.sizeBytes)].filter(Boolean).join(" · ")}</span></span>
       <a class="button quiet small" href=${file.url} target="_blank" rel="noopener" aria-label=${t("job.openFile", { file: slotName(slot) })}>${t("ui.open")}</a>
-      <${LinkButton} small icon="download" href=${file.downloadUrl} download aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
+      <${LinkButton} small icon="download" href=${file.downloadUrl} download=${file.fileName ?? true} aria-label=${t("job.saveFile", { file: slotName(slot) })}>${t("job.save")}<//></li>`)}</ul></section>`;
 }
 
 /** What a transcription has heard, beside what it was heard in. */
@@ -184,7 +192,7 @@ export function View({ route }) {
     <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} expiresAt=${video.expiresAt} onExpired=${loaded.reload} />`}
         ${words && owner.data && job.status === "completed" && html`<${Words} job=${job} item=${owner.data} />`}
-        <${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
+        ${hasEnded(job) && html`<${NextSteps} job=${job} />`}<${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
       <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />
         <section class="card stack" aria-labelledby="facts"><h2 id="facts">${t("job.facts")}</h2><dl class="facts">

@@ -1,9 +1,12 @@
 /** What is new: a recipe from a link to its end, or one job by itself. */
 import { html } from "../../vendor/htm-preact.js";
+import { jobs } from "../api.js";
 import { engineIds, engineName } from "../engines.js";
+import { useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
+import { fieldsOf } from "../results/again.js";
 import { link } from "../router.js";
-import { Page, Tabs } from "../ui.js";
+import { Page, Skeletons, Tabs, Trouble } from "../ui.js";
 import { Burn } from "./burn.js";
 import { Comments } from "./comments.js";
 import { Download } from "./download.js";
@@ -26,10 +29,15 @@ const KINDS = {
 export function View({ route }) {
   const known = Object.keys(KINDS).filter((key) => !KINDS[key].engine || engineIds().includes(KINDS[key].engine));
   const kind = known.includes(route.segments[1]) ? route.segments[1] : known[0];
-  const { media: mediaId, version: inputId, url } = route.query;
+  const { media: mediaId, version: inputId, url, from } = route.query;
+  // The job that is made again with changes.
+  const former = useLoaded(async () => (from ? jobs.get(from) : null), [from]);
+  const again = former.data ? fieldsOf(former.data) : undefined;
   const { Form } = KINDS[kind];
   const titleOf = (key) => (KINDS[key].engine ? engineName(KINDS[key].engine) : t(`new.${key}`));
   const tabs = known.map((key) => [key, titleOf(key), link("new", key, { media: mediaId })]);
   return html`<${Page} title=${t("new.title")} lead=${t(`new.${kind}_lead`)}>
-    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Form} key=${[kind, mediaId, inputId, url].join()} ...${{ mediaId, inputId, url }} query=${route.query} /><//>`;
+    <${Tabs} label=${t("new.kinds")} current=${kind} tabs=${tabs} /><${Trouble} error=${former.error} onRetry=${former.reload} />
+    ${from && !former.data ? !former.error && html`<${Skeletons} kind="block" count=${1} />`
+      : html`<${Form} key=${[kind, mediaId, inputId, url, from].join()} ...${{ mediaId, inputId, url, again }} query=${route.query} />`}<//>`;
 }

@@ -51,9 +51,9 @@ function CueFields({ value, set }) {
     <${NumberField} label=${t("cues.durationSMax")} min=${2} max=${20} step="any" unit="s" value=${value.durationSMax} onValue=${set("durationSMax")} /></div></details>`;
 }
 
-export function Transcribe({ mediaId }) {
+export function Transcribe({ mediaId, again }) {
   const source = useSource(mediaId, null);
-  const [form, setForm] = useState(() => ({ language: remembered("spoken"), vocabulary: "", model: "", voiceActivity: true, wordTimes: true, cues: CUES }));
+  const [form, setForm] = useState(() => ({ language: remembered("spoken"), vocabulary: "", model: "", voiceActivity: true, wordTimes: true, ...again, cues: { ...CUES, ...again?.cues } }));
   const [share, setShare] = useState(null);
   const key = useRef(newKey());
   const isFilm = (file) => isVideo(file) || isSound(file);

@@ -64,11 +64,11 @@ function Wishes({ form, set, fault, isComments }) {
 
 const START = { mode: "subtitles", from: "", style: "", glossary: "", model: "", maxTokens: "" };
 
-export function Translate({ mediaId, inputId }) {
+export function Translate({ mediaId, inputId, again }) {
   const list = useLoaded(() => api.list({ limit: CHOICES }), []);
   const [chosen, setChosen] = useState(mediaId ?? "");
   const [wanted, setWanted] = useState(inputId ?? "");
-  const [form, setForm] = useState(() => ({ ...START, to: remembered("target") }));
+  const [form, setForm] = useState(() => ({ ...START, to: remembered("target"), ...again }));
   const { item, versions, error: unread } = useVersions(chosen);
   const key = useRef(newKey());
   const set = (name) => (value) => setForm((before) => ({ ...before, [name]: value }));

@@ -213,5 +213,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
         "requestId": job.request_id,
         "createdAt": job.created_ms,
         "updatedAt": job.updated_ms,
+        "startedAt": job.started_ms,
         "finishedAt": job.finished_ms,
+        "cost": job.cost,
     }

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.media.names import file_stem
 from app.ports import Ports
 from app.rows import JobRow
 from media_jobs.artifact_links import artifact_link
 from media_jobs.content import Content, serve
+from media_jobs.engines import ENGINES
 from media_jobs.errors import present, unfit_field
+from media_jobs.file_names import file_stem, output_file_name
 from media_jobs.http import Reply, Request
 from media_jobs.keyring import Purpose
 from media_jobs.strict import Strict
@@ -62,7 +63,7 @@ async def output_content(
     """
     item = present((job.outputs or {}).get(slot), "not_found.output", slot=slot, job=job.job_id)
     output = _content(item)
-    params = {"filename": _file_name(job, output), "disposition": disposition}
+    params = {"filename": _file_name(job, slot, output), "disposition": disposition}
     return await serve(request, output, ports.objects, params)
 
 
@@ -75,9 +76,25 @@ def _content(item: Mapping[str, Any]) -> Content:  # Any: an output as the event
     )
 
 
-def _file_name(job: JobRow, output: Content) -> str:
+def _file_name(job: JobRow, slot: str, output: Content) -> str:
     stem = file_stem(job.media_title) or job.job_id
-    return f"{stem}-{output.key.rsplit('/', 1)[-1]}"
+    stored_name = output.key.rsplit("/", 1)[-1]
+    return output_file_name(stem, job.engine, slot, stored_name, _languages(job, output.key))
+
+
+def _languages(job: JobRow, key: str) -> str | None:
+    """Return the languages of the text in an output: of its own, or of what the job reads.
+
+    A text of several languages is called `zh+en`, the first one above.
+    """
+    made, engine = job.output_languages, ENGINES.get(job.engine)
+    if key in made:
+        return made[key]
+    if engine is not None and (track := engine.output("subtitles")) is not None:
+        # What a site has beside its video says nothing of the video.
+        return None if track.origin == "site" else next(iter(made.values()), None)
+    read = [job.input_languages.get(slot) for slot in ("subtitles", "subtitles-secondary")]
+    return "+".join(filter(None, read)) or None
 
 
 def _links(
@@ -85,7 +102,7 @@ def _links(
 ) -> dict[str, object]:  # Any: an output as the event had it.
     settings = ports.settings()
     output = _content(item)
-    shown = {"filename": _file_name(job, output)}
+    shown = {"filename": _file_name(job, slot, output)}
     saved = {**shown, "disposition": "attachment"}
     signed = (job.job_id, slot, output, expires_s, settings.keys.signing(Purpose.LINK))
     base = settings.orchestrator_url
@@ -95,4 +112,5 @@ def _links(
         "expiresAt": expires_s * 1000,
         "sizeBytes": output.size_bytes,
         "contentType": output.content_type,
+        "fileName": shown["filename"],
     }

@@ -34,6 +34,12 @@ _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 _UNFINISHED = "SELECT count(*) AS n FROM jobs WHERE token_hash = ? AND check_ms IS NOT NULL"
 _HAS_ROOM = f"(? IS NULL OR ({_UNFINISHED}) + ? <= ?)"
 """Its parameters: the limit, a token, how many jobs are added, the limit."""
+STARTED = (
+    "(SELECT min(e.at_ms) FROM job_events AS e WHERE e.job_id = {job}.job_id"
+    " AND e.status <> 'queued'"
+    " AND instr(e.event_id, {job}.job_id || '.' || {job}.generation || '.') = 1)"
+)
+"""When the generation of a job first left the queue; *job* is the name of its table."""
 _JOB = (
     "job_id, media_id, engine, generation, options, status, phase, progress, attempt, error,"
     " outputs, event_seq, accepted, handover_tries, handover_error, created_ms, updated_ms,"
@@ -43,7 +49,14 @@ _JOB = (
     " (SELECT json_group_array(json_object('slot', w.slot, 'fromJob', w.from_job, 'output',"
     " w.output, 'reviewId', w.review_id, 'inputId', w.input_id)) FROM job_waits AS w"
     f" WHERE w.job_id = jobs.job_id AND jobs.status = '{WAITING}') AS waits_for,"
-    " (SELECT m.title FROM media AS m WHERE m.media_id = jobs.media_id) AS media_title"
+    " (SELECT m.title FROM media AS m WHERE m.media_id = jobs.media_id) AS media_title,"
+    " (SELECT json_group_object(i.slot, n.language) FROM job_inputs AS i JOIN inputs AS n"
+    " ON n.input_id = i.input_id WHERE i.job_id = jobs.job_id AND n.language IS NOT NULL)"
+    " AS input_languages,"
+    " (SELECT json_group_object(n.object_key, n.language) FROM json_each(jobs.outputs) AS k"
+    " CROSS JOIN inputs AS n ON n.object_key = json_extract(k.value, '$.key')"
+    " WHERE n.language IS NOT NULL) AS output_languages,"
+    f" {STARTED.format(job='jobs')} AS started_ms, cost"
 )
 
 
@@ -358,5 +371,8 @@ def _job(row: dict[str, Any]) -> JobRow:
             "outputs": from_json(row["outputs"]) if row["outputs"] else None,
             "inputs": from_json(row["inputs"]),
             "waits_for": from_json(row["waits_for"]),
+            "input_languages": from_json(row["input_languages"]),
+            "output_languages": from_json(row["output_languages"]),
+            "cost": from_json(row["cost"]) if row["cost"] else None,
         }
     )

@@ -1,11 +1,11 @@
 """A version of subtitles as a file of another kind."""
 
 from app.media.media import SUBTITLES, find_media
-from app.media.names import file_stem
 from app.media.versions import find_version
 from app.ports import Ports
 from media_jobs.content import Content, disposition, guards
 from media_jobs.errors import NotFound, unfit_field
+from media_jobs.file_names import file_stem
 from media_jobs.http import Reply
 from media_jobs.subtitles.decoding import decode
 from media_jobs.subtitles.exports import FORMATS, exported

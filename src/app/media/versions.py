@@ -14,6 +14,7 @@ from app.media.store import (
 from app.ports import Ports
 from media_jobs.content import Content, serve
 from media_jobs.errors import NotFound, unfit_field
+from media_jobs.file_names import file_stem
 from media_jobs.http import Reply, Request
 from media_jobs.ids import new_input_id
 from media_jobs.languages import LanguageTag
@@ -29,6 +30,10 @@ _EXTENSIONS = {
     "video/webm": "webm",
     "video/x-matroska": "mkv",
 }
+
+
+_NAMED_BY_KIND = frozenset({"video", SUBTITLES})
+"""Slots that a file's extension names."""
 
 
 class VersionChange(Strict):
@@ -74,11 +79,18 @@ async def content(
         content_type=item.content_type,
         etag=found.etag,
     )
-    extension = _EXTENSIONS.get(item.content_type)
-    name = f"{item.slot}.{extension}" if extension else item.slot
+    name = _file_name(item, (await find_media(media_id, ports)).title)
     return await serve(
         request, stored, ports.objects, {"filename": name, "disposition": disposition}
     )
+
+
+def _file_name(item: InputRow, title: str) -> str:
+    """Return the name of a version as it is saved: after its media, with its language."""
+    stem = file_stem(title)
+    kind = item.slot if stem is None or item.slot not in _NAMED_BY_KIND else ""
+    extension = _EXTENSIONS.get(item.content_type)
+    return ".".join(filter(None, (stem, item.language, kind, extension)))
 
 
 async def restore(media_id: str, input_id: str, ports: Ports) -> InputRow:

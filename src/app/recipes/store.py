@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from app.jobs.store import STARTED
 from app.store import Row, Statement, Store, Value
 from media_jobs.status import JobStatus, job_status
 
@@ -63,16 +64,12 @@ _RUN = (
     "run_id, media_id, recipe, parameters, created_ms,"
     " (SELECT m.title FROM media AS m WHERE m.media_id = runs.media_id) AS media_title"
 )
-_STARTED = (
-    "(SELECT min(e.at_ms) FROM job_events AS e WHERE e.job_id = j.job_id"
-    " AND e.status <> 'queued' AND instr(e.event_id, j.job_id || '.' || j.generation || '.') = 1)"
-)
 _STEP = (
     "s.run_id, s.step, s.job_id, j.engine, j.status, j.phase,"
     " coalesce(j.progress, 0.0) AS progress, coalesce(j.attempt, 0) AS attempt,"
     " coalesce(j.generation, 1) AS generation,"
     " coalesce(j.event_seq, 0) AS event_seq, j.error, j.cost,"
-    f" {_STARTED} AS started_ms, j.finished_ms,"
+    f" {STARTED.format(job='j')} AS started_ms, j.finished_ms,"
     " s.review_id, r.state, r.requested_ms, r.decided_ms"
 )
 

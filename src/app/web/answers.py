@@ -42,13 +42,17 @@ class QueuePlace(Answer):
 
 
 class Artifact(Answer):
-    """Signed links to one output: to show it, and to save it; good until `expiresAt`."""
+    """Signed links to one output: to show it, and to save it; good until `expiresAt`.
+
+    `fileName`: what it is called when it is saved, after its media.
+    """
 
     url: str
     download_url: str
     expires_at: UnixMs
     size_bytes: Bytes
     content_type: str
+    file_name: str
 
 
 AnyEngine = Annotated[EngineId | str, Field(union_mode="left_to_right")]
@@ -71,7 +75,9 @@ class WaitsFor(Answer):
 class Job(Answer):
     """A job. `queue` is null except for a single job, requested by its id, that waits for a slot.
 
-    `artifactsExpiredAt`: when its outputs were deleted by age. `requestId`: of the request that
+    `startedAt`: when it left the queue. `cost`: as its result says (tokens, characters, and money
+    in the currency of the container's prices). `artifactsExpiredAt`: when its outputs were deleted
+    by age. `requestId`: of the request that
     created or retried it; null if older code did.
     """
 
@@ -96,7 +102,9 @@ class Job(Answer):
     artifacts_expired_at: UnixMs | None
     created_at: UnixMs
     updated_at: UnixMs
+    started_at: UnixMs | None
     finished_at: UnixMs | None
+    cost: dict[str, object] | None
     request_id: str | None
 
 

@@ -146,7 +146,9 @@ class Engine:
     container has it. *modes*: the outputs without which a job of that mode is not completed; a mode
     that is not there promises the required ones. *options* returns the model of its options; called
     and not held, because a pydantic model is slow to make and the orchestrator needs none.
-    *media_from*: the option whose URL a new media is made of when a job names no media.
+    *file_word*: what it does, in the names of files that are saved (`talk.burned.mp4`); nothing
+    where the file's kind says it. *media_from*: the option whose URL a new media is made of when a
+    job names no media.
     *secret_options* belong to one job and are stored nowhere else. *settings*: the variables that
     its container reads beside those of every container. *debian*: packages that its image has of
     Debian beside those of every image. *checkpoint*: what its attempts keep for the next one, if
@@ -166,6 +168,7 @@ class Engine:
     limits: Limits
     options: Callable[[], type[BaseModel]]
     modes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    file_word: str = ""
     media_from: str | None = None
     secret_options: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = ()

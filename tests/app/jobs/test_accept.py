@@ -69,7 +69,9 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
         "requestId": None,
         "createdAt": START_MS,
         "updatedAt": START_MS,
+        "startedAt": None,
         "finishedAt": None,
+        "cost": None,
     }
     assert stage.send("GET", answered.headers["location"]).json == document
 
@@ -346,7 +348,7 @@ def test_a_completed_job_has_links_that_are_signed_and_expire(stage: Stage) -> N
     )
     assert query == {
         "exp": str(START_MS // 1000 + 900),
-        "filename": f"{job_id}-video.mp4",
+        "filename": f"{job_id}.mp4",
         "key": f"media/{stage.row(job_id)['media_id']}/downloads/{job_id}/1-1/video.mp4",
         "size": "9",
         "type": "video/mp4",

@@ -52,5 +52,6 @@ ENGINE = Engine(
         METADATA,
     ),
     limits=RENDER_LIMITS,
+    file_word="burned",
     options=_options,
 )

@@ -30,5 +30,6 @@ ENGINE = Engine(
     inputs=(SOURCE_VIDEO, InputSlot(name="comments-data", url_field="inputDataUrl")),
     outputs=(RENDERED_VIDEO, METADATA),
     limits=RENDER_LIMITS,
+    file_word="comments",
     options=_options,
 )

@@ -1,0 +1,59 @@
+"""What becomes of a result: its name, the next step, a link for others, the library it is in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from dev.fixtures.clip import clip_path
+from dev.fixtures.demo_material import SUBTITLES
+from tests.browser.api import Api
+from tests.browser.axe import AXE, serious
+
+
+@pytest.fixture(scope="session")
+def burned(api: Api) -> tuple[str, str]:
+    """A media with Chinese subtitles, and the burn of them."""
+    media_id = api.add("会议 talk: part 1/2", clip_path())
+    api.call("PUT", f"/api/media/{media_id}/subtitles?language=zh", SUBTITLES.encode())
+    job_id = api.burn(media_id, preset="bold", style={"fontSize": 31})
+    api.job_in(job_id, "completed")
+    return media_id, job_id
+
+
+def test_a_finished_job_is_saved_under_its_media_s_name_shared_and_made_again_with_changes(
+    page: Page, burned: tuple[str, str]
+) -> None:
+    media_id, job_id = burned
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/#/jobs/{job_id}")
+    following = page.get_by_role("region", name="What next")
+    with page.expect_download() as saved:
+        following.get_by_role("link", name="Save the video").click()
+    assert saved.value.suggested_filename == "会议 talk part 1 2.zh.burned.mp4"
+
+    following.get_by_role("button", name="Share…").click()
+    dialog = page.get_by_role("dialog", name="A link for others")
+    dialog.get_by_label("7 days").check(force=True)
+    dialog.get_by_role("button", name="Make and copy the link").click()
+
+    expect(dialog.get_by_role("status")).to_contain_text("Copied. The link opens until")
+    page.evaluate(AXE)
+    assert serious(page) == []
+    link = page.evaluate("() => navigator.clipboard.readText()")
+    assert link == dialog.get_by_label("Link").input_value()
+    expires = datetime.fromtimestamp(int(httpx.URL(link).params["exp"]), UTC)
+    assert timedelta(days=6, hours=23) < expires - datetime.now(UTC) <= timedelta(days=7)
+    assert httpx.get(link).content == saved.value.path().read_bytes()
+    page.keyboard.press("Escape")
+
+    following.get_by_role("link", name="Again with changes").click()
+
+    expect(page.get_by_label("Text size", exact=True)).to_have_value("31")
+    with page.expect_request("**/api/jobs") as sent:
+        page.get_by_role("button", name="Burn subtitles", exact=True).click()
+    document: Any = sent.value.post_data_json
+    assert (document["mediaId"], document["options"]["preset"]) == (media_id, "bold")
+    assert document["options"]["style"] == {"fontSize": 31}

@@ -1,0 +1,90 @@
+"""A finished job on the page: what comes next, and its form filled in as it was."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.public.javascript import evaluate
+
+pytestmark = pytest.mark.programs
+
+ENGINES = ["subtitle-translator"]
+
+
+def steps(job: dict[str, Any], engines: list[str]) -> list[str]:
+    given = {"mediaId": "med_1", "jobId": "job_1", "artifacts": {}, **job}
+    expression = f"""(() => {{
+      const steps = m.stepsAfter({json.dumps(given)}, {json.dumps(engines)});
+      return steps.map(({{ key }}) => key);
+    }})()"""
+    told: list[str] = evaluate("results/steps.js", expression)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("engine", "made", "expected"),
+    [
+        ("media-downloader", ["video"], ["burn", "transcribe", "media"]),
+        ("media-downloader", ["comments"], ["comments", "media"]),
+        ("asr-pipeline", ["subtitles", "words"], ["edit", "translate", "burn"]),
+        ("subtitle-translator", ["subtitles"], ["compare", "edit", "burn"]),
+        ("burner-ffmpeg", ["video"], ["save"]),
+    ],
+)
+def test_the_next_step_follows_from_what_was_made(
+    engine: str, made: list[str], expected: list[str]
+) -> None:
+    artifacts = {slot: {"downloadUrl": "https://orch.test/v"} for slot in made}
+
+    assert steps({"engine": engine, "artifacts": artifacts}, ENGINES) == expected
+
+
+def test_a_step_that_the_server_cannot_do_is_not_offered() -> None:
+    heard = {"engine": "asr-pipeline", "artifacts": {"subtitles": {}}}
+
+    assert steps(heard, []) == ["edit", "burn"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "fields"),
+    [
+        (
+            "subtitle-translator",
+            {
+                "to": "fr",
+                "style": None,
+                "glossary": [{"source": "a", "target": "b"}, {"source": "c", "target": "d e"}],
+                "budget": {"maxTokens": 5000},
+            },
+            {"to": "fr", "glossary": "a = b\nc = d e", "maxTokens": 5000},
+        ),
+        (
+            "asr-pipeline",
+            {"language": "pt", "vocabulary": ["Ana", "Rui"], "cues": {"linesMax": 1, "x": None}},
+            {"language": "pt", "vocabulary": "Ana\nRui", "cues": {"linesMax": 1}},
+        ),
+        (
+            "media-downloader",
+            {"url": "https://v.test/1", "subtitleLanguages": ["en", "zh"], "maxHeight": 720},
+            {"url": "https://v.test/1", "languages": "en, zh", "maxHeight": 720},
+        ),
+        ("burner-ffmpeg", {"preset": "cinema", "hint": None}, {"preset": "cinema"}),
+        ("of-a-newer-server", {"a": 1}, {}),
+    ],
+)
+def test_a_job_again_has_the_fields_that_it_had(
+    engine: str, options: dict[str, Any], fields: dict[str, Any]
+) -> None:
+    job = json.dumps({"engine": engine, "options": options})
+
+    assert evaluate("results/again.js", f"m.fieldsOf({job})") == fields
+
+
+def test_a_burn_again_begins_with_the_tracks_that_it_had() -> None:
+    inputs = {"subtitles": "sub_1", "subtitles-secondary": "sub_2"}
+    job = {"engine": "burner-ffmpeg", "mediaId": "med_1", "jobId": "job_1", "inputs": inputs}
+
+    link = evaluate("results/again.js", f"m.againLink({json.dumps(job)})")
+
+    assert link == "#/new/burn?media=med_1&from=job_1&first=sub_1&second=sub_2"
