@@ -106,8 +106,8 @@ export const media = {
   exportPath: (mediaId, inputId, format) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/export?format=${format}`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
-  putSubtitles: (mediaId, body, encoding, spoken, parent) =>
-    sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken, parent }),
+  putSubtitles: (mediaId, body, encoding, spoken, parent, formatOf) =>
+    sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken, parent, formatOf }),
   /** Say which language a version of subtitles is in; null for none. */
   setLanguage: (mediaId, inputId, spoken) =>
     call("PATCH", `/api/media/${id(mediaId)}/inputs/${id(inputId)}`, { json: { language: spoken } }),

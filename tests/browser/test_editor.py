@@ -170,3 +170,27 @@ def test_the_cues_of_another_language_are_read_beside_those_that_are_edited(
     expect(page.get_by_label("Text of cue 2")).to_have_value("tres")
     expect(page.get_by_role("listitem").nth(0).get_by_text("one two")).to_be_visible()
     expect(page.get_by_role("listitem").nth(1).get_by_text("three")).to_be_visible()
+
+
+SCRIPT = (
+    "[Script Info]\n; by hand\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\n"
+    "Style: Main,Gandhi Sans,52\n\n[Events]\n"
+    "Comment: 0,0:00:00.00,0:00:00.00,Main,,0,0,0,,a note\n"
+    "Dialogue: 1,0:00:01.00,0:00:02.00,Main,Ann,0,0,0,,{\\an8}Up there{\\fs90}!\n"
+    "Dialogue: 0,0:00:03.00,0:00:04.00,Main,,0,0,0,,{\\move(1,1,9,9)}ROAD\n"
+    "Dialogue: 0,0:00:05.00,0:00:06.00,Main,Bob,0,0,0,,Below\n"
+)
+
+
+def test_a_script_stays_a_script_and_keeps_what_nobody_edited(page: Page, api: Api) -> None:
+    media_id = api.add("Script")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", SCRIPT.encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    expect(page.get_by_text("This file keeps its kind")).to_be_visible()
+    page.get_by_label("End of cue 2").fill("6.5")
+    page.get_by_label("Text of cue 1").fill("Up here")
+    save(page)
+
+    expect(page.get_by_text("Tags of the file within texts that were edited")).to_be_visible()
+    edited = SCRIPT.replace("Up there{\\fs90}!", "Up here").replace("06.00", "06.50")
+    assert stored(api, media_id) == edited

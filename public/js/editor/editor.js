@@ -7,11 +7,11 @@ import { t, useWords } from "../i18n.js";
 import { Notices } from "../notices.js";
 import { Player } from "../player.js";
 import { Button, Empty, Skeletons, Trouble, announce } from "../ui.js";
-import { serialise } from "../vtt.js";
 import { commands } from "./commands.js";
 import { CueList, focusCue } from "./cuelist.js";
 import { useEdited } from "./edited.js";
 import { Keys } from "./keymap.js";
+import { staysAsItIs, toStore } from "./storing.js";
 import { Tools } from "./tools.js";
 
 await useWords("editor");
@@ -22,11 +22,14 @@ export function Editor({ item, known, other, file, atMs }) {
   const [current, setCurrent] = useState(null);
   const [playing, setPlaying] = useState(null);
   const video = useRef(null);
+  const [lost, setLost] = useState([]); // What the last save could not keep of the file.
   const [learned, setLearned] = useState(0); // How many corrections of a translation the last save has taught.
   const [save, { busy, error }] = useAction(async () => {
-    const stored = await api.putSubtitles(item.mediaId, serialise({ ...edited.file, cues: edited.cues }), undefined, known?.language, known?.inputId);
+    const { body, formatOf } = toStore(edited.file, edited.cues, known?.inputId);
+    const stored = await api.putSubtitles(item.mediaId, body, undefined, known?.language, known?.inputId, formatOf);
     edited.saved();
     setLearned(stored.pairsLearned ?? 0);
+    setLost(stored.notices.filter(({ code }) => code === "edited_tags_left_out"));
     announce(t("editor.saved"));
   });
   const wrong = useMemo(() => (edited.cues ? faults(edited.cues) : new Map()), [edited.cues]);
@@ -59,8 +62,8 @@ export function Editor({ item, known, other, file, atMs }) {
   return html`<div class="editor" onKeyDown=${(event) => act.key(event, current)}>
     <div class="editor-view">${source && html`<${Player} src=${api.contentPath(item.mediaId, source.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, act, current }} />
-      ${edited.file.kind !== "webvtt" && html`<div class="banner warn"><p>${t("editor.becomesWebvtt")}</p></div>`}
-      <${Notices} notices=${edited.file.notices} />
+      ${edited.file.kind !== "webvtt" && html`<div class=${`banner${staysAsItIs(edited.file) ? "" : " warn"}`}><p>${t(`editor.${staysAsItIs(edited.file) ? "staysAsItIs" : "becomesWebvtt"}`)}</p></div>`}
+      <${Notices} notices=${[...edited.file.notices, ...lost]} />
       <${Trouble} error=${error} />
       <div class="actions"><${Button} kind="primary" icon="check" busy=${busy} disabled=${!edited.changed || blocking} onClick=${save}>${t("editor.save")}<//>
         <span class="note" role="status">${edited.changed ? t("editor.unsaved") : learned ? t("editor.learned", { n: learned }) : t("editor.noChanges")}</span></div><${Keys} /></div>

@@ -26,6 +26,7 @@ export default {
   "editor.saved": "Saved as a new version.",
   "editor.unsaved": "Unsaved changes",
   "editor.noChanges": "No changes",
+  "editor.staysAsItIs": "This file keeps its kind, with its styles and all that is no subtitle. In a text that you change, the styles that it begins with are kept.",
   "editor.becomesWebvtt": "This file is not WebVTT. It is saved as WebVTT, without styles of its own.",
   "editor.keys": "Keyboard",
   "editor.key_split": "Split at the cursor",

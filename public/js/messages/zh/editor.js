@@ -26,6 +26,7 @@ export default {
   "editor.saved": "已保存为新版本。",
   "editor.unsaved": "有未保存的更改",
   "editor.noChanges": "没有更改",
+  "editor.staysAsItIs": "此文件保留原有格式、样式和字幕以外的内容；改动的文本保留其开头的样式。",
   "editor.becomesWebvtt": "此文件不是 WebVTT，将保存为 WebVTT，不含其自有样式。",
   "editor.keys": "键盘快捷键",
   "editor.key_split": "在光标处拆分",
