@@ -12,6 +12,7 @@ from engine_kit.ffmpeg import FfmpegProgress, ffmpeg_version, find_ffmpeg
 from engine_kit.glyphs import missing_notice
 from engine_kit.logs import log
 from engine_kit.probe import ProbeResult, VideoStream
+from engine_kit.sources import Sources
 from engine_kit.timeline import Timeline, tracks_of
 from engine_kit.together import together
 
@@ -307,11 +308,14 @@ def _output(argv: list[str]) -> str:
     return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
+_SOURCES = Sources()
 PROGRAM = Program(
     engine=ENGINE,
     run=run,
     tools=tools,
-    answers={"/preview": DirectAnswer(type="container.preview", make=Previews().answer)},
+    answers={
+        "/preview": DirectAnswer(type="container.preview", make=Previews(_SOURCES).answer),
+    },
     more_urls=("inputWatermarkUrl",),
     forks=FORKS,
 )

@@ -37,7 +37,7 @@ from burner.nearby import text_near
 from burner.reading import JobText, TrackFile, read_text
 from burner.scripts import write_scripts
 from burner.signs import Band, bands_of
-from burner.still import Film, examined, prepared
+from burner.still import FILM, prepared
 from burner.styles import Frame
 from media_jobs.engines.burner.options import BurnOptions
 from media_jobs.errors import InvalidInput, UpstreamError
@@ -104,9 +104,9 @@ class PreviewRequest(Foreign):
 class Previews:
     """Answers `POST /preview`; what was read is kept for the next request."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sources) -> None:
         self._texts: OrderedDict[object, JobText] = OrderedDict()
-        self._films: Sources[Film] = Sources(examined)
+        self._sources = sources
 
     async def answer(self, body: bytes, desk: Desk) -> Answer:
         """Return the pictures; raises InvalidInput, RateLimited, UpstreamError."""
@@ -137,7 +137,7 @@ class Previews:
 
     async def _still(self, request: PreviewRequest, desk: Desk) -> Answer:
         text = await self._text(request)
-        async with self._films.kept(request.video, desk) as found:
+        async with self._sources.kept(request.video, desk, FILM) as found:
             if isinstance(found, float):
                 return Answer(
                     content=to_json({"progress": found}),

@@ -1,11 +1,13 @@
 """One frame of a video as its burn makes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine_kit import fonts
 from engine_kit.engine import Desk
 from engine_kit.probe import ProbeResult, probe
+from engine_kit.sources import Examination
 from engine_kit.timeline import Timeline, read_timeline, tracks_of
 
 from burner import plan
@@ -27,8 +29,7 @@ class Film:
     timeline: Timeline
 
 
-async def examined(path: Path, desk: Desk) -> Film:
-    """Examine a video as a burn does; raises EngineFailure for one that can't be burned."""
+async def _examined(path: Path, desk: Desk, _: Callable[[float], None]) -> Film:
     settings = desk.settings
     source = await probe(path, ffprobe=settings.ffprobe)
     plan.video_of(source)
@@ -37,6 +38,10 @@ async def examined(path: Path, desk: Desk) -> Film:
     )
     check_source(source, timeline)
     return Film(source=source, timeline=timeline)
+
+
+FILM = Examination(find=_examined)
+"""A video as a burn examines it; EngineFailure for one that can't be burned."""
 
 
 def prepared(

@@ -1,17 +1,17 @@
 """Files of the bucket that direct answers are made of, kept on disk for the next answer.
 
-A file is fetched as long as somebody asks for it, and given up when nobody has for a while. What is
-kept is bounded, leaves room for the attempts, and goes when it is not used.
+A file is fetched, and examined, as long as somebody asks for it, and given up when nobody has for a
+while. What is kept is bounded, leaves room for the attempts, and goes when it is not used.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from engine_kit.engine import Desk
 from engine_kit.failures import EngineFailure, FailureCode
@@ -19,7 +19,7 @@ from engine_kit.links import Links
 from engine_kit.transfer import Transfers
 from media_jobs.errors import RateLimited
 
-__all__ = ["Kept", "Sources", "Wanted"]
+__all__ = ["Examination", "Kept", "Sources", "Wanted"]
 
 F = TypeVar("F")
 
@@ -28,7 +28,6 @@ MOMENT_S = 1.0
 """A small file is there within a moment: worth waiting for."""
 ABANDONED_S = 15.0
 KEPT_S = 1800.0
-FETCHED_SHARE = 0.95
 _FIELD = "source"
 
 
@@ -41,6 +40,17 @@ class Wanted:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Examination(Generic[F]):
+    """What is found out about files, once about each, by *find*, which reports how far it is (0–1).
+
+    *share*: of the progress that is told; the rest is the fetching.
+    """
+
+    find: Callable[[Path, Desk, Callable[[float], None]], Awaitable[F]]
+    share: float = 0.05
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept(Generic[F]):
     """A file that is there, and what was found out about it."""
@@ -50,42 +60,60 @@ class Kept(Generic[F]):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _File(Generic[F]):
+class _Finding(Generic[F]):
+    work: "asyncio.Task[F] | None" = None
+    progress: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _File:
     path: Path
     size_bytes: int
     asked_at: float
     users: int = 0
-    progress: float = 0.0
-    work: "asyncio.Task[F] | None" = None
+    fetched: float = 0.0
+    fetch: "asyncio.Task[None] | None" = None
+    # Any: each examination has facts of its own kind.
+    findings: dict[Examination[Any], _Finding[Any]] = field(default_factory=dict)
+
+    @property
+    def is_idle(self) -> bool:
+        works = [self.fetch, *(finding.work for finding in self.findings.values())]
+        return self.users == 0 and all(work is None or work.done() for work in works)
 
 
-class Sources(Generic[F]):
-    """The files of one process. *examine* finds out about each, once, when it is there."""
+class Sources:
+    """The files of one process."""
 
-    def __init__(self, examine: Callable[[Path, Desk], Awaitable[F]]) -> None:
-        self._examine = examine
-        self._files: OrderedDict[str, _File[F]] = OrderedDict()
+    def __init__(self) -> None:
+        self._files: OrderedDict[str, _File] = OrderedDict()
 
     @asynccontextmanager
-    async def kept(self, wanted: Wanted, desk: Desk) -> AsyncIterator[Kept[F] | float]:
-        """Give the file, which stays as long as the block lasts; or while it is being fetched how
-        much of it is there, 0 to 1.
+    async def kept(
+        self, wanted: Wanted, desk: Desk, examination: Examination[F]
+    ) -> AsyncIterator[Kept[F] | float]:
+        """Give the file, which stays as long as the block lasts; or while it is being fetched and
+        examined how far that is, 0 to 1.
 
-        Raises RateLimited while too many others are fetched, EngineFailure as `EngineJob.download`,
-        and input_unsupported for a file that is larger than what is kept.
+        Raises RateLimited while too many others are fetched, EngineFailure as `EngineJob.download`
+        and as the examination, and input_unsupported for a file that is larger than what is kept.
         """
         file = self._files.get(wanted.name) or self._begun(wanted, desk)
         file.asked_at = _now()
         self._files.move_to_end(wanted.name)
-        assert file.work is not None
-        await asyncio.wait({file.work}, timeout=MOMENT_S)
-        if not file.work.done():
-            yield file.progress
+        finding: _Finding[F] = file.findings.get(examination) or self._examined(
+            file, desk, examination
+        )
+        assert finding.work is not None
+        await asyncio.wait({finding.work}, timeout=MOMENT_S)
+        if not finding.work.done():
+            fetched = 1.0 if file.fetch and file.fetch.done() else file.fetched
+            yield (1 - examination.share) * fetched + examination.share * finding.progress
             return
         try:
-            facts = file.work.result()
+            facts = finding.work.result()
         except BaseException:
-            self._forget(wanted.name, file)
+            file.findings.pop(examination, None)
             raise
         file.users += 1
         try:
@@ -93,15 +121,13 @@ class Sources(Generic[F]):
         finally:
             file.users -= 1
 
-    def _begun(self, wanted: Wanted, desk: Desk) -> _File[F]:
+    def _begun(self, wanted: Wanted, desk: Desk) -> _File:
         folder = desk.cache_dir / "sources"
         folder.mkdir(exist_ok=True)
         self._make_room(wanted, desk)
         path = folder / sha256(wanted.name.encode()).hexdigest()
-        file = _File[F](path=path, size_bytes=wanted.size_bytes, asked_at=_now())
-        file.work = asyncio.create_task(self._fetched(file, wanted, desk))
-        # Whoever asks next is told; if nobody does, nobody is interested.
-        file.work.add_done_callback(lambda done: done.cancelled() or done.exception())
+        file = _File(path=path, size_bytes=wanted.size_bytes, asked_at=_now())
+        file.fetch = _told_later(self._fetched(file, wanted, desk))
         self._files[wanted.name] = file
         self._expire_later(wanted.name, file)
         return file
@@ -112,7 +138,7 @@ class Sources(Generic[F]):
             raise EngineFailure(
                 FailureCode.INPUT_UNSUPPORTED, "The video is too large for a preview."
             )
-        going_on = sum(1 for file in self._files.values() if file.work and not file.work.done())
+        going_on = sum(1 for file in self._files.values() if file.fetch and not file.fetch.done())
         if going_on >= FETCHES_MAX:
             raise RateLimited("preview_busy", retry_after_s=2)
         # An attempt that starts meanwhile must still find its room.
@@ -122,28 +148,44 @@ class Sources(Generic[F]):
             > settings.preview_cache_bytes
             or desk.disk_free_bytes() < wanted.size_bytes + spare
         ):
-            idle = next((name for name, file in self._files.items() if _is_idle(file)), None)
+            idle = next((name for name, file in self._files.items() if file.is_idle), None)
             if idle is None:
                 raise EngineFailure(FailureCode.DISK_FULL, "The disk has no room for a preview.")
             self._forget(idle, self._files[idle])
 
-    async def _fetched(self, file: _File[F], wanted: Wanted, desk: Desk) -> F:
-        work = asyncio.create_task(self._whole(file, wanted, desk))
-        try:
-            while not work.done():
-                left_s = file.asked_at + ABANDONED_S - _now()
-                if left_s <= 0:
-                    self._forget(wanted.name, file)
-                    raise asyncio.CancelledError
-                await asyncio.wait({work}, timeout=left_s)
-            return work.result()
-        finally:
-            work.cancel()
-            await asyncio.wait({work})
+    def _examined(self, file: _File, desk: Desk, examination: Examination[F]) -> _Finding[F]:
+        finding = _Finding[F]()
 
-    async def _whole(self, file: _File[F], wanted: Wanted, desk: Desk) -> F:
         def advance(share: float) -> None:
-            file.progress = FETCHED_SHARE * share
+            finding.progress = min(max(share, 0.0), 1.0)
+
+        async def found() -> F:
+            assert file.fetch is not None
+            # Not awaited by itself, as whoever gives up an examination does not end the fetch.
+            await asyncio.wait({file.fetch})
+            file.fetch.result()
+            return await _while_asked(
+                file,
+                examination.find(file.path, desk, advance),
+                lambda: file.findings.pop(examination, None),
+            )
+
+        finding.work = _told_later(found())
+        file.findings[examination] = finding
+        return finding
+
+    async def _fetched(self, file: _File, wanted: Wanted, desk: Desk) -> None:
+        try:
+            await _while_asked(
+                file, self._whole(file, wanted, desk), lambda: self._forget(wanted.name, file)
+            )
+        except BaseException:
+            self._forget(wanted.name, file)
+            raise
+
+    async def _whole(self, file: _File, wanted: Wanted, desk: Desk) -> None:
+        def advance(share: float) -> None:
+            file.fetched = share
 
         links = Links(
             desk.client,
@@ -159,24 +201,46 @@ class Sources(Generic[F]):
             size_bytes_max=desk.settings.preview_cache_bytes,
             on_progress=advance,
         )
-        return await self._examine(file.path, desk)
 
-    def _expire_later(self, name: str, file: _File[F]) -> None:
+    def _expire_later(self, name: str, file: _File) -> None:
         left_s = file.asked_at + KEPT_S - _now()
-        if left_s <= 0 and _is_idle(file):
+        if left_s <= 0 and file.is_idle:
             self._forget(name, file)
         elif self._files.get(name) is file:
             loop = asyncio.get_running_loop()
             loop.call_later(max(left_s, ABANDONED_S), self._expire_later, name, file)
 
-    def _forget(self, name: str, file: _File[F]) -> None:
+    def _forget(self, name: str, file: _File) -> None:
         if self._files.get(name) is file:
             del self._files[name]
             file.path.unlink(missing_ok=True)
 
 
-def _is_idle(file: _File[F]) -> bool:
-    return file.users == 0 and (file.work is None or file.work.done())
+def _told_later(work: Coroutine[Any, Any, F]) -> "asyncio.Task[F]":
+    """Begin *work*. Who asks next is told of its failure; if nobody does, nobody is interested."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
+
+
+async def _while_asked(file: _File, awaited: Awaitable[F], give_up: Callable[[], object]) -> F:
+    """Return the result of *awaited*, which ends when nobody asks for the file any more.
+
+    *give_up* is called before.
+    """
+    work = asyncio.ensure_future(awaited)
+    try:
+        while not work.done():
+            left_s = file.asked_at + ABANDONED_S - _now()
+            if left_s <= 0:
+                # Before it ends, which takes a moment: who asks meanwhile begins anew.
+                give_up()
+                raise asyncio.CancelledError
+            await asyncio.wait({work}, timeout=left_s)
+        return work.result()
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
 
 
 def _now() -> float:
