@@ -23,6 +23,7 @@ from burner.glyphs import places_of
 from burner.inspection import Inspection, inspect
 from burner.laid_out import LaidOut, lay_out
 from burner.moments import CLOCK, clock_frame_argv, clock_text
+from burner.peaks import PeakMaker
 from burner.preview import Previews
 from burner.proof import Layers
 from burner.reading import JobText, TrackFile, read_text
@@ -315,6 +316,7 @@ PROGRAM = Program(
     tools=tools,
     answers={
         "/preview": DirectAnswer(type="container.preview", make=Previews(_SOURCES).answer),
+        "/peaks": DirectAnswer(type="container.peaks", make=PeakMaker(_SOURCES).answer),
     },
     more_urls=("inputWatermarkUrl",),
     forks=FORKS,

@@ -13,6 +13,7 @@ __all__ = [
     "DEBUG_PREFIX",
     "MANIFEST_PREFIX",
     "MEDIA_PREFIX",
+    "PEAKS_TYPE",
     "RECEIPT_KEYS_PREFIX",
     "RECEIPT_PREFIX",
     "attempt_prefix",
@@ -27,6 +28,7 @@ __all__ = [
     "manifest_key",
     "media_prefix",
     "output_key",
+    "peaks_key",
     "receipt_key",
     "subtitles_key",
     "video_key",
@@ -36,6 +38,7 @@ DEBUG_PREFIX = "debug/"
 MANIFEST_PREFIX = "manifests/jobs/"
 MEDIA_PREFIX = "media/"
 RECEIPT_PREFIX = "receipts/jobs/"
+PEAKS_TYPE = "application/octet-stream"
 RECEIPT_KEYS_PREFIX = "receipts/keys/"
 """Of the public keys that receipts were ever signed with; what follows is a key, as hex."""
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
@@ -102,6 +105,11 @@ def subtitles_key(media_id: str, version_id: str, extension: str = "vtt") -> str
 def comments_key(media_id: str, version_id: str) -> str:
     """Return where one version of a media's comments is."""
     return f"media/{media_id}/inputs/{version_id}/comments.json"
+
+
+def peaks_key(media_id: str, version_id: str) -> str:
+    """Return where the peaks of a version of a media's video are; another kind has another name."""
+    return f"media/{media_id}/inputs/{version_id}/peaks.bin"
 
 
 def job_document_key(media_id: str, job_id: str, generation: int, slot: str) -> str:

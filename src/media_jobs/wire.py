@@ -45,6 +45,7 @@ __all__ = [
     "Foreign",
     "InputRead",
     "JobEvent",
+    "MakePeaks",
     "Message",
     "Milliseconds",
     "Nonce",
@@ -311,6 +312,17 @@ class PreviewBurn(Message):
     until_s: Annotated[float, Field(ge=0, le=24 * 3600)] | None = None
     source_width: Annotated[int, Field(ge=2, le=16384)] | None = None
     source_height: Annotated[int, Field(ge=2, le=16384)] | None = None
+    ts: Milliseconds
+    nonce: Nonce
+
+
+class MakePeaks(Message):
+    """App to orchestrator, `POST /peaks`: put the peaks of the version at *key* beside it."""
+
+    type: Literal["peaks.make"]
+    media_id: Id
+    input_id: Id
+    key: ObjectKey
     ts: Milliseconds
     nonce: Nonce
 

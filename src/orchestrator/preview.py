@@ -10,10 +10,11 @@ from media_jobs.engines.burner import ENGINE as BURNER
 from media_jobs.engines.remotion import ENGINE as REMOTION
 from media_jobs.errors import InvalidInput, NotFound, RateLimited, TooLarge, UpstreamError
 from media_jobs.http import Reply
-from media_jobs.keys import is_input_key
+from media_jobs.keys import PEAKS_TYPE, is_input_key, peaks_key
 from media_jobs.ports import Objects, Peers, RelayedAnswer
+from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.signing import signed_headers
-from media_jobs.wire import PreviewBurn, PreviewComments, check_source_size
+from media_jobs.wire import MakePeaks, PreviewBurn, PreviewComments, check_source_size
 from orchestrator.object_urls import object_url
 from orchestrator.settings import OrchestratorSettings
 
@@ -82,8 +83,40 @@ async def preview_burn(message: PreviewBurn, side: Side) -> Reply:
     if message.until_s is not None:
         asked["untilS"] = message.until_s
     if message.kind == "still":
-        asked |= await _video(message, side)
+        asked |= await _video(message.video_key, message.media_id, side)
     return await _relayed(BURNER, asked, "bad_request.burn_preview", side)
+
+
+async def make_peaks(message: MakePeaks, side: Side) -> Reply:
+    """Have the burner put the peaks of a video into the bucket: 200 once they are, 202 until then.
+
+    Raises InvalidInput, NotFound (the video is gone), RateLimited, UpstreamError.
+    """
+    video = await _video(message.key, message.media_id, side)
+    url = object_url(
+        side.settings,
+        "container",
+        "PUT",
+        peaks_key(message.media_id, message.input_id),
+        now_ms=side.now_ms,
+        expires_s=VIDEO_URL_S,
+        headers={"content-type": PEAKS_TYPE, "x-amz-content-sha256": UNSIGNED_PAYLOAD},
+    )
+    asked = {"type": "container.peaks", **video, "outputPeaksUrl": url}
+    body = to_json({"ts": side.now_ms, "nonce": side.nonce, **asked})
+    headers = signed_headers(body, side.settings.host_keys[BURNER.id], side.request_id)
+    target = f"{side.settings.hosts[BURNER.id][0]}/peaks"
+    answer = await side.peers.call("POST", target, body, headers, TIMEOUT_MS)
+    match answer.status:
+        case 200 | 202:
+            content_type = {"content-type": "application/json"}
+            return Reply(status=answer.status, body=answer.text, headers=content_type)
+        case 400:
+            raise InvalidInput("bad_request.peaks")
+        case 429 | 503:
+            raise RateLimited("preview_busy", retry_after_s=1)
+        case status:
+            raise UpstreamError("peaks_failed.container", status=status)
 
 
 async def _text(key: str | None, media_id: str | None, missing: str, side: Side) -> str:
@@ -95,9 +128,8 @@ async def _text(key: str | None, media_id: str | None, missing: str, side: Side)
     return text
 
 
-async def _video(message: PreviewBurn, side: Side) -> dict[str, object]:
+async def _video(key: str | None, media_id: str | None, side: Side) -> dict[str, object]:
     """Return what a container needs to fetch the video, once for all requests that name it so."""
-    key, media_id = message.video_key, message.media_id
     if key is None or media_id is None or not is_input_key(key, media_id):
         raise InvalidInput("bad_request.key")
     found = await side.objects.head(key)

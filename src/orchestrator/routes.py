@@ -16,6 +16,7 @@ from media_jobs.routing import Binary, Route, Router, Text
 from media_jobs.wire import (
     CancelJob,
     DeleteArtifacts,
+    MakePeaks,
     OutputObject,
     PresignParts,
     PresignUpload,
@@ -37,7 +38,7 @@ from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
 from orchestrator.object_urls import object_url
-from orchestrator.preview import Side, preview_burn, preview_comments
+from orchestrator.preview import Side, make_peaks, preview_burn, preview_comments
 from orchestrator.probe import Verdict
 from orchestrator.uploads import part_grants, upload_grant
 
@@ -183,6 +184,11 @@ async def post_comments_preview(call: Call, body: PreviewComments) -> Reply:
 async def post_burn_preview(call: Call, body: PreviewBurn) -> Reply:
     """Draw the text of a burn, or a burned frame, in the burner; 202 while it fetches the video."""
     return await preview_burn(body, _side(call))
+
+
+async def post_peaks(call: Call, body: MakePeaks) -> Reply:
+    """Have the burner put the peaks of a video's sound into the bucket; 202 while it does so."""
+    return await make_peaks(body, _side(call))
 
 
 def _side(call: Call) -> Side:
@@ -332,6 +338,13 @@ _ROUTES: tuple[Route[Access], ...] = (
         post_burn_preview,
         body_bytes_max=PREVIEW_BYTES_MAX,
         answers={200: Binary(types=("image/png",)), 202: "{progress}"},
+    ),
+    Route(
+        "POST",
+        "/peaks",
+        Access.SIGNED,
+        post_peaks,
+        answers={200: "{progress}", 202: "{progress}"},
     ),
     *(
         Route(

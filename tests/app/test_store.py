@@ -117,6 +117,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "objects that inputs name": lambda store: orphans.select_input_keys_among(
         store, ["media/m/inputs/i/video"]
     ),
+    "inputs of peaks": lambda store: orphans.select_input_ids_among(store, ["upl_1"]),
     "objects of jobs": lambda store: orphans.select_objects_of_jobs(store, ["job_1"]),
     "objects of the jobs after one": lambda store: orphans.select_objects_of_jobs_after(
         store, "job_1", 100

@@ -95,6 +95,7 @@ HOLDERS: dict[str, tuple[str, set[tuple[str, str]]]] = {
             ("POST", "/jobs/{job_id}/replay"),
             ("POST", "/preview"),
             ("POST", "/preview/burn"),
+            ("POST", "/peaks"),
             ("POST", "/diagnostics"),
             ("DELETE", "/artifacts/{job_id}"),
         },
@@ -154,6 +155,7 @@ TYPES = (
     "upload.parts",
     "comments.preview",
     "burn.preview",
+    "peaks.make",
     "container.render",
     "diagnose",
 )

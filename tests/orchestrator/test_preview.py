@@ -1,6 +1,7 @@
 """One frame of a comments video, asked of the remotion container."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -225,6 +226,66 @@ def test_d6_only_a_media_s_own_subtitles_and_video_are_read(
     world = _burn_stage()
 
     reply = run(world.post("/preview/burn", _burn(world, **changes)))
+
+    assert reply.status == status
+    assert world.peers.calls == []
+
+
+def _peaks(world: World, **more: object) -> dict[str, object]:
+    given = {"mediaId": "med_1", "inputId": "up_1", "key": VIDEO, **more}
+    return world.message("peaks.make", **given)
+
+
+def test_the_burner_gets_the_video_and_where_its_peaks_go() -> None:
+    world = _burn_stage()
+    world.peers.then("/peaks", peer_answer(status=202, text='{"progress":0.5}'))
+
+    reply = run(world.post("/peaks", _peaks(world)))
+
+    (call,) = world.peers.to("/peaks")
+    verify(call.body or b"", call.headers["x-signature"], (SECRET,))
+    assert call.url == "http://burner.example/peaks"
+    assert call.message["type"] == "container.peaks"
+    assert VIDEO in str(call.message["inputVideoUrl"])
+    assert call.message["inputVideoBytes"] == len(b"a film")
+    target = urlsplit(str(call.message["outputPeaksUrl"]))
+    assert target.path.endswith("/media/med_1/inputs/up_1/peaks.bin")
+    signed = parse_qs(target.query)["X-Amz-SignedHeaders"]
+    assert signed == ["content-type;host;x-amz-content-sha256"]
+    assert (reply.status, document(reply)) == (202, {"progress": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (200, (200, None)),
+        (400, (400, "bad_request")),
+        (429, (429, "preview_busy")),
+        # A burner of before has no such route.
+        (404, (502, "peaks_failed")),
+    ],
+)
+def test_what_the_burner_says_of_peaks_is_told(status: int, told: tuple[int, str | None]) -> None:
+    world = _burn_stage()
+    world.peers.then("/peaks", peer_answer(status=status, text='{"progress":1}'))
+
+    reply = run(world.post("/peaks", _peaks(world)))
+
+    assert (reply.status, document(reply).get("error")) == told
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        ("manifests/jobs/job_1.json", 400),
+        ("media/med_2/inputs/up_1/video", 400),
+        ("media/med_1/inputs/up_2/video", 404),
+    ],
+)
+def test_d6_peaks_are_made_of_a_media_s_own_video_alone(key: str, status: int) -> None:
+    world = _burn_stage()
+
+    reply = run(world.post("/peaks", _peaks(world, key=key)))
 
     assert reply.status == status
     assert world.peers.calls == []

@@ -20,6 +20,7 @@ SIGNED_ROUTES = {
     "parts": ("POST", "/uploads/parts"),
     "preview": ("POST", "/preview"),
     "burn preview": ("POST", "/preview/burn"),
+    "peaks": ("POST", "/peaks"),
 }
 COMMENTS_IN = "media/med_1/inputs/com_1/comments.json"
 UNAUTHORIZED = (401, {"error": "unauthorized"})
@@ -29,6 +30,7 @@ def body_for(route: str, world: World) -> dict[str, object]:
     """Return a body that the route takes when it is signed."""
     world.objects.put(COMMENTS_IN, b'{"video":{"title":"Clip"},"comments":[]}')
     video = "media/med_1/inputs/up_1/video"
+    world.objects.put(video, b"a film")
     bodies: dict[str, dict[str, object]] = {
         "start": {"type": "job.start", "jobId": "job_1", "engine": "burner-ffmpeg"},
         "cancel": {"type": "job.cancel", "jobId": "job_1"},
@@ -44,6 +46,7 @@ def body_for(route: str, world: World) -> dict[str, object]:
             "options": {},
             "atS": 1.5,
         },
+        "peaks": {"type": "peaks.make", "inputId": "up_1", "key": video},
     }
     media = {} if route == "cancel" else {"mediaId": "med_1"}
     return {**world.message("", **media), **bodies[route]}

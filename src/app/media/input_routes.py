@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from app.media.media import input_document
+from app.media.peaks import peaks
 from app.media.uploads import (
     CompleteUpload,
     NewUpload,
@@ -110,6 +111,15 @@ async def get_content(call: Call, media_id: str, input_id: str, query: ContentQu
     return await content(call.request, media_id, input_id, query.disposition, call.ports)
 
 
+async def get_peaks(call: Call, media_id: str, input_id: str) -> Reply:
+    """Send the peaks of a video's sound, where somebody probably speaks, and its frame rate.
+
+    The burner makes them once; until then it is answered 202 with its progress. 409 `no_peaks` if
+    the file can't be read.
+    """
+    return await peaks(call.request, media_id, input_id, call.ports)
+
+
 async def get_export(call: Call, media_id: str, input_id: str, query: ExportQuery) -> Reply:
     """Send a version of subtitles as WebVTT, SubRip, ASS or plain text.
 
@@ -165,6 +175,13 @@ ROUTES: tuple[Route[Access], ...] = (
         answers={
             200: Binary(types=("text/vtt", "application/x-subrip", "text/x-ssa", "text/plain"))
         },
+    ),
+    Route(
+        "GET",
+        f"{_INPUT}/peaks",
+        Access.READ,
+        get_peaks,
+        answers={200: Binary(types=("application/octet-stream",)), 202: "PreviewProgress"},
     ),
     Route("POST", f"{_INPUT}/restore", Access.SUBMIT, post_restore, answers={201: "Input"}),
 )

@@ -35,6 +35,15 @@ async def select_input_keys_among(store: Store, keys: Sequence[str]) -> set[str]
     return {row["object_key"] for row in rows}
 
 
+async def select_input_ids_among(store: Store, input_ids: Sequence[str]) -> set[str]:
+    """Return those of *input_ids* that there are, uploads included."""
+    rows = await store.rows(
+        "SELECT input_id FROM inputs WHERE input_id IN (SELECT value FROM json_each(?))",
+        json.dumps(list(input_ids)),
+    )
+    return {row["input_id"] for row in rows}
+
+
 async def select_objects_of_jobs(store: Store, job_ids: Sequence[str]) -> list[JobObjects]:
     """Return what the jobs among *job_ids* that exist have in the bucket."""
     rows = await store.rows(

@@ -10,6 +10,7 @@ from functools import partial
 
 from app.media.orphan_store import (
     JobObjects,
+    select_input_ids_among,
     select_input_keys_among,
     select_inputs_after,
     select_objects_of_jobs,
@@ -19,7 +20,13 @@ from app.ports import Ports
 from media_jobs.engines import FOLDERS
 from media_jobs.errors import invalid_field
 from media_jobs.ids import ID, first_id
-from media_jobs.keys import MANIFEST_PREFIX, MEDIA_PREFIX, RECEIPT_PREFIX, manifest_key
+from media_jobs.keys import (
+    MANIFEST_PREFIX,
+    MEDIA_PREFIX,
+    RECEIPT_PREFIX,
+    manifest_key,
+    peaks_key,
+)
 
 OBJECTS_PER_PAGE = 500
 ROWS_PER_PAGE = 100
@@ -74,7 +81,7 @@ async def _of_jobs(prefix: str, after: str, ports: Ports) -> tuple[Found, str | 
 
 async def _media(after: str, ports: Ports) -> tuple[Found, str | None]:
     keys = await ports.objects.keys(MEDIA_PREFIX, after, OBJECTS_PER_PAGE)
-    given = await select_input_keys_among(ports.store, keys)
+    given = await select_input_keys_among(ports.store, keys) | await _peaks_among(keys, ports)
     made = {key: match for key in keys if (match := _MADE.fullmatch(key))}
     job_ids = sorted({match[2] for match in made.values()})
     jobs = {job.job_id: job for job in await select_objects_of_jobs(ports.store, job_ids)}
@@ -97,6 +104,17 @@ async def _media(after: str, ports: Ports) -> tuple[Found, str | None]:
             )
         )
     return found, _last(keys)
+
+
+async def _peaks_among(keys: Sequence[str], ports: Ports) -> set[str]:
+    """Return those of *keys* that are the peaks of an input that there is."""
+    inputs = {
+        match[2]: key
+        for key in keys
+        if (match := _GIVEN.fullmatch(key)) and key == peaks_key(match[1], match[2])
+    }
+    there = await select_input_ids_among(ports.store, list(inputs)) if inputs else set()
+    return {inputs[input_id] for input_id in there}
 
 
 def _last(keys: Sequence[str]) -> str | None:

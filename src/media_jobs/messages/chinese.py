@@ -12,6 +12,7 @@ MESSAGES = {
     "artifact_not_ready": "成品尚未就绪。",
     "artifact_not_ready.gone": "成品已不存在。",
     "attempt_fenced": "该次尝试已被放弃。",
+    "bad_request.peaks": "无法为此文件生成波形。",
     "changed_meanwhile": "他人已修改过它，请刷新后再试。",
     "bad_origin": "此请求来自其他网站的页面。",
     "bad_request": "请求内容无效。",
@@ -35,6 +36,10 @@ MESSAGES = {
     "bad_request.file_video": (
         "这是视频或音频文件（{name}），不是字幕文件。请先把其中的字幕提取为单独的文件。"
     ),
+    "field.not_video": "不是视频的版本",
+    "no_peaks": "无法为此文件生成波形：文件无法读取或过大。",
+    "peaks_failed": "波形不可用，请重试。",
+    "peaks_failed.container": "容器返回了 HTTP {status}。",
     "unfit": "{field}：{reason}。",
     "bad_request.field": "{field}：{reason}。",
     "bad_request.key": "该键不是此媒体的输入。",
