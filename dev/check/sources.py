@@ -55,7 +55,16 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"recipes"}),
     *(
         frozenset({room})
-        for room in ("jobs", "live", "access", "media", "translation", "status", "webhooks")
+        for room in (
+            "people",
+            "jobs",
+            "live",
+            "access",
+            "media",
+            "translation",
+            "status",
+            "webhooks",
+        )
     ),
     *(frozenset({room}) for room in ("web", "orchestrator", "ports")),
     frozenset({"rates", "receipt_keys", "rows", "settings", "store"}),

@@ -61,6 +61,8 @@ class TokenRow:
     *queued_max*: how many of its jobs may be unfinished, *running_max*: how many may run at once.
     Of these and *expires_ms*, None is no limit.
     *token_id* is None when another program than this one has inserted the token.
+    *person_id*: whose membership of the workspace it is; it has then no secret, and its scopes are
+    those of a role.
     """
 
     token_hash: str
@@ -74,3 +76,4 @@ class TokenRow:
     expires_ms: int | None
     revoked_ms: int | None = None
     last_used_ms: int | None = None
+    person_id: str | None = None

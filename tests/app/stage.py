@@ -11,6 +11,7 @@ from app.api.router import answer
 from app.jobs.artifacts import expire_artifacts
 from app.jobs.sweep import sweep
 from app.media.removal import sweep_storage
+from app.people.invitations import Joining, join
 from app.ports import Ports
 from app.rates import Rates, strangers
 from app.receipt_keys import ReceiptKeys
@@ -127,6 +128,19 @@ class Stage:
         answered = self.send("POST", "/api/session", {"token": token}, token=None)
         assert answered.status == 200, answered.text
         return answered.headers["set-cookie"].partition(";")[0]
+
+    def member(self, role: str, workspace_id: str, name: str = "Ada") -> tuple[str, str]:
+        """Return the cookie header of a new member's session, and the member's id."""
+        wanted = {"role": role, "workspaceId": workspace_id}
+        secret = self.send("POST", "/api/invitations", wanted).json["invitation"]
+        joining = Joining(
+            secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
+            person_id=f"per_{secret[:26]}",
+            name=name,
+            is_new=True,
+        )
+        account, cookie, _ = run(join(joining, None, self.ports))
+        return f"__Host-session={cookie}", str(account.token_id)
 
     async def call(
         self,

@@ -16,6 +16,7 @@ import app.live.store as live
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
 import app.media.store as media
+import app.people.store as people
 import app.recipes.store as recipes
 import app.status.store as status
 import app.subscriptions.store as subscriptions
@@ -92,6 +93,16 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "token of a session": lambda store: access.select_session_token(store, "x", 1),
     "whether a token is unrevoked": lambda store: access.select_is_unrevoked(store, "tok_1"),
     "tokens": lambda store: access.select_tokens(store, None, 50),
+    "whether a token is an admin": lambda store: access.select_has_admin(store, "tok_1"),
+    "person": lambda store: people.select_person(store, "per_1"),
+    "members": lambda store: people.select_members(store, None, 50),
+    "member": lambda store: people.select_member(store, "mem_1"),
+    "accounts": lambda store: people.select_accounts(store, "per_1"),
+    "workspaces of a person": lambda store: people.select_workspaces_of(store, "per_1"),
+    "workspace": lambda store: people.select_workspace(store, "ws_1"),
+    "workspaces": lambda store: people.select_workspaces(store, None, 50),
+    "invitations": lambda store: people.select_invitations(store, None, 50),
+    "invitation": lambda store: people.select_invitation(store, "x"),
     "preset": lambda store: access.select_preset(store, "pre_1"),
     "presets": lambda store: access.select_presets(store, None, 50),
     "media": lambda store: media.select_media(store, "med_1"),

@@ -77,6 +77,8 @@ async def authenticate(request: Request, access: Access, ports: Ports) -> Caller
             raise Unauthenticated("unauthorized")
         caller = await token_caller(token, request, ports)
     if not caller.may(access):
+        if access is Access.PERSON:
+            raise AccessDenied("forbidden.token")
         raise AccessDenied("forbidden", scope=access)
     return caller
 
@@ -93,12 +95,18 @@ async def token_caller(token: str, request: Request, ports: Ports) -> Caller:
     hashed, now_ms = token_hash(token), ports.now_ms()
     # Who was let in here before is not held up by strangers behind the same address.
     if not ports.rates.knows(hashed):
-        ports.strangers.admit(network_of(request.header("cf-connecting-ip") or ""), now_ms)
+        admit_stranger(request, ports)
     found = await select_token(ports.store, hashed, now_ms)
     if found is None:
         ports.rates.forget(hashed)
         raise Unauthenticated("unauthorized.token")
     return await _caller(found, None, ports)
+
+
+def admit_stranger(request: Request, ports: Ports) -> None:
+    """Count a look-up for somebody unknown; raises RateLimited for too many of one address."""
+    address = request.header("cf-connecting-ip") or ""
+    ports.strangers.admit(network_of(address), ports.now_ms())
 
 
 async def _session_caller(values: Sequence[str], ports: Ports) -> Caller:

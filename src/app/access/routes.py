@@ -1,64 +1,24 @@
-"""Routes of sign-in, tokens and presets."""
+"""Routes of tokens and presets."""
 
-from app.access.auth import cookie_name
 from app.access.store import select_presets, select_tokens
 from app.access.tokens import (
     ChangedPreset,
     NewPreset,
-    NewSession,
     NewToken,
     change_preset,
     create_preset,
     create_token,
-    end_session,
     find_preset,
     preset_document,
     remove_preset,
     revoke,
-    sign_in,
     token_document,
 )
-from app.web.call import Call, OpenCall
-from app.web.caller import Access, Caller
+from app.web.call import Call
+from app.web.caller import Access
 from app.web.query import Paging, paged
-from media_jobs.http import Reply, Request, json_reply
+from media_jobs.http import Reply, json_reply
 from media_jobs.routing import Route
-
-SIGN_IN_BYTES_MAX = 4096
-
-
-async def post_session(call: OpenCall, body: NewSession) -> Reply:
-    """Sign in with a token: sets the session cookie."""
-    caller, cookie, expires_s = await sign_in(body, call.request, call.ports)
-    life_s = expires_s - call.ports.now_ms() // 1000
-    headers = {"set-cookie": _cookie(call.request, cookie, life_s)}
-    return json_reply(_session_document(caller, expires_s * 1000), 200, headers)
-
-
-async def get_session(call: Call) -> Reply:
-    """Show the caller."""
-    return json_reply(_session_document(call.caller, call.caller.token.expires_ms))
-
-
-async def delete_session(call: Call) -> Reply:
-    """Sign out."""
-    await end_session(call.caller, call.ports)
-    return Reply(status=204, headers={"set-cookie": _cookie(call.request, "", 0)})
-
-
-def _session_document(caller: Caller, expires_ms: int | None) -> dict[str, object]:
-    return {
-        "callerId": caller.caller_id,
-        "name": caller.token.name,
-        "scopes": sorted(caller.token.scopes),
-        "expiresAt": expires_ms,
-    }
-
-
-def _cookie(request: Request, value: str, life_s: int) -> str:
-    secure = "; Secure" if request.origin.startswith("https:") else ""
-    name = cookie_name(request.origin)
-    return f"{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}"
 
 
 async def list_tokens(call: Call, query: Paging) -> Reply:
@@ -110,16 +70,6 @@ async def delete_preset(call: Call, preset_id: str) -> Reply:
 
 _PRESET = "/api/presets/{preset_id}"
 ROUTES: tuple[Route[Access], ...] = (
-    Route(
-        "POST",
-        "/api/session",
-        Access.OPEN,
-        post_session,
-        body_bytes_max=SIGN_IN_BYTES_MAX,
-        answers={200: "Session"},
-    ),
-    Route("GET", "/api/session", Access.ANY, get_session, answers={200: "Session"}),
-    Route("DELETE", "/api/session", Access.ANY, delete_session, answers={204: None}),
     Route("GET", "/api/tokens", Access.ADMIN, list_tokens, answers={200: "Page[Token]"}),
     Route("POST", "/api/tokens", Access.ADMIN, post_token, answers={201: "ShownToken"}),
     Route("DELETE", "/api/tokens/{token_id}", Access.ADMIN, delete_token, answers={204: None}),

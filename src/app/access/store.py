@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.rows import TokenRow
-from app.store import Row, Statement, Store, insert
+from app.store import OPERATORS, Row, Statement, Store, insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,10 @@ async def select_session_token(store: Store, session_hash: str, now_ms: int) -> 
 
 
 async def select_tokens(store: Store, before: str | None, limit: int) -> list[TokenRow]:
-    """Return tokens, newest first, after the cursor *before*."""
+    """Return tokens, newest first, after the cursor *before*; no people."""
     rows = await store.rows(
-        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ?{store.and_owned()}"
-        " ORDER BY token_id DESC LIMIT ?",
+        f"SELECT {_TOKEN_ROW} FROM tokens WHERE token_id < ? AND person_id IS NULL"
+        f"{store.and_owned()} ORDER BY token_id DESC LIMIT ?",
         before or "~",
         *store.owned,
         limit,
@@ -63,7 +63,13 @@ async def select_tokens(store: Store, before: str | None, limit: int) -> list[To
 
 async def select_is_unrevoked(store: Store, token_id: str) -> bool:
     """Whether there is such a token that is not revoked."""
-    sql = "SELECT 1 FROM tokens WHERE token_id = ? AND revoked_ms IS NULL"
+    sql = "SELECT 1 FROM tokens WHERE token_id = ? AND revoked_ms IS NULL AND person_id IS NULL"
+    return bool(await store.rows(f"{sql}{store.and_owned()}", token_id, *store.owned))
+
+
+async def select_has_admin(store: Store, token_id: str) -> bool:
+    """Whether there is such a token with the scope `admin`."""
+    sql = "SELECT 1 FROM tokens WHERE token_id = ? AND instr(scopes, 'admin') > 0"
     return bool(await store.rows(f"{sql}{store.and_owned()}", token_id, *store.owned))
 
 
@@ -93,16 +99,19 @@ def insert_token(token: TokenRow) -> Statement:
 def revoke_token(store: Store, token_id: str, now_ms: int, *, keep_admin_of: str) -> Statement:
     """Revoke a token, once; its sessions end with it.
 
-    Not the last admin token of the workspace *keep_admin_of*: nobody could sign in there any more.
+    Not the last admin token of the workspace *keep_admin_of*: nobody could administer it any more.
+    A manager could, but for the operators' workspace.
     """
     return (
         "UPDATE tokens SET revoked_ms = ? WHERE token_id = ? AND revoked_ms IS NULL"
-        f"{store.and_owned()} AND (owner_id <> ? OR instr(scopes, 'admin') = 0 OR EXISTS ("
+        f" AND person_id IS NULL{store.and_owned()}"
+        " AND (owner_id <> ? OR instr(scopes, 'admin') = 0 OR EXISTS ("
         "SELECT 1 FROM tokens AS other WHERE other.owner_id = tokens.owner_id"
-        " AND other.token_id <> tokens.token_id AND instr(other.scopes, 'admin') > 0"
+        " AND other.token_id <> tokens.token_id AND (instr(other.scopes, 'admin') > 0"
+        " OR (instr(other.scopes, 'manage') > 0 AND other.owner_id <> ?))"
         " AND other.revoked_ms IS NULL"
         " AND (other.expires_ms IS NULL OR other.expires_ms > ?)))",
-        (now_ms, token_id, *store.owned, keep_admin_of, now_ms),
+        (now_ms, token_id, *store.owned, keep_admin_of, OPERATORS, now_ms),
     )
 
 
@@ -112,11 +121,11 @@ def note_use(token_hash: str, now_ms: int) -> Statement:
 
 
 def insert_session(session_hash: str, token_hash: str, now_ms: int, expires_ms: int) -> Statement:
-    """Add a session."""
+    """Add a session, if there is its token."""
     return (
         "INSERT INTO sessions (session_hash, token_hash, created_ms, expires_ms)"
-        " VALUES (?, ?, ?, ?)",
-        (session_hash, token_hash, now_ms, expires_ms),
+        " SELECT ?, token_hash, ?, ? FROM tokens WHERE token_hash = ?",
+        (session_hash, now_ms, expires_ms, token_hash),
     )
 
 

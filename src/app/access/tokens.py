@@ -15,15 +15,17 @@ from app.access.store import (
     insert_session,
     insert_token,
     revoke_token,
+    select_has_admin,
     select_is_unrevoked,
     select_preset,
     update_preset,
 )
 from app.ports import Ports
 from app.rows import TokenRow
+from app.store import OPERATORS, Statement
 from app.web.caller import Caller
 from media_jobs.engines import ENGINES, EngineId
-from media_jobs.errors import Conflict, InvalidInput, NotFound, present
+from media_jobs.errors import AccessDenied, Conflict, InvalidInput, NotFound, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.keyring import Purpose
@@ -78,21 +80,33 @@ async def sign_in(body: NewSession, request: Request, ports: Ports) -> tuple[Cal
     applies to sign-ins as to everything else.
     """
     caller = await token_caller(body.token, request, ports)
+    cookie, expires_s = await begin_session(caller.token, ports)
+    return caller, cookie, expires_s
+
+
+async def begin_session(account: TokenRow, ports: Ports, *others: Statement) -> tuple[str, int]:
+    """Return a new session's cookie value and its expiry (Unix, s); raises RateLimited, Conflict.
+
+    *others*: what is stored in the same batch, before it.
+    """
     now_ms = ports.now_ms()
-    ports.rates.admit(caller.token.token_hash, now_ms)
+    ports.rates.admit(account.token_hash, now_ms)
     expires_ms = now_ms + SESSION_LIFE_S * 1000
-    if caller.token.expires_ms is not None:
-        expires_ms = min(expires_ms, caller.token.expires_ms)
+    if account.expires_ms is not None:
+        expires_ms = min(expires_ms, account.expires_ms)
     session = ports.entropy(32).hex()
-    await ports.store.batch(
+    changed = await ports.store.batch(
         [
+            *others,
             delete_expired_sessions(now_ms),
-            insert_session(token_hash(session), caller.token.token_hash, now_ms, expires_ms),
+            insert_session(token_hash(session), account.token_hash, now_ms, expires_ms),
         ]
     )
+    if changed[-1] == 0:
+        raise Conflict("already_exists")
     expires_s = expires_ms // 1000
     keys = ports.settings().keys.signing(Purpose.SESSION)
-    return caller, sign_session(session, expires_s, keys), expires_s
+    return sign_session(session, expires_s, keys), expires_s
 
 
 async def end_session(caller: Caller, ports: Ports) -> None:
@@ -109,8 +123,10 @@ async def end_session(caller: Caller, ports: Ports) -> None:
 async def create_token(body: NewToken, ports: Ports) -> tuple[TokenRow, str]:
     """Return a new token's row, and the token itself, which is not stored.
 
-    It belongs to the workspace of its creator.
+    It belongs to the workspace of its creator. Raises AccessDenied where it would be an operator's.
     """
+    if "admin" in body.scopes and ports.store.owner == OPERATORS:
+        raise AccessDenied("forbidden.operator_token")
     now_ms = ports.now_ms()
     token = new_token(ports.entropy(ENTROPY_BYTES))
     days = body.expires_in_days
@@ -134,9 +150,11 @@ async def revoke(token_id: str, ports: Ports) -> None:
     """Revoke a token.
 
     Raises NotFound for one that is unknown or was revoked before, Conflict (`last_admin`) for the
-    last admin token of the caller's own workspace.
+    last admin token of the caller's own workspace, AccessDenied for an operator's by who is none.
     """
     now_ms, home = ports.now_ms(), ports.store.home
+    if ports.store.owner == OPERATORS and await select_has_admin(ports.store, token_id):
+        raise AccessDenied("forbidden.operator_token")
     revoking = revoke_token(ports.store, token_id, now_ms, keep_admin_of=home)
     if await ports.store.batch([revoking]) == [0]:
         if await select_is_unrevoked(ports.store, token_id):

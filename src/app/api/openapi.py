@@ -19,6 +19,7 @@ from app.settings import UPLOAD_BYTES_MAX
 from app.web import (
     answers,
     media_answers,
+    people_answers,
     recipe_answers,
     subscription_answers,
     translation_answers,
@@ -101,7 +102,13 @@ def answer_of(named: str | Binary | None) -> Content | None:
 
 
 def _model(name: str) -> Any:  # Any: as above.
-    modules = (media_answers, recipe_answers, subscription_answers, translation_answers)
+    modules = (
+        media_answers,
+        people_answers,
+        recipe_answers,
+        subscription_answers,
+        translation_answers,
+    )
     return getattr(next((one for one in modules if hasattr(one, name)), answers), name)
 
 
@@ -237,7 +244,11 @@ def _operation(route: Route[Access], refs: Refs) -> Schema:
         "responses": _responses(route, refs),
     }
     if access is not Access.OPEN:
-        needed = {Access.ANY: "a caller", Access.OPERATOR: "an operator"}
+        needed = {
+            Access.ANY: "a caller",
+            Access.OPERATOR: "an operator",
+            Access.PERSON: "a person",
+        }
         who = needed.get(access, f"the scope `{access}`")
         description = f"Needs {who}. {description}".strip()
         operation["security"] = [{"token": []}, {"session": []}]

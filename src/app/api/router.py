@@ -7,6 +7,7 @@ from app.jobs import routes as jobs
 from app.live import routes as live
 from app.media import input_routes as inputs
 from app.media import routes as media
+from app.people import routes as people
 from app.ports import Ports
 from app.recipes import routes as recipes
 from app.status import routes as status
@@ -62,6 +63,7 @@ def _refuse(error: MediaJobsError, request: Request, ports: Ports) -> Reply:
 ROUTER: Router[Access, Ports] = Router(
     (
         *status.ROUTES,
+        *people.ROUTES,
         *access.ROUTES,
         *media.ROUTES,
         *inputs.ROUTES,

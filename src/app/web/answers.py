@@ -220,15 +220,6 @@ class BulkAnswer(Answer):
     next_cursor: str | None
 
 
-class Session(Answer):
-    """Who calls, by an id that is the same each time. `expiresAt` is null when that never ends."""
-
-    caller_id: str
-    name: str
-    scopes: list[str]
-    expires_at: UnixMs | None
-
-
 class Token(Answer):
     """A token, without the token itself. `tokenId` is null for one that another program created."""
 

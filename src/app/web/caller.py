@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from app.rows import TokenRow
 from app.store import EVERYONE, OPERATORS
@@ -11,6 +12,7 @@ class Access(StrEnum):
     """Who may call a route: anybody, the signer of its message, any caller, a caller with a scope.
 
     `app.api.router` enforces each; `admin` has every scope, and is an operator in `OPERATORS`.
+    `person`: a person and no token.
     """
 
     OPEN = "open"
@@ -20,6 +22,11 @@ class Access(StrEnum):
     SUBMIT = "submit"
     ADMIN = "admin"
     OPERATOR = "operator"
+    PERSON = "person"
+
+
+MANAGE: Final = "manage"
+"""The scope of managers, who are people: that of an admin of one workspace, and of no operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,9 @@ class Caller:
     def may(self, access: Access) -> bool:
         """Whether it has what a route asks for."""
         token = self.token
+        if access is Access.PERSON:
+            return token.person_id is not None
         is_admin = Access.ADMIN in token.scopes
         if access is Access.OPERATOR:
-            return is_admin and token.owner_id == OPERATORS
-        return is_admin or access is Access.ANY or access in token.scopes
+            return is_admin and token.owner_id == OPERATORS and token.person_id is None
+        return is_admin or MANAGE in token.scopes or access is Access.ANY or access in token.scopes

@@ -4,6 +4,7 @@ Only the page shows it; no Worker imports it.
 """
 
 from media_jobs.messages.chinese_notices import NOTICES
+from media_jobs.messages.chinese_people import PEOPLE
 
 MESSAGES = {
     # --- refusals ---------------------------------------------------------------------------------
@@ -312,6 +313,7 @@ MESSAGES = {
     "history.uploading": "容器正在上传文件。",
     "history.verified": "所有文件均已就位，大小一致。",
     **NOTICES,
+    **PEOPLE,
     # --- presets of the burner: their names, and how they look ------------------------------------
     "preset.default": "默认",
     "preset_look.default": "半透明底框上的白字，第二语言较小，为黄色。",

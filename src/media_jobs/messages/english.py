@@ -7,6 +7,7 @@ name of a preset of the burner, and a sentence on its look.
 """
 
 from media_jobs.messages.english_notices import NOTICES
+from media_jobs.messages.english_people import PEOPLE
 
 MESSAGES = {
     # --- refusals ---------------------------------------------------------------------------------
@@ -357,6 +358,7 @@ MESSAGES = {
     "history.uploading": "The container is uploading.",
     "history.verified": "All promised files are in the bucket with their promised sizes.",
     **NOTICES,
+    **PEOPLE,
     # --- presets of the burner: their names, and how they look ------------------------------------
     "preset.default": "Default",
     "preset_look.default": "White on a translucent box, the second language smaller and yellow.",

@@ -11,7 +11,7 @@ from app.api.router import ROUTER
 from tests.app.stage import DOWNLOAD, SECRET, Stage, signed
 
 # Which scope opens each route. `open` and `signed` ones ask for no token, `any` for any, `operator`
-# for an admin of the operators' workspace.
+# for an admin of the operators' workspace, `person` for somebody who has signed in without a token.
 ROUTES = {
     ("GET", "/healthz"): "open",
     ("POST", "/api/render/cf-callback"): "signed",
@@ -19,6 +19,17 @@ ROUTES = {
     ("POST", "/api/session"): "open",
     ("GET", "/api/session"): "any",
     ("DELETE", "/api/session"): "any",
+    ("POST", "/api/session/workspace"): "person",
+    ("GET", "/api/members"): "admin",
+    ("GET", "/api/members/{member_id}"): "admin",
+    ("PATCH", "/api/members/{member_id}"): "admin",
+    ("DELETE", "/api/members/{member_id}"): "admin",
+    ("GET", "/api/invitations"): "admin",
+    ("POST", "/api/invitations"): "admin",
+    ("DELETE", "/api/invitations/{invitation_id}"): "admin",
+    ("POST", "/api/invitations/open"): "open",
+    ("GET", "/api/workspaces"): "operator",
+    ("POST", "/api/workspaces"): "operator",
     ("GET", "/api/tokens"): "admin",
     ("POST", "/api/tokens"): "admin",
     ("DELETE", "/api/tokens/{token_id}"): "admin",
@@ -141,6 +152,12 @@ CALLERS: dict[str, str | tuple[str, str | None] | None] = {
     "expired session": ("token-admin", GOOD),
     "ended session": ("token-admin", GOOD),
     "garbage beside an admin session": ("token-admin", GOOD),
+    "manager": ("manager", GOOD),
+    "editor": ("editor", GOOD),
+    "viewer": ("viewer", GOOD),
+    "manager of the operators": ("manager", GOOD),
+    "manager from another page": ("manager", BAD),
+    "removed manager": ("manager", GOOD),
 }
 SCOPES = {
     "read": {"read"},
@@ -148,7 +165,11 @@ SCOPES = {
     "both": {"read", "submit"},
     "admin": {"read", "submit", "admin", "operator"},
     "guest": {"read", "submit", "admin"},
+    "manager": {"read", "submit", "admin", "person"},
+    "editor": {"read", "submit", "person"},
+    "viewer": {"read", "person"},
 }
+ROLES = {"manager", "editor", "viewer"}
 
 
 def headers_of(stage: Stage, caller: str) -> dict[str, str]:
@@ -158,6 +179,13 @@ def headers_of(stage: Stage, caller: str) -> dict[str, str]:
     if isinstance(credentials, str):
         return {"authorization": credentials}
     token, origin = credentials
+    if token in ROLES:
+        workspace = "ws_default" if "operators" in caller else "ws_guest"
+        cookie, member_id = stage.member(token, workspace)
+        if caller.startswith("removed"):
+            stage.member("manager", workspace, "Bea")
+            assert stage.send("DELETE", f"/api/members/{member_id}").status == 204
+        return {"cookie": cookie, **({"origin": origin} if origin else {})}
     cookie = stage.sign_in(token) if token else "__Host-session=abc.9999999999." + "0" * 64
     headers = {"cookie": cookie, **({"origin": origin} if origin else {})}
     if caller == "revoked session":
@@ -192,11 +220,13 @@ def test_the_table_above_names_every_route() -> None:
 def test_every_route_answers_only_callers_that_may(stage: Stage, caller: str) -> None:
     stage.add_token("token-revoked", "read submit admin", revoked_ms=1)
     stage.add_token("token-expired", "read submit admin", expires_ms=stage.now_ms)
+    stage.add_workspace("ws_guest")
     stage.add_token("token-guest", "admin", owner="ws_guest")
     stage.add_token("token-both", "read submit")
     headers = headers_of(stage, caller)
 
     for method, pattern in sorted(ROUTES, key=ENDING.__eq__):
+        stage.now_ms += 1000  # Strangers may try a few a second.
         _check(stage, method, pattern, caller, headers)
 
 

@@ -51,6 +51,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/recipes/{name}/runs"): {"url": "https://video.test/2"},
     ("POST", "/api/runs/{run_id}/reviews/{review_id}"): {"decision": "approve"},
     ("PATCH", "/api/subscriptions/{subscription_id}"): {"everyS": 900},
+    ("PATCH", "/api/members/{member_id}"): {"role": "viewer"},
 }
 # Whoever saves a recipe under a name has one of its own.
 OWN_NAMES = {("PUT", "/api/recipes/{name}")}
@@ -66,6 +67,8 @@ LISTS = sorted(
 )
 # Routes whose body is read and not kept.
 READS = {"/api/subtitles/text", "/api/subtitles/preview"}
+# Routes whose body is what somebody joins or goes on with.
+ENTERS = {"/api/invitations/open", "/api/session/workspace"}
 # Routes whose body names things; the others that take a body make something of their own.
 BODY_NAMES = {"/api/jobs", "/api/jobs/batch", "/api/jobs/cancel", "/api/jobs/retry"}
 MAKES = {
@@ -73,10 +76,12 @@ MAKES = {
     "/api/glossary/file",
     "/api/session",
     "/api/tokens",
+    "/api/invitations",
     "/api/presets",
     "/api/media",
     "/api/subscriptions",
     "/api/webhooks",
+    "/api/workspaces",
 }
 SIGNED = {"/api/render/cf-callback", "/api/diagnostics"}
 
@@ -115,6 +120,10 @@ def things(stage: Stage) -> dict[str, str]:
         "webhook_id": webhook_id,
         "delivery_id": made(stage, "POST", f"/api/webhooks/{webhook_id}/test")["deliveryId"],
         "token_id": made(stage, "POST", "/api/tokens", token)["tokenId"],
+        "member_id": stage.member("editor", "ws_mine")[1],
+        "invitation_id": made(stage, "POST", "/api/invitations", {"role": "viewer"})[
+            "invitationId"
+        ],
     }
 
 
@@ -208,6 +217,8 @@ def test_no_list_shows_what_another_workspace_has(stage: Stage, pattern: str) ->
         ("/api/runs", "run_id"),
         ("/api/subscriptions", "subscription_id"),
         ("/api/webhooks", "webhook_id"),
+        ("/api/members", "member_id"),
+        ("/api/invitations", "invitation_id"),
         ("/api/tokens", "token_id"),
     ],
 )
@@ -234,7 +245,7 @@ def test_no_filter_finds_a_job_of_another_workspace(stage: Stage, query: str) ->
 def test_every_route_that_takes_a_body_is_one_of_these() -> None:
     posts = {r.pattern for r in ROUTER.routes if r.method == "POST" and "{" not in r.pattern}
 
-    assert posts == BODY_NAMES | MAKES | READS | SIGNED
+    assert posts == BODY_NAMES | MAKES | READS | SIGNED | ENTERS
 
 
 def test_a_job_reads_no_media_and_no_version_of_another_workspace(stage: Stage) -> None:

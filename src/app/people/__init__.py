@@ -1,0 +1,1 @@
+"""People: members of workspaces, the invitations that make them, and their sessions."""
