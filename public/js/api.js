@@ -2,7 +2,7 @@
 import { has, language, t } from "./i18n.js";
 
 const TIMEOUT_MS = 30_000;
-let onSignedOut = () => {};
+let onSignedOut = async () => false;
 
 /** A refusal or a failure; `status` is 0 when there was no answer at all. */
 export class ApiError extends Error {
@@ -15,6 +15,7 @@ export class ApiError extends Error {
   }
 }
 
+/** `listener(method)` hears of a call that met the end of the session, and answers whether it is to be sent again. */
 export function whenSignedOut(listener) {
   onSignedOut = listener;
 }
@@ -28,8 +29,9 @@ export async function call(method, path, options = {}) {
   return document;
 }
 
-/** Call the API; the answer itself. Raises ApiError. */
-export async function send(method, path, { body, json, headers = {}, signal } = {}) {
+/** Call the API; the answer itself. Raises ApiError. A call that meets the end of the session waits for the next one. */
+export async function send(method, path, options = {}) {
+  const { body, json, headers = {}, signal } = options;
   const type = json === undefined ? {} : { "content-type": "application/json" };
   let response;
   try {
@@ -46,7 +48,7 @@ export async function send(method, path, { body, json, headers = {}, signal } = 
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  if (response.status === 401 && path !== "/api/session") onSignedOut();
+  if (response.status === 401 && path !== "/api/session" && (await onSignedOut(method))) return send(method, path, options);
   throw problem;
 }
 

@@ -1,6 +1,9 @@
 /** The shell: who is signed in, where the page is, and which view is shown. */
 import { html, render, useEffect, useRef, useState } from "../vendor/htm-preact.js";
-import { session, whenSignedOut } from "./api.js";
+import { session } from "./api.js";
+import { setOwner } from "./drafts/owner.js";
+import { SignInOver } from "./drafts/signinover.js";
+import { SignOut } from "./drafts/signout.js";
 import { loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
@@ -96,19 +99,16 @@ function App() {
   const route = useRoute();
   const [user, setUser] = useState(undefined); // undefined: not known yet.
   const [error, setError] = useState(null);
-  const [reason, setReason] = useState("");
-  const enter = (document) => loadEngines().then(() => setUser(document));
+  const again = useRef(null); // The session, while somebody is signed in.
+  const enter = (document) => {
+    setOwner(document);
+    return loadEngines().then(() => setUser(document));
+  };
   const ask = () => {
     setError(null);
     session.get().then(enter).catch((problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
   };
-  useEffect(() => {
-    whenSignedOut(() => {
-      setReason(t("signin.ended"));
-      setUser(null);
-    });
-    ask();
-  }, []);
+  useEffect(ask, []);
   useEffect(() => user ? onPastedLink((url) => go("new", "recipe", { url })) : undefined, [Boolean(user)]);
   const [name, current] = viewOf(route.segments);
   useEffect(() => {
@@ -116,14 +116,9 @@ function App() {
   }, [name, user, language()]);
   if (error) return html`<main class="page narrow"><${Trouble} error=${error} onRetry=${ask} /></main>`;
   if (user === undefined) return html`<main class="page narrow" aria-busy="true"></main>`;
-  if (user === null) {
-    const entered = (document) => {
-      setReason("");
-      return enter(document);
-    };
-    return html`<div class="entrance"><${SignIn} reason=${reason} onSignedIn=${entered} /><${Choices} /></div>`;
-  }
+  if (user === null) return html`<div class="entrance"><${SignIn} reason="" onSignedIn=${enter} /><${Choices} /></div>`;
   const leave = async () => {
+    again.current.left();
     await session.end().catch(() => {});
     setUser(null);
   };
@@ -136,9 +131,9 @@ function App() {
       <a class="brand" href=${link("library")}><img src="/icon.svg" alt="" width="28" height="28" /><span>${t("brand")}</span></a>
       <${LinkNew} /><${Navigation} current=${current} />
       <div class="side-foot"><a class="reference" href="/reference.html"><${Icon} name="code" />${t("nav.reference")}</a><${Choices} />
-        <div class="who"><span title=${user.name}>${user.name}</span><${Button} kind="quiet" small onClick=${leave}>${t("nav.signOut")}<//></div></div>
+        <div class="who"><span title=${user.name}>${user.name}</span><${SignOut} end=${leave} /></div></div>
     </header>
-    <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main></div>`;
+    <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main><${SignInOver} sessionRef=${again} /></div>`;
 }
 
 const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;

@@ -61,6 +61,13 @@ export default {
   "signin.paste": "Paste the token exactly as you received it.",
   "signin.unknown": "This token is unknown, expired or revoked.",
   "signin.ended": "Your session has ended. Sign in again.",
+  "signin.again": "Sign in again",
+  "signin.goesOn": "What you did is still here, and goes on when you have signed in.",
+  "signout.title": "Sign out?",
+  "signout.text": "{n|One edit of subtitles is|{n} edits of subtitles are} saved nowhere but in this browser. Kept here, only you will see them, for 30 days.",
+  "signout.stay": "Stay signed in",
+  "signout.discard": "Discard and sign out",
+  "signout.keep": "Keep and sign out",
 
   "library.title": "Library",
   "library.lead": "Your videos, and everything made from them",

@@ -61,6 +61,13 @@ export default {
   "signin.paste": "请原样粘贴令牌。",
   "signin.unknown": "令牌无效、已过期或已撤销。",
   "signin.ended": "会话已结束，请重新登录。",
+  "signin.again": "重新登录",
+  "signin.goesOn": "您所做的都还在，登录后继续。",
+  "signout.title": "要退出登录吗？",
+  "signout.text": "有 {n} 处字幕修改只保存在此浏览器中。留在此处的修改只有您能看到，保留 30 天。",
+  "signout.stay": "保持登录",
+  "signout.discard": "放弃并退出",
+  "signout.keep": "保留并退出",
 
   "library.title": "媒体库",
   "library.lead": "你的视频，以及由它们制作的内容",

@@ -4,7 +4,8 @@ import { session } from "../api.js";
 import { t } from "../i18n.js";
 import { Button } from "../ui.js";
 
-export function SignIn({ reason, onSignedIn }) {
+/** `over`: in a dialog over a page, which has its own heading. */
+export function SignIn({ reason, onSignedIn, over }) {
   const [error, setError] = useState(reason);
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
@@ -27,14 +28,14 @@ export function SignIn({ reason, onSignedIn }) {
       field.current.focus();
     }
   };
-  return html`<main class="sign-in"><img src="/icon.svg" alt="" width="48" height="48" />
-    <h1>${t("brand")}</h1><p class="lead">${t("signin.lead")}</p>
-    <form class="card" onSubmit=${submit} novalidate>
+  const head = html`<img src="/icon.svg" alt="" width="48" height="48" /><h1>${t("brand")}</h1><p class="lead">${t("signin.lead")}</p>`;
+  return html`<${over ? "div" : "main"} class="sign-in">${!over && head}
+    <form class=${over ? "stack" : "card"} onSubmit=${submit} novalidate>
       <div class="field"><label for="token">${t("signin.token")}</label>
-        <input id="token" ref=${field} type="password" autocomplete="current-password" spellcheck="false"
+        <input id="token" ref=${field} autofocus type="password" autocomplete="current-password" spellcheck="false"
           aria-describedby="token-note token-error" aria-invalid=${error ? "true" : undefined} />
         <p class="note" id="token-note">${t("signin.note")}</p></div>
       <p class="form-error" id="token-error" role="alert">${error}</p>
       <${Button} kind="primary wide" type="submit" busy=${busy}>${t("signin.enter")}<//>
-    </form></main>`;
+    </form><//>`;
 }
