@@ -13,7 +13,8 @@ const SHORTEST_MS = 100;
 
 const NEW_KEYS = 2 ** 32;
 
-const newKey = () => {
+/** The key of a new cue. */
+export const newKey = () => {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return NEW_KEYS + (high >>> 12) * NEW_KEYS + low;
 };
