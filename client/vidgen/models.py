@@ -247,6 +247,7 @@ class Job(Answer):
 
     job_id: str
     media_id: str
+    media_title: str | None = None
     engine: str
     generation: int = 1
     status: str

@@ -83,6 +83,10 @@ FILTERS = {
     "of a media and an engine": jobs.JobFilter(media_id="med_1", engine="burner-ffmpeg"),
     "of a time": jobs.JobFilter(created_from_ms=5, created_to_ms=9),
     "of a status and a time": jobs.JobFilter(statuses=(Status.FAILED,), created_from_ms=5),
+    "of words": jobs.JobFilter(words="clip"),
+    "of words, a status and a time": jobs.JobFilter(
+        words="clip", statuses=(Status.FAILED,), created_from_ms=5
+    ),
     "with dead letters": jobs.JobFilter(dead_letters=True),
     "with dead letters of a status": jobs.JobFilter(dead_letters=True, statuses=(Status.FAILED,)),
 }

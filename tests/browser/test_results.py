@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
+from dev.fixtures.seed_history import add_past_jobs
+from dev.stack.stack import Stack
 from tests.browser.api import Api
 from tests.browser.axe import AXE, serious
 
@@ -57,3 +59,39 @@ def test_a_finished_job_is_saved_under_its_media_s_name_shared_and_made_again_wi
     document: Any = sent.value.post_data_json
     assert (document["mediaId"], document["options"]["preset"]) == (media_id, "bold")
     assert document["options"]["style"] == {"fontSize": 31}
+
+
+def test_jobs_are_filtered_by_what_stands_in_the_address(
+    page: Page, api: Api, stack: Stack
+) -> None:
+    titles = [f"Orchard {name}" for name in ("spring", "autumn", "winter")]
+    media = [api.add(title) for title in titles]
+    jobs = [add_past_jobs(stack, 1, [media_id])[0] for media_id in media]
+    rows = page.locator(".job-row")
+    # A page of another filter, so that the list is seen to change.
+    page.goto("/#/jobs?query=orchard%20spring")
+    expect(rows).to_have_count(1)
+
+    page.get_by_role("searchbox", name="Search by title or job id").fill("orchard ")
+    expect(rows).to_have_count(3)
+    expect(rows.get_by_role("link")).to_contain_text(["Orchard"] * 3)
+    assert "query=orchard" in page.url
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_label("To", exact=True).fill("2020-12-31")
+    expect(page.get_by_text("No matching jobs")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("To", exact=True)).to_have_value("2020-12-31")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(rows.first).to_be_visible()
+    assert page.url.endswith("#/jobs")
+
+    page.goto(f"/#/media/{media[1]}")
+    page.get_by_role("link", name="All jobs").click()
+    expect(page.get_by_text("Only of “Orchard autumn”")).to_be_visible()
+    expect(rows).to_have_count(1)
+    page.get_by_role("searchbox").fill(jobs[0])
+    expect(page.get_by_text("No matching jobs").or_(rows)).to_be_visible()
+    page.get_by_role("button", name="Of every media").click()
+    expect(rows).to_have_count(1)
+    page.evaluate(AXE)
+    assert serious(page) == []

@@ -88,3 +88,33 @@ def test_a_burn_again_begins_with_the_tracks_that_it_had() -> None:
     link = evaluate("results/again.js", f"m.againLink({json.dumps(job)})")
 
     assert link == "#/new/burn?media=med_1&from=job_1&first=sub_1&second=sub_2"
+
+
+def query(address: dict[str, str]) -> dict[str, Any]:
+    asked = f"m.jobsQuery({json.dumps(address)})"
+    told: dict[str, Any] = evaluate("results/jobfilters.js", asked)
+    return told
+
+
+def test_the_days_of_a_filter_are_the_reader_s_and_both_are_included() -> None:
+    asked = query({"since": "2026-03-01", "until": "2026-03-01"})
+
+    assert asked["createdBefore"] - asked["createdAfter"] == 24 * 3600 * 1000
+    begin = evaluate("results/jobfilters.js", "new Date(2026, 2, 1).getTime()")
+    assert asked["createdAfter"] == begin
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-3-1", "0000-00-00"])
+def test_what_is_no_day_filters_nothing(day: str) -> None:
+    assert query({"since": day, "until": day}) == {"query": ""}
+
+
+def test_the_id_of_a_job_is_looked_up_and_all_else_is_part_of_a_title() -> None:
+    job_id = "job_01KC0000000000000000000A0Z"
+
+    assert query({"query": f" {job_id.lower()} "}) == {"ids": job_id}
+    assert query({"query": "job_1", "state": "failed", "media": "med_1"}) == {
+        "query": "job_1",
+        "status": "failed",
+        "mediaId": "med_1",
+    }

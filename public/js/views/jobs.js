@@ -1,49 +1,20 @@
 /** All jobs: filters, live states, and actions on many at once. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
-import { jobs as api, media } from "../api.js";
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { jobs as api } from "../api.js";
 import { useAction, useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
 import { WorkTabs } from "../worktabs.js";
-import { engineIds, engineName } from "../engines.js";
-import { link, replace } from "../router.js";
-import { Button, Empty, LinkButton, More, Page, Segments, SelectField, Skeletons, Trouble } from "../ui.js";
+import { JobFilters } from "../results/filters.js";
+import { isFiltered, jobsQuery } from "../results/jobfilters.js";
+import { link } from "../router.js";
+import { Button, Empty, LinkButton, More, Page, Skeletons, Trouble } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
 
 export const name = "jobs";
 const PAGE = 50;
 const BULK_MAX = 100; // What the API takes at once.
 const NEWEST_MS = 10_000;
-const STATES = {
-  all: {},
-  running: { status: "waiting,queued,fetching_metadata,preparing,running,uploading" },
-  completed: { status: "completed" },
-  failed: { status: "failed" },
-  canceled: { status: "canceled" },
-  undelivered: { deadLetters: "true" },
-};
-
-/** The titles of the media that the jobs are for, each asked for once. */
-function useTitles(items) {
-  const [titles, setTitles] = useState({});
-  const asked = useRef(new Set());
-  useEffect(() => {
-    const unknown = [...new Set(items.map((job) => job.mediaId))].filter((id) => !asked.current.has(id));
-    if (!unknown.length) return;
-    unknown.forEach((id) => asked.current.add(id));
-    // One list brings most of them; what it has not is asked for one by one.
-    media.list({ limit: 100 }).then(async (page) => {
-      const known = Object.fromEntries(page.items.map((item) => [item.mediaId, item.title]));
-      Object.keys(known).forEach((id) => asked.current.add(id));
-      setTitles((before) => ({ ...before, ...known }));
-      for (const id of unknown.filter((one) => !(one in known)).slice(0, PAGE)) {
-        const item = await media.get(id).catch(() => ({ title: id }));
-        setTitles((before) => ({ ...before, [id]: item.title }));
-      }
-    }, () => {});
-  }, [items]);
-  return titles;
-}
 
 /** The listed jobs with what has changed since, and jobs that are newer than the list. */
 function useFollowed(pages, query) {
@@ -58,6 +29,7 @@ function useFollowed(pages, query) {
   const running = open.map((job) => job.jobId).join();
   useEffect(() => watch(open, (message) => setChanges((before) => ({ ...before, [message.jobId]: applied(before[message.jobId] ?? {}, message) }))), [running]);
   useEffect(() => {
+    setNewer([]);
     const look = async () => {
       if (document.hidden) return;
       const page = await api.list({ ...query, limit: PAGE }).catch(() => null);
@@ -67,15 +39,6 @@ function useFollowed(pages, query) {
     return () => clearInterval(timer);
   }, [JSON.stringify(query)]);
   return merged;
-}
-
-function Filters({ route }) {
-  const { state = "all", engine = "" } = route.query;
-  const set = (values) => replace("jobs", { state, engine, ...values });
-  const engines = [["", t("jobs.anyEngine")], ...engineIds().map((key) => [key, engineName(key)])];
-  return html`<div class="filters">
-    <${Segments} label=${t("jobs.state")} value=${state} options=${Object.keys(STATES).map((key) => [key, t(`jobs.${key}`)])} onValue=${(value) => set({ state: value })} />
-    <${SelectField} label=${t("jobs.engine")} value=${engine} options=${engines} onValue=${(value) => set({ engine: value })} /></div>`;
 }
 
 function Bulk({ chosen, jobs, onDone }) {
@@ -95,23 +58,22 @@ function Bulk({ chosen, jobs, onDone }) {
 }
 
 export function View({ route }) {
-  const { state = "all", engine = "" } = route.query;
-  const query = { ...STATES[state], engine };
+  const query = jobsQuery(route.query);
+  const asked = JSON.stringify(query);
   const now = useNow(10_000);
-  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [state, engine]);
+  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [asked]);
   const followed = useFollowed(pages, query);
-  const titles = useTitles(followed);
   const [chosen, setChosen] = useState([]);
   const [said, setSaid] = useState("");
   useEffect(() => {
     setChosen([]);
     setSaid("");
-  }, [state, engine]);
+  }, [asked]);
   const items = pages.items && followed;
   const select = (jobId) => (on) => setChosen((before) => (on ? [...before, jobId] : before.filter((one) => one !== jobId)));
   const all = items?.length > 0 && chosen.length === items.length;
   return html`<${Page} title=${t("jobs.title")} lead=${t("jobs.lead")}>
-    <${WorkTabs} current="jobs" /><${Filters} route=${route} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
+    <${WorkTabs} current="jobs" /><${JobFilters} query=${route.query} /><${Trouble} error=${pages.error} onRetry=${pages.reload} />
     ${chosen.length > 0 && html`<${Bulk} chosen=${chosen} jobs=${items} onDone=${(done) => {
       setChosen([]);
       setSaid(done);
@@ -119,11 +81,11 @@ export function View({ route }) {
     }} />`}
     ${said && !chosen.length && html`<p class="banner good" role="status">${said}</p>`}
     ${!items && !pages.error && html`<${Skeletons} count=${6} />`}
-    ${items?.length === 0 && html`<${Empty} icon="jobs" title=${state === "all" && !engine ? t("jobs.empty") : t("jobs.noneFound")}><p>${t("jobs.emptyText")}</p>
+    ${items?.length === 0 && html`<${Empty} icon="jobs" title=${isFiltered(route.query) ? t("jobs.noneFound") : t("jobs.empty")}><p>${t("jobs.emptyText")}</p>
       <div class="actions"><${LinkButton} kind="primary" icon="plus" href=${link("new")}>${t("nav.new")}<//></div><//>`}
     ${items?.length > 0 && html`<section class="card list"><div class="list-head"><input type="checkbox" id="all" checked=${all}
         onChange=${() => setChosen(all ? [] : items.map((job) => job.jobId))} /><label for="all">${t("jobs.selectAll")}</label></div>
-      <ul class="job-rows" role="list" aria-label=${t("jobs.title")}>${items.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: titles[job.mediaId] }}
+      <ul class="job-rows" role="list" aria-label=${t("jobs.title")}>${items.map((job) => html`<${JobRow} key=${job.jobId} ...${{ job, now, title: job.mediaTitle }}
         selected=${chosen.includes(job.jobId)} onSelect=${select(job.jobId)} />`)}</ul></section>`}
     <${More} pages=${pages} /><//>`;
 }

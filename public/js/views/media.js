@@ -4,7 +4,7 @@ import { jobs as jobsApi, media as api } from "../api.js";
 import { EncodingChoice, asksForEncoding } from "../encodings.js";
 import { ago, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
-import { t } from "../i18n.js";
+import { t, useWords } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
 import { LanguageSelect, languageOptions } from "../languages.js";
 import { Player } from "../player.js";
@@ -14,6 +14,8 @@ import { SUBTITLE_FILES } from "../source.js";
 import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
 import { uploadVideo } from "../uploads.js";
 import { applied, watch } from "../watch.js";
+
+await useWords("results");
 
 export const name = "media";
 
@@ -107,7 +109,8 @@ function Results({ item, loaded }) {
     const onJob = (message) => loaded.set((data) => ({ ...data, items: data.items.map((job) => (job.jobId === message.jobId ? applied(job, message) : job)) }));
     return watch(list, onJob);
   }, [running]);
-  return html`<section class="card" aria-labelledby="results"><div class="card-head"><h2 id="results">${t("media.jobs")}</h2></div>
+  return html`<section class="card" aria-labelledby="results"><div class="card-head"><h2 id="results">${t("media.jobs")}</h2>
+      ${list?.length > 0 && html`<a href=${link("jobs", { media: item.mediaId })}>${t("filter.allOf")}</a>`}</div>
     <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
     ${!list && !loaded.error && html`<${Skeletons} count=${2} />`}
     ${list?.length === 0 && html`<p class="muted">${t("media.noJobs")}</p>`}

@@ -193,6 +193,7 @@ def job_document(job: JobRow, ports: Ports) -> dict[str, object]:
     return {
         "jobId": job.job_id,
         "mediaId": job.media_id,
+        "mediaTitle": job.media_title,
         "engine": job.engine,
         "generation": job.generation,
         "eventSeq": job.event_seq,

@@ -58,6 +58,11 @@ class JobsQuery(Paging):
     dead_letters: Literal["true", "false"] = "false"
     created_after: UnixMs | None = None
     created_before: UnixMs | None = None
+    query: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, max_length=100),
+        Field(description="part of the title of the jobs' media"),
+    ] = ""
 
 
 class EventsQuery(Limit):
@@ -89,6 +94,7 @@ async def list_jobs(call: Call, query: JobsQuery) -> Reply:
         dead_letters=query.dead_letters == "true",
         created_from_ms=query.created_after,
         created_to_ms=query.created_before,
+        words=query.query,
     )
     rows = await select_jobs(call.ports.store, chosen, query.cursor, query.limit + 1)
     return paged(

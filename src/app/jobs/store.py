@@ -18,7 +18,8 @@ from media_jobs.status import ENDED, WAITING, JobStatus, Status, job_status
 class JobFilter:
     """A filter of jobs; what is None, or empty, matches all.
 
-    Jobs are created at or after *created_from_ms* and before *created_to_ms*.
+    Jobs are created at or after *created_from_ms* and before *created_to_ms*. *words* are in the
+    title of their media.
     """
 
     statuses: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class JobFilter:
     dead_letters: bool = False
     created_from_ms: int | None = None
     created_to_ms: int | None = None
+    words: str = ""
 
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
@@ -173,6 +175,13 @@ def _where(
         if value is not None:
             parts.append(f"{'+' if narrowed else ''}{column} = ?")
             params.append(value)
+    if wanted.words:
+        # Not LIKE: D1 takes no pattern over 50 bytes.
+        parts.append(
+            "EXISTS (SELECT 1 FROM media AS m WHERE m.media_id = jobs.media_id"
+            " AND instr(lower(m.title), lower(?)) > 0)"
+        )
+        params.append(wanted.words)
     ceiling = before or "~"
     if wanted.created_to_ms is not None:
         ceiling = min(ceiling, first_id("job", wanted.created_to_ms))

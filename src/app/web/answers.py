@@ -83,6 +83,7 @@ class Job(Answer):
 
     job_id: Id
     media_id: Id
+    media_title: str | None
     engine: AnyEngine
     generation: Annotated[int, Field(ge=1)]
     event_seq: Annotated[int, Field(ge=0)]

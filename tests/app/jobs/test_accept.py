@@ -49,6 +49,7 @@ def test_an_accepted_job_is_answered_with_its_place(stage: Stage) -> None:
     assert document == {
         "jobId": document["jobId"],
         "mediaId": document["mediaId"],
+        "mediaTitle": URL,
         "engine": "media-downloader",
         "generation": 1,
         "eventSeq": 0,

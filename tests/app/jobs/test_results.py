@@ -2,9 +2,9 @@
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.app.stage import START_MS, Stage
+from tests.app.stage import DOWNLOAD, START_MS, Stage
 from tests.platform.loop import run
 
 
@@ -100,3 +100,28 @@ def test_a_job_says_when_it_left_the_queue_so_that_waiting_is_not_counted(stage:
 
     times = [job[name] - START_MS for name in ("createdAt", "startedAt", "finishedAt")]
     assert times == [0, 60_000, 65_000]
+
+
+def test_jobs_are_found_by_words_of_their_media_s_title_with_every_other_filter(
+    stage: Stage,
+) -> None:
+    def job_of(title: str, days: int) -> str:
+        media_id = stage.send("POST", "/api/media", {"title": title}).json["mediaId"]
+        stage.now_ms = START_MS + days * 86_400_000
+        return stage.job({**DOWNLOAD, "mediaId": media_id})
+
+    bees, talk, later = job_of("How bees fly", 0), job_of("Board meeting", 1), job_of("BEES II", 2)
+    stage.tell(stage.event(later, 1, "failed"))
+
+    def found(**query: str | int) -> list[str]:
+        items = stage.send("GET", f"/api/jobs?{urlencode(query)}").json["items"]
+        return [item["jobId"] for item in items]
+
+    assert found(query=" bees ") == [later, bees]
+    assert found(query="meeting") == [talk]
+    assert found(query="bees", status="failed") == [later]
+    day = START_MS + 86_400_000
+    assert found(query="bees", createdBefore=day) == [bees]
+    assert found(createdAfter=day) == [later, talk]
+    assert found(query="100%") == found(query="_") == []
+    assert stage.send("GET", f"/api/jobs/{bees}").json["mediaTitle"] == "How bees fly"

@@ -22,4 +22,11 @@ export default {
   "share.link": "Link",
   "share.copied": "Copied. The link opens until {when}.",
   "share.until": "The link opens until {when}.",
+  "filter.search": "Search by title or job id",
+  "filter.since": "From",
+  "filter.until": "To",
+  "filter.clear": "Clear filters",
+  "filter.media": "Only of “{title}”",
+  "filter.everyMedia": "Of every media",
+  "filter.allOf": "All jobs",
 };

@@ -22,4 +22,11 @@ export default {
   "share.link": "链接",
   "share.copied": "已复制。链接在 {when} 前有效。",
   "share.until": "链接在 {when} 前有效。",
+  "filter.search": "按标题或任务编号搜索",
+  "filter.since": "从",
+  "filter.until": "到",
+  "filter.clear": "清除筛选",
+  "filter.media": "仅限“{title}”",
+  "filter.everyMedia": "所有媒体",
+  "filter.allOf": "全部任务",
 };
