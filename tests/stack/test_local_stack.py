@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from dev.installation import ROOT
@@ -87,6 +91,31 @@ def test_import_of_each_worker_takes_less_than_two_seconds(own_stack: Stack) -> 
 
     assert set(times) == {"app", "orchestrator"}
     assert max(times.values()) < 2
+
+
+@pytest.mark.long
+def test_crons_tick_and_rows_are_read_while_log_lines_flow(own_stack: Stack) -> None:
+    refused, ended = itertools.count(), threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=own_stack.app_url, timeout=60) as client:
+            while not ended.is_set():
+                # Each refusal is a line of the log.
+                client.get("/api/jobs", headers={"authorization": "Bearer none"})
+                next(refused)
+
+    with ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask) for _ in range(8)]
+        try:
+            for _ in range(40):
+                own_stack.trigger_cron()
+                own_stack.sql("SELECT 1")
+        finally:
+            ended.set()
+        for one in asking:
+            one.result()
+
+    assert next(refused) > 1000
 
 
 def test_the_workers_come_back_when_their_runtime_crashes(

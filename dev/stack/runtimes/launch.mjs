@@ -7,7 +7,9 @@
  * ends, the supervisor is gone, and so is everything that was started here.
  */
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
+import workerd from "workerd";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { EVAL_BINDING, LOG_MARK } from "../host/names.mjs";
 import { hostedModules } from "./hosted.mjs";
@@ -124,6 +126,9 @@ function otherOptions({ name, routes }) {
 
 /** @param {Launch} launch */
 async function start(launch) {
+  // This thread reads workerd's log lines, and waits for it while it starts a cron or reads D1.
+  process.env.WORKERD = workerd.default;
+  process.env.MINIFLARE_WORKERD_PATH = fileURLToPath(new URL("workerd_drained.py", import.meta.url));
   const all = launch.workers.map(read);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
