@@ -56,6 +56,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     *(
         frozenset({room})
         for room in (
+            "passkeys",
             "people",
             "jobs",
             "live",

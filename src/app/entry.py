@@ -28,6 +28,7 @@ from edge.http import HttpPeers, read_request, to_response
 from edge.hub import HubStub
 from edge.logs import log
 from edge.r2 import R2Objects
+from edge.verifier import SubtleVerifier
 from edge.webhooks import SenderStubs
 from media_jobs.errors import MediaJobsError
 from media_jobs.problems import problem_reply
@@ -93,6 +94,7 @@ def _ports() -> Ports:
         receipt_keys=ReceiptKeys(),
         hub=HubStub(binding(raw, "LIVE_DO")),
         senders=SenderStubs(binding(raw, "WEBHOOK_DO")),
+        verifier=SubtleVerifier(),
     )
 
 

@@ -9,7 +9,7 @@ from app.rates import Rates
 from app.receipt_keys import ReceiptKeys
 from app.settings import AppSettings
 from app.store import EVERYONE, Store
-from media_jobs.ports import Objects, Peers
+from media_jobs.ports import Objects, Peers, Verifier
 from media_jobs.request_id import with_fields
 
 
@@ -73,6 +73,7 @@ class Ports:
     receipt_keys: ReceiptKeys
     hub: Hub
     senders: WebhookSenders
+    verifier: Verifier
     request_id: str = ""
 
     def under(self, request_id: str | None, owner: str | None = EVERYONE) -> "Ports":

@@ -6,9 +6,11 @@ crosses them is defined here, once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 __all__ = [
+    "Algorithm",
+    "Jwk",
     "ObjectInfo",
     "Objects",
     "PeerAnswer",
@@ -17,6 +19,7 @@ __all__ = [
     "Signed",
     "Signer",
     "StoredBody",
+    "Verifier",
 ]
 
 
@@ -126,4 +129,23 @@ class Signer(Protocol):
 
     async def sign(self, seed: bytes, message: bytes) -> Signed:
         """Sign *message* with the private key *seed*, 32 bytes; raises UpstreamError."""
+        ...
+
+
+Algorithm = Literal["ES256", "RS256", "EdDSA"]
+"""By its name in JSON Web Algorithms (RFC 7518, RFC 8037). EdDSA: on Ed25519 alone."""
+Jwk = dict[str, str]
+"""A public key (RFC 7517)."""
+
+
+class Verifier(Protocol):
+    """Signatures of others under their public keys, which Python's own library does not know."""
+
+    async def verify(
+        self, key: Jwk, algorithm: Algorithm, signature: bytes, message: bytes
+    ) -> bool:
+        """Whether *signature* is one of *message*; of ES256 it is r and s, 32 bytes each.
+
+        A key that is none of the algorithm's verifies nothing.
+        """
         ...

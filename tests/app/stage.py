@@ -27,6 +27,7 @@ from tests.platform.durable import Hub, Senders
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers, peer_answer
 from tests.platform.request import request
+from tests.platform.verifier import Verifier
 
 ORIGIN = "https://jobs.test"
 ADMIN = "token-admin"
@@ -85,6 +86,7 @@ class Stage:
             receipt_keys=ReceiptKeys(),
             hub=self.hub,
             senders=self.senders,
+            verifier=Verifier(),
         )
         for scope in ("read", "submit", "admin"):
             self.add_token(f"token-{scope}", scope)

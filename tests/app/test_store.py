@@ -16,6 +16,7 @@ import app.live.store as live
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
 import app.media.store as media
+import app.passkeys.store as passkeys
 import app.people.store as people
 import app.recipes.store as recipes
 import app.status.store as status
@@ -107,6 +108,8 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "workspaces": lambda store: people.select_workspaces(store, None, 50),
     "invitations": lambda store: people.select_invitations(store, None, 50),
     "invitation": lambda store: people.select_invitation(store, "x"),
+    "passkeys": lambda store: passkeys.select_passkeys(store, "per_1"),
+    "passkey": lambda store: passkeys.select_passkey(store, "x"),
     "preset": lambda store: access.select_preset(store, "pre_1"),
     "presets": lambda store: access.select_presets(store, None, 50),
     "media": lambda store: media.select_media(store, "med_1"),

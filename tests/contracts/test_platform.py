@@ -6,7 +6,7 @@ import pytest
 
 from media_jobs.errors import UpstreamError
 from media_jobs.ports import PeerAnswer
-from tests.contracts import archived_jobs, database, job_store, objects, peers, signer
+from tests.contracts import archived_jobs, database, job_store, objects, peers, signer, verifier
 from tests.contracts.cases import cases_of
 from tests.platform.bucket import Objects
 from tests.platform.database import Database
@@ -15,6 +15,7 @@ from tests.platform.kv import ArchivedJobs
 from tests.platform.loop import run
 from tests.platform.network import PeerCall, Peers
 from tests.platform.signer import Signer
+from tests.platform.verifier import Verifier
 
 REFUSAL = '{"error":"bad_request"}'
 
@@ -52,6 +53,11 @@ def test_the_orchestrators_archived_jobs(case: str) -> None:
 @pytest.mark.parametrize("case", cases_of(signer))
 def test_the_orchestrators_signer(case: str) -> None:
     run(cases_of(signer)[case](Signer()))
+
+
+@pytest.mark.parametrize("case", cases_of(verifier))
+def test_the_apps_verifier(case: str) -> None:
+    run(cases_of(verifier)[case](Verifier()))
 
 
 @pytest.mark.parametrize("case", cases_of(job_store))

@@ -7,6 +7,7 @@ from app.jobs import routes as jobs
 from app.live import routes as live
 from app.media import input_routes as inputs
 from app.media import routes as media
+from app.passkeys import routes as passkeys
 from app.people import routes as people
 from app.ports import Ports
 from app.recipes import routes as recipes
@@ -64,6 +65,7 @@ ROUTER: Router[Access, Ports] = Router(
     (
         *status.ROUTES,
         *people.ROUTES,
+        *passkeys.ROUTES,
         *access.ROUTES,
         *media.ROUTES,
         *inputs.ROUTES,

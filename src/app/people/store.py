@@ -217,5 +217,24 @@ def remove_member(store: Store, member_id: str, now_ms: int) -> list[Statement]:
     ]
 
 
+def insert_used_challenge(challenge_hash: str, expires_ms: int) -> Statement:
+    """Note that a challenge was answered; a second time fails the batch."""
+    return insert("used_challenges", {"challenge_hash": challenge_hash, "expires_ms": expires_ms})
+
+
+def delete_expired_challenges(now_ms: int) -> Statement:
+    """Forget the challenges that nobody can answer any more."""
+    return ("DELETE FROM used_challenges WHERE expires_ms <= ?", (now_ms,))
+
+
+def end_other_sessions(person_id: str, session_hash: str) -> Statement:
+    """End a person's sessions but one."""
+    return (
+        "DELETE FROM sessions WHERE session_hash <> ? AND token_hash IN"
+        " (SELECT token_hash FROM tokens WHERE person_id = ?)",
+        (session_hash, person_id),
+    )
+
+
 def _member(row: Row) -> MemberRow:
     return MemberRow(**{**row, "scopes": frozenset(row["scopes"].split())})

@@ -83,3 +83,20 @@ class OpenedInvitation(Answer):
     role: RoleName
     invited_by: str
     expires_at: UnixMs
+
+
+class PasskeyOptions(Answer):
+    """What a browser is asked for: of WebAuthn, with bytes as base64url
+    (`PublicKeyCredential.parseCreationOptionsFromJSON`, `parseRequestOptionsFromJSON`).
+    """
+
+    public_key: dict[str, object]
+
+
+class Passkey(Answer):
+    """A passkey of the person's own."""
+
+    passkey_id: Id
+    name: str
+    created_at: UnixMs
+    last_used_at: UnixMs | None

@@ -13,4 +13,9 @@ PEOPLE = {
     "not_found.invitation_link": "未知的邀请。请完整复制链接，或索取新的邀请。",
     "not_found.member": "没有成员 {member}。",
     "not_found.workspace": "没有工作区 {workspace}。",
+    "last_credential": "这是您唯一的登录方式：请先添加另一个通行密钥。",
+    "not_found.passkey": "您没有通行密钥 {passkey}。",
+    "passkey_exists": "此通行密钥已添加过。",
+    "too_many_passkeys": "每人最多 {most} 个通行密钥。",
+    "unauthorized.passkey": "此通行密钥未被接受。请重试，或换一个。",
 }

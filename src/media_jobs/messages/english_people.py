@@ -13,4 +13,9 @@ PEOPLE = {
     "not_found.invitation_link": "This invitation is unknown. Copy its whole link, or ask again.",
     "not_found.member": "There is no member {member}.",
     "not_found.workspace": "There is no workspace {workspace}.",
+    "last_credential": "This is all that you can sign in with: add another passkey first.",
+    "not_found.passkey": "You have no passkey {passkey}.",
+    "passkey_exists": "This passkey was added before.",
+    "too_many_passkeys": "A person has at most {most} passkeys.",
+    "unauthorized.passkey": "This passkey was not accepted here. Try again, or use another.",
 }

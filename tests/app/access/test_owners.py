@@ -58,7 +58,9 @@ OWN_NAMES = {("PUT", "/api/recipes/{name}")}
 NAMING = [
     (route.method, route.pattern)
     for route in ROUTER.routes
-    if "{" in route.pattern and (route.method, route.pattern) not in OWN_NAMES
+    if "{" in route.pattern
+    and (route.method, route.pattern) not in OWN_NAMES
+    and route.access != "person"  # Of people, not of workspaces: tests/app/passkeys.
 ]
 LISTS = sorted(
     route.pattern
@@ -68,7 +70,11 @@ LISTS = sorted(
 # Routes whose body is read and not kept.
 READS = {"/api/subtitles/text", "/api/subtitles/preview"}
 # Routes whose body is what somebody joins or goes on with.
-ENTERS = {"/api/invitations/open", "/api/session/workspace"}
+ENTERS = {
+    *("/api/invitations/open", "/api/invitations/options", "/api/invitations/join"),
+    *("/api/sign-in", "/api/sign-in/options", "/api/session/workspace"),
+    *("/api/passkeys", "/api/passkeys/options"),
+}
 # Routes whose body names things; the others that take a body make something of their own.
 BODY_NAMES = {"/api/jobs", "/api/jobs/batch", "/api/jobs/cancel", "/api/jobs/retry"}
 MAKES = {

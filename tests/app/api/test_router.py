@@ -50,6 +50,10 @@ def test_another_method_is_told_which_ones_there_are(stage: Stage) -> None:
 BODY_BYTES_MAX = {
     ("POST", "/api/session"): 4096,
     ("POST", "/api/invitations/open"): 4096,
+    ("POST", "/api/invitations/options"): 65_536,
+    ("POST", "/api/invitations/join"): 65_536,
+    ("POST", "/api/sign-in/options"): 65_536,
+    ("POST", "/api/sign-in"): 65_536,
     ("POST", "/api/diagnostics"): 16_384,
     ("POST", "/api/jobs/batch"): 1_048_576,
     ("POST", "/api/media/{media_id}/uploads/{upload_id}/complete"): 2_097_152,

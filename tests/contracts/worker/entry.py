@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import js
-from contracts import archived_jobs, database, job_store, objects, peers, signer
+from contracts import archived_jobs, database, job_store, objects, peers, signer, verifier
 from contracts.cases import cases_of
 from workers import DurableObject, Response, WorkerEntrypoint
 
@@ -21,6 +21,7 @@ from edge.http import HttpPeers
 from edge.kv import KvArchivedJobs
 from edge.r2 import R2Objects
 from edge.storage import SqlJobStore
+from edge.verifier import SubtleVerifier
 
 
 async def outcome(work: Awaitable[None]) -> str:
@@ -45,6 +46,7 @@ class Default(WorkerEntrypoint):
             "peers": (peers, peers.World(peers=HttpPeers(), **query)),
             "objects": (objects, bucket_of(raw)),
             "signer": (signer, SubtleSigner()),
+            "verifier": (verifier, SubtleVerifier()),
         }[suite]
         return Response(await outcome(cases_of(contract)[case](world)))
 

@@ -1,0 +1,1 @@
+"""Passkeys: what people sign in with."""
