@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from vidgen import access, bulk, calls, flows, receipts, subtitles, translation
+from vidgen import access, bulk, calls, flows, making, receipts, subtitles, translation
 from vidgen import recipes as recipe_flows
 from vidgen import subscriptions as subscription_flows
 from vidgen import webhooks as hooks
@@ -131,11 +131,12 @@ class Api:
     add_comments = Method(calls.add_comments)
 
     submit = Method(calls.submit)
-    burn = Method(flows.burn)
-    comments = Method(flows.comments)
-    download = Method(flows.download)
-    transcribe = Method(flows.transcribe)
-    translate = Method(flows.translate)
+    check_job = Method(calls.check_job)
+    burn = Method(making.burn)
+    comments = Method(making.comments)
+    download = Method(making.download)
+    transcribe = Method(making.transcribe)
+    translate = Method(making.translate)
     job = Method(calls.job)
     jobs = Listed(calls.jobs)
     events = Listed(calls.events)
@@ -156,6 +157,7 @@ class Api:
     recipe = Method(recipe_flows.recipe)
     put_recipe = Method(recipe_flows.put_recipe)
     delete_recipe = Method(recipe_flows.delete_recipe)
+    check_run = Method(recipe_flows.check_run)
     start_run = Method(recipe_flows.start_run)
     get_run = Method(recipe_flows.get_run)
     runs = Listed(recipe_flows.runs)

@@ -6,6 +6,7 @@ import json
 import random
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ __all__ = [
     "begin_upload",
     "call",
     "cancel_job",
+    "check_job",
     "complete_upload",
     "create_media",
     "delete",
@@ -54,6 +56,7 @@ __all__ = [
     "set_language",
     "share",
     "submit",
+    "tries_max",
     "why",
 ]
 
@@ -81,31 +84,37 @@ _KINDS: Final[dict[int, type[errors.ApiError]]] = {
 def call(exchange: Exchange, *, repeatable: bool) -> Flow[Answered]:
     """Send a request until it is answered with less than 300, and return that answer.
 
-    Passing failures (no connection, 408, 429, 5xx) are tried up to 5 times, with doubling delays
-    and `Retry-After` (at most 60 s). A request that is not *repeatable* is sent again only where
-    it cannot have been carried out: before a connection, and after 429 or 503. What a DELETE whose
-    answer was lost no longer finds, it has deleted.
+    Passing failures (no connection, 408, 429, 5xx) are tried up to 5 times, or as often as the
+    client says, with doubling delays and `Retry-After` (at most 60 s). A request that is not
+    *repeatable* is sent again only where it cannot have been carried out: before a connection, and
+    after 429 or 503. What a DELETE whose answer was lost no longer finds, it has deleted.
     Raises ApiError of the fitting kind, ConnectionFailed.
     """
     perhaps_deleted = False
-    for tried in range(1, TRIES_MAX + 1):
+    for tried in count(1):
         try:
             answer: Answered = yield exchange
         except Unanswered as error:
             perhaps_deleted |= error.sent and exchange.method == "DELETE"
-            if tried == TRIES_MAX or (error.sent and not repeatable):
+            if error.final or tried >= tries_max(error) or (error.sent and not repeatable):
                 raise errors.ConnectionFailed(
-                    f"No response to {exchange.method} {exchange.path}: {error}"
+                    f"No response to {exchange.method} {exchange.path}: {error}",
+                    final=error.final,
                 ) from None
             yield Pause(delay_s(tried))
             continue
         if answer.status < 300 or (answer.status == 404 and perhaps_deleted):
             return answer
         again = answer.status in _PASSING if repeatable else answer.status in (429, 503)
-        if tried == TRIES_MAX or not again:
+        if tried >= tries_max(answer) or not again:
             raise refusal(answer)
         yield Pause(delay_s(tried, answer.headers.get("retry-after")))
     raise AssertionError("the last try returns or raises")
+
+
+def tries_max(outcome: Answered | Unanswered, usual: int = TRIES_MAX) -> int:
+    """Return how often a step is tried: *usual*, unless its client says otherwise."""
+    return usual if outcome.retries_max is None else outcome.retries_max + 1
 
 
 def delay_s(tried: int, retry_after: str | None = None) -> float:
@@ -123,28 +132,43 @@ def refusal(answer: Answered) -> errors.ApiError:
         document = json.loads(answer.body)
     except ValueError:
         document = None
-    if not isinstance(document, dict):
-        document = {}
+    code = document.get("code") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(code, str):
+        return _strange(answer)
     fields = tuple(
         (str(fault.get("field", "")), str(fault.get("reason", "")))
         for fault in document.get("errors") or ()
         if isinstance(fault, dict)
     )
-    return kind(
-        answer.status,
-        str(document.get("code") or document.get("error") or "unexpected_answer"),
-        str(document.get("detail") or "The server sent an unexpected response."),
-        fields,
-        answer.headers.get("x-request-id"),
-    )
+    detail = str(document.get("detail") or "The server sent an unexpected response.")
+    return kind(answer.status, code, detail, fields, answer.headers.get("x-request-id"))
+
+
+def _strange(answer: Answered) -> errors.ApiError:
+    """Return the error for an answer that is none of the app's: what stands in front fails, too."""
+    passing = answer.status in _PASSING or answer.status >= 500
+    kind = errors.ApiError if passing else errors.NotTheApp
+    what = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    target = answer.headers.get("location", "").partition("?")[0]
+    if 300 <= answer.status < 400:
+        detail = f"The address leads elsewhere: {target or 'it does not say where'}."
+    elif what == "text/html":
+        detail = "The server answers with a web page."
+    else:
+        detail = "The server sent an unexpected response."
+    if kind is errors.NotTheApp:
+        detail += " Is the address that of the app?"
+    return kind(answer.status, "unexpected_answer", detail)
 
 
 def read(kind: type[T] | Any, answer: Answered) -> T:  # Any: generic models are no plain types.
-    """Return an answer as *kind*; raises ApiError (`unexpected_answer`)."""
+    """Return an answer as *kind*; raises NotTheApp."""
     try:
         found: T = TypeAdapter(kind).validate_json(answer.body)
     except ValidationError as error:
-        raise errors.ApiError(
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+            raise _strange(answer) from None
+        raise errors.NotTheApp(
             answer.status,
             "unexpected_answer",
             f"This version does not understand the server's response: {error.error_count()} "
@@ -317,6 +341,28 @@ def submit(
     body |= {name: value for name, value in extras.items() if value is not None}
     headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
     return (yield from post(Job, "/api/jobs", body, headers=headers, repeatable=True))
+
+
+def check_job(
+    engine: str,
+    options: Mapping[str, Any],
+    *,
+    media_id: str | None = None,
+    coming: Sequence[str] = (),
+) -> Flow[dict[str, Any]]:
+    """Return all options that a job would have; it is refused as `submit` would, nothing is stored.
+
+    Without *media_id* its media is still to be made; *coming*: slots that are filled before it.
+    """
+    body: dict[str, object] = {"engine": engine, "options": dict(options)}
+    if media_id is not None:
+        body |= {"mediaId": media_id, "coming": list(coming)}
+    found: _Checked = yield from post(_Checked, "/api/jobs/check", body, repeatable=True)
+    return found.options
+
+
+class _Checked(BaseModel):
+    options: dict[str, Any]
 
 
 def job(job_id: str) -> Flow[Job]:

@@ -1,8 +1,8 @@
 """The `vidgen` command.
 
 Exit codes: 0 done · 1 the job failed or something went wrong · 2 wrong usage or refused input ·
-3 no (sufficient) token · 4 no such thing · 5 the server cannot be reached · 6 a file or a receipt
-is not what it should be · 130 interrupted.
+3 no (sufficient) token · 4 no such thing · 5 the app cannot be reached, fails, or is another server
+· 6 a file or a receipt is not what it should be · 7 the time to wait is over · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -73,21 +73,27 @@ for module in (
     module.register(app)
 
 
+_CODES: tuple[tuple[type[errors.VidgenError], int], ...] = (
+    (errors.NotAllowed, 3),
+    (errors.InvalidRequest, 2),
+    (errors.ConfigurationError, 2),
+    (errors.FileRefused, 2),
+    (errors.NotFound, 4),
+    (errors.ConnectionFailed, 5),
+    (errors.NotTheApp, 5),
+    (errors.ReceiptInvalid, 6),
+    (errors.FileDiffers, 6),
+    (errors.WaitTimeout, 7),
+)
+
+
 def exit_code(error: errors.VidgenError) -> int:
     """Return the process's exit code for an error."""
-    match error:
-        case errors.NotAllowed():
-            return 3
-        case errors.InvalidRequest() | errors.ConfigurationError():
-            return 2
-        case errors.NotFound():
-            return 4
-        case errors.ConnectionFailed():
-            return 5
-        case errors.ReceiptInvalid() | errors.FileDiffers():
-            return 6
-        case _:
-            return 1
+    if isinstance(error, errors.Conflict):
+        return 2 if error.code == "unfit" else 1
+    if isinstance(error, errors.ApiError) and error.status >= 500:
+        return 5
+    return next((code for kind, code in _CODES if isinstance(error, kind)), 1)
 
 
 def main() -> None:

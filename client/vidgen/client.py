@@ -23,21 +23,38 @@ T = TypeVar("T")
 
 
 class Client(Api):
-    """Calls the app's API at *url* with an API *token*.
+    """Calls the app's API at *url* with an API *token*: else VIDGEN_URL and VIDGEN_TOKEN.
 
     Passing failures are retried, submits carry an idempotency key. Methods raise the errors of
     `vidgen.errors`. Close it, or use it in a `with` statement.
+    *timeout*: seconds until a connection or the next piece of an answer; 30, of a file 60, unless
+    given. *max_retries*: how often a call or a transfer that failed in passing is tried again;
+    4 and 5 unless given. Raises ConfigurationError.
     """
 
     def __init__(
-        self, url: str, token: str, *, transport_: httpx.BaseTransport | None = None
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        transport_: httpx.BaseTransport | None = None,
     ) -> None:
-        self.url = transport.base_url(url)
+        self.url = transport.address(url)
+        self._retries_max = transport.checked_retries(max_retries)
         self._api = httpx.Client(
-            headers=transport.api_headers(token), timeout=transport.TIMEOUT, transport=transport_
+            headers=transport.api_headers(transport.secret(token)),
+            timeout=timeout or transport.TIMEOUT_S,
+            transport=transport_,
         )
         # Presigned URLs get no token: another client, without any default of ours.
-        self._files = httpx.Client(timeout=transport.TRANSFER_TIMEOUT, transport=transport_)
+        self._files = httpx.Client(
+            timeout=timeout or transport.TRANSFER_TIMEOUT_S, transport=transport_
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"
 
     def __enter__(self) -> Client:
         return self
@@ -72,7 +89,8 @@ class Client(Api):
             except Unanswered as error:
                 outcome = error
             except httpx.TransportError as error:
-                outcome = transport.unanswered(error)
+                app = self.url if isinstance(step, Exchange) else None
+                outcome = transport.unanswered(error, app, retries_max=self._retries_max)
             except BaseException as error:
                 outcome = error  # An interrupt, too: the flow tidies up, and raises it.
 
@@ -98,7 +116,7 @@ class Client(Api):
                     headers=step.headers,
                     content=step.body,
                 )
-                return transport.answered(response, response.content)
+                return transport.answered(response, response.content, retries_max=self._retries_max)
             case PutFile():
                 return self._put(step)
             case SaveFile():
@@ -113,7 +131,7 @@ class Client(Api):
                 step.sent(len(piece))
 
         response = self._files.put(step.url, content=pieces(), headers=transport.put_headers(step))
-        return transport.answered(response)
+        return transport.answered(response, retries_max=self._retries_max)
 
     def _save(self, step: SaveFile) -> Answered:
         headers = transport.range_headers(step)
@@ -125,4 +143,4 @@ class Client(Api):
                     for piece in response.iter_bytes(transport.CHUNK_BYTES):
                         file.write(piece)
                         step.got(len(piece))
-            return transport.answered(response)
+            return transport.answered(response, retries_max=self._retries_max)

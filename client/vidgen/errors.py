@@ -14,10 +14,12 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "FileDiffers",
+    "FileRefused",
     "InvalidRequest",
     "JobFailed",
     "NotAllowed",
     "NotFound",
+    "NotTheApp",
     "RateLimited",
     "ReceiptInvalid",
     "RunFailed",
@@ -36,7 +38,14 @@ class ConfigurationError(VidgenError):
 
 
 class ConnectionFailed(VidgenError):
-    """The server could not be reached, or its answer did not arrive, after every retry."""
+    """The server could not be reached, or its answer did not arrive, after every retry.
+
+    *final*: no further try helps, as with a certificate that is not trusted.
+    """
+
+    def __init__(self, why: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(why)
 
 
 class TransferFailed(VidgenError):
@@ -49,6 +58,10 @@ class ReceiptInvalid(VidgenError):
 
 class FileDiffers(VidgenError):
     """A file is not, to the byte, what its receipt says."""
+
+
+class FileRefused(VidgenError):
+    """A file is not what it was given as: nothing of it was sent."""
 
 
 class WaitTimeout(VidgenError):
@@ -90,6 +103,10 @@ class NotAllowed(ApiError):
 
 class NotFound(ApiError):
     """404, 410: not found."""
+
+
+class NotTheApp(ApiError):
+    """Something answers at the address, but it is not the app: another server, a proxy's page."""
 
 
 class Conflict(ApiError):

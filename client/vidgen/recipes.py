@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from vidgen import errors
 from vidgen.calls import delete, get, page, post
-from vidgen.flows import Progress, discard, is_url, media_of, watched
+from vidgen.file_kinds import check_video
+from vidgen.flows import OnTrouble, Progress, discard, is_url, media_of, watched
 from vidgen.models import Page
 from vidgen.recipe_models import Recipe, Run
 from vidgen.steps import Flow
@@ -18,6 +21,7 @@ __all__ = [
     "Decision",
     "OnRun",
     "cancel_run",
+    "check_run",
     "delete_recipe",
     "get_run",
     "put_recipe",
@@ -83,7 +87,11 @@ def start_run(
     if isinstance(source, str):
         body["url" if is_url(source) else "mediaId"] = source
         return (yield from post(Run, path, body, headers=headers, repeatable=True))
-    yield from recipe(name)  # One that is not there is said before the upload.
+    check_video(source)
+    try:
+        yield from check_run(name, None, parameters, options)
+    except errors.NotFound:
+        yield from recipe(name)  # It is not there, or the server is older and cannot check.
     media = yield from media_of(source, progress)
     body["mediaId"] = media.media_id
     try:
@@ -91,6 +99,31 @@ def start_run(
     except errors.ApiError:
         yield from discard(media.media_id)
         raise
+
+
+def check_run(
+    name: str,
+    source: str | None,
+    parameters: Mapping[str, str] | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Flow[list[str]]:
+    """Return the steps of a run; it is refused as `start_run` would, and nothing is stored.
+
+    *source*: a URL, the id of a media, or None for a file that is still to be uploaded.
+    """
+    body: dict[str, object] = {
+        "parameters": dict(parameters or {}),
+        "options": {step: dict(own) for step, own in (options or {}).items()},
+    }
+    if source is not None:
+        body["url" if is_url(source) else "mediaId"] = source
+    path = f"/api/recipes/{name}/check"
+    found: _Checked = yield from post(_Checked, path, body, repeatable=True)
+    return found.steps
+
+
+class _Checked(BaseModel):
+    steps: list[str]
 
 
 def get_run(run_id: str) -> Flow[Run]:
@@ -139,11 +172,12 @@ def wait_run(
     check: bool = True,
     until_review: bool = False,
     on_run: OnRun | None = None,
+    on_trouble: OnTrouble | None = None,
 ) -> Flow[Run]:
     """Return the run when it has ended; *on_run* gets it at every change.
 
-    *until_review*: also when it waits for a person. Raises RunFailed unless it is completed (or
-    *check* is false), WaitTimeout.
+    *until_review*: also when it waits for a person; *on_trouble* as for `wait`. Raises RunFailed
+    unless it is completed (or *check* is false), WaitTimeout.
     """
     found = yield from watched(
         run_id,
@@ -152,6 +186,7 @@ def wait_run(
         on_run,
         timeout_s,
         pause_max_s=lambda run: REVIEW_POLL_MAX_S if run.status == "in_review" else None,
+        on_trouble=on_trouble,
     )
     if check and found.status in ("failed", "canceled"):
         raise errors.RunFailed(found)

@@ -65,19 +65,28 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An HTTP answer. Header names are lower case."""
+    """An HTTP answer. Header names are lower case. *retries_max*: what the client's owner wants."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    retries_max: int | None = None
 
 
 class Unanswered(Exception):
-    """No whole answer came. *sent*: the request may have been carried out."""
+    """No whole answer came. *sent*: the request may have been carried out.
 
-    def __init__(self, why: str, *, sent: bool) -> None:
+    *retries_max*: how often it may be tried again, if that is not the flow's own choice; *final*:
+    no further try helps.
+    """
+
+    def __init__(
+        self, why: str, *, sent: bool, retries_max: int | None = None, final: bool = False
+    ) -> None:
         super().__init__(why)
         self.sent = sent
+        self.final = final
+        self.retries_max = retries_max
 
 
 Step = Exchange | PutFile | SaveFile | Pause

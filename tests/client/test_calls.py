@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from vidgen import calls, errors, flows, transport
+from vidgen import calls, errors, flows, making, transport
 from vidgen.steps import Answered, Exchange, Flow, Pause, Step, Unanswered
 
 T = TypeVar("T")
@@ -24,12 +24,15 @@ JOB = {
     "somethingNew": True,
 }
 
+CHECKED: dict[str, object] = {"engine": "burner-ffmpeg", "options": {}}
+
 
 def ok(document: object) -> Answered:
     return Answered(status=200, body=json.dumps(document).encode())
 
 
 def refused(status: int, **document: object) -> Answered:
+    document = {"code": "refused", **document}
     return Answered(status=status, body=json.dumps(document).encode())
 
 
@@ -210,12 +213,12 @@ def test_a_burn_tells_which_encoding_of_its_subtitles_was_guessed(tmp_path: Path
     media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000}
     told: list[str] = []
     told_to = flows.Progress(notice=told.append)
-    flow = flows.burn("med_1", file, {}, encoding="gbk", progress=told_to)
+    flow = making.burn("med_1", file, {}, encoding="gbk", progress=told_to)
 
-    played = Played(ok(media), ok(GUESSED), ok(JOB))
+    played = Played(ok(CHECKED), ok(media), ok(GUESSED), ok(JOB))
     played.run(flow)
 
-    assert played.sent[1].path.endswith("?encoding=gbk")
+    assert played.sent[2].path.endswith("?encoding=gbk")
     assert told == ["talk.srt: gb18030 is a guess.", "talk.srt as gb18030: 你好 / 谢谢"]
 
 
@@ -224,12 +227,16 @@ def test_a_burn_of_two_tracks_names_both_with_their_languages(tmp_path: Path) ->
     for file in (first, second):
         file.write_text(file.name)
     media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000}
-    flow = flows.burn("med_1", first, language="en", secondary=second, secondary_language="zh-Hant")
+    flow = making.burn(
+        "med_1", first, language="en", secondary=second, secondary_language="zh-Hant"
+    )
 
-    played = Played(ok(media), ok({**GUESSED, "inputId": "sub_1"}), ok(STORED), ok(JOB))
+    played = Played(
+        ok(CHECKED), ok(media), ok({**GUESSED, "inputId": "sub_1"}), ok(STORED), ok(JOB)
+    )
     played.run(flow)
 
-    _, one, two, submitted = played.sent
+    _, _, one, two, submitted = played.sent
     assert (one.path, one.body) == ("/api/media/med_1/subtitles?language=en", b"talk.srt")
     assert (two.path, two.body) == ("/api/media/med_1/subtitles?language=zh-Hant", b"talk.zh.srt")
     assert json.loads(submitted.body or b"")["inputs"] == {
@@ -244,10 +251,12 @@ def test_a_second_track_alone_goes_with_what_the_media_had_before_it(tmp_path: P
     had = {"subtitles": {**STORED, "inputId": "sub_0"}}
     media = {"mediaId": "med_1", "title": "Talk", "createdAt": 1795460000000, "inputs": had}
 
-    played = Played(ok(media), ok(STORED), ok(JOB))
-    played.run(flows.burn("med_1", secondary=second))
+    played = Played(ok(CHECKED), ok(media), ok(STORED), ok(JOB))
+    played.run(making.burn("med_1", secondary=second))
 
-    inputs = json.loads(played.sent[2].body or b"")["inputs"]
+    checked, submitted = (json.loads(played.sent[at].body or b"") for at in (0, -1))
+    inputs = submitted["inputs"]
+    assert checked["coming"] == ["subtitles-secondary"]
     assert inputs == {"subtitles": "sub_0", "subtitles-secondary": STORED["inputId"]}
 
 
@@ -278,9 +287,35 @@ def test_an_answer_that_is_not_the_apis_is_named_as_such() -> None:
         Played(page).run(calls.job("job_1"))
 
 
-def test_a_refusal_that_is_a_page_is_still_typed() -> None:
-    with pytest.raises(errors.NotFound, match="unexpected_answer"):
-        Played(Answered(status=404, body=b"<html>")).run(calls.job("job_1"))
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            Answered(status=404, body=b"<html>", headers={"content-type": "text/html;q=1"}),
+            "answers with a web page",
+        ),
+        (Answered(status=404, body=b'{"detail": "Not Found"}'), "unexpected response"),
+        (
+            Answered(status=302, headers={"location": "https://sso.example/in?token=secret"}),
+            "leads elsewhere: https://sso.example/in",
+        ),
+        (Answered(status=200, body=b"[]"), "does not understand"),
+    ],
+    ids=["page", "other JSON", "redirect", "list"],
+)
+def test_a_server_that_is_not_the_app_is_named_as_such(answer: Answered, says: str) -> None:
+    with pytest.raises(errors.NotTheApp, match="Is the address that of the app") as caught:
+        Played(answer).run(calls.job("job_1"))
+
+    assert says in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_page_of_a_proxy_while_the_app_is_away_is_no_other_server() -> None:
+    with pytest.raises(errors.ApiError) as caught:
+        Played(Answered(status=521, body=b"<html>")).run(calls.job("job_1"))
+
+    assert not isinstance(caught.value, errors.NotTheApp)
 
 
 @pytest.mark.parametrize(
@@ -295,3 +330,48 @@ def test_a_token_with_a_line_break_is_refused_without_being_shown() -> None:
     with pytest.raises(errors.ConfigurationError) as caught:
         transport.api_headers("secret-token\nx-evil: 1")
     assert "secret" not in str(caught.value)
+
+
+# --- waiting while the server restarts ------------------------------------------------------------
+
+
+def test_a_server_that_restarts_is_waited_for_and_that_is_told() -> None:
+    down = [Unanswered("Connection refused", sent=False, retries_max=0)] * 3
+    away = Answered(status=502, body=b"<html>", retries_max=0)
+    played = Played(ok({**JOB, "status": "running"}), *down, away, ok(JOB))
+    told: list[str] = []
+
+    job = played.run(flows.wait("job_1", on_trouble=lambda error: told.append(str(error))))
+
+    assert job.status == "completed"
+    assert len(told) == 4
+    assert told[0] == "No response to GET /api/jobs/job_1: Connection refused"
+
+
+def test_a_server_that_stays_away_ends_the_wait_after_ten_minutes() -> None:
+    down = Unanswered("Connection refused", sent=False, retries_max=0)
+    played = Played(*[down] * 121)
+
+    with pytest.raises(errors.ConnectionFailed):
+        played.run(flows.wait("job_1"))
+
+    assert sum(played.pauses) == 600
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Unanswered("its certificate is not trusted", sent=False, final=True),
+        refused(401),
+        refused(404),
+        Answered(status=404, body=b"<html>"),
+    ],
+    ids=["certificate", "token", "job", "another server"],
+)
+def test_what_no_restart_mends_ends_the_wait_at_once(outcome: Answered | Unanswered) -> None:
+    played = Played(outcome)
+
+    with pytest.raises(errors.VidgenError):
+        played.run(flows.wait("job_1"))
+
+    assert played.pauses == []

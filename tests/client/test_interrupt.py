@@ -10,6 +10,13 @@ import pytest
 from vidgen import AsyncClient, Client
 from vidgen.errors import TransferFailed
 
+SUBTITLES = {
+    "inputId": "sub_1",
+    "slot": "subtitles",
+    "contentType": "text/vtt",
+    "sizeBytes": 7,
+    "createdAt": 1795460000000,
+}
 MEDIA = {"mediaId": "med_1", "title": "talk", "createdAt": 1795460000000}
 
 
@@ -23,6 +30,10 @@ class App:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.path}")
+        if request.url.path.endswith("/check"):
+            return httpx.Response(200, json={"options": {}})
+        if request.url.path.endswith("/subtitles"):
+            return httpx.Response(201, json=SUBTITLES)
         if request.method in ("PUT", "DELETE"):
             outcome = self.put if request.method == "PUT" else self.delete
             if isinstance(outcome, BaseException):
@@ -92,7 +103,7 @@ def test_a_canceled_task_deletes_the_media_it_has_made(files: tuple[Path, Path])
         uploading = asyncio.Event()
 
         async def answer(request: httpx.Request) -> httpx.Response:
-            if request.method == "PUT":
+            if request.url.path == "/v":
                 uploading.set()
                 await asyncio.Event().wait()
             return app(request)

@@ -98,9 +98,17 @@ class App:
         if request.method in ("PUT", "DELETE"):
             return httpx.Response(204 if request.method == "DELETE" else 200)
         last = request.url.path.rpartition("/")[2]
+        if last == "check":
+            return httpx.Response(self.recipe, json={"code": "not_found", "steps": ["burn"]})
         made = {"inputId": "inp_1", "slot": "video", "contentType": "video/mp4"}
         documents: dict[str, dict[str, object]] = {
-            "mine": {"name": "mine", "builtIn": False, "title": {}, "source": "either"},
+            "mine": {
+                "code": "not_found",
+                "name": "mine",
+                "builtIn": False,
+                "title": {},
+                "source": "either",
+            },
             "media": {"mediaId": "med_1", "title": "talk", "createdAt": NOW},
             "uploads": {"uploadId": "u", "url": "https://bucket.test/v"},
             "complete": {**made, "sizeBytes": 5, "createdAt": NOW},
@@ -129,7 +137,7 @@ def test_a_file_is_uploaded_and_its_media_run(video: Path) -> None:
 
     assert started.media_id == "med_1"
     assert app.asked == [
-        "GET /api/recipes/mine",
+        "POST /api/recipes/mine/check",
         "POST /api/media",
         "POST /api/media/med_1/uploads",
         "PUT /v",
@@ -144,7 +152,7 @@ def test_a_file_is_not_uploaded_for_a_recipe_that_is_not_there(video: Path) -> N
     with pytest.raises(errors.NotFound):
         app.start(video)
 
-    assert app.asked == ["GET /api/recipes/mine"]
+    assert app.asked == ["POST /api/recipes/mine/check", "GET /api/recipes/mine"]
 
 
 def test_a_file_whose_run_is_refused_leaves_no_media_behind(video: Path) -> None:

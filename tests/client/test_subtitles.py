@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from vidgen import errors, flows
+from vidgen import errors, flows, making
 from vidgen.commands.subtitles import row_of
 from vidgen.models import Version
 from vidgen.steps import Answered
 from vidgen.subtitles import export_subtitles, subtitle_versions
 
-from tests.client.test_calls import JOB, Played, ok, refused
+from tests.client.test_calls import CHECKED, JOB, Played, ok, refused
 
 VERSION = {
     "inputId": "sub_2",
@@ -110,7 +110,7 @@ def test_of_a_media_what_is_no_translation_is_translated(
     notices: list[str] = []
     played = Played(ok({"items": versions, "nextCursor": None}), ok(JOB))
 
-    played.run(flows.translate("med_1", "fr", progress=flows.Progress(notice=notices.append)))
+    played.run(making.translate("med_1", "fr", progress=flows.Progress(notice=notices.append)))
 
     sent = json.loads(played.sent[1].body or b"")
     assert (sent["engine"], sent["options"]) == ("subtitle-translator", {"to": "fr"})
@@ -121,22 +121,22 @@ def test_a_file_becomes_a_media_whose_subtitles_are_translated(tmp_path: Path) -
     file = tmp_path / "talk.vtt"
     file.write_bytes(b"WEBVTT\n\n")
     media = {"mediaId": "med_1", "title": "talk", "createdAt": 1795460000000}
-    played = Played(ok(media), ok(version("sub_5", "upload")), ok(JOB))
+    played = Played(ok(CHECKED), ok(media), ok(version("sub_5", "upload")), ok(JOB))
 
-    played.run(flows.translate(file, "es", {"from": "en"}))
+    played.run(making.translate(file, "es", {"from": "en"}))
 
-    paths = [step.path for step in played.sent]
+    _, *paths = [step.path for step in played.sent]
     assert paths == ["/api/media", "/api/media/med_1/subtitles?language=en", "/api/jobs"]
-    assert json.loads(played.sent[2].body or b"")["inputs"] == {"subtitles": "sub_5"}
+    assert json.loads(played.sent[3].body or b"")["inputs"] == {"subtitles": "sub_5"}
 
 
 def test_a_file_that_is_no_subtitles_leaves_no_media_behind(tmp_path: Path) -> None:
     file = tmp_path / "talk.vtt"
     file.write_bytes(b"nothing")
     media = {"mediaId": "med_1", "title": "talk", "createdAt": 1795460000000}
-    played = Played(ok(media), refused(400, code="bad_request"), ok(None))
+    played = Played(ok(CHECKED), ok(media), refused(400, code="bad_request"), ok(None))
 
     with pytest.raises(errors.InvalidRequest):
-        played.run(flows.translate(file, "es"))
+        played.run(making.translate(file, "es"))
 
     assert (played.sent[-1].method, played.sent[-1].path) == ("DELETE", "/api/media/med_1")

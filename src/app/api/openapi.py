@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.access.auth import cookie_name
 from app.access.tokens import NewPreset
-from app.jobs.planning import NewJob
+from app.jobs.planning import JobToCheck, NewJob
 from app.media.uploads import NewUpload
 from app.settings import UPLOAD_BYTES_MAX
 from app.web import (
@@ -126,6 +126,7 @@ def _schemas(routes: Iterable[Route[Access]]) -> tuple[Refs, Schema]:
     models: set[type[BaseModel]] = {
         Problem,
         NewJob,
+        JobToCheck,
         *(engine.options() for engine in ENGINES.values()),
     }
     for route in routes:
@@ -136,7 +137,8 @@ def _schemas(routes: Iterable[Route[Access]]) -> tuple[Refs, Schema]:
         [(model, "validation") for model in ordered], ref_template=_REF + "{model}"
     )
     schemas: Schema = {name: _portable(schema) for name, schema in made["$defs"].items()}
-    _split_by_engine(schemas)
+    _split_by_engine(schemas, NewJob.__name__)
+    _split_by_engine(schemas, JobToCheck.__name__, with_media=False)
     _split_presets(schemas)
     return {model: refs[model, "validation"] for model in ordered}, dict(sorted(schemas.items()))
 
@@ -171,12 +173,12 @@ def _portable_member(name: str, value: object) -> Any:  # Any: JSON Schema.
     return value
 
 
-def _split_by_engine(schemas: Schema) -> None:
-    """Say of a new job what its engine takes: one schema per engine."""
-    whole = schemas.pop(NewJob.__name__)
+def _split_by_engine(schemas: Schema, model: str, *, with_media: bool = True) -> None:
+    """Say of a job what its engine takes: one schema per engine, *with_media* if it needs one."""
+    whole = schemas.pop(model)
     mapping = {}
     for engine in ENGINES.values():
-        name, options = f"{NewJob.__name__}_{engine.id}", engine.options().__name__
+        name, options = f"{model}_{engine.id}", engine.options().__name__
         own: Schema = {
             "engine": {"const": engine.id, "type": "string"},
             "options": {"$ref": _REF + options},
@@ -185,13 +187,13 @@ def _split_by_engine(schemas: Schema) -> None:
         needed = ["engine"]
         if "required" in schemas[options]:
             needed.append("options")
-        if engine.media_from is None:
+        if engine.media_from is None and with_media:
             needed.append("mediaId")
             own["mediaId"] = next(kind for kind in whole["properties"]["mediaId"]["anyOf"])
         properties = {**whole["properties"], **own}
         schemas[name] = {**whole, "title": name, "properties": properties, "required": needed}
         mapping[engine.id] = _REF + name
-    schemas[NewJob.__name__] = _one_of(mapping)
+    schemas[model] = _one_of(mapping)
 
 
 def _split_presets(schemas: Schema) -> None:

@@ -1,7 +1,14 @@
 """Jobs: accepting, showing and cancelling them."""
 
 from app.jobs.links import links_document
-from app.jobs.planning import NewJob, insert_planned, plan_job, running_max
+from app.jobs.planning import (
+    JobToCheck,
+    NewJob,
+    check_plan,
+    insert_planned,
+    plan_job,
+    running_max,
+)
 from app.jobs.settling import settle
 from app.jobs.store import (
     has_room,
@@ -73,6 +80,16 @@ async def accept_job(
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
     await (settle(job_id, ports) if plan.waits else submit(job, ports))
     return await find_job(job_id, ports), True
+
+
+async def check_job(wanted: JobToCheck, caller: Caller, ports: Ports) -> dict[str, object]:
+    """Return what would be accepted of a job, with all options; nothing is stored.
+
+    Raises what `accept_job` raises.
+    """
+    await check_limit(caller, ports)
+    options = await check_plan(wanted, ports)
+    return {"engine": wanted.engine, "mediaId": wanted.media_id, "options": options}
 
 
 async def check_limit(caller: Caller, ports: Ports, jobs: int = 1) -> None:

@@ -1,6 +1,6 @@
 """What is to be stored for a new job: checked, but not written yet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -22,6 +22,7 @@ from media_jobs.errors import InvalidInput, invalid_field, missing_inputs, unfit
 from media_jobs.ids import Id, new_id
 from media_jobs.limits import RUNNING_MAX, JobLimits
 from media_jobs.manifest import InputObject, JobManifest
+from media_jobs.recipes.steps import RunJob
 from media_jobs.redaction import without_grants
 from media_jobs.status import ENDED, WAITING, Status
 from media_jobs.strict import Strict
@@ -63,6 +64,15 @@ class NewJob(Strict):
     inputs: dict[str, Chosen | None] = Field(default_factory=dict, max_length=10)
     limits: JobLimits = JobLimits()
     priority: Annotated[int, Field(ge=0, le=HEAD_START_S_MAX)] = 0
+
+
+class JobToCheck(NewJob):
+    """A job that is not submitted yet. *coming*: slots whose inputs are still to be uploaded.
+
+    Without a media, all of its inputs are still to come.
+    """
+
+    coming: Annotated[tuple[Slot, ...], Field(max_length=10)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +151,26 @@ async def plan_job(
     )
 
 
+async def check_plan(wanted: JobToCheck, ports: Ports) -> dict[str, object]:
+    """Return all options of a job that could be stored, but for the secret ones.
+
+    Nothing is stored. Raises what `plan_job` raises.
+    """
+    options = _options(wanted)
+    engine = ENGINES[wanted.engine]
+    if wanted.media_id is not None or engine.media_from is not None:
+        found = await _media(wanted, options, ports)
+        await _inputs(wanted, options, found.media_id, "", {}, ports, coming=wanted.coming)
+    elif wanted.inputs:
+        raise unfit_field("mediaId", "field.required_with", other="inputs")
+    return {name: value for name, value in options.items() if name not in engine.secret_options}
+
+
+def check_options(step: RunJob) -> None:
+    """Refuse options of a step of a run that its engine would refuse; raises InvalidInput."""
+    _options(NewJob(engine=step.engine, options=dict(step.options)))
+
+
 def insert_planned(
     plan: Plan, caller: Caller, ports: Ports, guard: tuple[str, tuple[Value, ...]]
 ) -> list[Statement]:
@@ -200,11 +230,13 @@ async def _inputs(
     job_id: str,
     others: Mapping[str, Source],
     ports: Ports,
+    *,
+    coming: Collection[str] = (),
 ) -> tuple[dict[str, InputRow], list[Wait]]:
     """Return what the job reads, and what it waits for.
 
     These are the versions and jobs that it names, and the newest versions of the others. What the
-    engine can do without is read only if it is named.
+    engine can do without is read only if it is named. *coming*: slots that are filled later.
     """
     known = ENGINES[wanted.engine].inputs_of(options)
     slots = {slot.name: slot for slot in known if not slot.of_job}
@@ -229,7 +261,8 @@ async def _inputs(
             raise unfit_field(f"inputs.{name}", "field.not_a_version")
         found[name] = version
     waited = {wait.slot for wait in waits}
-    missing = [n for n, slot in slots.items() if slot.required and n not in {*found, *waited}]
+    there = {*found, *waited, *coming}
+    missing = [name for name, slot in slots.items() if slot.required and name not in there]
     if missing:
         raise missing_inputs(missing)
     for name in named:

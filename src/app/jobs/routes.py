@@ -4,14 +4,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from app.jobs.accept import accept_job, cancel_job, find_job, job_document, retry_job
+from app.jobs.accept import (
+    accept_job,
+    cancel_job,
+    check_job,
+    find_job,
+    job_document,
+    retry_job,
+)
 from app.jobs.artifacts import delete_artifacts
 from app.jobs.bulk import BulkWanted, NewJobs, cancel_jobs, retry_jobs, submit_jobs
 from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
-from app.jobs.planning import NewJob
+from app.jobs.planning import JobToCheck, NewJob
 from app.jobs.receipts import find_receipt
 from app.jobs.settling import hand_on
 from app.jobs.store import JobFilter, select_events, select_jobs
@@ -82,6 +89,14 @@ async def post_job(call: Call, body: NewJob) -> Reply:
         201 if new else 200,
         {"location": f"/api/jobs/{job.job_id}"},
     )
+
+
+async def post_job_check(call: Call, body: JobToCheck) -> Reply:
+    """Check a job without submitting it: the same refusals, and nothing is stored.
+
+    `coming` names inputs that are still to be uploaded; without a media, all are.
+    """
+    return json_reply(await check_job(body, call.caller, call.ports))
 
 
 async def list_jobs(call: Call, query: JobsQuery) -> Reply:
@@ -266,6 +281,7 @@ ROUTES: tuple[Route[Access], ...] = (
         headers=IDEMPOTENCY_KEY,
         answers={200: "BatchAnswer"},
     ),
+    Route("POST", f"{_ALL}/check", Access.SUBMIT, post_job_check, answers={200: "JobCheck"}),
     Route("POST", f"{_ALL}/cancel", Access.SUBMIT, post_jobs_cancel, answers={200: "BulkAnswer"}),
     Route("POST", f"{_ALL}/retry", Access.SUBMIT, post_jobs_retry, answers={200: "BulkAnswer"}),
     Route("GET", _ONE, Access.READ, get_job, answers={200: "Job"}),

@@ -10,7 +10,7 @@ from app.recipes.recipes import (
 )
 from app.recipes.reviews import Decision, decide, review_document
 from app.recipes.runs import cancel_run, find_run, retry_run, status_of
-from app.recipes.starting import NewRun, start_run
+from app.recipes.starting import NewRun, RunToCheck, check_run, start_run
 from app.recipes.store import RunRow, StepRow, select_runs, select_steps
 from app.web.call import IDEMPOTENCY_KEY, Call
 from app.web.caller import Access
@@ -57,6 +57,14 @@ async def post_run(call: Call, name: str, body: NewRun) -> Reply:
     run, new = await start_run(name, body, call.once(), call.caller, call.ports)
     document = await _shown(run, call.ports)
     return json_reply(document, 201 if new else 200, {"location": f"/api/runs/{run.run_id}"})
+
+
+async def post_run_check(call: Call, name: str, body: RunToCheck) -> Reply:
+    """Check a run without starting it: the same refusals, and nothing is stored.
+
+    Without a `url` and a media, it is of a file that is still to be uploaded.
+    """
+    return json_reply(await check_run(name, body, call.caller, call.ports))
 
 
 async def list_runs(call: Call, query: RunsQuery) -> Reply:
@@ -184,6 +192,7 @@ ROUTES: tuple[Route[Access], ...] = (
         headers=IDEMPOTENCY_KEY,
         answers={201: "Run", 200: "Run"},
     ),
+    Route("POST", f"{_RECIPE}/check", Access.SUBMIT, post_run_check, answers={200: "RunCheck"}),
     Route("GET", "/api/runs", Access.READ, list_runs, answers={200: "Page[Run]"}),
     Route("GET", _RUN, Access.READ, get_run, answers={200: "Run"}),
     Route("POST", f"{_RUN}/cancel", Access.SUBMIT, post_run_cancel, answers={200: "Run"}),

@@ -1,12 +1,21 @@
 """Starting a run: all of its jobs are stored at once, and those that can begin are submitted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, cast
 
 from pydantic import ConfigDict, Field
 
 from app.jobs.accept import check_limit, earlier_id, find_job, insert_refusal
-from app.jobs.planning import FromJob, NewJob, Plan, Source, insert_planned, plan_job
+from app.jobs.planning import (
+    FromJob,
+    NewJob,
+    Plan,
+    Source,
+    check_options,
+    insert_planned,
+    plan_job,
+)
 from app.jobs.store import has_room
 from app.jobs.submission import submit
 from app.jobs.wait_store import ReviewRow, insert_review
@@ -37,6 +46,8 @@ from media_jobs.recipes.steps import RunJob, RunReview, steps_of_run
 from media_jobs.redaction import without_grants
 from media_jobs.strict import Strict
 
+Parameters = dict[StepName, Annotated[str, Field(min_length=1, max_length=300)]]
+
 
 class NewRun(Strict):
     """A run of a recipe, of a URL or of a media. *options*: by step, over the recipe's own."""
@@ -51,9 +62,16 @@ class NewRun(Strict):
     )
     url: HttpUrl | None = None
     media_id: Id | None = None
-    parameters: dict[StepName, Annotated[str, Field(min_length=1, max_length=300)]] = Field(
-        default_factory=dict, max_length=20
-    )
+    parameters: Parameters = Field(default_factory=dict, max_length=20)
+    options: dict[StepName, dict[str, object]] = Field(default_factory=dict, max_length=12)
+
+
+class RunToCheck(Strict):
+    """A run that is not started yet: of a URL, of a media, or of a file that is still to come."""
+
+    url: HttpUrl | None = None
+    media_id: Id | None = None
+    parameters: Parameters = Field(default_factory=dict, max_length=20)
     options: dict[StepName, dict[str, object]] = Field(default_factory=dict, max_length=12)
 
 
@@ -106,7 +124,7 @@ async def start_run(
     return await find_run(run.run_id, ports), True
 
 
-async def check_run(name: str, wanted: NewRun, caller: Caller, ports: Ports) -> None:
+async def check_kept_run(name: str, wanted: NewRun, caller: Caller, ports: Ports) -> None:
     """Refuse what `start_run` would refuse of a run of a URL, as far as it can be known before.
 
     What belongs to one job alone (cookies, …) is refused, too: it is not kept.
@@ -118,6 +136,32 @@ async def check_run(name: str, wanted: NewRun, caller: Caller, ports: Ports) -> 
         secret = ENGINES[step.engine].secret_options if isinstance(step, RunJob) else frozenset()
         for option in sorted(secret & wanted.options.get(step.step, {}).keys()):
             raise invalid_field(f"options.{step.step}.{option}", "field.not_saved")
+    await _check_planned(name, wanted, steps, caller, ports)
+
+
+async def check_run(
+    name: str, wanted: RunToCheck, caller: Caller, ports: Ports
+) -> dict[str, object]:
+    """Return what would be started; nothing is stored. Raises what `start_run` raises."""
+    recipe, _ = await find_recipe(name, ports)
+    steps = steps_of_run(recipe, wanted.url, wanted.parameters, wanted.options)
+    jobs = [step for step in steps if isinstance(step, RunJob)]
+    await check_limit(caller, ports, len(jobs))
+    if wanted.url is None and wanted.media_id is None:
+        for job in jobs:
+            with _said_of(job):
+                check_options(job)
+    else:
+        given = {"url": wanted.url, "media_id": wanted.media_id}
+        # Both are refused there.
+        run = NewRun(**given, parameters=wanted.parameters, options=wanted.options)
+        await _check_planned(name, run, steps, caller, ports)
+    return {"recipe": name, "steps": [step.step for step in steps]}
+
+
+async def _check_planned(
+    name: str, wanted: NewRun, steps: list[RunJob | RunReview], caller: Caller, ports: Ports
+) -> None:
     media = await _media(wanted, ports)
     run = _new_run(name, wanted, media, ports)
     plans, _ = await _planned(run, steps, media, caller, ports)
@@ -198,7 +242,7 @@ async def _plan(
     ports: Ports,
 ) -> Plan:
     """Plan one job; what is refused of its options is said with the name of its step."""
-    try:
+    with _said_of(step):
         return await plan_job(
             wanted,
             caller,
@@ -207,6 +251,13 @@ async def _plan(
             others=others,
             reviews={slot: reviews[name] for slot, name in step.reviews.items()},
         )
+
+
+@contextmanager
+def _said_of(step: RunJob) -> Iterator[None]:
+    """Name the step in what is refused of its options."""
+    try:
+        yield
     except InvalidInput as error:
         faults = cast(list[dict[str, object]], error.details.get("errors", []))
         of_step = f"options.{step.step}."

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from app.ports import Ports
 from app.recipes.recipes import find_recipe
-from app.recipes.starting import NewRun, check_run
+from app.recipes.starting import NewRun, check_kept_run
 from app.subscriptions.attending import attend_quietly
 from app.subscriptions.removing import finish_removal
 from app.subscriptions.store import (
@@ -205,7 +205,7 @@ async def _check(row: SubscriptionRow, caller: Caller, ports: Ports) -> None:
     if recipe.source == "media":
         raise invalid_field("recipe", "field.recipe_of_media")
     wanted = NewRun(url=row.url, parameters=row.parameters, options=row.options)
-    await check_run(row.recipe, wanted, caller, ports)
+    await check_kept_run(row.recipe, wanted, caller, ports)
 
 
 async def subscription_documents(

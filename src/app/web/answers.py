@@ -145,6 +145,14 @@ class Step(Answer):
     error: dict[str, object] | None
 
 
+class JobCheck(Answer):
+    """A job that could be submitted; `options`: all of them, but for cookies and the like."""
+
+    engine: EngineId
+    media_id: Id | None
+    options: dict[str, object]
+
+
 class JobHistory(Answer):
     """A job's history in words; *notices*: what to know of its result."""
 

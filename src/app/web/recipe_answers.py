@@ -10,7 +10,7 @@ from app.web.refusals import Answer
 from media_jobs.ids import Id
 from media_jobs.status import StatusName
 
-__all__ = ["Run", "ShownRecipe"]
+__all__ = ["Run", "RunCheck", "ShownRecipe"]
 
 
 class ShownRecipe(Answer):
@@ -68,6 +68,13 @@ class RunReview(Answer):
     requested_at: UnixMs | None
     decided_at: UnixMs | None
     tracks: list[ReviewTrack] | None
+
+
+class RunCheck(Answer):
+    """A run that could be started, with the names of its steps in their order."""
+
+    recipe: str
+    steps: list[str]
 
 
 class Run(Answer):

@@ -48,6 +48,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/webhooks/{webhook_id}"): {"enabled": False},
     ("PATCH", "/api/glossary/{term_id}"): {"target": "theirs"},
     ("PATCH", "/api/memory/{pair_id}"): {"target": "theirs"},
+    ("POST", "/api/recipes/{name}/check"): {"url": "https://video.test/2"},
     ("POST", "/api/recipes/{name}/runs"): {"url": "https://video.test/2"},
     ("POST", "/api/runs/{run_id}/reviews/{review_id}"): {"decision": "approve"},
     ("PATCH", "/api/subscriptions/{subscription_id}"): {"everyS": 900},
@@ -76,7 +77,13 @@ ENTERS = {
     *("/api/passkeys", "/api/passkeys/options"),
 }
 # Routes whose body names things; the others that take a body make something of their own.
-BODY_NAMES = {"/api/jobs", "/api/jobs/batch", "/api/jobs/cancel", "/api/jobs/retry"}
+BODY_NAMES = {
+    "/api/jobs",
+    "/api/jobs/batch",
+    "/api/jobs/cancel",
+    "/api/jobs/check",
+    "/api/jobs/retry",
+}
 MAKES = {
     "/api/glossary",
     "/api/glossary/file",
@@ -266,6 +273,8 @@ def test_a_job_reads_no_media_and_no_version_of_another_workspace(stage: Stage) 
     assert [item["status"] for item in batch] == [404, 409]
     assert stage.send("POST", "/api/jobs", of_media, token=THEIRS).status == 404
     assert stage.send("POST", "/api/jobs", of_version, token=THEIRS).status == 409
+    assert stage.send("POST", "/api/jobs/check", of_media, token=THEIRS).status == 404
+    assert stage.send("POST", "/api/jobs/check", of_version, token=THEIRS).status == 409
 
 
 @pytest.mark.parametrize("action", ["cancel", "retry"])

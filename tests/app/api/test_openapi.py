@@ -174,6 +174,7 @@ def test_answers_are_what_the_reference_says(stage: Stage) -> None:
         ("PUT", "/api/media/{media_id}/comments", COMMENTS),
         ("POST", "/api/subtitles/text", VTT.encode()),
         ("POST", "/api/jobs", DOWNLOAD),
+        ("POST", "/api/jobs/check", DOWNLOAD),
         ("GET", "/api/engines", None),
         ("GET", "/api/jobs", None),
         ("GET", "/api/jobs/{job_id}", None),
