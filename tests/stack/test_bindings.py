@@ -18,11 +18,11 @@ from dev.stack.ports import any_free_port
 from dev.stack.process import Guard
 from dev.stack.runtimes.miniflare import MiniflareWorkers, StackSettings, Worker
 from dev.stack.state import Secrets
-from tests.contracts import archived_jobs, database, job_store, objects, peers, signer
+from tests.contracts import archived_jobs, database, job_store, objects, peers, signer, verifier
 from tests.contracts.cases import cases_of
 
 CONTRACTS = Path(database.__file__).parent
-CONTRACT_MODULES = (database, objects, job_store, archived_jobs, peers, signer)
+CONTRACT_MODULES = (database, objects, job_store, archived_jobs, peers, signer, verifier)
 SUITES = {module.__name__.rpartition(".")[2]: cases_of(module) for module in CONTRACT_MODULES}
 
 
