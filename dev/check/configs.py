@@ -22,7 +22,7 @@ Table = Mapping[str, Any]
 # The settings of a Worker that an environment inherits, as far as these Workers have them.
 INHERITED = (
     *("main", "base_dir", "compatibility_date", "compatibility_flags", "migrations"),
-    *("triggers", "assets", "observability"),
+    *("triggers", "assets", "build", "observability"),
 )
 
 

@@ -26,7 +26,7 @@ from dev.stack.cron import CronClock
 from dev.stack.errors import StackError, StateInUse, check_container, check_ffmpeg
 from dev.stack.log import LogStream
 from dev.stack.overlay import CONTAINERS, containers_of, overlaid
-from dev.stack.page import local_page
+from dev.stack.page import built_page, page_of_sources
 from dev.stack.ports import HOST, PREFERRED, WORKER_PORTS, HeldPorts, is_free
 from dev.stack.process import Guard, ManagedProcess, pid_in_session
 from dev.stack.runtimes.miniflare import MiniflareWorkers, Runtime, StackSettings, Worker
@@ -79,6 +79,7 @@ class Stack(RunningStack):
         root: Path = ROOT,
         overlay: Path | None = None,
         other_workers: Mapping[str, Sequence[str]] | None = None,
+        unbuilt_page: bool = False,
     ) -> None:
         self.state = StateFolder(state_dir, fresh=fresh)
         self.runtime = runtime
@@ -93,6 +94,7 @@ class Stack(RunningStack):
         self._cron = cron
         self._root = root
         self._other_workers = other_workers or {}
+        self._unbuilt_page = unbuilt_page
         self._exit = ExitStack()
         self._parts: dict[str, ManagedProcess] = {}
         self._held = HeldPorts()
@@ -287,7 +289,8 @@ class Stack(RunningStack):
             HOST_KEYS_SETTING: show_host_keys(dict.fromkeys(self._container_names, HOST_KEY)),
         }
         bindings = {"app": app, "orchestrator": orchestrator}
-        page = local_page(self._root / "public", self.state.path / "page")
+        make_page = page_of_sources if self._unbuilt_page else built_page
+        page = make_page(self._root / "public", self.state.path / "page")
         return [
             Worker(
                 label=label,
@@ -432,6 +435,7 @@ def _run(folder: Path, arguments: argparse.Namespace, log: LogStream) -> None:
         runtime=arguments.runtime,
         cron=True,
         log=log,
+        unbuilt_page=True,
     ) as stack:
         stack.log.text(summary(stack))
         while not stack.log.reader_gone:

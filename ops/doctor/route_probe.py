@@ -18,8 +18,8 @@ from media_jobs.diagnosis import PATHS
 from media_jobs.request_id import REQUEST_ID_HEADER
 
 PAGES: Mapping[str, tuple[str, str]] = {
-    "/": ("index.html", 'src="/js/main.js"'),
-    "/js/main.js": ("js/main.js", 'from "./router.js"'),
+    "/": ("index.html", '<div id="announcer" class="visually-hidden"'),
+    "/icon.svg": ("icon.svg", '<rect width="32" height="32" rx="8" fill="#4457d6"/>'),
 }
 """Paths that the app answers with a file of `public/`: which, and what every release of it has."""
 HEALTH = "/healthz"

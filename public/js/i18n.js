@@ -4,6 +4,8 @@
  * begins with `await useWords("<subject>")`.
  */
 
+import { fetchPart } from "./loading.js";
+
 const LANGUAGES = { en: "English", zh: "中文" };
 const KEY = "media-jobs-language";
 const listeners = new Set();
@@ -22,9 +24,9 @@ export function wantedLanguage(stored = read(KEY), preferred = navigator.languag
   return spoken.find((tag) => tag in LANGUAGES) ?? "en";
 }
 
-/** Load and show `wanted`; those who listen draw themselves again. */
+/** Load and show `wanted`; those who listen draw themselves again. Raises LoadError. */
 export async function setLanguage(wanted, { remember = false } = {}) {
-  const tables = await Promise.all([import(`./messages/${wanted}.js`), ...[...subjects].map((name) => wordsOf(name, wanted))]);
+  const tables = await Promise.all([shellWords(wanted), ...[...subjects].map((name) => wordsOf(name, wanted))]);
   current = wanted;
   messages = Object.assign({}, ...tables.map((table) => table.default));
   document.documentElement.lang = wanted === "zh" ? "zh-Hans" : wanted;
@@ -32,7 +34,15 @@ export async function setLanguage(wanted, { remember = false } = {}) {
   listeners.forEach((listener) => listener());
 }
 
-const wordsOf = (subject, code) => import(`./messages/${code}/${subject}.js`);
+async function wordsOf(subject, code) {
+  await fetchPart(`messages/${code}/${subject}`, code);
+  return import(`./messages/${code}/${subject}.js`);
+}
+
+async function shellWords(code) {
+  await fetchPart(`messages/${code}`, code);
+  return import(`./messages/${code}.js`);
+}
 
 /** Load the words of a subject, now and for each language that is chosen later. */
 export async function useWords(subject) {

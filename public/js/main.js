@@ -4,29 +4,30 @@ import { session } from "./api.js";
 import { setOwner } from "./drafts/owner.js";
 import { SignInOver } from "./drafts/signinover.js";
 import { SignOut } from "./drafts/signout.js";
-import { loadEngines } from "./engines.js";
+import { expectEngines, loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
+import { fetchOthers, fetchPart, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
-import { go, link } from "./router.js";
+import { go, link, parse } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
-import { Button, Icon, Skeletons, Trouble } from "./ui.js";
+import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
 import { SignIn } from "./views/signin.js";
 
 const VIEWS = {
-  library: () => import("./views/library.js"),
-  media: () => import("./views/media.js"),
-  subtitles: () => import("./views/editor.js"),
-  transcript: () => import("./views/transcript.js"),
-  compare: () => import("./views/compare.js"),
-  new: () => import("./views/new.js"),
-  jobs: () => import("./views/jobs.js"),
-  job: () => import("./views/job.js"),
-  runs: () => import("./views/runs.js"),
-  run: () => import("./views/run.js"),
-  subscriptions: () => import("./views/subscriptions.js"),
-  settings: () => import("./views/settings.js"),
-  status: () => import("./views/status.js"),
+  library: ["views/library", () => import("./views/library.js")],
+  media: ["views/media", () => import("./views/media.js")],
+  subtitles: ["views/editor", () => import("./views/editor.js")],
+  transcript: ["views/transcript", () => import("./views/transcript.js")],
+  compare: ["views/compare", () => import("./views/compare.js")],
+  new: ["views/new", () => import("./views/new.js")],
+  jobs: ["views/jobs", () => import("./views/jobs.js")],
+  job: ["views/job", () => import("./views/job.js")],
+  runs: ["views/runs", () => import("./views/runs.js")],
+  run: ["views/run", () => import("./views/run.js")],
+  subscriptions: ["views/subscriptions", () => import("./views/subscriptions.js")],
+  settings: ["views/settings", () => import("./views/settings.js")],
+  status: ["views/status", () => import("./views/status.js")],
 };
 const NAVIGATION = [
   ["library", "library"],
@@ -57,7 +58,7 @@ function View({ name, route, user }) {
     setError(null);
     // Who has gone on meanwhile wants another view than the one that comes now.
     const still = (set) => (value) => wanted.current === name && set(value);
-    VIEWS[name]().then(still(setModule), still(setError));
+    loadPart(VIEWS[name][0], language(), VIEWS[name][1]).then(still(setModule), still(setError));
   };
   useEffect(() => {
     setModule(null);
@@ -68,7 +69,10 @@ function View({ name, route, user }) {
     if (module && !document.activeElement?.closest?.("main")) document.querySelector("main h1")?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [module, route.segments.join("/")]);
-  if (error) return html`<div class="page"><${Trouble} error=${{ message: t("error.unreachable") }} onRetry=${load} /></div>`;
+  useEffect(() => {
+    if (module) fetchOthers(language());
+  }, [Boolean(module), language()]);
+  if (error) return html`<div class="page"><${LoadTrouble} error=${error} onRetry=${load} /></div>`;
   if (!module || module.name !== name) return html`<div class="page"><${Skeletons} count=${4} /></div>`;
   return html`<${module.View} key=${route.segments.join("/")} ...${{ route, user }} />`;
 }
@@ -84,14 +88,16 @@ function Navigation({ current }) {
 
 function Choices() {
   const [chosen, setChosen] = useState(theme());
+  const [error, setError] = useState("");
+  const choose = (code) => setLanguage(code, { remember: true }).then(() => setError(""), () => setError(t("error.unreachable")));
   const next = { auto: "light", light: "dark", dark: "auto" }[chosen];
   const other = Object.keys(LANGUAGES).find((code) => code !== language());
   return html`<div class="choices">
-    <${Button} kind="quiet" icon="globe" lang=${other === "zh" ? "zh-Hans" : other} onClick=${() => setLanguage(other, { remember: true })}>${LANGUAGES[other]}<//>
+    <${Button} kind="quiet" icon="globe" lang=${other === "zh" ? "zh-Hans" : other} onClick=${() => choose(other)}>${LANGUAGES[other]}<//>
     <${Button} kind="quiet" icon="sun" aria-label=${t("nav.theme", { theme: t(`theme.${chosen}`) })} onClick=${() => {
       setTheme(next);
       setChosen(next);
-    }}>${t(`theme.${chosen}`)}<//></div>`;
+    }}>${t(`theme.${chosen}`)}<//>${error && html`<p class="form-error" role="alert">${error}</p>`}</div>`;
 }
 
 function App() {
@@ -106,7 +112,8 @@ function App() {
   };
   const ask = () => {
     setError(null);
-    session.get().then(enter).catch((problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
+    (firstAnswer ?? session.get()).then(enter).catch((problem) => (problem.status === 401 ? setUser(null) : setError(problem)));
+    firstAnswer = null;
   };
   useEffect(ask, []);
   useEffect(() => user ? onPastedLink((url) => go("new", "recipe", { url })) : undefined, [Boolean(user)]);
@@ -139,5 +146,14 @@ function App() {
 const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
 
 showTheme();
-await setLanguage(wantedLanguage());
-render(html`<${App} />`, document.getElementById("app"));
+// All that can be known of the first view is asked for at once: each wait for another is a way to the server and back.
+const words = setLanguage(wantedLanguage());
+let firstAnswer = session.get().catch((problem) => (problem.status === 401 ? Promise.reject(problem) : words.then(session.get)));
+firstAnswer.catch(() => {}); // The shell looks at it later.
+expectEngines();
+fetchPart(VIEWS[viewOf(parse(location.hash).segments)[0]][0], wantedLanguage()).catch(() => {});
+const place = document.getElementById("app");
+words.then(
+  () => render(html`<${App} />`, place),
+  () => (place.textContent = "This page did not load. Reload it. 页面没有加载成功，请重新加载。"),
+);

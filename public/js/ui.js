@@ -167,12 +167,18 @@ export function Empty({ icon, title, children }) {
     <h2>${title}</h2>${children}</div>`;
 }
 
-/** An error with what can be done. */
-export function Trouble({ error, onRetry }) {
+/** An error with what can be done: to try again, or what `verb` says. */
+export function Trouble({ error, onRetry, verb }) {
   if (!error) return null;
   const text = error.status === 404 && error.code !== "not_found" ? error.message : error.message;
   return html`<div class="banner bad" role="alert"><${Icon} name="alert" /><p>${text}</p>
-    ${onRetry && html`<${Button} small onClick=${onRetry}>${t("ui.tryAgain")}<//>`}</div>`;
+    ${onRetry && html`<${Button} small onClick=${onRetry}>${verb ?? t("ui.tryAgain")}<//>`}</div>`;
+}
+
+/** A part that did not come: it is asked for again, or the page is. */
+export function LoadTrouble({ error, onRetry }) {
+  if (!error.isOutdated) return html`<${Trouble} error=${{ message: t("error.unreachable") }} onRetry=${onRetry} />`;
+  return html`<${Trouble} error=${{ message: t("error.outdated") }} verb=${t("ui.reload")} onRetry=${() => location.reload()} />`;
 }
 
 export const Skeletons = ({ count = 3, kind = "row" }) =>

@@ -11,8 +11,8 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { experimental_readRawConfig, unstable_readConfig } from "wrangler";
 
-/** Only for a deploy; `routes` would change the Host that presigned URLs are signed for. */
-const NOT_IN_DEV = ["env", "route", "routes", "workers_dev", "observability"];
+/** Only for a deploy; the stack has built the page; `routes` would change the Host that presigned URLs are signed for. */
+const NOT_IN_DEV = ["build", "env", "route", "routes", "workers_dev", "observability"];
 
 /** @param {string} file @param {string} content */
 function writePrivate(file, content) {

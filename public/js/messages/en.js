@@ -33,6 +33,7 @@ export default {
 
   "ui.loading": "Loading…",
   "ui.tryAgain": "Try again",
+  "ui.reload": "Reload",
   "ui.more": "Show more",
   "ui.close": "Close",
   "ui.cancel": "Cancel",
@@ -50,6 +51,7 @@ export default {
   "error.title": "This could not be loaded",
   "error.unreachable": "The server does not answer. Check the connection.",
   "error.cutOff": "The server's answer was cut off.",
+  "error.outdated": "This page is older than the server, or lost a part of itself. Reload it to go on.",
   "error.status": "The server answered with status {status}.",
   "error.uploadRefused": "The storage refused the upload (status {status}).",
   "error.uploadFailed": "The upload was interrupted.",

@@ -33,6 +33,7 @@ export default {
 
   "ui.loading": "加载中…",
   "ui.tryAgain": "重试",
+  "ui.reload": "重新加载",
   "ui.more": "显示更多",
   "ui.close": "关闭",
   "ui.cancel": "取消",
@@ -50,6 +51,7 @@ export default {
   "error.title": "无法显示",
   "error.unreachable": "服务器没有响应，请检查网络。",
   "error.cutOff": "服务器的响应不完整。",
+  "error.outdated": "页面版本已旧，或有一部分没有加载成功。请重新加载后继续。",
   "error.status": "服务器返回状态 {status}。",
   "error.uploadRefused": "存储拒绝了上传（状态 {status}）。",
   "error.uploadFailed": "上传中断。",

@@ -4,15 +4,16 @@ import { jobs as api, media } from "../api.js";
 import { clock, day, duration, fileType, moment, shortTitle, size } from "../format.js";
 import { byAttempt, sentence } from "../history.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
-import { t } from "../i18n.js";
+import { language, t } from "../i18n.js";
 import { engineName } from "../engines.js";
 import { progressOf, slotName, standing, statusName, tone, trouble } from "../jobwords.js";
+import { loadPart } from "../loading.js";
 import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
 import { costOf } from "../recipes.js";
 import { NextSteps } from "../results/next.js";
 import { link } from "../router.js";
-import { Badge, Button, Confirm, Icon, LinkButton, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
+import { Badge, Button, Confirm, Icon, LinkButton, LoadTrouble, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
 import { applied, hasEnded, watch } from "../watch.js";
 
 export const name = "job";
@@ -101,9 +102,9 @@ function Artifacts({ job, onRemoved }) {
 /** What a transcription has heard, beside what it was heard in. */
 function Words({ job, item }) {
   const video = useRef(null);
-  const part = useLoaded(() => import("../transcript.js"), []);
+  const part = useLoaded(() => loadPart("transcript", language(), () => import("../transcript.js")), []);
   const source = item.inputs.video;
-  if (!part.data) return html`<${Trouble} error=${part.error} onRetry=${part.reload} />`;
+  if (!part.data) return part.error && html`<${LoadTrouble} error=${part.error} onRetry=${part.reload} />`;
   return html`${source && html`<${Player} src=${media.contentPath(item.mediaId, source.inputId)} videoRef=${video} label=${shortTitle(item.title)} />`}
     <${part.data.Transcript} ...${{ job, item, video }} />`;
 }

@@ -1,0 +1,113 @@
+/** What the bundled page consists of: which file a module went to, and which files a part needs. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** A module comes with the first load if it has no more bytes, as it is written, for each part that needs it: requests cost more. */
+const SHARED_BYTES_MAX = 1000;
+const WAITS_FOR = /await use(Words|Styles)\("(\w+)"\)/g;
+
+/** Whether a module is words alone. @param {string} module */
+const isWords = (module) => module.includes("/messages/");
+
+export class Graph {
+  #source;
+  #inputs;
+  #outputs;
+
+  /** @param {import("esbuild").Metafile} metafile @param {string} source @param {string} folder of the files in it */
+  constructor(metafile, source, folder) {
+    this.#source = source;
+    this.#inputs = metafile.inputs;
+    this.#outputs = Object.fromEntries(
+      Object.entries(metafile.outputs).map(([name, { entryPoint, imports }]) => [path.relative(folder, name), {
+        entryPoint,
+        imports: imports.filter((one) => one.kind === "import-statement").map((one) => path.relative(folder, one.path)),
+      }]),
+    );
+  }
+
+  /** The modules that have files of their own, which are loaded when they are needed. */
+  entries() {
+    return Object.values(this.#outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+  }
+
+  /** A module with all that it imports before it runs. @param {string} module @param {Set<string>} found @returns {Set<string>} */
+  modules(module, found = new Set()) {
+    if (found.has(module) || !existing(path.join(this.#source, module))) return found;
+    found.add(module);
+    for (const one of this.#inputs[module].imports) {
+      if (one.kind === "import-statement") this.modules(one.path, found);
+    }
+    return found;
+  }
+
+  /** @param {string} module */
+  bytes(module) {
+    return this.#inputs[module].bytes;
+  }
+
+  /** The words and styles that a module waits for: `[["Words", subject], …]`. @param {string} module */
+  waits(module) {
+    const text = isWords(module) ? "" : readFileSync(path.join(this.#source, module), "utf8");
+    return [...text.matchAll(WAITS_FOR)].map(([, kind, subject]) => [kind, subject]);
+  }
+
+  /** The files that a module comes in, its own first. @param {string} module @returns {string[]} */
+  filesOf(module) {
+    const entry = Object.keys(this.#outputs).find((name) => this.#outputs[name].entryPoint === module);
+    if (!entry) throw new Error(`${module} has no file of its own`);
+    const found = new Set([entry]);
+    for (const one of found) this.#outputs[one].imports.forEach((name) => found.add(name));
+    return [...found];
+  }
+}
+
+/** @param {string} file */
+function existing(file) {
+  try {
+    return readFileSync(file) !== undefined;
+  } catch {
+    return false; // What esbuild makes itself is no file.
+  }
+}
+
+/** What comes with `main` for all parts: what it imports, and cheap modules of several parts. @param {Graph} graph @param {string} main */
+export function sharedModules(graph, main) {
+  const shared = graph.modules(main);
+  const parts = graph.entries().filter((one) => one !== main && !isWords(one)).map((part) => graph.modules(part));
+  const uses = (/** @type {string} */ module) => parts.filter((modules) => modules.has(module)).length;
+  const isCheap = (/** @type {string} */ module) =>
+    uses(module) > 1 && graph.bytes(module) <= SHARED_BYTES_MAX * uses(module) && graph.waits(module).length === 0;
+  for (const module of new Set(parts.flatMap((modules) => [...modules]))) {
+    const brought = [...graph.modules(module)].filter((one) => !shared.has(one));
+    if (brought.every(isCheap)) brought.forEach((one) => shared.add(one));
+  }
+  shared.delete(main);
+  return [...shared];
+}
+
+/**
+ * What each part needs beyond the files of `main`: `{"views/jobs": [file, …], "views/jobs@en": [file of words, …]}`.
+ *
+ * @param {Graph} graph @param {string} main @param {Record<string, string>} styles
+ */
+export function filesOfParts(graph, main, styles) {
+  const first = graph.filesOf(main);
+  const parts = graph.entries().filter((one) => one !== main);
+  /** @type {Record<string, string[]>} */
+  const needed = Object.fromEntries(Object.entries(styles).map(([subject, file]) => [`css/${subject}`, [file]]));
+  const add = (/** @type {string} */ key, /** @type {string[]} */ files) => {
+    needed[key] = [...new Set([...(needed[key] ?? []), ...files])].filter((file) => !first.includes(file));
+  };
+  for (const part of parts) {
+    const name = part.replace(/^js\/|\.js$/g, "");
+    add(name, graph.filesOf(part));
+    for (const [kind, subject] of [...graph.modules(part)].flatMap((module) => graph.waits(module))) {
+      if (kind === "Styles") add(name, [styles[subject]]);
+      for (const words of kind === "Words" ? parts.filter((one) => isWords(one) && path.basename(one, ".js") === subject) : []) {
+        add(`${name}@${path.basename(path.dirname(words))}`, graph.filesOf(words));
+      }
+    }
+  }
+  return needed;
+}
