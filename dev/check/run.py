@@ -16,6 +16,7 @@ from typing import TextIO
 from dev.check.configs import config_faults, read_configs
 from dev.check.docs import generated_faults
 from dev.check.faults import CheckError, Fault
+from dev.check.foreign_json import foreign_json_faults
 from dev.check.locks import npm_lock_faults, requirement_faults, vendored_faults
 from dev.check.migrations import migration_faults
 from dev.check.notice import notice_faults
@@ -30,8 +31,9 @@ AT_ONCE = 2
 
 
 def structure_faults(root: Path) -> Iterator[Fault]:
-    """Yield imports that point outwards, and files and functions that are too long."""
+    """Yield imports that point outwards, readers of JSON that nesting kills, what is too long."""
     yield from import_faults(root)
+    yield from foreign_json_faults(root)
     yield from length_faults(root, SOURCES)
 
 

@@ -67,7 +67,7 @@ def sample(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         ("os.urandom", "OSError"),
         ("uuid.uuid4", "OSError"),
         ("secrets.token_hex", "OSError"),
-        ("random.random", "OSError"),
+        ("random.random", "RuntimeError"),
         ("random.Random()", "OSError"),
         ("random.SystemRandom().random", "OSError"),
         ("random.Random(1)", "allowed"),
@@ -76,6 +76,7 @@ def sample(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         ("setTimeout", "JsException"),
         ("Response", "JsException"),
         ("time", 0),
+        ("folder", "/"),
     ],
 )
 def test_import_time_refuses_what_a_deploy_refuses(
@@ -88,11 +89,16 @@ def test_import_time_refuses_what_a_deploy_refuses(
     ("attempt", "outcome"),
     [
         ("import of a vendored package", "allowed"),
+        ("a module with the name of a vendored one", "allowed"),
+        ("a module with the name of one of the standard library", "allowed"),
+        ("what a .pth file imports", "allowed"),
         ("import of a package of the repository", "ModuleNotFoundError"),
         ("import of the tests", "ModuleNotFoundError"),
         ("the entry as a module of its package", "ModuleNotFoundError"),
         ("a JSON file", "FileNotFoundError"),
         ("a text file", "allowed"),
+        ("a file of its own, written", "PermissionError"),
+        ("a new file beside it", "PermissionError"),
     ],
 )
 def test_only_what_a_deploy_uploads_can_be_imported_or_read(

@@ -1,4 +1,9 @@
-/** The Python files of a Worker, as one blob: all of `src/` and `python_modules/` that a deploy uploads. */
+/**
+ * The Python files of a Worker, as one blob: all of `src/` and `python_modules/` that a deploy uploads. They can be
+ * read alone, as in production.
+ */
+const READABLE = 0o444;
+const SEARCHABLE = 0o555;
 
 /**
  * @param {any} FS Emscripten's file system.
@@ -17,7 +22,8 @@ export function writeFiles(FS, root, index, blob) {
       made.add(folder);
     }
     // canOwn: the file system keeps this view of the blob instead of a copy.
-    FS.writeFile(target, new Uint8Array(blob, offset, size), { canOwn: true });
+    FS.writeFile(target, new Uint8Array(blob, offset, size), { canOwn: true, mode: READABLE });
     offset += size;
   }
+  for (const folder of [...made, root]) FS.chmod(folder, SEARCHABLE);
 }

@@ -10,6 +10,7 @@ import importlib
 import inspect
 import os
 import random
+import site
 import sys
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
@@ -30,6 +31,10 @@ modules: dict[str, Any] = {}
 
 def refuse(*_args: object, **_kwargs: object) -> Any:
     raise OSError(errno.EIO, REFUSED)
+
+
+def refuse_of_random(*_args: object, **_kwargs: object) -> Any:
+    raise RuntimeError(REFUSED)
 
 
 def refuse_randomness() -> Callable[[], None]:
@@ -53,7 +58,7 @@ def refuse_randomness() -> Callable[[], None]:
     patch(random.Random, "seed", seed_given)
     for name in random.__all__:
         if name not in ALLOWED_OF_RANDOM:
-            patch(random, name, refuse)
+            patch(random, name, refuse_of_random)
 
     def allow() -> None:
         for target, name, value in patched:
@@ -91,12 +96,19 @@ class HashSeedFinder:
 
 
 def import_main(name: str, root: str, set_entropy: Callable[[str], None]) -> Callable[[], None]:
-    """Import the main module *name* as a deploy does: no randomness, its files first on the path.
+    """Import the main module *name* as a deploy does: without randomness.
 
-    Returns what to call in the first event, where randomness exists.
+    Its own files are the last on the path, so that one that has the name of a vendored module or
+    of one of the standard library is not found. Returns what to call in the first event, where
+    randomness exists.
     """
-    sys.path.insert(0, root)
-    sys.path.append(f"{root}/python_modules")
+    vendored = f"{root}/python_modules"
+    packages = next((n for n, p in enumerate(sys.path) if p.endswith("site-packages")), None)
+    sys.path.insert(len(sys.path) if packages is None else packages, vendored)
+    sys.path.append(root)
+    # Files with the ending .pth are followed, those of the SDK among them.
+    site.addsitedir(vendored)
+    os.chdir("/")
     finder = HashSeedFinder(set_entropy)
     sys.meta_path.insert(0, finder)
     allow = refuse_randomness()

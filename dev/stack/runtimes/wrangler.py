@@ -37,6 +37,8 @@ COMMAND_TIMEOUT_S = 120.0
 # wrangler's table of uploaded modules, and its answer to each request.
 NOISE = re.compile(r"^[│├└┌]|^\[wrangler:info\] (GET|HEAD|POST|PUT|DELETE) ")
 
+_SERVICE = re.compile(r'"service": ?"(\w+)"')
+
 
 class WranglerWorkers:
     """The two Workers in one `wrangler dev`, with the inherited environment."""
@@ -182,8 +184,7 @@ class WranglerWorkers:
             self._settled.set()
         elif "Ready on http" in line:
             self._settled.set()
-        worker, _, text = line.partition("] ")
-        label = self._labels.get(worker.removeprefix("["))
+        label, text = worker_of(line, self._labels)
         if label is not None:
             self._log.write(label, text)
         elif not line or NOISE.match(line):
@@ -197,6 +198,21 @@ class WranglerWorkers:
         line = uncoloured(raw)
         if "ERROR" in line:
             self._log.write("door", line, error=True)
+
+
+def worker_of(line: str, labels: Mapping[str, str]) -> tuple[str | None, str]:
+    """Return the label of the Worker that has written *line*, None where it is wrangler's own, and
+    what it says. *labels*: by the Workers' names in their configs.
+
+    wrangler puts a name before a line only where several Workers run, and not with every runtime:
+    our own lines name their service.
+    """
+    name, mark, text = line.partition("] ")
+    label = labels.get(name.removeprefix("[")) if mark else None
+    if label is not None:
+        return label, text
+    service = _SERVICE.search(line) if line.startswith("{") else None
+    return (service[1] if service and service[1] in labels.values() else None), line
 
 
 def _with_literals(statement: str, params: tuple[object, ...]) -> str:

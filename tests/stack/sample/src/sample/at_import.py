@@ -3,6 +3,7 @@
 import os
 import random
 import secrets
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -25,6 +26,7 @@ def _importing(name: str) -> Callable[[], object]:
 
 
 TIME_S = time.time()
+FOLDER = str(Path.cwd())
 OUTCOMES = {
     name: _outcome(attempt)
     for name, attempt in {
@@ -40,9 +42,14 @@ OUTCOMES = {
         "setTimeout": lambda: js.setTimeout(print, 1),
         "Response": lambda: Response("x"),
         "import of a vendored package": _importing("annotated_types"),
-        "import of a package of the repository": _importing("dev"),
+        "import of a package of the repository": _importing("bench"),
         "import of the tests": _importing("conftest"),
         "the entry as a module of its package": _importing("sample.entry"),
+        "a module with the name of a vendored one": _importing("annotated_types"),
+        "a module with the name of one of the standard library": _importing("colorsys"),
+        "what a .pth file imports": lambda: sys.modules["_workers_sdk_patch_loader"],
+        "a file of its own, written": lambda: Path(__file__).write_text(""),
+        "a new file beside it": lambda: Path(__file__).with_name("new.py").write_text(""),
         "a JSON file": (Path(__file__).parent / "data.json").read_bytes,
         "a text file": (Path(__file__).parent / "data.txt").read_bytes,
     }.items()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import js
-from sample.at_import import OUTCOMES, TIME_S
+from sample.at_import import FOLDER, OUTCOMES, TIME_S
 from workers import Response, WorkerEntrypoint, import_from_javascript
 
 
@@ -32,7 +32,7 @@ def bindings(worker: Any) -> object:
 
 
 def at_import(worker: Any) -> object:
-    return {**OUTCOMES, "time": TIME_S}
+    return {**OUTCOMES, "time": TIME_S, "folder": FOLDER}
 
 
 def entropy(worker: Any) -> object:
