@@ -107,6 +107,8 @@ export const media = {
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
   exportPath: (mediaId, inputId, format) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/export?format=${format}`,
   text: async (mediaId, inputId) => (await send("GET", media.contentPath(mediaId, inputId))).text(),
+  /** How loud a video is; 202 with the progress until that is there. */
+  peaks: (mediaId, inputId, signal) => send("GET", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/peaks`, { signal }),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
   putSubtitles: (mediaId, body, encoding, spoken, parent, formatOf) =>
     sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken, parent, formatOf }),

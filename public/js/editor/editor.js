@@ -6,6 +6,8 @@ import { useAction } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { Notices } from "../notices.js";
 import { Player } from "../player.js";
+import { handlers } from "../timeline/editing.js";
+import { Timeline } from "../timeline/timeline.js";
 import { Button, Empty, Skeletons, Trouble, announce } from "../ui.js";
 import { commands } from "./commands.js";
 import { CueList, focusCue } from "./cuelist.js";
@@ -20,6 +22,7 @@ await useWords("editor");
 export function Editor({ item, known, other, file, atMs }) {
   const edited = useEdited(file);
   const [current, setCurrent] = useState(null);
+  const [selected, setSelected] = useState([]); // On the timeline.
   const [playing, setPlaying] = useState(null);
   const video = useRef(null);
   const [lost, setLost] = useState([]); // What the last save could not keep of the file.
@@ -59,7 +62,12 @@ export function Editor({ item, known, other, file, atMs }) {
     setPlaying(edited.cues.find((cue) => cue.startMs <= ms && ms < cue.endMs)?.key ?? null);
   };
   const source = item.inputs.video;
+  const choose = (keys, key) => {
+    setSelected(keys);
+    setCurrent(key);
+  };
   return html`<div class="editor" onKeyDown=${(event) => act.key(event, current)}>
+    <${Timeline} cues=${edited.cues} selected=${selected} ...${{ current, videoRef: video }} mediaId=${item.mediaId} inputId=${source?.inputId} ...${handlers({ edited, choose, focus: focusCue, seek: act.seek })} />
     <div class="editor-view">${source && html`<${Player} src=${api.contentPath(item.mediaId, source.inputId)} cues=${edited.cues} videoRef=${video} onTime=${onTime} label=${item.title} />`}
       <${Tools} ...${{ edited, act, current }} />
       ${edited.file.kind !== "webvtt" && html`<div class=${`banner${staysAsItIs(edited.file) ? "" : " warn"}`}><p>${t(`editor.${staysAsItIs(edited.file) ? "staysAsItIs" : "becomesWebvtt"}`)}</p></div>`}
