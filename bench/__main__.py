@@ -1,7 +1,7 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
 `python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
-`transcribe` measure the engines, without a stack.
+`transcribe` measure the engines, without a stack; `page` what people wait for over a slow line.
 `--against REV` measures the routes of that commit, or its comments engine, in the same run and
 prints the ratios.
 """
@@ -22,6 +22,7 @@ from bench import (
     downloads,
     encoders,
     memory,
+    page_loads,
     previews,
     transcripts,
     transfers,
@@ -47,6 +48,7 @@ ENGINES = {
     "memory": memory.main,
     "encoders": encoders.main,
     "preview": previews.main,
+    "page": page_loads.main,
     "transcribe": transcripts.main,
 }
 RESULTS = Path(__file__).parent / "results"

@@ -10,7 +10,7 @@ from media_jobs.messages.of_engines import ENGLISH as ENGLISH_OF_ENGINES
 
 
 def page_messages(language: str) -> str:
-    """Return `public/js/messages/server-<language>.js`."""
+    """Return `public/js/messages/<language>/server.js`."""
     catalogue = {"en": ENGLISH | ENGLISH_OF_ENGINES, "zh": CHINESE | CHINESE_OF_ENGINES}[language]
     table = json.dumps(catalogue, ensure_ascii=False, indent=2)
     return (
@@ -19,6 +19,6 @@ def page_messages(language: str) -> str:
 
 
 TARGETS = {
-    f"public/js/messages/server-{language}.js": partial(page_messages, language)
+    f"public/js/messages/{language}/server.js": partial(page_messages, language)
     for language in ("en", "zh")
 }

@@ -13,20 +13,26 @@ import { Graph, filesOfParts, sharedModules } from "./graph.mjs";
 const BUNDLED = ["css", "js", "vendor"];
 const PAGE = "index.html";
 const ASSETS = "assets";
-const SHARED = "shared-modules";
 
-/** A module that every part imports, so that what it imports is one file, which the first load brings. */
-const sharing = (/** @type {string[]} */ modules, /** @type {Set<string>} */ parts) => ({
-  name: SHARED,
+/**
+ * Modules that are imported before others, so that what each of them imports is one file: `{name: {of, by}}`.
+ *
+ * @param {Record<string, { of: string[], by: Set<string> }>} groups
+ */
+const grouping = (groups) => ({
+  name: "groups",
   /** @param {import("esbuild").PluginBuild} hooks */
   setup(hooks) {
-    hooks.onResolve({ filter: new RegExp(`^${SHARED}$`) }, () => ({ path: SHARED, namespace: SHARED }));
-    hooks.onLoad({ filter: /.*/, namespace: SHARED }, () => ({
-      contents: modules.map((module) => `import ${JSON.stringify(module)};`).join("\n"),
+    hooks.onResolve({ filter: /^group:/ }, ({ path: name }) => ({ path: name.slice("group:".length), namespace: "group" }));
+    hooks.onLoad({ filter: /.*/, namespace: "group" }, ({ path: name }) => ({
+      contents: groups[name].of.map((module) => `import ${JSON.stringify(module)};`).join("\n"),
       resolveDir: "/",
     }));
-    hooks.onLoad({ filter: /\.js$/ }, ({ path: file }) =>
-      parts.has(file) ? { contents: `import "${SHARED}";${readFileSync(file, "utf8")}` } : undefined);
+    hooks.onLoad({ filter: /\.js$/ }, ({ path: file }) => {
+      const before = Object.keys(groups).filter((name) => groups[name].by.has(file));
+      const imports = before.map((name) => `import "group:${name}";`).join("");
+      return before.length ? { contents: imports + readFileSync(file, "utf8") } : undefined;
+    });
   },
 });
 
@@ -89,13 +95,22 @@ export async function buildPage(source, target) {
   const [main] = named(html, /<script type="module" src="\/([^"]+)"/g);
   const sheets = named(html, /<link rel="stylesheet" href="\/([^"]+)"/g);
   const apart = (await bundle(source, main)).graph;
-  const shared = sharedModules(apart, main).map((module) => path.join(source, module));
-  const parts = new Set([main, ...apart.entries()].map((module) => path.join(source, module)));
-  const { graph, files } = await bundle(source, main, [sharing(shared, parts)]);
+  const { graph, files } = await bundle(source, main, [grouping(groups(source, apart, main))]);
   const look = await styles(source, sheets, "page");
   const looks = await Promise.all(partStyles(source, sheets).map((subject) => styles(source, [`css/${subject}.css`], subject)));
   const needed = filesOfParts(graph, main, Object.fromEntries(looks.map(({ subject, name }) => [subject, name])));
   write(source, target, firstLoad(html, look.name, graph.filesOf(main), needed), [...files, ...[look, ...looks].flatMap((made) => made.files)]);
+}
+
+/** What comes with the first load, and what several parts need beyond it. @param {string} source @param {Graph} graph @param {string} main */
+function groups(source, graph, main) {
+  const { first, common } = sharedModules(graph, main);
+  const users = graph.entries().filter((entry) => common.some((module) => graph.modules(entry).has(module)));
+  const placed = (/** @type {string[]} */ modules) => modules.map((module) => path.join(source, module));
+  return {
+    first: { of: placed(first), by: new Set(placed(graph.entries())) },
+    common: { of: placed(common), by: new Set(placed(users)) },
+  };
 }
 
 /** The subjects whose styles come with the parts that wait for them: the page does not name them. @param {string} source @param {string[]} sheets */

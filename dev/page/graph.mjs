@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 /** A module comes with the first load if it has no more bytes, as it is written, for each part that needs it: requests cost more. */
-const SHARED_BYTES_MAX = 1000;
+const FIRST_BYTES_MAX = 1000;
+/** A larger one that several parts need comes in a file of its own. */
+const COMMON_BYTES_MAX = 10_000;
 const WAITS_FOR = /await use(Words|Styles)\("(\w+)"\)/g;
 
 /** Whether a module is words alone. @param {string} module */
@@ -71,19 +73,29 @@ function existing(file) {
   }
 }
 
-/** What comes with `main` for all parts: what it imports, and cheap modules of several parts. @param {Graph} graph @param {string} main */
+/**
+ * What several parts need, in two groups that are one file each: what comes with `main`, and what is worth no request of its own.
+ *
+ * @param {Graph} graph @param {string} main
+ */
 export function sharedModules(graph, main) {
-  const shared = graph.modules(main);
   const parts = graph.entries().filter((one) => one !== main && !isWords(one)).map((part) => graph.modules(part));
+  const several = new Set(parts.flatMap((modules) => [...modules]));
   const uses = (/** @type {string} */ module) => parts.filter((modules) => modules.has(module)).length;
-  const isCheap = (/** @type {string} */ module) =>
-    uses(module) > 1 && graph.bytes(module) <= SHARED_BYTES_MAX * uses(module) && graph.waits(module).length === 0;
-  for (const module of new Set(parts.flatMap((modules) => [...modules]))) {
-    const brought = [...graph.modules(module)].filter((one) => !shared.has(one));
-    if (brought.every(isCheap)) brought.forEach((one) => shared.add(one));
+  const mayCome = (/** @type {string} */ module) => uses(module) > 1 && graph.waits(module).length === 0;
+  const first = graph.modules(main);
+  gather(first, (module) => mayCome(module) && graph.bytes(module) <= FIRST_BYTES_MAX * uses(module));
+  const common = new Set(first);
+  gather(common, (module) => mayCome(module) && graph.bytes(module) <= COMMON_BYTES_MAX);
+  return { first: [...first].filter((one) => one !== main), common: [...common].filter((one) => !first.has(one)) };
+
+  /** Add to `group` the modules that belong to it with all that they import. @param {Set<string>} group @param {(module: string) => boolean} belongs */
+  function gather(group, belongs) {
+    for (const module of several) {
+      const brought = [...graph.modules(module)].filter((one) => !group.has(one));
+      if (brought.every(belongs)) brought.forEach((one) => group.add(one));
+    }
   }
-  shared.delete(main);
-  return [...shared];
 }
 
 /**

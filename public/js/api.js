@@ -1,5 +1,5 @@
 /** The app's API: calls with the session's cookie, problems as errors that a person can read. */
-import { has, language, t } from "./i18n.js";
+import { has, language, t, useServerWords } from "./i18n.js";
 
 const TIMEOUT_MS = 30_000;
 let onSignedOut = async () => false;
@@ -54,6 +54,7 @@ export async function send(method, path, options = {}) {
 
 async function problemOf(response) {
   const problem = await response.json().catch(() => null);
+  await useServerWords().catch(() => {}); // Without them it is said in English.
   const errors = Array.isArray(problem?.errors) ? problem.errors : [];
   const reasons = errors.map(({ field, reason }, at) => {
     const text = said(problem.errorMessages?.[at], reason);

@@ -1,6 +1,8 @@
 /** The history of a job in the page's language, from what its steps are made of. */
-import { has, t } from "./i18n.js";
+import { has, t, useWords } from "./i18n.js";
 import { failure } from "./jobwords.js";
+
+await useWords("server");
 
 /** One step as a sentence; where the page does not know it, the server's. */
 export function sentence(step) {

@@ -53,6 +53,23 @@ export async function useWords(subject) {
   if (wanted === current) messages = { ...messages, ...table.default };
 }
 
+let ofServer = null;
+
+/**
+ * Load the messages that the server names by their keys: they are needed where something went wrong, and no view waits for them.
+ * What is shown already is drawn again. Raises LoadError.
+ */
+export function useServerWords() {
+  ofServer ??= useWords("server").then(
+    () => listeners.forEach((listener) => listener()),
+    (error) => {
+      ofServer = null;
+      throw error;
+    },
+  );
+  return ofServer;
+}
+
 export function onLanguage(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -6,7 +6,7 @@ import { SignInOver } from "./drafts/signinover.js";
 import { SignOut } from "./drafts/signout.js";
 import { expectEngines, loadEngines } from "./engines.js";
 import { useLanguage, useRoute } from "./hooks.js";
-import { LANGUAGES, language, setLanguage, t, wantedLanguage } from "./i18n.js";
+import { LANGUAGES, language, setLanguage, t, useServerWords, wantedLanguage } from "./i18n.js";
 import { fetchOthers, fetchPart, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
 import { go, link, parse } from "./router.js";
@@ -154,6 +154,9 @@ expectEngines();
 fetchPart(VIEWS[viewOf(parse(location.hash).segments)[0]][0], wantedLanguage()).catch(() => {});
 const place = document.getElementById("app");
 words.then(
-  () => render(html`<${App} />`, place),
+  () => {
+    render(html`<${App} />`, place);
+    useServerWords().catch(() => {}); // They are asked for again when they are needed.
+  },
   () => (place.textContent = "This page did not load. Reload it. 页面没有加载成功，请重新加载。"),
 );

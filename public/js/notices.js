@@ -1,6 +1,8 @@
 /** Notices: what was guessed, repaired, left out, or is shown otherwise than it was handed in. */
 import { html } from "../vendor/htm-preact.js";
-import { has, t } from "./i18n.js";
+import { has, t, useWords } from "./i18n.js";
+
+await useWords("server");
 
 function sentence({ message, messageKey, messageValues, track }) {
   const said = has(messageKey) ? t(messageKey, messageValues) : message;

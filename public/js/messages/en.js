@@ -1,8 +1,5 @@
 /** The page's words: English. */
-import server from "./server-en.js";
-
 export default {
-  ...server,
   "brand": "Media jobs",
 
   "nav.main": "Main",

@@ -1,8 +1,5 @@
 /** The page's words: Chinese, simplified. */
-import server from "./server-zh.js";
-
 export default {
-  ...server,
   "brand": "媒体任务",
 
   "nav.main": "主导航",

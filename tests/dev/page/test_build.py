@@ -72,7 +72,7 @@ def test_of_each_part_every_file_is_named_so_that_none_is_found_late(page: Path)
         needed = {one for name in scripts for one in imported(page / "assets" / name)}
         assert needed <= {*files, *first}, part
     assert {f"views/{name}" for name in ("library", "new", "jobs", "job", "settings")} <= set(named)
-    assert named["views/editor@zh"] == named["messages/zh/editor"]
+    assert set(named["messages/zh/editor"]) <= set(named["views/editor@zh"])
 
 
 def test_what_a_release_did_not_change_keeps_its_name(page: Path, tmp_path: Path) -> None:
