@@ -2,6 +2,7 @@
 import { has, language, t, useServerWords } from "./i18n.js";
 
 const TIMEOUT_MS = 30_000;
+const SIGNING_IN = ["/api/session", "/api/sign-in/passkey"]; // There, 401 is the end of no session.
 let onSignedOut = async () => false;
 
 /** A refusal or a failure; `status` is 0 when there was no answer at all. */
@@ -48,7 +49,7 @@ export async function send(method, path, options = {}) {
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  if (response.status === 401 && path !== "/api/session" && (await onSignedOut(method))) return send(method, path, options);
+  if (response.status === 401 && !SIGNING_IN.includes(path) && (await onSignedOut(method))) return send(method, path, options);
   throw problem;
 }
 

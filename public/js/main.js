@@ -9,6 +9,7 @@ import { useLanguage, useRoute } from "./hooks.js";
 import { LANGUAGES, language, setLanguage, t, useServerWords, wantedLanguage } from "./i18n.js";
 import { fetchOthers, fetchPart, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
+import { Workspaces } from "./people/workspaces.js";
 import { go, link, parse } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
@@ -28,6 +29,7 @@ const VIEWS = {
   subscriptions: ["views/subscriptions", () => import("./views/subscriptions.js")],
   settings: ["views/settings", () => import("./views/settings.js")],
   status: ["views/status", () => import("./views/status.js")],
+  join: ["views/join", () => import("./views/join.js")],
 };
 const NAVIGATION = [
   ["library", "library"],
@@ -46,6 +48,7 @@ function viewOf([first = "library", second, third]) {
   if (first === "runs") return [second ? "run" : "runs", "jobs"];
   if (first === "subscriptions") return [first, "jobs"];
   if (first === "status") return ["status", "settings"];
+  if (first === "join") return ["join", ""];
   return BY_THEMSELVES.includes(first) ? [first, first] : ["library", "library"];
 }
 
@@ -122,6 +125,7 @@ function App() {
     document.title = user ? `${t(`title.${name}`)} · ${t("brand")}` : t("brand");
   }, [name, user, language()]);
   if (error) return html`<main class="page narrow"><${Trouble} error=${error} onRetry=${ask} /></main>`;
+  if (name === "join") return html`<div class="entrance"><${View} ...${{ name, route, user }} /><${Choices} /></div>`;
   if (user === undefined) return html`<main class="page narrow" aria-busy="true"></main>`;
   if (user === null) return html`<div class="entrance"><${SignIn} reason="" onSignedIn=${enter} /><${Choices} /></div>`;
   const leave = async () => {
@@ -137,7 +141,7 @@ function App() {
     <header class="side">
       <a class="brand" href=${link("library")}><img src="/icon.svg" alt="" width="28" height="28" /><span>${t("brand")}</span></a>
       <${LinkNew} /><${Navigation} current=${current} />
-      <div class="side-foot"><a class="reference" href="/reference.html"><${Icon} name="code" />${t("nav.reference")}</a><${Choices} />
+      <div class="side-foot"><${Workspaces} user=${user} /><a class="reference" href="/reference.html"><${Icon} name="code" />${t("nav.reference")}</a><${Choices} />
         <div class="who"><span title=${user.name}>${user.name}</span><${SignOut} end=${leave} /></div></div>
     </header>
     <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main><${SignInOver} sessionRef=${again} /></div>`;

@@ -1,17 +1,41 @@
 """The app's settings; a missing one stops the first request that needs any."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from media_jobs.alerts import Thresholds
 from media_jobs.errors import SettingError
 from media_jobs.keyring import Keyring, read_keyring
 from media_jobs.parts import SIZE_MAX
 from media_jobs.settings import FirstRead, Get, text, url, whole
+from media_jobs.webhooks import url_fault
 
 UPLOAD_BYTES_MAX = 100 * 1024**3
 TTL_S_MAX = 10 * 365 * 24 * 3600
 THRESHOLDS = Thresholds()
 """The default thresholds of alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """An OpenID provider. *issuer*: exactly as its ID tokens name it. *name*: for the page.
+
+    *domains*: whoever has a verified e-mail address of one of these joins *workspace_id*, by
+    default the operators', as *role* without an invitation. *allow_loopback*: it may be on this
+    machine, for tests and trials.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    domains: tuple[str, ...] = ()
+    role: str = "viewer"
+    workspace_id: str | None = None
+    allow_loopback: bool = False
+
+    def __repr__(self) -> str:
+        return "OidcSettings(…)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +45,7 @@ class AppSettings:
     *upload_bytes_max*: how large an uploaded video may be. *artifact_ttl_s*: how long outputs stay
     after their job has ended, in seconds; 0 is for ever. *webhook_allow_loopback*:
     webhooks may go to this machine, for tests and trials. *alert_thresholds*: when alerts open.
+    *oidc*: the provider that people may sign in at, if there is one.
     """
 
     keys: Keyring
@@ -29,6 +54,7 @@ class AppSettings:
     artifact_ttl_s: int = 0
     webhook_allow_loopback: bool = False
     alert_thresholds: Thresholds = THRESHOLDS
+    oidc: OidcSettings | None = None
 
     def __repr__(self) -> str:
         return "Settings(…)"
@@ -43,6 +69,31 @@ def read_settings(get: Get) -> AppSettings:
         artifact_ttl_s=whole(get, "ARTIFACT_TTL_SECONDS", 0, TTL_S_MAX, 0),
         webhook_allow_loopback=_switch(get, "WEBHOOK_ALLOW_LOOPBACK"),
         alert_thresholds=_thresholds(get),
+        oidc=_oidc(get),
+    )
+
+
+def _oidc(get: Get) -> OidcSettings | None:
+    """Return the provider, None where OIDC_ISSUER is not set; raises SettingError."""
+    if not (get("OIDC_ISSUER") or "").strip():
+        return None
+    issuer = text(get, "OIDC_ISSUER")
+    allow_loopback = _switch(get, "OIDC_ALLOW_LOOPBACK")
+    if url_fault(issuer, allow_loopback=allow_loopback) or "?" in issuer:
+        raise SettingError("OIDC_ISSUER", "must be an https URL of a public host")
+    role = text(get, "OIDC_ROLE", "viewer")
+    if role not in ("manager", "editor", "viewer"):
+        raise SettingError("OIDC_ROLE", "must be manager, editor or viewer")
+    domains = (part.strip().lower() for part in (get("OIDC_DOMAINS") or "").split(","))
+    return OidcSettings(
+        issuer=issuer,
+        client_id=text(get, "OIDC_CLIENT_ID"),
+        client_secret=text(get, "OIDC_CLIENT_SECRET"),
+        name=text(get, "OIDC_NAME", urlsplit(issuer).hostname or issuer),
+        domains=tuple(domain for domain in domains if domain),
+        role=role,
+        workspace_id=(get("OIDC_WORKSPACE") or "").strip() or None,
+        allow_loopback=allow_loopback,
     )
 
 

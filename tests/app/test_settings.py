@@ -27,6 +27,18 @@ def test_the_address_loses_its_trailing_slash_and_secrets_are_split() -> None:
         *(("ARTIFACT_TTL_SECONDS", value) for value in ("-1", "1.5", "a week", "9999999999", "٣")),
         ("WEBHOOK_ALLOW_LOOPBACK", "yes"),
         ("ROOT_SIGNATURES", "yes"),
+        *(
+            ("OIDC_ISSUER", value)
+            for value in (
+                *(
+                    "http://id.example.com",
+                    "https://127.0.0.1",
+                    "https://10.0.0.1",
+                    "id.example.com",
+                ),
+                *("https://user@id.example.com", "https://id.example.com/?a=b"),
+            )
+        ),
     ],
 )
 def test_a_setting_that_is_missing_or_makes_no_sense_is_named(name: str, value: str | None) -> None:
@@ -59,3 +71,41 @@ def test_webhooks_to_this_machine_take_an_explicit_true(value: str | None, allow
     given = {**GIVEN, "WEBHOOK_ALLOW_LOOPBACK": value}
 
     assert read_settings(given.get).webhook_allow_loopback is allowed
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://id.example.com/tenant",
+    "OIDC_CLIENT_ID": "media-jobs",
+    "OIDC_CLIENT_SECRET": "hush-hush",
+}
+
+
+def test_a_provider_is_named_by_its_settings_or_there_is_none() -> None:
+    domains = {"OIDC_DOMAINS": " Example.com, ", "OIDC_ROLE": "editor"}
+    found = read_settings({**GIVEN, **OIDC, **domains}.get).oidc
+
+    assert found is not None
+    assert (found.issuer, found.name) == ("https://id.example.com/tenant", "id.example.com")
+    assert (found.domains, found.role, found.workspace_id) == (
+        ("example.com",),
+        "editor",
+        None,
+    )
+    assert "hush" not in repr(found)
+    assert read_settings(GIVEN.get).oidc is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_CLIENT_ID", ""),
+        ("OIDC_CLIENT_SECRET", " "),
+        ("OIDC_ROLE", "admin"),
+        ("OIDC_ALLOW_LOOPBACK", "yes"),
+    ],
+)
+def test_half_a_provider_is_none(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read_settings({**GIVEN, **OIDC, name: value}.get)
+
+    assert caught.value.setting == name

@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { link } from "../router.js";
 import { LinkButton, Page, Tabs } from "../ui.js";
 import { Health } from "./health.js";
+import { People } from "./people.js";
 import { Presets } from "./presets.js";
 import { Tokens } from "./tokens.js";
 import { Translation } from "./translation.js";
@@ -12,7 +13,7 @@ import { Webhooks } from "./webhooks.js";
 
 export const name = "settings";
 
-const PARTS = { health: Health, usage: Usage, tokens: Tokens, webhooks: Webhooks, presets: Presets, translation: Translation };
+const PARTS = { health: Health, usage: Usage, people: People, tokens: Tokens, webhooks: Webhooks, presets: Presets, translation: Translation };
 
 export function View({ route, user }) {
   const part = route.segments[1] in PARTS ? route.segments[1] : "health";

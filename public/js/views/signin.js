@@ -1,7 +1,8 @@
-/** Signing in: a token is exchanged for a session. */
+/** Signing in: as a person, or with a token that is exchanged for a session. */
 import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { session } from "../api.js";
 import { t } from "../i18n.js";
+import { WaysIn } from "../people/enter.js";
 import { Button } from "../ui.js";
 
 /** `over`: in a dialog over a page, which has its own heading. */
@@ -31,6 +32,7 @@ export function SignIn({ reason, onSignedIn, over }) {
   const head = html`<img src="/icon.svg" alt="" width="48" height="48" /><h1>${t("brand")}</h1><p class="lead">${t("signin.lead")}</p>`;
   return html`<${over ? "div" : "main"} class="sign-in">${!over && head}
     <form class=${over ? "stack" : "card"} onSubmit=${submit} novalidate>
+      <${WaysIn} onSignedIn=${onSignedIn} onError=${setError} />
       <div class="field"><label for="token">${t("signin.token")}</label>
         <input id="token" ref=${field} autofocus type="password" autocomplete="current-password" spellcheck="false"
           aria-describedby="token-note token-error" aria-invalid=${error ? "true" : undefined} />

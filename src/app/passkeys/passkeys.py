@@ -25,7 +25,7 @@ from app.store import insert
 from app.web.caller import Caller
 from media_jobs.base64url import from_base64url, to_base64url
 from media_jobs.challenge import Challenge
-from media_jobs.errors import Conflict, LimitReached, SignatureError, present
+from media_jobs.errors import Conflict, InvalidInput, LimitReached, SignatureError, present
 from media_jobs.http import Request
 from media_jobs.ids import new_id
 from media_jobs.webauthn.ceremony import challenge_of, read_assertion, read_registration
@@ -41,7 +41,7 @@ def made_passkey(
 ) -> tuple[PasskeyRow, Challenge]:
     """Return the passkey that a browser has made, and the challenge that it answers.
 
-    The challenge's subject begins with the person's id. Raises Unauthenticated.
+    The challenge's subject begins with the person's id. Raises InvalidInput.
     """
     try:
         client_data = from_base64url(body.client_data)
@@ -50,7 +50,7 @@ def made_passkey(
         attestation = from_base64url(body.attestation)
         registered = read_registration(client_data, attestation, request.origin)
     except (CredentialRefused, SignatureError, ValueError) as error:
-        raise _refused(error, ports) from None
+        raise _not_made(error, ports) from None
     credential = registered.credential
     row = PasskeyRow(
         passkey_id=new_id("pky", ports.now_ms(), ports.entropy(10)),
@@ -71,11 +71,11 @@ async def add_passkey(
 ) -> PasskeyRow:
     """Add a passkey to those of the person who calls.
 
-    Raises Unauthenticated, Conflict (`passkey_exists`), LimitReached.
+    Raises InvalidInput, Conflict (`passkey_exists`), LimitReached.
     """
     row, challenge = made_passkey(body, name, ADD, request, ports)
     if row.person_id != person_of(caller):
-        raise _refused(CredentialRefused("made for somebody else"), ports)
+        raise _not_made(CredentialRefused("made for somebody else"), ports)
     if len(await select_passkeys(ports.store, row.person_id)) >= PASSKEYS_MAX:
         raise LimitReached("too_many_passkeys", most=PASSKEYS_MAX)
     try:
@@ -95,12 +95,12 @@ async def join_with_passkey(
 ) -> tuple[TokenRow, str, int]:
     """Accept an invitation as a new person with a new passkey; return account, cookie, expiry.
 
-    Raises Unauthenticated, RateLimited, and as `join`.
+    Raises InvalidInput, RateLimited, and as `join`.
     """
     admit_stranger(request, ports)
     row, challenge = made_passkey(*body, JOIN, request, ports)
     if challenge.subject != f"{row.person_id}:{secret_hash}":
-        raise _refused(CredentialRefused("made for another invitation"), ports)
+        raise _not_made(CredentialRefused("made for another invitation"), ports)
     joining = Joining(secret_hash=secret_hash, person_id=row.person_id, name=name, is_new=True)
     return await join(joining, ("passkeys", columns(row)), ports, *used(challenge, ports))
 
@@ -162,9 +162,19 @@ async def _asserted(
 
 def _refused(error: Exception, ports: Ports) -> Unauthenticated:
     """Return the one refusal that all faults look like from outside; the log has which it was."""
+    _note(error, ports)
+    return Unauthenticated("unauthorized.passkey")
+
+
+def _not_made(error: Exception, ports: Ports) -> InvalidInput:
+    """Return the one refusal of a registration."""
+    _note(error, ports)
+    return InvalidInput("bad_request.passkey")
+
+
+def _note(error: Exception, ports: Ports) -> None:
     why = error.reason if isinstance(error, SignatureError) else str(error)
     ports.log({"event": "passkey_refused", "why": why})
-    return Unauthenticated("unauthorized.passkey")
 
 
 async def rename(passkey_id: str, name: str, caller: Caller, ports: Ports) -> PasskeyRow:

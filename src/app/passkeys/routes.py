@@ -96,6 +96,12 @@ async def post_join(call: OpenCall, body: Joins) -> Reply:
     return await signed_in(request, account, cookie, expires_s, ports)
 
 
+async def get_sign_in(call: OpenCall) -> Reply:
+    """Show how people may sign in, beside passkeys."""
+    provider = call.ports.settings().oidc
+    return json_reply({"oidc": None if provider is None else {"name": provider.name}})
+
+
 async def post_sign_in_options(call: OpenCall, body: Nothing) -> Reply:
     """Begin to sign in: what the browser is to ask a passkey with."""
     challenge = new_challenge(SIGN_IN, "", call.ports)
@@ -156,8 +162,9 @@ _PASSKEY = "/api/passkeys/{passkey_id}"
 ROUTES: tuple[Route[Access], ...] = (
     _open("/api/invitations/options", post_join_options, "PasskeyOptions"),
     _open("/api/invitations/join", post_join, "Session"),
+    Route("GET", "/api/sign-in", Access.OPEN, get_sign_in, answers={200: "WaysIn"}),
     _open("/api/sign-in/options", post_sign_in_options, "PasskeyOptions"),
-    _open("/api/sign-in", post_sign_in, "Session"),
+    _open("/api/sign-in/passkey", post_sign_in, "Session"),
     Route("GET", "/api/passkeys", Access.PERSON, list_passkeys, answers={200: "Page[Passkey]"}),
     Route(
         "POST",

@@ -100,3 +100,15 @@ class Passkey(Answer):
     name: str
     created_at: UnixMs
     last_used_at: UnixMs | None
+
+
+class Provider(Answer):
+    """An OpenID provider, by the name that people know."""
+
+    name: str
+
+
+class WaysIn(Answer):
+    """How people may sign in. `oidc` is null where no provider is set up."""
+
+    oidc: Provider | None

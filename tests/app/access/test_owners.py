@@ -73,7 +73,7 @@ READS = {"/api/subtitles/text", "/api/subtitles/preview"}
 # Routes whose body is what somebody joins or goes on with.
 ENTERS = {
     *("/api/invitations/open", "/api/invitations/options", "/api/invitations/join"),
-    *("/api/sign-in", "/api/sign-in/options", "/api/session/workspace"),
+    *("/api/sign-in/passkey", "/api/sign-in/options", "/api/session/workspace"),
     *("/api/passkeys", "/api/passkeys/options"),
 }
 # Routes whose body names things; the others that take a body make something of their own.

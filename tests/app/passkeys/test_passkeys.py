@@ -51,7 +51,7 @@ def options(stage: Stage) -> dict[str, Any]:
 
 
 def sign_in(stage: Stage, device: Authenticator, **broken: Any) -> Answered:
-    return post(stage, "/api/sign-in", {"credential": device.use(options(stage), **broken)})
+    return post(stage, "/api/sign-in/passkey", {"credential": device.use(options(stage), **broken)})
 
 
 def test_who_is_invited_joins_with_a_passkey_and_signs_in_with_it(stage: Stage) -> None:
@@ -132,7 +132,7 @@ def test_a_forged_sign_in_is_refused_and_all_look_alike(stage: Stage, broken: st
 def test_a_forged_registration_makes_nobody_a_member(stage: Stage, broken: dict[str, Any]) -> None:
     secret = invitation(stage)
 
-    assert join(stage, device(), secret, **broken).status == 401
+    assert join(stage, device(), secret, **broken).status == 400
 
     assert stage.database.look("SELECT 1 FROM people") == []
     assert join(stage, device(), secret).status == 200
@@ -144,8 +144,8 @@ def test_an_answer_counts_once(stage: Stage) -> None:
     body = {"credential": mine.use(options(stage), count=0)}
     stage.database.look("UPDATE passkeys SET sign_count = 0 RETURNING 1")
 
-    assert post(stage, "/api/sign-in", body).status == 200
-    assert post(stage, "/api/sign-in", body).status == 401
+    assert post(stage, "/api/sign-in/passkey", body).status == 200
+    assert post(stage, "/api/sign-in/passkey", body).status == 401
 
 
 def test_a_challenge_is_for_its_purpose_its_person_and_ten_minutes(stage: Stage) -> None:
@@ -159,11 +159,11 @@ def test_a_challenge_is_for_its_purpose_its_person_and_ten_minutes(stage: Stage)
     for_adding = mine.use({"challenge": adding["challenge"]})
     made = {"name": "Phone", "credential": third.make(adding)}
 
-    assert post(stage, "/api/sign-in", {"credential": for_adding}).status == 401
-    assert post(stage, "/api/passkeys", made, theirs).status == 401
+    assert post(stage, "/api/sign-in/passkey", {"credential": for_adding}).status == 401
+    assert post(stage, "/api/passkeys", made, theirs).status == 400
     stage.now_ms += CHALLENGE_LIFE_S * 1000
-    assert post(stage, "/api/sign-in", {"credential": mine.use(asked)}).status == 401
-    assert post(stage, "/api/passkeys", made, cookie).status == 401
+    assert post(stage, "/api/sign-in/passkey", {"credential": mine.use(asked)}).status == 401
+    assert post(stage, "/api/passkeys", made, cookie).status == 400
 
 
 def test_a_credential_made_for_one_invitation_accepts_no_other(stage: Stage) -> None:
@@ -174,7 +174,7 @@ def test_a_credential_made_for_one_invitation_accepts_no_other(stage: Stage) -> 
 
     answered = post(stage, "/api/invitations/join", {**body, "credential": device().make(asked)})
 
-    assert answered.status == 401
+    assert answered.status == 400
 
 
 def test_somebody_who_is_known_joins_another_workspace_by_signing_in(stage: Stage) -> None:
@@ -185,7 +185,7 @@ def test_somebody_who_is_known_joins_another_workspace_by_signing_in(stage: Stag
 
     def accept() -> Answered:
         body = {"credential": mine.use(options(stage)), "invitation": secret}
-        return post(stage, "/api/sign-in", body)
+        return post(stage, "/api/sign-in/passkey", body)
 
     accepted = accept()
 

@@ -1,0 +1,40 @@
+/** Ways in beside a token: a passkey, the organisation's provider. */
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { useAction } from "../hooks.js";
+import { t } from "../i18n.js";
+import { Button } from "../ui.js";
+import { entering } from "./api.js";
+import { canUsePasskeys } from "./names.js";
+import { usePasskey } from "./webauthn.js";
+
+/** `invitation`: to be accepted by signing in. `onError` gets words, "" for none. */
+export function WaysIn({ invitation, onSignedIn, onError }) {
+  const [provider, setProvider] = useState(null);
+  useEffect(() => {
+    entering.offers().then(({ oidc }) => setProvider(oidc), () => {});
+  }, []);
+  const trying = (enter) => async () => {
+    onError("");
+    try {
+      await enter();
+    } catch (problem) {
+      onError(problem.message);
+    }
+  };
+  const [passkey, byPasskey] = useAction(trying(async () => {
+    const { publicKey } = await entering.options();
+    const credential = await usePasskey(publicKey);
+    if (credential) await onSignedIn(await entering.withPasskey(credential, invitation));
+    else onError(t("signin.noPasskey"));
+  }));
+  const [leave, byProvider] = useAction(trying(async () => {
+    const { url } = await entering.atProvider(invitation);
+    sessionStorage.setItem("media-jobs-back", location.hash);
+    location.assign(url);
+  }));
+  if (!canUsePasskeys() && !provider) return null;
+  return html`<div class="ways-in">
+    ${canUsePasskeys() && html`<${Button} kind="wide" icon="key" busy=${byPasskey.busy} onClick=${passkey}>${t("signin.passkey")}<//>`}
+    ${provider && html`<${Button} kind="wide" icon="external" busy=${byProvider.busy} onClick=${leave}>${t("signin.provider", { name: provider.name })}<//>`}
+  </div>`;
+}
