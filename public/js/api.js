@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** `listener(method)` hears of a call that met the end of the session, and answers whether it is to be sent again. */
+/** `listener(isWanted)` hears of a call that met the end of the session, and answers whether it is to be sent again. */
 export function whenSignedOut(listener) {
   onSignedOut = listener;
 }
@@ -30,9 +30,12 @@ export async function call(method, path, options = {}) {
   return document;
 }
 
-/** Call the API; the answer itself. Raises ApiError. A call that meets the end of the session waits for the next one. */
+/**
+ * Call the API; the answer itself. Raises ApiError. A call that meets the end of the session waits for the next one.
+ * `isWanted`: a person waits for it, unless it is said otherwise one that changes something.
+ */
 export async function send(method, path, options = {}) {
-  const { body, json, headers = {}, signal } = options;
+  const { body, json, headers = {}, signal, isWanted = method !== "GET" } = options;
   const type = json === undefined ? {} : { "content-type": "application/json" };
   let response;
   try {
@@ -49,8 +52,9 @@ export async function send(method, path, options = {}) {
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  if (response.status === 401 && !SIGNING_IN.includes(path) && (await onSignedOut(method))) return send(method, path, options);
-  throw problem;
+  if (response.status !== 401 || SIGNING_IN.includes(path)) throw problem;
+  if (await onSignedOut(isWanted)) return send(method, path, options);
+  throw new ApiError(401, problem.code, t("signin.ended"));
 }
 
 async function problemOf(response) {
@@ -88,8 +92,8 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const sendSubtitles = (method, path, body, query) =>
-  call(method, at(path, { ...query, hint: language() }), { body, headers: { "content-type": "text/plain" } });
+const sendSubtitles = (method, path, body, query, options) =>
+  call(method, at(path, { ...query, hint: language() }), { body, headers: { "content-type": "text/plain" }, ...options });
 
 export const session = {
   get: () => call("GET", "/api/session"),
@@ -103,7 +107,7 @@ export const media = {
   create: (document) => post("/api/media", document),
   rename: (mediaId, title) => call("PATCH", `/api/media/${id(mediaId)}`, { json: { title } }),
   remove: (mediaId) => call("DELETE", `/api/media/${id(mediaId)}`),
-  versions: (mediaId, slot) => get(`/api/media/${id(mediaId)}/inputs`, { slot, limit: 100 }),
+  versions: (mediaId, slot, options) => call("GET", at(`/api/media/${id(mediaId)}/inputs`, { slot, limit: 100 }), options),
   restore: (mediaId, inputId) =>
     call("POST", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/restore`),
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
@@ -112,8 +116,10 @@ export const media = {
   /** How loud a video is; 202 with the progress until that is there. */
   peaks: (mediaId, inputId, signal) => send("GET", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/peaks`, { signal }),
   /** A text, or a file in any encoding: see EncodingChoice for what the answer says of it. */
-  putSubtitles: (mediaId, body, encoding, spoken, parent, formatOf) =>
-    sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken, parent, formatOf }),
+  putSubtitles: (mediaId, body, encoding, spoken) =>
+    sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, { encoding, language: spoken }),
+  /** Store an edit: `{language, parent, formatOf, replaces}`. */
+  putEdit: (mediaId, body, query, options) => sendSubtitles("PUT", `/api/media/${id(mediaId)}/subtitles`, body, query, options),
   /** Say which language a version of subtitles is in; null for none. */
   setLanguage: (mediaId, inputId, spoken) =>
     call("PATCH", `/api/media/${id(mediaId)}/inputs/${id(inputId)}`, { json: { language: spoken } }),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
@@ -135,25 +135,6 @@ def test_a_cue_begins_and_ends_where_the_video_is(page: Page, api: Api) -> None:
     page.keyboard.press("Control+[")
 
     expect(page.get_by_label("Start of cue 2")).to_have_value("0:03.500")
-
-
-def test_leaving_with_unsaved_changes_is_asked_about(page: Page, edited: str) -> None:
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
-    page.goto(f"/#/media/{edited}/subtitles")
-    # A browser asks only those who have touched the page: a click is a person's, `fill` is not.
-    page.get_by_label("Text of cue 1").click()
-    page.keyboard.type("changed ")
-
-    page.close(run_before_unload=True)
-    expect(page.get_by_text("Unsaved changes")).to_be_visible()
-
-    assert asked == ["beforeunload"]
 
 
 def test_the_cues_of_another_language_are_read_beside_those_that_are_edited(

@@ -4,13 +4,25 @@ import { dropDraft, writeDraft } from "./store.js";
 const REST_MS = 250; // From the first change that is not written yet.
 
 const keepers = new Set();
+const beginnings = new Set(); // Until then nothing is kept: what was kept before is still being looked for.
+
+const flushAll = () => Promise.all([...keepers].map((keeper) => keeper.flush()));
 
 /** Write down now what waits to be; a promise of its end. */
-export const flushDrafts = () => Promise.all([...keepers].map((keeper) => keeper.flush()));
+export async function flushDrafts() {
+  await Promise.all(beginnings);
+  await flushAll();
+}
+
+/** `flushDrafts` waits for this as well. */
+export function noteBeginning(promise) {
+  beginnings.add(promise);
+  promise.finally(() => beginnings.delete(promise));
+}
 
 if (globalThis.document) {
-  addEventListener("pagehide", flushDrafts);
-  document.addEventListener("visibilitychange", () => document.hidden && flushDrafts());
+  addEventListener("pagehide", flushAll);
+  document.addEventListener("visibilitychange", () => document.hidden && flushAll());
 }
 
 /** `{keep, drop, flush, close}`: `keep(name, value)` and `drop(name)`, of which the newest of each name counts. */

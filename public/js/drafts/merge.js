@@ -98,7 +98,8 @@ const SIGNATURES = [
 ];
 
 /**
- * `theirs`, cues of another version, with the keys of the cues of `known` that they are; the others with new keys.
+ * `theirs`, cues of another version, with the keys of the cues of `known` that they are; the others with new keys. The same
+ * list where that changes nothing.
  * `known`: lists of cues whose keys are meant, the first going before.
  */
 export function alignedTo(theirs, ...known) {
@@ -110,7 +111,8 @@ export function alignedTo(theirs, ...known) {
     // Last: many files have numbers for names, and other ones after each edit.
     pair(theirs, list, (cue) => cue.id || null, keys, used);
   }
-  return theirs.map((cue, at) => ({ ...cue, key: keys.get(at) ?? newKey() }));
+  const isSame = theirs.every((cue, at) => keys.get(at) === cue.key);
+  return isSame ? theirs : theirs.map((cue, at) => ({ ...cue, key: keys.get(at) ?? newKey() }));
 }
 
 /** Pair those that say the same of themselves, in their order. */

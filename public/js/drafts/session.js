@@ -31,9 +31,9 @@ export function createSession({ show, anew, channel = globalThis.BroadcastChanne
   };
   if (channel) channel.onmessage = ({ data }) => (data.callerId ? known(data.callerId) : state || become("ended"));
   return {
-    /** A call has met the end of the session: whether it is to be sent again. Who wants to read on is not asked at each look. */
-    ask(method) {
-      if (state === "away" && method === "GET") return Promise.resolve(false);
+    /** A call has met the end of the session: whether it is to be sent again. Who wants to read on is not asked by each look. */
+    ask(isWanted) {
+      if (state === "away" && !isWanted) return Promise.resolve(false);
       if (state !== "ended") become("ended");
       return new Promise((resolve) => waiting.push(resolve));
     },

@@ -27,7 +27,7 @@ export function SignInOver({ sessionRef }) {
     };
   }, []);
   if (state === "away") {
-    return html`<div class="banner warn session-ended" role="status"><p>${t("signin.ended")}</p><${Button} small onClick=${() => session.current.ask("")}>${t("signin.enter")}<//></div>`;
+    return html`<div class="banner warn session-ended" role="status"><p>${t("signin.ended")}</p><${Button} small onClick=${() => session.current.ask(true)}>${t("signin.enter")}<//></div>`;
   }
   return state === "ended" && html`<${Dialog} title=${t("signin.again")} onClose=${() => session.current.dismiss()}>
     <p>${t("signin.goesOn")}</p><${SignIn} over reason=${t("signin.ended")} onSignedIn=${(document) => session.current.entered(document)} /><//>`;

@@ -25,17 +25,19 @@ export function afterStep(state, from, to) {
 }
 
 /**
- * `{file, cues, edit, undo, redo, past, future, changed, saved}`; `cues` is undefined before the first is there.
+ * `{file, cues, stored, edit, undo, redo, past, future, changed, saved, rebase}`; `cues` is undefined before the first is there.
  *
  * `edit(next, {label, merge})`: `next` are the cues, or a function of the present ones; `label`, the key of a message,
  * names the action where it can be undone; actions in a row with the same `merge` are one. `past` and `future` are
- * actions, `{label, …}`, the next to be undone or done again at their ends.
+ * actions, `{label, …}`, the next to be undone or done again at their ends. `saved(cues)`: these are stored; `stored` are
+ * they. `rebase(file)`: the cues are from now on an edit of another file.
  */
 export function useEdited(file) {
   const [state, setState] = useState(null);
   useEffect(() => setState(beginning(file)), [file]);
   const edit = (next, about) => setState((before) => afterEdit(before, next, about));
   const step = (from, to) => () => setState((before) => afterStep(before, from, to));
-  const saved = () => setState((before) => ({ ...before, saved: before.cues }));
-  return { ...state, edit, undo: step("past", "future"), redo: step("future", "past"), changed: state !== null && state.cues !== state.saved, saved };
+  const saved = (cues) => setState((before) => ({ ...before, saved: cues }));
+  const rebase = (other) => setState((before) => ({ ...before, file: other }));
+  return { ...state, stored: state?.saved, rebase, edit, undo: step("past", "future"), redo: step("future", "past"), changed: state !== null && state.cues !== state.saved, saved };
 }

@@ -1,0 +1,117 @@
+/** The editor's side of drafts: what is kept, merged and saved of the track that is edited, and what a person is told of it. */
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { moment, timecode } from "../format.js";
+import { read, t, useWords, write } from "../i18n.js";
+import { link } from "../router.js";
+import { Button, Check, Trouble, announce } from "../ui.js";
+import { plainLines } from "../vtt.js";
+import { onTrouble, troubleNow } from "./store.js";
+import { Track } from "./track.js";
+
+await useWords("drafts");
+
+const AUTOSAVE = "media-jobs-autosave"; // "off": saved on demand alone.
+const SHOWN_MAX = 10;
+
+const NOTHING = { restoredMs: 0, mergedMs: 0, conflicts: [], others: 0, elsewhere: null, savedMs: 0, busy: false, error: null, learned: 0, notices: [] };
+
+/**
+ * The track that is edited: `{save, settle, discard, isAuto, setAuto, trouble, …}` and what is to be told of it: since when
+ * edits were restored, when a version was made that was merged in, `conflicts` as `mergeCues` tells them, how many `others`
+ * edit it too, an edit of another version that is kept `elsewhere`, when it was saved by itself, how many corrections were
+ * `learned`, `notices` of the last save; `busy`, `error`.
+ */
+export function useTrack({ edited, mediaId, known, versions, file, isFit }) {
+  const [told, setTold] = useState(NOTHING);
+  const [isAuto, setAuto] = useState(() => read(AUTOSAVE) !== "off");
+  const [trouble, setTrouble] = useState(troubleNow);
+  const latest = useRef(null);
+  latest.current = { edited, isFit, isAuto };
+  const track = useRef(null);
+  const isThere = edited.cues !== undefined;
+  useEffect(() => onTrouble(setTrouble), []);
+  useEffect(() => {
+    if (!isThere) return undefined;
+    setTold(NOTHING);
+    const show = (values) => setTold((before) => ({ ...before, ...values }));
+    track.current = new Track({ mediaId, known, versions, file, editing: () => latest.current, show });
+    track.current.open();
+    return () => track.current.close();
+  }, [file, isThere]);
+  useLayoutEffect(() => {
+    if (isThere) track.current?.changed();
+  }, [edited.cues]);
+  const isLost = edited.changed && trouble !== "";
+  useEffect(() => {
+    // Everything else is in this browser when the page has gone.
+    if (!isLost) return undefined;
+    const ask = (event) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isLost]);
+  return {
+    ...told,
+    trouble,
+    isAuto,
+    setAuto(on) {
+      write(AUTOSAVE, on ? "" : "off");
+      setAuto(on);
+    },
+    save: async () => (await track.current.save()) && announce(t("editor.saved")),
+    /** Decide about a conflict, with theirs or as it is. */
+    settle(conflict, isTheirs) {
+      if (isTheirs) track.current.edit((cues) => withTheirs(cues, conflict), { label: "drafts.did_choose" });
+      const conflicts = told.conflicts.filter((one) => one !== conflict);
+      setTold((before) => ({ ...before, conflicts }));
+      if (conflicts.length === 0) track.current.settled();
+    },
+    discard: () => track.current.edit(() => edited.stored, { label: "drafts.did_discard" }),
+  };
+}
+
+/** `cues` with what theirs is of a conflict, or without the cue that one of both has removed. */
+function withTheirs(cues, { key, fields, theirs }) {
+  if (fields.length === 0) return cues.filter((cue) => cue.key !== key);
+  const { startMs, endMs } = theirs;
+  const chosen = Object.assign({}, ...fields.map((field) => (field === "times" ? { startMs, endMs } : { [field]: theirs[field] })));
+  return cues.map((cue) => (cue.key === key ? { ...cue, ...chosen } : cue));
+}
+
+const span = ({ startMs, endMs }) => `${timecode(startMs)} – ${timecode(endMs)}`;
+
+/** What of a cue the conflict is about, in a line. */
+function said(cue, fields) {
+  if (!cue) return t("drafts.removed");
+  const text = plainLines(cue.text).join(" / ");
+  return fields.includes("times") ? `${span(cue)} ${text}` : text;
+}
+
+function Conflict({ conflict, number, onSettle }) {
+  const { fields, mine, theirs } = conflict;
+  return html`<li class="stack"><p><strong>${t("drafts.conflict", { n: number })}</strong> ${t("drafts.mine")}: <q dir="auto">${said(mine, fields)}</q> · ${t("drafts.theirs")}: <q dir="auto">${said(theirs, fields)}</q></p>
+    <div class="actions"><${Button} small onClick=${() => onSettle(conflict, false)}>${t(fields.length ? "drafts.keepMine" : "drafts.keepCue")}<//>
+      <${Button} small onClick=${() => onSettle(conflict, true)}>${t(fields.length ? "drafts.takeTheirs" : "drafts.removeCue")}<//></div></li>`;
+}
+
+/** What happened to what is edited, where a person has to know. */
+export function TrackNotes({ track, edited, mediaId }) {
+  const { restoredMs, mergedMs, conflicts, others, elsewhere, trouble } = track;
+  const numberOf = ({ key }) => edited.cues.findIndex((cue) => cue.key === key) + 1;
+  return html`${restoredMs > 0 && edited.changed && html`<div class="banner" role="status"><p>${t("drafts.restored", { when: moment(restoredMs) })}</p><${Button} small onClick=${track.discard}>${t("drafts.discard")}<//></div>`}
+    ${others > 0 && html`<div class="banner" role="status"><p>${t("drafts.others")}</p></div>`}
+    ${elsewhere && html`<div class="banner" role="status"><p>${t("drafts.elsewhere", { when: moment(elsewhere.atMs) })} <a href=${link("media", mediaId, "subtitles", { version: elsewhere.version })}>${t("drafts.open")}</a></p></div>`}
+    ${mergedMs > 0 && html`<div class="banner" role="status"><p>${t("drafts.merged", { when: moment(mergedMs) })}</p></div>`}
+    ${conflicts.length > 0 && html`<section class="banner warn stack" aria-label=${t("drafts.conflicts")}><p role="alert">${t("drafts.decide", { n: conflicts.length })}</p>
+      <ul class="plain stack">${conflicts.slice(0, SHOWN_MAX).map((conflict) => html`<${Conflict} key=${conflict.key} conflict=${conflict} number=${numberOf(conflict)} onSettle=${track.settle} />`)}</ul></section>`}
+    ${trouble && html`<div class="banner warn" role="alert"><p>${t(`drafts.${trouble}`)}</p></div>`}`;
+}
+
+/** Saving: on demand, and whether by itself. */
+export function Saving({ track, edited, isFit }) {
+  const { savedMs, learned, isAuto, trouble } = track;
+  const unsaved = trouble ? t("editor.unsaved") : `${t("editor.unsaved")} · ${t("drafts.here")}`;
+  const state = edited.changed ? unsaved : learned ? t("editor.learned", { n: learned }) : savedMs ? t("drafts.saved", { when: moment(savedMs) }) : t("editor.noChanges");
+  return html`<${Trouble} error=${track.error} /><div class="actions"><${Button} kind="primary" icon="check" busy=${track.busy} disabled=${!edited.changed || !isFit} onClick=${track.save}>${t("editor.save")}<//>
+      <span class="note" role="status">${state}</span></div>
+    <${Check} label=${t("drafts.auto")} note=${t("drafts.autoNote")} checked=${isAuto} onValue=${track.setAuto} />`;
+}
