@@ -271,7 +271,7 @@ def _result_file(result: Mapping[str, object], order: DownloadOrder) -> str:
 
 
 class _Heard:
-    """yt-dlp's logger. Errors arrive as exceptions too and the rest is of no use to a program, but
+    """yt-dlp's logger. Errors arrive as exceptions too, and what else it says is for who watches;
     that it speaks shows that pages still come.
     """
 
@@ -281,17 +281,28 @@ class _Heard:
         self._said_at = float("-inf")
 
     def debug(self, message: str) -> None:
+        _tell(message)
         now = time.monotonic()
         if now - self._said_at >= _WORKING_EVERY_S:
             self._said_at = now
             self._say(Working())
 
-    def info(self, message: str) -> None: ...
+    def info(self, message: str) -> None:
+        _tell(message)
 
-    def warning(self, message: str) -> None: ...
+    def warning(self, message: str) -> None:
+        _tell(message)
 
     def error(self, message: str) -> None:
+        _tell(message)
         self._progress.fault = message
+
+
+def _tell(message: str) -> None:
+    """Write what yt-dlp says to standard error, of which an attempt's log has the last lines."""
+    if message.strip():
+        sys.stderr.write(f"{message.rstrip()}\n")
+        sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine_kit import tool_log
 from engine_kit.engine import Outputs, Program
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.ffmpeg import ffmpeg_version, find_ffmpeg
@@ -110,6 +111,7 @@ async def _fetch(job: DownloadJob, order: DownloadOrder) -> Fetched:
     """Run the child to its end and move what it fetched into the work folder."""
     job.report(Status.FETCHING_METADATA, "metadata", 0.0)
     listener = _Listener(job)
+    tool_log.hide(order.secrets())
     result = await run_process(
         [sys.executable, "-m", "downloader.child"],
         cwd=job.work_dir,

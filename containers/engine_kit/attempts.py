@@ -31,6 +31,7 @@ from engine_kit.links import Links, fields_of
 from engine_kit.logs import log, under_attempt
 from engine_kit.metrics import Metrics
 from engine_kit.settings import VERSION, ContainerSettings
+from engine_kit.tool_log import ToolLog, under_log
 from engine_kit.transfer import Transfers
 from media_jobs.status import Status
 from media_jobs.wire import Evidence, RenderRequest
@@ -77,6 +78,7 @@ class _Attempt:
     began_at: float = 0.0
     work: asyncio.Task[None] | None = None
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    log: ToolLog = field(default_factory=ToolLog)
 
     def is_same(self, request: RenderRequest) -> bool:
         return (self.request.attempt, self.request.callback_url) == (
@@ -167,6 +169,16 @@ class Attempts(Generic[OptionsT]):
             mode="json", by_alias=True, exclude_none=True, exclude={"type", "ts", "nonce"}
         )
 
+    def log_of(self, job_id: str, count: int) -> Mapping[str, object] | None:
+        """Return the last *count* lines of what the tools of the job's newest attempt have said.
+
+        None for an unknown job; nothing of one that has ended, whose failure has its own.
+        """
+        known = self._by_job.get(job_id)
+        if known is None:
+            return None
+        return {"attempt": known.request.attempt, "lines": known.log.tail(count)}
+
     @property
     def desk(self) -> Desk:
         """What direct answers are made with."""
@@ -216,7 +228,7 @@ class Attempts(Generic[OptionsT]):
         self._by_job[request.job_id] = attempt
         self._forget_old()
         named = {"jobId": request.job_id, "attempt": request.attempt, "engine": request.engine}
-        with under_attempt(**named):
+        with under_attempt(**named), under_log(attempt.log):
             self._spawn(reporter.run())
             attempt.work = self._spawn(self._work(attempt, request, options))
             log("attempt_started")
@@ -254,6 +266,7 @@ class Attempts(Generic[OptionsT]):
             log("engine_crashed", logging.ERROR)
         self.active -= 1
         attempt.released.set()
+        attempt.log.clear()
         self._report_end(attempt, outputs, evidence, failure)
         if work_dir is not None:
             await asyncio.to_thread(shutil.rmtree, work_dir, ignore_errors=True)

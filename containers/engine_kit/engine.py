@@ -17,6 +17,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import httpx
 from pydantic import BaseModel, Field, create_model
 
+from engine_kit import tool_log
 from engine_kit.callbacks import Outputs, Reporter
 from engine_kit.ffmpeg import FfmpegProgress, run_ffmpeg
 from engine_kit.font_versions import font_versions
@@ -65,6 +66,8 @@ class EngineJob(Generic[OptionsT]):
 
         Neither status nor progress ever goes back: an earlier status or a lower figure is ignored.
         """
+        if phase is not None and (status, phase) != (self.reporter.status, self.reporter.phase):
+            tool_log.note(f"[{status}] {phase}")
         self.reporter.report(status, phase, progress)
 
     def span(self, status: Status, phase: str, start: float, end: float) -> Callable[[float], None]:

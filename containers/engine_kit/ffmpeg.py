@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from engine_kit import tool_log
 from engine_kit.failures import EngineFailure, FailureCode
 from engine_kit.processes import run_process
 from media_jobs.errors import SettingError
@@ -67,7 +68,9 @@ class ProgressReader:
             total_size_bytes=_whole(self._values.get("total_size")),
             ended=self._values["progress"] == "end",
         )
+        speed = self._values.get("speed", "")
         self._values.clear()
+        tool_log.show(_said(block, speed))
         if self._on_progress is not None:
             self._on_progress(block)
         figures = (block.frame, block.out_time_s or 0.0, block.total_size_bytes)
@@ -75,6 +78,14 @@ class ProgressReader:
         self._last = figures
         # After the last frame faststart rewrites the file: no figure moves while bytes do.
         return moved or block.ended
+
+
+def _said(block: FfmpegProgress, speed: str) -> str:
+    """Return how far ffmpeg is, as it says it to who runs it by hand; "" once it is done."""
+    if block.ended:
+        return ""
+    time = "" if block.out_time_s is None else f" time={block.out_time_s:.2f} s"
+    return f"ffmpeg: frame={block.frame}{time} size={block.total_size_bytes} B speed={speed}"
 
 
 def _whole(text: str | None) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_kit import children, confinement
+from engine_kit import children, confinement, tool_log
 from engine_kit.children import Child
 from engine_kit.failures import EngineFailure, FailureCode
 from media_jobs.redaction import redact
@@ -98,6 +98,7 @@ class _Watch:
         self.errors = bytearray()
         self._process = process
         self._on_line = on_line
+        self._log = tool_log.writer()
         self._loop = asyncio.get_running_loop()
         self._progress_at = self._loop.time()
 
@@ -115,6 +116,7 @@ class _Watch:
     async def read_errors(self) -> None:
         while chunk := await self._process.stderr.read(4096):
             self.errors += chunk
+            self._log.write(chunk)
             del self.errors[:-STDERR_BYTES_MAX]
 
     async def write(self, data: bytes) -> None:

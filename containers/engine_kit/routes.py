@@ -25,6 +25,7 @@ from engine_kit.diagnostics import diagnose
 from engine_kit.engine import Answer, DirectAnswer, Program, render_model
 from engine_kit.logs import log, under_request
 from engine_kit.settings import VERSION, ContainerSettings
+from engine_kit.tool_log import LINES_MAX
 from media_jobs.diagnosis import PATHS, Check, open_question
 from media_jobs.engines.declaration import CONTRACT
 from media_jobs.errors import (
@@ -85,6 +86,7 @@ def application(
             Route("/render", _answered(handlers.render), methods=["POST"]),
             Route("/jobs/{job_id}/cancel", _answered(handlers.cancel), methods=["POST"]),
             Route("/jobs/{job_id}", _answered(handlers.status), methods=["GET"]),
+            Route("/jobs/{job_id}/log", _answered(handlers.log), methods=["GET"]),
             *(
                 Route(path, _answered(partial(handlers.answer, answer)), methods=["POST"])
                 for path, answer in program.answers.items()
@@ -199,6 +201,23 @@ class _Handlers:
             return await answer.make(body, self._attempts.desk)
 
     async def status(self, request: Request) -> Response:
+        self._check_line(request)
+        state = self._attempts.state(request.path_params["job_id"])
+        if state is None:
+            raise NotFound("not_found.job_here")
+        return JSONResponse(state)
+
+    async def log(self, request: Request) -> Response:
+        self._check_line(request)
+        wanted = request.query_params.get("lines", "")
+        count = min(int(wanted), LINES_MAX) if wanted.isdecimal() and len(wanted) < 6 else LINES_MAX
+        found = self._attempts.log_of(request.path_params["job_id"], max(count, 1))
+        if found is None:
+            raise NotFound("not_found.job_here")
+        return JSONResponse(found)
+
+    def _check_line(self, request: Request) -> None:
+        """Check the signature of a request without a body; raises SignatureError."""
         target = request.scope["raw_path"].decode("ascii", "replace")
         if query := request.scope["query_string"].decode("ascii", "replace"):
             target = f"{target}?{query}"
@@ -210,10 +229,6 @@ class _Handlers:
             self._attempts.acceptance.now_ms(),
             "container",
         )
-        state = self._attempts.state(request.path_params["job_id"])
-        if state is None:
-            raise NotFound("not_found.job_here")
-        return JSONResponse(state)
 
     async def _signed_body(self, request: Request, kind: str) -> bytes:
         """Return the body of a message of this *kind*, or raise SignatureError or TooLarge."""

@@ -147,6 +147,8 @@ export const jobs = {
   list: (query) => get("/api/jobs", query),
   get: (jobId) => get(`/api/jobs/${id(jobId)}`),
   why: (jobId) => get(`/api/jobs/${id(jobId)}/why`),
+  /** What the tools of a running job say: `{lines, missing}`. */
+  log: (jobId) => get(`/api/jobs/${id(jobId)}/log`),
   events: (jobId) => get(`/api/jobs/${id(jobId)}/events`),
   /** `key` makes a second call with the same job return the first one's. */
   create: (job, key) => post("/api/jobs", job, { "idempotency-key": key }),

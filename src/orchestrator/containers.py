@@ -16,6 +16,7 @@ from media_jobs.parts import IN_PARTS_ABOVE
 from media_jobs.presign import UNSIGNED_PAYLOAD
 from media_jobs.record import Attempt, JobRecord, PartedUpload
 from media_jobs.signing import SIGNATURE_HEADER, sign_attempt, sign_request_line
+from media_jobs.tool_logs import ReadLog
 from media_jobs.wire import CancelRender
 from orchestrator.object_urls import Method, object_url
 from orchestrator.settings import OrchestratorSettings
@@ -140,6 +141,17 @@ def state_request(
     job: JobRecord, settings: OrchestratorSettings, now_ms: int
 ) -> tuple[str, dict[str, str]]:
     """Return URL and headers of the call that asks how a job stands."""
-    target = f"/jobs/{job.job_id}?ts={now_ms}"
-    signature = sign_request_line("GET", target, settings.host_keys[job.engine], "container")
-    return f"{settings.hosts[job.engine][0]}{target}", {SIGNATURE_HEADER: signature}
+    return _asked(job.engine, f"/jobs/{job.job_id}?ts={now_ms}", settings)
+
+
+def log_request(
+    message: ReadLog, settings: OrchestratorSettings, now_ms: int
+) -> tuple[str, dict[str, str]]:
+    """Return URL and headers of the call that asks what the tools of a job say."""
+    target = f"/jobs/{message.job_id}/log?lines={message.lines}&ts={now_ms}"
+    return _asked(message.engine, target, settings)
+
+
+def _asked(engine: str, target: str, settings: OrchestratorSettings) -> tuple[str, dict[str, str]]:
+    signature = sign_request_line("GET", target, settings.host_keys[engine], "container")
+    return f"{settings.hosts[engine][0]}{target}", {SIGNATURE_HEADER: signature}

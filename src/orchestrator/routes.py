@@ -1,8 +1,8 @@
 """The orchestrator's routes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, StringConstraints, TypeAdapter, ValidationError
 
 from media_jobs import __version__
 from media_jobs.artifact_links import linked_output
@@ -12,7 +12,9 @@ from media_jobs.errors import MediaJobsError, NotFound, UpstreamError
 from media_jobs.http import Reply, Request, json_reply
 from media_jobs.keys import DEBUG_PREFIX, job_prefixes
 from media_jobs.problems import error_reply
+from media_jobs.redaction import redact
 from media_jobs.routing import Binary, Route, Router, Text
+from media_jobs.tool_logs import ReadLog
 from media_jobs.wire import (
     CancelJob,
     DeleteArtifacts,
@@ -34,6 +36,7 @@ from orchestrator.call import (
     ProbeCall,
     admit,
 )
+from orchestrator.containers import log_request
 from orchestrator.diagnostics import PROBE_JOB, diagnose, presign_problem
 from orchestrator.health import containers_health
 from orchestrator.jobs.job_log import refusal_line
@@ -44,10 +47,21 @@ from orchestrator.uploads import part_grants, upload_grant
 
 URLS_BODY_BYTES_MAX = 8 * 1024
 PREVIEW_BYTES_MAX = 1024 * 1024
+LOG_TIMEOUT_MS = 10_000
 
 _JSON = Text(types=("application/json",))
 """A body that a job's Durable Object reads: it is handed on unread."""
 _OUTPUTS = TypeAdapter(dict[str, OutputObject])
+
+
+class _Log(BaseModel):
+    """What a container answers: lines, or that it has no such job."""
+
+    lines: list[Annotated[str, StringConstraints(max_length=8192)]] = []
+    error: str | None = None
+
+
+_LOG = TypeAdapter(_Log)
 
 
 class _Archived(BaseModel):
@@ -93,6 +107,25 @@ async def _ended_before(context: Context, message: CancelJob) -> Reply | None:
     if final is None or final.generation < message.generation:
         return None
     return json_reply({"ok": True, "status": final.status})
+
+
+async def read_log(call: Call, job_id: str, body: ReadLog) -> Reply:
+    """Show the last lines of a running job's tools, as its container has them.
+
+    `known`: the container has the job; `supported`: it is new enough to say.
+    """
+    context = call.context
+    url, headers = log_request(body, context.settings(), context.now_ms())
+    answer = await context.peers.call("GET", url, None, headers, LOG_TIMEOUT_MS)
+    if answer.status not in (200, 404):
+        raise UpstreamError("upstream_failed.status", part="The container", status=answer.status)
+    try:
+        found = _LOG.validate_json(answer.text)
+    except ValidationError:
+        # A container from before this route has another 404 than ours.
+        return json_reply({"lines": [], "known": False, "supported": False})
+    lines = [redact(text) for text in found.lines[-body.lines :]]
+    return json_reply({"lines": lines, "known": found.error is None, "supported": True})
 
 
 async def replay_events(call: Call, job_id: str, body: ReplayEvents) -> Reply:
@@ -297,6 +330,13 @@ _ROUTES: tuple[Route[Access], ...] = (
     Route("POST", "/jobs", Access.SIGNED, start_job, answers={200: "{jobId}"}),
     Route("GET", _JOB, Access.SIGNED_OR_LINK, get_job, answers={200: "status document"}),
     Route("POST", f"{_JOB}/cancel", Access.SIGNED, cancel_job, answers={200: "{ok, status}"}),
+    Route(
+        "POST",
+        f"{_JOB}/log",
+        Access.SIGNED,
+        read_log,
+        answers={200: "{lines, known, supported}"},
+    ),
     Route("POST", f"{_JOB}/replay", Access.SIGNED, replay_events, answers={200: "{ok, replayed}"}),
     Route(
         "POST",

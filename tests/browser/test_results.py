@@ -95,3 +95,21 @@ def test_jobs_are_filtered_by_what_stands_in_the_address(
     expect(rows).to_have_count(1)
     page.evaluate(AXE)
     assert serious(page) == []
+
+
+def test_what_the_tool_of_a_running_job_says_is_shown_as_it_comes(
+    page: Page, api: Api, slow_media: str
+) -> None:
+    job_id = api.slow_burn(slow_media)
+    api.job_in(job_id, "running")
+    page.goto(f"/#/jobs/{job_id}")
+    page.get_by_text("What the tool says").click()
+    log = page.get_by_label("What the tool says")
+
+    expect(log).to_contain_text("[preparing]")
+    expect(log).to_contain_text("ffmpeg: frame=")
+    first = log.inner_text()
+    expect(log).not_to_have_text(first)
+
+    api.call("POST", f"/api/jobs/{job_id}/cancel")
+    expect(log).to_have_count(0)

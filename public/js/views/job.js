@@ -11,6 +11,7 @@ import { loadPart } from "../loading.js";
 import { Sentences } from "../notices.js";
 import { Player } from "../player.js";
 import { costOf } from "../recipes.js";
+import { Log } from "../results/log.js";
 import { NextSteps } from "../results/next.js";
 import { link } from "../router.js";
 import { Badge, Button, Confirm, Icon, LinkButton, LoadTrouble, Page, Progress, Skeletons, Trouble, announce } from "../ui.js";
@@ -193,7 +194,7 @@ export function View({ route }) {
     <${DeadLetters} ...${{ job, onJob }} /><div class="columns"><div class="stack"><${Now} ...${{ job, now }} />
         ${video && html`<${Player} src=${video.url} poster=${poster?.url} label=${title} expiresAt=${video.expiresAt} onExpired=${loaded.reload} />`}
         ${words && owner.data && job.status === "completed" && html`<${Words} job=${job} item=${owner.data} />`}
-        ${hasEnded(job) && html`<${NextSteps} job=${job} />`}<${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
+        ${hasEnded(job) ? html`<${NextSteps} job=${job} />` : !["waiting", "queued"].includes(job.status) && html`<${Log} job=${job} />`}<${Told} notices=${why.data?.notices} /><${Failure} job=${job} />
         ${contactSheet && html`<section class="card"><h2>${t("slot.contactSheet")}</h2><img class="poster" src=${contactSheet.url} alt=${t("job.sheetAlt")} loading="lazy" /></section>`}</div>
       <div class="stack"><${Artifacts} job=${job} onRemoved=${loaded.reload} /><${Timeline} why=${why} />
         <section class="card stack" aria-labelledby="facts"><h2 id="facts">${t("job.facts")}</h2><dl class="facts">

@@ -18,6 +18,7 @@ from app.jobs.engines import engine_documents
 from app.jobs.events import receive_event
 from app.jobs.history import explain
 from app.jobs.links import NewShare, output_content, share
+from app.jobs.log import read_log
 from app.jobs.planning import JobToCheck, NewJob
 from app.jobs.receipts import find_receipt
 from app.jobs.settling import hand_on
@@ -26,12 +27,13 @@ from app.orchestrator import place_in_queue, replay
 from app.web.call import IDEMPOTENCY_KEY, Call, OpenCall
 from app.web.caller import Access
 from app.web.content import ContentQuery, content_routes
-from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, UnixMs, page, paged
+from app.web.query import COMMAS, PAGE_MAX, Limit, Paging, Query, UnixMs, Whole, page, paged
 from media_jobs.engines import EngineId
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import ID, Id
 from media_jobs.routing import Route
 from media_jobs.status import JOB_STATUSES, Status, StatusName
+from media_jobs.tool_logs import LOG_LINES_MAX
 from media_jobs.wire import JobEvent
 
 BATCH_BYTES_MAX = 1024 * 1024
@@ -76,6 +78,12 @@ class EventsQuery(Limit):
     """Which events of a job to list."""
 
     cursor: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\z")] = "0"
+
+
+class LogQuery(Query):
+    """How much of a log to show."""
+
+    lines: Annotated[int, Whole(1, LOG_LINES_MAX)] = 100
 
 
 async def post_job(call: Call, body: NewJob) -> Reply:
@@ -225,6 +233,16 @@ async def get_job_why(call: Call, job_id: str) -> Reply:
     return json_reply(explain(job, events, await result_notices(job, call.ports)))
 
 
+async def get_job_log(call: Call, job_id: str, query: LogQuery) -> Reply:
+    """Show the last lines of what a running job's tools say, without what would give access.
+
+    `missing` says why there are none: the job has `ended` or `not_begun`, or its container or the
+    orchestrator is too old to say (`not_supported`).
+    """
+    job = await find_job(job_id, call.ports)
+    return json_reply(await read_log(job, query.lines, call.ports))
+
+
 async def get_receipt(call: Call, job_id: str) -> Reply:
     """Return the signed receipt of a job's result: inputs, options, versions, hashes of outputs."""
     text = await find_receipt(job_id, call.ports)
@@ -287,6 +305,7 @@ ROUTES: tuple[Route[Access], ...] = (
     Route("GET", _ONE, Access.READ, get_job, answers={200: "Job"}),
     Route("GET", f"{_ONE}/events", Access.READ, get_job_events, answers={200: "Page[Event]"}),
     Route("GET", f"{_ONE}/why", Access.READ, get_job_why, answers={200: "JobHistory"}),
+    Route("GET", f"{_ONE}/log", Access.READ, get_job_log, answers={200: "JobLog"}),
     Route("GET", f"{_ONE}/receipt", Access.READ, get_receipt, answers={200: "Receipt"}),
     Route("GET", RECEIPT_KEYS_PATH, Access.OPEN, get_receipt_keys, answers={200: "ReceiptKeySet"}),
     Route(

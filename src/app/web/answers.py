@@ -163,6 +163,15 @@ class JobHistory(Answer):
     notices: list[Notice]
 
 
+class JobLog(Answer):
+    """The last lines of a running job's tools. `missing`: why there are none."""
+
+    job_id: Id
+    attempt: Annotated[int, Field(ge=0)]
+    lines: list[str]
+    missing: Literal["ended", "not_begun", "not_supported"] | None
+
+
 class ReceiptSignature(Answer):
     """An Ed25519 signature (base64) and the thumbprint of the key that it verifies under."""
 

@@ -118,6 +118,7 @@ ROUTES = {
     ("POST", "/api/jobs/{job_id}/share"): "submit",
     ("POST", "/api/jobs/{job_id}/retry"): "submit",
     ("GET", "/api/jobs/{job_id}/why"): "read",
+    ("GET", "/api/jobs/{job_id}/log"): "read",
     ("GET", "/api/jobs/{job_id}/receipt"): "read",
     ("GET", "/.well-known/receipt-keys.json"): "open",
     ("POST", "/api/jobs/{job_id}/replay"): "submit",

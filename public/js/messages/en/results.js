@@ -29,4 +29,9 @@ export default {
   "filter.media": "Only of “{title}”",
   "filter.everyMedia": "Of every media",
   "filter.allOf": "All jobs",
+  "log.title": "What the tool says",
+  "log.nothing": "It has said nothing yet.",
+  "log.not_begun": "It has not begun yet.",
+  "log.ended": "The job has ended.",
+  "log.not_supported": "The container of this job is too old to show what its tools say. Update it.",
 };

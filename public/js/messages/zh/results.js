@@ -29,4 +29,9 @@ export default {
   "filter.media": "仅限“{title}”",
   "filter.everyMedia": "所有媒体",
   "filter.allOf": "全部任务",
+  "log.title": "工具的输出",
+  "log.nothing": "暂无输出。",
+  "log.not_begun": "尚未开始。",
+  "log.ended": "任务已结束。",
+  "log.not_supported": "此任务的容器版本过旧，无法显示工具的输出。请更新容器。",
 };
