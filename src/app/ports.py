@@ -24,6 +24,17 @@ class Hub(Protocol):
         """Push it at once, where no answer is being sent. Never fails."""
         ...
 
+    def tell_media(self, media_id: str) -> None:
+        """Say that a media has changed, come or gone, after the answer. Never waits, never fails.
+
+        Those are told that watch the media of its workspace, or of all.
+        """
+        ...
+
+    async def tell_media_now(self, media_id: str) -> None:
+        """Say so at once, where no answer is being sent. Never fails."""
+        ...
+
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         """Open a viewer's socket that is good until *until_ms*; return the answer to pass on.
 

@@ -161,6 +161,20 @@ class HubStub:
         except JsException as error:
             js.console.warn(f"live: {error.name}")
 
+    def tell_media(self, media_id: str) -> None:
+        """Say that a media has changed, after the answer has gone out."""
+        try:
+            self._behind(self._namespace.getByName(NAME).publish_media(media_id))
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
+
+    async def tell_media_now(self, media_id: str) -> None:
+        """Say that a media has changed."""
+        try:
+            await self._namespace.getByName(NAME).publish_media(media_id)
+        except JsException as error:
+            js.console.warn(f"live: {error.name}")
+
     def close(self, held_by: str) -> None:
         """Close the sockets that were opened with this, after the answer has gone out."""
         try:

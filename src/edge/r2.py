@@ -58,6 +58,12 @@ class R2Objects:
         with failing_as("The bucket"):
             await self._bucket.put(key, text, metadata)
 
+    async def put_bytes(self, key: str, data: bytes, content_type: str) -> None:
+        """Store *data*, which is copied."""
+        metadata = options({"httpMetadata": {"contentType": content_type}})
+        with failing_as("The bucket"):
+            await self._bucket.put(key, to_js(data), metadata)
+
     async def delete(self, key: str) -> None:
         """Delete the object; a missing one is not an error."""
         with failing_as("The bucket"):

@@ -29,6 +29,7 @@ __all__ = [
     "media_prefix",
     "output_key",
     "peaks_key",
+    "picture_key",
     "receipt_key",
     "subtitles_key",
     "video_key",
@@ -110,6 +111,11 @@ def comments_key(media_id: str, version_id: str) -> str:
 def peaks_key(media_id: str, version_id: str) -> str:
     """Return where the peaks of a version of a media's video are; another kind has another name."""
     return f"media/{media_id}/inputs/{version_id}/peaks.bin"
+
+
+def picture_key(media_id: str, version_id: str, extension: str) -> str:
+    """Return where one version of a media's picture is."""
+    return f"media/{media_id}/inputs/{version_id}/thumbnail.{extension}"
 
 
 def job_document_key(media_id: str, job_id: str, generation: int, slot: str) -> str:

@@ -143,6 +143,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "inputs after one": lambda store: orphans.select_inputs_after(store, "upl_1", 100),
     "idempotency": lambda store: jobs.select_idempotent_job(store, "x", "key"),
     "unfinished jobs of a token": lambda store: jobs.select_unfinished_jobs(store, "x"),
+    "whose a media is": lambda store: live.select_media_owner(store, "med_1"),
     "jobs as viewers see them": lambda store: live.select_live_jobs(store, ["job_1", "job_2"]),
     "inputs of media": lambda store: media.select_inputs_of(store, ["med_1", "med_2"]),
     "waits": lambda store: waits.select_waits(store, ["job_1", "job_2"]),

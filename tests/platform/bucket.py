@@ -152,10 +152,13 @@ class Objects(Bucket[bytes]):
         return StoredBody(info=found.info, stream=found.body[offset : offset + length])
 
     async def put_text(self, key: str, text: str, content_type: str) -> None:
+        await self.put_bytes(key, text.encode(), content_type)
+
+    async def put_bytes(self, key: str, data: bytes, content_type: str) -> None:
         await asyncio.sleep(0)
         if self.down:
             raise OSError("The bucket is down.")
-        self.put(key, text.encode(), content_type)
+        self.put(key, data, content_type)
 
     async def keys(self, prefix: str, after: str = "", limit: int = KEYS_MAX) -> list[str]:
         await asyncio.sleep(0)

@@ -139,12 +139,19 @@ class Hub:
         self.held: list[list[str]] = []
         self.owners: list[str | None] = []
         self.closed: list[str] = []
+        self.media: list[str] = []
 
     def publish(self, change: str) -> None:
         self.published.append(json.loads(change))
 
     async def publish_now(self, change: str) -> None:
         self.published_now.append(json.loads(change))
+
+    def tell_media(self, media_id: str) -> None:
+        self.media.append(media_id)
+
+    async def tell_media_now(self, media_id: str) -> None:
+        self.media.append(media_id)
 
     async def connect(self, until_ms: int, held_by: Sequence[str], owner: str | None) -> object:
         self.connected.append(until_ms)

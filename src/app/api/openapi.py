@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 from app.access.auth import cookie_name
 from app.access.tokens import NewPreset
 from app.jobs.planning import JobToCheck, NewJob
-from app.media.uploads import NewUpload
+from app.media.uploads import NewUpload, NewVideo
 from app.settings import UPLOAD_BYTES_MAX
 from app.web import (
     answers,
@@ -66,7 +66,8 @@ def openapi_document(
     """
     shown = [route for route in routes if route.access is not Access.SIGNED]
     refs, schemas = _schemas(shown)
-    schemas[NewUpload.__name__]["properties"]["sizeBytes"]["maximum"] = upload_bytes_max
+    for model in (NewUpload, NewVideo):
+        schemas[model.__name__]["properties"]["sizeBytes"]["maximum"] = upload_bytes_max
     paths: dict[str, Schema] = {}
     for route in shown:
         operation = _operation(route, refs)

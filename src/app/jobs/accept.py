@@ -78,6 +78,7 @@ async def accept_job(
         await ports.objects.delete_many([place, *plan.keys])
         raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "job_accepted", "jobId": job_id, "engine": wanted.engine})
+    ports.hub.tell_media(job.media_id)
     await (settle(job_id, ports) if plan.waits else submit(job, ports))
     return await find_job(job_id, ports), True
 

@@ -101,6 +101,11 @@ async def apply_once(event: JobEvent, ports: Ports, *, is_answered: bool = True)
             ports.hub.publish(change_of(event))
         else:
             await ports.hub.publish_now(change_of(event))
+        if event.status in ENDED:
+            if is_answered:
+                ports.hub.tell_media(event.media_id)
+            else:
+                await ports.hub.tell_media_now(event.media_id)
         if (message is not None and changed[-2]) or follows.tells:
             await (wake_senders if is_answered else call_senders)(ports)
         return Applied(followers=tuple(follows.followers))

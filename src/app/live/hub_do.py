@@ -10,7 +10,7 @@ from workers import DurableObject
 from app.live import live
 from app.live.unknown import UnknownJobs
 from app.rates import Rates
-from app.store import Store
+from app.store import EVERYONE, Store
 from edge.clock import now_ms
 from edge.convert import raw_env
 from edge.d1 import D1Database
@@ -38,6 +38,10 @@ class LiveDO(DurableObject):  # type: ignore[misc]  # The SDK ships no types for
     def publish(self, change: str) -> int:
         """Push a change; return to how many viewers."""
         return live.deliver(change, self.sockets)
+
+    async def publish_media(self, media_id: str) -> int:
+        """Say that a media has changed; return to how many viewers."""
+        return await live.deliver_media(media_id, self.sockets, Store(self.database, EVERYONE))
 
     def close(self, held_by: str) -> None:
         """Close the sockets of a token or a session that has ended."""

@@ -3,7 +3,8 @@
 A hub keeps the viewers' sockets. Each change that the app has applied is pushed to the hub once,
 and the hub writes it to every socket that has subscribed to the job, without polling or timers. A
 viewer names the last event it has seen of each job, so that nothing is missed over a reconnect; it
-skips what it has already seen.
+skips what it has already seen. A viewer of the library is told which media have changed, come or
+gone, and looks itself.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.live.store import select_live_jobs
+from app.live.store import select_live_jobs, select_media_owner
 from app.live.unknown import UnknownJobs
 from app.store import EVERYONE, Store
 from media_jobs.errors import RateLimited
@@ -67,9 +68,14 @@ class _Unsubscribe(BaseModel):
     jobs: Annotated[list[Id], Field(max_length=JOBS_PER_VIEWER_MAX)]
 
 
-_MESSAGE: TypeAdapter[_Subscribe | _Unsubscribe] = TypeAdapter(
-    Annotated[_Subscribe | _Unsubscribe, Field(discriminator="type")]
-)
+class _MediaWatch(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    type: Literal["subscribe-media", "unsubscribe-media"]
+
+
+_Said = _Subscribe | _Unsubscribe | _MediaWatch
+_MESSAGE: TypeAdapter[_Said] = TypeAdapter(Annotated[_Said, Field(discriminator="type")])
 
 
 def change_of(event: JobEvent) -> str:
@@ -99,6 +105,22 @@ def deliver(change: str, viewers: Viewers) -> int:
     return len(watching)
 
 
+async def deliver_media(media_id: str, viewers: Viewers, store: Store) -> int:
+    """Tell those who watch the media of its workspace, or all, that one has changed."""
+    everyones = viewers.watchers(_topic(EVERYONE))
+    owner = await select_media_owner(store, media_id)
+    owners = [] if owner is None else viewers.watchers(_topic(owner))
+    change = to_json({"type": "media", "mediaId": media_id}).decode()
+    for viewer in (*everyones, *owners):
+        viewers.send(viewer, change)
+    return len(everyones) + len(owners)
+
+
+def _topic(owner: str | None) -> str:
+    """Return what is watched in place of a job; no job has such an id."""
+    return f"media:{'*' if owner is EVERYONE else owner}"
+
+
 async def receive(
     viewer: str,
     text: object,
@@ -117,12 +139,15 @@ async def receive(
     try:
         spend(1)
         message = _read(viewer, text, viewers)
-        if message is not None:
+        if isinstance(message, (_Subscribe, _Unsubscribe)):
             spend(len(message.jobs) / _JOBS_LIKE_A_MESSAGE)
     except RateLimited:
         viewers.refuse(viewer)
         return
-    if isinstance(message, _Unsubscribe):
+    if isinstance(message, _MediaWatch):
+        change = viewers.watch if message.type == "subscribe-media" else viewers.unwatch
+        change(viewer, [_topic(store.owner)])
+    elif isinstance(message, _Unsubscribe):
         viewers.unwatch(viewer, message.jobs)
     elif message is not None:
         lacking = unknown.among(store.owner, message.jobs, now_ms)
@@ -138,7 +163,7 @@ async def receive(
             _refuse(viewer, "try_again", "The jobs could not be read; subscribe again.", viewers)
 
 
-def _read(viewer: str, text: object, viewers: Viewers) -> _Subscribe | _Unsubscribe | None:
+def _read(viewer: str, text: object, viewers: Viewers) -> _Said | None:
     """Return what a viewer says; None, and a problem to it, for what is no message."""
     if not isinstance(text, str) or len(text) > MESSAGE_LENGTH_MAX:
         _refuse(viewer, "message_too_large", "Send text of at most 32 KiB.", viewers)
@@ -146,7 +171,10 @@ def _read(viewer: str, text: object, viewers: Viewers) -> _Subscribe | _Unsubscr
     try:
         return _MESSAGE.validate_json(text)
     except ValidationError:
-        detail = "Send subscribe with jobs {jobId: lastEventSeq}, or unsubscribe with [jobId]."
+        detail = (
+            "Send subscribe with jobs {jobId: lastEventSeq}, unsubscribe with [jobId], or"
+            " subscribe-media."
+        )
         _refuse(viewer, "bad_message", f"{detail} Up to {JOBS_PER_VIEWER_MAX} jobs.", viewers)
         return None
 

@@ -1,4 +1,4 @@
-"""Jobs as viewers see them live."""
+"""Jobs as viewers see them live, and whose media are."""
 
 from collections.abc import Sequence
 
@@ -31,3 +31,9 @@ async def select_live_jobs(store: Store, job_ids: Sequence[str]) -> dict[str, di
         }
         for row in rows
     }
+
+
+async def select_media_owner(store: Store, media_id: str) -> str | None:
+    """Return whose a media is, also of one that is being deleted; None where there is none."""
+    sql = "SELECT owner_id FROM media WHERE media_id = ?"
+    return await store.one(lambda row: str(row["owner_id"]), sql, media_id)

@@ -9,9 +9,11 @@ from app.media.peaks import peaks
 from app.media.uploads import (
     CompleteUpload,
     NewUpload,
+    NewVideo,
     PartsWanted,
     abort,
     begin,
+    begin_new,
     complete,
     find_upload,
     grant_parts,
@@ -54,6 +56,15 @@ class ExportQuery(Query):
     format: Literal["vtt", "srt", "ass", "txt"] = "vtt"
 
 
+async def post_new_upload(call: Call, body: NewVideo) -> Reply:
+    """Start uploading a video that becomes a media of its own: `mediaId`.
+
+    Else as `POST /api/media/:mediaId/uploads`. No list shows the media before the upload is
+    complete; one that is aborted or expires leaves nothing behind.
+    """
+    return json_reply(await begin_new(body, call.ports), 201)
+
+
 async def post_upload(call: Call, media_id: str, body: NewUpload) -> Reply:
     """Start uploading a video.
 
@@ -79,7 +90,8 @@ async def post_upload_complete(
 ) -> Reply:
     """Make an uploaded video an input of the media, once it is stored with the declared size.
 
-    An upload by one PUT needs no body; for one in parts, `parts` lists all of them.
+    An upload by one PUT needs no body; for one in parts, `parts` lists all of them. `durationS`
+    is kept as the video's length.
     """
     item = await complete(media_id, upload_id, body, call.ports)
     return json_reply(input_document(item))
@@ -149,6 +161,7 @@ _UPLOAD = _UPLOADS + "/{upload_id}"
 _INPUTS = "/api/media/{media_id}/inputs"
 _INPUT = _INPUTS + "/{input_id}"
 ROUTES: tuple[Route[Access], ...] = (
+    Route("POST", "/api/uploads", Access.SUBMIT, post_new_upload, answers={201: "VideoUpload"}),
     Route("POST", _UPLOADS, Access.SUBMIT, post_upload, answers={201: "Upload"}),
     Route("GET", _UPLOAD, Access.READ, get_upload, answers={200: "Upload"}),
     Route("DELETE", _UPLOAD, Access.SUBMIT, delete_upload, answers={204: None}),

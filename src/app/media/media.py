@@ -60,12 +60,14 @@ async def create_media(body: NewMedia, ports: Ports) -> MediaRow:
     """Create a media."""
     media = new_media(body, ports)
     await ports.store.batch([insert_media(ports.store, media)])
+    ports.hub.tell_media(media.media_id)
     return media
 
 
 async def rename(media_id: str, body: MediaChange, ports: Ports) -> MediaRow:
     """Give a media another title; raises NotFound."""
     await ports.store.batch([rename_media(ports.store, media_id, body.title)])
+    ports.hub.tell_media(media_id)
     return await find_media(media_id, ports)
 
 
@@ -128,6 +130,8 @@ async def add_input(item: InputRow, ports: Ports, following: Sequence[Statement]
     """Add a version or an upload; raises NotFound when the media was deleted meanwhile."""
     if (await ports.store.batch([insert_input(item), *following]))[0] == 0:
         raise NotFound("not_found.media", media=item.media_id)
+    if item.ready:
+        ports.hub.tell_media(item.media_id)
 
 
 def input_document(item: InputRow) -> dict[str, object]:
@@ -161,6 +165,19 @@ def media_document(
         "inputs": {slot: input_document(item) for slot, item in inputs.items()},
         "jobs": {"total": jobs.total, "unfinished": jobs.unfinished},
     }
-    if media.site is not None:
-        document["site"] = from_json(media.site)
+    site = None if media.site is None else from_json(media.site)
+    if site is not None:
+        document["site"] = site
+    duration_s = _duration_s(inputs.get("video"), site)
+    if duration_s is not None:
+        document["durationS"] = duration_s
     return document
+
+
+def _duration_s(video: InputRow | None, site: dict[str, object] | None) -> object:
+    """Return how long a media's video is; None where it has none, or nobody has said it."""
+    if video is None:
+        return None
+    if video.duration_ms is not None:
+        return video.duration_ms / 1000
+    return None if site is None else site.get("durationS")

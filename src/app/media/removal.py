@@ -12,6 +12,7 @@ from app.media.removal_store import (
     delete_jobs,
     delete_media_rows,
     mark_deleted,
+    mark_deleted_with_upload,
     postpone_wipe,
     select_job_ids_of,
     select_media_to_wipe,
@@ -51,11 +52,16 @@ async def delete_media(media_id: str, ports: Ports) -> bool:
         await find_media(media_id, ports)
         raise Conflict("media_busy")
     ports.log({"event": "media_deleted", "mediaId": media_id})
-    media = DeletedMedia(media_id=media_id, deleted_ms=now_ms)
+    ports.hub.tell_media(media_id)
+    return await _wipe_now(DeletedMedia(media_id=media_id, deleted_ms=now_ms), ports)
+
+
+async def _wipe_now(media: DeletedMedia, ports: Ports) -> bool:
+    """Delete what belongs to a media that was just marked; the sweeper does what is left."""
     try:
         return await _wipe(media, ports)
     except UpstreamError as error:
-        ports.log({"event": "wipe_failed", "mediaId": media_id, "why": error.message})
+        ports.log({"event": "wipe_failed", "mediaId": media.media_id, "why": error.message})
         return False
 
 
@@ -83,13 +89,26 @@ async def _wipe(media: DeletedMedia, ports: Ports) -> bool:
 
 
 async def drop(item: InputRow, ports: Ports) -> None:
-    """Drop an upload that is not complete: its parts, its object, its row."""
+    """Drop an upload that is not complete: its parts, its object, its row.
+
+    A media that was made for it goes with it.
+    """
     if await ports.store.batch([abort_upload(item, ports.now_ms())]) == [0]:
         return
     if item.multipart_id is not None:
         await ports.objects.abort_multipart(item.object_key, item.multipart_id)
     await ports.objects.delete_many([item.object_key])
     await ports.store.batch([delete_upload(item)])
+    await forget_media_of(item, ports)
+
+
+async def forget_media_of(item: InputRow, ports: Ports) -> None:
+    """Delete the media that was made for an upload that has ended, if nothing else was added."""
+    now_ms = ports.now_ms()
+    marked, _ = await ports.store.batch(mark_deleted_with_upload(item, now_ms))
+    if marked:
+        ports.log({"event": "media_deleted", "mediaId": item.media_id})
+        await _wipe_now(DeletedMedia(media_id=item.media_id, deleted_ms=now_ms), ports)
 
 
 async def sweep_storage(ports: Ports) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.media.store import InputRow
 from app.store import Statement, Store
 
 
@@ -39,6 +40,25 @@ def mark_deleted(media_id: str, now_ms: int) -> Statement:
         " (SELECT 1 FROM jobs WHERE media_id = ? AND check_ms IS NOT NULL)",
         (now_ms, now_ms, media_id, media_id),
     )
+
+
+def mark_deleted_with_upload(item: InputRow, now_ms: int) -> list[Statement]:
+    """Begin to delete the media that was made for an upload; one that has more is shown instead."""
+    made_for_it = "media_id = ? AND upload_id = ? AND deleted_ms IS NULL"
+    has_more = (
+        "(EXISTS (SELECT 1 FROM inputs AS i WHERE i.media_id = media.media_id AND i.ready = 1)"
+        " OR EXISTS (SELECT 1 FROM jobs AS j WHERE j.media_id = media.media_id))"
+    )
+    return [
+        (
+            f"UPDATE media SET deleted_ms = ?, wipe_ms = ? WHERE {made_for_it} AND NOT {has_more}",
+            (now_ms, now_ms, item.media_id, item.input_id),
+        ),
+        (
+            f"UPDATE media SET upload_id = NULL WHERE {made_for_it}",
+            (item.media_id, item.input_id),
+        ),
+    ]
 
 
 def delete_jobs(job_ids: Sequence[str]) -> list[Statement]:

@@ -16,6 +16,7 @@ from app.media.media import (
     rename,
 )
 from app.media.orphans import STAGES, orphans
+from app.media.pictures import PICTURE_BYTES_MAX, PICTURE_TYPES, add_thumbnail
 from app.media.preview import (
     BurnPreviewWanted,
     LayerWanted,
@@ -201,6 +202,11 @@ async def put_comments(call: Call, media_id: str, body: CommentsDocument) -> Rep
     return json_reply({**input_document(item), "notices": notices}, 201)
 
 
+async def put_thumbnail(call: Call, media_id: str, body: bytes) -> Reply:
+    """Add a picture for lists: the body is a JPEG or a WebP, up to 256 KiB. A new version."""
+    return json_reply(input_document(await add_thumbnail(media_id, body, call.ports)), 201)
+
+
 async def post_preview(call: Call, media_id: str, body: PreviewWanted) -> Reply:
     """Draw one frame of the comments video as PNG.
 
@@ -277,6 +283,15 @@ ROUTES: tuple[Route[Access], ...] = (
         put_comments,
         body_bytes_max=TEXT_BYTES_MAX,
         answers={201: "NewText"},
+    ),
+    Route(
+        "PUT",
+        f"{_MEDIA}/thumbnail",
+        Access.SUBMIT,
+        put_thumbnail,
+        body=Binary(types=PICTURE_TYPES),
+        body_bytes_max=PICTURE_BYTES_MAX,
+        answers={201: "Input"},
     ),
     Route(
         "POST",

@@ -10,13 +10,17 @@ from media_jobs.engines import INPUT_SLOTS, Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRow:
-    """A media. *site*: what the site says of its video, as JSON (`app.media.site`)."""
+    """A media. *site*: what the site says of its video, as JSON (`app.media.site`).
+
+    *upload_id*: the upload that it was made for, until that is complete.
+    """
 
     media_id: str
     title: str
     source_url: str | None
     created_ms: int
     site: str | None = None
+    upload_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,8 @@ class InputRow:
 
     *multipart_id*, *part_size_bytes*: of an upload in parts, its name in the bucket and the size of
     each part but the last. *language*: of subtitles, where it is known (BCP 47). *origin*: where
-    they come from, and *parent_id* the version that they were made of.
+    they come from, and *parent_id* the version that they were made of. *duration_ms*: how long a
+    video is, where that is known.
     """
 
     input_id: str
@@ -43,6 +48,7 @@ class InputRow:
     language: str | None = None
     origin: Origin | None = None
     parent_id: str | None = None
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +85,14 @@ async def select_media_page(
 ) -> list[MediaRow]:
     """Return media whose title has *words* in it, newest first, after the cursor *before*.
 
-    Not those of the subscriptions' looks, which hold nothing to be seen.
+    Not those of the subscriptions' looks, which hold nothing to be seen, nor those that were made
+    for an upload that is not complete.
     """
     # Not LIKE: D1 takes no pattern over 50 bytes.
     matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
     rows = await store.rows(
         f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL"
-        f"{store.and_owned()} {matches}"
+        f" AND upload_id IS NULL{store.and_owned()} {matches}"
         " AND NOT EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.media_id = media.media_id)"
         " ORDER BY media_id DESC LIMIT ?",
         before or "~",
@@ -245,13 +252,23 @@ def set_language(store: Store, item: InputRow, language: str | None) -> Statemen
     )
 
 
-def complete_upload(item: InputRow, now_ms: int) -> Statement:
-    """Make an upload a version, created now, unless it was aborted or its media deleted."""
-    return (
-        "UPDATE inputs SET ready = 1, created_ms = ?, expires_ms = NULL, multipart_id = NULL"
+def complete_upload(item: InputRow, duration_ms: int | None, now_ms: int) -> list[Statement]:
+    """Make an upload a version, created now, unless it was aborted or its media deleted.
+
+    A media that was made for it stands for itself from now on.
+    """
+    completed = (
+        "UPDATE inputs SET ready = 1, created_ms = ?, expires_ms = NULL, multipart_id = NULL,"
+        " duration_ms = ?"
         f" WHERE input_id = ? AND ready = 0 AND aborted = 0 AND {_LIVE}",
-        (now_ms, item.input_id, item.media_id),
+        (now_ms, duration_ms, item.input_id, item.media_id),
     )
+    shown = (
+        "UPDATE media SET upload_id = NULL WHERE media_id = ? AND upload_id = ?"
+        " AND EXISTS (SELECT 1 FROM inputs WHERE input_id = ? AND ready = 1)",
+        (item.media_id, item.input_id, item.input_id),
+    )
+    return [completed, shown]
 
 
 def abort_upload(item: InputRow, drop_ms: int) -> Statement:

@@ -4,14 +4,21 @@ An upload is an input that is not ready. Its object has a key of its own, is wri
 media's own only after its size was found to be the announced one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
-from app.media.media import add_input, find_media
-from app.media.removal import drop
-from app.media.store import InputRow, abort_upload, complete_upload, select_input
+from app.media.media import NewMedia, add_input, find_media, new_media
+from app.media.removal import drop, forget_media_of
+from app.media.store import (
+    InputRow,
+    abort_upload,
+    complete_upload,
+    insert_input,
+    insert_media,
+    select_input,
+)
 from app.orchestrator import new_nonce, post_signed
 from app.ports import Ports
 from media_jobs.errors import Conflict, NotFound, UpstreamError, invalid_field, unfit_field
@@ -29,6 +36,7 @@ UPLOAD_LIFE_MS = 3 * 24 * 3600_000
 """How long an upload may take: at 4 Mbit/s, 100 GiB do."""
 PUT_LIFE_MS = 3600_000 + 5 * 60_000
 """After this, the presigned PUT of a whole object is good for nothing."""
+DURATION_S_MAX = 30 * 24 * 3600
 
 PartNumber = Annotated[int, Field(ge=1, le=PARTS_MAX)]
 ETag = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,1024}\z")]
@@ -40,6 +48,10 @@ class NewUpload(Strict):
     content_type: Annotated[str, Field(pattern=r"^video/[A-Za-z0-9.+-]{1,60}\z")] = "video/mp4"
     size_bytes: Annotated[int, Field(ge=1, le=SIZE_MAX)]
     multipart: bool = False
+
+
+class NewVideo(NewMedia, NewUpload):
+    """A video that becomes a media of its own."""
 
 
 class PartsWanted(Strict):
@@ -56,9 +68,10 @@ class UploadedPart(Strict):
 
 
 class CompleteUpload(Strict):
-    """All parts of an upload; none for one that came whole."""
+    """All parts of an upload; none for one that came whole. *duration_s*: the video's length."""
 
     parts: list[UploadedPart] = Field(default_factory=list, max_length=PARTS_MAX)
+    duration_s: Annotated[float, Field(gt=0, le=DURATION_S_MAX)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +104,36 @@ async def begin(media_id: str, body: NewUpload, ports: Ports) -> dict[str, objec
 
     Raises InvalidInput, NotFound, UpstreamError.
     """
+    _check_size(body, ports)
+    await find_media(media_id, ports)
+    item, document = await _opened(media_id, body, ports)
+    await add_input(item, ports)
+    return document
+
+
+async def begin_new(body: NewVideo, ports: Ports) -> dict[str, object]:
+    """Begin an upload with a media of its own, which no list shows before the upload is complete.
+
+    Return the upload's document with `mediaId`. Raises InvalidInput, UpstreamError.
+    """
+    _check_size(body, ports)
+    media = new_media(body, ports)
+    item, document = await _opened(media.media_id, body, ports)
+    added = insert_media(ports.store, replace(media, upload_id=item.input_id))
+    await ports.store.batch([added, insert_input(item)])
+    return {"mediaId": media.media_id, **document}
+
+
+def _check_size(body: NewUpload, ports: Ports) -> None:
     most = ports.settings().upload_bytes_max
     if body.size_bytes > most:
         raise invalid_field("sizeBytes", "field.at_most", most=most)
-    await find_media(media_id, ports)
+
+
+async def _opened(
+    media_id: str, body: NewUpload, ports: Ports
+) -> tuple[InputRow, dict[str, object]]:
+    """Return the row of a new upload, not stored yet, and its document."""
     now_ms = ports.now_ms()
     upload_id = new_id("upl", now_ms, ports.entropy(10))
     key = video_key(media_id, upload_id)
@@ -117,12 +156,11 @@ async def begin(media_id: str, body: NewUpload, ports: Ports) -> dict[str, objec
         multipart_id=multipart_id,
         part_size_bytes=part_size(body.size_bytes, PART_BYTES_LEAST) if in_parts else None,
     )
-    await add_input(item, ports)
     document = upload_document(item, now_ms)
     if grant is not None:
         place = {"url": grant.url, "headers": grant.headers, "expiresAt": grant.expiresAt}
         document |= {"method": "PUT", **place}
-    return document
+    return item, document
 
 
 async def grant_parts(
@@ -181,10 +219,12 @@ async def complete(media_id: str, upload_id: str, body: CompleteUpload, ports: P
         raise Conflict("upload_incomplete")
     if found.size_bytes != item.size_bytes:
         raise Conflict("upload_incomplete.size", found=found.size_bytes, declared=item.size_bytes)
-    await ports.store.batch([complete_upload(item, ports.now_ms())])
+    duration_ms = None if body.duration_s is None else max(1, round(body.duration_s * 1000))
+    await ports.store.batch(complete_upload(item, duration_ms, ports.now_ms()))
     done = await select_input(ports.store, media_id, upload_id)
     if done is None or not done.ready:
         raise Conflict("upload_ended.aborted")
+    ports.hub.tell_media(media_id)
     return done
 
 
@@ -205,6 +245,8 @@ async def _join(item: InputRow, multipart_id: str, body: CompleteUpload, ports: 
 async def abort(media_id: str, upload_id: str, ports: Ports) -> None:
     """End an upload and drop what there is of it; one that was aborted stays so.
 
+    A media that was made for it goes with it.
+
     Raises NotFound, Conflict (`upload_ended`: it is complete), UpstreamError.
     """
     item = await find_upload(media_id, upload_id, ports)
@@ -215,6 +257,8 @@ async def abort(media_id: str, upload_id: str, ports: Ports) -> None:
         raise Conflict("upload_ended.complete")
     if in_parts:
         await drop(item, ports)
+    else:
+        await forget_media_of(item, ports)
 
 
 async def find_upload(media_id: str, upload_id: str, ports: Ports) -> InputRow:

@@ -25,6 +25,7 @@ _EXTENSIONS = {
     **{kind.content_type: kind.extension for kind in SUBTITLE_KINDS},
     "application/json": "json",
     "image/jpeg": "jpg",
+    "image/webp": "webp",
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",

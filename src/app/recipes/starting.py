@@ -118,6 +118,7 @@ async def start_run(
         await _take_back(plans, ports)
         raise await insert_refusal(wanted.media_id, caller, ports)
     ports.log({"event": "run_started", "runId": run.run_id, "recipe": name, "jobs": len(plans)})
+    ports.hub.tell_media(media.media_id)
     for plan in plans:
         if not plan.waits:
             await submit(await find_job(plan.job_id, ports), ports)

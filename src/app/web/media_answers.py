@@ -19,6 +19,7 @@ __all__ = [
     "Upload",
     "UploadParts",
     "Version",
+    "VideoUpload",
 ]
 
 UnixMs = Annotated[int, Field(ge=0, description="Unix time in milliseconds")]
@@ -137,7 +138,7 @@ class MediaSite(Answer):
 class Media(Answer):
     """A media with the newest version of each of its inputs, by slot.
 
-    `site`: once something was downloaded into it.
+    `site`: once something was downloaded into it. `durationS`: of its video, where it is known.
     """
 
     media_id: Id
@@ -147,6 +148,7 @@ class Media(Answer):
     inputs: dict[str, Input]
     jobs: JobCounts
     site: MediaSite | None = None
+    duration_s: Annotated[float, Field(ge=0)] | None = None
 
 
 class Deleting(Answer):
@@ -170,6 +172,12 @@ class Upload(Answer):
     method: str | None = None
     url: str | None = None
     headers: dict[str, str] | None = None
+
+
+class VideoUpload(Upload):
+    """An upload with the media that was made for it."""
+
+    media_id: Id
 
 
 class UploadPart(Answer):

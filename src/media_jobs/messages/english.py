@@ -189,6 +189,7 @@ MESSAGES = {
     ),
     "field.end_after_start": "endS must be after startS",
     "field.longest_above_shortest": "durationSMax must be above durationSMin",
+    "field.picture": "must be a JPEG or WebP picture",
     "field.recut_of_one_language": "must not be given with bilingual: one language is cut anew",
     "field.kept_range_is_hevc": "must not be av1 where dynamicRange is keep: that is made as HEVC",
     "field.filter": "must name a status, an engine, a media or ids",

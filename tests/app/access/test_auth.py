@@ -85,6 +85,8 @@ ROUTES = {
     ("GET", "/api/media/{media_id}"): "read",
     ("PATCH", "/api/media/{media_id}"): "submit",
     ("DELETE", "/api/media/{media_id}"): "submit",
+    ("POST", "/api/uploads"): "submit",
+    ("PUT", "/api/media/{media_id}/thumbnail"): "submit",
     ("POST", "/api/media/{media_id}/uploads"): "submit",
     ("GET", "/api/media/{media_id}/uploads/{upload_id}"): "read",
     ("DELETE", "/api/media/{media_id}/uploads/{upload_id}"): "submit",

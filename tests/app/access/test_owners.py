@@ -35,6 +35,7 @@ SUBSCRIPTION = {"url": "https://video.test/@mine", "recipe": "recipe-of-mine"}
 PRESET = {"name": "mine", "engine": "burner-ffmpeg", "options": {}}
 
 # What a route that names a thing takes as its body, where it is asked for one.
+JPEG = b"\xff\xd8\xff\xe0picture"
 BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/presets/{preset_id}"): {"name": "theirs"},
     ("PATCH", "/api/media/{media_id}"): {"title": "Theirs"},
@@ -45,6 +46,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/media/{media_id}/subtitles/preview"): {},
     ("PUT", "/api/media/{media_id}/subtitles"): VTT.encode(),
     ("PUT", "/api/media/{media_id}/comments"): COMMENTS,
+    ("PUT", "/api/media/{media_id}/thumbnail"): JPEG,
     ("PATCH", "/api/webhooks/{webhook_id}"): {"enabled": False},
     ("PATCH", "/api/glossary/{term_id}"): {"target": "theirs"},
     ("PATCH", "/api/memory/{pair_id}"): {"target": "theirs"},
@@ -93,6 +95,7 @@ MAKES = {
     "/api/presets",
     "/api/media",
     "/api/subscriptions",
+    "/api/uploads",
     "/api/webhooks",
     "/api/workspaces",
 }

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.live.live import BURST, PER_SECOND, deliver, receive
+from app.live.live import BURST, PER_SECOND, deliver, deliver_media, receive
 from app.live.unknown import UNKNOWN_MAX, UNKNOWN_MS, UnknownJobs
 from app.rates import Rates
+from app.store import Store
 from tests.app.stage import START_MS, Stage
 from tests.platform.loop import run
 
@@ -345,3 +346,32 @@ def test_the_ids_that_are_remembered_are_bounded_and_the_oldest_go() -> None:
 
     ids = [f"job_{n}" for n in range(UNKNOWN_MAX + 5)]
     assert unknown.among(None, ids, START_MS) == set(ids[5:])
+
+
+def test_who_watches_the_library_is_told_of_changes_of_its_own_media_alone(
+    stage: Stage, viewers: FakeViewers
+) -> None:
+    mine = stage.add_workspace("ws_mine")
+    media_id = str(stage.send("POST", "/api/media", {}, token=mine).json["mediaId"])
+    told = {"type": "media", "mediaId": media_id}
+    for viewer, owner in (("mine", "ws_mine"), ("theirs", "ws_theirs"), ("operator", None)):
+        store = Store(stage.database, owner)
+        text = json.dumps({"type": "subscribe-media"})
+        seen = UnknownJobs()
+        run(receive(viewer, text, viewers, store, stage.log.append, free, seen, stage.now_ms))
+
+    reached = run(deliver_media(media_id, viewers, stage.store))
+
+    assert reached == 2
+    assert (viewers.sent["mine"], viewers.sent["operator"]) == ([told], [told])
+    assert "theirs" not in viewers.sent
+
+
+def test_who_watches_the_library_no_more_is_told_nothing(
+    stage: Stage, viewers: FakeViewers, media_id: str
+) -> None:
+    say(stage, viewers, {"type": "subscribe-media"})
+    say(stage, viewers, {"type": "unsubscribe-media"})
+
+    assert run(deliver_media(media_id, viewers, stage.store)) == 0
+    assert run(deliver_media("med_none", viewers, stage.store)) == 0

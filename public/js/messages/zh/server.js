@@ -140,6 +140,7 @@ export default {
   "field.encoding": "必须是编码的名称，例如 gb18030、Big5、Shift_JIS、EUC-KR、windows-1252",
   "field.end_after_start": "endS 必须在 startS 之后",
   "field.longest_above_shortest": "durationSMax 必须大于 durationSMin",
+  "field.picture": "必须是 JPEG 或 WebP 图片",
   "field.recut_of_one_language": "不能与 bilingual 同用：只能重新切分一种语言",
   "field.kept_range_is_hevc": "dynamicRange 为 keep 时不能是 av1：保留的动态范围以 HEVC 编码",
   "field.filter": "必须指定状态、引擎、媒体或 id",
