@@ -122,7 +122,7 @@ def metadata_from_info(info: Mapping[str, object], *, yt_dlp: str) -> DownloadMe
         extractor=text_of(info, "extractor_key", 100)
         or text_of(info, "extractor", 100)
         or "unknown",
-        title=text_of(info, "title", _TITLE_CHARS_MAX),
+        title=_title(info),
         uploader=text_of(info, "uploader", 300) or text_of(info, "channel", 300),
         description=text_of(info, "description", _TEXT_CHARS_MAX),
         webpage_url=public_url(info.get("webpage_url")),
@@ -190,6 +190,16 @@ _CLOSED: dict[object, Unavailable] = {
 _HIDDEN_TITLES = frozenset({"[Private video]", "[Deleted video]"})
 # How yt-dlp's extractors of lists are called, which an entry that is one names.
 _LIST_EXTRACTOR = re.compile(r"(Tab|Playlist|Channel|Album|Collection|Series|User)(IE)?\Z")
+
+
+_NUMBERING = frozenset({"Generic", "HTML5MediaEmbed"})
+
+
+def _title(info: Mapping[str, object]) -> str | None:
+    """Return the title, without the number that yt-dlp gives even the one video of a page."""
+    title = text_of(info, "title", _TITLE_CHARS_MAX)
+    is_numbered = info.get("extractor_key") in _NUMBERING and str(info.get("id")).endswith("-1")
+    return title.removesuffix(" (1)") if title and is_numbered else title
 
 
 def _unavailable(info: Mapping[str, object]) -> Unavailable | None:

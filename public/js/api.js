@@ -127,6 +127,10 @@ export const media = {
   subtitleText: (body, encoding) => sendSubtitles("POST", "/api/subtitles/text", body, { encoding }),
   putComments: (mediaId, body) =>
     call("PUT", `/api/media/${id(mediaId)}/comments`, { body, headers: { "content-type": "application/json" } }),
+  putThumbnail: (mediaId, picture) =>
+    call("PUT", `/api/media/${id(mediaId)}/thumbnail`, { body: picture, headers: { "content-type": picture.type } }),
+  /** Begin an upload with a media of its own, which goes with it until it is complete. */
+  beginNewUpload: (document) => post("/api/uploads", document),
   beginUpload: (mediaId, document) => post(`/api/media/${id(mediaId)}/uploads`, document),
   uploadParts: (mediaId, uploadId, partNumbers) =>
     post(`/api/media/${id(mediaId)}/uploads/${id(uploadId)}/parts`, { partNumbers }),

@@ -1,7 +1,10 @@
 /** Small hooks that the views share. */
-import { useCallback, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { useCallback, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
 import { onLanguage } from "./i18n.js";
+import { refreshed } from "./pages.js";
 import { parse } from "./router.js";
+
+const REFRESH_MS = 300;
 
 /** Draw again when the language has changed. */
 export function useLanguage() {
@@ -45,7 +48,10 @@ export function useLoaded(load, keys) {
   return { ...state, reload, set };
 }
 
-/** A paged list: `{items, more, loading, error, next, reload}`. `load(cursor)` answers a page. */
+/**
+ * A paged list: `{items, more, loading, error, next, reload, refresh}`. `load(cursor)` answers a page; `refresh` looks at the
+ * first one again, and what was loaded behind it stays.
+ */
 export function usePages(load, keys) {
   const [state, setState] = useState({ items: null, cursor: null, loading: true, error: null });
   const newest = useRef(0);
@@ -65,6 +71,18 @@ export function usePages(load, keys) {
       if (mine === newest.current) setState((before) => ({ ...before, loading: false, error }));
     }
   }, keys);
+  const refresh = useMemo(() => {
+    let timer = 0;
+    // Several changes at a time are one look.
+    return () => {
+      timer ||= setTimeout(async () => {
+        timer = 0;
+        const mine = newest.current;
+        const page = await load(null).catch(() => null);
+        if (page && mine === newest.current) setState((before) => (before.items ? { ...before, ...refreshed(before, page) } : before));
+      }, REFRESH_MS);
+    };
+  }, keys);
   useEffect(() => {
     setState({ items: null, cursor: null, loading: true, error: null });
     fetchPage(null);
@@ -77,6 +95,7 @@ export function usePages(load, keys) {
     more: state.cursor !== null,
     next: () => state.cursor && !state.loading && fetchPage(state.cursor),
     reload: () => fetchPage(null),
+    refresh,
   };
 }
 

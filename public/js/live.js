@@ -1,5 +1,5 @@
 /**
- * The live connection: one WebSocket for every change of the subscribed jobs.
+ * The live connection: one WebSocket for every change of the subscribed jobs, and of the library.
  *
  * After a break it connects again and names the last event seen of each job, so nothing is missed. A job
  * of which nothing was heard for a while is asked for again: a push can be lost.
@@ -9,16 +9,21 @@ const FIRST_MS = 1000;
 const LAST_MS = 30_000;
 const PING_MS = 30_000;
 const QUIET_MS = 60_000;
-const JOBS_MAX = 200; // What the server takes on one connection.
+const JOBS_MAX = 199; // What the server takes on one connection, but for the library.
 
-/** `onJob` gets each change, `onState` whether there is a connection. */
-export function connectLive({ onJob, onState, open = openSocket, now = Date.now }) {
+/**
+ * `onJob` gets each change, `onState` whether there is a connection, `onMedia` the id of each media that has
+ * changed, come or gone; null: some may have, while there was no connection.
+ */
+export function connectLive({ onJob, onState, onMedia = () => {}, open = openSocket, now = Date.now }) {
   const seen = new Map(); // jobId -> the last eventSeq, -1 when none is known.
   const heard = new Map(); // jobId -> when.
   let socket = null;
   let waitMs = FIRST_MS;
   let timer = 0;
   let ping = 0;
+  let library = false; // Whether changes of media are wanted.
+  let missed = false; // Whether some may have been missed.
 
   const say = (message) => socket?.readyState === 1 && socket.send(typeof message === "string" ? message : JSON.stringify(message));
 
@@ -29,6 +34,9 @@ export function connectLive({ onJob, onState, open = openSocket, now = Date.now 
       waitMs = FIRST_MS;
       ping = setInterval(beat, PING_MS);
       ask([...seen.keys()]);
+      if (library) say({ type: "subscribe-media" });
+      if (library && missed) onMedia(null);
+      missed = true;
       onState(true);
     };
     socket.onmessage = ({ data }) => {
@@ -38,7 +46,7 @@ export function connectLive({ onJob, onState, open = openSocket, now = Date.now 
       clearInterval(ping);
       socket = null;
       onState(false);
-      if (seen.size) timer = setTimeout(connect, waitMs);
+      if (seen.size || library) timer = setTimeout(connect, waitMs);
       waitMs = Math.min(waitMs * 2, LAST_MS);
     };
   }
@@ -55,6 +63,7 @@ export function connectLive({ onJob, onState, open = openSocket, now = Date.now 
   }
 
   function hear(message) {
+    if (message.type === "media" && library) onMedia(message.mediaId);
     if (message.type !== "job" || !seen.has(message.jobId)) return;
     if (message.eventSeq < seen.get(message.jobId)) return;
     seen.set(message.jobId, message.eventSeq);
@@ -73,6 +82,15 @@ export function connectLive({ onJob, onState, open = openSocket, now = Date.now 
       heard.delete(jobId);
       if (seen.delete(jobId)) say({ type: "unsubscribe", jobs: [jobId] });
     },
+    /** Hear of changes of media from now on, or no more. */
+    follow(wanted) {
+      if (library === wanted) return;
+      library = wanted;
+      if (socket) say({ type: wanted ? "subscribe-media" : "unsubscribe-media" });
+      else if (wanted && !timer) connect();
+    },
+    /** Whether they arrive by themselves. */
+    follows: () => socket?.readyState === 1 && library,
     /** Whether changes of this job arrive by themselves. */
     covers: (jobId) => socket?.readyState === 1 && seen.has(jobId),
   };

@@ -13,6 +13,7 @@ import { Workspaces } from "./people/workspaces.js";
 import { go, link, parse } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
+import { UploadTray } from "./uploads/shell.js";
 import { SignIn } from "./views/signin.js";
 
 const VIEWS = {
@@ -22,6 +23,7 @@ const VIEWS = {
   transcript: ["views/transcript", () => import("./views/transcript.js")],
   compare: ["views/compare", () => import("./views/compare.js")],
   new: ["views/new", () => import("./views/new.js")],
+  video: ["views/video", () => import("./views/video.js")],
   jobs: ["views/jobs", () => import("./views/jobs.js")],
   job: ["views/job", () => import("./views/job.js")],
   runs: ["views/runs", () => import("./views/runs.js")],
@@ -45,6 +47,7 @@ function viewOf([first = "library", second, third]) {
   if (first === "media" && ["subtitles", "transcript", "compare"].includes(third)) return [third, "library"];
   if (first === "media" && second) return ["media", "library"];
   if (first === "jobs" && second) return ["job", "jobs"];
+  if (first === "new" && second === "video") return ["video", "library"];
   if (first === "runs") return [second ? "run" : "runs", "jobs"];
   if (first === "subscriptions") return [first, "jobs"];
   if (first === "status") return ["status", "settings"];
@@ -144,7 +147,7 @@ function App() {
       <div class="side-foot"><${Workspaces} user=${user} /><a class="reference" href="/reference.html"><${Icon} name="code" />${t("nav.reference")}</a><${Choices} />
         <div class="who"><span title=${user.name}>${user.name}</span><${SignOut} end=${leave} /></div></div>
     </header>
-    <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main><${SignInOver} sessionRef=${again} /></div>`;
+    <main id="main" tabindex="-1"><${View} ...${{ name, route, user }} /></main><${UploadTray} user=${user} /><${SignInOver} sessionRef=${again} /></div>`;
 }
 
 const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;

@@ -26,6 +26,12 @@ export function go(...parts) {
   location.hash = link(...parts);
 }
 
+/** `go` for the end of something slow: it leads on only who is still where it was begun. */
+export function goFromHere() {
+  const here = location.hash;
+  return (...parts) => location.hash === here && go(...parts);
+}
+
 /** Change the query in place, without a step in the history. */
 export function replace(...parts) {
   history.replaceState(null, "", link(...parts));

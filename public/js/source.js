@@ -7,12 +7,12 @@ import { useAction, useLoaded } from "./hooks.js";
 import { t } from "./i18n.js";
 import { NO_SUBTITLES, readSubtitles } from "./reading.js";
 import { FileField, Progress, SelectField, Trouble } from "./ui.js";
-import { uploadVideo } from "./uploads.js";
+import { isSound, isVideo } from "./uploads/files.js";
+import { whole } from "./uploads/queue.js";
 
 const CHOICES = 100;
 
-export const isVideo = (file) => file.type.startsWith("video/") || /\.(mp4|m4v|mov|mkv|webm|avi|ts)$/i.test(file.name);
-export const isSound = (file) => file.type.startsWith("audio/") || /\.(mp3|m4a|mka|wav|flac|ogg|opus|aac)$/i.test(file.name);
+export { isSound, isVideo };
 /** The names of files of subtitles, as a file field takes them. */
 export const SUBTITLE_FILES = ".vtt,.srt,.ass,.ssa,.sbv,.lrc,.ttml,.dfxp,.sub,.json3,.srv1,.srv2,.srv3,text/vtt";
 
@@ -84,15 +84,10 @@ async function readText(file, slot, encoding) {
   return { name: file.name, text: subtitles.text, file, subtitles, doubtful };
 }
 
-/** Create and upload what is not there yet; the id of the media that the job is for. */
-export async function prepare(source, put, onProgress) {
-  let mediaId = source.chosen;
-  if (!mediaId) {
-    const title = source.video.name.replace(/\.[^.]+$/, "").slice(0, 300) || "Untitled";
-    mediaId = (await api.create({ title })).mediaId;
-  }
+/** Upload what is not there yet; the id of the media that the job is for. What is refused leaves nothing behind. */
+export async function prepare(source, put, onShare) {
+  const mediaId = source.video ? await whole(source.video, { mediaId: source.chosen || null, onShare }) : source.chosen;
   if (source.attachment) await put(mediaId, source.attachment.text);
-  if (source.video) await uploadVideo(mediaId, source.video, { onProgress });
   return mediaId;
 }
 

@@ -144,10 +144,11 @@ export function Tabs({ label, current, tabs }) {
     html`<a key=${key} href=${href} aria-current=${key === current ? "page" : undefined}>${text}</a>`)}</nav>`;
 }
 
-export function FileField({ label, note, accept, onFile, icon = "upload", name }) {
+/** `onFile` gets the file and the field; of a field for `multiple` files, `onFiles` gets all. */
+export function FileField({ label, note, accept, onFile, onFiles, multiple, icon = "upload", name }) {
   return html`<${Field} label=${label} note=${note} control=${(id, about) => html`<span class="file">
-    <input id=${id} type="file" accept=${accept} aria-describedby=${about}
-      onChange=${(event) => event.target.files[0] && onFile(event.target.files[0], event.target)} />
+    <input id=${id} type="file" accept=${accept} aria-describedby=${about} multiple=${multiple}
+      onChange=${({ target }) => target.files[0] && (onFiles ? onFiles([...target.files], target) : onFile(target.files[0], target))} />
     <span class="file-face" aria-hidden="true"><${Icon} name=${icon} /><span>${name || t("ui.chooseFile")}</span></span>
   </span>`} />`;
 }

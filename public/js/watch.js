@@ -1,7 +1,8 @@
 /**
- * Jobs kept up to date: by the live connection where there is one, by polling otherwise.
+ * Jobs and media kept up to date: by the live connection where there is one, by polling otherwise.
  *
- * A view calls `watch(jobs, onJob)` with the jobs that it shows, and gets each change.
+ * A view calls `watch(jobs, onJob)` with the jobs that it shows, and gets each change; `watchMedia(onMedia)` tells which
+ * media have changed, come or gone.
  */
 import { jobs as api } from "./api.js";
 import { connectLive } from "./live.js";
@@ -46,7 +47,7 @@ const watched = new Map(); // jobId -> the listeners.
 let timer = 0;
 let waitMs = FAST_MS;
 
-const live = connectLive({ onJob: tell, onState: (connected) => connected || soon() });
+const live = connectLive({ onJob: tell, onMedia: tellMedia, onState: (connected) => connected || soon() });
 
 function tell(job) {
   [...(watched.get(job.jobId) ?? [])].forEach((listener) => listener(job));
@@ -90,4 +91,25 @@ export function watch(jobs, onJob) {
   const ids = jobs.filter((job) => !hasEnded(job)).map((job) => job.jobId);
   ids.forEach((jobId) => add(jobId, onJob));
   return () => ids.forEach((jobId) => remove(jobId, onJob));
+}
+
+const mediaListeners = new Set();
+let mediaTimer = 0;
+
+function tellMedia(mediaId) {
+  [...mediaListeners].forEach((listener) => listener(mediaId));
+}
+
+/** Call `onMedia` with the id of each media that has changed, null: some may have; returns what stops it. */
+export function watchMedia(onMedia) {
+  mediaListeners.add(onMedia);
+  live.follow(true);
+  mediaTimer ||= setInterval(() => live.follows() || document.hidden || tellMedia(null), SLOW_MS);
+  return () => {
+    mediaListeners.delete(onMedia);
+    if (mediaListeners.size) return;
+    live.follow(false);
+    clearInterval(mediaTimer);
+    mediaTimer = 0;
+  };
 }

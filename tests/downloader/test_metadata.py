@@ -170,3 +170,13 @@ def test_an_entry_says_why_it_is_no_video_that_everybody_can_download() -> None:
 
     assert document.entries is not None
     assert [entry.unavailable for entry in document.entries] == [why for _, why in said]
+
+
+def test_the_one_video_of_a_page_is_called_as_the_page_is() -> None:
+    def title(**info: object) -> str | None:
+        return metadata_from_info({**INFO, **info}, yt_dlp="2026.10.26").title
+
+    of_page = {"id": "watch-1", "title": "How wrens sing (1)"}
+    assert title(**of_page, extractor_key="HTML5MediaEmbed") == "How wrens sing"
+    assert title(**{**of_page, "id": "watch"}, extractor_key="Generic") == "How wrens sing (1)"
+    assert title(**of_page) == "How wrens sing (1)"

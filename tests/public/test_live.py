@@ -10,13 +10,14 @@ pytestmark = pytest.mark.programs
 
 
 PLAY = """await (async () => {
-  const sockets = [], beats = [], timers = [], jobs = [];
+  const sockets = [], beats = [], timers = [], jobs = [], media = [];
   let clock = 0;
   globalThis.setInterval = (beat) => beats.push(beat);
   globalThis.clearInterval = () => beats.pop();
   globalThis.setTimeout = (run) => timers.push(run);
   const live = m.connectLive({
     onJob: (job) => jobs.push([job.jobId, job.eventSeq]),
+    onMedia: (mediaId) => media.push(mediaId),
     onState: () => {},
     now: () => clock,
     open: () => {
@@ -30,7 +31,7 @@ PLAY = """await (async () => {
     data: JSON.stringify({ type: "job", jobId, eventSeq }) });
   const beat = (ms) => { clock += ms; beats.at(-1)(); };
   %s
-  return { jobs, sent: sockets.map(({ sent }) => sent) };
+  return { jobs, media, sent: sockets.map(({ sent }) => sent) };
 })()"""
 
 
@@ -70,3 +71,19 @@ def test_what_is_older_than_what_was_shown_or_of_no_subscription_is_not_passed_o
       live.unsubscribe("a"); tell("a", 6);""")
 
     assert seen["jobs"] == [["a", 5]]
+
+
+def test_the_library_is_followed_and_asked_for_again_after_a_break() -> None:
+    seen = play("""
+      live.follow(true); up();
+      sockets[0].onmessage({ data: JSON.stringify({ type: "media", mediaId: "med_1" }) });
+      sockets[0].onclose(); timers.pop()(); up();
+      live.follow(false);
+      sockets[1].onmessage({ data: JSON.stringify({ type: "media", mediaId: "med_2" }) });""")
+
+    # null: some may have changed while there was no connection.
+    assert seen["media"] == ["med_1", None]
+    assert seen["sent"] == [
+        ['{"type":"subscribe-media"}'],
+        ['{"type":"subscribe-media"}', '{"type":"unsubscribe-media"}'],
+    ]

@@ -20,6 +20,7 @@ export default {
   "title.media": "Media",
   "title.subtitles": "Subtitle editor",
   "title.transcript": "Transcript",
+  "title.video": "Add a video",
   "title.new": "New job",
   "title.jobs": "Jobs",
   "title.job": "Job",
@@ -88,6 +89,8 @@ export default {
   "library.noneFoundText": "No title contains “{query}”.",
 
   "media.added": "Added {when}",
+  "media.fetching": "The video is being fetched",
+  "media.fetchingText": "It appears here as soon as it is there.",
   "media.noVideo": "No video yet",
   "media.noVideoText": "Upload one here, or wait for its download to finish.",
   "media.make": "Make something from it",

@@ -20,6 +20,7 @@ export default {
   "title.media": "媒体",
   "title.subtitles": "字幕编辑",
   "title.transcript": "文字稿",
+  "title.video": "添加视频",
   "title.new": "新建任务",
   "title.jobs": "任务",
   "title.job": "任务详情",
@@ -88,6 +89,8 @@ export default {
   "library.noneFoundText": "没有标题包含“{query}”。",
 
   "media.added": "添加于 {when}",
+  "media.fetching": "正在获取视频",
+  "media.fetchingText": "完成后会立即显示在这里。",
   "media.noVideo": "还没有视频",
   "media.noVideoText": "在此上传，或等待下载完成。",
   "media.make": "制作",

@@ -5,7 +5,7 @@ import { PRESETS, difference, presetStyles } from "../burnstyle.js";
 import { useAction, useLoaded } from "../hooks.js";
 import { t } from "../i18n.js";
 import { Notices } from "../notices.js";
-import { go } from "../router.js";
+import { goFromHere } from "../router.js";
 import { SUBTITLE_FILES, SourceFields, isSubtitles, prepare, useDrop, useSource } from "../source.js";
 import { Stage } from "../stage.js";
 import { TrackFields, useTracks } from "../tracks.js";
@@ -160,6 +160,7 @@ export function Burn({ mediaId, query, again }) {
   const set = (name) => (value) => setLook((before) => ({ ...before, [name]: value }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
+    const goOn = goFromHere();
     if (source.video) setShare(0);
     let [stored, storedSecond] = [null, null];
     const put = async (mediaId, text) => {
@@ -172,7 +173,7 @@ export function Burn({ mediaId, query, again }) {
     const options = optionsToSend(look, { tracks: tracks.hasSecond ? 2 : 1 });
     const job = await jobs.create({ engine: ENGINE, mediaId: id, inputs: tracks.inputs(stored, storedSecond), options }, key.current);
     key.current = newKey();
-    go("jobs", job.jobId);
+    goOn("jobs", job.jobId);
   });
   const two = look.bilingual || tracks.hasSecond;
   const which = two ? second : "style";

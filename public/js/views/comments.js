@@ -4,7 +4,7 @@ import { jobs, media, newKey } from "../api.js";
 import { timecode } from "../format.js";
 import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
-import { go } from "../router.js";
+import { goFromHere } from "../router.js";
 import { SourceFields, isComments, prepare, useDrop, useSource } from "../source.js";
 import { Button, Check, Icon, NumberField, RangeField, Segments, SelectField, Trouble } from "../ui.js";
 
@@ -100,11 +100,12 @@ export function Comments({ mediaId, again }) {
   const still = useStill(ready ? source.chosen : "", sent(look), atS, size);
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
+    const goOn = goFromHere();
     if (source.video) setShare(0);
     const id = await prepare(source, media.putComments, setShare).finally(() => setShare(null));
     const job = await jobs.create({ engine: ENGINE, mediaId: id, options: sent(look) }, key.current);
     key.current = newKey();
-    go("jobs", job.jobId);
+    goOn("jobs", job.jobId);
   });
   const fault = commentsFault(source.attachment?.text);
   const missing = !source.hasVideo ? t("burn.needVideo") : !source.hasText ? t("comments.needComments") : fault;

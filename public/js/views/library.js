@@ -1,34 +1,17 @@
 /** All media: a grid with search. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useRef } from "../../vendor/htm-preact.js";
 import { media as api } from "../api.js";
 import { ago, shortTitle } from "../format.js";
 import { useNow, usePages } from "../hooks.js";
 import { t } from "../i18n.js";
 import { link, replace } from "../router.js";
+import { Thumbnail } from "../thumbnail.js";
 import { Badge, Empty, Icon, LinkButton, More, Page, Skeletons, Trouble } from "../ui.js";
+import { watchMedia } from "../watch.js";
 
 export const name = "library";
 const PAGE = 24;
 const TYPING_MS = 250;
-
-/** The picture of a media: its site's, or the first of its video, asked for when it comes into view. */
-function Thumbnail({ item }) {
-  const ref = useRef(null);
-  const [seen, setSeen] = useState(false);
-  const { video, thumbnail } = item.inputs ?? {};
-  useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && setSeen(true), { rootMargin: "200px" });
-    observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, []);
-  if (thumbnail && seen) {
-    return html`<span class="thumb" ref=${ref}><img alt="" src=${api.contentPath(item.mediaId, thumbnail.inputId)} /></span>`;
-  }
-  return html`<span class="thumb" ref=${ref}>${video && seen
-    ? html`<video muted playsinline preload="metadata" tabindex="-1" aria-hidden="true"
-        src=${`${api.contentPath(item.mediaId, video.inputId)}#t=1`}></video>`
-    : html`<${Icon} name="film" />`}</span>`;
-}
 
 function Tile({ item, now }) {
   const title = shortTitle(item.title);
@@ -48,6 +31,7 @@ export function View({ route }) {
   const now = useNow();
   const timer = useRef(0);
   const pages = usePages((cursor) => api.list({ query, limit: PAGE, cursor }), [query]);
+  useEffect(() => watchMedia(pages.refresh), [query]);
   const search = (event) => {
     clearTimeout(timer.current);
     const { value } = event.target;
@@ -56,15 +40,15 @@ export function View({ route }) {
   const { items, error } = pages;
   const empty = items?.length === 0;
   return html`<${Page} title=${t("library.title")} lead=${t("library.lead")}
-    actions=${html`<${LinkButton} kind="primary" icon="upload" href=${link("new", "burn")}>${t("library.add")}<//>`}>
+    actions=${html`<${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>`}>
     <div class="search"><${Icon} name="search" /><input type="search" aria-label=${t("library.search")} placeholder=${t("library.search")}
       value=${query} onInput=${search} /></div>
     <${Trouble} error=${error} onRetry=${pages.reload} />
     ${!items && !error && html`<${Skeletons} count=${8} kind="tile" />`}
     ${empty && query && html`<${Empty} icon="search" title=${t("library.noneFound")}><p>${t("library.noneFoundText", { query })}</p><//>`}
     ${empty && !query && html`<${Empty} icon="film" title=${t("library.empty")}><p>${t("library.emptyText")}</p>
-      <div class="actions"><${LinkButton} kind="primary" icon="upload" href=${link("new", "burn")}>${t("library.add")}<//>
-        <${LinkButton} icon="download" href=${link("new", "download")}>${t("library.byUrl")}<//></div><//>`}
+      <div class="actions"><${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>
+        <${LinkButton} icon="download" href=${link("new", "video")}>${t("library.byUrl")}<//></div><//>`}
     ${items?.length > 0 && html`<ul class="tiles" role="list">${items.map((item) => html`<${Tile} key=${item.mediaId} ...${{ item, now }} />`)}</ul>`}
     <${More} pages=${pages} /><//>`;
 }

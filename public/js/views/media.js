@@ -1,8 +1,8 @@
 /** One media: its video, the versions of its subtitles and comments, and what was made of it. */
-import { html, useEffect, useState } from "../../vendor/htm-preact.js";
+import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
 import { jobs as jobsApi, media as api } from "../api.js";
 import { EncodingChoice, asksForEncoding } from "../encodings.js";
-import { ago, fileType, moment, shortTitle, size } from "../format.js";
+import { ago, duration, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { JobRow } from "../jobrow.js";
@@ -12,20 +12,39 @@ import { readSubtitles } from "../reading.js";
 import { go, link } from "../router.js";
 import { SUBTITLE_FILES } from "../source.js";
 import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
-import { uploadVideo } from "../uploads.js";
-import { applied, watch } from "../watch.js";
+import { describe } from "../uploads/poster.js";
+import { whole } from "../uploads/queue.js";
+import { applied, hasEnded, watch, watchMedia } from "../watch.js";
 
 await useWords("results");
 
 export const name = "media";
+const DOWNLOADER = "media-downloader";
 
-function Video({ item, cues, onChanged }) {
+/** Make the picture of a media that has a video and none, once. */
+function usePicture({ mediaId, inputs }, user) {
+  const { video, thumbnail } = inputs;
+  const isWanted = Boolean(video && !thumbnail && user.scopes.some((scope) => scope !== "read"));
+  useEffect(() => {
+    if (!isWanted) return;
+    describe(api.contentPath(mediaId, video.inputId))
+      .then(({ picture }) => picture && api.putThumbnail(mediaId, picture))
+      .catch(() => {}); // A list shows a sign in its place.
+  }, [isWanted]);
+}
+
+function Video({ item, cues, fetching, user, onChanged }) {
   const { video } = item.inputs;
   const [share, setShare] = useState(0);
   const [upload, { busy, error }] = useAction(async (file) => {
-    await uploadVideo(item.mediaId, file, { onProgress: setShare });
+    await whole(file, { mediaId: item.mediaId, onShare: setShare });
     onChanged();
   });
+  usePicture(item, user);
+  if (!video && fetching) {
+    return html`<section class="card stack"><${Empty} icon="download" title=${t("media.fetching")}><p>${t("media.fetchingText")}</p><//>
+      <${Progress} value=${fetching.progress > 0 ? fetching.progress : null} label=${t("media.fetching")} /></section>`;
+  }
   if (video) {
     return html`<${Player} src=${api.contentPath(item.mediaId, video.inputId)} cues=${cues} label=${item.title} />`;
   }
@@ -38,6 +57,12 @@ function Video({ item, cues, onChanged }) {
 function Versions({ item, slot, accept, put, onChanged, edit }) {
   const now = useNow();
   const loaded = useLoaded(() => api.versions(item.mediaId, slot), [item.mediaId, slot]);
+  const newest = useRef(item.inputs[slot]?.inputId);
+  useEffect(() => {
+    // Another page, or a job, has added one.
+    if (newest.current !== item.inputs[slot]?.inputId) loaded.reload();
+    newest.current = item.inputs[slot]?.inputId;
+  }, [item.inputs[slot]?.inputId]);
   const after = async () => {
     await loaded.reload();
     onChanged();
@@ -146,24 +171,30 @@ function Head({ item, onChanged }) {
     <${Button} icon="trash" kind="bad" onClick=${() => setDialog("delete")}>${t("ui.delete")}<//>`;
 }
 
-export function View({ route }) {
+export function View({ route, user }) {
   const mediaId = route.segments[1];
   const loaded = useLoaded(() => api.get(mediaId), [mediaId]);
   const item = loaded.data;
   const subtitles = item?.inputs.subtitles?.inputId;
   const made = useLoaded(() => jobsApi.list({ mediaId, limit: 50 }), [mediaId]);
   const text = useLoaded(async () => (subtitles ? (await readSubtitles(await api.text(mediaId, subtitles))).cues : []), [subtitles]);
+  useEffect(() => watchMedia((changed) => {
+    if (changed !== null && changed !== mediaId) return;
+    loaded.reload();
+    made.reload();
+  }), [mediaId]);
   const back = [t("nav.library"), link("library")];
   if (!item) {
     return html`<${Page} back=${back} title=${loaded.error ? t("error.title") : t("ui.loading")}>
       <${Trouble} error=${loaded.error} onRetry=${loaded.reload} />${!loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
   }
   const { video } = item.inputs;
+  const fetching = made.data?.items.find((job) => job.engine === DOWNLOADER && !hasEnded(job));
   const hasWords = made.data?.items.some((job) => job.status === "completed" && job.artifacts?.words);
   const make = (kind) => link("new", kind, { media: mediaId });
-  return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[item.site?.channel, t("media.added", { when: moment(item.createdAt) }), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
+  return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[item.site?.channel, t("media.added", { when: moment(item.createdAt) }), item.durationS > 0 && duration(item.durationS * 1000), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
       actions=${html`<${Head} item=${item} onChanged=${loaded.reload} />`}>
-    <div class="columns"><div class="stack"><${Video} item=${item} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} loaded=${made} /></div>
+    <div class="columns"><div class="stack"><${Video} ...${{ item, fetching, user }} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} loaded=${made} /></div>
       <div class="stack">
         <section class="card stack" aria-labelledby="make"><h2 id="make">${t("media.make")}</h2>
           <div class="choices-list">

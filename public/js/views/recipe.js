@@ -6,7 +6,7 @@ import { read, t, write } from "../i18n.js";
 import { languageOptions, remember, remembered } from "../languages.js";
 import { linkIn } from "../paste.js";
 import { chainOf, titleOf } from "../recipes.js";
-import { go } from "../router.js";
+import { goFromHere } from "../router.js";
 import { SourceFields, isSound, isVideo, prepare, useDrop, useSource } from "../source.js";
 import { Button, Segments, SelectField, Skeletons, TextField, Trouble, useId } from "../ui.js";
 
@@ -56,6 +56,7 @@ function Form({ list, url, mediaId }) {
   const missing = !isLink && !source.hasVideo ? t("transcribe.needSound") : unsaid ? t("recipe.need", { what: titleOf(unsaid) }) : "";
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
+    const goOn = goFromHere();
     const isFaulty = isLink && !linkIn(link);
     setFault(isFaulty ? t("download.noUrl") : "");
     if (isFaulty) return;
@@ -65,7 +66,7 @@ function Form({ list, url, mediaId }) {
     const from = isLink ? { url: linkIn(link) } : { mediaId: await prepare(source, async () => {}, setShare).finally(() => setShare(null)) };
     const run = await api.start(recipe.name, { ...from, parameters }, key.current);
     key.current = newKey();
-    go("runs", run.runId);
+    goOn("runs", run.runId);
   });
   const taken = { ...source, setVideo: (file) => {
     setWantsLink(false);

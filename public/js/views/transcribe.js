@@ -6,7 +6,7 @@ import { useAction } from "../hooks.js";
 import { t } from "../i18n.js";
 import { languageOptions, remember, remembered } from "../languages.js";
 import { Player } from "../player.js";
-import { go } from "../router.js";
+import { goFromHere } from "../router.js";
 import { SourceFields, isSound, isVideo, prepare, useDrop, useSource } from "../source.js";
 import { Button, Check, Empty, Field, NumberField, SelectField, TextField, Trouble } from "../ui.js";
 
@@ -62,12 +62,13 @@ export function Transcribe({ mediaId, again }) {
   const setCue = (name) => (value) => setForm((before) => ({ ...before, cues: { ...before.cues, [name]: value } }));
   const [submit, { busy, error }] = useAction(async (event) => {
     event.preventDefault();
+    const goOn = goFromHere();
     if (source.video) setShare(0);
     remember("spoken", form.language);
     const id = await prepare(source, async () => {}, setShare).finally(() => setShare(null));
     const job = await jobs.create({ engine: ENGINE, mediaId: id, options: optionsToSend(form) }, key.current);
     key.current = newKey();
-    go("jobs", job.jobId);
+    goOn("jobs", job.jobId);
   });
   const fault = vocabularyFault(form.vocabulary);
   const missing = source.hasVideo ? "" : t("transcribe.needSound");
