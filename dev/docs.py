@@ -7,6 +7,7 @@ from typing import Any
 from dev import (
     burn_looks,
     client_engines,
+    client_options,
     container_files,
     page_messages,
     route_tables,
@@ -86,6 +87,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     burn_looks.PAGE_MODULE: burn_looks.page_module,
     sync_client.TARGET: sync_client.sync_client,
     client_engines.TARGET: client_engines.client_engines,
+    client_options.TARGET: client_options.client_options,
     **page_messages.TARGETS,
     **container_files.TARGETS,
     "public/vendor/htm-preact.js": page_library,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from vidgen.commands.console import AsJson
+from vidgen.commands.parameters import AsJson
 from vidgen.errors import ConfigurationError
 
 from ops.confirm import confirm

@@ -11,7 +11,7 @@ from typing import Annotated
 import httpx
 import typer
 from vidgen.client import Client
-from vidgen.commands.console import AsJson, Token
+from vidgen.commands.parameters import AsJson, Token
 from vidgen.config import connection
 from vidgen.errors import VidgenError
 from vidgen.models import Job

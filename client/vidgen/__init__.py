@@ -13,7 +13,6 @@ from vidgen.models import (
     Artifact,
     BatchItem,
     BulkItem,
-    Delivery,
     Event,
     Input,
     Job,
@@ -29,20 +28,30 @@ from vidgen.models import (
     Subtitles,
     Term,
     Token,
-    Webhook,
-    WebhookSecret,
     Why,
+)
+from vidgen.options import (
+    BurnOptions,
+    CommentsOptions,
+    DownloadOptions,
+    TranscribeOptions,
+    TranslateOptions,
 )
 from vidgen.recipe_models import Parameter, Recipe, ReviewTrack, Run, RunJob, RunReview
 from vidgen.subscription_models import EntryCounts, Subscription, SubscriptionEntry
+from vidgen.usage import Usage
+from vidgen.webhook_models import Delivery, Webhook, WebhookSecret
 
 __all__ = [
     "Artifact",
     "AsyncClient",
     "BatchItem",
     "BulkItem",
+    "BurnOptions",
     "Client",
+    "CommentsOptions",
     "Delivery",
+    "DownloadOptions",
     "EntryCounts",
     "Event",
     "Input",
@@ -68,6 +77,9 @@ __all__ = [
     "Subtitles",
     "Term",
     "Token",
+    "TranscribeOptions",
+    "TranslateOptions",
+    "Usage",
     "Webhook",
     "WebhookSecret",
     "Why",

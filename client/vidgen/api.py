@@ -16,7 +16,7 @@ from typing import (
     overload,
 )
 
-from vidgen import access, bulk, calls, flows, making, receipts, subtitles, translation
+from vidgen import access, bulk, calls, flows, making, receipts, subtitles, translation, usage
 from vidgen import recipes as recipe_flows
 from vidgen import subscriptions as subscription_flows
 from vidgen import webhooks as hooks
@@ -123,6 +123,8 @@ class Api:
     media = Method(calls.media)
     delete_media = Method(calls.delete_media)
     list_media = Listed(calls.media_list)
+    rename_media = Method(calls.rename_media)
+    save_input = Method(flows.save_input)
     upload = Method(flows.upload)
     add_subtitles = Method(calls.add_subtitles)
     set_language = Method(calls.set_language)
@@ -193,6 +195,8 @@ class Api:
     test_webhook = Method(hooks.send_test)
     deliveries = Listed(hooks.deliveries)
     replay_delivery = Method(hooks.replay_delivery)
+
+    usage = Method(usage.usage)
 
     tokens = Listed(access.tokens)
     create_token = Method(access.create_token)

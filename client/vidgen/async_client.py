@@ -136,7 +136,9 @@ class AsyncClient(Api):
 
     async def _save(self, step: SaveFile) -> Answered:
         headers = transport.range_headers(step)
-        async with self._files.stream("GET", step.url, headers=headers) as response:
+        own = step.url.startswith("/")
+        source, url = (self._api, self.url + step.url) if own else (self._files, step.url)
+        async with source.stream("GET", url, headers=headers) as response:
             if response.status_code in (200, 206):
                 if response.status_code == 200 and step.offset:
                     step.got(-step.offset)  # It begins anew.

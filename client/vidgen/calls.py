@@ -28,6 +28,7 @@ from vidgen.models import (
     Why,
 )
 from vidgen.steps import Answered, Exchange, Flow, Pause, Unanswered
+from vidgen.suggestions import with_suggestions
 
 __all__ = [
     "PAGE_SIZE",
@@ -51,6 +52,7 @@ __all__ = [
     "part_urls",
     "post",
     "read",
+    "rename_media",
     "retry_job",
     "session",
     "set_language",
@@ -243,9 +245,15 @@ def delete_media(media_id: str) -> Flow[None]:
     yield from delete(f"/api/media/{media_id}")
 
 
-def media_list(cursor: str | None = None) -> Flow[Page[Media]]:
-    """Yield all media, newest first."""
-    return (yield from page(Page[Media], "/api/media", cursor))
+def media_list(cursor: str | None = None, *, query: str | None = None) -> Flow[Page[Media]]:
+    """Yield all media, newest first; with *query* those in whose title it is."""
+    return (yield from page(Page[Media], "/api/media", cursor, query=query))
+
+
+def rename_media(media_id: str, title: str) -> Flow[Media]:
+    """Give a media another title."""
+    path = f"/api/media/{media_id}"
+    return (yield from post(Media, path, {"title": title}, method="PATCH", repeatable=True))
 
 
 def begin_upload(media_id: str, size_bytes: int, content_type: str) -> Flow[Upload]:
@@ -340,7 +348,10 @@ def submit(
     }
     body |= {name: value for name, value in extras.items() if value is not None}
     headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-    return (yield from post(Job, "/api/jobs", body, headers=headers, repeatable=True))
+    try:
+        return (yield from post(Job, "/api/jobs", body, headers=headers, repeatable=True))
+    except errors.InvalidRequest as error:
+        raise with_suggestions(error, body) from None
 
 
 def check_job(
@@ -357,7 +368,10 @@ def check_job(
     body: dict[str, object] = {"engine": engine, "options": dict(options)}
     if media_id is not None:
         body |= {"mediaId": media_id, "coming": list(coming)}
-    found: _Checked = yield from post(_Checked, "/api/jobs/check", body, repeatable=True)
+    try:
+        found: _Checked = yield from post(_Checked, "/api/jobs/check", body, repeatable=True)
+    except errors.InvalidRequest as error:
+        raise with_suggestions(error, body) from None
     return found.options
 
 
@@ -380,7 +394,10 @@ def jobs(
     """Yield jobs, newest first."""
     wanted = {"status": ",".join(status), "engine": engine, "mediaId": media_id}
     given = {name: value or None for name, value in wanted.items()}
-    return (yield from page(Page[Job], "/api/jobs", cursor, **given))
+    try:
+        return (yield from page(Page[Job], "/api/jobs", cursor, **given))
+    except errors.InvalidRequest as error:
+        raise with_suggestions(error, {**wanted, "status": list(status)}) from None
 
 
 def events(cursor: str | None, job_id: str) -> Flow[Page[Event]]:

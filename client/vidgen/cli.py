@@ -16,13 +16,19 @@ from rich.console import Console
 from vidgen import errors
 from vidgen.commands import (
     account,
+    completion,
     jobs,
     make,
+    media,
+    presets,
     receipts,
     recipes,
     subscriptions,
     subtitles,
+    tokens,
     translation,
+    usage,
+    webhooks,
     words,
 )
 from vidgen.transport import VERSION
@@ -68,7 +74,13 @@ for module in (
     subtitles,
     translation,
     receipts,
+    media,
+    presets,
     account,
+    tokens,
+    webhooks,
+    usage,
+    completion,
 ):
     module.register(app)
 
@@ -96,13 +108,22 @@ def exit_code(error: errors.VidgenError) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), 1)
 
 
+def _advice(error: errors.VidgenError) -> str:
+    """Return what to do about a token that is refused."""
+    if not isinstance(error, errors.NotAllowed):
+        return ""
+    if error.status == 401:
+        return "\n  The app does not know this token: run `vidgen login`, or set VIDGEN_TOKEN."
+    return "\n  This token may not do that; `vidgen whoami` shows what it may."
+
+
 def main() -> None:
     """Run the command line and exit."""
     err = Console(stderr=True, highlight=False)
     try:
-        app()  # Exits by itself: 0, 2 for wrong usage, 130 when interrupted.
+        app(prog_name="vidgen")  # Exits by itself: 0, 2 for wrong usage, 130 when interrupted.
     except errors.VidgenError as error:
-        err.print(f"vidgen: {error}", markup=False, soft_wrap=True)
+        err.print(f"vidgen: {error}{_advice(error)}", markup=False, soft_wrap=True)
         sys.exit(exit_code(error))
     except OSError as error:
         err.print(f"vidgen: {error.strerror}: {error.filename}", markup=False, soft_wrap=True)

@@ -135,7 +135,9 @@ class Client(Api):
 
     def _save(self, step: SaveFile) -> Answered:
         headers = transport.range_headers(step)
-        with self._files.stream("GET", step.url, headers=headers) as response:
+        own = step.url.startswith("/")
+        source, url = (self._api, self.url + step.url) if own else (self._files, step.url)
+        with source.stream("GET", url, headers=headers) as response:
             if response.status_code in (200, 206):
                 if response.status_code == 200 and step.offset:
                     step.got(-step.offset)  # It begins anew.

@@ -27,6 +27,7 @@ __all__ = [
     "new_media",
     "or_discard",
     "save",
+    "save_input",
     "upload",
     "wait",
     "watched",
@@ -228,18 +229,50 @@ def save(job_id: str, slot: str, path: Path, progress: Progress | None = None) -
     An interrupted transfer continues where it was; an expired link is requested again.
     Raises NotFound (`no_such_artifact`), TransferFailed, OSError.
     """
-    received = (progress or Progress()).received
-    partial = path.with_name(path.name + ".part")
-    partial.unlink(missing_ok=True)
-    for tried in count(1):
+
+    def link() -> Flow[tuple[str, int, Artifact]]:
         found = yield from calls.job(job_id)
         artifact = found.artifacts.get(slot)
         if artifact is None:
             had = ", ".join(sorted(found.artifacts)) or "nothing"
             raise errors.NotFound(404, "no_such_artifact", f"{job_id} has no {slot}; it has {had}.")
+        return artifact.download_url, artifact.size_bytes, artifact
+
+    return (yield from _saved(f"{slot} of {job_id}", link, path, progress))
+
+
+def save_input(
+    media_id: str, path: Path, slot: str = "video", progress: Progress | None = None
+) -> Flow[Input]:
+    """Save the newest input of a media in a *slot* as *path*, as `save` does it."""
+
+    def link() -> Flow[tuple[str, int, Input]]:
+        found = yield from calls.media(media_id)
+        newest = found.inputs.get(slot)
+        if newest is None:
+            had = ", ".join(sorted(found.inputs)) or "nothing"
+            raise errors.NotFound(404, "no_such_input", f"{media_id} has no {slot}; it has {had}.")
+        own = f"/api/media/{media_id}/inputs/{newest.input_id}/content?disposition=attachment"
+        return own, newest.size_bytes, newest
+
+    return (yield from _saved(f"{slot} of {media_id}", link, path, progress))
+
+
+def _saved(
+    what: str,
+    link: Callable[[], Flow[tuple[str, int, T]]],
+    path: Path,
+    progress: Progress | None,
+) -> Flow[T]:
+    """Save what *link* says the address and the size of, by a partial file, and return the rest."""
+    received = (progress or Progress()).received
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    for tried in count(1):
+        url, size_bytes, found = yield from link()
         offset = partial.stat().st_size if partial.exists() else 0
-        got = _Count(artifact.size_bytes, received, done=offset).add
-        step = SaveFile(url=artifact.download_url, path=partial, offset=offset, got=got)
+        got = _Count(size_bytes, received, done=offset).add
+        step = SaveFile(url=url, path=partial, offset=offset, got=got)
         try:
             outcome: Answered | Unanswered = yield step
             why = f"HTTP {outcome.status}" if isinstance(outcome, Answered) else ""
@@ -247,14 +280,14 @@ def save(job_id: str, slot: str, path: Path, progress: Progress | None = None) -
             outcome, why = error, str(error)
         if isinstance(outcome, Answered) and outcome.status in (200, 206):
             size = partial.stat().st_size
-            if size == artifact.size_bytes:
+            if size == size_bytes:
                 partial.replace(path)
-                return artifact
-            why = f"{size} of {artifact.size_bytes} bytes came"
-            if size > artifact.size_bytes:
+                return found
+            why = f"{size} of {size_bytes} bytes came"
+            if size > size_bytes:
                 partial.unlink()
         if tried >= calls.tries_max(outcome, TRANSFER_TRIES_MAX):
-            raise errors.TransferFailed(f"{slot} of {job_id} could not be fetched: {why}")
+            raise errors.TransferFailed(f"{what} could not be fetched: {why}")
         yield Pause(calls.delay_s(tried))
     raise AssertionError("the last try returns or raises")
 

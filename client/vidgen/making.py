@@ -14,6 +14,13 @@ from vidgen.engines import BURNER, DOWNLOADER, REMOTION, TRANSCRIBER, TRANSLATOR
 from vidgen.file_kinds import check_comments, check_subtitles, check_video
 from vidgen.flows import Progress
 from vidgen.models import Job, Media, Page, Subtitles, Version
+from vidgen.options import (
+    BurnOptions,
+    CommentsOptions,
+    DownloadOptions,
+    TranscribeOptions,
+    TranslateOptions,
+)
 from vidgen.steps import Flow
 
 __all__ = ["burn", "comments", "download", "transcribe", "translate"]
@@ -22,7 +29,7 @@ __all__ = ["burn", "comments", "download", "transcribe", "translate"]
 def burn(
     video: Path | str,
     subtitles: Path | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: BurnOptions | None = None,
     *,
     encoding: str | None = None,
     language: str | None = None,
@@ -125,7 +132,7 @@ def _stored(
 def comments(
     video: Path | str,
     document: Path | Mapping[str, Any] | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: CommentsOptions | None = None,
     *,
     progress: Progress | None = None,
 ) -> Flow[Job]:
@@ -153,7 +160,7 @@ def comments(
 
 
 def download(
-    url: str, options: Mapping[str, Any] | None = None, *, media_id: str | None = None
+    url: str, options: DownloadOptions | None = None, *, media_id: str | None = None
 ) -> Flow[Job]:
     """Submit a download of *url*, into a media of its own unless *media_id* is given."""
     wanted = {**(options or {}), "url": url}
@@ -162,7 +169,7 @@ def download(
 
 def transcribe(
     source: Path | str,
-    options: Mapping[str, Any] | None = None,
+    options: TranscribeOptions | None = None,
     *,
     progress: Progress | None = None,
 ) -> Flow[Job]:
@@ -189,7 +196,7 @@ def transcribe(
 def translate(
     source: Path | str,
     to: str,
-    options: Mapping[str, Any] | None = None,
+    options: TranslateOptions | None = None,
     *,
     version: str | None = None,
     encoding: str | None = None,
@@ -212,7 +219,7 @@ def translate(
     media = yield from flows.new_media(source)
 
     def filled() -> Flow[Job]:
-        language = wanted.get("from")
+        language = (options or {}).get("from")
         stored = yield from _stored(media.media_id, source, encoding, language, told)
         inputs = {"subtitles": stored.input_id}
         return (yield from calls.submit(TRANSLATOR, wanted, media_id=media.media_id, inputs=inputs))

@@ -17,14 +17,11 @@ __all__ = [
     "Artifact",
     "BatchItem",
     "BulkItem",
-    "Delivery",
-    "DeliveryAttempt",
-    "DeliveryStatus",
     "Event",
-    "EventType",
     "ImportedTerms",
     "Input",
     "Job",
+    "JobCounts",
     "JobError",
     "JobInput",
     "Media",
@@ -50,8 +47,6 @@ __all__ = [
     "Upload",
     "Version",
     "WaitsFor",
-    "Webhook",
-    "WebhookSecret",
     "Why",
 ]
 
@@ -69,21 +64,6 @@ Status = Literal[
     "canceled",
 ]
 Scope = Literal["read", "submit", "admin"]
-EventType = Literal[
-    "job.started",
-    "job.completed",
-    "job.failed",
-    "job.canceled",
-    "review.requested",
-    "subscription.paused",
-    "webhook.test",
-    "alert.*",
-    "alert.jobs_piling_up",
-    "alert.dead_letters",
-    "alert.container_down",
-    "alert.orchestrator_down",
-]
-DeliveryStatus = Literal["pending", "delivered", "failed"]
 ENDED: frozenset[str] = frozenset({"completed", "failed", "canceled"})
 
 
@@ -168,14 +148,22 @@ class Subtitles(Input):
     notices: list[Notice] = Field(default_factory=list)
 
 
+class JobCounts(Answer):
+    """How many jobs there are, and how many of them have not ended."""
+
+    total: int = 0
+    unfinished: int = 0
+
+
 class Media(Answer):
-    """A media and its newest inputs by slot."""
+    """A media and its newest inputs by slot; *jobs*: how many it has."""
 
     media_id: str
     title: str
     source_url: str | None = None
     created_at: Time
     inputs: dict[str, Input] = Field(default_factory=dict)
+    jobs: JobCounts = Field(default_factory=JobCounts)
 
 
 class Upload(Answer):
@@ -379,53 +367,6 @@ class ReceiptKey(Answer):
     crv: Literal["Ed25519"]
     x: str
     kid: str = ""
-
-
-# --- webhooks -----------------------------------------------------------------------------------
-
-
-class Webhook(Answer):
-    """An endpoint that is notified of jobs. *failing_since*: it has accepted nothing since then."""
-
-    webhook_id: str
-    url: str
-    events: list[str]
-    description: str = ""
-    enabled: bool
-    disabled_reason: str | None = None
-    failing_since: Time | None = None
-    former_secret_until: Time | None = None
-    created_at: Time
-
-
-class WebhookSecret(Webhook):
-    """An endpoint with its *secret*, which no other answer shows; keep it."""
-
-    secret: str = Field(repr=False)
-
-
-class DeliveryAttempt(Answer):
-    """One try: the endpoint's status and the beginning of its answer, or why there was none."""
-
-    at: Time
-    status: int | None = None
-    duration_ms: int
-    answer: str | None = None
-    error: str | None = None
-
-
-class Delivery(Answer):
-    """One message to one endpoint, and how each try went, oldest first."""
-
-    delivery_id: str
-    message_id: str
-    type: str
-    status: str
-    tries: int
-    next_try_at: Time | None = None
-    attempts: list[DeliveryAttempt] = Field(default_factory=list)
-    payload: dict[str, Any] = Field(default_factory=dict)  # Any: JSON as it was sent.
-    created_at: Time
 
 
 # --- access -------------------------------------------------------------------------------------

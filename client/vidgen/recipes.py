@@ -16,6 +16,7 @@ from vidgen.flows import OnTrouble, Progress, discard, is_url, media_of, watched
 from vidgen.models import Page
 from vidgen.recipe_models import Recipe, Run
 from vidgen.steps import Flow
+from vidgen.suggestions import with_suggestions
 
 __all__ = [
     "Decision",
@@ -86,7 +87,10 @@ def start_run(
     path = f"/api/recipes/{name}/runs"
     if isinstance(source, str):
         body["url" if is_url(source) else "mediaId"] = source
-        return (yield from post(Run, path, body, headers=headers, repeatable=True))
+        try:
+            return (yield from post(Run, path, body, headers=headers, repeatable=True))
+        except errors.InvalidRequest as error:
+            raise with_suggestions(error, body) from None
     check_video(source)
     try:
         yield from check_run(name, None, parameters, options)
@@ -118,7 +122,10 @@ def check_run(
     if source is not None:
         body["url" if is_url(source) else "mediaId"] = source
     path = f"/api/recipes/{name}/check"
-    found: _Checked = yield from post(_Checked, path, body, repeatable=True)
+    try:
+        found: _Checked = yield from post(_Checked, path, body, repeatable=True)
+    except errors.InvalidRequest as error:
+        raise with_suggestions(error, body) from None
     return found.steps
 
 

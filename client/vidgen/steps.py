@@ -47,6 +47,8 @@ class PutFile:
 class SaveFile:
     """GET a signed link into *path*, from *offset* on where the file has that many bytes already.
 
+    A *url* that begins with a slash is the API's own.
+
     The outcome is Answered (without the body), or it raises Unanswered after keeping what came.
     """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vidgen.calls import delete, get, page, post
-from vidgen.models import Delivery, DeliveryStatus, EventType, Page, Webhook, WebhookSecret
+from vidgen.models import Page
 from vidgen.steps import Flow
+from vidgen.webhook_models import Delivery, DeliveryStatus, EventType, Webhook, WebhookSecret
 
 __all__ = [
     "change_webhook",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from vidgen.commands.console import AsJson
+from vidgen.commands.parameters import AsJson
 from vidgen.errors import ConfigurationError
 
 from dev.installation import APP_CONFIG

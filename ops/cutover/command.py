@@ -16,7 +16,7 @@ import httpx
 import typer
 from pydantic import BaseModel, ValidationError
 from vidgen.client import Client
-from vidgen.commands.console import AsJson, Token
+from vidgen.commands.parameters import AsJson, Token
 from vidgen.config import Connection, connection
 from vidgen.errors import ConfigurationError, VidgenError
 

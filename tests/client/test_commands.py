@@ -9,7 +9,9 @@ import pytest
 import typer
 from vidgen.client import Client
 from vidgen.commands import jobs, make, results
-from vidgen.commands.console import check_folder, options_of
+from vidgen.commands.console import options_of
+from vidgen.commands.parameters import Making
+from vidgen.commands.targets import beside, check_target, named_after
 from vidgen.errors import NotFound, TransferFailed
 from vidgen.flows import Progress
 from vidgen.models import Artifact, Job, Why
@@ -97,7 +99,7 @@ def test_a_download_is_named_after_its_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert results.named_after(address) == Path(name)
+    assert named_after(address) == Path(name)
 
 
 def test_a_download_without_a_name_replaces_nothing(
@@ -107,7 +109,7 @@ def test_a_download_without_a_name_replaces_nothing(
     for name in ("holiday.mp4", "holiday-2.mp4"):
         (tmp_path / name).touch()
 
-    assert results.named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
+    assert named_after("https://example.com/holiday.mp4") == Path("holiday-3.mp4")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -156,10 +158,71 @@ def test_a_result_that_cannot_be_saved_can_be_fetched_later(
 
 
 def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
-    check_folder(tmp_path / "out.mp4")
+    assert not check_target(tmp_path / "out.mp4")
     for target in (tmp_path / "none" / "out.mp4", tmp_path):
         with pytest.raises(typer.BadParameter):
-            check_folder(target)
+            check_target(target, force=True)
+
+
+def test_u07_no_file_that_is_read_is_written_over_by_whatever_name(tmp_path: Path) -> None:
+    source = tmp_path / "talk.mp4"
+    source.write_bytes(b"video")
+    (tmp_path / "link.mp4").hardlink_to(source)
+    (tmp_path / "soft.mp4").symlink_to(source)
+    part = tmp_path / "out.mp4.part"
+    part.write_bytes(b"video")
+
+    for target, reads in (
+        (source, source),
+        (tmp_path / "link.mp4", source),
+        (tmp_path / "soft.mp4", source),
+        (tmp_path / "out.mp4", part),
+    ):
+        with pytest.raises(typer.BadParameter, match="is what is read"):
+            check_target(target, reads, force=True)
+
+
+def test_another_file_is_replaced_only_if_that_is_wanted(tmp_path: Path) -> None:
+    there = tmp_path / "out.mp4"
+    there.write_bytes(b"of yesterday")
+
+    # No terminal is here to ask at.
+    with pytest.raises(typer.BadParameter, match="--force replaces it"):
+        check_target(there)
+    assert check_target(there, force=True)
+
+
+def test_a_result_that_nobody_has_named_replaces_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "talk.mp4"
+    (tmp_path / "talk.burned.mp4").touch()
+
+    assert beside(source, "burned") == tmp_path / "talk.burned-2.mp4"
+
+
+def test_a_file_that_came_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    client, target = FakeClient(), tmp_path / "a.mp4"
+    target.touch()
+
+    assert saved(client, job(video="video/mp4"), target) == tmp_path / "a-2.mp4"
+
+
+@pytest.mark.parametrize(
+    ("file_name", "name"),
+    [
+        ("Ein Vortrag.zh.burned.mp4", "Ein Vortrag.zh.burned.mp4"),
+        ("../../etc/passwd", "_._etc_passwd"),
+        ("..", "result"),
+        (None, "job_01M8CJK295QT76VTYJD7E4A8CE-video.mp4"),
+    ],
+)
+def test_an_output_is_saved_by_the_name_that_the_app_says_in_this_folder(
+    file_name: str | None, name: str
+) -> None:
+    made = job(video="video/mp4")
+    named = made.artifacts["video"].model_copy(update={"file_name": file_name})
+    made = made.model_copy(update={"artifacts": {"video": named}})
+
+    assert jobs.file_name_of(made, "video") == name
 
 
 # --- what a job is made of ------------------------------------------------------------------------
@@ -177,11 +240,11 @@ def test_a_video_file_needs_what_is_drawn_into_it_and_a_media_has_it(tmp_path: P
 
 def test_what_is_said_of_a_file_that_is_not_given_is_refused() -> None:
     with pytest.raises(typer.BadParameter, match="subtitles file"):
-        make.burn("med_01", encoding="gbk")
+        make.burn("med_01", encoding="gbk", making=Making())
     with pytest.raises(typer.BadParameter, match="subtitles file"):
-        make.burn("med_01", language="en")
+        make.burn("med_01", language="en", making=Making())
     with pytest.raises(typer.BadParameter, match="second track"):
-        make.burn("med_01", secondary_language="en")
+        make.burn("med_01", secondary_language="en", making=Making())
 
 
 def test_flags_stand_above_settings_and_settings_above_the_file(tmp_path: Path) -> None:

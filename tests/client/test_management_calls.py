@@ -10,8 +10,8 @@ from typing import Any, get_args
 import httpx
 import pytest
 from vidgen import AsyncClient, Client, NewJob, access, bulk, errors, webhooks
-from vidgen.models import EventType
 from vidgen.steps import Flow
+from vidgen.webhook_models import EventType
 
 from media_jobs.webhooks import EVENT_TYPES
 from tests.client.test_calls import JOB, LOST, Played, ok, refused

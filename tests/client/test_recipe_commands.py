@@ -11,13 +11,15 @@ from typer.testing import CliRunner
 from vidgen.cli import app
 from vidgen.client import Client
 from vidgen.commands import recipes, runs
-from vidgen.commands.results import beside
+from vidgen.commands.results import say_how_to_go_on
+from vidgen.commands.targets import beside
 from vidgen.errors import Conflict, NotFound
 from vidgen.flows import Progress
 from vidgen.models import Job
 from vidgen.recipe_models import Recipe, Run
 
 from tests.client.test_commands import job
+from tests.client.test_making import MP4
 from tests.client.test_recipes import job_step, review_step, run
 
 ASKED = run("in_review", job_step("translate", "completed"), review_step("requested"))
@@ -42,6 +44,7 @@ class Followed:
         timeout_s: float | None,
         until_review: bool = False,
         on_run: Callable[[Run], None],
+        on_trouble: object,
     ) -> Run:
         while True:
             found = self.states.pop(0)
@@ -101,14 +104,14 @@ def test_an_interrupted_command_says_what_goes_on_and_how(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for approve in (True, False):
-        recipes._say_how_to_go_on("run_1", Path("a b.mp4"), approve=approve)
+        say_how_to_go_on("run_1", Path("a b.mp4"), approve=approve)
 
     said = capsys.readouterr().err.splitlines()
     assert said[1::4] == [
         "vidgen: follow it with: vidgen wait run_1 --approve",
         "vidgen: follow it with: vidgen wait run_1",
     ]
-    assert said[2] == "vidgen: then fetch its video with: vidgen save run_1 -o 'a b.mp4'"
+    assert said[2] == "vidgen: then fetch its result with: vidgen save run_1 -o 'a b.mp4'"
 
 
 # --- what is refused before anything is sent ------------------------------------------------------
@@ -119,6 +122,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("talk.mp4", "talk.vtt", "five.json"):
         (tmp_path / name).write_text("5")
+    (tmp_path / "talk.mp4").write_bytes(MP4)
     return tmp_path
 
 
@@ -149,7 +153,7 @@ def test_what_cannot_work_is_refused_with_its_reason(
 
     assert ended.exit_code == 2
     assert says in ended.output
-    assert (files / "talk.mp4").read_text() == "5"
+    assert (files / "talk.mp4").read_bytes() == MP4
 
 
 def test_flags_become_options_of_the_steps_beside_those_that_are_set(tmp_path: Path) -> None:

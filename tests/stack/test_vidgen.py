@@ -97,7 +97,9 @@ def test_one_command_uploads_burns_and_saves(
     render.finish(RESULT)
     code, printed, err = ended(process)
 
-    assert (code, err) == (0, "")
+    assert code == 0, err
+    assert f"{render.job_id} {client.stack.app_url}/#/jobs/{render.job_id}" in err
+    assert f"{render.job_id} completed" in err
     assert printed.strip() == str(out)
     assert (given, words) == (VIDEO, VTT)
     assert out.read_bytes() == RESULT
@@ -121,7 +123,7 @@ def test_one_command_burns_two_languages(
     render.finish(RESULT)
     code, _, err = ended(process)
 
-    assert (code, err) == (0, "")
+    assert code == 0, err
     assert words == second.read_bytes()
     assert render.payload["inputLanguages"] == {
         "subtitles": "en",
@@ -176,8 +178,12 @@ def test_subtitles_are_burned_in_whatever_encoding_and_a_guess_is_told(
     for code, job_id, _ in (known, guessed, named):
         assert code == 0
         assert client.api("POST", f"/api/jobs/{job_id.strip()}/cancel").status_code in (200, 202)
-    assert (known[2], named[2]) == ("", "")
-    first, second = guessed[2].splitlines()
+    told = [
+        [line for line in err.splitlines() if " upload " not in line]
+        for _, _, err in (known, named, guessed)
+    ]
+    assert told[:2] == [[], []]
+    first, second = told[2]
     assert "gb18030 is a guess" in first
     assert second.startswith("vidgen: gbk.srt as gb18030: 我们先把昨天的结果看一遍 / ")
 
@@ -251,6 +257,46 @@ def test_the_async_client_does_what_the_sync_one_does(
     assert asyncio.run(run()) == RESULT
     assert statuses[-1] == "completed"
     assert sent[-1] == (len(VIDEO), len(VIDEO))
+
+
+def test_u08_what_would_be_refused_is_refused_before_the_upload_and_leaves_nothing(
+    client: ApiClient, files: tuple[Path, Path]
+) -> None:
+    env, (video, subtitles) = environment(client), files
+    loud = ("burn", str(video), str(subtitles), "--preset", "blod")
+    small = ("burn", str(video), str(subtitles), "--set", "fontsize=40")
+    steps = ("subtitle", str(video), "--to", "es", "--set", "burn.qualtiy=high")
+    twisted = ("burn", str(subtitles), str(video))
+
+    said = [ran(env, *command) for command in (loud, small, steps, twisted)]
+
+    assert [code for code, _, _ in said] == [2, 2, 2, 2]
+    assert "did you mean 'bold'?" in said[0][2]
+    assert "did you mean style.fontSize?" in said[1][2]
+    assert "did you mean burn.quality?" in said[2][2]
+    assert "is WebVTT subtitles, not a video" in said[3][2]
+    assert all("upload" not in err for _, _, err in said)
+    assert client.api("GET", f"/api/media?query={video.stem}").json()["items"] == []
+
+
+def test_the_library_and_runs_have_commands_of_their_own(
+    client: ApiClient, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    env, video = environment(client), files[0]
+    media_id = ran(env, "media", "add", str(video), "-q")[1].strip()
+    run_id = ran(env, "run", "transcribe", media_id, "--detach", "-q")[1].strip()
+
+    fetched = ran(env, "media", "download", media_id, "-q", "-o", str(tmp_path / "back.mp4"))
+    listed = ran(env, "media", "list", video.stem)
+    told = ran(env, "logs", run_id)
+    ran(env, "cancel", run_id)
+    usage = ran(env, "usage", "--days", "1")
+
+    assert (fetched[0], (tmp_path / "back.mp4").read_bytes()) == (0, VIDEO)
+    row = listed[1].splitlines()[1].split()
+    assert (row[0], row[3:]) == (media_id, ["1", "video", video.stem])
+    assert told[0] == 0, told[2]
+    assert usage[1].splitlines()[-1].startswith("total ")
 
 
 def test_waiting_for_a_canceled_job_raises_and_can_be_told_not_to(client: ApiClient) -> None:
@@ -328,7 +374,8 @@ def test_a_canceled_run_is_begun_again_by_commands_that_take_runs_as_they_take_j
     client: ApiClient, files: tuple[Path, Path]
 ) -> None:
     env = environment(client)
-    code, printed, err = ran(env, "run", "transcribe", str(files[0]), "-p", "from=en", "--detach")
+    arguments = ("run", "transcribe", str(files[0]), "-p", "from=en", "--detach", "-q")
+    code, printed, err = ran(env, *arguments)
     run_id = printed.strip()
     assert (code, err, run_id[:4]) == (0, "", "run_")
 
@@ -342,7 +389,7 @@ def test_a_canceled_run_is_begun_again_by_commands_that_take_runs_as_they_take_j
     ran(env, "cancel", run_id)
 
     assert (canceled[0], canceled[1].split()[0]) == (0, run_id)
-    assert (waited[0], waited[2]) == (1, f"vidgen: {run_id} was canceled.\n")
+    assert (waited[0], waited[2].splitlines()[-1]) == (1, f"vidgen: {run_id} was canceled.")
     assert retried[0] == 0
     assert "recipe    transcribe (from=en)\nmedia     " in shown[1]
     assert run_id in rows[1]

@@ -1,57 +1,34 @@
-"""What the commands share: their options, the client, and how things are shown."""
+"""What the commands share: the client, job options from the command line, and what is printed."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.filesize import decimal
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
-from vidgen import flows
 from vidgen.client import Client
+from vidgen.commands.parameters import Server
 from vidgen.config import connection
-from vidgen.models import Artifact, Job
-from vidgen.recipe_models import Run, RunJob, RunReview
+from vidgen.models import Artifact, Input
 
 __all__ = [
     "ERR",
-    "AsJson",
-    "Token",
-    "Url",
-    "check_folder",
     "client_of",
     "options_of",
     "print_json",
     "say",
-    "shown_progress",
     "suffix_of",
     "table",
 ]
 
 ERR = Console(stderr=True, highlight=False)
 """Progress and messages; results alone go to standard output."""
-
-Url = Annotated[str | None, typer.Option("--url", help="The app's address.", envvar="VIDGEN_URL")]
-Token = Annotated[
-    str | None,
-    typer.Option("--token", help="An API token; better in VIDGEN_TOKEN.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's documents as JSON.")]
 
 
 def say(text: str) -> None:
@@ -60,9 +37,9 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def client_of(url: str | None, token: str | None) -> Iterator[Client]:
+def client_of(server: Server) -> Iterator[Client]:
     """Yield a client of the app that was named, or logged in to."""
-    found = connection(url, token)
+    found = connection(server.url, server.token)
     with Client(found.url, found.token) as client:
         yield client
 
@@ -114,21 +91,6 @@ def _value(text: str) -> object:
         return text
 
 
-def check_folder(target: Path, *reads: Path | str | None) -> None:
-    """Refuse a file that could not be written, before a job is spent on it.
-
-    *reads*: files that the command reads, which a result must not take the place of.
-    """
-    folder = target.parent
-    if not folder.is_dir():
-        raise typer.BadParameter(f"the folder {folder} does not exist", param_hint="--output")
-    if target.is_dir() or not os.access(folder, os.W_OK):
-        raise typer.BadParameter(f"{target} cannot be written", param_hint="--output")
-    for file in reads:
-        if isinstance(file, Path) and target.exists() and target.samefile(file):
-            raise typer.BadParameter(f"{target} is what is read", param_hint="--output")
-
-
 def table(*lines: tuple[str, ...]) -> None:
     """Print rows in columns, the first their names."""
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
@@ -138,86 +100,20 @@ def table(*lines: tuple[str, ...]) -> None:
         typer.echo("  ".join(cells).rstrip())
 
 
-def suffix_of(artifact: Artifact | None) -> str:
-    """Return the ending that a result's file has by its kind, with the dot, or nothing."""
+def suffix_of(found: Artifact | Input | None) -> str:
+    """Return the ending that a file has by its kind, with the dot, or nothing."""
     known = {
         "video/mp4": ".mp4",
+        "video/quicktime": ".mov",
+        "video/webm": ".webm",
+        "video/x-matroska": ".mkv",
         "audio/wav": ".wav",
         "audio/x-matroska": ".mka",
         "image/jpeg": ".jpg",
         "text/vtt": ".vtt",
+        "application/x-subrip": ".srt",
+        "text/x-ssa": ".ass",
         "application/json": ".json",
     }
-    kind = artifact.content_type if artifact is not None else ""
+    kind = found.content_type if found is not None else ""
     return known.get(kind.partition(";")[0].strip(), "")
-
-
-@contextmanager
-def shown_progress(*, quiet: bool) -> Iterator[flows.Progress]:
-    """Yield callbacks for a run's progress, and show it while the block runs."""
-    if quiet or not ERR.is_terminal:
-        yield flows.Progress() if quiet else flows.Progress(notice=say)
-        return
-    columns = (
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Progress(*columns, console=ERR) as bars:
-        yield _Bars(bars).progress
-
-
-class _Bars:
-    """One bar each for the upload, the job and the result."""
-
-    def __init__(self, bars: Progress) -> None:
-        self.bars = bars
-        self.tasks: dict[str, TaskID] = {}
-        self.progress = flows.Progress(
-            job=self._job,
-            run=self._run,
-            sent=lambda done, total: self._bytes("upload", done, total),
-            received=lambda done, total: self._bytes("result", done, total),
-            notice=say,
-        )
-
-    def _task(self, name: str, total: float) -> TaskID:
-        if name not in self.tasks:
-            self.tasks[name] = self.bars.add_task(name, total=total, note="")
-        return self.tasks[name]
-
-    def _bytes(self, name: str, done: int, total: int) -> None:
-        note = f"{decimal(max(0, done))} of {decimal(total)}"
-        self.bars.update(self._task(name, total), completed=done, note=note)
-
-    def _job(self, job: Job) -> None:
-        task = self._task("job", 1.0)
-        self.bars.update(task, completed=job.progress if job.status != "completed" else 1.0)
-        self.bars.update(task, note=_note(job))
-
-    def _run(self, run: Run) -> None:
-        for step in run.steps:
-            task = self._task(step.step, 1.0)
-            done = step.status == "completed" if step.kind == "job" else step.state == "approved"
-            part = step.progress if step.kind == "job" else 0.0
-            self.bars.update(task, completed=1.0 if done else part, note=_step_note(step))
-
-
-def _step_note(step: RunJob | RunReview) -> str:
-    if step.kind == "review":
-        return {"requested": "waits for a person"}.get(step.state, step.state)
-    again = f", attempt {step.attempt}" if step.attempt > 1 else ""
-    return f"{step.phase or step.status.replace('_', ' ')}{again}"
-
-
-def _note(job: Job) -> str:
-    if job.status == "queued" and job.queue is not None and job.queue.position is not None:
-        eta = job.queue.eta_ms
-        about = f", about {eta / 1000:.0f} s" if eta is not None else ""
-        return f"queued, place {job.queue.position}{about}"
-    if job.status == "queued" and not job.accepted:
-        return "queued (the orchestrator cannot be reached yet)"
-    again = f", attempt {job.attempt}" if job.attempt > 1 else ""
-    return f"{job.phase or job.status.replace('_', ' ')}{again}"

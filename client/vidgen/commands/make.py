@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from vidgen import flows
 from vidgen.client import Client
-from vidgen.commands.console import AsJson, Token, Url, options_of
-from vidgen.commands.results import (
-    Detach,
-    OptionsFile,
-    Out,
-    Quiet,
-    Settings,
-    Video,
-    beside,
-    named_after,
-    run_job,
-    video_of,
-)
-from vidgen.engines import BURN_PRESETS
+from vidgen.commands.choices import Preset
+from vidgen.commands.console import options_of
+from vidgen.commands.parameters import Making, with_shared
+from vidgen.commands.results import Video, run_job, video_of
+from vidgen.commands.targets import beside, named_after
 from vidgen.models import Job
+from vidgen.options import BurnOptions, CommentsOptions, DownloadOptions
 
 __all__ = ["register"]
 
@@ -39,7 +31,7 @@ KeepHdr = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     for command in (burn, comments, download):
-        app.command(command.__name__, rich_help_panel="Make")(command)
+        app.command(command.__name__, rich_help_panel="Make")(with_shared(command))
 
 
 def burn(
@@ -48,11 +40,7 @@ def burn(
         Path | None,
         typer.Argument(help="WebVTT, SubRip, ASS, TTML, … Default: the media's own.", exists=True),
     ] = None,
-    output: Out = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(help=f"One of {', '.join(BURN_PRESETS)}."),
-    ] = None,
+    preset: Preset = None,
     bilingual: Annotated[
         bool | None, typer.Option("--bilingual", help="Draw a cue's two languages in two styles.")
     ] = None,
@@ -72,13 +60,8 @@ def burn(
     codec: Annotated[str | None, typer.Option(help="h264, hevc or av1.")] = None,
     quality: Annotated[str | None, typer.Option(help="small, standard or high.")] = None,
     keep_hdr: KeepHdr = None,
-    options: OptionsFile = None,
-    settings: Settings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: Making,
 ) -> None:
     """Burn subtitles into a video."""
     source = video_of(video, "SUBTITLES", subtitles)
@@ -95,13 +78,13 @@ def burn(
         "quality": quality,
         "dynamicRange": "keep" if keep_hdr else None,
     }
-    wanted = options_of(options, settings or [], flags)
+    wanted = options_of(making.options, making.settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
         return client.burn(
             source,
             subtitles,
-            wanted,
+            cast(BurnOptions, wanted),
             encoding=encoding,
             language=language,
             secondary=secondary,
@@ -109,9 +92,7 @@ def burn(
             progress=progress,
         )
 
-    target = None if detach else output or beside(source, "burned")
-    reads = (source, subtitles, secondary)
-    run_job(submit, target, url, token, reads=reads, quiet=quiet, as_json=as_json)
+    run_job(submit, making, beside(source, "burned"), source, subtitles, secondary)
 
 
 def comments(
@@ -120,59 +101,44 @@ def comments(
         Path | None,
         typer.Argument(help="A comments document (JSON). Default: the media's own.", exists=True),
     ] = None,
-    output: Out = None,
     template: Annotated[str | None, typer.Option(help="landscape or vertical.")] = None,
     preset: Annotated[str | None, typer.Option(help="midnight, paper, ocean, …")] = None,
     height: Annotated[int | None, typer.Option(help="360, 480, 720 or 1080.")] = None,
-    options: OptionsFile = None,
-    settings: Settings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: Making,
 ) -> None:
     """Compose a video from a video's comments."""
     source = video_of(video, "DOCUMENT", document)
     flags = {"template": template, "preset": preset, "height": height}
-    wanted = options_of(options, settings or [], flags)
+    wanted = options_of(making.options, making.settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
-        return client.comments(source, document, wanted, progress=progress)
+        return client.comments(source, document, cast(CommentsOptions, wanted), progress=progress)
 
-    target = None if detach else output or beside(source, "comments")
-    reads = (source, document)
-    run_job(submit, target, url, token, reads=reads, quiet=quiet, as_json=as_json)
+    run_job(submit, making, beside(source, "comments"), source, document)
 
 
 def download(
     address: Annotated[str, typer.Argument(metavar="URL", help="The video's page or file.")],
-    output: Out = None,
     max_height: Annotated[int | None, typer.Option(help="144 to 4320 lines.")] = None,
     cookies: Annotated[
         Path | None,
         typer.Option(help="cookies.txt, an extension's JSON, or name=value.", exists=True),
     ] = None,
-    options: OptionsFile = None,
-    settings: Settings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: Making,
 ) -> None:
     """Download a video."""
     flags = {
         "maxHeight": max_height,
         "cookies": _text_of(cookies) if cookies is not None else None,
     }
-    wanted = options_of(options, settings or [], flags)
+    wanted = options_of(making.options, making.settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
-        return client.download(address, wanted)
+        return client.download(address, cast(DownloadOptions, wanted))
 
-    target = None if detach else output or named_after(address)
-    run_job(submit, target, url, token, reads=(cookies,), quiet=quiet, as_json=as_json)
+    run_job(submit, making, named_after(address), cookies)
 
 
 def _text_of(path: Path) -> str:

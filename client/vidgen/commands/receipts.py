@@ -9,7 +9,9 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import BaseModel, ValidationError
 
-from vidgen.commands.console import AsJson, Token, Url, client_of, print_json
+from vidgen.commands.console import client_of, print_json
+from vidgen.commands.parameters import Server, Shown, with_shared
+from vidgen.commands.targets import check_target
 from vidgen.errors import ReceiptInvalid
 from vidgen.models import Receipt, ReceiptKey
 from vidgen.receipts import Statement, Subject, check_file, check_receipt
@@ -31,7 +33,7 @@ class _KeySet(BaseModel):
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     for command in (receipt, verify):
-        app.command(command.__name__, rich_help_panel=PANEL)(command)
+        app.command(command.__name__, rich_help_panel=PANEL)(with_shared(command))
 
 
 def receipt(
@@ -40,11 +42,14 @@ def receipt(
         Path | None,
         typer.Option("--output", "-o", dir_okay=False, help="Write it here, to be kept."),
     ] = None,
-    url: Url = None,
-    token: Token = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    *,
+    server: Server,
 ) -> None:
     """Print the signed receipt of a job's result: inputs, options, versions, hashes of outputs."""
-    with client_of(url, token) as client:
+    if output is not None:
+        check_target(output, force=force)
+    with client_of(server) as client:
         found = client.receipt(job)
     if output is None:
         print_json(found)
@@ -72,9 +77,8 @@ def verify(
             exists=True, dir_okay=False, help="Published keys (a JWK Set); else the app's."
         ),
     ] = None,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    shown: Shown,
 ) -> None:
     """Check that a file is what a job has made, to the byte; exit code 6 if it is not.
 
@@ -92,14 +96,14 @@ def verify(
     given = None if kept is None else _read(Receipt, kept)
     published = None if keys is None else _read(_KeySet, keys).keys
     if given is None or published is None:
-        with client_of(url, token) as client:
+        with client_of(shown) as client:
             given = given or client.receipt(job_id or "")
             published = client.receipt_keys() if published is None else published
     statement = check_receipt(given, published)
     if job is not None and statement.job_id != job:
         raise ReceiptInvalid(f"The receipt is of {statement.job_id}, not of {job}.")
     subject = check_file(file, statement)
-    if as_json:
+    if shown.as_json:
         print_json(statement)
     else:
         typer.echo(_said(file, subject, statement))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,133 +9,68 @@ from typing import Annotated, Any
 import typer
 
 from vidgen.client import Client
-from vidgen.commands.console import (
-    AsJson,
-    Token,
-    Url,
-    check_folder,
-    client_of,
-    options_of,
-    print_json,
-    say,
-    shown_progress,
-    table,
-)
-from vidgen.commands.results import (
-    Detach,
-    OptionsFile,
-    Out,
-    Quiet,
-    beside,
-    source_of,
-)
+from vidgen.commands.choices import Preset
+from vidgen.commands.console import client_of, options_of, print_json, say, table
+from vidgen.commands.parameters import RunMaking, Shown, with_shared
+from vidgen.commands.progress import shown_progress
+from vidgen.commands.results import page_of, say_how_to_go_on, source_of
 from vidgen.commands.runs import follow, save_video
-from vidgen.engines import BURN_PRESETS
-from vidgen.errors import Conflict
+from vidgen.commands.targets import beside, check_target
+from vidgen.errors import Conflict, RunFailed, VidgenError
 from vidgen.recipe_models import Recipe, Run
 
-__all__ = ["SUBTITLE", "StepSettings", "parameters_of", "register", "step_options"]
+__all__ = ["SUBTITLE", "parameters_of", "register", "step_options"]
 
 SUBTITLE = "subtitle-two-languages"
 Source = Annotated[
     str, typer.Argument(help="A video's URL, a video file, or the id of a media (med_…).")
-]
-Review = Annotated[
-    bool,
-    typer.Option(
-        "--review", help="Wait for a person's look, in the page. Default: approve it unread."
-    ),
-]
-StepSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="An option of a step, e.g. burn.quality=high. Repeatable."),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     for command in (subtitle, run):
-        app.command(command.__name__, rich_help_panel="Make")(command)
-    app.command("recipes", rich_help_panel="Jobs")(list_recipes)
-    app.command("runs", rich_help_panel="Jobs")(list_runs)
-    app.command("review", rich_help_panel="Jobs")(review)
+        app.command(command.__name__, rich_help_panel="Make")(with_shared(command))
+    app.command("recipes", rich_help_panel="Jobs")(with_shared(list_recipes))
+    app.command("runs", rich_help_panel="Jobs")(with_shared(list_runs))
+    app.command("review", rich_help_panel="Jobs")(with_shared(review))
 
 
 def subtitle(
     source: Source,
     to: Annotated[str, typer.Option(help="The language to translate into, e.g. zh or es.")],
-    output: Out = None,
     spoken: Annotated[
         str | None, typer.Option("--from", help="What is spoken, e.g. en. Default: detected.")
     ] = None,
     style: Annotated[
         str | None, typer.Option(help="A note on the tone and wording of the translation.")
     ] = None,
-    preset: Annotated[str | None, typer.Option(help=f"One of {', '.join(BURN_PRESETS)}.")] = None,
-    review: Review = False,
-    options: OptionsFile = None,
-    settings: StepSettings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    preset: Preset = None,
+    *,
+    making: RunMaking,
 ) -> None:
     """Transcribe a video, translate what is said, and burn both languages into it."""
     found = source_of(source, "SOURCE")
-    wanted = step_options(
-        options, settings, {"translate": {"style": style}, "burn": {"preset": preset}}
-    )
+    flags = {"translate": {"style": style}, "burn": {"preset": preset}}
+    wanted = step_options(making.options, making.settings, flags)
     said = {"to": to} if spoken is None else {"to": to, "from": spoken}
-    target = output or beside(found, to)
-    _run(
-        SUBTITLE,
-        found,
-        said,
-        wanted,
-        None if detach else target,
-        url,
-        token,
-        approve=not review,
-        quiet=quiet,
-        as_json=as_json,
-    )
+    _run(SUBTITLE, found, said, wanted, beside(found, to), making)
 
 
 def run(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="One that `vidgen recipes` has.")],
     source: Source,
-    output: Out = None,
     parameters: Annotated[
         list[str] | None,
         typer.Option("--param", "-p", help="What the recipe asks for, e.g. to=zh. Repeatable."),
     ] = None,
-    review: Review = False,
-    options: OptionsFile = None,
-    settings: StepSettings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: RunMaking,
 ) -> None:
     """Run a recipe on a video, and save what its last step makes."""
     found = source_of(source, "SOURCE")
-    said = parameters_of(parameters or [])
-    wanted = step_options(options, settings, {})
-    target = output or beside(found, recipe)
-    _run(
-        recipe,
-        found,
-        said,
-        wanted,
-        None if detach else target,
-        url,
-        token,
-        approve=not review,
-        quiet=quiet,
-        as_json=as_json,
-    )
+    wanted = step_options(making.options, making.settings, {})
+    _run(recipe, found, parameters_of(parameters or []), wanted, beside(found, recipe), making)
 
 
 def step_options(
@@ -173,49 +107,40 @@ def _run(
     source: Path | str,
     said: dict[str, str],
     options: dict[str, dict[str, Any]],
-    target: Path | None,
-    url: str | None,
-    token: str | None,
-    *,
-    approve: bool,
-    quiet: bool,
-    as_json: bool,
+    target: Path,
+    making: RunMaking,
 ) -> None:
-    """Start a run, follow it and save its result; with no *target* only start it.
+    """Start a run, follow it and save its result; detached, only start it.
 
     An interrupt leaves it running, and says how to go on with it.
     """
-    if target is not None:
-        check_folder(target, source)
-    with client_of(url, token) as client:
-        with shown_progress(quiet=quiet) as progress:
+    target = making.output or target
+    approve = not making.review
+    force = not making.detach and check_target(target, source, force=making.force)
+    with client_of(making) as client:
+        with shown_progress(quiet=making.quiet) as progress:
             found = client.start_run(recipe, source, said, options, progress=progress)
-            if target is not None:
+            if not making.detach:
+                say(f"{found.run_id} {page_of(client, found.run_id)}")
                 try:
                     found = follow(client, found.run_id, progress, approve=approve)
-                except KeyboardInterrupt:
-                    _say_how_to_go_on(found.run_id, target, approve=approve)
+                except RunFailed:
                     raise
-                target = save_video(client, found, target, progress)
-        if as_json:
+                except (KeyboardInterrupt, VidgenError):
+                    say_how_to_go_on(found.run_id, target, approve=approve)
+                    raise
+                target = save_video(client, found, target, progress, force=force)
+        if making.as_json:
             print_json(found)
         else:
-            typer.echo(found.run_id if target is None else str(target))
+            typer.echo(found.run_id if making.detach else str(target))
 
 
-def _say_how_to_go_on(run_id: str, target: Path, *, approve: bool) -> None:
-    approving = " --approve" if approve else ""
-    say(f"{run_id} goes on without this command")
-    say(f"follow it with: vidgen wait {run_id}{approving}")
-    say(f"then fetch its video with: vidgen save {run_id} -o {shlex.quote(str(target))}")
-    say(f"or end it with: vidgen cancel {run_id}")
-
-
-def list_recipes(as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+def list_recipes(*, shown: Shown) -> None:
     """List the recipes that can be run, with what each asks for and does."""
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = list(client.recipes())
-    if as_json:
+    if shown.as_json:
         print_json(found)
     else:
         table(("recipe", "of", "asks for", "steps"), *(_recipe_row(one) for one in found))
@@ -230,14 +155,13 @@ def _recipe_row(recipe: Recipe) -> tuple[str, str, str, str]:
 def list_runs(
     media: Annotated[str | None, typer.Option(help="Only runs of this media.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The maximum number of runs.")] = 20,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    shown: Shown,
 ) -> None:
     """List the runs of recipes, newest first."""
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = list(islice(client.runs(media_id=media), limit))
-    if as_json:
+    if shown.as_json:
         print_json(found)
     elif not found:
         say("no such runs")
@@ -256,14 +180,13 @@ def review(
     reject: Annotated[
         bool, typer.Option("--reject", help="End the run instead of letting it go on.")
     ] = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    shown: Shown,
 ) -> None:
     """Approve what a run asks a person to look at, with the newest edit of each track."""
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = _decided(client, run, reject=reject)
-    if as_json:
+    if shown.as_json:
         print_json(found)
     else:
         typer.echo(found.status)

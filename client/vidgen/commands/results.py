@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
-from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
 
 import typer
 
 from vidgen import flows
 from vidgen.client import Client
-from vidgen.commands.console import (
-    check_folder,
-    client_of,
-    print_json,
-    say,
-    shown_progress,
-    suffix_of,
-)
+from vidgen.commands.console import client_of, print_json, say, suffix_of
+from vidgen.commands.parameters import Making
+from vidgen.commands.progress import shown_progress
+from vidgen.commands.targets import check_target, free
 from vidgen.engines import TRANSCRIBER, TRANSLATOR
-from vidgen.errors import ApiError, VidgenError
+from vidgen.errors import ApiError, JobFailed, VidgenError
 from vidgen.flows import is_url
 from vidgen.models import Job
 
 __all__ = [
-    "Detach",
-    "OptionsFile",
-    "Out",
-    "Quiet",
-    "Settings",
     "Video",
-    "beside",
-    "named_after",
+    "first_slot",
+    "page_of",
     "run_job",
     "save_result",
+    "say_how_to_go_on",
     "source_of",
     "tell_notices",
     "video_of",
 ]
 
-Out = Annotated[
-    Path | None, typer.Option("--output", "-o", help="The file to write.", dir_okay=False)
-]
-OptionsFile = Annotated[
-    Path | None,
-    typer.Option("--options", help="A JSON file of the engine's options.", exists=True),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="One option, e.g. style.fontSize=40. Repeatable."),
-]
-Detach = Annotated[
-    bool, typer.Option("--detach", help="Submit the job, print its id, and do not wait.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Video = Annotated[str, typer.Argument(help="A video file, or the id of a media (med_…).")]
 
 
@@ -81,73 +57,64 @@ def video_of(video: str, name: str, with_it: Path | None) -> Path | str:
     return path
 
 
-def beside(source: Path | str, what: str, suffix: str = ".mp4") -> Path:
-    """Return where a result goes that nobody has named.
-
-    That is beside the file that it is made of; of a URL or a media, in this folder.
-    """
-    if isinstance(source, Path):
-        return source.with_name(f"{source.stem}.{what}{suffix}")
-    return named_after(source, suffix) if is_url(source) else Path(f"{source}.{what}{suffix}")
-
-
-def named_after(address: str, suffix: str = ".mp4") -> Path:
-    """Return a name in this folder for what *address* leads to: that of its file, where it has one.
-
-    It is never that of a file which is there already.
-    """
-    last = PurePosixPath(unquote(urlsplit(address).path))
-    stem = "".join(c if c.isalnum() or c in "-_ " else "_" for c in last.stem)[:100].strip()
-    stem = stem if last.suffix and stem else "download"
-    for number in count(1):
-        found = Path(f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
-        if not found.exists():
-            return found
-    raise AssertionError("there is always a number")
-
-
 def run_job(
     submit: Callable[[Client, flows.Progress], Job],
-    target: Path | None,
-    url: str | None,
-    token: str | None,
-    *,
-    reads: tuple[Path | str | None, ...],
-    quiet: bool,
-    as_json: bool,
+    making: Making,
+    target: Path,
+    *reads: Path | str | None,
 ) -> None:
-    """Submit, wait and save; with no *target* only submit. An interrupt cancels the job.
+    """Submit, wait and save; detached, only submit. An interrupt cancels the job.
 
-    *reads*: what a result must not be written over.
+    *target*: where the result goes unless the command says where. *reads*: what a result must not
+    be written over.
     """
-    if target is not None:
-        check_folder(target, *reads)
-    with client_of(url, token) as client:
-        with shown_progress(quiet=quiet) as progress:
+    target = making.output or target
+    force = not making.detach and check_target(target, *reads, force=making.force)
+    with client_of(making) as client:
+        with shown_progress(quiet=making.quiet) as progress:
             job = submit(client, progress)
-            if target is not None:
-                job = _wait(client, job, progress)
+            if not making.detach:
+                if not making.quiet:
+                    say(f"{job.job_id} {page_of(client, job.job_id)}")
+                job = _wait(client, job, target, progress)
                 tell_notices(client, job, progress)
-                target = save_result(client, job, target, progress)
-        if as_json:
+                target = save_result(client, job, target, progress, force=force)
+        if making.as_json:
             print_json(job)
-        elif target is None:
-            typer.echo(job.job_id)
         else:
-            typer.echo(str(target))
+            typer.echo(job.job_id if making.detach else str(target))
 
 
-def _wait(client: Client, job: Job, progress: flows.Progress) -> Job:
+def page_of(client: Client, name: str) -> str:
+    """Return where the page shows a job or a run."""
+    return f"{client.url}/#/{'runs' if name.startswith('run_') else 'jobs'}/{name}"
+
+
+def _wait(client: Client, job: Job, target: Path, progress: flows.Progress) -> Job:
     try:
-        return client.wait(job.job_id, on_job=progress.job)
+        return client.wait(job.job_id, on_job=progress.job, on_trouble=progress.trouble)
     except KeyboardInterrupt:
         try:
             client.cancel(job.job_id)
         except VidgenError as error:
             say(f"{job.job_id} was not canceled: {error}")
         else:
-            say(f"{job.job_id} was canceled")
+            say(f"{job.job_id} was canceled; vidgen retry {job.job_id} begins it again")
         raise
+    except JobFailed:
+        raise
+    except VidgenError:
+        say_how_to_go_on(job.job_id, target)
+        raise
+
+
+def say_how_to_go_on(name: str, target: Path | None = None, *, approve: bool = False) -> None:
+    """Say how a job or a run is followed, fetched and ended that goes on by itself."""
+    say(f"{name} goes on without this command")
+    say(f"follow it with: vidgen wait {name}{' --approve' if approve else ''}")
+    where = "" if target is None else f" -o {shlex.quote(str(target))}"
+    say(f"then fetch its result with: vidgen save {name}{where}")
+    say(f"or end it with: vidgen cancel {name}")
 
 
 def tell_notices(client: Client, job: Job, progress: flows.Progress) -> None:
@@ -157,23 +124,37 @@ def tell_notices(client: Client, job: Job, progress: flows.Progress) -> None:
 
 
 def save_result(
-    client: Client, job: Job, target: Path, progress: flows.Progress, name: str = ""
+    client: Client,
+    job: Job,
+    target: Path,
+    progress: flows.Progress,
+    name: str = "",
+    *,
+    force: bool = False,
 ) -> Path:
     """Save the job's video, or what it has made instead, and return where.
 
-    *name*: by what it can be fetched later, if that is not the job.
+    *name*: by what it can be fetched later, if that is not the job. A file that has come to be
+    there meanwhile is replaced only with *force*.
     """
-    first = "subtitles" if job.engine in (TRANSCRIBER, TRANSLATOR) else "video"
-    slot = first if first in job.artifacts else next(iter(sorted(job.artifacts)), "")
-    if not slot:
-        raise ApiError(200, "no_artifacts", f"{job.job_id} has no output to save.")
-    if slot != first and target.suffix in (".mp4", ".vtt"):
+    slot = first_slot(job)
+    if slot not in ("video", "subtitles") and target.suffix in (".mp4", ".vtt"):
         # A download of metadata or comments alone, or a video in which nobody speaks; a document is
         # not called a video.
         target = target.with_suffix(suffix_of(job.artifacts[slot]))
+    target = target if force else free(target)
     try:
         client.save(job.job_id, slot, target, progress)
     except (VidgenError, OSError):
         say(f"{name or job.job_id} is done. Fetch it with: vidgen save {name or job.job_id} {slot}")
         raise
     return target
+
+
+def first_slot(job: Job) -> str:
+    """Return the slot of what a job is for: its video, its subtitles; raises ApiError."""
+    first = "subtitles" if job.engine in (TRANSCRIBER, TRANSLATOR) else "video"
+    slot = first if first in job.artifacts else next(iter(sorted(job.artifacts)), "")
+    if not slot:
+        raise ApiError(200, "no_artifacts", f"{job.job_id} has no output to save.")
+    return slot

@@ -11,22 +11,17 @@ import typer
 from vidgen import flows
 from vidgen.client import Client
 from vidgen.commands.console import ERR, say
-from vidgen.commands.results import save_result
+from vidgen.commands.results import page_of, save_result
 from vidgen.errors import Conflict, NotFound
 from vidgen.models import Job
 from vidgen.recipe_models import Run, RunJob, RunReview
 
-__all__ = ["address_of", "follow", "is_run", "lines_of", "made_by", "save_video"]
+__all__ = ["follow", "is_run", "lines_of", "made_by", "save_video"]
 
 
 def is_run(name: str) -> bool:
     """Whether an id is that of a run; else it is a job's."""
     return name.startswith("run_")
-
-
-def address_of(client: Client, run_id: str) -> str:
-    """Return where the page shows a run."""
-    return f"{client.url}/#/runs/{run_id}"
 
 
 def follow(
@@ -50,16 +45,22 @@ def follow(
         asked = run.requested
         if asked is not None and (asked.review_id, asked.requested_at) not in told:
             told.add((asked.review_id, asked.requested_at))
-            _show_page(address_of(client, run_id), asked)
+            _show_page(page_of(client, run_id), asked)
 
-    return client.wait_run(run_id, timeout_s=timeout_s, on_run=changed)
+    return client.wait_run(run_id, timeout_s=timeout_s, on_run=changed, on_trouble=progress.trouble)
 
 
 def _approving(
     client: Client, run_id: str, progress: flows.Progress, timeout_s: float | None
 ) -> Run:
     while True:
-        run = client.wait_run(run_id, timeout_s=timeout_s, until_review=True, on_run=progress.run)
+        run = client.wait_run(
+            run_id,
+            timeout_s=timeout_s,
+            until_review=True,
+            on_run=progress.run,
+            on_trouble=progress.trouble,
+        )
         if run.ended or run.requested is None:
             return run
         try:
@@ -94,7 +95,9 @@ def made_by(client: Client, run: Run, slot: str) -> Job:
     raise NotFound(404, "no_such_artifact", f"No step of {run.run_id} has made a {slot} yet.")
 
 
-def save_video(client: Client, run: Run, target: Path, progress: flows.Progress) -> Path:
+def save_video(
+    client: Client, run: Run, target: Path, progress: flows.Progress, *, force: bool = False
+) -> Path:
     """Tell what is to be known of each step, save what the last one made, and return where."""
     last: Job | None = None
     for step in run.jobs:
@@ -102,7 +105,7 @@ def save_video(client: Client, run: Run, target: Path, progress: flows.Progress)
             progress.notice(f"{step.step}: {notice.message}")
         last = client.job(step.job_id)
     assert last is not None, "a run has a job"
-    return save_result(client, last, target, progress, run.run_id)
+    return save_result(client, last, target, progress, run.run_id, force=force)
 
 
 def lines_of(run: Run, address: str) -> list[str]:

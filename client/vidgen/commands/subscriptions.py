@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from vidgen.commands.console import AsJson, Token, Url, client_of, print_json, say, table
-from vidgen.commands.recipes import SUBTITLE, StepSettings, parameters_of, step_options
+from vidgen.commands.console import client_of, print_json, say, table
+from vidgen.commands.parameters import Server, Shown, StepSettings, with_shared
+from vidgen.commands.recipes import SUBTITLE, parameters_of, step_options
 from vidgen.subscription_models import Subscription, SubscriptionEntry
 
 __all__ = ["register", "seconds_of"]
@@ -23,7 +24,7 @@ group = typer.Typer(invoke_without_command=True)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    app.command("watch", rich_help_panel="Make")(watch)
+    app.command("watch", rich_help_panel="Make")(with_shared(watch))
     app.add_typer(group, name="subscriptions", rich_help_panel="Jobs")
 
 
@@ -65,9 +66,8 @@ def watch(
     take: Annotated[
         int, typer.Option(min=0, max=100, help="How many of the newest videos to start now.")
     ] = 0,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    shown: Shown,
 ) -> None:
     """Look at a channel, playlist or feed by schedule, and start a recipe for each new video."""
     said = parameters_of(parameters or [])
@@ -76,7 +76,7 @@ def watch(
     options: dict[str, dict[str, Any]] = step_options(None, settings, {})
     every_s = seconds_of(every)
     start_with: Literal["new"] | int = take or "new"
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = client.subscribe(
             channel,
             name,
@@ -86,7 +86,7 @@ def watch(
             per_day_max=per_day,
             start_with=start_with,
         )
-    if as_json:
+    if shown.as_json:
         print_json(found)
         return
     typer.echo(found.subscription_id)
@@ -98,15 +98,14 @@ def watch(
 
 
 @group.callback()
-def list_subscriptions(
-    context: typer.Context, as_json: AsJson = False, url: Url = None, token: Token = None
-) -> None:
+@with_shared
+def list_subscriptions(context: typer.Context, *, shown: Shown) -> None:
     """List what is looked at by schedule, or pause, resume, look now, or remove one of it."""
     if context.invoked_subcommand is not None:
         return
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = list(client.subscriptions())
-    if as_json:
+    if shown.as_json:
         print_json(found)
     elif not found:
         say("nothing is looked at by schedule; begin with: vidgen watch CHANNEL")
@@ -116,46 +115,50 @@ def list_subscriptions(
 
 
 @group.command()
-def pause(sub: Watched, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+@with_shared
+def pause(sub: Watched, *, shown: Shown) -> None:
     """Look no more until it is resumed; runs that were started go on."""
-    with client_of(url, token) as client:
-        _shown(client.change_subscription(sub, state="paused"), as_json=as_json)
+    with client_of(shown) as client:
+        _shown(client.change_subscription(sub, state="paused"), as_json=shown.as_json)
 
 
 @group.command()
-def resume(sub: Watched, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+@with_shared
+def resume(sub: Watched, *, shown: Shown) -> None:
     """Look again, now and by schedule, on behalf of who asks."""
-    with client_of(url, token) as client:
-        _shown(client.change_subscription(sub, state="active"), as_json=as_json)
+    with client_of(shown) as client:
+        _shown(client.change_subscription(sub, state="active"), as_json=shown.as_json)
 
 
 @group.command()
-def look(sub: Watched, as_json: AsJson = False, url: Url = None, token: Token = None) -> None:
+@with_shared
+def look(sub: Watched, *, shown: Shown) -> None:
     """Look now."""
-    with client_of(url, token) as client:
-        _shown(client.look(sub), as_json=as_json)
+    with client_of(shown) as client:
+        _shown(client.look(sub), as_json=shown.as_json)
 
 
 @group.command()
-def remove(sub: Watched, url: Url = None, token: Token = None) -> None:
+@with_shared
+def remove(sub: Watched, *, server: Server) -> None:
     """Remove it; the runs that it has started stay."""
-    with client_of(url, token) as client:
+    with client_of(server) as client:
         client.delete_subscription(sub)
     typer.echo("removed")
 
 
 @group.command()
+@with_shared
 def entries(
     sub: Watched,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The maximum number.")] = 20,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    shown: Shown,
 ) -> None:
     """List what its looks have seen, newest first, with the run or why there is none."""
-    with client_of(url, token) as client:
+    with client_of(shown) as client:
         found = list(islice(client.subscription_entries(sub), limit))
-    if as_json:
+    if shown.as_json:
         print_json(found)
     elif not found:
         say("no look has ended yet")

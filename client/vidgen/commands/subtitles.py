@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from vidgen.client import Client
-from vidgen.commands.console import AsJson, Token, Url, check_folder, client_of, print_json, say
+from vidgen.commands.console import client_of, print_json, say
+from vidgen.commands.parameters import Shown, with_shared
+from vidgen.commands.targets import check_target
 from vidgen.models import Version
 from vidgen.subtitles import SubtitleFormat
 
@@ -17,7 +19,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to *app*."""
-    app.command("subtitles", rich_help_panel="Jobs")(subtitles)
+    app.command("subtitles", rich_help_panel="Jobs")(with_shared(subtitles))
 
 
 def subtitles(
@@ -32,21 +34,21 @@ def subtitles(
         Path | None,
         typer.Option("--output", "-o", help="Default: standard output.", dir_okay=False),
     ] = None,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    *,
+    shown: Shown,
 ) -> None:
     """List the versions of a media's subtitles, or write one as a file of another kind."""
     if kind is None and (output is not None or version is not None):
         raise typer.BadParameter("is needed to write a file", param_hint="--format")
     if output is not None:
-        check_folder(output)
-    with client_of(url, token) as client:
+        check_target(output, force=force)
+    with client_of(shown) as client:
         if kind is not None:
             _write(client, media, kind, version, output)
             return
         versions = list(client.subtitle_versions(media))
-    if as_json:
+    if shown.as_json:
         print_json(versions)
         return
     for one in versions:

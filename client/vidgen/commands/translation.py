@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from vidgen.commands.console import AsJson, Token, Url, check_folder, client_of, print_json
+from vidgen.commands.console import client_of, print_json
+from vidgen.commands.parameters import Shown, with_shared
+from vidgen.commands.targets import check_target
 from vidgen.models import Term
 from vidgen.translation import TermFormat
 
@@ -16,7 +18,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to *app*."""
-    app.command("glossary", rich_help_panel="Jobs")(glossary)
+    app.command("glossary", rich_help_panel="Jobs")(with_shared(glossary))
 
 
 def glossary(
@@ -40,16 +42,16 @@ def glossary(
             "--output", "-o", help="Write the terms to a file (.csv, .tsv).", dir_okay=False
         ),
     ] = None,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    *,
+    shown: Shown,
 ) -> None:
     """List the terms of the glossary, or take them from a file, or write them to one."""
     if to_language is None and (add or output):
         raise typer.BadParameter("is needed for a file", param_hint="--to")
     if output is not None:
-        check_folder(output)
-    with client_of(url, token) as client:
+        check_target(output, force=force)
+    with client_of(shown) as client:
         if add is not None and to_language is not None:
             made = client.import_terms(
                 add.read_bytes(), _kind(add), to_language=to_language, from_language=from_language
@@ -64,7 +66,7 @@ def glossary(
         if add is not None or output is not None:
             return
         found = list(client.terms(from_language=from_language, to_language=to_language))
-    if as_json:
+    if shown.as_json:
         print_json(found)
         return
     for one in found:

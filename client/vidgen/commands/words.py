@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from mimetypes import guess_type
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from vidgen import flows
 from vidgen.client import Client
-from vidgen.commands.console import AsJson, Token, Url, options_of
-from vidgen.commands.results import (
-    Detach,
-    OptionsFile,
-    Out,
-    Quiet,
-    Settings,
-    beside,
-    run_job,
-    source_of,
-)
+from vidgen.commands.console import options_of
+from vidgen.commands.parameters import Making, with_shared
+from vidgen.commands.results import run_job, source_of
+from vidgen.commands.targets import beside
+from vidgen.file_kinds import kind_of
 from vidgen.flows import is_url
 from vidgen.models import Job
+from vidgen.options import TranscribeOptions, TranslateOptions
 
 __all__ = ["register"]
 
@@ -30,14 +24,13 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     for command in (transcribe, translate):
-        app.command(command.__name__, rich_help_panel="Make")(command)
+        app.command(command.__name__, rich_help_panel="Make")(with_shared(command))
 
 
 def transcribe(
     source: Annotated[
         str, typer.Argument(help="A video or sound file, a media's id (med_…), or a URL.")
     ],
-    output: Out = None,
     language: Annotated[
         str | None, typer.Option(help="What is spoken, e.g. en or pt-BR. Default: detected.")
     ] = None,
@@ -45,24 +38,18 @@ def transcribe(
     vocabulary: Annotated[
         list[str] | None, typer.Option("--word", help="A name or term that is said. Repeatable.")
     ] = None,
-    options: OptionsFile = None,
-    settings: Settings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: Making,
 ) -> None:
     """Write down what is said, as subtitles with the time of each word."""
     heard = source_of(source, "SOURCE")
     flags = {"language": language, "model": model, "vocabulary": vocabulary or None}
-    wanted = options_of(options, settings or [], flags)
+    wanted = options_of(making.options, making.settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
-        return client.transcribe(heard, wanted, progress=progress)
+        return client.transcribe(heard, cast(TranscribeOptions, wanted), progress=progress)
 
-    target = None if detach else output or beside(heard, "transcript", ".vtt")
-    run_job(submit, target, url, token, reads=(heard,), quiet=quiet, as_json=as_json)
+    run_job(submit, making, beside(heard, "transcript", ".vtt"), heard)
 
 
 def translate(
@@ -70,7 +57,6 @@ def translate(
         str, typer.Argument(help="A file of subtitles, or the id of a media that has some (med_…).")
     ],
     to: Annotated[str, typer.Option(help="The language to translate into, e.g. es or zh-Hant.")],
-    output: Out = None,
     from_language: Annotated[
         str | None, typer.Option("--from", help="Of the source. Default: what is kept with it.")
     ] = None,
@@ -81,13 +67,8 @@ def translate(
     style: Annotated[str | None, typer.Option(help="A note on tone and wording.")] = None,
     model: Annotated[str | None, typer.Option(help="One that the container has.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Of the file. Default: detected.")] = None,
-    options: OptionsFile = None,
-    settings: Settings = None,
-    detach: Detach = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-    url: Url = None,
-    token: Token = None,
+    *,
+    making: Making,
 ) -> None:
     """Put subtitles into another language; their cues and times stay as they are."""
     found = source_of(source, "SOURCE")
@@ -95,9 +76,7 @@ def translate(
         raise typer.BadParameter(
             "a URL is not subtitles; `vidgen subtitle` takes one", param_hint="SOURCE"
         )
-    if isinstance(found, Path) and (guess_type(found.name)[0] or "").startswith(
-        ("video/", "audio/")
-    ):
+    if isinstance(found, Path) and (kind_of(found) or ("", ""))[0] == "media":
         raise typer.BadParameter(
             f"{found} is not subtitles; `vidgen subtitle` takes a video", param_hint="SOURCE"
         )
@@ -106,12 +85,16 @@ def translate(
     if isinstance(found, str) and encoding is not None:
         raise typer.BadParameter("is of a file", param_hint="--encoding")
     flags = {"from": from_language, "style": style, "model": model}
-    wanted = options_of(options, settings or [], flags)
+    wanted = options_of(making.options, making.settings or [], flags)
 
     def submit(client: Client, progress: flows.Progress) -> Job:
         return client.translate(
-            found, to, wanted, version=version, encoding=encoding, progress=progress
+            found,
+            to,
+            cast(TranslateOptions, wanted),
+            version=version,
+            encoding=encoding,
+            progress=progress,
         )
 
-    target = None if detach else output or beside(found, to, ".vtt")
-    run_job(submit, target, url, token, reads=(found,), quiet=quiet, as_json=as_json)
+    run_job(submit, making, beside(found, to, ".vtt"), found)
