@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from app.jobs.artifacts import expire_artifacts
 from app.jobs.sweep import sweep
+from app.media.library import purge_trash
 from app.media.removal import sweep_storage
 from app.ports import Ports
 from app.status.alerts import watch_dead_letters, watch_parts
@@ -36,6 +37,7 @@ async def run_steps(ports: Ports) -> None:
         # First: a sweep that waits for an orchestrator that hangs may take all of the time.
         ("alerts", lambda: watch_parts(ports)),
         ("jobs", look_after),
+        ("trash", lambda: purge_trash(ports)),
         ("storage", lambda: sweep_storage(ports)),
         ("documents", lambda: drop_documents(ports)),
         ("artifacts", lambda: expire_artifacts(ports)),

@@ -14,7 +14,7 @@ from tests.platform.loop import run
 from tests.platform.network import answering
 
 DAYS_40_MS = 40 * 24 * 3600 * 1000
-SWEEPS = ("jobs", "storage", "artifacts", "subscriptions", "webhooks")
+SWEEPS = ("jobs", "trash", "storage", "artifacts", "subscriptions", "webhooks")
 STEPS = ("alerts", *SWEEPS)
 QUOTED = "no answer from https://bucket.test/a?X-Amz-Signature=secret"
 
@@ -22,6 +22,7 @@ QUOTED = "no answer from https://bucket.test/a?X-Amz-Signature=secret"
 QUERIES = {
     "alerts": "FROM alerts WHERE state <>",
     "jobs": "FROM jobs WHERE check_ms <=",
+    "trash": "FROM media WHERE trashed_ms <=",
     "storage": "FROM inputs WHERE ready = 0",
     "artifacts": "FROM jobs WHERE finished_ms <=",
     "subscriptions": "FROM subscriptions AS s WHERE due_ms <=",
@@ -58,6 +59,8 @@ def _with_work(stage: Stage) -> None:
     stage.finished_download()
     media_id = stage.send("POST", "/api/media", {}).json["mediaId"]
     assert stage.send("POST", f"/api/media/{media_id}/uploads", {"sizeBytes": 5}).status == 201
+    thrown = stage.send("POST", "/api/media", {"title": "Thrown away"}).json["mediaId"]
+    stage.send("POST", "/api/media/trash", {"mediaIds": [thrown]})
     new = {"url": "https://video.test/@channel", "recipe": "download"}
     look = stage.send("POST", "/api/subscriptions", new).json["lookJobId"]
     stage.tell(stage.event(look, 1, "canceled"))
@@ -76,6 +79,9 @@ def _done(stage: Stage) -> set[str]:
     logged = {entry["event"] for entry in stage.log}
     done = {
         "jobs": "swept" in logged,
+        "trash": not stage.database.look(
+            "SELECT 1 FROM media WHERE trashed_ms IS NOT NULL AND deleted_ms IS NULL"
+        ),
         "storage": not stage.database.look("SELECT 1 FROM inputs WHERE ready = 0"),
         "artifacts": "artifacts_expired" in logged,
         "subscriptions": bool(

@@ -13,6 +13,7 @@ import app.access.store as access
 import app.jobs.store as jobs
 import app.jobs.wait_store as waits
 import app.live.store as live
+import app.media.library_store as library
 import app.media.orphan_store as orphans
 import app.media.removal_store as removal
 import app.media.store as media
@@ -93,6 +94,8 @@ FILTERS = {
 }
 BY_IDS = jobs.JobFilter(ids=("job_1", "job_2"), statuses=(Status.FAILED,), engine="burner-ffmpeg")
 ALL_SETTLED = translation.SettledFilter()
+ALL_MEDIA = library.MediaFilter()
+AFTER = media.MediaRow(media_id="med_1", title="Clip", source_url=None, created_ms=1)
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "token": lambda store: access.select_token(store, "x", 1),
     "token of a session": lambda store: access.select_session_token(store, "x", 1),
@@ -113,14 +116,34 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "preset": lambda store: access.select_preset(store, "pre_1"),
     "presets": lambda store: access.select_presets(store, None, 50),
     "media": lambda store: media.select_media(store, "med_1"),
-    "media page": lambda store: media.select_media_page(store, "med_1", 50),
-    "first media page": lambda store: media.select_media_page(store, None, 50),
+    "media page": lambda store: library.select_media_page(store, ALL_MEDIA, AFTER, 50),
+    "first media page": lambda store: library.select_media_page(store, ALL_MEDIA, None, 50),
+    "oldest media": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, sort="oldest"), AFTER, 50
+    ),
+    "media by title": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, sort="title"), AFTER, 50
+    ),
+    "chosen media": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, tag="a", has="video"), None, 50
+    ),
+    "media with unfinished jobs": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, has="jobs"), None, 50
+    ),
+    "trash": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, is_trash=True), None, 50
+    ),
+    "tags of media": lambda store: library.select_tags_of(store, ["med_1", "med_2"]),
+    "tags": lambda store: library.select_tags(store, 500),
+    "media to purge": lambda store: library.select_media_to_purge(store, 5, 5),
     "inputs": lambda store: media.select_inputs(store, "med_1"),
     "input": lambda store: media.select_input(store, "med_1", "sub_1"),
     "job": lambda store: jobs.select_job(store, "job_1"),
     "jobs to check": lambda store: jobs.select_jobs_to_check(store, 1, 50),
     "events": lambda store: jobs.select_events(store, "job_1", 0, 50),
-    "found media": lambda store: media.select_media_page(store, "med_1", 50, "clip"),
+    "found media": lambda store: library.select_media_page(
+        store, replace(ALL_MEDIA, words="clip"), AFTER, 50
+    ),
     "job counts": lambda store: media.select_job_counts(store, ["med_1", "med_2"]),
     "versions": lambda store: media.select_versions(store, "med_1", None, (5, "x"), 50),
     "versions of a slot": lambda store: media.select_versions(
@@ -285,7 +308,13 @@ def test_every_list_of_jobs_walks_an_index_in_its_order(
             lambda store: jobs.select_jobs(store, FILTERS["of a status"], None, 50),
             "jobs_by_owner_and_status",
         ),
-        (lambda store: media.select_media_page(store, None, 50), "media_by_owner"),
+        (lambda store: library.select_media_page(store, ALL_MEDIA, None, 50), "media_by_owner"),
+        (
+            lambda store: library.select_media_page(
+                store, replace(ALL_MEDIA, sort="title"), None, 50
+            ),
+            "media_by_owner_and_title",
+        ),
         (lambda store: access.select_tokens(store, None, 50), "tokens_by_owner"),
         (lambda store: access.select_presets(store, None, 50), "presets_by_owner"),
         (

@@ -6,6 +6,7 @@ from app.api.reference import reference_route
 from app.jobs import routes as jobs
 from app.live import routes as live
 from app.media import input_routes as inputs
+from app.media import library_routes as library
 from app.media import routes as media
 from app.passkeys import routes as passkeys
 from app.people import routes as people
@@ -67,6 +68,7 @@ ROUTER: Router[Access, Ports] = Router(
         *people.ROUTES,
         *passkeys.ROUTES,
         *access.ROUTES,
+        *library.ROUTES,
         *media.ROUTES,
         *inputs.ROUTES,
         *jobs.ROUTES,

@@ -20,6 +20,7 @@ from app.jobs.store import (
 )
 from app.jobs.submission import end_job, submit
 from app.jobs.wait_store import select_waits, wait_again
+from app.media.library import find_media_to_use
 from app.media.media import find_media
 from app.media.store import delete_unused_media, insert_media, select_media
 from app.orchestrator import cancel as cancel_there
@@ -159,6 +160,7 @@ async def retry_job(job_id: str, caller: Caller, ports: Ports) -> JobRow:
     job = await find_job(job_id, ports)
     if job.status not in (Status.FAILED, Status.CANCELED):
         raise Conflict("job_not_failed", status=job.status)
+    await find_media_to_use(job.media_id, ports)
     await check_limit(caller, ports)
     if job.event_seq == 0 and not job.accepted and await select_waits(ports.store, [job_id]):
         return await _wait_again(job, caller, ports)

@@ -9,7 +9,8 @@ from pydantic_core import to_json
 
 from app.jobs.store import insert_job, insert_job_input, select_job
 from app.jobs.wait_store import Wait, insert_wait, select_made_by
-from app.media.media import NewMedia, find_media, new_media
+from app.media.library import find_media_to_use
+from app.media.media import NewMedia, new_media
 from app.media.names import name_from_url
 from app.media.store import InputRow, MediaRow, select_input, select_inputs
 from app.ports import Ports
@@ -205,7 +206,7 @@ def running_max(caller: Caller) -> int | None:
 async def _media(wanted: NewJob, options: dict[str, object], ports: Ports) -> MediaRow:
     """Return the job's media; it may be a new one, and is not stored yet then."""
     if wanted.media_id is not None:
-        return await find_media(wanted.media_id, ports)
+        return await find_media_to_use(wanted.media_id, ports)
     media_from = ENGINES[wanted.engine].media_from
     if media_from is None:
         raise invalid_field("mediaId", "field.required_by_engine")

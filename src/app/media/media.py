@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 from pydantic_core import from_json
@@ -30,6 +30,9 @@ from media_jobs.strict import Strict
 
 SUBTITLES = "subtitles"
 """The slot of the inputs that have a language."""
+
+TRASH_MS: Final = 30 * 86_400_000
+"""How long a media stays in the trash before it is deleted for good."""
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -154,7 +157,7 @@ def notice_document(notice: Notice) -> dict[str, object]:
 
 
 def media_document(
-    media: MediaRow, inputs: dict[str, InputRow], jobs: JobCounts
+    media: MediaRow, inputs: dict[str, InputRow], jobs: JobCounts, tags: Sequence[str]
 ) -> dict[str, object]:
     """Return what the API shows of a media, with the newest version of each of its inputs."""
     document: dict[str, object] = {
@@ -164,6 +167,9 @@ def media_document(
         "createdAt": media.created_ms,
         "inputs": {slot: input_document(item) for slot, item in inputs.items()},
         "jobs": {"total": jobs.total, "unfinished": jobs.unfinished},
+        "tags": list(tags),
+        "trashedAt": media.trashed_ms,
+        "deletesAt": None if media.trashed_ms is None else media.trashed_ms + TRASH_MS,
     }
     site = None if media.site is None else from_json(media.site)
     if site is not None:

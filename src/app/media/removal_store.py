@@ -70,17 +70,20 @@ def delete_jobs(job_ids: Sequence[str]) -> list[Statement]:
 
 
 def delete_media_rows(media_id: str, next_ms: int | None) -> list[Statement]:
-    """Delete a media's inputs and runs, and its row or, until *next_ms*, the content of its row."""
+    """Delete a media's inputs, runs and tags, and its row, or until *next_ms* what the row says."""
     of_runs = "run_id IN (SELECT run_id FROM runs WHERE media_id = ?)"
     inputs: list[Statement] = [
         *((f"DELETE FROM {t} WHERE {of_runs}", (media_id,)) for t in ("run_steps", "reviews")),
-        *((f"DELETE FROM {t} WHERE media_id = ?", (media_id,)) for t in ("runs", "inputs")),
+        *(
+            (f"DELETE FROM {t} WHERE media_id = ?", (media_id,))
+            for t in ("runs", "inputs", "media_tags")
+        ),
     ]
     if next_ms is None:
         return [*inputs, ("DELETE FROM media WHERE media_id = ?", (media_id,))]
     emptied = (
-        "UPDATE media SET title = '', source_url = NULL, site = NULL, wipe_ms = ?"
-        " WHERE media_id = ?"
+        "UPDATE media SET title = '', source_url = NULL, site = NULL, trashed_ms = NULL,"
+        " wipe_ms = ? WHERE media_id = ?"
     )
     return [*inputs, (emptied, (next_ms, media_id))]
 

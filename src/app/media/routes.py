@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from app.media.library_store import select_tags_of
 from app.media.media import (
     MediaChange,
     NewMedia,
@@ -26,16 +27,10 @@ from app.media.preview import (
     preview_layer,
 )
 from app.media.removal import delete_media
-from app.media.store import (
-    JobCounts,
-    select_inputs,
-    select_inputs_of,
-    select_job_counts,
-    select_media_page,
-)
+from app.media.store import JobCounts, select_inputs, select_job_counts
 from app.web.call import TEXT_BYTES_MAX, Call
 from app.web.caller import Access
-from app.web.query import Paging, Query, page, paged
+from app.web.query import Query, page
 from media_jobs.comments import CommentsDocument
 from media_jobs.http import Reply, json_reply
 from media_jobs.ids import Id
@@ -45,16 +40,6 @@ from media_jobs.subtitles.kinds import SUBTITLE_KINDS
 
 ENCODING_LABEL_LENGTH_MAX = 40
 PREVIEW_BYTES_MAX = 1024 * 1024
-
-
-class MediaQuery(Paging):
-    """Which media to list."""
-
-    query: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, max_length=100),
-        Field(description="part of a title"),
-    ] = ""
 
 
 class SubtitlesQuery(Query):
@@ -115,21 +100,7 @@ class OrphansQuery(Query):
 async def post_media(call: Call, body: NewMedia) -> Reply:
     """Create a media."""
     media = await create_media(body, call.ports)
-    return json_reply(media_document(media, {}, JobCounts()), 201)
-
-
-async def list_media(call: Call, query: MediaQuery) -> Reply:
-    """List media, newest first, each with its newest inputs and its number of jobs."""
-    rows = await select_media_page(call.ports.store, query.cursor, query.limit + 1, query.query)
-    shown = [row.media_id for row in rows[: query.limit]]
-    inputs = await select_inputs_of(call.ports.store, shown)
-    jobs = await select_job_counts(call.ports.store, shown)
-    return paged(
-        rows,
-        query.limit,
-        lambda row: media_document(row, inputs[row.media_id], jobs[row.media_id]),
-        lambda row: row.media_id,
-    )
+    return json_reply(media_document(media, {}, JobCounts(), []), 201)
 
 
 async def get_media(call: Call, media_id: str) -> Reply:
@@ -147,7 +118,8 @@ async def _shown(call: Call, media_id: str) -> Reply:
     media = await find_media(media_id, call.ports)
     inputs = await select_inputs(call.ports.store, media_id)
     jobs = await select_job_counts(call.ports.store, [media_id])
-    return json_reply(media_document(media, inputs, jobs[media_id]))
+    tags = await select_tags_of(call.ports.store, [media_id])
+    return json_reply(media_document(media, inputs, jobs[media_id], tags[media_id]))
 
 
 async def remove_media(call: Call, media_id: str) -> Reply:
@@ -254,7 +226,6 @@ _SUBTITLES = Binary(
 )
 ROUTES: tuple[Route[Access], ...] = (
     Route("POST", "/api/media", Access.SUBMIT, post_media, answers={201: "Media"}),
-    Route("GET", "/api/media", Access.READ, list_media, answers={200: "Page[Media]"}),
     Route("GET", _MEDIA, Access.READ, get_media, answers={200: "Media"}),
     Route("PATCH", _MEDIA, Access.SUBMIT, patch_media, answers={200: "Media"}),
     Route("DELETE", _MEDIA, Access.SUBMIT, remove_media, answers={204: None, 202: "Deleting"}),

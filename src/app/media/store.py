@@ -13,6 +13,7 @@ class MediaRow:
     """A media. *site*: what the site says of its video, as JSON (`app.media.site`).
 
     *upload_id*: the upload that it was made for, until that is complete.
+    *trashed_ms*: when it was put into the trash, if it is there.
     """
 
     media_id: str
@@ -21,6 +22,7 @@ class MediaRow:
     created_ms: int
     site: str | None = None
     upload_id: str | None = None
+    trashed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class JobCounts:
     unfinished: int = 0
 
 
-_MEDIA = ", ".join(MediaRow.__slots__)
+MEDIA_COLUMNS = ", ".join(MediaRow.__slots__)
 _INPUT = ", ".join(InputRow.__slots__)
 _SLOTS = json.dumps(INPUT_SLOTS)
 _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
@@ -76,31 +78,8 @@ _LIVE = "EXISTS (SELECT 1 FROM media WHERE media_id = ? AND deleted_ms IS NULL)"
 async def select_media(store: Store, media_id: str) -> MediaRow | None:
     """Return one media."""
     where = f"media_id = ? AND deleted_ms IS NULL{store.and_owned()}"
-    sql = f"SELECT {_MEDIA} FROM media WHERE {where}"
+    sql = f"SELECT {MEDIA_COLUMNS} FROM media WHERE {where}"
     return await store.one(lambda row: MediaRow(**row), sql, media_id, *store.owned)
-
-
-async def select_media_page(
-    store: Store, before: str | None, limit: int, words: str = ""
-) -> list[MediaRow]:
-    """Return media whose title has *words* in it, newest first, after the cursor *before*.
-
-    Not those of the subscriptions' looks, which hold nothing to be seen, nor those that were made
-    for an upload that is not complete.
-    """
-    # Not LIKE: D1 takes no pattern over 50 bytes.
-    matches = "AND instr(lower(title), lower(?)) > 0" if words else ""
-    rows = await store.rows(
-        f"SELECT {_MEDIA} FROM media WHERE media_id < ? AND deleted_ms IS NULL"
-        f" AND upload_id IS NULL{store.and_owned()} {matches}"
-        " AND NOT EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.media_id = media.media_id)"
-        " ORDER BY media_id DESC LIMIT ?",
-        before or "~",
-        *store.owned,
-        *((words,) if words else ()),
-        limit,
-    )
-    return [MediaRow(**row) for row in rows]
 
 
 async def select_inputs(store: Store, media_id: str) -> dict[str, InputRow]:

@@ -19,7 +19,8 @@ from app.jobs.planning import (
 from app.jobs.store import has_room
 from app.jobs.submission import submit
 from app.jobs.wait_store import ReviewRow, insert_review
-from app.media.media import NewMedia, find_media, new_media
+from app.media.library import find_media_to_use
+from app.media.media import NewMedia, new_media
 from app.media.names import name_from_url
 from app.media.store import MediaRow, delete_unused_media, insert_media
 from app.ports import Ports
@@ -276,7 +277,7 @@ async def _media(wanted: NewRun, ports: Ports) -> MediaRow:
     if (wanted.url is None) == (wanted.media_id is None):
         raise invalid_field("url", "field.url_or_media")
     if wanted.media_id is not None:
-        return await find_media(wanted.media_id, ports)
+        return await find_media_to_use(wanted.media_id, ports)
     url = wanted.url or ""
     return new_media(NewMedia(title=name_from_url(url), source_url=without_grants(url)), ports)
 

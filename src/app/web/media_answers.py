@@ -139,6 +139,8 @@ class Media(Answer):
     """A media with the newest version of each of its inputs, by slot.
 
     `site`: once something was downloaded into it. `durationS`: of its video, where it is known.
+    `trashedAt`: when it was put into the trash, and
+    `deletesAt`: when it will be deleted for good.
     """
 
     media_id: Id
@@ -147,8 +149,24 @@ class Media(Answer):
     created_at: UnixMs
     inputs: dict[str, Input]
     jobs: JobCounts
+    tags: list[str]
+    trashed_at: UnixMs | None
+    deletes_at: UnixMs | None
     site: MediaSite | None = None
     duration_s: Annotated[float, Field(ge=0)] | None = None
+
+
+class Changed(Answer):
+    """How many of what was named were changed."""
+
+    changed: Annotated[int, Field(ge=0)]
+
+
+class TagCount(Answer):
+    """A tag, and how many media of the library have it."""
+
+    tag: str
+    media: Annotated[int, Field(ge=1)]
 
 
 class Deleting(Answer):

@@ -105,6 +105,7 @@ MESSAGES = {
     "job_not_failed.restarted": "The job was started again by somebody else.",
     "manifest_gone": "The job's manifest no longer exists.",
     "media_busy": "The media has unfinished jobs. Cancel them first.",
+    "media_in_trash": "The media is in the trash. Take it out first.",
     "method_not_allowed": "This path accepts only {allowed}.",
     "glossary_full": "A glossary has at most {most} terms.",
     "migration_missing": "The database lacks a migration that this version needs.",

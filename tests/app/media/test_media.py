@@ -34,6 +34,9 @@ def test_a_media_is_created_and_shown(stage: Stage) -> None:
         "createdAt": START_MS,
         "inputs": {},
         "jobs": {"total": 0, "unfinished": 0},
+        "tags": [],
+        "trashedAt": None,
+        "deletesAt": None,
     }
 
 

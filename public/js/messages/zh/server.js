@@ -66,6 +66,7 @@ export default {
   "job_not_failed.restarted": "任务已被他人重新开始。",
   "manifest_gone": "任务的清单已不存在。",
   "media_busy": "此媒体有未结束的任务。请先取消它们。",
+  "media_in_trash": "此媒体在回收站中。请先将其恢复。",
   "method_not_allowed": "此路径接受 {allowed}。",
   "glossary_full": "术语表最多可有 {most} 条。",
   "migration_missing": "数据库缺少此版本的迁移。",
