@@ -108,6 +108,9 @@ export const media = {
   rename: (mediaId, title) => call("PATCH", `/api/media/${id(mediaId)}`, { json: { title } }),
   remove: (mediaId) => call("DELETE", `/api/media/${id(mediaId)}`),
   versions: (mediaId, slot, options) => call("GET", at(`/api/media/${id(mediaId)}/inputs`, { slot, limit: 100 }), options),
+  trash: (mediaIds) => post("/api/media/trash", { mediaIds }),
+  restoreFromTrash: (mediaIds) => post("/api/media/restore", { mediaIds }),
+  changeTags: (mediaIds, add, remove) => post("/api/media/tags", { mediaIds, add, remove }),
   restore: (mediaId, inputId) =>
     call("POST", `/api/media/${id(mediaId)}/inputs/${id(inputId)}/restore`),
   contentPath: (mediaId, inputId) => `/api/media/${id(mediaId)}/inputs/${id(inputId)}/content`,
@@ -143,6 +146,8 @@ export const media = {
   previewComments: (mediaId, document, signal) =>
     send("POST", `/api/media/${id(mediaId)}/comments/preview`, { json: document, signal }),
 };
+
+export const tags = { list: () => get("/api/tags") };
 
 export const jobs = {
   outputPath: (jobId, slot) => `/api/jobs/${id(jobId)}/artifacts/${id(slot)}`,

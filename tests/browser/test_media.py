@@ -175,8 +175,7 @@ def test_a_media_is_renamed_and_deleted_with_what_it_owns(page: Page, api: Api) 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="New name", level=1)).to_be_visible()
 
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Move to the trash").click()
 
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
     expect(page.get_by_role("link", name="New name")).to_have_count(0)

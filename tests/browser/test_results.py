@@ -113,3 +113,52 @@ def test_what_the_tool_of_a_running_job_says_is_shown_as_it_comes(
 
     api.call("POST", f"/api/jobs/{job_id}/cancel")
     expect(log).to_have_count(0)
+
+
+def test_media_are_tagged_sorted_thrown_away_and_taken_back_many_at_once(
+    page: Page, api: Api
+) -> None:
+    names = ("zorilla", "Aardvark", "mole")
+    media = {name: api.add(f"Burrow {name}") for name in names}
+    tiles = page.locator(".tile")
+    tag, selected = "burrows 2026", page.get_by_role("region", name="Selected media")
+    page.goto("/#/library?query=burrow&sort=title")
+    expect(tiles.locator("strong")).to_have_text(
+        [f"Burrow {n}" for n in sorted(names, key=str.lower)]
+    )
+
+    page.get_by_label("Select Burrow zorilla").check()
+    page.get_by_label("Select Burrow mole").check()
+    selected.get_by_role("button", name="Tags…").click()
+    page.get_by_label("Add", exact=True).fill(f" {tag} , mammals")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_label("Tag", exact=True).select_option(tag)
+    expect(tiles.locator("strong")).to_have_text(["Burrow mole", "Burrow zorilla"])
+    expect(tiles.first.locator(".tag")).to_have_text([tag, "mammals"])
+    page.get_by_label("Order", exact=True).select_option("oldest")
+    expect(tiles.locator("strong")).to_have_text(["Burrow zorilla", "Burrow mole"])
+    page.evaluate(AXE)
+    assert serious(page) == []
+
+    for name in ("zorilla", "mole"):
+        page.get_by_label(f"Select Burrow {name}").check()
+    selected.get_by_role("button", name="Move to the trash").click()
+    undo = page.get_by_role("region", name="Trash")
+    expect(undo).to_contain_text("2 media are in the trash now.")
+    expect(tiles).to_have_count(0)
+    undo.get_by_role("button", name="Undo").click()
+    expect(tiles).to_have_count(2)
+    expect(undo).to_have_count(0)
+
+    page.goto(f"/#/media/{media['Aardvark']}")
+    page.get_by_role("button", name="Move to the trash").click()
+    expect(undo).to_contain_text("1 media is in the trash now.")
+    page.get_by_role("link", name="Trash", exact=True).click()
+    page.get_by_role("searchbox").fill("burrow")
+    expect(tiles.locator("strong")).to_have_text(["Burrow Aardvark"])
+    tiles.get_by_role("link").click()
+    expect(page.get_by_text("will be deleted for good on")).to_be_visible()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("heading", name="Trash")).to_be_visible()
+    assert api.api("GET", f"/api/media/{media['Aardvark']}").status_code == 404

@@ -118,3 +118,24 @@ def test_the_id_of_a_job_is_looked_up_and_all_else_is_part_of_a_title() -> None:
         "status": "failed",
         "mediaId": "med_1",
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        (
+            {"query": " a ", "sort": "title", "has": "jobs"},
+            {"query": "a", "sort": "title", "has": "jobs"},
+        ),
+        ({"sort": "newest", "has": "nothing", "trash": "1"}, {"query": "", "trashed": "true"}),
+        ({"sort": "size", "tag": "Ann"}, {"query": "", "tag": "Ann"}),
+    ],
+)
+def test_the_library_asks_for_what_its_address_says_and_for_nothing_else(
+    address: dict[str, str], asked: dict[str, str]
+) -> None:
+    assert evaluate("library/choice.js", f"m.mediaQuery({json.dumps(address)})") == asked
+
+
+def test_tags_are_the_names_between_commas_of_either_script_each_once() -> None:
+    assert evaluate("library/choice.js", 'm.tagsOf(" a  b,c，c、 ,")') == ["a b", "c"]

@@ -127,9 +127,6 @@ export default {
   "media.source": "Source",
   "media.rename": "Rename",
   "media.name": "Title",
-  "media.deleteTitle": "Delete this media?",
-  "media.deleteText": "“{title}”, its versions, its jobs and all their files will be deleted for good.",
-  "media.deleted": "The media was deleted.",
 
   "slot.video": "Video",
   "slot.audio": "Audio for speech recognition",

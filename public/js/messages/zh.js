@@ -127,9 +127,6 @@ export default {
   "media.source": "来源",
   "media.rename": "重命名",
   "media.name": "标题",
-  "media.deleteTitle": "删除此媒体？",
-  "media.deleteText": "“{title}”及其所有版本、任务和文件将被永久删除。",
-  "media.deleted": "媒体已删除。",
 
   "slot.video": "视频",
   "slot.audio": "语音识别音频",

@@ -1,33 +1,16 @@
 /** The fields that say which jobs are listed; each is a part of the address. */
-import { html, useEffect, useRef, useState } from "../../vendor/htm-preact.js";
+import { html } from "../../vendor/htm-preact.js";
 import { media as mediaApi } from "../api.js";
 import { engineIds, engineName } from "../engines.js";
 import { shortTitle } from "../format.js";
 import { useLoaded } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
 import { parse, replace } from "../router.js";
-import { Button, Field, Icon, Segments, SelectField } from "../ui.js";
+import { Button, Field, Segments, SelectField } from "../ui.js";
 import { FILTERS, STATES, isFiltered } from "./jobfilters.js";
+import { Search } from "./search.js";
 
 await useWords("results");
-
-const TYPING_MS = 300;
-
-/** A search that goes to the address when its writer pauses. */
-export function Search({ label, value, onValue }) {
-  const [text, setText] = useState(value);
-  const timer = useRef(0);
-  // Who pauses after a space has not finished: what is typed stays.
-  useEffect(() => setText((before) => (before.trim() === value ? before : value)), [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const type = (event) => {
-    clearTimeout(timer.current);
-    const given = event.target.value;
-    setText(given);
-    timer.current = setTimeout(() => onValue(given.trim()), TYPING_MS);
-  };
-  return html`<div class="search"><${Icon} name="search" /><input type="search" aria-label=${label} placeholder=${label} maxlength="100" value=${text} onInput=${type} /></div>`;
-}
 
 const DateField = ({ label, value, onValue }) =>
   html`<${Field} label=${label} control=${(id) => html`<input id=${id} type="date" min="1970-01-02" max="2999-12-31" value=${value} onChange=${(event) => onValue(event.target.value)} />`} />`;

@@ -1,54 +1,73 @@
-/** All media: a grid with search. */
-import { html, useEffect, useRef } from "../../vendor/htm-preact.js";
+/** All media: a grid with filters, and what is done with several at once. */
+import { html, useEffect, useState } from "../../vendor/htm-preact.js";
 import { media as api } from "../api.js";
 import { ago, shortTitle } from "../format.js";
 import { useNow, usePages } from "../hooks.js";
-import { t } from "../i18n.js";
-import { link, replace } from "../router.js";
+import { t, useWords } from "../i18n.js";
+import { isFiltered, mediaQuery } from "../library/choice.js";
+import { LibraryFilters } from "../library/filters.js";
+import { Selected } from "../library/selected.js";
+import { Undo } from "../library/undo.js";
+import { link } from "../router.js";
 import { Thumbnail } from "../thumbnail.js";
-import { Badge, Empty, Icon, LinkButton, More, Page, Skeletons, Trouble } from "../ui.js";
+import { Badge, Empty, LinkButton, More, Page, Skeletons, Trouble } from "../ui.js";
 import { watchMedia } from "../watch.js";
+
+await useWords("library");
 
 export const name = "library";
 const PAGE = 24;
-const TYPING_MS = 250;
 
-function Tile({ item, now }) {
+function Tile({ item, now, selected, onSelect }) {
   const title = shortTitle(item.title);
   const inputs = item.inputs ?? {};
   const unfinished = item.jobs?.unfinished ?? 0;
-  return html`<li class="tile"><a href=${link("media", item.mediaId)} title=${item.title}>
+  return html`<li class=${selected ? "tile selected" : "tile"}><span class="tile-select"><input type="checkbox" checked=${selected} aria-label=${t("jobs.select", { name: title })} onChange=${(event) => onSelect(event.target.checked)} /></span>
+    <a href=${link("media", item.mediaId)} title=${item.title}>
     <${Thumbnail} item=${item} />
     <span class="tile-text"><strong>${title}</strong>
       <span class="note">${[item.site?.channel, ago(item.createdAt, now), item.jobs?.total ? t("library.jobs", { n: item.jobs.total }) : ""].filter(Boolean).join(" · ")}</span>
       <span class="tile-marks">${unfinished > 0 && html`<${Badge} tone="active">${t("library.running", { n: unfinished })}<//>`}
         ${inputs.subtitles && html`<${Badge}>${t("slot.subtitles")}<//>`}
-        ${inputs["comments-data"] && html`<${Badge}>${t("slot.comments")}<//>`}</span></span></a></li>`;
+        ${inputs["comments-data"] && html`<${Badge}>${t("slot.comments")}<//>`}
+        ${item.tags?.map((tag) => html`<span class="badge tag" key=${tag}>${tag}</span>`)}</span></span></a></li>`;
+}
+
+/** Why nothing is shown. */
+function Nothing({ query }) {
+  if (query.query?.trim()) return html`<${Empty} icon="search" title=${t("library.noneFound")}><p>${t("library.noneFoundText", { query: query.query })}</p><//>`;
+  if (isFiltered(query)) return html`<${Empty} icon="search" title=${t("library.noneFound")}><p>${t("library.noneWith")}</p><//>`;
+  if (query.trash) return html`<${Empty} icon="trash" title=${t("library.trashEmpty")} />`;
+  return html`<${Empty} icon="film" title=${t("library.empty")}><p>${t("library.emptyText")}</p>
+    <div class="actions"><${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>
+      <${LinkButton} icon="download" href=${link("new", "video")}>${t("library.byUrl")}<//></div><//>`;
 }
 
 export function View({ route }) {
-  const query = route.query.query ?? "";
+  const { query } = route;
+  const wanted = mediaQuery(query);
+  const asked = JSON.stringify(wanted);
   const now = useNow();
-  const timer = useRef(0);
-  const pages = usePages((cursor) => api.list({ query, limit: PAGE, cursor }), [query]);
-  useEffect(() => watchMedia(pages.refresh), [query]);
-  const search = (event) => {
-    clearTimeout(timer.current);
-    const { value } = event.target;
-    timer.current = setTimeout(() => replace("library", { query: value.trim() }), TYPING_MS);
-  };
+  const pages = usePages((cursor) => api.list({ ...wanted, limit: PAGE, cursor }), [asked]);
+  useEffect(() => watchMedia(pages.refresh), [asked]);
+  const [chosen, setChosen] = useState([]);
+  const [changed, setChanged] = useState(0);
+  useEffect(() => setChosen([]), [asked]);
   const { items, error } = pages;
-  const empty = items?.length === 0;
-  return html`<${Page} title=${t("library.title")} lead=${t("library.lead")}
-    actions=${html`<${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>`}>
-    <div class="search"><${Icon} name="search" /><input type="search" aria-label=${t("library.search")} placeholder=${t("library.search")}
-      value=${query} onInput=${search} /></div>
-    <${Trouble} error=${error} onRetry=${pages.reload} />
+  const selected = (items ?? []).filter((item) => chosen.includes(item.mediaId));
+  const select = (mediaId) => (on) => setChosen((before) => (on ? [...before, mediaId] : before.filter((one) => one !== mediaId)));
+  const reload = () => {
+    setChosen([]);
+    setChanged(changed + 1);
+    pages.reload();
+  };
+  return html`<${Page} title=${query.trash ? t("library.inTrash") : t("library.title")} lead=${query.trash ? t("library.trashLead") : t("library.lead")}
+    actions=${!query.trash && html`<${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>`}>
+    <${LibraryFilters} query=${query} changed=${changed} /><${Trouble} error=${error} onRetry=${pages.reload} />
+    ${selected.length > 0 && html`<${Selected} items=${selected} isTrash=${Boolean(query.trash)} onClear=${() => setChosen([])} onDone=${reload} />`}
+    <${Undo} onDone=${reload} />
     ${!items && !error && html`<${Skeletons} count=${8} kind="tile" />`}
-    ${empty && query && html`<${Empty} icon="search" title=${t("library.noneFound")}><p>${t("library.noneFoundText", { query })}</p><//>`}
-    ${empty && !query && html`<${Empty} icon="film" title=${t("library.empty")}><p>${t("library.emptyText")}</p>
-      <div class="actions"><${LinkButton} kind="primary" icon="upload" href=${link("new", "video")}>${t("library.add")}<//>
-        <${LinkButton} icon="download" href=${link("new", "video")}>${t("library.byUrl")}<//></div><//>`}
-    ${items?.length > 0 && html`<ul class="tiles" role="list">${items.map((item) => html`<${Tile} key=${item.mediaId} ...${{ item, now }} />`)}</ul>`}
+    ${items?.length === 0 && html`<${Nothing} query=${query} />`}
+    ${items?.length > 0 && html`<ul class="tiles" role="list">${items.map((item) => html`<${Tile} key=${item.mediaId} ...${{ item, now }} selected=${chosen.includes(item.mediaId)} onSelect=${select(item.mediaId)} />`)}</ul>`}
     <${More} pages=${pages} /><//>`;
 }

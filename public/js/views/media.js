@@ -5,13 +5,15 @@ import { EncodingChoice, asksForEncoding } from "../encodings.js";
 import { ago, duration, fileType, moment, shortTitle, size } from "../format.js";
 import { useAction, useLoaded, useNow } from "../hooks.js";
 import { t, useWords } from "../i18n.js";
+import { InTrash } from "../library/intrash.js";
+import { putIntoTrash } from "../library/undo.js";
 import { JobRow } from "../jobrow.js";
 import { LanguageSelect, languageOptions } from "../languages.js";
 import { Player } from "../player.js";
 import { readSubtitles } from "../reading.js";
 import { go, link } from "../router.js";
 import { SUBTITLE_FILES } from "../source.js";
-import { Badge, Button, Confirm, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
+import { Badge, Button, Dialog, Empty, FileField, LinkButton, Page, Progress, SelectField, Skeletons, TextField, Trouble, announce } from "../ui.js";
 import { describe } from "../uploads/poster.js";
 import { whole } from "../uploads/queue.js";
 import { applied, hasEnded, watch, watchMedia } from "../watch.js";
@@ -157,18 +159,15 @@ function Rename({ item, onClose, onDone }) {
 function Head({ item, onChanged }) {
   const [dialog, setDialog] = useState("");
   const [remove, removing] = useAction(async () => {
-    await api.remove(item.mediaId);
-    announce(t("media.deleted"));
+    await putIntoTrash([item.mediaId]);
     go("library");
   });
   return html`${dialog === "rename" && html`<${Rename} item=${item} onClose=${() => setDialog("")} onDone=${() => {
       setDialog("");
       onChanged();
     }} />`}
-    ${dialog === "delete" && html`<${Confirm} title=${t("media.deleteTitle")} text=${t("media.deleteText", { title: shortTitle(item.title) })}
-      verb=${t("ui.delete")} onYes=${remove} busy=${removing.busy} error=${removing.error} onClose=${() => setDialog("")} />`}
     <${Button} icon="edit" onClick=${() => setDialog("rename")}>${t("media.rename")}<//>
-    <${Button} icon="trash" kind="bad" onClick=${() => setDialog("delete")}>${t("ui.delete")}<//>`;
+    ${!item.trashedAt && html`<${Button} icon="trash" busy=${removing.busy} onClick=${remove}>${t("trash.move")}<//>`}<${Trouble} error=${removing.error} />`;
 }
 
 export function View({ route, user }) {
@@ -194,7 +193,7 @@ export function View({ route, user }) {
   const make = (kind) => link("new", kind, { media: mediaId });
   return html`<${Page} back=${back} title=${shortTitle(item.title)} lead=${[item.site?.channel, t("media.added", { when: moment(item.createdAt) }), item.durationS > 0 && duration(item.durationS * 1000), video && size(video.sizeBytes)].filter(Boolean).join(" · ")}
       actions=${html`<${Head} item=${item} onChanged=${loaded.reload} />`}>
-    <div class="columns"><div class="stack"><${Video} ...${{ item, fetching, user }} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} loaded=${made} /></div>
+    <${InTrash} item=${item} onChanged=${loaded.reload} /><div class="columns"><div class="stack"><${Video} ...${{ item, fetching, user }} cues=${text.data ?? []} onChanged=${loaded.reload} /><${Results} item=${item} loaded=${made} /></div>
       <div class="stack">
         <section class="card stack" aria-labelledby="make"><h2 id="make">${t("media.make")}</h2>
           <div class="choices-list">

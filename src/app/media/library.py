@@ -54,12 +54,14 @@ async def trash(chosen: MediaChosen, ports: Ports) -> int:
     statement = put_into_trash(ports.store, chosen.media_ids, ports.now_ms())
     (changed,) = await ports.store.batch([statement])
     ports.log({"event": "media_trashed", "count": changed})
+    _tell(chosen, changed, ports)
     return changed
 
 
 async def restore_from_trash(chosen: MediaChosen, ports: Ports) -> int:
     """Put media back into the library; return how many were in the trash."""
     (changed,) = await ports.store.batch([take_out_of_trash(ports.store, chosen.media_ids)])
+    _tell(chosen, changed, ports)
     return changed
 
 
@@ -72,7 +74,14 @@ async def change_tags(body: TagChange, ports: Ports) -> int:
             add_tags(ports.store, chosen, body.add, TAGS_MAX),
         ]
     )
+    _tell(body, sum(changes), ports)
     return sum(changes)
+
+
+def _tell(chosen: MediaChosen, changed: int, ports: Ports) -> None:
+    """Let those look again who look at these media, or at lists of them."""
+    for media_id in chosen.media_ids if changed else ():
+        ports.hub.tell_media(media_id)
 
 
 async def find_media_to_use(media_id: str, ports: Ports) -> MediaRow:

@@ -70,7 +70,9 @@ def _place(sort: Sort, after: MediaRow | None) -> tuple[str, str, list[Value]]:
 
 def _where(store: Store, wanted: MediaFilter) -> tuple[str, list[Value]]:
     trashed = "IS NOT NULL" if wanted.is_trash else "IS NULL"
-    parts = [f"deleted_ms IS NULL AND upload_id IS NULL AND trashed_ms {trashed}{store.and_owned()}"]
+    parts = [
+        f"deleted_ms IS NULL AND upload_id IS NULL AND trashed_ms {trashed}{store.and_owned()}"
+    ]
     params: list[Value] = [*store.owned]
     if wanted.words:
         # Not LIKE: D1 takes no pattern over 50 bytes.
