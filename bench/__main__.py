@@ -1,9 +1,10 @@
 """`make bench`: start a stack without containers, measure, print a table, keep the figures.
 
 `python -m bench burn`, `remotion`, `encoders`, `preview`, `download`, `transfer`, `memory` and
-`transcribe` measure the engines, without a stack; `page` what people wait for over a slow line.
-`--against REV` measures the routes of that commit, or its comments engine, in the same run and
-prints the ratios.
+`transcribe` measure the engines, without a stack; `page` what people wait for over a slow line,
+`editor` what a key costs in the subtitle editor.
+`--against REV` measures the routes of that commit, its comments engine or its editor in the same
+run.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from bench import (
     comments_against,
     comments_video,
     downloads,
+    editor,
     encoders,
     memory,
     page_loads,
@@ -50,6 +52,7 @@ ENGINES = {
     "preview": previews.main,
     "page": page_loads.main,
     "transcribe": transcripts.main,
+    "editor": editor.main,
 }
 RESULTS = Path(__file__).parent / "results"
 
@@ -58,6 +61,8 @@ def main() -> None:
     arguments = _arguments()
     if arguments.against and arguments.subject == "remotion":
         print(comments_against.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
+    elif arguments.against and arguments.subject == "editor":
+        print(editor.compare(arguments.against, rounds=arguments.rounds, tell=_tell))
     elif arguments.against:
         print(
             against.compare(
@@ -142,8 +147,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="part of a route's name; nothing is kept then")
     parser.add_argument("--against", metavar="REV", help="a commit to compare with")
     arguments = parser.parse_args()
-    if arguments.against and arguments.subject not in ("routes", "remotion"):
-        parser.error("--against compares routes and comments videos only")
+    if arguments.against and arguments.subject not in ("routes", "remotion", "editor"):
+        parser.error("--against compares routes, comments videos and the editor only")
     if arguments.against and not against.is_commit(arguments.against):
         parser.error(f"there is no commit {arguments.against}")
     if arguments.rounds is None:

@@ -5,7 +5,7 @@
  * holds it. Those that are loaded have their number in the file, so that two tabs know them by the same; a new one has
  * a random one above all numbers, which no other tab gives to another.
  */
-import { firstTime, movedBy, placeIn, withoutTimes } from "./wordtimes.js";
+import { firstTime, placeIn, withoutTimes } from "./wordtimes.js";
 
 const GAP_MS = 40; // One frame at 25 a second: adjacent cues stay distinguishable.
 const LENGTH_MS = 2000;
@@ -82,24 +82,6 @@ export function remove(cues, index) {
 }
 
 export const change = (cues, index, values) => cues.with(index, { ...cues[index], ...values });
-
-/** All cues earlier or later; none begins before 0. */
-export function shift(cues, byMs) {
-  const by = Math.max(byMs, -Math.min(...cues.map((cue) => cue.startMs)));
-  return cues.map((cue) => ({ ...cue, startMs: cue.startMs + by, endMs: cue.endMs + by, text: movedBy(cue.text, by) }));
-}
-
-/** What is wrong with each cue, by index: `order`, `empty` or `overlap`. */
-export function faults(cues) {
-  const found = new Map();
-  cues.forEach((cue, index) => {
-    const previous = cues[index - 1];
-    if (cue.endMs <= cue.startMs) found.set(index, "order");
-    else if (cue.text.trim() === "") found.set(index, "empty");
-    else if (previous && cue.startMs < previous.endMs) found.set(index, "overlap");
-  });
-  return found;
-}
 
 /** The cues that are shown at `atMs`. */
 export const shownAt = (cues, atMs) => cues.filter((cue) => cue.startMs <= atMs && atMs < cue.endMs);

@@ -1,10 +1,26 @@
 /** A video with the subtitles of a media as a text track. */
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { t } from "./i18n.js";
 import { plainLines } from "./vtt.js";
 
 /** A cue's plain text for the browser, which would read signs of WebVTT in it. */
 const shownText = (text) => plainLines(text).join("\n").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** Make a track show `cues`. `drawn`: what it shows by cue, so that an edit of one costs no more than that. */
+function drawInto(track, cues, drawn) {
+  const wanted = new Set(cues);
+  for (const [cue, shown] of drawn) {
+    if (wanted.has(cue)) continue;
+    track.removeCue(shown);
+    drawn.delete(cue);
+  }
+  for (const cue of cues) {
+    if (drawn.has(cue) || cue.endMs <= cue.startMs) continue;
+    const shown = new VTTCue(cue.startMs / 1000, cue.endMs / 1000, shownText(cue.text));
+    track.addCue(shown);
+    drawn.set(cue, shown);
+  }
+}
 
 /** What a link leads to, whichever signature it has. */
 const addressOf = (url) => url.split("?")[0];
@@ -16,6 +32,7 @@ const addressOf = (url) => url.split("?")[0];
 export function Player({ src, poster, cues = [], onTime, videoRef, label, expiresAt, onExpired }) {
   const own = useRef(null);
   const left = useRef(null);
+  const drawn = useRef(new Map());
   const [shown, setShown] = useState(src);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -39,17 +56,16 @@ export function Player({ src, poster, cues = [], onTime, videoRef, label, expire
     if (left.current.playing) target.play().catch(() => {});
     left.current = null;
   };
+  useLayoutEffect(() => {
+    // Before any effect of those that have given it.
+    if (videoRef) videoRef.current = own.current;
+  });
   useEffect(() => {
     const video = own.current;
-    if (videoRef) videoRef.current = video;
-    if (!video) return undefined;
+    if (!video) return;
     const track = [...video.textTracks][0] ?? video.addTextTrack("subtitles", t("slot.subtitles"));
     track.mode = cues.length ? "showing" : "disabled";
-    const shown = cues
-      .filter((cue) => cue.endMs > cue.startMs)
-      .map((cue) => new VTTCue(cue.startMs / 1000, cue.endMs / 1000, shownText(cue.text)));
-    shown.forEach((cue) => track.addCue(cue));
-    return () => shown.forEach((cue) => track.removeCue(cue));
+    drawInto(track, cues, drawn.current);
   }, [cues, shown]);
   return html`<div class="player"><video ref=${own} src=${shown} poster=${poster} controls playsinline preload="metadata" aria-label=${label}
       onTimeUpdate=${(event) => onTime?.(event.target.currentTime * 1000)} onSeeking=${(event) => onTime?.(event.target.currentTime * 1000)}

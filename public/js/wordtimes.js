@@ -75,5 +75,11 @@ export function firstTime(timed) {
   return match ? [msOf(match), timed.slice(match[0].length)] : [null, timed];
 }
 
+/** With all times put through `place`; none is before 0. */
+export const withEachTime = (timed, place) => timed.replace(STAMP, (...match) => `<${timestamp(Math.max(0, place(msOf(match))))}>`);
+
 /** With all times moved by `byMs`; none is before 0. */
-export const movedBy = (timed, byMs) => timed.replace(STAMP, (...match) => `<${timestamp(Math.max(0, msOf(match) + byMs))}>`);
+export const movedBy = (timed, byMs) => withEachTime(timed, (ms) => ms + byMs);
+
+/** The times in a text: `[{at, ms}]`, `at` in the text without them. */
+export const timesIn = (timed) => placesOf(timed).map(({ at, stamp }) => ({ at, ms: firstTime(stamp)[0] }));

@@ -3,11 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dev.fixtures.clip import clip_path
 from dev.fixtures.demo_material import SUBTITLES
+from media_jobs.subtitles.markup import clock
 from tests.browser.api import Api
+from tests.browser.axe import AXE, serious
 
 START = """WEBVTT
 
@@ -65,6 +67,7 @@ def test_a_time_that_is_none_and_an_end_before_its_start_are_marked(
     end.press("Enter")
 
     expect(start).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Start: Not a time: use 1:02.5 or 00:01:02.500.")).to_be_visible()
     expect(page.get_by_text("The end must be after the start.")).to_be_visible()
     expect(page.get_by_role("button", name="Save as a new version")).to_be_disabled()
 
@@ -111,10 +114,10 @@ def test_the_same_is_done_with_buttons_and_all_cues_move_in_time(
     expect(page.get_by_label("Text of cue 1")).to_have_value("one two\nthree")
     page.get_by_role("button", name="Undo: merging").click()
     expect(page.get_by_label("Text of cue 2")).to_have_value("three")
-    page.get_by_text("Shift all cues").click()
+    page.get_by_text("Times of many cues").click()
     page.get_by_label("By", exact=True).fill("1.5")
     page.get_by_label("By", exact=True).press("Tab")
-    page.get_by_role("button", name="Shift all").click()
+    page.get_by_role("button", name="Shift", exact=True).click()
 
     expect(page.get_by_label("Start of cue 1")).to_have_value("0:01.900")
     page.get_by_label("Text of cue 1").focus()
@@ -175,3 +178,177 @@ def test_a_script_stays_a_script_and_keeps_what_nobody_edited(page: Page, api: A
     expect(page.get_by_text("Tags of the file within texts that were edited")).to_be_visible()
     edited = SCRIPT.replace("Up there{\\fs90}!", "Up here").replace("06.00", "06.50")
     assert stored(api, media_id) == edited
+
+
+def cues(page: Page) -> Locator:
+    return page.get_by_role("list", name="Cues").get_by_role("listitem")
+
+
+def long_file(count: int) -> str:
+    """Return a file of cues of two seconds, with half a second between them."""
+    made = [
+        f"{clock(n * 2500)} --> {clock(n * 2500 + 2000)}\nLine {n + 1} of it" for n in range(count)
+    ]
+    return "\n\n".join(["WEBVTT", *made]) + "\n"
+
+
+def test_of_a_long_file_only_what_is_seen_is_drawn_and_typing_goes_on_wherever_it_is_scrolled(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Long")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(1500).encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    last = page.get_by_label("Text of cue 1500")
+    page.get_by_label("Text of cue 1", exact=True).click()
+    page.keyboard.press("Home")
+    page.keyboard.type("A")
+    expect(cues(page).first).to_have_attribute("aria-setsize", "1500")
+    assert cues(page).count() < 60
+    scroller = page.get_by_role("list", name="Cues")
+    to_end = "(list) => list.scrollTo(0, list.scrollHeight)"
+    scroller.evaluate(to_end)
+    expect(last).to_be_visible()
+    page.keyboard.type("nd ")
+    expect(page.get_by_label("Text of cue 1", exact=True)).to_have_value("And Line 1 of it")
+    scroller.evaluate(to_end)
+    last.click()
+    scroller.evaluate("(list) => list.scrollTo(0, 0)")
+    expect(page.get_by_label("Text of cue 1", exact=True)).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.type(".")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_label("Text of cue 1499")).to_be_focused()
+    save(page)
+
+    expected = long_file(1500).replace("Line 1 of", "And Line 1 of")
+    assert stored(api, media_id) == expected.replace("Line 1500 of it", "Line 1500 of it.")
+
+
+def test_several_are_chosen_moved_merged_and_undone_by_name(page: Page, api: Api) -> None:
+    media_id = api.add("Several")
+    api.call("PUT", f"/api/media/{media_id}/subtitles", long_file(6).encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    page.get_by_label("Text of cue 2").click()
+    page.get_by_role("button", name="Cue 4", exact=True).click(modifiers=["Shift"])
+    expect(page.get_by_role("button", name="Cue 3", pressed=True)).to_be_visible()
+    page.get_by_text("Times of many cues").click()
+    page.get_by_label("Selected (3)").check()
+    page.get_by_label("By", exact=True).fill("0.25")
+    page.get_by_role("button", name="Shift", exact=True).click()
+    expect(page.get_by_label("Start of cue 3")).to_have_value("0:05.250")
+    expect(page.get_by_label("Start of cue 5")).to_have_value("0:10.000")
+    page.get_by_role("button", name="Cue 4", exact=True).click(modifiers=["Control"])
+    page.get_by_role("button", name="Merge").click()
+    expect(page.get_by_label("Text of cue 2")).to_have_value("Line 2 of it\nLine 3 of it")
+    page.get_by_role("button", name="Undo: merging").click()
+    page.get_by_role("button", name="Undo: shifting times").click()
+    expect(page.get_by_label("Start of cue 3")).to_have_value("0:05.000")
+    page.get_by_label("What to do").select_option("Fit to two points")
+    page.get_by_label("Begins at").nth(0).fill("0:01")
+    page.get_by_label("Begins at").nth(1).fill("soon")
+    page.get_by_label("Begins at").nth(1).press("Enter")
+    expect(page.get_by_text("Not a time: use 1:02.5 or 00:01:02.500.")).to_be_visible()
+    page.get_by_label("Begins at").nth(1).fill("0:26")
+    page.get_by_role("button", name="Fit", exact=True).click()
+
+    # From 0 and 12.5 s to 1 and 26 s: twice as long, and a second later.
+    expect(page.get_by_label("Start of cue 2")).to_have_value("0:06.000")
+    expect(page.get_by_label("End of cue 6")).to_have_value("0:30.000")
+
+
+def test_patterns_are_found_and_replaced_at_once_and_none_can_stop_the_page(
+    page: Page, api: Api
+) -> None:
+    media_id = api.add("Patterns")
+    evil = "a" * 40 + "!"
+    text = long_file(30).replace("Line 30 of it", evil)
+    api.call("PUT", f"/api/media/{media_id}/subtitles", text.encode())
+    page.goto(f"/#/media/{media_id}/subtitles")
+    page.get_by_label("Text of cue 1", exact=True).click()
+    page.keyboard.press("Control+h")
+    find = page.get_by_label("Find", exact=True)
+    find.fill(r"^Line (\d)(\d) of")
+    page.get_by_label("Regular expression").check()
+    expect(page.get_by_text("20 matches")).to_be_visible()
+    find.press("Enter")
+    expect(page.get_by_role("search").get_by_text("1 of 20")).to_be_visible()
+    expect(page.get_by_label("Text of cue 10")).to_be_visible()
+    page.evaluate(AXE)
+    assert serious(page) == []
+    page.get_by_label("Replace with").fill(r"$2$1\nof")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.get_by_label("Text of cue 10")).to_have_value("01\nof it")
+    find.fill("(a+)+$")
+    expect(page.get_by_text("This pattern takes longer than 2 seconds.")).to_be_visible()
+    find.fill("(a")
+    expect(page.get_by_text("Not a regular expression: /(a/u: Unterminated group")).to_be_visible()
+    find.press("Escape")
+    page.get_by_role("button", name="Undo: replacing all").click()
+
+    expect(page.get_by_label("Text of cue 10")).to_have_value("Line 10 of it")
+    expect(page.get_by_text("No changes")).to_be_visible()
+
+
+def test_keys_are_listed_changed_and_kept_and_there_are_those_of_aegisub(
+    page: Page, edited: str
+) -> None:
+    page.goto(f"/#/media/{edited}/subtitles")
+    page.get_by_label("Text of cue 1").click()
+    page.keyboard.press("F1")
+    page.evaluate(AXE)
+    assert serious(page) == []
+    page.get_by_label("Set", exact=True).select_option("Aegisub")
+    page.get_by_role("button", name="Change the key of: Add a cue").click()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Ctrl S is already the key of “Save”.")).to_be_visible()
+    page.get_by_role("button", name="Another key").click()
+    page.keyboard.press("Control+e")
+    expect(page.get_by_role("row", name="Add a cue")).to_contain_text("Ctrl E")
+    page.reload()
+    page.get_by_label("Text of cue 1").click()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Text of cue 2")).to_be_focused()
+    page.keyboard.press("Control+e")
+
+    expect(page.get_by_label("Text of cue 3")).to_be_focused()
+
+
+def test_what_is_hard_to_read_is_told_while_it_is_typed_and_visited(
+    page: Page, edited: str
+) -> None:
+    page.goto(f"/#/media/{edited}/subtitles")
+    expect(page.get_by_text("Nothing to look at")).to_be_visible()
+    page.get_by_label("Text of cue 2").fill(
+        "Fifty-six letters, which nobody reads in so short a time"
+    )
+    page.get_by_label("Start of cue 2").fill("2")
+    page.get_by_label("Start of cue 2").press("Enter")
+    expect(page.get_by_text("1 cue to look at")).to_be_visible()
+    row = cues(page).nth(1)
+    expect(row).to_contain_text("Begins before the cue above ends.")
+    expect(row).to_contain_text("Long line: 56 characters (limit 42).")
+    page.get_by_label("Text of cue 1").focus()
+    page.keyboard.press("F8")
+    expect(page.get_by_label("Text of cue 2")).to_be_focused()
+    expect(page.get_by_label("Text of cue 2")).to_have_attribute("spellcheck", "true")
+    page.get_by_text("Limits", exact=True).click()
+    page.get_by_label("Characters a line").fill("60")
+    page.get_by_label("Characters a line").press("Tab")
+
+    expect(row).not_to_contain_text("Long line")
+
+
+def test_a_language_is_chosen_to_be_read_beside_the_edit_that_goes_on(
+    page: Page, api: Api, edited: str
+) -> None:
+    first = api.call("GET", f"/api/media/{edited}")["inputs"]["subtitles"]["inputId"]
+    door = f"/api/media/{edited}/subtitles?language=es"
+    second = api.call("PUT", door, START.replace("one two", "uno dos").encode())["inputId"]
+    page.goto(f"/#/media/{edited}/subtitles?version={first}")
+    page.get_by_label("Text of cue 1").fill("one, two")
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Read beside it").select_option(value=second)
+
+    expect(cues(page).nth(0).get_by_text("uno dos")).to_have_attribute("lang", "es")
+    expect(page.get_by_label("Text of cue 1")).to_have_value("one, two")
+    assert f"beside={second}" in page.url

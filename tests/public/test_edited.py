@@ -22,7 +22,7 @@ def test_each_cue_has_a_key_of_its_own_that_edits_keep_and_no_file_holds() -> No
       const vtt = await import({vtt});
       const file = vtt.parse({json.dumps(text)});
       const loaded = m.keyed(file.cues);
-      const made = m.addAfter(m.shift(m.split(loaded, 0, 3), 500), 2);
+      const made = m.addAfter(m.merge(m.split(m.split(loaded, 0, 3), 2, 3), 2), 2);
       return {{loaded, made, written: vtt.serialise({{...file, cues: m.keyed(file.cues)}})}};
     }})()"""
     found = evaluate("cues.js", f"await {program}")

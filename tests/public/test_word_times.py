@@ -64,6 +64,8 @@ def test_a_cue_is_parted_where_the_second_half_s_first_word_is_said() -> None:
 
 
 def test_words_move_with_their_cue() -> None:
-    (moved,) = cues("m.shift(cues, 1500)")
+    moved = {
+        "text": evaluate("wordtimes.js", f"m.movedBy({json.dumps(TIMED.replace(C, ''))}, 1500)")
+    }
 
     assert moved["text"] == "Not <00:00:02.500>an <00:00:03.500>ill man."

@@ -1,41 +1,118 @@
-/** The list of cues, each with its times and its text. */
-import { html } from "../../vendor/htm-preact.js";
-import { t } from "../i18n.js";
-import { TimeInput } from "../timefield.js";
-import { Button } from "../ui.js";
-import { plainLines } from "../vtt.js";
-import { withoutTimes } from "../wordtimes.js";
+/** The list of cues: only the rows that are seen are drawn, and the one that has the focus. */
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/htm-preact.js";
+import { indexOf } from "../cues.js";
+import { language, t } from "../i18n.js";
+import { CueRow } from "./cuerow.js";
+import { drawnRows, topsOf } from "./rows.js";
 
-/** What is said in another language while a cue is shown: the texts of the cues whose middle lies in it. */
-function besides(cue, other) {
-  if (!other.length) return "";
-  const inside = other.filter(({ startMs, endMs }) => cue.startMs <= (startMs + endMs) / 2 && (startMs + endMs) / 2 < cue.endMs);
-  return inside.map(({ text }) => plainLines(text).join(" ")).join(" ");
+const USUAL_PX = 106;
+const BETWEEN_PX = 8;
+const AHEAD_PX = 600;
+// Preact looks for the place of an element that stays among as many of the next as half of the children, and moves it,
+// which loses the focus, where that is too few: these are enough. (They come first: at a place that was empty it looks
+// for no former element.)
+const BEFORE = Array(256).fill(null);
+
+/** The heights of rows as they are drawn: `[heights, observe]`; `onChange(change)` with what came above the view. */
+function useHeights(scroller, onChange) {
+  const heights = useRef(new Map());
+  const observer = useMemo(() => new ResizeObserver((entries) => {
+    let above = 0;
+    let isChanged = false;
+    const top = scroller.current?.getBoundingClientRect().top ?? 0;
+    for (const { target } of entries) {
+      if (!target.isConnected) continue;
+      const { bottom, height: own } = target.getBoundingClientRect();
+      const height = own + BETWEEN_PX;
+      const key = Number(target.dataset.cue);
+      const change = height - (heights.current.get(key) ?? USUAL_PX);
+      if (Math.abs(change) < 0.5) continue;
+      heights.current.set(key, height);
+      isChanged = true;
+      if (bottom - change <= top) above += change;
+    }
+    if (isChanged) onChange(above);
+  }), []);
+  useEffect(() => () => observer.disconnect(), []);
+  return [heights.current, observer];
 }
 
-function CueRow({ cue, n, current, playing, fault, beside, act }) {
-  const { key } = cue;
-  return html`<li class=${`cue${current ? " current" : ""}${playing ? " playing" : ""}`} data-cue=${key} onfocusin=${() => act.focus(key)}>
-    <span class="cue-number">${n}</span>
-    <div class="cue-times"><${TimeInput} label=${t("editor.start", { n })} value=${cue.startMs} onValue=${(startMs) => act.change(key, { startMs }, "editor.did_times")} />
-      <${TimeInput} label=${t("editor.end", { n })} value=${cue.endMs} onValue=${(endMs) => act.change(key, { endMs }, "editor.did_times")} /></div>
-    <textarea rows="2" dir="auto" aria-label=${t("editor.text", { n })} value=${withoutTimes(cue.text)} onInput=${(event) => act.type(key, event.target.value)} onKeyDown=${(event) => act.key(event, key)}></textarea>
-    <div class="cue-tools"><${Button} small kind="quiet" icon="play" aria-label=${t("editor.goTo", { n })} onClick=${() => act.seek(cue.startMs)} />
-      <${Button} small kind="quiet bad" icon="trash" aria-label=${t("editor.remove", { n })} onClick=${() => act.remove(key)} /></div>
-    ${beside && html`<p class="note cue-beside" dir="auto">${beside}</p>`}
-    ${fault && html`<p class="form-error cue-fault">${t(`editor.${fault}`)}</p>`}</li>`;
+/** Draws again when other rows come to be seen: `{top, height, onScroll}`. */
+function useView(scroller) {
+  const [view, setView] = useState({ top: 0, height: 900 });
+  const look = () => {
+    const { scrollTop = 0, clientHeight = 0 } = scroller.current ?? {};
+    setView((before) => (Math.abs(before.top - scrollTop) < AHEAD_PX / 3 && before.height === clientHeight ? before : { top: scrollTop, height: clientHeight }));
+  };
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(scroller.current);
+    look();
+    return () => observer.disconnect();
+  }, []);
+  return [view, look];
 }
 
-/** `current` and `playing` are keys of cues, null where there is none; `other` are cues that are read beside them. */
-export const CueList = ({ cues, other, current, playing, wrong, act }) =>
-  html`<ol class="cues" aria-label=${t("editor.cues")}>${cues.map((cue, index) => html`<${CueRow} key=${cue.key} ...${{ cue, act }} n=${index + 1}
-    current=${cue.key === current} playing=${cue.key === playing} fault=${wrong.get(index)} beside=${besides(cue, other)} />`)}</ol>`;
+/** The rows and the empty places between them. */
+function placed(rows, tops, count) {
+  const items = [];
+  let next = 0;
+  const gap = (until) => until > next && items.push(html`<div key=${`gap-${next}`} class="cue-gap" style=${{ height: `${tops[until] - tops[next]}px` }}></div>`);
+  for (const [index, row] of rows) {
+    gap(index);
+    items.push(row);
+    next = index + 1;
+  }
+  gap(count);
+  return [...BEFORE, ...items];
+}
 
-/** Put the focus on a cue's text. */
-export function focusCue(key) {
-  requestAnimationFrame(() => {
-    const row = document.querySelector(`[data-cue="${key}"]`);
-    row?.querySelector("textarea")?.focus();
-    row?.scrollIntoView({ block: "nearest" });
+/**
+ * `listRef.current.show(key, {focus, center})` brings a cue into view; `focus`: `text` or `number`. `problems` as
+ * `problemsOf`; `beside(cue)`: what is said in another language meanwhile.
+ */
+export function CueList({ listRef, cues, selection, playing, problems, beside, spoken, spokenBeside, act, found }) {
+  const scroller = useRef(null);
+  const wanted = useRef(null);
+  const [, again] = useState(0);
+  const [heights, observer] = useHeights(scroller, (above) => {
+    if (above) scroller.current.scrollTop += above;
+    again((n) => n + 1);
   });
+  const [view, look] = useView(scroller);
+  const tops = topsOf(cues.map((cue) => cue.key), heights, USUAL_PX);
+  const pinned = indexOf(cues, selection.current);
+  const top = Math.max(0, (scroller.current?.scrollTop ?? view.top) - AHEAD_PX);
+  const drawn = drawnRows(tops, top, view.height + 2 * AHEAD_PX, pinned);
+  const show = (key, { focus = null, center = false } = {}) => {
+    wanted.current = { key, focus, center };
+    again((n) => n + 1);
+  };
+  listRef.current = { show };
+  useLayoutEffect(() => {
+    const { key, focus, center } = wanted.current ?? {};
+    const index = key === undefined ? -1 : indexOf(cues, key);
+    if (index < 0) return;
+    const list = scroller.current;
+    let row = list.querySelector(`[data-cue="${key}"]`);
+    const isFar = tops[index + 1] < list.scrollTop || tops[index] > list.scrollTop + list.clientHeight;
+    if (isFar || center) list.scrollTop = tops[index] - (list.clientHeight - (tops[index + 1] - tops[index])) / 2;
+    if (!row) return look();
+    wanted.current = null;
+    row.scrollIntoView({ block: "nearest" });
+    if (focus) row.querySelector(focus === "text" ? "textarea" : ".cue-number").focus({ preventScroll: true });
+  });
+  const rows = drawn.map((index) => {
+    const cue = cues[index];
+    const [current, chosen] = [cue.key === selection.current, selection.keys.has(cue.key)];
+    const other = beside(cue);
+    const classes = ["cue", current && "current", chosen && "chosen", cue.key === playing && "playing", other !== null && "with-beside"];
+    return [index, html`<div key=${cue.key} role="listitem" aria-setsize=${cues.length} aria-posinset=${index + 1} class=${classes.filter(Boolean).join(" ")} data-cue=${cue.key}>
+      <${CueRow} ...${{ cue, act, observer, spoken, spokenBeside, current, chosen }} n=${index + 1} said=${language()} problems=${problems.get(cue.key)} beside=${other} found=${found?.get(cue.key)} /></div>`];
+  });
+  const ofRow = (run) => (event) => {
+    const row = event.target.closest("[data-cue]");
+    if (row) run(Number(row.dataset.cue), event);
+  };
+  return html`<div class="cues" role="list" aria-label=${t("editor.cues")} ref=${scroller} onScroll=${look} onfocusin=${ofRow((key) => act.focus(key))} onMouseDown=${ofRow((key, event) => act.press(event, key))}>${placed(rows, tops, cues.length)}</div>`;
 }

@@ -1,8 +1,10 @@
-/** Buttons for what is done to the cues. */
-import { html, useState } from "../../vendor/htm-preact.js";
-import { indexOf, shift } from "../cues.js";
+/** Buttons for what is done to the cues, and what can be chosen. */
+import { html } from "../../vendor/htm-preact.js";
+import { indexOf } from "../cues.js";
 import { t } from "../i18n.js";
-import { Button, NumberField } from "../ui.js";
+import { Button, Check, SelectField } from "../ui.js";
+import { RATES } from "./operations.js";
+import { chosen } from "./selection.js";
 
 /** What would be undone or done again, by name. */
 const named = (what, actions) => (actions.length ? t(`editor.${what}What`, { what: t(actions.at(-1).label ?? "editor.did_edit") }) : t(`editor.${what}`));
@@ -10,15 +12,28 @@ const named = (what, actions) => (actions.length ? t(`editor.${what}What`, { wha
 const Steps = ({ edited }) => html`<span class="actions push">${[["undo", edited.past], ["redo", edited.future]].map(([what, actions]) =>
   html`<${Button} key=${what} small kind="quiet" icon=${what} aria-label=${named(what, actions)} title=${named(what, actions)} disabled=${!actions.length} onClick=${edited[what]} />`)}</span>`;
 
-export function Tools({ edited, act, current }) {
-  const [by, setBy] = useState(0);
-  const { cues } = edited;
-  const index = indexOf(cues, current);
-  return html`<div class="card stack"><div class="actions">
-      <${Button} small icon="plus" onClick=${() => act.add(current)}>${t("editor.add")}<//>
-      <${Button} small icon="split" disabled=${index < 0} onClick=${() => act.split(current, null)}>${t("editor.split")}<//>
-      <${Button} small icon="merge" disabled=${index < 0 || !cues[index + 1]} onClick=${() => act.merge(current)}>${t("editor.merge")}<//>
+export function Tools({ edited, cues, act, selection, looping, hasVideo }) {
+  const index = indexOf(cues, selection.current);
+  const n = chosen(selection).size;
+  const none = n === 0;
+  return html`<div class="card stack editor-tools"><div class="actions">
+      <${Button} small icon="plus" onClick=${() => act.add()}>${t("editor.add")}<//>
+      <${Button} small icon="split" disabled=${index < 0} onClick=${() => act.splitHere()}>${t("editor.split")}<//>
+      <${Button} small icon="merge" disabled=${none || (n === 1 && !cues[index + 1])} onClick=${() => act.merge()}>${t("editor.merge")}<//>
+      ${n > 1 && html`<${Button} small kind="quiet bad" icon="trash" onClick=${() => act.remove()}>${t("editor.removeChosen", { n })}<//>`}
       <${Steps} edited=${edited} /></div>
-    <details><summary>${t("editor.shift")}</summary><div class="actions with-field"><${NumberField} label=${t("editor.shiftBy")} value=${by} step=${0.1} unit="s" onValue=${setBy} />
-      <${Button} disabled=${!by || !cues.length} onClick=${() => edited.edit(shift(cues, Math.round(by * 1000)), { label: "editor.did_shift" })}>${t("editor.shiftAll")}<//></div></details></div>`;
+    <div class="actions">${hasVideo && html`<${Button} small icon="play" disabled=${index < 0} onClick=${act.playCue}>${t("editor.playCue")}<//>
+      <${Button} small icon="retry" aria-pressed=${looping ? "true" : "false"} disabled=${index < 0} onClick=${act.loop}>${t("editor.loop")}<//>
+      <${Button} small disabled=${index < 0} onClick=${act.setStart}>${t("editor.setStart")}<//>
+      <${Button} small disabled=${index < 0} onClick=${act.setEnd}>${t("editor.setEnd")}<//>`}
+      <span class="actions push"><${Button} small kind="quiet" icon="search" onClick=${act.replace}>${t("editor.find")}<//>
+      <${Button} small kind="quiet" icon="key" onClick=${act.keys}>${t("editor.keys")}<//></span></div></div>`;
+}
+
+/** `fps`: as it was seen, null while it is not known. */
+export function Options({ options, setOptions, fps, children }) {
+  const rates = [["", fps ? t("editor.fpsSeen", { fps: Math.round(fps * 1000) / 1000 }) : t("editor.fpsUnseen")], ...RATES.map(([name, rate]) => [String(rate), name])];
+  return html`<div class="stack">${children}
+    ${["follow", "ripple", "frames"].map((name) => html`<${Check} key=${name} label=${t(`editor.option_${name}`)} note=${t(`editor.option_${name}Note`)} checked=${options[name]} onValue=${(on) => setOptions({ [name]: on })} />`)}
+    <${SelectField} label=${t("editor.fps")} value=${options.fps} options=${rates} onValue=${(rate) => setOptions({ fps: rate })} /></div>`;
 }

@@ -22,25 +22,22 @@ export function translatedFrom(versions, version) {
   return one?.origin === "translation" ? one.parent : undefined;
 }
 
-const textOf = async (mediaId, inputId) => readSubtitles(await api.text(mediaId, inputId));
-
-/** A version of a media's subtitles, the media's own unless one is named, and what is to be read beside it. */
+/** A version of a media's subtitles, the media's own unless one is named, and which is to be read beside it. */
 async function loadEdited(mediaId, version, beside) {
   await whenSaved(mediaId);
   const [item, { items }] = await Promise.all([api.get(mediaId), api.versions(mediaId, "subtitles")]);
   // Where the list does not have it, the server says so with its text.
   const known = version ? items.find(({ inputId }) => inputId === version) ?? { inputId: version } : item.inputs.subtitles;
   const source = beside ?? translatedFrom(items, known);
-  const [file, other] = await Promise.all([known ? textOf(mediaId, known.inputId) : NO_SUBTITLES, source ? textOf(mediaId, source) : NO_SUBTITLES]);
-  return { item, known, versions: items, file, other: other.cues };
+  return { item, known, versions: items, besideId: source ?? null, file: known ? await readSubtitles(await api.text(mediaId, known.inputId)) : NO_SUBTITLES };
 }
 
 export function View({ route }) {
   const mediaId = route.segments[1];
   const { version, at, beside, run } = route.query;
-  const loaded = useLoaded(() => loadEdited(mediaId, version, beside), [mediaId, version, beside]);
-  const { item, known, versions, other, file } = loaded.data ?? {};
+  const loaded = useLoaded(() => loadEdited(mediaId, version, beside), [mediaId, version]);
+  const { item } = loaded.data ?? {};
   const back = run ? [t("editor.backToRun"), link("runs", run)] : [item ? shortTitle(item.title) : t("nav.library"), item ? link("media", mediaId) : link("library")];
   return html`<${Page} back=${back} title=${t("editor.title")} lead=${t("editor.lead")}><${Trouble} error=${loaded.error} onRetry=${loaded.reload} />
-    ${item ? html`<${Editor} key=${version} ...${{ item, known, versions, other, file }} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
+    ${item ? html`<${Editor} key=${version} ...${loaded.data} query=${route.query} atMs=${at >= 0 ? Number(at) : null} />` : !loaded.error && html`<${Skeletons} kind="block" count=${1} />`}<//>`;
 }

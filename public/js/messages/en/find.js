@@ -1,0 +1,22 @@
+/** The page's words: English, of find. */
+export default {
+  "find.title": "Find and replace",
+  "find.find": "Find",
+  "find.replace": "Replace with",
+  "find.regex": "Regular expression",
+  "find.case": "Match case",
+  "find.words": "Whole words",
+  "find.chosen": "In selected cues",
+  "find.previous": "Previous match",
+  "find.next": "Next match",
+  "find.one": "Replace",
+  "find.all": "Replace all",
+  "find.count": "{n}{more} {n|match|matches}",
+  "find.place": "{n} of {count}",
+  "find.replaced": "{n} {n|match|matches} replaced.",
+  "find.badPattern": "Not a regular expression: {why}",
+  "find.tooLong": "This pattern takes longer than {s} seconds. Make it simpler: nested repeats like (a+)+ are the usual cause.",
+  "find.failed": "The search could not be started. Try again.",
+  "find.did_one": "replacing",
+  "find.did_all": "replacing all",
+};

@@ -1,0 +1,22 @@
+/** The page's words: Chinese, of find. */
+export default {
+  "find.title": "查找和替换",
+  "find.find": "查找",
+  "find.replace": "替换为",
+  "find.regex": "正则表达式",
+  "find.case": "区分大小写",
+  "find.words": "全词匹配",
+  "find.chosen": "仅在所选字幕中",
+  "find.previous": "上一处",
+  "find.next": "下一处",
+  "find.one": "替换",
+  "find.all": "全部替换",
+  "find.count": "{n}{more} 处",
+  "find.place": "第 {n} 处，共 {count} 处",
+  "find.replaced": "已替换 {n} 处。",
+  "find.badPattern": "不是有效的正则表达式：{why}",
+  "find.tooLong": "该表达式超过 {s} 秒仍未完成。请简化：常见原因是嵌套的重复，如 (a+)+。",
+  "find.failed": "无法开始查找，请重试。",
+  "find.did_one": "替换",
+  "find.did_all": "全部替换",
+};
