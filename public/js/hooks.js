@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "../vendor/htm-preact.js";
 import { onLanguage } from "./i18n.js";
 import { refreshed } from "./pages.js";
+import { keepList, keptList, place } from "./places.js";
 import { parse } from "./router.js";
 
 const REFRESH_MS = 300;
@@ -49,17 +50,29 @@ export function useLoaded(load, keys) {
 }
 
 /**
- * A paged list: `{items, more, loading, error, next, reload, refresh}`. `load(cursor)` answers a page; `refresh` looks at the
- * first one again, and what was loaded behind it stays.
+ * A paged list: `{items, more, loading, error, next, reload, refresh}`. `load(cursor)` answers a page; `reload` loads what is shown
+ * again, as a whole; `refresh` looks at the first page again, and what was loaded behind it stays.
+ *
+ * With a `name`, who comes back to its place finds as much of it as was loaded.
  */
-export function usePages(load, keys) {
-  const [state, setState] = useState({ items: null, cursor: null, loading: true, error: null });
+export function usePages(load, keys, name = "") {
+  const at = useRef(place()).current;
+  const kept = name ? keptList(at, name, keys) : null;
+  const [state, setState] = useState(() => ({ items: kept?.items ?? null, cursor: kept?.cursor ?? null, loading: true, error: null }));
   const newest = useRef(0);
-  const fetchPage = useCallback(async (cursor) => {
+  const isFirst = useRef(true);
+  const shown = useRef(0);
+  shown.current = state.items?.length ?? 0;
+  const fetchPages = useCallback(async (cursor, count = 0) => {
     const mine = ++newest.current;
     setState((before) => ({ ...before, loading: true, error: null }));
     try {
       const page = await load(cursor);
+      while (page.nextCursor && page.items.length < count && mine === newest.current) {
+        const further = await load(page.nextCursor);
+        page.items.push(...further.items);
+        page.nextCursor = further.nextCursor;
+      }
       if (mine !== newest.current) return;
       setState((before) => ({
         items: cursor ? [...before.items, ...page.items] : page.items,
@@ -84,17 +97,21 @@ export function usePages(load, keys) {
     };
   }, keys);
   useEffect(() => {
-    setState({ items: null, cursor: null, loading: true, error: null });
-    fetchPage(null);
+    if (!isFirst.current) setState({ items: null, cursor: null, loading: true, error: null });
+    fetchPages(null, isFirst.current ? kept?.count : 0);
+    isFirst.current = false;
     return () => {
       newest.current += 1;
     };
-  }, [fetchPage]);
+  }, [fetchPages]);
+  useEffect(() => {
+    if (name && state.items) keepList(at, name, keys, state);
+  }, [state.items, state.cursor]);
   return {
     ...state,
     more: state.cursor !== null,
-    next: () => state.cursor && !state.loading && fetchPage(state.cursor),
-    reload: () => fetchPage(null),
+    next: () => state.cursor && !state.loading && fetchPages(state.cursor),
+    reload: () => fetchPages(null, shown.current),
     refresh,
   };
 }

@@ -10,6 +10,7 @@ import { LANGUAGES, language, setLanguage, t, useServerWords, wantedLanguage } f
 import { fetchOthers, fetchPart, loadPart } from "./loading.js";
 import { onPastedLink } from "./paste.js";
 import { Workspaces } from "./people/workspaces.js";
+import { arrive, followPlaces, place } from "./places.js";
 import { go, link, parse } from "./router.js";
 import { setTheme, showTheme, theme } from "./theme.js";
 import { Button, Icon, LoadTrouble, Skeletons, Trouble } from "./ui.js";
@@ -66,15 +67,15 @@ function View({ name, route, user }) {
     const still = (set) => (value) => wanted.current === name && set(value);
     loadPart(VIEWS[name][0], language(), VIEWS[name][1]).then(still(setModule), still(setError));
   };
-  useEffect(() => {
-    setModule(null);
-    load();
-  }, [name]);
+  useEffect(load, [name]);
   useEffect(() => {
     // As after a page load: what reads aloud begins at the heading.
     if (module && !document.activeElement?.closest?.("main")) document.querySelector("main h1")?.focus({ preventScroll: true });
-    scrollTo(0, 0);
   }, [module, route.segments.join("/")]);
+  const where = place();
+  useEffect(() => {
+    if (module?.name === name) arrive();
+  }, [module, where]);
   useEffect(() => {
     if (module) fetchOthers(language());
   }, [Boolean(module), language()]);
@@ -153,17 +154,18 @@ function App() {
 const LinkNew = () => html`<a class="button primary new-link" href=${link("new")}><${Icon} name="plus" /><span>${t("nav.new")}</span></a>`;
 
 showTheme();
+followPlaces();
 // All that can be known of the first view is asked for at once: each wait for another is a way to the server and back.
 const words = setLanguage(wantedLanguage());
 let firstAnswer = session.get().catch((problem) => (problem.status === 401 ? Promise.reject(problem) : words.then(session.get)));
 firstAnswer.catch(() => {}); // The shell looks at it later.
 expectEngines();
 fetchPart(VIEWS[viewOf(parse(location.hash).segments)[0]][0], wantedLanguage()).catch(() => {});
-const place = document.getElementById("app");
+const app = document.getElementById("app");
 words.then(
   () => {
-    render(html`<${App} />`, place);
+    render(html`<${App} />`, app);
     useServerWords().catch(() => {}); // They are asked for again when they are needed.
   },
-  () => (place.textContent = "This page did not load. Reload it. 页面没有加载成功，请重新加载。"),
+  () => (app.textContent = "This page did not load. Reload it. 页面没有加载成功，请重新加载。"),
 );

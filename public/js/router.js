@@ -34,6 +34,6 @@ export function goFromHere() {
 
 /** Change the query in place, without a step in the history. */
 export function replace(...parts) {
-  history.replaceState(null, "", link(...parts));
+  history.replaceState(history.state, "", link(...parts));
   dispatchEvent(new HashChangeEvent("hashchange"));
 }

@@ -1,6 +1,10 @@
 """Parts of the page that come late, not at all, or from another release."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import Page, Route, expect
+
+from tests.browser.api import Api
 
 
 def test_u04_a_view_that_did_not_come_is_asked_for_again_at_the_first_click(page: Page) -> None:
@@ -50,3 +54,73 @@ def test_a_page_under_which_a_release_was_deployed_offers_to_be_loaded_again(pag
 
     expect(page.get_by_role("heading", name="Jobs", level=1)).to_be_visible()
     expect(page).to_have_url("/#/jobs")
+
+
+TILES = 60
+TOP = "link => link.getBoundingClientRect().top"
+STANDS = """([title, top]) => {
+  const link = document.querySelector(`main a[title="${title}"]`);
+  return link && Math.abs(link.getBoundingClientRect().top - top) <= 1;
+}"""
+SCROLLED = """(count) => {
+  scrollTo(0, document.body.scrollHeight);
+  return document.querySelectorAll("main a[title]").length === count;
+}"""
+
+
+def returns(page: Page, title: str) -> None:
+    """Open what has this *title* in a long list, and come back to where it was."""
+    link = page.locator(f"main a[title='{title}']")
+    link.scroll_into_view_if_needed()
+    before = link.evaluate(TOP)
+    assert page.evaluate("scrollY") > page.evaluate("innerHeight")
+
+    link.click()
+    expect(page.locator(".back")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+
+    page.wait_for_function(STANDS, arg=[title, before])
+
+
+def test_u05_back_returns_to_where_one_was_in_the_library(page: Page, api: Api) -> None:
+    for number in range(TILES):
+        api.add(f"Ridge walk {number}")
+    page.goto("/#/library?query=Ridge%20walk")
+    page.wait_for_function(SCROLLED, arg=TILES)
+
+    returns(page, "Ridge walk 9")
+
+    page.reload()
+    expect(page.locator(".tile")).to_have_count(TILES)
+    expect(page.locator("main a[title='Ridge walk 9']")).to_be_in_viewport()
+
+
+def test_back_returns_to_where_one_was_in_the_jobs(page: Page, failed_job: str) -> None:
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        first = int(query.get("cursor", ["0"])[0])
+        job = {
+            "mediaId": "med_1",
+            "engine": "burner-ffmpeg",
+            "status": "completed",
+            "createdAt": 1,
+            "updatedAt": 1,
+            "finishedAt": 1,
+            "generation": 1,
+            "attempt": 1,
+            "progress": 1,
+            "options": {},
+        }
+        items = [
+            {**job, "jobId": f"job_{n}", "mediaTitle": f"Film {n}"}
+            for n in range(first, first + 50)
+        ]
+        items[40]["jobId"] = failed_job if first else "job_40"
+        route.fulfill(json={"items": items, "nextCursor": None if first else "50"})
+
+    page.route("**/api/jobs?**", answer)
+    page.goto("/#/jobs")
+    page.wait_for_function(SCROLLED, arg=100)
+
+    returns(page, "Film 90")

@@ -61,7 +61,7 @@ export function View({ route }) {
   const query = jobsQuery(route.query);
   const asked = JSON.stringify(query);
   const now = useNow(10_000);
-  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [asked]);
+  const pages = usePages((cursor) => api.list({ ...query, limit: PAGE, cursor }), [asked], "jobs");
   const followed = useFollowed(pages, query);
   const [chosen, setChosen] = useState([]);
   const [said, setSaid] = useState("");

@@ -48,7 +48,7 @@ export function View({ route }) {
   const wanted = mediaQuery(query);
   const asked = JSON.stringify(wanted);
   const now = useNow();
-  const pages = usePages((cursor) => api.list({ ...wanted, limit: PAGE, cursor }), [asked]);
+  const pages = usePages((cursor) => api.list({ ...wanted, limit: PAGE, cursor }), [asked], "library");
   useEffect(() => watchMedia(pages.refresh), [asked]);
   const [chosen, setChosen] = useState([]);
   const [changed, setChanged] = useState(0);

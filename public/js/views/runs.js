@@ -31,7 +31,7 @@ function RunRow({ run, title, now }) {
 export function View() {
   const now = useNow(10_000);
   const known = useLoaded(() => recipesApi.list(), []);
-  const pages = usePages((cursor) => api.list({ limit: PAGE, cursor }), []);
+  const pages = usePages((cursor) => api.list({ limit: PAGE, cursor }), [], "runs");
   const { items } = pages;
   const isOpen = items?.some((run) => !runEnded(run));
   const isFirst = items && items.length <= PAGE;

@@ -110,7 +110,7 @@ function Row({ subscription, recipe, now, onChanged, onRemove }) {
 export function View() {
   const now = useNow(10_000);
   const known = useLoaded(() => recipesApi.list(), []);
-  const pages = usePages((cursor) => api.list({ limit: 50, cursor }), []);
+  const pages = usePages((cursor) => api.list({ limit: 50, cursor }), [], "subscriptions");
   const [dialog, setDialog] = useState(null); // "new", or the subscription that is to be removed.
   const { items } = pages;
   const isLooking = Boolean(items?.some((one) => one.lookJobId || one.entries.waiting));
